@@ -1,0 +1,78 @@
+#include "app.h"
+
+#include <sys/stat.h>
+#include <time.h>
+
+#include "enc.h"
+
+static void
+hash_settings(struct app *app)
+{
+	struct buf b = BUF_INIT;
+	char hash[ENC_HASH_LEN + 1];
+
+	buf_addf(&b, "%s|%s|%s", app->conf.zone, app->conf.slots,
+	    app->conf.git_base_path);
+	enc_hash(b.s, b.len, hash);
+	memcpy(app->settings, hash, sizeof app->settings - 1);
+	buf_release(&b);
+}
+
+static int
+open_parts(struct app *app, struct err *err)
+{
+	struct store_options options = {
+	    .fs_dir = app->conf.store ? app->conf.store + strlen("fs:") : NULL,
+	    .azure_conn = app->conf.azure_blob_conn,
+	    .container = app->conf.azure_blob_container,
+	};
+
+	if (timeline_slots_parse(app->conf.slots, &app->slots, err) == -1)
+		return -1;
+	hash_settings(app);
+	if (mkdir(app->conf.run, 0770) == -1 && errno != EEXIST)
+		return err_set(err, ERR_SETTING,
+		    "Der Ordner CODEX_RUN lässt sich nicht anlegen: %s.",
+		    strerror(errno));
+	if (version_open(app->conf.run, &app->version, err) == -1)
+		return -1;
+	return store_open(&options, &app->store, err);
+}
+
+int
+app_open(struct app *app, const char *file, struct err *err)
+{
+	memset(app, 0, sizeof *app);
+	if (enc_start(err) == -1 || conf_load(&app->conf, file, err) == -1)
+		return -1;
+	if (open_parts(app, err) == -1) {
+		app_close(app);
+		return -1;
+	}
+	return 0;
+}
+
+void
+app_close(struct app *app)
+{
+	store_close(app->store);
+	version_close(app->version);
+	conf_release(&app->conf);
+	memset(app, 0, sizeof *app);
+}
+
+int64_t
+app_now(const struct app *app)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000 +
+	       app->conf.now_offset_ms;
+}
+
+int
+app_bump(struct app *app, const char *user, struct err *err)
+{
+	return version_bump(app->version, app->store, user, app_now(app), err);
+}

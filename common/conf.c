@@ -1,0 +1,467 @@
+#include "conf.h"
+
+#include <arpa/inet.h>
+
+#include "day.h"
+#include "enc.h"
+
+#define UNSET      INT64_MIN
+#define AT(member) offsetof(struct conf, member)
+#define WIDTH      78 /* columns of the example file */
+
+#define BLANKS   " \t\r"
+#define DIGITS   "0123456789"
+#define CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define SMALLS   "abcdefghijklmnopqrstuvwxyz"
+
+static const struct conf_setting settings[] = {
+    {"CACHE_TTL_BLOB", CONF_MS, AT(cache_ttl_blob_ms), "900000",
+	"How long a stored week may be shown before it is built anew, "
+	"in milliseconds."},
+    {"CACHE_TTL_LOCAL", CONF_MS, AT(cache_ttl_local_ms), "300000",
+	"How long a worker may keep a week in its memory, in "
+	"milliseconds."},
+    {"CACHE_REVALIDATE_MS", CONF_MS_OR_OFF, AT(cache_revalidate_ms), NULL,
+	"How old a worker's knowledge of a user's version may be when "
+	"other hosts write too: milliseconds, 0 for every request, or "
+	"off. Default: 1000 on Azure, off on a local folder."},
+    {"CACHE_LOCAL_BYTES", CONF_BYTES, AT(cache_local_bytes), "33554432",
+	"How many bytes of weeks one worker keeps in its memory."},
+    {"AZURE_BLOB_CONN", CONF_SECRET, AT(azure_blob_conn), NULL,
+	"Connection string of an Azure storage account (or "
+	"UseDevelopmentStorage=true); switches the store to Azure Blob."},
+    {"AZURE_BLOB_CONTAINER", CONF_TEXT, AT(azure_blob_container), "codex-cache",
+	"Container in that account; made if missing."},
+    {"CODEX_STORE", CONF_TEXT, AT(store), NULL,
+	"The local blob store, as fs:DIR. Needed without "
+	"AZURE_BLOB_CONN."},
+    {"CODEX_RUN", CONF_TEXT, AT(run), NULL,
+	"Folder for sockets, locks and the table of generations; one "
+	"per host, kept while any program runs."},
+    {"CODEX_BASE_URL", CONF_TEXT, AT(base_url), NULL,
+	"Address of the site as the browser shows it, without a slash "
+	"at the end."},
+    {"CODEX_AUTH", CONF_TEXT, AT(auth), NULL,
+	"local:USER lets everybody in as USER; only on a loopback "
+	"address."},
+    {"CODEX_TZ", CONF_TEXT, AT(zone), "Europe/Berlin",
+	"Time zone of days and slots."},
+    {"CODEX_SLOTS", CONF_TEXT, AT(slots),
+	"morgens=09:00-12:30,nachmittags=13:30-17:00,abends=18:00-21:30",
+	"When the three slots of a day begin and end."},
+    {"GITHUB_BASE_PATH", CONF_TEXT, AT(git_base_path), "codex-miroir",
+	"Folder in the repository that holds one folder per user."},
+    {"CODEX_NOW", CONF_OFFSET, AT(now_offset_ms), "0",
+	"Milliseconds added to the clock, for tests; only on a loopback "
+	"address."},
+    {"CODEX_DEBUG", CONF_BOOL, AT(debug), "false",
+	"Logs every request to the store with its result and "
+	"microseconds."},
+};
+
+const struct conf_setting *
+conf_settings(size_t *n)
+{
+	*n = ARRAY_LEN(settings);
+	return settings;
+}
+
+static int
+parse_number(const char *s, int64_t min, int64_t max, int64_t *out)
+{
+	char *end;
+	long long n;
+
+	/* strtoll alone would take blanks, a plus and nothing at all. */
+	if (*s == '\0' || strspn(s, "-" DIGITS) != strlen(s))
+		return -1;
+	errno = 0;
+	n = strtoll(s, &end, 10);
+	if (*end != '\0' || errno != 0 || n < min || n > max)
+		return -1;
+	*out = n;
+	return 0;
+}
+
+static int
+parse_bool(const char *s, bool *out)
+{
+	bool yes = strcmp(s, "true") == 0 || strcmp(s, "1") == 0;
+	bool no = strcmp(s, "false") == 0 || strcmp(s, "0") == 0;
+
+	if (!yes && !no)
+		return -1;
+	*out = yes;
+	return 0;
+}
+
+static int
+set_value(void *place, enum conf_kind kind, const char *s)
+{
+	switch (kind) {
+	case CONF_TEXT:
+	case CONF_SECRET:
+		if (enc_has_control(s, strlen(s)))
+			return -1;
+		*(char **)place = std_strdup(s);
+		return 0;
+	case CONF_MS_OR_OFF:
+		if (strcmp(s, "off") == 0) {
+			*(int64_t *)place = CONF_OFF;
+			return 0;
+		}
+		return parse_number(s, 0, CONF_MS_MAX, place);
+	case CONF_MS:
+		return parse_number(s, 0, CONF_MS_MAX, place);
+	case CONF_BYTES:
+		return parse_number(s, 0, INT64_MAX, place);
+	case CONF_OFFSET:
+		return parse_number(s, -CONF_MS_MAX, CONF_MS_MAX, place);
+	case CONF_BOOL:
+		return parse_bool(s, place);
+	}
+	return -1;
+}
+
+/* What a value of that kind must be, for the error. */
+static const char *
+shape(enum conf_kind kind)
+{
+	switch (kind) {
+	case CONF_TEXT:
+	case CONF_SECRET:
+		break;
+	case CONF_MS_OR_OFF:
+		return "eine Zahl von Millisekunden oder off";
+	case CONF_MS:
+	case CONF_OFFSET:
+		return "eine Zahl von Millisekunden";
+	case CONF_BYTES:
+		return "eine Zahl von Bytes";
+	case CONF_BOOL:
+		return "true oder false";
+	}
+	return "ein Text ohne Steuerzeichen";
+}
+
+/* Takes off blanks, then one pair of quotes. */
+static void
+unwrap(struct buf *value)
+{
+	buf_splice(value, 0, strspn(value->s, BLANKS), NULL, 0);
+	while (value->len > 0 && strchr(BLANKS, value->s[value->len - 1]))
+		buf_splice(value, value->len - 1, 1, NULL, 0);
+	if (value->len >= 2 && strchr("\"'", value->s[0]) != NULL &&
+	    value->s[value->len - 1] == value->s[0]) {
+		buf_splice(value, value->len - 1, 1, NULL, 0);
+		buf_splice(value, 0, 1, NULL, 0);
+	}
+}
+
+/* The last value of `name` among the lines of the file; or false. */
+static bool
+find_in_file(const struct buf *text, const char *name, struct buf *out)
+{
+	const char *line = text->s;
+	size_t n = strlen(name), len;
+	bool found = false;
+
+	for (; *line != '\0'; line += len + (line[len] == '\n')) {
+		len = strcspn(line, "\n");
+		if (len <= n || strncmp(line, name, n) != 0 || line[n] != '=')
+			continue;
+		buf_set(out, line + n + 1, len - n - 1);
+		found = true;
+	}
+	unwrap(out);
+	return found;
+}
+
+static int
+read_file(const char *path, struct buf *out, struct err *err)
+{
+	FILE *f = fopen(path, "re");
+	char chunk[4096];
+	size_t n;
+	int rc;
+
+	if (f == NULL)
+		return err_set(err, ERR_SETTING,
+		    "Die Datei %s lässt sich nicht lesen: %s.", path,
+		    strerror(errno));
+	while ((n = fread(chunk, 1, sizeof chunk, f)) > 0)
+		buf_add(out, chunk, n);
+	rc = ferror(f) ? err_set(err, ERR_SETTING,
+			     "Die Datei %s lässt sich nicht lesen.", path)
+		       : 0;
+	fclose(f);
+	return rc;
+}
+
+/* Whatever is no setting and no comment is a mistake that nobody saw. */
+static int
+check_lines(const char *path, const struct buf *text, struct err *err)
+{
+	const char *line = text->s;
+	size_t len, name;
+	unsigned n;
+
+	for (n = 1; *line != '\0'; n++) {
+		len = strcspn(line, "\n");
+		name = strspn(line, CAPITALS DIGITS "_");
+		if (*line != '#' && strspn(line, BLANKS) != len &&
+		    (name == 0 || line[name] != '='))
+			break;
+		line += len + (line[len] == '\n');
+	}
+	if (line == text->s + text->len)
+		return 0;
+	return err_set(err, ERR_SETTING,
+	    "Zeile %u von %s ist weder NAME=Wert noch ein Kommentar.", n, path);
+}
+
+static int
+load_one(struct conf *conf, const struct conf_setting *s,
+    const struct buf *file, struct err *err)
+{
+	struct buf from_file = BUF_INIT;
+	const char *value = getenv(s->name);
+	int rc = 0;
+
+	if ((value == NULL || *value == '\0') &&
+	    find_in_file(file, s->name, &from_file))
+		value = from_file.s;
+	if (value == NULL || *value == '\0')
+		value = s->fallback;
+	if (value != NULL &&
+	    set_value((char *)conf + s->at, s->kind, value) == -1)
+		rc = err_set(err, ERR_SETTING, "%s muss %s sein.", s->name,
+		    shape(s->kind));
+	buf_release(&from_file);
+	return rc;
+}
+
+/* HOST[:PORT], the host perhaps an IPv6 address in brackets. */
+static bool
+is_authority(const char *s)
+{
+	bool bracket = *s == '[';
+	const char *chars =
+	    bracket ? "abcdefABCDEF" DIGITS ":." : SMALLS CAPITALS DIGITS "-._";
+	int64_t port;
+	size_t n;
+
+	s += bracket;
+	n = strspn(s, chars);
+	if (n == 0 || (bracket && s[n] != ']'))
+		return false;
+	s += n + bracket;
+	return *s == '\0' ||
+	       (*s == ':' && parse_number(s + 1, 1, 65535, &port) == 0);
+}
+
+static int
+check_base_url(const struct conf *conf, struct err *err)
+{
+	const char *rest;
+
+	if (conf->base_url == NULL)
+		return err_set(err, ERR_SETTING, "CODEX_BASE_URL fehlt.");
+	if (std_starts(conf->base_url, "https://"))
+		rest = conf->base_url + strlen("https://");
+	else if (std_starts(conf->base_url, "http://"))
+		rest = conf->base_url + strlen("http://");
+	else
+		rest = "";
+	if (!is_authority(rest))
+		return err_set(err, ERR_SETTING,
+		    "CODEX_BASE_URL muss http(s)://HOST[:PORT] sein, ohne "
+		    "Schrägstrich am Ende.");
+	return 0;
+}
+
+static int
+check_loopback(const struct conf *conf, struct err *err)
+{
+	if (conf_is_loopback(conf))
+		return 0;
+	if (conf->auth != NULL && std_starts(conf->auth, "local:"))
+		return err_set(err, ERR_SETTING,
+		    "CODEX_AUTH=local:… gibt es nur, wenn CODEX_BASE_URL "
+		    "eine Loopback-Adresse ist.");
+	if (conf->now_offset_ms != 0)
+		return err_set(err, ERR_SETTING,
+		    "CODEX_NOW gibt es nur, wenn CODEX_BASE_URL eine "
+		    "Loopback-Adresse ist.");
+	return 0;
+}
+
+static int
+check(const struct conf *conf, struct err *err)
+{
+	if (conf->store == NULL && conf->azure_blob_conn == NULL)
+		return err_set(err, ERR_SETTING,
+		    "CODEX_STORE fehlt (oder AZURE_BLOB_CONN).");
+	if (conf->store != NULL &&
+	    (!std_starts(conf->store, "fs:") || conf->store[3] == '\0'))
+		return err_set(
+		    err, ERR_SETTING, "CODEX_STORE muss fs:ORDNER sein.");
+	if (conf->run == NULL)
+		return err_set(err, ERR_SETTING, "CODEX_RUN fehlt.");
+	if (!day_zone_ok(conf->zone))
+		return err_set(
+		    err, ERR_SETTING, "CODEX_TZ ist keine bekannte Zeitzone.");
+	if (conf->git_base_path[0] == '/' ||
+	    strstr(conf->git_base_path, "..") != NULL)
+		return err_set(err, ERR_SETTING,
+		    "GITHUB_BASE_PATH muss ein Ordner im Repository sein.");
+	if (check_base_url(conf, err) == -1)
+		return -1;
+	return check_loopback(conf, err);
+}
+
+int
+conf_load(struct conf *conf, const char *file, struct err *err)
+{
+	struct buf text = BUF_INIT;
+	size_t i;
+	int rc = -1;
+
+	memset(conf, 0, sizeof *conf);
+	conf->cache_revalidate_ms = UNSET;
+	if (file != NULL && (read_file(file, &text, err) == -1 ||
+				check_lines(file, &text, err) == -1))
+		goto out;
+	for (i = 0; i < ARRAY_LEN(settings); i++)
+		if (load_one(conf, &settings[i], &text, err) == -1)
+			goto out;
+	/* A local folder is one host, and one host needs no second look. */
+	if (conf->cache_revalidate_ms == UNSET)
+		conf->cache_revalidate_ms =
+		    conf->azure_blob_conn != NULL ? 1000 : CONF_OFF;
+	rc = check(conf, err);
+out:
+	buf_release(&text);
+	if (rc == -1)
+		conf_release(conf);
+	return rc;
+}
+
+void
+conf_release(struct conf *conf)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(settings); i++) {
+		char **place = (char **)((char *)conf + settings[i].at);
+
+		if (settings[i].kind == CONF_SECRET && *place != NULL)
+			explicit_bzero(*place, strlen(*place));
+		if (settings[i].kind == CONF_TEXT ||
+		    settings[i].kind == CONF_SECRET)
+			free(*place);
+	}
+	memset(conf, 0, sizeof *conf);
+}
+
+static void
+print_value(struct buf *out, const void *place, enum conf_kind kind)
+{
+	const char *text;
+	int64_t n;
+
+	switch (kind) {
+	case CONF_TEXT:
+	case CONF_SECRET:
+		text = *(char *const *)place;
+		if (text != NULL)
+			buf_adds(out, kind == CONF_SECRET ? "set" : text);
+		return;
+	case CONF_MS:
+	case CONF_MS_OR_OFF:
+	case CONF_OFFSET:
+	case CONF_BYTES:
+		n = *(const int64_t *)place;
+		if (kind == CONF_MS_OR_OFF && n == CONF_OFF)
+			buf_adds(out, "off");
+		else
+			buf_addf(out, "%lld", (long long)n);
+		return;
+	case CONF_BOOL:
+		buf_adds(out, *(const bool *)place ? "true" : "false");
+	}
+}
+
+void
+conf_print(struct buf *out, const struct conf *conf)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(settings); i++) {
+		buf_addf(out, "%s=", settings[i].name);
+		print_value(
+		    out, (const char *)conf + settings[i].at, settings[i].kind);
+		buf_addc(out, '\n');
+	}
+}
+
+/* A comment of as many lines as it takes. */
+static void
+describe(struct buf *out, const char *text)
+{
+	size_t column = 0, len;
+
+	for (; *text != '\0'; text += len + strspn(text + len, " ")) {
+		len = strcspn(text, " ");
+		if (column > 0 && column + 1 + len > WIDTH) {
+			buf_addc(out, '\n');
+			column = 0;
+		}
+		if (column == 0)
+			buf_addc(out, '#');
+		buf_addc(out, ' ');
+		buf_add(out, text, len);
+		column += (column == 0) + 1 + len;
+	}
+	buf_addc(out, '\n');
+}
+
+void
+conf_describe(struct buf *out)
+{
+	const struct conf_setting *s;
+
+	for (s = settings; s < settings + ARRAY_LEN(settings); s++) {
+		if (s > settings)
+			buf_addc(out, '\n');
+		describe(out, s->meaning);
+		buf_addf(out, "#%s=%s\n", s->name,
+		    s->fallback != NULL ? s->fallback : "");
+	}
+}
+
+void
+conf_host(struct buf *out, const struct conf *conf)
+{
+	const char *host = strstr(conf->base_url, "://") + 3;
+
+	if (*host == '[')
+		buf_add(out, host + 1, strcspn(host + 1, "]"));
+	else
+		buf_add(out, host, strcspn(host, ":/"));
+}
+
+bool
+conf_is_loopback(const struct conf *conf)
+{
+	struct buf host = BUF_INIT;
+	struct in_addr addr;
+	bool is;
+
+	conf_host(&host, conf);
+	is = strcmp(host.s, "localhost") == 0 || strcmp(host.s, "::1") == 0 ||
+	     (inet_pton(AF_INET, host.s, &addr) == 1 &&
+		 ntohl(addr.s_addr) >> 24 == 127);
+	buf_release(&host);
+	return is;
+}

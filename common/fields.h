@@ -1,0 +1,26 @@
+/*
+ * fields: what a client sends about a task, checked (API.md).  Pure.
+ *
+ *	{"kategorie":"arbeit","status":"offen","tags":["team"],
+ *	 "deadline":"05.12.2026","fixedSlot":{"datum":"..","zeit":"morgens"},
+ *	 "title":"..","body":".."}
+ *
+ * Absent members are not part of the edit; null removes deadline and
+ * fixedSlot, and empties tags and body.  Members that we do not know are
+ * none of our business.  Every refusal names its member.
+ */
+#ifndef FIELDS_H
+#define FIELDS_H
+
+#include "json.h"
+#include "task.h"
+
+/* Fills an empty edit; on failure it is empty again. */
+MUST_USE int fields_parse(
+    struct json_object *json, struct task_edit *edit, struct err *err);
+
+/* The members datum and zeit, both needed (completion). */
+MUST_USE int fields_parse_when(
+    struct json_object *json, struct task_when *when, struct err *err);
+
+#endif

@@ -1,0 +1,107 @@
+/*
+ * front: the front matter of a Markdown file as a flat tree whose nodes know
+ * where they stand in the bytes (DESIGN 3).  Pure.  It knows YAML and
+ * nothing of tasks; front_edit.h changes what is read here.
+ *
+ * Read with libyaml's event parser.  Nothing is resolved or executed: an
+ * alias stays an alias, a tag is only noticed.  Offsets are bytes of the
+ * file; libyaml counts characters, so they are converted.
+ */
+#ifndef FRONT_H
+#define FRONT_H
+
+#include "buf.h"
+
+#define FRONT_MAX       ((size_t)16 << 10) /* bytes between the two lines */
+#define FRONT_DEPTH_MAX 8                  /* collections within each other */
+
+enum front_kind { FRONT_SCALAR, FRONT_LIST, FRONT_MAP, FRONT_ALIAS };
+
+struct front_node {
+	enum front_kind kind;
+	/* Scalars: 0 (plain) or ' " | >.  Collections: 0 (block), [ or {. */
+	char style;
+	bool tagged;       /* an explicit tag stands before it */
+	size_t value, len; /* scalars: the decoded value in front.values */
+	/*
+	 * props is where its anchor or tag begins (`from` if it has none),
+	 * [from, to) is the node: a block collection ends with its last
+	 * leaf.  An empty value is empty there, right behind the ':'.
+	 */
+	size_t props, from, to;
+	size_t end; /* index of the first node that is not below it */
+};
+
+struct front {
+	size_t from, to; /* the YAML, without the two lines around it */
+	size_t after;    /* first byte after the closing line */
+	struct front_node *nodes; /* in the order of the file; 0 is the root */
+	size_t n_nodes, cap_nodes;
+	struct buf values; /* each with a terminator */
+};
+
+#define FRONT_INIT                                                             \
+	{                                                                      \
+		.values = BUF_INIT                                             \
+	}
+
+/* Why there is none. */
+struct front_fault {
+	unsigned line;    /* of the file, 1-based */
+	const char *code; /* kein_frontmatter, kein_yaml, zu_gross,
+			   * schluessel_doppelt */
+	char reason[200]; /* German sentence */
+};
+
+/*
+ * Reads the front matter of a file, which must be UTF-8; `front` must be
+ * empty.  Refuses: no `---` line at the start (a BOM may stand before it) or
+ * none that ends it, more than FRONT_MAX bytes, more than FRONT_DEPTH_MAX
+ * levels, no YAML, several documents, an alias without its anchor, a scalar
+ * key twice in one map.  On -1 `front` is empty.
+ */
+MUST_USE int front_read(struct front *front, const char *bytes, size_t len,
+    struct front_fault *fault);
+void front_release(struct front *front);
+
+/* The outermost node; NULL if nothing stands between the lines. */
+const struct front_node *front_root(const struct front *front);
+
+/* Children of a collection (in a map key, value, key, ...); NULL at the end. */
+const struct front_node *front_child(
+    const struct front *front, const struct front_node *node);
+const struct front_node *front_next(const struct front *front,
+    const struct front_node *parent, const struct front_node *node);
+
+struct front_field {
+	const struct front_node *key, *value;
+};
+
+/* The field of a map.  False if `map` is NULL, no map or has no such key. */
+bool front_find(const struct front *front, const struct front_node *map,
+    const char *key, struct front_field *out);
+
+/*
+ * The same for a map or a list of maps; returns how often the key is there
+ * and gives the last.
+ */
+unsigned front_pick(const struct front *front, const struct front_node *node,
+    const char *key, struct front_field *out);
+
+/* Value of a scalar without a tag; NULL if it is none or holds a NUL. */
+const char *front_word(
+    const struct front *front, const struct front_node *node);
+
+/* True for `null`, `~`, nothing at all, and an empty collection. */
+bool front_is_none(const struct front *front, const struct front_node *node);
+
+/*
+ * Appends the text as a YAML scalar: plain if no reader of YAML 1.1 or 1.2,
+ * in block or flow, could take it for anything else, quoted otherwise.
+ */
+void front_add_scalar(struct buf *out, const char *text);
+
+/* 1-based line of a byte. */
+unsigned front_line(const char *bytes, size_t at);
+
+#endif

@@ -1,0 +1,161 @@
+#include "mirror.h"
+
+#include "ids.h"
+#include "names.h"
+
+/* A batch of files to fetch ends at either of these. */
+#define BATCH_FILES 512
+#define BATCH_BYTES ((uint64_t)8 << 20)
+
+struct fetch {
+	struct app *app;
+	const char *user;
+	const struct store_list *list;
+	bool *wanted; /* per item of the list */
+};
+
+void
+mirror_release(struct mirror *mirror)
+{
+	taskset_release(&mirror->set);
+	memset(mirror, 0, sizeof *mirror);
+}
+
+/*
+ * Walks list and index side by side, both in order of names: what has the
+ * same ETag moves over, the rest is wanted.
+ */
+static void
+reuse(struct mirror *mirror, struct taskset *index, const struct fetch *f)
+{
+	size_t i, k = 0;
+
+	for (i = 0; i < f->list->n; i++) {
+		const struct store_item *item = &f->list->items[i];
+		const char *file = names_task_of_key(item->key, f->user);
+
+		if (file == NULL)
+			continue;
+		while (k < index->n && strcmp(index->files[k].file, file) < 0)
+			k++;
+		if (k < index->n && strcmp(index->files[k].file, file) == 0 &&
+		    strcmp(index->files[k].etag, item->etag) == 0)
+			taskset_move(&mirror->set, &index->files[k++]);
+		else if (item->size <= TASK_FILE_MAX)
+			f->wanted[i] = true;
+		else
+			taskset_add_too_large(&mirror->set, file, item->etag);
+	}
+}
+
+/* Fetches wanted files from item *from on, until a batch is full. */
+static int
+fetch_batch(
+    const struct fetch *f, struct taskset *set, size_t *from, struct err *err)
+{
+	struct store_op *ops = std_alloc(BATCH_FILES * sizeof *ops);
+	uint64_t bytes = 0;
+	size_t i, n = 0;
+	int rc = 0;
+
+	while (*from < f->list->n && n < BATCH_FILES && bytes < BATCH_BYTES) {
+		const struct store_item *item = &f->list->items[*from];
+
+		if (f->wanted[(*from)++]) {
+			ops[n++] = (struct store_op)STORE_GET(item->key);
+			bytes += item->size;
+		}
+	}
+	if (n > 0)
+		rc = store_run(f->app->store, ops, n, err);
+	for (i = 0; rc == 0 && i < n; i++)
+		/* Gone since the list: then it is not there. */
+		if (ops[i].result == STORE_OK)
+			taskset_add(set, names_task_of_key(ops[i].key, f->user),
+			    ops[i].new_etag.s, ops[i].body.s, ops[i].body.len);
+	store_ops_release(ops, n);
+	free(ops);
+	return rc;
+}
+
+static int
+fill(struct mirror *mirror, struct taskset *index, struct fetch *f,
+    struct err *err)
+{
+	size_t moved, was = index->n, at = 0;
+	int rc = 0;
+
+	f->wanted = std_zalloc(f->list->n);
+	reuse(mirror, index, f);
+	moved = mirror->set.n;
+	while (rc == 0 && at < f->list->n)
+		rc = fetch_batch(f, &mirror->set, &at, err);
+	free(f->wanted);
+	taskset_sort(&mirror->set);
+	if (moved != was || mirror->set.n != was)
+		mirror->changed = true;
+	return rc;
+}
+
+static void
+set_next_id(struct mirror *mirror, const struct store_op *stored)
+{
+	unsigned found = taskset_next_id(&mirror->set), next = 0;
+
+	mirror->next_id_behind = ids_parse(stored, &next) == 0 && next < found;
+	mirror->next_id = next > found ? next : found;
+}
+
+int
+mirror_load(
+    struct app *app, const char *user, struct mirror *mirror, struct err *err)
+{
+	struct store_list list = STORE_LIST_INIT;
+	struct buf index_key = BUF_INIT, next = BUF_INIT, prefix = BUF_INIT;
+	struct taskset index = TASKSET_INIT;
+	struct fetch f = {.app = app, .user = user, .list = &list};
+	int rc;
+
+	names_key(&index_key, NAMES_INDEX, user);
+	names_key(&next, NAMES_NEXT_ID, user);
+	names_task_prefix(&prefix, user);
+	struct store_op ops[] = {
+	    STORE_GET(index_key.s),
+	    STORE_GET(next.s),
+	    STORE_LIST(prefix.s, &list),
+	};
+	rc = store_run(app->store, ops, ARRAY_LEN(ops), err);
+	if (rc == 0) {
+		mirror->changed = ops[0].result != STORE_OK ||
+				  taskset_read(&ops[0].body, &index) == -1;
+		buf_release(&ops[0].body);
+		mirror->set.swept_ms = index.swept_ms;
+		rc = fill(mirror, &index, &f, err);
+	}
+	if (rc == 0)
+		set_next_id(mirror, &ops[1]);
+	else
+		mirror_release(mirror);
+	taskset_release(&index);
+	store_ops_release(ops, ARRAY_LEN(ops));
+	store_list_release(&list);
+	buf_release(&index_key);
+	buf_release(&next);
+	buf_release(&prefix);
+	return rc;
+}
+
+struct week
+mirror_week(const struct app *app, const char *user,
+    const struct mirror *mirror, int64_t now_ms)
+{
+	return (struct week){
+	    .user = user,
+	    .zone = app->conf.zone,
+	    .slots = &app->slots,
+	    .now = now_ms,
+	    .ttl_ms = app->conf.cache_ttl_blob_ms,
+	    .next_id = mirror->next_id,
+	    .set = &mirror->set,
+	};
+}

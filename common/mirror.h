@@ -1,0 +1,36 @@
+/*
+ * mirror: the task files of one user as they stand in the store (DESIGN 6).
+ */
+#ifndef MIRROR_H
+#define MIRROR_H
+
+#include "app.h"
+#include "taskset.h"
+#include "week.h"
+
+struct mirror {
+	struct taskset set;
+	unsigned next_id;    /* next free number: the stored or highest + 1 */
+	bool next_id_behind; /* the stored one is there, but lower */
+	bool changed;        /* the stored index says something else */
+};
+
+#define MIRROR_INIT                                                            \
+	{                                                                      \
+		.set = TASKSET_INIT                                            \
+	}
+
+/*
+ * Loads what is there now: index, next number and list in one round, then
+ * the files that the index does not have with that ETag.  `mirror` must be
+ * empty; on failure it is.
+ */
+MUST_USE int mirror_load(
+    struct app *app, const char *user, struct mirror *mirror, struct err *err);
+void mirror_release(struct mirror *mirror);
+
+/* What week.h takes: this mirror at that moment; borrows all of it. */
+struct week mirror_week(const struct app *app, const char *user,
+    const struct mirror *mirror, int64_t now_ms);
+
+#endif

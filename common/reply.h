@@ -1,0 +1,49 @@
+/*
+ * reply: one HTTP answer as plain data.
+ */
+#ifndef REPLY_H
+#define REPLY_H
+
+#include "app.h"
+#include "buf.h"
+#include "err.h"
+
+struct reply {
+	int status;
+	struct buf headers; /* `Name: value\r\n` each */
+	struct buf body;
+	const struct buf *shared; /* instead of body: somebody else's bytes */
+	const char *etag;         /* without quotes; NULL: hash of the body */
+	char etag_room[160];      /* for an etag of the reply's own */
+	/* Another program answers (X-Accel-Redirect); nginx would keep some
+	 * of our headers beside his. */
+	bool handed_on;
+	/* What is left to do when the answer is out; NULL = nothing. */
+	void (*after)(struct app *app, const char *user);
+};
+
+#define REPLY_INIT                                                             \
+	{                                                                      \
+		.status = 200, .headers = BUF_INIT, .body = BUF_INIT           \
+	}
+void reply_release(struct reply *reply);
+
+/* Appends a header; control characters in the value become spaces. */
+void reply_header(struct reply *reply, const char *name, const char *fmt, ...)
+    PRINTF(3, 4);
+
+/*
+ * Becomes the error answer of API.md: {ok:false, error, code, field?}, with
+ * Retry-After for 429 and 503.  Status and body take the place of what was
+ * there; headers stay (Allow, cookies), so a handler that may still fail
+ * has set none.
+ */
+void reply_error(struct reply *reply, const struct err *err);
+
+/*
+ * Appends the whole answer as a CGI script writes it (RFC 3875, 6.2):
+ * status, headers, empty line, body.  Without the body if `head`.
+ */
+void reply_print(struct buf *out, const struct reply *reply, bool head);
+
+#endif

@@ -1,0 +1,71 @@
+/*
+ * request: one HTTP request as plain data, so that a test can write it as a
+ * literal.  The strings belong to whoever made it; NULL is "not sent".
+ */
+#ifndef REQUEST_H
+#define REQUEST_H
+
+#include "buf.h"
+#include "err.h"
+#include "names.h"
+
+struct request {
+	const char *method;   /* "GET" */
+	const char *target;   /* REQUEST_URI: path and query as sent */
+	const char *internal; /* DOCUMENT_URI: after X-Accel-Redirect */
+	const char *content_type;
+	const char *origin;
+	const char *fetch_site; /* Sec-Fetch-Site */
+	const char *cookie;
+	const char *if_match;
+	const char *if_none_match;
+	const char *idempotency_key;
+	struct buf body;
+	bool body_too_large; /* more than the route takes; body is empty */
+	/* Found out on the way: */
+	char user[NAMES_USER_MAX + 1]; /* by guard */
+	struct buf id;                 /* by request_match: {id}, decoded */
+};
+
+#define REQUEST_INIT                                                           \
+	{                                                                      \
+		.body = BUF_INIT, .id = BUF_INIT                               \
+	}
+void request_release(struct request *request);
+
+/* Looks up "REQUEST_METHOD", "HTTP_COOKIE", ...; NULL if absent. */
+typedef const char *request_param_fn(void *arg, const char *name);
+/* Fills everything but the body from CGI parameters (RFC 3875). */
+void request_from_params(
+    struct request *request, request_param_fn *param, void *arg);
+
+/*
+ * True if the path of the target has the shape of the pattern, as in
+ * "/api/tasks/{id}/complete"; {id} is one segment, percent-decoded into
+ * request->id.  A segment that decodes to something with '/' or NUL, or not
+ * at all, matches nothing; neither does an empty one.  The rest of the path
+ * must stand there as it does in the pattern, unescaped and with its slashes
+ * single.  Where it is false, request->id means nothing.
+ */
+bool request_match(struct request *request, const char *pattern);
+
+/*
+ * First query parameter of that name, decoded; false if there is none.  A
+ * value that does not decode is given as it was sent, for the caller to
+ * refuse like any other that he does not know.
+ */
+bool request_query(
+    const struct request *request, const char *name, struct buf *value);
+
+/* Value of the cookie of exactly that name; false if there is none. */
+bool request_cookie(
+    const struct request *request, const char *name, struct buf *value);
+
+/*
+ * True if a list of entity tags (If-Match, If-None-Match) has this one, or
+ * is `*`; compared weakly (RFC 9110, 8.8.3.2).  A tag without quotes, as it
+ * stands in our JSON, is fine, too.  `list` may be NULL.
+ */
+bool request_has_etag(const char *list, const char *etag);
+
+#endif

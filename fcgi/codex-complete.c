@@ -1,0 +1,84 @@
+/*
+ * codex-complete: POST /api/tasks/{id}/complete (API.md).
+ */
+#include "edit.h"
+#include "fields.h"
+#include "json.h"
+#include "serve.h"
+
+static void
+fill_reply(const struct edit_result *result, struct reply *reply)
+{
+	struct buf *out = &reply->body;
+	struct buf date = BUF_INIT;
+
+	day_add(&date, result->done.date);
+	json_open(out, '{');
+	json_key(out, "ok");
+	json_add_bool(out, true);
+	json_key(out, "id");
+	json_add_strn(out, result->file.s, 4);
+	json_key(out, "completedAt");
+	json_open(out, '{');
+	json_key(out, "datum");
+	json_add_str(out, date.s);
+	json_key(out, "zeit");
+	json_add_str(out, task_time_word(result->done.time));
+	json_close(out, '}');
+	json_key(out, "changed");
+	json_add_bool(out, result->changed);
+	json_key(out, "etag");
+	json_add_str(out, result->etag);
+	json_key(out, "gitPushed");
+	json_add_bool(out, false);
+	json_close(out, '}');
+	buf_release(&date);
+}
+
+static int
+complete(struct app *app, struct request *request, struct reply *reply,
+    struct err *err)
+{
+	struct edit_result result = EDIT_RESULT_INIT;
+	struct json_object *json = NULL;
+	struct task_edit edit = {
+	    .has_status = true,
+	    .status = TASK_ABGESCHLOSSEN,
+	    .has_done = true,
+	};
+	const struct edit_change job = {
+	    .user = request->user,
+	    .id = request->id.s,
+	    .if_match = request->if_match,
+	    .edit = &edit,
+	    .complete = true,
+	};
+	int rc = json_parse(request->body.s, request->body.len, &json, err);
+
+	if (rc == 0)
+		rc = fields_parse_when(json, &edit.done, err);
+	if (rc == 0)
+		rc = edit_change(app, &job, &result, err);
+	if (rc == 0)
+		fill_reply(&result, reply);
+	json_object_put(json);
+	edit_result_release(&result);
+	return rc;
+}
+
+static const struct serve_route routes[] = {
+    {"POST", "/api/tasks/{id}/complete", SERVE_USER | SERVE_WRITE, complete},
+};
+
+static const struct serve_program program = {
+    .name = "codex-complete",
+    .summary = "completes tasks",
+    .routes = routes,
+    .n_routes = ARRAY_LEN(routes),
+};
+
+int
+main(int argc, char **argv)
+{
+	return serve(argc, argv, &program);
+}

@@ -1,0 +1,107 @@
+/*
+ * codex-create: POST /api/tasks (API.md).
+ */
+#include "create.h"
+#include "fields.h"
+#include "json.h"
+#include "serve.h"
+
+/* RFC draft "Idempotency-Key": an opaque string; ours is printable. */
+static int
+check_key(const char *key, struct err *err)
+{
+	size_t i, n = key != NULL ? strlen(key) : 0;
+
+	if (key == NULL)
+		return 0;
+	for (i = 0; i < n; i++)
+		if (key[i] < 0x20 || key[i] > 0x7e)
+			break;
+	if (n == 0 || n > 255 || i < n)
+		return err_field(err, "Idempotency-Key",
+		    "Der Idempotency-Key hat 1 bis 255 druckbare Zeichen.");
+	return 0;
+}
+
+static void
+fill_reply(struct app *app, const struct request *request,
+    const struct create_result *result, struct reply *reply)
+{
+	struct buf *out = &reply->body;
+	struct buf path = BUF_INIT;
+
+	buf_addf(&path, "%s/%s/tasks/%s", app->conf.git_base_path,
+	    request->user, result->file.s);
+	json_open(out, '{');
+	json_key(out, "ok");
+	json_add_bool(out, true);
+	json_key(out, "id");
+	json_add_strn(out, result->file.s, 4);
+	json_key(out, "path");
+	json_add_str(out, path.s);
+	json_key(out, "filename");
+	json_add_str(out, result->file.s);
+	json_key(out, "etag");
+	json_add_str(out, result->etag);
+	json_key(out, "gitPushed");
+	json_add_bool(out, false);
+	json_close(out, '}');
+	buf_release(&path);
+}
+
+static int
+parse(const struct request *request, struct task_edit *edit, struct err *err)
+{
+	struct json_object *json = NULL;
+	int rc = check_key(request->idempotency_key, err);
+
+	if (rc == 0)
+		rc = json_parse(request->body.s, request->body.len, &json, err);
+	if (rc == 0)
+		rc = fields_parse(json, edit, err);
+	if (rc == 0 && !edit->has_kind)
+		rc = err_field(err, "kategorie",
+		    "Die Kategorie fehlt: arbeit oder privat.");
+	json_object_put(json);
+	return rc;
+}
+
+static int
+create(struct app *app, struct request *request, struct reply *reply,
+    struct err *err)
+{
+	struct task_edit edit = TASK_EDIT_INIT;
+	struct create_result result = CREATE_RESULT_INIT;
+	const struct create job = {
+	    .user = request->user,
+	    .edit = &edit,
+	    .key = request->idempotency_key,
+	    .request = &request->body,
+	};
+	int rc = parse(request, &edit, err);
+
+	if (rc == 0)
+		rc = create_task(app, &job, &result, err);
+	if (rc == 0)
+		fill_reply(app, request, &result, reply);
+	task_edit_release(&edit);
+	create_result_release(&result);
+	return rc;
+}
+
+static const struct serve_route routes[] = {
+    {"POST", "/api/tasks", SERVE_USER | SERVE_WRITE, create},
+};
+
+static const struct serve_program program = {
+    .name = "codex-create",
+    .summary = "creates tasks",
+    .routes = routes,
+    .n_routes = ARRAY_LEN(routes),
+};
+
+int
+main(int argc, char **argv)
+{
+	return serve(argc, argv, &program);
+}

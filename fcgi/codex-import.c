@@ -1,0 +1,49 @@
+/*
+ * codex-import DIR: takes a checkout into the store (import.h).  A command,
+ * no worker; it needs the settings of one.
+ */
+#include "import.h"
+
+static void
+tell(void *arg, const char *line)
+{
+	(void)arg;
+	printf("codex-import: %s\n", line);
+}
+
+static int
+run(struct import *import, struct err *err)
+{
+	struct app app;
+	int rc;
+
+	if (app_open(&app, NULL, err) == -1)
+		return -1;
+	rc = import_run(&app, import, err);
+	app_close(&app);
+	return rc;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct import import = {.tell = tell};
+	struct err err = ERR_INIT;
+
+	if (argc != 2 || argv[1][0] == '-') {
+		fprintf(argc == 2 ? stdout : stderr,
+		    "Usage: codex-import DIR\n"
+		    "Takes the task files of a checkout into the store; what "
+		    "the store has with\nother bytes stays as it is.\n");
+		return argc == 2 && strcmp(argv[1], "--help") == 0 ? 0 : 2;
+	}
+	import.dir = argv[1];
+	if (run(&import, &err) == -1) {
+		fprintf(stderr, "codex-import: %s %s\n", err.text, err.detail);
+		return 1;
+	}
+	printf("codex-import: %zu Benutzer, %zu neu, %zu gleich, %zu mit "
+	       "anderem Inhalt behalten\n",
+	    import.users, import.added, import.same, import.kept);
+	return 0;
+}

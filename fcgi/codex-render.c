@@ -1,0 +1,118 @@
+/*
+ * codex-render: GET /codex, the week of the user (DESIGN 6).
+ *
+ * As it is, the hit pool: answers from memory or artifact, and hands on what
+ * it cannot answer by X-Accel-Redirect.  With --build, the build pool behind
+ * that address (render-build.c).
+ */
+#include "render.h"
+
+static struct cache *cache;
+
+bool
+render_wants_build(const struct request *request)
+{
+	struct buf value = BUF_INIT;
+	bool wants = request_query(request, "nocache", &value) &&
+		     strcmp(value.s, "true") == 0;
+
+	buf_release(&value);
+	return wants;
+}
+
+void
+render_reply(struct reply *reply, struct view_answer *answer)
+{
+	memcpy(reply->etag_room, answer->etag, sizeof answer->etag);
+	reply->etag = reply->etag_room;
+	reply_header(reply, "X-Cache", "%s", view_source_word(answer->source));
+	if (answer->body == &answer->own)
+		buf_move(&reply->body, &answer->own);
+	else
+		reply->shared = answer->body;
+}
+
+static void
+hand_on(struct reply *reply, const struct view_state *state)
+{
+	struct buf address = BUF_INIT;
+
+	buf_adds(&address, RENDER_BUILD_PATH);
+	view_state_print(&address, state);
+	reply->handed_on = true;
+	reply_header(reply, "X-Accel-Redirect", "%s", address.s);
+	buf_release(&address);
+}
+
+static int
+show(struct app *app, struct request *request, struct reply *reply,
+    struct err *err)
+{
+	struct view_answer answer = VIEW_ANSWER_INIT;
+	struct view_state state = {.generation = 0};
+	struct buf fresh = BUF_INIT;
+	const struct view_query query = {
+	    .user = request->user,
+	    .recheck = request_cookie(request, "cm_fresh", &fresh),
+	};
+	int rc;
+
+	buf_release(&fresh);
+	if (render_wants_build(request))
+		rc = view_read_state(app, request->user, &state, err);
+	else
+		rc = view_look(app, cache, &query, &answer, &state, err);
+
+	if (rc == 0 && answer.body == NULL)
+		hand_on(reply, &state);
+	else if (rc == 0)
+		render_reply(reply, &answer);
+	view_answer_release(&answer);
+	return rc;
+}
+
+static int
+health(struct app *app, struct request *request, struct reply *reply,
+    struct err *err)
+{
+	(void)app, (void)request, (void)err;
+	buf_adds(&reply->body, "{\"ok\":true}");
+	return 0;
+}
+
+static int
+start(struct app *app, struct err *err)
+{
+	(void)err;
+	cache = cache_new((size_t)app->conf.cache_local_bytes);
+	return 0;
+}
+
+static void
+stop(void)
+{
+	cache_free(cache);
+}
+
+static const struct serve_route routes[] = {
+    {"GET", "/codex", SERVE_USER, show},
+    {"GET", "/healthz", SERVE_OPEN, health},
+};
+
+static const struct serve_program program = {
+    .name = "codex-render",
+    .summary = "shows the week from memory or from the artifact; "
+	       "with --build first, builds it",
+    .routes = routes,
+    .n_routes = ARRAY_LEN(routes),
+    .start = start,
+    .stop = stop,
+};
+
+int
+main(int argc, char **argv)
+{
+	if (argc > 1 && strcmp(argv[1], "--build") == 0)
+		return serve(argc - 1, argv + 1, &render_build);
+	return serve(argc, argv, &program);
+}

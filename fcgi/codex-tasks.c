@@ -1,0 +1,77 @@
+/*
+ * codex-tasks: GET /api/tasks and GET /api/tasks/{id} (API.md).
+ */
+#include "json.h"
+#include "listing.h"
+#include "mirror.h"
+#include "serve.h"
+
+static int
+show_all(struct app *app, struct request *request, struct reply *reply,
+    struct err *err)
+{
+	struct listing_query q = LISTING_QUERY_INIT;
+	struct mirror mirror = MIRROR_INIT;
+	struct week week;
+	int rc = listing_parse(request, &q, err);
+
+	if (rc == 0)
+		rc = mirror_load(app, request->user, &mirror, err);
+	if (rc == 0) {
+		week = mirror_week(app, request->user, &mirror, app_now(app));
+		json_open(&reply->body, '{');
+		json_key(&reply->body, "tasks");
+		week_add_tasks(&reply->body, &week, &q.filter);
+		json_key(&reply->body, "problems");
+		week_add_problems(&reply->body, &mirror.set);
+		json_close(&reply->body, '}');
+	}
+	mirror_release(&mirror);
+	listing_query_release(&q);
+	return rc;
+}
+
+static int
+show_one(struct app *app, struct request *request, struct reply *reply,
+    struct err *err)
+{
+	struct edit_found found = EDIT_FOUND_INIT;
+	struct mirror mirror = MIRROR_INIT;
+	struct task task = TASK_INIT;
+	struct task_problem problem;
+	struct week week;
+	int rc = edit_find(app, request->user, request->id.s, &found, err);
+
+	if (rc == 0 && task_parse(found.file.s, found.bytes.s, found.bytes.len,
+			   &task, &problem) == -1)
+		rc = err_set(err, ERR_BAD_FILE, "%s, Zeile %u: %s",
+		    found.file.s, problem.line, problem.reason);
+	if (rc == 0)
+		rc = mirror_load(app, request->user, &mirror, err);
+	if (rc == 0) {
+		week = mirror_week(app, request->user, &mirror, app_now(app));
+		listing_reply(reply, &week, &found, &task);
+	}
+	task_release(&task);
+	mirror_release(&mirror);
+	edit_found_release(&found);
+	return rc;
+}
+
+static const struct serve_route routes[] = {
+    {"GET", "/api/tasks", SERVE_USER, show_all},
+    {"GET", "/api/tasks/{id}", SERVE_USER, show_one},
+};
+
+static const struct serve_program program = {
+    .name = "codex-tasks",
+    .summary = "lists tasks and shows one",
+    .routes = routes,
+    .n_routes = ARRAY_LEN(routes),
+};
+
+int
+main(int argc, char **argv)
+{
+	return serve(argc, argv, &program);
+}

@@ -1,0 +1,55 @@
+/*
+ * render-build: the build pool of codex-render (DESIGN 6).
+ */
+#include "build.h"
+#include "log.h"
+#include "render.h"
+#include "sweep.h"
+
+static void
+sweep(struct app *app, const char *user)
+{
+	struct err err = ERR_INIT;
+
+	if (sweep_user(app, user, &err) == -1)
+		log_warn("sweep of %s: %s", user, err.detail);
+}
+
+static int
+make(struct app *app, struct request *request, struct reply *reply,
+    struct err *err)
+{
+	struct view_answer answer = VIEW_ANSWER_INIT;
+	struct build_job job = {
+	    .user = request->user,
+	    .anew = render_wants_build(request),
+	};
+	const char *state = request->internal + strlen(RENDER_BUILD_PATH);
+	int rc;
+
+	/* Only nginx gets here, with what the hit pool wrote. */
+	if (view_state_parse(state, &job.state) == -1)
+		return err_set(
+		    err, ERR_NOT_FOUND, "Diese Adresse gibt es nicht.");
+
+	rc = build_week(app, &job, &answer, err);
+	if (rc == 0) {
+		render_reply(reply, &answer);
+		reply->after = job.sweep_due ? sweep : NULL;
+		if (!job.stored)
+			log_warn("the week of %s was not stored", job.user);
+	}
+	view_answer_release(&answer);
+	return rc;
+}
+
+static const struct serve_route routes[] = {
+    {"GET", RENDER_BUILD_PATH, SERVE_USER | SERVE_INTERNAL, make},
+};
+
+const struct serve_program render_build = {
+    .name = "codex-render --build",
+    .summary = "builds weeks",
+    .routes = routes,
+    .n_routes = ARRAY_LEN(routes),
+};

@@ -1,0 +1,21 @@
+/*
+ * render: what the two pools of codex-render share.
+ */
+#ifndef RENDER_H
+#define RENDER_H
+
+#include "serve.h"
+#include "view.h"
+
+/* Where the hit pool hands on to; the state of view.h follows. */
+#define RENDER_BUILD_PATH "/_build/"
+
+/* The pool behind that address (render-build.c). */
+extern const struct serve_program render_build;
+
+/* True with ?nocache=true: build in any case. */
+bool render_wants_build(const struct request *request);
+/* Makes the reply of an answer; takes over what the answer owns. */
+void render_reply(struct reply *reply, struct view_answer *answer);
+
+#endif

@@ -1,0 +1,159 @@
+// @ts-check
+/**
+ * api: what the server is asked, and what can come of it.
+ *
+ * Every function gives the parsed answer or throws a Refusal.  Nothing is
+ * sent twice from here: who asked decides whether to ask again.
+ *
+ * @typedef {'morgens' | 'nachmittags' | 'abends'} Zeit
+ * @typedef {{ datum: string, zeit: Zeit }} Place
+ *
+ * @typedef {object} Task
+ * @property {string} id four digits
+ * @property {string} file bare name
+ * @property {string} title
+ * @property {string} kategorie
+ * @property {string} status
+ * @property {string[]} tags
+ * @property {string | null} deadline
+ * @property {boolean} deadlineRisk
+ * @property {Place | null} fixedSlot
+ * @property {boolean} isFixed
+ * @property {string} [warning]
+ * @property {string} sync clean | pending | pr | conflict
+ * @property {string} [reason] of an unplaced one
+ *
+ * @typedef {{ zeit: Zeit, task: Task | null }} Slot
+ * @typedef {{ datum: string, dayOfWeek: number, slots: Slot[] }} Day
+ * @typedef {{ file: string, line: number, code: string, reason: string }} Problem
+ *
+ * @typedef {object} Week
+ * @property {string} generatedAt
+ * @property {string} validUntil
+ * @property {string} weekStart today, as the server sees it
+ * @property {string} userId
+ * @property {Day[]} timeline
+ * @property {Task[]} unplaced
+ * @property {Problem[]} problems
+ */
+
+const TIMEOUT_MS = 20_000;
+
+/**
+ * The server said no, or nothing that can be used.
+ *
+ * `kind`: `silent` no answer came, `status` an answer other than 2xx,
+ * `format` an answer that is not what API.md promises.
+ */
+export class Refusal extends Error {
+	/**
+	 * @param {'silent' | 'status' | 'format'} kind
+	 * @param {string} text German sentence
+	 * @param {{ status?: number, code?: string, field?: string,
+	 *	retryAfter?: number }} [more] retryAfter in seconds
+	 */
+	constructor(kind, text, more = {}) {
+		super(text);
+		this.kind = kind;
+		this.status = more.status ?? 0;
+		this.code = more.code ?? '';
+		this.field = more.field ?? '';
+		this.retryAfter = more.retryAfter;
+	}
+}
+
+/**
+ * The week, and how many milliseconds it may be shown.  That is counted
+ * from the server's own Date, so a browser whose clock is wrong still
+ * reloads in time.  `no-cache` lets the browser ask with its ETag.
+ *
+ * @param {AbortSignal} signal
+ * @returns {Promise<{ week: Week, leftMs: number }>}
+ */
+export async function getWeek(signal) {
+	const response = await send('/codex', { cache: 'no-cache' }, signal);
+	const week = await parse(response);
+	if (!Array.isArray(week?.timeline) || !Array.isArray(week?.unplaced) ||
+		!Array.isArray(week?.problems))
+		throw new Refusal('format', 'Die Antwort des Servers ist keine Woche.');
+
+	const now = Date.parse(response.headers.get('Date') ?? '') || Date.now();
+	return { week, leftMs: Date.parse(week.validUntil) - now };
+}
+
+/**
+ * @param {object} body
+ * @param {string} key Idempotency-Key: the same for each try of one task
+ * @returns {Promise<{ id: string, filename: string }>}
+ */
+export async function createTask(body, key) {
+	return parse(await send('/api/tasks', post(body, { 'Idempotency-Key': key })));
+}
+
+/**
+ * @param {string} ref number or file stem
+ * @param {Place} when
+ * @returns {Promise<{ completedAt: Place, changed: boolean }>}
+ */
+export async function completeTask(ref, when) {
+	const path = `/api/tasks/${encodeURIComponent(ref)}/complete`;
+	return parse(await send(path, post(when)));
+}
+
+/**
+ * @param {object} body
+ * @param {Record<string, string>} [headers]
+ */
+function post(body, headers = {}) {
+	return {
+		method: 'POST',
+		headers: { 'Content-Type': 'application/json', ...headers },
+		body: JSON.stringify(body),
+	};
+}
+
+/**
+ * @param {string} path
+ * @param {RequestInit} init
+ * @param {AbortSignal} [signal]
+ */
+async function send(path, init, signal) {
+	const limit = AbortSignal.timeout(TIMEOUT_MS);
+	const signals = signal ? AbortSignal.any([signal, limit]) : limit;
+	let response;
+	try {
+		response = await fetch(path, { ...init, signal: signals });
+	} catch {
+		throw new Refusal('silent', limit.aborted ?
+			'Der Server antwortet nicht.' : 'Der Server ist nicht zu erreichen.');
+	}
+	if (!response.ok)
+		throw await refusalOf(response);
+	return response;
+}
+
+/** @param {Response} response */
+async function parse(response) {
+	try {
+		return await response.json();
+	} catch (error) {
+		if (error instanceof SyntaxError)
+			throw new Refusal('format', 'Die Antwort des Servers ist unverständlich.');
+		throw new Refusal('silent', 'Die Antwort des Servers brach ab.');
+	}
+}
+
+/** @param {Response} response */
+async function refusalOf(response) {
+	const body = await response.json().catch(() => null);
+	const seconds = parseInt(response.headers.get('Retry-After') ?? '', 10);
+	return new Refusal('status',
+		typeof body?.error === 'string' ? body.error :
+			`Der Server antwortet mit ${response.status}.`,
+		{
+			status: response.status,
+			code: body?.code,
+			field: body?.field,
+			retryAfter: seconds >= 0 ? seconds : undefined,
+		});
+}

@@ -1,0 +1,80 @@
+// @ts-check
+/**
+ * changes: what a person can do to the week, each as {apply, revert, request}.
+ */
+import { completeTask } from './api.js';
+import { isoDay } from './words.js';
+
+/**
+ * @typedef {import('./api.js').Week} Week
+ * @typedef {import('./api.js').Task} Task
+ * @typedef {import('./api.js').Place} Place
+ */
+
+/**
+ * The slot whose turn it is.  The hours of the slots are a setting of the
+ * server, in its zone, so the browser's clock cannot tell.  But the server
+ * lists of today (`weekStart`) only what has not ended: the first one runs
+ * now, or is the next to begin, until `validUntil`.
+ *
+ * @param {Week} week
+ * @returns {Place | null} null when today has no slot left
+ */
+export function currentPlace(week) {
+	const first = week.timeline[0];
+	if (!first || first.datum !== week.weekStart || !first.slots[0])
+		return null;
+	return { datum: first.datum, zeit: first.slots[0].zeit };
+}
+
+/**
+ * How a task is called in an address: by its number, which survives a
+ * renaming, or by the stem of its file where the number is not its own.
+ *
+ * @param {Week} week
+ * @param {Task} task
+ */
+export function refOf(week, task) {
+	const shared = allTasks(week).some((other) =>
+		other.id === task.id && other.file !== task.file) ||
+		week.problems.some((problem) => problem.file.startsWith(task.id));
+	return shared ? task.file.replace(/\.md$/, '') : task.id;
+}
+
+/**
+ * @param {Week} week
+ * @returns {Task[]} those in slots first, then the unplaced ones
+ */
+export function allTasks(week) {
+	const placed = week.timeline.flatMap((day) =>
+		day.slots.flatMap((slot) => slot.task ?? []));
+	return [...placed, ...week.unplaced];
+}
+
+/**
+ * When a task counts as done: in its slot if that is not still to come on
+ * another day, else in the slot whose turn it is.
+ *
+ * @param {Week} week
+ * @param {Place | null} place where it stands
+ * @returns {Place}
+ */
+function doneAt(week, place) {
+	if (place && isoDay(place.datum) <= isoDay(week.weekStart))
+		return place;
+	return currentPlace(week) ?? { datum: week.weekStart, zeit: 'abends' };
+}
+
+/**
+ * @param {Week} week
+ * @param {Task} task
+ * @param {Place | null} place where it stands
+ * @returns {import('./store.js').Change<{ completedAt: Place, changed: boolean }>}
+ */
+export function completion(week, task, place) {
+	return {
+		apply: (state) => state.leaving.set(task.file, 'asking'),
+		revert: (state) => state.leaving.delete(task.file),
+		request: () => completeTask(refOf(week, task), doneAt(week, place)),
+	};
+}

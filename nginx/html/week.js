@@ -1,0 +1,120 @@
+// @ts-check
+/**
+ * week: the days as a grid, each with the slots that are left.
+ */
+import { card } from './card.js';
+import { allTasks, currentPlace } from './changes.js';
+import { h } from './dom.js';
+import { count, isoDay, longDay, splitDay, TIMES, weekdayWord } from './words.js';
+
+/**
+ * @typedef {import('./api.js').Week} Week
+ * @typedef {import('./api.js').Day} Day
+ * @typedef {import('./api.js').Slot} Slot
+ * @typedef {import('./api.js').Place} Place
+ * @typedef {import('./store.js').State} State
+ * @typedef {import('./card.js').Actions} Actions
+ */
+
+/**
+ * @param {State} state
+ * @param {Week} week
+ * @param {Actions} actions
+ */
+export function weekView(state, week, actions) {
+	const now = state.expired ? null : currentPlace(week);
+	return [
+		allTasks(week).length === 0 && nothingYet(week, actions),
+		h('div', { class: 'week' },
+			h('div', { class: 'times', 'aria-hidden': 'true' },
+				TIMES.map((zeit) => h('span', { 'data-zeit': zeit }, zeit))),
+			h('ol', { class: 'days', role: 'list' }, week.timeline.map((day) =>
+				dayView(state, week, actions, day, now)))),
+	];
+}
+
+/**
+ * One sentence about the whole week.
+ *
+ * @param {Week} week
+ */
+export function weekSummary(week) {
+	const slots = week.timeline.flatMap((day) => day.slots);
+	const taken = slots.filter((slot) => slot.task).length;
+	return [
+		count(taken, 'Aufgabe eingeplant', 'Aufgaben eingeplant'),
+		count(slots.length - taken, 'Platz frei', 'Plätze frei'),
+		week.unplaced.length > 0 && `${week.unplaced.length} ohne Platz`,
+	].filter(Boolean).join(' · ');
+}
+
+/**
+ * @param {Week} week
+ * @param {Actions} actions
+ */
+function nothingYet(week, actions) {
+	const files = week.problems.length;
+	return h('div', { class: 'empty' },
+		h('p', { class: 'empty-title' }, files > 0 ?
+			'Keine offenen Aufgaben' : 'Noch keine Aufgaben'),
+		h('p', null, files > 0 ?
+			'Unten steht, welche Dateien nicht gelesen werden konnten.' :
+			'Die Woche ist frei. Was hier angelegt wird, bekommt von selbst ' +
+			'den ersten passenden Platz.'),
+		h('button', {
+			type: 'button', class: 'button', 'data-key': 'compose',
+			click: () => actions.compose(null),
+		}, 'Aufgabe anlegen'));
+}
+
+/**
+ * @param {State} state
+ * @param {Week} week
+ * @param {Actions} actions
+ * @param {Day} day
+ * @param {Place | null} now
+ */
+function dayView(state, week, actions, day, now) {
+	const today = day.datum === week.weekStart;
+	const weekend = day.dayOfWeek === 0 || day.dayOfWeek === 6;
+	const { day: number, month } = splitDay(day.datum);
+	return h('li', {
+		class: 'day', 'data-weekend': weekend,
+		'aria-current': today && 'date',
+	},
+	h('h3', { class: 'day-head' },
+		h('span', { class: 'day-name' }, weekdayWord(day.dayOfWeek)), ' ',
+		h('time', { class: 'day-date', datetime: isoDay(day.datum) },
+			h('span', { class: 'day-number' }, `${number}.`), `${month}.`), ' ',
+		today && h('span', { class: 'day-today' }, 'heute')),
+	h('ol', { class: 'slots', role: 'list' }, day.slots.map((slot) =>
+		slotView(state, actions, day, slot,
+			now?.datum === day.datum && now.zeit === slot.zeit))));
+}
+
+/**
+ * @param {State} state
+ * @param {Actions} actions
+ * @param {Day} day
+ * @param {Slot} slot
+ * @param {boolean} current
+ */
+function slotView(state, actions, day, slot, current) {
+	const place = { datum: day.datum, zeit: slot.zeit };
+	return h('li', {
+		class: 'slot', 'data-zeit': slot.zeit, 'data-free': !slot.task,
+		'aria-current': current && 'time',
+	},
+	h('p', { class: 'slot-head' },
+		h('span', { class: 'slot-name' }, slot.zeit),
+		current && h('span', { class: 'slot-now' }, 'jetzt dran')),
+	slot.task ? card(state, actions, slot.task, place) :
+		h('button', {
+			type: 'button', class: 'free',
+			'data-key': `free ${day.datum} ${slot.zeit}`,
+			title: 'Aufgabe mit diesem festen Platz anlegen',
+			'aria-label': `frei: ${longDay(day.datum)}, ${slot.zeit}. ` +
+				'Aufgabe hier anlegen',
+			click: () => actions.compose(place),
+		}, 'frei'));
+}

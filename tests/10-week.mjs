@@ -1,0 +1,383 @@
+// @ts-check
+// group: http
+// GET /codex: its shape, the placement of real files, its caching.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync,
+    writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { after, before } from 'node:test';
+import { Stack, build, cleanEnv, sleep, startStack, taskFile, top } from './stack.mjs';
+
+const sampleVault = join(top, 'tests/data/vault');
+const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/** @type {Stack} */
+let stack;
+
+/** Slots that hold something, as "datum zeit" to file. @param {any} week */
+function taken(week) {
+	/** @type {Record<string, string>} */
+	const slots = {};
+	for (const day of week.timeline)
+		for (const slot of day.slots)
+			if (slot.task)
+				slots[`${day.datum} ${slot.zeit}`] =
+				    slot.task.file;
+	return slots;
+}
+
+/** Reasons of what is not in a slot. @param {any} week */
+function reasons(week) {
+	return Object.fromEntries(week.unplaced.map(
+	    (/** @type {any} */ t) => [t.file, t.reason]));
+}
+
+/** @param {any} week */
+function files(week) {
+	return [...Object.values(taken(week)), ...Object.keys(reasons(week))]
+	    .sort();
+}
+
+/** A week with everything in it. @param {Stack} s */
+function fill(s) {
+	const at = (/** @type {string} */ datum, /** @type {string} */ zeit) =>
+	    `{datum: ${datum}, zeit: ${zeit}}`;
+	s.place('0001-Fest.md', taskFile(
+	    { fixedSlot: at('24.11.2026', 'nachmittags') }, '# Fest\n'));
+	s.place('0002-Erste.md', taskFile({ tags: '[a, "b c"]' },
+	    'Erste Zeile\n'));
+	s.place('0003-Privat.md', taskFile({ kategorie: 'privat' }));
+	s.place('0004-Doppelt.md', taskFile(
+	    { fixedSlot: at('24.11.2026', 'nachmittags') }));
+	s.place('0005-Gestern.md', taskFile(
+	    { fixedSlot: at('20.11.2026', 'morgens') }));
+	s.place('0006-Fern.md', taskFile(
+	    { fixedSlot: at('30.11.2026', 'morgens') }));
+	s.place('0007-Kein-Datum.md', taskFile(
+	    { fixedSlot: at('31.02.2027', 'morgens') }));
+	s.place('0008-Fertig.md', taskFile({ status: 'abgeschlossen' }));
+	s.place('0009-Kaputt.md', '---\ntyp: task\nkategorie: [arbeit\n---\n');
+	s.place('0010-Zu-spät.md', taskFile({ deadline: '23.11.2026' }));
+	s.place('0011-Abends.md', taskFile({ kategorie: 'privat',
+	    fixedSlot: at('23.11.2026', 'abends') }));
+	for (const n of [20, 21, 22, 23])
+		s.place(`00${n}.md`, taskFile({ kategorie: 'privat' }));
+	s.place('0024.md', taskFile({ kategorie: 'privat',
+	    deadline: '29.11.2026' }));
+	s.place('0025.md', taskFile({ kategorie: 'privat',
+	    deadline: '30.11.2026' }));
+}
+
+before(async () => {
+	stack = await startStack({ workers: 1, env: {
+		CODEX_NOW: '2026-11-23T07:30:00Z', TZ: 'America/New_York' } });
+	fill(stack);
+});
+after(() => stack.stop());
+
+test('the first answer is built, with every key of the contract', async () => {
+	const answer = await stack.get('/codex');
+	assert.equal(answer.status, 200);
+	assert.equal(answer.headers.get('x-cache'), 'miss');
+	assert.equal(answer.headers.get('content-type'),
+	    'application/json; charset=utf-8');
+	assert.equal(answer.headers.get('cache-control'), 'private, no-cache');
+	const week = answer.json;
+	assert.deepEqual(Object.keys(week).sort(), ['cacheCreatedAt',
+	    'generatedAt', 'nextAvailableId', 'problems', 'timeline',
+	    'unplaced', 'userId', 'validUntil', 'weekStart']);
+	assert.match(week.generatedAt, rfc3339);
+	assert.equal(week.cacheCreatedAt, week.generatedAt);
+	assert.equal(Date.parse(week.validUntil) -
+	    Date.parse(week.generatedAt), 900000);
+	assert.equal(week.weekStart, '23.11.2026');
+	assert.equal(week.userId, 'usera');
+	assert.equal(week.nextAvailableId, '0026');
+});
+
+test('seven days stand there, each with its slots, free ones null', async () => {
+	const { timeline } = (await stack.get('/codex')).json;
+	assert.deepEqual(timeline.map((/** @type {any} */ d) => d.datum),
+	    ['23.11.2026', '24.11.2026', '25.11.2026', '26.11.2026',
+	    '27.11.2026', '28.11.2026', '29.11.2026']);
+	assert.deepEqual(timeline.map((/** @type {any} */ d) => d.dayOfWeek),
+	    [1, 2, 3, 4, 5, 6, 0]);
+	for (const day of timeline) {
+		assert.deepEqual(Object.keys(day).sort(),
+		    ['datum', 'dayOfWeek', 'slots']);
+		assert.deepEqual(day.slots.map((/** @type {any} */ s) => s.zeit),
+		    ['morgens', 'nachmittags', 'abends']);
+	}
+	assert.equal(timeline[2].slots[0].task, null);
+});
+
+test('each open task is where the rules of placement put it', async () => {
+	const week = (await stack.get('/codex')).json;
+	assert.deepEqual(taken(week), {
+		'23.11.2026 morgens': '0002-Erste.md',
+		'23.11.2026 nachmittags': '0007-Kein-Datum.md',
+		'23.11.2026 abends': '0011-Abends.md',
+		'24.11.2026 morgens': '0010-Zu-spät.md',
+		'24.11.2026 nachmittags': '0001-Fest.md',
+		'28.11.2026 morgens': '0003-Privat.md',
+		'28.11.2026 nachmittags': '0020.md',
+		'29.11.2026 morgens': '0021.md',
+		'29.11.2026 nachmittags': '0022.md',
+	});
+	assert.deepEqual(reasons(week), {
+		'0004-Doppelt.md': 'doppelt_belegt',
+		'0005-Gestern.md': 'ueberfaellig',
+		'0006-Fern.md': 'spaeter',
+		'0023.md': 'kein_platz',
+		'0024.md': 'kein_platz',
+		'0025.md': 'kein_platz',
+	});
+});
+
+test('a task has all its members', async () => {
+	const week = (await stack.get('/codex')).json;
+	const { abgeschlossen_am: done, ...first } =
+	    week.timeline[0].slots[0].task;
+	assert.equal(done, null);
+	assert.deepEqual(first, { id: '0002', file: '0002-Erste.md',
+	    title: 'Erste Zeile', kategorie: 'arbeit', status: 'offen',
+	    tags: ['a', 'b c'], deadline: null, deadlineRisk: false,
+	    fixedSlot: null, isFixed: false, sync: 'clean' });
+	const { abgeschlossen_am: _, ...fixed } =
+	    week.timeline[1].slots[1].task;
+	assert.deepEqual(fixed, { id: '0001', file: '0001-Fest.md',
+	    title: 'Fest', kategorie: 'arbeit', status: 'offen', tags: [],
+	    deadline: null, deadlineRisk: false, fixedSlot:
+	    { datum: '24.11.2026', zeit: 'nachmittags' }, isFixed: true,
+	    sync: 'clean' });
+	const warned = week.timeline[0].slots[1].task;
+	assert.equal(warned.isFixed, false);
+	assert.equal(warned.fixedSlot, null);
+	assert.match(warned.warning, /fixedSlot/);
+});
+
+test('a deadline that the week cannot keep is marked', async () => {
+	const week = (await stack.get('/codex')).json;
+	const risk = Object.fromEntries(week.unplaced.map(
+	    (/** @type {any} */ t) => [t.file, t.deadlineRisk]));
+	assert.equal(week.timeline[1].slots[0].task.deadlineRisk, true);
+	assert.equal(risk['0024.md'], true, 'a deadline inside the horizon');
+	assert.equal(risk['0025.md'], false, 'a deadline beyond it');
+	assert.equal(risk['0023.md'], false, 'no deadline');
+});
+
+test('a bad file is listed with file, line, code and reason', async () => {
+	const { problems } = (await stack.get('/codex')).json;
+	assert.equal(problems.length, 1);
+	const { file, line, code, reason } = problems[0];
+	assert.equal(file, '0009-Kaputt.md');
+	assert.ok(line >= 1 && line <= 4, `line ${line}`);
+	assert.match(code, /^[a-z_]+$/);
+	assert.match(reason, /^\p{Lu}.*\.$/u, 'a German sentence');
+});
+
+test('the next answers come from the artifact, then from memory', async () => {
+	const once = await startStack({ workers: 1 });
+	const sources = [];
+	for (let i = 0; i < 4; i++)
+		sources.push((await once.get('/codex')).headers.get('x-cache'));
+	assert.deepEqual(sources, ['miss', 'blob', 'local', 'local']);
+	await once.stop(false);
+	await once.start();
+	assert.equal((await once.get('/codex')).headers.get('x-cache'), 'blob',
+	    'no cold start after a restart');
+	await once.stop();
+});
+
+test('an ETag is strong plain, weak compressed, and both give 304', async () => {
+	const answer = await stack.get('/codex',
+	    { 'Accept-Encoding': 'identity' });
+	const strong = answer.headers.get('etag') || '';
+	assert.match(strong, /^"[0-9a-f]{64}"$/);
+	assert.equal(answer.headers.get('content-encoding'), null);
+	const zipped = await stack.get('/codex', { 'Accept-Encoding': 'gzip' });
+	assert.equal(zipped.headers.get('content-encoding'), 'gzip');
+	assert.equal(zipped.headers.get('etag'), `W/${strong}`);
+	assert.deepEqual(zipped.json, answer.json);
+	for (const match of [strong, `W/${strong}`, '*', `"x", ${strong}`,
+	    `W/"y",W/${strong} , "z"`]) {
+		const same = await stack.plainly('GET', '/codex',
+		    { 'If-None-Match': match });
+		assert.equal(same.status, 304, match);
+		assert.equal(same.text, '', match);
+		assert.equal(same.headers.get('etag'), strong);
+		assert.equal(same.headers.get('cache-control'),
+		    'private, no-cache');
+	}
+	for (const match of ['"x"', 'W/"x"', strong.slice(0, -2) + '"', '""']) {
+		const other = await stack.plainly('GET', '/codex',
+		    { 'If-None-Match': match });
+		assert.equal(other.status, 200, match);
+	}
+});
+
+test('HEAD gives the same head and no body', async () => {
+	const get = await stack.plainly('GET', '/codex');
+	const head = await stack.plainly('HEAD', '/codex');
+	assert.equal(head.status, 200);
+	assert.equal(head.text, '');
+	for (const name of ['etag', 'content-type', 'content-length',
+	    'cache-control', 'content-security-policy'])
+		assert.equal(head.headers.get(name), get.headers.get(name),
+		    name);
+	const same = await stack.plainly('HEAD', '/codex',
+	    { 'If-None-Match': get.headers.get('etag') || '' });
+	assert.equal(same.status, 304);
+});
+
+test('a file that came by itself shows after nocache=true', async () => {
+	stack.place('0012-Neu.md', taskFile());
+	const old = (await stack.get('/codex?nocache=false')).json;
+	assert.ok(!files(old).includes('0012-Neu.md'));
+	const anew = await stack.get('/codex?x=1&nocache=true');
+	assert.equal(anew.headers.get('x-cache'), 'miss');
+	assert.ok(files(anew.json).includes('0012-Neu.md'));
+	rmSync(stack.path('0012-Neu.md'));
+	const gone = await stack.get('/codex?nocache=true');
+	assert.ok(!files(gone.json).includes('0012-Neu.md'));
+});
+
+test('rebuilds on demand are limited, the week itself is not', async () => {
+	const many = await Promise.all(Array.from({ length: 80 }, () =>
+	    stack.get('/codex?%6eocache=true')));
+	const refused = many.filter((a) => a.status !== 200);
+	assert.ok(refused.length > 0, 'none refused');
+	for (const answer of refused) {
+		assert.equal(answer.status, 429);
+		assert.equal(answer.json.ok, false);
+		assert.equal(answer.json.code, 'zu_oft');
+		assert.ok(Number(answer.headers.get('retry-after')) > 0);
+	}
+	const plain = await Promise.all(Array.from({ length: 80 }, () =>
+	    stack.get('/codex')));
+	assert.deepEqual([...new Set(plain.map((a) => a.status))], [200]);
+});
+
+test('corrupt artifacts, indexes and counters are misses', async () => {
+	const s = await startStack({ workers: 1, env: {
+		CACHE_TTL_LOCAL: '0' } });
+	s.place('0007.md', taskFile());
+	const good = (await s.get('/codex?nocache=true')).json;
+	const inside = (/** @type {string} */ key) => join(s.data || '', key);
+	const artifact = inside('artifacts/usera/timeline.json');
+	const index = inside('artifacts/usera/tasks.json');
+	const whole = readFileSync(artifact);
+	const wreck = [Buffer.from(''), Buffer.from('{}'), Buffer.from('null'),
+	    Buffer.from('\0\xff\xfe', 'latin1'), whole.subarray(0, 200),
+	    Buffer.from(whole.toString().replace('"0007"', '"0008"')),
+	    Buffer.from('['.repeat(9999)), Buffer.alloc(3 << 20, 'x')];
+	mkdirSync(inside('state/usera'), { recursive: true });
+	for (const bytes of wreck) {
+		writeFileSync(artifact, bytes);
+		writeFileSync(index, bytes);
+		writeFileSync(inside('state/usera/nextId.txt'),
+		    bytes.subarray(0, 100));
+		const answer = await s.get('/codex');
+		assert.equal(answer.status, 200);
+		assert.equal(answer.headers.get('x-cache'), 'miss');
+		assert.deepEqual(answer.json.timeline, good.timeline);
+		assert.equal(answer.json.nextAvailableId, '0008');
+	}
+	await s.stop();
+});
+
+test('of the edge files every one is placed, listed or no task', async () => {
+	const s = await startStack({ import: sampleVault, env: {
+		CODEX_AUTH: 'local:edge', CODEX_NOW: '2026-11-22T06:00:00Z' } });
+	const week = (await s.get('/codex')).json;
+	const bad = week.problems.map((/** @type {any} */ p) => p.file);
+	const names = readdirSync(join(sampleVault, 'codex-miroir/edge/tasks'))
+	    .filter((name) => /^\d{4}(-.*)?\.md$/.test(name));
+	assert.equal(week.userId, 'edge');
+	assert.equal(week.weekStart, '22.11.2026');
+	assert.deepEqual(new Set([...files(week), ...bad]), new Set(names));
+	assert.deepEqual([...new Set(bad)].sort(), [
+	    '0007-Kategorie-unbekannt.md', '0008-Status-unbekannt.md',
+	    '0009-kein-Frontmatter.md', '0010-kaputtes-YAML.md',
+	    '0011-leer.md', '0013-nicht-UTF-8.md', '0015-doppelte-Nummer-A.md',
+	    '0015-doppelte-Nummer-B.md']);
+	assert.equal(new Set(files(week)).size, files(week).length,
+	    'each in one place only');
+	assert.deepEqual(reasons(week)['0019-Fix-gestern.md'], 'ueberfaellig');
+	const at = taken(week);
+	assert.equal(at['28.11.2026 morgens'], '0020-Fix-am-Wochenende.md');
+	assert.equal(at['28.11.2026 abends'], '0004-FixedSlot-als-Liste.md');
+	assert.equal(at['26.11.2026 nachmittags'],
+	    '0003-Kommentare-und-fremde-Felder.md');
+	assert.equal(at['23.11.2026 morgens'], '0000.md');
+	await s.stop();
+});
+
+/**
+ * The week of an instant, from a program that serves one request and leaves,
+ * without a web server.
+ * @param {string} now
+ */
+function weekAt(now) {
+	const run = mkdtempSync(join(tmpdir(), 'cm-'));
+	const data = join(run, 'data');
+	const tasks = join(data, 'raw/usera/tasks');
+	mkdirSync(tasks, { recursive: true });
+	writeFileSync(join(tasks, '0001.md'), taskFile());
+	const done = spawnSync(join(build, 'codex-render'), ['--build', '-1'], {
+		input: '', encoding: 'utf8', env: cleanEnv({
+			CODEX_RUN: run, CODEX_STORE: `fs:${data}`,
+			CODEX_BASE_URL: 'http://127.0.0.1',
+			CODEX_AUTH: 'local:usera',
+			CODEX_NOW: String(Date.parse(now) - Date.now()),
+			REQUEST_METHOD: 'GET', REQUEST_URI: '/codex',
+			DOCUMENT_URI: '/_build/0/-' }) });
+	rmSync(run, { recursive: true });
+	assert.equal(done.stderr, '');
+	assert.match(done.stdout, /^Status: 200 OK\r\n/);
+	return JSON.parse(done.stdout.split('\r\n\r\n')[1]);
+}
+
+test('a week lasts no longer than the slot that is running', () => {
+	const week = weekAt('2026-11-23T11:25:00Z');
+	assert.equal(week.validUntil, '2026-11-23T11:30:00.000Z');
+	assert.deepEqual(Object.keys(taken(week)), ['23.11.2026 morgens']);
+});
+
+test('at midnight a week is over, and an ended day is not listed', () => {
+	const week = weekAt('2026-11-23T22:50:00Z');
+	assert.equal(week.validUntil, '2026-11-23T23:00:00.000Z');
+	assert.equal(week.weekStart, '23.11.2026');
+	assert.equal(week.timeline[0].datum, '24.11.2026');
+	assert.equal(week.timeline.length, 6);
+});
+
+test('in summer the slots end an hour earlier in UTC', () => {
+	const week = weekAt('2026-07-01T10:25:00Z');
+	assert.equal(week.validUntil, '2026-07-01T10:30:00.000Z');
+});
+
+test('when a slot ends, the next answer is a new one', async () => {
+	const s = await startStack({ workers: 1, env: {
+		CODEX_NOW: '2026-11-23T11:29:55Z' } });
+	s.place('0001.md', taskFile());
+	const first = (await s.get('/codex?nocache=true')).json;
+	const ahead = Date.parse(first.generatedAt) - Date.now();
+	const end = Date.parse('2026-11-23T11:30:00Z');
+	let seen;
+	do {
+		const sent = Date.now() + ahead;
+		seen = (await s.get('/codex')).json;
+		const built = Date.parse(seen.generatedAt);
+		assert.equal(Object.keys(taken(seen))[0] ===
+		    '23.11.2026 morgens', built < end);
+		assert.ok(sent < end + 500 || built >= end,
+		    'an answer of the slot before');
+		await sleep(100);
+	} while (Date.now() + ahead < end + 1000);
+	assert.deepEqual(Object.keys(taken(seen)), ['23.11.2026 nachmittags']);
+	await s.stop();
+});

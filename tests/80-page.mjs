@@ -1,0 +1,669 @@
+// group: http
+// @ts-check
+/**
+ * 80-page: the page in a real Chromium.
+ *
+ * All states, good and bad, against page-fixture.mjs, whose answers can be
+ * spoiled; then one week against the real system.  Whatever the state, the
+ * console stays without errors (but for the browser's own line about an
+ * answer that was spoiled on purpose) and the policy is never violated.
+ *
+ *	node --test tests/80-page.mjs
+ *
+ * The browser is /usr/bin/chromium or CODEX_CHROMIUM, its driver comes from
+ * CODEX_NODE_MODULES or from beside this file.
+ */
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { after, afterEach, before, test } from 'node:test';
+import { sampleWeek, startFixture, task, weekOf } from './page-fixture.mjs';
+
+const modules = process.env.CODEX_NODE_MODULES ??
+	new URL('node_modules', import.meta.url).pathname;
+const { chromium } = createRequire(`${modules}/`)('playwright-core');
+
+const FLAGS = [
+	'--headless', '--no-sandbox', '--disable-gpu', '--disable-quic',
+	'--no-first-run', '--disable-background-networking',
+	'--disable-component-update', '--disable-sync',
+];
+
+/** @type {any} */
+let browser;
+/** What the running test has opened. */
+/** @type {(() => Promise<unknown>)[]} */
+let closers = [];
+
+before(async () => {
+	browser = await chromium.launch({
+		executablePath: process.env.CODEX_CHROMIUM ?? '/usr/bin/chromium',
+		args: FLAGS,
+	});
+});
+
+after(() => browser?.close());
+
+afterEach(async () => {
+	for (const close of closers.reverse())
+		await close();
+	closers = [];
+});
+
+/** @param {any} [week] */
+async function fixtureWith(week) {
+	const fixture = await startFixture({ week });
+	closers.push(fixture.stop);
+	return fixture;
+}
+
+/**
+ * Opens the page and listens.  `complaints` is what the console said; lines
+ * about answers of `spoiled` paths are the browser's and do not count.
+ *
+ * @param {string} url
+ * @param {{ spoiled?: string[], context?: any }} [options]
+ */
+async function open(url, { spoiled = [], context = {} } = {}) {
+	const room = await browser.newContext({
+		locale: 'de-DE', viewport: { width: 1280, height: 800 }, ...context,
+	});
+	closers.push(() => room.close());
+	room.setDefaultTimeout(15_000);
+	const page = await room.newPage();
+	/** @type {string[]} */
+	const complaints = [];
+	page.on('pageerror', (/** @type {Error} */ error) =>
+		complaints.push(error.message));
+	page.on('console', (/** @type {any} */ line) => {
+		const from = line.location().url;
+		const expected = line.text().startsWith('Failed to load resource') &&
+			spoiled.some((path) => from.endsWith(path));
+		if (['error', 'warning'].includes(line.type()) && !expected)
+			complaints.push(`${line.text()} (${from})`);
+	});
+	await page.addInitScript(() =>
+		addEventListener('securitypolicyviolation', (event) =>
+			console.error(`policy: ${event.violatedDirective}`)));
+	await page.goto(url);
+	return { page, complaints };
+}
+
+/** @param {any} page @param {string} word */
+const state = (page, word) =>
+	page.locator('#state', { hasText: word }).waitFor();
+
+/** @param {any} page @param {string} title */
+const cardOf = (page, title) => page.locator('.task', { hasText: title });
+
+/** @param {any} fixture @param {string} path */
+const asked = (fixture, path) =>
+	fixture.requests.filter((/** @type {any} */ one) => one.path === path);
+
+/** @param {() => boolean} condition */
+async function until(condition) {
+	for (let i = 0; !condition(); i++) {
+		assert.ok(i < 300, 'it never came');
+		await new Promise((resolve) => setTimeout(resolve, 50));
+	}
+}
+
+const busy = {
+	status: 503, headers: { 'Retry-After': '2' },
+	body: {
+		ok: false, error: 'Der Speicher antwortet gerade nicht.',
+		code: 'speicher_gestoert',
+	},
+};
+
+test('the_week_shows_days_slots_and_tasks', async () => {
+	const { page, complaints } = await open((await fixtureWith()).url);
+	await state(page, 'aktuell');
+
+	assert.equal(await page.locator('.day').count(), 7);
+	assert.equal(await page.locator('.slot').count(), 20);
+	assert.equal(await page.locator('.free').count(), 7);
+	assert.equal(await page.locator('#user').textContent(), 'usera');
+	assert.equal(await page.locator('#week-title').textContent(),
+		'Montag, 23. November 2026');
+	assert.match(await page.locator('.day[aria-current]').textContent(),
+		/Montag 23\.11\. heute/);
+	assert.match(await page.locator('.slot[aria-current]').textContent(),
+		/nachmittags.*jetzt dran.*0000.*Arbeit.*Onboarding neuer Kollege/);
+	assert.match(await cardOf(page, 'Angebot Stadtwerke').textContent(),
+		/bis Di 24\.11\..*liegt nach der Deadline.*#q4/);
+	assert.match(await cardOf(page, 'Geschenk').textContent(),
+		/Privat.*fester Platz/);
+	assert.match(await cardOf(page, 'Donaudampf').textContent(),
+		/er zählt nicht/);
+	assert.match(await cardOf(page, 'Release-Notes').textContent(),
+		/noch nicht in Git/);
+	assert.deepEqual(complaints, []);
+});
+
+test('what_has_no_slot_stands_there_with_its_reason', async () => {
+	const { page, complaints } = await open((await fixtureWith()).url);
+	await state(page, 'aktuell');
+
+	assert.deepEqual(await page.locator('.group-title').allTextContents(), [
+		'Der feste Platz ist schon vergeben 1', 'Der feste Platz ist vorbei 1',
+		'In dieser Woche ist kein passender Platz mehr frei 2',
+		'Der feste Platz liegt hinter dieser Woche 1',
+	]);
+	assert.match(await cardOf(page, 'Keller').textContent(),
+		/Deadline in Gefahr/);
+	assert.match(await cardOf(page, 'Jahresgespräch').textContent(),
+		/fest: Di 12\.01\.2027 nachmittags/);
+	assert.match((await page.locator('.problem').allTextContents())[0],
+		/0010-kaputtes-YAML\.md.*Zeile 4.*kein gültiges YAML/);
+	assert.deepEqual(complaints, []);
+});
+
+test('markup_in_a_title_is_text', async () => {
+	const { page, complaints } = await open((await fixtureWith()).url);
+	await state(page, 'aktuell');
+
+	assert.match(await cardOf(page, '<script>').textContent(),
+		/<script>alert\(1\)<\/script>#<b>/);
+	assert.equal(await page.locator('main script, main b').count(), 0);
+	assert.deepEqual(complaints, []);
+});
+
+test('an_unknown_word_of_the_server_is_shown_as_it_is', async () => {
+	const week = weekOf({}, {
+		unplaced: [task('0001', 'Rätsel', 'verein', { reason: 'mondphase' })],
+	});
+	const { page, complaints } = await open((await fixtureWith(week)).url);
+	await state(page, 'aktuell');
+
+	assert.match(await page.locator('#unplaced').textContent(),
+		/mondphase 1.*verein.*Rätsel/);
+	assert.deepEqual(complaints, []);
+});
+
+test('an_empty_week_says_so', async () => {
+	const { page, complaints } = await open((await fixtureWith(weekOf())).url);
+	await page.locator('text=Noch keine Aufgaben').waitFor();
+
+	assert.equal(await page.locator('.free').count(), 20);
+	assert.equal(await page.locator('#unplaced').isVisible(), false);
+	assert.equal(await page.locator('#problems').isVisible(), false);
+	assert.deepEqual(complaints, []);
+});
+
+test('a_day_that_is_over_leaves_no_current_slot', async () => {
+	const week = weekOf();
+	week.timeline.shift();
+	const { page, complaints } = await open((await fixtureWith(week)).url);
+	await state(page, 'aktuell');
+
+	assert.equal(await page.locator('.day').count(), 6);
+	assert.equal(await page.locator('[aria-current]').count(), 0);
+	assert.deepEqual(complaints, []);
+});
+
+test('a_slow_first_load_says_that_it_loads', async () => {
+	const fixture = await fixtureWith();
+	fixture.spoil('/codex', { delayMs: 700 });
+	const { page, complaints } = await open(fixture.url);
+
+	await state(page, 'wird geladen');
+	assert.ok(await page.locator('#first-load').isVisible());
+	await state(page, 'aktuell');
+	assert.equal(await page.locator('#first-load').isVisible(), false);
+	assert.deepEqual(complaints, []);
+});
+
+test('a_lost_network_is_shown_and_mends_by_itself', async () => {
+	const fixture = await fixtureWith();
+	const { page, complaints } = await open(fixture.url, {
+		spoiled: ['/codex'],
+	});
+	await state(page, 'aktuell');
+
+	fixture.spoil('/codex', { cut: true });
+	await page.click('#reload');
+	await state(page, 'offline');
+	assert.match(await page.locator('#trouble').textContent(),
+		/nicht zu erreichen.*Gezeigt wird die Woche von \d\d:\d\d/s);
+	assert.equal(await page.locator('.day').count(), 7);
+
+	fixture.heal();
+	await state(page, 'aktuell');
+	assert.equal(await page.locator('#trouble').isVisible(), false);
+	assert.deepEqual(complaints, []);
+});
+
+test('a_week_that_is_over_no_longer_says_which_slot_is_now', async () => {
+	const week = weekOf({}, {
+		validUntil: new Date(Date.now() + 1000).toISOString(),
+	});
+	const fixture = await fixtureWith(week);
+	const { page, complaints } = await open(fixture.url, {
+		spoiled: ['/codex'],
+	});
+	await page.locator('.slot-now').waitFor();
+
+	fixture.spoil('/codex', { cut: true });
+	await state(page, 'offline');
+	assert.equal(await page.locator('.slot-now').count(), 0);
+	assert.equal(await page.locator('.day').count(), 7);
+	assert.deepEqual(complaints, []);
+});
+
+test('a_busy_server_is_asked_again_when_it_said', async () => {
+	const fixture = await fixtureWith();
+	fixture.spoil('/codex', { ...busy, times: 1 });
+	const { page, complaints } = await open(fixture.url, {
+		spoiled: ['/codex'],
+	});
+
+	await state(page, 'Fehler');
+	const since = Date.now();
+	assert.match(await page.locator('#trouble').textContent(),
+		/Der Speicher antwortet gerade nicht\..*von selbst in [12] s/s);
+	assert.equal(await page.locator('.day').count(), 0);
+	assert.equal(await page.locator('#week').isVisible(), false);
+	await state(page, 'aktuell');
+	assert.ok(Date.now() - since > 1500, 'earlier than Retry-After');
+	assert.equal(await page.locator('.day').count(), 7);
+	assert.deepEqual(complaints, []);
+});
+
+test('who_is_not_logged_in_is_told_and_not_asked_for_again', async () => {
+	const fixture = await fixtureWith();
+	fixture.spoil('/codex', {
+		status: 401, body: {
+			ok: false, error: 'Die Anmeldung fehlt oder ist abgelaufen.',
+			code: 'nicht_angemeldet',
+		},
+	});
+	const { page, complaints } = await open(fixture.url, {
+		spoiled: ['/codex'],
+	});
+
+	await state(page, 'Fehler');
+	assert.match(await page.locator('#trouble').textContent(),
+		/Nicht angemeldet.*abgelaufen/s);
+	await page.waitForTimeout(2500);
+	assert.equal(asked(fixture, '/codex').length, 1);
+	assert.equal(await page.locator('#countdown').textContent(), '');
+	assert.deepEqual(complaints, []);
+});
+
+for (const [name, fault] of /** @type {[string, any][]} */ ([
+	['no_json', { raw: '<html>' }],
+	['no_week', { raw: '{"ok":true}' }],
+	['half_a_week', { raw: JSON.stringify(sampleWeek()).slice(0, 500) }],
+]))
+	test(`an_answer_that_is_${name}_is_an_error`, async () => {
+		const fixture = await fixtureWith();
+		fixture.spoil('/codex', fault);
+		const { page, complaints } = await open(fixture.url);
+
+		await state(page, 'Fehler');
+		assert.match(await page.locator('#trouble').textContent(),
+			/Antwort des Servers/);
+		assert.deepEqual(complaints, []);
+	});
+
+test('the_week_is_asked_for_again_at_valid_until', async () => {
+	const week = weekOf({}, {
+		validUntil: new Date(Date.now() + 2000).toISOString(),
+	});
+	const fixture = await fixtureWith(week);
+	const { page, complaints } = await open(fixture.url);
+	await state(page, 'aktuell');
+	await page.waitForTimeout(800);
+	assert.equal(asked(fixture, '/codex').length, 1);
+
+	await until(() => asked(fixture, '/codex').length > 1);
+	assert.match(asked(fixture, '/codex')[1].headers['if-none-match'], /^"/);
+	await state(page, 'aktuell');
+	assert.deepEqual(complaints, []);
+});
+
+test('answers_that_are_always_too_old_are_not_asked_for_in_a_rush', async () => {
+	const week = weekOf({}, {
+		validUntil: new Date(Date.now() - 60_000).toISOString(),
+	});
+	const fixture = await fixtureWith(week);
+	const { page, complaints } = await open(fixture.url);
+	await state(page, 'aktuell');
+	await page.waitForTimeout(3000);
+
+	assert.equal(asked(fixture, '/codex').length, 2);
+	assert.deepEqual(complaints, []);
+});
+
+test('the_week_is_asked_for_again_when_the_tab_is_seen', async () => {
+	const fixture = await fixtureWith();
+	const { page, complaints } = await open(fixture.url);
+	await state(page, 'aktuell');
+	await page.evaluate(() =>
+		document.dispatchEvent(new Event('visibilitychange')));
+
+	await until(() => asked(fixture, '/codex').length === 2);
+	assert.deepEqual(complaints, []);
+});
+
+test('a_completed_task_is_struck_at_once_and_then_gone', async () => {
+	const fixture = await fixtureWith();
+	fixture.spoil('/api/tasks/0000/complete', { delayMs: 500 });
+	const { page, complaints } = await open(fixture.url);
+	await page.click('[aria-label^="0000"]');
+
+	await page.locator('.task[data-step="asking"]').waitFor();
+	await page.click('[aria-label^="0000"]', { force: true });
+	await cardOf(page, 'Onboarding').waitFor({ state: 'detached' });
+	assert.match(await page.locator('#message').textContent(),
+		/Onboarding neuer Kollege abgeschlossen, Mo 23\.11\. nachmittags/);
+	const sent = asked(fixture, '/api/tasks/0000/complete');
+	assert.equal(sent.length, 1);
+	assert.deepEqual(sent[0].body, { datum: '23.11.2026', zeit: 'nachmittags' });
+	assert.deepEqual(complaints, []);
+});
+
+test('a_task_of_later_or_without_a_slot_is_completed_now', async () => {
+	const fixture = await fixtureWith();
+	const { page, complaints } = await open(fixture.url);
+	for (const id of ['0009', '0018']) {
+		await page.click(`[aria-label^="${id}"]`);
+		await page.locator(`[aria-label^="${id}"]`)
+			.waitFor({ state: 'detached' });
+		assert.deepEqual(asked(fixture, `/api/tasks/${id}/complete`)[0].body,
+			{ datum: '23.11.2026', zeit: 'nachmittags' });
+	}
+	assert.deepEqual(complaints, []);
+});
+
+test('a_number_that_two_share_is_not_used_as_a_name', async () => {
+	const week = weekOf({
+		'1 morgens': task('0015', 'Doppelt Ä', 'arbeit'),
+		'1 nachmittags': task('0015', 'Doppelt B', 'arbeit'),
+	});
+	const fixture = await fixtureWith(week);
+	const { page, complaints } = await open(fixture.url);
+	await page.click('[aria-label^="0015 Doppelt Ä"]');
+	await cardOf(page, 'Doppelt Ä').waitFor({ state: 'detached' });
+
+	assert.equal(fixture.requests.filter((one) => one.method === 'POST')[0].path,
+		'/api/tasks/0015-Doppelt-%C3%84/complete');
+	assert.equal(await cardOf(page, 'Doppelt B').count(), 1);
+	assert.deepEqual(complaints, []);
+});
+
+test('a_refused_completion_is_taken_back_and_told', async () => {
+	const fixture = await fixtureWith();
+	const path = '/api/tasks/0001/complete';
+	fixture.spoil(path, { ...busy, delayMs: 300 });
+	const { page, complaints } = await open(fixture.url, { spoiled: [path] });
+	await page.click('[aria-label^="0001"]');
+	await page.locator('.task[data-step="asking"]').waitFor();
+	await page.locator('#message[data-kind="bad"]').waitFor();
+
+	assert.match(await page.locator('#message').textContent(),
+		/Kapazitätsplanung Dezember nicht abgeschlossen\. Der Speicher/);
+	assert.equal(await page.locator('.task[data-step]').count(), 0);
+	await page.click('#message-close');
+	assert.equal(await page.locator('#message[data-kind="bad"]').count(), 0);
+	assert.deepEqual(complaints, []);
+});
+
+test('a_completion_without_answer_does_not_pretend_to_know', async () => {
+	const fixture = await fixtureWith();
+	const path = '/api/tasks/0001/complete';
+	fixture.spoil(path, { cut: true });
+	const { page, complaints } = await open(fixture.url, { spoiled: [path] });
+	await page.click('[aria-label^="0001"]');
+	await page.locator('#message[data-kind="bad"]').waitFor();
+
+	assert.match(await page.locator('#message').textContent(),
+		/Ob der Abschluss angekommen ist, zeigt erst die neu geladene Woche/);
+	await until(() => asked(fixture, '/codex').length === 2);
+	assert.deepEqual(complaints, []);
+});
+
+test('a_created_task_appears_and_is_named', async () => {
+	const fixture = await fixtureWith();
+	const { page, complaints } = await open(fixture.url);
+	await page.click('#compose');
+	await page.fill('[name=title]', 'Fenster putzen');
+	await page.check('[value=privat]');
+	await page.fill('[name=tags]', 'haus, #glas,, haus');
+	await page.fill('[name=deadline]', '2026-12-05');
+	await page.fill('[name=datum]', '2026-11-27');
+	await page.selectOption('[name=zeit]', 'abends');
+	await page.fill('[name=body]', 'Alle.\n');
+	await page.click('#create-submit');
+
+	await page.locator('.task[data-fresh]', { hasText: 'Fenster putzen' })
+		.waitFor();
+	await page.locator('#message', {
+		hasText: 'angelegt mit der Nummer 0042, Freitag, 27. November 2026',
+	}).waitFor();
+	assert.equal(await page.locator('#create').isVisible(), false);
+	const [sent] = asked(fixture, '/api/tasks');
+	assert.deepEqual(sent.body, {
+		title: 'Fenster putzen', kategorie: 'privat', tags: ['haus', 'glas'],
+		deadline: '05.12.2026', body: 'Alle.\n',
+		fixedSlot: { datum: '27.11.2026', zeit: 'abends' },
+	});
+	assert.equal(sent.headers['content-type'], 'application/json');
+	assert.deepEqual(complaints, []);
+});
+
+test('a_free_slot_offers_itself_to_the_form', async () => {
+	const { page, complaints } = await open((await fixtureWith()).url);
+	await page.click('[aria-label^="frei: Donnerstag"]');
+
+	assert.equal(await page.inputValue('[name=datum]'), '2026-11-26');
+	assert.equal(await page.inputValue('[name=zeit]'), 'abends');
+	await page.keyboard.press('Escape');
+	assert.equal(await page.locator('#create').isVisible(), false);
+	assert.deepEqual(complaints, []);
+});
+
+test('a_value_that_the_server_refuses_is_shown_at_its_field', async () => {
+	const fixture = await fixtureWith();
+	fixture.spoil('/api/tasks', {
+		status: 400, body: {
+			ok: false, error: 'Die Deadline ist kein Datum.',
+			code: 'ungueltiger_wert', field: 'deadline',
+		},
+	});
+	const { page, complaints } = await open(fixture.url, {
+		spoiled: ['/api/tasks'],
+	});
+	await page.click('#compose');
+	await page.fill('[name=title]', 'Fenster putzen');
+	await page.click('#create-submit');
+
+	await page.locator('#e-deadline', { hasText: 'kein Datum' }).waitFor();
+	assert.equal(await page.evaluate(() =>
+		document.activeElement?.getAttribute('name')), 'deadline');
+	assert.equal(await page.inputValue('[name=title]'), 'Fenster putzen');
+	assert.deepEqual(complaints, []);
+});
+
+test('what_is_missing_is_said_before_it_is_sent', async () => {
+	const fixture = await fixtureWith();
+	const { page, complaints } = await open(fixture.url);
+	await page.click('#compose');
+	await page.selectOption('[name=zeit]', 'abends');
+	await page.click('#create-submit');
+
+	assert.match(await page.locator('#e-title').textContent(), /Titel angeben/);
+	assert.match(await page.locator('#e-fixed').textContent(), /Tageszeit/);
+	assert.equal(asked(fixture, '/api/tasks').length, 0);
+	await page.fill('[name=title]', 'A');
+	assert.equal(await page.locator('#e-title').isVisible(), false);
+	assert.deepEqual(complaints, []);
+});
+
+test('a_lost_creation_is_repeated_under_the_same_key', async () => {
+	const fixture = await fixtureWith();
+	fixture.spoil('/api/tasks', { cut: true });
+	const { page, complaints } = await open(fixture.url, {
+		spoiled: ['/api/tasks'],
+	});
+	await page.click('#compose');
+	await page.fill('[name=title]', 'Fenster putzen');
+	const error = page.locator('.form-error', { hasText: 'nur einmal' });
+	await page.click('#create-submit');
+	await error.waitFor();
+	/* The browser itself may have sent it twice, on a kept connection. */
+	const once = asked(fixture, '/api/tasks').length;
+	await page.click('#create-submit');
+	await until(() => asked(fixture, '/api/tasks').length > once);
+	await error.waitFor();
+	fixture.heal();
+	await page.fill('[name=title]', 'Fenster alle putzen');
+	await page.click('#create-submit');
+	await cardOf(page, 'Fenster alle putzen').waitFor();
+
+	const keys = asked(fixture, '/api/tasks').map((/** @type {any} */ one) =>
+		one.headers['idempotency-key']);
+	const last = keys.pop();
+	assert.match(keys[0], /^[\w-]{16,}$/);
+	assert.equal(new Set(keys).size, 1);
+	assert.notEqual(last, keys[0]);
+	assert.deepEqual(complaints, []);
+});
+
+test('the_keyboard_completes_and_keeps_its_place', async () => {
+	const fixture = await fixtureWith();
+	const { page, complaints } = await open(fixture.url);
+	await state(page, 'aktuell');
+	await page.focus('[aria-label^="0001"]');
+	await page.keyboard.press('Enter');
+	await cardOf(page, 'Kapazitätsplanung').waitFor({ state: 'detached' });
+
+	assert.equal(await page.evaluate(() =>
+		document.activeElement?.className), 'task');
+	await page.keyboard.press('Enter');
+	await page.waitForTimeout(200);
+	assert.equal(fixture.requests.filter((one) =>
+		one.method === 'POST').length, 1);
+	await page.keyboard.press('Tab');
+	assert.equal(await page.evaluate(() =>
+		document.activeElement?.className), 'done');
+	assert.deepEqual(complaints, []);
+});
+
+test('long_lists_come_in_portions', async () => {
+	const week = weekOf({}, {
+		unplaced: Array.from({ length: 130 }, (_, i) =>
+			task(String(1000 + i), `Aufgabe ${i}`, 'arbeit', {
+				reason: 'kein_platz',
+			})),
+	});
+	const { page, complaints } = await open((await fixtureWith(week)).url);
+	await page.locator('text=70 weitere zeigen').click();
+	await page.locator('text=10 weitere zeigen').click();
+
+	assert.equal(await page.locator('.task').count(), 130);
+	assert.equal(await page.locator('text=weitere zeigen').count(), 0);
+	assert.deepEqual(complaints, []);
+});
+
+for (const width of [320, 360, 768, 1024, 1280, 1920])
+	test(`nothing_sticks_out_at_${width}_pixels`, async () => {
+		const { page, complaints } = await open((await fixtureWith()).url, {
+			context: { viewport: { width, height: 700 } },
+		});
+		await state(page, 'aktuell');
+
+		assert.deepEqual(await page.evaluate(sticksOut), []);
+		assert.deepEqual(complaints, []);
+	});
+
+for (const colorScheme of ['light', 'dark'])
+	test(`text_has_contrast_in_the_${colorScheme}`, async () => {
+		const { page, complaints } = await open((await fixtureWith()).url, {
+			context: { colorScheme },
+		});
+		await state(page, 'aktuell');
+		assert.deepEqual(await page.evaluate(lowContrast), []);
+		await page.click('#compose');
+		await page.click('#create-submit');
+		assert.deepEqual(await page.evaluate(lowContrast), []);
+		assert.deepEqual(complaints, []);
+	});
+
+test('a_real_week_from_creation_to_completion', async () => {
+	const { startStack } = await import('./stack.mjs');
+	const stack = await startStack({ sample: true });
+	closers.push(() => stack.stop());
+	const { page, complaints } = await open(stack.url);
+	await state(page, 'aktuell');
+	assert.ok(await page.locator('.task').count() > 0, 'a week of tasks');
+
+	await page.locator('.free').last().click();
+	await page.fill('[name=title]', 'Über die Brücke <b>gehen</b>');
+	await page.fill('[name=tags]', 'weg');
+	await page.click('#create-submit');
+	const mine = cardOf(page, 'Über die Brücke <b>gehen</b>');
+	await mine.waitFor();
+	assert.match(await mine.textContent(), /fester Platz.*#weg/);
+	assert.equal(await page.locator('.slot .task[data-fresh]').count(), 1);
+
+	await mine.locator('.done').click();
+	await mine.waitFor({ state: 'detached' });
+	await page.locator('#message', { hasText: 'abgeschlossen' }).waitFor();
+	await page.reload();
+	await state(page, 'aktuell');
+	assert.equal(await mine.count(), 0);
+	assert.deepEqual(complaints, []);
+});
+
+/** In the page: elements whose box leaves the window sideways. */
+function sticksOut() {
+	return [...document.querySelectorAll('body *')].filter((node) => {
+		const box = node.getBoundingClientRect();
+		return box.width > 1 && (box.left < -1 || box.right > innerWidth + 1) &&
+			getComputedStyle(node).clipPath === 'none';
+	}).map((node) => `${node.tagName} ${node.className}`);
+}
+
+/** In the page: visible texts with less than WCAG AA's 4.5 to 1. */
+function lowContrast() {
+	const paint = document.createElement('canvas').getContext('2d', {
+		willReadFrequently: true,
+	});
+	/** @param {string[]} layers bottom first */
+	const mix = (layers) => {
+		if (!paint)
+			throw new Error('no canvas');
+		for (const colour of layers) {
+			paint.fillStyle = colour;
+			paint.fillRect(0, 0, 1, 1);
+		}
+		const weights = [0.2126, 0.7152, 0.0722];
+		return weights.reduce((sum, weight, i) => {
+			const v = paint.getImageData(0, 0, 1, 1).data[i] / 255;
+			const linear = v <= 0.04045 ? v / 12.92 :
+				((v + 0.055) / 1.055) ** 2.4;
+			return sum + weight * linear;
+		}, 0);
+	};
+	const bad = [];
+	const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+	while (texts.nextNode()) {
+		const node = texts.currentNode.parentElement;
+		if (!node || !texts.currentNode.nodeValue?.trim() ||
+			!node.checkVisibility())
+			continue;
+		const grounds = [];
+		for (let up = /** @type {Element | null} */ (node); up;
+			up = up.parentElement)
+			grounds.unshift(getComputedStyle(up).backgroundColor);
+		const [a, b] = [
+			mix(grounds), mix([...grounds, getComputedStyle(node).color]),
+		];
+		const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+		if (ratio < 4.5)
+			bad.push(`${node.className} ${ratio.toFixed(2)} ` +
+				texts.currentNode.nodeValue.trim());
+	}
+	return bad;
+}

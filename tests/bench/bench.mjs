@@ -1,0 +1,132 @@
+// @ts-check
+// bench: the rows of scripts/bench, measured and printed.
+//
+//	node tests/bench/bench.mjs --build DIR [--smoke] [GROUP...]
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { cpus, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { busy, hits, users } from './hits.mjs';
+import { linear, rebuilds } from './rebuilds.mjs';
+
+/**
+ * @typedef {object} Figure
+ * @property {string} figure  what was measured
+ * @property {string} [beside]  the same of what it is compared with
+ * @property {number} [ratio]
+ * @property {number} [spread]  of the ratio between rounds, in per cent
+ *
+ * @typedef {Figure & {row: string, must?: string, ok?: boolean}} Row
+ *
+ * @typedef {object} Measurement
+ * @property {string} row
+ * @property {string} [must]  what has to be reached, in words
+ * @property {() => Promise<any>} run  gives a Figure
+ * @property {(figure: any) => boolean} [ok]
+ */
+
+// Each measures something and adds its rows.
+const groups = { hits, users, busy, linear, rebuilds };
+
+export class Bench {
+	/** @param {{build: string, smoke: boolean, scratch: string}} options */
+	constructor(options) {
+		this.build = options.build;
+		this.smoke = options.smoke;
+		this.scratch = options.scratch;
+		/** @type {Row[]} */
+		this.rows = [];
+		// Short rounds in turn: a machine is seldom quiet for long.
+		this.rounds = this.smoke ? { rounds: 4, seconds: 1 }
+		    : { rounds: 12, seconds: 2 };
+	}
+
+	/** @param {Row} row */
+	add(row) {
+		this.rows.push(row);
+		if (!this.smoke)
+			process.stderr.write(`${line(row)}\n`);
+		else if (row.ok !== undefined)
+			console.log(`${row.ok ? 'ok' : 'not ok'} - ${row.row}: ` +
+			    `${row.must}${row.ok ? '' : `\n# ${line(row)}`}`);
+	}
+
+	/**
+	 * Takes a measurement that other users of the machine can spoil: it
+	 * has three tries, of which the last one counts.
+	 * @param {Measurement} what
+	 */
+	async measure(what) {
+		for (let tries = 1; ; tries++) {
+			const figure = await what.run();
+			const ok = what.ok ? what.ok(figure) : undefined;
+			if (ok !== false || tries === 3) {
+				this.add({ row: what.row, must: what.must,
+					...figure, ok });
+				return;
+			}
+		}
+	}
+}
+
+/** @param {Row} row */
+function cells(row) {
+	return [row.row, row.figure, row.beside || '',
+		row.ratio === undefined ? '' : row.ratio.toFixed(2) +
+		    (row.spread === undefined ? ''
+			: ` +-${row.spread.toFixed(0)}%`),
+		row.must || '',
+		row.ok === undefined ? '' : row.ok ? 'yes' : 'NO'];
+}
+
+/** @param {Row} row */
+function line(row) {
+	return cells(row).filter((cell) => cell !== '').join(' | ');
+}
+
+/** @param {Row[]} rows */
+function print(rows) {
+	const table = [['what', 'measured', 'beside', 'ratio', 'must', 'is'],
+		...rows.map(cells)];
+	const widths = table[0].map((_, i) =>
+	    Math.max(...table.map((row) => row[i].length)));
+	for (const row of table)
+		console.log(row.map((cell, i) => cell.padEnd(widths[i]))
+		    .join('  ').trimEnd());
+}
+
+async function main() {
+	const { values, positionals } = parseArgs({ allowPositionals: true,
+		options: { build: { type: 'string' },
+			smoke: { type: 'boolean', default: false } } });
+	const scratch = await mkdtemp(join(tmpdir(), 'cm-bench-'));
+	const bench = new Bench({ build: values.build || '',
+		smoke: values.smoke === true, scratch });
+	const chosen = positionals.length ? positionals : Object.keys(groups);
+	try {
+		for (const [name, group] of Object.entries(groups))
+			if (chosen.includes(name))
+				await group(bench);
+	} finally {
+		await rm(scratch, { recursive: true, force: true });
+	}
+	finish(bench);
+}
+
+/** @param {Bench} bench */
+function finish(bench) {
+	const judged = bench.rows.filter((row) => row.ok !== undefined);
+	const failed = judged.filter((row) => !row.ok).length;
+	if (bench.smoke) {
+		console.log(`${judged.length - failed} passed, ` +
+		    `${failed} failed`);
+	} else {
+		print(bench.rows);
+		console.log(`\n${cpus().length} processors, load ` +
+		    `${loadavg()[0].toFixed(1)} at the end`);
+	}
+	process.exitCode = failed > 0 ? 1 : 0;
+}
+
+await main();

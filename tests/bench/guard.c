@@ -1,0 +1,39 @@
+/*
+ * A guard for measurements: everybody is who the cookie `bench_user` says.
+ *
+ * bench-render is codex-render linked with this instead of common/guard.c,
+ * so that one worker serves many users before there is a login.
+ */
+#include "guard.h"
+
+int
+guard_check(const struct conf *conf, struct err *err)
+{
+	if (conf_is_loopback(conf))
+		return 0;
+	return err_set(err, ERR_SETTING, "Das ist nur ein Messprogramm.");
+}
+
+int
+guard_user(const struct app *app, struct request *request, struct err *err)
+{
+	struct buf user = BUF_INIT;
+	int rc = 0;
+
+	(void)app;
+	if (request_cookie(request, "bench_user", &user) &&
+	    names_user_ok(user.s))
+		snprintf(request->user, sizeof request->user, "%s", user.s);
+	else
+		rc = err_set(err, ERR_LOGIN, "Der Cookie bench_user fehlt.");
+	buf_release(&user);
+	return rc;
+}
+
+int
+guard_write(
+    const struct app *app, const struct request *request, struct err *err)
+{
+	(void)app, (void)request;
+	return err_set(err, ERR_FORBIDDEN, "Hier wird nur gelesen.");
+}

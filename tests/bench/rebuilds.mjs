@@ -1,0 +1,3 @@
+// @ts-check
+export async function rebuilds() {}
+export async function linear() {}

@@ -1,0 +1,183 @@
+// @ts-check
+// site: pools of chosen programs behind one nginx, for comparing them.
+//
+// nginx is configured from the project's own files, with one server for each
+// pool that stands in for codex-render: the same text but for the socket and
+// the port.  So what differs between two ports is the program alone.
+//
+//	const site = await startSite({build, pools: [
+//		{ name: 'render', command: ['codex-render'], count: 2 },
+//		{ name: 'nothing', command: ['bench-nothing', file], count: 2,
+//		  serves: true }]});
+//	site.port('render')
+
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, open, readFile, readdir, rm, symlink, writeFile }
+    from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { cleanEnv, freePort, top, until } from '../stack.mjs';
+
+/**
+ * @typedef {object} Pool
+ * @property {string} name  of its socket
+ * @property {string[]} command  the program's name in the build folder, args
+ * @property {number} count  of processes
+ * @property {boolean} [serves]  has a port of its own, as codex-render has
+ * @property {Record<string, string>} [env]
+ */
+
+const run = ['render', 'build', 'tasks', 'create', 'update', 'complete'];
+
+/** @param {string} text @param {Record<string, string>} values */
+function fill(text, values) {
+	return text.replace(/@([A-Z]+)@/g, (all, name) => values[name] ?? all);
+}
+
+/** Processes whose parent is pid. @param {number} pid */
+export async function childrenOf(pid) {
+	const found = [];
+	for (const name of await readdir('/proc')) {
+		if (!/^\d+$/.test(name))
+			continue;
+		const stat = await readFile(`/proc/${name}/stat`, 'utf8')
+		    .catch(() => '');
+		if (Number(stat.slice(stat.lastIndexOf(')') + 4)
+		    .split(' ')[0]) === pid)
+			found.push(Number(name));
+	}
+	return found;
+}
+
+export class Site {
+	/** @param {{build: string, pools: Pool[], data: string,
+	 *     env?: Record<string, string>}} options */
+	constructor(options) {
+		this.options = options;
+		/** @type {Record<string, number>} */
+		this.ports = {};
+		/** @type {Record<string, import('node:child_process').ChildProcess>} */
+		this.children = {};
+		this.log = '';
+		this.scratch = '';
+	}
+
+	async start() {
+		this.scratch = await mkdtemp(join(tmpdir(), 'cm-bench-'));
+		await mkdir(join(this.scratch, 'run'));
+		for (const pool of this.options.pools)
+			if (pool.serves)
+				this.ports[pool.name] = await freePort();
+		for (const pool of this.options.pools)
+			this.startPool(pool);
+		await this.startNginx();
+		return this;
+	}
+
+	/** @param {string} name */
+	url(name) {
+		return `http://127.0.0.1:${this.ports[name]}/codex`;
+	}
+
+	/** What a program of the site gets. @param {Pool} pool */
+	env(pool) {
+		return cleanEnv({ CODEX_STORE: `fs:${this.options.data}`,
+			CODEX_RUN: join(this.scratch, 'run'),
+			CODEX_AUTH: 'local:usera',
+			CODEX_BASE_URL: 'http://127.0.0.1',
+			...this.options.env, ...pool.env });
+	}
+
+	/** @param {Pool} pool */
+	startPool(pool) {
+		const [program, ...args] = pool.command;
+		const child = spawn('spawn-fcgi', ['-n', '-s',
+			join(this.scratch, 'run', `${pool.name}.sock`),
+			'-M', '0660', '--', '/usr/bin/multiwatch', '-f',
+			String(pool.count), '--',
+			join(this.options.build, program), ...args],
+		    { env: this.env(pool), stdio: ['ignore', 'pipe', 'pipe'] });
+		const keep = (/** @type {Buffer} */ chunk) => {
+			this.log += chunk.toString('utf8');
+		};
+		child.stdout?.on('data', keep);
+		child.stderr?.on('data', keep);
+		this.children[pool.name] = child;
+	}
+
+	/** The site's configuration, with a server per serving pool. */
+	async config() {
+		const text = await readFile(
+		    join(top, 'nginx/codex-miroir.conf'), 'utf8');
+		const at = text.lastIndexOf('\nserver {');
+		const names = Object.keys(this.ports);
+		const more = names.filter((name) => !run.includes(name))
+		    .map((name) => `upstream codex_${name} ` +
+			`{ server "unix:@RUN@/${name}.sock"; }\n`);
+		const servers = names.map((name) => fill(text.slice(at)
+		    .replaceAll('codex_render', `codex_${name}`),
+		    { LISTEN: `127.0.0.1:${this.ports[name]}` }));
+		return fill(more.join('') + text.slice(0, at) +
+		    servers.join('\n'), { RUN: join(this.scratch, 'run'),
+			HTML: join(top, 'nginx/html'), HOST: '127.0.0.1',
+			LISTEN: `127.0.0.1:${await freePort()}` });
+	}
+
+	async startNginx() {
+		const prefix = join(this.scratch, 'nginx');
+		await mkdir(join(prefix, 'tmp'), { recursive: true });
+		await mkdir(join(prefix, 'snippets'));
+		await symlink(join(top, 'nginx/snippets'),
+		    join(prefix, 'snippets/codex-miroir'));
+		await writeFile(join(prefix, 'codex-miroir.conf'),
+		    await this.config());
+		const frame = await readFile(join(top, 'nginx/nginx.conf'),
+		    'utf8');
+		await writeFile(join(prefix, 'nginx.conf'), fill(frame,
+		    { USER: process.getuid?.() === 0 ? 'user root;' : '' }));
+		const log = await open(join(prefix, 'access.log'), 'a');
+		const child = spawn('nginx', ['-p', `${prefix}/`, '-c',
+			join(prefix, 'nginx.conf'), '-e', 'stderr'],
+		    { stdio: ['ignore', log.fd, 'pipe'] });
+		await log.close();
+		child.stderr?.on('data', (chunk) => {
+			this.log += chunk.toString('utf8');
+		});
+		this.children.nginx = child;
+		for (const name of Object.keys(this.ports))
+			await until(() => fetch(this.url(name)).then(
+			    (answer) => answer.status < 502, () => false),
+			    10000, `an answer of ${name}:\n${this.log}`);
+	}
+
+	/** Process ids of a pool's workers. @param {string} name */
+	async workers(name) {
+		return childrenOf(this.children[name].pid || 0);
+	}
+
+	async stop() {
+		const { nginx, ...pools } = this.children;
+		for (const child of [nginx, ...Object.values(pools)]) {
+			if (!child || child.exitCode !== null)
+				continue;
+			const gone = new Promise((done) =>
+			    child.on('close', done));
+			child.kill(child === nginx ? 'SIGQUIT' : 'SIGTERM');
+			await gone;
+		}
+		if (this.scratch)
+			await rm(this.scratch, { recursive: true,
+				force: true });
+	}
+}
+
+/** @param {ConstructorParameters<typeof Site>[0]} options */
+export async function startSite(options) {
+	const site = new Site(options);
+	try {
+		return await site.start();
+	} catch (error) {
+		await site.stop();
+		throw error;
+	}
+}

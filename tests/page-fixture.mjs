@@ -1,0 +1,320 @@
+// @ts-check
+/**
+ * page-fixture: the page with a server whose answers a test can spoil.
+ *
+ * Serves nginx/html under the same Content-Security-Policy as nginx does,
+ * and a small, canned GET /codex, POST /api/tasks and POST …/complete, in
+ * API.md's shapes.  It hardly places: a created task takes its fixed slot or
+ * the first free one, a completed one leaves its slot free.
+ *
+ *	const fixture = await startFixture();
+ *	fixture.spoil('/codex', { status: 503, headers: { 'Retry-After': '2' } });
+ *	…
+ *	await fixture.stop();
+ *
+ * Run by hand (`node tests/page-fixture.mjs`) it prints its address.
+ */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const HTML = new URL('../nginx/html/', import.meta.url);
+const HEADERS = new URL(
+	'../nginx/snippets/headers.conf', import.meta.url);
+
+const POLICY = /Content-Security-Policy "([^"]+)"/
+	.exec(await readFile(HEADERS, 'utf8'))?.[1] ?? "default-src 'none'";
+
+/** @type {Record<string, string>} */
+const TYPES = {
+	'.html': 'text/html; charset=utf-8', '.css': 'text/css; charset=utf-8',
+	'.js': 'text/javascript; charset=utf-8', '.svg': 'image/svg+xml',
+};
+
+/**
+ * How an answer is spoiled: with a status and a body of the caller's, as
+ * text that is no JSON, by closing the connection, or only by being late.
+ *
+ * @typedef {{ status?: number, body?: any, raw?: string, cut?: boolean,
+ *	headers?: Record<string, string>, delayMs?: number,
+ *	times?: number }} Fault
+ */
+
+/**
+ * @param {{ week?: any }} [options] a week in place of sampleWeek()
+ */
+export async function startFixture({ week = sampleWeek() } = {}) {
+	/** @type {Map<string, Fault>} */
+	const faults = new Map();
+	/** @type {{ method: string, path: string, headers: any, body: any }[]} */
+	const requests = [];
+	const state = { week, faults, requests };
+	const server = createServer((request, response) => {
+		serve(state, request, response).catch((error) => {
+			response.writeHead(500).end(String(error));
+		});
+	});
+	await new Promise((resolve) => server.listen(0, '127.0.0.1', () =>
+		resolve(null)));
+	const { port } = /** @type {import('node:net').AddressInfo} */ (
+		server.address()
+	);
+	return {
+		url: `http://127.0.0.1:${port}/`,
+		/** Every request for data so far, oldest first. */
+		requests,
+		/** The week that is served; change it as you like. */
+		week,
+		/** @param {string} path @param {Fault} fault */
+		spoil: (path, fault) => faults.set(path, fault),
+		heal: () => faults.clear(),
+		stop: () => new Promise((resolve) => {
+			server.close(resolve);
+			server.closeAllConnections();
+		}),
+	};
+}
+
+/**
+ * @param {any} state
+ * @param {import('node:http').IncomingMessage} request
+ * @param {import('node:http').ServerResponse} response
+ */
+async function serve(state, request, response) {
+	const path = new URL(request.url ?? '/', 'http://x').pathname;
+	if (path !== '/codex' && !path.startsWith('/api/'))
+		return serveFile(path, response);
+
+	let text = '';
+	for await (const chunk of request)
+		text += chunk;
+	const body = text ? JSON.parse(text) : null;
+	state.requests.push({
+		method: request.method, path, headers: request.headers, body,
+	});
+	const fault = takeFault(state.faults, path);
+	if (fault?.delayMs)
+		await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
+	if (fault?.cut)
+		return response.destroy();
+	if (fault?.raw !== undefined)
+		return send(request, response, fault.status ?? 200, fault.raw);
+	if (fault?.status)
+		return send(request, response, fault.status,
+			JSON.stringify(fault.body ?? {}), fault.headers);
+	const [status, answer] = answerTo(state.week, path, body);
+	send(request, response, status, JSON.stringify(answer));
+}
+
+/**
+ * @param {Map<string, Fault>} faults
+ * @param {string} path
+ */
+function takeFault(faults, path) {
+	const fault = faults.get(path);
+	if (fault?.times !== undefined && fault.times-- <= 1)
+		faults.delete(path);
+	return fault;
+}
+
+/**
+ * @param {string} path
+ * @param {import('node:http').ServerResponse} response
+ */
+async function serveFile(path, response) {
+	const name = path === '/' ? 'index.html' : path.slice(1);
+	const bytes = /^[\w.-]+$/.test(name) &&
+		await readFile(new URL(name, HTML)).catch(() => null);
+	response.writeHead(bytes ? 200 : 404, {
+		'Content-Type': TYPES[extname(name)] ?? 'text/plain',
+		'Content-Security-Policy': POLICY,
+		'X-Content-Type-Options': 'nosniff',
+		'Cache-Control': 'no-cache',
+	});
+	response.end(bytes || '');
+}
+
+/**
+ * @param {import('node:http').IncomingMessage} request
+ * @param {import('node:http').ServerResponse} response
+ * @param {number} status
+ * @param {string} text
+ * @param {Record<string, string>} [headers]
+ */
+function send(request, response, status, text, headers = {}) {
+	const etag = `"${createHash('sha256').update(text).digest('hex')}"`;
+	const same = status === 200 && request.headers['if-none-match'] === etag;
+	response.writeHead(same ? 304 : status, {
+		'Content-Type': 'application/json; charset=utf-8',
+		'Content-Security-Policy': POLICY,
+		'Cache-Control': 'private, no-cache', ETag: etag, ...headers,
+	});
+	response.end(same ? '' : text);
+}
+
+/**
+ * @param {any} week
+ * @param {string} path
+ * @param {any} body
+ * @returns {[number, any]}
+ */
+function answerTo(week, path, body) {
+	if (path === '/codex')
+		return [200, week];
+	if (path === '/api/tasks')
+		return [200, create(week, body)];
+	const ref = decodeURIComponent(path.split('/')[3]);
+	const changed = remove(week, (task) =>
+		task.id === ref || task.file === `${ref}.md`);
+	return [200, { ok: true, id: ref.slice(0, 4), completedAt: body, changed }];
+}
+
+/** @param {any} week @param {any} body */
+function create(week, body) {
+	const id = week.nextAvailableId;
+	const filename = `${id}-${body.title.replace(/[^\p{L}\d]+/gu, '-')}.md`;
+	const wish = body.fixedSlot;
+	const slot = week.timeline.flatMap((/** @type {any} */ day) =>
+		day.slots.filter((/** @type {any} */ one) => !one.task && (!wish ||
+			(wish.datum === day.datum && wish.zeit === one.zeit))))[0];
+	week.nextAvailableId = String(+id + 1).padStart(4, '0');
+	const made = task(id, body.title, body.kategorie, {
+		file: filename, tags: body.tags, deadline: body.deadline ?? null,
+		fixedSlot: wish ?? null, isFixed: !!wish,
+	});
+	if (slot)
+		slot.task = made;
+	else
+		week.unplaced.push({ ...made, reason: 'kein_platz' });
+	return { ok: true, id, filename, path: filename, etag: '"1"', gitPushed: false };
+}
+
+/** @param {any} week @param {(task: any) => boolean} which */
+function remove(week, which) {
+	let found = false;
+	for (const day of week.timeline)
+		for (const slot of day.slots)
+			if (slot.task && which(slot.task)) {
+				slot.task = null;
+				found = true;
+			}
+	const left = week.unplaced.filter((/** @type {any} */ one) => !which(one));
+	found ||= left.length < week.unplaced.length;
+	week.unplaced = left;
+	return found;
+}
+
+/**
+ * @param {string} id
+ * @param {string} title
+ * @param {string} kategorie
+ * @param {any} [more]
+ */
+export function task(id, title, kategorie, more = {}) {
+	return {
+		id, file: `${id}-${title.replace(/[^\p{L}\d]+/gu, '-')}.md`, title,
+		kategorie, status: 'offen', tags: [], deadline: null,
+		deadlineRisk: false, fixedSlot: null, isFixed: false, sync: 'clean',
+		...more,
+	};
+}
+
+/**
+ * Monday to Sunday; of Monday the morning is over.
+ *
+ * @param {Record<string, any>} [tasks] by `<day 0..6> <zeit>`
+ * @param {any} [more]
+ */
+export function weekOf(tasks = {}, more = {}) {
+	const days = ['23', '24', '25', '26', '27', '28', '29'];
+	return {
+		cacheCreatedAt: new Date().toISOString(),
+		generatedAt: new Date().toISOString(),
+		validUntil: new Date(Date.now() + 900_000).toISOString(),
+		nextAvailableId: '0042', weekStart: '23.11.2026', userId: 'usera',
+		timeline: days.map((day, i) => ({
+			datum: `${day}.11.2026`, dayOfWeek: (i + 1) % 7,
+			slots: ['morgens', 'nachmittags', 'abends'].slice(i === 0 ? 1 : 0)
+				.map((zeit) => ({ zeit, task: tasks[`${i} ${zeit}`] ?? null })),
+		})),
+		unplaced: [], problems: [], ...more,
+	};
+}
+
+/** A week with something of everything. */
+export function sampleWeek() {
+	return weekOf({
+		'0 nachmittags': task('0000', 'Onboarding neuer Kollege', 'arbeit', {
+			tags: ['finanzen', 'wichtig'],
+		}),
+		'0 abends': task('0033', 'Elternabend', 'privat', {
+			isFixed: true, fixedSlot: { datum: '23.11.2026', zeit: 'abends' },
+		}),
+		'1 morgens': task('0001', 'Kapazitätsplanung Dezember', 'arbeit', {
+			deadline: '30.11.2026',
+		}),
+		'1 nachmittags': task('0005', 'Release-Notes 4.2 schreiben', 'arbeit', {
+			tags: ['team'], sync: 'pending',
+		}),
+		'2 morgens': task('0006', 'Angebot Stadtwerke nachfassen', 'arbeit', {
+			deadline: '24.11.2026', deadlineRisk: true, tags: ['q4'],
+		}),
+		'2 nachmittags': task('0007', 'Architektur-Workshop planen', 'arbeit'),
+		'2 abends': task('0009', 'Geschenk für Oma', 'privat', {
+			isFixed: true, fixedSlot: { datum: '25.11.2026', zeit: 'abends' },
+			tags: ['wichtig'],
+		}),
+		'3 morgens': task('0008', 'Code-Review Zahlungsmodul', 'arbeit', {
+			tags: ['team', 'q4'],
+		}),
+		'3 nachmittags': task('0011',
+			'Donaudampfschifffahrtsgesellschaftskapitänsmützenbestellung', 'arbeit', {
+				warning: 'Der feste Platz ist kein Datum, das es gibt; ' +
+					'er zählt nicht.',
+			}),
+		'4 morgens': task('0012', '<script>alert(1)</script>', 'arbeit', {
+			file: '0012-HTML-im-Text.md', tags: ['<b>'],
+		}),
+		'5 morgens': task('0002', 'Steuererklärung 2025', 'privat', {
+			deadline: '30.11.2026', tags: ['haus'],
+		}),
+		'5 nachmittags': task('0003', 'Balkon bepflanzen', 'privat'),
+		'6 morgens': task('0004', 'תור לרופא שיניים', 'privat', {
+			file: '0004-x.md',
+		}),
+	}, {
+		unplaced: [
+			task('0015', 'Doppelt A', 'arbeit', {
+				reason: 'doppelt_belegt', isFixed: true,
+				fixedSlot: { datum: '25.11.2026', zeit: 'abends' },
+			}),
+			task('0015', 'Doppelt B', 'arbeit', {
+				reason: 'ueberfaellig', isFixed: true,
+				fixedSlot: { datum: '20.11.2026', zeit: 'morgens' },
+			}),
+			task('0018', 'Keller aufräumen', 'privat', {
+				reason: 'kein_platz', deadline: '29.11.2026', deadlineRisk: true,
+			}),
+			task('0019', 'Fahrrad zur Inspektion', 'privat', {
+				reason: 'kein_platz', tags: ['haus'], sync: 'conflict',
+			}),
+			task('0021', 'Jahresgespräch', 'arbeit', {
+				reason: 'spaeter', isFixed: true,
+				fixedSlot: { datum: '12.01.2027', zeit: 'nachmittags' },
+			}),
+		],
+		problems: [{
+			file: '0010-kaputtes-YAML.md', line: 4, code: 'kein_yaml',
+			reason: 'Der Kopf ist kein gültiges YAML: ein Anführungszeichen ' +
+				'wird nicht geschlossen.',
+		}, {
+			file: '0013-nicht-UTF-8.md', line: 0, code: 'kein_utf8',
+			reason: 'Die Datei ist nicht in UTF-8.',
+		}],
+	});
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url))
+	console.log((await startFixture()).url);

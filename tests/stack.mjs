@@ -1,0 +1,435 @@
+// @ts-check
+// stack: the whole system for an end-to-end test: scripts/run on a free port
+// with a scratch folder, stopped and removed at the end.
+//
+//	const stack = await startStack({env: {CODEX_DEBUG: '1'}});
+//	const answer = await stack.get('/codex');
+//	...
+//	await stack.stop();
+//
+// Requests go through stack.fetch, which sends what our own page would send
+// (Origin, JSON).  With CODEX_DEBUG every store request is a line of the
+// log: `stack.storeRequests(mark)` counts them.  A report of a sanitizer in
+// the log makes stop() fail.
+
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync,
+    writeFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const top = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Where the programs are. */
+export const build = process.env.CODEX_BUILD || join(top, 'build');
+
+/** Factor for deadlines on slow machines. */
+export const slow = Number(process.env.TEST_SLOW || 3);
+/** True with --long in scripts/test. */
+export const long = process.env.T_LONG === '1';
+
+/** @returns {Promise<number>} a port that was free a moment ago */
+export async function freePort() {
+	return new Promise((resolve, reject) => {
+		const server = createServer();
+		server.on('error', reject);
+		server.listen(0, '127.0.0.1', () => {
+			const address = server.address();
+			const port = typeof address === 'object' && address
+			    ? address.port : 0;
+			server.close(() => resolve(port));
+		});
+	});
+}
+
+/** @param {number} ms */
+export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+
+/**
+ * Waits until check() is true, or fails after `ms` times TEST_SLOW.
+ * @param {() => any} check
+ * @param {number} ms
+ * @param {string} what
+ */
+export async function until(check, ms, what) {
+	const end = Date.now() + ms * slow;
+	for (;;) {
+		if (await check())
+			return;
+		if (Date.now() > end)
+			throw new Error(`not in ${ms * slow} ms: ${what}`);
+		await sleep(20);
+	}
+}
+
+/** The front matter of a good task. */
+export const plain = {
+	typ: 'task', kategorie: 'arbeit', status: 'offen',
+};
+
+/**
+ * A task file: fields as YAML lines, then the body.
+ * @param {Record<string, string>} fields @param {string} body
+ */
+export function taskFile(fields = {}, body = '') {
+	const lines = Object.entries({ ...plain, ...fields })
+	    .map(([name, value]) => `${name}: ${value}\n`).join('');
+	return `---\n${lines}---\n${body}`;
+}
+
+/** Paths and hashes of all files below a folder. @param {string} top */
+export function treeOf(top) {
+	/** @type {Record<string, string>} */
+	const tree = {};
+	for (const entry of readdirSync(top, { withFileTypes: true })) {
+		const path = join(top, entry.name);
+		if (entry.isDirectory())
+			for (const [k, v] of Object.entries(treeOf(path)))
+				tree[`${entry.name}/${k}`] = v;
+		else
+			tree[entry.name] = createHash('sha256')
+			    .update(readFileSync(path)).digest('hex');
+	}
+	return tree;
+}
+
+/** What a test that failed has left behind. @type {Set<Stack>} */
+const running = new Set();
+process.on('exit', () => {
+	for (const { child, scratch } of running) {
+		child?.kill('SIGTERM');
+		spawn('sh', ['-c', 'while kill -0 "$0" 2>/dev/null; ' +
+		    'do sleep 0.1; done; rm -rf -- "$1"',
+		    String(child?.pid), scratch],
+		    { detached: true, stdio: 'ignore' }).unref();
+	}
+});
+
+export class Stack {
+	/**
+	 * @param {{env?: Record<string, string>, args?: string[],
+	 *     data?: string, workers?: number, sample?: boolean,
+	 *     import?: string}} options
+	 *     sample: take in the sample vault (default: an empty store)
+	 */
+	constructor(options = {}) {
+		this.options = options;
+		this.log = '';
+		this.url = '';
+		this.scratch = '';
+		/** @type {import('node:child_process').ChildProcess|null} */
+		this.child = null;
+	}
+
+	async start() {
+		this.scratch = this.scratch ||
+		    await mkdtemp(join(tmpdir(), 'cm-'));
+		this.data = this.options.data || join(this.scratch, 'data');
+		const args = ['--port', '0', ...await this.storeArgs(),
+		    ...(this.options.workers
+			? ['--workers', String(this.options.workers)] : []),
+		    ...(this.options.args || [])];
+		this.spawn(args);
+		const from = this.log.length;
+		const address = /läuft auf (http:\S+)/;
+		await until(() => this.child?.exitCode !== null ||
+		    address.test(this.log.slice(from)), 60000, 'the start');
+		const found = address.exec(this.log.slice(from));
+		if (!found) {
+			await this.stop().catch(() => {});
+			throw new Error(`scripts/run ended:\n${this.log}`);
+		}
+		this.url = found[1];
+		return this;
+	}
+
+	/** @param {string[]} args */
+	spawn(args) {
+		const child = spawn(join(top, 'scripts/run'), args,
+		    { env: cleanEnv(this.options.env || {}),
+		    stdio: ['ignore', 'pipe', 'pipe'] });
+		this.child = child;
+		running.add(this);
+		this.hold(false);
+		const keep = (/** @type {Buffer} */ chunk) => {
+			this.log += chunk.toString('utf8');
+		};
+		child.stdout?.on('data', keep);
+		child.stderr?.on('data', keep);
+		/** @type {Promise<number|null>} */
+		this.ended = new Promise((done) => child.on('close', (code) => {
+			running.delete(this);
+			done(code);
+		}));
+	}
+
+	/** Whether Node lives on for it. @param {boolean} on */
+	hold(on) {
+		const { child } = this;
+		const how = on ? 'ref' : 'unref';
+		child?.[how]();
+		for (const pipe of [child?.stdout, child?.stderr])
+			/** @type {import('node:net').Socket|undefined} */
+			(pipe)?.[how]();
+	}
+
+	/** Where tasks are kept, and what they begin with. */
+	async storeArgs() {
+		const where = this.options.env?.AZURE_BLOB_CONN
+		    ? [] : ['--data', this.data || ''];
+		if (this.options.sample || this.options.import)
+			return this.options.import
+			    ? [...where, '--import', this.options.import] : where;
+		// An empty checkout keeps the sample tasks away.
+		const empty = join(this.scratch, 'empty');
+		await mkdir(join(empty, 'codex-miroir'), { recursive: true });
+		return [...where, '--import', empty];
+	}
+
+	/**
+	 * Stops the system and gives its exit status; `remove` also removes
+	 * its scratch folder.  start() after stop(false) goes on with the
+	 * same store.
+	 */
+	async stop(remove = true) {
+		this.hold(true);
+		this.child?.kill('SIGTERM');
+		const status = await this.ended;
+		if (remove && this.scratch)
+			await rm(this.scratch, { recursive: true, force: true });
+		const report = /^.*(Sanitizer: |runtime error: )(.|\n){0,3000}/m
+		    .exec(this.log);
+		if (report)
+			throw new Error(`a sanitizer reports:\n${report[0]}`);
+		return status;
+	}
+
+	/** As a page of ours would: same origin, JSON.
+	 * @param {string} path @param {RequestInit & {json?: any}} init */
+	async fetch(path, init = {}) {
+		/** @type {Record<string, string>} */
+		const headers = {
+			...(init.method && init.method !== 'GET'
+			    ? { Origin: this.url,
+				'Content-Type': 'application/json' } : {}),
+			...(/** @type {any} */ (init.headers) || {}),
+		};
+		const body = init.json !== undefined
+		    ? JSON.stringify(init.json) : init.body;
+		return fetch(this.url + path, { redirect: 'manual', ...init,
+		    headers, body });
+	}
+
+	/** @param {string} path @param {Record<string, string>} headers */
+	async get(path, headers = {}) {
+		return read(await this.fetch(path, { headers }));
+	}
+
+	/** @param {string} method @param {string} path @param {any} json
+	 * @param {Record<string, string>} headers */
+	async send(method, path, json, headers = {}) {
+		return read(await this.fetch(path, { method, json, headers }));
+	}
+
+	/**
+	 * Sends bytes as they are and reads until the other side closes.
+	 * @param {string|Buffer} bytes
+	 */
+	async raw(bytes) {
+		const { port } = new URL(this.url);
+		/** @type {Buffer[]} */
+		const chunks = [];
+		await new Promise((done, failed) => {
+			const socket = connect(Number(port), '127.0.0.1');
+			socket.setTimeout(20000 * slow, () => socket.destroy(
+			    new Error('no answer')));
+			socket.on('data', (chunk) => chunks.push(chunk));
+			socket.on('error', failed);
+			socket.on('close', done);
+			socket.write(bytes);
+		});
+		return parseAnswer(Buffer.concat(chunks));
+	}
+
+	/** A request line and headers as they are.
+	 * @param {string} method @param {string} target
+	 * @param {Record<string, string>} headers @param {string|Buffer} body */
+	async plainly(method, target, headers = {}, body = '') {
+		const bytes = Buffer.from(body);
+		/** @type {Record<string, string>} */
+		const all = { Host: new URL(this.url).host,
+		    Connection: 'close', ...headers };
+		if (bytes.length > 0 && !('Transfer-Encoding' in all) &&
+		    !('Content-Length' in all))
+			all['Content-Length'] = String(bytes.length);
+		const head = Object.entries(all).map(([k, v]) =>
+		    `${k}: ${v}\r\n`).join('');
+		return this.raw(Buffer.concat([
+		    Buffer.from(`${method} ${target} HTTP/1.1\r\n${head}\r\n`),
+		    bytes]));
+	}
+
+	/** Where the log ends now. */
+	mark() {
+		return this.log.length;
+	}
+
+	/**
+	 * Store requests since a mark: needs CODEX_DEBUG=1.
+	 * @param {number} mark
+	 * @returns {{process: string, round: number, verb: string,
+	 *     key: string, result: string}[]}
+	 */
+	storeRequests(mark) {
+		const line = new RegExp('^(\\S.*\\[\\d+\\]) debug store round ' +
+		    '(\\d+) (\\w+) (.*) (\\w+) \\d+us$', 'gm');
+		return [...this.log.slice(mark).matchAll(line)].map((m) => ({
+			process: m[1], round: Number(m[2]), verb: m[3],
+			key: m[4], result: m[5] }));
+	}
+
+	/** Bytes of a blob of the fs store. @param {string} key */
+	async blob(key) {
+		return readFile(join(this.data || '', key));
+	}
+
+	/** @param {string} file @param {string} user */
+	path(file, user = 'usera') {
+		return join(this.data || '', 'raw', user, 'tasks', file);
+	}
+
+	/**
+	 * Puts a file into the fs store as somebody else would, whole at once.
+	 * @param {string} file @param {string|Buffer} bytes
+	 * @param {string} user
+	 */
+	place(file, bytes, user = 'usera') {
+		const path = this.path(file, user);
+		mkdirSync(dirname(path), { recursive: true });
+		writeFileSync(join(this.scratch, 'placed'), bytes);
+		renameSync(join(this.scratch, 'placed'), path);
+	}
+
+	/** Empties a user's part of the fs store. @param {string} user */
+	clear(user = 'usera') {
+		for (const part of ['raw', 'artifacts', 'state'])
+			rmSync(join(this.data || '', part, user),
+			    { recursive: true, force: true });
+	}
+
+	/** All blobs and their hashes. */
+	tree() {
+		const tree = treeOf(this.data || '');
+		delete tree['.in-use'];
+		return tree;
+	}
+
+	/**
+	 * The processes that this scripts/run has started whose command line
+	 * holds `word`; never those of another instance.
+	 * @param {string} word
+	 */
+	processes(word) {
+		/** @type {number[]} */
+		const found = [];
+		const walk = (/** @type {number} */ pid) => {
+			for (const child of childrenOf(pid)) {
+				if (commandOf(child).includes(word))
+					found.push(child);
+				walk(child);
+			}
+		};
+		walk(this.child?.pid || 0);
+		return found;
+	}
+
+	/** Only the workers of a program. @param {string} program
+	 * @param {(args: string[]) => boolean} wanted */
+	workers(program, wanted = () => true) {
+		return this.processes(program).filter((pid) => {
+			const args = commandOf(pid).split('\0');
+			return (args[0] || '').endsWith(`/${program}`) &&
+			    wanted(args.slice(1));
+		});
+	}
+}
+
+/** @param {number} pid @returns {number[]} */
+function childrenOf(pid) {
+	try {
+		return readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+		    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8')
+			.split(' ').filter(Boolean).map(Number));
+	} catch {
+		return []; // gone meanwhile
+	}
+}
+
+/** @param {number} pid */
+function commandOf(pid) {
+	try {
+		return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+	} catch {
+		return '';
+	}
+}
+
+/** @param {Response} answer */
+async function read(answer) {
+	const text = await answer.text();
+	/** @type {any} */
+	let json = null;
+	try {
+		json = JSON.parse(text);
+	} catch {
+		// Not every answer is JSON.
+	}
+	return { status: answer.status, headers: answer.headers, text, json };
+}
+
+/** @param {Buffer} bytes */
+function parseAnswer(bytes) {
+	const at = bytes.indexOf('\r\n\r\n');
+	const lines = bytes.subarray(0, at < 0 ? 0 : at).toString('latin1')
+	    .split('\r\n');
+	const headers = new Headers();
+	for (const line of lines.slice(1)) {
+		const colon = line.indexOf(':');
+		headers.append(line.slice(0, colon),
+		    line.slice(colon + 1).trim());
+	}
+	let text = bytes.subarray(at + 4).toString('utf8');
+	if (headers.get('transfer-encoding') === 'chunked')
+		text = text.replace(/^[0-9a-f]+\r\n/, '')
+		    .replace(/\r\n0\r\n\r\n$/, '');
+	/** @type {any} */
+	let json = null;
+	try {
+		json = JSON.parse(text);
+	} catch {
+		// Not every answer is JSON.
+	}
+	return { status: Number(lines[0]?.split(' ')[1] || 0), headers, text,
+	    json };
+}
+
+/** The environment without settings of ours. @param {Record<string, string>} own */
+export function cleanEnv(own) {
+	/** @type {Record<string, string>} */
+	const env = {};
+	const ours = /^(CODEX_|CACHE_|AZURE_|GITHUB_|SYNC_|BACKGROUND_|VIA_PR|CREATE_VIA_PR)/;
+	for (const [name, value] of Object.entries(process.env))
+		if (value !== undefined &&
+		    (name === 'CODEX_BUILD' || !ours.test(name)))
+			env[name] = value;
+	return { ...env, ...own };
+}
+
+/** @param {ConstructorParameters<typeof Stack>[0]} options */
+export async function startStack(options = {}) {
+	return new Stack(options).start();
+}

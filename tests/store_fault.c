@@ -1,0 +1,79 @@
+#include "store_fault.h"
+
+struct fault {
+	struct store *inner;
+	struct store_fault *plan;
+};
+
+static bool
+is_due(struct store_fault *plan)
+{
+	unsigned count = plan->count ? plan->count : 1;
+
+	plan->ops++;
+	return plan->at > 0 && plan->ops >= plan->at &&
+	       plan->ops - plan->at < count;
+}
+
+static void
+lose(struct store_op *op)
+{
+	err_detail(store_fail(op), "fault: planned");
+	buf_reset(&op->body);
+	buf_reset(&op->new_etag);
+}
+
+static void
+run(void *self, struct store_op *ops, size_t n)
+{
+	struct fault *fault = self;
+	struct store_fault *plan = fault->plan;
+	struct err err;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		bool due = is_due(plan);
+
+		if (plan->hook != NULL)
+			plan->hook(plan->arg, &ops[i]);
+		/* The op itself says how it went. */
+		if ((!due || plan->when == STORE_FAULT_AFTER) &&
+		    store_run(fault->inner, &ops[i], 1, &err) == -1)
+			continue;
+		if (due)
+			lose(&ops[i]);
+	}
+}
+
+static void
+close_fault(void *self)
+{
+	struct fault *fault = self;
+
+	store_close(fault->inner);
+	free(fault);
+}
+
+/* The kind decides when tokens are read again, so it is the inner one's. */
+static const struct store_backend over_fs = {
+    .kind = "fs",
+    .run = run,
+    .close = close_fault,
+};
+
+static const struct store_backend over_azure = {
+    .kind = "azure",
+    .run = run,
+    .close = close_fault,
+};
+
+struct store *
+store_fault_new(struct store *inner, struct store_fault *plan)
+{
+	struct fault *fault = std_zalloc(sizeof *fault);
+
+	fault->inner = inner;
+	fault->plan = plan;
+	return store_new(
+	    std_streq(store_kind(inner), "fs") ? &over_fs : &over_azure, fault);
+}

@@ -1,0 +1,649 @@
+/*
+ * The ground that all stands on: buf, enc, json, log, lock.
+ */
+#include <fcntl.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "enc.h"
+#include "json.h"
+#include "lock.h"
+#include "log.h"
+#include "t.h"
+
+/* buf */
+
+START_TEST(an_empty_buf_is_an_empty_string_that_can_be_used_again)
+{
+	struct buf b = BUF_INIT, other = BUF_INIT;
+
+	ck_assert_str_eq(b.s, "");
+	buf_reset(&b);
+	buf_release(&b);
+	buf_splice(&b, 0, 0, NULL, 0);
+	buf_add(&b, NULL, 0);
+	ck_assert(buf_eq(&b, &other));
+	ck_assert_uint_eq(b.cap, 0);
+	buf_adds(&b, "x");
+	ck_assert(!buf_eq(&b, &other));
+	buf_release(&b);
+	ck_assert_str_eq(b.s, "");
+}
+END_TEST
+
+START_TEST(a_buf_is_terminated_whatever_was_added)
+{
+	struct buf b = BUF_INIT;
+	size_t i;
+
+	for (i = 0; i < 5000; i++) {
+		buf_addc(&b, i % 7 == 0 ? '\0' : 'a');
+		ck_assert_uint_eq(b.len, i + 1);
+		ck_assert_int_eq(b.s[b.len], '\0');
+	}
+	buf_reset(&b);
+	ck_assert_str_eq(b.s, "");
+	buf_addf(&b, "%s-%04d", "x", 7);
+	buf_addf(&b, "%s", "");
+	ck_assert_str_eq(b.s, "x-0007");
+	buf_addf(&b, "%5000d", 1);
+	ck_assert_uint_eq(b.len, 5006);
+	ck_assert_int_eq(b.s[5005], '1');
+	buf_set(&b, "a\0b", 3);
+	ck_assert_uint_eq(b.len, 3);
+	ck_assert_int_eq(b.s[2], 'b');
+	buf_release(&b);
+}
+END_TEST
+
+START_TEST(a_splice_grows_shrinks_and_removes)
+{
+	struct buf b = BUF_INIT;
+
+	buf_adds(&b, "0123456789");
+	buf_splice(&b, 2, 3, "abcdef", 6);
+	ck_assert_str_eq(b.s, "01abcdef56789");
+	buf_splice(&b, 2, 6, "2", 1);
+	ck_assert_str_eq(b.s, "01256789");
+	buf_splice(&b, 3, 5, NULL, 0);
+	ck_assert_str_eq(b.s, "012");
+	buf_splice(&b, 3, 0, "!", 1);
+	buf_splice(&b, 0, 0, "<", 1);
+	ck_assert_str_eq(b.s, "<012!");
+	ck_assert_uint_eq(b.len, 5);
+	buf_release(&b);
+}
+END_TEST
+
+START_TEST(a_move_leaves_nothing_behind)
+{
+	struct buf a = BUF_INIT, b = BUF_INIT;
+
+	buf_adds(&a, "alt");
+	buf_adds(&b, "neu");
+	buf_move(&a, &b);
+	ck_assert_str_eq(a.s, "neu");
+	ck_assert_str_eq(b.s, "");
+	ck_assert_uint_eq(b.cap, 0);
+	buf_move(&a, &b);
+	ck_assert_str_eq(a.s, "");
+}
+END_TEST
+
+/* enc */
+
+START_TEST(base64_is_that_of_the_rfc_and_decodes_strictly)
+{
+	/* RFC 4648, section 10. */
+	static const char *const pairs[][2] = {
+	    {"", ""},
+	    {"f", "Zg=="},
+	    {"fo", "Zm8="},
+	    {"foo", "Zm9v"},
+	    {"foob", "Zm9vYg=="},
+	    {"fooba", "Zm9vYmE="},
+	    {"foobar", "Zm9vYmFy"},
+	};
+	static const char *const broken[] = {"Zg", "Zg=", "Zh==", "Zm9v\n",
+	    " Zm9v", "Zm9v=", "Zm-v", "====", "Z", "Zm9vZg==Zg=="};
+	struct buf out = BUF_INIT;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(pairs); i++) {
+		buf_reset(&out);
+		enc_base64(&out, pairs[i][0], strlen(pairs[i][0]));
+		ck_assert_str_eq(out.s, pairs[i][1]);
+		buf_reset(&out);
+		ck_assert_int_eq(
+		    enc_unbase64(&out, pairs[i][1], strlen(pairs[i][1])), 0);
+		ck_assert_str_eq(out.s, pairs[i][0]);
+	}
+	buf_set(&out, "unberührt", strlen("unberührt"));
+	for (i = 0; i < ARRAY_LEN(broken); i++)
+		ck_assert_msg(
+		    enc_unbase64(&out, broken[i], strlen(broken[i])) == -1,
+		    "%s", broken[i]);
+	ck_assert_str_eq(out.s, "unberührt");
+	buf_release(&out);
+}
+END_TEST
+
+START_TEST(hashes_are_blake2b_in_lower_case_hex)
+{
+	struct err err = ERR_INIT;
+	struct buf out = BUF_INIT;
+	char hash[ENC_HASH_LEN + 1];
+
+	ck_assert_int_eq(enc_start(&err), 0);
+	enc_hash("", 0, hash);
+	ck_assert_str_eq(hash, "0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f77"
+			       "87faab45cdf12fe3a8");
+	enc_hash("abc", 3, hash);
+	ck_assert_str_eq(hash, "bddd813c634239723171ef3fee98579b94964e3bb1cb3e"
+			       "427262c8c068d52319");
+	enc_hex(&out, "\x00\xff\x0a", 3);
+	enc_hex(&out, "", 0);
+	ck_assert_str_eq(out.s, "00ff0a");
+	buf_release(&out);
+}
+END_TEST
+
+START_TEST(percent_encoding_there_and_back_is_the_same)
+{
+	struct buf all = BUF_INIT, there = BUF_INIT, back = BUF_INIT;
+	int c;
+
+	for (c = 1; c < 256; c++)
+		buf_addc(&all, (char)c);
+	enc_percent(&there, all.s, "/");
+	ck_assert_ptr_nonnull(strstr(there.s, "%2B%2C-./0123456789%3A"));
+	ck_assert_ptr_nonnull(strstr(there.s, "%5E_%60abc"));
+	ck_assert_ptr_nonnull(strstr(there.s, "xyz%7B%7C%7D~%7F%80"));
+	ck_assert_int_eq(enc_unpercent(&back, there.s, there.len, true), 0);
+	ck_assert(buf_eq(&all, &back));
+	buf_release(&all);
+	buf_release(&there);
+	buf_release(&back);
+}
+END_TEST
+
+START_TEST(broken_escapes_and_nul_decode_to_nothing)
+{
+	static const char *const broken[] = {
+	    "%", "a%", "%4", "%zz", "%4g", "%00", "ab%00c", "%%41", "%-1"};
+	struct buf out = BUF_INIT;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(broken); i++)
+		ck_assert_msg(enc_unpercent(&out, broken[i], strlen(broken[i]),
+				  true) == -1,
+		    "%s", broken[i]);
+	ck_assert_int_eq(enc_unpercent(&out, "a\0b", 3, true), -1);
+	/* The escape ends behind the bytes that count. */
+	ck_assert_int_eq(enc_unpercent(&out, "a%41", 3, true), -1);
+	ck_assert_uint_eq(out.len, 0);
+	ck_assert_int_eq(enc_unpercent(&out, "a+b%2bc", 7, true), 0);
+	ck_assert_str_eq(out.s, "a b+c");
+	ck_assert_int_eq(enc_unpercent(&out, "+%2E", 4, false), 0);
+	ck_assert_str_eq(out.s, "a b+c+.");
+	buf_release(&out);
+}
+END_TEST
+
+START_TEST(utf8_is_only_its_shortest_form)
+{
+	static const char *const good[] = {"", "a", "ä", "€", "🎯",
+	    "\xf4\x8f\xbf\xbf", "\xed\x9f\xbf", "\xee\x80\x80"};
+	static const char *const bad[] = {"\xff", "\x80", "\xc3", "\xc0\xaf",
+	    "\xe0\x80\xaf", "\xf0\x80\x80\xaf", "\xed\xa0\x80", "\xe2\x82",
+	    "\xf4\x90\x80\x80", "\xf8\x88\x80\x80\x80", "a\xc3(", "ä\xa4"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(good); i++)
+		ck_assert_msg(
+		    enc_is_utf8(good[i], strlen(good[i])), "%s", good[i]);
+	for (i = 0; i < ARRAY_LEN(bad); i++)
+		ck_assert_msg(!enc_is_utf8(bad[i], strlen(bad[i])), "%zu", i);
+	ck_assert(enc_is_utf8("a\0b", 3));
+	ck_assert_uint_eq(enc_utf8_len("\xc3\xa4"), 2);
+	ck_assert_uint_eq(enc_utf8_len("€"), 3);
+	ck_assert_uint_eq(enc_utf8_len("🎯"), 4);
+	ck_assert_uint_eq(enc_utf8_len("\x80"), 1);
+	ck_assert_uint_eq(enc_utf8_len("\xff"), 1);
+	ck_assert_uint_eq(enc_utf8_count("aä€🎯", strlen("aä€🎯")), 4);
+}
+END_TEST
+
+START_TEST(control_characters_are_found_in_both_ranges)
+{
+	ck_assert(!enc_has_control("Größe, 100 €\xc2\xa0🎯", 20));
+	ck_assert(enc_has_control("a\nb", 3));
+	ck_assert(enc_has_control("a\0b", 3));
+	ck_assert(enc_has_control("\x1b", 1));
+	ck_assert(enc_has_control("\x7f", 1));
+	ck_assert(enc_has_control("\xc2\x80", 2));
+	ck_assert(enc_has_control("x\xc2\x9f", 3));
+	ck_assert(!enc_has_control("\xc3\x80", 2));
+	ck_assert(!enc_has_control("\xc2", 1));
+}
+END_TEST
+
+START_TEST(random_names_differ)
+{
+	struct err err = ERR_INIT;
+	struct buf a = BUF_INIT, b = BUF_INIT;
+
+	ck_assert_int_eq(enc_start(&err), 0);
+	enc_random(&a, 33);
+	enc_random(&b, 33);
+	ck_assert_uint_eq(a.len, 33);
+	ck_assert_uint_eq(strspn(a.s, "0123456789abcdef"), 33);
+	ck_assert(!buf_eq(&a, &b));
+	buf_release(&a);
+	buf_release(&b);
+}
+END_TEST
+
+/* json */
+
+START_TEST(commas_come_by_themselves)
+{
+	struct buf b = BUF_INIT;
+
+	json_open(&b, '{');
+	json_key(&b, "a:[{,");
+	json_add_str(&b, "x:");
+	json_key(&b, "b");
+	json_add_str(&b, "[");
+	json_key(&b, "");
+	json_add_str(&b, "");
+	json_key(&b, "c");
+	json_open(&b, '[');
+	json_add_str(&b, ",");
+	json_add_str(&b, "\n");
+	json_add_int(&b, INT64_MIN);
+	json_add_bool(&b, true);
+	json_add_null(&b);
+	json_open(&b, '[');
+	json_close(&b, ']');
+	json_open(&b, '{');
+	json_close(&b, '}');
+	json_add_raw(&b, "[1]", 3);
+	json_close(&b, ']');
+	json_key(&b, "d");
+	json_add_bool(&b, false);
+	json_close(&b, '}');
+	ck_assert_str_eq(b.s,
+	    "{\"a:[{,\":\"x:\",\"b\":\"[\",\"\":\"\",\"c\":[\",\",\"\\n\","
+	    "-9223372036854775808,true,null,[],{},[1]],\"d\":false}");
+	buf_release(&b);
+}
+END_TEST
+
+START_TEST(documents_begin_anew_on_a_new_line)
+{
+	struct buf b = BUF_INIT;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		json_open(&b, '[');
+		json_add_int(&b, i);
+		json_close(&b, ']');
+		buf_addc(&b, '\n');
+	}
+	ck_assert_str_eq(b.s, "[0]\n[1]\n");
+	buf_release(&b);
+}
+END_TEST
+
+/* What was written reads back as `want`. */
+static void
+round_trip(const char *s, size_t len, const char *want)
+{
+	struct json_object *json = NULL;
+	struct err err = ERR_INIT;
+	struct buf b = BUF_INIT;
+
+	json_add_strn(&b, s, len);
+	ck_assert(!enc_has_control(b.s, b.len));
+	ck_assert_msg(json_parse(b.s, b.len, &json, &err) == 0, "%s", b.s);
+	ck_assert_str_eq(json_object_get_string(json), want);
+	json_object_put(json);
+	buf_release(&b);
+}
+
+START_TEST(every_string_is_written_so_that_it_reads_back)
+{
+	char all[128];
+	int c;
+
+	for (c = 1; c < 128; c++)
+		all[c - 1] = (char)c;
+	all[127] = '\0';
+	round_trip(all, 127, all);
+	round_trip("Größe „100 €“ 🎯", strlen("Größe „100 €“ 🎯"),
+	    "Größe „100 €“ 🎯");
+	/* U+FFFD for each byte that belongs to no character. */
+	round_trip("\xff-\xc3", 3, "\ufffd-\ufffd");
+	round_trip("\xed\xa0\x80", 3, "\ufffd\ufffd\ufffd");
+	round_trip("\xe2\x82(ä", 5, "\ufffd\ufffd(ä");
+}
+END_TEST
+
+START_TEST(json_ends_where_its_bytes_end)
+{
+	struct json_object *json = NULL;
+	struct err err = ERR_INIT;
+
+	/* Not terminated: what follows is none of it. */
+	ck_assert_int_eq(json_parse("12345", 2, &json, &err), 0);
+	ck_assert_int_eq(json_object_get_int64(json), 12);
+	json_object_put(json);
+	ck_assert_int_eq(json_parse("{}x", 2, &json, &err), 0);
+	json_object_put(json);
+	ck_assert_int_eq(json_parse(" \n[1] \r\n\t", 9, &json, &err), 0);
+	json_object_put(json);
+	ck_assert_int_eq(json_parse("null", 4, &json, &err), 0);
+	ck_assert_ptr_null(json);
+}
+END_TEST
+
+START_TEST(what_is_not_one_whole_json_document_is_refused)
+{
+	static const char *const bad[] = {"", " ", "{", "[1", "\"a", "tru",
+	    "{}{}", "{} x", "1 2", "[1,]", "{\"a\":1,}", "{a:1}", 	    "'a'", "// x\n1", "/* x */1", "\"\xff\"", "\"\xc3\"", "[\"\xc3",
+	    "nul", "]", "}", ",", ":", "{\"a\"}", "\\",
+	    "\xef\xbb\xbf{}"};
+	struct json_object *json = NULL;
+	struct err err = ERR_INIT;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(bad); i++) {
+		ck_assert_msg(
+		    json_parse(bad[i], strlen(bad[i]), &json, &err) == -1,
+		    "%s", bad[i]);
+		ck_assert_int_eq(err.code, ERR_JSON);
+		ck_assert_ptr_null(json);
+	}
+	ck_assert_int_eq(json_parse("[1]\0", 4, &json, &err), -1);
+	ck_assert_int_eq(json_parse("\"a\0b\"", 5, &json, &err), -1);
+}
+END_TEST
+
+START_TEST(a_body_with_surrogates_is_no_json)
+{
+	static const char *const bad[] = {
+	    "\"\xed\xa0\x80\"", "\"\xc0\xaf\"", "\"\xf4\x90\x80\x80\""};
+	struct json_object *json = NULL;
+	struct err err = ERR_INIT;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(bad); i++)
+		ck_assert_msg(
+		    json_parse(bad[i], strlen(bad[i]), &json, &err) == -1,
+		    "%zu", i);
+	/* As an escape half a pair is U+FFFD. */
+	ck_assert_int_eq(json_parse("\"\\ud800x\"", 9, &json, &err), 0);
+	ck_assert_str_eq(json_object_get_string(json), "\ufffdx");
+	json_object_put(json);
+}
+END_TEST
+
+static int
+parse_nested(size_t depth, struct err *err)
+{
+	struct json_object *json = NULL;
+	struct buf b = BUF_INIT;
+	size_t i;
+	int rc;
+
+	for (i = 0; i < depth; i++)
+		buf_adds(&b, i % 2 ? "{\"a\":" : "[");
+	buf_addc(&b, '1');
+	while (depth-- > 0)
+		buf_adds(&b, depth % 2 ? "}" : "]");
+	rc = json_parse(b.s, b.len, &json, err);
+	json_object_put(json);
+	buf_release(&b);
+	return rc;
+}
+
+START_TEST(json_deeper_than_the_limit_is_refused_and_said_so)
+{
+	struct err err = ERR_INIT;
+
+	ck_assert_int_eq(parse_nested(JSON_DEPTH_MAX - 1, &err), 0);
+	ck_assert_int_eq(parse_nested(JSON_DEPTH_MAX + 1, &err), -1);
+	ck_assert_int_eq(err.code, ERR_JSON);
+	ck_assert_ptr_nonnull(strstr(err.text, "tiefer als 32"));
+	ck_assert_int_eq(parse_nested(100000, &err), -1);
+}
+END_TEST
+
+START_TEST(members_are_had_by_name_and_type)
+{
+	static const char text[] =
+	    "{\"s\":\"x\",\"n\":7,\"d\":7.0,\"z\":\"a\\u0000b\",\"0\":null,"
+	    "\"big\":99999999999999999999,\"two\":1,\"two\":2}";
+	struct json_object *json = NULL;
+	struct err err = ERR_INIT;
+
+	ck_assert_int_eq(json_parse(text, strlen(text), &json, &err), 0);
+	ck_assert_str_eq(json_get_str(json, "s"), "x");
+	ck_assert_ptr_null(json_get_str(json, "n"));
+	ck_assert_ptr_null(json_get_str(json, "z"));
+	ck_assert_ptr_null(json_get_str(json, "0"));
+	ck_assert_ptr_null(json_get_str(json, "none"));
+	ck_assert_ptr_null(json_get_str(NULL, "s"));
+	ck_assert_int_eq(json_get_int(json, "n", -1), 7);
+	ck_assert_int_eq(json_get_int(json, "d", -1), -1);
+	ck_assert_int_eq(json_get_int(json, "s", -1), -1);
+	ck_assert_int_eq(json_get_int(json, "none", -1), -1);
+	ck_assert_int_eq(json_get_int(json, "big", -1), INT64_MAX);
+	ck_assert_int_eq(json_get_int(json, "two", -1), 2);
+	ck_assert_ptr_null(json_get(json, "s", json_type_object));
+	ck_assert_ptr_null(
+	    json_get(json_get(json, "s", json_type_string), "s",
+		json_type_string));
+	json_object_put(json);
+}
+END_TEST
+
+/* log */
+
+/* What `say` writes to standard error. */
+static void
+caught(struct buf *out, void (*say)(void))
+{
+	int old = dup(STDERR_FILENO), ends[2];
+	char chunk[8192];
+	ssize_t n;
+
+	ck_assert_int_eq(pipe(ends), 0);
+	dup2(ends[1], STDERR_FILENO);
+	close(ends[1]);
+	say();
+	dup2(old, STDERR_FILENO);
+	close(old);
+	buf_reset(out);
+	while ((n = read(ends[0], chunk, sizeof chunk)) > 0)
+		buf_add(out, chunk, (size_t)n);
+	close(ends[0]);
+}
+
+static void
+say_forged(void)
+{
+	log_start("codex-test", false);
+	log_warn("GET %s 404",
+	    "/a\r\ncodex-test[1] info \x1b[2J\x7f\xc2\x9bmä\xc3\x9b");
+	log_debug("%s", "not to be seen");
+}
+
+START_TEST(nobody_forges_a_line_of_the_log)
+{
+	struct buf out = BUF_INIT;
+
+	caught(&out, say_forged);
+	ck_assert_ptr_eq(strchr(out.s, '\n'), out.s + out.len - 1);
+	ck_assert_ptr_nonnull(strstr(out.s,
+	    "] warn GET /a??codex-test[1] info ?[2J???mä\xc3\x9b 404\n"));
+	ck_assert(std_starts(out.s, "codex-test["));
+	buf_release(&out);
+}
+END_TEST
+
+static void
+say_much(void)
+{
+	struct buf b = BUF_INIT;
+
+	while (b.len < 100000)
+		buf_adds(&b, "x%n%s");
+	log_start("codex-test", true);
+	ck_assert(log_is_debug());
+	log_debug("%s", b.s);
+	log_info("kurz");
+	buf_release(&b);
+}
+
+START_TEST(a_long_line_is_cut_and_the_next_one_is_whole)
+{
+	struct buf out = BUF_INIT;
+	const char *end;
+
+	caught(&out, say_much);
+	end = strchr(out.s, '\n');
+	ck_assert_ptr_nonnull(strstr(out.s, "] debug x%n%sx"));
+	ck_assert_int_lt(end - out.s, 2100);
+	ck_assert_ptr_nonnull(strstr(end, "] info kurz\n"));
+	buf_release(&out);
+}
+END_TEST
+
+/* lock */
+
+static int64_t
+clock_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/* A child that holds the lock for `ms` and then dies without dropping it. */
+static pid_t
+holder(const char *run, const char *name, unsigned ms)
+{
+	struct err err = ERR_INIT;
+	int ends[2], lock;
+	char c;
+	pid_t pid;
+
+	ck_assert_int_eq(pipe(ends), 0);
+	pid = fork();
+	if (pid == 0) {
+		if (lock_take(run, name, 0, &lock, &err) == -1 ||
+		    write(ends[1], "x", 1) != 1)
+			_exit(1);
+		usleep(ms * 1000);
+		_exit(0);
+	}
+	close(ends[1]);
+	ck_assert_int_eq(read(ends[0], &c, 1), 1);
+	close(ends[0]);
+	return pid;
+}
+
+START_TEST(a_lock_is_one_at_a_time_and_by_name)
+{
+	struct err err = ERR_INIT;
+	const char *run = t_scratch();
+	int a, b;
+
+	ck_assert_int_eq(lock_take(run, "create-ada", 0, &a, &err), 0);
+	ck_assert_int_eq(lock_take(run, "create-ada", 0, &b, &err), -1);
+	ck_assert_int_eq(err.code, ERR_BUSY);
+	ck_assert_int_eq(lock_take(run, "create-bob", 0, &b, &err), 0);
+	lock_drop(b);
+	lock_drop(a);
+	ck_assert_int_eq(lock_take(run, "create-ada", 0, &a, &err), 0);
+	lock_drop(a);
+}
+END_TEST
+
+START_TEST(who_waits_gets_the_lock_when_its_holder_dies)
+{
+	struct err err = ERR_INIT;
+	const char *run = t_scratch();
+	pid_t pid = holder(run, "build-ada", 300);
+	int64_t began = clock_ms();
+	int lock, status;
+
+	ck_assert_int_eq(lock_take(run, "build-ada", 5000, &lock, &err), 0);
+	ck_assert_int_ge(clock_ms() - began, 200);
+	ck_assert_int_lt(clock_ms() - began, 4000);
+	lock_drop(lock);
+	waitpid(pid, &status, 0);
+	ck_assert_int_eq(status, 0);
+}
+END_TEST
+
+START_TEST(who_waits_too_long_gives_up_in_time)
+{
+	const struct itimerval none = {{0, 0}, {0, 0}};
+	struct itimerval timer;
+	struct err err = ERR_INIT;
+	const char *run = t_scratch();
+	pid_t pid = holder(run, "build-ada", 1500);
+	int64_t began = clock_ms();
+	int lock;
+
+	ck_assert_int_eq(lock_take(run, "build-ada", 200, &lock, &err), -1);
+	ck_assert_int_eq(err.code, ERR_BUSY);
+	ck_assert_int_ge(clock_ms() - began, 200);
+	ck_assert_int_lt(clock_ms() - began, 1000);
+	/* And the timer that woke us is off again. */
+	ck_assert_int_eq(getitimer(ITIMER_REAL, &timer), 0);
+	ck_assert_int_eq(memcmp(&timer, &none, sizeof timer), 0);
+	waitpid(pid, NULL, 0);
+}
+END_TEST
+
+START_TEST(a_lock_that_cannot_be_made_is_an_error_without_a_path_for_users)
+{
+	struct err err = ERR_INIT;
+	char nowhere[300];
+	int lock;
+
+	snprintf(nowhere, sizeof nowhere, "%s/none", t_scratch());
+	ck_assert_int_eq(lock_take(nowhere, "x", 0, &lock, &err), -1);
+	ck_assert_int_eq(err.code, ERR_INTERNAL);
+	ck_assert_ptr_null(strstr(err.text, nowhere));
+	ck_assert_ptr_nonnull(strstr(err.detail, nowhere));
+}
+END_TEST
+
+T_MAIN("base", an_empty_buf_is_an_empty_string_that_can_be_used_again,
+    a_buf_is_terminated_whatever_was_added, a_splice_grows_shrinks_and_removes,
+    a_move_leaves_nothing_behind,
+    base64_is_that_of_the_rfc_and_decodes_strictly,
+    hashes_are_blake2b_in_lower_case_hex,
+    percent_encoding_there_and_back_is_the_same,
+    broken_escapes_and_nul_decode_to_nothing, utf8_is_only_its_shortest_form,
+    control_characters_are_found_in_both_ranges, random_names_differ,
+    commas_come_by_themselves, documents_begin_anew_on_a_new_line,
+    every_string_is_written_so_that_it_reads_back,
+    json_ends_where_its_bytes_end,
+    what_is_not_one_whole_json_document_is_refused,
+    a_body_with_surrogates_is_no_json,
+    json_deeper_than_the_limit_is_refused_and_said_so,
+    members_are_had_by_name_and_type, nobody_forges_a_line_of_the_log,
+    a_long_line_is_cut_and_the_next_one_is_whole,
+    a_lock_is_one_at_a_time_and_by_name,
+    who_waits_gets_the_lock_when_its_holder_dies,
+    who_waits_too_long_gives_up_in_time,
+    a_lock_that_cannot_be_made_is_an_error_without_a_path_for_users)

@@ -1,0 +1,700 @@
+/*
+ * Numbers, creations, changes: DESIGN 7 "Numbers", API.md, and what faults
+ * and rivals do to them.
+ */
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "create.h"
+#include "edit.h"
+#include "ids.h"
+#include "sweep.h"
+#include "t.h"
+#include "world.h"
+
+#define TASK                                                                   \
+	"---\ntyp: task\nkategorie: arbeit\nstatus: offen\ntags: []\n---\n\n"  \
+	"# Brot\n"
+
+static unsigned
+take(struct host *h)
+{
+	struct err err = ERR_INIT;
+	unsigned number;
+
+	ok(ids_take(&h->app, "ada", &number, &err), &err);
+	return number;
+}
+
+START_TEST(numbers_begin_with_zero_and_rise_by_one)
+{
+	struct host h;
+
+	host_open(&h, "a");
+	ck_assert_uint_eq(take(&h), 0);
+	ck_assert_uint_eq(take(&h), 1);
+	ck_assert_uint_eq(take(&h), 2);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(a_missing_next_number_is_found_by_one_list)
+{
+	struct host h;
+
+	host_open(&h, "a");
+	host_put(&h, "raw/ada/tasks/0041-Brot.md", TASK);
+	host_put(&h, "raw/ada/tasks/12345-zu-lang.md", TASK);
+	host_put(&h, "raw/ada/tasks/notizen.md", TASK);
+	host_requests(&h);
+	ck_assert_uint_eq(take(&h), 42);
+	ck_assert_uint_eq(host_requests(&h), 3);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(a_next_number_that_is_none_is_found_anew)
+{
+	static const char *const broken[] = {
+	    "", "x", "-1", "99999", "1 2", "10001", "0x10", "\xff"};
+	struct host h;
+	size_t i;
+
+	host_open(&h, "a");
+	host_put(&h, "raw/ada/tasks/0041-Brot.md", TASK);
+	for (i = 0; i < ARRAY_LEN(broken); i++) {
+		host_put(&h, "state/ada/nextId.txt", broken[i]);
+		ck_assert_uint_eq(take(&h), 42);
+	}
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(after_9999_there_is_no_number)
+{
+	struct host h;
+	struct err err = ERR_INIT;
+	struct buf next = BUF_INIT;
+	unsigned number;
+
+	host_open(&h, "a");
+	host_put(&h, "state/ada/nextId.txt", "9999\n");
+	ck_assert_uint_eq(take(&h), 9999);
+	ck_assert_int_eq(ids_take(&h.app, "ada", &number, &err), -1);
+	ck_assert_int_eq(err.code, ERR_NUMBERS);
+	ck_assert_int_eq(err_status(err.code), 409);
+	host_get(&h, "state/ada/nextId.txt", &next);
+	ck_assert_str_eq(next.s, "10000");
+	buf_release(&next);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(the_next_number_is_never_lowered)
+{
+	struct host h;
+	struct err err = ERR_INIT;
+
+	host_open(&h, "a");
+	ok(ids_raise(&h.app, "ada", 50, &err), &err);
+	ok(ids_raise(&h.app, "ada", 7, &err), &err);
+	ck_assert_uint_eq(take(&h), 50);
+	host_close(&h);
+}
+END_TEST
+
+/* Each rival notes what it got as a blob of its own name. */
+static void
+rival(int who, int rounds, bool own_host)
+{
+	struct host h;
+	char name[32];
+	int i;
+
+	snprintf(name, sizeof name, "%c", own_host ? 'a' + who : 'a');
+	host_open(&h, name);
+	for (i = 0; i < rounds; i++)
+		host_create(&h, "ada", "Rivale", NULL);
+	host_close(&h);
+}
+
+static void
+rivals(int n, int rounds, bool own_host)
+{
+	int i, status;
+
+	for (i = 0; i < n; i++)
+		if (fork() == 0) {
+			rival(i, rounds, own_host);
+			_exit(0);
+		}
+	for (i = 0; i < n; i++) {
+		ck_assert_int_ge(wait(&status), 0);
+		ck_assert_int_eq(status, 0);
+	}
+}
+
+/* Numbers 0 to n - 1, each once. */
+static void
+check_numbers(struct host *h, size_t n)
+{
+	struct store_list list = STORE_LIST_INIT;
+	struct err err = ERR_INIT;
+	size_t i;
+
+	ok(store_list(h->app.store, "raw/ada/tasks/", &list, &err), &err);
+	ck_assert_uint_eq(list.n, n);
+	for (i = 0; i < n; i++)
+		ck_assert_uint_eq((unsigned)atoi(list.items[i].key +
+						 strlen("raw/ada/tasks/")),
+		    i);
+	store_list_release(&list);
+}
+
+START_TEST(creators_on_one_host_get_different_numbers_and_skip_none)
+{
+	struct host h;
+
+	host_open(&h, "z");
+	rivals(6, 20, false);
+	check_numbers(&h, 120);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(creators_on_many_hosts_get_different_numbers)
+{
+	struct host h;
+
+	host_open(&h, "z");
+	rivals(4, 15, true);
+	check_numbers(&h, 60);
+	host_close(&h);
+}
+END_TEST
+
+static unsigned
+cost_of_create(struct host *h, const char *key)
+{
+	struct create_result result = CREATE_RESULT_INIT;
+	struct err err = ERR_INIT;
+	struct buf request = BUF_INIT;
+	struct task_edit edit = {.has_kind = true};
+	const struct create create = {
+	    .user = "ada", .edit = &edit, .key = key, .request = &request};
+
+	host_requests(h);
+	ok(create_task(&h->app, &create, &result, &err), &err);
+	create_result_release(&result);
+	return host_requests(h);
+}
+
+START_TEST(a_creation_costs_four_requests_and_six_with_a_key)
+{
+	struct host h;
+
+	host_open(&h, "a");
+	take(&h);
+	ck_assert_uint_le(cost_of_create(&h, NULL), 4);
+	ck_assert_uint_le(cost_of_create(&h, "k1"), 6);
+	host_close(&h);
+}
+END_TEST
+
+/* A creation with a key; its file name, or "" and the code of the error. */
+static enum err_code
+create_with_key(struct host *h, const char *key, const char *title,
+    struct buf *file, char etag[ENC_HASH_LEN + 1])
+{
+	struct create_result result = CREATE_RESULT_INIT;
+	struct err err = ERR_INIT;
+	struct buf request = BUF_INIT;
+	struct task_edit edit = {
+	    .has_kind = true, .has_title = true, .title = std_strdup(title)};
+	const struct create create = {
+	    .user = "ada", .edit = &edit, .key = key, .request = &request};
+	enum err_code code = ERR_NONE;
+
+	buf_reset(file);
+	buf_adds(&request, title);
+	if (create_task(&h->app, &create, &result, &err) == -1) {
+		code = err.code;
+	} else {
+		buf_set(file, result.file.s, result.file.len);
+		memcpy(etag, result.etag, sizeof result.etag);
+	}
+	create_result_release(&result);
+	task_edit_release(&edit);
+	buf_release(&request);
+	return code;
+}
+
+START_TEST(the_same_key_and_body_give_the_same_answer)
+{
+	struct host h;
+	struct buf one = BUF_INIT, two = BUF_INIT;
+	char e1[ENC_HASH_LEN + 1], e2[ENC_HASH_LEN + 1];
+
+	host_open(&h, "a");
+	ck_assert_int_eq(create_with_key(&h, "k", "Brot", &one, e1), ERR_NONE);
+	ck_assert_int_eq(create_with_key(&h, "k", "Brot", &two, e2), ERR_NONE);
+	ck_assert_str_eq(one.s, two.s);
+	ck_assert_str_eq(e1, e2);
+	check_numbers(&h, 1);
+	ck_assert_int_eq(
+	    create_with_key(&h, "k", "Butter", &two, e2), ERR_KEY_REUSED);
+	ck_assert_int_eq(
+	    create_with_key(&h, "k2", "Butter", &two, e2), ERR_NONE);
+	check_numbers(&h, 2);
+	buf_release(&one);
+	buf_release(&two);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(a_claim_holds_for_a_day)
+{
+	struct host h;
+	struct buf file = BUF_INIT;
+	char etag[ENC_HASH_LEN + 1];
+
+	host_open(&h, "a");
+	create_with_key(&h, "k", "Brot", &file, etag);
+	h.app.conf.now_offset_ms += DAY_MS - 5000;
+	create_with_key(&h, "k", "Brot", &file, etag);
+	check_numbers(&h, 1);
+	h.app.conf.now_offset_ms += 5000;
+	create_with_key(&h, "k", "Brot", &file, etag);
+	check_numbers(&h, 2);
+	buf_release(&file);
+	host_close(&h);
+}
+END_TEST
+
+/*
+ * Whatever request fails, before or after it took place: a retry with the
+ * key ends with one task, and its answer is the task that is there.
+ */
+START_TEST(a_creation_with_a_key_that_fails_anywhere_ends_with_one_task)
+{
+	struct host h;
+	struct buf file = BUF_INIT, bytes = BUF_INIT, key = BUF_INIT;
+	char etag[ENC_HASH_LEN + 1];
+	unsigned at;
+	int when, round = 0;
+
+	host_open(&h, "a");
+	for (when = STORE_FAULT_BEFORE; when <= STORE_FAULT_AFTER; when++)
+		for (at = 1; at <= 8; at++) {
+			struct store_list list = STORE_LIST_INIT;
+			struct err err = ERR_INIT;
+			char name[16];
+
+			snprintf(name, sizeof name, "k%d", round++);
+			h.plan = (struct store_fault){
+			    .at = at, .when = (enum store_fault_when)when};
+			create_with_key(&h, name, name, &file, etag);
+			h.plan.at = 0;
+			ck_assert_int_eq(
+			    create_with_key(&h, name, name, &file, etag),
+			    ERR_NONE);
+
+			ok(store_list(
+			       h.app.store, "raw/ada/tasks/", &list, &err),
+			    &err);
+			ck_assert_uint_eq(list.n, (size_t)round);
+			store_list_release(&list);
+			buf_reset(&key);
+			buf_addf(&key, "raw/ada/tasks/%s", file.s);
+			host_get(&h, key.s, &bytes);
+			ck_assert_ptr_nonnull(strstr(bytes.s, name));
+		}
+	buf_release(&file);
+	buf_release(&bytes);
+	buf_release(&key);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(a_task_that_was_removed_is_not_made_again_by_a_replay)
+{
+	struct host h;
+	struct buf file = BUF_INIT;
+	char etag[ENC_HASH_LEN + 1];
+	struct err err = ERR_INIT;
+
+	host_open(&h, "a");
+	create_with_key(&h, "k", "Brot", &file, etag);
+	host_put(&h, "trash/ada/0000-Brot/abc.md", TASK);
+	struct store_op op =
+	    STORE_REMOVE("raw/ada/tasks/0000-Brot.md", STORE_ALWAYS, NULL);
+	ok(store_run(h.app.store, &op, 1, &err), &err);
+	store_ops_release(&op, 1);
+	ck_assert_int_eq(
+	    create_with_key(&h, "k", "Brot", &file, etag), ERR_NONE);
+	check_numbers(&h, 0);
+	buf_release(&file);
+	host_close(&h);
+}
+END_TEST
+
+static void
+same_key(int who)
+{
+	struct host h;
+	struct buf file = BUF_INIT;
+	char etag[ENC_HASH_LEN + 1], name[8];
+	enum err_code code;
+
+	snprintf(name, sizeof name, "%c", 'a' + who % 2);
+	host_open(&h, name);
+	code = create_with_key(&h, "k", "Brot", &file, etag);
+	_exit(code == ERR_NONE && strstr(file.s, "-Brot.md") ? 0 : 1);
+}
+
+START_TEST(one_key_from_many_at_once_makes_one_task)
+{
+	struct host h;
+	struct store_list list = STORE_LIST_INIT;
+	struct err err = ERR_INIT;
+	int i, status;
+
+	host_open(&h, "z");
+	for (i = 0; i < 8; i++)
+		if (fork() == 0)
+			same_key(i);
+	for (i = 0; i < 8; i++) {
+		wait(&status);
+		ck_assert_int_eq(status, 0);
+	}
+	ok(store_list(h.app.store, "raw/ada/tasks/", &list, &err), &err);
+	ck_assert_uint_eq(list.n, 1);
+	store_list_release(&list);
+	host_close(&h);
+}
+END_TEST
+
+/* A foreign file takes the name that the claim has just been given. */
+static void
+take_the_name(void *arg, const struct store_op *op)
+{
+	if (op->verb == STORE_VERB_PUT &&
+	    strcmp(op->key, "raw/ada/tasks/0000-Brot.md") == 0)
+		host_put(arg, op->key, TASK);
+}
+
+START_TEST(a_claim_whose_name_a_foreign_file_took_gets_another_name)
+{
+	struct host h, other;
+	struct buf file = BUF_INIT, again = BUF_INIT;
+	char etag[ENC_HASH_LEN + 1];
+
+	host_open(&h, "a");
+	host_open(&other, "b");
+	h.plan.hook = take_the_name;
+	h.plan.arg = &other;
+	ck_assert_int_eq(
+	    create_with_key(&h, "k", "Brot", &file, etag), ERR_NONE);
+	h.plan.hook = NULL;
+	ck_assert_str_eq(file.s, "0001-Brot.md");
+	ck_assert_int_eq(
+	    create_with_key(&h, "k", "Brot", &again, etag), ERR_NONE);
+	ck_assert_str_eq(again.s, "0001-Brot.md");
+	check_numbers(&h, 2);
+	buf_release(&file);
+	buf_release(&again);
+	host_close(&h);
+	host_close(&other);
+}
+END_TEST
+
+START_TEST(an_untitled_task_is_named_by_its_body_or_only_by_its_number)
+{
+	static const struct {
+		const char *title, *body, *file;
+	} table[] = {
+	    {"Release-Notes 4.2 schreiben", NULL,
+		"0000-Release-Notes-42-schreiben.md"},
+	    {NULL, "# Geschenk für Oma\n", "0001-Geschenk-für-Oma.md"},
+	    {NULL, "Milch\nund Honig\n", "0002-Milch.md"},
+	    {NULL, NULL, "0003.md"},
+	    {"???", NULL, "0004.md"},
+	    {NULL, "\n\n", "0005.md"},
+	};
+	struct host h;
+	size_t i;
+
+	host_open(&h, "a");
+	for (i = 0; i < ARRAY_LEN(table); i++) {
+		struct create_result result = CREATE_RESULT_INIT;
+		struct err err = ERR_INIT;
+		struct task_edit edit = {
+		    .has_kind = true,
+		    .has_title = table[i].title != NULL,
+		    .title = table[i].title ? std_strdup(table[i].title) : NULL,
+		    .has_body = table[i].body != NULL,
+		    .body = table[i].body ? std_strdup(table[i].body) : NULL,
+		};
+		const struct create create = {.user = "ada", .edit = &edit};
+
+		ok(create_task(&h.app, &create, &result, &err), &err);
+		ck_assert_str_eq(result.file.s, table[i].file);
+		create_result_release(&result);
+		task_edit_release(&edit);
+	}
+	host_close(&h);
+}
+END_TEST
+
+/* Changes */
+
+static const struct task_edit cancelled = {
+    .has_status = true, .status = TASK_ABGEBROCHEN};
+
+static enum err_code
+change(struct host *h, const char *id, const char *if_match,
+    struct edit_result *result, struct err *err)
+{
+	const struct edit_change change = {
+	    .user = "ada", .id = id, .if_match = if_match, .edit = &cancelled};
+
+	if (edit_change(&h->app, &change, result, err) == 0)
+		return ERR_NONE;
+	return err->code;
+}
+
+START_TEST(a_change_costs_four_requests_by_number_and_three_by_stem)
+{
+	struct host h;
+	struct edit_result result = EDIT_RESULT_INIT;
+	struct err err = ERR_INIT;
+
+	host_open(&h, "a");
+	host_create(&h, "ada", "Brot", NULL);
+	host_create(&h, "ada", "Butter", NULL);
+	host_requests(&h);
+	ck_assert_int_eq(change(&h, "0000", NULL, &result, &err), ERR_NONE);
+	ck_assert_uint_le(host_requests(&h), 4);
+	ck_assert_int_eq(
+	    change(&h, "0001-Butter", NULL, &result, &err), ERR_NONE);
+	ck_assert_uint_le(host_requests(&h), 3);
+	edit_result_release(&result);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(what_is_so_already_changes_no_byte_and_raises_the_version)
+{
+	struct host h;
+	struct edit_result result = EDIT_RESULT_INIT;
+	struct err err = ERR_INIT;
+	struct buf before = BUF_INIT, after = BUF_INIT;
+	struct buf token = BUF_INIT, token_after = BUF_INIT;
+
+	host_open(&h, "a");
+	host_create(&h, "ada", "Brot", NULL);
+	change(&h, "0000", NULL, &result, &err);
+	ck_assert(result.changed);
+	host_get(&h, "raw/ada/tasks/0000-Brot.md", &before);
+	host_get(&h, "state/ada/cacheVersion.txt", &token);
+	ck_assert_int_eq(change(&h, "0000", NULL, &result, &err), ERR_NONE);
+	ck_assert(!result.changed);
+	host_get(&h, "raw/ada/tasks/0000-Brot.md", &after);
+	host_get(&h, "state/ada/cacheVersion.txt", &token_after);
+	ck_assert_str_eq(before.s, after.s);
+	ck_assert_str_ne(token.s, token_after.s);
+	edit_result_release(&result);
+	buf_release(&before);
+	buf_release(&after);
+	buf_release(&token);
+	buf_release(&token_after);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(a_number_that_two_files_share_is_a_conflict_naming_both)
+{
+	struct host h;
+	struct edit_result result = EDIT_RESULT_INIT;
+	struct err err = ERR_INIT;
+
+	host_open(&h, "a");
+	host_put(&h, "raw/ada/tasks/0007-Brot.md", TASK);
+	host_put(&h, "raw/ada/tasks/0007-Butter.md", TASK);
+	ck_assert_int_eq(
+	    change(&h, "0007", NULL, &result, &err), ERR_AMBIGUOUS);
+	ck_assert_ptr_nonnull(strstr(err.text, "0007-Brot.md"));
+	ck_assert_ptr_nonnull(strstr(err.text, "0007-Butter.md"));
+	ck_assert_int_eq(
+	    change(&h, "0007-Brot", NULL, &result, &err), ERR_NONE);
+	edit_result_release(&result);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(ids_that_name_nothing_are_not_found)
+{
+	static const char *const ids[] = {"0001", "1", "00000", "abcd", "",
+	    "0000-Brot.md", "../ada", "0000-", "0000/x", "0000-\xff"};
+	struct host h;
+	struct edit_result result = EDIT_RESULT_INIT;
+	struct err err = ERR_INIT;
+	size_t i;
+
+	host_open(&h, "a");
+	host_create(&h, "ada", "Brot", NULL);
+	for (i = 0; i < ARRAY_LEN(ids); i++)
+		ck_assert_msg(
+		    change(&h, ids[i], NULL, &result, &err) == ERR_NOT_FOUND,
+		    "%s", ids[i]);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(if_match_lets_only_the_known_state_be_changed)
+{
+	struct host h;
+	struct edit_result result = EDIT_RESULT_INIT;
+	struct err err = ERR_INIT;
+	char tag[200];
+
+	host_open(&h, "a");
+	host_create(&h, "ada", "Brot", NULL);
+	ck_assert_int_eq(
+	    change(&h, "0000", "\"abc\"", &result, &err), ERR_MODIFIED);
+	ck_assert_int_eq(change(&h, "0000", "*", &result, &err), ERR_NONE);
+	snprintf(tag, sizeof tag, "W/\"%s\"", result.etag);
+	ck_assert_int_eq(change(&h, "0000", tag, &result, &err), ERR_NONE);
+	edit_result_release(&result);
+	host_close(&h);
+}
+END_TEST
+
+/* Somebody else writes the file just before our put. */
+struct rewriter {
+	struct host *other;
+	const char *bytes;
+	int times;
+};
+
+static void
+rewrite(void *arg, const struct store_op *op)
+{
+	struct rewriter *r = arg;
+	char bytes[400];
+
+	if (op->verb != STORE_VERB_PUT ||
+	    strcmp(op->key, "raw/ada/tasks/0000-Brot.md") != 0 ||
+	    r->times-- <= 0)
+		return;
+	snprintf(bytes, sizeof bytes, "%sFremd %d\n", r->bytes, r->times);
+	host_put(r->other, op->key, bytes);
+}
+
+START_TEST(a_change_that_was_overtaken_starts_again_and_loses_nothing)
+{
+	struct host h, other;
+	struct edit_result result = EDIT_RESULT_INIT;
+	struct err err = ERR_INIT;
+	struct buf bytes = BUF_INIT;
+	struct rewriter r = {.other = &other, .bytes = TASK, .times = 3};
+
+	host_open(&h, "a");
+	host_open(&other, "b");
+	host_create(&h, "ada", "Brot", NULL);
+	h.plan.hook = rewrite;
+	h.plan.arg = &r;
+	ck_assert_int_eq(change(&h, "0000", NULL, &result, &err), ERR_NONE);
+	h.plan.hook = NULL;
+	host_get(&h, "raw/ada/tasks/0000-Brot.md", &bytes);
+	ck_assert_ptr_nonnull(strstr(bytes.s, "abgebrochen"));
+	ck_assert_ptr_nonnull(strstr(bytes.s, "Fremd 0"));
+	edit_result_release(&result);
+	buf_release(&bytes);
+	host_close(&h);
+	host_close(&other);
+}
+END_TEST
+
+START_TEST(a_change_that_is_overtaken_for_ever_gives_up_clearly)
+{
+	struct host h, other;
+	struct edit_result result = EDIT_RESULT_INIT;
+	struct err err = ERR_INIT;
+	struct rewriter r = {.other = &other, .bytes = TASK, .times = 1000};
+
+	host_open(&h, "a");
+	host_open(&other, "b");
+	host_create(&h, "ada", "Brot", NULL);
+	h.plan.hook = rewrite;
+	h.plan.arg = &r;
+	ck_assert_int_eq(
+	    change(&h, "0000", NULL, &result, &err), ERR_CONTENDED);
+	host_close(&h);
+	host_close(&other);
+}
+END_TEST
+
+START_TEST(a_completed_task_stays_as_it_was_completed)
+{
+	struct host h;
+	struct edit_result result = EDIT_RESULT_INIT;
+	struct err err = ERR_INIT;
+	struct task_edit edit = {.has_status = true,
+	    .status = TASK_ABGESCHLOSSEN,
+	    .has_done = true,
+	    .done = {{2026, 11, 23}, TASK_MORGENS}};
+	const struct edit_change job = {
+	    .user = "ada", .id = "0000", .edit = &edit, .complete = true};
+
+	host_open(&h, "a");
+	host_create(&h, "ada", "Brot", NULL);
+	ok(edit_change(&h.app, &job, &result, &err), &err);
+	ck_assert(result.changed);
+	edit.done.time = TASK_ABENDS;
+	ok(edit_change(&h.app, &job, &result, &err), &err);
+	ck_assert(!result.changed);
+	ck_assert_int_eq(result.done.time, TASK_MORGENS);
+	edit_result_release(&result);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(a_bad_file_is_not_edited)
+{
+	struct host h;
+	struct edit_result result = EDIT_RESULT_INIT;
+	struct err err = ERR_INIT;
+	struct buf bytes = BUF_INIT;
+
+	host_open(&h, "a");
+	host_put(&h, "raw/ada/tasks/0000-Brot.md", "kein Frontmatter\n");
+	ck_assert_int_eq(change(&h, "0000", NULL, &result, &err), ERR_BAD_FILE);
+	host_get(&h, "raw/ada/tasks/0000-Brot.md", &bytes);
+	ck_assert_str_eq(bytes.s, "kein Frontmatter\n");
+	buf_release(&bytes);
+	host_close(&h);
+}
+END_TEST
+
+T_MAIN("edit", numbers_begin_with_zero_and_rise_by_one,
+    a_missing_next_number_is_found_by_one_list,
+    a_next_number_that_is_none_is_found_anew, after_9999_there_is_no_number,
+    the_next_number_is_never_lowered,
+    creators_on_one_host_get_different_numbers_and_skip_none,
+    creators_on_many_hosts_get_different_numbers,
+    a_creation_costs_four_requests_and_six_with_a_key,
+    the_same_key_and_body_give_the_same_answer, a_claim_holds_for_a_day,
+    a_creation_with_a_key_that_fails_anywhere_ends_with_one_task,
+    a_task_that_was_removed_is_not_made_again_by_a_replay,
+    one_key_from_many_at_once_makes_one_task,
+    a_claim_whose_name_a_foreign_file_took_gets_another_name,
+    an_untitled_task_is_named_by_its_body_or_only_by_its_number,
+    a_change_costs_four_requests_by_number_and_three_by_stem,
+    what_is_so_already_changes_no_byte_and_raises_the_version,
+    a_number_that_two_files_share_is_a_conflict_naming_both,
+    ids_that_name_nothing_are_not_found,
+    if_match_lets_only_the_known_state_be_changed,
+    a_change_that_was_overtaken_starts_again_and_loses_nothing,
+    a_change_that_is_overtaken_for_ever_gives_up_clearly,
+    a_completed_task_stays_as_it_was_completed, a_bad_file_is_not_edited)

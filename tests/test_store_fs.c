@@ -1,0 +1,642 @@
+/* What only a folder can do wrong: links, kills, full disks, other clocks. */
+#include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "enc.h"
+#include "store_t.h"
+
+/*
+ * What makes a put last, in the order in which it happened: m for mkdir, f
+ * and d for fsync of a file and of a folder, r for rename.  These stand
+ * before the C library's own.
+ */
+static char steps[64];
+static bool disk_is_broken;
+
+static void
+add_step(char step)
+{
+	size_t len = strlen(steps);
+
+	if (len + 1 < sizeof steps) {
+		steps[len] = step;
+		steps[len + 1] = '\0';
+	}
+}
+
+int
+fsync(int fd)
+{
+	struct stat st;
+
+	if (disk_is_broken) {
+		errno = EIO;
+		return -1;
+	}
+	if (fstat(fd, &st) == 0)
+		add_step(S_ISDIR(st.st_mode) ? 'd' : 'f');
+	return (int)syscall(SYS_fsync, fd);
+}
+
+int
+renameat(int from_dir, const char *from, int to_dir, const char *to)
+{
+	add_step('r');
+	return (int)syscall(SYS_renameat, from_dir, from, to_dir, to);
+}
+
+int
+mkdirat(int dir, const char *name, mode_t mode)
+{
+	add_step('m');
+	return (int)syscall(SYS_mkdirat, dir, name, mode);
+}
+
+/* A path in the store's folder, by itself; valid for four calls. */
+static const char *
+path(const char *name)
+{
+	static char paths[4][1024];
+	static unsigned next;
+	char *p = paths[next++ % 4];
+
+	snprintf(p, sizeof paths[0], "%s/%s", store_t_dir(), name);
+	return p;
+}
+
+static void
+write_file(const char *name, const char *text)
+{
+	FILE *f = fopen(path(name), "w");
+
+	ck_assert_ptr_nonnull(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+static unsigned
+count_entries(const char *name)
+{
+	DIR *dir = opendir(path(name));
+	struct dirent *entry;
+	unsigned n = 0;
+
+	ck_assert_ptr_nonnull(dir);
+	while ((entry = readdir(dir)) != NULL)
+		n += entry->d_name[0] != '.';
+	closedir(dir);
+	return n;
+}
+
+static void
+expect_put(struct store *store, const char *key, enum store_result result)
+{
+	struct store_op put = STORE_PUT(key, STORE_ALWAYS, NULL, "evil", 4);
+
+	store_t_expect(store, &put, result);
+	store_ops_release(&put, 1);
+}
+
+static void
+expect_remove(struct store *store, const char *key, enum store_result result)
+{
+	struct store_op remove = STORE_REMOVE(key, STORE_ALWAYS, NULL);
+
+	store_t_expect(store, &remove, result);
+	store_ops_release(&remove, 1);
+}
+
+static void
+expect_names(struct store *store, const char *prefix, size_t n)
+{
+	struct store_list list = STORE_LIST_INIT;
+	struct err err;
+
+	ck_assert_int_eq(store_list(store, prefix, &list, &err), 0);
+	ck_assert_uint_eq(list.n, n);
+	store_list_release(&list);
+}
+
+START_TEST(a_linked_file_is_absent_and_stays_untouched)
+{
+	struct store *store = store_t_open("fs");
+	struct buf outside = BUF_INIT;
+
+	store_t_put(store, "a/real", "x");
+	write_file("../secret", "secret");
+	ck_assert_int_eq(symlink("../../secret", path("a/link")), 0);
+	ck_assert_int_eq(symlink("real", path("a/inner")), 0);
+	store_t_check(store, "a/link", NULL);
+	store_t_check(store, "a/inner", NULL);
+	expect_names(store, "a/", 1);
+	expect_put(store, "a/link", STORE_FAILED);
+	expect_put(store, "a/inner", STORE_FAILED);
+	expect_remove(store, "a/link", STORE_ABSENT);
+
+	t_read(&outside, path("../secret"));
+	ck_assert_str_eq(outside.s, "secret");
+	store_t_check(store, "a/real", "x");
+	buf_release(&outside);
+	store_close(store);
+}
+END_TEST
+
+START_TEST(a_linked_folder_leads_nowhere)
+{
+	struct store *store = store_t_open("fs");
+
+	ck_assert_int_eq(mkdir(path("../out"), 0755), 0);
+	write_file("../out/file", "secret");
+	ck_assert_int_eq(symlink("../out", path("a")), 0);
+	store_t_check(store, "a/file", NULL);
+	expect_names(store, "", 0);
+	expect_names(store, "a/", 0);
+	expect_put(store, "a/file", STORE_FAILED);
+	expect_put(store, "a/new", STORE_FAILED);
+	expect_put(store, "a/b/new", STORE_FAILED);
+	expect_remove(store, "a/file", STORE_ABSENT);
+	ck_assert_uint_eq(count_entries("../out"), 1);
+	store_close(store);
+}
+END_TEST
+
+START_TEST(what_is_no_file_is_absent)
+{
+	struct store *store = store_t_open("fs");
+
+	store_t_put(store, "a/b/c", "x");
+	store_t_put(store, "file", "x");
+	ck_assert_int_eq(mkfifo(path("a/pipe"), 0600), 0);
+	store_t_check(store, "a/pipe", NULL);
+	store_t_check(store, "a/b", NULL);
+	store_t_check(store, "file/below", NULL);
+	expect_remove(store, "a/b", STORE_ABSENT);
+	expect_remove(store, "file/below", STORE_ABSENT);
+	expect_put(store, "a/pipe", STORE_FAILED);
+	expect_put(store, "a/b", STORE_FAILED);
+	expect_put(store, "file/below", STORE_FAILED);
+	expect_names(store, "file/", 0);
+	expect_names(store, "", 2);
+	store_close(store);
+}
+END_TEST
+
+START_TEST(names_that_are_no_keys_are_not_listed)
+{
+	struct store *store = store_t_open("fs");
+
+	store_t_put(store, "a/b", "x");
+	write_file("a/.hidden", "x");
+	write_file("a/back\\slash", "x");
+	write_file("a/new\nline", "x");
+	write_file("a/latin\xe4", "x");
+	expect_names(store, "", 1);
+	expect_names(store, "a/", 1);
+	store_close(store);
+}
+END_TEST
+
+START_TEST(an_unreadable_folder_is_a_fault_and_not_empty)
+{
+	struct store *store = store_t_open("fs");
+	struct store_op get = STORE_GET("a/b");
+	struct store_list list = STORE_LIST_INIT;
+	struct err err;
+
+	store_t_put(store, "a/b", "x");
+	ck_assert_int_eq(chmod(path("a"), 0), 0);
+	if (geteuid() == 0)
+		ck_assert_int_eq(seteuid(65534), 0);
+	store_t_expect(store, &get, STORE_FAILED);
+	expect_put(store, "a/b", STORE_FAILED);
+	expect_remove(store, "a/b", STORE_FAILED);
+	ck_assert_int_eq(store_list(store, "", &list, &err), -1);
+	ck_assert_int_eq(err.code, ERR_STORE);
+	ck_assert_ptr_null(list.items);
+	ck_assert_ptr_null(strstr(err.text, store_t_dir()));
+
+	if (getuid() == 0)
+		ck_assert_int_eq(seteuid(0), 0);
+	ck_assert_int_eq(chmod(path("a"), 0700), 0);
+	store_t_check(store, "a/b", "x");
+	store_ops_release(&get, 1);
+	store_close(store);
+}
+END_TEST
+
+START_TEST(a_full_disk_leaves_the_old_bytes_and_no_rest)
+{
+	struct store *store = store_t_open("fs");
+	const struct rlimit small = {4096, RLIM_INFINITY};
+	char bytes[10000] = {0};
+	struct store_op put =
+	    STORE_PUT("a/b", STORE_ALWAYS, NULL, bytes, sizeof bytes);
+	char *before, *after;
+
+	store_t_put(store, "a/b", "old");
+	before = store_t_etag(store, "a/b");
+	/* The write comes back short first, then not at all. */
+	signal(SIGXFSZ, SIG_IGN);
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &small), 0);
+	store_t_expect(store, &put, STORE_FAILED);
+	put.key = "a/new";
+	store_t_expect(store, &put, STORE_FAILED);
+
+	store_t_check(store, "a/b", "old");
+	store_t_check(store, "a/new", NULL);
+	after = store_t_etag(store, "a/b");
+	ck_assert_str_eq(before, after);
+	ck_assert_uint_eq(count_entries(".tmp"), 0);
+	free(before);
+	free(after);
+	store_ops_release(&put, 1);
+	store_close(store);
+}
+END_TEST
+
+START_TEST(a_put_is_on_the_disk_before_it_is_acknowledged)
+{
+	struct store *store = store_t_open("fs");
+
+	steps[0] = '\0';
+	store_t_put(store, "a/b/c", "x");
+	ck_assert_str_eq(steps, "mdmdfrd");
+	steps[0] = '\0';
+	store_t_put(store, "a/b/c", "x");
+	ck_assert_str_eq(steps, "frd");
+	steps[0] = '\0';
+	expect_remove(store, "a/b/c", STORE_OK);
+	ck_assert_str_eq(steps, "d");
+	store_close(store);
+}
+END_TEST
+
+START_TEST(a_broken_disk_fails_the_put_and_leaves_no_rest)
+{
+	struct store *store = store_t_open("fs");
+
+	store_t_put(store, "a/b", "old");
+	disk_is_broken = true;
+	expect_put(store, "a/b", STORE_FAILED);
+	expect_put(store, "new/b", STORE_FAILED);
+	disk_is_broken = false;
+	store_t_check(store, "a/b", "old");
+	store_t_check(store, "new/b", NULL);
+	ck_assert_uint_eq(count_entries(".tmp"), 0);
+	store_close(store);
+}
+END_TEST
+
+/* Puts blobs of one letter each, for ever. */
+static void
+write_for_ever(unsigned seed)
+{
+	struct store *store = store_t_open("fs");
+	size_t len = 200000;
+	char *bytes = std_alloc(len);
+	struct err err;
+	unsigned i;
+
+	for (i = seed;; i++) {
+		char key[32];
+		struct store_op put = STORE_PUT(
+		    key, STORE_ALWAYS, NULL, bytes, 1000 + i * 7919 % 190000);
+
+		snprintf(key, sizeof key, "kill/%u/%u", i % 3, i % 5);
+		memset(bytes, 'a' + (int)(i % 26), len);
+		if (store_run(store, &put, 1, &err) == -1)
+			_exit(1);
+		store_ops_release(&put, 1);
+	}
+}
+
+static void
+check_whole(struct store *store)
+{
+	struct store_list list = STORE_LIST_INIT;
+	struct err err;
+	size_t i;
+
+	ck_assert_int_eq(store_list(store, "kill/", &list, &err), 0);
+	for (i = 0; i < list.n; i++) {
+		struct store_op get = STORE_GET(list.items[i].key);
+
+		store_t_expect(store, &get, STORE_OK);
+		ck_assert_str_eq(get.new_etag.s, list.items[i].etag);
+		ck_assert_uint_ge(get.body.len, 1000);
+		/* One letter: each byte is as its neighbour. */
+		ck_assert(
+		    memcmp(get.body.s, get.body.s + 1, get.body.len - 1) == 0);
+		store_ops_release(&get, 1);
+	}
+	store_list_release(&list);
+}
+
+START_TEST(kills_leave_no_half_blob_and_no_lock)
+{
+	struct store *store = store_t_open("fs");
+	unsigned i, rounds = t_long() ? 500 : 40;
+	int status;
+
+	for (i = 0; i < rounds; i++) {
+		const struct timespec t = {
+		    0, (long)(i * 977 % 20 + 1) * 1000000};
+		pid_t pid = fork();
+
+		ck_assert_int_ne(pid, -1);
+		if (pid == 0)
+			write_for_ever(i * 31);
+		nanosleep(&t, NULL);
+		kill(pid, SIGKILL);
+		waitpid(pid, &status, 0);
+		ck_assert(WIFSIGNALED(status));
+		check_whole(store);
+	}
+	store_t_put(store, "kill/0/0", "still to be written");
+	store_close(store);
+}
+END_TEST
+
+static pid_t
+begin(void (*fn)(struct store *))
+{
+	pid_t pid = fork();
+
+	ck_assert_int_ne(pid, -1);
+	if (pid == 0) {
+		fn(store_t_open("fs"));
+		_exit(0);
+	}
+	return pid;
+}
+
+/* After a tenth of a second. */
+static bool
+is_done(pid_t pid)
+{
+	const struct timespec t = {0, 100000000};
+	int status = -1;
+
+	nanosleep(&t, NULL);
+	return waitpid(pid, &status, WNOHANG) == pid && status == 0;
+}
+
+static void
+check_waits(void (*fn)(struct store *), int fd, int how)
+{
+	pid_t pid;
+	int status;
+
+	ck_assert_int_eq(flock(fd, how), 0);
+	pid = begin(fn);
+	ck_assert(!is_done(pid));
+	ck_assert_int_eq(flock(fd, LOCK_UN), 0);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+}
+
+static void
+put_it(struct store *store)
+{
+	store_t_put(store, "a/b", "new");
+}
+
+static void
+remove_it(struct store *store)
+{
+	expect_remove(store, "a/b", STORE_OK);
+}
+
+static void
+read_it(struct store *store)
+{
+	struct store_op get = STORE_GET("a/b");
+
+	store_t_expect(store, &get, STORE_OK);
+}
+
+static void
+list_it(struct store *store)
+{
+	expect_names(store, "a/", 1);
+}
+
+/* The file in .locks/ of the only key that was written so far. */
+static int
+lock_file(void)
+{
+	DIR *dir = opendir(path(".locks"));
+	struct dirent *entry;
+	int fd = -1;
+
+	ck_assert_uint_eq(count_entries(".locks"), 1);
+	while ((entry = readdir(dir)) != NULL)
+		if (entry->d_name[0] != '.')
+			fd = openat(dirfd(dir), entry->d_name, O_RDWR);
+	closedir(dir);
+	ck_assert_int_ne(fd, -1);
+	return fd;
+}
+
+START_TEST(writers_of_a_key_wait_for_each_other_and_readers_do_not)
+{
+	struct store *store = store_t_open("fs");
+	pid_t reader;
+	int fd;
+
+	store_t_put(store, "a/b", "x");
+	fd = lock_file();
+	check_waits(put_it, fd, LOCK_EX);
+
+	ck_assert_int_eq(flock(fd, LOCK_EX), 0);
+	reader = begin(read_it);
+	ck_assert(is_done(reader));
+	ck_assert_int_eq(flock(fd, LOCK_UN), 0);
+	check_waits(remove_it, fd, LOCK_EX);
+	close(fd);
+	store_close(store);
+}
+END_TEST
+
+START_TEST(no_entry_moves_while_names_are_read)
+{
+	struct store *store = store_t_open("fs");
+	int fd;
+
+	store_t_put(store, "a/b", "x");
+	fd = open(path("a"), O_RDONLY | O_DIRECTORY);
+	check_waits(list_it, fd, LOCK_SH);
+	check_waits(put_it, fd, LOCK_EX);
+	check_waits(remove_it, fd, LOCK_EX);
+	close(fd);
+	store_close(store);
+}
+END_TEST
+
+static void
+set_mtime(const char *name, time_t t)
+{
+	const struct timespec times[2] = {{t, 0}, {t, 0}};
+
+	ck_assert_int_eq(utimensat(AT_FDCWD, path(name), times, 0), 0);
+}
+
+START_TEST(what_dead_writers_left_is_swept_after_an_hour)
+{
+	struct store *store = store_t_open("fs");
+
+	write_file(".tmp/old", "x");
+	write_file(".tmp/young", "x");
+	set_mtime(".tmp/old", time(NULL) - 3700);
+	set_mtime(".tmp/young", time(NULL) - 3500);
+	store_close(store);
+
+	store = store_t_open("fs");
+	ck_assert_int_eq(access(path(".tmp/old"), F_OK), -1);
+	ck_assert_int_eq(access(path(".tmp/young"), F_OK), 0);
+	expect_names(store, "", 0);
+	store_close(store);
+}
+END_TEST
+
+static struct timespec
+mtime(const char *name)
+{
+	struct stat st;
+
+	ck_assert_int_eq(stat(path(name), &st), 0);
+	return st.st_mtim;
+}
+
+static void
+check_rises(struct timespec from, struct timespec to)
+{
+	ck_assert(to.tv_sec > from.tv_sec ||
+		  (to.tv_sec == from.tv_sec && to.tv_nsec > from.tv_nsec));
+}
+
+START_TEST(times_rise_though_the_clock_was_set_back)
+{
+	struct store *store = store_t_open("fs");
+	struct timespec first, second, third;
+
+	store_t_put(store, "a", "x");
+	set_mtime("a", 4000000000);
+	first = mtime("a");
+	store_t_put(store, "a", "x");
+	second = mtime("a");
+	check_rises(first, second);
+
+	/* The lock remembers what the removed blob had. */
+	expect_remove(store, "a", STORE_OK);
+	store_t_put(store, "a", "x");
+	third = mtime("a");
+	check_rises(second, third);
+	store_close(store);
+}
+END_TEST
+
+START_TEST(an_etag_outlives_the_process)
+{
+	struct store *store = store_t_open("fs");
+	char *before, *after;
+
+	store_t_put(store, "a", "x");
+	before = store_t_etag(store, "a");
+	store_close(store);
+	store = store_t_open("fs");
+	after = store_t_etag(store, "a");
+	ck_assert_str_eq(before, after);
+	free(before);
+	free(after);
+	store_close(store);
+}
+END_TEST
+
+START_TEST(a_moved_folder_is_noticed)
+{
+	struct store *store = store_t_open("fs");
+
+	store_t_put(store, "a/b", "x");
+	store_t_check(store, "a/b", "x");
+	ck_assert_int_eq(rename(path("a"), path("moved")), 0);
+	store_t_check(store, "a/b", NULL);
+	store_t_check(store, "moved/b", "x");
+	store_close(store);
+}
+END_TEST
+
+START_TEST(nobody_else_can_read_what_is_stored)
+{
+	struct store *store = store_t_open("fs");
+	struct stat st;
+
+	umask(0);
+	store_t_put(store, "a/b/c", "x");
+	ck_assert_int_eq(stat(path("a"), &st), 0);
+	ck_assert_uint_eq(st.st_mode & 07777, 0700);
+	ck_assert_int_eq(stat(path("a/b/c"), &st), 0);
+	ck_assert_uint_eq(st.st_mode & 07777, 0600);
+	ck_assert_int_eq(stat(path(""), &st), 0);
+	ck_assert_uint_eq(st.st_mode & 07777, 0700);
+	store_close(store);
+}
+END_TEST
+
+START_TEST(a_folder_is_made_with_its_parents)
+{
+	struct store *store = NULL;
+	struct err err;
+	char dir[1024];
+
+	snprintf(dir, sizeof dir, "%s/x/y//z/", t_scratch());
+	ck_assert_int_eq(store_fs_open(dir, &store, &err), 0);
+	store_t_put(store, "a", "x");
+	store_close(store);
+	ck_assert_int_eq(store_fs_open(dir, &store, &err), 0);
+	store_t_check(store, "a", "x");
+	ck_assert_str_eq(store_kind(store), "fs");
+	store_close(store);
+}
+END_TEST
+
+START_TEST(a_folder_that_cannot_be_is_a_bad_setting)
+{
+	static const char *const dirs[] = {
+	    "", "/proc/nothing/here", "/dev/null", "/dev/null/x"};
+	struct store *store = NULL;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(dirs); i++) {
+		struct err err = ERR_INIT;
+
+		ck_assert_int_eq(store_fs_open(dirs[i], &store, &err), -1);
+		ck_assert_int_eq(err.code, ERR_SETTING);
+		ck_assert_str_ne(err.detail, "");
+		ck_assert_ptr_null(store);
+	}
+}
+END_TEST
+
+T_MAIN("store_fs", a_linked_file_is_absent_and_stays_untouched,
+    a_linked_folder_leads_nowhere, what_is_no_file_is_absent,
+    names_that_are_no_keys_are_not_listed,
+    an_unreadable_folder_is_a_fault_and_not_empty,
+    a_full_disk_leaves_the_old_bytes_and_no_rest,
+    a_put_is_on_the_disk_before_it_is_acknowledged,
+    a_broken_disk_fails_the_put_and_leaves_no_rest,
+    kills_leave_no_half_blob_and_no_lock,
+    writers_of_a_key_wait_for_each_other_and_readers_do_not,
+    no_entry_moves_while_names_are_read,
+    what_dead_writers_left_is_swept_after_an_hour,
+    times_rise_though_the_clock_was_set_back, an_etag_outlives_the_process,
+    a_moved_folder_is_noticed, nobody_else_can_read_what_is_stored,
+    a_folder_is_made_with_its_parents, a_folder_that_cannot_be_is_a_bad_setting)

@@ -1,0 +1,551 @@
+#include "t.h"
+
+#include <dirent.h>
+#include <time.h>
+
+#include "front.h"
+#include "names.h"
+#include "task.h"
+
+/* Reading a literal. */
+
+struct reading {
+	int rc;
+	struct task task;
+	struct task_problem problem;
+};
+
+static struct reading
+read_bytes(const char *file, const void *bytes, size_t len)
+{
+	struct reading r = {.task = TASK_INIT};
+	char *copy = std_alloc(len); /* so that ASan sees a read too far */
+
+	memcpy(copy, bytes, len);
+	r.rc = task_parse(file, copy, len, &r.task, &r.problem);
+	free(copy);
+	return r;
+}
+
+static struct reading
+read_file(const char *text)
+{
+	return read_bytes("0042-Datei.md", text, strlen(text));
+}
+
+/* A good file with these lines in its front matter. */
+static struct reading
+read_fields(const char *lines)
+{
+	struct buf file = BUF_INIT;
+	struct reading r;
+
+	buf_addf(&file,
+	    "---\ntyp: task\nkategorie: arbeit\nstatus: offen\n%s---\n\n# T\n",
+	    lines);
+	r = read_file(file.s);
+	buf_release(&file);
+	return r;
+}
+
+static void
+check_problem(const char *text, const char *code, unsigned line)
+{
+	struct reading r = read_file(text);
+
+	ck_assert_msg(r.rc == -1, "this should be bad:\n%s", text);
+	ck_assert_str_eq(r.problem.code, code);
+	ck_assert_msg(r.problem.line == line, "line %u instead of %u in:\n%s",
+	    r.problem.line, line, text);
+	ck_assert(r.problem.reason[0] != '\0');
+}
+
+static void
+check_title(const char *body, const char *title)
+{
+	struct buf file = BUF_INIT;
+	struct reading r;
+
+	buf_addf(&file,
+	    "---\ntyp: task\nkategorie: arbeit\nstatus: offen\n---\n%s", body);
+	r = read_file(file.s);
+	ck_assert_int_eq(r.rc, 0);
+	ck_assert_str_eq(r.task.title, title);
+	task_release(&r.task);
+	buf_release(&file);
+}
+
+/* A readable picture of what was read. */
+
+static void
+add_when(struct buf *out, const char *key, bool has, struct task_when when)
+{
+	if (!has)
+		return;
+	buf_addf(out, "%s: ", key);
+	day_add(out, when.date);
+	buf_addf(out, " %s\n", task_time_word(when.time));
+}
+
+static void
+add_task(struct buf *out, const struct task *task)
+{
+	size_t i;
+
+	buf_addf(out, "number: %04u\nfile: %s\ntitle: %s\n", task->number,
+	    task->file, task->title);
+	buf_addf(out, "kategorie: %s\nstatus: %s\n",
+	    task_kind_word(task->kind), task_status_word(task->status));
+	for (i = 0; i < task->n_tags; i++)
+		buf_addf(out, "tag: %s\n", task->tags[i]);
+	if (task->has_deadline) {
+		buf_adds(out, "deadline: ");
+		day_add(out, task->deadline);
+		buf_addc(out, '\n');
+	}
+	add_when(out, "fixedSlot", task->has_fixed, task->fixed);
+	add_when(out, "abgeschlossen_am", task->has_done, task->done);
+	if (task->warnings != 0)
+		buf_addf(out, "warning: %s\n",
+		    task_warning_text(task->warnings));
+	buf_addf(out, "body at: %zu\n", task->body_at);
+}
+
+static void
+add_reading(struct buf *out, const char *file, const struct buf *bytes)
+{
+	struct reading r;
+
+	if (!names_file_ok(file)) {
+		buf_addf(out, "file: %s\nno task by its name\n", file);
+		return;
+	}
+	r = read_bytes(file, bytes->s, bytes->len);
+	if (r.rc == 0)
+		add_task(out, &r.task);
+	else
+		buf_addf(out, "file: %s\nline: %u\ncode: %s\nreason: %s\n",
+		    file, r.problem.line, r.problem.code, r.problem.reason);
+	task_release(&r.task);
+}
+
+START_TEST(every_edge_file_is_read_as_its_golden_result_says)
+{
+	static const char *const folders[] = {"", "unterordner/"};
+	struct buf path = BUF_INIT, bytes = BUF_INIT, got = BUF_INIT;
+	struct dirent *entry;
+	size_t i, n = 0;
+	DIR *dir;
+
+	for (i = 0; i < ARRAY_LEN(folders); i++) {
+		buf_reset(&path);
+		buf_addf(&path, "task/edge/tasks/%s", folders[i]);
+		dir = opendir(t_data_path(path.s));
+		ck_assert_ptr_nonnull(dir);
+		while ((entry = readdir(dir)) != NULL) {
+			if (strstr(entry->d_name, ".md") == NULL)
+				continue;
+			buf_reset(&path);
+			buf_reset(&bytes);
+			buf_reset(&got);
+			buf_addf(&path, "task/edge/tasks/%s%s", folders[i],
+			    entry->d_name);
+			t_data(&bytes, path.s);
+			add_reading(&got, entry->d_name, &bytes);
+			buf_reset(&path);
+			buf_addf(&path, "task/golden/%s.txt", entry->d_name);
+			t_golden(path.s, got.s, got.len);
+			n++;
+		}
+		closedir(dir);
+	}
+	ck_assert_uint_eq(n, 25);
+	buf_release(&path);
+	buf_release(&bytes);
+	buf_release(&got);
+}
+END_TEST
+
+START_TEST(front_matter_begins_and_ends_with_three_dashes)
+{
+	static const char good[] =
+	    "--- \t\ntyp: task\nkategorie: arbeit\nstatus: offen\n---  ";
+	struct reading r = read_file(good);
+
+	ck_assert_int_eq(r.rc, 0);
+	ck_assert_uint_eq(r.task.body_at, strlen(good));
+	task_release(&r.task);
+
+	check_problem("", "kein_frontmatter", 1);
+	check_problem("---", "kein_frontmatter", 1);
+	check_problem("---\n", "kein_frontmatter", 1);
+	check_problem("\n---\ntyp: task\n---\n", "kein_frontmatter", 1);
+	check_problem("---js\ntyp: task\n---\n", "kein_frontmatter", 1);
+	check_problem("----\ntyp: task\n---\n", "kein_frontmatter", 1);
+	check_problem("---\ntyp: task\n ---\n", "kein_frontmatter", 1);
+	check_problem("---\ntyp: task\n---x\n", "kein_frontmatter", 1);
+	check_problem("---\rtyp: task\r---\r", "kein_frontmatter", 1);
+}
+END_TEST
+
+START_TEST(what_is_no_yaml_is_named_with_its_line)
+{
+	check_problem("---\ntyp: task\nx: [1\ny: 2\n---\n", "kein_yaml", 4);
+	check_problem("---\r\ntyp: task\r\nx: \"ä\r\n---\r\n", "kein_yaml", 4);
+	check_problem("---\ntyp: task\nä: ö\nx: a\tb\1\n---\n", "kein_yaml", 4);
+	check_problem("---\n- typ: task\n---\n", "kein_yaml", 2);
+	check_problem("---\ntask\n---\n", "kein_yaml", 2);
+	check_problem("---\ntyp: task\n...\na: b\n---\n", "kein_yaml", 4);
+	check_problem("---\ntyp: task\n--- b\n---\n", "kein_yaml", 3);
+	check_problem("---\ntyp: task\nx: *unbekannt\n---\n", "kein_yaml", 3);
+}
+END_TEST
+
+START_TEST(a_key_that_stands_twice_makes_a_file_bad)
+{
+	check_problem("---\ntyp: task\nstatus: offen\nstatus: offen\n---\n",
+	    "schluessel_doppelt", 4);
+	check_problem(
+	    "---\ntyp: task\n\"typ\": task\n---\n", "schluessel_doppelt", 3);
+	check_problem(
+	    "---\ntyp: task\nx:\n  - {a: 1,\n     b: 2, 'a': 3}\n---\n",
+	    "schluessel_doppelt", 5);
+	check_problem(
+	    "---\nü: 1\nx: {b: 1}\nb: 1\nü: 2\nx: 1\n---\n",
+	    "schluessel_doppelt", 5);
+}
+END_TEST
+
+START_TEST(typ_kategorie_and_status_must_be_known_words)
+{
+	check_problem("---\n---\n", "kein_typ_task", 1);
+	check_problem("---\n# nichts\n---\n", "kein_typ_task", 1);
+	check_problem("---\nstatus: offen\n---\n", "kein_typ_task", 1);
+	check_problem("---\na: 1\ntyp: Task\n---\n", "kein_typ_task", 3);
+	check_problem("---\ntyp: task\n---\n", "kategorie_unbekannt", 1);
+	check_problem("---\ntyp: task\nkategorie: ARBEIT\n---\n",
+	    "kategorie_unbekannt", 3);
+	check_problem("---\ntyp: task\nkategorie: !x arbeit\n---\n",
+	    "kategorie_unbekannt", 3);
+	check_problem("---\nx: &x arbeit\ntyp: task\nkategorie: *x\n---\n",
+	    "kategorie_unbekannt", 4);
+	check_problem("---\ntyp: task\nkategorie: [arbeit]\n---\n",
+	    "kategorie_unbekannt", 3);
+	check_problem("---\ntyp: task\nkategorie: \"arbeit\\0\"\n---\n",
+	    "kategorie_unbekannt", 3);
+	check_problem("---\ntyp: task\nkategorie: arbeit\nstatus:\n---\n",
+	    "status_unbekannt", 4);
+}
+END_TEST
+
+START_TEST(a_file_that_is_not_utf8_is_bad_at_its_first_wrong_byte)
+{
+	check_problem("---\ntyp: t\xe4sk\n---\n", "kein_utf8", 2);
+	check_problem("---\ntyp: task\n---\n\nä\n\xc0\xaf\n", "kein_utf8", 6);
+}
+END_TEST
+
+START_TEST(limits_hold_to_the_byte)
+{
+	static const char head[] =
+	    "---\ntyp: task\nkategorie: arbeit\nstatus: offen\n";
+	struct buf file = BUF_INIT;
+	struct reading r;
+
+	buf_adds(&file, head);
+	buf_addc(&file, '#');
+	while (file.len < 4 + FRONT_MAX - 1)
+		buf_addc(&file, 'x');
+	buf_adds(&file, "\n---\n");
+	r = read_file(file.s);
+	ck_assert_int_eq(r.rc, 0);
+	task_release(&r.task);
+	buf_splice(&file, strlen(head) + 1, 0, "x", 1);
+	check_problem(file.s, "zu_gross", 1);
+
+	buf_reset(&file);
+	buf_addf(&file, "%s---\n", head);
+	while (file.len < TASK_FILE_MAX)
+		buf_addc(&file, 'x');
+	r = read_file(file.s);
+	ck_assert_int_eq(r.rc, 0);
+	task_release(&r.task);
+	buf_addc(&file, 'x');
+	check_problem(file.s, "zu_gross", 0);
+	buf_release(&file);
+}
+END_TEST
+
+START_TEST(eight_levels_are_read_and_nine_are_not)
+{
+	struct reading r = read_fields("x: [[[[[[[1]]]]]]]\n");
+
+	ck_assert_int_eq(r.rc, 0);
+	task_release(&r.task);
+	r = read_fields("x: [[[[[[[[1]]]]]]]]\n");
+	ck_assert_int_eq(r.rc, -1);
+	ck_assert_str_eq(r.problem.code, "kein_yaml");
+	ck_assert_uint_eq(r.problem.line, 5);
+}
+END_TEST
+
+START_TEST(a_slot_is_a_map_or_a_list_of_maps_in_any_order)
+{
+	static const char *const slots[] = {
+	    "fixedSlot: {datum: 26.11.2026, zeit: abends}\n",
+	    "fixedSlot: {zeit: 'abends', mehr: [1], \"datum\": 26.11.2026}\n",
+	    "fixedSlot:\n  zeit: abends # c\n  datum: '26.11.2026'\n",
+	    "fixedSlot:\n- zeit: abends\n- datum: 26.11.2026\n",
+	    "fixedSlot: [{datum: 26.11.2026}, {ort: x}, {zeit: abends}]\n",
+	    "fixedSlot: &a {datum: &d 26.11.2026, zeit: abends}\nx: *d\n",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(slots); i++) {
+		struct reading r = read_fields(slots[i]);
+
+		ck_assert_msg(r.rc == 0 && r.task.has_fixed &&
+			r.task.warnings == 0 && r.task.fixed.date.day == 26 &&
+			r.task.fixed.time == TASK_ABENDS,
+		    "%s", slots[i]);
+		task_release(&r.task);
+	}
+}
+END_TEST
+
+static void
+check_warning(const char *line, unsigned warning)
+{
+	struct reading r = read_fields(line);
+
+	ck_assert_msg(r.rc == 0 && r.task.warnings == warning,
+	    "%s gives %u instead of %u", line, r.task.warnings, warning);
+	ck_assert(!r.task.has_fixed && !r.task.has_deadline &&
+	    !r.task.has_done && r.task.n_tags == 0);
+	ck_assert((warning != 0) == (task_warning_text(warning) != NULL));
+	task_release(&r.task);
+}
+
+START_TEST(a_half_or_wrong_slot_is_none_with_a_warning)
+{
+	static const char *const slots[] = {
+	    "fixedSlot: {datum: 26.11.2026}\n",
+	    "fixedSlot: {zeit: abends}\n",
+	    "fixedSlot: {datum: 29.02.2027, zeit: abends}\n",
+	    "fixedSlot: {datum: 2026-11-26, zeit: abends}\n",
+	    "fixedSlot: {datum: 26.11.2026, zeit: Abends}\n",
+	    "fixedSlot: {datum: [26.11.2026], zeit: abends}\n",
+	    "fixedSlot: [{datum: 26.11.2026}, {datum: 27.11.2026}, "
+	    "{zeit: abends}]\n",
+	    "fixedSlot: [datum, 26.11.2026]\n",
+	    "fixedSlot: morgens\n",
+	    "fixedSlot: !slot {datum: 26.11.2026, zeit: abends}\n",
+	    "fixedSlot: {datum: !!str 26.11.2026, zeit: abends}\n",
+	    "x: &s {datum: 26.11.2026, zeit: abends}\nfixedSlot: *s\n",
+	    "x: &s abends\nfixedSlot: {datum: 26.11.2026, zeit: *s}\n",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(slots); i++)
+		check_warning(slots[i], TASK_WARN_FIXED_SLOT);
+	check_warning("abgeschlossen_am: gestern\n", TASK_WARN_DONE);
+	check_warning("deadline: 31.11.2026\n", TASK_WARN_DEADLINE);
+	check_warning("deadline: 1.11.2026\n", TASK_WARN_DEADLINE);
+	check_warning("deadline: [05.12.2026]\n", TASK_WARN_DEADLINE);
+	check_warning("deadline: !!str 05.12.2026\n", TASK_WARN_DEADLINE);
+	check_warning("tags: team\n", TASK_WARN_TAGS);
+	check_warning("tags: [a, [b]]\n", TASK_WARN_TAGS);
+	check_warning("tags: [a, ~]\n", TASK_WARN_TAGS);
+	check_warning("tags: [a, \"b\\n\"]\n", TASK_WARN_TAGS);
+	check_warning("tags: [a, \"b\\0\"]\n", TASK_WARN_TAGS);
+	check_warning("tags: [a, !x b]\n", TASK_WARN_TAGS);
+	check_warning("tags: {a: b}\n", TASK_WARN_TAGS);
+	check_warning("tags: x\ndeadline: x\n",
+	    TASK_WARN_TAGS | TASK_WARN_DEADLINE);
+}
+END_TEST
+
+START_TEST(nothing_and_null_are_none_without_a_warning)
+{
+	static const char *const lines[] = {
+	    "",
+	    "tags:\ndeadline:\nfixedSlot:\nabgeschlossen_am:\n",
+	    "tags: null\ndeadline: ~\nfixedSlot: NULL\n",
+	    "tags: []\ndeadline: ''\nfixedSlot: {}\nabgeschlossen_am: []\n",
+	    "fixedSlot: {datum: , zeit: }\n",
+	    "fixedSlot: # noch offen\n",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(lines); i++)
+		check_warning(lines[i], 0);
+}
+END_TEST
+
+START_TEST(tags_are_words_however_they_are_quoted)
+{
+	struct reading r = read_fields(
+	    "tags:\n- team # c\n- 'q4, spät'\n- \"\\u00e4\"\n- 42\n- yes\n");
+
+	ck_assert_uint_eq(r.task.n_tags, 5);
+	ck_assert_str_eq(r.task.tags[0], "team");
+	ck_assert_str_eq(r.task.tags[1], "q4, spät");
+	ck_assert_str_eq(r.task.tags[2], "ä");
+	ck_assert_str_eq(r.task.tags[3], "42");
+	ck_assert_str_eq(r.task.tags[4], "yes");
+	task_release(&r.task);
+}
+END_TEST
+
+START_TEST(the_title_is_the_first_heading_with_text)
+{
+	check_title("\n# Eins\n\n# Zwei\n", "Eins");
+	check_title("Text\n\n## *Zwei* `x` &amp; [Link](y) ##\n",
+	    "Zwei x & Link");
+	check_title("Text\n\nErste\nZeile\n=====\n", "Erste Zeile");
+	check_title("#\n\n# \n\n###### Sechs", "Sechs");
+	check_title("```\n# Code\n```\n    # auch\n\n> - # Innen\n", "Innen");
+	check_title("# <script>alert(1)</script>\n",
+	    "<script>alert(1)</script>");
+	check_title("<div>\n# Kein HTML\n</div>\n", "Kein HTML");
+	check_title("\r\n# CRLF\r\n", "CRLF");
+	check_title("# a\tb\x7f" "c\n", "a b c");
+}
+END_TEST
+
+START_TEST(without_a_heading_the_title_is_the_first_line_or_the_stem)
+{
+	check_title("\n \n  Erste *Zeile*  \nZweite\n", "Erste *Zeile*");
+	check_title("#Keine Überschrift\n", "#Keine Überschrift");
+	check_title("", "0042-Datei");
+	check_title("\n\n \t\n\x01\n", "0042-Datei");
+}
+END_TEST
+
+START_TEST(a_long_title_is_cut_between_characters)
+{
+	struct buf body = BUF_INIT, want = BUF_INIT;
+	int i;
+
+	for (i = 0; i < TASK_TITLE_MAX; i++)
+		buf_adds(&want, "ä");
+	buf_addf(&body, "# %s\n", want.s);
+	check_title(body.s, want.s);
+
+	buf_splice(&body, body.len - 1, 0, "ä", 2);
+	buf_splice(&want, want.len - 2, 2, "…", 3);
+	check_title(body.s, want.s);
+	buf_release(&body);
+	buf_release(&want);
+}
+END_TEST
+
+START_TEST(the_body_begins_after_one_empty_line)
+{
+	static const struct {
+		const char *body;
+		size_t skipped;
+	} cases[] = {
+	    {"", 0},
+	    {"\n", 1},
+	    {"\r\nText", 2},
+	    {"Text", 0},
+	    {"\n\nText", 1},
+	    {" \nText", 0},
+	};
+	struct buf file = BUF_INIT;
+	size_t i, at;
+
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		struct reading r;
+
+		buf_reset(&file);
+		buf_adds(&file, "\xef\xbb\xbf---\ntyp: task\nkategorie: arbeit"
+				"\nstatus: offen\n---\n");
+		at = file.len;
+		buf_adds(&file, cases[i].body);
+		r = read_file(file.s);
+		ck_assert_uint_eq(r.task.body_at, at + cases[i].skipped);
+		task_release(&r.task);
+	}
+	buf_release(&file);
+}
+END_TEST
+
+START_TEST(words_on_the_wire_are_read_back)
+{
+	enum task_status status;
+	enum task_kind kind;
+	enum task_time time;
+	int i;
+
+	for (i = 0; i < TASK_KINDS; i++) {
+		ck_assert_int_eq(task_kind_parse(task_kind_word(i), &kind), 0);
+		ck_assert_int_eq((int)kind, i);
+	}
+	for (i = 0; i < TASK_STATUSES; i++) {
+		ck_assert_int_eq(
+		    task_status_parse(task_status_word(i), &status), 0);
+		ck_assert_int_eq((int)status, i);
+	}
+	for (i = 0; i < TASK_TIMES; i++) {
+		ck_assert_int_eq(task_time_parse(task_time_word(i), &time), 0);
+		ck_assert_int_eq((int)time, i);
+	}
+	ck_assert_int_eq(task_kind_parse("Arbeit", &kind), -1);
+	ck_assert_int_eq(task_status_parse("", &status), -1);
+	ck_assert_int_eq(task_time_parse("morgen", &time), -1);
+}
+END_TEST
+
+static double
+seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+START_TEST(hostile_front_matter_is_read_within_a_moment)
+{
+	static const char *const pieces[] = {"a: &a1 1\n", "[", "{", "- ",
+	    "? ", "x: *a\n", "&b ", "\"a\" ", "a\n", "k: [[1],{a: 1}]\n",
+	    "*a,", "! ", "|\n", "# c\n", "'", "\xc3\xa4: "};
+	struct buf yaml = BUF_INIT;
+	struct reading r;
+	double begun;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(pieces); i++) {
+		buf_reset(&yaml);
+		buf_adds(&yaml, "a: &a 1\n");
+		while (yaml.len < 16000)
+			buf_adds(&yaml, pieces[i]);
+		buf_addc(&yaml, '\n');
+		begun = seconds();
+		r = read_fields(yaml.s);
+		task_release(&r.task);
+		ck_assert_msg(seconds() - begun < 0.25, "%s takes %f s",
+		    pieces[i], seconds() - begun);
+	}
+	buf_release(&yaml);
+}
+END_TEST
+
+T_MAIN("task", every_edge_file_is_read_as_its_golden_result_says,
+    front_matter_begins_and_ends_with_three_dashes,
+    what_is_no_yaml_is_named_with_its_line,
+    a_key_that_stands_twice_makes_a_file_bad,
+    typ_kategorie_and_status_must_be_known_words,
+    a_file_that_is_not_utf8_is_bad_at_its_first_wrong_byte,
+    limits_hold_to_the_byte, eight_levels_are_read_and_nine_are_not,
+    a_slot_is_a_map_or_a_list_of_maps_in_any_order,
+    a_half_or_wrong_slot_is_none_with_a_warning,
+    nothing_and_null_are_none_without_a_warning,
+    tags_are_words_however_they_are_quoted,
+    the_title_is_the_first_heading_with_text,
+    without_a_heading_the_title_is_the_first_line_or_the_stem,
+    a_long_title_is_cut_between_characters,
+    the_body_begins_after_one_empty_line, words_on_the_wire_are_read_back,
+    hostile_front_matter_is_read_within_a_moment)

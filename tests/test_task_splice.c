@@ -1,0 +1,1057 @@
+#include "t.h"
+
+#include <ftw.h>
+#include <time.h>
+
+#include "front.h"
+#include "names.h"
+#include "task.h"
+
+#define NAME "0042-Datei.md"
+
+/* Edits, written short. */
+
+static char **
+words(size_t n, const char *const *list)
+{
+	char **copy = std_alloc(n * sizeof *copy);
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		copy[i] = std_strdup(list[i]);
+	return copy;
+}
+
+static struct task_edit
+tags(size_t n, const char *const *list)
+{
+	return (struct task_edit){
+	    .has_tags = true, .tags = words(n, list), .n_tags = n};
+}
+
+#define TAGS(...)                                                             \
+	tags(ARRAY_LEN(((const char *[]){__VA_ARGS__})),                      \
+	    (const char *[]){__VA_ARGS__})
+#define NO_TAGS	 ((struct task_edit){.has_tags = true})
+#define KIND(k)	 ((struct task_edit){.has_kind = true, .kind = (k)})
+#define STATUS(s) ((struct task_edit){.has_status = true, .status = (s)})
+#define DEADLINE(d, m, y)                                                     \
+	((struct task_edit){.has_deadline = true, .deadline = {y, m, d}})
+#define NO_DEADLINE                                                           \
+	((struct task_edit){.has_deadline = true, .deadline_null = true})
+#define FIXED(d, m, y, t)                                                     \
+	((struct task_edit){.has_fixed = true, .fixed = {{y, m, d}, t}})
+#define NOT_FIXED ((struct task_edit){.has_fixed = true, .fixed_null = true})
+#define DONE(d, m, y, t)                                                      \
+	((struct task_edit){.has_done = true, .done = {{y, m, d}, t}})
+#define NOT_DONE ((struct task_edit){.has_done = true, .done_null = true})
+#define TITLE(t)                                                              \
+	((struct task_edit){.has_title = true, .title = std_strdup(t)})
+#define NO_TITLE ((struct task_edit){.has_title = true})
+#define BODY(b)                                                               \
+	((struct task_edit){.has_body = true, .body = std_strdup(b)})
+#define NO_BODY ((struct task_edit){.has_body = true})
+
+#define HEAD "---\ntyp: task\nkategorie: arbeit\nstatus: offen\n"
+
+static int
+splice(const char *name, const struct buf *file, const struct task_edit *edit,
+    struct buf *out, struct err *err)
+{
+	char *copy = std_alloc(file->len); /* so that ASan sees its end */
+	int rc;
+
+	memcpy(copy, file->s, file->len);
+	rc = task_splice(name, copy, file->len, edit, out, err);
+	free(copy);
+	return rc;
+}
+
+/* The edit turns `before` into `after`, and doing it again changes nothing. */
+static void
+check(struct task_edit edit, const char *before, const char *after)
+{
+	struct buf file = BUF_INIT, once = BUF_INIT, twice = BUF_INIT;
+	struct err err = ERR_INIT;
+
+	buf_adds(&file, before);
+	ck_assert_msg(splice(NAME, &file, &edit, &once, &err) == 0,
+	    "%s\n%s", err.text, before);
+	ck_assert_msg(strcmp(once.s, after) == 0,
+	    "should be:\n%s\nbut is:\n%s", after, once.s);
+	ck_assert_int_eq(splice(NAME, &once, &edit, &twice, &err), 0);
+	ck_assert_msg(buf_eq(&once, &twice),
+	    "the second time it becomes:\n%s", twice.s);
+	buf_release(&file);
+	buf_release(&once);
+	buf_release(&twice);
+	task_edit_release(&edit);
+}
+
+/* The same within the front matter of an ordinary file. */
+static void
+check_lines(struct task_edit edit, const char *before, const char *after)
+{
+	struct buf a = BUF_INIT, b = BUF_INIT;
+
+	buf_addf(&a, HEAD "%s---\n\n# T\n", before);
+	buf_addf(&b, HEAD "%s---\n\n# T\n", after);
+	check(edit, a.s, b.s);
+	buf_release(&a);
+	buf_release(&b);
+}
+
+static void
+check_body(struct task_edit edit, const char *before, const char *after)
+{
+	struct buf a = BUF_INIT, b = BUF_INIT;
+
+	buf_addf(&a, HEAD "---\n%s", before);
+	buf_addf(&b, HEAD "---\n%s", after);
+	check(edit, a.s, b.s);
+	buf_release(&a);
+	buf_release(&b);
+}
+
+static void
+check_refused(struct task_edit edit, const char *before)
+{
+	struct buf file = BUF_INIT, out = BUF_INIT;
+	struct err err = ERR_INIT;
+
+	buf_adds(&file, before);
+	buf_adds(&out, "vorher");
+	ck_assert_int_eq(splice(NAME, &file, &edit, &out, &err), -1);
+	ck_assert_int_eq((int)err.code, (int)ERR_BAD_FILE);
+	ck_assert_str_eq(out.s, "vorher");
+	buf_release(&file);
+	buf_release(&out);
+	task_edit_release(&edit);
+}
+
+START_TEST(a_scalar_keeps_its_quotes_and_its_comment)
+{
+	check(KIND(TASK_PRIVAT),
+	    "---\ntyp: task\nkategorie:  \"arbeit\"  # c\nstatus: offen\n"
+	    "---\n",
+	    "---\ntyp: task\nkategorie:  \"privat\"  # c\nstatus: offen\n"
+	    "---\n");
+	check(STATUS(TASK_ABGEBROCHEN),
+	    "---\nü: ä # ö\nstatus:\n  'offen' # é\ntyp: task\n"
+	    "kategorie: arbeit\n---",
+	    "---\nü: ä # ö\nstatus:\n  'abgebrochen' # é\ntyp: task\n"
+	    "kategorie: arbeit\n---");
+	check_lines(DEADLINE(1, 2, 2027), "deadline: '05.12.2026' # c\n",
+	    "deadline: '01.02.2027' # c\n");
+	check_lines(DEADLINE(1, 2, 2027), "deadline: |-\n  05.12.2026\n# c\n",
+	    "deadline: 01.02.2027\n# c\n");
+	check_lines(DEADLINE(1, 2, 2027), "deadline: &d \"x\"\nb: *d\n",
+	    "deadline: &d \"01.02.2027\"\nb: *d\n");
+	check_lines(DEADLINE(1, 2, 2027), "deadline: !!str 05.12.2026\n",
+	    "deadline: 01.02.2027\n");
+	check_lines(DEADLINE(1, 2, 2027), "a: &a x\ndeadline: *a # c\n",
+	    "a: &a x\ndeadline: 01.02.2027 # c\n");
+	check_lines(DEADLINE(1, 2, 2027), "deadline: [1,\n  2] # c\n",
+	    "deadline: 01.02.2027 # c\n");
+}
+END_TEST
+
+START_TEST(an_empty_value_is_filled_and_a_missing_one_added_at_the_end)
+{
+	check_lines(DEADLINE(1, 2, 2027), "deadline:\ntags: [a]\n",
+	    "deadline: 01.02.2027\ntags: [a]\n");
+	check_lines(DEADLINE(1, 2, 2027), "deadline:   # wann?\n",
+	    "deadline: 01.02.2027   # wann?\n");
+	check_lines(DEADLINE(1, 2, 2027), "deadline: &d # c\nx: *d\n",
+	    "deadline: &d 01.02.2027 # c\nx: *d\n");
+	check_lines(FIXED(1, 2, 2027, TASK_ABENDS), "fixedSlot:\n",
+	    "fixedSlot: {datum: 01.02.2027, zeit: abends}\n");
+	check_lines(TAGS("a", "b c"), "tags:\n", "tags: [a, b c]\n");
+	check_lines(DEADLINE(1, 2, 2027), "x: |+\n  y\n\n# Ende\n",
+	    "x: |+\n  y\n\n# Ende\ndeadline: 01.02.2027\n");
+	check(DEADLINE(1, 2, 2027),
+	    "---\r\ntyp: task\r\nkategorie: arbeit\r\nstatus: offen\r\n---\r\n",
+	    "---\r\ntyp: task\r\nkategorie: arbeit\r\nstatus: offen\r\n"
+	    "deadline: 01.02.2027\r\n---\r\n");
+	check(TAGS("x"),
+	    "---\n  typ: task\n  kategorie: arbeit\n  status: offen\n---\n",
+	    "---\n  typ: task\n  kategorie: arbeit\n  status: offen\n"
+	    "  tags: [x]\n---\n");
+}
+END_TEST
+
+START_TEST(a_front_matter_in_braces_is_edited_too)
+{
+	check(DEADLINE(1, 2, 2027),
+	    "---\n{typ: task, kategorie: arbeit, status: offen}\n---\n",
+	    "---\n{typ: task, kategorie: arbeit, status: offen, deadline: "
+	    "01.02.2027}\n---\n");
+	check(STATUS(TASK_ABGEBROCHEN),
+	    "---\n{typ: task, kategorie: arbeit,\n status: 'offen', # c\n}\n"
+	    "---\n",
+	    "---\n{typ: task, kategorie: arbeit,\n status: 'abgebrochen', "
+	    "# c\n}\n---\n");
+	check(NO_DEADLINE,
+	    "---\n{typ: task, deadline: 05.12.2026, kategorie: arbeit, "
+	    "status: offen}\n---\n",
+	    "---\n{typ: task, deadline: null, kategorie: arbeit, status: "
+	    "offen}\n---\n");
+	check(DEADLINE(1, 2, 2027),
+	    "---\n{typ: task, kategorie: arbeit, status: offen, deadline}\n"
+	    "---\n",
+	    "---\n{typ: task, kategorie: arbeit, status: offen, deadline: "
+	    "01.02.2027}\n---\n");
+	check((struct task_edit){.has_deadline = true,
+		  .deadline = {2027, 2, 1},
+		  .has_tags = true,
+		  .tags = words(1, (const char *[]){"a"}),
+		  .n_tags = 1},
+	    "---\n{typ: task, kategorie: arbeit, status: offen, deadline: , "
+	    "}\n---\n",
+	    "---\n{typ: task, kategorie: arbeit, status: offen, deadline: "
+	    "01.02.2027, tags: [a] , }\n---\n");
+}
+END_TEST
+
+START_TEST(of_a_slot_only_the_two_values_change)
+{
+	const struct task_edit edit = FIXED(1, 2, 2027, TASK_ABENDS);
+
+	check_lines(edit,
+	    "fixedSlot:\n    zeit: nachmittags # c\n    datum: '26.11.2026'\n",
+	    "fixedSlot:\n    zeit: abends # c\n    datum: '01.02.2027'\n");
+	check_lines(edit,
+	    "fixedSlot:\n- datum: 26.11.2026\n- zeit: abends\n# c\n",
+	    "fixedSlot:\n- datum: 01.02.2027\n- zeit: abends\n# c\n");
+	check_lines(edit, "fixedSlot: {datum: , ort: x, zeit: } # c\n",
+	    "fixedSlot: {datum: 01.02.2027 , ort: x, zeit: abends } # c\n");
+	check_lines(edit, "fixedSlot: {datum: 31.02.2026, zeit: abend}\n",
+	    "fixedSlot: {datum: 01.02.2027, zeit: abends}\n");
+	check_lines(edit, "fixedSlot: null # c\n",
+	    "fixedSlot: {datum: 01.02.2027, zeit: abends} # c\n");
+	check_lines(edit, "fixedSlot:\n  datum: 26.11.2026 # c\nx: 1\n",
+	    "fixedSlot: {datum: 01.02.2027, zeit: abends} # c\nx: 1\n");
+	check_lines(edit, "x: &z morgens\nfixedSlot: {datum: [], zeit: *z}\n",
+	    "x: &z morgens\nfixedSlot: {datum: 01.02.2027, zeit: abends}\n");
+	check_lines(DONE(1, 2, 2027, TASK_MORGENS), "",
+	    "abgeschlossen_am: {datum: 01.02.2027, zeit: morgens}\n");
+}
+END_TEST
+
+START_TEST(a_slot_is_removed_as_null_and_its_comments_stay)
+{
+	check_lines(NOT_FIXED,
+	    "fixedSlot:\n  datum: 26.11.2026\n  zeit: abends # c\n\n# d\n",
+	    "fixedSlot: null # c\n\n# d\n");
+	check_lines(NOT_FIXED,
+	    "fixedSlot:\n  datum: 26.11.2026 # a\n  # b\n  zeit: abends\n",
+	    "fixedSlot:\n  # a\n  # b\n  null\n");
+	check_lines(NOT_FIXED,
+	    "fixedSlot: # a\n  datum: 26.11.2026\n  zeit: abends\n",
+	    "fixedSlot: # a\n  null\n");
+	check_lines(NOT_FIXED,
+	    "fixedSlot:\n# a\n- datum: 26.11.2026 # b\n- zeit: abends\n",
+	    "fixedSlot:\n# a\n  # b\n  null\n");
+	check_lines(NOT_FIXED, "fixedSlot: &f {datum: x}\ny: *f\n",
+	    "fixedSlot: &f null\ny: *f\n");
+	check_lines(NOT_FIXED, "fixedSlot: !f {datum: x}\n",
+	    "fixedSlot: null\n");
+	check_lines(NOT_FIXED, "fixedSlot: 31.02.2026\n", "fixedSlot: null\n");
+	check_lines(NOT_FIXED, "fixedSlot:\n", "fixedSlot:\n");
+	check_lines(NOT_FIXED, "", "");
+}
+END_TEST
+
+START_TEST(a_removed_deadline_takes_its_line_along)
+{
+	check_lines(NO_DEADLINE, "a: 1\n# c\ndeadline: 05.12.2026\nb: 2\n",
+	    "a: 1\n# c\nb: 2\n");
+	check_lines(NO_DEADLINE, "deadline:\n  05.12.2026\n", "");
+	check_lines(NO_DEADLINE, "deadline: '05.12.2026' # c\n",
+	    "deadline: null # c\n");
+	check_lines(NO_DEADLINE, "deadline: # c\n  05.12.2026\n",
+	    "deadline: # c\n  null\n");
+	check_lines(NO_DEADLINE, "deadline: &d 05.12.2026\nx: *d\n",
+	    "deadline: &d null\nx: *d\n");
+	check_lines(NO_DEADLINE, "? deadline\n: 05.12.2026\n",
+	    "? deadline\n: null\n");
+	check_lines(NO_DEADLINE, "deadline: bald\n", "");
+	check_lines(NO_DEADLINE, "deadline: # c\n", "deadline: # c\n");
+	check_lines(NOT_DONE,
+	    "abgeschlossen_am:\n  - datum: 26.11.2026\n\n  - zeit: abends\n"
+	    "\nb: 2\n",
+	    "\nb: 2\n");
+	check_lines(NOT_DONE,
+	    "abgeschlossen_am:\n  datum: 26.11.2026 # c\n  zeit: abends\n",
+	    "abgeschlossen_am:\n  # c\n  null\n");
+}
+END_TEST
+
+START_TEST(in_a_block_list_the_lines_of_tags_that_stay_stay)
+{
+	static const char list[] =
+	    "tags:\n  -  team    # a\n  # b\n  -  \"q4, spät\"\n  -  ende\n";
+
+	check_lines(TAGS("team", "q4, spät", "ende", "neu", "1"), list,
+	    "tags:\n  -  team    # a\n  # b\n  -  \"q4, spät\"\n  -  ende\n"
+	    "  -  neu\n  -  '1'\n");
+	check_lines(TAGS("team", "ende"), list,
+	    "tags:\n  -  team    # a\n  # b\n  -  ende\n");
+	check_lines(TAGS("q4, spät", "neu"), list,
+	    "tags:\n  # b\n  -  \"q4, spät\"\n  -  neu\n");
+	check_lines(TAGS("neu"), list, "tags:\n  # b\n  -  neu\n");
+	check_lines(TAGS("ende", "q4, spät"), list,
+	    "tags:\n  # a\n  # b\n  [ende, \"q4, spät\"]\n");
+	check_lines(NO_TAGS, list, "tags:\n  # a\n  # b\n  []\n");
+	check_lines(TAGS("b", "a"), "tags:\n- a\n- b\nx: 1\n",
+	    "tags: [b, a]\nx: 1\n");
+	check_lines(TAGS("a", "c"), "tags:\n- a\n- b\nx: 1\n",
+	    "tags:\n- a\n- c\nx: 1\n");
+	check_lines(TAGS("a", "c"), "tags:\n- a\n-\n- [b]\n",
+	    "tags: [a, c]\n");
+	check_lines(TAGS("a"), "tags:\n- a\n- a\n", "tags:\n- a\n");
+}
+END_TEST
+
+START_TEST(a_flow_list_keeps_the_quotes_of_tags_that_stay)
+{
+	check_lines(TAGS("b", "a", "c:"), "tags: [ 'a',\"b\" ] # c\n",
+	    "tags: [\"b\", 'a', 'c:'] # c\n");
+	check_lines(NO_TAGS, "tags: [a, b] # c\n", "tags: [] # c\n");
+	check_lines(NO_TAGS, "tags: []\n", "tags: []\n");
+	check_lines(NO_TAGS, "tags: x\n", "tags: []\n");
+	check_lines(NO_TAGS, "", "");
+	check_lines(TAGS("a"), "tags: [a, # eins\n  b]\n",
+	    "tags:\n  # eins\n  [a]\n");
+	check_lines(TAGS("a"), "tags: []\n", "tags: [a]\n");
+	check_lines(TAGS("a"), "tags: &t [b]\nx: *t\n",
+	    "tags: &t [a]\nx: *t\n");
+}
+END_TEST
+
+/* How a new file writes the tag; it must read back. */
+static void
+check_tag(const char *tag, bool plain)
+{
+	struct task_edit edit = TAGS("a", tag, "z");
+	struct task task = TASK_INIT;
+	struct task_problem problem;
+	struct buf file = BUF_INIT;
+
+	task_print(&file, &edit);
+	ck_assert_int_eq(
+	    task_parse(NAME, file.s, file.len, &task, &problem), 0);
+	ck_assert_uint_eq(task.n_tags, 3);
+	ck_assert_str_eq(task.tags[1], tag);
+	ck_assert_msg(plain == (strstr(file.s, "[a, '") == NULL &&
+				   strstr(file.s, "[a, \"") == NULL),
+	    "%s", file.s);
+	task_release(&task);
+	buf_release(&file);
+	task_edit_release(&edit);
+}
+
+START_TEST(tags_that_yaml_could_misread_are_quoted)
+{
+	static const char *const odd[] = {"", " a", "a ", "true", "No", "on",
+	    "NULL", "null", "~", "1", "-1.5", "1e3", "0x1f", "1_000", "12:30",
+	    "12:30:45", "2026-11-22", "22.11.2026", ".inf", ".NaN", "y", "-",
+	    "- a", "? a", ": a", "a: b", "a:", "a #b", "#a", "&a", "*a", "!a",
+	    "|", ">", "%a", "@a", "`a", "'a'", "\"a\"", "it's", "a,b", "[a]",
+	    "{a}", "a]", "---", "...", "<<", "=", "a\\b", "\u2028",
+	    "\u00a0", "a\u2029b\"\\", "a\ufeff", "\uffff", "(a)"};
+	static const char *const plain[] = {"äöü", "🎯", "a b", "C++",
+	    "e-mail@x.de", "a/b", "v1.2", "Team (neu)", "n_1", "yesno"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(odd); i++)
+		check_tag(odd[i], false);
+	for (i = 0; i < ARRAY_LEN(plain); i++)
+		check_tag(plain[i], true);
+}
+END_TEST
+
+START_TEST(a_title_goes_between_the_marks_of_the_first_heading)
+{
+	check_body(TITLE("Neu"), "\n#   Alt *kursiv* ##  \nText\n",
+	    "\n#   Neu ##  \nText\n");
+	check_body(TITLE("Neu"), "Text\n\n> - ## Alt\r\n> Text\n",
+	    "Text\n\n> - ## Neu\r\n> Text\n");
+	check_body(TITLE("Neu"), "**Alt**\nälter\n======\nText\n",
+	    "Neu\n======\nText\n");
+	check_body(TITLE("Neu"), "> Alt\n> ---\n> Text\n",
+	    "> Neu\n> ---\n> Text\n");
+	check_body(TITLE("C# und #"), "# Alt #\n", "# C# und # #\n");
+	check_body(TITLE("C #"), "# Alt\n", "# C \\#\n");
+	check_body(TITLE("<b> & *x*"), "# Alt\n", "# \\<b\\> \\& \\*x\\*\n");
+	check_body(TITLE("2 < 3 & x_y"), "# Alt\n", "# 2 < 3 & x_y\n");
+	check_body(TITLE("1. Neu"), "Alt\n===\n", "1\\. Neu\n===\n");
+	check_body(TITLE("&auml; \\"), "# Alt\n", "# \\&auml; \\\\\n");
+	check_body(TITLE("Alt"), "# *Alt*\n", "# *Alt*\n");
+}
+END_TEST
+
+START_TEST(without_a_heading_a_title_goes_before_the_text)
+{
+	check_body(TITLE("Neu"), "\nText\n", "\n# Neu\n\nText\n");
+	check_body(TITLE("Neu"), "Text", "# Neu\n\nText");
+	check_body(TITLE("Neu"), "", "# Neu\n");
+	check_body(TITLE("Text"), "Text\n", "Text\n");
+	check_body(TITLE("0042-Datei"), "", "");
+	check_body(NO_TITLE, "\n# Alt\n\nText\n", "\n\nText\n");
+	check_body(NO_TITLE, "\nText\n", "\nText\n");
+	check(TITLE("Neu"), HEAD "---", HEAD "---\n# Neu\n");
+}
+END_TEST
+
+START_TEST(a_body_replaces_all_markdown_in_the_line_ends_of_the_file)
+{
+	check_body(BODY("A\nB"), "\n# Alt\n---\nstatus: x\n", "\nA\nB");
+	check_body(BODY("A\r\nB\n"), "Alt", "A\nB\n");
+	check_body(BODY("\nA"), "Alt", "\n\nA");
+	check_body(BODY("\nA"), "\nAlt", "\n\nA");
+	check_body(NO_BODY, "\nAlt", "\n");
+	check_body(BODY("A\n"), "\nA\r\n", "\nA\r\n");
+	check(BODY("A"), HEAD "---", HEAD "---\nA");
+	check(BODY("\nA"), HEAD "---", HEAD "---\n\n\nA");
+	check(BODY("A\nB\n"),
+	    "---\r\ntyp: task\r\nkategorie: arbeit\r\nstatus: offen\r\n---\r\n"
+	    "\r\nAlt",
+	    "---\r\ntyp: task\r\nkategorie: arbeit\r\nstatus: offen\r\n---\r\n"
+	    "\r\nA\r\nB\r\n");
+	check((struct task_edit){.has_title = true,
+		  .title = std_strdup("Titel"),
+		  .has_body = true,
+		  .body = std_strdup("# Anders\n\nText\n")},
+	    HEAD "---\n\nAlt\n", HEAD "---\n\n# Titel\n\nText\n");
+	check((struct task_edit){.has_title = true,
+		  .title = std_strdup("Titel"),
+		  .has_body = true,
+		  .body = std_strdup("Text")},
+	    HEAD "---", HEAD "---\n# Titel\n\nText");
+}
+END_TEST
+
+START_TEST(completing_and_reopening_change_two_fields)
+{
+	static const char open[] = "---\ntyp: task\nkategorie: arbeit\nstatus: "
+				   "offen # c\nx: 1\n---\n\n# T\n";
+	struct task_edit done = DONE(1, 2, 2027, TASK_ABENDS);
+	struct task_edit again = NOT_DONE;
+	static const char closed[] =
+	    "---\ntyp: task\nkategorie: arbeit\nstatus: abgeschlossen # c\n"
+	    "x: 1\nabgeschlossen_am: {datum: 01.02.2027, zeit: abends}\n---\n"
+	    "\n# T\n";
+
+	done.has_status = again.has_status = true;
+	done.status = TASK_ABGESCHLOSSEN;
+	again.status = TASK_OFFEN;
+	check(done, open, closed);
+	check(again, closed, open);
+}
+END_TEST
+
+START_TEST(what_cannot_be_changed_safely_is_refused)
+{
+	check_refused(STATUS(TASK_OFFEN), "# Nur Text\n");
+	/* Nothing may be added behind the end of the document. */
+	check_refused(TAGS("a"), HEAD "...\n---\n");
+	check_refused(DEADLINE(1, 2, 2027), HEAD "? deadline\n---\n");
+	/* The tag's value goes, and with it the anchor that x needs. */
+	check_refused(NOT_FIXED, HEAD "fixedSlot: !f &f {a: b}\nx: *f\n---\n");
+}
+END_TEST
+
+START_TEST(a_new_file_reads_back_as_what_was_asked_for)
+{
+	struct task_edit edit = TAGS("team", "q4, spät");
+	struct buf file = BUF_INIT;
+
+	edit.has_kind = edit.has_deadline = edit.has_fixed = true;
+	edit.kind = TASK_PRIVAT;
+	edit.deadline = (struct day){2026, 12, 5};
+	edit.fixed = (struct task_when){{2026, 11, 26}, TASK_MORGENS};
+	edit.title = std_strdup("Titel *");
+	edit.body = std_strdup("Text\r\n# Anders");
+	task_print(&file, &edit);
+	ck_assert_str_eq(file.s,
+	    "---\ntyp: task\nkategorie: privat\nstatus: offen\n"
+	    "tags: [team, 'q4, spät']\ndeadline: 05.12.2026\n"
+	    "fixedSlot: {datum: 26.11.2026, zeit: morgens}\n---\n\n"
+	    "Text\n# Titel *\n");
+	task_edit_release(&edit);
+
+	buf_reset(&file);
+	edit = KIND(TASK_ARBEIT);
+	task_print(&file, &edit);
+	ck_assert_str_eq(file.s,
+	    "---\ntyp: task\nkategorie: arbeit\nstatus: offen\ntags: []\n"
+	    "fixedSlot: null\n---\n");
+
+	buf_reset(&file);
+	edit.title = std_strdup("1. #");
+	edit.body = std_strdup("Text");
+	task_print(&file, &edit);
+	ck_assert_ptr_nonnull(strstr(file.s, "---\n\n# 1. \\#\n\nText\n"));
+	task_edit_release(&edit);
+	buf_release(&file);
+}
+END_TEST
+
+/* The property: every field of every good file. */
+
+static const struct {
+	const char *key; /* the lines that may change; NULL: the Markdown */
+	bool has_status, has_kind, has_tags, has_deadline, has_fixed, has_done;
+	bool null;
+	int value;
+	const char *words[4];
+	const char *title, *body;
+} changes[] = {
+    {.key = "kategorie", .has_kind = true, .value = TASK_ARBEIT},
+    {.key = "kategorie", .has_kind = true, .value = TASK_PRIVAT},
+    {.key = "status", .has_status = true, .value = TASK_OFFEN},
+    {.key = "status", .has_status = true, .value = TASK_ABGESCHLOSSEN},
+    {.key = "status", .has_status = true, .value = TASK_ABGEBROCHEN},
+    {.key = "tags", .has_tags = true},
+    {.key = "tags", .has_tags = true, .words = {"team"}},
+    {.key = "tags", .has_tags = true, .words = {"team", "q4, spät", "neu"}},
+    {.key = "tags", .has_tags = true, .words = {"wichtig", "finanzen"}},
+    {.key = "tags", .has_tags = true, .words = {"- a", "yes", "it's", "ä"}},
+    {.key = "deadline", .has_deadline = true, .value = 5},
+    {.key = "deadline", .has_deadline = true, .value = 17},
+    {.key = "deadline", .has_deadline = true, .null = true},
+    {.key = "fixedSlot", .has_fixed = true, .value = 5},
+    {.key = "fixedSlot", .has_fixed = true, .value = 6},
+    {.key = "fixedSlot", .has_fixed = true, .null = true},
+    {.key = "abgeschlossen_am", .has_done = true, .value = 7},
+    {.key = "abgeschlossen_am", .has_done = true, .null = true},
+    {.title = "Ganz neuer Titel"},
+    {.title = "C# *und* [x](y) &amp; <b> #"},
+    {.body = "Neuer Text\n\n---\n\nstatus: abgebrochen\n"},
+    {.body = ""},
+};
+
+static struct task_edit
+make_edit(size_t i)
+{
+	const struct task_when when = {
+	    {2031, 3, changes[i].value + 1},
+	    (enum task_time)(changes[i].value % TASK_TIMES)};
+	struct task_edit edit = {
+	    .has_kind = changes[i].has_kind,
+	    .kind = (enum task_kind)changes[i].value,
+	    .has_status = changes[i].has_status,
+	    .status = (enum task_status)changes[i].value,
+	    .has_deadline = changes[i].has_deadline,
+	    .deadline = when.date,
+	    .deadline_null = changes[i].null,
+	    .has_fixed = changes[i].has_fixed,
+	    .fixed = when,
+	    .fixed_null = changes[i].null,
+	    .has_done = changes[i].has_done,
+	    .done = when,
+	    .done_null = changes[i].null,
+	    .has_tags = changes[i].has_tags,
+	    .has_title = changes[i].title != NULL,
+	    .has_body = changes[i].body != NULL,
+	};
+
+	if (edit.has_title)
+		edit.title = std_strdup(changes[i].title);
+	if (edit.has_body)
+		edit.body = std_strdup(changes[i].body);
+	while (edit.n_tags < 4 && changes[i].words[edit.n_tags] != NULL)
+		edit.n_tags++;
+	edit.tags = words(edit.n_tags, changes[i].words);
+	return edit;
+}
+
+/* The edit that brings back what the task had. */
+static struct task_edit
+undo(size_t i, const struct task *old, const struct buf *file)
+{
+	struct task_edit edit = make_edit(i);
+
+	edit.kind = old->kind;
+	edit.status = old->status;
+	edit.deadline = old->deadline;
+	edit.deadline_null = !old->has_deadline;
+	edit.fixed = old->fixed;
+	edit.fixed_null = !old->has_fixed;
+	edit.done = old->done;
+	edit.done_null = !old->has_done;
+	if (edit.has_title) {
+		free(edit.title);
+		edit.title = std_strdup(old->title);
+	}
+	if (edit.has_body) {
+		free(edit.body);
+		edit.body = std_strdup(file->s + old->body_at);
+	}
+	while (edit.n_tags > 0)
+		free(edit.tags[--edit.n_tags]);
+	free(edit.tags);
+	edit.n_tags = old->n_tags;
+	edit.tags = words(old->n_tags, (const char *const *)old->tags);
+	return edit;
+}
+
+static size_t
+next_line(const struct buf *b, size_t at)
+{
+	const char *nl = strchr(b->s + at, '\n');
+
+	return nl != NULL ? (size_t)(nl - b->s) + 1 : b->len;
+}
+
+/*
+ * The lines of a top-level key as a person sees them, found without YAML:
+ * from `key:` at the margin to the next line that stands at the margin and
+ * is neither item nor comment.  Without the key: the closing line's start.
+ */
+static void
+find_lines(
+    const struct buf *file, const char *key, size_t *from, size_t *to)
+{
+	size_t at = next_line(file, 0), len = strlen(key);
+
+	while (strncmp(file->s + at, key, len) != 0 ||
+	    file->s[at + len] != ':') {
+		if (strncmp(file->s + at, "---", 3) == 0) {
+			*from = *to = at;
+			return;
+		}
+		at = next_line(file, at);
+	}
+	*from = at;
+	do {
+		at = next_line(file, at);
+	} while (strchr(" \t\r\n#", file->s[at]) != NULL ||
+	    (file->s[at] == '-' && file->s[at + 1] != '-'));
+	*to = at;
+}
+
+static size_t
+find_markdown(const struct buf *file)
+{
+	size_t at = next_line(file, 0);
+
+	while (strncmp(file->s + at, "---", 3) != 0)
+		at = next_line(file, at);
+	return next_line(file, at);
+}
+
+/* Bytes before and behind the place must be the same. */
+static void
+check_place(const char *name, size_t i, const struct buf *before,
+    const struct buf *after)
+{
+	size_t from, to, tail;
+
+	if (changes[i].key != NULL) {
+		find_lines(before, changes[i].key, &from, &to);
+	} else {
+		from = find_markdown(before);
+		to = before->len;
+	}
+	tail = before->len - to;
+	ck_assert_msg(after->len >= from + tail &&
+		memcmp(before->s, after->s, from) == 0 &&
+		memcmp(before->s + to, after->s + after->len - tail, tail) ==
+		    0,
+	    "%s, change %zu touches other bytes:\n%s", name, i, after->s);
+}
+
+static void
+check_value(const char *name, size_t i, const struct task *task)
+{
+	struct task_edit edit = make_edit(i);
+	bool ok = true;
+	size_t k;
+
+	if (edit.has_kind)
+		ok = task->kind == edit.kind;
+	else if (edit.has_status)
+		ok = task->status == edit.status;
+	else if (edit.has_deadline)
+		ok = task->has_deadline == !edit.deadline_null &&
+		    (edit.deadline_null ||
+			day_cmp(task->deadline, edit.deadline) == 0);
+	else if (edit.has_fixed)
+		ok = task->has_fixed == !edit.fixed_null &&
+		    (edit.fixed_null || task->fixed.time == edit.fixed.time);
+	else if (edit.has_done)
+		ok = task->has_done == !edit.done_null;
+	else if (edit.has_title)
+		ok = strcmp(task->title, edit.title) == 0;
+	else if (edit.has_tags)
+		for (k = 0, ok = task->n_tags == edit.n_tags;
+		     ok && k < edit.n_tags; k++)
+			ok = strcmp(task->tags[k], edit.tags[k]) == 0;
+	ck_assert_msg(ok, "%s, change %zu did not arrive", name, i);
+	task_edit_release(&edit);
+}
+
+static void
+add_when(struct buf *out, bool has, const struct task_when *when)
+{
+	buf_addc(out, '|');
+	if (!has)
+		return;
+	day_add(out, when->date);
+	buf_adds(out, task_time_word(when->time));
+}
+
+/* All that a task says, on one line. */
+static void
+add_task(struct buf *out, const struct task *task)
+{
+	size_t i;
+
+	buf_addf(out, "%s|%d|%d|%s", task->title, (int)task->kind,
+	    (int)task->status, task->has_deadline ? "" : "-");
+	if (task->has_deadline)
+		day_add(out, task->deadline);
+	add_when(out, task->has_fixed, &task->fixed);
+	add_when(out, task->has_done, &task->done);
+	for (i = 0; i < task->n_tags; i++)
+		buf_addf(out, "|%s", task->tags[i]);
+}
+
+static void
+check_undo(const char *name, size_t i, const struct buf *before,
+    const struct task *old, const struct buf *after)
+{
+	struct task_edit edit = undo(i, old, before);
+	struct buf back = BUF_INIT, want = BUF_INIT, got = BUF_INIT;
+	struct task task = TASK_INIT;
+	struct task_problem problem;
+	struct err err = ERR_INIT;
+
+	ck_assert_msg(splice(name, after, &edit, &back, &err) == 0,
+	    "%s, change %zu, back: %s\n%s", name, i, err.text, after->s);
+	ck_assert_int_eq(
+	    task_parse(name, back.s, back.len, &task, &problem), 0);
+	add_task(&want, old);
+	add_task(&got, &task);
+	ck_assert_str_eq(got.s, want.s);
+	/* Only the line end that the closing line has got stays. */
+	if (edit.has_kind || edit.has_status ||
+	    (edit.has_body && old->body_at < before->len))
+		ck_assert_str_eq(back.s, before->s);
+
+	task_release(&task);
+	buf_release(&back);
+	buf_release(&want);
+	buf_release(&got);
+	task_edit_release(&edit);
+}
+
+/* Does change i to a good file and holds the result against the promise. */
+static void
+check_change(const char *name, const struct buf *before,
+    const struct task *old, size_t i)
+{
+	struct task_edit edit = make_edit(i);
+	struct buf after = BUF_INIT, again = BUF_INIT;
+	struct task task = TASK_INIT;
+	struct task_problem problem;
+	struct err err = ERR_INIT;
+
+	ck_assert_msg(splice(name, before, &edit, &after, &err) == 0,
+	    "%s, change %zu: %s\n%s", name, i, err.text, before->s);
+	check_place(name, i, before, &after);
+	ck_assert_int_eq(
+	    task_parse(name, after.s, after.len, &task, &problem), 0);
+	check_value(name, i, &task);
+	ck_assert_int_eq(splice(name, &after, &edit, &again, &err), 0);
+	ck_assert_msg(buf_eq(&after, &again),
+	    "%s, change %zu, again:\n%s", name, i, again.s);
+	check_undo(name, i, before, old, &after);
+
+	task_release(&task);
+	buf_release(&after);
+	buf_release(&again);
+	task_edit_release(&edit);
+}
+
+static void
+check_all_changes(const char *name, const struct buf *file)
+{
+	struct task task = TASK_INIT;
+	struct task_problem problem;
+	size_t i;
+
+	ck_assert_int_eq(
+	    task_parse(name, file->s, file->len, &task, &problem), 0);
+	for (i = 0; i < ARRAY_LEN(changes); i++)
+		check_change(name, file, &task, i);
+	task_release(&task);
+}
+
+/* Files of the vault. */
+
+static struct {
+	char name[512];
+	struct buf bytes;
+} files[200];
+static size_t n_files;
+
+static int
+take_file(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	const char *name = path + at->base;
+	struct task task = TASK_INIT;
+	struct task_problem problem;
+	struct buf bytes = BUF_INIT;
+
+	(void)st;
+	if (type != FTW_F || !names_file_ok(name))
+		return 0;
+	t_read(&bytes, path);
+	if (task_parse(name, bytes.s, bytes.len, &task, &problem) == 0) {
+		ck_assert_uint_lt(n_files, ARRAY_LEN(files));
+		snprintf(files[n_files].name, sizeof files[n_files].name,
+		    "%s", name);
+		files[n_files].bytes = bytes;
+		n_files++;
+		task_release(&task);
+	} else {
+		buf_release(&bytes);
+	}
+	return 0;
+}
+
+static void
+load_files(void)
+{
+	nftw(t_data_path("vault"), take_file, 16, FTW_PHYS);
+	nftw(t_data_path("task/edge"), take_file, 16, FTW_PHYS);
+	ck_assert_uint_ge(n_files, 70);
+}
+
+static void
+unload_files(void)
+{
+	while (n_files > 0)
+		buf_release(&files[--n_files].bytes);
+}
+
+static void
+to_crlf(struct buf *file)
+{
+	size_t i;
+
+	for (i = 0; i < file->len; i++)
+		if (file->s[i] == '\n' &&
+		    (i == 0 || file->s[i - 1] != '\r'))
+			buf_splice(file, i++, 0, "\r", 1);
+}
+
+START_TEST(every_change_to_every_good_file_touches_only_its_own_lines)
+{
+	size_t i;
+
+	load_files();
+	for (i = 0; i < n_files; i++)
+		check_all_changes(files[i].name, &files[i].bytes);
+	unload_files();
+}
+END_TEST
+
+START_TEST(crlf_a_bom_and_a_missing_line_end_change_nothing_of_that)
+{
+	struct buf file = BUF_INIT;
+	size_t i;
+
+	load_files();
+	for (i = 0; i < n_files; i += t_long() ? 1 : 4) {
+		buf_set(&file, files[i].bytes.s, files[i].bytes.len);
+		to_crlf(&file);
+		check_all_changes(files[i].name, &file);
+		if (file.s[0] == '-')
+			buf_splice(&file, 0, 0, "\xef\xbb\xbf", 3);
+		check_all_changes(files[i].name, &file);
+		while (file.len > 0 && file.s[file.len - 1] != '-')
+			buf_splice(&file, file.len - 1, 1, NULL, 0);
+		check_all_changes(files[i].name, &file);
+	}
+	buf_release(&file);
+	unload_files();
+}
+END_TEST
+
+/* Random damage. */
+
+static uint32_t
+draw(uint32_t *seed, uint32_t n)
+{
+	*seed ^= *seed << 13;
+	*seed ^= *seed >> 17;
+	*seed ^= *seed << 5;
+	return *seed % n;
+}
+
+static const char *const pieces[] = {"\n", "\r\n", " ", "  ", "\t", "- ",
+    ": ", ":", "#", " # c\n", "[", "]", "{", "}", ",", "'", "\"", "&a ",
+    "*a", "!x ", "|\n", ">-\n  ", "? ", "---\n", "...\n", "ä", "🎯",
+    "\xef\xbb\xbf", "\x01", "\xff", "null", "~", "x: &a [1]\n",
+    "tags:\n- a # c\n- b\n", "tags: [a, 'b']\n", "deadline: 05.12.2026\n",
+    "fixedSlot:\n- zeit: abends\n- datum: 05.12.2026 # c\n",
+    "abgeschlossen_am: {datum: 05.12.2026, zeit: abends}\n",
+    "deadline:\n", "fixedSlot: # c\n  datum: 1\n", "# ", "===\n", "> ",
+    "\xc2\x85", "\xe2\x80\xa8", "<!-- ", "```\n", "\\"};
+
+static void
+damage(struct buf *file, uint32_t *seed)
+{
+	uint32_t rounds = 1 + draw(seed, 3), n;
+	const char *piece;
+	size_t at;
+
+	for (; rounds > 0 && file->len > 4; rounds--) {
+		at = draw(seed, (uint32_t)file->len);
+		/* Mostly where a field begins, so that much stays good. */
+		if (draw(seed, 3) > 0)
+			while (at > 0 && file->s[at - 1] != '\n')
+				at--;
+		n = draw(seed, 8);
+		piece = pieces[draw(seed, ARRAY_LEN(pieces))];
+		if (n == 0)
+			buf_splice(file, at, 1, NULL, 0);
+		else if (n == 1)
+			file->s[at] = (char)draw(seed, 256);
+		else if (n == 2)
+			buf_splice(file, at, next_line(file, at) - at, NULL,
+			    0);
+		else
+			buf_splice(file, at, 0, piece, strlen(piece));
+	}
+}
+
+/* True if the splice was done; it must then read back as meant. */
+static bool
+try_change(const char *name, const struct buf *before, size_t i)
+{
+	struct task_edit edit = make_edit(i);
+	struct buf after = BUF_INIT, again = BUF_INIT;
+	struct task task = TASK_INIT;
+	struct task_problem problem;
+	struct err err = ERR_INIT;
+	bool done = splice(name, before, &edit, &after, &err) == 0;
+
+	if (done) {
+		ck_assert_int_eq(
+		    task_parse(name, after.s, after.len, &task, &problem), 0);
+		check_value(name, i, &task);
+		ck_assert_int_eq(splice(name, &after, &edit, &again, &err), 0);
+		ck_assert_msg(buf_eq(&after, &again), "again:\n%s\n%s",
+		    after.s, again.s);
+		task_release(&task);
+	} else {
+		ck_assert_int_eq((int)err.code, (int)ERR_BAD_FILE);
+		ck_assert_uint_eq(after.len, 0);
+		if (getenv("T_SHOW") != NULL)
+			printf("refused %zu:\n%s\n", i, before->s);
+	}
+	buf_release(&after);
+	buf_release(&again);
+	task_edit_release(&edit);
+	return done;
+}
+
+START_TEST(damaged_files_are_refused_or_edited_but_never_half)
+{
+	const int rounds = t_long() ? 400000 : 3000;
+	struct task one, other;
+	struct task_problem problem, again;
+	struct buf file = BUF_INIT;
+	uint32_t seed = 20261122;
+	int round, good = 0, done = 0, rc;
+	size_t i;
+
+	load_files();
+	for (round = 0; round < rounds; round++) {
+		i = draw(&seed, (uint32_t)n_files);
+		buf_set(&file, files[i].bytes.s, files[i].bytes.len);
+		damage(&file, &seed);
+		one = other = (struct task)TASK_INIT;
+		memset(&problem, 0, sizeof problem);
+		memset(&again, 0, sizeof again);
+		rc = task_parse(
+		    files[i].name, file.s, file.len, &one, &problem);
+		ck_assert_int_eq(rc,
+		    task_parse(
+			files[i].name, file.s, file.len, &other, &again));
+		ck_assert_int_eq(memcmp(&problem, &again, sizeof problem), 0);
+		task_release(&one);
+		task_release(&other);
+		if (rc == 0) {
+			good++;
+			done += try_change(files[i].name, &file,
+			    draw(&seed, ARRAY_LEN(changes)));
+		}
+	}
+	/* Refusing is the exception, or the promise would mean little. */
+	ck_assert_msg(good > rounds / 4 && done > good * 98 / 100,
+	    "%d good, %d edited", good, done);
+	buf_release(&file);
+	unload_files();
+}
+END_TEST
+
+static double
+seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+START_TEST(five_thousand_files_are_read_in_a_moment)
+{
+	struct task_problem problem;
+	double begun;
+	int i, k;
+
+	load_files();
+	begun = seconds();
+	for (i = 0; i < 5000; i++) {
+		struct task task = TASK_INIT;
+
+		k = i % (int)n_files;
+		ck_assert_int_eq(task_parse(files[k].name, files[k].bytes.s,
+				     files[k].bytes.len, &task, &problem),
+		    0);
+		task_release(&task);
+	}
+	/* About 0.2 s without sanitizers; a slow machine must not fail. */
+	ck_assert_msg(
+	    seconds() - begun < 10, "it takes %f s", seconds() - begun);
+	if (getenv("T_SHOW") != NULL)
+		printf("5000 files: %f s\n", seconds() - begun);
+	unload_files();
+}
+END_TEST
+
+T_MAIN("task_splice", a_scalar_keeps_its_quotes_and_its_comment,
+    an_empty_value_is_filled_and_a_missing_one_added_at_the_end,
+    a_front_matter_in_braces_is_edited_too,
+    of_a_slot_only_the_two_values_change,
+    a_slot_is_removed_as_null_and_its_comments_stay,
+    a_removed_deadline_takes_its_line_along,
+    in_a_block_list_the_lines_of_tags_that_stay_stay,
+    a_flow_list_keeps_the_quotes_of_tags_that_stay,
+    tags_that_yaml_could_misread_are_quoted,
+    a_title_goes_between_the_marks_of_the_first_heading,
+    without_a_heading_a_title_goes_before_the_text,
+    a_body_replaces_all_markdown_in_the_line_ends_of_the_file,
+    completing_and_reopening_change_two_fields,
+    what_cannot_be_changed_safely_is_refused,
+    a_new_file_reads_back_as_what_was_asked_for,
+    every_change_to_every_good_file_touches_only_its_own_lines,
+    crlf_a_bom_and_a_missing_line_end_change_nothing_of_that,
+    damaged_files_are_refused_or_edited_but_never_half,
+    five_thousand_files_are_read_in_a_moment)

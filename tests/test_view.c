@@ -1,0 +1,893 @@
+/*
+ * The rules of DESIGN 6, each with a test that fails without it.
+ */
+#include "build.h"
+#include "create.h"
+#include "edit.h"
+#include "lock.h"
+#include "t.h"
+#include "world.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define TOKEN    "state/ada/cacheVersion.txt"
+#define ARTIFACT "artifacts/ada/timeline.json"
+
+/* The week has this text in it. */
+static bool
+shows(struct host *host, const char *user, const char *text)
+{
+	struct buf body = BUF_INIT;
+	bool has;
+
+	host_show(host, user, false, &body);
+	has = strstr(body.s, text) != NULL;
+	buf_release(&body);
+	return has;
+}
+
+/* Two hosts that look at the token at every request. */
+static void
+two_hosts(struct host *a, struct host *b, int64_t revalidate_ms)
+{
+	host_open(a, "a");
+	host_open(b, "b");
+	a->app.conf.cache_revalidate_ms = revalidate_ms;
+	b->app.conf.cache_revalidate_ms = revalidate_ms;
+}
+
+START_TEST(memory_answers_without_any_request)
+{
+	struct host h;
+
+	host_open(&h, "a");
+	host_create(&h, "ada", "Brot", NULL);
+	ck_assert_int_eq(host_source(&h, "ada"), VIEW_MISS);
+	ck_assert_int_eq(host_source(&h, "ada"), VIEW_BLOB);
+	host_requests(&h);
+	ck_assert_int_eq(host_source(&h, "ada"), VIEW_LOCAL);
+	ck_assert_uint_eq(host_requests(&h), 0);
+	host_close(&h);
+}
+END_TEST
+
+static void
+keep_round(void *arg, const struct store_event *event)
+{
+	struct host *h = arg;
+
+	h->round = event->round;
+}
+
+START_TEST(an_artifact_costs_two_requests_in_one_round)
+{
+	struct host h, restarted;
+
+	host_open(&h, "a");
+	host_source(&h, "ada");
+	host_open(&restarted, "a");
+	store_watch(restarted.app.store, keep_round, &restarted);
+	ck_assert_int_eq(host_source(&restarted, "ada"), VIEW_BLOB);
+	ck_assert_uint_eq(host_requests(&restarted), 2);
+	ck_assert_uint_eq(restarted.round, 1);
+	host_close(&h);
+	host_close(&restarted);
+}
+END_TEST
+
+START_TEST(a_warm_rebuild_after_one_edit_costs_eight_requests_in_four_rounds)
+{
+	struct host h;
+	int i;
+
+	host_open(&h, "a");
+	for (i = 0; i < 40; i++)
+		host_create(&h, "ada", "Brot", NULL);
+	host_source(&h, "ada");
+	host_create(&h, "ada", "Butter", NULL);
+
+	cache_drop(h.cache, "ada");
+	store_watch(h.app.store, keep_round, &h);
+	host_requests(&h);
+	h.round = 0;
+	struct buf body = BUF_INIT;
+	struct store_op none = STORE_GET(TOKEN);
+	struct err err = ERR_INIT;
+	unsigned before;
+	ok(store_run(h.app.store, &none, 1, &err), &err);
+	store_ops_release(&none, 1);
+	before = h.round;
+	host_requests(&h);
+
+	ck_assert_int_eq(host_show(&h, "ada", false, &body), VIEW_MISS);
+	ck_assert_ptr_nonnull(strstr(body.s, "Butter"));
+	ck_assert_uint_le(host_requests(&h), 8);
+	ck_assert_uint_le(h.round - before, 4);
+	buf_release(&body);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(a_cold_rebuild_costs_at_most_eight_requests_more_than_tasks)
+{
+	struct host h;
+	int i;
+
+	host_open(&h, "a");
+	for (i = 0; i < 40; i++)
+		host_create(&h, "ada", "Brot", NULL);
+	host_requests(&h);
+	ck_assert_int_eq(host_source(&h, "ada"), VIEW_MISS);
+	ck_assert_uint_le(host_requests(&h), 40 + 8);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(every_worker_of_the_host_sees_a_write_at_once)
+{
+	struct host writer, reader;
+
+	host_open(&writer, "a");
+	host_open(&reader, "a");
+	ck_assert(!shows(&reader, "ada", "Brot"));
+	ck_assert(!shows(&reader, "ada", "Brot"));
+	host_create(&writer, "ada", "Brot", NULL);
+	ck_assert(shows(&reader, "ada", "Brot"));
+	host_close(&writer);
+	host_close(&reader);
+}
+END_TEST
+
+/* Notes the order in which a write goes: T task, V version, and for each
+ * whether the generation was raised by then. */
+struct order {
+	struct host *host;
+	uint64_t generation;
+	char seen[8];
+};
+
+static void
+note_order(void *arg, const struct store_op *op)
+{
+	struct order *o = arg;
+	size_t n = strlen(o->seen);
+
+	if (op->verb != STORE_VERB_PUT || n + 2 >= sizeof o->seen)
+		return;
+	if (strncmp(op->key, "raw/", 4) == 0)
+		o->seen[n] = 'T';
+	else if (strcmp(op->key, TOKEN) == 0)
+		o->seen[n] = 'V';
+	else
+		return;
+	if (version_generation(o->host->app.version, "ada") != o->generation)
+		o->seen[n + 1] = '!';
+}
+
+START_TEST(a_write_goes_task_then_token_then_generation)
+{
+	struct host h;
+	struct order order = {.host = &h};
+
+	host_open(&h, "a");
+	order.generation = version_generation(h.app.version, "ada");
+	h.plan.hook = note_order;
+	h.plan.arg = &order;
+	host_create(&h, "ada", "Brot", NULL);
+	ck_assert_str_eq(order.seen, "TV");
+	ck_assert_uint_ne(
+	    version_generation(h.app.version, "ada"), order.generation);
+	host_close(&h);
+}
+END_TEST
+
+static void
+keep_tokens(void *arg, const struct store_op *op)
+{
+	struct buf *all = arg;
+
+	if (op->verb == STORE_VERB_PUT && strcmp(op->key, TOKEN) == 0) {
+		buf_add(all, op->bytes, op->len);
+		buf_addc(all, ' ');
+	}
+}
+
+START_TEST(each_attempt_to_put_a_token_has_a_new_one)
+{
+	struct host h;
+	struct err err = ERR_INIT;
+	struct buf all = BUF_INIT;
+	char first[80], second[80];
+
+	host_open(&h, "a");
+	h.plan.at = 1;
+	h.plan.hook = keep_tokens;
+	h.plan.arg = &all;
+	ok(app_bump(&h.app, "ada", &err), &err);
+	ck_assert_int_eq(sscanf(all.s, "%79s %79s", first, second), 2);
+	ck_assert_str_ne(first, second);
+	buf_release(&all);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(a_token_that_hung_and_lands_late_brings_nothing_old_back)
+{
+	struct host h;
+	struct err err = ERR_INIT;
+	struct buf all = BUF_INIT;
+	char hung[80];
+
+	host_open(&h, "a");
+	h.plan.at = 1;
+	h.plan.hook = keep_tokens;
+	h.plan.arg = &all;
+	ok(app_bump(&h.app, "ada", &err), &err);
+	ck_assert_int_eq(sscanf(all.s, "%79s", hung), 1);
+	h.plan.hook = NULL;
+	h.plan.at = 0;
+
+	host_source(&h, "ada");
+	host_create(&h, "ada", "Brot", NULL);
+	host_put(&h, TOKEN, hung);
+	cache_drop(h.cache, "ada");
+	ck_assert(shows(&h, "ada", "Brot"));
+	buf_release(&all);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(a_write_whose_token_fails_is_refused_and_its_retry_settles_it)
+{
+	struct host h;
+	struct edit_result result = EDIT_RESULT_INIT;
+	struct err err = ERR_INIT;
+	struct task_edit edit = {
+	    .has_status = true, .status = TASK_ABGEBROCHEN};
+	const struct edit_change change = {
+	    .user = "ada", .id = "0000", .edit = &edit};
+
+	host_open(&h, "a");
+	host_create(&h, "ada", "Brot", NULL);
+	ck_assert(shows(&h, "ada", "Brot"));
+	host_requests(&h);
+	h.plan.at = 4; /* list, get, put, token: all three attempts */
+	h.plan.count = 3;
+	ck_assert_int_eq(edit_change(&h.app, &change, &result, &err), -1);
+	ck_assert_int_eq(err.code, ERR_STORE);
+
+	h.plan.at = 0;
+	ok(edit_change(&h.app, &change, &result, &err), &err);
+	ck_assert(!result.changed);
+	ck_assert(!shows(&h, "ada", "Brot"));
+	edit_result_release(&result);
+	host_close(&h);
+}
+END_TEST
+
+/* Writes once, in the middle of somebody else's reading. */
+struct intruder {
+	struct host *writer;
+	const char *before; /* key of the op that it comes before */
+	bool done;
+};
+
+static void
+intrude(void *arg, const struct store_op *op)
+{
+	struct intruder *i = arg;
+
+	if (i->done || strcmp(op->key, i->before) != 0)
+		return;
+	i->done = true;
+	host_create(i->writer, "ada", "Dazwischen", NULL);
+}
+
+START_TEST(a_write_between_token_and_artifact_is_noticed_by_the_generation)
+{
+	struct host reader, writer;
+	struct intruder intruder = {.writer = &writer, .before = ARTIFACT};
+
+	host_open(&reader, "a");
+	host_open(&writer, "a");
+	host_source(&reader, "ada");
+	reader.plan.hook = intrude;
+	reader.plan.arg = &intruder;
+	ck_assert_int_eq(host_source(&reader, "ada"), VIEW_BLOB);
+	ck_assert(intruder.done);
+	/* Remembered with the generation from before: looked at again. */
+	ck_assert(shows(&reader, "ada", "Dazwischen"));
+	host_close(&reader);
+	host_close(&writer);
+}
+END_TEST
+
+START_TEST(a_write_during_a_build_makes_its_artifact_worthless)
+{
+	struct host reader, writer;
+	struct intruder intruder = {
+	    .writer = &writer, .before = "artifacts/ada/timeline.json"};
+	struct buf body = BUF_INIT;
+	struct view_state state;
+	struct build_job job = {.user = "ada"};
+	struct view_answer answer = VIEW_ANSWER_INIT;
+	struct err err = ERR_INIT;
+
+	host_open(&reader, "a");
+	host_open(&writer, "a");
+	ok(view_read_state(&reader.app, "ada", &state, &err), &err);
+	job.state = state;
+	reader.plan.hook = intrude; /* before the artifact is put */
+	reader.plan.arg = &intruder;
+	ok(build_week(&reader.app, &job, &answer, &err), &err);
+	view_answer_release(&answer);
+	ck_assert(intruder.done);
+
+	ck_assert_int_eq(host_show(&reader, "ada", false, &body), VIEW_MISS);
+	ck_assert_ptr_nonnull(strstr(body.s, "Dazwischen"));
+	buf_release(&body);
+	host_close(&reader);
+	host_close(&writer);
+}
+END_TEST
+
+START_TEST(a_build_reads_the_token_before_it_lists)
+{
+	struct host reader, writer;
+	struct intruder intruder = {
+	    .writer = &writer, .before = "raw/ada/tasks/0000-Brot.md"};
+
+	host_open(&reader, "a");
+	host_open(&writer, "a");
+	host_create(&writer, "ada", "Brot", NULL);
+	/* After the list, before the files: the new one is not seen. */
+	reader.plan.hook = intrude;
+	reader.plan.arg = &intruder;
+	ck_assert(!shows(&reader, "ada", "Dazwischen"));
+	ck_assert(intruder.done);
+	ck_assert(shows(&reader, "ada", "Dazwischen"));
+	host_close(&reader);
+	host_close(&writer);
+}
+END_TEST
+
+START_TEST(a_late_artifact_is_invalid_by_value)
+{
+	struct host h;
+	struct buf old = BUF_INIT;
+
+	host_open(&h, "a");
+	host_source(&h, "ada");
+	host_get(&h, ARTIFACT, &old);
+	host_create(&h, "ada", "Brot", NULL);
+	host_source(&h, "ada");
+	host_put(&h, ARTIFACT, old.s);
+	ck_assert(shows(&h, "ada", "Brot"));
+	buf_release(&old);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(a_week_ends_with_its_slot)
+{
+	struct host h;
+	struct buf body = BUF_INIT;
+
+	host_open(&h, "a");
+	host_create(&h, "ada", "Brot", NULL);
+	host_clock(&h, "2026-11-23T11:29:30.000Z"); /* 12:29:30 */
+	host_source(&h, "ada");
+	host_source(&h, "ada");
+	ck_assert_int_eq(host_source(&h, "ada"), VIEW_LOCAL);
+	host_clock(&h, "2026-11-23T11:30:00.000Z"); /* 12:30: it is over */
+	ck_assert_int_eq(host_show(&h, "ada", false, &body), VIEW_MISS);
+	ck_assert_ptr_null(
+	    strstr(body.s, "morgens\",\"task\":{\"id\":\"0000\""));
+	buf_release(&body);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(a_week_ends_at_midnight)
+{
+	struct host h;
+
+	host_open(&h, "a");
+	host_clock(&h, "2026-11-23T22:59:50.000Z");
+	host_source(&h, "ada");
+	host_source(&h, "ada");
+	host_clock(&h, "2026-11-23T23:00:00.000Z");
+	ck_assert(shows(&h, "ada", "\"weekStart\":\"24.11.2026\""));
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(a_week_ends_with_its_ttl)
+{
+	struct host h;
+
+	host_open(&h, "a");
+	host_clock(&h, "2026-11-23T08:30:00.000Z");
+	host_source(&h, "ada");
+	host_source(&h, "ada");
+	h.app.conf.now_offset_ms += 15 * 60 * 1000 - 5000;
+	ck_assert_int_eq(host_source(&h, "ada"), VIEW_BLOB);
+	h.app.conf.now_offset_ms += 5000;
+	ck_assert_int_eq(host_source(&h, "ada"), VIEW_MISS);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(memory_is_read_anew_after_its_ttl)
+{
+	struct host h;
+
+	host_open(&h, "a");
+	host_clock(&h, "2026-11-23T08:30:00.000Z");
+	host_source(&h, "ada");
+	host_source(&h, "ada");
+	h.app.conf.now_offset_ms += 5 * 60 * 1000 - 5000;
+	ck_assert_int_eq(host_source(&h, "ada"), VIEW_LOCAL);
+	h.app.conf.now_offset_ms += 5000;
+	ck_assert_int_eq(host_source(&h, "ada"), VIEW_BLOB);
+	host_close(&h);
+}
+END_TEST
+
+/* A user whose counter is also ada's. */
+static void
+find_twin(struct host *h, char twin[32])
+{
+	uint64_t was;
+	int i;
+
+	for (i = 0; i < 2000000; i++) {
+		snprintf(twin, 32, "u%d", i);
+		was = version_generation(h->app.version, twin);
+		version_raise(h->app.version, "ada");
+		if (version_generation(h->app.version, twin) != was)
+			return;
+	}
+	ck_abort_msg("no two users in one slot");
+}
+
+START_TEST(two_users_in_one_slot_cost_a_token_read_and_no_rebuild)
+{
+	struct host h;
+	char twin[32];
+
+	host_open(&h, "a");
+	find_twin(&h, twin);
+	host_source(&h, "ada");
+	host_source(&h, "ada");
+	host_create(&h, twin, "Fremd", NULL);
+	host_requests(&h);
+	ck_assert_int_eq(host_source(&h, "ada"), VIEW_LOCAL);
+	ck_assert_uint_eq(host_requests(&h), 1);
+	ck_assert_int_eq(host_source(&h, "ada"), VIEW_LOCAL);
+	ck_assert_uint_eq(host_requests(&h), 0);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(only_the_user_concerned_is_invalidated)
+{
+	struct host h;
+	struct buf token = BUF_INIT, after = BUF_INIT;
+	struct buf artifact = BUF_INIT, artifact_after = BUF_INIT;
+
+	host_open(&h, "a");
+	host_source(&h, "ada");
+	host_create(&h, "ada", "Brot", NULL);
+	host_source(&h, "ada");
+	host_source(&h, "ada");
+	host_get(&h, TOKEN, &token);
+	host_get(&h, ARTIFACT, &artifact);
+
+	host_create(&h, "bob", "Butter", NULL);
+	host_requests(&h);
+	ck_assert_int_eq(host_source(&h, "ada"), VIEW_LOCAL);
+	ck_assert_uint_eq(host_requests(&h), 0);
+	host_get(&h, TOKEN, &after);
+	host_get(&h, ARTIFACT, &artifact_after);
+	ck_assert_str_eq(token.s, after.s);
+	ck_assert_str_eq(artifact.s, artifact_after.s);
+	buf_release(&token);
+	buf_release(&after);
+	buf_release(&artifact);
+	buf_release(&artifact_after);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(another_hosts_write_is_seen_when_the_look_is_too_old)
+{
+	struct host a, b;
+
+	two_hosts(&a, &b, 1000);
+	host_source(&a, "ada");
+	host_source(&a, "ada");
+	host_create(&b, "ada", "Brot", NULL);
+	host_requests(&a);
+	ck_assert_int_eq(host_source(&a, "ada"), VIEW_LOCAL);
+	ck_assert_uint_eq(host_requests(&a), 0);
+	a.app.conf.now_offset_ms += 1000;
+	ck_assert(shows(&a, "ada", "Brot"));
+	host_close(&a);
+	host_close(&b);
+}
+END_TEST
+
+START_TEST(a_look_at_the_token_is_one_request_per_period)
+{
+	struct host a, b;
+
+	two_hosts(&a, &b, 1000);
+	host_source(&a, "ada");
+	host_source(&a, "ada");
+	a.app.conf.now_offset_ms += 1000;
+	host_requests(&a);
+	ck_assert_int_eq(host_source(&a, "ada"), VIEW_LOCAL);
+	ck_assert_int_eq(host_source(&a, "ada"), VIEW_LOCAL);
+	ck_assert_uint_eq(host_requests(&a), 1);
+	host_close(&a);
+	host_close(&b);
+}
+END_TEST
+
+static void
+lose_time(void *arg, const struct store_op *op)
+{
+	struct host *h = arg;
+
+	(void)op;
+	h->app.conf.now_offset_ms += 700;
+}
+
+START_TEST(the_period_counts_from_where_the_last_look_began)
+{
+	struct host a, b;
+
+	two_hosts(&a, &b, 1000);
+	host_source(&a, "ada");
+	host_source(&a, "ada");
+	a.app.conf.now_offset_ms += 1000;
+	a.plan.hook = lose_time; /* the look takes 700 ms */
+	a.plan.arg = &a;
+	host_source(&a, "ada");
+	a.plan.hook = NULL;
+	a.app.conf.now_offset_ms += 300;
+	host_requests(&a);
+	host_source(&a, "ada");
+	ck_assert_uint_eq(host_requests(&a), 1);
+	host_close(&a);
+	host_close(&b);
+}
+END_TEST
+
+START_TEST(with_zero_the_token_is_read_at_every_request)
+{
+	struct host a, b;
+
+	two_hosts(&a, &b, 0);
+	host_source(&a, "ada");
+	host_source(&a, "ada");
+	host_create(&b, "ada", "Brot", NULL);
+	ck_assert(shows(&a, "ada", "Brot"));
+	host_close(&a);
+	host_close(&b);
+}
+END_TEST
+
+START_TEST(who_has_just_written_sees_it_on_another_host)
+{
+	struct host a, b;
+	struct buf body = BUF_INIT;
+
+	two_hosts(&a, &b, 60000);
+	host_source(&a, "ada");
+	host_source(&a, "ada");
+	host_create(&b, "ada", "Brot", NULL);
+	host_show(&a, "ada", true, &body); /* with the cookie */
+	ck_assert_ptr_nonnull(strstr(body.s, "Brot"));
+	buf_release(&body);
+	host_close(&a);
+	host_close(&b);
+}
+END_TEST
+
+START_TEST(a_corrupt_artifact_is_a_miss)
+{
+	struct host h;
+	struct buf good = BUF_INIT, bad = BUF_INIT;
+	size_t i;
+
+	host_open(&h, "a");
+	host_create(&h, "ada", "Brot", NULL);
+	host_source(&h, "ada");
+	host_get(&h, ARTIFACT, &good);
+	for (i = 0; i < good.len; i += 1 + good.len / 60) {
+		buf_set(&bad, good.s, i);
+		host_put(&h, ARTIFACT, bad.s);
+		cache_drop(h.cache, "ada");
+		ck_assert_int_eq(host_source(&h, "ada"), VIEW_MISS);
+
+		buf_set(&bad, good.s, good.len);
+		bad.s[i] = bad.s[i] == '1' ? '2' : '1';
+		host_put(&h, ARTIFACT, bad.s);
+		cache_drop(h.cache, "ada");
+		ck_assert(shows(&h, "ada", "Brot"));
+	}
+	buf_release(&good);
+	buf_release(&bad);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(an_artifact_from_the_future_or_of_other_settings_is_a_miss)
+{
+	struct host h;
+
+	host_open(&h, "a");
+	host_source(&h, "ada");
+	h.app.conf.now_offset_ms -= 3000;
+	ck_assert_int_eq(host_source(&h, "ada"), VIEW_MISS);
+	h.app.settings[0] ^= 1;
+	cache_drop(h.cache, "ada");
+	ck_assert_int_eq(host_source(&h, "ada"), VIEW_MISS);
+	host_close(&h);
+}
+END_TEST
+
+/* The locked build of another process; `work` runs while we wait. */
+static pid_t
+hold_lock(const char *host_name, int ms, void (*work)(struct host *))
+{
+	int ready[2], lock;
+	struct host other;
+	struct err err = ERR_INIT;
+	char c = 0;
+	pid_t pid;
+
+	ck_assert_int_eq(pipe(ready), 0);
+	pid = fork();
+	if (pid == 0) {
+		host_open(&other, host_name);
+		ok(lock_take(other.app.conf.run, "build-ada", 0, &lock, &err),
+		    &err);
+		if (write(ready[1], "x", 1) != 1)
+			_exit(1);
+		usleep((unsigned)ms * 1000);
+		if (work != NULL)
+			work(&other);
+		_exit(0);
+	}
+	ck_assert_int_eq(read(ready[0], &c, 1), 1);
+	return pid;
+}
+
+static void
+write_brot(struct host *h)
+{
+	host_create(h, "ada", "Brot", NULL);
+}
+
+/* As the build whose lock it holds would. */
+static void
+store_week(struct host *h)
+{
+	struct host other;
+
+	host_open(&other, "elsewhere");
+	host_source(&other, "ada");
+	(void)h;
+}
+
+static enum view_source
+build_while_locked(struct host *h, struct buf *body)
+{
+	struct view_answer answer = VIEW_ANSWER_INIT;
+	struct build_job job = {.user = "ada"};
+	struct err err = ERR_INIT;
+	enum view_source source;
+
+	ok(view_read_state(&h->app, "ada", &job.state, &err), &err);
+	ok(build_week(&h->app, &job, &answer, &err), &err);
+	source = answer.source;
+	buf_set(body, answer.body->s, answer.body->len);
+	view_answer_release(&answer);
+	return source;
+}
+
+START_TEST(who_waited_for_a_build_starts_again_at_the_generation)
+{
+	struct host h;
+	struct buf body = BUF_INIT;
+	int status;
+	pid_t pid;
+
+	host_open(&h, "a");
+	host_create(&h, "ada", "Alt", NULL);
+	pid = hold_lock("a", 300, write_brot);
+	ck_assert_int_eq(build_while_locked(&h, &body), VIEW_MISS);
+	ck_assert_ptr_nonnull(strstr(body.s, "Brot"));
+	waitpid(pid, &status, 0);
+	/* Built with the new token, so it is good for the next one. */
+	ck_assert_int_eq(host_source(&h, "ada"), VIEW_BLOB);
+	buf_release(&body);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(who_waited_is_answered_by_the_artifact_if_it_is_good)
+{
+	struct host h;
+	struct buf body = BUF_INIT;
+	int status;
+	pid_t pid;
+
+	host_open(&h, "a");
+	host_create(&h, "ada", "Brot", NULL);
+	pid = hold_lock("a", 300, store_week);
+	ck_assert_int_eq(build_while_locked(&h, &body), VIEW_BLOB);
+	waitpid(pid, &status, 0);
+	buf_release(&body);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(who_waits_too_long_is_told_to_come_back)
+{
+	struct host h;
+	struct view_answer answer = VIEW_ANSWER_INIT;
+	struct build_job job = {.user = "ada"};
+	struct err err = ERR_INIT;
+	int status;
+	pid_t pid;
+
+	host_open(&h, "a");
+	pid = hold_lock("a", BUILD_WAIT_MS + 3000, NULL);
+	ck_assert_int_eq(build_week(&h.app, &job, &answer, &err), -1);
+	ck_assert_int_eq(err.code, ERR_BUSY);
+	ck_assert_int_eq(err_status(err.code), 503);
+	waitpid(pid, &status, 0);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(a_dead_builder_holds_no_lock)
+{
+	struct host h;
+	struct err err = ERR_INIT;
+	int status, lock;
+	pid_t pid;
+
+	host_open(&h, "a");
+	pid = hold_lock("a", 60000, NULL);
+	ck_assert_int_eq(
+	    lock_take(h.app.conf.run, "build-ada", 0, &lock, &err), -1);
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	ok(lock_take(h.app.conf.run, "build-ada", 0, &lock, &err), &err);
+	lock_drop(lock);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(a_write_since_the_look_gives_the_build_a_new_token)
+{
+	struct host h;
+	struct view_answer answer = VIEW_ANSWER_INIT;
+	struct build_job job = {.user = "ada"};
+	struct err err = ERR_INIT;
+
+	host_open(&h, "a");
+	ok(view_read_state(&h.app, "ada", &job.state, &err), &err);
+	host_create(&h, "ada", "Brot", NULL);
+	ok(build_week(&h.app, &job, &answer, &err), &err);
+	view_answer_release(&answer);
+	ck_assert_int_eq(host_source(&h, "ada"), VIEW_BLOB);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(a_week_that_cannot_be_stored_is_shown_all_the_same)
+{
+	struct host h;
+	struct view_answer answer = VIEW_ANSWER_INIT;
+	struct build_job job = {.user = "ada"};
+	struct err err = ERR_INIT;
+
+	host_open(&h, "a");
+	host_create(&h, "ada", "Brot", NULL);
+	ok(view_read_state(&h.app, "ada", &job.state, &err), &err);
+	host_requests(&h);
+	h.plan.at = 5; /* index, next, list, one file: then the puts */
+	h.plan.count = 2;
+	ok(build_week(&h.app, &job, &answer, &err), &err);
+	ck_assert(!job.stored);
+	ck_assert_ptr_nonnull(strstr(answer.body->s, "Brot"));
+	view_answer_release(&answer);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(files_put_beside_us_raise_the_next_number)
+{
+	struct host h;
+	struct buf next = BUF_INIT;
+
+	host_open(&h, "a");
+	host_create(&h, "ada", "Brot", NULL);
+	host_put(&h, "raw/ada/tasks/0041-Fremd.md",
+	    "---\ntyp: task\nkategorie: arbeit\nstatus: offen\n---\n");
+	cache_drop(h.cache, "ada");
+	ck_assert(shows(&h, "ada", "\"nextAvailableId\":\"0042\""));
+	host_get(&h, "state/ada/nextId.txt", &next);
+	ck_assert_str_eq(next.s, "42");
+	buf_release(&next);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(a_restarted_worker_finds_the_artifact)
+{
+	struct host h, restarted;
+
+	host_open(&h, "a");
+	host_create(&h, "ada", "Brot", NULL);
+	host_source(&h, "ada");
+	host_close(&h);
+	host_open(&restarted, "a");
+	ck_assert_int_eq(host_source(&restarted, "ada"), VIEW_BLOB);
+	host_close(&restarted);
+}
+END_TEST
+
+START_TEST(a_token_of_others_is_made_safe_and_still_tells_states_apart)
+{
+	struct host h;
+
+	host_open(&h, "a");
+	host_put(&h, TOKEN, "17/../x\n");
+	host_source(&h, "ada");
+	ck_assert_int_eq(host_source(&h, "ada"), VIEW_BLOB);
+	host_put(&h, TOKEN, "18/../x\n");
+	version_raise(h.app.version, "ada");
+	ck_assert_int_eq(host_source(&h, "ada"), VIEW_MISS);
+	host_close(&h);
+}
+END_TEST
+
+T_MAIN("view", memory_answers_without_any_request,
+    an_artifact_costs_two_requests_in_one_round,
+    a_warm_rebuild_after_one_edit_costs_eight_requests_in_four_rounds,
+    a_cold_rebuild_costs_at_most_eight_requests_more_than_tasks,
+    every_worker_of_the_host_sees_a_write_at_once,
+    a_write_goes_task_then_token_then_generation,
+    each_attempt_to_put_a_token_has_a_new_one,
+    a_token_that_hung_and_lands_late_brings_nothing_old_back,
+    a_write_whose_token_fails_is_refused_and_its_retry_settles_it,
+    a_write_between_token_and_artifact_is_noticed_by_the_generation,
+    a_write_during_a_build_makes_its_artifact_worthless,
+    a_build_reads_the_token_before_it_lists,
+    a_late_artifact_is_invalid_by_value, a_week_ends_with_its_slot,
+    a_week_ends_at_midnight, a_week_ends_with_its_ttl,
+    memory_is_read_anew_after_its_ttl,
+    two_users_in_one_slot_cost_a_token_read_and_no_rebuild,
+    only_the_user_concerned_is_invalidated,
+    another_hosts_write_is_seen_when_the_look_is_too_old,
+    a_look_at_the_token_is_one_request_per_period,
+    the_period_counts_from_where_the_last_look_began,
+    with_zero_the_token_is_read_at_every_request,
+    who_has_just_written_sees_it_on_another_host, a_corrupt_artifact_is_a_miss,
+    an_artifact_from_the_future_or_of_other_settings_is_a_miss,
+    who_waited_for_a_build_starts_again_at_the_generation,
+    who_waited_is_answered_by_the_artifact_if_it_is_good,
+    who_waits_too_long_is_told_to_come_back, a_dead_builder_holds_no_lock,
+    a_write_since_the_look_gives_the_build_a_new_token,
+    a_week_that_cannot_be_stored_is_shown_all_the_same,
+    files_put_beside_us_raise_the_next_number,
+    a_restarted_worker_finds_the_artifact,
+    a_token_of_others_is_made_safe_and_still_tells_states_apart)

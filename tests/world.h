@@ -1,0 +1,52 @@
+/*
+ * world: hosts that share one store, for tests of what happens between them.
+ *
+ * A host is an app with its own run folder (generations, locks) on the fs
+ * store of the scratch folder, behind a store_fault: its plan counts, fails
+ * and hooks into requests.
+ */
+#ifndef WORLD_H
+#define WORLD_H
+
+#include "app.h"
+#include "store_fault.h"
+#include "view.h"
+
+#define NOON "2026-11-23T11:00:00.000Z" /* a Monday, 12:00 in Berlin */
+
+struct host {
+	struct app app;
+	struct store_fault plan;
+	struct cache *cache;
+	unsigned round; /* of the last request */
+};
+
+/* Opens a host; hosts of one name share their run folder. */
+void host_open(struct host *host, const char *name);
+void host_close(struct host *host);
+
+/* Sets the host's clock, RFC 3339; it goes on from there. */
+void host_clock(struct host *host, const char *now);
+
+/* What GET /codex would give: a look, and a build where that is needed. */
+enum view_source host_show(
+    struct host *host, const char *user, bool recheck, struct buf *body);
+/* The same, and only where it comes from. */
+enum view_source host_source(struct host *host, const char *user);
+
+/* Requests since the last call. */
+unsigned host_requests(struct host *host);
+
+/* A new task by the API's way; its file name into `file` if not NULL. */
+void host_create(
+    struct host *host, const char *user, const char *title, struct buf *file);
+
+/* Puts bytes under a key, as somebody outside would. */
+void host_put(struct host *host, const char *key, const char *bytes);
+/* Gets them; "" if absent. */
+void host_get(struct host *host, const char *key, struct buf *out);
+
+/* Asserts success and shows the error otherwise. */
+void ok(int rc, const struct err *err);
+
+#endif
