@@ -4,8 +4,8 @@
 
 struct cache {
 	size_t max_bytes, bytes;
+	uint64_t clock; /* raised at every use */
 	struct cache_entry *buckets[BUCKETS];
-	struct cache_entry *newest, *oldest;
 };
 
 struct cache *
@@ -28,20 +28,15 @@ bucket(struct cache *cache, const char *user)
 	return &cache->buckets[h % BUCKETS];
 }
 
-static void
-unlink_age(struct cache *cache, struct cache_entry *e)
+/* Where the user's entry hangs: at a pointer to it, or to NULL. */
+static struct cache_entry **
+place(struct cache *cache, const char *user)
 {
-	*(e->newer ? &e->newer->older : &cache->newest) = e->older;
-	*(e->older ? &e->older->newer : &cache->oldest) = e->newer;
-	e->newer = e->older = NULL;
-}
+	struct cache_entry **at = bucket(cache, user);
 
-static void
-link_newest(struct cache *cache, struct cache_entry *e)
-{
-	e->older = cache->newest;
-	*(cache->newest ? &cache->newest->newer : &cache->oldest) = e;
-	cache->newest = e;
+	while (*at != NULL && strcmp((*at)->user, user) != 0)
+		at = &(*at)->next;
+	return at;
 }
 
 static size_t
@@ -51,40 +46,52 @@ weight(const struct cache_entry *e)
 }
 
 static void
-evict(struct cache *cache, struct cache_entry *e)
+drop(struct cache *cache, struct cache_entry **at)
 {
-	struct cache_entry **at = bucket(cache, e->user);
+	struct cache_entry *e = *at;
 
-	while (*at != e)
-		at = &(*at)->next_in_bucket;
-	*at = e->next_in_bucket;
-	unlink_age(cache, e);
+	*at = e->next;
 	cache->bytes -= weight(e);
 	buf_release(&e->body);
 	free(e);
 }
 
+/* Looks at all: it is seldom, and takes less than reading a week does. */
+static void
+drop_oldest(struct cache *cache)
+{
+	struct cache_entry **at, **oldest = NULL;
+	size_t i;
+
+	for (i = 0; i < BUCKETS; i++)
+		for (at = &cache->buckets[i]; *at != NULL; at = &(*at)->next)
+			if (oldest == NULL || (*at)->used < (*oldest)->used)
+				oldest = at;
+	if (oldest != NULL)
+		drop(cache, oldest);
+}
+
 void
 cache_free(struct cache *cache)
 {
+	size_t i;
+
 	if (cache == NULL)
 		return;
-	while (cache->oldest != NULL)
-		evict(cache, cache->oldest);
+
+	for (i = 0; i < BUCKETS; i++)
+		while (cache->buckets[i] != NULL)
+			drop(cache, &cache->buckets[i]);
 	free(cache);
 }
 
 struct cache_entry *
 cache_find(struct cache *cache, const char *user)
 {
-	struct cache_entry *e = *bucket(cache, user);
+	struct cache_entry *e = *place(cache, user);
 
-	while (e != NULL && strcmp(e->user, user) != 0)
-		e = e->next_in_bucket;
-	if (e != NULL && e != cache->newest) {
-		unlink_age(cache, e);
-		link_newest(cache, e);
-	}
+	if (e != NULL)
+		e->used = ++cache->clock;
 	return e;
 }
 
@@ -96,29 +103,28 @@ cache_put(struct cache *cache, const char *user, struct buf *body)
 	cache_drop(cache, user);
 	if (body->cap + sizeof *e > cache->max_bytes / 4)
 		return NULL;
+	while (cache->bytes + body->cap + sizeof *e > cache->max_bytes)
+		drop_oldest(cache);
 
 	e = std_zalloc(sizeof *e);
 	snprintf(e->user, sizeof e->user, "%s", user);
 	buf_init(&e->body);
 	buf_move(&e->body, body);
+	e->used = ++cache->clock;
 	cache->bytes += weight(e);
-	while (cache->bytes > cache->max_bytes)
-		evict(cache, cache->oldest);
-
 	at = bucket(cache, user);
-	e->next_in_bucket = *at;
+	e->next = *at;
 	*at = e;
-	link_newest(cache, e);
 	return e;
 }
 
 void
 cache_drop(struct cache *cache, const char *user)
 {
-	struct cache_entry *e = cache_find(cache, user);
+	struct cache_entry **at = place(cache, user);
 
-	if (e != NULL)
-		evict(cache, e);
+	if (*at != NULL)
+		drop(cache, at);
 }
 
 size_t

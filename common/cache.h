@@ -24,8 +24,8 @@ struct cache_entry {
 	int64_t checked_ms; /* when the last look at the token began */
 	int64_t valid_until_ms;
 	/* the cache's own */
-	struct cache_entry *next_in_bucket;
-	struct cache_entry *newer, *older;
+	struct cache_entry *next;
+	uint64_t used;
 };
 
 struct cache;

@@ -198,26 +198,35 @@ read_file(const char *path, struct buf *out, struct err *err)
 	return rc;
 }
 
+static bool
+is_line(const char *line, size_t len)
+{
+	size_t name = strspn(line, CAPITALS DIGITS "_");
+
+	return *line == '#' || strspn(line, BLANKS) == len ||
+	       (name > 0 && line[name] == '=');
+}
+
 /* Whatever is no setting and no comment is a mistake that nobody saw. */
 static int
 check_lines(const char *path, const struct buf *text, struct err *err)
 {
-	const char *line = text->s;
-	size_t len, name;
+	const char *line = text->s, *end = text->s + text->len;
+	size_t len;
 	unsigned n;
 
-	for (n = 1; *line != '\0'; n++) {
+	for (n = 1; line < end; n++) {
 		len = strcspn(line, "\n");
-		name = strspn(line, CAPITALS DIGITS "_");
-		if (*line != '#' && strspn(line, BLANKS) != len &&
-		    (name == 0 || line[name] != '='))
-			break;
-		line += len + (line[len] == '\n');
+		/* A NUL ends a line before its end. */
+		if (!is_line(line, len) ||
+		    (line[len] == '\0' && line + len < end))
+			return err_set(err, ERR_SETTING,
+			    "Zeile %u von %s ist weder NAME=Wert noch ein "
+			    "Kommentar.",
+			    n, path);
+		line += len + 1;
 	}
-	if (line == text->s + text->len)
-		return 0;
-	return err_set(err, ERR_SETTING,
-	    "Zeile %u von %s ist weder NAME=Wert noch ein Kommentar.", n, path);
+	return 0;
 }
 
 static int

@@ -45,7 +45,7 @@ get_word(struct json_object *json, const char *key, const char **out,
 static int
 parse_kind(struct json_object *json, struct task_edit *edit, struct err *err)
 {
-	const char *s;
+	const char *s = NULL;
 	int rc = get_word(json, "kategorie", &s, err);
 
 	if (rc != 1)
@@ -60,7 +60,7 @@ parse_kind(struct json_object *json, struct task_edit *edit, struct err *err)
 static int
 parse_status(struct json_object *json, struct task_edit *edit, struct err *err)
 {
-	const char *s;
+	const char *s = NULL;
 	int rc = get_word(json, "status", &s, err);
 
 	if (rc != 1)
@@ -125,7 +125,7 @@ static int
 parse_deadline(
     struct json_object *json, struct task_edit *edit, struct err *err)
 {
-	const char *s;
+	const char *s = NULL;
 	int rc = get_text(json, "deadline", &s, &edit->deadline_null, err);
 
 	if (rc == -1)
@@ -177,7 +177,7 @@ parse_fixed(struct json_object *json, struct task_edit *edit, struct err *err)
 static int
 parse_title(struct json_object *json, struct task_edit *edit, struct err *err)
 {
-	const char *s;
+	const char *s = NULL;
 	int rc = get_word(json, "title", &s, err);
 	size_t len;
 

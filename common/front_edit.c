@@ -247,13 +247,17 @@ add_field(struct front_edit *edit, const char *key, const char *flow)
 {
 	const struct front_node *root = front_root(edit->front);
 	const struct front_node *first = front_child(edit->front, root);
+	size_t indent = 0;
 
 	if (root->style == '{') {
 		buf_addf(&edit->added, ", %s: %s", key, flow);
 		return;
 	}
-	buf_addf(&edit->added, "%*s%s: %s%s", (int)column(edit, first->props),
-	    "", key, flow, edit->eol);
+	/* YAML has line ends that we do not count: no column() here. */
+	while (edit->bytes[first->props - indent - 1] == ' ')
+		indent++;
+	buf_addf(&edit->added, "%*s%s: %s%s", (int)indent, "", key, flow,
+	    edit->eol);
 }
 
 void

@@ -83,6 +83,81 @@ add_text(struct buf *out, MD_TEXTTYPE type, const char *s, size_t len)
 		buf_add(out, s, len);
 }
 
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* Past one list marker ("- ", "12. ") or '>'; 0 if none stands there. */
+static size_t
+container_len(const char *s, size_t len)
+{
+	size_t n = 0;
+
+	if (len > 0 && s[0] == '>')
+		return 1;
+	if (len > 1 && strchr("-+*", s[0]) != NULL && is_blank(s[1]))
+		return 2;
+	while (n < len && n < 9 && s[n] >= '0' && s[n] <= '9')
+		n++;
+	if (n > 0 && n + 1 < len && (s[n] == '.' || s[n] == ')') &&
+	    is_blank(s[n + 1]))
+		return n + 2;
+	return 0;
+}
+
+/* The first byte after the line end. */
+static size_t
+line_end(const char *text, size_t len, size_t at)
+{
+	const char *nl = memchr(text + at, '\n', len - at);
+
+	return nl != NULL ? (size_t)(nl - text) + 1 : len;
+}
+
+/* `- - - -`: a rule, no lists within each other. */
+static bool
+is_rule(const char *text, size_t from, size_t to)
+{
+	const char mark = text[from];
+
+	while (from < to && strchr(" \t\r\n", text[from]) == NULL &&
+	       text[from] == mark) {
+		from++;
+		while (from < to && strchr(" \t\r\n", text[from]) != NULL)
+			from++;
+	}
+	return from == to;
+}
+
+/*
+ * True if a line opens more lists within each other than anybody means.
+ * md4c walks through all open ones at every blank line, so that many would
+ * cost it minutes.
+ */
+static bool
+is_too_deep(const char *text, size_t len)
+{
+	size_t at, end, n, from = 0;
+	unsigned lists;
+
+	for (; from < len; from = end) {
+		end = line_end(text, len, from);
+		for (at = from, lists = 0; at < end; at += n) {
+			n = is_blank(text[at])
+				? 1
+				: container_len(text + at, end - at);
+			if (n == 0)
+				break;
+			lists += n > 1;
+		}
+		if (lists > MARKDOWN_LISTS_MAX && !is_rule(text, from, end))
+			return true;
+	}
+	return false;
+}
+
 /* The first heading. */
 
 struct finder {
@@ -93,12 +168,6 @@ struct finder {
 	size_t first, last; /* bytes of the input that the heading's text has */
 	struct buf plain;
 };
-
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
 
 static bool
 has_words(const struct buf *b)
@@ -179,33 +248,6 @@ line_start(const char *text, size_t at)
 	while (at > 0 && text[at - 1] != '\n')
 		at--;
 	return at;
-}
-
-/* The first byte after the line end. */
-static size_t
-line_end(const char *text, size_t len, size_t at)
-{
-	const char *nl = memchr(text + at, '\n', len - at);
-
-	return nl != NULL ? (size_t)(nl - text) + 1 : len;
-}
-
-/* Past one list marker ("- ", "12. ") or '>'; 0 if none stands there. */
-static size_t
-container_len(const char *s, size_t len)
-{
-	size_t n = 0;
-
-	if (len > 0 && s[0] == '>')
-		return 1;
-	if (len > 1 && strchr("-+*", s[0]) != NULL && is_blank(s[1]))
-		return 2;
-	while (n < len && n < 9 && s[n] >= '0' && s[n] <= '9')
-		n++;
-	if (n > 0 && n + 1 < len && (s[n] == '.' || s[n] == ')') &&
-	    is_blank(s[n + 1]))
-		return n + 2;
-	return 0;
 }
 
 /* Where a line's own content begins behind quotes and list markers. */
@@ -308,7 +350,8 @@ markdown_first_heading(
 	    .plain = BUF_INIT,
 	};
 
-	md_parse(text, (MD_SIZE)len, &parser, &f);
+	if (!is_too_deep(text, len))
+		md_parse(text, (MD_SIZE)len, &parser, &f);
 	if (f.found) {
 		out->from = line_start(text, f.first);
 		out->to = line_end(text, len, f.last);
@@ -761,7 +804,13 @@ markdown_nodes(struct buf *json, const char *text, size_t len)
 	};
 
 	json_open(json, '[');
-	md_parse(text, (MD_SIZE)len, &parser, &w);
+	if (is_too_deep(text, len)) {
+		begin_code(&w, NULL);
+		buf_addc(&w.open, element_id(false, MD_BLOCK_CODE));
+		buf_add(&w.text, text, len);
+	} else {
+		md_parse(text, (MD_SIZE)len, &parser, &w);
+	}
 	/* A parse that was cut off has left elements open. */
 	while (w.open.len > 0)
 		end_element(&w);

@@ -6,7 +6,8 @@
  * a scheme; others become their text.  An image becomes a link to it (inside
  * a link: its text).  What takes more steps than MARKDOWN_STEPS_MAX allows
  * for its size is cut off there: a table of n columns and n short rows asks
- * for n² cells.
+ * for n² cells.  A text with a line that opens more than MARKDOWN_LISTS_MAX
+ * lists within each other is shown as code and has no heading.
  */
 #ifndef MARKDOWN_H
 #define MARKDOWN_H
@@ -14,6 +15,7 @@
 #include "buf.h"
 
 #define MARKDOWN_DEPTH_MAX      32
+#define MARKDOWN_LISTS_MAX	64
 #define MARKDOWN_STEPS_MAX(len) (2 * (len) + 1024)
 
 /*

@@ -329,13 +329,16 @@ cgi_write(void *arg, const struct buf *bytes)
 	fflush(stdout);
 }
 
+/* Standard input may be a socket, too, but not one that takes calls. */
 static bool
-is_socket(int fd)
+is_listening(int fd)
 {
-	int type;
-	socklen_t len = sizeof type;
+	int listening = 0;
+	socklen_t len = sizeof listening;
 
-	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) == 0;
+	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &len) ==
+		0 &&
+	    listening;
 }
 
 static int
@@ -343,13 +346,14 @@ run(struct app *app, const struct serve_program *program, bool once)
 {
 	const struct channel cgi = {cgi_param, cgi_read, cgi_write, NULL};
 
-	if (is_socket(STDIN_FILENO))
+	if (is_listening(STDIN_FILENO))
 		return serve_socket(app, program, once);
 	if (once) {
 		serve_one(app, program, &cgi);
 		return 0;
 	}
-	fprintf(stderr, "%s: descriptor 0 is no socket; see --help\n",
+	fprintf(stderr, "%s: descriptor 0 is no listening socket; see "
+	    "--help\n",
 	    program->name);
 	return 2;
 }

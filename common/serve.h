@@ -18,9 +18,10 @@
  *
  *	-c FILE  settings that the environment does not have
  *	-t       check the settings, print them, leave
- *	-1       serve one request and leave; if descriptor 0 is no socket,
- *		 the request is taken as a CGI script gets it (environment
- *		 and standard input) and answered on standard output
+ *	-1       serve one request and leave; if descriptor 0 is no listening
+ *		 socket, the request is taken as a CGI script gets it
+ *		 (environment and standard input) and answered on standard
+ *		 output
  *	--help, --version
  */
 #ifndef SERVE_H

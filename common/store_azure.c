@@ -24,7 +24,7 @@
 #define PAGE        5000         /* names; the most that the service gives */
 #define TRIES       4
 #define RETRY_MS    4000  /* after a 500 or 503; then three, then seven times */
-#define PATIENCE_MS 25000 /* no further try after that: somebody is waiting */
+#define PATIENCE_MS 25000 /* no further try so long after the last answer */
 #define CLOCK_OFF_S 60    /* a 403 with a clock that far off is about that */
 #define CHUNK       256   /* requests that are in memory at once */
 #define HEADERS     8
@@ -36,12 +36,13 @@ struct azure {
 	char page[12]; /* names in a page of a list */
 	long retry_ms;
 	int64_t clock_ahead_s; /* of the service, before ours */
+	int64_t deadline; /* of this batch, unless answers come; now_ms() */
 };
 
 enum step {
 	STEP_OP,        /* the op itself, or the next page of a list */
 	STEP_CONTAINER, /* make the container, then the op again */
-	STEP_LOOK_UP,   /* get the blob: is it what we put? */
+	STEP_LOOK_UP,   /* get the blob: were we first after all? */
 	STEP_DONE,
 };
 
@@ -323,11 +324,13 @@ static void
 done(struct call *call, enum store_result result)
 {
 	call->op->result = result;
+	call->op->err.code = ERR_NONE;
 	call->step = STEP_DONE;
 }
 
+/* Notes what went wrong; it counts unless a later try goes well. */
 static void
-fail(struct call *call, const struct http_request *request)
+note(struct call *call, const struct http_request *request)
 {
 	struct err *err = store_fail(call->op);
 
@@ -338,6 +341,12 @@ fail(struct call *call, const struct http_request *request)
 		err_detail(err, "azure: %s '%.200s': status %d %.60s",
 		    request->method, call->op->key, request->status,
 		    request->want[F_CODE].value.s);
+}
+
+static void
+fail(struct call *call, const struct http_request *request)
+{
+	note(call, request);
 	call->step = STEP_DONE;
 }
 
@@ -355,8 +364,9 @@ again(struct call *call, const struct http_request *request, long wait_ms)
 			return;
 		}
 	}
+	note(call, request);
 	if (++call->tries == TRIES)
-		fail(call, request);
+		call->step = STEP_DONE;
 	else
 		call->wait_ms = wait_ms * factors[call->tries];
 }
@@ -426,20 +436,18 @@ hear_put(struct call *call, struct http_request *request)
 	if (request->status == 201 && request->want[F_ETAG].value.len > 0) {
 		take_etag(op, request);
 		done(call, STORE_OK);
-	} else if (has_code(request, 404, "ContainerNotFound") &&
-		   op->cond == STORE_IF_MATCH) {
-		lost_race(call, STORE_CHANGED);
-	} else if (has_code(request, 404, "ContainerNotFound") && !call->made) {
-		call->made = true;
-		next_step(call, STEP_CONTAINER);
 	} else if (op->cond == STORE_IF_NEW &&
 		   (has_code(request, 409, "BlobAlreadyExists") ||
 		       has_code(request, 412, "ConditionNotMet"))) {
 		lost_race(call, STORE_EXISTS);
 	} else if (op->cond == STORE_IF_MATCH &&
 		   (has_code(request, 412, "ConditionNotMet") ||
-		       has_code(request, 404, "BlobNotFound"))) {
+		       has_code(request, 404, "BlobNotFound") ||
+		       has_code(request, 404, "ContainerNotFound"))) {
 		lost_race(call, STORE_CHANGED);
+	} else if (has_code(request, 404, "ContainerNotFound") && !call->made) {
+		call->made = true;
+		next_step(call, STEP_CONTAINER);
 	} else {
 		fail(call, request);
 	}
@@ -570,20 +578,24 @@ set_clock(
 	return true;
 }
 
-static void
-hear(struct azure *azure, struct call *call, struct http_request *request)
+static int64_t
+now_ms(void)
 {
-	/* A connection that broke is worth a sooner try than a service that
-	 * asks for time. */
-	if (request->fault == HTTP_TOO_LARGE && !is_write(call))
-		fail(call, request);
-	else if (request->fault != HTTP_ANSWERED)
-		again(call, request, azure->retry_ms / 20);
-	else if (is_busy(request->status))
-		again(call, request, azure->retry_ms);
-	else if (set_clock(azure, call, request))
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void
+hear_answer(
+    struct azure *azure, struct call *call, struct http_request *request)
+{
+	azure->deadline = now_ms() + PATIENCE_MS;
+	if (set_clock(azure, call, request))
 		return;
-	else if (call->step == STEP_CONTAINER)
+
+	if (call->step == STEP_CONTAINER)
 		hear_container(call, request);
 	else if (call->step == STEP_LOOK_UP)
 		hear_look_up(call, request);
@@ -597,14 +609,37 @@ hear(struct azure *azure, struct call *call, struct http_request *request)
 		hear_list(azure, call, request);
 }
 
-/* Sends a request for each of the calls, and takes the answers. */
+static void
+hear(struct azure *azure, struct call *call, struct http_request *request)
+{
+	/* A connection that broke is worth a sooner try than a service that
+	 * asks for time. */
+	if (request->fault == HTTP_TOO_LARGE && !is_write(call))
+		fail(call, request);
+	else if (request->fault != HTTP_ANSWERED)
+		again(call, request, azure->retry_ms / 20);
+	else if (is_busy(request->status))
+		again(call, request, azure->retry_ms);
+	else
+		hear_answer(azure, call, request);
+}
+
+/*
+ * Sends a request for each of the calls, and takes the answers.  Past the
+ * deadline nothing is sent: a long batch goes on as long as answers come.
+ */
 static void
 exchange(struct azure *azure, struct call *const *calls, size_t n)
 {
-	struct http_request *requests = std_alloc(n * sizeof *requests);
-	struct wire *wires = std_alloc(n * sizeof *wires);
+	struct http_request *requests;
+	struct wire *wires;
 	size_t i;
 
+	if (now_ms() >= azure->deadline)
+		return;
+
+	requests = std_alloc(n * sizeof *requests);
+	wires = std_alloc(n * sizeof *wires);
 	for (i = 0; i < n; i++) {
 		calls[i]->wait_ms = 0;
 		calls[i]->clock_ahead_s = azure->clock_ahead_s;
@@ -621,15 +656,6 @@ exchange(struct azure *azure, struct call *const *calls, size_t n)
 	free(requests);
 }
 
-static int64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static void
 wait_ms(long ms)
 {
@@ -641,7 +667,7 @@ wait_ms(long ms)
 
 /* All that need not wait, a chunk at a time.  False if there was none. */
 static bool
-run_ready(struct azure *azure, struct call *calls, size_t n, int64_t deadline)
+run_ready(struct azure *azure, struct call *calls, size_t n)
 {
 	struct call *chunk[CHUNK];
 	size_t i, in_chunk = 0;
@@ -652,14 +678,12 @@ run_ready(struct azure *azure, struct call *calls, size_t n, int64_t deadline)
 			continue;
 		chunk[in_chunk++] = &calls[i];
 		any = true;
-		if (in_chunk == CHUNK && now_ms() < deadline) {
+		if (in_chunk == CHUNK) {
 			exchange(azure, chunk, in_chunk);
 			in_chunk = 0;
-		} else if (in_chunk == CHUNK) {
-			return true;
 		}
 	}
-	if (in_chunk > 0 && now_ms() < deadline)
+	if (in_chunk > 0)
 		exchange(azure, chunk, in_chunk);
 	return any;
 }
@@ -683,13 +707,14 @@ end_waits(struct call *calls, size_t n)
 static void
 give_up(struct call *calls, size_t n)
 {
-	struct http_request none = {
-	    .fault = HTTP_LOST, .method = "any", .why = "out of patience"};
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		if (calls[i].step != STEP_DONE)
-			fail(&calls[i], &none);
+		if (calls[i].step != STEP_DONE &&
+		    calls[i].op->result != STORE_FAILED)
+			err_detail(store_fail(calls[i].op),
+			    "azure: '%.200s': no time left for it",
+			    calls[i].op->key);
 }
 
 static void
@@ -697,7 +722,6 @@ run(void *self, struct store_op *ops, size_t n)
 {
 	struct azure *azure = self;
 	struct call *calls = std_zalloc(n * sizeof *calls);
-	int64_t deadline = now_ms() + PATIENCE_MS;
 	long wait = 0;
 	size_t i;
 
@@ -707,10 +731,10 @@ run(void *self, struct store_op *ops, size_t n)
 		buf_init(&calls[i].page);
 	}
 
-	while (wait != -1 && now_ms() + wait < deadline) {
+	azure->deadline = now_ms() + PATIENCE_MS;
+	while (wait != -1 && now_ms() + wait < azure->deadline) {
 		wait_ms(wait);
-		while (
-		    run_ready(azure, calls, n, deadline) && now_ms() < deadline)
+		while (run_ready(azure, calls, n) && now_ms() < azure->deadline)
 			;
 		wait = end_waits(calls, n);
 	}

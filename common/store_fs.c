@@ -669,20 +669,19 @@ static int
 make_path(const char *dir)
 {
 	char *path = std_strdup(dir);
-	char *slash;
+	char *slash = path;
 	int rc = 0;
 
-	for (slash = path + 1; rc == 0 && *slash != '\0'; slash++)
-		if (*slash == '/') {
-			*slash = '\0';
-			rc = mkdir(path, 0755);
-			rc = rc == -1 && errno == EEXIST ? 0 : rc;
-			*slash = '/';
-		}
-	if (rc == 0)
-		rc = mkdir(path, 0700);
+	while (rc == 0 && (slash = strchr(slash, '/')) != NULL) {
+		*slash = '\0';
+		if (*path != '\0' && mkdir(path, 0755) == -1 && errno != EEXIST)
+			rc = -1;
+		*slash++ = '/';
+	}
+	if (rc == 0 && mkdir(path, 0700) == -1 && errno != EEXIST)
+		rc = -1;
 	free(path);
-	return rc == -1 && errno == EEXIST ? 0 : rc;
+	return rc;
 }
 
 static const struct store_backend backend = {

@@ -99,19 +99,21 @@ START_TEST(html_is_text)
 END_TEST
 
 #define TEXT(t) "{\"type\":\"text\",\"text\":\"" t "\"}"
-#define LINK(h, t)                                                            \
+#define LINK(h, t)                                                             \
 	"{\"type\":\"link\",\"href\":\"" h "\",\"children\":[" TEXT(t) "]}"
 
 START_TEST(links_lead_only_where_they_may)
 {
-	check_inline("[a](https://x.de/?a=1&amp;b)",
-	    LINK("https://x.de/?a=1&b", "a"));
+	check_inline(
+	    "[a](https://x.de/?a=1&amp;b)", LINK("https://x.de/?a=1&b", "a"));
 	check_inline("[a](x.md \"T&quot;\")",
 	    "{\"type\":\"link\",\"href\":\"x.md\",\"title\":\"T\\\"\","
 	    "\"children\":[" TEXT("a") "]}");
 	check_inline("<mailto:a@x.de> <a@x.de>",
 	    LINK("mailto:a@x.de", "mailto:a@x.de") ",{\"type\":\"text\","
-	    "\"text\":\" \"}," LINK("mailto:a@x.de", "a@x.de"));
+						   "\"text\":\" \"}," LINK(
+						       "mailto:a@x.de",
+						       "a@x.de"));
 	check_inline("[a](JaVaScRiPt:alert(1))", TEXT("a"));
 	check_inline("[a](&#106;avascript&#58;alert(1))", TEXT("a"));
 	check_inline("[a](<java&#10;script:x>)", TEXT("a"));
@@ -130,8 +132,8 @@ START_TEST(an_image_is_a_link_to_it)
 	check_inline("[![](b.png)](c)", LINK("c", "c"));
 	check_inline("![a](javascript:x)", TEXT("a"));
 	check_inline("![a ![b](c)](d)",
-	    "{\"type\":\"link\",\"href\":\"d\",\"children\":[" TEXT("a b")
-	    "]}");
+	    "{\"type\":\"link\",\"href\":\"d\",\"children\":[" TEXT(
+		"a b") "]}");
 }
 END_TEST
 
@@ -169,6 +171,7 @@ depth_of(const char *json)
 
 START_TEST(nesting_is_cut_and_the_text_stays)
 {
+	struct markdown_heading heading = MARKDOWN_HEADING_INIT;
 	struct buf text = BUF_INIT, json = BUF_INIT;
 	int i;
 
@@ -178,6 +181,28 @@ START_TEST(nesting_is_cut_and_the_text_stays)
 	markdown_nodes(&json, text.s, text.len);
 	ck_assert_uint_eq(depth_of(json.s), MARKDOWN_DEPTH_MAX + 1);
 	ck_assert_ptr_nonnull(strstr(json.s, "\"text\":\"tief code\""));
+
+	/* Lists within lists have a limit of their own. */
+	buf_reset(&text);
+	for (i = 0; i < MARKDOWN_LISTS_MAX; i++)
+		buf_adds(&text, "- ");
+	buf_adds(&text, "# tief\n");
+	buf_reset(&json);
+	markdown_nodes(&json, text.s, text.len);
+	ck_assert_ptr_nonnull(strstr(json.s, "\"text\":\"tief\""));
+	buf_splice(&text, 0, 0, "1. ", 3);
+	buf_reset(&json);
+	markdown_nodes(&json, text.s, text.len);
+	ck_assert(std_starts(json.s, "[{\"type\":\"code\",\"text\":\"1. - - "));
+	ck_assert(!markdown_first_heading(text.s, text.len, &heading));
+
+	/* A line of dashes is a rule, however long. */
+	buf_reset(&text);
+	for (i = 0; i < 1000; i++)
+		buf_adds(&text, "- ");
+	buf_reset(&json);
+	markdown_nodes(&json, text.s, text.len);
+	ck_assert_str_eq(json.s, "[{\"type\":\"rule\"}]");
 	buf_release(&text);
 	buf_release(&json);
 }
@@ -201,15 +226,15 @@ START_TEST(the_first_heading_says_where_it_stands)
 		struct markdown_heading h = MARKDOWN_HEADING_INIT;
 		const char *t = cases[i].text;
 
-		ck_assert_msg(markdown_first_heading(t, strlen(t), &h), "%s",
-		    t);
+		ck_assert_msg(
+		    markdown_first_heading(t, strlen(t), &h), "%s", t);
 		ck_assert_str_eq(h.text.s, cases[i].plain);
-		ck_assert_msg(h.to - h.from == strlen(cases[i].lines) &&
-			memcmp(t + h.from, cases[i].lines, h.to - h.from) ==
-			    0,
+		ck_assert_msg(
+		    h.to - h.from == strlen(cases[i].lines) &&
+			memcmp(t + h.from, cases[i].lines, h.to - h.from) == 0,
 		    "%s: lines %zu to %zu", t, h.from, h.to);
-		ck_assert_msg(h.source_to - h.source_from ==
-			    strlen(cases[i].source) &&
+		ck_assert_msg(
+		    h.source_to - h.source_from == strlen(cases[i].source) &&
 			memcmp(t + h.source_from, cases[i].source,
 			    h.source_to - h.source_from) == 0,
 		    "%s: source %zu to %zu", t, h.source_from, h.source_to);
@@ -220,8 +245,8 @@ END_TEST
 
 START_TEST(without_a_heading_with_text_there_is_none)
 {
-	static const char *const texts[] = {"", "a", "#a", "#", "# \n",
-	    "    # a", "```\n# a\n```", "# ![](x)"};
+	static const char *const texts[] = {
+	    "", "a", "#a", "#", "# \n", "    # a", "```\n# a\n```", "# ![](x)"};
 	struct markdown_heading h = MARKDOWN_HEADING_INIT;
 	size_t i;
 
@@ -229,6 +254,19 @@ START_TEST(without_a_heading_with_text_there_is_none)
 		ck_assert_msg(
 		    !markdown_first_heading(texts[i], strlen(texts[i]), &h),
 		    "%s", texts[i]);
+}
+END_TEST
+
+START_TEST(elements_that_md4c_closes_wrongly_still_make_a_tree)
+{
+	/* md4c 0.4.8 leaves em before the link that it entered within. */
+	check_nodes("*[a](*)\n\nb",
+	    "[{\"type\":\"paragraph\",\"children\":[{\"type\":\"em\","
+	    "\"children\":[" LINK("*", "a") "]}]},{\"type\":\"paragraph\","
+					    "\"children\":[" TEXT("b") "]}]");
+	check_inline(
+	    "**[a](*~~)ä", TEXT("*") ",{\"type\":\"em\",\"children\":[" LINK(
+			       "*~~", "a") "," TEXT("ä") "]}");
 }
 END_TEST
 
@@ -258,8 +296,8 @@ check_hostile(const char *head, const char *piece, const char *tail)
 		buf_release(&h.text);
 	taken = seconds() - begun;
 	if (getenv("T_SHOW") != NULL)
-		printf("%.3f s %zu KiB: %s %s\n", taken, json.len >> 10, head,
-		    piece);
+		printf("%.3f s %zu KiB: %.20s %s\n", taken, json.len >> 10,
+		    head, piece);
 	ck_assert_msg(taken < 5, "%s takes %f s", piece, taken);
 	ck_assert_uint_lt(json.len, 32 << 20);
 	ck_assert_int_eq(json.s[0], '[');
@@ -275,8 +313,8 @@ START_TEST(hostile_markdown_is_read_within_a_moment)
 	    "``a`", "<", "<a ", "<!--", "&", "&a;", "\\", "|", "|-", "# ",
 	    "a\n===\n", "[a]: b\n", "[a][", "~~~\n", "~~a ", "http://a@",
 	    "a@b.c ", "www.a", "\n", "- \n", ">\n\n", "\t", " a\n", "\r",
-	    "![a](b ", "[](<", "- [x] ", "\x01", "\xff", "*_*_", "a**b",
-	    "((", "[a](b) ", "1) a\n"};
+	    "![a](b ", "[](<", "- [x] ", "\x01", "\xff", "*_*_", "a**b", "((",
+	    "[a](b) ", "1) a\n"};
 	struct buf head = BUF_INIT;
 	size_t i;
 
@@ -311,10 +349,10 @@ END_TEST
 
 START_TEST(any_bytes_give_valid_json)
 {
-	static const char *const pieces[] = {"# ", "> ", "- ", "1. ", "*",
-	    "**", "`", "```\n", "[a](", ")", "![", "]", "<", ">", "\n",
-	    "\n\n", "|", "|-|\n", "&amp;", "\\", "\"", "a", "ä", "\xff", "\t",
-	    "    ", "~~", "- [x] ", "===\n", "---\n", "http://a", "\x00"};
+	static const char *const pieces[] = {"# ", "> ", "- ", "1. ", "*", "**",
+	    "`", "```\n", "[a](", ")", "![", "]", "<", ">", "\n", "\n\n", "|",
+	    "|-|\n", "&amp;", "\\", "\"", "a", "ä", "\xff", "\t", "    ", "~~",
+	    "- [x] ", "===\n", "---\n", "http://a", "\x00"};
 	const int rounds = t_long() ? 100000 : 2000;
 	struct buf text = BUF_INIT, json = BUF_INIT;
 	struct json_object *tree;
@@ -333,9 +371,8 @@ START_TEST(any_bytes_give_valid_json)
 		}
 		markdown_nodes(&json, text.s, text.len);
 		tree = json_tokener_parse(json.s);
-		ck_assert_msg(
-		    json_object_is_type(tree, json_type_array) ||
-			depth_of(json.s) > 15,
+		ck_assert_msg(json_object_is_type(tree, json_type_array) ||
+				  depth_of(json.s) > 15,
 		    "%s\n%s", text.s, json.s);
 		json_object_put(tree);
 	}
@@ -349,6 +386,8 @@ T_MAIN("markdown", blocks_become_nodes,
     inlines_become_nodes_and_text_is_joined, html_is_text,
     links_lead_only_where_they_may, an_image_is_a_link_to_it,
     an_address_is_judged_as_a_browser_reads_it,
-    nesting_is_cut_and_the_text_stays, the_first_heading_says_where_it_stands,
+    nesting_is_cut_and_the_text_stays,
+    elements_that_md4c_closes_wrongly_still_make_a_tree,
+    the_first_heading_says_where_it_stands,
     without_a_heading_with_text_there_is_none,
     hostile_markdown_is_read_within_a_moment, any_bytes_give_valid_json)

@@ -458,7 +458,7 @@ random_scene(struct scene *scene, uint64_t seed)
 static unsigned
 rounds(void)
 {
-	return t_long() ? 200000 : 6000;
+	return t_long() ? 40000 : 3000;
 }
 
 START_TEST(every_open_task_is_exactly_once_in_a_slot_or_unplaced)

@@ -1,17 +1,14 @@
 // @ts-check
 // hits: what a week costs that is there already.
 
-import { execFile } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { cleanEnv } from '../stack.mjs';
 import { cpuOfAll, fixedRate, median, memory, rebuild, spread, wrk }
     from './measure.mjs';
 import { startSite } from './site.mjs';
 import { makeVault, takeIn } from './vault.mjs';
-
-const exec = promisify(execFile);
 
 /**
  * @typedef {import('./bench.mjs').Bench} Bench
@@ -21,13 +18,14 @@ const exec = promisify(execFile);
 /** The whole answer of the program as it writes it to nginx.
  * @param {string} build @param {string} data @param {string} run
  * @param {Record<string, string>} env */
-async function answerOf(build, data, run, env) {
-	const { stdout } = await exec(join(build, 'codex-render'), ['-1'],
-	    { env: cleanEnv({ CODEX_STORE: `fs:${data}`, CODEX_RUN: run,
-		CODEX_AUTH: 'local:usera', CODEX_BASE_URL: 'http://127.0.0.1',
-		REQUEST_METHOD: 'GET', REQUEST_URI: '/codex', ...env }),
-	    encoding: 'buffer' });
-	return stdout;
+function answerOf(build, data, run, env) {
+	// Descriptor 0 of a child is a socket otherwise, as for FastCGI.
+	return spawnSync(join(build, 'codex-render'), ['-1'], {
+		env: cleanEnv({ CODEX_STORE: `fs:${data}`, CODEX_RUN: run,
+			CODEX_AUTH: 'local:usera',
+			CODEX_BASE_URL: 'http://127.0.0.1',
+			REQUEST_METHOD: 'GET', REQUEST_URI: '/codex', ...env }),
+		stdio: ['ignore', 'pipe', 'inherit'] }).stdout;
 }
 
 /**
@@ -91,8 +89,8 @@ export async function hits(bench) {
 		const etag = (await fetch(site.url('render')))
 		    .headers.get('etag') || '';
 		const run = join(site.scratch, 'run');
-		await writeFile(nothing, await answerOf(build, data, run, {}));
-		await writeFile(`${nothing}-304`, await answerOf(build, data,
+		await writeFile(nothing, answerOf(build, data, run, {}));
+		await writeFile(`${nothing}-304`, answerOf(build, data,
 		    run, { HTTP_IF_NONE_MATCH: etag }));
 		await hitRows(bench, { data, size, etag, nothing });
 	} finally {

@@ -1,0 +1,420 @@
+/*
+ * cache and artifact: what is remembered, and what it is worth.
+ */
+#include "artifact.h"
+#include "cache.h"
+#include "json.h"
+#include "t.h"
+
+#define KIB 1024
+
+/* Puts a body of that many bytes for "user<i>". */
+static struct cache_entry *
+put(struct cache *cache, unsigned i, size_t size)
+{
+	struct cache_entry *entry;
+	struct buf body = BUF_INIT;
+	char user[32];
+
+	snprintf(user, sizeof user, "user%u", i);
+	buf_addf(&body, "%u ", i);
+	while (body.len < size)
+		buf_addc(&body, 'x');
+	entry = cache_put(cache, user, &body);
+	buf_release(&body);
+	return entry;
+}
+
+static struct cache_entry *
+find(struct cache *cache, unsigned i)
+{
+	char user[32];
+
+	snprintf(user, sizeof user, "user%u", i);
+	return cache_find(cache, user);
+}
+
+START_TEST(an_entry_is_found_as_it_was_put)
+{
+	struct cache *cache = cache_new(KIB * KIB);
+	struct cache_entry *entry;
+
+	ck_assert_ptr_null(find(cache, 1));
+	entry = put(cache, 1, 100);
+	ck_assert_str_eq(entry->user, "user1");
+	ck_assert_str_eq(entry->token, "");
+	ck_assert_uint_eq(entry->generation, 0);
+	entry->generation = 7;
+	put(cache, 2, 200);
+	ck_assert_ptr_eq(find(cache, 1), entry);
+	ck_assert_uint_eq(find(cache, 1)->generation, 7);
+	ck_assert_uint_eq(find(cache, 2)->body.len, 200);
+	ck_assert(std_starts(find(cache, 2)->body.s, "2 "));
+	ck_assert_ptr_null(cache_find(cache, "user"));
+	ck_assert_ptr_null(cache_find(cache, "user11"));
+	cache_free(cache);
+}
+END_TEST
+
+START_TEST(a_put_takes_the_body_and_forgets_the_entry_before)
+{
+	struct cache *cache = cache_new(KIB * KIB);
+	struct cache_entry *entry;
+	struct buf body = BUF_INIT;
+	size_t before;
+
+	entry = put(cache, 1, 100);
+	entry->generation = 7;
+	before = cache_bytes(cache);
+	put(cache, 1, 100);
+	ck_assert_uint_eq(find(cache, 1)->generation, 0);
+	ck_assert_uint_eq(cache_bytes(cache), before);
+
+	buf_adds(&body, "neu");
+	ck_assert_ptr_nonnull(cache_put(cache, "user1", &body));
+	ck_assert_uint_eq(body.cap, 0);
+	ck_assert_str_eq(find(cache, 1)->body.s, "neu");
+	cache_drop(cache, "user1");
+	cache_drop(cache, "user1");
+	ck_assert_ptr_null(find(cache, 1));
+	ck_assert_uint_eq(cache_bytes(cache), 0);
+	cache_free(cache);
+	cache_free(NULL);
+}
+END_TEST
+
+START_TEST(the_least_recently_used_go_first)
+{
+	struct cache *cache = cache_new(40 * KIB);
+	unsigned i;
+
+	/* Six of about six KiB fit. */
+	for (i = 0; i < 6; i++)
+		ck_assert_ptr_nonnull(put(cache, i, 5 * KIB));
+	for (i = 0; i < 6; i++)
+		ck_assert_ptr_nonnull(find(cache, i));
+	find(cache, 0);
+	put(cache, 6, 5 * KIB);
+	ck_assert_ptr_nonnull(find(cache, 0));
+	ck_assert_ptr_null(find(cache, 1));
+	ck_assert_ptr_nonnull(find(cache, 6));
+	ck_assert_uint_le(cache_bytes(cache), 40 * KIB);
+	cache_free(cache);
+}
+END_TEST
+
+START_TEST(a_body_over_a_quarter_is_not_kept_and_stays_the_callers)
+{
+	struct cache *cache = cache_new(40 * KIB);
+	struct buf body = BUF_INIT;
+
+	put(cache, 1, KIB);
+	put(cache, 2, KIB);
+	while (body.len < 10 * KIB)
+		buf_addc(&body, 'x');
+	ck_assert_ptr_null(cache_put(cache, "user1", &body));
+	ck_assert_uint_eq(body.len, 10 * KIB);
+	/* The old one must not be shown any more. */
+	ck_assert_ptr_null(find(cache, 1));
+	ck_assert_ptr_nonnull(find(cache, 2));
+	buf_release(&body);
+	cache_free(cache);
+
+	cache = cache_new(0);
+	ck_assert_ptr_null(put(cache, 1, 1));
+	cache_free(cache);
+}
+END_TEST
+
+/* A second opinion: an array in order of use, searched from end to end. */
+struct model {
+	unsigned users[64];
+	size_t n;
+};
+
+static bool
+model_use(struct model *model, unsigned user, bool drop)
+{
+	size_t i;
+
+	for (i = 0; i < model->n && model->users[i] != user; i++)
+		;
+	if (i == model->n)
+		return false;
+	memmove(&model->users[i], &model->users[i + 1],
+	    (--model->n - i) * sizeof *model->users);
+	if (!drop)
+		model->users[model->n++] = user;
+	return true;
+}
+
+static unsigned
+next(unsigned *seed)
+{
+	*seed = *seed * 1103515245u + 12345u;
+	return *seed >> 16;
+}
+
+START_TEST(many_uses_in_any_order_leave_what_a_simple_model_leaves)
+{
+	struct cache *cache = cache_new(64 * KIB);
+	struct model model = {.n = 0};
+	unsigned seed = 42, user, step;
+	size_t each;
+
+	put(cache, 0, 3 * KIB);
+	model.users[model.n++] = 0;
+	each = cache_bytes(cache);
+	for (step = 0; step < 20000; step++) {
+		user = next(&seed) % 40;
+		switch (next(&seed) % 4) {
+		case 0:
+			model_use(&model, user, true);
+			ck_assert_ptr_nonnull(put(cache, user, 3 * KIB));
+			model.users[model.n++] = user;
+			if (model.n * each > 64 * KIB)
+				model_use(&model, model.users[0], true);
+			break;
+		case 1:
+			if (next(&seed) % 8 == 0 &&
+			    model_use(&model, user, true)) {
+				ck_assert_ptr_nonnull(find(cache, user));
+				cache_drop(cache, find(cache, user)->user);
+			}
+			break;
+		default:
+			ck_assert((find(cache, user) != NULL) ==
+				  model_use(&model, user, false));
+		}
+		ck_assert_uint_eq(cache_bytes(cache), model.n * each);
+	}
+	ck_assert_uint_gt(model.n, 10);
+	cache_free(cache);
+}
+END_TEST
+
+START_TEST(more_users_than_buckets_are_all_found)
+{
+	struct cache *cache = cache_new(64 * KIB * KIB);
+	unsigned i;
+
+	for (i = 0; i < 10000; i++)
+		put(cache, i, 10);
+	for (i = 0; i < 10000; i++)
+		ck_assert(strtoul(find(cache, i)->body.s, NULL, 10) == i);
+	for (i = 0; i < 10000; i += 2) {
+		char user[32];
+
+		snprintf(user, sizeof user, "user%u", i);
+		cache_drop(cache, user);
+	}
+	for (i = 0; i < 10000; i++)
+		ck_assert((find(cache, i) != NULL) == (i % 2 == 1));
+	cache_free(cache);
+}
+END_TEST
+
+/* Artifacts */
+
+#define WEEK "{\"timeline\":[],\"x\":\",\\\"timeline\\\":\"}"
+
+static const struct artifact sample = {
+    .token = "1795417200000-0123456789abcdef",
+    .created_ms = 1000000,
+    .valid_until_ms = 2000000,
+    .settings = "0123456789abcdef",
+};
+
+static void
+print_sample(struct buf *out, struct artifact *artifact)
+{
+	struct buf body = BUF_INIT;
+
+	buf_adds(&body, WEEK);
+	*artifact = sample;
+	buf_reset(out);
+	artifact_print(out, artifact, &body);
+	buf_release(&body);
+}
+
+START_TEST(an_artifact_reads_back_as_it_was_printed)
+{
+	struct json_object *json = NULL;
+	struct buf text = BUF_INIT, body = BUF_INIT;
+	struct artifact out, in;
+	struct err err = ERR_INIT;
+	char hash[ENC_HASH_LEN + 1];
+
+	print_sample(&text, &out);
+	ck_assert_int_eq(json_parse(text.s, text.len, &json, &err), 0);
+	json_object_put(json);
+	enc_hash(WEEK, strlen(WEEK), hash);
+	ck_assert_str_eq(out.etag, hash);
+
+	buf_adds(&body, "before ");
+	ck_assert_int_eq(artifact_parse(&text, &in, &body), 0);
+	ck_assert_str_eq(body.s, "before " WEEK);
+	ck_assert_str_eq(in.token, sample.token);
+	ck_assert_str_eq(in.settings, sample.settings);
+	ck_assert_str_eq(in.etag, hash);
+	ck_assert_int_eq(in.created_ms, 1000000);
+	ck_assert_int_eq(in.valid_until_ms, 2000000);
+	buf_release(&text);
+	buf_release(&body);
+}
+END_TEST
+
+START_TEST(the_longest_head_reads_back)
+{
+	struct artifact out = sample, in;
+	struct buf text = BUF_INIT, body = BUF_INIT, again = BUF_INIT;
+
+	/* Each byte is six in JSON. */
+	memset(out.token, '\x01', sizeof out.token - 1);
+	memset(out.settings, '\x01', sizeof out.settings - 1);
+	out.created_ms = out.valid_until_ms = INT64_MIN;
+	buf_adds(&body, "{}");
+	artifact_print(&text, &out, &body);
+	ck_assert_int_eq(artifact_parse(&text, &in, &again), 0);
+	ck_assert_str_eq(in.token, out.token);
+	ck_assert_str_eq(again.s, "{}");
+	buf_release(&text);
+	buf_release(&body);
+	buf_release(&again);
+}
+END_TEST
+
+static bool
+parses(const char *text, size_t len)
+{
+	struct artifact untouched = sample, artifact = sample;
+	struct buf copy = BUF_INIT, body = BUF_INIT;
+	int rc;
+
+	buf_add(&copy, text, len);
+	rc = artifact_parse(&copy, &artifact, &body);
+	if (rc == -1) {
+		ck_assert_int_eq(
+		    memcmp(&artifact, &untouched, sizeof artifact), 0);
+		ck_assert_uint_eq(body.len, 0);
+	}
+	buf_release(&copy);
+	buf_release(&body);
+	return rc == 0;
+}
+
+START_TEST(an_artifact_cut_anywhere_is_broken)
+{
+	struct buf text = BUF_INIT;
+	struct artifact artifact;
+	size_t i;
+
+	print_sample(&text, &artifact);
+	ck_assert(parses(text.s, text.len));
+	for (i = 0; i < text.len; i++) {
+		ck_assert(!parses(text.s, i));
+		ck_assert(i == 0 || !parses(text.s + i, text.len - i));
+	}
+	buf_addc(&text, '}');
+	ck_assert(!parses(text.s, text.len));
+	buf_release(&text);
+}
+END_TEST
+
+START_TEST(an_artifact_with_one_byte_changed_is_never_shown_as_another_week)
+{
+	struct buf text = BUF_INIT, body = BUF_INIT;
+	struct artifact artifact, read;
+	size_t i;
+	int bit;
+
+	print_sample(&text, &artifact);
+	for (i = 0; i < text.len; i++)
+		for (bit = 0; bit < 8; bit++) {
+			text.s[i] = (char)(text.s[i] ^ 1 << bit);
+			buf_reset(&body);
+			if (artifact_parse(&text, &read, &body) == 0)
+				ck_assert_str_eq(body.s, WEEK);
+			text.s[i] = (char)(text.s[i] ^ 1 << bit);
+		}
+	buf_release(&text);
+	buf_release(&body);
+}
+END_TEST
+
+START_TEST(what_is_no_artifact_is_broken)
+{
+	static const char *const bad[] = {"", "}", "{}", "null",
+	    "{\"timeline\":{}}", ",\"timeline\":{}}", "{,\"timeline\":{}}",
+	    "[,\"timeline\":]", "{\"token\":1,\"timeline\":}",
+	    "{\"token\":\"x\",\"timeline\":", "{\"token\":\"x\",\"timeline\":}",
+	    "{\"token\":\"x\",\"settings\":\"\",\"etag\":\"\",\"timeline\":{}}"};
+	struct buf far = BUF_INIT;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(bad); i++)
+		ck_assert_msg(!parses(bad[i], strlen(bad[i])), "%s", bad[i]);
+	buf_adds(&far, "{\"token\":\"");
+	while (far.len < 100000)
+		buf_addc(&far, 'x');
+	buf_adds(&far, "\",\"timeline\":{}}");
+	ck_assert(!parses(far.s, far.len));
+	buf_release(&far);
+}
+END_TEST
+
+START_TEST(times_that_are_missing_make_it_worthless)
+{
+	struct buf text = BUF_INIT, body = BUF_INIT;
+	struct artifact artifact;
+	char hash[ENC_HASH_LEN + 1];
+
+	enc_hash("{}", 2, hash);
+	buf_addf(&text,
+	    "{\"token\":\"t\",\"settings\":\"s\",\"validUntil\":\"9\","
+	    "\"etag\":\"%s\",\"timeline\":{}}",
+	    hash);
+	ck_assert_int_eq(artifact_parse(&text, &artifact, &body), 0);
+	ck_assert(!artifact_is_good(&artifact, "t", "s", 1));
+	artifact.valid_until_ms = INT64_MAX;
+	ck_assert(!artifact_is_good(&artifact, "t", "s", 1));
+	artifact.created_ms = 0;
+	ck_assert(artifact_is_good(&artifact, "t", "s", 1));
+	buf_release(&text);
+	buf_release(&body);
+}
+END_TEST
+
+static bool
+good(const char *token, const char *settings, int64_t now)
+{
+	return artifact_is_good(&sample, token, settings, now);
+}
+
+START_TEST(an_artifact_is_good_for_its_token_settings_and_time)
+{
+	const char *t = sample.token, *s = sample.settings;
+
+	ck_assert(good(t, s, 1000000));
+	ck_assert(good(t, s, 1999999));
+	ck_assert(!good(t, s, 2000000));
+	ck_assert(!good("", s, 1000000));
+	ck_assert(!good("1795417200000-0123456789abcdeg", s, 1000000));
+	ck_assert(!good(t, "0123456789abcdeg", 1000000));
+	/* Clocks of hosts may differ by two seconds. */
+	ck_assert(good(t, s, 998000));
+	ck_assert(!good(t, s, 997999));
+}
+END_TEST
+
+T_MAIN("cache", an_entry_is_found_as_it_was_put,
+    a_put_takes_the_body_and_forgets_the_entry_before,
+    the_least_recently_used_go_first,
+    a_body_over_a_quarter_is_not_kept_and_stays_the_callers,
+    many_uses_in_any_order_leave_what_a_simple_model_leaves,
+    more_users_than_buckets_are_all_found,
+    an_artifact_reads_back_as_it_was_printed, the_longest_head_reads_back,
+    an_artifact_cut_anywhere_is_broken,
+    an_artifact_with_one_byte_changed_is_never_shown_as_another_week,
+    what_is_no_artifact_is_broken, times_that_are_missing_make_it_worthless,
+    an_artifact_is_good_for_its_token_settings_and_time)

@@ -1,0 +1,422 @@
+/*
+ * fields: every rule for what a client may say about a task.
+ */
+#include "fields.h"
+#include "t.h"
+
+static int
+parse_len(
+    const char *text, size_t len, struct task_edit *edit, struct err *err)
+{
+	struct json_object *json = NULL;
+	int rc = json_parse(text, len, &json, err);
+
+	*edit = (struct task_edit)TASK_EDIT_INIT;
+	if (rc == 0)
+		rc = fields_parse(json, edit, err);
+	json_object_put(json);
+	return rc;
+}
+
+static void
+parse(const char *text, struct task_edit *edit)
+{
+	struct err err = ERR_INIT;
+
+	ck_assert_msg(parse_len(text, strlen(text), edit, &err) == 0,
+	    "%s: %s", text, err.text);
+}
+
+/* It is refused for that member, in words, and leaves an empty edit. */
+static void
+refuse(const char *text, const char *field)
+{
+	const struct task_edit empty = TASK_EDIT_INIT;
+	struct task_edit edit;
+	struct err err = ERR_INIT;
+
+	ck_assert_msg(
+	    parse_len(text, strlen(text), &edit, &err) == -1, "%s", text);
+	ck_assert_int_eq(err.code, ERR_VALUE);
+	ck_assert_msg(strcmp(err.field, field) == 0, "%s: %s, not %s", text,
+	    err.field, field);
+	ck_assert_uint_gt(strlen(err.text), 10);
+	ck_assert_int_eq(memcmp(&edit, &empty, sizeof edit), 0);
+}
+
+START_TEST(an_empty_object_changes_nothing)
+{
+	const struct task_edit empty = TASK_EDIT_INIT;
+	struct task_edit edit;
+
+	parse("{}", &edit);
+	ck_assert_int_eq(memcmp(&edit, &empty, sizeof edit), 0);
+	parse("{\"id\":5,\"unknown\":[{\"status\":\"x\"}],\"Status\":1,"
+	      "\"\":null}",
+	    &edit);
+	ck_assert_int_eq(memcmp(&edit, &empty, sizeof edit), 0);
+}
+END_TEST
+
+START_TEST(all_members_together_are_taken)
+{
+	struct task_edit edit;
+
+	parse("{\"kategorie\":\"privat\",\"status\":\"abgeschlossen\","
+	      "\"tags\":[\"team\",\"Größe\"],\"deadline\":\"29.02.2028\","
+	      "\"fixedSlot\":{\"datum\":\"05.12.2026\",\"zeit\":\"abends\"},"
+	      "\"title\":\"  Brot: kaufen #1 \",\"body\":\"a\\r\\n\\tb\\n\"}",
+	    &edit);
+	ck_assert(edit.has_kind && edit.kind == TASK_PRIVAT);
+	ck_assert(edit.has_status && edit.status == TASK_ABGESCHLOSSEN);
+	ck_assert(!edit.has_done);
+	ck_assert(edit.has_tags);
+	ck_assert_uint_eq(edit.n_tags, 2);
+	ck_assert_str_eq(edit.tags[1], "Größe");
+	ck_assert(edit.has_deadline && !edit.deadline_null);
+	ck_assert_int_eq(edit.deadline.day, 29);
+	ck_assert(edit.has_fixed && !edit.fixed_null);
+	ck_assert_int_eq(edit.fixed.date.month, 12);
+	ck_assert_int_eq(edit.fixed.time, TASK_ABENDS);
+	ck_assert(edit.has_title);
+	ck_assert_str_eq(edit.title, "Brot: kaufen #1");
+	ck_assert(edit.has_body);
+	ck_assert_str_eq(edit.body, "a\r\n\tb\n");
+	task_edit_release(&edit);
+}
+END_TEST
+
+START_TEST(null_removes_what_can_be_removed)
+{
+	struct task_edit edit;
+
+	parse("{\"tags\":null,\"deadline\":null,\"fixedSlot\":null,"
+	      "\"body\":null}",
+	    &edit);
+	ck_assert(edit.has_tags && edit.n_tags == 0);
+	ck_assert(edit.has_deadline && edit.deadline_null);
+	ck_assert(edit.has_fixed && edit.fixed_null);
+	ck_assert(edit.has_body);
+	ck_assert_str_eq(edit.body, "");
+	ck_assert(!edit.has_kind && !edit.has_status && !edit.has_title);
+	task_edit_release(&edit);
+
+	parse("{\"tags\":[],\"body\":\"\"}", &edit);
+	ck_assert(edit.has_tags && edit.n_tags == 0);
+	ck_assert_str_eq(edit.body, "");
+	task_edit_release(&edit);
+
+	refuse("{\"kategorie\":null}", "kategorie");
+	refuse("{\"status\":null}", "status");
+	refuse("{\"title\":null}", "title");
+}
+END_TEST
+
+START_TEST(what_is_open_again_was_not_completed)
+{
+	struct task_edit edit;
+
+	parse("{\"status\":\"offen\"}", &edit);
+	ck_assert(edit.has_status && edit.has_done && edit.done_null);
+	parse("{\"status\":\"abgebrochen\"}", &edit);
+	ck_assert(edit.has_status && !edit.has_done);
+}
+END_TEST
+
+START_TEST(a_wrong_type_is_refused_by_the_name_of_its_member)
+{
+	static const char *const members[] = {"kategorie", "status", "tags",
+	    "deadline", "fixedSlot", "title", "body"};
+	static const char *const values[] = {"1", "1.5", "true", "false",
+	    "[]", "{}", "\"\"", "[[]]", "NaN"};
+	struct buf text = BUF_INIT;
+	size_t i, k;
+
+	for (i = 0; i < ARRAY_LEN(members); i++)
+		for (k = 0; k < ARRAY_LEN(values); k++) {
+			if ((strcmp(members[i], "tags") == 0 &&
+				strcmp(values[k], "[]") == 0) ||
+			    (strcmp(members[i], "body") == 0 &&
+				strcmp(values[k], "\"\"") == 0))
+				continue;
+			buf_reset(&text);
+			buf_addf(&text, "{\"%s\":%s}", members[i], values[k]);
+			refuse(text.s, members[i]);
+		}
+	buf_release(&text);
+}
+END_TEST
+
+START_TEST(an_unknown_word_is_refused)
+{
+	refuse("{\"kategorie\":\"Arbeit\"}", "kategorie");
+	refuse("{\"kategorie\":\"arbeit \"}", "kategorie");
+	refuse("{\"status\":\"erledigt\"}", "status");
+	refuse("{\"status\":\"offen\\u0000\"}", "status");
+}
+END_TEST
+
+START_TEST(a_deadline_is_a_real_date)
+{
+	static const char *const bad[] = {"31.11.2026", "29.02.2026",
+	    "2026-12-05", "5.12.2026", "05.12.26", "00.01.2026", "01.13.2026",
+	    "05.12.2026 ", " 05.12.2026", "05.12.2026T", "0x.12.2026",
+	    "05.12.0000", "05.12.12026", "-5.12.2026", "morgen"};
+	struct buf text = BUF_INIT;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(bad); i++) {
+		buf_reset(&text);
+		buf_addf(&text, "{\"deadline\":\"%s\"}", bad[i]);
+		refuse(text.s, "deadline");
+	}
+	buf_release(&text);
+}
+END_TEST
+
+START_TEST(a_fixed_slot_needs_date_and_time)
+{
+	refuse("{\"fixedSlot\":{\"datum\":\"05.12.2026\"}}", "fixedSlot");
+	refuse("{\"fixedSlot\":{\"zeit\":\"abends\"}}", "fixedSlot");
+	refuse("{\"fixedSlot\":{\"datum\":null,\"zeit\":null}}", "fixedSlot");
+	refuse("{\"fixedSlot\":{\"datum\":\"31.11.2026\",\"zeit\":\"abends\"}}",
+	    "fixedSlot");
+	refuse("{\"fixedSlot\":{\"datum\":\"05.12.2026\",\"zeit\":\"nachts\"}}",
+	    "fixedSlot");
+	refuse("{\"fixedSlot\":[{\"datum\":\"05.12.2026\"},"
+	       "{\"zeit\":\"abends\"}]}",
+	    "fixedSlot");
+}
+END_TEST
+
+/* A list of n tags, each of len bytes. */
+static void
+tags_of(struct buf *text, size_t n, size_t len)
+{
+	size_t i, k;
+
+	buf_reset(text);
+	buf_adds(text, "{\"tags\":[");
+	for (i = 0; i < n; i++) {
+		buf_adds(text, i > 0 ? ",\"" : "\"");
+		for (k = 0; k < len; k++)
+			buf_addc(text, 'x');
+		buf_addc(text, '"');
+	}
+	buf_adds(text, "]}");
+}
+
+START_TEST(there_are_32_tags_of_64_bytes_and_not_one_more)
+{
+	struct buf text = BUF_INIT;
+	struct task_edit edit;
+
+	tags_of(&text, 32, 64);
+	parse(text.s, &edit);
+	ck_assert_uint_eq(edit.n_tags, 32);
+	ck_assert_uint_eq(strlen(edit.tags[31]), 64);
+	task_edit_release(&edit);
+
+	tags_of(&text, 33, 1);
+	refuse(text.s, "tags");
+	tags_of(&text, 1, 65);
+	refuse(text.s, "tags");
+	tags_of(&text, 1, 0);
+	refuse(text.s, "tags");
+	/* Bytes, not characters. */
+	buf_reset(&text);
+	buf_adds(&text, "{\"tags\":[\"x");
+	while (text.len < 11 + 64)
+		buf_adds(&text, "ä");
+	buf_adds(&text, "\"]}");
+	refuse(text.s, "tags");
+	buf_release(&text);
+}
+END_TEST
+
+START_TEST(every_tag_is_a_text)
+{
+	refuse("{\"tags\":[\"a\",1]}", "tags");
+	refuse("{\"tags\":[null]}", "tags");
+	refuse("{\"tags\":[[\"a\"]]}", "tags");
+	refuse("{\"tags\":[{\"a\":\"b\"}]}", "tags");
+	refuse("{\"tags\":{\"0\":\"a\"}}", "tags");
+	refuse("{\"tags\":\"a, b\"}", "tags");
+}
+END_TEST
+
+START_TEST(line_ends_controls_and_nul_are_refused_in_every_value_but_the_body)
+{
+	static const char *const shapes[][2] = {
+	    {"{\"title\":\"a%sb\"}", "title"},
+	    {"{\"tags\":[\"ok\",\"a%sb\"]}", "tags"},
+	    {"{\"status\":\"offen%s\"}", "status"},
+	    {"{\"kategorie\":\"%s\"}", "kategorie"},
+	    {"{\"deadline\":\"05.12.2026%s\"}", "deadline"},
+	};
+	static const char *const controls[] = {"\\n", "\\r", "\\t", "\\u0000",
+	    "\\u001b", "\\u007f", "\\u0085", "\\u009b", "\n", "\x1b",
+	    "\xc2\x85"};
+	struct buf text = BUF_INIT;
+	size_t i, k;
+
+	for (i = 0; i < ARRAY_LEN(shapes); i++)
+		for (k = 0; k < ARRAY_LEN(controls); k++) {
+			const char *at = strstr(shapes[i][0], "%s");
+
+			buf_set(&text, shapes[i][0],
+			    (size_t)(at - shapes[i][0]));
+			buf_adds(&text, controls[k]);
+			buf_adds(&text, at + 2);
+			refuse(text.s, shapes[i][1]);
+		}
+	refuse("{\"body\":\"a\\u0000b\"}", "body");
+	buf_release(&text);
+}
+END_TEST
+
+START_TEST(a_title_has_1_to_200_characters)
+{
+	struct buf text = BUF_INIT;
+	struct task_edit edit;
+	int i;
+
+	buf_adds(&text, "{\"title\":\"");
+	for (i = 0; i < TASK_TITLE_MAX; i++)
+		buf_adds(&text, "ä");
+	buf_adds(&text, "\"}");
+	parse(text.s, &edit);
+	ck_assert_uint_eq(strlen(edit.title), 2 * TASK_TITLE_MAX);
+	task_edit_release(&edit);
+
+	buf_splice(&text, strlen("{\"title\":\""), 0, "x", 1);
+	refuse(text.s, "title");
+	refuse("{\"title\":\"\"}", "title");
+	refuse("{\"title\":\"   \"}", "title");
+	buf_release(&text);
+}
+END_TEST
+
+START_TEST(what_comes_before_a_bad_member_is_given_back)
+{
+	/* ASan watches: each of these has memory of its own by then. */
+	refuse("{\"tags\":[\"a\"],\"title\":\"t\",\"body\":5}", "body");
+	refuse("{\"tags\":[\"a\",\"b\",\"\"],\"body\":\"x\"}", "tags");
+	refuse("{\"tags\":[\"a\"],\"deadline\":\"x\"}", "deadline");
+}
+END_TEST
+
+START_TEST(what_is_no_object_is_no_task)
+{
+	static const char *const bad[] = {"[]", "null", "1", "\"x\"", "true",
+	    "[{\"kategorie\":\"arbeit\"}]", "", "{", "{\"title\":\"\xff\"}"};
+	struct task_edit edit;
+	struct err err = ERR_INIT;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(bad); i++) {
+		ck_assert_msg(
+		    parse_len(bad[i], strlen(bad[i]), &edit, &err) == -1,
+		    "%s", bad[i]);
+		ck_assert_int_eq(err.code, ERR_JSON);
+	}
+}
+END_TEST
+
+START_TEST(bombs_of_json_are_refused)
+{
+	struct task_edit edit;
+	struct err err = ERR_INIT;
+	struct buf text = BUF_INIT;
+	int i;
+
+	buf_adds(&text, "{\"tags\":");
+	for (i = 0; i < 32; i++)
+		buf_addc(&text, '[');
+	for (i = 0; i < 32; i++)
+		buf_addc(&text, ']');
+	buf_addc(&text, '}');
+	ck_assert_int_eq(parse_len(text.s, text.len, &edit, &err), -1);
+	ck_assert_int_eq(err.code, ERR_JSON);
+
+	/* 64 KiB of brackets, of commas, of one number. */
+	buf_reset(&text);
+	while (text.len < 65536)
+		buf_adds(&text, "[{\"a\":");
+	ck_assert_int_eq(parse_len(text.s, text.len, &edit, &err), -1);
+	tags_of(&text, 13000, 1);
+	refuse(text.s, "tags");
+	buf_set(&text, "{\"title\":", 9);
+	while (text.len < 65536)
+		buf_addc(&text, '9');
+	buf_adds(&text, "e999}");
+	refuse(text.s, "title");
+	buf_release(&text);
+}
+END_TEST
+
+START_TEST(half_a_surrogate_pair_becomes_a_character_that_files_can_hold)
+{
+	struct task_edit edit;
+
+	parse("{\"title\":\"a\\ud83d b\",\"tags\":[\"\\ud83c\\udfaf\"]}", &edit);
+	ck_assert_str_eq(edit.title, "a\ufffd b");
+	ck_assert_str_eq(edit.tags[0], "🎯");
+	task_edit_release(&edit);
+}
+END_TEST
+
+static void
+refuse_when(const char *text, const char *field)
+{
+	struct json_object *json = NULL;
+	struct task_when when;
+	struct err err = ERR_INIT;
+
+	ck_assert_int_eq(json_parse(text, strlen(text), &json, &err), 0);
+	ck_assert_msg(fields_parse_when(json, &when, &err) == -1, "%s", text);
+	ck_assert_int_eq(err.code, ERR_VALUE);
+	ck_assert_str_eq(err.field, field);
+	json_object_put(json);
+}
+
+START_TEST(a_completion_needs_date_and_time)
+{
+	static const char good[] =
+	    "{\"datum\":\"22.11.2026\",\"zeit\":\"morgens\",\"x\":1}";
+	struct json_object *json = NULL;
+	struct task_when when;
+	struct err err = ERR_INIT;
+
+	ck_assert_int_eq(json_parse(good, strlen(good), &json, &err), 0);
+	ck_assert_int_eq(fields_parse_when(json, &when, &err), 0);
+	ck_assert_int_eq(when.date.day, 22);
+	ck_assert_int_eq(when.time, TASK_MORGENS);
+	json_object_put(json);
+
+	refuse_when("{}", "datum");
+	refuse_when("[]", "datum");
+	refuse_when("null", "datum");
+	refuse_when("{\"datum\":\"22.11.2026\"}", "zeit");
+	refuse_when("{\"zeit\":\"morgens\"}", "datum");
+	refuse_when("{\"datum\":22,\"zeit\":\"morgens\"}", "datum");
+	refuse_when("{\"datum\":\"22.11.2026\",\"zeit\":0}", "zeit");
+	refuse_when("{\"datum\":\"22.11.2026\",\"zeit\":\"mittags\"}", "zeit");
+	refuse_when(
+	    "{\"datum\":\"31.09.2026\",\"zeit\":\"morgens\"}", "datum");
+}
+END_TEST
+
+T_MAIN("fields", an_empty_object_changes_nothing,
+    all_members_together_are_taken, null_removes_what_can_be_removed,
+    what_is_open_again_was_not_completed,
+    a_wrong_type_is_refused_by_the_name_of_its_member,
+    an_unknown_word_is_refused, a_deadline_is_a_real_date,
+    a_fixed_slot_needs_date_and_time,
+    there_are_32_tags_of_64_bytes_and_not_one_more, every_tag_is_a_text,
+    line_ends_controls_and_nul_are_refused_in_every_value_but_the_body,
+    a_title_has_1_to_200_characters,
+    what_comes_before_a_bad_member_is_given_back,
+    what_is_no_object_is_no_task, bombs_of_json_are_refused,
+    half_a_surrogate_pair_becomes_a_character_that_files_can_hold,
+    a_completion_needs_date_and_time)
