@@ -256,8 +256,8 @@ add_field(struct front_edit *edit, const char *key, const char *flow)
 	/* YAML has line ends that we do not count: no column() here. */
 	while (edit->bytes[first->props - indent - 1] == ' ')
 		indent++;
-	buf_addf(&edit->added, "%*s%s: %s%s", (int)indent, "", key, flow,
-	    edit->eol);
+	buf_addf(
+	    &edit->added, "%*s%s: %s%s", (int)indent, "", key, flow, edit->eol);
 }
 
 void

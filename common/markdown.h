@@ -15,7 +15,7 @@
 #include "buf.h"
 
 #define MARKDOWN_DEPTH_MAX      32
-#define MARKDOWN_LISTS_MAX	64
+#define MARKDOWN_LISTS_MAX      64
 #define MARKDOWN_STEPS_MAX(len) (2 * (len) + 1024)
 
 /*

@@ -84,6 +84,33 @@ task_time_parse(const char *s, enum task_time *out)
 	return 0;
 }
 
+bool
+task_same_when(const struct task_when *a, const struct task_when *b)
+{
+	return day_cmp(a->date, b->date) == 0 && a->time == b->time;
+}
+
+void
+task_add_when(struct buf *out, const struct task_when *when)
+{
+	buf_adds(out, "{datum: ");
+	day_add(out, when->date);
+	buf_addf(out, ", zeit: %s}", task_time_word(when->time));
+}
+
+bool
+task_same_words(char *const *a, size_t n_a, char *const *b, size_t n_b)
+{
+	size_t i;
+
+	if (n_a != n_b)
+		return false;
+	for (i = 0; i < n_a; i++)
+		if (strcmp(a[i], b[i]) != 0)
+			return false;
+	return true;
+}
+
 static void
 release_words(char **words, size_t n)
 {

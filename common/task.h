@@ -55,6 +55,12 @@ struct task_when {
 	enum task_time time;
 };
 
+bool task_same_when(const struct task_when *a, const struct task_when *b);
+/* Appends `{datum: 26.11.2026, zeit: morgens}`. */
+void task_add_when(struct buf *out, const struct task_when *when);
+
+bool task_same_words(char *const *a, size_t n_a, char *const *b, size_t n_b);
+
 /* What is odd but does no harm; bits of `warnings`. */
 enum {
 	TASK_WARN_FIXED_SLOT = 1, /* fixedSlot is not a real date and time */

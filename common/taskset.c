@@ -298,10 +298,12 @@ read_tags(struct json_object *obj, struct task *t)
 	t->tags = n > 0 ? std_zalloc(n * sizeof *t->tags) : NULL;
 	for (i = 0; i < n; i++) {
 		struct json_object *tag = json_object_array_get_idx(tags, i);
+		const char *s = json_object_get_string(tag);
 
-		if (!json_object_is_type(tag, json_type_string))
+		if (!json_object_is_type(tag, json_type_string) ||
+		    strlen(s) != (size_t)json_object_get_string_len(tag))
 			return -1;
-		t->tags[t->n_tags++] = std_strdup(json_object_get_string(tag));
+		t->tags[t->n_tags++] = std_strdup(s);
 	}
 	return 0;
 }

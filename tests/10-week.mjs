@@ -328,7 +328,8 @@ function weekAt(now) {
 	mkdirSync(tasks, { recursive: true });
 	writeFileSync(join(tasks, '0001.md'), taskFile());
 	const done = spawnSync(join(build, 'codex-render'), ['--build', '-1'], {
-		input: '', encoding: 'utf8', env: cleanEnv({
+		input: '', encoding: 'utf8', timeout: 60000,
+		env: cleanEnv({
 			CODEX_RUN: run, CODEX_STORE: `fs:${data}`,
 			CODEX_BASE_URL: 'http://127.0.0.1',
 			CODEX_AUTH: 'local:usera',

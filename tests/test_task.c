@@ -94,8 +94,8 @@ add_task(struct buf *out, const struct task *task)
 
 	buf_addf(out, "number: %04u\nfile: %s\ntitle: %s\n", task->number,
 	    task->file, task->title);
-	buf_addf(out, "kategorie: %s\nstatus: %s\n",
-	    task_kind_word(task->kind), task_status_word(task->status));
+	buf_addf(out, "kategorie: %s\nstatus: %s\n", task_kind_word(task->kind),
+	    task_status_word(task->status));
 	for (i = 0; i < task->n_tags; i++)
 		buf_addf(out, "tag: %s\n", task->tags[i]);
 	if (task->has_deadline) {
@@ -106,8 +106,8 @@ add_task(struct buf *out, const struct task *task)
 	add_when(out, "fixedSlot", task->has_fixed, task->fixed);
 	add_when(out, "abgeschlossen_am", task->has_done, task->done);
 	if (task->warnings != 0)
-		buf_addf(out, "warning: %s\n",
-		    task_warning_text(task->warnings));
+		buf_addf(
+		    out, "warning: %s\n", task_warning_text(task->warnings));
 	buf_addf(out, "body at: %zu\n", task->body_at);
 }
 
@@ -210,8 +210,7 @@ START_TEST(a_key_that_stands_twice_makes_a_file_bad)
 	check_problem(
 	    "---\ntyp: task\nx:\n  - {a: 1,\n     b: 2, 'a': 3}\n---\n",
 	    "schluessel_doppelt", 5);
-	check_problem(
-	    "---\nü: 1\nx: {b: 1}\nb: 1\nü: 2\nx: 1\n---\n",
+	check_problem("---\nü: 1\nx: {b: 1}\nb: 1\nü: 2\nx: 1\n---\n",
 	    "schluessel_doppelt", 5);
 }
 END_TEST
@@ -305,8 +304,9 @@ START_TEST(a_slot_is_a_map_or_a_list_of_maps_in_any_order)
 		struct reading r = read_fields(slots[i]);
 
 		ck_assert_msg(r.rc == 0 && r.task.has_fixed &&
-			r.task.warnings == 0 && r.task.fixed.date.day == 26 &&
-			r.task.fixed.time == TASK_ABENDS,
+				  r.task.warnings == 0 &&
+				  r.task.fixed.date.day == 26 &&
+				  r.task.fixed.time == TASK_ABENDS,
 		    "%s", slots[i]);
 		task_release(&r.task);
 	}
@@ -321,7 +321,7 @@ check_warning(const char *line, unsigned warning)
 	ck_assert_msg(r.rc == 0 && r.task.warnings == warning,
 	    "%s gives %u instead of %u", line, r.task.warnings, warning);
 	ck_assert(!r.task.has_fixed && !r.task.has_deadline &&
-	    !r.task.has_done && r.task.n_tags == 0);
+		  !r.task.has_done && r.task.n_tags == 0);
 	ck_assert((warning != 0) == (task_warning_text(warning) != NULL));
 	task_release(&r.task);
 }
@@ -360,8 +360,8 @@ START_TEST(a_half_or_wrong_slot_is_none_with_a_warning)
 	check_warning("tags: [a, \"b\\0\"]\n", TASK_WARN_TAGS);
 	check_warning("tags: [a, !x b]\n", TASK_WARN_TAGS);
 	check_warning("tags: {a: b}\n", TASK_WARN_TAGS);
-	check_warning("tags: x\ndeadline: x\n",
-	    TASK_WARN_TAGS | TASK_WARN_DEADLINE);
+	check_warning(
+	    "tags: x\ndeadline: x\n", TASK_WARN_TAGS | TASK_WARN_DEADLINE);
 }
 END_TEST
 
@@ -400,16 +400,18 @@ END_TEST
 START_TEST(the_title_is_the_first_heading_with_text)
 {
 	check_title("\n# Eins\n\n# Zwei\n", "Eins");
-	check_title("Text\n\n## *Zwei* `x` &amp; [Link](y) ##\n",
-	    "Zwei x & Link");
+	check_title(
+	    "Text\n\n## *Zwei* `x` &amp; [Link](y) ##\n", "Zwei x & Link");
 	check_title("Text\n\nErste\nZeile\n=====\n", "Erste Zeile");
 	check_title("#\n\n# \n\n###### Sechs", "Sechs");
 	check_title("```\n# Code\n```\n    # auch\n\n> - # Innen\n", "Innen");
-	check_title("# <script>alert(1)</script>\n",
-	    "<script>alert(1)</script>");
+	check_title(
+	    "# <script>alert(1)</script>\n", "<script>alert(1)</script>");
 	check_title("<div>\n# Kein HTML\n</div>\n", "Kein HTML");
 	check_title("\r\n# CRLF\r\n", "CRLF");
-	check_title("# a\tb\x7f" "c\n", "a b c");
+	check_title("# a\tb\x7f"
+		    "c\n",
+	    "a b c");
 }
 END_TEST
 
@@ -509,9 +511,9 @@ seconds(void)
 
 START_TEST(hostile_front_matter_is_read_within_a_moment)
 {
-	static const char *const pieces[] = {"a: &a1 1\n", "[", "{", "- ",
-	    "? ", "x: *a\n", "&b ", "\"a\" ", "a\n", "k: [[1],{a: 1}]\n",
-	    "*a,", "! ", "|\n", "# c\n", "'", "\xc3\xa4: "};
+	static const char *const pieces[] = {"a: &a1 1\n", "[", "{", "- ", "? ",
+	    "x: *a\n", "&b ", "\"a\" ", "a\n", "k: [[1],{a: 1}]\n", "*a,", "! ",
+	    "|\n", "# c\n", "'", "\xc3\xa4: "};
 	struct buf yaml = BUF_INIT;
 	struct reading r;
 	double begun;

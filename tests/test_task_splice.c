@@ -29,28 +29,26 @@ tags(size_t n, const char *const *list)
 	    .has_tags = true, .tags = words(n, list), .n_tags = n};
 }
 
-#define TAGS(...)                                                             \
-	tags(ARRAY_LEN(((const char *[]){__VA_ARGS__})),                      \
+#define TAGS(...)                                                              \
+	tags(ARRAY_LEN(((const char *[]){__VA_ARGS__})),                       \
 	    (const char *[]){__VA_ARGS__})
-#define NO_TAGS	 ((struct task_edit){.has_tags = true})
-#define KIND(k)	 ((struct task_edit){.has_kind = true, .kind = (k)})
+#define NO_TAGS   ((struct task_edit){.has_tags = true})
+#define KIND(k)   ((struct task_edit){.has_kind = true, .kind = (k)})
 #define STATUS(s) ((struct task_edit){.has_status = true, .status = (s)})
-#define DEADLINE(d, m, y)                                                     \
+#define DEADLINE(d, m, y)                                                      \
 	((struct task_edit){.has_deadline = true, .deadline = {y, m, d}})
-#define NO_DEADLINE                                                           \
+#define NO_DEADLINE                                                            \
 	((struct task_edit){.has_deadline = true, .deadline_null = true})
-#define FIXED(d, m, y, t)                                                     \
+#define FIXED(d, m, y, t)                                                      \
 	((struct task_edit){.has_fixed = true, .fixed = {{y, m, d}, t}})
 #define NOT_FIXED ((struct task_edit){.has_fixed = true, .fixed_null = true})
-#define DONE(d, m, y, t)                                                      \
+#define DONE(d, m, y, t)                                                       \
 	((struct task_edit){.has_done = true, .done = {{y, m, d}, t}})
 #define NOT_DONE ((struct task_edit){.has_done = true, .done_null = true})
-#define TITLE(t)                                                              \
-	((struct task_edit){.has_title = true, .title = std_strdup(t)})
+#define TITLE(t) ((struct task_edit){.has_title = true, .title = std_strdup(t)})
 #define NO_TITLE ((struct task_edit){.has_title = true})
-#define BODY(b)                                                               \
-	((struct task_edit){.has_body = true, .body = std_strdup(b)})
-#define NO_BODY ((struct task_edit){.has_body = true})
+#define BODY(b)  ((struct task_edit){.has_body = true, .body = std_strdup(b)})
+#define NO_BODY  ((struct task_edit){.has_body = true})
 
 #define HEAD "---\ntyp: task\nkategorie: arbeit\nstatus: offen\n"
 
@@ -75,13 +73,13 @@ check(struct task_edit edit, const char *before, const char *after)
 	struct err err = ERR_INIT;
 
 	buf_adds(&file, before);
-	ck_assert_msg(splice(NAME, &file, &edit, &once, &err) == 0,
-	    "%s\n%s", err.text, before);
-	ck_assert_msg(strcmp(once.s, after) == 0,
-	    "should be:\n%s\nbut is:\n%s", after, once.s);
+	ck_assert_msg(splice(NAME, &file, &edit, &once, &err) == 0, "%s\n%s",
+	    err.text, before);
+	ck_assert_msg(strcmp(once.s, after) == 0, "should be:\n%s\nbut is:\n%s",
+	    after, once.s);
 	ck_assert_int_eq(splice(NAME, &once, &edit, &twice, &err), 0);
-	ck_assert_msg(buf_eq(&once, &twice),
-	    "the second time it becomes:\n%s", twice.s);
+	ck_assert_msg(
+	    buf_eq(&once, &twice), "the second time it becomes:\n%s", twice.s);
 	buf_release(&file);
 	buf_release(&once);
 	buf_release(&twice);
@@ -254,8 +252,8 @@ START_TEST(a_slot_is_removed_as_null_and_its_comments_stay)
 	    "fixedSlot:\n# a\n  # b\n  null\n");
 	check_lines(NOT_FIXED, "fixedSlot: &f {datum: x}\ny: *f\n",
 	    "fixedSlot: &f null\ny: *f\n");
-	check_lines(NOT_FIXED, "fixedSlot: !f {datum: x}\n",
-	    "fixedSlot: null\n");
+	check_lines(
+	    NOT_FIXED, "fixedSlot: !f {datum: x}\n", "fixedSlot: null\n");
 	check_lines(NOT_FIXED, "fixedSlot: 31.02.2026\n", "fixedSlot: null\n");
 	check_lines(NOT_FIXED, "fixedSlot:\n", "fixedSlot:\n");
 	check_lines(NOT_FIXED, "", "");
@@ -273,8 +271,8 @@ START_TEST(a_removed_deadline_takes_its_line_along)
 	    "deadline: # c\n  null\n");
 	check_lines(NO_DEADLINE, "deadline: &d 05.12.2026\nx: *d\n",
 	    "deadline: &d null\nx: *d\n");
-	check_lines(NO_DEADLINE, "? deadline\n: 05.12.2026\n",
-	    "? deadline\n: null\n");
+	check_lines(
+	    NO_DEADLINE, "? deadline\n: 05.12.2026\n", "? deadline\n: null\n");
 	check_lines(NO_DEADLINE, "deadline: bald\n", "");
 	check_lines(NO_DEADLINE, "deadline: # c\n", "deadline: # c\n");
 	check_lines(NOT_DONE,
@@ -303,12 +301,11 @@ START_TEST(in_a_block_list_the_lines_of_tags_that_stay_stay)
 	check_lines(TAGS("ende", "q4, spät"), list,
 	    "tags:\n  # a\n  # b\n  [ende, \"q4, spät\"]\n");
 	check_lines(NO_TAGS, list, "tags:\n  # a\n  # b\n  []\n");
-	check_lines(TAGS("b", "a"), "tags:\n- a\n- b\nx: 1\n",
-	    "tags: [b, a]\nx: 1\n");
+	check_lines(
+	    TAGS("b", "a"), "tags:\n- a\n- b\nx: 1\n", "tags: [b, a]\nx: 1\n");
 	check_lines(TAGS("a", "c"), "tags:\n- a\n- b\nx: 1\n",
 	    "tags:\n- a\n- c\nx: 1\n");
-	check_lines(TAGS("a", "c"), "tags:\n- a\n-\n- [b]\n",
-	    "tags: [a, c]\n");
+	check_lines(TAGS("a", "c"), "tags:\n- a\n-\n- [b]\n", "tags: [a, c]\n");
 	check_lines(TAGS("a"), "tags:\n- a\n- a\n", "tags:\n- a\n");
 }
 END_TEST
@@ -321,11 +318,11 @@ START_TEST(a_flow_list_keeps_the_quotes_of_tags_that_stay)
 	check_lines(NO_TAGS, "tags: []\n", "tags: []\n");
 	check_lines(NO_TAGS, "tags: x\n", "tags: []\n");
 	check_lines(NO_TAGS, "", "");
-	check_lines(TAGS("a"), "tags: [a, # eins\n  b]\n",
-	    "tags:\n  # eins\n  [a]\n");
+	check_lines(
+	    TAGS("a"), "tags: [a, # eins\n  b]\n", "tags:\n  # eins\n  [a]\n");
 	check_lines(TAGS("a"), "tags: []\n", "tags: [a]\n");
-	check_lines(TAGS("a"), "tags: &t [b]\nx: *t\n",
-	    "tags: &t [a]\nx: *t\n");
+	check_lines(
+	    TAGS("a"), "tags: &t [b]\nx: *t\n", "tags: &t [a]\nx: *t\n");
 }
 END_TEST
 
@@ -358,8 +355,8 @@ START_TEST(tags_that_yaml_could_misread_are_quoted)
 	    "12:30:45", "2026-11-22", "22.11.2026", ".inf", ".NaN", "y", "-",
 	    "- a", "? a", ": a", "a: b", "a:", "a #b", "#a", "&a", "*a", "!a",
 	    "|", ">", "%a", "@a", "`a", "'a'", "\"a\"", "it's", "a,b", "[a]",
-	    "{a}", "a]", "---", "...", "<<", "=", "a\\b", "\u2028",
-	    "\u00a0", "a\u2029b\"\\", "a\ufeff", "\uffff", "(a)"};
+	    "{a}", "a]", "---", "...", "<<", "=", "a\\b", "\u2028", "\u00a0",
+	    "a\u2029b\"\\", "a\ufeff", "\uffff", "(a)"};
 	static const char *const plain[] = {"äöü", "🎯", "a b", "C++",
 	    "e-mail@x.de", "a/b", "v1.2", "Team (neu)", "n_1", "yesno"};
 	size_t i;
@@ -379,8 +376,8 @@ START_TEST(a_title_goes_between_the_marks_of_the_first_heading)
 	    "Text\n\n> - ## Neu\r\n> Text\n");
 	check_body(TITLE("Neu"), "**Alt**\nälter\n======\nText\n",
 	    "Neu\n======\nText\n");
-	check_body(TITLE("Neu"), "> Alt\n> ---\n> Text\n",
-	    "> Neu\n> ---\n> Text\n");
+	check_body(
+	    TITLE("Neu"), "> Alt\n> ---\n> Text\n", "> Neu\n> ---\n> Text\n");
 	check_body(TITLE("C# und #"), "# Alt #\n", "# C# und # #\n");
 	check_body(TITLE("C #"), "# Alt\n", "# C \\#\n");
 	check_body(TITLE("<b> & *x*"), "# Alt\n", "# \\<b\\> \\& \\*x\\*\n");
@@ -535,8 +532,7 @@ static const struct {
 static struct task_edit
 make_edit(size_t i)
 {
-	const struct task_when when = {
-	    {2031, 3, changes[i].value + 1},
+	const struct task_when when = {{2031, 3, changes[i].value + 1},
 	    (enum task_time)(changes[i].value % TASK_TIMES)};
 	struct task_edit edit = {
 	    .has_kind = changes[i].has_kind,
@@ -611,13 +607,12 @@ next_line(const struct buf *b, size_t at)
  * is neither item nor comment.  Without the key: the closing line's start.
  */
 static void
-find_lines(
-    const struct buf *file, const char *key, size_t *from, size_t *to)
+find_lines(const struct buf *file, const char *key, size_t *from, size_t *to)
 {
 	size_t at = next_line(file, 0), len = strlen(key);
 
-	while (strncmp(file->s + at, key, len) != 0 ||
-	    file->s[at + len] != ':') {
+	while (
+	    strncmp(file->s + at, key, len) != 0 || file->s[at + len] != ':') {
 		if (strncmp(file->s + at, "---", 3) == 0) {
 			*from = *to = at;
 			return;
@@ -628,7 +623,7 @@ find_lines(
 	do {
 		at = next_line(file, at);
 	} while (strchr(" \t\r\n#", file->s[at]) != NULL ||
-	    (file->s[at] == '-' && file->s[at + 1] != '-'));
+		 (file->s[at] == '-' && file->s[at + 1] != '-'));
 	*to = at;
 }
 
@@ -656,10 +651,10 @@ check_place(const char *name, size_t i, const struct buf *before,
 		to = before->len;
 	}
 	tail = before->len - to;
-	ck_assert_msg(after->len >= from + tail &&
+	ck_assert_msg(
+	    after->len >= from + tail &&
 		memcmp(before->s, after->s, from) == 0 &&
-		memcmp(before->s + to, after->s + after->len - tail, tail) ==
-		    0,
+		memcmp(before->s + to, after->s + after->len - tail, tail) == 0,
 	    "%s, change %zu touches other bytes:\n%s", name, i, after->s);
 }
 
@@ -676,11 +671,11 @@ check_value(const char *name, size_t i, const struct task *task)
 		ok = task->status == edit.status;
 	else if (edit.has_deadline)
 		ok = task->has_deadline == !edit.deadline_null &&
-		    (edit.deadline_null ||
-			day_cmp(task->deadline, edit.deadline) == 0);
+		     (edit.deadline_null ||
+			 day_cmp(task->deadline, edit.deadline) == 0);
 	else if (edit.has_fixed)
 		ok = task->has_fixed == !edit.fixed_null &&
-		    (edit.fixed_null || task->fixed.time == edit.fixed.time);
+		     (edit.fixed_null || task->fixed.time == edit.fixed.time);
 	else if (edit.has_done)
 		ok = task->has_done == !edit.done_null;
 	else if (edit.has_title)
@@ -750,8 +745,8 @@ check_undo(const char *name, size_t i, const struct buf *before,
 
 /* Does change i to a good file and holds the result against the promise. */
 static void
-check_change(const char *name, const struct buf *before,
-    const struct task *old, size_t i)
+check_change(const char *name, const struct buf *before, const struct task *old,
+    size_t i)
 {
 	struct task_edit edit = make_edit(i);
 	struct buf after = BUF_INIT, again = BUF_INIT;
@@ -766,8 +761,8 @@ check_change(const char *name, const struct buf *before,
 	    task_parse(name, after.s, after.len, &task, &problem), 0);
 	check_value(name, i, &task);
 	ck_assert_int_eq(splice(name, &after, &edit, &again, &err), 0);
-	ck_assert_msg(buf_eq(&after, &again),
-	    "%s, change %zu, again:\n%s", name, i, again.s);
+	ck_assert_msg(buf_eq(&after, &again), "%s, change %zu, again:\n%s",
+	    name, i, again.s);
 	check_undo(name, i, before, old, &after);
 
 	task_release(&task);
@@ -812,8 +807,8 @@ take_file(const char *path, const struct stat *st, int type, struct FTW *at)
 	t_read(&bytes, path);
 	if (task_parse(name, bytes.s, bytes.len, &task, &problem) == 0) {
 		ck_assert_uint_lt(n_files, ARRAY_LEN(files));
-		snprintf(files[n_files].name, sizeof files[n_files].name,
-		    "%s", name);
+		snprintf(files[n_files].name, sizeof files[n_files].name, "%s",
+		    name);
 		files[n_files].bytes = bytes;
 		n_files++;
 		task_release(&task);
@@ -844,8 +839,7 @@ to_crlf(struct buf *file)
 	size_t i;
 
 	for (i = 0; i < file->len; i++)
-		if (file->s[i] == '\n' &&
-		    (i == 0 || file->s[i - 1] != '\r'))
+		if (file->s[i] == '\n' && (i == 0 || file->s[i - 1] != '\r'))
 			buf_splice(file, i++, 0, "\r", 1);
 }
 
@@ -893,15 +887,15 @@ draw(uint32_t *seed, uint32_t n)
 	return *seed % n;
 }
 
-static const char *const pieces[] = {"\n", "\r\n", " ", "  ", "\t", "- ",
-    ": ", ":", "#", " # c\n", "[", "]", "{", "}", ",", "'", "\"", "&a ",
-    "*a", "!x ", "|\n", ">-\n  ", "? ", "---\n", "...\n", "ä", "🎯",
-    "\xef\xbb\xbf", "\x01", "\xff", "null", "~", "x: &a [1]\n",
-    "tags:\n- a # c\n- b\n", "tags: [a, 'b']\n", "deadline: 05.12.2026\n",
+static const char *const pieces[] = {"\n", "\r\n", " ", "  ", "\t", "- ", ": ",
+    ":", "#", " # c\n", "[", "]", "{", "}", ",", "'", "\"", "&a ", "*a", "!x ",
+    "|\n", ">-\n  ", "? ", "---\n", "...\n", "ä", "🎯", "\xef\xbb\xbf", "\x01",
+    "\xff", "null", "~", "x: &a [1]\n", "tags:\n- a # c\n- b\n",
+    "tags: [a, 'b']\n", "deadline: 05.12.2026\n",
     "fixedSlot:\n- zeit: abends\n- datum: 05.12.2026 # c\n",
-    "abgeschlossen_am: {datum: 05.12.2026, zeit: abends}\n",
-    "deadline:\n", "fixedSlot: # c\n  datum: 1\n", "# ", "===\n", "> ",
-    "\xc2\x85", "\xe2\x80\xa8", "<!-- ", "```\n", "\\"};
+    "abgeschlossen_am: {datum: 05.12.2026, zeit: abends}\n", "deadline:\n",
+    "fixedSlot: # c\n  datum: 1\n", "# ", "===\n", "> ", "\xc2\x85",
+    "\xe2\x80\xa8", "<!-- ", "```\n", "\\"};
 
 static void
 damage(struct buf *file, uint32_t *seed)
@@ -923,8 +917,7 @@ damage(struct buf *file, uint32_t *seed)
 		else if (n == 1)
 			file->s[at] = (char)draw(seed, 256);
 		else if (n == 2)
-			buf_splice(file, at, next_line(file, at) - at, NULL,
-			    0);
+			buf_splice(file, at, next_line(file, at) - at, NULL, 0);
 		else
 			buf_splice(file, at, 0, piece, strlen(piece));
 	}
@@ -946,8 +939,8 @@ try_change(const char *name, const struct buf *before, size_t i)
 		    task_parse(name, after.s, after.len, &task, &problem), 0);
 		check_value(name, i, &task);
 		ck_assert_int_eq(splice(name, &after, &edit, &again, &err), 0);
-		ck_assert_msg(buf_eq(&after, &again), "again:\n%s\n%s",
-		    after.s, again.s);
+		ck_assert_msg(
+		    buf_eq(&after, &again), "again:\n%s\n%s", after.s, again.s);
 		task_release(&task);
 	} else {
 		ck_assert_int_eq((int)err.code, (int)ERR_BAD_FILE);
@@ -979,11 +972,10 @@ START_TEST(damaged_files_are_refused_or_edited_but_never_half)
 		one = other = (struct task)TASK_INIT;
 		memset(&problem, 0, sizeof problem);
 		memset(&again, 0, sizeof again);
-		rc = task_parse(
-		    files[i].name, file.s, file.len, &one, &problem);
-		ck_assert_int_eq(rc,
-		    task_parse(
-			files[i].name, file.s, file.len, &other, &again));
+		rc =
+		    task_parse(files[i].name, file.s, file.len, &one, &problem);
+		ck_assert_int_eq(rc, task_parse(files[i].name, file.s, file.len,
+					 &other, &again));
 		ck_assert_int_eq(memcmp(&problem, &again, sizeof problem), 0);
 		task_release(&one);
 		task_release(&other);

@@ -59,7 +59,7 @@ main(int argc, char **argv)
 	    FCGX_InitRequest(&fcgi, 0, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
 		return 1;
 	sigaction(SIGTERM, &act, NULL);
-	sigaction(SIGINT, &act, NULL);
+	sigaction(SIGUSR1, &act, NULL);
 	answer_all(&fcgi, &answer);
 	buf_release(&answer);
 	return 0;

@@ -29,6 +29,35 @@ import { cleanEnv, freePort, top, until } from '../stack.mjs';
 
 const run = ['render', 'build', 'tasks', 'create', 'update', 'complete'];
 
+/** Every child leads a process group. @type {Set<number>} */
+const groups = new Set();
+
+process.on('exit', () => {
+	for (const pid of groups)
+		signal(pid, 'SIGKILL');
+});
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+	process.on(name, () => process.exit(130));
+
+/** @param {number} pid @param {NodeJS.Signals} name */
+function signal(pid, name) {
+	try {
+		process.kill(-pid, name);
+	} catch {
+		groups.delete(pid);
+	}
+}
+
+/**
+ * @param {string} command @param {string[]} args
+ * @param {import('node:child_process').SpawnOptions} options
+ */
+function launch(command, args, options) {
+	const child = spawn(command, args, { ...options, detached: true });
+	groups.add(child.pid || 0);
+	return child;
+}
+
 /** @param {string} text @param {Record<string, string>} values */
 function fill(text, values) {
 	return text.replace(/@([A-Z]+)@/g, (all, name) => values[name] ?? all);
@@ -91,7 +120,7 @@ export class Site {
 	/** @param {Pool} pool */
 	startPool(pool) {
 		const [program, ...args] = pool.command;
-		const child = spawn('spawn-fcgi', ['-n', '-s',
+		const child = launch('spawn-fcgi', ['-n', '-s',
 			join(this.scratch, 'run', `${pool.name}.sock`),
 			'-M', '0660', '--', '/usr/bin/multiwatch', '-f',
 			String(pool.count), '--',
@@ -136,7 +165,7 @@ export class Site {
 		await writeFile(join(prefix, 'nginx.conf'), fill(frame,
 		    { USER: process.getuid?.() === 0 ? 'user root;' : '' }));
 		const log = await open(join(prefix, 'access.log'), 'a');
-		const child = spawn('nginx', ['-p', `${prefix}/`, '-c',
+		const child = launch('nginx', ['-p', `${prefix}/`, '-c',
 			join(prefix, 'nginx.conf'), '-e', 'stderr'],
 		    { stdio: ['ignore', log.fd, 'pipe'] });
 		await log.close();
@@ -162,8 +191,12 @@ export class Site {
 				continue;
 			const gone = new Promise((done) =>
 			    child.on('close', done));
-			child.kill(child === nginx ? 'SIGQUIT' : 'SIGTERM');
+			if (child === nginx)
+				child.kill('SIGQUIT');
+			else
+				signal(child.pid || 0, 'SIGTERM');
 			await gone;
+			groups.delete(child.pid || 0);
 		}
 		if (this.scratch)
 			await rm(this.scratch, { recursive: true,
