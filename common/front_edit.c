@@ -446,7 +446,8 @@ edit_lines(struct front_edit *edit, const struct front_node *list,
 			add_patch(edit, start, line_end(s, item->to), &text);
 		last = item;
 	}
-	for (i = (size_t)kept; i < n; i++) {
+	/* A block list has an item, or it would be none. */
+	for (i = (size_t)kept; last != NULL && i < n; i++) {
 		buf_add(&text, s + start, last->props - start);
 		front_add_scalar(&text, words[i]);
 		buf_adds(&text, edit->eol);

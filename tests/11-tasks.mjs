@@ -118,7 +118,7 @@ test('one task is found by its number and by its stem', async () => {
 		assert.deepEqual(nodes, []);
 		assert.equal(body, '');
 		assert.deepEqual(task, { id: '0031', file: '0031-Fertig.md',
-		    title: 'Fertig', kategorie: 'arbeit',
+		    title: '0031-Fertig', kategorie: 'arbeit',
 		    status: 'abgeschlossen', tags: ['haus'], deadline: null,
 		    deadlineRisk: false, fixedSlot: null, isFixed: false,
 		    abgeschlossen_am: { datum: '20.11.2026', zeit: 'abends' },
@@ -157,13 +157,20 @@ test('a bad file has its reason for an answer, never a 500', async () => {
 test('what is no task of mine is not there', async () => {
 	for (const id of ['9999', '0031-fertig', '31', '00031', '0031.md',
 	    '0031-Fertig.md', '12345-fuenfstellig', 'notizen', '0099-zu-tief',
-	    'unterordner%2F0099-zu-tief', '..', '%2e%2e', '0000-', '0031%00',
-	    '0031-Fertig%00', '%FF', '0031-%0A', ' 0031', '0031%20',
+	    'unterordner%2F0099-zu-tief', '..', '%2e%2e', '0000-', '%FF', '0031-%0A', ' 0031', '0031%20',
 	    `0031-${'x'.repeat(300)}`]) {
 		const answer = await stack.plainly('GET', `/api/tasks/${id
 		    .replaceAll(' ', '%20')}`);
 		assert.equal(answer.status, 404, id);
 		assert.equal(answer.json?.code, 'nicht_gefunden', id);
+	}
+});
+
+test('a NUL in a name is a bad request', async () => {
+	for (const id of ['0031%00', '0031-Fertig%00', '%00']) {
+		const answer = await stack.plainly('GET', `/api/tasks/${id}`);
+		assert.equal(answer.status, 400, id);
+		assert.equal(answer.json?.ok, false, id);
 	}
 });
 

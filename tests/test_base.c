@@ -323,8 +323,8 @@ START_TEST(every_string_is_written_so_that_it_reads_back)
 		all[c - 1] = (char)c;
 	all[127] = '\0';
 	round_trip(all, 127, all);
-	round_trip("Größe „100 €“ 🎯", strlen("Größe „100 €“ 🎯"),
-	    "Größe „100 €“ 🎯");
+	round_trip(
+	    "Größe „100 €“ 🎯", strlen("Größe „100 €“ 🎯"), "Größe „100 €“ 🎯");
 	/* U+FFFD for each byte that belongs to no character. */
 	round_trip("\xff-\xc3", 3, "\ufffd-\ufffd");
 	round_trip("\xed\xa0\x80", 3, "\ufffd\ufffd\ufffd");
@@ -353,17 +353,17 @@ END_TEST
 START_TEST(what_is_not_one_whole_json_document_is_refused)
 {
 	static const char *const bad[] = {"", " ", "{", "[1", "\"a", "tru",
-	    "{}{}", "{} x", "1 2", "[1,]", "{\"a\":1,}", "{a:1}", 	    "'a'", "// x\n1", "/* x */1", "\"\xff\"", "\"\xc3\"", "[\"\xc3",
-	    "nul", "]", "}", ",", ":", "{\"a\"}", "\\",
-	    "\xef\xbb\xbf{}"};
+	    "{}{}", "{} x", "1 2", "[1,]", "{\"a\":1,}", "{a:1}", "'a'",
+	    "// x\n1", "/* x */1", "\"\xff\"", "\"\xc3\"", "[\"\xc3", "nul",
+	    "]", "}", ",", ":", "{\"a\"}", "\\", "\xef\xbb\xbf{}"};
 	struct json_object *json = NULL;
 	struct err err = ERR_INIT;
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(bad); i++) {
 		ck_assert_msg(
-		    json_parse(bad[i], strlen(bad[i]), &json, &err) == -1,
-		    "%s", bad[i]);
+		    json_parse(bad[i], strlen(bad[i]), &json, &err) == -1, "%s",
+		    bad[i]);
 		ck_assert_int_eq(err.code, ERR_JSON);
 		ck_assert_ptr_null(json);
 	}
@@ -444,9 +444,8 @@ START_TEST(members_are_had_by_name_and_type)
 	ck_assert_int_eq(json_get_int(json, "big", -1), INT64_MAX);
 	ck_assert_int_eq(json_get_int(json, "two", -1), 2);
 	ck_assert_ptr_null(json_get(json, "s", json_type_object));
-	ck_assert_ptr_null(
-	    json_get(json_get(json, "s", json_type_string), "s",
-		json_type_string));
+	ck_assert_ptr_null(json_get(
+	    json_get(json, "s", json_type_string), "s", json_type_string));
 	json_object_put(json);
 }
 END_TEST

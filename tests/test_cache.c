@@ -352,7 +352,8 @@ START_TEST(what_is_no_artifact_is_broken)
 	    "{\"timeline\":{}}", ",\"timeline\":{}}", "{,\"timeline\":{}}",
 	    "[,\"timeline\":]", "{\"token\":1,\"timeline\":}",
 	    "{\"token\":\"x\",\"timeline\":", "{\"token\":\"x\",\"timeline\":}",
-	    "{\"token\":\"x\",\"settings\":\"\",\"etag\":\"\",\"timeline\":{}}"};
+	    "{\"token\":\"x\",\"settings\":\"\",\"etag\":\"\",\"timeline\":{}"
+	    "}"};
 	struct buf far = BUF_INIT;
 	size_t i;
 

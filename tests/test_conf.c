@@ -147,18 +147,17 @@ START_TEST(a_file_alone_is_enough)
 	struct conf conf;
 
 	clear();
-	load(&conf,
-	    "# A comment\n\n   \t\n#CODEX_TZ=UTC\n"
-	    "CODEX_STORE=fs:/srv/a b\r\n"
-	    "CODEX_RUN= \t\"/run/c\" \n"
-	    "CODEX_BASE_URL='http://localhost'\n"
-	    "CODEX_DEBUG=true\n"
-	    "CODEX_DEBUGGER=no\n"
-	    "CODEX_AUTH=local:a\"b\n"
-	    "CACHE_TTL_BLOB=1\n"
-	    "GITHUB_TOKEN=somebody else's\n"
-	    "CACHE_TTL_BLOB=2\n"
-	    "CODEX_NOW=-5");
+	load(&conf, "# A comment\n\n   \t\n#CODEX_TZ=UTC\n"
+		    "CODEX_STORE=fs:/srv/a b\r\n"
+		    "CODEX_RUN= \t\"/run/c\" \n"
+		    "CODEX_BASE_URL='http://localhost'\n"
+		    "CODEX_DEBUG=true\n"
+		    "CODEX_DEBUGGER=no\n"
+		    "CODEX_AUTH=local:a\"b\n"
+		    "CACHE_TTL_BLOB=1\n"
+		    "GITHUB_TOKEN=somebody else's\n"
+		    "CACHE_TTL_BLOB=2\n"
+		    "CODEX_NOW=-5");
 	ck_assert_str_eq(conf.store, "fs:/srv/a b");
 	ck_assert_str_eq(conf.run, "/run/c");
 	ck_assert_str_eq(conf.base_url, "http://localhost");
@@ -299,13 +298,14 @@ END_TEST
 
 START_TEST(the_sites_address_is_scheme_host_and_port)
 {
-	static const char *const bad[] = {"127.0.0.1:8080", "ftp://a", "http://",
-	    "http:///", "http://127.0.0.1/", "http://127.0.0.1/x",
+	static const char *const bad[] = {"127.0.0.1:8080", "ftp://a",
+	    "http://", "http:///", "http://127.0.0.1/", "http://127.0.0.1/x",
 	    "http://a?b", "http://a#b", "http://u@127.0.0.1", "http://:80",
 	    "http://a:", "http://a:x", "http://a:0", "http://a:65536",
 	    "http://a:80:90", "http://a b", "http://a\"b", "http://[::1",
-	    "http://[]", "http://[::1]x", "http://::1", "http://[::1]:",
-	    "HTTP://a", "http://ä", "http://a:-1", "http://a;b"};
+	    "http://[]", "http://[::1]x", "http://::1",
+	    "http://[::1]:", "HTTP://a", "http://ä", "http://a:-1",
+	    "http://a;b"};
 	static const char *const good[] = {"http://127.0.0.1",
 	    "http://localhost:1", "http://[::1]:65535", "http://[::1]",
 	    "https://a-b_c.example:443"};
@@ -476,12 +476,10 @@ T_MAIN("conf", what_nobody_sets_has_its_default,
     the_second_look_is_off_on_a_folder_and_on_with_azure,
     environment_goes_before_file_and_empty_counts_as_unset,
     a_file_alone_is_enough, a_line_that_is_no_setting_is_named_by_its_number,
-    a_file_that_cannot_be_read_is_an_error,
-    a_number_is_digits_within_its_range, a_switch_is_true_or_false,
-    no_value_has_control_characters, an_error_never_shows_a_secret,
-    what_must_be_there_is_missed_by_name,
-    a_store_is_a_folder_even_beside_azure,
-    a_zone_and_a_base_path_are_real_ones,
+    a_file_that_cannot_be_read_is_an_error, a_number_is_digits_within_its_range,
+    a_switch_is_true_or_false, no_value_has_control_characters,
+    an_error_never_shows_a_secret, what_must_be_there_is_missed_by_name,
+    a_store_is_a_folder_even_beside_azure, a_zone_and_a_base_path_are_real_ones,
     the_sites_address_is_scheme_host_and_port,
     only_a_loopback_address_has_local_login_and_a_moved_clock,
     printing_shows_every_setting_and_no_secret,

@@ -5,8 +5,7 @@
 #include "t.h"
 
 static int
-parse_len(
-    const char *text, size_t len, struct task_edit *edit, struct err *err)
+parse_len(const char *text, size_t len, struct task_edit *edit, struct err *err)
 {
 	struct json_object *json = NULL;
 	int rc = json_parse(text, len, &json, err);
@@ -23,8 +22,8 @@ parse(const char *text, struct task_edit *edit)
 {
 	struct err err = ERR_INIT;
 
-	ck_assert_msg(parse_len(text, strlen(text), edit, &err) == 0,
-	    "%s: %s", text, err.text);
+	ck_assert_msg(parse_len(text, strlen(text), edit, &err) == 0, "%s: %s",
+	    text, err.text);
 }
 
 /* It is refused for that member, in words, and leaves an empty edit. */
@@ -127,8 +126,8 @@ START_TEST(a_wrong_type_is_refused_by_the_name_of_its_member)
 {
 	static const char *const members[] = {"kategorie", "status", "tags",
 	    "deadline", "fixedSlot", "title", "body"};
-	static const char *const values[] = {"1", "1.5", "true", "false",
-	    "[]", "{}", "\"\"", "[[]]", "NaN"};
+	static const char *const values[] = {
+	    "1", "1.5", "true", "false", "[]", "{}", "\"\"", "[[]]", "NaN"};
 	struct buf text = BUF_INIT;
 	size_t i, k;
 
@@ -264,8 +263,8 @@ START_TEST(line_ends_controls_and_nul_are_refused_in_every_value_but_the_body)
 		for (k = 0; k < ARRAY_LEN(controls); k++) {
 			const char *at = strstr(shapes[i][0], "%s");
 
-			buf_set(&text, shapes[i][0],
-			    (size_t)(at - shapes[i][0]));
+			buf_set(
+			    &text, shapes[i][0], (size_t)(at - shapes[i][0]));
 			buf_adds(&text, controls[k]);
 			buf_adds(&text, at + 2);
 			refuse(text.s, shapes[i][1]);
@@ -316,8 +315,8 @@ START_TEST(what_is_no_object_is_no_task)
 
 	for (i = 0; i < ARRAY_LEN(bad); i++) {
 		ck_assert_msg(
-		    parse_len(bad[i], strlen(bad[i]), &edit, &err) == -1,
-		    "%s", bad[i]);
+		    parse_len(bad[i], strlen(bad[i]), &edit, &err) == -1, "%s",
+		    bad[i]);
 		ck_assert_int_eq(err.code, ERR_JSON);
 	}
 }
@@ -359,7 +358,8 @@ START_TEST(half_a_surrogate_pair_becomes_a_character_that_files_can_hold)
 {
 	struct task_edit edit;
 
-	parse("{\"title\":\"a\\ud83d b\",\"tags\":[\"\\ud83c\\udfaf\"]}", &edit);
+	parse(
+	    "{\"title\":\"a\\ud83d b\",\"tags\":[\"\\ud83c\\udfaf\"]}", &edit);
 	ck_assert_str_eq(edit.title, "a\ufffd b");
 	ck_assert_str_eq(edit.tags[0], "🎯");
 	task_edit_release(&edit);
@@ -402,8 +402,7 @@ START_TEST(a_completion_needs_date_and_time)
 	refuse_when("{\"datum\":22,\"zeit\":\"morgens\"}", "datum");
 	refuse_when("{\"datum\":\"22.11.2026\",\"zeit\":0}", "zeit");
 	refuse_when("{\"datum\":\"22.11.2026\",\"zeit\":\"mittags\"}", "zeit");
-	refuse_when(
-	    "{\"datum\":\"31.09.2026\",\"zeit\":\"morgens\"}", "datum");
+	refuse_when("{\"datum\":\"31.09.2026\",\"zeit\":\"morgens\"}", "datum");
 }
 END_TEST
 
@@ -416,7 +415,7 @@ T_MAIN("fields", an_empty_object_changes_nothing,
     there_are_32_tags_of_64_bytes_and_not_one_more, every_tag_is_a_text,
     line_ends_controls_and_nul_are_refused_in_every_value_but_the_body,
     a_title_has_1_to_200_characters,
-    what_comes_before_a_bad_member_is_given_back,
-    what_is_no_object_is_no_task, bombs_of_json_are_refused,
+    what_comes_before_a_bad_member_is_given_back, what_is_no_object_is_no_task,
+    bombs_of_json_are_refused,
     half_a_surrogate_pair_becomes_a_character_that_files_can_hold,
     a_completion_needs_date_and_time)

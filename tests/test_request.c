@@ -1,12 +1,12 @@
 /*
  * request, reply, guard: what comes in, what goes out, and who may.
  */
+#include "t.h"
 #include "enc.h"
 #include "guard.h"
 #include "json.h"
 #include "reply.h"
 #include "request.h"
-#include "t.h"
 
 /* Routes */
 
@@ -48,12 +48,14 @@ START_TEST(odd_ways_of_writing_a_path_match_nothing)
 	    "//api/tasks/1", "/api//tasks/1", "/api/tasks//1", "/api/tasks/",
 	    "/api/tasks", "/api/tasks/1/", "/api/tasks//", "/./api/tasks/1",
 	    "/api/../api/tasks/1", "/api/tasks/./1", "/%61pi/tasks/1",
-	    "/api%2ftasks/1", "/api\\tasks\\1", "/api/tasks?/1", "/api/tasks#/1",
-	    " /api/tasks/1", "api/tasks/1", "http://host", "?", "#", ""};
+	    "/api%2ftasks/1", "/api\\tasks\\1", "/api/tasks?/1",
+	    "/api/tasks#/1", " /api/tasks/1", "api/tasks/1", "http://host", "?",
+	    "#", ""};
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(odd); i++)
-		ck_assert_msg(!matches("/api/tasks/{id}", odd[i]), "%s", odd[i]);
+		ck_assert_msg(
+		    !matches("/api/tasks/{id}", odd[i]), "%s", odd[i]);
 }
 END_TEST
 
@@ -68,13 +70,13 @@ expect_id(const char *segment, const char *want)
 	request.target = target.s;
 	buf_adds(&request.id, "what an earlier route left");
 	if (want == NULL) {
-		ck_assert_msg(!request_match(&request,
-				  "/api/tasks/{id}/complete"),
-		    "%s", segment);
+		ck_assert_msg(
+		    !request_match(&request, "/api/tasks/{id}/complete"), "%s",
+		    segment);
 	} else {
-		ck_assert_msg(request_match(&request,
-				  "/api/tasks/{id}/complete"),
-		    "%s", segment);
+		ck_assert_msg(
+		    request_match(&request, "/api/tasks/{id}/complete"), "%s",
+		    segment);
 		ck_assert_str_eq(request.id.s, want);
 	}
 	request_release(&request);
@@ -107,8 +109,8 @@ END_TEST
 START_TEST(an_id_that_is_no_segment_matches_nothing)
 {
 	static const char *const broken[] = {"", "%2f", "a%2Fb",
-	    "..%2f..%2fother", "%00", "0042%00.md", "%", "%4", "%zz", "%%", "a/b",
-	    "/", "/1", "1/", "1?", "1#", "?id=1"};
+	    "..%2f..%2fother", "%00", "0042%00.md", "%", "%4", "%zz", "%%",
+	    "a/b", "/", "/1", "1/", "1?", "1#", "?id=1"};
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(broken); i++)
@@ -127,12 +129,12 @@ expect_query(const char *target, const char *want)
 	request.target = target;
 	buf_adds(&value, "old");
 	if (want != NULL) {
-		ck_assert_msg(request_query(&request, "tag", &value), "%s",
-		    target);
+		ck_assert_msg(
+		    request_query(&request, "tag", &value), "%s", target);
 		ck_assert_str_eq(value.s, want);
 	} else {
-		ck_assert_msg(!request_query(&request, "tag", &value), "%s",
-		    target);
+		ck_assert_msg(
+		    !request_query(&request, "tag", &value), "%s", target);
 		ck_assert_str_eq(value.s, "old");
 	}
 	buf_release(&value);
@@ -406,8 +408,8 @@ expect_error(enum err_code code, int status, bool retry)
 	ck_assert_str_eq(json_get_str(json, "error"), "Es ging \"nicht\".");
 	ck_assert_str_eq(json_get_str(json, "code"), err_word(code));
 	ck_assert_ptr_null(json_get_str(json, "field"));
-	ck_assert(!json_object_get_boolean(
-	    json_get(json, "ok", json_type_boolean)));
+	ck_assert(
+	    !json_object_get_boolean(json_get(json, "ok", json_type_boolean)));
 	json_object_put(json);
 	reply_release(&reply);
 }
@@ -450,7 +452,7 @@ START_TEST(every_status_that_errors_have_has_its_phrase)
 		buf_reset(&out);
 		reply_print(&out, &reply, true);
 		ck_assert_msg((reply.status == 500) ==
-			(strstr(out.s, "Internal") != NULL),
+				  (strstr(out.s, "Internal") != NULL),
 		    "%s", out.s);
 	}
 	buf_release(&out);
@@ -500,12 +502,13 @@ END_TEST
 
 START_TEST(a_write_from_anywhere_else_may_not)
 {
-	static const char *const sites[] = {
-	    "cross-site", "same-site", "none", "", "SAME-ORIGIN", "same-origin "};
+	static const char *const sites[] = {"cross-site", "same-site", "none",
+	    "", "SAME-ORIGIN", "same-origin "};
 	static const char *const origins[] = {"http://evil.example", "null", "",
-	    "http://127.0.0.1", "http://127.0.0.1:80800", "http://127.0.0.1:808",
-	    "https://127.0.0.1:8080", "http://127.0.0.1:8080/",
-	    "http://localhost:8080", "http://127.0.0.1:8080.evil.example",
+	    "http://127.0.0.1", "http://127.0.0.1:80800",
+	    "http://127.0.0.1:808", "https://127.0.0.1:8080",
+	    "http://127.0.0.1:8080/", "http://localhost:8080",
+	    "http://127.0.0.1:8080.evil.example",
 	    "http://127.0.0.1:8080, http://evil.example"};
 	size_t i;
 
@@ -514,7 +517,8 @@ START_TEST(a_write_from_anywhere_else_may_not)
 		ck_assert_int_eq(write_from(HERE, sites[i], NULL), ERR_ORIGIN);
 	}
 	for (i = 0; i < ARRAY_LEN(origins); i++) {
-		ck_assert_int_eq(write_from(HERE, NULL, origins[i]), ERR_ORIGIN);
+		ck_assert_int_eq(
+		    write_from(HERE, NULL, origins[i]), ERR_ORIGIN);
 		ck_assert_int_eq(
 		    write_from(HERE, "same-origin", origins[i]), ERR_ORIGIN);
 	}
@@ -538,8 +542,8 @@ START_TEST(the_default_port_is_not_part_of_an_origin)
 	    ERR_ORIGIN);
 	ck_assert_int_eq(
 	    write_from("http://[::1]:80", NULL, "http://[::1]"), ERR_NONE);
-	ck_assert_int_eq(write_from("http://[::]", NULL, "http://["),
-	    ERR_ORIGIN);
+	ck_assert_int_eq(
+	    write_from("http://[::]", NULL, "http://["), ERR_ORIGIN);
 }
 END_TEST
 
@@ -564,8 +568,9 @@ START_TEST(a_write_is_json_and_nothing_that_a_form_can_send)
 {
 	static const char *const forms[] = {NULL, "text/plain",
 	    "application/x-www-form-urlencoded", "multipart/form-data",
-	    "application/jsonp", "application/json+x", "application/json,text/plain",
-	    "text/plain; application/json", "json", "application/"};
+	    "application/jsonp", "application/json+x",
+	    "application/json,text/plain", "text/plain; application/json",
+	    "json", "application/"};
 	size_t i;
 
 	ck_assert_int_eq(write_as("POST", "application/json", "{}"), ERR_NONE);
@@ -623,7 +628,8 @@ START_TEST(without_a_way_in_nobody_gets_in)
 
 	for (i = 0; i < ARRAY_LEN(none); i++) {
 		app = app_at(HERE, none[i]);
-		ck_assert_msg(guard_check(&app.conf, &err) == -1, "%s", none[i]);
+		ck_assert_msg(
+		    guard_check(&app.conf, &err) == -1, "%s", none[i]);
 		ck_assert_int_eq(err.code, ERR_SETTING);
 		ck_assert_int_eq(guard_user(&app, &request, &err), -1);
 		ck_assert_int_eq(err.code, ERR_LOGIN);

@@ -44,8 +44,8 @@ read_vault(struct taskset *set, const char *user)
 		    entry->d_name);
 		buf_reset(&bytes);
 		t_data(&bytes, name.s);
-		taskset_add(set, entry->d_name, entry->d_name, bytes.s,
-		    bytes.len);
+		taskset_add(
+		    set, entry->d_name, entry->d_name, bytes.s, bytes.len);
 	}
 	closedir(dir);
 	taskset_sort(set);
@@ -200,7 +200,8 @@ END_TEST
 
 #define HEAD "{\"v\":1,\"sweptAt\":0,\"files\":["
 #define GOOD                                                                   \
-	"{\"file\":\"0002-b.md\",\"etag\":\"e\",\"hash\":\"\",\"title\":\"b\"," \
+	"{\"file\":\"0002-b.md\",\"etag\":\"e\",\"hash\":\"\",\"title\":"      \
+	"\"b\","                                                               \
 	"\"kind\":0,\"status\":0,\"warnings\":0}"
 
 START_TEST(what_is_no_index_is_refused_whole)
@@ -213,9 +214,8 @@ START_TEST(what_is_no_index_is_refused_whole)
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(bad); i++)
-		ck_assert_msg(
-		    read_hostile(bad[i], strlen(bad[i]), &set) == -1, "%s",
-		    bad[i]);
+		ck_assert_msg(read_hostile(bad[i], strlen(bad[i]), &set) == -1,
+		    "%s", bad[i]);
 }
 END_TEST
 
@@ -241,12 +241,14 @@ START_TEST(an_entry_that_is_none_is_left_out_and_its_file_read_again)
 	    "{\"file\":\"0001.md\",\"etag\":\"e\",\"hash\":\"\"}",
 	    "{\"file\":\"0001.md\",\"etag\":\"e\",\"hash\":\"12\","
 	    "\"problem\":{\"line\":1,\"code\":\"c\",\"reason\":\"r\"}}",
-	    "{\"file\":\"0001.md\",\"etag\":\"e\",\"hash\":\"\",\"problem\":{}}",
+	    "{\"file\":\"0001.md\",\"etag\":\"e\",\"hash\":\"\",\"problem\":{}"
+	    "}",
 	    "{\"file\":\"0001.md\",\"etag\":\"e\",\"hash\":\"\","
 	    "\"problem\":{\"line\":-1,\"code\":\"c\",\"reason\":\"r\"}}",
 	    "{\"file\":\"0001.md\",\"etag\":\"e\",\"hash\":\"\","
 	    "\"problem\":{\"line\":\"1\",\"code\":\"c\",\"reason\":\"r\"}}",
-	    "{\"file\":\"0001.md\",\"etag\":\"e\",\"hash\":\"\",\"problem\":[]}"};
+	    "{\"file\":\"0001.md\",\"etag\":\"e\",\"hash\":\"\",\"problem\":[]"
+	    "}"};
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(bad); i++)
@@ -278,7 +280,8 @@ START_TEST(an_entry_with_a_member_of_another_shape_is_left_out)
 		buf_reset(&entry);
 		buf_addf(&entry,
 		    "{\"file\":\"0001.md\",\"etag\":\"e\",\"hash\":\"\","
-		    "\"title\":\"a\",\"kind\":0,\"status\":0,\"warnings\":0,%s}",
+		    "\"title\":\"a\",\"kind\":0,\"status\":0,\"warnings\":0,%"
+		    "s}",
 		    bad[i]);
 		expect_left_out(entry.s);
 	}
@@ -324,8 +327,8 @@ END_TEST
 /* The set */
 
 #define TASK(kind, status, rest)                                               \
-	"---\ntyp: task\nkategorie: " kind "\nstatus: " status "\n" rest       \
-	"---\n"
+	"---\ntyp: task\nkategorie: " kind "\nstatus: " status "\n" rest "---" \
+									 "\n"
 
 START_TEST(the_next_number_is_one_past_the_highest)
 {
@@ -365,7 +368,8 @@ START_TEST(a_moved_file_leaves_an_empty_place)
 {
 	struct taskset from = TASKSET_INIT, to = TASKSET_INIT;
 
-	add_text(&from, "0001.md", TASK("arbeit", "offen", "tags: [a]\n") "# x\n");
+	add_text(
+	    &from, "0001.md", TASK("arbeit", "offen", "tags: [a]\n") "# x\n");
 	taskset_move(&to, &from.files[0]);
 	ck_assert_ptr_null(from.files[0].file);
 	ck_assert_str_eq(to.files[0].task.tags[0], "a");
@@ -447,15 +451,15 @@ START_TEST(every_open_task_is_in_the_week_once_and_every_bad_file_a_problem)
 		for (k = 0; k < set.n; k++) {
 			bool open = !set.files[k].bad &&
 				    set.files[k].task.status == TASK_OFFEN;
-			bool listed = set.files[k].bad ||
-				      taskset_is_twin(&set, k);
+			bool listed =
+			    set.files[k].bad || taskset_is_twin(&set, k);
 
 			buf_reset(&file);
 			json_key(&file, "file");
 			json_add_str(&file, set.files[k].file);
 			at = strstr(out.s, file.s);
-			ck_assert_msg((at != NULL) == (open || listed), "%s",
-			    file.s);
+			ck_assert_msg(
+			    (at != NULL) == (open || listed), "%s", file.s);
 			if (open && !listed)
 				ck_assert_ptr_null(strstr(at + 1, file.s));
 		}
@@ -480,8 +484,8 @@ START_TEST(an_empty_week_is_whole)
 	/* The slot of noon ends first. */
 	ck_assert_int_eq(valid_until, ms_of("2026-11-24T11:30:00.000Z"));
 	ck_assert_int_eq(json_parse(out.s, out.len, &json, &err), 0);
-	ck_assert_str_eq(json_get_str(json, "validUntil"),
-	    "2026-11-24T11:30:00.000Z");
+	ck_assert_str_eq(
+	    json_get_str(json, "validUntil"), "2026-11-24T11:30:00.000Z");
 	ck_assert_str_eq(json_get_str(json, "cacheCreatedAt"), NOW);
 	ck_assert_str_eq(json_get_str(json, "generatedAt"), NOW);
 	ck_assert_str_eq(json_get_str(json, "weekStart"), "24.11.2026");
@@ -517,8 +521,8 @@ START_TEST(two_files_with_one_number_are_two_problems_and_both_stay)
 	week_add_problems(&out, &set);
 	ck_assert_ptr_nonnull(strstr(out.s,
 	    "[{\"file\":\"0001-a.md\",\"line\":1,\"code\":\"nummer_doppelt\""));
-	ck_assert_ptr_nonnull(strstr(out.s,
-	    "{\"file\":\"0001-b.md\",\"line\":1,\"code\":\"kein_frontmatter\""));
+	ck_assert_ptr_nonnull(strstr(out.s, "{\"file\":\"0001-b.md\",\"line\":"
+					    "1,\"code\":\"kein_frontmatter\""));
 	ck_assert_ptr_nonnull(strstr(out.s,
 	    "{\"file\":\"0001-b.md\",\"line\":1,\"code\":\"nummer_doppelt\""));
 	ck_assert_ptr_null(strstr(out.s, "0002.md"));
@@ -546,8 +550,8 @@ expect_fit(const struct taskset *set, const struct week_filter *filter,
 		task = json_object_array_get_idx(json, i);
 		buf_addf(&ids, "%s%s%s", i > 0 ? " " : "",
 		    json_get_str(task, "id"),
-		    json_object_get_boolean(json_get(
-			task, "deadlineRisk", json_type_boolean))
+		    json_object_get_boolean(
+			json_get(task, "deadlineRisk", json_type_boolean))
 			? "!"
 			: "");
 		ck_assert_uint_eq(
@@ -565,12 +569,13 @@ static void
 fill_list(struct taskset *set)
 {
 	add_text(set, "0000-Brot.md",
-	    TASK("privat", "offen", "tags: [Küche, eilig]\n"
-				    "deadline: 23.11.2026\n") "# Größe\n");
+	    TASK("privat", "offen",
+		"tags: [Küche, eilig]\n"
+		"deadline: 23.11.2026\n") "# Größe\n");
 	add_text(set, "0001.md", "kaputt");
 	add_text(set, "0002.md",
-	    TASK("arbeit", "abgeschlossen", "deadline: 23.11.2026\n")
-		"# STRASSE\n");
+	    TASK("arbeit", "abgeschlossen",
+		"deadline: 23.11.2026\n") "# STRASSE\n");
 	add_text(set, "0003-Milch.md",
 	    TASK("arbeit", "offen", "tags: [eilig]\n") "# Milch\n");
 	add_text(set, "0004.md",
@@ -621,8 +626,9 @@ START_TEST(a_search_looks_into_title_name_and_tags_whatever_the_case)
 	expect_found(&set, "GRÖSSE", "0000!");
 	expect_found(&set, "straße", "0002");
 	expect_found(&set, "KÜCHE", "0000!");
-	expect_found(&set, "ku\xcc\x88"
-			   "che",
+	expect_found(&set,
+	    "ku\xcc\x88"
+	    "che",
 	    "0000!");
 	expect_found(&set, "0003-m", "0003");
 	expect_found(&set, "", "0000! 0002 0003 0004");

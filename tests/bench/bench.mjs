@@ -45,11 +45,10 @@ export class Bench {
 	/** @param {Row} row */
 	add(row) {
 		this.rows.push(row);
-		if (!this.smoke)
-			process.stderr.write(`${line(row)}\n`);
-		else if (row.ok !== undefined)
+		if (this.smoke && row.ok !== undefined)
 			console.log(`${row.ok ? 'ok' : 'not ok'} - ${row.row}: ` +
-			    `${row.must}${row.ok ? '' : `\n# ${line(row)}`}`);
+			    `${row.must}`);
+		process.stderr.write(`# ${line(row)}\n`);
 	}
 
 	/**

@@ -148,8 +148,8 @@ wait_for(struct run *run, int64_t until_ns)
 	for (i = 0; i < CONNECTIONS; i++)
 		if (run->connections[i].busy) {
 			of[n] = &run->connections[i];
-			fds[n++] =
-			    (struct pollfd){.fd = of[n]->fd, .events = POLLIN};
+			fds[n].fd = of[n]->fd;
+			fds[n++].events = POLLIN;
 		}
 	if (wait > 0)
 		ts = (struct timespec){wait / 1000000000, wait % 1000000000};

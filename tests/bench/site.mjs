@@ -191,11 +191,11 @@ export class Site {
 				continue;
 			const gone = new Promise((done) =>
 			    child.on('close', done));
-			if (child === nginx)
-				child.kill('SIGQUIT');
-			else
-				signal(child.pid || 0, 'SIGTERM');
+			child.kill(child === nginx ? 'SIGQUIT' : 'SIGTERM');
+			const late = setTimeout(() =>
+			    signal(child.pid || 0, 'SIGKILL'), 3000);
 			await gone;
+			clearTimeout(late);
 			groups.delete(child.pid || 0);
 		}
 		if (this.scratch)

@@ -1,0 +1,325 @@
+// @ts-check
+// group: http
+// PUT, PATCH and DELETE /api/tasks/{id}, POST /api/preview.
+
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import test, { after, before } from 'node:test';
+import { Stack, startStack, taskFile, top } from './stack.mjs';
+
+const vault = join(top, 'tests/data/vault');
+const bad = ['0007', '0008', '0009', '0010', '0011', '0013'];
+
+/** @type {Stack} */
+let stack;
+before(async () => {
+	stack = await startStack({ import: vault, env: {
+		CODEX_AUTH: 'local:edge', CODEX_NOW: '2026-11-22T06:00:00Z' } });
+});
+after(() => stack.stop());
+
+/** @param {string} file @param {string|Buffer} bytes */
+const place = (file, bytes) => stack.place(file, bytes, 'edge');
+/** @param {string} file */
+const text = (file) => readFileSync(stack.path(file, 'edge'), 'utf8');
+/** @param {string} id @param {any} json
+ * @param {Record<string, string>} headers */
+const patch = (id, json, headers = {}) =>
+	stack.send('PATCH', `/api/tasks/${encodeURIComponent(id)}`, json,
+	    headers);
+
+/** Lines that are not in both. @param {string} a @param {string} b */
+function difference(a, b) {
+	const one = a.split('\n');
+	const two = b.split('\n');
+	let from = 0;
+	while (from < one.length && one[from] === two[from])
+		from++;
+	let till = 0;
+	while (till < one.length - from && till < two.length - from &&
+	    one[one.length - 1 - till] === two[two.length - 1 - till])
+		till++;
+	return [one.slice(from, one.length - till),
+	    two.slice(from, two.length - till)];
+}
+
+test('PUT and PATCH change one field and say what came of it', async () => {
+	for (const method of ['PUT', 'PATCH']) {
+		const file = `0040-${method}.md`;
+		place(file, taskFile({ status: 'offen' }, '# A\n'));
+		const answer = await stack.send(method,
+		    `/api/tasks/0040-${method}`, { status: 'abgebrochen' });
+		assert.equal(answer.status, 200, answer.text);
+		const { etag, ...rest } = answer.json;
+		assert.deepEqual(rest, { ok: true, id: '0040', file,
+		    changed: true, gitPushed: false });
+		assert.equal(text(file),
+		    taskFile({ status: 'abgebrochen' }, '# A\n'));
+		const { task } = (await stack.get(
+		    `/api/tasks/0040-${method}`)).json;
+		assert.equal(task.etag, etag);
+	}
+});
+
+test('DELETE is the status abgebrochen', async () => {
+	place('0041-Weg.md', taskFile({}, 'x\n'));
+	for (const changed of [true, false]) {
+		const answer = await stack.fetch('/api/tasks/0041',
+		    { method: 'DELETE' });
+		assert.equal(answer.status, 200);
+		assert.equal((await answer.json()).changed, changed);
+		assert.equal(text('0041-Weg.md'),
+		    taskFile({ status: 'abgebrochen' }, 'x\n'));
+	}
+	const bare = await stack.plainly('DELETE', '/api/tasks/0041',
+	    { Origin: stack.url });
+	assert.equal(bare.status, 200, 'without a body and a type');
+});
+
+test('absent is unchanged, an empty change changes nothing', async () => {
+	const bytes = taskFile({ tags: '[a]', deadline: '01.02.2027' }, 'b\n');
+	place('0042.md', bytes);
+	const answer = await patch('0042', {});
+	assert.equal(answer.status, 200);
+	assert.equal(answer.json.changed, false);
+	const same = await patch('0042', { kategorie: 'arbeit',
+	    status: 'offen', tags: ['a'], deadline: '01.02.2027' });
+	assert.equal(same.status, 200);
+	assert.equal(same.json.changed, false, 'set to what it was');
+	assert.equal(text('0042.md'), bytes);
+});
+
+test('each field can be set, and read back', async () => {
+	for (const change of [{ kategorie: 'privat' },
+	    { status: 'abgebrochen' }, { tags: ['x', 'y: z', '[q]', '#1'] },
+	    { tags: [] }, { deadline: '24.12.2026' },
+	    { fixedSlot: { datum: '24.12.2026', zeit: 'abends' } },
+	    { title: 'Neuer: "Titel" #1' }, { body: 'Neuer Text\n\n---\n' }]) {
+		place('0043-Feld.md', taskFile({ tags: '[a]' },
+		    '# Titel\n\nText\n'));
+		const answer = await patch('0043', change);
+		assert.equal(answer.status, 200, answer.text);
+		assert.equal(answer.json.file, '0043-Feld.md',
+		    'an edit never renames');
+		const { task } = (await stack.get('/api/tasks/0043')).json;
+		for (const [key, value] of Object.entries(change))
+			if (key === 'body')
+				assert.ok(task.body.endsWith(value));
+			else
+				assert.deepEqual(task[key], value, key);
+	}
+});
+
+test('null removes what can be removed', async () => {
+	place('0044.md', taskFile({ tags: '[a]', deadline: '01.02.2027',
+	    fixedSlot: '{datum: 01.02.2027, zeit: abends}' }, 'Text\n'));
+	for (const key of ['tags', 'deadline', 'fixedSlot', 'body']) {
+		const answer = await patch('0044', { [key]: null });
+		assert.equal(answer.status, 200, answer.text);
+		assert.equal(answer.json.changed, true, key);
+		const again = await patch('0044', { [key]: null });
+		assert.equal(again.json.changed, false, `${key} again`);
+	}
+	const { task } = (await stack.get('/api/tasks/0044')).json;
+	assert.deepEqual([task.tags, task.deadline, task.fixedSlot, task.body],
+	    [[], null, null, '']);
+	for (const key of ['kategorie', 'status', 'title']) {
+		const answer = await patch('0044', { [key]: null });
+		assert.equal(answer.status, 400, key);
+		assert.equal(answer.json.field, key);
+	}
+});
+
+test('status offen removes abgeschlossen_am', async () => {
+	const done = { status: 'abgeschlossen',
+	    abgeschlossen_am: '{datum: 20.11.2026, zeit: abends}' };
+	place('0045.md', taskFile(done, 'x\n'));
+	const answer = await patch('0045', { status: 'offen' });
+	assert.equal(answer.status, 200);
+	assert.equal(text('0045.md'), taskFile({}, 'x\n'));
+	place('0045.md', '---\ntyp: task\nkategorie: arbeit\n' +
+	    'status: abgeschlossen\nabgeschlossen_am:\n  datum: 20.11.2026\n' +
+	    '  zeit: morgens\ntags: [a]\n---\n');
+	assert.equal((await patch('0045', { status: 'offen' })).status, 200);
+	assert.equal(text('0045.md'), '---\ntyp: task\nkategorie: arbeit\n' +
+	    'status: offen\ntags: [a]\n---\n');
+});
+
+test('If-Match takes the etag, strong, weak and *, and nothing else', async () => {
+	place('0046.md', taskFile());
+	let { etag } = (await stack.get('/api/tasks/0046')).json.task;
+	const header = (await stack.plainly('GET', '/api/tasks/0046')).headers
+	    .get('etag') || '';
+	let n = 0;
+	for (const match of [() => `"${etag}"`, () => `W/"${etag}"`, () => '*',
+	    () => `"x", W/"${etag}"`]) {
+		const answer = await patch('0046', { tags: [`${n++}`] },
+		    { 'If-Match': match() });
+		assert.equal(answer.status, 200, match());
+		etag = answer.json.etag;
+	}
+	place('0046.md', taskFile());
+	const byHeader = await patch('0046', { tags: ['h'] },
+	    { 'If-Match': header });
+	assert.equal(byHeader.status, 200, 'the header of GET');
+	etag = byHeader.json.etag;
+	const stale = header;
+	const before = stack.tree();
+	for (const match of [stale, '"x"', `"${'0'.repeat(64)}"`, '""', 'W/"x"',
+	    `"${etag.slice(1)}"`]) {
+		const answer = await patch('0046', { tags: ['no'] },
+		    { 'If-Match': match });
+		assert.equal(answer.status, 412, match);
+		assert.equal(answer.json.code, 'inzwischen_geaendert');
+	}
+	const gone = await stack.plainly('DELETE', '/api/tasks/0046',
+	    { Origin: stack.url, 'If-Match': '"x"' });
+	assert.equal(gone.status, 412);
+	assert.deepEqual(stack.tree(), before);
+});
+
+test('of many who change one state only one gets through', async () => {
+	for (let round = 0; round < 5; round++) {
+		place('0047.md', taskFile());
+		const { etag } = (await stack.get('/api/tasks/0047')).json.task;
+		const all = await Promise.all(Array.from({ length: 12 },
+		    (_, i) => patch('0047', { tags: [`t${i}`] },
+			{ 'If-Match': `"${etag}"` })));
+		const won = all.findIndex((a) => a.status === 200);
+		assert.deepEqual(all.map((a) => a.status).sort(),
+		    [200, ...Array(11).fill(412)]);
+		assert.deepEqual((await stack.get('/api/tasks/0047')).json
+		    .task.tags, [`t${won}`]);
+	}
+});
+
+test('without If-Match changes of different fields all stay', async () => {
+	place('0048.md', taskFile({}, '# T\n'));
+	const all = await Promise.all([
+		patch('0048', { kategorie: 'privat' }),
+		patch('0048', { tags: ['a'] }),
+		patch('0048', { deadline: '01.02.2027' }),
+		patch('0048', { title: 'Neu' }),
+	]);
+	assert.deepEqual(all.map((a) => a.status), [200, 200, 200, 200]);
+	const { task } = (await stack.get('/api/tasks/0048')).json;
+	assert.deepEqual([task.kategorie, task.tags, task.deadline, task.title],
+	    ['privat', ['a'], '01.02.2027', 'Neu']);
+});
+
+test('an edit of an edge file keeps every byte of the others', async () => {
+	const names = readdirSync(join(vault, 'codex-miroir/edge/tasks'))
+	    .filter((name) => /^\d{4}(-.*)?\.md$/.test(name) &&
+		!bad.includes(name.slice(0, 4)));
+	assert.ok(names.length > 12);
+	for (const name of names) {
+		const before = text(name);
+		const answer = await patch(name.slice(0, -3),
+		    { status: 'abgebrochen' });
+		assert.equal(answer.status, 200, `${name} ${answer.text}`);
+		const [lost, found] = difference(before, text(name));
+		assert.equal(lost.length, 1, name);
+		assert.match(lost[0], /^status: offen/);
+		assert.deepEqual(found,
+		    [lost[0].replace('offen', 'abgebrochen')], name);
+		assert.equal((await patch(name.slice(0, -3),
+		    { status: 'offen' })).status, 200);
+		assert.equal(text(name), before, `${name} and back`);
+	}
+});
+
+test('every field of an edge file can be edited and read back', async () => {
+	const file = '0003-Kommentare-und-fremde-Felder.md';
+	const before = text(file);
+	for (const change of [{ kategorie: 'privat' }, { tags: ['neu'] },
+	    { deadline: '06.12.2026' }, { fixedSlot: null },
+	    { fixedSlot: { datum: '27.11.2026', zeit: 'morgens' } },
+	    { title: 'Anders' }]) {
+		place(file, before);
+		const answer = await patch('0003', change);
+		assert.equal(answer.status, 200, answer.text);
+		const now = text(file);
+		for (const keep of ['# diese Datei pflege ich von Hand',
+		    '# immer task', '# in Anführungszeichen',
+		    'projekt: {name: Sync, phase: 2}   # unbekanntes Feld',
+		    'wiederholung: |\n  jeden ersten Montag\n  im Monat\n',
+		    'anfassen.   \nZwei Leerzeichen'])
+			assert.ok(now.includes(keep), `${keep} in ${now}`);
+		const { task } = (await stack.get('/api/tasks/0003')).json;
+		for (const [key, value] of Object.entries(change))
+			assert.deepEqual(task[key], value);
+	}
+	place(file, before);
+});
+
+test('a file that is bad is not touched, and says why', async () => {
+	for (const id of bad) {
+		const before = stack.tree();
+		const answer = await patch(id, { status: 'abgebrochen' });
+		assert.equal(answer.status, 409, id);
+		assert.equal(answer.json.code, 'datei_fehlerhaft');
+		assert.deepEqual(stack.tree(), before);
+	}
+});
+
+test('twins are edited by stem only', async () => {
+	const twice = await patch('0015', { status: 'abgebrochen' });
+	assert.equal(twice.status, 409);
+	assert.equal(twice.json.code, 'nummer_doppelt');
+	const one = await patch('0015-doppelte-Nummer-B', { tags: ['b'] });
+	assert.equal(one.status, 200);
+	assert.equal(one.json.file, '0015-doppelte-Nummer-B.md');
+});
+
+test('who is not there cannot be changed', async () => {
+	const before = stack.tree();
+	for (const id of ['9998', '0042-falsch', 'x', '..', '../0042'])
+		assert.equal((await patch(id, { status: 'offen' })).status, 404,
+		    id);
+	assert.deepEqual(stack.tree(), before);
+});
+
+test('a write is in the very next answer, also one that changed nothing', async () => {
+	place('0049.md', taskFile());
+	for (let i = 0; i < 15; i++) {
+		await patch('0049', { tags: [`runde-${i}`] });
+		const week = await stack.get('/codex');
+		assert.ok(week.text.includes(`"runde-${i}"`), `round ${i}`);
+	}
+	const token = String(await stack.blob('state/edge/cacheVersion.txt'));
+	assert.equal((await patch('0049', {})).json.changed, false);
+	assert.notEqual(
+	    String(await stack.blob('state/edge/cacheVersion.txt')), token,
+	    'the first try may have died before its token');
+});
+
+test('a preview shows the week that it would give and stores nothing', async () => {
+	await stack.get('/codex');
+	const before = stack.tree();
+	const preview = async (/** @type {any} */ json) => {
+		const answer = await stack.send('POST', '/api/preview', json);
+		assert.equal(answer.status, 200, answer.text);
+		assert.deepEqual(stack.tree(), before);
+		return answer;
+	};
+	const made = await preview({ kategorie: 'arbeit', title: 'Vorschau',
+	    fixedSlot: { datum: '27.11.2026', zeit: 'morgens' } });
+	const friday = made.json.timeline.find(
+	    (/** @type {any} */ d) => d.datum === '27.11.2026');
+	assert.equal(friday.slots[0].task.title, 'Vorschau');
+	const changed = await preview({ id: '0020', fixedSlot: {
+		datum: '27.11.2026', zeit: 'nachmittags' } });
+	const there = changed.json.timeline.find(
+	    (/** @type {any} */ d) => d.datum === '27.11.2026');
+	assert.equal(there.slots[1].task.file, '0020-Fix-am-Wochenende.md');
+	await preview({ id: '0020', status: 'abgebrochen' });
+	for (const [json, status] of /** @type {[any, number][]} */ ([
+	    [{ title: 'ohne' }, 400], [{ id: '9998', status: 'offen' }, 404],
+	    [{ id: '0015', status: 'offen' }, 409], [[], 400],
+	    [{ id: '0020', status: 'x' }, 400], [{ id: 7 }, 400]])) {
+		const answer = await stack.send('POST', '/api/preview', json);
+		assert.equal(answer.status, status, answer.text);
+	}
+	assert.deepEqual(stack.tree(), before);
+});
