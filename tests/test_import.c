@@ -344,6 +344,34 @@ START_TEST(an_import_that_fails_anywhere_is_settled_by_the_next)
 }
 END_TEST
 
+/* At the first line told, a file that the import has listed goes. */
+static void
+remove_next(void *arg, const char *line)
+{
+	(void)line;
+	unlink(arg);
+}
+
+START_TEST(an_import_that_cannot_read_a_file_ends_and_gives_all_back)
+{
+	char victim[600];
+	struct import import = {.tell = remove_next, .arg = victim};
+	struct err err = ERR_INIT;
+	struct host h;
+
+	host_open(&h, "a");
+	write_file(A, "0001.md", "x");
+	ck_assert_int_eq(symlink("x", checkout(A "/0002.md")), 0);
+	write_file(A, "0003.md", "x");
+	snprintf(victim, sizeof victim, "%s", checkout(A "/0003.md"));
+	import.dir = checkout("");
+	ck_assert_int_eq(import_run(&h.app, &import, &err), -1);
+	ck_assert_ptr_nonnull(strstr(err.text, A "/0003.md"));
+	expect(&h, "raw/usera/tasks/0001.md", "");
+	host_close(&h);
+}
+END_TEST
+
 /* Sweep */
 
 #define DAYS(n) ((n)*24 * 60 * 60)
@@ -501,6 +529,7 @@ T_MAIN("import", a_checkout_becomes_the_mirrors_of_its_users,
     links_and_pipes_are_not_followed, what_is_no_user_is_left_out_and_told,
     a_checkout_without_the_base_folder_is_an_error,
     an_import_that_fails_anywhere_is_settled_by_the_next,
+    an_import_that_cannot_read_a_file_ends_and_gives_all_back,
     old_claims_and_trash_go_and_all_else_stays,
     the_clock_of_a_sweep_is_the_apps, more_than_one_batch_goes_at_once,
     what_was_written_since_the_list_stays,

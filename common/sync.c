@@ -1,0 +1,414 @@
+#include "sync.h"
+
+#include "json.h"
+
+#define SYNC_VERSION 1
+
+static void
+release_file(struct sync_file *f)
+{
+	free(f->file);
+	free(f->etag);
+	free(f->fields);
+}
+
+void
+sync_intents_clear(struct sync *sync)
+{
+	size_t i;
+
+	for (i = 0; i < sync->n_intents; i++) {
+		free(sync->intents[i].file);
+		free(sync->intents[i].before);
+	}
+	free(sync->intents);
+	sync->intents = NULL;
+	sync->n_intents = sync->cap_intents = 0;
+	sync->commit[0] = sync->intent_head[0] = '\0';
+	sync->intent_ms = 0;
+	sync->refused = false;
+}
+
+void
+sync_release(struct sync *sync)
+{
+	size_t i;
+
+	for (i = 0; i < sync->n; i++)
+		release_file(&sync->files[i]);
+	free(sync->files);
+	sync_intents_clear(sync);
+	free(sync->run_id);
+	free(sync->folder);
+	free(sync->state);
+	free(sync->text);
+	memset(sync, 0, sizeof *sync);
+}
+
+/* Where the file is, or where it would have to stand. */
+static size_t
+position(const struct sync *sync, const char *file)
+{
+	size_t low = 0, high = sync->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcmp(sync->files[middle].file, file) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+struct sync_file *
+sync_find(const struct sync *sync, const char *file)
+{
+	size_t at = position(sync, file);
+
+	if (at < sync->n && strcmp(sync->files[at].file, file) == 0)
+		return &sync->files[at];
+	return NULL;
+}
+
+struct sync_file *
+sync_record(struct sync *sync, const char *file)
+{
+	size_t at = position(sync, file);
+	struct sync_file *f;
+
+	if (at < sync->n && strcmp(sync->files[at].file, file) == 0)
+		return &sync->files[at];
+	STD_GROW(sync->files, sync->n, sync->cap);
+	f = &sync->files[at];
+	memmove(f + 1, f, (sync->n - at) * sizeof *f);
+	sync->n++;
+	memset(f, 0, sizeof *f);
+	f->file = std_strdup(file);
+	f->etag = std_strdup("");
+	return f;
+}
+
+void
+sync_forget(struct sync *sync, const char *file)
+{
+	struct sync_file *f = sync_find(sync, file);
+
+	if (f == NULL)
+		return;
+	release_file(f);
+	sync->n--;
+	memmove(f, f + 1, (size_t)(&sync->files[sync->n] - f) * sizeof *f);
+}
+
+void
+sync_set_base(
+    struct sync_file *f, const char *blob, const char *hash, const char *etag)
+{
+	snprintf(f->base, sizeof f->base, "%s", blob);
+	snprintf(f->hash, sizeof f->hash, "%s", hash);
+	free(f->etag);
+	f->etag = std_strdup(etag);
+}
+
+struct sync_intent *
+sync_intent_add(struct sync *sync, const char *file)
+{
+	struct sync_intent *i;
+
+	STD_GROW(sync->intents, sync->n_intents, sync->cap_intents);
+	i = &sync->intents[sync->n_intents++];
+	memset(i, 0, sizeof *i);
+	i->file = std_strdup(file);
+	i->before = std_strdup("");
+	return i;
+}
+
+struct sync_intent *
+sync_intent_find(const struct sync *sync, const char *file)
+{
+	size_t i;
+
+	for (i = 0; i < sync->n_intents; i++)
+		if (strcmp(sync->intents[i].file, file) == 0)
+			return &sync->intents[i];
+	return NULL;
+}
+
+void
+sync_set_state(struct sync *sync, const char *state, const char *text)
+{
+	free(sync->state);
+	free(sync->text);
+	sync->state = std_strdup(state);
+	sync->text = std_strdup(text);
+}
+
+/* Strings of fixed room: name, offset and size, for reading and printing. */
+struct text_member {
+	const char *key;
+	size_t at, size;
+};
+#define TEXT(type, key, member)                                                \
+	{                                                                      \
+		key, offsetof(type, member), sizeof(((type *)0)->member)       \
+	}
+
+static const struct text_member file_texts[] = {
+    TEXT(struct sync_file, "base", base),
+    TEXT(struct sync_file, "hash", hash),
+    TEXT(struct sync_file, "conflict", conflict),
+};
+static const struct text_member intent_texts[] = {
+    TEXT(struct sync_intent, "after", after),
+    TEXT(struct sync_intent, "base", base),
+    TEXT(struct sync_intent, "hash", hash),
+    TEXT(struct sync_intent, "pushed", pushed),
+};
+static const struct text_member sync_texts[] = {
+    TEXT(struct sync, "head", head),
+    TEXT(struct sync, "tree", tree),
+};
+static const struct text_member commit_texts[] = {
+    TEXT(struct sync, "commit", commit),
+    TEXT(struct sync, "head", intent_head),
+};
+
+static void
+print_texts(
+    struct buf *out, const void *from, const struct text_member *m, size_t n)
+{
+	const char *s;
+
+	for (; n > 0; n--, m++) {
+		s = (const char *)from + m->at;
+		if (*s == '\0')
+			continue;
+		json_key(out, m->key);
+		json_add_str(out, s);
+	}
+}
+
+/* Absent is empty; what is too long makes the whole useless. */
+static int
+read_texts(
+    struct json_object *json, void *into, const struct text_member *m, size_t n)
+{
+	const char *s;
+
+	for (; n > 0; n--, m++) {
+		s = json_get_str(json, m->key);
+		if (s == NULL)
+			continue;
+		if (strlen(s) >= m->size)
+			return -1;
+		memcpy((char *)into + m->at, s, strlen(s) + 1);
+	}
+	return 0;
+}
+
+static void
+print_text(struct buf *out, const char *key, const char *s)
+{
+	if (s == NULL)
+		return;
+	json_key(out, key);
+	json_add_str(out, s);
+}
+
+static void
+print_number(struct buf *out, const char *key, int64_t n)
+{
+	json_key(out, key);
+	json_add_int(out, n);
+}
+
+static void
+print_files(struct buf *out, const struct sync *sync)
+{
+	size_t i;
+
+	json_key(out, "files");
+	json_open(out, '[');
+	for (i = 0; i < sync->n; i++) {
+		const struct sync_file *f = &sync->files[i];
+
+		json_open(out, '{');
+		print_text(out, "file", f->file);
+		print_texts(out, f, file_texts, ARRAY_LEN(file_texts));
+		print_text(out, "etag", f->etag);
+		print_text(out, "fields", f->fields);
+		json_close(out, '}');
+	}
+	json_close(out, ']');
+}
+
+static void
+print_intents(struct buf *out, const struct sync *sync)
+{
+	size_t i;
+
+	json_key(out, "intent");
+	json_open(out, '{');
+	print_texts(out, sync, commit_texts, ARRAY_LEN(commit_texts));
+	print_number(out, "at", sync->intent_ms);
+	json_key(out, "refused");
+	json_add_bool(out, sync->refused);
+	json_key(out, "files");
+	json_open(out, '[');
+	for (i = 0; i < sync->n_intents; i++) {
+		const struct sync_intent *f = &sync->intents[i];
+
+		json_open(out, '{');
+		print_text(out, "file", f->file);
+		print_texts(out, f, intent_texts, ARRAY_LEN(intent_texts));
+		print_text(out, "before", f->before);
+		json_key(out, "written");
+		json_add_bool(out, f->written);
+		json_close(out, '}');
+	}
+	json_close(out, ']');
+	json_close(out, '}');
+}
+
+void
+sync_print(struct buf *out, const struct sync *sync)
+{
+	json_open(out, '{');
+	print_number(out, "v", SYNC_VERSION);
+	if (sync->run_id != NULL) {
+		json_key(out, "run");
+		json_open(out, '{');
+		print_text(out, "id", sync->run_id);
+		print_number(out, "until", sync->run_until_ms);
+		json_close(out, '}');
+	}
+	print_texts(out, sync, sync_texts, ARRAY_LEN(sync_texts));
+	print_number(out, "headAt", sync->head_ms);
+	print_text(out, "folder", sync->folder);
+	print_text(out, "state", sync->state);
+	print_text(out, "text", sync->text);
+	print_number(out, "lastSyncAt", sync->last_ms);
+	json_key(out, "raise");
+	json_add_bool(out, sync->raise);
+	print_files(out, sync);
+	if (sync->n_intents > 0)
+		print_intents(out, sync);
+	json_close(out, '}');
+}
+
+static char *
+read_text(struct json_object *json, const char *key)
+{
+	const char *s = json_get_str(json, key);
+
+	return s != NULL ? std_strdup(s) : NULL;
+}
+
+static bool
+read_flag(struct json_object *json, const char *key)
+{
+	return json_object_get_boolean(json_get(json, key, json_type_boolean));
+}
+
+static int
+read_file(struct json_object *json, struct sync *sync)
+{
+	const char *file = json_get_str(json, "file");
+	const char *etag = json_get_str(json, "etag");
+	struct sync_file *f;
+
+	if (file == NULL || etag == NULL)
+		return -1;
+	f = sync_record(sync, file);
+	free(f->etag);
+	f->etag = std_strdup(etag);
+	free(f->fields);
+	f->fields = read_text(json, "fields");
+	return read_texts(json, f, file_texts, ARRAY_LEN(file_texts));
+}
+
+static int
+read_intent(struct json_object *json, struct sync *sync)
+{
+	const char *file = json_get_str(json, "file");
+	const char *before = json_get_str(json, "before");
+	struct sync_intent *i;
+
+	if (file == NULL || before == NULL)
+		return -1;
+	i = sync_intent_add(sync, file);
+	free(i->before);
+	i->before = std_strdup(before);
+	i->written = read_flag(json, "written");
+	return read_texts(json, i, intent_texts, ARRAY_LEN(intent_texts));
+}
+
+static int
+read_list(struct json_object *json, struct sync *sync,
+    int (*read)(struct json_object *, struct sync *))
+{
+	struct json_object *list = json_get(json, "files", json_type_array);
+	size_t i, n = list != NULL ? json_object_array_length(list) : 0;
+
+	if (list == NULL)
+		return -1;
+	for (i = 0; i < n; i++)
+		if (read(json_object_array_get_idx(list, i), sync) == -1)
+			return -1;
+	return 0;
+}
+
+static int
+read_intents(struct json_object *json, struct sync *sync)
+{
+	struct json_object *in = json_get(json, "intent", json_type_object);
+
+	if (in == NULL)
+		return 0;
+	sync->intent_ms = json_get_int(in, "at", 0);
+	sync->refused = read_flag(in, "refused");
+	if (read_texts(in, sync, commit_texts, ARRAY_LEN(commit_texts)) == -1)
+		return -1;
+	return read_list(in, sync, read_intent);
+}
+
+static int
+read_sync(struct json_object *json, struct sync *sync)
+{
+	struct json_object *run = json_get(json, "run", json_type_object);
+
+	if (json_get_int(json, "v", 0) != SYNC_VERSION)
+		return -1;
+	if (run != NULL) {
+		sync->run_id = read_text(run, "id");
+		sync->run_until_ms = json_get_int(run, "until", 0);
+	}
+	sync->head_ms = json_get_int(json, "headAt", 0);
+	sync->folder = read_text(json, "folder");
+	sync->state = read_text(json, "state");
+	sync->text = read_text(json, "text");
+	sync->last_ms = json_get_int(json, "lastSyncAt", 0);
+	sync->raise = read_flag(json, "raise");
+	if (read_texts(json, sync, sync_texts, ARRAY_LEN(sync_texts)) == -1 ||
+	    read_list(json, sync, read_file) == -1)
+		return -1;
+	return read_intents(json, sync);
+}
+
+int
+sync_parse(const struct buf *text, struct sync *sync)
+{
+	struct json_object *json = NULL;
+	struct err err = ERR_INIT;
+	int rc = -1;
+
+	memset(sync, 0, sizeof *sync);
+	if (json_parse(text->s, text->len, &json, &err) == 0)
+		rc = read_sync(json, sync);
+	json_object_put(json);
+	if (rc == -1)
+		sync_release(sync);
+	return rc;
+}

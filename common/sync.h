@@ -1,0 +1,94 @@
+/*
+ * sync: what is known of a user's files and Git, `state/<user>/sync.json`
+ * (RECONCILE.md).  Pure: the records and their form as JSON.
+ *
+ *	{"v":1,"run":{"id":"..","until":ms},"head":"<sha>","headAt":ms,
+ *	 "folder":"userA","tree":"<sha>","state":"ok","text":"",
+ *	 "lastSyncAt":ms,"raise":false,
+ *	 "files":[{"file":"0042-Brot.md","base":"<blob>","hash":"..",
+ *	   "etag":"..","conflict":"<hash>","fields":["status"]}],
+ *	 "intent":{"commit":"<sha>","head":"<sha>","at":ms,"refused":false,
+ *	   "files":[{"file":"..","after":"<hash>","before":"<etag>",
+ *	     "base":"<blob>","hash":"..","pushed":"<blob>","written":true}]}}
+ *
+ * Without the file, and where it does not parse, all bases are unknown.
+ */
+#ifndef SYNC_H
+#define SYNC_H
+
+#include "buf.h"
+#include "enc.h"
+
+#define SYNC_SHA_MAX 65 /* hex digits of a Git id and the terminator */
+
+struct sync_file {
+	char *file;
+	char base[SYNC_SHA_MAX]; /* Git blob it was last equal to; "" none */
+	char hash[ENC_HASH_LEN + 1]; /* BLAKE2b of that blob's bytes */
+	char *etag; /* the store's, that came with exactly those bytes */
+	char conflict[ENC_HASH_LEN + 1]; /* copy in conflicts/; "" none */
+	char *fields; /* of the conflict, "status, body"; NULL none */
+};
+
+/* A file that a run writes into the mirror, pushes, or both. */
+struct sync_intent {
+	char *file;
+	bool written; /* the mirror gets new bytes (or loses the file) */
+	char after[ENC_HASH_LEN + 1]; /* hash of the bytes after; "" removed */
+	char *before;                 /* ETag before; "" absent */
+	/* The base that holds once the mirror is written, before the push. */
+	char base[SYNC_SHA_MAX];
+	char hash[ENC_HASH_LEN + 1];
+	char pushed[SYNC_SHA_MAX]; /* blob that the commit has; "" not pushed */
+};
+
+struct sync {
+	char *run_id; /* NULL: nobody runs */
+	int64_t run_until_ms;
+	char head[SYNC_SHA_MAX]; /* last one believed; "" none */
+	int64_t head_ms;         /* when it was seen last */
+	char *folder;            /* of the user in Git, as written there */
+	char tree[SYNC_SHA_MAX]; /* of tasks/; only while records equal it */
+	char *state;             /* API.md: ok, failed, nur_lesen ... */
+	char *text;              /* German sentence to the state */
+	int64_t last_ms;         /* lastSyncAt; 0 never */
+	bool raise; /* a shown state changed: the version must follow */
+
+	struct sync_file *files; /* sorted by name */
+	size_t n, cap;
+
+	/* The intents of the run that was the last to get that far. */
+	char commit[SYNC_SHA_MAX]; /* last of the chain; "" nothing pushed */
+	char intent_head[SYNC_SHA_MAX];
+	int64_t intent_ms;
+	bool refused; /* our own 422: the commit is dead */
+	struct sync_intent *intents;
+	size_t n_intents, cap_intents;
+};
+
+#define SYNC_INIT                                                              \
+	{                                                                      \
+		.run_id = NULL                                                 \
+	}
+void sync_release(struct sync *sync);
+
+/* -1 (and an empty sync) if it is none. */
+MUST_USE int sync_parse(const struct buf *json, struct sync *sync);
+void sync_print(struct buf *out, const struct sync *sync);
+
+/* The record of a file, NULL if there is none; one is made by sync_record. */
+struct sync_file *sync_find(const struct sync *sync, const char *file);
+struct sync_file *sync_record(struct sync *sync, const char *file);
+void sync_forget(struct sync *sync, const char *file);
+
+/* What is now known of a file: these bytes are that blob. */
+void sync_set_base(
+    struct sync_file *f, const char *blob, const char *hash, const char *etag);
+
+struct sync_intent *sync_intent_add(struct sync *sync, const char *file);
+struct sync_intent *sync_intent_find(const struct sync *sync, const char *file);
+void sync_intents_clear(struct sync *sync);
+
+void sync_set_state(struct sync *sync, const char *state, const char *text);
+
+#endif
