@@ -49,7 +49,8 @@ note_sweep(struct build_job *job, struct mirror *mirror, int64_t now)
 {
 	int64_t last = mirror->set.swept_ms;
 
-	job->sweep_due = last != 0 && now - last > DAY_MS;
+	/* A time to come was a wrong clock's. */
+	job->sweep_due = last != 0 && (now - last > DAY_MS || last > now);
 	if (last != 0 && !job->sweep_due)
 		return;
 	mirror->set.swept_ms = now;

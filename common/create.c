@@ -30,7 +30,7 @@ create_title(struct buf *out, const struct task_edit *edit)
 	struct task task = TASK_INIT;
 	struct task_problem problem;
 
-	if (edit->has_title) {
+	if (edit->title != NULL) {
 		buf_adds(out, edit->title);
 		return;
 	}

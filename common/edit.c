@@ -1,5 +1,6 @@
 #include "edit.h"
 
+#include "etag.h"
 #include "names.h"
 #include "taskset.h"
 
@@ -109,18 +110,6 @@ edit_find(struct app *app, const char *user, const char *id,
 	return reread(app, user, found, err);
 }
 
-/*
- * If-Match against the content's hash.  An ETag header of ours may have more
- * behind the hash (tasks answers), so the hash is looked for as a part: it
- * has 64 digits and nothing else looks like it.
- */
-static bool
-if_match_fits(const char *list, const char *etag)
-{
-	return list == NULL || list[strspn(list, " \t")] == '*' ||
-	       strstr(list, etag) != NULL;
-}
-
 /* True if the task is completed already; *done says when. */
 static bool
 is_completed(const struct edit_found *found, struct task_when *done)
@@ -169,7 +158,8 @@ try_change(struct app *app, const struct edit_change *change,
 	int rc = -1;
 
 	taskset_hash(found->bytes.s, found->bytes.len, result->etag);
-	if (!if_match_fits(change->if_match, result->etag)) {
+	if (change->if_match != NULL &&
+	    !etag_matches(change->if_match, result->etag)) {
 		err_set(err, ERR_MODIFIED,
 		    "Die Aufgabe wurde inzwischen geändert.");
 		goto out;

@@ -178,9 +178,12 @@ static int
 parse_title(struct json_object *json, struct task_edit *edit, struct err *err)
 {
 	const char *s = NULL;
-	int rc = get_word(json, "title", &s, err);
+	bool null;
+	int rc = get_text(json, "title", &s, &null, err);
 	size_t len;
 
+	if (rc == 0 && null)
+		edit->has_title = true; /* the heading goes */
 	if (rc != 1)
 		return rc;
 	s += strspn(s, " ");
@@ -228,4 +231,18 @@ fields_parse(struct json_object *json, struct task_edit *edit, struct err *err)
 		return -1;
 	}
 	return 0;
+}
+
+void
+fields_drop_nulls(struct json_object *json)
+{
+	static const char *const names[] = {"kategorie", "status", "tags",
+	    "deadline", "fixedSlot", "title", "body"};
+	size_t i;
+
+	if (!json_object_is_type(json, json_type_object))
+		return;
+	for (i = 0; i < ARRAY_LEN(names); i++)
+		if (json_object_object_get(json, names[i]) == NULL)
+			json_object_object_del(json, names[i]);
 }

@@ -5,9 +5,9 @@
  *	 "deadline":"05.12.2026","fixedSlot":{"datum":"..","zeit":"morgens"},
  *	 "title":"..","body":".."}
  *
- * Absent members are not part of the edit; null removes deadline and
- * fixedSlot, and empties tags and body.  Members that we do not know are
- * none of our business.  Every refusal names its member.
+ * Absent members are not part of the edit; null removes deadline, fixedSlot
+ * and title (the heading), and empties tags and body.  Members that we do not
+ *know are none of our business.  Every refusal names its member.
  */
 #ifndef FIELDS_H
 #define FIELDS_H
@@ -18,6 +18,9 @@
 /* Fills an empty edit; on failure it is empty again. */
 MUST_USE int fields_parse(
     struct json_object *json, struct task_edit *edit, struct err *err);
+
+/* A creation has nothing to remove: there null is absent. */
+void fields_drop_nulls(struct json_object *json);
 
 /* The members datum and zeit, both needed (completion). */
 MUST_USE int fields_parse_when(

@@ -61,11 +61,4 @@ bool request_query(
 bool request_cookie(
     const struct request *request, const char *name, struct buf *value);
 
-/*
- * True if a list of entity tags (If-Match, If-None-Match) has this one, or
- * is `*`; compared weakly (RFC 9110, 8.8.3.2).  A tag without quotes, as it
- * stands in our JSON, is fine, too.  `list` may be NULL.
- */
-bool request_has_etag(const char *list, const char *etag);
-
 #endif

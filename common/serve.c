@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "enc.h"
+#include "etag.h"
 #include "guard.h"
 #include "log.h"
 
@@ -62,6 +63,14 @@ method_fits(const struct serve_route *route, const char *method)
 		   strcmp(route->method, "GET") == 0);
 }
 
+static void
+add_allowed(struct buf *allow, const char *method)
+{
+	buf_addf(allow, "%s%s", allow->len > 0 ? ", " : "", method);
+	if (strcmp(method, "GET") == 0)
+		buf_adds(allow, ", HEAD");
+}
+
 static int
 wrong_method(const struct serve_program *program, struct request *request,
     struct reply *reply, struct err *err)
@@ -71,8 +80,7 @@ wrong_method(const struct serve_program *program, struct request *request,
 
 	for (i = 0; i < program->n_routes; i++)
 		if (matches(&program->routes[i], request))
-			buf_addf(&allow, "%s%s", allow.len > 0 ? ", " : "",
-			    program->routes[i].method);
+			add_allowed(&allow, program->routes[i].method);
 	if (allow.len > 0) {
 		reply_header(reply, "Allow", "%s", allow.s);
 		err_set(err, ERR_METHOD, "Diese Methode gibt es hier nicht.");
@@ -89,7 +97,8 @@ find_route(const struct serve_program *program, struct request *request)
 	size_t i;
 
 	for (i = 0; i < program->n_routes; i++)
-		if (method_fits(&program->routes[i], request->method) &&
+		if (program->routes[i].handler != NULL &&
+		    method_fits(&program->routes[i], request->method) &&
 		    matches(&program->routes[i], request))
 			return &program->routes[i];
 	return NULL;
@@ -150,7 +159,7 @@ set_etag(const struct request *request, struct reply *reply)
 	}
 	reply_header(reply, "ETag", "\"%s\"", reply->etag);
 	if (request->if_none_match != NULL &&
-	    request_has_etag(request->if_none_match, reply->etag))
+	    etag_matches(request->if_none_match, reply->etag))
 		reply->status = 304;
 }
 
@@ -337,8 +346,8 @@ is_listening(int fd)
 	socklen_t len = sizeof listening;
 
 	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &len) ==
-		0 &&
-	    listening;
+		   0 &&
+	       listening;
 }
 
 static int
@@ -352,7 +361,8 @@ run(struct app *app, const struct serve_program *program, bool once)
 		serve_one(app, program, &cgi);
 		return 0;
 	}
-	fprintf(stderr, "%s: descriptor 0 is no listening socket; see "
+	fprintf(stderr,
+	    "%s: descriptor 0 is no listening socket; see "
 	    "--help\n",
 	    program->name);
 	return 2;

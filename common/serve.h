@@ -49,7 +49,8 @@ struct serve_route {
 	const char *method;  /* "GET" answers HEAD, too */
 	const char *pattern; /* see request_match */
 	unsigned flags;
-	serve_fn *handler;
+	serve_fn *handler; /* NULL: served by another program, and here only
+			    * so that a 405 names it */
 };
 
 struct serve_program {

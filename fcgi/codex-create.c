@@ -57,8 +57,10 @@ parse(const struct request *request, struct task_edit *edit, struct err *err)
 
 	if (rc == 0)
 		rc = json_parse(request->body.s, request->body.len, &json, err);
-	if (rc == 0)
+	if (rc == 0) {
+		fields_drop_nulls(json);
 		rc = fields_parse(json, edit, err);
+	}
 	if (rc == 0 && !edit->has_kind)
 		rc = err_field(err, "kategorie",
 		    "Die Kategorie fehlt: arbeit oder privat.");
@@ -90,6 +92,7 @@ create(struct app *app, struct request *request, struct reply *reply,
 }
 
 static const struct serve_route routes[] = {
+    {"GET", "/api/tasks", SERVE_OPEN, NULL},
     {"POST", "/api/tasks", SERVE_USER | SERVE_WRITE, create},
 };
 

@@ -3,12 +3,13 @@
  * no worker; it needs the settings of one.
  */
 #include "import.h"
+#include "log.h"
 
 static void
 tell(void *arg, const char *line)
 {
 	(void)arg;
-	printf("codex-import: %s\n", line);
+	log_info("%s", line); /* names are foreign: control characters go */
 }
 
 static int
@@ -37,6 +38,7 @@ main(int argc, char **argv)
 		    "the store has with\nother bytes stays as it is.\n");
 		return argc == 2 && strcmp(argv[1], "--help") == 0 ? 0 : 2;
 	}
+	log_start("codex-import", false);
 	import.dir = argv[1];
 	if (run(&import, &err) == -1) {
 		fprintf(stderr, "codex-import: %s %s\n", err.text, err.detail);

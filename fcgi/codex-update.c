@@ -79,13 +79,18 @@ preview(struct app *app, struct request *request, struct reply *reply,
 {
 	struct task_edit edit = TASK_EDIT_INIT;
 	struct json_object *json = NULL;
+	const char *id = NULL;
 	int rc = json_parse(request->body.s, request->body.len, &json, err);
 
 	if (rc == 0)
+		id = json_get_str(json, "id");
+	if (rc == 0 && id == NULL)
+		fields_drop_nulls(json);
+	if (rc == 0)
 		rc = fields_parse(json, &edit, err);
 	if (rc == 0)
-		rc = preview_week(app, request->user, json_get_str(json, "id"),
-		    &edit, &reply->body, err);
+		rc = preview_week(
+		    app, request->user, id, &edit, &reply->body, err);
 	task_edit_release(&edit);
 	json_object_put(json);
 	return rc;
@@ -94,6 +99,7 @@ preview(struct app *app, struct request *request, struct reply *reply,
 #define WRITE (SERVE_USER | SERVE_WRITE)
 
 static const struct serve_route routes[] = {
+    {"GET", "/api/tasks/{id}", SERVE_OPEN, NULL},
     {"PUT", "/api/tasks/{id}", WRITE, update},
     {"PATCH", "/api/tasks/{id}", WRITE, update},
     {"DELETE", "/api/tasks/{id}", WRITE, cancel},

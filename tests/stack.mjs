@@ -236,7 +236,7 @@ export class Stack {
 	}
 
 	/**
-	 * Sends bytes as they are and reads until the other side closes.
+	 * Sends bytes as they are and reads one answer.
 	 * @param {string|Buffer} bytes
 	 */
 	async raw(bytes) {
@@ -247,8 +247,14 @@ export class Stack {
 			const socket = connect(Number(port), '127.0.0.1');
 			socket.setTimeout(20000 * slow, () => socket.destroy(
 			    new Error('no answer')));
-			socket.on('data', (chunk) => chunks.push(chunk));
-			socket.on('error', failed);
+			socket.on('data', (chunk) => {
+				chunks.push(chunk);
+				if (isWhole(Buffer.concat(chunks)))
+					socket.destroy();
+			});
+			// A server that has answered early may hang up early.
+			socket.on('error', (why) => chunks.length > 0
+			    ? done(null) : failed(why));
 			socket.on('close', done);
 			socket.write(bytes);
 		});
@@ -389,6 +395,14 @@ async function read(answer) {
 		// Not every answer is JSON.
 	}
 	return { status: answer.status, headers: answer.headers, text, json };
+}
+
+/** True if an answer with a length is all there. @param {Buffer} bytes */
+function isWhole(bytes) {
+	const at = bytes.indexOf('\r\n\r\n');
+	const length = /\r\ncontent-length: (\d+)/i.exec(
+	    bytes.subarray(0, at < 0 ? 0 : at).toString('latin1'));
+	return length !== null && bytes.length >= at + 4 + Number(length[1]);
 }
 
 /** @param {Buffer} bytes */

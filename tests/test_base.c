@@ -26,6 +26,8 @@ START_TEST(an_empty_buf_is_an_empty_string_that_can_be_used_again)
 	buf_add(&b, NULL, 0);
 	ck_assert(buf_eq(&b, &other));
 	ck_assert_uint_eq(b.cap, 0);
+	buf_reserve(&b, 1000);
+	ck_assert_str_eq(b.s, "");
 	buf_adds(&b, "x");
 	ck_assert(!buf_eq(&b, &other));
 	buf_release(&b);

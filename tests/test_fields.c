@@ -90,14 +90,15 @@ START_TEST(null_removes_what_can_be_removed)
 	struct task_edit edit;
 
 	parse("{\"tags\":null,\"deadline\":null,\"fixedSlot\":null,"
-	      "\"body\":null}",
+	      "\"title\":null,\"body\":null}",
 	    &edit);
 	ck_assert(edit.has_tags && edit.n_tags == 0);
 	ck_assert(edit.has_deadline && edit.deadline_null);
 	ck_assert(edit.has_fixed && edit.fixed_null);
+	ck_assert(edit.has_title && edit.title == NULL);
 	ck_assert(edit.has_body);
 	ck_assert_str_eq(edit.body, "");
-	ck_assert(!edit.has_kind && !edit.has_status && !edit.has_title);
+	ck_assert(!edit.has_kind && !edit.has_status);
 	task_edit_release(&edit);
 
 	parse("{\"tags\":[],\"body\":\"\"}", &edit);
@@ -107,7 +108,6 @@ START_TEST(null_removes_what_can_be_removed)
 
 	refuse("{\"kategorie\":null}", "kategorie");
 	refuse("{\"status\":null}", "status");
-	refuse("{\"title\":null}", "title");
 }
 END_TEST
 

@@ -1,3 +1,291 @@
 // @ts-check
-export async function rebuilds() {}
-export async function linear() {}
+// rebuilds: what a build, a create and a complete cost, in time, memory and
+// requests to the store.
+
+import { spawn } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startStack, top } from '../stack.mjs';
+import { connectionsTo, cpuOfAll, median, memory, rebuild, spread }
+    from './measure.mjs';
+import { startSite } from './site.mjs';
+import { makeVault, takeIn } from './vault.mjs';
+
+/**
+ * @typedef {import('./bench.mjs').Bench} Bench
+ * @typedef {import('../stack.mjs').Stack} Stack
+ * @typedef {ReturnType<Stack['storeRequests']>} Requests
+ */
+
+/** @param {number} ms */
+const settle = (ms) => new Promise((done) => setTimeout(done, ms));
+
+/**
+ * The emulator, until stop() is called.
+ * @returns {Promise<{conn: string, port: number, stop: () => void}>}
+ */
+async function startAzurite() {
+	const child = spawn(join(top, 'tests/azurite.sh'),
+	    { stdio: ['ignore', 'pipe', 'inherit'] });
+	const stop = () => child.kill('SIGTERM');
+	process.on('exit', stop);
+	const conn = await new Promise((resolve, reject) => {
+		let text = '';
+		child.stdout.on('data', (chunk) => {
+			text += chunk;
+			if (text.includes('\n'))
+				resolve(text.trim());
+		});
+		child.on('exit', () =>
+		    reject(new Error('the emulator does not start')));
+	});
+	return { conn, stop,
+		port: Number(/BlobEndpoint=http:\/\/[^:]+:(\d+)/.exec(conn)?.[1]) };
+}
+
+/**
+ * Does something and says what it took of the store.
+ * @template T
+ * @param {Stack} stack @param {() => Promise<T>} what
+ */
+async function counted(stack, what) {
+	const mark = stack.mark(), began = performance.now();
+	const answer = await what();
+	const ms = performance.now() - began;
+	await settle(200); // the log comes through pipes
+	const requests = stack.storeRequests(mark);
+	const rounds = new Set(requests.map((r) => `${r.process} ${r.round}`));
+	return { answer, ms, requests, n: requests.length,
+		rounds: rounds.size };
+}
+
+/** @param {{n: number, rounds: number}} c */
+const cost = (c) => `${c.n} requests in ${c.rounds} rounds`;
+
+/** Builds, creates and completes on both stores.  @param {Bench} bench */
+export async function rebuilds(bench) {
+	const sizes = bench.smoke ? [50, 500] : [50, 500, 5000];
+	const azurite = await startAzurite();
+	try {
+		for (const tasks of sizes)
+			for (const conn of ['', azurite.conn])
+				await onStore(bench, tasks, conn, azurite.port);
+	} finally {
+		azurite.stop();
+	}
+}
+
+/** @param {Bench} bench @param {number} tasks
+ * @param {string} conn  empty: fs @param {number} port */
+async function onStore(bench, tasks, conn, port) {
+	const where = conn ? 'azurite' : 'fs';
+	const vault = join(bench.scratch, `rebuild-${where}-${tasks}`);
+	await makeVault(vault, { users: 1, tasks });
+	const stack = await startStack({ import: vault, workers: 1, env: {
+		CODEX_BUILD: bench.build, CODEX_DEBUG: '1',
+		...(conn ? { AZURE_BLOB_CONN: conn,
+			AZURE_BLOB_CONTAINER: `bench-${tasks}` } : {}) } });
+	try {
+		const what = { bench, stack, tasks, where, port };
+		const builder = await coldRow(what);
+		await warmRow(what);
+		await hitRows(what);
+		await memoryRow(what, builder);
+		if (tasks === 500)
+			await editRows(what);
+	} finally {
+		await stack.stop();
+	}
+}
+
+/**
+ * @typedef {object} Place
+ * @property {Bench} bench
+ * @property {Stack} stack
+ * @property {number} tasks
+ * @property {string} where
+ * @property {number} port
+ */
+
+/** The first build; gives the build worker's process id.
+ * @param {Place} p */
+async function coldRow(p) {
+	let most = 0, over = false;
+	const watch = (async () => {
+		while (!over && p.where === 'azurite') {
+			most = Math.max(most, await connectionsTo(p.port));
+			await settle(2);
+		}
+	})();
+	const cold = await counted(p.stack, () => p.stack.get('/codex'));
+	over = true;
+	await watch;
+	expect(cold.answer, 'miss');
+	const wide = p.where === 'azurite' && p.tasks >= 500;
+	const ok = cold.n <= p.tasks + 8 && (!wide || most >= 16);
+	p.bench.add({ row: `cold rebuild of ${p.tasks} tasks, ${p.where}`,
+		figure: `${cold.ms.toFixed(0)} ms, ${cost(cold)}` +
+		    (most ? `, ${most} at once` : ''),
+		must: `<= ${p.tasks + 8} requests${wide ? ', >= 16 at once' : ''}`,
+		ok });
+	const builder = cold.requests.find((r) => r.verb === 'put');
+	return Number(/\[(\d+)\]/.exec(builder?.process || '')?.[1]);
+}
+
+/** @param {{status: number, headers: Headers}} answer
+ * @param {string} source */
+function expect(answer, source) {
+	const got = answer.headers.get('x-cache');
+	if (answer.status !== 200 || got !== source)
+		throw new Error(`${answer.status} ${got} instead of ${source}`);
+}
+
+/** Builds after one edit.  @param {Place} p */
+async function warmRow(p) {
+	const runs = [];
+	for (let i = 0; i < (p.bench.smoke ? 2 : 5); i++) {
+		// The dearest case: memory holds a week that is over.
+		expect(await p.stack.get('/codex'), 'blob');
+		const edit = await p.stack.send('PATCH', '/api/tasks/0007',
+		    { tags: [`nr${i}`] });
+		if (edit.status !== 200)
+			throw new Error(`an edit got ${edit.status}`);
+		runs.push(await counted(p.stack,
+		    () => p.stack.get('/codex')));
+		expect(runs[i].answer, 'miss');
+	}
+	const worst = runs.reduce((a, b) => a.n > b.n ||
+	    (a.n === b.n && a.rounds >= b.rounds) ? a : b);
+	const ms = median(runs.map((r) => r.ms));
+	p.bench.add({ row: `warm rebuild of ${p.tasks} tasks, ${p.where}`,
+		figure: `${ms.toFixed(1)} ms, ${cost(worst)}`,
+		must: '<= 8 requests in <= 4 rounds',
+		ok: worst.n <= 8 && worst.rounds <= 4 });
+}
+
+/** What a hit asks of the store.  @param {Place} p */
+async function hitRows(p) {
+	if (p.tasks !== 50)
+		return;
+	expect(await p.stack.get('/codex'), 'blob');
+	const hit = await counted(p.stack, () => p.stack.get('/codex'));
+	expect(hit.answer, 'local');
+	p.bench.add({ row: `hit from memory, ${p.where}`, figure: cost(hit),
+		must: '0 requests', ok: hit.n === 0 });
+	if (p.where === 'fs')
+		return;
+	await settle(1100); // CACHE_REVALIDATE_MS
+	const again = await counted(p.stack, () => p.stack.get('/codex'));
+	expect(again.answer, 'local');
+	p.bench.add({ row: 'the same a second later', figure: cost(again),
+		must: '1 request', ok: again.n === 1 });
+}
+
+/** @param {Place} p @param {number} builder */
+async function memoryRow(p, builder) {
+	const m = await memory(builder);
+	const judged = p.where === 'fs' && p.tasks === 5000;
+	p.bench.add({ row: `memory of the build worker, ${p.tasks}, ${p.where}`,
+		figure: `${m.peak.toFixed(1)} MiB at most, ` +
+		    `${m.share.toFixed(1)} MiB its share now`,
+		...(judged ? { must: '< 64 MiB', ok: m.peak < 64 } : {}) });
+}
+
+/** @param {Place} p */
+async function editRows(p) {
+	const task = { kategorie: 'arbeit', title: 'Messung' };
+	let n = 0;
+	const create = (/** @type {Record<string, string>} */ headers = {}) =>
+	    p.stack.send('POST', '/api/tasks',
+		{ ...task, title: `Messung ${n++}` }, headers);
+	const complete = (/** @type {string} */ id) =>
+	    p.stack.send('POST', `/api/tasks/${encodeURIComponent(id)}/complete`,
+		{ datum: '22.11.2026', zeit: 'morgens' });
+	/** @type {string[]} */
+	const made = [];
+	for (let i = 0; i < 8; i++)
+		made.push((await create()).json.filename.replace(/\.md$/, ''));
+	await editRow(p, 'create', 4, () => create());
+	await editRow(p, 'create with Idempotency-Key', 6, () =>
+	    create({ 'Idempotency-Key': `bench-${n}` }));
+	await editRow(p, 'complete by number', 4, () =>
+	    complete((made.pop() || '').slice(0, 4)));
+	await editRow(p, 'complete by stem', 3, () =>
+	    complete(made.pop() || ''));
+}
+
+/** @param {Place} p @param {string} name @param {number} most
+ * @param {() => Promise<{status: number}>} edit */
+async function editRow(p, name, most, edit) {
+	const runs = [];
+	for (let i = 0; i < 3; i++) {
+		runs.push(await counted(p.stack, edit));
+		if (runs[i].answer.status !== 200)
+			throw new Error(`${name} got ${runs[i].answer.status}`);
+	}
+	const worst = runs.reduce((a, b) => a.n >= b.n ? a : b);
+	p.bench.add({ row: `${name}, ${p.where}`,
+		figure: `${median(runs.map((r) => r.ms)).toFixed(1)} ms, ` +
+		    cost(worst),
+		must: `<= ${most} requests`, ok: worst.n <= most });
+}
+
+/** The processor time of a build per task, few and many tasks in turn.
+ * @param {Bench} bench */
+export async function linear(bench) {
+	const { build, scratch } = bench;
+	const data = join(scratch, 'linear');
+	await takeIn(build, await makeVault(join(scratch, 'linear-500'),
+	    { users: 1, tasks: 500, as: 'few' }), data);
+	await takeIn(build, await makeVault(join(scratch, 'linear-5000'),
+	    { users: 1, tasks: 5000, as: 'many' }), data);
+	const site = await startSite({ build, data, pools: [
+		{ name: 'render', command: ['bench-render'], count: 1,
+			serves: true },
+		{ name: 'build', command: ['bench-render', '--build'],
+			count: 1 },
+	] });
+	try {
+		for (const kind of ['cold', 'warm'])
+			await bench.measure({
+				row: `${kind} rebuild on fs, 5000 beside 500`,
+				must: 'per task <= 1.5 times',
+				run: () => linearRow(bench, site, kind),
+				ok: (r) => r.ratio <= 1.5 });
+		const [pid] = await site.workers('build');
+		const m = await memory(pid);
+		bench.add({ row: 'memory for 5000 tasks on fs',
+			figure: `${m.peak.toFixed(1)} MiB at most`,
+			must: '< 64 MiB', ok: m.peak < 64 });
+	} finally {
+		await site.stop();
+	}
+}
+
+/** @param {Bench} bench @param {import('./site.mjs').Site} site
+ * @param {string} kind */
+async function linearRow(bench, site, kind) {
+	/** @type {number[][]} per task in us */
+	const costs = [[], []];
+	/** @type {number[][]} */
+	const times = [[], []];
+	const pids = await site.workers('build');
+	for (let i = 0; i < (bench.smoke ? 5 : 15); i++)
+		for (const [k, user] of ['manya', 'fewa'].entries()) {
+			if (kind === 'cold')
+				await rm(join(site.options.data, 'artifacts',
+				    user), { recursive: true, force: true });
+			const before = await cpuOfAll(pids);
+			const done = await rebuild(site.ports.render,
+			    { Cookie: `bench_user=${user}` });
+			const cpu = await cpuOfAll(pids) - before;
+			costs[k].push(1000 * cpu / (k ? 500 : 5000));
+			times[k].push(done.ms);
+		}
+	const ratios = costs[0].map((c, i) => c / costs[1][i]);
+	const [many, few] = costs.map((list, k) =>
+	    `${median(list).toFixed(1)} us cpu per task, ` +
+	    `${median(times[k]).toFixed(1)} ms`);
+	return { figure: many, beside: few, ratio: median(ratios),
+		spread: spread(ratios) };
+}

@@ -1,0 +1,176 @@
+// @ts-check
+// group: http
+// How many requests the store hears, and in how many rounds: the figures
+// that the system promises.  With AZURE_BLOB_CONN set (tests/azurite.sh)
+// against that account.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { after } from 'node:test';
+import { Stack, long, startStack, top } from './stack.mjs';
+
+const azure = process.env.AZURE_BLOB_CONN;
+const sizes = azure && !long ? [50, 500] : [50, 500, 5000];
+const scratch = mkdtempSync(join(tmpdir(), 'cm-vaults-'));
+after(() => rmSync(scratch, { recursive: true }));
+
+/** @type {Set<Stack>} */
+const open = new Set();
+after(() => Promise.all([...open].map((s) => s.stop())));
+
+/** Every other container is another store. */
+let containers = 0;
+
+/** @param {number} tasks */
+async function stackWith(tasks) {
+	const vault = join(scratch, String(tasks));
+	const made = spawnSync(join(top, 'scripts/make-vault'), ['--users', '1',
+	    '--tasks', String(tasks), '--seed', '7', vault]);
+	assert.equal(made.status, 0, String(made.stderr));
+	const stack = await startStack({ workers: 1, import: vault, env: {
+		CODEX_DEBUG: '1', CODEX_AUTH: 'local:usera',
+		...(azure ? { AZURE_BLOB_CONN: azure, AZURE_BLOB_CONTAINER:
+		    `requests-${process.pid}-${containers++}`,
+		    CACHE_REVALIDATE_MS: '600000' } : {}) } });
+	open.add(stack);
+	return stack;
+}
+
+/**
+ * What the store heard while `act` ran; rounds are counted per process, as
+ * those that follow one another.
+ * @param {Stack} stack @param {() => Promise<any>} act
+ */
+async function heard(stack, act) {
+	const mark = stack.mark();
+	const answer = await act();
+	assert.equal(answer.status, 200, answer.text);
+	const requests = stack.storeRequests(mark);
+	const rounds = new Set(requests.map((r) => `${r.process} ${r.round}`));
+	return { n: requests.length, rounds: rounds.size, answer,
+	    text: requests.map((r) =>
+		`${r.process} ${r.round} ${r.verb} ${r.key} ${r.result}`)
+		.slice(0, 20).join('\n') };
+}
+
+/** A list of more than 5000 names has further pages.
+ * @param {number} tasks */
+const pages = (tasks) => Math.floor(tasks / 5000);
+
+for (const tasks of sizes)
+	test(`builds of ${tasks} tasks`, async (t) => {
+		const stack = await stackWith(tasks);
+
+		await t.test('a cold one asks at most n + 8 times', async () => {
+			const cold = await heard(stack, () =>
+			    stack.get('/codex'));
+			assert.equal(cold.answer.headers.get('x-cache'), 'miss');
+			assert.ok(cold.n > tasks, `${cold.n} requests`);
+			assert.ok(cold.n <= tasks + 8 + pages(tasks),
+			    `${cold.n} requests`);
+		});
+		await t.test('an artifact: 2 in 1 round; memory: none', async () => {
+			const blob = await heard(stack, () =>
+			    stack.get('/codex'));
+			assert.equal(blob.answer.headers.get('x-cache'), 'blob');
+			assert.equal(blob.n, 2, blob.text);
+			assert.equal(blob.rounds, 1, blob.text);
+			const local = await heard(stack, async () => {
+				for (let i = 0; i < 50; i++)
+					await stack.get('/codex');
+				return stack.get('/codex');
+			});
+			assert.equal(local.answer.headers.get('x-cache'),
+			    'local');
+			assert.equal(local.n, 0, local.text);
+		});
+		await t.test('a warm one asks at most 8 times in 4 rounds', async () => {
+			const list = (await stack.get(
+			    '/api/tasks?status=offen')).json.tasks;
+			const stem = list[0].file.slice(0, -3);
+			const path = `/api/tasks/${encodeURIComponent(stem)}`;
+			for (let i = 0; i < 2; i++) {
+				await stack.send('PATCH', path,
+				    { tags: [`x${i}`] });
+				const warm = await heard(stack, () =>
+				    stack.get('/codex'));
+				assert.equal(warm.answer.headers.get('x-cache'),
+				    'miss');
+				assert.ok(warm.n <= 8 + pages(tasks), warm.text);
+				assert.ok(warm.rounds <= 4, warm.text);
+			}
+		});
+	});
+
+test('writes', async (t) => {
+	const stack = await stackWith(50);
+	await stack.get('/codex');
+	const list = (await stack.get('/api/tasks?status=offen')).json.tasks;
+	const json = { kategorie: 'arbeit', title: 'Neu' };
+	const when = { datum: '23.11.2026', zeit: 'abends' };
+	const stem = (/** @type {any} */ task) =>
+		encodeURIComponent(task.file.slice(0, -3));
+
+	await t.test('a creation asks at most 4 times', async () => {
+		for (let i = 0; i < 3; i++) {
+			const { n, text } = await heard(stack, () =>
+			    stack.send('POST', '/api/tasks', json));
+			assert.ok(n <= 4, text);
+		}
+	});
+	await t.test('with an Idempotency-Key at most 6 times', async () => {
+		for (let i = 0; i < 3; i++) {
+			const key = { 'Idempotency-Key': `key ${i}` };
+			const { n, text } = await heard(stack, () =>
+			    stack.send('POST', '/api/tasks', json, key));
+			assert.ok(n <= 6, text);
+			const replay = await heard(stack, () =>
+			    stack.send('POST', '/api/tasks', json, key));
+			assert.ok(replay.n <= 6, replay.text);
+		}
+	});
+	await t.test('a completion by number asks at most 4 times', async () => {
+		for (let i = 0; i < 2; i++) {
+			const { n, text } = await heard(stack, () =>
+			    stack.send('POST',
+				`/api/tasks/${list[0].id}/complete`, when));
+			assert.ok(n <= 4, text);
+		}
+	});
+	await t.test('and by stem at most 3 times', async () => {
+		for (let i = 0; i < 2; i++) {
+			const { n, text } = await heard(stack, () =>
+			    stack.send('POST',
+				`/api/tasks/${stem(list[1])}/complete`, when));
+			assert.ok(n <= 3, text);
+		}
+	});
+	await t.test('an edit asks no more than a completion', async () => {
+		const byNumber = await heard(stack, () => stack.send('PATCH',
+		    `/api/tasks/${list[2].id}`, { tags: ['a'] }));
+		assert.ok(byNumber.n <= 4, byNumber.text);
+		const byStem = await heard(stack, () => stack.send('PATCH',
+		    `/api/tasks/${stem(list[2])}`, { tags: ['b'] }));
+		assert.ok(byStem.n <= 3, byStem.text);
+	});
+});
+
+test('where other hosts write, a hit reads a token now and then', async () => {
+	const stack = await startStack({ workers: 1, env: { CODEX_DEBUG: '1',
+		CACHE_REVALIDATE_MS: '300' } });
+	open.add(stack);
+	await stack.get('/codex');
+	await stack.get('/codex');
+	const began = Date.now();
+	const { n, text } = await heard(stack, async () => {
+		while (Date.now() < began + 1000)
+			await stack.get('/codex');
+		return stack.get('/codex');
+	});
+	const most = Math.ceil((Date.now() - began) / 300) + 1;
+	assert.ok(n >= 2 && n <= most, `${n} of at most ${most}\n${text}`);
+	assert.doesNotMatch(text, /timeline|list/, 'the token and nothing else');
+});
