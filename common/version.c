@@ -10,8 +10,9 @@
 #include "enc.h"
 #include "names.h"
 
-#define MAGIC    UINT64_C(0x636d67656e303031) /* "cmgen001" */
-#define ATTEMPTS 3
+#define MAGIC     UINT64_C(0x636d67656e303031) /* "cmgen001" */
+#define MARK_BITS UINT64_C(0xffff)
+#define ATTEMPTS  3
 
 struct table {
 	uint64_t magic;
@@ -114,16 +115,29 @@ version_close(struct version *version)
 	free(version);
 }
 
+static uint64_t
+hash(const struct version *version, const char *user)
+{
+	unsigned char bytes[crypto_shorthash_BYTES];
+	uint64_t n;
+
+	crypto_shorthash(bytes, (const unsigned char *)user, strlen(user),
+	    version->table->key);
+	memcpy(&n, bytes, sizeof n);
+	return n;
+}
+
 static _Atomic uint64_t *
 slot(const struct version *version, const char *user)
 {
-	unsigned char hash[crypto_shorthash_BYTES];
-	uint64_t n;
+	return &version->table->slots[hash(version, user) % VERSION_SLOTS];
+}
 
-	crypto_shorthash(hash, (const unsigned char *)user, strlen(user),
-	    version->table->key);
-	memcpy(&n, hash, sizeof n);
-	return &version->table->slots[n % VERSION_SLOTS];
+/* Bits of the hash that chose no slot: they stand below the count. */
+static uint64_t
+mark(const struct version *version, const char *user)
+{
+	return hash(version, user) / VERSION_SLOTS & MARK_BITS;
 }
 
 uint64_t
@@ -135,7 +149,19 @@ version_generation(const struct version *version, const char *user)
 void
 version_raise(struct version *version, const char *user)
 {
-	atomic_fetch_add(slot(version, user), 1);
+	_Atomic uint64_t *at = slot(version, user);
+	uint64_t own = mark(version, user), next, was = atomic_load(at);
+
+	do
+		next = ((was & ~MARK_BITS) + MARK_BITS + 1) | own;
+	while (!atomic_compare_exchange_weak(at, &was, next));
+}
+
+bool
+version_is_own(
+    const struct version *version, const char *user, uint64_t generation)
+{
+	return (generation & MARK_BITS) == mark(version, user);
 }
 
 static bool

@@ -37,6 +37,13 @@ uint64_t version_generation(const struct version *version, const char *user);
 void version_raise(struct version *version, const char *user);
 
 /*
+ * Whether it was (most likely) this user's own write that raised the counter
+ * to `generation`, and not that of one who shares it.
+ */
+bool version_is_own(const struct version *version, const char *user,
+    uint64_t generation);
+
+/*
  * Makes the token from the blob of a get of NAMES_TOKEN: "" if absent.
  * Tokens that we did not write are made safe for an address.
  */

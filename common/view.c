@@ -184,6 +184,19 @@ check_token(struct app *app, struct cache_entry *e, int64_t now,
 	return load_artifact(app, e->user, loaded, err);
 }
 
+/*
+ * The user has written since: his token is another one, and asking for the
+ * artifact along with it saves a round.
+ */
+static bool
+has_written(const struct app *app, const struct cache_entry *e)
+{
+	uint64_t now = version_generation(app->version, e->user);
+
+	return now != e->generation &&
+	       version_is_own(app->version, e->user, now);
+}
+
 int
 view_look(struct app *app, struct cache *cache, const struct view_query *query,
     struct view_answer *answer, struct view_state *state, struct err *err)
@@ -196,7 +209,7 @@ view_look(struct app *app, struct cache *cache, const struct view_query *query,
 
 	answer->body = NULL;
 	answer->source = VIEW_LOCAL;
-	if (e != NULL && in_time(app, e, now)) {
+	if (e != NULL && in_time(app, e, now) && !has_written(app, e)) {
 		if (!needs_check(app, e, now, query->recheck)) {
 			answer_from(e, answer);
 			return 0;

@@ -26,9 +26,9 @@ let containers = 0;
 
 /** @param {number} tasks */
 async function stackWith(tasks) {
-	const vault = join(scratch, String(tasks));
+	const vault = mkdtempSync(join(scratch, 'vault-'));
 	const made = spawnSync(join(top, 'scripts/make-vault'), ['--users', '1',
-	    '--tasks', String(tasks), '--seed', '7', vault]);
+	    '--tasks', String(tasks), '--seed', '7', '--open', '60', vault]);
 	assert.equal(made.status, 0, String(made.stderr));
 	const stack = await startStack({ workers: 1, import: vault, env: {
 		CODEX_DEBUG: '1', CODEX_AUTH: 'local:usera',
