@@ -71,13 +71,6 @@ add_allowed(struct buf *allow, const char *method)
 		buf_adds(allow, ", HEAD");
 }
 
-static void
-allow_method(struct buf *allow, const char *method)
-{
-	buf_addf(allow, "%s%s%s", allow->len > 0 ? ", " : "", method,
-	    strcmp(method, "GET") == 0 ? ", HEAD" : "");
-}
-
 static int
 wrong_method(const struct serve_program *program, struct request *request,
     struct reply *reply, struct err *err)

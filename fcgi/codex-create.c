@@ -93,7 +93,6 @@ create(struct app *app, struct request *request, struct reply *reply,
 
 static const struct serve_route routes[] = {
     {"GET", "/api/tasks", SERVE_OPEN, NULL},
-    {"GET", "/api/tasks", SERVE_USER, NULL},
     {"POST", "/api/tasks", SERVE_USER | SERVE_WRITE, create},
 };
 

@@ -100,7 +100,6 @@ preview(struct app *app, struct request *request, struct reply *reply,
 
 static const struct serve_route routes[] = {
     {"GET", "/api/tasks/{id}", SERVE_OPEN, NULL},
-    {"GET", "/api/tasks/{id}", SERVE_USER, NULL},
     {"PUT", "/api/tasks/{id}", WRITE, update},
     {"PATCH", "/api/tasks/{id}", WRITE, update},
     {"DELETE", "/api/tasks/{id}", WRITE, cancel},
