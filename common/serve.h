@@ -50,8 +50,7 @@ struct serve_route {
 	const char *pattern; /* see request_match */
 	unsigned flags;
 	/* NULL: another program serves it; the row is for Allow (405). */
-	serve_fn *handler; /* NULL: served by another program, and here only
-			    * so that a 405 names it */
+	serve_fn *handler;
 };
 
 struct serve_program {
