@@ -139,7 +139,7 @@ json_parse(
 	enum json_tokener_error why;
 
 	/* json-c's own check lets surrogates and overlong forms through. */
-	if (len > INT32_MAX || memchr(bytes, '\0', len) != NULL ||
+	if (len >= INT32_MAX || memchr(bytes, '\0', len) != NULL ||
 	    !enc_is_utf8(bytes, len))
 		return err_set(err, ERR_JSON, "Das ist kein gültiges JSON.");
 

@@ -91,6 +91,19 @@ wrong_method(const struct serve_program *program, struct request *request,
 	return -1;
 }
 
+/* Every program says that it is there. */
+static int
+health(struct app *app, struct request *request, struct reply *reply,
+    struct err *err)
+{
+	(void)app, (void)request, (void)err;
+	buf_adds(&reply->body, "{\"ok\":true}");
+	return 0;
+}
+
+static const struct serve_route health_route = {
+    "GET", "/healthz", SERVE_OPEN, health};
+
 static const struct serve_route *
 find_route(const struct serve_program *program, struct request *request)
 {
@@ -101,7 +114,10 @@ find_route(const struct serve_program *program, struct request *request)
 		    method_fits(&program->routes[i], request->method) &&
 		    matches(&program->routes[i], request))
 			return &program->routes[i];
-	return NULL;
+	return method_fits(&health_route, request->method) &&
+		       matches(&health_route, request)
+		   ? &health_route
+		   : NULL;
 }
 
 /*

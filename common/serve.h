@@ -14,7 +14,8 @@
  *
  * It serves the listening socket on descriptor 0, one request at a time;
  * several processes share the socket.  INT, TERM, HUP and USR1 end it
- * after the request under way.  Options that every program has:
+ * after the request under way.  GET /healthz is answered by all of them.
+ *Options that every program has:
  *
  *	-c FILE  settings that the environment does not have
  *	-t       check the settings, print them, leave

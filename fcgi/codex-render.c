@@ -72,15 +72,6 @@ show(struct app *app, struct request *request, struct reply *reply,
 }
 
 static int
-health(struct app *app, struct request *request, struct reply *reply,
-    struct err *err)
-{
-	(void)app, (void)request, (void)err;
-	buf_adds(&reply->body, "{\"ok\":true}");
-	return 0;
-}
-
-static int
 start(struct app *app, struct err *err)
 {
 	(void)err;
@@ -96,7 +87,6 @@ stop(void)
 
 static const struct serve_route routes[] = {
     {"GET", "/codex", SERVE_USER, show},
-    {"GET", "/healthz", SERVE_OPEN, health},
 };
 
 static const struct serve_program program = {
