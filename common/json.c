@@ -130,6 +130,89 @@ json_add_raw(struct buf *out, const char *json, size_t len)
 	buf_add(out, json, len);
 }
 
+/* Past a string that begins at s, or NULL: a raw control character. */
+static const char *
+skip_string(const char *s, const char *end)
+{
+	for (s++; s < end && *s != '"'; s++) {
+		if ((unsigned char)*s < 0x20)
+			return NULL;
+		if (*s == '\\' && s + 1 < end)
+			s++;
+	}
+	return s < end ? s + 1 : NULL;
+}
+
+static bool
+is_digit(const char *s, const char *end)
+{
+	return s < end && *s >= '0' && *s <= '9';
+}
+
+static const char *
+skip_digits(const char *s, const char *end)
+{
+	if (!is_digit(s, end))
+		return NULL;
+	while (is_digit(s, end))
+		s++;
+	return s;
+}
+
+/* Past a number (RFC 8259, 6), or NULL. */
+static const char *
+skip_number(const char *s, const char *end)
+{
+	s += *s == '-';
+	if (s < end && *s == '0')
+		s++;
+	else
+		s = skip_digits(s, end);
+	if (s != NULL && s < end && *s == '.')
+		s = skip_digits(s + 1, end);
+	if (s != NULL && s < end && (*s == 'e' || *s == 'E')) {
+		s++;
+		s += s < end && (*s == '+' || *s == '-');
+		s = skip_digits(s, end);
+	}
+	return s != NULL && is_digit(s, end) ? NULL : s;
+}
+
+static const char *
+skip_word(const char *s, const char *end)
+{
+	static const char *const words[] = {"true", "false", "null"};
+	size_t i, n;
+
+	for (i = 0; i < ARRAY_LEN(words); i++) {
+		n = strlen(words[i]);
+		if ((size_t)(end - s) >= n && memcmp(s, words[i], n) == 0)
+			return s + n;
+	}
+	return NULL;
+}
+
+/*
+ * True if it is made of the tokens of RFC 8259.  json-c, strict or not, also
+ * takes single quotes, NaN, Infinity, "1.", and line ends within strings;
+ * how tokens follow each other it checks well.
+ */
+static bool
+has_only_tokens(const char *s, const char *end)
+{
+	while (s != NULL && s < end) {
+		if (strchr(" \t\r\n{}[]:,", *s) != NULL)
+			s++;
+		else if (*s == '"')
+			s = skip_string(s, end);
+		else if (*s == '-' || is_digit(s, end))
+			s = skip_number(s, end);
+		else
+			s = skip_word(s, end);
+	}
+	return s != NULL;
+}
+
 int
 json_parse(
     const void *bytes, size_t len, struct json_object **out, struct err *err)
@@ -140,7 +223,8 @@ json_parse(
 
 	/* json-c's own check lets surrogates and overlong forms through. */
 	if (len >= INT32_MAX || memchr(bytes, '\0', len) != NULL ||
-	    !enc_is_utf8(bytes, len))
+	    !enc_is_utf8(bytes, len) ||
+	    !has_only_tokens(bytes, (const char *)bytes + len))
 		return err_set(err, ERR_JSON, "Das ist kein gültiges JSON.");
 
 	tok = json_tokener_new_ex(JSON_DEPTH_MAX);

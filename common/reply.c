@@ -16,7 +16,10 @@ reply_header(struct reply *reply, const char *name, const char *fmt, ...)
 	va_list ap;
 	size_t i;
 
-	buf_addf(out, "%s: ", name);
+	/* Room for the headers of most answers, at once. */
+	buf_reserve(out, 256);
+	buf_adds(out, name);
+	buf_adds(out, ": ");
 	i = out->len;
 	va_start(ap, fmt);
 	buf_addv(out, fmt, ap);
@@ -82,11 +85,11 @@ phrase(int status)
 }
 
 void
-reply_print(struct buf *out, const struct reply *reply, bool head)
+reply_print_head(struct buf *out, const struct reply *reply)
 {
 	const struct buf *body = reply->shared ? reply->shared : &reply->body;
 
-	buf_reserve(out, body->len + reply->headers.len + 256);
+	buf_reserve(out, reply->headers.len + 256);
 	buf_addf(
 	    out, "Status: %d %s\r\n", reply->status, phrase(reply->status));
 	buf_add(out, reply->headers.s, reply->headers.len);
@@ -96,6 +99,14 @@ reply_print(struct buf *out, const struct reply *reply, bool head)
 		    "Content-Length: %zu\r\n",
 		    body->len);
 	buf_adds(out, "\r\n");
-	if (!head && reply->status != 304)
-		buf_add(out, body->s, body->len);
+}
+
+const struct buf *
+reply_body(const struct reply *reply, bool head)
+{
+	static const struct buf none = BUF_INIT;
+
+	if (head || reply->status == 304)
+		return &none;
+	return reply->shared ? reply->shared : &reply->body;
 }

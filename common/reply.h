@@ -41,9 +41,11 @@ void reply_header(struct reply *reply, const char *name, const char *fmt, ...)
 void reply_error(struct reply *reply, const struct err *err);
 
 /*
- * Appends the whole answer as a CGI script writes it (RFC 3875, 6.2):
- * status, headers, empty line, body.  Without the body if `head`.
+ * The answer as a CGI script writes it (RFC 3875, 6.2), in two parts, so
+ * that nobody copies a body: status, headers and empty line are appended;
+ * the body is where it was.  It is empty for a 304 and for HEAD (`head`).
  */
-void reply_print(struct buf *out, const struct reply *reply, bool head);
+void reply_print_head(struct buf *out, const struct reply *reply);
+const struct buf *reply_body(const struct reply *reply, bool head);
 
 #endif

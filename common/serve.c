@@ -71,26 +71,6 @@ add_allowed(struct buf *allow, const char *method)
 		buf_adds(allow, ", HEAD");
 }
 
-static int
-wrong_method(const struct serve_program *program, struct request *request,
-    struct reply *reply, struct err *err)
-{
-	struct buf allow = BUF_INIT;
-	size_t i;
-
-	for (i = 0; i < program->n_routes; i++)
-		if (matches(&program->routes[i], request))
-			add_allowed(&allow, program->routes[i].method);
-	if (allow.len > 0) {
-		reply_header(reply, "Allow", "%s", allow.s);
-		err_set(err, ERR_METHOD, "Diese Methode gibt es hier nicht.");
-	} else {
-		err_set(err, ERR_NOT_FOUND, "Diese Adresse gibt es nicht.");
-	}
-	buf_release(&allow);
-	return -1;
-}
-
 /* Every program says that it is there. */
 static int
 health(struct app *app, struct request *request, struct reply *reply,
@@ -103,6 +83,28 @@ health(struct app *app, struct request *request, struct reply *reply,
 
 static const struct serve_route health_route = {
     "GET", "/healthz", SERVE_OPEN, health};
+
+static int
+wrong_method(const struct serve_program *program, struct request *request,
+    struct reply *reply, struct err *err)
+{
+	struct buf allow = BUF_INIT;
+	size_t i;
+
+	for (i = 0; i < program->n_routes; i++)
+		if (matches(&program->routes[i], request))
+			add_allowed(&allow, program->routes[i].method);
+	if (matches(&health_route, request))
+		add_allowed(&allow, health_route.method);
+	if (allow.len > 0) {
+		reply_header(reply, "Allow", "%s", allow.s);
+		err_set(err, ERR_METHOD, "Diese Methode gibt es hier nicht.");
+	} else {
+		err_set(err, ERR_NOT_FOUND, "Diese Adresse gibt es nicht.");
+	}
+	buf_release(&allow);
+	return -1;
+}
 
 static const struct serve_route *
 find_route(const struct serve_program *program, struct request *request)
@@ -241,7 +243,8 @@ read_body(struct request *request, read_fn *more, void *arg)
 	}
 }
 
-typedef void write_fn(void *arg, const struct buf *bytes);
+typedef void write_fn(
+    void *arg, const struct buf *head, const struct buf *body);
 
 struct channel {
 	request_param_fn *param;
@@ -256,21 +259,23 @@ serve_one(struct app *app, const struct serve_program *program,
 {
 	struct request request = REQUEST_INIT;
 	struct reply reply = REPLY_INIT;
-	struct buf out = BUF_INIT;
+	const struct buf *body;
+	struct buf head = BUF_INIT;
 	struct err err = ERR_INIT;
 	long began = clock_us();
 
 	request_from_params(&request, channel->param, channel->arg);
 	read_body(&request, channel->read, channel->arg);
 	serve_answer(app, program, &request, &reply, &err);
-	reply_print(&out, &reply, strcmp(request.method, "HEAD") == 0);
+	reply_print_head(&head, &reply);
+	body = reply_body(&reply, strcmp(request.method, "HEAD") == 0);
 	/* What the request points to is gone with the answer. */
 	note(&request, &reply, &err, clock_us() - began);
-	channel->write(channel->arg, &out);
+	channel->write(channel->arg, &head, body);
 	if (reply.after != NULL)
 		reply.after(app, request.user);
 
-	buf_release(&out);
+	buf_release(&head);
 	reply_release(&reply);
 	request_release(&request);
 }
@@ -291,13 +296,14 @@ fcgi_read(void *arg, char *bytes, int len)
 	return FCGX_GetStr(bytes, len, fcgi->in);
 }
 
-/* All at once, and then the connection is over for the client. */
+/* libfcgi gathers both; then the connection is over for the client. */
 static void
-fcgi_write(void *arg, const struct buf *bytes)
+fcgi_write(void *arg, const struct buf *head, const struct buf *body)
 {
 	FCGX_Request *fcgi = arg;
 
-	FCGX_PutStr(bytes->s, (int)bytes->len, fcgi->out);
+	FCGX_PutStr(head->s, (int)head->len, fcgi->out);
+	FCGX_PutStr(body->s, (int)body->len, fcgi->out);
 	FCGX_Finish_r(fcgi);
 }
 
@@ -347,10 +353,11 @@ cgi_read(void *arg, char *bytes, int len)
 }
 
 static void
-cgi_write(void *arg, const struct buf *bytes)
+cgi_write(void *arg, const struct buf *head, const struct buf *body)
 {
 	(void)arg;
-	fwrite(bytes->s, 1, bytes->len, stdout);
+	fwrite(head->s, 1, head->len, stdout);
+	fwrite(body->s, 1, body->len, stdout);
 	fflush(stdout);
 }
 
@@ -371,6 +378,10 @@ run(struct app *app, const struct serve_program *program, bool once)
 {
 	const struct channel cgi = {cgi_param, cgi_read, cgi_write, NULL};
 
+	if (program->run != NULL) {
+		catch_signals();
+		return program->run(app, &stopping);
+	}
 	if (is_listening(STDIN_FILENO))
 		return serve_socket(app, program, once);
 	if (once) {

@@ -28,6 +28,8 @@
 #ifndef SERVE_H
 #define SERVE_H
 
+#include <signal.h>
+
 #include "app.h"
 #include "reply.h"
 #include "request.h"
@@ -62,6 +64,8 @@ struct serve_program {
 	/* Own state, made after the settings are loaded; may be NULL. */
 	int (*start)(struct app *app, struct err *err);
 	void (*stop)(void);
+	/* Instead of serving a socket; until *stopping.  May be NULL. */
+	int (*run)(struct app *app, const volatile sig_atomic_t *stopping);
 };
 
 /* Runs the program; its exit status. */

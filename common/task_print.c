@@ -56,7 +56,7 @@ task_print(struct buf *out, const struct task_edit *edit)
 		buf_addc(&file, '\n');
 
 	if (edit->title != NULL &&
-	    task_title_write(&file, at, "\n", edit->title) < 0) {
+	    task_title_lead(&file, at, "\n", edit->title) < 0) {
 		/* A title that does not read back is still not lost. */
 		buf_addf(&heading, "# %s\n\n", edit->title);
 		buf_splice(&file, at, 0, heading.s, heading.len);

@@ -166,7 +166,8 @@ edit_markdown(const char *name, struct buf *file, size_t at, bool margin,
 	}
 	if (!edit->has_title || has_title(name, file, at, edit->title))
 		return 0;
-	return task_title_write(file, at, eol, edit->title);
+	return edit->has_body ? task_title_lead(file, at, eol, edit->title)
+			      : task_title_write(file, at, eol, edit->title);
 }
 
 struct splice {

@@ -217,3 +217,34 @@ task_title_write(
 	buf_release(&heading.text);
 	return rc;
 }
+
+/* True if there is a heading, but something stands before it. */
+static bool
+begins_with_text(const struct buf *file, size_t at)
+{
+	struct markdown_heading heading = MARKDOWN_HEADING_INIT;
+	const char *body = file->s + at;
+	bool found = markdown_first_heading(body, file->len - at, &heading);
+
+	buf_release(&heading.text);
+	return found && heading.from > strspn(body, " \t\r\n");
+}
+
+int
+task_title_lead(struct buf *file, size_t at, const char *eol, const char *title)
+{
+	struct buf line = BUF_INIT;
+	const char *s = title != NULL ? title : "";
+	size_t len = strlen(s);
+	int rc = 0;
+
+	if (!begins_with_text(file, at))
+		return task_title_write(file, at, eol, title);
+
+	trim(&s, &len);
+	buf_add(&line, s, len);
+	if (len > 0)
+		rc = insert_heading(file, at, eol, &line);
+	buf_release(&line);
+	return rc;
+}

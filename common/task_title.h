@@ -31,4 +31,12 @@ void task_title_read(
 MUST_USE int task_title_write(
     struct buf *file, size_t at, const char *eol, const char *title);
 
+/*
+ * The same for Markdown that came along with the title: a heading that opens
+ * it is the title's place, one further down is text and stays, so the title
+ * goes before it.
+ */
+MUST_USE int task_title_lead(
+    struct buf *file, size_t at, const char *eol, const char *title);
+
 #endif

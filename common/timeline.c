@@ -79,7 +79,7 @@ timeline_slots_parse(const char *s, struct timeline_slots *out, struct err *err)
 	}
 	if (i < TASK_TIMES || *s != '\0')
 		return err_set(err, ERR_SETTING,
-		    "Die Slots haben nicht die Form morgens=09:00-12:30,"
+		    "CODEX_SLOTS hat nicht die Form morgens=09:00-12:30,"
 		    "nachmittags=13:30-17:00,abends=18:00-21:30, in dieser "
 		    "Reihenfolge und ohne Überschneidung.");
 

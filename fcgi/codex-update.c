@@ -84,6 +84,8 @@ preview(struct app *app, struct request *request, struct reply *reply,
 
 	if (rc == 0)
 		id = json_get_str(json, "id");
+	if (rc == 0 && id == NULL && json_object_object_get(json, "id") != NULL)
+		rc = err_field(err, "id", "id muss ein Text sein.");
 	if (rc == 0 && id == NULL)
 		fields_drop_nulls(json);
 	if (rc == 0)

@@ -233,6 +233,17 @@ test('HEAD gives the same head and no body', async () => {
 	assert.equal(same.status, 304);
 });
 
+test('a HEAD that has to be built is built', async () => {
+	await stack.send('PATCH', '/api/tasks/0002', {});
+	const head = await stack.plainly('HEAD', '/codex');
+	assert.equal(head.status, 200);
+	assert.equal(head.headers.get('x-cache'), 'miss');
+	assert.equal(head.text, '');
+	const get = await stack.plainly('GET', '/codex');
+	assert.equal(get.headers.get('etag'), head.headers.get('etag'));
+	assert.equal(get.headers.get('x-accel-redirect'), null);
+});
+
 test('a file that came by itself shows after nocache=true', async () => {
 	stack.place('0012-Neu.md', taskFile());
 	const old = (await stack.get('/codex?nocache=false')).json;

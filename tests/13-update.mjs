@@ -124,11 +124,21 @@ test('null removes what can be removed', async () => {
 	const { task } = (await stack.get('/api/tasks/0044')).json;
 	assert.deepEqual([task.tags, task.deadline, task.fixedSlot, task.body],
 	    [[], null, null, '']);
-	for (const key of ['kategorie', 'status', 'title']) {
+	for (const key of ['kategorie', 'status']) {
 		const answer = await patch('0044', { [key]: null });
 		assert.equal(answer.status, 400, key);
 		assert.equal(answer.json.field, key);
 	}
+});
+
+test('without its title a task is called by its text', async () => {
+	place('0044-Name.md', taskFile({}, '# Titel\n\nText\n'));
+	assert.equal((await patch('0044-Name', { title: null })).status, 200);
+	const { task } = (await stack.get('/api/tasks/0044-Name')).json;
+	assert.equal(task.title, 'Text');
+	assert.equal(task.body.trim(), 'Text');
+	const again = await patch('0044-Name', { title: null });
+	assert.equal(again.json.changed, false);
 });
 
 test('status offen removes abgeschlossen_am', async () => {

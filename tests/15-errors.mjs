@@ -92,6 +92,12 @@ test('good answers and files of the page have the headers, too', async () => {
 	for (const path of ['/', '/codex', '/api/tasks', '/api/tasks/0001',
 	    '/healthz'])
 		isSecure(await stack.plainly('GET', path), path);
+	for (const path of ['/codex', '/api/tasks', '/api/tasks/0001']) {
+		const same = await stack.plainly('GET', path,
+		    { 'If-None-Match': '*' });
+		assert.equal(same.status, 304, path);
+		isSecure(same, `304 of ${path}`);
+	}
 	const names = readdirSync(join(top, 'nginx/html'));
 	assert.ok(names.length > 3);
 	for (const name of names) {

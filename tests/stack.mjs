@@ -99,6 +99,8 @@ export function treeOf(top) {
 
 /** What a test that failed has left behind. @type {Set<Stack>} */
 const running = new Set();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+	process.once(signal, () => process.exit(1));
 process.on('exit', () => {
 	for (const { child, scratch } of running) {
 		child?.kill('SIGTERM');

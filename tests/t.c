@@ -9,15 +9,18 @@ int
 t_run(const char *name, const TTest *const *tests, size_t n)
 {
 	Suite *suite = suite_create(name);
-	TCase *all = tcase_create(name);
 	SRunner *runner;
+	TCase *one;
 	size_t i;
 	int failed;
 
-	tcase_set_timeout(all, t_long() ? 3600 : 300);
-	for (i = 0; i < n; i++)
-		tcase_add_test(all, tests[i]);
-	suite_add_tcase(suite, all);
+	/* A case of its own for each, so that CK_RUN_CASE can choose it. */
+	for (i = 0; i < n; i++) {
+		one = tcase_create(tests[i]->name);
+		tcase_set_timeout(one, t_long() ? 3600 : 300);
+		tcase_add_test(one, tests[i]);
+		suite_add_tcase(suite, one);
+	}
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

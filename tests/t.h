@@ -6,7 +6,8 @@
  *	...
  *	T_MAIN("store", a_missing_blob_is_absent, ...)
  *
- * Check runs each test in a process of its own; CK_FORK=no for a debugger.
+ * Check runs each test in a process of its own; CK_FORK=no for a debugger,
+ * CK_RUN_CASE=a_missing_blob_is_absent for one test alone.
  */
 #ifndef T_H
 #define T_H

@@ -374,6 +374,31 @@ START_TEST(what_is_not_one_whole_json_document_is_refused)
 }
 END_TEST
 
+START_TEST(what_only_json_c_takes_for_json_is_refused)
+{
+	static const char *const bad[] = {"{'a':1}", "NaN", "[Infinity]",
+	    "-Infinity", "[1.]", "[.5]", "[01]", "[-]", "[1e]", "[+1]",
+	    "[\"a\nb\"]", "[\"\t\"]", "[tru]", "[True]", "[nul]", "/* */ 1",
+	    "[1,2,]", "{\"a\":1,}", "[0x10]", "\"a", "[1 2]"};
+	static const char *const good[] = {"[-0,0.5,1e9,1E-2,10.25e+3]",
+	    "[true,false,null]", "\"\\u00e4 \\\" \\n\"", " {\"a\" : [ ] } "};
+	struct json_object *json = NULL;
+	struct err err = ERR_INIT;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(bad); i++)
+		ck_assert_msg(
+		    json_parse(bad[i], strlen(bad[i]), &json, &err) == -1, "%s",
+		    bad[i]);
+	for (i = 0; i < ARRAY_LEN(good); i++) {
+		ck_assert_msg(
+		    json_parse(good[i], strlen(good[i]), &json, &err) == 0,
+		    "%s", good[i]);
+		json_object_put(json);
+	}
+}
+END_TEST
+
 START_TEST(a_body_with_surrogates_is_no_json)
 {
 	static const char *const bad[] = {
@@ -640,6 +665,7 @@ T_MAIN("base", an_empty_buf_is_an_empty_string_that_can_be_used_again,
     every_string_is_written_so_that_it_reads_back,
     json_ends_where_its_bytes_end,
     what_is_not_one_whole_json_document_is_refused,
+    what_only_json_c_takes_for_json_is_refused,
     a_body_with_surrogates_is_no_json,
     json_deeper_than_the_limit_is_refused_and_said_so,
     members_are_had_by_name_and_type, nobody_forges_a_line_of_the_log,

@@ -127,7 +127,7 @@ START_TEST(a_wrong_type_is_refused_by_the_name_of_its_member)
 	static const char *const members[] = {"kategorie", "status", "tags",
 	    "deadline", "fixedSlot", "title", "body"};
 	static const char *const values[] = {
-	    "1", "1.5", "true", "false", "[]", "{}", "\"\"", "[[]]", "NaN"};
+	    "1", "1.5", "true", "false", "[]", "{}", "\"\"", "[[]]"};
 	struct buf text = BUF_INIT;
 	size_t i, k;
 
@@ -254,8 +254,7 @@ START_TEST(line_ends_controls_and_nul_are_refused_in_every_value_but_the_body)
 	    {"{\"deadline\":\"05.12.2026%s\"}", "deadline"},
 	};
 	static const char *const controls[] = {"\\n", "\\r", "\\t", "\\u0000",
-	    "\\u001b", "\\u007f", "\\u0085", "\\u009b", "\n", "\x1b",
-	    "\xc2\x85"};
+	    "\\u001b", "\\u007f", "\\u0085", "\\u009b", "\xc2\x85"};
 	struct buf text = BUF_INIT;
 	size_t i, k;
 

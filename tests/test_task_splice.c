@@ -429,6 +429,42 @@ START_TEST(a_body_replaces_all_markdown_in_the_line_ends_of_the_file)
 }
 END_TEST
 
+static struct task_edit
+titled(const char *title, const char *body)
+{
+	return (struct task_edit){
+	    .has_kind = true,
+	    .has_title = true,
+	    .title = title != NULL ? std_strdup(title) : NULL,
+	    .has_body = true,
+	    .body = std_strdup(body),
+	};
+}
+
+/* It was overwritten by the title, and its words were gone. */
+START_TEST(a_heading_inside_a_body_that_comes_with_a_title_stays)
+{
+	static const char body[] = "Liste:\n\n## Obst\n- Apfel\n";
+	struct task_edit edit = titled("Kaufen", body);
+	struct buf file = BUF_INIT;
+
+	task_print(&file, &edit);
+	ck_assert_str_eq(strstr(file.s, "---\n\n"),
+	    "---\n\n# Kaufen\n\nListe:\n\n## Obst\n- Apfel\n");
+	buf_release(&file);
+	task_edit_release(&edit);
+
+	check_body(titled("Kaufen", body), "\nAlt\n",
+	    "\n# Kaufen\n\nListe:\n\n## Obst\n- Apfel\n");
+	check_body(
+	    titled("Obst", body), "\nAlt\n", "\nListe:\n\n## Obst\n- Apfel\n");
+	check_body(
+	    titled(NULL, body), "\nAlt\n", "\nListe:\n\n## Obst\n- Apfel\n");
+	check_body(
+	    titled("Neu", "\n  # Alt\nText\n"), "\nX\n", "\n\n  # Neu\nText\n");
+}
+END_TEST
+
 START_TEST(completing_and_reopening_change_two_fields)
 {
 	static const char open[] = "---\ntyp: task\nkategorie: arbeit\nstatus: "
@@ -475,7 +511,7 @@ START_TEST(a_new_file_reads_back_as_what_was_asked_for)
 	    "---\ntyp: task\nkategorie: privat\nstatus: offen\n"
 	    "tags: [team, 'q4, spät']\ndeadline: 05.12.2026\n"
 	    "fixedSlot: {datum: 26.11.2026, zeit: morgens}\n---\n\n"
-	    "Text\n# Titel *\n");
+	    "# Titel *\n\nText\n# Anders\n");
 	task_edit_release(&edit);
 
 	buf_reset(&file);
@@ -1040,6 +1076,7 @@ T_MAIN("task_splice", a_scalar_keeps_its_quotes_and_its_comment,
     a_title_goes_between_the_marks_of_the_first_heading,
     without_a_heading_a_title_goes_before_the_text,
     a_body_replaces_all_markdown_in_the_line_ends_of_the_file,
+    a_heading_inside_a_body_that_comes_with_a_title_stays,
     completing_and_reopening_change_two_fields,
     what_cannot_be_changed_safely_is_refused,
     a_new_file_reads_back_as_what_was_asked_for,

@@ -27,7 +27,7 @@ shows(struct host *host, const char *user, const char *text)
 	return has;
 }
 
-/* Two hosts that look at the token at every request. */
+/* Two hosts that look at the token once in so many milliseconds. */
 static void
 two_hosts(struct host *a, struct host *b, int64_t revalidate_ms)
 {
@@ -435,6 +435,19 @@ START_TEST(memory_is_read_anew_after_its_ttl)
 }
 END_TEST
 
+START_TEST(memory_from_before_a_clock_was_set_back_is_not_shown)
+{
+	struct host h;
+
+	host_open(&h, "a");
+	host_source(&h, "ada");
+	host_source(&h, "ada");
+	h.app.conf.now_offset_ms -= 60000;
+	ck_assert_int_eq(host_source(&h, "ada"), VIEW_MISS);
+	host_close(&h);
+}
+END_TEST
+
 /* A user whose counter is also ada's. */
 static void
 find_twin(struct host *h, char twin[32])
@@ -529,6 +542,22 @@ START_TEST(a_look_at_the_token_is_one_request_per_period)
 	a.app.conf.now_offset_ms += 1000;
 	host_requests(&a);
 	ck_assert_int_eq(host_source(&a, "ada"), VIEW_LOCAL);
+	ck_assert_int_eq(host_source(&a, "ada"), VIEW_LOCAL);
+	ck_assert_uint_eq(host_requests(&a), 1);
+	host_close(&a);
+	host_close(&b);
+}
+END_TEST
+
+START_TEST(a_look_from_a_time_to_come_is_made_again)
+{
+	struct host a, b;
+
+	two_hosts(&a, &b, 60000);
+	host_source(&a, "ada");
+	host_source(&a, "ada");
+	a.app.conf.now_offset_ms -= 1500;
+	host_requests(&a);
 	ck_assert_int_eq(host_source(&a, "ada"), VIEW_LOCAL);
 	ck_assert_uint_eq(host_requests(&a), 1);
 	host_close(&a);
@@ -875,10 +904,12 @@ T_MAIN("view", memory_answers_without_any_request,
     a_late_artifact_is_invalid_by_value, a_week_ends_with_its_slot,
     a_week_ends_at_midnight, a_week_ends_with_its_ttl,
     memory_is_read_anew_after_its_ttl,
+    memory_from_before_a_clock_was_set_back_is_not_shown,
     two_users_in_one_slot_cost_a_token_read_and_no_rebuild,
     only_the_user_concerned_is_invalidated,
     another_hosts_write_is_seen_when_the_look_is_too_old,
     a_look_at_the_token_is_one_request_per_period,
+    a_look_from_a_time_to_come_is_made_again,
     the_period_counts_from_where_the_last_look_began,
     with_zero_the_token_is_read_at_every_request,
     who_has_just_written_sees_it_on_another_host, a_corrupt_artifact_is_a_miss,

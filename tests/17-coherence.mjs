@@ -1,0 +1,195 @@
+// @ts-check
+// group: http
+// Who has written sees it, through whichever worker of whichever host; and
+// nobody else loses anything by it.  With AZURE_BLOB_CONN set
+// (tests/azurite.sh) the two hosts share that account.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { after } from 'node:test';
+import { Stack, long, sleep, startStack } from './stack.mjs';
+
+const azure = process.env.AZURE_BLOB_CONN;
+const rounds = long ? 10000 : 1000;
+const shared = mkdtempSync(join(tmpdir(), 'cm-shared-'));
+after(() => rmSync(shared, { recursive: true, force: true }));
+
+/** Two hosts on one store. @param {string} every @param {string[]} users */
+async function twoHosts(every, users = ['usera', 'usera']) {
+	const data = mkdtempSync(join(shared, 'data-'));
+	const place = azure ? { AZURE_BLOB_CONN: azure, AZURE_BLOB_CONTAINER:
+	    `hosts-${data.slice(-6).toLowerCase()}-${process.pid}` } : {};
+	return Promise.all(users.map((user) => startStack({ data, workers: 2,
+	    env: { ...place, CACHE_REVALIDATE_MS: every,
+		CODEX_AUTH: `local:${user}` } })));
+}
+
+/** @param {Stack} stack */
+async function create(stack) {
+	const answer = await stack.send('POST', '/api/tasks',
+	    { kategorie: 'arbeit', title: 'Zeuge' });
+	assert.equal(answer.status, 200, answer.text);
+	return answer.json.id;
+}
+
+/** Writes a word into a task. @param {Stack} stack @param {string} id
+ * @param {string} word */
+async function write(stack, id, word) {
+	const answer = await stack.send('PATCH', `/api/tasks/${id}`,
+	    { tags: [word] });
+	assert.equal(answer.status, 200, answer.text);
+	return answer;
+}
+
+test(`${rounds} rounds of write then read show no stale week`, async () => {
+	const stack = await startStack({ workers: 4 });
+	const clients = 4;
+	const ids = [];
+	for (let i = 0; i < clients; i++)
+		ids.push(await create(stack));
+	let stale = 0;
+	/** @type {Record<string, number>} */
+	const sources = {};
+	await Promise.all(ids.map(async (id, client) => {
+		for (let i = 0; i < rounds / clients; i++) {
+			const word = `c${client}r${i}x`;
+			await write(stack, id, word);
+			const reads = i % 3 === 0 ? [1, 2, 3] : [1];
+			for (const week of await Promise.all(reads.map(() =>
+			    stack.get('/codex')))) {
+				assert.equal(week.status, 200, week.text);
+				const from = week.headers.get('x-cache') || '';
+				sources[from] = (sources[from] || 0) + 1;
+				if (!week.text.includes(`"${word}"`))
+					stale++;
+			}
+		}
+	}));
+	assert.equal(stale, 0);
+	assert.ok(sources.miss > 0 && sources.blob > 0,
+	    JSON.stringify(sources));
+	await stack.stop();
+});
+
+test('a list and a task show a write at once, too', async () => {
+	const stack = await startStack({ workers: 2 });
+	const id = await create(stack);
+	for (let i = 0; i < 50; i++) {
+		await write(stack, id, `wort${i}`);
+		const [list, one] = await Promise.all([
+			stack.get('/api/tasks'), stack.get(`/api/tasks/${id}`)]);
+		assert.deepEqual(list.json.tasks[0].tags, [`wort${i}`]);
+		assert.deepEqual(one.json.task.tags, [`wort${i}`]);
+	}
+	await stack.stop();
+});
+
+test('hosts that look every time see each other\'s writes', async () => {
+	const hosts = await twoHosts('0');
+	const id = await create(hosts[0]);
+	await Promise.all(hosts.map((host) => host.get('/codex')));
+	for (let i = 0; i < 60; i++) {
+		await write(hosts[i % 2], id, `runde${i}x`);
+		const week = await hosts[(i + 1) % 2].get('/codex');
+		assert.ok(week.text.includes(`"runde${i}x"`), `round ${i}`);
+	}
+	await Promise.all(hosts.map((host) => host.stop()));
+});
+
+test('with the cookie of a write every host shows it', async () => {
+	const hosts = await twoHosts('600000');
+	const id = await create(hosts[0]);
+	// All workers of the other host have a week in memory.
+	for (let i = 0; i < 12; i++)
+		await hosts[1].get('/codex');
+	let without = 0;
+	for (let i = 0; i < 20; i++) {
+		const answer = await write(hosts[0], id, `keks${i}x`);
+		const set = answer.headers.get('set-cookie') || '';
+		const age = Number(/Max-Age=(\d+)/.exec(set)?.[1]);
+		assert.ok(age >= 605, set);
+		assert.match(set, /HttpOnly/);
+		const blind = await hosts[1].get('/codex');
+		without += blind.text.includes(`"keks${i}x"`) ? 0 : 1;
+		const week = await hosts[1].get('/codex',
+		    { Cookie: `a=b; ${set.split(';')[0]}; c=d` });
+		assert.ok(week.text.includes(`"keks${i}x"`), `round ${i}`);
+	}
+	assert.ok(without > 0, 'without it the memory of the host answers');
+	await Promise.all(hosts.map((host) => host.stop()));
+});
+
+test('without the cookie a host is behind for CACHE_REVALIDATE_MS', async () => {
+	const hosts = await twoHosts('1000');
+	const id = await create(hosts[0]);
+	for (let i = 0; i < 8; i++)
+		await hosts[1].get('/codex');
+	const answer = await write(hosts[0], id, 'später');
+	const age = Number(/Max-Age=(\d+)/.exec(
+	    answer.headers.get('set-cookie') || '')?.[1]);
+	assert.equal(age, 10, 'at least 10 s');
+	await sleep(1050);
+	const week = await hosts[1].get('/codex');
+	assert.ok(week.text.includes('"später"'));
+	await Promise.all(hosts.map((host) => host.stop()));
+});
+
+test('on one host no cookie is needed and none is set', {
+	skip: Boolean(azure) }, async () => {
+	const stack = await startStack({ workers: 1 });
+	const id = await create(stack);
+	const answer = await write(stack, id, 'x');
+	assert.equal(answer.headers.get('set-cookie'), null);
+
+	const seen = new Set();
+	for (let i = 0; i < 30; i++) {
+		// Every other write changes nothing.
+		await write(stack, id, `y${i >> 1}`);
+		const token = String(await stack.blob(
+		    'state/usera/cacheVersion.txt'));
+		assert.match(token, /^\d{13}-[0-9a-z]{8,}$/);
+		seen.add(token);
+	}
+	assert.equal(seen.size, 30, 'each write has a token of its own');
+	await stack.stop();
+});
+
+test('one user\'s writes touch nothing of another', {
+	skip: Boolean(azure) }, async () => {
+	const [a, b] = await twoHosts('0', ['usera', 'userb']);
+	await create(b);
+	await b.get('/codex');
+	await b.get('/codex');
+	const before = Object.entries(b.tree()).filter(([path]) =>
+	    path.includes('userb'));
+	assert.ok(before.length >= 4);
+	const id = await create(a);
+	await write(a, id, 'fremd');
+	await a.send('POST', `/api/tasks/${id}/complete`,
+	    { datum: '23.11.2026', zeit: 'abends' });
+	const week = await a.get('/codex');
+	assert.equal(week.json.userId, 'usera');
+	assert.deepEqual(Object.entries(b.tree()).filter(([path]) =>
+	    path.includes('userb')), before);
+	const theirs = await b.get('/codex');
+	assert.equal(theirs.json.userId, 'userb');
+	assert.ok(!theirs.text.includes('fremd'));
+	assert.notEqual(theirs.headers.get('x-cache'), 'miss');
+	assert.equal((await b.get('/api/tasks')).json.tasks.length, 1);
+	await Promise.all([a.stop(), b.stop()]);
+});
+
+test('two hosts give numbers without a gap and without a double', async () => {
+	const hosts = await twoHosts('0');
+	const each = 60;
+	const ids = (await Promise.all(Array.from({ length: 8 }, async (_, c) => {
+		const own = [];
+		for (let i = 0; i < each / 4; i++)
+			own.push(await create(hosts[c % 2]));
+		return own;
+	}))).flat().map(Number).sort((x, y) => x - y);
+	assert.deepEqual(ids, Array.from({ length: 2 * each }, (_, i) => i));
+	await Promise.all(hosts.map((host) => host.stop()));
+});

@@ -1,0 +1,354 @@
+// @ts-check
+// group: http
+// scripts/run as the person at the terminal knows it, and the programs'
+// options.
+
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync,
+    readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { after } from 'node:test';
+import { Stack, build, cleanEnv, startStack, taskFile, top, treeOf, until }
+	from './stack.mjs';
+
+const script = join(top, 'scripts/run');
+const programs = ['codex-render', 'codex-tasks', 'codex-create',
+    'codex-update', 'codex-complete'];
+const scratch = mkdtempSync(join(tmpdir(), 'cm-run-'));
+after(() => rmSync(scratch, { recursive: true, force: true }));
+
+/** To its end. @param {string[]} args @param {Record<string, string>} env
+ * @returns {Promise<{status: number|null, text: string}>} */
+async function run(args, env = {}) {
+	const child = spawn(script, args, { env: cleanEnv(env),
+	    stdio: ['ignore', 'pipe', 'pipe'] });
+	let text = '';
+	child.stdout.on('data', (chunk) => { text += chunk; });
+	child.stderr.on('data', (chunk) => { text += chunk; });
+	const status = await new Promise((done) => child.on('close', done));
+	return { status, text };
+}
+
+/** A folder that is not there yet. */
+let folders = 0;
+const folder = () => join(scratch, `data-${folders++}`);
+
+/** @param {string} url */
+const isOpen = (url) => new Promise((done) => {
+	const socket = connect(Number(new URL(url).port), '127.0.0.1');
+	socket.on('connect', () => { socket.destroy(); done(true); });
+	socket.on('error', () => done(false));
+});
+
+/** @param {number} pid */
+function isThere(pid) {
+	try {
+		return !/^State:\s*[ZX]/m.test(
+		    readFileSync(`/proc/${pid}/status`, 'utf8'));
+	} catch {
+		return false;
+	}
+}
+
+test('--help tells the options, and nothing starts', async () => {
+	for (const option of ['--help', '-h']) {
+		const { status, text } = await run([option]);
+		assert.equal(status, 0);
+		for (const name of ['--port', '--data', '--workers', '--import',
+		    '--foreground-check'])
+			assert.ok(text.includes(name), name);
+	}
+});
+
+test('options that make no sense are refused', async () => {
+	const data = folder();
+	for (const args of [['--nonsense'], ['x'], ['--port'], ['--port', 'x'],
+	    ['--port', '65536'], ['--port', '-1'], ['--workers', '0'],
+	    ['--workers', '65'], ['--workers', 'x'], ['--data'],
+	    ['--import', join(scratch, 'nowhere')]]) {
+		const { status, text } = await run(['--data', data, ...args]);
+		assert.notEqual(status, 0, args.join(' '));
+		assert.ok(text.length > 0, args.join(' '));
+		assert.doesNotMatch(text, /läuft auf/);
+	}
+	assert.ok(!existsSync(data));
+});
+
+test('settings that make no sense are refused, and the name is told', async () => {
+	for (const [name, value] of [['CODEX_AUTH', 'local:'],
+	    ['CODEX_AUTH', 'local:Groß'], ['CODEX_AUTH', 'local:../x'],
+	    ['CODEX_AUTH', 'nobody'], ['CODEX_TZ', 'Mars/Olympus'],
+	    ['CODEX_SLOTS', 'morgens=12:30-09:00'], ['CODEX_SLOTS', 'x'],
+	    ['CACHE_TTL_BLOB', 'bald'], ['CACHE_REVALIDATE_MS', '-1'],
+	    ['CODEX_NOW', 'gestern'], ['CODEX_DEBUG', 'vielleicht']]) {
+		const { status, text } = await run(['--port', '0', '--data',
+		    folder(), '--foreground-check'], { [name]: value });
+		assert.notEqual(status, 0, `${name}=${value}`);
+		assert.match(text, name === 'CODEX_SLOTS' ? /Slots/
+		    : new RegExp(name), `${name}=${value}`);
+	}
+});
+
+test('whoever is not on loopback is not let in as a local user', async () => {
+	for (const env of [{ CODEX_BASE_URL: 'https://example.org' },
+	    { CODEX_BASE_URL: 'http://192.0.2.1:8080' },
+	    { CODEX_BASE_URL: 'http://127.0.0.1.example.org' },
+	    { CODEX_BASE_URL: 'http://localhost.example.org',
+		CODEX_AUTH: 'local:usera' }]) {
+		const { status, text } = await run(['--port', '0', '--data',
+		    folder(), '--foreground-check'], env);
+		assert.notEqual(status, 0, JSON.stringify(env));
+		assert.match(text, /CODEX_AUTH/);
+	}
+});
+
+test('--foreground-check leaves 0 and the sample in a new folder', async () => {
+	const data = folder();
+	const { status, text } = await run(['--port', '0', '--data', data,
+	    '--foreground-check'], { CODEX_TZ: '', CACHE_TTL_BLOB: '' });
+	assert.equal(status, 0, text);
+	assert.deepEqual(readdirSync(join(data, 'raw')).sort(),
+	    ['edge', 'user-c', 'usera', 'userb']);
+	assert.ok(existsSync(join(data, 'artifacts/usera/timeline.json')));
+	const { timeline } = JSON.parse(readFileSync(
+	    join(data, 'artifacts/usera/timeline.json'), 'utf8')).timeline;
+	assert.ok(timeline.some((/** @type {any} */ d) =>
+	    d.slots.some((/** @type {any} */ s) => s.task?.isFixed)),
+	    'its dates are those of the present week');
+
+	rmSync(join(data, 'raw/userb'), { recursive: true });
+	assert.equal((await run(['--port', '0', '--data', data,
+	    '--foreground-check'])).status, 0);
+	assert.ok(!existsSync(join(data, 'raw/userb')), 'and not again');
+});
+
+test('the sample stays away from what is not empty or has a source', async () => {
+	const data = folder();
+	mkdirSync(join(data, 'raw'), { recursive: true });
+	assert.equal((await run(['--port', '0', '--data', data,
+	    '--foreground-check'])).status, 0);
+	assert.deepEqual(readdirSync(join(data, 'raw')), []);
+	const other = folder();
+	assert.equal((await run(['--port', '0', '--data', other,
+	    '--foreground-check'], { GITHUB_REPO: 'x' })).status, 0);
+	assert.ok(!existsSync(join(other, 'raw')));
+});
+
+test('a port that is taken is refused', async () => {
+	const server = createServer();
+	const port = await new Promise((done) => server.listen(0, '127.0.0.1',
+	    () => done(/** @type {any} */ (server.address()).port)));
+	const { status, text } = await run(['--port', String(port), '--data',
+	    folder(), '--foreground-check']);
+	server.close();
+	assert.notEqual(status, 0);
+	assert.match(text, new RegExp(`${port}`));
+});
+
+test('when it says where it is, everything answers', async () => {
+	const stack = await startStack();
+	for (const path of ['/healthz', '/', '/codex', '/api/tasks'])
+		assert.equal((await stack.get(path)).status, 200, path);
+	assert.equal((await stack.send('POST', '/api/tasks',
+	    { kategorie: 'arbeit' })).status, 200);
+	assert.equal((await stack.send('POST', '/api/tasks/0000/complete',
+	    { datum: '23.11.2026', zeit: 'abends' })).status, 200);
+	assert.equal((await stack.send('PATCH', '/api/tasks/0000', {})).status,
+	    200);
+	await stack.stop();
+});
+
+for (const signal of /** @type {NodeJS.Signals[]} */ (
+	['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL']))
+	test(`${signal} ends it and all that it started`, async () => {
+		const stack = await startStack({ workers: 2 });
+		const pids = stack.processes('');
+		assert.ok(pids.length > 12, `${pids.length} processes`);
+		const folders = [...stack.log.matchAll(/^CODEX_RUN=(.*)$/gm)];
+		stack.child?.kill(signal);
+		stack.hold(true);
+		const status = await stack.ended;
+		if (signal !== 'SIGKILL') {
+			assert.equal(status, 0, 'a clean end');
+			assert.equal(await isOpen(stack.url), false);
+			assert.deepEqual(pids.filter(isThere), []);
+			for (const [, run] of folders)
+				assert.ok(!existsSync(run), run);
+		} else {
+			await until(async () => !(await isOpen(stack.url)) &&
+			    pids.filter(isThere).length === 0, 10000,
+			    'all children gone');
+			for (const [, run] of folders)
+				rmSync(join(run, '..'), { recursive: true,
+				    force: true });
+		}
+		await stack.stop();
+	});
+
+test('--workers is per program, half as many build', async () => {
+	const stack = await startStack({ workers: 3 });
+	const isBuild = (/** @type {string[]} */ a) => a.includes('--build');
+	await until(() => stack.workers('codex-render', isBuild).length === 2,
+	    5000, 'two builders');
+	assert.equal(stack.workers('codex-render', (a) => !isBuild(a)).length,
+	    3);
+	for (const program of programs.slice(1))
+		assert.equal(stack.workers(program).length, 3, program);
+	await stack.stop();
+});
+
+test('a folder in use is not shared unawares', async () => {
+	const stack = await startStack();
+	const second = await run(['--port', '0', '--data', stack.data || '',
+	    '--foreground-check']);
+	assert.notEqual(second.status, 0);
+	const aware = await run(['--port', '0', '--data', stack.data || '',
+	    '--foreground-check'], { CACHE_REVALIDATE_MS: '0' });
+	assert.equal(aware.status, 0, aware.text);
+	await stack.stop();
+});
+
+test('sockets are for nginx\'s group only, the folder stays', async () => {
+	const own = mkdtempSync(join(scratch, 'sockets-'));
+	const stack = await startStack({ env: { CODEX_RUN: own } });
+	const sockets = readdirSync(own).filter((n) => n.endsWith('.sock'));
+	assert.equal(sockets.length, 6);
+	for (const name of sockets)
+		assert.equal(statSync(join(own, name)).mode & 0o777, 0o660,
+		    name);
+	await stack.stop();
+	assert.ok(existsSync(join(own, 'generations')),
+	    'the table of generations outlives it');
+	assert.deepEqual(readdirSync(own).filter((n) => n.endsWith('.sock')),
+	    []);
+});
+
+test('--import takes in all users and keeps what differs', async () => {
+	const checkout = join(scratch, 'checkout');
+	const put = (/** @type {string} */ path, /** @type {string} */ text) => {
+		mkdirSync(join(checkout, path, '..'), { recursive: true });
+		writeFileSync(join(checkout, path), text);
+	};
+	put('codex-miroir/UserA/tasks/0007-Neu.md', taskFile());
+	put('codex-miroir/UserA/tasks/0003-Gleich.md', taskFile({}, 'x'));
+	put('codex-miroir/UserA/tasks/0004-Anders.md', taskFile({}, 'Git'));
+	put('codex-miroir/UserA/tasks/notizen.md', 'keine Task');
+	put('codex-miroir/UserA/tasks/tief/0009-Tief.md', taskFile());
+	put('codex-miroir/other_1/tasks/0000.md', taskFile());
+	put('codex-miroir/Kein Name/tasks/0000.md', taskFile());
+	put('codex-miroir/ohne/README.md', 'x');
+	put('README.md', 'x');
+	const data = folder();
+	const tasks = join(data, 'raw/usera/tasks');
+	mkdirSync(tasks, { recursive: true });
+	writeFileSync(join(tasks, '0003-Gleich.md'), taskFile({}, 'x'));
+	writeFileSync(join(tasks, '0004-Anders.md'), taskFile({}, 'Speicher'));
+
+	const stack = new Stack({ data, import: checkout });
+	await stack.start();
+	assert.match(stack.log, /0004-Anders\.md/, 'reported');
+	assert.deepEqual(readdirSync(join(data, 'raw')).sort(),
+	    ['other_1', 'usera']);
+	assert.deepEqual(readdirSync(tasks).sort(), ['0003-Gleich.md',
+	    '0004-Anders.md', '0007-Neu.md']);
+	assert.equal(readFileSync(join(tasks, '0004-Anders.md'), 'utf8'),
+	    taskFile({}, 'Speicher'));
+	const week = (await stack.get('/codex')).json;
+	assert.equal(week.nextAvailableId, '0008');
+	const token = String(await stack.blob('state/usera/cacheVersion.txt'));
+	assert.equal(String(await stack.blob('state/other_1/nextId.txt')).trim(),
+	    '1');
+	assert.equal((await stack.send('POST', '/api/tasks',
+	    { kategorie: 'arbeit' })).json.id, '0008');
+	await stack.stop(false);
+
+	put('codex-miroir/UserA/tasks/0020-Später.md', taskFile());
+	await stack.start();
+	assert.ok((await stack.get('/codex')).text.includes('0020-Später'),
+	    'an import raises the token');
+	assert.notEqual(
+	    String(await stack.blob('state/usera/cacheVersion.txt')), token);
+	assert.equal((await stack.send('POST', '/api/tasks',
+	    { kategorie: 'arbeit' })).json.id, '0021');
+	await stack.stop();
+});
+
+test('nothing of the caller\'s environment reaches the workers', async () => {
+	const stack = await startStack({ workers: 1, env: {
+		MY_SECRET: 'geheim', CODEX_DEBUG: '1' } });
+	for (const program of programs)
+		for (const pid of stack.workers(program)) {
+			const env = readFileSync(`/proc/${pid}/environ`,
+			    'utf8');
+			assert.ok(!env.includes('geheim'), program);
+			assert.match(env, /CODEX_DEBUG=1/);
+		}
+	await stack.stop();
+});
+
+test('an ordinary user can run it', {
+	skip: process.getuid?.() !== 0 }, async () => {
+	const home = mkdtempSync(join(tmpdir(), 'cm-nobody-'));
+	chmodSync(home, 0o777);
+	const data = join(home, 'data');
+	const child = spawnSync('setpriv', ['--reuid', '65534', '--regid',
+	    '65534', '--clear-groups', script, '--port', '0', '--data', data,
+	    '--foreground-check'], { encoding: 'utf8', timeout: 120000,
+	    env: { ...cleanEnv({}), HOME: home, CODEX_BUILD: build } });
+	const said = child.stdout + child.stderr;
+	if (child.status === 0)
+		assert.equal(statSync(join(data, 'raw')).uid, 65534);
+	rmSync(home, { recursive: true, force: true });
+	assert.equal(child.status, 0, said);
+});
+
+test('every program tells its options, settings and version', () => {
+	const dir = mkdtempSync(join(scratch, 'p-'));
+	const env = cleanEnv({ CODEX_STORE: `fs:${dir}/data`, CODEX_RUN: dir,
+	    CODEX_BASE_URL: 'http://127.0.0.1', CODEX_AUTH: 'local:usera' });
+	for (const program of programs) {
+		const call = (/** @type {string[]} */ args, own = env) =>
+			spawnSync(join(build, program), args, { env: own,
+			    encoding: 'utf8', timeout: 60000, input: '' });
+		const help = call(['--help']);
+		assert.equal(help.status, 0);
+		for (const option of ['-t', '-1', '--help'])
+			assert.ok(help.stdout.includes(option), option);
+		const version = call(['--version']);
+		assert.equal(version.status, 0);
+		assert.match(version.stdout, /\d+\.\d+/);
+		const check = call(['-t']);
+		assert.equal(check.status, 0, check.stderr);
+		assert.match(check.stdout, /^CODEX_AUTH=local:usera$/m);
+		const secret = call(['-t'], { ...env, AZURE_BLOB_CONN:
+		    'DefaultEndpointsProtocol=http;AccountName=a;' +
+		    'AccountKey=Z2VoZWlt;BlobEndpoint=http://127.0.0.1:1/a' });
+		assert.ok(!(secret.stdout + secret.stderr)
+		    .includes('Z2VoZWlt'), 'a secret is only "set"');
+		const without = call(['-t'], cleanEnv({}));
+		assert.notEqual(without.status, 0, 'without settings');
+		assert.notEqual(call(['--nonsense']).status, 0);
+		assert.notEqual(call([]).status, 0, 'without a socket');
+	}
+	assert.deepEqual(Object.keys(treeOf(dir)), ['generations'],
+	    'looking changes nothing');
+});
+
+test('a worker without a web server serves one request', () => {
+	const dir = mkdtempSync(join(scratch, 'once-'));
+	const env = cleanEnv({ CODEX_STORE: `fs:${dir}/data`, CODEX_RUN: dir,
+	    CODEX_BASE_URL: 'http://127.0.0.1', CODEX_AUTH: 'local:usera',
+	    REQUEST_METHOD: 'POST', REQUEST_URI: '/api/tasks',
+	    CONTENT_TYPE: 'application/json',
+	    HTTP_ORIGIN: 'http://127.0.0.1' });
+	const once = spawnSync(join(build, 'codex-create'), ['-1'], { env,
+	    encoding: 'utf8', timeout: 60000,
+	    input: '{"kategorie":"arbeit","title":"Ohne Server"}' });
+	assert.equal(once.status, 0, once.stderr);
+	assert.match(once.stdout, /^Status: 200 /);
+	assert.ok(existsSync(join(dir,
+	    'data/raw/usera/tasks/0000-Ohne-Server.md')));
+});
