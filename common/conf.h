@@ -36,6 +36,13 @@ struct conf {
 	char *zone;          /* "Europe/Berlin" */
 	char *slots;         /* see timeline_slots_parse */
 	char *git_base_path; /* "codex-miroir" */
+	char *github_token;  /* secret; NULL: no Git */
+	char *github_owner, *github_repo, *github_branch, *github_api_url;
+	char *committer_name, *committer_email;
+	bool sync_on_operation; /* an edit starts a run */
+	bool background_sync;   /* an old week starts a run */
+	int64_t sync_poll_ms, sync_lag_ms, sync_lease_ms, sync_min_ms;
+	int64_t sync_wait_ms;
 	bool debug;
 };
 

@@ -264,6 +264,10 @@ names_key(struct buf *out, enum names_blob blob, const char *user)
 	    [NAMES_PENDING] = {"pending/", ""},
 	    [NAMES_CLAIMS] = {"state/", "/idempotency/"},
 	    [NAMES_TRASH] = {"trash/", "/"},
+	    [NAMES_CONFLICTS] = {"conflicts/", "/"},
+	    [NAMES_SYNC] = {"state/", "/sync.json"},
+	    [NAMES_LAST_HEAD] = {"state/", "/lastHeadSha.txt"},
+	    [NAMES_LAST_SYNC] = {"state/", "/lastSyncAt.txt"},
 	};
 
 	insist((size_t)blob < ARRAY_LEN(parts) && names_user_ok(user));
@@ -272,12 +276,18 @@ names_key(struct buf *out, enum names_blob blob, const char *user)
 	buf_adds(out, parts[blob].after);
 }
 
+static bool
+is_hash(const char *s)
+{
+	size_t len = strlen(s);
+
+	return len == ENC_HASH_LEN && strspn(s, "0123456789abcdef") == len;
+}
+
 void
 names_claim_key(struct buf *out, const char *user, const char *hash)
 {
-	size_t len = strlen(hash);
-
-	insist(len == ENC_HASH_LEN && strspn(hash, "0123456789abcdef") == len);
+	insist(is_hash(hash));
 	names_key(out, NAMES_CLAIMS, user);
 	buf_adds(out, hash);
 }
@@ -288,4 +298,15 @@ names_trash_prefix(struct buf *out, const char *user, const char *file)
 	names_key(out, NAMES_TRASH, user);
 	names_stem(out, file);
 	buf_addc(out, '/');
+}
+
+void
+names_copy_key(struct buf *out, enum names_blob folder, const char *user,
+    const char *file, const char *hash)
+{
+	insist(folder == NAMES_TRASH || folder == NAMES_CONFLICTS);
+	insist(names_file_ok(file) && is_hash(hash));
+	names_key(out, folder, user);
+	names_stem(out, file);
+	buf_addf(out, "/%s.md", hash);
 }

@@ -69,11 +69,19 @@ enum names_blob {
 	NAMES_PENDING,  /* pending/<user> */
 	NAMES_CLAIMS,   /* state/<user>/idempotency/ (a prefix) */
 	NAMES_TRASH,    /* trash/<user>/ (a prefix) */
+	NAMES_CONFLICTS, /* conflicts/<user>/ (a prefix) */
+	NAMES_SYNC,	 /* state/<user>/sync.json */
+	NAMES_LAST_HEAD, /* state/<user>/lastHeadSha.txt */
+	NAMES_LAST_SYNC, /* state/<user>/lastSyncAt.txt */
 };
 void names_key(struct buf *out, enum names_blob blob, const char *user);
 /* state/<user>/idempotency/<hash>; the hash as enc_hash writes it. */
 void names_claim_key(struct buf *out, const char *user, const char *hash);
 /* trash/<user>/<stem>/ */
 void names_trash_prefix(struct buf *out, const char *user, const char *file);
+
+/* A copy of a file's bytes: <NAMES_TRASH or _CONFLICTS>/<stem>/<hash>.md */
+void names_copy_key(struct buf *out, enum names_blob folder, const char *user,
+    const char *file, const char *hash);
 
 #endif

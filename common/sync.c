@@ -20,6 +20,7 @@ sync_intents_clear(struct sync *sync)
 	for (i = 0; i < sync->n_intents; i++) {
 		free(sync->intents[i].file);
 		free(sync->intents[i].before);
+		free(sync->intents[i].fields);
 	}
 	free(sync->intents);
 	sync->intents = NULL;
@@ -165,6 +166,7 @@ static const struct text_member intent_texts[] = {
     TEXT(struct sync_intent, "base", base),
     TEXT(struct sync_intent, "hash", hash),
     TEXT(struct sync_intent, "pushed", pushed),
+    TEXT(struct sync_intent, "conflict", conflict),
 };
 static const struct text_member sync_texts[] = {
     TEXT(struct sync, "head", head),
@@ -264,6 +266,7 @@ print_intents(struct buf *out, const struct sync *sync)
 		print_text(out, "file", f->file);
 		print_texts(out, f, intent_texts, ARRAY_LEN(intent_texts));
 		print_text(out, "before", f->before);
+		print_text(out, "fields", f->fields);
 		json_key(out, "written");
 		json_add_bool(out, f->written);
 		json_close(out, '}');
@@ -341,6 +344,7 @@ read_intent(struct json_object *json, struct sync *sync)
 	i = sync_intent_add(sync, file);
 	free(i->before);
 	i->before = std_strdup(before);
+	i->fields = read_text(json, "fields");
 	i->written = read_flag(json, "written");
 	return read_texts(json, i, intent_texts, ARRAY_LEN(intent_texts));
 }
@@ -411,4 +415,12 @@ sync_parse(const struct buf *text, struct sync *sync)
 	if (rc == -1)
 		sync_release(sync);
 	return rc;
+}
+
+void
+sync_set_conflict(struct sync_file *f, const char *copy, const char *fields)
+{
+	snprintf(f->conflict, sizeof f->conflict, "%s", copy);
+	free(f->fields);
+	f->fields = fields != NULL ? std_strdup(fields) : NULL;
 }

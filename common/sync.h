@@ -40,6 +40,8 @@ struct sync_intent {
 	char base[SYNC_SHA_MAX];
 	char hash[ENC_HASH_LEN + 1];
 	char pushed[SYNC_SHA_MAX]; /* blob that the commit has; "" not pushed */
+	char conflict[ENC_HASH_LEN + 1]; /* as in sync_file */
+	char *fields;
 };
 
 struct sync {
@@ -84,6 +86,10 @@ void sync_forget(struct sync *sync, const char *file);
 /* What is now known of a file: these bytes are that blob. */
 void sync_set_base(
     struct sync_file *f, const char *blob, const char *hash, const char *etag);
+
+/* The copy in conflicts/ and the fields that it is about. */
+void sync_set_conflict(
+    struct sync_file *f, const char *copy, const char *fields);
 
 struct sync_intent *sync_intent_add(struct sync *sync, const char *file);
 struct sync_intent *sync_intent_find(const struct sync *sync, const char *file);

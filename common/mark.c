@@ -1,0 +1,150 @@
+#include "mark.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "enc.h"
+#include "json.h"
+#include "names.h"
+
+#define BELL           "/sync.bell"
+#define LINE_MAX_BYTES ((size_t)64 << 10)
+
+int
+mark_put(struct app *app, const char *user, struct err *err)
+{
+	struct buf key = BUF_INIT, bytes = BUF_INIT;
+	int rc;
+
+	names_key(&key, NAMES_PENDING, user);
+	buf_addf(&bytes, "%lld-", (long long)app_now(app));
+	enc_random(&bytes, 16);
+	struct store_op op =
+	    STORE_PUT(key.s, STORE_ALWAYS, NULL, bytes.s, bytes.len);
+	rc = store_run(app->store, &op, 1, err);
+	store_ops_release(&op, 1);
+	buf_release(&key);
+	buf_release(&bytes);
+	return rc;
+}
+
+int
+mark_list(struct app *app, char ***users, size_t *n, struct err *err)
+{
+	struct store_list list = STORE_LIST_INIT;
+	size_t i, cap = 0;
+
+	*users = NULL;
+	*n = 0;
+	if (store_list(app->store, "pending/", &list, err) == -1)
+		return -1;
+	for (i = 0; i < list.n; i++) {
+		const char *user = list.items[i].key + strlen("pending/");
+
+		if (!names_user_ok(user))
+			continue;
+		STD_GROW(*users, *n, cap);
+		(*users)[(*n)++] = std_strdup(user);
+	}
+	store_list_release(&list);
+	return 0;
+}
+
+static int
+address(const struct app *app, struct sockaddr_un *addr)
+{
+	int n;
+
+	memset(addr, 0, sizeof *addr);
+	addr->sun_family = AF_UNIX;
+	n = snprintf(
+	    addr->sun_path, sizeof addr->sun_path, "%s" BELL, app->conf.run);
+	return n < (int)sizeof addr->sun_path ? 0 : -1;
+}
+
+static void
+print_ring(struct buf *out, const struct mark_ring *ring)
+{
+	json_open(out, '{');
+	json_key(out, "user");
+	json_add_str(out, ring->user);
+	json_key(out, "full");
+	json_add_bool(out, ring->full);
+	json_key(out, "confirm");
+	json_add_bool(out, ring->confirm);
+	if (ring->after != NULL) {
+		json_key(out, "after");
+		json_add_str(out, ring->after);
+	}
+	json_close(out, '}');
+	buf_addc(out, '\n');
+}
+
+/* One line, or what came until the time was over. */
+static bool
+read_line(int fd, int64_t wait_ms, struct buf *out)
+{
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+	char chunk[4096];
+	ssize_t n;
+
+	while (out->len < LINE_MAX_BYTES && poll(&p, 1, (int)wait_ms) == 1 &&
+	       (n = read(fd, chunk, sizeof chunk)) > 0) {
+		buf_add(out, chunk, (size_t)n);
+		if (memchr(chunk, '\n', (size_t)n) != NULL)
+			return true;
+	}
+	return false;
+}
+
+bool
+mark_ring(const struct app *app, const struct mark_ring *ring, int64_t wait_ms,
+    struct buf *out)
+{
+	struct buf line = BUF_INIT, answer = BUF_INIT;
+	struct sockaddr_un addr;
+	bool answered = false;
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd == -1)
+		return false;
+	print_ring(&line, ring);
+	if (address(app, &addr) == 0 &&
+	    connect(fd, (struct sockaddr *)&addr, sizeof addr) == 0 &&
+	    send(fd, line.s, line.len, MSG_NOSIGNAL) == (ssize_t)line.len &&
+	    wait_ms > 0 && read_line(fd, wait_ms, &answer)) {
+		buf_add(out, answer.s, answer.len - 1);
+		answered = true;
+	}
+	close(fd);
+	buf_release(&line);
+	buf_release(&answer);
+	return answered;
+}
+
+int
+mark_listen(const struct app *app, int *out, struct err *err)
+{
+	struct sockaddr_un addr;
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	if (fd == -1 || address(app, &addr) == -1)
+		goto fail;
+	unlink(addr.sun_path);
+	if (bind(fd, (struct sockaddr *)&addr, sizeof addr) == -1 ||
+	    chmod(addr.sun_path, 0660) == -1 || listen(fd, 128) == -1)
+		goto fail;
+	*out = fd;
+	return 0;
+fail:
+	err_set(err, ERR_SETTING,
+	    "Die Klingel für den Abgleich ließ sich nicht anlegen: %s.",
+	    strerror(errno));
+	if (fd != -1)
+		close(fd);
+	return -1;
+}

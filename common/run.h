@@ -1,0 +1,90 @@
+/*
+ * run: one run of reconcile, what its steps share (reconcile.h).
+ *
+ * run_*.c are the steps; nobody but reconcile.c and they include this.
+ */
+#ifndef RUN_H
+#define RUN_H
+
+#include "decide.h"
+#include "job.h"
+#include "remote.h"
+#include "sync.h"
+
+#define RUN_PORTION 200 /* files written in one go */
+#define RUN_COMMIT  100 /* files pushed in one commit */
+
+/* A file that stands in the records, in Git or in the mirror. */
+struct run_item {
+	char *file;
+	char remote[SYNC_SHA_MAX]; /* blob in Git; "" none */
+	bool there;                /* in the mirror */
+	struct buf etag;           /* of the list, later of the bytes read */
+	bool read;
+	struct buf bytes; /* the mirror's, if read */
+	enum decide_mirror mirror;
+	enum decide_action action;
+	char theirs[ENC_HASH_LEN + 1]; /* hash of Git's bytes, if fetched */
+	char pushed[SYNC_SHA_MAX];     /* blob that our commit has */
+	bool written;                  /* the mirror has it */
+	bool moved;                    /* Git has it under another name now */
+
+	/* What was planned: */
+	bool write; /* `after` goes into the mirror; or, with gone, */
+	bool gone;  /* the file goes */
+	bool push;  /* `after` (or the bytes) goes to Git */
+	struct buf after;
+	bool conflict; /* the bytes go to conflicts/ */
+	char *fields;  /* of the conflict */
+	bool settled;  /* only the record changes: bytes are Git's */
+};
+
+enum run_end {
+	RUN_DONE,  /* nothing is left */
+	RUN_MORE,  /* a portion is done; go on */
+	RUN_AGAIN, /* somebody was faster: look again */
+	RUN_LATER, /* undecided: stay pending */
+	RUN_STOP,  /* Git does not let us; the state says why */
+	RUN_LOST,  /* the lease is somebody else's */
+};
+
+struct run {
+	const struct job *job;
+	struct job_result *result;
+	struct sync sync;
+	struct buf sync_etag; /* "" while there is no sync.json */
+	char id[33];          /* of this run */
+	struct buf mark_etag; /* "" no mark */
+	struct store_list list;
+	struct remote remote;
+	struct run_item *items; /* by name */
+	size_t n, cap;
+	bool shown;     /* something shown has changed */
+	bool read_only; /* the token must not push */
+	bool pushing;   /* this attempt has a commit */
+	bool more;      /* the plan is only a portion */
+};
+
+/* sync.json with a longer lease, by compare-and-swap.  RUN_LOST or 0 .. */
+MUST_USE int run_save(struct run *run, enum run_end *end, struct err *err);
+/* Before a write: the lease must still be ours. */
+bool run_holds(const struct run *run);
+void run_step(const struct run *run, const char *name);
+
+/* Git said no: RUN_STOP or RUN_LATER, with the state set. */
+enum run_end run_refused(
+    struct run *run, enum github_result result, const struct err *err);
+
+/* run_settle.c: what an earlier run intended. */
+MUST_USE int run_settle(struct run *run, enum run_end *end, struct err *err);
+
+/* run_plan.c: items, their actions, and what is to be written. */
+MUST_USE int run_plan(struct run *run, enum run_end *end, struct err *err);
+void run_items_release(struct run *run);
+/* Reads the mirror's bytes of an item; a vanished file is `there` = false. */
+MUST_USE int run_read(struct run *run, struct run_item *item, struct err *err);
+
+/* run_apply.c: copies, commit, intents, mirror, push, records. */
+MUST_USE int run_apply(struct run *run, enum run_end *end, struct err *err);
+
+#endif

@@ -1,0 +1,523 @@
+/*
+ * Doing what was planned (RECONCILE 7 to 10): copies first, then the commit
+ * that nobody sees yet, then the intents, then mirror, push and records.
+ */
+#include "names.h"
+#include "run.h"
+#include "taskset.h"
+
+#define COPIES 64 /* in one batch */
+
+static bool
+is_planned(const struct run_item *item)
+{
+	return item->write || item->push || item->settled;
+}
+
+/* Bytes that are replaced or removed must be known, to be copied. */
+static int
+read_replaced(struct run *run, enum run_end *end, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < run->n; i++) {
+		struct run_item *item = &run->items[i];
+
+		if (!item->write || !item->there || item->read)
+			continue;
+		if (run_read(run, item, err) == -1)
+			return -1;
+		if (!item->there) { /* gone since the list */
+			*end = RUN_AGAIN;
+			return 0;
+		}
+	}
+	return 0;
+}
+
+/* Create-only, named by content: twice is once. */
+static int
+copy(struct run *run, const struct run_item *item, struct err *err)
+{
+	struct buf key = BUF_INIT;
+	char hash[ENC_HASH_LEN + 1];
+	int rc;
+
+	taskset_hash(item->bytes.s, item->bytes.len, hash);
+	names_copy_key(&key, item->conflict ? NAMES_CONFLICTS : NAMES_TRASH,
+	    run->job->user, item->file, hash);
+	struct store_op op = STORE_PUT(
+	    key.s, STORE_IF_NEW, NULL, item->bytes.s, item->bytes.len);
+	rc = store_run(run->job->app->store, &op, 1, err);
+	store_ops_release(&op, 1);
+	buf_release(&key);
+	return rc;
+}
+
+static int
+copy_all(struct run *run, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < run->n; i++)
+		if (run->items[i].write && run->items[i].there &&
+		    copy(run, &run->items[i], err) == -1)
+			return -1;
+	run_step(run, "copies");
+	return 0;
+}
+
+/* The commit's text: what was done to which task. */
+static const char *
+verb_of(
+    const struct run *run, const struct run_item *item, const struct task *task)
+{
+	const struct sync_file *f = sync_find(&run->sync, item->file);
+
+	if (f == NULL || f->base[0] == '\0')
+		return "create";
+	if (task->status == TASK_ABGESCHLOSSEN)
+		return "complete";
+	return task->status == TASK_ABGEBROCHEN ? "cancel" : "update";
+}
+
+static void
+add_line(const struct run *run, const struct run_item *item, struct buf *out)
+{
+	struct task task = TASK_INIT;
+	struct task_problem problem;
+
+	if (task_parse(item->file, item->after.s, item->after.len, &task,
+		&problem) == 0)
+		buf_addf(out, "%s %04u %s", verb_of(run, item, &task),
+		    task.number, task.title);
+	else
+		buf_addf(out, "update %s", item->file);
+	task_release(&task);
+}
+
+static void
+write_message(const struct run *run, size_t pushes, struct buf *out)
+{
+	size_t i;
+
+	buf_adds(out, "[codex] ");
+	if (pushes > 1)
+		buf_addf(out, "%zu Aufgaben\n\n", pushes);
+	for (i = 0; i < run->n; i++) {
+		if (!run->items[i].push)
+			continue;
+		add_line(run, &run->items[i], out);
+		if (pushes > 1)
+			buf_addc(out, '\n');
+	}
+}
+
+static enum github_result
+make_commit(struct run *run, const char *tree, size_t pushes,
+    struct repo_id *out, struct err *err)
+{
+	const struct job *job = run->job;
+	const char *parent = run->remote.head.hex;
+	struct buf message = BUF_INIT, email = BUF_INIT;
+	struct repo_new_commit commit = {
+	    .tree = tree,
+	    .parents = &parent,
+	    .n_parents = 1,
+	    .committer = job->committer,
+	    .when = app_now(job->app),
+	};
+	enum github_result result;
+
+	write_message(run, pushes, &message);
+	buf_addf(&email, "%s@users.noreply.github.com", job->user);
+	commit.message = message.s;
+	commit.author = (struct repo_person){job->user, email.s};
+	result = repo_make_commit(job->github, &commit, out, err);
+	buf_release(&message);
+	buf_release(&email);
+	return result;
+}
+
+/* What blobs the new tree has for the files that we push. */
+static enum github_result
+read_pushed(struct run *run, const char *commit, struct err *err)
+{
+	struct remote made = REMOTE_INIT;
+	enum github_result result = remote_read(run->job->app, run->job->github,
+	    run->job->user, commit, "", &made, err);
+	size_t i;
+
+	for (i = 0; result == GITHUB_OK && i < run->n; i++) {
+		struct run_item *item = &run->items[i];
+		const struct remote_file *f =
+		    item->push ? remote_find(&made, item->file) : NULL;
+
+		if (f != NULL)
+			snprintf(item->pushed, sizeof item->pushed, "%s",
+			    f->blob.hex);
+	}
+	remote_release(&made);
+	return result;
+}
+
+static enum github_result
+make_tree(struct run *run, size_t pushes, struct repo_id *out, struct err *err)
+{
+	struct repo_change *changes = std_zalloc(pushes * sizeof *changes);
+	struct buf *paths = std_zalloc(pushes * sizeof *paths);
+	enum github_result result;
+	size_t i, n = 0;
+
+	for (i = 0; i < run->n; i++) {
+		const struct run_item *item = &run->items[i];
+
+		if (!item->push)
+			continue;
+		buf_init(&paths[n]);
+		remote_path(&paths[n], run->job->app, &run->remote,
+		    run->job->user, item->file);
+		changes[n] = (struct repo_change){
+		    .path = paths[n].s,
+		    .bytes = item->after.s,
+		    .len = item->after.len,
+		};
+		n++;
+	}
+	result = repo_make_tree(
+	    run->job->github, run->remote.root.hex, changes, n, out, err);
+	while (n > 0)
+		buf_release(&paths[--n]);
+	free(paths);
+	free(changes);
+	return result;
+}
+
+/*
+ * Makes the commit.  A token that may only read turns pushing off for this
+ * run, and pulling goes on.
+ */
+static enum run_end
+prepare(struct run *run, struct repo_id *commit, struct err *err)
+{
+	struct repo_id tree;
+	enum github_result result;
+	size_t i, pushes = 0;
+
+	commit->hex[0] = '\0';
+	for (i = 0; i < run->n; i++)
+		pushes += run->items[i].push;
+	if (pushes == 0)
+		return RUN_DONE;
+
+	result = make_tree(run, pushes, &tree, err);
+	if (result == GITHUB_OK)
+		result = make_commit(run, tree.hex, pushes, commit, err);
+	if (result == GITHUB_OK)
+		result = read_pushed(run, commit->hex, err);
+	run_step(run, "commit");
+	if (result != GITHUB_FORBIDDEN && result != GITHUB_ABSENT)
+		return result == GITHUB_OK ? RUN_DONE
+					   : run_refused(run, result, err);
+	commit->hex[0] = '\0';
+	run->read_only = true;
+	for (i = 0; i < run->n; i++)
+		run->items[i].push = false;
+	return RUN_DONE;
+}
+
+/* The base that an item has once the mirror is written, before the push. */
+static void
+set_base_before(
+    const struct run *run, const struct run_item *item, struct sync_intent *i)
+{
+	const struct sync_file *f = sync_find(&run->sync, item->file);
+
+	if (item->action == DECIDE_PUSH || item->action == DECIDE_PUSH_NEW) {
+		snprintf(i->base, sizeof i->base, "%s",
+		    f != NULL && item->action == DECIDE_PUSH ? f->base : "");
+		snprintf(i->hash, sizeof i->hash, "%s",
+		    i->base[0] != '\0' ? f->hash : "");
+		return;
+	}
+	snprintf(i->base, sizeof i->base, "%s", item->remote);
+	snprintf(i->hash, sizeof i->hash, "%s", item->theirs);
+}
+
+static void
+intend(struct run *run, const struct repo_id *commit)
+{
+	struct sync *sync = &run->sync;
+	size_t n;
+
+	sync_intents_clear(sync);
+	snprintf(sync->commit, sizeof sync->commit, "%s", commit->hex);
+	snprintf(sync->intent_head, sizeof sync->intent_head, "%s", sync->head);
+	sync->intent_ms = app_now(run->job->app);
+	for (n = 0; n < run->n; n++) {
+		const struct run_item *item = &run->items[n];
+		struct sync_intent *i;
+
+		if (!item->write && !item->push)
+			continue;
+		i = sync_intent_add(sync, item->file);
+		i->written = item->write;
+		if (!item->gone)
+			taskset_hash(item->after.s, item->after.len, i->after);
+		free(i->before);
+		i->before = std_strdup(item->there ? item->etag.s : "");
+		snprintf(i->pushed, sizeof i->pushed, "%s", item->pushed);
+		if (item->conflict) {
+			taskset_hash(
+			    item->bytes.s, item->bytes.len, i->conflict);
+			i->fields = std_strdup(item->fields);
+		}
+		if (!item->gone)
+			set_base_before(run, item, i);
+	}
+}
+
+/* One file of the mirror; *changed says that somebody was faster. */
+static int
+write_one(struct run *run, struct run_item *item, bool *faster, struct err *err)
+{
+	struct buf key = BUF_INIT;
+	int rc;
+
+	names_task_key(&key, run->job->user, item->file);
+	struct store_op op =
+	    STORE_PUT(key.s, item->there ? STORE_IF_MATCH : STORE_IF_NEW,
+		item->etag.s, item->after.s, item->after.len);
+	if (item->gone)
+		op = (struct store_op)STORE_REMOVE(
+		    key.s, STORE_IF_MATCH, item->etag.s);
+	rc = store_run(run->job->app->store, &op, 1, err);
+	*faster = rc == 0 && op.result != STORE_OK &&
+		  !(item->gone && op.result == STORE_ABSENT);
+	if (rc == 0 && !*faster)
+		buf_move(&item->etag, &op.new_etag);
+	store_ops_release(&op, 1);
+	buf_release(&key);
+	return rc;
+}
+
+/*
+ * What is now true of an item.  `landed`: its push is in Git.  Bytes that
+ * are not the base's leave no ETag behind, so that they count as dirty.
+ */
+static void
+record(struct run *run, const struct run_item *item, bool landed)
+{
+	char after[ENC_HASH_LEN + 1];
+	struct sync_file *f;
+
+	if (item->gone) {
+		sync_forget(&run->sync, item->file);
+		return;
+	}
+	taskset_hash(item->after.s, item->after.len, after);
+	if (item->push && landed) {
+		f = sync_record(&run->sync, item->file);
+		sync_set_base(f, item->pushed, after, item->etag.s);
+	} else if (item->write || item->settled) {
+		f = sync_record(&run->sync, item->file);
+		sync_set_base(f, item->remote, item->theirs,
+		    strcmp(after, item->theirs) == 0 ? item->etag.s : "");
+	} else {
+		return;
+	}
+	if (item->conflict) {
+		taskset_hash(item->bytes.s, item->bytes.len, after);
+		sync_set_conflict(f, after, item->fields);
+	}
+}
+
+/*
+ * Writes the mirror.  A write that fails its condition ends this attempt:
+ * the commit is not pushed, and what was written so far is recorded.
+ */
+static int
+write_mirror(struct run *run, enum run_end *end, struct err *err)
+{
+	bool faster = false;
+	size_t i;
+
+	for (i = 0; i < run->n; i++) {
+		struct run_item *item = &run->items[i];
+
+		if (!item->write)
+			continue;
+		if (!run_holds(run)) {
+			*end = RUN_LOST;
+			return 0;
+		}
+		if (write_one(run, item, &faster, err) == -1)
+			return -1;
+		if (faster) {
+			*end = RUN_AGAIN;
+			return 0;
+		}
+		item->written = true;
+		run_step(run, "mirror");
+	}
+	return 0;
+}
+
+/* One update without force, right after a look at the ref. */
+static enum run_end
+push(struct run *run, const struct repo_id *commit, struct err *err)
+{
+	const struct job *job = run->job;
+	struct repo_id head;
+	enum github_result result;
+
+	result = repo_head(job->github, job->branch, &head, err);
+	if (result != GITHUB_OK)
+		return run_refused(run, result, err);
+	if (strcmp(head.hex, run->sync.head) != 0 || !run_holds(run)) {
+		run->sync.refused = true; /* never sent */
+		return RUN_AGAIN;
+	}
+	result = repo_move(job->github, job->branch, commit->hex, err);
+	run_step(run, "push");
+	if (result == GITHUB_OK) {
+		snprintf(
+		    run->sync.head, sizeof run->sync.head, "%s", commit->hex);
+		run->sync.head_ms = app_now(job->app);
+		return RUN_DONE;
+	}
+	if (result == GITHUB_NOT_FORWARD) {
+		run->sync.refused = true;
+		return RUN_AGAIN;
+	}
+	if (result == GITHUB_FORBIDDEN || result == GITHUB_INVALID) {
+		run->sync.refused = true;
+		run->read_only = result == GITHUB_FORBIDDEN;
+		return run->read_only ? RUN_DONE
+				      : run_refused(run, result, err);
+	}
+	return run_refused(run, result, err);
+}
+
+static void
+count(struct run *run, const struct run_item *item, bool landed)
+{
+	struct job_result *result = run->result;
+
+	result->removed += item->gone;
+	result->changed += item->write && !item->gone;
+	result->conflicts += item->conflict;
+	result->pushed += item->push && landed;
+}
+
+/* Records all that happened, and lets the version follow. */
+static void
+record_all(struct run *run, bool landed)
+{
+	bool all = true;
+	size_t i;
+
+	for (i = 0; i < run->n; i++) {
+		const struct run_item *item = &run->items[i];
+
+		if (!is_planned(item) && item->action == DECIDE_FORGET)
+			sync_forget(&run->sync, item->file);
+		all = all && (!item->push || landed);
+		if (!is_planned(item) || (item->write && !item->written))
+			continue;
+		record(run, item, landed);
+		count(run, item, landed);
+		run->shown = true;
+	}
+	sync_intents_clear(&run->sync);
+	run->sync.tree[0] = '\0';
+	/* The tree is known only while all records equal it. */
+	if (all && !run->more && run->result->kept == 0 && !run->pushing)
+		snprintf(run->sync.tree, sizeof run->sync.tree, "%s",
+		    run->remote.tasks.hex);
+	free(run->sync.folder);
+	run->sync.folder =
+	    run->remote.folder != NULL ? std_strdup(run->remote.folder) : NULL;
+}
+
+static int
+save_records(struct run *run, bool landed, enum run_end *end, struct err *err)
+{
+	enum run_end saved;
+
+	record_all(run, landed);
+	run->sync.raise = run->sync.raise || run->shown;
+	if (run->read_only)
+		sync_set_state(&run->sync, "nur_lesen",
+		    "Das Token darf nur lesen: Änderungen bleiben hier.");
+	else if (*end == RUN_DONE && run->result->kept > 0)
+		sync_set_state(&run->sync, "ok",
+		    "Viele Aufgaben fehlen in Git. Sie bleiben hier, bis "
+		    "das Entfernen bestätigt ist.");
+	else if (*end == RUN_DONE)
+		sync_set_state(&run->sync, "ok", "");
+	if (!run->sync.raise && *end == RUN_DONE && !run->more)
+		return 0; /* finish saves it */
+	if (run_save(run, &saved, err) == -1)
+		return -1;
+	if (saved == RUN_LOST)
+		*end = RUN_LOST;
+	return 0;
+}
+
+/* Intents, mirror and push; *landed: the commit is in Git. */
+static int
+carry_out(struct run *run, const struct repo_id *commit, bool *landed,
+    enum run_end *end, struct err *err)
+{
+	enum run_end saved;
+
+	intend(run, commit);
+	run->pushing = commit->hex[0] != '\0';
+	if (run->sync.n_intents > 0) {
+		if (run_save(run, &saved, err) == -1)
+			return -1;
+		run_step(run, "intents");
+		if (saved == RUN_LOST) {
+			*end = RUN_LOST;
+			return 0;
+		}
+	}
+	if (write_mirror(run, end, err) == -1)
+		return -1;
+	if (*end == RUN_DONE && run->pushing) {
+		*end = push(run, commit, err);
+		*landed = *end == RUN_DONE && !run->read_only;
+	}
+	return 0;
+}
+
+int
+run_apply(struct run *run, enum run_end *end, struct err *err)
+{
+	struct repo_id commit;
+	bool landed = false;
+
+	*end = RUN_DONE;
+	run->pushing = false;
+	if (read_replaced(run, end, err) == -1)
+		return -1;
+	if (*end != RUN_DONE)
+		return 0;
+	if (copy_all(run, err) == -1)
+		return -1;
+	*end = prepare(run, &commit, err);
+	if (*end != RUN_DONE)
+		return 0;
+	if (carry_out(run, &commit, &landed, end, err) == -1)
+		return -1;
+	/* Undecided: the intents stay, and the next run settles them. */
+	if (*end == RUN_LOST ||
+	    (run->pushing && !landed && !run->sync.refused && *end != RUN_DONE))
+		return 0;
+	if (save_records(run, landed, end, err) == -1)
+		return -1;
+	if (*end == RUN_DONE && run->more)
+		*end = RUN_MORE;
+	return 0;
+}

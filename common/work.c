@@ -1,0 +1,311 @@
+#include "work.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "json.h"
+#include "log.h"
+#include "mark.h"
+#include "names.h"
+#include "reconcile.h"
+
+#define CLIENTS        256 /* that rang since the last round */
+#define LINE_MAX_BYTES 4096
+#define READ_S         1 /* for a line that was announced */
+
+struct client {
+	int fd;
+	char user[NAMES_USER_MAX + 1];
+	char after[REPO_ID_LEN + 1];
+	bool full, confirm, done;
+};
+
+struct work {
+	struct app *app;
+	struct github *github;
+	int bell;
+	struct client clients[CLIENTS];
+	size_t n;
+};
+
+int
+work_check(const struct app *app, struct err *err)
+{
+	const struct conf *conf = &app->conf;
+
+	if (conf->github_token == NULL || conf->github_owner == NULL ||
+	    conf->github_repo == NULL)
+		return err_set(err, ERR_SETTING,
+		    "GITHUB_TOKEN, GITHUB_OWNER und GITHUB_REPO gehören "
+		    "zusammen.");
+	return 0;
+}
+
+static void
+watch(void *arg, const struct github_event *event)
+{
+	(void)arg;
+	log_debug("github %s %s %d %s %ldus", event->method, event->path,
+	    event->status, event->result, event->us);
+}
+
+static int
+open_github(struct work *w, struct err *err)
+{
+	const struct conf *conf = &w->app->conf;
+	const struct github_options options = {
+	    .api_url = conf->github_api_url,
+	    .token = conf->github_token,
+	    .owner = conf->github_owner,
+	    .repo = conf->github_repo,
+	};
+
+	if (github_open(&options, &w->github, err) == -1)
+		return -1;
+	github_watch(w->github, watch, NULL);
+	return 0;
+}
+
+static bool
+parse_ring(const struct buf *line, struct client *c)
+{
+	struct json_object *json = NULL;
+	struct err err = ERR_INIT;
+	const char *user, *after;
+	bool good = false;
+
+	if (json_parse(line->s, line->len, &json, &err) == -1)
+		return false;
+	user = json_get_str(json, "user");
+	after = json_get_str(json, "after");
+	if (user != NULL && names_user_ok(user)) {
+		snprintf(c->user, sizeof c->user, "%s", user);
+		if (after != NULL && repo_id_ok(after))
+			snprintf(c->after, sizeof c->after, "%s", after);
+		c->full = json_object_get_boolean(
+		    json_get(json, "full", json_type_boolean));
+		c->confirm = json_object_get_boolean(
+		    json_get(json, "confirm", json_type_boolean));
+		good = true;
+	}
+	json_object_put(json);
+	return good;
+}
+
+static bool
+read_ring(struct client *c)
+{
+	const struct timeval limit = {READ_S, 0};
+	struct buf line = BUF_INIT;
+	char chunk[512];
+	ssize_t n;
+	bool good;
+
+	setsockopt(c->fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+	while (line.len < LINE_MAX_BYTES && strchr(line.s, '\n') == NULL &&
+	       (n = read(c->fd, chunk, sizeof chunk)) > 0)
+		buf_add(&line, chunk, (size_t)n);
+	good = line.len > 0 && parse_ring(&line, c);
+	buf_release(&line);
+	return good;
+}
+
+/* Takes in everybody who has rung by now. */
+static void
+hear(struct work *w)
+{
+	while (w->n < CLIENTS) {
+		struct client *c = &w->clients[w->n];
+
+		memset(c, 0, sizeof *c);
+		c->fd = accept4(w->bell, NULL, NULL, SOCK_CLOEXEC);
+		if (c->fd == -1)
+			return;
+		if (read_ring(c))
+			w->n++;
+		else
+			close(c->fd);
+	}
+}
+
+static void
+print_result(struct buf *out, const char *user, const struct job_result *r)
+{
+	const struct {
+		const char *key;
+		unsigned n;
+	} counts[] = {
+	    {"changed", r->changed},
+	    {"removed", r->removed},
+	    {"pushed", r->pushed},
+	    {"conflicts", r->conflicts},
+	    {"kept", r->kept},
+	};
+	size_t i;
+
+	json_open(out, '{');
+	json_key(out, "ok");
+	json_add_bool(out, strcmp(r->state, "failed") != 0);
+	json_key(out, "userId");
+	json_add_str(out, user);
+	json_key(out, "state");
+	json_add_str(out, r->state);
+	json_key(out, "text");
+	json_add_str(out, r->text);
+	for (i = 0; i < ARRAY_LEN(counts); i++) {
+		json_key(out, counts[i].key);
+		json_add_int(out, counts[i].n);
+	}
+	json_key(out, "head");
+	json_add_str(out, r->head);
+	json_key(out, "pending");
+	json_add_bool(out, r->undecided || r->busy);
+	json_close(out, '}');
+	buf_addc(out, '\n');
+}
+
+static int
+reconcile(struct work *w, const struct client *c, struct job_result *result)
+{
+	const struct conf *conf = &w->app->conf;
+	struct err err = ERR_INIT;
+	const struct job job = {
+	    .app = w->app,
+	    .github = w->github,
+	    .branch = conf->github_branch,
+	    .committer = {conf->committer_name, conf->committer_email},
+	    .user = c->user,
+	    .after = c->after[0] != '\0' ? c->after : NULL,
+	    .full = c->full,
+	    .confirm = c->confirm,
+	    .lag_ms = conf->sync_lag_ms,
+	    .lease_ms = conf->sync_lease_ms,
+	};
+
+	if (reconcile_run(&job, result, &err) == 0) {
+		log_debug("sync %s: %s changed %u removed %u pushed %u",
+		    c->user, result->state, result->changed, result->removed,
+		    result->pushed);
+		return 0;
+	}
+	log_warn("sync %s: %s %s", c->user, err.text, err.detail);
+	return -1;
+}
+
+/* Everybody who rang for this user hears the same. */
+static void
+answer(struct work *w, const char *user, const struct buf *line)
+{
+	size_t i;
+
+	for (i = 0; i < w->n; i++) {
+		struct client *c = &w->clients[i];
+
+		if (c->done || strcmp(c->user, user) != 0)
+			continue;
+		send(c->fd, line->s, line->len, MSG_NOSIGNAL);
+		close(c->fd);
+		c->done = true;
+	}
+}
+
+/* One run for all who rang for the same user; the strongest wish counts. */
+static void
+serve_client(struct work *w, size_t first)
+{
+	struct client wish = w->clients[first];
+	struct job_result result;
+	struct buf line = BUF_INIT;
+	size_t i;
+
+	for (i = first; i < w->n; i++) {
+		const struct client *c = &w->clients[i];
+
+		if (c->done || strcmp(c->user, wish.user) != 0)
+			continue;
+		wish.full = wish.full || c->full;
+		wish.confirm = wish.confirm || c->confirm;
+		if (c->after[0] != '\0')
+			memcpy(wish.after, c->after, sizeof wish.after);
+	}
+	if (reconcile(w, &wish, &result) == 0)
+		print_result(&line, wish.user, &result);
+	answer(w, wish.user, &line);
+	buf_release(&line);
+}
+
+static void
+serve_clients(struct work *w)
+{
+	size_t i;
+
+	for (i = 0; i < w->n; i++)
+		if (!w->clients[i].done)
+			serve_client(w, i);
+	w->n = 0;
+}
+
+static void
+serve_marks(struct work *w, const volatile sig_atomic_t *stopping)
+{
+	struct err err = ERR_INIT;
+	struct job_result result;
+	struct client c;
+	char **users;
+	size_t i, n;
+
+	if (mark_list(w->app, &users, &n, &err) == -1) {
+		log_warn("marks: %s", err.detail);
+		return;
+	}
+	for (i = 0; i < n; i++) {
+		memset(&c, 0, sizeof c);
+		snprintf(c.user, sizeof c.user, "%s", users[i]);
+		if (!*stopping && reconcile(w, &c, &result) == -1)
+			log_debug("%s stays marked", c.user);
+		free(users[i]);
+	}
+	free(users);
+}
+
+static void
+loop(struct work *w, const volatile sig_atomic_t *stopping)
+{
+	struct pollfd p = {.fd = w->bell, .events = POLLIN};
+	int64_t every = w->app->conf.sync_poll_ms;
+	int64_t last = app_now(w->app) - every, wait;
+
+	while (!*stopping) {
+		wait = last + every - app_now(w->app);
+		if (wait > 0 && poll(&p, 1, (int)wait) == 1) {
+			hear(w);
+			serve_clients(w);
+			continue;
+		}
+		last = app_now(w->app);
+		serve_marks(w, stopping);
+	}
+}
+
+int
+work_run(struct app *app, const volatile sig_atomic_t *stopping)
+{
+	struct work *w = std_zalloc(sizeof *w);
+	struct err err = ERR_INIT;
+	int status = 1;
+
+	w->app = app;
+	if (open_github(w, &err) == -1 ||
+	    mark_listen(app, &w->bell, &err) == -1) {
+		log_warn("%s", err.text);
+	} else {
+		loop(w, stopping);
+		close(w->bell);
+		status = 0;
+	}
+	github_close(w->github);
+	free(w);
+	return status;
+}

@@ -1,0 +1,1159 @@
+#include <time.h>
+
+#include "enc.h"
+#include "hostile.h"
+#include "json.h"
+#include "pull.h"
+#include "t.h"
+
+#define TOKEN "ghp_secretSECRETsecret"
+#define ID_A  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define ID_B  "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+#define ID_C  "cccccccccccccccccccccccccccccccccccccccc"
+#define REF   "{\"ref\":\"refs/heads/main\",\"object\":{\"sha\":\"" ID_A "\"}}"
+
+/* A server with its script, and a client of it. */
+struct world {
+	struct hostile_step steps[16];
+	size_t n;
+	struct hostile *server;
+	struct github *github;
+	struct github_options options;
+	struct err err;
+};
+
+static char texts[32][2048];
+static size_t n_texts;
+
+/* An answer; `fields` are whole lines. */
+static const char *
+answer(const char *status, const char *fields, const char *body)
+{
+	char *text = texts[n_texts++ % ARRAY_LEN(texts)];
+	int len;
+
+	len = snprintf(text, sizeof texts[0],
+	    "HTTP/1.1 %s\r\n%sContent-Length: %zu\r\n\r\n%s", status, fields,
+	    strlen(body), body);
+	ck_assert_int_lt(len, (int)sizeof texts[0]);
+	return text;
+}
+
+static void
+step(struct world *w, enum hostile_act act, const char *text)
+{
+	ck_assert_uint_lt(w->n, ARRAY_LEN(w->steps));
+	w->steps[w->n++] = (struct hostile_step){.act = act, .text = text};
+}
+
+static void
+reply(struct world *w, const char *status, const char *fields, const char *body)
+{
+	step(w, HOSTILE_REPLY, answer(status, fields, body));
+}
+
+static void
+begin(struct world *w)
+{
+	static char url[64];
+
+	w->server = hostile_start(w->steps, w->n, 0);
+	snprintf(
+	    url, sizeof url, "http://127.0.0.1:%u", hostile_port(w->server));
+	w->options.api_url = url;
+	w->options.token = TOKEN;
+	w->options.owner = "octocat";
+	w->options.repo = "tasks";
+	w->options.retry_ms = w->options.retry_ms ? w->options.retry_ms : 5;
+	w->options.timeout_ms = 400;
+	w->err = (struct err)ERR_INIT;
+	ck_assert_int_eq(github_open(&w->options, &w->github, &w->err), 0);
+}
+
+static void
+end(struct world *w)
+{
+	github_close(w->github);
+	hostile_stop(w->server);
+}
+
+static int64_t
+now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void
+sleep_ms(long ms)
+{
+	nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000}, NULL);
+}
+
+static enum github_result
+head(struct world *w, struct repo_id *id)
+{
+	return repo_head(w->github, "main", id, &w->err);
+}
+
+#define IS(got, want)                                                          \
+	ck_assert_str_eq(                                                      \
+	    github_result_name(got), github_result_name(GITHUB_##want))
+
+/* What becomes of a head that is answered so; one request. */
+static enum github_result
+result_of(const char *status, const char *fields, const char *body)
+{
+	struct world w = {.n = 0};
+	struct repo_id id = {"x"};
+	enum github_result result;
+
+	reply(&w, status, fields, body);
+	begin(&w);
+	result = head(&w, &id);
+	if (result == GITHUB_OK) {
+		ck_assert_str_eq(id.hex, ID_A);
+	} else {
+		ck_assert_str_eq(id.hex, "x");
+		ck_assert_int_eq((int)w.err.code, (int)ERR_BUSY);
+		ck_assert_str_eq(w.err.text, github_result_text(result));
+		ck_assert_str_ne(w.err.detail, "");
+	}
+	end(&w);
+	return result;
+}
+
+START_TEST(a_head_is_asked_for_as_github_wants_it)
+{
+	struct world w = {.n = 0};
+	struct repo_id id;
+	const char *asked;
+
+	reply(&w, "200 OK", "", REF);
+	begin(&w);
+	IS(repo_head(w.github, "codex/tasks-ä#1", &id, &w.err), OK);
+	asked = hostile_head(w.server, 0);
+	ck_assert_msg(
+	    std_starts(asked, "GET /repos/octocat/tasks/git/ref/heads/codex/"
+			      "tasks-%C3%A4%231 HTTP/1.1\r\n"),
+	    "%s", asked);
+	ck_assert_ptr_nonnull(
+	    strstr(asked, "\r\nAuthorization: Bearer " TOKEN "\r\n"));
+	ck_assert_ptr_nonnull(
+	    strstr(asked, "\r\nAccept: application/vnd.github+json\r\n"));
+	ck_assert_ptr_nonnull(
+	    strstr(asked, "\r\nX-GitHub-Api-Version: 2022-11-28\r\n"));
+	ck_assert_ptr_nonnull(strstr(asked, "\r\nUser-Agent: "));
+	end(&w);
+}
+END_TEST
+
+START_TEST(every_status_has_its_own_result)
+{
+	IS(result_of("200 OK", "", REF), OK);
+	IS(result_of("401 Unauthorized", "", "{\"message\":\"Bad\"}"),
+	    UNAUTHORIZED);
+	IS(result_of("403 Forbidden", "",
+	       "{\"message\":\"Resource not accessible\"}"),
+	    FORBIDDEN);
+	IS(result_of("403 Forbidden", "x-ratelimit-remaining: 4999\r\n", "{}"),
+	    FORBIDDEN);
+	IS(result_of("451 Unavailable", "", "{}"), FORBIDDEN);
+	IS(result_of("404 Not Found", "", "{\"message\":\"Not Found\"}"),
+	    ABSENT);
+	IS(result_of("410 Gone", "", ""), ABSENT);
+	IS(result_of("409 Conflict", "",
+	       "{\"message\":\"Git Repository is empty.\"}"),
+	    CONFLICT);
+	IS(result_of("422 Unprocessable", "", "{}"), INVALID);
+	IS(result_of("301 Moved", "Location: https://x/\r\n", "{}"), MOVED);
+	IS(result_of("304 Not Modified", "", ""), BROKEN);
+	IS(result_of("418 Teapot", "", "{}"), BROKEN);
+}
+END_TEST
+
+START_TEST(an_answer_that_is_not_what_it_must_be_is_broken)
+{
+	IS(result_of("200 OK", "", ""), BROKEN);
+	IS(result_of("200 OK", "", "<html>"), BROKEN);
+	IS(result_of("200 OK", "", "null"), BROKEN);
+	IS(result_of("200 OK", "", "[]"), BROKEN);
+	IS(result_of("200 OK", "", "{\"object\":\"x\"}"), BROKEN);
+	IS(result_of("200 OK", "", "{\"object\":{\"sha\":\"abc\"}}"), BROKEN);
+	IS(result_of("200 OK", "", "{\"object\":{\"sha\":7}}"), BROKEN);
+	IS(result_of("200 OK", "",
+	       "{\"object\":{\"sha\":\"../aaaaaaaaaaaaaa"
+	       "aaaaaaaaaaaaaaaaaaaaaaa\"}}"),
+	    BROKEN);
+}
+END_TEST
+
+START_TEST(an_oversized_answer_is_refused)
+{
+	struct world w = {.n = 0};
+	struct repo_id id;
+
+	step(&w, HOSTILE_REPLY,
+	    "HTTP/1.1 200 OK\r\nContent-Length: 9000000\r\n\r\n");
+	begin(&w);
+	IS(head(&w, &id), TOO_LARGE);
+	ck_assert_uint_eq(hostile_requests(w.server), 1);
+	end(&w);
+}
+END_TEST
+
+/* Tries. */
+
+START_TEST(what_fails_for_a_moment_is_tried_again)
+{
+	struct world w = {.n = 0};
+	struct repo_id id;
+
+	reply(&w, "502 Bad Gateway", "", "<html>");
+	step(&w, HOSTILE_REPLY_CLOSE,
+	    "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"object\"");
+	step(&w, HOSTILE_CLOSE, NULL);
+	reply(&w, "200 OK", "", REF);
+	begin(&w);
+	IS(head(&w, &id), OK);
+	ck_assert_uint_ge(hostile_requests(w.server), 4);
+	ck_assert_uint_eq(github_requests(w.github), 4);
+	end(&w);
+}
+END_TEST
+
+START_TEST(waits_between_tries_double)
+{
+	struct world w = {.n = 0};
+	struct repo_id id;
+	int64_t began;
+
+	reply(&w, "500 Oops", "", "");
+	w.options.retry_ms = 40;
+	begin(&w);
+	began = now_ms();
+	IS(head(&w, &id), TEMPORARY);
+	ck_assert_int_ge(now_ms() - began, 40 + 80 + 160);
+	ck_assert_uint_eq(hostile_requests(w.server), 4);
+	end(&w);
+}
+END_TEST
+
+START_TEST(a_slow_answer_ends_in_time)
+{
+	struct world w = {.n = 0};
+	struct repo_id id;
+	int64_t began;
+
+	step(&w, HOSTILE_HANG, NULL);
+	begin(&w);
+	began = now_ms();
+	IS(head(&w, &id), TEMPORARY);
+	ck_assert_int_lt(now_ms() - began, 3 * 400 + 300);
+	end(&w);
+}
+END_TEST
+
+START_TEST(objects_are_made_again_after_a_lost_answer)
+{
+	struct world w = {.n = 0};
+	struct repo_id id;
+
+	step(&w, HOSTILE_CLOSE, NULL);
+	reply(&w, "503 Busy", "", "");
+	reply(&w, "201 Created", "", "{\"sha\":\"" ID_B "\"}");
+	begin(&w);
+	IS(repo_make_blob(w.github, "x", 1, &id, &w.err), OK);
+	ck_assert_str_eq(id.hex, ID_B);
+	ck_assert_uint_eq(github_requests(w.github), 3);
+	end(&w);
+}
+END_TEST
+
+static void
+check_move(enum hostile_act act, const char *text, enum github_result want)
+{
+	struct world w = {.n = 0};
+	enum github_result got;
+
+	step(&w, act, text);
+	begin(&w);
+	got = repo_move(w.github, "main", ID_A, &w.err);
+	ck_assert_str_eq(github_result_name(got), github_result_name(want));
+	ck_assert_uint_eq(hostile_requests(w.server), 1);
+	end(&w);
+}
+
+START_TEST(a_branch_is_never_moved_twice)
+{
+	check_move(HOSTILE_CLOSE, NULL, GITHUB_UNKNOWN);
+	check_move(HOSTILE_HANG, NULL, GITHUB_UNKNOWN);
+	check_move(HOSTILE_REPLY, answer("500 Oops", "", ""), GITHUB_UNKNOWN);
+	check_move(HOSTILE_REPLY, answer("504 Late", "", "{}"), GITHUB_UNKNOWN);
+	check_move(
+	    HOSTILE_REPLY, answer("200 OK", "", "{\"obj"), GITHUB_UNKNOWN);
+	check_move(HOSTILE_REPLY_CLOSE,
+	    "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", GITHUB_UNKNOWN);
+	check_move(HOSTILE_REPLY,
+	    answer("200 OK", "", "{\"object\":{\"sha\":\"" ID_B "\"}}"),
+	    GITHUB_UNKNOWN);
+}
+END_TEST
+
+START_TEST(a_refused_move_says_why)
+{
+	check_move(HOSTILE_REPLY, answer("200 OK", "", REF), GITHUB_OK);
+	check_move(HOSTILE_REPLY,
+	    answer(
+		"422 No", "", "{\"message\":\"Update is not a fast forward\"}"),
+	    GITHUB_NOT_FORWARD);
+	check_move(HOSTILE_REPLY,
+	    answer("422 No", "", "{\"message\":\"Reference does not exist\"}"),
+	    GITHUB_ABSENT);
+	check_move(HOSTILE_REPLY,
+	    answer("422 No", "", "{\"message\":\"Protected branch\"}"),
+	    GITHUB_INVALID);
+	check_move(HOSTILE_REPLY, answer("403 No", "", "{}"), GITHUB_FORBIDDEN);
+	check_move(HOSTILE_REPLY, answer("409 No", "", "{}"), GITHUB_CONFLICT);
+}
+END_TEST
+
+START_TEST(what_never_left_did_not_happen)
+{
+	struct world w = {.n = 0};
+
+	reply(&w, "200 OK", "", REF);
+	begin(&w);
+	hostile_stop(w.server);
+	IS(repo_move(w.github, "main", ID_A, &w.err), TEMPORARY);
+	ck_assert_uint_eq(github_requests(w.github), 4);
+	github_close(w.github);
+}
+END_TEST
+
+/* Limits. */
+
+/* The answer makes us wait so long, and nothing is sent before. */
+static void
+check_limit(const char *status, const char *fields, const char *body,
+    int64_t least_ms, int64_t most_ms)
+{
+	struct world w = {.n = 0};
+	struct repo_id id;
+	int64_t began = now_ms(), until;
+
+	reply(&w, status, fields, body);
+	reply(&w, "200 OK", "", REF);
+	w.options.limit_ms = 60000;
+	begin(&w);
+	IS(head(&w, &id), LIMITED);
+	until = github_limited_until(w.github);
+	ck_assert_int_ge(until - began, least_ms);
+	ck_assert_int_le(until - now_ms(), most_ms);
+	IS(head(&w, &id), LIMITED);
+	IS(repo_move(w.github, "main", ID_A, &w.err), LIMITED);
+	ck_assert_uint_eq(hostile_requests(w.server), 1);
+	ck_assert_uint_eq(github_requests(w.github), 1);
+	end(&w);
+}
+
+#define DATE "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n" /* 784111777 */
+
+START_TEST(a_limit_is_known_by_its_signs)
+{
+	check_limit("403 No", "Retry-After: 7\r\n", "{}", 7000, 7000);
+	check_limit("429 No", "Retry-After: 7\r\n", "{}", 7000, 7000);
+	check_limit("403 No",
+	    DATE "x-ratelimit-remaining: 0\r\nx-ratelimit-reset: 784111787\r\n",
+	    "{}", 10000, 10000);
+	check_limit("429 No", "", "{}", 60000, 60000);
+	check_limit("403 No", "",
+	    "{\"message\":\"You have exceeded a secondary rate limit.\"}",
+	    60000, 60000);
+	check_limit("403 No",
+	    DATE "Retry-After: Sun, 06 Nov 1994 08:49:39 GMT\r\n", "{}", 2000,
+	    2000);
+}
+END_TEST
+
+START_TEST(an_odd_limit_is_a_careful_one)
+{
+	check_limit("429 No", "Retry-After: soon\r\n", "{}", 60000, 60000);
+	check_limit("429 No", "Retry-After: -1\r\n", "{}", 60000, 60000);
+	check_limit("429 No", "Retry-After: 0\r\n", "{}", 60000, 60000);
+	check_limit("429 No", "Retry-After: 999999999999999\r\n", "{}",
+	    GITHUB_WAIT_MAX_MS, GITHUB_WAIT_MAX_MS);
+	check_limit("429 No",
+	    DATE "x-ratelimit-remaining: 0\r\nx-ratelimit-reset: 784111700\r\n",
+	    "{}", 60000, 60000);
+	/* Both: the longer one. */
+	check_limit("403 No",
+	    DATE "Retry-After: 1\r\nx-ratelimit-remaining: 0\r\n"
+		 "x-ratelimit-reset: 784111787\r\n",
+	    "{}", 10000, 10000);
+}
+END_TEST
+
+START_TEST(after_the_limit_all_goes_on)
+{
+	struct world w = {.n = 0};
+	struct repo_id id;
+
+	reply(&w, "403 No", "Retry-After: 1\r\n", "{}");
+	reply(&w, "200 OK", "", REF);
+	begin(&w);
+	IS(head(&w, &id), LIMITED);
+	while (now_ms() < github_limited_until(w.github)) {
+		IS(head(&w, &id), LIMITED);
+		ck_assert_uint_eq(hostile_requests(w.server), 1);
+		sleep_ms(100);
+	}
+	IS(head(&w, &id), OK);
+	ck_assert_uint_eq(hostile_requests(w.server), 2);
+	end(&w);
+}
+END_TEST
+
+/* Waits for the limit; how long it was. */
+static int64_t
+next_pause(struct world *w)
+{
+	struct repo_id id;
+	int64_t pause;
+
+	IS(head(w, &id), LIMITED);
+	pause = github_limited_until(w->github) - now_ms();
+	sleep_ms(pause + 2);
+	return pause;
+}
+
+START_TEST(limits_without_a_time_double_until_all_is_well)
+{
+	struct world w = {.n = 0};
+	struct repo_id id;
+	int i;
+
+	for (i = 0; i < 3; i++)
+		reply(&w, "429 No", "", "{}");
+	reply(&w, "200 OK", "", REF);
+	reply(&w, "429 No", "", "{}");
+	w.options.limit_ms = 100;
+	begin(&w);
+	for (i = 0; i < 3; i++) {
+		int64_t pause = next_pause(&w);
+
+		ck_assert_int_le(pause, 100 << i);
+		ck_assert_int_gt(pause, (100 << i) - 50);
+	}
+	IS(head(&w, &id), OK);
+	ck_assert_int_le(next_pause(&w), 100);
+	end(&w);
+}
+END_TEST
+
+START_TEST(the_last_request_that_is_left_ends_the_sending)
+{
+	struct world w = {.n = 0};
+	struct repo_id id;
+
+	reply(&w, "200 OK",
+	    DATE "x-ratelimit-remaining: 0\r\nx-ratelimit-reset: 784111797\r\n",
+	    REF);
+	begin(&w);
+	IS(head(&w, &id), OK);
+	IS(head(&w, &id), LIMITED);
+	ck_assert_uint_eq(hostile_requests(w.server), 1);
+	end(&w);
+}
+END_TEST
+
+START_TEST(a_busy_server_that_names_a_time_is_left_alone)
+{
+	struct world w = {.n = 0};
+	struct repo_id id;
+
+	reply(&w, "503 Busy", "Retry-After: 9\r\n", "");
+	begin(&w);
+	IS(head(&w, &id), LIMITED);
+	ck_assert_uint_eq(hostile_requests(w.server), 1);
+	ck_assert_int_gt(github_limited_until(w.github), now_ms() + 8000);
+	end(&w);
+}
+END_TEST
+
+START_TEST(a_limit_from_before_a_restart_holds)
+{
+	struct world w = {.n = 0};
+	struct repo_id id;
+	int64_t until = now_ms() + 60000;
+
+	reply(&w, "200 OK", "", REF);
+	begin(&w);
+	github_limit(w.github, until);
+	github_limit(w.github, 5);
+	ck_assert_int_eq(github_limited_until(w.github), until);
+	IS(head(&w, &id), LIMITED);
+	ck_assert_uint_eq(hostile_requests(w.server), 0);
+	end(&w);
+}
+END_TEST
+
+static void
+ask_blobs(struct repo_blob *blobs, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		blobs[i] = (struct repo_blob){.bytes = BUF_INIT};
+		snprintf(blobs[i].id.hex, sizeof blobs[i].id.hex, "%040zx", i);
+	}
+}
+
+START_TEST(a_limit_stops_the_blobs_that_are_not_yet_asked_for)
+{
+	struct world w = {.n = 0};
+	struct repo_blob blobs[50];
+	size_t i;
+
+	reply(&w, "200 OK", "", "bytes");
+	w.steps[0].times = 20;
+	reply(&w, "429 No", "", "{}");
+	w.options.limit_ms = 1000;
+	begin(&w);
+	ask_blobs(blobs, 50);
+	IS(repo_blobs(w.github, blobs, 50, &w.err), LIMITED);
+	ck_assert_uint_eq(hostile_requests(w.server), 32);
+	/* Twelve such answers at once are one. */
+	ck_assert_int_le(github_limited_until(w.github), now_ms() + 1000);
+	for (i = 0; i < 16; i++)
+		ck_assert_str_eq(blobs[i].bytes.s, "bytes");
+	for (i = 32; i < 50; i++)
+		IS(blobs[i].result, LIMITED);
+	repo_blobs_release(blobs, 50);
+	end(&w);
+}
+END_TEST
+
+START_TEST(sixteen_blobs_are_asked_for_at_once)
+{
+	struct world w = {.n = 0};
+	struct repo_blob blobs[48];
+	size_t i;
+
+	step(&w, HOSTILE_HOLD, answer("200 OK", "", "bytes"));
+	w.steps[0].hold = 16;
+	begin(&w);
+	ask_blobs(blobs, 48);
+	IS(repo_blobs(w.github, blobs, 48, &w.err), OK);
+	for (i = 0; i < 48; i++)
+		ck_assert_str_eq(blobs[i].bytes.s, "bytes");
+	ck_assert_uint_eq(hostile_connections(w.server), 16);
+	ck_assert_ptr_nonnull(strstr(hostile_head(w.server, 0),
+	    "\r\nAccept: application/vnd.github.raw+json\r\n"));
+	repo_blobs_release(blobs, 48);
+	end(&w);
+}
+END_TEST
+
+START_TEST(a_blob_is_asked_for_once)
+{
+	struct world w = {.n = 0};
+	struct repo_blob blobs[6];
+	size_t i;
+
+	reply(&w, "200 OK", "", "bytes");
+	begin(&w);
+	ask_blobs(blobs, 6);
+	for (i = 0; i < 6; i++)
+		snprintf(blobs[i].id.hex, sizeof blobs[i].id.hex, "%s",
+		    i % 2 ? ID_A : ID_B);
+	IS(repo_blobs(w.github, blobs, 6, &w.err), OK);
+	ck_assert_uint_eq(hostile_requests(w.server), 2);
+	for (i = 0; i < 6; i++)
+		ck_assert_str_eq(blobs[i].bytes.s, "bytes");
+	repo_blobs_release(blobs, 6);
+
+	ask_blobs(blobs, 2);
+	blobs[1].id.hex[3] = '/';
+	IS(repo_blobs(w.github, blobs, 2, &w.err), INVALID);
+	IS(repo_blobs(w.github, NULL, 0, &w.err), OK);
+	ck_assert_uint_eq(hostile_requests(w.server), 2);
+	end(&w);
+}
+END_TEST
+
+START_TEST(a_blob_that_is_missing_does_not_hurt_the_others)
+{
+	struct world w = {.n = 0};
+	struct repo_blob blobs[4];
+	unsigned missing = 0;
+	size_t i;
+
+	reply(&w, "404 No", "", "{}");
+	reply(&w, "502 No", "", "{}");
+	reply(&w, "200 OK", "", "bytes");
+	begin(&w);
+	ask_blobs(blobs, 4);
+	IS(repo_blobs(w.github, blobs, 4, &w.err), ABSENT);
+	for (i = 0; i < 4; i++) {
+		missing += blobs[i].result == GITHUB_ABSENT;
+		if (blobs[i].result == GITHUB_OK)
+			ck_assert_str_eq(blobs[i].bytes.s, "bytes");
+	}
+	ck_assert_uint_eq(missing, 1);
+	ck_assert_uint_eq(hostile_requests(w.server), 5);
+	repo_blobs_release(blobs, 4);
+	end(&w);
+}
+END_TEST
+
+/* Reading. */
+
+static enum github_result
+tree_of(const char *json, struct repo_tree *tree)
+{
+	struct world w = {.n = 0};
+	enum github_result result;
+
+	reply(&w, "200 OK", "", json);
+	begin(&w);
+	result = repo_tree(w.github, ID_A, tree, &w.err);
+	end(&w);
+	return result;
+}
+
+#define TREE(truncated, entries)                                               \
+	"{\"sha\":\"" ID_A "\",\"truncated\":" truncated ",\"tree\":[" entries \
+	"]}"
+#define ENTRY(name, mode, type, rest)                                          \
+	"{\"path\":\"" name "\",\"mode\":\"" mode "\",\"type\":\"" type        \
+	"\",\"sha\":\"" ID_B "\"" rest "}"
+
+START_TEST(a_tree_has_its_entries)
+{
+	struct repo_tree tree = REPO_TREE_INIT;
+	const struct repo_entry *entry;
+
+	IS(tree_of(TREE("false",
+		       ENTRY("0001-\\u00fc.md", "100644", "blob",
+			   ",\"size\":12") "," ENTRY("x", "040000", "tree",
+			   "") "," ENTRY("m", "160000", "commit", "")),
+	       &tree),
+	    OK);
+	ck_assert_uint_eq(tree.n, 3);
+	entry = repo_tree_find(&tree, "0001-ü.md");
+	ck_assert_ptr_nonnull(entry);
+	ck_assert_int_eq((int)entry->kind, (int)REPO_BLOB);
+	ck_assert_uint_eq(entry->mode, 0100644);
+	ck_assert_uint_eq(entry->size, 12);
+	ck_assert_str_eq(entry->id.hex, ID_B);
+	ck_assert_int_eq((int)repo_tree_find(&tree, "x")->kind, (int)REPO_TREE);
+	ck_assert_int_eq(
+	    (int)repo_tree_find(&tree, "m")->kind, (int)REPO_COMMIT);
+	ck_assert_ptr_null(repo_tree_find(&tree, "y"));
+	repo_tree_release(&tree);
+
+	IS(tree_of(TREE("false", ""), &tree), OK);
+	ck_assert_uint_eq(tree.n, 0);
+	repo_tree_release(&tree);
+}
+END_TEST
+
+START_TEST(a_tree_that_is_not_whole_is_none)
+{
+	struct repo_tree tree = REPO_TREE_INIT;
+
+#define GOOD ENTRY("a", "100644", "blob", ",\"size\":1")
+	IS(tree_of(TREE("true", GOOD), &tree), TRUNCATED);
+	IS(tree_of(TREE("0", GOOD), &tree), BROKEN);
+	IS(tree_of("{\"sha\":\"" ID_A "\",\"tree\":[]}", &tree), BROKEN);
+	IS(tree_of("{\"sha\":\"" ID_A "\",\"truncated\":false}", &tree),
+	    BROKEN);
+	IS(tree_of(
+	       "{\"sha\":\"" ID_B "\",\"truncated\":false,\"tree\":[]}", &tree),
+	    BROKEN);
+	IS(tree_of(TREE("false", GOOD ",7"), &tree), BROKEN);
+	IS(tree_of(TREE("false",
+		       GOOD "," ENTRY("a/b", "100644", "blob", ",\"size\":1")),
+	       &tree),
+	    BROKEN);
+	IS(tree_of(TREE("false", ENTRY("..", "040000", "tree", "")), &tree),
+	    BROKEN);
+	IS(tree_of(TREE("false", ENTRY("a", "100644", "blob", "")), &tree),
+	    BROKEN);
+	IS(tree_of(TREE("false", ENTRY("a", "100648", "blob", ",\"size\":1")),
+	       &tree),
+	    BROKEN);
+	IS(tree_of(TREE("false", ENTRY("a", "100644", "bolb", ",\"size\":1")),
+	       &tree),
+	    BROKEN);
+	ck_assert_ptr_null(tree.entries);
+}
+END_TEST
+
+START_TEST(a_commit_has_its_tree_and_parents)
+{
+	struct world w = {.n = 0};
+	struct repo_commit commit = REPO_COMMIT_INIT;
+
+	reply(&w, "200 OK", "",
+	    "{\"tree\":{\"sha\":\"" ID_B "\"},\"parents\":[{\"sha\":\"" ID_A
+	    "\"},{\"sha\":\"" ID_C "\"}]}");
+	reply(&w, "200 OK", "",
+	    "{\"tree\":{\"sha\":\"" ID_B "\"},\"parents\":[{\"sha\":\"x\"}]}");
+	begin(&w);
+	IS(repo_commit(w.github, ID_A, &commit, &w.err), OK);
+	ck_assert_str_eq(commit.tree.hex, ID_B);
+	ck_assert_uint_eq(commit.n_parents, 2);
+	ck_assert_str_eq(commit.parents[1].hex, ID_C);
+	repo_commit_release(&commit);
+	IS(repo_commit(w.github, ID_A, &commit, &w.err), BROKEN);
+	IS(repo_commit(w.github, "main", &commit, &w.err), INVALID);
+	ck_assert_uint_eq(hostile_requests(w.server), 2);
+	end(&w);
+}
+END_TEST
+
+START_TEST(a_poll_costs_nothing_while_nothing_moves)
+{
+	struct world w = {.n = 0};
+	struct repo_id id = {"x"};
+
+	reply(&w, "304 Not Modified", "", "");
+	reply(&w, "200 OK", "", ID_B);
+	reply(&w, "422 No", "", "{\"message\":\"No commit found for SHA\"}");
+	reply(&w, "200 OK", "", ID_B "\n");
+	begin(&w);
+	IS(repo_poll(w.github, "main", ID_A, &id, &w.err), UNCHANGED);
+	ck_assert_str_eq(id.hex, "x");
+	ck_assert_ptr_nonnull(strstr(
+	    hostile_head(w.server, 0), "\r\nIf-None-Match: \"" ID_A "\"\r\n"));
+	ck_assert(std_starts(hostile_head(w.server, 0),
+	    "GET /repos/octocat/tasks/commits/heads/main HTTP/1.1\r\n"));
+	IS(repo_poll(w.github, "main", NULL, &id, &w.err), OK);
+	ck_assert_str_eq(id.hex, ID_B);
+	ck_assert_ptr_null(strstr(hostile_head(w.server, 1), "If-None-Match"));
+	IS(repo_poll(w.github, "main", ID_A, &id, &w.err), ABSENT);
+	IS(repo_poll(w.github, "main", ID_A, &id, &w.err), BROKEN);
+	end(&w);
+}
+END_TEST
+
+static enum github_result
+order_of(const char *status, const char *json, enum repo_order *order)
+{
+	struct world w = {.n = 0};
+	enum github_result result;
+
+	reply(&w, status, "", json);
+	begin(&w);
+	result = repo_compare(w.github, ID_A, ID_B, order, &w.err);
+	ck_assert(std_starts(hostile_head(w.server, 0),
+	    "GET /repos/octocat/tasks/compare/" ID_A "..." ID_B
+	    "?per_page=1 HTTP/1.1\r\n"));
+	end(&w);
+	return result;
+}
+
+START_TEST(commits_are_compared)
+{
+	static const struct {
+		const char *status, *json;
+		enum repo_order order;
+	} cases[] = {
+	    {"200 OK", "{\"status\":\"identical\"}", REPO_IDENTICAL},
+	    {"200 OK", "{\"status\":\"ahead\"}", REPO_AHEAD},
+	    {"200 OK", "{\"status\":\"behind\"}", REPO_BEHIND},
+	    {"200 OK", "{\"status\":\"diverged\"}", REPO_DIVERGED},
+	    {"404 No", "{\"message\":\"Not Found\"}", REPO_UNRELATED},
+	};
+	enum repo_order order;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		IS(order_of(cases[i].status, cases[i].json, &order), OK);
+		ck_assert_int_eq((int)order, (int)cases[i].order);
+	}
+	IS(order_of("200 OK", "{\"status\":\"odd\"}", &order), BROKEN);
+	IS(order_of("200 OK", "{}", &order), BROKEN);
+	IS(order_of("401 No", "{}", &order), UNAUTHORIZED);
+}
+END_TEST
+
+/* Pull requests. */
+
+#define PULL(number, state, merged, owner, branch)                             \
+	"{\"number\":" number ",\"state\":\"" state "\",\"merged_at\":" merged \
+	",\"merge_commit_sha\":\"" ID_C "\",\"html_url\":\"https://x/1\","     \
+	"\"head\":{\"label\":\"" owner ":" branch "\",\"ref\":\"" branch       \
+	"\",\"sha\":\"" ID_A "\"}}"
+
+START_TEST(a_pull_request_is_opened_once)
+{
+	static const struct pull_new what = {
+	    .title = "T", .branch = "codex/x", .into = "main"};
+	struct world w = {.n = 0};
+	struct pull pull = PULL_INIT;
+
+	reply(&w, "201 Created", "",
+	    PULL("7", "open", "null", "octocat", "codex/x"));
+	reply(&w, "422 No", "",
+	    "{\"message\":\"Validation Failed\",\"errors\":[{\"message\":\"A "
+	    "pull request already exists for octocat:codex/x.\"}]}");
+	reply(&w, "422 No", "",
+	    "{\"message\":\"Validation Failed\",\"errors\":[{\"message\":\"No "
+	    "commits between main and codex/x\"}]}");
+	step(&w, HOSTILE_CLOSE, NULL);
+	begin(&w);
+	IS(pull_open(w.github, &what, &pull, &w.err), OK);
+	ck_assert_int_eq(pull.number, 7);
+	ck_assert(pull.open && !pull.merged);
+	ck_assert_str_eq(pull.head.hex, ID_A);
+	ck_assert_str_eq(pull.merge.hex, "");
+	ck_assert_str_eq(pull.branch, "codex/x");
+	ck_assert_str_eq(pull.url, "https://x/1");
+	pull_release(&pull);
+	IS(pull_open(w.github, &what, &pull, &w.err), EXISTS);
+	IS(pull_open(w.github, &what, &pull, &w.err), INVALID);
+	IS(pull_open(w.github, &what, &pull, &w.err), UNKNOWN);
+	ck_assert_uint_eq(hostile_requests(w.server), 4);
+	end(&w);
+}
+END_TEST
+
+START_TEST(pull_requests_are_found_by_their_branch_alone)
+{
+	struct world w = {.n = 0};
+	struct pull_list list = PULL_LIST_INIT;
+
+	reply(&w, "200 OK", "",
+	    "[" PULL("9", "closed", "\"2026-11-22T06:00:00Z\"", "OctoCat",
+		"codex/x") "," PULL("8", "open", "null", "mallory",
+		"codex/x") "," PULL("7", "open", "null", "octocat",
+		"codex/y") "]");
+	reply(&w, "200 OK", "", "{}");
+	begin(&w);
+	IS(pull_find(w.github, "codex/x", PULL_ALL, &list, &w.err), OK);
+	ck_assert_uint_eq(list.n, 1);
+	ck_assert(list.pulls[0].merged && !list.pulls[0].open);
+	ck_assert_str_eq(list.pulls[0].merge.hex, ID_C);
+	ck_assert(std_starts(hostile_head(w.server, 0),
+	    "GET /repos/octocat/tasks/pulls?state=all&sort=created&"
+	    "direction=desc&per_page=100&head=octocat%3Acodex/x HTTP/1.1"));
+	pull_list_release(&list);
+	IS(pull_find(w.github, "codex/x", PULL_OPEN, &list, &w.err), BROKEN);
+	IS(pull_find(w.github, "../x", PULL_OPEN, &list, &w.err), INVALID);
+	ck_assert_uint_eq(hostile_requests(w.server), 2);
+	end(&w);
+}
+END_TEST
+
+/* What must not be. */
+
+START_TEST(names_that_lead_elsewhere_are_not_asked_for)
+{
+	static const char *const names[] = {NULL, "", "/", "a//b", "../x",
+	    "a/../b", "a/.b", "a b", "a?b", "a\nb", "-a", "a.", "a:b", "\xff",
+	    "a@{1}"};
+	struct world w = {.n = 0};
+	struct repo_id id;
+	size_t i;
+
+	reply(&w, "200 OK", "", REF);
+	begin(&w);
+	for (i = 0; i < ARRAY_LEN(names); i++) {
+		IS(repo_head(w.github, names[i], &id, &w.err), INVALID);
+		IS(repo_move(w.github, names[i], ID_A, &w.err), INVALID);
+		IS(repo_make_branch(w.github, names[i], ID_A, &w.err), INVALID);
+		IS(repo_drop_branch(w.github, names[i], &w.err), INVALID);
+	}
+	IS(repo_move(w.github, "main", "abc", &w.err), INVALID);
+	ck_assert_uint_eq(hostile_requests(w.server), 0);
+	end(&w);
+}
+END_TEST
+
+static void
+look_for_token(void *arg, const struct github_event *event)
+{
+	unsigned *events = arg;
+
+	ck_assert_ptr_null(strstr(event->path, TOKEN));
+	ck_assert_str_eq(event->method, "GET");
+	ck_assert_str_eq(event->path, "/git/ref/heads/main");
+	ck_assert_str_eq(event->result, *events == 0 ? "temporary" : "absent");
+	ck_assert_int_eq(event->status, *events == 0 ? 502 : 404);
+	ck_assert_int_gt(event->us, 0);
+	++*events;
+}
+
+START_TEST(the_token_is_told_to_nobody)
+{
+	struct world w = {.n = 0};
+	struct repo_id id;
+	unsigned events = 0;
+
+	reply(&w, "502 No", "", "{\"message\":\"you said " TOKEN "\"}");
+	reply(&w, "404 No", "", "{\"message\":\"you said " TOKEN "\"}");
+	begin(&w);
+	github_watch(w.github, look_for_token, &events);
+	IS(head(&w, &id), ABSENT);
+	ck_assert_uint_eq(events, 2);
+	ck_assert_ptr_null(strstr(w.err.text, TOKEN));
+	ck_assert_ptr_null(strstr(w.err.detail, TOKEN));
+	ck_assert_ptr_nonnull(strstr(w.err.detail, "status 404"));
+	end(&w);
+}
+END_TEST
+
+START_TEST(the_token_goes_to_no_address_in_the_clear)
+{
+	static const char *const bad[] = {NULL, "", "http://example.org",
+	    "http://127.0.0.1.example.org", "http://localhostx",
+	    "http://127.0.0.1@example.org", "ftp://127.0.0.1", "https://",
+	    "https:///x", "https://a?b", "https://a#b", "https://a b"};
+	static const char *const good[] = {"https://api.github.com",
+	    "https://host/api/v3/", "http://127.0.0.1:80", "http://[::1]:80",
+	    "http://localhost/x"};
+	struct github_options options = {
+	    .token = TOKEN, .owner = "o", .repo = "r"};
+	struct github *github;
+	struct err err = ERR_INIT;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(bad); i++) {
+		options.api_url = bad[i];
+		ck_assert_int_eq(github_open(&options, &github, &err), -1);
+		ck_assert_int_eq((int)err.code, (int)ERR_SETTING);
+		ck_assert_ptr_null(strstr(err.text, TOKEN));
+	}
+	for (i = 0; i < ARRAY_LEN(good); i++) {
+		options.api_url = good[i];
+		ck_assert_int_eq(github_open(&options, &github, &err), 0);
+		github_close(github);
+	}
+	options.token = "a\r\nX: y";
+	ck_assert_int_eq(github_open(&options, &github, &err), -1);
+	options.token = TOKEN;
+	options.owner = "..";
+	ck_assert_int_eq(github_open(&options, &github, &err), -1);
+	github_close(NULL);
+}
+END_TEST
+
+/*
+ * A whole push against the fake GitHub, if there is one: FAKE_GITHUB_URL, and
+ * FAKE_GITHUB_REPO (usera/vault), FAKE_GITHUB_TOKEN (write-token).
+ */
+
+struct fake {
+	struct github *github;
+	struct err err;
+	struct repo_id head, tree, commit;
+};
+
+static struct fake
+open_fake(const char *url)
+{
+	const char *repo = getenv("FAKE_GITHUB_REPO");
+	const char *token = getenv("FAKE_GITHUB_TOKEN");
+	struct github_options options = {.api_url = url,
+	    .token = token != NULL ? token : "write-token",
+	    .owner = "usera",
+	    .repo = "vault"};
+	struct fake fake = {.err = ERR_INIT};
+	char owner[100];
+
+	if (repo != NULL && sscanf(repo, "%99[^/]", owner) == 1) {
+		options.owner = owner;
+		options.repo = strchr(repo, '/') + 1;
+	}
+	ck_assert_int_eq(github_open(&options, &fake.github, &fake.err), 0);
+	return fake;
+}
+
+#define FINE(call)                                                             \
+	do {                                                                   \
+		enum github_result result_ = (call);                           \
+		ck_assert_msg(result_ == GITHUB_OK, "%s: %s",                  \
+		    github_result_name(result_), fake->err.detail);            \
+	} while (0)
+
+/* A commit on `parent` with these changes; leaves tree and commit. */
+static void
+commit_on(struct fake *fake, const struct repo_id *parent,
+    const struct repo_change *changes, size_t n)
+{
+	struct repo_commit old = REPO_COMMIT_INIT;
+	const char *parents[] = {parent->hex};
+	struct repo_new_commit new = {
+	    .message = "[codex] Tëst",
+	    .parents = parents,
+	    .n_parents = 1,
+	    .author = {"octocat", "octocat@example.org"},
+	    .committer = {"Codex", "codex@example.org"},
+	    .when = INT64_C(1795000000123),
+	};
+	struct repo_id again;
+
+	FINE(repo_commit(fake->github, parent->hex, &old, &fake->err));
+	FINE(repo_make_tree(
+	    fake->github, old.tree.hex, changes, n, &fake->tree, &fake->err));
+	new.tree = fake->tree.hex;
+	FINE(repo_make_commit(fake->github, &new, &fake->commit, &fake->err));
+	FINE(repo_make_commit(fake->github, &new, &again, &fake->err));
+	ck_assert_str_eq(again.hex, fake->commit.hex);
+	repo_commit_release(&old);
+}
+
+static void
+check_files(struct fake *fake, const struct repo_change *changes, size_t n)
+{
+	struct repo_tree tree = REPO_TREE_INIT, folder = REPO_TREE_INIT;
+	struct repo_blob blobs[8];
+	const struct repo_entry *entry;
+	size_t i;
+
+	FINE(repo_tree(fake->github, fake->tree.hex, &tree, &fake->err));
+	entry = repo_tree_find(&tree, "t-äß#?%");
+	ck_assert_ptr_nonnull(entry);
+	FINE(repo_tree(fake->github, entry->id.hex, &folder, &fake->err));
+	for (i = 0; i < n; i++) {
+		entry =
+		    repo_tree_find(&folder, strrchr(changes[i].path, '/') + 1);
+		ck_assert_ptr_nonnull(entry);
+		ck_assert_uint_eq(entry->size, changes[i].len);
+		blobs[i] =
+		    (struct repo_blob){.id = entry->id, .bytes = BUF_INIT};
+	}
+	FINE(repo_blobs(fake->github, blobs, n, &fake->err));
+	for (i = 0; i < n; i++) {
+		ck_assert_uint_eq(blobs[i].bytes.len, changes[i].len);
+		ck_assert_mem_eq(
+		    blobs[i].bytes.s, changes[i].bytes, changes[i].len);
+	}
+	repo_blobs_release(blobs, n);
+	repo_tree_release(&tree);
+	repo_tree_release(&folder);
+}
+
+static void
+check_orders(struct fake *fake)
+{
+	enum repo_order order;
+
+	FINE(repo_compare(fake->github, fake->head.hex, fake->commit.hex,
+	    &order, &fake->err));
+	ck_assert_int_eq((int)order, (int)REPO_AHEAD);
+	FINE(repo_compare(fake->github, fake->commit.hex, fake->head.hex,
+	    &order, &fake->err));
+	ck_assert_int_eq((int)order, (int)REPO_BEHIND);
+	FINE(repo_compare(
+	    fake->github, fake->head.hex, fake->head.hex, &order, &fake->err));
+	ck_assert_int_eq((int)order, (int)REPO_IDENTICAL);
+	FINE(repo_compare(
+	    fake->github, fake->head.hex, ID_A, &order, &fake->err));
+	ck_assert_int_eq((int)order, (int)REPO_UNRELATED);
+}
+
+static void
+check_pulls(struct fake *fake, const char *into)
+{
+	static const char branch[] = "codex/tasks-0042";
+	const struct pull_new what = {
+	    .title = "0042 Tëst", .body = "x", .branch = branch, .into = into};
+	struct pull pull = PULL_INIT, same = PULL_INIT;
+	struct pull_list list = PULL_LIST_INIT;
+
+	pull_list_release(&list);
+	FINE(pull_open(fake->github, &what, &pull, &fake->err));
+	IS(pull_open(fake->github, &what, &same, &fake->err), EXISTS);
+	FINE(pull_get(fake->github, pull.number, &same, &fake->err));
+	ck_assert_str_eq(same.head.hex, fake->commit.hex);
+	ck_assert(same.open && !same.merged);
+	FINE(pull_find(fake->github, branch, PULL_OPEN, &list, &fake->err));
+	ck_assert_uint_eq(list.n, 1);
+	ck_assert_int_eq(list.pulls[0].number, pull.number);
+	pull_list_release(&list);
+	FINE(
+	    pull_find(fake->github, "codex/none", PULL_ALL, &list, &fake->err));
+	ck_assert_uint_eq(list.n, 0);
+	IS(pull_get(fake->github, 9999, &same, &fake->err), ABSENT);
+	pull_release(&pull);
+	pull_release(&same);
+}
+
+START_TEST(a_push_goes_through_a_real_repository)
+{
+	static const struct repo_change added[] = {
+	    {.path = "t-äß#?%/0001-ü.md", .bytes = "ä\r\n\"x\"\n", .len = 8},
+	    {.path = "t-äß#?%/bin", .bytes = "\0\xff\n", .len = 3},
+	    {.path = "t-äß#?%/empty", .bytes = "", .len = 0},
+	};
+	static const struct repo_change removed[] = {
+	    {.path = "t-äß#?%/bin", .gone = true}};
+	const char *url = getenv("FAKE_GITHUB_URL");
+	struct fake fake_, *fake = &fake_;
+	struct repo_id id, first;
+	struct repo_tree tree = REPO_TREE_INIT;
+
+	if (url == NULL)
+		return;
+	fake_ = open_fake(url);
+	FINE(repo_head(fake->github, "main", &fake->head, &fake->err));
+	commit_on(fake, &fake->head, added, ARRAY_LEN(added));
+	check_files(fake, added, ARRAY_LEN(added));
+	check_orders(fake);
+	first = fake->commit;
+	FINE(repo_move(fake->github, "main", first.hex, &fake->err));
+	IS(repo_poll(fake->github, "main", first.hex, &id, &fake->err),
+	    UNCHANGED);
+	FINE(repo_poll(fake->github, "main", fake->head.hex, &id, &fake->err));
+	ck_assert_str_eq(id.hex, first.hex);
+
+	/* Another one on the old head, and one on top. */
+	commit_on(fake, &fake->head, &added[2], 1);
+	IS(repo_move(fake->github, "main", fake->commit.hex, &fake->err),
+	    NOT_FORWARD);
+	commit_on(fake, &first, removed, 1);
+	FINE(repo_make_branch(
+	    fake->github, "codex/tasks-0042", fake->commit.hex, &fake->err));
+	IS(repo_make_branch(
+	       fake->github, "codex/tasks-0042", fake->commit.hex, &fake->err),
+	    EXISTS);
+	check_pulls(fake, "main");
+	FINE(repo_drop_branch(fake->github, "codex/tasks-0042", &fake->err));
+	IS(repo_drop_branch(fake->github, "codex/tasks-0042", &fake->err),
+	    ABSENT);
+	IS(repo_move(fake->github, "codex/gone", first.hex, &fake->err),
+	    ABSENT);
+	IS(repo_head(fake->github, "codex/gone", &id, &fake->err), ABSENT);
+	IS(repo_tree(fake->github, ID_A, &tree, &fake->err), ABSENT);
+	github_close(fake->github);
+}
+END_TEST
+
+T_MAIN("github", a_head_is_asked_for_as_github_wants_it,
+    every_status_has_its_own_result,
+    an_answer_that_is_not_what_it_must_be_is_broken,
+    an_oversized_answer_is_refused, what_fails_for_a_moment_is_tried_again,
+    waits_between_tries_double, a_slow_answer_ends_in_time,
+    objects_are_made_again_after_a_lost_answer, a_branch_is_never_moved_twice,
+    a_refused_move_says_why, what_never_left_did_not_happen,
+    a_limit_is_known_by_its_signs, an_odd_limit_is_a_careful_one,
+    after_the_limit_all_goes_on, limits_without_a_time_double_until_all_is_well,
+    the_last_request_that_is_left_ends_the_sending,
+    a_busy_server_that_names_a_time_is_left_alone,
+    a_limit_from_before_a_restart_holds,
+    a_limit_stops_the_blobs_that_are_not_yet_asked_for,
+    sixteen_blobs_are_asked_for_at_once, a_blob_is_asked_for_once,
+    a_blob_that_is_missing_does_not_hurt_the_others, a_tree_has_its_entries,
+    a_tree_that_is_not_whole_is_none, a_commit_has_its_tree_and_parents,
+    a_poll_costs_nothing_while_nothing_moves, commits_are_compared,
+    a_pull_request_is_opened_once,
+    pull_requests_are_found_by_their_branch_alone,
+    names_that_lead_elsewhere_are_not_asked_for, the_token_is_told_to_nobody,
+    the_token_goes_to_no_address_in_the_clear,
+    a_push_goes_through_a_real_repository)
