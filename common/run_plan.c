@@ -289,7 +289,7 @@ want(struct texts *texts, const char *id)
 	struct repo_blob *blob = &texts->blobs[texts->n++];
 
 	memset(blob, 0, sizeof *blob);
-	snprintf(blob->id.hex, sizeof blob->id.hex, "%s", id);
+	snprintf(blob->id.hex, sizeof blob->id.hex, "%.*s", REPO_ID_LEN, id);
 	buf_init(&blob->bytes);
 	return blob;
 }

@@ -1,5 +1,6 @@
 // @ts-check
 // group: http
+// also on: azurite
 // How many requests the store hears, and in how many rounds: the figures
 // that the system promises.  With AZURE_BLOB_CONN set (tests/azurite.sh)
 // against that account.

@@ -1,5 +1,6 @@
 // @ts-check
 // group: http
+// also on: azurite
 // Who has written sees it, through whichever worker of whichever host; and
 // nobody else loses anything by it.  With AZURE_BLOB_CONN set
 // (tests/azurite.sh) the two hosts share that account.
