@@ -80,17 +80,21 @@ buf_addf(struct buf *b, const char *fmt, ...)
 void
 buf_addv(struct buf *b, const char *fmt, va_list ap)
 {
+	size_t room = b->cap > 0 ? b->cap - b->len : 0;
 	va_list again;
 	int len;
 
+	/* Most often there is room already, and once is enough. */
 	va_copy(again, ap);
-	len = vsnprintf(NULL, 0, fmt, again);
+	len = vsnprintf(room > 0 ? b->s + b->len : NULL, room, fmt, again);
 	va_end(again);
 	if (len < 0) /* more than INT_MAX bytes; nobody writes that */
 		abort();
 
-	buf_reserve(b, (size_t)len);
-	vsnprintf(b->s + b->len, (size_t)len + 1, fmt, ap);
+	if ((size_t)len >= room) {
+		buf_reserve(b, (size_t)len);
+		vsnprintf(b->s + b->len, (size_t)len + 1, fmt, ap);
+	}
 	b->len += (size_t)len;
 }
 

@@ -15,6 +15,13 @@ print_week(struct app *app, const char *user, const struct mirror *mirror,
 	memcpy(artifact->settings, app->settings, sizeof artifact->settings);
 }
 
+static struct store_op
+put_always(const struct buf *key, const struct buf *text)
+{
+	return (struct store_op)STORE_PUT(
+	    key->s, STORE_ALWAYS, NULL, text->s, text->len);
+}
+
 /* Both in one round: the index is true whatever becomes of the artifact. */
 static bool
 put_results(struct app *app, const char *user, struct artifact *artifact,
@@ -22,7 +29,9 @@ put_results(struct app *app, const char *user, struct artifact *artifact,
 {
 	struct buf keys[2] = {BUF_INIT, BUF_INIT};
 	struct buf text[2] = {BUF_INIT, BUF_INIT};
+	struct store_op ops[2];
 	struct err err = ERR_INIT;
+	size_t n = 0;
 	bool ok;
 
 	names_key(&keys[0], NAMES_TIMELINE, user);
@@ -30,12 +39,13 @@ put_results(struct app *app, const char *user, struct artifact *artifact,
 	artifact_print(&text[0], artifact, body);
 	if (mirror->changed)
 		taskset_print(&text[1], &mirror->set);
-	struct store_op ops[] = {
-	    STORE_PUT(keys[0].s, STORE_ALWAYS, NULL, text[0].s, text[0].len),
-	    STORE_PUT(keys[1].s, STORE_ALWAYS, NULL, text[1].s, text[1].len),
-	};
-	ok = store_run(app->store, ops, mirror->changed ? 2 : 1, &err) == 0;
-	store_ops_release(ops, ARRAY_LEN(ops));
+	/* What is too large to be stored must not keep the other from it. */
+	if (text[0].len <= STORE_BLOB_MAX)
+		ops[n++] = put_always(&keys[0], &text[0]);
+	if (mirror->changed && text[1].len <= STORE_BLOB_MAX)
+		ops[n++] = put_always(&keys[1], &text[1]);
+	ok = store_run(app->store, ops, n, &err) == 0;
+	store_ops_release(ops, n);
 	buf_release(&keys[0]);
 	buf_release(&keys[1]);
 	buf_release(&text[0]);

@@ -66,6 +66,10 @@ static const struct conf_setting settings[] = {
 	"Committer of our commits; the author is the user."},
     {"GITHUB_COMMITTER_EMAIL", CONF_TEXT, AT(committer_email),
 	"codex-miroir@users.noreply.github.com", "Address of the committer."},
+    {"GITHUB_WEBHOOK_SECRET", CONF_SECRET, AT(webhook_secret), NULL,
+	"Secret of the repository's webhook; without it there is none."},
+    {"GITHUB_WEBHOOK_SECRET_OLD", CONF_SECRET, AT(webhook_secret_old), NULL,
+	"The secret before that one, taken too while it is replaced."},
     {"GITHUB_SYNC_ON_OPERATION", CONF_BOOL, AT(sync_on_operation), "false",
 	"Every edit is followed by Git at once."},
     {"BACKGROUND_SYNC_ENABLED", CONF_BOOL, AT(background_sync), "false",
@@ -81,6 +85,10 @@ static const struct conf_setting settings[] = {
 	"How often the button may start a sync, per user."},
     {"SYNC_WAIT_MS", CONF_MS, AT(sync_wait_ms), "5000",
 	"How long webhook and button wait for the result."},
+    {"SYNC_CRASH_AT", CONF_TEXT, AT(sync_crash_at), NULL,
+	"Name of a step of a sync, or NAME:N, at which the worker kills "
+	"itself, "
+	"for tests; only on a loopback address."},
     {"CODEX_NOW", CONF_OFFSET, AT(now_offset_ms), "0",
 	"Milliseconds added to the clock, for tests; only on a loopback "
 	"address."},
@@ -237,7 +245,7 @@ is_line(const char *line, size_t len)
 	       (name > 0 && line[name] == '=');
 }
 
-/* Whatever is no setting and no comment is a mistake that nobody saw. */
+/* A line that has not the shape of any is a mistake that nobody saw. */
 static int
 check_lines(const char *path, const struct buf *text, struct err *err)
 {
@@ -331,6 +339,10 @@ check_loopback(const struct conf *conf, struct err *err)
 	if (conf->now_offset_ms != 0)
 		return err_set(err, ERR_SETTING,
 		    "CODEX_NOW gibt es nur, wenn CODEX_BASE_URL eine "
+		    "Loopback-Adresse ist.");
+	if (conf->sync_crash_at != NULL)
+		return err_set(err, ERR_SETTING,
+		    "SYNC_CRASH_AT gibt es nur, wenn CODEX_BASE_URL eine "
 		    "Loopback-Adresse ist.");
 	return 0;
 }

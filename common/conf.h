@@ -29,20 +29,23 @@ struct conf {
 	int64_t now_offset_ms; /* added to the clock; tests only */
 	char *azure_blob_conn; /* secret; NULL = no azure */
 	char *azure_blob_container;
-	char *store;         /* "fs:DIR", or NULL with azure */
-	char *run;           /* folder for sockets, locks, generations */
-	char *base_url;      /* "http://127.0.0.1:8080", no slash at the end */
-	char *auth;          /* "local:<user>", or NULL */
-	char *zone;          /* "Europe/Berlin" */
-	char *slots;         /* see timeline_slots_parse */
-	char *git_base_path; /* "codex-miroir" */
-	char *github_token;  /* secret; NULL: no Git */
+	char *store;          /* "fs:DIR", or NULL with azure */
+	char *run;            /* folder for sockets, locks, generations */
+	char *base_url;       /* "http://127.0.0.1:8080", no slash at the end */
+	char *auth;           /* "local:<user>", or NULL */
+	char *zone;           /* "Europe/Berlin" */
+	char *slots;          /* see timeline_slots_parse */
+	char *git_base_path;  /* "codex-miroir" */
+	char *github_token;   /* secret; NULL: no Git */
+	char *webhook_secret; /* secret; NULL: no webhook */
+	char *webhook_secret_old; /* secret; taken, too, if it is there */
 	char *github_owner, *github_repo, *github_branch, *github_api_url;
 	char *committer_name, *committer_email;
 	bool sync_on_operation; /* an edit starts a run */
 	bool background_sync;   /* an old week starts a run */
 	int64_t sync_poll_ms, sync_lag_ms, sync_lease_ms, sync_min_ms;
 	int64_t sync_wait_ms;
+	char *sync_crash_at; /* "step" or "step:n"; tests only */
 	bool debug;
 };
 

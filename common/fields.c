@@ -1,5 +1,7 @@
 #include "fields.h"
 
+#include <utf8proc.h>
+
 #include "enc.h"
 
 /*
@@ -174,6 +176,29 @@ parse_fixed(struct json_object *json, struct task_edit *edit, struct err *err)
 	return 0;
 }
 
+/* Nothing but spaces, of whatever kind: a title that nobody sees. */
+static bool
+is_blank(const char *s, size_t len)
+{
+	utf8proc_int32_t c;
+	size_t i;
+
+	for (i = 0; i < len; i += enc_utf8_len(s + i)) {
+		utf8proc_iterate((const utf8proc_uint8_t *)s + i,
+		    (utf8proc_ssize_t)(len - i), &c);
+		switch (utf8proc_category(c)) {
+		case UTF8PROC_CATEGORY_ZS:
+		case UTF8PROC_CATEGORY_ZL:
+		case UTF8PROC_CATEGORY_ZP:
+		case UTF8PROC_CATEGORY_CF:
+			break;
+		default:
+			return false;
+		}
+	}
+	return true;
+}
+
 static int
 parse_title(struct json_object *json, struct task_edit *edit, struct err *err)
 {
@@ -190,7 +215,7 @@ parse_title(struct json_object *json, struct task_edit *edit, struct err *err)
 	len = strlen(s);
 	while (len > 0 && s[len - 1] == ' ')
 		len--;
-	if (len == 0 || enc_utf8_count(s, len) > TASK_TITLE_MAX)
+	if (is_blank(s, len) || enc_utf8_count(s, len) > TASK_TITLE_MAX)
 		return err_field(err, "title",
 		    "Der Titel hat 1 bis %d Zeichen.", TASK_TITLE_MAX);
 	edit->title = std_strndup(s, len);

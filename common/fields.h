@@ -6,8 +6,8 @@
  *	 "title":"..","body":".."}
  *
  * Absent members are not part of the edit; null removes deadline, fixedSlot
- * and title (the heading), and empties tags and body.  Members that we do not
- *know are none of our business.  Every refusal names its member.
+ * and title (the heading), and empties tags and body.  What we do not know
+ * is none of our business.  Every refusal names its member.
  */
 #ifndef FIELDS_H
 #define FIELDS_H

@@ -15,12 +15,6 @@ log_start(const char *program, bool debug)
 	debugging = debug;
 }
 
-bool
-log_is_debug(void)
-{
-	return debugging;
-}
-
 /* U+0080 to U+009F too, which are C2 80 to C2 9F: terminals obey them. */
 static void
 mask_controls(unsigned char *s)

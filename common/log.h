@@ -13,7 +13,6 @@
 
 /* Name that lines start with; kept, not copied.  Debug lines only if on. */
 void log_start(const char *program, bool debug);
-bool log_is_debug(void);
 
 void log_debug(const char *fmt, ...) PRINTF(1, 2);
 void log_info(const char *fmt, ...) PRINTF(1, 2);

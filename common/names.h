@@ -62,15 +62,15 @@ void names_number_prefix(struct buf *out, const char *user, unsigned number);
 const char *names_task_of_key(const char *key, const char *user);
 
 enum names_blob {
-	NAMES_TOKEN,    /* state/<user>/cacheVersion.txt */
-	NAMES_NEXT_ID,  /* state/<user>/nextId.txt */
-	NAMES_TIMELINE, /* artifacts/<user>/timeline.json */
-	NAMES_INDEX,    /* artifacts/<user>/tasks.json */
-	NAMES_PENDING,  /* pending/<user> */
-	NAMES_CLAIMS,   /* state/<user>/idempotency/ (a prefix) */
-	NAMES_TRASH,    /* trash/<user>/ (a prefix) */
+	NAMES_TOKEN,     /* state/<user>/cacheVersion.txt */
+	NAMES_NEXT_ID,   /* state/<user>/nextId.txt */
+	NAMES_TIMELINE,  /* artifacts/<user>/timeline.json */
+	NAMES_INDEX,     /* artifacts/<user>/tasks.json */
+	NAMES_PENDING,   /* pending/<user> */
+	NAMES_CLAIMS,    /* state/<user>/idempotency/ (a prefix) */
+	NAMES_TRASH,     /* trash/<user>/ (a prefix) */
 	NAMES_CONFLICTS, /* conflicts/<user>/ (a prefix) */
-	NAMES_SYNC,	 /* state/<user>/sync.json */
+	NAMES_SYNC,      /* state/<user>/sync.json */
 	NAMES_LAST_HEAD, /* state/<user>/lastHeadSha.txt */
 	NAMES_LAST_SYNC, /* state/<user>/lastSyncAt.txt */
 };

@@ -26,6 +26,8 @@ request_from_params(struct request *request, request_param_fn *param, void *arg)
 	    {"HTTP_IF_MATCH", &request->if_match},
 	    {"HTTP_IF_NONE_MATCH", &request->if_none_match},
 	    {"HTTP_IDEMPOTENCY_KEY", &request->idempotency_key},
+	    {"HTTP_X_HUB_SIGNATURE_256", &request->signature},
+	    {"HTTP_X_GITHUB_EVENT", &request->event},
 	};
 	size_t i;
 

@@ -20,6 +20,8 @@ struct request {
 	const char *if_match;
 	const char *if_none_match;
 	const char *idempotency_key;
+	const char *signature; /* X-Hub-Signature-256 */
+	const char *event;     /* X-GitHub-Event */
 	struct buf body;
 	bool body_too_large; /* more than the route takes; body is empty */
 	/* Found out on the way: */

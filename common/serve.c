@@ -139,6 +139,12 @@ set_fresh_cookie(const struct app *app, struct reply *reply)
 	    std_starts(app->conf.base_url, "https:") ? "; Secure" : "");
 }
 
+static size_t
+body_max(const struct serve_program *program)
+{
+	return program->body_max > 0 ? program->body_max : SERVE_BODY_MAX;
+}
+
 static int
 handle(struct app *app, const struct serve_program *program,
     struct request *request, struct reply *reply, struct err *err)
@@ -150,13 +156,14 @@ handle(struct app *app, const struct serve_program *program,
 	if ((route->flags & SERVE_USER) && guard_user(app, request, err) == -1)
 		return -1;
 	if (route->flags & SERVE_WRITE) {
-		set_fresh_cookie(app, reply);
 		if (guard_write(app, request, err) == -1)
 			return -1;
+		set_fresh_cookie(app, reply);
 	}
 	if (request->body_too_large)
 		return err_set(err, ERR_TOO_LARGE,
-		    "Der Inhalt ist größer als %zu KiB.", SERVE_BODY_MAX >> 10);
+		    "Der Inhalt ist größer als %zu KiB.",
+		    body_max(program) >> 10);
 	return route->handler(app, request, reply, err);
 }
 
@@ -223,11 +230,11 @@ watch(void *arg, const struct store_event *event)
 typedef int read_fn(void *arg, char *bytes, int len);
 
 /*
- * Reads the whole body and keeps at most SERVE_BODY_MAX of it; the rest is
+ * Reads the whole body and keeps at most `most` bytes of it; the rest is
  * drained, so that nginx can finish sending and hear the answer.
  */
 static void
-read_body(struct request *request, read_fn *more, void *arg)
+read_body(struct request *request, size_t most, read_fn *more, void *arg)
 {
 	char chunk[8192];
 	int n;
@@ -236,7 +243,7 @@ read_body(struct request *request, read_fn *more, void *arg)
 		if (request->body_too_large)
 			continue;
 		buf_add(&request->body, chunk, (size_t)n);
-		if (request->body.len > SERVE_BODY_MAX) {
+		if (request->body.len > most) {
 			request->body_too_large = true;
 			buf_release(&request->body);
 		}
@@ -253,6 +260,17 @@ struct channel {
 	void *arg;
 };
 
+/* One piece of memory for a large body, instead of one growing to it. */
+static void
+make_room(struct request *request, size_t most, const struct channel *channel)
+{
+	const char *length = channel->param(channel->arg, "CONTENT_LENGTH");
+	unsigned long n = length != NULL ? strtoul(length, NULL, 10) : 0;
+
+	if (n > SERVE_BODY_MAX && n <= most)
+		buf_reserve(&request->body, n);
+}
+
 static void
 serve_one(struct app *app, const struct serve_program *program,
     const struct channel *channel)
@@ -265,7 +283,8 @@ serve_one(struct app *app, const struct serve_program *program,
 	long began = clock_us();
 
 	request_from_params(&request, channel->param, channel->arg);
-	read_body(&request, channel->read, channel->arg);
+	make_room(&request, body_max(program), channel);
+	read_body(&request, body_max(program), channel->read, channel->arg);
 	serve_answer(app, program, &request, &reply, &err);
 	reply_print_head(&head, &reply);
 	body = reply_body(&reply, strcmp(request.method, "HEAD") == 0);

@@ -15,7 +15,7 @@
  * It serves the listening socket on descriptor 0, one request at a time;
  * several processes share the socket.  INT, TERM, HUP and USR1 end it
  * after the request under way.  GET /healthz is answered by all of them.
- *Options that every program has:
+ * Options that every program has:
  *
  *	-c FILE  settings that the environment does not have
  *	-t       check the settings, print them, leave
@@ -37,7 +37,7 @@
 enum {
 	SERVE_OPEN = 0,     /* anybody */
 	SERVE_USER = 1,     /* guard_user */
-	SERVE_WRITE = 2,    /* guard_write, body up to SERVE_BODY_MAX */
+	SERVE_WRITE = 2,    /* guard_write */
 	SERVE_INTERNAL = 4, /* matches DOCUMENT_URI by prefix: only nginx's
 			     * X-Accel-Redirect gets here */
 };
@@ -61,6 +61,7 @@ struct serve_program {
 	const char *summary; /* one line for --help */
 	const struct serve_route *routes;
 	size_t n_routes;
+	size_t body_max; /* bytes; 0 stands for SERVE_BODY_MAX */
 	/* Own state, made after the settings are loaded; may be NULL. */
 	int (*start)(struct app *app, struct err *err);
 	void (*stop)(void);

@@ -31,7 +31,8 @@
  * Faults.  STORE_FAILED means: not known to have happened.  A get or list
  * that failed is tried again by the backend; a conditional write whose
  * answer was lost is looked up (are the stored bytes ours?), so
- * STORE_CHANGED and STORE_EXISTS are true statements; a write without
+ * STORE_CHANGED and STORE_EXISTS are true statements, but for one case: ours
+ * landed and somebody has written since; a write without
  * condition is never sent twice, so that a late first copy cannot undo a
  * later write.  It may still land after STORE_FAILED was reported.
  *

@@ -170,7 +170,9 @@ static const struct text_member intent_texts[] = {
 };
 static const struct text_member sync_texts[] = {
     TEXT(struct sync, "head", head),
+    TEXT(struct sync, "after", after),
     TEXT(struct sync, "tree", tree),
+    TEXT(struct sync, "treeHead", tree_head),
 };
 static const struct text_member commit_texts[] = {
     TEXT(struct sync, "commit", commit),
@@ -241,6 +243,10 @@ print_files(struct buf *out, const struct sync *sync)
 		print_texts(out, f, file_texts, ARRAY_LEN(file_texts));
 		print_text(out, "etag", f->etag);
 		print_text(out, "fields", f->fields);
+		if (f->held) {
+			json_key(out, "held");
+			json_add_bool(out, true);
+		}
 		json_close(out, '}');
 	}
 	json_close(out, ']');
@@ -289,6 +295,7 @@ sync_print(struct buf *out, const struct sync *sync)
 	}
 	print_texts(out, sync, sync_texts, ARRAY_LEN(sync_texts));
 	print_number(out, "headAt", sync->head_ms);
+	print_number(out, "afterAt", sync->after_ms);
 	print_text(out, "folder", sync->folder);
 	print_text(out, "state", sync->state);
 	print_text(out, "text", sync->text);
@@ -329,6 +336,7 @@ read_file(struct json_object *json, struct sync *sync)
 	f->etag = std_strdup(etag);
 	free(f->fields);
 	f->fields = read_text(json, "fields");
+	f->held = read_flag(json, "held");
 	return read_texts(json, f, file_texts, ARRAY_LEN(file_texts));
 }
 
@@ -390,6 +398,7 @@ read_sync(struct json_object *json, struct sync *sync)
 		sync->run_until_ms = json_get_int(run, "until", 0);
 	}
 	sync->head_ms = json_get_int(json, "headAt", 0);
+	sync->after_ms = json_get_int(json, "afterAt", 0);
 	sync->folder = read_text(json, "folder");
 	sync->state = read_text(json, "state");
 	sync->text = read_text(json, "text");

@@ -3,10 +3,11 @@
  * (RECONCILE.md).  Pure: the records and their form as JSON.
  *
  *	{"v":1,"run":{"id":"..","until":ms},"head":"<sha>","headAt":ms,
- *	 "folder":"userA","tree":"<sha>","state":"ok","text":"",
- *	 "lastSyncAt":ms,"raise":false,
+ *	 "after":"<sha>","afterAt":ms,
+ *	 "folder":"userA","tree":"<sha>","treeHead":"<sha>","state":"ok",
+ *	 "text":"","lastSyncAt":ms,"raise":false,
  *	 "files":[{"file":"0042-Brot.md","base":"<blob>","hash":"..",
- *	   "etag":"..","conflict":"<hash>","fields":["status"]}],
+ *	   "etag":"..","held":false,"conflict":"<hash>","fields":"status"}],
  *	 "intent":{"commit":"<sha>","head":"<sha>","at":ms,"refused":false,
  *	   "files":[{"file":"..","after":"<hash>","before":"<etag>",
  *	     "base":"<blob>","hash":"..","pushed":"<blob>","written":true}]}}
@@ -26,6 +27,7 @@ struct sync_file {
 	char base[SYNC_SHA_MAX]; /* Git blob it was last equal to; "" none */
 	char hash[ENC_HASH_LEN + 1]; /* BLAKE2b of that blob's bytes */
 	char *etag; /* the store's, that came with exactly those bytes */
+	bool held;  /* gone in Git, and to stay until that is confirmed */
 	char conflict[ENC_HASH_LEN + 1]; /* copy in conflicts/; "" none */
 	char *fields; /* of the conflict, "status, body"; NULL none */
 };
@@ -47,14 +49,17 @@ struct sync_intent {
 struct sync {
 	char *run_id; /* NULL: nobody runs */
 	int64_t run_until_ms;
-	char head[SYNC_SHA_MAX]; /* last one believed; "" none */
-	int64_t head_ms;         /* when it was seen last */
-	char *folder;            /* of the user in Git, as written there */
-	char tree[SYNC_SHA_MAX]; /* of tasks/; only while records equal it */
-	char *state;             /* API.md: ok, failed, nur_lesen ... */
-	char *text;              /* German sentence to the state */
-	int64_t last_ms;         /* lastSyncAt; 0 never */
-	bool raise; /* a shown state changed: the version must follow */
+	char head[SYNC_SHA_MAX];  /* last one believed; "" none */
+	int64_t head_ms;          /* when it was seen last */
+	char after[SYNC_SHA_MAX]; /* a webhook's head that we wait for; "" */
+	int64_t after_ms;         /* since when */
+	char *folder;             /* of the user in Git, as written there */
+	/* Of tasks/ at tree_head; both "" unless all records equal it. */
+	char tree[SYNC_SHA_MAX], tree_head[SYNC_SHA_MAX];
+	char *state;     /* API.md: ok, failed, nur_lesen ... */
+	char *text;      /* German sentence to the state */
+	int64_t last_ms; /* lastSyncAt; 0 never */
+	bool raise;      /* a shown state changed: the version must follow */
 
 	struct sync_file *files; /* sorted by name */
 	size_t n, cap;

@@ -33,6 +33,8 @@ write_table(int fd)
 	table->magic = MAGIC;
 	randombytes_buf(table->key, sizeof table->key);
 	n = write(fd, table, sizeof *table);
+	if (fsync(fd) == -1)
+		n = -1;
 	free(table);
 	return n == (ssize_t)sizeof *table ? 0 : -1;
 }

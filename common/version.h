@@ -40,8 +40,8 @@ void version_raise(struct version *version, const char *user);
  * Whether it was (most likely) this user's own write that raised the counter
  * to `generation`, and not that of one who shares it.
  */
-bool version_is_own(const struct version *version, const char *user,
-    uint64_t generation);
+bool version_is_own(
+    const struct version *version, const char *user, uint64_t generation);
 
 /*
  * Makes the token from the blob of a get of NAMES_TOKEN: "" if absent.

@@ -1,6 +1,8 @@
 /*
  * render-build: the build pool of codex-render (DESIGN 6).
  */
+#include <unistd.h>
+
 #include "build.h"
 #include "log.h"
 #include "render.h"
@@ -43,6 +45,17 @@ make(struct app *app, struct request *request, struct reply *reply,
 	return rc;
 }
 
+/* A build may take its time; hits of others may not. */
+static int
+start(struct app *app, struct err *err)
+{
+	(void)app, (void)err;
+	errno = 0;
+	if (nice(10) == -1 && errno != 0)
+		log_warn("nice: %s", strerror(errno));
+	return 0;
+}
+
 static const struct serve_route routes[] = {
     {"GET", RENDER_BUILD_PATH, SERVE_USER | SERVE_INTERNAL, make},
 };
@@ -52,4 +65,5 @@ const struct serve_program render_build = {
     .summary = "builds weeks",
     .routes = routes,
     .n_routes = ARRAY_LEN(routes),
+    .start = start,
 };

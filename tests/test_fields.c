@@ -292,6 +292,8 @@ START_TEST(a_title_has_1_to_200_characters)
 	refuse("{\"title\":\"\"}", "title");
 	refuse("{\"title\":\"   \"}", "title");
 	buf_release(&text);
+	refuse("{\"title\":\"\u2003\u3000\"}", "title");
+	refuse("{\"title\":\"\u200b\"}", "title");
 }
 END_TEST
 

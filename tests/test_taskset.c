@@ -328,7 +328,7 @@ END_TEST
 
 #define TASK(kind, status, rest)                                               \
 	"---\ntyp: task\nkategorie: " kind "\nstatus: " status "\n" rest "---" \
-									 "\n"
+	"\n"
 
 START_TEST(the_next_number_is_one_past_the_highest)
 {

@@ -109,6 +109,54 @@ START_TEST(a_warm_rebuild_after_one_edit_costs_eight_requests_in_four_rounds)
 }
 END_TEST
 
+/* Counts the gets of task files. */
+static void
+count_files(void *arg, const struct store_op *op)
+{
+	unsigned *n = arg;
+
+	*n += op->verb == STORE_VERB_GET && strncmp(op->key, "raw/", 4) == 0;
+}
+
+START_TEST(each_rebuild_fetches_only_what_changed_since_the_last)
+{
+	struct edit_result result = EDIT_RESULT_INIT;
+	struct task_edit edit = {
+	    .has_status = true, .status = TASK_ABGEBROCHEN};
+	struct err err = ERR_INIT;
+	struct host h;
+	unsigned n = 0;
+	char id[16];
+	int i;
+
+	host_open(&h, "a");
+	for (i = 0; i < 5; i++)
+		host_create(&h, "ada", "Brot", NULL);
+	host_source(&h, "ada");
+	for (i = 0; i < 3; i++) { /* an edit, then a new one, each time */
+		struct edit_change change = {
+		    .user = "ada", .id = id, .edit = &edit};
+
+		snprintf(id, sizeof id, "%04d", i);
+		ok(edit_change(&h.app, &change, &result, &err), &err);
+		h.plan.hook = count_files;
+		h.plan.arg = &n;
+		n = 0;
+		host_source(&h, "ada");
+		ck_assert_uint_eq(n, 1);
+		h.plan.hook = NULL;
+		host_create(&h, "ada", "Butter", NULL);
+		h.plan.hook = count_files;
+		n = 0;
+		host_source(&h, "ada");
+		ck_assert_uint_eq(n, 1);
+		h.plan.hook = NULL;
+	}
+	edit_result_release(&result);
+	host_close(&h);
+}
+END_TEST
+
 START_TEST(a_cold_rebuild_costs_at_most_eight_requests_more_than_tasks)
 {
 	struct host h;
@@ -714,10 +762,10 @@ store_week(struct host *h)
 }
 
 static enum view_source
-build_while_locked(struct host *h, struct buf *body)
+build_while_locked(struct host *h, bool anew, struct buf *body)
 {
 	struct view_answer answer = VIEW_ANSWER_INIT;
-	struct build_job job = {.user = "ada"};
+	struct build_job job = {.user = "ada", .anew = anew};
 	struct err err = ERR_INIT;
 	enum view_source source;
 
@@ -739,7 +787,7 @@ START_TEST(who_waited_for_a_build_starts_again_at_the_generation)
 	host_open(&h, "a");
 	host_create(&h, "ada", "Alt", NULL);
 	pid = hold_lock("a", 300, write_brot);
-	ck_assert_int_eq(build_while_locked(&h, &body), VIEW_MISS);
+	ck_assert_int_eq(build_while_locked(&h, false, &body), VIEW_MISS);
 	ck_assert_ptr_nonnull(strstr(body.s, "Brot"));
 	waitpid(pid, &status, 0);
 	/* Built with the new token, so it is good for the next one. */
@@ -759,7 +807,24 @@ START_TEST(who_waited_is_answered_by_the_artifact_if_it_is_good)
 	host_open(&h, "a");
 	host_create(&h, "ada", "Brot", NULL);
 	pid = hold_lock("a", 300, store_week);
-	ck_assert_int_eq(build_while_locked(&h, &body), VIEW_BLOB);
+	ck_assert_int_eq(build_while_locked(&h, false, &body), VIEW_BLOB);
+	waitpid(pid, &status, 0);
+	buf_release(&body);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(who_waited_and_wants_a_build_gets_one_all_the_same)
+{
+	struct host h;
+	struct buf body = BUF_INIT;
+	int status;
+	pid_t pid;
+
+	host_open(&h, "a");
+	host_create(&h, "ada", "Brot", NULL);
+	pid = hold_lock("a", 300, store_week);
+	ck_assert_int_eq(build_while_locked(&h, true, &body), VIEW_MISS);
 	waitpid(pid, &status, 0);
 	buf_release(&body);
 	host_close(&h);
@@ -892,6 +957,7 @@ END_TEST
 T_MAIN("view", memory_answers_without_any_request,
     an_artifact_costs_two_requests_in_one_round,
     a_warm_rebuild_after_one_edit_costs_eight_requests_in_four_rounds,
+    each_rebuild_fetches_only_what_changed_since_the_last,
     a_cold_rebuild_costs_at_most_eight_requests_more_than_tasks,
     every_worker_of_the_host_sees_a_write_at_once,
     a_write_goes_task_then_token_then_generation,
@@ -916,6 +982,7 @@ T_MAIN("view", memory_answers_without_any_request,
     an_artifact_from_the_future_or_of_other_settings_is_a_miss,
     who_waited_for_a_build_starts_again_at_the_generation,
     who_waited_is_answered_by_the_artifact_if_it_is_good,
+    who_waited_and_wants_a_build_gets_one_all_the_same,
     who_waits_too_long_is_told_to_come_back, a_dead_builder_holds_no_lock,
     a_write_since_the_look_gives_the_build_a_new_token,
     a_week_that_cannot_be_stored_is_shown_all_the_same,

@@ -99,14 +99,20 @@ async function main() {
 	const { values, positionals } = parseArgs({ allowPositionals: true,
 		options: { build: { type: 'string' },
 			smoke: { type: 'boolean', default: false } } });
+	const chosen = positionals.length ? positionals : Object.keys(groups);
+	const odd = chosen.filter((name) => !(name in groups));
+	if (odd.length)
+		throw new Error(`no group ${odd}; there are: ` +
+		    Object.keys(groups).join(' '));
 	const scratch = await mkdtemp(join(tmpdir(), 'cm-bench-'));
 	const bench = new Bench({ build: values.build || '',
 		smoke: values.smoke === true, scratch });
-	const chosen = positionals.length ? positionals : Object.keys(groups);
 	try {
 		for (const [name, group] of Object.entries(groups))
 			if (chosen.includes(name))
-				await group(bench);
+				await group(bench).catch((error) =>
+				    bench.add({ row: name, must: 'no error',
+					figure: String(error), ok: false }));
 	} finally {
 		await rm(scratch, { recursive: true, force: true });
 	}

@@ -1,0 +1,109 @@
+/*
+ * codex-webhook: POST /github/webhook (API.md), GitHub's doorbell: who is
+ * concerned is marked, and what comes of it is told if it comes in time.
+ */
+#include <strings.h>
+
+#include "doorbell.h"
+#include "serve.h"
+
+#define IGNORED "{\"ok\":true,\"ignored\":true}"
+
+static int
+say(struct reply *reply, int status, const char *json)
+{
+	reply->status = status;
+	buf_adds(&reply->body, json);
+	return 0;
+}
+
+static bool
+is_ours(const struct conf *conf, const struct webhook_push *push)
+{
+	struct buf ref = BUF_INIT, name = BUF_INIT;
+	bool is;
+
+	buf_addf(&ref, "refs/heads/%s", conf->github_branch);
+	buf_addf(&name, "%s/%s", conf->github_owner, conf->github_repo);
+	is = buf_eq(&ref, &push->ref) &&
+	     strcasecmp(name.s, push->repository.s) == 0;
+	buf_release(&ref);
+	buf_release(&name);
+	return is;
+}
+
+/* A push whose body has been found to be GitHub's. */
+static int
+hear_push(struct app *app, struct request *request, struct reply *reply,
+    struct err *err)
+{
+	const struct conf *conf = &app->conf;
+	struct webhook_push push = WEBHOOK_PUSH_INIT;
+	bool done = false;
+	int rc;
+
+	if (webhook_payload(&request->body, request->content_type, err) == -1 ||
+	    webhook_scan(&request->body, conf->git_base_path, &push, err) == -1)
+		return -1;
+	/* It may be large, and now we wait. */
+	buf_release(&request->body);
+
+	if (!is_ours(conf, &push)) {
+		rc = say(reply, 202, IGNORED);
+	} else {
+		rc = doorbell_ring(
+		    app, &push, conf->sync_wait_ms, &reply->body, &done, err);
+		reply->status = done ? 200 : 202;
+	}
+	webhook_push_release(&push);
+	return rc;
+}
+
+static int
+hear(struct app *app, struct request *request, struct reply *reply,
+    struct err *err)
+{
+	const struct conf *conf = &app->conf;
+
+	if (!webhook_signed(&request->body, request->signature,
+		conf->webhook_secret, conf->webhook_secret_old))
+		return err_set(
+		    err, ERR_LOGIN, "Die Signatur fehlt oder ist falsch.");
+	if (std_streq(request->event, "ping"))
+		return say(reply, 200, "{\"ok\":true}");
+	if (!std_streq(request->event, "push"))
+		return say(reply, 202, IGNORED);
+	return hear_push(app, request, reply, err);
+}
+
+static int
+start(struct app *app, struct err *err)
+{
+	const struct conf *conf = &app->conf;
+
+	if (conf->webhook_secret == NULL || conf->github_owner == NULL ||
+	    conf->github_repo == NULL)
+		return err_set(err, ERR_SETTING,
+		    "GITHUB_WEBHOOK_SECRET, GITHUB_OWNER und GITHUB_REPO "
+		    "gehören zusammen.");
+	return 0;
+}
+
+static const struct serve_route routes[] = {
+    {"POST", "/github/webhook", SERVE_OPEN, hear},
+};
+
+static const struct serve_program program = {
+    .name = "codex-webhook",
+    .summary = "hears of pushes",
+    .routes = routes,
+    .n_routes = ARRAY_LEN(routes),
+    .body_max = WEBHOOK_BODY_MAX,
+    .start = start,
+};
+
+int
+main(int argc, char **argv)
+{
+	return serve(argc, argv, &program);
+}
