@@ -258,6 +258,18 @@ fields_parse(struct json_object *json, struct task_edit *edit, struct err *err)
 	return 0;
 }
 
+int
+fields_read(const struct buf *body, struct task_edit *edit, struct err *err)
+{
+	struct json_object *json = NULL;
+	int rc = json_parse(body->s, body->len, &json, err);
+
+	if (rc == 0)
+		rc = fields_parse(json, edit, err);
+	json_object_put(json);
+	return rc;
+}
+
 void
 fields_drop_nulls(struct json_object *json)
 {

@@ -19,6 +19,10 @@
 MUST_USE int fields_parse(
     struct json_object *json, struct task_edit *edit, struct err *err);
 
+/* The same from the bytes of a request. */
+MUST_USE int fields_read(
+    const struct buf *body, struct task_edit *edit, struct err *err);
+
 /* A creation has nothing to remove: there null is absent. */
 void fields_drop_nulls(struct json_object *json);
 

@@ -47,15 +47,11 @@ update(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
 	struct task_edit edit = TASK_EDIT_INIT;
-	struct json_object *json = NULL;
-	int rc = json_parse(request->body.s, request->body.len, &json, err);
+	int rc = fields_read(&request->body, &edit, err);
 
-	if (rc == 0)
-		rc = fields_parse(json, &edit, err);
 	if (rc == 0)
 		rc = change(app, request, &edit, reply, err);
 	task_edit_release(&edit);
-	json_object_put(json);
 	return rc;
 }
 
