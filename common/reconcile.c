@@ -19,6 +19,17 @@ run_holds(const struct run *run)
 	return app_now(run->job->app) < run->sync.run_until_ms;
 }
 
+int
+run_keep(struct run *run, enum run_end *end, struct err *err)
+{
+	int64_t left = run->sync.run_until_ms - app_now(run->job->app);
+
+	*end = left > 0 ? RUN_DONE : RUN_LOST;
+	if (left <= 0 || left > run->job->lease_ms / 2)
+		return 0;
+	return run_save(run, end, err);
+}
+
 static void
 sync_key(struct buf *key, const struct run *run)
 {
@@ -95,9 +106,8 @@ run_refused(struct run *run, enum github_result result, const struct err *err)
 	bool passes = result == GITHUB_TEMPORARY || result == GITHUB_LIMITED ||
 		      result == GITHUB_UNKNOWN;
 
-	sync_set_state(&run->sync, "failed",
+	sync_set_state(&run->sync, passes ? "pending" : "failed",
 	    err->text[0] != '\0' ? err->text : github_result_text(result));
-	run->shown = true;
 	return passes ? RUN_LATER : RUN_STOP;
 }
 
@@ -145,28 +155,54 @@ believe(struct run *run, const struct repo_id *head, struct err *err)
 			return run_refused(run, result, err);
 		if (order != REPO_AHEAD && now - sync->head_ms < job->lag_ms)
 			return RUN_LATER;
-		run->shown = true;
 	}
 	snprintf(sync->head, sizeof sync->head, "%s", head->hex);
 	sync->head_ms = now;
 	return RUN_DONE;
 }
 
-/* A webhook has told of a head that is not to be seen yet. */
+/* A head that is news to us, and neither none nor the one of our push. */
+static void
+note_after(struct run *run)
+{
+	static const char none[] = "0000000000000000000000000000000000000000";
+	const char *after = run->job->after;
+	struct sync *sync = &run->sync;
+
+	if (after == NULL || !repo_id_ok(after) || strcmp(after, none) == 0 ||
+	    strcmp(after, sync->head) == 0 || strcmp(after, sync->after) == 0)
+		return;
+	snprintf(sync->after, sizeof sync->after, "%s", after);
+	sync->after_ms = app_now(run->job->app);
+}
+
+/*
+ * A webhook has told of a head that is not to be seen yet.  One that never
+ * comes (a forged one, or one that a force push took away) is given up.
+ */
 static enum run_end
 await(struct run *run, const struct repo_id *head, struct err *err)
 {
 	const struct job *job = run->job;
-	enum repo_order order;
+	struct sync *sync = &run->sync;
+	enum repo_order order = REPO_IDENTICAL;
 	enum github_result result;
 
-	if (job->after == NULL || strcmp(job->after, head->hex) == 0)
+	note_after(run);
+	if (sync->after[0] == '\0')
 		return RUN_DONE;
-	result = repo_compare(job->github, job->after, head->hex, &order, err);
-	if (result != GITHUB_OK)
-		return run_refused(run, result, err);
-	return order == REPO_AHEAD || order == REPO_IDENTICAL ? RUN_DONE
-							      : RUN_LATER;
+	if (strcmp(sync->after, head->hex) != 0) {
+		result = repo_compare(
+		    job->github, sync->after, head->hex, &order, err);
+		if (result != GITHUB_OK)
+			return run_refused(run, result, err);
+	}
+	if (order != REPO_AHEAD && order != REPO_IDENTICAL &&
+	    app_now(job->app) - sync->after_ms < job->lag_ms)
+		return RUN_LATER;
+	sync->after[0] = '\0';
+	sync->after_ms = 0;
+	return RUN_DONE;
 }
 
 static enum run_end
@@ -187,17 +223,49 @@ look_at_git(struct run *run, struct err *err)
 	return end;
 }
 
+/* Nothing has moved since all records were equal to this commit. */
+static bool
+is_known(const struct run *run)
+{
+	const struct sync *sync = &run->sync;
+
+	return !run->job->full && sync->tree_head[0] != '\0' &&
+	       strcmp(sync->tree_head, sync->head) == 0;
+}
+
+static void
+copy_id(struct repo_id *to, const char *hex)
+{
+	snprintf(to->hex, sizeof to->hex, "%.*s", REPO_ID_LEN, hex);
+}
+
 static enum run_end
 read_folder(struct run *run, struct err *err)
 {
 	const struct job *job = run->job;
-	enum github_result result;
+	struct sync *sync = &run->sync;
+	struct remote *remote = &run->remote;
+	enum github_result result = GITHUB_OK;
 
-	remote_release(&run->remote);
-	result = remote_read(job->app, job->github, job->user, run->sync.head,
-	    job->full ? "" : run->sync.tree, &run->remote, err);
+	/* Read by this very run: a commit never changes. */
+	if (!remote->same && strcmp(remote->head.hex, sync->head) == 0)
+		return RUN_DONE;
+	remote_release(remote);
+	if (is_known(run)) {
+		copy_id(&remote->head, sync->head);
+		copy_id(&remote->tasks, sync->tree);
+		remote->same = true;
+	} else {
+		result = remote_read(job->app, job->github, job->user,
+		    sync->head, job->full ? "" : sync->tree, remote, err);
+	}
 	run_step(run, "trees");
-	return result == GITHUB_OK ? RUN_DONE : run_refused(run, result, err);
+	if (result != GITHUB_OK)
+		return run_refused(run, result, err);
+	/* Where it has vanished, it comes back under its own name. */
+	if (remote->folder == NULL && sync->folder != NULL)
+		remote->folder = std_strdup(sync->folder);
+	return RUN_DONE;
 }
 
 /* Steps 3 to 10 once. */
@@ -277,33 +345,13 @@ next_id(const struct run *run)
 		   : 0;
 }
 
-/* Step 11.  The lease goes first: nothing after it needs it. */
+/* What others look at, and the mark last. */
 static int
-finish(struct run *run, enum run_end how, struct err *err)
+leave_word(struct run *run, struct err *err)
 {
 	struct app *app = run->job->app;
 	struct buf at = BUF_INIT;
-	enum run_end end;
 	int rc;
-
-	run->sync.raise = run->sync.raise || run->shown;
-	if (run->sync.raise) {
-		if (run_save(run, &end, err) == -1 || end == RUN_LOST)
-			return -1;
-		run_step(run, "record");
-		if (raise_version(run, err) == -1)
-			return -1;
-	}
-	run_step(run, "version");
-	free(run->sync.run_id);
-	run->sync.run_id = NULL;
-	if (how == RUN_DONE)
-		run->sync.last_ms = app_now(app);
-	if (run_save(run, &end, err) == -1 || end == RUN_LOST)
-		return -1;
-	run_step(run, "lease");
-	if (how != RUN_DONE)
-		return 0;
 
 	day_add_rfc3339(&at, run->sync.last_ms);
 	rc = put_text(run, NAMES_LAST_HEAD, run->sync.head, err);
@@ -311,10 +359,45 @@ finish(struct run *run, enum run_end how, struct err *err)
 		rc = put_text(run, NAMES_LAST_SYNC, at.s, err);
 	if (rc == 0 && !run->remote.same && next_id(run) > 0)
 		rc = ids_raise(app, run->job->user, next_id(run), err);
+	run_step(run, "word");
 	if (rc == 0)
 		rc = remove_mark(run, err);
 	buf_release(&at);
 	return rc;
+}
+
+/*
+ * Step 11.  The lease goes before the rest, which does not need it.  *end
+ * becomes RUN_LOST if somebody else has taken over.
+ */
+static int
+finish(struct run *run, enum run_end *end, struct err *err)
+{
+	enum run_end how = *end;
+
+	run->sync.raise = run->sync.raise || run->shown;
+	if (run->sync.raise) {
+		if (run_save(run, end, err) == -1)
+			return -1;
+		if (*end == RUN_LOST)
+			return 0;
+		run_step(run, "record");
+		if (raise_version(run, err) == -1)
+			return -1;
+		run->shown = false;
+	}
+	run_step(run, "version");
+	free(run->sync.run_id);
+	run->sync.run_id = NULL;
+	if (how == RUN_DONE)
+		run->sync.last_ms = app_now(run->job->app);
+	if (run_save(run, end, err) == -1)
+		return -1;
+	run_step(run, "lease");
+	if (*end == RUN_LOST)
+		return 0;
+	*end = how;
+	return how == RUN_DONE ? leave_word(run, err) : 0;
 }
 
 static void
@@ -335,16 +418,10 @@ tell(struct run *run, enum run_end how)
 	    run->sync.head);
 }
 
+/* Steps 2 to 10 under one lease, again and again as long as it goes on. */
 static int
-go(struct run *run, enum run_end *end, struct err *err)
+work_on(struct run *run, int *tries, enum run_end *end, struct err *err)
 {
-	int tries = 0;
-
-	if (take_lease(run, end, err) == -1)
-		return -1;
-	run_step(run, "taken");
-	if (*end == RUN_LOST)
-		return 0;
 	/* Whoever died before the version was raised has left it to us. */
 	if ((run->sync.raise || run->sync.n_intents > 0) &&
 	    raise_version(run, err) == -1)
@@ -352,11 +429,33 @@ go(struct run *run, enum run_end *end, struct err *err)
 	do {
 		if (attempt(run, end, err) == -1)
 			return -1;
-		tries += *end == RUN_AGAIN;
-	} while (*end == RUN_MORE || (*end == RUN_AGAIN && tries < TRIES));
-	if (*end == RUN_LOST)
-		return 0;
-	return finish(run, *end, err);
+		*tries += *end == RUN_AGAIN;
+	} while (*end == RUN_MORE || (*end == RUN_AGAIN && *tries < TRIES));
+	return 0;
+}
+
+/*
+ * Whoever loses sync.json or the lease starts over, unless somebody else
+ * runs now.
+ */
+static int
+go(struct run *run, enum run_end *end, struct err *err)
+{
+	int tries = 0;
+
+	do {
+		if (take_lease(run, end, err) == -1)
+			return -1;
+		run_step(run, "taken");
+		if (*end == RUN_LOST)
+			return 0;
+		if (work_on(run, &tries, end, err) == -1)
+			return -1;
+		if (*end != RUN_LOST && finish(run, end, err) == -1)
+			return -1;
+		tries++;
+	} while (*end == RUN_LOST && tries < TRIES);
+	return 0;
 }
 
 int

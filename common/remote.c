@@ -164,6 +164,21 @@ remote_read(const struct app *app, struct github *github, const char *user,
 	return result;
 }
 
+enum github_result
+remote_root(struct github *github, struct remote *remote, struct err *err)
+{
+	struct repo_commit commit = REPO_COMMIT_INIT;
+	enum github_result result = GITHUB_OK;
+
+	if (remote->root.hex[0] != '\0')
+		return GITHUB_OK;
+	result = repo_commit(github, remote->head.hex, &commit, err);
+	if (result == GITHUB_OK)
+		remote->root = commit.tree;
+	repo_commit_release(&commit);
+	return result;
+}
+
 const struct remote_file *
 remote_find(const struct remote *remote, const char *file)
 {

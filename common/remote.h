@@ -37,6 +37,10 @@ MUST_USE enum github_result remote_read(const struct app *app,
     struct github *github, const char *user, const char *head,
     const char *known, struct remote *remote, struct err *err);
 
+/* The commit's tree (`root`), if `head` is known, but not that. */
+MUST_USE enum github_result remote_root(
+    struct github *github, struct remote *remote, struct err *err);
+
 /* The blob of a file, NULL if there is none. */
 const struct remote_file *remote_find(
     const struct remote *remote, const char *file);

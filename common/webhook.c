@@ -5,7 +5,6 @@
 
 #include "names.h"
 
-#define BLANKS      " \t\r\n"
 #define KEY_KEPT    32   /* bytes; longer than every key that counts */
 #define TEXT_KEPT   1024 /* longer than every ref and name */
 #define REPLACEMENT 0xfffd
@@ -150,7 +149,7 @@ struct scan {
 	unsigned depth;
 	const char *base;
 	struct webhook_push *push;
-	struct buf key;
+	struct buf key;   /* the name of the member under way */
 	struct buf path;  /* of the path that is looked at, the beginning */
 	unsigned lists;   /* HAS_..., of the commit under way */
 	size_t files;     /* in it */
@@ -166,7 +165,8 @@ static value_fn skip_value;
 static void
 skip_blanks(struct scan *s)
 {
-	while (s->p < s->end && memchr(BLANKS, *s->p, strlen(BLANKS)) != NULL)
+	while (s->p < s->end && (*s->p == ' ' || *s->p == '\t' ||
+				    *s->p == '\r' || *s->p == '\n'))
 		s->p++;
 }
 
@@ -281,6 +281,12 @@ read_escape(struct scan *s, struct buf *out, size_t most)
 	return 0;
 }
 
+static bool
+is_plain(char c)
+{
+	return c != '"' && c != '\\' && (unsigned char)c >= 0x20;
+}
+
 /*
  * Reads a string and keeps at most its first `most` bytes (out may be NULL).
  * What is cut is longer than anything that it is compared with.
@@ -288,19 +294,26 @@ read_escape(struct scan *s, struct buf *out, size_t most)
 static int
 read_string(struct scan *s, struct buf *out, size_t most)
 {
+	const char *from;
+
 	if (out != NULL)
 		buf_reset(out);
 	if (!take(s, '"'))
 		return -1;
-	while (s->p < s->end && *s->p != '"') {
-		if ((unsigned char)*s->p < 0x20)
+	for (;;) {
+		from = s->p;
+		while (s->p < s->end && is_plain(*s->p))
+			s->p++;
+		keep(out, most, from, (size_t)(s->p - from));
+		if (s->p == s->end)
 			return -1;
-		if (*s->p != '\\')
-			keep(out, most, s->p++, 1);
-		else if (s->p++, read_escape(s, out, most) == -1)
+		if (*s->p == '"')
+			break;
+		if (*s->p++ != '\\' || read_escape(s, out, most) == -1)
 			return -1;
 	}
-	return take(s, '"') ? 0 : -1;
+	s->p++;
+	return 0;
 }
 
 static int
