@@ -53,8 +53,10 @@ run_save(struct run *run, enum run_end *end, struct err *err)
 		run->sync_etag.s, text.s, text.len);
 	rc = store_run(run->job->app->store, &op, 1, err);
 	*end = op.result == STORE_OK ? RUN_DONE : RUN_LOST;
-	if (op.result == STORE_OK)
+	if (op.result == STORE_OK) {
 		buf_move(&run->sync_etag, &op.new_etag);
+		run->raise_saved = run->sync.raise;
+	}
 	store_ops_release(&op, 1);
 	buf_release(&key);
 	buf_release(&text);
@@ -256,8 +258,11 @@ read_folder(struct run *run, struct err *err)
 		copy_id(&remote->tasks, sync->tree);
 		remote->same = true;
 	} else {
-		result = remote_read(job->app, job->github, job->user,
-		    sync->head, job->full ? "" : sync->tree, remote, err);
+		const struct remote_place place = {
+		    job->user, sync->head, job->full ? "" : sync->tree};
+
+		result =
+		    remote_read(job->app, job->github, &place, remote, err);
 	}
 	run_step(run, "trees");
 	if (result != GITHUB_OK)
@@ -377,7 +382,7 @@ finish(struct run *run, enum run_end *end, struct err *err)
 
 	run->sync.raise = run->sync.raise || run->shown;
 	if (run->sync.raise) {
-		if (run_save(run, end, err) == -1)
+		if (!run->raise_saved && run_save(run, end, err) == -1)
 			return -1;
 		if (*end == RUN_LOST)
 			return 0;

@@ -147,16 +147,19 @@ walk(const struct app *app, struct github *github, const char *user,
 }
 
 enum github_result
-remote_read(const struct app *app, struct github *github, const char *user,
-    const char *head, const char *known, struct remote *remote, struct err *err)
+remote_read(const struct app *app, struct github *github,
+    const struct remote_place *place, struct remote *remote, struct err *err)
 {
 	struct repo_commit commit = REPO_COMMIT_INIT;
-	enum github_result result = repo_commit(github, head, &commit, err);
+	enum github_result result =
+	    repo_commit(github, place->head, &commit, err);
 
 	if (result == GITHUB_OK) {
-		snprintf(remote->head.hex, sizeof remote->head.hex, "%s", head);
+		snprintf(remote->head.hex, sizeof remote->head.hex, "%s",
+		    place->head);
 		remote->root = commit.tree;
-		result = walk(app, github, user, known, remote, err);
+		result =
+		    walk(app, github, place->user, place->known, remote, err);
 	}
 	repo_commit_release(&commit);
 	if (result != GITHUB_OK)

@@ -29,15 +29,19 @@ struct remote {
 void remote_release(struct remote *remote);
 
 /*
- * Reads the folder at the commit `head`.  `known` is the id of tasks/ whose
- * files the caller knows already, or "".  A missing folder is GITHUB_OK with
- * tasks.hex "".  Two folders that differ only in case are GITHUB_CONFLICT.
+ * Reads the user's folder at the commit `head`.  `known` is the id of tasks/
+ * whose files the caller knows already, or "".  A missing folder is
+ * GITHUB_OK with tasks.hex "".  Two folders that differ only in case are
+ * GITHUB_CONFLICT.
  */
+struct remote_place {
+	const char *user, *head, *known;
+};
 MUST_USE enum github_result remote_read(const struct app *app,
-    struct github *github, const char *user, const char *head,
-    const char *known, struct remote *remote, struct err *err);
+    struct github *github, const struct remote_place *place,
+    struct remote *remote, struct err *err);
 
-/* The commit's tree (`root`), if `head` is known, but not that. */
+/* The tree of remote->head into remote->root, where it is not known yet. */
 MUST_USE enum github_result remote_root(
     struct github *github, struct remote *remote, struct err *err);
 

@@ -13,6 +13,7 @@
 
 #define RUN_PORTION 200 /* files written in one go */
 #define RUN_COMMIT  100 /* files pushed in one commit */
+#define RUN_BATCH   16  /* store requests in one go */
 
 /* A file that stands in the records, in Git or in the mirror. */
 struct run_item {
@@ -28,6 +29,9 @@ struct run_item {
 	char pushed[SYNC_SHA_MAX];     /* blob that our commit has */
 	bool written;                  /* the mirror has it */
 	bool moved;                    /* Git has it under another name now */
+	bool taken;                    /* is that other name */
+	struct run_item *partner; /* dirty bytes move there, or from there */
+	bool chosen;              /* belongs to this portion */
 
 	/* What was planned: */
 	bool write; /* `after` goes into the mirror; or, with gone, */
@@ -59,19 +63,28 @@ struct run {
 	struct remote remote;
 	struct run_item *items; /* by name */
 	size_t n, cap;
-	bool shown;     /* something shown has changed */
-	bool read_only; /* the token must not push */
-	bool pushing;   /* this attempt has a commit */
-	bool more;      /* the plan is only a portion */
+	bool shown;       /* something shown has changed */
+	bool read_only;   /* the token must not push */
+	bool raise_saved; /* sync.json says that the version must follow */
+	bool pushing;     /* this attempt has a commit */
+	bool more;        /* the plan is only a portion */
+	bool too_large;   /* a file in Git is left out for its size */
+	unsigned revived; /* gone in Git, edited here: pushed again */
+	struct repo_id made_tasks; /* tree of tasks/ in our commit */
 };
 
-/* sync.json with a longer lease, by compare-and-swap.  RUN_LOST or 0 .. */
+/*
+ * Saves sync.json with a longer lease, by compare-and-swap.  *end: RUN_DONE,
+ * or RUN_LOST if somebody else has written it.
+ */
 MUST_USE int run_save(struct run *run, enum run_end *end, struct err *err);
-/* Before a write: the lease must still be ours. */
+/* Is the lease still ours?  Asked before each push. */
 bool run_holds(const struct run *run);
+/* Before each write: extends a lease that ends soon.  *end as in run_save. */
+MUST_USE int run_keep(struct run *run, enum run_end *end, struct err *err);
 void run_step(const struct run *run, const char *name);
 
-/* Git said no: RUN_STOP or RUN_LATER, with the state set. */
+/* Git said no: RUN_LATER if that passes, else RUN_STOP; the state says why. */
 enum run_end run_refused(
     struct run *run, enum github_result result, const struct err *err);
 
@@ -81,8 +94,13 @@ MUST_USE int run_settle(struct run *run, enum run_end *end, struct err *err);
 /* run_plan.c: items, their actions, and what is to be written. */
 MUST_USE int run_plan(struct run *run, enum run_end *end, struct err *err);
 void run_items_release(struct run *run);
-/* Reads the mirror's bytes of an item; a vanished file is `there` = false. */
-MUST_USE int run_read(struct run *run, struct run_item *item, struct err *err);
+/*
+ * Reads the mirror's bytes of the items that are wanted, many at once; a
+ * vanished file is `there` = false, and the ETag is that of the bytes.
+ */
+MUST_USE int run_read(struct run *run,
+    bool (*wanted)(const struct run *run, const struct run_item *item),
+    struct err *err);
 
 /* run_apply.c: copies, commit, intents, mirror, push, records. */
 MUST_USE int run_apply(struct run *run, enum run_end *end, struct err *err);

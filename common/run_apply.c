@@ -6,7 +6,7 @@
 #include "run.h"
 #include "taskset.h"
 
-#define COPIES 64 /* in one batch */
+#define PUSH_MS INT64_C(30000) /* from intent to push, at most */
 
 static bool
 is_planned(const struct run_item *item)
@@ -14,54 +14,79 @@ is_planned(const struct run_item *item)
 	return item->write || item->push || item->settled;
 }
 
-/* Bytes that are replaced or removed must be known, to be copied. */
+static bool
+is_replaced(const struct run *run, const struct run_item *item)
+{
+	(void)run;
+	return item->write && item->there;
+}
+
+/*
+ * Bytes that are replaced or removed must be known, to be copied.  What has
+ * changed since the list was decided for other bytes.
+ */
 static int
 read_replaced(struct run *run, enum run_end *end, struct err *err)
 {
+	char **etags = std_zalloc((run->n + 1) * sizeof *etags);
 	size_t i;
+	int rc;
 
+	for (i = 0; i < run->n; i++)
+		if (is_replaced(run, &run->items[i]))
+			etags[i] = std_strdup(run->items[i].etag.s);
+	rc = run_read(run, is_replaced, err);
 	for (i = 0; i < run->n; i++) {
-		struct run_item *item = &run->items[i];
+		const struct run_item *item = &run->items[i];
 
-		if (!item->write || !item->there || item->read)
-			continue;
-		if (run_read(run, item, err) == -1)
-			return -1;
-		if (!item->there) { /* gone since the list */
+		if (etags[i] != NULL &&
+		    (!item->there || strcmp(etags[i], item->etag.s) != 0))
 			*end = RUN_AGAIN;
-			return 0;
-		}
+		free(etags[i]);
 	}
-	return 0;
+	free(etags);
+	return rc;
 }
 
 /* Create-only, named by content: twice is once. */
 static int
-copy(struct run *run, const struct run_item *item, struct err *err)
+copy_batch(struct run *run, size_t *from, struct err *err)
 {
-	struct buf key = BUF_INIT;
+	struct store_op ops[RUN_BATCH];
+	struct buf keys[RUN_BATCH];
 	char hash[ENC_HASH_LEN + 1];
-	int rc;
+	size_t n = 0, i;
+	int rc = 0;
 
-	taskset_hash(item->bytes.s, item->bytes.len, hash);
-	names_copy_key(&key, item->conflict ? NAMES_CONFLICTS : NAMES_TRASH,
-	    run->job->user, item->file, hash);
-	struct store_op op = STORE_PUT(
-	    key.s, STORE_IF_NEW, NULL, item->bytes.s, item->bytes.len);
-	rc = store_run(run->job->app->store, &op, 1, err);
-	store_ops_release(&op, 1);
-	buf_release(&key);
+	for (; *from < run->n && n < RUN_BATCH; (*from)++) {
+		const struct run_item *item = &run->items[*from];
+
+		if (!is_replaced(run, item))
+			continue;
+		taskset_hash(item->bytes.s, item->bytes.len, hash);
+		buf_init(&keys[n]);
+		names_copy_key(&keys[n],
+		    item->conflict ? NAMES_CONFLICTS : NAMES_TRASH,
+		    run->job->user, item->file, hash);
+		ops[n] = (struct store_op)STORE_PUT(keys[n].s, STORE_IF_NEW,
+		    NULL, item->bytes.s, item->bytes.len);
+		n++;
+	}
+	if (n > 0)
+		rc = store_run(run->job->app->store, ops, n, err);
+	for (i = 0; i < n; i++)
+		buf_release(&keys[i]);
+	store_ops_release(ops, n);
 	return rc;
 }
 
 static int
 copy_all(struct run *run, struct err *err)
 {
-	size_t i;
+	size_t from = 0;
 
-	for (i = 0; i < run->n; i++)
-		if (run->items[i].write && run->items[i].there &&
-		    copy(run, &run->items[i], err) == -1)
+	while (from < run->n)
+		if (copy_batch(run, &from, err) == -1)
 			return -1;
 	run_step(run, "copies");
 	return 0;
@@ -74,7 +99,7 @@ verb_of(
 {
 	const struct sync_file *f = sync_find(&run->sync, item->file);
 
-	if (f == NULL || f->base[0] == '\0')
+	if ((f == NULL || f->base[0] == '\0') && item->partner == NULL)
 		return "create";
 	if (task->status == TASK_ABGESCHLOSSEN)
 		return "complete";
@@ -144,8 +169,9 @@ static enum github_result
 read_pushed(struct run *run, const char *commit, struct err *err)
 {
 	struct remote made = REMOTE_INIT;
-	enum github_result result = remote_read(run->job->app, run->job->github,
-	    run->job->user, commit, "", &made, err);
+	const struct remote_place place = {run->job->user, commit, ""};
+	enum github_result result = remote_read(
+	    run->job->app, run->job->github, &place, &made, err);
 	size_t i;
 
 	for (i = 0; result == GITHUB_OK && i < run->n; i++) {
@@ -156,7 +182,10 @@ read_pushed(struct run *run, const char *commit, struct err *err)
 		if (f != NULL)
 			snprintf(item->pushed, sizeof item->pushed, "%s",
 			    f->blob.hex);
+		else if (item->push)
+			result = GITHUB_BROKEN;
 	}
+	run->made_tasks = made.tasks;
 	remote_release(&made);
 	return result;
 }
@@ -193,6 +222,25 @@ make_tree(struct run *run, size_t pushes, struct repo_id *out, struct err *err)
 	return result;
 }
 
+/* Tree and commit that nobody sees yet. */
+static enum github_result
+make_all(
+    struct run *run, size_t pushes, struct repo_id *commit, struct err *err)
+{
+	struct repo_id tree;
+	enum github_result result =
+	    remote_root(run->job->github, &run->remote, err);
+
+	if (result != GITHUB_OK)
+		return result;
+	result = make_tree(run, pushes, &tree, err);
+	if (result == GITHUB_OK)
+		result = make_commit(run, tree.hex, pushes, commit, err);
+	if (result == GITHUB_OK)
+		result = read_pushed(run, commit->hex, err);
+	return result;
+}
+
 /*
  * Makes the commit.  A token that may only read turns pushing off for this
  * run, and pulling goes on.
@@ -200,7 +248,6 @@ make_tree(struct run *run, size_t pushes, struct repo_id *out, struct err *err)
 static enum run_end
 prepare(struct run *run, struct repo_id *commit, struct err *err)
 {
-	struct repo_id tree;
 	enum github_result result;
 	size_t i, pushes = 0;
 
@@ -210,11 +257,7 @@ prepare(struct run *run, struct repo_id *commit, struct err *err)
 	if (pushes == 0)
 		return RUN_DONE;
 
-	result = make_tree(run, pushes, &tree, err);
-	if (result == GITHUB_OK)
-		result = make_commit(run, tree.hex, pushes, commit, err);
-	if (result == GITHUB_OK)
-		result = read_pushed(run, commit->hex, err);
+	result = make_all(run, pushes, commit, err);
 	run_step(run, "commit");
 	if (result != GITHUB_FORBIDDEN && result != GITHUB_ABSENT)
 		return result == GITHUB_OK ? RUN_DONE
@@ -277,28 +320,102 @@ intend(struct run *run, const struct repo_id *commit)
 	}
 }
 
-/* One file of the mirror; *changed says that somebody was faster. */
-static int
-write_one(struct run *run, struct run_item *item, bool *faster, struct err *err)
+/* The mirror's new bytes, or its loss. */
+static struct store_op
+write_op(const struct run_item *item, const char *key)
 {
-	struct buf key = BUF_INIT;
-	int rc;
-
-	names_task_key(&key, run->job->user, item->file);
-	struct store_op op =
-	    STORE_PUT(key.s, item->there ? STORE_IF_MATCH : STORE_IF_NEW,
-		item->etag.s, item->after.s, item->after.len);
 	if (item->gone)
-		op = (struct store_op)STORE_REMOVE(
-		    key.s, STORE_IF_MATCH, item->etag.s);
-	rc = store_run(run->job->app->store, &op, 1, err);
-	*faster = rc == 0 && op.result != STORE_OK &&
-		  !(item->gone && op.result == STORE_ABSENT);
-	if (rc == 0 && !*faster)
-		buf_move(&item->etag, &op.new_etag);
-	store_ops_release(&op, 1);
-	buf_release(&key);
+		return (struct store_op)STORE_REMOVE(
+		    key, STORE_IF_MATCH, item->etag.s);
+	return (struct store_op)STORE_PUT(key,
+	    item->there ? STORE_IF_MATCH : STORE_IF_NEW, item->etag.s,
+	    item->after.s, item->after.len);
+}
+
+/* What came of it; false if somebody was faster. */
+static bool
+take_written(struct run_item *item, struct store_op *op)
+{
+	if (op->result == STORE_OK)
+		buf_move(&item->etag, &op->new_etag);
+	item->written = op->result == STORE_OK ||
+			(item->gone && op->result == STORE_ABSENT);
+	return item->written;
+}
+
+/* One batch, from *from on; *faster says that somebody was. */
+static int
+write_batch(
+    struct run *run, bool gone, size_t *from, bool *faster, struct err *err)
+{
+	struct store_op ops[RUN_BATCH];
+	struct run_item *items[RUN_BATCH];
+	struct buf keys[RUN_BATCH];
+	size_t n = 0, i;
+	int rc = 0;
+
+	for (; *from < run->n && n < RUN_BATCH; (*from)++) {
+		struct run_item *item = &run->items[*from];
+
+		if (!item->write || item->gone != gone)
+			continue;
+		buf_init(&keys[n]);
+		names_task_key(&keys[n], run->job->user, item->file);
+		ops[n] = write_op(item, keys[n].s);
+		items[n++] = item;
+	}
+	if (n > 0) {
+		rc = store_run(run->job->app->store, ops, n, err);
+		run_step(run, gone ? "removals" : "mirror");
+	}
+	for (i = 0; i < n; i++) {
+		if (rc == 0 && !take_written(items[i], &ops[i]))
+			*faster = true;
+		buf_release(&keys[i]);
+	}
+	store_ops_release(ops, n);
 	return rc;
+}
+
+static bool
+has_writes(const struct run *run)
+{
+	size_t i;
+
+	for (i = 0; i < run->n; i++)
+		if (run->items[i].write)
+			return true;
+	return false;
+}
+
+/*
+ * Writes the mirror, removals last: a renamed file's bytes stand under the
+ * new name before the old one goes.  A write that fails its condition ends
+ * this attempt: the commit is not pushed, what was written is recorded.
+ */
+static int
+write_mirror(struct run *run, enum run_end *end, struct err *err)
+{
+	bool faster = false;
+	int gone;
+
+	if (!has_writes(run))
+		return 0;
+	for (gone = 0; gone < 2; gone++) {
+		size_t from = 0;
+
+		while (from < run->n && !faster) {
+			if (run_keep(run, end, err) == -1)
+				return -1;
+			if (*end != RUN_DONE)
+				return 0;
+			if (write_batch(run, gone, &from, &faster, err) == -1)
+				return -1;
+		}
+	}
+	if (faster)
+		*end = RUN_AGAIN;
+	return 0;
 }
 
 /*
@@ -332,38 +449,20 @@ record(struct run *run, const struct run_item *item, bool landed)
 	}
 }
 
-/*
- * Writes the mirror.  A write that fails its condition ends this attempt:
- * the commit is not pushed, and what was written so far is recorded.
- */
-static int
-write_mirror(struct run *run, enum run_end *end, struct err *err)
+/* Only right after its intent, and while nobody else can run. */
+static bool
+is_in_time(const struct run *run)
 {
-	bool faster = false;
-	size_t i;
+	int64_t age = app_now(run->job->app) - run->sync.intent_ms;
 
-	for (i = 0; i < run->n; i++) {
-		struct run_item *item = &run->items[i];
-
-		if (!item->write)
-			continue;
-		if (!run_holds(run)) {
-			*end = RUN_LOST;
-			return 0;
-		}
-		if (write_one(run, item, &faster, err) == -1)
-			return -1;
-		if (faster) {
-			*end = RUN_AGAIN;
-			return 0;
-		}
-		item->written = true;
-		run_step(run, "mirror");
-	}
-	return 0;
+	return run_holds(run) && age >= 0 && age < PUSH_MS &&
+	       age < run->job->lease_ms;
 }
 
-/* One update without force, right after a look at the ref. */
+/*
+ * One update without force, right after a look at the ref.  Unless nobody
+ * knows what became of it, a commit that did not land is dead.
+ */
 static enum run_end
 push(struct run *run, const struct repo_id *commit, struct err *err)
 {
@@ -371,32 +470,31 @@ push(struct run *run, const struct repo_id *commit, struct err *err)
 	struct repo_id head;
 	enum github_result result;
 
+	run->sync.refused = true; /* as long as it is not sent */
 	result = repo_head(job->github, job->branch, &head, err);
 	if (result != GITHUB_OK)
 		return run_refused(run, result, err);
-	if (strcmp(head.hex, run->sync.head) != 0 || !run_holds(run)) {
-		run->sync.refused = true; /* never sent */
+	if (strcmp(head.hex, run->sync.head) != 0 || !is_in_time(run))
 		return RUN_AGAIN;
-	}
+
 	result = repo_move(job->github, job->branch, commit->hex, err);
 	run_step(run, "push");
-	if (result == GITHUB_OK) {
+	run->sync.refused = result != GITHUB_OK && result != GITHUB_UNKNOWN;
+	switch (result) {
+	case GITHUB_OK:
 		snprintf(
 		    run->sync.head, sizeof run->sync.head, "%s", commit->hex);
 		run->sync.head_ms = app_now(job->app);
 		return RUN_DONE;
-	}
-	if (result == GITHUB_NOT_FORWARD) {
-		run->sync.refused = true;
+	case GITHUB_NOT_FORWARD:
 		return RUN_AGAIN;
+	case GITHUB_FORBIDDEN:
+	case GITHUB_INVALID: /* a protected branch */
+		run->read_only = true;
+		return RUN_DONE;
+	default:
+		return run_refused(run, result, err);
 	}
-	if (result == GITHUB_FORBIDDEN || result == GITHUB_INVALID) {
-		run->sync.refused = true;
-		run->read_only = result == GITHUB_FORBIDDEN;
-		return run->read_only ? RUN_DONE
-				      : run_refused(run, result, err);
-	}
-	return run_refused(run, result, err);
 }
 
 static void
@@ -410,11 +508,32 @@ count(struct run *run, const struct run_item *item, bool landed)
 	result->pushed += item->push && landed;
 }
 
-/* Records all that happened, and lets the version follow. */
+/* Do all records equal what Git has now?  Then its trees are known. */
+static void
+record_tree(struct run *run, bool landed)
+{
+	struct sync *sync = &run->sync;
+	const char *tree = landed ? run->made_tasks.hex : run->remote.tasks.hex;
+	size_t i;
+
+	sync->tree[0] = sync->tree_head[0] = '\0';
+	for (i = 0; i < run->n; i++) {
+		const struct run_item *item = &run->items[i];
+		const struct sync_file *f = sync_find(sync, item->file);
+		const char *git =
+		    landed && item->push ? item->pushed : item->remote;
+
+		if (strcmp(f != NULL ? f->base : "", git) != 0)
+			return;
+	}
+	snprintf(sync->tree, sizeof sync->tree, "%s", tree);
+	snprintf(sync->tree_head, sizeof sync->tree_head, "%s", sync->head);
+}
+
+/* Records all that happened. */
 static void
 record_all(struct run *run, bool landed)
 {
-	bool all = true;
 	size_t i;
 
 	for (i = 0; i < run->n; i++) {
@@ -422,22 +541,44 @@ record_all(struct run *run, bool landed)
 
 		if (!is_planned(item) && item->action == DECIDE_FORGET)
 			sync_forget(&run->sync, item->file);
-		all = all && (!item->push || landed);
 		if (!is_planned(item) || (item->write && !item->written))
+			continue;
+		if (!item->write && !item->settled && !landed)
 			continue;
 		record(run, item, landed);
 		count(run, item, landed);
 		run->shown = true;
 	}
 	sync_intents_clear(&run->sync);
-	run->sync.tree[0] = '\0';
-	/* The tree is known only while all records equal it. */
-	if (all && !run->more && run->result->kept == 0 && !run->pushing)
-		snprintf(run->sync.tree, sizeof run->sync.tree, "%s",
-		    run->remote.tasks.hex);
-	free(run->sync.folder);
-	run->sync.folder =
-	    run->remote.folder != NULL ? std_strdup(run->remote.folder) : NULL;
+	record_tree(run, landed);
+	if (run->remote.folder != NULL) {
+		free(run->sync.folder);
+		run->sync.folder = std_strdup(run->remote.folder);
+	}
+}
+
+static void
+set_state(struct run *run)
+{
+	const char *text = "";
+
+	if (run->read_only) {
+		sync_set_state(&run->sync, "nur_lesen",
+		    "In Git dürfen wir nur lesen: Änderungen bleiben hier.");
+		return;
+	}
+	if (run->result->kept > 0 && run->remote.tasks.hex[0] == '\0')
+		text = "Der Ordner mit den Aufgaben fehlt in Git. Sie bleiben "
+		       "hier, bis das Entfernen bestätigt ist.";
+	else if (run->result->kept > 0)
+		text = "Viele Aufgaben fehlen in Git. Sie bleiben hier, bis "
+		       "das Entfernen bestätigt ist.";
+	else if (run->too_large)
+		text = "Eine Datei in Git ist zu groß und wurde ausgelassen.";
+	else if (run->revived > 0)
+		text = "Was in Git entfernt, hier aber geändert wurde, ist "
+		       "wieder in Git.";
+	sync_set_state(&run->sync, "ok", text);
 }
 
 static int
@@ -447,19 +588,13 @@ save_records(struct run *run, bool landed, enum run_end *end, struct err *err)
 
 	record_all(run, landed);
 	run->sync.raise = run->sync.raise || run->shown;
-	if (run->read_only)
-		sync_set_state(&run->sync, "nur_lesen",
-		    "Das Token darf nur lesen: Änderungen bleiben hier.");
-	else if (*end == RUN_DONE && run->result->kept > 0)
-		sync_set_state(&run->sync, "ok",
-		    "Viele Aufgaben fehlen in Git. Sie bleiben hier, bis "
-		    "das Entfernen bestätigt ist.");
-	else if (*end == RUN_DONE)
-		sync_set_state(&run->sync, "ok", "");
+	if (*end == RUN_DONE)
+		set_state(run);
 	if (!run->sync.raise && *end == RUN_DONE && !run->more)
 		return 0; /* finish saves it */
 	if (run_save(run, &saved, err) == -1)
 		return -1;
+	run_step(run, "recorded");
 	if (saved == RUN_LOST)
 		*end = RUN_LOST;
 	return 0;
@@ -485,9 +620,13 @@ carry_out(struct run *run, const struct repo_id *commit, bool *landed,
 	}
 	if (write_mirror(run, end, err) == -1)
 		return -1;
-	if (*end == RUN_DONE && run->pushing) {
+	if (!run->pushing)
+		return 0;
+	if (*end == RUN_DONE) {
 		*end = push(run, commit, err);
 		*landed = *end == RUN_DONE && !run->read_only;
+	} else {
+		run->sync.refused = true; /* never sent */
 	}
 	return 0;
 }

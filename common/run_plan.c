@@ -118,55 +118,89 @@ collect(struct run *run)
 	}
 }
 
-int
-run_read(struct run *run, struct run_item *item, struct err *err)
+/* Takes what came of a get. */
+static void
+take_bytes(struct run_item *item, struct store_op *op)
 {
-	struct buf key = BUF_INIT;
-	int rc;
+	item->read = true;
+	item->there = op->result == STORE_OK;
+	if (!item->there)
+		return;
+	buf_move(&item->bytes, &op->body);
+	buf_move(&item->etag, &op->new_etag);
+}
 
-	if (item->read || !item->there)
-		return 0;
-	names_task_key(&key, run->job->user, item->file);
-	struct store_op op = STORE_GET(key.s);
-	rc = store_run(run->job->app->store, &op, 1, err);
-	item->read = rc == 0;
-	item->there = op.result == STORE_OK;
-	if (op.result == STORE_OK) {
-		buf_move(&item->bytes, &op.body);
-		buf_move(&item->etag, &op.new_etag);
+/* One batch, from *from on. */
+static int
+read_batch(struct run *run, size_t *from,
+    bool (*wanted)(const struct run *run, const struct run_item *item),
+    struct err *err)
+{
+	struct store_op ops[RUN_BATCH];
+	struct run_item *items[RUN_BATCH];
+	struct buf keys[RUN_BATCH];
+	size_t i, n = 0;
+	int rc = 0;
+
+	for (; *from < run->n && n < RUN_BATCH; (*from)++) {
+		struct run_item *item = &run->items[*from];
+
+		if (item->read || !item->there || !wanted(run, item))
+			continue;
+		buf_init(&keys[n]);
+		names_task_key(&keys[n], run->job->user, item->file);
+		ops[n] = (struct store_op)STORE_GET(keys[n].s);
+		items[n++] = item;
 	}
-	store_ops_release(&op, 1);
-	buf_release(&key);
+	if (n > 0)
+		rc = store_run(run->job->app->store, ops, n, err);
+	for (i = 0; i < n; i++) {
+		if (rc == 0)
+			take_bytes(items[i], &ops[i]);
+		buf_release(&keys[i]);
+	}
+	store_ops_release(ops, n);
 	return rc;
 }
 
-/* Clean by ETag, without reading; else by hash. */
-static int
-classify(struct run *run, struct run_item *item, struct err *err)
+int
+run_read(struct run *run,
+    bool (*wanted)(const struct run *run, const struct run_item *item),
+    struct err *err)
+{
+	size_t from = 0;
+
+	while (from < run->n)
+		if (read_batch(run, &from, wanted, err) == -1)
+			return -1;
+	return 0;
+}
+
+/* Clean by ETag, without reading? */
+static bool
+is_unknown(const struct run *run, const struct run_item *item)
+{
+	const struct sync_file *f = sync_find(&run->sync, item->file);
+
+	return f == NULL || f->base[0] == '\0' || run->job->full ||
+	       strcmp(f->etag, item->etag.s) != 0;
+}
+
+/* What was not clean by its ETag has been read: clean by hash, or dirty. */
+static void
+classify(struct run *run, struct run_item *item)
 {
 	struct sync_file *f = sync_find(&run->sync, item->file);
 	char hash[ENC_HASH_LEN + 1];
 
-	item->mirror = item->there ? DECIDE_DIRTY : DECIDE_ABSENT;
-	if (!item->there)
-		return 0;
-	if (f != NULL && f->base[0] != '\0' && !run->job->full &&
-	    strcmp(f->etag, item->etag.s) == 0) {
-		item->mirror = DECIDE_CLEAN;
-		return 0;
-	}
-	if (run_read(run, item, err) == -1)
-		return -1;
-	if (!item->there) {
-		item->mirror = DECIDE_ABSENT;
-		return 0;
-	}
+	item->mirror = item->there ? DECIDE_CLEAN : DECIDE_ABSENT;
+	if (!item->there || !item->read)
+		return;
 	taskset_hash(item->bytes.s, item->bytes.len, hash);
-	if (f != NULL && f->base[0] != '\0' && strcmp(f->hash, hash) == 0) {
-		item->mirror = DECIDE_CLEAN;
+	if (f != NULL && f->base[0] != '\0' && strcmp(f->hash, hash) == 0)
 		sync_set_base(f, f->base, f->hash, item->etag.s);
-	}
-	return 0;
+	else
+		item->mirror = DECIDE_DIRTY;
 }
 
 static enum decide_remote
@@ -182,6 +216,28 @@ remote_of(const struct run *run, const struct run_item *item)
 						  : DECIDE_CHANGED;
 }
 
+/* Is this where Git has put the old one's blob? */
+static bool
+is_new_name(
+    const struct run *run, const struct run_item *to, const struct sync_file *f)
+{
+	return to->action == DECIDE_PULL && !to->there && !to->taken &&
+	       sync_find(&run->sync, to->file) == NULL &&
+	       strcmp(to->remote, f->base) == 0;
+}
+
+/* A run that died in between has moved the dirty bytes already. */
+static bool
+has_moved(const struct run *run, const struct run_item *old,
+    const struct run_item *to, const struct sync_file *f)
+{
+	const struct sync_file *g = sync_find(&run->sync, to->file);
+
+	return old->mirror == DECIDE_DIRTY && to != old && to->read &&
+	       g != NULL && strcmp(g->base, f->base) == 0 && to->there &&
+	       !to->taken && buf_eq(&to->bytes, &old->bytes);
+}
+
 /*
  * A blob that stands under another name now was renamed: dirty bytes move
  * along, and the old name goes without counting as a removal.
@@ -194,16 +250,15 @@ find_move(struct run *run, struct run_item *old)
 
 	for (i = 0; i < run->n; i++) {
 		struct run_item *to = &run->items[i];
+		bool moves = is_new_name(run, to, f);
 
-		if (to->action != DECIDE_PULL || to->there || to->push ||
-		    sync_find(&run->sync, to->file) != NULL ||
-		    strcmp(to->remote, f->base) != 0)
+		if (!moves && !has_moved(run, old, to, f))
 			continue;
-		old->moved = true;
-		if (old->mirror == DECIDE_DIRTY) {
-			buf_set(&to->after, old->bytes.s, old->bytes.len);
-			to->write = to->push = true;
+		if (moves && old->mirror == DECIDE_DIRTY) {
+			to->partner = old;
+			old->partner = to;
 		}
+		old->moved = to->taken = true;
 		old->action = DECIDE_REMOVE;
 		return;
 	}
@@ -220,9 +275,9 @@ find_moves(struct run *run)
 			find_move(run, &run->items[i]);
 }
 
-/* Without leave the files and their records stay; all else is done. */
-static void
-hold_removals(struct run *run)
+/* Do that many removals need leave? */
+static bool
+needs_leave(const struct run *run)
 {
 	size_t i, removals = 0, left = 0;
 
@@ -230,21 +285,37 @@ hold_removals(struct run *run)
 		const struct run_item *item = &run->items[i];
 
 		removals += item->action == DECIDE_REMOVE && !item->moved;
-		left += item->remote[0] != '\0' &&
-			sync_find(&run->sync, item->file) != NULL;
-		left += item->moved;
+		left += item->moved ||
+			(item->remote[0] != '\0' &&
+			    sync_find(&run->sync, item->file) != NULL);
 	}
+	return decide_needs_leave(removals, run->sync.n, left == 0);
+}
+
+/*
+ * Without leave the files and their records stay; all else is done.  What
+ * once needed it goes on to, even when fewer are left of them.
+ */
+static void
+hold_removals(struct run *run)
+{
+	bool all = needs_leave(run);
+	size_t i;
+
 	run->result->kept = 0;
-	if (run->job->confirm ||
-	    !decide_needs_leave(removals, run->sync.n, left == 0))
-		return;
 	for (i = 0; i < run->n; i++) {
 		struct run_item *item = &run->items[i];
+		struct sync_file *f = sync_find(&run->sync, item->file);
 
-		if (item->action == DECIDE_REMOVE && !item->moved)
-			item->action = DECIDE_NOTHING;
+		if (f != NULL && item->remote[0] != '\0')
+			f->held = false;
+		if (item->action != DECIDE_REMOVE || item->moved ||
+		    run->job->confirm || !(all || f->held))
+			continue;
+		f->held = true;
+		item->action = DECIDE_NOTHING;
+		run->result->kept++;
 	}
-	run->result->kept = (unsigned)removals;
 }
 
 static int
@@ -252,15 +323,19 @@ decide_all(struct run *run, struct err *err)
 {
 	size_t i;
 
+	if (run_read(run, is_unknown, err) == -1)
+		return -1;
+	run->revived = 0;
 	for (i = 0; i < run->n; i++) {
 		struct run_item *item = &run->items[i];
 
-		if (classify(run, item, err) == -1)
-			return -1;
+		classify(run, item);
 		item->action = decide(remote_of(run, item), item->mirror);
 	}
 	find_moves(run);
 	hold_removals(run);
+	for (i = 0; i < run->n; i++)
+		run->revived += run->items[i].action == DECIDE_PUSH_NEW;
 	return 0;
 }
 
@@ -279,7 +354,7 @@ needs_base(const struct run_item *item)
 }
 
 struct texts {
-	struct repo_blob *blobs;
+	struct repo_blob *blobs, *next;
 	size_t n;
 };
 
@@ -290,33 +365,34 @@ want(struct texts *texts, const char *id)
 
 	memset(blob, 0, sizeof *blob);
 	snprintf(blob->id.hex, sizeof blob->id.hex, "%.*s", REPO_ID_LEN, id);
+	blob->result = GITHUB_BROKEN; /* until it has come */
 	buf_init(&blob->bytes);
 	return blob;
 }
 
 /* Theirs of each item in turn, then its base where that is needed. */
-static enum run_end
-fetch(struct run *run, size_t until, struct texts *texts, struct err *err)
+static enum github_result
+fetch(struct run *run, struct texts *texts, struct err *err)
 {
-	enum github_result result;
+	enum github_result result = GITHUB_OK;
 	size_t i;
 
-	texts->blobs = std_alloc(2 * run->n * sizeof *texts->blobs);
+	texts->blobs = std_alloc((2 * run->n + 1) * sizeof *texts->blobs);
 	texts->n = 0;
-	for (i = 0; i < until; i++) {
+	for (i = 0; i < run->n; i++) {
 		const struct run_item *item = &run->items[i];
 
-		if (!needs_theirs(item))
+		if (!item->chosen || !needs_theirs(item))
 			continue;
 		want(texts, item->remote);
 		if (needs_base(item))
 			want(texts, sync_find(&run->sync, item->file)->base);
 	}
-	result = texts->n == 0 ? GITHUB_OK
-			       : repo_blobs(run->job->github, texts->blobs,
-				     texts->n, err);
+	if (texts->n > 0)
+		result =
+		    repo_blobs(run->job->github, texts->blobs, texts->n, err);
 	run_step(run, "blobs");
-	return result == GITHUB_OK ? RUN_DONE : run_refused(run, result, err);
+	return result;
 }
 
 static void
@@ -365,7 +441,7 @@ plan_merge(
 		join(&fields, &conflict);
 		plan_conflict(item, theirs, fields.s);
 	} else {
-		item->write = true;
+		item->write = !buf_eq(&item->after, &item->bytes);
 		item->push = !buf_eq(&item->after, theirs);
 	}
 	merge_conflict_release(&conflict);
@@ -381,14 +457,18 @@ plan_theirs(
 		buf_set(&item->after, theirs->s, theirs->len);
 	} else if (item->action != DECIDE_PULL) {
 		plan_merge(item, theirs, base);
-	} else if (!item->write) { /* else a move has filled it */
+	} else {
+		const struct buf *bytes =
+		    item->partner != NULL ? &item->partner->bytes : theirs;
+
 		item->write = true;
-		buf_set(&item->after, theirs->s, theirs->len);
+		item->push = item->partner != NULL;
+		buf_set(&item->after, bytes->s, bytes->len);
 	}
 }
 
 static void
-plan_item(struct run_item *item)
+plan_ours(struct run_item *item)
 {
 	if (item->action == DECIDE_PUSH || item->action == DECIDE_PUSH_NEW) {
 		item->push = true;
@@ -398,50 +478,121 @@ plan_item(struct run_item *item)
 	}
 }
 
-/* Where this portion ends: so many files that are written or pushed. */
-static size_t
-portion(const struct run *run)
+/* Will something be done about it? */
+static bool
+is_work(const struct run *run, const struct run_item *item)
+{
+	if (item->action == DECIDE_PUSH || item->action == DECIDE_PUSH_NEW)
+		return !run->read_only;
+	return needs_theirs(item) || item->action == DECIDE_REMOVE;
+}
+
+static bool
+may_push(const struct run_item *item)
+{
+	return item->action == DECIDE_PUSH || item->action == DECIDE_PUSH_NEW ||
+	       item->action == DECIDE_MERGE || item->partner != NULL;
+}
+
+/*
+ * Takes so many files that are written or pushed, in order of their names.
+ * The two names of a renamed file go together.
+ */
+static void
+choose(struct run *run)
 {
 	size_t i, writes = 0, pushes = 0;
 
-	for (i = 0; i < run->n && writes < RUN_PORTION && pushes < RUN_COMMIT;
-	     i++) {
-		enum decide_action a = run->items[i].action;
+	run->more = false;
+	for (i = 0; i < run->n; i++) {
+		struct run_item *item = &run->items[i];
 
-		writes += needs_theirs(&run->items[i]) || a == DECIDE_REMOVE;
-		pushes += a == DECIDE_PUSH || a == DECIDE_PUSH_NEW ||
-			  a == DECIDE_MERGE || run->items[i].push;
+		if (item->chosen || !is_work(run, item))
+			continue;
+		if (writes >= RUN_PORTION || pushes >= RUN_COMMIT) {
+			run->more = true;
+			return;
+		}
+		item->chosen = true;
+		if (item->partner != NULL)
+			item->partner->chosen = true;
+		pushes += may_push(item);
+		writes++;
 	}
-	return i;
+}
+
+/*
+ * Git's bytes and the base's of the next item that needs them.  A file that
+ * is too large is left out, and one whose base a force push has taken away
+ * is not merged: neither may hold up the others.
+ */
+static enum github_result
+plan_fetched(struct run *run, struct run_item *item, struct texts *texts)
+{
+	const struct repo_blob *theirs = texts->next++;
+	const struct repo_blob *base = needs_base(item) ? texts->next++ : NULL;
+
+	if (base != NULL && base->result != GITHUB_OK &&
+	    base->result != GITHUB_ABSENT && base->result != GITHUB_TOO_LARGE)
+		return base->result;
+	if (theirs->result == GITHUB_TOO_LARGE) {
+		run->too_large = true;
+		/* The old name must not go before the new one is there. */
+		if (item->partner != NULL)
+			item->partner->chosen = false;
+		return GITHUB_OK;
+	}
+	if (theirs->result != GITHUB_OK)
+		return theirs->result;
+	taskset_hash(theirs->bytes.s, theirs->bytes.len, item->theirs);
+	plan_theirs(item, &theirs->bytes,
+	    base != NULL && base->result == GITHUB_OK ? &base->bytes : NULL);
+	return GITHUB_OK;
+}
+
+static enum github_result
+plan_all(struct run *run, struct texts *texts)
+{
+	enum github_result result;
+	size_t i;
+
+	texts->next = texts->blobs;
+	for (i = 0; i < run->n; i++) {
+		if (!run->items[i].chosen || !needs_theirs(&run->items[i]))
+			continue;
+		result = plan_fetched(run, &run->items[i], texts);
+		if (result != GITHUB_OK)
+			return result;
+	}
+	for (i = 0; i < run->n; i++) {
+		if (run->items[i].chosen)
+			plan_ours(&run->items[i]);
+		if (run->read_only)
+			run->items[i].push = false;
+	}
+	return GITHUB_OK;
 }
 
 int
 run_plan(struct run *run, enum run_end *end, struct err *err)
 {
 	struct texts texts = {.n = 0};
-	size_t i, k = 0, until;
+	struct err why = ERR_INIT;
+	enum github_result result;
 
 	*end = RUN_DONE;
+	run->too_large = false;
 	collect(run);
 	if (decide_all(run, err) == -1)
 		return -1;
-	until = portion(run);
-	*end = fetch(run, until, &texts, err);
-	for (i = 0; *end == RUN_DONE && i < until; i++) {
-		struct run_item *item = &run->items[i];
-		const struct buf *theirs, *base = NULL;
-
-		if (needs_theirs(item)) {
-			theirs = &texts.blobs[k++].bytes;
-			taskset_hash(theirs->s, theirs->len, item->theirs);
-			if (needs_base(item))
-				base = &texts.blobs[k++].bytes;
-			plan_theirs(item, theirs, base);
-		} else {
-			plan_item(item);
-		}
-	}
-	run->more = until < run->n;
+	choose(run);
+	/* What fetch says of one file counts only where it cannot be missed. */
+	result = fetch(run, &texts, &why);
+	if (result == GITHUB_OK || result == GITHUB_ABSENT ||
+	    result == GITHUB_TOO_LARGE)
+		result = plan_all(run, &texts);
+	if (result != GITHUB_OK)
+		*end = run_refused(run, result, &why);
 	repo_blobs_release(texts.blobs, texts.n);
 	free(texts.blobs);
 	return 0;

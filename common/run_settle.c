@@ -75,6 +75,18 @@ settle_other(struct run *run, const struct sync_intent *i, bool landed)
 		sync_set_base(f, i->pushed, i->after, "");
 	else if (i->written)
 		sync_set_base(f, "", "", "");
+	if (i->written && i->conflict[0] != '\0')
+		sync_set_conflict(f, i->conflict, i->fields);
+}
+
+/* Not there: removed as meant, or never written, or gone since. */
+static void
+settle_absent(struct run *run, const struct sync_intent *i, bool landed)
+{
+	if (i->written && i->after[0] == '\0')
+		sync_forget(&run->sync, i->file);
+	else
+		settle_other(run, i, landed);
 }
 
 static int
@@ -83,16 +95,16 @@ settle_one(
 {
 	const struct store_item *item = find_item(run, i->file);
 	const char *etag = item != NULL ? item->etag : "";
+	bool pushed = landed && i->pushed[0] != '\0';
 	char hash[ENC_HASH_LEN + 1] = "";
 	int rc;
 
 	if (i->written && strcmp(etag, i->before) == 0)
 		return 0; /* never written: the old base holds */
+	if (!i->written && !pushed)
+		return 0; /* pushed only, and dead: the same */
 	if (item == NULL) {
-		if (i->written && i->after[0] == '\0')
-			sync_forget(&run->sync, i->file);
-		else
-			settle_other(run, i, landed);
+		settle_absent(run, i, landed);
 		return 0;
 	}
 
@@ -100,8 +112,9 @@ settle_one(
 	rc = store_run(run->job->app->store, &op, 1, err);
 	if (op.result == STORE_OK)
 		taskset_hash(op.body.s, op.body.len, hash);
-	if (rc == 0 && strcmp(hash, i->after) == 0 &&
-	    (i->written || (landed && i->pushed[0] != '\0')))
+	if (rc == 0 && op.result == STORE_ABSENT)
+		settle_absent(run, i, landed);
+	else if (rc == 0 && strcmp(hash, i->after) == 0)
 		settle_written(run, i, &op.new_etag, landed);
 	else if (rc == 0)
 		settle_other(run, i, landed);
@@ -126,7 +139,8 @@ run_settle(struct run *run, enum run_end *end, struct err *err)
 			run, &run->sync.intents[i], fate == LANDED, err) == -1)
 			return -1;
 	sync_intents_clear(&run->sync);
-	run->sync.tree[0] = '\0';
+	run->sync.tree[0] = run->sync.tree_head[0] = '\0';
 	run->shown = true;
+	run_step(run, "settled");
 	return 0;
 }

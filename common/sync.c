@@ -410,6 +410,32 @@ read_sync(struct json_object *json, struct sync *sync)
 	return read_intents(json, sync);
 }
 
+/* "" or a Git id: nothing else may ever be sent to Git as one. */
+static bool
+is_id(const char *s)
+{
+	size_t n = strspn(s, "0123456789abcdef");
+
+	return s[n] == '\0' && (n == 0 || n == 40 || n == 64);
+}
+
+static bool
+has_ids(const struct sync *sync)
+{
+	size_t i;
+
+	for (i = 0; i < sync->n; i++)
+		if (!is_id(sync->files[i].base))
+			return false;
+	for (i = 0; i < sync->n_intents; i++)
+		if (!is_id(sync->intents[i].base) ||
+		    !is_id(sync->intents[i].pushed))
+			return false;
+	return is_id(sync->head) && is_id(sync->after) && is_id(sync->tree) &&
+	       is_id(sync->tree_head) && is_id(sync->commit) &&
+	       is_id(sync->intent_head);
+}
+
 int
 sync_parse(const struct buf *text, struct sync *sync)
 {
@@ -419,7 +445,7 @@ sync_parse(const struct buf *text, struct sync *sync)
 
 	memset(sync, 0, sizeof *sync);
 	if (json_parse(text->s, text->len, &json, &err) == 0)
-		rc = read_sync(json, sync);
+		rc = read_sync(json, sync) == 0 && has_ids(sync) ? 0 : -1;
 	json_object_put(json);
 	if (rc == -1)
 		sync_release(sync);

@@ -14,6 +14,7 @@
 #define CLIENTS        256 /* that rang since the last round */
 #define LINE_MAX_BYTES 4096
 #define READ_S         1 /* for a line that was announced */
+#define WAIT_MAX_MS    60000
 
 struct client {
 	int fd;
@@ -28,6 +29,7 @@ struct work {
 	int bell;
 	struct client clients[CLIENTS];
 	size_t n;
+	unsigned crash_in; /* SYNC_CRASH_AT: so many times that step */
 };
 
 int
@@ -166,6 +168,28 @@ print_result(struct buf *out, const char *user, const struct job_result *r)
 	buf_addc(out, '\n');
 }
 
+/* SYNC_CRASH_AT, "step" or "step:n": dies there as by kill -9. */
+static void
+crash(void *arg, const char *step)
+{
+	struct work *w = arg;
+	const char *at = w->app->conf.sync_crash_at;
+	size_t len = strcspn(at, ":");
+
+	if (strlen(step) == len && strncmp(step, at, len) == 0 &&
+	    --w->crash_in == 0)
+		raise(SIGKILL);
+}
+
+static void
+set_crash(struct work *w)
+{
+	const char *at = w->app->conf.sync_crash_at;
+	const char *n = at != NULL ? strchr(at, ':') : NULL;
+
+	w->crash_in = n != NULL ? (unsigned)strtoul(n + 1, NULL, 10) : 1;
+}
+
 static int
 reconcile(struct work *w, const struct client *c, struct job_result *result)
 {
@@ -182,6 +206,8 @@ reconcile(struct work *w, const struct client *c, struct job_result *result)
 	    .confirm = c->confirm,
 	    .lag_ms = conf->sync_lag_ms,
 	    .lease_ms = conf->sync_lease_ms,
+	    .step = conf->sync_crash_at != NULL ? crash : NULL,
+	    .arg = w,
 	};
 
 	if (reconcile_run(&job, result, &err) == 0) {
@@ -265,6 +291,9 @@ serve_marks(struct work *w, const volatile sig_atomic_t *stopping)
 		snprintf(c.user, sizeof c.user, "%s", users[i]);
 		if (!*stopping && reconcile(w, &c, &result) == -1)
 			log_debug("%s stays marked", c.user);
+		/* Who waits at the bell does not wait for all of them. */
+		hear(w);
+		serve_clients(w);
 		free(users[i]);
 	}
 	free(users);
@@ -279,9 +308,14 @@ loop(struct work *w, const volatile sig_atomic_t *stopping)
 
 	while (!*stopping) {
 		wait = last + every - app_now(w->app);
-		if (wait > 0 && poll(&p, 1, (int)wait) == 1) {
-			hear(w);
-			serve_clients(w);
+		if (wait > every) /* the clock was set back */
+			last = app_now(w->app) - every;
+		if (wait > 0) {
+			wait = wait > WAIT_MAX_MS ? WAIT_MAX_MS : wait;
+			if (poll(&p, 1, (int)wait) == 1) {
+				hear(w);
+				serve_clients(w);
+			}
 			continue;
 		}
 		last = app_now(w->app);
@@ -297,6 +331,7 @@ work_run(struct app *app, const volatile sig_atomic_t *stopping)
 	int status = 1;
 
 	w->app = app;
+	set_crash(w);
 	if (open_github(w, &err) == -1 ||
 	    mark_listen(app, &w->bell, &err) == -1) {
 		log_warn("%s", err.text);

@@ -239,10 +239,11 @@ START_TEST(only_paths_of_tasks_name_a_user)
 {
 	const char *const paths[] = {"README.md", BASE, BASE "/a", BASE "/a/x",
 	    BASE "/a/tasks", BASE "/a/Tasks/1.md", BASE "/a/tasksx/1",
-	    BASE "x/a/tasks/1", "x/" BASE "/a/tasks/1", BASE "//tasks/1",
-	    BASE "/../tasks/1", BASE "/-a/tasks/1", BASE "/a b/tasks/1",
-	    BASE "/\\u00e4/tasks/1", BASE "/a\\u0000/tasks/1",
-	    BASE "/a\\/b/tasks/1", "Codex-Miroir/a/tasks/1",
+	    BASE "x/a/tasks/1", BASE "xa/tasks/1", "x/" BASE "/a/tasks/1",
+	    BASE "//tasks/1", BASE "/../tasks/1", BASE "/-a/tasks/1",
+	    BASE "/a b/tasks/1", BASE "/\\u00e4/tasks/1",
+	    BASE "/a\\u0000/tasks/1", BASE "/a\\/b/tasks/1",
+	    "Codex-Miroir/a/tasks/1",
 	    BASE "/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 		 "aaaaaaaaaaaaaaaaa/tasks/1"};
 	struct buf json = BUF_INIT;
@@ -275,6 +276,33 @@ START_TEST(escapes_in_keys_and_paths_are_read)
 	expect("{\"commits\\u0000\":1," HEAD
 	       ",\"commits\":[" COMMIT(TASK("a"), "", "") "]}",
 	    "a", true);
+}
+END_TEST
+
+START_TEST(escapes_become_utf_8)
+{
+	struct webhook_push push;
+
+	scan("{\"ref\":\"\\u0041\\u00e4\\u20AC\\ud83d\\ude00\\n\\/\","
+	     "\"after\":\"\\ud83dx\\ude00\\ud83d\\u0041\"}",
+	    &push);
+	ck_assert_str_eq(push.ref.s, "Aä€\xf0\x9f\x98\x80\n/");
+	ck_assert_str_eq(push.after.s, "\xef\xbf\xbdx\xef\xbf\xbd\xef\xbf\xbd"
+				       "A");
+	webhook_push_release(&push);
+}
+END_TEST
+
+START_TEST(a_nul_ends_no_text)
+{
+	struct webhook_push push;
+
+	scan("{\"ref\":\"refs/heads/main\\u0000x\","
+	     "\"repository\":{\"full_name\":\"a/b\\u0000\"}}",
+	    &push);
+	ck_assert_str_eq(push.ref.s, "refs/heads/main\xef\xbf\xbdx");
+	ck_assert_str_eq(push.repository.s, "a/b\xef\xbf\xbd");
+	webhook_push_release(&push);
 }
 END_TEST
 
@@ -622,7 +650,8 @@ T_MAIN("webhook", the_signature_is_that_of_githubs_example,
     a_push_says_where_it_is_and_who_is_concerned,
     added_modified_and_removed_name_users_alike,
     only_paths_of_tasks_name_a_user, escapes_in_keys_and_paths_are_read,
-    a_name_of_64_bytes_is_seen_whole, of_two_members_of_a_name_the_last_counts,
+    escapes_become_utf_8, a_nul_ends_no_text, a_name_of_64_bytes_is_seen_whole,
+    of_two_members_of_a_name_the_last_counts,
     a_long_text_is_cut_and_like_nothing,
     lists_that_are_not_the_difference_are_not_the_whole,
     lists_that_are_absent_are_not_the_whole,

@@ -49,8 +49,8 @@ export async function wrk(url, options) {
 		throw new Error(`failed requests:\n${stdout}`);
 	return { rate: Number(find(/Requests\/sec:\s+([\d.]+)/)),
 		n: Number(find(/(\d+) requests in/)),
-		p50: micros(find(/50%\s+(\S+)/)),
-		p99: micros(find(/99%\s+(\S+)/)) };
+		p50: micros(find(/^\s+50%\s+(\S+)/m)),
+		p99: micros(find(/^\s+99%\s+(\S+)/m)) };
 }
 
 /**

@@ -1,0 +1,394 @@
+// @ts-check
+// group: git
+// GitHub's doorbell through nginx: who may ring, who is marked, what comes of
+// it, and what it all costs.
+
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { mkdtempSync, readFileSync, readdirSync, renameSync, rmSync }
+	from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { after, before } from 'node:test';
+import { startFake } from './github/fake.mjs';
+import { build, startStack, taskFile, until } from './stack.mjs';
+
+const secret = 'neu und geheim';
+const old = 'alt und geheim';
+const heard = [200, 202]; // with results, or without
+const zero = '0'.repeat(40);
+const id = 'a'.repeat(40);
+const path = (/** @type {string} */ user, n = 1) =>
+    `codex-miroir/${user}/tasks/000${n}-Brot.md`;
+
+const run = mkdtempSync(join(tmpdir(), 'cm-bell-'));
+const bell = join(run, 'sync.bell');
+
+/** @type {import('./github/fake.mjs').Fake} */
+let fake;
+/** @type {import('./github/repository.mjs').Repository} */
+let repo;
+/** @type {import('./stack.mjs').Stack} */
+let stack;
+
+const settings = () => ({
+	GITHUB_API_URL: fake.urls.api, GITHUB_TOKEN: 'write-token',
+	GITHUB_OWNER: 'usera', GITHUB_REPO: 'vault',
+	GITHUB_WEBHOOK_SECRET: secret, GITHUB_WEBHOOK_SECRET_OLD: old,
+	SYNC_POLL_MS: '600000', SYNC_LAG_MS: '600', SYNC_MIN_MS: '0',
+	CODEX_RUN: run,
+});
+
+before(async () => {
+	fake = await startFake();
+	repo = await fake.createRepository({ files: {
+	    [path('userA')]: taskFile({}, '# Brot\n'),
+	    [path('userb')]: taskFile({}, '# Brot\n') } });
+	stack = await startStack({ env: settings() });
+});
+after(async () => {
+	await stack.stop();
+	await fake.stop();
+	rmSync(run, { recursive: true, force: true });
+});
+
+/** @param {string} key @param {string|Buffer} body */
+const sign = (key, body) =>
+    `sha256=${createHmac('sha256', key).update(body).digest('hex')}`;
+
+/** A request as GitHub sends it. @param {string|Buffer} body
+ * @param {Record<string, string>} headers @param {string} method */
+async function ring(body, headers = {}, method = 'POST') {
+	return stack.plainly(method, '/github/webhook', {
+	    'Content-Type': 'application/json', 'X-GitHub-Event': 'push',
+	    'X-Hub-Signature-256': sign(secret, body), ...headers }, body);
+}
+
+/** @param {any} changes */
+const push = (changes = {}) => JSON.stringify({ ref: 'refs/heads/main',
+    before: id, after: id, created: false, deleted: false, forced: false,
+    repository: { full_name: 'usera/vault' }, commits: [], head_commit: null,
+    ...changes });
+const commitOf = (/** @type {string[]} */ ...added) =>
+    ({ id, added, modified: [], removed: [] });
+
+/** Who is marked. @param {import('./stack.mjs').Stack} at */
+function marks(at = stack) {
+	try {
+		return readdirSync(join(at.data || '', 'pending'))
+		    .filter((name) => !name.startsWith('.')).sort();
+	} catch {
+		return []; // nobody was, ever
+	}
+}
+
+/** Forgets who is marked. */
+const unmark = () => rmSync(join(stack.data || '', 'pending'),
+    { recursive: true, force: true });
+
+/** Nobody hears the bell while it works, and it begins without marks.
+ * @param {() => Promise<void>} work */
+async function unheard(work) {
+	await until(() => marks().length === 0, 5000, 'the worker is done');
+	renameSync(bell, `${bell}-away`);
+	try {
+		await work();
+	} finally {
+		unmark();
+		renameSync(`${bell}-away`, bell);
+	}
+}
+
+test('ping is answered, in both content types', async () => {
+	for (const contentType of ['json', 'form']) {
+		const hook = fake.setHook({ secret, contentType,
+		    url: `${stack.url}/github/webhook` });
+		await fake.settled();
+		const [sent] = hook.deliveries[0].sent;
+		assert.equal(sent.status, 200, sent.body);
+		assert.deepEqual(JSON.parse(sent.body), { ok: true });
+	}
+});
+
+test('a push comes into the store, and its answer says what it did',
+    async () => {
+	for (const contentType of ['json', 'form']) {
+		const hook = fake.setHook({ secret, contentType,
+		    url: `${stack.url}/github/webhook` });
+		await fake.settled();
+		const laptop = await repo.device();
+		laptop.write(path('userA', 2),
+		    taskFile({}, `# ${contentType}\n`));
+		const head = await laptop.commit();
+		await laptop.push();
+		await fake.settled();
+		const { event, sent } = hook.deliveries[1];
+		assert.equal(event, 'push');
+		assert.equal(sent[0].status, 200, sent[0].body);
+		const answer = JSON.parse(sent[0].body);
+		assert.equal(answer.ok, true);
+		assert.equal(answer.head, head);
+		assert.equal(answer.usersAffected, 1);
+		assert.equal(answer.results.length, 1);
+		assert.equal(answer.results[0].userId, 'usera');
+		assert.ok(answer.results[0].changed >= 1);
+		assert.equal(answer.results[0].head, head);
+		assert.match((await stack.blob('raw/usera/tasks/0002-Brot.md'))
+		    .toString(), new RegExp(`# ${contentType}`));
+		const week = await stack.get('/codex');
+		assert.match(week.text, new RegExp(`"title":"${contentType}"`));
+	}
+	assert.deepEqual(fake.mismatches, []);
+});
+
+test('without its signature nothing is looked at', async () => {
+	const body = push({ commits: [commitOf(path('userz'))] });
+	for (const signature of ['', 'sha256=', sign('falsch', body),
+	    sign(secret, `${body} `), sign(secret, body).slice(0, -1),
+	    sign(secret, body).replace('sha256', 'sha1')]) {
+		const answer = await ring(body,
+		    { 'X-Hub-Signature-256': signature });
+		assert.equal(answer.status, 401, signature);
+		assert.equal(answer.json.ok, false);
+		assert.equal(answer.json.code, 'nicht_angemeldet');
+	}
+	// Not even whether it would have been refused for something else.
+	const odd = await ring('{', { 'Content-Type': 'text/plain',
+	    'X-Hub-Signature-256': 'x' });
+	assert.equal(odd.status, 401);
+	assert.ok(!marks().includes('userz'));
+});
+
+test('while a secret is replaced both are good', async () => {
+	const body = push({ ref: 'refs/heads/x' });
+	for (const key of [secret, old])
+		assert.equal((await ring(body, { 'X-Hub-Signature-256':
+		    sign(key, body) })).status, 202, key);
+});
+
+test('other events, branches and repositories are not ours', async () => {
+	const commits = [commitOf(path('userz'))];
+	const others = [
+	    ring(push({ commits }), { 'X-GitHub-Event': 'pull_request' }),
+	    ring(push({ commits }), { 'X-GitHub-Event': '' }),
+	    ring(push({ commits, ref: 'refs/heads/main2' })),
+	    ring(push({ commits, ref: 'refs/tags/main' })),
+	    ring(push({ commits, ref: 'main' })),
+	    ring(push({ commits, repository: { full_name: 'usera/other' } })),
+	    ring(push({ commits, repository: { full_name: 'x/vault' } })),
+	    ring('{}')];
+	for (const answer of await Promise.all(others)) {
+		assert.equal(answer.status, 202, answer.text);
+		assert.deepEqual(answer.json, { ok: true, ignored: true });
+	}
+	assert.ok(!marks().includes('userz'));
+});
+
+test('what is no message of GitHub is a 4xx', async () => {
+	assert.equal((await ring('{')).status, 400);
+	assert.equal((await ring('{')).json.code, 'kein_json');
+	assert.equal((await ring('')).status, 400);
+	assert.equal((await ring('['.repeat(60000))).status, 400);
+	assert.equal((await ring('{}', { 'Content-Type': 'text/plain' }))
+	    .status, 415);
+	assert.equal((await ring('x=1', { 'Content-Type':
+	    'application/x-www-form-urlencoded' })).status, 400);
+	const get = await ring('', {}, 'GET');
+	assert.equal(get.status, 405);
+	assert.equal(get.headers.get('allow'), 'POST');
+});
+
+test('exactly those whom the paths name are marked', () =>
+    unheard(async () => {
+	const answer = await ring(push({ commits: [
+	    commitOf(path('UserC'), 'README.md'),
+	    { ...commitOf(), removed: [path('userd')] },
+	    commitOf('codex-miroir/usere/notes.md')] }));
+	assert.equal(answer.status, 202, answer.text);
+	assert.deepEqual(answer.json,
+	    { ok: true, usersAffected: 2, queued: true });
+	assert.deepEqual(marks(), ['userc', 'userd']);
+    }));
+
+test('a mark that is there already is another one', () =>
+    unheard(async () => {
+	const body = push({ commits: [commitOf(path('userA'))] });
+	const mark = async () => {
+		await ring(body);
+		return (await stack.blob('pending/usera')).toString();
+	};
+	assert.notEqual(await mark(), await mark());
+    }));
+
+test('where the list is not the whole, everybody known is marked',
+    () => unheard(async () => {
+	await stack.get('/codex');
+	const known = readdirSync(join(stack.data || '', 'state'))
+	    .filter((name) => !name.startsWith('.')).sort();
+	assert.ok(known.includes('usera'));
+	for (const changes of [{ created: true }, { forced: true },
+	    { deleted: true, after: zero }, { commits: undefined },
+	    { commits: Array(2048).fill(commitOf()) },
+	    { commits: [commitOf(...Array(3000).fill(path('userf')))] }]) {
+		unmark();
+		const answer = await ring(push({ commits: [
+		    commitOf(path('userf'))], ...changes }));
+		assert.equal(answer.status, 202, answer.text);
+		assert.equal(answer.json.usersAffected, marks().length);
+		for (const user of known)
+			assert.ok(marks().includes(user), user);
+	}
+    }));
+
+test('a branch that is gone removes nothing', async () => {
+	const answer = await ring(push({ deleted: true, after: zero }));
+	assert.ok(heard.includes(answer.status), answer.text);
+	await until(() => marks().length === 0, 5000, 'the worker is done');
+	assert.ok((await stack.blob('raw/usera/tasks/0001-Brot.md')).length);
+});
+
+test('a GitHub that takes longer is not waited for', async () => {
+	const after = await repo.head();
+	fake.misbehave({ delay: 7000, times: 1 });
+	const began = Date.now();
+	const answer = await ring(push({ after, commits: [
+	    commitOf(path('userA'))] }));
+	fake.behave();
+	assert.equal(answer.status, 202, answer.text);
+	assert.equal(answer.json.queued, true);
+	assert.ok(Date.now() - began < 9500, 'GitHub waits for 10 s');
+	assert.ok(marks().includes('usera'));
+});
+
+test('pushes of 25 MB are heard with less than 64 MiB', async () => {
+	const plain = process.env.CODEX_BUILD_PLAIN || build;
+	const large = await startStack({ env: { ...settings(), CODEX_RUN: '',
+	    CODEX_BUILD: plain, GITHUB_API_URL: 'http://127.0.0.1:9' } });
+	const send = (/** @type {string} */ body,
+	    /** @type {Record<string, string>} */ headers = {}) =>
+		large.plainly('POST', '/github/webhook', {
+		    'Content-Type': 'application/json',
+		    'X-GitHub-Event': 'push',
+		    'X-Hub-Signature-256': sign(secret, body), ...headers },
+		body);
+	try {
+		const added = Array.from({ length: 2900 }, (_, n) =>
+		    `${'x'.repeat(90)}/${n}.md`);
+		let body = push({ commits: [...Array(80).fill(
+		    commitOf(...added)), commitOf(path('userg'))] });
+		body += ' '.repeat(Math.max(0, 25 * 2 ** 20 - body.length));
+		assert.ok(body.length < 26 * 2 ** 20, String(body.length));
+		const answer = await send(body);
+		assert.ok(heard.includes(answer.status), answer.text);
+		assert.equal(answer.json.usersAffected, 1);
+		assert.ok(marks(large).includes('userg'));
+
+		const form = `payload=${'%20'.repeat(8 * 2 ** 20)}${
+		    encodeURIComponent(push({ commits: [
+			commitOf(path('userh'))] }))}`;
+		assert.ok(heard.includes((await send(form, { 'Content-Type':
+		    'application/x-www-form-urlencoded' })).status));
+		assert.ok(marks(large).includes('userh'));
+		for (const pid of large.workers('codex-webhook'))
+			assert.ok(sanitized(pid) || peakOf(pid) < 64 * 1024,
+			    `${peakOf(pid)} KiB`);
+	} finally {
+		await large.stop();
+	}
+});
+
+test('more than GitHub sends is refused', async () => {
+	const body = Buffer.alloc(26 * 2 ** 20 + 1, ' ');
+	const answer = await ring(body);
+	assert.equal(answer.status, 413);
+	assert.equal(answer.json.code, 'zu_gross');
+	// Elsewhere the small limit holds.
+	assert.equal((await stack.plainly('POST', '/sync',
+	    { 'Content-Type': 'application/json', Origin: stack.url },
+	    Buffer.alloc(65 * 1024, ' '))).status, 413);
+});
+
+test('each program has only its own secrets', () => {
+	const has = (/** @type {number} */ pid, /** @type {string} */ name) =>
+	    readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0')
+		.some((line) => line.startsWith(`${name}=`));
+	const worker = (/** @type {string[]} */ args) =>
+	    args.includes('--work');
+	for (const pid of stack.workers('codex-sync', worker)) {
+		assert.ok(has(pid, 'GITHUB_TOKEN'));
+		assert.ok(!has(pid, 'GITHUB_WEBHOOK_SECRET'));
+	}
+	assert.equal(stack.workers('codex-sync', worker).length, 1);
+	for (const pid of stack.workers('codex-webhook')) {
+		assert.ok(has(pid, 'GITHUB_WEBHOOK_SECRET'));
+		assert.ok(has(pid, 'GITHUB_WEBHOOK_SECRET_OLD'));
+		assert.ok(!has(pid, 'GITHUB_TOKEN'));
+	}
+	assert.ok(stack.workers('codex-webhook').length > 0);
+	for (const program of ['codex-render', 'codex-tasks', 'codex-create',
+	    'codex-update', 'codex-complete', 'codex-sync'])
+		for (const pid of stack.workers(program, (args) =>
+		    !worker(args)))
+			for (const name of ['GITHUB_TOKEN',
+			    'GITHUB_WEBHOOK_SECRET',
+			    'GITHUB_WEBHOOK_SECRET_OLD'])
+				assert.ok(!has(pid, name),
+				    `${program} ${name}`);
+	for (const name of [secret, old, 'write-token'])
+		assert.ok(!stack.log.includes(name));
+});
+
+test('the worker that is killed is there again', async () => {
+	const worker = () => stack.workers('codex-sync', (args) =>
+	    args.includes('--work'));
+	const [first] = worker();
+	await until(() => marks().length === 0, 5000, 'the worker is done');
+	process.kill(first, 'SIGKILL');
+	await until(() => worker().length === 1 && worker()[0] !== first,
+	    2000, 'a new worker');
+	fake.setHook({ secret, contentType: 'json',
+	    url: `${stack.url}/github/webhook` });
+	await fake.settled();
+	await repo.commit({ files: { [path('userA', 3)]:
+	    taskFile({}, '# Wieder da\n') } });
+	await fake.settled();
+	await until(async () => /Wieder da/.test(
+	    (await stack.get('/codex')).text), 5000, 'the task');
+});
+
+test('without settings of Git its paths say so', async () => {
+	const bare = await startStack({ env: {
+	    GITHUB_WEBHOOK_SECRET: secret } });
+	try {
+		for (const where of ['/sync', '/github/webhook', '/auth/login',
+		    '/auth/x.html', '/api/settings', '/api/tokens',
+		    '/feed/abc.ics'])
+			for (const method of ['GET', 'POST']) {
+				const answer = await bare.plainly(method,
+				    where);
+				assert.equal(answer.status, 404, where);
+				assert.equal(answer.json.ok, false, where);
+				assert.equal(answer.json.code,
+				    'nicht_eingerichtet', where);
+				assert.ok(answer.headers.get(
+				    'content-security-policy'), where);
+			}
+		assert.deepEqual(bare.processes('codex-sync'), []);
+		assert.deepEqual(bare.processes('codex-webhook'), []);
+	} finally {
+		await bare.stop();
+	}
+});
+
+/** KiB that a process has held at most. @param {number} pid */
+function peakOf(pid) {
+	const found = /^VmHWM:\s*(\d+)/m.exec(
+	    readFileSync(`/proc/${pid}/status`, 'utf8'));
+	return Number(found?.[1]);
+}
+
+/** Whether it is built with a sanitizer. @param {number} pid */
+function sanitized(pid) {
+	return /libasan|libclang_rt/.test(
+	    readFileSync(`/proc/${pid}/maps`, 'utf8'));
+}

@@ -1,0 +1,210 @@
+#include "decide.h"
+#include "sync.h"
+#include "t.h"
+
+#define A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define B "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+#define C "cccccccccccccccccccccccccccccccccccccccc"
+
+/* Everything that there can be. */
+static void
+fill(struct sync *sync)
+{
+	struct sync_file *f;
+	struct sync_intent *i;
+
+	sync->run_id = std_strdup("lauf");
+	sync->run_until_ms = 17;
+	memcpy(sync->head, A, sizeof A);
+	sync->head_ms = 18;
+	memcpy(sync->after, B, sizeof B);
+	sync->after_ms = 19;
+	sync->folder = std_strdup("UserA");
+	memcpy(sync->tree, C, sizeof C);
+	memcpy(sync->tree_head, A, sizeof A);
+	sync_set_state(sync, "ok", "Ein \"Satz\"\nmit ü");
+	sync->last_ms = 20;
+	sync->raise = true;
+
+	f = sync_record(sync, "0002-Zwei.md");
+	sync_set_base(f, A, "h2", "e\"2");
+	sync_set_conflict(f, "c2", "status, body");
+	f->held = true;
+	sync_set_base(sync_record(sync, "0001-Ü.md"), B, "h1", "");
+
+	memcpy(sync->commit, C, sizeof C);
+	memcpy(sync->intent_head, A, sizeof A);
+	sync->intent_ms = 21;
+	sync->refused = true;
+	i = sync_intent_add(sync, "0001-Ü.md");
+	i->written = true;
+	memcpy(i->pushed, C, sizeof C);
+	memcpy(i->base, B, sizeof B);
+	free(i->before);
+	i->before = std_strdup("davor");
+	i->fields = std_strdup("body");
+}
+
+static int
+parse(const char *text, struct sync *sync)
+{
+	struct buf b = BUF_INIT;
+	int rc;
+
+	buf_adds(&b, text);
+	rc = sync_parse(&b, sync);
+	buf_release(&b);
+	return rc;
+}
+
+START_TEST(records_come_back_as_they_were)
+{
+	struct sync sync = SYNC_INIT, again;
+	struct buf text = BUF_INIT, twice = BUF_INIT;
+
+	fill(&sync);
+	sync_print(&text, &sync);
+	ck_assert_int_eq(sync_parse(&text, &again), 0);
+	sync_print(&twice, &again);
+	ck_assert_str_eq(text.s, twice.s);
+
+	ck_assert_uint_eq(again.n, 2);
+	ck_assert_str_eq(again.files[0].file, "0001-Ü.md");
+	ck_assert_str_eq(again.files[1].etag, "e\"2");
+	ck_assert(again.files[1].held && !again.files[0].held);
+	ck_assert(again.raise && again.refused);
+	ck_assert_int_eq(again.intent_ms, 21);
+	ck_assert_str_eq(again.intents[0].before, "davor");
+	ck_assert_str_eq(again.after, B);
+	ck_assert_str_eq(again.tree_head, A);
+	ck_assert_str_eq(again.text, "Ein \"Satz\"\nmit ü");
+
+	sync_release(&sync);
+	sync_release(&again);
+	buf_release(&text);
+	buf_release(&twice);
+}
+END_TEST
+
+START_TEST(every_cut_of_the_records_is_none)
+{
+	struct sync sync = SYNC_INIT, cut;
+	struct buf text = BUF_INIT, part = BUF_INIT;
+	size_t len;
+
+	fill(&sync);
+	sync_print(&text, &sync);
+	for (len = 0; len < text.len; len++) {
+		buf_set(&part, text.s, len);
+		ck_assert_int_eq(sync_parse(&part, &cut), -1);
+		ck_assert_uint_eq(cut.n, 0);
+	}
+	sync_release(&sync);
+	buf_release(&text);
+	buf_release(&part);
+}
+END_TEST
+
+START_TEST(records_of_another_shape_are_none)
+{
+	static const char *const bad[] = {
+	    "",
+	    "null",
+	    "[]",
+	    "{}",
+	    "{\"v\":2,\"files\":[]}",
+	    "{\"v\":1}",
+	    "{\"v\":1,\"files\":{}}",
+	    "{\"v\":1,\"files\":[1]}",
+	    "{\"v\":1,\"files\":[{\"file\":\"0001.md\"}]}",
+	    "{\"v\":1,\"files\":[{\"etag\":\"x\"}]}",
+	    "{\"v\":1,\"head\":\"main\",\"files\":[]}",
+	    "{\"v\":1,\"files\":[{\"file\":\"0001.md\",\"etag\":\"x\","
+	    "\"base\":\"../x\"}]}",
+	    "{\"v\":1,\"files\":[],\"intent\":{}}",
+	    "{\"v\":1,\"files\":[],\"intent\":{\"files\":[{}]}}",
+	    "{\"v\":1,\"files\":[],\"intent\":{\"commit\":\"" A A
+	    "\",\"files\":[]}}",
+	};
+	struct sync sync;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(bad); i++)
+		ck_assert_msg(parse(bad[i], &sync) == -1, "%s", bad[i]);
+	ck_assert_int_eq(parse("{\"v\":1,\"files\":[]}", &sync), 0);
+	sync_release(&sync);
+}
+END_TEST
+
+START_TEST(records_are_found_by_name)
+{
+	struct sync sync = SYNC_INIT;
+	char name[16];
+	int i;
+
+	for (i = 0; i < 100; i++) {
+		snprintf(name, sizeof name, "%04d.md", i * 37 % 100);
+		sync_set_base(sync_record(&sync, name), A, name, "");
+	}
+	ck_assert_uint_eq(sync.n, 100);
+	for (i = 0; i < 100; i += 2) {
+		snprintf(name, sizeof name, "%04d.md", i);
+		sync_forget(&sync, name);
+		sync_forget(&sync, name);
+	}
+	ck_assert_uint_eq(sync.n, 50);
+	for (i = 0; i < 100; i++) {
+		const struct sync_file *f;
+
+		snprintf(name, sizeof name, "%04d.md", i);
+		f = sync_find(&sync, name);
+		ck_assert_int_eq(f != NULL, i % 2);
+		if (f != NULL)
+			ck_assert_str_eq(f->hash, name);
+	}
+	sync_release(&sync);
+}
+END_TEST
+
+/* RECONCILE 6, cell by cell. */
+START_TEST(the_table_is_the_one_of_the_paper)
+{
+	static const struct {
+		enum decide_remote remote;
+		enum decide_action clean, dirty, absent;
+	} rows[] = {
+	    {DECIDE_SAME, DECIDE_NOTHING, DECIDE_PUSH, DECIDE_PULL},
+	    {DECIDE_CHANGED, DECIDE_PULL, DECIDE_MERGE, DECIDE_PULL},
+	    {DECIDE_GONE, DECIDE_REMOVE, DECIDE_PUSH_NEW, DECIDE_FORGET},
+	    {DECIDE_NEW, DECIDE_ADOPT, DECIDE_ADOPT, DECIDE_PULL},
+	    {DECIDE_NONE, DECIDE_PUSH, DECIDE_PUSH, DECIDE_FORGET},
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(rows); i++) {
+		ck_assert_int_eq(
+		    decide(rows[i].remote, DECIDE_CLEAN), rows[i].clean);
+		ck_assert_int_eq(
+		    decide(rows[i].remote, DECIDE_DIRTY), rows[i].dirty);
+		ck_assert_int_eq(
+		    decide(rows[i].remote, DECIDE_ABSENT), rows[i].absent);
+	}
+	ck_assert_str_eq(decide_word(DECIDE_PUSH_NEW), "push as new");
+}
+END_TEST
+
+START_TEST(many_removals_need_leave)
+{
+	ck_assert(!decide_needs_leave(0, 0, true));
+	ck_assert(!decide_needs_leave(10, 12, false));
+	ck_assert(decide_needs_leave(11, 12, false));
+	ck_assert(decide_needs_leave(11, 36, false));
+	ck_assert(!decide_needs_leave(30, 100, false));
+	ck_assert(decide_needs_leave(31, 100, false));
+	ck_assert(decide_needs_leave(1, 100, true));
+}
+END_TEST
+
+T_MAIN("sync", records_come_back_as_they_were, every_cut_of_the_records_is_none,
+    records_of_another_shape_are_none, records_are_found_by_name,
+    the_table_is_the_one_of_the_paper, many_removals_need_leave)
