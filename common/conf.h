@@ -42,8 +42,7 @@ struct conf {
 	char *github_owner, *github_repo, *github_branch, *github_api_url;
 	char *committer_name, *committer_email;
 	bool sync_on_operation; /* an edit starts a run */
-	bool background_sync;   /* an old week starts a run */
-	int64_t sync_poll_ms, sync_lag_ms, sync_lease_ms, sync_min_ms;
+	int64_t sync_poll_ms, sync_lag_ms, sync_lease_ms;
 	int64_t sync_wait_ms;
 	char *sync_crash_at; /* "step" or "step:n"; tests only */
 	bool debug;

@@ -3,6 +3,7 @@
 #include "ids.h"
 #include "json.h"
 #include "lock.h"
+#include "mark.h"
 #include "names.h"
 #include "taskset.h"
 
@@ -355,6 +356,8 @@ create_task(struct app *app, const struct create *create,
 	rc = store_new_task(app, create, &bytes, &claim, err);
 	if (rc == 0)
 		rc = app_bump(app, create->user, err);
+	if (rc == 0)
+		rc = mark_follow(app, create->user, err);
 	if (rc == 0) {
 		buf_move(&result->file, &claim.file);
 		memcpy(result->etag, claim.etag, sizeof result->etag);

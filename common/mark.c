@@ -9,9 +9,11 @@
 
 #include "enc.h"
 #include "json.h"
+#include "lock.h"
 #include "names.h"
 
 #define BELL           "/sync.bell"
+#define PRESS_WAIT_MS  1000 /* for another press of the same moment */
 #define LINE_MAX_BYTES ((size_t)64 << 10)
 
 int
@@ -29,6 +31,41 @@ mark_put(struct app *app, const char *user, struct err *err)
 	store_ops_release(&op, 1);
 	buf_release(&key);
 	buf_release(&bytes);
+	return rc;
+}
+
+/* The lock's file holds the time of the last press; nobody sweeps it. */
+static int
+note_press(const struct app *app, int fd, struct err *err)
+{
+	int64_t now = app_now(app), last;
+	char text[32] = "";
+
+	if (pread(fd, text, sizeof text - 1, 0) == -1)
+		return err_set(err, ERR_STORE, "Der Abgleich startet nicht.");
+	last = strtoll(text, NULL, 10);
+	if (last <= now && now - last < app->conf.sync_min_ms)
+		return err_set(err, ERR_RATE,
+		    "Eben erst wurde abgeglichen. Bitte gleich noch einmal.");
+	snprintf(text, sizeof text, "%020lld", (long long)now);
+	if (pwrite(fd, text, strlen(text), 0) == -1)
+		return err_set(err, ERR_STORE, "Der Abgleich startet nicht.");
+	return 0;
+}
+
+int
+mark_press(struct app *app, const char *user, struct err *err)
+{
+	struct buf name = BUF_INIT;
+	int fd, rc;
+
+	buf_addf(&name, "sync-%s", user);
+	rc = lock_take(app->conf.run, name.s, PRESS_WAIT_MS, &fd, err);
+	buf_release(&name);
+	if (rc == -1)
+		return -1;
+	rc = note_press(app, fd, err);
+	lock_drop(fd);
 	return rc;
 }
 
@@ -108,7 +145,8 @@ mark_ring(const struct app *app, const struct mark_ring *ring, int64_t wait_ms,
 	struct buf line = BUF_INIT, answer = BUF_INIT;
 	struct sockaddr_un addr;
 	bool answered = false;
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	/* A worker with a full queue must not hold who rings: he is marked. */
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
 	if (fd == -1)
 		return false;
@@ -147,4 +185,19 @@ fail:
 	if (fd != -1)
 		close(fd);
 	return -1;
+}
+
+int
+mark_follow(struct app *app, const char *user, struct err *err)
+{
+	const struct mark_ring ring = {.user = user};
+	struct buf nothing = BUF_INIT;
+
+	if (!app->conf.sync_on_operation)
+		return 0;
+	if (mark_put(app, user, err) == -1)
+		return -1;
+	mark_ring(app, &ring, 0, &nothing);
+	buf_release(&nothing);
+	return 0;
 }

@@ -17,6 +17,18 @@
 
 MUST_USE int mark_put(struct app *app, const char *user, struct err *err);
 
+/*
+ * After a write of the user: marks and rings if every edit shall go to Git
+ * at once (GITHUB_SYNC_ON_OPERATION); else does nothing.  Waits for nobody.
+ */
+MUST_USE int mark_follow(struct app *app, const char *user, struct err *err);
+
+/*
+ * The button: ERR_RATE if it was pressed for this user on this host less
+ * than SYNC_MIN_MS ago.  Webhooks and edits do not ask.
+ */
+MUST_USE int mark_press(struct app *app, const char *user, struct err *err);
+
 /* All marked users, each once; free each and the array. */
 MUST_USE int mark_list(
     struct app *app, char ***users, size_t *n, struct err *err);

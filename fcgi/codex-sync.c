@@ -29,7 +29,8 @@ start(struct app *app, struct request *request, struct reply *reply,
 	    .confirm = query_is(request, "confirm", "true"),
 	};
 
-	if (mark_put(app, request->user, err) == -1)
+	if (mark_press(app, request->user, err) == -1 ||
+	    mark_put(app, request->user, err) == -1)
 		return -1;
 	if (mark_ring(app, &ring, app->conf.sync_wait_ms, &reply->body))
 		return 0;

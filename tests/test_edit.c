@@ -488,6 +488,32 @@ START_TEST(a_change_costs_four_requests_by_number_and_three_by_stem)
 }
 END_TEST
 
+START_TEST(where_git_shall_follow_an_edit_costs_one_request_more)
+{
+	struct host h;
+	struct edit_result result = EDIT_RESULT_INIT;
+	struct err err = ERR_INIT;
+	struct buf mark = BUF_INIT;
+
+	host_open(&h, "a");
+	host_create(&h, "ada", "Brot", NULL);
+	host_get(&h, "pending/ada", &mark);
+	ck_assert_uint_eq(mark.len, 0);
+
+	h.app.conf.sync_on_operation = true;
+	host_requests(&h);
+	ck_assert_int_eq(
+	    change(&h, "0000-Brot", NULL, &result, &err), ERR_NONE);
+	ck_assert_uint_le(host_requests(&h), 3 + 1);
+	host_get(&h, "pending/ada", &mark);
+	ck_assert_uint_gt(mark.len, 0);
+	ck_assert_uint_le(cost_of_create(&h, NULL), 4 + 1);
+	edit_result_release(&result);
+	buf_release(&mark);
+	host_close(&h);
+}
+END_TEST
+
 START_TEST(what_is_so_already_changes_no_byte_and_raises_the_version)
 {
 	struct host h;
@@ -696,6 +722,7 @@ T_MAIN("edit", numbers_begin_with_zero_and_rise_by_one,
     a_claim_whose_name_a_foreign_file_took_gets_another_name,
     an_untitled_task_is_named_by_its_body_or_only_by_its_number,
     a_change_costs_four_requests_by_number_and_three_by_stem,
+    where_git_shall_follow_an_edit_costs_one_request_more,
     what_is_so_already_changes_no_byte_and_raises_the_version,
     a_number_that_two_files_share_is_a_conflict_naming_both,
     ids_that_name_nothing_are_not_found,
