@@ -78,6 +78,8 @@ static const struct conf_setting settings[] = {
 	"How long GitHub may answer with an old head after a push."},
     {"SYNC_LEASE_MS", CONF_MS, AT(sync_lease_ms), "60000",
 	"How long a run holds a user before another may take over."},
+    {"SYNC_MIN_MS", CONF_MS, AT(sync_min_ms), "30000",
+	"How often the button may start a sync, per user."},
     {"SYNC_WAIT_MS", CONF_MS, AT(sync_wait_ms), "5000",
 	"How long webhook and button wait for the result."},
     {"SYNC_CRASH_AT", CONF_TEXT, AT(sync_crash_at), NULL,

@@ -43,7 +43,7 @@ struct conf {
 	char *committer_name, *committer_email;
 	bool sync_on_operation; /* an edit starts a run */
 	int64_t sync_poll_ms, sync_lag_ms, sync_lease_ms;
-	int64_t sync_wait_ms;
+	int64_t sync_min_ms, sync_wait_ms;
 	char *sync_crash_at; /* "step" or "step:n"; tests only */
 	bool debug;
 };
