@@ -75,8 +75,8 @@ enc_percent(struct buf *out, const char *s, const char *keep)
 			buf_addf(out, "%%%02X", (unsigned)(unsigned char)*s);
 }
 
-static int
-hex_value(char c)
+int
+enc_hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -98,8 +98,8 @@ decode(const char *s, size_t len, bool plus, char *out)
 		return 1;
 	if (len < 3)
 		return 0;
-	high = hex_value(s[1]);
-	low = hex_value(s[2]);
+	high = enc_hex_digit(s[1]);
+	low = enc_hex_digit(s[2]);
 	if (high < 0 || low < 0)
 		return 0;
 	*out = (char)(high * 16 + low);

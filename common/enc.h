@@ -18,6 +18,9 @@ MUST_USE int enc_start(struct err *err);
 /* out: ENC_HASH_LEN digits and a NUL. */
 void enc_hash(const void *bytes, size_t len, char out[ENC_HASH_LEN + 1]);
 
+/* Value of a hex digit of either case; -1 if it is none. */
+int enc_hex_digit(char c);
+
 void enc_hex(struct buf *out, const void *bytes, size_t len);
 
 /* RFC 4648 section 4 (with padding); decoding is strict. */

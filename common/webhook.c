@@ -3,6 +3,7 @@
 #include <sodium.h>
 #include <strings.h>
 
+#include "enc.h"
 #include "names.h"
 
 #define KEY_KEPT    32   /* bytes; longer than every key that counts */
@@ -65,18 +66,6 @@ is_type(const char *content_type, const char *type)
 		   strchr("; \t", content_type[len]) != NULL);
 }
 
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /* Moves the decoded bytes of from..end to the front of the same buffer. */
 static int
 decode_to_front(struct buf *body, size_t from, size_t end)
@@ -91,8 +80,8 @@ decode_to_front(struct buf *body, size_t from, size_t end)
 			in++;
 			continue;
 		}
-		high = stop - in > 2 ? hex_digit(in[1]) : -1;
-		low = stop - in > 2 ? hex_digit(in[2]) : -1;
+		high = stop - in > 2 ? enc_hex_digit(in[1]) : -1;
+		low = stop - in > 2 ? enc_hex_digit(in[2]) : -1;
 		if (high == -1 || low == -1)
 			return -1;
 		*out++ = (char)(high << 4 | low);
@@ -228,7 +217,7 @@ read_unit(struct scan *s, unsigned *unit)
 	if (s->end - s->p < 4)
 		return -1;
 	for (*unit = 0, i = 0; i < 4; i++) {
-		digit = hex_digit(*s->p++);
+		digit = enc_hex_digit(*s->p++);
 		if (digit == -1)
 			return -1;
 		*unit = *unit << 4 | (unsigned)digit;
