@@ -170,8 +170,8 @@ read_pushed(struct run *run, const char *commit, struct err *err)
 {
 	struct remote made = REMOTE_INIT;
 	const struct remote_place place = {run->job->user, commit, ""};
-	enum github_result result = remote_read(
-	    run->job->app, run->job->github, &place, &made, err);
+	enum github_result result =
+	    remote_read(run->job->app, run->job->github, &place, &made, err);
 	size_t i;
 
 	for (i = 0; result == GITHUB_OK && i < run->n; i++) {

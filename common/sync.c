@@ -98,6 +98,11 @@ sync_forget(struct sync *sync, const char *file)
 
 	if (f == NULL)
 		return;
+	if (f->conflict[0] != '\0') {
+		sync_set_base(f, "", "", "");
+		f->held = false;
+		return;
+	}
 	release_file(f);
 	sync->n--;
 	memmove(f, f + 1, (size_t)(&sync->files[sync->n] - f) * sizeof *f);

@@ -86,6 +86,7 @@ void sync_print(struct buf *out, const struct sync *sync);
 /* The record of a file, NULL if there is none; one is made by sync_record. */
 struct sync_file *sync_find(const struct sync *sync, const char *file);
 struct sync_file *sync_record(struct sync *sync, const char *file);
+/* A conflict that is not resolved outlives its file: then the base goes. */
 void sync_forget(struct sync *sync, const char *file);
 
 /* What is now known of a file: these bytes are that blob. */

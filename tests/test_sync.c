@@ -166,6 +166,26 @@ START_TEST(records_are_found_by_name)
 }
 END_TEST
 
+START_TEST(an_open_conflict_outlives_its_file)
+{
+	struct sync sync = SYNC_INIT;
+	struct sync_file *f = sync_record(&sync, "0001.md");
+
+	sync_set_base(f, A, "hash", "etag");
+	sync_set_conflict(f, "copy", "body");
+	sync_forget(&sync, "0001.md");
+	f = sync_find(&sync, "0001.md");
+	ck_assert_ptr_nonnull(f);
+	ck_assert_str_eq(f->base, "");
+	ck_assert_str_eq(f->conflict, "copy");
+
+	sync_set_conflict(f, "", NULL);
+	sync_forget(&sync, "0001.md");
+	ck_assert_ptr_null(sync_find(&sync, "0001.md"));
+	sync_release(&sync);
+}
+END_TEST
+
 /* RECONCILE 6, cell by cell. */
 START_TEST(the_table_is_the_one_of_the_paper)
 {
@@ -207,4 +227,5 @@ END_TEST
 
 T_MAIN("sync", records_come_back_as_they_were, every_cut_of_the_records_is_none,
     records_of_another_shape_are_none, records_are_found_by_name,
-    the_table_is_the_one_of_the_paper, many_removals_need_leave)
+    an_open_conflict_outlives_its_file, the_table_is_the_one_of_the_paper,
+    many_removals_need_leave)

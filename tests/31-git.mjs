@@ -1,0 +1,663 @@
+// @ts-check
+// group: git
+// Store and Git become the same: each rule of a run, against the fake GitHub,
+// with a worker and the programs, but no web server.
+
+import assert from 'node:assert/strict';
+import test, { after, before } from 'node:test';
+import { startFake } from './github/fake.mjs';
+import { startWorld, task } from './git-world.mjs';
+import { sleep, until } from './stack.mjs';
+
+/** @type {import('./github/fake.mjs').Fake} */
+let fake;
+
+before(async () => {
+	fake = await startFake({ rateLimit: 1e6 });
+});
+after(async () => {
+	await fake.stop();
+});
+
+/**
+ * A test with a world of its own.
+ * @param {string} name
+ * @param {Parameters<typeof startWorld>[1]} options
+ * @param {(world: import('./git-world.mjs').World) => Promise<void>} body
+ */
+function scene(name, options, body) {
+	test(name, async () => {
+		fake.behave();
+		fake.mismatches.length = 0;
+		const world = await startWorld(fake, options);
+		try {
+			await body(world);
+		} catch (e) {
+			e.message += `\n${world.log.slice(-2000)}`;
+			world.end();
+			throw e;
+		}
+		fake.behave();
+		await world.stop();
+		assert.deepEqual(fake.mismatches, []);
+	});
+}
+
+/** n files. @param {number} n @param {number} from */
+const many = (n, from = 1) => Object.fromEntries(Array.from({ length: n },
+    (_, i) => [`${String(from + i).padStart(4, '0')}-Nr-${from + i}.md`,
+	task(`Nr ${from + i}`)]));
+
+const one = '0001-Eins.md', two = '0002-Zwei.md';
+const both = { [one]: task('Eins'), [two]: task('Zwei') };
+
+scene('a first sync brings what Git has', { files: both }, async (w) => {
+	const result = await w.sync();
+	assert.equal(result.changed, 2);
+	await w.same();
+	assert.equal(w.records().run, undefined);
+});
+
+scene('a folder is found whatever its case', { files: both, folder: 'UserA' },
+    async (w) => {
+	    await w.sync();
+	    await w.create({ title: 'Neu' });
+	    await w.sync();
+	    await w.same('UserA');
+	    assert.deepEqual(await w.git('usera'), {});
+    });
+
+scene('adoption keeps the files of both sides', { files: { ...both,
+	'0003-Git.md': task('Git') } }, async (w) => {
+	w.place(one, both[one]);
+	w.place(two, task('Zwei', {}, 'hier anders'));
+	w.place('0004-Hier.md', task('Hier'));
+	const result = await w.sync();
+	await w.same();
+	assert.equal(result.conflicts, 1);
+	assert.deepEqual(w.copies('conflicts'), [task('Zwei', {},
+	    'hier anders')]);
+	assert.equal(w.text(two), both[two]);
+	assert.equal(await w.gitText('0004-Hier.md'), task('Hier'));
+	assert.equal(w.records().files.find((f) => f.file === two).conflict
+	    .length > 0, true);
+});
+
+scene('broken records count as none, and nothing is lost', { files: both },
+    async (w) => {
+	    await w.sync();
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    const mine = String(w.text(one));
+	    w.setRecords('{"v":1,"files":[{"fi');
+	    await w.sync();
+	    await w.same();
+	    assert.deepEqual(w.copies('conflicts'), [mine]);
+    });
+
+scene('an edit is pushed once, by its author', { files: both }, async (w) => {
+	await w.sync();
+	await w.edit('0001', { deadline: '24.12.2026' });
+	const result = await w.sync();
+	assert.equal(result.pushed, 1);
+	await w.same();
+	await w.sync();
+	const log = await w.repo.log();
+	assert.equal(log.length, 2);
+	assert.equal(log[0].message.split('\n')[0], '[codex] update 0001 Eins');
+	assert.equal(log[0].author.name, 'usera');
+	assert.equal(log[0].committer.name, 'Codex Miroir');
+});
+
+scene('a change in Git is pulled, its old bytes go to the trash',
+    { files: both }, async (w) => {
+	    await w.sync();
+	    await w.push({ [one]: task('Eins', {}, 'neu') });
+	    const before = w.token();
+	    const result = await w.sync();
+	    assert.equal(result.changed, 1);
+	    await w.same();
+	    assert.deepEqual(w.copies('trash'), [both[one]]);
+	    assert.notEqual(w.token(), before);
+    });
+
+scene('different fields are merged', { files: both }, async (w) => {
+	await w.sync();
+	await w.push({ [one]: task('Eins', { kategorie: 'arbeit' }) });
+	await w.edit('0001', { deadline: '24.12.2026' });
+	await w.sync();
+	await w.same();
+	assert.match(String(w.text(one)), /arbeit/);
+	assert.match(String(w.text(one)), /24\.12\.2026/);
+	assert.deepEqual(w.copies('conflicts'), []);
+});
+
+scene('the same field twice is a conflict with a copy', { files: both },
+    async (w) => {
+	    await w.sync();
+	    const theirs = task('Eins', { deadline: '01.12.2026' });
+	    await w.push({ [one]: theirs });
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    const mine = String(w.text(one));
+	    const result = await w.sync();
+	    assert.equal(result.conflicts, 1);
+	    assert.equal(w.text(one), theirs);
+	    assert.deepEqual(w.copies('conflicts'), [mine]);
+	    await w.same();
+	    const [record] = w.records().files;
+	    assert.equal(record.fields, 'deadline');
+    });
+
+scene('a conflict is kept when its file goes from Git', { files: both },
+    async (w) => {
+	    await w.sync();
+	    await w.push({ [one]: task('Eins', { deadline: '01.12.2026' }) });
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    await w.sync();
+	    await w.push({ [one]: null });
+	    await w.sync();
+	    await w.sync();
+	    await w.same();
+	    const [record] = w.records().files;
+	    assert.equal(record.fields, 'deadline');
+	    assert.equal(w.copies('conflicts').length, 1);
+    });
+
+scene('a few removals in Git are followed, into the trash',
+    { files: many(12) }, async (w) => {
+	    await w.sync();
+	    await w.push({ '0001-Nr-1.md': null, '0002-Nr-2.md': null });
+	    const result = await w.sync();
+	    assert.equal(result.removed, 2);
+	    await w.same();
+	    assert.equal(w.copies('trash').length, 2);
+    });
+
+scene('what Git removed and we edited is pushed as new', { files: many(3) },
+    async (w) => {
+	    await w.sync();
+	    await w.push({ '0001-Nr-1.md': null });
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    await w.sync();
+	    await w.same();
+	    assert.match(String(await w.gitText('0001-Nr-1.md')), /24\.12/);
+    });
+
+scene('many removals wait for leave, all else is done', { files: many(30) },
+    async (w) => {
+	    await w.sync();
+	    const gone = Object.fromEntries(Object.keys(many(11)).map((f) =>
+		[f, null]));
+	    await w.push({ ...gone, '0030-Nr-30.md': task('neu') });
+	    let result = await w.sync();
+	    assert.deepEqual([result.removed, result.kept, result.changed],
+		[0, 11, 1]);
+	    assert.equal(Object.keys(w.mirror()).length, 30);
+	    assert.match(result.text, /bestätigt/);
+	    // Fewer of them need leave all the same.
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    await w.edit('0002', { deadline: '24.12.2026' });
+	    result = await w.sync();
+	    assert.deepEqual([result.removed, result.kept], [0, 9]);
+	    result = await w.sync({ confirm: true });
+	    assert.deepEqual([result.removed, result.kept], [9, 0]);
+	    await w.same();
+    });
+
+scene('a folder that is gone removes nothing without leave',
+    { files: many(3) }, async (w) => {
+	    await w.sync();
+	    await w.push(Object.fromEntries(Object.keys(many(3)).map((f) =>
+		[f, null])));
+	    let result = await w.sync();
+	    assert.deepEqual([result.removed, result.kept], [0, 3]);
+	    assert.match(result.text, /Ordner/);
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    result = await w.sync();
+	    result = await w.sync();
+	    assert.deepEqual([result.removed, result.kept], [0, 2]);
+	    assert.equal(Object.keys(w.mirror()).length, 3);
+	    result = await w.sync({ confirm: true });
+	    assert.equal(result.removed, 2);
+	    await w.same();
+    });
+
+scene('a branch that is gone changes nothing and is told', { files: both },
+    async (w) => {
+	    await w.sync();
+	    const head = await w.repo.head();
+	    await w.repo.git.setRef('refs/heads/main', '0'.repeat(40), head);
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    const result = await w.ring();
+	    assert.equal(result.state, 'failed');
+	    assert.notEqual(result.text, '');
+	    assert.equal(Object.keys(w.mirror()).length, 2);
+	    await w.repo.git.setRef('refs/heads/main', head, '0'.repeat(40));
+	    await w.sync();
+	    await w.same();
+	    assert.match(String(w.text(one)), /24\.12/);
+    });
+
+for (const [what, rule] of /** @type {[string, any][]} */ ([
+	['401', { status: 401, times: 99 }],
+	['403', { status: 403, times: 99 }],
+	['404', { status: 404, times: 99 }],
+	['a truncated tree', { path: '/git/trees', truncated: true,
+	    times: 99 }],
+	['a 404 for a tree', { path: '/git/trees', status: 404, times: 99 }],
+	['a 404 for the blob', { path: '/git/blobs', status: 404, times: 99 }],
+]))
+	scene(`${what} removes nothing, and the state says why`,
+	    { files: both }, async (w) => {
+		    await w.sync();
+		    await w.push({ [one]: null, [two]: task('Zwei', {}, 'x') });
+		    fake.misbehave({ method: 'GET', ...rule });
+		    const result = await w.ring();
+		    assert.equal(result.state, 'failed');
+		    assert.notEqual(result.text, '');
+		    assert.deepEqual(Object.keys(w.mirror()), [one, two]);
+		    fake.behave();
+		    await w.sync();
+		    await w.same();
+	    });
+
+scene('an empty tree removes nothing', { files: both }, async (w) => {
+	await w.sync();
+	await w.push({ [two]: task('Zwei', {}, 'x') });
+	fake.misbehave({ method: 'GET', path: '/git/trees', empty: true,
+	    times: 99 });
+	const result = await w.ring();
+	assert.equal(result.removed, 0);
+	assert.notEqual(result.text, '');
+	assert.deepEqual(Object.keys(w.mirror()), [one, two]);
+	fake.behave();
+	await w.push({ 'andere/Notiz.md': 'neu' });
+	await w.sync();
+	await w.same();
+});
+
+scene('a wrong base path removes nothing', { files: both }, async (w) => {
+	await w.sync();
+	await w.rest();
+	await w.work({ GITHUB_BASE_PATH: 'woanders' });
+	await w.push({ 'andere/Notiz.md': 'neu' });
+	const result = await w.sync();
+	assert.deepEqual([result.removed, result.kept], [0, 2]);
+});
+
+scene('a token that may only read goes on pulling', { files: both,
+    env: { GITHUB_TOKEN: 'read-token' } }, async (w) => {
+	await w.sync();
+	await w.edit('0001', { deadline: '24.12.2026' });
+	await w.push({ [two]: task('Zwei', {}, 'von dort') });
+	let result = await w.sync();
+	assert.equal(result.state, 'nur_lesen');
+	assert.equal(w.text(two), task('Zwei', {}, 'von dort'));
+	assert.match(String(w.text(one)), /24\.12/);
+	await w.push({ [two]: task('Zwei', {}, 'noch einmal') });
+	result = await w.sync();
+	assert.equal(w.text(two), task('Zwei', {}, 'noch einmal'));
+	await w.rest();
+	await w.work({ GITHUB_TOKEN: 'write-token' });
+	result = await w.sync();
+	assert.equal(result.state, 'ok');
+	await w.same();
+});
+
+scene('more than one commit of edits stays here with a token that only reads',
+    { files: { [one]: both[one] }, env: { GITHUB_TOKEN: 'read-token' } },
+    async (w) => {
+	    for (const [file, bytes] of Object.entries(many(230, 10)))
+		    w.place(file, bytes);
+	    const result = await w.sync();
+	    assert.equal(result.state, 'nur_lesen');
+	    assert.equal(Object.keys(w.mirror()).length, 231);
+    });
+
+scene('dirty bytes move along with a renamed file', { files: both },
+    async (w) => {
+	    await w.sync();
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    const mine = String(w.text(one));
+	    await w.push({ [one]: null, '0001-Umbenannt.md': both[one] });
+	    await w.sync();
+	    assert.equal(w.text('0001-Umbenannt.md'), mine);
+	    assert.equal(w.text(one), undefined);
+	    await w.same();
+    });
+
+scene('renaming all files needs no leave', { files: many(20) }, async (w) => {
+	await w.sync();
+	await w.push(Object.fromEntries(Object.entries(many(20)).flatMap(
+	    ([f, b]) => [[f, null], [f.replace('Nr', 'Neu'), b]])));
+	await w.sync();
+	await w.same();
+	assert.equal(Object.keys(w.mirror()).length, 20);
+});
+
+scene('a force push is followed, but not before the lag is over',
+    { files: both, env: { SYNC_LAG_MS: '1500' } }, async (w) => {
+	    const first = await w.repo.head();
+	    await w.push({ [one]: task('Eins', {}, 'falsch') });
+	    await w.sync();
+	    await w.repo.commit({ files: { [w.path(two)]: task('Zwei', {},
+		'richtig') }, parent: first, force: true });
+	    const result = await w.ring();
+	    assert.equal(result.pending, true);
+	    assert.match(String(w.text(one)), /falsch/);
+	    await w.sync();
+	    await w.same();
+	    assert.equal(w.text(one), both[one]);
+    });
+
+scene('a head that lags behind our own push undoes nothing',
+    { files: both, env: { SYNC_LAG_MS: '3000' } }, async (w) => {
+	    await w.sync();
+	    w.repo.setLag({ ms: 800 });
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    await w.ring();
+	    assert.equal((await w.ring()).pending, true);
+	    assert.match(String(w.text(one)), /24\.12/);
+	    await w.sync();
+	    w.repo.setLag({});
+	    await w.same();
+	    assert.equal((await w.repo.log()).length, 2);
+    });
+
+scene('a webhook whose head is not to be seen yet is waited for',
+    { files: both, env: { SYNC_LAG_MS: '3000' } }, async (w) => {
+	    await w.sync();
+	    w.repo.setLag({ ms: 700, hide: true });
+	    const head = await w.push({ [one]: task('Eins', {}, 'neu') });
+	    w.mark();
+	    assert.equal((await w.ring({ after: head })).pending, true);
+	    // The next look knows of it without being told.
+	    assert.equal((await w.ring()).pending, true);
+	    assert.equal(w.marked(), true);
+	    await w.sync();
+	    w.repo.setLag({});
+	    await w.same();
+	    assert.equal(w.marked(), false);
+    });
+
+scene('a webhook of a commit that never comes is not waited for for ever',
+    { files: both }, async (w) => {
+	    await w.sync();
+	    assert.equal((await w.ring({ after: 'ab'.repeat(20) })).pending,
+		true);
+	    await w.push({ [one]: task('Eins', {}, 'neu') });
+	    await w.sync();
+	    await w.same();
+    });
+
+scene('two folders that differ in case are a problem, and nothing happens',
+    { files: both, other: { 'codex-miroir/USERA/tasks/0009-x.md':
+	task('x') } }, async (w) => {
+	    const result = await w.ring();
+	    assert.equal(result.state, 'failed');
+	    assert.match(result.text, /Groß- und Klein/);
+	    assert.deepEqual(w.mirror(), {});
+    });
+
+scene('mode=full trusts no ETag', { files: both }, async (w) => {
+	await w.sync();
+	// As if the store gave other bytes the old ETag: swap two records.
+	w.place(one, task('Eins', {}, 'heimlich'));
+	const lie = await w.etag(one);
+	const records = w.records();
+	records.files.find((f) => f.file === one).etag = lie;
+	w.setRecords(JSON.stringify(records));
+	assert.equal((await w.sync()).pushed, 0);
+	await w.sync({ full: true });
+	await w.same();
+	assert.match(String(await w.gitText(one)), /heimlich/);
+});
+
+scene('a mark that came while we looked stays', { files: both }, async (w) => {
+	w.mark();
+	fake.misbehave({ method: 'GET', path: '/git/trees', delay: 400 });
+	const run = w.ring();
+	await sleep(200);
+	w.mark();
+	await run;
+	assert.equal(w.marked(), true);
+	await w.sync();
+	assert.equal(w.marked(), false);
+});
+
+scene('the worker finds marks by itself', { files: both,
+    env: { SYNC_POLL_MS: '100' } }, async (w) => {
+	w.mark();
+	for (let i = 0; i < 100 && w.marked(); i++)
+		await sleep(50);
+	assert.equal(w.marked(), false);
+	await w.same();
+});
+
+scene('the button is there once in SYNC_MIN_MS, per user',
+    { files: both }, async (w) => {
+	    const press = (/** @type {any} */ who = {}) =>
+		w.call('codex-sync', 'POST', '/sync', {}, who);
+	    assert.equal((await press()).ok, true);
+	    const again = await press();
+	    assert.deepEqual([again.status, again.code], [429, 'zu_oft']);
+	    assert.equal((await press({ user: 'userb' })).ok, true);
+	    assert.equal((await w.ring()).ok, true);
+    });
+
+scene('POST /sync gives the result, or says that it is queued',
+    { files: both, env: { SYNC_MIN_MS: '0' } }, async (w) => {
+	    const done = await w.call('codex-sync', 'POST', '/sync', {});
+	    assert.equal(done.changed, 2);
+	    await w.rest();
+	    const queued = await w.call('codex-sync', 'POST', '/sync', {});
+	    assert.deepEqual([queued.status, queued.queued], [202, true]);
+	    assert.equal(w.marked(), true);
+    });
+
+scene('what is not looked at is not asked for', { files: many(20) },
+    async (w) => {
+	    const count = async () => {
+		    const from = fake.mark();
+		    await w.sync();
+		    return fake.log.length - from;
+	    };
+	    const first = await count();
+	    assert.ok(first <= 30, `first ${first}`);
+	    const nothing = await count();
+	    assert.ok(nothing <= 3, `nothing new ${nothing}`);
+	    await w.push({ 'andere/Notiz.md': 'neu' });
+	    const moved = await count();
+	    assert.ok(moved <= 6, `moved ${moved}`);
+	    await w.push({ '0001-Nr-1.md': task('neu') });
+	    const changed = await count();
+	    assert.ok(changed <= 8, `changed ${changed}`);
+	    const after = await count();
+	    assert.ok(after <= 3, `after ${after}`);
+	    await w.edit('0002', { deadline: '24.12.2026' });
+	    await count();
+	    const pushed = await count();
+	    assert.ok(pushed <= 3, `after a push ${pushed}`);
+	    await w.same();
+    });
+
+scene('a file changed in Git costs 13 store requests until the new token',
+    { files: many(20), env: { CODEX_DEBUG: '1' } }, async (w) => {
+	    await w.sync();
+	    const head = await w.push({ '0001-Nr-1.md': task('neu') });
+	    w.mark();
+	    w.log = '';
+	    await w.ring({ after: head });
+	    await until(() => /cacheVersion/.test(w.log), 1000, 'the token');
+	    const upTo = w.log.slice(0, w.log.indexOf('cacheVersion'));
+	    // One more is the webhook's: the mark.
+	    const n = 1 + (upTo.match(/debug store /g) ?? []).length;
+	    assert.ok(n <= 13, `${n}\n${upTo}`);
+    });
+
+scene('a first sync of 500 files costs 510 requests, 16 at once',
+    { files: many(500) }, async (w) => {
+	    fake.maxInFlight = 0;
+	    const from = fake.mark();
+	    await w.sync();
+	    const n = fake.log.length - from;
+	    assert.ok(n <= 510, `${n}`);
+	    assert.ok(fake.maxInFlight <= 16, `${fake.maxInFlight}`);
+	    await w.same();
+	    assert.ok((await w.sync()).state === 'ok');
+    });
+
+scene('250 new files are three commits', { files: both }, async (w) => {
+	await w.sync();
+	for (const [file, bytes] of Object.entries(many(250, 10)))
+		w.place(file, bytes);
+	await w.sync();
+	await w.same();
+	assert.equal((await w.repo.log()).length, 4);
+});
+
+scene('another user is not touched', { files: both, other: {
+	'codex-miroir/userb/tasks/0001-B.md': task('B') } }, async (w) => {
+	await w.sync();
+	await w.sync({ user: 'userb' });
+	const [mirror, token, records] = [w.mirror('userb'),
+	    w.token('userb'), w.records('userb')];
+	await w.push({ [one]: task('Eins', {}, 'neu') });
+	await w.edit('0002', { deadline: '24.12.2026' });
+	await w.sync();
+	assert.deepEqual([w.mirror('userb'), w.token('userb'),
+	    w.records('userb')], [mirror, token, records]);
+	await w.sync({ user: 'userb' });
+	assert.equal(w.token('userb'), token);
+	await w.same('userb', 'userb');
+	await w.same();
+});
+
+scene('a GitHub that is down is waited for', { files: both }, async (w) => {
+	await w.sync();
+	await w.edit('0001', { deadline: '24.12.2026' });
+	fake.misbehave({ status: 503, times: 999 });
+	const result = await w.ring();
+	assert.deepEqual([result.state, result.pending], ['pending', true]);
+	assert.notEqual(result.text, '');
+	fake.behave();
+	assert.equal((await w.sync()).text, '');
+	await w.same();
+});
+
+scene('nothing is asked before GitHub allows it', { files: both },
+    async (w) => {
+	    await w.sync();
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    fake.misbehave({ retryAfter: 2 });
+	    assert.equal((await w.ring()).state, 'pending');
+	    const from = fake.mark();
+	    assert.equal((await w.ring()).pending, true);
+	    assert.equal(fake.mark(), from);
+	    await w.sync();
+	    assert.deepEqual(fake.early, []);
+	    await w.same();
+    });
+
+scene('a push without an answer is looked for before anything else',
+    { files: both }, async (w) => {
+	    await w.sync();
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    fake.misbehave({ method: 'PATCH', path: '/git/refs', cut: 1 });
+	    await w.ring();
+	    await w.sync();
+	    await w.same();
+	    assert.equal((await w.repo.log()).length, 2);
+    });
+
+scene('a push that landed unseen is the base of what was edited since',
+    { files: both, env: { SYNC_LAG_MS: '3000', SYNC_LEASE_MS: '500' } },
+    async (w) => {
+	    await w.sync();
+	    await w.rest();
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    w.repo.setLag({ ms: 1800 });
+	    w.mark();
+	    await w.work({ SYNC_CRASH_AT: 'push' }).catch(() => {});
+	    await until(() => w.workers.size === 0, 2000, 'its death');
+	    await w.edit('0001', { deadline: '25.12.2026' });
+	    await w.work();
+	    await sleep(300);
+	    await w.sync();
+	    w.repo.setLag({});
+	    await w.same();
+	    assert.deepEqual(w.copies('conflicts'), []);
+	    assert.match(String(w.text(one)), /25\.12/);
+    });
+
+scene('a push that lost against another starts over', { files: both },
+    async (w) => {
+	    await w.sync();
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    fake.misbehave({ method: 'PATCH', path: '/git/refs', delay: 300 });
+	    const run = w.sync();
+	    await sleep(150);
+	    await w.push({ [two]: task('Zwei', {}, 'schneller') });
+	    await run;
+	    await w.sync();
+	    await w.same();
+	    assert.equal((await w.repo.log()).length, 3);
+	    assert.match(String(w.text(two)), /schneller/);
+    });
+
+scene('a branch that refuses us is read all the same', { files: both },
+    async (w) => {
+	    await w.sync();
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    await w.push({ [two]: task('Zwei', {}, 'dort') });
+	    fake.misbehave({ method: 'PATCH', path: '/git/refs', status: 422,
+		message: 'Protected branch', times: 99 });
+	    const result = await w.ring();
+	    assert.equal(result.state, 'nur_lesen');
+	    assert.match(String(w.text(two)), /dort/);
+	    fake.behave();
+	    await w.sync();
+	    await w.same();
+    });
+
+const steps = ['taken', 'look', 'head', 'trees', 'blobs', 'copies', 'commit',
+    'intents', 'mirror', 'removals', 'push', 'recorded', 'record', 'version',
+    'lease', 'word'];
+for (const step of steps)
+	scene(`a death at "${step}" is as if it had never been`, {
+	    files: { ...both, '0003-Drei.md': task('Drei'),
+		'0004-Vier.md': task('Vier'), '0005-Fuenf.md': task('Fuenf'),
+		'0006-Sechs.md': task('Sechs') } }, async (w) => {
+		    await w.sync();
+		    const edits = { '0001': '24.12.2026', '0002': '25.12.2026',
+			'0003': '26.12.2026', '0006': '27.12.2026' };
+		    for (const [id, deadline] of Object.entries(edits))
+			    await w.edit(id, { deadline });
+		    const conflict = String(w.text('0003-Drei.md'));
+		    await w.push({
+			[two]: task('Zwei', { kategorie: 'arbeit' }),
+			'0003-Drei.md': task('Drei', {
+			    deadline: '01.01.2027' }),
+			'0004-Vier.md': task('Vier', {}, 'von dort'),
+			'0005-Fuenf.md': null, '0006-Sechs.md': null,
+			'0006-Anders.md': task('Sechs'),
+			'0007-Neu.md': task('Neu') });
+		    await w.rest();
+		    w.mark();
+		    const before = w.token();
+		    await w.work({ SYNC_CRASH_AT: step }).catch(() => {});
+		    await until(() => w.workers.size === 0, 2000, 'its death');
+		    await w.work();
+		    await w.sync();
+		    await w.same();
+		    assert.match(String(w.text(one)), /24\.12/);
+		    assert.match(String(w.text(two)), /arbeit(.|\n)*25\.12/);
+		    assert.match(String(w.text('0004-Vier.md')), /von dort/);
+		    assert.match(String(w.text('0006-Anders.md')), /27\.12/);
+		    assert.equal(w.text('0005-Fuenf.md'), undefined);
+		    assert.equal(w.text('0006-Sechs.md'), undefined);
+		    assert.deepEqual(w.copies('conflicts'), [conflict]);
+		    assert.ok(w.records().files.some((f) => f.conflict));
+		    assert.equal((await w.repo.log()).length, 3);
+		    assert.notEqual(w.token(), before);
+		    assert.equal(w.marked(), false);
+	    });

@@ -1,0 +1,364 @@
+// @ts-check
+// git-world: a store, workers that keep it and the fake GitHub the same, and
+// everything that happens on both sides, for tests of syncing.  No web
+// server: the programs are called with -1, the bell is rung by hand.
+//
+//	const world = await startWorld(fake, { files: { 'a.md': task() } });
+//	await world.sync();                      // rings until it is settled
+//	await world.edit('0001', { deadline: '24.12.2026' });
+//	await world.push({ '0002-b.md': task() });    // another device
+//	await world.same();                      // asserts: byte-equal
+//	await world.stop();
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync,
+    statSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build, slow, sleep, taskFile } from './stack.mjs';
+
+/** A task file. @param {string} title @param {Record<string, string>} fields
+ * @param {string} text */
+export const task = (title, fields = {}, text = '') =>
+    taskFile({ kategorie: 'privat', ...fields }, `# ${title}\n${text}`);
+
+/** As git names these bytes. @param {Buffer} bytes */
+export const blobId = (bytes) => createHash('sha1')
+    .update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
+
+/** Everything that was started and must end. @type {Set<World>} */
+const worlds = new Set();
+process.on('exit', () => {
+	for (const world of worlds)
+		world.end();
+});
+
+export class World {
+	/** @param {import('./github/fake.mjs').Fake} fake
+	 * @param {{user?: string, env?: Record<string, string>}} options */
+	constructor(fake, { user = 'usera', env = {} }) {
+		this.fake = fake;
+		this.user = user;
+		this.dir = mkdtempSync(join(tmpdir(), 'cm-git-'));
+		this.store = join(this.dir, 'store');
+		this.more = env;
+		/** @type {Map<string, import('node:child_process')
+		 *     .ChildProcess>} */
+		this.workers = new Map();
+		this.log = '';
+		worlds.add(this);
+	}
+
+	/** @param {any} options of createRepository */
+	async open(options) {
+		this.repo = await this.fake.createRepository(options);
+		mkdirSync(this.store, { recursive: true });
+		return this;
+	}
+
+	/** @param {string} host @returns {Record<string, string>} */
+	env(host = 'a') {
+		return { PATH: process.env.PATH ?? '',
+		    ASAN_OPTIONS: 'detect_leaks=0',
+		    CODEX_STORE: `fs:${this.store}`,
+		    CODEX_RUN: join(this.dir, `run-${host}`),
+		    CODEX_BASE_URL: 'http://127.0.0.1:8080',
+		    CODEX_AUTH: `local:${this.user}`,
+		    GITHUB_TOKEN: 'write-token',
+		    GITHUB_OWNER: this.repo.owner.login,
+		    GITHUB_REPO: this.repo.name,
+		    GITHUB_API_URL: this.fake.urls.api,
+		    SYNC_POLL_MS: '600000', SYNC_LAG_MS: '400',
+		    SYNC_LEASE_MS: '1500', ...this.more };
+	}
+
+	/** A worker; until its bell can be rung.
+	 * @param {Record<string, string>} env */
+	async work(env = {}, host = 'a') {
+		const child = spawn(join(build, 'codex-sync'), ['--work'],
+		    { env: { ...this.env(host), ...env },
+		    stdio: ['ignore', 'pipe', 'pipe'] });
+		const keep = (/** @type {Buffer} */ chunk) => {
+			this.log += chunk;
+		};
+		child.stdout.on('data', keep);
+		child.stderr.on('data', keep);
+		child.on('close', () => {
+			if (this.workers.get(host) === child)
+				this.workers.delete(host);
+		});
+		this.workers.set(host, child);
+		const bell = this.bell(host);
+		for (let i = 0; i < 500 * slow; i++) {
+			if (child.exitCode !== null || child.signalCode)
+				throw new Error(`no worker:\n${this.log}`);
+			if (existsSync(bell) && await this.knock(host))
+				return child;
+			await sleep(10);
+		}
+		throw new Error('no bell');
+	}
+
+	/** @param {string} host */
+	bell(host) {
+		return join(this.dir, `run-${host}`, 'sync.bell');
+	}
+
+	/** Does anybody listen? @param {string} host */
+	knock(host) {
+		return new Promise((done) => {
+			const socket = connect(this.bell(host), () => {
+				socket.destroy();
+				done(true);
+			});
+			socket.on('error', () => done(false));
+		});
+	}
+
+	/** Ends a worker. @param {NodeJS.Signals} signal */
+	async rest(host = 'a', signal = 'SIGTERM') {
+		const child = this.workers.get(host);
+		if (!child)
+			return;
+		const gone = new Promise((done) => child.on('close', done));
+		child.kill(signal);
+		await gone;
+		this.workers.delete(host);
+	}
+
+	/** One run; null if nobody answers.
+	 * @param {{user?: string, full?: boolean, confirm?: boolean,
+	 *     after?: string, host?: string}} wish
+	 * @returns {Promise<any>} */
+	ring({ host = 'a', user = this.user, ...wish } = {}) {
+		return new Promise((done) => {
+			let text = '';
+			const socket = connect(this.bell(host), () => socket
+			    .write(`${JSON.stringify({ user, ...wish })}\n`));
+			socket.on('data', (chunk) => { text += chunk; });
+			socket.on('error', () => {});
+			socket.on('close', () => done(text
+			    ? JSON.parse(text) : null));
+		});
+	}
+
+	/** Runs until nothing is left undecided. @param {any} wish
+	 * @returns {Promise<any>} what all of them did */
+	async sync(wish = {}, ms = 8000) {
+		const end = Date.now() + ms * slow;
+		const sum = { changed: 0, removed: 0, pushed: 0,
+		    conflicts: 0 };
+		for (;;) {
+			const result = await this.ring(wish);
+			for (const key of /** @type {(keyof sum)[]} */ (
+			    Object.keys(sum)))
+				sum[key] += result?.[key] ?? 0;
+			if (result && !result.pending)
+				return { ...result, ...sum };
+			if (Date.now() > end)
+				throw new Error(`not settled: ${
+				    JSON.stringify(result)}\n${this.log}`);
+			await sleep(50);
+		}
+	}
+
+	/** Calls a program without a web server.
+	 * @param {string} program @param {string} method @param {string} uri
+	 * @param {any} [json] @returns {Promise<any>} */
+	call(program, method, uri, json, { user = this.user, host = 'a',
+	    match = '' } = {}) {
+		return new Promise((done) => {
+			const child = spawn(join(build, program), ['-1'], { env: {
+			    ...this.env(host), CODEX_AUTH: `local:${user}`,
+			    REQUEST_METHOD: method, REQUEST_URI: uri,
+			    HTTP_ORIGIN: 'http://127.0.0.1:8080',
+			    ...(match ? { HTTP_IF_MATCH: match } : {}),
+			    CONTENT_TYPE: 'application/json' } });
+			let out = '';
+			child.stdout.on('data', (chunk) => { out += chunk; });
+			child.stderr.on('data', (chunk) => {
+				this.log += chunk;
+			});
+			child.on('close', () => {
+				const status = /^Status: (\d+)/m.exec(out);
+				const body = out.slice(out.indexOf('\r\n\r\n'));
+				done({ status: Number(status?.[1] ?? 200),
+				    ...JSON.parse(body.trim() || '{}') });
+			});
+			child.stdin.on('error', () => {});
+			child.stdin.end(json ? JSON.stringify(json) : '');
+		});
+	}
+
+	/** @param {any} fields @param {any} who */
+	async create(fields, who = {}) {
+		const made = await this.call('codex-create', 'POST',
+		    '/api/tasks', { kategorie: 'privat', ...fields }, who);
+		assert.equal(made.ok, true, JSON.stringify(made));
+		return made.filename;
+	}
+
+	/** @param {string} id @param {any} fields @param {any} who */
+	async edit(id, fields, who = {}) {
+		const made = await this.call('codex-update', 'PATCH',
+		    `/api/tasks/${encodeURIComponent(id)}`, fields, who);
+		assert.equal(made.ok, true, JSON.stringify(made));
+		return made;
+	}
+
+	// What stands where
+
+	/** @param {string} folder @returns {Record<string, Buffer>} */
+	read(folder) {
+		const top = join(this.store, folder);
+		/** @type {Record<string, Buffer>} */
+		const files = {};
+		const names = existsSync(top) ? readdirSync(top,
+		    { withFileTypes: true }) : [];
+		for (const entry of names)
+			if (entry.isFile() && !entry.name.startsWith('.'))
+				files[entry.name] = readFileSync(join(top,
+				    entry.name));
+			else if (entry.isDirectory())
+				Object.assign(files, this.read(join(folder,
+				    entry.name)));
+		return files;
+	}
+
+	mirror(user = this.user) {
+		return this.read(`raw/${user}/tasks`);
+	}
+
+	/** @param {string} file */
+	text(file, user = this.user) {
+		return this.mirror(user)[file]?.toString();
+	}
+
+	/** Bytes of all copies. @param {'trash'|'conflicts'} where
+	 * @returns {string[]} */
+	copies(where, user = this.user) {
+		return Object.values(this.read(`${where}/${user}`))
+		    .map(String);
+	}
+
+	/** Puts a task into the mirror as an import does.
+	 * @param {string} file @param {string} bytes */
+	place(file, bytes, user = this.user) {
+		const top = join(this.store, 'raw', user, 'tasks');
+		mkdirSync(top, { recursive: true });
+		writeFileSync(join(top, file), bytes);
+	}
+
+	/** As the store's list has it. @param {string} file */
+	etag(file, user = this.user) {
+		const { ino, size, mtimeNs } = statSync(join(this.store, 'raw',
+		    user, 'tasks', file), { bigint: true });
+		return `${ino.toString(16)}-${size.toString(16)}-${
+		    (mtimeNs / 1000000000n).toString(16)}.${
+		    (mtimeNs % 1000000000n).toString(16).padStart(9, '0')}`;
+	}
+
+	records(user = this.user) {
+		return JSON.parse(readFileSync(join(this.store, 'state', user,
+		    'sync.json'), 'utf8'));
+	}
+
+	/** @param {string} text */
+	setRecords(text, user = this.user) {
+		writeFileSync(join(this.store, 'state', user, 'sync.json'), text);
+	}
+
+	token(user = this.user) {
+		const path = join(this.store, 'state', user, 'cacheVersion.txt');
+		return existsSync(path) ? readFileSync(path, 'utf8') : '';
+	}
+
+	mark(user = this.user) {
+		mkdirSync(join(this.store, 'pending'), { recursive: true });
+		writeFileSync(join(this.store, 'pending', user),
+		    `${Date.now()}-${Math.random()}`);
+	}
+
+	marked(user = this.user) {
+		return existsSync(join(this.store, 'pending', user));
+	}
+
+	// Git
+
+	/** @param {string} file */
+	path(file, folder = this.user) {
+		return file.includes('/') ? file
+		    : `codex-miroir/${folder}/tasks/${file}`;
+	}
+
+	/** Another device: null removes. @param {Record<string, string|null>}
+	 * files @param {any} how */
+	push(files, { folder = this.user, ...how } = {}) {
+		return this.repo.commit({ files: Object.fromEntries(
+		    Object.entries(files).map(([file, bytes]) =>
+			[this.path(file, folder), bytes])), ...how });
+	}
+
+	/** Blob ids by file. @returns {Promise<Record<string, string>>} */
+	async git(folder = this.user) {
+		const top = this.path('', folder);
+		const found = await this.repo.files();
+		return Object.fromEntries(Object.entries(found)
+		    .filter(([path]) => path.startsWith(top))
+		    .map(([path, id]) => [path.slice(top.length), id]));
+	}
+
+	/** @param {string} file */
+	async gitText(file, folder = this.user) {
+		return (await this.repo.readFile(this.path(file, folder)))
+		    ?.toString();
+	}
+
+	/** Mirror and branch have the same bytes. */
+	async same(folder = this.user, user = this.user) {
+		const mine = Object.fromEntries(Object.entries(
+		    this.mirror(user)).map(([f, b]) => [f, blobId(b)]));
+		assert.deepEqual(mine, await this.git(folder));
+	}
+
+	end() {
+		for (const child of this.workers.values())
+			child.kill('SIGKILL');
+		rmSync(this.dir, { recursive: true, force: true });
+		worlds.delete(this);
+	}
+
+	async stop() {
+		for (const host of [...this.workers.keys()])
+			await this.rest(host);
+		this.end();
+		const report = /(Sanitizer: |runtime error: )(.|\n){0,3000}/
+		    .exec(this.log);
+		if (report)
+			throw new Error(`a sanitizer reports:\n${report[0]}`);
+	}
+}
+
+let count = 0;
+
+/**
+ * @param {import('./github/fake.mjs').Fake} fake
+ * @param {{files?: Record<string, string>, user?: string, folder?: string,
+ *     other?: Record<string, string>, env?: Record<string, string>,
+ *     idle?: boolean}} options
+ *     files: in Git; other: by whole paths; idle: without a worker
+ */
+export async function startWorld(fake, { files = {}, user = 'usera',
+    folder = user, other = {}, env = {}, idle = false } = {}) {
+	const world = new World(fake, { user, env });
+	await world.open({ name: `vault${count++}`, files: {
+	    'README.md': '# Vault\n', ...other, ...Object.fromEntries(
+		Object.entries(files).map(([file, bytes]) =>
+		    [world.path(file, folder), bytes])) } });
+	if (!idle)
+		await world.work();
+	return world;
+}
