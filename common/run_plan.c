@@ -307,7 +307,9 @@ hold_removals(struct run *run)
 		struct run_item *item = &run->items[i];
 		struct sync_file *f = sync_find(&run->sync, item->file);
 
-		if (f != NULL && item->remote[0] != '\0')
+		if (f == NULL) /* only what is recorded is ever removed */
+			continue;
+		if (item->remote[0] != '\0')
 			f->held = false;
 		if (item->action != DECIDE_REMOVE || item->moved ||
 		    run->job->confirm || !(all || f->held))
@@ -377,8 +379,6 @@ fetch(struct run *run, struct texts *texts, struct err *err)
 	enum github_result result = GITHUB_OK;
 	size_t i;
 
-	texts->blobs = std_alloc((2 * run->n + 1) * sizeof *texts->blobs);
-	texts->n = 0;
 	for (i = 0; i < run->n; i++) {
 		const struct run_item *item = &run->items[i];
 
@@ -530,9 +530,10 @@ static enum github_result
 plan_fetched(struct run *run, struct run_item *item, struct texts *texts)
 {
 	const struct repo_blob *theirs = texts->next++;
-	const struct repo_blob *base = needs_base(item) ? texts->next++ : NULL;
+	bool with_base = needs_base(item);
+	const struct repo_blob *base = with_base ? texts->next++ : theirs;
 
-	if (base != NULL && base->result != GITHUB_OK &&
+	if (with_base && base->result != GITHUB_OK &&
 	    base->result != GITHUB_ABSENT && base->result != GITHUB_TOO_LARGE)
 		return base->result;
 	if (theirs->result == GITHUB_TOO_LARGE) {
@@ -546,7 +547,7 @@ plan_fetched(struct run *run, struct run_item *item, struct texts *texts)
 		return theirs->result;
 	taskset_hash(theirs->bytes.s, theirs->bytes.len, item->theirs);
 	plan_theirs(item, &theirs->bytes,
-	    base != NULL && base->result == GITHUB_OK ? &base->bytes : NULL);
+	    with_base && base->result == GITHUB_OK ? &base->bytes : NULL);
 	return GITHUB_OK;
 }
 
@@ -556,7 +557,6 @@ plan_all(struct run *run, struct texts *texts)
 	enum github_result result;
 	size_t i;
 
-	texts->next = texts->blobs;
 	for (i = 0; i < run->n; i++) {
 		if (!run->items[i].chosen || !needs_theirs(&run->items[i]))
 			continue;
@@ -586,6 +586,9 @@ run_plan(struct run *run, enum run_end *end, struct err *err)
 	if (decide_all(run, err) == -1)
 		return -1;
 	choose(run);
+	/* Of each item two at most: theirs, and its base. */
+	texts.blobs = std_alloc((2 * run->n + 1) * sizeof *texts.blobs);
+	texts.next = texts.blobs;
 	/* What fetch says of one file counts only where it cannot be missed. */
 	result = fetch(run, &texts, &why);
 	if (result == GITHUB_OK || result == GITHUB_ABSENT ||

@@ -19,15 +19,16 @@
 #include <string.h>
 
 #define MUST_USE     __attribute__((warn_unused_result))
+#define NONNULL      __attribute__((returns_nonnull))
 #define PRINTF(f, a) __attribute__((format(printf, f, a)))
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
 /* As malloc and friends, but never NULL; a size of 0 counts as 1. */
-MUST_USE void *std_alloc(size_t size);
-MUST_USE void *std_zalloc(size_t size);
-MUST_USE void *std_realloc(void *old, size_t n, size_t size);
-MUST_USE char *std_strdup(const char *s);
-MUST_USE char *std_strndup(const char *s, size_t len);
+MUST_USE NONNULL void *std_alloc(size_t size);
+MUST_USE NONNULL void *std_zalloc(size_t size);
+MUST_USE NONNULL void *std_realloc(void *old, size_t n, size_t size);
+MUST_USE NONNULL char *std_strdup(const char *s);
+MUST_USE NONNULL char *std_strndup(const char *s, size_t len);
 
 /*
  * Room for one more element in a growing array: call it before appending.

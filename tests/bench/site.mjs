@@ -149,6 +149,7 @@ export class Site {
 		return fill(more.join('') + text.slice(0, at) +
 		    servers.join('\n'), { RUN: join(this.scratch, 'run'),
 			HTML: join(top, 'nginx/html'), HOST: '127.0.0.1',
+			SYNC: 'not-set-up', WEBHOOK: 'not-set-up',
 			LISTEN: `127.0.0.1:${await freePort()}` });
 	}
 
