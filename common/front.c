@@ -721,3 +721,11 @@ front_add_scalar(struct buf *out, const char *text)
 	}
 	buf_addc(out, '\'');
 }
+
+size_t
+front_line_start(const char *s, size_t at)
+{
+	while (at > 0 && s[at - 1] != '\n')
+		at--;
+	return at;
+}

@@ -104,4 +104,7 @@ void front_add_scalar(struct buf *out, const char *text);
 /* 1-based line of a byte. */
 unsigned front_line(const char *bytes, size_t at);
 
+/* Where the line begins that byte `at` of s stands in. */
+size_t front_line_start(const char *s, size_t at);
+
 #endif

@@ -12,14 +12,6 @@ is_space(char c)
 	return is_blank(c) || c == '\r' || c == '\n';
 }
 
-static size_t
-line_start(const char *s, size_t at)
-{
-	while (at > 0 && s[at - 1] != '\n')
-		at--;
-	return at;
-}
-
 /* The first byte after the line end; the closing line is always behind. */
 static size_t
 line_end(const char *s, size_t at)
@@ -160,7 +152,7 @@ after_colon(const struct front_edit *edit, const struct front_field *field)
 static size_t
 column(const struct front_edit *edit, size_t at)
 {
-	return at - line_start(edit->bytes, at);
+	return at - front_line_start(edit->bytes, at);
 }
 
 static bool
@@ -294,7 +286,7 @@ has_own_lines(const struct front_edit *edit, const struct front_field *field)
 	inner_comments(edit, value, &lead, &comments);
 	own = front_root(edit->front)->style == 0 && comments.len == 0 &&
 	      key->props == key->from && value->props == value->from &&
-	      all_blank(s, line_start(s, key->from), key->from) &&
+	      all_blank(s, front_line_start(s, key->from), key->from) &&
 	      !has_comment(s, key->to, value->from) &&
 	      all_blank(s, value->to, line_end(s, value->to));
 	buf_release(&comments);
@@ -310,7 +302,7 @@ front_edit_drop(struct front_edit *edit, const char *key)
 	if (!front_find(edit->front, front_root(edit->front), key, &field))
 		return;
 	if (has_own_lines(edit, &field))
-		add_patch(edit, line_start(edit->bytes, field.key->from),
+		add_patch(edit, front_line_start(edit->bytes, field.key->from),
 		    line_end(edit->bytes, field.value->to), &nothing);
 	else if (!front_is_none(edit->front, field.value))
 		replace_value(edit, &field, "null");
@@ -386,9 +378,10 @@ static bool
 is_on_a_line(const struct front_edit *edit, const struct front_node *item)
 {
 	const char *s = edit->bytes;
-	size_t at = line_start(s, item->props), end = line_end(s, item->to);
+	size_t at = front_line_start(s, item->props),
+	       end = line_end(s, item->to);
 
-	if (item->kind != FRONT_SCALAR || line_start(s, item->to) != at)
+	if (item->kind != FRONT_SCALAR || front_line_start(s, item->to) != at)
 		return false;
 	while (is_blank(s[at]))
 		at++;
@@ -441,7 +434,7 @@ edit_lines(struct front_edit *edit, const struct front_node *list,
 		goto out;
 	for (item = front_child(edit->front, list); item != NULL;
 	     item = front_next(edit->front, list, item)) {
-		start = line_start(s, item->props);
+		start = front_line_start(s, item->props);
 		if (stays.s[i++] == 'n')
 			add_patch(edit, start, line_end(s, item->to), &text);
 		last = item;

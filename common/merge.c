@@ -436,14 +436,6 @@ has_own_comment(
 
 /* Splicing the fields that task.h does not know. */
 
-static size_t
-line_start(const char *s, size_t at)
-{
-	while (at > 0 && s[at - 1] != '\n')
-		at--;
-	return at;
-}
-
 /* Where the field's text ends: blanks and line ends behind are no part. */
 static size_t
 field_end(const struct side *side, const struct front_field *field)
@@ -490,7 +482,7 @@ static int
 find_text(const struct side *side, const struct front_field *field,
     size_t *from, size_t *to)
 {
-	*from = line_start(side->bytes, field->key->from);
+	*from = front_line_start(side->bytes, field->key->from);
 	if (strspn(side->bytes + *from, " ") != field->key->from - *from)
 		return -1;
 	*to = field_end(side, field);
