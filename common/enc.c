@@ -194,3 +194,10 @@ enc_random(struct buf *out, size_t digits)
 	while (digits-- > 0)
 		buf_addc(out, hex[randombytes_uniform(16)]);
 }
+
+void
+enc_stamp(struct buf *out, int64_t ms)
+{
+	buf_addf(out, "%lld-", (long long)ms);
+	enc_random(out, 16);
+}

@@ -49,6 +49,9 @@ size_t enc_utf8_count(const char *s, size_t len);
 /* True if a control character (C0, DEL, C1) stands in valid UTF-8. */
 bool enc_has_control(const char *s, size_t len);
 
+/* `<ms>-<16 random hex digits>`: no two are alike, and one sees how old. */
+void enc_stamp(struct buf *out, int64_t ms);
+
 /* `digits` random hex digits. */
 void enc_random(struct buf *out, size_t digits);
 

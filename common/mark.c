@@ -23,8 +23,7 @@ mark_put(struct app *app, const char *user, struct err *err)
 	int rc;
 
 	names_key(&key, NAMES_PENDING, user);
-	buf_addf(&bytes, "%lld-", (long long)app_now(app));
-	enc_random(&bytes, 16);
+	enc_stamp(&bytes, app_now(app));
 	struct store_op op =
 	    STORE_PUT(key.s, STORE_ALWAYS, NULL, bytes.s, bytes.len);
 	rc = store_run(app->store, &op, 1, err);

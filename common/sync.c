@@ -131,17 +131,6 @@ sync_intent_add(struct sync *sync, const char *file)
 	return i;
 }
 
-struct sync_intent *
-sync_intent_find(const struct sync *sync, const char *file)
-{
-	size_t i;
-
-	for (i = 0; i < sync->n_intents; i++)
-		if (strcmp(sync->intents[i].file, file) == 0)
-			return &sync->intents[i];
-	return NULL;
-}
-
 void
 sync_set_state(struct sync *sync, const char *state, const char *text)
 {

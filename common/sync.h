@@ -98,7 +98,6 @@ void sync_set_conflict(
     struct sync_file *f, const char *copy, const char *fields);
 
 struct sync_intent *sync_intent_add(struct sync *sync, const char *file);
-struct sync_intent *sync_intent_find(const struct sync *sync, const char *file);
 void sync_intents_clear(struct sync *sync);
 
 void sync_set_state(struct sync *sync, const char *state, const char *text);

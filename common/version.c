@@ -204,8 +204,7 @@ put_token(struct store *store, const char *key, int64_t now_ms, struct err *err)
 	struct buf token = BUF_INIT;
 	int rc;
 
-	buf_addf(&token, "%lld-", (long long)now_ms);
-	enc_random(&token, 16);
+	enc_stamp(&token, now_ms);
 	struct store_op op =
 	    STORE_PUT(key, STORE_ALWAYS, NULL, token.s, token.len);
 	rc = store_run(store, &op, 1, err);

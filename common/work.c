@@ -33,7 +33,7 @@ struct work {
 };
 
 int
-work_check(const struct app *app, struct err *err)
+work_check(struct app *app, struct err *err)
 {
 	const struct conf *conf = &app->conf;
 

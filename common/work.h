@@ -21,6 +21,6 @@
 int work_run(struct app *app, const volatile sig_atomic_t *stopping);
 
 /* Is a repository set up?  ERR_SETTING names what is missing. */
-MUST_USE int work_check(const struct app *app, struct err *err);
+MUST_USE int work_check(struct app *app, struct err *err);
 
 #endif

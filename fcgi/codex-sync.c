@@ -39,12 +39,6 @@ start(struct app *app, struct request *request, struct reply *reply,
 	return 0;
 }
 
-static int
-start_work(struct app *app, struct err *err)
-{
-	return work_check(app, err);
-}
-
 static const struct serve_route routes[] = {
     {"POST", "/sync", SERVE_USER | SERVE_WRITE, start},
 };
@@ -59,7 +53,7 @@ static const struct serve_program program = {
 static const struct serve_program worker = {
     .name = "codex-sync --work",
     .summary = "keeps store and Git the same",
-    .start = start_work,
+    .start = work_check,
     .run = work_run,
 };
 

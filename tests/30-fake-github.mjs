@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { startFake } from './github/fake.mjs';
 import { git, zero } from './github/git.mjs';
-import { sleep, top } from './stack.mjs';
+import { readAnswer, sleep, top } from './stack.mjs';
 
 const task = 'codex-miroir/usera/tasks/0001-Öl wechseln.md';
 const files = { 'README.md': '# Vault\n',
@@ -51,15 +51,7 @@ async function ask(method, path, body, headers = {}) {
 	    headers: { Authorization: 'Bearer write-token',
 		...(body === undefined ? {}
 		    : { 'Content-Type': 'application/json' }), ...headers } });
-	const text = await answer.text();
-	/** @type {any} */
-	let json = null;
-	try {
-		json = JSON.parse(text);
-	} catch {
-		// Not every answer is JSON.
-	}
-	return { status: answer.status, headers: answer.headers, text, json };
+	return readAnswer(answer);
 }
 
 /** @param {string} path @param {Record<string, string>} headers */

@@ -228,13 +228,13 @@ export class Stack {
 
 	/** @param {string} path @param {Record<string, string>} headers */
 	async get(path, headers = {}) {
-		return read(await this.fetch(path, { headers }));
+		return readAnswer(await this.fetch(path, { headers }));
 	}
 
 	/** @param {string} method @param {string} path @param {any} json
 	 * @param {Record<string, string>} headers */
 	async send(method, path, json, headers = {}) {
-		return read(await this.fetch(path, { method, json, headers }));
+		return readAnswer(await this.fetch(path, { method, json, headers }));
 	}
 
 	/**
@@ -386,8 +386,9 @@ function commandOf(pid) {
 	}
 }
 
-/** @param {Response} answer */
-async function read(answer) {
+/** An answer with its text, and its JSON if it is some.
+ * @param {Response} answer */
+export async function readAnswer(answer) {
 	const text = await answer.text();
 	/** @type {any} */
 	let json = null;
