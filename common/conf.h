@@ -42,6 +42,12 @@ struct conf {
 	char *github_owner, *github_repo, *github_branch, *github_api_url;
 	char *committer_name, *committer_email;
 	bool sync_on_operation; /* an edit starts a run */
+	bool background_sync;   /* so does a look, after cache_ttl_blob_ms */
+	bool via_pr;            /* push by pull request */
+	bool create_via_pr;     /* the same, for new tasks alone */
+	bool sync_button;       /* the page has one */
+	char *pr_branch_prefix; /* "codex/tasks", no slash at the end */
+	char *github_oauth_url; /* pages for people, no slash at the end */
 	int64_t sync_poll_ms, sync_lag_ms, sync_lease_ms;
 	int64_t sync_min_ms, sync_wait_ms;
 	char *sync_crash_at; /* "step" or "step:n"; tests only */

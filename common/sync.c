@@ -4,9 +4,20 @@
 
 #define SYNC_VERSION 1
 
+void
+sync_pull_clear(struct sync_pull *pull)
+{
+	free(pull->state);
+	free(pull->url);
+	free(pull->branch);
+	free(pull->etag);
+	memset(pull, 0, sizeof *pull);
+}
+
 static void
 release_file(struct sync_file *f)
 {
+	sync_pull_clear(&f->pull);
 	free(f->file);
 	free(f->etag);
 	free(f->fields);
@@ -118,6 +129,33 @@ sync_set_base(
 	f->etag = std_strdup(etag);
 }
 
+enum sync_shown
+sync_shown(const struct sync_file *f, const char *etag)
+{
+	if (f == NULL)
+		return SYNC_PENDING;
+	if (f->conflict[0] != '\0')
+		return SYNC_CONFLICT;
+	if (f->base[0] != '\0' && strcmp(f->etag, etag) == 0)
+		return SYNC_CLEAN;
+	if (f->pull.state != NULL && std_streq(f->pull.etag, etag))
+		return SYNC_PR;
+	return SYNC_PENDING;
+}
+
+const char *
+sync_shown_word(enum sync_shown shown)
+{
+	static const char *const words[] = {
+	    [SYNC_CLEAN] = "clean",
+	    [SYNC_PENDING] = "pending",
+	    [SYNC_PR] = "pr",
+	    [SYNC_CONFLICT] = "conflict",
+	};
+
+	return words[shown];
+}
+
 struct sync_intent *
 sync_intent_add(struct sync *sync, const char *file)
 {
@@ -154,6 +192,11 @@ static const struct text_member file_texts[] = {
     TEXT(struct sync_file, "base", base),
     TEXT(struct sync_file, "hash", hash),
     TEXT(struct sync_file, "conflict", conflict),
+};
+static const struct text_member pull_texts[] = {
+    TEXT(struct sync_pull, "tip", tip),
+    TEXT(struct sync_pull, "blob", blob),
+    TEXT(struct sync_pull, "hash", hash),
 };
 static const struct text_member intent_texts[] = {
     TEXT(struct sync_intent, "after", after),
@@ -223,6 +266,22 @@ print_number(struct buf *out, const char *key, int64_t n)
 }
 
 static void
+print_pull(struct buf *out, const struct sync_pull *pull)
+{
+	if (pull->state == NULL)
+		return;
+	json_key(out, "pull");
+	json_open(out, '{');
+	print_text(out, "state", pull->state);
+	print_number(out, "number", pull->number);
+	print_text(out, "url", pull->url);
+	print_text(out, "branch", pull->branch);
+	print_texts(out, pull, pull_texts, ARRAY_LEN(pull_texts));
+	print_text(out, "etag", pull->etag);
+	json_close(out, '}');
+}
+
+static void
 print_files(struct buf *out, const struct sync *sync)
 {
 	size_t i;
@@ -241,6 +300,7 @@ print_files(struct buf *out, const struct sync *sync)
 			json_key(out, "held");
 			json_add_bool(out, true);
 		}
+		print_pull(out, &f->pull);
 		json_close(out, '}');
 	}
 	json_close(out, ']');
@@ -317,6 +377,24 @@ read_flag(struct json_object *json, const char *key)
 }
 
 static int
+read_pull(struct json_object *file, struct sync_pull *pull)
+{
+	struct json_object *json = json_get(file, "pull", json_type_object);
+
+	sync_pull_clear(pull);
+	if (json == NULL)
+		return 0;
+	pull->state = read_text(json, "state");
+	pull->number = json_get_int(json, "number", 0);
+	pull->url = read_text(json, "url");
+	pull->branch = read_text(json, "branch");
+	pull->etag = read_text(json, "etag");
+	if (pull->state == NULL || pull->branch == NULL)
+		return -1;
+	return read_texts(json, pull, pull_texts, ARRAY_LEN(pull_texts));
+}
+
+static int
 read_file(struct json_object *json, struct sync *sync)
 {
 	const char *file = json_get_str(json, "file");
@@ -331,6 +409,8 @@ read_file(struct json_object *json, struct sync *sync)
 	free(f->fields);
 	f->fields = read_text(json, "fields");
 	f->held = read_flag(json, "held");
+	if (read_pull(json, &f->pull) == -1)
+		return -1;
 	return read_texts(json, f, file_texts, ARRAY_LEN(file_texts));
 }
 
@@ -419,7 +499,9 @@ has_ids(const struct sync *sync)
 	size_t i;
 
 	for (i = 0; i < sync->n; i++)
-		if (!is_id(sync->files[i].base))
+		if (!is_id(sync->files[i].base) ||
+		    !is_id(sync->files[i].pull.tip) ||
+		    !is_id(sync->files[i].pull.blob))
 			return false;
 	for (i = 0; i < sync->n_intents; i++)
 		if (!is_id(sync->intents[i].base) ||

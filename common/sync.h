@@ -7,7 +7,9 @@
  *	 "folder":"userA","tree":"<sha>","treeHead":"<sha>","state":"ok",
  *	 "text":"","lastSyncAt":ms,"raise":false,
  *	 "files":[{"file":"0042-Brot.md","base":"<blob>","hash":"..",
- *	   "etag":"..","held":false,"conflict":"<hash>","fields":"status"}],
+ *	   "etag":"..","held":false,"conflict":"<hash>","fields":"status",
+ *	   "pull":{"state":"open","number":7,"url":"..","branch":"..",
+ *	     "tip":"<sha>","blob":"<blob>","hash":"..","etag":".."}}],
  *	 "intent":{"commit":"<sha>","head":"<sha>","at":ms,"refused":false,
  *	   "files":[{"file":"..","after":"<hash>","before":"<etag>",
  *	     "base":"<blob>","hash":"..","pushed":"<blob>","written":true}]}}
@@ -22,6 +24,19 @@
 
 #define SYNC_SHA_MAX 65 /* hex digits of a Git id and the terminator */
 
+/* The pull request of a file (VIA_PR); each file has a branch of its own. */
+struct sync_pull {
+	char *state;    /* NULL: none; "open", "closed" (unmerged) or "fremd":
+			   the branch's tip is not ours */
+	int64_t number; /* 0: the branch is pushed, but none is opened yet */
+	char *url;      /* of its page, for people; NULL unknown */
+	char *branch;
+	char tip[SYNC_SHA_MAX];      /* the branch's, as we pushed it last */
+	char blob[SYNC_SHA_MAX];     /* the file's in that commit */
+	char hash[ENC_HASH_LEN + 1]; /* of its bytes */
+	char *etag; /* the store's, that came with exactly those bytes */
+};
+
 struct sync_file {
 	char *file;
 	char base[SYNC_SHA_MAX]; /* Git blob it was last equal to; "" none */
@@ -30,6 +45,7 @@ struct sync_file {
 	bool held;  /* gone in Git, and to stay until that is confirmed */
 	char conflict[ENC_HASH_LEN + 1]; /* copy in conflicts/; "" none */
 	char *fields; /* of the conflict, "status, body"; NULL none */
+	struct sync_pull pull;
 };
 
 /* A file that a run writes into the mirror, pushes, or both. */
@@ -92,6 +108,14 @@ void sync_forget(struct sync *sync, const char *file);
 /* What is now known of a file: these bytes are that blob. */
 void sync_set_base(
     struct sync_file *f, const char *blob, const char *hash, const char *etag);
+
+/* How a mirrored file of this ETag stands to Git; f may be NULL. */
+enum sync_shown { SYNC_CLEAN, SYNC_PENDING, SYNC_PR, SYNC_CONFLICT };
+enum sync_shown sync_shown(const struct sync_file *f, const char *etag);
+const char *sync_shown_word(enum sync_shown shown); /* as in API.md */
+
+/* Forgets the pull request of a file. */
+void sync_pull_clear(struct sync_pull *pull);
 
 /* The copy in conflicts/ and the fields that it is about. */
 void sync_set_conflict(

@@ -30,6 +30,14 @@ fill(struct sync *sync)
 	sync_set_base(f, A, "h2", "e\"2");
 	sync_set_conflict(f, "c2", "status, body");
 	f->held = true;
+	f->pull.state = std_strdup("open");
+	f->pull.number = 7;
+	f->pull.url = std_strdup("https://git.example/7");
+	f->pull.branch = std_strdup("codex/tasks/2");
+	memcpy(f->pull.tip, A, sizeof A);
+	memcpy(f->pull.blob, B, sizeof B);
+	memcpy(f->pull.hash, "hp", sizeof "hp");
+	f->pull.etag = std_strdup("e3");
 	sync_set_base(sync_record(sync, "0001-Ü.md"), B, "h1", "");
 
 	memcpy(sync->commit, C, sizeof C);
@@ -72,6 +80,9 @@ START_TEST(records_come_back_as_they_were)
 	ck_assert_str_eq(again.files[0].file, "0001-Ü.md");
 	ck_assert_str_eq(again.files[1].etag, "e\"2");
 	ck_assert(again.files[1].held && !again.files[0].held);
+	ck_assert_int_eq(again.files[1].pull.number, 7);
+	ck_assert_str_eq(again.files[1].pull.tip, A);
+	ck_assert_ptr_null(again.files[0].pull.state);
 	ck_assert(again.raise && again.refused);
 	ck_assert_int_eq(again.intent_ms, 21);
 	ck_assert_str_eq(again.intents[0].before, "davor");
@@ -186,6 +197,29 @@ START_TEST(an_open_conflict_outlives_its_file)
 }
 END_TEST
 
+/* What the week says of a file. */
+START_TEST(a_file_is_clean_pending_in_a_pull_request_or_in_conflict)
+{
+	struct sync sync = SYNC_INIT;
+	struct sync_file *f;
+
+	ck_assert_int_eq(sync_shown(NULL, "e1"), SYNC_PENDING);
+	f = sync_record(&sync, "0001.md");
+	ck_assert_int_eq(sync_shown(f, "e1"), SYNC_PENDING);
+	sync_set_base(f, A, "hash", "e1");
+	ck_assert_int_eq(sync_shown(f, "e1"), SYNC_CLEAN);
+	ck_assert_int_eq(sync_shown(f, "e2"), SYNC_PENDING);
+	f->pull.state = std_strdup("open");
+	f->pull.etag = std_strdup("e2");
+	ck_assert_int_eq(sync_shown(f, "e2"), SYNC_PR);
+	ck_assert_int_eq(sync_shown(f, "e3"), SYNC_PENDING);
+	sync_set_conflict(f, "copy", "body");
+	ck_assert_int_eq(sync_shown(f, "e1"), SYNC_CONFLICT);
+	ck_assert_str_eq(sync_shown_word(SYNC_CONFLICT), "conflict");
+	sync_release(&sync);
+}
+END_TEST
+
 /* RECONCILE 6, cell by cell. */
 START_TEST(the_table_is_the_one_of_the_paper)
 {
@@ -227,5 +261,6 @@ END_TEST
 
 T_MAIN("sync", records_come_back_as_they_were, every_cut_of_the_records_is_none,
     records_of_another_shape_are_none, records_are_found_by_name,
-    an_open_conflict_outlives_its_file, the_table_is_the_one_of_the_paper,
-    many_removals_need_leave)
+    an_open_conflict_outlives_its_file,
+    a_file_is_clean_pending_in_a_pull_request_or_in_conflict,
+    the_table_is_the_one_of_the_paper, many_removals_need_leave)
