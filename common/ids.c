@@ -155,3 +155,19 @@ ids_raise(struct app *app, const char *user, unsigned next, struct err *err)
 
 	return advance(&m, &before, err);
 }
+
+int
+ids_look(struct app *app, const char *user, unsigned *next, struct err *err)
+{
+	const struct move m = {.app = app, .user = user};
+	struct buf key = BUF_INIT;
+	int rc = -1;
+
+	names_key(&key, NAMES_NEXT_ID, user);
+	struct store_op got = STORE_GET(key.s);
+	if (store_run(app->store, &got, 1, err) == 0)
+		rc = find_next(&m, &got, next, err);
+	store_ops_release(&got, 1);
+	buf_release(&key);
+	return rc;
+}

@@ -23,6 +23,10 @@ MUST_USE int ids_take(
 MUST_USE int ids_raise(
     struct app *app, const char *user, unsigned next, struct err *err);
 
+/* The next free number, which stays free. */
+MUST_USE int ids_look(
+    struct app *app, const char *user, unsigned *next, struct err *err);
+
 /* The number in the blob of a get of NAMES_NEXT_ID; -1 if it is none. */
 MUST_USE int ids_parse(const struct store_op *got, unsigned *next);
 

@@ -5,6 +5,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "ids.h"
 #include "json.h"
 #include "log.h"
 #include "mark.h"
@@ -133,7 +134,21 @@ hear(struct work *w)
 }
 
 static void
-print_result(struct buf *out, const char *user, const struct job_result *r)
+print_next_id(struct buf *out, unsigned next)
+{
+	char number[8];
+
+	json_key(out, "nextId");
+	snprintf(number, sizeof number, "%04u", next);
+	if (next < NAMES_NUMBER_END)
+		json_add_str(out, number);
+	else
+		json_add_null(out);
+}
+
+static void
+print_result(struct buf *out, const struct client *wish, unsigned next_id,
+    const struct job_result *r)
 {
 	const struct {
 		const char *key;
@@ -150,8 +165,10 @@ print_result(struct buf *out, const char *user, const struct job_result *r)
 	json_open(out, '{');
 	json_key(out, "ok");
 	json_add_bool(out, strcmp(r->state, "failed") != 0);
+	json_key(out, "mode");
+	json_add_str(out, wish->full ? "full" : "diff");
 	json_key(out, "userId");
-	json_add_str(out, user);
+	json_add_str(out, wish->user);
 	json_key(out, "state");
 	json_add_str(out, r->state);
 	json_key(out, "text");
@@ -160,6 +177,7 @@ print_result(struct buf *out, const char *user, const struct job_result *r)
 		json_key(out, counts[i].key);
 		json_add_int(out, counts[i].n);
 	}
+	print_next_id(out, next_id);
 	json_key(out, "head");
 	json_add_str(out, r->head);
 	json_key(out, "pending");
@@ -244,6 +262,8 @@ serve_client(struct work *w, size_t first)
 	struct client wish = w->clients[first];
 	struct job_result result;
 	struct buf line = BUF_INIT;
+	struct err err = ERR_INIT;
+	unsigned next;
 	size_t i;
 
 	for (i = first; i < w->n; i++) {
@@ -256,8 +276,9 @@ serve_client(struct work *w, size_t first)
 		if (c->after[0] != '\0')
 			memcpy(wish.after, c->after, sizeof wish.after);
 	}
-	if (reconcile(w, &wish, &result) == 0)
-		print_result(&line, wish.user, &result);
+	if (reconcile(w, &wish, &result) == 0 &&
+	    ids_look(w->app, wish.user, &next, &err) == 0)
+		print_result(&line, &wish, next, &result);
 	answer(w, wish.user, &line);
 	buf_release(&line);
 }

@@ -4,11 +4,15 @@
  *
  * It waits at the bell (mark.h) and looks at `pending/` every SYNC_POLL_MS;
  * whoever is marked gets a run (reconcile.h), and whoever rang is told the
- * result:
+ * result
+ * (as POST /sync does, and `results` of a webhook):
  *
- *	{"ok":true,"userId":"ada","state":"ok","text":"","changed":1,
- *	 "removed":0,"pushed":2,"conflicts":0,"kept":0,"head":"<sha>",
- *	 "pending":false}
+ *	{"ok":true,"mode":"diff","userId":"ada","state":"ok","text":"",
+ *	 "changed":1,"removed":0,"pushed":2,"conflicts":0,"kept":0,
+ *	 "nextId":"0043","head":"<sha>","pending":false}
+ *
+ * `mode` is full if anybody who rang wished that; `nextId` is null after
+ * 9999.
  */
 #ifndef WORK_H
 #define WORK_H

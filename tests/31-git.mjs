@@ -54,6 +54,9 @@ const both = { [one]: task('Eins'), [two]: task('Zwei') };
 scene('a first sync brings what Git has', { files: both }, async (w) => {
 	const result = await w.sync();
 	assert.equal(result.changed, 2);
+	assert.deepEqual([result.userId, result.mode, result.nextId],
+	    ['usera', 'diff', '0003']);
+	assert.equal((await w.ring({ full: true })).mode, 'full');
 	await w.same();
 	assert.equal(w.records().run, undefined);
 });
