@@ -49,6 +49,9 @@ sync_release(struct sync *sync)
 	for (i = 0; i < sync->n; i++)
 		release_file(&sync->files[i]);
 	free(sync->files);
+	for (i = 0; i < sync->n_resolved; i++)
+		free(sync->resolved[i].file);
+	free(sync->resolved);
 	sync_intents_clear(sync);
 	free(sync->run_id);
 	free(sync->folder);
@@ -211,6 +214,9 @@ static const struct text_member sync_texts[] = {
     TEXT(struct sync, "tree", tree),
     TEXT(struct sync, "treeHead", tree_head),
 };
+static const struct text_member resolved_texts[] = {
+    TEXT(struct sync_resolved, "hash", hash),
+};
 static const struct text_member commit_texts[] = {
     TEXT(struct sync, "commit", commit),
     TEXT(struct sync, "head", intent_head),
@@ -335,6 +341,25 @@ print_intents(struct buf *out, const struct sync *sync)
 	json_close(out, '}');
 }
 
+static void
+print_resolved(struct buf *out, const struct sync *sync)
+{
+	size_t i;
+
+	json_key(out, "resolved");
+	json_open(out, '[');
+	for (i = 0; i < sync->n_resolved; i++) {
+		const struct sync_resolved *r = &sync->resolved[i];
+
+		json_open(out, '{');
+		print_text(out, "file", r->file);
+		print_texts(out, r, resolved_texts, ARRAY_LEN(resolved_texts));
+		print_number(out, "at", r->at_ms);
+		json_close(out, '}');
+	}
+	json_close(out, ']');
+}
+
 void
 sync_print(struct buf *out, const struct sync *sync)
 {
@@ -359,6 +384,8 @@ sync_print(struct buf *out, const struct sync *sync)
 	print_files(out, sync);
 	if (sync->n_intents > 0)
 		print_intents(out, sync);
+	if (sync->n_resolved > 0)
+		print_resolved(out, sync);
 	json_close(out, '}');
 }
 
@@ -431,11 +458,36 @@ read_intent(struct json_object *json, struct sync *sync)
 	return read_texts(json, i, intent_texts, ARRAY_LEN(intent_texts));
 }
 
+static struct sync_resolved *
+add_resolved(struct sync *sync, const char *file, int64_t at_ms)
+{
+	struct sync_resolved *r;
+
+	STD_GROW(sync->resolved, sync->n_resolved, sync->cap_resolved);
+	r = &sync->resolved[sync->n_resolved++];
+	memset(r, 0, sizeof *r);
+	r->file = std_strdup(file);
+	r->at_ms = at_ms;
+	return r;
+}
+
 static int
-read_list(struct json_object *json, struct sync *sync,
+read_resolved(struct json_object *json, struct sync *sync)
+{
+	const char *file = json_get_str(json, "file");
+	struct sync_resolved *r;
+
+	if (file == NULL)
+		return -1;
+	r = add_resolved(sync, file, json_get_int(json, "at", 0));
+	return read_texts(json, r, resolved_texts, ARRAY_LEN(resolved_texts));
+}
+
+static int
+read_list(struct json_object *json, const char *key, struct sync *sync,
     int (*read)(struct json_object *, struct sync *))
 {
-	struct json_object *list = json_get(json, "files", json_type_array);
+	struct json_object *list = json_get(json, key, json_type_array);
 	size_t i, n = list != NULL ? json_object_array_length(list) : 0;
 
 	if (list == NULL)
@@ -457,7 +509,7 @@ read_intents(struct json_object *json, struct sync *sync)
 	sync->refused = read_flag(in, "refused");
 	if (read_texts(in, sync, commit_texts, ARRAY_LEN(commit_texts)) == -1)
 		return -1;
-	return read_list(in, sync, read_intent);
+	return read_list(in, "files", sync, read_intent);
 }
 
 static int
@@ -479,7 +531,10 @@ read_sync(struct json_object *json, struct sync *sync)
 	sync->last_ms = json_get_int(json, "lastSyncAt", 0);
 	sync->raise = read_flag(json, "raise");
 	if (read_texts(json, sync, sync_texts, ARRAY_LEN(sync_texts)) == -1 ||
-	    read_list(json, sync, read_file) == -1)
+	    read_list(json, "files", sync, read_file) == -1)
+		return -1;
+	if (json_get(json, "resolved", json_type_array) != NULL &&
+	    read_list(json, "resolved", sync, read_resolved) == -1)
 		return -1;
 	return read_intents(json, sync);
 }
@@ -534,4 +589,30 @@ sync_set_conflict(struct sync_file *f, const char *copy, const char *fields)
 	snprintf(f->conflict, sizeof f->conflict, "%s", copy);
 	free(f->fields);
 	f->fields = fields != NULL ? std_strdup(fields) : NULL;
+}
+
+void
+sync_resolve(struct sync *sync, const char *file, int64_t now_ms)
+{
+	struct sync_file *f = sync_find(sync, file);
+
+	if (f == NULL || f->conflict[0] == '\0')
+		return;
+	memcpy(add_resolved(sync, file, now_ms)->hash, f->conflict,
+	    sizeof f->conflict);
+	sync_set_conflict(f, "", NULL);
+	/* Its file has gone, and only the conflict has kept it. */
+	if (f->base[0] == '\0' && f->etag[0] == '\0' && f->pull.state == NULL)
+		sync_forget(sync, file);
+}
+
+const struct sync_resolved *
+sync_find_resolved(const struct sync *sync, const char *file)
+{
+	size_t i;
+
+	for (i = sync->n_resolved; i > 0; i--)
+		if (strcmp(sync->resolved[i - 1].file, file) == 0)
+			return &sync->resolved[i - 1];
+	return NULL;
 }

@@ -12,7 +12,8 @@
  *	     "tip":"<sha>","blob":"<blob>","hash":"..","etag":".."}}],
  *	 "intent":{"commit":"<sha>","head":"<sha>","at":ms,"refused":false,
  *	   "files":[{"file":"..","after":"<hash>","before":"<etag>",
- *	     "base":"<blob>","hash":"..","pushed":"<blob>","written":true}]}}
+ *	     "base":"<blob>","hash":"..","pushed":"<blob>","written":true}]},
+ *	 "resolved":[{"file":"0042-Brot.md","hash":"..","at":ms}]}
  *
  * Without the file, and where it does not parse, all bases are unknown.
  */
@@ -62,6 +63,13 @@ struct sync_intent {
 	char *fields;
 };
 
+/* A conflict that its owner has resolved: the copy is swept 30 days later. */
+struct sync_resolved {
+	char *file;
+	char hash[ENC_HASH_LEN + 1]; /* of the copy in conflicts/ */
+	int64_t at_ms;
+};
+
 struct sync {
 	char *run_id; /* NULL: nobody runs */
 	int64_t run_until_ms;
@@ -87,6 +95,9 @@ struct sync {
 	bool refused; /* our own 422: the commit is dead */
 	struct sync_intent *intents;
 	size_t n_intents, cap_intents;
+
+	struct sync_resolved *resolved; /* oldest first */
+	size_t n_resolved, cap_resolved;
 };
 
 #define SYNC_INIT                                                              \
@@ -120,6 +131,12 @@ void sync_pull_clear(struct sync_pull *pull);
 /* The copy in conflicts/ and the fields that it is about. */
 void sync_set_conflict(
     struct sync_file *f, const char *copy, const char *fields);
+
+/* The conflict of that file, if it has one, is resolved. */
+void sync_resolve(struct sync *sync, const char *file, int64_t now_ms);
+/* The last one of that file; NULL none. */
+const struct sync_resolved *sync_find_resolved(
+    const struct sync *sync, const char *file);
 
 struct sync_intent *sync_intent_add(struct sync *sync, const char *file);
 void sync_intents_clear(struct sync *sync);

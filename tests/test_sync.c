@@ -51,6 +51,9 @@ fill(struct sync *sync)
 	free(i->before);
 	i->before = std_strdup("davor");
 	i->fields = std_strdup("body");
+
+	sync_set_conflict(sync_record(sync, "0003.md"), "c3", "body");
+	sync_resolve(sync, "0003.md", 22);
 }
 
 static int
@@ -259,8 +262,46 @@ START_TEST(many_removals_need_leave)
 }
 END_TEST
 
+START_TEST(a_resolved_conflict_is_remembered_with_its_time)
+{
+	struct sync sync = SYNC_INIT;
+	struct sync_file *f = sync_record(&sync, "0001.md");
+
+	sync_resolve(&sync, "0001.md", 5); /* there is none */
+	sync_resolve(&sync, "0002.md", 5);
+	ck_assert_ptr_null(sync_find_resolved(&sync, "0001.md"));
+
+	sync_set_base(f, A, "h1", "e1");
+	sync_set_conflict(f, "c1", "body");
+	sync_resolve(&sync, "0001.md", 6);
+	ck_assert_str_eq(f->conflict, "");
+	ck_assert_ptr_null(f->fields);
+	ck_assert_str_eq(f->base, A);
+	sync_set_conflict(f, "c2", "status");
+	sync_resolve(&sync, "0001.md", 7);
+	ck_assert_uint_eq(sync.n_resolved, 2);
+	ck_assert_str_eq(sync_find_resolved(&sync, "0001.md")->hash, "c2");
+	ck_assert_int_eq(sync_find_resolved(&sync, "0001.md")->at_ms, 7);
+	sync_release(&sync);
+}
+END_TEST
+
+START_TEST(what_only_a_conflict_has_kept_goes_with_it)
+{
+	struct sync sync = SYNC_INIT;
+
+	sync_set_conflict(sync_record(&sync, "0001.md"), "c1", "body");
+	sync_resolve(&sync, "0001.md", 6);
+	ck_assert_ptr_null(sync_find(&sync, "0001.md"));
+	ck_assert_ptr_nonnull(sync_find_resolved(&sync, "0001.md"));
+	sync_release(&sync);
+}
+END_TEST
+
 T_MAIN("sync", records_come_back_as_they_were, every_cut_of_the_records_is_none,
     records_of_another_shape_are_none, records_are_found_by_name,
     an_open_conflict_outlives_its_file,
+    a_resolved_conflict_is_remembered_with_its_time,
+    what_only_a_conflict_has_kept_goes_with_it,
     a_file_is_clean_pending_in_a_pull_request_or_in_conflict,
     the_table_is_the_one_of_the_paper, many_removals_need_leave)
