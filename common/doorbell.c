@@ -7,14 +7,12 @@
 static int
 mark(struct app *app, struct webhook_push *push, struct err *err)
 {
-	size_t i;
+	/* A branch that is gone has no head to wait for. */
+	const char *after = push->deleted ? NULL : push->after.s;
 
 	if (!push->whole && known_users(app->store, &push->users, err) == -1)
 		return -1;
-	for (i = 0; i < push->users.n; i++)
-		if (mark_put(app, push->users.names[i], err) == -1)
-			return -1;
-	return 0;
+	return mark_all(app, &push->users, after, err);
 }
 
 /*
@@ -25,14 +23,11 @@ static bool
 ring(struct app *app, const struct webhook_push *push, int64_t end,
     struct buf *results)
 {
-	struct mark_ring bell = {.after = push->after.s};
+	struct mark_ring bell = {.user = NULL};
 	struct buf line = BUF_INIT;
 	size_t i, answered = 0;
 	int64_t left;
 
-	/* A branch that is gone has no head to wait for. */
-	if (push->deleted)
-		bell.after = NULL;
 	for (i = 0; i < push->users.n && i < DOORBELL_RINGS_MAX; i++) {
 		left = end - app_now(app);
 		bell.user = push->users.names[i];

@@ -24,11 +24,10 @@ struct job {
 	const char *branch;
 	struct repo_person committer;
 	const char *user;
-	const char *after; /* a webhook's head, or NULL */
-	bool full;         /* trust no ETag */
-	bool confirm;      /* removals are meant */
-	int64_t lag_ms;    /* SYNC_LAG_MS */
-	int64_t lease_ms;  /* SYNC_LEASE_MS */
+	bool full;        /* trust no ETag */
+	bool confirm;     /* removals are meant */
+	int64_t lag_ms;   /* SYNC_LAG_MS */
+	int64_t lease_ms; /* SYNC_LEASE_MS */
 	/* Called before each step, by name: tests die or intrude there. */
 	void (*step)(void *arg, const char *name);
 	void *arg;

@@ -17,20 +17,55 @@
 #define LINE_MAX_BYTES ((size_t)64 << 10)
 
 int
-mark_put(struct app *app, const char *user, struct err *err)
+mark_all(struct app *app, const struct users *users, const char *after,
+    struct err *err)
 {
-	struct buf key = BUF_INIT, bytes = BUF_INIT;
+	struct store_op *ops = std_zalloc((users->n + 1) * sizeof *ops);
+	struct buf *keys = std_zalloc((users->n + 1) * sizeof *keys);
+	struct buf bytes = BUF_INIT;
+	size_t i;
 	int rc;
 
-	names_key(&key, NAMES_PENDING, user);
 	enc_stamp(&bytes, app_now(app));
-	struct store_op op =
-	    STORE_PUT(key.s, STORE_ALWAYS, NULL, bytes.s, bytes.len);
-	rc = store_run(app->store, &op, 1, err);
-	store_ops_release(&op, 1);
-	buf_release(&key);
+	if (after != NULL)
+		buf_addf(&bytes, "\n%s", after);
+	for (i = 0; i < users->n; i++) {
+		buf_init(&keys[i]);
+		names_key(&keys[i], NAMES_PENDING, users->names[i]);
+		ops[i] = (struct store_op)STORE_PUT(
+		    keys[i].s, STORE_ALWAYS, NULL, bytes.s, bytes.len);
+	}
+	rc = store_run(app->store, ops, users->n, err);
+	store_ops_release(ops, users->n);
+	for (i = 0; i < users->n; i++)
+		buf_release(&keys[i]);
 	buf_release(&bytes);
+	free(keys);
+	free(ops);
 	return rc;
+}
+
+int
+mark_put(struct app *app, const char *user, struct err *err)
+{
+	struct users one = USERS_INIT;
+	int rc;
+
+	users_add(&one, user, strlen(user));
+	rc = mark_all(app, &one, NULL, err);
+	users_release(&one);
+	return rc;
+}
+
+void
+mark_read(const struct buf *bytes, struct mark_note *note)
+{
+	const char *after = strchr(bytes->s, '\n');
+
+	memset(note, 0, sizeof *note);
+	note->at_ms = strtoll(bytes->s, NULL, 10);
+	if (after != NULL && repo_id_ok(after + 1))
+		snprintf(note->after, sizeof note->after, "%s", after + 1);
 }
 
 /* The lock's file holds the time of the last press; nobody sweeps it. */
@@ -112,10 +147,6 @@ print_ring(struct buf *out, const struct mark_ring *ring)
 	json_add_bool(out, ring->full);
 	json_key(out, "confirm");
 	json_add_bool(out, ring->confirm);
-	if (ring->after != NULL) {
-		json_key(out, "after");
-		json_add_str(out, ring->after);
-	}
 	json_close(out, '}');
 	buf_addc(out, '\n');
 }

@@ -2,20 +2,34 @@
  * mark: users whom Git shall follow, and the bell that wakes the worker
  * (DESIGN 7).
  *
- * A mark is the blob `pending/<user>`.  It is put without condition and with
- * unique bytes, so that a worker removes only the mark that was there before
- * it looked.  A mark outlives every process; the bell is only for speed.
+ * A mark is the blob `pending/<user>`: `<ms>-<random>`, when it was put, and
+ * after a newline the head that a webhook told of, if one did.  It is put
+ * without condition and with unique bytes, so that a worker removes only the
+ * mark that was there before it looked.  A mark outlives every process; the
+ * bell is only for speed.
  *
  * The bell is a stream socket in the run folder.  Who rings sends one line
- * of JSON, {"user","full","confirm","after"}, and may wait for one line back:
- * the result of the run as the API shows it.
+ * of JSON, {"user","full","confirm"}, and may wait for one line back: the
+ * result of the run as the API shows it.
  */
 #ifndef MARK_H
 #define MARK_H
 
 #include "app.h"
+#include "repo.h"
+#include "users.h"
 
 MUST_USE int mark_put(struct app *app, const char *user, struct err *err);
+/* Marks them all in one round; `after` is NULL without a webhook's head. */
+MUST_USE int mark_all(struct app *app, const struct users *users,
+    const char *after, struct err *err);
+
+/* What a mark says; what is none says nothing. */
+struct mark_note {
+	int64_t at_ms;               /* when it was put */
+	char after[REPO_ID_LEN + 1]; /* "" none */
+};
+void mark_read(const struct buf *bytes, struct mark_note *note);
 
 /*
  * After a write of the user: marks and rings if every edit shall go to Git
@@ -36,7 +50,6 @@ MUST_USE int mark_list(
 struct mark_ring {
 	const char *user;
 	bool full, confirm;
-	const char *after; /* head that a webhook told of, or NULL */
 };
 
 /*

@@ -126,6 +126,7 @@ look_at_store(struct run *run, struct err *err)
 	buf_reset(&run->mark_etag);
 	store_list_release(&run->list);
 	rc = store_run(run->job->app->store, &op, 1, err);
+	mark_read(&op.body, &run->mark);
 	if (rc == 0 && op.result == STORE_OK)
 		buf_move(&run->mark_etag, &op.new_etag);
 	if (rc == 0)
@@ -163,19 +164,25 @@ believe(struct run *run, const struct repo_id *head, struct err *err)
 	return RUN_DONE;
 }
 
-/* A head that is news to us, and neither none nor the one of our push. */
+/*
+ * A head that is news to us, and neither none nor the one of our push.  The
+ * wait for it begins with its mark, however often that is read.
+ */
 static void
 note_after(struct run *run)
 {
 	static const char none[] = "0000000000000000000000000000000000000000";
-	const char *after = run->job->after;
+	const char *after = run->mark.after;
+	int64_t now = app_now(run->job->app);
+	int64_t at = run->mark.at_ms < now ? run->mark.at_ms : now;
 	struct sync *sync = &run->sync;
 
-	if (after == NULL || !repo_id_ok(after) || strcmp(after, none) == 0 ||
-	    strcmp(after, sync->head) == 0 || strcmp(after, sync->after) == 0)
+	if (after[0] == '\0' || now - at >= run->job->lag_ms ||
+	    strcmp(after, none) == 0 || strcmp(after, sync->head) == 0 ||
+	    strcmp(after, sync->after) == 0)
 		return;
 	snprintf(sync->after, sizeof sync->after, "%s", after);
-	sync->after_ms = app_now(run->job->app);
+	sync->after_ms = at;
 }
 
 /*

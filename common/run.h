@@ -8,6 +8,7 @@
 
 #include "decide.h"
 #include "job.h"
+#include "mark.h"
 #include "remote.h"
 #include "sync.h"
 
@@ -59,6 +60,7 @@ struct run {
 	struct buf sync_etag; /* "" while there is no sync.json */
 	char id[33];          /* of this run */
 	struct buf mark_etag; /* "" no mark */
+	struct mark_note mark;
 	struct store_list list;
 	struct remote remote;
 	struct run_item *items; /* by name */

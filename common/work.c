@@ -20,7 +20,6 @@
 struct client {
 	int fd;
 	char user[NAMES_USER_MAX + 1];
-	char after[REPO_ID_LEN + 1];
 	bool full, confirm, done;
 };
 
@@ -76,17 +75,14 @@ parse_ring(const struct buf *line, struct client *c)
 {
 	struct json_object *json = NULL;
 	struct err err = ERR_INIT;
-	const char *user, *after;
+	const char *user;
 	bool good = false;
 
 	if (json_parse(line->s, line->len, &json, &err) == -1)
 		return false;
 	user = json_get_str(json, "user");
-	after = json_get_str(json, "after");
 	if (user != NULL && names_user_ok(user)) {
 		snprintf(c->user, sizeof c->user, "%s", user);
-		if (after != NULL && repo_id_ok(after))
-			snprintf(c->after, sizeof c->after, "%s", after);
 		c->full = json_object_get_boolean(
 		    json_get(json, "full", json_type_boolean));
 		c->confirm = json_object_get_boolean(
@@ -219,7 +215,6 @@ reconcile(struct work *w, const struct client *c, struct job_result *result)
 	    .branch = conf->github_branch,
 	    .committer = {conf->committer_name, conf->committer_email},
 	    .user = c->user,
-	    .after = c->after[0] != '\0' ? c->after : NULL,
 	    .full = c->full,
 	    .confirm = c->confirm,
 	    .lag_ms = conf->sync_lag_ms,
@@ -273,8 +268,6 @@ serve_client(struct work *w, size_t first)
 			continue;
 		wish.full = wish.full || c->full;
 		wish.confirm = wish.confirm || c->confirm;
-		if (c->after[0] != '\0')
-			memcpy(wish.after, c->after, sizeof wish.after);
 	}
 	if (reconcile(w, &wish, &result) == 0 &&
 	    ids_look(w->app, wish.user, &next, &err) == 0)

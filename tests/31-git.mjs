@@ -371,7 +371,6 @@ scene('a webhook whose head is not to be seen yet is waited for',
 	    await w.sync();
 	    w.repo.setLag({ ms: 700, hide: true });
 	    const head = await w.push({ [one]: task('Eins', {}, 'neu') });
-	    w.mark();
 	    assert.equal((await w.ring({ after: head })).pending, true);
 	    // The next look knows of it without being told.
 	    assert.equal((await w.ring()).pending, true);
@@ -390,6 +389,28 @@ scene('a webhook of a commit that never comes is not waited for for ever',
 	    await w.push({ [one]: task('Eins', {}, 'neu') });
 	    await w.sync();
 	    await w.same();
+    });
+
+scene('a webhook whose bell nobody heard is waited for, too',
+    { files: both, env: { SYNC_LAG_MS: '3000' } }, async (w) => {
+	    await w.sync();
+	    await w.rest();
+	    w.repo.setLag({ ms: 700, hide: true });
+	    w.mark(w.user, await w.push({ [one]: task('Eins', {}, 'neu') }));
+	    await w.work();
+	    assert.equal((await w.ring()).pending, true);
+	    assert.equal(w.marked(), true);
+	    await w.sync();
+	    w.repo.setLag({});
+	    await w.same();
+    });
+
+scene('a mark that is older than the lag waits for no head',
+    { files: both }, async (w) => {
+	    await w.sync();
+	    w.mark(w.user, 'ab'.repeat(20), Date.now() - 500);
+	    assert.equal((await w.ring()).pending, false);
+	    assert.equal(w.marked(), false);
     });
 
 scene('two folders that differ in case are a problem, and nothing happens',
@@ -487,7 +508,6 @@ scene('a file changed in Git costs 13 store requests until the new token',
     { files: many(20), env: { CODEX_DEBUG: '1' } }, async (w) => {
 	    await w.sync();
 	    const head = await w.push({ '0001-Nr-1.md': task('neu') });
-	    w.mark();
 	    w.log = '';
 	    await w.ring({ after: head });
 	    await until(() => /cacheVersion/.test(w.log), 1000, 'the token');

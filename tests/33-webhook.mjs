@@ -208,6 +208,10 @@ test('exactly those whom the paths name are marked', () =>
 	assert.deepEqual(answer.json,
 	    { ok: true, usersAffected: 2, queued: true });
 	assert.deepEqual(marks(), ['userc', 'userd']);
+	// The head, too: the bell may be lost.
+	for (const user of marks())
+		assert.match((await stack.blob(`pending/${user}`)).toString(),
+		    new RegExp(`^\\d+-[0-9a-f]+\n${id}$`));
     }));
 
 test('a mark that is there already is another one', () =>

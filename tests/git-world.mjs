@@ -129,11 +129,14 @@ export class World {
 		this.workers.delete(host);
 	}
 
-	/** One run; null if nobody answers.
+	/** One run; null if nobody answers.  With `after` as a webhook does,
+	 * which marks first.
 	 * @param {{user?: string, full?: boolean, confirm?: boolean,
 	 *     after?: string, host?: string}} wish
 	 * @returns {Promise<any>} */
-	ring({ host = 'a', user = this.user, ...wish } = {}) {
+	ring({ host = 'a', user = this.user, after, ...wish } = {}) {
+		if (after)
+			this.mark(user, after);
 		return new Promise((done) => {
 			let text = '';
 			const socket = connect(this.bell(host), () => socket
@@ -276,10 +279,10 @@ export class World {
 		return existsSync(path) ? readFileSync(path, 'utf8') : '';
 	}
 
-	mark(user = this.user) {
+	mark(user = this.user, after = '', at = Date.now()) {
 		mkdirSync(join(this.store, 'pending'), { recursive: true });
 		writeFileSync(join(this.store, 'pending', user),
-		    `${Date.now()}-${Math.random()}`);
+		    `${at}-${Math.random()}${after && `\n${after}`}`);
 	}
 
 	marked(user = this.user) {
