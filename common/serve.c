@@ -3,6 +3,7 @@
 #include <fcgiapp.h>
 #include <getopt.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -493,6 +494,8 @@ serve(int argc, char **argv, const struct serve_program *program)
 	if (status != -1)
 		return status;
 	log_start(program->name, false);
+	/* No core dump, and no look into us by others of our user. */
+	prctl(PR_SET_DUMPABLE, 0);
 	if (open_program(&app, program, options.file, &err) == -1) {
 		fprintf(
 		    stderr, "%s: %s %s\n", program->name, err.text, err.detail);

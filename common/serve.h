@@ -15,6 +15,9 @@
  * It serves the listening socket on descriptor 0, one request at a time;
  * several processes share the socket.  INT, TERM, HUP and USR1 end it
  * after the request under way.  GET /healthz is answered by all of them.
+ * A program leaves no core dump, and shows its memory and its environment
+ * to nobody but root, not even to another program of its user: it may hold
+ * secrets (SECURITY.md).
  * Options that every program has:
  *
  *	-c FILE  settings that the environment does not have
