@@ -564,7 +564,7 @@ front_pick(const struct front *front, const struct front_node *node,
 	const struct front_node *item;
 	unsigned n = 0;
 
-	if (node->kind != FRONT_LIST)
+	if (node == NULL || node->kind != FRONT_LIST)
 		return front_find(front, node, key, out);
 	for (item = front_child(front, node); item != NULL;
 	     item = front_next(front, node, item))

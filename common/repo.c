@@ -410,35 +410,36 @@ read_entry(struct json_object *json, struct repo_entry *out)
 }
 
 /* "truncated" must be there: a missing one is no promise. */
-static void
-read_tree(struct github_call *call, const char *id, struct json_object *json,
-    struct repo_tree *out)
+enum github_result
+repo_read_tree(struct json_object *json, const char *id, struct repo_tree *out,
+    const char **why)
 {
 	struct json_object *truncated =
 	    json_get(json, "truncated", json_type_boolean);
 	struct json_object *list = json_get(json, "tree", json_type_array);
+	struct repo_tree tree = REPO_TREE_INIT;
 	size_t i, n;
 
+	*why = "the answer is not this tree";
 	if (list == NULL || truncated == NULL ||
-	    !std_streq(json_get_str(json, "sha"), id)) {
-		repo_spoil(call, "the answer is not this tree");
-		return;
-	}
-	if (json_object_get_boolean(truncated)) {
-		call->result = GITHUB_TRUNCATED;
-		return;
-	}
+	    !std_streq(json_get_str(json, "sha"), id))
+		return GITHUB_BROKEN;
+	if (json_object_get_boolean(truncated))
+		return GITHUB_TRUNCATED;
 
 	n = json_object_array_length(list);
 	for (i = 0; i < n; i++) {
-		STD_GROW(out->entries, out->n, out->cap);
+		STD_GROW(tree.entries, tree.n, tree.cap);
 		if (!read_entry(json_object_array_get_idx(list, i),
-			&out->entries[out->n])) {
-			repo_spoil(call, "an entry of the tree is none");
-			return;
+			&tree.entries[tree.n])) {
+			*why = "an entry of the tree is none";
+			repo_tree_release(&tree);
+			return GITHUB_BROKEN;
 		}
-		out->n++;
+		tree.n++;
 	}
+	*out = tree;
+	return GITHUB_OK;
 }
 
 enum github_result
@@ -446,9 +447,9 @@ repo_tree(struct github *github, const char *id, struct repo_tree *out,
     struct err *err)
 {
 	struct github_call call = GITHUB_CALL_INIT;
-	struct repo_tree tree = REPO_TREE_INIT;
 	struct json_object *json = NULL;
 	enum github_result result;
+	const char *why;
 
 	if (!repo_id_ok(id)) {
 		result = refuse(&call, "no id", err);
@@ -458,15 +459,12 @@ repo_tree(struct github *github, const char *id, struct repo_tree *out,
 	github_run(github, &call, 1);
 	json = repo_answer(&call);
 	if (json != NULL)
-		read_tree(&call, id, json, &tree);
-	if (call.result == GITHUB_OK) {
-		*out = tree;
-		tree = (struct repo_tree)REPO_TREE_INIT;
-	}
+		call.result = repo_read_tree(json, id, out, &why);
+	if (call.result == GITHUB_BROKEN && json != NULL)
+		repo_spoil(&call, why);
 	result = github_end(&call, err);
 out:
 	json_object_put(json);
-	repo_tree_release(&tree);
 	github_call_release(&call);
 	return result;
 }

@@ -109,6 +109,12 @@ struct repo_tree {
 MUST_USE enum github_result repo_tree(struct github *github, const char *id,
     struct repo_tree *out, struct err *err);
 void repo_tree_release(struct repo_tree *tree);
+/*
+ * GitHub's answer for the tree `id` as JSON: fills out, or GITHUB_TRUNCATED,
+ * or GITHUB_BROKEN where it is none, and *why says so (static, English).
+ */
+MUST_USE enum github_result repo_read_tree(struct json_object *json,
+    const char *id, struct repo_tree *out, const char **why);
 /* NULL if there is no entry of this name. */
 const struct repo_entry *repo_tree_find(
     const struct repo_tree *tree, const char *name);

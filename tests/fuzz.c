@@ -1,0 +1,470 @@
+#include "fuzz.h"
+
+#include <stdio.h>
+
+#include "azure_list.h"
+#include "azure_sign.h"
+#include "enc.h"
+#include "etag.h"
+#include "fields.h"
+#include "front.h"
+#include "markdown.h"
+#include "merge.h"
+#include "names.h"
+#include "repo.h"
+#include "request.h"
+#include "sync.h"
+#include "taskset.h"
+#include "timeline.h"
+#include "webhook.h"
+
+#define FILE_NAME "0042-Titel.md"
+
+/* Unlike assert, in every build. */
+#define PROMISE(what)                                                          \
+	do {                                                                   \
+		if (!(what)) {                                                 \
+			fprintf(stderr, "%s:%d: broken: %s\n", __FILE__,       \
+			    __LINE__, #what);                                  \
+			abort();                                               \
+		}                                                              \
+	} while (0)
+
+static void
+to_buf(struct buf *b, const char *bytes, size_t len)
+{
+	buf_init(b);
+	buf_add(b, bytes, len);
+}
+
+/* The n-th part of the bytes between NULs, as a string; "" if there is none. */
+static void
+part(struct buf *out, const char *bytes, size_t len, unsigned n)
+{
+	const char *end;
+
+	buf_init(out);
+	for (; n > 0 && len > 0; n--) {
+		end = memchr(bytes, '\0', len);
+		if (end == NULL)
+			return;
+		len -= (size_t)(end + 1 - bytes);
+		bytes = end + 1;
+	}
+	end = len > 0 ? memchr(bytes, '\0', len) : NULL;
+	buf_add(out, bytes, end != NULL ? (size_t)(end - bytes) : len);
+}
+
+/* Every node lies within the YAML, and children within their parents. */
+static void
+front(const char *bytes, size_t len)
+{
+	struct front front = FRONT_INIT;
+	struct front_fault fault;
+	struct front_field field;
+	size_t i;
+
+	if (front_read(&front, bytes, len, &fault) == -1) {
+		PROMISE(fault.code != NULL && fault.reason[0] != '\0');
+		return;
+	}
+	PROMISE(front.from <= front.to && front.to <= front.after &&
+		front.after <= len);
+	for (i = 0; i < front.n_nodes; i++) {
+		const struct front_node *node = &front.nodes[i];
+
+		PROMISE(node->from <= node->to && node->to <= front.to);
+		PROMISE(node->end > i && node->end <= front.n_nodes);
+		(void)front_word(&front, node);
+		(void)front_is_none(&front, node);
+	}
+	(void)front_pick(&front, front_root(&front), "datum", &field);
+	front_release(&front);
+}
+
+/* What is written as a scalar is read as the same text, in map and list. */
+static void
+scalar(const char *bytes, size_t len)
+{
+	struct buf text, file = BUF_INIT, value = BUF_INIT;
+	struct front front = FRONT_INIT;
+	struct front_fault fault;
+	struct front_field field;
+	size_t i;
+
+	part(&text, bytes, len, 0);
+	/* What is no text is refused before: a 400. */
+	if (!enc_is_utf8(text.s, text.len))
+		goto out;
+	for (i = 0; i < text.len; i++)
+		if ((unsigned char)text.s[i] < 0x20 || text.s[i] == 0x7f)
+			goto out;
+	front_add_scalar(&value, text.s);
+	buf_addf(&file, "---\na: %s\nb: [%s, x]\n---\n", value.s, value.s);
+	if (front_read(&front, file.s, file.len, &fault) == -1) {
+		PROMISE(std_streq(fault.code, "zu_gross"));
+		goto out;
+	}
+	PROMISE(front_find(&front, front_root(&front), "a", &field));
+	PROMISE(std_streq(front_word(&front, field.value), text.s));
+out:
+	front_release(&front);
+	buf_release(&text);
+	buf_release(&file);
+	buf_release(&value);
+}
+
+/* An edit of which the first bytes say what it is about. */
+static void
+make_edit(struct task_edit *edit, unsigned char what, unsigned char how)
+{
+	edit->has_status = what & 1;
+	edit->status = (enum task_status)(how % TASK_STATUSES);
+	edit->has_deadline = what & 2;
+	edit->deadline_null = how & 4;
+	edit->deadline = (struct day){2026, 1 + how % 12, 1 + how % 28};
+	edit->has_fixed = what & 4;
+	edit->fixed_null = how & 8;
+	edit->fixed = (struct task_when){
+	    {2026, 12, 1 + how % 31}, (enum task_time)(how % TASK_TIMES)};
+	edit->has_done = what & 8;
+	edit->done_null = how & 16;
+	edit->done = edit->fixed;
+	edit->has_title = what & 16;
+	if (edit->has_title && !(how & 32))
+		edit->title = std_strdup(how & 64 ? "# \"Neu\" *so*" : "Neu");
+	edit->has_tags = what & 32;
+	if (edit->has_tags && how & 128) {
+		edit->tags = std_alloc(sizeof *edit->tags);
+		edit->tags[edit->n_tags++] = std_strdup("ja: nein");
+	}
+	edit->has_kind = what & 64;
+	edit->kind = (enum task_kind)(how % TASK_KINDS);
+	edit->has_body = what & 128;
+	if (edit->has_body)
+		edit->body = std_strdup(how & 1 ? "Text\n" : "---\nx: y\n---");
+}
+
+/* What was meant stands there, and the same edit again changes no byte. */
+static void
+check_spliced(const struct buf *file, const struct task_edit *edit)
+{
+	struct task task = TASK_INIT;
+	struct task_problem problem;
+	struct buf again = BUF_INIT;
+	struct err err = ERR_INIT;
+
+	PROMISE(
+	    task_parse(FILE_NAME, file->s, file->len, &task, &problem) == 0);
+	PROMISE(!edit->has_status || task.status == edit->status);
+	PROMISE(!edit->has_kind || task.kind == edit->kind);
+	PROMISE(
+	    !edit->has_deadline || task.has_deadline == !edit->deadline_null);
+	PROMISE(!edit->has_fixed || task.has_fixed == !edit->fixed_null);
+	PROMISE(task_splice(
+		    FILE_NAME, file->s, file->len, edit, &again, &err) == 0);
+	/* Where a heading was removed, the next one is the title now. */
+	PROMISE(buf_eq(&again, file) || (edit->has_title && !edit->title));
+	buf_release(&again);
+	task_release(&task);
+}
+
+static void
+task(const char *bytes, size_t len)
+{
+	struct task_edit edit = TASK_EDIT_INIT;
+	struct task task = TASK_INIT;
+	struct task_problem problem;
+	struct buf out = BUF_INIT;
+	struct err err = ERR_INIT;
+	bool good;
+
+	if (len < 2)
+		return;
+	make_edit(&edit, (unsigned char)bytes[0], (unsigned char)bytes[1]);
+	good = task_parse(FILE_NAME, bytes + 2, len - 2, &task, &problem) == 0;
+	PROMISE(!good || task.title != NULL);
+	PROMISE(good || problem.reason[0] != '\0');
+	if (task_splice(FILE_NAME, bytes + 2, len - 2, &edit, &out, &err) ==
+	    0) {
+		PROMISE(good);
+		check_spliced(&out, &edit);
+	}
+	buf_release(&out);
+	task_release(&task);
+	task_edit_release(&edit);
+}
+
+/* A creation: what is accepted prints as a task that parses. */
+static void
+fields(const char *bytes, size_t len)
+{
+	struct task_edit edit = TASK_EDIT_INIT;
+	struct task task = TASK_INIT;
+	struct task_problem problem;
+	struct buf body, out = BUF_INIT;
+	struct err err = ERR_INIT;
+
+	to_buf(&body, bytes, len);
+	if (fields_read(&body, &edit, &err) == -1) {
+		PROMISE(err.text[0] != '\0');
+	} else if (edit.has_kind) {
+		task_print(&out, &edit);
+		PROMISE(out.len > TASK_FILE_MAX ||
+			task_parse(
+			    FILE_NAME, out.s, out.len, &task, &problem) == 0);
+	}
+	task_release(&task);
+	task_edit_release(&edit);
+	buf_release(&out);
+	buf_release(&body);
+}
+
+static void
+markdown(const char *bytes, size_t len)
+{
+	struct markdown_heading heading = MARKDOWN_HEADING_INIT;
+	struct json_object *json = NULL;
+	struct buf nodes = BUF_INIT;
+	struct err err = ERR_INIT;
+
+	markdown_nodes(&nodes, bytes, len);
+	/* Deeper than what json_parse takes in, it is still bounded. */
+	PROMISE(nodes.len > 0 && nodes.s[0] == '[');
+	if (json_parse(nodes.s, nodes.len, &json, &err) == 0)
+		PROMISE(json_object_is_type(json, json_type_array));
+	json_object_put(json);
+	if (markdown_first_heading(bytes, len, &heading)) {
+		PROMISE(heading.from <= heading.to && heading.to <= len);
+		PROMISE(heading.source_from <= heading.source_to);
+	}
+	buf_release(&heading.text);
+	buf_release(&nodes);
+}
+
+/* Three sides, between NULs. */
+static void
+merge(const char *bytes, size_t len)
+{
+	struct merge_conflict conflict = MERGE_CONFLICT_INIT;
+	struct buf base, mine, theirs, out = BUF_INIT;
+	struct task task = TASK_INIT;
+	struct task_problem problem;
+	bool changed;
+
+	part(&base, bytes, len, 0);
+	part(&mine, bytes, len, 1);
+	part(&theirs, bytes, len, 2);
+	const struct merge merge = {
+	    .file = FILE_NAME,
+	    .base = {base.s, base.len},
+	    .mine = {mine.s, mine.len},
+	    .theirs = {theirs.s, theirs.len},
+	};
+	changed = !buf_eq(&base, &mine) && !buf_eq(&base, &theirs) &&
+		  !buf_eq(&mine, &theirs);
+	if (merge_task(&merge, &out, &conflict) == 0 && changed)
+		PROMISE(task_parse(
+			    FILE_NAME, out.s, out.len, &task, &problem) == 0);
+	task_release(&task);
+	merge_conflict_release(&conflict);
+	buf_release(&out);
+	buf_release(&base);
+	buf_release(&mine);
+	buf_release(&theirs);
+}
+
+/* Content type and body, between NULs. */
+static void
+webhook(const char *bytes, size_t len)
+{
+	struct webhook_push push = WEBHOOK_PUSH_INIT;
+	struct buf type, signature, body = BUF_INIT;
+	struct err err = ERR_INIT;
+	size_t skip;
+
+	part(&type, bytes, len, 0);
+	part(&signature, bytes, len, 1);
+	skip = type.len + signature.len + 2;
+	if (skip < len)
+		buf_add(&body, bytes + skip, len - skip);
+	(void)webhook_signed(&body, signature.s, "geheim", NULL);
+	if (webhook_payload(&body, type.s, &err) == 0 &&
+	    webhook_scan(&body, "codex-miroir", &push, &err) == 0)
+		PROMISE(!push.whole || !(push.created || push.forced));
+	webhook_push_release(&push);
+	buf_release(&type);
+	buf_release(&signature);
+	buf_release(&body);
+}
+
+/* Target and cookie, between NULs. */
+static void
+request(const char *bytes, size_t len)
+{
+	static const char *const patterns[] = {"/codex", "/api/tasks",
+	    "/api/tasks/{id}", "/api/tasks/{id}/complete"};
+	struct request r = REQUEST_INIT;
+	struct buf target, cookie, list, value = BUF_INIT;
+	size_t i;
+
+	part(&target, bytes, len, 0);
+	part(&cookie, bytes, len, 1);
+	part(&list, bytes, len, 2);
+	r.method = "GET";
+	r.target = target.s;
+	r.cookie = cookie.s;
+	for (i = 0; i < ARRAY_LEN(patterns); i++)
+		if (request_match(&r, patterns[i]))
+			PROMISE(strlen(r.id.s) == r.id.len &&
+				strchr(r.id.s, '/') == NULL);
+	(void)request_query(&r, "status", &value);
+	buf_reset(&value);
+	if (request_cookie(&r, "session", &value))
+		PROMISE(strstr(cookie.s, "session") != NULL &&
+			strchr(value.s, ';') == NULL);
+	(void)etag_matches(list.s, "abc");
+	r.body = (struct buf)BUF_INIT;
+	request_release(&r);
+	buf_release(&value);
+	buf_release(&target);
+	buf_release(&cookie);
+	buf_release(&list);
+}
+
+static void
+azure_list(const char *bytes, size_t len)
+{
+	struct store_list list = STORE_LIST_INIT;
+	struct buf marker = BUF_INIT;
+	const char *why = NULL;
+	size_t i;
+
+	if (azure_list_parse(bytes, len, &list, &marker, &why) == -1)
+		PROMISE(why != NULL);
+	for (i = 0; i < list.n; i++)
+		PROMISE(store_key_ok(list.items[i].key));
+	store_list_release(&list);
+	buf_release(&marker);
+}
+
+static void
+connection(const char *bytes, size_t len)
+{
+	struct azure_sign account = AZURE_SIGN_INIT;
+	struct err err = ERR_INIT;
+
+	if (azure_sign_parse(bytes, len, &account, &err) == 0)
+		PROMISE(account.endpoint.len > 0 &&
+			(account.key.len > 0 || account.sas.len > 0));
+	else
+		PROMISE(err.text[0] != '\0');
+	azure_sign_release(&account);
+}
+
+/* What GitHub says of a tree: names of one segment, or nothing. */
+static void
+tree(const char *bytes, size_t len)
+{
+	static const char id[] = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+	struct repo_tree tree = REPO_TREE_INIT;
+	struct json_object *json = NULL;
+	struct err err = ERR_INIT;
+	const char *why;
+	size_t i;
+
+	if (json_parse(bytes, len, &json, &err) == 0 &&
+	    repo_read_tree(json, id, &tree, &why) == GITHUB_OK)
+		for (i = 0; i < tree.n; i++)
+			PROMISE(strchr(tree.entries[i].name, '/') == NULL &&
+				repo_id_ok(tree.entries[i].id.hex));
+	repo_tree_release(&tree);
+	json_object_put(json);
+}
+
+/* Our own blobs, which a broken disk or a stranger may have written. */
+static void
+records(const char *bytes, size_t len)
+{
+	struct taskset set = TASKSET_INIT, same = TASKSET_INIT;
+	struct sync sync = SYNC_INIT, again = SYNC_INIT;
+	struct buf text, out = BUF_INIT;
+
+	to_buf(&text, bytes, len);
+	if (sync_parse(&text, &sync) == 0) {
+		sync_print(&out, &sync);
+		PROMISE(sync_parse(&out, &again) == 0);
+	}
+	buf_reset(&out);
+	if (taskset_read(&text, &set) == 0) {
+		taskset_print(&out, &set);
+		PROMISE(taskset_read(&out, &same) == 0);
+		PROMISE(same.n == set.n);
+	}
+	sync_release(&sync);
+	sync_release(&again);
+	taskset_release(&set);
+	taskset_release(&same);
+	buf_release(&text);
+	buf_release(&out);
+}
+
+static void
+date(const char *bytes, size_t len)
+{
+	struct buf text, out = BUF_INIT;
+	struct timeline_slots slots;
+	struct err err = ERR_INIT;
+	struct day day;
+	int64_t ms, again;
+
+	part(&text, bytes, len, 0);
+	if (day_parse(text.s, &day) == 0) {
+		day_add(&out, day);
+		PROMISE(buf_eq(&out, &text));
+	}
+	if (day_parse_rfc3339(text.s, &ms) == 0) {
+		buf_reset(&out);
+		day_add_rfc3339(&out, ms);
+		PROMISE(day_parse_rfc3339(out.s, &again) == 0 && again == ms);
+	}
+	if (azure_sign_parse_date(text.s, &ms) == 0) {
+		buf_reset(&out);
+		azure_sign_date(&out, ms);
+		PROMISE(buf_eq(&out, &text));
+	}
+	if (timeline_slots_parse(text.s, &slots, &err) == -1)
+		PROMISE(err.text[0] != '\0');
+	(void)names_user_ok(text.s);
+	(void)names_file_ok(text.s);
+	buf_release(&text);
+	buf_release(&out);
+}
+
+const struct fuzz_target fuzz_targets[] = {
+    {"front", front},
+    {"scalar", scalar},
+    {"task", task},
+    {"fields", fields},
+    {"markdown", markdown},
+    {"merge", merge},
+    {"webhook", webhook},
+    {"request", request},
+    {"azure-list", azure_list},
+    {"connection", connection},
+    {"tree", tree},
+    {"records", records},
+    {"date", date},
+};
+const size_t fuzz_n_targets = ARRAY_LEN(fuzz_targets);
+
+const struct fuzz_target *
+fuzz_find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < fuzz_n_targets; i++)
+		if (strcmp(fuzz_targets[i].name, name) == 0)
+			return &fuzz_targets[i];
+	return NULL;
+}
