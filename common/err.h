@@ -41,6 +41,8 @@ enum err_code {
 	ERR_RATE,       /* 429 with Retry-After */
 	ERR_BUSY,       /* 503 with Retry-After: somebody else is at it */
 	ERR_STORE,      /* 503 with Retry-After: the blob store fails */
+	ERR_GITHUB,     /* 502: GitHub gives no answer that can be used */
+	ERR_SLOW,       /* 504: GitHub does not answer in time */
 	ERR_SETTING,    /* a program cannot start; never on the wire */
 	ERR_CODES
 };

@@ -35,6 +35,7 @@ void
 reply_error(struct reply *reply, const struct err *err)
 {
 	reply->status = err_status(err->code);
+	reply->type = NULL;
 	reply->shared = NULL;
 	buf_reset(&reply->body);
 	json_open(&reply->body, '{');
@@ -62,6 +63,7 @@ phrase(int status)
 	} table[] = {
 	    {200, "OK"},
 	    {202, "Accepted"},
+	    {302, "Found"},
 	    {304, "Not Modified"},
 	    {400, "Bad Request"},
 	    {401, "Unauthorized"},
@@ -74,7 +76,9 @@ phrase(int status)
 	    {415, "Unsupported Media Type"},
 	    {422, "Unprocessable Content"},
 	    {429, "Too Many Requests"},
+	    {502, "Bad Gateway"},
 	    {503, "Service Unavailable"},
+	    {504, "Gateway Timeout"},
 	};
 	size_t i;
 
@@ -95,9 +99,9 @@ reply_print_head(struct buf *out, const struct reply *reply)
 	buf_add(out, reply->headers.s, reply->headers.len);
 	if (reply->status != 304)
 		buf_addf(out,
-		    "Content-Type: application/json; charset=utf-8\r\n"
+		    "Content-Type: %s; charset=utf-8\r\n"
 		    "Content-Length: %zu\r\n",
-		    body->len);
+		    reply->type ? reply->type : "application/json", body->len);
 	buf_adds(out, "\r\n");
 }
 

@@ -10,6 +10,7 @@
 
 struct reply {
 	int status;
+	const char *type;   /* media type; NULL: JSON */
 	struct buf headers; /* `Name: value\r\n` each */
 	struct buf body;
 	const struct buf *shared; /* instead of body: somebody else's bytes */
