@@ -44,6 +44,15 @@ static const struct conf_setting settings[] = {
     {"CODEX_AUTH", CONF_TEXT, AT(auth), NULL,
 	"local:USER lets everybody in as USER; only on a loopback "
 	"address."},
+    {"CODEX_ALLOWED_USERS", CONF_TEXT, AT(allowed_users), NULL,
+	"Who may use the site: GitHub logins and numeric ids, with commas "
+	"between them, or the path of a file with one to a line, which is "
+	"read again when it changes. What is all digits is an id. Default: "
+	"nobody."},
+    {"CODEX_KEY_FILE", CONF_TEXT, AT(key_file), NULL,
+	"File with the keys of sessions, made at the first start; it must "
+	"outlive restarts, and be the same on all hosts. Default: the "
+	"folder of CODEX_STORE with .key behind its name; none on Azure."},
     {"CODEX_TZ", CONF_TEXT, AT(zone), "Europe/Berlin",
 	"Time zone of days and slots."},
     {"CODEX_SLOTS", CONF_TEXT, AT(slots),
@@ -342,6 +351,10 @@ check_loopback(const struct conf *conf, struct err *err)
 {
 	if (conf_is_loopback(conf))
 		return 0;
+	if (std_starts(conf->base_url, "http:"))
+		return err_set(err, ERR_SETTING,
+		    "CODEX_BASE_URL muss mit https:// beginnen, wenn sie "
+		    "keine Loopback-Adresse ist.");
 	if (conf->auth != NULL && std_starts(conf->auth, "local:"))
 		return err_set(err, ERR_SETTING,
 		    "CODEX_AUTH=local:… gibt es nur, wenn CODEX_BASE_URL "
@@ -381,6 +394,23 @@ check(const struct conf *conf, struct err *err)
 	return check_loopback(conf, err);
 }
 
+/* Beside the folder: whoever may read blobs may not read keys. */
+static void
+place_key(struct conf *conf)
+{
+	const char *dir = conf->store;
+	struct buf path = BUF_INIT;
+
+	if (conf->key_file != NULL || conf->azure_blob_conn != NULL)
+		return;
+	buf_adds(&path, dir + strlen("fs:"));
+	while (path.len > 1 && path.s[path.len - 1] == '/')
+		buf_splice(&path, path.len - 1, 1, NULL, 0);
+	buf_adds(&path, ".key");
+	conf->key_file = std_strdup(path.s);
+	buf_release(&path);
+}
+
 int
 conf_load(struct conf *conf, const char *file, struct err *err)
 {
@@ -401,6 +431,8 @@ conf_load(struct conf *conf, const char *file, struct err *err)
 		conf->cache_revalidate_ms =
 		    conf->azure_blob_conn != NULL ? 1000 : CONF_OFF;
 	rc = check(conf, err);
+	if (rc == 0)
+		place_key(conf);
 out:
 	buf_release(&text);
 	if (rc == -1)

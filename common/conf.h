@@ -33,6 +33,8 @@ struct conf {
 	char *run;            /* folder for sockets, locks, generations */
 	char *base_url;       /* "http://127.0.0.1:8080", no slash at the end */
 	char *auth;           /* "local:<user>", or NULL */
+	char *key_file;       /* NULL on azure where it is not set */
+	char *allowed_users;  /* see allow.h; NULL: nobody */
 	char *zone;           /* "Europe/Berlin" */
 	char *slots;          /* see timeline_slots_parse */
 	char *git_base_path;  /* "codex-miroir" */

@@ -357,14 +357,52 @@ START_TEST(only_a_loopback_address_has_local_login_and_a_moved_clock)
 	expect_host("https://127.255.0.1", "127.255.0.1", true);
 	expect_host("http://localhost:80", "localhost", true);
 	expect_host("http://[::1]:8080", "::1", true);
-	expect_host("http://128.0.0.1", "128.0.0.1", false);
-	expect_host("http://0.0.0.0", "0.0.0.0", false);
-	expect_host("http://127.0.0.1.example", "127.0.0.1.example", false);
-	expect_host("http://localhost.example", "localhost.example", false);
-	expect_host("http://[::2]", "::2", false);
-	expect_host("http://[::ffff:10.0.0.1]", "::ffff:10.0.0.1", false);
-	expect_host("http://127.1", "127.1", false);
+	expect_host("https://128.0.0.1", "128.0.0.1", false);
+	expect_host("https://0.0.0.0", "0.0.0.0", false);
+	expect_host("https://127.0.0.1.example", "127.0.0.1.example", false);
+	expect_host("https://localhost.example", "localhost.example", false);
+	expect_host("https://[::2]", "::2", false);
+	expect_host("https://[::ffff:10.0.0.1]", "::ffff:10.0.0.1", false);
+	expect_host("https://127.1", "127.1", false);
 	expect_host("https://a.example:443", "a.example", false);
+}
+END_TEST
+
+START_TEST(plain_http_beyond_this_machine_is_refused_whoever_logs_in)
+{
+	static const char *const urls[] = {"http://a.example",
+	    "http://10.0.0.1:8080", "http://[::2]", "http://127.0.0.1.example"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(urls); i++) {
+		set_least();
+		setenv("CODEX_BASE_URL", urls[i], 1);
+		refuse_file(NULL, "CODEX_BASE_URL");
+		setenv("CODEX_AUTH", "local:usera", 1);
+		refuse_file(NULL, "CODEX_BASE_URL");
+	}
+}
+END_TEST
+
+START_TEST(the_keys_lie_beside_the_folder_of_blobs_unless_told_otherwise)
+{
+	struct conf conf;
+
+	set_least();
+	setenv("CODEX_STORE", "fs:/srv/data/", 1);
+	load(&conf, NULL);
+	ck_assert_str_eq(conf.key_file, "/srv/data.key");
+	conf_release(&conf);
+	setenv("CODEX_KEY_FILE", "/etc/x.key", 1);
+	load(&conf, NULL);
+	ck_assert_str_eq(conf.key_file, "/etc/x.key");
+	conf_release(&conf);
+	set_least();
+	setenv("AZURE_BLOB_CONN", "UseDevelopmentStorage=true", 1);
+	unsetenv("CODEX_KEY_FILE");
+	load(&conf, NULL);
+	ck_assert_ptr_null(conf.key_file);
+	conf_release(&conf);
 }
 END_TEST
 
@@ -482,6 +520,8 @@ T_MAIN("conf", what_nobody_sets_has_its_default,
     a_store_is_a_folder_even_beside_azure, a_zone_and_a_base_path_are_real_ones,
     the_sites_address_is_scheme_host_and_port,
     only_a_loopback_address_has_local_login_and_a_moved_clock,
+    plain_http_beyond_this_machine_is_refused_whoever_logs_in,
+    the_keys_lie_beside_the_folder_of_blobs_unless_told_otherwise,
     printing_shows_every_setting_and_no_secret,
     what_is_printed_loads_as_the_same,
     the_example_file_names_all_and_changes_nothing,

@@ -1,0 +1,60 @@
+/*
+ * session: who is logged in, as a sealed cookie (DESIGN 9).
+ *
+ * The server keeps nothing of a session: all of it is in the cookie
+ * `__Host-cm_session`, sealed (seal.h).  It ends when it was not used for
+ * SESSION_IDLE_MS, SESSION_MAX_MS after the login at the latest, and when
+ * the user's epoch is raised ("log out everywhere", account.h); that last
+ * thing is for the caller to check, as is the allow-list.
+ *
+ * The name's `__Host-` makes browsers refuse it from other hosts, paths and
+ * insecure origins (RFC 6265bis, 4.1.3.2); loopback counts as secure.
+ */
+#ifndef SESSION_H
+#define SESSION_H
+
+#include "buf.h"
+#include "key.h"
+#include "names.h"
+
+#define SESSION_COOKIE   "__Host-cm_session"
+#define SESSION_IDLE_MS  INT64_C(43200000)  /* 12 h */
+#define SESSION_MAX_MS   INT64_C(604800000) /* 7 days */
+#define SESSION_RENEW_MS INT64_C(600000)    /* 10 min */
+/* Clocks of hosts may differ by that much. */
+#define SESSION_SKEW_MS 2000
+
+struct session {
+	int64_t id;                    /* GitHub's number of the person, > 0 */
+	char user[NAMES_USER_MAX + 1]; /* the login in lower case */
+	int64_t issued_ms, expires_ms;
+	int64_t epoch;
+};
+
+/* One that begins now.  `user` is names_user_ok. */
+void session_start(struct session *session, int64_t id, const char *user,
+    int64_t epoch, int64_t now_ms);
+
+/*
+ * Moves the end to now + SESSION_IDLE_MS, never beyond issued +
+ * SESSION_MAX_MS; false, and nothing changes, where that would win less than
+ * SESSION_RENEW_MS.  If true, the cookie is to be sent again.
+ */
+bool session_renew(struct session *session, int64_t now_ms);
+
+/*
+ * Appends the value of Set-Cookie for it, and for its end: the browser
+ * forgets it.
+ */
+void session_print(struct buf *out, const struct key *key,
+    const struct session *session, int64_t now_ms);
+void session_print_end(struct buf *out);
+
+/*
+ * Reads the cookie's value.  -1, and *session is untouched, if it is none of
+ * ours, or over, or not begun.
+ */
+MUST_USE int session_parse(struct session *session, const struct key *key,
+    const char *value, size_t len, int64_t now_ms);
+
+#endif

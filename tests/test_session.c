@@ -1,0 +1,624 @@
+/*
+ * key, seal, session, allow: who may prove who he is, and until when.
+ */
+#include "allow.h"
+
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "enc.h"
+#include "seal.h"
+#include "session.h"
+#include "t.h"
+
+#define NOW INT64_C(1795417200000)
+#define DAY INT64_C(86400000)
+
+static const char *
+path_of(const char *name)
+{
+	static char path[512];
+
+	snprintf(path, sizeof path, "%s/%s", t_scratch(), name);
+	return path;
+}
+
+static void
+write_file(const char *path, const char *text, mode_t mode)
+{
+	struct buf tmp = BUF_INIT;
+	FILE *f;
+
+	buf_addf(&tmp, "%s.tmp", path);
+	unlink(tmp.s);
+	f = fopen(tmp.s, "w");
+	ck_assert_ptr_nonnull(f);
+	fputs(text, f);
+	fclose(f);
+	ck_assert_int_eq(chmod(tmp.s, mode), 0);
+	ck_assert_int_eq(rename(tmp.s, path), 0);
+	buf_release(&tmp);
+}
+
+static struct key *
+open_key(void)
+{
+	struct key *key = NULL;
+	struct err err = ERR_INIT;
+
+	ck_assert_int_eq(enc_start(&err), 0);
+	ck_assert_msg(key_open(path_of("site.key"), NOW, &key, &err) == 0, "%s",
+	    err.text);
+	return key;
+}
+
+/* Keys */
+
+START_TEST(the_first_start_makes_a_key_that_only_we_can_read)
+{
+	struct key *key = open_key(), *again;
+	struct stat st;
+
+	ck_assert_int_eq(stat(path_of("site.key"), &st), 0);
+	ck_assert_uint_eq(st.st_mode & 07777, 0600);
+	ck_assert_uint_eq(key_count(key), 1);
+	again = open_key();
+	ck_assert_int_eq(
+	    memcmp(key_at(key, 0), key_at(again, 0), KEY_BYTES), 0);
+	key_close(again);
+	key_close(key);
+	key_close(NULL);
+}
+END_TEST
+
+/* The child tells its key by a pipe. */
+static void
+start_child(int out, int go)
+{
+	char c;
+
+	if (fork() != 0)
+		return;
+	if (read(go, &c, 1) == 0 || c != '\0') {
+		struct key *key = open_key();
+
+		if (write(out, key_at(key, 0), KEY_BYTES) != KEY_BYTES)
+			_exit(1);
+	}
+	_exit(0);
+}
+
+START_TEST(programs_that_start_at_once_agree_on_one_key)
+{
+	unsigned char first[KEY_BYTES], other[KEY_BYTES];
+	int out[2], go[2], i;
+
+	ck_assert_ptr_nonnull(t_scratch());
+	ck_assert_int_eq(pipe(out), 0);
+	ck_assert_int_eq(pipe(go), 0);
+	for (i = 0; i < 8; i++)
+		start_child(out[1], go[0]);
+	ck_assert_int_eq(write(go[1], "12345678", 8), 8);
+	for (i = 0; i < 8; i++) {
+		ck_assert_int_eq(
+		    read(out[0], i ? other : first, KEY_BYTES), KEY_BYTES);
+		if (i > 0)
+			ck_assert_int_eq(memcmp(first, other, KEY_BYTES), 0);
+	}
+	while (wait(NULL) > 0)
+		;
+}
+END_TEST
+
+static void
+expect_refused(const char *why)
+{
+	struct key *key = NULL;
+	struct err err = ERR_INIT;
+
+	ck_assert_int_eq(key_open(path_of("site.key"), NOW, &key, &err), -1);
+	ck_assert_int_eq(err.code, ERR_SETTING);
+	ck_assert_msg(strstr(err.text, why) != NULL, "%s", err.text);
+	ck_assert_ptr_null(key);
+}
+
+START_TEST(a_key_file_that_others_can_read_is_refused)
+{
+	static const mode_t modes[] = {
+	    0640, 0604, 0620, 0602, 0610, 0601, 0644, 0666};
+	size_t i;
+
+	key_close(open_key());
+	for (i = 0; i < ARRAY_LEN(modes); i++) {
+		ck_assert_int_eq(chmod(path_of("site.key"), modes[i]), 0);
+		expect_refused("chmod 600");
+	}
+	ck_assert_int_eq(chmod(path_of("site.key"), 0400), 0);
+	key_close(open_key());
+}
+END_TEST
+
+START_TEST(a_key_file_of_somebody_else_is_refused)
+{
+	key_close(open_key());
+	if (geteuid() != 0)
+		return;
+	ck_assert_int_eq(chown(path_of("site.key"), 12345, (gid_t)-1), 0);
+	expect_refused("jemand anderem");
+}
+END_TEST
+
+START_TEST(what_is_no_key_file_is_refused)
+{
+#define HEX "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+	static const char *const bad[] = {"", "\n", "# nothing\n", HEX "\n",
+	    "1 " HEX "0\n", "1 " HEX " \n", "1  " HEX "\n", " 1 " HEX "\n",
+	    "-1 " HEX "\n", "x " HEX "\n", "1 x" HEX "\n",
+	    "1 " HEX "\nrubbish\n", "1234567890123456 " HEX "\n"};
+	struct buf many = BUF_INIT;
+	struct err err = ERR_INIT;
+	size_t i;
+
+	ck_assert_int_eq(enc_start(&err), 0);
+	for (i = 0; i < ARRAY_LEN(bad); i++) {
+		write_file(path_of("site.key"), bad[i], 0600);
+		expect_refused("beschädigt");
+	}
+	for (i = 0; i < KEY_MAX + 1; i++)
+		buf_adds(&many, "1 " HEX "\n");
+	write_file(path_of("site.key"), many.s, 0600);
+	expect_refused("beschädigt");
+	while (many.len < 9000)
+		buf_adds(&many, "# a comment\n");
+	write_file(path_of("site.key"), many.s, 0600);
+	expect_refused("zu groß");
+	buf_release(&many);
+
+	unlink(path_of("site.key"));
+	ck_assert_int_eq(mkdir(path_of("site.key"), 0700), 0);
+	expect_refused("keine Datei");
+	rmdir(path_of("site.key"));
+	ck_assert_int_eq(symlink("/dev/zero", path_of("site.key")), 0);
+	expect_refused("");
+	write_file(path_of("site.key"), "# ours\n\n1 " HEX "\n2 " HEX, 0600);
+	key_close(open_key());
+}
+END_TEST
+
+START_TEST(a_change_of_the_file_is_seen_after_a_second_and_a_bad_one_refused)
+{
+	struct key *key = open_key();
+	struct err err = ERR_INIT;
+	unsigned char before[KEY_BYTES];
+
+	memcpy(before, key_at(key, 0), KEY_BYTES);
+	write_file(path_of("site.key"), "1 " HEX "\n", 0600);
+	ck_assert_int_eq(key_refresh(key, NOW + 999, &err), 0);
+	ck_assert_int_eq(memcmp(key_at(key, 0), before, KEY_BYTES), 0);
+	ck_assert_int_eq(key_refresh(key, NOW + 1000, &err), 0);
+	ck_assert_int_eq(key_at(key, 0)[1], 0x11);
+
+	/* Bad ones are told once, and nothing changes. */
+	write_file(path_of("site.key"), "rubbish", 0600);
+	ck_assert_int_eq(key_refresh(key, NOW + 2000, &err), -1);
+	ck_assert_int_eq(key_refresh(key, NOW + 3000, &err), 0);
+	ck_assert_int_eq(key_at(key, 0)[1], 0x11);
+	write_file(path_of("site.key"), "2 " HEX "\n", 0644);
+	ck_assert_int_eq(key_refresh(key, NOW + 4000, &err), -1);
+	unlink(path_of("site.key"));
+	ck_assert_int_eq(key_refresh(key, NOW + 5000, &err), -1);
+	ck_assert_int_eq(key_at(key, 0)[1], 0x11);
+	/* A clock that went back must not keep us from looking. */
+	write_file(path_of("site.key"), "1 " HEX "\n1 " HEX "\n", 0600);
+	ck_assert_int_eq(key_refresh(key, NOW - DAY, &err), 0);
+	ck_assert_uint_eq(key_count(key), 2);
+	key_close(key);
+}
+END_TEST
+
+static void
+rotate(int64_t now, bool alone)
+{
+	struct err err = ERR_INIT;
+
+	ck_assert_msg(
+	    key_rotate(path_of("site.key"), t_scratch(), alone, now, &err) == 0,
+	    "%s %s", err.text, err.detail);
+}
+
+START_TEST(a_new_key_seals_and_the_old_ones_open_for_seven_days)
+{
+	struct key *key = open_key();
+	struct buf text = BUF_INIT, out = BUF_INIT;
+	struct err err = ERR_INIT;
+	struct stat st;
+
+	seal_make(&text, key, "x", "hallo", 5);
+	rotate(NOW + DAY, false);
+	ck_assert_int_eq(key_refresh(key, NOW + DAY, &err), 0);
+	ck_assert_uint_eq(key_count(key), 2);
+	ck_assert_int_eq(seal_open(&out, key, "x", text.s, text.len), 0);
+	ck_assert_str_eq(out.s, "hallo");
+	ck_assert_int_eq(stat(path_of("site.key"), &st), 0);
+	ck_assert_uint_eq(st.st_mode & 07777, 0600);
+
+	/* The first key was the newest one until NOW + 1 day. */
+	rotate(NOW + 8 * DAY - 1, false);
+	ck_assert_int_eq(key_refresh(key, NOW + 8 * DAY, &err), 0);
+	ck_assert_uint_eq(key_count(key), 3);
+	ck_assert_int_eq(seal_open(&out, key, "x", text.s, text.len), 0);
+	rotate(NOW + 8 * DAY, false);
+	ck_assert_int_eq(key_refresh(key, NOW + 9 * DAY, &err), 0);
+	ck_assert_uint_eq(key_count(key), 3);
+	ck_assert_int_eq(seal_open(&out, key, "x", text.s, text.len), -1);
+	buf_release(&text);
+	buf_release(&out);
+	key_close(key);
+}
+END_TEST
+
+START_TEST(a_key_that_is_to_stand_alone_ends_all_that_was_sealed)
+{
+	struct key *key = open_key();
+	struct buf text = BUF_INIT, out = BUF_INIT;
+	struct err err = ERR_INIT;
+	int i;
+
+	seal_make(&text, key, "x", "hallo", 5);
+	rotate(NOW + 1000, true);
+	ck_assert_int_eq(key_refresh(key, NOW + 1000, &err), 0);
+	ck_assert_uint_eq(key_count(key), 1);
+	ck_assert_int_eq(seal_open(&out, key, "x", text.s, text.len), -1);
+	for (i = 0; i < KEY_MAX + 5; i++)
+		rotate(NOW + 2000 + i, false);
+	ck_assert_int_eq(key_refresh(key, NOW + 3000, &err), 0);
+	ck_assert_uint_eq(key_count(key), KEY_MAX);
+	buf_release(&text);
+	key_close(key);
+}
+END_TEST
+
+/* Seals */
+
+START_TEST(what_was_sealed_opens_for_its_purpose_alone)
+{
+	struct key *key = open_key();
+	struct buf text = BUF_INIT, twice = BUF_INIT, out = BUF_INIT;
+
+	buf_adds(&out, "before ");
+	seal_make(&text, key, "session", "a\0b", 3);
+	seal_make(&twice, key, "session", "a\0b", 3);
+	ck_assert_str_ne(text.s, twice.s);
+	ck_assert_int_eq(seal_open(&out, key, "login", text.s, text.len), -1);
+	ck_assert_int_eq(seal_open(&out, key, "", text.s, text.len), -1);
+	ck_assert_int_eq(seal_open(&out, key, "sessio", text.s, text.len), -1);
+	ck_assert_int_eq(seal_open(&out, key, "session", text.s, text.len), 0);
+	ck_assert_uint_eq(out.len, 10);
+	ck_assert_int_eq(memcmp(out.s, "before a\0b", 10), 0);
+	ck_assert_uint_eq(
+	    strspn(text.s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx"
+			   "yz0123456789-_"),
+	    text.len);
+	buf_release(&text);
+	buf_release(&twice);
+	buf_release(&out);
+	key_close(key);
+}
+END_TEST
+
+START_TEST(a_sealed_text_cut_or_made_longer_opens_never)
+{
+	struct key *key = open_key();
+	struct buf text = BUF_INIT, out = BUF_INIT;
+	size_t i;
+
+	seal_make(&text, key, "x", "hallo", 5);
+	for (i = 0; i < text.len; i++) {
+		ck_assert_int_eq(seal_open(&out, key, "x", text.s, i), -1);
+		ck_assert_int_eq(
+		    seal_open(&out, key, "x", text.s + i + 1, text.len - i - 1),
+		    -1);
+	}
+	for (i = 0; i < 3; i++) {
+		buf_addc(&text, "=A "[i]);
+		ck_assert_int_eq(
+		    seal_open(&out, key, "x", text.s, text.len), -1);
+		buf_splice(&text, text.len - 1, 1, NULL, 0);
+	}
+	while (text.len < 2 * SEAL_MAX)
+		buf_addc(&text, 'A');
+	ck_assert_int_eq(seal_open(&out, key, "x", text.s, text.len), -1);
+	ck_assert_int_eq(seal_open(&out, key, "x", text.s, SEAL_MAX), -1);
+	ck_assert_uint_eq(out.len, 0);
+	buf_release(&text);
+	key_close(key);
+}
+END_TEST
+
+/* Sessions */
+
+static const struct session ada = {
+    .id = 4711,
+    .user = "ada",
+    .issued_ms = NOW,
+    .expires_ms = NOW + SESSION_IDLE_MS,
+    .epoch = 3,
+};
+
+/* The value of the cookie that a Set-Cookie sets. */
+static void
+print_value(struct buf *out, const struct key *key, const struct session *s)
+{
+	struct buf line = BUF_INIT;
+	size_t at = strlen(SESSION_COOKIE "=");
+
+	session_print(&line, key, s, NOW);
+	ck_assert(std_starts(line.s, SESSION_COOKIE "="));
+	buf_set(out, line.s + at, strcspn(line.s + at, ";"));
+	buf_release(&line);
+}
+
+static bool
+is_good(const struct key *key, const struct buf *value, int64_t now)
+{
+	struct session session;
+
+	return session_parse(&session, key, value->s, value->len, now) == 0;
+}
+
+START_TEST(a_session_comes_back_as_it_was)
+{
+	struct key *key = open_key();
+	struct buf value = BUF_INIT, line = BUF_INIT;
+	struct session session, longest = ada;
+
+	session_start(&session, 4711, "ada", 3, NOW);
+	ck_assert_int_eq(memcmp(&session, &ada, sizeof ada), 0);
+	print_value(&value, key, &ada);
+	memset(&session, 0, sizeof session);
+	ck_assert_int_eq(
+	    session_parse(&session, key, value.s, value.len, NOW), 0);
+	ck_assert_int_eq(memcmp(&session, &ada, sizeof ada), 0);
+	memset(longest.user, 'x', NAMES_USER_MAX);
+	longest.id = longest.epoch = INT64_MAX;
+	print_value(&value, key, &longest);
+	ck_assert(is_good(key, &value, NOW));
+	ck_assert_uint_lt(value.len, 400);
+
+	session_print(&line, key, &ada, NOW + 1000);
+	ck_assert_ptr_nonnull(strstr(
+	    line.s, "; Max-Age=43199; Path=/; Secure; HttpOnly; SameSite=Lax"));
+	ck_assert_ptr_null(strstr(line.s, "Domain"));
+	ck_assert_ptr_null(strstr(line.s, "ada"));
+	buf_reset(&line);
+	session_print_end(&line);
+	ck_assert_str_eq(line.s, "__Host-cm_session=; Max-Age=0; Path=/; "
+				 "Secure; HttpOnly; SameSite=Lax");
+	buf_release(&line);
+	buf_release(&value);
+	key_close(key);
+}
+END_TEST
+
+START_TEST(a_session_with_any_single_bit_changed_is_refused)
+{
+	struct key *key = open_key();
+	struct buf value = BUF_INIT;
+	size_t i;
+	int bit;
+
+	print_value(&value, key, &ada);
+	ck_assert(is_good(key, &value, NOW));
+	for (i = 0; i < value.len; i++)
+		for (bit = 0; bit < 8; bit++) {
+			value.s[i] = (char)(value.s[i] ^ 1 << bit);
+			ck_assert_msg(
+			    !is_good(key, &value, NOW), "%zu.%d", i, bit);
+			value.s[i] = (char)(value.s[i] ^ 1 << bit);
+		}
+	ck_assert(is_good(key, &value, NOW));
+	buf_release(&value);
+	key_close(key);
+}
+END_TEST
+
+START_TEST(a_session_is_good_from_its_beginning_to_its_end)
+{
+	struct key *key = open_key();
+	struct buf value = BUF_INIT;
+	struct session late = ada;
+
+	print_value(&value, key, &ada);
+	ck_assert(is_good(key, &value, ada.expires_ms - 1));
+	ck_assert(!is_good(key, &value, ada.expires_ms));
+	ck_assert(is_good(key, &value, NOW - SESSION_SKEW_MS));
+	ck_assert(!is_good(key, &value, NOW - SESSION_SKEW_MS - 1));
+	/* Whatever its end says. */
+	late.expires_ms = NOW + 8 * DAY;
+	print_value(&value, key, &late);
+	ck_assert(is_good(key, &value, NOW + 7 * DAY - 1));
+	ck_assert(!is_good(key, &value, NOW + 7 * DAY));
+	buf_release(&value);
+	key_close(key);
+}
+END_TEST
+
+START_TEST(use_moves_the_end_but_never_beyond_seven_days)
+{
+	struct session s = ada;
+	int64_t now;
+
+	ck_assert(!session_renew(&s, NOW + SESSION_RENEW_MS - 1));
+	ck_assert_int_eq(s.expires_ms, ada.expires_ms);
+	ck_assert(session_renew(&s, NOW + SESSION_RENEW_MS));
+	ck_assert_int_eq(s.expires_ms, ada.expires_ms + SESSION_RENEW_MS);
+	ck_assert_int_eq(s.issued_ms, NOW);
+	for (now = NOW; now < s.expires_ms; now += 3600000)
+		session_renew(&s, now);
+	ck_assert_int_eq(s.expires_ms, NOW + SESSION_MAX_MS);
+	ck_assert(!session_renew(&s, NOW + SESSION_MAX_MS - 1));
+	/* A clock that goes back shortens nothing. */
+	ck_assert(!session_renew(&s, NOW));
+	ck_assert_int_eq(s.expires_ms, NOW + SESSION_MAX_MS);
+}
+END_TEST
+
+START_TEST(a_sealed_text_that_is_no_session_is_refused)
+{
+	static const char *const bad[] = {"", "1 ada 1 2", "1 ada 1 2 3 4",
+	    "1 Ada 1795417200000 1795417300000 3",
+	    "1 ../b 1795417200000 1795417300000 3",
+	    "1 -a 1795417200000 1795417300000 3",
+	    "1  1795417200000 1795417300000 3",
+	    "x ada 1795417200000 1795417300000 3",
+	    "1 ada 1795417200000 1795417300000 3 "};
+	const char *good = "1 ada 1795417200000 1795417300000 3";
+	struct key *key = open_key();
+	struct buf value = BUF_INIT;
+	size_t i;
+
+	seal_make(&value, key, "session", good, strlen(good));
+	ck_assert(is_good(key, &value, NOW));
+	for (i = 0; i < ARRAY_LEN(bad); i++) {
+		buf_reset(&value);
+		seal_make(&value, key, "session", bad[i], strlen(bad[i]));
+		ck_assert_msg(!is_good(key, &value, NOW), "%s", bad[i]);
+	}
+	buf_reset(&value);
+	seal_make(&value, key, "session", good, strlen(good) + 1);
+	ck_assert(!is_good(key, &value, NOW));
+	buf_reset(&value);
+	seal_make(&value, key, "login", good, strlen(good));
+	ck_assert(!is_good(key, &value, NOW));
+	buf_release(&value);
+	key_close(key);
+}
+END_TEST
+
+/* The allow-list */
+
+static struct allow *
+open_list(const char *setting)
+{
+	struct allow *allow = NULL;
+	struct err err = ERR_INIT;
+
+	ck_assert_msg(allow_open(setting, NOW, &allow, &err) == 0, "%s: %s",
+	    setting, err.text);
+	return allow;
+}
+
+static bool
+lets_in(const char *setting, const char *user, int64_t id)
+{
+	struct allow *allow = open_list(setting);
+	bool has = allow_has(allow, user, id);
+
+	allow_close(allow);
+	return has;
+}
+
+START_TEST(nobody_is_on_an_empty_list)
+{
+	ck_assert(!lets_in(NULL, "ada", 1));
+	ck_assert(!lets_in("", "ada", 1));
+	ck_assert(!lets_in(" ,\t", "ada", 1));
+	ck_assert(!lets_in("# ada", "ada", 1));
+	ck_assert(!lets_in("bob", "ada", 0));
+}
+END_TEST
+
+START_TEST(a_list_has_logins_and_ids)
+{
+	const char *list = "Ada, bob\tcarl_x\n4711,,99 # dora";
+
+	ck_assert(lets_in(list, "ada", 1));
+	ck_assert(lets_in(list, "bob", 0));
+	ck_assert(lets_in(list, "carl_x", 2));
+	ck_assert(lets_in(list, "zoe", 4711));
+	ck_assert(lets_in(list, "zoe", 99));
+	ck_assert(!lets_in(list, "zoe", 471));
+	ck_assert(!lets_in(list, "zoe", 0));
+	ck_assert(!lets_in(list, "dora", 1));
+	ck_assert(!lets_in(list, "ad", 1));
+	ck_assert(!lets_in(list, "adaa", 1));
+}
+END_TEST
+
+START_TEST(a_login_that_looks_like_an_id_does_not_get_in_by_it)
+{
+	ck_assert(!lets_in("4711", "4711", 1));
+	ck_assert(lets_in("4711", "4711", 4711));
+}
+END_TEST
+
+START_TEST(an_entry_that_is_nobody_is_refused)
+{
+	static const char *const bad[] = {"ada/bob", "ada;bob", "-a", "@x", "0",
+	    "007", "1234567890123456789", "adä", "*",
+	    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+	    "/does/not/exist"};
+	struct allow *allow = NULL;
+	struct err err = ERR_INIT;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(bad); i++) {
+		ck_assert_msg(
+		    allow_open(bad[i], NOW, &allow, &err) == -1, "%s", bad[i]);
+		ck_assert_int_eq(err.code, ERR_SETTING);
+	}
+}
+END_TEST
+
+START_TEST(a_list_in_a_file_is_read_again_when_it_changes)
+{
+	struct allow *allow;
+	struct err err = ERR_INIT;
+
+	write_file(path_of("list"), "# us\nada\nbob # the other one\n", 0644);
+	allow = open_list(path_of("list"));
+	ck_assert(allow_has(allow, "ada", 1));
+	ck_assert(allow_has(allow, "bob", 1));
+	ck_assert(!allow_has(allow, "the", 1));
+
+	write_file(path_of("list"), "bob\n", 0644);
+	ck_assert_int_eq(allow_refresh(allow, NOW + 999, &err), 0);
+	ck_assert(allow_has(allow, "ada", 1));
+	ck_assert_int_eq(allow_refresh(allow, NOW + 1000, &err), 0);
+	ck_assert(!allow_has(allow, "ada", 1));
+	ck_assert(allow_has(allow, "bob", 1));
+
+	/* A slip of the pen, or no file: told once, and nothing changes. */
+	write_file(path_of("list"), "ada; carl\n", 0644);
+	ck_assert_int_eq(allow_refresh(allow, NOW + 2000, &err), -1);
+	ck_assert_int_eq(allow_refresh(allow, NOW + 3000, &err), 0);
+	unlink(path_of("list"));
+	ck_assert_int_eq(allow_refresh(allow, NOW + 4000, &err), -1);
+	ck_assert(allow_has(allow, "bob", 1));
+	ck_assert(!allow_has(allow, "ada", 1));
+	write_file(path_of("list"), "", 0644);
+	ck_assert_int_eq(allow_refresh(allow, NOW + 5000, &err), 0);
+	ck_assert(!allow_has(allow, "bob", 1));
+	allow_close(allow);
+}
+END_TEST
+
+T_MAIN("session", the_first_start_makes_a_key_that_only_we_can_read,
+    programs_that_start_at_once_agree_on_one_key,
+    a_key_file_that_others_can_read_is_refused,
+    a_key_file_of_somebody_else_is_refused, what_is_no_key_file_is_refused,
+    a_change_of_the_file_is_seen_after_a_second_and_a_bad_one_refused,
+    a_new_key_seals_and_the_old_ones_open_for_seven_days,
+    a_key_that_is_to_stand_alone_ends_all_that_was_sealed,
+    what_was_sealed_opens_for_its_purpose_alone,
+    a_sealed_text_cut_or_made_longer_opens_never,
+    a_session_comes_back_as_it_was,
+    a_session_with_any_single_bit_changed_is_refused,
+    a_session_is_good_from_its_beginning_to_its_end,
+    use_moves_the_end_but_never_beyond_seven_days,
+    a_sealed_text_that_is_no_session_is_refused, nobody_is_on_an_empty_list,
+    a_list_has_logins_and_ids,
+    a_login_that_looks_like_an_id_does_not_get_in_by_it,
+    an_entry_that_is_nobody_is_refused,
+    a_list_in_a_file_is_read_again_when_it_changes)
