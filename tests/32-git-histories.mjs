@@ -1,45 +1,60 @@
 // @ts-check
 // group: git
+// also on: azurite
 // Random histories: other devices push, rename, remove, revert and force,
 // people edit through the programs, two workers as two hosts run, die and
-// come back, heads lag.  In the end both sides are the same and nothing that
-// anybody wrote is lost.
+// come back, heads lag, webhooks come twice, late or not at all.  In the end
+// both sides are the same and nothing that anybody wrote is lost.
 //
 //	SEED=17 node tests/32-git-histories.mjs     one history again
+//	HISTORIES=500 node tests/32-git-histories.mjs
 //
 // Every edit and every push leaves a word of its own in a file, and a word
-// must be in Git, in the mirror or in a copy at the end.
+// must be in Git or in a copy at the end.  No commit of ours may take away a
+// word, or bring back one that somebody has taken away.
 
 import assert from 'node:assert/strict';
-import test, { after, before } from 'node:test';
+import test, { after, describe } from 'node:test';
 import { startFake } from './github/fake.mjs';
-import { startWorld, task } from './git-world.mjs';
+import { azure, startWorld, task } from './git-world.mjs';
 import { seeded } from './github/trouble.mjs';
 import { long, sleep } from './stack.mjs';
 
-/** @type {import('./github/fake.mjs').Fake} */
-let fake;
-
-before(async () => {
-	fake = await startFake({ check: false, rateLimit: 1e9 });
-});
-after(async () => {
-	await fake.stop();
-});
-
 const steps = ['taken', 'look', 'head', 'trees', 'blobs', 'copies', 'commit',
-    'intents', 'mirror', 'removals', 'push', 'recorded', 'settled', 'version',
-    'lease', 'word'];
+    'intents', 'mirror', 'removals', 'push', 'recorded', 'record', 'settled',
+    'version', 'lease', 'word'];
+const hosts = ['a', 'b'];
+/** Folder in Git by user. @type {Record<string, string>} */
+const folders = { usera: 'usera', userb: 'UserB' };
+const rooms = 6; // files that a user begins with
+
+/** What all histories did. */
+const sum = { histories: 0, edits: 0, commits: 0, conflicts: 0, limits: 0,
+    confirmed: 0 };
+
+/** @param {any} text @returns {Set<string>} */
+const wordsIn = (text) => new Set(String(text).match(/wort\d+x/g));
+/** @param {any} text @returns {Set<string>} */
+const datesIn = (text) => new Set(String(text)
+    .match(/\d\d\.\d\d\.20[3-9]\d/g));
 
 class History {
-	/** @param {number} seed */
-	constructor(seed) {
+	/** @param {number} seed @param {Record<string, string>} env */
+	constructor(seed, env = {}) {
 		this.random = seeded(seed);
+		this.env = env;
 		this.words = 0;
-		/** Words of acknowledged edits, and where. @type {string[]} */
+		/** Words of acknowledged edits. @type {string[]} */
 		this.edits = [];
+		/** The date of each task's last completion.
+		 * @type {Map<string, string>} */
+		this.dates = new Map();
+		/** Words that a person has decided about. @type {Set<string>} */
+		this.waived = new Set();
 		/** @type {string[]} */
 		this.story = [];
+		/** How late heads are, in ms. */
+		this.lag = 0;
 	}
 
 	/** @param {number} n */
@@ -56,207 +71,390 @@ class History {
 		return `wort${this.words++}x`;
 	}
 
-	async run() {
-		const files = Object.fromEntries(Array.from({ length: 6 },
-		    (_, i) => [`000${i}-Nr-${i}.md`, task(`Nr ${i}`)]));
-		this.w = await startWorld(fake, { files, idle: true, env: {
-		    SYNC_LAG_MS: '500', SYNC_LEASE_MS: '900' } });
+	/** A date that nobody else has. */
+	date() {
+		const n = this.words++;
+		return `${String(1 + n % 28).padStart(2, '0')}.${String(
+		    1 + Math.floor(n / 28) % 12).padStart(2, '0')}.20${
+		    30 + Math.floor(n / 336) % 70}`;
+	}
+
+	host() {
+		return this.pick(hosts);
+	}
+
+	user() {
+		return this.pick(['usera', 'usera', 'usera', 'userb']);
+	}
+
+	/** @param {string} user @param {number} n */
+	static files(user, n) {
+		return Object.fromEntries(Array.from({ length: n }, (_, i) =>
+		    [`codex-miroir/${folders[user]}/tasks/000${i}-Nr-${i}.md`,
+			task(`Nr ${i}`)]));
+	}
+
+	async open() {
+		this.fake = await startFake({ check: false, rateLimit: 1e9,
+		    tokens: { 'token-a': 'write', 'token-b': 'write' } });
+		this.w = await startWorld(this.fake, { idle: true, other: {
+		    ...History.files('usera', rooms),
+		    ...History.files('userb', 3) }, env: { SYNC_LAG_MS: '500',
+			SYNC_LEASE_MS: '900', SYNC_WAIT_MS: '300',
+			CACHE_REVALIDATE_MS: '0', ...this.env } });
 		const { w } = this;
-		w.repo.setLag({ ms: this.pick([0, 0, 150, 300]),
-		    flap: 0.3, seed: this.below(1e6) });
-		await w.work({}, 'a');
-		await w.work({}, 'b');
-		await w.sync();
-		for (let i = 0; i < 14; i++)
+		this.lag = this.pick([0, 0, 150, 300]);
+		w.repo.setLag({ ms: this.lag, flap: 0.3,
+		    hide: this.below(3) === 0, seed: this.below(1e6) });
+		await this.work('a');
+		await this.work('b');
+		await w.hear({ drop: 0.2, duplicate: 0.3, reorder: 0.3,
+		    spread: 150, seed: this.below(1e6) }, {
+		    host: () => this.host(),
+		    kill: () => this.below(8) ? -1 : this.below(40) });
+	}
+
+	async run() {
+		await this.open();
+		for (const user of Object.keys(folders))
+			await this.w.sync({ user });
+		for (let i = 0; i < 16; i++)
 			await this.step();
 		await this.end();
+	}
+
+	async close() {
+		await this.fake?.settled();
+		await this.w?.stop();
+		await this.fake?.stop();
+	}
+
+	/** @param {string} host @param {Record<string, string>} env */
+	work(host, env = {}) {
+		return this.w.work({ GITHUB_TOKEN: `token-${host}`, ...env },
+		    host);
 	}
 
 	async step() {
 		const { w } = this;
 		const what = this.pick([this.edit, this.edit, this.edit,
-		    this.create, this.change, this.change, this.field,
+		    this.edit, this.create, this.create, this.complete,
+		    this.cancel, this.resolve, this.half, this.show,
+		    this.change, this.change, this.change, this.field,
 		    this.add, this.rename, this.remove, this.flash,
-		    this.revert, this.force, this.elsewhere, this.reborn,
-		    this.kill, this.cut, this.refuse, this.both, this.both, this.ring, this.ring,
+		    this.revert, this.force, this.back, this.elsewhere,
+		    this.reborn, this.kill, this.shoot, this.cut, this.refuse,
+		    this.hiccup, this.both, this.both, this.ring, this.ring,
 		    this.ring]);
-		const name = what.name;
-		this.story.push(name);
+		this.story.push(what.name);
 		await what.call(this);
 		this.story.push(`  ${(await w.repo.head())?.slice(0, 7)}`);
 	}
 
 	// Here
 
-	/** @param {string} host */
-	async edit(host = this.pick(['a', 'b'])) {
-		const names = Object.keys(this.w.mirror());
+	/** A task, or null. @param {string} user @param {string} host */
+	async some(user, host) {
+		const top = `raw/${user}/tasks/`;
+		const names = Object.keys(await this.w.blobs(top));
 		if (!names.length)
-			return;
-		const file = this.pick(names);
+			return null;
+		const file = this.pick(names).slice(top.length);
 		const uri = `/api/tasks/${encodeURIComponent(
 		    file.slice(0, -3))}`;
 		const { task: now } = await this.w.call('codex-tasks', 'GET',
-		    uri, undefined, { host });
-		if (!now)
+		    uri, undefined, { user, host });
+		return now ? { file, uri, now } : null;
+	}
+
+	/** An acknowledgement, or a refusal that may be. @param {any} made */
+	static good(made) {
+		assert.ok(made.ok || [404, 409, 412].includes(made.status),
+		    JSON.stringify(made));
+		return made.ok === true;
+	}
+
+	/** Adds to what is there, or is refused. @param {string} host
+	 * @param {number} kill */
+	async edit(host = this.host(), kill = -1) {
+		const user = this.user();
+		const found = await this.some(user, host);
+		if (!found)
 			return;
+		const { file, uri, now } = found;
 		const word = this.word();
-		this.story.push(`edit ${file} ${word}`);
-		// Adds to what is there, or is refused.
-		const made = await this.w.call('codex-update', 'PATCH', uri,
-		    { tags: [...now.tags, word] }, { host, match: now.etag });
-		if (made.ok)
+		const fields = this.below(3) ? { tags: [...now.tags, word] }
+		    : { body: `${now.body}${word}\n` };
+		this.story.push(`edit ${user} ${file} ${word}`);
+		const made = await this.w.call('codex-update',
+		    this.pick(['PATCH', 'PUT']), uri, fields,
+		    { user, host, match: now.etag, kill });
+		if (made && History.good(made))
 			this.edits.push(word);
-		else
-			assert.ok([404, 409, 412].includes(made.status),
-			    JSON.stringify(made));
+	}
+
+	/** An edit whose program is killed. */
+	async half() {
+		await this.edit(this.host(), this.below(30));
 	}
 
 	async create() {
 		const word = this.word();
-		await this.w.create({ title: `Neu ${word}`, tags: [word] },
-		    { host: this.pick(['a', 'b']) });
+		const user = this.user();
+		const file = await this.w.create({ title: `Neu ${word}`,
+		    tags: [word] }, { user, host: this.host() });
+		this.story.push(`created ${user} ${file} ${word}`);
 		this.edits.push(word);
+	}
+
+	async complete() {
+		const user = this.user(), host = this.host();
+		const found = await this.some(user, host);
+		if (!found || found.now.status !== 'offen')
+			return;
+		const datum = this.date();
+		this.story.push(`complete ${user} ${found.file} ${datum}`);
+		const made = await this.w.call('codex-complete', 'POST',
+		    `${found.uri}/complete`, { datum, zeit: 'abends' },
+		    { user, host });
+		if (History.good(made) && made.changed)
+			this.dates.set(`${user} ${found.file}`, datum);
+	}
+
+	async cancel() {
+		const user = this.user(), host = this.host();
+		const found = await this.some(user, host);
+		if (!found)
+			return;
+		this.story.push(`cancel ${user} ${found.file}`);
+		if (History.good(await this.w.call('codex-update', 'DELETE',
+		    found.uri, undefined, { user, host })))
+			this.dates.delete(`${user} ${found.file}`);
+	}
+
+	/** A person decides about a conflict. */
+	async resolve() {
+		const user = this.user(), host = this.host();
+		const records = (await this.w.blobs(`state/${user}/sync.json`))[
+		    `state/${user}/sync.json`];
+		const mine = JSON.parse(String(records ?? '{"files":[]}')).files
+		    .filter((/** @type {any} */ f) => f.conflict);
+		if (!mine.length)
+			return;
+		const { file } = this.pick(mine);
+		const take = this.pick(['mine', 'theirs']);
+		const before = wordsIn((await this.w.blobs(
+		    `raw/${user}/tasks/${file}`))[`raw/${user}/tasks/${file}`]);
+		const copies = await this.w.blobs(`conflicts/${user}/`);
+		const made = await this.w.call('codex-update', 'POST',
+		    `/api/tasks/${encodeURIComponent(file.slice(0, -3))
+		    }/resolve`, { take }, { user, host });
+		this.story.push(`resolve ${user} ${file} ${take} ${
+		    made.status}`);
+		if (!History.good(made) || take === 'theirs')
+			return;
+		for (const text of [...before, ...Object.values(copies)])
+			for (const word of wordsIn(text))
+				this.waived.add(word);
+	}
+
+	/** Somebody looks at the week. */
+	async show() {
+		await this.w.week({ user: this.user(), host: this.host() });
 	}
 
 	async ring() {
 		this.story.push(JSON.stringify(await this.w.ring({
-		    host: this.pick(['a', 'b']) })));
+		    user: this.user(), host: this.host() })));
 	}
 
 	/** Everything at once. */
 	async both() {
-		const all = [this.w.ring({ host: 'a' }),
-		    this.w.ring({ host: 'b' }), this.edit('a'), this.edit('b'),
-		    this.pick([this.change, this.add, this.rename])
-			.call(this)];
-		await Promise.all(all);
+		await Promise.all([this.w.ring({ host: 'a' }),
+		    this.w.ring({ host: 'b' }),
+		    this.w.ring({ host: 'b', user: 'userb' }),
+		    this.edit('a'), this.edit('b'), this.pick([this.change,
+			this.add, this.rename, this.back]).call(this)]);
 	}
 
+	/** Dies at a step. */
 	async kill() {
-		const host = this.pick(['a', 'b']);
+		const host = this.host();
 		const at = `${this.pick(steps)}:${1 + this.below(2)}`;
 		this.story.push(`kill ${host} at ${at}`);
 		await this.w.rest(host, 'SIGKILL');
-		await this.w.work({ SYNC_CRASH_AT: at }, host);
+		await this.work(host, { SYNC_CRASH_AT: at });
 		await this.edit(host);
-		await this.w.ring({ host });
-		await sleep(20);
+		await this.w.ring({ host, user: this.user() });
 		await this.w.rest(host, 'SIGKILL');
-		await this.w.work({}, host);
+		await this.work(host);
+	}
+
+	/** Dies whenever. */
+	async shoot() {
+		const host = this.host();
+		await this.edit(host);
+		const run = this.w.ring({ host, user: this.user() });
+		await sleep(this.below(50));
+		await this.w.rest(host, 'SIGKILL');
+		await run;
+		await this.work(host);
 	}
 
 	/** A push whose answer is lost. */
 	async cut() {
-		fake.misbehave({ method: 'PATCH', cut: 1,
-		    path: `/${this.w.repo.name}/git/refs` });
+		this.fake.misbehave({ method: 'PATCH', cut: 1,
+		    path: '/git/refs' });
 		await this.edit();
 		await this.ring();
 	}
 
 	/** A push that is refused. */
 	async refuse() {
-		fake.misbehave({ method: 'PATCH', status: 422,
+		this.fake.misbehave({ method: 'PATCH', status: 422,
 		    message: 'Update is not a fast forward',
-		    path: `/${this.w.repo.name}/git/refs` });
+		    path: '/git/refs' });
+		await this.edit();
+		await this.ring();
+	}
+
+	/** An answer that does not come, whatever it is to. */
+	async hiccup() {
+		this.fake.misbehave({ skip: this.below(6), ...this.pick([
+		    { status: 502 }, { cut: true }, { status: 404 },
+		    { status: 401 }, { method: 'GET', empty: true },
+		    { path: '/git/trees', truncated: true }]) });
 		await this.edit();
 		await this.ring();
 	}
 
 	// There
 
-	async files() {
-		return Object.keys(await this.w.git()).sort();
+	/** @param {string} user */
+	async files(user) {
+		return Object.keys(await this.w.git(folders[user])).sort();
 	}
 
-	/** @param {Record<string, string|null>} files @param {any} how */
-	async push(files, how = {}) {
-		this.story.push(`push ${JSON.stringify(Object.keys(files))}`);
-		await this.w.push(files, how).catch((e) => {
+	/** @param {string} user @param {string} file */
+	async text(user, file) {
+		return String(await this.w.gitText(file, folders[user]));
+	}
+
+	/** @param {string} user @param {Record<string, string|null>} files
+	 * @param {any} how */
+	async push(user, files, how = {}) {
+		this.story.push(`push ${user} ${JSON.stringify(
+		    Object.keys(files))}`);
+		await this.w.push(files, { folder: folders[user], ...how })
+		    .catch((e) => {
 			// Our own push was faster.
 			this.story.push(`no: ${e.message}`);
 		});
 	}
 
+	/** One of somebody's files there, or null. */
+	async any() {
+		const user = this.user();
+		const names = await this.files(user);
+		if (!names.length)
+			return null;
+		const file = this.pick(names);
+		return { user, file, old: await this.text(user, file) };
+	}
+
 	/** One more line in the body. */
 	async change() {
-		const names = await this.files();
-		if (!names.length)
-			return;
-		const file = this.pick(names);
-		const old = String(await this.w.gitText(file));
-		await this.push({ [file]: `${old}${this.word()}\n` });
+		const at = await this.any();
+		if (at)
+			await this.push(at.user, { [at.file]: `${at.old}${
+			    this.word()}\n` });
 	}
 
 	/** Another value of a field that we edit, too. */
 	async field() {
-		const names = await this.files();
-		if (!names.length)
+		const at = await this.any();
+		if (!at)
 			return;
-		const file = this.pick(names);
-		const old = String(await this.w.gitText(file));
-		const bytes = /^tags:/m.test(old)
-		    ? old.replace(/^tags:.*(\n( |-).*)*/m,
+		const bytes = /^tags:/m.test(at.old)
+		    ? at.old.replace(/^tags:.*(\n( |-).*)*/m,
 			`tags: [${this.word()}]`)
-		    : old.replace('typ: task',
+		    : at.old.replace('typ: task',
 			`typ: task\ntags: [${this.word()}]`);
-		await this.push({ [file]: bytes });
+		await this.push(at.user, { [at.file]: bytes });
 	}
 
 	async add() {
 		const n = 1000 + this.words;
-		await this.push({ [`${n}-Dort.md`]: task(`Dort ${n}`, {},
-		    this.word()) });
+		await this.push(this.user(), { [`${n}-Dort.md`]:
+		    task(`Dort ${n}`, {}, this.word()) });
 	}
 
 	async rename() {
-		const names = await this.files();
-		if (!names.length)
-			return;
-		const file = this.pick(names);
-		const to = `${file.slice(0, 4)}-Um-${this.words++}.md`;
-		await this.push({ [file]: null,
-		    [to]: String(await this.w.gitText(file)) });
+		const at = await this.any();
+		if (at)
+			await this.push(at.user, { [at.file]: null,
+			    [`${at.file.slice(0, 4)}-Um-${this.words++}.md`]:
+				at.old });
 	}
 
 	async remove() {
-		const names = await this.files();
-		if (names.length)
-			await this.push({ [this.pick(names)]: null });
+		const at = await this.any();
+		if (at)
+			await this.push(at.user, { [at.file]: null });
 	}
 
-	/** Added and removed in one push. */
+	/** Added and removed in one push: two commits, one event. */
 	async flash() {
+		const user = this.user();
 		const file = `${2000 + this.words}-Kurz.md`;
-		await this.push({ [file]: task(this.word()) });
-		await this.push({ [file]: null });
+		const head = await this.w.repo.head();
+		const first = await this.w.repo.commit({ branch: 'kurz',
+		    parent: head, force: true, quiet: true, files: {
+			[this.w.path(file, folders[user])]:
+			    task(this.word()) } });
+		await this.push(user, { [file]: null }, { parent: first });
 	}
 
 	async revert() {
 		const [last, before] = await this.w.repo.log();
 		if (!before)
 			return;
-		const names = await this.files();
-		/** @type {Record<string, string|null>} */
-		const files = {};
-		for (const file of names) {
-			const old = await this.w.repo.readFile(
-			    this.w.path(file), before.id);
-			files[file] = old === null ? null : String(old);
+		for (const [user, folder] of Object.entries(folders)) {
+			/** @type {Record<string, string|null>} */
+			const files = {};
+			for (const file of await this.files(user)) {
+				const old = await this.w.repo.readFile(
+				    this.w.path(file, folder), before.id);
+				files[file] = old === null ? null : String(old);
+			}
+			this.story.push(`revert ${last.id.slice(0, 7)}`);
+			await this.push(user, files);
 		}
-		this.story.push(`revert ${last.id.slice(0, 7)}`);
-		await this.push(files);
 	}
 
-	/** Goes back one commit for good. */
+	/** Another commit in the last one's place. */
 	async force() {
 		const [last, before] = await this.w.repo.log();
 		if (!before)
 			return;
-		await this.noted();
 		this.story.push(`force over ${last.id.slice(0, 7)}`);
-		await this.push({ [`${3000 + this.words++}-Statt.md`]:
-		    task(this.word()) }, { parent: before.id, force: true });
+		await this.push(this.user(), {
+		    [`${3000 + this.words++}-Statt.md`]: task(this.word()) },
+		    { parent: before.id, force: true });
+	}
+
+	/** @param {string|null} to @param {string|null} from */
+	async move(to, from) {
+		const { repo } = this.w;
+		await repo.exclusive(() => repo.move('main', to, from,
+		    this.fake.login()).catch(() => {}));
+	}
+
+	/** The last commit is taken away for good. */
+	async back() {
+		const [last, before] = await this.w.repo.log();
+		if (before)
+			await this.move(before.id, last.id);
 	}
 
 	async elsewhere() {
@@ -265,99 +463,209 @@ class History {
 			parent: await this.w.repo.head(), force: true });
 	}
 
-	/** The branch goes and comes back. */
+	/** The branch goes and comes back, whole or shorter. */
 	async reborn() {
-		const head = await this.w.repo.head();
-		const zero = '0'.repeat(40);
-		await this.w.repo.git.setRef('refs/heads/main', zero, head)
-		    .catch(() => null);
-		await this.w.ring();
-		await this.w.repo.git.setRef('refs/heads/main', head, zero)
-		    .catch(() => null);
+		const [last, before] = await this.w.repo.log();
+		await this.move(null, last.id);
+		await this.ring();
+		await this.move(this.below(2) || !before ? last.id : before.id,
+		    null);
 	}
 
-	/** What was in Git before somebody forced it away counts as there. */
-	async noted() {
-		this.seen ??= '';
-		for (const file of await this.files())
-			this.seen += await this.w.gitText(file);
-	}
+	// In the end
 
 	async end() {
-		const { w } = this;
+		const { w, fake } = this;
 		w.repo.setLag({});
 		fake.behave();
-		await w.sync({ host: 'a' });
-		const last = await w.sync({ host: 'b', confirm: true });
-		await w.sync({ host: 'a' });
-		assert.notEqual(last.state, 'failed', last.text);
-		await w.same();
+		await fake.settled();
+		for (const user of Object.keys(folders)) {
+			const host = this.host();
+			let last = await w.sync({ user, host });
+			if (last.kept) {
+				last = await w.sync({ user, host,
+				    confirm: true });
+				sum.confirmed++;
+			}
+			assert.equal(last.state, 'ok', last.text);
+		}
+		for (const [user, folder] of Object.entries(folders))
+			await w.same(folder, user);
+		this.commits = await this.history();
 		await this.nothingLost();
-		await this.nothingTwice();
+		await this.nothingUndone();
+		this.nothingOverrun();
 		const head = await w.repo.head();
-		assert.equal((await w.sync()).changed, 0);
+		for (const user of Object.keys(folders)) {
+			assert.equal((await w.sync({ user })).changed, 0);
+			await this.shownAsItIs(user);
+		}
 		assert.equal(await w.repo.head(), head, 'it has settled');
+		assert.deepEqual(await w.blobs('pending/'), {});
+		sum.histories++;
+		sum.edits += this.edits.length;
 	}
 
-	/** Words in a commit's tasks. @param {any} commit
-	 * @returns {Promise<Set<string>>} */
-	async wordsOf(commit) {
-		let text = '';
-		for (const { path, entry } of await this.w.repo.git.files(
-		    commit.tree))
-			if (path.includes('/tasks/'))
-				text += await this.w.repo.git.blob(entry.id);
-		return new Set(text.match(/wort\d+x/g));
+	/** All commits that the branch ever had, parents first, each with the
+	 * words of its files and of all before. */
+	async history() {
+		const { repo } = this.w;
+		/** @type {Map<string, {id: string, message: string,
+		 *     tree: string, parents: string[],
+		 *     files: Map<string, {id: string, words: Set<string>}>,
+		 *     ever: Set<string>, blobs: Set<string>,
+		 *     dates: Set<string>}>} */
+		const all = new Map();
+		/** @type {Map<string, string>} */
+		const texts = new Map();
+		for (const head of [await repo.head(), ...repo.moves
+		    .filter((m) => m.branch === 'main')
+		    .flatMap((m) => [m.before, m.after])]) {
+			const fresh = head ? await repo.git.commitsSince(head,
+			    [...all.keys()]) : [];
+			for (const commit of fresh) {
+				const ever = new Set(), dates = new Set();
+				const blobs = new Set(), files = new Map();
+				for (const { path, entry } of await repo.git
+				    .files(commit.tree)) {
+					if (!texts.has(entry.id))
+						texts.set(entry.id, String(await
+						    repo.git.blob(entry.id)));
+					const text = texts.get(entry.id);
+					const words = wordsIn(text);
+					files.set(path, { id: entry.id, words });
+					blobs.add(path + entry.id);
+					words.forEach((x) => ever.add(x));
+					datesIn(text).forEach((x) =>
+					    dates.add(x));
+				}
+				for (const p of commit.parents) {
+					all.get(p)?.ever.forEach((x) =>
+					    ever.add(x));
+					all.get(p)?.blobs.forEach((x) =>
+					    blobs.add(x));
+				}
+				all.set(commit.id, { ...commit, files, ever,
+				    blobs, dates });
+			}
+		}
+		return all;
 	}
 
-	/** Each edit is in Git, was in Git, or has a copy in conflicts/; no
-	 * commit of ours takes a word away that its parent has. */
+	/** Each edit is in Git, was in Git, or has a copy in conflicts/. */
 	async nothingLost() {
 		const { w } = this;
-		const all = new Set(`${this.seen ?? ''} ${
-		    w.copies('conflicts').join(' ')}`.match(/wort\d+x/g));
-		/** @type {Set<string>|null} */
-		let before = null;
-		for (const commit of (await w.repo.log()).reverse()) {
-			const now = await this.wordsOf(commit);
-			for (const word of now)
+		const copies = Object.values(await w.blobs('conflicts/'))
+		    .join(' ');
+		const trash = Object.values(await w.blobs('trash/')).join(' ');
+		const all = new Set([...wordsIn(copies), ...datesIn(copies)]);
+		for (const { ever, dates } of this.commits.values())
+			for (const word of [...ever, ...dates])
 				all.add(word);
-			if (before && commit.message.startsWith('[codex]'))
-				for (const word of before)
-					assert.ok(now.has(word), `${
-					    commit.id} undoes ${word}`);
-			before = now;
-		}
-		for (const word of this.edits)
-			assert.ok(all.has(word), `${word} is lost (${w.copies(
-			    'trash').some((c) => c.includes(word))
-			    ? 'in trash' : 'nowhere'})`);
+		for (const word of [...this.edits, ...this.dates.values()])
+			assert.ok(all.has(word), `${word} is lost (${
+			    trash.includes(word) ? 'in trash' : 'nowhere'})`);
+		sum.conflicts += Object.keys(await w.blobs('conflicts/'))
+		    .length;
 	}
 
-	/** No commit of ours that says the same as the one before. */
-	async nothingTwice() {
-		const log = await this.w.repo.log();
-		for (const [i, commit] of log.entries())
-			if (commit.message.startsWith('[codex]') &&
-			    log[i + 1])
-				assert.notEqual(commit.tree, log[i + 1].tree,
-				    `${commit.id} changes nothing`);
+	/** No commit of ours takes away what its parent has, brings back what
+	 * somebody has taken away, touches another's files, or says nothing. */
+	async nothingUndone() {
+		for (const c of this.commits.values()) {
+			if (!c.message.startsWith('[codex]'))
+				continue;
+			sum.commits++;
+			assert.equal(c.parents.length, 1);
+			const before = this.commits.get(c.parents[0]);
+			assert.ok(before);
+			assert.notEqual(c.tree, before.tree,
+			    `${c.id} changes nothing`);
+			for (const path of before.files.keys())
+				assert.ok(c.files.has(path),
+				    `${c.id} removes ${path}`);
+			const changed = [...c.files].filter(([path, f]) =>
+			    f.id !== before.files.get(path)?.id);
+			const whose = new Set(changed.map(([path]) =>
+			    path.split('/')[1]));
+			assert.equal(whose.size, 1, `${c.id} is about ${
+			    [...whose]}`);
+			for (const [path, f] of changed)
+				this.forward(c, path, f, before);
+		}
+	}
+
+	/** @param {any} c @param {string} path
+	 * @param {{id: string, words: Set<string>}} now @param {any} before */
+	forward(c, path, { id, words }, before) {
+		const old = before.files.get(path)?.words;
+		assert.ok(!before.blobs.has(path + id) || this.waived.size,
+		    `${c.id} makes ${path} what it was`);
+		for (const word of old ?? [])
+			assert.ok(words.has(word) || this.waived.has(word),
+			    `${c.id} undoes ${word} in ${path}`);
+		// What Git has removed and we have edited comes back whole.
+		const again = [...words].filter((x) => old &&
+		    before.ever.has(x) && !old.has(x) && !this.waived.has(x));
+		assert.deepEqual(again, [], `${c.id} brings back ${again} in ${
+		    path}`);
+	}
+
+	/** A push of ours follows what the branch had.  Where somebody has
+	 * moved it back between our last look and our push it cannot
+	 * (RECONCILE 9); that is counted. */
+	nothingOverrun() {
+		const moves = this.w.repo.moves.filter((m) =>
+		    m.branch === 'main');
+		moves.forEach((m, n) => {
+			if (!m.token || !m.after)
+				return;
+			const parent = this.commits.get(m.after)?.parents[0];
+			if (parent === m.before)
+				return;
+			const look = this.fake.log.filter((e) => e.at <= m.at &&
+			    e.token === m.token && e.method === 'GET' &&
+			    e.path.endsWith('/git/ref/heads/main')).at(-1);
+			const back = moves[n - 1];
+			assert.ok(look && look.at <= back.at + this.lag,
+			    `${m.after} undoes the force push to ${m.before}`);
+			sum.limits++;
+		});
+	}
+
+	/** Whoever looks sees what is there, on both hosts.
+	 * @param {string} user */
+	async shownAsItIs(user) {
+		const parts = (/** @type {any} */ week) => ({
+		    timeline: week.timeline, unplaced: week.unplaced,
+		    problems: week.problems });
+		const weeks = [];
+		for (const host of hosts)
+			weeks.push(parts(await this.w.week({ user, host })));
+		const anew = parts(await this.w.week({ user, anew: true }));
+		assert.deepEqual(weeks, [anew, anew]);
 	}
 }
 
 const first = Number(process.env.SEED ?? 1);
-const n = process.env.SEED ? 1
-    : Number(process.env.HISTORIES ?? (long ? 1000 : 20));
-for (let seed = first; seed < first + n; seed++)
-	test(`history ${seed}`, async () => {
-		const history = new History(seed);
-		try {
-			await history.run();
-			await history.w.stop();
-		} catch (e) {
-			e.message += `\n${history.story.join('\n')}\n${
-			    history.w.log.slice(-1500)}`;
-			history.w.end();
-			throw e;
-		}
-	});
+const n = process.env.SEED ? 1 : Number(process.env.HISTORIES ??
+    (azure ? long ? 200 : 3 : long ? 10000 : 50));
+
+describe(`${n} histories from ${first} on`, { concurrency: 8 }, () => {
+	for (let seed = first; seed < first + n; seed++)
+		test(`history ${seed}`, async () => {
+			const history = new History(seed);
+			try {
+				await history.run();
+			} catch (e) {
+				e.message += `\n${history.story.join('\n')}\n${
+				    history.w?.log.slice(-1500)}`;
+				throw e;
+			} finally {
+				await history.close();
+			}
+		});
+});
+
+after(() => console.log(`# ${JSON.stringify(sum)}; limits: force pushes ` +
+    'back in the moment of our own push (RECONCILE 9)'));

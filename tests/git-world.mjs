@@ -9,15 +9,20 @@
 //	await world.push({ '0002-b.md': task() });    // another device
 //	await world.same();                      // asserts: byte-equal
 //	await world.stop();
+//
+// With AZURE_BLOB_CONN (tests/azurite.sh) the store is a container of its
+// own; then only blobs() and what stands on it can look into it.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync,
     statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { azureBlobs } from './azure-blobs.mjs';
 import { build, slow, sleep, taskFile } from './stack.mjs';
 
 /** A task file. @param {string} title @param {Record<string, string>} fields
@@ -28,6 +33,12 @@ export const task = (title, fields = {}, text = '') =>
 /** As git names these bytes. @param {Buffer} bytes */
 export const blobId = (bytes) => createHash('sha1')
     .update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
+
+/** An emulator of Azure, if the tests run beside one. */
+export const azure = process.env.AZURE_BLOB_CONN ?? '';
+/** The webhook's, everywhere. */
+const secret = 's3cret';
+let count = 0;
 
 /** Everything that was started and must end. @type {Set<World>} */
 const worlds = new Set();
@@ -44,11 +55,15 @@ export class World {
 		this.user = user;
 		this.dir = mkdtempSync(join(tmpdir(), 'cm-git-'));
 		this.store = join(this.dir, 'store');
+		this.container = `world-${process.pid}-${count++}`;
 		this.more = env;
 		/** @type {Map<string, import('node:child_process')
 		 *     .ChildProcess>} */
 		this.workers = new Map();
 		this.log = '';
+		/** What receives the webhook.
+		 * @type {import('node:http').Server|null} */
+		this.ear = null;
 		worlds.add(this);
 	}
 
@@ -63,7 +78,9 @@ export class World {
 	env(host = 'a') {
 		return { PATH: process.env.PATH ?? '',
 		    ASAN_OPTIONS: 'detect_leaks=0',
-		    CODEX_STORE: `fs:${this.store}`,
+		    ...(azure ? { AZURE_BLOB_CONN: azure,
+			AZURE_BLOB_CONTAINER: this.container }
+			: { CODEX_STORE: `fs:${this.store}` }),
 		    CODEX_RUN: join(this.dir, `run-${host}`),
 		    CODEX_BASE_URL: 'http://127.0.0.1:8080',
 		    CODEX_AUTH: `local:${this.user}`,
@@ -71,6 +88,7 @@ export class World {
 		    GITHUB_OWNER: this.repo.owner.login,
 		    GITHUB_REPO: this.repo.name,
 		    GITHUB_API_URL: this.fake.urls.api,
+		    GITHUB_WEBHOOK_SECRET: secret,
 		    SYNC_POLL_MS: '600000', SYNC_LAG_MS: '400',
 		    SYNC_LEASE_MS: '1500', ...this.more };
 	}
@@ -170,30 +188,103 @@ export class World {
 
 	/** Calls a program without a web server.
 	 * @param {string} program @param {string} method @param {string} uri
-	 * @param {any} [json] @returns {Promise<any>} */
-	call(program, method, uri, json, { user = this.user, host = 'a',
-	    match = '' } = {}) {
+	 * @param {any} [json] @returns {Promise<any>} null if it was killed */
+	async call(program, method, uri, json, { user = this.user, host = 'a',
+	    match = '', kill = -1 } = {}) {
+		const answer = await this.cgi(program, host, {
+		    CODEX_AUTH: `local:${user}`, REQUEST_METHOD: method,
+		    REQUEST_URI: uri, HTTP_ORIGIN: 'http://127.0.0.1:8080',
+		    ...(match ? { HTTP_IF_MATCH: match } : {}),
+		    CONTENT_TYPE: 'application/json' },
+		    json ? JSON.stringify(json) : '', kill);
+		return answer && { status: answer.status,
+		    ...JSON.parse(answer.body.trim() || '{}') };
+	}
+
+	/** One request as a CGI script gets it.
+	 * @param {string} program and its options @param {string} host
+	 * @param {Record<string, string>} env @param {string|Buffer} input
+	 * @param {number} kill after so many ms it is killed; -1 never
+	 * @returns {Promise<{status: number, head: string, body: string}|null>}
+	 *     null: killed */
+	cgi(program, host, env, input = '', kill = -1) {
+		const [name, ...options] = program.split(' ');
 		return new Promise((done) => {
-			const child = spawn(join(build, program), ['-1'], { env: {
-			    ...this.env(host), CODEX_AUTH: `local:${user}`,
-			    REQUEST_METHOD: method, REQUEST_URI: uri,
-			    HTTP_ORIGIN: 'http://127.0.0.1:8080',
-			    ...(match ? { HTTP_IF_MATCH: match } : {}),
-			    CONTENT_TYPE: 'application/json' } });
+			const child = spawn(join(build, name),
+			    [...options, '-1'],
+			    { env: { ...this.env(host), ...env } });
+			const timer = kill < 0 ? undefined : setTimeout(() =>
+			    child.kill('SIGKILL'), kill);
 			let out = '';
 			child.stdout.on('data', (chunk) => { out += chunk; });
 			child.stderr.on('data', (chunk) => {
 				this.log += chunk;
 			});
-			child.on('close', () => {
+			child.on('close', (_, signal) => {
+				clearTimeout(timer);
+				const at = out.indexOf('\r\n\r\n');
 				const status = /^Status: (\d+)/m.exec(out);
-				const body = out.slice(out.indexOf('\r\n\r\n'));
-				done({ status: Number(status?.[1] ?? 200),
-				    ...JSON.parse(body.trim() || '{}') });
+				done(signal ? null : {
+				    status: Number(status?.[1] ?? 200),
+				    head: out.slice(0, at),
+				    body: out.slice(at + 4) });
 			});
 			child.stdin.on('error', () => {});
-			child.stdin.end(json ? JSON.stringify(json) : '');
+			child.stdin.end(input);
 		});
+	}
+
+	/** The week as the page gets it; `anew` builds it whatever there is.
+	 * @param {{user?: string, host?: string, anew?: boolean}} how
+	 * @returns {Promise<any>} */
+	async week({ user = this.user, host = 'a', anew = false } = {}) {
+		const env = { CODEX_AUTH: `local:${user}`,
+		    REQUEST_METHOD: 'GET',
+		    REQUEST_URI: `/codex${anew ? '?nocache=true' : ''}` };
+		let answer = await this.cgi('codex-render', host, env);
+		const on = /^X-Accel-Redirect: (\S+)/m.exec(answer?.head ?? '');
+		if (on)
+			answer = await this.cgi('codex-render --build', host,
+			    { ...env, DOCUMENT_URI: on[1] });
+		assert.equal(answer?.status, 200, answer?.body);
+		return JSON.parse(answer?.body ?? '');
+	}
+
+	/**
+	 * From now on the fake's events go to codex-webhook, on one host or
+	 * another; `kill` says after how many ms a call is killed, -1 never.
+	 * @param {import('./github/hooks.mjs').Plan} plan
+	 * @param {{host?: () => string, kill?: () => number}} how
+	 */
+	async hear(plan = {}, { host = () => 'a', kill = () => -1 } = {}) {
+		const server = createServer(async (request, response) => {
+			const chunks = [];
+			for await (const chunk of request)
+				chunks.push(chunk);
+			const { headers } = request;
+			const answer = await this.cgi('codex-webhook', host(), {
+			    REQUEST_METHOD: 'POST',
+			    REQUEST_URI: '/github/webhook',
+			    CONTENT_TYPE: headers['content-type'] ?? '',
+			    CONTENT_LENGTH: headers['content-length'] ?? '',
+			    HTTP_X_GITHUB_EVENT:
+				String(headers['x-github-event']),
+			    HTTP_X_HUB_SIGNATURE_256:
+				String(headers['x-hub-signature-256']) },
+			    Buffer.concat(chunks), kill());
+			if (!answer) {
+				request.socket.destroy();
+				return;
+			}
+			response.writeHead(answer.status);
+			response.end(answer.body);
+		});
+		this.ear = server;
+		await new Promise((done) => server.listen(0, '127.0.0.1',
+		    () => done(null)));
+		const { port } = /** @type {any} */ (server.address());
+		return this.fake.setHook({ secret, contentType: 'json', plan,
+		    url: `http://127.0.0.1:${port}/` });
 	}
 
 	/** @param {any} fields @param {any} who */
@@ -214,8 +305,19 @@ export class World {
 
 	// What stands where
 
-	/** @param {string} folder @returns {Record<string, Buffer>} */
-	read(folder) {
+	/** Bytes by key. @param {string} prefix
+	 * @returns {Promise<Record<string, Buffer>>} */
+	async blobs(prefix) {
+		if (azure)
+			return azureBlobs(azure, this.container, prefix);
+		const folder = prefix.slice(0, prefix.lastIndexOf('/'));
+		return Object.fromEntries(Object.entries(this.read(folder,
+		    `${folder}/`)).filter(([key]) => key.startsWith(prefix)));
+	}
+
+	/** By name, or by name below `top`. @param {string} folder
+	 * @param {string} [below] @returns {Record<string, Buffer>} */
+	read(folder, below) {
 		const top = join(this.store, folder);
 		/** @type {Record<string, Buffer>} */
 		const files = {};
@@ -223,11 +325,12 @@ export class World {
 		    { withFileTypes: true }) : [];
 		for (const entry of names)
 			if (entry.isFile() && !entry.name.startsWith('.'))
-				files[entry.name] = readFileSync(join(top,
-				    entry.name));
+				files[(below ?? '') + entry.name] =
+				    readFileSync(join(top, entry.name));
 			else if (entry.isDirectory())
 				Object.assign(files, this.read(join(folder,
-				    entry.name)));
+				    entry.name), below === undefined ? below
+				    : `${below}${entry.name}/`));
 		return files;
 	}
 
@@ -322,12 +425,15 @@ export class World {
 
 	/** Mirror and branch have the same bytes. */
 	async same(folder = this.user, user = this.user) {
+		const top = `raw/${user}/tasks/`;
 		const mine = Object.fromEntries(Object.entries(
-		    this.mirror(user)).map(([f, b]) => [f, blobId(b)]));
+		    await this.blobs(top)).map(([key, bytes]) =>
+			[key.slice(top.length), blobId(bytes)]));
 		assert.deepEqual(mine, await this.git(folder));
 	}
 
 	end() {
+		this.ear?.close();
 		for (const child of this.workers.values())
 			child.kill('SIGKILL');
 		rmSync(this.dir, { recursive: true, force: true });
@@ -344,8 +450,6 @@ export class World {
 			throw new Error(`a sanitizer reports:\n${report[0]}`);
 	}
 }
-
-let count = 0;
 
 /**
  * @param {import('./github/fake.mjs').Fake} fake

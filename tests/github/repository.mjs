@@ -23,6 +23,9 @@ import { seeded } from './trouble.mjs';
  *     all the same; with `hide` the new commit of a git push is unknown, too
  * @typedef {{branch: string, before: string|null, after: string|null,
  *     until: number, left: number, hide: boolean}} Lagging
+ * @typedef {{branch: string, before: string|null, after: string|null,
+ *     at: number, token: string}} Move
+ *     of a branch, with the token that did it through REST, or ''
  */
 
 /** Tells the fake of a push and waits until it knows. @param {string} url */
@@ -60,6 +63,8 @@ export class Repository {
 		this.known = new Map();
 		/** @type {Lagging[]} */
 		this.lagging = [];
+		/** All there ever were. @type {Move[]} */
+		this.moves = [];
 		/** @type {Lag} */
 		this.lag = {};
 		this.random = seeded(1);
@@ -237,7 +242,7 @@ export class Repository {
 	/** Moves a branch as REST does, with its events; throws if it is no
 	 * longer where it was. @param {string} branch
 	 * @param {string|null} after @param {string|null} before
-	 * @param {Login} who */
+	 * @param {Login & {token?: string}} who */
 	async move(branch, after, before, who) {
 		await this.git.setRef(`refs/heads/${branch}`, after ?? zero,
 		    before ?? zero);
@@ -275,8 +280,10 @@ export class Repository {
 	// Events
 
 	/** @param {string} branch @param {string|null} before
-	 * @param {string|null} after @param {Login} who */
+	 * @param {string|null} after @param {Login & {token?: string}} who */
 	async report(branch, before, after, who) {
+		this.moves.push({ branch, before, after, at: Date.now(),
+		    token: who.token ?? '' });
 		const payload = await this.pushPayload(branch, before, after);
 		await this.emit('push', { ...payload,
 		    pusher: { name: who.login, email: who.email },

@@ -1,0 +1,55 @@
+// @ts-check
+// azure-blobs: what an Azure container holds, read without any of our own
+// programs (Blob REST, Shared Key).  For tests, against Azurite.
+
+import { createHmac } from 'node:crypto';
+
+/** Settings by name. @param {string} conn @returns {Record<string, string>} */
+const parse = (conn) => Object.fromEntries(conn.split(';').filter(Boolean)
+    .map((part) => [part.slice(0, part.indexOf('=')),
+	part.slice(part.indexOf('=') + 1)]));
+
+/** A request that is signed. @param {string} conn @param {string} method
+ * @param {string} path below the account @param {Record<string, string>} query
+ * @returns {Promise<Response>} */
+function ask(conn, method, path, query = {}) {
+	const { AccountName, AccountKey, BlobEndpoint } = parse(conn);
+	const url = new URL(`${BlobEndpoint}/${path}`);
+	for (const [key, value] of Object.entries(query))
+		url.searchParams.set(key, value);
+	/** @type {Record<string, string>} */
+	const headers = { 'x-ms-date': new Date().toUTCString(),
+	    'x-ms-version': '2021-12-02' };
+	const named = Object.keys(query).sort().map((key) =>
+	    `\n${key}:${query[key]}`).join('');
+	const text = `${method}${'\n'.repeat(12)}${Object.keys(headers).sort()
+	    .map((key) => `${key}:${headers[key]}\n`).join('')}/${AccountName}${
+	    url.pathname}${named}`;
+	headers.Authorization = `SharedKey ${AccountName}:${createHmac('sha256',
+	    Buffer.from(AccountKey, 'base64')).update(text).digest('base64')}`;
+	return fetch(url, { method, headers });
+}
+
+/** Bytes by key; none if there is no such container yet.
+ * @param {string} conn @param {string} container @param {string} prefix
+ * @returns {Promise<Record<string, Buffer>>} */
+export async function azureBlobs(conn, container, prefix) {
+	const list = await ask(conn, 'GET', container, { restype: 'container',
+	    comp: 'list', prefix });
+	if (list.status === 404)
+		return {};
+	const xml = await list.text();
+	if (list.status !== 200 || /<NextMarker>[^<]/.test(xml))
+		throw new Error(`list: ${list.status} ${xml.slice(0, 500)}`);
+	const keys = [...xml.matchAll(/<Name>([^<]*)<\/Name>/g)].map((m) =>
+	    m[1].replace(/&(amp|lt|gt|quot|apos);/g, (_, name) =>
+		({ amp: '&', lt: '<', gt: '>', quot: '"', apos: '\'' })[
+		    /** @type {'amp'} */ (name)]));
+	return Object.fromEntries(await Promise.all(keys.map(async (key) => {
+		const got = await ask(conn, 'GET', `${container}/${
+		    key.split('/').map(encodeURIComponent).join('/')}`);
+		if (got.status !== 200)
+			throw new Error(`get ${key}: ${got.status}`);
+		return [key, Buffer.from(await got.arrayBuffer())];
+	})));
+}
