@@ -217,6 +217,16 @@ day_add(struct buf *out, struct day day)
 }
 
 void
+day_add_clock(struct buf *out, int64_t ms, const char *zone)
+{
+	int64_t local = ms + offset_ms(ms, zone);
+	int minute =
+	    (int)((local - floor_div(local, DAY_MS) * DAY_MS) / MINUTE_MS);
+
+	buf_addf(out, "%02d:%02d", minute / 60, minute % 60);
+}
+
+void
 day_add_rfc3339(struct buf *out, int64_t ms)
 {
 	int64_t number = floor_div(ms, DAY_MS);

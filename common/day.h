@@ -53,6 +53,9 @@ struct day day_of(int64_t ms, const char *zone);
  */
 int64_t day_at(struct day day, int minute, const char *zone);
 
+/* Appends `hh:mm`, as the zone's clock shows at that instant. */
+void day_add_clock(struct buf *out, int64_t ms, const char *zone);
+
 /* Appends `2026-11-22T06:00:00.000Z` (RFC 3339). */
 void day_add_rfc3339(struct buf *out, int64_t ms);
 /*

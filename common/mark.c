@@ -138,7 +138,7 @@ address(const struct app *app, struct sockaddr_un *addr)
 }
 
 static void
-print_ring(struct buf *out, const struct mark_ring *ring)
+print_ring(struct buf *out, const struct mark_ring *ring, bool later)
 {
 	json_open(out, '{');
 	json_key(out, "user");
@@ -147,6 +147,8 @@ print_ring(struct buf *out, const struct mark_ring *ring)
 	json_add_bool(out, ring->full);
 	json_key(out, "confirm");
 	json_add_bool(out, ring->confirm);
+	json_key(out, "later");
+	json_add_bool(out, later);
 	json_close(out, '}');
 	buf_addc(out, '\n');
 }
@@ -180,7 +182,7 @@ mark_ring(const struct app *app, const struct mark_ring *ring, int64_t wait_ms,
 
 	if (fd == -1)
 		return false;
-	print_ring(&line, ring);
+	print_ring(&line, ring, wait_ms <= 0);
 	if (address(app, &addr) == 0 &&
 	    connect(fd, (struct sockaddr *)&addr, sizeof addr) == 0 &&
 	    send(fd, line.s, line.len, MSG_NOSIGNAL) == (ssize_t)line.len &&

@@ -9,8 +9,9 @@
  * bell is only for speed.
  *
  * The bell is a stream socket in the run folder.  Who rings sends one line
- * of JSON, {"user","full","confirm"}, and may wait for one line back: the
- * result of the run as the API shows it.
+ * of JSON, {"user","full","confirm","later"}, and may wait for one line back: the
+ * result of the run as the API shows it.  Who does not wait says `later`:
+ * then a user whose last run came to nothing is tried at his time (pace.h).
  */
 #ifndef MARK_H
 #define MARK_H

@@ -102,12 +102,34 @@ take_lease(struct run *run, enum run_end *end, struct err *err)
 	return run_save(run, end, err);
 }
 
+/* "GitHub verlangt eine Pause bis 18:32 Uhr." */
+static void
+say_limit(struct run *run)
+{
+	const struct conf *conf = &run->job->app->conf;
+	struct buf text = BUF_INIT;
+
+	buf_adds(&text, "GitHub verlangt eine Pause bis ");
+	/* The whole minute after. */
+	day_add_clock(&text,
+	    github_limited_until(run->job->github) + conf->now_offset_ms +
+		59999,
+	    conf->zone);
+	buf_adds(&text, " Uhr.");
+	sync_set_state(&run->sync, "pending", text.s);
+	buf_release(&text);
+}
+
 enum run_end
 run_refused(struct run *run, enum github_result result, const struct err *err)
 {
 	bool passes = result == GITHUB_TEMPORARY || result == GITHUB_LIMITED ||
 		      result == GITHUB_UNKNOWN;
 
+	if (result == GITHUB_LIMITED) {
+		say_limit(run);
+		return RUN_LATER;
+	}
 	sync_set_state(&run->sync, passes ? "pending" : "failed",
 	    err->text[0] != '\0' ? err->text : github_result_text(result));
 	return passes ? RUN_LATER : RUN_STOP;

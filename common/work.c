@@ -7,9 +7,11 @@
 
 #include "ids.h"
 #include "json.h"
+#include "limit.h"
 #include "log.h"
 #include "mark.h"
 #include "names.h"
+#include "pace.h"
 #include "reconcile.h"
 
 #define CLIENTS        256 /* that rang since the last round */
@@ -20,12 +22,16 @@
 struct client {
 	int fd;
 	char user[NAMES_USER_MAX + 1];
-	bool full, confirm, done;
+	bool full, confirm;
+	bool later; /* does not wait */
+	bool done;
 };
 
 struct work {
 	struct app *app;
 	struct github *github;
+	struct limit limit;
+	struct pace pace;
 	int bell;
 	struct client clients[CLIENTS];
 	size_t n;
@@ -48,9 +54,13 @@ work_check(struct app *app, struct err *err)
 static void
 watch(void *arg, const struct github_event *event)
 {
-	(void)arg;
+	struct work *w = arg;
+
 	log_debug("github %s %s %d %s %ldus", event->method, event->path,
 	    event->status, event->result, event->us);
+	/* At once: who dies now must not ask too early when he is back. */
+	if (limit_keep(&w->limit, w->github) == -1)
+		log_warn("limit: %s", strerror(errno));
 }
 
 static int
@@ -66,8 +76,9 @@ open_github(struct work *w, struct err *err)
 
 	if (github_open(&options, &w->github, err) == -1)
 		return -1;
-	github_watch(w->github, watch, NULL);
-	return 0;
+	github_watch(w->github, watch, w);
+	return limit_open(
+	    &w->limit, w->app->conf.run, conf->github_token, w->github, err);
 }
 
 static bool
@@ -87,6 +98,8 @@ parse_ring(const struct buf *line, struct client *c)
 		    json_get(json, "full", json_type_boolean));
 		c->confirm = json_object_get_boolean(
 		    json_get(json, "confirm", json_type_boolean));
+		c->later = json_object_get_boolean(
+		    json_get(json, "later", json_type_boolean));
 		good = true;
 	}
 	json_object_put(json);
@@ -204,6 +217,33 @@ set_crash(struct work *w)
 	w->crash_in = n != NULL ? (unsigned)strtoul(n + 1, NULL, 10) : 1;
 }
 
+/* Waiting for a head that lags is no failure: it ends soon. */
+static void
+set_pace(struct work *w, const char *user, const struct job_result *result)
+{
+	int64_t first = w->app->conf.sync_poll_ms;
+
+	if (result == NULL || strcmp(result->state, "failed") == 0 ||
+	    (result->undecided && result->text[0] != '\0'))
+		pace_failed(&w->pace, user, app_now(w->app), first);
+	else
+		pace_good(&w->pace, user);
+}
+
+/*
+ * Not again and again where it came to nothing; and once it has been said
+ * that GitHub wants a pause, nothing before its end.
+ */
+static bool
+is_due(const struct work *w, const char *user)
+{
+	int64_t next = pace_next(&w->pace, user), now = app_now(w->app);
+	int64_t until =
+	    github_limited_until(w->github) + w->app->conf.now_offset_ms;
+
+	return next == 0 || (now >= next && now >= until);
+}
+
 static int
 reconcile(struct work *w, const struct client *c, struct job_result *result)
 {
@@ -224,11 +264,13 @@ reconcile(struct work *w, const struct client *c, struct job_result *result)
 	};
 
 	if (reconcile_run(&job, result, &err) == 0) {
+		set_pace(w, c->user, result);
 		log_debug("sync %s: %s changed %u removed %u pushed %u",
 		    c->user, result->state, result->changed, result->removed,
 		    result->pushed);
 		return 0;
 	}
+	set_pace(w, c->user, NULL);
 	log_warn("sync %s: %s %s", c->user, err.text, err.detail);
 	return -1;
 }
@@ -268,8 +310,10 @@ serve_client(struct work *w, size_t first)
 			continue;
 		wish.full = wish.full || c->full;
 		wish.confirm = wish.confirm || c->confirm;
+		wish.later = wish.later && c->later;
 	}
-	if (reconcile(w, &wish, &result) == 0 &&
+	if ((!wish.later || is_due(w, wish.user)) &&
+	    reconcile(w, &wish, &result) == 0 &&
 	    ids_look(w->app, wish.user, &next, &err) == 0)
 		print_result(&line, &wish, next, &result);
 	answer(w, wish.user, &line);
@@ -303,7 +347,8 @@ serve_marks(struct work *w, const volatile sig_atomic_t *stopping)
 	for (i = 0; i < n; i++) {
 		memset(&c, 0, sizeof c);
 		snprintf(c.user, sizeof c.user, "%s", users[i]);
-		if (!*stopping && reconcile(w, &c, &result) == -1)
+		if (!*stopping && is_due(w, c.user) &&
+		    reconcile(w, &c, &result) == -1)
 			log_debug("%s stays marked", c.user);
 		/* Who waits at the bell does not wait for all of them. */
 		hear(w);
@@ -345,6 +390,7 @@ work_run(struct app *app, const volatile sig_atomic_t *stopping)
 	int status = 1;
 
 	w->app = app;
+	w->limit.fd = -1;
 	set_crash(w);
 	if (open_github(w, &err) == -1 ||
 	    mark_listen(app, &w->bell, &err) == -1) {
@@ -354,7 +400,9 @@ work_run(struct app *app, const volatile sig_atomic_t *stopping)
 		close(w->bell);
 		status = 0;
 	}
+	limit_close(&w->limit);
 	github_close(w->github);
+	pace_release(&w->pace);
 	free(w);
 	return status;
 }

@@ -398,9 +398,35 @@ START_TEST(what_is_written_is_read_back)
 }
 END_TEST
 
-T_MAIN("day", a_date_is_read_and_written, what_is_no_date_is_refused,
-    dates_have_an_order, days_pass_over_the_ends_of_months_and_years,
-    weekdays_count_from_sunday,
+START_TEST(a_clock_is_the_zones_on_days_of_23_and_25_hours_too)
+{
+	static const struct {
+		const char *at, *shown;
+	} cases[] = {
+	    {"2026-11-22T17:32:59.999Z", "18:32"},
+	    {"2026-03-29T00:59:00.000Z", "01:59"},
+	    {"2026-03-29T01:00:00.000Z", "03:00"},
+	    {"2026-10-25T01:05:00.000Z", "02:05"},
+	    {"2026-12-31T23:00:00.000Z", "00:00"},
+	    {"1969-12-31T22:59:00.000Z", "23:59"},
+	};
+	struct buf shown = BUF_INIT;
+	int64_t ms;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		ck_assert_int_eq(day_parse_rfc3339(cases[i].at, &ms), 0);
+		buf_reset(&shown);
+		day_add_clock(&shown, ms, "Europe/Berlin");
+		ck_assert_str_eq(shown.s, cases[i].shown);
+	}
+	buf_release(&shown);
+}
+END_TEST
+
+T_MAIN("day", a_clock_is_the_zones_on_days_of_23_and_25_hours_too,
+    a_date_is_read_and_written, what_is_no_date_is_refused, dates_have_an_order,
+    days_pass_over_the_ends_of_months_and_years, weekdays_count_from_sunday,
     every_day_of_the_calendar_follows_the_one_before,
     zones_of_the_database_are_known, what_is_no_zone_is_refused,
     the_date_depends_on_the_zone,

@@ -1,0 +1,122 @@
+// @ts-check
+// group: git
+// The worker itself: when it asks GitHub, when it is silent, what it says
+// then, and that its end loses nothing.
+
+import assert from 'node:assert/strict';
+import test, { after, before } from 'node:test';
+import { startFake } from './github/fake.mjs';
+import { startWorld, task } from './git-world.mjs';
+import { sleep, until } from './stack.mjs';
+
+/** @type {import('./github/fake.mjs').Fake} */
+let fake;
+
+before(async () => {
+	fake = await startFake({ rateLimit: 1e6 });
+});
+after(async () => {
+	await fake.stop();
+});
+
+/**
+ * A test with a world of its own.
+ * @param {string} name
+ * @param {Parameters<typeof startWorld>[1]} options
+ * @param {(world: import('./git-world.mjs').World) => Promise<void>} body
+ */
+function scene(name, options, body) {
+	test(name, async () => {
+		fake.behave();
+		fake.mismatches.length = 0;
+		fake.trouble.early.length = 0;
+		const world = await startWorld(fake, options);
+		try {
+			await body(world);
+		} catch (e) {
+			e.message += `\n${world.log.slice(-2000)}`;
+			world.end();
+			throw e;
+		}
+		fake.behave();
+		await world.stop();
+		assert.deepEqual(fake.mismatches, []);
+		assert.deepEqual(fake.early, []);
+	});
+}
+
+const one = '0001-Eins.md', two = '0002-Zwei.md';
+const both = { [one]: task('Eins'), [two]: task('Zwei') };
+const often = { SYNC_POLL_MS: '20' };
+const pause = /^GitHub verlangt eine Pause bis \d\d:\d\d Uhr\.$/;
+
+for (const [name, trouble] of /** @type {[string, any][]} */ ([
+    ['Retry-After', { retryAfter: 3 }],
+    ['Retry-After with a 429', { retryAfter: 3, status: 429 }],
+    ['an empty account', { remaining: 0, resetIn: 3 }]]))
+	scene(`after ${name} nothing is asked, not by a new worker either`,
+	    { files: both }, async (w) => {
+		    await w.sync();
+		    await w.edit('0001', { deadline: '24.12.2026' });
+		    fake.misbehave(trouble);
+		    const began = Date.now();
+		    const told = await w.ring();
+		    assert.deepEqual([told.state, told.pending, told.ok],
+			['pending', true, true]);
+		    assert.match(told.text, pause);
+		    const from = fake.mark();
+		    await w.rest('a', 'SIGKILL');
+		    w.mark();
+		    await w.work(often);
+		    // Of another user, too; and nobody hangs.
+		    const other = await w.ring({ user: 'userb' });
+		    assert.equal(other.state, 'pending');
+		    assert.match(other.text, pause);
+		    assert.match(w.records('userb').text, pause);
+		    await sleep(300);
+		    if (Date.now() - began < 2000)
+			    assert.equal(fake.mark(), from);
+		    // The mark has stayed, and nobody need ring.
+		    await until(() => !w.marked(), 6000, 'the end of the pause');
+		    await w.same();
+		    assert.equal(w.records().state, 'ok');
+	    });
+
+for (const [name, trouble, state] of /** @type {[string, any, string][]} */ ([
+    ['a token that is refused', { status: 401 }, 'failed'],
+    ['a repository that is not there', { status: 404 }, 'failed'],
+    ['a GitHub that fails', { status: 502 }, 'pending'],
+    ['connections that break', { cut: 0 }, 'pending']]))
+	scene(`${name} is asked less and less often`, { files: both, env:
+	    often }, async (w) => {
+		await w.sync();
+		await w.edit('0001', { deadline: '24.12.2026' });
+		fake.misbehave({ ...trouble, times: 1e6 });
+		const from = fake.mark();
+		w.mark();
+		await sleep(3000);
+		const n = fake.mark() - from;
+		assert.ok(n >= 1 && n <= 12, `${n} requests`);
+		await until(() => w.records().state === state, 5000, state);
+		assert.notEqual(w.records().text, '');
+		assert.equal(w.marked(), true);
+		fake.behave();
+		// The button does not wait for the next time.
+		assert.equal((await w.sync()).state, 'ok');
+		await w.same();
+		assert.equal(w.marked(), false);
+	});
+
+scene('edits do not drive a worker whose token is refused', { files: both,
+    env: { GITHUB_SYNC_ON_OPERATION: 'true' } }, async (w) => {
+	await w.sync();
+	fake.misbehave({ status: 401, times: 1e6 });
+	const from = fake.mark();
+	for (let day = 10; day < 30; day++)
+		await w.edit('0001', { deadline: `${day}.12.2026` });
+	await sleep(100);
+	assert.ok(fake.mark() - from <= 2, `${fake.mark() - from} requests`);
+	fake.behave();
+	await w.sync();
+	await w.same();
+});
