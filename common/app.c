@@ -7,7 +7,7 @@
 
 /* Raise it when the body of GET /codex changes its shape, so that no
  * artifact of an older program is shown. */
-#define WEEK_SHAPE "1"
+#define WEEK_SHAPE "2"
 
 static void
 hash_settings(struct app *app)
@@ -15,8 +15,8 @@ hash_settings(struct app *app)
 	struct buf b = BUF_INIT;
 	char hash[ENC_HASH_LEN + 1];
 
-	buf_addf(&b, WEEK_SHAPE "|%s|%s|%s", app->conf.zone, app->conf.slots,
-	    app->conf.git_base_path);
+	buf_addf(&b, WEEK_SHAPE "|%s|%s|%s|%d", app->conf.zone, app->conf.slots,
+	    app->conf.git_base_path, conf_has_repo(&app->conf));
 	enc_hash(b.s, b.len, hash);
 	memcpy(app->settings, hash, sizeof app->settings - 1);
 	buf_release(&b);

@@ -78,6 +78,8 @@ build(struct app *app, struct build_job *job, struct view_answer *answer,
 	if (mirror_load(app, job->user, &mirror, err) == -1)
 		return -1;
 	note_sweep(job, &mirror, artifact.created_ms);
+	job->unsynced = mirror.has_repo && !mirror.synced;
+	job->synced_ms = mirror.sync.last_ms;
 
 	memcpy(artifact.token, job->state.token, sizeof artifact.token);
 	print_week(app, job->user, &mirror, &artifact, &answer->own);

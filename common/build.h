@@ -28,6 +28,11 @@ struct build_job {
 	bool anew;
 	bool stored;    /* out */
 	bool sweep_due; /* out: a day has passed since the last sweep */
+	/* Out, of a build (without one false and 0): a repository is set up,
+	 * but the user has no good sync.json; and else his lastSyncAt, 0 if
+	 * no run was ever done. */
+	bool unsynced;
+	int64_t synced_ms;
 };
 MUST_USE int build_week(struct app *app, struct build_job *job,
     struct view_answer *answer, struct err *err);

@@ -533,6 +533,12 @@ conf_describe(struct buf *out)
 	}
 }
 
+bool
+conf_has_repo(const struct conf *conf)
+{
+	return conf->github_owner != NULL && conf->github_repo != NULL;
+}
+
 void
 conf_host(struct buf *out, const struct conf *conf)
 {

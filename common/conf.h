@@ -92,6 +92,12 @@ void conf_print(struct buf *out, const struct conf *conf);
  */
 void conf_describe(struct buf *out);
 
+/*
+ * True if a repository is set up: it has an owner and a name.  The token is
+ * the worker's alone, and no other program can ask for it.
+ */
+bool conf_has_repo(const struct conf *conf);
+
 /* The host of base_url without port and brackets. */
 void conf_host(struct buf *out, const struct conf *conf);
 /* True if that host is this machine: localhost, 127.0.0.0/8 or ::1. */

@@ -43,24 +43,38 @@ listing_query_release(struct listing_query *q)
 	buf_release(&q->search);
 }
 
-void
-listing_reply(struct reply *reply, const struct week *week,
-    const struct edit_found *found, const struct task *task)
+static void
+add_text(struct buf *out, const char *key, const char *s, size_t len)
 {
-	const char *body = found->bytes.s + task->body_at;
-	size_t len = found->bytes.len - task->body_at;
-	struct buf *out = &reply->body;
-	char etag[ENC_HASH_LEN + 1], whole[ENC_HASH_LEN + 1];
+	json_key(out, key);
+	if (s != NULL)
+		json_add_strn(out, s, len);
+	else
+		json_add_null(out);
+}
 
-	taskset_hash(found->bytes.s, found->bytes.len, etag);
+void
+listing_add_sides(struct buf *out, const char *fields, const struct buf *mine,
+    const struct buf *theirs)
+{
+	add_text(out, "fields", fields, fields != NULL ? strlen(fields) : 0);
+	add_text(out, "mine", mine != NULL ? mine->s : NULL,
+	    mine != NULL ? mine->len : 0);
+	add_text(out, "theirs", theirs != NULL ? theirs->s : NULL,
+	    theirs != NULL ? theirs->len : 0);
+}
+
+static void
+add_task(struct buf *out, const struct listing_one *one, const char *etag)
+{
+	const struct edit_found *found = one->found;
+	const char *body = found->bytes.s + one->task->body_at;
+	size_t len = found->bytes.len - one->task->body_at;
+
 	json_open(out, '{');
-	json_key(out, "ok");
-	json_add_bool(out, true);
-	json_key(out, "task");
-	json_open(out, '{');
-	week_add_task(out, task);
+	week_add_task(out, one->week, one->task, found->store_etag.s);
 	json_key(out, "deadlineRisk");
-	json_add_bool(out, week_is_at_risk(week, task->file));
+	json_add_bool(out, week_is_at_risk(one->week, one->task->file));
 	json_key(out, "body");
 	json_add_strn(out, body, len);
 	json_key(out, "nodes");
@@ -68,6 +82,27 @@ listing_reply(struct reply *reply, const struct week *week,
 	json_key(out, "etag");
 	json_add_str(out, etag);
 	json_close(out, '}');
+}
+
+void
+listing_reply(struct reply *reply, const struct listing_one *one)
+{
+	const struct buf *bytes = &one->found->bytes;
+	struct buf *out = &reply->body;
+	char etag[ENC_HASH_LEN + 1], whole[ENC_HASH_LEN + 1];
+
+	taskset_hash(bytes->s, bytes->len, etag);
+	json_open(out, '{');
+	json_key(out, "ok");
+	json_add_bool(out, true);
+	json_key(out, "task");
+	add_task(out, one, etag);
+	if (one->conflict != NULL) {
+		json_key(out, "conflict");
+		json_open(out, '{');
+		listing_add_sides(out, one->conflict->fields, one->mine, bytes);
+		json_close(out, '}');
+	}
 	json_close(out, '}');
 
 	/* Good for If-Match (the content) and If-None-Match (all of it). */

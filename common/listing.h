@@ -25,10 +25,25 @@ void listing_query_release(struct listing_query *query);
 
 /*
  * Makes the reply for one task: its fields, its Markdown as text and as a
- * tree, and its etag.  The ETag header is the content's etag, '-' and a part
+ * tree, and its etag; of a conflict the fields that it is about (NULL: the
+ * whole file) and both sides, `mine` (NULL: the copy is gone) and what
+ * stands in the mirror.  The ETag header is the content's etag, '-' and a part
  * of the body's hash: good for If-Match and for If-None-Match.
  */
-void listing_reply(struct reply *reply, const struct week *week,
-    const struct edit_found *found, const struct task *task);
+struct listing_one {
+	const struct week *week;
+	const struct edit_found *found;
+	const struct task *task;
+	const struct sync_file *conflict; /* its record; NULL: there is none */
+	const struct buf *mine;
+};
+void listing_reply(struct reply *reply, const struct listing_one *one);
+
+/*
+ * Appends the members `fields`, `mine` and `theirs` of a conflict; NULL of
+ * either becomes null.
+ */
+void listing_add_sides(struct buf *out, const char *fields,
+    const struct buf *mine, const struct buf *theirs);
 
 #endif

@@ -18,6 +18,7 @@ void
 mirror_release(struct mirror *mirror)
 {
 	taskset_release(&mirror->set);
+	sync_release(&mirror->sync);
 	memset(mirror, 0, sizeof *mirror);
 }
 
@@ -106,12 +107,21 @@ set_next_id(struct mirror *mirror, const struct store_op *stored)
 	mirror->next_id = next > found ? next : found;
 }
 
+/* A broken one counts as none (RECONCILE, "Without records"). */
+static void
+set_sync(struct mirror *mirror, const struct store_op *stored)
+{
+	mirror->synced = mirror->has_repo && stored->result == STORE_OK &&
+			 sync_parse(&stored->body, &mirror->sync) == 0;
+}
+
 int
 mirror_load(
     struct app *app, const char *user, struct mirror *mirror, struct err *err)
 {
 	struct store_list list = STORE_LIST_INIT;
 	struct buf index_key = BUF_INIT, next = BUF_INIT, prefix = BUF_INIT;
+	struct buf sync = BUF_INIT;
 	struct taskset index = TASKSET_INIT;
 	struct fetch f = {.app = app, .user = user, .list = &list};
 	int rc;
@@ -119,13 +129,17 @@ mirror_load(
 	names_key(&index_key, NAMES_INDEX, user);
 	names_key(&next, NAMES_NEXT_ID, user);
 	names_task_prefix(&prefix, user);
+	names_key(&sync, NAMES_SYNC, user);
+	mirror->has_repo = conf_has_repo(&app->conf);
 	struct store_op ops[] = {
-	    STORE_GET(index_key.s),
-	    STORE_GET(next.s),
+	    STORE_GET(index_key.s), STORE_GET(next.s),
 	    STORE_LIST(prefix.s, &list),
+	    STORE_GET(sync.s), /* asked for only with a repository */
 	};
-	rc = store_run(app->store, ops, ARRAY_LEN(ops), err);
+	rc = store_run(app->store, ops,
+	    mirror->has_repo ? ARRAY_LEN(ops) : ARRAY_LEN(ops) - 1, err);
 	if (rc == 0) {
+		set_sync(mirror, &ops[3]);
 		mirror->changed = ops[0].result != STORE_OK ||
 				  taskset_read(&ops[0].body, &index) == -1;
 		buf_release(&ops[0].body);
@@ -142,6 +156,38 @@ mirror_load(
 	buf_release(&index_key);
 	buf_release(&next);
 	buf_release(&prefix);
+	buf_release(&sync);
+	return rc;
+}
+
+/* Records come from the store: what they name need not be a name. */
+static bool
+has_copy(const struct sync_file *f)
+{
+	return f->conflict[0] != '\0' && names_file_ok(f->file) &&
+	       names_hash_ok(f->conflict);
+}
+
+int
+mirror_copy(struct app *app, const char *user, const struct sync_file *record,
+    struct buf *bytes, bool *there, struct err *err)
+{
+	struct buf key = BUF_INIT;
+	int rc;
+
+	*there = false;
+	if (!has_copy(record))
+		return 0;
+	names_copy_key(
+	    &key, NAMES_CONFLICTS, user, record->file, record->conflict);
+	struct store_op op = STORE_GET(key.s);
+	rc = store_run(app->store, &op, 1, err);
+	if (rc == 0 && op.result == STORE_OK) {
+		buf_move(bytes, &op.body);
+		*there = true;
+	}
+	store_ops_release(&op, 1);
+	buf_release(&key);
 	return rc;
 }
 
@@ -157,5 +203,6 @@ mirror_week(const struct app *app, const char *user,
 	    .ttl_ms = app->conf.cache_ttl_blob_ms,
 	    .next_id = mirror->next_id,
 	    .set = &mirror->set,
+	    .sync = mirror->has_repo ? &mirror->sync : NULL,
 	};
 }

@@ -5,6 +5,7 @@
 #define MIRROR_H
 
 #include "app.h"
+#include "sync.h"
 #include "taskset.h"
 #include "week.h"
 
@@ -13,6 +14,9 @@ struct mirror {
 	unsigned next_id;    /* next free number: the stored or highest + 1 */
 	bool next_id_behind; /* the stored one is there, but lower */
 	bool changed;        /* the stored index says something else */
+	bool has_repo;       /* a repository is set up */
+	bool synced;         /* and sync.json is there, and whole */
+	struct sync sync;    /* what is in it; empty if not synced */
 };
 
 #define MIRROR_INIT                                                            \
@@ -21,8 +25,9 @@ struct mirror {
 	}
 
 /*
- * Loads what is there now: index, next number and list in one round, then
- * the files that the index does not have with that ETag.  `mirror` must be
+ * Loads what is there now: index, next number, list and, if a repository is
+ * set up, sync.json in one round, then the files that the index does not have
+ * with that ETag.  `mirror` must be
  * empty; on failure it is.
  */
 MUST_USE int mirror_load(
@@ -32,5 +37,14 @@ void mirror_release(struct mirror *mirror);
 /* What week.h takes: this mirror at that moment; borrows all of it. */
 struct week mirror_week(const struct app *app, const char *user,
     const struct mirror *mirror, int64_t now_ms);
+
+/*
+ * Reads the user's side of a conflict, conflicts/<user>/<stem>/<hash>.md, in
+ * a round of its own; *there is false if the copy is missing or the record
+ * names none.
+ */
+MUST_USE int mirror_copy(struct app *app, const char *user,
+    const struct sync_file *record, struct buf *bytes, bool *there,
+    struct err *err);
 
 #endif

@@ -276,8 +276,8 @@ names_key(struct buf *out, enum names_blob blob, const char *user)
 	buf_adds(out, parts[blob].after);
 }
 
-static bool
-is_hash(const char *s)
+bool
+names_hash_ok(const char *s)
 {
 	size_t len = strlen(s);
 
@@ -287,7 +287,7 @@ is_hash(const char *s)
 void
 names_claim_key(struct buf *out, const char *user, const char *hash)
 {
-	insist(is_hash(hash));
+	insist(names_hash_ok(hash));
 	names_key(out, NAMES_CLAIMS, user);
 	buf_adds(out, hash);
 }
@@ -305,7 +305,7 @@ names_copy_key(struct buf *out, enum names_blob folder, const char *user,
     const char *file, const char *hash)
 {
 	insist(folder == NAMES_TRASH || folder == NAMES_CONFLICTS);
-	insist(names_file_ok(file) && is_hash(hash));
+	insist(names_file_ok(file) && names_hash_ok(hash));
 	names_key(out, folder, user);
 	names_stem(out, file);
 	buf_addf(out, "/%s.md", hash);

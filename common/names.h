@@ -80,6 +80,9 @@ void names_claim_key(struct buf *out, const char *user, const char *hash);
 /* trash/<user>/<stem>/ */
 void names_trash_prefix(struct buf *out, const char *user, const char *file);
 
+/* As enc_hash writes it. */
+bool names_hash_ok(const char *hash);
+
 /* A copy of a file's bytes: <NAMES_TRASH or _CONFLICTS>/<stem>/<hash>.md */
 void names_copy_key(struct buf *out, enum names_blob folder, const char *user,
     const char *file, const char *hash);

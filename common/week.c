@@ -76,8 +76,46 @@ add_fields(struct buf *out, const struct task *task)
 	add_when(out, "abgeschlossen_am", task->has_done, task->done);
 }
 
+static void
+add_pull(struct buf *out, const struct sync_pull *pull)
+{
+	json_key(out, "pr");
+	json_open(out, '{');
+	json_key(out, "number");
+	if (pull->number > 0)
+		json_add_int(out, pull->number);
+	else
+		json_add_null(out);
+	json_key(out, "url");
+	if (pull->url != NULL)
+		json_add_str(out, pull->url);
+	else
+		json_add_null(out);
+	json_key(out, "state");
+	json_add_str(out, pull->state);
+	json_close(out, '}');
+}
+
+static void
+add_sync(struct buf *out, const struct week *week, const char *file,
+    const char *etag)
+{
+	const struct sync_file *f = NULL;
+	enum sync_shown shown = SYNC_CLEAN;
+
+	if (week->sync != NULL) {
+		f = sync_find(week->sync, file);
+		shown = sync_shown(f, etag);
+	}
+	json_key(out, "sync");
+	json_add_str(out, sync_shown_word(shown));
+	if (f != NULL && f->pull.state != NULL)
+		add_pull(out, &f->pull);
+}
+
 void
-week_add_task(struct buf *out, const struct task *task)
+week_add_task(struct buf *out, const struct week *week, const struct task *task,
+    const char *etag)
 {
 	const char *warning = task_warning_text(task->warnings);
 
@@ -93,8 +131,7 @@ week_add_task(struct buf *out, const struct task *task)
 		json_key(out, "warning");
 		json_add_str(out, warning);
 	}
-	json_key(out, "sync");
-	json_add_str(out, "clean");
+	add_sync(out, week, task->file, etag);
 }
 
 static void
@@ -132,12 +169,22 @@ week_add_problems(struct buf *out, const struct taskset *set)
 	json_close(out, ']');
 }
 
+/* The good ones of a set, placed.  The tasks are still the set's. */
+struct placed {
+	const struct week *week;
+	struct task *tasks;
+	const char **etags; /* the store's, of each */
+	size_t n;
+	struct timeline timeline;
+};
+
 static void
-add_entry(struct buf *out, const struct task *tasks,
+add_entry(struct buf *out, const struct placed *placed,
     const struct timeline_entry *entry)
 {
 	json_open(out, '{');
-	week_add_task(out, &tasks[entry->task]);
+	week_add_task(out, placed->week, &placed->tasks[entry->task],
+	    placed->etags[entry->task]);
 	json_key(out, "deadlineRisk");
 	json_add_bool(out, entry->deadline_risk);
 	if (entry->reason != TIMELINE_PLACED) {
@@ -148,8 +195,8 @@ add_entry(struct buf *out, const struct task *tasks,
 }
 
 static void
-add_day(
-    struct buf *out, const struct task *tasks, const struct timeline_day *day)
+add_day(struct buf *out, const struct placed *placed,
+    const struct timeline_day *day)
 {
 	size_t i;
 
@@ -167,7 +214,7 @@ add_day(
 		json_add_str(out, task_time_word(slot->time));
 		json_key(out, "task");
 		if (slot->taken)
-			add_entry(out, tasks, &slot->entry);
+			add_entry(out, placed, &slot->entry);
 		else
 			json_add_null(out);
 		json_close(out, '}');
@@ -177,20 +224,20 @@ add_day(
 }
 
 static void
-add_timeline(
-    struct buf *out, const struct task *tasks, const struct timeline *timeline)
+add_timeline(struct buf *out, const struct placed *placed)
 {
+	const struct timeline *timeline = &placed->timeline;
 	size_t i;
 
 	json_key(out, "timeline");
 	json_open(out, '[');
 	for (i = 0; i < timeline->n_days; i++)
-		add_day(out, tasks, &timeline->days[i]);
+		add_day(out, placed, &timeline->days[i]);
 	json_close(out, ']');
 	json_key(out, "unplaced");
 	json_open(out, '[');
 	for (i = 0; i < timeline->n_unplaced; i++)
-		add_entry(out, tasks, &timeline->unplaced[i]);
+		add_entry(out, placed, &timeline->unplaced[i]);
 	json_close(out, ']');
 }
 
@@ -211,13 +258,6 @@ add_head(struct buf *out, const struct week *week, int64_t valid_until)
 	json_add_str(out, week->user);
 }
 
-/* The good ones of a set, placed.  The tasks are still the set's. */
-struct placed {
-	struct task *tasks;
-	size_t n;
-	struct timeline timeline;
-};
-
 static void
 place(const struct week *week, struct placed *out)
 {
@@ -225,10 +265,15 @@ place(const struct week *week, struct placed *out)
 	size_t i;
 
 	memset(out, 0, sizeof *out);
+	out->week = week;
 	out->tasks = std_alloc(set->n * sizeof *out->tasks);
-	for (i = 0; i < set->n; i++)
-		if (!set->files[i].bad)
-			out->tasks[out->n++] = set->files[i].task;
+	out->etags = std_alloc(set->n * sizeof *out->etags);
+	for (i = 0; i < set->n; i++) {
+		if (set->files[i].bad)
+			continue;
+		out->tasks[out->n] = set->files[i].task;
+		out->etags[out->n++] = set->files[i].etag;
+	}
 	timeline_place(out->tasks, out->n, week->now, week->zone, week->slots,
 	    &out->timeline);
 }
@@ -238,6 +283,7 @@ placed_release(struct placed *placed)
 {
 	timeline_release(&placed->timeline);
 	free(placed->tasks);
+	free(placed->etags);
 }
 
 /* One flag per task that was placed. */
@@ -273,7 +319,7 @@ week_print(struct buf *out, const struct week *week, int64_t *valid_until)
 
 	json_open(out, '{');
 	add_head(out, week, *valid_until);
-	add_timeline(out, placed.tasks, &placed.timeline);
+	add_timeline(out, &placed);
 	json_key(out, "problems");
 	week_add_problems(out, week->set);
 	json_close(out, '}');
@@ -370,7 +416,8 @@ week_add_tasks(
 			continue;
 		if (fits(&set->files[i].task, filter)) {
 			json_open(out, '{');
-			week_add_task(out, &set->files[i].task);
+			week_add_task(
+			    out, week, &set->files[i].task, set->files[i].etag);
 			json_key(out, "deadlineRisk");
 			json_add_bool(out, risk[k]);
 			json_key(out, "etag");

@@ -4,11 +4,9 @@
 #ifndef WEEK_H
 #define WEEK_H
 
+#include "sync.h"
 #include "taskset.h"
 #include "timeline.h"
-
-/* Appends the members of a task, without the braces around them. */
-void week_add_task(struct buf *out, const struct task *task);
 
 /* Appends the array `problems`: bad files and numbers that stand twice. */
 void week_add_problems(struct buf *out, const struct taskset *set);
@@ -21,7 +19,17 @@ struct week {
 	int64_t ttl_ms;   /* CACHE_TTL_BLOB */
 	unsigned next_id; /* next free number; 10000 = none */
 	const struct taskset *set;
+	/* Records of Git; NULL without a repository: then all are clean. */
+	const struct sync *sync;
 };
+
+/*
+ * Appends the members of a task, without the braces around them.  `etag` is
+ * the store's of the bytes that the task was read from: it tells how they
+ * stand to Git (sync_shown).  `pr` is there if the file has a pull request.
+ */
+void week_add_task(struct buf *out, const struct week *week,
+    const struct task *task, const char *etag);
 
 /* What GET /api/tasks was asked for; -1 and NULL are "any". */
 struct week_filter {

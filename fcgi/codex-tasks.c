@@ -31,15 +31,43 @@ show_all(struct app *app, struct request *request, struct reply *reply,
 	return rc;
 }
 
+/* The task as it was found, and a conflict that it is in. */
+static int
+reply_one(struct app *app, struct request *request, struct reply *reply,
+    struct listing_one *one, struct err *err)
+{
+	struct mirror mirror = MIRROR_INIT;
+	struct buf mine = BUF_INIT;
+	struct sync_file *record;
+	struct week week;
+	bool there = false;
+	int rc = mirror_load(app, request->user, &mirror, err);
+
+	record = sync_find(&mirror.sync, one->task->file);
+	if (rc == 0 && record != NULL && record->conflict[0] != '\0') {
+		one->conflict = record;
+		rc =
+		    mirror_copy(app, request->user, record, &mine, &there, err);
+	}
+	if (rc == 0) {
+		week = mirror_week(app, request->user, &mirror, app_now(app));
+		one->week = &week;
+		one->mine = there ? &mine : NULL;
+		listing_reply(reply, one);
+	}
+	mirror_release(&mirror);
+	buf_release(&mine);
+	return rc;
+}
+
 static int
 show_one(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
 	struct edit_found found = EDIT_FOUND_INIT;
-	struct mirror mirror = MIRROR_INIT;
 	struct task task = TASK_INIT;
+	struct listing_one one = {.found = &found, .task = &task};
 	struct task_problem problem;
-	struct week week;
 	int rc = edit_find(app, request->user, request->id.s, &found, err);
 
 	if (rc == 0 && task_parse(found.file.s, found.bytes.s, found.bytes.len,
@@ -47,13 +75,8 @@ show_one(struct app *app, struct request *request, struct reply *reply,
 		rc = err_set(err, ERR_BAD_FILE, "%s, Zeile %u: %s",
 		    found.file.s, problem.line, problem.reason);
 	if (rc == 0)
-		rc = mirror_load(app, request->user, &mirror, err);
-	if (rc == 0) {
-		week = mirror_week(app, request->user, &mirror, app_now(app));
-		listing_reply(reply, &week, &found, &task);
-	}
+		rc = reply_one(app, request, reply, &one, err);
 	task_release(&task);
-	mirror_release(&mirror);
 	edit_found_release(&found);
 	return rc;
 }

@@ -5,6 +5,7 @@
 #include "create.h"
 #include "edit.h"
 #include "lock.h"
+#include "sync.h"
 #include "t.h"
 #include "world.h"
 
@@ -76,35 +77,60 @@ START_TEST(an_artifact_costs_two_requests_in_one_round)
 }
 END_TEST
 
-START_TEST(a_warm_rebuild_after_one_edit_costs_eight_requests_in_four_rounds)
+/* What a warm rebuild asks for, all told, and in how many rounds. */
+static void
+expect_warm(struct host *h, unsigned requests, unsigned rounds)
 {
-	struct host h;
-	int i;
-
-	host_open(&h, "a");
-	for (i = 0; i < 40; i++)
-		host_create(&h, "ada", "Brot", NULL);
-	host_source(&h, "ada");
-	host_create(&h, "ada", "Butter", NULL);
-
-	cache_drop(h.cache, "ada");
-	store_watch(h.app.store, keep_round, &h);
-	host_requests(&h);
-	h.round = 0;
 	struct buf body = BUF_INIT;
 	struct store_op none = STORE_GET(TOKEN);
 	struct err err = ERR_INIT;
 	unsigned before;
-	ok(store_run(h.app.store, &none, 1, &err), &err);
-	store_ops_release(&none, 1);
-	before = h.round;
-	host_requests(&h);
+	int i;
 
-	ck_assert_int_eq(host_show(&h, "ada", false, &body), VIEW_MISS);
+	for (i = 0; i < 40; i++)
+		host_create(h, "ada", "Brot", NULL);
+	host_source(h, "ada");
+	host_create(h, "ada", "Butter", NULL);
+
+	cache_drop(h->cache, "ada");
+	store_watch(h->app.store, keep_round, h);
+	ok(store_run(h->app.store, &none, 1, &err), &err);
+	store_ops_release(&none, 1);
+	before = h->round;
+	host_requests(h);
+
+	ck_assert_int_eq(host_show(h, "ada", false, &body), VIEW_MISS);
 	ck_assert_ptr_nonnull(strstr(body.s, "Butter"));
-	ck_assert_uint_le(host_requests(&h), 8);
-	ck_assert_uint_le(h.round - before, 4);
+	ck_assert_uint_le(host_requests(h), requests);
+	ck_assert_uint_le(h->round - before, rounds);
 	buf_release(&body);
+}
+
+/* The host has a repository from now on. */
+static void
+with_repo(struct host *h)
+{
+	h->app.conf.github_owner = std_strdup("ada");
+	h->app.conf.github_repo = std_strdup("vault");
+}
+
+START_TEST(a_warm_rebuild_after_one_edit_costs_eight_requests_in_four_rounds)
+{
+	struct host h;
+
+	host_open(&h, "a");
+	expect_warm(&h, 8, 4);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(with_git_a_warm_rebuild_costs_nine_requests_in_four_rounds)
+{
+	struct host h;
+
+	host_open(&h, "a");
+	with_repo(&h);
+	expect_warm(&h, 9, 4);
 	host_close(&h);
 }
 END_TEST
@@ -925,6 +951,156 @@ START_TEST(files_put_beside_us_raise_the_next_number)
 }
 END_TEST
 
+#define SYNC  "state/ada/sync.json"
+#define BLOB  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define BREAD "0000-Brot.md"
+
+static void
+etag_of(struct host *h, const char *key, struct buf *etag)
+{
+	struct store_op op = STORE_GET(key);
+	struct err err = ERR_INIT;
+
+	ok(store_run(h->app.store, &op, 1, &err), &err);
+	buf_set(etag, op.new_etag.s, op.new_etag.len);
+	store_ops_release(&op, 1);
+}
+
+/* Stores records of the one file, as a run leaves them. */
+static void
+put_records(struct host *h, void (*fill)(struct sync_file *, const char *))
+{
+	struct sync sync = SYNC_INIT;
+	struct buf text = BUF_INIT, etag = BUF_INIT;
+	struct err err = ERR_INIT;
+
+	etag_of(h, "raw/ada/tasks/" BREAD, &etag);
+	fill(sync_record(&sync, BREAD), etag.s);
+	sync.last_ms = 1795417200000;
+	sync_print(&text, &sync);
+	host_put(h, SYNC, text.s);
+	ok(app_bump(&h->app, "ada", &err), &err);
+	sync_release(&sync);
+	buf_release(&text);
+	buf_release(&etag);
+}
+
+static void
+in_git(struct sync_file *f, const char *etag)
+{
+	sync_set_base(f, BLOB, "h", etag);
+}
+
+static void
+changed_since(struct sync_file *f, const char *etag)
+{
+	(void)etag;
+	sync_set_base(f, BLOB, "h", "frueher");
+}
+
+static void
+in_pull(struct sync_file *f, const char *etag)
+{
+	f->pull.state = std_strdup("open");
+	f->pull.branch = std_strdup("codex/tasks/0000");
+	f->pull.number = 7;
+	f->pull.url = std_strdup("https://git.example/7");
+	f->pull.etag = std_strdup(etag);
+}
+
+static void
+in_new_pull(struct sync_file *f, const char *etag)
+{
+	in_pull(f, etag);
+	f->pull.number = 0;
+	free(f->pull.url);
+	f->pull.url = NULL;
+}
+
+static void
+in_conflict(struct sync_file *f, const char *etag)
+{
+	in_git(f, etag);
+	sync_set_conflict(f, "c", "status");
+}
+
+START_TEST(the_week_says_how_each_task_stands_to_git)
+{
+	struct host h;
+
+	host_open(&h, "a");
+	with_repo(&h);
+	host_create(&h, "ada", "Brot", NULL);
+	put_records(&h, in_git);
+	ck_assert(shows(&h, "ada", "\"sync\":\"clean\""));
+	put_records(&h, changed_since);
+	ck_assert(shows(&h, "ada", "\"sync\":\"pending\""));
+	put_records(&h, in_conflict);
+	ck_assert(shows(&h, "ada", "\"sync\":\"conflict\""));
+	put_records(&h, in_pull);
+	ck_assert(shows(&h, "ada",
+	    "\"sync\":\"pr\",\"pr\":{\"number\":7,"
+	    "\"url\":\"https://git.example/7\",\"state\":\"open\"}"));
+	put_records(&h, in_new_pull);
+	ck_assert(shows(&h, "ada",
+	    "\"pr\":{\"number\":null,\"url\":null,\"state\":\"open\"}"));
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(without_good_records_every_task_is_pending)
+{
+	struct err err = ERR_INIT;
+	struct host h;
+
+	host_open(&h, "a");
+	host_create(&h, "ada", "Brot", NULL);
+	ck_assert(shows(&h, "ada", "\"sync\":\"clean\""));
+	with_repo(&h);
+	ok(app_bump(&h.app, "ada", &err), &err);
+	ck_assert(shows(&h, "ada", "\"sync\":\"pending\""));
+	put_records(&h, in_git);
+	ck_assert(shows(&h, "ada", "\"sync\":\"clean\""));
+	host_put(&h, SYNC, "{kaputt");
+	ok(app_bump(&h.app, "ada", &err), &err);
+	ck_assert(shows(&h, "ada", "\"sync\":\"pending\""));
+	host_close(&h);
+}
+END_TEST
+
+static void
+build_now(struct host *h, struct build_job *job)
+{
+	struct view_answer answer = VIEW_ANSWER_INIT;
+	struct err err = ERR_INIT;
+
+	memset(job, 0, sizeof *job);
+	job->user = "ada";
+	job->anew = true;
+	ok(build_week(&h->app, job, &answer, &err), &err);
+	view_answer_release(&answer);
+}
+
+START_TEST(a_build_says_when_git_was_last_met)
+{
+	struct build_job job;
+	struct host h;
+
+	host_open(&h, "a");
+	host_create(&h, "ada", "Brot", NULL);
+	build_now(&h, &job);
+	ck_assert(!job.unsynced);
+	with_repo(&h);
+	build_now(&h, &job);
+	ck_assert(job.unsynced);
+	put_records(&h, in_git);
+	build_now(&h, &job);
+	ck_assert(!job.unsynced);
+	ck_assert_int_eq(job.synced_ms, 1795417200000);
+	host_close(&h);
+}
+END_TEST
+
 START_TEST(a_restarted_worker_finds_the_artifact)
 {
 	struct host h, restarted;
@@ -957,6 +1133,10 @@ END_TEST
 T_MAIN("view", memory_answers_without_any_request,
     an_artifact_costs_two_requests_in_one_round,
     a_warm_rebuild_after_one_edit_costs_eight_requests_in_four_rounds,
+    with_git_a_warm_rebuild_costs_nine_requests_in_four_rounds,
+    the_week_says_how_each_task_stands_to_git,
+    without_good_records_every_task_is_pending,
+    a_build_says_when_git_was_last_met,
     each_rebuild_fetches_only_what_changed_since_the_last,
     a_cold_rebuild_costs_at_most_eight_requests_more_than_tasks,
     every_worker_of_the_host_sees_a_write_at_once,
