@@ -14,7 +14,8 @@ struct job_result {
 	bool undecided;    /* pending: look again later */
 	unsigned changed;  /* pulled, merged or added */
 	unsigned removed, pushed, conflicts;
-	unsigned kept; /* removals that need `confirm` */
+	unsigned pulls; /* commits on branches of pull requests */
+	unsigned kept;  /* removals that need `confirm` */
 	char head[REPO_ID_LEN + 1];
 };
 

@@ -134,7 +134,7 @@ is_of_branch(const struct github *github, struct json_object *json,
 	const char *owner = github_owner(github);
 	size_t len = strlen(owner);
 
-	return strcmp(pull->branch, branch) == 0 &&
+	return (branch == NULL || strcmp(pull->branch, branch) == 0) &&
 	       (label == NULL ||
 		   (strncasecmp(label, owner, len) == 0 && label[len] == ':'));
 }
@@ -175,8 +175,11 @@ ask_list(const struct github *github, struct github_call *call,
 	    [PULL_OPEN] = "open", [PULL_CLOSED] = "closed", [PULL_ALL] = "all"};
 
 	buf_addf(&call->path,
-	    "/pulls?state=%s&sort=created&direction=desc&per_page=100&head=",
+	    "/pulls?state=%s&sort=created&direction=desc&per_page=100",
 	    words[state]);
+	if (branch == NULL)
+		return;
+	buf_adds(&call->path, "&head=");
 	enc_percent(&call->path, github_owner(github), "");
 	buf_adds(&call->path, "%3A");
 	enc_percent(&call->path, branch, "/");
@@ -191,7 +194,7 @@ pull_find(struct github *github, const char *branch, enum pull_state state,
 	struct json_object *json = NULL;
 	enum github_result result;
 
-	if (!is_branch(branch)) {
+	if (branch != NULL && !is_branch(branch)) {
 		buf_adds(&call.path, "/pulls");
 		result = refuse(&call, err);
 		goto out;

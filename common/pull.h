@@ -52,7 +52,10 @@ struct pull_list {
 		.pulls = NULL                                                  \
 	}
 
-/* Those whose head is this branch of this repository; the newest hundred. */
+/*
+ * Those whose head is this branch of this repository, or, with NULL, any
+ * branch of it; the newest hundred.
+ */
 MUST_USE enum github_result pull_find(struct github *github, const char *branch,
     enum pull_state state, struct pull_list *out, struct err *err);
 void pull_list_release(struct pull_list *list);

@@ -316,14 +316,24 @@ attempt(struct run *run, enum run_end *end, struct err *err)
 		return -1;
 	if (*end != RUN_DONE)
 		return 0;
-	*end = read_folder(run, err);
+	*end = run_pull_look(run, err);
+	if (*end == RUN_DONE)
+		*end = read_folder(run, err);
 	if (*end != RUN_DONE)
 		return 0;
 	if (run_plan(run, end, err) == -1)
 		return -1;
 	if (*end != RUN_DONE)
 		return 0;
-	return run_apply(run, end, err);
+	if (run_apply(run, end, err) == -1)
+		return -1;
+	if (*end != RUN_DONE)
+		return 0;
+	if (run_pull_push(run, end, err) == -1)
+		return -1;
+	if (*end == RUN_DONE && run->merged)
+		*end = RUN_LATER;
+	return 0;
 }
 
 static int

@@ -23,7 +23,8 @@ struct run_item {
 	bool there;                /* in the mirror */
 	struct buf etag;           /* of the list, later of the bytes read */
 	bool read;
-	struct buf bytes; /* the mirror's, if read */
+	struct buf bytes;            /* the mirror's, if read */
+	char hash[ENC_HASH_LEN + 1]; /* of these */
 	enum decide_mirror mirror;
 	enum decide_action action;
 	char theirs[ENC_HASH_LEN + 1]; /* hash of Git's bytes, if fetched */
@@ -32,6 +33,7 @@ struct run_item {
 	bool moved;                    /* Git has it under another name now */
 	bool taken;                    /* is that other name */
 	struct run_item *partner; /* dirty bytes move there, or from there */
+	struct run_item *renamed; /* the other name, if Git renamed it */
 	bool chosen;              /* belongs to this portion */
 
 	/* What was planned: */
@@ -39,9 +41,12 @@ struct run_item {
 	bool gone;  /* the file goes */
 	bool push;  /* `after` (or the bytes) goes to Git */
 	struct buf after;
+	bool pull;     /* the same by a pull request, once the rest is done */
 	bool conflict; /* the bytes go to conflicts/ */
 	char *fields;  /* of the conflict */
 	bool settled;  /* only the record changes: bytes are Git's */
+	bool waits;    /* a pull request is open: nothing is decided */
+	bool declined; /* its bytes were refused: not pushed before an edit */
 };
 
 enum run_end {
@@ -73,6 +78,8 @@ struct run {
 	bool too_large;   /* a file in Git is left out for its size */
 	unsigned revived; /* gone in Git, edited here: pushed again */
 	struct repo_id made_tasks; /* tree of tasks/ in our commit */
+	bool asked;  /* the pull requests are as GitHub has them */
+	bool merged; /* one of them, but its commit is not to be seen yet */
 };
 
 /*
@@ -106,5 +113,27 @@ MUST_USE int run_read(struct run *run,
 
 /* run_apply.c: copies, commit, intents, mirror, push, records. */
 MUST_USE int run_apply(struct run *run, enum run_end *end, struct err *err);
+
+/* The first line of a commit for this item's new bytes. */
+void run_subject(
+    const struct run *run, const struct run_item *item, struct buf *out);
+/* A commit of the user's that no branch has yet. */
+struct run_commit {
+	const char *message, *tree;
+	const char *const *parents;
+	size_t n_parents;
+};
+MUST_USE enum github_result run_commit(struct run *run,
+    const struct run_commit *what, struct repo_id *out, struct err *err);
+/* The state after all is done; again when it has turned read_only. */
+void run_state(struct run *run);
+
+/*
+ * run_pull.c: pull requests.  The first asks what became of those that are
+ * open, before anything is decided; the second, after all else, carries out
+ * `pull` of the items.
+ */
+enum run_end run_pull_look(struct run *run, struct err *err);
+MUST_USE int run_pull_push(struct run *run, enum run_end *end, struct err *err);
 
 #endif

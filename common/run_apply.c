@@ -121,6 +121,13 @@ add_line(const struct run *run, const struct run_item *item, struct buf *out)
 	task_release(&task);
 }
 
+void
+run_subject(const struct run *run, const struct run_item *item, struct buf *out)
+{
+	buf_adds(out, "[codex] ");
+	add_line(run, item, out);
+}
+
 static void
 write_message(const struct run *run, size_t pushes, struct buf *out)
 {
@@ -138,29 +145,43 @@ write_message(const struct run *run, size_t pushes, struct buf *out)
 	}
 }
 
-static enum github_result
-make_commit(struct run *run, const char *tree, size_t pushes,
-    struct repo_id *out, struct err *err)
+enum github_result
+run_commit(struct run *run, const struct run_commit *what, struct repo_id *out,
+    struct err *err)
 {
 	const struct job *job = run->job;
-	const char *parent = run->remote.head.hex;
-	struct buf message = BUF_INIT, email = BUF_INIT;
+	struct buf email = BUF_INIT;
 	struct repo_new_commit commit = {
-	    .tree = tree,
-	    .parents = &parent,
-	    .n_parents = 1,
+	    .message = what->message,
+	    .tree = what->tree,
+	    .parents = what->parents,
+	    .n_parents = what->n_parents,
 	    .committer = job->committer,
 	    .when = app_now(job->app),
 	};
 	enum github_result result;
 
-	write_message(run, pushes, &message);
 	buf_addf(&email, "%s@users.noreply.github.com", job->user);
-	commit.message = message.s;
 	commit.author = (struct repo_person){job->user, email.s};
 	result = repo_make_commit(job->github, &commit, out, err);
-	buf_release(&message);
 	buf_release(&email);
+	return result;
+}
+
+static enum github_result
+make_commit(struct run *run, const char *tree, size_t pushes,
+    struct repo_id *out, struct err *err)
+{
+	const char *parent = run->remote.head.hex;
+	struct buf message = BUF_INIT;
+	struct run_commit commit = {
+	    .tree = tree, .parents = &parent, .n_parents = 1};
+	enum github_result result;
+
+	write_message(run, pushes, &message);
+	commit.message = message.s;
+	result = run_commit(run, &commit, out, err);
+	buf_release(&message);
 	return result;
 }
 
@@ -429,6 +450,9 @@ record(struct run *run, const struct run_item *item, bool landed)
 	struct sync_file *f;
 
 	if (item->gone) {
+		if (item->renamed != NULL)
+			sync_rename(
+			    &run->sync, item->file, item->renamed->file);
 		sync_forget(&run->sync, item->file);
 		return;
 	}
@@ -436,10 +460,13 @@ record(struct run *run, const struct run_item *item, bool landed)
 	if (item->push && landed) {
 		f = sync_record(&run->sync, item->file);
 		sync_set_base(f, item->pushed, after, item->etag.s);
+		sync_pull_end(&f->pull);
 	} else if (item->write || item->settled) {
 		f = sync_record(&run->sync, item->file);
 		sync_set_base(f, item->remote, item->theirs,
 		    strcmp(after, item->theirs) == 0 ? item->etag.s : "");
+		if (item->declined)
+			sync_decline(&f->pull, after, item->etag.s);
 	} else {
 		return;
 	}
@@ -557,8 +584,8 @@ record_all(struct run *run, bool landed)
 	}
 }
 
-static void
-set_state(struct run *run)
+void
+run_state(struct run *run)
 {
 	const char *text = "";
 
@@ -589,7 +616,7 @@ save_records(struct run *run, bool landed, enum run_end *end, struct err *err)
 	record_all(run, landed);
 	run->sync.raise = run->sync.raise || run->shown;
 	if (*end == RUN_DONE)
-		set_state(run);
+		run_state(run);
 	if (!run->sync.raise && *end == RUN_DONE && !run->more)
 		return 0; /* finish saves it */
 	if (run_save(run, &saved, err) == -1)

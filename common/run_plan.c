@@ -182,8 +182,27 @@ is_unknown(const struct run *run, const struct run_item *item)
 {
 	const struct sync_file *f = sync_find(&run->sync, item->file);
 
-	return f == NULL || f->base[0] == '\0' || run->job->full ||
-	       strcmp(f->etag, item->etag.s) != 0;
+	if (f == NULL || run->job->full)
+		return true;
+	/* What its pull request has needs no reading, nor deciding. */
+	if (sync_pull_waits(&f->pull))
+		return f->pull.moving || f->pull.number == 0 ||
+		       !std_streq(f->pull.etag, item->etag.s);
+	return f->base[0] == '\0' || strcmp(f->etag, item->etag.s) != 0;
+}
+
+/* A pull request is open: only further edits matter, which go along. */
+static void
+classify_waiting(struct run_item *item, const struct sync_pull *pull)
+{
+	item->waits = true;
+	if (!item->there)
+		return;
+	item->mirror = DECIDE_DIRTY;
+	if (!item->read || std_streq(pull->state, "fremd"))
+		return;
+	item->pull = pull->moving || pull->number == 0 ||
+		     strcmp(pull->hash, item->hash) != 0;
 }
 
 /* What was not clean by its ETag has been read: clean by hash, or dirty. */
@@ -191,16 +210,30 @@ static void
 classify(struct run *run, struct run_item *item)
 {
 	struct sync_file *f = sync_find(&run->sync, item->file);
-	char hash[ENC_HASH_LEN + 1];
+	struct sync_pull *pull = f != NULL ? &f->pull : NULL;
 
 	item->mirror = item->there ? DECIDE_CLEAN : DECIDE_ABSENT;
-	if (!item->there || !item->read)
+	if (item->there && item->read) {
+		taskset_hash(item->bytes.s, item->bytes.len, item->hash);
+		if (f != NULL && f->base[0] != '\0' &&
+		    strcmp(f->hash, item->hash) == 0)
+			sync_set_base(f, f->base, f->hash, item->etag.s);
+		else
+			item->mirror = DECIDE_DIRTY;
+	}
+	if (pull == NULL || pull->state == NULL)
 		return;
-	taskset_hash(item->bytes.s, item->bytes.len, hash);
-	if (f != NULL && f->base[0] != '\0' && strcmp(f->hash, hash) == 0)
-		sync_set_base(f, f->base, f->hash, item->etag.s);
-	else
-		item->mirror = DECIDE_DIRTY;
+	if (item->read && strcmp(pull->hash, item->hash) == 0) {
+		free(pull->etag);
+		pull->etag = std_strdup(item->etag.s);
+		item->declined = std_streq(pull->state, "closed");
+	}
+	if (sync_pull_waits(pull)) {
+		classify_waiting(item, pull);
+	} else if (item->mirror == DECIDE_CLEAN) {
+		sync_pull_end(pull); /* nothing is left to ask for */
+		run->shown = true;
+	}
 }
 
 static enum decide_remote
@@ -254,11 +287,17 @@ find_move(struct run *run, struct run_item *old)
 
 		if (!moves && !has_moved(run, old, to, f))
 			continue;
-		if (moves && old->mirror == DECIDE_DIRTY) {
+		if (moves && old->mirror == DECIDE_DIRTY && !old->waits) {
 			to->partner = old;
 			old->partner = to;
 		}
-		old->moved = to->taken = true;
+		to->taken = true;
+		if (old->waits) { /* and so does the new name */
+			to->action = DECIDE_NOTHING;
+			return;
+		}
+		old->moved = true;
+		old->renamed = to;
 		old->action = DECIDE_REMOVE;
 		return;
 	}
@@ -271,8 +310,50 @@ find_moves(struct run *run)
 
 	for (i = 0; i < run->n; i++)
 		if (run->items[i].action == DECIDE_REMOVE ||
-		    run->items[i].action == DECIDE_PUSH_NEW)
+		    run->items[i].action == DECIDE_PUSH_NEW ||
+		    (run->items[i].waits &&
+			remote_of(run, &run->items[i]) == DECIDE_GONE))
 			find_move(run, &run->items[i]);
+}
+
+/* Do the settings want a pull request for what is to be pushed? */
+static bool
+goes_by_pull(const struct run *run, const struct run_item *item)
+{
+	const struct conf *conf = &run->job->app->conf;
+
+	return conf->via_pr ||
+	       (conf->create_via_pr && item->action == DECIDE_PUSH &&
+		   remote_of(run, item) == DECIDE_NONE);
+}
+
+/* What is pushed without any other work: at once, by request, or not. */
+static void
+route(struct run *run, struct run_item *item)
+{
+	bool pushes =
+	    item->action == DECIDE_PUSH || item->action == DECIDE_PUSH_NEW;
+
+	if (pushes && (item->declined || goes_by_pull(run, item))) {
+		item->pull = !item->declined;
+		item->action = DECIDE_NOTHING;
+	}
+	if (item->pull)
+		buf_set(&item->after, item->bytes.s, item->bytes.len);
+}
+
+/* The same for what is pushed after it was written into the mirror. */
+static void
+route_written(struct run *run, struct run_item *item)
+{
+	const struct run_item *from =
+	    item->partner != NULL ? item->partner : item;
+
+	if (!item->push || !(from->declined || goes_by_pull(run, item)))
+		return;
+	item->push = false;
+	item->declined = from->declined;
+	item->pull = !item->declined;
 }
 
 /* Do that many removals need leave? */
@@ -332,10 +413,14 @@ decide_all(struct run *run, struct err *err)
 		struct run_item *item = &run->items[i];
 
 		classify(run, item);
-		item->action = decide(remote_of(run, item), item->mirror);
+		item->action = item->waits
+				   ? DECIDE_NOTHING
+				   : decide(remote_of(run, item), item->mirror);
 	}
 	find_moves(run);
 	hold_removals(run);
+	for (i = 0; i < run->n; i++)
+		route(run, &run->items[i]);
 	for (i = 0; i < run->n; i++)
 		run->revived += run->items[i].action == DECIDE_PUSH_NEW;
 	return 0;
@@ -567,6 +652,7 @@ plan_all(struct run *run, struct texts *texts)
 	for (i = 0; i < run->n; i++) {
 		if (run->items[i].chosen)
 			plan_ours(&run->items[i]);
+		route_written(run, &run->items[i]);
 		if (run->read_only)
 			run->items[i].push = false;
 	}

@@ -14,10 +14,49 @@ sync_pull_clear(struct sync_pull *pull)
 	memset(pull, 0, sizeof *pull);
 }
 
+bool
+sync_pull_waits(const struct sync_pull *pull)
+{
+	return std_streq(pull->state, "open") ||
+	       (std_streq(pull->state, "fremd") && pull->number > 0);
+}
+
+void
+sync_pull_end(struct sync_pull *pull)
+{
+	free(pull->state);
+	free(pull->url);
+	pull->state = pull->url = NULL;
+	pull->number = pull->merged_ms = 0;
+}
+
+void
+sync_decline(struct sync_pull *pull, const char *hash, const char *etag)
+{
+	if (pull->branch == NULL)
+		return;
+	snprintf(pull->hash, sizeof pull->hash, "%s", hash);
+	free(pull->etag);
+	pull->etag = std_strdup(etag);
+}
+
+static void
+release_older(struct sync_file *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->n_older; i++)
+		free(f->older[i].fields);
+	free(f->older);
+	f->older = NULL;
+	f->n_older = f->cap_older = 0;
+}
+
 static void
 release_file(struct sync_file *f)
 {
 	sync_pull_clear(&f->pull);
+	release_older(f);
 	free(f->file);
 	free(f->etag);
 	free(f->fields);
@@ -200,6 +239,12 @@ static const struct text_member pull_texts[] = {
     TEXT(struct sync_pull, "tip", tip),
     TEXT(struct sync_pull, "blob", blob),
     TEXT(struct sync_pull, "hash", hash),
+    TEXT(struct sync_pull, "old", old),
+    TEXT(struct sync_pull, "oldBlob", old_blob),
+    TEXT(struct sync_pull, "oldHash", old_hash),
+};
+static const struct text_member copy_texts[] = {
+    TEXT(struct sync_copy, "conflict", hash),
 };
 static const struct text_member intent_texts[] = {
     TEXT(struct sync_intent, "after", after),
@@ -272,9 +317,18 @@ print_number(struct buf *out, const char *key, int64_t n)
 }
 
 static void
+print_flag(struct buf *out, const char *key, bool flag)
+{
+	if (!flag)
+		return;
+	json_key(out, key);
+	json_add_bool(out, true);
+}
+
+static void
 print_pull(struct buf *out, const struct sync_pull *pull)
 {
-	if (pull->state == NULL)
+	if (pull->branch == NULL)
 		return;
 	json_key(out, "pull");
 	json_open(out, '{');
@@ -284,7 +338,29 @@ print_pull(struct buf *out, const struct sync_pull *pull)
 	print_text(out, "branch", pull->branch);
 	print_texts(out, pull, pull_texts, ARRAY_LEN(pull_texts));
 	print_text(out, "etag", pull->etag);
+	print_flag(out, "moving", pull->moving);
+	print_number(out, "pushedAt", pull->pushed_ms);
+	print_number(out, "mergedAt", pull->merged_ms);
 	json_close(out, '}');
+}
+
+static void
+print_older(struct buf *out, const struct sync_file *f)
+{
+	size_t i;
+
+	if (f->n_older == 0)
+		return;
+	json_key(out, "older");
+	json_open(out, '[');
+	for (i = 0; i < f->n_older; i++) {
+		json_open(out, '{');
+		print_texts(
+		    out, &f->older[i], copy_texts, ARRAY_LEN(copy_texts));
+		print_text(out, "fields", f->older[i].fields);
+		json_close(out, '}');
+	}
+	json_close(out, ']');
 }
 
 static void
@@ -302,10 +378,8 @@ print_files(struct buf *out, const struct sync *sync)
 		print_texts(out, f, file_texts, ARRAY_LEN(file_texts));
 		print_text(out, "etag", f->etag);
 		print_text(out, "fields", f->fields);
-		if (f->held) {
-			json_key(out, "held");
-			json_add_bool(out, true);
-		}
+		print_flag(out, "held", f->held);
+		print_older(out, f);
 		print_pull(out, &f->pull);
 		json_close(out, '}');
 	}
@@ -416,9 +490,34 @@ read_pull(struct json_object *file, struct sync_pull *pull)
 	pull->url = read_text(json, "url");
 	pull->branch = read_text(json, "branch");
 	pull->etag = read_text(json, "etag");
-	if (pull->state == NULL || pull->branch == NULL)
+	pull->moving = read_flag(json, "moving");
+	pull->pushed_ms = json_get_int(json, "pushedAt", 0);
+	pull->merged_ms = json_get_int(json, "mergedAt", 0);
+	if (pull->branch == NULL)
 		return -1;
 	return read_texts(json, pull, pull_texts, ARRAY_LEN(pull_texts));
+}
+
+static int
+read_older(struct json_object *file, struct sync_file *f)
+{
+	struct json_object *list = json_get(file, "older", json_type_array);
+	size_t i, n = list != NULL ? json_object_array_length(list) : 0;
+
+	release_older(f);
+	for (i = 0; i < n; i++) {
+		struct json_object *json = json_object_array_get_idx(list, i);
+		struct sync_copy *copy;
+
+		STD_GROW(f->older, f->n_older, f->cap_older);
+		copy = &f->older[f->n_older++];
+		memset(copy, 0, sizeof *copy);
+		copy->fields = read_text(json, "fields");
+		if (read_texts(json, copy, copy_texts, ARRAY_LEN(copy_texts)) ==
+		    -1)
+			return -1;
+	}
+	return 0;
 }
 
 static int
@@ -436,7 +535,7 @@ read_file(struct json_object *json, struct sync *sync)
 	free(f->fields);
 	f->fields = read_text(json, "fields");
 	f->held = read_flag(json, "held");
-	if (read_pull(json, &f->pull) == -1)
+	if (read_pull(json, &f->pull) == -1 || read_older(json, f) == -1)
 		return -1;
 	return read_texts(json, f, file_texts, ARRAY_LEN(file_texts));
 }
@@ -556,7 +655,9 @@ has_ids(const struct sync *sync)
 	for (i = 0; i < sync->n; i++)
 		if (!is_id(sync->files[i].base) ||
 		    !is_id(sync->files[i].pull.tip) ||
-		    !is_id(sync->files[i].pull.blob))
+		    !is_id(sync->files[i].pull.blob) ||
+		    !is_id(sync->files[i].pull.old) ||
+		    !is_id(sync->files[i].pull.old_blob))
 			return false;
 	for (i = 0; i < sync->n_intents; i++)
 		if (!is_id(sync->intents[i].base) ||
@@ -583,12 +684,94 @@ sync_parse(const struct buf *text, struct sync *sync)
 	return rc;
 }
 
+static size_t
+find_older(const struct sync_file *f, const char *copy)
+{
+	size_t i = 0;
+
+	while (i < f->n_older && strcmp(f->older[i].hash, copy) != 0)
+		i++;
+	return i;
+}
+
+/* Takes it out; its fields are the caller's. */
+static char *
+take_older(struct sync_file *f, size_t at)
+{
+	char *fields = f->older[at].fields;
+
+	f->n_older--;
+	memmove(&f->older[at], &f->older[at + 1],
+	    (f->n_older - at) * sizeof *f->older);
+	return fields;
+}
+
 void
 sync_set_conflict(struct sync_file *f, const char *copy, const char *fields)
 {
+	char *now = fields != NULL ? std_strdup(fields) : NULL;
+	struct sync_copy *old;
+	size_t at = find_older(f, copy);
+
+	if (at < f->n_older)
+		free(take_older(f, at));
+	if (f->conflict[0] != '\0' && strcmp(f->conflict, copy) != 0) {
+		STD_GROW(f->older, f->n_older, f->cap_older);
+		old = &f->older[f->n_older++];
+		memcpy(old->hash, f->conflict, sizeof old->hash);
+		old->fields = f->fields;
+		f->fields = NULL;
+	}
 	snprintf(f->conflict, sizeof f->conflict, "%s", copy);
 	free(f->fields);
-	f->fields = fields != NULL ? std_strdup(fields) : NULL;
+	f->fields = now;
+}
+
+bool
+sync_resolve(struct sync_file *f, const char *copy)
+{
+	size_t at = find_older(f, copy);
+
+	if (at < f->n_older) {
+		free(take_older(f, at));
+		return true;
+	}
+	if (f->conflict[0] == '\0' || strcmp(f->conflict, copy) != 0)
+		return false;
+	f->conflict[0] = '\0';
+	free(f->fields);
+	f->fields = NULL;
+	if (f->n_older > 0) {
+		at = f->n_older - 1;
+		memcpy(f->conflict, f->older[at].hash, sizeof f->conflict);
+		f->fields = take_older(f, at);
+	}
+	return true;
+}
+
+void
+sync_rename(struct sync *sync, const char *from, const char *to)
+{
+	struct sync_file *f = sync_find(sync, from), *g;
+	size_t i;
+
+	if (f == NULL || (f->conflict[0] == '\0' && f->pull.branch == NULL))
+		return;
+	g = sync_record(sync, to);
+	f = sync_find(sync, from); /* it may have moved */
+	for (i = 0; i < f->n_older; i++)
+		sync_set_conflict(g, f->older[i].hash, f->older[i].fields);
+	if (f->conflict[0] != '\0')
+		sync_set_conflict(g, f->conflict, f->fields);
+	release_older(f);
+	f->conflict[0] = '\0';
+	free(f->fields);
+	f->fields = NULL;
+	if (g->pull.branch == NULL) {
+		sync_pull_clear(&g->pull);
+		g->pull = f->pull;
+		memset(&f->pull, 0, sizeof f->pull);
+	}
 }
 
 void

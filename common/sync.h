@@ -8,8 +8,11 @@
  *	 "text":"","lastSyncAt":ms,"raise":false,
  *	 "files":[{"file":"0042-Brot.md","base":"<blob>","hash":"..",
  *	   "etag":"..","held":false,"conflict":"<hash>","fields":"status",
+ *	   "older":[{"conflict":"<hash>","fields":"body"}],
  *	   "pull":{"state":"open","number":7,"url":"..","branch":"..",
- *	     "tip":"<sha>","blob":"<blob>","hash":"..","etag":".."}}],
+ *	     "tip":"<sha>","blob":"<blob>","hash":"..","old":"<sha>",
+ *	     "oldBlob":"<blob>","oldHash":"..","etag":"..","moving":false,
+ *	     "pushedAt":ms,"mergedAt":ms}}],
  *	 "intent":{"commit":"<sha>","head":"<sha>","at":ms,"refused":false,
  *	   "files":[{"file":"..","after":"<hash>","before":"<etag>",
  *	     "base":"<blob>","hash":"..","pushed":"<blob>","written":true}]},
@@ -25,17 +28,36 @@
 
 #define SYNC_SHA_MAX 65 /* hex digits of a Git id and the terminator */
 
-/* The pull request of a file (VIA_PR); each file has a branch of its own. */
+/*
+ * The pull request of a file (VIA_PR).  Each file has a branch of its own,
+ * which is known as long as the file is, whatever became of a request.
+ *
+ * A branch is ours while it is at `tip` or, until the move from there is
+ * seen (`moving`), at `old`, or is not there.
+ */
 struct sync_pull {
 	char *state;    /* NULL: none; "open", "closed" (unmerged) or "fremd":
 			   the branch's tip is not ours */
 	int64_t number; /* 0: the branch is pushed, but none is opened yet */
 	char *url;      /* of its page, for people; NULL unknown */
-	char *branch;
+	char *branch;   /* NULL: there never was one */
 	char tip[SYNC_SHA_MAX];      /* the branch's, as we pushed it last */
 	char blob[SYNC_SHA_MAX];     /* the file's in that commit */
 	char hash[ENC_HASH_LEN + 1]; /* of its bytes */
 	char *etag; /* the store's, that came with exactly those bytes */
+	/* The same before our last push, ours as well; "" nothing. */
+	char old[SYNC_SHA_MAX], old_blob[SYNC_SHA_MAX];
+	char old_hash[ENC_HASH_LEN + 1];
+	bool moving;       /* our last push may not be there */
+	int64_t pushed_ms; /* when that was */
+	int64_t merged_ms; /* since when we know it as merged, and do not see
+			      the merge in the branch; 0 */
+};
+
+/* A copy of our bytes in conflicts/, and the fields that it is about. */
+struct sync_copy {
+	char hash[ENC_HASH_LEN + 1];
+	char *fields; /* "status, body"; NULL none */
 };
 
 struct sync_file {
@@ -46,6 +68,9 @@ struct sync_file {
 	bool held;  /* gone in Git, and to stay until that is confirmed */
 	char conflict[ENC_HASH_LEN + 1]; /* copy in conflicts/; "" none */
 	char *fields; /* of the conflict, "status, body"; NULL none */
+	/* Earlier conflicts that are not resolved, the oldest first. */
+	struct sync_copy *older;
+	size_t n_older, cap_older;
 	struct sync_pull pull;
 };
 
@@ -125,12 +150,33 @@ enum sync_shown { SYNC_CLEAN, SYNC_PENDING, SYNC_PR, SYNC_CONFLICT };
 enum sync_shown sync_shown(const struct sync_file *f, const char *etag);
 const char *sync_shown_word(enum sync_shown shown); /* as in API.md */
 
-/* Forgets the pull request of a file. */
+/* Is one open, or on its way?  Until it ends, Git decides about the file. */
+bool sync_pull_waits(const struct sync_pull *pull);
+/* The pull request is over; its branch and what we pushed there stay known. */
+void sync_pull_end(struct sync_pull *pull);
+/* Bytes that were not wanted have become these by a merge with Git's. */
+void sync_decline(struct sync_pull *pull, const char *hash, const char *etag);
+/* Forgets all of it. */
 void sync_pull_clear(struct sync_pull *pull);
 
-/* The copy in conflicts/ and the fields that it is about. */
+/*
+ * The copy in conflicts/ and the fields that it is about.  A conflict that
+ * is there already becomes an older one.
+ */
 void sync_set_conflict(
     struct sync_file *f, const char *copy, const char *fields);
+/*
+ * The conflict of this copy is resolved; the newest of the older ones takes
+ * its place.  False if the file has none of this copy.  Bases and trees stay
+ * true: only the mirror may change with it, and that counts as an edit.
+ */
+bool sync_resolve(struct sync_file *f, const char *copy);
+
+/*
+ * A file was renamed in Git: its conflicts, and its pull request if the new
+ * name has none, are those of the new name now.
+ */
+void sync_rename(struct sync *sync, const char *from, const char *to);
 
 /* The conflict of that file, if it has one, is resolved. */
 void sync_resolve(struct sync *sync, const char *file, int64_t now_ms);

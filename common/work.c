@@ -166,6 +166,7 @@ print_result(struct buf *out, const struct client *wish, unsigned next_id,
 	    {"changed", r->changed},
 	    {"removed", r->removed},
 	    {"pushed", r->pushed},
+	    {"pulls", r->pulls},
 	    {"conflicts", r->conflicts},
 	    {"kept", r->kept},
 	};

@@ -8,8 +8,8 @@
  * (as POST /sync does, and `results` of a webhook):
  *
  *	{"ok":true,"mode":"diff","userId":"ada","state":"ok","text":"",
- *	 "changed":1,"removed":0,"pushed":2,"conflicts":0,"kept":0,
- *	 "nextId":"0043","head":"<sha>","pending":false}
+ *	 "changed":1,"removed":0,"pushed":2,"pulls":0,"conflicts":0,
+ *	 "kept":0,"nextId":"0043","head":"<sha>","pending":false}
  *
  * `mode` is full if anybody who rang wished that; `nextId` is null after
  * 9999.
