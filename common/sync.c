@@ -727,26 +727,19 @@ sync_set_conflict(struct sync_file *f, const char *copy, const char *fields)
 	f->fields = now;
 }
 
-bool
-sync_resolve(struct sync_file *f, const char *copy)
+/* The newest of the older conflicts takes the place of the one now. */
+static void
+drop_conflict(struct sync_file *f)
 {
-	size_t at = find_older(f, copy);
+	size_t last = f->n_older - 1;
 
-	if (at < f->n_older) {
-		free(take_older(f, at));
-		return true;
-	}
-	if (f->conflict[0] == '\0' || strcmp(f->conflict, copy) != 0)
-		return false;
-	f->conflict[0] = '\0';
 	free(f->fields);
 	f->fields = NULL;
-	if (f->n_older > 0) {
-		at = f->n_older - 1;
-		memcpy(f->conflict, f->older[at].hash, sizeof f->conflict);
-		f->fields = take_older(f, at);
-	}
-	return true;
+	f->conflict[0] = '\0';
+	if (f->n_older == 0)
+		return;
+	memcpy(f->conflict, f->older[last].hash, sizeof f->conflict);
+	f->fields = take_older(f, last);
 }
 
 void
@@ -783,9 +776,10 @@ sync_resolve(struct sync *sync, const char *file, int64_t now_ms)
 		return;
 	memcpy(add_resolved(sync, file, now_ms)->hash, f->conflict,
 	    sizeof f->conflict);
-	sync_set_conflict(f, "", NULL);
+	drop_conflict(f);
 	/* Its file has gone, and only the conflict has kept it. */
-	if (f->base[0] == '\0' && f->etag[0] == '\0' && f->pull.state == NULL)
+	if (f->conflict[0] == '\0' && f->base[0] == '\0' &&
+	    f->etag[0] == '\0' && f->pull.state == NULL)
 		sync_forget(sync, file);
 }
 

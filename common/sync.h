@@ -166,19 +166,16 @@ void sync_pull_clear(struct sync_pull *pull);
 void sync_set_conflict(
     struct sync_file *f, const char *copy, const char *fields);
 /*
- * The conflict of this copy is resolved; the newest of the older ones takes
- * its place.  False if the file has none of this copy.  Bases and trees stay
- * true: only the mirror may change with it, and that counts as an edit.
- */
-bool sync_resolve(struct sync_file *f, const char *copy);
-
-/*
  * A file was renamed in Git: its conflicts, and its pull request if the new
  * name has none, are those of the new name now.
  */
 void sync_rename(struct sync *sync, const char *from, const char *to);
 
-/* The conflict of that file, if it has one, is resolved. */
+/*
+ * The conflict of that file, if it has one, is resolved; the newest of the
+ * older ones takes its place.  Bases and trees stay true: if bytes go into
+ * the mirror with it, that counts as an edit like any other.
+ */
 void sync_resolve(struct sync *sync, const char *file, int64_t now_ms);
 /* The last one of that file; NULL none. */
 const struct sync_resolved *sync_find_resolved(
