@@ -83,6 +83,25 @@ add_text(struct buf *out, MD_TEXTTYPE type, const char *s, size_t len)
 		buf_add(out, s, len);
 }
 
+/*
+ * md4c 0.4.8 looks behind the end of a text whose last line has no line end,
+ * and goes on by what it finds there: so it gets a copy that has one there.
+ */
+static void
+pad(struct buf *copy, const char *text, size_t len)
+{
+	buf_init(copy);
+	buf_add(copy, text, len);
+	buf_addc(copy, '\n');
+}
+
+/* Longer than all of the input: md4c has lost its way. */
+static bool
+is_astray(size_t len, size_t input)
+{
+	return len > input + 64; /* its own constants are short */
+}
+
 static bool
 is_blank(char c)
 {
@@ -222,7 +241,7 @@ find_text(MD_TEXTTYPE type, const MD_CHAR *s, MD_SIZE len, void *arg)
 	struct finder *f = arg;
 	uintptr_t at = (uintptr_t)s - (uintptr_t)f->text;
 
-	if (f->steps-- == 0)
+	if (f->steps-- == 0 || is_astray(len, f->len))
 		return -1;
 	if (!f->inside)
 		return 0;
@@ -343,15 +362,17 @@ markdown_first_heading(
 	    .leave_span = find_span,
 	    .text = find_text,
 	};
+	struct buf copy;
 	struct finder f = {
-	    .text = text,
 	    .len = len,
 	    .steps = MARKDOWN_STEPS_MAX(len),
 	    .plain = BUF_INIT,
 	};
 
+	pad(&copy, text, len);
+	f.text = copy.s;
 	if (!is_too_deep(text, len))
-		md_parse(text, (MD_SIZE)len, &parser, &f);
+		md_parse(copy.s, (MD_SIZE)len, &parser, &f);
 	if (f.found) {
 		out->from = line_start(text, f.first);
 		out->to = line_end(text, len, f.last);
@@ -360,6 +381,7 @@ markdown_first_heading(
 		buf_move(&out->text, &f.plain);
 	}
 	buf_release(&f.plain);
+	buf_release(&copy);
 	return f.found;
 }
 
@@ -401,6 +423,7 @@ struct writer {
 	struct buf href; /* of the open link: there is never one inside */
 	size_t depth;    /* nodes open */
 	size_t steps;    /* left */
+	size_t len;      /* of the input */
 	bool in_link, in_code;
 };
 
@@ -773,7 +796,7 @@ write_text(MD_TEXTTYPE type, const MD_CHAR *s, MD_SIZE len, void *arg)
 {
 	struct writer *w = arg;
 
-	if (w->steps-- == 0)
+	if (w->steps-- == 0 || is_astray(len, w->len))
 		return -1;
 	if (type == MD_TEXT_BR)
 		add_leaf(w, "break");
@@ -801,7 +824,9 @@ markdown_nodes(struct buf *json, const char *text, size_t len)
 	    .open = BUF_INIT,
 	    .href = BUF_INIT,
 	    .steps = MARKDOWN_STEPS_MAX(len),
+	    .len = len,
 	};
+	struct buf copy;
 
 	json_open(json, '[');
 	if (is_too_deep(text, len)) {
@@ -809,7 +834,9 @@ markdown_nodes(struct buf *json, const char *text, size_t len)
 		buf_addc(&w.open, element_id(false, MD_BLOCK_CODE));
 		buf_add(&w.text, text, len);
 	} else {
-		md_parse(text, (MD_SIZE)len, &parser, &w);
+		pad(&copy, text, len);
+		md_parse(copy.s, (MD_SIZE)len, &parser, &w);
+		buf_release(&copy);
 	}
 	/* A parse that was cut off has left elements open. */
 	while (w.open.len > 0)

@@ -1,3 +1,6 @@
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include "t.h"
 
 #include <time.h>
@@ -381,10 +384,36 @@ START_TEST(any_bytes_give_valid_json)
 }
 END_TEST
 
-T_MAIN("markdown", blocks_become_nodes,
-    lists_say_how_they_count_and_what_is_done, tables_are_rows_of_cells,
-    inlines_become_nodes_and_text_is_joined, html_is_text,
-    links_lead_only_where_they_may, an_image_is_a_link_to_it,
+/* md4c 0.4.8 went on by what stood behind a text without a line end. */
+START_TEST(nothing_behind_the_end_of_a_text_is_looked_at)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	struct buf text = BUF_INIT, nodes = BUF_INIT;
+	struct markdown_heading heading = MARKDOWN_HEADING_INIT;
+	char *room, *at;
+
+	t_data(&text, "fuzz/markdown/hinter-dem-ende");
+	room = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ck_assert(room != MAP_FAILED);
+	ck_assert_int_eq(mprotect(room + page, page, PROT_NONE), 0);
+	at = room + page - text.len;
+	memcpy(at, text.s, text.len);
+
+	markdown_nodes(&nodes, at, text.len);
+	ck_assert(markdown_first_heading(at, text.len, &heading));
+	ck_assert_str_eq(heading.text.s, "Eins zwei drei");
+	munmap(room, 2 * page);
+	buf_release(&heading.text);
+	buf_release(&nodes);
+	buf_release(&text);
+}
+END_TEST
+
+T_MAIN("markdown", nothing_behind_the_end_of_a_text_is_looked_at,
+    blocks_become_nodes, lists_say_how_they_count_and_what_is_done,
+    tables_are_rows_of_cells, inlines_become_nodes_and_text_is_joined,
+    html_is_text, links_lead_only_where_they_may, an_image_is_a_link_to_it,
     an_address_is_judged_as_a_browser_reads_it,
     nesting_is_cut_and_the_text_stays,
     elements_that_md4c_closes_wrongly_still_make_a_tree,
