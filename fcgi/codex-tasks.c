@@ -1,10 +1,11 @@
 /*
- * codex-tasks: GET /api/tasks and GET /api/tasks/{id} (API.md).
+ * codex-tasks: GET /api/tasks, /api/tasks/{id} and /api/sync (API.md).
  */
 #include "json.h"
 #include "listing.h"
 #include "mirror.h"
 #include "serve.h"
+#include "status.h"
 
 static int
 show_all(struct app *app, struct request *request, struct reply *reply,
@@ -81,14 +82,28 @@ show_one(struct app *app, struct request *request, struct reply *reply,
 	return rc;
 }
 
+static int
+show_sync(struct app *app, struct request *request, struct reply *reply,
+    struct err *err)
+{
+	struct status status = STATUS_INIT;
+	int rc = status_load(app, request->user, &status, err);
+
+	if (rc == 0)
+		status_print(&reply->body, &status, app->conf.sync_button);
+	status_release(&status);
+	return rc;
+}
+
 static const struct serve_route routes[] = {
     {"GET", "/api/tasks", SERVE_USER, show_all},
     {"GET", "/api/tasks/{id}", SERVE_USER, show_one},
+    {"GET", "/api/sync", SERVE_USER, show_sync},
 };
 
 static const struct serve_program program = {
     .name = "codex-tasks",
-    .summary = "lists tasks and shows one",
+    .summary = "lists tasks, shows one, and how they stand to Git",
     .routes = routes,
     .n_routes = ARRAY_LEN(routes),
 };

@@ -1,0 +1,344 @@
+// @ts-check
+// group: git
+// What readers see of Git, through nginx: the state of each task and of all
+// of them, conflicts with both sides, and whom a push of somebody else
+// leaves alone.
+
+import assert from 'node:assert/strict';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test, { after, before } from 'node:test';
+import { startFake } from './github/fake.mjs';
+import { startStack, taskFile, until } from './stack.mjs';
+
+const secret = 'geheim';
+const bread = '0001-Brot.md', milk = '0002-Milch.md';
+const path = (/** @type {string} */ file, user = 'usera') =>
+    `codex-miroir/${user}/tasks/${file}`;
+const text = (/** @type {string} */ title, fields = {}) =>
+    taskFile(fields, `# ${title}\n`);
+
+/** @type {import('./github/fake.mjs').Fake} */
+let fake;
+/** @type {import('./github/repository.mjs').Repository} */
+let repo;
+/** @type {import('./stack.mjs').Stack} */
+let stack;
+
+before(async () => {
+	fake = await startFake({ rateLimit: 1e6 });
+	repo = await fake.createRepository({ files: {
+	    [path(bread)]: text('Brot'), [path(milk)]: text('Milch'),
+	    [path(bread, 'userb')]: text('Brot') } });
+	stack = await startStack({ env: { CODEX_DEBUG: '1',
+	    GITHUB_API_URL: fake.urls.api, GITHUB_TOKEN: 'write-token',
+	    GITHUB_OWNER: 'usera', GITHUB_REPO: 'vault',
+	    GITHUB_WEBHOOK_SECRET: secret, SYNC_POLL_MS: '600000',
+	    SYNC_LAG_MS: '400', SYNC_MIN_MS: '0' } });
+});
+after(async () => {
+	await stack.stop();
+	await fake.stop();
+});
+
+const status = async () => (await stack.get('/api/sync')).json;
+const one = async (id = '0001') =>
+    (await stack.get(`/api/tasks/${id}`)).json;
+
+/** How the week, the listing, the task and the summary show a task. */
+async function shown(id = '0001') {
+	const { timeline, unplaced } = (await stack.get('/codex')).json;
+	const week = [...timeline.flatMap((/** @type {any} */ day) =>
+	    day.slots.map((/** @type {any} */ slot) => slot.task)),
+	    ...unplaced].find((t) => t?.id === id);
+	const list = (await stack.get('/api/tasks')).json.tasks.find(
+	    (/** @type {any} */ t) => t.id === id);
+	return [week.sync, list.sync, (await one(id)).task.sync,
+	    (await status()).state];
+}
+
+/** Until nothing is left to do. */
+async function settle() {
+	await until(async () => {
+		await stack.send('POST', '/sync', {});
+		const now = await status();
+		return now.state === 'ok' || now.state === 'nur_lesen';
+	}, 8000, 'the sync');
+}
+
+/** @param {any} fields */
+const edit = async (fields, id = '0001') => assert.equal((await stack.send(
+    'PATCH', `/api/tasks/${id}`, fields)).status, 200);
+
+/** A blob of the store, "" if absent. @param {string} key */
+function blob(key) {
+	try {
+		return readFileSync(join(stack.data || '', key), 'utf8');
+	} catch {
+		return '';
+	}
+}
+
+test('before the first sync all of it is to come', async () => {
+	const now = await status();
+	assert.deepEqual({ ...now, text: '' }, { ok: true, state: 'pending',
+	    lastSyncAt: null, head: null, pending: 0, pulls: 0, conflicts: 0,
+	    code: 'erster_abgleich', text: '', button: true,
+	    conflictList: [] });
+	assert.equal(now.text, 'Der erste Abgleich mit Git steht noch aus.');
+});
+
+test('a synced task is clean, an edited one pending, then clean', async () => {
+	await settle();
+	assert.deepEqual(await shown(), ['clean', 'clean', 'clean', 'ok']);
+	const first = await status();
+	assert.equal(first.text, 'Alles ist in Git.');
+	assert.equal(first.code, 'alles_in_git');
+	assert.equal(first.head, await repo.head());
+	assert.match(first.lastSyncAt, /^20\d\d-.*\.\d{3}Z$/);
+
+	await edit({ tags: ['a'] });
+	assert.deepEqual(await shown(),
+	    ['pending', 'pending', 'pending', 'pending']);
+	assert.deepEqual(await shown('0002'),
+	    ['clean', 'clean', 'clean', 'pending']);
+	const dirty = await status();
+	assert.equal(dirty.pending, 1);
+	assert.equal(dirty.text, 'Eine Aufgabe ist noch nicht in Git.');
+
+	// The week is in every worker's memory and in the artifact by now.
+	for (let i = 0; i < 12; i++)
+		await stack.get('/codex');
+	const token = blob('state/usera/cacheVersion.txt');
+	await settle();
+	assert.notEqual(blob('state/usera/cacheVersion.txt'), token);
+	for (let i = 0; i < 12; i++)
+		assert.deepEqual((await shown())[0], 'clean');
+});
+
+test('without conflicts it costs 3 requests in 1 round', async () => {
+	const mark = stack.mark();
+	await status();
+	const heard = stack.storeRequests(mark);
+	assert.equal(heard.length, 3);
+	assert.equal(new Set(heard.map((r) => r.round)).size, 1);
+});
+
+test('several are counted', async () => {
+	await edit({ tags: ['b'] });
+	await edit({ tags: ['b'] }, '0002');
+	assert.equal((await status()).text,
+	    '2 Aufgaben sind noch nicht in Git.');
+	await settle();
+});
+
+test('one field changed on both sides is a conflict with both', async () => {
+	const key = 'raw/usera/tasks/0001-Brot.md';
+	await edit({ deadline: '24.12.2026' });
+	const mine = blob(key);
+	const theirs = text('Brot', { deadline: '31.12.2026' });
+	await repo.commit({ files: { [path(bread)]: theirs } });
+	await settle();
+	assert.deepEqual(await shown(),
+	    ['conflict', 'conflict', 'conflict', 'ok']);
+	assert.equal(blob(key), theirs);
+
+	const sides = { fields: (await one()).conflict.fields, mine, theirs };
+	assert.match(sides.fields, /deadline/);
+	assert.deepEqual((await one()).conflict, sides);
+	const now = await status();
+	assert.equal(now.conflicts, 1);
+	assert.equal(now.pending, 0);
+	assert.equal(now.text, 'Ein Konflikt ist zu entscheiden.');
+	assert.deepEqual(now.conflictList, [{ id: '0001', file: bread,
+	    ...sides }]);
+});
+
+test('a conflict whose file is gone is still told', async () => {
+	await repo.commit({ files: { [path(bread)]: null } });
+	await settle();
+	assert.equal((await stack.get('/api/tasks/0001')).status, 404);
+	const [left] = (await status()).conflictList;
+	assert.equal(left.file, bread);
+	assert.match(left.mine, /24\.12\.2026/);
+	assert.equal(left.theirs, null);
+});
+
+test('a copy that is missing is null', async () => {
+	rmSync(join(stack.data || '', 'conflicts'), { recursive: true });
+	const [left] = (await status()).conflictList;
+	assert.equal(left.mine, null);
+	stack.place(bread, text('Brot'));
+	assert.equal((await one()).conflict.mine, null);
+});
+
+test('what stands in the records need not be true', async () => {
+	const file = join(stack.data || '', 'state/usera/sync.json');
+	const good = readFileSync(file, 'utf8');
+	const odd = JSON.stringify({ v: 1, files: [{ file: '../x.md', etag: '',
+	    conflict: 'a' }, { file: bread, etag: '', conflict: '../y' }] });
+	for (const [records, conflicts] of /** @type {[string, number][]} */ (
+	    [['{kaputt', 0], ['', 0], [odd, 2]])) {
+		writeFileSync(file, records);
+		const now = await status();
+		assert.equal(now.state, 'pending');
+		assert.equal(now.conflicts, conflicts);
+		assert.deepEqual(now.conflictList, []);
+		assert.equal((await stack.get('/api/tasks')).status, 200);
+		assert.equal((await stack.get('/codex?nocache=true')).status,
+		    200);
+		assert.equal((await one()).ok, true);
+	}
+	writeFileSync(file, good);
+});
+
+test('a task in a pull request says which', async () => {
+	const file = join(stack.data || '', 'state/usera/sync.json');
+	const good = readFileSync(file, 'utf8');
+	const records = JSON.parse(good);
+	const etag = records.files.find((/** @type {any} */ f) =>
+	    f.file === milk).etag;
+	writeFileSync(file, JSON.stringify({ ...records, state: 'ok', text: '',
+	    files: [{ file: milk, etag: '', pull: { state: 'open', number: 7,
+		url: 'https://git.example/7', branch: 'codex/tasks/0002',
+		etag } }] }));
+	rmSync(stack.path(bread));
+	const { task } = await one('0002');
+	assert.equal(task.sync, 'pr');
+	assert.deepEqual(task.pr, { number: 7, url: 'https://git.example/7',
+	    state: 'open' });
+	const now = await status();
+	assert.deepEqual([now.state, now.code, now.pending, now.pulls],
+	    ['ok', 'pull_requests', 0, 1]);
+	assert.equal(now.text, 'Eine Aufgabe wartet im Pull Request.');
+	writeFileSync(file, good);
+});
+
+test('GitHub that refuses is told in its words', async () => {
+	await edit({ tags: ['c'] }, '0002');
+	fake.misbehave({ status: 503, times: 999 });
+	await stack.send('POST', '/sync', {});
+	const waits = await status();
+	assert.deepEqual([waits.state, waits.code], ['pending', 'stockt']);
+	assert.match(waits.text, /GitHub/);
+	assert.match(waits.text, /Eine Aufgabe ist noch nicht in Git\./);
+	fake.behave();
+	fake.misbehave({ status: 401, times: 999 });
+	await stack.send('POST', '/sync', {});
+	const failed = await status();
+	assert.deepEqual([failed.state, failed.code],
+	    ['failed', 'fehlgeschlagen']);
+	assert.notEqual(failed.text, '');
+	fake.behave();
+});
+
+test('a run that holds its lease is running', async () => {
+	const file = join(stack.data || '', 'state/usera/sync.json');
+	const good = readFileSync(file, 'utf8');
+	const run = (/** @type {number} */ until) => writeFileSync(file,
+	    JSON.stringify({ ...JSON.parse(good), run: { id: 'x', until } }));
+	run(Date.now() + 60000);
+	const now = await status();
+	assert.deepEqual([now.state, now.code], ['running', 'laeuft']);
+	run(Date.now() - 1);
+	assert.notEqual((await status()).state, 'running');
+	writeFileSync(file, good);
+});
+
+test('only GET is answered', async () => {
+	for (const method of ['POST', 'PUT', 'DELETE']) {
+		const answer = await stack.plainly(method, '/api/sync');
+		assert.equal(answer.status, 405, method);
+		assert.match(answer.headers.get('allow') || '', /^GET\b/);
+		assert.equal(answer.json.ok, false);
+	}
+	const head = await stack.plainly('HEAD', '/api/sync');
+	assert.equal(head.status, 200);
+	assert.equal((await stack.get('/api/sync/')).status, 404);
+});
+
+test('what a push and its week cost', async () => {
+	rmSync(join(stack.data || '', 'state/usera/sync.json'));
+	await stack.send('POST', '/sync', {});
+	await until(async () => {
+		await stack.send('POST', '/sync', {});
+		return (await status()).pending === 0;
+	}, 8000, 'the sync');
+	await stack.get('/codex');
+	fake.setHook({ secret, contentType: 'json',
+	    url: `${stack.url}/github/webhook` });
+	await fake.settled();
+
+	const github = fake.mark(), mark = stack.mark();
+	await repo.commit({ files: { [path('0009-Neu.md')]: text('Neu') } });
+	await fake.settled();
+	const isToken = (/** @type {any} */ r) => r.verb === 'put' &&
+	    r.key === 'state/usera/cacheVersion.txt';
+	await until(() => stack.storeRequests(mark).some(isToken), 5000,
+	    'the token');
+	await until(async () => (await status()).state === 'ok', 5000,
+	    'the end');
+	assert.ok(fake.log.length - github <= 8,
+	    `${fake.log.length - github} at GitHub`);
+	const heard = stack.storeRequests(mark);
+	const upTo = heard.slice(0, heard.findIndex(isToken) + 1);
+	assert.ok(upTo.length <= 13, JSON.stringify(upTo, null, 1));
+
+	const from = stack.mark();
+	const week = await stack.get('/codex');
+	assert.match(week.text, /Neu/);
+	assert.equal(week.headers.get('x-cache'), 'miss');
+	const warm = stack.storeRequests(from);
+	assert.ok(warm.length <= 9, JSON.stringify(warm, null, 1));
+});
+
+test("another user's push leaves memory, artifact and token alone",
+    async () => {
+	    await repo.commit({ files: { [path(bread, 'userb')]:
+		text('Von B') } });
+	    await fake.settled();
+	    await until(() => blob('raw/userb/tasks/0001-Brot.md')
+		.includes('Von B'), 5000, 'the file of B');
+	    const keys = ['state/usera/cacheVersion.txt',
+		'artifacts/usera/timeline.json', 'state/usera/sync.json'];
+	    for (let i = 0; i < 12; i++)
+		    await stack.get('/codex');
+	    const was = keys.map(blob);
+	    await repo.commit({ files: { [path(bread, 'userb')]:
+		text('Noch einmal B') } });
+	    await fake.settled();
+	    await until(() => blob('raw/userb/tasks/0001-Brot.md')
+		.includes('Noch einmal B'), 5000, 'the file of B');
+	    const mark = stack.mark();
+	    for (let i = 0; i < 12; i++)
+		    assert.notEqual((await stack.get('/codex')).headers
+			.get('x-cache'), 'miss');
+	    assert.deepEqual(keys.map(blob), was);
+	    assert.deepEqual(stack.storeRequests(mark).filter((r) =>
+		r.process.startsWith('codex-render') &&
+		!r.key.endsWith('cacheVersion.txt') &&
+		!r.key.endsWith('timeline.json')), []);
+    });
+
+test('without a repository there is nothing to say', async () => {
+	const bare = await startStack({ env: { CODEX_DEBUG: '1',
+	    GITHUB_OWNER: 'usera', GITHUB_REPO: 'vault' } });
+	try {
+		await bare.send('POST', '/api/tasks', { kategorie: 'arbeit',
+		    title: 'Brot' });
+		const mark = bare.mark();
+		const { status: code, json } = await bare.get('/api/sync');
+		assert.equal(code, 200);
+		assert.deepEqual(json, { ok: true, state: 'aus',
+		    lastSyncAt: null, head: null, pending: 0, pulls: 0,
+		    conflicts: 0, code: 'nicht_eingerichtet',
+		    text: 'Es ist kein Git-Repository eingerichtet.',
+		    button: false, conflictList: [] });
+		assert.deepEqual(bare.storeRequests(mark), []);
+		const [task] = (await bare.get('/api/tasks')).json.tasks;
+		assert.equal(task.sync, 'clean');
+		assert.equal('pr' in task, false);
+	} finally {
+		await bare.stop();
+	}
+});
