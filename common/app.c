@@ -5,6 +5,8 @@
 
 #include "enc.h"
 
+#define ACCOUNT_BYTES ((size_t)1 << 20) /* remembered, of each kind */
+
 /* Raise it when the body of GET /codex changes its shape, so that no
  * artifact of an older program is shown. */
 #define WEEK_SHAPE "2"
@@ -59,10 +61,47 @@ app_open(struct app *app, const char *file, struct err *err)
 void
 app_close(struct app *app)
 {
+	key_close(app->key);
+	allow_close(app->allow);
+	cache_free(app->ids);
+	cache_free(app->epochs);
+	cache_free(app->tokens);
 	store_close(app->store);
 	version_close(app->version);
 	conf_release(&app->conf);
 	memset(app, 0, sizeof *app);
+}
+
+int
+app_admit(struct app *app, struct err *err)
+{
+	const struct conf *conf = &app->conf;
+	int64_t now = app_now(app);
+
+	if (conf_is_local(conf) || app->key != NULL)
+		return 0;
+	if (conf->key_file == NULL)
+		return err_set(err, ERR_SETTING, "CODEX_KEY_FILE fehlt.");
+	if (key_open(conf->key_file, now, &app->key, err) == -1 ||
+	    allow_open(conf->allowed_users, now, &app->allow, err) == -1)
+		return -1;
+	app->ids = cache_new(ACCOUNT_BYTES);
+	app->epochs = cache_new(ACCOUNT_BYTES);
+	app->tokens = cache_new(ACCOUNT_BYTES);
+	return 0;
+}
+
+int
+app_refresh(struct app *app, struct err *err)
+{
+	int64_t now;
+	int rc;
+
+	if (app->key == NULL)
+		return 0;
+	now = app_now(app);
+	rc = key_refresh(app->key, now, err);
+	return allow_refresh(app->allow, now, err) == -1 ? -1 : rc;
 }
 
 int64_t
@@ -76,7 +115,7 @@ app_now(const struct app *app)
 }
 
 int
-app_bump(struct app *app, const char *user, struct err *err)
+app_bump(const struct app *app, const char *user, struct err *err)
 {
 	return version_bump(app->version, app->store, user, app_now(app), err);
 }

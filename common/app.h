@@ -4,7 +4,10 @@
 #ifndef APP_H
 #define APP_H
 
+#include "allow.h"
+#include "cache.h"
 #include "conf.h"
+#include "key.h"
 #include "store.h"
 #include "timeline.h"
 #include "version.h"
@@ -16,16 +19,33 @@ struct app {
 	struct timeline_slots slots;
 	/* Hash of the settings that a week depends on. */
 	char settings[17];
+	/* By app_admit; NULL in local mode. */
+	struct key *key;
+	struct allow *allow;
+	/* What is remembered of accounts (recall.h). */
+	struct cache *ids, *epochs, *tokens;
 };
 
 /* Loads the settings, opens everything.  `file` as in conf_load. */
 MUST_USE int app_open(struct app *app, const char *file, struct err *err);
 void app_close(struct app *app);
 
+/*
+ * Opens what is needed to know users: keys, allow-list, memory of accounts.
+ * In local mode nothing is.  For programs that answer users; ERR_SETTING.
+ */
+MUST_USE int app_admit(struct app *app, struct err *err);
+
+/*
+ * Looks whether keys or allow-list have changed, at most once a second.  -1
+ * where one of them cannot be taken; then it stays as it was.
+ */
+MUST_USE int app_refresh(struct app *app, struct err *err);
+
 /* The clock, in milliseconds since 1970. */
 int64_t app_now(const struct app *app);
 
 /* version_bump with what the app has. */
-MUST_USE int app_bump(struct app *app, const char *user, struct err *err);
+MUST_USE int app_bump(const struct app *app, const char *user, struct err *err);
 
 #endif

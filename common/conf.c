@@ -539,6 +539,12 @@ conf_has_repo(const struct conf *conf)
 	return conf->github_owner != NULL && conf->github_repo != NULL;
 }
 
+bool
+conf_is_local(const struct conf *conf)
+{
+	return conf->auth != NULL && std_starts(conf->auth, "local:");
+}
+
 void
 conf_host(struct buf *out, const struct conf *conf)
 {

@@ -98,6 +98,9 @@ void conf_describe(struct buf *out);
  */
 bool conf_has_repo(const struct conf *conf);
 
+/* CODEX_AUTH=local:<user>: everybody is that user. */
+bool conf_is_local(const struct conf *conf);
+
 /* The host of base_url without port and brackets. */
 void conf_host(struct buf *out, const struct conf *conf);
 /* True if that host is this machine: localhost, 127.0.0.0/8 or ::1. */

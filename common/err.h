@@ -28,6 +28,9 @@ enum err_code {
 	ERR_LOGIN,    /* 401 */
 	ERR_FORBIDDEN,  /* 403 */
 	ERR_ORIGIN,     /* 403: a write from a foreign page */
+	ERR_NOT_LISTED, /* 403: known, but not on the allow-list */
+	ERR_OTHER_ID,   /* 403: the login is bound to another person's id */
+	ERR_READ_ONLY,  /* 403: the API token may only read */
 	ERR_NOT_FOUND,  /* 404 */
 	ERR_METHOD,     /* 405, answered with Allow */
 	ERR_AMBIGUOUS,  /* 409: two files share the number */
@@ -41,6 +44,7 @@ enum err_code {
 	ERR_RATE,       /* 429 with Retry-After */
 	ERR_BUSY,       /* 503 with Retry-After: somebody else is at it */
 	ERR_STORE,      /* 503 with Retry-After: the blob store fails */
+	ERR_UNKNOWN,    /* 503 with Retry-After: who it is cannot be asked */
 	ERR_GITHUB,     /* 502: GitHub gives no answer that can be used */
 	ERR_SLOW,       /* 504: GitHub does not answer in time */
 	ERR_SETTING,    /* a program cannot start; never on the wire */

@@ -268,6 +268,10 @@ names_key(struct buf *out, enum names_blob blob, const char *user)
 	    [NAMES_SYNC] = {"state/", "/sync.json"},
 	    [NAMES_LAST_HEAD] = {"state/", "/lastHeadSha.txt"},
 	    [NAMES_LAST_SYNC] = {"state/", "/lastSyncAt.txt"},
+	    [NAMES_GITHUB_ID] = {"state/", "/githubId.txt"},
+	    [NAMES_SESSION] = {"state/", "/session.json"},
+	    [NAMES_TOKENS] = {"state/", "/tokens.json"},
+	    [NAMES_SETTINGS] = {"state/", "/settings.json"},
 	};
 
 	insist((size_t)blob < ARRAY_LEN(parts) && names_user_ok(user));

@@ -73,6 +73,10 @@ enum names_blob {
 	NAMES_SYNC,      /* state/<user>/sync.json */
 	NAMES_LAST_HEAD, /* state/<user>/lastHeadSha.txt */
 	NAMES_LAST_SYNC, /* state/<user>/lastSyncAt.txt */
+	NAMES_GITHUB_ID, /* state/<user>/githubId.txt */
+	NAMES_SESSION,   /* state/<user>/session.json */
+	NAMES_TOKENS,    /* state/<user>/tokens.json */
+	NAMES_SETTINGS,  /* state/<user>/settings.json */
 };
 void names_key(struct buf *out, enum names_blob blob, const char *user);
 /* state/<user>/idempotency/<hash>; the hash as enc_hash writes it. */

@@ -1,0 +1,442 @@
+/*
+ * recall, account, token: what is known of a user, on one host and on two.
+ */
+#include "t.h"
+#include "account.h"
+#include "json.h"
+#include "token.h"
+#include "world.h"
+
+/* A host that knows users instead of letting everybody in. */
+static void
+open_host(struct host *host, const char *name)
+{
+	struct err err = ERR_INIT;
+
+	host_open(host, name);
+	free(host->app.conf.auth);
+	host->app.conf.auth = NULL;
+	ok(app_admit(&host->app, &err), &err);
+}
+
+static int64_t
+epoch_of(struct host *host, const char *user)
+{
+	struct err err = ERR_INIT;
+	int64_t epoch = -1;
+
+	ok(account_epoch(&host->app, user, &epoch, &err), &err);
+	return epoch;
+}
+
+static void
+end_sessions(struct host *host, const char *user)
+{
+	struct err err = ERR_INIT;
+
+	ok(account_end_sessions(&host->app, user, &err), &err);
+}
+
+/* Accounts */
+
+START_TEST(the_first_login_binds_a_name_and_another_person_is_refused)
+{
+	struct host host;
+	struct err err = ERR_INIT;
+	struct buf bytes = BUF_INIT;
+	int64_t id = -1;
+
+	open_host(&host, "a");
+	ok(account_id(&host.app, "ada", &id, &err), &err);
+	ck_assert_int_eq(id, 0);
+	ok(account_bind(&host.app, "ada", 4711, &err), &err);
+	ok(account_bind(&host.app, "ada", 4711, &err), &err);
+	ok(account_id(&host.app, "ada", &id, &err), &err);
+	ck_assert_int_eq(id, 4711);
+	host_get(&host, "state/ada/githubId.txt", &bytes);
+	ck_assert_str_eq(bytes.s, "4711\n");
+
+	ck_assert_int_eq(account_bind(&host.app, "ada", 4712, &err), -1);
+	ck_assert_int_eq(err.code, ERR_OTHER_ID);
+	ck_assert_ptr_nonnull(strstr(err.detail, "4712"));
+	host_get(&host, "state/ada/githubId.txt", &bytes);
+	ck_assert_str_eq(bytes.s, "4711\n");
+	ok(account_bind(&host.app, "bob", 4712, &err), &err);
+	buf_release(&bytes);
+	host_close(&host);
+}
+END_TEST
+
+START_TEST(what_is_remembered_costs_no_request_until_the_user_changes_it)
+{
+	struct host host;
+	int64_t before, after;
+
+	open_host(&host, "a");
+	before = epoch_of(&host, "ada");
+	ck_assert_int_eq(before, 0);
+	host_requests(&host);
+	ck_assert_int_eq(epoch_of(&host, "ada"), 0);
+	ck_assert_uint_eq(host_requests(&host), 0);
+	end_sessions(&host, "bob");
+	host_requests(&host);
+	ck_assert_int_eq(epoch_of(&host, "ada"), 0);
+	ck_assert_uint_eq(host_requests(&host), 0);
+
+	end_sessions(&host, "ada");
+	/* The blob and the token. */
+	ck_assert_uint_eq(host_requests(&host), 2);
+	after = epoch_of(&host, "ada");
+	ck_assert_int_gt(after, 0);
+	ck_assert_uint_eq(host_requests(&host), 2);
+	ck_assert_int_eq(epoch_of(&host, "ada"), after);
+	ck_assert_uint_eq(host_requests(&host), 0);
+	host_close(&host);
+}
+END_TEST
+
+START_TEST(another_process_of_the_host_sees_the_end_of_sessions_at_once)
+{
+	struct host a, b;
+
+	open_host(&a, "same");
+	open_host(&b, "same");
+	ck_assert_int_eq(epoch_of(&b, "ada"), 0);
+	end_sessions(&a, "ada");
+	ck_assert_int_eq(epoch_of(&b, "ada"), epoch_of(&a, "ada"));
+	ck_assert_int_gt(epoch_of(&b, "ada"), 0);
+	host_close(&a);
+	host_close(&b);
+}
+END_TEST
+
+START_TEST(another_host_sees_it_when_it_looks_at_the_token_again)
+{
+	struct host a, b;
+
+	open_host(&a, "a");
+	open_host(&b, "b");
+	b.app.conf.cache_revalidate_ms = 1000;
+	ck_assert_int_eq(epoch_of(&b, "ada"), 0);
+	end_sessions(&a, "ada");
+	host_requests(&b);
+	ck_assert_int_eq(epoch_of(&b, "ada"), 0);
+	ck_assert_uint_eq(host_requests(&b), 0);
+	host_clock(&b, "2026-11-23T11:00:01.500Z");
+	ck_assert_int_eq(epoch_of(&b, "ada"), epoch_of(&a, "ada"));
+	ck_assert_uint_eq(host_requests(&b), 3);
+	/* Where nothing has changed a look is one request. */
+	host_clock(&b, "2026-11-23T11:00:03.000Z");
+	ck_assert_int_gt(epoch_of(&b, "ada"), 0);
+	ck_assert_uint_eq(host_requests(&b), 1);
+	b.app.conf.cache_revalidate_ms = 0;
+	ck_assert_int_gt(epoch_of(&b, "ada"), 0);
+	ck_assert_uint_eq(host_requests(&b), 1);
+	host_close(&a);
+	host_close(&b);
+}
+END_TEST
+
+START_TEST(memory_of_an_account_ends_with_its_time)
+{
+	struct host host;
+
+	open_host(&host, "a");
+	ck_assert_int_eq(epoch_of(&host, "ada"), 0);
+	host_put(&host, "state/ada/session.json", "{\"epoch\":7}");
+	ck_assert_int_eq(epoch_of(&host, "ada"), 0);
+	host_clock(&host, "2026-11-23T11:05:01.000Z");
+	ck_assert_int_eq(epoch_of(&host, "ada"), 7);
+	/* A clock that went back is no reason to believe. */
+	host_put(&host, "state/ada/session.json", "{\"epoch\":8}");
+	host_clock(&host, NOON);
+	ck_assert_int_eq(epoch_of(&host, "ada"), 8);
+	host_close(&host);
+}
+END_TEST
+
+START_TEST(a_broken_state_lets_nobody_in_and_the_end_of_sessions_repairs_it)
+{
+	static const char *const bad[] = {"", "x", "{}", "[]", "null",
+	    "{\"epoch\":\"7\"}", "{\"epoch\":-1}", "{\"epoch\":7"};
+	struct host host;
+	struct err err = ERR_INIT;
+	int64_t n = -1;
+	size_t i;
+
+	open_host(&host, "a");
+	host_put(&host, "state/ada/githubId.txt", "12x");
+	ck_assert_int_eq(account_id(&host.app, "ada", &n, &err), -1);
+	ck_assert_int_eq(account_bind(&host.app, "ada", 12, &err), -1);
+	for (i = 0; i < ARRAY_LEN(bad); i++) {
+		host_put(&host, "state/ada/session.json", bad[i]);
+		ck_assert_msg(account_epoch(&host.app, "ada", &n, &err) == -1,
+		    "%s", bad[i]);
+		ck_assert_int_eq(err.code, ERR_STORE);
+		ck_assert_int_eq(n, -1);
+	}
+	end_sessions(&host, "ada");
+	ck_assert_int_gt(epoch_of(&host, "ada"), 0);
+	host_close(&host);
+}
+END_TEST
+
+/* Tokens */
+
+static void
+make(struct host *host, const char *user, const char *name, bool may_write,
+    struct token *token, struct buf *secret)
+{
+	struct err err = ERR_INIT;
+
+	buf_reset(secret);
+	ok(token_make(&host->app, user, name, may_write, token, secret, &err),
+	    &err);
+}
+
+/* ERR_NONE if it is somebody's. */
+static enum err_code
+check(struct host *host, const char *text, struct token *token)
+{
+	char user[NAMES_USER_MAX + 1] = "";
+	struct err err = ERR_INIT;
+
+	if (token_check(&host->app, text, user, token, &err) == -1) {
+		ck_assert_str_eq(user, "");
+		return err.code;
+	}
+	ck_assert(std_starts(text + 3, user));
+	return ERR_NONE;
+}
+
+START_TEST(a_token_says_whose_it_is_and_what_it_may)
+{
+	struct token made, found;
+	struct buf secret = BUF_INIT, bytes = BUF_INIT;
+	struct host host;
+
+	open_host(&host, "a");
+	make(&host, "ada_x-1", "Skript", false, &made, &secret);
+	ck_assert(std_starts(secret.s, "cm_ada_x-1_"));
+	ck_assert_uint_eq(secret.len, strlen("cm_ada_x-1_") + 64);
+	ck_assert_int_eq(check(&host, secret.s, &found), ERR_NONE);
+	ck_assert_int_eq(memcmp(&made, &found, sizeof made), 0);
+	ck_assert(!found.may_write);
+	host_requests(&host);
+	ck_assert_int_eq(check(&host, secret.s, &found), ERR_NONE);
+	ck_assert_uint_eq(host_requests(&host), 0);
+
+	host_get(&host, "state/ada_x-1/tokens.json", &bytes);
+	ck_assert_ptr_null(strstr(bytes.s, secret.s + secret.len - 64));
+	ck_assert_ptr_nonnull(strstr(bytes.s, "\"access\":\"read\""));
+	make(&host, "ada_x-1", "Zweites", true, &made, &secret);
+	ck_assert_int_eq(check(&host, secret.s, &found), ERR_NONE);
+	ck_assert(found.may_write);
+	buf_release(&secret);
+	buf_release(&bytes);
+	host_close(&host);
+}
+END_TEST
+
+START_TEST(a_token_with_any_bit_changed_is_nobodys)
+{
+	struct token made, found;
+	struct buf secret = BUF_INIT;
+	struct host host;
+	size_t i;
+	int bit;
+
+	open_host(&host, "a");
+	make(&host, "ada", "Skript", false, &made, &secret);
+	for (i = 0; i < secret.len; i++)
+		for (bit = 0; bit < 8; bit++) {
+			secret.s[i] = (char)(secret.s[i] ^ 1 << bit);
+			ck_assert_int_eq(
+			    check(&host, secret.s, &found), ERR_LOGIN);
+			secret.s[i] = (char)(secret.s[i] ^ 1 << bit);
+		}
+	ck_assert_int_eq(check(&host, secret.s, &found), ERR_NONE);
+	buf_addc(&secret, '0');
+	ck_assert_int_eq(check(&host, secret.s, &found), ERR_LOGIN);
+	buf_splice(&secret, secret.len - 2, 2, NULL, 0);
+	ck_assert_int_eq(check(&host, secret.s, &found), ERR_LOGIN);
+	buf_release(&secret);
+	host_close(&host);
+}
+END_TEST
+
+START_TEST(what_has_not_the_shape_of_a_token_asks_the_store_nothing)
+{
+	static const char *const bad[] = {"", "cm_", "cm__", "cm_ada_",
+	    "cm_ada", "cm_ada_0123",
+	    "ghp_0123456789012345678901234567890123456789",
+	    "cm__0123456789012345678901234567890123456789012345678901234567890"
+	    "123",
+	    "cm_../b_012345678901234567890123456789012345678901234567890123456"
+	    "7890123",
+	    "cm_ADA_0123456789012345678901234567890123456789012345678901234567"
+	    "890123"};
+	struct token found;
+	struct host host;
+	size_t i;
+
+	open_host(&host, "a");
+	host_requests(&host);
+	for (i = 0; i < ARRAY_LEN(bad); i++)
+		ck_assert_int_eq(check(&host, bad[i], &found), ERR_LOGIN);
+	ck_assert_uint_eq(host_requests(&host), 0);
+	host_close(&host);
+}
+END_TEST
+
+START_TEST(a_revoked_token_is_refused_at_once_on_every_process_of_the_host)
+{
+	struct token first, second, found;
+	struct buf a_text = BUF_INIT, b_text = BUF_INIT;
+	struct host a, b;
+	struct err err = ERR_INIT;
+
+	open_host(&a, "same");
+	open_host(&b, "same");
+	make(&a, "ada", "eins", false, &first, &a_text);
+	make(&a, "ada", "zwei", false, &second, &b_text);
+	ck_assert_int_eq(check(&b, a_text.s, &found), ERR_NONE);
+	ok(token_revoke(&a.app, "ada", first.id, &err), &err);
+	ck_assert_int_eq(check(&b, a_text.s, &found), ERR_LOGIN);
+	ck_assert_int_eq(check(&a, a_text.s, &found), ERR_LOGIN);
+	ck_assert_int_eq(check(&b, b_text.s, &found), ERR_NONE);
+
+	ck_assert_int_eq(token_revoke(&a.app, "ada", first.id, &err), -1);
+	ck_assert_int_eq(err.code, ERR_NOT_FOUND);
+	ck_assert_int_eq(token_revoke(&a.app, "bob", second.id, &err), -1);
+	ck_assert_int_eq(err.code, ERR_NOT_FOUND);
+	ck_assert_int_eq(token_revoke(&a.app, "ada", "", &err), -1);
+	ck_assert_int_eq(check(&b, b_text.s, &found), ERR_NONE);
+	buf_release(&a_text);
+	buf_release(&b_text);
+	host_close(&a);
+	host_close(&b);
+}
+END_TEST
+
+START_TEST(the_last_use_is_written_once_an_hour_by_all_processes_together)
+{
+	struct token_list list = TOKEN_LIST_INIT;
+	struct token made, found;
+	struct buf text = BUF_INIT;
+	struct host a, b;
+	struct err err = ERR_INIT;
+
+	open_host(&a, "same");
+	open_host(&b, "same");
+	make(&a, "ada", "eins", false, &made, &text);
+	check(&a, text.s, &found);
+	check(&b, text.s, &found);
+	host_requests(&a);
+	host_requests(&b);
+	token_touch(&a.app, "ada", made.id);
+	ck_assert_uint_eq(host_requests(&a), 2);
+	token_touch(&a.app, "ada", made.id);
+	ck_assert_uint_eq(host_requests(&a), 0);
+	/* The other one sees that it has been written. */
+	token_touch(&b.app, "ada", made.id);
+	ck_assert_uint_eq(host_requests(&b), 1);
+	token_touch(&b.app, "ada", made.id);
+	ck_assert_uint_eq(host_requests(&b), 0);
+	/* Nobody forgets anything by it. */
+	check(&b, text.s, &found);
+	ck_assert_uint_eq(host_requests(&b), 0);
+
+	ok(token_list(&a.app, "ada", &list, &err), &err);
+	ck_assert_uint_eq(list.n, 1);
+	ck_assert_int_ge(list.items[0].used_ms, made.made_ms);
+	host_clock(&a, "2026-11-23T12:00:01.000Z");
+	token_touch(&a.app, "ada", made.id);
+	ck_assert_uint_eq(host_requests(&a), 3);
+	token_touch(&a.app, "bob", made.id);
+	token_list_release(&list);
+	buf_release(&text);
+	host_close(&a);
+	host_close(&b);
+}
+END_TEST
+
+/* Somebody else's change, between the look and the put. */
+static void
+interfere(void *arg, const struct store_op *op)
+{
+	struct host *host = arg;
+
+	if (op->verb != STORE_VERB_PUT || strstr(op->key, "tokens") == NULL)
+		return;
+	host->plan.hook = NULL;
+	host_put(host, "state/ada/tokens.json", "{\"tokens\":[]}");
+}
+
+START_TEST(two_changes_at_once_are_both_kept)
+{
+	struct token_list list = TOKEN_LIST_INIT;
+	struct token made;
+	struct buf text = BUF_INIT;
+	struct host host;
+	struct err err = ERR_INIT;
+
+	open_host(&host, "a");
+	host.plan.hook = interfere;
+	host.plan.arg = &host;
+	make(&host, "ada", "eins", false, &made, &text);
+	ok(token_list(&host.app, "ada", &list, &err), &err);
+	ck_assert_uint_eq(list.n, 1);
+	token_list_release(&list);
+	buf_release(&text);
+	host_close(&host);
+}
+END_TEST
+
+START_TEST(names_of_tokens_are_short_texts_and_there_are_fifty_at_most)
+{
+	static const char *const bad[] = {"", "  ", "a\nb", "\xff", "\x7f",
+	    "1234567890123456789012345678901234567890123456789012345678901"};
+	struct buf name = BUF_INIT, text = BUF_INIT;
+	struct token made;
+	struct host host;
+	struct err err = ERR_INIT;
+	size_t i;
+
+	open_host(&host, "a");
+	for (i = 0; i < ARRAY_LEN(bad); i++) {
+		ck_assert_int_eq(token_make(&host.app, "ada", bad[i], false,
+				     &made, &text, &err),
+		    -1);
+		ck_assert_int_eq(err.code, ERR_VALUE);
+		ck_assert_str_eq(err.field, "name");
+	}
+	for (i = 0; i < TOKEN_NAME_MAX; i++)
+		buf_adds(&name, "𝄞");
+	for (i = 0; i < TOKEN_MAX; i++)
+		make(&host, "ada", name.s, false, &made, &text);
+	ck_assert_str_eq(made.name, name.s);
+	ck_assert_int_eq(check(&host, text.s, &made), ERR_NONE);
+	ck_assert_str_eq(made.name, name.s);
+	ck_assert_int_eq(
+	    token_make(&host.app, "ada", "x", false, &made, &text, &err), -1);
+	ck_assert_int_eq(err.code, ERR_VALUE);
+	buf_release(&name);
+	buf_release(&text);
+	host_close(&host);
+}
+END_TEST
+
+T_MAIN("account", the_first_login_binds_a_name_and_another_person_is_refused,
+    what_is_remembered_costs_no_request_until_the_user_changes_it,
+    another_process_of_the_host_sees_the_end_of_sessions_at_once,
+    another_host_sees_it_when_it_looks_at_the_token_again,
+    memory_of_an_account_ends_with_its_time,
+    a_broken_state_lets_nobody_in_and_the_end_of_sessions_repairs_it,
+    a_token_says_whose_it_is_and_what_it_may,
+    a_token_with_any_bit_changed_is_nobodys,
+    what_has_not_the_shape_of_a_token_asks_the_store_nothing,
+    a_revoked_token_is_refused_at_once_on_every_process_of_the_host,
+    the_last_use_is_written_once_an_hour_by_all_processes_together,
+    two_changes_at_once_are_both_kept,
+    names_of_tokens_are_short_texts_and_there_are_fifty_at_most)
