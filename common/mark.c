@@ -68,9 +68,9 @@ mark_read(const struct buf *bytes, struct mark_note *note)
 		snprintf(note->after, sizeof note->after, "%s", after + 1);
 }
 
-/* The lock's file holds the time of the last press; nobody sweeps it. */
+/* The lock's file holds the time of the last one; nobody sweeps it. */
 static int
-note_press(const struct app *app, int fd, struct err *err)
+note_time(const struct app *app, int fd, int64_t every_ms, struct err *err)
 {
 	int64_t now = app_now(app), last;
 	char text[32] = "";
@@ -78,7 +78,7 @@ note_press(const struct app *app, int fd, struct err *err)
 	if (pread(fd, text, sizeof text - 1, 0) == -1)
 		return err_set(err, ERR_STORE, "Der Abgleich startet nicht.");
 	last = strtoll(text, NULL, 10);
-	if (last <= now && now - last < app->conf.sync_min_ms)
+	if (last <= now && now - last < every_ms)
 		return err_set(err, ERR_RATE,
 		    "Eben erst wurde abgeglichen. Bitte gleich noch einmal.");
 	snprintf(text, sizeof text, "%020lld", (long long)now);
@@ -87,20 +87,28 @@ note_press(const struct app *app, int fd, struct err *err)
 	return 0;
 }
 
-int
-mark_press(struct app *app, const char *user, struct err *err)
+/* ERR_RATE if the user did that less than every_ms ago on this host. */
+static int
+not_so_often(const struct app *app, const char *what, const char *user,
+    int64_t every_ms, struct err *err)
 {
 	struct buf name = BUF_INIT;
 	int fd, rc;
 
-	buf_addf(&name, "sync-%s", user);
+	buf_addf(&name, "%s-%s", what, user);
 	rc = lock_take(app->conf.run, name.s, PRESS_WAIT_MS, &fd, err);
 	buf_release(&name);
 	if (rc == -1)
 		return -1;
-	rc = note_press(app, fd, err);
+	rc = note_time(app, fd, every_ms, err);
 	lock_drop(fd);
 	return rc;
+}
+
+int
+mark_press(struct app *app, const char *user, struct err *err)
+{
+	return not_so_often(app, "sync", user, app->conf.sync_min_ms, err);
 }
 
 int
@@ -219,17 +227,52 @@ fail:
 	return -1;
 }
 
-int
-mark_follow(struct app *app, const char *user, struct err *err)
+/* Marks and rings. */
+static int
+start(struct app *app, const char *user, struct err *err)
 {
 	const struct mark_ring ring = {.user = user};
 	struct buf nothing = BUF_INIT;
 
-	if (!app->conf.sync_on_operation)
-		return 0;
 	if (mark_put(app, user, err) == -1)
 		return -1;
 	mark_ring(app, &ring, 0, &nothing);
 	buf_release(&nothing);
 	return 0;
+}
+
+int
+mark_follow(struct app *app, const char *user, struct err *err)
+{
+	return app->conf.sync_on_operation ? start(app, user, err) : 0;
+}
+
+static bool
+is_due(const struct app *app, const struct mark_seen *seen)
+{
+	const struct conf *conf = &app->conf;
+	int64_t age = app_now(app) - seen->synced_ms;
+
+	if (seen->unsynced)
+		return true;
+	/* A time to come was a wrong clock's. */
+	return conf->background_sync && conf_has_repo(conf) &&
+	       (age >= conf->cache_ttl_blob_ms || age < 0);
+}
+
+int
+mark_background(struct app *app, const char *user, const struct mark_seen *seen,
+    struct err *err)
+{
+	struct err often = ERR_INIT;
+
+	if (!is_due(app, seen))
+		return 0;
+	if (not_so_often(app, "background", user, app->conf.cache_ttl_blob_ms,
+		&often) == 0)
+		return start(app, user, err);
+	if (often.code == ERR_RATE)
+		return 0;
+	*err = often;
+	return -1;
 }

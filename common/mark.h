@@ -39,6 +39,20 @@ void mark_read(const struct buf *bytes, struct mark_note *note);
 MUST_USE int mark_follow(struct app *app, const char *user, struct err *err);
 
 /*
+ * After a look whose build has read the user's records: marks and rings if
+ * a repository is set up and there are none yet (it is adopted), or if every
+ * look shall see to Git (BACKGROUND_SYNC_ENABLED) and the last run has ended
+ * CACHE_TTL_BLOB ago.  On one host not again within that time, however many
+ * look while GitHub is down.  Waits for nobody.
+ */
+struct mark_seen {
+	bool unsynced;     /* a repository is set up, but no records */
+	int64_t synced_ms; /* their lastSyncAt; 0 never */
+};
+MUST_USE int mark_background(struct app *app, const char *user,
+    const struct mark_seen *seen, struct err *err);
+
+/*
  * The button: ERR_RATE if it was pressed for this user on this host less
  * than SYNC_MIN_MS ago.  Webhooks and edits do not ask.
  */

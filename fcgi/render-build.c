@@ -5,6 +5,7 @@
 
 #include "build.h"
 #include "log.h"
+#include "mark.h"
 #include "render.h"
 #include "sweep.h"
 
@@ -15,6 +16,20 @@ sweep(struct app *app, const char *user)
 
 	if (sweep_user(app, user, &err) == -1)
 		log_warn("sweep of %s: %s", user, err.detail);
+}
+
+/* Git is asked after what was built, not before: nobody waits for it. */
+static void
+follow(struct app *app, const struct build_job *job)
+{
+	const struct mark_seen seen = {
+	    .unsynced = job->unsynced,
+	    .synced_ms = job->synced_ms,
+	};
+	struct err err = ERR_INIT;
+
+	if (mark_background(app, job->user, &seen, &err) == -1)
+		log_warn("mark of %s: %s", job->user, err.detail);
 }
 
 static int
@@ -38,6 +53,8 @@ make(struct app *app, struct request *request, struct reply *reply,
 	if (rc == 0) {
 		render_reply(reply, &answer);
 		reply->after = job.sweep_due ? sweep : NULL;
+		if (answer.source == VIEW_MISS)
+			follow(app, &job);
 		if (!job.stored)
 			log_warn("the week of %s was not stored", job.user);
 	}

@@ -5,13 +5,13 @@
 
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { mkdtempSync, readFileSync, readdirSync, renameSync, rmSync }
-	from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, renameSync, rmSync,
+    writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { startFake } from './github/fake.mjs';
-import { build, startStack, taskFile, until } from './stack.mjs';
+import { build, slow, startStack, taskFile, until } from './stack.mjs';
 
 const secret = 'neu und geheim';
 const old = 'alt und geheim';
@@ -359,6 +359,84 @@ test('the worker that is killed is there again', async () => {
 	await until(async () => /Wieder da/.test(
 	    (await stack.get('/codex')).text), 5000, 'the task');
 });
+
+/** A stack of its own with a repository that has one task of usera's.
+ * @param {Record<string, string>} env
+ * @param {(own: import('./stack.mjs').Stack,
+ *     vault: import('./github/repository.mjs').Repository,
+ *     folder: string) => Promise<void>} work with its run folder */
+async function withStack(env, work) {
+	const name = `look${count++}`;
+	const vault = await fake.createRepository({ name, files: {
+	    [path('userA')]: taskFile({}, '# Brot\n') } });
+	const folder = mkdtempSync(join(tmpdir(), 'cm-look-'));
+	const own = await startStack({ env: { ...settings(),
+	    CODEX_RUN: folder, GITHUB_REPO: name, ...env } });
+	try {
+		await work(own, vault, folder);
+	} finally {
+		fake.behave();
+		await own.stop();
+		rmSync(folder, { recursive: true, force: true });
+	}
+}
+let count = 0;
+const shows = (/** @type {import('./stack.mjs').Stack} */ at,
+    /** @type {RegExp} */ what) => until(async () =>
+    what.test((await at.get('/codex')).text), 5000, String(what));
+
+test('the first look adopts a repository', () => withStack({},
+    async (own, vault) => {
+	await own.send('POST', '/api/tasks',
+	    { kategorie: 'privat', title: 'Milch' });
+	await shows(own, /"title":"Brot"/);
+	await until(() => marks(own).length === 0, 5000, 'the run is over');
+	const files = Object.keys(await vault.files());
+	assert.equal(files.filter((file) => /Milch/.test(file)).length, 1);
+	// Without BACKGROUND_SYNC_ENABLED that was all.
+	await vault.commit({ files: { [path('userA', 7)]:
+	    taskFile({}, '# Butter\n') } });
+	age(own);
+	await own.get('/codex?nocache=true');
+	assert.deepEqual(marks(own), []);
+    }));
+
+/** The last sync was yesterday. @param {import('./stack.mjs').Stack} own */
+function age(own) {
+	const file = join(own.data || '', 'state/usera/sync.json');
+	const records = JSON.parse(readFileSync(file, 'utf8'));
+	records.lastSyncAt -= 86400000;
+	writeFileSync(file, JSON.stringify(records));
+}
+
+test('with BACKGROUND_SYNC_ENABLED a look brings what is new, later',
+    () => withStack({ BACKGROUND_SYNC_ENABLED: 'true',
+	CACHE_TTL_BLOB: '1000', CACHE_TTL_LOCAL: '500' },
+    async (own, vault) => {
+	await shows(own, /"title":"Brot"/);
+	await vault.commit({ files: { [path('userA', 2)]:
+	    taskFile({}, '# Butter\n') } });
+	fake.misbehave({ delay: 400, times: 1 });
+	await shows(own, /"title":"Butter"/);
+    }));
+
+test('looks do not mark again and again while GitHub is down',
+    () => withStack({ BACKGROUND_SYNC_ENABLED: 'true' },
+    async (own, _vault, folder) => {
+	await own.get('/codex');
+	await until(() => marks(own).length === 0, 5000, 'the first run');
+	rmSync(join(folder, 'locks/background-usera'));
+	fake.misbehave({ status: 503, times: 1e6 });
+	age(own);
+	const began = Date.now();
+	await own.get('/codex?nocache=true');
+	assert.ok(Date.now() - began < 1000 * slow, 'it waited');
+	assert.deepEqual(marks(own), ['usera']);
+	const mark = (await own.blob('pending/usera')).toString();
+	for (let i = 0; i < 3; i++)
+		await own.get('/codex?nocache=true');
+	assert.equal((await own.blob('pending/usera')).toString(), mark);
+    }));
 
 test('without settings of Git its paths say so', async () => {
 	const bare = await startStack({ env: {
