@@ -283,7 +283,8 @@ class History {
 		const at = `${this.pick(steps)}:${1 + this.below(2)}`;
 		this.story.push(`kill ${host} at ${at}`);
 		await this.w.rest(host, 'SIGKILL');
-		await this.work(host, { SYNC_CRASH_AT: at });
+		// With a mark it may die before anybody can ring.
+		await this.work(host, { SYNC_CRASH_AT: at }).catch(() => {});
 		await this.edit(host);
 		await this.w.ring({ host, user: this.user() });
 		await this.w.rest(host, 'SIGKILL');
@@ -422,7 +423,12 @@ class History {
 		for (const [user, folder] of Object.entries(folders)) {
 			/** @type {Record<string, string|null>} */
 			const files = {};
-			for (const file of await this.files(user)) {
+			const top = this.w.path('', folder);
+			const then = Object.keys(await this.w.repo.files(
+			    before.id)).filter((path) => path.startsWith(top));
+			for (const file of new Set([
+			    ...await this.files(user),
+			    ...then.map((path) => path.slice(top.length))])) {
 				const old = await this.w.repo.readFile(
 				    this.w.path(file, folder), before.id);
 				files[file] = old === null ? null : String(old);

@@ -1,0 +1,442 @@
+// @ts-check
+// group: git
+// What goes wrong, and what must come of it all the same: a GitHub that is
+// down, that says "not now" or says nonsense, and programs that die between
+// any two steps.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { after, before } from 'node:test';
+import { startFake } from './github/fake.mjs';
+import { blobId, startWorld, task } from './git-world.mjs';
+import { build, freePort, long, sleep, slow, startStack, until }
+	from './stack.mjs';
+
+/** @type {import('./github/fake.mjs').Fake} */
+let fake;
+
+before(async () => {
+	fake = await startFake({ rateLimit: 1e6 });
+});
+after(async () => {
+	await fake.stop();
+});
+
+/**
+ * A test with a world of its own.
+ * @param {string} name
+ * @param {Parameters<typeof startWorld>[1]} options
+ * @param {(world: import('./git-world.mjs').World) => Promise<void>} body
+ */
+function scene(name, options, body) {
+	test(name, async () => {
+		fake.behave();
+		fake.early.length = fake.mismatches.length = 0;
+		const world = await startWorld(fake, options);
+		try {
+			await body(world);
+		} catch (e) {
+			e.message += `\n${world.log.slice(-2000)}`;
+			world.end();
+			throw e;
+		}
+		fake.behave();
+		fake.hooks = [];
+		await world.stop();
+		assert.deepEqual(fake.mismatches, []);
+	});
+}
+
+/** n files. @param {number} n @param {string} text
+ * @returns {Record<string, string>} */
+const many = (n, text = '') => Object.fromEntries(Array.from({ length: n },
+    (_, i) => [`${String(i).padStart(4, '0')}-Nr-${i}.md`,
+	task(`Nr ${i}`, {}, text)]));
+const one = '0001-Eins.md', two = '0002-Zwei.md';
+const both = { [one]: task('Eins'), [two]: task('Zwei') };
+
+// GitHub is down
+
+/** A GitHub at an address of its own, that can go and come back. */
+class Outage {
+	async open() {
+		this.dir = mkdtempSync(join(tmpdir(), 'fake-github-'));
+		this.port = await freePort();
+		await this.up();
+	}
+
+	/** @param {import('./github/trouble.mjs').Rule} [rule] from the
+	 * first request on */
+	async up(rule) {
+		this.fake = await startFake({ dir: this.dir, port: this.port,
+		    check: false, rateLimit: 1e6 });
+		if (rule)
+			this.fake.misbehave(rule);
+		this.repo = await this.fake.createRepository({ files:
+		    Object.fromEntries(Object.entries(many(200)).map(
+			([file, bytes]) => [`codex-miroir/usera/tasks/${file}`,
+			    bytes])) });
+	}
+
+	async close() {
+		await this.fake?.stop();
+		rmSync(this.dir ?? '', { recursive: true, force: true });
+	}
+}
+
+/** Acknowledged at once, whatever GitHub does: no answer may wait for it.
+ * @param {import('./stack.mjs').Stack} stack @param {number} from
+ * @param {number} to edits of that number, five to a task */
+async function editAll(stack, from, to) {
+	let next = from;
+	const most = 3000 * slow; // a request to GitHub waits 15 s
+	await Promise.all(Array.from({ length: 8 }, async () => {
+		while (next < to) {
+			const n = next++;
+			const began = Date.now();
+			const tags = Array.from({ length: 1 + Math.floor(n /
+			    200) }, (_, round) => `runde${round}von${n % 200}`);
+			const { status, json } = await stack.send('PATCH',
+			    `/api/tasks/${String(n % 200).padStart(4, '0')}`,
+			    { tags });
+			assert.deepEqual([status, json.gitPushed],
+			    [200, false]);
+			assert.ok(Date.now() - began < most, 'it waited');
+		}
+	}));
+}
+
+test('1000 edits while GitHub is down are acknowledged, and then in Git in ' +
+    'two commits', async () => {
+	const hub = new Outage();
+	await hub.open();
+	const stack = await startStack({ env: {
+	    GITHUB_API_URL: `http://127.0.0.1:${hub.port}`,
+	    GITHUB_TOKEN: 'write-token', GITHUB_OWNER: 'usera',
+	    GITHUB_REPO: 'vault', GITHUB_SYNC_ON_OPERATION: 'true',
+	    SYNC_POLL_MS: '300', SYNC_LAG_MS: '400', SYNC_MIN_MS: '0' } });
+	try {
+		await stack.send('POST', '/sync', {});
+		const inGit = () => hub.repo?.files();
+		const here = () => Object.fromEntries(Object.keys(many(200))
+		    .map((f) => [`codex-miroir/usera/tasks/${f}`, blobId(
+			readFileSync(stack.path(f)))]));
+		await until(() => Object.keys(stack.tree()).filter((k) =>
+		    k.startsWith('raw/')).length === 200, 10000, 'the start');
+
+		await hub.fake?.stop();
+		await editAll(stack, 0, 350); // nobody there
+		await hub.up({ status: 503, times: 1e9 });
+		await editAll(stack, 350, 700);
+		hub.fake?.behave();
+		hub.fake?.misbehave({ hang: true, times: 1e9 });
+		await editAll(stack, 700, 1000);
+		hub.fake?.behave();
+		assert.equal((await hub.repo?.log())?.length, 1);
+		hub.fake?.server.closeAllConnections();
+
+		await until(() => !Object.keys(stack.tree()).some((k) =>
+		    k.startsWith('pending/')), 30000, 'it is done');
+		assert.equal((await hub.repo?.log())?.length, 3);
+		assert.deepEqual(await inGit(), here());
+		const last = String(await hub.repo?.readFile(
+		    'codex-miroir/usera/tasks/0199-Nr-199.md'));
+		assert.deepEqual(last.match(/runde\dvon199/g), ['runde0von199',
+		    'runde1von199', 'runde2von199', 'runde3von199',
+		    'runde4von199']);
+	} catch (e) {
+		e.message += `\n${stack.log.slice(-2000)}`;
+		throw e;
+	} finally {
+		await stack.stop();
+		await hub.close();
+	}
+});
+
+// "Not now"
+
+/** Edits, and GitHub says that it is too much. The world's clock goes on.
+ * @param {string} what @param {any} rule @param {boolean} over whether the
+ * time that it allows is short enough to wait for */
+function limited(what, rule, over) {
+	scene(`${what}: nothing is asked until then, not by a new worker either`,
+	    { files: both }, async (w) => {
+		    await w.sync();
+		    await w.edit('0001', { deadline: '24.12.2026' });
+		    const had = fake.misbehave(rule);
+		    assert.equal((await w.ring()).state, 'pending');
+		    assert.equal(had.hits, 1);
+		    const from = fake.mark();
+		    assert.equal((await w.ring()).pending, true);
+		    await w.rest('a', 'SIGKILL');
+		    await w.work();
+		    assert.equal((await w.ring()).pending, true);
+		    assert.equal(fake.mark(), from, 'asked too early');
+		    assert.match(String(w.text(one)), /24\.12/);
+		    if (!over)
+			    return;
+		    await w.sync();
+		    assert.deepEqual(fake.early, []);
+		    await w.same();
+	    });
+}
+
+limited('403 with Retry-After', { retryAfter: 3 }, true);
+limited('429 with Retry-After', { status: 429, retryAfter: 3 }, true);
+limited('nothing remaining until a time', { remaining: 0, resetIn: 3 }, true);
+limited('429 with nothing remaining', { status: 429, remaining: 0,
+    resetIn: 600 }, false);
+limited('a secondary limit without a time', { status: 403, message:
+    'You have exceeded a secondary rate limit.' }, false);
+
+// Nonsense: nothing is removed, and the state says why
+
+/** What anybody sees of a sync that could not be.
+ * @param {import('./git-world.mjs').World} w @param {string} state
+ * @param {RegExp} why */
+async function says(w, state, why) {
+	const pressed = await w.call('codex-sync', 'POST', '/sync', {});
+	assert.equal(pressed.removed, 0, JSON.stringify(pressed));
+	assert.equal(pressed.state, state);
+	assert.match(pressed.text, why);
+	const records = w.records();
+	assert.equal(records.state, state);
+	assert.match(records.text, why);
+	const shown = await w.call('codex-tasks', 'GET', '/api/sync');
+	if (shown.status === 404)
+		return; // not there yet
+	assert.equal(shown.state, state);
+	assert.match(shown.text, why);
+}
+
+/** @type {[string, string, RegExp, any, Record<string, string>][]} */
+const nonsense = [
+    ['401', 'failed', /Token/, { status: 401, times: 99 }, {}],
+    ['403', 'failed', /./, { status: 403, times: 99 }, {}],
+    ['404', 'failed', /findet/, { status: 404, times: 99 }, {}],
+    ['404 for a tree', 'failed', /./, { path: '/git/trees', status: 404,
+	times: 99 }, {}],
+    ['a blob that cannot be had', 'failed', /./, { path: '/git/blobs',
+	status: 404, times: 99 }, {}],
+    ['a truncated tree', 'failed', /./, { path: '/git/trees',
+	truncated: true, times: 99 }, {}],
+    ['an empty tree', 'failed', /./, { path: '/git/trees', empty: true,
+	times: 99 }, {}],
+    ['an empty list of refs', 'failed', /./, { path: '/git/ref', times: 99,
+	json: () => [] }, {}],
+    ['an answer that is no JSON', 'failed', /./, { path: '/git/trees',
+	json: () => 'x', times: 99 }, {}],
+    ['a wrong base path', 'ok', /fehl/, null, { GITHUB_BASE_PATH: 'wo' }],
+    ['a wrong branch', 'failed', /Branch/, null, { GITHUB_BRANCH: 'wo' }],
+    ['a wrong repository', 'failed', /Repository/, null,
+	{ GITHUB_REPO: 'wo' }],
+    ['a wrong token', 'failed', /Token/, null, { GITHUB_TOKEN: 'wo' }],
+    ['a token without rights', 'failed', /./, null,
+	{ GITHUB_TOKEN: 'none-token' }],
+];
+
+for (const [what, state, why, rule, env] of nonsense)
+	scene(`${what} removes nothing, and the state says why`, {
+	    files: both, env: { SYNC_MIN_MS: '0' } }, async (w) => {
+		    await w.sync();
+		    await w.edit('0001', { deadline: '24.12.2026' });
+		    const mine = String(w.text(one));
+		    await w.push({ [two]: null, '0003-Drei.md': task('3') });
+		    if (rule)
+			    fake.misbehave({ method: 'GET', ...rule });
+		    await w.rest();
+		    await w.work(env);
+		    await says(w, state, why);
+		    assert.deepEqual(Object.keys(w.mirror()).sort(), [one,
+			two]);
+		    assert.equal(w.text(one), mine);
+		    fake.behave();
+		    fake.mismatches.length = 0; // that was no GitHub
+		    await w.rest();
+		    await w.work();
+		    await w.sync({ confirm: true });
+		    await w.same();
+		    assert.match([w.text(one), ...w.copies('trash')].join(),
+			/24\.12/);
+	    });
+
+scene('a folder that has vanished removes nothing, and the state says why', {
+    files: both, env: { SYNC_MIN_MS: '0' } }, async (w) => {
+	await w.sync();
+	await w.push({ [one]: null, [two]: null });
+	await says(w, 'ok', /Ordner/);
+	assert.deepEqual(Object.keys(w.mirror()).sort(), [one, two]);
+});
+
+scene('1001 entries are all seen', { files: many(1001) }, async (w) => {
+	await w.sync();
+	await w.same();
+	assert.equal(Object.keys(w.mirror()).length, 1001);
+	await w.push({ '1000-Nr-1000.md': null, '0999-Nr-999.md': 'x' });
+	const result = await w.sync();
+	assert.deepEqual([result.removed, result.changed], [1, 1]);
+	await w.same();
+});
+
+// Pushes of others
+
+scene('a push of 2100 commits, more than its event names', { files: both,
+    other: { 'codex-miroir/UserB/tasks/0001-B.md': task('B') } },
+    async (w) => {
+	    await w.sync();
+	    await w.sync({ user: 'userb' });
+	    const hook = await w.hear();
+	    const laptop = await w.repo.device();
+	    // usera is named only by commits that are cut off.
+	    await laptop.history(Array.from({ length: 2100 }, (_, n) => ({
+		message: `${n}`, files: n < 40
+		    ? { [w.path(one)]: task('Eins', {}, `${n}`) }
+		    : { [w.path('0001-B.md', 'UserB')]:
+			task('B', {}, `${n}`) } })));
+	    await laptop.push();
+	    await fake.settled();
+	    assert.equal(hook.deliveries.at(-1)?.payload.commits.length, 2048);
+	    assert.match(String(w.text(one)), /39/);
+	    await w.same();
+	    await w.same('UserB', 'userb');
+    });
+
+scene('a branch that goes back while we make our commit stays back',
+    { files: both, env: { SYNC_LAG_MS: '300' } }, async (w) => {
+	    const first = await w.repo.head();
+	    await w.push({ [two]: task('Zwei', {}, 'falsch') });
+	    await w.sync();
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    fake.misbehave({ method: 'POST', path: '/git/commits', delay: 400 });
+	    const run = w.ring();
+	    await until(() => fake.log.at(-1)?.method === 'POST', 2000,
+		'the commit');
+	    await w.push({ [two]: task('Zwei', {}, 'richtig') },
+		{ parent: first, force: true });
+	    const head = await w.repo.head();
+	    await w.repo.exclusive(() => w.repo.move('main', first, head,
+		fake.login()));
+	    await run;
+	    await w.sync();
+	    await w.same();
+	    assert.equal(w.text(two), both[two]);
+	    assert.match(String(await w.gitText(one)), /24\.12/);
+    });
+
+// Deaths
+
+scene('a worker that is killed while its push is under way', { files: both,
+    env: { SYNC_LEASE_MS: '400' } }, async (w) => {
+	await w.sync();
+	await w.edit('0001', { deadline: '24.12.2026' });
+	fake.misbehave({ method: 'PATCH', path: '/git/refs', delay: 200 });
+	const run = w.ring();
+	await until(() => fake.log.at(-1)?.method === 'PATCH', 2000, 'it');
+	await w.rest('a', 'SIGKILL');
+	await run;
+	await w.edit('0001', { tags: ['danach'] });
+	await w.work();
+	await w.sync();
+	await w.same();
+	assert.equal((await w.repo.log()).length, 3);
+	assert.deepEqual(w.copies('conflicts'), []);
+	assert.match(String(w.text(one)), /24\.12(.|\n)*danach|danach(.|\n)*24\.12/);
+});
+
+/** A run with something of everything dies, and so does the next one. */
+const first = long ? ['intents', 'mirror', 'removals', 'push', 'recorded',
+    'record', 'version', 'lease'] : ['intents', 'mirror', 'push', 'recorded'];
+const second = long ? ['taken', 'look', 'head', 'settled', 'intents', 'push',
+    'recorded', 'record', 'version', 'lease', 'word']
+    : ['settled', 'recorded', 'version'];
+for (const [a, b] of first.flatMap((x) => second.map((y) => [x, y])))
+	scene(`a death at "${a}" and one at "${b}" are as if never been`,
+	    { files: { ...both, ...many(1), '0003-Drei.md': task('Drei') },
+		env: { SYNC_LEASE_MS: '300', SYNC_LAG_MS: '200' } },
+	    async (w) => {
+		    await w.sync();
+		    await w.edit('0001', { deadline: '24.12.2026' });
+		    await w.edit('0002', { deadline: '25.12.2026' });
+		    await w.edit('0003', { deadline: '26.12.2026' });
+		    const conflict = String(w.text('0003-Drei.md'));
+		    await w.push({ '0000-Nr-0.md': null,
+			[two]: task('Zwei', { kategorie: 'arbeit' }),
+			'0003-Drei.md': task('Drei', {
+			    deadline: '01.01.2027' }),
+			'0004-Vier.md': task('Vier') });
+		    const before = w.token();
+		    for (const step of [a, b]) {
+			    await w.rest();
+			    w.mark();
+			    await w.work({ SYNC_CRASH_AT: step,
+				SYNC_POLL_MS: '50' }).catch(() => {});
+			    // The second may find nothing to die at.
+			    await Promise.race([sleep(1500), until(() =>
+				w.workers.size === 0, 3000, 'its death')]);
+		    }
+		    await w.rest();
+		    await w.work();
+		    await w.sync();
+		    await w.same();
+		    assert.match(String(w.text(one)), /24\.12/);
+		    assert.match(String(w.text(two)), /arbeit(.|\n)*25\.12/);
+		    assert.equal(w.text('0000-Nr-0.md'), undefined);
+		    assert.deepEqual(w.copies('conflicts'), [conflict]);
+		    assert.equal((await w.repo.log()).length, 3);
+		    assert.notEqual(w.token(), before);
+		    assert.equal(w.marked(), false);
+	    });
+
+/** Calls a program that dies before its nth call of the system that is of
+ * any consequence; false if it has ended before that.
+ * @param {import('./git-world.mjs').World} w @param {string} program
+ * @param {Record<string, string>} env @param {string} input
+ * @param {number} n */
+function dieAt(w, program, env, input, n) {
+	const calls = 'openat,write,fsync,fdatasync,rename,renameat,' +
+	    'renameat2,link,linkat,unlink,unlinkat,utimensat,connect,' +
+	    'sendto,poll,flock,fcntl,msync,ftruncate';
+	return new Promise((done) => {
+		const child = spawn('strace', ['-qq', '-o', '/dev/null',
+		    '-e', `inject=${calls}:signal=SIGKILL:when=${n}`,
+		    join(process.env.CODEX_BUILD_PLAIN || build, program),
+		    '-1'], { env: { ...w.env('a'), ...env },
+		    stdio: ['pipe', 'ignore', 'ignore'] });
+		child.stdin?.on('error', () => {});
+		child.stdin?.end(input);
+		child.on('close', (code, signal) =>
+		    done(signal !== null || (code ?? 0) > 128));
+	});
+}
+
+scene('a codex-webhook that dies anywhere is as if never been', {
+    files: both }, async (w) => {
+	const hook = await w.hear({ off: true });
+	await w.sync();
+	let n = 1, pushes = 1;
+	for (; n < 500; n += long ? 1 : 4) {
+		await w.push({ [one]: task('Eins', {}, `${n}`) });
+		pushes++;
+		const payload = hook.deliveries.at(-1)?.payload;
+		const input = JSON.stringify(payload);
+		const headers = hook.headers(/** @type {any} */ (
+		    hook.deliveries.at(-1)), Buffer.from(input));
+		const died = await dieAt(w, 'codex-webhook', {
+		    REQUEST_METHOD: 'POST', REQUEST_URI: '/github/webhook',
+		    CONTENT_TYPE: 'application/json',
+		    CONTENT_LENGTH: String(Buffer.byteLength(input)),
+		    HTTP_X_GITHUB_EVENT: 'push', HTTP_X_HUB_SIGNATURE_256:
+			String(headers['X-Hub-Signature-256']) }, input, n);
+		await w.sync();
+		await w.same();
+		assert.equal(w.marked(), false);
+		if (!died)
+			break;
+	}
+	assert.ok(n > 20 && n < 500, `${n}`);
+	assert.equal((await w.repo.log()).length, pushes);
+	assert.match(String(w.text(one)), new RegExp(`${n}`));
+});
