@@ -123,13 +123,14 @@ in_time(const struct app *app, const struct cache_entry *e, int64_t now)
 	       now >= e->loaded_ms - 2000;
 }
 
+/* `generation` is the user's now, here and in has_written. */
 static bool
-needs_check(const struct app *app, const struct cache_entry *e, int64_t now,
-    bool recheck)
+needs_check(const struct app *app, const struct cache_entry *e,
+    uint64_t generation, int64_t now, bool recheck)
 {
 	int64_t every = app->conf.cache_revalidate_ms;
 
-	if (version_generation(app->version, e->user) != e->generation)
+	if (generation != e->generation)
 		return true;
 	if (every == CONF_OFF)
 		return false;
@@ -189,12 +190,11 @@ check_token(struct app *app, struct cache_entry *e, int64_t now,
  * artifact along with it saves a round.
  */
 static bool
-has_written(const struct app *app, const struct cache_entry *e)
+has_written(
+    const struct app *app, const struct cache_entry *e, uint64_t generation)
 {
-	uint64_t now = version_generation(app->version, e->user);
-
-	return now != e->generation &&
-	       version_is_own(app->version, e->user, now);
+	return generation != e->generation &&
+	       version_is_own(app->version, e->user, generation);
 }
 
 int
@@ -204,13 +204,18 @@ view_look(struct app *app, struct cache *cache, const struct view_query *query,
 	struct cache_entry *e = cache_find(cache, query->user);
 	struct view_loaded loaded = {.body = BUF_INIT};
 	int64_t now = app_now(app);
+	uint64_t generation = 0;
 	bool same = false;
 	int rc;
 
+	if (e != NULL)
+		generation = version_generation(app->version, query->user);
+
 	answer->body = NULL;
 	answer->source = VIEW_LOCAL;
-	if (e != NULL && in_time(app, e, now) && !has_written(app, e)) {
-		if (!needs_check(app, e, now, query->recheck)) {
+	if (e != NULL && in_time(app, e, now) &&
+	    !has_written(app, e, generation)) {
+		if (!needs_check(app, e, generation, now, query->recheck)) {
 			answer_from(e, answer);
 			return 0;
 		}

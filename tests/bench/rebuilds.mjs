@@ -76,6 +76,11 @@ export async function rebuilds(bench) {
 	}
 }
 
+/** With Git, which is the dearer case; nobody answers for it. */
+const repository = { GITHUB_OWNER: 'bench', GITHUB_REPO: 'vault',
+	GITHUB_TOKEN: 'token', GITHUB_API_URL: 'http://127.0.0.1:9',
+	SYNC_POLL_MS: '600000' };
+
 /** @param {Bench} bench @param {number} tasks
  * @param {string} conn  empty: fs @param {number} port */
 async function onStore(bench, tasks, conn, port) {
@@ -83,11 +88,13 @@ async function onStore(bench, tasks, conn, port) {
 	const vault = join(bench.scratch, `rebuild-${where}-${tasks}`);
 	await makeVault(vault, { users: 1, tasks });
 	const stack = await startStack({ import: vault, workers: 1, env: {
-		CODEX_BUILD: bench.build, CODEX_DEBUG: '1',
+		CODEX_BUILD: bench.build, CODEX_DEBUG: '1', ...repository,
 		...(conn ? { AZURE_BLOB_CONN: conn,
 			AZURE_BLOB_CONTAINER: `bench-${tasks}` } : {}) } });
 	try {
 		const what = { bench, stack, tasks, where, port };
+		// Leaves sync.json, without records.
+		await stack.send('POST', '/sync', {});
 		const builder = await coldRow(what);
 		await warmRow(what);
 		await memoryRow(what, builder);
@@ -181,8 +188,8 @@ async function warmRow(p) {
 	const ms = median(runs.map((r) => r.ms));
 	p.bench.add({ row: `warm rebuild of ${p.tasks} tasks, ${p.where}`,
 		figure: `${ms.toFixed(1)} ms, ${cost(worst)}`,
-		must: '<= 8 requests in <= 4 rounds',
-		ok: worst.n <= 8 && worst.rounds <= 4 });
+		must: '<= 9 requests in <= 4 rounds',
+		ok: worst.n <= 9 && worst.rounds <= 4 });
 }
 
 /** What a hit asks of the store.  @param {Place} p */
