@@ -1,6 +1,7 @@
 #include "conf.h"
 
 #include <arpa/inet.h>
+#include <unistd.h>
 
 #include "day.h"
 #include "enc.h"
@@ -215,23 +216,20 @@ unwrap(struct buf *value)
 	}
 }
 
-/* The last value of `name` among the lines of the file; or false. */
-static bool
+/* The last value of `name` among the lines of the file, if it is there. */
+static void
 find_in_file(const struct buf *text, const char *name, struct buf *out)
 {
 	const char *line = text->s;
 	size_t n = strlen(name), len;
-	bool found = false;
 
 	for (; *line != '\0'; line += len + (line[len] == '\n')) {
 		len = strcspn(line, "\n");
 		if (len <= n || strncmp(line, name, n) != 0 || line[n] != '=')
 			continue;
 		buf_set(out, line + n + 1, len - n - 1);
-		found = true;
 	}
 	unwrap(out);
-	return found;
 }
 
 static int
@@ -286,24 +284,60 @@ check_lines(const char *path, const struct buf *text, struct err *err)
 	return 0;
 }
 
+/* A file that is not there is a secret that is not set. */
+static int
+read_credential(const char *name, struct buf *out, struct err *err)
+{
+	const char *folder = getenv("CREDENTIALS_DIRECTORY");
+	struct buf path = BUF_INIT;
+	int rc = 0;
+
+	if (folder == NULL || *folder == '\0')
+		return 0;
+	buf_addf(&path, "%s/%s", folder, name);
+	if (access(path.s, F_OK) == 0)
+		rc = read_file(path.s, out, err);
+	while (out->len > 0 && strchr("\r\n", out->s[out->len - 1]))
+		buf_splice(out, out->len - 1, 1, NULL, 0);
+	buf_release(&path);
+	return rc;
+}
+
+/* Nothing but a default is left to be empty. */
+static int
+find_value(const struct conf_setting *s, const struct buf *file,
+    struct buf *out, struct err *err)
+{
+	const char *value = getenv(s->name);
+
+	if (value != NULL)
+		buf_adds(out, value);
+	if (out->len == 0 && s->kind == CONF_SECRET &&
+	    read_credential(s->name, out, err) == -1)
+		return -1;
+	if (out->len == 0)
+		find_in_file(file, s->name, out);
+	if (out->len == 0 && s->fallback != NULL)
+		buf_adds(out, s->fallback);
+	return 0;
+}
+
 static int
 load_one(struct conf *conf, const struct conf_setting *s,
     const struct buf *file, struct err *err)
 {
-	struct buf from_file = BUF_INIT;
-	const char *value = getenv(s->name);
-	int rc = 0;
+	struct buf value = BUF_INIT;
+	int rc = find_value(s, file, &value, err);
 
-	if ((value == NULL || *value == '\0') &&
-	    find_in_file(file, s->name, &from_file))
-		value = from_file.s;
-	if (value == NULL || *value == '\0')
-		value = s->fallback;
-	if (value != NULL &&
-	    set_value((char *)conf + s->at, s->kind, value) == -1)
+	/* A NUL would hide what comes behind it. */
+	if (rc == 0 && value.len > 0 &&
+	    (strlen(value.s) != value.len ||
+		set_value((char *)conf + s->at, s->kind, value.s) == -1))
 		rc = err_set(err, ERR_SETTING, "%s muss %s sein.", s->name,
 		    shape(s->kind));
-	buf_release(&from_file);
+	if (value.len > 0)
+		explicit_bzero(value.s, value.len);
+	buf_release(&value);
 	return rc;
 }
 
@@ -434,6 +468,7 @@ conf_load(struct conf *conf, const char *file, struct err *err)
 	if (rc == 0)
 		place_key(conf);
 out:
+	explicit_bzero(text.s, text.len);
 	buf_release(&text);
 	if (rc == -1)
 		conf_release(conf);

@@ -4,7 +4,10 @@
  * Name, kind, place, default and meaning stand once, in conf.c; loading,
  * checking, printing, the manual and the example file all come from there.
  * A setting is taken from the environment, else from the file given with
- * `-c`, else it has its default; an empty value counts as unset.
+ * `-c`, else it has its default; an empty value counts as unset.  A secret
+ * may also be a file of its name in the folder CREDENTIALS_DIRECTORY (that of
+ * systemd's LoadCredential=); that goes between environment and `-c`, and
+ * line ends at its end do not count.
  *
  * The file has the shape of a systemd EnvironmentFile: lines `NAME=value`;
  * blank lines and lines that start with '#' do not count; blanks around a

@@ -24,3 +24,10 @@ lib_usage() {
 lib_now_ms() {
 	date +%s%3N
 }
+
+# lib_program NAME: name, needs, secrets and command of a row of
+# scripts/programs; without NAME all rows.
+lib_program() {
+	awk -v name="${1-}" '!/^#/ && NF && (name == "" || $1 == name)' \
+	    "$(dirname "${BASH_SOURCE[0]}")/programs"
+}

@@ -366,6 +366,33 @@ export class Stack {
 	}
 }
 
+/**
+ * What a process was started with.  A worker shows that to root alone; its
+ * supervisor, which has handed it on, does to us too.
+ * @param {number} pid @returns {Record<string, string>}
+ */
+export function environOf(pid) {
+	let text = '';
+	try {
+		text = readFileSync(`/proc/${pid}/environ`, 'utf8');
+	} catch {
+		const parent = /^PPid:\s*(\d+)/m.exec(
+		    readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+		text = readFileSync(`/proc/${parent}/environ`, 'utf8');
+	}
+	return Object.fromEntries(text.split('\0').filter(Boolean).map((line) =>
+	    [line.slice(0, line.indexOf('=')),
+		line.slice(line.indexOf('=') + 1)]));
+}
+
+/** The secrets that a worker gets: name and value.
+ * @param {number} pid @returns {Record<string, string>} */
+export function secretsOf(pid) {
+	const folder = environOf(pid).CREDENTIALS_DIRECTORY;
+	return Object.fromEntries(readdirSync(folder).map((name) =>
+	    [name, readFileSync(join(folder, name), 'utf8')]));
+}
+
 /** @param {number} pid @returns {number[]} */
 function childrenOf(pid) {
 	try {
@@ -377,8 +404,8 @@ function childrenOf(pid) {
 	}
 }
 
-/** @param {number} pid */
-function commandOf(pid) {
+/** With NUL between its words. @param {number} pid */
+export function commandOf(pid) {
 	try {
 		return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
 	} catch {

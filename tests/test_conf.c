@@ -1,6 +1,7 @@
 /*
  * conf: where settings come from, and what they may be.
  */
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "conf.h"
@@ -261,6 +262,63 @@ START_TEST(an_error_never_shows_a_secret)
 }
 END_TEST
 
+static void
+put_credential(const char *name, const char *bytes, size_t len)
+{
+	char path[300];
+	FILE *f;
+
+	snprintf(path, sizeof path, "%s/%s", t_scratch(), name);
+	f = fopen(path, "wb");
+	ck_assert_ptr_nonnull(f);
+	ck_assert_uint_eq(fwrite(bytes, 1, len, f), len);
+	fclose(f);
+}
+
+START_TEST(a_secret_may_be_a_file_in_the_credentials_folder)
+{
+	const char *token = "GITHUB_TOKEN=from the file\n";
+	struct conf conf;
+
+	set_least();
+	setenv("CREDENTIALS_DIRECTORY", t_scratch(), 1);
+	load(&conf, token);
+	ck_assert_str_eq(conf.github_token, "from the file");
+	conf_release(&conf);
+
+	put_credential("GITHUB_TOKEN", " a b\r\n\n", 7);
+	put_credential("GITHUB_OWNER", "no secret", 9);
+	load(&conf, token);
+	ck_assert_str_eq(conf.github_token, " a b");
+	ck_assert_ptr_null(conf.github_owner);
+	conf_release(&conf);
+
+	setenv("GITHUB_TOKEN", "from the environment", 1);
+	load(&conf, token);
+	ck_assert_str_eq(conf.github_token, "from the environment");
+	conf_release(&conf);
+	unsetenv("CREDENTIALS_DIRECTORY");
+}
+END_TEST
+
+START_TEST(a_bad_file_in_the_credentials_folder_is_an_error)
+{
+	char path[300];
+
+	set_least();
+	setenv("CREDENTIALS_DIRECTORY", t_scratch(), 1);
+	put_credential("GITHUB_TOKEN", "a\0b", 3);
+	refuse_file(NULL, "GITHUB_TOKEN");
+	put_credential("GITHUB_TOKEN", "a\nb", 3);
+	refuse_file(NULL, "GITHUB_TOKEN");
+	snprintf(path, sizeof path, "%s/GITHUB_TOKEN", t_scratch());
+	ck_assert_int_eq(unlink(path), 0);
+	ck_assert_int_eq(mkdir(path, 0700), 0);
+	refuse_file(NULL, "GITHUB_TOKEN");
+	unsetenv("CREDENTIALS_DIRECTORY");
+}
+END_TEST
+
 START_TEST(what_must_be_there_is_missed_by_name)
 {
 	static const char *const needed[] = {
@@ -516,8 +574,11 @@ T_MAIN("conf", what_nobody_sets_has_its_default,
     a_file_alone_is_enough, a_line_that_is_no_setting_is_named_by_its_number,
     a_file_that_cannot_be_read_is_an_error, a_number_is_digits_within_its_range,
     a_switch_is_true_or_false, no_value_has_control_characters,
-    an_error_never_shows_a_secret, what_must_be_there_is_missed_by_name,
-    a_store_is_a_folder_even_beside_azure, a_zone_and_a_base_path_are_real_ones,
+    an_error_never_shows_a_secret,
+    a_secret_may_be_a_file_in_the_credentials_folder,
+    a_bad_file_in_the_credentials_folder_is_an_error,
+    what_must_be_there_is_missed_by_name, a_store_is_a_folder_even_beside_azure,
+    a_zone_and_a_base_path_are_real_ones,
     the_sites_address_is_scheme_host_and_port,
     only_a_loopback_address_has_local_login_and_a_moved_clock,
     plain_http_beyond_this_machine_is_refused_whoever_logs_in,

@@ -111,12 +111,16 @@ export async function cpuOfAll(pids) {
 }
 
 /** Memory of a process in MiB: most that was resident, and its fair share
- * now. @param {number} pid */
+ * now; who is not root is not shown that, and takes what it has for itself.
+ * @param {number} pid */
 export async function memory(pid) {
 	const status = await readFile(`/proc/${pid}/status`, 'utf8');
-	const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8');
+	const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8')
+	    .catch(() => '');
+	const own = /^Pss:\s+(\d+)/m.exec(rollup) ||
+	    /^RssAnon:\s+(\d+)/m.exec(status);
 	return { peak: Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024,
-		share: Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1]) / 1024 };
+		share: Number(own?.[1]) / 1024 };
 }
 
 /** TCP connections to a port of this machine. @param {number} port */

@@ -136,8 +136,13 @@ export class Site {
 
 	/** The site's configuration, with a server per serving pool. */
 	async config() {
-		const text = await readFile(
-		    join(top, 'nginx/codex-miroir.conf'), 'utf8');
+		const read = (/** @type {string} */ name) =>
+		    readFile(join(top, 'nginx', name), 'utf8');
+		const text = (await read('codex-miroir.conf'))
+		    .replace('include upstreams.conf;',
+			await read('upstreams.conf'))
+		    .replace('include snippets/codex-miroir/site.conf;',
+			await read('snippets/site.conf'));
 		const at = text.lastIndexOf('\nserver {');
 		const names = Object.keys(this.ports);
 		const more = names.filter((name) => !run.includes(name))
@@ -149,7 +154,7 @@ export class Site {
 		return fill(more.join('') + text.slice(0, at) +
 		    servers.join('\n'), { RUN: join(this.scratch, 'run'),
 			HTML: join(top, 'nginx/html'), HOST: '127.0.0.1',
-			SYNC: 'not-set-up', WEBHOOK: 'not-set-up',
+			LIMITS: '0',
 			LISTEN: `127.0.0.1:${await freePort()}` });
 	}
 
