@@ -1,5 +1,6 @@
 #include "app.h"
 
+#include <signal.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -118,4 +119,20 @@ int
 app_bump(const struct app *app, const char *user, struct err *err)
 {
 	return version_bump(app->version, app->store, user, app_now(app), err);
+}
+
+void
+app_step(struct app *app, const char *step)
+{
+	const char *at = app->conf.sync_crash_at;
+	size_t len = at != NULL ? strcspn(at, ":") : 0;
+
+	if (at == NULL || strlen(step) != len || strncmp(step, at, len) != 0)
+		return;
+	if (app->crash_in == 0)
+		app->crash_in = at[len] == ':'
+				    ? (unsigned)strtoul(at + len + 1, NULL, 10)
+				    : 1;
+	if (--app->crash_in == 0)
+		raise(SIGKILL);
 }

@@ -19,6 +19,7 @@ struct app {
 	struct timeline_slots slots;
 	/* Hash of the settings that a week depends on. */
 	char settings[17];
+	unsigned crash_in; /* SYNC_CRASH_AT: so many times that step */
 	/* By app_admit; NULL in local mode. */
 	struct key *key;
 	struct allow *allow;
@@ -47,5 +48,8 @@ int64_t app_now(const struct app *app);
 
 /* version_bump with what the app has. */
 MUST_USE int app_bump(const struct app *app, const char *user, struct err *err);
+
+/* SYNC_CRASH_AT, "step" or "step:n": dies there as by kill -9. */
+void app_step(struct app *app, const char *step);
 
 #endif

@@ -48,12 +48,15 @@ doorbell_ring(struct app *app, struct webhook_push *push, int64_t wait_ms,
 	int64_t end = app_now(app) + wait_ms;
 	struct buf results = BUF_INIT;
 
+	app_step(app, "marks");
 	if (mark(app, push, err) == -1)
 		return -1;
+	app_step(app, "bell");
 	json_open(&results, '[');
 	*done = ring(app, push, end, &results);
 	json_close(&results, ']');
 
+	app_step(app, "reply");
 	json_open(answer, '{');
 	json_key(answer, "ok");
 	json_add_bool(answer, true);

@@ -35,7 +35,6 @@ struct work {
 	int bell;
 	struct client clients[CLIENTS];
 	size_t n;
-	unsigned crash_in; /* SYNC_CRASH_AT: so many times that step */
 };
 
 int
@@ -196,26 +195,13 @@ print_result(struct buf *out, const struct client *wish, unsigned next_id,
 	buf_addc(out, '\n');
 }
 
-/* SYNC_CRASH_AT, "step" or "step:n": dies there as by kill -9. */
 static void
-crash(void *arg, const char *step)
+step(void *arg, const char *name)
 {
 	struct work *w = arg;
-	const char *at = w->app->conf.sync_crash_at;
-	size_t len = strcspn(at, ":");
 
-	if (strlen(step) == len && strncmp(step, at, len) == 0 &&
-	    --w->crash_in == 0)
-		raise(SIGKILL);
-}
-
-static void
-set_crash(struct work *w)
-{
-	const char *at = w->app->conf.sync_crash_at;
-	const char *n = at != NULL ? strchr(at, ':') : NULL;
-
-	w->crash_in = n != NULL ? (unsigned)strtoul(n + 1, NULL, 10) : 1;
+	log_debug("step %s", name);
+	app_step(w->app, name);
 }
 
 /* Waiting for a head that lags is no failure: it ends soon. */
@@ -260,7 +246,7 @@ reconcile(struct work *w, const struct client *c, struct job_result *result)
 	    .confirm = c->confirm,
 	    .lag_ms = conf->sync_lag_ms,
 	    .lease_ms = conf->sync_lease_ms,
-	    .step = conf->sync_crash_at != NULL ? crash : NULL,
+	    .step = step,
 	    .arg = w,
 	};
 
@@ -313,10 +299,12 @@ serve_client(struct work *w, size_t first)
 		wish.confirm = wish.confirm || c->confirm;
 		wish.later = wish.later && c->later;
 	}
+	step(w, "heard");
 	if ((!wish.later || is_due(w, wish.user)) &&
 	    reconcile(w, &wish, &result) == 0 &&
 	    ids_look(w->app, wish.user, &next, &err) == 0)
 		print_result(&line, &wish, next, &result);
+	step(w, "answer");
 	answer(w, wish.user, &line);
 	buf_release(&line);
 }
@@ -392,7 +380,6 @@ work_run(struct app *app, const volatile sig_atomic_t *stopping)
 
 	w->app = app;
 	w->limit.fd = -1;
-	set_crash(w);
 	if (open_github(w, &err) == -1 ||
 	    mark_listen(app, &w->bell, &err) == -1) {
 		log_warn("%s", err.text);

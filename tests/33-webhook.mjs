@@ -385,6 +385,32 @@ const shows = (/** @type {import('./stack.mjs').Stack} */ at,
     /** @type {RegExp} */ what) => until(async () =>
     what.test((await at.get('/codex')).text), 5000, String(what));
 
+for (const step of ['marks', 'bell', 'reply'])
+	test(`a codex-webhook that dies at "${step}" loses no push`,
+	    () => withStack({ SYNC_POLL_MS: '200', SYNC_CRASH_AT: step },
+	    async (own, vault) => {
+		await shows(own, /"title":"Brot"/);
+		const head = await vault.commit({ files: { [path('userA', 2)]:
+		    taskFile({}, '# Butter\n') } });
+		const body = push({ after: head, commits: [
+		    commitOf(path('userA', 2))],
+		    repository: { full_name: `usera/look${count - 1}` } });
+		const deliver = () => own.plainly('POST', '/github/webhook', {
+		    'Content-Type': 'application/json',
+		    'X-GitHub-Event': 'push',
+		    'X-Hub-Signature-256': sign(secret, body) }, body);
+		const died = await deliver();
+		assert.equal(died.status, 502, died.text);
+		// Before the marks nothing was acknowledged: GitHub shows the
+		// delivery as failed, and the next push or look finds it.
+		if (step === 'marks')
+			await own.plainly('POST', '/sync', { Origin: own.url,
+			    'Content-Type': 'application/json' });
+		await shows(own, /"title":"Butter"/);
+		await until(() => marks(own).length === 0, 5000, 'the marks');
+		assert.ok(own.workers('codex-webhook').length > 0);
+	    }));
+
 test('the first look adopts a repository', () => withStack({},
     async (own, vault) => {
 	await own.send('POST', '/api/tasks',

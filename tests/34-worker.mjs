@@ -120,3 +120,22 @@ scene('edits do not drive a worker whose token is refused', { files: both,
 	await w.sync();
 	await w.same();
 });
+
+for (const step of ['heard', 'answer'])
+	scene(`a worker that dies at "${step}" has lost nothing`,
+	    { files: both, idle: true }, async (w) => {
+		    await w.work();
+		    await w.sync();
+		    await w.rest();
+		    await w.push({ [one]: task('Eins', {}, 'neu') });
+		    await w.edit('0002', { deadline: '24.12.2026' });
+		    w.mark();
+		    await w.work({ SYNC_CRASH_AT: step });
+		    assert.equal(await w.ring(), null);
+		    await until(() => !w.workers.has('a'), 5000, 'its death');
+		    await w.work(often);
+		    await until(() => !w.marked(), 8000, 'the mark to go');
+		    await w.same();
+		    // The first sync's, the other device's and ours.
+		    assert.ok((await w.repo.log()).length <= 3);
+	    });
