@@ -1,8 +1,16 @@
 #include "sweep.h"
 
 #include "names.h"
+#include "sync.h"
 
 #define BATCH 64
+
+struct records {
+	struct app *app;
+	const char *user;
+	struct buf key, etag;
+	struct sync sync;
+};
 
 /* With If-Match, so that a blob written since the list stays. */
 static int
@@ -30,6 +38,130 @@ remove_older(
 	return rc;
 }
 
+static int
+load(struct records *r, struct err *err)
+{
+	int rc;
+
+	names_key(&r->key, NAMES_SYNC, r->user);
+	struct store_op op = STORE_GET(r->key.s);
+	rc = store_run(r->app->store, &op, 1, err);
+	if (rc == 0 && op.result == STORE_OK &&
+	    sync_parse(&op.body, &r->sync) == 0)
+		buf_move(&r->etag, &op.new_etag);
+	store_ops_release(&op, 1);
+	return rc;
+}
+
+/* *ours = false if somebody else has written in between. */
+static int
+save(struct records *r, bool *ours, struct err *err)
+{
+	struct buf text = BUF_INIT;
+	int rc;
+
+	sync_print(&text, &r->sync);
+	struct store_op op =
+	    STORE_PUT(r->key.s, STORE_IF_MATCH, r->etag.s, text.s, text.len);
+	rc = store_run(r->app->store, &op, 1, err);
+	*ours = op.result == STORE_OK;
+	if (*ours)
+		buf_move(&r->etag, &op.new_etag);
+	store_ops_release(&op, 1);
+	buf_release(&text);
+	return rc;
+}
+
+/* The same bytes are in conflict again, or will be. */
+static bool
+is_named(const struct sync *sync, const struct sync_resolved *resolved)
+{
+	const struct sync_file *f = sync_find(sync, resolved->file);
+	size_t i;
+
+	if (f != NULL && strcmp(f->conflict, resolved->hash) == 0)
+		return true;
+	for (i = 0; i < sync->n_intents; i++)
+		if (strcmp(sync->intents[i].file, resolved->file) == 0 &&
+		    strcmp(sync->intents[i].conflict, resolved->hash) == 0)
+			return true;
+	return false;
+}
+
+static int
+remove_copy(const struct records *r, const struct sync_resolved *resolved,
+    struct err *err)
+{
+	struct buf key = BUF_INIT;
+	int rc;
+
+	/* What a store says need not be a name. */
+	if (!names_file_ok(resolved->file) || !names_hash_ok(resolved->hash) ||
+	    is_named(&r->sync, resolved))
+		return 0;
+	names_copy_key(
+	    &key, NAMES_CONFLICTS, r->user, resolved->file, resolved->hash);
+	struct store_op op = STORE_REMOVE(key.s, STORE_ALWAYS, NULL);
+	rc = store_run(r->app->store, &op, 1, err);
+	store_ops_release(&op, 1);
+	buf_release(&key);
+	return rc;
+}
+
+/*
+ * Under a run's lease: a run in between could find such a copy there, keep
+ * it for a new conflict, and lose it.
+ */
+static int
+sweep_resolved(struct records *r, size_t n, struct err *err)
+{
+	const struct conf *conf = &r->app->conf;
+	struct sync *sync = &r->sync;
+	bool ours;
+	size_t i;
+
+	free(sync->run_id); /* of one that has died */
+	sync->run_id = std_strdup("sweep");
+	sync->run_until_ms = app_now(r->app) + conf->sync_lease_ms;
+	if (save(r, &ours, err) == -1)
+		return -1;
+	for (i = 0; ours && i < n; i++)
+		if (app_now(r->app) > sync->run_until_ms ||
+		    remove_copy(r, &sync->resolved[i], err) == -1)
+			break;
+	if (!ours)
+		return 0;
+	sync_forget_resolved(sync, i);
+	free(sync->run_id);
+	sync->run_id = NULL;
+	return save(r, &ours, err) == -1 || i < n ? -1 : 0;
+}
+
+static int
+sweep_conflicts(struct app *app, const char *user, struct err *err)
+{
+	struct records r = {.app = app,
+	    .user = user,
+	    .key = BUF_INIT,
+	    .etag = BUF_INIT,
+	    .sync = SYNC_INIT};
+	int64_t now = app_now(app);
+	size_t n = 0;
+	int rc = load(&r, err);
+
+	while (n < r.sync.n_resolved &&
+	       r.sync.resolved[n].at_ms < now - SWEEP_RESOLVED_MS)
+		n++;
+	/* Who runs is not disturbed. */
+	if (rc == 0 && n > 0 &&
+	    (r.sync.run_id == NULL || now >= r.sync.run_until_ms))
+		rc = sweep_resolved(&r, n, err);
+	sync_release(&r.sync);
+	buf_release(&r.key);
+	buf_release(&r.etag);
+	return rc;
+}
+
 int
 sweep_user(struct app *app, const char *user, struct err *err)
 {
@@ -42,6 +174,8 @@ sweep_user(struct app *app, const char *user, struct err *err)
 	rc = remove_older(app, claims.s, now - SWEEP_CLAIM_MS, err);
 	if (rc == 0)
 		rc = remove_older(app, trash.s, now - SWEEP_TRASH_MS, err);
+	if (rc == 0)
+		rc = sweep_conflicts(app, user, err);
 	buf_release(&claims);
 	buf_release(&trash);
 	return rc;

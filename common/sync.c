@@ -793,3 +793,15 @@ sync_find_resolved(const struct sync *sync, const char *file)
 			return &sync->resolved[i - 1];
 	return NULL;
 }
+
+void
+sync_forget_resolved(struct sync *sync, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		free(sync->resolved[i].file);
+	sync->n_resolved -= n;
+	memmove(sync->resolved, sync->resolved + n,
+	    sync->n_resolved * sizeof *sync->resolved);
+}

@@ -177,6 +177,8 @@ void sync_rename(struct sync *sync, const char *from, const char *to);
  * the mirror with it, that counts as an edit like any other.
  */
 void sync_resolve(struct sync *sync, const char *file, int64_t now_ms);
+/* Forgets the n oldest that are resolved. */
+void sync_forget_resolved(struct sync *sync, size_t n);
 /* The last one of that file; NULL none. */
 const struct sync_resolved *sync_find_resolved(
     const struct sync *sync, const char *file);

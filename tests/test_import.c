@@ -10,6 +10,7 @@
 #include "enc.h"
 #include "names.h"
 #include "sweep.h"
+#include "sync.h"
 #include "t.h"
 #include "world.h"
 
@@ -450,6 +451,118 @@ START_TEST(the_clock_of_a_sweep_is_the_apps)
 }
 END_TEST
 
+#define EIGHT(c) c c c c c c c c
+#define COPY(c)  EIGHT(EIGHT(c))
+
+static void
+copy_key(struct buf *key, const char *file, const char *hash)
+{
+	names_copy_key(key, NAMES_CONFLICTS, "ada", file, hash);
+}
+
+static void
+put_records(struct host *h, const struct sync *sync)
+{
+	struct buf text = BUF_INIT;
+
+	sync_print(&text, sync);
+	host_put(h, "state/ada/sync.json", text.s);
+	buf_release(&text);
+}
+
+/* Resolves a conflict of each file, one a day; the copies are there. */
+static void
+resolve_three(struct host *h, struct sync *sync, const char *const *hashes)
+{
+	struct buf key = BUF_INIT;
+	static const char *const files[] = {
+	    "0001-a.md", "0002-b.md", "0003-c.md"};
+	int64_t now = app_now(&h->app);
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(files); i++) {
+		buf_reset(&key);
+		copy_key(&key, files[i], hashes[i]);
+		host_put(h, key.s, "unseres");
+		sync_set_conflict(
+		    sync_record(sync, files[i]), hashes[i], "body");
+		sync_resolve(sync, files[i], now + (int64_t)i * DAY_MS);
+	}
+	put_records(h, sync);
+	buf_release(&key);
+}
+
+static void
+expect_copy(struct host *h, const char *file, const char *hash, bool there)
+{
+	struct buf key = BUF_INIT;
+
+	copy_key(&key, file, hash);
+	expect(h, key.s, there ? "unseres" : "");
+	buf_release(&key);
+}
+
+static void
+read_records(struct host *h, struct sync *sync)
+{
+	struct buf text = BUF_INIT;
+
+	host_get(h, "state/ada/sync.json", &text);
+	ck_assert_int_eq(sync_parse(&text, sync), 0);
+	buf_release(&text);
+}
+
+START_TEST(a_copy_of_a_conflict_goes_30_days_after_it_was_resolved)
+{
+	static const char *const hashes[] = {COPY("a"), COPY("b"), COPY("c")};
+	struct sync sync = SYNC_INIT, after = SYNC_INIT;
+	struct host h;
+
+	host_open(&h, "a");
+	resolve_three(&h, &sync, hashes);
+	sweep(&h);
+	h.app.conf.now_offset_ms += SWEEP_RESOLVED_MS - 60000;
+	sweep(&h);
+	expect_copy(&h, "0001-a.md", hashes[0], true);
+	/* The second is in conflict again, with the same bytes. */
+	sync_set_conflict(sync_record(&sync, "0002-b.md"), hashes[1], "body");
+	h.app.conf.now_offset_ms += DAY_MS + 120000;
+	put_records(&h, &sync);
+	sweep(&h);
+	expect_copy(&h, "0001-a.md", hashes[0], false);
+	expect_copy(&h, "0002-b.md", hashes[1], true);
+	expect_copy(&h, "0003-c.md", hashes[2], true);
+	read_records(&h, &after);
+	ck_assert_uint_eq(after.n_resolved, 1);
+	ck_assert_str_eq(after.resolved[0].file, "0003-c.md");
+	ck_assert_ptr_null(after.run_id);
+	sync_release(&after);
+	sync_release(&sync);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(a_run_is_not_disturbed_by_a_sweep)
+{
+	static const char *const hashes[] = {COPY("a"), COPY("b"), COPY("c")};
+	struct sync sync = SYNC_INIT;
+	struct host h;
+
+	host_open(&h, "a");
+	sync.run_id = std_strdup("lauf");
+	sync.run_until_ms = app_now(&h.app) + 31 * DAY_MS;
+	resolve_three(&h, &sync, hashes);
+	h.app.conf.now_offset_ms += SWEEP_RESOLVED_MS + 60000;
+	sweep(&h);
+	expect_copy(&h, "0001-a.md", hashes[0], true);
+	h.app.conf.now_offset_ms += DAY_MS;
+	sweep(&h);
+	expect_copy(&h, "0001-a.md", hashes[0], false);
+	sync_release(&sync);
+	host_close(&h);
+}
+END_TEST
+
 START_TEST(more_than_one_batch_goes_at_once)
 {
 	char key[64];
@@ -531,6 +644,8 @@ T_MAIN("import", a_checkout_becomes_the_mirrors_of_its_users,
     an_import_that_fails_anywhere_is_settled_by_the_next,
     an_import_that_cannot_read_a_file_ends_and_gives_all_back,
     old_claims_and_trash_go_and_all_else_stays,
-    the_clock_of_a_sweep_is_the_apps, more_than_one_batch_goes_at_once,
+    the_clock_of_a_sweep_is_the_apps,
+    a_copy_of_a_conflict_goes_30_days_after_it_was_resolved,
+    a_run_is_not_disturbed_by_a_sweep, more_than_one_batch_goes_at_once,
     what_was_written_since_the_list_stays,
     a_sweep_that_fails_says_so_and_the_next_one_finishes)
