@@ -165,9 +165,9 @@ run_pull_look(struct run *run, struct err *err)
 
 	while (i < run->sync.n && !is_asked_for(&run->sync.files[i]))
 		i++;
-	if (run->asked || i == run->sync.n)
+	if ((run->asked && !run->ask_again) || i == run->sync.n)
 		return RUN_DONE;
-	run->merged = false;
+	run->merged = run->ask_again = false;
 	result = look_at_all(run, err);
 	run_step(run, "pulls");
 	if (result != GITHUB_OK)
@@ -319,9 +319,7 @@ go_on(struct way *w, struct err *err)
 /* Our bytes as a commit. */
 
 struct base {
-	struct repo_id tree;
-	const char *parents[2];
-	size_t n;
+	struct repo_id tree, commit;
 };
 
 static enum github_result
@@ -377,8 +375,8 @@ static enum github_result
 make_commit(struct way *w, const struct base *base, struct err *err)
 {
 	struct repo_id blob = {""}, tree, id;
-	struct run_commit commit = {
-	    .parents = base->parents, .n_parents = base->n};
+	const char *parent = base->commit.hex;
+	struct run_commit commit = {.parents = &parent, .n_parents = 1};
 	struct buf message = BUF_INIT;
 	enum github_result result;
 
@@ -401,7 +399,7 @@ static enum github_result
 make_next(struct way *w, struct err *err)
 {
 	struct repo_commit tip = REPO_COMMIT_INIT;
-	struct base base = {.parents = {w->ref.hex}, .n = 1};
+	struct base base = {.commit = w->ref};
 	enum github_result result =
 	    repo_commit(w->run->job->github, w->ref.hex, &tip, err);
 
@@ -437,6 +435,28 @@ has_our_bytes(struct way *w, struct repo_id *blob, bool *has, struct err *err)
 }
 
 /*
+ * Takes an old branch along without a word of it.  Our change must not be in
+ * this commit: a merge by rebasing leaves such commits out.
+ */
+static enum github_result
+join(struct way *w, struct base *base, struct err *err)
+{
+	const char *const parents[] = {base->commit.hex, w->ref.hex};
+	const struct run_commit commit = {
+	    .message = "[codex] take the branch up again",
+	    .tree = base->tree.hex,
+	    .parents = parents,
+	    .n_parents = ARRAY_LEN(parents),
+	};
+	struct repo_id id;
+	enum github_result result = run_commit(w->run, &commit, &id, err);
+
+	if (result == GITHUB_OK)
+		base->commit = id;
+	return result;
+}
+
+/*
  * A branch without an open request, whose commits Git lacks.  With our bytes
  * it needs no commit; one of ours goes on; another's is left.
  */
@@ -462,13 +482,13 @@ take_branch(struct way *w, struct base *base, bool *taken, struct err *err)
 		w->resumed = true;
 		*taken = true;
 	} else if (ours) {
-		base->parents[base->n++] = w->ref.hex;
+		result = join(w, base, err);
 	} else {
 		sync_pull_end(w->p);
 		show(w->run, w->p, "fremd");
 		*taken = true;
 	}
-	return GITHUB_OK;
+	return result;
 }
 
 /* For a new request: upon the branch that it is to be merged into. */
@@ -476,20 +496,20 @@ static enum github_result
 make_first(struct way *w, struct err *err)
 {
 	struct run *run = w->run;
-	struct base base = {.parents = {run->remote.head.hex}, .n = 1};
-	enum github_result result = GITHUB_OK;
+	struct base base = {.commit = run->remote.head};
+	enum github_result result;
 	bool merged = true, taken = false;
 
-	if (w->ref.hex[0] != '\0')
+	result = remote_root(run->job->github, &run->remote, err);
+	base.tree = run->remote.root;
+	if (result == GITHUB_OK && w->ref.hex[0] != '\0')
 		result =
 		    is_in(run, w->ref.hex, run->remote.head.hex, &merged, err);
 	if (result == GITHUB_OK && !merged)
 		result = take_branch(w, &base, &taken, err);
 	if (result != GITHUB_OK || taken)
 		return result;
-	result = remote_root(run->job->github, &run->remote, err);
-	base.tree = run->remote.root;
-	return result == GITHUB_OK ? make_commit(w, &base, err) : result;
+	return make_commit(w, &base, err);
 }
 
 /* The request. */
@@ -522,8 +542,7 @@ find_request(struct way *w, struct err *err)
 	if (result == GITHUB_OK && found != NULL)
 		take_request(w, found);
 	/* What became of it is asked like that of any other. */
-	if (found != NULL && !found->open)
-		w->run->asked = false;
+	w->run->ask_again = found != NULL && !found->open;
 	pull_list_release(&all);
 	return result;
 }
@@ -674,7 +693,7 @@ run_pull_push(struct run *run, enum run_end *end, struct err *err)
 	}
 	if (run->read_only)
 		run_state(run);
-	else if (n > 0 && !run->asked)
+	else if (run->ask_again)
 		*end = RUN_MORE;
 	return 0;
 }

@@ -53,16 +53,17 @@ function scene(name, options, body) {
 
 /** @param {World} w @param {string} method @param {string} path
  * @param {any} body */
-async function api(w, method, path, body = {}) {
+async function api(w, method, path, body) {
 	const response = await fetch(`${fake.urls.api}/repos/${
 	    w.repo.owner.login}/${w.repo.name}${path}`, { method, headers: {
-	    authorization: 'Bearer write-token' },
-	    body: JSON.stringify(body) });
+	    authorization: 'Bearer write-token', ...(body
+		? { 'content-type': 'application/json' } : {}) },
+	    body: body && JSON.stringify(body) });
 	assert.ok(response.ok, await response.clone().text());
 }
 
 /** @param {World} w @param {number} n @param {any} how */
-const merge = (w, n, how = {}) => api(w, 'PUT', `/pulls/${n}/merge`, how);
+const merge = (w, n, how = { merge_method: 'merge' }) => api(w, 'PUT', `/pulls/${n}/merge`, how);
 /** @param {World} w @param {number} n */
 const close = (w, n) => api(w, 'PATCH', `/pulls/${n}`, { state: 'closed' });
 /** @param {World} w @param {string} name */
@@ -111,4 +112,495 @@ scene('an edit goes to a branch of its task, as a request to merge it', {},
 	    assert.equal(await commits(w), 1);
 	    assert.equal(w.repo.pulls.length, 1);
 	    assert.equal(w.token(), now);
+    });
+
+scene('a new task is a request, too', {}, async (w) => {
+	const file = await w.create({ title: 'Käse: & Brot?' });
+	await w.sync();
+	assert.equal((await w.git())[file], undefined);
+	const [pull] = w.repo.pulls;
+	assert.equal(pull.title.startsWith('[codex] create 0003 Käse'), true);
+	assert.equal(await onBranch(w, file, pull.head.ref), w.text(file));
+	await merge(w, 1);
+	await w.sync();
+	await w.same();
+});
+
+scene('a name that is no name of a branch gets one all the same', {},
+    async (w) => {
+	    const names = ['0007-a b.md', '0007-a-b.md', '0007-a~b^.lock.md',
+		`0007-${'ü'.repeat(100)}.md`];
+	    for (const name of names)
+		    w.place(name, task('Sieben'));
+	    await w.sync();
+	    const refs = w.repo.pulls.map((p) => p.head.ref);
+	    assert.equal(new Set(refs).size, 4);
+	    assert.ok(refs.includes('codex/tasks/usera/0007-a-b'));
+	    for (const p of w.repo.pulls)
+		    await merge(w, p.number);
+	    await w.sync();
+	    await w.same();
+    });
+
+for (const [method, again] of [['merge', 'merge'], ['squash', 'squash'],
+    ['rebase', 'squash']])
+	scene(`merged (${method}), what we pushed is the base`, {},
+	    async (w) => {
+		    const mine = await edited(w);
+		    await w.sync();
+		    await w.push({ [two]: task('Zwei', {}, 'dort') });
+		    await merge(w, 1, { merge_method: method });
+		    const result = await w.sync();
+		    assert.equal(result.conflicts, 0);
+		    await w.same();
+		    assert.equal(w.text(one), mine);
+		    assert.equal(record(w).pull.state, undefined);
+		    // The next edit goes to the same branch.
+		    const next = await edited(w, '25.12.2026');
+		    await w.sync();
+		    assert.equal(w.repo.pulls.length, 2);
+		    assert.equal(w.repo.pulls[1].head.ref, branch);
+		    assert.equal(await onBranch(w), next);
+		    await merge(w, 2, { merge_method: again });
+		    await w.sync();
+		    await w.same();
+		    assert.equal(w.text(one), next);
+	    });
+
+scene('a reviewer\'s edits are an ordinary change', {}, async (w) => {
+	const mine = await edited(w);
+	await w.sync();
+	const token = w.token();
+	await w.push({ [one]: `${mine}\nvom Prüfer` }, { branch });
+	await w.sync(); // too soon to tell it from an old tip
+	await until(async () => {
+		await w.sync();
+		return record(w).pull.state === 'fremd';
+	}, 2000, 'the foreign tip');
+	assert.notEqual(w.token(), token);
+	// We leave it.
+	const tip = await w.repo.head(branch);
+	const later = await edited(w, '25.12.2026');
+	await w.sync();
+	assert.equal(await w.repo.head(branch), tip);
+	await merge(w, 1, { merge_method: 'squash' });
+	await w.sync();
+	assert.match(String(w.text(one)), /25\.12(.|\n)*vom Prüfer/);
+	assert.deepEqual(w.copies('conflicts'), []);
+	assert.notEqual(w.text(one), later);
+	// What was edited since is asked for, once the branch is out of the way.
+	await drop(w, branch);
+	await w.sync();
+	assert.equal(w.repo.pulls.length, 2);
+	await merge(w, 2);
+	await w.sync();
+	await w.same();
+});
+
+scene('until the merge is to be seen nothing is decided', { env: {
+	SYNC_LAG_MS: '3000' } }, async (w) => {
+	const mine = await edited(w);
+	await w.sync();
+	const later = await edited(w, '25.12.2026');
+	w.repo.setLag({ ms: 800 });
+	await merge(w, 1, { merge_method: 'squash' });
+	const result = await w.ring();
+	assert.equal(result.pending, true);
+	assert.equal(w.text(one), later);
+	assert.equal(record(w).pull.state, 'open');
+	await w.sync();
+	w.repo.setLag({});
+	await w.sync();
+	assert.deepEqual(w.copies('conflicts'), []);
+	assert.equal(w.repo.pulls.length, 2);
+	assert.equal(await onBranch(w), later);
+	assert.equal(await w.gitText(one), mine);
+});
+
+scene('a merge that was forced away was none', {}, async (w) => {
+	await edited(w);
+	await w.sync();
+	const head = await w.repo.head();
+	await merge(w, 1);
+	await w.push({ [two]: task('Zwei', {}, 'statt') }, { parent: head,
+	    force: true });
+	await w.sync();
+	assert.equal(record(w).pull.state, 'closed');
+	assert.equal(w.repo.pulls.length, 1);
+	assert.equal(w.text(two), task('Zwei', {}, 'statt'));
+});
+
+for (const [how, end] of /** @type {[string, any][]} */ ([
+	['closed', (/** @type {World} */ w) => close(w, 1)],
+	['its branch deleted', (/** @type {World} */ w) => drop(w, branch)],
+]))
+	scene(`${how}: nothing is pushed again until the next edit`, {},
+	    async (w) => {
+		    const mine = await edited(w);
+		    await w.sync();
+		    const token = w.token();
+		    await end(w);
+		    await w.sync();
+		    assert.equal(record(w).pull.state, 'closed');
+		    assert.notEqual(w.token(), token);
+		    const now = w.token();
+		    // Nor by another change of Git's.
+		    await w.push({ [one]: task('Eins', { kategorie:
+			'arbeit' }) });
+		    await w.sync();
+		    await w.sync({ full: true });
+		    assert.equal(w.repo.pulls.length, 1);
+		    assert.match(String(w.text(one)), /arbeit(.|\n)*24\.12/);
+		    assert.equal(record(w).pull.state, 'closed');
+		    assert.notEqual(w.token(), now);
+		    // The next one opens a new one, upon what Git has now.
+		    const next = await edited(w, '25.12.2026');
+		    assert.notEqual(next, mine);
+		    await w.sync();
+		    assert.equal(w.repo.pulls.length, 2);
+		    assert.equal(w.repo.pulls[1].head.ref, branch);
+		    assert.equal(record(w).pull.number, 2);
+		    await merge(w, 2);
+		    await w.sync();
+		    await w.same();
+		    assert.equal(w.text(one), next);
+	    });
+
+scene('what is like Git again after a refusal is clean', {}, async (w) => {
+	await edited(w);
+	await w.sync();
+	await close(w, 1);
+	await w.sync();
+	await w.edit('0001', { deadline: null });
+	await w.sync();
+	await w.same();
+	assert.equal(record(w).pull.state, undefined);
+	assert.equal(w.repo.pulls.length, 1);
+});
+
+scene('a branch that has our bytes gets no commit', {}, async (w) => {
+	const mine = await edited(w);
+	const tip = await w.push({ [one]: mine }, { branch,
+	    parent: await w.repo.head(), force: true });
+	await w.sync();
+	assert.equal(await w.repo.head(branch), tip);
+	assert.equal(w.repo.pulls.length, 1);
+	assert.equal(record(w).pull.state, 'open');
+	await merge(w, 1);
+	await w.sync();
+	await w.same();
+});
+
+scene('a branch of somebody else is left, and shown', {}, async (w) => {
+	await edited(w);
+	const tip = await w.push({ [one]: task('Eins', {}, 'fremd') },
+	    { branch, parent: await w.repo.head(), force: true });
+	await w.sync();
+	await w.sync();
+	assert.equal(await w.repo.head(branch), tip);
+	assert.equal(w.repo.pulls.length, 0);
+	assert.equal(record(w).pull.state, 'fremd');
+	// Git's changes come in all the same.
+	await w.push({ [one]: task('Eins', { kategorie: 'arbeit' }) });
+	await w.sync();
+	assert.match(String(w.text(one)), /arbeit(.|\n)*24\.12/);
+	await drop(w, branch);
+	await w.sync();
+	assert.equal(record(w).pull.state, 'open');
+	await merge(w, 1);
+	await w.sync();
+	await w.same();
+});
+
+scene('a further edit is a further commit of the same request', {},
+    async (w) => {
+	    await edited(w);
+	    await w.sync();
+	    const next = await edited(w, '25.12.2026');
+	    const result = await w.sync();
+	    assert.equal(result.pulls, 1);
+	    assert.equal(await commits(w), 2);
+	    assert.equal(await onBranch(w), next);
+	    assert.equal(w.repo.pulls.length, 1);
+	    // Taking it back is one, too.
+	    await w.edit('0001', { deadline: null });
+	    await w.sync();
+	    assert.equal(await commits(w), 3);
+	    assert.equal(await onBranch(w), both[one]);
+	    await merge(w, 1);
+	    await w.sync();
+	    await w.same();
+    });
+
+scene('Git\'s change of the same file waits for the request', {},
+    async (w) => {
+	    const mine = await edited(w);
+	    await w.sync();
+	    await w.push({ [one]: task('Eins', { kategorie: 'arbeit' }),
+		[two]: task('Zwei', {}, 'dort') });
+	    await w.sync();
+	    assert.equal(w.text(one), mine);
+	    assert.match(String(w.text(two)), /dort/);
+	    await close(w, 1);
+	    await w.sync();
+	    assert.match(String(w.text(one)), /arbeit(.|\n)*24\.12/);
+	    assert.equal(w.repo.pulls.length, 1);
+    });
+
+scene('the same field in Git is a conflict once the request is refused', {},
+    async (w) => {
+	    const mine = await edited(w);
+	    await w.sync();
+	    const theirs = task('Eins', { deadline: '01.12.2026' });
+	    await w.push({ [one]: theirs });
+	    await w.sync();
+	    assert.deepEqual(w.copies('conflicts'), []);
+	    await close(w, 1);
+	    await w.sync();
+	    assert.deepEqual(w.copies('conflicts'), [mine]);
+	    assert.equal(w.text(one), theirs);
+	    await w.same();
+    });
+
+for (const end of ['merged', 'closed'])
+	scene(`renamed in Git while open, then ${end}`, {}, async (w) => {
+		const name = '0001-Anders.md';
+		const mine = await edited(w);
+		await w.sync();
+		await w.push({ [one]: null, [name]: both[one] });
+		await w.sync();
+		assert.deepEqual(Object.keys(w.mirror()), [one, two]);
+		if (end === 'merged') {
+			// As git's own merge does.
+			await w.push({ [name]: mine }, {
+			    merges: await w.repo.head(branch) });
+			assert.notEqual(w.repo.pulls[0].mergedAt, null);
+		} else {
+			await close(w, 1);
+		}
+		await w.sync();
+		assert.deepEqual(Object.keys(w.mirror()), [name, two]);
+		assert.equal(w.text(name), mine);
+		assert.equal(w.repo.pulls.length, 1);
+		await edited(w, '25.12.2026');
+		await w.sync();
+		assert.equal(w.repo.pulls.length, 2);
+		await merge(w, 2);
+		await w.sync();
+		await w.same();
+	});
+
+scene('removed in Git while open, what was refused stays here until an edit',
+    {}, async (w) => {
+	    const mine = await edited(w);
+	    await w.sync();
+	    await w.push({ [one]: null });
+	    await w.sync();
+	    assert.equal(w.text(one), mine);
+	    await close(w, 1);
+	    await w.sync();
+	    assert.equal(w.text(one), mine);
+	    assert.equal(w.repo.pulls.length, 1);
+	    await edited(w, '25.12.2026');
+	    await w.sync();
+	    await merge(w, 2);
+	    await w.sync();
+	    await w.same();
+	    assert.match(String(w.text(one)), /25\.12/);
+    });
+
+scene('CREATE_VIA_PR alone asks for new tasks, the rest is pushed', { env: {
+	VIA_PR: 'false', CREATE_VIA_PR: 'true' } }, async (w) => {
+	const mine = await edited(w);
+	const file = await w.create({ title: 'Neu' });
+	await w.sync();
+	assert.equal(await w.gitText(one), mine);
+	assert.equal((await w.git())[file], undefined);
+	assert.equal(w.repo.pulls.length, 1);
+	await merge(w, 1);
+	await w.sync();
+	await w.same();
+	await edited(w, '25.12.2026', file.slice(0, -3));
+	await w.sync();
+	await w.same();
+	assert.equal(w.repo.pulls.length, 1);
+});
+
+scene('turned off, what is open stays so, and the rest is pushed', {},
+    async (w) => {
+	    await edited(w);
+	    await edited(w, '24.12.2026', '0002');
+	    await w.sync();
+	    await close(w, 2);
+	    await w.sync();
+	    await w.rest();
+	    await w.work({ VIA_PR: 'false' });
+	    const mine = await edited(w, '25.12.2026');
+	    await w.sync();
+	    assert.equal(await onBranch(w), mine);
+	    assert.equal(await w.gitText(two), both[two]);
+	    await edited(w, '25.12.2026', '0002');
+	    await w.sync();
+	    assert.match(String(await w.gitText(two)), /25\.12/);
+	    assert.equal(record(w, two).pull.state, undefined);
+	    await merge(w, 1);
+	    await w.sync();
+	    await w.same();
+	    assert.equal(w.repo.pulls.length, 2);
+    });
+
+scene('a token that may only read says so', { env: {
+	GITHUB_TOKEN: 'read-token' } }, async (w) => {
+	await edited(w);
+	await w.push({ [two]: task('Zwei', {}, 'dort') });
+	const result = await w.sync();
+	assert.equal(result.state, 'nur_lesen');
+	assert.match(String(w.text(two)), /dort/);
+	await w.rest();
+	await w.work({ GITHUB_TOKEN: 'write-token' });
+	assert.equal((await w.sync()).state, 'ok');
+	assert.equal(w.repo.pulls.length, 1);
+});
+
+scene('one that must not open requests says so, and opens one later', {},
+    async (w) => {
+	    await edited(w);
+	    fake.misbehave({ method: 'POST', path: '/pulls', status: 403,
+		times: 99 });
+	    assert.equal((await w.sync()).state, 'nur_lesen');
+	    fake.behave();
+	    assert.equal((await w.sync()).state, 'ok');
+	    assert.equal(w.repo.pulls.length, 1);
+	    assert.equal(await commits(w), 1);
+    });
+
+scene('branches that are protected are no end of commits', {}, async (w) => {
+	await edited(w);
+	fake.misbehave({ method: 'POST', path: '/git/refs', status: 422,
+	    message: 'Repository rule violations found', times: 99 });
+	assert.equal((await w.sync()).state, 'nur_lesen');
+	fake.behave();
+	assert.equal((await w.sync()).state, 'ok');
+	assert.equal(await commits(w), 1);
+});
+
+scene('a request that is open costs one request to look at', {},
+    async (w) => {
+	    const count = async () => {
+		    const from = fake.mark();
+		    await w.sync();
+		    return fake.log.length - from;
+	    };
+	    assert.ok(await count() <= 3);
+	    await edited(w);
+	    const opened = await count();
+	    assert.ok(opened <= 10, `${opened}`);
+	    const open = await count();
+	    assert.ok(open <= 4, `${open}`);
+    });
+
+scene('a push that came after the merge is asked for anew', {},
+    async (w) => {
+	    await edited(w);
+	    await w.sync();
+	    const late = await edited(w, '25.12.2026');
+	    fake.misbehave({ method: 'POST', path: '/git/blobs', delay: 500 });
+	    const run = w.ring();
+	    await until(() => fake.log.some((e) => e.inFlight > 0 &&
+		/pulls/.test(e.path)), 2000, 'the look');
+	    await merge(w, 1, { merge_method: 'squash' });
+	    await run;
+	    await w.sync();
+	    assert.equal(w.text(one), late);
+	    await until(async () => {
+		    await w.sync();
+		    return w.repo.pulls.length === 2;
+	    }, 3000, 'another request');
+	    assert.equal(await onBranch(w), late);
+    });
+
+for (const [what, rule] of /** @type {[string, any][]} */ ([
+	['branch', { method: 'POST', path: '/git/refs' }],
+	['move', { method: 'PATCH', path: '/git/refs' }],
+	['request', { method: 'POST', path: '/pulls' }],
+]))
+	scene(`a ${what} without an answer happens once`, {}, async (w) => {
+		if (what === 'move') {
+			await edited(w);
+			await w.sync();
+		}
+		fake.misbehave({ ...rule, cut: 1 });
+		const mine = await edited(w, '25.12.2026');
+		await w.ring();
+		fake.behave();
+		await w.sync();
+		assert.equal(w.repo.pulls.length, 1);
+		assert.equal(await commits(w), what === 'move' ? 2 : 1);
+		assert.equal(await onBranch(w), mine);
+		assert.deepEqual([record(w).pull.state,
+		    record(w).pull.number], ['open', 1]);
+	});
+
+for (const step of ['pulls', 'made', 'meant', 'branch', 'opened', 'pulled',
+    'record', 'version', 'lease'])
+	for (const [when, open] of /** @type {[string, boolean][]} */ ([
+		['a first edit', false], ['a further one', true]]))
+		scene(`a death at "${step}" of ${when} leaves one request`,
+		    {}, async (w) => {
+			    if (open) {
+				    await edited(w);
+				    await w.sync();
+			    }
+			    const mine = await edited(w, '25.12.2026');
+			    await w.rest();
+			    w.mark();
+			    const token = w.token();
+			    await w.work({ SYNC_CRASH_AT: step })
+				.catch(() => {});
+			    await until(() => w.workers.size === 0 ||
+				!w.marked(), 3000, 'its end');
+			    await w.rest();
+			    const later = await edited(w, '26.12.2026',
+				'0002');
+			    await w.work();
+			    await w.sync();
+			    assert.equal(w.repo.pulls.length, 2);
+			    assert.equal(await commits(w), open ? 2 : 1);
+			    assert.equal(await onBranch(w), mine);
+			    assert.deepEqual([record(w).pull.state,
+				record(w).pull.number], ['open', 1]);
+			    assert.notEqual(w.token(), token);
+			    await merge(w, 1);
+			    await merge(w, 2);
+			    await w.sync();
+			    await w.same();
+			    assert.equal(w.text(two), later);
+		    });
+
+scene('an edit after a death goes after what was meant', {}, async (w) => {
+	await edited(w);
+	await w.rest();
+	w.mark();
+	await w.work({ SYNC_CRASH_AT: 'meant' }).catch(() => {});
+	await until(() => w.workers.size === 0, 3000, 'its death');
+	const later = await edited(w, '25.12.2026');
+	await w.work();
+	await w.sync();
+	assert.equal(w.repo.pulls.length, 1);
+	assert.equal(await onBranch(w), later);
+	assert.equal(await commits(w), 2);
+});
+
+scene('a request that was merged before we knew of it is the only one', {},
+    async (w) => {
+	    await edited(w);
+	    await w.rest();
+	    w.mark();
+	    await w.work({ SYNC_CRASH_AT: 'opened' }).catch(() => {});
+	    await until(() => w.workers.size === 0, 3000, 'its death');
+	    await merge(w, 1, { merge_method: 'squash' });
+	    await w.work();
+	    await w.sync();
+	    assert.equal(w.repo.pulls.length, 1);
+	    await w.same();
     });

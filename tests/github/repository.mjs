@@ -199,12 +199,13 @@ export class Repository {
 	 * @param {{files: Record<string, string|Buffer|null>,
 	 *     message?: string, branch?: string, parent?: string|null,
 	 *     author?: Partial<import('./git.mjs').Person>, force?: boolean,
-	 *     login?: string, quiet?: boolean}} what
-	 *     null removes a file; a parent that is not the head needs `force`
+	 *     login?: string, quiet?: boolean, merges?: string|null}} what
+	 *     merges: a second parent; null removes a file; a parent that is not the head needs `force`
 	 * @returns {Promise<string>} its id
 	 */
 	async commit({ files, message = 'Änderung', branch = this.branch,
-	    parent, author = {}, force = false, login, quiet = false }) {
+	    parent, author = {}, force = false, login, quiet = false,
+	    merges = null }) {
 		const who = this.fake.login(login);
 		return this.exclusive(async () => {
 			const before = await this.head(branch);
@@ -213,8 +214,8 @@ export class Repository {
 			    date: gitDate(), ...author };
 			const id = await this.git.writeCommit({
 			    tree: await this.treeWith(on, files),
-			    parents: on ? [on] : [], author: by, committer: by,
-			    message });
+			    parents: [on, merges].filter((id) => id !== null),
+			    author: by, committer: by, message });
 			if (before && !force &&
 			    !await this.git.isAncestor(before, id))
 				throw new Error('not a fast-forward');
