@@ -1,9 +1,9 @@
 #include "create.h"
 
+#include "follow.h"
 #include "ids.h"
 #include "json.h"
 #include "lock.h"
-#include "mark.h"
 #include "names.h"
 #include "taskset.h"
 
@@ -355,9 +355,7 @@ create_task(struct app *app, const struct create *create,
 	task_print(&bytes, create->edit);
 	rc = store_new_task(app, create, &bytes, &claim, err);
 	if (rc == 0)
-		rc = app_bump(app, create->user, err);
-	if (rc == 0)
-		rc = mark_follow(app, create->user, err);
+		rc = follow_write(app, create->user, err);
 	if (rc == 0) {
 		buf_move(&result->file, &claim.file);
 		memcpy(result->etag, claim.etag, sizeof result->etag);

@@ -1,7 +1,7 @@
 #include "edit.h"
 
 #include "etag.h"
-#include "mark.h"
+#include "follow.h"
 #include "names.h"
 #include "taskset.h"
 
@@ -217,9 +217,7 @@ edit_change(struct app *app, const struct edit_change *change,
 		rc = store_change(app, change, &found, result, err);
 	/* Also when nothing changed: whoever did it may have died before. */
 	if (rc == 0)
-		rc = app_bump(app, change->user, err);
-	if (rc == 0)
-		rc = mark_follow(app, change->user, err);
+		rc = follow_write(app, change->user, err);
 	if (rc == 0)
 		buf_move(&result->file, &found.file);
 	edit_found_release(&found);

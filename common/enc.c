@@ -29,6 +29,24 @@ enc_hex(struct buf *out, const void *bytes, size_t len)
 	out->len += 2 * len;
 }
 
+int
+enc_unhex(struct buf *out, const char *hex)
+{
+	size_t before = out->len;
+	int high, low;
+
+	for (; *hex != '\0'; hex += 2) {
+		high = enc_hex_digit(hex[0]);
+		low = high != -1 ? enc_hex_digit(hex[1]) : -1;
+		if (low == -1) {
+			buf_splice(out, before, out->len - before, NULL, 0);
+			return -1;
+		}
+		buf_addc(out, (char)(high << 4 | low));
+	}
+	return 0;
+}
+
 void
 enc_base64(struct buf *out, const void *bytes, size_t len)
 {

@@ -22,6 +22,8 @@ void enc_hash(const void *bytes, size_t len, char out[ENC_HASH_LEN + 1]);
 int enc_hex_digit(char c);
 
 void enc_hex(struct buf *out, const void *bytes, size_t len);
+/* Appends the bytes; -1, and nothing, if it is not pairs of digits. */
+MUST_USE int enc_unhex(struct buf *out, const char *hex);
 
 /* RFC 4648 section 4 (with padding); decoding is strict. */
 void enc_base64(struct buf *out, const void *bytes, size_t len);

@@ -20,6 +20,7 @@ static const struct {
     [ERR_NUMBERS] = {"nummern_erschoepft", 409},
     [ERR_BAD_FILE] = {"datei_fehlerhaft", 409},
     [ERR_CONTENDED] = {"gleichzeitig_geaendert", 409},
+    [ERR_SETTLED] = {"kein_konflikt", 409},
     [ERR_MODIFIED] = {"inzwischen_geaendert", 412},
     [ERR_TOO_LARGE] = {"zu_gross", 413},
     [ERR_MEDIA_TYPE] = {"falscher_medientyp", 415},
@@ -40,6 +41,7 @@ err_set(struct err *err, enum err_code code, const char *text, ...)
 
 	err->code = code;
 	err->field[0] = err->detail[0] = '\0';
+	err->retry_s = 0;
 	va_start(ap, text);
 	vsnprintf(err->text, sizeof err->text, text, ap);
 	va_end(ap);
@@ -53,6 +55,7 @@ err_field(struct err *err, const char *field, const char *text, ...)
 
 	err->code = ERR_VALUE;
 	err->detail[0] = '\0';
+	err->retry_s = 0;
 	snprintf(err->field, sizeof err->field, "%s", field);
 	va_start(ap, text);
 	vsnprintf(err->text, sizeof err->text, text, ap);

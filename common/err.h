@@ -37,6 +37,7 @@ enum err_code {
 	ERR_NUMBERS,    /* 409: no number left below 10000 */
 	ERR_BAD_FILE,   /* 409: the task file cannot be edited safely */
 	ERR_CONTENDED,  /* 409: changed under our hands, again and again */
+	ERR_SETTLED,    /* 409: there is no conflict to resolve */
 	ERR_MODIFIED,   /* 412: If-Match names another state */
 	ERR_TOO_LARGE,  /* 413 */
 	ERR_MEDIA_TYPE, /* 415 */
@@ -56,6 +57,7 @@ struct err {
 	char text[400];   /* German sentence, UTF-8 */
 	char field[32];   /* JSON member that it is about, or "" */
 	char detail[400]; /* for the log, or "" */
+	unsigned retry_s; /* when to try again, in seconds; 0 unknown */
 };
 
 #define ERR_INIT                                                               \

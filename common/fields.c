@@ -283,3 +283,22 @@ fields_drop_nulls(struct json_object *json)
 		if (json_object_object_get(json, names[i]) == NULL)
 			json_object_object_del(json, names[i]);
 }
+
+int
+fields_read_take(const struct buf *body, bool *mine, struct err *err)
+{
+	struct json_object *json = NULL;
+	const char *take;
+	int rc = json_parse(body->s, body->len, &json, err);
+
+	if (rc == 0) {
+		take = json_get_str(json, "take");
+		if (std_streq(take, "mine") || std_streq(take, "theirs"))
+			*mine = strcmp(take, "mine") == 0;
+		else
+			rc = err_field(
+			    err, "take", "take muss mine oder theirs sein.");
+	}
+	json_object_put(json);
+	return rc;
+}

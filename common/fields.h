@@ -30,4 +30,8 @@ void fields_drop_nulls(struct json_object *json);
 MUST_USE int fields_parse_when(
     struct json_object *json, struct task_when *when, struct err *err);
 
+/* The body {"take":"mine"} or {"take":"theirs"} (resolving a conflict). */
+MUST_USE int fields_read_take(
+    const struct buf *body, bool *mine, struct err *err);
+
 #endif

@@ -273,6 +273,12 @@ json_get_str(struct json_object *obj, const char *key)
 								      : NULL;
 }
 
+bool
+json_get_bool(struct json_object *obj, const char *key)
+{
+	return json_object_get_boolean(json_get(obj, key, json_type_boolean));
+}
+
 int64_t
 json_get_int(struct json_object *obj, const char *key, int64_t fallback)
 {

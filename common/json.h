@@ -52,6 +52,7 @@ struct json_object *json_get(
     struct json_object *obj, const char *key, enum json_type type);
 /* NULL, too, for a string with a NUL inside: that is nobody's value. */
 const char *json_get_str(struct json_object *obj, const char *key);
+bool json_get_bool(struct json_object *obj, const char *key); /* or false */
 /* `fallback` if absent or no integer. */
 int64_t json_get_int(
     struct json_object *obj, const char *key, int64_t fallback);

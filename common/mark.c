@@ -72,15 +72,19 @@ mark_read(const struct buf *bytes, struct mark_note *note)
 static int
 note_time(const struct app *app, int fd, int64_t every_ms, struct err *err)
 {
-	int64_t now = app_now(app), last;
+	int64_t now = app_now(app), last, left;
 	char text[32] = "";
 
 	if (pread(fd, text, sizeof text - 1, 0) == -1)
 		return err_set(err, ERR_STORE, "Der Abgleich startet nicht.");
 	last = strtoll(text, NULL, 10);
-	if (last <= now && now - last < every_ms)
-		return err_set(err, ERR_RATE,
+	left = last <= now ? last + every_ms - now : 0;
+	if (left > 0) {
+		err_set(err, ERR_RATE,
 		    "Eben erst wurde abgeglichen. Bitte gleich noch einmal.");
+		err->retry_s = (unsigned)((left + 999) / 1000);
+		return -1;
+	}
 	snprintf(text, sizeof text, "%020lld", (long long)now);
 	if (pwrite(fd, text, strlen(text), 0) == -1)
 		return err_set(err, ERR_STORE, "Der Abgleich startet nicht.");
@@ -178,22 +182,44 @@ read_line(int fd, int64_t wait_ms, struct buf *out)
 	return false;
 }
 
+/* A socket at the bell, or -1. */
+static int
+reach(const struct app *app)
+{
+	struct sockaddr_un addr;
+	/* A worker with a full queue must not hold who rings: he is marked. */
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	if (fd != -1 && address(app, &addr) == 0 &&
+	    connect(fd, (struct sockaddr *)&addr, sizeof addr) == 0)
+		return fd;
+	if (fd != -1)
+		close(fd);
+	return -1;
+}
+
+bool
+mark_is_heard(const struct app *app)
+{
+	int fd = reach(app);
+
+	if (fd != -1)
+		close(fd);
+	return fd != -1;
+}
+
 bool
 mark_ring(const struct app *app, const struct mark_ring *ring, int64_t wait_ms,
     struct buf *out)
 {
 	struct buf line = BUF_INIT, answer = BUF_INIT;
-	struct sockaddr_un addr;
 	bool answered = false;
-	/* A worker with a full queue must not hold who rings: he is marked. */
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int fd = reach(app);
 
 	if (fd == -1)
 		return false;
 	print_ring(&line, ring, wait_ms <= 0);
-	if (address(app, &addr) == 0 &&
-	    connect(fd, (struct sockaddr *)&addr, sizeof addr) == 0 &&
-	    send(fd, line.s, line.len, MSG_NOSIGNAL) == (ssize_t)line.len &&
+	if (send(fd, line.s, line.len, MSG_NOSIGNAL) == (ssize_t)line.len &&
 	    wait_ms > 0 && read_line(fd, wait_ms, &answer)) {
 		buf_add(out, answer.s, answer.len - 1);
 		answered = true;
@@ -239,12 +265,6 @@ start(struct app *app, const char *user, struct err *err)
 	mark_ring(app, &ring, 0, &nothing);
 	buf_release(&nothing);
 	return 0;
-}
-
-int
-mark_follow(struct app *app, const char *user, struct err *err)
-{
-	return app->conf.sync_on_operation ? start(app, user, err) : 0;
 }
 
 static bool

@@ -9,8 +9,8 @@
  * bell is only for speed.
  *
  * The bell is a stream socket in the run folder.  Who rings sends one line
- * of JSON, {"user","full","confirm","later"}, and may wait for one line back: the
- * result of the run as the API shows it.  Who does not wait says `later`:
+ * of JSON, {"user","full","confirm","later"}, and may wait for one line
+ * back: the result of the run as the API shows it.  Who does not wait says `later`:
  * then a user whose last run came to nothing is tried at his time (pace.h).
  */
 #ifndef MARK_H
@@ -33,11 +33,6 @@ struct mark_note {
 void mark_read(const struct buf *bytes, struct mark_note *note);
 
 /*
- * After a write of the user: marks and rings if every edit shall go to Git
- * at once (GITHUB_SYNC_ON_OPERATION); else does nothing.  Waits for nobody.
- */
-MUST_USE int mark_follow(struct app *app, const char *user, struct err *err);
-
 /*
  * After a look whose build has read the user's records: marks and rings if
  * a repository is set up and there are none yet (it is adopted), or if every
@@ -54,7 +49,8 @@ MUST_USE int mark_background(struct app *app, const char *user,
 
 /*
  * The button: ERR_RATE if it was pressed for this user on this host less
- * than SYNC_MIN_MS ago.  Webhooks and edits do not ask.
+ * than SYNC_MIN_MS ago, with the time until then.  Webhooks and edits do not
+ * ask.
  */
 MUST_USE int mark_press(struct app *app, const char *user, struct err *err);
 
@@ -73,6 +69,9 @@ struct mark_ring {
  */
 bool mark_ring(const struct app *app, const struct mark_ring *ring,
     int64_t wait_ms, struct buf *out);
+
+/* Is there a worker at the bell? */
+bool mark_is_heard(const struct app *app);
 
 /* The worker's side: the listening socket, non-blocking. */
 MUST_USE int mark_listen(const struct app *app, int *fd, struct err *err);

@@ -2,6 +2,7 @@
 
 #include "create.h"
 #include "edit.h"
+#include "fields.h"
 #include "mirror.h"
 #include "names.h"
 
@@ -45,8 +46,8 @@ create(const struct task_edit *edit, struct mirror *mirror, struct err *err)
 	return 0;
 }
 
-int
-preview_week(struct app *app, const char *user, const char *id,
+static int
+print_week(struct app *app, const char *user, const char *id,
     const struct task_edit *edit, struct buf *out, struct err *err)
 {
 	struct mirror mirror = MIRROR_INIT;
@@ -62,5 +63,29 @@ preview_week(struct app *app, const char *user, const char *id,
 		week_print(out, &week, &valid_until);
 	}
 	mirror_release(&mirror);
+	return rc;
+}
+
+int
+preview_week(struct app *app, const char *user, const struct buf *request,
+    struct buf *out, struct err *err)
+{
+	struct task_edit edit = TASK_EDIT_INIT;
+	struct json_object *json = NULL;
+	const char *id = NULL;
+	int rc = json_parse(request->s, request->len, &json, err);
+
+	if (rc == 0)
+		id = json_get_str(json, "id");
+	if (rc == 0 && id == NULL && json_object_object_get(json, "id") != NULL)
+		rc = err_field(err, "id", "id muss ein Text sein.");
+	if (rc == 0 && id == NULL)
+		fields_drop_nulls(json);
+	if (rc == 0)
+		rc = fields_parse(json, &edit, err);
+	if (rc == 0)
+		rc = print_week(app, user, id, &edit, out, err);
+	task_edit_release(&edit);
+	json_object_put(json);
 	return rc;
 }

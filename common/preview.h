@@ -5,14 +5,13 @@
 #define PREVIEW_H
 
 #include "app.h"
-#include "task.h"
 
 /*
- * The body of GET /codex as it would be after the edit of the task `id`
- * (see edit_find), or after its creation where id is NULL; then the edit
- * needs a kind.  Stores nothing.  The JSON is appended.
+ * `request` is the body of a creation, or, with a member `id` (see
+ * edit_find), of an update.  Stores nothing.  The body of GET /codex as it
+ * would be after that is appended.
  */
-MUST_USE int preview_week(struct app *app, const char *user, const char *id,
-    const struct task_edit *edit, struct buf *out, struct err *err);
+MUST_USE int preview_week(struct app *app, const char *user,
+    const struct buf *request, struct buf *out, struct err *err);
 
 #endif

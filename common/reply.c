@@ -2,6 +2,8 @@
 
 #include "json.h"
 
+#define RETRY_S 2 /* where nobody knows better */
+
 void
 reply_release(struct reply *reply)
 {
@@ -51,7 +53,8 @@ reply_error(struct reply *reply, const struct err *err)
 	}
 	json_close(&reply->body, '}');
 	if (reply->status == 429 || reply->status == 503)
-		reply_header(reply, "Retry-After", "2");
+		reply_header(reply, "Retry-After", "%u",
+		    err->retry_s > 0 ? err->retry_s : RETRY_S);
 }
 
 static const char *

@@ -8,6 +8,9 @@
 #include "buf.h"
 #include "err.h"
 
+/* For an answer whose body is nobody's state. */
+#define REPLY_NO_ETAG ""
+
 struct reply {
 	int status;
 	const char *type;   /* media type; NULL: JSON */

@@ -1,5 +1,7 @@
 #include "request.h"
 
+#include <strings.h>
+
 #include "enc.h"
 
 void
@@ -26,6 +28,7 @@ request_from_params(struct request *request, request_param_fn *param, void *arg)
 	    {"HTTP_IF_MATCH", &request->if_match},
 	    {"HTTP_IF_NONE_MATCH", &request->if_none_match},
 	    {"HTTP_IDEMPOTENCY_KEY", &request->idempotency_key},
+	    {"HTTP_PREFER", &request->prefer},
 	    {"HTTP_X_HUB_SIGNATURE_256", &request->signature},
 	    {"HTTP_X_GITHUB_EVENT", &request->event},
 	};
@@ -129,4 +132,66 @@ request_cookie(
 		s += len + (s[len] == ';');
 	}
 	return false;
+}
+
+#define BLANKS " \t"
+
+/* Behind a quoted string (RFC 9110, 5.6.4), or at the end. */
+static const char *
+skip_quoted(const char *s)
+{
+	for (s++; *s != '\0' && *s != '"'; s++)
+		if (*s == '\\' && s[1] != '\0')
+			s++;
+	return s + (*s == '"');
+}
+
+/* Behind the next comma that stands in no quoted string, or at the end. */
+static const char *
+skip_preference(const char *s)
+{
+	while (*s != '\0' && *s != ',')
+		s = *s == '"' ? skip_quoted(s) : s + 1;
+	return s + (*s == ',');
+}
+
+/* The seconds behind the name, as token or quoted; -1 if it is none. */
+static int
+read_wait(const char *s)
+{
+	bool quoted;
+	int n = 0;
+	size_t digits, i;
+
+	s += strspn(s, BLANKS);
+	if (*s++ != '=')
+		return -1;
+	s += strspn(s, BLANKS);
+	quoted = *s == '"';
+	s += quoted;
+	digits = strspn(s, "0123456789");
+	for (i = 0; i < digits && n <= REQUEST_WAIT_MAX; i++)
+		n = n * 10 + (s[i] - '0');
+	s += digits;
+	if (digits == 0 || (quoted && *s++ != '"'))
+		return -1;
+	s += strspn(s, BLANKS);
+	if (*s != '\0' && *s != ',' && *s != ';')
+		return -1;
+	return n < REQUEST_WAIT_MAX ? n : REQUEST_WAIT_MAX;
+}
+
+int
+request_wait_s(const struct request *request)
+{
+	const char *s = request->prefer != NULL ? request->prefer : "";
+	size_t n;
+
+	for (; *s != '\0'; s = skip_preference(s)) {
+		s += strspn(s, BLANKS);
+		n = strcspn(s, BLANKS "=;,\"");
+		if (n == strlen("wait") && strncasecmp(s, "wait", n) == 0)
+			return read_wait(s + n);
+	}
+	return -1;
 }

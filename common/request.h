@@ -20,6 +20,7 @@ struct request {
 	const char *if_match;
 	const char *if_none_match;
 	const char *idempotency_key;
+	const char *prefer;
 	const char *signature; /* X-Hub-Signature-256 */
 	const char *event;     /* X-GitHub-Event */
 	struct buf body;
@@ -58,6 +59,13 @@ bool request_match(struct request *request, const char *pattern);
  */
 bool request_query(
     const struct request *request, const char *name, struct buf *value);
+
+/*
+ * How long the sender prefers to wait, in seconds (RFC 7240, 4.3: `wait`,
+ * the first one that is sent counts); -1 if that is not said.
+ */
+#define REQUEST_WAIT_MAX 9999
+int request_wait_s(const struct request *request);
 
 /* Value of the cookie of exactly that name; false if there is none. */
 bool request_cookie(

@@ -177,7 +177,8 @@ set_etag(const struct request *request, struct reply *reply)
 	if (strcmp(request->method, "GET") != 0 &&
 	    strcmp(request->method, "HEAD") != 0)
 		return;
-	if (reply->status != 200 || body->len == 0)
+	if (reply->status != 200 || body->len == 0 ||
+	    (reply->etag != NULL && *reply->etag == '\0'))
 		return;
 	if (reply->etag == NULL) {
 		enc_hash(body->s, body->len, reply->etag_room);

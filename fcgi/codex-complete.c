@@ -5,9 +5,11 @@
 #include "fields.h"
 #include "json.h"
 #include "serve.h"
+#include "wrote.h"
 
 static void
-fill_reply(const struct edit_result *result, struct reply *reply)
+fill_reply(struct app *app, const struct request *request,
+    const struct edit_result *result, struct reply *reply)
 {
 	struct buf *out = &reply->body;
 	struct buf date = BUF_INIT;
@@ -29,9 +31,7 @@ fill_reply(const struct edit_result *result, struct reply *reply)
 	json_add_bool(out, result->changed);
 	json_key(out, "etag");
 	json_add_str(out, result->etag);
-	json_key(out, "gitPushed");
-	json_add_bool(out, false);
-	json_close(out, '}');
+	wrote_answer(app, request, result->file.s, result->etag, reply);
 	buf_release(&date);
 }
 
@@ -60,7 +60,7 @@ complete(struct app *app, struct request *request, struct reply *reply,
 	if (rc == 0)
 		rc = edit_change(app, &job, &result, err);
 	if (rc == 0)
-		fill_reply(&result, reply);
+		fill_reply(app, request, &result, reply);
 	json_object_put(json);
 	edit_result_release(&result);
 	return rc;

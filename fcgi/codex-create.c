@@ -5,6 +5,7 @@
 #include "fields.h"
 #include "json.h"
 #include "serve.h"
+#include "wrote.h"
 
 /* RFC draft "Idempotency-Key": an opaque string; ours is printable. */
 static int
@@ -43,9 +44,7 @@ fill_reply(struct app *app, const struct request *request,
 	json_add_str(out, result->file.s);
 	json_key(out, "etag");
 	json_add_str(out, result->etag);
-	json_key(out, "gitPushed");
-	json_add_bool(out, false);
-	json_close(out, '}');
+	wrote_answer(app, request, result->file.s, result->etag, reply);
 	buf_release(&path);
 }
 

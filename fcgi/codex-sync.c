@@ -1,21 +1,55 @@
 /*
- * codex-sync: POST /sync (API.md), the button.  With --work, the one process
- * per host that holds the token and speaks with GitHub (work.h).
+ * codex-sync: POST /sync (API.md), the button; and the wait of writes for
+ * Git (wrote.h).  With --work, the one process per host that holds the token
+ * and speaks with GitHub (work.h).
  */
 #include "json.h"
 #include "mark.h"
 #include "serve.h"
 #include "work.h"
+#include "wrote.h"
 
-static bool
-query_is(const struct request *request, const char *name, const char *wanted)
+/* One of two words, the first where none is sent. */
+static int
+choose(const struct request *request, const char *name,
+    const char *const words[2], bool *second, struct err *err)
 {
 	struct buf value = BUF_INIT;
-	bool is = request_query(request, name, &value) &&
-		  strcmp(value.s, wanted) == 0;
+	int rc = 0;
 
+	*second = false;
+	if (request_query(request, name, &value)) {
+		*second = strcmp(value.s, words[1]) == 0;
+		if (!*second && strcmp(value.s, words[0]) != 0)
+			rc = err_field(err, name, "%s muss %s oder %s sein.",
+			    name, words[0], words[1]);
+	}
 	buf_release(&value);
-	return is;
+	return rc;
+}
+
+/* What the worker says; an answer is only what is settled. */
+static int
+answer(const struct buf *line, struct reply *reply, struct err *err)
+{
+	struct json_object *json = NULL;
+	const char *text;
+	int rc = json_parse(line->s, line->len, &json, err);
+
+	if (rc == 0 && json_get_bool(json, "pending")) {
+		reply->status = 202;
+		buf_adds(&reply->body, "{\"ok\":true,\"queued\":true}");
+	} else if (rc == 0 && json_get_bool(json, "ok")) {
+		buf_add(&reply->body, line->s, line->len);
+	} else if (rc == 0) {
+		text = json_get_str(json, "text");
+		rc = err_set(err, ERR_GITHUB, "%s",
+		    text != NULL && *text != '\0'
+			? text
+			: "Der Abgleich mit Git ist nicht gelungen.");
+	}
+	json_object_put(json);
+	return rc;
 }
 
 /* Marks first: whatever becomes of the bell, the worker will find it. */
@@ -23,24 +57,27 @@ static int
 start(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
-	const struct mark_ring ring = {
-	    .user = request->user,
-	    .full = query_is(request, "mode", "full"),
-	    .confirm = query_is(request, "confirm", "true"),
-	};
+	static const char *const modes[] = {"diff", "full"};
+	static const char *const bools[] = {"false", "true"};
+	struct mark_ring ring = {.user = request->user};
+	struct buf line = BUF_INIT;
+	int rc;
 
-	if (mark_press(app, request->user, err) == -1 ||
+	if (choose(request, "mode", modes, &ring.full, err) == -1 ||
+	    choose(request, "confirm", bools, &ring.confirm, err) == -1 ||
+	    mark_press(app, request->user, err) == -1 ||
 	    mark_put(app, request->user, err) == -1)
 		return -1;
-	if (mark_ring(app, &ring, app->conf.sync_wait_ms, &reply->body))
-		return 0;
-	reply->status = 202;
-	buf_adds(&reply->body, "{\"ok\":true,\"queued\":true}");
-	return 0;
+	if (!mark_ring(app, &ring, app->conf.sync_wait_ms, &line))
+		buf_adds(&line, "{\"pending\":true}");
+	rc = answer(&line, reply, err);
+	buf_release(&line);
+	return rc;
 }
 
 static const struct serve_route routes[] = {
     {"POST", "/sync", SERVE_USER | SERVE_WRITE, start},
+    {"GET", WROTE_PATH, SERVE_USER | SERVE_INTERNAL, wrote_wait},
 };
 
 static const struct serve_program program = {

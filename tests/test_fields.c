@@ -407,6 +407,36 @@ START_TEST(a_completion_needs_date_and_time)
 }
 END_TEST
 
+START_TEST(a_conflict_is_taken_one_way_or_the_other)
+{
+	static const char *const bad[] = {"{}", "{\"take\":\"Mine\"}",
+	    "{\"take\":null}", "{\"take\":true}", "[]", "null"};
+	struct buf body = BUF_INIT;
+	struct err err = ERR_INIT;
+	bool mine = false;
+	size_t i;
+
+	buf_adds(&body, "{\"take\":\"mine\"}");
+	ck_assert_int_eq(fields_read_take(&body, &mine, &err), 0);
+	ck_assert(mine);
+	buf_reset(&body);
+	buf_adds(&body, "{\"take\":\"theirs\",\"x\":1}");
+	ck_assert_int_eq(fields_read_take(&body, &mine, &err), 0);
+	ck_assert(!mine);
+	for (i = 0; i < ARRAY_LEN(bad); i++) {
+		buf_reset(&body);
+		buf_adds(&body, bad[i]);
+		ck_assert_int_eq(fields_read_take(&body, &mine, &err), -1);
+		ck_assert_int_eq(err.code, ERR_VALUE);
+		ck_assert_str_eq(err.field, "take");
+	}
+	buf_reset(&body);
+	ck_assert_int_eq(fields_read_take(&body, &mine, &err), -1);
+	ck_assert_int_eq(err.code, ERR_JSON);
+	buf_release(&body);
+}
+END_TEST
+
 T_MAIN("fields", an_empty_object_changes_nothing,
     all_members_together_are_taken, null_removes_what_can_be_removed,
     what_is_open_again_was_not_completed,
@@ -419,4 +449,4 @@ T_MAIN("fields", an_empty_object_changes_nothing,
     what_comes_before_a_bad_member_is_given_back, what_is_no_object_is_no_task,
     bombs_of_json_are_refused,
     half_a_surrogate_pair_becomes_a_character_that_files_can_hold,
-    a_completion_needs_date_and_time)
+    a_completion_needs_date_and_time, a_conflict_is_taken_one_way_or_the_other)

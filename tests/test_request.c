@@ -192,6 +192,51 @@ expect_cookie(const char *header, const char *want)
 	buf_release(&value);
 }
 
+static void
+expect_wait(const char *prefer, int seconds)
+{
+	struct request request = REQUEST_INIT;
+
+	request.prefer = prefer;
+	ck_assert_msg(request_wait_s(&request) == seconds, "%s: %d",
+	    prefer ? prefer : "none", request_wait_s(&request));
+	request_release(&request);
+}
+
+START_TEST(a_preferred_wait_is_found_among_preferences)
+{
+	expect_wait("wait=5", 5);
+	expect_wait("WAIT = 10", 10);
+	expect_wait("wait=\"7\"", 7);
+	expect_wait("wait=0", 0);
+	expect_wait("wait=3;foo=bar", 3);
+	expect_wait("respond-async, wait=4", 4);
+	expect_wait("return=minimal;x=\"a, wait=9\" ,\tWait=2, wait=8", 2);
+	expect_wait("x=\"\\\", wait=9\", wait=1", 1);
+	expect_wait(", ,wait=6", 6);
+	expect_wait("wait=99999999999999999999", REQUEST_WAIT_MAX);
+}
+END_TEST
+
+START_TEST(what_is_no_preferred_wait_is_none)
+{
+	expect_wait(NULL, -1);
+	expect_wait("", -1);
+	expect_wait("wait", -1);
+	expect_wait("wait=", -1);
+	expect_wait("wait=-1", -1);
+	expect_wait("wait=1.5", -1);
+	expect_wait("wait=5s", -1);
+	expect_wait("wait=x, wait=5", -1); /* the first one counts */
+	expect_wait("waiting=5", -1);
+	expect_wait("await=5", -1);
+	expect_wait("x;wait=5", -1); /* a parameter of another */
+	expect_wait("x=\"wait=5", -1);
+	expect_wait("wait=\"5", -1);
+	expect_wait("=;\",\\", -1);
+}
+END_TEST
+
 START_TEST(a_cookie_is_found_by_its_exact_name)
 {
 	expect_cookie("session=a", "a");
@@ -450,6 +495,23 @@ START_TEST(an_error_about_a_member_names_it)
 }
 END_TEST
 
+START_TEST(an_error_says_when_to_try_again_if_that_is_known)
+{
+	struct reply reply = REPLY_INIT;
+	struct err err = ERR_INIT;
+
+	err_set(&err, ERR_RATE, "Zu oft.");
+	err.retry_s = 17;
+	reply_error(&reply, &err);
+	ck_assert_str_eq(reply.headers.s, "Retry-After: 17\r\n");
+	buf_reset(&reply.headers);
+	err_set(&err, ERR_RATE, "Zu oft.");
+	reply_error(&reply, &err);
+	ck_assert_str_eq(reply.headers.s, "Retry-After: 2\r\n");
+	reply_release(&reply);
+}
+END_TEST
+
 START_TEST(every_status_that_errors_have_has_its_phrase)
 {
 	struct buf out = BUF_INIT;
@@ -657,7 +719,8 @@ T_MAIN("request", a_path_matches_only_as_a_whole,
     an_id_that_is_no_segment_matches_nothing,
     a_query_parameter_is_found_by_its_exact_name, a_fragment_is_no_query,
     a_value_that_does_not_decode_is_not_as_if_it_had_not_been_sent,
-    a_cookie_is_found_by_its_exact_name,
+    a_preferred_wait_is_found_among_preferences,
+    what_is_no_preferred_wait_is_none, a_cookie_is_found_by_its_exact_name,
     a_tag_is_found_in_any_list_weak_or_strong,
     a_comma_within_a_tag_does_not_part_it,
     a_star_stands_for_any_tag_only_when_it_stands_alone,
@@ -668,6 +731,7 @@ T_MAIN("request", a_path_matches_only_as_a_whole,
     no_value_begins_a_header_of_its_own,
     an_error_takes_the_place_of_what_was_there,
     an_error_about_a_member_names_it,
+    an_error_says_when_to_try_again_if_that_is_known,
     every_status_that_errors_have_has_its_phrase,
     a_write_from_our_own_page_may_pass, a_write_from_anywhere_else_may_not,
     the_default_port_is_not_part_of_an_origin,

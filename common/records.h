@@ -1,0 +1,26 @@
+/*
+ * records: a user's `sync.json` (sync.h) in the store, for who is no run.
+ *
+ * Reading is free to all.  A change goes by compare-and-swap and keeps what
+ * it is not about, a living run's lease above all: the run finds its next
+ * own swap lost and starts over (reconcile.h).
+ */
+#ifndef RECORDS_H
+#define RECORDS_H
+
+#include "app.h"
+#include "sync.h"
+
+/*
+ * Fills an empty sync and the blob's ETag ("" if there is none).  Records
+ * that do not parse are none, too.
+ */
+MUST_USE int records_load(struct app *app, const char *user, struct sync *sync,
+    struct buf *etag, struct err *err);
+
+/* *saved is false if somebody else has written since. */
+MUST_USE int records_save(struct app *app, const char *user,
+    const struct sync *sync, const struct buf *etag, bool *saved,
+    struct err *err);
+
+#endif

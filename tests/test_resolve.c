@@ -1,0 +1,382 @@
+/*
+ * Resolving a conflict: both ways, from every state that a death or a lost
+ * answer can leave behind, and against rivals.
+ */
+#include "records.h"
+#include "resolve.h"
+#include "t.h"
+#include "taskset.h"
+#include "world.h"
+
+#define HEAD   "---\ntyp: task\nkategorie: arbeit\nstatus: offen\n---\n\n"
+#define MINE   HEAD "# Brot von mir\n"
+#define THEIRS HEAD "# Brot von Git\n"
+#define OTHER  HEAD "# Brot von woanders\n"
+#define FILE1  "0001-Brot.md"
+#define TASK1  "raw/ada/tasks/" FILE1
+#define BLOB   "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
+struct scene {
+	struct host host;
+	char mine[ENC_HASH_LEN + 1], theirs[ENC_HASH_LEN + 1];
+	struct edit_result result;
+};
+
+static void
+put_copy(struct scene *s, const char *folder, const char *hash, const char *b)
+{
+	struct buf key = BUF_INIT;
+
+	buf_addf(&key, "%s/ada/0001-Brot/%s.md", folder, hash);
+	host_put(&s->host, key.s, b);
+	buf_release(&key);
+}
+
+/* As a run leaves it: Git's bytes in the mirror, ours beside it. */
+static void
+quarrel(struct scene *s)
+{
+	struct sync sync = SYNC_INIT;
+	struct sync_file *f = sync_record(&sync, FILE1);
+	struct buf text = BUF_INIT;
+
+	sync.run_id = std_strdup("lauf");
+	sync.run_until_ms = 99;
+	memcpy(sync.tree, BLOB, sizeof BLOB);
+	memcpy(sync.tree_head, BLOB, sizeof BLOB);
+	sync_set_base(f, BLOB, s->theirs, "e");
+	sync_set_conflict(f, s->mine, "body");
+	sync_print(&text, &sync);
+	host_put(&s->host, "state/ada/sync.json", text.s);
+	host_put(&s->host, TASK1, THEIRS);
+	put_copy(s, "conflicts", s->mine, MINE);
+	sync_release(&sync);
+	buf_release(&text);
+}
+
+static void
+begin(struct scene *s)
+{
+	memset(s, 0, sizeof *s);
+	host_open(&s->host, "a");
+	taskset_hash(MINE, strlen(MINE), s->mine);
+	taskset_hash(THEIRS, strlen(THEIRS), s->theirs);
+	quarrel(s);
+}
+
+static void
+end(struct scene *s)
+{
+	edit_result_release(&s->result);
+	host_close(&s->host);
+}
+
+static enum err_code
+resolve(struct scene *s, const char *id, const char *if_match, bool mine)
+{
+	const struct resolve job = {
+	    .user = "ada", .id = id, .if_match = if_match, .mine = mine};
+	struct err err = ERR_INIT;
+
+	edit_result_release(&s->result);
+	memset(&s->result, 0, sizeof s->result);
+	buf_init(&s->result.file);
+	return resolve_conflict(&s->host.app, &job, &s->result, &err) == 0
+		   ? ERR_NONE
+		   : err.code;
+}
+
+static void
+expect_task(struct scene *s, const char *bytes)
+{
+	struct buf b = BUF_INIT;
+
+	host_get(&s->host, TASK1, &b);
+	ck_assert_str_eq(b.s, bytes);
+	buf_release(&b);
+}
+
+/* Is there still one?  What the records are not about must have stayed. */
+static bool
+in_conflict(struct scene *s)
+{
+	struct sync sync = SYNC_INIT;
+	struct buf etag = BUF_INIT;
+	struct err err = ERR_INIT;
+	const struct sync_file *f;
+	bool is;
+
+	ok(records_load(&s->host.app, "ada", &sync, &etag, &err), &err);
+	f = sync_find(&sync, FILE1);
+	is = f != NULL && f->conflict[0] != '\0';
+	ck_assert_str_eq(sync.run_id, "lauf");
+	ck_assert_int_eq(sync.run_until_ms, 99);
+	ck_assert_str_eq(sync.tree, BLOB);
+	ck_assert(is == (sync_find_resolved(&sync, FILE1) == NULL));
+	sync_release(&sync);
+	buf_release(&etag);
+	return is;
+}
+
+static void
+expect_trash(struct scene *s, const char *hash, const char *bytes)
+{
+	struct buf key = BUF_INIT, b = BUF_INIT;
+
+	buf_addf(&key, "trash/ada/0001-Brot/%s.md", hash);
+	host_get(&s->host, key.s, &b);
+	ck_assert_str_eq(b.s, bytes);
+	buf_release(&key);
+	buf_release(&b);
+}
+
+START_TEST(theirs_leaves_the_mirror_and_ends_the_conflict)
+{
+	struct scene s;
+
+	begin(&s);
+	ck_assert_int_eq(resolve(&s, "0001", NULL, false), ERR_NONE);
+	ck_assert(s.result.changed);
+	ck_assert_str_eq(s.result.file.s, FILE1);
+	ck_assert_str_eq(s.result.etag, s.theirs);
+	expect_task(&s, THEIRS);
+	ck_assert(!in_conflict(&s));
+	end(&s);
+}
+END_TEST
+
+START_TEST(mine_takes_the_place_of_theirs_which_goes_to_the_trash)
+{
+	struct scene s;
+
+	begin(&s);
+	ck_assert_int_eq(resolve(&s, "0001-Brot", NULL, true), ERR_NONE);
+	ck_assert(s.result.changed);
+	ck_assert_str_eq(s.result.etag, s.mine);
+	expect_task(&s, MINE);
+	expect_trash(&s, s.theirs, THEIRS);
+	ck_assert(!in_conflict(&s));
+	end(&s);
+}
+END_TEST
+
+START_TEST(a_second_try_succeeds_and_changes_nothing)
+{
+	struct scene s;
+	struct buf before = BUF_INIT, after = BUF_INIT;
+	int mine;
+
+	for (mine = 0; mine < 2; mine++) {
+		begin(&s);
+		ck_assert_int_eq(resolve(&s, "0001", s.theirs, mine), ERR_NONE);
+		host_get(&s.host, "state/ada/cacheVersion.txt", &before);
+		ck_assert_int_eq(resolve(&s, "0001", s.theirs, mine), ERR_NONE);
+		ck_assert(!s.result.changed);
+		ck_assert_str_eq(s.result.etag, mine ? s.mine : s.theirs);
+		/* Who died before the version was raised is made good. */
+		host_get(&s.host, "state/ada/cacheVersion.txt", &after);
+		ck_assert_str_ne(before.s, after.s);
+		/* The other way it is no success. */
+		ck_assert_int_eq(resolve(&s, "0001", NULL, !mine), ERR_SETTLED);
+		end(&s);
+	}
+	buf_release(&before);
+	buf_release(&after);
+}
+END_TEST
+
+START_TEST(without_a_conflict_there_is_nothing_to_resolve)
+{
+	struct scene s;
+
+	begin(&s);
+	host_put(&s.host, "raw/ada/tasks/0002.md", OTHER);
+	ck_assert_int_eq(resolve(&s, "0002", NULL, true), ERR_SETTLED);
+	ck_assert_int_eq(resolve(&s, "0002", NULL, false), ERR_SETTLED);
+	ck_assert_int_eq(resolve(&s, "0003", NULL, true), ERR_NOT_FOUND);
+	ck_assert_int_eq(resolve(&s, "0003-x", NULL, true), ERR_NOT_FOUND);
+	ck_assert_int_eq(resolve(&s, "..", NULL, true), ERR_NOT_FOUND);
+	ck_assert_int_eq(err_status(ERR_SETTLED), 409);
+	ck_assert(in_conflict(&s));
+	end(&s);
+}
+END_TEST
+
+START_TEST(a_file_that_has_gone_is_resolved_both_ways)
+{
+	struct err err = ERR_INIT;
+	struct scene s;
+	int mine;
+
+	for (mine = 0; mine < 2; mine++) {
+		begin(&s);
+		struct store_op op = STORE_REMOVE(TASK1, STORE_ALWAYS, NULL);
+		ok(store_run(s.host.app.store, &op, 1, &err), &err);
+		store_ops_release(&op, 1);
+		ck_assert_int_eq(
+		    resolve(&s, "0001", s.theirs, mine), ERR_MODIFIED);
+		ck_assert_int_eq(resolve(&s, "0001", NULL, mine), ERR_NONE);
+		ck_assert_str_eq(s.result.etag, mine ? s.mine : "");
+		expect_task(&s, mine ? MINE : "");
+		ck_assert(!in_conflict(&s));
+		ck_assert_int_eq(resolve(&s, "0001", NULL, mine), ERR_NONE);
+		end(&s);
+	}
+}
+END_TEST
+
+START_TEST(if_match_speaks_of_what_stands_in_the_mirror)
+{
+	struct scene s;
+	int mine;
+
+	for (mine = 0; mine < 2; mine++) {
+		begin(&s);
+		ck_assert_int_eq(
+		    resolve(&s, "0001", s.mine, mine), ERR_MODIFIED);
+		expect_task(&s, THEIRS);
+		ck_assert(in_conflict(&s));
+		end(&s);
+	}
+}
+END_TEST
+
+START_TEST(a_copy_that_is_lost_leaves_only_theirs)
+{
+	struct err err = ERR_INIT;
+	struct buf key = BUF_INIT;
+	struct scene s;
+
+	begin(&s);
+	buf_addf(&key, "conflicts/ada/0001-Brot/%s.md", s.mine);
+	struct store_op op = STORE_REMOVE(key.s, STORE_ALWAYS, NULL);
+	ok(store_run(s.host.app.store, &op, 1, &err), &err);
+	store_ops_release(&op, 1);
+	ck_assert_int_eq(resolve(&s, "0001", NULL, true), ERR_NOT_FOUND);
+	expect_task(&s, THEIRS);
+	ck_assert(in_conflict(&s));
+	ck_assert_int_eq(resolve(&s, "0001", NULL, false), ERR_NONE);
+	buf_release(&key);
+	end(&s);
+}
+END_TEST
+
+/* Each request in turn fails, done or not; the second try makes it good. */
+START_TEST(whatever_fails_a_second_try_ends_it)
+{
+	struct scene s;
+	unsigned at, ops;
+	int mine, when;
+
+	for (mine = 0; mine < 2; mine++)
+		for (when = 0; when < 2; when++)
+			for (at = 1;; at++) {
+				begin(&s);
+				host_requests(&s.host);
+				s.host.plan.when = (enum store_fault_when)when;
+				s.host.plan.at = at;
+				resolve(&s, "0001", s.theirs, mine);
+				ops = host_requests(&s.host);
+				s.host.plan.at = 0;
+				ck_assert_int_eq(
+				    resolve(&s, "0001", s.theirs, mine),
+				    ERR_NONE);
+				expect_task(&s, mine ? MINE : THEIRS);
+				if (mine)
+					expect_trash(&s, s.theirs, THEIRS);
+				ck_assert(!in_conflict(&s));
+				end(&s);
+				if (ops < at)
+					break;
+			}
+}
+END_TEST
+
+/* Somebody writes just before the n-th put. */
+struct rival {
+	struct scene *scene;
+	const char *key;
+	const char *bytes; /* NULL: what stands there, anew */
+	unsigned left;
+};
+
+static void
+intrude(void *arg, const struct store_op *op)
+{
+	struct rival *r = arg;
+	struct buf b = BUF_INIT;
+
+	if (op->verb != STORE_VERB_PUT || strcmp(op->key, r->key) != 0 ||
+	    r->left == 0)
+		return;
+	r->left--;
+	r->scene->host.plan.hook = NULL;
+	host_get(&r->scene->host, r->key, &b);
+	host_put(&r->scene->host, r->key, r->bytes ? r->bytes : b.s);
+	r->scene->host.plan.hook = intrude;
+	buf_release(&b);
+}
+
+START_TEST(what_came_in_between_goes_to_the_trash_too)
+{
+	char other[ENC_HASH_LEN + 1];
+	struct scene s;
+	struct rival r = {&s, TASK1, OTHER, 1};
+
+	begin(&s);
+	taskset_hash(OTHER, strlen(OTHER), other);
+	s.host.plan.hook = intrude;
+	s.host.plan.arg = &r;
+	ck_assert_int_eq(resolve(&s, "0001", NULL, true), ERR_NONE);
+	expect_task(&s, MINE);
+	expect_trash(&s, s.theirs, THEIRS);
+	expect_trash(&s, other, OTHER);
+	end(&s);
+}
+END_TEST
+
+START_TEST(what_came_in_between_is_not_what_if_match_meant)
+{
+	struct scene s;
+	struct rival r = {&s, TASK1, OTHER, 1};
+
+	begin(&s);
+	s.host.plan.hook = intrude;
+	s.host.plan.arg = &r;
+	ck_assert_int_eq(resolve(&s, "0001", s.theirs, true), ERR_MODIFIED);
+	expect_task(&s, OTHER);
+	ck_assert(in_conflict(&s));
+	end(&s);
+}
+END_TEST
+
+START_TEST(records_that_a_run_writes_are_read_again)
+{
+	struct scene s;
+	struct rival r = {&s, "state/ada/sync.json", NULL, 3};
+
+	begin(&s);
+	s.host.plan.hook = intrude;
+	s.host.plan.arg = &r;
+	ck_assert_int_eq(resolve(&s, "0001", NULL, false), ERR_NONE);
+	ck_assert(!in_conflict(&s));
+	r.left = 100;
+	s.host.plan.hook = NULL;
+	quarrel(&s);
+	s.host.plan.hook = intrude;
+	ck_assert_int_eq(resolve(&s, "0001", NULL, false), ERR_CONTENDED);
+	ck_assert(in_conflict(&s));
+	end(&s);
+}
+END_TEST
+
+T_MAIN("resolve", theirs_leaves_the_mirror_and_ends_the_conflict,
+    mine_takes_the_place_of_theirs_which_goes_to_the_trash,
+    a_second_try_succeeds_and_changes_nothing,
+    without_a_conflict_there_is_nothing_to_resolve,
+    a_file_that_has_gone_is_resolved_both_ways,
+    if_match_speaks_of_what_stands_in_the_mirror,
+    a_copy_that_is_lost_leaves_only_theirs, whatever_fails_a_second_try_ends_it,
+    what_came_in_between_goes_to_the_trash_too,
+    what_came_in_between_is_not_what_if_match_meant,
+    records_that_a_run_writes_are_read_again)
