@@ -1,0 +1,443 @@
+// @ts-check
+// group: git
+// What a write's answer says of Git, how a conflict is resolved, and what the
+// button answers: with nginx and the fake GitHub.
+
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, readdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import test, { after, afterEach, before } from 'node:test';
+import { startFake } from './github/fake.mjs';
+import { sleep, slow, startStack, taskFile, until } from './stack.mjs';
+
+/** @type {import('./github/fake.mjs').Fake} */
+let fake;
+/** @type {import('./github/repository.mjs').Repository} */
+let repo;
+/** @type {import('./stack.mjs').Stack} */
+let stack;
+
+const wait = { Prefer: 'wait=5' };
+const path = (/** @type {string} */ file) =>
+    `codex-miroir/usera/tasks/${file}`;
+
+/** @param {Record<string, string>} more */
+const settings = (more = {}) => ({
+	GITHUB_API_URL: fake.urls.api, GITHUB_TOKEN: 'write-token',
+	GITHUB_OWNER: 'usera', GITHUB_REPO: repo.name,
+	GITHUB_OAUTH_URL: 'https://git.example', SYNC_POLL_MS: '600000',
+	SYNC_LAG_MS: '300', SYNC_MIN_MS: '0', CACHE_REVALIDATE_MS: '0',
+	...more,
+});
+
+before(async () => {
+	fake = await startFake({ rateLimit: 1e6 });
+	repo = await fake.createRepository({ name: 'vault', files: {
+	    'README.md': '# Vault\n' } });
+	stack = await startStack({ env: settings({
+	    GITHUB_SYNC_ON_OPERATION: 'true' }) });
+});
+afterEach(() => fake.behave());
+after(async () => {
+	await stack.stop();
+	await fake.stop();
+});
+
+/** The mirror's bytes. @param {string} file */
+const mirror = (file) => existsSync(stack.path(file))
+    ? readFileSync(stack.path(file), 'utf8') : undefined;
+
+/** The branch's, or a commit's. @param {string} file @param {string} [ref] */
+const git = async (file, ref) =>
+    (await repo.readFile(path(file), ref))?.toString();
+
+const record = (/** @type {string} */ file) => JSON.parse(readFileSync(
+    join(stack.data || '', 'state/usera/sync.json'), 'utf8')).files
+    .find((/** @type {any} */ f) => f.file === file);
+
+const copies = (/** @type {string} */ where, /** @type {string} */ file) => {
+	const top = join(stack.data || '', where, 'usera', file.slice(0, -3));
+	return existsSync(top) ? readdirSync(top).map((name) =>
+	    readFileSync(join(top, name), 'utf8')) : [];
+};
+
+/** A new task that is in Git. @param {string} title */
+async function made(title) {
+	const { json, text } = await stack.send('POST', '/api/tasks',
+	    { kategorie: 'privat', title }, wait);
+	assert.equal(json.gitPushed, true, text);
+	return json.filename;
+}
+
+/** @param {string} file @param {any} fields
+ * @param {Record<string, string>} headers */
+const edit = (file, fields, headers = {}) => stack.send('PATCH',
+    `/api/tasks/${file.slice(0, 4)}`, fields, headers);
+
+/** The answer says that it is in Git, and it is.
+ * @param {any} answer @param {string} file */
+async function expectPushed(answer, file) {
+	const { json, text } = answer;
+	assert.equal(answer.status, 200, text);
+	assert.equal(json.gitPushed, true, text);
+	assert.match(json.commitSha, /^[0-9a-f]{40}$/);
+	assert.equal(json.htmlUrl, 'https://git.example/usera/' +
+	    `${repo.name}/commit/${json.commitSha}`);
+	assert.equal(await git(file, json.commitSha), mirror(file));
+	assert.equal(answer.headers.get('preference-applied'), 'wait=5');
+	assert.equal(answer.headers.get('etag'), null);
+	assert.match(answer.headers.get('set-cookie') ?? '', /^cm_fresh=1/);
+	assert.equal(answer.headers.get('cache-control'), 'private, no-cache');
+}
+
+/** @param {any} answer */
+function expectNotPushed({ status, json, text }) {
+	assert.equal(status, 200, text);
+	assert.equal(json.gitPushed, false, text);
+	assert.equal('commitSha' in json || 'htmlUrl' in json, false);
+}
+
+/** @param {() => Promise<any>} work @returns {Promise<[any, number]>} */
+async function timed(work) {
+	const began = Date.now();
+	const answer = await work();
+	return [answer, Date.now() - began];
+}
+
+test('a write that waits says which commit has it', async () => {
+	const created = await stack.send('POST', '/api/tasks',
+	    { kategorie: 'privat', title: 'Käse kaufen' }, wait);
+	const file = created.json.filename;
+	const id = created.json.id;
+	assert.equal(file, `${id}-Käse-kaufen.md`);
+	assert.equal(created.json.path, path(file));
+	await expectPushed(created, file);
+	await expectPushed(await edit(file, { tags: ['a'] },
+	    { Prefer: 'respond-async, WAIT="60"; x=y' }), file);
+	const done = await stack.send('POST', `/api/tasks/${id}/complete`,
+	    { datum: '23.11.2026', zeit: 'abends' }, wait);
+	await expectPushed(done, file);
+	assert.deepEqual(done.json.completedAt,
+	    { datum: '23.11.2026', zeit: 'abends' });
+	const gone = await stack.send('DELETE', `/api/tasks/${id}`, undefined,
+	    wait);
+	await expectPushed(gone, file);
+	assert.equal(gone.json.changed, true);
+});
+
+test('a write that changes nothing is in Git already', async () => {
+	const file = await made('Schon da');
+	const commits = (await repo.log()).length;
+	const answer = await edit(file, { kategorie: 'privat' }, wait);
+	await expectPushed(answer, file);
+	assert.equal(answer.json.changed, false);
+	assert.equal((await repo.log()).length, commits);
+});
+
+test('a write that does not wait is followed all the same', async () => {
+	const file = await made('Ohne Warten');
+	for (const prefer of ['', 'wait', 'wait=x', 'wait=0', 'x;wait=5']) {
+		const answer = await edit(file, { tags: [`t${prefer.length}`] },
+		    prefer ? { Prefer: prefer } : {});
+		expectNotPushed(answer);
+		assert.equal(answer.headers.get('preference-applied'), null);
+		await until(async () => await git(file) === mirror(file),
+		    5000, 'Git follows');
+	}
+});
+
+test('a replay says what is true now', async () => {
+	const key = { 'Idempotency-Key': 'einmal' };
+	const body = { kategorie: 'arbeit', title: 'Einmal' };
+	const first = await stack.send('POST', '/api/tasks', body, key);
+	expectNotPushed(first);
+	const again = await stack.send('POST', '/api/tasks', body,
+	    { ...key, ...wait });
+	await expectPushed(again, first.json.filename);
+	for (const name of ['ok', 'id', 'path', 'filename', 'etag'])
+		assert.equal(again.json[name], first.json[name]);
+});
+
+test('a slow GitHub ends the wait in time and holds nobody else', async () => {
+	const file = await made('Langsam');
+	const others = [await made('Andere 1'), await made('Andere 2'),
+	    await made('Andere 3')];
+	fake.misbehave({ path: '/git/', times: 1000, delay: 700 });
+	const waiting = others.map((other) => timed(() => edit(other,
+	    { tags: ['langsam'] }, { Prefer: 'wait=2' })));
+	await sleep(100);
+	const [plain, ms] = await timed(() => edit(file, { tags: ['x'] }));
+	expectNotPushed(plain);
+	assert.ok(ms < 300 * slow, `${ms} ms`);
+	for (const [answer, took] of await Promise.all(waiting)) {
+		expectNotPushed(answer);
+		assert.equal(answer.headers.get('preference-applied'),
+		    'wait=2');
+		assert.ok(took < 2000 + 500 * slow, `${took} ms`);
+	}
+	fake.behave();
+	await until(async () => await git(others[2]) === mirror(others[2]) &&
+	    await git(file) === mirror(file), 8000, 'all is in Git');
+});
+
+test('a dead GitHub is no reason to refuse a write', async () => {
+	const file = await made('Ausfall');
+	fake.misbehave({ path: '/', times: 1000, status: 503 });
+	const [answer, ms] = await timed(() => edit(file, { tags: ['aus'] },
+	    { Prefer: 'wait=1' }));
+	expectNotPushed(answer);
+	assert.ok(ms < 1000 + 500 * slow, `${ms} ms`);
+	assert.match(String(mirror(file)), /aus/);
+	fake.behave();
+	await expectPushed(await edit(file, { tags: ['an'] }, wait), file);
+});
+
+test('without a worker nobody waits', async () => {
+	const file = await made('Niemand');
+	const [run] = stack.processes('codex-sync').map((pid) => readFileSync(
+	    `/proc/${pid}/environ`, 'utf8').split('\0')
+	    .find((line) => line.startsWith('CODEX_RUN='))?.slice(10))
+	    .filter(Boolean);
+	const bell = join(String(run), 'sync.bell');
+	renameSync(bell, `${bell}-away`);
+	try {
+		const [answer, ms] = await timed(() => edit(file,
+		    { tags: ['still'] }, wait));
+		expectNotPushed(answer);
+		assert.ok(ms < 500 * slow, `${ms} ms`);
+	} finally {
+		renameSync(`${bell}-away`, bell);
+	}
+	await expectPushed(await edit(file, { tags: ['laut'] }, wait), file);
+});
+
+test('the address of the wait is nobody else\'s', async () => {
+	const hex = Buffer.from(JSON.stringify({ file: '0001.md', etag: '',
+	    body: '{' })).toString('hex');
+	for (const address of ['/_wrote/', `/_wrote/${hex}`]) {
+		const { status, json } = await stack.get(address);
+		assert.equal(status, 404);
+		assert.equal(json.ok, false);
+	}
+});
+
+/** Edits here what Git has changed, too: Git's bytes, and ours.
+ * @param {string} title */
+async function quarrel(title) {
+	const file = await made(title);
+	const theirs = taskFile({ kategorie: 'privat',
+	    deadline: '01.12.2026' }, `# ${title}\n`);
+	await repo.commit({ files: { [path(file)]: theirs } });
+	const answer = await edit(file, { deadline: '24.12.2026' }, wait);
+	expectNotPushed(answer);
+	await until(() => record(file)?.conflict, 5000, 'the conflict');
+	assert.equal(mirror(file), theirs);
+	const [mine] = copies('conflicts', file);
+	assert.match(mine, /24\.12\.2026/);
+	return { file, theirs, mine };
+}
+
+/** @param {string} file @param {any} take
+ * @param {Record<string, string>} headers */
+const resolve = (file, take, headers = wait) => stack.send('POST',
+    `/api/tasks/${file.slice(0, 4)}/resolve`, { take }, headers);
+
+test('theirs: what Git has stays, and the conflict ends', async () => {
+	const { file, theirs } = await quarrel('Ihre');
+	const commits = (await repo.log()).length;
+	const answer = await resolve(file, 'theirs');
+	await expectPushed(answer, file);
+	const { etag, gitPushed, commitSha, htmlUrl, ...rest } = answer.json;
+	assert.deepEqual(rest, { ok: true, id: file.slice(0, 4), file,
+	    changed: true });
+	assert.equal(mirror(file), theirs);
+	assert.equal((await repo.log()).length, commits);
+	assert.equal(record(file).conflict, undefined);
+	assert.equal(copies('conflicts', file).length, 1);
+	const task = await stack.get(`/api/tasks/${file.slice(0, 4)}`);
+	assert.equal(task.json.task.etag, etag);
+	const again = await resolve(file, 'theirs');
+	await expectPushed(again, file);
+	assert.equal(again.json.changed, false);
+	const other = await resolve(file, 'mine');
+	assert.equal(other.status, 409);
+	assert.equal(other.json.code, 'kein_konflikt');
+});
+
+test('mine: the copy takes the place of Git\'s bytes, which are kept',
+    async () => {
+	const { file, theirs, mine } = await quarrel('Meine');
+	const answer = await resolve(file, 'mine');
+	await expectPushed(answer, file);
+	assert.equal(answer.json.changed, true);
+	assert.equal(await git(file), mine);
+	assert.ok(copies('trash', file).includes(theirs));
+	assert.equal(record(file).conflict, undefined);
+	const again = await resolve(file, 'mine');
+	await expectPushed(again, file);
+	assert.equal(again.json.changed, false);
+});
+
+test('a push in between is the ground that mine is laid on', async () => {
+	const { file, mine } = await quarrel('Dazwischen');
+	const later = taskFile({ kategorie: 'arbeit',
+	    deadline: '02.12.2026' }, '# Später\n');
+	await repo.commit({ files: { [path(file)]: later } });
+	await stack.send('POST', '/sync', {});
+	await until(() => mirror(file) === later, 5000, 'the push');
+	assert.ok(record(file).conflict);
+	const old = await resolve(file, 'mine', { 'If-Match': '"alt"' });
+	assert.equal(old.status, 412);
+	await expectPushed(await resolve(file, 'mine'), file);
+	assert.equal(await git(file), mine);
+	assert.ok(copies('trash', file).includes(later));
+});
+
+test('a push that nobody has seen yet is not overwritten', async () => {
+	const { file, mine } = await quarrel('Ungesehen');
+	const later = taskFile({ kategorie: 'arbeit',
+	    deadline: '02.12.2026' }, '# Später\n');
+	await repo.commit({ files: { [path(file)]: later } });
+	expectNotPushed(await resolve(file, 'mine'));
+	await until(() => mirror(file) === later, 5000, 'Git\'s bytes stay');
+	assert.equal(await git(file), later);
+	assert.ok(copies('conflicts', file).includes(mine));
+	await expectPushed(await resolve(file, 'mine'), file);
+	assert.equal(await git(file), mine);
+});
+
+for (const take of ['mine', 'theirs'])
+	test(`a file that Git has removed is resolved: ${take}`, async () => {
+		const { file, mine } = await quarrel(`Weg ${take}`);
+		await repo.commit({ files: { [path(file)]: null } });
+		await stack.send('POST', '/sync', {});
+		await until(() => !mirror(file), 5000, 'the removal');
+		assert.ok(record(file).conflict);
+		const answer = await resolve(file, take);
+		assert.equal(answer.status, 200, answer.text);
+		assert.equal(answer.json.file, file);
+		if (take === 'mine') {
+			await expectPushed(answer, file);
+			assert.equal(await git(file), mine);
+		} else {
+			expectNotPushed(answer);
+			assert.equal(answer.json.etag, '');
+			assert.equal(await git(file), undefined);
+			assert.equal(record(file), undefined);
+		}
+		const again = await resolve(file, take);
+		assert.equal(again.status, 200, again.text);
+		assert.equal(again.json.changed, false);
+	});
+
+test('what cannot be resolved is refused and says why', async () => {
+	const { file } = await quarrel('Fehler');
+	for (const take of ['Mine', '', null, 1, undefined]) {
+		const { status, json } = await resolve(file, take);
+		assert.equal(status, 400);
+		assert.equal(json.field, 'take');
+	}
+	assert.ok(record(file).conflict);
+	const calm = await made('Friede');
+	assert.deepEqual((({ status, json }) => [status, json.code])(
+	    await resolve(calm, 'mine')), [409, 'kein_konflikt']);
+	assert.equal((await resolve('9998-x.md', 'mine')).status, 404);
+	const address = `/api/tasks/${file.slice(0, 4)}/resolve`;
+	const get = await stack.get(address);
+	assert.equal(get.status, 405);
+	assert.equal(get.headers.get('allow'), 'POST');
+	const foreign = await stack.send('POST', address, { take: 'mine' },
+	    { Origin: 'http://evil.example' });
+	assert.equal(foreign.status, 403);
+	assert.equal((await resolve(file, 'theirs')).status, 200);
+});
+
+test('a worker that dies amid it leaves what the next try ends', async () => {
+	for (let round = 0; round < 6; round++) {
+		const take = round % 2 ? 'theirs' : 'mine';
+		const { file, theirs, mine } = await quarrel(`Tod ${round}`);
+		const first = resolve(file, take);
+		await sleep(round * 2);
+		for (const pid of stack.workers('codex-update'))
+			process.kill(pid, 'SIGKILL');
+		await first;
+		await until(async () => (await resolve(file, take)).status ===
+		    200, 5000, 'a second try');
+		const want = take === 'mine' ? mine : theirs;
+		assert.equal(mirror(file), want);
+		await until(async () => await git(file) === want, 5000, 'Git');
+		await until(() => !record(file).conflict, 5000, 'the record');
+		assert.ok(copies('conflicts', file).includes(mine));
+		if (take === 'mine')
+			assert.ok(copies('trash', file).includes(theirs));
+	}
+});
+
+const press = (query = '', at = stack) =>
+    stack.send('POST', `/sync${query}`, {});
+
+test('the button answers with what was done', async () => {
+	const file = '0900-Von-Git.md';
+	await repo.commit({ files: { [path(file)]: taskFile({}, '# Git\n') } });
+	const { status, json, text } = await press();
+	assert.equal(status, 200, text);
+	for (const [key, value] of Object.entries({ ok: true, mode: 'diff',
+	    userId: 'usera', changed: 1, removed: 0, pushed: 0, conflicts: 0,
+	    kept: 0, nextId: '0901', head: await repo.head() }))
+		assert.deepEqual(json[key], value, `${key}: ${text}`);
+	assert.equal((await press('?mode=full&confirm=true')).json.mode,
+	    'full');
+	assert.equal((await press('?mode=diff&confirm=false')).json.changed, 0);
+});
+
+test('the button takes no other words', async () => {
+	for (const [query, field] of [['?mode=voll', 'mode'], ['?mode=', 'mode'],
+	    ['?confirm=1', 'confirm'], ['?mode=full&confirm=ja', 'confirm']]) {
+		const { status, json } = await press(query);
+		assert.equal(status, 400);
+		assert.equal(json.field, field);
+	}
+	const get = await stack.get('/sync');
+	assert.equal(get.status, 405);
+	assert.equal(get.headers.get('allow'), 'POST');
+});
+
+test('the button says what is not done yet, and what cannot be', async () => {
+	fake.misbehave({ path: '/', times: 1000, status: 503 });
+	const later = await press();
+	assert.equal(later.status, 202, later.text);
+	assert.deepEqual(later.json, { ok: true, queued: true });
+	fake.behave();
+	fake.misbehave({ path: '/', times: 1000, status: 401 });
+	const never = await press();
+	assert.equal(never.status, 502, never.text);
+	assert.equal(never.json.ok, false);
+	assert.equal(never.json.code, 'git_verweigert');
+	fake.behave();
+	assert.equal((await press()).status, 200);
+});
+
+test('without GITHUB_SYNC_ON_OPERATION an edit starts nothing; the button ' +
+    'works, hidden or not', async () => {
+	const other = await startStack({ env: settings({
+	    SYNC_BUTTON: 'false', SYNC_MIN_MS: '60000' }) });
+	try {
+		const answer = await other.send('POST', '/api/tasks',
+		    { kategorie: 'privat', title: 'Nur hier' }, wait);
+		expectNotPushed(answer);
+		assert.equal(answer.headers.get('preference-applied'), null);
+		await sleep(200);
+		assert.equal(await git(answer.json.filename), undefined);
+		const bad = await other.send('POST', '/sync?mode=x', {});
+		assert.equal(bad.status, 400);
+		const first = await other.send('POST', '/sync', {});
+		assert.equal(first.status, 200, first.text);
+		assert.equal(first.json.pushed, 1);
+		const second = await other.send('POST', '/sync', {});
+		assert.equal(second.status, 429, second.text);
+		const seconds = Number(second.headers.get('retry-after'));
+		assert.ok(seconds > 40 && seconds <= 60, `${seconds} s`);
+	} finally {
+		await other.stop();
+	}
+});
