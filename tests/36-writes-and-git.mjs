@@ -412,7 +412,7 @@ test('the button says what is not done yet, and what cannot be', async () => {
 	const never = await press();
 	assert.equal(never.status, 502, never.text);
 	assert.equal(never.json.ok, false);
-	assert.equal(never.json.code, 'git_verweigert');
+	assert.equal(never.json.code, 'github_gestoert');
 	fake.behave();
 	assert.equal((await press()).status, 200);
 });
