@@ -33,7 +33,6 @@ struct mark_note {
 void mark_read(const struct buf *bytes, struct mark_note *note);
 
 /*
-/*
  * After a look whose build has read the user's records: marks and rings if
  * a repository is set up and there are none yet (it is adopted), or if every
  * look shall see to Git (BACKGROUND_SYNC_ENABLED) and the last run has ended
