@@ -172,6 +172,7 @@ test('a copy that is missing is null', async () => {
 	assert.equal((await one()).conflict.mine, null);
 });
 
+// A week that is built now would start a run (test_view.c has it).
 test('what stands in the records need not be true', async () => {
 	const file = join(stack.data || '', 'state/usera/sync.json');
 	const good = readFileSync(file, 'utf8');
@@ -185,8 +186,6 @@ test('what stands in the records need not be true', async () => {
 		assert.equal(now.conflicts, conflicts);
 		assert.deepEqual(now.conflictList, []);
 		assert.equal((await stack.get('/api/tasks')).status, 200);
-		assert.equal((await stack.get('/codex?nocache=true')).status,
-		    200);
 		assert.equal((await one()).ok, true);
 	}
 	writeFileSync(file, good);
