@@ -161,14 +161,26 @@ sync_forget(struct sync *sync, const char *file)
 	memmove(f, f + 1, (size_t)(&sync->files[sync->n] - f) * sizeof *f);
 }
 
+/* Unlike snprintf, also from where it goes to. */
+static void
+set_text(char *to, size_t size, const char *from)
+{
+	size_t n = strnlen(from, size - 1);
+
+	memmove(to, from, n);
+	to[n] = '\0';
+}
+
 void
 sync_set_base(
     struct sync_file *f, const char *blob, const char *hash, const char *etag)
 {
-	snprintf(f->base, sizeof f->base, "%s", blob);
-	snprintf(f->hash, sizeof f->hash, "%s", hash);
-	free(f->etag);
+	char *old = f->etag;
+
+	set_text(f->base, sizeof f->base, blob);
+	set_text(f->hash, sizeof f->hash, hash);
 	f->etag = std_strdup(etag);
+	free(old);
 }
 
 enum sync_shown

@@ -141,7 +141,8 @@ struct sync_file *sync_record(struct sync *sync, const char *file);
 /* A conflict that is not resolved outlives its file: then the base goes. */
 void sync_forget(struct sync *sync, const char *file);
 
-/* What is now known of a file: these bytes are that blob. */
+/* What is now known of a file: these bytes are that blob.  The arguments may
+ * be the record's own. */
 void sync_set_base(
     struct sync_file *f, const char *blob, const char *hash, const char *etag);
 

@@ -200,6 +200,22 @@ START_TEST(an_open_conflict_outlives_its_file)
 }
 END_TEST
 
+/* It was lost, and a removal in Git was taken back by `mode=full`. */
+START_TEST(a_base_that_is_set_to_itself_stays)
+{
+	struct sync sync = SYNC_INIT;
+	struct sync_file *f = sync_record(&sync, "0001.md");
+
+	sync_set_base(f, A, "hash", "e1");
+	sync_set_base(f, f->base, f->hash, "e2");
+	ck_assert_str_eq(f->base, A);
+	ck_assert_str_eq(f->hash, "hash");
+	sync_set_base(f, f->base, f->hash, f->etag);
+	ck_assert_str_eq(f->etag, "e2");
+	sync_release(&sync);
+}
+END_TEST
+
 /* What the week says of a file. */
 START_TEST(a_file_is_clean_pending_in_a_pull_request_or_in_conflict)
 {
@@ -303,5 +319,6 @@ T_MAIN("sync", records_come_back_as_they_were, every_cut_of_the_records_is_none,
     an_open_conflict_outlives_its_file,
     a_resolved_conflict_is_remembered_with_its_time,
     what_only_a_conflict_has_kept_goes_with_it,
+    a_base_that_is_set_to_itself_stays,
     a_file_is_clean_pending_in_a_pull_request_or_in_conflict,
     the_table_is_the_one_of_the_paper, many_removals_need_leave)
