@@ -95,6 +95,11 @@ static const struct conf_setting settings[] = {
 	"The page has a button that brings Git up to date."},
     {"GITHUB_OAUTH_URL", CONF_TEXT, AT(github_oauth_url), "https://github.com",
 	"GitHub's pages for people, without a slash at the end."},
+    {"GITHUB_OAUTH_CLIENT_ID", CONF_TEXT, AT(oauth_client_id), NULL,
+	"Number of the OAuth app by which people log in; its callback is "
+	"CODEX_BASE_URL with /auth/callback behind it."},
+    {"GITHUB_OAUTH_CLIENT_SECRET", CONF_SECRET, AT(oauth_client_secret), NULL,
+	"Secret of that app."},
     {"SYNC_POLL_MS", CONF_MS, AT(sync_poll_ms), "30000",
 	"How often the worker looks for users that are marked."},
     {"SYNC_LAG_MS", CONF_MS, AT(sync_lag_ms), "60000",

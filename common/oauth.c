@@ -9,37 +9,23 @@
 #define REPLY_MAX  ((size_t)64 << 10)
 #define WORDS_MAX  60
 #define TOKEN_MAX  1000
+#define BASE64URL  sodium_base64_VARIANT_URLSAFE_NO_PADDING
 #define WORD_CHARS "abcdefghijklmnopqrstuvwxyz_"
 #define FORM       "Content-Type: application/x-www-form-urlencoded"
 #define AGENT      "User-Agent: codex-miroir"
 
 #define BROKEN "GitHub hat etwas geantwortet, das nicht zu verstehen ist."
 
-/* RFC 4648, section 5, without padding. */
-static void
-to_base64url(struct buf *b, size_t from)
-{
-	size_t i;
-
-	while (b->len > from && b->s[b->len - 1] == '=')
-		buf_splice(b, b->len - 1, 1, NULL, 0);
-	for (i = from; i < b->len; i++)
-		if (b->s[i] == '+')
-			b->s[i] = '-';
-		else if (b->s[i] == '/')
-			b->s[i] = '_';
-}
-
 void
 oauth_challenge(struct buf *out, const char *verifier)
 {
 	unsigned char hash[crypto_hash_sha256_BYTES];
-	size_t from = out->len;
+	char text[sodium_base64_ENCODED_LEN(sizeof hash, BASE64URL)];
 
 	crypto_hash_sha256(
 	    hash, (const unsigned char *)verifier, strlen(verifier));
-	enc_base64(out, hash, sizeof hash);
-	to_base64url(out, from);
+	sodium_bin2base64(text, sizeof text, hash, sizeof hash, BASE64URL);
+	buf_adds(out, text);
 }
 
 static void

@@ -93,9 +93,9 @@ test('settings that make no sense are refused, and the name is told', async () =
 
 test('whoever is not on loopback is not let in as a local user', async () => {
 	for (const env of [{ CODEX_BASE_URL: 'https://example.org' },
-	    { CODEX_BASE_URL: 'http://192.0.2.1:8080' },
-	    { CODEX_BASE_URL: 'http://127.0.0.1.example.org' },
-	    { CODEX_BASE_URL: 'http://localhost.example.org',
+	    { CODEX_BASE_URL: 'https://192.0.2.1:8080' },
+	    { CODEX_BASE_URL: 'https://127.0.0.1.example.org' },
+	    { CODEX_BASE_URL: 'https://localhost.example.org',
 		CODEX_AUTH: 'local:usera' }]) {
 		const { status, text } = await run(['--port', '0', '--data',
 		    folder(), '--foreground-check'], env);
@@ -214,7 +214,7 @@ test('sockets are for nginx\'s group only, the folder stays', async () => {
 	const own = mkdtempSync(join(scratch, 'sockets-'));
 	const stack = await startStack({ env: { CODEX_RUN: own } });
 	const sockets = readdirSync(own).filter((n) => n.endsWith('.sock'));
-	assert.equal(sockets.length, 6);
+	assert.equal(sockets.length, 7);
 	for (const name of sockets)
 		assert.equal(statSync(join(own, name)).mode & 0o777, 0o660,
 		    name);

@@ -84,7 +84,7 @@ export async function startFixture({ week = sampleWeek() } = {}) {
  */
 async function serve(state, request, response) {
 	const path = new URL(request.url ?? '/', 'http://x').pathname;
-	if (path !== '/codex' && !path.startsWith('/api/'))
+	if (path !== '/codex' && !/^\/(api|auth)\//.test(path))
 		return serveFile(path, response);
 
 	let text = '';
@@ -163,6 +163,10 @@ function send(request, response, status, text, headers = {}) {
 function answerTo(week, path, body) {
 	if (path === '/codex')
 		return [200, week];
+	if (path === '/auth/me')
+		return [200, { userId: week.userId, login: week.userId, auth: 'local' }];
+	if (path === '/api/sync')
+		return [200, { state: 'aus', lastSyncAt: null }];
 	if (path === '/api/tasks')
 		return [200, create(week, body)];
 	const ref = decodeURIComponent(path.split('/')[3]);

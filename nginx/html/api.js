@@ -35,6 +35,12 @@
  * @property {Day[]} timeline
  * @property {Task[]} unplaced
  * @property {Problem[]} problems
+ *
+ * @typedef {{ userId: string, login: string, auth: 'github' | 'local' }} Me
+ *
+ * @typedef {object} Sync
+ * @property {'ok' | 'pending' | 'running' | 'failed' | 'nur_lesen' | 'aus'} state
+ * @property {string | null} lastSyncAt null before the first one is done
  */
 
 const TIMEOUT_MS = 20_000;
@@ -98,6 +104,20 @@ export async function createTask(body, key) {
 export async function completeTask(ref, when) {
 	const path = `/api/tasks/${encodeURIComponent(ref)}/complete`;
 	return parse(await send(path, post(when)));
+}
+
+/** @returns {Promise<Me>} */
+export async function getMe() {
+	return parse(await send('/auth/me', {}));
+}
+
+/** @returns {Promise<Sync>} */
+export async function getSync() {
+	return parse(await send('/api/sync', {}));
+}
+
+export async function logOut() {
+	return parse(await send('/auth/logout', post({})));
 }
 
 /**

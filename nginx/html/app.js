@@ -2,6 +2,7 @@
 /**
  * app: puts the parts together: store, loader, views, form.
  */
+import { Account } from './account.js';
 import { Refusal } from './api.js';
 import { allTasks, completion } from './changes.js';
 import { byId, foreign, replace } from './dom.js';
@@ -22,6 +23,7 @@ const GOOD_NEWS_MS = 10_000;
 
 const store = new Store();
 const loader = new Loader(store);
+const account = new Account(store, () => loader.load());
 const form = new CreateForm(created);
 const actions = { complete, compose, showMore };
 
@@ -127,6 +129,14 @@ async function reload() {
 		setText(byId('spoken'), 'Die Woche ist neu geladen.');
 }
 
+async function leave() {
+	try {
+		await account.leave();
+	} catch (error) {
+		tell('bad', 'Abmelden', `hat nicht geklappt. ${textOf(error)}`);
+	}
+}
+
 function closeMessage() {
 	store.update({ message: null });
 	byId('week').focus({ preventScroll: true });
@@ -211,12 +221,15 @@ function renderCountdown() {
 let drawn = '';
 
 function renderWeek() {
-	const { week, leaving, fresh, shown, expired, refusal } = store.state;
+	const { week, leaving, fresh, shown, expired, refusal, fetching } =
+		store.state;
 	byId('first-load').hidden = week !== null;
 	byId('week').hidden = week === null && refusal !== null;
 	if (!week)
 		return;
-	const now = JSON.stringify([week, [...leaving], fresh, shown, expired]);
+	const now = JSON.stringify([
+		week, [...leaving], fresh, shown, expired, fetching,
+	]);
 	if (now === drawn)
 		return;
 	drawn = now;
@@ -235,9 +248,11 @@ function renderWeek() {
 function start() {
 	byId('reload').addEventListener('click', reload);
 	byId('retry').addEventListener('click', reload);
+	byId('logout').addEventListener('click', leave);
 	byId('compose').addEventListener('click', () => compose(null));
 	byId('message-close').addEventListener('click', closeMessage);
 	store.addEventListener('change', render);
+	account.start();
 	setInterval(renderCountdown, 1000);
 	loader.start();
 }

@@ -20,6 +20,8 @@
  * @property {string} fresh file that was just created
  * @property {Message | null} message the last thing to tell
  * @property {Record<string, number>} shown how much of each long list
+ * @property {boolean | null} fetching an empty week's tasks are on their way;
+ *	null if that is not known yet
  *
  * @typedef {{ kind: 'good' | 'bad', title: string, text: string }} Message
  */
@@ -48,6 +50,7 @@ export class Store extends EventTarget {
 		fresh: '',
 		message: null,
 		shown: {},
+		fetching: null,
 	};
 
 	/** @param {Partial<State>} part */

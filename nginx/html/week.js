@@ -24,7 +24,7 @@ import { count, isoDay, longDay, splitDay, TIMES, weekdayWord } from './words.js
 export function weekView(state, week, actions) {
 	const now = state.expired ? null : currentPlace(week);
 	return [
-		allTasks(week).length === 0 && nothingYet(week, actions),
+		allTasks(week).length === 0 && nothingYet(state, week, actions),
 		h('div', { class: 'week' },
 			h('div', { class: 'times', 'aria-hidden': 'true' },
 				TIMES.map((zeit) => h('span', { 'data-zeit': zeit }, zeit))),
@@ -49,11 +49,15 @@ export function weekSummary(week) {
 }
 
 /**
+ * @param {State} state
  * @param {Week} week
  * @param {Actions} actions
  */
-function nothingYet(week, actions) {
+function nothingYet(state, week, actions) {
 	const files = week.problems.length;
+	if (state.fetching !== false)
+		return state.fetching && h('p', { class: 'first-load', role: 'status' },
+			'Deine Aufgaben werden geholt …');
 	return h('div', { class: 'empty' },
 		h('p', { class: 'empty-title' }, files > 0 ?
 			'Keine offenen Aufgaben' : 'Noch keine Aufgaben'),

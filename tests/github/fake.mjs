@@ -35,6 +35,8 @@
 // can, repository.mjs what a repository can.  Over HTTP the same at /_fake/:
 // see `control` below.
 //
+// login.mjs is where people log in to our site with it.
+//
 // Where it is not GitHub: differences come without `patch`, renames are only
 // those of whole files, pull requests and events live as long as the process,
 // and everything is one repository network without forks.
@@ -50,6 +52,7 @@ import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { loadChecks } from './check.mjs';
 import { Hook } from './hooks.mjs';
+import { loginAnswer, newApp } from './login.mjs';
 import { Problem, notFound } from './problem.mjs';
 import { Repository } from './repository.mjs';
 import { routes } from './rest.mjs';
@@ -104,6 +107,7 @@ export class Fake {
 		/** @type {Hook[]} */
 		this.hooks = [];
 		this.trouble = new Trouble(seed);
+		this.app = newApp();
 		this.checks = check ? loadChecks(routes.map((r) =>
 		    [r.method, r.path]), modules) : null;
 		/** @type {Mismatch[]} */
@@ -322,8 +326,34 @@ export class Fake {
 			response.end(JSON.stringify(json ?? {}));
 			return;
 		}
-		// Another site (a login page, say) has its place here.
-		await this.serveApi(request, response, target, body);
+		if (target.startsWith('/login/'))
+			await this.serveLogin(request, response, target, body);
+		else
+			await this.serveApi(request, response, target, body);
+	}
+
+	/** Pages for people. @param {import('node:http').IncomingMessage} request
+	 * @param {import('node:http').ServerResponse} response
+	 * @param {string} target @param {Buffer} body */
+	async serveLogin(request, response, target, body) {
+		const method = request.method ?? 'GET';
+		const entry = this.begin({ method, path: target, token: '',
+		    sent: body.length,
+		    endpoint: `${method} ${target.split('?')[0]}` });
+		const rule = this.trouble.take(method, target, '');
+		if (rule?.delay)
+			await sleep(rule.delay);
+		const instead = rule && this.trouble.answerOf(rule);
+		const reply = instead && !rule.after
+		    ? { status: instead.status, headers: {
+			'content-type': 'application/json', ...instead.headers },
+			data: Buffer.from(JSON.stringify(instead.body)) }
+		    : loginAnswer(this, method, target, body,
+			request.headers.accept ?? '');
+		await deliver(request, response, reply, rule);
+		this.inFlight--;
+		entry.ms = Date.now() - entry.at;
+		entry.status = reply.status;
 	}
 
 	/** @param {import('node:http').IncomingMessage} request

@@ -1,0 +1,118 @@
+#include "ticket.h"
+
+#include <sodium.h>
+
+#include "enc.h"
+#include "seal.h"
+
+#define PURPOSE "login"
+#define FLAGS   "; Path=/; Secure; HttpOnly; SameSite=Lax"
+/* RFC 3986, 2.2, and '%': what is encoded stays so. */
+#define ADDRESS ":/?#[]@!$&'()*+,;=%"
+
+void
+ticket_release(struct ticket *ticket)
+{
+	buf_release(&ticket->back);
+	sodium_memzero(ticket, sizeof *ticket);
+	buf_init(&ticket->back);
+}
+
+static void
+roll(char *out, size_t size)
+{
+	struct buf b = BUF_INIT;
+
+	enc_random(&b, size - 1);
+	memcpy(out, b.s, size);
+	sodium_memzero(b.s, b.cap);
+	buf_release(&b);
+}
+
+void
+ticket_make(struct ticket *ticket, const char *wanted, int64_t now_ms)
+{
+	ticket->made_ms = now_ms;
+	roll(ticket->state, sizeof ticket->state);
+	roll(ticket->verifier, sizeof ticket->verifier);
+	buf_reset(&ticket->back);
+	ticket_back(&ticket->back, wanted);
+}
+
+void
+ticket_print(
+    struct buf *out, const struct key *key, const struct ticket *ticket)
+{
+	struct buf plain = BUF_INIT;
+
+	buf_reserve(&plain, ticket->back.len + 200);
+	buf_addf(&plain, "%lld %s %s %s", (long long)ticket->made_ms,
+	    ticket->state, ticket->verifier, ticket->back.s);
+	buf_adds(out, TICKET_COOKIE "=");
+	seal_make(out, key, PURPOSE, plain.s, plain.len);
+	buf_addf(out, "; Max-Age=%lld" FLAGS, (long long)(TICKET_MS / 1000));
+	sodium_memzero(plain.s, plain.cap);
+	buf_release(&plain);
+}
+
+void
+ticket_print_end(struct buf *out)
+{
+	buf_adds(out, TICKET_COOKIE "=; Max-Age=0" FLAGS);
+}
+
+/* Only we can have written it; this is about a later shape of ours. */
+static int
+read_plain(const struct buf *plain, struct ticket *out)
+{
+	long long made;
+	int end = -1;
+
+	if (sscanf(plain->s, "%lld %32[0-9a-f] %64[0-9a-f] %n", &made,
+		out->state, out->verifier, &end) != 3 ||
+	    end < 0 || plain->s[end] != '/')
+		return -1;
+	out->made_ms = made;
+	buf_set(&out->back, plain->s + end, plain->len - (size_t)end);
+	return 0;
+}
+
+int
+ticket_parse(struct ticket *ticket, const struct key *key, const char *value,
+    size_t len, int64_t now_ms)
+{
+	struct buf plain = BUF_INIT;
+	int rc = -1;
+
+	if (seal_open(&plain, key, PURPOSE, value, len) == 0 &&
+	    read_plain(&plain, ticket) == 0 &&
+	    now_ms < ticket->made_ms + TICKET_MS)
+		rc = 0;
+	sodium_memzero(plain.s, plain.cap);
+	buf_release(&plain);
+	if (rc == -1)
+		ticket_release(ticket);
+	return rc;
+}
+
+bool
+ticket_is_state(const struct ticket *ticket, const char *state)
+{
+	size_t len = sizeof ticket->state - 1;
+
+	return state != NULL && strlen(state) == len &&
+	       sodium_memcmp(state, ticket->state, len) == 0;
+}
+
+void
+ticket_back(struct buf *out, const char *wanted)
+{
+	size_t len = wanted != NULL ? strlen(wanted) : 0, from = out->len;
+
+	if (len > 0 && len <= TICKET_BACK_MAX && wanted[0] == '/' &&
+	    wanted[1] != '/' && strchr(wanted, '\\') == NULL &&
+	    enc_is_utf8(wanted, len) && !enc_has_control(wanted, len))
+		enc_percent(out, wanted, ADDRESS);
+	if (out->len == from || out->len - from > TICKET_BACK_MAX)
+		buf_splice(out, from, out->len - from, "/", 1);
+}

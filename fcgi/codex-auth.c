@@ -1,0 +1,105 @@
+/*
+ * codex-auth: who one is: login by GitHub's pages, logout, and who that was
+ * (API.md; DESIGN 9).  In local mode it says who everybody is, and no more.
+ */
+#include "json.h"
+#include "log.h"
+#include "login.h"
+#include "serve.h"
+
+static struct login *login;
+
+static int
+not_set_up(struct err *err)
+{
+	return err_set(err, ERR_NOT_FOUND,
+	    "Hier meldet sich niemand an: alle sind derselbe Benutzer.");
+}
+
+static int
+begin(struct app *app, struct request *request, struct reply *reply,
+    struct err *err)
+{
+	(void)app;
+	if (login == NULL)
+		return not_set_up(err);
+	login_begin(login, request, reply);
+	return 0;
+}
+
+static int
+finish(struct app *app, struct request *request, struct reply *reply,
+    struct err *err)
+{
+	(void)app;
+	if (login == NULL)
+		return not_set_up(err);
+	/* What goes wrong is a page; err is for the log. */
+	if (login_finish(login, request, reply, err) == -1)
+		log_debug("login: %s", err->text);
+	return 0;
+}
+
+static void
+add_member(struct buf *out, const char *key, const char *value)
+{
+	json_key(out, key);
+	json_add_str(out, value);
+}
+
+static int
+me(struct app *app, struct request *request, struct reply *reply,
+    struct err *err)
+{
+	(void)err;
+	json_open(&reply->body, '{');
+	add_member(&reply->body, "userId", request->user);
+	add_member(&reply->body, "login", request->user);
+	add_member(&reply->body, "auth",
+	    conf_is_local(&app->conf) ? "local" : "github");
+	json_close(&reply->body, '}');
+	return 0;
+}
+
+static int
+leave(struct app *app, struct request *request, struct reply *reply,
+    struct err *err)
+{
+	if (login == NULL)
+		return not_set_up(err);
+	return login_end(app, request, reply, err);
+}
+
+static int
+start(struct app *app, struct err *err)
+{
+	return login_open(app, &login, err);
+}
+
+static void
+stop(void)
+{
+	login_close(login);
+}
+
+static const struct serve_route routes[] = {
+    {"GET", "/auth/login", SERVE_OPEN, begin},
+    {"GET", "/auth/callback", SERVE_OPEN, finish},
+    {"GET", "/auth/me", SERVE_USER, me},
+    {"POST", "/auth/logout", SERVE_WRITE, leave},
+};
+
+static const struct serve_program program = {
+    .name = "codex-auth",
+    .summary = "logs people in and out",
+    .routes = routes,
+    .n_routes = ARRAY_LEN(routes),
+    .start = start,
+    .stop = stop,
+};
+
+int
+main(int argc, char **argv)
+{
+	return serve(argc, argv, &program);
+}

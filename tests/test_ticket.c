@@ -1,0 +1,170 @@
+#include "t.h"
+#include "enc.h"
+#include "session.h"
+#include "ticket.h"
+
+#define NOW INT64_C(1795417200000)
+
+static struct key *
+open_key(void)
+{
+	struct key *key = NULL;
+	struct err err = ERR_INIT;
+	struct buf path = BUF_INIT;
+
+	ck_assert_int_eq(enc_start(&err), 0);
+	buf_addf(&path, "%s/site.key", t_scratch());
+	ck_assert_int_eq(key_open(path.s, NOW, &key, &err), 0);
+	buf_release(&path);
+	return key;
+}
+
+/* The value within a Set-Cookie. */
+static size_t
+value_of(const struct buf *cookie, const char **value)
+{
+	*value = strchr(cookie->s, '=') + 1;
+	return strcspn(*value, ";");
+}
+
+static const char *
+back_to(const char *wanted)
+{
+	static struct buf b = BUF_INIT;
+
+	buf_reset(&b);
+	ticket_back(&b, wanted);
+	return b.s;
+}
+
+START_TEST(a_path_of_the_site_is_kept)
+{
+	static const char *const same[] = {"/", "/codex?x=1&y=2", "/#task-7",
+	    "/a/b.html?q=%2520", "/a//b", "/?u=http://evil.example/",
+	    "/.//evil.example", "/@evil.example", "/:80"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(same); i++)
+		ck_assert_str_eq(back_to(same[i]), same[i]);
+	ck_assert_str_eq(back_to("/Ärger \"<x>"), "/%C3%84rger%20%22%3Cx%3E");
+}
+END_TEST
+
+START_TEST(what_could_leave_the_site_becomes_its_start)
+{
+	static const char *const tricks[] = {"", "x", "//evil.example",
+	    "/\\evil.example", "\\/evil.example", "\\\\evil.example", "/a\\b",
+	    "http://evil.example", "https:evil.example", "javascript:alert(1)",
+	    "/\t/evil.example", "/\n/evil.example", "/\r\nSet-Cookie: a=b",
+	    " /codex", "\t//evil.example", "?x", "#x", ".", "/\x7f",
+	    "/\xc2\x85", "/\xff", "/\xc0\xaf/evil"};
+	size_t i;
+
+	ck_assert_str_eq(back_to(NULL), "/");
+	for (i = 0; i < ARRAY_LEN(tricks); i++)
+		ck_assert_str_eq(back_to(tricks[i]), "/");
+}
+END_TEST
+
+START_TEST(a_path_that_fits_no_cookie_becomes_the_start)
+{
+	char path[TICKET_BACK_MAX + 2];
+
+	memset(path, 'a', sizeof path);
+	path[0] = '/';
+	path[TICKET_BACK_MAX] = '\0';
+	ck_assert_str_eq(back_to(path), path);
+	path[TICKET_BACK_MAX - 1] = ' '; /* three bytes */
+	ck_assert_str_eq(back_to(path), "/");
+	path[TICKET_BACK_MAX - 1] = path[TICKET_BACK_MAX] = 'a';
+	path[TICKET_BACK_MAX + 1] = '\0';
+	ck_assert_str_eq(back_to(path), "/");
+}
+END_TEST
+
+START_TEST(a_ticket_comes_back_as_it_went)
+{
+	struct ticket made = TICKET_INIT, read = TICKET_INIT;
+	struct key *key = open_key();
+	struct buf cookie = BUF_INIT;
+	const char *value;
+	size_t len;
+
+	ticket_make(&made, "/codex?x=1 2", NOW);
+	ticket_print(&cookie, key, &made);
+	ck_assert(std_starts(cookie.s, "__Host-cm_login="));
+	ck_assert_ptr_nonnull(strstr(
+	    cookie.s, "; Max-Age=600; Path=/; Secure; HttpOnly; SameSite=Lax"));
+	ck_assert_ptr_null(strstr(cookie.s, made.state));
+	ck_assert_ptr_null(strstr(cookie.s, made.verifier));
+	len = value_of(&cookie, &value);
+	ck_assert_int_eq(
+	    ticket_parse(&read, key, value, len, NOW + TICKET_MS - 1), 0);
+	ck_assert_str_eq(read.state, made.state);
+	ck_assert_str_eq(read.verifier, made.verifier);
+	ck_assert_str_eq(read.back.s, "/codex?x=1%202");
+	ck_assert(ticket_is_state(&read, made.state));
+
+	ticket_release(&read);
+	ck_assert_str_eq(read.state, "");
+	ck_assert_int_eq(
+	    ticket_parse(&read, key, value, len, NOW + TICKET_MS), -1);
+	ck_assert_str_eq(read.verifier, "");
+	ticket_release(&made);
+	buf_release(&cookie);
+	key_close(key);
+}
+END_TEST
+
+START_TEST(no_two_tickets_are_alike)
+{
+	struct ticket a = TICKET_INIT, b = TICKET_INIT;
+	struct key *key = open_key();
+
+	ticket_make(&a, NULL, NOW);
+	ticket_make(&b, NULL, NOW);
+	ck_assert_str_ne(a.state, b.state);
+	ck_assert_str_ne(a.verifier, b.verifier);
+	ck_assert_uint_eq(strlen(a.state), 32);
+	/* RFC 7636, 4.1 asks for at least 43. */
+	ck_assert_uint_eq(strlen(a.verifier), 64);
+	ck_assert(!ticket_is_state(&a, b.state));
+	ck_assert(!ticket_is_state(&a, ""));
+	ck_assert(!ticket_is_state(&a, NULL));
+	ticket_release(&a);
+	ticket_release(&b);
+	key_close(key);
+}
+END_TEST
+
+START_TEST(a_session_is_no_ticket_and_a_ticket_no_session)
+{
+	struct ticket ticket = TICKET_INIT;
+	struct session session, read;
+	struct key *key = open_key();
+	struct buf cookie = BUF_INIT;
+	const char *value;
+	size_t len;
+
+	session_start(&session, 4711, "usera", 0, NOW);
+	session_print(&cookie, key, &session, NOW);
+	len = value_of(&cookie, &value);
+	ck_assert_int_eq(session_parse(&read, key, value, len, NOW), 0);
+	ck_assert_int_eq(ticket_parse(&ticket, key, value, len, NOW), -1);
+
+	buf_reset(&cookie);
+	ticket_make(&ticket, NULL, NOW);
+	ticket_print(&cookie, key, &ticket);
+	len = value_of(&cookie, &value);
+	ck_assert_int_eq(session_parse(&read, key, value, len, NOW), -1);
+	ticket_release(&ticket);
+	buf_release(&cookie);
+	key_close(key);
+}
+END_TEST
+
+T_MAIN("ticket", a_path_of_the_site_is_kept,
+    what_could_leave_the_site_becomes_its_start,
+    a_path_that_fits_no_cookie_becomes_the_start,
+    a_ticket_comes_back_as_it_went, no_two_tickets_are_alike,
+    a_session_is_no_ticket_and_a_ticket_no_session)
