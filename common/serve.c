@@ -425,9 +425,20 @@ help(const struct serve_program *program)
 	       "  -t         check the settings, print them, leave\n"
 	       "  -1         serve one request and leave (without a socket on\n"
 	       "             descriptor 0: as a CGI script)\n"
+	       "  --settings print all settings, as an example of FILE\n"
 	       "  --help     this text\n"
 	       "  --version  the version\n",
 	    program->name, program->summary, program->name);
+}
+
+static void
+describe(void)
+{
+	struct buf text = BUF_INIT;
+
+	conf_describe(&text);
+	fputs(text.s, stdout);
+	buf_release(&text);
 }
 
 struct options {
@@ -442,6 +453,7 @@ parse_options(int argc, char **argv, const struct serve_program *program,
 {
 	static const struct option longs[] = {
 	    {"help", no_argument, NULL, 'h'},
+	    {"settings", no_argument, NULL, 'S'},
 	    {"version", no_argument, NULL, 'V'},
 	    {NULL, 0, NULL, 0},
 	};
@@ -460,6 +472,9 @@ parse_options(int argc, char **argv, const struct serve_program *program,
 			break;
 		case 'h':
 			help(program);
+			return 0;
+		case 'S':
+			describe();
 			return 0;
 		case 'V':
 			puts(PACKAGE_STRING);

@@ -26,6 +26,7 @@
  *		 socket, the request is taken as a CGI script gets it
  *		 (environment and standard input) and answered on standard
  *		 output
+ *	--settings  print all settings with their meanings
  *	--help, --version
  */
 #ifndef SERVE_H

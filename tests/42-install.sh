@@ -10,9 +10,22 @@ export LC_ALL=C
 top=$(cd "$(dirname "$0")/.." && pwd)
 build=${CODEX_BUILD_PLAIN:-$top/build}
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/codex-install-XXXXXX") || exit 1
-trap 'rm -rf "$scratch"' EXIT
+started=()
+trap 'finish' EXIT
 trap 'exit 1' HUP INT TERM
 failed=0
+port=$((20000 + RANDOM % 10000))
+. "$top/scripts/lib.sh"
+
+finish() {
+	local pid
+
+	for pid in ${started[@]+"${started[@]}"}; do
+		kill "$pid"
+		wait "$pid"
+	done 2>/dev/null
+	rm -rf "$scratch"
+}
 
 # check SENTENCE COMMAND...: the sentence is true if the command succeeds.
 check() {
@@ -121,5 +134,243 @@ check "a program guards its stack" for_all "$programs" guards_the_stack
 check "a program checks what it copies" for_all "$programs" checks_lengths
 check "what leaves no mark in a program was asked for" all_flags_are_used
 check "a program leaves no core dump and hides its memory" hides_its_memory
+
+# --- installation ---------------------------------------------------------
+
+root=$scratch/root
+units=$root/usr/local/lib/systemd/system
+share=$root/usr/local/share/codex-miroir
+host=codex.example.org
+
+installs() {
+	make -s -C "$build" install "DESTDIR=$root" "prefix=/usr/local" &&
+	    [ -x "$root/usr/local/libexec/codex-render" ] &&
+	    [ -f "$share/html/index.html" ]
+}
+
+no_placeholder_is_left() {
+	! grep -rE '@[A-Z]+@' "$share/nginx" "$units" "$root/usr/local/share/man"
+}
+
+# --- units ----------------------------------------------------------------
+
+is_a_tight_box() {
+	systemd-analyze security --offline=true --threshold=20 --no-pager \
+	    "$1" | tail -1
+	[ "${PIPESTATUS[0]}" -eq 0 ]
+}
+
+# Every unit that another one names is there, and systemd knows every word.
+units_are_well_formed() {
+	mkdir -p "$root/etc" "$root/usr/lib/systemd"
+	cp -r /usr/lib/systemd/system "$root/usr/lib/systemd/"
+	cp "$units"/* "$root/usr/lib/systemd/system/"
+	# shellcheck disable=SC2046
+	systemd-analyze --root="$root" --man=no verify codex-miroir.target \
+	    codex-miroir-work.service $(lib_program | awk '$1 != "work" {
+		print "codex-miroir-" $1 "@1.service"
+		print "codex-miroir-" $1 ".socket" }') >"$scratch/verify" 2>&1
+	! grep -i codex "$scratch/verify"
+}
+
+each_program_has_a_unit() {
+	local name bad=0
+
+	while read -r name _; do
+		[ -f "$units/codex-miroir-$name.service" ] ||
+		    [ -f "$units/codex-miroir-$name@.service" ] || bad=1
+		grep -q "codex-miroir-${name}[.@]" "$units/codex-miroir.target" ||
+		    bad=1
+	done < <(lib_program)
+	return "$bad"
+}
+
+# A secret is loaded by the unit of its own program and by no other.
+secrets_are_loaded_by_their_own() {
+	local name secrets loaded bad=0
+
+	while read -r name _ secrets _; do
+		loaded=$(sed -n 's/^LoadCredential=\([A-Z_]*\):.*/\1/p' \
+		    "$units/codex-miroir-$name"[.@]*service | grep -vx \
+		    AZURE_BLOB_CONN | paste -sd,)
+		[ "${loaded:--}" = "$secrets" ] || {
+			echo "$name loads ${loaded:-nothing}"
+			bad=1
+		}
+	done < <(lib_program)
+	return "$bad"
+}
+
+# What an own folder of systemd's would not do: it goes with the first stop.
+the_run_folder_stays() {
+	! grep -l '^RuntimeDirectory=' "$units"/* &&
+	    grep -qx 'd /run/codex-miroir 0711 codex-miroir codex-miroir -' \
+		"$root/usr/local/lib/tmpfiles.d/codex-miroir.conf" || return 1
+	# Only root can make it somebody else's.
+	[ "$(id -u)" -eq 0 ] || return 0
+	systemd-sysusers --root="$root" \
+	    "$root/usr/local/lib/sysusers.d/codex-miroir.conf" &&
+	    systemd-tmpfiles --root="$root" --create \
+		"$root/usr/local/lib/tmpfiles.d/codex-miroir.conf"
+	[ "$(stat -c %a "$root/run/codex-miroir")" = 711 ]
+}
+
+# start_unit NAME: its ExecStart as systemd would call it, on its socket.
+start_unit() {
+	local unit=$units/codex-miroir-$1@.service command
+
+	command=$(sed -n 's/^ExecStart=//p' "$unit")
+	mkdir -p "$scratch/run" "$scratch/credentials/$1"
+	# shellcheck disable=SC2086
+	env -i PATH="$PATH" systemd-socket-activate --inetd \
+	    -l "$scratch/run/$1.sock" -E "CODEX_RUN=$scratch/run" \
+	    -E "CODEX_STORE=fs:$scratch/store" -E "CODEX_AUTH=local:usera" \
+	    -E CODEX_BASE_URL=http://127.0.0.1 \
+	    -E "CREDENTIALS_DIRECTORY=$scratch/credentials/$1" \
+	    "$root"$command 2>>"$scratch/units.log" &
+	started+=("$!")
+}
+
+ask_unit() {
+	env -i REQUEST_METHOD=GET REQUEST_URI=/healthz DOCUMENT_URI=/healthz \
+	    SERVER_PROTOCOL=HTTP/1.1 timeout 20 cgi-fcgi -bind \
+	    -connect "$scratch/run/$1.sock" | grep -F '{"ok":true}'
+}
+
+units_answer() {
+	local name bad=0
+
+	started=()
+	for name in render build tasks create update complete; do
+		start_unit "$name"
+	done
+	for name in render build tasks create update complete; do
+		for _ in {1..200}; do
+			[ ! -S "$scratch/run/$name.sock" ] || break
+			sleep 0.05
+		done
+		ask_unit "$name" || bad=1
+	done
+	[ "$bad" -eq 0 ] || cat "$scratch/units.log"
+	return "$bad"
+}
+
+# --- the web server -------------------------------------------------------
+
+# Debian's own nginx.conf and the installed site, below our folder.  An
+# ordinary user has no low ports.
+make_site() {
+	local etc=$scratch/etc/nginx
+
+	mkdir -p "$etc/sites-enabled" "$etc/snippets" "$etc/tls" \
+	    "$scratch/log" "$scratch/lib"
+	cp /etc/nginx/mime.types "$etc/"
+	sed -e "s|/etc/nginx/modules-enabled|$scratch/none|" \
+	    -e "s|/etc/nginx|$etc|" -e "s|/run/nginx.pid|$scratch/nginx.pid|" \
+	    -e "s|/var/log/nginx|$scratch/log|" -e '/^user /d' \
+	    /etc/nginx/nginx.conf >"$etc/nginx.conf"
+	ln -s "$share/nginx/snippets" "$etc/snippets/codex-miroir"
+	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "/CN=$host" \
+	    -keyout "$etc/tls/privkey.pem" -out "$etc/tls/fullchain.pem"
+	sed -e "s|/etc/letsencrypt/live/$host|$etc/tls|" \
+	    -e "s|/var/log/nginx|$scratch/log|" \
+	    -e "s|listen \[::\].*||" -e "s|\"/usr/local|\"$root/usr/local|" \
+	    -e "s|listen 80 |listen 127.0.0.1:$((port + 1)) |" \
+	    -e "s|listen 443 |listen 127.0.0.1:$port |" \
+	    "$share/nginx/site.conf" >"$etc/sites-enabled/codex-miroir"
+	sed -i "s|/run/codex-miroir|$scratch/run|" \
+	    "$share/nginx/snippets/upstreams.conf"
+	nginx -p "$etc" -c "$etc/nginx.conf" -e "$scratch/log/error.log" -t
+}
+
+# browse PATH [OPTION...]: by TLS, to the site's own name.
+browse() {
+	local path=$1
+
+	shift
+	curl -sk --noproxy '*' --max-time 20 -i \
+	    --resolve "$host:$port:127.0.0.1" "$@" "https://$host:$port$path"
+}
+
+the_site_answers() {
+	nginx -p "$scratch/etc/nginx" -c "$scratch/etc/nginx/nginx.conf" \
+	    -e "$scratch/log/error.log" \
+	    -g "daemon off; $([ "$(id -u)" -ne 0 ] || echo 'user root;')" &
+	started+=("$!")
+	for _ in {1..200}; do
+		browse /healthz >"$scratch/answer" && break
+		sleep 0.05
+	done
+	grep -q '{"ok":true}' "$scratch/answer" &&
+	    browse / | grep -q 'Codex Miroir'
+}
+
+tells_tls_and_policy() {
+	browse "$1" >"$scratch/answer"
+	cat "$scratch/answer"
+	grep -qi '^strict-transport-security: max-age=' "$scratch/answer" &&
+	    grep -qi "^content-security-policy: .*trusted-types codex" \
+		"$scratch/answer"
+}
+
+other_hosts_are_misdirected() {
+	curl -sk --noproxy '*' --max-time 20 -o /dev/null -w '%{http_code}' \
+	    "https://127.0.0.1:$port/codex" | grep -x 421
+}
+
+plain_http_only_leads_to_tls() {
+	curl -s --noproxy '*' --max-time 20 -i -H "Host: $host" \
+	    "http://127.0.0.1:$((port + 1))/codex" >"$scratch/answer"
+	cat "$scratch/answer"
+	grep -q '^HTTP/1.1 308' "$scratch/answer" &&
+	    grep -qi "^location: https://$host/codex" "$scratch/answer"
+}
+
+parts_that_are_off_say_so() {
+	browse /sync -X POST | grep -q nicht_eingerichtet &&
+	    browse /feed/x.ics | grep -q nicht_eingerichtet
+}
+
+# --- manual pages ---------------------------------------------------------
+
+reads_well() {
+	mandoc -T lint -W warning "$1" && [ -s "$1" ]
+}
+
+every_setting_is_in() {
+	local name bad=0
+
+	for name in $("$build/codex-render" --settings |
+	    sed -n 's/^#\([A-Z_]*\)=.*/\1/p'); do
+		grep -q "\b$name\b" "$1" || {
+			echo "$name is not in ${1##*/}"
+			bad=1
+		}
+	done
+	return "$bad"
+}
+
+check "make install lays out programs and page" installs
+check "what is installed has no placeholder" no_placeholder_is_left
+check "each program has a unit that the target wants" each_program_has_a_unit
+check "a unit is in a box of less than 2.0" \
+    for_all "$(ls "$units"/*.service)" is_a_tight_box
+check "systemd takes the units" units_are_well_formed
+check "a unit loads its own secrets" secrets_are_loaded_by_their_own
+check "the run folder outlives its programs" the_run_folder_stays
+check "what the units start answers" units_answer
+check "nginx takes the installed site" make_site
+check "the site answers by TLS" the_site_answers
+check "every answer tells of TLS and policy" for_all \
+    "$(printf '%s\n' / /codex /healthz /nope /app.js /api/tasks /sync)" \
+    tells_tls_and_policy
+check "another host is misdirected" other_hosts_are_misdirected
+check "without TLS there is only the way to it" plain_http_only_leads_to_tls
+check "a part that is off says so" parts_that_are_off_say_so
+check "a manual page has no fault" \
+    for_all "$(find "$root" -name 'codex-*.[578]')" reads_well
+check "every setting is in the manual" \
+    every_setting_is_in "$root/usr/local/share/man/man5/codex-miroir.5"
+check "every setting is in the README" every_setting_is_in "$top/README.md"
 
 [ "$failed" -eq 0 ]
