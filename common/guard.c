@@ -2,30 +2,184 @@
 
 #include <strings.h>
 
+#include "account.h"
+#include "session.h"
+#include "token.h"
+
 #define LOCAL "local:"
 
 int
 guard_check(const struct conf *conf, struct err *err)
 {
-	if (conf->auth == NULL)
-		return err_set(err, ERR_SETTING,
-		    "CODEX_AUTH fehlt: es gibt keinen Weg herein.");
-	if (!std_starts(conf->auth, LOCAL) ||
-	    !names_user_ok(conf->auth + strlen(LOCAL)))
+	if (conf->auth != NULL &&
+	    (!conf_is_local(conf) ||
+		!names_user_ok(conf->auth + strlen(LOCAL))))
 		return err_set(err, ERR_SETTING,
 		    "CODEX_AUTH muss local:NAME sein, der Name in "
 		    "Kleinbuchstaben.");
 	return 0;
 }
 
+static int
+no_login(struct err *err)
+{
+	return err_set(err, ERR_LOGIN, "Bitte melde dich zuerst an.");
+}
+
+/* Whom somebody has proved to be. */
+struct person {
+	char user[NAMES_USER_MAX + 1];
+	int64_t id; /* GitHub's; 0 if unknown */
+};
+
+static int
+let_in(const struct app *app, const struct person *person, enum request_way way,
+    struct request *request, struct err *err)
+{
+	if (!allow_has(app->allow, person->user, person->id))
+		return err_set(err, ERR_NOT_LISTED,
+		    "Du bist angemeldet, stehst aber nicht auf der Liste "
+		    "derer, die hier etwas dürfen.");
+	memcpy(request->user, person->user, sizeof request->user);
+	request->way = way;
+	return 0;
+}
+
+/* 1: there is no session, or none that counts. */
+static int
+by_session(const struct app *app, struct request *request, struct err *err)
+{
+	struct buf value = BUF_INIT;
+	struct person person;
+	struct session session;
+	int64_t now = app_now(app), epoch;
+	int rc = 1;
+
+	if (!request_cookie(request, SESSION_COOKIE, &value) ||
+	    session_parse(&session, app->key, value.s, value.len, now) == -1)
+		goto out;
+	rc = account_epoch(app, session.user, &epoch, err);
+	if (rc == 0 && epoch != session.epoch)
+		rc = 1;
+	if (rc != 0)
+		goto out;
+
+	memcpy(person.user, session.user, sizeof person.user);
+	person.id = session.id;
+	rc = let_in(app, &person, REQUEST_SESSION, request, err);
+	if (rc == 0 && session_renew(&session, now))
+		session_print(&request->set_cookie, app->key, &session, now);
+out:
+	buf_release(&value);
+	return rc;
+}
+
+static int
+by_token(const struct app *app, const char *text, struct request *request,
+    struct err *err)
+{
+	struct person person = {.id = 0};
+	struct token token;
+
+	/* The id is of use only for a list that has ids. */
+	if (token_check(app, text, person.user, &token, err) == -1 ||
+	    (!allow_has(app->allow, person.user, 0) &&
+		account_id(app, person.user, &person.id, err) == -1) ||
+	    let_in(app, &person, REQUEST_BEARER, request, err) == -1)
+		return -1;
+	request->read_only = !token.may_write;
+	memcpy(request->token_id, token.id, sizeof request->token_id);
+	return 0;
+}
+
+/* `<id> <login>` of codex-auth; the login's capitals are made small. */
+static int
+read_person(const char *s, struct person *person)
+{
+	size_t digits = strspn(s, "0123456789"), i;
+	const char *login = s + digits + 1;
+
+	if (digits == 0 || digits > 18 || s[digits] != ' ' ||
+	    strlen(login) > NAMES_USER_MAX)
+		return -1;
+	person->id = strtoll(s, NULL, 10);
+	for (i = 0; i <= strlen(login); i++)
+		person->user[i] = login[i] >= 'A' && login[i] <= 'Z'
+				      ? (char)(login[i] - 'A' + 'a')
+				      : login[i];
+	return names_user_ok(person->user) && person->id > 0 ? 0 : -1;
+}
+
+/* The list goes first: nobody beyond it gets a name bound. */
+static int
+by_github(const struct app *app, struct request *request, struct err *err)
+{
+	const char *said = request->bearer;
+	struct person person;
+	int64_t bound;
+
+	if (std_streq(said, "unavailable"))
+		return err_set(err, ERR_UNKNOWN,
+		    "GitHub ist gerade nicht zu fragen, wer du bist.");
+	if (said == NULL || read_person(said, &person) == -1)
+		return err_set(
+		    err, ERR_LOGIN, "Dieser Token gilt nicht oder nicht mehr.");
+	if (!allow_has(app->allow, person.user, person.id))
+		return let_in(app, &person, REQUEST_BEARER, request, err);
+	if (account_id(app, person.user, &bound, err) == -1 ||
+	    (bound != person.id &&
+		account_bind(app, person.user, person.id, err) == -1))
+		return -1;
+	return let_in(app, &person, REQUEST_BEARER, request, err);
+}
+
+static int
+by_bearer(const struct app *app, struct request *request, struct err *err)
+{
+	const char *text = request->authorization;
+	const char *scheme = "Bearer ";
+
+	if (text == NULL || strncasecmp(text, scheme, strlen(scheme)) != 0)
+		return no_login(err);
+	text += strlen(scheme);
+	text += strspn(text, " ");
+	if (std_starts(text, TOKEN_PREFIX))
+		return by_token(app, text, request, err);
+	return by_github(app, request, err);
+}
+
 int
 guard_user(const struct app *app, struct request *request, struct err *err)
 {
-	if (guard_check(&app->conf, err) == -1)
-		return err_set(err, ERR_LOGIN, "Bitte melde dich zuerst an.");
-	snprintf(request->user, sizeof request->user, "%s",
-	    app->conf.auth + strlen(LOCAL));
-	return 0;
+	int rc;
+
+	if (conf_is_local(&app->conf) && guard_check(&app->conf, err) == 0) {
+		snprintf(request->user, sizeof request->user, "%s",
+		    app->conf.auth + strlen(LOCAL));
+		request->way = REQUEST_LOCAL;
+		return 0;
+	}
+	if (app->key == NULL)
+		return no_login(err);
+	rc = by_session(app, request, err);
+	return rc == 1 ? by_bearer(app, request, err) : rc;
+}
+
+int
+guard_person(const struct request *request, struct err *err)
+{
+	if (request->way != REQUEST_BEARER)
+		return 0;
+	return err_set(err, ERR_FORBIDDEN,
+	    "Das geht nur im Browser, nicht mit einem Token.");
+}
+
+int
+guard_access(const struct request *request, struct err *err)
+{
+	if (!request->read_only)
+		return 0;
+	return err_set(err, ERR_READ_ONLY, "Dieser Token darf nur lesen.");
 }
 
 static bool
@@ -68,7 +222,9 @@ guard_write(
 {
 	bool has_body = request->body.len > 0 || request->body_too_large;
 
-	if (!is_same_origin(app, request))
+	if (guard_access(request, err) == -1)
+		return -1;
+	if (request->way != REQUEST_BEARER && !is_same_origin(app, request))
 		return err_set(err, ERR_ORIGIN,
 		    "Das kam nicht von unserer eigenen Seite.");
 	if ((has_body || request->content_type != NULL ||

@@ -52,6 +52,8 @@ reply_error(struct reply *reply, const struct err *err)
 		json_add_str(&reply->body, err->field);
 	}
 	json_close(&reply->body, '}');
+	if (reply->status == 401)
+		reply_header(reply, "WWW-Authenticate", "Bearer");
 	if (reply->status == 429 || reply->status == 503)
 		reply_header(reply, "Retry-After", "%u",
 		    err->retry_s > 0 ? err->retry_s : RETRY_S);

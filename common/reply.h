@@ -38,7 +38,7 @@ void reply_header(struct reply *reply, const char *name, const char *fmt, ...)
 
 /*
  * Becomes the error answer of API.md: {ok:false, error, code, field?}, with
- * Retry-After for 429 and 503.  Status and body take the place of what was
+ * Retry-After for 429 and 503, WWW-Authenticate for 401.  Status and body take the place of what was
  * there; headers stay (Allow, cookies), so a handler that may still fail
  * has set none.
  */

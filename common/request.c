@@ -8,6 +8,7 @@ void
 request_release(struct request *request)
 {
 	buf_release(&request->body);
+	buf_release(&request->set_cookie);
 	buf_release(&request->id);
 }
 
@@ -25,6 +26,8 @@ request_from_params(struct request *request, request_param_fn *param, void *arg)
 	    {"HTTP_ORIGIN", &request->origin},
 	    {"HTTP_SEC_FETCH_SITE", &request->fetch_site},
 	    {"HTTP_COOKIE", &request->cookie},
+	    {"HTTP_AUTHORIZATION", &request->authorization},
+	    {"CODEX_BEARER", &request->bearer},
 	    {"HTTP_IF_MATCH", &request->if_match},
 	    {"HTTP_IF_NONE_MATCH", &request->if_none_match},
 	    {"HTTP_IDEMPOTENCY_KEY", &request->idempotency_key},

@@ -9,6 +9,14 @@
 #include "err.h"
 #include "names.h"
 
+/* How somebody came in (guard.h). */
+enum request_way {
+	REQUEST_NOBODY,
+	REQUEST_LOCAL,
+	REQUEST_SESSION, /* a browser: its cookie comes along by itself */
+	REQUEST_BEARER,
+};
+
 struct request {
 	const char *method;   /* "GET" */
 	const char *target;   /* REQUEST_URI: path and query as sent */
@@ -17,6 +25,8 @@ struct request {
 	const char *origin;
 	const char *fetch_site; /* Sec-Fetch-Site */
 	const char *cookie;
+	const char *authorization;
+	const char *bearer; /* what codex-auth says of it; never a header */
 	const char *if_match;
 	const char *if_none_match;
 	const char *idempotency_key;
@@ -26,13 +36,17 @@ struct request {
 	struct buf body;
 	bool body_too_large; /* more than the route takes; body is empty */
 	/* Found out on the way: */
-	char user[NAMES_USER_MAX + 1]; /* by guard */
-	struct buf id;                 /* by request_match: {id}, decoded */
+	char user[NAMES_USER_MAX + 1]; /* by guard, as the next four */
+	enum request_way way;
+	bool read_only;        /* by an API token that may not write */
+	char token_id[17];     /* of an API token, or "" */
+	struct buf set_cookie; /* of a session that goes on, or "" */
+	struct buf id;         /* by request_match: {id}, decoded */
 };
 
 #define REQUEST_INIT                                                           \
 	{                                                                      \
-		.body = BUF_INIT, .id = BUF_INIT                               \
+		.body = BUF_INIT, .set_cookie = BUF_INIT, .id = BUF_INIT       \
 	}
 void request_release(struct request *request);
 

@@ -12,6 +12,7 @@
 #include "etag.h"
 #include "guard.h"
 #include "log.h"
+#include "token.h"
 
 #define SLOW_US 1000000
 
@@ -60,7 +61,7 @@ static bool
 method_fits(const struct serve_route *route, const char *method)
 {
 	return strcmp(route->method, method) == 0 ||
-	       (strcmp(method, "HEAD") == 0 &&
+	       (strcmp(method, "HEAD") == 0 && !(route->flags & SERVE_BEARER) &&
 		   strcmp(route->method, "GET") == 0);
 }
 
@@ -93,7 +94,8 @@ wrong_method(const struct serve_program *program, struct request *request,
 	size_t i;
 
 	for (i = 0; i < program->n_routes; i++)
-		if (matches(&program->routes[i], request))
+		if (matches(&program->routes[i], request) &&
+		    !(program->routes[i].flags & SERVE_BEARER))
 			add_allowed(&allow, program->routes[i].method);
 	if (matches(&health_route, request))
 		add_allowed(&allow, health_route.method);
@@ -146,6 +148,32 @@ body_max(const struct serve_program *program)
 	return program->body_max > 0 ? program->body_max : SERVE_BODY_MAX;
 }
 
+/* Keys and the allow-list may change while we run. */
+static void
+refresh(struct app *app)
+{
+	struct err err = ERR_INIT;
+
+	if (app_refresh(app, &err) == -1)
+		log_warn("kept as it was: %s", err.text);
+}
+
+static int
+admit(struct app *app, const struct serve_route *route, struct request *request,
+    struct reply *reply, struct err *err)
+{
+	if (!(route->flags & SERVE_USER))
+		return 0;
+	refresh(app);
+	if (guard_user(app, request, err) == -1 ||
+	    ((route->flags & SERVE_PERSON) && guard_person(request, err) == -1))
+		return -1;
+	/* Behind an internal address the hit pool has sent it already. */
+	if (request->set_cookie.len > 0 && !(route->flags & SERVE_INTERNAL))
+		reply_header(reply, "Set-Cookie", "%s", request->set_cookie.s);
+	return 0;
+}
+
 static int
 handle(struct app *app, const struct serve_program *program,
     struct request *request, struct reply *reply, struct err *err)
@@ -154,7 +182,11 @@ handle(struct app *app, const struct serve_program *program,
 
 	if (route == NULL)
 		return wrong_method(program, request, reply, err);
-	if ((route->flags & SERVE_USER) && guard_user(app, request, err) == -1)
+	if (admit(app, route, request, reply, err) == -1)
+		return -1;
+	if ((route->flags & SERVE_BEARER) && request->way != REQUEST_BEARER)
+		return wrong_method(program, request, reply, err);
+	if ((route->flags & SERVE_BEARER) && guard_access(request, err) == -1)
 		return -1;
 	if (route->flags & SERVE_WRITE) {
 		if (guard_write(app, request, err) == -1)
@@ -295,6 +327,8 @@ serve_one(struct app *app, const struct serve_program *program,
 	channel->write(channel->arg, &head, body);
 	if (reply.after != NULL)
 		reply.after(app, request.user);
+	if (request.token_id[0] != '\0')
+		token_touch(app, request.user, request.token_id);
 
 	buf_release(&head);
 	reply_release(&reply);
@@ -485,6 +519,18 @@ parse_options(int argc, char **argv, const struct serve_program *program,
 	return optind == argc ? -1 : 2;
 }
 
+/* Others do not get the keys (DESIGN 8). */
+static bool
+knows_users(const struct serve_program *program)
+{
+	size_t i;
+
+	for (i = 0; i < program->n_routes; i++)
+		if (program->routes[i].flags & SERVE_USER)
+			return true;
+	return false;
+}
+
 static int
 open_program(struct app *app, const struct serve_program *program,
     const char *file, struct err *err)
@@ -492,6 +538,7 @@ open_program(struct app *app, const struct serve_program *program,
 	if (app_open(app, file, err) == -1)
 		return -1;
 	if (guard_check(&app->conf, err) == 0 &&
+	    (!knows_users(program) || app_admit(app, err) == 0) &&
 	    (program->start == NULL || program->start(app, err) == 0))
 		return 0;
 	app_close(app);

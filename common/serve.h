@@ -42,6 +42,9 @@ enum {
 	SERVE_OPEN = 0,     /* anybody */
 	SERVE_USER = 1,     /* guard_user */
 	SERVE_WRITE = 2,    /* guard_write */
+	SERVE_PERSON = 8,   /* guard_person: not by Bearer */
+	SERVE_BEARER = 16,  /* by Bearer alone, with leave to write: a GET
+			     * that changes something */
 	SERVE_INTERNAL = 4, /* matches DOCUMENT_URI by prefix: only nginx's
 			     * X-Accel-Redirect gets here */
 };

@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include "day.h"
 #include "json.h"
 #include "recall.h"
 
@@ -128,6 +129,34 @@ print(struct buf *out, const struct token_list *list)
 	json_close(out, ']');
 	json_close(out, '}');
 	buf_addc(out, '\n');
+}
+
+static void
+add_time(struct buf *out, const char *name, int64_t ms)
+{
+	struct buf text = BUF_INIT;
+
+	json_key(out, name);
+	if (ms > 0) {
+		day_add_rfc3339(&text, ms);
+		json_add_str(out, text.s);
+	} else {
+		json_add_null(out);
+	}
+	buf_release(&text);
+}
+
+void
+token_add(struct buf *out, const struct token *token)
+{
+	json_key(out, "id");
+	json_add_str(out, token->id);
+	json_key(out, "name");
+	json_add_str(out, token->name);
+	json_key(out, "access");
+	json_add_str(out, token->may_write ? "write" : "read");
+	add_time(out, "createdAt", token->made_ms);
+	add_time(out, "lastUsedAt", token->used_ms);
 }
 
 /* *stored is false if somebody else was faster. */

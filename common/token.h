@@ -56,6 +56,10 @@ MUST_USE int token_make(const struct app *app, const char *user,
     const char *name, bool may_write, struct token *token, struct buf *secret,
     struct err *err);
 
+/* Adds the members id, name, access, createdAt, lastUsedAt (null for never)
+ * to an open object of JSON; never the hash. */
+void token_add(struct buf *out, const struct token *token);
+
 /* ERR_NOT_FOUND. */
 MUST_USE int token_revoke(
     const struct app *app, const char *user, const char *id, struct err *err);

@@ -1,7 +1,7 @@
 /*
- * codex-sync: POST /sync (API.md), the button; and the wait of writes for
- * Git (wrote.h).  With --work, the one process per host that holds the token
- * and speaks with GitHub (work.h).
+ * codex-sync: POST /sync (API.md), the button, and GET by Bearer; and the wait
+ * of writes for Git (wrote.h).  With --work, the one process per host that
+ * holds the token and speaks with GitHub (work.h).
  */
 #include "json.h"
 #include "mark.h"
@@ -78,6 +78,7 @@ start(struct app *app, struct request *request, struct reply *reply,
 static const struct serve_route routes[] = {
     {"POST", "/sync", SERVE_USER | SERVE_WRITE, start},
     {"GET", WROTE_PATH, SERVE_USER | SERVE_INTERNAL, wrote_wait},
+    {"GET", "/sync", SERVE_USER | SERVE_BEARER, start},
 };
 
 static const struct serve_program program = {

@@ -31,6 +31,19 @@ guard_user(const struct app *app, struct request *request, struct err *err)
 }
 
 int
+guard_access(const struct request *request, struct err *err)
+{
+	return guard_person(request, err);
+}
+
+int
+guard_person(const struct request *request, struct err *err)
+{
+	(void)request;
+	return err_set(err, ERR_FORBIDDEN, "Hier wird nur gelesen.");
+}
+
+int
 guard_write(
     const struct app *app, const struct request *request, struct err *err)
 {

@@ -1,0 +1,96 @@
+/*
+ * codex-account: GET, POST, DELETE /api/tokens (API.md; token.h).  Only for
+ * somebody at a browser: a token must not make tokens.
+ */
+#include "json.h"
+#include "serve.h"
+#include "token.h"
+
+#define PERSON (SERVE_USER | SERVE_PERSON)
+
+static int
+show(struct app *app, struct request *request, struct reply *reply,
+    struct err *err)
+{
+	struct token_list list = TOKEN_LIST_INIT;
+	const struct token *token;
+
+	if (token_list(app, request->user, &list, err) == -1)
+		return -1;
+	json_open(&reply->body, '{');
+	json_key(&reply->body, "tokens");
+	json_open(&reply->body, '[');
+	for (token = list.items; token < list.items + list.n; token++) {
+		json_open(&reply->body, '{');
+		token_add(&reply->body, token);
+		json_close(&reply->body, '}');
+	}
+	json_close(&reply->body, ']');
+	json_close(&reply->body, '}');
+	token_list_release(&list);
+	return 0;
+}
+
+static int
+make(struct app *app, struct request *request, struct reply *reply,
+    struct err *err)
+{
+	struct json_object *json = NULL;
+	struct buf secret = BUF_INIT;
+	const char *name, *access;
+	struct token token;
+	int rc;
+
+	if (json_parse(request->body.s, request->body.len, &json, err) == -1)
+		return -1;
+	name = json_get_str(json, "name");
+	access = json_get_str(json, "access");
+	if (!std_streq(access, "read") && !std_streq(access, "write"))
+		rc = err_field(
+		    err, "access", "access muss read oder write sein.");
+	else
+		rc = token_make(app, request->user, name ? name : "",
+		    strcmp(access, "write") == 0, &token, &secret, err);
+	if (rc == 0) {
+		json_open(&reply->body, '{');
+		json_key(&reply->body, "ok");
+		json_add_bool(&reply->body, true);
+		token_add(&reply->body, &token);
+		json_key(&reply->body, "token");
+		json_add_str(&reply->body, secret.s);
+		json_close(&reply->body, '}');
+		explicit_bzero(secret.s, secret.len);
+	}
+	buf_release(&secret);
+	json_object_put(json);
+	return rc;
+}
+
+static int
+drop(struct app *app, struct request *request, struct reply *reply,
+    struct err *err)
+{
+	if (token_revoke(app, request->user, request->id.s, err) == -1)
+		return -1;
+	buf_adds(&reply->body, "{\"ok\":true}");
+	return 0;
+}
+
+static const struct serve_route routes[] = {
+    {"GET", "/api/tokens", PERSON, show},
+    {"POST", "/api/tokens", PERSON | SERVE_WRITE, make},
+    {"DELETE", "/api/tokens/{id}", PERSON | SERVE_WRITE, drop},
+};
+
+static const struct serve_program program = {
+    .name = "codex-account",
+    .summary = "lists, makes and revokes API tokens",
+    .routes = routes,
+    .n_routes = ARRAY_LEN(routes),
+};
+
+int
+main(int argc, char **argv)
+{
+	return serve(argc, argv, &program);
+}

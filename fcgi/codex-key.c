@@ -1,0 +1,67 @@
+/*
+ * codex-key: a new key for sessions (key.h), by hand or from a timer.  Not a
+ * worker.
+ */
+#include <getopt.h>
+
+#include "app.h"
+#include "enc.h"
+
+static void
+help(void)
+{
+	puts("codex-key: puts a new key into CODEX_KEY_FILE\n\n"
+	     "Usage: codex-key [-c FILE] [--alone]\n"
+	     "  -c FILE    settings that the environment does not have\n"
+	     "  --alone    forget all old keys: everybody is logged out\n"
+	     "  --help     this text\n\n"
+	     "Programs that run follow within a second. Old keys go after\n"
+	     "seven days, when the next new one comes.");
+}
+
+static int
+rotate(const char *file, bool alone)
+{
+	struct err err = ERR_INIT;
+	struct app app;
+	int rc = app_open(&app, file, &err);
+
+	if (rc == 0 && app.conf.key_file == NULL)
+		rc = err_set(&err, ERR_SETTING, "CODEX_KEY_FILE fehlt.");
+	if (rc == 0)
+		rc = key_rotate(app.conf.key_file, app.conf.run, alone,
+		    app_now(&app), &err);
+	if (rc == -1)
+		fprintf(stderr, "codex-key: %s %s\n", err.text, err.detail);
+	app_close(&app);
+	return rc == -1 ? 78 : 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct option longs[] = {
+	    {"alone", no_argument, NULL, 'a'},
+	    {"help", no_argument, NULL, 'h'},
+	    {NULL, 0, NULL, 0},
+	};
+	const char *file = NULL;
+	bool alone = false;
+	int c;
+
+	while ((c = getopt_long(argc, argv, "c:h", longs, NULL)) != -1)
+		switch (c) {
+		case 'c':
+			file = optarg;
+			break;
+		case 'a':
+			alone = true;
+			break;
+		case 'h':
+			help();
+			return 0;
+		default:
+			return 2;
+		}
+	return optind == argc ? rotate(file, alone) : 2;
+}

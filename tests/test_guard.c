@@ -1,0 +1,414 @@
+/*
+ * guard: the table of who gets in, and how; and bearer, what codex-auth says
+ * of GitHub's tokens.
+ */
+#include "account.h"
+#include "bearer.h"
+#include "guard.h"
+#include "serve.h"
+#include "session.h"
+#include "t.h"
+#include "token.h"
+#include "world.h"
+
+#define ID INT64_C(4711)
+
+static char allowed[64] = "ada, 99";
+
+static void
+open_host(struct host *host, const char *name)
+{
+	struct err err = ERR_INIT;
+
+	host_open(host, name);
+	free(host->app.conf.auth);
+	host->app.conf.auth = NULL;
+	free(host->app.conf.allowed_users);
+	host->app.conf.allowed_users = std_strdup(allowed);
+	ok(app_admit(&host->app, &err), &err);
+}
+
+/* The header Cookie of a session; `age_ms` ago it began. */
+static void
+add_cookie(struct host *host, struct buf *out, const char *user, int64_t id,
+    int64_t age_ms)
+{
+	struct err err = ERR_INIT;
+	struct session session;
+	struct buf line = BUF_INIT;
+	int64_t epoch, now = app_now(&host->app);
+
+	ok(account_epoch(&host->app, user, &epoch, &err), &err);
+	session_start(&session, id, user, epoch, now - age_ms);
+	session_print(&line, host->app.key, &session, now);
+	buf_add(out, line.s, strcspn(line.s, ";"));
+	buf_release(&line);
+}
+
+/* The user that a request gets in as, or the word of the error. */
+static const char *
+enter(struct host *host, struct request *request)
+{
+	static char user[NAMES_USER_MAX + 1];
+	struct err err = ERR_INIT;
+
+	request->user[0] = '\0';
+	if (guard_user(&host->app, request, &err) == -1) {
+		ck_assert_str_eq(request->user, "");
+		ck_assert_int_eq(request->way, REQUEST_NOBODY);
+		return err_word(err.code);
+	}
+	memcpy(user, request->user, sizeof user);
+	return user;
+}
+
+static const char *
+enter_with(struct host *host, const char *cookie)
+{
+	struct request request = REQUEST_INIT;
+	const char *who;
+
+	request.cookie = cookie;
+	who = enter(host, &request);
+	request_release(&request);
+	return who;
+}
+
+START_TEST(a_session_lets_its_user_in_and_costs_no_request)
+{
+	struct host host;
+	struct buf cookie = BUF_INIT;
+
+	open_host(&host, "a");
+	ck_assert_str_eq(enter_with(&host, NULL), "nicht_angemeldet");
+	buf_adds(&cookie, "x=1; ");
+	add_cookie(&host, &cookie, "ada", ID, 0);
+	ck_assert_str_eq(enter_with(&host, cookie.s), "ada");
+	host_requests(&host);
+	ck_assert_str_eq(enter_with(&host, cookie.s), "ada");
+	ck_assert_uint_eq(host_requests(&host), 0);
+	buf_release(&cookie);
+	host_close(&host);
+}
+END_TEST
+
+START_TEST(a_session_under_another_name_is_none)
+{
+	struct host host;
+	struct buf cookie = BUF_INIT, other = BUF_INIT;
+
+	open_host(&host, "a");
+	add_cookie(&host, &cookie, "ada", ID, 0);
+	buf_addf(&other, "x%s; %s2=%s", cookie.s, SESSION_COOKIE,
+	    cookie.s + strlen(SESSION_COOKIE "="));
+	ck_assert_str_eq(enter_with(&host, other.s), "nicht_angemeldet");
+	ck_assert_str_eq(enter_with(&host, cookie.s + strlen("__Host-")),
+	    "nicht_angemeldet");
+	buf_reset(&other);
+	buf_addf(&other, "%s=x; %s", SESSION_COOKIE, cookie.s);
+	ck_assert_str_eq(enter_with(&host, other.s), "nicht_angemeldet");
+	buf_release(&cookie);
+	buf_release(&other);
+	host_close(&host);
+}
+END_TEST
+
+START_TEST(a_session_ends_with_its_time_its_key_and_its_epoch)
+{
+	struct host host;
+	struct err err = ERR_INIT;
+	struct buf cookie = BUF_INIT, old = BUF_INIT;
+
+	open_host(&host, "a");
+	add_cookie(&host, &old, "ada", ID, SESSION_IDLE_MS);
+	ck_assert_str_eq(enter_with(&host, old.s), "nicht_angemeldet");
+	add_cookie(&host, &cookie, "ada", ID, 0);
+	ck_assert_str_eq(enter_with(&host, cookie.s), "ada");
+	ok(account_end_sessions(&host.app, "ada", &err), &err);
+	ck_assert_str_eq(enter_with(&host, cookie.s), "nicht_angemeldet");
+
+	buf_reset(&cookie);
+	add_cookie(&host, &cookie, "ada", ID, 0);
+	ck_assert_str_eq(enter_with(&host, cookie.s), "ada");
+	ok(key_rotate(host.app.conf.key_file, host.app.conf.run, true,
+	       app_now(&host.app), &err),
+	    &err);
+	host_clock(&host, "2026-11-23T11:00:02.000Z");
+	ok(app_refresh(&host.app, &err), &err);
+	ck_assert_str_eq(enter_with(&host, cookie.s), "nicht_angemeldet");
+	buf_release(&cookie);
+	buf_release(&old);
+	host_close(&host);
+}
+END_TEST
+
+START_TEST(whoever_is_not_on_the_list_is_known_but_not_let_in)
+{
+	struct host host;
+	struct buf cookie = BUF_INIT;
+
+	open_host(&host, "a");
+	add_cookie(&host, &cookie, "bob", 98, 0);
+	ck_assert_str_eq(enter_with(&host, cookie.s), "nicht_auf_der_liste");
+	buf_reset(&cookie);
+	add_cookie(&host, &cookie, "bob", 99, 0);
+	ck_assert_str_eq(enter_with(&host, cookie.s), "bob");
+	buf_release(&cookie);
+	host_close(&host);
+}
+END_TEST
+
+START_TEST(removal_from_a_list_in_a_file_holds_from_the_next_look_on)
+{
+	struct host host;
+	struct err err = ERR_INIT;
+	struct buf cookie = BUF_INIT;
+	FILE *f;
+
+	snprintf(allowed, sizeof allowed, "%s/l", t_scratch());
+	f = fopen(allowed, "w");
+	fputs("ada\n", f);
+	fclose(f);
+	open_host(&host, "a");
+	add_cookie(&host, &cookie, "ada", ID, 0);
+	ck_assert_str_eq(enter_with(&host, cookie.s), "ada");
+	f = fopen(allowed, "w");
+	fputs("# ada\n", f);
+	fclose(f);
+	host_clock(&host, "2026-11-23T11:00:02.000Z");
+	ok(app_refresh(&host.app, &err), &err);
+	ck_assert_str_eq(enter_with(&host, cookie.s), "nicht_auf_der_liste");
+	buf_release(&cookie);
+	host_close(&host);
+}
+END_TEST
+
+START_TEST(use_renews_a_session_after_ten_minutes)
+{
+	struct request request = REQUEST_INIT;
+	struct buf cookie = BUF_INIT;
+	struct host host;
+
+	open_host(&host, "a");
+	add_cookie(&host, &cookie, "ada", ID, SESSION_RENEW_MS - 1000);
+	request.cookie = cookie.s;
+	ck_assert_str_eq(enter(&host, &request), "ada");
+	ck_assert_str_eq(request.set_cookie.s, "");
+	buf_reset(&cookie);
+	add_cookie(&host, &cookie, "ada", ID, SESSION_RENEW_MS);
+	request.cookie = cookie.s;
+	ck_assert_str_eq(enter(&host, &request), "ada");
+	ck_assert(std_starts(request.set_cookie.s, SESSION_COOKIE "="));
+	request_release(&request);
+	buf_release(&cookie);
+	host_close(&host);
+}
+END_TEST
+
+START_TEST(a_store_that_fails_ends_no_session_that_is_remembered)
+{
+	struct host host;
+	struct buf cookie = BUF_INIT;
+
+	open_host(&host, "a");
+	add_cookie(&host, &cookie, "ada", ID, 0);
+	ck_assert_str_eq(enter_with(&host, cookie.s), "ada");
+	host.plan.at = host.plan.ops + 1;
+	host.plan.count = 100;
+	ck_assert_str_eq(enter_with(&host, cookie.s), "ada");
+	host_clock(&host, "2026-11-23T11:06:00.000Z");
+	ck_assert_str_eq(enter_with(&host, cookie.s), "speicher_gestoert");
+	host.plan.at = 0;
+	ck_assert_str_eq(enter_with(&host, cookie.s), "ada");
+	buf_release(&cookie);
+	host_close(&host);
+}
+END_TEST
+
+/* Bearer */
+
+static const char *
+enter_by(struct host *host, const char *authorization, const char *said,
+    struct request *request)
+{
+	request_release(request);
+	*request = (struct request)REQUEST_INIT;
+	request->authorization = authorization;
+	request->bearer = said;
+	request->method = "POST";
+	request->content_type = "application/json";
+	return enter(host, request);
+}
+
+START_TEST(an_api_token_lets_its_user_in_and_one_for_reading_only_reads)
+{
+	struct request request = REQUEST_INIT;
+	struct buf secret = BUF_INIT, line = BUF_INIT;
+	struct err err = ERR_INIT;
+	struct token token;
+	struct host host;
+
+	open_host(&host, "a");
+	ok(token_make(&host.app, "ada", "x", false, &token, &secret, &err),
+	    &err);
+	buf_addf(&line, "bearer %s", secret.s);
+	ck_assert_str_eq(enter_by(&host, line.s, NULL, &request), "ada");
+	ck_assert_str_eq(request.token_id, token.id);
+	ck_assert_int_eq(guard_write(&host.app, &request, &err), -1);
+	ck_assert_int_eq(err.code, ERR_READ_ONLY);
+	ck_assert_int_eq(guard_person(&request, &err), -1);
+	ck_assert_int_eq(err.code, ERR_FORBIDDEN);
+
+	buf_reset(&secret);
+	ok(token_make(&host.app, "ada", "x", true, &token, &secret, &err),
+	    &err);
+	buf_reset(&line);
+	buf_addf(&line, "Bearer %s", secret.s);
+	ck_assert_str_eq(enter_by(&host, line.s, NULL, &request), "ada");
+	ok(guard_write(&host.app, &request, &err), &err);
+	request.origin = "http://evil.example";
+	ok(guard_write(&host.app, &request, &err), &err);
+	request.content_type = "text/plain";
+	ck_assert_int_eq(guard_write(&host.app, &request, &err), -1);
+	ok(token_revoke(&host.app, "ada", token.id, &err), &err);
+	ck_assert_str_eq(
+	    enter_by(&host, line.s, NULL, &request), "nicht_angemeldet");
+	request_release(&request);
+	buf_release(&secret);
+	buf_release(&line);
+	host_close(&host);
+}
+END_TEST
+
+START_TEST(a_token_of_somebody_off_the_list_is_known_but_not_let_in)
+{
+	struct request request = REQUEST_INIT;
+	struct buf secret = BUF_INIT, line = BUF_INIT;
+	struct err err = ERR_INIT;
+	struct token token;
+	struct host host;
+
+	open_host(&host, "a");
+	ok(token_make(&host.app, "bob", "x", false, &token, &secret, &err),
+	    &err);
+	buf_addf(&line, "Bearer %s", secret.s);
+	ck_assert_str_eq(
+	    enter_by(&host, line.s, NULL, &request), "nicht_auf_der_liste");
+	ck_assert_str_eq(request.token_id, "");
+	/* The list knows him by his number. */
+	ok(account_bind(&host.app, "bob", 99, &err), &err);
+	ck_assert_str_eq(enter_by(&host, line.s, NULL, &request), "bob");
+	request_release(&request);
+	buf_release(&secret);
+	buf_release(&line);
+	host_close(&host);
+}
+END_TEST
+
+START_TEST(a_cookie_beside_a_bearer_keeps_the_rules_of_cookies)
+{
+	struct request request = REQUEST_INIT;
+	struct buf cookie = BUF_INIT;
+	struct err err = ERR_INIT;
+	struct host host;
+
+	open_host(&host, "a");
+	add_cookie(&host, &cookie, "ada", ID, 0);
+	request.cookie = cookie.s;
+	request.authorization = "Bearer ghp_x";
+	request.bearer = "99 bob";
+	request.method = "POST";
+	request.content_type = "application/json";
+	request.origin = "http://evil.example";
+	ck_assert_str_eq(enter(&host, &request), "ada");
+	ck_assert_int_eq(guard_write(&host.app, &request, &err), -1);
+	ck_assert_int_eq(err.code, ERR_ORIGIN);
+	request_release(&request);
+	buf_release(&cookie);
+	host_close(&host);
+}
+END_TEST
+
+START_TEST(what_codex_auth_says_of_a_github_token_is_believed)
+{
+	static const struct {
+		const char *authorization, *said, *who;
+	} table[] = {
+	    {"Bearer ghp_x", "4711 Ada", "ada"},
+	    {"Bearer ghp_x", "99 bob", "bob"},
+	    {"Bearer ghp_x", "98 bob", "nicht_auf_der_liste"},
+	    {"Bearer ghp_x", "4712 ada", "anderes_konto"},
+	    {"Bearer ghp_x", "unavailable", "github_gestoert"},
+	    {"Bearer ghp_x", "denied", "nicht_angemeldet"},
+	    {"Bearer ghp_x", "", "nicht_angemeldet"},
+	    {"Bearer ghp_x", NULL, "nicht_angemeldet"},
+	    {"Bearer ghp_x", "4711", "nicht_angemeldet"},
+	    {"Bearer ghp_x", "4711 ", "nicht_angemeldet"},
+	    {"Bearer ghp_x", "0 ada", "nicht_angemeldet"},
+	    {"Bearer ghp_x", "4711 ../b", "nicht_angemeldet"},
+	    {"Bearer ghp_x", "4711 ada bob", "nicht_angemeldet"},
+	    {NULL, "4711 ada", "nicht_angemeldet"},
+	    {"", "4711 ada", "nicht_angemeldet"},
+	    {"Basic ghp_x", "4711 ada", "nicht_angemeldet"},
+	    {"Bearercm_", "4711 ada", "nicht_angemeldet"},
+	    {"Bearer cm_ada_0", "4711 ada", "nicht_angemeldet"},
+	};
+	struct request request = REQUEST_INIT;
+	struct err err = ERR_INIT;
+	struct host host;
+	int64_t id = 0;
+	size_t i;
+
+	open_host(&host, "a");
+	for (i = 0; i < ARRAY_LEN(table); i++)
+		ck_assert_msg(strcmp(enter_by(&host, table[i].authorization,
+					 table[i].said, &request),
+				  table[i].who) == 0,
+		    "%zu", i);
+	/* Its first use binds the name; nobody's off the list is bound. */
+	ok(account_id(&host.app, "ada", &id, &err), &err);
+	ck_assert_int_eq(id, 4711);
+	request_release(&request);
+	host_close(&host);
+}
+END_TEST
+
+START_TEST(only_what_looks_like_githubs_token_is_asked_about)
+{
+	static const char *const bad[] = {NULL, "", "Bearer", "Bearer ",
+	    "Basic ghp_x", "Bearer cm_ada_1", "Bearer ghs_x", "Bearer ghp_x y",
+	    "Bearer ghp_x\r\nX: y", "Bearer eyJh.x.y"};
+	struct err err = ERR_INIT;
+	struct http *http = http_new(&err);
+	struct bearer *bearer = bearer_new("http://127.0.0.1:1", http);
+	struct buf out = BUF_INIT;
+	size_t i;
+
+	ck_assert_ptr_nonnull(http);
+	for (i = 0; i < ARRAY_LEN(bad); i++) {
+		buf_reset(&out);
+		bearer_ask(bearer, bad[i], 1000, &out);
+		ck_assert_str_eq(out.s, "denied");
+	}
+	buf_reset(&out);
+	bearer_ask(bearer, "Bearer ghp_x", 1000, &out);
+	ck_assert_str_eq(out.s, "unavailable");
+	bearer_free(bearer);
+	bearer_free(NULL);
+	http_free(http);
+	buf_release(&out);
+}
+END_TEST
+
+T_MAIN("guard", a_session_lets_its_user_in_and_costs_no_request,
+    a_session_under_another_name_is_none,
+    a_session_ends_with_its_time_its_key_and_its_epoch,
+    whoever_is_not_on_the_list_is_known_but_not_let_in,
+    removal_from_a_list_in_a_file_holds_from_the_next_look_on,
+    use_renews_a_session_after_ten_minutes,
+    a_store_that_fails_ends_no_session_that_is_remembered,
+    an_api_token_lets_its_user_in_and_one_for_reading_only_reads,
+    a_token_of_somebody_off_the_list_is_known_but_not_let_in,
+    a_cookie_beside_a_bearer_keeps_the_rules_of_cookies,
+    what_codex_auth_says_of_a_github_token_is_believed,
+    only_what_looks_like_githubs_token_is_asked_about)
