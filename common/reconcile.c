@@ -502,6 +502,21 @@ go(struct run *run, enum run_end *end, struct err *err)
 	return 0;
 }
 
+/* The store may answer again: then nobody need wait for the lease's end. */
+static void
+give_back(struct run *run)
+{
+	struct err unused = ERR_INIT;
+	enum run_end end;
+
+	if (load(run, &unused) == -1 || !std_streq(run->sync.run_id, run->id))
+		return;
+	free(run->sync.run_id);
+	run->sync.run_id = NULL;
+	if (run_save(run, &end, &unused) == -1)
+		return; /* it ends by itself */
+}
+
 int
 reconcile_run(const struct job *job, struct job_result *result, struct err *err)
 {
@@ -520,6 +535,8 @@ reconcile_run(const struct job *job, struct job_result *result, struct err *err)
 	rc = go(&run, &end, err);
 	if (rc == 0)
 		tell(&run, end);
+	else
+		give_back(&run);
 	sync_release(&run.sync);
 	buf_release(&run.sync_etag);
 	buf_release(&run.mark_etag);

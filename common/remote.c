@@ -4,6 +4,8 @@
 
 #include "names.h"
 
+#define EMPTY_TREE "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+
 void
 remote_release(struct remote *remote)
 {
@@ -50,13 +52,32 @@ take_files(struct remote *remote, const struct repo_tree *tree)
 		qsort(remote->files, remote->n, sizeof *remote->files, by_name);
 }
 
+/*
+ * Git keeps no empty folders: no entries under the id of a tree that has
+ * some is an answer that must not be believed.
+ */
+static enum github_result
+read_level(struct github *github, const struct repo_id *id,
+    struct repo_tree *tree, struct err *err)
+{
+	enum github_result result = repo_tree(github, id->hex, tree, err);
+
+	if (result != GITHUB_OK || tree->n > 0 ||
+	    strcmp(id->hex, EMPTY_TREE) == 0)
+		return result;
+	err_set(err, ERR_BUSY,
+	    "GitHub zeigt einen Ordner leer, der es nicht "
+	    "ist.");
+	return GITHUB_TRUNCATED;
+}
+
 /* The folder of this name in the tree; *found false if it is not there. */
 static enum github_result
 step_down(struct github *github, struct repo_id *at, const char *name,
     size_t len, bool *found, struct err *err)
 {
 	struct repo_tree tree = REPO_TREE_INIT;
-	enum github_result result = repo_tree(github, at->hex, &tree, err);
+	enum github_result result = read_level(github, at, &tree, err);
 	size_t i;
 
 	*found = false;
@@ -79,7 +100,7 @@ find_user(struct github *github, struct repo_id *at, const char *user,
     struct remote *remote, struct err *err)
 {
 	struct repo_tree tree = REPO_TREE_INIT;
-	enum github_result result = repo_tree(github, at->hex, &tree, err);
+	enum github_result result = read_level(github, at, &tree, err);
 	size_t i;
 
 	for (i = 0; result == GITHUB_OK && i < tree.n; i++) {
@@ -112,7 +133,7 @@ read_tasks(struct github *github, const struct repo_id *at, const char *known,
 	remote->same = strcmp(at->hex, known) == 0;
 	if (remote->same)
 		return GITHUB_OK;
-	result = repo_tree(github, at->hex, &tree, err);
+	result = read_level(github, at, &tree, err);
 	if (result == GITHUB_OK)
 		take_files(remote, &tree);
 	repo_tree_release(&tree);

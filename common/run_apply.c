@@ -80,13 +80,58 @@ copy_batch(struct run *run, size_t *from, struct err *err)
 	return rc;
 }
 
+/* A copy of ours under the new name of its file, too. */
+static int
+copy_again(struct run *run, const struct run_item *item, const char *hash,
+    struct err *err)
+{
+	const char *user = run->job->user;
+	struct buf from = BUF_INIT, to = BUF_INIT;
+	int rc;
+
+	names_copy_key(&from, NAMES_CONFLICTS, user, item->file, hash);
+	names_copy_key(&to, NAMES_CONFLICTS, user, item->renamed->file, hash);
+	struct store_op get = STORE_GET(from.s);
+	rc = store_run(run->job->app->store, &get, 1, err);
+	if (rc == 0 && get.result == STORE_OK) {
+		struct store_op put = STORE_PUT(
+		    to.s, STORE_IF_NEW, NULL, get.body.s, get.body.len);
+
+		rc = store_run(run->job->app->store, &put, 1, err);
+		store_ops_release(&put, 1);
+	}
+	store_ops_release(&get, 1);
+	buf_release(&from);
+	buf_release(&to);
+	return rc;
+}
+
+/* The conflicts of a file that Git has renamed go along with it. */
+static int
+copy_conflicts(struct run *run, const struct run_item *item, struct err *err)
+{
+	const struct sync_file *f = sync_find(&run->sync, item->file);
+	size_t i;
+
+	if (!item->gone || item->renamed == NULL || f == NULL ||
+	    f->conflict[0] == '\0')
+		return 0;
+	for (i = 0; i < f->n_older; i++)
+		if (copy_again(run, item, f->older[i].hash, err) == -1)
+			return -1;
+	return copy_again(run, item, f->conflict, err);
+}
+
 static int
 copy_all(struct run *run, struct err *err)
 {
-	size_t from = 0;
+	size_t from = 0, i;
 
 	while (from < run->n)
 		if (copy_batch(run, &from, err) == -1)
+			return -1;
+	for (i = 0; i < run->n; i++)
+		if (copy_conflicts(run, &run->items[i], err) == -1)
 			return -1;
 	run_step(run, "copies");
 	return 0;
@@ -338,6 +383,8 @@ intend(struct run *run, const struct repo_id *commit)
 		}
 		if (!item->gone)
 			set_base_before(run, item, i);
+		else if (item->renamed != NULL)
+			i->renamed = std_strdup(item->renamed->file);
 	}
 }
 

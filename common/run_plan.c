@@ -356,31 +356,52 @@ route_written(struct run *run, struct run_item *item)
 	item->pull = !item->declined;
 }
 
-/* Do that many removals need leave? */
+/* Is Git without any file that is recorded? */
 static bool
-needs_leave(const struct run *run)
+is_none_left(const struct run *run)
 {
-	size_t i, removals = 0, left = 0;
+	size_t i;
 
 	for (i = 0; i < run->n; i++) {
 		const struct run_item *item = &run->items[i];
 
-		removals += item->action == DECIDE_REMOVE && !item->moved;
-		left += item->moved ||
-			(item->remote[0] != '\0' &&
-			    sync_find(&run->sync, item->file) != NULL);
+		if (item->moved ||
+		    (item->remote[0] != '\0' &&
+			sync_find(&run->sync, item->file) != NULL))
+			return false;
 	}
-	return decide_needs_leave(removals, run->sync.n, left == 0);
+	return true;
+}
+
+/* Do that many removals need leave? */
+static bool
+needs_leave(const struct run *run, bool none_left)
+{
+	size_t i, removals = 0;
+
+	for (i = 0; i < run->n; i++)
+		removals += run->items[i].action == DECIDE_REMOVE &&
+			    !run->items[i].moved;
+	return decide_needs_leave(removals, run->sync.n, none_left);
+}
+
+static void
+hold(struct run *run, struct run_item *item)
+{
+	item->action = DECIDE_NOTHING;
+	run->result->kept++;
 }
 
 /*
  * Without leave the files and their records stay; all else is done.  What
- * once needed it goes on to, even when fewer are left of them.
+ * once needed it goes on to, even when fewer are left of them.  A folder
+ * that has vanished as a whole is no reason to push over it, either.
  */
 static void
 hold_removals(struct run *run)
 {
-	bool all = needs_leave(run);
+	bool none_left = is_none_left(run);
+	bool all = needs_leave(run, none_left);
 	size_t i;
 
 	run->result->kept = 0;
@@ -392,12 +413,14 @@ hold_removals(struct run *run)
 			continue;
 		if (item->remote[0] != '\0')
 			f->held = false;
-		if (item->action != DECIDE_REMOVE || item->moved ||
-		    run->job->confirm || !(all || f->held))
+		if (item->moved || run->job->confirm)
 			continue;
-		f->held = true;
-		item->action = DECIDE_NOTHING;
-		run->result->kept++;
+		if (item->action == DECIDE_REMOVE && (all || f->held)) {
+			f->held = true;
+			hold(run, item);
+		} else if (item->action == DECIDE_PUSH_NEW && none_left) {
+			hold(run, item);
+		}
 	}
 }
 

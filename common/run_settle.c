@@ -57,10 +57,16 @@ settle_written(struct run *run, const struct sync_intent *i,
 	struct sync_file *f = sync_record(&run->sync, i->file);
 	bool at_base = strcmp(i->hash, i->after) == 0;
 
-	if (landed && i->pushed[0] != '\0')
+	/* Refused bytes are so in what a merge made of them. */
+	if (std_streq(f->pull.state, "closed") &&
+	    std_streq(f->pull.etag, i->before))
+		sync_decline(&f->pull, i->after, etag->s);
+	if (landed && i->pushed[0] != '\0') {
 		sync_set_base(f, i->pushed, i->after, etag->s);
-	else
+		sync_pull_end(&f->pull);
+	} else {
 		sync_set_base(f, i->base, i->hash, at_base ? etag->s : "");
+	}
 	if (i->conflict[0] != '\0')
 		sync_set_conflict(f, i->conflict, i->fields);
 }
@@ -83,10 +89,13 @@ settle_other(struct run *run, const struct sync_intent *i, bool landed)
 static void
 settle_absent(struct run *run, const struct sync_intent *i, bool landed)
 {
-	if (i->written && i->after[0] == '\0')
-		sync_forget(&run->sync, i->file);
-	else
+	if (!i->written || i->after[0] != '\0') {
 		settle_other(run, i, landed);
+		return;
+	}
+	if (i->renamed != NULL)
+		sync_rename(&run->sync, i->file, i->renamed);
+	sync_forget(&run->sync, i->file);
 }
 
 static int

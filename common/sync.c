@@ -71,6 +71,7 @@ sync_intents_clear(struct sync *sync)
 		free(sync->intents[i].file);
 		free(sync->intents[i].before);
 		free(sync->intents[i].fields);
+		free(sync->intents[i].renamed);
 	}
 	free(sync->intents);
 	sync->intents = NULL;
@@ -419,6 +420,7 @@ print_intents(struct buf *out, const struct sync *sync)
 		print_texts(out, f, intent_texts, ARRAY_LEN(intent_texts));
 		print_text(out, "before", f->before);
 		print_text(out, "fields", f->fields);
+		print_text(out, "renamed", f->renamed);
 		json_key(out, "written");
 		json_add_bool(out, f->written);
 		json_close(out, '}');
@@ -565,6 +567,7 @@ read_intent(struct json_object *json, struct sync *sync)
 	free(i->before);
 	i->before = std_strdup(before);
 	i->fields = read_text(json, "fields");
+	i->renamed = read_text(json, "renamed");
 	i->written = read_flag(json, "written");
 	return read_texts(json, i, intent_texts, ARRAY_LEN(intent_texts));
 }

@@ -15,7 +15,8 @@
  *	     "pushedAt":ms,"mergedAt":ms}}],
  *	 "intent":{"commit":"<sha>","head":"<sha>","at":ms,"refused":false,
  *	   "files":[{"file":"..","after":"<hash>","before":"<etag>",
- *	     "base":"<blob>","hash":"..","pushed":"<blob>","written":true}]},
+ *	     "base":"<blob>","hash":"..","pushed":"<blob>","renamed":"..",
+ *	     "written":true}]},
  *	 "resolved":[{"file":"0042-Brot.md","hash":"..","at":ms}]}
  *
  * Without the file, and where it does not parse, all bases are unknown.
@@ -86,6 +87,7 @@ struct sync_intent {
 	char pushed[SYNC_SHA_MAX]; /* blob that the commit has; "" not pushed */
 	char conflict[ENC_HASH_LEN + 1]; /* as in sync_file */
 	char *fields;
+	char *renamed; /* its new name, of one that goes by a rename; NULL */
 };
 
 /* A conflict that its owner has resolved: the copy is swept 30 days later. */

@@ -4,6 +4,8 @@
 // with a worker and the programs, but no web server.
 
 import assert from 'node:assert/strict';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { startFake } from './github/fake.mjs';
 import { startWorld, task } from './git-world.mjs';
@@ -214,13 +216,87 @@ scene('a folder that is gone removes nothing without leave',
 	    let result = await w.sync();
 	    assert.deepEqual([result.removed, result.kept], [0, 3]);
 	    assert.match(result.text, /Ordner/);
+	    // Nor is what was edited since pushed over what we do not see.
 	    await w.edit('0001', { deadline: '24.12.2026' });
 	    result = await w.sync();
 	    result = await w.sync();
-	    assert.deepEqual([result.removed, result.kept], [0, 2]);
+	    assert.deepEqual([result.removed, result.pushed, result.kept],
+		[0, 0, 3]);
 	    assert.equal(Object.keys(w.mirror()).length, 3);
 	    result = await w.sync({ confirm: true });
-	    assert.equal(result.removed, 2);
+	    assert.deepEqual([result.removed, result.pushed], [2, 1]);
+	    await w.same();
+    });
+
+scene('a tree that is empty by mistake lets nothing be pushed over Git',
+    { files: both }, async (w) => {
+	    await w.sync();
+	    await w.push({ [one]: task('Eins', {}, 'von dort') });
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    const head = await w.repo.head();
+	    fake.misbehave({ method: 'GET', path: '/git/trees', empty: true,
+		times: 99 });
+	    const result = await w.ring();
+	    assert.equal(result.state, 'failed');
+	    assert.match(result.text, /leer/);
+	    assert.equal(await w.repo.head(), head);
+	    fake.behave();
+	    await w.sync();
+	    await w.same();
+	    assert.match(String(w.text(one)), /24\.12(.|\n)*von dort/);
+    });
+
+scene('after a failure of the store the next run goes on at once',
+    { files: both, env: { SYNC_LEASE_MS: '600000' } }, async (w) => {
+	    await w.sync();
+	    await w.push({ [one]: task('Eins', {}, 'neu') });
+	    const trash = join(w.store, 'trash');
+	    writeFileSync(trash, 'kein Ordner');
+	    assert.equal(await w.ring(), null);
+	    rmSync(trash);
+	    assert.equal((await w.ring()).pending, false);
+	    await w.same();
+    });
+
+scene('a second conflict leaves the first one\'s copy named', { files: both },
+    async (w) => {
+	    await w.sync();
+	    /** @type {string[]} */
+	    const mine = [];
+	    for (const day of ['01', '02', '03']) {
+		    await w.push({ [one]: task('Eins', {
+			deadline: `${day}.12.2026` }) });
+		    await w.edit('0001', {
+			deadline: `2${day[1]}.12.2026` });
+		    mine.push(String(w.text(one)));
+		    await w.sync();
+	    }
+	    assert.deepEqual(w.copies('conflicts').sort(), mine.sort());
+	    const { conflict, older } = w.records().files[0];
+	    const names = [conflict, ...older.map((/** @type {any} */ o) =>
+		o.conflict)];
+	    assert.equal(new Set(names).size, 3);
+	    for (const name of names)
+		    assert.ok(existsSync(join(w.store, 'conflicts/usera',
+			one.slice(0, -3), `${name}.md`)));
+    });
+
+scene('a conflict follows its file through a rename', { files: both },
+    async (w) => {
+	    await w.sync();
+	    const theirs = task('Eins', { deadline: '01.12.2026' });
+	    await w.push({ [one]: theirs });
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    await w.sync();
+	    const { conflict } = w.records().files[0];
+	    await w.push({ [one]: null, '0001-Anders.md': theirs });
+	    await w.sync();
+	    const [first, second] = w.records().files;
+	    assert.deepEqual([first.file, first.conflict, first.fields],
+		['0001-Anders.md', conflict, 'deadline']);
+	    assert.equal(second.file, two);
+	    assert.ok(existsSync(join(w.store, 'conflicts/usera/0001-Anders',
+		`${conflict}.md`)));
 	    await w.same();
     });
 

@@ -38,6 +38,13 @@ fill(struct sync *sync)
 	memcpy(f->pull.blob, B, sizeof B);
 	memcpy(f->pull.hash, "hp", sizeof "hp");
 	f->pull.etag = std_strdup("e3");
+	memcpy(f->pull.old, C, sizeof C);
+	memcpy(f->pull.old_blob, A, sizeof A);
+	memcpy(f->pull.old_hash, "ho", sizeof "ho");
+	f->pull.moving = true;
+	f->pull.pushed_ms = 23;
+	f->pull.merged_ms = 24;
+	sync_set_conflict(f, "c4", NULL);
 	sync_set_base(sync_record(sync, "0001-Ü.md"), B, "h1", "");
 
 	memcpy(sync->commit, C, sizeof C);
@@ -51,6 +58,7 @@ fill(struct sync *sync)
 	free(i->before);
 	i->before = std_strdup("davor");
 	i->fields = std_strdup("body");
+	i->renamed = std_strdup("0009.md");
 
 	sync_set_conflict(sync_record(sync, "0003.md"), "c3", "body");
 	sync_resolve(sync, "0003.md", 22);
@@ -86,6 +94,11 @@ START_TEST(records_come_back_as_they_were)
 	ck_assert_int_eq(again.files[1].pull.number, 7);
 	ck_assert_str_eq(again.files[1].pull.tip, A);
 	ck_assert_ptr_null(again.files[0].pull.state);
+	ck_assert_str_eq(again.files[1].pull.old_blob, A);
+	ck_assert(again.files[1].pull.moving);
+	ck_assert_int_eq(again.files[1].pull.merged_ms, 24);
+	ck_assert_str_eq(again.files[1].older[0].fields, "status, body");
+	ck_assert_str_eq(again.intents[0].renamed, "0009.md");
 	ck_assert(again.raise && again.refused);
 	ck_assert_int_eq(again.intent_ms, 21);
 	ck_assert_str_eq(again.intents[0].before, "davor");
@@ -314,11 +327,92 @@ START_TEST(what_only_a_conflict_has_kept_goes_with_it)
 }
 END_TEST
 
+START_TEST(conflicts_are_resolved_from_the_newest_to_the_oldest)
+{
+	struct sync sync = SYNC_INIT;
+	struct sync_file *f = sync_record(&sync, "0001.md");
+
+	sync_set_base(f, A, "h1", "e1");
+	sync_set_conflict(f, "c1", "body");
+	sync_set_conflict(f, "c2", "status");
+	sync_set_conflict(f, "c2", "status"); /* told twice */
+	sync_set_conflict(f, "c3", NULL);
+	ck_assert_uint_eq(f->n_older, 2);
+	sync_resolve(&sync, "0001.md", 1);
+	ck_assert_str_eq(f->conflict, "c2");
+	ck_assert_str_eq(f->fields, "status");
+	sync_set_conflict(f, "c1", "deadline"); /* the same bytes again */
+	ck_assert_uint_eq(f->n_older, 1);
+	sync_resolve(&sync, "0001.md", 2);
+	sync_resolve(&sync, "0001.md", 3);
+	ck_assert_str_eq(f->conflict, "");
+	ck_assert_uint_eq(sync.n_resolved, 3);
+	sync_release(&sync);
+}
+END_TEST
+
+START_TEST(conflicts_and_pull_request_follow_a_rename)
+{
+	struct sync sync = SYNC_INIT;
+	struct sync_file *f = sync_record(&sync, "0005-Z.md"), *g;
+
+	sync_set_conflict(f, "c1", "body");
+	sync_set_conflict(f, "c2", "status");
+	f->pull.branch = std_strdup("codex/tasks/a/0005-Z");
+	f->pull.state = std_strdup("closed");
+	sync_rename(&sync, "0005-Z.md", "0005-A.md");
+	sync_forget(&sync, "0005-Z.md");
+	ck_assert_uint_eq(sync.n, 1);
+	g = sync_find(&sync, "0005-A.md");
+	ck_assert_str_eq(g->conflict, "c2");
+	ck_assert_str_eq(g->older[0].hash, "c1");
+	ck_assert_str_eq(g->pull.state, "closed");
+
+	/* A name that has a branch of its own keeps it. */
+	f = sync_record(&sync, "0005-B.md");
+	f->pull.branch = std_strdup("codex/tasks/a/0005-B");
+	sync_rename(&sync, "0005-A.md", "0005-B.md");
+	f = sync_find(&sync, "0005-B.md");
+	ck_assert_str_eq(f->pull.branch, "codex/tasks/a/0005-B");
+	ck_assert_str_eq(f->conflict, "c2");
+	sync_rename(&sync, "0001.md", "0002.md");
+	ck_assert_uint_eq(sync.n, 2);
+	sync_release(&sync);
+}
+END_TEST
+
+START_TEST(a_pull_request_is_waited_for_while_it_can_be_merged)
+{
+	struct sync sync = SYNC_INIT;
+	struct sync_pull *p = &sync_record(&sync, "0001.md")->pull;
+
+	ck_assert(!sync_pull_waits(p));
+	p->branch = std_strdup("codex/x");
+	p->state = std_strdup("open");
+	ck_assert(sync_pull_waits(p));
+	free(p->state);
+	p->state = std_strdup("fremd");
+	ck_assert(!sync_pull_waits(p));
+	p->number = 3;
+	ck_assert(sync_pull_waits(p));
+	free(p->state);
+	p->state = std_strdup("closed");
+	ck_assert(!sync_pull_waits(p));
+	sync_pull_end(p);
+	ck_assert_ptr_null(p->state);
+	ck_assert_str_eq(p->branch, "codex/x");
+	sync_release(&sync);
+}
+END_TEST
+
 T_MAIN("sync", records_come_back_as_they_were, every_cut_of_the_records_is_none,
     records_of_another_shape_are_none, records_are_found_by_name,
     an_open_conflict_outlives_its_file,
     a_resolved_conflict_is_remembered_with_its_time,
     what_only_a_conflict_has_kept_goes_with_it,
     a_base_that_is_set_to_itself_stays,
+    conflicts_are_resolved_from_the_newest_to_the_oldest,
+    conflicts_and_pull_request_follow_a_rename,
+    a_pull_request_is_waited_for_while_it_can_be_merged,
     a_file_is_clean_pending_in_a_pull_request_or_in_conflict,
     the_table_is_the_one_of_the_paper, many_removals_need_leave)
