@@ -907,7 +907,7 @@ class PullHistory extends History {
 	}
 }
 
-const first = Number(process.env.SEED ?? 1);
+const first = Number(process.env.SEED || 1);
 const n = process.env.SEED ? 1 : Number(process.env.HISTORIES ??
     (azure ? long ? 200 : 3 : long ? 10000 : 50));
 /** One of so many goes by pull request. */
