@@ -24,10 +24,14 @@ struct bearer {
 };
 
 struct bearer *
-bearer_new(const char *api_url, struct http *http)
+bearer_new(const char *api_url, struct err *err)
 {
-	struct bearer *bearer = std_zalloc(sizeof *bearer);
+	struct http *http = http_new(err);
+	struct bearer *bearer;
 
+	if (http == NULL)
+		return NULL;
+	bearer = std_zalloc(sizeof *bearer);
 	bearer->api_url = api_url;
 	bearer->http = http;
 	randombytes_buf(bearer->key, sizeof bearer->key);
@@ -39,6 +43,7 @@ bearer_free(struct bearer *bearer)
 {
 	if (bearer == NULL)
 		return;
+	http_free(bearer->http);
 	sodium_memzero(bearer, sizeof *bearer);
 	free(bearer);
 }

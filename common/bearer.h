@@ -25,8 +25,8 @@
 
 struct bearer;
 
-/* `api_url` and `http` are the caller's and stay. */
-MUST_USE struct bearer *bearer_new(const char *api_url, struct http *http);
+/* `api_url` is the caller's and stays.  NULL with err: http_new. */
+MUST_USE struct bearer *bearer_new(const char *api_url, struct err *err);
 void bearer_free(struct bearer *bearer);
 
 /*

@@ -110,18 +110,32 @@ read_person(const char *s, struct person *person)
 	return names_user_ok(person->user) && person->id > 0 ? 0 : -1;
 }
 
+/*
+ * nginx puts the status of the asking before the answer: none where it was
+ * not asked, another than 200 where codex-auth is gone.
+ */
+static const char *
+answer_of(const char *said)
+{
+	const char *good = "200 ";
+
+	if (said == NULL || *said == '\0' || *said == ' ')
+		return "denied";
+	return std_starts(said, good) ? said + strlen(good) : "unavailable";
+}
+
 /* The list goes first: nobody beyond it gets a name bound. */
 static int
 by_github(const struct app *app, struct request *request, struct err *err)
 {
-	const char *said = request->bearer;
+	const char *said = answer_of(request->bearer);
 	struct person person;
 	int64_t bound;
 
 	if (std_streq(said, "unavailable"))
 		return err_set(err, ERR_UNKNOWN,
 		    "GitHub ist gerade nicht zu fragen, wer du bist.");
-	if (said == NULL || read_person(said, &person) == -1)
+	if (read_person(said, &person) == -1)
 		return err_set(
 		    err, ERR_LOGIN, "Dieser Token gilt nicht oder nicht mehr.");
 	if (!allow_has(app->allow, person.user, person.id))

@@ -2,12 +2,13 @@
  * codex-auth: who one is: login by GitHub's pages, logout, and who that was
  * (API.md; DESIGN 9).  In local mode it says who everybody is, and no more.
  */
-#include "json.h"
+#include "bearer.h"
 #include "log.h"
 #include "login.h"
 #include "serve.h"
 
 static struct login *login;
+static struct bearer *bearer;
 
 static int
 not_set_up(struct err *err)
@@ -40,24 +41,16 @@ finish(struct app *app, struct request *request, struct reply *reply,
 	return 0;
 }
 
-static void
-add_member(struct buf *out, const char *key, const char *value)
-{
-	json_key(out, key);
-	json_add_str(out, value);
-}
-
 static int
 me(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
 	(void)err;
-	json_open(&reply->body, '{');
-	add_member(&reply->body, "userId", request->user);
-	add_member(&reply->body, "login", request->user);
-	add_member(&reply->body, "auth",
+	/* Names of users need no escapes (names.h). */
+	buf_addf(&reply->body,
+	    "{\"userId\":\"%s\",\"login\":\"%s\",\"auth\":\"%s\"}",
+	    request->user, request->user,
 	    conf_is_local(&app->conf) ? "local" : "github");
-	json_close(&reply->body, '}');
 	return 0;
 }
 
@@ -70,22 +63,44 @@ leave(struct app *app, struct request *request, struct reply *reply,
 	return login_end(app, request, reply, err);
 }
 
+/* nginx asks whose a token of GitHub's is (bearer.h). */
+static int
+ask(struct app *app, struct request *request, struct reply *reply,
+    struct err *err)
+{
+	struct buf said = BUF_INIT;
+
+	if (bearer == NULL)
+		return not_set_up(err);
+	bearer_ask(bearer, request->authorization, app_now(app), &said);
+	reply_header(reply, BEARER_FIELD, "%s", said.s);
+	buf_release(&said);
+	return 0;
+}
+
 static int
 start(struct app *app, struct err *err)
 {
-	return login_open(app, &login, err);
+	if (login_open(app, &login, err) == -1)
+		return -1;
+	if (login == NULL)
+		return 0;
+	bearer = bearer_new(app->conf.github_api_url, err);
+	return bearer == NULL ? -1 : 0;
 }
 
 static void
 stop(void)
 {
 	login_close(login);
+	bearer_free(bearer);
 }
 
 static const struct serve_route routes[] = {
     {"GET", "/auth/login", SERVE_OPEN, begin},
     {"GET", "/auth/callback", SERVE_OPEN, finish},
     {"GET", "/auth/me", SERVE_USER, me},
+    {"GET", BEARER_PATH, SERVE_INTERNAL, ask},
     {"POST", "/auth/logout", SERVE_WRITE, leave},
 };
 

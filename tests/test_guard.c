@@ -316,7 +316,7 @@ START_TEST(a_cookie_beside_a_bearer_keeps_the_rules_of_cookies)
 	add_cookie(&host, &cookie, "ada", ID, 0);
 	request.cookie = cookie.s;
 	request.authorization = "Bearer ghp_x";
-	request.bearer = "99 bob";
+	request.bearer = "200 99 bob";
 	request.method = "POST";
 	request.content_type = "application/json";
 	request.origin = "http://evil.example";
@@ -334,24 +334,27 @@ START_TEST(what_codex_auth_says_of_a_github_token_is_believed)
 	static const struct {
 		const char *authorization, *said, *who;
 	} table[] = {
-	    {"Bearer ghp_x", "4711 Ada", "ada"},
-	    {"Bearer ghp_x", "99 bob", "bob"},
-	    {"Bearer ghp_x", "98 bob", "nicht_auf_der_liste"},
-	    {"Bearer ghp_x", "4712 ada", "anderes_konto"},
-	    {"Bearer ghp_x", "unavailable", "github_gestoert"},
-	    {"Bearer ghp_x", "denied", "nicht_angemeldet"},
+	    {"Bearer ghp_x", "200 4711 Ada", "ada"},
+	    {"Bearer ghp_x", "200 99 bob", "bob"},
+	    {"Bearer ghp_x", "200 98 bob", "nicht_auf_der_liste"},
+	    {"Bearer ghp_x", "200 4712 ada", "anderes_konto"},
+	    {"Bearer ghp_x", "200 unavailable", "github_gestoert"},
+	    {"Bearer ghp_x", "200 denied", "nicht_angemeldet"},
+	    {"Bearer ghp_x", "502 ", "github_gestoert"},
+	    {"Bearer ghp_x", "504, 502 ", "github_gestoert"},
+	    {"Bearer ghp_x", " ", "nicht_angemeldet"},
 	    {"Bearer ghp_x", "", "nicht_angemeldet"},
 	    {"Bearer ghp_x", NULL, "nicht_angemeldet"},
-	    {"Bearer ghp_x", "4711", "nicht_angemeldet"},
-	    {"Bearer ghp_x", "4711 ", "nicht_angemeldet"},
-	    {"Bearer ghp_x", "0 ada", "nicht_angemeldet"},
-	    {"Bearer ghp_x", "4711 ../b", "nicht_angemeldet"},
-	    {"Bearer ghp_x", "4711 ada bob", "nicht_angemeldet"},
-	    {NULL, "4711 ada", "nicht_angemeldet"},
-	    {"", "4711 ada", "nicht_angemeldet"},
-	    {"Basic ghp_x", "4711 ada", "nicht_angemeldet"},
-	    {"Bearercm_", "4711 ada", "nicht_angemeldet"},
-	    {"Bearer cm_ada_0", "4711 ada", "nicht_angemeldet"},
+	    {"Bearer ghp_x", "200 4711", "nicht_angemeldet"},
+	    {"Bearer ghp_x", "200 4711 ", "nicht_angemeldet"},
+	    {"Bearer ghp_x", "200 0 ada", "nicht_angemeldet"},
+	    {"Bearer ghp_x", "200 4711 ../b", "nicht_angemeldet"},
+	    {"Bearer ghp_x", "200 4711 ada bob", "nicht_angemeldet"},
+	    {NULL, "200 4711 ada", "nicht_angemeldet"},
+	    {"", "200 4711 ada", "nicht_angemeldet"},
+	    {"Basic ghp_x", "200 4711 ada", "nicht_angemeldet"},
+	    {"Bearercm_", "200 4711 ada", "nicht_angemeldet"},
+	    {"Bearer cm_ada_0", "200 4711 ada", "nicht_angemeldet"},
 	};
 	struct request request = REQUEST_INIT;
 	struct err err = ERR_INIT;
@@ -379,12 +382,11 @@ START_TEST(only_what_looks_like_githubs_token_is_asked_about)
 	    "Basic ghp_x", "Bearer cm_ada_1", "Bearer ghs_x", "Bearer ghp_x y",
 	    "Bearer ghp_x\r\nX: y", "Bearer eyJh.x.y"};
 	struct err err = ERR_INIT;
-	struct http *http = http_new(&err);
-	struct bearer *bearer = bearer_new("http://127.0.0.1:1", http);
+	struct bearer *bearer = bearer_new("http://127.0.0.1:1", &err);
 	struct buf out = BUF_INIT;
 	size_t i;
 
-	ck_assert_ptr_nonnull(http);
+	ck_assert_ptr_nonnull(bearer);
 	for (i = 0; i < ARRAY_LEN(bad); i++) {
 		buf_reset(&out);
 		bearer_ask(bearer, bad[i], 1000, &out);
@@ -395,7 +397,6 @@ START_TEST(only_what_looks_like_githubs_token_is_asked_about)
 	ck_assert_str_eq(out.s, "unavailable");
 	bearer_free(bearer);
 	bearer_free(NULL);
-	http_free(http);
 	buf_release(&out);
 }
 END_TEST

@@ -1,0 +1,107 @@
+// @ts-check
+// group: auth
+// API tokens and tokens of GitHub's, through nginx; GitHub is a fake.
+
+import assert from 'node:assert/strict';
+import test, { after, before } from 'node:test';
+import { startFake } from './github/fake.mjs';
+import { readAnswer, startStack } from './stack.mjs';
+
+/** @type {import('./github/fake.mjs').Fake} */
+let fake;
+/** @type {import('./stack.mjs').Stack} */
+let stack;
+let cookie = '';
+
+before(async () => {
+	fake = await startFake({ logins: [{ login: 'usera', id: 4711 },
+	    { login: 'fremd', id: 4999 }] });
+	fake.addToken('ghp_good', 'none', 'usera');
+	fake.addToken('ghp_foreign', 'none', 'fremd');
+	stack = await startStack({ env: {
+	    GITHUB_OAUTH_CLIENT_ID: fake.app.clientId,
+	    GITHUB_OAUTH_CLIENT_SECRET: fake.app.clientSecret,
+	    GITHUB_OAUTH_URL: fake.urls.html, GITHUB_API_URL: fake.urls.api,
+	    CODEX_ALLOWED_USERS: 'usera', CODEX_LIMITS: 'off' } });
+	cookie = await login('usera');
+});
+after(async () => {
+	await stack?.stop();
+	await fake?.stop();
+});
+
+/** @param {Response} answer */
+const cookies = (answer) => answer.headers.getSetCookie()
+    .map((line) => line.split(';')[0]).join('; ');
+
+/** @param {string} name */
+async function login(name) {
+	const begun = await stack.fetch('/auth/login');
+	const page = String(begun.headers.get('location'));
+	const form = new URLSearchParams(new URL(page).search);
+	form.set('login', name);
+	form.set('decision', 'authorize');
+	const back = await fetch(page, { method: 'POST', body: form,
+	    redirect: 'manual' });
+	const to = new URL(String(back.headers.get('location')));
+	const done = await stack.fetch(to.pathname + to.search,
+	    { headers: { Cookie: cookies(begun) } });
+	return cookies(done);
+}
+
+/** @param {string} token @param {string} path @param {RequestInit} init */
+const by = async (token, path, init = {}) => readAnswer(await fetch(
+    stack.url + path, { redirect: 'manual', ...init, headers: {
+	Authorization: `Bearer ${token}`, 'Content-Type': 'application/json',
+	.../** @type {any} */ (init.headers) } }));
+
+test('a token reads or writes until it is revoked', async () => {
+	const headers = { Cookie: cookie };
+	const made = await stack.send('POST', '/api/tokens',
+	    { name: 'Skript', access: 'read' }, headers);
+	assert.equal(made.status, 200, made.text);
+	assert.equal((await by(made.json.token, '/codex')).status, 200);
+	const body = JSON.stringify({ kategorie: 'arbeit', title: 'x' });
+	const refused = await by(made.json.token, '/api/tasks',
+	    { method: 'POST', body });
+	assert.equal(refused.status, 403);
+	assert.equal(refused.json.code, 'nur_lesen');
+	const writer = await stack.send('POST', '/api/tokens',
+	    { name: 'Zweites', access: 'write' }, headers);
+	assert.equal((await by(writer.json.token, '/api/tasks',
+	    { method: 'POST', body })).status, 200);
+	assert.equal((await by(writer.json.token, '/api/tokens')).status, 403);
+
+	const { json } = await stack.get('/api/tokens', headers);
+	assert.deepEqual(json.tokens.map((/** @type {any} */ t) => t.name),
+	    ['Skript', 'Zweites']);
+	assert.ok(json.tokens[0].lastUsedAt);
+	assert.ok(!JSON.stringify(json).includes(made.json.token));
+	assert.equal((await stack.send('DELETE',
+	    `/api/tokens/${made.json.id}`, undefined, headers)).status, 200);
+	for (let i = 0; i < 6; i++)
+		assert.equal((await by(made.json.token, '/codex')).status, 401);
+	assert.ok(!stack.log.includes(made.json.token));
+});
+
+test('a token of GitHub\'s is asked about, and nothing else is', async () => {
+	assert.equal((await by('ghp_good', '/codex')).json.userId, 'usera');
+	assert.equal((await by('ghp_foreign', '/codex')).json.code,
+	    'nicht_auf_der_liste');
+	assert.equal((await by('ghp_none', '/codex')).status, 401);
+	assert.equal((await by('rubbish', '/codex')).status, 401);
+	const forged = await by('rubbish', '/codex', { headers: {
+	    'Codex-Bearer': '200 4711 usera', CODEX_BEARER: '200 4711 usera',
+	    'X-Codex-Bearer': '4711 usera' } });
+	assert.equal(forged.status, 401);
+	assert.equal((await stack.get('/_bearer')).status, 404);
+});
+
+test('without GitHub a new token waits and a session goes on', async () => {
+	await fake.stop();
+	const asked = await by('ghp_new', '/codex');
+	assert.equal(asked.status, 503);
+	assert.equal(asked.json.code, 'github_gestoert');
+	assert.ok(asked.headers.get('retry-after'));
+	assert.equal((await stack.get('/codex', { Cookie: cookie })).status, 200);
+});
