@@ -3,6 +3,7 @@
 #include <ctype.h>
 
 #include "account.h"
+#include "day.h"
 #include "enc.h"
 #include "guard.h"
 #include "json.h"
@@ -203,8 +204,6 @@ static int
 check_listed(struct login *login, const struct oauth_user *who,
     const char *user, struct err *err)
 {
-	if (app_refresh(login->app, err) == -1)
-		return -1;
 	if (allow_has(login->app->allow, user, who->id))
 		return 0;
 	err_set(err, ERR_NOT_LISTED,
@@ -334,4 +333,55 @@ login_end(struct app *app, struct request *request, struct reply *reply,
 	buf_release(&cookie);
 	buf_adds(&reply->body, "{\"ok\":true}");
 	return 0;
+}
+
+/* Who it is. */
+
+static void
+add_member(struct buf *out, const char *key, const char *value)
+{
+	json_key(out, key);
+	json_add_str(out, value);
+}
+
+/* When it ends, unless it is used again. */
+static void
+add_session(
+    const struct app *app, const struct request *request, struct buf *out)
+{
+	struct buf cookie = BUF_INIT;
+	struct session session;
+	int64_t now = app_now(app);
+
+	if (request_cookie(request, SESSION_COOKIE, &cookie) &&
+	    session_parse(&session, app->key, cookie.s, cookie.len, now) == 0) {
+		session_renew(&session, now);
+		json_key(out, "id");
+		json_add_int(out, session.id);
+		json_key(out, "expires");
+		buf_addc(out, '"');
+		day_add_rfc3339(out, session.expires_ms);
+		buf_addc(out, '"');
+	}
+	buf_release(&cookie);
+}
+
+void
+login_tell(
+    const struct app *app, const struct request *request, struct buf *out)
+{
+	static const char *const ways[] = {
+	    [REQUEST_NOBODY] = "",
+	    [REQUEST_LOCAL] = "local",
+	    [REQUEST_SESSION] = "github",
+	    [REQUEST_BEARER] = "token",
+	};
+
+	json_open(out, '{');
+	add_member(out, "userId", request->user);
+	add_member(out, "login", request->user);
+	add_member(out, "auth", ways[request->way]);
+	if (request->way == REQUEST_SESSION)
+		add_session(app, request, out);
+	json_close(out, '}');
 }

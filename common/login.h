@@ -47,4 +47,12 @@ MUST_USE int login_finish(struct login *login, const struct request *request,
 MUST_USE int login_end(struct app *app, struct request *request,
     struct reply *reply, struct err *err);
 
+/*
+ * GET /auth/me, for a request that guard_user let in: appends {userId, login,
+ * auth, id?, expires?}; auth: local, github (a session; it alone has an id,
+ * and an end unless it is used again), token.
+ */
+void login_tell(
+    const struct app *app, const struct request *request, struct buf *out);
+
 #endif

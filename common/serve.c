@@ -162,9 +162,9 @@ static int
 admit(struct app *app, const struct serve_route *route, struct request *request,
     struct reply *reply, struct err *err)
 {
+	refresh(app);
 	if (!(route->flags & SERVE_USER))
 		return 0;
-	refresh(app);
 	if (guard_user(app, request, err) == -1 ||
 	    ((route->flags & SERVE_PERSON) && guard_person(request, err) == -1))
 		return -1;

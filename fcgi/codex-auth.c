@@ -46,11 +46,7 @@ me(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
 	(void)err;
-	/* Names of users need no escapes (names.h). */
-	buf_addf(&reply->body,
-	    "{\"userId\":\"%s\",\"login\":\"%s\",\"auth\":\"%s\"}",
-	    request->user, request->user,
-	    conf_is_local(&app->conf) ? "local" : "github");
+	login_tell(app, request, &reply->body);
 	return 0;
 }
 
