@@ -1,6 +1,7 @@
 #include "fuzz.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 #include "azure_list.h"
 #include "azure_sign.h"
@@ -8,13 +9,17 @@
 #include "etag.h"
 #include "fields.h"
 #include "front.h"
+#include "mark.h"
 #include "markdown.h"
 #include "merge.h"
 #include "names.h"
+#include "oauth.h"
 #include "repo.h"
 #include "request.h"
+#include "session.h"
 #include "sync.h"
 #include "taskset.h"
+#include "ticket.h"
 #include "timeline.h"
 #include "webhook.h"
 
@@ -324,6 +329,9 @@ request(const char *bytes, size_t len)
 		PROMISE(strstr(cookie.s, "session") != NULL &&
 			strchr(value.s, ';') == NULL);
 	(void)etag_matches(list.s, "abc");
+	r.prefer = list.s;
+	PROMISE(
+	    request_wait_s(&r) >= -1 && request_wait_s(&r) <= REQUEST_WAIT_MAX);
 	r.body = (struct buf)BUF_INIT;
 	request_release(&r);
 	buf_release(&value);
@@ -382,15 +390,72 @@ tree(const char *bytes, size_t len)
 	json_object_put(json);
 }
 
+static struct key *
+open_key(void)
+{
+	static struct key *key; /* one for all inputs */
+	struct buf path = BUF_INIT;
+	struct err err = ERR_INIT;
+
+	if (key != NULL)
+		return key;
+	PROMISE(enc_start(&err) == 0);
+	buf_addf(&path, "/tmp/codex-fuzz-key.%d", (int)getpid());
+	PROMISE(key_open(path.s, 1, &key, &err) == 0);
+	unlink(path.s);
+	buf_release(&path);
+	return key;
+}
+
+/* Nobody but us can seal; wherever a login leads, it is on this site. */
+static void
+cookie(const char *bytes, size_t len)
+{
+	struct session session;
+	struct ticket ticket = TICKET_INIT;
+	struct buf wanted, back = BUF_INIT;
+
+	PROMISE(session_parse(&session, open_key(), bytes, len, 1) == -1);
+	PROMISE(ticket_parse(&ticket, open_key(), bytes, len, 1) == -1);
+	part(&wanted, bytes, len, 0);
+	ticket_back(&back, wanted.s);
+	PROMISE(back.s[0] == '/' && back.s[1] != '/' && back.s[1] != '\\');
+	PROMISE(back.len <= TICKET_BACK_MAX &&
+		strpbrk(back.s, "\\\r\n\t ") == NULL);
+	ticket_release(&ticket);
+	buf_release(&wanted);
+	buf_release(&back);
+}
+
+/* What GitHub says of a login. */
+static void
+oauth(const char *bytes, size_t len)
+{
+	struct oauth_user user = {.id = 0};
+	struct buf answer, token = BUF_INIT;
+	struct err err = ERR_INIT;
+
+	to_buf(&answer, bytes, len);
+	if (oauth_read_token(&answer, &token, &err) == 0)
+		PROMISE(token.len > 0 && strlen(token.s) == token.len);
+	if (oauth_read_user(&answer, &user, &err) == 0)
+		PROMISE(user.id > 0 && user.login[0] != '\0');
+	buf_release(&answer);
+	buf_release(&token);
+}
+
 /* Our own blobs, which a broken disk or a stranger may have written. */
 static void
 records(const char *bytes, size_t len)
 {
 	struct taskset set = TASKSET_INIT, same = TASKSET_INIT;
+	struct mark_note note;
 	struct sync sync = SYNC_INIT, again = SYNC_INIT;
 	struct buf text, out = BUF_INIT;
 
 	to_buf(&text, bytes, len);
+	mark_read(&text, &note);
+	PROMISE(note.after[0] == '\0' || repo_id_ok(note.after));
 	if (sync_parse(&text, &sync) == 0) {
 		sync_print(&out, &sync);
 		PROMISE(sync_parse(&out, &again) == 0);
@@ -453,6 +518,8 @@ const struct fuzz_target fuzz_targets[] = {
     {"azure-list", azure_list},
     {"connection", connection},
     {"tree", tree},
+    {"cookie", cookie},
+    {"oauth", oauth},
     {"records", records},
     {"date", date},
 };
