@@ -280,6 +280,7 @@ make_site() {
 	    "$share/nginx/site.conf" >"$etc/sites-enabled/codex-miroir"
 	sed -i "s|/run/codex-miroir|$scratch/run|" \
 	    "$share/nginx/snippets/upstreams.conf"
+	head -c 100000 /dev/zero >"$scratch/large"
 	nginx -p "$etc" -c "$etc/nginx.conf" -e "$scratch/log/error.log" -t
 }
 
@@ -331,6 +332,55 @@ parts_that_are_off_say_so() {
 	    browse /feed/x.ics | grep -q nicht_eingerichtet
 }
 
+# many N PATH [OPTION...]: statuses, each with its count.
+many() {
+	local n=$1 path=$2
+
+	shift 2
+	curl -skZ --parallel-max 40 --noproxy '*' --max-time 60 "$@" \
+	    --resolve "$host:$port:127.0.0.1" -o "$scratch/body-#1" \
+	    -w '%{http_code} %header{retry-after}\n' \
+	    "https://$host:$port$path[1-$n]" | sort | uniq -c |
+	    tee "$scratch/statuses"
+}
+
+# too_often PATH: some of many are refused, in the shape of every error.
+too_often() {
+	many 150 "$1" -H 'Content-Type: application/json'
+	grep -q ' 429 [1-9]' "$scratch/statuses" &&
+	    ! grep -q ' 50[034] ' "$scratch/statuses" &&
+	    grep -l '"code":"zu_oft"' "$scratch"/body-* | head -1
+}
+
+a_week_in_memory_is_never_refused() {
+	many 400 "/codex?x="
+	grep -qx ' *400 200 ' "$scratch/statuses"
+}
+
+# nginx writes the request line beside each of its errors: of what it may not
+# write, and of something else, to see that it does.
+codes_stay_out_of_the_logs() {
+	local path
+
+	for path in '/auth/callback?code=GEHEIM&state=GEHEIM' \
+	    '/feed/GEHEIM.ics' '/%66eed/GEHEIM.ics' '/feed/GEHEIM/../x' \
+	    '/auth/../auth/callback?code=GEHEIM' '//auth/x?code=GEHEIM'; do
+		browse "$path" --path-as-is >"$scratch/answer"
+		# As a limit has it, too.
+		browse "$path" --path-as-is -X POST -H 'Expect:' \
+		    -H 'Content-Type: application/json' \
+		    --data-binary "@$scratch/large" >"$scratch/answer"
+	done
+	many 60 "/auth/callback?code=GEHEIM" >/dev/null
+	browse '/api/settings?x=HARMLOS' >"$scratch/answer"
+	sleep 6    # nginx gathers lines
+	tail -n 3 "$scratch/log"/*
+	grep -q HARMLOS "$scratch/log/error.log" &&
+	    grep -q '"/auth/callback" 502' "$scratch/log/codex-miroir.log" &&
+	    grep -q '"/auth/callback" 429' "$scratch/log/codex-miroir.log" &&
+	    ! grep -rn GEHEIM "$scratch/log"
+}
+
 # --- manual pages ---------------------------------------------------------
 
 reads_well() {
@@ -362,11 +412,18 @@ check "what the units start answers" units_answer
 check "nginx takes the installed site" make_site
 check "the site answers by TLS" the_site_answers
 check "every answer tells of TLS and policy" for_all \
-    "$(printf '%s\n' / /codex /healthz /nope /app.js /api/tasks /sync)" \
-    tells_tls_and_policy
+    "$(printf '%s\n' / /codex /healthz /nope /app.js /api/tasks /sync \
+	/api/tasks/0001 /api/tasks/0001/complete /api/preview /api/sync \
+	/api/settings /api/tokens /auth/login /auth/me /feed/x.ics \
+	/github/webhook /%2e%2e/x /%)" tells_tls_and_policy
 check "another host is misdirected" other_hosts_are_misdirected
 check "without TLS there is only the way to it" plain_http_only_leads_to_tls
 check "a part that is off says so" parts_that_are_off_say_so
+check "a week in memory is never refused" a_week_in_memory_is_never_refused
+check "who asks too often is told when to come back" for_all \
+    "$(printf '%s\n' '/api/tasks?x=' /api/tasks/ '/auth/login?x=' \
+	'/codex?nocache=true&x=')" too_often
+check "codes and feeds' secrets stay out of the logs" codes_stay_out_of_the_logs
 check "a manual page has no fault" \
     for_all "$(find "$root" -name 'codex-*.[578]')" reads_well
 check "every setting is in the manual" \
