@@ -340,7 +340,7 @@ many() {
 	curl -skZ --parallel-max 40 --noproxy '*' --max-time 60 "$@" \
 	    --resolve "$host:$port:127.0.0.1" -o "$scratch/body-#1" \
 	    -w '%{http_code} %header{retry-after}\n' \
-	    "https://$host:$port$path[1-$n]" | sort | uniq -c |
+	    "https://$host:$port${path}[1-$n]" | sort | uniq -c |
 	    tee "$scratch/statuses"
 }
 
@@ -387,6 +387,10 @@ reads_well() {
 	mandoc -T lint -W warning "$1" && [ -s "$1" ]
 }
 
+each_program_has_a_page() {
+	[ -f "$root/usr/local/share/man/man8/${1##*/}.8" ]
+}
+
 every_setting_is_in() {
 	local name bad=0
 
@@ -426,6 +430,8 @@ check "who asks too often is told when to come back" for_all \
 check "codes and feeds' secrets stay out of the logs" codes_stay_out_of_the_logs
 check "a manual page has no fault" \
     for_all "$(find "$root" -name 'codex-*.[578]')" reads_well
+check "each program has a manual page" \
+    for_all "$programs" each_program_has_a_page
 check "every setting is in the manual" \
     every_setting_is_in "$root/usr/local/share/man/man5/codex-miroir.5"
 check "every setting is in the README" every_setting_is_in "$top/README.md"
