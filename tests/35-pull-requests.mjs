@@ -1,13 +1,16 @@
 // @ts-check
 // group: git
 // VIA_PR: each sentence of RECONCILE's "By pull request", against the fake
-// GitHub, with deaths between any two steps.
+// GitHub, with deaths between any two steps; then small random histories:
+//
+//	SEED=17 node tests/35-pull-requests.mjs     one of them again
 
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { startFake } from './github/fake.mjs';
 import { startWorld, task } from './git-world.mjs';
-import { until } from './stack.mjs';
+import { seeded } from './github/trouble.mjs';
+import { long, until } from './stack.mjs';
 
 /** @type {import('./github/fake.mjs').Fake} */
 let fake;
@@ -604,3 +607,194 @@ scene('a request that was merged before we knew of it is the only one', {},
 	    assert.equal(w.repo.pulls.length, 1);
 	    await w.same();
     });
+
+const deaths = ['pulls', 'made', 'meant', 'branch', 'opened', 'pulled',
+    'copies', 'intents', 'mirror', 'removals', 'recorded', 'record', 'lease'];
+
+class History {
+	/** @param {number} seed @param {World} w */
+	constructor(seed, w) {
+		this.w = w;
+		this.random = seeded(seed);
+		/** @type {string[]} */
+		this.edits = [];
+		/** @type {string[]} */
+		this.story = [];
+		this.words = 0;
+	}
+
+	/** @template T @param {T[]} list @returns {T} */
+	pick(list) {
+		return list[Math.floor(this.random() * list.length)];
+	}
+
+	word() {
+		return `wort${this.words++}x`;
+	}
+
+	/** Takes one of those that are open. */
+	pull() {
+		return this.pick(this.w.repo.pulls.filter((p) =>
+		    p.state === 'open'));
+	}
+
+	async edit() {
+		const file = this.pick(Object.keys(this.w.mirror()));
+		const uri = `/api/tasks/${encodeURIComponent(
+		    file.slice(0, -3))}`;
+		const { task: now } = await this.w.call('codex-tasks', 'GET',
+		    uri);
+		const word = this.word();
+		const made = await this.w.call('codex-update', 'PATCH', uri,
+		    { tags: [...now.tags, word] }, { match: now.etag });
+		if (made.ok)
+			this.edits.push(word);
+		return `${file} ${word}`;
+	}
+
+	async create() {
+		const word = this.word();
+		this.edits.push(word);
+		return this.w.create({ title: `Neu ${word}`, tags: [word] });
+	}
+
+	async ring() {
+		return JSON.stringify(await this.w.ring());
+	}
+
+	async die() {
+		const at = this.pick(deaths);
+		await this.edit();
+		await this.w.rest();
+		await this.w.work({ SYNC_CRASH_AT: at });
+		await this.w.ring();
+		await this.w.rest('a', 'SIGKILL');
+		await this.w.work();
+		return at;
+	}
+
+	async change() {
+		const file = this.pick(Object.keys(await this.w.git()));
+		const old = String(await this.w.gitText(file));
+		await this.w.push({ [file]: `${old}${this.word()}\n` });
+		return file;
+	}
+
+	async rename() {
+		const file = this.pick(Object.keys(await this.w.git()));
+		await this.w.push({ [file]: null,
+		    [`${file.slice(0, 4)}-Um-${this.words++}.md`]:
+			String(await this.w.gitText(file)) });
+		return file;
+	}
+
+	async remove() {
+		const files = Object.keys(await this.w.git());
+		if (files.length < 3)
+			return 'none';
+		const file = this.pick(files);
+		await this.w.push({ [file]: null });
+		return file;
+	}
+
+	async merge() {
+		const pull = this.pull();
+		const method = this.pick(['merge', 'squash', 'rebase']);
+		// In conflict: somebody else's to resolve.
+		return pull && merge(this.w, pull.number, {
+		    merge_method: method }).then(() => `${method} ${
+			pull.number}`, () => 'refused');
+	}
+
+	async close() {
+		const pull = this.pull();
+		return pull && close(this.w, pull.number).then(() =>
+		    pull.number);
+	}
+
+	async drop() {
+		const pull = this.pick(this.w.repo.pulls);
+		return pull && drop(this.w, pull.head.ref).then(() =>
+		    pull.head.ref, () => 'gone');
+	}
+
+	/** A reviewer's commit. */
+	async review() {
+		const pull = this.pull();
+		const commit = pull && await this.w.repo.git.commit(
+		    pull.head.sha);
+		const files = await this.w.repo.files(pull?.head.ref);
+		const path = this.pick(Object.keys(files).filter((f) =>
+		    f.includes('/tasks/')));
+		const old = await this.w.repo.readFile(path, pull?.head.ref);
+		return commit && this.w.push({ [path]: `${old}${
+		    this.word()}\n` }, { branch: pull.head.ref });
+	}
+
+	async run() {
+		for (let i = 0; i < 16; i++) {
+			const what = this.pick([this.edit, this.edit,
+			    this.edit, this.create, this.ring, this.ring,
+			    this.ring, this.die, this.change, this.rename,
+			    this.remove, this.merge, this.merge, this.close,
+			    this.drop, this.review]);
+			this.story.push(`${what.name} ${
+			    await what.call(this)}`);
+		}
+		await this.end();
+	}
+
+	async end() {
+		const { w } = this;
+		await w.sync({ confirm: true });
+		for (let p = this.pull(); p; p = this.pull())
+			await merge(w, p.number).catch(() =>
+			    close(w, p.number));
+		await w.sync({ confirm: true });
+		await w.sync();
+		const heads = await w.repo.git.branches();
+		const { length } = w.repo.pulls;
+		await w.sync();
+		assert.deepEqual(await w.repo.git.branches(), heads);
+		assert.equal(w.repo.pulls.length, length);
+		await this.nothingLost();
+	}
+
+	/** In Git, here, or in a copy; and no commit says nothing. */
+	async nothingLost() {
+		const { w } = this;
+		let text = [...Object.values(w.mirror()),
+		    ...w.copies('conflicts')].join(' ');
+		for (const commit of await w.repo.log())
+			for (const { path, entry } of await w.repo.git.files(
+			    commit.tree))
+				if (path.includes('/tasks/'))
+					text += await w.repo.git.blob(entry.id);
+		for (const word of this.edits)
+			assert.ok(text.includes(word), `${word} is lost`);
+		for (const { head } of w.repo.pulls)
+			for (const commit of await w.repo.log(head.sha)) {
+				const parent = await w.repo.git.commit(
+				    commit.parents[0] ?? '');
+				assert.ok(commit.parents.length !== 1 ||
+				    !commit.message.startsWith('[codex]') ||
+				    commit.tree !== parent?.tree,
+				    `${commit.id} says nothing`);
+			}
+	}
+}
+
+const first = Number(process.env.SEED ?? 1);
+const n = process.env.SEED ? 1 : Number(process.env.HISTORIES ??
+    (long ? 200 : 6));
+for (let seed = first; seed < first + n; seed++)
+	scene(`history ${seed}`, { files: { ...both,
+	    '0003-Drei.md': task('Drei'), '0004-Vier.md': task('Vier') },
+	    env: { SYNC_LAG_MS: '200', SYNC_LEASE_MS: '700' } },
+	    async (w) => {
+		    const history = new History(seed, w);
+		    await history.run().catch((e) => {
+			    e.message += `\n${history.story.join('\n')}`;
+			    throw e;
+		    });
+	    });
