@@ -287,6 +287,70 @@ test('who_is_not_logged_in_is_told_and_not_asked_for_again', async () => {
 	await page.waitForTimeout(2500);
 	assert.equal(asked(fixture, '/codex').length, 1);
 	assert.equal(await page.locator('#countdown').textContent(), '');
+	assert.equal(await page.locator('#login').getAttribute('href'),
+		'/auth/login?return=%2F');
+	assert.ok(await page.locator('#login').isVisible());
+	assert.equal(await page.locator('#retry').isVisible(), false);
+	assert.equal(await page.locator('#logout').isVisible(), false);
+	assert.deepEqual(complaints, []);
+});
+
+test('whoever_is_not_on_the_list_can_log_in_as_another', async () => {
+	const fixture = await fixtureWith();
+	fixture.spoil('/codex', {
+		status: 403, body: {
+			ok: false, error: 'Du stehst nicht auf der Liste.',
+			code: 'nicht_auf_der_liste',
+		},
+	});
+	const { page } = await open(`${fixture.url}#task-7`, {
+		spoiled: ['/codex'],
+	});
+
+	await page.locator('#trouble', { hasText: 'auf der Liste' }).waitFor();
+	assert.equal(await page.locator('#login').getAttribute('href'),
+		'/auth/login?return=%2F%23task-7');
+});
+
+test('logging_out_asks_the_server_and_begins_anew', async () => {
+	const fixture = await fixtureWith();
+	fixture.spoil('/auth/me', {
+		status: 200, body: { userId: 'usera', login: 'usera', auth: 'github' },
+	});
+	const { page, complaints } = await open(fixture.url, {
+		spoiled: ['/codex', '/auth/logout'],
+	});
+
+	fixture.spoil('/auth/logout', { status: 503, body: {}, times: 1 });
+	await page.click('#logout');
+	await page.locator('#message', { hasText: 'Abmelden hat nicht' }).waitFor();
+	fixture.spoil('/codex', {
+		status: 401, body: { ok: false, error: 'Bitte melde dich an.' },
+	});
+	await page.click('#logout');
+	await page.locator('#login').waitFor();
+	const [, sent] = asked(fixture, '/auth/logout');
+	assert.equal(sent.method, 'POST');
+	assert.deepEqual(sent.body, {});
+	assert.equal(await page.locator('.task').count(), 0);
+	assert.deepEqual(complaints, []);
+});
+
+test('an_empty_week_waits_for_the_first_tasks', async () => {
+	const fixture = await fixtureWith(weekOf());
+	fixture.spoil('/api/sync', {
+		status: 200, times: 2, body: { state: 'running', lastSyncAt: null },
+	});
+	const { page, complaints } = await open(fixture.url);
+
+	await page.locator('text=Deine Aufgaben werden geholt').waitFor();
+	assert.equal(await page.locator('text=Noch keine Aufgaben').count(), 0);
+	fixture.week.unplaced.push(task('0001', 'Angekommen', 'privat', {
+		reason: 'kein_platz',
+	}));
+	await cardOf(page, 'Angekommen').waitFor();
+	assert.equal(await page.locator('text=werden geholt').count(), 0);
+	assert.equal(asked(fixture, '/api/sync').length, 3);
 	assert.deepEqual(complaints, []);
 });
 

@@ -165,6 +165,8 @@ function answerTo(week, path, body) {
 		return [200, week];
 	if (path === '/auth/me')
 		return [200, { userId: week.userId, login: week.userId, auth: 'local' }];
+	if (path === '/auth/logout')
+		return [200, { ok: true }];
 	if (path === '/api/sync')
 		return [200, { state: 'aus', lastSyncAt: null }];
 	if (path === '/api/tasks')

@@ -43,7 +43,7 @@ export class Account {
 
 	#look() {
 		const { phase, week, refusal } = this.#store.state;
-		const out = refusal?.status === 401;
+		const out = refusal?.status === 401 || refusal?.status === 403;
 		const login = /** @type {HTMLAnchorElement} */ (byId('login'));
 		login.hidden = !out;
 		byId('retry').hidden = out;
