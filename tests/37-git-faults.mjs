@@ -346,6 +346,44 @@ scene('a worker that is killed while its push is under way', { files: both,
 	assert.match(String(w.text(one)), /24\.12(.|\n)*danach|danach(.|\n)*24\.12/);
 });
 
+scene('of two hosts that are rung at once only one works', { files: both },
+    async (w) => {
+	    await w.work({}, 'b');
+	    await w.sync();
+	    for (let i = 0; i < 8; i++) {
+		    await w.edit('0001', { tags: [`runde${i}`] });
+		    const from = fake.mark();
+		    const results = await Promise.all([w.ring({ host: 'a' }),
+			w.ring({ host: 'b' })]);
+		    assert.equal(results[0].pushed + results[1].pushed, 1);
+		    assert.equal(fake.counts(from)[
+			'POST /repos/{owner}/{repo}/git/commits'], 1);
+	    }
+	    await w.sync();
+	    await w.same();
+	    assert.equal((await w.repo.log()).length, 9);
+    });
+
+scene('a run that has lost its lease writes nothing more', { files: both },
+    async (w) => {
+	    await w.sync();
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    const head = await w.push({ [two]: task('Zwei', {}, 'dort') });
+	    fake.misbehave({ method: 'POST', path: '/git/commits', delay: 300 });
+	    const run = w.ring();
+	    await until(() => fake.log.at(-1)?.method === 'POST', 2000,
+		'the commit');
+	    const other = { id: '0'.repeat(32), until: Date.now() + 1000 };
+	    w.setRecords(JSON.stringify({ ...w.records(), run: other }));
+	    assert.equal((await run).pending, true);
+	    assert.equal(await w.repo.head(), head);
+	    assert.equal(w.text(two), both[two]);
+	    assert.deepEqual(w.records().run, other);
+	    await w.sync();
+	    await w.same();
+	    assert.equal((await w.repo.log()).length, 3);
+    });
+
 /** A run with something of everything dies, and so does the next one. */
 const first = long ? ['intents', 'mirror', 'removals', 'push', 'recorded',
     'record', 'version', 'lease'] : ['intents', 'mirror', 'push', 'recorded'];
