@@ -2,7 +2,7 @@
 
 #include <utf8proc.h>
 
-#include "enc.h"
+#include "names.h"
 
 /*
  * The member as a string without control characters.  1 if it is there, 0
@@ -284,21 +284,35 @@ fields_drop_nulls(struct json_object *json)
 			json_object_object_del(json, names[i]);
 }
 
+static int
+read_take(struct json_object *json, struct fields_take *out, struct err *err)
+{
+	const char *take = json_get_str(json, "take");
+	const char *copy = json_get_str(json, "copy");
+
+	memset(out, 0, sizeof *out);
+	if (!std_streq(take, "mine") && !std_streq(take, "theirs"))
+		return err_field(
+		    err, "take", "take muss mine oder theirs sein.");
+	out->mine = strcmp(take, "mine") == 0;
+	if (json_object_object_get(json, "copy") != NULL &&
+	    (copy == NULL || !names_hash_ok(copy)))
+		return err_field(err, "copy",
+		    "copy muss eine Fassung des Konflikts nennen.");
+	if (copy != NULL)
+		snprintf(out->copy, sizeof out->copy, "%s", copy);
+	return 0;
+}
+
 int
-fields_read_take(const struct buf *body, bool *mine, struct err *err)
+fields_read_take(
+    const struct buf *body, struct fields_take *out, struct err *err)
 {
 	struct json_object *json = NULL;
-	const char *take;
 	int rc = json_parse(body->s, body->len, &json, err);
 
-	if (rc == 0) {
-		take = json_get_str(json, "take");
-		if (std_streq(take, "mine") || std_streq(take, "theirs"))
-			*mine = strcmp(take, "mine") == 0;
-		else
-			rc = err_field(
-			    err, "take", "take muss mine oder theirs sein.");
-	}
+	if (rc == 0)
+		rc = read_take(json, out, err);
 	json_object_put(json);
 	return rc;
 }

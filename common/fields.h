@@ -12,6 +12,7 @@
 #ifndef FIELDS_H
 #define FIELDS_H
 
+#include "enc.h"
 #include "json.h"
 #include "task.h"
 
@@ -30,8 +31,15 @@ void fields_drop_nulls(struct json_object *json);
 MUST_USE int fields_parse_when(
     struct json_object *json, struct task_when *when, struct err *err);
 
-/* The body {"take":"mine"} or {"take":"theirs"} (resolving a conflict). */
+/*
+ * The body {"take":"mine"} or {"take":"theirs"} (resolving a conflict), and
+ * which: {"copy":"<hash>"}; "" if it does not say.
+ */
+struct fields_take {
+	bool mine;
+	char copy[ENC_HASH_LEN + 1];
+};
 MUST_USE int fields_read_take(
-    const struct buf *body, bool *mine, struct err *err);
+    const struct buf *body, struct fields_take *out, struct err *err);
 
 #endif

@@ -100,6 +100,10 @@ listing_reply(struct reply *reply, const struct listing_one *one)
 	if (one->conflict != NULL) {
 		json_key(out, "conflict");
 		json_open(out, '{');
+		json_key(out, "copy");
+		json_add_str(out, one->conflict->conflict);
+		json_key(out, "older");
+		json_add_int(out, (int64_t)one->conflict->n_older);
 		listing_add_sides(out, one->conflict->fields, one->mine, bytes);
 		json_close(out, '}');
 	}

@@ -25,9 +25,10 @@ void listing_query_release(struct listing_query *query);
 
 /*
  * Makes the reply for one task: its fields, its Markdown as text and as a
- * tree, and its etag; of a conflict the fields that it is about (NULL: the
- * whole file) and both sides, `mine` (NULL: the copy is gone) and what
- * stands in the mirror.  The ETag header is the content's etag, '-' and a part
+ * tree, and its etag; of its newest conflict the copy (status.h), how many
+ * older ones there are, the fields that it is about (NULL: the whole file)
+ * and both sides, `mine` (NULL: the copy is gone) and what stands in the
+ * mirror.  The ETag header is the content's etag, '-' and a part
  * of the body's hash: good for If-Match and for If-None-Match.
  */
 struct listing_one {

@@ -21,7 +21,7 @@ records_load(struct app *app, const char *user, struct sync *sync,
 
 int
 records_save(struct app *app, const char *user, const struct sync *sync,
-    const struct buf *etag, bool *saved, struct err *err)
+    struct buf *etag, bool *saved, struct err *err)
 {
 	struct buf key = BUF_INIT, text = BUF_INIT;
 	int rc;
@@ -32,6 +32,8 @@ records_save(struct app *app, const char *user, const struct sync *sync,
 	    STORE_PUT(key.s, STORE_IF_MATCH, etag->s, text.s, text.len);
 	rc = store_run(app->store, &op, 1, err);
 	*saved = op.result == STORE_OK;
+	if (*saved)
+		buf_move(etag, &op.new_etag);
 	store_ops_release(&op, 1);
 	buf_release(&key);
 	buf_release(&text);

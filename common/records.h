@@ -18,9 +18,11 @@
 MUST_USE int records_load(struct app *app, const char *user, struct sync *sync,
     struct buf *etag, struct err *err);
 
-/* *saved is false if somebody else has written since. */
+/*
+ * *saved is false if somebody else has written since; else etag is the new
+ * one.
+ */
 MUST_USE int records_save(struct app *app, const char *user,
-    const struct sync *sync, const struct buf *etag, bool *saved,
-    struct err *err);
+    const struct sync *sync, struct buf *etag, bool *saved, struct err *err);
 
 #endif

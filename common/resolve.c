@@ -249,9 +249,9 @@ try_clear(struct app *app, const struct resolve *resolve, const char *hash,
 	int rc = records_load(app, resolve->user, &sync, &etag, err);
 
 	f = rc == 0 ? sync_find(&sync, file) : NULL;
-	*done = f == NULL || strcmp(f->conflict, hash) != 0;
+	*done = f == NULL || !sync_in_conflict(f, hash);
 	if (rc == 0 && !*done) {
-		sync_resolve(&sync, file, app_now(app));
+		sync_resolve(&sync, file, hash, app_now(app));
 		rc = records_save(app, resolve->user, &sync, &etag, done, err);
 		result->changed = result->changed || (rc == 0 && *done);
 	}
@@ -282,7 +282,8 @@ check_resolved(struct app *app, const struct resolve *resolve,
     const struct sync *sync, struct edit_result *result, struct err *err)
 {
 	const char *file = result->file.s;
-	const struct sync_resolved *r = sync_find_resolved(sync, file);
+	const char *copy = *resolve->copy != '\0' ? resolve->copy : NULL;
+	const struct sync_resolved *r = sync_find_resolved(sync, file, copy);
 	struct standing s = STANDING_INIT;
 	int rc = stand(app, resolve->user, file, &s, err);
 
@@ -304,17 +305,20 @@ decide(struct app *app, const struct resolve *resolve, const struct sync *sync,
     struct edit_result *result, struct err *err)
 {
 	const struct sync_file *f;
+	const char *copy = resolve->copy;
 	int rc = find_file(app, resolve, sync, &result->file, err);
 
 	if (rc == -1)
 		return -1;
 	f = sync_find(sync, result->file.s);
-	if (f == NULL || f->conflict[0] == '\0')
+	if (f != NULL && *copy == '\0')
+		copy = f->conflict;
+	if (f == NULL || !sync_in_conflict(f, copy))
 		return check_resolved(app, resolve, sync, result, err);
-	rc = resolve->mine ? take_mine(app, resolve, f->conflict, result, err)
+	rc = resolve->mine ? take_mine(app, resolve, copy, result, err)
 			   : take_theirs(app, resolve, result, err);
 	if (rc == 0)
-		rc = clear(app, resolve, f->conflict, result, err);
+		rc = clear(app, resolve, copy, result, err);
 	return rc;
 }
 

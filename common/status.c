@@ -36,25 +36,38 @@ count_files(struct status *s, const struct store_list *list, const char *user)
 	}
 }
 
+static void
+add_listed(
+    struct status *s, const char *file, const char *copy, const char *fields)
+{
+	struct status_conflict *c = &s->listed[s->n_listed];
+
+	s->conflicts++;
+	if (s->n_listed == STATUS_LISTED || !names_file_ok(file) ||
+	    !names_hash_ok(copy))
+		return;
+	*c = (struct status_conflict){
+	    .file = file, .copy = copy, .fields = fields};
+	buf_init(&c->mine);
+	buf_init(&c->theirs);
+	s->n_listed++;
+}
+
 /* By the records: the file of a conflict may be gone. */
 static void
 count_conflicts(struct status *s)
 {
-	size_t i;
+	size_t i, k;
 
 	for (i = 0; i < s->sync.n; i++) {
 		const struct sync_file *f = &s->sync.files[i];
 
 		s->held += f->held;
-		if (f->conflict[0] == '\0')
-			continue;
-		s->conflicts++;
-		if (s->n_listed == STATUS_LISTED || !names_file_ok(f->file) ||
-		    !names_hash_ok(f->conflict))
-			continue;
-		s->listed[s->n_listed].record = f;
-		buf_init(&s->listed[s->n_listed].mine);
-		buf_init(&s->listed[s->n_listed++].theirs);
+		if (f->conflict[0] != '\0')
+			add_listed(s, f->file, f->conflict, f->fields);
+		for (k = f->n_older; k > 0; k--)
+			add_listed(s, f->file, f->older[k - 1].hash,
+			    f->older[k - 1].fields);
 	}
 }
 
@@ -135,14 +148,14 @@ read_texts(struct app *app, const char *user, struct status *s, struct err *err)
 	int rc;
 
 	for (i = 0; i < n; i++) {
-		const struct sync_file *f = s->listed[i / 2].record;
+		const struct status_conflict *c = &s->listed[i / 2];
 
 		buf_init(&keys[i]);
 		if (i % 2 == 0)
-			names_copy_key(&keys[i], NAMES_CONFLICTS, user, f->file,
-			    f->conflict);
+			names_copy_key(
+			    &keys[i], NAMES_CONFLICTS, user, c->file, c->copy);
 		else
-			names_task_key(&keys[i], user, f->file);
+			names_task_key(&keys[i], user, c->file);
 		ops[i] = (struct store_op)STORE_GET(keys[i].s);
 	}
 	rc = store_run(app->store, ops, n, err);
@@ -286,20 +299,20 @@ add_conflicts(struct buf *out, const struct status *s)
 	json_open(out, '[');
 	for (i = 0; i < s->n_listed; i++) {
 		const struct status_conflict *c = &s->listed[i];
-		const char *file = c->record->file;
 
 		len += c->mine.len + c->theirs.len;
 		if (i > 0 && len > STATUS_TEXT_MAX)
 			break;
 		snprintf(id, sizeof id, "%04u",
-		    names_number(file) % NAMES_NUMBER_END);
+		    names_number(c->file) % NAMES_NUMBER_END);
 		json_open(out, '{');
 		json_key(out, "id");
 		json_add_str(out, id);
 		json_key(out, "file");
-		json_add_str(out, file);
-		listing_add_sides(out, c->record->fields,
-		    c->has_mine ? &c->mine : NULL,
+		json_add_str(out, c->file);
+		json_key(out, "copy");
+		json_add_str(out, c->copy);
+		listing_add_sides(out, c->fields, c->has_mine ? &c->mine : NULL,
 		    c->has_theirs ? &c->theirs : NULL);
 		json_close(out, '}');
 	}

@@ -4,7 +4,7 @@
  *	{"ok":true,"state":"pending","lastSyncAt":"2026-11-22T06:00:00.000Z",
  *	 "head":"<sha>","pending":3,"pulls":0,"conflicts":1,
  *	 "code":"noch_nicht_in_git","text":"3 Aufgaben sind ...","button":true,
- *	 "conflictList":[{"id":"0042","file":"0042-Brot.md",
+ *	 "conflictList":[{"id":"0042","file":"0042-Brot.md","copy":"<hash>",
  *	  "fields":"status","mine":"---\n..","theirs":"---\n.."}]}
  *
  * state: `aus` (no repository is set up) · `running` (a run holds its lease)
@@ -21,10 +21,12 @@
  * pending counts the tasks of the mirror that are neither in Git nor in a
  * pull request nor in conflict, by the ETags of its list as the week does;
  * pulls those in a pull request.  conflicts counts all that are not
- * resolved, also those whose file is gone; conflictList has the first
- * STATUS_LISTED, as long as their texts are not too long altogether: `mine`
- * is the copy in conflicts/, `theirs` what stands in the mirror, null what
- * is missing; `fields` is null where it is about the whole file.
+ * resolved, also those whose file is gone; a file may be in several.
+ * conflictList has the first STATUS_LISTED, of one file the newest first, as
+ * long as their texts are not too long altogether: `mine` is the copy in
+ * conflicts/ (`copy` names it, resolve.h), `theirs` what stands in the
+ * mirror, null what is missing; `fields` is null where it is about the whole
+ * file.
  */
 #ifndef STATUS_H
 #define STATUS_H
@@ -36,7 +38,8 @@
 #define STATUS_TEXT_MAX ((size_t)1 << 20) /* bytes; one is shown always */
 
 struct status_conflict {
-	const struct sync_file *record;
+	const char *file, *copy;
+	const char *fields; /* or NULL */
 	struct buf mine, theirs;
 	bool has_mine, has_theirs;
 };

@@ -1,14 +1,15 @@
 #include "sweep.h"
 
 #include "names.h"
-#include "sync.h"
+#include "records.h"
 
 #define BATCH 64
 
-struct records {
+/* A user's records, to be changed. */
+struct held {
 	struct app *app;
 	const char *user;
-	struct buf key, etag;
+	struct buf etag;
 	struct sync sync;
 };
 
@@ -38,48 +39,17 @@ remove_older(
 	return rc;
 }
 
-static int
-load(struct records *r, struct err *err)
-{
-	int rc;
-
-	names_key(&r->key, NAMES_SYNC, r->user);
-	struct store_op op = STORE_GET(r->key.s);
-	rc = store_run(r->app->store, &op, 1, err);
-	if (rc == 0 && op.result == STORE_OK &&
-	    sync_parse(&op.body, &r->sync) == 0)
-		buf_move(&r->etag, &op.new_etag);
-	store_ops_release(&op, 1);
-	return rc;
-}
-
-/* *ours = false if somebody else has written in between. */
-static int
-save(struct records *r, bool *ours, struct err *err)
-{
-	struct buf text = BUF_INIT;
-	int rc;
-
-	sync_print(&text, &r->sync);
-	struct store_op op =
-	    STORE_PUT(r->key.s, STORE_IF_MATCH, r->etag.s, text.s, text.len);
-	rc = store_run(r->app->store, &op, 1, err);
-	*ours = op.result == STORE_OK;
-	if (*ours)
-		buf_move(&r->etag, &op.new_etag);
-	store_ops_release(&op, 1);
-	buf_release(&text);
-	return rc;
-}
-
-/* The same bytes are in conflict again, or will be. */
+/* The same bytes are in conflict again, will be, or were later. */
 static bool
 is_named(const struct sync *sync, const struct sync_resolved *resolved)
 {
 	const struct sync_file *f = sync_find(sync, resolved->file);
 	size_t i;
 
-	if (f != NULL && strcmp(f->conflict, resolved->hash) == 0)
+	if (f != NULL && sync_in_conflict(f, resolved->hash))
+		return true;
+	if (sync_find_resolved(sync, resolved->file, resolved->hash) !=
+	    resolved)
 		return true;
 	for (i = 0; i < sync->n_intents; i++)
 		if (strcmp(sync->intents[i].file, resolved->file) == 0 &&
@@ -89,8 +59,8 @@ is_named(const struct sync *sync, const struct sync_resolved *resolved)
 }
 
 static int
-remove_copy(const struct records *r, const struct sync_resolved *resolved,
-    struct err *err)
+remove_copy(
+    const struct held *r, const struct sync_resolved *resolved, struct err *err)
 {
 	struct buf key = BUF_INIT;
 	int rc;
@@ -113,7 +83,7 @@ remove_copy(const struct records *r, const struct sync_resolved *resolved,
  * it for a new conflict, and lose it.
  */
 static int
-sweep_resolved(struct records *r, size_t n, struct err *err)
+sweep_resolved(struct held *r, size_t n, struct err *err)
 {
 	const struct conf *conf = &r->app->conf;
 	struct sync *sync = &r->sync;
@@ -123,7 +93,7 @@ sweep_resolved(struct records *r, size_t n, struct err *err)
 	free(sync->run_id); /* of one that has died */
 	sync->run_id = std_strdup("sweep");
 	sync->run_until_ms = app_now(r->app) + conf->sync_lease_ms;
-	if (save(r, &ours, err) == -1)
+	if (records_save(r->app, r->user, sync, &r->etag, &ours, err) == -1)
 		return -1;
 	for (i = 0; ours && i < n; i++)
 		if (app_now(r->app) > sync->run_until_ms ||
@@ -134,20 +104,19 @@ sweep_resolved(struct records *r, size_t n, struct err *err)
 	sync_forget_resolved(sync, i);
 	free(sync->run_id);
 	sync->run_id = NULL;
-	return save(r, &ours, err) == -1 || i < n ? -1 : 0;
+	if (records_save(r->app, r->user, sync, &r->etag, &ours, err) == -1)
+		return -1;
+	return i < n ? -1 : 0;
 }
 
 static int
 sweep_conflicts(struct app *app, const char *user, struct err *err)
 {
-	struct records r = {.app = app,
-	    .user = user,
-	    .key = BUF_INIT,
-	    .etag = BUF_INIT,
-	    .sync = SYNC_INIT};
+	struct held r = {
+	    .app = app, .user = user, .etag = BUF_INIT, .sync = SYNC_INIT};
 	int64_t now = app_now(app);
 	size_t n = 0;
-	int rc = load(&r, err);
+	int rc = records_load(app, user, &r.sync, &r.etag, err);
 
 	while (n < r.sync.n_resolved &&
 	       r.sync.resolved[n].at_ms < now - SWEEP_RESOLVED_MS)
@@ -157,7 +126,6 @@ sweep_conflicts(struct app *app, const char *user, struct err *err)
 	    (r.sync.run_id == NULL || now >= r.sync.run_until_ms))
 		rc = sweep_resolved(&r, n, err);
 	sync_release(&r.sync);
-	buf_release(&r.key);
 	buf_release(&r.etag);
 	return rc;
 }

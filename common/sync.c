@@ -742,12 +742,23 @@ sync_set_conflict(struct sync_file *f, const char *copy, const char *fields)
 	f->fields = now;
 }
 
+bool
+sync_in_conflict(const struct sync_file *f, const char *copy)
+{
+	return *copy != '\0' && (strcmp(f->conflict, copy) == 0 ||
+				    find_older(f, copy) < f->n_older);
+}
+
 /* The newest of the older conflicts takes the place of the one now. */
 static void
-drop_conflict(struct sync_file *f)
+drop_conflict(struct sync_file *f, const char *copy)
 {
-	size_t last = f->n_older - 1;
+	size_t at = find_older(f, copy), last = f->n_older - 1;
 
+	if (at < f->n_older) {
+		free(take_older(f, at));
+		return;
+	}
 	free(f->fields);
 	f->fields = NULL;
 	f->conflict[0] = '\0';
@@ -783,15 +794,17 @@ sync_rename(struct sync *sync, const char *from, const char *to)
 }
 
 void
-sync_resolve(struct sync *sync, const char *file, int64_t now_ms)
+sync_resolve(
+    struct sync *sync, const char *file, const char *copy, int64_t now_ms)
 {
 	struct sync_file *f = sync_find(sync, file);
+	struct sync_resolved *r;
 
-	if (f == NULL || f->conflict[0] == '\0')
+	if (f == NULL || !sync_in_conflict(f, copy))
 		return;
-	memcpy(add_resolved(sync, file, now_ms)->hash, f->conflict,
-	    sizeof f->conflict);
-	drop_conflict(f);
+	r = add_resolved(sync, file, now_ms);
+	snprintf(r->hash, sizeof r->hash, "%s", copy);
+	drop_conflict(f, r->hash);
 	/* Its file has gone, and only the conflict has kept it. */
 	if (f->conflict[0] == '\0' && f->base[0] == '\0' &&
 	    f->etag[0] == '\0' && f->pull.state == NULL)
@@ -799,13 +812,17 @@ sync_resolve(struct sync *sync, const char *file, int64_t now_ms)
 }
 
 const struct sync_resolved *
-sync_find_resolved(const struct sync *sync, const char *file)
+sync_find_resolved(const struct sync *sync, const char *file, const char *copy)
 {
 	size_t i;
 
-	for (i = sync->n_resolved; i > 0; i--)
-		if (strcmp(sync->resolved[i - 1].file, file) == 0)
-			return &sync->resolved[i - 1];
+	for (i = sync->n_resolved; i > 0; i--) {
+		const struct sync_resolved *r = &sync->resolved[i - 1];
+
+		if (strcmp(r->file, file) == 0 &&
+		    (copy == NULL || strcmp(r->hash, copy) == 0))
+			return r;
+	}
 	return NULL;
 }
 

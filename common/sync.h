@@ -168,6 +168,8 @@ void sync_pull_clear(struct sync_pull *pull);
  */
 void sync_set_conflict(
     struct sync_file *f, const char *copy, const char *fields);
+/* Does a conflict that is not resolved name that copy? */
+bool sync_in_conflict(const struct sync_file *f, const char *copy);
 /*
  * A file was renamed in Git: its conflicts, and its pull request if the new
  * name has none, are those of the new name now.
@@ -175,16 +177,18 @@ void sync_set_conflict(
 void sync_rename(struct sync *sync, const char *from, const char *to);
 
 /*
- * The conflict of that file, if it has one, is resolved; the newest of the
- * older ones takes its place.  Bases and trees stay true: if bytes go into
- * the mirror with it, that counts as an edit like any other.
+ * The conflict of that file that names the copy, if there is one, is
+ * resolved; if it was the newest, the newest of the older ones takes its
+ * place.  Bases and trees stay true: if bytes go into the mirror with it,
+ * that counts as an edit like any other.
  */
-void sync_resolve(struct sync *sync, const char *file, int64_t now_ms);
+void sync_resolve(
+    struct sync *sync, const char *file, const char *copy, int64_t now_ms);
 /* Forgets the n oldest that are resolved. */
 void sync_forget_resolved(struct sync *sync, size_t n);
-/* The last one of that file; NULL none. */
+/* The last one of that file and copy (NULL: of any); NULL none. */
 const struct sync_resolved *sync_find_resolved(
-    const struct sync *sync, const char *file);
+    const struct sync *sync, const char *file, const char *copy);
 
 struct sync_intent *sync_intent_add(struct sync *sync, const char *file);
 void sync_intents_clear(struct sync *sync);

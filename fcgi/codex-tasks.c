@@ -34,9 +34,11 @@ show_all(struct app *app, struct request *request, struct reply *reply,
 
 /* The task as it was found, and a conflict that it is in. */
 static int
-reply_one(struct app *app, struct request *request, struct reply *reply,
-    struct listing_one *one, struct err *err)
+reply_one(struct app *app, struct request *request,
+    const struct edit_found *found, const struct task *task,
+    struct reply *reply, struct err *err)
 {
+	struct listing_one one = {.found = found, .task = task};
 	struct mirror mirror = MIRROR_INIT;
 	struct buf mine = BUF_INIT;
 	struct sync_file *record;
@@ -44,17 +46,17 @@ reply_one(struct app *app, struct request *request, struct reply *reply,
 	bool there = false;
 	int rc = mirror_load(app, request->user, &mirror, err);
 
-	record = sync_find(&mirror.sync, one->task->file);
+	record = sync_find(&mirror.sync, task->file);
 	if (rc == 0 && record != NULL && record->conflict[0] != '\0') {
-		one->conflict = record;
+		one.conflict = record;
 		rc =
 		    mirror_copy(app, request->user, record, &mine, &there, err);
 	}
 	if (rc == 0) {
 		week = mirror_week(app, request->user, &mirror, app_now(app));
-		one->week = &week;
-		one->mine = there ? &mine : NULL;
-		listing_reply(reply, one);
+		one.week = &week;
+		one.mine = there ? &mine : NULL;
+		listing_reply(reply, &one);
 	}
 	mirror_release(&mirror);
 	buf_release(&mine);
@@ -67,7 +69,6 @@ show_one(struct app *app, struct request *request, struct reply *reply,
 {
 	struct edit_found found = EDIT_FOUND_INIT;
 	struct task task = TASK_INIT;
-	struct listing_one one = {.found = &found, .task = &task};
 	struct task_problem problem;
 	int rc = edit_find(app, request->user, request->id.s, &found, err);
 
@@ -76,7 +77,7 @@ show_one(struct app *app, struct request *request, struct reply *reply,
 		rc = err_set(err, ERR_BAD_FILE, "%s, Zeile %u: %s",
 		    found.file.s, problem.line, problem.reason);
 	if (rc == 0)
-		rc = reply_one(app, request, reply, &one, err);
+		rc = reply_one(app, request, &found, &task, reply, err);
 	task_release(&task);
 	edit_found_release(&found);
 	return rc;

@@ -58,15 +58,19 @@ resolve(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
 	struct edit_result result = EDIT_RESULT_INIT;
+	struct fields_take take;
 	struct resolve job = {
 	    .user = request->user,
 	    .id = request->id.s,
 	    .if_match = request->if_match,
+	    .copy = take.copy,
 	};
-	int rc = fields_read_take(&request->body, &job.mine, err);
+	int rc = fields_read_take(&request->body, &take, err);
 
-	if (rc == 0)
+	if (rc == 0) {
+		job.mine = take.mine;
 		rc = resolve_conflict(app, &job, &result, err);
+	}
 	if (rc == 0)
 		wrote_edit(app, request, &result, reply);
 	edit_result_release(&result);

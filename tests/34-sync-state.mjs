@@ -143,9 +143,11 @@ test('one field changed on both sides is a conflict with both', async () => {
 	    ['conflict', 'conflict', 'conflict', 'ok']);
 	assert.equal(blob(key), theirs);
 
-	const sides = { fields: (await one()).conflict.fields, mine, theirs };
-	assert.match(sides.fields, /deadline/);
-	assert.deepEqual((await one()).conflict, sides);
+	const { fields, copy } = (await one()).conflict;
+	const sides = { copy, fields, mine, theirs };
+	assert.match(fields, /deadline/);
+	assert.match(copy, /^[0-9a-f]{64}$/);
+	assert.deepEqual((await one()).conflict, { ...sides, older: 0 });
 	const now = await status();
 	assert.equal(now.conflicts, 1);
 	assert.equal(now.pending, 0);

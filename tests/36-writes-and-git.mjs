@@ -306,6 +306,39 @@ test('a push that nobody has seen yet is not overwritten', async () => {
 	assert.equal(await git(file), mine);
 });
 
+test('of two conflicts each is decided by the copy that is named', async () => {
+	const { file, mine } = await quarrel('Zwei Mal');
+	const theirs = taskFile({ kategorie: 'privat',
+	    deadline: '02.12.2026' }, '# Zwei Mal\n');
+	await repo.commit({ files: { [path(file)]: theirs } });
+	await edit(file, { deadline: '25.12.2026' }, wait);
+	await until(() => record(file)?.older, 5000, 'the second conflict');
+	const list = async () => (await stack.get('/api/sync')).json
+	    .conflictList.filter((/** @type {any} */ c) => c.file === file);
+	const both = await list();
+	assert.match(both[0].mine, /25\.12\.2026/);
+	assert.deepEqual([both[1].mine, both[1].theirs], [mine, theirs]);
+	assert.equal((await stack.get(`/api/tasks/${file.slice(0, 4)}`)).json
+	    .conflict.older, 1);
+	const address = `/api/tasks/${file.slice(0, 4)}/resolve`;
+	for (const changed of [true, false]) {
+		const answer = await stack.send('POST', address,
+		    { take: 'mine', copy: both[1].copy }, wait);
+		await expectPushed(answer, file);
+		assert.equal(answer.json.changed, changed);
+		assert.equal(await git(file), mine);
+	}
+	assert.deepEqual((await list()).map((/** @type {any} */ c) => c.copy),
+	    [both[0].copy]);
+	assert.equal((await stack.get('/api/sync')).json.state, 'ok');
+	await expectPushed(await resolve(file, 'theirs'), file);
+	assert.deepEqual(await list(), []);
+	assert.ok(copies('trash', file).includes(theirs));
+	const bad = await stack.send('POST', address,
+	    { take: 'mine', copy: '../x' });
+	assert.deepEqual([bad.status, bad.json.field], [400, 'copy']);
+});
+
 for (const take of ['mine', 'theirs'])
 	test(`a file that Git has removed is resolved: ${take}`, async () => {
 		const { file, mine } = await quarrel(`Weg ${take}`);

@@ -413,26 +413,51 @@ START_TEST(a_conflict_is_taken_one_way_or_the_other)
 	    "{\"take\":null}", "{\"take\":true}", "[]", "null"};
 	struct buf body = BUF_INIT;
 	struct err err = ERR_INIT;
-	bool mine = false;
+	struct fields_take take;
 	size_t i;
 
 	buf_adds(&body, "{\"take\":\"mine\"}");
-	ck_assert_int_eq(fields_read_take(&body, &mine, &err), 0);
-	ck_assert(mine);
+	ck_assert_int_eq(fields_read_take(&body, &take, &err), 0);
+	ck_assert(take.mine);
+	ck_assert_str_eq(take.copy, "");
 	buf_reset(&body);
 	buf_adds(&body, "{\"take\":\"theirs\",\"x\":1}");
-	ck_assert_int_eq(fields_read_take(&body, &mine, &err), 0);
-	ck_assert(!mine);
+	ck_assert_int_eq(fields_read_take(&body, &take, &err), 0);
+	ck_assert(!take.mine);
 	for (i = 0; i < ARRAY_LEN(bad); i++) {
 		buf_reset(&body);
 		buf_adds(&body, bad[i]);
-		ck_assert_int_eq(fields_read_take(&body, &mine, &err), -1);
+		ck_assert_int_eq(fields_read_take(&body, &take, &err), -1);
 		ck_assert_int_eq(err.code, ERR_VALUE);
 		ck_assert_str_eq(err.field, "take");
 	}
 	buf_reset(&body);
-	ck_assert_int_eq(fields_read_take(&body, &mine, &err), -1);
+	ck_assert_int_eq(fields_read_take(&body, &take, &err), -1);
 	ck_assert_int_eq(err.code, ERR_JSON);
+	buf_release(&body);
+}
+END_TEST
+
+START_TEST(which_conflict_is_told_by_the_hash_of_its_copy)
+{
+	static const char *const bad[] = {
+	    "\"\"", "\"ab\"", "7", "\"../../../../../../../x\""};
+	char hash[ENC_HASH_LEN + 1];
+	struct buf body = BUF_INIT;
+	struct err err = ERR_INIT;
+	struct fields_take take;
+	size_t i;
+
+	enc_hash("x", 1, hash);
+	buf_addf(&body, "{\"take\":\"mine\",\"copy\":\"%s\"}", hash);
+	ck_assert_int_eq(fields_read_take(&body, &take, &err), 0);
+	ck_assert_str_eq(take.copy, hash);
+	for (i = 0; i < ARRAY_LEN(bad); i++) {
+		buf_reset(&body);
+		buf_addf(&body, "{\"take\":\"mine\",\"copy\":%s}", bad[i]);
+		ck_assert_int_eq(fields_read_take(&body, &take, &err), -1);
+		ck_assert_str_eq(err.field, "copy");
+	}
 	buf_release(&body);
 }
 END_TEST
@@ -449,4 +474,5 @@ T_MAIN("fields", an_empty_object_changes_nothing,
     what_comes_before_a_bad_member_is_given_back, what_is_no_object_is_no_task,
     bombs_of_json_are_refused,
     half_a_surrogate_pair_becomes_a_character_that_files_can_hold,
-    a_completion_needs_date_and_time, a_conflict_is_taken_one_way_or_the_other)
+    a_completion_needs_date_and_time, a_conflict_is_taken_one_way_or_the_other,
+    which_conflict_is_told_by_the_hash_of_its_copy)

@@ -486,7 +486,8 @@ resolve_three(struct host *h, struct sync *sync, const char *const *hashes)
 		host_put(h, key.s, "unseres");
 		sync_set_conflict(
 		    sync_record(sync, files[i]), hashes[i], "body");
-		sync_resolve(sync, files[i], now + (int64_t)i * DAY_MS);
+		sync_resolve(
+		    sync, files[i], hashes[i], now + (int64_t)i * DAY_MS);
 	}
 	put_records(h, sync);
 	buf_release(&key);
@@ -537,6 +538,37 @@ START_TEST(a_copy_of_a_conflict_goes_30_days_after_it_was_resolved)
 	ck_assert_str_eq(after.resolved[0].file, "0003-c.md");
 	ck_assert_ptr_null(after.run_id);
 	sync_release(&after);
+	sync_release(&sync);
+	host_close(&h);
+}
+END_TEST
+
+/* Found in review: only the newest conflict and the first time counted. */
+START_TEST(a_copy_stays_while_an_older_conflict_or_a_later_resolve_names_it)
+{
+	static const char *const hashes[] = {COPY("a"), COPY("b"), COPY("c")};
+	struct sync sync = SYNC_INIT;
+	struct sync_file *f;
+	struct host h;
+
+	host_open(&h, "a");
+	resolve_three(&h, &sync, hashes);
+	f = sync_record(&sync, "0001-a.md");
+	sync_set_conflict(f, hashes[0], "body");
+	sync_set_conflict(f, hashes[1], "body");
+	sync_set_conflict(sync_record(&sync, "0002-b.md"), hashes[1], "body");
+	sync_resolve(
+	    &sync, "0002-b.md", hashes[1], app_now(&h.app) + 9 * DAY_MS);
+	h.app.conf.now_offset_ms += SWEEP_RESOLVED_MS + 3 * DAY_MS;
+	put_records(&h, &sync);
+	sweep(&h);
+	expect_copy(&h, "0001-a.md", hashes[0], true);
+	expect_copy(&h, "0002-b.md", hashes[1], true);
+	expect_copy(&h, "0003-c.md", hashes[2], false);
+	h.app.conf.now_offset_ms += 9 * DAY_MS;
+	sweep(&h);
+	expect_copy(&h, "0001-a.md", hashes[0], true);
+	expect_copy(&h, "0002-b.md", hashes[1], false);
 	sync_release(&sync);
 	host_close(&h);
 }
@@ -646,6 +678,7 @@ T_MAIN("import", a_checkout_becomes_the_mirrors_of_its_users,
     old_claims_and_trash_go_and_all_else_stays,
     the_clock_of_a_sweep_is_the_apps,
     a_copy_of_a_conflict_goes_30_days_after_it_was_resolved,
+    a_copy_stays_while_an_older_conflict_or_a_later_resolve_names_it,
     a_run_is_not_disturbed_by_a_sweep, more_than_one_batch_goes_at_once,
     what_was_written_since_the_list_stays,
     a_sweep_that_fails_says_so_and_the_next_one_finishes)

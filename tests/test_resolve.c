@@ -20,6 +20,7 @@ struct scene {
 	struct host host;
 	char mine[ENC_HASH_LEN + 1], theirs[ENC_HASH_LEN + 1];
 	struct edit_result result;
+	const char *copy; /* that is named; NULL none */
 };
 
 static void
@@ -74,8 +75,11 @@ end(struct scene *s)
 static enum err_code
 resolve(struct scene *s, const char *id, const char *if_match, bool mine)
 {
-	const struct resolve job = {
-	    .user = "ada", .id = id, .if_match = if_match, .mine = mine};
+	const struct resolve job = {.user = "ada",
+	    .id = id,
+	    .if_match = if_match,
+	    .copy = s->copy != NULL ? s->copy : "",
+	    .mine = mine};
 	struct err err = ERR_INIT;
 
 	edit_result_release(&s->result);
@@ -112,7 +116,7 @@ in_conflict(struct scene *s)
 	ck_assert_str_eq(sync.run_id, "lauf");
 	ck_assert_int_eq(sync.run_until_ms, 99);
 	ck_assert_str_eq(sync.tree, BLOB);
-	ck_assert(is == (sync_find_resolved(&sync, FILE1) == NULL));
+	ck_assert(is == (sync_find_resolved(&sync, FILE1, NULL) == NULL));
 	sync_release(&sync);
 	buf_release(&etag);
 	return is;
@@ -370,7 +374,92 @@ START_TEST(records_that_a_run_writes_are_read_again)
 }
 END_TEST
 
-T_MAIN("resolve", theirs_leaves_the_mirror_and_ends_the_conflict,
+/* The copies that the record names, the newest first, by their hashes. */
+static void
+expect_conflicts(struct scene *s, const char *newest, const char *older)
+{
+	struct sync sync = SYNC_INIT;
+	struct buf etag = BUF_INIT;
+	struct err err = ERR_INIT;
+	const struct sync_file *f;
+
+	ok(records_load(&s->host.app, "ada", &sync, &etag, &err), &err);
+	f = sync_find(&sync, FILE1);
+	ck_assert_str_eq(f->conflict, newest);
+	ck_assert_uint_eq(f->n_older, *older != '\0');
+	if (*older != '\0')
+		ck_assert_str_eq(f->older[0].hash, older);
+	sync_release(&sync);
+	buf_release(&etag);
+}
+
+/* OTHER was kept by a second conflict, after MINE. */
+static void
+quarrel_again(struct scene *s, char other[ENC_HASH_LEN + 1])
+{
+	struct sync sync = SYNC_INIT;
+	struct buf etag = BUF_INIT;
+	struct err err = ERR_INIT;
+	bool saved;
+
+	taskset_hash(OTHER, strlen(OTHER), other);
+	put_copy(s, "conflicts", other, OTHER);
+	ok(records_load(&s->host.app, "ada", &sync, &etag, &err), &err);
+	sync_set_conflict(sync_find(&sync, FILE1), other, NULL);
+	ok(records_save(&s->host.app, "ada", &sync, &etag, &saved, &err), &err);
+	ck_assert(saved);
+	sync_release(&sync);
+	buf_release(&etag);
+}
+
+START_TEST(several_conflicts_are_resolved_from_the_newest_on_and_lose_nothing)
+{
+	char other[ENC_HASH_LEN + 1];
+	struct scene s;
+
+	begin(&s);
+	quarrel_again(&s, other);
+	ck_assert_int_eq(resolve(&s, "0001", NULL, true), ERR_NONE);
+	expect_task(&s, OTHER);
+	expect_trash(&s, s.theirs, THEIRS);
+	expect_conflicts(&s, s.mine, "");
+	ck_assert_int_eq(resolve(&s, "0001", NULL, true), ERR_NONE);
+	expect_task(&s, MINE);
+	expect_trash(&s, other, OTHER);
+	expect_conflicts(&s, "", "");
+	end(&s);
+}
+END_TEST
+
+START_TEST(the_copy_that_is_named_is_resolved_and_twice_is_once)
+{
+	char other[ENC_HASH_LEN + 1];
+	struct scene s;
+	int mine, round;
+
+	for (mine = 0; mine < 2; mine++) {
+		begin(&s);
+		quarrel_again(&s, other);
+		for (round = 0; round < 2; round++) {
+			s.copy = s.mine; /* the older one */
+			ck_assert_int_eq(
+			    resolve(&s, "0001", NULL, mine), ERR_NONE);
+			ck_assert(s.result.changed == (round == 0));
+			expect_task(&s, mine ? MINE : THEIRS);
+			expect_conflicts(&s, other, "");
+		}
+		s.copy = s.theirs; /* never was one */
+		ck_assert_int_eq(resolve(&s, "0001", NULL, false), ERR_SETTLED);
+		expect_conflicts(&s, other, "");
+		end(&s);
+	}
+}
+END_TEST
+
+T_MAIN("resolve",
+    several_conflicts_are_resolved_from_the_newest_on_and_lose_nothing,
+    the_copy_that_is_named_is_resolved_and_twice_is_once,
+    theirs_leaves_the_mirror_and_ends_the_conflict,
     mine_takes_the_place_of_theirs_which_goes_to_the_trash,
     a_second_try_succeeds_and_changes_nothing,
     without_a_conflict_there_is_nothing_to_resolve,

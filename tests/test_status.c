@@ -151,6 +151,44 @@ START_TEST(many_conflicts_are_counted_and_the_first_are_listed)
 }
 END_TEST
 
+START_TEST(each_conflict_of_a_file_is_counted_and_listed_with_its_copy)
+{
+	static const char *const texts[] = {"alt", "neu"};
+	char hash[2][ENC_HASH_LEN + 1];
+	struct json_object *json, *list, *item;
+	struct buf key = BUF_INIT;
+	struct host h;
+	struct sync sync;
+	size_t i;
+
+	open_world(&h, &sync);
+	for (i = 0; i < 2; i++) {
+		enc_hash(texts[i], 3, hash[i]);
+		buf_reset(&key);
+		names_copy_key(&key, NAMES_CONFLICTS, "ada", BREAD, hash[i]);
+		host_put(&h, key.s, texts[i]);
+		sync_set_conflict(
+		    sync_record(&sync, BREAD), hash[i], i == 0 ? "body" : NULL);
+	}
+	put_sync(&h, &sync);
+	json = answer(&h);
+	ck_assert_int_eq(json_get_int(json, "conflicts", 0), 2);
+	list = json_get(json, "conflictList", json_type_array);
+	ck_assert_uint_eq(json_object_array_length(list), 2);
+	for (i = 0; i < 2; i++) {
+		item = json_object_array_get_idx(list, 1 - i);
+		ck_assert_str_eq(json_get_str(item, "file"), BREAD);
+		ck_assert_str_eq(json_get_str(item, "copy"), hash[i]);
+		ck_assert_str_eq(json_get_str(item, "mine"), texts[i]);
+		ck_assert(std_streq(json_get_str(item, "fields"), "body") ==
+			  (i == 0));
+	}
+	json_object_put(json);
+	buf_release(&key);
+	close_world(&h, &sync);
+}
+END_TEST
+
 /* Both sides of a conflict, the user's with `size` bytes. */
 static void
 put_copy(struct host *h, struct sync *sync, const char *file, size_t size)
@@ -216,5 +254,6 @@ END_TEST
 T_MAIN("status", each_state_has_its_word_and_its_sentence,
     what_is_still_to_be_done_is_pending,
     many_conflicts_are_counted_and_the_first_are_listed,
+    each_conflict_of_a_file_is_counted_and_listed_with_its_copy,
     texts_that_are_too_long_are_left_for_later,
     a_store_that_fails_is_an_error_and_leaves_nothing)

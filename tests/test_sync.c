@@ -61,7 +61,7 @@ fill(struct sync *sync)
 	i->renamed = std_strdup("0009.md");
 
 	sync_set_conflict(sync_record(sync, "0003.md"), "c3", "body");
-	sync_resolve(sync, "0003.md", 22);
+	sync_resolve(sync, "0003.md", sync_find(sync, "0003.md")->conflict, 22);
 }
 
 static int
@@ -296,21 +296,22 @@ START_TEST(a_resolved_conflict_is_remembered_with_its_time)
 	struct sync sync = SYNC_INIT;
 	struct sync_file *f = sync_record(&sync, "0001.md");
 
-	sync_resolve(&sync, "0001.md", 5); /* there is none */
-	sync_resolve(&sync, "0002.md", 5);
-	ck_assert_ptr_null(sync_find_resolved(&sync, "0001.md"));
+	sync_resolve(&sync, "0001.md", "", 5); /* there is none */
+	sync_resolve(&sync, "0002.md", "c1", 5);
+	ck_assert_ptr_null(sync_find_resolved(&sync, "0001.md", NULL));
 
 	sync_set_base(f, A, "h1", "e1");
 	sync_set_conflict(f, "c1", "body");
-	sync_resolve(&sync, "0001.md", 6);
+	sync_resolve(&sync, "0001.md", "c1", 6);
 	ck_assert_str_eq(f->conflict, "");
 	ck_assert_ptr_null(f->fields);
 	ck_assert_str_eq(f->base, A);
 	sync_set_conflict(f, "c2", "status");
-	sync_resolve(&sync, "0001.md", 7);
+	sync_resolve(&sync, "0001.md", "c2", 7);
 	ck_assert_uint_eq(sync.n_resolved, 2);
-	ck_assert_str_eq(sync_find_resolved(&sync, "0001.md")->hash, "c2");
-	ck_assert_int_eq(sync_find_resolved(&sync, "0001.md")->at_ms, 7);
+	ck_assert_str_eq(
+	    sync_find_resolved(&sync, "0001.md", NULL)->hash, "c2");
+	ck_assert_int_eq(sync_find_resolved(&sync, "0001.md", NULL)->at_ms, 7);
 	sync_release(&sync);
 }
 END_TEST
@@ -320,9 +321,9 @@ START_TEST(what_only_a_conflict_has_kept_goes_with_it)
 	struct sync sync = SYNC_INIT;
 
 	sync_set_conflict(sync_record(&sync, "0001.md"), "c1", "body");
-	sync_resolve(&sync, "0001.md", 6);
+	sync_resolve(&sync, "0001.md", "c1", 6);
 	ck_assert_ptr_null(sync_find(&sync, "0001.md"));
-	ck_assert_ptr_nonnull(sync_find_resolved(&sync, "0001.md"));
+	ck_assert_ptr_nonnull(sync_find_resolved(&sync, "0001.md", NULL));
 	sync_release(&sync);
 }
 END_TEST
@@ -338,15 +339,36 @@ START_TEST(conflicts_are_resolved_from_the_newest_to_the_oldest)
 	sync_set_conflict(f, "c2", "status"); /* told twice */
 	sync_set_conflict(f, "c3", NULL);
 	ck_assert_uint_eq(f->n_older, 2);
-	sync_resolve(&sync, "0001.md", 1);
+	sync_resolve(&sync, "0001.md", "c3", 1);
 	ck_assert_str_eq(f->conflict, "c2");
 	ck_assert_str_eq(f->fields, "status");
+	ck_assert(sync_in_conflict(f, "c1") && !sync_in_conflict(f, "c3"));
 	sync_set_conflict(f, "c1", "deadline"); /* the same bytes again */
 	ck_assert_uint_eq(f->n_older, 1);
-	sync_resolve(&sync, "0001.md", 2);
-	sync_resolve(&sync, "0001.md", 3);
+	sync_resolve(&sync, "0001.md", "c1", 2);
+	sync_resolve(&sync, "0001.md", "c2", 3);
 	ck_assert_str_eq(f->conflict, "");
 	ck_assert_uint_eq(sync.n_resolved, 3);
+	sync_release(&sync);
+}
+END_TEST
+
+START_TEST(an_older_conflict_is_resolved_before_a_newer_one)
+{
+	struct sync sync = SYNC_INIT;
+	struct sync_file *f = sync_record(&sync, "0001.md");
+
+	sync_set_base(f, A, "h1", "e1");
+	sync_set_conflict(f, "c1", "body");
+	sync_set_conflict(f, "c2", "status");
+	sync_resolve(&sync, "0001.md", "c9", 1);
+	ck_assert_uint_eq(sync.n_resolved, 0);
+	sync_resolve(&sync, "0001.md", "c1", 2);
+	ck_assert_str_eq(f->conflict, "c2");
+	ck_assert_str_eq(f->fields, "status");
+	ck_assert_uint_eq(f->n_older, 0);
+	ck_assert_int_eq(sync_find_resolved(&sync, "0001.md", "c1")->at_ms, 2);
+	ck_assert_ptr_null(sync_find_resolved(&sync, "0001.md", "c2"));
 	sync_release(&sync);
 }
 END_TEST
@@ -412,6 +434,7 @@ T_MAIN("sync", records_come_back_as_they_were, every_cut_of_the_records_is_none,
     what_only_a_conflict_has_kept_goes_with_it,
     a_base_that_is_set_to_itself_stays,
     conflicts_are_resolved_from_the_newest_to_the_oldest,
+    an_older_conflict_is_resolved_before_a_newer_one,
     conflicts_and_pull_request_follow_a_rename,
     a_pull_request_is_waited_for_while_it_can_be_merged,
     a_file_is_clean_pending_in_a_pull_request_or_in_conflict,
