@@ -268,6 +268,8 @@ make_site() {
 	sed -e "s|/etc/nginx/modules-enabled|$scratch/none|" \
 	    -e "s|/etc/nginx|$etc|" -e "s|/run/nginx.pid|$scratch/nginx.pid|" \
 	    -e "s|/var/log/nginx|$scratch/log|" -e '/^user /d' \
+	    -e "s|^http {|&$(printf " %s_temp_path $scratch/lib/%s;" \
+		client_body body fastcgi f proxy p scgi s uwsgi u)|" \
 	    /etc/nginx/nginx.conf >"$etc/nginx.conf"
 	ln -s "$share/nginx/snippets" "$etc/snippets/codex-miroir"
 	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "/CN=$host" \
@@ -373,7 +375,13 @@ codes_stay_out_of_the_logs() {
 	done
 	many 60 "/auth/callback?code=GEHEIM" >/dev/null
 	browse '/api/settings?x=HARMLOS' >"$scratch/answer"
-	sleep 6    # nginx gathers lines
+	# nginx gathers lines until it opens its logs anew.
+	kill -USR1 "${started[-1]}"
+	for _ in {1..100}; do
+		! grep -q '"/api/settings" 502' "$scratch/log/codex-miroir.log" ||
+		    break
+		sleep 0.05
+	done
 	tail -n 3 "$scratch/log"/*
 	grep -q HARMLOS "$scratch/log/error.log" &&
 	    grep -q '"/auth/callback" 502' "$scratch/log/codex-miroir.log" &&
@@ -424,10 +432,10 @@ check "another host is misdirected" other_hosts_are_misdirected
 check "without TLS there is only the way to it" plain_http_only_leads_to_tls
 check "a part that is off says so" parts_that_are_off_say_so
 check "a week in memory is never refused" a_week_in_memory_is_never_refused
+check "codes and feeds' secrets stay out of the logs" codes_stay_out_of_the_logs
 check "who asks too often is told when to come back" for_all \
     "$(printf '%s\n' '/api/tasks?x=' /api/tasks/ '/auth/login?x=' \
 	'/codex?nocache=true&x=')" too_often
-check "codes and feeds' secrets stay out of the logs" codes_stay_out_of_the_logs
 check "a manual page has no fault" \
     for_all "$(find "$root" -name 'codex-*.[578]')" reads_well
 check "each program has a manual page" \
