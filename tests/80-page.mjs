@@ -9,84 +9,40 @@
  * answer that was spoiled on purpose) and the policy is never violated.
  *
  *	node --test tests/80-page.mjs
- *
- * The browser is /usr/bin/chromium or CODEX_CHROMIUM, its driver comes from
- * CODEX_NODE_MODULES or from beside this file.
  */
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
 import { after, afterEach, before, test } from 'node:test';
-import { sampleWeek, startFixture, task, weekOf } from './page-fixture.mjs';
+import { startBrowser } from './browser.mjs';
+import { gitOf, sampleWeek, startFixture, task, weekOf } from './page-fixture.mjs';
 
-const modules = process.env.CODEX_NODE_MODULES ??
-	new URL('node_modules', import.meta.url).pathname;
-const { chromium } = createRequire(`${modules}/`)('playwright-core');
-
-const FLAGS = [
-	'--headless', '--no-sandbox', '--disable-gpu', '--disable-quic',
-	'--no-first-run', '--disable-background-networking',
-	'--disable-component-update', '--disable-sync',
-];
-
-/** @type {any} */
+/** @type {Awaited<ReturnType<typeof startBrowser>>} */
 let browser;
 /** What the running test has opened. */
 /** @type {(() => Promise<unknown>)[]} */
 let closers = [];
 
 before(async () => {
-	browser = await chromium.launch({
-		executablePath: process.env.CODEX_CHROMIUM ?? '/usr/bin/chromium',
-		args: FLAGS,
-	});
+	browser = await startBrowser();
 });
 
-after(() => browser?.close());
+after(() => browser?.stop());
 
 afterEach(async () => {
+	await browser.clear();
 	for (const close of closers.reverse())
 		await close();
 	closers = [];
 });
 
-/** @param {any} [week] */
-async function fixtureWith(week) {
-	const fixture = await startFixture({ week });
+/** @param {any} [week] @param {any} [sync] */
+async function fixtureWith(week, sync) {
+	const fixture = await startFixture({ week, sync });
 	closers.push(fixture.stop);
 	return fixture;
 }
 
-/**
- * Opens the page and listens.  `complaints` is what the console said; lines
- * about answers of `spoiled` paths are the browser's and do not count.
- *
- * @param {string} url
- * @param {{ spoiled?: string[], context?: any }} [options]
- */
-async function open(url, { spoiled = [], context = {} } = {}) {
-	const room = await browser.newContext({
-		locale: 'de-DE', viewport: { width: 1280, height: 800 }, ...context,
-	});
-	closers.push(() => room.close());
-	room.setDefaultTimeout(15_000);
-	const page = await room.newPage();
-	/** @type {string[]} */
-	const complaints = [];
-	page.on('pageerror', (/** @type {Error} */ error) =>
-		complaints.push(error.message));
-	page.on('console', (/** @type {any} */ line) => {
-		const from = line.location().url;
-		const expected = line.text().startsWith('Failed to load resource') &&
-			spoiled.some((path) => from.endsWith(path));
-		if (['error', 'warning'].includes(line.type()) && !expected)
-			complaints.push(`${line.text()} (${from})`);
-	});
-	await page.addInitScript(() =>
-		addEventListener('securitypolicyviolation', (event) =>
-			console.error(`policy: ${event.violatedDirective}`)));
-	await page.goto(url);
-	return { page, complaints };
-}
+/** @type {typeof browser.open} */
+const open = (url, options) => browser.open(url, options);
 
 /** @param {any} page @param {string} word */
 const state = (page, word) =>
@@ -614,6 +570,208 @@ test('the_keyboard_completes_and_keeps_its_place', async () => {
 	assert.deepEqual(complaints, []);
 });
 
+test('without_a_repository_nothing_is_said_of_git', async () => {
+	const fixture = await fixtureWith();
+	const { page, complaints } = await open(fixture.url);
+	await state(page, 'aktuell');
+	await page.waitForTimeout(2500);
+	await page.click('#reload');
+	await until(() => asked(fixture, '/codex').length === 2);
+	await state(page, 'aktuell');
+
+	assert.equal(asked(fixture, '/api/sync').length, 1);
+	assert.equal(await page.locator('#git').isVisible(), false);
+	await page.click('[aria-label^="0001"]');
+	assert.equal(await cardOf(page, 'Kapazität').locator('.mark-sync').count(), 0);
+	assert.deepEqual(complaints, []);
+});
+
+test('a_completed_task_is_at_once_not_in_git', async () => {
+	const fixture = await fixtureWith(undefined, gitOf());
+	fixture.spoil('/api/tasks/0001/complete', { delayMs: 1500 });
+	const { page, complaints } = await open(fixture.url);
+	await page.locator('#git-state', { hasText: 'Alles ist in Git.' }).waitFor();
+	await page.click('[aria-label^="0001"]');
+
+	await page.locator('[data-step="asking"] .mark-sync', {
+		hasText: 'noch nicht in Git',
+	}).waitFor();
+	assert.deepEqual(complaints, []);
+});
+
+test('git_is_asked_again_while_something_is_pending_and_less_and_less', async () => {
+	const sync = gitOf({
+		state: 'pending', pending: 1, code: 'noch_nicht_in_git',
+		text: 'Eine Aufgabe ist noch nicht in Git.',
+	});
+	const fixture = await fixtureWith(undefined, sync);
+	const { page, complaints } = await open(fixture.url);
+	await until(() => asked(fixture, '/api/sync').length === 3);
+	const weeks = asked(fixture, '/codex').length;
+	await page.waitForTimeout(3000);
+	assert.equal(asked(fixture, '/api/sync').length, 3);
+
+	Object.assign(sync, gitOf({ head: 'b'.repeat(40) }));
+	await until(() => asked(fixture, '/codex').length === weeks + 1);
+	await page.locator('#git-state', { hasText: 'Alles ist in Git.' }).waitFor();
+	assert.deepEqual(complaints, []);
+});
+
+test('a_hidden_page_does_not_ask_for_git', async () => {
+	const fixture = await fixtureWith(undefined, gitOf({
+		state: 'running', code: 'laeuft', text: 'Der Abgleich läuft gerade.',
+	}));
+	const { page, complaints } = await open(fixture.url);
+	await page.locator('#git-state', { hasText: 'läuft gerade' }).waitFor();
+	await page.evaluate(() => Object.defineProperty(document, 'hidden', {
+		get: () => true,
+	}));
+	const before = asked(fixture, '/api/sync').length;
+	await page.waitForTimeout(3500);
+
+	assert.equal(asked(fixture, '/api/sync').length, before);
+	assert.deepEqual(complaints, []);
+});
+
+test('a_sync_that_goes_on_is_waited_for', async () => {
+	const sync = gitOf();
+	const fixture = await fixtureWith(undefined, sync);
+	fixture.spoil('/sync', { status: 202, body: { ok: true, queued: true } });
+	const { page, complaints } = await open(fixture.url);
+	await page.locator('#git-state').waitFor();
+	Object.assign(sync, {
+		state: 'running', code: 'laeuft', text: 'Der Abgleich läuft gerade.',
+	});
+	await page.click('#sync');
+	await page.locator('#git-note', { hasText: 'läuft noch' }).waitFor();
+	await page.click('#sync', { force: true });
+	assert.equal(asked(fixture, '/sync').length, 1);
+
+	Object.assign(sync, gitOf({ lastSyncAt: '2026-11-22T07:00:00.000Z' }));
+	await page.locator('#git-note', { hasText: 'ist fertig' }).waitFor();
+	assert.deepEqual(complaints, []);
+});
+
+test('a_button_pressed_too_often_says_when_it_works_again', async () => {
+	const fixture = await fixtureWith(undefined, gitOf());
+	fixture.spoil('/sync', {
+		status: 429, headers: { 'Retry-After': '23' }, body: {
+			ok: false, code: 'zu_oft',
+			error: 'Eben erst wurde abgeglichen. Bitte gleich noch einmal.',
+		},
+	});
+	const { page, complaints } = await open(fixture.url, { spoiled: ['/sync'] });
+	await page.click('#sync');
+	await page.locator('#git-note[data-kind="bad"]').waitFor();
+
+	assert.match(await page.locator('#git-note').textContent(),
+		/Eben erst.*ab \d\d:\d\d:\d\d, in 23 Sekunden\./);
+	assert.deepEqual(complaints, []);
+});
+
+test('the_first_sync_is_waited_for_in_place_of_an_empty_week', async () => {
+	const sync = gitOf({
+		state: 'running', lastSyncAt: null, head: null, code: 'laeuft',
+		text: 'Der Abgleich mit Git läuft gerade.',
+	});
+	const fixture = await fixtureWith(weekOf(), sync);
+	const { page, complaints } = await open(fixture.url);
+	await page.locator('text=Deine Aufgaben werden geholt').waitFor();
+	assert.equal(await page.locator('text=Noch keine Aufgaben').count(), 0);
+
+	fixture.week.timeline[1].slots[0].task = task('0001', 'Tee', 'arbeit');
+	Object.assign(sync, gitOf());
+	await cardOf(page, 'Tee').waitFor();
+	assert.equal(await page.locator('text=werden geholt').count(), 0);
+	assert.deepEqual(complaints, []);
+});
+
+/** @param {string} file @param {any} [more] */
+const conflictOf = (file, more = {}) => ({
+	id: file.slice(0, 4), file, fields: 'status, body',
+	mine: 'gleich\n<b>meine</b>\nEnde\n', theirs: 'gleich\nihre\nEnde\n',
+	...more,
+});
+
+const quarrel = () => gitOf({
+	code: 'konflikte', text: '2 Konflikte sind zu entscheiden.', conflicts: 22,
+	conflictList: [
+		conflictOf('0019-Fahrrad-zur-Inspektion.md'),
+		conflictOf('0044-Alte-Liste.md', { fields: null, mine: null }),
+	],
+});
+
+test('conflicts_are_text_and_differing_lines_are_marked', async () => {
+	const fixture = await fixtureWith(undefined, quarrel());
+	const { page, complaints } = await open(fixture.url);
+	const boxes = page.locator('.conflict');
+	await boxes.first().waitFor();
+
+	assert.match(await boxes.nth(0).textContent(),
+		/0019 Fahrrad zur Inspektion.*verschieden: Status, Text\./);
+	assert.deepEqual(await page.locator('.side mark').allTextContents(),
+		['<b>meine</b>\n', 'ihre\n']);
+	assert.match(await boxes.nth(1).textContent(),
+		/Alte Liste.*ganze Datei.*Diese Fassung gibt es nicht mehr/);
+	assert.equal(await boxes.nth(1).locator('button').count(), 1);
+	assert.match(await page.locator('#conflicts').textContent(),
+		/20 weitere Konflikte/);
+	assert.deepEqual(await page.evaluate(lowContrast), []);
+	assert.deepEqual(complaints, []);
+});
+
+test('a_conflict_that_cannot_be_decided_stays_and_says_why', async () => {
+	const fixture = await fixtureWith(undefined, quarrel());
+	const path = '/api/tasks/0019-Fahrrad-zur-Inspektion/resolve';
+	fixture.spoil(path, {
+		status: 409, body: {
+			ok: false, code: 'kein_konflikt',
+			error: 'Diese Aufgabe ist in keinem Konflikt.',
+		},
+	});
+	const { page, complaints } = await open(fixture.url, { spoiled: [path] });
+	await page.click('text=Meine behalten');
+	await page.locator('#message[data-kind="bad"]').waitFor();
+
+	assert.match(await page.locator('#message').textContent(),
+		/nicht entschieden\. Diese Aufgabe ist in keinem Konflikt/);
+	assert.equal(await page.locator('.conflict').count(), 2);
+	assert.equal(await page.locator('.conflict[data-step]').count(), 0);
+
+	fixture.heal();
+	await page.click('text=Die aus Git behalten');
+	await until(() => asked(fixture, path).length === 2);
+	assert.deepEqual(asked(fixture, path).map((/** @type {any} */ one) =>
+		one.body), [{ take: 'mine' }, { take: 'theirs' }]);
+	await page.locator('.conflict', { hasText: '0019' })
+		.waitFor({ state: 'detached' });
+	assert.deepEqual(complaints, []);
+});
+
+test('a_pull_request_is_a_link_only_where_that_is_safe', async () => {
+	const pull = (/** @type {any} */ url, state = 'open') =>
+		({ sync: state === 'open' ? 'pr' : 'pending',
+			pr: { number: 7, url, state } });
+	const week = weekOf({
+		'1 morgens': task('0001', 'A', 'arbeit', pull('https://git.example/7')),
+		'2 morgens': task('0002', 'B', 'arbeit', pull('javascript:alert(1)')),
+		'3 morgens': task('0003', 'C', 'arbeit', pull('http://git.example/7')),
+		'4 morgens': task('0004', 'D', 'arbeit', pull('http://127.0.0.1:1/7', 'closed')),
+		'1 abends': task('0005', 'E', 'arbeit', pull(null)),
+	});
+	const { page, complaints } = await open((await fixtureWith(week)).url);
+	await state(page, 'aktuell');
+
+	assert.deepEqual(await page.locator('.mark-sync').allTextContents(), [
+		'Pull Request 7', 'Pull Request 7', 'Pull Request 7', 'Pull Request 7',
+		'Pull Request 7, nicht übernommen',
+	]);
+	assert.deepEqual(await page.locator('.mark-sync a').evaluateAll(
+		(/** @type {HTMLAnchorElement[]} */ all) => all.map((a) => a.href)),
+	['https://git.example/7', 'http://127.0.0.1:1/7']);
+	assert.deepEqual(complaints, []);
+});
+
 test('long_lists_come_in_portions', async () => {
 	const week = weekOf({}, {
 		unplaced: Array.from({ length: 130 }, (_, i) =>
@@ -632,10 +790,11 @@ test('long_lists_come_in_portions', async () => {
 
 for (const width of [320, 360, 768, 1024, 1280, 1920])
 	test(`nothing_sticks_out_at_${width}_pixels`, async () => {
-		const { page, complaints } = await open((await fixtureWith()).url, {
+		const fixture = await fixtureWith(undefined, quarrel());
+		const { page, complaints } = await open(fixture.url, {
 			context: { viewport: { width, height: 700 } },
 		});
-		await state(page, 'aktuell');
+		await page.locator('.conflict').first().waitFor();
 
 		assert.deepEqual(await page.evaluate(sticksOut), []);
 		assert.deepEqual(complaints, []);

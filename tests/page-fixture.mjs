@@ -5,7 +5,8 @@
  * Serves nginx/html under the same Content-Security-Policy as nginx does,
  * and a small, canned GET /codex, POST /api/tasks and POST …/complete, in
  * API.md's shapes.  It hardly places: a created task takes its fixed slot or
- * the first free one, a completed one leaves its slot free.
+ * the first free one, a completed one leaves its slot free.  Of Git it says
+ * what it is told to; a conflict that is decided leaves the list.
  *
  *	const fixture = await startFixture();
  *	fixture.spoil('/codex', { status: 503, headers: { 'Retry-After': '2' } });
@@ -43,14 +44,15 @@ const TYPES = {
  */
 
 /**
- * @param {{ week?: any }} [options] a week in place of sampleWeek()
+ * @param {{ week?: any, sync?: any }} [options] a week in place of
+ *	sampleWeek(), an answer of GET /api/sync in place of noGit()
  */
-export async function startFixture({ week = sampleWeek() } = {}) {
+export async function startFixture({ week = sampleWeek(), sync = noGit() } = {}) {
 	/** @type {Map<string, Fault>} */
 	const faults = new Map();
 	/** @type {{ method: string, path: string, headers: any, body: any }[]} */
 	const requests = [];
-	const state = { week, faults, requests };
+	const state = { week, sync, faults, requests };
 	const server = createServer((request, response) => {
 		serve(state, request, response).catch((error) => {
 			response.writeHead(500).end(String(error));
@@ -67,6 +69,8 @@ export async function startFixture({ week = sampleWeek() } = {}) {
 		requests,
 		/** The week that is served; change it as you like. */
 		week,
+		/** What is said of Git; the same. */
+		sync,
 		/** @param {string} path @param {Fault} fault */
 		spoil: (path, fault) => faults.set(path, fault),
 		heal: () => faults.clear(),
@@ -84,7 +88,7 @@ export async function startFixture({ week = sampleWeek() } = {}) {
  */
 async function serve(state, request, response) {
 	const path = new URL(request.url ?? '/', 'http://x').pathname;
-	if (path !== '/codex' && !/^\/(api|auth)\//.test(path))
+	if (!['/codex', '/sync'].includes(path) && !/^\/(api|auth)\//.test(path))
 		return serveFile(path, response);
 
 	let text = '';
@@ -104,7 +108,7 @@ async function serve(state, request, response) {
 	if (fault?.status)
 		return send(request, response, fault.status,
 			JSON.stringify(fault.body ?? {}), fault.headers);
-	const [status, answer] = answerTo(state.week, path, body);
+	const [status, answer] = answerTo(state, path, body);
 	send(request, response, status, JSON.stringify(answer));
 }
 
@@ -155,12 +159,12 @@ function send(request, response, status, text, headers = {}) {
 }
 
 /**
- * @param {any} week
+ * @param {any} state
  * @param {string} path
  * @param {any} body
  * @returns {[number, any]}
  */
-function answerTo(week, path, body) {
+function answerTo({ week, sync }, path, body) {
 	if (path === '/codex')
 		return [200, week];
 	if (path === '/auth/me')
@@ -168,10 +172,21 @@ function answerTo(week, path, body) {
 	if (path === '/auth/logout')
 		return [200, { ok: true }];
 	if (path === '/api/sync')
-		return [200, { state: 'aus', lastSyncAt: null }];
+		return [200, sync];
+	if (path === '/sync')
+		return [200, {
+			ok: true, mode: 'diff', userId: week.userId, changed: 0, removed: 0,
+			pushed: 0, pulls: 0, conflicts: 0, kept: 0,
+		}];
 	if (path === '/api/tasks')
 		return [200, create(week, body)];
 	const ref = decodeURIComponent(path.split('/')[3]);
+	if (path.endsWith('/resolve')) {
+		sync.conflictList = sync.conflictList.filter((/** @type {any} */ one) =>
+			one.file !== `${ref}.md`);
+		sync.conflicts = sync.conflictList.length;
+		return [200, { ok: true, id: ref.slice(0, 4), changed: true }];
+	}
 	const changed = remove(week, (task) =>
 		task.id === ref || task.file === `${ref}.md`);
 	return [200, { ok: true, id: ref.slice(0, 4), completedAt: body, changed }];
@@ -226,6 +241,25 @@ export function task(id, title, kategorie, more = {}) {
 		...more,
 	};
 }
+
+/** GET /api/sync of a system without a repository. */
+export const noGit = () => ({
+	...gitOf(), state: 'aus', lastSyncAt: null, head: null,
+	code: 'nicht_eingerichtet', button: false,
+	text: 'Es ist kein Git-Repository eingerichtet.',
+});
+
+/**
+ * GET /api/sync where all is in Git.
+ *
+ * @param {any} [more]
+ */
+export const gitOf = (more = {}) => ({
+	ok: true, state: 'ok', lastSyncAt: '2026-11-22T06:00:00.000Z',
+	head: 'a'.repeat(40), pending: 0, pulls: 0, conflicts: 0,
+	code: 'alles_in_git', text: 'Alles ist in Git.', button: true,
+	conflictList: [], ...more,
+});
 
 /**
  * Monday to Sunday; of Monday the morning is over.

@@ -21,7 +21,13 @@
  * @property {boolean} isFixed
  * @property {string} [warning]
  * @property {string} sync clean | pending | pr | conflict
+ * @property {Pull} [pr] its pull request, if it ever had one
  * @property {string} [reason] of an unplaced one
+ *
+ * @typedef {object} Pull
+ * @property {number | null} number null while none is opened
+ * @property {string | null} url of its page
+ * @property {string} state open | closed (unmerged) | fremd (not our branch)
  *
  * @typedef {{ zeit: Zeit, task: Task | null }} Slot
  * @typedef {{ datum: string, dayOfWeek: number, slots: Slot[] }} Day
@@ -38,9 +44,31 @@
  *
  * @typedef {{ userId: string, login: string, auth: 'github' | 'local' }} Me
  *
+ * How all tasks stand to Git; status.h says which word means what.
+ *
  * @typedef {object} Sync
  * @property {'ok' | 'pending' | 'running' | 'failed' | 'nur_lesen' | 'aus'} state
  * @property {string | null} lastSyncAt null before the first one is done
+ * @property {string | null} head
+ * @property {number} pending
+ * @property {number} pulls
+ * @property {number} conflicts
+ * @property {string} code
+ * @property {string} text
+ * @property {boolean} button whether the page shall have one
+ * @property {Conflict[]} conflictList the first of them
+ *
+ * @typedef {object} Conflict
+ * @property {string} id
+ * @property {string} file
+ * @property {string | null} fields `status, body`; null: the whole file
+ * @property {string | null} mine null if that copy is gone
+ * @property {string | null} theirs null if the file is gone in Git
+ *
+ * What a press of the button has done; `queued`: it goes on without us.
+ * @typedef {{ queued: true } | SyncDone} SyncResult
+ * @typedef {{ queued?: false, changed: number, removed: number,
+ *	pushed: number, pulls: number, conflicts: number, kept: number }} SyncDone
  */
 
 const TIMEOUT_MS = 20_000;
@@ -115,6 +143,31 @@ export async function getMe() {
 export async function getSync() {
 	return parse(await send('/api/sync', {}));
 }
+
+/**
+ * @param {boolean} confirm removals are meant
+ * @returns {Promise<SyncResult>}
+ */
+export async function startSync(confirm) {
+	return parse(await send(confirm ? '/sync?confirm=true' : '/sync', post({})));
+}
+
+/**
+ * @param {string} file bare name; its stem is never ambiguous
+ * @param {'mine' | 'theirs'} take
+ * @returns {Promise<unknown>}
+ */
+export async function resolveConflict(file, take) {
+	const ref = encodeURIComponent(stemOf(file));
+	return parse(await send(`/api/tasks/${ref}/resolve`, post({ take })));
+}
+
+/**
+ * A file's name without its ending.
+ *
+ * @param {string} file
+ */
+export const stemOf = (file) => file.replace(/\.md$/, '');
 
 export async function logOut() {
 	return parse(await send('/auth/logout', post({})));

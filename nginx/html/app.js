@@ -4,9 +4,12 @@
  */
 import { Account } from './account.js';
 import { Refusal } from './api.js';
-import { allTasks, completion } from './changes.js';
-import { byId, foreign, replace } from './dom.js';
+import { allTasks, completion, decision } from './changes.js';
+import { conflictsView } from './conflicts.js';
+import { byId, foreign, replace, setText } from './dom.js';
 import { CreateForm } from './form.js';
+import { Git, isFirst } from './git.js';
+import { renderGit } from './gitbar.js';
 import { PORTION, problemsView, unplacedView } from './lists.js';
 import { Loader } from './loader.js';
 import { Store } from './store.js';
@@ -23,9 +26,10 @@ const GOOD_NEWS_MS = 10_000;
 
 const store = new Store();
 const loader = new Loader(store);
-const account = new Account(store, () => loader.load());
+const git = new Git(store, () => loader.load());
+const account = new Account(store);
 const form = new CreateForm(created);
-const actions = { complete, compose, showMore };
+const actions = { complete, compose, showMore, decide };
 
 /**
  * @param {Task} task
@@ -49,6 +53,30 @@ async function complete(task, place) {
 			'neu geladene Woche.' :
 			`nicht abgeschlossen. ${textOf(error)}`);
 	}
+	git.touch();
+	loader.load();
+}
+
+/**
+ * Which version of a file stays.
+ *
+ * @param {string} file
+ * @param {'mine' | 'theirs'} take
+ */
+async function decide(file, take) {
+	const { deciding } = store.state;
+	if (deciding.has(file))
+		return;
+	try {
+		await store.run(decision(file, take));
+		deciding.set(file, { take, step: 'done' });
+		tell('good', file, take === 'mine' ?
+			'Deine Fassung gilt und geht mit dem nächsten Abgleich nach Git.' :
+			'Es gilt, was in Git steht.');
+	} catch (error) {
+		tell('bad', file, `nicht entschieden. ${textOf(error)}`);
+	}
+	git.touch();
 	loader.load();
 }
 
@@ -73,6 +101,7 @@ function showMore(list) {
  */
 async function created({ id, filename }, title) {
 	tell('good', title, `angelegt mit der Nummer ${id}.`);
+	git.touch();
 	store.update({ fresh: filename });
 	setTimeout(() => {
 		if (store.state.fresh === filename)
@@ -148,6 +177,8 @@ function render() {
 	renderMessage();
 	renderTrouble();
 	renderWeek();
+	renderConflicts();
+	renderGit(store.state);
 }
 
 const STATE_WORDS = {
@@ -163,17 +194,6 @@ function renderState() {
 	setText(byId('since'), week ? `Stand ${clockTime(loadedAt)}` : '');
 	setText(byId('user'), week?.userId ?? '');
 	byId('week').setAttribute('aria-busy', String(phase === 'loading'));
-}
-
-/**
- * Only where it differs, so that a live region speaks once.
- *
- * @param {HTMLElement} node
- * @param {string} text
- */
-function setText(node, text) {
-	if (node.textContent !== text)
-		node.textContent = text;
 }
 
 /** @type {import('./store.js').Message | null} */
@@ -221,14 +241,15 @@ function renderCountdown() {
 let drawn = '';
 
 function renderWeek() {
-	const { week, leaving, fresh, shown, expired, refusal, fetching } =
+	const { week, leaving, fresh, shown, expired, refusal, deciding, sync } =
 		store.state;
 	byId('first-load').hidden = week !== null;
 	byId('week').hidden = week === null && refusal !== null;
 	if (!week)
 		return;
 	const now = JSON.stringify([
-		week, [...leaving], fresh, shown, expired, fetching,
+		week, [...leaving], fresh, shown, expired, [...deciding],
+		sync && [sync.state === 'aus', isFirst(sync)],
 	]);
 	if (now === drawn)
 		return;
@@ -245,14 +266,33 @@ function renderWeek() {
 	byId('problems').hidden = week.problems.length === 0;
 }
 
+/** What renderConflicts drew last. */
+let drawnConflicts = '';
+
+function renderConflicts() {
+	const { sync, deciding, week } = store.state;
+	const list = sync?.conflictList ?? [];
+	byId('conflicts').hidden = list.length === 0;
+	const now = JSON.stringify([list, sync?.conflicts, [...deciding],
+		week && allTasks(week).map(({ file, title }) => [file, title])]);
+	if (!sync || now === drawnConflicts)
+		return;
+	drawnConflicts = now;
+	replace(byId('conflicts-body'),
+		conflictsView(store.state, sync, actions));
+}
+
 function start() {
 	byId('reload').addEventListener('click', reload);
 	byId('retry').addEventListener('click', reload);
 	byId('logout').addEventListener('click', leave);
+	byId('sync').addEventListener('click', () => git.press(false));
+	byId('confirm').addEventListener('click', () => git.press(true));
 	byId('compose').addEventListener('click', () => compose(null));
 	byId('message-close').addEventListener('click', closeMessage);
 	store.addEventListener('change', render);
 	account.start();
+	git.start();
 	setInterval(renderCountdown, 1000);
 	loader.start();
 }

@@ -2,8 +2,9 @@
 /**
  * card: one task, wherever it stands.
  */
-import { foreign, h } from './dom.js';
-import { kindWord, shortDay, syncWord } from './words.js';
+import { syncOf } from './changes.js';
+import { foreign, h, safeLink } from './dom.js';
+import { kindWord, pullWord, shortDay, syncTitle, syncWord } from './words.js';
 
 /**
  * @typedef {import('./api.js').Task} Task
@@ -15,6 +16,7 @@ import { kindWord, shortDay, syncWord } from './words.js';
  * @property {(task: Task, place: Place | null) => void} complete
  * @property {(place: Place | null) => void} compose open the create form
  * @property {(list: string) => void} showMore
+ * @property {(file: string, take: 'mine' | 'theirs') => void} decide
  */
 
 /**
@@ -35,7 +37,7 @@ export function card(state, actions, task, place) {
 		h('span', { class: 'task-id' }, task.id), ' ',
 		h('span', { class: 'task-kind' }, kindWord(task.kategorie))),
 	h('h4', { class: 'task-title' }, foreign(task.title)),
-	marks(task, place, today),
+	marks(task, place, today, syncOf(state, task)),
 	task.warning && h('p', { class: 'task-warning' }, foreign(task.warning)),
 	doneButton(actions, task, place, step));
 }
@@ -44,19 +46,40 @@ export function card(state, actions, task, place) {
  * @param {Task} task
  * @param {Place | null} place
  * @param {string} today
+ * @param {string} sync
  */
-function marks(task, place, today) {
+function marks(task, place, today, sync) {
 	const items = [
 		task.isFixed && ['fixed', fixedText(task, place, today)],
 		task.deadline && ['deadline', `bis ${shortDay(task.deadline, today)}`],
 		task.deadlineRisk && ['risk', place ?
 			'liegt nach der Deadline' : 'Deadline in Gefahr'],
-		task.sync !== 'clean' && task.sync && ['sync', syncWord(task.sync)],
+		sync !== 'clean' && sync && ['sync', syncMark(task, sync)],
 		...task.tags.map((tag) => ['tag', foreign(`#${tag}`)]),
 	].filter(Array.isArray);
 	return items.length > 0 && h('ul', { class: 'marks', role: 'list' },
 		items.map(([kind, text]) =>
 			h('li', { class: `mark mark-${kind}` }, text)));
+}
+
+/**
+ * How the task stands to Git, with a way to where that is settled.
+ *
+ * @param {Task} task
+ * @param {string} sync
+ */
+function syncMark(task, sync) {
+	const title = syncTitle(sync);
+	if (sync === 'conflict')
+		return h('a', {
+			href: '#conflicts', title, 'data-key': `sync ${task.file}`,
+		}, syncWord(sync));
+	const pull = sync === 'pr' || sync === 'pending' ? task.pr : undefined;
+	if (!pull || (sync === 'pending' && pull.state === 'open'))
+		return h('span', { title }, syncWord(sync));
+	const name = pull.number ? `Pull Request ${pull.number}` : 'Pull Request';
+	const text = [name, pullWord(pull.state)].filter(Boolean).join(', ');
+	return safeLink(pull.url, { title, 'data-key': `sync ${task.file}` }, text);
 }
 
 /**

@@ -2,13 +2,14 @@
 /**
  * changes: what a person can do to the week, each as {apply, revert, request}.
  */
-import { completeTask } from './api.js';
+import { completeTask, resolveConflict, startSync, stemOf } from './api.js';
 import { isoDay } from './words.js';
 
 /**
  * @typedef {import('./api.js').Week} Week
  * @typedef {import('./api.js').Task} Task
  * @typedef {import('./api.js').Place} Place
+ * @typedef {import('./store.js').State} State
  */
 
 /**
@@ -38,7 +39,7 @@ export function refOf(week, task) {
 	const shared = allTasks(week).some((other) =>
 		other.id === task.id && other.file !== task.file) ||
 		week.problems.some((problem) => problem.file.startsWith(task.id));
-	return shared ? task.file.replace(/\.md$/, '') : task.id;
+	return shared ? stemOf(task.file) : task.id;
 }
 
 /**
@@ -76,5 +77,43 @@ export function completion(week, task, place) {
 		apply: (state) => state.leaving.set(task.file, 'asking'),
 		revert: (state) => state.leaving.delete(task.file),
 		request: () => completeTask(refOf(week, task), doneAt(week, place)),
+	};
+}
+
+/**
+ * What is asked of the server now, or was a moment ago, is not in Git yet.
+ *
+ * @param {State} state
+ * @param {Task} task
+ */
+export function syncOf(state, task) {
+	const hasGit = state.sync !== null && state.sync.state !== 'aus';
+	const touched = state.leaving.has(task.file) ||
+		state.deciding.get(task.file)?.take === 'mine';
+	return hasGit && touched ? 'pending' : task.sync;
+}
+
+/**
+ * @param {string} file
+ * @param {'mine' | 'theirs'} take
+ * @returns {import('./store.js').Change<unknown>}
+ */
+export function decision(file, take) {
+	return {
+		apply: (state) => state.deciding.set(file, { take, step: 'asking' }),
+		revert: (state) => state.deciding.delete(file),
+		request: () => resolveConflict(file, take),
+	};
+}
+
+/**
+ * @param {boolean} confirm
+ * @returns {import('./store.js').Change<import('./api.js').SyncResult>}
+ */
+export function pressing(confirm) {
+	return {
+		apply: (state) => Object.assign(state, { syncing: 'asking', note: null }),
+		revert: (state) => Object.assign(state, { syncing: '' }),
+		request: () => startSync(confirm),
 	};
 }

@@ -53,6 +53,24 @@ export function foreign(text, className) {
 }
 
 /**
+ * A link that opens beside the page.  Only https, and http to this machine;
+ * what else an address may hold is no link.
+ *
+ * @param {string | null} address
+ * @param {Record<string, any>} props
+ * @param {string} text
+ */
+export function safeLink(address, props, text) {
+	const url = address && URL.canParse(address) ? new URL(address) : null;
+	const here = ['127.0.0.1', '[::1]', 'localhost'];
+	const safe = url?.protocol === 'https:' ||
+		(url?.protocol === 'http:' && here.includes(url.hostname));
+	return url && safe ? h('a', {
+		...props, href: url.href, target: '_blank', rel: 'noopener noreferrer',
+	}, text) : h('span', props, text);
+}
+
+/**
  * The element of the page with that id, which index.html promises.
  *
  * @template {HTMLElement} [T=HTMLElement]
@@ -64,6 +82,17 @@ export function byId(id) {
 	if (!node)
 		throw new Error(`index.html lacks #${id}`);
 	return /** @type {T} */ (node);
+}
+
+/**
+ * Only where it differs, so that a live region speaks once.
+ *
+ * @param {HTMLElement} node
+ * @param {string} text
+ */
+export function setText(node, text) {
+	if (node.textContent !== text)
+		node.textContent = text;
 }
 
 /**

@@ -8,6 +8,7 @@
  *
  * @typedef {import('./api.js').Week} Week
  * @typedef {import('./api.js').Refusal} Refusal
+ * @typedef {import('./api.js').Sync} Sync
  *
  * @typedef {object} State
  * @property {'loading' | 'fresh' | 'offline' | 'error'} phase of the last try
@@ -20,10 +21,16 @@
  * @property {string} fresh file that was just created
  * @property {Message | null} message the last thing to tell
  * @property {Record<string, number>} shown how much of each long list
- * @property {boolean | null} fetching an empty week's tasks are on their way;
- *	null if that is not known yet
+ * @property {Sync | null} sync how the tasks stand to Git; null before the
+ *	first answer
+ * @property {'' | 'asking' | 'waiting'} syncing of the sync button: the server
+ *	is asked, or goes on by itself
+ * @property {Note | null} note what came of the last press of it
+ * @property {Map<string, Decision>} deciding files whose conflict is decided
  *
  * @typedef {{ kind: 'good' | 'bad', title: string, text: string }} Message
+ * @typedef {{ kind: 'good' | 'bad', text: string }} Note
+ * @typedef {{ take: 'mine' | 'theirs', step: 'asking' | 'done' }} Decision
  */
 
 /**
@@ -50,7 +57,10 @@ export class Store extends EventTarget {
 		fresh: '',
 		message: null,
 		shown: {},
-		fetching: null,
+		sync: null,
+		syncing: '',
+		note: null,
+		deciding: new Map(),
 	};
 
 	/** @param {Partial<State>} part */

@@ -5,6 +5,7 @@
 import { card } from './card.js';
 import { allTasks, currentPlace } from './changes.js';
 import { h } from './dom.js';
+import { isFirst } from './git.js';
 import { count, isoDay, longDay, splitDay, TIMES, weekdayWord } from './words.js';
 
 /**
@@ -55,8 +56,9 @@ export function weekSummary(week) {
  */
 function nothingYet(state, week, actions) {
 	const files = week.problems.length;
-	if (state.fetching !== false)
-		return state.fetching && h('p', { class: 'first-load', role: 'status' },
+	const { sync } = state;
+	if (!sync || isFirst(sync))
+		return sync && h('p', { class: 'first-load', role: 'status' },
 			'Deine Aufgaben werden geholt …');
 	return h('div', { class: 'empty' },
 		h('p', { class: 'empty-title' }, files > 0 ?

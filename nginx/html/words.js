@@ -36,6 +36,26 @@ const SYNC = {
 	conflict: 'Konflikt mit Git',
 };
 
+/** @type {Record<string, string>} */
+const SYNC_TITLES = {
+	pending: 'Hier gespeichert; Git hat es noch nicht.',
+	pr: 'In Git erst, wenn der Pull Request übernommen ist.',
+	conflict: 'Hier und in Git verschieden geändert.',
+};
+
+/** @type {Record<string, string>} */
+const PULLS = {
+	closed: 'nicht übernommen',
+	fremd: 'von anderen geändert',
+};
+
+/** @type {Record<string, string>} */
+const FIELDS = {
+	typ: 'Typ', kategorie: 'Kategorie', status: 'Status', tags: 'Tags',
+	deadline: 'Deadline', fixedSlot: 'fester Platz',
+	abgeschlossen_am: 'Abschluss', body: 'Text', '#': 'Kommentare',
+};
+
 /** Reasons in the order in which they ask for attention. */
 export const REASON_ORDER = Object.keys(REASONS);
 
@@ -47,6 +67,36 @@ export const reasonWord = (reason) => REASONS[reason] ?? reason;
 
 /** @param {string} state */
 export const syncWord = (state) => SYNC[state] ?? state;
+
+/** @param {string} state */
+export const syncTitle = (state) => SYNC_TITLES[state] ?? '';
+
+/** @param {string} state of a pull request; '' for an open one */
+export const pullWord = (state) => PULLS[state] ?? '';
+
+/**
+ * `Status, Text` for `status, body`.
+ *
+ * @param {string} fields
+ */
+export const fieldWords = (fields) => fields.split(', ')
+	.map((field) => FIELDS[field] ?? field).join(', ');
+
+/**
+ * What a sync has done, in a sentence.
+ *
+ * @param {import('./api.js').SyncDone} done
+ */
+export function syncWords({ changed, removed, pushed, pulls, conflicts }) {
+	const more = [
+		pulls > 0 && count(pulls, 'im Pull Request', 'in Pull Requests'),
+		conflicts > 0 && count(conflicts, 'Konflikt', 'Konflikte'),
+	].filter(Boolean);
+	if (changed + removed + pushed + more.length === 0)
+		return 'Abgeglichen: nichts zu tun.';
+	return `${[`${changed} geholt`, `${pushed} gesendet`, `${removed} entfernt`,
+		...more].join(', ')}.`;
+}
 
 /** @param {number} dayOfWeek 0 = Sunday */
 export const weekdayWord = (dayOfWeek) => WEEKDAYS[dayOfWeek] ?? '';
@@ -123,9 +173,11 @@ export const count = (n, one, many) => `${n} ${n === 1 ? one : many}`;
  * The browser's own clock, for "when did I last hear from the server".
  *
  * @param {number} at milliseconds since the epoch
+ * @param {boolean} [seconds] with them
  */
-export function clockTime(at) {
+export function clockTime(at, seconds = false) {
 	return new Date(at).toLocaleTimeString('de-DE', {
 		hour: '2-digit', minute: '2-digit',
+		second: seconds ? '2-digit' : undefined,
 	});
 }

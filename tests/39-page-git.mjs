@@ -1,0 +1,270 @@
+// @ts-check
+// group: git
+/**
+ * 39-page-git: what the page shows of Git, in a real Chromium, against the
+ * whole system and the fake GitHub: the button and its result, each task's
+ * state, conflicts with both versions, the question about removals.
+ */
+import assert from 'node:assert/strict';
+import test, { after, afterEach, before } from 'node:test';
+import { startBrowser } from './browser.mjs';
+import { startFake } from './github/fake.mjs';
+import { startStack, taskFile } from './stack.mjs';
+
+/** @type {import('./github/fake.mjs').Fake} */
+let fake;
+/** @type {import('./github/repository.mjs').Repository} */
+let repo;
+/** @type {import('./stack.mjs').Stack} */
+let stack;
+/** @type {Awaited<ReturnType<typeof startBrowser>>} */
+let browser;
+
+const path = (/** @type {string} */ file) =>
+	`codex-miroir/usera/tasks/${file}`;
+const text = (/** @type {string} */ title, fields = {}) =>
+	taskFile({ kategorie: 'privat', ...fields }, `# ${title}\n`);
+const bread = '0001-Brot.md';
+/** So many that not all may go unasked. */
+const many = Array.from({ length: 14 }, (_, i) => `${1000 + i}-Viel.md`);
+
+/** @param {string} name @param {Record<string, string>} more */
+const settings = (name, more = {}) => ({
+	GITHUB_API_URL: fake.urls.api, GITHUB_TOKEN: 'write-token',
+	GITHUB_OWNER: 'usera', GITHUB_REPO: name, SYNC_POLL_MS: '600000',
+	SYNC_LAG_MS: '300', SYNC_MIN_MS: '0', ...more,
+});
+
+before(async () => {
+	browser = await startBrowser();
+	fake = await startFake({ rateLimit: 1e6 });
+	repo = await fake.createRepository({ name: 'vault', files: {
+		[path(bread)]: text('Brot'), [path('0002-Milch.md')]: text('Milch'),
+	} });
+	stack = await startStack({ env: settings('vault') });
+});
+afterEach(async () => {
+	await browser.clear();
+	fake.behave();
+});
+after(async () => {
+	await browser.stop();
+	await stack.stop();
+	await fake.stop();
+});
+
+/** @param {Record<string, string | null>} files null removes */
+const push = (files) => repo.commit({ files: Object.fromEntries(
+	Object.entries(files).map(([file, bytes]) => [path(file), bytes])) });
+
+/** @param {string} file */
+const inGit = async (file) => (await repo.readFile(path(file)))?.toString();
+
+/** @param {string} id @param {any} fields */
+async function edit(id, fields) {
+	const { status, text: body } =
+		await stack.send('PATCH', `/api/tasks/${id}`, fields);
+	assert.equal(status, 200, body);
+}
+
+/** @param {any} page @param {string} sentence */
+const standing = (page, sentence) =>
+	page.locator('#git-state', { hasText: sentence }).waitFor();
+
+/** @param {any} page @param {string} title */
+const cardOf = (page, title) => page.locator('.task', { hasText: title });
+
+/** Presses the button, and again as long as it is not settled; what it said.
+ * @param {any} page @param {RegExp} [wanted] */
+async function press(page, wanted = /geholt|nichts zu tun|fertig/) {
+	await page.click('#sync');
+	const note = page.locator('#git-note', { hasText: wanted });
+	await note.waitFor();
+	return note.textContent();
+}
+
+test('the first look fetches the tasks and says when all is in Git', async () => {
+	const { page, complaints } = await browser.open(stack.url);
+	await cardOf(page, 'Brot').waitFor();
+	await standing(page, 'Alles ist in Git.');
+
+	assert.equal(await page.locator('.task').count(), 2);
+	assert.equal(await page.locator('.mark-sync').count(), 0);
+	assert.deepEqual(complaints, []);
+});
+
+test('the button takes both sides to the same and says what it did', async () => {
+	const { page, complaints } = await browser.open(stack.url);
+	await standing(page, 'Alles ist in Git.');
+	assert.match(await press(page), /^Abgeglichen: nichts zu tun\.$/);
+
+	await page.click('#compose');
+	await page.fill('[name=title]', 'Käse');
+	await page.check('[value=privat]');
+	await page.click('#create-submit');
+	await standing(page, 'Eine Aufgabe ist noch nicht in Git.');
+	const cheese = cardOf(page, 'Käse');
+	assert.match(await cheese.textContent(), /noch nicht in Git/);
+	assert.equal(await page.locator('.mark-sync').count(), 1);
+
+	await push({ '0009-Honig.md': text('Honig') });
+	assert.equal(await press(page), '1 geholt, 1 gesendet, 0 entfernt.');
+	await cardOf(page, 'Honig').waitFor();
+	await standing(page, 'Alles ist in Git.');
+	await page.locator('.mark-sync').waitFor({ state: 'detached' });
+	assert.match(await cheese.textContent(), /Käse/);
+
+	await push({ '0009-Honig.md': null });
+	assert.equal(await press(page), '0 geholt, 0 gesendet, 1 entfernt.');
+	await cardOf(page, 'Honig').waitFor({ state: 'detached' });
+	assert.deepEqual(complaints, []);
+});
+
+test('a run that goes on without the button is seen by the page', async () => {
+	const { page, complaints } = await browser.open(stack.url);
+	await standing(page, 'Alles ist in Git.');
+	await edit('0002', { tags: ['a'] });
+	await page.click('#reload');
+	await cardOf(page, 'Milch').locator('.mark-sync').waitFor();
+
+	assert.equal((await stack.send('POST', '/sync', {})).status, 200);
+	await page.locator('.mark-sync').waitFor({ state: 'detached' });
+	await standing(page, 'Alles ist in Git.');
+	assert.deepEqual(complaints, []);
+});
+
+test('what GitHub refuses is said in its sentence', async () => {
+	const { page, complaints } = await browser.open(stack.url, {
+		spoiled: ['/sync'],
+	});
+	await standing(page, 'Alles ist in Git.');
+	fake.misbehave({ path: '/', times: 1000, status: 401 });
+	await page.click('#sync');
+	await page.locator('#git-note[data-kind="bad"]').waitFor();
+	await page.locator('#git-state[data-state="failed"]').waitFor();
+
+	assert.match(await page.locator('#git-note').textContent(), /GitHub/);
+	fake.behave();
+	await press(page);
+	await standing(page, 'Alles ist in Git.');
+	assert.deepEqual(complaints, []);
+});
+
+/** Both sides set another deadline. @param {any} page */
+async function clash(page) {
+	await standing(page, 'Alles ist in Git.');
+	await edit('0001', { deadline: '24.12.2026' });
+	const theirs = (await inGit(bread) ?? '').replace('status: offen\n',
+		'status: offen\ndeadline: 31.12.2026\n');
+	await push({ [bread]: theirs });
+	assert.match(await press(page), /1 Konflikt\.$/);
+	await page.locator('.conflict').waitFor();
+	return theirs;
+}
+
+test('a conflict shows both versions, and mine goes to Git if I say so',
+	async () => {
+		const { page, complaints } = await browser.open(stack.url);
+		await clash(page);
+
+		await standing(page, 'Ein Konflikt ist zu entscheiden.');
+		const box = page.locator('.conflict');
+		assert.match(await box.textContent(),
+			/0001 Brot.*Hier und in Git verschieden: Deadline\./);
+		assert.deepEqual(await box.locator('.side mark').allTextContents(),
+			['deadline: 24.12.2026\n', 'deadline: 31.12.2026\n']);
+		assert.deepEqual(await box.locator('.side-name').allTextContents(),
+			['Meine Fassung', 'Fassung aus Git']);
+		await cardOf(page, 'Brot').locator('text=Konflikt mit Git').click();
+		assert.match(page.url(), /#conflicts$/);
+
+		await page.click('text=Meine behalten');
+		await page.locator('#message', { hasText: 'Deine Fassung gilt' }).waitFor();
+		await box.waitFor({ state: 'detached' });
+		await cardOf(page, 'Brot').locator('text=noch nicht in Git').waitFor();
+		assert.match(await cardOf(page, 'Brot').textContent(), /24\.12\./);
+		assert.equal(await press(page), '0 geholt, 1 gesendet, 0 entfernt.');
+		assert.match(await inGit(bread) ?? '', /24\.12\.2026/);
+		assert.deepEqual(complaints, []);
+	});
+
+test('what Git has stays if I say so', async () => {
+	await edit('0001', { deadline: null });
+	const { page, complaints } = await browser.open(stack.url);
+	await press(page);
+	const theirs = await clash(page);
+
+	await page.click('text=Die aus Git behalten');
+	await page.locator('#message', { hasText: 'was in Git steht' }).waitFor();
+	await page.locator('.conflict').waitFor({ state: 'detached' });
+	await standing(page, 'Alles ist in Git.');
+	await page.locator('.mark-sync').waitFor({ state: 'detached' });
+	assert.match(await cardOf(page, 'Brot').textContent(), /31\.12\./);
+	assert.equal(await inGit(bread), theirs);
+	assert.deepEqual(complaints, []);
+});
+
+test('a conflict about a file that Git has no more is named so', async () => {
+	await edit('0001', { deadline: null });
+	const { page, complaints } = await browser.open(stack.url);
+	await press(page);
+	await clash(page);
+	await push({ [bread]: null });
+	await press(page);
+	const box = page.locator('.conflict', { hasText: 'in Git gelöscht' });
+	await box.waitFor();
+	assert.match(await box.textContent(), /0001 Brot.*nicht mehr/s);
+
+	await page.click('text=Meine behalten');
+	await box.waitFor({ state: 'detached' });
+	assert.equal(await press(page), '0 geholt, 1 gesendet, 0 entfernt.');
+	assert.match(await inGit(bread) ?? '', /24\.12\.2026/);
+	assert.deepEqual(complaints, []);
+});
+
+test('many removals are asked about, and done when confirmed', async () => {
+	await push(Object.fromEntries(many.map((file) => [file, text('Viel')])));
+	const { page, complaints } = await browser.open(stack.url);
+	assert.equal(await press(page), '14 geholt, 0 gesendet, 0 entfernt.');
+	await push(Object.fromEntries(many.map((file) => [file, null])));
+	await press(page);
+
+	await page.locator('#question').waitFor();
+	await standing(page, 'Viele Aufgaben fehlen in Git.');
+	const before = await cardOf(page, 'Viel').count();
+	assert.ok(before > 0, 'they stay');
+	await page.click('#confirm');
+	await page.locator('#git-note', { hasText: '14 entfernt' }).waitFor();
+	await page.locator('#question').waitFor({ state: 'hidden' });
+	await cardOf(page, 'Viel').first().waitFor({ state: 'detached' });
+	assert.deepEqual(complaints, []);
+});
+
+test('without a button there is the state alone; a pull request is a link',
+	async () => {
+		await fake.createRepository({ name: 'pulls', files: {
+			[path(bread)]: text('Brot'),
+		} });
+		const other = await startStack({ env: settings('pulls', {
+			SYNC_BUTTON: 'false', VIA_PR: 'true',
+		}) });
+		try {
+			const { page, complaints } = await browser.open(other.url);
+			await standing(page, 'Alles ist in Git.');
+			assert.equal(await page.locator('#sync').isVisible(), false);
+
+			await other.send('PATCH', '/api/tasks/0001', { tags: ['a'] });
+			await other.send('POST', '/sync', {});
+			await page.click('#reload');
+			await standing(page, 'Eine Aufgabe wartet im Pull Request.');
+			const link = cardOf(page, 'Brot').locator('.mark-sync a');
+			await link.waitFor();
+			assert.equal(await link.textContent(), 'Pull Request 1');
+			assert.match(await link.getAttribute('href'), /^http.*\/pull\/1$/);
+			assert.equal(await link.getAttribute('target'), '_blank');
+			assert.match(await link.getAttribute('rel'), /noopener/);
+			assert.deepEqual(complaints, []);
+		} finally {
+			await other.stop();
+		}
+	});

@@ -1,0 +1,83 @@
+// @ts-check
+/**
+ * browser: pages of ours in a real Chromium, for tests.
+ *
+ *	const browser = await startBrowser();
+ *	const { page, complaints } = await browser.open(url);
+ *	…
+ *	assert.deepEqual(complaints, []);
+ *	await browser.clear();      // after each test
+ *	await browser.stop();
+ *
+ * The browser is /usr/bin/chromium or CODEX_CHROMIUM, its driver comes from
+ * CODEX_NODE_MODULES or from beside this file.
+ */
+import { createRequire } from 'node:module';
+
+const modules = process.env.CODEX_NODE_MODULES ??
+	new URL('node_modules', import.meta.url).pathname;
+const { chromium } = createRequire(`${modules}/`)('playwright-core');
+
+const FLAGS = [
+	'--headless', '--no-sandbox', '--disable-gpu', '--disable-quic',
+	'--no-first-run', '--disable-background-networking',
+	'--disable-component-update', '--disable-sync',
+];
+
+export async function startBrowser() {
+	const browser = await chromium.launch({
+		executablePath: process.env.CODEX_CHROMIUM ?? '/usr/bin/chromium',
+		args: FLAGS,
+	});
+	/** @type {any[]} */
+	let rooms = [];
+	return {
+		/**
+		 * Opens the page and listens.  `complaints` is what the console said;
+		 * lines about answers of `spoiled` paths are the browser's and do not
+		 * count.
+		 *
+		 * @param {string} url
+		 * @param {{ spoiled?: string[], context?: any }} [options]
+		 */
+		async open(url, { spoiled = [], context = {} } = {}) {
+			const room = await browser.newContext({
+				locale: 'de-DE', viewport: { width: 1280, height: 800 }, ...context,
+			});
+			rooms.push(room);
+			room.setDefaultTimeout(15_000);
+			const page = await room.newPage();
+			const complaints = listen(page, spoiled);
+			await page.addInitScript(() =>
+				addEventListener('securitypolicyviolation', (event) =>
+					console.error(`policy: ${event.violatedDirective}`)));
+			await page.goto(url);
+			return { page, complaints };
+		},
+		async clear() {
+			for (const room of rooms)
+				await room.close();
+			rooms = [];
+		},
+		stop: () => browser.close(),
+	};
+}
+
+/**
+ * @param {any} page
+ * @param {string[]} spoiled
+ */
+function listen(page, spoiled) {
+	/** @type {string[]} */
+	const complaints = [];
+	page.on('pageerror', (/** @type {Error} */ error) =>
+		complaints.push(error.message));
+	page.on('console', (/** @type {any} */ line) => {
+		const from = line.location().url;
+		const expected = line.text().startsWith('Failed to load resource') &&
+			spoiled.some((path) => from.endsWith(path));
+		if (['error', 'warning'].includes(line.type()) && !expected)
+			complaints.push(`${line.text()} (${from})`);
+	});
+	return complaints;
+}
