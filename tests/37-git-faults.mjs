@@ -199,16 +199,22 @@ limited('a secondary limit without a time', { status: 403, message:
  * @param {RegExp} why */
 async function says(w, state, why) {
 	const pressed = await w.call('codex-sync', 'POST', '/sync', {});
-	assert.equal(pressed.removed, 0, JSON.stringify(pressed));
-	assert.equal(pressed.state, state);
-	assert.match(pressed.text, why);
+	if (state === 'failed') {
+		assert.deepEqual([pressed.status, pressed.code],
+		    [502, 'github_gestoert']);
+		assert.match(pressed.error, why);
+	} else {
+		assert.equal(pressed.removed, 0, JSON.stringify(pressed));
+		assert.equal(pressed.state, state);
+		assert.match(pressed.text, why);
+	}
 	const records = w.records();
 	assert.equal(records.state, state);
 	assert.match(records.text, why);
 	const shown = await w.call('codex-tasks', 'GET', '/api/sync');
-	if (shown.status === 404)
-		return; // not there yet
-	assert.equal(shown.state, state);
+	// With an edit that has to stay here, it waits.
+	assert.equal(shown.state, state === 'ok' && shown.pending > 0
+	    ? 'pending' : state);
 	assert.match(shown.text, why);
 }
 
@@ -302,6 +308,42 @@ scene('a push of 2100 commits, more than its event names', { files: both,
 	    assert.match(String(w.text(one)), /39/);
 	    await w.same();
 	    await w.same('UserB', 'userb');
+    });
+
+test('a push for one user leaves memory, artifact and token of another alone',
+    async () => {
+	const path = (/** @type {string} */ user) =>
+	    `codex-miroir/${user}/tasks/${one}`;
+	const repo = await fake.createRepository({ name: 'nachbarn', files: {
+	    [path('usera')]: task('A'), [path('userb')]: task('B') } });
+	const stack = await startStack({ env: {
+	    GITHUB_API_URL: fake.urls.api, GITHUB_TOKEN: 'write-token',
+	    GITHUB_OWNER: 'usera', GITHUB_REPO: 'nachbarn',
+	    GITHUB_WEBHOOK_SECRET: 's3cret', SYNC_MIN_MS: '0',
+	    SYNC_LAG_MS: '400', CODEX_DEBUG: '1' } });
+	try {
+		fake.setHook({ secret: 's3cret', contentType: 'json',
+		    url: `${stack.url}/github/webhook` });
+		await stack.send('POST', '/sync', {});
+		await until(async () => (await stack.get('/codex')).headers
+		    .get('x-cache') === 'local', 5000, 'memory');
+		const own = () => Object.entries(stack.tree()).filter(([k]) =>
+		    /^(artifacts|state|raw|pending)\/usera(\/|$)/.test(k));
+		const before = own();
+		await repo.commit({ files: { [path('userb')]:
+		    task('B', {}, 'neu') } });
+		await fake.settled();
+		await until(() => String(readFileSync(stack.path(one,
+		    'userb'))).includes('neu'), 5000, 'the other one');
+		const mark = stack.mark();
+		assert.equal((await stack.get('/codex')).headers
+		    .get('x-cache'), 'local');
+		assert.deepEqual(stack.storeRequests(mark), []);
+		assert.deepEqual(own(), before);
+	} finally {
+		fake.hooks = [];
+		await stack.stop();
+	}
     });
 
 scene('a branch that goes back while we make our commit stays back',
