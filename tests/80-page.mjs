@@ -292,24 +292,6 @@ test('logging_out_asks_the_server_and_begins_anew', async () => {
 	assert.deepEqual(complaints, []);
 });
 
-test('an_empty_week_waits_for_the_first_tasks', async () => {
-	const fixture = await fixtureWith(weekOf());
-	fixture.spoil('/api/sync', {
-		status: 200, times: 2, body: { state: 'running', lastSyncAt: null },
-	});
-	const { page, complaints } = await open(fixture.url);
-
-	await page.locator('text=Deine Aufgaben werden geholt').waitFor();
-	assert.equal(await page.locator('text=Noch keine Aufgaben').count(), 0);
-	fixture.week.unplaced.push(task('0001', 'Angekommen', 'privat', {
-		reason: 'kein_platz',
-	}));
-	await cardOf(page, 'Angekommen').waitFor();
-	assert.equal(await page.locator('text=werden geholt').count(), 0);
-	assert.equal(asked(fixture, '/api/sync').length, 3);
-	assert.deepEqual(complaints, []);
-});
-
 for (const [name, fault] of /** @type {[string, any][]} */ ([
 	['no_json', { raw: '<html>' }],
 	['no_week', { raw: '{"ok":true}' }],
@@ -688,15 +670,16 @@ test('the_first_sync_is_waited_for_in_place_of_an_empty_week', async () => {
 
 /** @param {string} file @param {any} [more] */
 const conflictOf = (file, more = {}) => ({
-	id: file.slice(0, 4), file, fields: 'status, body',
+	id: file.slice(0, 4), file, copy: file, fields: 'status, body',
 	mine: 'gleich\n<b>meine</b>\nEnde\n', theirs: 'gleich\nihre\nEnde\n',
 	...more,
 });
 
 const quarrel = () => gitOf({
-	code: 'konflikte', text: '2 Konflikte sind zu entscheiden.', conflicts: 22,
+	code: 'konflikte', text: '23 Konflikte sind zu entscheiden.', conflicts: 23,
 	conflictList: [
 		conflictOf('0019-Fahrrad-zur-Inspektion.md'),
+		conflictOf('0019-Fahrrad-zur-Inspektion.md', { copy: 'b' }),
 		conflictOf('0044-Alte-Liste.md', { fields: null, mine: null }),
 	],
 });
@@ -709,11 +692,12 @@ test('conflicts_are_text_and_differing_lines_are_marked', async () => {
 
 	assert.match(await boxes.nth(0).textContent(),
 		/0019 Fahrrad zur Inspektion.*verschieden: Status, Text\./);
-	assert.deepEqual(await page.locator('.side mark').allTextContents(),
+	assert.deepEqual(await boxes.nth(0).locator('.side mark').allTextContents(),
 		['<b>meine</b>\n', 'ihre\n']);
-	assert.match(await boxes.nth(1).textContent(),
-		/Alte Liste.*ganze Datei.*Diese Fassung gibt es nicht mehr/);
-	assert.equal(await boxes.nth(1).locator('button').count(), 1);
+	assert.match(await boxes.nth(1).textContent(), /0019.*frühere Fassung/);
+	assert.match(await boxes.nth(2).textContent(),
+		/Alte Liste.*ganze Datei.*Diese Fassung gibt es nicht mehr/s);
+	assert.equal(await boxes.nth(2).locator('button').count(), 1);
 	assert.match(await page.locator('#conflicts').textContent(),
 		/20 weitere Konflikte/);
 	assert.deepEqual(await page.evaluate(lowContrast), []);
@@ -735,16 +719,20 @@ test('a_conflict_that_cannot_be_decided_stays_and_says_why', async () => {
 
 	assert.match(await page.locator('#message').textContent(),
 		/nicht entschieden\. Diese Aufgabe ist in keinem Konflikt/);
-	assert.equal(await page.locator('.conflict').count(), 2);
+	assert.equal(await page.locator('.conflict').count(), 3);
 	assert.equal(await page.locator('.conflict[data-step]').count(), 0);
 
 	fixture.heal();
-	await page.click('text=Die aus Git behalten');
+	await page.locator('text=Die aus Git behalten').nth(1).click();
 	await until(() => asked(fixture, path).length === 2);
+	const [first] = fixture.sync.conflictList;
 	assert.deepEqual(asked(fixture, path).map((/** @type {any} */ one) =>
-		one.body), [{ take: 'mine' }, { take: 'theirs' }]);
-	await page.locator('.conflict', { hasText: '0019' })
+		one.body), [
+		{ take: 'mine', copy: first.copy }, { take: 'theirs', copy: 'b' },
+	]);
+	await page.locator('.conflict', { hasText: 'frühere Fassung' })
 		.waitFor({ state: 'detached' });
+	assert.equal(await page.locator('.conflict').count(), 2);
 	assert.deepEqual(complaints, []);
 });
 

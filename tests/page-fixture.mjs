@@ -183,7 +183,7 @@ function answerTo({ week, sync }, path, body) {
 	const ref = decodeURIComponent(path.split('/')[3]);
 	if (path.endsWith('/resolve')) {
 		sync.conflictList = sync.conflictList.filter((/** @type {any} */ one) =>
-			one.file !== `${ref}.md`);
+			one.copy !== body.copy);
 		sync.conflicts = sync.conflictList.length;
 		return [200, { ok: true, id: ref.slice(0, 4), changed: true }];
 	}

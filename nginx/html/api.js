@@ -61,6 +61,7 @@
  * @typedef {object} Conflict
  * @property {string} id
  * @property {string} file
+ * @property {string} copy which of several that the file may be in
  * @property {string | null} fields `status, body`; null: the whole file
  * @property {string | null} mine null if that copy is gone
  * @property {string | null} theirs null if the file is gone in Git
@@ -153,13 +154,13 @@ export async function startSync(confirm) {
 }
 
 /**
- * @param {string} file bare name; its stem is never ambiguous
+ * @param {Conflict} conflict its file's stem is never ambiguous
  * @param {'mine' | 'theirs'} take
  * @returns {Promise<unknown>}
  */
-export async function resolveConflict(file, take) {
+export async function resolveConflict({ file, copy }, take) {
 	const ref = encodeURIComponent(stemOf(file));
-	return parse(await send(`/api/tasks/${ref}/resolve`, post({ take })));
+	return parse(await send(`/api/tasks/${ref}/resolve`, post({ take, copy })));
 }
 
 /**

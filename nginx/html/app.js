@@ -60,16 +60,17 @@ async function complete(task, place) {
 /**
  * Which version of a file stays.
  *
- * @param {string} file
+ * @param {import('./api.js').Conflict} conflict
  * @param {'mine' | 'theirs'} take
  */
-async function decide(file, take) {
+async function decide(conflict, take) {
+	const { file, copy } = conflict;
 	const { deciding } = store.state;
-	if (deciding.has(file))
+	if (deciding.has(copy))
 		return;
 	try {
-		await store.run(decision(file, take));
-		deciding.set(file, { take, step: 'done' });
+		await store.run(decision(conflict, take));
+		deciding.set(copy, { file, take, step: 'done' });
 		tell('good', file, take === 'mine' ?
 			'Deine Fassung gilt und geht mit dem nächsten Abgleich nach Git.' :
 			'Es gilt, was in Git steht.');

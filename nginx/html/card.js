@@ -16,7 +16,8 @@ import { kindWord, pullWord, shortDay, syncTitle, syncWord } from './words.js';
  * @property {(task: Task, place: Place | null) => void} complete
  * @property {(place: Place | null) => void} compose open the create form
  * @property {(list: string) => void} showMore
- * @property {(file: string, take: 'mine' | 'theirs') => void} decide
+ * @property {(conflict: import('./api.js').Conflict,
+ *	take: 'mine' | 'theirs') => void} decide
  */
 
 /**

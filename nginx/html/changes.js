@@ -89,20 +89,22 @@ export function completion(week, task, place) {
 export function syncOf(state, task) {
 	const hasGit = state.sync !== null && state.sync.state !== 'aus';
 	const touched = state.leaving.has(task.file) ||
-		state.deciding.get(task.file)?.take === 'mine';
+		[...state.deciding.values()].some(({ file, take }) =>
+			file === task.file && take === 'mine');
 	return hasGit && touched ? 'pending' : task.sync;
 }
 
 /**
- * @param {string} file
+ * @param {import('./api.js').Conflict} conflict
  * @param {'mine' | 'theirs'} take
  * @returns {import('./store.js').Change<unknown>}
  */
-export function decision(file, take) {
+export function decision(conflict, take) {
+	const { file, copy } = conflict;
 	return {
-		apply: (state) => state.deciding.set(file, { take, step: 'asking' }),
-		revert: (state) => state.deciding.delete(file),
-		request: () => resolveConflict(file, take),
+		apply: (state) => state.deciding.set(copy, { file, take, step: 'asking' }),
+		revert: (state) => state.deciding.delete(copy),
+		request: () => resolveConflict(conflict, take),
 	};
 }
 

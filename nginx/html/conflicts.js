@@ -40,17 +40,18 @@ export function conflictsView(state, sync, actions) {
  * @param {Actions} actions
  */
 function conflictView(state, conflict, actions) {
-	const { id, file, mine, theirs } = conflict;
+	const { id, file, copy, mine, theirs } = conflict;
 	const [left, right] = mine !== null && theirs !== null ?
 		diffLines(mine, theirs) : [plain(mine), plain(theirs)];
-	const step = state.deciding.get(file)?.step;
+	const step = state.deciding.get(copy)?.step;
 	const decide = (/** @type {'mine' | 'theirs'} */ take) =>
-		step || actions.decide(file, take);
+		step || actions.decide(conflict, take);
 	return h('article', { class: 'conflict', 'data-step': step },
 		h('h3', { class: 'conflict-title' },
 			h('span', { class: 'task-id' }, id), ' ',
 			foreign(titleOf(state, file))),
-		h('p', { class: 'conflict-what' }, whatOf(conflict)),
+		h('p', { class: 'conflict-what' }, whatOf(conflict), isOlder(state, conflict) &&
+			' Eine frühere Fassung derselben Aufgabe.'),
 		h('div', { class: 'sides' },
 			side(conflict, {
 				take: 'mine', name: 'Meine Fassung', lines: left, step, decide,
@@ -71,6 +72,16 @@ function whatOf({ fields, theirs }) {
 		return 'Hier geändert, in Git gelöscht.';
 	return fields ? `Hier und in Git verschieden: ${fieldWords(fields)}.` :
 		'Die ganze Datei ist hier und in Git verschieden.';
+}
+
+/**
+ * A file can be in several; the newest comes first.
+ *
+ * @param {State} state
+ * @param {Conflict} conflict
+ */
+function isOlder({ sync }, { file, copy }) {
+	return sync?.conflictList.find((one) => one.file === file)?.copy !== copy;
 }
 
 /**
@@ -102,16 +113,16 @@ function plain(text) {
  *	step: 'asking' | 'done' | undefined,
  *	decide: (take: 'mine' | 'theirs') => void }} of
  */
-function side({ id, file }, { take, name, lines, missing, button, step, decide }) {
+function side({ id, copy }, { take, name, lines, missing, button, step, decide }) {
 	return h('section', { class: 'side' },
 		h('h4', { class: 'side-name' }, name),
 		lines ? h('pre', {
 			class: 'side-text', tabindex: 0, role: 'region', dir: 'auto',
-			'aria-label': `${id}: ${name}`, 'data-key': `${take} ${file}`,
+			'aria-label': `${id}: ${name}`, 'data-key': `${take} ${copy}`,
 		}, lines.map(lineView)) :
 			h('p', { class: 'side-text side-missing' }, missing),
 		button && h('button', {
-			type: 'button', class: 'button', 'data-key': `take ${take} ${file}`,
+			type: 'button', class: 'button', 'data-key': `take ${take} ${copy}`,
 			'aria-disabled': step && 'true', 'aria-label': `${id}: ${button}`,
 			click: () => decide(take),
 		}, button));

@@ -93,9 +93,9 @@ export class Git {
 	/** @param {Sync} sync */
 	#take(sync) {
 		const { sync: before, deciding } = this.#store.state;
-		for (const [file, { step }] of deciding)
+		for (const [copy, { step }] of deciding)
 			if (step === 'done')
-				deciding.delete(file);
+				deciding.delete(copy);
 		this.#store.update({ sync, ...this.#settled(sync) });
 		if (before && gist(before) !== gist(sync)) {
 			this.touch();

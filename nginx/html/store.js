@@ -26,11 +26,12 @@
  * @property {'' | 'asking' | 'waiting'} syncing of the sync button: the server
  *	is asked, or goes on by itself
  * @property {Note | null} note what came of the last press of it
- * @property {Map<string, Decision>} deciding files whose conflict is decided
+ * @property {Map<string, Decision>} deciding conflicts, by copy
  *
  * @typedef {{ kind: 'good' | 'bad', title: string, text: string }} Message
  * @typedef {{ kind: 'good' | 'bad', text: string }} Note
- * @typedef {{ take: 'mine' | 'theirs', step: 'asking' | 'done' }} Decision
+ * @typedef {{ file: string, take: 'mine' | 'theirs',
+ *	step: 'asking' | 'done' }} Decision
  */
 
 /**
