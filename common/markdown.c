@@ -829,7 +829,7 @@ markdown_nodes(struct buf *json, const char *text, size_t len)
 	struct buf copy;
 
 	json_open(json, '[');
-	if (is_too_deep(text, len)) {
+	if (len > MARKDOWN_TREE_MAX || is_too_deep(text, len)) {
 		begin_code(&w, NULL);
 		buf_addc(&w.open, element_id(false, MD_BLOCK_CODE));
 		buf_add(&w.text, text, len);

@@ -7,7 +7,9 @@
  * a link: its text).  What takes more steps than MARKDOWN_STEPS_MAX allows
  * for its size is cut off there: a table of n columns and n short rows asks
  * for n² cells.  A text with a line that opens more than MARKDOWN_LISTS_MAX
- * lists within each other is shown as code and has no heading.
+ * lists within each other is shown as code and has no heading; one of more
+ * than MARKDOWN_TREE_MAX bytes is shown as code, too, as its tree could cost
+ * a tenth of a second.
  */
 #ifndef MARKDOWN_H
 #define MARKDOWN_H
@@ -16,6 +18,7 @@
 
 #define MARKDOWN_DEPTH_MAX      32
 #define MARKDOWN_LISTS_MAX      64
+#define MARKDOWN_TREE_MAX       ((size_t)128 << 10)
 #define MARKDOWN_STEPS_MAX(len) (2 * (len) + 1024)
 
 /*

@@ -282,7 +282,7 @@ seconds(void)
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* The piece over and over, 256 KiB of it, behind a head and before a tail. */
+/* The piece over and over, as much as makes a tree, behind a head and before a tail. */
 static void
 check_hostile(const char *head, const char *piece, const char *tail)
 {
@@ -291,7 +291,7 @@ check_hostile(const char *head, const char *piece, const char *tail)
 	double begun = seconds(), taken;
 
 	buf_adds(&text, head);
-	while (text.len < 256 << 10)
+	while (text.len < MARKDOWN_TREE_MAX - 64)
 		buf_adds(&text, piece);
 	buf_adds(&text, tail);
 	markdown_nodes(&json, text.s, text.len);
@@ -347,6 +347,27 @@ START_TEST(hostile_markdown_is_read_within_a_moment)
 	check_hostile(head.s, "b\n", "");
 	check_hostile(head.s, "- b\n", "");
 	buf_release(&head);
+}
+END_TEST
+
+START_TEST(a_very_long_text_is_shown_as_code)
+{
+	const char *tree = "[{\"type\":\"heading\"";
+	const char *code = "[{\"type\":\"code\",\"text\":\"# a\\n";
+	struct buf text = BUF_INIT, json = BUF_INIT;
+
+	while (text.len + 4 <= MARKDOWN_TREE_MAX)
+		buf_adds(&text, "# a\n");
+	markdown_nodes(&json, text.s, text.len);
+	ck_assert_int_eq(strncmp(json.s, tree, strlen(tree)), 0);
+
+	buf_adds(&text, "# a\n");
+	buf_reset(&json);
+	markdown_nodes(&json, text.s, text.len);
+	ck_assert_int_eq(strncmp(json.s, code, strlen(code)), 0);
+	ck_assert_uint_gt(json.len, text.len);
+	buf_release(&text);
+	buf_release(&json);
 }
 END_TEST
 
@@ -419,4 +440,5 @@ T_MAIN("markdown", nothing_behind_the_end_of_a_text_is_looked_at,
     elements_that_md4c_closes_wrongly_still_make_a_tree,
     the_first_heading_says_where_it_stands,
     without_a_heading_with_text_there_is_none,
-    hostile_markdown_is_read_within_a_moment, any_bytes_give_valid_json)
+    hostile_markdown_is_read_within_a_moment, a_very_long_text_is_shown_as_code,
+    any_bytes_give_valid_json)
