@@ -1,0 +1,373 @@
+// @ts-check
+// group: git
+// The rules of a run that show only when something comes in between: another
+// host, an edit, a slow answer, a death.  What a rule is for stands in its
+// test: without the rule, the test fails.
+
+import assert from 'node:assert/strict';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import test, { after, before } from 'node:test';
+import { startFake } from './github/fake.mjs';
+import { startWorld, task } from './git-world.mjs';
+import { sleep, until } from './stack.mjs';
+
+/** @type {import('./github/fake.mjs').Fake} */
+let fake;
+
+before(async () => {
+	fake = await startFake({ rateLimit: 1e6 });
+});
+after(async () => {
+	await fake.stop();
+});
+
+/** @typedef {import('./git-world.mjs').World} World */
+
+/**
+ * A test with a world of its own, synced once.
+ * @param {string} name
+ * @param {Parameters<typeof startWorld>[1]} options
+ * @param {(world: World) => Promise<void>} body
+ */
+function scene(name, options, body) {
+	test(name, async () => {
+		fake.behave();
+		fake.mismatches.length = 0;
+		const world = await startWorld(fake, { files: both,
+		    ...options });
+		try {
+			if (!options?.idle)
+				await world.sync();
+			await body(world);
+		} catch (e) {
+			e.message += `\n${world.log.slice(-2000)}`;
+			world.end();
+			throw e;
+		}
+		fake.behave();
+		await world.stop();
+		assert.deepEqual(fake.mismatches, []);
+	});
+}
+
+const one = '0001-Eins.md', two = '0002-Zwei.md';
+const both = { [one]: task('Eins'), [two]: task('Zwei') };
+const debug = { CODEX_DEBUG: '1' };
+
+/** n files. @param {number} n */
+const many = (n) => Object.fromEntries(Array.from({ length: n }, (_, i) =>
+    [`${String(i + 1).padStart(4, '0')}-Nr-${i + 1}.md`,
+	task(`Nr ${i + 1}`)]));
+
+/** Requests since then. @param {number} from @param {string} method
+ * @param {RegExp} path */
+const asked = (from, method, path) => fake.log.slice(from).filter((e) =>
+    e.method === method && path.test(e.path));
+
+/**
+ * A run that GitHub keeps waiting at such a request, and what happens then.
+ * @param {World} w @param {{method: string, path: string, skip?: number}} at
+ * @param {() => Promise<any>} meanwhile @param {number} delay
+ * @returns {Promise<any>} the run's result
+ */
+async function amid(w, at, meanwhile, delay = 500) {
+	const rule = fake.misbehave({ ...at, delay });
+	const run = w.ring();
+	await until(() => (rule.hits ?? 0) > 0, 4000, 'the request');
+	await meanwhile();
+	return run;
+}
+const look = { method: 'GET', path: '/git/ref' };
+const makes = { method: 'POST', path: '/git/commits' };
+
+/** What the worker did, one word each: steps, and requests to the store and
+ * to GitHub. @param {World} w */
+const did = (w) => [...w.log.matchAll(
+    /debug (?:step (\S+)|store round \d+ (\S+ \S+)|github (\S+ \S+))/g)]
+    .map((m) => m[1] ?? m[2] ?? m[3]);
+
+// The lease
+
+scene('while another host runs nothing is looked at, and the mark stays', {},
+    async (w) => {
+	    await w.work({}, 'b');
+	    await w.push({ [one]: task('Eins', {}, 'neu') });
+	    const first = await amid(w, look, async () => {
+		    const from = fake.mark();
+		    w.mark();
+		    const busy = await w.ring({ host: 'b' });
+		    assert.deepEqual([busy.pending, busy.changed],
+			[true, 0]);
+		    assert.equal(fake.mark(), from);
+		    assert.equal(w.marked(), true);
+	    });
+	    assert.equal(first.changed, 1);
+	    await w.sync({ host: 'b' });
+	    await w.same();
+    });
+
+scene('records that somebody has written amid a run stay, and it starts over',
+    { env: { ...debug, SYNC_LAG_MS: '3000' } }, async (w) => {
+	    await w.push({ [one]: task('Eins', {}, 'neu') });
+	    w.log = '';
+	    const result = await amid(w, look, async () => {
+		    const records = w.records();
+		    records.resolved = [{ file: one, hash: 'ab', at: 5 }];
+		    w.setRecords(JSON.stringify(records));
+	    });
+	    assert.equal(result.pending, false);
+	    assert.deepEqual(w.records().resolved, [{ file: one, hash: 'ab',
+		at: 5 }]);
+	    assert.equal(did(w).filter((s) => s === 'taken').length, 2);
+	    await w.same();
+    });
+
+scene('a first sync goes in portions of 200 files', { files: many(450),
+    env: debug, idle: true }, async (w) => {
+	await w.work();
+	await w.sync();
+	const puts = [];
+	for (const what of did(w))
+		if (what === 'intents')
+			puts.push(0);
+		else if (what.startsWith('put raw/'))
+			puts[puts.length - 1]++;
+	assert.deepEqual(puts, [200, 200, 50]);
+});
+
+// Look
+
+scene('a run looks at mark, mirror, head and trees, in this order',
+    { env: debug }, async (w) => {
+	    await w.push({ [one]: task('Eins', {}, 'neu') });
+	    w.mark();
+	    w.log = '';
+	    await w.ring();
+	    const order = did(w).map((what) => /^get pending/.test(what)
+		? 'mark' : /^list raw/.test(what) ? 'mirror'
+		: /^GET \/git\/ref/.test(what) ? 'head'
+		: /^GET \/git\/trees/.test(what) ? 'trees' : '')
+		.filter((what) => what);
+	    assert.deepEqual([...new Set(order)], ['mark', 'mirror', 'head',
+		'trees']);
+    });
+
+scene('a head that is ahead of the recorded one is believed at once',
+    { env: { SYNC_LAG_MS: '60000' } }, async (w) => {
+	    await w.push({ [one]: task('Eins', {}, 'neu') });
+	    const result = await w.ring();
+	    assert.deepEqual([result.pending, result.changed], [false, 1]);
+    });
+
+scene('a file that was written anew with the same bytes is clean', {},
+    async (w) => {
+	    w.place(one, both[one]);
+	    assert.equal((await w.sync()).pushed, 0);
+	    w.place(one, both[one]);
+	    await w.push({ [one]: task('Eins', {}, 'neu') });
+	    await w.sync();
+	    await w.same();
+	    assert.equal((await w.repo.log()).length, 2);
+    });
+
+// What changes between the look and the write
+
+scene('an edit between list and head is not overwritten', {}, async (w) => {
+	await w.push({ [one]: task('Eins', { kategorie: 'arbeit' }) });
+	await amid(w, { method: 'GET', path: '/git/blobs' }, () =>
+	    w.edit('0001', { deadline: '24.12.2026' }));
+	assert.match(String(w.text(one)), /24\.12/);
+	await w.sync();
+	await w.same();
+	assert.match(String(w.text(one)), /arbeit(.|\n)*24\.12/);
+});
+
+/** In a run that pushes `two`, and has read all that it replaces.
+ * @param {World} w @param {() => Promise<any>} meanwhile */
+async function amidPush(w, meanwhile) {
+	await w.edit('0002', { deadline: '23.12.2026' });
+	return amid(w, makes, meanwhile);
+}
+
+scene('a file that is edited before its pull is written is not overwritten',
+    {}, async (w) => {
+	    await w.push({ [one]: task('Eins', { kategorie: 'arbeit' }) });
+	    const result = await amidPush(w, () =>
+		w.edit('0001', { deadline: '24.12.2026' }));
+	    // It starts over by itself.
+	    assert.equal(result.pending, false);
+	    assert.match(String(w.text(one)), /arbeit(.|\n)*24\.12/);
+	    await w.same();
+    });
+
+scene('a file that is edited before it is removed stays', {}, async (w) => {
+	await w.push({ [one]: null, '0003-Drei.md': task('Drei') });
+	await amidPush(w, () => w.edit('0001', { deadline: '24.12.2026' }));
+	await w.sync();
+	assert.match(String(w.text(one)), /24\.12/);
+	await w.same();
+});
+
+scene('a file that is made here before Git\'s is written is not overwritten',
+    {}, async (w) => {
+	    const mine = task('Drei', {}, 'von hier');
+	    await w.push({ '0003-Drei.md': task('Drei', {}, 'von dort') });
+	    await amidPush(w, async () => w.place('0003-Drei.md', mine));
+	    await w.sync();
+	    await w.same();
+	    assert.deepEqual(w.copies('conflicts'), [mine]);
+    });
+
+scene('a merge that could not be written is not pushed', {}, async (w) => {
+	await w.edit('0001', { deadline: '24.12.2026' });
+	await w.push({ [one]: task('Eins', { kategorie: 'arbeit' }) });
+	const from = fake.mark();
+	await amid(w, makes, () => w.edit('0001', { deadline: '25.12.2026' }));
+	await w.sync();
+	await w.same();
+	assert.match(String(w.text(one)), /arbeit(.|\n)*25\.12/);
+	assert.deepEqual(w.copies('conflicts'), []);
+	assert.equal((await w.repo.log()).length, 3);
+	assert.equal(asked(from, 'PATCH', /refs/).length, 1);
+});
+
+scene('what a copy is made of twice stands once, as old as it is', {},
+    async (w) => {
+	    const other = task('Eins', {}, 'anders');
+	    const times = [];
+	    for (const bytes of [other, both[one], other]) {
+		    await w.push({ [one]: bytes });
+		    await w.sync();
+		    const [key] = Object.entries(w.read('trash/usera', ''))
+			.find(([, b]) => String(b) === both[one]) ?? [''];
+		    times.push(statSync(join(w.store, 'trash/usera', key),
+			{ bigint: true }).mtimeNs);
+	    }
+	    assert.deepEqual(times, [times[0], times[0], times[0]]);
+	    assert.equal(w.copies('trash').length, 2);
+    });
+
+// The push
+
+const second = { method: 'GET', path: '/git/ref', skip: 1 };
+
+scene('a push that is refused as none forward starts over at once',
+    { env: { SYNC_LAG_MS: '3000' } }, async (w) => {
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    const result = await amid(w, { method: 'PATCH',
+		path: '/git/refs' }, () => w.push({ [two]: task('Zwei', {},
+		'schneller') }));
+	    assert.deepEqual([result.pending, result.pushed], [false, 1]);
+	    await w.same();
+	    assert.equal((await w.repo.log()).length, 3);
+    });
+
+scene('a push that would be later than its lease is not sent',
+    { env: { SYNC_LEASE_MS: '600' } }, async (w) => {
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    const from = fake.mark();
+	    await amid(w, second, async () => {}, 900);
+	    await w.sync();
+	    await w.same();
+	    assert.equal(asked(from, 'POST', /commits/).length, 2);
+	    assert.equal(asked(from, 'PATCH', /refs/).length, 1);
+    });
+
+scene('a push that was sent late is not dead before lag and lease are over',
+    { env: { SYNC_LAG_MS: '1000', SYNC_LEASE_MS: '1000' } }, async (w) => {
+	    await w.rest();
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    w.repo.setLag({ ms: 600 });
+	    fake.misbehave({ ...second, delay: 700 });
+	    w.mark();
+	    await w.work({ SYNC_CRASH_AT: 'push' }).catch(() => {});
+	    await until(() => w.workers.size === 0, 4000, 'its death');
+	    await w.edit('0001', { deadline: '25.12.2026' });
+	    await w.work();
+	    await w.sync();
+	    w.repo.setLag({});
+	    await w.same();
+	    assert.deepEqual(w.copies('conflicts'), []);
+	    assert.match(String(w.text(one)), /25\.12/);
+    });
+
+// Records and version
+
+scene('records stand in the store before the version is raised',
+    { env: debug }, async (w) => {
+	    await w.push({ [one]: task('Eins', {}, 'neu') });
+	    w.log = '';
+	    await w.ring();
+	    const order = did(w).filter((what) => /^put (raw|state)/.test(what))
+		.map((what) => what.slice(what.lastIndexOf('/') + 1));
+	    const mirror = order.lastIndexOf(one);
+	    assert.deepEqual(order.slice(mirror, mirror + 3), [one,
+		'sync.json', 'cacheVersion.txt']);
+    });
+
+scene('what came into the mirror is shown though the push has no answer', {},
+    async (w) => {
+	    await w.push({ [one]: task('Eins', {}, 'neu') });
+	    await w.edit('0002', { deadline: '24.12.2026' });
+	    const token = w.token();
+	    fake.misbehave({ method: 'PATCH', path: '/git/refs', status: 502,
+		times: 9 });
+	    const result = await w.ring();
+	    assert.equal(result.pending, true);
+	    assert.match(String(w.text(one)), /neu/);
+	    assert.notEqual(w.token(), token);
+	    fake.behave();
+	    await w.sync();
+	    await w.same();
+    });
+
+scene('what came into the mirror is shown though the rest cannot be had', {},
+    async (w) => {
+	    await w.push(many(250));
+	    const token = w.token();
+	    fake.misbehave({ method: 'GET', path: '/git/blobs', skip: 200,
+		status: 503, times: 999 });
+	    const result = await w.ring();
+	    assert.deepEqual([result.pending, result.changed], [true, 200]);
+	    assert.notEqual(w.token(), token);
+	    fake.behave();
+	    await w.sync();
+	    assert.equal(Object.keys(w.mirror()).length, 252);
+    });
+
+scene('what a dead run wrote is shown even while GitHub is down', {},
+    async (w) => {
+	    await w.push({ [one]: task('Eins', {}, 'neu') });
+	    await w.rest();
+	    w.mark();
+	    const token = w.token();
+	    await w.work({ SYNC_CRASH_AT: 'mirror' }).catch(() => {});
+	    await until(() => w.workers.size === 0, 4000, 'its death');
+	    assert.match(String(w.text(one)), /neu/);
+	    assert.equal(w.token(), token);
+	    fake.misbehave({ status: 503, times: 999 });
+	    await w.work();
+	    await until(async () => {
+		    await w.ring();
+		    return w.token() !== token;
+	    }, 4000, 'the new token');
+	    fake.behave();
+	    await w.sync();
+	    await w.same();
+    });
+
+scene('for readers outside there is what a run leaves, each time anew',
+    { env: { SYNC_MIN_MS: '0' } }, async (w) => {
+	    const read = (/** @type {string} */ name) => readFileSync(join(
+		w.store, 'state/usera', name), 'utf8');
+	    const head = await w.push({ '0041-Neu.md': task('Neu') });
+	    await w.sync();
+	    assert.equal(read('lastHeadSha.txt'), head);
+	    assert.equal(Number(read('nextId.txt')), 42);
+	    const at = read('lastSyncAt.txt'), { lastSyncAt } = w.records();
+	    await sleep(10);
+	    await w.sync(); // with nothing new
+	    assert.ok(read('lastSyncAt.txt') > at);
+	    assert.ok(w.records().lastSyncAt > lastSyncAt);
+    });
