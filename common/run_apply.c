@@ -439,6 +439,8 @@ write_batch(
 	for (i = 0; i < n; i++) {
 		if (rc == 0 && !take_written(items[i], &ops[i]))
 			*faster = true;
+		/* Whatever becomes of the push. */
+		run->shown = run->shown || items[i]->written;
 		buf_release(&keys[i]);
 	}
 	store_ops_release(ops, n);
