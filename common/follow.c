@@ -83,7 +83,7 @@ judge(const struct sync *sync, const struct follow *write, bool done,
 		git->pushed = true;
 		memcpy(git->commit, sync->head, sizeof git->commit);
 	} else if (f->pull.number > 0 && f->pull.url != NULL &&
-		   std_streq(f->pull.state, "open") &&
+		   std_streq(f->pull.state, "open") && !f->pull.moving &&
 		   strcmp(f->pull.hash, write->hash) == 0) {
 		git->pushed = true;
 		git->url = std_strdup(f->pull.url);

@@ -205,6 +205,13 @@ classify_waiting(struct run_item *item, const struct sync_pull *pull)
 		     strcmp(pull->hash, item->hash) != 0;
 }
 
+/* Until now such bytes were shown as dirty. */
+static void
+saw_etag(struct run *run, const char *known, const struct run_item *item)
+{
+	run->shown = run->shown || !std_streq(known, item->etag.s);
+}
+
 /* What was not clean by its ETag has been read: clean by hash, or dirty. */
 static void
 classify(struct run *run, struct run_item *item)
@@ -216,14 +223,17 @@ classify(struct run *run, struct run_item *item)
 	if (item->there && item->read) {
 		taskset_hash(item->bytes.s, item->bytes.len, item->hash);
 		if (f != NULL && f->base[0] != '\0' &&
-		    strcmp(f->hash, item->hash) == 0)
+		    strcmp(f->hash, item->hash) == 0) {
+			saw_etag(run, f->etag, item);
 			sync_set_base(f, f->base, f->hash, item->etag.s);
-		else
+		} else {
 			item->mirror = DECIDE_DIRTY;
+		}
 	}
 	if (pull == NULL || pull->state == NULL)
 		return;
 	if (item->read && strcmp(pull->hash, item->hash) == 0) {
+		saw_etag(run, pull->etag, item);
 		free(pull->etag);
 		pull->etag = std_strdup(item->etag.s);
 		item->declined = std_streq(pull->state, "closed");

@@ -282,6 +282,7 @@ place(struct way *w, struct err *err)
 	run_step(w->run, "branch");
 	if (result == GITHUB_OK) {
 		p->moving = false;
+		w->run->shown = true;
 		memcpy(w->ref.hex, p->tip, sizeof w->ref.hex);
 		w->run->result->pulls++;
 	} else if (result == GITHUB_FORBIDDEN || result == GITHUB_ABSENT ||
@@ -302,6 +303,7 @@ go_on(struct way *w, struct err *err)
 	bool absent = w->ref.hex[0] == '\0';
 
 	if (strcmp(w->ref.hex, p->tip) == 0) {
+		w->run->shown = w->run->shown || p->moving;
 		p->moving = false;
 		return GITHUB_OK;
 	}

@@ -26,13 +26,22 @@ count_files(struct status *s, const struct store_list *list, const char *user)
 	for (i = 0; i < list->n; i++) {
 		const struct store_item *item = &list->items[i];
 		const char *file = names_task_of_key(item->key, user);
-		enum sync_shown shown;
+		const struct sync_file *f;
 
 		if (file == NULL)
 			continue;
-		shown = sync_shown(sync_find(&s->sync, file), item->etag);
-		s->pending += shown == SYNC_PENDING;
-		s->pulls += shown == SYNC_PR;
+		f = sync_find(&s->sync, file);
+		switch (sync_shown(f, item->etag)) {
+		case SYNC_PENDING:
+			s->pending++;
+			break;
+		case SYNC_PR:
+			s->pulls++;
+			s->declined += !sync_pull_waits(&f->pull);
+			break;
+		default:
+			break;
+		}
 	}
 }
 
@@ -104,8 +113,10 @@ judge_ok(struct status *s)
 		code = "entfernen_bestaetigen";
 	else if (s->conflicts > 0)
 		code = "konflikte";
-	else if (s->pulls > 0)
+	else if (s->pulls > s->declined)
 		code = "pull_requests";
+	else if (s->declined > 0)
+		code = "abgelehnt";
 	else if (text != NULL && *text != '\0')
 		code = "hinweis";
 	judge(s, "ok", code);
@@ -280,8 +291,12 @@ add_text(struct buf *out, const struct status *s)
 		say(&text, first);
 	say_number(&text, s->pending, "Eine Aufgabe ist noch nicht in Git.",
 	    "Aufgaben sind noch nicht in Git.");
-	say_number(&text, s->pulls, "Eine Aufgabe wartet im Pull Request.",
+	say_number(&text, s->pulls - s->declined,
+	    "Eine Aufgabe wartet im Pull Request.",
 	    "Aufgaben warten in Pull Requests.");
+	say_number(&text, s->declined,
+	    "Eine Aufgabe ist nur hier: ihr Pull Request wurde abgelehnt.",
+	    "Aufgaben sind nur hier: ihre Pull Requests wurden abgelehnt.");
 	say_number(&text, s->conflicts, "Ein Konflikt ist zu entscheiden.",
 	    "Konflikte sind zu entscheiden.");
 	json_key(out, "text");

@@ -16,11 +16,12 @@
  * `erster_abgleich` (never done, or its records are gone), `stockt` (GitHub
  * lets us wait, the text says why), `noch_nicht_in_git`, `vorgemerkt`;
  * `entfernen_bestaetigen` (POST /sync?confirm=true would remove),
- * `konflikte`, `pull_requests`, `hinweis`, `alles_in_git`.
+ * `konflikte`, `pull_requests`, `abgelehnt` (closed, not merged), `hinweis`,
+ * `alles_in_git`.
  *
  * pending counts the tasks of the mirror that are neither in Git nor in a
  * pull request nor in conflict, by the ETags of its list as the week does;
- * pulls those in a pull request.  conflicts counts all that are not
+ * pulls those in a pull request, open or closed.  conflicts counts all that are not
  * resolved, also those whose file is gone; a file may be in several.
  * conflictList has the first STATUS_LISTED, of one file the newest first, as
  * long as their texts are not too long altogether: `mine` is the copy in
@@ -48,6 +49,7 @@ struct status {
 	bool has_repo, synced, marked;
 	struct sync sync; /* empty unless synced */
 	size_t pending, pulls, conflicts, held;
+	size_t declined; /* of the pulls, those that were closed */
 	struct status_conflict listed[STATUS_LISTED];
 	size_t n_listed;
 	const char *state, *code;

@@ -21,6 +21,14 @@ sync_pull_waits(const struct sync_pull *pull)
 	       (std_streq(pull->state, "fremd") && pull->number > 0);
 }
 
+bool
+sync_pull_is_there(const struct sync_pull *pull)
+{
+	if (pull->state == NULL || pull->moving)
+		return false;
+	return pull->number > 0 || strcmp(pull->state, "closed") == 0;
+}
+
 void
 sync_pull_end(struct sync_pull *pull)
 {
@@ -191,9 +199,10 @@ sync_shown(const struct sync_file *f, const char *etag)
 		return SYNC_PENDING;
 	if (f->conflict[0] != '\0')
 		return SYNC_CONFLICT;
-	if (f->base[0] != '\0' && strcmp(f->etag, etag) == 0)
+	if (!sync_pull_waits(&f->pull) && f->base[0] != '\0' &&
+	    strcmp(f->etag, etag) == 0)
 		return SYNC_CLEAN;
-	if (f->pull.state != NULL && std_streq(f->pull.etag, etag))
+	if (sync_pull_is_there(&f->pull) && std_streq(f->pull.etag, etag))
 		return SYNC_PR;
 	return SYNC_PENDING;
 }

@@ -148,13 +148,19 @@ void sync_forget(struct sync *sync, const char *file);
 void sync_set_base(
     struct sync_file *f, const char *blob, const char *hash, const char *etag);
 
-/* How a mirrored file of this ETag stands to Git; f may be NULL. */
+/*
+ * How a mirrored file of this ETag stands to Git; f may be NULL.  SYNC_PR: a
+ * pull request has exactly these bytes, or had when it was closed.  While one
+ * is open, what it does not have is pending, even if Git has it.
+ */
 enum sync_shown { SYNC_CLEAN, SYNC_PENDING, SYNC_PR, SYNC_CONFLICT };
 enum sync_shown sync_shown(const struct sync_file *f, const char *etag);
 const char *sync_shown_word(enum sync_shown shown); /* as in API.md */
 
 /* Is one open, or on its way?  Until it ends, Git decides about the file. */
 bool sync_pull_waits(const struct sync_pull *pull);
+/* Is there one (or was, until it was closed), with our last push in it? */
+bool sync_pull_is_there(const struct sync_pull *pull);
 /* The pull request is over; its branch and what we pushed there stay known. */
 void sync_pull_end(struct sync_pull *pull);
 /* Bytes that were not wanted have become these by a merge with Git's. */

@@ -109,7 +109,9 @@ add_sync(struct buf *out, const struct week *week, const char *file,
 	}
 	json_key(out, "sync");
 	json_add_str(out, sync_shown_word(shown));
-	if (f != NULL && f->pull.state != NULL)
+	/* A request that is not opened yet is none. */
+	if (f != NULL && f->pull.state != NULL &&
+	    (f->pull.number > 0 || !std_streq(f->pull.state, "open")))
 		add_pull(out, &f->pull);
 }
 

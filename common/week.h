@@ -26,7 +26,9 @@ struct week {
 /*
  * Appends the members of a task, without the braces around them.  `etag` is
  * the store's of the bytes that the task was read from: it tells how they
- * stand to Git (sync_shown).  `pr` is there if the file has a pull request.
+ * stand to Git (sync_shown).  `pr` is there if the file has a pull request that is
+ * open, or was closed unmerged (until the next one), or if its branch is
+ * somebody else's ("fremd", the number null where no request is open).
  */
 void week_add_task(struct buf *out, const struct week *week,
     const struct task *task, const char *etag);

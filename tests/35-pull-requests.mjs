@@ -798,3 +798,96 @@ for (let seed = first; seed < first + n; seed++)
 			    throw e;
 		    });
 	    });
+
+/** What the page is told: of the task, and of all. @param {World} w */
+async function told(w, id = '0001') {
+	const { task: t } = await w.call('codex-tasks', 'GET',
+	    `/api/tasks/${id}`);
+	const { code, pending, pulls } = await w.call('codex-tasks', 'GET',
+	    '/api/sync');
+	const week = await w.week();
+	const slots = week.timeline.flatMap((/** @type {any} */ day) =>
+	    day.slots.map((/** @type {any} */ slot) => slot.task));
+	const shown = [...slots, ...week.unplaced].find((x) => x?.id === id);
+	assert.deepEqual([shown.sync, shown.pr], [t.sync, t.pr]);
+	return [t.sync, t.pr?.state, t.pr?.number, code, pending, pulls];
+}
+
+scene('what the page says of a request is true at every turn', {},
+    async (w) => {
+	const mine = await edited(w);
+	const dirty = ['pending', undefined, undefined, 'noch_nicht_in_git',
+	    1, 0];
+	assert.deepEqual(await told(w), dirty);
+	// The branch is there, the request is not.
+	fake.misbehave({ method: 'POST', path: '/pulls', status: 403,
+	    times: 99 });
+	await w.sync();
+	assert.equal((await told(w))[0], 'pending');
+	assert.equal((await told(w))[1], undefined);
+	fake.behave();
+	await w.sync();
+	const open = ['pr', 'open', 1, 'pull_requests', 0, 1];
+	assert.deepEqual(await told(w), open);
+
+	// Edited further: what is open is not that.
+	await edited(w, '25.12.2026');
+	const behind = ['pending', 'open', 1, 'noch_nicht_in_git', 1, 0];
+	assert.deepEqual(await told(w), behind);
+	fake.misbehave({ method: 'PATCH', path: '/git/refs', status: 503,
+	    times: 99 });
+	await w.ring();
+	assert.equal(record(w).pull.moving, true);
+	assert.deepEqual((await told(w)).slice(0, 3), behind.slice(0, 3));
+	fake.behave();
+	await w.sync();
+	assert.deepEqual(await told(w), open);
+
+	// Back to what Git has: the request has to learn of it.
+	await w.edit('0001', { deadline: null });
+	assert.equal((await told(w))[0], 'pending');
+	await w.sync();
+	assert.equal(await onBranch(w), await w.gitText(one));
+	await edited(w);
+	await w.sync();
+	assert.equal(await onBranch(w), mine);
+	assert.deepEqual(await told(w), open);
+
+	// Somebody else's commit on it.
+	await w.push({ [one]: `${mine}\nvom Prüfer` }, { branch });
+	await until(async () => {
+		await w.sync();
+		return record(w).pull.state === 'fremd';
+	}, 5000, 'the foreign tip');
+	assert.deepEqual(await told(w),
+	    ['pr', 'fremd', 1, 'pull_requests', 0, 1]);
+	await close(w, 1);
+	await w.sync();
+	assert.deepEqual(await told(w), ['pr', 'closed', 1, 'abgelehnt', 0, 1]);
+
+	// A foreign branch without a request.
+	await edited(w, '26.12.2026');
+	await w.sync();
+	assert.deepEqual(await told(w), ['pending', 'fremd', null,
+	    'noch_nicht_in_git', 1, 0]);
+	await drop(w, branch);
+	await w.sync();
+	assert.deepEqual(await told(w), ['pr', 'open', 2, 'pull_requests',
+	    0, 1]);
+	await merge(w, 2);
+	await w.sync();
+	assert.deepEqual(await told(w), ['clean', undefined, undefined,
+	    'alles_in_git', 0, 0]);
+    });
+
+scene('there and back again is clean, and the week learns of it', {},
+    async (w) => {
+	await w.edit('0001', { tags: ['x'] });
+	await w.edit('0001', { tags: null });
+	if (w.text(one) !== await w.gitText(one))
+		w.place(one, String(await w.gitText(one)));
+	assert.equal((await told(w))[0], 'pending');
+	await w.sync();
+	assert.equal((await told(w))[0], 'clean');
+	assert.equal(w.repo.pulls.length, 0);
+    });

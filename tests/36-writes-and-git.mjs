@@ -474,3 +474,50 @@ test('without GITHUB_SYNC_ON_OPERATION an edit starts nothing; the button ' +
 		await other.stop();
 	}
 });
+
+test('by pull request a write says which, as long as that has it', async () => {
+	const vault = await fake.createRepository({ name: 'prs', files: {
+	    'README.md': '# Vault\n' } });
+	const other = await startStack({ env: settings({ VIA_PR: 'true',
+	    GITHUB_REPO: vault.name, GITHUB_SYNC_ON_OPERATION: 'true' }) });
+	const change = (/** @type {string} */ id, /** @type {any} */ fields) =>
+	    other.send('PATCH', `/api/tasks/${id}`, fields, wait);
+	/** @param {any} answer @param {number} number */
+	const expectAsked = ({ status, json, text }, number) => {
+		assert.equal(status, 200, text);
+		assert.deepEqual([json.gitPushed, json.prNumber],
+		    [true, number], text);
+		assert.match(json.prUrl, new RegExp(`/pull/${number}$`));
+		assert.equal('commitSha' in json || 'htmlUrl' in json, false);
+	};
+	/** @param {any} answer */
+	const expectNowhere = (answer) => {
+		expectNotPushed(answer);
+		assert.equal('prUrl' in answer.json, false, answer.text);
+	};
+	try {
+		const made = await other.send('POST', '/api/tasks',
+		    { kategorie: 'privat', title: 'Gefragt' }, wait);
+		expectAsked(made, 1);
+		const id = made.json.id;
+		expectAsked(await change(id, { tags: ['a'] }), 1);
+		expectAsked(await change(id, { tags: ['a'] }), 1);
+		// The request is open, but its branch does not get this.
+		fake.misbehave({ method: 'PATCH', path: '/git/refs',
+		    status: 503, times: 1000 });
+		expectNowhere(await change(id, { tags: ['b'] }));
+		fake.behave();
+		expectAsked(await change(id, { tags: ['b'] }), 1);
+
+		const closed = await fetch(`${fake.urls.api}/repos/usera/${
+		    vault.name}/pulls/1`, { method: 'PATCH',
+		    body: '{"state":"closed"}', headers: {
+		    authorization: 'Bearer write-token',
+		    'content-type': 'application/json' } });
+		assert.ok(closed.ok);
+		expectNowhere(await change(id, { tags: ['b'] }));
+		expectAsked(await change(id, { tags: ['c'] }), 2);
+	} finally {
+		await other.stop();
+	}
+});

@@ -243,8 +243,20 @@ START_TEST(a_file_is_clean_pending_in_a_pull_request_or_in_conflict)
 	ck_assert_int_eq(sync_shown(f, "e2"), SYNC_PENDING);
 	f->pull.state = std_strdup("open");
 	f->pull.etag = std_strdup("e2");
+	/* The branch is there, but no request yet. */
+	ck_assert_int_eq(sync_shown(f, "e2"), SYNC_PENDING);
+	f->pull.number = 7;
 	ck_assert_int_eq(sync_shown(f, "e2"), SYNC_PR);
 	ck_assert_int_eq(sync_shown(f, "e3"), SYNC_PENDING);
+	/* It is about something else, and has to learn of that. */
+	ck_assert_int_eq(sync_shown(f, "e1"), SYNC_PENDING);
+	f->pull.moving = true;
+	ck_assert_int_eq(sync_shown(f, "e2"), SYNC_PENDING);
+	f->pull.moving = false;
+	free(f->pull.state);
+	f->pull.state = std_strdup("closed");
+	ck_assert_int_eq(sync_shown(f, "e2"), SYNC_PR);
+	ck_assert_int_eq(sync_shown(f, "e1"), SYNC_CLEAN);
 	sync_set_conflict(f, "copy", "body");
 	ck_assert_int_eq(sync_shown(f, "e1"), SYNC_CONFLICT);
 	ck_assert_str_eq(sync_shown_word(SYNC_CONFLICT), "conflict");
