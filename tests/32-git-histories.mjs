@@ -192,7 +192,7 @@ class History {
 		/** @type {Set<string>} */
 		const seen = new Set();
 		while (this.watching) {
-			await sleep(40);
+			await sleep(60);
 			let text;
 			try {
 				text = Object.keys(folders).flatMap((user) =>
@@ -507,10 +507,10 @@ class History {
 			await this.push(at.user, { [at.file]: null });
 	}
 
-	/** All but one at once. */
+	/** All at once, or all but one. */
 	async sweep() {
 		const user = this.user();
-		const names = (await this.files(user)).slice(1);
+		const names = (await this.files(user)).slice(this.below(2));
 		await this.push(user, Object.fromEntries(names.map((file) =>
 		    [file, null])));
 	}
