@@ -28,7 +28,7 @@ struct key {
 };
 
 /* Memory that is wiped by sodium_free. */
-static void *
+__attribute__((returns_nonnull)) static void *
 secret_alloc(size_t size)
 {
 	void *p = sodium_malloc(size);
@@ -77,7 +77,7 @@ parse_line(const char *line, const char *end, struct one *one)
 		return -1;
 	hex++;
 	one->made_ms = strtoll(line, NULL, 10);
-	if (end - hex != 2 * KEY_BYTES ||
+	if ((size_t)(end - hex) != 2 * KEY_BYTES ||
 	    strspn(hex, "0123456789abcdef") < 2 * KEY_BYTES)
 		return -1;
 	return sodium_hex2bin(
@@ -111,8 +111,10 @@ read_ring(const char *path, struct seen *seen, int64_t now_ms,
 	char *text;
 	int rc = -1;
 
-	if (fd == -1)
-		return refuse(err, path, strerror(errno));
+	if (fd == -1) {
+		refuse(err, path, strerror(errno));
+		return -1;
+	}
 	ring = secret_alloc(sizeof *ring);
 	text = secret_alloc(FILE_MAX + 1);
 	if (check_file(fd, path, &st, err) == -1)
@@ -237,8 +239,8 @@ create(const char *path, int64_t now_ms, struct err *err)
 int
 key_open(const char *path, int64_t now_ms, struct key **out, struct err *err)
 {
-	struct seen seen;
-	struct ring *ring;
+	struct seen seen = {.looked_ms = 0};
+	struct ring *ring = NULL;
 
 	if (access(path, F_OK) == -1 && errno == ENOENT &&
 	    create(path, now_ms, err) == -1)
@@ -266,7 +268,7 @@ key_close(struct key *key)
 int
 key_refresh(struct key *key, int64_t now_ms, struct err *err)
 {
-	struct ring *ring;
+	struct ring *ring = NULL;
 
 	if (!seen_changed(&key->seen, key->path, now_ms))
 		return 0;

@@ -18,7 +18,7 @@
 
 #include "err.h"
 
-#define KEY_BYTES   32
+#define KEY_BYTES   ((size_t)32)
 #define KEY_MAX     16                 /* in one file */
 #define KEY_KEEP_MS INT64_C(604800000) /* 7 days: what a session lasts */
 

@@ -161,30 +161,27 @@ throw_away(struct app *app, const char *user, const char *file,
 }
 
 static int
-put_mine(struct app *app, const char *user, const char *file,
-    const struct standing *s, const struct buf *copy, bool *stored,
-    struct err *err)
+put_mine(struct app *app, const char *key, const struct standing *s,
+    const struct buf *copy, bool *stored, struct err *err)
 {
-	struct buf key = BUF_INIT;
 	int rc;
-
-	names_task_key(&key, user, file);
 	struct store_op op =
-	    STORE_PUT(key.s, s->there ? STORE_IF_MATCH : STORE_IF_NEW,
+	    STORE_PUT(key, s->there ? STORE_IF_MATCH : STORE_IF_NEW,
 		s->store_etag.s, copy->s, copy->len);
 	rc = store_run(app->store, &op, 1, err);
 	*stored = op.result == STORE_OK;
 	store_ops_release(&op, 1);
-	buf_release(&key);
 	return rc;
 }
 
 /* One try; *stored says that nobody was faster. */
 static int
-try_mine(struct app *app, const struct resolve *resolve, const char *file,
-    const struct buf *copy, bool *stored, bool *changed, struct err *err)
+try_mine(struct app *app, const struct resolve *resolve, const struct buf *copy,
+    bool *stored, struct edit_result *result, struct err *err)
 {
+	const char *file = result->file.s;
 	struct standing s = STANDING_INIT;
+	struct buf key = BUF_INIT;
 	int rc = stand(app, resolve->user, file, &s, err);
 
 	/* An earlier try may have come so far, whatever If-Match says. */
@@ -193,11 +190,12 @@ try_mine(struct app *app, const struct resolve *resolve, const char *file,
 		rc = check_match(resolve, &s, err);
 		if (rc == 0 && s.there)
 			rc = throw_away(app, resolve->user, file, &s, err);
+		names_task_key(&key, resolve->user, file);
 		if (rc == 0)
-			rc = put_mine(
-			    app, resolve->user, file, &s, copy, stored, err);
-		*changed = rc == 0 && *stored;
+			rc = put_mine(app, key.s, &s, copy, stored, err);
+		result->changed = rc == 0 && *stored;
 	}
+	buf_release(&key);
 	standing_release(&s);
 	return rc;
 }
@@ -212,8 +210,7 @@ take_mine(struct app *app, const struct resolve *resolve, const char *hash,
 	int i, rc = read_copy(app, resolve->user, file, hash, &copy, err);
 
 	for (i = 0; rc == 0 && !stored && i < TRIES; i++)
-		rc = try_mine(
-		    app, resolve, file, &copy, &stored, &result->changed, err);
+		rc = try_mine(app, resolve, &copy, &stored, result, err);
 	if (rc == 0 && !stored)
 		rc = contended(err);
 	if (rc == 0)

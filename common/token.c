@@ -237,15 +237,16 @@ check_name(const char *name, struct err *err)
 }
 
 int
-token_make(const struct app *app, const char *user, const char *name,
-    bool may_write, struct token *token, struct buf *secret, struct err *err)
+token_make(const struct app *app, const char *user,
+    const struct token_new *what, struct token *token, struct buf *secret,
+    struct err *err)
 {
 	struct token made = {
-	    .may_write = may_write,
+	    .may_write = what->may_write,
 	    .made_ms = app_now(app),
 	};
 	struct buf text = BUF_INIT, id = BUF_INIT;
-	int rc = check_name(name, err);
+	int rc = check_name(what->name, err);
 
 	if (rc == 0) {
 		buf_addf(&text, TOKEN_PREFIX "%s_", user);
@@ -253,7 +254,7 @@ token_make(const struct app *app, const char *user, const char *name,
 		enc_random(&id, TOKEN_ID_LEN);
 		enc_hash(text.s, text.len, made.hash);
 		copy(made.id, sizeof made.id, id.s);
-		copy(made.name, sizeof made.name, name);
+		copy(made.name, sizeof made.name, what->name);
 		rc = change(app, user, add, &made, err);
 	}
 	if (rc == 0)

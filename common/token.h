@@ -52,8 +52,12 @@ MUST_USE int token_list(const struct app *app, const char *user,
  * Makes a token; `secret` gets it appended.  ERR_VALUE where the name is
  * empty, too long or has control characters, or there are TOKEN_MAX.
  */
+struct token_new {
+	const char *name;
+	bool may_write;
+};
 MUST_USE int token_make(const struct app *app, const char *user,
-    const char *name, bool may_write, struct token *token, struct buf *secret,
+    const struct token_new *what, struct token *token, struct buf *secret,
     struct err *err);
 
 /* Adds the members id, name, access, createdAt, lastUsedAt (null for never)

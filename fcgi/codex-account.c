@@ -49,8 +49,10 @@ make(struct app *app, struct request *request, struct reply *reply,
 		rc = err_field(
 		    err, "access", "access muss read oder write sein.");
 	else
-		rc = token_make(app, request->user, name ? name : "",
-		    strcmp(access, "write") == 0, &token, &secret, err);
+		rc = token_make(app, request->user,
+		    &(struct token_new){
+			name ? name : "", strcmp(access, "write") == 0},
+		    &token, &secret, err);
 	if (rc == 0) {
 		json_open(&reply->body, '{');
 		json_key(&reply->body, "ok");

@@ -187,11 +187,11 @@ static void
 make(struct host *host, const char *user, const char *name, bool may_write,
     struct token *token, struct buf *secret)
 {
+	const struct token_new what = {name, may_write};
 	struct err err = ERR_INIT;
 
 	buf_reset(secret);
-	ok(token_make(&host->app, user, name, may_write, token, secret, &err),
-	    &err);
+	ok(token_make(&host->app, user, &what, token, secret, &err), &err);
 }
 
 /* ERR_NONE if it is somebody's. */
@@ -405,8 +405,9 @@ START_TEST(names_of_tokens_are_short_texts_and_there_are_fifty_at_most)
 
 	open_host(&host, "a");
 	for (i = 0; i < ARRAY_LEN(bad); i++) {
-		ck_assert_int_eq(token_make(&host.app, "ada", bad[i], false,
-				     &made, &text, &err),
+		ck_assert_int_eq(
+		    token_make(&host.app, "ada",
+			&(struct token_new){bad[i], false}, &made, &text, &err),
 		    -1);
 		ck_assert_int_eq(err.code, ERR_VALUE);
 		ck_assert_str_eq(err.field, "name");
@@ -419,7 +420,9 @@ START_TEST(names_of_tokens_are_short_texts_and_there_are_fifty_at_most)
 	ck_assert_int_eq(check(&host, text.s, &made), ERR_NONE);
 	ck_assert_str_eq(made.name, name.s);
 	ck_assert_int_eq(
-	    token_make(&host.app, "ada", "x", false, &made, &text, &err), -1);
+	    token_make(&host.app, "ada", &(struct token_new){"x", false}, &made,
+		&text, &err),
+	    -1);
 	ck_assert_int_eq(err.code, ERR_VALUE);
 	buf_release(&name);
 	buf_release(&text);

@@ -249,7 +249,8 @@ START_TEST(an_api_token_lets_its_user_in_and_one_for_reading_only_reads)
 	struct host host;
 
 	open_host(&host, "a");
-	ok(token_make(&host.app, "ada", "x", false, &token, &secret, &err),
+	ok(token_make(&host.app, "ada", &(struct token_new){"x", false}, &token,
+	       &secret, &err),
 	    &err);
 	buf_addf(&line, "bearer %s", secret.s);
 	ck_assert_str_eq(enter_by(&host, line.s, NULL, &request), "ada");
@@ -260,7 +261,8 @@ START_TEST(an_api_token_lets_its_user_in_and_one_for_reading_only_reads)
 	ck_assert_int_eq(err.code, ERR_FORBIDDEN);
 
 	buf_reset(&secret);
-	ok(token_make(&host.app, "ada", "x", true, &token, &secret, &err),
+	ok(token_make(&host.app, "ada", &(struct token_new){"x", true}, &token,
+	       &secret, &err),
 	    &err);
 	buf_reset(&line);
 	buf_addf(&line, "Bearer %s", secret.s);
@@ -289,7 +291,8 @@ START_TEST(a_token_of_somebody_off_the_list_is_known_but_not_let_in)
 	struct host host;
 
 	open_host(&host, "a");
-	ok(token_make(&host.app, "bob", "x", false, &token, &secret, &err),
+	ok(token_make(&host.app, "bob", &(struct token_new){"x", false}, &token,
+	       &secret, &err),
 	    &err);
 	buf_addf(&line, "Bearer %s", secret.s);
 	ck_assert_str_eq(
