@@ -19,7 +19,7 @@ follow_write(struct app *app, const char *user, struct err *err)
 void
 follow_ring(const struct app *app, const char *user)
 {
-	const struct mark_ring ring = {.user = user};
+	const struct mark_ring ring = {.user = user, .later = true};
 	struct buf nothing = BUF_INIT;
 
 	mark_ring(app, &ring, 0, &nothing);
@@ -43,7 +43,7 @@ enum heard {
 static enum heard
 ring(const struct app *app, const char *user, int64_t wait_ms)
 {
-	const struct mark_ring bell = {.user = user};
+	const struct mark_ring bell = {.user = user, .later = wait_ms <= 0};
 	struct json_object *json = NULL;
 	struct err err = ERR_INIT;
 	struct buf line = BUF_INIT;

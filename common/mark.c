@@ -150,7 +150,7 @@ address(const struct app *app, struct sockaddr_un *addr)
 }
 
 static void
-print_ring(struct buf *out, const struct mark_ring *ring, bool later)
+print_ring(struct buf *out, const struct mark_ring *ring)
 {
 	json_open(out, '{');
 	json_key(out, "user");
@@ -160,7 +160,7 @@ print_ring(struct buf *out, const struct mark_ring *ring, bool later)
 	json_key(out, "confirm");
 	json_add_bool(out, ring->confirm);
 	json_key(out, "later");
-	json_add_bool(out, later);
+	json_add_bool(out, ring->later);
 	json_close(out, '}');
 	buf_addc(out, '\n');
 }
@@ -218,7 +218,7 @@ mark_ring(const struct app *app, const struct mark_ring *ring, int64_t wait_ms,
 
 	if (fd == -1)
 		return false;
-	print_ring(&line, ring, wait_ms <= 0);
+	print_ring(&line, ring);
 	if (send(fd, line.s, line.len, MSG_NOSIGNAL) == (ssize_t)line.len &&
 	    wait_ms > 0 && read_line(fd, wait_ms, &answer)) {
 		buf_add(out, answer.s, answer.len - 1);
@@ -257,7 +257,7 @@ fail:
 static int
 start(struct app *app, const char *user, struct err *err)
 {
-	const struct mark_ring ring = {.user = user};
+	const struct mark_ring ring = {.user = user, .later = true};
 	struct buf nothing = BUF_INIT;
 
 	if (mark_put(app, user, err) == -1)

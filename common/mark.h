@@ -10,8 +10,9 @@
  *
  * The bell is a stream socket in the run folder.  Who rings sends one line
  * of JSON, {"user","full","confirm","later"}, and may wait for one line
- * back: the result of the run as the API shows it.  Who does not wait says `later`:
- * then a user whose last run came to nothing is tried at his time (pace.h).
+ * back: the result of the run as the API shows it.  After a ring that says
+ * `later` a user whose last run came to nothing is tried at his time
+ * (pace.h); otherwise at once, whether somebody waits or not.
  */
 #ifndef MARK_H
 #define MARK_H
@@ -60,6 +61,7 @@ MUST_USE int mark_list(
 struct mark_ring {
 	const char *user;
 	bool full, confirm;
+	bool later; /* an edit's, or a look's: there may be many of them */
 };
 
 /*

@@ -23,7 +23,7 @@ struct client {
 	int fd;
 	char user[NAMES_USER_MAX + 1];
 	bool full, confirm;
-	bool later; /* does not wait */
+	bool later; /* mark.h */
 	bool done;
 };
 

@@ -107,6 +107,19 @@ for (const [name, trouble, state] of /** @type {[string, any, string][]} */ ([
 		assert.equal(w.marked(), false);
 	});
 
+// Found: a ring that nobody waited for was held back as an edit's is.
+scene('a push is followed at once, whatever failed before', { files: both,
+    env: { SYNC_POLL_MS: '600000', SYNC_WAIT_MS: '0' } }, async (w) => {
+	await w.sync();
+	await w.hear();
+	fake.misbehave({ status: 401, times: 1e6 });
+	assert.equal((await w.ring()).state, 'failed');
+	fake.behave();
+	await w.push({ [one]: task('Eins', {}, 'von dort') });
+	await until(() => w.text(one)?.includes('von dort'), 5000, 'the push');
+	await w.same();
+});
+
 scene('edits do not drive a worker whose token is refused', { files: both,
     env: { GITHUB_SYNC_ON_OPERATION: 'true' } }, async (w) => {
 	await w.sync();
