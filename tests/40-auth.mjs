@@ -708,7 +708,7 @@ test('a person logs in, sees his tasks come, and logs out', async () => {
 		    .find((/** @type {any} */ c) => c.name.endsWith('session'));
 
 		await page.goto(`${stack.url}/#task-4`);
-		await page.locator('#trouble', { hasText: 'Nicht angemeldet' })
+		await page.locator('#door', { hasText: 'Bitte anmelden' })
 		    .waitFor();
 		// He is not sure at first.
 		await page.click('#login');
@@ -738,6 +738,7 @@ test('a person logs in, sees his tasks come, and logs out', async () => {
 		    'Lax', '/']);
 		assert.equal(await page.evaluate('document.cookie'), '');
 
+		await page.click('#account summary');
 		await page.click('#logout');
 		await page.locator('#login').waitFor();
 		assert.equal(await cookie(), undefined);

@@ -237,17 +237,40 @@ test('who_is_not_logged_in_is_told_and_not_asked_for_again', async () => {
 		spoiled: ['/codex'],
 	});
 
-	await state(page, 'Fehler');
-	assert.match(await page.locator('#trouble').textContent(),
-		/Nicht angemeldet.*abgelaufen/s);
+	await page.locator('#door', {
+		hasText: /Bitte anmelden.*abgelaufen/s,
+	}).waitFor();
 	await page.waitForTimeout(2500);
 	assert.equal(asked(fixture, '/codex').length, 1);
-	assert.equal(await page.locator('#countdown').textContent(), '');
 	assert.equal(await page.locator('#login').getAttribute('href'),
 		'/auth/login?return=%2F');
 	assert.ok(await page.locator('#login').isVisible());
-	assert.equal(await page.locator('#retry').isVisible(), false);
-	assert.equal(await page.locator('#logout').isVisible(), false);
+	for (const other of ['#trouble', '#week', '#compose', '#account', '#git'])
+		assert.equal(await page.locator(other).isVisible(), false, other);
+	assert.deepEqual(await page.evaluate(lowContrast), []);
+	assert.deepEqual(complaints, []);
+});
+
+test('a_session_that_ends_takes_the_week_away_and_not_the_form', async () => {
+	const fixture = await fixtureWith();
+	const { page, complaints } = await open(fixture.url, {
+		spoiled: ['/codex'],
+	});
+	await page.click('#compose');
+	await page.fill('[name=title]', 'Halb getippt');
+	fixture.spoil('/codex', {
+		status: 401, body: { ok: false, error: 'Bitte melde dich an.' },
+	});
+	await page.evaluate(() =>
+		document.dispatchEvent(new Event('visibilitychange')));
+	await page.locator('#door').waitFor();
+
+	assert.equal(await page.locator('.task').first().isVisible(), false);
+	assert.equal(await page.inputValue('[name=title]'), 'Halb getippt');
+	fixture.heal();
+	await page.evaluate(() =>
+		document.dispatchEvent(new Event('visibilitychange')));
+	await page.locator('.task').first().waitFor();
 	assert.deepEqual(complaints, []);
 });
 
@@ -263,32 +286,126 @@ test('whoever_is_not_on_the_list_can_log_in_as_another', async () => {
 		spoiled: ['/codex'],
 	});
 
-	await page.locator('#trouble', { hasText: 'auf der Liste' }).waitFor();
+	await page.locator('#door', {
+		hasText: /Kein Zugang.*auf der Liste.*Wer diese Seite betreibt/s,
+	}).waitFor();
 	assert.equal(await page.locator('#login').getAttribute('href'),
 		'/auth/login?return=%2F%23task-7');
 });
 
-test('logging_out_asks_the_server_and_begins_anew', async () => {
+/** A page of somebody whom GitHub has named. @param {string[]} spoiled */
+async function loggedIn(spoiled = []) {
 	const fixture = await fixtureWith();
 	fixture.spoil('/auth/me', {
 		status: 200, body: { userId: 'usera', login: 'usera', auth: 'github' },
 	});
-	const { page, complaints } = await open(fixture.url, {
-		spoiled: ['/codex', '/auth/logout'],
-	});
+	const opened = await open(fixture.url, { spoiled });
+	await opened.page.click('#account summary');
+	return { fixture, ...opened };
+}
 
+test('logging_out_asks_the_server_and_begins_anew', async () => {
+	const { fixture, page, complaints } = await loggedIn(
+		['/codex', '/auth/logout']);
 	fixture.spoil('/auth/logout', { status: 503, body: {}, times: 1 });
 	await page.click('#logout');
 	await page.locator('#message', { hasText: 'Abmelden hat nicht' }).waitFor();
 	fixture.spoil('/codex', {
 		status: 401, body: { ok: false, error: 'Bitte melde dich an.' },
 	});
+	await page.click('#account summary');
 	await page.click('#logout');
 	await page.locator('#login').waitFor();
 	const [, sent] = asked(fixture, '/auth/logout');
 	assert.equal(sent.method, 'POST');
 	assert.deepEqual(sent.body, {});
 	assert.equal(await page.locator('.task').count(), 0);
+	assert.deepEqual(complaints, []);
+});
+
+test('one_can_log_out_everywhere', async () => {
+	const { fixture, page, complaints } = await loggedIn();
+	await page.click('#logout-all');
+	await until(() => asked(fixture, '/auth/logout').length === 1);
+
+	assert.deepEqual(asked(fixture, '/auth/logout')[0].body,
+		{ everywhere: true });
+	await state(page, 'aktuell');
+	assert.deepEqual(complaints, []);
+});
+
+test('the_menu_closes_by_key_and_by_a_click_elsewhere', async () => {
+	const { page, complaints } = await loggedIn();
+	const item = page.locator('#logout');
+	await page.keyboard.press('Tab');
+	assert.equal(await page.evaluate(() => document.activeElement?.id),
+		'tokens-open');
+	await page.keyboard.press('Escape');
+	await item.waitFor({ state: 'hidden' });
+	assert.equal(await page.evaluate(() => document.activeElement?.tagName),
+		'SUMMARY');
+	await page.keyboard.press('Enter');
+	await item.waitFor();
+	await page.click('#week-title');
+	await item.waitFor({ state: 'hidden' });
+	assert.deepEqual(complaints, []);
+});
+
+test('a_token_is_made_shown_once_and_revoked', async () => {
+	const { fixture, page, complaints } = await loggedIn();
+	await page.click('#tokens-open');
+	await page.locator('#tokens', { hasText: 'Noch keine Token' }).waitFor();
+	await page.fill('#t-name', 'Sicherung <b>');
+	await page.check('[name=access][value=write]');
+	await page.click('#tokens-submit');
+
+	assert.match(await page.inputValue('#tokens-secret'), /^cm_usera_[0-9a-f]{64}$/);
+	assert.match(await page.locator('.token').textContent(),
+		/Sicherung <b>.*lesen und schreiben, noch nie benutzt/);
+	assert.deepEqual(await page.evaluate(lowContrast), []);
+	assert.deepEqual(asked(fixture, '/api/tokens')[1].body,
+		{ name: 'Sicherung <b>', access: 'write' });
+	await page.click('#tokens-close');
+	await page.click('#account summary');
+	await page.click('#tokens-open');
+	await page.locator('.token').waitFor();
+	assert.equal(await page.locator('#tokens-secret').count(), 0);
+
+	await page.click('text=Widerrufen');
+	assert.equal(await page.locator('.token').count(), 1);
+	await page.click('text=Wirklich widerrufen');
+	await page.locator('.token').waitFor({ state: 'detached' });
+	assert.equal(fixture.requests.filter((one) => one.method === 'DELETE')[0]
+		.path, `/api/tokens/${'0'.repeat(16)}`);
+	assert.deepEqual(complaints, []);
+});
+
+test('a_token_that_is_refused_says_why', async () => {
+	const { fixture, page, complaints } = await loggedIn(['/api/tokens']);
+	await page.click('#tokens-open');
+	await page.locator('#t-name').waitFor();
+	fixture.spoil('/api/tokens', {
+		status: 400, body: {
+			ok: false, error: 'Ein Token braucht einen Namen.', field: 'name',
+		},
+	});
+	await page.click('#tokens-submit');
+	await page.locator('#tokens-error', { hasText: 'einen Namen' }).waitFor();
+	assert.deepEqual(complaints, []);
+});
+
+test('where_there_are_no_tokens_the_menu_has_none', async () => {
+	const { fixture, page, complaints } = await loggedIn(['/api/tokens']);
+	fixture.spoil('/api/tokens', {
+		status: 404, body: {
+			ok: false, error: 'Dieser Teil ist hier nicht eingerichtet.',
+			code: 'nicht_eingerichtet',
+		},
+	});
+	await page.click('#tokens-open');
+	await page.locator('#message', { hasText: 'nicht eingerichtet' }).waitFor();
+	await page.click('#account summary');
+	assert.equal(await page.locator('#tokens-open').isVisible(), false);
 	assert.deepEqual(complaints, []);
 });
 
@@ -779,10 +896,14 @@ test('long_lists_come_in_portions', async () => {
 for (const width of [320, 360, 768, 1024, 1280, 1920])
 	test(`nothing_sticks_out_at_${width}_pixels`, async () => {
 		const fixture = await fixtureWith(undefined, quarrel());
+		fixture.spoil('/auth/me', {
+			status: 200, body: { userId: 'usera', auth: 'github' },
+		});
 		const { page, complaints } = await open(fixture.url, {
 			context: { viewport: { width, height: 700 } },
 		});
 		await page.locator('.conflict').first().waitFor();
+		await page.click('#account summary');
 
 		assert.deepEqual(await page.evaluate(sticksOut), []);
 		assert.deepEqual(complaints, []);

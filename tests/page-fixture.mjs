@@ -6,7 +6,8 @@
  * and a small, canned GET /codex, POST /api/tasks and POST …/complete, in
  * API.md's shapes.  It hardly places: a created task takes its fixed slot or
  * the first free one, a completed one leaves its slot free.  Of Git it says
- * what it is told to; a conflict that is decided leaves the list.
+ * what it is told to; a conflict that is decided leaves the list.  It keeps
+ * tokens, all with the same secret.
  *
  *	const fixture = await startFixture();
  *	fixture.spoil('/codex', { status: 503, headers: { 'Retry-After': '2' } });
@@ -52,7 +53,7 @@ export async function startFixture({ week = sampleWeek(), sync = noGit() } = {})
 	const faults = new Map();
 	/** @type {{ method: string, path: string, headers: any, body: any }[]} */
 	const requests = [];
-	const state = { week, sync, faults, requests };
+	const state = { week, sync, tokens: [], faults, requests };
 	const server = createServer((request, response) => {
 		serve(state, request, response).catch((error) => {
 			response.writeHead(500).end(String(error));
@@ -108,7 +109,7 @@ async function serve(state, request, response) {
 	if (fault?.status)
 		return send(request, response, fault.status,
 			JSON.stringify(fault.body ?? {}), fault.headers);
-	const [status, answer] = answerTo(state, path, body);
+	const [status, answer] = answerTo(state, path, body, request.method);
 	send(request, response, status, JSON.stringify(answer));
 }
 
@@ -162,9 +163,11 @@ function send(request, response, status, text, headers = {}) {
  * @param {any} state
  * @param {string} path
  * @param {any} body
+ * @param {string} [method]
  * @returns {[number, any]}
  */
-function answerTo({ week, sync }, path, body) {
+function answerTo(state, path, body, method) {
+	const { week, sync } = state;
 	if (path === '/codex')
 		return [200, week];
 	if (path === '/auth/me')
@@ -180,7 +183,15 @@ function answerTo({ week, sync }, path, body) {
 		}];
 	if (path === '/api/tasks')
 		return [200, create(week, body)];
+	if (path === '/api/tokens')
+		return [200, method === 'POST' ? makeToken(state.tokens, body) :
+			{ tokens: state.tokens }];
 	const ref = decodeURIComponent(path.split('/')[3]);
+	if (path.startsWith('/api/tokens/')) {
+		state.tokens = state.tokens.filter((/** @type {any} */ one) =>
+			one.id !== ref);
+		return [200, { ok: true }];
+	}
 	if (path.endsWith('/resolve')) {
 		sync.conflictList = sync.conflictList.filter((/** @type {any} */ one) =>
 			one.copy !== body.copy);
@@ -190,6 +201,16 @@ function answerTo({ week, sync }, path, body) {
 	const changed = remove(week, (task) =>
 		task.id === ref || task.file === `${ref}.md`);
 	return [200, { ok: true, id: ref.slice(0, 4), completedAt: body, changed }];
+}
+
+/** @param {any[]} tokens @param {any} body */
+function makeToken(tokens, { name, access }) {
+	const made = {
+		id: String(tokens.length).padStart(16, '0'), name, access,
+		createdAt: new Date().toISOString(), lastUsedAt: null,
+	};
+	tokens.push(made);
+	return { ok: true, ...made, token: `cm_usera_${'0f'.repeat(32)}` };
 }
 
 /** @param {any} week @param {any} body */

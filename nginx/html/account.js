@@ -1,11 +1,30 @@
 // @ts-check
 /**
  * account: who is logged in, and the ways in and out.
+ *
+ * Who is not let in sees a door in place of the week (`data-view` of the
+ * body, style.css); who is logged in by GitHub has a menu.
  */
 import { getMe, logOut } from './api.js';
-import { byId } from './dom.js';
+import { byId, setText } from './dom.js';
 
-/** @typedef {import('./store.js').Store} Store */
+/**
+ * @typedef {import('./store.js').Store} Store
+ * @typedef {import('./api.js').Refusal} Refusal
+ */
+
+/** What stands at the door, by the answer's status. */
+const DOORS = {
+	401: {
+		title: 'Bitte anmelden', button: 'Mit GitHub anmelden',
+		more: 'Die Aufgaben sieht nur, wem sie gehören.',
+	},
+	403: {
+		title: 'Kein Zugang', button: 'Mit einem anderen Konto anmelden',
+		more: 'Wer diese Seite betreibt, kann das ändern. Um ein anderes Konto ' +
+			'zu nehmen, melde dich erst bei GitHub ab.',
+	},
+};
 
 export class Account {
 	#store;
@@ -19,32 +38,58 @@ export class Account {
 
 	start() {
 		this.#store.addEventListener('change', () => this.#look());
+		const menu = /** @type {HTMLDetailsElement} */ (byId('account'));
+		document.addEventListener('click', ({ target }) => {
+			const summary = target instanceof Element && target.closest('summary');
+			if (!summary)
+				menu.open = false;
+		});
+		menu.addEventListener('keydown', ({ key }) => {
+			if (key !== 'Escape' || !menu.open)
+				return;
+			menu.open = false;
+			menu.querySelector('summary')?.focus();
+		});
 	}
 
-	/** @returns {Promise<void>} throws a Refusal if it did not work */
-	async leave() {
-		await logOut();
+	/**
+	 * @param {boolean} everywhere on all devices
+	 * @returns {Promise<void>} throws a Refusal if it did not work
+	 */
+	async leave(everywhere) {
+		await logOut(everywhere);
 		location.reload();
 	}
 
 	#look() {
 		const { phase, week, refusal } = this.#store.state;
-		const out = refusal?.status === 401 || refusal?.status === 403;
-		const login = /** @type {HTMLAnchorElement} */ (byId('login'));
-		login.hidden = !out;
-		byId('retry').hidden = out;
-		if (out)
-			login.href = '/auth/login?return=' + encodeURIComponent(
-				location.pathname + location.search + location.hash);
+		this.#show(refusal);
 		if (phase !== 'fresh' || !week || this.#asked)
 			return;
 		this.#asked = true;
 		this.#identify();
 	}
 
+	/** @param {Refusal | null} refusal */
+	#show(refusal) {
+		const door = refusal?.status === 401 || refusal?.status === 403 ?
+			DOORS[refusal.status] : null;
+		byId('door').hidden = !door;
+		document.body.dataset.view = door ? 'door' : 'week';
+		if (!door || !refusal)
+			return;
+		setText(byId('door-title'), door.title);
+		setText(byId('door-text'), refusal.message);
+		setText(byId('door-more'), door.more);
+		setText(byId('login'), door.button);
+		byId('login').setAttribute('href', '/auth/login?return=' +
+			encodeURIComponent(location.pathname + location.search +
+				location.hash));
+	}
+
 	/** In local mode there is nobody to log out. */
 	async #identify() {
 		const me = await getMe().catch(() => null);
-		byId('logout').hidden = me?.auth !== 'github';
+		byId('account').hidden = me?.auth !== 'github';
 	}
 }

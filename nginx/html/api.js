@@ -44,6 +44,13 @@
  *
  * @typedef {{ userId: string, login: string, auth: 'github' | 'local' }} Me
  *
+ * @typedef {object} Token an API token, without its secret
+ * @property {string} id
+ * @property {string} name
+ * @property {'read' | 'write'} access
+ * @property {string} createdAt
+ * @property {string | null} lastUsedAt may be an hour too old
+ *
  * How all tasks stand to Git; status.h says which word means what.
  *
  * @typedef {object} Sync
@@ -170,8 +177,30 @@ export async function resolveConflict({ file, copy }, take) {
  */
 export const stemOf = (file) => file.replace(/\.md$/, '');
 
-export async function logOut() {
-	return parse(await send('/auth/logout', post({})));
+/** @param {boolean} everywhere end all sessions of this person */
+export async function logOut(everywhere) {
+	return parse(await send('/auth/logout', post(everywhere ?
+		{ everywhere } : {})));
+}
+
+/** @returns {Promise<Token[]>} */
+export async function listTokens() {
+	return (await parse(await send('/api/tokens', {}))).tokens;
+}
+
+/**
+ * @param {string} name
+ * @param {'read' | 'write'} access
+ * @returns {Promise<Token & { token: string }>} with the secret, this once
+ */
+export async function makeToken(name, access) {
+	return parse(await send('/api/tokens', post({ name, access })));
+}
+
+/** @param {string} id */
+export async function revokeToken(id) {
+	return parse(await send(`/api/tokens/${encodeURIComponent(id)}`,
+		{ ...post({}), method: 'DELETE' }));
 }
 
 /**

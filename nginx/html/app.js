@@ -13,6 +13,7 @@ import { renderGit } from './gitbar.js';
 import { PORTION, problemsView, unplacedView } from './lists.js';
 import { Loader } from './loader.js';
 import { Store } from './store.js';
+import { TokensDialog } from './tokens.js';
 import { weekSummary, weekView } from './week.js';
 import { clockTime, longDay, shortDay } from './words.js';
 
@@ -29,6 +30,7 @@ const loader = new Loader(store);
 const git = new Git(store, () => loader.load());
 const account = new Account(store);
 const form = new CreateForm(created);
+const tokens = new TokensDialog();
 const actions = { complete, compose, showMore, decide };
 
 /**
@@ -159,11 +161,22 @@ async function reload() {
 		setText(byId('spoken'), 'Die Woche ist neu geladen.');
 }
 
-async function leave() {
+/** @param {boolean} everywhere */
+async function leave(everywhere) {
 	try {
-		await account.leave();
+		await account.leave(everywhere);
 	} catch (error) {
 		tell('bad', 'Abmelden', `hat nicht geklappt. ${textOf(error)}`);
+	}
+}
+
+async function openTokens() {
+	try {
+		await tokens.open();
+	} catch (error) {
+		byId('tokens-open').hidden = error instanceof Refusal &&
+			error.code === 'nicht_eingerichtet';
+		tell('bad', 'API-Token', textOf(error));
 	}
 }
 
@@ -217,16 +230,12 @@ function renderMessage() {
 
 function renderTrouble() {
 	const { refusal, week } = store.state;
-	const box = byId('trouble');
-	box.hidden = !refusal;
+	byId('trouble').hidden = !refusal;
 	if (!refusal)
 		return;
-	setText(byId('trouble-title'), refusal.status === 401 ?
-		'Nicht angemeldet' : refusal.message);
-	setText(byId('trouble-text'), [
-		refusal.status === 401 && refusal.message,
-		week && `Gezeigt wird die Woche von ${clockTime(store.state.loadedAt)}.`,
-	].filter(Boolean).join(' '));
+	setText(byId('trouble-title'), refusal.message);
+	setText(byId('trouble-text'), week ?
+		`Gezeigt wird die Woche von ${clockTime(store.state.loadedAt)}.` : '');
 	renderCountdown();
 }
 
@@ -286,7 +295,9 @@ function renderConflicts() {
 function start() {
 	byId('reload').addEventListener('click', reload);
 	byId('retry').addEventListener('click', reload);
-	byId('logout').addEventListener('click', leave);
+	byId('logout').addEventListener('click', () => leave(false));
+	byId('logout-all').addEventListener('click', () => leave(true));
+	byId('tokens-open').addEventListener('click', openTokens);
 	byId('sync').addEventListener('click', () => git.press(false));
 	byId('confirm').addEventListener('click', () => git.press(true));
 	byId('compose').addEventListener('click', () => compose(null));

@@ -15,12 +15,13 @@ const BUSY = {
 export function renderGit({ sync, syncing, note }) {
 	const there = sync !== null && sync.state !== 'aus';
 	byId('git').hidden = !there;
-	renderQuestion(there && sync.code === 'entfernen_bestaetigen');
+	const asked = there && sync.code === 'entfernen_bestaetigen';
+	renderQuestion(asked);
 	if (!there)
 		return;
 	setText(byId('git-state'), sync.text);
-	byId('git-state').dataset.state = sync.conflicts > 0 && sync.state === 'ok' ?
-		'conflict' : sync.state;
+	byId('git-state').dataset.state = sync.state === 'ok' &&
+		(asked || sync.conflicts > 0) ? 'decide' : sync.state;
 	byId('git-more').hidden = sync.conflictList.length === 0;
 
 	setText(byId('git-note'), BUSY[syncing] || (note?.text ?? ''));

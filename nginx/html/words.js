@@ -181,3 +181,14 @@ export function clockTime(at, seconds = false) {
 		second: seconds ? '2-digit' : undefined,
 	});
 }
+
+/**
+ * `22.11.2026`, as the browser's calendar has it.
+ *
+ * @param {string} iso an instant
+ */
+export function dateOf(iso) {
+	return new Date(iso).toLocaleDateString('de-DE', {
+		day: '2-digit', month: '2-digit', year: 'numeric',
+	});
+}
