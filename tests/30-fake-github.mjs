@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { startFake } from './github/fake.mjs';
 import { git, zero } from './github/git.mjs';
-import { readAnswer, sleep, top } from './stack.mjs';
+import { build, readAnswer, sleep, top } from './stack.mjs';
 
 const task = 'codex-miroir/usera/tasks/0001-Öl wechseln.md';
 const files = { 'README.md': '# Vault\n',
@@ -737,4 +737,20 @@ test('it runs as a program that is told over HTTP', async (t) => {
 	    'b');
 	child.kill('SIGTERM');
 	assert.equal(await ended, 0);
+});
+
+test('our own client pushes and asks to merge through it', async () => {
+	await fresh({ name: 'client' });
+	const child = spawn(join(build, 'tests/test_github'), { env: {
+	    ...process.env, srcdir: top, FAKE_GITHUB_URL: fake.urls.api,
+	    FAKE_GITHUB_REPO: `usera/${repo.name}`,
+	    CK_RUN_CASE: 'a_push_goes_through_a_real_repository' } });
+	let out = '';
+	for (const stream of [child.stdout, child.stderr])
+		stream.on('data', (chunk) => { out += chunk; });
+	const code = await new Promise((done) => child.on('close', done));
+	assert.equal(code, 0, out);
+	assert.match(out, /Checks: 1, Failures: 0, Errors: 0/);
+	assert.equal(repo.pulls.length, 1);
+	assert.deepEqual(fake.mismatches, []);
 });
