@@ -65,7 +65,7 @@ app_close(struct app *app)
 	key_close(app->key);
 	allow_close(app->allow);
 	cache_free(app->ids);
-	cache_free(app->epochs);
+	cache_free(app->sessions);
 	cache_free(app->tokens);
 	store_close(app->store);
 	version_close(app->version);
@@ -87,7 +87,7 @@ app_admit(struct app *app, struct err *err)
 	    allow_open(conf->allowed_users, now, &app->allow, err) == -1)
 		return -1;
 	app->ids = cache_new(ACCOUNT_BYTES);
-	app->epochs = cache_new(ACCOUNT_BYTES);
+	app->sessions = cache_new(ACCOUNT_BYTES);
 	app->tokens = cache_new(ACCOUNT_BYTES);
 	return 0;
 }

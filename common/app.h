@@ -24,7 +24,7 @@ struct app {
 	struct key *key;
 	struct allow *allow;
 	/* What is remembered of accounts (recall.h). */
-	struct cache *ids, *epochs, *tokens;
+	struct cache *ids, *sessions, *tokens;
 };
 
 /* Loads the settings, opens everything.  `file` as in conf_load. */

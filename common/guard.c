@@ -52,14 +52,15 @@ by_session(const struct app *app, struct request *request, struct err *err)
 	struct buf value = BUF_INIT;
 	struct person person;
 	struct session session;
-	int64_t now = app_now(app), epoch;
+	int64_t now = app_now(app);
+	bool over = true;
 	int rc = 1;
 
 	if (!request_cookie(request, SESSION_COOKIE, &value) ||
 	    session_parse(&session, app->key, value.s, value.len, now) == -1)
 		goto out;
-	rc = account_epoch(app, session.user, &epoch, err);
-	if (rc == 0 && epoch != session.epoch)
+	rc = account_session_over(app, &session, &over, err);
+	if (rc == 0 && over)
 		rc = 1;
 	if (rc != 0)
 		goto out;

@@ -5,7 +5,9 @@
  * in, tried in this order:
  *
  *   local     CODEX_AUTH=local:USER: everybody is USER
- *   session   the cookie of session.h, of the user's present epoch
+ *   session   the cookie of session.h, unless it was logged out (account.h);
+ *	       of several of that name the first alone counts: a browser,
+ *	       which knows `__Host-` for one path only, sends no second
  *   token     Authorization: Bearer with an API token (token.h)
  *   GitHub    Authorization: Bearer with a token of GitHub's, which nginx
  *	       has had checked by codex-auth (bearer.h): a worker never

@@ -315,6 +315,30 @@ read_wish(const struct buf *body, bool *everywhere, struct err *err)
 	return rc;
 }
 
+/* Also the session of somebody who is off the list. */
+static int
+end_this(const struct app *app, const struct request *request, struct err *err)
+{
+	struct buf cookie = BUF_INIT;
+	struct session session;
+	int rc = 0;
+
+	if (request_cookie(request, SESSION_COOKIE, &cookie) &&
+	    session_parse(
+		&session, app->key, cookie.s, cookie.len, app_now(app)) == 0)
+		rc = account_end_session(app, &session, err);
+	buf_release(&cookie);
+	return rc;
+}
+
+static int
+end_all(const struct app *app, struct request *request, struct err *err)
+{
+	if (guard_user(app, request, err) == -1)
+		return -1;
+	return account_end_sessions(app, request->user, err);
+}
+
 int
 login_end(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
@@ -322,11 +346,9 @@ login_end(struct app *app, struct request *request, struct reply *reply,
 	struct buf cookie = BUF_INIT;
 	bool everywhere = false;
 
-	if (read_wish(&request->body, &everywhere, err) == -1)
-		return -1;
-	if (everywhere &&
-	    (guard_user(app, request, err) == -1 ||
-		account_end_sessions(app, request->user, err) == -1))
+	if (read_wish(&request->body, &everywhere, err) == -1 ||
+	    (everywhere ? end_all(app, request, err)
+			: end_this(app, request, err)) == -1)
 		return -1;
 	session_print_end(&cookie);
 	reply_header(reply, "Set-Cookie", "%s", cookie.s);

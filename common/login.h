@@ -40,9 +40,11 @@ MUST_USE int login_finish(struct login *login, const struct request *request,
     struct reply *reply, struct err *err);
 
 /*
- * POST /auth/logout, `{everywhere: true|false}` or no body: the browser
- * forgets its session, even one that is over; with `everywhere` all sessions
- * of the user are over, for which he must be logged in.
+ * POST /auth/logout, `{everywhere: true|false}` or no body: the session is
+ * over wherever its cookie may be, and the browser forgets it, even one that
+ * was over before; with `everywhere` all sessions of the user are over, for
+ * which he must be logged in.  ERR_STORE, ERR_CONTENDED: the cookie stays, as
+ * it may still be good.
  */
 MUST_USE int login_end(struct app *app, struct request *request,
     struct reply *reply, struct err *err);

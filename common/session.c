@@ -1,5 +1,6 @@
 #include "session.h"
 
+#include "enc.h"
 #include "seal.h"
 
 #define PURPOSE "session"
@@ -9,12 +10,17 @@ void
 session_start(struct session *session, int64_t id, const char *user,
     int64_t epoch, int64_t now_ms)
 {
+	struct buf serial = BUF_INIT;
+
 	memset(session, 0, sizeof *session);
 	session->id = id;
 	snprintf(session->user, sizeof session->user, "%s", user);
 	session->issued_ms = now_ms;
 	session->expires_ms = now_ms + SESSION_IDLE_MS;
 	session->epoch = epoch;
+	enc_random(&serial, SESSION_SERIAL);
+	memcpy(session->serial, serial.s, sizeof session->serial);
+	buf_release(&serial);
 }
 
 bool
@@ -38,9 +44,10 @@ session_print(struct buf *out, const struct key *key,
 	struct buf plain = BUF_INIT;
 	int64_t left = session->expires_ms - now_ms;
 
-	buf_addf(&plain, "%lld %s %lld %lld %lld", (long long)session->id,
+	buf_addf(&plain, "%lld %s %lld %lld %lld %s", (long long)session->id,
 	    session->user, (long long)session->issued_ms,
-	    (long long)session->expires_ms, (long long)session->epoch);
+	    (long long)session->expires_ms, (long long)session->epoch,
+	    session->serial);
 	buf_adds(out, SESSION_COOKIE "=");
 	seal_make(out, key, PURPOSE, plain.s, plain.len);
 	buf_addf(out, "; Max-Age=%lld" FLAGS,
@@ -59,15 +66,19 @@ static int
 read_plain(const struct buf *plain, struct session *out)
 {
 	long long id, issued, expires, epoch;
-	char user[NAMES_USER_MAX + 1];
 	int end = -1;
 
-	if (sscanf(plain->s, "%lld %64[0-9a-z_-] %lld %lld %lld%n", &id, user,
-		&issued, &expires, &epoch, &end) != 5 ||
-	    end < 0 || (size_t)end != plain->len || !names_user_ok(user))
+	memset(out, 0, sizeof *out);
+	if (sscanf(plain->s, "%lld %64[0-9a-z_-] %lld %lld %lld %16[0-9a-f]%n",
+		&id, out->user, &issued, &expires, &epoch, out->serial,
+		&end) != 6 ||
+	    end < 0 || (size_t)end != plain->len ||
+	    strlen(out->serial) != SESSION_SERIAL || !names_user_ok(out->user))
 		return -1;
-	session_start(out, id, user, epoch, issued);
+	out->id = id;
+	out->issued_ms = issued;
 	out->expires_ms = expires;
+	out->epoch = epoch;
 	return 0;
 }
 

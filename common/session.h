@@ -1,11 +1,11 @@
 /*
  * session: who is logged in, as a sealed cookie (DESIGN 9).
  *
- * The server keeps nothing of a session: all of it is in the cookie
- * `__Host-cm_session`, sealed (seal.h).  It ends when it was not used for
- * SESSION_IDLE_MS, SESSION_MAX_MS after the login at the latest, and when
- * the user's epoch is raised ("log out everywhere", account.h); that last
- * thing is for the caller to check, as is the allow-list.
+ * All of a session is in the cookie `__Host-cm_session`, sealed (seal.h).  It
+ * ends when it was not used for SESSION_IDLE_MS, and SESSION_MAX_MS after the
+ * login at the latest.  What ends it before that the server keeps: a logout,
+ * of this session or of all, account.h; and the allow-list.  Both are for the
+ * caller to ask.
  *
  * The name's `__Host-` makes browsers refuse it from other hosts, paths and
  * insecure origins (RFC 6265bis, 4.1.3.2); loopback counts as secure.
@@ -23,12 +23,14 @@
 #define SESSION_RENEW_MS INT64_C(600000)    /* 10 min */
 /* Clocks of hosts may differ by that much. */
 #define SESSION_SKEW_MS 2000
+#define SESSION_SERIAL  16 /* hex digits */
 
 struct session {
 	int64_t id;                    /* GitHub's number of the person, > 0 */
 	char user[NAMES_USER_MAX + 1]; /* the login in lower case */
 	int64_t issued_ms, expires_ms;
 	int64_t epoch;
+	char serial[SESSION_SERIAL + 1]; /* random; stays when it is renewed */
 };
 
 /* One that begins now.  `user` is names_user_ok. */

@@ -444,9 +444,14 @@ test('logging out is a POST of our own page', async () => {
 	assert.equal(browser.session, session);
 	assert.equal((await browser.go('/auth/me')).status, 200);
 
+	// It ends on the server, not in that browser alone.
+	const thief = new Browser(), laptop = await enter('usera');
+	thief.cookies = new Map(browser.cookies);
 	const answer = await browser.go('/auth/logout', { method: 'POST',
 	    json: {} });
 	assert.deepEqual(answer.json, { ok: true });
+	assert.equal((await thief.go('/auth/me')).status, 401);
+	assert.equal((await laptop.go('/auth/me')).status, 200);
 	assert.match(answer.set[0], /^__Host-cm_session=; Max-Age=0; Path=\/; Secure; HttpOnly; SameSite=Lax$/);
 	assert.equal((await browser.go('/auth/me')).status, 401);
 	// A second time, without a session.
@@ -480,10 +485,32 @@ const addresses = [
 	['DELETE', '/api/tasks/0001', {}],
 	['POST', '/api/tasks/0001/complete', { datum: '01.12.2026',
 	    zeit: 'morgens' }],
+	['POST', '/api/tasks/0001/resolve', { take: 'mine' }],
 	['POST', '/api/preview', { kategorie: 'arbeit', title: 'Neu' }],
-	['POST', '/sync', {}], ['GET', '/auth/me'],
+	['POST', '/sync', {}], ['GET', '/sync'], ['GET', '/auth/me'],
+	['GET', '/api/tokens'],
+	['POST', '/api/tokens', { name: 'fremd', access: 'write' }],
+	['DELETE', '/api/tokens/0001000100010001', {}],
 	['POST', '/auth/logout', { everywhere: true }],
 ];
+
+test('the table has every route of every program', () => {
+	const folder = new URL('../fcgi/', import.meta.url);
+	const open = ['/auth/login', '/auth/callback', '/github/webhook'];
+	let found = 0;
+	for (const file of readdirSync(folder)) {
+		const text = readFileSync(new URL(file, folder), 'utf8');
+		for (const [, method, path] of text.matchAll(
+		    /^ *\{"([A-Z]+)", "([^"]+)",\s+(?!SERVE_OPEN, NULL)/gm)) {
+			found++;
+			assert.ok(open.includes(path) || addresses.some(
+			    ([verb, address]) => verb === method &&
+			    new RegExp(`^${path.replace('{id}', '[^/]+')}$`)
+				.test(address)), `${method} ${path}`);
+		}
+	}
+	assert.ok(found >= 20, String(found));
+});
 
 /** Who has this session gets that status everywhere, and hears nothing.
  * @param {string} session @param {number} status @param {string} code */
@@ -581,9 +608,62 @@ test('what belongs to another is not there, in the same words', async () => {
 		assert.deepEqual([...theirs.headers.keys()],
 		    [...nobodys.headers.keys()]);
 	}
-	for (const path of ['/codex', '/api/tasks', '/api/sync'])
+	for (const path of ['/codex', '/api/tasks', '/api/sync', '/api/tokens',
+	    '/auth/me'])
 		assert.ok(!/von A|usera/.test((await b.go(path)).text), path);
 	assert.deepEqual(stored('usera'), mine);
+});
+
+test('a token of another is not there, in the same words', async () => {
+	const a = await enter('usera'), b = await enter('userb');
+	const { json } = await a.go('/api/tokens', { method: 'POST',
+	    json: { name: 'von A', access: 'read' } });
+	secrets.add(json.token);
+	const theirs = await b.go(`/api/tokens/${json.id}`,
+	    { method: 'DELETE' });
+	const nobodys = await b.go('/api/tokens/0001000100010001',
+	    { method: 'DELETE' });
+	assert.equal(theirs.status, 404);
+	assert.equal(theirs.text, nobodys.text);
+	assert.deepEqual((await b.go('/api/tokens')).json.tokens, []);
+	assert.equal((await stack.get('/codex', { Authorization:
+	    `Bearer ${json.token}` })).status, 200);
+	assert.equal((await a.go(`/api/tokens/${json.id}`,
+	    { method: 'DELETE' })).status, 200);
+});
+
+test('a session ends, everywhere, after its logout', async () => {
+	const browser = await enter('usera');
+	// Every worker knows it.
+	for (let i = 0; i < 8; i++)
+		assert.equal((await browser.go('/codex')).status, 200);
+	const { session } = browser;
+	assert.equal((await browser.go('/auth/logout', { method: 'POST',
+	    json: {} })).status, 200);
+	const before = stored('usera');
+	for (let i = 0; i < 3; i++)
+		await keptOut(session, 401, 'nicht_angemeldet');
+	assert.deepEqual(stored('usera'), before);
+});
+
+test('another host hears of a logout within CACHE_REVALIDATE_MS', async () => {
+	const every = 1500;
+	const other = await startStack({ data: stack.data, workers: 1, env: {
+	    ...settings(), CACHE_REVALIDATE_MS: String(every) } });
+	try {
+		const browser = await enter('usera');
+		const Cookie = `__Host-cm_session=${browser.session}`;
+		const ask = async () => (await other.get('/auth/me',
+		    { Cookie })).status;
+		assert.equal(await ask(), 200);
+		await browser.go('/auth/logout', { method: 'POST', json: {} });
+		assert.equal((await stack.get('/auth/me', { Cookie })).status,
+		    401);
+		await sleep(every);
+		assert.equal(await ask(), 401);
+	} finally {
+		await other.stop();
+	}
 });
 
 test('a session ends, everywhere, after logging out everywhere', async () => {
@@ -661,7 +741,8 @@ test('a session ends after 12 hours without use', async () => {
 	/** @type {[RegExp, string][]} */
 	const programs = [[/ \/codex/, 'codex-render'], [/ \/sync/, 'codex-sync'],
 	    [/ \/auth/, 'codex-auth'], [/complete$/, 'codex-complete'],
-	    [/GET/, 'codex-tasks'], [/POST \/api\/tasks/, 'codex-create'],
+	    [/tokens/, 'codex-account'],
+	    [/GET/, 'codex-tasks'], [/POST \/api\/tasks$/, 'codex-create'],
 	    [/./, 'codex-update']];
 	for (const [method, path] of addresses) {
 		const name = programs.find(([where]) =>
@@ -772,6 +853,15 @@ test('in local mode it says who everybody is, and nobody logs in', async () => {
 		}
 	} finally {
 		await local.stop();
+	}
+});
+
+test('there is nothing to set yet', async () => {
+	const browser = await enter('usera');
+	for (const method of ['GET', 'PUT']) {
+		const answer = await browser.go('/api/settings', { method });
+		assert.equal(answer.status, 404);
+		assert.equal(answer.json.code, 'nicht_eingerichtet');
 	}
 });
 

@@ -374,11 +374,11 @@ codes_stay_out_of_the_logs() {
 		    --data-binary "@$scratch/large" >"$scratch/answer"
 	done
 	many 60 "/auth/callback?code=GEHEIM" >/dev/null
-	browse '/api/settings?x=HARMLOS' >"$scratch/answer"
+	browse '/api/tokens?x=HARMLOS' >"$scratch/answer"
 	# nginx gathers lines until it opens its logs anew.
 	kill -USR1 "${started[-1]}"
 	for _ in {1..100}; do
-		! grep -q '"/api/settings" 502' "$scratch/log/codex-miroir.log" ||
+		! grep -q '"/api/tokens" 502' "$scratch/log/codex-miroir.log" ||
 		    break
 		sleep 0.05
 	done

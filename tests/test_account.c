@@ -29,6 +29,35 @@ epoch_of(struct host *host, const char *user)
 	return epoch;
 }
 
+/* A session that begins now. */
+static struct session
+begin(struct host *host, const char *user)
+{
+	struct session session;
+
+	session_start(
+	    &session, 4711, user, epoch_of(host, user), app_now(&host->app));
+	return session;
+}
+
+static bool
+is_over(struct host *host, const struct session *session)
+{
+	struct err err = ERR_INIT;
+	bool over = false;
+
+	ok(account_session_over(&host->app, session, &over, &err), &err);
+	return over;
+}
+
+static void
+end_session(struct host *host, const struct session *session)
+{
+	struct err err = ERR_INIT;
+
+	ok(account_end_session(&host->app, session, &err), &err);
+}
+
 static void
 end_sessions(struct host *host, const char *user)
 {
@@ -69,42 +98,53 @@ END_TEST
 
 START_TEST(what_is_remembered_costs_no_request_until_the_user_changes_it)
 {
+	struct session ada, bob;
 	struct host host;
-	int64_t before, after;
 
 	open_host(&host, "a");
-	before = epoch_of(&host, "ada");
-	ck_assert_int_eq(before, 0);
+	ada = begin(&host, "ada");
+	bob = begin(&host, "bob");
+	ck_assert(!is_over(&host, &ada));
 	host_requests(&host);
-	ck_assert_int_eq(epoch_of(&host, "ada"), 0);
+	ck_assert(!is_over(&host, &ada));
 	ck_assert_uint_eq(host_requests(&host), 0);
 	end_sessions(&host, "bob");
 	host_requests(&host);
-	ck_assert_int_eq(epoch_of(&host, "ada"), 0);
+	ck_assert(!is_over(&host, &ada));
 	ck_assert_uint_eq(host_requests(&host), 0);
+	ck_assert(is_over(&host, &bob));
+	host_requests(&host);
 
 	end_sessions(&host, "ada");
 	/* The blob and the token. */
 	ck_assert_uint_eq(host_requests(&host), 2);
-	after = epoch_of(&host, "ada");
-	ck_assert_int_gt(after, 0);
+	ck_assert(is_over(&host, &ada));
 	ck_assert_uint_eq(host_requests(&host), 2);
-	ck_assert_int_eq(epoch_of(&host, "ada"), after);
+	ck_assert(is_over(&host, &ada));
 	ck_assert_uint_eq(host_requests(&host), 0);
+	ada = begin(&host, "ada");
+	ck_assert_int_gt(ada.epoch, 0);
+	ck_assert(!is_over(&host, &ada));
 	host_close(&host);
 }
 END_TEST
 
 START_TEST(another_process_of_the_host_sees_the_end_of_sessions_at_once)
 {
+	struct session one, two;
 	struct host a, b;
 
 	open_host(&a, "same");
 	open_host(&b, "same");
-	ck_assert_int_eq(epoch_of(&b, "ada"), 0);
+	one = begin(&b, "ada");
+	two = begin(&b, "ada");
+	ck_assert(!is_over(&b, &one));
+	end_session(&a, &one);
+	ck_assert(is_over(&b, &one));
+	ck_assert(is_over(&a, &one));
+	ck_assert(!is_over(&b, &two));
 	end_sessions(&a, "ada");
-	ck_assert_int_eq(epoch_of(&b, "ada"), epoch_of(&a, "ada"));
-	ck_assert_int_gt(epoch_of(&b, "ada"), 0);
+	ck_assert(is_over(&b, &two));
 	host_close(&a);
 	host_close(&b);
 }
@@ -112,26 +152,48 @@ END_TEST
 
 START_TEST(another_host_sees_it_when_it_looks_at_the_token_again)
 {
+	struct session one, two;
 	struct host a, b;
 
 	open_host(&a, "a");
 	open_host(&b, "b");
 	b.app.conf.cache_revalidate_ms = 1000;
-	ck_assert_int_eq(epoch_of(&b, "ada"), 0);
-	end_sessions(&a, "ada");
+	one = begin(&a, "ada");
+	two = begin(&a, "ada");
+	ck_assert(!is_over(&b, &one));
+	end_session(&a, &one);
 	host_requests(&b);
-	ck_assert_int_eq(epoch_of(&b, "ada"), 0);
+	ck_assert(!is_over(&b, &one));
 	ck_assert_uint_eq(host_requests(&b), 0);
 	host_clock(&b, "2026-11-23T11:00:01.500Z");
-	ck_assert_int_eq(epoch_of(&b, "ada"), epoch_of(&a, "ada"));
+	ck_assert(is_over(&b, &one));
 	ck_assert_uint_eq(host_requests(&b), 3);
+	ck_assert(!is_over(&b, &two));
 	/* Where nothing has changed a look is one request. */
 	host_clock(&b, "2026-11-23T11:00:03.000Z");
-	ck_assert_int_gt(epoch_of(&b, "ada"), 0);
+	ck_assert(!is_over(&b, &two));
 	ck_assert_uint_eq(host_requests(&b), 1);
 	b.app.conf.cache_revalidate_ms = 0;
-	ck_assert_int_gt(epoch_of(&b, "ada"), 0);
+	ck_assert(!is_over(&b, &two));
 	ck_assert_uint_eq(host_requests(&b), 1);
+	host_close(&a);
+	host_close(&b);
+}
+END_TEST
+
+START_TEST(a_login_on_another_host_has_the_epoch_that_was_raised_just_now)
+{
+	struct session old, fresh;
+	struct host a, b;
+
+	open_host(&a, "a");
+	open_host(&b, "b");
+	b.app.conf.cache_revalidate_ms = 60000;
+	old = begin(&b, "ada");
+	ck_assert(!is_over(&b, &old));
+	end_sessions(&a, "ada");
+	fresh = begin(&b, "ada");
+	ck_assert(!is_over(&a, &fresh));
 	host_close(&a);
 	host_close(&b);
 }
@@ -139,18 +201,20 @@ END_TEST
 
 START_TEST(memory_of_an_account_ends_with_its_time)
 {
+	struct session session;
 	struct host host;
 
 	open_host(&host, "a");
-	ck_assert_int_eq(epoch_of(&host, "ada"), 0);
+	session = begin(&host, "ada");
+	ck_assert(!is_over(&host, &session));
 	host_put(&host, "state/ada/session.json", "{\"epoch\":7}");
-	ck_assert_int_eq(epoch_of(&host, "ada"), 0);
+	ck_assert(!is_over(&host, &session));
 	host_clock(&host, "2026-11-23T11:05:01.000Z");
-	ck_assert_int_eq(epoch_of(&host, "ada"), 7);
+	ck_assert(is_over(&host, &session));
 	/* A clock that went back is no reason to believe. */
-	host_put(&host, "state/ada/session.json", "{\"epoch\":8}");
+	host_put(&host, "state/ada/session.json", "{\"epoch\":0}");
 	host_clock(&host, NOON);
-	ck_assert_int_eq(epoch_of(&host, "ada"), 8);
+	ck_assert(!is_over(&host, &session));
 	host_close(&host);
 }
 END_TEST
@@ -158,13 +222,19 @@ END_TEST
 START_TEST(a_broken_state_lets_nobody_in_and_the_end_of_sessions_repairs_it)
 {
 	static const char *const bad[] = {"", "x", "{}", "[]", "null",
-	    "{\"epoch\":\"7\"}", "{\"epoch\":-1}", "{\"epoch\":7"};
+	    "{\"epoch\":\"7\"}", "{\"epoch\":-1}", "{\"epoch\":7",
+	    "{\"epoch\":0,\"ended\":null}", "{\"epoch\":0,\"ended\":[1]}",
+	    "{\"epoch\":0,\"ended\":[{\"id\":\"0123\",\"until\":1}]}",
+	    "{\"epoch\":0,\"ended\":[{\"id\":\"0123456789abcdef\"}]}"};
+	struct session session;
 	struct host host;
 	struct err err = ERR_INIT;
+	bool over = false;
 	int64_t n = -1;
 	size_t i;
 
 	open_host(&host, "a");
+	session = begin(&host, "ada");
 	host_put(&host, "state/ada/githubId.txt", "12x");
 	ck_assert_int_eq(account_id(&host.app, "ada", &n, &err), -1);
 	ck_assert_int_eq(account_bind(&host.app, "ada", 12, &err), -1);
@@ -174,10 +244,174 @@ START_TEST(a_broken_state_lets_nobody_in_and_the_end_of_sessions_repairs_it)
 		    "%s", bad[i]);
 		ck_assert_int_eq(err.code, ERR_STORE);
 		ck_assert_int_eq(n, -1);
+		ck_assert_int_eq(
+		    account_session_over(&host.app, &session, &over, &err), -1);
+		ck_assert_int_eq(
+		    account_end_session(&host.app, &session, &err), -1);
 	}
 	end_sessions(&host, "ada");
+	ck_assert(is_over(&host, &session));
 	ck_assert_int_gt(epoch_of(&host, "ada"), 0);
 	host_close(&host);
+}
+END_TEST
+
+START_TEST(a_logout_ends_one_session_and_may_be_said_twice)
+{
+	struct session one, two;
+	struct host host;
+	struct buf bytes = BUF_INIT, text = BUF_INIT;
+
+	open_host(&host, "a");
+	/* As it was kept before there were logouts of one. */
+	host_put(&host, "state/ada/session.json", "{\"epoch\":7}\n");
+	one = begin(&host, "ada");
+	two = begin(&host, "ada");
+	ck_assert_str_ne(one.serial, two.serial);
+	ck_assert(!is_over(&host, &one));
+	end_session(&host, &one);
+	ck_assert(is_over(&host, &one));
+	ck_assert(!is_over(&host, &two));
+	host_get(&host, "state/ada/session.json", &bytes);
+	buf_addf(&text,
+	    "{\"epoch\":7,\"ended\":[{\"id\":\"%s\",\"until\":%lld}]}\n",
+	    one.serial, (long long)(one.issued_ms + SESSION_MAX_MS));
+	ck_assert_str_eq(bytes.s, text.s);
+	end_session(&host, &one);
+	host_get(&host, "state/ada/session.json", &bytes);
+	ck_assert_str_eq(bytes.s, text.s);
+	buf_release(&bytes);
+	buf_release(&text);
+	host_close(&host);
+}
+END_TEST
+
+START_TEST(a_logout_is_kept_for_as_long_as_the_cookie_could_live)
+{
+	struct session old, one, two;
+	struct host host;
+	struct buf bytes = BUF_INIT;
+
+	open_host(&host, "a");
+	old = begin(&host, "ada");
+	end_session(&host, &old);
+	host_clock(&host, "2026-11-30T10:59:59.000Z");
+	one = begin(&host, "ada");
+	end_session(&host, &one);
+	ck_assert(is_over(&host, &old));
+	host_clock(&host, "2026-11-30T11:01:00.000Z");
+	two = begin(&host, "ada");
+	end_session(&host, &two);
+	host_get(&host, "state/ada/session.json", &bytes);
+	ck_assert_ptr_null(strstr(bytes.s, old.serial));
+	ck_assert_ptr_nonnull(strstr(bytes.s, one.serial));
+	ck_assert_ptr_nonnull(strstr(bytes.s, two.serial));
+	buf_release(&bytes);
+	host_close(&host);
+}
+END_TEST
+
+START_TEST(one_logout_too_many_ends_all_sessions)
+{
+	struct session stays, last;
+	struct host host;
+	struct buf bytes = BUF_INIT;
+	int i;
+
+	open_host(&host, "a");
+	stays = begin(&host, "ada");
+	for (i = 0; i < ACCOUNT_ENDED_MAX; i++) {
+		last = begin(&host, "ada");
+		end_session(&host, &last);
+		ck_assert(is_over(&host, &last));
+		ck_assert(!is_over(&host, &stays));
+	}
+	last = begin(&host, "ada");
+	end_session(&host, &last);
+	ck_assert(is_over(&host, &last));
+	ck_assert(is_over(&host, &stays));
+	host_get(&host, "state/ada/session.json", &bytes);
+	ck_assert_ptr_null(strstr(bytes.s, "ended"));
+	buf_release(&bytes);
+	host_close(&host);
+}
+END_TEST
+
+struct rival {
+	struct host *host;
+	struct session session;
+	int left;
+};
+
+/* Somebody else's logout, just before ours is put. */
+static void
+be_faster(void *arg, const struct store_op *op)
+{
+	struct rival *rival = arg;
+
+	if (op->verb == STORE_VERB_PUT && strstr(op->key, "session.json") &&
+	    rival->left > 0) {
+		rival->left--;
+		rival->session = begin(rival->host, "ada");
+		end_session(rival->host, &rival->session);
+	}
+}
+
+START_TEST(of_two_logouts_at_once_neither_is_lost)
+{
+	struct rival rival = {.left = 2};
+	struct session one;
+	struct host a, b;
+	struct err err = ERR_INIT;
+
+	open_host(&a, "same");
+	open_host(&b, "same");
+	rival.host = &b;
+	one = begin(&a, "ada");
+	a.plan.hook = be_faster;
+	a.plan.arg = &rival;
+	end_session(&a, &one);
+	ck_assert_int_eq(rival.left, 0);
+	ck_assert(is_over(&b, &one));
+	ck_assert(is_over(&a, &rival.session));
+	rival.left = 1000;
+	one = begin(&a, "ada");
+	ck_assert_int_eq(account_end_session(&a.app, &one, &err), -1);
+	ck_assert_int_eq(err.code, ERR_CONTENDED);
+	host_close(&a);
+	host_close(&b);
+}
+END_TEST
+
+START_TEST(a_logout_is_never_said_to_be_done_when_the_store_fails)
+{
+	struct session one;
+	struct host a, b;
+	struct err err = ERR_INIT;
+	unsigned at, when;
+
+	/* The blob is read, put, and the token is put. */
+	for (when = STORE_FAULT_BEFORE; when <= STORE_FAULT_AFTER; when++)
+		for (at = 1; at <= 3; at++) {
+			open_host(&a, "same");
+			open_host(&b, "same");
+			one = begin(&a, "ada");
+			ck_assert(!is_over(&b, &one));
+			a.plan.ops = 0;
+			a.plan.at = at;
+			/* The token is tried again. */
+			a.plan.count = 10;
+			a.plan.when = when;
+			ck_assert_msg(
+			    account_end_session(&a.app, &one, &err) == -1, "%u",
+			    at);
+			ck_assert_int_eq(err.code, ERR_STORE);
+			a.plan.at = 0;
+			end_session(&a, &one);
+			ck_assert(is_over(&b, &one));
+			host_close(&a);
+			host_close(&b);
+		}
 }
 END_TEST
 
@@ -436,6 +670,12 @@ T_MAIN("account", the_first_login_binds_a_name_and_another_person_is_refused,
     another_host_sees_it_when_it_looks_at_the_token_again,
     memory_of_an_account_ends_with_its_time,
     a_broken_state_lets_nobody_in_and_the_end_of_sessions_repairs_it,
+    a_login_on_another_host_has_the_epoch_that_was_raised_just_now,
+    a_logout_ends_one_session_and_may_be_said_twice,
+    a_logout_is_kept_for_as_long_as_the_cookie_could_live,
+    one_logout_too_many_ends_all_sessions,
+    of_two_logouts_at_once_neither_is_lost,
+    a_logout_is_never_said_to_be_done_when_the_store_fails,
     a_token_says_whose_it_is_and_what_it_may,
     a_token_with_any_bit_changed_is_nobodys,
     what_has_not_the_shape_of_a_token_asks_the_store_nothing,

@@ -5,6 +5,7 @@
 #include "account.h"
 #include "bearer.h"
 #include "guard.h"
+#include "login.h"
 #include "serve.h"
 #include "session.h"
 #include "t.h"
@@ -138,6 +139,79 @@ START_TEST(a_session_ends_with_its_time_its_key_and_its_epoch)
 	ck_assert_str_eq(enter_with(&host, cookie.s), "nicht_angemeldet");
 	buf_release(&cookie);
 	buf_release(&old);
+	host_close(&host);
+}
+END_TEST
+
+/* The status of POST /auth/logout, and what it sets. */
+static int
+leave(struct host *host, const char *cookie, struct buf *head)
+{
+	struct request request = REQUEST_INIT;
+	struct reply reply = REPLY_INIT;
+	struct err err = ERR_INIT;
+	int status;
+
+	request.cookie = cookie;
+	if (login_end(&host->app, &request, &reply, &err) == -1)
+		reply_error(&reply, &err);
+	buf_reset(head);
+	reply_print_head(head, &reply);
+	status = reply.status;
+	reply_release(&reply);
+	request_release(&request);
+	return status;
+}
+
+START_TEST(a_logout_ends_that_session_and_its_renewed_cookies_alone)
+{
+	struct request request = REQUEST_INIT;
+	struct buf cookie = BUF_INIT, other = BUF_INIT, head = BUF_INIT;
+	struct host host;
+
+	open_host(&host, "a");
+	add_cookie(&host, &cookie, "ada", ID, SESSION_RENEW_MS);
+	add_cookie(&host, &other, "ada", ID, 0);
+	request.cookie = cookie.s;
+	ck_assert_str_eq(enter(&host, &request), "ada");
+	ck_assert_int_eq(leave(&host, cookie.s, &head), 200);
+	ck_assert_ptr_nonnull(strstr(head.s, SESSION_COOKIE "=; Max-Age=0"));
+	ck_assert_str_eq(enter_with(&host, cookie.s), "nicht_angemeldet");
+	buf_splice(&request.set_cookie, strcspn(request.set_cookie.s, ";"),
+	    request.set_cookie.len - strcspn(request.set_cookie.s, ";"), NULL,
+	    0);
+	ck_assert_str_ne(request.set_cookie.s, cookie.s);
+	ck_assert_str_eq(
+	    enter_with(&host, request.set_cookie.s), "nicht_angemeldet");
+	ck_assert_str_eq(enter_with(&host, other.s), "ada");
+	/* A browser may say it twice, or without a session. */
+	ck_assert_int_eq(leave(&host, cookie.s, &head), 200);
+	ck_assert_int_eq(leave(&host, NULL, &head), 200);
+	ck_assert_ptr_nonnull(strstr(head.s, SESSION_COOKIE "=; Max-Age=0"));
+	request_release(&request);
+	buf_release(&cookie);
+	buf_release(&other);
+	buf_release(&head);
+	host_close(&host);
+}
+END_TEST
+
+START_TEST(a_logout_that_fails_says_so_and_leaves_the_cookie)
+{
+	struct buf cookie = BUF_INIT, head = BUF_INIT;
+	struct host host;
+
+	open_host(&host, "a");
+	add_cookie(&host, &cookie, "ada", ID, 0);
+	ck_assert_str_eq(enter_with(&host, cookie.s), "ada");
+	host.plan.at = host.plan.ops + 2;
+	ck_assert_int_eq(leave(&host, cookie.s, &head), err_status(ERR_STORE));
+	ck_assert_ptr_null(strstr(head.s, "Set-Cookie"));
+	ck_assert_str_eq(enter_with(&host, cookie.s), "ada");
+	ck_assert_int_eq(leave(&host, cookie.s, &head), 200);
+	ck_assert_str_eq(enter_with(&host, cookie.s), "nicht_angemeldet");
+	buf_release(&cookie);
+	buf_release(&head);
 	host_close(&host);
 }
 END_TEST
@@ -407,6 +481,8 @@ END_TEST
 T_MAIN("guard", a_session_lets_its_user_in_and_costs_no_request,
     a_session_under_another_name_is_none,
     a_session_ends_with_its_time_its_key_and_its_epoch,
+    a_logout_ends_that_session_and_its_renewed_cookies_alone,
+    a_logout_that_fails_says_so_and_leaves_the_cookie,
     whoever_is_not_on_the_list_is_known_but_not_let_in,
     removal_from_a_list_in_a_file_holds_from_the_next_look_on,
     use_renews_a_session_after_ten_minutes,

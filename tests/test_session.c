@@ -344,6 +344,7 @@ static const struct session ada = {
     .issued_ms = NOW,
     .expires_ms = NOW + SESSION_IDLE_MS,
     .epoch = 3,
+    .serial = "0123456789abcdef",
 };
 
 /* The value of the cookie that a Set-Cookie sets. */
@@ -374,6 +375,9 @@ START_TEST(a_session_comes_back_as_it_was)
 	struct session session, longest = ada;
 
 	session_start(&session, 4711, "ada", 3, NOW);
+	ck_assert_uint_eq(
+	    strspn(session.serial, "0123456789abcdef"), SESSION_SERIAL);
+	memcpy(session.serial, ada.serial, sizeof ada.serial);
 	ck_assert_int_eq(memcmp(&session, &ada, sizeof ada), 0);
 	print_value(&value, key, &ada);
 	memset(&session, 0, sizeof session);
@@ -454,6 +458,7 @@ START_TEST(use_moves_the_end_but_never_beyond_seven_days)
 	ck_assert(session_renew(&s, NOW + SESSION_RENEW_MS));
 	ck_assert_int_eq(s.expires_ms, ada.expires_ms + SESSION_RENEW_MS);
 	ck_assert_int_eq(s.issued_ms, NOW);
+	ck_assert_str_eq(s.serial, ada.serial);
 	for (now = NOW; now < s.expires_ms; now += 3600000)
 		session_renew(&s, now);
 	ck_assert_int_eq(s.expires_ms, NOW + SESSION_MAX_MS);
@@ -466,14 +471,15 @@ END_TEST
 
 START_TEST(a_sealed_text_that_is_no_session_is_refused)
 {
+#define TIMES  "1795417200000 1795417300000"
+#define SERIAL "0123456789abcdef"
 	static const char *const bad[] = {"", "1 ada 1 2", "1 ada 1 2 3 4",
-	    "1 Ada 1795417200000 1795417300000 3",
-	    "1 ../b 1795417200000 1795417300000 3",
-	    "1 -a 1795417200000 1795417300000 3",
-	    "1  1795417200000 1795417300000 3",
-	    "x ada 1795417200000 1795417300000 3",
-	    "1 ada 1795417200000 1795417300000 3 "};
-	const char *good = "1 ada 1795417200000 1795417300000 3";
+	    "1 ada " TIMES " 3", "1 ada " TIMES " 3 0123456789abcde",
+	    "1 ada " TIMES " 3 " SERIAL "0", "1 ada " TIMES " 3 " SERIAL " ",
+	    "1 ada " TIMES " 3 0123456789ABCDEF", "1 Ada " TIMES " 3 " SERIAL,
+	    "1 ../b " TIMES " 3 " SERIAL, "1 -a " TIMES " 3 " SERIAL,
+	    "1  " TIMES " 3 " SERIAL, "x ada " TIMES " 3 " SERIAL};
+	const char *good = "1 ada " TIMES " 3 " SERIAL;
 	struct key *key = open_key();
 	struct buf value = BUF_INIT;
 	size_t i;
