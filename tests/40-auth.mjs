@@ -819,6 +819,22 @@ test('a person logs in, sees his tasks come, and logs out', async () => {
 		    'Lax', '/']);
 		assert.equal(await page.evaluate('document.cookie'), '');
 
+		// A token for a script of his, until he revokes it.
+		await page.click('#account summary');
+		await page.click('#tokens-open');
+		await page.fill('#t-name', 'Sicherung');
+		await page.click('#tokens-submit');
+		const token = await page.inputValue('#tokens-secret');
+		secrets.add(token);
+		const script = async () => (await stack.fetch('/codex',
+		    { headers: { Authorization: `Bearer ${token}` } })).status;
+		assert.equal(await script(), 200);
+		await page.click('text=Widerrufen');
+		await page.click('text=Wirklich widerrufen');
+		await page.locator('text=Noch keine Token').waitFor();
+		assert.equal(await script(), 401);
+		await page.click('#tokens-close');
+
 		await page.click('#account summary');
 		await page.click('#logout');
 		await page.locator('#login').waitFor();

@@ -252,18 +252,24 @@ test('who_is_not_logged_in_is_told_and_not_asked_for_again', async () => {
 });
 
 test('a_session_that_ends_takes_the_week_away_and_not_the_form', async () => {
-	const fixture = await fixtureWith();
+	const fixture = await fixtureWith(undefined, gitOf({
+		state: 'pending', pending: 1, code: 'noch_nicht_in_git',
+	}));
 	const { page, complaints } = await open(fixture.url, {
-		spoiled: ['/codex'],
+		spoiled: ['/codex', '/api/sync'],
 	});
 	await page.click('#compose');
 	await page.fill('[name=title]', 'Halb getippt');
-	fixture.spoil('/codex', {
-		status: 401, body: { ok: false, error: 'Bitte melde dich an.' },
-	});
+	for (const path of ['/codex', '/api/sync'])
+		fixture.spoil(path, {
+			status: 401, body: { ok: false, error: 'Bitte melde dich an.' },
+		});
 	await page.evaluate(() =>
 		document.dispatchEvent(new Event('visibilitychange')));
 	await page.locator('#door').waitFor();
+	await until(() => asked(fixture, '/api/sync').length === 2);
+	await page.waitForTimeout(4000);
+	assert.equal(asked(fixture, '/api/sync').length, 2);
 
 	assert.equal(await page.locator('.task').first().isVisible(), false);
 	assert.equal(await page.inputValue('[name=title]'), 'Halb getippt');
@@ -776,6 +782,12 @@ test('the_first_sync_is_waited_for_in_place_of_an_empty_week', async () => {
 	const fixture = await fixtureWith(weekOf(), sync);
 	const { page, complaints } = await open(fixture.url);
 	await page.locator('text=Deine Aufgaben werden geholt').waitFor();
+	assert.equal(await page.locator('text=Noch keine Aufgaben').count(), 0);
+
+	Object.assign(sync, {
+		state: 'failed', pending: 1, code: 'fehlgeschlagen', text: 'Token falsch.',
+	});
+	await page.locator('text=noch nicht aus Git geholt').waitFor();
 	assert.equal(await page.locator('text=Noch keine Aufgaben').count(), 0);
 
 	fixture.week.timeline[1].slots[0].task = task('0001', 'Tee', 'arbeit');

@@ -259,7 +259,7 @@ function renderWeek() {
 		return;
 	const now = JSON.stringify([
 		week, [...leaving], fresh, shown, expired, [...deciding],
-		sync && [sync.state === 'aus', isFirst(sync)],
+		sync && [sync.state, isFirst(sync)],
 	]);
 	if (now === drawn)
 		return;

@@ -58,15 +58,23 @@ export class Git {
 		this.#pause = FIRST_PAUSE_MS;
 	}
 
-	/** Asks now; an answer that is still to come counts no more. */
+	/**
+	 * Asks now; an answer that is still to come counts no more.  Who is not
+	 * let in asks again only with the next week that comes.
+	 */
 	async ask() {
 		clearTimeout(this.#timer);
 		const own = this.#running = {};
-		const sync = await getSync().catch(() => null);
-		if (own === this.#running && sync)
-			this.#take(sync);
-		else if (own === this.#running)
-			this.#later();
+		try {
+			const sync = await getSync();
+			if (own === this.#running)
+				this.#take(sync);
+		} catch (error) {
+			const out = error instanceof Refusal &&
+				[401, 403, 404].includes(error.status);
+			if (own === this.#running && !out)
+				this.#later();
+		}
 	}
 
 	/**

@@ -60,6 +60,9 @@ function nothingYet(state, week, actions) {
 	if (!sync || isFirst(sync))
 		return sync && h('p', { class: 'first-load', role: 'status' },
 			'Deine Aufgaben werden geholt …');
+	if (sync.state === 'failed' && !sync.lastSyncAt)
+		return h('p', { class: 'first-load' },
+			'Die Aufgaben konnten noch nicht aus Git geholt werden.');
 	return h('div', { class: 'empty' },
 		h('p', { class: 'empty-title' }, files > 0 ?
 			'Keine offenen Aufgaben' : 'Noch keine Aufgaben'),
