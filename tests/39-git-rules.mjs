@@ -5,12 +5,13 @@
 // test: without the rule, the test fails.
 
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { startFake } from './github/fake.mjs';
 import { startWorld, task } from './git-world.mjs';
-import { sleep, until } from './stack.mjs';
+import { build, sleep, until } from './stack.mjs';
 
 /** @type {import('./github/fake.mjs').Fake} */
 let fake;
@@ -136,6 +137,58 @@ scene('a first sync goes in portions of 200 files', { files: many(450),
 	assert.deepEqual(puts, [200, 200, 50]);
 });
 
+/** A worker whose disk takes so many µs for each fsync. @param {World} w
+ * @param {number} us */
+function workSlowly(w, us) {
+	const child = spawn('strace', ['-D', '-qq', '-o', '/dev/null', '-e',
+	    `inject=fsync:delay_exit=${us}`, join(
+		process.env.CODEX_BUILD_PLAIN || build, 'codex-sync'),
+	    '--work'], { env: { ...w.env(), CODEX_DEBUG: '1' },
+	    stdio: ['ignore', 'ignore', 'pipe'] });
+	child.stderr.on('data', (chunk) => { w.log += chunk; });
+	w.workers.set('a', child);
+	return until(() => w.knock('a'), 5000, 'the worker');
+}
+
+/** How many files a run writes under one lease after another.
+ * @param {World} w @returns {number[]} */
+function leases(w) {
+	const puts = [];
+	for (const what of did(w))
+		if (what === 'taken')
+			puts.push(0);
+		else if (what.startsWith('put raw/'))
+			puts[puts.length - 1]++;
+	return puts;
+}
+
+scene('a run that takes longer than its lease extends it', {
+    files: many(192), idle: true, env: { SYNC_LEASE_MS: '1500' } },
+    async (w) => {
+	    try {
+		    await workSlowly(w, 4000);
+		    await w.sync();
+	    } finally {
+		    await w.rest();
+	    }
+	    assert.deepEqual(leases(w), [192]);
+	    await w.same();
+    });
+
+scene('a run that has lost its lease writes no more before it has another', {
+    files: many(40), idle: true, env: { SYNC_LEASE_MS: '100' } },
+    async (w) => {
+	    try {
+		    await workSlowly(w, 10000);
+		    await w.sync();
+	    } finally {
+		    await w.rest();
+	    }
+	    const puts = leases(w);
+	    assert.equal(Math.max(...puts), 16, String(puts));
+	    await w.same();
+    });
+
 // Look
 
 scene('a run looks at mark, mirror, head and trees, in this order',
@@ -169,6 +222,54 @@ scene('a file that was written anew with the same bytes is clean', {},
 	    await w.sync();
 	    await w.same();
 	    assert.equal((await w.repo.log()).length, 2);
+    });
+
+scene('mode=full reads Git\'s trees whatever is known of them', {},
+    async (w) => {
+	    const trees = async (/** @type {any} */ wish) => {
+		    const from = fake.mark();
+		    await w.sync(wish);
+		    return asked(from, 'GET', /trees/).length;
+	    };
+	    assert.equal(await trees({}), 0);
+	    assert.ok(await trees({ full: true }) > 0);
+    });
+
+scene('what both sides have changed to the same bytes is clean from then on',
+    {}, async (w) => {
+	    const same = task('Eins', { deadline: '24.12.2026' });
+	    await w.push({ [one]: same });
+	    w.place(one, same);
+	    assert.equal((await w.sync()).pushed, 0);
+	    const [record] = w.records().files;
+	    assert.equal(record.base, (await w.git())[one]);
+	    assert.equal(record.etag, w.etag(one));
+	    const from = fake.mark();
+	    await w.sync();
+	    assert.equal(asked(from, 'GET', /blobs/).length, 0);
+    });
+
+scene('renames are not counted as removals', { files: many(14) },
+    async (w) => {
+	    const all = Object.entries(many(14));
+	    await w.push(Object.fromEntries([...all.slice(0, 12).flatMap(
+		([f, b]) => [[f, null], [f.replace('Nr', 'Neu'), b]]),
+	    [all[12][0], null]]));
+	    const result = await w.sync();
+	    assert.equal(result.kept, 0);
+	    await w.same();
+    });
+
+scene('renames wait for no leave that removals need', { files: many(14) },
+    async (w) => {
+	    const all = Object.entries(many(14));
+	    await w.push(Object.fromEntries([...all.slice(0, 11).map(
+		([f]) => [f, null]), [all[11][0], null],
+	    [all[11][0].replace('Nr', 'Neu'), all[11][1]]]));
+	    const result = await w.sync();
+	    assert.equal(result.kept, 11);
+	    assert.equal(w.text(all[11][0]), undefined);
+	    assert.equal(w.text(all[11][0].replace('Nr', 'Neu')), all[11][1]);
     });
 
 // What changes between the look and the write
@@ -292,6 +393,41 @@ scene('a push that was sent late is not dead before lag and lease are over',
 	    assert.match(String(w.text(one)), /25\.12/);
     });
 
+scene('a push without an answer is the base of what was edited since', {},
+    async (w) => {
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    fake.misbehave({ method: 'PATCH', path: '/git/refs', cut: 1 });
+	    assert.equal((await w.ring()).pending, true);
+	    await w.edit('0001', { deadline: '25.12.2026' });
+	    await w.sync();
+	    await w.same();
+	    assert.deepEqual(w.copies('conflicts'), []);
+	    assert.match(String(w.text(one)), /25\.12/);
+    });
+
+/** A run dies at this step. @param {World} w @param {string} step */
+async function dieAt(w, step) {
+	await w.rest();
+	w.mark();
+	await w.work({ SYNC_CRASH_AT: step }).catch(() => {});
+	await until(() => w.workers.size === 0, 4000, 'its death');
+}
+
+scene('what was edited upon a dead run\'s bytes undoes no revert', {},
+    async (w) => {
+	    await w.push({ [one]: task('Eins', {}, 'falsch') });
+	    await dieAt(w, 'mirror');
+	    assert.match(String(w.text(one)), /falsch/);
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    const mine = String(w.text(one));
+	    await w.push({ [one]: both[one] });
+	    await w.work();
+	    await w.sync();
+	    await w.same();
+	    assert.equal(await w.gitText(one), both[one]);
+	    assert.deepEqual(w.copies('conflicts'), [mine]);
+    });
+
 // Records and version
 
 scene('records stand in the store before the version is raised',
@@ -339,11 +475,8 @@ scene('what came into the mirror is shown though the rest cannot be had', {},
 scene('what a dead run wrote is shown even while GitHub is down', {},
     async (w) => {
 	    await w.push({ [one]: task('Eins', {}, 'neu') });
-	    await w.rest();
-	    w.mark();
 	    const token = w.token();
-	    await w.work({ SYNC_CRASH_AT: 'mirror' }).catch(() => {});
-	    await until(() => w.workers.size === 0, 4000, 'its death');
+	    await dieAt(w, 'mirror');
 	    assert.match(String(w.text(one)), /neu/);
 	    assert.equal(w.token(), token);
 	    fake.misbehave({ status: 503, times: 999 });
@@ -355,6 +488,38 @@ scene('what a dead run wrote is shown even while GitHub is down', {},
 	    fake.behave();
 	    await w.sync();
 	    await w.same();
+    });
+
+scene('what is settled stands before the version is raised, too',
+    { env: debug }, async (w) => {
+	    await w.push({ [one]: task('Eins', {}, 'neu') });
+	    await dieAt(w, 'mirror');
+	    await w.work();
+	    fake.misbehave({ method: 'GET', path: '/git/trees', status: 404,
+		times: 99 });
+	    w.log = '';
+	    await until(async () => {
+		    await w.ring();
+		    return did(w).includes('settled');
+	    }, 4000, 'the settling');
+	    const all = did(w);
+	    assert.deepEqual(all.slice(all.indexOf('settled')).filter((what) =>
+		/^put state/.test(what)).slice(0, 2), [
+		'put state/usera/sync.json',
+		'put state/usera/cacheVersion.txt']);
+    });
+
+scene('a version that a dead run has not raised is raised before all else',
+    { env: debug }, async (w) => {
+	    await w.push({ [one]: task('Eins', {}, 'neu') });
+	    await dieAt(w, 'recorded');
+	    w.log = '';
+	    await w.work();
+	    await w.sync();
+	    const all = did(w);
+	    assert.deepEqual(all.slice(all.indexOf('taken')).filter((what) =>
+		/cacheVersion|^list/.test(what)).slice(0, 2), [
+		'put state/usera/cacheVersion.txt', 'list raw/usera/tasks/']);
     });
 
 scene('for readers outside there is what a run leaves, each time anew',
