@@ -428,6 +428,26 @@ scene('what was edited upon a dead run\'s bytes undoes no revert', {},
 	    assert.deepEqual(w.copies('conflicts'), [mine]);
     });
 
+scene('a conflict of a dead run is shown though its file was edited since', {},
+    async (w) => {
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    await w.push({ [one]: task('Eins', { deadline: '01.12.2026' }) });
+	    await dieAt(w, 'mirror');
+	    await w.edit('0001', { deadline: '25.12.2026' });
+	    await w.work();
+	    await w.sync();
+	    const [{ conflict, older }] = w.records().files;
+	    assert.ok(conflict);
+	    assert.equal(older?.length, 1);
+	    assert.equal(w.copies('conflicts').length, 2);
+    });
+
+scene('what is pushed although Git removed it is told', {}, async (w) => {
+	await w.edit('0001', { deadline: '24.12.2026' });
+	await w.push({ [one]: null });
+	assert.match((await w.sync()).text, /wieder in Git/);
+});
+
 // Records and version
 
 scene('records stand in the store before the version is raised',
