@@ -30,10 +30,21 @@ function ask(conn, method, path, query = {}) {
 	return fetch(url, { method, headers });
 }
 
-/** Bytes by key; none if there is no such container yet.
+/** Bytes by key; none if there is no such container yet.  What goes while
+ * this looks may stand under another name now, so then it looks again.
  * @param {string} conn @param {string} container @param {string} prefix
  * @returns {Promise<Record<string, Buffer>>} */
 export async function azureBlobs(conn, container, prefix) {
+	for (;;) {
+		const found = await look(conn, container, prefix);
+		if (found)
+			return found;
+	}
+}
+
+/** @param {string} conn @param {string} container @param {string} prefix
+ * @returns {Promise<Record<string, Buffer>|null>} null: something has gone */
+async function look(conn, container, prefix) {
 	const list = await ask(conn, 'GET', container, { restype: 'container',
 	    comp: 'list', prefix });
 	if (list.status === 404)
@@ -45,11 +56,14 @@ export async function azureBlobs(conn, container, prefix) {
 	    m[1].replace(/&(amp|lt|gt|quot|apos);/g, (_, name) =>
 		({ amp: '&', lt: '<', gt: '>', quot: '"', apos: '\'' })[
 		    /** @type {'amp'} */ (name)]));
-	return Object.fromEntries(await Promise.all(keys.map(async (key) => {
+	let gone = false;
+	const found = await Promise.all(keys.map(async (key) => {
 		const got = await ask(conn, 'GET', `${container}/${
 		    key.split('/').map(encodeURIComponent).join('/')}`);
-		if (got.status !== 200)
+		gone ||= got.status === 404;
+		if (got.status !== 200 && got.status !== 404)
 			throw new Error(`get ${key}: ${got.status}`);
 		return [key, Buffer.from(await got.arrayBuffer())];
-	})));
+	}));
+	return gone ? null : Object.fromEntries(found);
 }
