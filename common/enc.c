@@ -62,9 +62,13 @@ int
 enc_unbase64(struct buf *out, const char *s, size_t len)
 {
 	struct buf raw = BUF_INIT;
-	size_t n;
+	size_t n, i;
 	int rc;
 
+	/* libsodium 1.0.18 takes some bytes from 0x80 on for letters. */
+	for (i = 0; i < len; i++)
+		if ((unsigned char)s[i] >= 0x80)
+			return -1;
 	buf_reserve(&raw, len);
 	rc = sodium_base642bin((unsigned char *)raw.s, len + 1, s, len, NULL,
 	    &n, NULL, sodium_base64_VARIANT_ORIGINAL);

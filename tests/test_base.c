@@ -132,6 +132,28 @@ START_TEST(base64_is_that_of_the_rfc_and_decodes_strictly)
 }
 END_TEST
 
+START_TEST(a_byte_that_is_no_ascii_is_no_base64)
+{
+	struct buf out = BUF_INIT;
+	char text[] = "QUJD";
+	size_t at;
+	int byte;
+
+	for (at = 0; at < 4; at++) {
+		char kept = text[at];
+
+		for (byte = 0x80; byte <= 0xff; byte++) {
+			text[at] = (char)byte;
+			ck_assert_msg(enc_unbase64(&out, text, 4) == -1, "%x",
+			    (unsigned)byte);
+		}
+		text[at] = kept;
+	}
+	ck_assert_uint_eq(out.len, 0);
+	buf_release(&out);
+}
+END_TEST
+
 START_TEST(hashes_are_blake2b_in_lower_case_hex)
 {
 	struct err err = ERR_INIT;
@@ -656,7 +678,7 @@ T_MAIN("base", an_empty_buf_is_an_empty_string_that_can_be_used_again,
     a_buf_is_terminated_whatever_was_added, a_splice_grows_shrinks_and_removes,
     a_move_leaves_nothing_behind,
     base64_is_that_of_the_rfc_and_decodes_strictly,
-    hashes_are_blake2b_in_lower_case_hex,
+    a_byte_that_is_no_ascii_is_no_base64, hashes_are_blake2b_in_lower_case_hex,
     percent_encoding_there_and_back_is_the_same,
     broken_escapes_and_nul_decode_to_nothing, utf8_is_only_its_shortest_form,
     control_characters_are_found_in_both_ranges, random_names_differ,
