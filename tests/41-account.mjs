@@ -98,7 +98,12 @@ test('a token of GitHub\'s is asked about, and nothing else is', async () => {
 });
 
 test('without GitHub a new token waits and a session goes on', async () => {
+	// Each process of codex-auth remembers for itself.
+	for (let i = 0; i < 12; i++)
+		assert.equal((await by('ghp_good', '/codex')).status, 200);
 	await fake.stop();
+	for (let i = 0; i < 4; i++)
+		assert.equal((await by('ghp_good', '/codex')).status, 200);
 	const asked = await by('ghp_new', '/codex');
 	assert.equal(asked.status, 503);
 	assert.equal(asked.json.code, 'github_gestoert');

@@ -5,6 +5,7 @@
 #include "account.h"
 #include "bearer.h"
 #include "guard.h"
+#include "hostile.h"
 #include "login.h"
 #include "serve.h"
 #include "session.h"
@@ -478,6 +479,156 @@ START_TEST(only_what_looks_like_githubs_token_is_asked_about)
 }
 END_TEST
 
+/* The memory of bearer, against a GitHub that does what its script says. */
+
+#define USER_ADA "{\"login\":\"Ada\",\"id\":4711}"
+
+/* Good for the next few calls. */
+static struct hostile_step
+says(const char *status, const char *json)
+{
+	static char rooms[8][400];
+	static unsigned next;
+	char *room = rooms[next++ % ARRAY_LEN(rooms)];
+
+	snprintf(room, sizeof rooms[0],
+	    "HTTP/1.1 %s\r\nContent-Length: %zu\r\n"
+	    "Connection: close\r\n\r\n%s",
+	    status, strlen(json), json);
+	return (struct hostile_step){.act = HOSTILE_REPLY_CLOSE, .text = room};
+}
+
+struct asked {
+	struct hostile *server;
+	struct bearer *bearer;
+	char url[64];
+};
+
+static void
+start_asking(struct asked *asked, const struct hostile_step *steps, size_t n)
+{
+	struct err err = ERR_INIT;
+
+	asked->server = hostile_start(steps, n, 0);
+	snprintf(asked->url, sizeof asked->url, "http://127.0.0.1:%u",
+	    hostile_port(asked->server));
+	asked->bearer = bearer_new(asked->url, &err);
+	ck_assert_msg(asked->bearer != NULL, "%s", err.text);
+}
+
+static void
+stop_asking(struct asked *asked)
+{
+	bearer_free(asked->bearer);
+	hostile_stop(asked->server);
+}
+
+/* What is said of `ghp_<name>`, and how many requests there were until now. */
+static void
+expect(struct asked *asked, const char *name, int64_t now_ms, const char *said,
+    unsigned requests)
+{
+	struct buf line = BUF_INIT, out = BUF_INIT;
+
+	buf_addf(&line, "Bearer ghp_%s", name);
+	bearer_ask(asked->bearer, line.s, now_ms, &out);
+	ck_assert_str_eq(out.s, said);
+	ck_assert_uint_eq(hostile_requests(asked->server), requests);
+	buf_release(&line);
+	buf_release(&out);
+}
+
+START_TEST(a_good_token_is_remembered_for_five_minutes)
+{
+	const struct hostile_step steps[] = {
+	    says("200 OK", USER_ADA), says("401 Unauthorized", "{}")};
+	struct asked asked;
+	int64_t now = 1000000;
+
+	start_asking(&asked, steps, ARRAY_LEN(steps));
+	expect(&asked, "a", now, "4711 Ada", 1);
+	ck_assert_ptr_nonnull(strstr(
+	    hostile_head(asked.server, 0), "Authorization: Bearer ghp_a\r\n"));
+	expect(&asked, "a", now + BEARER_GOOD_MS - 1, "4711 Ada", 1);
+	/* GitHub has taken it back. */
+	expect(&asked, "a", now + BEARER_GOOD_MS, "denied", 2);
+	/* A clock that went back is no reason to believe. */
+	expect(&asked, "a", now, "denied", 3);
+	stop_asking(&asked);
+}
+END_TEST
+
+START_TEST(a_token_that_is_none_is_remembered_for_thirty_seconds)
+{
+	static const char *const statuses[] = {
+	    "401 Unauthorized", "403 Forbidden", "404 Not Found"};
+	struct asked asked;
+	int64_t now = 1000000;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(statuses); i++) {
+		const struct hostile_step steps[] = {
+		    says(statuses[i], "{}"), says("200 OK", USER_ADA)};
+
+		start_asking(&asked, steps, ARRAY_LEN(steps));
+		expect(&asked, "a", now, "denied", 1);
+		expect(&asked, "a", now + BEARER_BAD_MS - 1, "denied", 1);
+		expect(&asked, "a", now + BEARER_BAD_MS, "4711 Ada", 2);
+		stop_asking(&asked);
+	}
+}
+END_TEST
+
+START_TEST(what_is_remembered_outlives_an_outage_and_new_tokens_wait)
+{
+	const struct hostile_step bad[] = {
+	    says("500 Oops", "{}"),
+	    says("429 Too Many Requests", "{}"),
+	    says("403 Forbidden\r\nRetry-After: 60", "{}"),
+	    says("403 Forbidden\r\nX-RateLimit-Remaining: 0", "{}"),
+	    says("200 OK", "nonsense"),
+	    says("302 Found", ""),
+	    {.act = HOSTILE_CLOSE},
+	};
+	struct asked asked;
+	int64_t now = 1000000;
+	unsigned n;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(bad); i++) {
+		const struct hostile_step steps[] = {
+		    says("200 OK", USER_ADA), bad[i]};
+
+		start_asking(&asked, steps, ARRAY_LEN(steps));
+		expect(&asked, "a", now, "4711 Ada", 1);
+		expect(&asked, "b", now, "unavailable", 2);
+		/* For a while nobody is asked. */
+		expect(&asked, "b", now + BEARER_DOWN_MS - 1, "unavailable", 2);
+		expect(&asked, "a", now + BEARER_DOWN_MS - 1, "4711 Ada", 2);
+		expect(&asked, "b", now + BEARER_DOWN_MS, "unavailable", 3);
+		n = hostile_requests(asked.server);
+		expect(&asked, "a", now + BEARER_GOOD_MS - 1, "4711 Ada", n);
+		stop_asking(&asked);
+	}
+}
+END_TEST
+
+START_TEST(a_github_that_hangs_holds_one_request_and_not_the_next)
+{
+	const struct hostile_step steps[] = {
+	    says("200 OK", USER_ADA), {.act = HOSTILE_HANG}};
+	struct asked asked;
+	int64_t now = 1000000;
+
+	start_asking(&asked, steps, ARRAY_LEN(steps));
+	expect(&asked, "a", now, "4711 Ada", 1);
+	expect(&asked, "b", now, "unavailable", 2);
+	expect(&asked, "c", now + 1, "unavailable", 2);
+	expect(&asked, "a", now + 1, "4711 Ada", 2);
+	stop_asking(&asked);
+}
+END_TEST
+
 T_MAIN("guard", a_session_lets_its_user_in_and_costs_no_request,
     a_session_under_another_name_is_none,
     a_session_ends_with_its_time_its_key_and_its_epoch,
@@ -491,4 +642,8 @@ T_MAIN("guard", a_session_lets_its_user_in_and_costs_no_request,
     a_token_of_somebody_off_the_list_is_known_but_not_let_in,
     a_cookie_beside_a_bearer_keeps_the_rules_of_cookies,
     what_codex_auth_says_of_a_github_token_is_believed,
-    only_what_looks_like_githubs_token_is_asked_about)
+    only_what_looks_like_githubs_token_is_asked_about,
+    a_good_token_is_remembered_for_five_minutes,
+    a_token_that_is_none_is_remembered_for_thirty_seconds,
+    what_is_remembered_outlives_an_outage_and_new_tokens_wait,
+    a_github_that_hangs_holds_one_request_and_not_the_next)
