@@ -279,6 +279,10 @@ login_finish(struct login *login, const struct request *request,
 	ticket_print_end(&end);
 	reply_header(reply, "Set-Cookie", "%s", end.s);
 	buf_release(&end);
+	/* Also for one that gets nowhere. */
+	if (rc == 0)
+		rc = ticket_use(
+		    &ticket, login->app->conf.run, app_now(login->app), err);
 	if (rc == 0)
 		rc = enter(login, request, &ticket, reply, err);
 	if (rc == 0) {

@@ -1,6 +1,10 @@
 #include "ticket.h"
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <sodium.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "enc.h"
 #include "seal.h"
@@ -92,6 +96,73 @@ ticket_parse(struct ticket *ticket, const struct key *key, const char *value,
 	buf_release(&plain);
 	if (rc == -1)
 		ticket_release(ticket);
+	return rc;
+}
+
+/* Names begin with the time when the ticket was made. */
+static void
+sweep(int folder, int64_t now_ms)
+{
+	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd == -1 ? NULL : fdopendir(fd);
+	const struct dirent *entry;
+
+	if (dir == NULL) {
+		if (fd != -1)
+			close(fd);
+		return;
+	}
+	while ((entry = readdir(dir)) != NULL)
+		if (entry->d_name[0] != '.' &&
+		    strtoll(entry->d_name, NULL, 10) + TICKET_MS <= now_ms)
+			unlinkat(folder, entry->d_name, 0);
+	closedir(dir);
+}
+
+/* 1: there is one. */
+static int
+leave_mark(int folder, const struct ticket *ticket)
+{
+	char hash[ENC_HASH_LEN + 1];
+	struct buf name = BUF_INIT;
+	int fd, rc;
+
+	enc_hash(ticket->state, strlen(ticket->state), hash);
+	buf_addf(&name, "%lld-%s", (long long)ticket->made_ms, hash);
+	fd = openat(
+	    folder, name.s, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0660);
+	rc = fd != -1 ? 0 : errno == EEXIST ? 1 : -1;
+	if (fd != -1)
+		close(fd);
+	buf_release(&name);
+	return rc;
+}
+
+int
+ticket_use(const struct ticket *ticket, const char *run, int64_t now_ms,
+    struct err *err)
+{
+	struct buf path = BUF_INIT;
+	int folder = -1, rc = -1;
+
+	buf_addf(&path, "%s/tickets", run);
+	if (mkdir(path.s, 0770) == 0 || errno == EEXIST)
+		folder = open(path.s, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (folder != -1)
+		rc = leave_mark(folder, ticket);
+	if (rc == 1) {
+		rc = err_set(err, ERR_VALUE,
+		    "Diese Anmeldung ist schon benutzt worden.");
+	} else if (rc == -1) {
+		err_set(err, ERR_INTERNAL,
+		    "Die Anmeldung ließ sich nicht festhalten.");
+		err_detail(err, "%s: %s", path.s, strerror(errno));
+	}
+	if (folder != -1) {
+		sweep(folder, now_ms);
+		close(folder);
+	}
+	buf_release(&path);
 	return rc;
 }
 

@@ -11,6 +11,7 @@
 #define TICKET_H
 
 #include "buf.h"
+#include "err.h"
 #include "key.h"
 
 #define TICKET_COOKIE   "__Host-cm_login"
@@ -47,6 +48,14 @@ void ticket_print_end(struct buf *out);
  */
 MUST_USE int ticket_parse(struct ticket *ticket, const struct key *key,
     const char *value, size_t len, int64_t now_ms);
+
+/*
+ * Uses it up, among all processes of the host: a file in `<run>/tickets/`
+ * with the hash of its state in its name, which goes when the ticket would be
+ * too old anyway.  ERR_VALUE if it was used before.
+ */
+MUST_USE int ticket_use(const struct ticket *ticket, const char *run,
+    int64_t now_ms, struct err *err);
 
 /* Compares in a time that tells nothing.  NULL is nobody's state. */
 bool ticket_is_state(const struct ticket *ticket, const char *state);

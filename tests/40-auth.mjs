@@ -275,8 +275,28 @@ test('a callback that is played again gets nowhere', async () => {
 	const again = new Browser();
 	refused(await again.go(back), again, 400, /nicht in diesem Browser/);
 	// Even if somebody had both the address and the ticket.
-	again.cookies = kept;
-	refused(await again.go(back), again, 400, /nicht bestätigt/);
+	again.cookies = new Map(kept);
+	refused(await again.go(back), again, 400, /schon benutzt/);
+});
+
+test('a ticket is good for one answer, be it a refusal', async () => {
+	for (const decision of ['authorize', 'cancel', 'nonsense']) {
+		const browser = new Browser();
+		const page = await browser.begin();
+		const kept = new Map(browser.cookies);
+		if (decision === 'nonsense')
+			assert.equal((await browser.go('/auth/callback?code=x&' +
+			    `state=${page.searchParams.get('state')}`)).status,
+			400);
+		else
+			await browser.go(await browser.answer(page, 'usera',
+			    decision));
+		// A fresh code of GitHub's, for that same ticket.
+		const back = await browser.answer(page, 'usera');
+		const thief = new Browser();
+		thief.cookies = kept;
+		refused(await thief.go(back), thief, 400, /schon benutzt/);
+	}
 });
 
 test('a ticket that is changed, no ticket, or too old gets nowhere',

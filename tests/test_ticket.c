@@ -1,6 +1,10 @@
-#include "t.h"
+#include <dirent.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "enc.h"
 #include "session.h"
+#include "t.h"
 #include "ticket.h"
 
 #define NOW INT64_C(1795417200000)
@@ -116,6 +120,88 @@ START_TEST(a_ticket_comes_back_as_it_went)
 }
 END_TEST
 
+static int
+use(const struct ticket *ticket, int64_t now)
+{
+	struct err err = ERR_INIT;
+	int rc = ticket_use(ticket, t_scratch(), now, &err);
+
+	if (rc == -1)
+		ck_assert_int_eq(err.code, ERR_VALUE);
+	return rc;
+}
+
+START_TEST(a_ticket_is_used_once_by_all_processes_of_the_host)
+{
+	struct ticket one = TICKET_INIT, two = TICKET_INIT;
+	int status, i, won = 0;
+
+	ck_assert_ptr_nonnull(t_scratch());
+	ticket_make(&one, NULL, NOW);
+	ticket_make(&two, NULL, NOW);
+	for (i = 0; i < 8; i++)
+		if (fork() == 0)
+			_exit(use(&one, NOW) == 0 ? 7 : 0);
+	while (wait(&status) > 0)
+		won += WEXITSTATUS(status) == 7;
+	ck_assert_int_eq(won, 1);
+	ck_assert_int_eq(use(&one, NOW + TICKET_MS - 1), -1);
+	ck_assert_int_eq(use(&two, NOW), 0);
+	ck_assert_int_eq(use(&two, NOW), -1);
+	ticket_release(&one);
+	ticket_release(&two);
+}
+END_TEST
+
+static size_t
+count_marks(void)
+{
+	struct buf path = BUF_INIT;
+	const struct dirent *entry;
+	size_t n = 0;
+	DIR *dir;
+
+	buf_addf(&path, "%s/tickets", t_scratch());
+	dir = opendir(path.s);
+	ck_assert_ptr_nonnull(dir);
+	while ((entry = readdir(dir)) != NULL)
+		n += entry->d_name[0] != '.';
+	closedir(dir);
+	buf_release(&path);
+	return n;
+}
+
+START_TEST(what_is_known_of_a_used_ticket_goes_when_it_is_too_old)
+{
+	struct ticket old = TICKET_INIT, one = TICKET_INIT;
+
+	ticket_make(&old, NULL, NOW);
+	ck_assert_int_eq(use(&old, NOW), 0);
+	ticket_make(&one, NULL, NOW + TICKET_MS - 1);
+	ck_assert_int_eq(use(&one, NOW + TICKET_MS - 1), 0);
+	ck_assert_uint_eq(count_marks(), 2);
+	ck_assert_int_eq(use(&one, NOW + TICKET_MS), -1);
+	ck_assert_uint_eq(count_marks(), 1);
+	ticket_release(&old);
+	ticket_release(&one);
+}
+END_TEST
+
+START_TEST(a_ticket_that_cannot_be_noted_lets_nobody_in)
+{
+	struct ticket ticket = TICKET_INIT;
+	struct buf path = BUF_INIT;
+	struct err err = ERR_INIT;
+
+	ticket_make(&ticket, NULL, NOW);
+	buf_addf(&path, "%s/none/such", t_scratch());
+	ck_assert_int_eq(ticket_use(&ticket, path.s, NOW, &err), -1);
+	ck_assert_int_eq(err.code, ERR_INTERNAL);
+	ticket_release(&ticket);
+	buf_release(&path);
+}
+END_TEST
+
 START_TEST(no_two_tickets_are_alike)
 {
 	struct ticket a = TICKET_INIT, b = TICKET_INIT;
@@ -167,4 +253,7 @@ T_MAIN("ticket", a_path_of_the_site_is_kept,
     what_could_leave_the_site_becomes_its_start,
     a_path_that_fits_no_cookie_becomes_the_start,
     a_ticket_comes_back_as_it_went, no_two_tickets_are_alike,
+    a_ticket_is_used_once_by_all_processes_of_the_host,
+    what_is_known_of_a_used_ticket_goes_when_it_is_too_old,
+    a_ticket_that_cannot_be_noted_lets_nobody_in,
     a_session_is_no_ticket_and_a_ticket_no_session)
