@@ -81,18 +81,35 @@ export function taskFile(fields = {}, body = '') {
 	return `---\n${lines}---\n${body}`;
 }
 
+/** What is read, or undefined if it has gone since it was seen.
+ * @template T @param {() => T} read @returns {T|undefined} */
+function unlessGone(read) {
+	try {
+		return read();
+	} catch (e) {
+		if (/** @type {any} */ (e).code !== 'ENOENT')
+			throw e;
+		return undefined;
+	}
+}
+
 /** Paths and hashes of all files below a folder. @param {string} top */
 export function treeOf(top) {
 	/** @type {Record<string, string>} */
 	const tree = {};
-	for (const entry of readdirSync(top, { withFileTypes: true })) {
+	const entries = unlessGone(() => readdirSync(top,
+	    { withFileTypes: true })) ?? [];
+	for (const entry of entries) {
 		const path = join(top, entry.name);
-		if (entry.isDirectory())
+		if (entry.isDirectory()) {
 			for (const [k, v] of Object.entries(treeOf(path)))
 				tree[`${entry.name}/${k}`] = v;
-		else
+			continue;
+		}
+		const bytes = unlessGone(() => readFileSync(path));
+		if (bytes)
 			tree[entry.name] = createHash('sha256')
-			    .update(readFileSync(path)).digest('hex');
+			    .update(bytes).digest('hex');
 	}
 	return tree;
 }
