@@ -106,6 +106,8 @@ static const struct conf_setting settings[] = {
 	"How long GitHub may answer with an old head after a push."},
     {"SYNC_LEASE_MS", CONF_MS, AT(sync_lease_ms), "60000",
 	"How long a run holds a user before another may take over."},
+    {"SYNC_PUSH_MS", CONF_MS, AT(sync_push_ms), "30000",
+	"How late after it was announced in the store a push may be sent."},
     {"SYNC_MIN_MS", CONF_MS, AT(sync_min_ms), "30000",
 	"How often the button may start a sync, per user."},
     {"SYNC_WAIT_MS", CONF_MS, AT(sync_wait_ms), "5000",

@@ -29,6 +29,7 @@ struct job {
 	bool confirm;     /* removals are meant */
 	int64_t lag_ms;   /* SYNC_LAG_MS */
 	int64_t lease_ms; /* SYNC_LEASE_MS */
+	int64_t push_ms;  /* SYNC_PUSH_MS */
 	/* Called before each step, by name: tests die or intrude there. */
 	void (*step)(void *arg, const char *name);
 	void *arg;

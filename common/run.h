@@ -73,7 +73,8 @@ struct run {
 	bool shown;       /* something shown has changed */
 	bool read_only;   /* the token must not push */
 	bool raise_saved; /* sync.json says that the version must follow */
-	bool pushing;     /* this attempt has a commit */
+	bool pushing;     /* this attempt has a commit, */
+	bool dead;        /* which is not in Git and never will be */
 	bool more;        /* the plan is only a portion */
 	bool too_large;   /* a file in Git is left out for its size */
 	unsigned revived; /* gone in Git, edited here: pushed again */

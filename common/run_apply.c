@@ -6,8 +6,6 @@
 #include "run.h"
 #include "taskset.h"
 
-#define PUSH_MS INT64_C(30000) /* from intent to push, at most */
-
 static bool
 is_planned(const struct run_item *item)
 {
@@ -531,7 +529,7 @@ is_in_time(const struct run *run)
 {
 	int64_t age = app_now(run->job->app) - run->sync.intent_ms;
 
-	return run_holds(run) && age >= 0 && age < PUSH_MS &&
+	return run_holds(run) && age >= 0 && age < run->job->push_ms &&
 	       age < run->job->lease_ms;
 }
 
@@ -546,7 +544,7 @@ push(struct run *run, const struct repo_id *commit, struct err *err)
 	struct repo_id head;
 	enum github_result result;
 
-	run->sync.refused = true; /* as long as it is not sent */
+	run->dead = true; /* as long as it is not sent */
 	result = repo_head(job->github, job->branch, &head, err);
 	if (result != GITHUB_OK)
 		return run_refused(run, result, err);
@@ -555,7 +553,7 @@ push(struct run *run, const struct repo_id *commit, struct err *err)
 
 	result = repo_move(job->github, job->branch, commit->hex, err);
 	run_step(run, "push");
-	run->sync.refused = result != GITHUB_OK && result != GITHUB_UNKNOWN;
+	run->dead = result != GITHUB_OK && result != GITHUB_UNKNOWN;
 	switch (result) {
 	case GITHUB_OK:
 		snprintf(
@@ -702,7 +700,7 @@ carry_out(struct run *run, const struct repo_id *commit, bool *landed,
 		*end = push(run, commit, err);
 		*landed = *end == RUN_DONE && !run->read_only;
 	} else {
-		run->sync.refused = true; /* never sent */
+		run->dead = true; /* never sent */
 	}
 	return 0;
 }
@@ -728,7 +726,7 @@ run_apply(struct run *run, enum run_end *end, struct err *err)
 		return -1;
 	/* Undecided: the intents stay, and the next run settles them. */
 	if (*end == RUN_LOST ||
-	    (run->pushing && !landed && !run->sync.refused && *end != RUN_DONE))
+	    (run->pushing && !landed && !run->dead && *end != RUN_DONE))
 		return 0;
 	if (save_records(run, landed, end, err) == -1)
 		return -1;

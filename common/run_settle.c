@@ -19,7 +19,7 @@ find_fate(struct run *run, enum fate *fate, struct err *err)
 	enum github_result result;
 
 	*fate = DEAD;
-	if (sync->commit[0] == '\0' || sync->refused)
+	if (sync->commit[0] == '\0')
 		return RUN_DONE;
 	if (strcmp(sync->commit, sync->head) != 0) {
 		result = repo_compare(

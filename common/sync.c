@@ -86,7 +86,6 @@ sync_intents_clear(struct sync *sync)
 	sync->n_intents = sync->cap_intents = 0;
 	sync->commit[0] = sync->intent_head[0] = '\0';
 	sync->intent_ms = 0;
-	sync->refused = false;
 }
 
 void
@@ -417,8 +416,6 @@ print_intents(struct buf *out, const struct sync *sync)
 	json_open(out, '{');
 	print_texts(out, sync, commit_texts, ARRAY_LEN(commit_texts));
 	print_number(out, "at", sync->intent_ms);
-	json_key(out, "refused");
-	json_add_bool(out, sync->refused);
 	json_key(out, "files");
 	json_open(out, '[');
 	for (i = 0; i < sync->n_intents; i++) {
@@ -629,7 +626,6 @@ read_intents(struct json_object *json, struct sync *sync)
 	if (in == NULL)
 		return 0;
 	sync->intent_ms = json_get_int(in, "at", 0);
-	sync->refused = read_flag(in, "refused");
 	if (read_texts(in, sync, commit_texts, ARRAY_LEN(commit_texts)) == -1)
 		return -1;
 	return read_list(in, "files", sync, read_intent);

@@ -13,7 +13,7 @@
  *	     "tip":"<sha>","blob":"<blob>","hash":"..","old":"<sha>",
  *	     "oldBlob":"<blob>","oldHash":"..","etag":"..","moving":false,
  *	     "pushedAt":ms,"mergedAt":ms}}],
- *	 "intent":{"commit":"<sha>","head":"<sha>","at":ms,"refused":false,
+ *	 "intent":{"commit":"<sha>","head":"<sha>","at":ms,
  *	   "files":[{"file":"..","after":"<hash>","before":"<etag>",
  *	     "base":"<blob>","hash":"..","pushed":"<blob>","renamed":"..",
  *	     "written":true}]},
@@ -119,7 +119,6 @@ struct sync {
 	char commit[SYNC_SHA_MAX]; /* last of the chain; "" nothing pushed */
 	char intent_head[SYNC_SHA_MAX];
 	int64_t intent_ms;
-	bool refused; /* our own 422: the commit is dead */
 	struct sync_intent *intents;
 	size_t n_intents, cap_intents;
 

@@ -246,6 +246,7 @@ reconcile(struct work *w, const struct client *c, struct job_result *result)
 	    .confirm = c->confirm,
 	    .lag_ms = conf->sync_lag_ms,
 	    .lease_ms = conf->sync_lease_ms,
+	    .push_ms = conf->sync_push_ms,
 	    .step = step,
 	    .arg = w,
 	};

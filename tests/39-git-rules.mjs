@@ -6,7 +6,7 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { startFake } from './github/fake.mjs';
@@ -375,6 +375,40 @@ scene('a push that would be later than its lease is not sent',
 	    assert.equal(asked(from, 'PATCH', /refs/).length, 1);
     });
 
+scene('a push later than SYNC_PUSH_MS after it was announced is not sent',
+    { env: { SYNC_PUSH_MS: '1000', SYNC_LEASE_MS: '20000' } }, async (w) => {
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    const from = fake.mark();
+	    await amid(w, second, async () => {}, 1300);
+	    await w.sync();
+	    await w.same();
+	    assert.ok(asked(from, 'POST', /commits/).length >= 2);
+	    assert.equal(asked(from, 'PATCH', /refs/).length, 1);
+    });
+
+scene('a push sends texts with their tree, and makes no blob of them', {},
+    async (w) => {
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    w.place('0003-Übung.md', task('Übung', {}, 'schön'));
+	    const from = fake.mark();
+	    assert.equal((await w.sync()).pushed, 2);
+	    assert.equal(asked(from, 'POST', /blobs/).length, 0);
+	    assert.equal(asked(from, 'POST', /trees/).length, 1);
+	    await w.same();
+    });
+
+scene('bytes that are no text are pushed as a blob, as they are', {},
+    async (w) => {
+	    const top = join(w.store, 'raw/usera/tasks');
+	    writeFileSync(join(top, '0003-Drei.md'), Buffer.concat([
+		Buffer.from(task('Drei')), Buffer.from([0xff, 0xfe, 10])]));
+	    writeFileSync(join(top, '0004-Vier.md'), `${task('Vier')}\0\n`);
+	    const from = fake.mark();
+	    assert.equal((await w.sync()).pushed, 2);
+	    assert.equal(asked(from, 'POST', /blobs/).length, 2);
+	    await w.same();
+    });
+
 scene('a push that was sent late is not dead before lag and lease are over',
     { env: { SYNC_LAG_MS: '1000', SYNC_LEASE_MS: '1000' } }, async (w) => {
 	    await w.rest();
@@ -440,6 +474,49 @@ scene('a conflict of a dead run is shown though its file was edited since', {},
 	    assert.ok(conflict);
 	    assert.equal(older?.length, 1);
 	    assert.equal(w.copies('conflicts').length, 2);
+    });
+
+/** `one` has a conflict. @param {World} w
+ * @returns {Promise<string>} Git's bytes */
+async function clash(w) {
+	const theirs = task('Eins', { deadline: '01.12.2026' });
+	await w.edit('0001', { deadline: '24.12.2026' });
+	await w.push({ [one]: theirs });
+	await w.sync();
+	assert.ok(w.records().files[0].conflict);
+	return theirs;
+}
+
+scene('a conflict follows its file though a run died renaming it', {},
+    async (w) => {
+	    const theirs = await clash(w);
+	    const { conflict } = w.records().files[0];
+	    await w.push({ [one]: null, '0001-Anders.md': theirs });
+	    await dieAt(w, 'removals');
+	    assert.equal(w.text(one), undefined);
+	    await w.work();
+	    await w.sync();
+	    const [first, second] = w.records().files;
+	    assert.deepEqual([first.file, first.conflict, second.file],
+		['0001-Anders.md', conflict, two]);
+	    await w.same();
+    });
+
+scene('a copy that was renamed there and back is as old as it is', {},
+    async (w) => {
+	    const theirs = await clash(w), other = '0001-Anders.md';
+	    const copies = () => Object.keys(w.read('conflicts/usera', ''));
+	    const [copy] = copies();
+	    const time = () => statSync(join(w.store, 'conflicts/usera', copy),
+		{ bigint: true }).mtimeNs;
+	    const before = time();
+	    await w.push({ [one]: null, [other]: theirs });
+	    await w.sync();
+	    await w.push({ [one]: theirs, [other]: null });
+	    await w.sync();
+	    assert.ok(w.records().files[0].conflict);
+	    assert.ok(copies().some((c) => /Anders/.test(c)));
+	    assert.equal(time(), before);
     });
 
 scene('what is pushed although Git removed it is told', {}, async (w) => {
