@@ -443,16 +443,16 @@ scene('a head that lags behind our own push undoes nothing',
     });
 
 scene('a webhook whose head is not to be seen yet is waited for',
-    { files: both, env: { SYNC_LAG_MS: '3000' } }, async (w) => {
+    { files: both, env: { SYNC_LAG_MS: '60000' } }, async (w) => {
 	    await w.sync();
-	    w.repo.setLag({ ms: 700, hide: true });
+	    w.repo.setLag({ ms: 60000, hide: true });
 	    const head = await w.push({ [one]: task('Eins', {}, 'neu') });
 	    assert.equal((await w.ring({ after: head })).pending, true);
 	    // The next look knows of it without being told.
 	    assert.equal((await w.ring()).pending, true);
 	    assert.equal(w.marked(), true);
+	    w.repo.setLag({}); // now it is to be seen
 	    await w.sync();
-	    w.repo.setLag({});
 	    await w.same();
 	    assert.equal(w.marked(), false);
     });
@@ -468,16 +468,16 @@ scene('a webhook of a commit that never comes is not waited for for ever',
     });
 
 scene('a webhook whose bell nobody heard is waited for, too',
-    { files: both, env: { SYNC_LAG_MS: '3000' } }, async (w) => {
+    { files: both, env: { SYNC_LAG_MS: '60000' } }, async (w) => {
 	    await w.sync();
 	    await w.rest();
-	    w.repo.setLag({ ms: 700, hide: true });
+	    w.repo.setLag({ ms: 60000, hide: true });
 	    w.mark(w.user, await w.push({ [one]: task('Eins', {}, 'neu') }));
 	    await w.work();
 	    assert.equal((await w.ring()).pending, true);
 	    assert.equal(w.marked(), true);
+	    w.repo.setLag({}); // now it is to be seen
 	    await w.sync();
-	    w.repo.setLag({});
 	    await w.same();
     });
 
