@@ -169,7 +169,6 @@ believe(struct run *run, const struct repo_id *head, struct err *err)
 {
 	const struct job *job = run->job;
 	struct sync *sync = &run->sync;
-	int64_t now = app_now(job->app);
 	enum repo_order order;
 	enum github_result result;
 
@@ -178,11 +177,12 @@ believe(struct run *run, const struct repo_id *head, struct err *err)
 		    job->github, sync->head, head->hex, &order, err);
 		if (result != GITHUB_OK)
 			return run_refused(run, result, err);
-		if (order != REPO_AHEAD && now - sync->head_ms < job->lag_ms)
+		if (order != REPO_AHEAD &&
+		    run->looked_ms - sync->head_ms < job->lag_ms)
 			return RUN_LATER;
 	}
 	snprintf(sync->head, sizeof sync->head, "%s", head->hex);
-	sync->head_ms = now;
+	sync->head_ms = app_now(job->app);
 	return RUN_DONE;
 }
 
@@ -229,7 +229,7 @@ await(struct run *run, const struct repo_id *head, struct err *err)
 			return run_refused(run, result, err);
 	}
 	if (order != REPO_AHEAD && order != REPO_IDENTICAL &&
-	    app_now(job->app) - sync->after_ms < job->lag_ms)
+	    run->looked_ms - sync->after_ms < job->lag_ms)
 		return RUN_LATER;
 	sync->after[0] = '\0';
 	sync->after_ms = 0;
@@ -244,6 +244,7 @@ look_at_git(struct run *run, struct err *err)
 	enum github_result result;
 	enum run_end end;
 
+	run->looked_ms = app_now(job->app);
 	result = repo_head(job->github, job->branch, &head, err);
 	if (result != GITHUB_OK)
 		return run_refused(run, result, err);

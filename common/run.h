@@ -79,6 +79,9 @@ struct run {
 	bool too_large;   /* a file in Git is left out for its size */
 	unsigned revived; /* gone in Git, edited here: pushed again */
 	struct repo_id made_tasks; /* tree of tasks/ in our commit */
+	/* When the head was asked for: it may be as old as that, and by
+	 * GitHub's lag older, however long the answer took. */
+	int64_t looked_ms;
 	bool asked;     /* the pull requests are as GitHub has them */
 	bool ask_again; /* one is known since that may be over */
 	bool merged;    /* one of them, but its commit is not to be seen yet */

@@ -23,10 +23,11 @@ show(struct run *run, struct sync_pull *p, const char *state)
 	run->shown = true;
 }
 
+/* What GitHub says in this run may be from before that. */
 static bool
 is_recent(const struct run *run, int64_t ms)
 {
-	return app_now(run->job->app) - ms < run->job->lag_ms;
+	return run->looked_ms - ms < run->job->lag_ms;
 }
 
 /* Does the history of `head` have the commit? */

@@ -14,7 +14,7 @@ find_fate(struct run *run, enum fate *fate, struct err *err)
 {
 	const struct job *job = run->job;
 	const struct sync *sync = &run->sync;
-	int64_t age = app_now(job->app) - sync->intent_ms;
+	int64_t age = run->looked_ms - sync->intent_ms;
 	enum repo_order order = REPO_IDENTICAL;
 	enum github_result result;
 

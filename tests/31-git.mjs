@@ -442,6 +442,23 @@ scene('a head that lags behind our own push undoes nothing',
 	    assert.equal((await w.repo.log()).length, 2);
     });
 
+// The answer's own time was taken for that of the head in it.
+scene('a head that was long on its way is as old as the question',
+    { files: both, env: { SYNC_LAG_MS: '1200' } }, async (w) => {
+	    await w.sync();
+	    w.repo.setLag({ ms: 600 });
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    await w.ring();
+	    fake.misbehave({ method: 'GET', path: '/git/ref/heads/main',
+		late: 1500 });
+	    assert.equal((await w.ring()).pending, true);
+	    assert.match(String(w.text(one)), /24\.12/);
+	    w.repo.setLag({});
+	    await w.sync();
+	    await w.same();
+	    assert.equal((await w.repo.log()).length, 2);
+    });
+
 scene('a webhook whose head is not to be seen yet is waited for',
     { files: both, env: { SYNC_LAG_MS: '60000' } }, async (w) => {
 	    await w.sync();

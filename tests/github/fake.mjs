@@ -375,6 +375,8 @@ export class Fake {
 			await sleep(rule.delay);
 		const reply = await this.reply(request, { entry, found, body,
 		    path, token, rule });
+		if (rule?.late)
+			await sleep(rule.late);
 		this.trouble.remember(token, reply.status, reply.headers);
 		await deliver(request, response, reply, rule);
 		this.inFlight--;

@@ -7,6 +7,7 @@
 // only with that probability (seeded).  What it then does, in any mixture:
 //
 //	delay: ms            answers later
+//	late: ms             the same, but with the answer of before
 //	status, message, headers, body
 //	                     this instead of the real answer; nothing is done
 //	after: true          … but the request has done its work before
@@ -22,7 +23,7 @@
 
 /**
  * @typedef {{method?: string, path?: string|RegExp, token?: string,
- *     times?: number, skip?: number, chance?: number, delay?: number,
+ *     times?: number, skip?: number, chance?: number, delay?: number, late?: number,
  *     status?: number, message?: string, headers?: Record<string, string>,
  *     body?: any, after?: boolean, retryAfter?: number,
  *     remaining?: number, resetIn?: number, cut?: boolean|number,
