@@ -10,7 +10,7 @@ import test, { after, before } from 'node:test';
 import { startFake } from './github/fake.mjs';
 import { startWorld, task } from './git-world.mjs';
 import { seeded } from './github/trouble.mjs';
-import { long, until } from './stack.mjs';
+import { long, sleep, until } from './stack.mjs';
 
 /** @type {import('./github/fake.mjs').Fake} */
 let fake;
@@ -199,6 +199,26 @@ scene('a reviewer\'s edits are an ordinary change', {}, async (w) => {
 	await w.sync();
 	await w.same();
 });
+
+scene('a branch that is set back while we look stays back, and is shown', {},
+    async (w) => {
+	    await edited(w);
+	    await w.sync();
+	    const tip = await w.repo.head(branch);
+	    await edited(w, '25.12.2026');
+	    await w.sync();
+	    await edited(w, '26.12.2026');
+	    await sleep(500); // until then an old tip may be ours
+	    const rule = fake.misbehave({ method: 'GET',
+		path: '/git/ref/heads/codex', delay: 500 });
+	    const run = w.ring();
+	    await until(() => (rule.hits ?? 0) > 0, 4000, 'the look');
+	    await api(w, 'PATCH', `/git/refs/heads/${branch}`, { sha: tip,
+		force: true });
+	    await run;
+	    assert.equal(await w.repo.head(branch), tip);
+	    assert.equal(record(w).pull.state, 'fremd');
+    });
 
 scene('until the merge is to be seen nothing is decided', { env: {
 	SYNC_LAG_MS: '3000' } }, async (w) => {

@@ -587,6 +587,16 @@ scene('what a dead run wrote is shown even while GitHub is down', {},
 	    await w.same();
     });
 
+scene('that records are broken is shown even while GitHub is down', {},
+    async (w) => {
+	    await clash(w);
+	    const token = w.token();
+	    w.setRecords('{"v":1,"files":[{"fi');
+	    fake.misbehave({ status: 503, times: 999 });
+	    assert.equal((await w.ring()).pending, true);
+	    assert.notEqual(w.token(), token);
+    });
+
 scene('what is settled stands before the version is raised, too',
     { env: debug }, async (w) => {
 	    await w.push({ [one]: task('Eins', {}, 'neu') });
