@@ -220,6 +220,22 @@ scene('a branch that is set back while we look stays back, and is shown', {},
 	    assert.equal(record(w).pull.state, 'fremd');
     });
 
+scene('a branch that lags behind our own push is not somebody else\'s',
+    { env: { SYNC_LAG_MS: '60000' } }, async (w) => {
+	    await edited(w);
+	    await w.sync();
+	    w.repo.setLag({ ms: 60000 });
+	    await edited(w, '25.12.2026');
+	    await w.ring();
+	    const mine = await edited(w, '26.12.2026');
+	    assert.equal((await w.ring()).pending, true);
+	    assert.equal(record(w).pull.state, 'open');
+	    w.repo.setLag({}); // now it is to be seen
+	    await w.sync();
+	    assert.equal(await onBranch(w), mine);
+	    assert.equal(await commits(w), 3);
+    });
+
 scene('until the merge is to be seen nothing is decided', { env: {
 	SYNC_LAG_MS: '3000' } }, async (w) => {
 	const mine = await edited(w);
