@@ -19,6 +19,8 @@ struct bearer {
 	const char *api_url;
 	struct http *http;
 	int64_t down_until_ms;
+	int64_t minute; /* of the clock, since 1970 */
+	unsigned asked; /* in it */
 	unsigned char key[crypto_generichash_KEYBYTES];
 	struct slot slots[SLOTS];
 };
@@ -152,6 +154,19 @@ is_known(const struct slot *slot, const unsigned char *hash, int64_t now_ms)
 	       now_ms >= slot->made_ms && now_ms < slot->until_ms;
 }
 
+/* Takes one of the questions that this minute has. */
+static bool
+may_ask(struct bearer *bearer, int64_t now_ms)
+{
+	if (now_ms < bearer->down_until_ms)
+		return false;
+	if (now_ms / 60000 != bearer->minute) {
+		bearer->minute = now_ms / 60000;
+		bearer->asked = 0;
+	}
+	return bearer->asked++ < BEARER_MINUTE_MAX;
+}
+
 static const struct slot *
 look_up(struct bearer *bearer, const char *token, int64_t now_ms)
 {
@@ -165,7 +180,7 @@ look_up(struct bearer *bearer, const char *token, int64_t now_ms)
 	if (is_known(slot, fresh.hash, now_ms))
 		return slot;
 
-	if (now_ms < bearer->down_until_ms)
+	if (!may_ask(bearer, now_ms))
 		return NULL;
 	if (ask(bearer, token, &fresh) == -1) {
 		bearer->down_until_ms = now_ms + BEARER_DOWN_MS;

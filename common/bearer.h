@@ -22,6 +22,9 @@
 #define BEARER_BAD_MS     INT64_C(30000)
 #define BEARER_DOWN_MS    INT64_C(2000)
 #define BEARER_TIMEOUT_MS 4000
+/* So many are asked about in a minute: who makes up tokens must not use up
+ * what GitHub allows our address. */
+#define BEARER_MINUTE_MAX 30
 
 struct bearer;
 

@@ -629,7 +629,35 @@ START_TEST(a_github_that_hangs_holds_one_request_and_not_the_next)
 }
 END_TEST
 
-T_MAIN("guard", a_session_lets_its_user_in_and_costs_no_request,
+START_TEST(made_up_tokens_do_not_use_up_what_github_allows)
+{
+	struct hostile_step steps[BEARER_MINUTE_MAX + 2];
+	struct asked asked;
+	int64_t now = 6000000;
+	char name[16];
+	unsigned i;
+
+	for (i = 0; i < ARRAY_LEN(steps); i++)
+		steps[i] = says("401 Unauthorized", "{}");
+	steps[0] = (struct hostile_step){.act = HOSTILE_REPLY_CLOSE,
+	    .text = "HTTP/1.1 200 OK\r\nContent-Length: 25\r\n"
+		    "Connection: close\r\n\r\n" USER_ADA};
+	start_asking(&asked, steps, ARRAY_LEN(steps));
+	expect(&asked, "a", now, "4711 Ada", 1);
+	for (i = 1; i < BEARER_MINUTE_MAX; i++) {
+		snprintf(name, sizeof name, "n%u", i);
+		expect(&asked, name, now, "denied", i + 1);
+	}
+	expect(&asked, "one_more", now, "unavailable", BEARER_MINUTE_MAX);
+	expect(&asked, "a", now, "4711 Ada", BEARER_MINUTE_MAX);
+	expect(
+	    &asked, "one_more", now + 60000, "denied", BEARER_MINUTE_MAX + 1);
+	stop_asking(&asked);
+}
+END_TEST
+
+T_MAIN("guard", made_up_tokens_do_not_use_up_what_github_allows,
+    a_session_lets_its_user_in_and_costs_no_request,
     a_session_under_another_name_is_none,
     a_session_ends_with_its_time_its_key_and_its_epoch,
     a_logout_ends_that_session_and_its_renewed_cookies_alone,
