@@ -630,6 +630,28 @@ scene('an edit after a death goes after what was meant', {}, async (w) => {
 	assert.equal(await commits(w), 2);
 });
 
+scene('what was refused stays so though a run died merging it', {},
+    async (w) => {
+	    await edited(w);
+	    await w.sync();
+	    await close(w, 1);
+	    await w.sync();
+	    await w.push({ [one]: task('Eins', { kategorie: 'arbeit' }) });
+	    await w.rest();
+	    w.mark();
+	    await w.work({ SYNC_CRASH_AT: 'mirror' }).catch(() => {});
+	    await until(() => w.workers.size === 0, 3000, 'its death');
+	    assert.match(String(w.text(one)), /arbeit(.|\n)*24\.12/);
+	    await w.work();
+	    await w.sync();
+	    await w.sync({ full: true });
+	    assert.equal(w.repo.pulls.length, 1);
+	    assert.equal(record(w).pull.state, 'closed');
+	    await edited(w, '25.12.2026');
+	    await w.sync();
+	    assert.equal(w.repo.pulls.length, 2);
+    });
+
 scene('a request that was merged before we knew of it is the only one', {},
     async (w) => {
 	    await edited(w);

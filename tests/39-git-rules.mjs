@@ -6,11 +6,11 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { startFake } from './github/fake.mjs';
-import { startWorld, task } from './git-world.mjs';
+import { blobId, startWorld, task } from './git-world.mjs';
 import { build, sleep, until } from './stack.mjs';
 
 /** @type {import('./github/fake.mjs').Fake} */
@@ -249,6 +249,75 @@ scene('what both sides have changed to the same bytes is clean from then on',
 	    assert.equal(asked(from, 'GET', /blobs/).length, 0);
     });
 
+scene('links and folders among the tasks in Git are no tasks', {},
+    async (w) => {
+	    const link = '0003-Link.md', folder = '0004-Ordner.md';
+	    const laptop = await w.repo.device();
+	    symlinkSync(one, join(laptop.dir, w.path(link)));
+	    laptop.write(`${w.path(folder)}/0005-Innen.md`, task('Innen'));
+	    await laptop.commit('Ein Link');
+	    await laptop.push();
+	    const { text } = await w.sync();
+	    assert.equal(text, '');
+	    assert.deepEqual(Object.keys(w.mirror()), [one, two]);
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    await w.sync();
+	    assert.equal(await w.gitText(one), w.text(one));
+	    const top = await w.git();
+	    assert.equal(top[link], blobId(Buffer.from(one)));
+	    assert.ok(top[`${folder}/0005-Innen.md`]);
+    });
+
+scene('a file in Git that is too large is left out, and the state says so',
+    {}, async (w) => {
+	    const large = '0003-Groß.md';
+	    await w.push({ [one]: task('Eins', {}, 'neu'),
+		[large]: task('Groß', {}, 'x'.repeat(1 << 20)) });
+	    await w.edit('0002', { deadline: '24.12.2026' });
+	    const result = await w.sync();
+	    assert.deepEqual([result.state, result.changed, result.pushed],
+		['ok', 1, 1]);
+	    assert.match(result.text, /zu groß/);
+	    assert.equal(w.text(large), undefined);
+	    assert.match(String(w.text(one)), /neu/);
+	    assert.match(String(await w.gitText(two)), /24\.12/);
+	    assert.ok((await w.git())[large]);
+	    await w.push({ [large]: null });
+	    assert.equal((await w.sync()).text, '');
+	    await w.same();
+    });
+
+scene('a base that a force push has taken away makes a conflict of one file',
+    {}, async (w) => {
+	    const first = await w.repo.head();
+	    await w.push({ [one]: task('Eins', {}, 'bald fort') });
+	    await w.sync();
+	    const [{ base }] = w.records().files;
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    const mine = String(w.text(one));
+	    const theirs = task('Eins', { kategorie: 'arbeit' });
+	    await w.push({ [one]: theirs, [two]: task('Zwei', {}, 'neu') },
+		{ parent: first, force: true });
+	    await w.repo.git.run('prune', '--expire=now');
+	    w.repo.git.commits.clear();
+	    assert.equal(await w.repo.git.blob(base), null);
+	    await w.sync();
+	    await w.same();
+	    assert.equal(w.text(one), theirs);
+	    assert.match(String(w.text(two)), /neu/);
+	    assert.deepEqual(w.copies('conflicts'), [mine]);
+    });
+
+scene('a blob that several files have is asked for once', {}, async (w) => {
+	const same = task('Gleich');
+	await w.push({ '0003-Drei.md': same, '0004-Vier.md': same,
+	    '0005-Fuenf.md': same, [one]: same });
+	const from = fake.mark();
+	await w.sync();
+	await w.same();
+	assert.equal(asked(from, 'GET', /blobs/).length, 1);
+});
+
 scene('renames are not counted as removals', { files: many(14) },
     async (w) => {
 	    const all = Object.entries(many(14));
@@ -395,6 +464,20 @@ scene('a push sends texts with their tree, and makes no blob of them', {},
 	    assert.equal(asked(from, 'POST', /blobs/).length, 0);
 	    assert.equal(asked(from, 'POST', /trees/).length, 1);
 	    await w.same();
+    });
+
+scene('a commit tells which tasks it has and what was done to them', {},
+    async (w) => {
+	    const told = async () => (await w.repo.log())[0].message.trim();
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    await w.sync();
+	    assert.equal(await told(), '[codex] update 0001 Eins');
+	    await w.edit('0001', { status: 'abgeschlossen' });
+	    await w.edit('0002', { status: 'abgebrochen' });
+	    await w.create({ title: 'Drei' });
+	    await w.sync();
+	    assert.equal(await told(), '[codex] 3 Aufgaben\n\n' +
+		'complete 0001 Eins\ncancel 0002 Zwei\ncreate 0003 Drei');
     });
 
 scene('bytes that are no text are pushed as a blob, as they are', {},

@@ -36,6 +36,8 @@ export const blobId = (bytes) => createHash('sha1')
 
 /** An emulator of Azure, if the tests run beside one. */
 export const azure = process.env.AZURE_BLOB_CONN ?? '';
+/** After so long a run goes round in circles. */
+const runMs = 30000 * slow;
 /** The webhook's, everywhere. */
 const secret = 's3cret';
 let count = 0;
@@ -147,7 +149,7 @@ export class World {
 		this.workers.delete(host);
 	}
 
-	/** One run; null if nobody answers.  With `after` as a webhook does,
+	/** One run, which must end; null if nobody answers.  With `after` as a webhook does,
 	 * which marks first.
 	 * @param {{user?: string, full?: boolean, confirm?: boolean,
 	 *     after?: string, host?: string}} wish
@@ -155,14 +157,20 @@ export class World {
 	ring({ host = 'a', user = this.user, after, ...wish } = {}) {
 		if (after)
 			this.mark(user, after);
-		return new Promise((done) => {
+		return new Promise((done, failed) => {
 			let text = '';
 			const socket = connect(this.bell(host), () => socket
 			    .write(`${JSON.stringify({ user, ...wish })}\n`));
+			const timer = setTimeout(() => {
+				failed(new Error('a run without an end'));
+				socket.destroy();
+			}, runMs);
 			socket.on('data', (chunk) => { text += chunk; });
 			socket.on('error', () => {});
-			socket.on('close', () => done(text
-			    ? JSON.parse(text) : null));
+			socket.on('close', () => {
+				clearTimeout(timer);
+				done(text ? JSON.parse(text) : null);
+			});
 		});
 	}
 
