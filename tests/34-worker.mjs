@@ -82,6 +82,25 @@ for (const [name, trouble] of /** @type {[string, any][]} */ ([
 		    assert.equal(w.records().state, 'ok');
 	    });
 
+scene('a pause that one user\'s run was told holds for the others, too',
+    { files: both, other: {
+	'codex-miroir/userb/tasks/0001-Eins.md': both[one] } }, async (w) => {
+	await w.sync();
+	await w.sync({ user: 'userb' });
+	fake.misbehave({ retryAfter: 3, status: 429 });
+	const began = Date.now(), from = fake.mark();
+	assert.match((await w.ring()).text, pause);
+	const told = await w.ring({ user: 'userb' });
+	const n = fake.mark() - from;
+	if (Date.now() - began < 2500) {
+		assert.equal(n, 1);
+		assert.match(told.text, pause);
+	}
+	await w.push({ [one]: task('Eins', {}, 'neu') }, { folder: 'userb' });
+	await w.sync({ user: 'userb' });
+	await w.same('userb', 'userb');
+});
+
 for (const [name, trouble, state] of /** @type {[string, any, string][]} */ ([
     ['a token that is refused', { status: 401 }, 'failed'],
     ['a repository that is not there', { status: 404 }, 'failed'],

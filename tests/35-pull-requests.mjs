@@ -184,7 +184,10 @@ scene('a reviewer\'s edits are an ordinary change', {}, async (w) => {
 	// We leave it.
 	const tip = await w.repo.head(branch);
 	const later = await edited(w, '25.12.2026');
+	const from = fake.mark();
 	await w.sync();
+	assert.deepEqual(fake.log.slice(from).filter((e) => e.method === 'POST'
+	    || /heads\/codex/.test(e.path)), []);
 	assert.equal(await w.repo.head(branch), tip);
 	await merge(w, 1, { merge_method: 'squash' });
 	await w.sync();
