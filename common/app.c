@@ -64,6 +64,7 @@ app_close(struct app *app)
 {
 	key_close(app->key);
 	allow_close(app->allow);
+	counters_close(app->rates);
 	cache_free(app->ids);
 	cache_free(app->sessions);
 	cache_free(app->tokens);
@@ -84,7 +85,8 @@ app_admit(struct app *app, struct err *err)
 	if (conf->key_file == NULL)
 		return err_set(err, ERR_SETTING, "CODEX_KEY_FILE fehlt.");
 	if (key_open(conf->key_file, now, &app->key, err) == -1 ||
-	    allow_open(conf->allowed_users, now, &app->allow, err) == -1)
+	    allow_open(conf->allowed_users, now, &app->allow, err) == -1 ||
+	    counters_open(conf->run, "rates", &app->rates, err) == -1)
 		return -1;
 	app->ids = cache_new(ACCOUNT_BYTES);
 	app->sessions = cache_new(ACCOUNT_BYTES);

@@ -7,6 +7,7 @@
 #include "allow.h"
 #include "cache.h"
 #include "conf.h"
+#include "counters.h"
 #include "key.h"
 #include "store.h"
 #include "timeline.h"
@@ -23,6 +24,7 @@ struct app {
 	/* By app_admit; NULL in local mode. */
 	struct key *key;
 	struct allow *allow;
+	struct counters *rates; /* rate.h */
 	/* What is remembered of accounts (recall.h). */
 	struct cache *ids, *sessions, *tokens;
 };

@@ -26,7 +26,7 @@ static const struct conf_setting settings[] = {
 	"How old a worker's knowledge of a user's version may be when "
 	"other hosts write too: milliseconds, 0 for every request, or "
 	"off. Default: 1000 on Azure, off on a local folder."},
-    {"CACHE_LOCAL_BYTES", CONF_BYTES, AT(cache_local_bytes), "33554432",
+    {"CACHE_LOCAL_BYTES", CONF_COUNT, AT(cache_local_bytes), "33554432",
 	"How many bytes of weeks one worker keeps in its memory."},
     {"AZURE_BLOB_CONN", CONF_SECRET, AT(azure_blob_conn), NULL,
 	"Connection string of an Azure storage account (or "
@@ -54,6 +54,10 @@ static const struct conf_setting settings[] = {
 	"File with the keys of sessions, made at the first start; it must "
 	"outlive restarts, and be the same on all hosts. Default: the "
 	"folder of CODEX_STORE with .key behind its name; none on Azure."},
+    {"CODEX_USER_RATE", CONF_COUNT, AT(user_rate), "600",
+	"Requests that one user may make in a minute, in whatever way he has "
+	"logged in; a week that memory answers is not counted.  0 is no limit, "
+	"and in local mode there is none."},
     {"CODEX_TZ", CONF_TEXT, AT(zone), "Europe/Berlin",
 	"Time zone of days and slots."},
     {"CODEX_SLOTS", CONF_TEXT, AT(slots),
@@ -178,7 +182,7 @@ set_value(void *place, enum conf_kind kind, const char *s)
 		return parse_number(s, 0, CONF_MS_MAX, place);
 	case CONF_MS:
 		return parse_number(s, 0, CONF_MS_MAX, place);
-	case CONF_BYTES:
+	case CONF_COUNT:
 		return parse_number(s, 0, INT64_MAX, place);
 	case CONF_OFFSET:
 		return parse_number(s, -CONF_MS_MAX, CONF_MS_MAX, place);
@@ -201,7 +205,7 @@ shape(enum conf_kind kind)
 	case CONF_MS:
 	case CONF_OFFSET:
 		return "eine Zahl von Millisekunden";
-	case CONF_BYTES:
+	case CONF_COUNT:
 		return "eine Zahl von Bytes";
 	case CONF_BOOL:
 		return "true oder false";
@@ -515,7 +519,7 @@ print_value(struct buf *out, const void *place, enum conf_kind kind)
 	case CONF_MS:
 	case CONF_MS_OR_OFF:
 	case CONF_OFFSET:
-	case CONF_BYTES:
+	case CONF_COUNT:
 		n = *(const int64_t *)place;
 		if (kind == CONF_MS_OR_OFF && n == CONF_OFF)
 			buf_adds(out, "off");

@@ -38,6 +38,7 @@ struct conf {
 	char *auth;           /* "local:<user>", or NULL */
 	char *key_file;       /* NULL on azure where it is not set */
 	char *allowed_users;  /* see allow.h; NULL: nobody */
+	int64_t user_rate;    /* requests per minute; 0 no limit */
 	char *zone;           /* "Europe/Berlin" */
 	char *slots;          /* see timeline_slots_parse */
 	char *git_base_path;  /* "codex-miroir" */
@@ -67,7 +68,7 @@ enum conf_kind {
 	CONF_MS,        /* milliseconds, 0 to CONF_MS_MAX */
 	CONF_MS_OR_OFF, /* the same, or "off" */
 	CONF_OFFSET,    /* milliseconds, CONF_MS_MAX to either side */
-	CONF_BYTES,     /* 0 or more */
+	CONF_COUNT,     /* 0 or more */
 	CONF_BOOL,      /* true, false, 1, 0 */
 };
 

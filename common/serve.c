@@ -12,6 +12,7 @@
 #include "etag.h"
 #include "guard.h"
 #include "log.h"
+#include "rate.h"
 #include "token.h"
 
 #define SLOW_US 1000000
@@ -167,6 +168,10 @@ admit(struct app *app, const struct serve_route *route, struct request *request,
 		return 0;
 	if (guard_user(app, request, err) == -1 ||
 	    ((route->flags & SERVE_PERSON) && guard_person(request, err) == -1))
+		return -1;
+	if (!(route->flags & SERVE_FREE) &&
+	    rate_take(app->rates, request->user, app_now(app),
+		app->conf.user_rate, err) == -1)
 		return -1;
 	/* Behind an internal address the hit pool has sent it already. */
 	if (request->set_cookie.len > 0 && !(route->flags & SERVE_INTERNAL))

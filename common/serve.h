@@ -45,6 +45,7 @@ enum {
 	SERVE_PERSON = 8,   /* guard_person: not by Bearer */
 	SERVE_BEARER = 16,  /* by Bearer alone, with leave to write: a GET
 			     * that changes something */
+	SERVE_FREE = 32,    /* costs nothing: rate_take does not count it */
 	SERVE_INTERNAL = 4, /* matches DOCUMENT_URI by prefix: only nginx's
 			     * X-Accel-Redirect gets here */
 };

@@ -1,111 +1,29 @@
 #include "version.h"
 
-#include <fcntl.h>
-#include <sodium.h>
-#include <stdatomic.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "counters.h"
 #include "enc.h"
 #include "names.h"
 
-#define MAGIC     UINT64_C(0x636d67656e303031) /* "cmgen001" */
+/* The user's mark stands below the count. */
 #define MARK_BITS UINT64_C(0xffff)
 #define ATTEMPTS  3
 
-struct table {
-	uint64_t magic;
-	unsigned char key[crypto_shorthash_KEYBYTES];
-	_Atomic uint64_t slots[VERSION_SLOTS];
-};
-
 struct version {
-	struct table *table;
+	struct counters *counters;
 };
-
-static int
-write_table(int fd)
-{
-	struct table *table = std_zalloc(sizeof *table);
-	ssize_t n;
-
-	table->magic = MAGIC;
-	randombytes_buf(table->key, sizeof table->key);
-	n = write(fd, table, sizeof *table);
-	if (fsync(fd) == -1)
-		n = -1;
-	free(table);
-	return n == (ssize_t)sizeof *table ? 0 : -1;
-}
-
-/* link() gives the whole file its name at once, and only to the first. */
-static int
-create(const char *path)
-{
-	struct buf tmp = BUF_INIT;
-	int fd, rc = -1;
-
-	buf_addf(&tmp, "%s.%ld", path, (long)getpid());
-	fd = open(tmp.s, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0660);
-	if (fd == -1)
-		goto out;
-	if (write_table(fd) == 0 && (link(tmp.s, path) == 0 || errno == EEXIST))
-		rc = 0;
-	close(fd);
-	unlink(tmp.s);
-out:
-	buf_release(&tmp);
-	return rc;
-}
-
-static struct table *
-map(const char *path)
-{
-	struct table *table = NULL;
-	struct stat st;
-	int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-
-	if (fd == -1)
-		return NULL;
-	if (fstat(fd, &st) == 0 && st.st_size == (off_t)sizeof *table)
-		table = mmap(NULL, sizeof *table, PROT_READ | PROT_WRITE,
-		    MAP_SHARED, fd, 0);
-	else
-		errno = EINVAL;
-	close(fd);
-	if (table == MAP_FAILED || table == NULL)
-		return NULL;
-	if (table->magic == MAGIC)
-		return table;
-	munmap(table, sizeof *table);
-	errno = EINVAL;
-	return NULL;
-}
 
 int
 version_open(const char *run, struct version **out, struct err *err)
 {
-	struct buf path = BUF_INIT;
-	struct table *table = NULL;
-	int rc = -1;
+	struct counters *counters;
 
-	buf_addf(&path, "%s/generations", run);
-	if (access(path.s, F_OK) == 0 || create(path.s) == 0)
-		table = map(path.s);
-	if (table == NULL) {
-		err_set(err, ERR_SETTING,
-		    "Die Tabelle der Generationen in CODEX_RUN lässt sich "
-		    "nicht öffnen: %s.",
-		    strerror(errno));
-		goto out;
-	}
+	if (counters_open(run, "generations", &counters, err) == -1)
+		return -1;
 	*out = std_zalloc(sizeof **out);
-	(*out)->table = table;
-	rc = 0;
-out:
-	buf_release(&path);
-	return rc;
+	(*out)->counters = counters;
+	return 0;
 }
 
 void
@@ -113,46 +31,22 @@ version_close(struct version *version)
 {
 	if (version == NULL)
 		return;
-	munmap(version->table, sizeof *version->table);
+	counters_close(version->counters);
 	free(version);
-}
-
-static uint64_t
-hash(const struct version *version, const char *user)
-{
-	unsigned char bytes[crypto_shorthash_BYTES];
-	uint64_t n;
-
-	crypto_shorthash(bytes, (const unsigned char *)user, strlen(user),
-	    version->table->key);
-	memcpy(&n, bytes, sizeof n);
-	return n;
-}
-
-static _Atomic uint64_t *
-slot(const struct version *version, const char *user)
-{
-	return &version->table->slots[hash(version, user) % VERSION_SLOTS];
-}
-
-/* Bits of the hash that chose no slot: they stand below the count. */
-static uint64_t
-mark(const struct version *version, const char *user)
-{
-	return hash(version, user) / VERSION_SLOTS & MARK_BITS;
 }
 
 uint64_t
 version_generation(const struct version *version, const char *user)
 {
-	return atomic_load(slot(version, user));
+	return atomic_load(counters_of(version->counters, user));
 }
 
 void
 version_raise(struct version *version, const char *user)
 {
-	_Atomic uint64_t *at = slot(version, user);
-	uint64_t own = mark(version, user), next, was = atomic_load(at);
+	_Atomic uint64_t *at = counters_of(version->counters, user);
+	uint64_t own = counters_mark(version->counters, user), next,
+		 was = atomic_load(at);
 
 	do
 		next = ((was & ~MARK_BITS) + MARK_BITS + 1) | own;
@@ -163,7 +57,8 @@ bool
 version_is_own(
     const struct version *version, const char *user, uint64_t generation)
 {
-	return (generation & MARK_BITS) == mark(version, user);
+	return (generation & MARK_BITS) ==
+	       counters_mark(version->counters, user);
 }
 
 static bool

@@ -6,15 +6,14 @@
  * It holds for all hosts, and reading it costs a request.
  *
  * The generation says the same among the processes of one host for the
- * price of a memory access: a table of counters in shared memory, indexed
- * by a keyed hash of the user and raised after every token.  Two users may
- * share a counter; that costs a look at the token and nothing else.
+ * price of a memory access: a shared counter (counters.h), raised after every
+ * token.  Two users may share one; that costs a look at the token and nothing
+ * else.
  *
  * Writer:  task to the store, then version_bump (token, then generation).
  * Reader:  generation first, then token, then what the token stands for.
  *
- * The table is the file `<run>/generations`, made whole before it has its
- * name, never cut or unlinked while a program runs.
+ * The counters' file is `<run>/generations`.
  */
 #ifndef VERSION_H
 #define VERSION_H
@@ -23,7 +22,6 @@
 #include "err.h"
 #include "store.h"
 
-#define VERSION_SLOTS     65536
 #define VERSION_TOKEN_MAX 80 /* bytes, with the terminator */
 
 struct version;

@@ -86,7 +86,7 @@ stop(void)
 }
 
 static const struct serve_route routes[] = {
-    {"GET", "/codex", SERVE_USER, show},
+    {"GET", "/codex", SERVE_USER | SERVE_FREE, show},
 };
 
 static const struct serve_program program = {

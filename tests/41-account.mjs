@@ -13,16 +13,18 @@ let fake;
 let stack;
 let cookie = '';
 
+const settings = () => ({
+	GITHUB_OAUTH_CLIENT_ID: fake.app.clientId,
+	GITHUB_OAUTH_CLIENT_SECRET: fake.app.clientSecret,
+	GITHUB_OAUTH_URL: fake.urls.html, GITHUB_API_URL: fake.urls.api,
+	CODEX_ALLOWED_USERS: 'usera', CODEX_LIMITS: 'off' });
+
 before(async () => {
 	fake = await startFake({ logins: [{ login: 'usera', id: 4711 },
 	    { login: 'fremd', id: 4999 }] });
 	fake.addToken('ghp_good', 'none', 'usera');
 	fake.addToken('ghp_foreign', 'none', 'fremd');
-	stack = await startStack({ env: {
-	    GITHUB_OAUTH_CLIENT_ID: fake.app.clientId,
-	    GITHUB_OAUTH_CLIENT_SECRET: fake.app.clientSecret,
-	    GITHUB_OAUTH_URL: fake.urls.html, GITHUB_API_URL: fake.urls.api,
-	    CODEX_ALLOWED_USERS: 'usera', CODEX_LIMITS: 'off' } });
+	stack = await startStack({ env: settings() });
 	cookie = await login('usera');
 });
 after(async () => {
@@ -35,8 +37,8 @@ const cookies = (answer) => answer.headers.getSetCookie()
     .map((line) => line.split(';')[0]).join('; ');
 
 /** @param {string} name */
-async function login(name) {
-	const begun = await stack.fetch('/auth/login');
+async function login(name, at = stack) {
+	const begun = await at.fetch('/auth/login');
 	const page = String(begun.headers.get('location'));
 	const form = new URLSearchParams(new URL(page).search);
 	form.set('login', name);
@@ -44,7 +46,7 @@ async function login(name) {
 	const back = await fetch(page, { method: 'POST', body: form,
 	    redirect: 'manual' });
 	const to = new URL(String(back.headers.get('location')));
-	const done = await stack.fetch(to.pathname + to.search,
+	const done = await at.fetch(to.pathname + to.search,
 	    { headers: { Cookie: cookies(begun) } });
 	return cookies(done);
 }
@@ -82,6 +84,34 @@ test('a token reads or writes until it is revoked', async () => {
 	for (let i = 0; i < 6; i++)
 		assert.equal((await by(made.json.token, '/codex')).status, 401);
 	assert.ok(!stack.log.includes(made.json.token));
+});
+
+test('a user asks so often a minute, whatever for and however logged in, ' +
+    'but for a week that is in memory', async () => {
+	const own = await startStack({ env: { ...settings(),
+	    CODEX_ALLOWED_USERS: 'usera,fremd', CODEX_USER_RATE: '10' } });
+	try {
+		const one = { Cookie: await login('usera', own) };
+		const other = { Cookie: await login('usera', own) };
+		const fremd = { Cookie: await login('fremd', own) };
+		for (let i = 0; i < 3; i++)
+			await own.get('/codex', one);
+		// A new minute may begin once meanwhile.
+		const said = [];
+		for (let i = 0; i < 24; i++) {
+			const who = i % 3 ? one : other;
+			said.push(i % 2 ? await own.get('/api/tasks', who)
+			    : await own.send('POST', '/api/tasks', {}, who));
+		}
+		const late = said.filter(({ status }) => status === 429);
+		assert.ok(late.length >= 3, `${late.length}`);
+		assert.equal(late[0].json.code, 'zu_oft');
+		assert.ok(Number(late[0].headers.get('retry-after')) <= 60);
+		assert.equal((await own.get('/codex', one)).status, 200);
+		assert.equal((await own.get('/api/tasks', fremd)).status, 200);
+	} finally {
+		await own.stop();
+	}
 });
 
 test('a token of GitHub\'s is asked about, and nothing else is', async () => {
