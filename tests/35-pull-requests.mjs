@@ -239,6 +239,25 @@ scene('a branch that lags behind our own push is not somebody else\'s',
 	    assert.equal(await commits(w), 3);
     });
 
+scene('a request that shows an old tip of ours is not somebody else\'s',
+    { env: { SYNC_LAG_MS: '60000' } }, async (w) => {
+	    await edited(w);
+	    await w.sync();
+	    const sha = await w.repo.head(branch);
+	    await edited(w, '25.12.2026');
+	    await w.sync();
+	    const rule = fake.misbehave({ method: 'GET', path: '/pulls',
+		times: 9, json: (list) => list.map((/** @type {any} */ p) =>
+		    ({ ...p, head: { ...p.head, sha } })) });
+	    await w.ring();
+	    assert.equal(rule.hits, 1);
+	    assert.equal(record(w).pull.state, 'open');
+	    const mine = await edited(w, '26.12.2026');
+	    await w.sync();
+	    assert.equal(await onBranch(w), mine);
+	    assert.equal(await commits(w), 3);
+    });
+
 scene('until the merge is to be seen nothing is decided', { env: {
 	SYNC_LAG_MS: '3000' } }, async (w) => {
 	const mine = await edited(w);
