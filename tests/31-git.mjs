@@ -8,7 +8,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { startFake } from './github/fake.mjs';
-import { startWorld, task } from './git-world.mjs';
+import { inWorld, task } from './git-world.mjs';
 import { sleep, until } from './stack.mjs';
 
 /** @type {import('./github/fake.mjs').Fake} */
@@ -24,26 +24,11 @@ after(async () => {
 /**
  * A test with a world of its own.
  * @param {string} name
- * @param {Parameters<typeof startWorld>[1]} options
- * @param {(world: import('./git-world.mjs').World) => Promise<void>} body
+ * @param {Parameters<typeof inWorld>[1]} options
+ * @param {Parameters<typeof inWorld>[2]} body
  */
-function scene(name, options, body) {
-	test(name, async () => {
-		fake.behave();
-		fake.mismatches.length = 0;
-		const world = await startWorld(fake, options);
-		try {
-			await body(world);
-		} catch (e) {
-			e.message += `\n${world.log.slice(-2000)}`;
-			world.end();
-			throw e;
-		}
-		fake.behave();
-		await world.stop();
-		assert.deepEqual(fake.mismatches, []);
-	});
-}
+const scene = (name, options, body) => test(name,
+    () => inWorld(fake, options, body));
 
 /** n files. @param {number} n @param {number} from */
 const many = (n, from = 1) => Object.fromEntries(Array.from({ length: n },

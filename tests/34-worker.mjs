@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { startFake } from './github/fake.mjs';
-import { startWorld, task } from './git-world.mjs';
+import { inWorld, task } from './git-world.mjs';
 import { sleep, until } from './stack.mjs';
 
 /** @type {import('./github/fake.mjs').Fake} */
@@ -22,28 +22,13 @@ after(async () => {
 /**
  * A test with a world of its own.
  * @param {string} name
- * @param {Parameters<typeof startWorld>[1]} options
- * @param {(world: import('./git-world.mjs').World) => Promise<void>} body
+ * @param {Parameters<typeof inWorld>[1]} options
+ * @param {Parameters<typeof inWorld>[2]} body
  */
-function scene(name, options, body) {
-	test(name, async () => {
-		fake.behave();
-		fake.mismatches.length = 0;
-		fake.trouble.early.length = 0;
-		const world = await startWorld(fake, options);
-		try {
-			await body(world);
-		} catch (e) {
-			e.message += `\n${world.log.slice(-2000)}`;
-			world.end();
-			throw e;
-		}
-		fake.behave();
-		await world.stop();
-		assert.deepEqual(fake.mismatches, []);
-		assert.deepEqual(fake.early, []);
-	});
-}
+const scene = (name, options, body) => test(name, async () => {
+	await inWorld(fake, options, body);
+	assert.deepEqual(fake.early, []);
+});
 
 const one = '0001-Eins.md', two = '0002-Zwei.md';
 const both = { [one]: task('Eins'), [two]: task('Zwei') };

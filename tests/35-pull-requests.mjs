@@ -8,7 +8,7 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { startFake } from './github/fake.mjs';
-import { startWorld, task } from './git-world.mjs';
+import { inWorld, task } from './git-world.mjs';
 import { seeded } from './github/trouble.mjs';
 import { long, sleep, until } from './stack.mjs';
 
@@ -31,28 +31,15 @@ const branch = 'codex/tasks/usera/0001-Eins';
 /**
  * A test with a world of its own, synced once.
  * @param {string} name
- * @param {Parameters<typeof startWorld>[1]} options
- * @param {(world: World) => Promise<void>} body
+ * @param {Parameters<typeof inWorld>[1]} options
+ * @param {Parameters<typeof inWorld>[2]} body
  */
-function scene(name, options, body) {
-	test(name, async () => {
-		fake.behave();
-		fake.mismatches.length = 0;
-		const world = await startWorld(fake, { files: both, ...options,
-		    env: { VIA_PR: 'true', ...options?.env } });
-		try {
-			await world.sync();
-			await body(world);
-		} catch (e) {
-			e.message += `\n${world.log.slice(-2000)}`;
-			world.end();
-			throw e;
-		}
-		fake.behave();
-		await world.stop();
-		assert.deepEqual(fake.mismatches, []);
-	});
-}
+const scene = (name, options, body) => test(name, () => inWorld(fake,
+    { files: both, ...options, env: { VIA_PR: 'true', ...options?.env } },
+    async (w) => {
+	    await w.sync();
+	    await body(w);
+    }));
 
 /** @param {World} w @param {string} method @param {string} path
  * @param {any} body */

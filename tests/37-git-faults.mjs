@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { startFake } from './github/fake.mjs';
-import { blobId, startWorld, task } from './git-world.mjs';
+import { blobId, inWorld, task } from './git-world.mjs';
 import { build, freePort, long, sleep, slow, startStack, until }
 	from './stack.mjs';
 
@@ -28,27 +28,11 @@ after(async () => {
 /**
  * A test with a world of its own.
  * @param {string} name
- * @param {Parameters<typeof startWorld>[1]} options
- * @param {(world: import('./git-world.mjs').World) => Promise<void>} body
+ * @param {Parameters<typeof inWorld>[1]} options
+ * @param {Parameters<typeof inWorld>[2]} body
  */
-function scene(name, options, body) {
-	test(name, async () => {
-		fake.behave();
-		fake.early.length = fake.mismatches.length = 0;
-		const world = await startWorld(fake, options);
-		try {
-			await body(world);
-		} catch (e) {
-			e.message += `\n${world.log.slice(-2000)}`;
-			world.end();
-			throw e;
-		}
-		fake.behave();
-		fake.hooks = [];
-		await world.stop();
-		assert.deepEqual(fake.mismatches, []);
-	});
-}
+const scene = (name, options, body) => test(name,
+    () => inWorld(fake, options, body));
 
 /** n files. @param {number} n @param {string} text
  * @returns {Record<string, string>} */

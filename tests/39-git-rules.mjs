@@ -10,7 +10,7 @@ import { readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { startFake } from './github/fake.mjs';
-import { blobId, startWorld, task } from './git-world.mjs';
+import { blobId, inWorld, task } from './git-world.mjs';
 import { build, sleep, until } from './stack.mjs';
 
 /** @type {import('./github/fake.mjs').Fake} */
@@ -28,29 +28,15 @@ after(async () => {
 /**
  * A test with a world of its own, synced once.
  * @param {string} name
- * @param {Parameters<typeof startWorld>[1]} options
- * @param {(world: World) => Promise<void>} body
+ * @param {Parameters<typeof inWorld>[1]} options
+ * @param {Parameters<typeof inWorld>[2]} body
  */
-function scene(name, options, body) {
-	test(name, async () => {
-		fake.behave();
-		fake.mismatches.length = 0;
-		const world = await startWorld(fake, { files: both,
-		    ...options });
-		try {
-			if (!options?.idle)
-				await world.sync();
-			await body(world);
-		} catch (e) {
-			e.message += `\n${world.log.slice(-2000)}`;
-			world.end();
-			throw e;
-		}
-		fake.behave();
-		await world.stop();
-		assert.deepEqual(fake.mismatches, []);
-	});
-}
+const scene = (name, options, body) => test(name, () => inWorld(fake,
+    { files: both, ...options }, async (w) => {
+	    if (!options?.idle)
+		    await w.sync();
+	    await body(w);
+    }));
 
 const one = '0001-Eins.md', two = '0002-Zwei.md';
 const both = { [one]: task('Eins'), [two]: task('Zwei') };

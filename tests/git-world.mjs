@@ -477,3 +477,29 @@ export async function startWorld(fake, { files = {}, user = 'usera',
 		await world.work();
 	return world;
 }
+
+/**
+ * Does something in a world of its own, and what the worker said goes along
+ * with what goes wrong.  The fake is as new before and after; it must have
+ * understood all that it was asked.
+ * @param {import('./github/fake.mjs').Fake} fake
+ * @param {Parameters<typeof startWorld>[1]} options
+ * @param {(world: World) => Promise<void>} body
+ */
+export async function inWorld(fake, options, body) {
+	fake.behave();
+	fake.hooks = [];
+	fake.early.length = fake.mismatches.length = 0;
+	const world = await startWorld(fake, options);
+	try {
+		await body(world);
+	} catch (e) {
+		e.message += `\n${world.log.slice(-2000)}`;
+		world.end();
+		throw e;
+	}
+	fake.behave();
+	fake.hooks = [];
+	await world.stop();
+	assert.deepEqual(fake.mismatches, []);
+}
