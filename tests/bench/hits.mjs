@@ -260,7 +260,7 @@ async function busyRow(bench, site) {
 	const rounds = [[], []];
 	let builds = 0, over = false;
 	await fixedRate(bench.build, port, 200, 1, me);
-	for (let i = 0; i < (bench.smoke ? 2 : 6); i++) {
+	for (let i = 0; i < (bench.smoke ? 5 : 6); i++) {
 		rounds[1].push(await fixedRate(bench.build, port, 200,
 		    seconds, me));
 		over = false;
