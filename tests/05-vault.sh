@@ -260,7 +260,7 @@ links_are_left_out()
 today_is_the_default()
 {
 	today=$(TZ=Europe/Berlin date +%w)
-	want=$(TZ=Europe/Berlin date -d "12:00 $((4 - today)) days" +%d.%m.%Y)
+	want=$(TZ=Europe/Berlin date -d "$((4 - today)) days 12:00" +%d.%m.%Y)
 	shift_vault "$sample" "$scratch/now" &&
 	    grep -q "datum: $want" "$scratch/now/$edge"/0003-*.md ||
 	    { echo "no $want"; cat "$scratch/now/$edge"/0003-*.md; return 1; }
