@@ -1,10 +1,13 @@
 /*
- * codex-account: GET, POST, DELETE /api/tokens (API.md; token.h).  Only for
+ * codex-account: GET, POST, DELETE /api/tokens (API.md; api_token.h).  Only for
  * somebody at a browser: a token must not make tokens.
  */
-#include "json.h"
-#include "serve.h"
-#include "token.h"
+#include "api/serve.h"
+#include "auth/api_token.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "base/std.h"
 
 #define PERSON (SERVE_USER | SERVE_PERSON)
 
@@ -12,22 +15,22 @@ static int
 show(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
-	struct token_list list = TOKEN_LIST_INIT;
-	const struct token *token;
+	struct api_token_list list = API_TOKEN_LIST_INIT;
+	const struct api_token *token;
 
-	if (token_list(app, request->user, &list, err) == -1)
+	if (api_token_list(app, request->user, &list, err) == -1)
 		return -1;
 	json_open(&reply->body, '{');
 	json_key(&reply->body, "tokens");
 	json_open(&reply->body, '[');
 	for (token = list.items; token < list.items + list.n; token++) {
 		json_open(&reply->body, '{');
-		token_add(&reply->body, token);
+		api_token_add(&reply->body, token);
 		json_close(&reply->body, '}');
 	}
 	json_close(&reply->body, ']');
 	json_close(&reply->body, '}');
-	token_list_release(&list);
+	api_token_list_release(&list);
 	return 0;
 }
 
@@ -38,7 +41,7 @@ make(struct app *app, struct request *request, struct reply *reply,
 	struct json_object *json = NULL;
 	struct buf secret = BUF_INIT;
 	const char *name, *access;
-	struct token token;
+	struct api_token token;
 	int rc;
 
 	if (json_parse(request->body.s, request->body.len, &json, err) == -1)
@@ -49,15 +52,15 @@ make(struct app *app, struct request *request, struct reply *reply,
 		rc = err_field(
 		    err, "access", "access muss read oder write sein.");
 	else
-		rc = token_make(app, request->user,
-		    &(struct token_new){
+		rc = api_token_make(app, request->user,
+		    &(struct api_token_new){
 			name ? name : "", strcmp(access, "write") == 0},
 		    &token, &secret, err);
 	if (rc == 0) {
 		json_open(&reply->body, '{');
 		json_key(&reply->body, "ok");
 		json_add_bool(&reply->body, true);
-		token_add(&reply->body, &token);
+		api_token_add(&reply->body, &token);
 		json_key(&reply->body, "token");
 		json_add_str(&reply->body, secret.s);
 		json_close(&reply->body, '}');
@@ -72,7 +75,7 @@ static int
 drop(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
-	if (token_revoke(app, request->user, request->id.s, err) == -1)
+	if (api_token_revoke(app, request->user, request->id.s, err) == -1)
 		return -1;
 	buf_adds(&reply->body, "{\"ok\":true}");
 	return 0;

@@ -2,10 +2,14 @@
  * codex-auth: who one is: login by GitHub's pages, logout, and who that was
  * (API.md; DESIGN 9).  In local mode it says who everybody is, and no more.
  */
-#include "bearer.h"
-#include "log.h"
-#include "login.h"
-#include "serve.h"
+#include "api/serve.h"
+#include "app/app.h"
+#include "auth/bearer.h"
+#include "auth/login.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "web/reply.h"
 
 static struct login *login;
 static struct bearer *bearer;

@@ -1,11 +1,14 @@
 /*
  * codex-complete: POST /api/tasks/{id}/complete (API.md).
  */
-#include "edit.h"
-#include "fields.h"
-#include "json.h"
-#include "serve.h"
-#include "wrote.h"
+#include "api/serve.h"
+#include "api/write_reply.h"
+#include "base/buf.h"
+#include "base/day.h"
+#include "base/json.h"
+#include "edit/edit.h"
+#include "task/fields.h"
+#include "task/task.h"
 
 static void
 fill_reply(struct app *app, const struct request *request,
@@ -31,7 +34,7 @@ fill_reply(struct app *app, const struct request *request,
 	json_add_bool(out, result->changed);
 	json_key(out, "etag");
 	json_add_str(out, result->etag);
-	wrote_answer(app, request, result->file.s, result->etag, reply);
+	write_reply_answer(app, request, result->file.s, result->etag, reply);
 	buf_release(&date);
 }
 

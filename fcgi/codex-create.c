@@ -1,11 +1,14 @@
 /*
  * codex-create: POST /api/tasks (API.md).
  */
-#include "create.h"
-#include "fields.h"
-#include "json.h"
-#include "serve.h"
-#include "wrote.h"
+#include "api/serve.h"
+#include "api/write_reply.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "edit/create.h"
+#include "task/fields.h"
+#include "task/task.h"
 
 /* RFC draft "Idempotency-Key": an opaque string; ours is printable. */
 static int
@@ -44,7 +47,7 @@ fill_reply(struct app *app, const struct request *request,
 	json_add_str(out, result->file.s);
 	json_key(out, "etag");
 	json_add_str(out, result->etag);
-	wrote_answer(app, request, result->file.s, result->etag, reply);
+	write_reply_answer(app, request, result->file.s, result->etag, reply);
 	buf_release(&path);
 }
 

@@ -2,8 +2,9 @@
  * codex-import DIR: takes a checkout into the store (import.h).  A command,
  * no worker; it needs the settings of one.
  */
-#include "import.h"
-#include "log.h"
+#include "app/app.h"
+#include "base/log.h"
+#include "edit/import.h"
 
 static void
 tell(void *arg, const char *line)

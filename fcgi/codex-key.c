@@ -1,11 +1,13 @@
 /*
- * codex-key: a new key for sessions (key.h), by hand or from a timer.  Not a
+ * codex-key: a new key for sessions (keyring.h), by hand or from a timer.  Not a
  * worker.
  */
 #include <getopt.h>
 
-#include "app.h"
-#include "enc.h"
+#include "app/app.h"
+#include "auth/keyring.h"
+#include "base/enc.h"
+#include "base/err.h"
 
 static void
 help(void)
@@ -29,7 +31,7 @@ rotate(const char *file, bool alone)
 	if (rc == 0 && app.conf.key_file == NULL)
 		rc = err_set(&err, ERR_SETTING, "CODEX_KEY_FILE fehlt.");
 	if (rc == 0)
-		rc = key_rotate(app.conf.key_file, app.conf.run, alone,
+		rc = keyring_rotate(app.conf.key_file, app.conf.run, alone,
 		    app_now(&app), &err);
 	if (rc == -1)
 		fprintf(stderr, "codex-key: %s %s\n", err.text, err.detail);

@@ -5,7 +5,13 @@
  * it cannot answer by X-Accel-Redirect.  With --build, the build pool behind
  * that address (render-build.c).
  */
+#include "api/serve.h"
+#include "app/cache.h"
+#include "app/view.h"
+#include "base/buf.h"
 #include "render.h"
+#include "web/reply.h"
+#include "web/request.h"
 
 static struct cache *cache;
 

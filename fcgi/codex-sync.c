@@ -1,13 +1,16 @@
 /*
  * codex-sync: POST /sync (API.md), the button, and GET by Bearer; and the wait
- * of writes for Git (wrote.h).  With --work, the one process per host that
+ * of writes for Git (write_reply.h).  With --work, the one process per host that
  * holds the token and speaks with GitHub (work.h).
  */
-#include "json.h"
-#include "mark.h"
-#include "serve.h"
-#include "work.h"
-#include "wrote.h"
+#include "api/serve.h"
+#include "api/write_reply.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "sync/pending.h"
+#include "sync/work.h"
+#include "web/request.h"
 
 /* One of two words, the first where none is sent. */
 static int
@@ -59,16 +62,16 @@ start(struct app *app, struct request *request, struct reply *reply,
 {
 	static const char *const modes[] = {"diff", "full"};
 	static const char *const bools[] = {"false", "true"};
-	struct mark_ring ring = {.user = request->user};
+	struct pending_ring ring = {.user = request->user};
 	struct buf line = BUF_INIT;
 	int rc;
 
 	if (choose(request, "mode", modes, &ring.full, err) == -1 ||
 	    choose(request, "confirm", bools, &ring.confirm, err) == -1 ||
-	    mark_press(app, request->user, err) == -1 ||
-	    mark_put(app, request->user, err) == -1)
+	    pending_press(app, request->user, err) == -1 ||
+	    pending_put(app, request->user, err) == -1)
 		return -1;
-	if (!mark_ring(app, &ring, app->conf.sync_wait_ms, &line))
+	if (!pending_ring(app, &ring, app->conf.sync_wait_ms, &line))
 		buf_adds(&line, "{\"pending\":true}");
 	rc = answer(&line, reply, err);
 	buf_release(&line);
@@ -77,7 +80,7 @@ start(struct app *app, struct request *request, struct reply *reply,
 
 static const struct serve_route routes[] = {
     {"POST", "/sync", SERVE_USER | SERVE_WRITE, start},
-    {"GET", WROTE_PATH, SERVE_USER | SERVE_INTERNAL, wrote_wait},
+    {"GET", WRITE_REPLY_PATH, SERVE_USER | SERVE_INTERNAL, write_reply_wait},
     {"GET", "/sync", SERVE_USER | SERVE_BEARER, start},
 };
 

@@ -1,20 +1,27 @@
 /*
  * codex-tasks: GET /api/tasks, /api/tasks/{id} and /api/sync (API.md).
  */
-#include "json.h"
-#include "listing.h"
-#include "mirror.h"
-#include "serve.h"
-#include "status.h"
+#include "api/lists.h"
+#include "api/serve.h"
+#include "api/status.h"
+#include "app/app.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "edit/edit.h"
+#include "edit/mirror.h"
+#include "task/task.h"
+#include "week/ledger.h"
+#include "week/week.h"
 
 static int
 show_all(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
-	struct listing_query q = LISTING_QUERY_INIT;
+	struct lists_query q = LISTS_QUERY_INIT;
 	struct mirror mirror = MIRROR_INIT;
 	struct week week;
-	int rc = listing_parse(request, &q, err);
+	int rc = lists_parse(request, &q, err);
 
 	if (rc == 0)
 		rc = mirror_load(app, request->user, &mirror, err);
@@ -28,7 +35,7 @@ show_all(struct app *app, struct request *request, struct reply *reply,
 		json_close(&reply->body, '}');
 	}
 	mirror_release(&mirror);
-	listing_query_release(&q);
+	lists_query_release(&q);
 	return rc;
 }
 
@@ -38,15 +45,15 @@ reply_one(struct app *app, struct request *request,
     const struct edit_found *found, const struct task *task,
     struct reply *reply, struct err *err)
 {
-	struct listing_one one = {.found = found, .task = task};
+	struct lists_one one = {.found = found, .task = task};
 	struct mirror mirror = MIRROR_INIT;
 	struct buf mine = BUF_INIT;
-	struct sync_file *record;
+	struct ledger_file *record;
 	struct week week;
 	bool there = false;
 	int rc = mirror_load(app, request->user, &mirror, err);
 
-	record = sync_find(&mirror.sync, task->file);
+	record = ledger_find(&mirror.sync, task->file);
 	if (rc == 0 && record != NULL && record->conflict[0] != '\0') {
 		one.conflict = record;
 		rc =
@@ -56,7 +63,7 @@ reply_one(struct app *app, struct request *request,
 		week = mirror_week(app, request->user, &mirror, app_now(app));
 		one.week = &week;
 		one.mine = there ? &mine : NULL;
-		listing_reply(reply, &one);
+		lists_reply(reply, &one);
 	}
 	mirror_release(&mirror);
 	buf_release(&mine);

@@ -2,11 +2,13 @@
  * codex-update: PUT, PATCH and DELETE /api/tasks/{id}, POST .../resolve, POST
  * /api/preview (API.md).
  */
-#include "fields.h"
-#include "preview.h"
-#include "resolve.h"
-#include "serve.h"
-#include "wrote.h"
+#include "api/serve.h"
+#include "api/write_reply.h"
+#include "edit/edit.h"
+#include "edit/preview.h"
+#include "edit/resolve.h"
+#include "task/fields.h"
+#include "task/task.h"
 
 static int
 change(struct app *app, const struct request *request,
@@ -22,7 +24,7 @@ change(struct app *app, const struct request *request,
 	int rc = edit_change(app, &job, &result, err);
 
 	if (rc == 0)
-		wrote_edit(app, request, &result, reply);
+		write_reply_edit(app, request, &result, reply);
 	edit_result_release(&result);
 	return rc;
 }
@@ -72,7 +74,7 @@ resolve(struct app *app, struct request *request, struct reply *reply,
 		rc = resolve_conflict(app, &job, &result, err);
 	}
 	if (rc == 0)
-		wrote_edit(app, request, &result, reply);
+		write_reply_edit(app, request, &result, reply);
 	edit_result_release(&result);
 	return rc;
 }

@@ -4,8 +4,12 @@
  */
 #include <strings.h>
 
-#include "doorbell.h"
-#include "serve.h"
+#include "api/serve.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/std.h"
+#include "sync/push_event.h"
+#include "sync/webhook.h"
 
 #define IGNORED "{\"ok\":true,\"ignored\":true}"
 
@@ -51,7 +55,7 @@ hear_push(struct app *app, struct request *request, struct reply *reply,
 	if (!is_ours(conf, &push)) {
 		rc = say(reply, 202, IGNORED);
 	} else {
-		rc = doorbell_ring(
+		rc = push_event_ring(
 		    app, &push, conf->sync_wait_ms, &reply->body, &done, err);
 		reply->status = done ? 200 : 202;
 	}

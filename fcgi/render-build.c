@@ -3,11 +3,13 @@
  */
 #include <unistd.h>
 
-#include "build.h"
-#include "log.h"
-#include "mark.h"
+#include "app/view.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "edit/build.h"
 #include "render.h"
-#include "sweep.h"
+#include "sync/pending.h"
+#include "sync/sweep.h"
 
 static void
 sweep(struct app *app, const char *user)
@@ -22,13 +24,13 @@ sweep(struct app *app, const char *user)
 static void
 follow(struct app *app, const struct build_job *job)
 {
-	const struct mark_seen seen = {
+	const struct pending_seen seen = {
 	    .unsynced = job->unsynced,
 	    .synced_ms = job->synced_ms,
 	};
 	struct err err = ERR_INIT;
 
-	if (mark_background(app, job->user, &seen, &err) == -1)
+	if (pending_background(app, job->user, &seen, &err) == -1)
 		log_warn("mark of %s: %s", job->user, err.detail);
 }
 

@@ -4,8 +4,8 @@
 #ifndef RENDER_H
 #define RENDER_H
 
-#include "serve.h"
-#include "view.h"
+#include "api/serve.h"
+#include "app/view.h"
 
 /* Where the hit pool hands on to; the state of view.h follows. */
 #define RENDER_BUILD_PATH "/_build/"

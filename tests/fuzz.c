@@ -3,25 +3,25 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "azure_list.h"
-#include "azure_sign.h"
-#include "enc.h"
-#include "etag.h"
-#include "fields.h"
-#include "front.h"
-#include "mark.h"
-#include "markdown.h"
-#include "merge.h"
-#include "names.h"
-#include "oauth.h"
-#include "repo.h"
-#include "request.h"
-#include "session.h"
-#include "sync.h"
-#include "taskset.h"
-#include "ticket.h"
-#include "timeline.h"
-#include "webhook.h"
+#include "auth/login_ticket.h"
+#include "auth/oauth.h"
+#include "auth/session.h"
+#include "base/enc.h"
+#include "base/etag.h"
+#include "git/repo.h"
+#include "store/azure_list.h"
+#include "store/azure_sign.h"
+#include "store/names.h"
+#include "sync/pending.h"
+#include "sync/webhook.h"
+#include "task/fields.h"
+#include "task/frontmatter.h"
+#include "task/markdown.h"
+#include "task/merge.h"
+#include "task/taskset.h"
+#include "web/request.h"
+#include "week/ledger.h"
+#include "week/placement.h"
 
 #define FILE_NAME "0042-Titel.md"
 
@@ -64,27 +64,28 @@ part(struct buf *out, const char *bytes, size_t len, unsigned n)
 static void
 front(const char *bytes, size_t len)
 {
-	struct front front = FRONT_INIT;
-	struct front_fault fault;
-	struct front_field field;
+	struct frontmatter front = FRONTMATTER_INIT;
+	struct frontmatter_fault fault;
+	struct frontmatter_field field;
 	size_t i;
 
-	if (front_read(&front, bytes, len, &fault) == -1) {
+	if (frontmatter_read(&front, bytes, len, &fault) == -1) {
 		PROMISE(fault.code != NULL && fault.reason[0] != '\0');
 		return;
 	}
 	PROMISE(front.from <= front.to && front.to <= front.after &&
 		front.after <= len);
 	for (i = 0; i < front.n_nodes; i++) {
-		const struct front_node *node = &front.nodes[i];
+		const struct frontmatter_node *node = &front.nodes[i];
 
 		PROMISE(node->from <= node->to && node->to <= front.to);
 		PROMISE(node->end > i && node->end <= front.n_nodes);
-		(void)front_word(&front, node);
-		(void)front_is_none(&front, node);
+		(void)frontmatter_word(&front, node);
+		(void)frontmatter_is_none(&front, node);
 	}
-	(void)front_pick(&front, front_root(&front), "datum", &field);
-	front_release(&front);
+	(void)frontmatter_pick(
+	    &front, frontmatter_root(&front), "datum", &field);
+	frontmatter_release(&front);
 }
 
 /* What is written as a scalar is read as the same text, in map and list. */
@@ -92,9 +93,9 @@ static void
 scalar(const char *bytes, size_t len)
 {
 	struct buf text, file = BUF_INIT, value = BUF_INIT;
-	struct front front = FRONT_INIT;
-	struct front_fault fault;
-	struct front_field field;
+	struct frontmatter front = FRONTMATTER_INIT;
+	struct frontmatter_fault fault;
+	struct frontmatter_field field;
 	size_t i;
 
 	part(&text, bytes, len, 0);
@@ -104,16 +105,17 @@ scalar(const char *bytes, size_t len)
 	for (i = 0; i < text.len; i++)
 		if ((unsigned char)text.s[i] < 0x20 || text.s[i] == 0x7f)
 			goto out;
-	front_add_scalar(&value, text.s);
+	frontmatter_add_scalar(&value, text.s);
 	buf_addf(&file, "---\na: %s\nb: [%s, x]\n---\n", value.s, value.s);
-	if (front_read(&front, file.s, file.len, &fault) == -1) {
+	if (frontmatter_read(&front, file.s, file.len, &fault) == -1) {
 		PROMISE(std_streq(fault.code, "zu_gross"));
 		goto out;
 	}
-	PROMISE(front_find(&front, front_root(&front), "a", &field));
-	PROMISE(std_streq(front_word(&front, field.value), text.s));
+	PROMISE(
+	    frontmatter_find(&front, frontmatter_root(&front), "a", &field));
+	PROMISE(std_streq(frontmatter_word(&front, field.value), text.s));
 out:
-	front_release(&front);
+	frontmatter_release(&front);
 	buf_release(&text);
 	buf_release(&file);
 	buf_release(&value);
@@ -390,10 +392,10 @@ tree(const char *bytes, size_t len)
 	json_object_put(json);
 }
 
-static struct key *
+static struct keyring *
 open_key(void)
 {
-	static struct key *key; /* one for all inputs */
+	static struct keyring *key; /* one for all inputs */
 	struct buf path = BUF_INIT;
 	struct err err = ERR_INIT;
 
@@ -401,7 +403,7 @@ open_key(void)
 		return key;
 	PROMISE(enc_start(&err) == 0);
 	buf_addf(&path, "/tmp/codex-fuzz-key.%d", (int)getpid());
-	PROMISE(key_open(path.s, 1, &key, &err) == 0);
+	PROMISE(keyring_open(path.s, 1, &key, &err) == 0);
 	unlink(path.s);
 	buf_release(&path);
 	return key;
@@ -412,17 +414,17 @@ static void
 cookie(const char *bytes, size_t len)
 {
 	struct session session;
-	struct ticket ticket = TICKET_INIT;
+	struct login_ticket ticket = LOGIN_TICKET_INIT;
 	struct buf wanted, back = BUF_INIT;
 
 	PROMISE(session_parse(&session, open_key(), bytes, len, 1) == -1);
-	PROMISE(ticket_parse(&ticket, open_key(), bytes, len, 1) == -1);
+	PROMISE(login_ticket_parse(&ticket, open_key(), bytes, len, 1) == -1);
 	part(&wanted, bytes, len, 0);
-	ticket_back(&back, wanted.s);
+	login_ticket_back(&back, wanted.s);
 	PROMISE(back.s[0] == '/' && back.s[1] != '/' && back.s[1] != '\\');
-	PROMISE(back.len <= TICKET_BACK_MAX &&
+	PROMISE(back.len <= LOGIN_TICKET_BACK_MAX &&
 		strpbrk(back.s, "\\\r\n\t ") == NULL);
-	ticket_release(&ticket);
+	login_ticket_release(&ticket);
 	buf_release(&wanted);
 	buf_release(&back);
 }
@@ -449,16 +451,16 @@ static void
 records(const char *bytes, size_t len)
 {
 	struct taskset set = TASKSET_INIT, same = TASKSET_INIT;
-	struct mark_note note;
-	struct sync sync = SYNC_INIT, again = SYNC_INIT;
+	struct pending_note note;
+	struct ledger sync = LEDGER_INIT, again = LEDGER_INIT;
 	struct buf text, out = BUF_INIT;
 
 	to_buf(&text, bytes, len);
-	mark_read(&text, &note);
+	pending_read(&text, &note);
 	PROMISE(note.after[0] == '\0' || repo_id_ok(note.after));
-	if (sync_parse(&text, &sync) == 0) {
-		sync_print(&out, &sync);
-		PROMISE(sync_parse(&out, &again) == 0);
+	if (ledger_parse(&text, &sync) == 0) {
+		ledger_print(&out, &sync);
+		PROMISE(ledger_parse(&out, &again) == 0);
 	}
 	buf_reset(&out);
 	if (taskset_read(&text, &set) == 0) {
@@ -466,8 +468,8 @@ records(const char *bytes, size_t len)
 		PROMISE(taskset_read(&out, &same) == 0);
 		PROMISE(same.n == set.n);
 	}
-	sync_release(&sync);
-	sync_release(&again);
+	ledger_release(&sync);
+	ledger_release(&again);
 	taskset_release(&set);
 	taskset_release(&same);
 	buf_release(&text);
@@ -478,7 +480,7 @@ static void
 date(const char *bytes, size_t len)
 {
 	struct buf text, out = BUF_INIT;
-	struct timeline_slots slots;
+	struct placement_slots slots;
 	struct err err = ERR_INIT;
 	struct day day;
 	int64_t ms, again;
@@ -498,7 +500,7 @@ date(const char *bytes, size_t len)
 		azure_sign_date(&out, ms);
 		PROMISE(buf_eq(&out, &text));
 	}
-	if (timeline_slots_parse(text.s, &slots, &err) == -1)
+	if (placement_slots_parse(text.s, &slots, &err) == -1)
 		PROMISE(err.text[0] != '\0');
 	(void)names_user_ok(text.s);
 	(void)names_file_ok(text.s);

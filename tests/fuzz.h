@@ -8,7 +8,7 @@
 #ifndef FUZZ_H
 #define FUZZ_H
 
-#include "std.h"
+#include "base/std.h"
 
 struct fuzz_target {
 	const char *name;

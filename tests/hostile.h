@@ -12,7 +12,7 @@
 #ifndef HOSTILE_H
 #define HOSTILE_H
 
-#include "std.h"
+#include "base/std.h"
 
 enum hostile_act {
 	HOSTILE_REPLY,       /* send `text`, keep the connection */

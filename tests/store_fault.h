@@ -10,7 +10,7 @@
 #ifndef STORE_FAULT_H
 #define STORE_FAULT_H
 
-#include "store.h"
+#include "store/store.h"
 
 enum store_fault_when {
 	STORE_FAULT_BEFORE, /* it fails and nothing happened */

@@ -5,7 +5,7 @@
 #ifndef STORE_T_H
 #define STORE_T_H
 
-#include "store.h"
+#include "store/store.h"
 #include "t.h"
 
 /*

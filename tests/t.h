@@ -14,7 +14,7 @@
 
 #include <check.h>
 
-#include "buf.h"
+#include "base/buf.h"
 
 #define T_MAIN(name, ...)                                                      \
 	int main(void)                                                         \

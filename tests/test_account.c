@@ -2,9 +2,9 @@
  * recall, account, token: what is known of a user, on one host and on two.
  */
 #include "t.h"
-#include "account.h"
-#include "json.h"
-#include "token.h"
+#include "auth/account.h"
+#include "auth/api_token.h"
+#include "base/json.h"
 #include "world.h"
 
 /* A host that knows users instead of letting everybody in. */
@@ -419,23 +419,23 @@ END_TEST
 
 static void
 make(struct host *host, const char *user, const char *name, bool may_write,
-    struct token *token, struct buf *secret)
+    struct api_token *token, struct buf *secret)
 {
-	const struct token_new what = {name, may_write};
+	const struct api_token_new what = {name, may_write};
 	struct err err = ERR_INIT;
 
 	buf_reset(secret);
-	ok(token_make(&host->app, user, &what, token, secret, &err), &err);
+	ok(api_token_make(&host->app, user, &what, token, secret, &err), &err);
 }
 
 /* ERR_NONE if it is somebody's. */
 static enum err_code
-check(struct host *host, const char *text, struct token *token)
+check(struct host *host, const char *text, struct api_token *token)
 {
 	char user[NAMES_USER_MAX + 1] = "";
 	struct err err = ERR_INIT;
 
-	if (token_check(&host->app, text, user, token, &err) == -1) {
+	if (api_token_check(&host->app, text, user, token, &err) == -1) {
 		ck_assert_str_eq(user, "");
 		return err.code;
 	}
@@ -445,7 +445,7 @@ check(struct host *host, const char *text, struct token *token)
 
 START_TEST(a_token_says_whose_it_is_and_what_it_may)
 {
-	struct token made, found;
+	struct api_token made, found;
 	struct buf secret = BUF_INIT, bytes = BUF_INIT;
 	struct host host;
 
@@ -474,7 +474,7 @@ END_TEST
 
 START_TEST(a_token_with_any_bit_changed_is_nobodys)
 {
-	struct token made, found;
+	struct api_token made, found;
 	struct buf secret = BUF_INIT;
 	struct host host;
 	size_t i;
@@ -510,7 +510,7 @@ START_TEST(what_has_not_the_shape_of_a_token_asks_the_store_nothing)
 	    "7890123",
 	    "cm_ADA_0123456789012345678901234567890123456789012345678901234567"
 	    "890123"};
-	struct token found;
+	struct api_token found;
 	struct host host;
 	size_t i;
 
@@ -525,7 +525,7 @@ END_TEST
 
 START_TEST(a_revoked_token_is_refused_at_once_on_every_process_of_the_host)
 {
-	struct token first, second, found;
+	struct api_token first, second, found;
 	struct buf a_text = BUF_INIT, b_text = BUF_INIT;
 	struct host a, b;
 	struct err err = ERR_INIT;
@@ -535,16 +535,16 @@ START_TEST(a_revoked_token_is_refused_at_once_on_every_process_of_the_host)
 	make(&a, "ada", "eins", false, &first, &a_text);
 	make(&a, "ada", "zwei", false, &second, &b_text);
 	ck_assert_int_eq(check(&b, a_text.s, &found), ERR_NONE);
-	ok(token_revoke(&a.app, "ada", first.id, &err), &err);
+	ok(api_token_revoke(&a.app, "ada", first.id, &err), &err);
 	ck_assert_int_eq(check(&b, a_text.s, &found), ERR_LOGIN);
 	ck_assert_int_eq(check(&a, a_text.s, &found), ERR_LOGIN);
 	ck_assert_int_eq(check(&b, b_text.s, &found), ERR_NONE);
 
-	ck_assert_int_eq(token_revoke(&a.app, "ada", first.id, &err), -1);
+	ck_assert_int_eq(api_token_revoke(&a.app, "ada", first.id, &err), -1);
 	ck_assert_int_eq(err.code, ERR_NOT_FOUND);
-	ck_assert_int_eq(token_revoke(&a.app, "bob", second.id, &err), -1);
+	ck_assert_int_eq(api_token_revoke(&a.app, "bob", second.id, &err), -1);
 	ck_assert_int_eq(err.code, ERR_NOT_FOUND);
-	ck_assert_int_eq(token_revoke(&a.app, "ada", "", &err), -1);
+	ck_assert_int_eq(api_token_revoke(&a.app, "ada", "", &err), -1);
 	ck_assert_int_eq(check(&b, b_text.s, &found), ERR_NONE);
 	buf_release(&a_text);
 	buf_release(&b_text);
@@ -555,8 +555,8 @@ END_TEST
 
 START_TEST(the_last_use_is_written_once_an_hour_by_all_processes_together)
 {
-	struct token_list list = TOKEN_LIST_INIT;
-	struct token made, found;
+	struct api_token_list list = API_TOKEN_LIST_INIT;
+	struct api_token made, found;
 	struct buf text = BUF_INIT;
 	struct host a, b;
 	struct err err = ERR_INIT;
@@ -568,27 +568,27 @@ START_TEST(the_last_use_is_written_once_an_hour_by_all_processes_together)
 	check(&b, text.s, &found);
 	host_requests(&a);
 	host_requests(&b);
-	token_touch(&a.app, "ada", made.id);
+	api_token_touch(&a.app, "ada", made.id);
 	ck_assert_uint_eq(host_requests(&a), 2);
-	token_touch(&a.app, "ada", made.id);
+	api_token_touch(&a.app, "ada", made.id);
 	ck_assert_uint_eq(host_requests(&a), 0);
 	/* The other one sees that it has been written. */
-	token_touch(&b.app, "ada", made.id);
+	api_token_touch(&b.app, "ada", made.id);
 	ck_assert_uint_eq(host_requests(&b), 1);
-	token_touch(&b.app, "ada", made.id);
+	api_token_touch(&b.app, "ada", made.id);
 	ck_assert_uint_eq(host_requests(&b), 0);
 	/* Nobody forgets anything by it. */
 	check(&b, text.s, &found);
 	ck_assert_uint_eq(host_requests(&b), 0);
 
-	ok(token_list(&a.app, "ada", &list, &err), &err);
+	ok(api_token_list(&a.app, "ada", &list, &err), &err);
 	ck_assert_uint_eq(list.n, 1);
 	ck_assert_int_ge(list.items[0].used_ms, made.made_ms);
 	host_clock(&a, "2026-11-23T12:00:01.000Z");
-	token_touch(&a.app, "ada", made.id);
+	api_token_touch(&a.app, "ada", made.id);
 	ck_assert_uint_eq(host_requests(&a), 3);
-	token_touch(&a.app, "bob", made.id);
-	token_list_release(&list);
+	api_token_touch(&a.app, "bob", made.id);
+	api_token_list_release(&list);
 	buf_release(&text);
 	host_close(&a);
 	host_close(&b);
@@ -609,8 +609,8 @@ interfere(void *arg, const struct store_op *op)
 
 START_TEST(two_changes_at_once_are_both_kept)
 {
-	struct token_list list = TOKEN_LIST_INIT;
-	struct token made;
+	struct api_token_list list = API_TOKEN_LIST_INIT;
+	struct api_token made;
 	struct buf text = BUF_INIT;
 	struct host host;
 	struct err err = ERR_INIT;
@@ -619,9 +619,9 @@ START_TEST(two_changes_at_once_are_both_kept)
 	host.plan.hook = interfere;
 	host.plan.arg = &host;
 	make(&host, "ada", "eins", false, &made, &text);
-	ok(token_list(&host.app, "ada", &list, &err), &err);
+	ok(api_token_list(&host.app, "ada", &list, &err), &err);
 	ck_assert_uint_eq(list.n, 1);
-	token_list_release(&list);
+	api_token_list_release(&list);
 	buf_release(&text);
 	host_close(&host);
 }
@@ -632,30 +632,30 @@ START_TEST(names_of_tokens_are_short_texts_and_there_are_fifty_at_most)
 	static const char *const bad[] = {"", "  ", "a\nb", "\xff", "\x7f",
 	    "1234567890123456789012345678901234567890123456789012345678901"};
 	struct buf name = BUF_INIT, text = BUF_INIT;
-	struct token made;
+	struct api_token made;
 	struct host host;
 	struct err err = ERR_INIT;
 	size_t i;
 
 	open_host(&host, "a");
 	for (i = 0; i < ARRAY_LEN(bad); i++) {
-		ck_assert_int_eq(
-		    token_make(&host.app, "ada",
-			&(struct token_new){bad[i], false}, &made, &text, &err),
+		ck_assert_int_eq(api_token_make(&host.app, "ada",
+				     &(struct api_token_new){bad[i], false},
+				     &made, &text, &err),
 		    -1);
 		ck_assert_int_eq(err.code, ERR_VALUE);
 		ck_assert_str_eq(err.field, "name");
 	}
-	for (i = 0; i < TOKEN_NAME_MAX; i++)
+	for (i = 0; i < API_TOKEN_NAME_MAX; i++)
 		buf_adds(&name, "𝄞");
-	for (i = 0; i < TOKEN_MAX; i++)
+	for (i = 0; i < API_TOKEN_MAX; i++)
 		make(&host, "ada", name.s, false, &made, &text);
 	ck_assert_str_eq(made.name, name.s);
 	ck_assert_int_eq(check(&host, text.s, &made), ERR_NONE);
 	ck_assert_str_eq(made.name, name.s);
 	ck_assert_int_eq(
-	    token_make(&host.app, "ada", &(struct token_new){"x", false}, &made,
-		&text, &err),
+	    api_token_make(&host.app, "ada",
+		&(struct api_token_new){"x", false}, &made, &text, &err),
 	    -1);
 	ck_assert_int_eq(err.code, ERR_VALUE);
 	buf_release(&name);

@@ -1,6 +1,6 @@
 #include <locale.h>
 
-#include "azure_sign.h"
+#include "store/azure_sign.h"
 #include "t.h"
 
 /* The published key of the emulator. */

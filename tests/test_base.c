@@ -7,10 +7,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "enc.h"
-#include "json.h"
-#include "lock.h"
-#include "log.h"
+#include "base/enc.h"
+#include "base/json.h"
+#include "base/lock.h"
+#include "base/log.h"
 #include "t.h"
 
 /* buf */

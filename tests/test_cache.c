@@ -1,9 +1,9 @@
 /*
  * cache and artifact: what is remembered, and what it is worth.
  */
-#include "artifact.h"
-#include "cache.h"
-#include "json.h"
+#include "app/artifact.h"
+#include "app/cache.h"
+#include "base/json.h"
 #include "t.h"
 
 #define KIB 1024

@@ -1,4 +1,4 @@
-#include "day.h"
+#include "base/day.h"
 #include "t.h"
 
 #include <time.h>

@@ -5,10 +5,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "create.h"
-#include "edit.h"
-#include "ids.h"
-#include "sweep.h"
+#include "app/numbers.h"
+#include "edit/create.h"
+#include "edit/edit.h"
+#include "sync/sweep.h"
 #include "t.h"
 #include "world.h"
 
@@ -22,7 +22,7 @@ take(struct host *h)
 	struct err err = ERR_INIT;
 	unsigned number;
 
-	ok(ids_take(&h->app, "ada", &number, &err), &err);
+	ok(numbers_take(&h->app, "ada", &number, &err), &err);
 	return number;
 }
 
@@ -80,7 +80,7 @@ START_TEST(after_9999_there_is_no_number)
 	host_open(&h, "a");
 	host_put(&h, "state/ada/nextId.txt", "9999\n");
 	ck_assert_uint_eq(take(&h), 9999);
-	ck_assert_int_eq(ids_take(&h.app, "ada", &number, &err), -1);
+	ck_assert_int_eq(numbers_take(&h.app, "ada", &number, &err), -1);
 	ck_assert_int_eq(err.code, ERR_NUMBERS);
 	ck_assert_int_eq(err_status(err.code), 409);
 	host_get(&h, "state/ada/nextId.txt", &next);
@@ -96,8 +96,8 @@ START_TEST(the_next_number_is_never_lowered)
 	struct err err = ERR_INIT;
 
 	host_open(&h, "a");
-	ok(ids_raise(&h.app, "ada", 50, &err), &err);
-	ok(ids_raise(&h.app, "ada", 7, &err), &err);
+	ok(numbers_raise(&h.app, "ada", 50, &err), &err);
+	ok(numbers_raise(&h.app, "ada", 7, &err), &err);
 	ck_assert_uint_eq(take(&h), 50);
 	host_close(&h);
 }

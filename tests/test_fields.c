@@ -1,8 +1,8 @@
 /*
  * fields: every rule for what a client may say about a task.
  */
-#include "fields.h"
 #include "t.h"
+#include "task/fields.h"
 
 static int
 parse_len(const char *text, size_t len, struct task_edit *edit, struct err *err)

@@ -1,9 +1,9 @@
 #include <time.h>
 
-#include "enc.h"
+#include "base/enc.h"
+#include "base/json.h"
+#include "git/pr.h"
 #include "hostile.h"
-#include "json.h"
-#include "pull.h"
 #include "t.h"
 
 #define TOKEN "ghp_secretSECRETsecret"
@@ -792,10 +792,10 @@ END_TEST
 
 START_TEST(a_pull_request_is_opened_once)
 {
-	static const struct pull_new what = {
+	static const struct pr_new what = {
 	    .title = "T", .branch = "codex/x", .into = "main"};
 	struct world w = {.n = 0};
-	struct pull pull = PULL_INIT;
+	struct pr pull = PR_INIT;
 
 	reply(&w, "201 Created", "",
 	    PULL("7", "open", "null", "octocat", "codex/x"));
@@ -807,17 +807,17 @@ START_TEST(a_pull_request_is_opened_once)
 	    "commits between main and codex/x\"}]}");
 	step(&w, HOSTILE_CLOSE, NULL);
 	begin(&w);
-	IS(pull_open(w.github, &what, &pull, &w.err), OK);
+	IS(pr_open(w.github, &what, &pull, &w.err), OK);
 	ck_assert_int_eq(pull.number, 7);
 	ck_assert(pull.open && !pull.merged);
 	ck_assert_str_eq(pull.head.hex, ID_A);
 	ck_assert_str_eq(pull.merge.hex, "");
 	ck_assert_str_eq(pull.branch, "codex/x");
 	ck_assert_str_eq(pull.url, "https://x/1");
-	pull_release(&pull);
-	IS(pull_open(w.github, &what, &pull, &w.err), EXISTS);
-	IS(pull_open(w.github, &what, &pull, &w.err), INVALID);
-	IS(pull_open(w.github, &what, &pull, &w.err), UNKNOWN);
+	pr_release(&pull);
+	IS(pr_open(w.github, &what, &pull, &w.err), EXISTS);
+	IS(pr_open(w.github, &what, &pull, &w.err), INVALID);
+	IS(pr_open(w.github, &what, &pull, &w.err), UNKNOWN);
 	ck_assert_uint_eq(hostile_requests(w.server), 4);
 	end(&w);
 }
@@ -826,7 +826,7 @@ END_TEST
 START_TEST(pull_requests_are_found_by_their_branch_alone)
 {
 	struct world w = {.n = 0};
-	struct pull_list list = PULL_LIST_INIT;
+	struct pr_list list = PR_LIST_INIT;
 
 	reply(&w, "200 OK", "",
 	    "[" PULL("9", "closed", "\"2026-11-22T06:00:00Z\"", "OctoCat",
@@ -835,16 +835,16 @@ START_TEST(pull_requests_are_found_by_their_branch_alone)
 		"codex/y") "]");
 	reply(&w, "200 OK", "", "{}");
 	begin(&w);
-	IS(pull_find(w.github, "codex/x", PULL_ALL, &list, &w.err), OK);
+	IS(pr_find(w.github, "codex/x", PR_ALL, &list, &w.err), OK);
 	ck_assert_uint_eq(list.n, 1);
 	ck_assert(list.pulls[0].merged && !list.pulls[0].open);
 	ck_assert_str_eq(list.pulls[0].merge.hex, ID_C);
 	ck_assert(std_starts(hostile_head(w.server, 0),
 	    "GET /repos/octocat/tasks/pulls?state=all&sort=created&"
 	    "direction=desc&per_page=100&head=octocat%3Acodex/x HTTP/1.1"));
-	pull_list_release(&list);
-	IS(pull_find(w.github, "codex/x", PULL_OPEN, &list, &w.err), BROKEN);
-	IS(pull_find(w.github, "../x", PULL_OPEN, &list, &w.err), INVALID);
+	pr_list_release(&list);
+	IS(pr_find(w.github, "codex/x", PR_OPEN, &list, &w.err), BROKEN);
+	IS(pr_find(w.github, "../x", PR_OPEN, &list, &w.err), INVALID);
 	ck_assert_uint_eq(hostile_requests(w.server), 2);
 	end(&w);
 }
@@ -1062,27 +1062,26 @@ static void
 check_pulls(struct fake *fake, const char *into)
 {
 	static const char branch[] = "codex/tasks-0042";
-	const struct pull_new what = {
+	const struct pr_new what = {
 	    .title = "0042 Tëst", .body = "x", .branch = branch, .into = into};
-	struct pull pull = PULL_INIT, same = PULL_INIT;
-	struct pull_list list = PULL_LIST_INIT;
+	struct pr pull = PR_INIT, same = PR_INIT;
+	struct pr_list list = PR_LIST_INIT;
 
-	pull_list_release(&list);
-	FINE(pull_open(fake->github, &what, &pull, &fake->err));
-	IS(pull_open(fake->github, &what, &same, &fake->err), EXISTS);
-	FINE(pull_get(fake->github, pull.number, &same, &fake->err));
+	pr_list_release(&list);
+	FINE(pr_open(fake->github, &what, &pull, &fake->err));
+	IS(pr_open(fake->github, &what, &same, &fake->err), EXISTS);
+	FINE(pr_get(fake->github, pull.number, &same, &fake->err));
 	ck_assert_str_eq(same.head.hex, fake->commit.hex);
 	ck_assert(same.open && !same.merged);
-	FINE(pull_find(fake->github, branch, PULL_OPEN, &list, &fake->err));
+	FINE(pr_find(fake->github, branch, PR_OPEN, &list, &fake->err));
 	ck_assert_uint_eq(list.n, 1);
 	ck_assert_int_eq(list.pulls[0].number, pull.number);
-	pull_list_release(&list);
-	FINE(
-	    pull_find(fake->github, "codex/none", PULL_ALL, &list, &fake->err));
+	pr_list_release(&list);
+	FINE(pr_find(fake->github, "codex/none", PR_ALL, &list, &fake->err));
 	ck_assert_uint_eq(list.n, 0);
-	IS(pull_get(fake->github, 9999, &same, &fake->err), ABSENT);
-	pull_release(&pull);
-	pull_release(&same);
+	IS(pr_get(fake->github, 9999, &same, &fake->err), ABSENT);
+	pr_release(&pull);
+	pr_release(&same);
 }
 
 START_TEST(a_push_goes_through_a_real_repository)

@@ -2,15 +2,15 @@
  * guard: the table of who gets in, and how; and bearer, what codex-auth says
  * of GitHub's tokens.
  */
-#include "account.h"
-#include "bearer.h"
-#include "guard.h"
+#include "api/serve.h"
+#include "auth/account.h"
+#include "auth/api_token.h"
+#include "auth/bearer.h"
+#include "auth/guard.h"
+#include "auth/login.h"
+#include "auth/session.h"
 #include "hostile.h"
-#include "login.h"
-#include "serve.h"
-#include "session.h"
 #include "t.h"
-#include "token.h"
 #include "world.h"
 
 #define ID INT64_C(4711)
@@ -132,7 +132,7 @@ START_TEST(a_session_ends_with_its_time_its_key_and_its_epoch)
 	buf_reset(&cookie);
 	add_cookie(&host, &cookie, "ada", ID, 0);
 	ck_assert_str_eq(enter_with(&host, cookie.s), "ada");
-	ok(key_rotate(host.app.conf.key_file, host.app.conf.run, true,
+	ok(keyring_rotate(host.app.conf.key_file, host.app.conf.run, true,
 	       app_now(&host.app), &err),
 	    &err);
 	host_clock(&host, "2026-11-23T11:00:02.000Z");
@@ -320,12 +320,12 @@ START_TEST(an_api_token_lets_its_user_in_and_one_for_reading_only_reads)
 	struct request request = REQUEST_INIT;
 	struct buf secret = BUF_INIT, line = BUF_INIT;
 	struct err err = ERR_INIT;
-	struct token token;
+	struct api_token token;
 	struct host host;
 
 	open_host(&host, "a");
-	ok(token_make(&host.app, "ada", &(struct token_new){"x", false}, &token,
-	       &secret, &err),
+	ok(api_token_make(&host.app, "ada", &(struct api_token_new){"x", false},
+	       &token, &secret, &err),
 	    &err);
 	buf_addf(&line, "bearer %s", secret.s);
 	ck_assert_str_eq(enter_by(&host, line.s, NULL, &request), "ada");
@@ -336,8 +336,8 @@ START_TEST(an_api_token_lets_its_user_in_and_one_for_reading_only_reads)
 	ck_assert_int_eq(err.code, ERR_FORBIDDEN);
 
 	buf_reset(&secret);
-	ok(token_make(&host.app, "ada", &(struct token_new){"x", true}, &token,
-	       &secret, &err),
+	ok(api_token_make(&host.app, "ada", &(struct api_token_new){"x", true},
+	       &token, &secret, &err),
 	    &err);
 	buf_reset(&line);
 	buf_addf(&line, "Bearer %s", secret.s);
@@ -347,7 +347,7 @@ START_TEST(an_api_token_lets_its_user_in_and_one_for_reading_only_reads)
 	ok(guard_write(&host.app, &request, &err), &err);
 	request.content_type = "text/plain";
 	ck_assert_int_eq(guard_write(&host.app, &request, &err), -1);
-	ok(token_revoke(&host.app, "ada", token.id, &err), &err);
+	ok(api_token_revoke(&host.app, "ada", token.id, &err), &err);
 	ck_assert_str_eq(
 	    enter_by(&host, line.s, NULL, &request), "nicht_angemeldet");
 	request_release(&request);
@@ -362,12 +362,12 @@ START_TEST(a_token_of_somebody_off_the_list_is_known_but_not_let_in)
 	struct request request = REQUEST_INIT;
 	struct buf secret = BUF_INIT, line = BUF_INIT;
 	struct err err = ERR_INIT;
-	struct token token;
+	struct api_token token;
 	struct host host;
 
 	open_host(&host, "a");
-	ok(token_make(&host.app, "bob", &(struct token_new){"x", false}, &token,
-	       &secret, &err),
+	ok(api_token_make(&host.app, "bob", &(struct api_token_new){"x", false},
+	       &token, &secret, &err),
 	    &err);
 	buf_addf(&line, "Bearer %s", secret.s);
 	ck_assert_str_eq(

@@ -1,8 +1,8 @@
 #include <sys/time.h>
 #include <time.h>
 
+#include "base/http.h"
 #include "hostile.h"
-#include "http.h"
 #include "t.h"
 
 #define OK_HELLO                                                               \

@@ -1,17 +1,17 @@
 /*
  * import and sweep, on a real fs store.
  */
-#include "import.h"
+#include "edit/import.h"
 
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "enc.h"
-#include "names.h"
-#include "sweep.h"
-#include "sync.h"
+#include "base/enc.h"
+#include "store/names.h"
+#include "sync/sweep.h"
 #include "t.h"
+#include "week/ledger.h"
 #include "world.h"
 
 #define TASK "---\ntyp: task\nkategorie: arbeit\nstatus: offen\n---\n\n# Brot\n"
@@ -461,18 +461,18 @@ copy_key(struct buf *key, const char *file, const char *hash)
 }
 
 static void
-put_records(struct host *h, const struct sync *sync)
+put_records(struct host *h, const struct ledger *sync)
 {
 	struct buf text = BUF_INIT;
 
-	sync_print(&text, sync);
+	ledger_print(&text, sync);
 	host_put(h, "state/ada/sync.json", text.s);
 	buf_release(&text);
 }
 
 /* Resolves a conflict of each file, one a day; the copies are there. */
 static void
-resolve_three(struct host *h, struct sync *sync, const char *const *hashes)
+resolve_three(struct host *h, struct ledger *sync, const char *const *hashes)
 {
 	struct buf key = BUF_INIT;
 	static const char *const files[] = {
@@ -484,9 +484,9 @@ resolve_three(struct host *h, struct sync *sync, const char *const *hashes)
 		buf_reset(&key);
 		copy_key(&key, files[i], hashes[i]);
 		host_put(h, key.s, "unseres");
-		sync_set_conflict(
-		    sync_record(sync, files[i]), hashes[i], "body");
-		sync_resolve(
+		ledger_set_conflict(
+		    ledger_record(sync, files[i]), hashes[i], "body");
+		ledger_resolve(
 		    sync, files[i], hashes[i], now + (int64_t)i * DAY_MS);
 	}
 	put_records(h, sync);
@@ -504,19 +504,19 @@ expect_copy(struct host *h, const char *file, const char *hash, bool there)
 }
 
 static void
-read_records(struct host *h, struct sync *sync)
+read_records(struct host *h, struct ledger *sync)
 {
 	struct buf text = BUF_INIT;
 
 	host_get(h, "state/ada/sync.json", &text);
-	ck_assert_int_eq(sync_parse(&text, sync), 0);
+	ck_assert_int_eq(ledger_parse(&text, sync), 0);
 	buf_release(&text);
 }
 
 START_TEST(a_copy_of_a_conflict_goes_30_days_after_it_was_resolved)
 {
 	static const char *const hashes[] = {COPY("a"), COPY("b"), COPY("c")};
-	struct sync sync = SYNC_INIT, after = SYNC_INIT;
+	struct ledger sync = LEDGER_INIT, after = LEDGER_INIT;
 	struct host h;
 
 	host_open(&h, "a");
@@ -526,7 +526,8 @@ START_TEST(a_copy_of_a_conflict_goes_30_days_after_it_was_resolved)
 	sweep(&h);
 	expect_copy(&h, "0001-a.md", hashes[0], true);
 	/* The second is in conflict again, with the same bytes. */
-	sync_set_conflict(sync_record(&sync, "0002-b.md"), hashes[1], "body");
+	ledger_set_conflict(
+	    ledger_record(&sync, "0002-b.md"), hashes[1], "body");
 	h.app.conf.now_offset_ms += DAY_MS + 120000;
 	put_records(&h, &sync);
 	sweep(&h);
@@ -537,8 +538,8 @@ START_TEST(a_copy_of_a_conflict_goes_30_days_after_it_was_resolved)
 	ck_assert_uint_eq(after.n_resolved, 1);
 	ck_assert_str_eq(after.resolved[0].file, "0003-c.md");
 	ck_assert_ptr_null(after.run_id);
-	sync_release(&after);
-	sync_release(&sync);
+	ledger_release(&after);
+	ledger_release(&sync);
 	host_close(&h);
 }
 END_TEST
@@ -547,17 +548,18 @@ END_TEST
 START_TEST(a_copy_stays_while_an_older_conflict_or_a_later_resolve_names_it)
 {
 	static const char *const hashes[] = {COPY("a"), COPY("b"), COPY("c")};
-	struct sync sync = SYNC_INIT;
-	struct sync_file *f;
+	struct ledger sync = LEDGER_INIT;
+	struct ledger_file *f;
 	struct host h;
 
 	host_open(&h, "a");
 	resolve_three(&h, &sync, hashes);
-	f = sync_record(&sync, "0001-a.md");
-	sync_set_conflict(f, hashes[0], "body");
-	sync_set_conflict(f, hashes[1], "body");
-	sync_set_conflict(sync_record(&sync, "0002-b.md"), hashes[1], "body");
-	sync_resolve(
+	f = ledger_record(&sync, "0001-a.md");
+	ledger_set_conflict(f, hashes[0], "body");
+	ledger_set_conflict(f, hashes[1], "body");
+	ledger_set_conflict(
+	    ledger_record(&sync, "0002-b.md"), hashes[1], "body");
+	ledger_resolve(
 	    &sync, "0002-b.md", hashes[1], app_now(&h.app) + 9 * DAY_MS);
 	h.app.conf.now_offset_ms += SWEEP_RESOLVED_MS + 3 * DAY_MS;
 	put_records(&h, &sync);
@@ -569,7 +571,7 @@ START_TEST(a_copy_stays_while_an_older_conflict_or_a_later_resolve_names_it)
 	sweep(&h);
 	expect_copy(&h, "0001-a.md", hashes[0], true);
 	expect_copy(&h, "0002-b.md", hashes[1], false);
-	sync_release(&sync);
+	ledger_release(&sync);
 	host_close(&h);
 }
 END_TEST
@@ -577,7 +579,7 @@ END_TEST
 START_TEST(a_run_is_not_disturbed_by_a_sweep)
 {
 	static const char *const hashes[] = {COPY("a"), COPY("b"), COPY("c")};
-	struct sync sync = SYNC_INIT;
+	struct ledger sync = LEDGER_INIT;
 	struct host h;
 
 	host_open(&h, "a");
@@ -590,7 +592,7 @@ START_TEST(a_run_is_not_disturbed_by_a_sweep)
 	h.app.conf.now_offset_ms += DAY_MS;
 	sweep(&h);
 	expect_copy(&h, "0001-a.md", hashes[0], false);
-	sync_release(&sync);
+	ledger_release(&sync);
 	host_close(&h);
 }
 END_TEST

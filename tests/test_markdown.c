@@ -5,8 +5,8 @@
 
 #include <time.h>
 
-#include "json.h"
-#include "markdown.h"
+#include "base/json.h"
+#include "task/markdown.h"
 
 static void
 check_nodes(const char *text, const char *want)

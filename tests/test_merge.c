@@ -1,5 +1,5 @@
-#include "merge.h"
 #include "t.h"
+#include "task/merge.h"
 
 #define NAME "0042-Datei.md"
 #define HEAD "---\ntyp: task\nkategorie: arbeit\nstatus: offen\n"

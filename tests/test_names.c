@@ -1,10 +1,10 @@
-#include "names.h"
+#include "store/names.h"
 
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "enc.h"
+#include "base/enc.h"
 #include "t.h"
 
 #define HASH "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"

@@ -1,6 +1,6 @@
-#include "enc.h"
+#include "auth/oauth.h"
+#include "base/enc.h"
 #include "hostile.h"
-#include "oauth.h"
 #include "t.h"
 
 #define SECRET "a-secret-that-nobody-sees"

@@ -2,12 +2,12 @@
  * request, reply, guard: what comes in, what goes out, and who may.
  */
 #include "t.h"
-#include "enc.h"
-#include "etag.h"
-#include "guard.h"
-#include "json.h"
-#include "reply.h"
-#include "request.h"
+#include "auth/guard.h"
+#include "base/enc.h"
+#include "base/etag.h"
+#include "base/json.h"
+#include "web/reply.h"
+#include "web/request.h"
 
 /* Routes */
 

@@ -2,10 +2,10 @@
  * Resolving a conflict: both ways, from every state that a death or a lost
  * answer can leave behind, and against rivals.
  */
-#include "records.h"
-#include "resolve.h"
+#include "edit/resolve.h"
+#include "sync/ledger_blob.h"
 #include "t.h"
-#include "taskset.h"
+#include "task/taskset.h"
 #include "world.h"
 
 #define HEAD   "---\ntyp: task\nkategorie: arbeit\nstatus: offen\n---\n\n"
@@ -37,21 +37,21 @@ put_copy(struct scene *s, const char *folder, const char *hash, const char *b)
 static void
 quarrel(struct scene *s)
 {
-	struct sync sync = SYNC_INIT;
-	struct sync_file *f = sync_record(&sync, FILE1);
+	struct ledger sync = LEDGER_INIT;
+	struct ledger_file *f = ledger_record(&sync, FILE1);
 	struct buf text = BUF_INIT;
 
 	sync.run_id = std_strdup("lauf");
 	sync.run_until_ms = 99;
 	memcpy(sync.tree, BLOB, sizeof BLOB);
 	memcpy(sync.tree_head, BLOB, sizeof BLOB);
-	sync_set_base(f, BLOB, s->theirs, "e");
-	sync_set_conflict(f, s->mine, "body");
-	sync_print(&text, &sync);
+	ledger_set_base(f, BLOB, s->theirs, "e");
+	ledger_set_conflict(f, s->mine, "body");
+	ledger_print(&text, &sync);
 	host_put(&s->host, "state/ada/sync.json", text.s);
 	host_put(&s->host, TASK1, THEIRS);
 	put_copy(s, "conflicts", s->mine, MINE);
-	sync_release(&sync);
+	ledger_release(&sync);
 	buf_release(&text);
 }
 
@@ -104,20 +104,20 @@ expect_task(struct scene *s, const char *bytes)
 static bool
 in_conflict(struct scene *s)
 {
-	struct sync sync = SYNC_INIT;
+	struct ledger sync = LEDGER_INIT;
 	struct buf etag = BUF_INIT;
 	struct err err = ERR_INIT;
-	const struct sync_file *f;
+	const struct ledger_file *f;
 	bool is;
 
-	ok(records_load(&s->host.app, "ada", &sync, &etag, &err), &err);
-	f = sync_find(&sync, FILE1);
+	ok(ledger_blob_load(&s->host.app, "ada", &sync, &etag, &err), &err);
+	f = ledger_find(&sync, FILE1);
 	is = f != NULL && f->conflict[0] != '\0';
 	ck_assert_str_eq(sync.run_id, "lauf");
 	ck_assert_int_eq(sync.run_until_ms, 99);
 	ck_assert_str_eq(sync.tree, BLOB);
-	ck_assert(is == (sync_find_resolved(&sync, FILE1, NULL) == NULL));
-	sync_release(&sync);
+	ck_assert(is == (ledger_find_resolved(&sync, FILE1, NULL) == NULL));
+	ledger_release(&sync);
 	buf_release(&etag);
 	return is;
 }
@@ -378,18 +378,18 @@ END_TEST
 static void
 expect_conflicts(struct scene *s, const char *newest, const char *older)
 {
-	struct sync sync = SYNC_INIT;
+	struct ledger sync = LEDGER_INIT;
 	struct buf etag = BUF_INIT;
 	struct err err = ERR_INIT;
-	const struct sync_file *f;
+	const struct ledger_file *f;
 
-	ok(records_load(&s->host.app, "ada", &sync, &etag, &err), &err);
-	f = sync_find(&sync, FILE1);
+	ok(ledger_blob_load(&s->host.app, "ada", &sync, &etag, &err), &err);
+	f = ledger_find(&sync, FILE1);
 	ck_assert_str_eq(f->conflict, newest);
 	ck_assert_uint_eq(f->n_older, *older != '\0');
 	if (*older != '\0')
 		ck_assert_str_eq(f->older[0].hash, older);
-	sync_release(&sync);
+	ledger_release(&sync);
 	buf_release(&etag);
 }
 
@@ -397,18 +397,19 @@ expect_conflicts(struct scene *s, const char *newest, const char *older)
 static void
 quarrel_again(struct scene *s, char other[ENC_HASH_LEN + 1])
 {
-	struct sync sync = SYNC_INIT;
+	struct ledger sync = LEDGER_INIT;
 	struct buf etag = BUF_INIT;
 	struct err err = ERR_INIT;
 	bool saved;
 
 	taskset_hash(OTHER, strlen(OTHER), other);
 	put_copy(s, "conflicts", other, OTHER);
-	ok(records_load(&s->host.app, "ada", &sync, &etag, &err), &err);
-	sync_set_conflict(sync_find(&sync, FILE1), other, NULL);
-	ok(records_save(&s->host.app, "ada", &sync, &etag, &saved, &err), &err);
+	ok(ledger_blob_load(&s->host.app, "ada", &sync, &etag, &err), &err);
+	ledger_set_conflict(ledger_find(&sync, FILE1), other, NULL);
+	ok(ledger_blob_save(&s->host.app, "ada", &sync, &etag, &saved, &err),
+	    &err);
 	ck_assert(saved);
-	sync_release(&sync);
+	ledger_release(&sync);
 	buf_release(&etag);
 }
 

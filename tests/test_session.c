@@ -1,15 +1,15 @@
 /*
  * key, seal, session, allow: who may prove who he is, and until when.
  */
-#include "allow.h"
+#include "auth/allowlist.h"
 
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "enc.h"
-#include "seal.h"
-#include "session.h"
+#include "auth/seal.h"
+#include "auth/session.h"
+#include "base/enc.h"
 #include "t.h"
 
 #define NOW INT64_C(1795417200000)
@@ -41,15 +41,15 @@ write_file(const char *path, const char *text, mode_t mode)
 	buf_release(&tmp);
 }
 
-static struct key *
+static struct keyring *
 open_key(void)
 {
-	struct key *key = NULL;
+	struct keyring *key = NULL;
 	struct err err = ERR_INIT;
 
 	ck_assert_int_eq(enc_start(&err), 0);
-	ck_assert_msg(key_open(path_of("site.key"), NOW, &key, &err) == 0, "%s",
-	    err.text);
+	ck_assert_msg(keyring_open(path_of("site.key"), NOW, &key, &err) == 0,
+	    "%s", err.text);
 	return key;
 }
 
@@ -57,18 +57,18 @@ open_key(void)
 
 START_TEST(the_first_start_makes_a_key_that_only_we_can_read)
 {
-	struct key *key = open_key(), *again;
+	struct keyring *key = open_key(), *again;
 	struct stat st;
 
 	ck_assert_int_eq(stat(path_of("site.key"), &st), 0);
 	ck_assert_uint_eq(st.st_mode & 07777, 0600);
-	ck_assert_uint_eq(key_count(key), 1);
+	ck_assert_uint_eq(keyring_count(key), 1);
 	again = open_key();
 	ck_assert_int_eq(
-	    memcmp(key_at(key, 0), key_at(again, 0), KEY_BYTES), 0);
-	key_close(again);
-	key_close(key);
-	key_close(NULL);
+	    memcmp(keyring_at(key, 0), keyring_at(again, 0), KEYRING_BYTES), 0);
+	keyring_close(again);
+	keyring_close(key);
+	keyring_close(NULL);
 }
 END_TEST
 
@@ -81,9 +81,10 @@ start_child(int out, int go)
 	if (fork() != 0)
 		return;
 	if (read(go, &c, 1) == 0 || c != '\0') {
-		struct key *key = open_key();
+		struct keyring *key = open_key();
 
-		if (write(out, key_at(key, 0), KEY_BYTES) != KEY_BYTES)
+		if (write(out, keyring_at(key, 0), KEYRING_BYTES) !=
+		    KEYRING_BYTES)
 			_exit(1);
 	}
 	_exit(0);
@@ -91,7 +92,7 @@ start_child(int out, int go)
 
 START_TEST(programs_that_start_at_once_agree_on_one_key)
 {
-	unsigned char first[KEY_BYTES], other[KEY_BYTES];
+	unsigned char first[KEYRING_BYTES], other[KEYRING_BYTES];
 	int out[2], go[2], i;
 
 	ck_assert_ptr_nonnull(t_scratch());
@@ -101,10 +102,11 @@ START_TEST(programs_that_start_at_once_agree_on_one_key)
 		start_child(out[1], go[0]);
 	ck_assert_int_eq(write(go[1], "12345678", 8), 8);
 	for (i = 0; i < 8; i++) {
-		ck_assert_int_eq(
-		    read(out[0], i ? other : first, KEY_BYTES), KEY_BYTES);
+		ck_assert_int_eq(read(out[0], i ? other : first, KEYRING_BYTES),
+		    KEYRING_BYTES);
 		if (i > 0)
-			ck_assert_int_eq(memcmp(first, other, KEY_BYTES), 0);
+			ck_assert_int_eq(
+			    memcmp(first, other, KEYRING_BYTES), 0);
 	}
 	while (wait(NULL) > 0)
 		;
@@ -114,10 +116,11 @@ END_TEST
 static void
 expect_refused(const char *why)
 {
-	struct key *key = NULL;
+	struct keyring *key = NULL;
 	struct err err = ERR_INIT;
 
-	ck_assert_int_eq(key_open(path_of("site.key"), NOW, &key, &err), -1);
+	ck_assert_int_eq(
+	    keyring_open(path_of("site.key"), NOW, &key, &err), -1);
 	ck_assert_int_eq(err.code, ERR_SETTING);
 	ck_assert_msg(strstr(err.text, why) != NULL, "%s", err.text);
 	ck_assert_ptr_null(key);
@@ -129,19 +132,19 @@ START_TEST(a_key_file_that_others_can_read_is_refused)
 	    0640, 0604, 0620, 0602, 0610, 0601, 0644, 0666};
 	size_t i;
 
-	key_close(open_key());
+	keyring_close(open_key());
 	for (i = 0; i < ARRAY_LEN(modes); i++) {
 		ck_assert_int_eq(chmod(path_of("site.key"), modes[i]), 0);
 		expect_refused("chmod 600");
 	}
 	ck_assert_int_eq(chmod(path_of("site.key"), 0400), 0);
-	key_close(open_key());
+	keyring_close(open_key());
 }
 END_TEST
 
 START_TEST(a_key_file_of_somebody_else_is_refused)
 {
-	key_close(open_key());
+	keyring_close(open_key());
 	if (geteuid() != 0)
 		return;
 	ck_assert_int_eq(chown(path_of("site.key"), 12345, (gid_t)-1), 0);
@@ -165,7 +168,7 @@ START_TEST(what_is_no_key_file_is_refused)
 		write_file(path_of("site.key"), bad[i], 0600);
 		expect_refused("beschädigt");
 	}
-	for (i = 0; i < KEY_MAX + 1; i++)
+	for (i = 0; i < KEYRING_MAX + 1; i++)
 		buf_adds(&many, "1 " HEX "\n");
 	write_file(path_of("site.key"), many.s, 0600);
 	expect_refused("beschädigt");
@@ -182,38 +185,38 @@ START_TEST(what_is_no_key_file_is_refused)
 	ck_assert_int_eq(symlink("/dev/zero", path_of("site.key")), 0);
 	expect_refused("");
 	write_file(path_of("site.key"), "# ours\n\n1 " HEX "\n2 " HEX, 0600);
-	key_close(open_key());
+	keyring_close(open_key());
 }
 END_TEST
 
 START_TEST(a_change_of_the_file_is_seen_after_a_second_and_a_bad_one_refused)
 {
-	struct key *key = open_key();
+	struct keyring *key = open_key();
 	struct err err = ERR_INIT;
-	unsigned char before[KEY_BYTES];
+	unsigned char before[KEYRING_BYTES];
 
-	memcpy(before, key_at(key, 0), KEY_BYTES);
+	memcpy(before, keyring_at(key, 0), KEYRING_BYTES);
 	write_file(path_of("site.key"), "1 " HEX "\n", 0600);
-	ck_assert_int_eq(key_refresh(key, NOW + 999, &err), 0);
-	ck_assert_int_eq(memcmp(key_at(key, 0), before, KEY_BYTES), 0);
-	ck_assert_int_eq(key_refresh(key, NOW + 1000, &err), 0);
-	ck_assert_int_eq(key_at(key, 0)[1], 0x11);
+	ck_assert_int_eq(keyring_refresh(key, NOW + 999, &err), 0);
+	ck_assert_int_eq(memcmp(keyring_at(key, 0), before, KEYRING_BYTES), 0);
+	ck_assert_int_eq(keyring_refresh(key, NOW + 1000, &err), 0);
+	ck_assert_int_eq(keyring_at(key, 0)[1], 0x11);
 
 	/* Bad ones are told once, and nothing changes. */
 	write_file(path_of("site.key"), "rubbish", 0600);
-	ck_assert_int_eq(key_refresh(key, NOW + 2000, &err), -1);
-	ck_assert_int_eq(key_refresh(key, NOW + 3000, &err), 0);
-	ck_assert_int_eq(key_at(key, 0)[1], 0x11);
+	ck_assert_int_eq(keyring_refresh(key, NOW + 2000, &err), -1);
+	ck_assert_int_eq(keyring_refresh(key, NOW + 3000, &err), 0);
+	ck_assert_int_eq(keyring_at(key, 0)[1], 0x11);
 	write_file(path_of("site.key"), "2 " HEX "\n", 0644);
-	ck_assert_int_eq(key_refresh(key, NOW + 4000, &err), -1);
+	ck_assert_int_eq(keyring_refresh(key, NOW + 4000, &err), -1);
 	unlink(path_of("site.key"));
-	ck_assert_int_eq(key_refresh(key, NOW + 5000, &err), -1);
-	ck_assert_int_eq(key_at(key, 0)[1], 0x11);
+	ck_assert_int_eq(keyring_refresh(key, NOW + 5000, &err), -1);
+	ck_assert_int_eq(keyring_at(key, 0)[1], 0x11);
 	/* A clock that went back must not keep us from looking. */
 	write_file(path_of("site.key"), "1 " HEX "\n1 " HEX "\n", 0600);
-	ck_assert_int_eq(key_refresh(key, NOW - DAY, &err), 0);
-	ck_assert_uint_eq(key_count(key), 2);
-	key_close(key);
+	ck_assert_int_eq(keyring_refresh(key, NOW - DAY, &err), 0);
+	ck_assert_uint_eq(keyring_count(key), 2);
+	keyring_close(key);
 }
 END_TEST
 
@@ -222,22 +225,22 @@ rotate(int64_t now, bool alone)
 {
 	struct err err = ERR_INIT;
 
-	ck_assert_msg(
-	    key_rotate(path_of("site.key"), t_scratch(), alone, now, &err) == 0,
+	ck_assert_msg(keyring_rotate(path_of("site.key"), t_scratch(), alone,
+			  now, &err) == 0,
 	    "%s %s", err.text, err.detail);
 }
 
 START_TEST(a_new_key_seals_and_the_old_ones_open_for_seven_days)
 {
-	struct key *key = open_key();
+	struct keyring *key = open_key();
 	struct buf text = BUF_INIT, out = BUF_INIT;
 	struct err err = ERR_INIT;
 	struct stat st;
 
 	seal_make(&text, key, "x", "hallo", 5);
 	rotate(NOW + DAY, false);
-	ck_assert_int_eq(key_refresh(key, NOW + DAY, &err), 0);
-	ck_assert_uint_eq(key_count(key), 2);
+	ck_assert_int_eq(keyring_refresh(key, NOW + DAY, &err), 0);
+	ck_assert_uint_eq(keyring_count(key), 2);
 	ck_assert_int_eq(seal_open(&out, key, "x", text.s, text.len), 0);
 	ck_assert_str_eq(out.s, "hallo");
 	ck_assert_int_eq(stat(path_of("site.key"), &st), 0);
@@ -245,37 +248,37 @@ START_TEST(a_new_key_seals_and_the_old_ones_open_for_seven_days)
 
 	/* The first key was the newest one until NOW + 1 day. */
 	rotate(NOW + 8 * DAY - 1, false);
-	ck_assert_int_eq(key_refresh(key, NOW + 8 * DAY, &err), 0);
-	ck_assert_uint_eq(key_count(key), 3);
+	ck_assert_int_eq(keyring_refresh(key, NOW + 8 * DAY, &err), 0);
+	ck_assert_uint_eq(keyring_count(key), 3);
 	ck_assert_int_eq(seal_open(&out, key, "x", text.s, text.len), 0);
 	rotate(NOW + 8 * DAY, false);
-	ck_assert_int_eq(key_refresh(key, NOW + 9 * DAY, &err), 0);
-	ck_assert_uint_eq(key_count(key), 3);
+	ck_assert_int_eq(keyring_refresh(key, NOW + 9 * DAY, &err), 0);
+	ck_assert_uint_eq(keyring_count(key), 3);
 	ck_assert_int_eq(seal_open(&out, key, "x", text.s, text.len), -1);
 	buf_release(&text);
 	buf_release(&out);
-	key_close(key);
+	keyring_close(key);
 }
 END_TEST
 
 START_TEST(a_key_that_is_to_stand_alone_ends_all_that_was_sealed)
 {
-	struct key *key = open_key();
+	struct keyring *key = open_key();
 	struct buf text = BUF_INIT, out = BUF_INIT;
 	struct err err = ERR_INIT;
 	int i;
 
 	seal_make(&text, key, "x", "hallo", 5);
 	rotate(NOW + 1000, true);
-	ck_assert_int_eq(key_refresh(key, NOW + 1000, &err), 0);
-	ck_assert_uint_eq(key_count(key), 1);
+	ck_assert_int_eq(keyring_refresh(key, NOW + 1000, &err), 0);
+	ck_assert_uint_eq(keyring_count(key), 1);
 	ck_assert_int_eq(seal_open(&out, key, "x", text.s, text.len), -1);
-	for (i = 0; i < KEY_MAX + 5; i++)
+	for (i = 0; i < KEYRING_MAX + 5; i++)
 		rotate(NOW + 2000 + i, false);
-	ck_assert_int_eq(key_refresh(key, NOW + 3000, &err), 0);
-	ck_assert_uint_eq(key_count(key), KEY_MAX);
+	ck_assert_int_eq(keyring_refresh(key, NOW + 3000, &err), 0);
+	ck_assert_uint_eq(keyring_count(key), KEYRING_MAX);
 	buf_release(&text);
-	key_close(key);
+	keyring_close(key);
 }
 END_TEST
 
@@ -283,7 +286,7 @@ END_TEST
 
 START_TEST(what_was_sealed_opens_for_its_purpose_alone)
 {
-	struct key *key = open_key();
+	struct keyring *key = open_key();
 	struct buf text = BUF_INIT, twice = BUF_INIT, out = BUF_INIT;
 
 	buf_adds(&out, "before ");
@@ -303,13 +306,13 @@ START_TEST(what_was_sealed_opens_for_its_purpose_alone)
 	buf_release(&text);
 	buf_release(&twice);
 	buf_release(&out);
-	key_close(key);
+	keyring_close(key);
 }
 END_TEST
 
 START_TEST(a_sealed_text_cut_or_made_longer_opens_never)
 {
-	struct key *key = open_key();
+	struct keyring *key = open_key();
 	struct buf text = BUF_INIT, out = BUF_INIT;
 	size_t i;
 
@@ -332,7 +335,7 @@ START_TEST(a_sealed_text_cut_or_made_longer_opens_never)
 	ck_assert_int_eq(seal_open(&out, key, "x", text.s, SEAL_MAX), -1);
 	ck_assert_uint_eq(out.len, 0);
 	buf_release(&text);
-	key_close(key);
+	keyring_close(key);
 }
 END_TEST
 
@@ -349,7 +352,7 @@ static const struct session ada = {
 
 /* The value of the cookie that a Set-Cookie sets. */
 static void
-print_value(struct buf *out, const struct key *key, const struct session *s)
+print_value(struct buf *out, const struct keyring *key, const struct session *s)
 {
 	struct buf line = BUF_INIT;
 	size_t at = strlen(SESSION_COOKIE "=");
@@ -361,7 +364,7 @@ print_value(struct buf *out, const struct key *key, const struct session *s)
 }
 
 static bool
-is_good(const struct key *key, const struct buf *value, int64_t now)
+is_good(const struct keyring *key, const struct buf *value, int64_t now)
 {
 	struct session session;
 
@@ -370,7 +373,7 @@ is_good(const struct key *key, const struct buf *value, int64_t now)
 
 START_TEST(a_session_comes_back_as_it_was)
 {
-	struct key *key = open_key();
+	struct keyring *key = open_key();
 	struct buf value = BUF_INIT, line = BUF_INIT;
 	struct session session, longest = ada;
 
@@ -401,13 +404,13 @@ START_TEST(a_session_comes_back_as_it_was)
 				 "Secure; HttpOnly; SameSite=Lax");
 	buf_release(&line);
 	buf_release(&value);
-	key_close(key);
+	keyring_close(key);
 }
 END_TEST
 
 START_TEST(a_session_with_any_single_bit_changed_is_refused)
 {
-	struct key *key = open_key();
+	struct keyring *key = open_key();
 	struct buf value = BUF_INIT;
 	size_t i;
 	int bit;
@@ -423,13 +426,13 @@ START_TEST(a_session_with_any_single_bit_changed_is_refused)
 		}
 	ck_assert(is_good(key, &value, NOW));
 	buf_release(&value);
-	key_close(key);
+	keyring_close(key);
 }
 END_TEST
 
 START_TEST(a_session_is_good_from_its_beginning_to_its_end)
 {
-	struct key *key = open_key();
+	struct keyring *key = open_key();
 	struct buf value = BUF_INIT;
 	struct session late = ada;
 
@@ -444,7 +447,7 @@ START_TEST(a_session_is_good_from_its_beginning_to_its_end)
 	ck_assert(is_good(key, &value, NOW + 7 * DAY - 1));
 	ck_assert(!is_good(key, &value, NOW + 7 * DAY));
 	buf_release(&value);
-	key_close(key);
+	keyring_close(key);
 }
 END_TEST
 
@@ -480,7 +483,7 @@ START_TEST(a_sealed_text_that_is_no_session_is_refused)
 	    "1 ../b " TIMES " 3 " SERIAL, "1 -a " TIMES " 3 " SERIAL,
 	    "1  " TIMES " 3 " SERIAL, "x ada " TIMES " 3 " SERIAL};
 	const char *good = "1 ada " TIMES " 3 " SERIAL;
-	struct key *key = open_key();
+	struct keyring *key = open_key();
 	struct buf value = BUF_INIT;
 	size_t i;
 
@@ -498,19 +501,19 @@ START_TEST(a_sealed_text_that_is_no_session_is_refused)
 	seal_make(&value, key, "login", good, strlen(good));
 	ck_assert(!is_good(key, &value, NOW));
 	buf_release(&value);
-	key_close(key);
+	keyring_close(key);
 }
 END_TEST
 
 /* The allow-list */
 
-static struct allow *
+static struct allowlist *
 open_list(const char *setting)
 {
-	struct allow *allow = NULL;
+	struct allowlist *allow = NULL;
 	struct err err = ERR_INIT;
 
-	ck_assert_msg(allow_open(setting, NOW, &allow, &err) == 0, "%s: %s",
+	ck_assert_msg(allowlist_open(setting, NOW, &allow, &err) == 0, "%s: %s",
 	    setting, err.text);
 	return allow;
 }
@@ -518,10 +521,10 @@ open_list(const char *setting)
 static bool
 lets_in(const char *setting, const char *user, int64_t id)
 {
-	struct allow *allow = open_list(setting);
-	bool has = allow_has(allow, user, id);
+	struct allowlist *allow = open_list(setting);
+	bool has = allowlist_has(allow, user, id);
 
-	allow_close(allow);
+	allowlist_close(allow);
 	return has;
 }
 
@@ -565,13 +568,13 @@ START_TEST(an_entry_that_is_nobody_is_refused)
 	    "007", "1234567890123456789", "adä", "*",
 	    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
 	    "/does/not/exist"};
-	struct allow *allow = NULL;
+	struct allowlist *allow = NULL;
 	struct err err = ERR_INIT;
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(bad); i++) {
-		ck_assert_msg(
-		    allow_open(bad[i], NOW, &allow, &err) == -1, "%s", bad[i]);
+		ck_assert_msg(allowlist_open(bad[i], NOW, &allow, &err) == -1,
+		    "%s", bad[i]);
 		ck_assert_int_eq(err.code, ERR_SETTING);
 	}
 }
@@ -579,34 +582,34 @@ END_TEST
 
 START_TEST(a_list_in_a_file_is_read_again_when_it_changes)
 {
-	struct allow *allow;
+	struct allowlist *allow;
 	struct err err = ERR_INIT;
 
 	write_file(path_of("list"), "# us\nada\nbob # the other one\n", 0644);
 	allow = open_list(path_of("list"));
-	ck_assert(allow_has(allow, "ada", 1));
-	ck_assert(allow_has(allow, "bob", 1));
-	ck_assert(!allow_has(allow, "the", 1));
+	ck_assert(allowlist_has(allow, "ada", 1));
+	ck_assert(allowlist_has(allow, "bob", 1));
+	ck_assert(!allowlist_has(allow, "the", 1));
 
 	write_file(path_of("list"), "bob\n", 0644);
-	ck_assert_int_eq(allow_refresh(allow, NOW + 999, &err), 0);
-	ck_assert(allow_has(allow, "ada", 1));
-	ck_assert_int_eq(allow_refresh(allow, NOW + 1000, &err), 0);
-	ck_assert(!allow_has(allow, "ada", 1));
-	ck_assert(allow_has(allow, "bob", 1));
+	ck_assert_int_eq(allowlist_refresh(allow, NOW + 999, &err), 0);
+	ck_assert(allowlist_has(allow, "ada", 1));
+	ck_assert_int_eq(allowlist_refresh(allow, NOW + 1000, &err), 0);
+	ck_assert(!allowlist_has(allow, "ada", 1));
+	ck_assert(allowlist_has(allow, "bob", 1));
 
 	/* A slip of the pen, or no file: told once, and nothing changes. */
 	write_file(path_of("list"), "ada; carl\n", 0644);
-	ck_assert_int_eq(allow_refresh(allow, NOW + 2000, &err), -1);
-	ck_assert_int_eq(allow_refresh(allow, NOW + 3000, &err), 0);
+	ck_assert_int_eq(allowlist_refresh(allow, NOW + 2000, &err), -1);
+	ck_assert_int_eq(allowlist_refresh(allow, NOW + 3000, &err), 0);
 	unlink(path_of("list"));
-	ck_assert_int_eq(allow_refresh(allow, NOW + 4000, &err), -1);
-	ck_assert(allow_has(allow, "bob", 1));
-	ck_assert(!allow_has(allow, "ada", 1));
+	ck_assert_int_eq(allowlist_refresh(allow, NOW + 4000, &err), -1);
+	ck_assert(allowlist_has(allow, "bob", 1));
+	ck_assert(!allowlist_has(allow, "ada", 1));
 	write_file(path_of("list"), "", 0644);
-	ck_assert_int_eq(allow_refresh(allow, NOW + 5000, &err), 0);
-	ck_assert(!allow_has(allow, "bob", 1));
-	allow_close(allow);
+	ck_assert_int_eq(allowlist_refresh(allow, NOW + 5000, &err), 0);
+	ck_assert(!allowlist_has(allow, "bob", 1));
+	allowlist_close(allow);
 }
 END_TEST
 

@@ -2,9 +2,9 @@
  * GET /api/sync: what it says of records, marks and lists; that it is true
  * in a living system is tests/34-sync-state.mjs.
  */
-#include "json.h"
-#include "names.h"
-#include "status.h"
+#include "api/status.h"
+#include "base/json.h"
+#include "store/names.h"
 #include "t.h"
 #include "world.h"
 
@@ -14,7 +14,7 @@
 
 /* A host with a repository, one task, and records of it as it is. */
 static void
-open_world(struct host *h, struct sync *sync)
+open_world(struct host *h, struct ledger *sync)
 {
 	struct store_op op = STORE_GET("raw/ada/tasks/" BREAD);
 	struct err err = ERR_INIT;
@@ -25,24 +25,24 @@ open_world(struct host *h, struct sync *sync)
 	host_create(h, "ada", "Brot", NULL);
 	ok(store_run(h->app.store, &op, 1, &err), &err);
 	memset(sync, 0, sizeof *sync);
-	sync_set_state(sync, "ok", "");
-	sync_set_base(sync_record(sync, BREAD), BLOB, "h", op.new_etag.s);
+	ledger_set_state(sync, "ok", "");
+	ledger_set_base(ledger_record(sync, BREAD), BLOB, "h", op.new_etag.s);
 	store_ops_release(&op, 1);
 }
 
 static void
-close_world(struct host *h, struct sync *sync)
+close_world(struct host *h, struct ledger *sync)
 {
-	sync_release(sync);
+	ledger_release(sync);
 	host_close(h);
 }
 
 static void
-put_sync(struct host *h, const struct sync *sync)
+put_sync(struct host *h, const struct ledger *sync)
 {
 	struct buf text = BUF_INIT;
 
-	sync_print(&text, sync);
+	ledger_print(&text, sync);
 	host_put(h, SYNC, text.s);
 	buf_release(&text);
 }
@@ -65,7 +65,7 @@ answer(struct host *h)
 }
 
 static void
-expect(struct host *h, const struct sync *sync, const char *state,
+expect(struct host *h, const struct ledger *sync, const char *state,
     const char *code, const char *text)
 {
 	struct json_object *json;
@@ -81,21 +81,21 @@ expect(struct host *h, const struct sync *sync, const char *state,
 START_TEST(each_state_has_its_word_and_its_sentence)
 {
 	struct host h;
-	struct sync sync;
+	struct ledger sync;
 
 	open_world(&h, &sync);
 	expect(&h, &sync, "ok", "alles_in_git", "Alles ist in Git.");
-	sync_set_state(&sync, "ok", "Ein Hinweis.");
+	ledger_set_state(&sync, "ok", "Ein Hinweis.");
 	expect(&h, &sync, "ok", "hinweis", "Ein Hinweis.");
 	sync.files[0].held = true;
 	expect(&h, &sync, "ok", "entfernen_bestaetigen", "Ein Hinweis.");
-	sync_set_state(&sync, "nur_lesen", "Nur lesen.");
+	ledger_set_state(&sync, "nur_lesen", "Nur lesen.");
 	expect(&h, &sync, "nur_lesen", "nur_lesen", "Nur lesen.");
-	sync_set_state(&sync, "failed", "");
+	ledger_set_state(&sync, "failed", "");
 	expect(&h, &sync, "failed", "fehlgeschlagen",
 	    "Der letzte Abgleich mit Git ist gescheitert.");
-	sync_set_state(&sync, "pending", "GitHub ist nicht zu erreichen.");
-	sync_set_base(&sync.files[0], BLOB, "h", "anders");
+	ledger_set_state(&sync, "pending", "GitHub ist nicht zu erreichen.");
+	ledger_set_base(&sync.files[0], BLOB, "h", "anders");
 	expect(&h, &sync, "pending", "stockt",
 	    "GitHub ist nicht zu erreichen. Eine Aufgabe ist noch nicht in "
 	    "Git.");
@@ -106,7 +106,7 @@ END_TEST
 START_TEST(what_is_still_to_be_done_is_pending)
 {
 	struct host h;
-	struct sync sync;
+	struct ledger sync;
 	static const char noted[] = "Der nächste Abgleich mit Git ist "
 				    "vorgemerkt.";
 
@@ -114,9 +114,9 @@ START_TEST(what_is_still_to_be_done_is_pending)
 	memcpy(sync.after, BLOB, sizeof BLOB);
 	expect(&h, &sync, "pending", "vorgemerkt", noted);
 	sync.after[0] = '\0';
-	sync_intent_add(&sync, BREAD);
+	ledger_intent_add(&sync, BREAD);
 	expect(&h, &sync, "pending", "vorgemerkt", noted);
-	sync_intents_clear(&sync);
+	ledger_intents_clear(&sync);
 	expect(&h, &sync, "ok", "alles_in_git", "Alles ist in Git.");
 	host_put(&h, "pending/ada", "x");
 	expect(&h, &sync, "pending", "vorgemerkt", noted);
@@ -129,7 +129,7 @@ START_TEST(many_conflicts_are_counted_and_the_first_are_listed)
 	char hash[ENC_HASH_LEN + 1], file[16];
 	struct json_object *json, *list;
 	struct host h;
-	struct sync sync;
+	struct ledger sync;
 	unsigned i;
 
 	open_world(&h, &sync);
@@ -137,7 +137,7 @@ START_TEST(many_conflicts_are_counted_and_the_first_are_listed)
 	hash[ENC_HASH_LEN] = '\0';
 	for (i = 1; i <= STATUS_LISTED + 5; i++) {
 		snprintf(file, sizeof file, "%04u.md", i % NAMES_NUMBER_END);
-		sync_set_conflict(sync_record(&sync, file), hash, NULL);
+		ledger_set_conflict(ledger_record(&sync, file), hash, NULL);
 	}
 	put_sync(&h, &sync);
 	json = answer(&h);
@@ -158,7 +158,7 @@ START_TEST(each_conflict_of_a_file_is_counted_and_listed_with_its_copy)
 	struct json_object *json, *list, *item;
 	struct buf key = BUF_INIT;
 	struct host h;
-	struct sync sync;
+	struct ledger sync;
 	size_t i;
 
 	open_world(&h, &sync);
@@ -167,8 +167,8 @@ START_TEST(each_conflict_of_a_file_is_counted_and_listed_with_its_copy)
 		buf_reset(&key);
 		names_copy_key(&key, NAMES_CONFLICTS, "ada", BREAD, hash[i]);
 		host_put(&h, key.s, texts[i]);
-		sync_set_conflict(
-		    sync_record(&sync, BREAD), hash[i], i == 0 ? "body" : NULL);
+		ledger_set_conflict(ledger_record(&sync, BREAD), hash[i],
+		    i == 0 ? "body" : NULL);
 	}
 	put_sync(&h, &sync);
 	json = answer(&h);
@@ -191,7 +191,7 @@ END_TEST
 
 /* Both sides of a conflict, the user's with `size` bytes. */
 static void
-put_copy(struct host *h, struct sync *sync, const char *file, size_t size)
+put_copy(struct host *h, struct ledger *sync, const char *file, size_t size)
 {
 	struct buf bytes = BUF_INIT, key = BUF_INIT;
 	char hash[ENC_HASH_LEN + 1];
@@ -201,7 +201,7 @@ put_copy(struct host *h, struct sync *sync, const char *file, size_t size)
 	enc_hash(bytes.s, bytes.len, hash);
 	names_copy_key(&key, NAMES_CONFLICTS, "ada", file, hash);
 	host_put(h, key.s, bytes.s);
-	sync_set_conflict(sync_record(sync, file), hash, "body");
+	ledger_set_conflict(ledger_record(sync, file), hash, "body");
 	buf_release(&bytes);
 	buf_release(&key);
 }
@@ -210,7 +210,7 @@ START_TEST(texts_that_are_too_long_are_left_for_later)
 {
 	struct json_object *json, *list;
 	struct host h;
-	struct sync sync;
+	struct ledger sync;
 
 	open_world(&h, &sync);
 	put_copy(&h, &sync, "0001.md", STATUS_TEXT_MAX + 1);
@@ -230,7 +230,7 @@ START_TEST(a_store_that_fails_is_an_error_and_leaves_nothing)
 	struct status status = STATUS_INIT;
 	struct err err = ERR_INIT;
 	struct host h;
-	struct sync sync;
+	struct ledger sync;
 	unsigned at;
 
 	open_world(&h, &sync);

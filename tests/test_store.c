@@ -7,7 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "enc.h"
+#include "base/enc.h"
 #include "store_fault.h"
 #include "store_t.h"
 
@@ -465,7 +465,7 @@ ON_EACH(a_batch_of_a_thousand_gets_is_right_in_each)
 	store_close(store);
 }
 
-struct seen {
+struct filewatch {
 	unsigned events, rounds, lists, failed;
 	char results[256];
 };
@@ -473,7 +473,7 @@ struct seen {
 static void
 see(void *arg, const struct store_event *event)
 {
-	struct seen *seen = arg;
+	struct filewatch *seen = arg;
 	size_t len = strlen(seen->results);
 
 	seen->events++;
@@ -492,7 +492,7 @@ ON_EACH(the_watch_counts_requests_and_rounds)
 	struct store_op first[] = {
 	    STORE_GET("a"), STORE_GET("none"), STORE_LIST("a", &list)};
 	struct store_op second = STORE_REMOVE("a", STORE_ALWAYS, NULL);
-	struct seen seen = {.events = 0};
+	struct filewatch seen = {.events = 0};
 	struct err err;
 
 	store_t_put(store, "a", "x");

@@ -5,9 +5,10 @@
  */
 #include <time.h>
 
-#include "azure_sign.h"
-#include "enc.h"
+#include "base/enc.h"
 #include "hostile.h"
+#include "store/azure_sign.h"
+#include "store/store_open.h"
 #include "store_t.h"
 
 /* The published key of the emulator. */

@@ -10,7 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "enc.h"
+#include "base/enc.h"
+#include "store/store_fs.h"
 #include "store_t.h"
 
 /*

@@ -3,9 +3,9 @@
 #include <dirent.h>
 #include <time.h>
 
-#include "front.h"
-#include "names.h"
-#include "task.h"
+#include "store/names.h"
+#include "task/frontmatter.h"
+#include "task/task.h"
 
 /* Reading a literal. */
 
@@ -253,7 +253,7 @@ START_TEST(limits_hold_to_the_byte)
 
 	buf_adds(&file, head);
 	buf_addc(&file, '#');
-	while (file.len < 4 + FRONT_MAX - 1)
+	while (file.len < 4 + FRONTMATTER_MAX - 1)
 		buf_addc(&file, 'x');
 	buf_adds(&file, "\n---\n");
 	r = read_file(file.s);

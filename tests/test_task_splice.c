@@ -3,9 +3,9 @@
 #include <ftw.h>
 #include <time.h>
 
-#include "front.h"
-#include "names.h"
-#include "task.h"
+#include "store/names.h"
+#include "task/frontmatter.h"
+#include "task/task.h"
 
 #define NAME "0042-Datei.md"
 

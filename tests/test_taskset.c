@@ -3,10 +3,10 @@
  */
 #include <dirent.h>
 
-#include "json.h"
-#include "names.h"
+#include "base/json.h"
+#include "store/names.h"
 #include "t.h"
-#include "week.h"
+#include "week/week.h"
 
 #define NOW "2026-11-24T11:00:00.000Z" /* a Tuesday, 12:00 in Berlin */
 
@@ -56,12 +56,12 @@ read_vault(struct taskset *set, const char *user)
 static struct week
 week_of(const struct taskset *set)
 {
-	static struct timeline_slots slots;
+	static struct placement_slots slots;
 	struct err err = ERR_INIT;
 
 	ck_assert_int_eq(
-	    timeline_slots_parse("morgens=09:00-12:30,nachmittags=13:30-17:00,"
-				 "abends=18:00-21:30",
+	    placement_slots_parse("morgens=09:00-12:30,nachmittags=13:30-17:00,"
+				  "abends=18:00-21:30",
 		&slots, &err),
 	    0);
 	return (struct week){

@@ -1,12 +1,12 @@
 /*
  * The rules of DESIGN 6, each with a test that fails without it.
  */
-#include "build.h"
-#include "create.h"
-#include "edit.h"
-#include "lock.h"
-#include "sync.h"
+#include "base/lock.h"
+#include "edit/build.h"
+#include "edit/create.h"
+#include "edit/edit.h"
 #include "t.h"
+#include "week/ledger.h"
 #include "world.h"
 
 #include <sys/wait.h>
@@ -968,38 +968,38 @@ etag_of(struct host *h, const char *key, struct buf *etag)
 
 /* Stores records of the one file, as a run leaves them. */
 static void
-put_records(struct host *h, void (*fill)(struct sync_file *, const char *))
+put_records(struct host *h, void (*fill)(struct ledger_file *, const char *))
 {
-	struct sync sync = SYNC_INIT;
+	struct ledger sync = LEDGER_INIT;
 	struct buf text = BUF_INIT, etag = BUF_INIT;
 	struct err err = ERR_INIT;
 
 	etag_of(h, "raw/ada/tasks/" BREAD, &etag);
-	fill(sync_record(&sync, BREAD), etag.s);
+	fill(ledger_record(&sync, BREAD), etag.s);
 	sync.last_ms = 1795417200000;
-	sync_print(&text, &sync);
+	ledger_print(&text, &sync);
 	host_put(h, SYNC, text.s);
 	ok(app_bump(&h->app, "ada", &err), &err);
-	sync_release(&sync);
+	ledger_release(&sync);
 	buf_release(&text);
 	buf_release(&etag);
 }
 
 static void
-in_git(struct sync_file *f, const char *etag)
+in_git(struct ledger_file *f, const char *etag)
 {
-	sync_set_base(f, BLOB, "h", etag);
+	ledger_set_base(f, BLOB, "h", etag);
 }
 
 static void
-changed_since(struct sync_file *f, const char *etag)
+changed_since(struct ledger_file *f, const char *etag)
 {
 	(void)etag;
-	sync_set_base(f, BLOB, "h", "frueher");
+	ledger_set_base(f, BLOB, "h", "frueher");
 }
 
 static void
-in_pull(struct sync_file *f, const char *etag)
+in_pull(struct ledger_file *f, const char *etag)
 {
 	f->pull.state = std_strdup("open");
 	f->pull.branch = std_strdup("codex/tasks/0000");
@@ -1009,7 +1009,7 @@ in_pull(struct sync_file *f, const char *etag)
 }
 
 static void
-in_new_pull(struct sync_file *f, const char *etag)
+in_new_pull(struct ledger_file *f, const char *etag)
 {
 	in_pull(f, etag);
 	f->pull.number = 0;
@@ -1018,10 +1018,10 @@ in_new_pull(struct sync_file *f, const char *etag)
 }
 
 static void
-in_conflict(struct sync_file *f, const char *etag)
+in_conflict(struct ledger_file *f, const char *etag)
 {
 	in_git(f, etag);
-	sync_set_conflict(f, "c", "status");
+	ledger_set_conflict(f, "c", "status");
 }
 
 START_TEST(the_week_says_how_each_task_stands_to_git)

@@ -4,9 +4,9 @@
  */
 #include <sys/resource.h>
 
-#include "enc.h"
+#include "base/enc.h"
+#include "sync/webhook.h"
 #include "t.h"
-#include "webhook.h"
 
 #define BASE "codex-miroir"
 #define OLD  "1111111111111111111111111111111111111111"

@@ -2,8 +2,8 @@
 
 #include <sys/stat.h>
 
-#include "build.h"
-#include "create.h"
+#include "edit/build.h"
+#include "edit/create.h"
 #include "t.h"
 
 void

@@ -8,9 +8,9 @@
 #ifndef WORLD_H
 #define WORLD_H
 
-#include "app.h"
+#include "app/app.h"
+#include "app/view.h"
 #include "store_fault.h"
-#include "view.h"
 
 #define NOON "2026-11-23T11:00:00.000Z" /* a Monday, 12:00 in Berlin */
 

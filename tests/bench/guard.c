@@ -1,10 +1,10 @@
 /*
  * A guard for measurements: everybody is who the cookie `bench_user` says.
  *
- * bench-render is codex-render linked with this instead of common/guard.c,
+ * bench-render is codex-render linked with this instead of common/auth/guard.c,
  * so that one worker serves many users before there is a login.
  */
-#include "guard.h"
+#include "auth/guard.h"
 
 int
 guard_check(const struct conf *conf, struct err *err)

@@ -9,7 +9,7 @@
 #include <fcgiapp.h>
 #include <signal.h>
 
-#include "buf.h"
+#include "base/buf.h"
 
 static volatile sig_atomic_t stopping;
 

@@ -1,0 +1,51 @@
+/*
+ * lists: what GET /api/tasks and GET /api/tasks/{id} show (API.md).
+ */
+#ifndef LISTS_H
+#define LISTS_H
+
+#include "edit/edit.h"
+#include "web/reply.h"
+#include "web/request.h"
+#include "week/week.h"
+
+/* The query ?status= &kategorie= &tag= &q=, checked. */
+struct lists_query {
+	struct buf kind, status, tag, search;
+	struct week_filter filter; /* borrows tag and search */
+};
+#define LISTS_QUERY_INIT                                                       \
+	{                                                                      \
+		.kind = BUF_INIT, .status = BUF_INIT, .tag = BUF_INIT,         \
+		.search = BUF_INIT                                             \
+	}
+MUST_USE int lists_parse(
+    const struct request *request, struct lists_query *query, struct err *err);
+void lists_query_release(struct lists_query *query);
+
+/*
+ * Makes the reply for one task: its fields, its Markdown as text and as a
+ * tree, and its etag; of its newest conflict the copy (status.h), how many
+ * older ones there are, the fields that it is about (NULL: the whole file)
+ * and both sides, `mine` (NULL: the copy is gone) and what stands in the
+ * mirror.  The ETag header is the content's etag, '-' and a part
+ * of the body's hash: good for If-Match and for If-None-Match.
+ */
+struct lists_one {
+	const struct week *week;
+	const struct edit_found *found;
+	const struct task *task;
+	const struct ledger_file
+	    *conflict; /* its record; NULL: there is none */
+	const struct buf *mine;
+};
+void lists_reply(struct reply *reply, const struct lists_one *one);
+
+/*
+ * Appends the members `fields`, `mine` and `theirs` of a conflict; NULL of
+ * either becomes null.
+ */
+void lists_add_sides(struct buf *out, const char *fields,
+    const struct buf *mine, const struct buf *theirs);
+
+#endif

@@ -1,0 +1,593 @@
+#include "api/serve.h"
+
+#include <fcgiapp.h>
+#include <getopt.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "auth/api_token.h"
+#include "auth/guard.h"
+#include "auth/user_rate.h"
+#include "base/buf.h"
+#include "base/conf.h"
+#include "base/enc.h"
+#include "base/err.h"
+#include "base/etag.h"
+#include "base/log.h"
+#include "base/std.h"
+#include "store/store.h"
+
+#define SLOW_US 1000000
+
+static volatile sig_atomic_t stopping;
+
+static void
+stop(int sig)
+{
+	(void)sig;
+	stopping = 1;
+}
+
+static void
+catch_signals(void)
+{
+	/* Without SA_RESTART, so that accept() comes back. */
+	struct sigaction act = {.sa_handler = stop};
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
+
+	sigaction(SIGINT, &act, NULL);
+	sigaction(SIGTERM, &act, NULL);
+	sigaction(SIGHUP, &act, NULL);
+	sigaction(SIGUSR1, &act, NULL); /* FastCGI managers' word for it */
+	sigaction(SIGPIPE, &ignore, NULL);
+}
+
+static long
+clock_us(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (long)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+static bool
+matches(const struct serve_route *route, struct request *request)
+{
+	if (route->flags & SERVE_INTERNAL)
+		return request->internal != NULL &&
+		       std_starts(request->internal, route->pattern);
+	return request_match(request, route->pattern);
+}
+
+static bool
+method_fits(const struct serve_route *route, const char *method)
+{
+	return strcmp(route->method, method) == 0 ||
+	       (strcmp(method, "HEAD") == 0 && !(route->flags & SERVE_BEARER) &&
+		   strcmp(route->method, "GET") == 0);
+}
+
+static void
+add_allowed(struct buf *allow, const char *method)
+{
+	buf_addf(allow, "%s%s", allow->len > 0 ? ", " : "", method);
+	if (strcmp(method, "GET") == 0)
+		buf_adds(allow, ", HEAD");
+}
+
+/* Every program says that it is there. */
+static int
+health(struct app *app, struct request *request, struct reply *reply,
+    struct err *err)
+{
+	(void)app, (void)request, (void)err;
+	buf_adds(&reply->body, "{\"ok\":true}");
+	return 0;
+}
+
+static const struct serve_route health_route = {
+    "GET", "/healthz", SERVE_OPEN, health};
+
+static int
+wrong_method(const struct serve_program *program, struct request *request,
+    struct reply *reply, struct err *err)
+{
+	struct buf allow = BUF_INIT;
+	size_t i;
+
+	for (i = 0; i < program->n_routes; i++)
+		if (matches(&program->routes[i], request) &&
+		    !(program->routes[i].flags & SERVE_BEARER))
+			add_allowed(&allow, program->routes[i].method);
+	if (matches(&health_route, request))
+		add_allowed(&allow, health_route.method);
+	if (allow.len > 0) {
+		reply_header(reply, "Allow", "%s", allow.s);
+		err_set(err, ERR_METHOD, "Diese Methode gibt es hier nicht.");
+	} else {
+		err_set(err, ERR_NOT_FOUND, "Diese Adresse gibt es nicht.");
+	}
+	buf_release(&allow);
+	return -1;
+}
+
+static const struct serve_route *
+find_route(const struct serve_program *program, struct request *request)
+{
+	size_t i;
+
+	for (i = 0; i < program->n_routes; i++)
+		if (program->routes[i].handler != NULL &&
+		    method_fits(&program->routes[i], request->method) &&
+		    matches(&program->routes[i], request))
+			return &program->routes[i];
+	return method_fits(&health_route, request->method) &&
+		       matches(&health_route, request)
+		   ? &health_route
+		   : NULL;
+}
+
+/*
+ * Where other hosts write too, whoever has just written looks at the token
+ * for a while, so that he sees his own write on any host.
+ */
+static void
+set_fresh_cookie(const struct app *app, struct reply *reply)
+{
+	int64_t ms = app->conf.cache_revalidate_ms + 5000;
+
+	if (app->conf.cache_revalidate_ms == CONF_OFF)
+		return;
+	reply_header(reply, "Set-Cookie",
+	    "cm_fresh=1; Path=/; Max-Age=%lld; HttpOnly; SameSite=Lax%s",
+	    (long long)((ms < 10000 ? 10000 : ms) + 999) / 1000,
+	    std_starts(app->conf.base_url, "https:") ? "; Secure" : "");
+}
+
+static size_t
+body_max(const struct serve_program *program)
+{
+	return program->body_max > 0 ? program->body_max : SERVE_BODY_MAX;
+}
+
+/* Keys and the allow-list may change while we run. */
+static void
+refresh(struct app *app)
+{
+	struct err err = ERR_INIT;
+
+	if (app_refresh(app, &err) == -1)
+		log_warn("kept as it was: %s", err.text);
+}
+
+static int
+admit(struct app *app, const struct serve_route *route, struct request *request,
+    struct reply *reply, struct err *err)
+{
+	refresh(app);
+	if (!(route->flags & SERVE_USER))
+		return 0;
+	if (guard_user(app, request, err) == -1 ||
+	    ((route->flags & SERVE_PERSON) && guard_person(request, err) == -1))
+		return -1;
+	if (!(route->flags & SERVE_FREE) &&
+	    user_rate_take(app->rates, request->user, app_now(app),
+		app->conf.user_rate, err) == -1)
+		return -1;
+	/* Behind an internal address the hit pool has sent it already. */
+	if (request->set_cookie.len > 0 && !(route->flags & SERVE_INTERNAL))
+		reply_header(reply, "Set-Cookie", "%s", request->set_cookie.s);
+	return 0;
+}
+
+static int
+handle(struct app *app, const struct serve_program *program,
+    struct request *request, struct reply *reply, struct err *err)
+{
+	const struct serve_route *route = find_route(program, request);
+
+	if (route == NULL)
+		return wrong_method(program, request, reply, err);
+	if (admit(app, route, request, reply, err) == -1)
+		return -1;
+	if ((route->flags & SERVE_BEARER) && request->way != REQUEST_BEARER)
+		return wrong_method(program, request, reply, err);
+	if ((route->flags & SERVE_BEARER) && guard_access(request, err) == -1)
+		return -1;
+	if (route->flags & SERVE_WRITE) {
+		if (guard_write(app, request, err) == -1)
+			return -1;
+		set_fresh_cookie(app, reply);
+	}
+	if (request->body_too_large)
+		return err_set(err, ERR_TOO_LARGE,
+		    "Der Inhalt ist größer als %zu KiB.",
+		    body_max(program) >> 10);
+	return route->handler(app, request, reply, err);
+}
+
+/* GETs have an ETag of their body, compared here: nginx does not. */
+static void
+set_etag(const struct request *request, struct reply *reply)
+{
+	const struct buf *body = reply->shared ? reply->shared : &reply->body;
+
+	if (strcmp(request->method, "GET") != 0 &&
+	    strcmp(request->method, "HEAD") != 0)
+		return;
+	if (reply->status != 200 || body->len == 0 ||
+	    (reply->etag != NULL && *reply->etag == '\0'))
+		return;
+	if (reply->etag == NULL) {
+		enc_hash(body->s, body->len, reply->etag_room);
+		reply->etag = reply->etag_room;
+	}
+	reply_header(reply, "ETag", "\"%s\"", reply->etag);
+	if (request->if_none_match != NULL &&
+	    etag_matches(request->if_none_match, reply->etag))
+		reply->status = 304;
+}
+
+void
+serve_answer(struct app *app, const struct serve_program *program,
+    struct request *request, struct reply *reply, struct err *err)
+{
+	if (handle(app, program, request, reply, err) == -1)
+		reply_error(reply, err);
+	if (reply->handed_on)
+		return;
+	set_etag(request, reply);
+	reply_header(reply, "Cache-Control", "private, no-cache");
+}
+
+static void
+note(const struct request *request, const struct reply *reply,
+    const struct err *err, long us)
+{
+	int path = (int)strcspn(request->target, "?");
+
+	if (reply->status >= 400)
+		log_warn("%s %.*s %d %s %ldus%s%s", request->method, path,
+		    request->target, reply->status, err_word(err->code), us,
+		    err->detail[0] ? " " : "", err->detail);
+	else if (us > SLOW_US)
+		log_info("%s %.*s %d slow %ldus", request->method, path,
+		    request->target, reply->status, us);
+	else
+		log_debug("%s %.*s %d %ldus", request->method, path,
+		    request->target, reply->status, us);
+}
+
+static void
+watch(void *arg, const struct store_event *event)
+{
+	(void)arg;
+	log_debug("store round %u %s %s %s %ldus", event->round, event->verb,
+	    event->key, event->result, event->us);
+}
+
+/* How a body comes in: FastCGI's stream, or standard input. */
+typedef int read_fn(void *arg, char *bytes, int len);
+
+/*
+ * Reads the whole body and keeps at most `most` bytes of it; the rest is
+ * drained, so that nginx can finish sending and hear the answer.
+ */
+static void
+read_body(struct request *request, size_t most, read_fn *more, void *arg)
+{
+	char chunk[8192];
+	int n;
+
+	while ((n = more(arg, chunk, sizeof chunk)) > 0) {
+		if (request->body_too_large)
+			continue;
+		buf_add(&request->body, chunk, (size_t)n);
+		if (request->body.len > most) {
+			request->body_too_large = true;
+			buf_release(&request->body);
+		}
+	}
+}
+
+typedef void write_fn(
+    void *arg, const struct buf *head, const struct buf *body);
+
+struct channel {
+	request_param_fn *param;
+	read_fn *read;
+	write_fn *write;
+	void *arg;
+};
+
+/* One piece of memory for a large body, instead of one growing to it. */
+static void
+make_room(struct request *request, size_t most, const struct channel *channel)
+{
+	const char *length = channel->param(channel->arg, "CONTENT_LENGTH");
+	unsigned long n = length != NULL ? strtoul(length, NULL, 10) : 0;
+
+	if (n > SERVE_BODY_MAX && n <= most)
+		buf_reserve(&request->body, n);
+}
+
+static void
+serve_one(struct app *app, const struct serve_program *program,
+    const struct channel *channel)
+{
+	struct request request = REQUEST_INIT;
+	struct reply reply = REPLY_INIT;
+	const struct buf *body;
+	struct buf head = BUF_INIT;
+	struct err err = ERR_INIT;
+	long began = clock_us();
+
+	request_from_params(&request, channel->param, channel->arg);
+	make_room(&request, body_max(program), channel);
+	read_body(&request, body_max(program), channel->read, channel->arg);
+	serve_answer(app, program, &request, &reply, &err);
+	reply_print_head(&head, &reply);
+	body = reply_body(&reply, strcmp(request.method, "HEAD") == 0);
+	/* What the request points to is gone with the answer. */
+	note(&request, &reply, &err, clock_us() - began);
+	channel->write(channel->arg, &head, body);
+	if (reply.after != NULL)
+		reply.after(app, request.user);
+	if (request.token_id[0] != '\0')
+		api_token_touch(app, request.user, request.token_id);
+
+	buf_release(&head);
+	reply_release(&reply);
+	request_release(&request);
+}
+
+static const char *
+fcgi_param(void *arg, const char *name)
+{
+	FCGX_Request *fcgi = arg;
+
+	return FCGX_GetParam(name, fcgi->envp);
+}
+
+static int
+fcgi_read(void *arg, char *bytes, int len)
+{
+	FCGX_Request *fcgi = arg;
+
+	return FCGX_GetStr(bytes, len, fcgi->in);
+}
+
+/* libfcgi gathers both; then the connection is over for the client. */
+static void
+fcgi_write(void *arg, const struct buf *head, const struct buf *body)
+{
+	FCGX_Request *fcgi = arg;
+
+	FCGX_PutStr(head->s, (int)head->len, fcgi->out);
+	FCGX_PutStr(body->s, (int)body->len, fcgi->out);
+	FCGX_Finish_r(fcgi);
+}
+
+static int
+serve_socket(struct app *app, const struct serve_program *program, bool once)
+{
+	FCGX_Request fcgi;
+	const struct channel channel = {
+	    fcgi_param, fcgi_read, fcgi_write, &fcgi};
+
+	if (FCGX_Init() != 0 ||
+	    FCGX_InitRequest(&fcgi, 0, FCGI_FAIL_ACCEPT_ON_INTR) != 0) {
+		log_warn("FastCGI does not start");
+		return 1;
+	}
+	/* FCGX_Init has put a handler of its own in place of the default. */
+	catch_signals();
+	while (!stopping) {
+		if (FCGX_Accept_r(&fcgi) < 0) {
+			if (stopping)
+				break;
+			/* Out of descriptors, most likely: it passes. */
+			log_warn("accept: %s", strerror(errno));
+			usleep(100000);
+			continue;
+		}
+		serve_one(app, program, &channel);
+		if (once)
+			break;
+	}
+	FCGX_Free(&fcgi, 1);
+	return 0;
+}
+
+static const char *
+cgi_param(void *arg, const char *name)
+{
+	(void)arg;
+	return getenv(name);
+}
+
+static int
+cgi_read(void *arg, char *bytes, int len)
+{
+	(void)arg;
+	return (int)read(STDIN_FILENO, bytes, (size_t)len);
+}
+
+static void
+cgi_write(void *arg, const struct buf *head, const struct buf *body)
+{
+	(void)arg;
+	fwrite(head->s, 1, head->len, stdout);
+	fwrite(body->s, 1, body->len, stdout);
+	fflush(stdout);
+}
+
+/* Standard input may be a socket, too, but not one that takes calls. */
+static bool
+is_listening(int fd)
+{
+	int listening = 0;
+	socklen_t len = sizeof listening;
+
+	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &len) ==
+		   0 &&
+	       listening;
+}
+
+static int
+run(struct app *app, const struct serve_program *program, bool once)
+{
+	const struct channel cgi = {cgi_param, cgi_read, cgi_write, NULL};
+
+	if (program->run != NULL) {
+		catch_signals();
+		return program->run(app, &stopping);
+	}
+	if (is_listening(STDIN_FILENO))
+		return serve_socket(app, program, once);
+	if (once) {
+		serve_one(app, program, &cgi);
+		return 0;
+	}
+	fprintf(stderr,
+	    "%s: descriptor 0 is no listening socket; see "
+	    "--help\n",
+	    program->name);
+	return 2;
+}
+
+static void
+help(const struct serve_program *program)
+{
+	printf("%s: %s\n\n"
+	       "Usage: %s [-c FILE] [-t | -1]\n"
+	       "  -c FILE    settings that the environment does not have\n"
+	       "  -t         check the settings, print them, leave\n"
+	       "  -1         serve one request and leave (without a socket on\n"
+	       "             descriptor 0: as a CGI script)\n"
+	       "  --settings print all settings, as an example of FILE\n"
+	       "  --help     this text\n"
+	       "  --version  the version\n",
+	    program->name, program->summary, program->name);
+}
+
+static void
+describe(void)
+{
+	struct buf text = BUF_INIT;
+
+	conf_describe(&text);
+	fputs(text.s, stdout);
+	buf_release(&text);
+}
+
+struct options {
+	const char *file;
+	bool check, once;
+};
+
+/* -1: go on; else the exit status. */
+static int
+parse_options(int argc, char **argv, const struct serve_program *program,
+    struct options *options)
+{
+	static const struct option longs[] = {
+	    {"help", no_argument, NULL, 'h'},
+	    {"settings", no_argument, NULL, 'S'},
+	    {"version", no_argument, NULL, 'V'},
+	    {NULL, 0, NULL, 0},
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "c:t1h", longs, NULL)) != -1)
+		switch (c) {
+		case 'c':
+			options->file = optarg;
+			break;
+		case 't':
+			options->check = true;
+			break;
+		case '1':
+			options->once = true;
+			break;
+		case 'h':
+			help(program);
+			return 0;
+		case 'S':
+			describe();
+			return 0;
+		case 'V':
+			puts(PACKAGE_STRING);
+			return 0;
+		default:
+			return 2;
+		}
+	return optind == argc ? -1 : 2;
+}
+
+/* Others do not get the keys (DESIGN 8). */
+static bool
+knows_users(const struct serve_program *program)
+{
+	size_t i;
+
+	for (i = 0; i < program->n_routes; i++)
+		if (program->routes[i].flags & SERVE_USER)
+			return true;
+	return false;
+}
+
+static int
+open_program(struct app *app, const struct serve_program *program,
+    const char *file, struct err *err)
+{
+	if (app_open(app, file, err) == -1)
+		return -1;
+	if (guard_check(&app->conf, err) == 0 &&
+	    (!knows_users(program) || app_admit(app, err) == 0) &&
+	    (program->start == NULL || program->start(app, err) == 0))
+		return 0;
+	app_close(app);
+	return -1;
+}
+
+int
+serve(int argc, char **argv, const struct serve_program *program)
+{
+	struct options options = {.file = NULL};
+	struct buf text = BUF_INIT;
+	struct err err = ERR_INIT;
+	struct app app;
+	int status = parse_options(argc, argv, program, &options);
+
+	if (status != -1)
+		return status;
+	log_start(program->name, false);
+	/* No core dump, and no look into us by others of our user. */
+	prctl(PR_SET_DUMPABLE, 0);
+	if (open_program(&app, program, options.file, &err) == -1) {
+		fprintf(
+		    stderr, "%s: %s %s\n", program->name, err.text, err.detail);
+		return 78;
+	}
+
+	log_start(program->name, app.conf.debug);
+	if (app.conf.debug)
+		store_watch(app.store, watch, NULL);
+	if (options.check) {
+		conf_print(&text, &app.conf);
+		fputs(text.s, stdout);
+		status = 0;
+	} else {
+		status = run(&app, program, options.once);
+	}
+	buf_release(&text);
+	if (program->stop != NULL)
+		program->stop();
+	app_close(&app);
+	return status;
+}

@@ -1,0 +1,90 @@
+/*
+ * serve: the frame of every worker: start, accept, route, guard, answer.
+ * The only module that knows libfcgi (fcgiapp.h; FastCGI 1.0).
+ *
+ * A program is a table and one line:
+ *
+ *	static const struct serve_route routes[] = {
+ *		{"GET", "/codex", SERVE_USER, show},
+ *	};
+ *	int main(int argc, char **argv)
+ *	{
+ *		return serve(argc, argv, &program);
+ *	}
+ *
+ * It serves the listening socket on descriptor 0, one request at a time;
+ * several processes share the socket.  INT, TERM, HUP and USR1 end it
+ * after the request under way.  GET /healthz is answered by all of them.
+ * A program leaves no core dump, and shows its memory and its environment
+ * to nobody but root, not even to another program of its user: it may hold
+ * secrets (SECURITY.md).
+ * Options that every program has:
+ *
+ *	-c FILE  settings that the environment does not have
+ *	-t       check the settings, print them, leave
+ *	-1       serve one request and leave; if descriptor 0 is no listening
+ *		 socket, the request is taken as a CGI script gets it
+ *		 (environment and standard input) and answered on standard
+ *		 output
+ *	--settings  print all settings with their meanings
+ *	--help, --version
+ */
+#ifndef SERVE_H
+#define SERVE_H
+
+#include <signal.h>
+
+#include "app/app.h"
+#include "web/reply.h"
+#include "web/request.h"
+
+enum {
+	SERVE_OPEN = 0,    /* anybody */
+	SERVE_USER = 1,    /* guard_user */
+	SERVE_WRITE = 2,   /* guard_write */
+	SERVE_PERSON = 8,  /* guard_person: not by Bearer */
+	SERVE_BEARER = 16, /* by Bearer alone, with leave to write: a GET
+			     * that changes something */
+	SERVE_FREE = 32,   /* costs nothing: user_rate_take does not count it */
+	SERVE_INTERNAL = 4, /* matches DOCUMENT_URI by prefix: only nginx's
+			     * X-Accel-Redirect gets here */
+};
+
+#define SERVE_BODY_MAX ((size_t)64 << 10)
+
+/* 0 with the reply filled, or -1 and serve answers with the error. */
+typedef int serve_fn(struct app *app, struct request *request,
+    struct reply *reply, struct err *err);
+
+struct serve_route {
+	const char *method;  /* "GET" answers HEAD, too */
+	const char *pattern; /* see request_match */
+	unsigned flags;
+	/* NULL: another program serves it; the row is for Allow (405). */
+	serve_fn *handler;
+};
+
+struct serve_program {
+	const char *name;
+	const char *summary; /* one line for --help */
+	const struct serve_route *routes;
+	size_t n_routes;
+	size_t body_max; /* bytes; 0 stands for SERVE_BODY_MAX */
+	/* Own state, made after the settings are loaded; may be NULL. */
+	int (*start)(struct app *app, struct err *err);
+	void (*stop)(void);
+	/* Instead of serving a socket; until *stopping.  May be NULL. */
+	int (*run)(struct app *app, const volatile sig_atomic_t *stopping);
+};
+
+/* Runs the program; its exit status. */
+int serve(int argc, char **argv, const struct serve_program *program);
+
+/*
+ * Answers one request: route, guard, handler, error, ETag.  For tests; the
+ * loop calls the same.
+ */
+void serve_answer(struct app *app, const struct serve_program *program,
+    struct request *request, struct reply *reply, struct err *err);
+
+#endif

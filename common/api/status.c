@@ -1,0 +1,390 @@
+#include "api/status.h"
+
+#include "api/lists.h"
+#include "base/buf.h"
+#include "base/conf.h"
+#include "base/day.h"
+#include "base/json.h"
+#include "base/std.h"
+#include "store/names.h"
+#include "store/store.h"
+
+void
+status_release(struct status *status)
+{
+	size_t i;
+
+	for (i = 0; i < status->n_listed; i++) {
+		buf_release(&status->listed[i].mine);
+		buf_release(&status->listed[i].theirs);
+	}
+	ledger_release(&status->sync);
+	memset(status, 0, sizeof *status);
+}
+
+/* Every file of the mirror, good or bad: Git has them all. */
+static void
+count_files(struct status *s, const struct store_list *list, const char *user)
+{
+	size_t i;
+
+	for (i = 0; i < list->n; i++) {
+		const struct store_item *item = &list->items[i];
+		const char *file = names_task_of_key(item->key, user);
+		const struct ledger_file *f;
+
+		if (file == NULL)
+			continue;
+		f = ledger_find(&s->sync, file);
+		switch (ledger_shown(f, item->etag)) {
+		case LEDGER_PENDING:
+			s->pending++;
+			break;
+		case LEDGER_PR:
+			s->pulls++;
+			s->declined += !ledger_pull_waits(&f->pull);
+			break;
+		default:
+			break;
+		}
+	}
+}
+
+static void
+add_listed(
+    struct status *s, const char *file, const char *copy, const char *fields)
+{
+	struct status_conflict *c = &s->listed[s->n_listed];
+
+	s->conflicts++;
+	if (s->n_listed == STATUS_LISTED || !names_file_ok(file) ||
+	    !names_hash_ok(copy))
+		return;
+	*c = (struct status_conflict){
+	    .file = file, .copy = copy, .fields = fields};
+	buf_init(&c->mine);
+	buf_init(&c->theirs);
+	s->n_listed++;
+}
+
+/* By the records: the file of a conflict may be gone. */
+static void
+count_conflicts(struct status *s)
+{
+	size_t i, k;
+
+	for (i = 0; i < s->sync.n; i++) {
+		const struct ledger_file *f = &s->sync.files[i];
+
+		s->held += f->held;
+		if (f->conflict[0] != '\0')
+			add_listed(s, f->file, f->conflict, f->fields);
+		for (k = f->n_older; k > 0; k--)
+			add_listed(s, f->file, f->older[k - 1].hash,
+			    f->older[k - 1].fields);
+	}
+}
+
+static void
+judge(struct status *s, const char *state, const char *code)
+{
+	s->state = state;
+	s->code = code;
+}
+
+static void
+judge_pending(struct status *s)
+{
+	const struct ledger *sync = &s->sync;
+
+	if (!s->synced)
+		judge(s, "pending", "erster_abgleich");
+	else if (std_streq(sync->state, "pending"))
+		judge(s, "pending", "stockt");
+	else if (s->pending > 0)
+		judge(s, "pending", "noch_nicht_in_git");
+	else if (s->marked || sync->n_intents > 0 || sync->after[0] != '\0' ||
+		 sync->raise)
+		judge(s, "pending", "vorgemerkt");
+}
+
+static void
+judge_ok(struct status *s)
+{
+	const char *text = s->sync.text;
+	const char *code = "alles_in_git";
+
+	if (s->held > 0)
+		code = "entfernen_bestaetigen";
+	else if (s->conflicts > 0)
+		code = "konflikte";
+	else if (s->pulls > s->declined)
+		code = "pull_requests";
+	else if (s->declined > 0)
+		code = "abgelehnt";
+	else if (text != NULL && *text != '\0')
+		code = "hinweis";
+	judge(s, "ok", code);
+}
+
+static void
+judge_all(struct status *s, int64_t now)
+{
+	const struct ledger *sync = &s->sync;
+
+	if (!s->has_repo)
+		judge(s, "aus", "nicht_eingerichtet");
+	else if (sync->run_id != NULL && now < sync->run_until_ms)
+		judge(s, "running", "laeuft");
+	else if (std_streq(sync->state, "failed"))
+		judge(s, "failed", "fehlgeschlagen");
+	else if (std_streq(sync->state, "nur_lesen"))
+		judge(s, "nur_lesen", "nur_lesen");
+	else
+		judge_pending(s);
+	if (s->state == NULL)
+		judge_ok(s);
+}
+
+static void
+take(struct store_op *got, struct buf *text, bool *has)
+{
+	*has = got->result == STORE_OK;
+	if (*has)
+		buf_move(text, &got->body);
+}
+
+/* Both sides of all conflicts that are listed. */
+static int
+read_texts(struct app *app, const char *user, struct status *s, struct err *err)
+{
+	struct buf keys[2 * STATUS_LISTED];
+	struct store_op ops[2 * STATUS_LISTED];
+	size_t i, n = 2 * s->n_listed;
+	int rc;
+
+	for (i = 0; i < n; i++) {
+		const struct status_conflict *c = &s->listed[i / 2];
+
+		buf_init(&keys[i]);
+		if (i % 2 == 0)
+			names_copy_key(
+			    &keys[i], NAMES_CONFLICTS, user, c->file, c->copy);
+		else
+			names_task_key(&keys[i], user, c->file);
+		ops[i] = (struct store_op)STORE_GET(keys[i].s);
+	}
+	rc = store_run(app->store, ops, n, err);
+	for (i = 0; rc == 0 && i < s->n_listed; i++) {
+		struct status_conflict *c = &s->listed[i];
+
+		take(&ops[2 * i], &c->mine, &c->has_mine);
+		take(&ops[2 * i + 1], &c->theirs, &c->has_theirs);
+	}
+	store_ops_release(ops, n);
+	for (i = 0; i < n; i++)
+		buf_release(&keys[i]);
+	return rc;
+}
+
+static int
+read_state(struct app *app, const char *user, struct status *s, struct err *err)
+{
+	struct store_list list = STORE_LIST_INIT;
+	struct buf prefix = BUF_INIT, sync = BUF_INIT, mark = BUF_INIT;
+	int rc;
+
+	names_task_prefix(&prefix, user);
+	names_key(&sync, NAMES_SYNC, user);
+	names_key(&mark, NAMES_PENDING, user);
+	struct store_op ops[] = {
+	    STORE_LIST(prefix.s, &list),
+	    STORE_GET(sync.s),
+	    STORE_GET(mark.s),
+	};
+	rc = store_run(app->store, ops, ARRAY_LEN(ops), err);
+	if (rc == 0) {
+		s->synced = ops[1].result == STORE_OK &&
+			    ledger_parse(&ops[1].body, &s->sync) == 0;
+		s->marked = ops[2].result == STORE_OK;
+		count_files(s, &list, user);
+		count_conflicts(s);
+	}
+	store_ops_release(ops, ARRAY_LEN(ops));
+	store_list_release(&list);
+	buf_release(&prefix);
+	buf_release(&sync);
+	buf_release(&mark);
+	return rc;
+}
+
+int
+status_load(
+    struct app *app, const char *user, struct status *status, struct err *err)
+{
+	int rc = 0;
+
+	status->has_repo = conf_has_repo(&app->conf);
+	if (status->has_repo)
+		rc = read_state(app, user, status, err);
+	if (rc == 0 && status->n_listed > 0)
+		rc = read_texts(app, user, status, err);
+	if (rc == 0)
+		judge_all(status, app_now(app));
+	else
+		status_release(status);
+	return rc;
+}
+
+/* Appends a sentence behind others. */
+static void
+say(struct buf *out, const char *sentence)
+{
+	if (out->len > 0)
+		buf_addc(out, ' ');
+	buf_adds(out, sentence);
+}
+
+static void
+say_number(struct buf *out, size_t n, const char *one, const char *many)
+{
+	struct buf text = BUF_INIT;
+
+	if (n == 1)
+		say(out, one);
+	if (n > 1) {
+		buf_addf(&text, "%zu %s", n, many);
+		say(out, text.s);
+	}
+	buf_release(&text);
+}
+
+/* What the state itself has to say, before the numbers. */
+static const char *
+opening(const struct status *s)
+{
+	static const struct {
+		const char *code, *text;
+	} openings[] = {
+	    {"nicht_eingerichtet", "Es ist kein Git-Repository eingerichtet."},
+	    {"laeuft", "Der Abgleich mit Git läuft gerade."},
+	    {"fehlgeschlagen", "Der letzte Abgleich mit Git ist gescheitert."},
+	    {"nur_lesen", "In Git dürfen wir nur lesen."},
+	    {"erster_abgleich", "Der erste Abgleich mit Git steht noch aus."},
+	    {"stockt", "Der Abgleich mit Git ist noch nicht fertig."},
+	    {"vorgemerkt", "Der nächste Abgleich mit Git ist vorgemerkt."},
+	    {"alles_in_git", "Alles ist in Git."},
+	};
+	const char *text = s->sync.text;
+	size_t i;
+
+	if (text != NULL && *text != '\0' && strcmp(s->code, "laeuft") != 0)
+		return text;
+	for (i = 0; i < ARRAY_LEN(openings); i++)
+		if (strcmp(openings[i].code, s->code) == 0)
+			return openings[i].text;
+	return NULL;
+}
+
+static void
+add_text(struct buf *out, const struct status *s)
+{
+	const char *first = opening(s);
+	struct buf text = BUF_INIT;
+
+	if (first != NULL)
+		say(&text, first);
+	say_number(&text, s->pending, "Eine Aufgabe ist noch nicht in Git.",
+	    "Aufgaben sind noch nicht in Git.");
+	say_number(&text, s->pulls - s->declined,
+	    "Eine Aufgabe wartet im Pull Request.",
+	    "Aufgaben warten in Pull Requests.");
+	say_number(&text, s->declined,
+	    "Eine Aufgabe ist nur hier: ihr Pull Request wurde abgelehnt.",
+	    "Aufgaben sind nur hier: ihre Pull Requests wurden abgelehnt.");
+	say_number(&text, s->conflicts, "Ein Konflikt ist zu entscheiden.",
+	    "Konflikte sind zu entscheiden.");
+	json_key(out, "text");
+	json_add_str(out, text.s);
+	buf_release(&text);
+}
+
+static void
+add_conflicts(struct buf *out, const struct status *s)
+{
+	size_t i, len = 0;
+	char id[8];
+
+	json_key(out, "conflictList");
+	json_open(out, '[');
+	for (i = 0; i < s->n_listed; i++) {
+		const struct status_conflict *c = &s->listed[i];
+
+		len += c->mine.len + c->theirs.len;
+		if (i > 0 && len > STATUS_TEXT_MAX)
+			break;
+		snprintf(id, sizeof id, "%04u",
+		    names_number(c->file) % NAMES_NUMBER_END);
+		json_open(out, '{');
+		json_key(out, "id");
+		json_add_str(out, id);
+		json_key(out, "file");
+		json_add_str(out, c->file);
+		json_key(out, "copy");
+		json_add_str(out, c->copy);
+		lists_add_sides(out, c->fields, c->has_mine ? &c->mine : NULL,
+		    c->has_theirs ? &c->theirs : NULL);
+		json_close(out, '}');
+	}
+	json_close(out, ']');
+}
+
+static void
+add_when(struct buf *out, const struct ledger *sync)
+{
+	struct buf at = BUF_INIT;
+
+	json_key(out, "lastSyncAt");
+	if (sync->last_ms > 0) {
+		day_add_rfc3339(&at, sync->last_ms);
+		json_add_str(out, at.s);
+	} else {
+		json_add_null(out);
+	}
+	json_key(out, "head");
+	if (sync->head[0] != '\0')
+		json_add_str(out, sync->head);
+	else
+		json_add_null(out);
+	buf_release(&at);
+}
+
+static void
+add_counts(struct buf *out, const struct status *s)
+{
+	json_key(out, "pending");
+	json_add_int(out, (int64_t)s->pending);
+	json_key(out, "pulls");
+	json_add_int(out, (int64_t)s->pulls);
+	json_key(out, "conflicts");
+	json_add_int(out, (int64_t)s->conflicts);
+}
+
+void
+status_print(struct buf *out, const struct status *status, bool button)
+{
+	json_open(out, '{');
+	json_key(out, "ok");
+	json_add_bool(out, true);
+	json_key(out, "state");
+	json_add_str(out, status->state);
+	add_when(out, &status->sync);
+	add_counts(out, status);
+	json_key(out, "code");
+	json_add_str(out, status->code);
+	add_text(out, status);
+	json_key(out, "button");
+	json_add_bool(out, button && status->has_repo);
+	add_conflicts(out, status);
+	json_close(out, '}');
+}

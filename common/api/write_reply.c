@@ -1,0 +1,153 @@
+#include "api/write_reply.h"
+
+#include "app/app.h"
+#include "base/buf.h"
+#include "base/enc.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "sync/pending.h"
+#include "sync/publish.h"
+
+static void
+print_git(
+    struct buf *out, const struct conf *conf, const struct publish_git *git)
+{
+	struct buf url = BUF_INIT;
+
+	json_key(out, "gitPushed");
+	json_add_bool(out, git->pushed);
+	if (git->pushed && git->url != NULL) {
+		json_key(out, "prUrl");
+		json_add_str(out, git->url);
+		json_key(out, "prNumber");
+		json_add_int(out, git->number);
+	} else if (git->pushed) {
+		buf_addf(&url, "%s/%s/%s/commit/%s", conf->github_oauth_url,
+		    conf->github_owner, conf->github_repo, git->commit);
+		json_key(out, "commitSha");
+		json_add_str(out, git->commit);
+		json_key(out, "htmlUrl");
+		json_add_str(out, url.s);
+	}
+	json_close(out, '}');
+	buf_release(&url);
+}
+
+static void
+hand_on(struct app *app, int wait_s, const char *file, const char *etag,
+    struct reply *reply)
+{
+	struct buf json = BUF_INIT, address = BUF_INIT;
+	int64_t ms = (int64_t)wait_s * 1000;
+
+	if (ms > app->conf.sync_wait_ms)
+		ms = app->conf.sync_wait_ms;
+	json_open(&json, '{');
+	json_key(&json, "file");
+	json_add_str(&json, file);
+	json_key(&json, "etag");
+	json_add_str(&json, etag);
+	json_key(&json, "wait");
+	json_add_int(&json, wait_s);
+	json_key(&json, "until");
+	json_add_int(&json, app_now(app) + ms);
+	json_key(&json, "body");
+	json_add_strn(&json, reply->body.s, reply->body.len);
+	json_close(&json, '}');
+
+	enc_hex(&address, json.s, json.len);
+	buf_reset(&reply->body);
+	reply->handed_on = true;
+	reply_header(
+	    reply, "X-Accel-Redirect", WRITE_REPLY_PATH "%s", address.s);
+	buf_release(&json);
+	buf_release(&address);
+}
+
+void
+write_reply_answer(struct app *app, const struct request *request,
+    const char *file, const char *etag, struct reply *reply)
+{
+	const struct publish_git nowhere = PUBLISH_GIT_INIT;
+	int wait_s = request_wait_s(request);
+
+	if (wait_s > WRITE_REPLY_WAIT_S)
+		wait_s = WRITE_REPLY_WAIT_S;
+	if (app->conf.sync_on_operation && wait_s > 0 &&
+	    pending_is_heard(app)) {
+		hand_on(app, wait_s, file, etag, reply);
+		return;
+	}
+	if (app->conf.sync_on_operation)
+		publish_ring(app, request->user);
+	print_git(&reply->body, &app->conf, &nowhere);
+}
+
+void
+write_reply_edit(struct app *app, const struct request *request,
+    const struct edit_result *result, struct reply *reply)
+{
+	struct buf *out = &reply->body;
+
+	json_open(out, '{');
+	json_key(out, "ok");
+	json_add_bool(out, true);
+	json_key(out, "id");
+	json_add_strn(out, result->file.s, 4);
+	json_key(out, "file");
+	json_add_str(out, result->file.s);
+	json_key(out, "etag");
+	json_add_str(out, result->etag);
+	json_key(out, "changed");
+	json_add_bool(out, result->changed);
+	write_reply_answer(app, request, result->file.s, result->etag, reply);
+}
+
+/* Only nginx gets here, with what hand_on wrote. */
+static struct json_object *
+read_address(const char *hex)
+{
+	struct json_object *json = NULL;
+	struct buf text = BUF_INIT;
+	struct err err = ERR_INIT;
+
+	if (enc_unhex(&text, hex) == -1 ||
+	    json_parse(text.s, text.len, &json, &err) == -1)
+		json = NULL;
+	buf_release(&text);
+	return json;
+}
+
+int
+write_reply_wait(struct app *app, struct request *request, struct reply *reply,
+    struct err *err)
+{
+	struct json_object *json =
+	    read_address(request->internal + strlen(WRITE_REPLY_PATH));
+	const char *body = json_get_str(json, "body");
+	const struct publish write = {
+	    .user = request->user,
+	    .file = json_get_str(json, "file"),
+	    .hash = json_get_str(json, "etag"),
+	};
+	struct publish_git git = PUBLISH_GIT_INIT;
+	int64_t until_ms = json_get_int(json, "until", 0);
+	int rc = 0;
+
+	if (body == NULL || write.file == NULL || write.hash == NULL) {
+		rc =
+		    err_set(err, ERR_NOT_FOUND, "Diese Adresse gibt es nicht.");
+	} else {
+		/* The write stands, even if nobody knows more of it. */
+		if (publish_wait(app, &write, until_ms, &git, err) == -1)
+			git.pushed = false;
+		reply->etag = REPLY_NO_ETAG;
+		reply_header(reply, "Preference-Applied", "wait=%lld",
+		    (long long)json_get_int(json, "wait", 0));
+		buf_adds(&reply->body, body);
+		print_git(&reply->body, &app->conf, &git);
+	}
+	publish_git_release(&git);
+	json_object_put(json);
+	return rc;
+}

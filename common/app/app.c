@@ -1,0 +1,143 @@
+#include "app/app.h"
+
+#include <signal.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "base/buf.h"
+#include "base/enc.h"
+#include "base/err.h"
+#include "store/store_open.h"
+
+#define ACCOUNT_BYTES ((size_t)1 << 20) /* remembered, of each kind */
+
+/* Raise it when the body of GET /codex changes its shape, so that no
+ * artifact of an older program is shown. */
+#define WEEK_SHAPE "2"
+
+static void
+hash_settings(struct app *app)
+{
+	struct buf b = BUF_INIT;
+	char hash[ENC_HASH_LEN + 1];
+
+	buf_addf(&b, WEEK_SHAPE "|%s|%s|%s|%d", app->conf.zone, app->conf.slots,
+	    app->conf.git_base_path, conf_has_repo(&app->conf));
+	enc_hash(b.s, b.len, hash);
+	memcpy(app->settings, hash, sizeof app->settings - 1);
+	buf_release(&b);
+}
+
+static int
+open_parts(struct app *app, struct err *err)
+{
+	struct store_options options = {
+	    .fs_dir = app->conf.store ? app->conf.store + strlen("fs:") : NULL,
+	    .azure_conn = app->conf.azure_blob_conn,
+	    .container = app->conf.azure_blob_container,
+	};
+
+	if (placement_slots_parse(app->conf.slots, &app->slots, err) == -1)
+		return -1;
+	hash_settings(app);
+	if (mkdir(app->conf.run, 0770) == -1 && errno != EEXIST)
+		return err_set(err, ERR_SETTING,
+		    "Der Ordner CODEX_RUN lässt sich nicht anlegen: %s.",
+		    strerror(errno));
+	if (version_open(app->conf.run, &app->version, err) == -1)
+		return -1;
+	return store_open(&options, &app->store, err);
+}
+
+int
+app_open(struct app *app, const char *file, struct err *err)
+{
+	memset(app, 0, sizeof *app);
+	if (enc_start(err) == -1 || conf_load(&app->conf, file, err) == -1)
+		return -1;
+	if (open_parts(app, err) == -1) {
+		app_close(app);
+		return -1;
+	}
+	return 0;
+}
+
+void
+app_close(struct app *app)
+{
+	keyring_close(app->key);
+	allowlist_close(app->allow);
+	counters_close(app->rates);
+	cache_free(app->ids);
+	cache_free(app->sessions);
+	cache_free(app->tokens);
+	store_close(app->store);
+	version_close(app->version);
+	conf_release(&app->conf);
+	memset(app, 0, sizeof *app);
+}
+
+int
+app_admit(struct app *app, struct err *err)
+{
+	const struct conf *conf = &app->conf;
+	int64_t now = app_now(app);
+
+	if (conf_is_local(conf) || app->key != NULL)
+		return 0;
+	if (conf->key_file == NULL)
+		return err_set(err, ERR_SETTING, "CODEX_KEY_FILE fehlt.");
+	if (keyring_open(conf->key_file, now, &app->key, err) == -1 ||
+	    allowlist_open(conf->allowed_users, now, &app->allow, err) == -1 ||
+	    counters_open(conf->run, "rates", &app->rates, err) == -1)
+		return -1;
+	app->ids = cache_new(ACCOUNT_BYTES);
+	app->sessions = cache_new(ACCOUNT_BYTES);
+	app->tokens = cache_new(ACCOUNT_BYTES);
+	return 0;
+}
+
+int
+app_refresh(struct app *app, struct err *err)
+{
+	int64_t now;
+	int rc;
+
+	if (app->key == NULL)
+		return 0;
+	now = app_now(app);
+	rc = keyring_refresh(app->key, now, err);
+	return allowlist_refresh(app->allow, now, err) == -1 ? -1 : rc;
+}
+
+int64_t
+app_now(const struct app *app)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000 +
+	       app->conf.now_offset_ms;
+}
+
+int
+app_bump(const struct app *app, const char *user, struct err *err)
+{
+	return version_bump(app->version, app->store, user, app_now(app), err);
+}
+
+void
+app_step(struct app *app, const char *step)
+{
+	const char *at = app->conf.sync_crash_at;
+	size_t len = at != NULL ? strcspn(at, ":") : 0;
+
+	if (at == NULL || strlen(step) != len || strncmp(step, at, len) != 0)
+		return;
+	if (app->crash_in == 0)
+		app->crash_in = at[len] == ':'
+				    ? (unsigned)strtoul(at + len + 1, NULL, 10)
+				    : 1;
+	if (--app->crash_in == 0)
+		raise(SIGKILL);
+}

@@ -1,0 +1,98 @@
+#include "app/artifact.h"
+
+#include "base/json.h"
+
+#define SKEW_MS  2000
+#define BODY     ",\"timeline\":"
+#define HEAD_MAX 1024 /* the body begins before this */
+
+void
+artifact_print(
+    struct buf *out, struct artifact *artifact, const struct buf *body)
+{
+	enc_hash(body->s, body->len, artifact->etag);
+	json_open(out, '{');
+	json_key(out, "token");
+	json_add_str(out, artifact->token);
+	json_key(out, "created");
+	json_add_int(out, artifact->created_ms);
+	json_key(out, "validUntil");
+	json_add_int(out, artifact->valid_until_ms);
+	json_key(out, "settings");
+	json_add_str(out, artifact->settings);
+	json_key(out, "etag");
+	json_add_str(out, artifact->etag);
+	buf_adds(out, BODY);
+	buf_add(out, body->s, body->len);
+	json_close(out, '}');
+}
+
+static int
+take_str(struct json_object *obj, const char *key, char *out, size_t size)
+{
+	const char *s = json_get_str(obj, key);
+
+	if (s == NULL || strlen(s) >= size)
+		return -1;
+	memcpy(out, s, strlen(s) + 1);
+	return 0;
+}
+
+static int
+parse_head(const char *s, size_t len, struct artifact *out)
+{
+	struct json_object *obj = NULL;
+	struct buf head = BUF_INIT;
+	struct err err = ERR_INIT;
+	int rc = -1;
+
+	buf_add(&head, s, len);
+	buf_addc(&head, '}');
+	if (json_parse(head.s, head.len, &obj, &err) == 0 &&
+	    take_str(obj, "token", out->token, sizeof out->token) == 0 &&
+	    take_str(obj, "settings", out->settings, sizeof out->settings) ==
+		0 &&
+	    take_str(obj, "etag", out->etag, sizeof out->etag) == 0) {
+		out->created_ms = json_get_int(obj, "created", INT64_MAX);
+		out->valid_until_ms = json_get_int(obj, "validUntil", 0);
+		rc = 0;
+	}
+	json_object_put(obj);
+	buf_release(&head);
+	return rc;
+}
+
+int
+artifact_parse(
+    const struct buf *text, struct artifact *artifact, struct buf *body)
+{
+	size_t span = text->len < HEAD_MAX ? text->len : HEAD_MAX;
+	const char *at = memmem(text->s, span, BODY, strlen(BODY));
+	struct artifact a = {.created_ms = 0};
+	char etag[ENC_HASH_LEN + 1];
+	size_t from, len;
+
+	if (at == NULL || text->s[text->len - 1] != '}' ||
+	    parse_head(text->s, (size_t)(at - text->s), &a) == -1)
+		return -1;
+	from = (size_t)(at - text->s) + strlen(BODY);
+	if (from >= text->len)
+		return -1;
+	len = text->len - from - 1;
+	enc_hash(text->s + from, len, etag);
+	if (strcmp(etag, a.etag) != 0)
+		return -1;
+	*artifact = a;
+	buf_add(body, text->s + from, len);
+	return 0;
+}
+
+bool
+artifact_is_good(const struct artifact *artifact, const char *token,
+    const char *settings, int64_t now_ms)
+{
+	return strcmp(artifact->token, token) == 0 &&
+	       strcmp(artifact->settings, settings) == 0 &&
+	       artifact->created_ms <= now_ms + SKEW_MS &&
+	       now_ms < artifact->valid_until_ms;
+}

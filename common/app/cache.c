@@ -1,0 +1,136 @@
+#include "app/cache.h"
+
+#include "base/std.h"
+
+#define BUCKETS 4096
+
+struct cache {
+	size_t max_bytes, bytes;
+	uint64_t clock; /* raised at every use */
+	struct cache_entry *buckets[BUCKETS];
+};
+
+struct cache *
+cache_new(size_t max_bytes)
+{
+	struct cache *cache = std_zalloc(sizeof *cache);
+
+	cache->max_bytes = max_bytes;
+	return cache;
+}
+
+/* FNV-1a; users are checked names, and a bad spread costs only time. */
+static struct cache_entry **
+bucket(struct cache *cache, const char *user)
+{
+	uint32_t h = 2166136261u;
+
+	for (; *user != '\0'; user++)
+		h = (h ^ (unsigned char)*user) * 16777619u;
+	return &cache->buckets[h % BUCKETS];
+}
+
+/* Where the user's entry hangs: at a pointer to it, or to NULL. */
+static struct cache_entry **
+place(struct cache *cache, const char *user)
+{
+	struct cache_entry **at = bucket(cache, user);
+
+	while (*at != NULL && strcmp((*at)->user, user) != 0)
+		at = &(*at)->next;
+	return at;
+}
+
+static size_t
+weight(const struct cache_entry *e)
+{
+	return sizeof *e + e->body.cap;
+}
+
+static void
+drop(struct cache *cache, struct cache_entry **at)
+{
+	struct cache_entry *e = *at;
+
+	*at = e->next;
+	cache->bytes -= weight(e);
+	buf_release(&e->body);
+	free(e);
+}
+
+/* Looks at all: it is seldom, and takes less than reading a week does. */
+static void
+drop_oldest(struct cache *cache)
+{
+	struct cache_entry **at, **oldest = NULL;
+	size_t i;
+
+	for (i = 0; i < BUCKETS; i++)
+		for (at = &cache->buckets[i]; *at != NULL; at = &(*at)->next)
+			if (oldest == NULL || (*at)->used < (*oldest)->used)
+				oldest = at;
+	if (oldest != NULL)
+		drop(cache, oldest);
+}
+
+void
+cache_free(struct cache *cache)
+{
+	size_t i;
+
+	if (cache == NULL)
+		return;
+
+	for (i = 0; i < BUCKETS; i++)
+		while (cache->buckets[i] != NULL)
+			drop(cache, &cache->buckets[i]);
+	free(cache);
+}
+
+struct cache_entry *
+cache_find(struct cache *cache, const char *user)
+{
+	struct cache_entry *e = *place(cache, user);
+
+	if (e != NULL)
+		e->used = ++cache->clock;
+	return e;
+}
+
+struct cache_entry *
+cache_put(struct cache *cache, const char *user, struct buf *body)
+{
+	struct cache_entry *e, **at;
+
+	cache_drop(cache, user);
+	if (body->cap + sizeof *e > cache->max_bytes / 4)
+		return NULL;
+	while (cache->bytes + body->cap + sizeof *e > cache->max_bytes)
+		drop_oldest(cache);
+
+	e = std_zalloc(sizeof *e);
+	snprintf(e->user, sizeof e->user, "%s", user);
+	buf_init(&e->body);
+	buf_move(&e->body, body);
+	e->used = ++cache->clock;
+	cache->bytes += weight(e);
+	at = bucket(cache, user);
+	e->next = *at;
+	*at = e;
+	return e;
+}
+
+void
+cache_drop(struct cache *cache, const char *user)
+{
+	struct cache_entry **at = place(cache, user);
+
+	if (*at != NULL)
+		drop(cache, at);
+}
+
+size_t
+cache_bytes(const struct cache *cache)
+{
+	return cache->bytes;
+}

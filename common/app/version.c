@@ -1,0 +1,128 @@
+#include "app/version.h"
+
+#include <unistd.h>
+
+#include "base/counters.h"
+#include "base/enc.h"
+#include "base/std.h"
+#include "store/names.h"
+
+/* The user's mark stands below the count. */
+#define MARK_BITS UINT64_C(0xffff)
+#define ATTEMPTS  3
+
+struct version {
+	struct counters *counters;
+};
+
+int
+version_open(const char *run, struct version **out, struct err *err)
+{
+	struct counters *counters;
+
+	if (counters_open(run, "generations", &counters, err) == -1)
+		return -1;
+	*out = std_zalloc(sizeof **out);
+	(*out)->counters = counters;
+	return 0;
+}
+
+void
+version_close(struct version *version)
+{
+	if (version == NULL)
+		return;
+	counters_close(version->counters);
+	free(version);
+}
+
+uint64_t
+version_generation(const struct version *version, const char *user)
+{
+	return atomic_load(counters_of(version->counters, user));
+}
+
+void
+version_raise(struct version *version, const char *user)
+{
+	_Atomic uint64_t *at = counters_of(version->counters, user);
+	uint64_t own = counters_mark(version->counters, user), next,
+		 was = atomic_load(at);
+
+	do
+		next = ((was & ~MARK_BITS) + MARK_BITS + 1) | own;
+	while (!atomic_compare_exchange_weak(at, &was, next));
+}
+
+bool
+version_is_own(
+    const struct version *version, const char *user, uint64_t generation)
+{
+	return (generation & MARK_BITS) ==
+	       counters_mark(version->counters, user);
+}
+
+static bool
+is_plain_token(const char *s, size_t len)
+{
+	size_t i;
+
+	if (len == 0 || len > 64)
+		return false;
+	for (i = 0; i < len; i++)
+		if (!(s[i] >= '0' && s[i] <= '9') &&
+		    !(s[i] >= 'a' && s[i] <= 'z') && s[i] != '-')
+			return false;
+	return s[0] != '-';
+}
+
+void
+version_token(const struct store_op *got, char token[VERSION_TOKEN_MAX])
+{
+	char hash[ENC_HASH_LEN + 1];
+	size_t len = got->body.len;
+
+	if (got->result != STORE_OK) {
+		token[0] = '\0';
+		return;
+	}
+	if (is_plain_token(got->body.s, len)) {
+		memcpy(token, got->body.s, len + 1);
+		return;
+	}
+	enc_hash(got->body.s, len, hash);
+	snprintf(token, VERSION_TOKEN_MAX, "h%s", hash);
+}
+
+static int
+put_token(struct store *store, const char *key, int64_t now_ms, struct err *err)
+{
+	struct buf token = BUF_INIT;
+	int rc;
+
+	enc_stamp(&token, now_ms);
+	struct store_op op =
+	    STORE_PUT(key, STORE_ALWAYS, NULL, token.s, token.len);
+	rc = store_run(store, &op, 1, err);
+	store_ops_release(&op, 1);
+	buf_release(&token);
+	return rc;
+}
+
+int
+version_bump(struct version *version, struct store *store, const char *user,
+    int64_t now_ms, struct err *err)
+{
+	struct buf key = BUF_INIT;
+	int attempt, rc = -1;
+
+	names_key(&key, NAMES_TOKEN, user);
+	for (attempt = 0; rc == -1 && attempt < ATTEMPTS; attempt++) {
+		if (attempt > 0)
+			usleep(50000u << attempt);
+		rc = put_token(store, key.s, now_ms, err);
+	}
+	version_raise(version, user);
+	buf_release(&key);
+	return rc;
+}

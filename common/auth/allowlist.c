@@ -1,0 +1,171 @@
+#include "auth/allowlist.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/filewatch.h"
+#include "base/std.h"
+#include "store/names.h"
+#include "store/user_set.h"
+
+#define BETWEEN ", \t\r\n"
+#define DIGITS  "0123456789"
+#define ID_MAX  18 /* digits */
+
+/* Users, and ids as texts of digits: both are names of the same set. */
+struct allowlist {
+	char *path; /* NULL: the setting itself is the list */
+	struct filewatch seen;
+	struct user_set users;
+};
+
+static bool
+is_entry(const char *s, size_t len)
+{
+	char small[NAMES_USER_MAX + 1];
+	size_t i;
+
+	if (len > NAMES_USER_MAX)
+		return false;
+	for (i = 0; i < len; i++)
+		small[i] =
+		    s[i] >= 'A' && s[i] <= 'Z' ? (char)(s[i] + 32) : s[i];
+	small[len] = '\0';
+	return names_user_ok(small) && (strspn(small, DIGITS) < len ||
+					   (len <= ID_MAX && small[0] != '0'));
+}
+
+static int
+parse(const char *s, struct user_set *out, struct err *err)
+{
+	struct user_set users = USER_SET_INIT;
+	size_t len;
+
+	for (; *s != '\0'; s += len) {
+		s += strspn(s, BETWEEN);
+		len = strcspn(s, BETWEEN "#");
+		if (*s == '#') {
+			len = strcspn(s, "\n");
+			continue;
+		}
+		if (len == 0)
+			continue;
+		if (!is_entry(s, len)) {
+			user_set_release(&users);
+			return err_set(err, ERR_SETTING,
+			    "In CODEX_ALLOWED_USERS ist „%.*s“ weder ein "
+			    "GitHub-Name noch eine Nummer.",
+			    (int)(len < 100 ? len : 100), s);
+		}
+		user_set_add(&users, s, len);
+	}
+	*out = users;
+	return 0;
+}
+
+static int
+refuse(struct err *err, const char *path, const char *why)
+{
+	return err_set(err, ERR_SETTING,
+	    "Die Datei %s aus CODEX_ALLOWED_USERS lässt sich nicht "
+	    "verwenden: %s.",
+	    path, why);
+}
+
+static int
+read_file(
+    struct allowlist *allow, int64_t now_ms, struct buf *text, struct err *err)
+{
+	int fd = open(allow->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	char chunk[4096];
+	struct stat st;
+	ssize_t n = -1;
+
+	if (fd == -1 || fstat(fd, &st) == -1) {
+		refuse(err, allow->path, strerror(errno));
+		goto out;
+	}
+	filewatch_note(&allow->seen, &st, now_ms);
+	while ((n = read(fd, chunk, sizeof chunk)) > 0 &&
+	       text->len <= ALLOWLIST_FILE_MAX)
+		buf_add(text, chunk, (size_t)n);
+	if (n != 0) {
+		refuse(err, allow->path,
+		    n < 0 ? strerror(errno) : "sie ist zu groß");
+		n = -1;
+	} else if (strlen(text->s) != text->len) {
+		n = refuse(err, allow->path, "sie ist kein Text");
+	}
+out:
+	if (fd != -1)
+		close(fd);
+	return (int)n;
+}
+
+static int
+load(struct allowlist *allow, int64_t now_ms, struct err *err)
+{
+	struct user_set users = USER_SET_INIT;
+	struct buf text = BUF_INIT;
+	int rc = read_file(allow, now_ms, &text, err);
+
+	if (rc == 0)
+		rc = parse(text.s, &users, err);
+	if (rc == 0) {
+		user_set_release(&allow->users);
+		allow->users = users;
+	}
+	buf_release(&text);
+	return rc;
+}
+
+int
+allowlist_open(const char *setting, int64_t now_ms, struct allowlist **out,
+    struct err *err)
+{
+	struct allowlist *allow = std_zalloc(sizeof *allow);
+	int rc = 0;
+
+	if (setting != NULL && *setting == '/') {
+		allow->path = std_strdup(setting);
+		rc = load(allow, now_ms, err);
+	} else if (setting != NULL) {
+		rc = parse(setting, &allow->users, err);
+	}
+	if (rc == 0)
+		*out = allow;
+	else
+		allowlist_close(allow);
+	return rc;
+}
+
+void
+allowlist_close(struct allowlist *allow)
+{
+	if (allow == NULL)
+		return;
+	user_set_release(&allow->users);
+	free(allow->path);
+	free(allow);
+}
+
+int
+allowlist_refresh(struct allowlist *allow, int64_t now_ms, struct err *err)
+{
+	if (allow->path == NULL ||
+	    !filewatch_changed(&allow->seen, allow->path, now_ms))
+		return 0;
+	return load(allow, now_ms, err);
+}
+
+bool
+allowlist_has(const struct allowlist *allow, const char *user, int64_t id)
+{
+	char digits[24];
+
+	snprintf(digits, sizeof digits, "%lld", (long long)id);
+	return (id > 0 && user_set_has(&allow->users, digits)) ||
+	       (strspn(user, DIGITS) < strlen(user) &&
+		   user_set_has(&allow->users, user));
+}

@@ -1,0 +1,407 @@
+#include "auth/api_token.h"
+
+#include <sodium.h>
+
+#include "app/cache.h"
+#include "app/user_cache.h"
+#include "base/buf.h"
+#include "base/day.h"
+#include "base/enc.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "base/std.h"
+#include "store/names.h"
+#include "store/store.h"
+
+#define SECRET_LEN 64 /* hex digits */
+#define ATTEMPTS   5
+#define HEX        "0123456789abcdef"
+
+void
+api_token_list_release(struct api_token_list *list)
+{
+	buf_release(&list->room);
+	buf_release(&list->etag);
+	*list = (struct api_token_list)API_TOKEN_LIST_INIT;
+}
+
+static bool
+copy(char *to, size_t size, const char *from)
+{
+	if (from == NULL || strlen(from) >= size)
+		return false;
+	memcpy(to, from, strlen(from) + 1);
+	return true;
+}
+
+static int
+parse_one(struct json_object *json, struct api_token *token)
+{
+	const char *access = json_get_str(json, "access");
+
+	memset(token, 0, sizeof *token);
+	if (!copy(token->id, sizeof token->id, json_get_str(json, "id")) ||
+	    !copy(
+		token->name, sizeof token->name, json_get_str(json, "name")) ||
+	    !copy(
+		token->hash, sizeof token->hash, json_get_str(json, "hash")) ||
+	    strlen(token->hash) != ENC_HASH_LEN || access == NULL)
+		return -1;
+	token->may_write = strcmp(access, "write") == 0;
+	token->made_ms = json_get_int(json, "createdAt", 0);
+	token->used_ms = json_get_int(json, "lastUsedAt", 0);
+	return 0;
+}
+
+/* Remembered is an array of struct api_token, in place. */
+static int
+parse(const struct buf *bytes, struct buf *out)
+{
+	struct json_object *json = NULL, *list;
+	struct err err = ERR_INIT;
+	struct api_token token;
+	size_t i;
+	int rc = -1;
+
+	if (bytes == NULL)
+		return 0;
+	if (json_parse(bytes->s, bytes->len, &json, &err) == -1)
+		return -1;
+	list = json_get(json, "tokens", json_type_array);
+	if (list == NULL)
+		goto out;
+	for (i = 0; i < json_object_array_length(list); i++) {
+		if (parse_one(json_object_array_get_idx(list, i), &token) == -1)
+			goto out;
+		buf_add(out, &token, sizeof token);
+	}
+	rc = 0;
+out:
+	json_object_put(json);
+	return rc;
+}
+
+static struct user_cache
+tokens(const struct app *app)
+{
+	return (struct user_cache){app->tokens, NAMES_TOKENS, parse};
+}
+
+static void
+update(struct api_token_list *list)
+{
+	list->items = (struct api_token *)(void *)list->room.s;
+	list->n = list->room.len / sizeof *list->items;
+}
+
+int
+api_token_list(const struct app *app, const char *user,
+    struct api_token_list *list, struct err *err)
+{
+	struct user_cache what = tokens(app);
+
+	api_token_list_release(list);
+	if (user_cache_now(app, &what, user, &list->room, &list->etag, err) ==
+	    -1) {
+		api_token_list_release(list);
+		return -1;
+	}
+	update(list);
+	return 0;
+}
+
+static void
+print(struct buf *out, const struct api_token_list *list)
+{
+	const struct api_token *t;
+
+	json_open(out, '{');
+	json_key(out, "tokens");
+	json_open(out, '[');
+	for (t = list->items; t < list->items + list->n; t++) {
+		json_open(out, '{');
+		json_key(out, "id");
+		json_add_str(out, t->id);
+		json_key(out, "name");
+		json_add_str(out, t->name);
+		json_key(out, "access");
+		json_add_str(out, t->may_write ? "write" : "read");
+		json_key(out, "hash");
+		json_add_str(out, t->hash);
+		json_key(out, "createdAt");
+		json_add_int(out, t->made_ms);
+		json_key(out, "lastUsedAt");
+		json_add_int(out, t->used_ms);
+		json_close(out, '}');
+	}
+	json_close(out, ']');
+	json_close(out, '}');
+	buf_addc(out, '\n');
+}
+
+static void
+add_time(struct buf *out, const char *name, int64_t ms)
+{
+	struct buf text = BUF_INIT;
+
+	json_key(out, name);
+	if (ms > 0) {
+		day_add_rfc3339(&text, ms);
+		json_add_str(out, text.s);
+	} else {
+		json_add_null(out);
+	}
+	buf_release(&text);
+}
+
+void
+api_token_add(struct buf *out, const struct api_token *token)
+{
+	json_key(out, "id");
+	json_add_str(out, token->id);
+	json_key(out, "name");
+	json_add_str(out, token->name);
+	json_key(out, "access");
+	json_add_str(out, token->may_write ? "write" : "read");
+	add_time(out, "createdAt", token->made_ms);
+	add_time(out, "lastUsedAt", token->used_ms);
+}
+
+/* *stored is false if somebody else was faster. */
+static int
+put(const struct app *app, const char *user, const struct api_token_list *list,
+    bool *stored, struct err *err)
+{
+	enum store_cond cond =
+	    list->etag.len > 0 ? STORE_IF_MATCH : STORE_IF_NEW;
+	struct buf key = BUF_INIT, text = BUF_INIT;
+	int rc;
+
+	names_key(&key, NAMES_TOKENS, user);
+	print(&text, list);
+	struct store_op op =
+	    STORE_PUT(key.s, cond, list->etag.s, text.s, text.len);
+	rc = store_run(app->store, &op, 1, err);
+	*stored = op.result == STORE_OK;
+	store_ops_release(&op, 1);
+	buf_release(&text);
+	buf_release(&key);
+	return rc;
+}
+
+/* One step of a change: 0 to store the list, 1 to leave it, -1. */
+typedef int change_fn(struct api_token_list *list, void *arg, struct err *err);
+
+static int
+change(const struct app *app, const char *user, change_fn *fn, void *arg,
+    struct err *err)
+{
+	struct api_token_list list = API_TOKEN_LIST_INIT;
+	bool stored = false;
+	int attempt, rc = 0;
+
+	for (attempt = 0; rc == 0 && !stored && attempt < ATTEMPTS; attempt++) {
+		rc = api_token_list(app, user, &list, err);
+		if (rc == 0)
+			rc = fn(&list, arg, err);
+		if (rc == 0)
+			rc = put(app, user, &list, &stored, err);
+	}
+	api_token_list_release(&list);
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
+	if (!stored)
+		return err_set(err, ERR_CONTENDED,
+		    "Die Liste der Tokens wurde gleichzeitig geändert.");
+	return 0;
+}
+
+static int
+add(struct api_token_list *list, void *arg, struct err *err)
+{
+	if (list->n >= API_TOKEN_MAX)
+		return err_set(err, ERR_VALUE,
+		    "Mehr als %d Tokens gibt es nicht. Lösche zuerst einen.",
+		    API_TOKEN_MAX);
+	buf_add(&list->room, arg, sizeof(struct api_token));
+	update(list);
+	return 0;
+}
+
+static int
+check_name(const char *name, struct err *err)
+{
+	size_t len = strlen(name);
+
+	if (len == 0 || strspn(name, " ") == len)
+		return err_field(err, "name", "Ein Token braucht einen Namen.");
+	if (!enc_is_utf8(name, len) || enc_has_control(name, len) ||
+	    enc_utf8_count(name, len) > API_TOKEN_NAME_MAX)
+		return err_field(err, "name",
+		    "Der Name darf höchstens %d Zeichen haben, und keine "
+		    "Steuerzeichen.",
+		    API_TOKEN_NAME_MAX);
+	return 0;
+}
+
+int
+api_token_make(const struct app *app, const char *user,
+    const struct api_token_new *what, struct api_token *token,
+    struct buf *secret, struct err *err)
+{
+	struct api_token made = {
+	    .may_write = what->may_write,
+	    .made_ms = app_now(app),
+	};
+	struct buf text = BUF_INIT, id = BUF_INIT;
+	int rc = check_name(what->name, err);
+
+	if (rc == 0) {
+		buf_addf(&text, API_TOKEN_PREFIX "%s_", user);
+		enc_random(&text, SECRET_LEN);
+		enc_random(&id, API_TOKEN_ID_LEN);
+		enc_hash(text.s, text.len, made.hash);
+		copy(made.id, sizeof made.id, id.s);
+		copy(made.name, sizeof made.name, what->name);
+		rc = change(app, user, add, &made, err);
+	}
+	if (rc == 0)
+		rc = app_bump(app, user, err);
+	if (rc == 0) {
+		buf_add(secret, text.s, text.len);
+		*token = made;
+	}
+	sodium_memzero(text.s, text.len);
+	buf_release(&text);
+	buf_release(&id);
+	return rc;
+}
+
+static struct api_token *
+find(struct api_token_list *list, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < list->n; i++)
+		if (strcmp(list->items[i].id, id) == 0)
+			return &list->items[i];
+	return NULL;
+}
+
+static int
+take_out(struct api_token_list *list, void *arg, struct err *err)
+{
+	struct api_token *token = find(list, arg);
+
+	if (token == NULL)
+		return err_set(
+		    err, ERR_NOT_FOUND, "Diesen Token gibt es nicht.");
+	buf_splice(&list->room, (size_t)(token - list->items) * sizeof *token,
+	    sizeof *token, NULL, 0);
+	update(list);
+	return 0;
+}
+
+/* The version is raised even if the token was gone: whoever took it out may
+ * have died just then. */
+int
+api_token_revoke(
+    const struct app *app, const char *user, const char *id, struct err *err)
+{
+	struct err why = ERR_INIT;
+	char wanted[API_TOKEN_ID_LEN + 1] = "";
+	int rc;
+
+	(void)copy(wanted, sizeof wanted, id);
+	rc = change(app, user, take_out, wanted, err);
+	if (rc == -1 && err->code != ERR_NOT_FOUND)
+		return -1;
+	if (app_bump(app, user, &why) == -1) {
+		*err = why;
+		return -1;
+	}
+	return rc;
+}
+
+/* The user that stands in the token; the secret has no '_'. */
+static int
+read_user(const char *text, char *user)
+{
+	const char *name = text + strlen(API_TOKEN_PREFIX);
+	const char *secret = strrchr(text, '_');
+	char read[NAMES_USER_MAX + 1];
+
+	if (!std_starts(text, API_TOKEN_PREFIX) || secret <= name ||
+	    secret - name > NAMES_USER_MAX ||
+	    strlen(secret + 1) != SECRET_LEN ||
+	    strspn(secret + 1, HEX) != SECRET_LEN)
+		return -1;
+	memcpy(read, name, (size_t)(secret - name));
+	read[secret - name] = '\0';
+	if (!names_user_ok(read))
+		return -1;
+	memcpy(user, read, sizeof read);
+	return 0;
+}
+
+int
+api_token_check(const struct app *app, const char *text, char *user,
+    struct api_token *token, struct err *err)
+{
+	struct user_cache what = tokens(app);
+	const struct api_token *items;
+	char name[NAMES_USER_MAX + 1] = "", hash[ENC_HASH_LEN + 1];
+	struct buf *body;
+	size_t i;
+
+	if (read_user(text, name) == -1)
+		goto none;
+	if (user_cache_get(app, &what, name, &body, err) == -1)
+		return -1;
+	enc_hash(text, strlen(text), hash);
+	items = (const struct api_token *)(const void *)body->s;
+	for (i = 0; i < body->len / sizeof *items; i++)
+		if (sodium_memcmp(items[i].hash, hash, ENC_HASH_LEN) == 0) {
+			*token = items[i];
+			memcpy(user, name, sizeof name);
+			return 0;
+		}
+none:
+	return err_set(
+	    err, ERR_LOGIN, "Dieser Token gilt nicht oder nicht mehr.");
+}
+
+struct use {
+	const char *id;
+	int64_t now_ms;
+};
+
+static int
+note_use(struct api_token_list *list, void *arg, struct err *err)
+{
+	const struct use *use = arg;
+	struct api_token *token = find(list, use->id);
+
+	(void)err;
+	if (token == NULL || use->now_ms < token->used_ms + API_TOKEN_USED_MS)
+		return 1;
+	token->used_ms = use->now_ms;
+	return 0;
+}
+
+/* In memory first, so that whatever comes of it, this process tries once. */
+void
+api_token_touch(const struct app *app, const char *user, const char *id)
+{
+	struct cache_entry *e = cache_find(app->tokens, user);
+	struct use use = {id, app_now(app)};
+	struct api_token_list known = API_TOKEN_LIST_INIT;
+	struct err err = ERR_INIT;
+
+	if (e == NULL)
+		return;
+	known.items = (struct api_token *)(void *)e->body.s;
+	known.n = e->body.len / sizeof *known.items;
+	if (note_use(&known, &use, &err) == 0)
+		(void)!change(app, user, note_use, &use, &err);
+}

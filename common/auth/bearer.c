@@ -1,0 +1,226 @@
+#include "auth/bearer.h"
+
+#include "base/buf.h"
+#include "base/http.h"
+#include "base/std.h"
+
+#include <sodium.h>
+#include <strings.h>
+
+#define SLOTS         1024
+#define API_TOKEN_MAX 255 /* bytes; GitHub promises less than that */
+#define REPLY_MAX     ((size_t)64 << 10)
+
+struct slot {
+	unsigned char hash[crypto_generichash_BYTES];
+	int64_t until_ms; /* 0: empty */
+	int64_t made_ms;
+	struct oauth_user user; /* id 0: not good */
+};
+
+/* What has the same place takes it; then GitHub is asked again. */
+struct bearer {
+	const char *api_url;
+	struct http *http;
+	int64_t down_until_ms;
+	int64_t minute; /* of the clock, since 1970 */
+	unsigned asked; /* in it */
+	unsigned char key[crypto_generichash_KEYBYTES];
+	struct slot slots[SLOTS];
+};
+
+struct bearer *
+bearer_new(const char *api_url, struct err *err)
+{
+	struct http *http = http_new(err);
+	struct bearer *bearer;
+
+	if (http == NULL)
+		return NULL;
+	bearer = std_zalloc(sizeof *bearer);
+	bearer->api_url = api_url;
+	bearer->http = http;
+	randombytes_buf(bearer->key, sizeof bearer->key);
+	return bearer;
+}
+
+void
+bearer_free(struct bearer *bearer)
+{
+	if (bearer == NULL)
+		return;
+	http_free(bearer->http);
+	sodium_memzero(bearer, sizeof *bearer);
+	free(bearer);
+}
+
+static bool
+is_githubs(const char *token)
+{
+	static const char *const prefixes[] = {
+	    "ghp_", "gho_", "ghu_", "github_pat_"};
+	size_t i, len = strlen(token);
+
+	if (len > API_TOKEN_MAX ||
+	    strspn(token, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+			  "0123456789_") != len)
+		return false;
+	for (i = 0; i < ARRAY_LEN(prefixes); i++)
+		if (std_starts(token, prefixes[i]))
+			return true;
+	return false;
+}
+
+static struct slot *
+place(struct bearer *bearer, const unsigned char *hash)
+{
+	uint32_t n;
+
+	memcpy(&n, hash, sizeof n);
+	return &bearer->slots[n % SLOTS];
+}
+
+static const char *
+field(const struct http_field *want)
+{
+	return want->value.s;
+}
+
+/* GitHub says 403 when it wants a pause, too. */
+static bool
+is_limited(const struct http_request *request)
+{
+	return request->status == 429 ||
+	       (request->status == 403 &&
+		   (field(&request->want[0])[0] != '\0' ||
+		       strcmp(field(&request->want[1]), "0") == 0));
+}
+
+/* 0: `slot` knows now; -1: GitHub gives no answer that counts. */
+static int
+judge(const struct http_request *request, struct slot *slot)
+{
+	struct err err = ERR_INIT;
+
+	if (request->fault != HTTP_ANSWERED || is_limited(request))
+		return -1;
+	if (request->status == 200)
+		return oauth_read_user(&request->reply, &slot->user, &err);
+	/* An installation's token is nobody's: 403. */
+	return request->status == 401 || request->status == 403 ||
+		       request->status == 404
+		   ? 0
+		   : -1;
+}
+
+static int
+ask(struct bearer *bearer, const char *token, struct slot *slot)
+{
+	struct http_field want[] = {
+	    {.name = "Retry-After", .value = BUF_INIT},
+	    {.name = "X-RateLimit-Remaining", .value = BUF_INIT},
+	};
+	struct buf url = BUF_INIT, authorization = BUF_INIT;
+	int rc;
+
+	buf_addf(&url, "%s/user", bearer->api_url);
+	buf_addf(&authorization, "Authorization: Bearer %s", token);
+	const char *const headers[] = {
+	    authorization.s,
+	    "Accept: application/vnd.github+json",
+	    "X-GitHub-Api-Version: 2022-11-28",
+	    "User-Agent: codex-miroir",
+	};
+	struct http_request request = {
+	    .method = "GET",
+	    .url = url.s,
+	    .headers = headers,
+	    .n_headers = ARRAY_LEN(headers),
+	    .want = want,
+	    .n_want = ARRAY_LEN(want),
+	    .reply_max = REPLY_MAX,
+	    .timeout_ms = BEARER_TIMEOUT_MS,
+	    .reply = BUF_INIT,
+	};
+	http_run(bearer->http, &request, 1);
+	rc = judge(&request, slot);
+	http_release(&request, 1);
+	sodium_memzero(authorization.s, authorization.len);
+	buf_release(&authorization);
+	buf_release(&url);
+	return rc;
+}
+
+static bool
+is_known(const struct slot *slot, const unsigned char *hash, int64_t now_ms)
+{
+	return sodium_memcmp(slot->hash, hash, sizeof slot->hash) == 0 &&
+	       now_ms >= slot->made_ms && now_ms < slot->until_ms;
+}
+
+/* Takes one of the questions that this minute has. */
+static bool
+may_ask(struct bearer *bearer, int64_t now_ms)
+{
+	if (now_ms < bearer->down_until_ms)
+		return false;
+	if (now_ms / 60000 != bearer->minute) {
+		bearer->minute = now_ms / 60000;
+		bearer->asked = 0;
+	}
+	return bearer->asked++ < BEARER_MINUTE_MAX;
+}
+
+static const struct slot *
+look_up(struct bearer *bearer, const char *token, int64_t now_ms)
+{
+	struct slot fresh = {.made_ms = now_ms};
+	struct slot *slot;
+
+	crypto_generichash(fresh.hash, sizeof fresh.hash,
+	    (const unsigned char *)token, strlen(token), bearer->key,
+	    sizeof bearer->key);
+	slot = place(bearer, fresh.hash);
+	if (is_known(slot, fresh.hash, now_ms))
+		return slot;
+
+	if (!may_ask(bearer, now_ms))
+		return NULL;
+	if (ask(bearer, token, &fresh) == -1) {
+		bearer->down_until_ms = now_ms + BEARER_DOWN_MS;
+		return NULL;
+	}
+	fresh.until_ms =
+	    now_ms + (fresh.user.id > 0 ? BEARER_GOOD_MS : BEARER_BAD_MS);
+	*slot = fresh;
+	return slot;
+}
+
+void
+bearer_ask(struct bearer *bearer, const char *authorization, int64_t now_ms,
+    struct buf *out)
+{
+	const char *scheme = "Bearer ";
+	const struct slot *slot;
+
+	if (authorization == NULL ||
+	    strncasecmp(authorization, scheme, strlen(scheme)) != 0)
+		goto denied;
+	authorization += strlen(scheme);
+	authorization += strspn(authorization, " ");
+	if (!is_githubs(authorization))
+		goto denied;
+
+	slot = look_up(bearer, authorization, now_ms);
+	if (slot == NULL) {
+		buf_adds(out, "unavailable");
+		return;
+	}
+	if (slot->user.id > 0) {
+		buf_addf(
+		    out, "%lld %s", (long long)slot->user.id, slot->user.login);
+		return;
+	}
+denied:
+	buf_adds(out, "denied");
+}

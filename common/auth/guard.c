@@ -1,0 +1,257 @@
+#include "auth/guard.h"
+
+#include <strings.h>
+
+#include "auth/account.h"
+#include "auth/allowlist.h"
+#include "auth/api_token.h"
+#include "auth/session.h"
+#include "base/buf.h"
+#include "base/conf.h"
+#include "base/err.h"
+#include "base/std.h"
+#include "store/names.h"
+
+#define LOCAL "local:"
+
+int
+guard_check(const struct conf *conf, struct err *err)
+{
+	if (conf->auth != NULL &&
+	    (!conf_is_local(conf) ||
+		!names_user_ok(conf->auth + strlen(LOCAL))))
+		return err_set(err, ERR_SETTING,
+		    "CODEX_AUTH muss local:NAME sein, der Name in "
+		    "Kleinbuchstaben.");
+	return 0;
+}
+
+static int
+no_login(struct err *err)
+{
+	return err_set(err, ERR_LOGIN, "Bitte melde dich zuerst an.");
+}
+
+/* Whom somebody has proved to be. */
+struct person {
+	char user[NAMES_USER_MAX + 1];
+	int64_t id; /* GitHub's; 0 if unknown */
+};
+
+static int
+let_in(const struct app *app, const struct person *person, enum request_way way,
+    struct request *request, struct err *err)
+{
+	if (!allowlist_has(app->allow, person->user, person->id))
+		return err_set(err, ERR_NOT_LISTED,
+		    "Du bist angemeldet, stehst aber nicht auf der Liste "
+		    "derer, die hier etwas dürfen.");
+	memcpy(request->user, person->user, sizeof request->user);
+	request->way = way;
+	return 0;
+}
+
+/* 1: there is no session, or none that counts. */
+static int
+by_session(const struct app *app, struct request *request, struct err *err)
+{
+	struct buf value = BUF_INIT;
+	struct person person;
+	struct session session;
+	int64_t now = app_now(app);
+	bool over = true;
+	int rc = 1;
+
+	if (!request_cookie(request, SESSION_COOKIE, &value) ||
+	    session_parse(&session, app->key, value.s, value.len, now) == -1)
+		goto out;
+	rc = account_session_over(app, &session, &over, err);
+	if (rc == 0 && over)
+		rc = 1;
+	if (rc != 0)
+		goto out;
+
+	memcpy(person.user, session.user, sizeof person.user);
+	person.id = session.id;
+	rc = let_in(app, &person, REQUEST_SESSION, request, err);
+	if (rc == 0 && session_renew(&session, now))
+		session_print(&request->set_cookie, app->key, &session, now);
+out:
+	buf_release(&value);
+	return rc;
+}
+
+static int
+by_token(const struct app *app, const char *text, struct request *request,
+    struct err *err)
+{
+	struct person person = {.id = 0};
+	struct api_token token;
+
+	/* The id is of use only for a list that has ids. */
+	if (api_token_check(app, text, person.user, &token, err) == -1 ||
+	    (!allowlist_has(app->allow, person.user, 0) &&
+		account_id(app, person.user, &person.id, err) == -1) ||
+	    let_in(app, &person, REQUEST_BEARER, request, err) == -1)
+		return -1;
+	request->read_only = !token.may_write;
+	memcpy(request->token_id, token.id, sizeof request->token_id);
+	return 0;
+}
+
+/* `<id> <login>` of codex-auth; the login's capitals are made small. */
+static int
+read_person(const char *s, struct person *person)
+{
+	size_t digits = strspn(s, "0123456789"), i;
+	const char *login = s + digits + 1;
+
+	if (digits == 0 || digits > 18 || s[digits] != ' ' ||
+	    strlen(login) > NAMES_USER_MAX)
+		return -1;
+	person->id = strtoll(s, NULL, 10);
+	for (i = 0; i <= strlen(login); i++)
+		person->user[i] = login[i] >= 'A' && login[i] <= 'Z'
+				      ? (char)(login[i] - 'A' + 'a')
+				      : login[i];
+	return names_user_ok(person->user) && person->id > 0 ? 0 : -1;
+}
+
+/*
+ * nginx puts the status of the asking before the answer: none where it was
+ * not asked, another than 200 where codex-auth is gone.
+ */
+static const char *
+answer_of(const char *said)
+{
+	const char *good = "200 ";
+
+	if (said == NULL || *said == '\0' || *said == ' ')
+		return "denied";
+	return std_starts(said, good) ? said + strlen(good) : "unavailable";
+}
+
+/* The list goes first: nobody beyond it gets a name bound. */
+static int
+by_github(const struct app *app, struct request *request, struct err *err)
+{
+	const char *said = answer_of(request->bearer);
+	struct person person;
+	int64_t bound;
+
+	if (std_streq(said, "unavailable"))
+		return err_set(err, ERR_UNKNOWN,
+		    "GitHub ist gerade nicht zu fragen, wer du bist.");
+	if (read_person(said, &person) == -1)
+		return err_set(
+		    err, ERR_LOGIN, "Dieser Token gilt nicht oder nicht mehr.");
+	if (!allowlist_has(app->allow, person.user, person.id))
+		return let_in(app, &person, REQUEST_BEARER, request, err);
+	if (account_id(app, person.user, &bound, err) == -1 ||
+	    (bound != person.id &&
+		account_bind(app, person.user, person.id, err) == -1))
+		return -1;
+	return let_in(app, &person, REQUEST_BEARER, request, err);
+}
+
+static int
+by_bearer(const struct app *app, struct request *request, struct err *err)
+{
+	const char *text = request->authorization;
+	const char *scheme = "Bearer ";
+
+	if (text == NULL || strncasecmp(text, scheme, strlen(scheme)) != 0)
+		return no_login(err);
+	text += strlen(scheme);
+	text += strspn(text, " ");
+	if (std_starts(text, API_TOKEN_PREFIX))
+		return by_token(app, text, request, err);
+	return by_github(app, request, err);
+}
+
+int
+guard_user(const struct app *app, struct request *request, struct err *err)
+{
+	int rc;
+
+	if (conf_is_local(&app->conf) && guard_check(&app->conf, err) == 0) {
+		snprintf(request->user, sizeof request->user, "%s",
+		    app->conf.auth + strlen(LOCAL));
+		request->way = REQUEST_LOCAL;
+		return 0;
+	}
+	if (app->key == NULL)
+		return no_login(err);
+	rc = by_session(app, request, err);
+	return rc == 1 ? by_bearer(app, request, err) : rc;
+}
+
+int
+guard_person(const struct request *request, struct err *err)
+{
+	if (request->way != REQUEST_BEARER)
+		return 0;
+	return err_set(err, ERR_FORBIDDEN,
+	    "Das geht nur im Browser, nicht mit einem Token.");
+}
+
+int
+guard_access(const struct request *request, struct err *err)
+{
+	if (!request->read_only)
+		return 0;
+	return err_set(err, ERR_READ_ONLY, "Dieser Token darf nur lesen.");
+}
+
+static bool
+is_json(const char *type)
+{
+	const char *json = "application/json";
+	size_t n = strlen(json);
+
+	return type != NULL && strncasecmp(type, json, n) == 0 &&
+	       (type[n] == '\0' || type[n] == ';' || type[n] == ' ');
+}
+
+/* An origin of a browser lacks the port that its scheme has anyway. */
+static bool
+is_our_origin(const struct app *app, const char *origin)
+{
+	const char *url = app->conf.base_url;
+	const char *port = std_starts(url, "https:") ? ":443" : ":80";
+	size_t n = strlen(url), k = strlen(port);
+
+	if (n > k && strcmp(url + n - k, port) == 0)
+		n -= k;
+	return strlen(origin) == n && strncasecmp(origin, url, n) == 0;
+}
+
+static bool
+is_same_origin(const struct app *app, const struct request *request)
+{
+	if (request->fetch_site == NULL && request->origin == NULL)
+		return false;
+	if (request->fetch_site != NULL &&
+	    strcmp(request->fetch_site, "same-origin") != 0)
+		return false;
+	return request->origin == NULL || is_our_origin(app, request->origin);
+}
+
+int
+guard_write(
+    const struct app *app, const struct request *request, struct err *err)
+{
+	bool has_body = request->body.len > 0 || request->body_too_large;
+
+	if (guard_access(request, err) == -1)
+		return -1;
+	if (request->way != REQUEST_BEARER && !is_same_origin(app, request))
+		return err_set(err, ERR_ORIGIN,
+		    "Das kam nicht von unserer eigenen Seite.");
+	if ((has_body || request->content_type != NULL ||
+		strcmp(request->method, "DELETE") != 0) &&
+	    !is_json(request->content_type))
+		return err_set(err, ERR_MEDIA_TYPE,
+		    "Der Inhalt muss application/json sein.");
+	return 0;
+}

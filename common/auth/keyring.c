@@ -1,0 +1,329 @@
+#include "auth/keyring.h"
+
+#include <fcntl.h>
+#include <sodium.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/enc.h"
+#include "base/filewatch.h"
+#include "base/lock.h"
+#include "base/std.h"
+
+#define FILE_MAX     8192
+#define LOCK_WAIT_MS 5000
+#define TEXT_LEN     (20 + 1 + 2 * KEYRING_BYTES + 1) /* of a line, at most */
+
+struct ring {
+	size_t n;
+	struct one {
+		int64_t made_ms;
+		unsigned char bytes[KEYRING_BYTES];
+	} keys[KEYRING_MAX];
+};
+
+struct keyring {
+	char *path;
+	struct filewatch seen;
+	struct ring *ring;
+};
+
+/* Memory that is wiped by sodium_free. */
+__attribute__((returns_nonnull)) static void *
+secret_alloc(size_t size)
+{
+	void *p = sodium_malloc(size);
+
+	if (p == NULL) {
+		fputs("codex-miroir: kein Speicher mehr\n", stderr);
+		exit(70);
+	}
+	memset(p, 0, size);
+	return p;
+}
+
+static int
+refuse(struct err *err, const char *path, const char *why)
+{
+	return err_set(err, ERR_SETTING,
+	    "Die Schlüsseldatei %s lässt sich nicht verwenden: %s.", path, why);
+}
+
+static int
+check_file(int fd, const char *path, struct stat *st, struct err *err)
+{
+	if (fstat(fd, st) == -1)
+		return refuse(err, path, strerror(errno));
+	if (!S_ISREG(st->st_mode))
+		return refuse(err, path, "sie ist keine Datei");
+	if (st->st_uid != geteuid())
+		return refuse(err, path, "sie gehört jemand anderem");
+	if ((st->st_mode & 077) != 0)
+		return refuse(
+		    err, path, "andere dürfen an sie heran; chmod 600 hilft");
+	if (st->st_size > FILE_MAX)
+		return refuse(err, path, "sie ist zu groß");
+	return 0;
+}
+
+/* `<ms> <64 hex digits>`; the bytes of the line end where `end` is. */
+static int
+parse_line(const char *line, const char *end, struct one *one)
+{
+	const char *hex = memchr(line, ' ', (size_t)(end - line));
+	size_t n;
+
+	if (hex == NULL || hex == line || hex - line > 15 ||
+	    strspn(line, "0123456789") != (size_t)(hex - line))
+		return -1;
+	hex++;
+	one->made_ms = strtoll(line, NULL, 10);
+	if ((size_t)(end - hex) != 2 * KEYRING_BYTES ||
+	    strspn(hex, "0123456789abcdef") < 2 * KEYRING_BYTES)
+		return -1;
+	return sodium_hex2bin(
+	    one->bytes, KEYRING_BYTES, hex, 2 * KEYRING_BYTES, NULL, &n, NULL);
+}
+
+static int
+parse(const char *text, struct ring *ring)
+{
+	const char *line, *end;
+
+	for (line = text; *line != '\0'; line = end + (*end == '\n')) {
+		end = line + strcspn(line, "\n");
+		if (end == line || *line == '#')
+			continue;
+		if (ring->n == KEYRING_MAX ||
+		    parse_line(line, end, &ring->keys[ring->n]) == -1)
+			return -1;
+		ring->n++;
+	}
+	return ring->n > 0 ? 0 : -1;
+}
+
+static int
+read_ring(const char *path, struct filewatch *seen, int64_t now_ms,
+    struct ring **out, struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	struct ring *ring;
+	struct stat st;
+	char *text;
+	int rc = -1;
+
+	if (fd == -1) {
+		refuse(err, path, strerror(errno));
+		return -1;
+	}
+	ring = secret_alloc(sizeof *ring);
+	text = secret_alloc(FILE_MAX + 1);
+	if (check_file(fd, path, &st, err) == -1)
+		goto out;
+	filewatch_note(seen, &st, now_ms);
+	if (read(fd, text, FILE_MAX) != st.st_size || parse(text, ring) == -1) {
+		refuse(err, path, "ihr Inhalt ist beschädigt");
+		goto out;
+	}
+	*out = ring;
+	ring = NULL;
+	rc = 0;
+out:
+	sodium_free(text);
+	sodium_free(ring);
+	close(fd);
+	return rc;
+}
+
+static size_t
+print(char *text, size_t size, const struct ring *ring)
+{
+	char hex[2 * KEYRING_BYTES + 1];
+	size_t i, len = 0;
+
+	for (i = 0; i < ring->n; i++) {
+		sodium_bin2hex(
+		    hex, sizeof hex, ring->keys[i].bytes, KEYRING_BYTES);
+		len += (size_t)snprintf(text + len, size - len, "%lld %s\n",
+		    (long long)ring->keys[i].made_ms, hex);
+	}
+	sodium_memzero(hex, sizeof hex);
+	return len;
+}
+
+/* The folder's own entry must outlive a power cut, too. */
+static int
+sync_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	struct buf folder = BUF_INIT;
+	int fd, rc;
+
+	buf_add(&folder, path, slash != NULL ? (size_t)(slash - path) : 0);
+	fd = open(folder.len > 0  ? folder.s
+		  : slash != NULL ? "/"
+				  : ".",
+	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	rc = fd == -1 ? -1 : fsync(fd);
+	if (fd != -1)
+		close(fd);
+	buf_release(&folder);
+	return rc;
+}
+
+static int
+write_file(const char *path, const struct ring *ring)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	const size_t size = KEYRING_MAX * (TEXT_LEN + 1) + 1;
+	char *text;
+	size_t len;
+	int rc = -1;
+
+	if (fd == -1)
+		return -1;
+	text = secret_alloc(size);
+	len = print(text, size, ring);
+	if (write(fd, text, len) == (ssize_t)len && fsync(fd) == 0)
+		rc = 0;
+	sodium_free(text);
+	close(fd);
+	return rc;
+}
+
+/*
+ * Writes the keys beside the path and gives them the name: by link() only to
+ * the first who comes, by rename() in place of what is there.
+ */
+static int
+put(const char *path, const struct ring *ring, bool first, struct err *err)
+{
+	struct buf tmp = BUF_INIT;
+	int rc = -1;
+
+	buf_addf(&tmp, "%s.new-", path);
+	enc_random(&tmp, 16);
+	if (write_file(tmp.s, ring) == 0 &&
+	    (first ? link(tmp.s, path) == 0 || errno == EEXIST
+		   : rename(tmp.s, path) == 0) &&
+	    sync_folder(path) == 0)
+		rc = 0;
+	else
+		refuse(err, path, strerror(errno));
+	unlink(tmp.s);
+	buf_release(&tmp);
+	return rc;
+}
+
+static void
+push(struct ring *ring, int64_t now_ms)
+{
+	if (ring->n == KEYRING_MAX)
+		ring->n--;
+	memmove(&ring->keys[1], &ring->keys[0], ring->n * sizeof *ring->keys);
+	ring->keys[0].made_ms = now_ms;
+	randombytes_buf(ring->keys[0].bytes, KEYRING_BYTES);
+	ring->n++;
+}
+
+static int
+create(const char *path, int64_t now_ms, struct err *err)
+{
+	struct ring *ring = secret_alloc(sizeof *ring);
+	int rc;
+
+	push(ring, now_ms);
+	rc = put(path, ring, true, err);
+	sodium_free(ring);
+	return rc;
+}
+
+int
+keyring_open(
+    const char *path, int64_t now_ms, struct keyring **out, struct err *err)
+{
+	struct filewatch seen = {.looked_ms = 0};
+	struct ring *ring = NULL;
+
+	if (access(path, F_OK) == -1 && errno == ENOENT &&
+	    create(path, now_ms, err) == -1)
+		return -1;
+	if (read_ring(path, &seen, now_ms, &ring, err) == -1)
+		return -1;
+
+	*out = std_zalloc(sizeof **out);
+	(*out)->path = std_strdup(path);
+	(*out)->seen = seen;
+	(*out)->ring = ring;
+	return 0;
+}
+
+void
+keyring_close(struct keyring *key)
+{
+	if (key == NULL)
+		return;
+	sodium_free(key->ring);
+	free(key->path);
+	free(key);
+}
+
+int
+keyring_refresh(struct keyring *key, int64_t now_ms, struct err *err)
+{
+	struct ring *ring = NULL;
+
+	if (!filewatch_changed(&key->seen, key->path, now_ms))
+		return 0;
+	if (read_ring(key->path, &key->seen, now_ms, &ring, err) == -1)
+		return -1;
+	sodium_free(key->ring);
+	key->ring = ring;
+	return 0;
+}
+
+size_t
+keyring_count(const struct keyring *key)
+{
+	return key->ring->n;
+}
+
+const unsigned char *
+keyring_at(const struct keyring *key, size_t i)
+{
+	return key->ring->keys[i].bytes;
+}
+
+/* A key is of use for a while after the next one came. */
+static void
+drop_old(struct ring *ring, int64_t now_ms)
+{
+	size_t i;
+
+	for (i = 1; i < ring->n; i++)
+		if (ring->keys[i - 1].made_ms <= now_ms - KEYRING_KEEP_MS)
+			ring->n = i;
+}
+
+int
+keyring_rotate(const char *path, const char *run, bool alone, int64_t now_ms,
+    struct err *err)
+{
+	struct keyring *key = NULL;
+	int lock, rc = -1;
+
+	if (lock_take(run, "key", LOCK_WAIT_MS, &lock, err) == -1)
+		return -1;
+	if (keyring_open(path, now_ms, &key, err) == -1)
+		goto out;
+
+	if (alone)
+		key->ring->n = 0;
+	push(key->ring, now_ms);
+	drop_old(key->ring, now_ms);
+	rc = put(path, key->ring, false, err);
+out:
+	keyring_close(key);
+	lock_drop(lock);
+	return rc;
+}

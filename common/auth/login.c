@@ -1,0 +1,420 @@
+#include "auth/login.h"
+
+#include <ctype.h>
+
+#include "auth/account.h"
+#include "auth/allowlist.h"
+#include "auth/guard.h"
+#include "auth/login_ticket.h"
+#include "auth/oauth.h"
+#include "auth/session.h"
+#include "base/buf.h"
+#include "base/conf.h"
+#include "base/day.h"
+#include "base/enc.h"
+#include "base/err.h"
+#include "base/http.h"
+#include "base/json.h"
+#include "base/std.h"
+#include "store/names.h"
+#include "sync/pending.h"
+
+#define AGAIN "/auth/login?return="
+
+struct login {
+	struct app *app;
+	struct http *http;
+	struct oauth oauth;
+	struct buf redirect_url;
+};
+
+int
+login_open(struct app *app, struct login **out, struct err *err)
+{
+	const struct conf *conf = &app->conf;
+	struct login *login;
+	struct http *http;
+
+	*out = NULL;
+	if (conf_is_local(conf))
+		return 0;
+	if (conf->oauth_client_id == NULL || conf->oauth_client_secret == NULL)
+		return err_set(err, ERR_SETTING,
+		    "GITHUB_OAUTH_CLIENT_ID und GITHUB_OAUTH_CLIENT_SECRET "
+		    "gehören zusammen.");
+	if (app_admit(app, err) == -1)
+		return -1;
+	http = http_new(err);
+	if (http == NULL)
+		return -1;
+
+	login = std_zalloc(sizeof *login);
+	login->app = app;
+	login->http = http;
+	buf_init(&login->redirect_url);
+	buf_addf(&login->redirect_url, "%s/auth/callback", conf->base_url);
+	login->oauth = (struct oauth){
+	    .pages_url = conf->github_oauth_url,
+	    .api_url = conf->github_api_url,
+	    .client_id = conf->oauth_client_id,
+	    .client_secret = conf->oauth_client_secret,
+	    .redirect_url = login->redirect_url.s,
+	};
+	*out = login;
+	return 0;
+}
+
+void
+login_close(struct login *login)
+{
+	if (login == NULL)
+		return;
+	http_free(login->http);
+	buf_release(&login->redirect_url);
+	free(login);
+}
+
+void
+login_begin(
+    struct login *login, const struct request *request, struct reply *reply)
+{
+	struct buf wanted = BUF_INIT, cookie = BUF_INIT, page = BUF_INIT;
+	struct login_ticket ticket = LOGIN_TICKET_INIT;
+
+	request_query(request, "return", &wanted);
+	login_ticket_make(&ticket, wanted.s, app_now(login->app));
+	login_ticket_print(&cookie, login->app->key, &ticket);
+	oauth_page(&page, &login->oauth, ticket.state, ticket.verifier);
+	reply->status = 302;
+	reply_header(reply, "Set-Cookie", "%s", cookie.s);
+	reply_header(reply, "Location", "%s", page.s);
+	login_ticket_release(&ticket);
+	buf_release(&wanted);
+	buf_release(&cookie);
+	buf_release(&page);
+}
+
+/* Pages of errors. */
+
+static void
+add_text(struct buf *out, const char *s)
+{
+	for (; *s != '\0'; s++)
+		if (strchr("&<>\"'", *s) != NULL)
+			buf_addf(out, "&#%d;", *s);
+		else
+			buf_addc(out, *s);
+}
+
+static void
+print_page(struct buf *out, const char *text, const char *back)
+{
+	buf_adds(out,
+	    "<!doctype html>\n<html lang=\"de\">\n<head>\n"
+	    "<meta charset=\"utf-8\">\n"
+	    "<meta name=\"viewport\" "
+	    "content=\"width=device-width, initial-scale=1\">\n"
+	    "<meta name=\"color-scheme\" content=\"light dark\">\n"
+	    "<title>Anmeldung · Codex Miroir</title>\n"
+	    "<link rel=\"icon\" href=\"/icon.svg\" type=\"image/svg+xml\">\n"
+	    "<link rel=\"stylesheet\" href=\"/style.css\">\n</head>\n<body>\n"
+	    "<header class=\"top\"><h1 class=\"brand\">"
+	    "<img class=\"brand-icon\" src=\"/icon.svg\" alt=\"\" width=\"28\" "
+	    "height=\"28\">Codex <em>Miroir</em></h1></header>\n"
+	    "<main><section class=\"panel trouble\">\n"
+	    "<h2 class=\"panel-title\">Die Anmeldung hat nicht geklappt</h2>\n"
+	    "<p id=\"why\">");
+	add_text(out, text);
+	buf_adds(out, "</p>\n<p class=\"trouble-next\">"
+		      "<a id=\"again\" class=\"button\" href=\"" AGAIN);
+	enc_percent(out, back, "/");
+	buf_adds(out, "\">Noch einmal anmelden</a></p>\n"
+		      "</section></main>\n</body>\n</html>\n");
+}
+
+static void
+show(struct reply *reply, const struct err *err, const char *back)
+{
+	/* Status and Retry-After are those that a program would hear. */
+	reply_error(reply, err);
+	reply->type = "text/html";
+	buf_reset(&reply->body);
+	print_page(&reply->body, err->text, back);
+}
+
+/* The way back. */
+
+static int
+read_ticket(const struct login *login, const struct request *request,
+    struct login_ticket *ticket, struct err *err)
+{
+	struct buf cookie = BUF_INIT, state = BUF_INIT;
+	int rc = -1;
+
+	if (!request_cookie(request, LOGIN_TICKET_COOKIE, &cookie) ||
+	    login_ticket_parse(ticket, login->app->key, cookie.s, cookie.len,
+		app_now(login->app)) == -1)
+		err_set(err, ERR_VALUE,
+		    "Diese Anmeldung ist abgelaufen, oder sie begann nicht in "
+		    "diesem Browser.");
+	else if (!request_query(request, "state", &state) ||
+		 !login_ticket_is_state(ticket, state.s))
+		err_set(err, ERR_VALUE,
+		    "Diese Antwort gehört nicht zu der Anmeldung, die hier "
+		    "zuletzt begonnen wurde.");
+	else
+		rc = 0;
+	buf_release(&cookie);
+	buf_release(&state);
+	return rc;
+}
+
+/* GitHub says no in the address, too (RFC 6749, 4.1.2.1). */
+static int
+read_code(const struct request *request, struct buf *code, struct err *err)
+{
+	struct buf error = BUF_INIT;
+	int rc = 0;
+
+	if (request_query(request, "error", &error))
+		rc = strcmp(error.s, "access_denied") == 0
+			 ? err_set(err, ERR_FORBIDDEN,
+			       "Du hast die Anmeldung bei GitHub abgebrochen.")
+			 : err_set(err, ERR_GITHUB,
+			       "GitHub hat die Anmeldung abgelehnt.");
+	else if (!request_query(request, "code", code) || code->len == 0)
+		rc = err_set(
+		    err, ERR_VALUE, "In der Antwort von GitHub fehlt etwas.");
+	buf_release(&error);
+	return rc;
+}
+
+static int
+name_user(const struct oauth_user *who, char user[NAMES_USER_MAX + 1],
+    struct err *err)
+{
+	char small[OAUTH_LOGIN_MAX + 1], *s;
+
+	snprintf(small, sizeof small, "%s", who->login);
+	for (s = small; *s != '\0'; s++)
+		*s = (char)tolower((unsigned char)*s);
+	if (!names_user_ok(small))
+		return err_set(err, ERR_FORBIDDEN,
+		    "Mit dem GitHub-Namen „%s“ kann man sich hier nicht "
+		    "anmelden: er passt zu keinem Ordner.",
+		    who->login);
+	memcpy(user, small, strlen(small) + 1);
+	return 0;
+}
+
+static int
+check_listed(struct login *login, const struct oauth_user *who,
+    const char *user, struct err *err)
+{
+	if (allowlist_has(login->app->allow, user, who->id))
+		return 0;
+	err_set(err, ERR_NOT_LISTED,
+	    "Das GitHub-Konto „%s“ ist hier nicht freigeschaltet.", who->login);
+	return err_detail(
+	    err, "%s (%lld) is not listed", user, (long long)who->id);
+}
+
+/* Marked before he is bound: whatever happens between, he is fetched. */
+static int
+bind(struct login *login, const char *user, int64_t id, struct err *err)
+{
+	const struct pending_ring ring = {.user = user};
+	struct buf nothing = BUF_INIT;
+	int64_t bound;
+
+	if (account_id(login->app, user, &bound, err) == -1)
+		return -1;
+	if (bound == 0 && conf_has_repo(&login->app->conf)) {
+		if (pending_put(login->app, user, err) == -1)
+			return -1;
+		pending_ring(login->app, &ring, 0, &nothing);
+		buf_release(&nothing);
+	}
+	return account_bind(login->app, user, id, err);
+}
+
+static int
+start_session(struct login *login, const char *user, int64_t id,
+    struct reply *reply, struct err *err)
+{
+	int64_t now = app_now(login->app), epoch;
+	struct buf cookie = BUF_INIT;
+	struct session session;
+
+	if (account_epoch(login->app, user, &epoch, err) == -1)
+		return -1;
+	session_start(&session, id, user, epoch, now);
+	session_print(&cookie, login->app->key, &session, now);
+	reply_header(reply, "Set-Cookie", "%s", cookie.s);
+	buf_release(&cookie);
+	return 0;
+}
+
+static int
+enter(struct login *login, const struct request *request,
+    const struct login_ticket *ticket, struct reply *reply, struct err *err)
+{
+	char user[NAMES_USER_MAX + 1];
+	struct buf code = BUF_INIT;
+	struct oauth_user who;
+	int rc = -1;
+
+	if (read_code(request, &code, err) == 0 &&
+	    oauth_exchange(&login->oauth, login->http, code.s, ticket->verifier,
+		&who, err) == 0 &&
+	    name_user(&who, user, err) == 0 &&
+	    check_listed(login, &who, user, err) == 0 &&
+	    bind(login, user, who.id, err) == 0)
+		rc = start_session(login, user, who.id, reply, err);
+	buf_release(&code);
+	return rc;
+}
+
+int
+login_finish(struct login *login, const struct request *request,
+    struct reply *reply, struct err *err)
+{
+	struct login_ticket ticket = LOGIN_TICKET_INIT;
+	struct buf end = BUF_INIT;
+	int rc = read_ticket(login, request, &ticket, err);
+
+	login_ticket_print_end(&end);
+	reply_header(reply, "Set-Cookie", "%s", end.s);
+	buf_release(&end);
+	/* Also for one that gets nowhere. */
+	if (rc == 0)
+		rc = login_ticket_use(
+		    &ticket, login->app->conf.run, app_now(login->app), err);
+	if (rc == 0)
+		rc = enter(login, request, &ticket, reply, err);
+	if (rc == 0) {
+		reply->status = 302;
+		reply_header(reply, "Location", "%s%s",
+		    login->app->conf.base_url, ticket.back.s);
+	} else {
+		show(reply, err, ticket.back.len > 0 ? ticket.back.s : "/");
+	}
+	login_ticket_release(&ticket);
+	return rc;
+}
+
+/* Logout. */
+
+/* *everywhere: of {"everywhere": true|false}, which may be missing. */
+static int
+read_wish(const struct buf *body, bool *everywhere, struct err *err)
+{
+	struct json_object *json = NULL, *value = NULL;
+	int rc = 0;
+
+	if (body->len > 0 && json_parse(body->s, body->len, &json, err) == -1)
+		return -1;
+	if (body->len > 0 && !json_object_is_type(json, json_type_object))
+		rc = err_set(err, ERR_JSON, "Der Inhalt muss ein Objekt sein.");
+	else if (json_object_object_get_ex(json, "everywhere", &value) &&
+		 !json_object_is_type(value, json_type_boolean))
+		rc = err_field(
+		    err, "everywhere", "everywhere muss true oder false sein.");
+	else
+		*everywhere = json_object_get_boolean(value);
+	json_object_put(json);
+	return rc;
+}
+
+/* Also the session of somebody who is off the list. */
+static int
+end_this(const struct app *app, const struct request *request, struct err *err)
+{
+	struct buf cookie = BUF_INIT;
+	struct session session;
+	int rc = 0;
+
+	if (request_cookie(request, SESSION_COOKIE, &cookie) &&
+	    session_parse(
+		&session, app->key, cookie.s, cookie.len, app_now(app)) == 0)
+		rc = account_end_session(app, &session, err);
+	buf_release(&cookie);
+	return rc;
+}
+
+static int
+end_all(const struct app *app, struct request *request, struct err *err)
+{
+	if (guard_user(app, request, err) == -1)
+		return -1;
+	return account_end_sessions(app, request->user, err);
+}
+
+int
+login_end(struct app *app, struct request *request, struct reply *reply,
+    struct err *err)
+{
+	struct buf cookie = BUF_INIT;
+	bool everywhere = false;
+
+	if (read_wish(&request->body, &everywhere, err) == -1 ||
+	    (everywhere ? end_all(app, request, err)
+			: end_this(app, request, err)) == -1)
+		return -1;
+	session_print_end(&cookie);
+	reply_header(reply, "Set-Cookie", "%s", cookie.s);
+	buf_release(&cookie);
+	buf_adds(&reply->body, "{\"ok\":true}");
+	return 0;
+}
+
+/* Who it is. */
+
+static void
+add_member(struct buf *out, const char *key, const char *value)
+{
+	json_key(out, key);
+	json_add_str(out, value);
+}
+
+/* When it ends, unless it is used again. */
+static void
+add_session(
+    const struct app *app, const struct request *request, struct buf *out)
+{
+	struct buf cookie = BUF_INIT;
+	struct session session;
+	int64_t now = app_now(app);
+
+	if (request_cookie(request, SESSION_COOKIE, &cookie) &&
+	    session_parse(&session, app->key, cookie.s, cookie.len, now) == 0) {
+		session_renew(&session, now);
+		json_key(out, "id");
+		json_add_int(out, session.id);
+		json_key(out, "expires");
+		buf_addc(out, '"');
+		day_add_rfc3339(out, session.expires_ms);
+		buf_addc(out, '"');
+	}
+	buf_release(&cookie);
+}
+
+void
+login_tell(
+    const struct app *app, const struct request *request, struct buf *out)
+{
+	static const char *const ways[] = {
+	    [REQUEST_NOBODY] = "",
+	    [REQUEST_LOCAL] = "local",
+	    [REQUEST_SESSION] = "github",
+	    [REQUEST_BEARER] = "token",
+	};
+
+	json_open(out, '{');
+	add_member(out, "userId", request->user);
+	add_member(out, "login", request->user);
+	add_member(out, "auth", ways[request->way]);
+	if (request->way == REQUEST_SESSION)
+		add_session(app, request, out);
+	json_close(out, '}');
+}

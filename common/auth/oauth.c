@@ -1,0 +1,275 @@
+#include "auth/oauth.h"
+
+#include <sodium.h>
+#include <time.h>
+
+#include "base/enc.h"
+#include "base/json.h"
+#include "base/std.h"
+
+#define REPLY_MAX     ((size_t)64 << 10)
+#define WORDS_MAX     60
+#define API_TOKEN_MAX 1000
+#define BASE64URL     sodium_base64_VARIANT_URLSAFE_NO_PADDING
+#define WORD_CHARS    "abcdefghijklmnopqrstuvwxyz_"
+#define FORM          "Content-Type: application/x-www-form-urlencoded"
+#define AGENT         "User-Agent: codex-miroir"
+
+#define BROKEN "GitHub hat etwas geantwortet, das nicht zu verstehen ist."
+
+void
+oauth_challenge(struct buf *out, const char *verifier)
+{
+	unsigned char hash[crypto_hash_sha256_BYTES];
+	char text[sodium_base64_ENCODED_LEN(sizeof hash, BASE64URL)];
+
+	crypto_hash_sha256(
+	    hash, (const unsigned char *)verifier, strlen(verifier));
+	sodium_bin2base64(text, sizeof text, hash, sizeof hash, BASE64URL);
+	buf_adds(out, text);
+}
+
+static void
+add_field(struct buf *out, const char *name, const char *value)
+{
+	buf_addf(out, "%s=", name);
+	enc_percent(out, value, "");
+}
+
+void
+oauth_page(struct buf *out, const struct oauth *oauth, const char *state,
+    const char *verifier)
+{
+	buf_addf(out, "%s/login/oauth/authorize?", oauth->pages_url);
+	add_field(out, "client_id", oauth->client_id);
+	add_field(out, "&redirect_uri", oauth->redirect_url);
+	add_field(out, "&state", state);
+	buf_adds(out, "&code_challenge_method=S256&code_challenge=");
+	oauth_challenge(out, verifier);
+}
+
+/* What answers say. */
+
+static int
+refuse(struct json_object *json, const char *error, struct err *err)
+{
+	bool is_word = error != NULL && strlen(error) <= WORDS_MAX &&
+		       strspn(error, WORD_CHARS) == strlen(error);
+
+	if (std_streq(error, "bad_verification_code"))
+		err_set(err, ERR_VALUE,
+		    "GitHub hat diese Anmeldung nicht bestätigt: sie ist "
+		    "abgelaufen oder wurde schon benutzt.");
+	else if (json == NULL || error == NULL)
+		err_set(err, ERR_GITHUB, BROKEN);
+	else
+		err_set(err, ERR_GITHUB, "GitHub hat die Anmeldung abgelehnt.");
+	/* It may be anything, and the log is no place for that. */
+	return err_detail(err, "github: token: %s",
+	    is_word ? error : "an answer that is none");
+}
+
+/* It becomes part of a header. */
+static bool
+is_token(const char *s)
+{
+	size_t len = strlen(s), i;
+
+	for (i = 0; i < len; i++)
+		if (s[i] <= ' ' || s[i] > '~')
+			return false;
+	return len > 0 && len <= API_TOKEN_MAX;
+}
+
+int
+oauth_read_token(const struct buf *answer, struct buf *token, struct err *err)
+{
+	struct json_object *json = NULL;
+	struct err ignored;
+	const char *value;
+	int rc = -1;
+
+	if (json_parse(answer->s, answer->len, &json, &ignored) == -1)
+		json = NULL;
+	value = json_get_str(json, "access_token");
+	if (value == NULL || !is_token(value) ||
+	    json_get(json, "error", json_type_string) != NULL) {
+		refuse(json, json_get_str(json, "error"), err);
+	} else {
+		buf_adds(token, value);
+		rc = 0;
+	}
+	json_object_put(json);
+	return rc;
+}
+
+int
+oauth_read_user(
+    const struct buf *answer, struct oauth_user *user, struct err *err)
+{
+	struct json_object *json = NULL;
+	const char *login;
+	int64_t id;
+	int rc = 0;
+
+	if (json_parse(answer->s, answer->len, &json, err) == -1)
+		json = NULL;
+	login = json_get_str(json, "login");
+	id = json_get_int(json, "id", 0);
+	if (login == NULL || *login == '\0' ||
+	    strlen(login) > OAUTH_LOGIN_MAX || id <= 0) {
+		err_set(err, ERR_GITHUB, BROKEN);
+		rc = err_detail(err, "github: user: an answer that is none");
+	} else {
+		user->id = id;
+		snprintf(user->login, sizeof user->login, "%s", login);
+	}
+	json_object_put(json);
+	return rc;
+}
+
+/* Questions. */
+
+static int64_t
+clock_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Why there is no answer with status 200. */
+static int
+fail(const struct http_request *request, const char *what, struct err *err)
+{
+	bool slow = request->fault != HTTP_ANSWERED &&
+		    request->us / 1000 >= request->timeout_ms;
+
+	if (slow)
+		err_set(
+		    err, ERR_SLOW, "GitHub hat nicht rechtzeitig geantwortet.");
+	else if (request->fault != HTTP_ANSWERED)
+		err_set(err, ERR_GITHUB, "GitHub ist nicht zu erreichen.");
+	else if (request->status == 429 || request->status == 403)
+		err_set(err, ERR_BUSY, "GitHub verlangt gerade eine Pause.");
+	else
+		err_set(err, ERR_GITHUB,
+		    "GitHub kann die Anmeldung gerade nicht bearbeiten.");
+	return err_detail(err, "github: %s: status %d %s", what,
+	    request->status,
+	    request->fault != HTTP_ANSWERED ? request->why : "");
+}
+
+/* One question; `end` is when both of them must be answered. */
+static int
+ask(struct http *http, struct http_request *request, int64_t end,
+    const char *what, struct err *err)
+{
+	int64_t left = end - clock_ms();
+
+	request->timeout_ms = left > 0 ? (long)left : 1;
+	request->reply_max = REPLY_MAX;
+	http_run(http, request, 1);
+	if (request->fault != HTTP_ANSWERED || request->status != 200)
+		return fail(request, what, err);
+	return 0;
+}
+
+static void
+wipe(struct buf *b)
+{
+	sodium_memzero(b->s, b->cap);
+	buf_release(b);
+}
+
+static void
+say_code(struct buf *out, const struct oauth *oauth, const char *code,
+    const char *verifier)
+{
+	/* It holds the secret: one piece of memory, which is wiped. */
+	buf_reserve(
+	    out, 3 * (strlen(oauth->client_id) + strlen(oauth->client_secret) +
+			 strlen(code) + strlen(oauth->redirect_url)) +
+		     strlen(verifier) + 200);
+	add_field(out, "client_id", oauth->client_id);
+	add_field(out, "&client_secret", oauth->client_secret);
+	add_field(out, "&code", code);
+	add_field(out, "&redirect_uri", oauth->redirect_url);
+	add_field(out, "&code_verifier", verifier);
+}
+
+static int
+ask_token(const struct oauth *oauth, struct http *http, const struct buf *form,
+    int64_t end, struct buf *token, struct err *err)
+{
+	static const char *const headers[] = {
+	    "Accept: application/json", FORM, AGENT};
+	struct buf url = BUF_INIT;
+	struct http_request request = {
+	    .method = "POST",
+	    .headers = headers,
+	    .n_headers = ARRAY_LEN(headers),
+	    .body = form->s,
+	    .len = form->len,
+	    .once = true,
+	    .reply = BUF_INIT,
+	};
+	int rc;
+
+	buf_addf(&url, "%s/login/oauth/access_token", oauth->pages_url);
+	request.url = url.s;
+	rc = ask(http, &request, end, "token", err);
+	if (rc == 0)
+		rc = oauth_read_token(&request.reply, token, err);
+	wipe(&request.reply);
+	buf_release(&url);
+	return rc;
+}
+
+static int
+ask_user(const struct oauth *oauth, struct http *http, const struct buf *token,
+    int64_t end, struct oauth_user *user, struct err *err)
+{
+	struct buf url = BUF_INIT, authorization = BUF_INIT;
+	const char *headers[] = {NULL, "Accept: application/vnd.github+json",
+	    "X-GitHub-Api-Version: 2022-11-28", AGENT};
+	struct http_request request = {
+	    .method = "GET",
+	    .headers = headers,
+	    .n_headers = ARRAY_LEN(headers),
+	    .reply = BUF_INIT,
+	};
+	int rc;
+
+	buf_reserve(&authorization, token->len + 40);
+	buf_addf(&authorization, "Authorization: Bearer %s", token->s);
+	headers[0] = authorization.s;
+	buf_addf(&url, "%s/user", oauth->api_url);
+	request.url = url.s;
+	rc = ask(http, &request, end, "user", err);
+	if (rc == 0)
+		rc = oauth_read_user(&request.reply, user, err);
+	http_release(&request, 1);
+	wipe(&authorization);
+	buf_release(&url);
+	return rc;
+}
+
+int
+oauth_exchange(const struct oauth *oauth, struct http *http, const char *code,
+    const char *verifier, struct oauth_user *user, struct err *err)
+{
+	struct buf form = BUF_INIT, token = BUF_INIT;
+	int64_t end = clock_ms() + OAUTH_TIMEOUT_MS;
+	int rc;
+
+	say_code(&form, oauth, code, verifier);
+	buf_reserve(&token, API_TOKEN_MAX);
+	rc = ask_token(oauth, http, &form, end, &token, err);
+	if (rc == 0)
+		rc = ask_user(oauth, http, &token, end, user, err);
+	wipe(&form);
+	wipe(&token);
+	return rc;
+}

@@ -1,0 +1,41 @@
+#include "auth/user_rate.h"
+
+#include "base/err.h"
+
+#define MINUTE_MS 60000
+#define COUNT_MAX UINT64_C(0xffff)
+
+/* minute << 32 | mark << 16 | count */
+static uint64_t
+next_of(uint64_t was, uint64_t owner)
+{
+	if (was >> 16 != owner)
+		return owner << 16 | 1;
+	return (was & COUNT_MAX) == COUNT_MAX ? was : was + 1;
+}
+
+int
+user_rate_take(const struct counters *rates, const char *user, int64_t now_ms,
+    int64_t most, struct err *err)
+{
+	_Atomic uint64_t *at;
+	uint64_t owner, was, next;
+
+	if (rates == NULL || most == 0)
+		return 0;
+	at = counters_of(rates, user);
+	owner = ((uint64_t)(now_ms / MINUTE_MS) & UINT64_C(0xffffffff)) << 16 |
+		counters_mark(rates, user);
+	was = atomic_load(at);
+	do
+		next = next_of(was, owner);
+	while (!atomic_compare_exchange_weak(at, &was, next));
+
+	if ((int64_t)(next & COUNT_MAX) <= most)
+		return 0;
+	err_set(err, ERR_RATE,
+	    "Das waren sehr viele Anfragen. Bitte warte einen Augenblick.");
+	err->retry_s =
+	    (unsigned)((MINUTE_MS - now_ms % MINUTE_MS + 999) / 1000);
+	return -1;
+}

@@ -1,0 +1,57 @@
+/*
+ * buf: the one growing buffer.
+ *
+ * `s` is never NULL and always terminated, so an empty buf is a usable empty
+ * string; `len` counts bytes without the terminator, and bytes may be NUL.
+ * A buf starts as BUF_INIT and ends with buf_release, after which it is
+ * empty and can be used again.
+ *
+ *	struct buf b = BUF_INIT;
+ *	buf_addf(&b, "%04u.md", number);
+ *	...
+ *	buf_release(&b);
+ */
+#ifndef BUF_H
+#define BUF_H
+
+#include "base/std.h"
+
+struct buf {
+	char *s;
+	size_t len;
+	size_t cap; /* bytes allocated; 0 while s is the shared empty string */
+};
+
+extern char buf_empty[1];
+#define BUF_INIT                                                               \
+	{                                                                      \
+		.s = buf_empty                                                 \
+	}
+
+void buf_init(struct buf *b);
+void buf_release(struct buf *b);
+void buf_reset(struct buf *b); /* empty it, keep the memory */
+
+/* Room for `more` bytes and the terminator. */
+void buf_reserve(struct buf *b, size_t more);
+
+/* What is added must not be of the buffer itself: that may move. */
+void buf_add(struct buf *b, const void *bytes, size_t len);
+void buf_adds(struct buf *b, const char *s);
+void buf_addc(struct buf *b, char c);
+void buf_addf(struct buf *b, const char *fmt, ...) PRINTF(2, 3);
+void buf_addv(struct buf *b, const char *fmt, va_list ap) PRINTF(2, 0);
+
+/* Replaces `len` bytes at `at` by others; at + len <= b->len. */
+void buf_splice(
+    struct buf *b, size_t at, size_t len, const void *bytes, size_t n);
+
+/* Becomes a copy of the bytes. */
+void buf_set(struct buf *b, const void *bytes, size_t len);
+
+/* Moves: dst takes the memory of src, src is empty afterwards. */
+void buf_move(struct buf *dst, struct buf *src);
+
+bool buf_eq(const struct buf *a, const struct buf *b);
+
+#endif

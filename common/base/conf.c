@@ -1,0 +1,619 @@
+#include "base/conf.h"
+
+#include <arpa/inet.h>
+#include <unistd.h>
+
+#include "base/day.h"
+#include "base/enc.h"
+#include "base/std.h"
+
+#define UNSET      INT64_MIN
+#define AT(member) offsetof(struct conf, member)
+#define WIDTH      78 /* columns of the example file */
+
+#define BLANKS   " \t\r"
+#define DIGITS   "0123456789"
+#define CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define SMALLS   "abcdefghijklmnopqrstuvwxyz"
+
+static const struct conf_setting settings[] = {
+    {"CACHE_TTL_BLOB", CONF_MS, AT(cache_ttl_blob_ms), "900000",
+	"How long a stored week may be shown before it is built anew, "
+	"in milliseconds."},
+    {"CACHE_TTL_LOCAL", CONF_MS, AT(cache_ttl_local_ms), "300000",
+	"How long a worker may keep a week in its memory, in "
+	"milliseconds."},
+    {"CACHE_REVALIDATE_MS", CONF_MS_OR_OFF, AT(cache_revalidate_ms), NULL,
+	"How old a worker's knowledge of a user's version may be when "
+	"other hosts write too: milliseconds, 0 for every request, or "
+	"off. Default: 1000 on Azure, off on a local folder."},
+    {"CACHE_LOCAL_BYTES", CONF_COUNT, AT(cache_local_bytes), "33554432",
+	"How many bytes of weeks one worker keeps in its memory."},
+    {"AZURE_BLOB_CONN", CONF_SECRET, AT(azure_blob_conn), NULL,
+	"Connection string of an Azure storage account (or "
+	"UseDevelopmentStorage=true); switches the store to Azure Blob."},
+    {"AZURE_BLOB_CONTAINER", CONF_TEXT, AT(azure_blob_container), "codex-cache",
+	"Container in that account; made if missing."},
+    {"CODEX_STORE", CONF_TEXT, AT(store), NULL,
+	"The local blob store, as fs:DIR. Needed without "
+	"AZURE_BLOB_CONN."},
+    {"CODEX_RUN", CONF_TEXT, AT(run), NULL,
+	"Folder for sockets, locks and the table of generations; one "
+	"per host, kept while any program runs."},
+    {"CODEX_BASE_URL", CONF_TEXT, AT(base_url), NULL,
+	"Address of the site as the browser shows it, without a slash "
+	"at the end."},
+    {"CODEX_AUTH", CONF_TEXT, AT(auth), NULL,
+	"local:USER lets everybody in as USER; only on a loopback "
+	"address."},
+    {"CODEX_ALLOWED_USERS", CONF_TEXT, AT(allowed_users), NULL,
+	"Who may use the site: GitHub logins and numeric ids, with commas "
+	"between them, or the path of a file with one to a line, which is "
+	"read again when it changes. What is all digits is an id. Default: "
+	"nobody."},
+    {"CODEX_KEY_FILE", CONF_TEXT, AT(key_file), NULL,
+	"File with the keys of sessions, made at the first start; it must "
+	"outlive restarts, and be the same on all hosts. Default: the "
+	"folder of CODEX_STORE with .key behind its name; none on Azure."},
+    {"CODEX_USER_RATE", CONF_COUNT, AT(user_rate), "600",
+	"Requests that one user may make in a minute, in whatever way he has "
+	"logged in; a week that memory answers is not counted.  0 is no limit, "
+	"and in local mode there is none."},
+    {"CODEX_TZ", CONF_TEXT, AT(zone), "Europe/Berlin",
+	"Time zone of days and slots."},
+    {"CODEX_SLOTS", CONF_TEXT, AT(slots),
+	"morgens=09:00-12:30,nachmittags=13:30-17:00,abends=18:00-21:30",
+	"When the three slots of a day begin and end."},
+    {"GITHUB_BASE_PATH", CONF_TEXT, AT(git_base_path), "codex-miroir",
+	"Folder in the repository that holds one folder per user."},
+    {"GITHUB_TOKEN", CONF_SECRET, AT(github_token), NULL,
+	"Token that reads and writes the repository; without it there is "
+	"no Git, and everything else works."},
+    {"GITHUB_OWNER", CONF_TEXT, AT(github_owner), NULL,
+	"Who the repository belongs to."},
+    {"GITHUB_REPO", CONF_TEXT, AT(github_repo), NULL,
+	"Name of the repository."},
+    {"GITHUB_BRANCH", CONF_TEXT, AT(github_branch), "main",
+	"Branch that the tasks are on."},
+    {"GITHUB_API_URL", CONF_TEXT, AT(github_api_url), "https://api.github.com",
+	"Address of GitHub's REST interface, for GitHub Enterprise."},
+    {"GITHUB_COMMITTER_NAME", CONF_TEXT, AT(committer_name), "Codex Miroir",
+	"Committer of our commits; the author is the user."},
+    {"GITHUB_COMMITTER_EMAIL", CONF_TEXT, AT(committer_email),
+	"codex-miroir@users.noreply.github.com", "Address of the committer."},
+    {"GITHUB_WEBHOOK_SECRET", CONF_SECRET, AT(webhook_secret), NULL,
+	"Secret of the repository's webhook; without it there is none."},
+    {"GITHUB_WEBHOOK_SECRET_OLD", CONF_SECRET, AT(webhook_secret_old), NULL,
+	"The secret before that one, taken too while it is replaced."},
+    {"GITHUB_SYNC_ON_OPERATION", CONF_BOOL, AT(sync_on_operation), "false",
+	"Every edit is followed by Git at once."},
+    {"BACKGROUND_SYNC_ENABLED", CONF_BOOL, AT(background_sync), "false",
+	"A look at the week brings the user's Git up to date, without waiting, "
+	"where that was last done more than CACHE_TTL_BLOB ago."},
+    {"VIA_PR", CONF_BOOL, AT(via_pr), "false",
+	"Edits go to Git as pull requests, one for each task."},
+    {"CREATE_VIA_PR", CONF_BOOL, AT(create_via_pr), "false",
+	"The same for new tasks alone."},
+    {"GITHUB_PR_BRANCH_PREFIX", CONF_TEXT, AT(pr_branch_prefix), "codex/tasks",
+	"What the names of the branches of pull requests begin with."},
+    {"SYNC_BUTTON", CONF_BOOL, AT(sync_button), "true",
+	"The page has a button that brings Git up to date."},
+    {"GITHUB_OAUTH_URL", CONF_TEXT, AT(github_oauth_url), "https://github.com",
+	"GitHub's pages for people, without a slash at the end."},
+    {"GITHUB_OAUTH_CLIENT_ID", CONF_TEXT, AT(oauth_client_id), NULL,
+	"Number of the OAuth app by which people log in; its callback is "
+	"CODEX_BASE_URL with /auth/callback behind it."},
+    {"GITHUB_OAUTH_CLIENT_SECRET", CONF_SECRET, AT(oauth_client_secret), NULL,
+	"Secret of that app."},
+    {"SYNC_POLL_MS", CONF_MS, AT(sync_poll_ms), "30000",
+	"How often the worker looks for users that are marked."},
+    {"SYNC_LAG_MS", CONF_MS, AT(sync_lag_ms), "60000",
+	"How long GitHub may answer with an old head after a push."},
+    {"SYNC_LEASE_MS", CONF_MS, AT(sync_lease_ms), "60000",
+	"How long a run holds a user before another may take over."},
+    {"SYNC_PUSH_MS", CONF_MS, AT(sync_push_ms), "30000",
+	"How late after it was announced in the store a push may be sent."},
+    {"SYNC_MIN_MS", CONF_MS, AT(sync_min_ms), "30000",
+	"How often the button may start a sync, per user."},
+    {"SYNC_WAIT_MS", CONF_MS, AT(sync_wait_ms), "5000",
+	"How long webhook and button wait for the result."},
+    {"SYNC_CRASH_AT", CONF_TEXT, AT(sync_crash_at), NULL,
+	"Name of a step of a sync, or NAME:N, at which the worker kills "
+	"itself, "
+	"for tests; only on a loopback address."},
+    {"CODEX_NOW", CONF_OFFSET, AT(now_offset_ms), "0",
+	"Milliseconds added to the clock, for tests; only on a loopback "
+	"address."},
+    {"CODEX_DEBUG", CONF_BOOL, AT(debug), "false",
+	"Logs every request to the store with its result and "
+	"microseconds."},
+};
+
+const struct conf_setting *
+conf_settings(size_t *n)
+{
+	*n = ARRAY_LEN(settings);
+	return settings;
+}
+
+static int
+parse_number(const char *s, int64_t min, int64_t max, int64_t *out)
+{
+	char *end;
+	long long n;
+
+	/* strtoll alone would take blanks, a plus and nothing at all. */
+	if (*s == '\0' || strspn(s, "-" DIGITS) != strlen(s))
+		return -1;
+	errno = 0;
+	n = strtoll(s, &end, 10);
+	if (*end != '\0' || errno != 0 || n < min || n > max)
+		return -1;
+	*out = n;
+	return 0;
+}
+
+static int
+parse_bool(const char *s, bool *out)
+{
+	bool yes = strcmp(s, "true") == 0 || strcmp(s, "1") == 0;
+	bool no = strcmp(s, "false") == 0 || strcmp(s, "0") == 0;
+
+	if (!yes && !no)
+		return -1;
+	*out = yes;
+	return 0;
+}
+
+static int
+set_value(void *place, enum conf_kind kind, const char *s)
+{
+	switch (kind) {
+	case CONF_TEXT:
+	case CONF_SECRET:
+		if (enc_has_control(s, strlen(s)))
+			return -1;
+		*(char **)place = std_strdup(s);
+		return 0;
+	case CONF_MS_OR_OFF:
+		if (strcmp(s, "off") == 0) {
+			*(int64_t *)place = CONF_OFF;
+			return 0;
+		}
+		return parse_number(s, 0, CONF_MS_MAX, place);
+	case CONF_MS:
+		return parse_number(s, 0, CONF_MS_MAX, place);
+	case CONF_COUNT:
+		return parse_number(s, 0, INT64_MAX, place);
+	case CONF_OFFSET:
+		return parse_number(s, -CONF_MS_MAX, CONF_MS_MAX, place);
+	case CONF_BOOL:
+		return parse_bool(s, place);
+	}
+	return -1;
+}
+
+/* What a value of that kind must be, for the error. */
+static const char *
+shape(enum conf_kind kind)
+{
+	switch (kind) {
+	case CONF_TEXT:
+	case CONF_SECRET:
+		break;
+	case CONF_MS_OR_OFF:
+		return "eine Zahl von Millisekunden oder off";
+	case CONF_MS:
+	case CONF_OFFSET:
+		return "eine Zahl von Millisekunden";
+	case CONF_COUNT:
+		return "eine Zahl von Bytes";
+	case CONF_BOOL:
+		return "true oder false";
+	}
+	return "ein Text ohne Steuerzeichen";
+}
+
+/* Takes off blanks, then one pair of quotes. */
+static void
+unwrap(struct buf *value)
+{
+	buf_splice(value, 0, strspn(value->s, BLANKS), NULL, 0);
+	while (value->len > 0 && strchr(BLANKS, value->s[value->len - 1]))
+		buf_splice(value, value->len - 1, 1, NULL, 0);
+	if (value->len >= 2 && strchr("\"'", value->s[0]) != NULL &&
+	    value->s[value->len - 1] == value->s[0]) {
+		buf_splice(value, value->len - 1, 1, NULL, 0);
+		buf_splice(value, 0, 1, NULL, 0);
+	}
+}
+
+/* The last value of `name` among the lines of the file, if it is there. */
+static void
+find_in_file(const struct buf *text, const char *name, struct buf *out)
+{
+	const char *line = text->s;
+	size_t n = strlen(name), len;
+
+	for (; *line != '\0'; line += len + (line[len] == '\n')) {
+		len = strcspn(line, "\n");
+		if (len <= n || strncmp(line, name, n) != 0 || line[n] != '=')
+			continue;
+		buf_set(out, line + n + 1, len - n - 1);
+	}
+	unwrap(out);
+}
+
+static int
+read_file(const char *path, struct buf *out, struct err *err)
+{
+	FILE *f = fopen(path, "re");
+	char chunk[4096];
+	size_t n;
+	int rc;
+
+	if (f == NULL)
+		return err_set(err, ERR_SETTING,
+		    "Die Datei %s lässt sich nicht lesen: %s.", path,
+		    strerror(errno));
+	while ((n = fread(chunk, 1, sizeof chunk, f)) > 0)
+		buf_add(out, chunk, n);
+	rc = ferror(f) ? err_set(err, ERR_SETTING,
+			     "Die Datei %s lässt sich nicht lesen.", path)
+		       : 0;
+	fclose(f);
+	return rc;
+}
+
+static bool
+is_line(const char *line, size_t len)
+{
+	size_t name = strspn(line, CAPITALS DIGITS "_");
+
+	return *line == '#' || strspn(line, BLANKS) == len ||
+	       (name > 0 && line[name] == '=');
+}
+
+/* A line that has not the shape of any is a mistake that nobody saw. */
+static int
+check_lines(const char *path, const struct buf *text, struct err *err)
+{
+	const char *line = text->s, *end = text->s + text->len;
+	size_t len;
+	unsigned n;
+
+	for (n = 1; line < end; n++) {
+		len = strcspn(line, "\n");
+		/* A NUL ends a line before its end. */
+		if (!is_line(line, len) ||
+		    (line[len] == '\0' && line + len < end))
+			return err_set(err, ERR_SETTING,
+			    "Zeile %u von %s ist weder NAME=Wert noch ein "
+			    "Kommentar.",
+			    n, path);
+		line += len + 1;
+	}
+	return 0;
+}
+
+/* A file that is not there is a secret that is not set. */
+static int
+read_credential(const char *name, struct buf *out, struct err *err)
+{
+	const char *folder = getenv("CREDENTIALS_DIRECTORY");
+	struct buf path = BUF_INIT;
+	int rc = 0;
+
+	if (folder == NULL || *folder == '\0')
+		return 0;
+	buf_addf(&path, "%s/%s", folder, name);
+	if (access(path.s, F_OK) == 0)
+		rc = read_file(path.s, out, err);
+	while (out->len > 0 && strchr("\r\n", out->s[out->len - 1]))
+		buf_splice(out, out->len - 1, 1, NULL, 0);
+	buf_release(&path);
+	return rc;
+}
+
+/* Nothing but a default is left to be empty. */
+static int
+find_value(const struct conf_setting *s, const struct buf *file,
+    struct buf *out, struct err *err)
+{
+	const char *value = getenv(s->name);
+
+	if (value != NULL)
+		buf_adds(out, value);
+	if (out->len == 0 && s->kind == CONF_SECRET &&
+	    read_credential(s->name, out, err) == -1)
+		return -1;
+	if (out->len == 0)
+		find_in_file(file, s->name, out);
+	if (out->len == 0 && s->fallback != NULL)
+		buf_adds(out, s->fallback);
+	return 0;
+}
+
+static int
+load_one(struct conf *conf, const struct conf_setting *s,
+    const struct buf *file, struct err *err)
+{
+	struct buf value = BUF_INIT;
+	int rc = find_value(s, file, &value, err);
+
+	/* A NUL would hide what comes behind it. */
+	if (rc == 0 && value.len > 0 &&
+	    (strlen(value.s) != value.len ||
+		set_value((char *)conf + s->at, s->kind, value.s) == -1))
+		rc = err_set(err, ERR_SETTING, "%s muss %s sein.", s->name,
+		    shape(s->kind));
+	if (value.len > 0)
+		explicit_bzero(value.s, value.len);
+	buf_release(&value);
+	return rc;
+}
+
+/* HOST[:PORT], the host perhaps an IPv6 address in brackets. */
+static bool
+is_authority(const char *s)
+{
+	bool bracket = *s == '[';
+	const char *chars =
+	    bracket ? "abcdefABCDEF" DIGITS ":." : SMALLS CAPITALS DIGITS "-._";
+	int64_t port;
+	size_t n;
+
+	s += bracket;
+	n = strspn(s, chars);
+	if (n == 0 || (bracket && s[n] != ']'))
+		return false;
+	s += n + bracket;
+	return *s == '\0' ||
+	       (*s == ':' && parse_number(s + 1, 1, 65535, &port) == 0);
+}
+
+static int
+check_base_url(const struct conf *conf, struct err *err)
+{
+	const char *rest;
+
+	if (conf->base_url == NULL)
+		return err_set(err, ERR_SETTING, "CODEX_BASE_URL fehlt.");
+	if (std_starts(conf->base_url, "https://"))
+		rest = conf->base_url + strlen("https://");
+	else if (std_starts(conf->base_url, "http://"))
+		rest = conf->base_url + strlen("http://");
+	else
+		rest = "";
+	if (!is_authority(rest))
+		return err_set(err, ERR_SETTING,
+		    "CODEX_BASE_URL muss http(s)://HOST[:PORT] sein, ohne "
+		    "Schrägstrich am Ende.");
+	return 0;
+}
+
+static int
+check_loopback(const struct conf *conf, struct err *err)
+{
+	if (conf_is_loopback(conf))
+		return 0;
+	if (std_starts(conf->base_url, "http:"))
+		return err_set(err, ERR_SETTING,
+		    "CODEX_BASE_URL muss mit https:// beginnen, wenn sie "
+		    "keine Loopback-Adresse ist.");
+	if (conf->auth != NULL && std_starts(conf->auth, "local:"))
+		return err_set(err, ERR_SETTING,
+		    "CODEX_AUTH=local:… gibt es nur, wenn CODEX_BASE_URL "
+		    "eine Loopback-Adresse ist.");
+	if (conf->now_offset_ms != 0)
+		return err_set(err, ERR_SETTING,
+		    "CODEX_NOW gibt es nur, wenn CODEX_BASE_URL eine "
+		    "Loopback-Adresse ist.");
+	if (conf->sync_crash_at != NULL)
+		return err_set(err, ERR_SETTING,
+		    "SYNC_CRASH_AT gibt es nur, wenn CODEX_BASE_URL eine "
+		    "Loopback-Adresse ist.");
+	return 0;
+}
+
+static int
+check(const struct conf *conf, struct err *err)
+{
+	if (conf->store == NULL && conf->azure_blob_conn == NULL)
+		return err_set(err, ERR_SETTING,
+		    "CODEX_STORE fehlt (oder AZURE_BLOB_CONN).");
+	if (conf->store != NULL &&
+	    (!std_starts(conf->store, "fs:") || conf->store[3] == '\0'))
+		return err_set(
+		    err, ERR_SETTING, "CODEX_STORE muss fs:ORDNER sein.");
+	if (conf->run == NULL)
+		return err_set(err, ERR_SETTING, "CODEX_RUN fehlt.");
+	if (!day_zone_ok(conf->zone))
+		return err_set(
+		    err, ERR_SETTING, "CODEX_TZ ist keine bekannte Zeitzone.");
+	if (conf->git_base_path[0] == '/' ||
+	    strstr(conf->git_base_path, "..") != NULL)
+		return err_set(err, ERR_SETTING,
+		    "GITHUB_BASE_PATH muss ein Ordner im Repository sein.");
+	if (check_base_url(conf, err) == -1)
+		return -1;
+	return check_loopback(conf, err);
+}
+
+/* Beside the folder: whoever may read blobs may not read keys. */
+static void
+place_key(struct conf *conf)
+{
+	const char *dir = conf->store;
+	struct buf path = BUF_INIT;
+
+	if (conf->key_file != NULL || conf->azure_blob_conn != NULL)
+		return;
+	buf_adds(&path, dir + strlen("fs:"));
+	while (path.len > 1 && path.s[path.len - 1] == '/')
+		buf_splice(&path, path.len - 1, 1, NULL, 0);
+	buf_adds(&path, ".key");
+	conf->key_file = std_strdup(path.s);
+	buf_release(&path);
+}
+
+int
+conf_load(struct conf *conf, const char *file, struct err *err)
+{
+	struct buf text = BUF_INIT;
+	size_t i;
+	int rc = -1;
+
+	memset(conf, 0, sizeof *conf);
+	conf->cache_revalidate_ms = UNSET;
+	if (file != NULL && (read_file(file, &text, err) == -1 ||
+				check_lines(file, &text, err) == -1))
+		goto out;
+	for (i = 0; i < ARRAY_LEN(settings); i++)
+		if (load_one(conf, &settings[i], &text, err) == -1)
+			goto out;
+	/* A local folder is one host, and one host needs no second look. */
+	if (conf->cache_revalidate_ms == UNSET)
+		conf->cache_revalidate_ms =
+		    conf->azure_blob_conn != NULL ? 1000 : CONF_OFF;
+	rc = check(conf, err);
+	if (rc == 0)
+		place_key(conf);
+out:
+	explicit_bzero(text.s, text.len);
+	buf_release(&text);
+	if (rc == -1)
+		conf_release(conf);
+	return rc;
+}
+
+void
+conf_release(struct conf *conf)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(settings); i++) {
+		char **place = (char **)((char *)conf + settings[i].at);
+
+		if (settings[i].kind == CONF_SECRET && *place != NULL)
+			explicit_bzero(*place, strlen(*place));
+		if (settings[i].kind == CONF_TEXT ||
+		    settings[i].kind == CONF_SECRET)
+			free(*place);
+	}
+	memset(conf, 0, sizeof *conf);
+}
+
+static void
+print_value(struct buf *out, const void *place, enum conf_kind kind)
+{
+	const char *text;
+	int64_t n;
+
+	switch (kind) {
+	case CONF_TEXT:
+	case CONF_SECRET:
+		text = *(char *const *)place;
+		if (text != NULL)
+			buf_adds(out, kind == CONF_SECRET ? "set" : text);
+		return;
+	case CONF_MS:
+	case CONF_MS_OR_OFF:
+	case CONF_OFFSET:
+	case CONF_COUNT:
+		n = *(const int64_t *)place;
+		if (kind == CONF_MS_OR_OFF && n == CONF_OFF)
+			buf_adds(out, "off");
+		else
+			buf_addf(out, "%lld", (long long)n);
+		return;
+	case CONF_BOOL:
+		buf_adds(out, *(const bool *)place ? "true" : "false");
+	}
+}
+
+void
+conf_print(struct buf *out, const struct conf *conf)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(settings); i++) {
+		buf_addf(out, "%s=", settings[i].name);
+		print_value(
+		    out, (const char *)conf + settings[i].at, settings[i].kind);
+		buf_addc(out, '\n');
+	}
+}
+
+/* A comment of as many lines as it takes. */
+static void
+describe(struct buf *out, const char *text)
+{
+	size_t column = 0, len;
+
+	for (; *text != '\0'; text += len + strspn(text + len, " ")) {
+		len = strcspn(text, " ");
+		if (column > 0 && column + 1 + len > WIDTH) {
+			buf_addc(out, '\n');
+			column = 0;
+		}
+		if (column == 0)
+			buf_addc(out, '#');
+		buf_addc(out, ' ');
+		buf_add(out, text, len);
+		column += (column == 0) + 1 + len;
+	}
+	buf_addc(out, '\n');
+}
+
+void
+conf_describe(struct buf *out)
+{
+	const struct conf_setting *s;
+
+	for (s = settings; s < settings + ARRAY_LEN(settings); s++) {
+		if (s > settings)
+			buf_addc(out, '\n');
+		describe(out, s->meaning);
+		buf_addf(out, "#%s=%s\n", s->name,
+		    s->fallback != NULL ? s->fallback : "");
+	}
+}
+
+bool
+conf_has_repo(const struct conf *conf)
+{
+	return conf->github_owner != NULL && conf->github_repo != NULL;
+}
+
+bool
+conf_is_local(const struct conf *conf)
+{
+	return conf->auth != NULL && std_starts(conf->auth, "local:");
+}
+
+void
+conf_host(struct buf *out, const struct conf *conf)
+{
+	const char *host = strstr(conf->base_url, "://") + 3;
+
+	if (*host == '[')
+		buf_add(out, host + 1, strcspn(host + 1, "]"));
+	else
+		buf_add(out, host, strcspn(host, ":/"));
+}
+
+bool
+conf_is_loopback(const struct conf *conf)
+{
+	struct buf host = BUF_INIT;
+	struct in_addr addr;
+	bool is;
+
+	conf_host(&host, conf);
+	is = strcmp(host.s, "localhost") == 0 || strcmp(host.s, "::1") == 0 ||
+	     (inet_pton(AF_INET, host.s, &addr) == 1 &&
+		 ntohl(addr.s_addr) >> 24 == 127);
+	buf_release(&host);
+	return is;
+}

@@ -1,0 +1,139 @@
+#include "base/counters.h"
+
+#include "base/std.h"
+
+#include <fcntl.h>
+#include <sodium.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MAGIC     UINT64_C(0x636d67656e303031) /* "cmgen001" */
+#define MARK_BITS UINT64_C(0xffff)
+
+struct table {
+	uint64_t magic;
+	unsigned char key[crypto_shorthash_KEYBYTES];
+	_Atomic uint64_t slots[COUNTERS_SLOTS];
+};
+
+struct counters {
+	struct table *table;
+};
+
+static int
+write_table(int fd)
+{
+	struct table *table = std_zalloc(sizeof *table);
+	ssize_t n;
+
+	table->magic = MAGIC;
+	randombytes_buf(table->key, sizeof table->key);
+	n = write(fd, table, sizeof *table);
+	if (fsync(fd) == -1)
+		n = -1;
+	free(table);
+	return n == (ssize_t)sizeof *table ? 0 : -1;
+}
+
+/* link() gives the whole file its name at once, and only to the first. */
+static int
+create(const char *path)
+{
+	struct buf tmp = BUF_INIT;
+	int fd, rc = -1;
+
+	buf_addf(&tmp, "%s.%ld", path, (long)getpid());
+	fd = open(tmp.s, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0660);
+	if (fd == -1)
+		goto out;
+	if (write_table(fd) == 0 && (link(tmp.s, path) == 0 || errno == EEXIST))
+		rc = 0;
+	close(fd);
+	unlink(tmp.s);
+out:
+	buf_release(&tmp);
+	return rc;
+}
+
+static struct table *
+map(const char *path)
+{
+	struct table *table = NULL;
+	struct stat st;
+	int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+
+	if (fd == -1)
+		return NULL;
+	if (fstat(fd, &st) == 0 && st.st_size == (off_t)sizeof *table)
+		table = mmap(NULL, sizeof *table, PROT_READ | PROT_WRITE,
+		    MAP_SHARED, fd, 0);
+	else
+		errno = EINVAL;
+	close(fd);
+	if (table == MAP_FAILED || table == NULL)
+		return NULL;
+	if (table->magic == MAGIC)
+		return table;
+	munmap(table, sizeof *table);
+	errno = EINVAL;
+	return NULL;
+}
+
+int
+counters_open(
+    const char *run, const char *name, struct counters **out, struct err *err)
+{
+	struct buf path = BUF_INIT;
+	struct table *table = NULL;
+	int rc = -1;
+
+	buf_addf(&path, "%s/%s", run, name);
+	if (access(path.s, F_OK) == 0 || create(path.s) == 0)
+		table = map(path.s);
+	if (table == NULL) {
+		err_set(err, ERR_SETTING,
+		    "Die Tabelle %s in CODEX_RUN lässt sich nicht öffnen: %s.",
+		    name, strerror(errno));
+		goto out;
+	}
+	*out = std_zalloc(sizeof **out);
+	(*out)->table = table;
+	rc = 0;
+out:
+	buf_release(&path);
+	return rc;
+}
+
+void
+counters_close(struct counters *counters)
+{
+	if (counters == NULL)
+		return;
+	munmap(counters->table, sizeof *counters->table);
+	free(counters);
+}
+
+static uint64_t
+hash(const struct counters *counters, const char *user)
+{
+	unsigned char bytes[crypto_shorthash_BYTES];
+	uint64_t n;
+
+	crypto_shorthash(bytes, (const unsigned char *)user, strlen(user),
+	    counters->table->key);
+	memcpy(&n, bytes, sizeof n);
+	return n;
+}
+
+_Atomic uint64_t *
+counters_of(const struct counters *counters, const char *user)
+{
+	return &counters->table->slots[hash(counters, user) % COUNTERS_SLOTS];
+}
+
+uint64_t
+counters_mark(const struct counters *counters, const char *user)
+{
+	return hash(counters, user) / COUNTERS_SLOTS & MARK_BITS;
+}

@@ -1,0 +1,81 @@
+/*
+ * err: what went wrong, for two readers.
+ *
+ * A function that can fail takes `struct err *err` last and returns 0, or -1
+ * with err set.  The error is set where the thing is known, and only there;
+ * callers pass it on.  On failure outputs are untouched unless the header of
+ * the function says otherwise.
+ *
+ * `text` is a German sentence for the person in front of the page; it never
+ * names paths of the host, addresses of upstreams or secrets.  `detail` is
+ * for the log alone.  One table (err.c) turns a code into the stable word
+ * and the HTTP status of API.md.
+ *
+ *	if (!day_is_date(s))
+ *		return err_field(err, "deadline",
+ *		    "Die Deadline ist kein Datum der Form TT.MM.JJJJ.");
+ */
+#ifndef ERR_H
+#define ERR_H
+
+#include "base/std.h"
+
+enum err_code {
+	ERR_NONE,
+	ERR_INTERNAL, /* 500: our own fault */
+	ERR_VALUE,    /* 400: a value that is not allowed; `field` says which */
+	ERR_JSON,     /* 400: the body is not the JSON that it must be */
+	ERR_LOGIN,    /* 401 */
+	ERR_FORBIDDEN,  /* 403 */
+	ERR_ORIGIN,     /* 403: a write from a foreign page */
+	ERR_NOT_LISTED, /* 403: known, but not on the allow-list */
+	ERR_OTHER_ID,   /* 403: the login is bound to another person's id */
+	ERR_READ_ONLY,  /* 403: the API token may only read */
+	ERR_NOT_FOUND,  /* 404 */
+	ERR_METHOD,     /* 405, answered with Allow */
+	ERR_AMBIGUOUS,  /* 409: two files share the number */
+	ERR_NUMBERS,    /* 409: no number left below 10000 */
+	ERR_BAD_FILE,   /* 409: the task file cannot be edited safely */
+	ERR_CONTENDED,  /* 409: changed under our hands, again and again */
+	ERR_SETTLED,    /* 409: there is no conflict to resolve */
+	ERR_MODIFIED,   /* 412: If-Match names another state */
+	ERR_TOO_LARGE,  /* 413 */
+	ERR_MEDIA_TYPE, /* 415 */
+	ERR_KEY_REUSED, /* 422: Idempotency-Key came with another body */
+	ERR_RATE,       /* 429 with Retry-After */
+	ERR_BUSY,       /* 503 with Retry-After: somebody else is at it */
+	ERR_STORE,      /* 503 with Retry-After: the blob store fails */
+	ERR_UNKNOWN,    /* 503 with Retry-After: who it is cannot be asked */
+	ERR_GITHUB,     /* 502: GitHub gives no answer that can be used */
+	ERR_SLOW,       /* 504: GitHub does not answer in time */
+	ERR_SETTING,    /* a program cannot start; never on the wire */
+	ERR_CODES
+};
+
+struct err {
+	enum err_code code;
+	char text[400];   /* German sentence, UTF-8 */
+	char field[32];   /* JSON member that it is about, or "" */
+	char detail[400]; /* for the log, or "" */
+	unsigned retry_s; /* when to try again, in seconds; 0 unknown */
+};
+
+#define ERR_INIT                                                               \
+	{                                                                      \
+		.code = ERR_NONE                                               \
+	}
+
+/* Each sets err and returns -1, so that `return err_set(...)` reads well. */
+int err_set(struct err *err, enum err_code code, const char *text, ...)
+    PRINTF(3, 4);
+/* An ERR_VALUE about one member of the request. */
+int err_field(struct err *err, const char *field, const char *text, ...)
+    PRINTF(3, 4);
+/* Adds what only the log may see. */
+int err_detail(struct err *err, const char *detail, ...) PRINTF(2, 3);
+
+/* Stable word and HTTP status of a code (API.md, "Errors"). */
+const char *err_word(enum err_code code);
+int err_status(enum err_code code);
+
+#endif

@@ -1,0 +1,44 @@
+#include "base/etag.h"
+
+/* Steps over the next tag of the list; its bytes, without W/ and quotes. */
+static bool
+next_tag(const char **list, const char **tag, size_t *len)
+{
+	const char *s = *list + strspn(*list, " \t,");
+	bool quoted;
+
+	if (*s == '\0')
+		return false;
+	if (std_starts(s, "W/"))
+		s += 2;
+	quoted = *s == '"';
+	s += quoted;
+	*tag = s;
+	*len = strcspn(s, quoted ? "\"" : ", \t");
+	*list = s + *len + (quoted && s[*len] != '\0');
+	return true;
+}
+
+static bool
+is_star(const char *list)
+{
+	list += strspn(list, " \t");
+	return *list == '*' && list[1 + strspn(list + 1, " \t")] == '\0';
+}
+
+bool
+etag_matches(const char *list, const char *etag)
+{
+	const char *tag;
+	size_t len, n = strlen(etag);
+
+	if (list == NULL)
+		return false;
+	if (is_star(list))
+		return true;
+	while (next_tag(&list, &tag, &len))
+		if (len >= n && memcmp(tag, etag, n) == 0 &&
+		    (len == n || tag[n] == '-'))
+			return true;
+	return false;
+}

@@ -1,0 +1,358 @@
+#include "base/http.h"
+
+#include "base/std.h"
+
+#include <curl/curl.h>
+#include <strings.h>
+
+#define HEAD_MAX 65536 /* bytes of all header lines of an answer */
+
+/*
+ * How old an idle connection may be for a request that is sent once.  Such a
+ * request fails if the server closes the connection in that very moment, and
+ * servers close idle ones after 5 s or more.
+ */
+#define ONCE_IDLE_S 3L
+
+/* One request under way. */
+struct flight {
+	CURL *easy;
+	struct curl_slist *headers;
+	struct http_request *request;
+	size_t head_len;
+	unsigned sends;
+	bool framed; /* the answer says where its body ends */
+	bool too_large;
+};
+
+struct http {
+	CURLM *multi;
+	struct flight flights[HTTP_IN_FLIGHT];
+};
+
+struct http *
+http_new(struct err *err)
+{
+	struct http *http;
+	CURLM *multi = NULL;
+
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK)
+		multi = curl_multi_init();
+	if (multi == NULL) {
+		err_set(err, ERR_INTERNAL,
+		    "Die Bibliothek für HTTP ließ sich nicht starten.");
+		return NULL;
+	}
+
+	curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)HTTP_IN_FLIGHT);
+	http = std_zalloc(sizeof *http);
+	http->multi = multi;
+	return http;
+}
+
+void
+http_free(struct http *http)
+{
+	size_t i;
+
+	if (http == NULL)
+		return;
+
+	for (i = 0; i < HTTP_IN_FLIGHT; i++)
+		curl_easy_cleanup(http->flights[i].easy);
+	curl_multi_cleanup(http->multi);
+	curl_global_cleanup();
+	free(http);
+}
+
+/* Called before each sending, the ones that libcurl repeats included. */
+static int
+on_send(void *arg, char *ip, char *local_ip, int port, int local_port)
+{
+	struct flight *flight = arg;
+
+	(void)ip, (void)local_ip, (void)port, (void)local_port;
+	if (flight->request->once && flight->sends > 0)
+		return CURL_PREREQFUNC_ABORT;
+	flight->sends++;
+	return CURL_PREREQFUNC_OK;
+}
+
+static size_t
+on_body(char *bytes, size_t one, size_t len, void *arg)
+{
+	struct flight *flight = arg;
+	struct http_request *request = flight->request;
+
+	(void)one;
+	if (len > request->reply_max - request->reply.len) {
+		flight->too_large = true;
+		return 0;
+	}
+	buf_add(&request->reply, bytes, len);
+	return len;
+}
+
+/* A new status line: whatever came before it was not the answer. */
+static void
+begin_answer(struct flight *flight)
+{
+	struct http_request *request = flight->request;
+	size_t i;
+
+	flight->framed = false;
+	for (i = 0; i < request->n_want; i++)
+		buf_reset(&request->want[i].value);
+}
+
+static bool
+is_field(const char *line, size_t len, const char *name)
+{
+	size_t n = strlen(name);
+
+	return len > n && line[n] == ':' && strncasecmp(line, name, n) == 0;
+}
+
+static void
+keep_field(struct http_field *field, const char *line, size_t len)
+{
+	const char *from = line + strlen(field->name) + 1;
+	const char *to = line + len;
+
+	while (from < to && (*from == ' ' || *from == '\t'))
+		from++;
+	while (to > from && strchr(" \t\r\n", to[-1]) != NULL)
+		to--;
+	buf_set(&field->value, from, (size_t)(to - from));
+}
+
+static size_t
+on_header(char *line, size_t one, size_t len, void *arg)
+{
+	struct flight *flight = arg;
+	struct http_request *request = flight->request;
+	size_t i;
+
+	(void)one;
+	flight->head_len += len;
+	if (flight->head_len > HEAD_MAX) {
+		flight->too_large = true;
+		return 0;
+	}
+
+	if (len > 5 && memcmp(line, "HTTP/", 5) == 0)
+		begin_answer(flight);
+	if (is_field(line, len, "Content-Length") ||
+	    is_field(line, len, "Transfer-Encoding"))
+		flight->framed = true;
+	for (i = 0; i < request->n_want; i++)
+		if (is_field(line, len, request->want[i].name))
+			keep_field(&request->want[i], line, len);
+	return len;
+}
+
+static bool
+has_header(const struct http_request *request, const char *name)
+{
+	const char *const *header = request->headers;
+	size_t i;
+
+	for (i = 0; i < request->n_headers; i++)
+		if (is_field(header[i], strlen(header[i]), name))
+			return true;
+	return false;
+}
+
+static void
+set_headers(struct flight *flight)
+{
+	const struct http_request *request = flight->request;
+	struct curl_slist *list = NULL;
+	size_t i;
+
+	/* What libcurl would add by itself: a wait before a large body, and
+	 * the media type of a form. */
+	list = curl_slist_append(list, "Expect:");
+	if (!has_header(request, "Content-Type"))
+		list = curl_slist_append(list, "Content-Type:");
+	for (i = 0; i < request->n_headers; i++)
+		list = curl_slist_append(list, request->headers[i]);
+	flight->headers = list;
+	curl_easy_setopt(flight->easy, CURLOPT_HTTPHEADER, list);
+}
+
+static void
+set_limits(CURL *easy, const struct http_request *request)
+{
+	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(easy, CURLOPT_PROXY, "");
+	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(
+	    easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	curl_easy_setopt(
+	    easy, CURLOPT_CONNECTTIMEOUT_MS, (long)HTTP_CONNECT_MS);
+	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS,
+	    request->timeout_ms ? request->timeout_ms : (long)HTTP_TIMEOUT_MS);
+	curl_easy_setopt(
+	    easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)request->reply_max);
+	if (request->once)
+		curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, ONCE_IDLE_S);
+}
+
+static void
+set_request(struct flight *flight)
+{
+	const struct http_request *request = flight->request;
+	CURL *easy = flight->easy;
+
+	curl_easy_setopt(easy, CURLOPT_URL, request->url);
+	if (request->body != NULL) {
+		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+		    (curl_off_t)request->len);
+		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->body);
+	} else if (strcmp(request->method, "HEAD") == 0) {
+		curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+	}
+	curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
+	curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_send);
+	curl_easy_setopt(easy, CURLOPT_PREREQDATA, flight);
+	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+	curl_easy_setopt(easy, CURLOPT_HEADERDATA, flight);
+	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(easy, CURLOPT_WRITEDATA, flight);
+	curl_easy_setopt(easy, CURLOPT_PRIVATE, flight);
+}
+
+/* False if the request came to its end before it began. */
+static bool
+depart(struct http *http, struct flight *flight, struct http_request *request)
+{
+	size_t i;
+
+	buf_reset(&request->reply);
+	for (i = 0; i < request->n_want; i++)
+		buf_reset(&request->want[i].value);
+	request->status = 0;
+	request->us = 0;
+	request->why[0] = '\0';
+
+	if (flight->easy == NULL)
+		flight->easy = curl_easy_init();
+	if (flight->easy == NULL) {
+		request->fault = HTTP_UNREACHED;
+		return false;
+	}
+	curl_easy_reset(flight->easy);
+	flight->request = request;
+	flight->head_len = flight->sends = 0;
+	flight->framed = flight->too_large = false;
+
+	set_limits(flight->easy, request);
+	set_request(flight);
+	set_headers(flight);
+	curl_multi_add_handle(http->multi, flight->easy);
+	return true;
+}
+
+static bool
+needs_frame(const struct http_request *request)
+{
+	return request->status != 204 && request->status != 304 &&
+	       strcmp(request->method, "HEAD") != 0;
+}
+
+static enum http_fault
+fault_of(const struct flight *flight, CURLcode code)
+{
+	if (flight->too_large || code == CURLE_FILESIZE_EXCEEDED)
+		return HTTP_TOO_LARGE;
+	if (flight->sends == 0)
+		return HTTP_UNREACHED;
+	if (code != CURLE_OK)
+		return HTTP_LOST;
+	return flight->framed || !needs_frame(flight->request) ? HTTP_ANSWERED
+							       : HTTP_LOST;
+}
+
+static void
+land(struct http *http, struct flight *flight, CURLcode code)
+{
+	struct http_request *request = flight->request;
+	curl_off_t us = 0;
+	long status = 0;
+
+	curl_easy_getinfo(flight->easy, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_getinfo(flight->easy, CURLINFO_TOTAL_TIME_T, &us);
+	request->status = (int)status;
+	request->us = (long)us;
+	request->fault = fault_of(flight, code);
+	if (request->fault != HTTP_ANSWERED) {
+		request->status = 0;
+		buf_reset(&request->reply);
+		snprintf(request->why, sizeof request->why, "%s",
+		    code == CURLE_OK ? "the answer's end is not marked"
+				     : curl_easy_strerror(code));
+	}
+
+	curl_multi_remove_handle(http->multi, flight->easy);
+	curl_slist_free_all(flight->headers);
+	flight->headers = NULL;
+	flight->request = NULL;
+}
+
+static size_t
+land_all(struct http *http)
+{
+	struct flight *flight;
+	CURLMsg *message;
+	size_t landed = 0;
+	int left;
+
+	while ((message = curl_multi_info_read(http->multi, &left)) != NULL) {
+		if (message->msg != CURLMSG_DONE)
+			continue;
+		curl_easy_getinfo(
+		    message->easy_handle, CURLINFO_PRIVATE, &flight);
+		land(http, flight, message->data.result);
+		landed++;
+	}
+	return landed;
+}
+
+void
+http_run(struct http *http, struct http_request *requests, size_t n)
+{
+	size_t next = 0, done = 0;
+	struct flight *flight;
+	int running;
+
+	while (done < n) {
+		size_t landed, i;
+
+		for (i = 0; i < HTTP_IN_FLIGHT && next < n; i++) {
+			flight = &http->flights[i];
+			if (flight->request == NULL &&
+			    !depart(http, flight, &requests[next++]))
+				done++;
+		}
+
+		curl_multi_perform(http->multi, &running);
+		landed = land_all(http);
+		done += landed;
+		if (landed == 0 && done < n)
+			curl_multi_poll(http->multi, NULL, 0, 1000, NULL);
+	}
+}
+
+void
+http_release(struct http_request *requests, size_t n)
+{
+	size_t i, k;
+
+	for (i = 0; i < n; i++) {
+		buf_release(&requests[i].reply);
+		for (k = 0; k < requests[i].n_want; k++)
+			buf_release(&requests[i].want[k].value);
+	}
+}

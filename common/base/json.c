@@ -1,0 +1,288 @@
+#include "base/json.h"
+
+#include "base/enc.h"
+
+/* A value follows another one unless an opening bracket or colon is last. */
+static void
+comma(struct buf *out)
+{
+	if (out->len > 0 && strchr("{[:,\n", out->s[out->len - 1]) == NULL)
+		buf_addc(out, ',');
+}
+
+void
+json_open(struct buf *out, char bracket)
+{
+	comma(out);
+	buf_addc(out, bracket);
+}
+
+void
+json_close(struct buf *out, char bracket)
+{
+	buf_addc(out, bracket);
+}
+
+void
+json_key(struct buf *out, const char *key)
+{
+	json_add_str(out, key);
+	buf_addc(out, ':');
+}
+
+static void
+add_escaped(struct buf *out, unsigned char c)
+{
+	switch (c) {
+	case '"':
+		buf_adds(out, "\\\"");
+		break;
+	case '\\':
+		buf_adds(out, "\\\\");
+		break;
+	case '\n':
+		buf_adds(out, "\\n");
+		break;
+	case '\t':
+		buf_adds(out, "\\t");
+		break;
+	default:
+		buf_addf(out, "\\u%04x", (unsigned)c);
+	}
+}
+
+static void
+add_utf8(struct buf *out, const char *s, size_t len)
+{
+	size_t i, from = 0;
+
+	for (i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)s[i];
+
+		if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f)
+			continue;
+		buf_add(out, s + from, i - from);
+		add_escaped(out, c);
+		from = i + 1;
+	}
+	buf_add(out, s + from, len - from);
+}
+
+static void
+add_repaired(struct buf *out, const char *s, size_t len)
+{
+	size_t i, n;
+
+	for (i = 0; i < len; i += n) {
+		n = enc_utf8_len(s + i);
+		if (n <= len - i && enc_is_utf8(s + i, n)) {
+			add_utf8(out, s + i, n);
+		} else {
+			buf_adds(out, "\xef\xbf\xbd");
+			n = 1;
+		}
+	}
+}
+
+void
+json_add_strn(struct buf *out, const char *s, size_t len)
+{
+	comma(out);
+	buf_addc(out, '"');
+	if (enc_is_utf8(s, len))
+		add_utf8(out, s, len);
+	else
+		add_repaired(out, s, len);
+	buf_addc(out, '"');
+}
+
+void
+json_add_str(struct buf *out, const char *s)
+{
+	json_add_strn(out, s, strlen(s));
+}
+
+void
+json_add_int(struct buf *out, int64_t n)
+{
+	comma(out);
+	buf_addf(out, "%lld", (long long)n);
+}
+
+void
+json_add_bool(struct buf *out, bool b)
+{
+	comma(out);
+	buf_adds(out, b ? "true" : "false");
+}
+
+void
+json_add_null(struct buf *out)
+{
+	comma(out);
+	buf_adds(out, "null");
+}
+
+void
+json_add_raw(struct buf *out, const char *json, size_t len)
+{
+	comma(out);
+	buf_add(out, json, len);
+}
+
+/* Past a string that begins at s, or NULL: a raw control character. */
+static const char *
+skip_string(const char *s, const char *end)
+{
+	for (s++; s < end && *s != '"'; s++) {
+		if ((unsigned char)*s < 0x20)
+			return NULL;
+		if (*s == '\\' && s + 1 < end)
+			s++;
+	}
+	return s < end ? s + 1 : NULL;
+}
+
+static bool
+is_digit(const char *s, const char *end)
+{
+	return s < end && *s >= '0' && *s <= '9';
+}
+
+static const char *
+skip_digits(const char *s, const char *end)
+{
+	if (!is_digit(s, end))
+		return NULL;
+	while (is_digit(s, end))
+		s++;
+	return s;
+}
+
+/* Past a number (RFC 8259, 6), or NULL. */
+static const char *
+skip_number(const char *s, const char *end)
+{
+	s += *s == '-';
+	if (s < end && *s == '0')
+		s++;
+	else
+		s = skip_digits(s, end);
+	if (s != NULL && s < end && *s == '.')
+		s = skip_digits(s + 1, end);
+	if (s != NULL && s < end && (*s == 'e' || *s == 'E')) {
+		s++;
+		s += s < end && (*s == '+' || *s == '-');
+		s = skip_digits(s, end);
+	}
+	return s != NULL && is_digit(s, end) ? NULL : s;
+}
+
+static const char *
+skip_word(const char *s, const char *end)
+{
+	static const char *const words[] = {"true", "false", "null"};
+	size_t i, n;
+
+	for (i = 0; i < ARRAY_LEN(words); i++) {
+		n = strlen(words[i]);
+		if ((size_t)(end - s) >= n && memcmp(s, words[i], n) == 0)
+			return s + n;
+	}
+	return NULL;
+}
+
+/*
+ * True if it is made of the tokens of RFC 8259.  json-c, strict or not, also
+ * takes single quotes, NaN, Infinity, "1.", and line ends within strings;
+ * how tokens follow each other it checks well.
+ */
+static bool
+has_only_tokens(const char *s, const char *end)
+{
+	while (s != NULL && s < end) {
+		if (strchr(" \t\r\n{}[]:,", *s) != NULL)
+			s++;
+		else if (*s == '"')
+			s = skip_string(s, end);
+		else if (*s == '-' || is_digit(s, end))
+			s = skip_number(s, end);
+		else
+			s = skip_word(s, end);
+	}
+	return s != NULL;
+}
+
+int
+json_parse(
+    const void *bytes, size_t len, struct json_object **out, struct err *err)
+{
+	struct json_tokener *tok;
+	struct json_object *obj;
+	enum json_tokener_error why;
+
+	/* json-c's own check lets surrogates and overlong forms through. */
+	if (len >= INT32_MAX || memchr(bytes, '\0', len) != NULL ||
+	    !enc_is_utf8(bytes, len) ||
+	    !has_only_tokens(bytes, (const char *)bytes + len))
+		return err_set(err, ERR_JSON, "Das ist kein gültiges JSON.");
+
+	tok = json_tokener_new_ex(JSON_DEPTH_MAX);
+	json_tokener_set_flags(tok, JSON_TOKENER_STRICT);
+	obj = json_tokener_parse_ex(tok, bytes, (int)len);
+	/* A bare number is over only when something else comes. */
+	if (json_tokener_get_error(tok) == json_tokener_continue)
+		obj = json_tokener_parse_ex(tok, "", 1);
+	why = json_tokener_get_error(tok);
+	json_tokener_free(tok);
+	if (why == json_tokener_success) {
+		*out = obj;
+		return 0;
+	}
+
+	json_object_put(obj);
+	if (why == json_tokener_error_depth)
+		return err_set(err, ERR_JSON,
+		    "Das JSON ist tiefer als %d Ebenen verschachtelt.",
+		    JSON_DEPTH_MAX);
+	return err_set(err, ERR_JSON, "Das ist kein gültiges JSON.");
+}
+
+struct json_object *
+json_get(struct json_object *obj, const char *key, enum json_type type)
+{
+	struct json_object *value;
+
+	if (!json_object_is_type(obj, json_type_object) ||
+	    !json_object_object_get_ex(obj, key, &value) ||
+	    !json_object_is_type(value, type))
+		return NULL;
+	return value;
+}
+
+const char *
+json_get_str(struct json_object *obj, const char *key)
+{
+	struct json_object *value = json_get(obj, key, json_type_string);
+	const char *s;
+
+	if (value == NULL)
+		return NULL;
+	s = json_object_get_string(value);
+	return strlen(s) == (size_t)json_object_get_string_len(value) ? s
+								      : NULL;
+}
+
+bool
+json_get_bool(struct json_object *obj, const char *key)
+{
+	return json_object_get_boolean(json_get(obj, key, json_type_boolean));
+}
+
+int64_t
+json_get_int(struct json_object *obj, const char *key, int64_t fallback)
+{
+	struct json_object *value = json_get(obj, key, json_type_int);
+
+	return value != NULL ? json_object_get_int64(value) : fallback;
+}

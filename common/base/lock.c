@@ -1,0 +1,96 @@
+#include "base/lock.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+
+static int
+open_file(const char *run, const char *name, struct err *err)
+{
+	struct buf path = BUF_INIT;
+	int fd;
+
+	buf_addf(&path, "%s/locks", run);
+	if (mkdir(path.s, 0770) == -1 && errno != EEXIST)
+		goto fail;
+	buf_addf(&path, "/%s", name);
+	fd = open(path.s, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0660);
+	if (fd == -1)
+		goto fail;
+	buf_release(&path);
+	return fd;
+fail:
+	err_set(err, ERR_INTERNAL, "Eine Sperre ließ sich nicht anlegen.");
+	err_detail(err, "%s: %s", path.s, strerror(errno));
+	buf_release(&path);
+	return -1;
+}
+
+static void
+wake(int sig)
+{
+	(void)sig;
+}
+
+static int64_t
+clock_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/*
+ * Waits in the kernel's queue.  A timer interrupts flock; it repeats, so
+ * that a signal which arrives just before the call is not the last one.
+ */
+static int
+wait_for(int fd, int wait_ms)
+{
+	const struct itimerval every = {{0, 50000}, {0, 50000}};
+	const struct itimerval off = {{0, 0}, {0, 0}};
+	struct sigaction old, act = {.sa_handler = wake};
+	int64_t end = clock_ms() + wait_ms;
+	int rc;
+
+	sigaction(SIGALRM, &act, &old);
+	setitimer(ITIMER_REAL, &every, NULL);
+	do
+		rc = flock(fd, LOCK_EX);
+	while (rc == -1 && errno == EINTR && clock_ms() < end);
+	setitimer(ITIMER_REAL, &off, NULL);
+	sigaction(SIGALRM, &old, NULL);
+	return rc;
+}
+
+int
+lock_take(
+    const char *run, const char *name, int wait_ms, int *out, struct err *err)
+{
+	int fd = open_file(run, name, err);
+
+	if (fd == -1)
+		return -1;
+
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0 ||
+	    (wait_ms > 0 && wait_for(fd, wait_ms) == 0)) {
+		*out = fd;
+		return 0;
+	}
+	close(fd);
+	return err_set(err, ERR_BUSY,
+	    "Gerade wird schon gearbeitet. Bitte gleich noch einmal.");
+}
+
+void
+lock_drop(int lock)
+{
+	close(lock);
+}

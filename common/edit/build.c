@@ -1,0 +1,166 @@
+#include "edit/build.h"
+
+#include "app/app.h"
+#include "app/artifact.h"
+#include "app/numbers.h"
+#include "app/version.h"
+#include "base/buf.h"
+#include "base/lock.h"
+#include "edit/mirror.h"
+#include "store/names.h"
+#include "store/store.h"
+#include "task/taskset.h"
+#include "week/week.h"
+
+static void
+print_week(struct app *app, const char *user, const struct mirror *mirror,
+    struct artifact *artifact, struct buf *body)
+{
+	const struct week week =
+	    mirror_week(app, user, mirror, artifact->created_ms);
+
+	week_print(body, &week, &artifact->valid_until_ms);
+	memcpy(artifact->settings, app->settings, sizeof artifact->settings);
+}
+
+static struct store_op
+put_always(const struct buf *key, const struct buf *text)
+{
+	return (struct store_op)STORE_PUT(
+	    key->s, STORE_ALWAYS, NULL, text->s, text->len);
+}
+
+/* Both in one round: the index is true whatever becomes of the artifact. */
+static bool
+put_results(struct app *app, const char *user, struct artifact *artifact,
+    const struct buf *body, const struct mirror *mirror)
+{
+	struct buf keys[2] = {BUF_INIT, BUF_INIT};
+	struct buf text[2] = {BUF_INIT, BUF_INIT};
+	struct store_op ops[2];
+	struct err err = ERR_INIT;
+	size_t n = 0;
+	bool ok;
+
+	names_key(&keys[0], NAMES_TIMELINE, user);
+	names_key(&keys[1], NAMES_INDEX, user);
+	artifact_print(&text[0], artifact, body);
+	if (mirror->changed)
+		taskset_print(&text[1], &mirror->set);
+	/* What is too large to be stored must not keep the other from it. */
+	if (text[0].len <= STORE_BLOB_MAX)
+		ops[n++] = put_always(&keys[0], &text[0]);
+	if (mirror->changed && text[1].len <= STORE_BLOB_MAX)
+		ops[n++] = put_always(&keys[1], &text[1]);
+	ok = store_run(app->store, ops, n, &err) == 0;
+	store_ops_release(ops, n);
+	buf_release(&keys[0]);
+	buf_release(&keys[1]);
+	buf_release(&text[0]);
+	buf_release(&text[1]);
+	return ok;
+}
+
+/* The index remembers the last sweep; a user seen first needs none. */
+static void
+note_sweep(struct build_job *job, struct mirror *mirror, int64_t now)
+{
+	int64_t last = mirror->set.swept_ms;
+
+	/* A time to come was a wrong clock's. */
+	job->sweep_due = last != 0 && (now - last > DAY_MS || last > now);
+	if (last != 0 && !job->sweep_due)
+		return;
+	mirror->set.swept_ms = now;
+	mirror->changed = true;
+}
+
+static int
+build(struct app *app, struct build_job *job, struct view_answer *answer,
+    struct err *err)
+{
+	struct mirror mirror = MIRROR_INIT;
+	struct artifact artifact = {.created_ms = app_now(app)};
+	struct err ignored = ERR_INIT;
+
+	if (mirror_load(app, job->user, &mirror, err) == -1)
+		return -1;
+	note_sweep(job, &mirror, artifact.created_ms);
+	job->unsynced = mirror.has_repo && !mirror.synced;
+	job->synced_ms = mirror.sync.last_ms;
+
+	memcpy(artifact.token, job->state.token, sizeof artifact.token);
+	print_week(app, job->user, &mirror, &artifact, &answer->own);
+	job->stored =
+	    put_results(app, job->user, &artifact, &answer->own, &mirror);
+	/* Somebody has put files beside us: the next number must not be one
+	 * of theirs.  Tried again by the next build if it fails. */
+	if (mirror.next_id_behind &&
+	    numbers_raise(app, job->user, mirror.next_id, &ignored) == -1)
+		job->stored = false;
+
+	answer->source = VIEW_MISS;
+	answer->body = &answer->own;
+	memcpy(answer->etag, artifact.etag, sizeof answer->etag);
+	mirror_release(&mirror);
+	return 0;
+}
+
+/* Another build ran while we waited; perhaps its artifact is what we want. */
+static int
+look_again(struct app *app, struct build_job *job, struct view_answer *answer,
+    struct err *err)
+{
+	struct view_loaded loaded = {.body = BUF_INIT};
+
+	if (view_load(app, job->user, &loaded, err) == -1)
+		return -1;
+	job->state = loaded.state;
+	if (loaded.good && !job->anew) {
+		answer->source = VIEW_BLOB;
+		buf_move(&answer->own, &loaded.body);
+		answer->body = &answer->own;
+		memcpy(answer->etag, loaded.artifact.etag, sizeof answer->etag);
+	}
+	buf_release(&loaded.body);
+	return 0;
+}
+
+static int
+start(struct app *app, struct build_job *job, bool waited,
+    struct view_answer *answer, struct err *err)
+{
+	if (waited)
+		return look_again(app, job, answer, err);
+	/* A write since the look would make the artifact stillborn. */
+	if (version_generation(app->version, job->user) !=
+	    job->state.generation)
+		return view_read_state(app, job->user, &job->state, err);
+	return 0;
+}
+
+int
+build_week(struct app *app, struct build_job *job, struct view_answer *answer,
+    struct err *err)
+{
+	struct buf name = BUF_INIT;
+	bool waited = false;
+	int lock, rc = -1;
+
+	answer->body = NULL;
+	job->stored = true;
+	buf_addf(&name, "build-%s", job->user);
+	if (lock_take(app->conf.run, name.s, 0, &lock, err) == -1) {
+		waited = true;
+		if (lock_take(
+			app->conf.run, name.s, BUILD_WAIT_MS, &lock, err) == -1)
+			goto out;
+	}
+	rc = start(app, job, waited, answer, err);
+	if (rc == 0 && answer->body == NULL)
+		rc = build(app, job, answer, err);
+	lock_drop(lock);
+out:
+	buf_release(&name);
+	return rc;
+}

@@ -1,0 +1,370 @@
+#include "edit/create.h"
+
+#include "app/numbers.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "base/lock.h"
+#include "store/names.h"
+#include "store/store.h"
+#include "sync/publish.h"
+#include "task/taskset.h"
+
+#define LOCK_WAIT_MS 10000
+#define TRIES        4 /* names taken by files that a number did not know */
+
+struct claim {
+	int64_t created_ms;
+	char request[ENC_HASH_LEN + 1];
+	char etag[ENC_HASH_LEN + 1];
+	struct buf file;
+	struct buf store_etag; /* of the claim's own blob */
+};
+
+void
+create_result_release(struct create_result *result)
+{
+	buf_release(&result->file);
+}
+
+void
+create_title(struct buf *out, const struct task_edit *edit)
+{
+	struct buf bytes = BUF_INIT;
+	struct task task = TASK_INIT;
+	struct task_problem problem;
+
+	if (edit->title != NULL) {
+		buf_adds(out, edit->title);
+		return;
+	}
+	/* A file without a name of its own is called by its body. */
+	task_print(&bytes, edit);
+	if (task_parse("0000.md", bytes.s, bytes.len, &task, &problem) == 0 &&
+	    strcmp(task.title, "0000") != 0)
+		buf_adds(out, task.title);
+	task_release(&task);
+	buf_release(&bytes);
+}
+
+static void
+claim_key(struct buf *out, const struct create *create)
+{
+	char hash[ENC_HASH_LEN + 1];
+
+	enc_hash(create->key, strlen(create->key), hash);
+	names_claim_key(out, create->user, hash);
+}
+
+static void
+claim_print(struct buf *out, const struct claim *claim)
+{
+	json_open(out, '{');
+	json_key(out, "created");
+	json_add_int(out, claim->created_ms);
+	json_key(out, "request");
+	json_add_str(out, claim->request);
+	json_key(out, "file");
+	json_add_str(out, claim->file.s);
+	json_key(out, "etag");
+	json_add_str(out, claim->etag);
+	json_close(out, '}');
+}
+
+static int
+claim_parse(const struct buf *text, struct claim *claim)
+{
+	struct json_object *json = NULL;
+	struct err err = ERR_INIT;
+	const char *request, *file, *etag;
+	int rc = -1;
+
+	if (json_parse(text->s, text->len, &json, &err) == -1)
+		return -1;
+	request = json_get_str(json, "request");
+	file = json_get_str(json, "file");
+	etag = json_get_str(json, "etag");
+	if (request != NULL && strlen(request) == ENC_HASH_LEN &&
+	    etag != NULL && strlen(etag) == ENC_HASH_LEN && file != NULL &&
+	    names_file_ok(file)) {
+		claim->created_ms = json_get_int(json, "created", 0);
+		memcpy(claim->request, request, ENC_HASH_LEN + 1);
+		memcpy(claim->etag, etag, ENC_HASH_LEN + 1);
+		buf_set(&claim->file, file, strlen(file));
+		rc = 0;
+	}
+	json_object_put(json);
+	return rc;
+}
+
+/* Looks for a claim that still holds; an old one may be replaced. */
+static int
+claim_find(struct app *app, const struct create *create, struct claim *claim,
+    bool *found, struct err *err)
+{
+	struct buf key = BUF_INIT;
+	int rc;
+
+	*found = false;
+	claim_key(&key, create);
+	struct store_op op = STORE_GET(key.s);
+	rc = store_run(app->store, &op, 1, err);
+	if (rc == 0 && op.result == STORE_OK) {
+		*found = claim_parse(&op.body, claim) == 0 &&
+			 app_now(app) - claim->created_ms < CREATE_CLAIM_MS;
+		buf_move(&claim->store_etag, &op.new_etag);
+	}
+	store_ops_release(&op, 1);
+	buf_release(&key);
+	return rc;
+}
+
+/* *won is false if somebody else has claimed it since we looked. */
+static int
+claim_put(struct app *app, const struct create *create, struct claim *claim,
+    bool *won, struct err *err)
+{
+	bool is_new = claim->store_etag.len == 0;
+	struct buf key = BUF_INIT, text = BUF_INIT;
+	int rc;
+
+	claim_key(&key, create);
+	claim_print(&text, claim);
+	struct store_op op =
+	    STORE_PUT(key.s, is_new ? STORE_IF_NEW : STORE_IF_MATCH,
+		claim->store_etag.s, text.s, text.len);
+	rc = store_run(app->store, &op, 1, err);
+	*won = op.result == STORE_OK;
+	if (*won)
+		buf_move(&claim->store_etag, &op.new_etag);
+	store_ops_release(&op, 1);
+	buf_release(&key);
+	buf_release(&text);
+	return rc;
+}
+
+static void
+fill_claim(struct app *app, const struct create *create,
+    const struct buf *bytes, struct claim *claim)
+{
+	claim->created_ms = app_now(app);
+	if (create->key != NULL)
+		enc_hash(
+		    create->request->s, create->request->len, claim->request);
+	taskset_hash(bytes->s, bytes->len, claim->etag);
+}
+
+/* Puts the task only if there is none of that name. */
+static int
+put_new(struct app *app, const char *user, const char *file,
+    const struct buf *bytes, bool *stored, struct err *err)
+{
+	struct buf key = BUF_INIT;
+	int rc;
+
+	names_task_key(&key, user, file);
+	struct store_op op =
+	    STORE_PUT(key.s, STORE_IF_NEW, NULL, bytes->s, bytes->len);
+	rc = store_run(app->store, &op, 1, err);
+	*stored = op.result == STORE_OK;
+	store_ops_release(&op, 1);
+	buf_release(&key);
+	return rc;
+}
+
+static int
+was_removed(struct app *app, const char *user, const char *file, bool *was,
+    struct err *err)
+{
+	struct store_list list = STORE_LIST_INIT;
+	struct buf prefix = BUF_INIT;
+	int rc;
+
+	names_trash_prefix(&prefix, user, file);
+	rc = store_list(app->store, prefix.s, &list, err);
+	*was = list.n > 0;
+	store_list_release(&list);
+	buf_release(&prefix);
+	return rc;
+}
+
+/* The claim was made before: see that its task is there, or has been. */
+static int
+finish(struct app *app, const struct create *create, const struct claim *claim,
+    const struct buf *bytes, struct err *err)
+{
+	struct buf key = BUF_INIT;
+	bool settled = false;
+	int rc;
+
+	names_task_key(&key, create->user, claim->file.s);
+	struct store_op op = STORE_GET(key.s);
+	rc = store_run(app->store, &op, 1, err);
+	settled = op.result == STORE_OK;
+	store_ops_release(&op, 1);
+	buf_release(&key);
+
+	if (rc == 0 && !settled)
+		rc = was_removed(
+		    app, create->user, claim->file.s, &settled, err);
+	if (rc == 0 && !settled)
+		rc = put_new(
+		    app, create->user, claim->file.s, bytes, &settled, err);
+	return rc;
+}
+
+static int
+replay(struct app *app, const struct create *create, const struct claim *claim,
+    const struct buf *bytes, struct err *err)
+{
+	char hash[ENC_HASH_LEN + 1];
+
+	enc_hash(create->request->s, create->request->len, hash);
+	if (strcmp(hash, claim->request) != 0)
+		return err_set(err, ERR_KEY_REUSED,
+		    "Dieser Idempotency-Key gehört zu einem anderen Inhalt.");
+	return finish(app, create, claim, bytes, err);
+}
+
+/* Number and name of the new file. */
+static int
+take_name(struct app *app, const struct create *create, struct buf *file,
+    struct err *err)
+{
+	struct buf title = BUF_INIT;
+	unsigned number;
+
+	if (numbers_take(app, create->user, &number, err) == -1)
+		return -1;
+	create_title(&title, create->edit);
+	buf_reset(file);
+	names_make_file(file, number, title.s);
+	buf_release(&title);
+	return 0;
+}
+
+/*
+ * Under the user's lock: finds the claim, or takes a number and makes one.
+ * *old: the claim was there before.
+ */
+static int
+settle_name(struct app *app, const struct create *create,
+    const struct buf *bytes, struct claim *claim, bool *old, struct err *err)
+{
+	bool won;
+
+	*old = false;
+	if (create->key != NULL &&
+	    claim_find(app, create, claim, old, err) == -1)
+		return -1;
+	if (*old)
+		return 0;
+	if (take_name(app, create, &claim->file, err) == -1)
+		return -1;
+	fill_claim(app, create, bytes, claim);
+	if (create->key == NULL)
+		return 0;
+	if (claim_put(app, create, claim, &won, err) == -1)
+		return -1;
+	if (won)
+		return 0;
+	/* Another host was faster: its claim names the file. */
+	if (claim_find(app, create, claim, old, err) == -1)
+		return -1;
+	return *old ? 0
+		    : err_set(err, ERR_CONTENDED,
+			  "Diese Anfrage läuft gerade schon.");
+}
+
+static int
+settle_locked(struct app *app, const struct create *create,
+    const struct buf *bytes, struct claim *claim, bool *old, struct err *err)
+{
+	struct buf name = BUF_INIT;
+	int lock, rc;
+
+	buf_addf(&name, "create-%s", create->user);
+	rc = lock_take(app->conf.run, name.s, LOCK_WAIT_MS, &lock, err);
+	buf_release(&name);
+	if (rc == -1)
+		return -1;
+	rc = settle_name(app, create, bytes, claim, old, err);
+	lock_drop(lock);
+	return rc;
+}
+
+/*
+ * The name is taken.  By our own bytes: somebody has met our claim and was
+ * faster.  By others: the claim must not speak for them.
+ */
+static int
+yield_name(struct app *app, const struct create *create,
+    const struct buf *bytes, const struct claim *claim, bool *ours,
+    struct err *err)
+{
+	struct buf task = BUF_INIT, own = BUF_INIT;
+	int rc;
+
+	names_task_key(&task, create->user, claim->file.s);
+	claim_key(&own, create);
+	struct store_op get = STORE_GET(task.s);
+	struct store_op drop =
+	    STORE_REMOVE(own.s, STORE_IF_MATCH, claim->store_etag.s);
+	rc = store_run(app->store, &get, 1, err);
+	*ours = get.result == STORE_OK && buf_eq(&get.body, bytes);
+	if (rc == 0 && !*ours)
+		rc = store_run(app->store, &drop, 1, err);
+	store_ops_release(&get, 1);
+	store_ops_release(&drop, 1);
+	buf_release(&task);
+	buf_release(&own);
+	return rc;
+}
+
+static int
+store_new_task(struct app *app, const struct create *create,
+    const struct buf *bytes, struct claim *claim, struct err *err)
+{
+	bool old, stored = false;
+	int i;
+
+	for (i = 0; i < TRIES; i++) {
+		if (settle_locked(app, create, bytes, claim, &old, err) == -1)
+			return -1;
+		if (old)
+			return replay(app, create, claim, bytes, err);
+		if (put_new(app, create->user, claim->file.s, bytes, &stored,
+			err) == -1)
+			return -1;
+		if (!stored && create->key != NULL &&
+		    yield_name(app, create, bytes, claim, &stored, err) == -1)
+			return -1;
+		if (stored)
+			return 0;
+		buf_reset(&claim->store_etag);
+	}
+	return err_set(err, ERR_CONTENDED,
+	    "Eine Datei dieses Namens gibt es schon. Bitte noch einmal.");
+}
+
+int
+create_task(struct app *app, const struct create *create,
+    struct create_result *result, struct err *err)
+{
+	struct claim claim = {.file = BUF_INIT, .store_etag = BUF_INIT};
+	struct buf bytes = BUF_INIT;
+	int rc;
+
+	task_print(&bytes, create->edit);
+	rc = store_new_task(app, create, &bytes, &claim, err);
+	if (rc == 0)
+		rc = publish_write(app, create->user, err);
+	if (rc == 0) {
+		buf_move(&result->file, &claim.file);
+		memcpy(result->etag, claim.etag, sizeof result->etag);
+	}
+	buf_release(&claim.file);
+	buf_release(&claim.store_etag);
+	buf_release(&bytes);
+	return rc;
+}

@@ -1,0 +1,49 @@
+/*
+ * create: new tasks (API.md, POST /api/tasks; DESIGN 7, "Numbers").
+ *
+ * With a key (Idempotency-Key) the request claims
+ * `state/<user>/idempotency/<hash of key>` for 24 h, after it has a number
+ * and before the task is stored:
+ *
+ *	{"created":ms,"request":"<hash>","file":"..","etag":".."}
+ *
+ * The claim names the file, so whoever meets it with the same request
+ * finishes the job and gives the same answer; another request is
+ * ERR_KEY_REUSED.  A task that is gone but has a copy in the trash was
+ * stored and then removed: it is not made a second time.
+ */
+#ifndef CREATE_H
+#define CREATE_H
+
+#include "app/app.h"
+#include "base/enc.h"
+#include "task/task.h"
+
+#define CREATE_CLAIM_MS DAY_MS
+
+struct create {
+	const char *user;
+	const struct task_edit *edit; /* kind set */
+	const char *key;              /* or NULL; 1 to 255 printable bytes */
+	const struct buf *request;    /* the body that came with the key */
+};
+struct create_result {
+	struct buf file;
+	char etag[ENC_HASH_LEN + 1];
+};
+#define CREATE_RESULT_INIT                                                     \
+	{                                                                      \
+		.file = BUF_INIT                                               \
+	}
+void create_result_release(struct create_result *result);
+
+MUST_USE int create_task(struct app *app, const struct create *create,
+    struct create_result *result, struct err *err);
+
+/*
+ * Appends the title that names a new file: the edit's, else what the body
+ * would be called; nothing if it has none.
+ */
+void create_title(struct buf *out, const struct task_edit *edit);
+
+#endif

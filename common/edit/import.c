@@ -1,0 +1,315 @@
+#include "edit/import.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/numbers.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/std.h"
+#include "store/names.h"
+#include "store/store.h"
+#include "task/task.h"
+
+/* A batch of files to put ends at either of these. */
+#define BATCH       64
+#define BATCH_BYTES ((size_t)8 << 20)
+
+struct batch {
+	char *keys[BATCH];
+	struct buf bytes[BATCH];
+	size_t n;
+	size_t size; /* of all bytes */
+};
+
+static void
+batch_reset(struct batch *batch)
+{
+	while (batch->n > 0) {
+		free(batch->keys[--batch->n]);
+		buf_release(&batch->bytes[batch->n]);
+	}
+	batch->size = 0;
+}
+
+static void tell(const struct import *import, const char *fmt, ...)
+    PRINTF(2, 3);
+
+static void
+tell(const struct import *import, const char *fmt, ...)
+{
+	char line[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof line, fmt, ap);
+	va_end(ap);
+	import->tell(import->arg, line);
+}
+
+static int
+by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+struct folder {
+	char **names; /* sorted, without those that start with a dot */
+	size_t n, cap;
+};
+
+static int
+read_folder(const char *path, struct folder *folder, struct err *err)
+{
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+
+	memset(folder, 0, sizeof *folder);
+	if (dir == NULL)
+		goto fail;
+	/* readdir tells the end from a failure only by errno. */
+	while ((errno = 0, entry = readdir(dir)) != NULL) {
+		if (entry->d_name[0] == '.')
+			continue;
+		STD_GROW(folder->names, folder->n, folder->cap);
+		folder->names[folder->n++] = std_strdup(entry->d_name);
+	}
+	if (errno != 0)
+		goto fail;
+	closedir(dir);
+	if (folder->n > 0)
+		qsort(folder->names, folder->n, sizeof *folder->names, by_text);
+	return 0;
+fail:
+	err_set(err, ERR_SETTING, "Der Ordner %s lässt sich nicht lesen: %s.",
+	    path, strerror(errno));
+	if (dir != NULL)
+		closedir(dir);
+	return -1;
+}
+
+static void
+folder_release(struct folder *folder)
+{
+	while (folder->n > 0)
+		free(folder->names[--folder->n]);
+	free(folder->names);
+}
+
+/* 1 if read, 0 if it is no regular file or too large, -1 on failure. */
+static int
+read_file(const char *path, struct buf *out, struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+	char chunk[16384];
+	ssize_t n = 0;
+
+	if (fd == -1 && (errno == ELOOP || errno == ENXIO))
+		return 0;
+	if (fd == -1 || fstat(fd, &st) == -1)
+		goto fail;
+	if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size > STORE_BLOB_MAX) {
+		close(fd);
+		return 0;
+	}
+	while ((n = read(fd, chunk, sizeof chunk)) > 0)
+		buf_add(out, chunk, (size_t)n);
+	if (n == 0) {
+		close(fd);
+		return 1;
+	}
+fail:
+	if (fd != -1)
+		close(fd);
+	return err_set(err, ERR_SETTING, "%s lässt sich nicht lesen: %s.", path,
+	    strerror(errno));
+}
+
+/* The store had it already: with our bytes, or with others? */
+static int
+compare(struct app *app, struct import *import, const struct batch *batch,
+    size_t i, struct err *err)
+{
+	struct store_op op = STORE_GET(batch->keys[i]);
+	int rc = store_run(app->store, &op, 1, err);
+
+	if (rc == 0 && buf_eq(&op.body, &batch->bytes[i])) {
+		import->same++;
+	} else if (rc == 0) {
+		import->kept++;
+		tell(import, "bleibt, wie es im Speicher steht: %s",
+		    batch->keys[i]);
+	}
+	store_ops_release(&op, 1);
+	return rc;
+}
+
+static int
+flush(struct app *app, struct import *import, struct batch *batch,
+    struct err *err)
+{
+	struct store_op ops[BATCH];
+	size_t i;
+	int rc;
+
+	for (i = 0; i < batch->n; i++)
+		ops[i] = (struct store_op)STORE_PUT(batch->keys[i],
+		    STORE_IF_NEW, NULL, batch->bytes[i].s, batch->bytes[i].len);
+	rc = store_run(app->store, ops, batch->n, err);
+	for (i = 0; rc == 0 && i < batch->n; i++) {
+		if (ops[i].result == STORE_OK)
+			import->added++;
+		else
+			rc = compare(app, import, batch, i, err);
+	}
+	store_ops_release(ops, batch->n);
+	batch_reset(batch);
+	return rc;
+}
+
+/* The tasks of one folder. */
+struct tasks {
+	const char *path; /* .../tasks */
+	const char *user;
+	unsigned next_id; /* highest number + 1 */
+};
+
+static int
+take_file(struct import *import, struct tasks *tasks, const char *name,
+    struct batch *batch, struct err *err)
+{
+	struct buf path = BUF_INIT, key = BUF_INIT, bytes = BUF_INIT;
+	int rc;
+
+	if (!names_file_ok(name))
+		return 0;
+	buf_addf(&path, "%s/%s", tasks->path, name);
+	rc = read_file(path.s, &bytes, err);
+	if (rc == 1) {
+		names_task_key(&key, tasks->user, name);
+		batch->keys[batch->n] = std_strdup(key.s);
+		batch->size += bytes.len;
+		batch->bytes[batch->n++] = bytes;
+		if (names_number(name) >= tasks->next_id)
+			tasks->next_id = names_number(name) + 1;
+		rc = 0;
+	} else {
+		buf_release(&bytes);
+		if (rc == 0)
+			tell(import, "übergangen: %s", path.s);
+	}
+	buf_release(&path);
+	buf_release(&key);
+	return rc;
+}
+
+static int
+take_tasks(struct app *app, struct import *import, struct tasks *tasks,
+    struct err *err)
+{
+	struct batch *batch = std_zalloc(sizeof *batch);
+	struct folder folder;
+	size_t i;
+	int rc = read_folder(tasks->path, &folder, err);
+
+	for (i = 0; rc == 0 && i < folder.n; i++) {
+		rc = take_file(import, tasks, folder.names[i], batch, err);
+		if (rc == 0 && (batch->n == BATCH || batch->size > BATCH_BYTES))
+			rc = flush(app, import, batch, err);
+	}
+	if (rc == 0)
+		rc = flush(app, import, batch, err);
+	batch_reset(batch);
+	free(batch);
+	folder_release(&folder);
+	return rc;
+}
+
+static int
+take_user(struct app *app, struct import *import, const char *path,
+    const char *user, struct err *err)
+{
+	struct tasks tasks = {.path = path, .user = user};
+
+	if (take_tasks(app, import, &tasks, err) == -1)
+		return -1;
+	if (tasks.next_id == 0)
+		return 0;
+	import->users++;
+	if (numbers_raise(app, user, tasks.next_id, err) == -1)
+		return -1;
+	return app_bump(app, user, err);
+}
+
+static bool
+is_folder(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* A folder before the i-th that differs from it only in case, or NULL. */
+static const char *
+twin(const struct folder *folder, size_t i)
+{
+	size_t k;
+
+	for (k = 0; k < i; k++)
+		if (strcasecmp(folder->names[k], folder->names[i]) == 0)
+			return folder->names[k];
+	return NULL;
+}
+
+static int
+take_entry(struct app *app, struct import *import, const char *base,
+    const struct folder *folder, size_t i, struct err *err)
+{
+	const char *name = folder->names[i], *other = twin(folder, i), *c;
+	struct buf path = BUF_INIT, user = BUF_INIT;
+	bool is;
+	int rc = 0;
+
+	buf_addf(&path, "%s/%s", base, name);
+	is = is_folder(path.s);
+	buf_adds(&path, "/tasks");
+	if (!is || !is_folder(path.s))
+		goto out;
+
+	for (c = name; *c != '\0'; c++)
+		buf_addc(&user, (char)tolower((unsigned char)*c));
+	if (!names_user_ok(user.s)) {
+		tell(import, "kein Benutzername, übergangen: %s", name);
+		goto out;
+	}
+	if (other != NULL)
+		tell(import, "zwei Ordner für einen Benutzer: %s und %s", other,
+		    name);
+	rc = take_user(app, import, path.s, user.s, err);
+out:
+	buf_release(&path);
+	buf_release(&user);
+	return rc;
+}
+
+int
+import_run(struct app *app, struct import *import, struct err *err)
+{
+	struct buf base = BUF_INIT;
+	struct folder folder;
+	size_t i;
+	int rc;
+
+	buf_addf(&base, "%s/%s", import->dir, app->conf.git_base_path);
+	rc = read_folder(base.s, &folder, err);
+	for (i = 0; rc == 0 && i < folder.n; i++)
+		rc = take_entry(app, import, base.s, &folder, i, err);
+	folder_release(&folder);
+	buf_release(&base);
+	return rc;
+}

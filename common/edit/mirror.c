@@ -1,0 +1,213 @@
+#include "edit/mirror.h"
+
+#include "app/numbers.h"
+#include "base/buf.h"
+#include "base/conf.h"
+#include "base/std.h"
+#include "store/names.h"
+#include "store/store.h"
+
+/* A batch of files to fetch ends at either of these. */
+#define BATCH_FILES 512
+#define BATCH_BYTES ((uint64_t)8 << 20)
+
+struct fetch {
+	struct app *app;
+	const char *user;
+	const struct store_list *list;
+	bool *wanted; /* per item of the list */
+};
+
+void
+mirror_release(struct mirror *mirror)
+{
+	taskset_release(&mirror->set);
+	ledger_release(&mirror->sync);
+	memset(mirror, 0, sizeof *mirror);
+}
+
+/*
+ * Walks list and index side by side, both in order of names: what has the
+ * same ETag moves over, the rest is wanted.
+ */
+static void
+reuse(struct mirror *mirror, struct taskset *index, const struct fetch *f)
+{
+	size_t i, k = 0;
+
+	for (i = 0; i < f->list->n; i++) {
+		const struct store_item *item = &f->list->items[i];
+		const char *file = names_task_of_key(item->key, f->user);
+
+		if (file == NULL)
+			continue;
+		while (k < index->n && strcmp(index->files[k].file, file) < 0)
+			k++;
+		if (k < index->n && strcmp(index->files[k].file, file) == 0 &&
+		    strcmp(index->files[k].etag, item->etag) == 0)
+			taskset_move(&mirror->set, &index->files[k++]);
+		else if (item->size <= TASK_FILE_MAX)
+			f->wanted[i] = true;
+		else
+			taskset_add_too_large(&mirror->set, file, item->etag);
+	}
+}
+
+/* Fetches wanted files from item *from on, until a batch is full. */
+static int
+fetch_batch(
+    const struct fetch *f, struct taskset *set, size_t *from, struct err *err)
+{
+	struct store_op *ops = std_alloc(BATCH_FILES * sizeof *ops);
+	uint64_t bytes = 0;
+	size_t i, n = 0;
+	int rc = 0;
+
+	while (*from < f->list->n && n < BATCH_FILES && bytes < BATCH_BYTES) {
+		const struct store_item *item = &f->list->items[*from];
+
+		if (f->wanted[(*from)++]) {
+			ops[n++] = (struct store_op)STORE_GET(item->key);
+			bytes += item->size;
+		}
+	}
+	if (n > 0)
+		rc = store_run(f->app->store, ops, n, err);
+	for (i = 0; rc == 0 && i < n; i++)
+		/* Gone since the list: then it is not there. */
+		if (ops[i].result == STORE_OK)
+			taskset_add(set, names_task_of_key(ops[i].key, f->user),
+			    ops[i].new_etag.s, ops[i].body.s, ops[i].body.len);
+	store_ops_release(ops, n);
+	free(ops);
+	return rc;
+}
+
+static int
+fill(struct mirror *mirror, struct taskset *index, struct fetch *f,
+    struct err *err)
+{
+	size_t moved, was = index->n, at = 0;
+	int rc = 0;
+
+	f->wanted = std_zalloc(f->list->n);
+	reuse(mirror, index, f);
+	moved = mirror->set.n;
+	while (rc == 0 && at < f->list->n)
+		rc = fetch_batch(f, &mirror->set, &at, err);
+	free(f->wanted);
+	taskset_sort(&mirror->set);
+	if (moved != was || mirror->set.n != was)
+		mirror->changed = true;
+	return rc;
+}
+
+static void
+set_next_id(struct mirror *mirror, const struct store_op *stored)
+{
+	unsigned found = taskset_next_id(&mirror->set), next = 0;
+
+	mirror->next_id_behind =
+	    numbers_parse(stored, &next) == 0 && next < found;
+	mirror->next_id = next > found ? next : found;
+}
+
+/* A broken one counts as none (RECONCILE, "Without records"). */
+static void
+set_sync(struct mirror *mirror, const struct store_op *stored)
+{
+	mirror->synced = mirror->has_repo && stored->result == STORE_OK &&
+			 ledger_parse(&stored->body, &mirror->sync) == 0;
+}
+
+int
+mirror_load(
+    struct app *app, const char *user, struct mirror *mirror, struct err *err)
+{
+	struct store_list list = STORE_LIST_INIT;
+	struct buf index_key = BUF_INIT, next = BUF_INIT, prefix = BUF_INIT;
+	struct buf sync = BUF_INIT;
+	struct taskset index = TASKSET_INIT;
+	struct fetch f = {.app = app, .user = user, .list = &list};
+	int rc;
+
+	names_key(&index_key, NAMES_INDEX, user);
+	names_key(&next, NAMES_NEXT_ID, user);
+	names_task_prefix(&prefix, user);
+	names_key(&sync, NAMES_SYNC, user);
+	mirror->has_repo = conf_has_repo(&app->conf);
+	struct store_op ops[] = {
+	    STORE_GET(index_key.s), STORE_GET(next.s),
+	    STORE_LIST(prefix.s, &list),
+	    STORE_GET(sync.s), /* asked for only with a repository */
+	};
+	rc = store_run(app->store, ops,
+	    mirror->has_repo ? ARRAY_LEN(ops) : ARRAY_LEN(ops) - 1, err);
+	if (rc == 0) {
+		set_sync(mirror, &ops[3]);
+		mirror->changed = ops[0].result != STORE_OK ||
+				  taskset_read(&ops[0].body, &index) == -1;
+		buf_release(&ops[0].body);
+		mirror->set.swept_ms = index.swept_ms;
+		rc = fill(mirror, &index, &f, err);
+	}
+	if (rc == 0)
+		set_next_id(mirror, &ops[1]);
+	else
+		mirror_release(mirror);
+	taskset_release(&index);
+	store_ops_release(ops, ARRAY_LEN(ops));
+	store_list_release(&list);
+	buf_release(&index_key);
+	buf_release(&next);
+	buf_release(&prefix);
+	buf_release(&sync);
+	return rc;
+}
+
+/* Records come from the store: what they name need not be a name. */
+static bool
+has_copy(const struct ledger_file *f)
+{
+	return f->conflict[0] != '\0' && names_file_ok(f->file) &&
+	       names_hash_ok(f->conflict);
+}
+
+int
+mirror_copy(struct app *app, const char *user, const struct ledger_file *record,
+    struct buf *bytes, bool *there, struct err *err)
+{
+	struct buf key = BUF_INIT;
+	int rc;
+
+	*there = false;
+	if (!has_copy(record))
+		return 0;
+	names_copy_key(
+	    &key, NAMES_CONFLICTS, user, record->file, record->conflict);
+	struct store_op op = STORE_GET(key.s);
+	rc = store_run(app->store, &op, 1, err);
+	if (rc == 0 && op.result == STORE_OK) {
+		buf_move(bytes, &op.body);
+		*there = true;
+	}
+	store_ops_release(&op, 1);
+	buf_release(&key);
+	return rc;
+}
+
+struct week
+mirror_week(const struct app *app, const char *user,
+    const struct mirror *mirror, int64_t now_ms)
+{
+	return (struct week){
+	    .user = user,
+	    .zone = app->conf.zone,
+	    .slots = &app->slots,
+	    .now = now_ms,
+	    .ttl_ms = app->conf.cache_ttl_blob_ms,
+	    .next_id = mirror->next_id,
+	    .set = &mirror->set,
+	    .sync = mirror->has_repo ? &mirror->sync : NULL,
+	};
+}

@@ -1,0 +1,68 @@
+#include "git/github_limit.h"
+
+#include <fcntl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/enc.h"
+#include "base/err.h"
+
+#define WIDTH 20 /* digits */
+
+static int64_t
+read_limit(int fd)
+{
+	char text[WIDTH + 1] = "";
+	int64_t until;
+
+	if (pread(fd, text, WIDTH, 0) != WIDTH)
+		return 0;
+	until = strtoll(text, NULL, 10);
+	/* Anything longer was written by a wrong clock. */
+	return until / 1000 - time(NULL) <= GITHUB_WAIT_MAX_MS / 1000 ? until
+								      : 0;
+}
+
+int
+github_limit_open(struct github_limit *limit, const char *run,
+    const char *token, struct github *github, struct err *err)
+{
+	char hash[ENC_HASH_LEN + 1];
+	struct buf path = BUF_INIT;
+
+	enc_hash(token, strlen(token), hash);
+	buf_addf(&path, "%s/limit-%s", run, hash);
+	limit->fd = open(path.s, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
+	    S_IRUSR | S_IWUSR);
+	if (limit->fd == -1) {
+		err_set(err, ERR_SETTING, "In CODEX_RUN fehlt Schreibrecht.");
+		err_detail(err, "%s: %s", path.s, strerror(errno));
+	} else {
+		limit->until_ms = read_limit(limit->fd);
+		github_limit(github, limit->until_ms);
+	}
+	buf_release(&path);
+	return limit->fd == -1 ? -1 : 0;
+}
+
+int
+github_limit_keep(struct github_limit *limit, const struct github *github)
+{
+	int64_t until = github_limited_until(github);
+	char text[WIDTH + 1];
+
+	if (until <= limit->until_ms)
+		return 0;
+	limit->until_ms = until;
+	snprintf(text, sizeof text, "%0*lld", WIDTH, (long long)until);
+	return pwrite(limit->fd, text, WIDTH, 0) == WIDTH ? 0 : -1;
+}
+
+void
+github_limit_close(struct github_limit *limit)
+{
+	if (limit->fd != -1)
+		close(limit->fd);
+	limit->fd = -1;
+}

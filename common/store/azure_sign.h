@@ -1,0 +1,75 @@
+/*
+ * azure_sign: who we are to Azure Blob Storage: reading the connection
+ * string, and signing requests with the account's key (Shared Key, "Authorize
+ * with Shared Key" in the service's REST reference).  Pure.
+ *
+ *	struct azure_sign account = AZURE_SIGN_INIT;
+ *
+ *	if (azure_sign_parse(conn, strlen(conn), &account, err) == -1)
+ *		return -1;
+ *	azure_sign_request(&authorization, &account, &request);
+ *	...
+ *	azure_sign_release(&account);
+ */
+#ifndef AZURE_SIGN_H
+#define AZURE_SIGN_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+#define AZURE_SIGN_CONN_MAX 8192 /* bytes of a connection string */
+
+struct azure_sign {
+	struct buf name;     /* of the account; "" if only SAS is known */
+	struct buf key;      /* secret: raw bytes; empty with SAS */
+	struct buf sas;      /* secret: query without '?'; "" with a key */
+	struct buf endpoint; /* "https://x.blob.core.windows.net", or with a
+			      * path; no '/' at its end */
+};
+
+#define AZURE_SIGN_INIT                                                        \
+	{                                                                      \
+		.name = BUF_INIT, .key = BUF_INIT, .sas = BUF_INIT,            \
+		.endpoint = BUF_INIT                                           \
+	}
+
+/*
+ * Reads `Key=Value;...` as Azure's portal gives it: AccountName, AccountKey,
+ * SharedAccessSignature, BlobEndpoint, DefaultEndpointsProtocol,
+ * EndpointSuffix; keys in any case, others are passed over.  A shared access
+ * signature goes before a key.  `UseDevelopmentStorage=true` is the emulator
+ * on its usual port.  Errors (ERR_SETTING) name the key, never a value.
+ */
+MUST_USE int azure_sign_parse(
+    const char *conn, size_t len, struct azure_sign *out, struct err *err);
+/* Wipes the secrets. */
+void azure_sign_release(struct azure_sign *account);
+
+struct azure_sign_param { /* of the query, not encoded */
+	const char *name;
+	const char *value;
+};
+
+struct azure_sign_request {
+	const char *method;
+	const char *path;           /* of the URL, encoded, as it is sent */
+	const char *const *headers; /* "Name: value"; all that are sent */
+	size_t n_headers;
+	const struct azure_sign_param *params;
+	size_t n_params;
+	size_t len; /* of the body */
+};
+
+/* Appends the string that is signed. */
+void azure_sign_string(struct buf *out, const struct azure_sign *account,
+    const struct azure_sign_request *request);
+/* Appends the value of the Authorization header. */
+void azure_sign_request(struct buf *out, const struct azure_sign *account,
+    const struct azure_sign_request *request);
+
+/* Appends `Fri, 26 Jun 2015 23:39:12 GMT` (RFC 7231, 7.1.1.1). */
+void azure_sign_date(struct buf *out, int64_t unix_s);
+/* Reads that form alone.  -1 for anything else. */
+MUST_USE int azure_sign_parse_date(const char *s, int64_t *unix_s);
+
+#endif

@@ -1,0 +1,317 @@
+#include "store/names.h"
+
+#include <utf8proc.h>
+
+#include "base/enc.h"
+#include "base/std.h"
+
+#define SLUG_CHARS 50 /* API.md */
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool
+is_lower(char c)
+{
+	return c >= 'a' && c <= 'z';
+}
+
+bool
+names_user_ok(const char *user)
+{
+	size_t i;
+
+	if (!is_lower(user[0]) && !is_digit(user[0]))
+		return false;
+
+	for (i = 1; user[i] != '\0'; i++)
+		if (!is_lower(user[i]) && !is_digit(user[i]) &&
+		    user[i] != '_' && user[i] != '-')
+			return false;
+	return i <= NAMES_USER_MAX;
+}
+
+static bool
+has_number(const char *s)
+{
+	return is_digit(s[0]) && is_digit(s[1]) && is_digit(s[2]) &&
+	       is_digit(s[3]);
+}
+
+static bool
+is_title_part(const char *s, size_t len)
+{
+	return len >= 1 && len <= NAMES_TITLE_MAX &&
+	       memchr(s, '/', len) == NULL && memchr(s, '\\', len) == NULL &&
+	       enc_is_utf8(s, len) && !enc_has_control(s, len);
+}
+
+bool
+names_file_ok(const char *file)
+{
+	size_t len = strlen(file);
+
+	if (len < 7 || !has_number(file) || strcmp(file + len - 3, ".md") != 0)
+		return false;
+	if (len == 7)
+		return true;
+	return file[4] == '-' && is_title_part(file + 5, len - 5 - 3);
+}
+
+/* A fault of the caller must not become a key. */
+static void
+insist(bool ok)
+{
+	if (!ok)
+		abort();
+}
+
+unsigned
+names_number(const char *file)
+{
+	unsigned n = 0;
+	int i;
+
+	insist(has_number(file));
+	for (i = 0; i < 4; i++)
+		n = 10 * n + (unsigned)(file[i] - '0');
+	return n;
+}
+
+void
+names_stem(struct buf *out, const char *file)
+{
+	insist(names_file_ok(file));
+	buf_add(out, file, strlen(file) - 3);
+}
+
+int
+names_parse_id(
+    const char *id, enum names_id *kind, unsigned *number, struct buf *file)
+{
+	struct buf name = BUF_INIT;
+	int rc = -1;
+
+	if (has_number(id) && id[4] == '\0') {
+		*kind = NAMES_ID_NUMBER;
+		*number = names_number(id);
+		return 0;
+	}
+
+	buf_adds(&name, id);
+	buf_adds(&name, ".md");
+	if (names_file_ok(name.s)) {
+		*kind = NAMES_ID_FILE;
+		*number = names_number(name.s);
+		buf_add(file, name.s, name.len);
+		rc = 0;
+	}
+	buf_release(&name);
+	return rc;
+}
+
+enum shape { SHAPE_NONE, SHAPE_LETTER, SHAPE_MARK, SHAPE_NUMBER, SHAPE_SPACE };
+
+static enum shape
+shape_of(utf8proc_int32_t c)
+{
+	if (c == '-' || (c >= '\t' && c <= '\r') || c == 0x85)
+		return SHAPE_SPACE;
+
+	switch (utf8proc_category(c)) {
+	case UTF8PROC_CATEGORY_LU:
+	case UTF8PROC_CATEGORY_LL:
+	case UTF8PROC_CATEGORY_LT:
+	case UTF8PROC_CATEGORY_LM:
+	case UTF8PROC_CATEGORY_LO:
+		return SHAPE_LETTER;
+	case UTF8PROC_CATEGORY_MN:
+	case UTF8PROC_CATEGORY_MC:
+	case UTF8PROC_CATEGORY_ME:
+		return SHAPE_MARK;
+	case UTF8PROC_CATEGORY_ND:
+	case UTF8PROC_CATEGORY_NL:
+	case UTF8PROC_CATEGORY_NO:
+		return SHAPE_NUMBER;
+	case UTF8PROC_CATEGORY_ZS:
+	case UTF8PROC_CATEGORY_ZL:
+	case UTF8PROC_CATEGORY_ZP:
+		return SHAPE_SPACE;
+	default:
+		return SHAPE_NONE;
+	}
+}
+
+/* Appends the characters of the title that a name may have. */
+static void
+add_allowed(struct buf *out, const char *title)
+{
+	const utf8proc_uint8_t *at = (const utf8proc_uint8_t *)title;
+	enum shape last = SHAPE_NONE;
+	utf8proc_ssize_t len;
+	utf8proc_int32_t c;
+
+	for (; *at != '\0'; at += len) {
+		enum shape shape;
+
+		len = utf8proc_iterate(at, -1, &c);
+		if (len <= 0)
+			return; /* no UTF-8: the rest has no meaning */
+
+		shape = shape_of(c);
+		/* A mark alone, or on an emoji, is no part of a word. */
+		if (shape == SHAPE_MARK)
+			shape =
+			    last == SHAPE_LETTER ? SHAPE_LETTER : SHAPE_NONE;
+		if (shape == SHAPE_LETTER || shape == SHAPE_NUMBER)
+			buf_add(out, at, (size_t)len);
+		else if (shape == SHAPE_SPACE && out->len > 0 &&
+			 out->s[out->len - 1] != '-')
+			buf_addc(out, '-');
+		last = shape;
+	}
+}
+
+/* Bytes of the longest beginning that fits and does not end in '-'. */
+static size_t
+cut(const char *s)
+{
+	size_t len = 0, chars;
+
+	for (chars = 0; s[len] != '\0' && chars < SLUG_CHARS; chars++) {
+		size_t n = enc_utf8_len(s + len);
+
+		if (len + n > NAMES_TITLE_MAX)
+			break;
+		len += n;
+	}
+	while (len > 0 && s[len - 1] == '-')
+		len--;
+	return len;
+}
+
+void
+names_make_file(struct buf *out, unsigned number, const char *title)
+{
+	struct buf slug = BUF_INIT;
+	utf8proc_uint8_t *nfc;
+	size_t len;
+
+	insist(number < NAMES_NUMBER_END);
+	add_allowed(&slug, title);
+	/* Last: leaving characters out can bring two together. */
+	nfc = utf8proc_NFC((const utf8proc_uint8_t *)slug.s);
+	len = nfc != NULL ? cut((const char *)nfc) : 0;
+
+	buf_addf(out, "%04u", number);
+	if (len > 0) {
+		buf_addc(out, '-');
+		buf_add(out, nfc, len);
+	}
+	buf_adds(out, ".md");
+	free(nfc);
+	buf_release(&slug);
+}
+
+void
+names_task_prefix(struct buf *out, const char *user)
+{
+	insist(names_user_ok(user));
+	buf_addf(out, "raw/%s/tasks/", user);
+}
+
+void
+names_task_key(struct buf *out, const char *user, const char *file)
+{
+	insist(names_file_ok(file));
+	names_task_prefix(out, user);
+	buf_adds(out, file);
+}
+
+void
+names_number_prefix(struct buf *out, const char *user, unsigned number)
+{
+	insist(number < NAMES_NUMBER_END);
+	names_task_prefix(out, user);
+	buf_addf(out, "%04u", number);
+}
+
+const char *
+names_task_of_key(const char *key, const char *user)
+{
+	struct buf prefix = BUF_INIT;
+	const char *file = NULL;
+
+	names_task_prefix(&prefix, user);
+	if (std_starts(key, prefix.s) && names_file_ok(key + prefix.len))
+		file = key + prefix.len;
+	buf_release(&prefix);
+	return file;
+}
+
+void
+names_key(struct buf *out, enum names_blob blob, const char *user)
+{
+	static const struct {
+		const char *before, *after;
+	} parts[] = {
+	    [NAMES_TOKEN] = {"state/", "/cacheVersion.txt"},
+	    [NAMES_NEXT_ID] = {"state/", "/nextId.txt"},
+	    [NAMES_TIMELINE] = {"artifacts/", "/timeline.json"},
+	    [NAMES_INDEX] = {"artifacts/", "/tasks.json"},
+	    [NAMES_PENDING] = {"pending/", ""},
+	    [NAMES_CLAIMS] = {"state/", "/idempotency/"},
+	    [NAMES_TRASH] = {"trash/", "/"},
+	    [NAMES_CONFLICTS] = {"conflicts/", "/"},
+	    [NAMES_SYNC] = {"state/", "/sync.json"},
+	    [NAMES_LAST_HEAD] = {"state/", "/lastHeadSha.txt"},
+	    [NAMES_LAST_SYNC] = {"state/", "/lastSyncAt.txt"},
+	    [NAMES_GITHUB_ID] = {"state/", "/githubId.txt"},
+	    [NAMES_SESSION] = {"state/", "/session.json"},
+	    [NAMES_TOKENS] = {"state/", "/tokens.json"},
+	    [NAMES_SETTINGS] = {"state/", "/settings.json"},
+	};
+
+	insist((size_t)blob < ARRAY_LEN(parts) && names_user_ok(user));
+	buf_adds(out, parts[blob].before);
+	buf_adds(out, user);
+	buf_adds(out, parts[blob].after);
+}
+
+bool
+names_hash_ok(const char *s)
+{
+	size_t len = strlen(s);
+
+	return len == ENC_HASH_LEN && strspn(s, "0123456789abcdef") == len;
+}
+
+void
+names_claim_key(struct buf *out, const char *user, const char *hash)
+{
+	insist(names_hash_ok(hash));
+	names_key(out, NAMES_CLAIMS, user);
+	buf_adds(out, hash);
+}
+
+void
+names_trash_prefix(struct buf *out, const char *user, const char *file)
+{
+	names_key(out, NAMES_TRASH, user);
+	names_stem(out, file);
+	buf_addc(out, '/');
+}
+
+void
+names_copy_key(struct buf *out, enum names_blob folder, const char *user,
+    const char *file, const char *hash)
+{
+	insist(folder == NAMES_TRASH || folder == NAMES_CONFLICTS);
+	insist(names_file_ok(file) && names_hash_ok(hash));
+	names_key(out, folder, user);
+	names_stem(out, file);
+	buf_addf(out, "/%s.md", hash);
+}

@@ -1,0 +1,358 @@
+#include "store/store.h"
+
+#include <time.h>
+
+#include "base/enc.h"
+#include "base/std.h"
+
+struct store {
+	const struct store_backend *backend;
+	void *self;
+	store_watch_fn *watch;
+	void *watch_arg;
+	unsigned round;
+};
+
+struct store *
+store_new(const struct store_backend *backend, void *self)
+{
+	struct store *store = std_zalloc(sizeof *store);
+
+	store->backend = backend;
+	store->self = self;
+	return store;
+}
+
+void
+store_close(struct store *store)
+{
+	if (store == NULL)
+		return;
+
+	store->backend->close(store->self);
+	free(store);
+}
+
+void
+store_watch(struct store *store, store_watch_fn *fn, void *arg)
+{
+	store->watch = fn;
+	store->watch_arg = arg;
+}
+
+const char *
+store_kind(const struct store *store)
+{
+	return store->backend->kind;
+}
+
+static bool
+segment_ok(const char *s, size_t len)
+{
+	return len >= 1 && len <= 255 && s[0] != '.' &&
+	       memchr(s, '\\', len) == NULL && !enc_has_control(s, len);
+}
+
+bool
+store_key_ok(const char *key)
+{
+	size_t len = strlen(key);
+	const char *end;
+
+	if (len > STORE_KEY_MAX || !enc_is_utf8(key, len))
+		return false;
+
+	while ((end = strchr(key, '/')) != NULL) {
+		if (!segment_ok(key, (size_t)(end - key)))
+			return false;
+		key = end + 1;
+	}
+	return segment_ok(key, strlen(key));
+}
+
+/* A prefix is what becomes a key when something that fits is added. */
+static bool
+prefix_ok(const char *prefix)
+{
+	struct buf b = BUF_INIT;
+	bool ok;
+
+	buf_adds(&b, prefix);
+	buf_addc(&b, 'x');
+	ok = store_key_ok(b.s);
+	buf_release(&b);
+	return ok;
+}
+
+/* ETags go into headers, so nothing else than their own characters may. */
+static bool
+etag_ok(const char *etag)
+{
+	size_t len;
+
+	if (etag == NULL)
+		return false;
+
+	len = strlen(etag);
+	for (; *etag != '\0'; etag++)
+		if (*etag <= ' ' || *etag >= 0x7f || *etag == '"')
+			return false;
+	return len >= 1 && len <= 200;
+}
+
+static bool
+cond_ok(const struct store_op *op)
+{
+	switch (op->cond) {
+	case STORE_ALWAYS:
+		return true;
+	case STORE_IF_MATCH:
+		return (op->verb == STORE_VERB_PUT ||
+			   op->verb == STORE_VERB_REMOVE) &&
+		       etag_ok(op->etag);
+	case STORE_IF_NEW:
+		return op->verb == STORE_VERB_PUT;
+	case STORE_IF_CHANGED:
+		return op->verb == STORE_VERB_GET &&
+		       (op->etag == NULL || op->etag[0] == '\0' ||
+			   etag_ok(op->etag));
+	}
+	return false;
+}
+
+static bool
+op_ok(const struct store_op *op)
+{
+	if (op->key == NULL || !cond_ok(op) || op->len > STORE_BLOB_MAX)
+		return false;
+	if (op->verb == STORE_VERB_LIST)
+		return op->list != NULL && op->list->n == 0 &&
+		       prefix_ok(op->key);
+	return store_key_ok(op->key);
+}
+
+struct err *
+store_fail(struct store_op *op)
+{
+	op->result = STORE_FAILED;
+	err_set(&op->err, ERR_STORE,
+	    "Der Speicher ist gerade gestört. Bitte gleich noch einmal "
+	    "versuchen.");
+	return &op->err;
+}
+
+static void
+reset(struct store_op *op)
+{
+	op->result = STORE_OK;
+	op->err.code = ERR_NONE;
+	op->requests = 0;
+	op->us = 0;
+	buf_reset(&op->body);
+	buf_reset(&op->new_etag);
+}
+
+static int
+refuse(struct store_op *ops, size_t n, struct err *err)
+{
+	size_t i;
+
+	err_set(err, ERR_INTERNAL,
+	    "Das Programm wollte etwas speichern oder lesen, das es nicht "
+	    "geben kann.");
+	for (i = 0; i < n; i++)
+		if (!op_ok(&ops[i])) {
+			err_detail(err,
+			    "op %zu of %zu is malformed: key '%.200s'", i, n,
+			    ops[i].key ? ops[i].key : "(null)");
+			break;
+		}
+
+	for (i = 0; i < n; i++) {
+		ops[i].result = STORE_FAILED;
+		ops[i].err = *err;
+	}
+	return -1;
+}
+
+static const char *
+verb_name(enum store_verb verb)
+{
+	switch (verb) {
+	case STORE_VERB_GET:
+		return "get";
+	case STORE_VERB_PUT:
+		return "put";
+	case STORE_VERB_REMOVE:
+		return "remove";
+	case STORE_VERB_LIST:
+		break;
+	}
+	return "list";
+}
+
+const char *
+store_result_name(enum store_result result)
+{
+	switch (result) {
+	case STORE_OK:
+		return "ok";
+	case STORE_ABSENT:
+		return "absent";
+	case STORE_UNCHANGED:
+		return "unchanged";
+	case STORE_EXISTS:
+		return "exists";
+	case STORE_CHANGED:
+		return "changed";
+	case STORE_FAILED:
+		break;
+	}
+	return "failed";
+}
+
+static long
+now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (long)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static int
+by_key(const void *a, const void *b)
+{
+	const struct store_item *x = a, *y = b;
+
+	return strcmp(x->key, y->key);
+}
+
+/* A blob that is written while it is listed can turn up on two pages. */
+static void
+sort(struct store_list *list)
+{
+	size_t i, n = 0;
+
+	if (list->n == 0)
+		return;
+
+	qsort(list->items, list->n, sizeof *list->items, by_key);
+	for (i = 1; i < list->n; i++)
+		if (strcmp(list->items[n].key, list->items[i].key) != 0) {
+			list->items[++n] = list->items[i];
+		} else {
+			free(list->items[i].key);
+			free(list->items[i].etag);
+		}
+	list->n = n + 1;
+}
+
+/* The n-th request of an op could only be made after the one before. */
+static void
+tell(struct store *store, const struct store_op *op, unsigned round,
+    long batch_us)
+{
+	struct store_event event = {
+	    .verb = verb_name(op->verb),
+	    .key = op->key,
+	    .us = op->us ? op->us : batch_us,
+	};
+	unsigned i, n = op->requests ? op->requests : 1;
+
+	for (i = 0; i < n; i++) {
+		event.round = round + i;
+		event.result =
+		    i + 1 < n ? "again" : store_result_name(op->result);
+		if (store->watch != NULL)
+			store->watch(store->watch_arg, &event);
+	}
+	if (store->round < event.round)
+		store->round = event.round;
+}
+
+static void
+finish_list(struct store_op *op)
+{
+	if (op->result == STORE_FAILED)
+		store_list_release(op->list);
+	else
+		sort(op->list);
+}
+
+int
+store_run(struct store *store, struct store_op *ops, size_t n, struct err *err)
+{
+	unsigned round = store->round + 1;
+	long began = now_us(), us;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < n; i++)
+		if (!op_ok(&ops[i]))
+			return refuse(ops, n, err);
+	if (n == 0)
+		return 0;
+
+	for (i = 0; i < n; i++)
+		reset(&ops[i]);
+	store->backend->run(store->self, ops, n);
+	us = now_us() - began;
+
+	for (i = 0; i < n; i++) {
+		if (ops[i].verb == STORE_VERB_LIST)
+			finish_list(&ops[i]);
+		tell(store, &ops[i], round, us);
+		if (ops[i].result == STORE_FAILED && rc == 0) {
+			*err = ops[i].err;
+			rc = -1;
+		}
+	}
+	return rc;
+}
+
+int
+store_list(struct store *store, const char *prefix, struct store_list *list,
+    struct err *err)
+{
+	struct store_op op = STORE_LIST(prefix, list);
+
+	return store_run(store, &op, 1, err);
+}
+
+void
+store_ops_release(struct store_op *ops, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		buf_release(&ops[i].body);
+		buf_release(&ops[i].new_etag);
+	}
+}
+
+void
+store_list_release(struct store_list *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->n; i++) {
+		free(list->items[i].key);
+		free(list->items[i].etag);
+	}
+	free(list->items);
+	list->items = NULL;
+	list->n = list->cap = 0;
+}
+
+void
+store_list_add(struct store_list *list, const struct store_item *item)
+{
+	struct store_item *copy;
+
+	STD_GROW(list->items, list->n, list->cap);
+	copy = &list->items[list->n++];
+	*copy = *item;
+	copy->key = std_strdup(item->key);
+	copy->etag = std_strdup(item->etag);
+}

@@ -1,0 +1,209 @@
+/*
+ * store: the blob store, one contract for every backend (DESIGN 5).
+ *
+ * A blob is bytes under a key.  Keys come from names.h alone; a backend
+ * refuses what is not `segment(/segment)*` with segments of 1 to 255 bytes
+ * that do not start with '.' and hold no control character and no
+ * backslash, at most STORE_KEY_MAX bytes of UTF-8 in all.  Bytes are at most
+ * STORE_BLOB_MAX.
+ *
+ * An ETag is an opaque string without quotes that is another one whenever
+ * the blob was written again; "" or NULL stands for none, which nothing
+ * matches.  Reads and lists are strongly consistent: what a put has
+ * acknowledged, every later get and list on any host shows.
+ *
+ * Requests are made in batches: all of one batch are under way at once (16
+ * or more in flight on azure, over kept connections), in no order.  What
+ * must come after something else goes into a later batch.  A batch is what
+ * the cost figures call a round.
+ *
+ *	struct store_op ops[] = {
+ *		STORE_GET(token_key),
+ *		STORE_GET(artifact_key),
+ *	};
+ *	if (store_run(store, ops, 2, err) == -1)
+ *		goto out;
+ *	if (ops[0].result == STORE_OK)
+ *		use(ops[0].body.s, ops[0].body.len);
+ *	...
+ *	store_ops_release(ops, 2);
+ *
+ * Faults.  STORE_FAILED means: not known to have happened.  A get or list
+ * that failed is tried again by the backend; a conditional write whose
+ * answer was lost is looked up (are the stored bytes ours?), so
+ * STORE_CHANGED and STORE_EXISTS are true statements, but for one case: ours
+ * landed and somebody has written since; a write without
+ * condition is never sent twice, so that a late first copy cannot undo a
+ * later write.  It may still land after STORE_FAILED was reported.
+ *
+ * A store belongs to one process: open it after fork, not before.
+ */
+#ifndef STORE_H
+#define STORE_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+#define STORE_BLOB_MAX ((size_t)32 << 20)
+#define STORE_KEY_MAX  1024 /* bytes; what Azure takes */
+
+enum store_verb {
+	STORE_VERB_GET,
+	STORE_VERB_PUT,
+	STORE_VERB_REMOVE,
+	STORE_VERB_LIST, /* all pages, in the same batch as other requests */
+};
+
+enum store_cond {
+	STORE_ALWAYS,     /* no condition */
+	STORE_IF_MATCH,   /* only if the ETag is still `etag` */
+	STORE_IF_NEW,     /* put: only if the key is absent */
+	STORE_IF_CHANGED, /* get: only if the ETag is not `etag` */
+};
+
+enum store_result {
+	STORE_OK,
+	STORE_ABSENT,    /* get, remove: no such blob */
+	STORE_UNCHANGED, /* get with STORE_IF_CHANGED: still that ETag */
+	STORE_EXISTS,    /* put with STORE_IF_NEW: somebody was first */
+	STORE_CHANGED,   /* STORE_IF_MATCH: another ETag, or absent */
+	STORE_FAILED,    /* fault; `err` of the op says which */
+};
+
+struct store_list;
+
+struct store_op {
+	enum store_verb verb;
+	enum store_cond cond;
+	const char *key;         /* caller's; of a list: the prefix */
+	struct store_list *list; /* caller's, empty; of a list: the result */
+	const char *etag;        /* caller's; for IF_MATCH and IF_CHANGED */
+	const void *bytes;       /* caller's; for puts */
+	size_t len;
+	enum store_result result;
+	struct buf body;     /* get: the bytes, with STORE_OK */
+	struct buf new_etag; /* get, put: ETag of these bytes, with STORE_OK */
+	struct err err;      /* with STORE_FAILED */
+	/* What it cost, for the watch.  0 stands for one request, and for an
+	 * unknown time. */
+	unsigned requests; /* pages, further tries and look-ups included */
+	long us;
+};
+
+#define STORE_GET(k)                                                           \
+	{                                                                      \
+		.verb = STORE_VERB_GET, .key = (k), .body = BUF_INIT,          \
+		.new_etag = BUF_INIT                                           \
+	}
+#define STORE_PUT(k, c, e, b, n)                                               \
+	{                                                                      \
+		.verb = STORE_VERB_PUT, .cond = (c), .key = (k), .etag = (e),  \
+		.bytes = (b), .len = (n), .body = BUF_INIT,                    \
+		.new_etag = BUF_INIT                                           \
+	}
+#define STORE_REMOVE(k, c, e)                                                  \
+	{                                                                      \
+		.verb = STORE_VERB_REMOVE, .cond = (c), .key = (k),            \
+		.etag = (e), .body = BUF_INIT, .new_etag = BUF_INIT            \
+	}
+
+#define STORE_LIST(prefix, l)                                                  \
+	{                                                                      \
+		.verb = STORE_VERB_LIST, .key = (prefix), .list = (l),         \
+		.body = BUF_INIT, .new_etag = BUF_INIT                         \
+	}
+
+struct store_item {
+	char *key;
+	char *etag;
+	uint64_t size;
+	int64_t modified_ms; /* last write, by the store's clock; on azure cut
+			      * to the second */
+};
+
+struct store_list { /* sorted bytewise by key */
+	struct store_item *items;
+	size_t n, cap;
+};
+
+#define STORE_LIST_INIT                                                        \
+	{                                                                      \
+		.items = NULL                                                  \
+	}
+
+struct store;
+
+/*
+ * Who wants to know of every request: for the log and for counting.  Where
+ * an op took several (pages of a list, further tries), each is an event; all
+ * but the last have the result "again".
+ */
+struct store_event {
+	const char *verb;   /* "get", "put", "remove", "list" */
+	const char *key;    /* key or prefix */
+	const char *result; /* "ok", "absent", ... */
+	/* What had to be waited for: counts batches, and the further requests
+	 * of an op, from 1. */
+	unsigned round;
+	long us; /* microseconds; of the whole batch where unknown */
+};
+typedef void store_watch_fn(void *arg, const struct store_event *event);
+
+/* Which store to open (store_open.h). */
+struct store_options {
+	const char *fs_dir;     /* or NULL */
+	const char *azure_conn; /* connection string, or NULL; goes first */
+	const char *container;  /* azure */
+	/* For tests; 0 is the default. */
+	unsigned page; /* azure: names in a page of a list, 5000 */
+	long retry_ms; /* azure: wait before the second try, 4000 */
+};
+void store_close(struct store *store);
+void store_watch(struct store *store, store_watch_fn *fn, void *arg);
+
+/* "fs" or "azure": azure is many hosts, fs is one (DESIGN 6). */
+const char *store_kind(const struct store *store);
+
+/*
+ * Runs a batch.  -1 if any op ended in STORE_FAILED (err is the first one's);
+ * the results of the others stand.  Every other result is for the caller to
+ * read.  A batch with an op that cannot be (a key that is none, a condition
+ * that its verb does not know, an ETag that is none) is refused whole.
+ */
+MUST_USE int store_run(
+    struct store *store, struct store_op *ops, size_t n, struct err *err);
+void store_ops_release(struct store_op *ops, size_t n);
+
+/*
+ * A batch of one STORE_LIST: all blobs whose key starts with prefix (any
+ * prefix of a key; not only folders), in as many pages as it takes.  `list`
+ * must be empty; on failure it is.
+ */
+MUST_USE int store_list(struct store *store, const char *prefix,
+    struct store_list *list, struct err *err);
+void store_list_release(struct store_list *list);
+/* Appends a copy. */
+void store_list_add(struct store_list *list, const struct store_item *item);
+
+bool store_key_ok(const char *key);
+const char *store_result_name(enum store_result result);
+/* For backends: the op ends in STORE_FAILED; returns its err, set but for
+ * the detail. */
+struct err *store_fail(struct store_op *op);
+
+/*
+ * What a backend is (store_fs.c, store_azure.c, tests/store_fault.c).  It
+ * gets ops that are well-formed and empty of results, STORE_OK until it says
+ * otherwise.  It may leave a list unsorted and with a key twice, and
+ * half-filled where the op failed.
+ */
+struct store_backend {
+	const char *kind;
+	void (*run)(void *self, struct store_op *ops, size_t n);
+	void (*close)(void *self);
+};
+
+/* Wraps a backend; `self` is owned by the store from then on. */
+struct store *store_new(const struct store_backend *backend, void *self);
+
+#endif

@@ -1,0 +1,68 @@
+#include "sync/backoff.h"
+
+void
+backoff_release(struct backoff *pace)
+{
+	size_t i;
+
+	for (i = 0; i < pace->n; i++)
+		free(pace->users[i].name);
+	free(pace->users);
+	*pace = (struct backoff)BACKOFF_INIT;
+}
+
+static struct backoff_user *
+find(const struct backoff *pace, const char *user)
+{
+	size_t i;
+
+	for (i = 0; i < pace->n; i++)
+		if (strcmp(pace->users[i].name, user) == 0)
+			return &pace->users[i];
+	return NULL;
+}
+
+int64_t
+backoff_next(const struct backoff *pace, const char *user)
+{
+	const struct backoff_user *u = find(pace, user);
+
+	return u != NULL ? u->next_ms : 0;
+}
+
+static struct backoff_user *
+add(struct backoff *pace, const char *user)
+{
+	struct backoff_user *u;
+
+	STD_GROW(pace->users, pace->n, pace->cap);
+	u = &pace->users[pace->n++];
+	*u = (struct backoff_user){.name = std_strdup(user)};
+	return u;
+}
+
+void
+backoff_failed(
+    struct backoff *pace, const char *user, int64_t now_ms, int64_t first_ms)
+{
+	struct backoff_user *u = find(pace, user);
+
+	if (u == NULL)
+		u = add(pace, user);
+	u->wait_ms =
+	    2 * u->wait_ms < BACKOFF_MAX_MS ? 2 * u->wait_ms : BACKOFF_MAX_MS;
+	if (u->wait_ms < first_ms)
+		u->wait_ms = first_ms;
+	u->next_ms = now_ms + u->wait_ms;
+}
+
+void
+backoff_good(struct backoff *pace, const char *user)
+{
+	struct backoff_user *u = find(pace, user);
+
+	if (u == NULL)
+		return;
+	free(u->name);
+	*u = pace->users[--pace->n];
+}

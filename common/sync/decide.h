@@ -1,0 +1,49 @@
+/*
+ * decide: what becomes of one file (RECONCILE 6), as a pure table.
+ *
+ * Three things are known of a file: its base (the Git blob that the mirror
+ * was last equal to, if any), what stands in Git now, and what stands in
+ * the mirror.
+ */
+#ifndef DECIDE_H
+#define DECIDE_H
+
+#include "base/std.h"
+
+/* From base to Git. */
+enum decide_remote {
+	DECIDE_SAME,    /* Git has the base */
+	DECIDE_CHANGED, /* Git has another blob */
+	DECIDE_GONE,    /* Git has nothing of that name any more */
+	DECIDE_NEW,     /* no base, or an unknown one; Git has the file */
+	DECIDE_NONE,    /* no base, or an unknown one; Git has no such file */
+};
+
+enum decide_mirror {
+	DECIDE_CLEAN, /* the bytes of the base */
+	DECIDE_DIRTY, /* other bytes, or there is no base */
+	DECIDE_ABSENT,
+};
+
+enum decide_action {
+	DECIDE_NOTHING,
+	DECIDE_PULL,     /* Git's bytes into the mirror */
+	DECIDE_PUSH,     /* the mirror's bytes to Git */
+	DECIDE_PUSH_NEW, /* the same; Git had removed it, so report it */
+	DECIDE_MERGE,    /* equal bytes: clean; else merge, else conflict */
+	DECIDE_ADOPT,    /* equal bytes: clean; else conflict */
+	DECIDE_REMOVE,   /* from the mirror (needs leave where many go) */
+	DECIDE_FORGET,   /* only the record is left: drop it */
+};
+
+enum decide_action decide(enum decide_remote remote, enum decide_mirror mirror);
+
+const char *decide_word(enum decide_action action); /* for the log */
+
+/*
+ * True if that many removals of so many recorded files need `confirm`: more
+ * than max(10, 30 %), or nothing recorded would be left in the folder.
+ */
+bool decide_needs_leave(size_t removals, size_t recorded, bool none_left);
+
+#endif

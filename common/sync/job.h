@@ -1,0 +1,38 @@
+/*
+ * job: what a run of reconcile is asked to do, and what it found.
+ */
+#ifndef JOB_H
+#define JOB_H
+
+#include "app/app.h"
+#include "git/repo.h"
+
+struct job_result {
+	const char *state; /* ok, pending, failed, nur_lesen (API.md) */
+	char text[400];    /* German sentence to it */
+	bool busy;         /* another run has the lease */
+	bool undecided;    /* pending: look again later */
+	unsigned changed;  /* pulled, merged or added */
+	unsigned removed, pushed, conflicts;
+	unsigned pulls; /* commits on branches of pull requests */
+	unsigned kept;  /* removals that need `confirm` */
+	char head[REPO_ID_LEN + 1];
+};
+
+struct job {
+	struct app *app;
+	struct github *github;
+	const char *branch;
+	struct repo_person committer;
+	const char *user;
+	bool full;        /* trust no ETag */
+	bool confirm;     /* removals are meant */
+	int64_t lag_ms;   /* SYNC_LAG_MS */
+	int64_t lease_ms; /* SYNC_LEASE_MS */
+	int64_t push_ms;  /* SYNC_PUSH_MS */
+	/* Called before each step, by name: tests die or intrude there. */
+	void (*step)(void *arg, const char *name);
+	void *arg;
+};
+
+#endif

@@ -1,0 +1,137 @@
+#include "sync/publish.h"
+
+#include <time.h>
+
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/std.h"
+#include "sync/ledger_blob.h"
+#include "sync/pending.h"
+
+#define PAUSE_MS 250 /* before an undecided user is rung for again; doubles */
+
+int
+publish_write(struct app *app, const char *user, struct err *err)
+{
+	if (app_bump(app, user, err) == -1)
+		return -1;
+	return app->conf.sync_on_operation ? pending_put(app, user, err) : 0;
+}
+
+void
+publish_ring(const struct app *app, const char *user)
+{
+	const struct pending_ring ring = {.user = user, .later = true};
+	struct buf nothing = BUF_INIT;
+
+	pending_ring(app, &ring, 0, &nothing);
+	buf_release(&nothing);
+}
+
+void
+publish_git_release(struct publish_git *git)
+{
+	free(git->url);
+	git->url = NULL;
+}
+
+enum heard {
+	NOTHING, /* no worker, or no result in time */
+	PENDING, /* undecided, or another host is at it */
+	FAILED,
+	DONE
+};
+
+static enum heard
+ring(const struct app *app, const char *user, int64_t wait_ms)
+{
+	const struct pending_ring bell = {.user = user, .later = wait_ms <= 0};
+	struct json_object *json = NULL;
+	struct err err = ERR_INIT;
+	struct buf line = BUF_INIT;
+	enum heard heard = NOTHING;
+
+	if (pending_ring(app, &bell, wait_ms, &line) &&
+	    json_parse(line.s, line.len, &json, &err) == 0)
+		heard = json_get_bool(json, "pending") ? PENDING
+			: json_get_bool(json, "ok")    ? DONE
+						       : FAILED;
+	json_object_put(json);
+	buf_release(&line);
+	return heard;
+}
+
+/*
+ * A base was in Git when it was recorded; it is in the head if a run has
+ * just gone through, or if all records were equal to that head.  What Git
+ * has lost and we hold is not there.
+ */
+static bool
+is_in_head(const struct ledger *sync, const struct ledger_file *f, bool done)
+{
+	return f->base[0] != '\0' && !f->held &&
+	       (done || strcmp(sync->tree_head, sync->head) == 0);
+}
+
+static void
+judge(const struct ledger *sync, const struct publish *write, bool done,
+    struct publish_git *git)
+{
+	const struct ledger_file *f = ledger_find(sync, write->file);
+
+	if (f == NULL)
+		return;
+	if (is_in_head(sync, f, done) && strcmp(f->hash, write->hash) == 0) {
+		git->pushed = true;
+		memcpy(git->commit, sync->head, sizeof git->commit);
+	} else if (f->pull.number > 0 && f->pull.url != NULL &&
+		   std_streq(f->pull.state, "open") && !f->pull.moving &&
+		   strcmp(f->pull.hash, write->hash) == 0) {
+		git->pushed = true;
+		git->url = std_strdup(f->pull.url);
+		git->number = f->pull.number;
+	}
+}
+
+static int
+look_up(struct app *app, const struct publish *write, bool done,
+    struct publish_git *git, struct err *err)
+{
+	struct ledger sync = LEDGER_INIT;
+	struct buf etag = BUF_INIT;
+	int rc = ledger_blob_load(app, write->user, &sync, &etag, err);
+
+	if (rc == 0)
+		judge(&sync, write, done, git);
+	ledger_release(&sync);
+	buf_release(&etag);
+	return rc;
+}
+
+static void
+pause_ms(int64_t ms)
+{
+	const struct timespec time = {ms / 1000, ms % 1000 * 1000000};
+
+	nanosleep(&time, NULL);
+}
+
+int
+publish_wait(struct app *app, const struct publish *write, int64_t until_ms,
+    struct publish_git *git, struct err *err)
+{
+	int64_t pause = PAUSE_MS, left;
+	enum heard heard;
+
+	for (;;) {
+		left = until_ms - app_now(app);
+		heard = ring(app, write->user, left > 0 ? left : 0);
+		if (look_up(app, write, heard == DONE, git, err) == -1)
+			return -1;
+		left = until_ms - app_now(app);
+		if (git->pushed || heard != PENDING || left <= pause)
+			return 0;
+		pause_ms(pause);
+		pause *= 2;
+	}
+}

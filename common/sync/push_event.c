@@ -1,0 +1,78 @@
+#include "sync/push_event.h"
+
+#include "base/buf.h"
+#include "base/json.h"
+#include "store/users.h"
+#include "sync/pending.h"
+
+static int
+mark(struct app *app, struct webhook_push *push, struct err *err)
+{
+	/* A branch that is gone has no head to wait for. */
+	const char *after = push->deleted ? NULL : push->after.s;
+
+	if (!push->whole && users_list(app->store, &push->users, err) == -1)
+		return -1;
+	return pending_all(app, &push->users, after, err);
+}
+
+/*
+ * One after the other until the time is over, the others without waiting.
+ * True if there is a result of every one.
+ */
+static bool
+ring(struct app *app, const struct webhook_push *push, int64_t end,
+    struct buf *results)
+{
+	struct pending_ring bell = {.user = NULL};
+	struct buf line = BUF_INIT;
+	size_t i, answered = 0;
+	int64_t left;
+
+	for (i = 0; i < push->users.n && i < PUSH_EVENT_RINGS_MAX; i++) {
+		left = end - app_now(app);
+		bell.user = push->users.names[i];
+		buf_reset(&line);
+		if (!pending_ring(app, &bell, left > 0 ? left : 0, &line))
+			continue;
+		json_add_raw(results, line.s, line.len);
+		answered++;
+	}
+	buf_release(&line);
+	return answered == push->users.n;
+}
+
+int
+push_event_ring(struct app *app, struct webhook_push *push, int64_t wait_ms,
+    struct buf *answer, bool *done, struct err *err)
+{
+	int64_t end = app_now(app) + wait_ms;
+	struct buf results = BUF_INIT;
+
+	app_step(app, "marks");
+	if (mark(app, push, err) == -1)
+		return -1;
+	app_step(app, "bell");
+	json_open(&results, '[');
+	*done = ring(app, push, end, &results);
+	json_close(&results, ']');
+
+	app_step(app, "reply");
+	json_open(answer, '{');
+	json_key(answer, "ok");
+	json_add_bool(answer, true);
+	if (*done) {
+		json_key(answer, "head");
+		json_add_str(answer, push->after.s);
+	}
+	json_key(answer, "usersAffected");
+	json_add_int(answer, (int64_t)push->users.n);
+	json_key(answer, *done ? "results" : "queued");
+	if (*done)
+		json_add_raw(answer, results.s, results.len);
+	else
+		json_add_bool(answer, true);
+	json_close(answer, '}');
+	buf_release(&results);
+	return 0;
+}

@@ -1,0 +1,226 @@
+#include "sync/remote.h"
+
+#include <strings.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/std.h"
+#include "store/names.h"
+
+#define EMPTY_TREE "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+
+void
+remote_release(struct remote *remote)
+{
+	size_t i;
+
+	for (i = 0; i < remote->n; i++)
+		free(remote->files[i].file);
+	free(remote->files);
+	free(remote->folder);
+	memset(remote, 0, sizeof *remote);
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	const struct remote_file *x = a, *y = b;
+
+	return strcmp(x->file, y->file);
+}
+
+static bool
+is_task(const struct repo_entry *entry)
+{
+	return entry->kind == REPO_BLOB && entry->mode != 0120000 &&
+	       names_file_ok(entry->name);
+}
+
+static void
+take_files(struct remote *remote, const struct repo_tree *tree)
+{
+	size_t i;
+
+	for (i = 0; i < tree->n; i++) {
+		struct remote_file *f;
+
+		if (!is_task(&tree->entries[i]))
+			continue;
+		STD_GROW(remote->files, remote->n, remote->cap);
+		f = &remote->files[remote->n++];
+		f->file = std_strdup(tree->entries[i].name);
+		f->blob = tree->entries[i].id;
+	}
+	if (remote->n > 0)
+		qsort(remote->files, remote->n, sizeof *remote->files, by_name);
+}
+
+/*
+ * Git keeps no empty folders: no entries under the id of a tree that has
+ * some is an answer that must not be believed.
+ */
+static enum github_result
+read_level(struct github *github, const struct repo_id *id,
+    struct repo_tree *tree, struct err *err)
+{
+	enum github_result result = repo_tree(github, id->hex, tree, err);
+
+	if (result != GITHUB_OK || tree->n > 0 ||
+	    strcmp(id->hex, EMPTY_TREE) == 0)
+		return result;
+	err_set(err, ERR_BUSY,
+	    "GitHub zeigt einen Ordner leer, der es nicht "
+	    "ist.");
+	return GITHUB_TRUNCATED;
+}
+
+/* The folder of this name in the tree; *found false if it is not there. */
+static enum github_result
+step_down(struct github *github, struct repo_id *at, const char *name,
+    size_t len, bool *found, struct err *err)
+{
+	struct repo_tree tree = REPO_TREE_INIT;
+	enum github_result result = read_level(github, at, &tree, err);
+	size_t i;
+
+	*found = false;
+	for (i = 0; result == GITHUB_OK && i < tree.n; i++) {
+		const struct repo_entry *e = &tree.entries[i];
+
+		if (e->kind == REPO_TREE && strlen(e->name) == len &&
+		    strncmp(e->name, name, len) == 0) {
+			*at = e->id;
+			*found = true;
+		}
+	}
+	repo_tree_release(&tree);
+	return result;
+}
+
+/* The user's folder, whatever the case it is written in. */
+static enum github_result
+find_user(struct github *github, struct repo_id *at, const char *user,
+    struct remote *remote, struct err *err)
+{
+	struct repo_tree tree = REPO_TREE_INIT;
+	enum github_result result = read_level(github, at, &tree, err);
+	size_t i;
+
+	for (i = 0; result == GITHUB_OK && i < tree.n; i++) {
+		const struct repo_entry *e = &tree.entries[i];
+
+		if (e->kind != REPO_TREE || strcasecmp(e->name, user) != 0)
+			continue;
+		if (remote->folder != NULL) {
+			err_set(err, ERR_AMBIGUOUS,
+			    "Im Repository gibt es zwei Ordner, die sich nur "
+			    "in Groß- und Kleinschreibung unterscheiden.");
+			result = GITHUB_CONFLICT;
+			break;
+		}
+		remote->folder = std_strdup(e->name);
+		*at = e->id;
+	}
+	repo_tree_release(&tree);
+	return result;
+}
+
+static enum github_result
+read_tasks(struct github *github, const struct repo_id *at, const char *known,
+    struct remote *remote, struct err *err)
+{
+	struct repo_tree tree = REPO_TREE_INIT;
+	enum github_result result = GITHUB_OK;
+
+	remote->tasks = *at;
+	remote->same = strcmp(at->hex, known) == 0;
+	if (remote->same)
+		return GITHUB_OK;
+	result = read_level(github, at, &tree, err);
+	if (result == GITHUB_OK)
+		take_files(remote, &tree);
+	repo_tree_release(&tree);
+	return result;
+}
+
+/* Down the segments of the base path, then user, then tasks. */
+static enum github_result
+walk(const struct app *app, struct github *github, const char *user,
+    const char *known, struct remote *remote, struct err *err)
+{
+	const char *segment = app->conf.git_base_path;
+	struct repo_id at = remote->root;
+	enum github_result result;
+	bool found;
+
+	while (*segment != '\0') {
+		size_t len = strcspn(segment, "/");
+
+		result = step_down(github, &at, segment, len, &found, err);
+		if (result != GITHUB_OK || !found)
+			return result;
+		segment += len + (segment[len] == '/');
+	}
+	result = find_user(github, &at, user, remote, err);
+	if (result != GITHUB_OK || remote->folder == NULL)
+		return result;
+	result = step_down(github, &at, "tasks", strlen("tasks"), &found, err);
+	if (result != GITHUB_OK || !found)
+		return result;
+	return read_tasks(github, &at, known, remote, err);
+}
+
+enum github_result
+remote_read(const struct app *app, struct github *github,
+    const struct remote_place *place, struct remote *remote, struct err *err)
+{
+	struct repo_commit commit = REPO_COMMIT_INIT;
+	enum github_result result =
+	    repo_commit(github, place->head, &commit, err);
+
+	if (result == GITHUB_OK) {
+		snprintf(remote->head.hex, sizeof remote->head.hex, "%s",
+		    place->head);
+		remote->root = commit.tree;
+		result =
+		    walk(app, github, place->user, place->known, remote, err);
+	}
+	repo_commit_release(&commit);
+	if (result != GITHUB_OK)
+		remote_release(remote);
+	return result;
+}
+
+enum github_result
+remote_root(struct github *github, struct remote *remote, struct err *err)
+{
+	struct repo_commit commit = REPO_COMMIT_INIT;
+	enum github_result result = GITHUB_OK;
+
+	if (remote->root.hex[0] != '\0')
+		return GITHUB_OK;
+	result = repo_commit(github, remote->head.hex, &commit, err);
+	if (result == GITHUB_OK)
+		remote->root = commit.tree;
+	repo_commit_release(&commit);
+	return result;
+}
+
+const struct remote_file *
+remote_find(const struct remote *remote, const char *file)
+{
+	struct remote_file key = {.file = (char *)(uintptr_t)file};
+
+	if (remote->n == 0)
+		return NULL;
+	return bsearch(
+	    &key, remote->files, remote->n, sizeof *remote->files, by_name);
+}
+
+void
+remote_path(struct buf *out, const struct app *app, const struct remote *remote,
+    const char *user, const char *file)
+{
+	buf_addf(out, "%s/%s/tasks/%s", app->conf.git_base_path,
+	    remote->folder != NULL ? remote->folder : user, file);
+}

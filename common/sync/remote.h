@@ -1,0 +1,56 @@
+/*
+ * remote: a user's folder in Git, `<base>/<User>/tasks/`, read down the
+ * trees of one commit, level by level (CONTRACTS, "GitHub REST").
+ */
+#ifndef REMOTE_H
+#define REMOTE_H
+
+#include "app/app.h"
+#include "git/repo.h"
+
+struct remote_file {
+	char *file; /* a name that names_file_ok accepts */
+	struct repo_id blob;
+};
+
+struct remote {
+	struct repo_id head, root; /* commit, and its tree */
+	char *folder;              /* as Git writes it; NULL: no such folder */
+	struct repo_id tasks;      /* tree of tasks/; "" if there is none */
+	bool same;                 /* it is the known one: files are not read */
+	struct remote_file *files; /* sorted by name */
+	size_t n, cap;
+};
+
+#define REMOTE_INIT                                                            \
+	{                                                                      \
+		.files = NULL                                                  \
+	}
+void remote_release(struct remote *remote);
+
+/*
+ * Reads the user's folder at the commit `head`.  `known` is the id of tasks/
+ * whose files the caller knows already, or "".  A missing folder is
+ * GITHUB_OK with tasks.hex "".  Two folders that differ only in case are
+ * GITHUB_CONFLICT.
+ */
+struct remote_place {
+	const char *user, *head, *known;
+};
+MUST_USE enum github_result remote_read(const struct app *app,
+    struct github *github, const struct remote_place *place,
+    struct remote *remote, struct err *err);
+
+/* The tree of remote->head into remote->root, where it is not known yet. */
+MUST_USE enum github_result remote_root(
+    struct github *github, struct remote *remote, struct err *err);
+
+/* The blob of a file, NULL if there is none. */
+const struct remote_file *remote_find(
+    const struct remote *remote, const char *file);
+
+/* Appends the path of a file in the repository. */
+void remote_path(struct buf *out, const struct app *app,
+    const struct remote *remote, const char *user, const char *file);
+
+#endif

@@ -1,0 +1,154 @@
+#include "sync/sweep.h"
+
+#include "base/buf.h"
+#include "base/std.h"
+#include "store/names.h"
+#include "store/store.h"
+#include "sync/ledger_blob.h"
+#include "week/ledger.h"
+
+#define BATCH 64
+
+/* A user's records, to be changed. */
+struct held {
+	struct app *app;
+	const char *user;
+	struct buf etag;
+	struct ledger sync;
+};
+
+/* With If-Match, so that a blob written since the list stays. */
+static int
+remove_older(
+    struct app *app, const char *prefix, int64_t before, struct err *err)
+{
+	struct store_list list = STORE_LIST_INIT;
+	struct store_op ops[BATCH];
+	size_t i, n = 0;
+	int rc = store_list(app->store, prefix, &list, err);
+
+	for (i = 0; rc == 0 && i < list.n; i++) {
+		const struct store_item *item = &list.items[i];
+
+		if (item->modified_ms < before)
+			ops[n++] = (struct store_op)STORE_REMOVE(
+			    item->key, STORE_IF_MATCH, item->etag);
+		if (n == BATCH || (n > 0 && i + 1 == list.n)) {
+			rc = store_run(app->store, ops, n, err);
+			store_ops_release(ops, n);
+			n = 0;
+		}
+	}
+	store_list_release(&list);
+	return rc;
+}
+
+/* The same bytes are in conflict again, will be, or were later. */
+static bool
+is_named(const struct ledger *sync, const struct ledger_resolved *resolved)
+{
+	const struct ledger_file *f = ledger_find(sync, resolved->file);
+	size_t i;
+
+	if (f != NULL && ledger_in_conflict(f, resolved->hash))
+		return true;
+	if (ledger_find_resolved(sync, resolved->file, resolved->hash) !=
+	    resolved)
+		return true;
+	for (i = 0; i < sync->n_intents; i++)
+		if (strcmp(sync->intents[i].file, resolved->file) == 0 &&
+		    strcmp(sync->intents[i].conflict, resolved->hash) == 0)
+			return true;
+	return false;
+}
+
+static int
+remove_copy(const struct held *r, const struct ledger_resolved *resolved,
+    struct err *err)
+{
+	struct buf key = BUF_INIT;
+	int rc;
+
+	/* What a store says need not be a name. */
+	if (!names_file_ok(resolved->file) || !names_hash_ok(resolved->hash) ||
+	    is_named(&r->sync, resolved))
+		return 0;
+	names_copy_key(
+	    &key, NAMES_CONFLICTS, r->user, resolved->file, resolved->hash);
+	struct store_op op = STORE_REMOVE(key.s, STORE_ALWAYS, NULL);
+	rc = store_run(r->app->store, &op, 1, err);
+	store_ops_release(&op, 1);
+	buf_release(&key);
+	return rc;
+}
+
+/*
+ * Under a run's lease: a run in between could find such a copy there, keep
+ * it for a new conflict, and lose it.
+ */
+static int
+sweep_resolved(struct held *r, size_t n, struct err *err)
+{
+	const struct conf *conf = &r->app->conf;
+	struct ledger *sync = &r->sync;
+	bool ours;
+	size_t i;
+
+	free(sync->run_id); /* of one that has died */
+	sync->run_id = std_strdup("sweep");
+	sync->run_until_ms = app_now(r->app) + conf->sync_lease_ms;
+	if (ledger_blob_save(r->app, r->user, sync, &r->etag, &ours, err) == -1)
+		return -1;
+	for (i = 0; ours && i < n; i++)
+		if (app_now(r->app) > sync->run_until_ms ||
+		    remove_copy(r, &sync->resolved[i], err) == -1)
+			break;
+	if (!ours)
+		return 0;
+	ledger_forget_resolved(sync, i);
+	free(sync->run_id);
+	sync->run_id = NULL;
+	if (ledger_blob_save(r->app, r->user, sync, &r->etag, &ours, err) == -1)
+		return -1;
+	return i < n ? -1 : 0;
+}
+
+static int
+sweep_conflicts(struct app *app, const char *user, struct err *err)
+{
+	struct held r = {
+	    .app = app, .user = user, .etag = BUF_INIT, .sync = LEDGER_INIT};
+	int64_t now = app_now(app);
+	size_t n = 0;
+	int rc = ledger_blob_load(app, user, &r.sync, &r.etag, err);
+
+	while (n < r.sync.n_resolved &&
+	       r.sync.resolved[n].at_ms < now - SWEEP_RESOLVED_MS)
+		n++;
+	/* Who runs is not disturbed. */
+	if (rc == 0 && n > 0 &&
+	    (r.sync.run_id == NULL || now >= r.sync.run_until_ms))
+		rc = sweep_resolved(&r, n, err);
+	ledger_release(&r.sync);
+	buf_release(&r.etag);
+	return rc;
+}
+
+int
+sweep_user(struct app *app, const char *user, struct err *err)
+{
+	struct buf claims = BUF_INIT, trash = BUF_INIT;
+	int64_t now = app_now(app);
+	int rc;
+
+	names_key(&claims, NAMES_CLAIMS, user);
+	names_key(&trash, NAMES_TRASH, user);
+	rc = remove_older(app, claims.s, now - SWEEP_CLAIM_MS, err);
+	if (rc == 0)
+		rc = remove_older(app, trash.s, now - SWEEP_TRASH_MS, err);
+	if (rc == 0)
+		rc = sweep_conflicts(app, user, err);
+	buf_release(&claims);
+	buf_release(&trash);
+	return rc;
+}

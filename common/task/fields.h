@@ -1,0 +1,45 @@
+/*
+ * fields: what a client sends about a task, checked (API.md).  Pure.
+ *
+ *	{"kategorie":"arbeit","status":"offen","tags":["team"],
+ *	 "deadline":"05.12.2026","fixedSlot":{"datum":"..","zeit":"morgens"},
+ *	 "title":"..","body":".."}
+ *
+ * Absent members are not part of the edit; null removes deadline, fixedSlot
+ * and title (the heading), and empties tags and body.  What we do not know
+ * is none of our business.  Every refusal names its member.
+ */
+#ifndef FIELDS_H
+#define FIELDS_H
+
+#include "base/enc.h"
+#include "base/json.h"
+#include "task/task.h"
+
+/* Fills an empty edit; on failure it is empty again. */
+MUST_USE int fields_parse(
+    struct json_object *json, struct task_edit *edit, struct err *err);
+
+/* The same from the bytes of a request. */
+MUST_USE int fields_read(
+    const struct buf *body, struct task_edit *edit, struct err *err);
+
+/* A creation has nothing to remove: there null is absent. */
+void fields_drop_nulls(struct json_object *json);
+
+/* The members datum and zeit, both needed (completion). */
+MUST_USE int fields_parse_when(
+    struct json_object *json, struct task_when *when, struct err *err);
+
+/*
+ * The body {"take":"mine"} or {"take":"theirs"} (resolving a conflict), and
+ * which: {"copy":"<hash>"}; "" if it does not say.
+ */
+struct fields_take {
+	bool mine;
+	char copy[ENC_HASH_LEN + 1];
+};
+MUST_USE int fields_read_take(
+    const struct buf *body, struct fields_take *out, struct err *err);
+
+#endif

@@ -1,0 +1,740 @@
+#include "task/frontmatter.h"
+
+#include <strings.h>
+#include <yaml.h>
+
+#include "base/enc.h"
+#include "base/std.h"
+
+#define BOM "\xef\xbb\xbf"
+
+/* What is known while libyaml's events come in. */
+struct reader {
+	struct frontmatter *front;
+	const char *bytes;
+	size_t *at; /* byte offset of each character of the YAML */
+	size_t n_at;
+	struct {
+		size_t node;  /* index of the open collection */
+		size_t count; /* of its children so far */
+		size_t last;  /* index of the latest */
+	} open[FRONTMATTER_DEPTH_MAX];
+	size_t depth;
+	unsigned documents;
+	struct buf anchors; /* "\nname\nname\n" */
+	struct frontmatter_fault *fault;
+};
+
+unsigned
+frontmatter_line(const char *bytes, size_t at)
+{
+	unsigned line = 1;
+	size_t i;
+
+	for (i = 0; i < at; i++)
+		line += bytes[i] == '\n';
+	return line;
+}
+
+static int
+fail(struct reader *r, size_t at, const char *code, const char *reason)
+{
+	r->fault->line = frontmatter_line(r->bytes, at);
+	r->fault->code = code;
+	snprintf(r->fault->reason, sizeof r->fault->reason, "%s", reason);
+	return -1;
+}
+
+static int
+fail_yaml(struct reader *r, size_t at)
+{
+	return fail(r, at, "kein_yaml",
+	    "Das Frontmatter ist ab hier kein gültiges YAML.");
+}
+
+/* The lines around it. */
+
+/* Length of a line of three dashes with its line end; 0 if it is none. */
+static size_t
+fence_len(const char *s, size_t len)
+{
+	size_t n = 3;
+
+	if (len < 3 || memcmp(s, "---", 3) != 0)
+		return 0;
+	while (n < len && (s[n] == ' ' || s[n] == '\t'))
+		n++;
+	if (n == len)
+		return n;
+	if (s[n] == '\r' && n + 1 < len)
+		n++;
+	return s[n] == '\n' ? n + 1 : 0;
+}
+
+static int
+find_fences(struct reader *r, size_t len)
+{
+	static const char none[] = "kein_frontmatter";
+	struct frontmatter *front = r->front;
+	size_t at = 0, fence;
+	const char *nl;
+
+	if (len >= 3 && memcmp(r->bytes, BOM, 3) == 0)
+		at = 3;
+	fence = fence_len(r->bytes + at, len - at);
+	if (fence == 0 || r->bytes[at + fence - 1] != '\n')
+		return fail(
+		    r, 0, none, "Die Datei beginnt nicht mit einer Zeile ---.");
+
+	front->from = at = at + fence;
+	while ((fence = fence_len(r->bytes + at, len - at)) == 0) {
+		nl = memchr(r->bytes + at, '\n', len - at);
+		if (nl == NULL)
+			return fail(r, 0, none,
+			    "Dem Frontmatter fehlt die schließende Zeile "
+			    "---.");
+		at = (size_t)(nl - r->bytes) + 1;
+	}
+	front->to = at;
+	front->after = at + fence;
+
+	if (front->to - front->from > FRONTMATTER_MAX)
+		return fail(
+		    r, 0, "zu_gross", "Das Frontmatter ist größer als 16 KiB.");
+	return 0;
+}
+
+/* Events to nodes. */
+
+static void
+map_characters(struct reader *r)
+{
+	const struct frontmatter *front = r->front;
+	size_t i;
+
+	r->at = std_alloc((front->to - front->from) * sizeof *r->at);
+	for (i = front->from; i < front->to; i++)
+		if (((unsigned char)r->bytes[i] & 0xc0) != 0x80)
+			r->at[r->n_at++] = i;
+}
+
+static size_t
+byte_of(const struct reader *r, size_t character)
+{
+	return character < r->n_at ? r->at[character] : r->front->to;
+}
+
+static bool
+is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static size_t
+skip_space(const char *s, size_t at, size_t limit)
+{
+	while (at < limit && (is_space(s[at]) || s[at] == '#'))
+		if (s[at] == '#')
+			while (at < limit && s[at] != '\n')
+				at++;
+		else
+			at++;
+	return at;
+}
+
+/*
+ * libyaml lets a node begin at its anchor or tag, at most `n`: find what
+ * comes after them.
+ */
+static void
+skip_props(
+    const struct reader *r, struct frontmatter_node *node, size_t limit, int n)
+{
+	const char *s = r->bytes;
+	size_t at = node->from;
+
+	for (; n > 0 && at < limit && (s[at] == '&' || s[at] == '!'); n--) {
+		node->tagged = node->tagged || s[at] == '!';
+		while (at < limit && !is_space(s[at]))
+			at++;
+		node->from = at;
+		at = skip_space(s, at, limit);
+		if (at < limit)
+			node->from = at;
+	}
+}
+
+/* Where a map's missing value would stand: right behind its ':'. */
+static size_t
+place_of_empty(const struct reader *r, size_t key_end, size_t limit)
+{
+	size_t at = key_end;
+
+	while (at < limit && is_space(r->bytes[at]))
+		at++;
+	return at < limit && r->bytes[at] == ':' ? at + 1 : key_end;
+}
+
+static bool
+is_value(const struct reader *r)
+{
+	const struct frontmatter *front = r->front;
+
+	return r->depth > 0 && r->open[r->depth - 1].count % 2 == 1 &&
+	       front->nodes[r->open[r->depth - 1].node].kind == FRONTMATTER_MAP;
+}
+
+static struct frontmatter_node *
+add_node(
+    struct reader *r, enum frontmatter_kind kind, const yaml_event_t *event)
+{
+	struct frontmatter *front = r->front;
+	struct frontmatter_node *node;
+
+	STD_GROW(front->nodes, front->n_nodes, front->cap_nodes);
+	node = &front->nodes[front->n_nodes++];
+	memset(node, 0, sizeof *node);
+	node->kind = kind;
+	node->from = byte_of(r, event->start_mark.index);
+	node->to = byte_of(r, event->end_mark.index);
+	node->props = node->from;
+	return node;
+}
+
+/* The node is complete: its parent reaches at least to its end. */
+static void
+end_node(struct reader *r, size_t index)
+{
+	struct frontmatter *front = r->front;
+	struct frontmatter_node *node = &front->nodes[index];
+
+	node->end = front->n_nodes;
+	if (r->depth == 0)
+		return;
+	front->nodes[r->open[r->depth - 1].node].to = node->to;
+	r->open[r->depth - 1].count++;
+	r->open[r->depth - 1].last = index;
+}
+
+static void
+add_scalar(struct reader *r, const yaml_event_t *event)
+{
+	static const char styles[] = {
+	    [YAML_SINGLE_QUOTED_SCALAR_STYLE] = '\'',
+	    [YAML_DOUBLE_QUOTED_SCALAR_STYLE] = '"',
+	    [YAML_LITERAL_SCALAR_STYLE] = '|',
+	    [YAML_FOLDED_SCALAR_STYLE] = '>',
+	};
+	struct frontmatter *front = r->front;
+	struct frontmatter_node *node = add_node(r, FRONTMATTER_SCALAR, event);
+
+	node->style = styles[event->data.scalar.style];
+	node->len = event->data.scalar.length;
+	node->value = front->values.len;
+	buf_add(&front->values, event->data.scalar.value, node->len);
+	buf_addc(&front->values, '\0');
+
+	skip_props(r, node, node->to, 2);
+	if (node->style == '|' || node->style == '>')
+		while (
+		    node->to > node->from && is_space(r->bytes[node->to - 1]))
+			node->to--;
+	if (node->props == node->to && is_value(r)) {
+		size_t key = r->open[r->depth - 1].last;
+
+		node->props = node->from = node->to =
+		    place_of_empty(r, front->nodes[key].to, node->to);
+	}
+	end_node(r, front->n_nodes - 1);
+}
+
+static int
+add_alias(struct reader *r, const yaml_event_t *event)
+{
+	struct buf name = BUF_INIT;
+	bool known;
+
+	add_node(r, FRONTMATTER_ALIAS, event);
+	buf_addf(&name, "\n%s\n", (const char *)event->data.alias.anchor);
+	known = memmem(r->anchors.s, r->anchors.len, name.s, name.len) != NULL;
+	buf_release(&name);
+	if (!known)
+		return fail(r, byte_of(r, event->start_mark.index), "kein_yaml",
+		    "Der Alias verweist auf keinen Anker davor.");
+	end_node(r, r->front->n_nodes - 1);
+	return 0;
+}
+
+static int
+open_node(
+    struct reader *r, enum frontmatter_kind kind, const yaml_event_t *event)
+{
+	struct frontmatter_node *node;
+	int props;
+
+	if (r->depth == FRONTMATTER_DEPTH_MAX)
+		return fail(r, byte_of(r, event->start_mark.index), "kein_yaml",
+		    "Das Frontmatter ist tiefer als 8 Ebenen verschachtelt.");
+
+	node = add_node(r, kind, event);
+	if (kind == FRONTMATTER_LIST) {
+		if (event->data.sequence_start.style ==
+		    YAML_FLOW_SEQUENCE_STYLE)
+			node->style = '[';
+		props = (event->data.sequence_start.anchor != NULL) +
+			(event->data.sequence_start.tag != NULL);
+	} else {
+		if (event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE)
+			node->style = '{';
+		props = (event->data.mapping_start.anchor != NULL) +
+			(event->data.mapping_start.tag != NULL);
+	}
+	skip_props(r, node, r->front->to, props);
+	r->open[r->depth].node = r->front->n_nodes - 1;
+	r->open[r->depth].count = 0;
+	r->depth++;
+	return 0;
+}
+
+static void
+close_node(struct reader *r, const yaml_event_t *event)
+{
+	size_t index = r->open[--r->depth].node;
+
+	/* The end mark of a block is beyond the comments that follow it. */
+	if (r->front->nodes[index].style != 0)
+		r->front->nodes[index].to = byte_of(r, event->end_mark.index);
+	end_node(r, index);
+}
+
+static const char *
+anchor_of(const yaml_event_t *event)
+{
+	switch (event->type) {
+	case YAML_SCALAR_EVENT:
+		return (const char *)event->data.scalar.anchor;
+	case YAML_SEQUENCE_START_EVENT:
+		return (const char *)event->data.sequence_start.anchor;
+	case YAML_MAPPING_START_EVENT:
+		return (const char *)event->data.mapping_start.anchor;
+	default:
+		return NULL;
+	}
+}
+
+static int
+take_event(struct reader *r, const yaml_event_t *event)
+{
+	const char *anchor = anchor_of(event);
+
+	if (anchor != NULL)
+		buf_addf(&r->anchors, "%s\n", anchor);
+
+	switch (event->type) {
+	case YAML_DOCUMENT_START_EVENT:
+		if (r->documents++ > 0)
+			return fail(r, byte_of(r, event->start_mark.index),
+			    "kein_yaml",
+			    "Das Frontmatter enthält mehr als ein "
+			    "YAML-Dokument.");
+		return 0;
+	case YAML_SCALAR_EVENT:
+		add_scalar(r, event);
+		return 0;
+	case YAML_ALIAS_EVENT:
+		return add_alias(r, event);
+	case YAML_SEQUENCE_START_EVENT:
+		return open_node(r, FRONTMATTER_LIST, event);
+	case YAML_MAPPING_START_EVENT:
+		return open_node(r, FRONTMATTER_MAP, event);
+	case YAML_SEQUENCE_END_EVENT:
+	case YAML_MAPPING_END_EVENT:
+		close_node(r, event);
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+/* A byte that may not stand in YAML has an offset but no mark. */
+static int
+fail_parser(struct reader *r, const yaml_parser_t *parser)
+{
+	size_t at;
+
+	if (parser->error == YAML_READER_ERROR)
+		at = r->front->from + parser->problem_offset;
+	else
+		at = byte_of(r, parser->problem_mark.index);
+	return fail_yaml(r, at < r->front->to ? at : r->front->to);
+}
+
+static int
+read_events(struct reader *r)
+{
+	const unsigned char *yaml =
+	    (const unsigned char *)r->bytes + r->front->from;
+	yaml_parser_t parser;
+	yaml_event_t event;
+	bool over = false;
+	int rc = 0;
+
+	if (!yaml_parser_initialize(&parser))
+		return fail_yaml(r, r->front->from);
+	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
+	yaml_parser_set_input_string(
+	    &parser, yaml, r->front->to - r->front->from);
+
+	while (rc == 0 && !over) {
+		if (!yaml_parser_parse(&parser, &event)) {
+			rc = fail_parser(r, &parser);
+			break;
+		}
+		over = event.type == YAML_STREAM_END_EVENT;
+		rc = take_event(r, &event);
+		yaml_event_delete(&event);
+	}
+	yaml_parser_delete(&parser);
+	return rc;
+}
+
+/* Keys that stand twice. */
+
+struct keyring {
+	const char *value;
+	size_t len, at;
+};
+
+static int
+compare_keys(const void *va, const void *vb)
+{
+	const struct keyring *a = va, *b = vb;
+	int order;
+
+	if (a->len != b->len)
+		return a->len < b->len ? -1 : 1;
+	order = memcmp(a->value, b->value, a->len);
+	if (order != 0)
+		return order;
+	return a->at < b->at ? -1 : a->at > b->at;
+}
+
+static int
+fail_twice(struct reader *r, const struct keyring *key)
+{
+	char reason[200];
+
+	/* A long name would be cut in the middle of a character. */
+	if (key->len > 0 && key->len <= 100 &&
+	    !enc_has_control(key->value, key->len))
+		snprintf(reason, sizeof reason,
+		    "Der Schlüssel „%s“ steht doppelt.", key->value);
+	else
+		snprintf(reason, sizeof reason, "Ein Schlüssel steht doppelt.");
+	return fail(r, key->at, "schluessel_doppelt", reason);
+}
+
+static size_t
+keys_of(const struct frontmatter *front, const struct frontmatter_node *map,
+    struct keyring *keys)
+{
+	const struct frontmatter_node *node = frontmatter_child(front, map);
+	size_t n = 0, i;
+
+	for (i = 0; node != NULL; i++) {
+		if (i % 2 == 0 && node->kind == FRONTMATTER_SCALAR) {
+			keys[n].value = front->values.s + node->value;
+			keys[n].len = node->len;
+			keys[n++].at = node->from;
+		}
+		node = frontmatter_next(front, map, node);
+	}
+	return n;
+}
+
+static int
+check_keys(struct reader *r)
+{
+	const struct frontmatter *front = r->front;
+	struct keyring *keys = std_alloc((front->n_nodes + 1) * sizeof *keys);
+	const struct keyring *twice = NULL;
+	size_t i, k, n;
+	int rc = 0;
+
+	for (i = 0; i < front->n_nodes && rc == 0; i++) {
+		if (front->nodes[i].kind != FRONTMATTER_MAP)
+			continue;
+		n = keys_of(front, &front->nodes[i], keys);
+		qsort(keys, n, sizeof *keys, compare_keys);
+		for (k = 1; k < n; k++)
+			if (keys[k].len == keys[k - 1].len &&
+			    memcmp(keys[k].value, keys[k - 1].value,
+				keys[k].len) == 0 &&
+			    (twice == NULL || keys[k].at < twice->at))
+				twice = &keys[k];
+		if (twice != NULL)
+			rc = fail_twice(r, twice);
+	}
+	free(keys);
+	return rc;
+}
+
+int
+frontmatter_read(struct frontmatter *front, const char *bytes, size_t len,
+    struct frontmatter_fault *fault)
+{
+	struct reader r = {
+	    .front = front,
+	    .bytes = bytes,
+	    .anchors = BUF_INIT,
+	    .fault = fault,
+	};
+	int rc = -1;
+
+	buf_addc(&r.anchors, '\n');
+	if (find_fences(&r, len) < 0)
+		goto out;
+	map_characters(&r);
+	if (read_events(&r) < 0)
+		goto out;
+	if (check_keys(&r) < 0)
+		goto out;
+	rc = 0;
+out:
+	free(r.at);
+	buf_release(&r.anchors);
+	if (rc < 0)
+		frontmatter_release(front);
+	return rc;
+}
+
+void
+frontmatter_release(struct frontmatter *front)
+{
+	free(front->nodes);
+	buf_release(&front->values);
+	*front = (struct frontmatter)FRONTMATTER_INIT;
+}
+
+/* Reading the tree. */
+
+const struct frontmatter_node *
+frontmatter_root(const struct frontmatter *front)
+{
+	return front->n_nodes > 0 ? &front->nodes[0] : NULL;
+}
+
+const struct frontmatter_node *
+frontmatter_child(
+    const struct frontmatter *front, const struct frontmatter_node *node)
+{
+	size_t index = (size_t)(node - front->nodes);
+
+	return node->end > index + 1 ? node + 1 : NULL;
+}
+
+const struct frontmatter_node *
+frontmatter_next(const struct frontmatter *front,
+    const struct frontmatter_node *parent, const struct frontmatter_node *node)
+{
+	return node->end < parent->end ? &front->nodes[node->end] : NULL;
+}
+
+bool
+frontmatter_find(const struct frontmatter *front,
+    const struct frontmatter_node *map, const char *key,
+    struct frontmatter_field *out)
+{
+	const struct frontmatter_node *k, *v;
+	size_t len = strlen(key);
+
+	if (map == NULL || map->kind != FRONTMATTER_MAP)
+		return false;
+	for (k = frontmatter_child(front, map); k != NULL;
+	     k = frontmatter_next(front, map, v)) {
+		v = frontmatter_next(front, map, k);
+		if (k->kind == FRONTMATTER_SCALAR && k->len == len &&
+		    memcmp(front->values.s + k->value, key, len) == 0) {
+			out->key = k;
+			out->value = v;
+			return true;
+		}
+	}
+	return false;
+}
+
+unsigned
+frontmatter_pick(const struct frontmatter *front,
+    const struct frontmatter_node *node, const char *key,
+    struct frontmatter_field *out)
+{
+	const struct frontmatter_node *item;
+	unsigned n = 0;
+
+	if (node == NULL || node->kind != FRONTMATTER_LIST)
+		return frontmatter_find(front, node, key, out);
+	for (item = frontmatter_child(front, node); item != NULL;
+	     item = frontmatter_next(front, node, item))
+		n += !item->tagged && frontmatter_find(front, item, key, out);
+	return n;
+}
+
+const char *
+frontmatter_word(
+    const struct frontmatter *front, const struct frontmatter_node *node)
+{
+	const char *value = front->values.s + node->value;
+
+	if (node->kind != FRONTMATTER_SCALAR || node->tagged ||
+	    strlen(value) != node->len)
+		return NULL;
+	return value;
+}
+
+static bool
+is_null_word(const char *s)
+{
+	return *s == '\0' || strcmp(s, "~") == 0 || strcmp(s, "null") == 0 ||
+	       strcmp(s, "Null") == 0 || strcmp(s, "NULL") == 0;
+}
+
+bool
+frontmatter_is_none(
+    const struct frontmatter *front, const struct frontmatter_node *node)
+{
+	const char *word = frontmatter_word(front, node);
+
+	if (node->kind == FRONTMATTER_LIST || node->kind == FRONTMATTER_MAP)
+		return !node->tagged && frontmatter_child(front, node) == NULL;
+	if (word == NULL)
+		return false;
+	return node->style == 0 ? is_null_word(word) : *word == '\0';
+}
+
+/* Writing a scalar. */
+
+/* What YAML 1.1 or 1.2 readers take for a truth value, null or number. */
+static bool
+is_reserved(const char *s)
+{
+	static const char *const words[] = {"true", "false", "yes", "no", "on",
+	    "off", "y", "n", "null", "nan", "inf", "infinity"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(words); i++)
+		if (strcasecmp(s, words[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool
+is_letter(unsigned char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Line separators, BOM and noncharacters: only escapes carry them safely. */
+static bool
+is_awkward(const char *s)
+{
+	return strncmp(s, "\xe2\x80\xa8", 3) == 0 ||
+	       strncmp(s, "\xe2\x80\xa9", 3) == 0 ||
+	       strncmp(s, "\xef\xbb\xbf", 3) == 0 ||
+	       strncmp(s, "\xef\xbf\xbe", 3) == 0 ||
+	       strncmp(s, "\xef\xbf\xbf", 3) == 0;
+}
+
+static bool
+needs_escapes(const char *s)
+{
+	if (enc_has_control(s, strlen(s)))
+		return true;
+	for (; *s != '\0'; s++)
+		if (is_awkward(s))
+			return true;
+	return false;
+}
+
+/*
+ * Plain is the exception: it begins with a letter, so it is no number, date
+ * or indicator, and goes on with what is neither an indicator nor part of
+ * ": " or " #".
+ */
+static bool
+is_plain(const char *s)
+{
+	size_t len = strlen(s), i;
+
+	if (len == 0 || is_reserved(s) || s[len - 1] == ' ')
+		return false;
+	if (!is_letter((unsigned char)s[0]) && (unsigned char)s[0] < 0xc3)
+		return false;
+	for (i = 1; i < len; i++) {
+		unsigned char c = (unsigned char)s[i];
+
+		if (!is_letter(c) && !(c >= '0' && c <= '9') && c < 0x80 &&
+		    strchr(" -_./+@()", c) == NULL)
+			return false;
+	}
+	return true;
+}
+
+static void
+add_escaped(struct buf *out, const char *s)
+{
+	size_t n;
+
+	buf_addc(out, '"');
+	for (; *s != '\0'; s += n) {
+		unsigned char c = (unsigned char)*s;
+
+		n = 1;
+		if (c == '"' || c == '\\') {
+			buf_addc(out, '\\');
+			buf_addc(out, *s);
+		} else if (c < 0x20 || c == 0x7f) {
+			buf_addf(out, "\\x%02X", c);
+		} else if (c == 0xc2 && (unsigned char)s[1] < 0xa0) {
+			buf_addf(out, "\\x%02X", (unsigned char)s[1]);
+			n = 2;
+		} else if (is_awkward(s)) {
+			buf_addf(out, "\\u%04X",
+			    (c & 0xfu) << 12 |
+				((unsigned char)s[1] & 0x3fu) << 6 |
+				((unsigned char)s[2] & 0x3fu));
+			n = 3;
+		} else {
+			buf_addc(out, *s);
+		}
+	}
+	buf_addc(out, '"');
+}
+
+void
+frontmatter_add_scalar(struct buf *out, const char *text)
+{
+	if (needs_escapes(text)) {
+		add_escaped(out, text);
+		return;
+	}
+	if (is_plain(text)) {
+		buf_adds(out, text);
+		return;
+	}
+
+	buf_addc(out, '\'');
+	for (; *text != '\0'; text++) {
+		if (*text == '\'')
+			buf_addc(out, '\'');
+		buf_addc(out, *text);
+	}
+	buf_addc(out, '\'');
+}
+
+size_t
+frontmatter_line_start(const char *s, size_t at)
+{
+	while (at > 0 && s[at - 1] != '\n')
+		at--;
+	return at;
+}

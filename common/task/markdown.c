@@ -1,0 +1,850 @@
+#include "task/markdown.h"
+
+#include <md4c.h>
+#include <strings.h>
+#include <utf8proc.h>
+
+#include "base/enc.h"
+#include "base/json.h"
+
+#define FLAGS                                                                  \
+	(MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH | MD_FLAG_TASKLISTS |          \
+	    MD_FLAG_NOHTML)
+
+#define REPLACEMENT "\xef\xbf\xbd"
+
+/* Those that people type; any other name stays as it was written. */
+static const struct {
+	const char *name, *text;
+} entities[] = {
+    {"&amp;", "&"},
+    {"&lt;", "<"},
+    {"&gt;", ">"},
+    {"&quot;", "\""},
+    {"&apos;", "'"},
+    {"&nbsp;", "\u00a0"},
+    {"&auml;", "ä"},
+    {"&ouml;", "ö"},
+    {"&uuml;", "ü"},
+    {"&Auml;", "Ä"},
+    {"&Ouml;", "Ö"},
+    {"&Uuml;", "Ü"},
+    {"&szlig;", "ß"},
+    {"&euro;", "€"},
+    {"&hellip;", "…"},
+    {"&ndash;", "–"},
+    {"&mdash;", "—"},
+    {"&copy;", "©"},
+};
+
+static void
+add_code_point(struct buf *out, unsigned long c)
+{
+	utf8proc_uint8_t bytes[4];
+
+	if (c == 0 || c > 0x10ffff || !utf8proc_codepoint_valid((int)c))
+		buf_adds(out, REPLACEMENT);
+	else
+		buf_add(
+		    out, bytes, (size_t)utf8proc_encode_char((int)c, bytes));
+}
+
+/* md4c has found the shape of an entity: "&#12;", "&#x1f;" or "&name;". */
+static void
+add_entity(struct buf *out, const char *s, size_t len)
+{
+	size_t i;
+
+	if (s[1] == '#') {
+		bool hex = s[2] == 'x' || s[2] == 'X';
+
+		add_code_point(
+		    out, strtoul(s + (hex ? 3 : 2), NULL, hex ? 16 : 10));
+		return;
+	}
+
+	for (i = 0; i < ARRAY_LEN(entities); i++)
+		if (strlen(entities[i].name) == len &&
+		    memcmp(entities[i].name, s, len) == 0) {
+			buf_adds(out, entities[i].text);
+			return;
+		}
+	buf_add(out, s, len);
+}
+
+static void
+add_text(struct buf *out, MD_TEXTTYPE type, const char *s, size_t len)
+{
+	if (type == MD_TEXT_NULLCHAR)
+		buf_adds(out, REPLACEMENT);
+	else if (type == MD_TEXT_ENTITY)
+		add_entity(out, s, len);
+	else
+		buf_add(out, s, len);
+}
+
+/*
+ * md4c 0.4.8 looks behind the end of a text whose last line has no line end,
+ * and goes on by what it finds there: so it gets a copy that has one there.
+ */
+static void
+pad(struct buf *copy, const char *text, size_t len)
+{
+	buf_init(copy);
+	buf_add(copy, text, len);
+	buf_addc(copy, '\n');
+}
+
+/* Longer than all of the input: md4c has lost its way. */
+static bool
+is_astray(size_t len, size_t input)
+{
+	return len > input + 64; /* its own constants are short */
+}
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* Past one list marker ("- ", "12. ") or '>'; 0 if none stands there. */
+static size_t
+container_len(const char *s, size_t len)
+{
+	size_t n = 0;
+
+	if (len > 0 && s[0] == '>')
+		return 1;
+	if (len > 1 && strchr("-+*", s[0]) != NULL && is_blank(s[1]))
+		return 2;
+	while (n < len && n < 9 && s[n] >= '0' && s[n] <= '9')
+		n++;
+	if (n > 0 && n + 1 < len && (s[n] == '.' || s[n] == ')') &&
+	    is_blank(s[n + 1]))
+		return n + 2;
+	return 0;
+}
+
+/* The first byte after the line end. */
+static size_t
+line_end(const char *text, size_t len, size_t at)
+{
+	const char *nl = memchr(text + at, '\n', len - at);
+
+	return nl != NULL ? (size_t)(nl - text) + 1 : len;
+}
+
+/* `- - - -`: a rule, no lists within each other. */
+static bool
+is_rule(const char *text, size_t from, size_t to)
+{
+	const char mark = text[from];
+
+	while (from < to && strchr(" \t\r\n", text[from]) == NULL &&
+	       text[from] == mark) {
+		from++;
+		while (from < to && strchr(" \t\r\n", text[from]) != NULL)
+			from++;
+	}
+	return from == to;
+}
+
+/*
+ * True if a line opens more lists within each other than anybody means.
+ * md4c walks through all open ones at every blank line, so that many would
+ * cost it minutes.
+ */
+static bool
+is_too_deep(const char *text, size_t len)
+{
+	size_t at, end, n, from = 0;
+	unsigned lists;
+
+	for (; from < len; from = end) {
+		end = line_end(text, len, from);
+		for (at = from, lists = 0; at < end; at += n) {
+			n = is_blank(text[at])
+				? 1
+				: container_len(text + at, end - at);
+			if (n == 0)
+				break;
+			lists += n > 1;
+		}
+		if (lists > MARKDOWN_LISTS_MAX && !is_rule(text, from, end))
+			return true;
+	}
+	return false;
+}
+
+/* The first heading. */
+
+struct finder {
+	const char *text;
+	size_t len;
+	size_t steps; /* left */
+	bool inside, found;
+	size_t first, last; /* bytes of the input that the heading's text has */
+	struct buf plain;
+};
+
+static bool
+has_words(const struct buf *b)
+{
+	return strspn(b->s, " \t\r\n") < b->len;
+}
+
+static int
+find_enter_block(MD_BLOCKTYPE type, void *detail, void *arg)
+{
+	struct finder *f = arg;
+
+	(void)detail;
+	if (f->steps-- == 0)
+		return -1;
+	if (type != MD_BLOCK_H)
+		return 0;
+
+	f->inside = true;
+	f->first = f->len;
+	f->last = 0;
+	buf_reset(&f->plain);
+	return 0;
+}
+
+static int
+find_leave_block(MD_BLOCKTYPE type, void *detail, void *arg)
+{
+	struct finder *f = arg;
+
+	(void)detail;
+	if (type != MD_BLOCK_H)
+		return 0;
+
+	f->inside = false;
+	f->found = has_words(&f->plain) && f->first < f->last;
+	return f->found ? -1 : 0; /* -1 ends the parse; md4c ignores some 1s */
+}
+
+static int
+find_span(MD_SPANTYPE type, void *detail, void *arg)
+{
+	struct finder *f = arg;
+
+	(void)type, (void)detail;
+	return f->steps-- == 0 ? -1 : 0;
+}
+
+static int
+find_text(MD_TEXTTYPE type, const MD_CHAR *s, MD_SIZE len, void *arg)
+{
+	struct finder *f = arg;
+	uintptr_t at = (uintptr_t)s - (uintptr_t)f->text;
+
+	if (f->steps-- == 0 || is_astray(len, f->len))
+		return -1;
+	if (!f->inside)
+		return 0;
+	if (type == MD_TEXT_BR || type == MD_TEXT_SOFTBR) {
+		buf_addc(&f->plain, ' ');
+		return 0;
+	}
+
+	add_text(&f->plain, type, s, len);
+	/* Some texts are constants of md4c and not from the input. */
+	if (at < f->len && len <= f->len - at) {
+		if (at < f->first)
+			f->first = at;
+		if (at + len > f->last)
+			f->last = at + len;
+	}
+	return 0;
+}
+
+static size_t
+line_start(const char *text, size_t at)
+{
+	while (at > 0 && text[at - 1] != '\n')
+		at--;
+	return at;
+}
+
+/* Where a line's own content begins behind quotes and list markers. */
+static size_t
+content_start(const char *text, size_t at, size_t end)
+{
+	size_t n;
+
+	for (;;) {
+		while (at < end && is_blank(text[at]))
+			at++;
+		n = container_len(text + at, end - at);
+		if (n == 0)
+			return at;
+		at += n;
+	}
+}
+
+static size_t
+trim_end(const char *text, size_t from, size_t to)
+{
+	while (to > from && strchr(" \t\r\n", text[to - 1]) != NULL)
+		to--;
+	return to;
+}
+
+/* True if the line underlines a setext heading. */
+static bool
+is_underline(const char *text, size_t from, size_t to)
+{
+	size_t end = trim_end(text, from, to), i;
+
+	while (from < end && (is_blank(text[from]) || text[from] == '>'))
+		from++;
+	if (from == end || (text[from] != '=' && text[from] != '-'))
+		return false;
+	for (i = from; i < end; i++)
+		if (text[i] != text[from])
+			return false;
+	return true;
+}
+
+/* `# Title #`: the source is between the two runs of '#'. */
+static bool
+locate_atx(const char *text, struct markdown_heading *out)
+{
+	size_t at = content_start(text, out->from, out->to);
+	size_t end = trim_end(text, at, out->to), run = at;
+
+	while (run < end && text[run] == '#')
+		run++;
+	if (run == at || run - at > 6 || run == end || !is_blank(text[run]))
+		return false;
+	while (run < end && is_blank(text[run]))
+		run++;
+
+	out->source_from = run;
+	out->source_to = end;
+	while (end > run && text[end - 1] == '#')
+		end--;
+	if (end < out->source_to && end > run && is_blank(text[end - 1]))
+		out->source_to = trim_end(text, run, end);
+	return true;
+}
+
+static void
+locate_setext(const char *text, size_t len, struct markdown_heading *out)
+{
+	size_t next;
+
+	out->source_from = content_start(text, out->from, out->to);
+	out->source_to = trim_end(text, out->source_from, out->to);
+	while (out->to < len) {
+		next = line_end(text, len, out->to);
+		if (is_underline(text, out->to, next)) {
+			out->to = next;
+			return;
+		}
+		out->source_to = trim_end(text, out->source_from, next);
+		out->to = next;
+	}
+}
+
+bool
+markdown_first_heading(
+    const char *text, size_t len, struct markdown_heading *out)
+{
+	const MD_PARSER parser = {
+	    .flags = FLAGS,
+	    .enter_block = find_enter_block,
+	    .leave_block = find_leave_block,
+	    .enter_span = find_span,
+	    .leave_span = find_span,
+	    .text = find_text,
+	};
+	struct buf copy;
+	struct finder f = {
+	    .len = len,
+	    .steps = MARKDOWN_STEPS_MAX(len),
+	    .plain = BUF_INIT,
+	};
+
+	pad(&copy, text, len);
+	f.text = copy.s;
+	if (!is_too_deep(text, len))
+		md_parse(copy.s, (MD_SIZE)len, &parser, &f);
+	if (f.found) {
+		out->from = line_start(text, f.first);
+		out->to = line_end(text, len, f.last);
+		if (!locate_atx(text, out))
+			locate_setext(text, len, out);
+		buf_move(&out->text, &f.plain);
+	}
+	buf_release(&f.plain);
+	buf_release(&copy);
+	return f.found;
+}
+
+/* The tree. */
+
+bool
+markdown_link_ok(const char *href)
+{
+	static const char *const schemes[] = {"http", "https", "mailto"};
+	size_t n = strcspn(href, ":/?#"), i;
+
+	/* Browsers drop tabs and line ends within, and blanks before. */
+	if (enc_has_control(href, strlen(href)) || href[0] == ' ')
+		return false;
+	if (href[n] != ':')
+		return true;
+	for (i = 0; i < ARRAY_LEN(schemes); i++)
+		if (strlen(schemes[i]) == n &&
+		    strncasecmp(href, schemes[i], n) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * What an open element is to the writer.  writer.open has two bytes for
+ * each: this one, and what md4c calls it (element_id).
+ */
+enum {
+	OPEN_NOTHING = '-', /* no node of its own: its content goes outside */
+	OPEN_NODE = 'n',
+	OPEN_LINK = 'l',
+	OPEN_CODE = 'c',
+};
+
+struct writer {
+	struct buf *json;
+	struct buf text; /* collected, not yet written */
+	struct buf open;
+	struct buf href; /* of the open link: there is never one inside */
+	size_t depth;    /* nodes open */
+	size_t steps;    /* left */
+	size_t len;      /* of the input */
+	bool in_link, in_code;
+};
+
+/* One byte for every type of block and span. */
+static char
+element_id(bool is_span, unsigned type)
+{
+	return (char)((is_span ? 0x40 : 0) + (int)type);
+}
+
+static bool
+is_span_id(char id)
+{
+	return (id & 0x40) != 0;
+}
+
+static void
+flush_text(struct writer *w)
+{
+	if (w->text.len == 0 || w->in_code)
+		return;
+
+	json_open(w->json, '{');
+	json_key(w->json, "type");
+	json_add_str(w->json, "text");
+	json_key(w->json, "text");
+	json_add_strn(w->json, w->text.s, w->text.len);
+	json_close(w->json, '}');
+	buf_reset(&w->text);
+}
+
+static void
+begin_node(struct writer *w, const char *type)
+{
+	flush_text(w);
+	json_open(w->json, '{');
+	json_key(w->json, "type");
+	json_add_str(w->json, type);
+}
+
+static void
+begin_children(struct writer *w, char what)
+{
+	json_key(w->json, "children");
+	json_open(w->json, '[');
+	buf_addc(&w->open, what);
+	w->depth++;
+}
+
+static void
+begin_nothing(struct writer *w)
+{
+	buf_addc(&w->open, OPEN_NOTHING);
+}
+
+static void
+add_leaf(struct writer *w, const char *type)
+{
+	begin_node(w, type);
+	json_close(w->json, '}');
+}
+
+static void
+add_attribute(struct buf *out, const MD_ATTRIBUTE *a)
+{
+	size_t i;
+
+	if (a->size == 0)
+		return;
+	for (i = 0; a->substr_offsets[i] < a->size; i++)
+		add_text(out, a->substr_types[i],
+		    a->text + a->substr_offsets[i],
+		    a->substr_offsets[i + 1] - a->substr_offsets[i]);
+}
+
+static void
+add_member(struct writer *w, const char *key, const MD_ATTRIBUTE *a)
+{
+	struct buf value = BUF_INIT;
+
+	add_attribute(&value, a);
+	if (value.len > 0) {
+		json_key(w->json, key);
+		json_add_strn(w->json, value.s, value.len);
+	}
+	buf_release(&value);
+}
+
+static void
+begin_code(struct writer *w, const MD_BLOCK_CODE_DETAIL *block)
+{
+	begin_node(w, "code");
+	if (block != NULL)
+		add_member(w, "language", &block->lang);
+	buf_addc(&w->open, OPEN_CODE);
+	w->depth++;
+	w->in_code = true;
+}
+
+static void
+begin_cell(struct writer *w, MD_BLOCKTYPE type, const MD_BLOCK_TD_DETAIL *cell)
+{
+	static const char *const words[] = {
+	    [MD_ALIGN_LEFT] = "left",
+	    [MD_ALIGN_CENTER] = "center",
+	    [MD_ALIGN_RIGHT] = "right",
+	};
+
+	begin_node(w, "cell");
+	json_key(w->json, "header");
+	json_add_bool(w->json, type == MD_BLOCK_TH);
+	if (cell->align != MD_ALIGN_DEFAULT) {
+		json_key(w->json, "align");
+		json_add_str(w->json, words[cell->align]);
+	}
+	begin_children(w, OPEN_NODE);
+}
+
+static void
+begin_list(struct writer *w, const MD_BLOCK_OL_DETAIL *ordered)
+{
+	begin_node(w, "list");
+	json_key(w->json, "ordered");
+	json_add_bool(w->json, ordered != NULL);
+	if (ordered != NULL) {
+		json_key(w->json, "start");
+		json_add_int(w->json, ordered->start);
+	}
+	begin_children(w, OPEN_NODE);
+}
+
+static void
+begin_item(struct writer *w, const MD_BLOCK_LI_DETAIL *item)
+{
+	begin_node(w, "item");
+	if (item->is_task) {
+		json_key(w->json, "checked");
+		json_add_bool(w->json, item->task_mark != ' ');
+	}
+	begin_children(w, OPEN_NODE);
+}
+
+static void
+begin_heading(struct writer *w, const MD_BLOCK_H_DETAIL *heading)
+{
+	begin_node(w, "heading");
+	json_key(w->json, "level");
+	json_add_int(w->json, heading->level);
+	begin_children(w, OPEN_NODE);
+}
+
+static void
+begin_plain(struct writer *w, const char *type)
+{
+	begin_node(w, type);
+	begin_children(w, OPEN_NODE);
+}
+
+static void
+begin_block(struct writer *w, MD_BLOCKTYPE type, void *detail)
+{
+	switch (type) {
+	case MD_BLOCK_QUOTE:
+		begin_plain(w, "quote");
+		break;
+	case MD_BLOCK_UL:
+		begin_list(w, NULL);
+		break;
+	case MD_BLOCK_OL:
+		begin_list(w, detail);
+		break;
+	case MD_BLOCK_LI:
+		begin_item(w, detail);
+		break;
+	case MD_BLOCK_H:
+		begin_heading(w, detail);
+		break;
+	case MD_BLOCK_CODE:
+		begin_code(w, detail);
+		break;
+	case MD_BLOCK_P:
+		begin_plain(w, "paragraph");
+		break;
+	case MD_BLOCK_TABLE:
+		begin_plain(w, "table");
+		break;
+	case MD_BLOCK_TR:
+		begin_plain(w, "row");
+		break;
+	case MD_BLOCK_TH:
+	case MD_BLOCK_TD:
+		begin_cell(w, type, detail);
+		break;
+	default:
+		begin_nothing(w);
+	}
+}
+
+static int
+write_enter_block(MD_BLOCKTYPE type, void *detail, void *arg)
+{
+	struct writer *w = arg;
+
+	if (w->steps-- == 0)
+		return -1;
+
+	flush_text(w);
+	if (w->depth >= MARKDOWN_DEPTH_MAX) {
+		begin_nothing(w);
+	} else if (type == MD_BLOCK_HR) {
+		add_leaf(w, "rule");
+		begin_nothing(w);
+	} else {
+		begin_block(w, type, detail);
+	}
+	buf_addc(&w->open, element_id(false, type));
+	return 0;
+}
+
+static void
+begin_link(
+    struct writer *w, const MD_ATTRIBUTE *href, const MD_ATTRIBUTE *title)
+{
+	if (w->in_link) {
+		begin_nothing(w);
+		return;
+	}
+
+	buf_reset(&w->href);
+	add_attribute(&w->href, href);
+	if (strlen(w->href.s) != w->href.len || !markdown_link_ok(w->href.s)) {
+		begin_nothing(w);
+		return;
+	}
+
+	begin_node(w, "link");
+	json_key(w->json, "href");
+	json_add_strn(w->json, w->href.s, w->href.len);
+	add_member(w, "title", title);
+	begin_children(w, OPEN_LINK);
+	w->in_link = true;
+}
+
+static void
+begin_span(struct writer *w, MD_SPANTYPE type, void *detail)
+{
+	const MD_SPAN_A_DETAIL *link = detail;
+	const MD_SPAN_IMG_DETAIL *image = detail;
+
+	switch (type) {
+	case MD_SPAN_EM:
+		begin_plain(w, "em");
+		break;
+	case MD_SPAN_STRONG:
+		begin_plain(w, "strong");
+		break;
+	case MD_SPAN_DEL:
+		begin_plain(w, "del");
+		break;
+	case MD_SPAN_CODE:
+		begin_code(w, NULL);
+		break;
+	case MD_SPAN_A:
+		begin_link(w, &link->href, &link->title);
+		break;
+	case MD_SPAN_IMG:
+		begin_link(w, &image->src, &image->title);
+		break;
+	default:
+		begin_nothing(w);
+	}
+}
+
+static int
+write_enter_span(MD_SPANTYPE type, void *detail, void *arg)
+{
+	struct writer *w = arg;
+
+	if (w->steps-- == 0)
+		return -1;
+
+	if (w->depth >= MARKDOWN_DEPTH_MAX)
+		begin_nothing(w);
+	else
+		begin_span(w, type, detail);
+	buf_addc(&w->open, element_id(true, type));
+	return 0;
+}
+
+static void
+end_code(struct writer *w)
+{
+	json_key(w->json, "text");
+	json_add_strn(w->json, w->text.s, w->text.len);
+	buf_reset(&w->text);
+	w->in_code = false;
+}
+
+/* A link without text, as of `![](x.png)`, shows where it leads. */
+static void
+end_link(struct writer *w)
+{
+	if (w->text.len == 0 && w->json->s[w->json->len - 1] == '[')
+		buf_add(&w->text, w->href.s, w->href.len);
+	w->in_link = false;
+}
+
+static void
+end_element(struct writer *w)
+{
+	char what = w->open.s[w->open.len - 2];
+
+	w->open.len -= 2;
+	if (what == OPEN_NOTHING)
+		return;
+
+	w->depth--;
+	if (what == OPEN_CODE) {
+		end_code(w);
+	} else {
+		if (what == OPEN_LINK)
+			end_link(w);
+		flush_text(w);
+		json_close(w->json, ']');
+	}
+	json_close(w->json, '}');
+}
+
+static char
+innermost(const struct writer *w)
+{
+	return w->open.len > 0 ? w->open.s[w->open.len - 1] : '\0';
+}
+
+/*
+ * md4c 0.4.8 leaves some elements that it never entered, and not all that it
+ * did: only what fits the innermost one closes it, and a block closes its
+ * spans.
+ */
+static int
+write_leave_block(MD_BLOCKTYPE type, void *detail, void *arg)
+{
+	struct writer *w = arg;
+
+	(void)detail;
+	if (w->steps-- == 0)
+		return -1;
+	while (is_span_id(innermost(w)))
+		end_element(w);
+	if (w->open.len > 0 && innermost(w) == element_id(false, type))
+		end_element(w);
+	return 0;
+}
+
+static int
+write_leave_span(MD_SPANTYPE type, void *detail, void *arg)
+{
+	struct writer *w = arg;
+
+	(void)detail;
+	if (w->steps-- == 0)
+		return -1;
+	if (innermost(w) == element_id(true, type))
+		end_element(w);
+	return 0;
+}
+
+static int
+write_text(MD_TEXTTYPE type, const MD_CHAR *s, MD_SIZE len, void *arg)
+{
+	struct writer *w = arg;
+
+	if (w->steps-- == 0 || is_astray(len, w->len))
+		return -1;
+	if (type == MD_TEXT_BR)
+		add_leaf(w, "break");
+	else if (type == MD_TEXT_SOFTBR)
+		add_leaf(w, "softbreak");
+	else
+		add_text(&w->text, type, s, len);
+	return 0;
+}
+
+void
+markdown_nodes(struct buf *json, const char *text, size_t len)
+{
+	const MD_PARSER parser = {
+	    .flags = FLAGS,
+	    .enter_block = write_enter_block,
+	    .leave_block = write_leave_block,
+	    .enter_span = write_enter_span,
+	    .leave_span = write_leave_span,
+	    .text = write_text,
+	};
+	struct writer w = {
+	    .json = json,
+	    .text = BUF_INIT,
+	    .open = BUF_INIT,
+	    .href = BUF_INIT,
+	    .steps = MARKDOWN_STEPS_MAX(len),
+	    .len = len,
+	};
+	struct buf copy;
+
+	json_open(json, '[');
+	if (len > MARKDOWN_TREE_MAX || is_too_deep(text, len)) {
+		begin_code(&w, NULL);
+		buf_addc(&w.open, element_id(false, MD_BLOCK_CODE));
+		buf_add(&w.text, text, len);
+	} else {
+		pad(&copy, text, len);
+		md_parse(copy.s, (MD_SIZE)len, &parser, &w);
+		buf_release(&copy);
+	}
+	/* A parse that was cut off has left elements open. */
+	while (w.open.len > 0)
+		end_element(&w);
+	flush_text(&w);
+	json_close(json, ']');
+
+	buf_release(&w.text);
+	buf_release(&w.open);
+	buf_release(&w.href);
+}

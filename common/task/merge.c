@@ -1,0 +1,773 @@
+#include "task/merge.h"
+
+#include "base/buf.h"
+#include "base/day.h"
+#include "base/std.h"
+#include "task/frontmatter.h"
+#include "task/task_lines.h"
+
+/* The fields that task.h knows.  `typ` is the same in all tasks. */
+enum known {
+	KNOWN_TYPE,
+	KNOWN_KIND,
+	KNOWN_STATUS,
+	KNOWN_TAGS,
+	KNOWN_DEADLINE,
+	KNOWN_FIXED,
+	KNOWN_DONE,
+	KNOWN,
+};
+
+static const struct {
+	const char *key;
+	unsigned warning; /* the value means nothing */
+} known[KNOWN] = {
+    [KNOWN_TYPE] = {"typ", 0},
+    [KNOWN_KIND] = {"kategorie", 0},
+    [KNOWN_STATUS] = {"status", 0},
+    [KNOWN_TAGS] = {"tags", TASK_WARN_TAGS},
+    [KNOWN_DEADLINE] = {"deadline", TASK_WARN_DEADLINE},
+    [KNOWN_FIXED] = {"fixedSlot", TASK_WARN_FIXED_SLOT},
+    [KNOWN_DONE] = {"abgeschlossen_am", TASK_WARN_DONE},
+};
+
+struct side {
+	const char *bytes;
+	size_t len;
+	struct task task;
+	struct frontmatter front;
+};
+
+struct merger {
+	const struct merge *merge;
+	struct side base, mine, theirs;
+	struct merge_conflict *conflict;
+	struct task_edit edit; /* what task_splice can do; borrows from mine */
+	struct buf body;       /* of edit */
+	const char **other;    /* keys that are spliced here; borrowed */
+	size_t n_other, cap_other;
+	const char **taken; /* all fields that are taken from mine; borrowed */
+	size_t n_taken, cap_taken;
+};
+
+void
+merge_conflict_release(struct merge_conflict *conflict)
+{
+	size_t i;
+
+	for (i = 0; i < conflict->n; i++)
+		free(conflict->fields[i]);
+	free(conflict->fields);
+	*conflict = (struct merge_conflict)MERGE_CONFLICT_INIT;
+}
+
+static void
+add_conflict(struct merge_conflict *conflict, const char *field)
+{
+	STD_GROW(conflict->fields, conflict->n, conflict->cap);
+	conflict->fields[conflict->n++] = std_strdup(field);
+}
+
+/* Reading a side. */
+
+static int
+read_side(struct side *side, const char *file, const struct merge_side *bytes)
+{
+	struct task_problem problem;
+	struct frontmatter_fault fault;
+
+	side->bytes = bytes->bytes;
+	side->len = bytes->len;
+	if (task_parse(file, side->bytes, side->len, &side->task, &problem) < 0)
+		return -1;
+	return frontmatter_read(&side->front, side->bytes, side->len, &fault);
+}
+
+static void
+release_side(struct side *side)
+{
+	task_release(&side->task);
+	frontmatter_release(&side->front);
+}
+
+static bool
+find(const struct side *side, const char *key, struct frontmatter_field *out)
+{
+	return frontmatter_find(
+	    &side->front, frontmatter_root(&side->front), key, out);
+}
+
+/* The name of the field; NULL for a key that cannot be named. */
+static const char *
+name_of(const struct side *side, const struct frontmatter_node *key)
+{
+	return key->props == key->from ? frontmatter_word(&side->front, key)
+				       : NULL;
+}
+
+/* A key that is a list, an alias, tagged or holds a NUL. */
+static bool
+has_odd_key(const struct side *side)
+{
+	const struct frontmatter *front = &side->front;
+	const struct frontmatter_node *root = frontmatter_root(front), *key;
+
+	for (key = frontmatter_child(front, root); key != NULL;
+	     key = frontmatter_next(
+		 front, root, frontmatter_next(front, root, key)))
+		if (name_of(side, key) == NULL)
+			return true;
+	return false;
+}
+
+static const char *
+body_of(const struct side *side, size_t *len)
+{
+	*len = side->len - side->task.body_at;
+	return side->bytes + side->task.body_at;
+}
+
+/* Comparing. */
+
+static bool
+is_quoted(const struct frontmatter_node *node)
+{
+	return node->kind == FRONTMATTER_SCALAR && node->style != 0;
+}
+
+static bool
+same_node(const struct side *a, const struct frontmatter_node *x,
+    const struct side *b, const struct frontmatter_node *y)
+{
+	size_t props = x->from - x->props;
+
+	if (x->kind != y->kind || x->tagged != y->tagged ||
+	    is_quoted(x) != is_quoted(y) || x->len != y->len ||
+	    memcmp(a->front.values.s + x->value, b->front.values.s + y->value,
+		x->len) != 0)
+		return false;
+	if (x->kind == FRONTMATTER_ALIAS &&
+	    (x->to - x->from != y->to - y->from ||
+		memcmp(a->bytes + x->from, b->bytes + y->from,
+		    x->to - x->from) != 0))
+		return false;
+	return props == y->from - y->props &&
+	       memcmp(a->bytes + x->props, b->bytes + y->props, props) == 0;
+}
+
+/* Compares the nodes with all that is below them. */
+static bool
+same_value(const struct side *a, const struct frontmatter_node *x,
+    const struct side *b, const struct frontmatter_node *y)
+{
+	const struct frontmatter_node *end = a->front.nodes + x->end;
+	size_t at_a = (size_t)(x - a->front.nodes);
+	size_t at_b = (size_t)(y - b->front.nodes);
+
+	if (x->end - at_a != y->end - at_b)
+		return false;
+	for (; x < end; x++, y++)
+		if (!same_node(a, x, b, y) || x->end - at_a != y->end - at_b)
+			return false;
+	return true;
+}
+
+static bool
+same_source(const struct side *a, const struct side *b, const char *key)
+{
+	struct frontmatter_field x, y;
+	bool in_a = find(a, key, &x), in_b = find(b, key, &y);
+
+	return in_a == in_b && (!in_a || same_value(a, x.value, b, y.value));
+}
+
+static bool
+same_meaning(const struct task *a, const struct task *b, enum known field)
+{
+	switch (field) {
+	case KNOWN_KIND:
+		return a->kind == b->kind;
+	case KNOWN_STATUS:
+		return a->status == b->status;
+	case KNOWN_TAGS:
+		return task_same_words(a->tags, a->n_tags, b->tags, b->n_tags);
+	case KNOWN_DEADLINE:
+		return a->has_deadline == b->has_deadline &&
+		       (!a->has_deadline ||
+			   day_cmp(a->deadline, b->deadline) == 0);
+	case KNOWN_FIXED:
+		return a->has_fixed == b->has_fixed &&
+		       (!a->has_fixed || task_same_when(&a->fixed, &b->fixed));
+	case KNOWN_DONE:
+		return a->has_done == b->has_done &&
+		       (!a->has_done || task_same_when(&a->done, &b->done));
+	default:
+		return true;
+	}
+}
+
+/* KNOWN for a key that task.h does not know. */
+static enum known
+find_known(const char *key)
+{
+	size_t i;
+
+	for (i = 0; i < KNOWN; i++)
+		if (strcmp(known[i].key, key) == 0)
+			break;
+	return (enum known)i;
+}
+
+static bool
+is_odd(const struct side *side, enum known field)
+{
+	return side->task.warnings & known[field].warning;
+}
+
+static bool
+same_field(const struct side *a, const struct side *b, const char *key)
+{
+	enum known field = find_known(key);
+
+	if (field == KNOWN || is_odd(a, field) || is_odd(b, field))
+		return same_source(a, b, key);
+	return same_meaning(&a->task, &b->task, field);
+}
+
+static bool
+same_body(const struct side *a, const struct side *b)
+{
+	size_t n_a, n_b;
+	const char *text_a = body_of(a, &n_a), *text_b = body_of(b, &n_b);
+
+	return task_lines_same(text_a, n_a, text_b, n_b);
+}
+
+/* Deciding. */
+
+enum choice { TAKE_THEIRS, TAKE_MINE, TAKE_NONE };
+
+static enum choice
+choose(bool mine_is_base, bool theirs_is_base, bool same)
+{
+	if (mine_is_base || same)
+		return TAKE_THEIRS;
+	return theirs_is_base ? TAKE_MINE : TAKE_NONE;
+}
+
+static enum choice
+choose_field(const struct merger *m, const char *key)
+{
+	return choose(same_field(&m->mine, &m->base, key),
+	    same_field(&m->theirs, &m->base, key),
+	    same_field(&m->mine, &m->theirs, key));
+}
+
+static enum choice
+choose_body(const struct merger *m)
+{
+	return choose(same_body(&m->mine, &m->base),
+	    same_body(&m->theirs, &m->base), same_body(&m->mine, &m->theirs));
+}
+
+/*
+ * Calls `fn` for each field of the front matters, once: those of base, then
+ * what only mine has, then what only theirs has.
+ */
+typedef void field_fn(struct merger *m, const char *key);
+
+static void
+each_field(struct merger *m, field_fn *fn)
+{
+	const struct side *sides[] = {&m->base, &m->mine, &m->theirs};
+	const struct frontmatter_node *root, *key;
+	struct frontmatter_field unused;
+	size_t i, k;
+
+	for (i = 0; i < ARRAY_LEN(sides); i++) {
+		const struct frontmatter *front = &sides[i]->front;
+
+		root = frontmatter_root(front);
+		if (root == NULL) /* no base */
+			continue;
+		for (key = frontmatter_child(front, root); key != NULL;
+		     key = frontmatter_next(
+			 front, root, frontmatter_next(front, root, key))) {
+			const char *name = name_of(sides[i], key);
+
+			for (k = 0; k < i; k++)
+				if (find(sides[k], name, &unused))
+					break;
+			if (k == i)
+				fn(m, name);
+		}
+	}
+}
+
+/* What mine changed, as an edit; false if it is none that task.h can do. */
+static bool
+edit_known(struct merger *m, enum known field)
+{
+	const struct task *task = &m->mine.task;
+	struct task_edit *edit = &m->edit;
+
+	if (field == KNOWN || is_odd(&m->mine, field))
+		return false;
+	edit->has_kind |= field == KNOWN_KIND;
+	edit->has_status |= field == KNOWN_STATUS;
+	edit->has_tags |= field == KNOWN_TAGS;
+	edit->has_deadline |= field == KNOWN_DEADLINE;
+	edit->has_fixed |= field == KNOWN_FIXED;
+	edit->has_done |= field == KNOWN_DONE;
+	edit->kind = task->kind;
+	edit->status = task->status;
+	edit->tags = task->tags;
+	edit->n_tags = task->n_tags;
+	edit->deadline_null = !task->has_deadline;
+	edit->deadline = task->deadline;
+	edit->fixed_null = !task->has_fixed;
+	edit->fixed = task->fixed;
+	edit->done_null = !task->has_done;
+	edit->done = task->done;
+	return true;
+}
+
+static void
+take_field(struct merger *m, const char *key)
+{
+	switch (choose_field(m, key)) {
+	case TAKE_THEIRS:
+		break;
+	case TAKE_NONE:
+		add_conflict(m->conflict, key);
+		break;
+	case TAKE_MINE:
+		STD_GROW(m->taken, m->n_taken, m->cap_taken);
+		m->taken[m->n_taken++] = key;
+		if (edit_known(m, find_known(key)))
+			break;
+		STD_GROW(m->other, m->n_other, m->cap_other);
+		m->other[m->n_other++] = key;
+	}
+}
+
+static void
+take_body(struct merger *m)
+{
+	const char *text;
+	size_t len;
+
+	switch (choose_body(m)) {
+	case TAKE_THEIRS:
+		break;
+	case TAKE_NONE:
+		add_conflict(m->conflict, "body");
+		break;
+	case TAKE_MINE:
+		text = body_of(&m->mine, &len);
+		buf_set(&m->body, text, len);
+		m->edit.has_body = true;
+		m->edit.body = m->body.s;
+		STD_GROW(m->taken, m->n_taken, m->cap_taken);
+		m->taken[m->n_taken++] = "body";
+	}
+}
+
+/* Comments. */
+
+/*
+ * The next comment between the leaves of the front matter, from *at on;
+ * false if there is none.  `leaf` is the index of the next leaf.
+ */
+static bool
+next_comment(const struct side *side, size_t *at, size_t *leaf,
+    const char **from, size_t *len)
+{
+	const struct frontmatter *front = &side->front;
+	const char *s = side->bytes;
+
+	while (*at < front->to) {
+		const struct frontmatter_node *node = NULL;
+
+		while (*leaf < front->n_nodes) {
+			node = &front->nodes[*leaf];
+			if ((node->kind == FRONTMATTER_SCALAR ||
+				node->kind == FRONTMATTER_ALIAS) &&
+			    node->to > *at)
+				break;
+			node = NULL;
+			++*leaf;
+		}
+		if (node != NULL && *at >= node->props) {
+			*at = node->to;
+			continue;
+		}
+		if (s[*at] == '#' && strchr(" \t\r\n,[]{}", s[*at - 1])) {
+			*from = s + *at;
+			*len = strcspn(*from, "\r\n");
+			*at += *len;
+			return true;
+		}
+		++*at;
+	}
+	return false;
+}
+
+static bool
+has_comment(const struct side *side, const char *text, size_t n)
+{
+	size_t at = side->front.from, leaf = 0, len;
+	const char *from;
+
+	while (next_comment(side, &at, &leaf, &from, &len))
+		if (len == n && memcmp(from, text, n) == 0)
+			return true;
+	return false;
+}
+
+/* True if a side has a comment that neither of the others has. */
+static bool
+has_own_comment(
+    const struct side *side, const struct side *one, const struct side *other)
+{
+	size_t at = side->front.from, leaf = 0, len;
+	const char *from;
+
+	while (next_comment(side, &at, &leaf, &from, &len))
+		if (!has_comment(one, from, len) &&
+		    !has_comment(other, from, len))
+			return true;
+	return false;
+}
+
+/* Splicing the fields that task.h does not know. */
+
+/* Where the field's text ends: blanks and line ends behind are no part. */
+static size_t
+field_end(const struct side *side, const struct frontmatter_field *field)
+{
+	size_t to = field->value->to;
+
+	if (to < field->key->to)
+		to = field->key->to;
+	while (to > field->key->to && strchr(" \t\r\n", side->bytes[to - 1]))
+		to--;
+	/* An empty value is behind the ':', which belongs to the field. */
+	if (field->value->from == field->value->to &&
+	    field->value->to > field->key->to)
+		to = field->value->to;
+	return to;
+}
+
+/* Anchors and aliases tie a field to others. */
+static bool
+is_tied(const struct side *side, const struct frontmatter_field *field)
+{
+	const struct frontmatter_node *node = field->value, *end;
+
+	end = side->front.nodes + node->end;
+	for (; node < end; node++)
+		if (node->kind == FRONTMATTER_ALIAS ||
+		    memchr(side->bytes + node->props, '&',
+			node->from - node->props) != NULL)
+			return true;
+	return false;
+}
+
+static bool
+is_block(const struct side *side)
+{
+	return frontmatter_root(&side->front)->style == 0;
+}
+
+/*
+ * Where a field's lines begin and its text ends; -1 if another thing stands
+ * before it on its line.
+ */
+static int
+find_text(const struct side *side, const struct frontmatter_field *field,
+    size_t *from, size_t *to)
+{
+	*from = frontmatter_line_start(side->bytes, field->key->from);
+	if (strspn(side->bytes + *from, " ") != field->key->from - *from)
+		return -1;
+	*to = field_end(side, field);
+	return 0;
+}
+
+/* Goes on behind the line end; -1 if a comment stands before that. */
+static int
+skip_line_end(const struct side *side, size_t *at)
+{
+	const char *s = side->bytes + *at;
+	size_t blanks = strspn(s, " \t\r");
+
+	if (s[blanks] != '\n')
+		return -1;
+	*at += blanks + 1;
+	return 0;
+}
+
+/* A place in theirs and what is to stand there. */
+struct patch {
+	size_t from, to;
+	struct buf text;
+};
+
+static const char *
+eol_of(const struct side *side)
+{
+	return side->bytes[side->front.from - 2] == '\r' ? "\r\n" : "\n";
+}
+
+/* Takes the field from mine: nothing, if mine has none. */
+static int
+patch_field(const struct merger *m, const char *key, struct patch *patch)
+{
+	const struct side *mine = &m->mine, *theirs = &m->theirs;
+	const char *eol = eol_of(theirs);
+	struct frontmatter_field ours, old;
+	bool adds = find(mine, key, &ours);
+	size_t from = 0, to = 0;
+
+	patch->from = patch->to = theirs->front.to;
+	if (adds &&
+	    (is_tied(mine, &ours) || find_text(mine, &ours, &from, &to) == -1))
+		return -1;
+	if (find(theirs, key, &old) &&
+	    (is_tied(theirs, &old) ||
+		find_text(theirs, &old, &patch->from, &patch->to) == -1 ||
+		(!adds && skip_line_end(theirs, &patch->to) == -1)))
+		return -1;
+	if (!adds)
+		return 0;
+
+	task_lines_add(&patch->text, mine->bytes + from, to - from, eol);
+	if (patch->from == theirs->front.to)
+		buf_adds(&patch->text, eol);
+	return 0;
+}
+
+/* From the end of the file on, so that places stay. */
+static int
+by_place(const void *va, const void *vb)
+{
+	const struct patch *a = va, *b = vb;
+
+	if (a->from != b->from)
+		return a->from > b->from ? -1 : 1;
+	return 0;
+}
+
+static int
+splice_other(const struct merger *m, struct buf *out)
+{
+	struct patch *patches = std_zalloc(m->n_other * sizeof *patches);
+	struct buf added = BUF_INIT;
+	size_t i, n = m->n_other;
+	int rc = -1;
+
+	for (i = 0; i < n; i++)
+		buf_init(&patches[i].text);
+	for (i = 0; i < n; i++)
+		if (patch_field(m, m->other[i], &patches[i]) == -1)
+			goto out;
+
+	/* New ones first, all together, so that they keep their order. */
+	buf_set(out, m->theirs.bytes, m->theirs.len);
+	for (i = 0; i < n; i++)
+		if (patches[i].from == m->theirs.front.to)
+			buf_add(&added, patches[i].text.s, patches[i].text.len);
+	buf_splice(out, m->theirs.front.to, 0, added.s, added.len);
+	qsort(patches, n, sizeof *patches, by_place);
+	for (i = 0; i < n; i++)
+		if (patches[i].from < m->theirs.front.to)
+			buf_splice(out, patches[i].from,
+			    patches[i].to - patches[i].from, patches[i].text.s,
+			    patches[i].text.len);
+	rc = 0;
+out:
+	for (i = 0; i < n; i++)
+		buf_release(&patches[i].text);
+	buf_release(&added);
+	free(patches);
+	return rc;
+}
+
+static int
+splice(const struct merger *m, struct buf *out)
+{
+	struct buf spliced = BUF_INIT;
+	struct err err;
+	int rc = -1;
+
+	if (m->n_other == 0) {
+		buf_set(&spliced, m->theirs.bytes, m->theirs.len);
+	} else {
+		if (!is_block(&m->mine) || !is_block(&m->theirs))
+			goto out;
+		if (splice_other(m, &spliced) == -1)
+			goto out;
+	}
+	rc = task_splice(
+	    m->merge->file, spliced.s, spliced.len, &m->edit, out, &err);
+out:
+	buf_release(&spliced);
+	return rc;
+}
+
+/* Reading the result back. */
+
+static bool
+is_field_meant(
+    const struct merger *m, const struct side *result, const char *key)
+{
+	const struct side *from =
+	    choose_field(m, key) == TAKE_MINE ? &m->mine : &m->theirs;
+
+	/* What is theirs must be so to the letter of YAML. */
+	return same_field(result, from, key) &&
+	       (from == &m->mine || same_source(result, from, key));
+}
+
+/* True if each field of `side` is in the result what it is meant to be. */
+static bool
+are_fields_meant(
+    const struct merger *m, const struct side *side, const struct side *result)
+{
+	const struct frontmatter *front = &side->front;
+	const struct frontmatter_node *root = frontmatter_root(front), *key;
+
+	for (key = frontmatter_child(front, root); key != NULL;
+	     key = frontmatter_next(
+		 front, root, frontmatter_next(front, root, key)))
+		if (name_of(side, key) == NULL ||
+		    !is_field_meant(m, result, name_of(side, key)))
+			return false;
+	return true;
+}
+
+static bool
+is_meant(const struct merger *m, const struct buf *out)
+{
+	const struct merge_side bytes = {out->s, out->len};
+	const struct side *body =
+	    choose_body(m) == TAKE_MINE ? &m->mine : &m->theirs;
+	struct side result = {.task = TASK_INIT, .front = FRONTMATTER_INIT};
+	bool meant;
+
+	meant = read_side(&result, m->merge->file, &bytes) == 0 &&
+		are_fields_meant(m, &m->base, &result) &&
+		are_fields_meant(m, &m->mine, &result) &&
+		are_fields_meant(m, &m->theirs, &result) &&
+		are_fields_meant(m, &result, &result) &&
+		same_body(&result, body) &&
+		!has_own_comment(&m->theirs, &m->base, &result);
+	release_side(&result);
+	return meant;
+}
+
+/* All of it. */
+
+static bool
+same_bytes(const struct merge_side *a, const struct merge_side *b)
+{
+	return a->bytes != NULL && b->bytes != NULL && a->len == b->len &&
+	       (a->len == 0 || memcmp(a->bytes, b->bytes, a->len) == 0);
+}
+
+static int
+fail(struct merger *m, enum merge_why why)
+{
+	size_t i;
+
+	m->conflict->why = why;
+	for (i = 0; why == MERGE_UNSAFE && i < m->n_taken; i++)
+		add_conflict(m->conflict, m->taken[i]);
+	return -1;
+}
+
+static void
+note_difference(struct merger *m, const char *key)
+{
+	if (!same_field(&m->mine, &m->theirs, key))
+		add_conflict(m->conflict, key);
+}
+
+static int
+fail_without_base(struct merger *m)
+{
+	const struct merge *merge = m->merge;
+
+	if (read_side(&m->mine, merge->file, &merge->mine) == 0 &&
+	    read_side(&m->theirs, merge->file, &merge->theirs) == 0 &&
+	    !has_odd_key(&m->mine) && !has_odd_key(&m->theirs)) {
+		each_field(m, note_difference);
+		if (!same_body(&m->mine, &m->theirs))
+			add_conflict(m->conflict, "body");
+	}
+	return fail(m, MERGE_NO_BASE);
+}
+
+static int
+merge_fields(struct merger *m, struct buf *out)
+{
+	const struct merge *merge = m->merge;
+	struct buf merged = BUF_INIT;
+
+	if (read_side(&m->base, merge->file, &merge->base) == -1 ||
+	    read_side(&m->mine, merge->file, &merge->mine) == -1 ||
+	    read_side(&m->theirs, merge->file, &merge->theirs) == -1)
+		return fail(m, MERGE_NO_TASK);
+	if (has_odd_key(&m->base) || has_odd_key(&m->mine) ||
+	    has_odd_key(&m->theirs))
+		return fail(m, MERGE_UNSAFE);
+
+	each_field(m, take_field);
+	take_body(m);
+	if (has_own_comment(&m->mine, &m->base, &m->theirs))
+		add_conflict(m->conflict, "#");
+	if (m->conflict->n > 0)
+		return fail(m, MERGE_BOTH);
+
+	if (splice(m, &merged) == -1 || !is_meant(m, &merged)) {
+		buf_release(&merged);
+		return fail(m, MERGE_UNSAFE);
+	}
+	buf_move(out, &merged);
+	return 0;
+}
+
+int
+merge_task(
+    const struct merge *merge, struct buf *out, struct merge_conflict *conflict)
+{
+	struct merger m = {
+	    .merge = merge,
+	    .conflict = conflict,
+	    .edit = TASK_EDIT_INIT,
+	    .body = BUF_INIT,
+	    .base = {.task = TASK_INIT, .front = FRONTMATTER_INIT},
+	    .mine = {.task = TASK_INIT, .front = FRONTMATTER_INIT},
+	    .theirs = {.task = TASK_INIT, .front = FRONTMATTER_INIT},
+	};
+	int rc = 0;
+
+	if (same_bytes(&merge->mine, &merge->theirs) ||
+	    same_bytes(&merge->mine, &merge->base))
+		buf_set(out, merge->theirs.bytes, merge->theirs.len);
+	else if (same_bytes(&merge->theirs, &merge->base))
+		buf_set(out, merge->mine.bytes, merge->mine.len);
+	else if (merge->base.bytes == NULL)
+		rc = fail_without_base(&m);
+	else
+		rc = merge_fields(&m, out);
+
+	release_side(&m.base);
+	release_side(&m.mine);
+	release_side(&m.theirs);
+	buf_release(&m.body);
+	free(m.other);
+	free(m.taken);
+	return rc;
+}

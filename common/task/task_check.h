@@ -1,0 +1,20 @@
+/*
+ * task_check: reading an edited file back (DESIGN 3: "parse the result back
+ * and compare before it is stored").  It shares nothing with the code that
+ * edits: it parses both files afresh.  Pure.
+ */
+#ifndef TASK_CHECK_H
+#define TASK_CHECK_H
+
+#include "task/task.h"
+
+/*
+ * True if `after` is the task of `before` with this edit and nothing else:
+ * the edited fields have the new values, every other field of the front
+ * matter, known or not, has its value and its very bytes in the same order,
+ * and the Markdown is the old one or the one that the edit brings.
+ */
+MUST_USE bool task_check(const char *file, const void *before, size_t len,
+    const struct buf *after, const struct task_edit *edit);
+
+#endif

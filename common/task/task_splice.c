@@ -1,0 +1,258 @@
+#include "base/buf.h"
+#include "base/day.h"
+#include "base/err.h"
+#include "task/frontmatter.h"
+#include "task/frontmatter_edit.h"
+#include "task/task.h"
+#include "task/task_check.h"
+#include "task/task_lines.h"
+#include "task/task_title.h"
+
+/* The front matter. */
+
+/* The two values of a slot, if each is there once and can be replaced. */
+static bool
+find_when(const struct frontmatter *front, const char *key,
+    struct frontmatter_field *date, struct frontmatter_field *time)
+{
+	struct frontmatter_field field;
+
+	return frontmatter_find(front, frontmatter_root(front), key, &field) &&
+	       !field.value->tagged &&
+	       frontmatter_pick(front, field.value, "datum", date) == 1 &&
+	       frontmatter_pick(front, field.value, "zeit", time) == 1;
+}
+
+static void
+set_when(struct front_edit *front, const char *key,
+    const struct task_when *when, const struct task_when *old)
+{
+	struct frontmatter_field date, time;
+	struct buf text = BUF_INIT;
+
+	if (find_when(front->front, key, &date, &time)) {
+		day_add(&text, when->date);
+		if (old == NULL || day_cmp(old->date, when->date) != 0)
+			frontmatter_edit_set_at(front, &date, text.s);
+		if (old == NULL || old->time != when->time)
+			frontmatter_edit_set_at(
+			    front, &time, task_time_word(when->time));
+	} else {
+		task_add_when(&text, when);
+		frontmatter_edit_put(front, key, text.s);
+	}
+	buf_release(&text);
+}
+
+static void
+edit_deadline(struct front_edit *front, const struct task *task,
+    const struct task_edit *edit)
+{
+	bool odd = task->warnings & TASK_WARN_DEADLINE;
+	struct buf text = BUF_INIT;
+
+	if (edit->deadline_null) {
+		if (task->has_deadline || odd)
+			frontmatter_edit_drop(front, "deadline");
+	} else if (!task->has_deadline ||
+		   day_cmp(task->deadline, edit->deadline) != 0) {
+		day_add(&text, edit->deadline);
+		frontmatter_edit_set(front, "deadline", text.s);
+	}
+	buf_release(&text);
+}
+
+static void
+edit_fixed(struct front_edit *front, const struct task *task,
+    const struct task_edit *edit)
+{
+	bool odd = task->warnings & TASK_WARN_FIXED_SLOT;
+
+	if (edit->fixed_null) {
+		if (task->has_fixed || odd)
+			frontmatter_edit_put(front, "fixedSlot", "null");
+	} else if (!task->has_fixed ||
+		   !task_same_when(&task->fixed, &edit->fixed)) {
+		set_when(front, "fixedSlot", &edit->fixed,
+		    task->has_fixed ? &task->fixed : NULL);
+	}
+}
+
+static void
+edit_done(struct front_edit *front, const struct task *task,
+    const struct task_edit *edit)
+{
+	bool odd = task->warnings & TASK_WARN_DONE;
+
+	if (edit->done_null) {
+		if (task->has_done || odd)
+			frontmatter_edit_drop(front, "abgeschlossen_am");
+	} else if (!task->has_done ||
+		   !task_same_when(&task->done, &edit->done)) {
+		set_when(front, "abgeschlossen_am", &edit->done,
+		    task->has_done ? &task->done : NULL);
+	}
+}
+
+static void
+edit_fields(struct front_edit *front, const struct task *task,
+    const struct task_edit *edit)
+{
+	if (edit->has_kind && edit->kind != task->kind)
+		frontmatter_edit_set(
+		    front, "kategorie", task_kind_word(edit->kind));
+	if (edit->has_status && edit->status != task->status)
+		frontmatter_edit_set(
+		    front, "status", task_status_word(edit->status));
+	if (edit->has_tags && ((task->warnings & TASK_WARN_TAGS) ||
+				  !task_same_words(task->tags, task->n_tags,
+				      edit->tags, edit->n_tags)))
+		frontmatter_edit_list(front, "tags", edit->tags, edit->n_tags);
+	if (edit->has_deadline)
+		edit_deadline(front, task, edit);
+	if (edit->has_fixed)
+		edit_fixed(front, task, edit);
+	if (edit->has_done)
+		edit_done(front, task, edit);
+}
+
+/* The Markdown. */
+
+/*
+ * Replaces what begins at `at`.  An empty line between closing line and
+ * Markdown belongs to neither: where there is none, a body that begins with
+ * one needs another.
+ */
+static void
+edit_body(
+    struct buf *file, size_t at, bool margin, const char *eol, const char *body)
+{
+	const char *text = body != NULL ? body : "";
+	struct buf lines = BUF_INIT;
+
+	if (task_lines_same(file->s + at, file->len - at, text, strlen(text)))
+		return;
+
+	if (at == file->len && file->s[at - 1] != '\n')
+		buf_adds(&lines, eol);
+	if (!margin && (text[0] == '\n' || strncmp(text, "\r\n", 2) == 0))
+		buf_adds(&lines, eol);
+	task_lines_add(&lines, text, strlen(text), eol);
+	buf_splice(file, at, file->len - at, lines.s, lines.len);
+	buf_release(&lines);
+}
+
+/* True if the Markdown that begins at `at` has this title already. */
+static bool
+has_title(
+    const char *name, const struct buf *file, size_t at, const char *title)
+{
+	struct buf now = BUF_INIT, want = BUF_INIT;
+	bool same;
+
+	if (title == NULL)
+		return false;
+	task_title_read(&now, name, file->s + at, file->len - at);
+	task_title_clean(&want, title, strlen(title));
+	same = buf_eq(&now, &want);
+	buf_release(&now);
+	buf_release(&want);
+	return same;
+}
+
+static int
+edit_markdown(const char *name, struct buf *file, size_t at, bool margin,
+    const char *eol, const struct task_edit *edit)
+{
+	if (edit->has_body) {
+		edit_body(file, at, margin, eol, edit->body);
+		/* The closing line may have got its line end just now. */
+		if (file->s[at - 1] != '\n' && at < file->len)
+			at += strlen(eol);
+	}
+	if (!edit->has_title || has_title(name, file, at, edit->title))
+		return 0;
+	return edit->has_body ? task_title_lead(file, at, eol, edit->title)
+			      : task_title_write(file, at, eol, edit->title);
+}
+
+struct splice {
+	const char *name;
+	const char *bytes;
+	size_t len;
+	const struct task_edit *edit;
+	struct task before;
+	struct frontmatter front; /* of the bytes before */
+	struct buf after;
+};
+
+static int
+apply(struct splice *s)
+{
+	struct front_edit edit = FRONTMATTER_EDIT_INIT;
+	size_t tail = s->len - s->before.body_at;
+	bool margin = s->before.body_at > s->front.after;
+	const char *eol;
+	int rc;
+
+	frontmatter_edit_start(&edit, &s->front, s->bytes);
+	eol = edit.eol;
+	edit_fields(&edit, &s->before, s->edit);
+	rc = frontmatter_edit_finish(&edit, s->len, &s->after);
+	frontmatter_edit_release(&edit);
+	if (rc < 0)
+		return -1;
+
+	/* The Markdown has moved, but it still ends the file. */
+	return edit_markdown(
+	    s->name, &s->after, s->after.len - tail, margin, eol, s->edit);
+}
+
+static int
+read_before(struct splice *s, struct err *err)
+{
+	struct task_problem problem;
+	struct frontmatter_fault fault;
+
+	if (task_parse(s->name, s->bytes, s->len, &s->before, &problem) < 0)
+		return err_set(err, ERR_BAD_FILE,
+		    "Die Datei ist keine gültige Aufgabe: %s", problem.reason);
+	if (frontmatter_read(&s->front, s->bytes, s->len, &fault) < 0)
+		return err_set(err, ERR_BAD_FILE,
+		    "Die Datei ist keine gültige Aufgabe: %s", fault.reason);
+	return 0;
+}
+
+int
+task_splice(const char *file, const void *bytes, size_t len,
+    const struct task_edit *edit, struct buf *out, struct err *err)
+{
+	struct splice s = {
+	    .name = file,
+	    .bytes = bytes,
+	    .len = len,
+	    .edit = edit,
+	    .before = TASK_INIT,
+	    .front = FRONTMATTER_INIT,
+	    .after = BUF_INIT,
+	};
+	int rc = -1;
+
+	if (read_before(&s, err) < 0)
+		goto out;
+
+	if (apply(&s) < 0 || !task_check(file, bytes, len, &s.after, edit)) {
+		err_set(err, ERR_BAD_FILE,
+		    "Die Datei ist so geschrieben, dass diese Änderung "
+		    "anderes darin mitändern würde. Bitte direkt in der "
+		    "Datei ändern.");
+		goto out;
+	}
+	buf_move(out, &s.after);
+	rc = 0;
+out:
+	task_release(&s.before);
+	frontmatter_release(&s.front);
+	buf_release(&s.after);
+	return rc;
+}

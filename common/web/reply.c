@@ -1,0 +1,121 @@
+#include "web/reply.h"
+
+#include "base/json.h"
+
+#define RETRY_S 2 /* where nobody knows better */
+
+void
+reply_release(struct reply *reply)
+{
+	buf_release(&reply->headers);
+	buf_release(&reply->body);
+}
+
+void
+reply_header(struct reply *reply, const char *name, const char *fmt, ...)
+{
+	struct buf *out = &reply->headers;
+	va_list ap;
+	size_t i;
+
+	/* Room for the headers of most answers, at once. */
+	buf_reserve(out, 256);
+	buf_adds(out, name);
+	buf_adds(out, ": ");
+	i = out->len;
+	va_start(ap, fmt);
+	buf_addv(out, fmt, ap);
+	va_end(ap);
+	/* A line end in a value would begin a header of its own. */
+	for (; i < out->len; i++)
+		if ((unsigned char)out->s[i] < 0x20 || out->s[i] == 0x7f)
+			out->s[i] = ' ';
+	buf_adds(out, "\r\n");
+}
+
+void
+reply_error(struct reply *reply, const struct err *err)
+{
+	reply->status = err_status(err->code);
+	reply->type = NULL;
+	reply->shared = NULL;
+	buf_reset(&reply->body);
+	json_open(&reply->body, '{');
+	json_key(&reply->body, "ok");
+	json_add_bool(&reply->body, false);
+	json_key(&reply->body, "error");
+	json_add_str(&reply->body, err->text);
+	json_key(&reply->body, "code");
+	json_add_str(&reply->body, err_word(err->code));
+	if (err->field[0] != '\0') {
+		json_key(&reply->body, "field");
+		json_add_str(&reply->body, err->field);
+	}
+	json_close(&reply->body, '}');
+	if (reply->status == 401)
+		reply_header(reply, "WWW-Authenticate", "Bearer");
+	if (reply->status == 429 || reply->status == 503)
+		reply_header(reply, "Retry-After", "%u",
+		    err->retry_s > 0 ? err->retry_s : RETRY_S);
+}
+
+static const char *
+phrase(int status)
+{
+	static const struct {
+		int status;
+		const char *phrase;
+	} table[] = {
+	    {200, "OK"},
+	    {202, "Accepted"},
+	    {302, "Found"},
+	    {304, "Not Modified"},
+	    {400, "Bad Request"},
+	    {401, "Unauthorized"},
+	    {403, "Forbidden"},
+	    {404, "Not Found"},
+	    {405, "Method Not Allowed"},
+	    {409, "Conflict"},
+	    {412, "Precondition Failed"},
+	    {413, "Content Too Large"},
+	    {415, "Unsupported Media Type"},
+	    {422, "Unprocessable Content"},
+	    {429, "Too Many Requests"},
+	    {502, "Bad Gateway"},
+	    {503, "Service Unavailable"},
+	    {504, "Gateway Timeout"},
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(table); i++)
+		if (table[i].status == status)
+			return table[i].phrase;
+	return "Internal Server Error";
+}
+
+void
+reply_print_head(struct buf *out, const struct reply *reply)
+{
+	const struct buf *body = reply->shared ? reply->shared : &reply->body;
+
+	buf_reserve(out, reply->headers.len + 256);
+	buf_addf(
+	    out, "Status: %d %s\r\n", reply->status, phrase(reply->status));
+	buf_add(out, reply->headers.s, reply->headers.len);
+	if (reply->status != 304)
+		buf_addf(out,
+		    "Content-Type: %s; charset=utf-8\r\n"
+		    "Content-Length: %zu\r\n",
+		    reply->type ? reply->type : "application/json", body->len);
+	buf_adds(out, "\r\n");
+}
+
+const struct buf *
+reply_body(const struct reply *reply, bool head)
+{
+	static const struct buf none = BUF_INIT;
+
+	if (head || reply->status == 304)
+		return &none;
+	return reply->shared ? reply->shared : &reply->body;
+}

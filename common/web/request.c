@@ -1,0 +1,200 @@
+#include "web/request.h"
+
+#include <strings.h>
+
+#include "base/enc.h"
+
+void
+request_release(struct request *request)
+{
+	buf_release(&request->body);
+	buf_release(&request->set_cookie);
+	buf_release(&request->id);
+}
+
+void
+request_from_params(struct request *request, request_param_fn *param, void *arg)
+{
+	const struct {
+		const char *name;
+		const char **place;
+	} table[] = {
+	    {"REQUEST_METHOD", &request->method},
+	    {"REQUEST_URI", &request->target},
+	    {"DOCUMENT_URI", &request->internal},
+	    {"CONTENT_TYPE", &request->content_type},
+	    {"HTTP_ORIGIN", &request->origin},
+	    {"HTTP_SEC_FETCH_SITE", &request->fetch_site},
+	    {"HTTP_COOKIE", &request->cookie},
+	    {"HTTP_AUTHORIZATION", &request->authorization},
+	    {"CODEX_BEARER", &request->bearer},
+	    {"HTTP_IF_MATCH", &request->if_match},
+	    {"HTTP_IF_NONE_MATCH", &request->if_none_match},
+	    {"HTTP_IDEMPOTENCY_KEY", &request->idempotency_key},
+	    {"HTTP_PREFER", &request->prefer},
+	    {"HTTP_X_HUB_SIGNATURE_256", &request->signature},
+	    {"HTTP_X_GITHUB_EVENT", &request->event},
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(table); i++)
+		*table[i].place = param(arg, table[i].name);
+	if (request->method == NULL)
+		request->method = "GET";
+	if (request->target == NULL)
+		request->target = "/";
+	if (request->content_type != NULL && *request->content_type == '\0')
+		request->content_type = NULL;
+}
+
+static bool
+take_id(struct request *request, const char *segment, size_t len)
+{
+	buf_reset(&request->id);
+	return len > 0 &&
+	       enc_unpercent(&request->id, segment, len, false) == 0 &&
+	       strchr(request->id.s, '/') == NULL;
+}
+
+bool
+request_match(struct request *request, const char *pattern)
+{
+	const char *path = request->target;
+	const char *end = path + strcspn(path, "?#");
+	const char *id = "{id}";
+
+	while (*pattern != '\0') {
+		size_t len = 0;
+
+		if (strncmp(pattern, id, strlen(id)) == 0) {
+			while (path + len < end && path[len] != '/')
+				len++;
+			if (!take_id(request, path, len))
+				return false;
+			pattern += strlen(id);
+			path += len;
+			continue;
+		}
+		if (path == end || *path != *pattern)
+			return false;
+		path++;
+		pattern++;
+	}
+	return path == end;
+}
+
+static bool
+is_named(const char *s, size_t len, const char *name)
+{
+	struct buf key = BUF_INIT;
+	bool is =
+	    enc_unpercent(&key, s, len, true) == 0 && strcmp(key.s, name) == 0;
+
+	buf_release(&key);
+	return is;
+}
+
+bool
+request_query(
+    const struct request *request, const char *name, struct buf *value)
+{
+	const char *s = request->target + strcspn(request->target, "?#");
+	size_t len, name_len;
+
+	while (*s == '?' || *s == '&') {
+		s++;
+		len = strcspn(s, "&#");
+		name_len = strcspn(s, "=&#");
+		if (!is_named(s, name_len, name)) {
+			s += len;
+			continue;
+		}
+		name_len += s[name_len] == '=';
+		buf_reset(value);
+		if (enc_unpercent(value, s + name_len, len - name_len, true))
+			buf_set(value, s + name_len, len - name_len);
+		return true;
+	}
+	return false;
+}
+
+bool
+request_cookie(
+    const struct request *request, const char *name, struct buf *value)
+{
+	const char *s = request->cookie;
+	size_t n = strlen(name), len;
+
+	while (s != NULL && *s != '\0') {
+		s += strspn(s, " \t");
+		len = strcspn(s, ";");
+		if (len > n && strncmp(s, name, n) == 0 && s[n] == '=') {
+			buf_set(value, s + n + 1, len - n - 1);
+			return true;
+		}
+		s += len + (s[len] == ';');
+	}
+	return false;
+}
+
+#define BLANKS " \t"
+
+/* Behind a quoted string (RFC 9110, 5.6.4), or at the end. */
+static const char *
+skip_quoted(const char *s)
+{
+	for (s++; *s != '\0' && *s != '"'; s++)
+		if (*s == '\\' && s[1] != '\0')
+			s++;
+	return s + (*s == '"');
+}
+
+/* Behind the next comma that stands in no quoted string, or at the end. */
+static const char *
+skip_preference(const char *s)
+{
+	while (*s != '\0' && *s != ',')
+		s = *s == '"' ? skip_quoted(s) : s + 1;
+	return s + (*s == ',');
+}
+
+/* The seconds behind the name, as token or quoted; -1 if it is none. */
+static int
+read_wait(const char *s)
+{
+	bool quoted;
+	int n = 0;
+	size_t digits, i;
+
+	s += strspn(s, BLANKS);
+	if (*s++ != '=')
+		return -1;
+	s += strspn(s, BLANKS);
+	quoted = *s == '"';
+	s += quoted;
+	digits = strspn(s, "0123456789");
+	for (i = 0; i < digits && n <= REQUEST_WAIT_MAX; i++)
+		n = n * 10 + (s[i] - '0');
+	s += digits;
+	if (digits == 0 || (quoted && *s++ != '"'))
+		return -1;
+	s += strspn(s, BLANKS);
+	if (*s != '\0' && *s != ',' && *s != ';')
+		return -1;
+	return n < REQUEST_WAIT_MAX ? n : REQUEST_WAIT_MAX;
+}
+
+int
+request_wait_s(const struct request *request)
+{
+	const char *s = request->prefer != NULL ? request->prefer : "";
+	size_t n;
+
+	for (; *s != '\0'; s = skip_preference(s)) {
+		s += strspn(s, BLANKS);
+		n = strcspn(s, BLANKS "=;,\"");
+		if (n == strlen("wait") && strncasecmp(s, "wait", n) == 0)
+			return read_wait(s + n);
+	}
+	return -1;
+}

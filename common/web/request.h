@@ -1,0 +1,88 @@
+/*
+ * request: one HTTP request as plain data, so that a test can write it as a
+ * literal.  The strings belong to whoever made it; NULL is "not sent".
+ */
+#ifndef REQUEST_H
+#define REQUEST_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "store/names.h"
+
+/* How somebody came in (guard.h). */
+enum request_way {
+	REQUEST_NOBODY,
+	REQUEST_LOCAL,
+	REQUEST_SESSION, /* a browser: its cookie comes along by itself */
+	REQUEST_BEARER,
+};
+
+struct request {
+	const char *method;   /* "GET" */
+	const char *target;   /* REQUEST_URI: path and query as sent */
+	const char *internal; /* DOCUMENT_URI: after X-Accel-Redirect */
+	const char *content_type;
+	const char *origin;
+	const char *fetch_site; /* Sec-Fetch-Site */
+	const char *cookie;
+	const char *authorization;
+	const char *bearer; /* what codex-auth says of it; never a header */
+	const char *if_match;
+	const char *if_none_match;
+	const char *idempotency_key;
+	const char *prefer;
+	const char *signature; /* X-Hub-Signature-256 */
+	const char *event;     /* X-GitHub-Event */
+	struct buf body;
+	bool body_too_large; /* more than the route takes; body is empty */
+	/* Found out on the way: */
+	char user[NAMES_USER_MAX + 1]; /* by guard, as the next four */
+	enum request_way way;
+	bool read_only;        /* by an API token that may not write */
+	char token_id[17];     /* of an API token, or "" */
+	struct buf set_cookie; /* of a session that goes on, or "" */
+	struct buf id;         /* by request_match: {id}, decoded */
+};
+
+#define REQUEST_INIT                                                           \
+	{                                                                      \
+		.body = BUF_INIT, .set_cookie = BUF_INIT, .id = BUF_INIT       \
+	}
+void request_release(struct request *request);
+
+/* Looks up "REQUEST_METHOD", "HTTP_COOKIE", ...; NULL if absent. */
+typedef const char *request_param_fn(void *arg, const char *name);
+/* Fills everything but the body from CGI parameters (RFC 3875). */
+void request_from_params(
+    struct request *request, request_param_fn *param, void *arg);
+
+/*
+ * True if the path of the target has the shape of the pattern, as in
+ * "/api/tasks/{id}/complete"; {id} is one segment, percent-decoded into
+ * request->id.  A segment that decodes to something with '/' or NUL, or not
+ * at all, matches nothing; neither does an empty one.  The rest of the path
+ * must stand there as it does in the pattern, unescaped and with its slashes
+ * single.  Where it is false, request->id means nothing.
+ */
+bool request_match(struct request *request, const char *pattern);
+
+/*
+ * First query parameter of that name, decoded; false if there is none.  A
+ * value that does not decode is given as it was sent, for the caller to
+ * refuse like any other that he does not know.
+ */
+bool request_query(
+    const struct request *request, const char *name, struct buf *value);
+
+/*
+ * How long the sender prefers to wait, in seconds (RFC 7240, 4.3: `wait`,
+ * the first one that is sent counts); -1 if that is not said.
+ */
+#define REQUEST_WAIT_MAX 9999
+int request_wait_s(const struct request *request);
+
+/* Value of the cookie of exactly that name; false if there is none. */
+bool request_cookie(
+    const struct request *request, const char *name, struct buf *value);
+
+#endif

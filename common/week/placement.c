@@ -1,0 +1,271 @@
+#include "week/placement.h"
+
+#include "base/err.h"
+#include "base/std.h"
+
+struct placing {
+	const struct task *tasks;
+	struct placement *out;
+	struct placement_entry *open; /* of the open tasks, in their order */
+	size_t n_open;
+	struct day last; /* of the horizon */
+};
+
+const char *
+placement_reason_word(enum placement_reason reason)
+{
+	static const char *const words[] = {
+	    [PLACEMENT_DOPPELT_BELEGT] = "doppelt_belegt",
+	    [PLACEMENT_UEBERFAELLIG] = "ueberfaellig",
+	    [PLACEMENT_SPAETER] = "spaeter",
+	    [PLACEMENT_KEIN_PLATZ] = "kein_platz",
+	};
+
+	return words[reason];
+}
+
+/* Each of these moves *s behind what it has read, if that was there. */
+static bool
+eat(const char **s, const char *word)
+{
+	if (!std_starts(*s, word))
+		return false;
+	*s += strlen(word);
+	return true;
+}
+
+/* Two digits. */
+static bool
+eat_number(const char **s, int *number)
+{
+	int tens = (*s)[0] - '0', ones;
+
+	if (tens < 0 || tens > 9)
+		return false;
+	ones = (*s)[1] - '0';
+	if (ones < 0 || ones > 9)
+		return false;
+
+	*number = 10 * tens + ones;
+	*s += 2;
+	return true;
+}
+
+/* `hh:mm`, 00:00 to 24:00. */
+static bool
+eat_clock(const char **s, int *minute)
+{
+	int hours, minutes;
+
+	if (!eat_number(s, &hours) || !eat(s, ":") || !eat_number(s, &minutes))
+		return false;
+	*minute = 60 * hours + minutes;
+	return minutes < 60 && *minute <= 1440;
+}
+
+int
+placement_slots_parse(
+    const char *s, struct placement_slots *out, struct err *err)
+{
+	struct placement_slots slots;
+	int i, from, to, end = 0;
+
+	for (i = 0; i < TASK_TIMES; i++) {
+		if ((i > 0 && !eat(&s, ",")) ||
+		    !eat(&s, task_time_word((enum task_time)i)) ||
+		    !eat(&s, "=") || !eat_clock(&s, &from) || !eat(&s, "-") ||
+		    !eat_clock(&s, &to))
+			break;
+		if (from < end || from >= to)
+			break;
+		slots.at[i].from = from;
+		slots.at[i].to = end = to;
+	}
+	if (i < TASK_TIMES || *s != '\0')
+		return err_set(err, ERR_SETTING,
+		    "CODEX_SLOTS hat nicht die Form morgens=09:00-12:30,"
+		    "nachmittags=13:30-17:00,abends=18:00-21:30, in dieser "
+		    "Reihenfolge und ohne Überschneidung.");
+
+	*out = slots;
+	return 0;
+}
+
+/* Lists the slots that are left, and until when that is so. */
+static void
+list_days(struct placement *out, struct day today, int64_t now,
+    const char *zone, const struct placement_slots *slots)
+{
+	int i, time;
+
+	out->n_days = 0;
+	out->valid_until = day_at(day_plus(today, 1), 0, zone);
+	for (i = 0; i < PLACEMENT_DAYS; i++) {
+		struct placement_day *day = &out->days[out->n_days];
+
+		*day = (struct placement_day){.date = day_plus(today, i)};
+		for (time = 0; time < TASK_TIMES; time++) {
+			int64_t end =
+			    day_at(day->date, slots->at[time].to, zone);
+
+			if (end <= now)
+				continue;
+			if (end < out->valid_until)
+				out->valid_until = end;
+			day->slots[day->n_slots++].time = (enum task_time)time;
+		}
+		out->n_days += day->n_slots > 0;
+	}
+}
+
+static int
+compare(const void *a, const void *b, void *arg)
+{
+	const struct placing *p = arg;
+	const struct placement_entry *x = a, *y = b;
+	const struct task *s = &p->tasks[x->task], *t = &p->tasks[y->task];
+
+	if (s->number != t->number)
+		return s->number < t->number ? -1 : 1;
+	return strcmp(s->file, t->file);
+}
+
+static void
+list_open(struct placing *p, size_t n)
+{
+	size_t i;
+
+	p->open = std_alloc(n * sizeof *p->open);
+	for (i = 0; i < n; i++)
+		if (p->tasks[i].status == TASK_OFFEN)
+			p->open[p->n_open++] = (struct placement_entry){
+			    .task = i, .reason = PLACEMENT_KEIN_PLATZ};
+	qsort_r(p->open, p->n_open, sizeof *p->open, compare, p);
+}
+
+static void
+take(struct placing *p, struct day date, struct placement_slot *slot,
+    struct placement_entry *entry)
+{
+	const struct task *task = &p->tasks[entry->task];
+
+	entry->reason = PLACEMENT_PLACED;
+	entry->deadline_risk =
+	    task->has_deadline && day_cmp(date, task->deadline) > 0;
+	slot->taken = true;
+	slot->entry = *entry;
+}
+
+/* NULL if the slot is over or beyond the horizon. */
+static struct placement_slot *
+find_slot(struct placement *out, const struct task_when *when)
+{
+	size_t i, j;
+
+	for (i = 0; i < out->n_days; i++) {
+		struct placement_day *day = &out->days[i];
+
+		if (day_cmp(day->date, when->date) != 0)
+			continue;
+		for (j = 0; j < day->n_slots; j++)
+			if (day->slots[j].time == when->time)
+				return &day->slots[j];
+	}
+	return NULL;
+}
+
+static void
+place_fixed(struct placing *p, struct placement_entry *entry)
+{
+	const struct task_when *when = &p->tasks[entry->task].fixed;
+	struct placement_slot *slot = find_slot(p->out, when);
+
+	if (slot == NULL)
+		entry->reason = day_cmp(when->date, p->last) > 0
+				    ? PLACEMENT_SPAETER
+				    : PLACEMENT_UEBERFAELLIG;
+	else if (slot->taken)
+		entry->reason = PLACEMENT_DOPPELT_BELEGT;
+	else
+		take(p, when->date, slot, entry);
+}
+
+static bool
+is_for(const struct placement_day *day, enum task_kind kind)
+{
+	int weekday = day_weekday(day->date);
+	bool weekend = weekday == 0 || weekday == 6;
+
+	return weekend == (kind == TASK_PRIVAT);
+}
+
+static void
+place_free(struct placing *p, struct placement_entry *entry)
+{
+	enum task_kind kind = p->tasks[entry->task].kind;
+	size_t i, j;
+
+	for (i = 0; i < p->out->n_days; i++) {
+		struct placement_day *day = &p->out->days[i];
+
+		if (!is_for(day, kind))
+			continue;
+		for (j = 0; j < day->n_slots; j++) {
+			struct placement_slot *slot = &day->slots[j];
+
+			if (slot->taken || slot->time == TASK_ABENDS)
+				continue;
+			take(p, day->date, slot, entry);
+			return;
+		}
+	}
+}
+
+/* What is left of `open` becomes the list of the unplaced. */
+static void
+hand_over_unplaced(struct placing *p)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < p->n_open; i++) {
+		struct placement_entry *entry = &p->open[i];
+		const struct task *task = &p->tasks[entry->task];
+
+		if (entry->reason == PLACEMENT_PLACED)
+			continue;
+		entry->deadline_risk =
+		    task->has_deadline && day_cmp(task->deadline, p->last) <= 0;
+		p->open[n++] = *entry;
+	}
+	p->out->unplaced = p->open;
+	p->out->n_unplaced = n;
+}
+
+void
+placement_place(const struct task *tasks, size_t n, int64_t now,
+    const char *zone, const struct placement_slots *slots,
+    struct placement *out)
+{
+	struct placing p = {.tasks = tasks, .out = out};
+	struct day today = day_of(now, zone);
+	size_t i;
+
+	p.last = day_plus(today, PLACEMENT_DAYS - 1);
+	list_days(out, today, now, zone, slots);
+	list_open(&p, n);
+
+	for (i = 0; i < p.n_open; i++)
+		if (tasks[p.open[i].task].has_fixed)
+			place_fixed(&p, &p.open[i]);
+	for (i = 0; i < p.n_open; i++)
+		if (!tasks[p.open[i].task].has_fixed)
+			place_free(&p, &p.open[i]);
+	hand_over_unplaced(&p);
+}
+
+void
+placement_release(struct placement *placement)
+{
+	free(placement->unplaced);
+	*placement = (struct placement)PLACEMENT_INIT;
+}

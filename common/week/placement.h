@@ -1,0 +1,99 @@
+/*
+ * placement: placement, a pure function of (tasks, now, zone, slots)
+ * (DESIGN 4).  Same input, same result: no clock, no store, no locale.
+ *
+ * Only tasks with status "offen" are looked at, in the order of their
+ * numbers, then of their file names bytewise.  First those with a fixedSlot:
+ * each takes exactly its slot, whatever its kategorie, or is unplaced with a
+ * reason.  Then the rest, each into the first free slot: arbeit from Monday
+ * to Friday, privat on Saturday and Sunday, morgens and nachmittags only.
+ *
+ *	struct placement week = PLACEMENT_INIT;
+ *
+ *	placement_place(tasks, n, now, "Europe/Berlin", &slots, &week);
+ *	...
+ *	placement_release(&week);
+ */
+#ifndef PLACEMENT_H
+#define PLACEMENT_H
+
+#include "base/day.h"
+#include "task/task.h"
+
+#define PLACEMENT_DAYS 7 /* the horizon, today included */
+
+/* When each slot begins and ends, in minutes of the day's clock. */
+struct placement_slots {
+	struct {
+		int from, to; /* 0 <= from < to <= 1440 */
+	} at[TASK_TIMES];
+};
+
+/*
+ * Reads CODEX_SLOTS, whose default is
+ * `morgens=09:00-12:30,nachmittags=13:30-17:00,abends=18:00-21:30`: each slot
+ * once, in this order, none before the end of the one before it; a day ends
+ * at 24:00.  -1 with ERR_SETTING otherwise.
+ */
+MUST_USE int placement_slots_parse(
+    const char *s, struct placement_slots *out, struct err *err);
+
+enum placement_reason {
+	PLACEMENT_PLACED,         /* it is in a slot */
+	PLACEMENT_DOPPELT_BELEGT, /* another fixed task has the slot */
+	PLACEMENT_UEBERFAELLIG,   /* its fixed slot is over */
+	PLACEMENT_SPAETER,        /* its fixed slot is beyond the horizon */
+	PLACEMENT_KEIN_PLATZ,     /* no free slot */
+};
+/* The word on the wire; NULL for PLACEMENT_PLACED. */
+const char *placement_reason_word(enum placement_reason reason);
+
+struct placement_entry {
+	size_t task; /* index into the tasks given */
+	/* The slot lies after the deadline; or there is no slot, and the
+	 * deadline is on or before the last day of the horizon (a deadline
+	 * that has passed is at risk, too). */
+	bool deadline_risk;
+	enum placement_reason reason; /* PLACEMENT_PLACED in a slot */
+};
+
+struct placement_slot {
+	enum task_time time;
+	bool taken;
+	struct placement_entry entry; /* if taken */
+};
+
+struct placement_day {
+	struct day date;
+	struct placement_slot slots[TASK_TIMES];
+	size_t n_slots; /* that are left, 1..3, in order of the day */
+};
+
+struct placement {
+	struct placement_day days[PLACEMENT_DAYS];
+	size_t n_days; /* days without a slot left are not listed */
+	struct placement_entry *unplaced; /* owned; by number, then file */
+	size_t n_unplaced;
+	/* The next end of a slot today, or else midnight: until then (in ms,
+	 * exclusive) a later now gives the same result. */
+	int64_t valid_until;
+};
+
+#define PLACEMENT_INIT                                                         \
+	{                                                                      \
+		.n_days = 0                                                    \
+	}
+
+/*
+ * Places the open ones of `tasks`, which may come in any order; no two have
+ * the same file name.  A slot of today is there until it ends: at the very
+ * millisecond of its end it is over.  A day that the clock makes shorter or
+ * longer keeps its slots (day_at).  `zone` is day_zone_ok.  `out` must be
+ * empty; release it.  O(n log n).
+ */
+void placement_place(const struct task *tasks, size_t n, int64_t now,
+    const char *zone, const struct placement_slots *slots,
+    struct placement *out);
+void placement_release(struct placement *timeline);
+
+#endif

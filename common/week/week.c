@@ -1,0 +1,438 @@
+#include "week/week.h"
+
+#include <utf8proc.h>
+
+#include "base/buf.h"
+#include "base/day.h"
+#include "base/json.h"
+#include "base/std.h"
+#include "store/names.h"
+#include "task/task.h"
+
+static void
+add_number(struct buf *out, const char *key, unsigned number)
+{
+	char id[8];
+
+	snprintf(id, sizeof id, "%04u", number % NAMES_NUMBER_END);
+	json_key(out, key);
+	json_add_str(out, id);
+}
+
+static void
+add_date(struct buf *out, const char *key, struct day day)
+{
+	struct buf text = BUF_INIT;
+
+	day_add(&text, day);
+	json_key(out, key);
+	json_add_str(out, text.s);
+	buf_release(&text);
+}
+
+static void
+add_instant(struct buf *out, const char *key, int64_t ms)
+{
+	struct buf text = BUF_INIT;
+
+	day_add_rfc3339(&text, ms);
+	json_key(out, key);
+	json_add_str(out, text.s);
+	buf_release(&text);
+}
+
+static void
+add_when(struct buf *out, const char *key, bool has, struct task_when when)
+{
+	json_key(out, key);
+	if (!has) {
+		json_add_null(out);
+		return;
+	}
+	json_open(out, '{');
+	add_date(out, "datum", when.date);
+	json_key(out, "zeit");
+	json_add_str(out, task_time_word(when.time));
+	json_close(out, '}');
+}
+
+static void
+add_fields(struct buf *out, const struct task *task)
+{
+	size_t i;
+
+	json_key(out, "kategorie");
+	json_add_str(out, task_kind_word(task->kind));
+	json_key(out, "status");
+	json_add_str(out, task_status_word(task->status));
+	json_key(out, "tags");
+	json_open(out, '[');
+	for (i = 0; i < task->n_tags; i++)
+		json_add_str(out, task->tags[i]);
+	json_close(out, ']');
+	if (task->has_deadline) {
+		add_date(out, "deadline", task->deadline);
+	} else {
+		json_key(out, "deadline");
+		json_add_null(out);
+	}
+	add_when(out, "fixedSlot", task->has_fixed, task->fixed);
+	add_when(out, "abgeschlossen_am", task->has_done, task->done);
+}
+
+static void
+add_pull(struct buf *out, const struct ledger_pull *pull)
+{
+	json_key(out, "pr");
+	json_open(out, '{');
+	json_key(out, "number");
+	if (pull->number > 0)
+		json_add_int(out, pull->number);
+	else
+		json_add_null(out);
+	json_key(out, "url");
+	if (pull->url != NULL)
+		json_add_str(out, pull->url);
+	else
+		json_add_null(out);
+	json_key(out, "state");
+	json_add_str(out, pull->state);
+	json_close(out, '}');
+}
+
+static void
+add_sync(struct buf *out, const struct week *week, const char *file,
+    const char *etag)
+{
+	const struct ledger_file *f = NULL;
+	enum ledger_shown shown = LEDGER_CLEAN;
+
+	if (week->sync != NULL) {
+		f = ledger_find(week->sync, file);
+		shown = ledger_shown(f, etag);
+	}
+	json_key(out, "sync");
+	json_add_str(out, ledger_shown_word(shown));
+	/* A request that is not opened yet is none. */
+	if (f != NULL && f->pull.state != NULL &&
+	    (f->pull.number > 0 || !std_streq(f->pull.state, "open")))
+		add_pull(out, &f->pull);
+}
+
+void
+week_add_task(struct buf *out, const struct week *week, const struct task *task,
+    const char *etag)
+{
+	const char *warning = task_warning_text(task->warnings);
+
+	add_number(out, "id", task->number);
+	json_key(out, "file");
+	json_add_str(out, task->file);
+	json_key(out, "title");
+	json_add_str(out, task->title);
+	add_fields(out, task);
+	json_key(out, "isFixed");
+	json_add_bool(out, task->has_fixed);
+	if (warning != NULL) {
+		json_key(out, "warning");
+		json_add_str(out, warning);
+	}
+	add_sync(out, week, task->file, etag);
+}
+
+static void
+add_problem(struct buf *out, const char *file, unsigned line, const char *code,
+    const char *reason)
+{
+	json_open(out, '{');
+	json_key(out, "file");
+	json_add_str(out, file);
+	json_key(out, "line");
+	json_add_int(out, line);
+	json_key(out, "code");
+	json_add_str(out, code);
+	json_key(out, "reason");
+	json_add_str(out, reason);
+	json_close(out, '}');
+}
+
+void
+week_add_problems(struct buf *out, const struct taskset *set)
+{
+	size_t i;
+
+	json_open(out, '[');
+	for (i = 0; i < set->n; i++) {
+		const struct taskset_file *f = &set->files[i];
+
+		if (f->bad)
+			add_problem(out, f->file, f->line, f->code, f->reason);
+		if (taskset_is_twin(set, i))
+			add_problem(out, f->file, 1, "nummer_doppelt",
+			    "Die Nummer gibt es zweimal; beide Aufgaben "
+			    "bleiben.");
+	}
+	json_close(out, ']');
+}
+
+/* The good ones of a set, placed.  The tasks are still the set's. */
+struct placed {
+	const struct week *week;
+	struct task *tasks;
+	const char **etags; /* the store's, of each */
+	size_t n;
+	struct placement timeline;
+};
+
+static void
+add_entry(struct buf *out, const struct placed *placed,
+    const struct placement_entry *entry)
+{
+	json_open(out, '{');
+	week_add_task(out, placed->week, &placed->tasks[entry->task],
+	    placed->etags[entry->task]);
+	json_key(out, "deadlineRisk");
+	json_add_bool(out, entry->deadline_risk);
+	if (entry->reason != PLACEMENT_PLACED) {
+		json_key(out, "reason");
+		json_add_str(out, placement_reason_word(entry->reason));
+	}
+	json_close(out, '}');
+}
+
+static void
+add_day(struct buf *out, const struct placed *placed,
+    const struct placement_day *day)
+{
+	size_t i;
+
+	json_open(out, '{');
+	add_date(out, "datum", day->date);
+	json_key(out, "dayOfWeek");
+	json_add_int(out, day_weekday(day->date));
+	json_key(out, "slots");
+	json_open(out, '[');
+	for (i = 0; i < day->n_slots; i++) {
+		const struct placement_slot *slot = &day->slots[i];
+
+		json_open(out, '{');
+		json_key(out, "zeit");
+		json_add_str(out, task_time_word(slot->time));
+		json_key(out, "task");
+		if (slot->taken)
+			add_entry(out, placed, &slot->entry);
+		else
+			json_add_null(out);
+		json_close(out, '}');
+	}
+	json_close(out, ']');
+	json_close(out, '}');
+}
+
+static void
+add_timeline(struct buf *out, const struct placed *placed)
+{
+	const struct placement *timeline = &placed->timeline;
+	size_t i;
+
+	json_key(out, "timeline");
+	json_open(out, '[');
+	for (i = 0; i < timeline->n_days; i++)
+		add_day(out, placed, &timeline->days[i]);
+	json_close(out, ']');
+	json_key(out, "unplaced");
+	json_open(out, '[');
+	for (i = 0; i < timeline->n_unplaced; i++)
+		add_entry(out, placed, &timeline->unplaced[i]);
+	json_close(out, ']');
+}
+
+static void
+add_head(struct buf *out, const struct week *week, int64_t valid_until)
+{
+	add_instant(out, "cacheCreatedAt", week->now);
+	add_instant(out, "generatedAt", week->now);
+	add_instant(out, "validUntil", valid_until);
+	if (week->next_id < NAMES_NUMBER_END) {
+		add_number(out, "nextAvailableId", week->next_id);
+	} else {
+		json_key(out, "nextAvailableId");
+		json_add_null(out);
+	}
+	add_date(out, "weekStart", day_of(week->now, week->zone));
+	json_key(out, "userId");
+	json_add_str(out, week->user);
+}
+
+static void
+place(const struct week *week, struct placed *out)
+{
+	const struct taskset *set = week->set;
+	size_t i;
+
+	memset(out, 0, sizeof *out);
+	out->week = week;
+	out->tasks = std_alloc(set->n * sizeof *out->tasks);
+	out->etags = std_alloc(set->n * sizeof *out->etags);
+	for (i = 0; i < set->n; i++) {
+		if (set->files[i].bad)
+			continue;
+		out->tasks[out->n] = set->files[i].task;
+		out->etags[out->n++] = set->files[i].etag;
+	}
+	placement_place(out->tasks, out->n, week->now, week->zone, week->slots,
+	    &out->timeline);
+}
+
+static void
+placed_release(struct placed *placed)
+{
+	placement_release(&placed->timeline);
+	free(placed->tasks);
+	free(placed->etags);
+}
+
+/* One flag per task that was placed. */
+static bool *
+risks(const struct placed *p)
+{
+	bool *risk = std_zalloc(p->n * sizeof *risk);
+	size_t i, k;
+
+	for (i = 0; i < p->timeline.n_unplaced; i++)
+		risk[p->timeline.unplaced[i].task] =
+		    p->timeline.unplaced[i].deadline_risk;
+	for (i = 0; i < p->timeline.n_days; i++)
+		for (k = 0; k < p->timeline.days[i].n_slots; k++) {
+			const struct placement_slot *s =
+			    &p->timeline.days[i].slots[k];
+
+			if (s->taken)
+				risk[s->entry.task] = s->entry.deadline_risk;
+		}
+	return risk;
+}
+
+void
+week_print(struct buf *out, const struct week *week, int64_t *valid_until)
+{
+	struct placed placed;
+
+	place(week, &placed);
+	*valid_until = week->now + week->ttl_ms;
+	if (placed.timeline.valid_until < *valid_until)
+		*valid_until = placed.timeline.valid_until;
+
+	json_open(out, '{');
+	add_head(out, week, *valid_until);
+	add_timeline(out, &placed);
+	json_key(out, "problems");
+	week_add_problems(out, week->set);
+	json_close(out, '}');
+	placed_release(&placed);
+}
+
+bool
+week_is_at_risk(const struct week *week, const char *file)
+{
+	struct placed placed;
+	bool *risk, is = false;
+	size_t i;
+
+	place(week, &placed);
+	risk = risks(&placed);
+	for (i = 0; i < placed.n; i++)
+		if (strcmp(placed.tasks[i].file, file) == 0)
+			is = risk[i];
+	free(risk);
+	placed_release(&placed);
+	return is;
+}
+
+/* Appends the text as it compares, and a line end. */
+static int
+fold(struct buf *out, const char *s)
+{
+	utf8proc_uint8_t *folded = NULL;
+
+	if (utf8proc_map((const utf8proc_uint8_t *)s, 0, &folded,
+		UTF8PROC_NULLTERM | UTF8PROC_CASEFOLD | UTF8PROC_COMPOSE) < 0)
+		return -1;
+	buf_adds(out, (const char *)folded);
+	buf_addc(out, '\n');
+	free(folded);
+	return 0;
+}
+
+static bool
+has_text(const struct task *task, const char *search)
+{
+	struct buf text = BUF_INIT, wanted = BUF_INIT;
+	bool has = false;
+	size_t i;
+
+	if (fold(&wanted, search) == -1 || fold(&text, task->title) == -1 ||
+	    fold(&text, task->file) == -1)
+		goto out;
+	for (i = 0; i < task->n_tags; i++)
+		if (fold(&text, task->tags[i]) == -1)
+			goto out;
+	wanted.s[--wanted.len] = '\0';
+	has = strstr(text.s, wanted.s) != NULL;
+out:
+	buf_release(&text);
+	buf_release(&wanted);
+	return has;
+}
+
+static bool
+has_tag(const struct task *task, const char *tag)
+{
+	size_t i;
+
+	for (i = 0; i < task->n_tags; i++)
+		if (strcmp(task->tags[i], tag) == 0)
+			return true;
+	return false;
+}
+
+static bool
+fits(const struct task *task, const struct week_filter *filter)
+{
+	return (filter->kind < 0 || (int)task->kind == filter->kind) &&
+	       (filter->status < 0 || (int)task->status == filter->status) &&
+	       (filter->tag == NULL || has_tag(task, filter->tag)) &&
+	       (filter->search == NULL || has_text(task, filter->search));
+}
+
+void
+week_add_tasks(
+    struct buf *out, const struct week *week, const struct week_filter *filter)
+{
+	const struct taskset *set = week->set;
+	struct placed placed;
+	bool *risk;
+	size_t i, k = 0;
+
+	place(week, &placed);
+	risk = risks(&placed);
+	json_open(out, '[');
+	for (i = 0; i < set->n; i++) {
+		if (set->files[i].bad)
+			continue;
+		if (fits(&set->files[i].task, filter)) {
+			json_open(out, '{');
+			week_add_task(
+			    out, week, &set->files[i].task, set->files[i].etag);
+			json_key(out, "deadlineRisk");
+			json_add_bool(out, risk[k]);
+			json_key(out, "etag");
+			json_add_str(out, set->files[i].hash);
+			json_close(out, '}');
+		}
+		k++;
+	}
+	json_close(out, ']');
+	free(risk);
+	placed_release(&placed);
+}

@@ -1,0 +1,58 @@
+/*
+ * week: what the API shows of tasks, as JSON (API.md).  Pure.
+ */
+#ifndef WEEK_H
+#define WEEK_H
+
+#include "task/taskset.h"
+#include "week/ledger.h"
+#include "week/placement.h"
+
+/* Appends the array `problems`: bad files and numbers that stand twice. */
+void week_add_problems(struct buf *out, const struct taskset *set);
+
+struct week {
+	const char *user;
+	const char *zone;
+	const struct placement_slots *slots;
+	int64_t now;
+	int64_t ttl_ms;   /* CACHE_TTL_BLOB */
+	unsigned next_id; /* next free number; 10000 = none */
+	const struct taskset *set;
+	/* Records of Git; NULL without a repository: then all are clean. */
+	const struct ledger *sync;
+};
+
+/*
+ * Appends the members of a task, without the braces around them.  `etag` is
+ * the store's of the bytes that the task was read from: it tells how they
+ * stand to Git (ledger_shown).  `pr` is there if the file has a pull request that is
+ * open, or was closed unmerged (until the next one), or if its branch is
+ * somebody else's ("fremd", the number null where no request is open).
+ */
+void week_add_task(struct buf *out, const struct week *week,
+    const struct task *task, const char *etag);
+
+/* What GET /api/tasks was asked for; -1 and NULL are "any". */
+struct week_filter {
+	int kind;           /* enum task_kind */
+	int status;         /* enum task_status */
+	const char *tag;    /* exactly */
+	const char *search; /* UTF-8, in title, tags or file name, whatever
+			     * the case; nothing fits what is no UTF-8 */
+};
+
+/* Appends the array `tasks` of those that fit, each with its etag. */
+void week_add_tasks(
+    struct buf *out, const struct week *week, const struct week_filter *filter);
+
+/* True if that file's task carries deadlineRisk (DESIGN 4). */
+bool week_is_at_risk(const struct week *week, const char *file);
+
+/*
+ * Appends the body of GET /codex.  *valid_until: the end of the current
+ * slot, midnight or now + ttl_ms, whichever comes first.
+ */
+void week_print(struct buf *out, const struct week *week, int64_t *valid_until);
+
+#endif

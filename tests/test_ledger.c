@@ -1,0 +1,455 @@
+#include "sync/decide.h"
+#include "t.h"
+#include "week/ledger.h"
+
+#define A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define B "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+#define C "cccccccccccccccccccccccccccccccccccccccc"
+
+/* Everything that there can be. */
+static void
+fill(struct ledger *sync)
+{
+	struct ledger_file *f;
+	struct ledger_intent *i;
+
+	sync->run_id = std_strdup("lauf");
+	sync->run_until_ms = 17;
+	memcpy(sync->head, A, sizeof A);
+	sync->head_ms = 18;
+	memcpy(sync->after, B, sizeof B);
+	sync->after_ms = 19;
+	sync->folder = std_strdup("UserA");
+	memcpy(sync->tree, C, sizeof C);
+	memcpy(sync->tree_head, A, sizeof A);
+	ledger_set_state(sync, "ok", "Ein \"Satz\"\nmit ü");
+	sync->last_ms = 20;
+	sync->raise = true;
+
+	f = ledger_record(sync, "0002-Zwei.md");
+	ledger_set_base(f, A, "h2", "e\"2");
+	ledger_set_conflict(f, "c2", "status, body");
+	f->held = true;
+	f->pull.state = std_strdup("open");
+	f->pull.number = 7;
+	f->pull.url = std_strdup("https://git.example/7");
+	f->pull.branch = std_strdup("codex/tasks/2");
+	memcpy(f->pull.tip, A, sizeof A);
+	memcpy(f->pull.blob, B, sizeof B);
+	memcpy(f->pull.hash, "hp", sizeof "hp");
+	f->pull.etag = std_strdup("e3");
+	memcpy(f->pull.old, C, sizeof C);
+	memcpy(f->pull.old_blob, A, sizeof A);
+	memcpy(f->pull.old_hash, "ho", sizeof "ho");
+	f->pull.moving = true;
+	f->pull.pushed_ms = 23;
+	f->pull.merged_ms = 24;
+	ledger_set_conflict(f, "c4", NULL);
+	ledger_set_base(ledger_record(sync, "0001-Ü.md"), B, "h1", "");
+
+	memcpy(sync->commit, C, sizeof C);
+	memcpy(sync->intent_head, A, sizeof A);
+	sync->intent_ms = 21;
+	i = ledger_intent_add(sync, "0001-Ü.md");
+	i->written = true;
+	memcpy(i->pushed, C, sizeof C);
+	memcpy(i->base, B, sizeof B);
+	free(i->before);
+	i->before = std_strdup("davor");
+	i->fields = std_strdup("body");
+	i->renamed = std_strdup("0009.md");
+
+	ledger_set_conflict(ledger_record(sync, "0003.md"), "c3", "body");
+	ledger_resolve(
+	    sync, "0003.md", ledger_find(sync, "0003.md")->conflict, 22);
+}
+
+static int
+parse(const char *text, struct ledger *sync)
+{
+	struct buf b = BUF_INIT;
+	int rc;
+
+	buf_adds(&b, text);
+	rc = ledger_parse(&b, sync);
+	buf_release(&b);
+	return rc;
+}
+
+START_TEST(records_come_back_as_they_were)
+{
+	struct ledger sync = LEDGER_INIT, again;
+	struct buf text = BUF_INIT, twice = BUF_INIT;
+
+	fill(&sync);
+	ledger_print(&text, &sync);
+	ck_assert_int_eq(ledger_parse(&text, &again), 0);
+	ledger_print(&twice, &again);
+	ck_assert_str_eq(text.s, twice.s);
+
+	ck_assert_uint_eq(again.n, 2);
+	ck_assert_str_eq(again.files[0].file, "0001-Ü.md");
+	ck_assert_str_eq(again.files[1].etag, "e\"2");
+	ck_assert(again.files[1].held && !again.files[0].held);
+	ck_assert_int_eq(again.files[1].pull.number, 7);
+	ck_assert_str_eq(again.files[1].pull.tip, A);
+	ck_assert_ptr_null(again.files[0].pull.state);
+	ck_assert_str_eq(again.files[1].pull.old_blob, A);
+	ck_assert(again.files[1].pull.moving);
+	ck_assert_int_eq(again.files[1].pull.merged_ms, 24);
+	ck_assert_str_eq(again.files[1].older[0].fields, "status, body");
+	ck_assert_str_eq(again.intents[0].renamed, "0009.md");
+	ck_assert(again.raise);
+	ck_assert_int_eq(again.intent_ms, 21);
+	ck_assert_str_eq(again.intents[0].before, "davor");
+	ck_assert_str_eq(again.after, B);
+	ck_assert_str_eq(again.tree_head, A);
+	ck_assert_str_eq(again.text, "Ein \"Satz\"\nmit ü");
+
+	ledger_release(&sync);
+	ledger_release(&again);
+	buf_release(&text);
+	buf_release(&twice);
+}
+END_TEST
+
+START_TEST(every_cut_of_the_records_is_none)
+{
+	struct ledger sync = LEDGER_INIT, cut;
+	struct buf text = BUF_INIT, part = BUF_INIT;
+	size_t len;
+
+	fill(&sync);
+	ledger_print(&text, &sync);
+	for (len = 0; len < text.len; len++) {
+		buf_set(&part, text.s, len);
+		ck_assert_int_eq(ledger_parse(&part, &cut), -1);
+		ck_assert_uint_eq(cut.n, 0);
+	}
+	ledger_release(&sync);
+	buf_release(&text);
+	buf_release(&part);
+}
+END_TEST
+
+START_TEST(records_of_another_shape_are_none)
+{
+	static const char *const bad[] = {
+	    "",
+	    "null",
+	    "[]",
+	    "{}",
+	    "{\"v\":2,\"files\":[]}",
+	    "{\"v\":1}",
+	    "{\"v\":1,\"files\":{}}",
+	    "{\"v\":1,\"files\":[1]}",
+	    "{\"v\":1,\"files\":[{\"file\":\"0001.md\"}]}",
+	    "{\"v\":1,\"files\":[{\"etag\":\"x\"}]}",
+	    "{\"v\":1,\"head\":\"main\",\"files\":[]}",
+	    "{\"v\":1,\"files\":[{\"file\":\"0001.md\",\"etag\":\"x\","
+	    "\"base\":\"../x\"}]}",
+	    "{\"v\":1,\"files\":[],\"intent\":{}}",
+	    "{\"v\":1,\"files\":[],\"intent\":{\"files\":[{}]}}",
+	    "{\"v\":1,\"files\":[],\"intent\":{\"commit\":\"" A A
+	    "\",\"files\":[]}}",
+	};
+	struct ledger sync;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(bad); i++)
+		ck_assert_msg(parse(bad[i], &sync) == -1, "%s", bad[i]);
+	ck_assert_int_eq(parse("{\"v\":1,\"files\":[]}", &sync), 0);
+	ledger_release(&sync);
+}
+END_TEST
+
+START_TEST(records_are_found_by_name)
+{
+	struct ledger sync = LEDGER_INIT;
+	char name[16];
+	int i;
+
+	for (i = 0; i < 100; i++) {
+		snprintf(name, sizeof name, "%04d.md", i * 37 % 100);
+		ledger_set_base(ledger_record(&sync, name), A, name, "");
+	}
+	ck_assert_uint_eq(sync.n, 100);
+	for (i = 0; i < 100; i += 2) {
+		snprintf(name, sizeof name, "%04d.md", i);
+		ledger_forget(&sync, name);
+		ledger_forget(&sync, name);
+	}
+	ck_assert_uint_eq(sync.n, 50);
+	for (i = 0; i < 100; i++) {
+		const struct ledger_file *f;
+
+		snprintf(name, sizeof name, "%04d.md", i);
+		f = ledger_find(&sync, name);
+		ck_assert_int_eq(f != NULL, i % 2);
+		if (f != NULL)
+			ck_assert_str_eq(f->hash, name);
+	}
+	ledger_release(&sync);
+}
+END_TEST
+
+START_TEST(an_open_conflict_outlives_its_file)
+{
+	struct ledger sync = LEDGER_INIT;
+	struct ledger_file *f = ledger_record(&sync, "0001.md");
+
+	ledger_set_base(f, A, "hash", "etag");
+	ledger_set_conflict(f, "copy", "body");
+	ledger_forget(&sync, "0001.md");
+	f = ledger_find(&sync, "0001.md");
+	ck_assert_ptr_nonnull(f);
+	ck_assert_str_eq(f->base, "");
+	ck_assert_str_eq(f->conflict, "copy");
+
+	ledger_set_conflict(f, "", NULL);
+	ledger_forget(&sync, "0001.md");
+	ck_assert_ptr_null(ledger_find(&sync, "0001.md"));
+	ledger_release(&sync);
+}
+END_TEST
+
+/* It was lost, and a removal in Git was taken back by `mode=full`. */
+START_TEST(a_base_that_is_set_to_itself_stays)
+{
+	struct ledger sync = LEDGER_INIT;
+	struct ledger_file *f = ledger_record(&sync, "0001.md");
+
+	ledger_set_base(f, A, "hash", "e1");
+	ledger_set_base(f, f->base, f->hash, "e2");
+	ck_assert_str_eq(f->base, A);
+	ck_assert_str_eq(f->hash, "hash");
+	ledger_set_base(f, f->base, f->hash, f->etag);
+	ck_assert_str_eq(f->etag, "e2");
+	ledger_release(&sync);
+}
+END_TEST
+
+/* What the week says of a file. */
+START_TEST(a_file_is_clean_pending_in_a_pull_request_or_in_conflict)
+{
+	struct ledger sync = LEDGER_INIT;
+	struct ledger_file *f;
+
+	ck_assert_int_eq(ledger_shown(NULL, "e1"), LEDGER_PENDING);
+	f = ledger_record(&sync, "0001.md");
+	ck_assert_int_eq(ledger_shown(f, "e1"), LEDGER_PENDING);
+	ledger_set_base(f, A, "hash", "e1");
+	ck_assert_int_eq(ledger_shown(f, "e1"), LEDGER_CLEAN);
+	ck_assert_int_eq(ledger_shown(f, "e2"), LEDGER_PENDING);
+	f->pull.state = std_strdup("open");
+	f->pull.etag = std_strdup("e2");
+	/* The branch is there, but no request yet. */
+	ck_assert_int_eq(ledger_shown(f, "e2"), LEDGER_PENDING);
+	f->pull.number = 7;
+	ck_assert_int_eq(ledger_shown(f, "e2"), LEDGER_PR);
+	ck_assert_int_eq(ledger_shown(f, "e3"), LEDGER_PENDING);
+	/* It is about something else, and has to learn of that. */
+	ck_assert_int_eq(ledger_shown(f, "e1"), LEDGER_PENDING);
+	f->pull.moving = true;
+	ck_assert_int_eq(ledger_shown(f, "e2"), LEDGER_PENDING);
+	f->pull.moving = false;
+	free(f->pull.state);
+	f->pull.state = std_strdup("closed");
+	ck_assert_int_eq(ledger_shown(f, "e2"), LEDGER_PR);
+	ck_assert_int_eq(ledger_shown(f, "e1"), LEDGER_CLEAN);
+	ledger_set_conflict(f, "copy", "body");
+	ck_assert_int_eq(ledger_shown(f, "e1"), LEDGER_CONFLICT);
+	ck_assert_str_eq(ledger_shown_word(LEDGER_CONFLICT), "conflict");
+	ledger_release(&sync);
+}
+END_TEST
+
+/* RECONCILE 6, cell by cell. */
+START_TEST(the_table_is_the_one_of_the_paper)
+{
+	static const struct {
+		enum decide_remote remote;
+		enum decide_action clean, dirty, absent;
+	} rows[] = {
+	    {DECIDE_SAME, DECIDE_NOTHING, DECIDE_PUSH, DECIDE_PULL},
+	    {DECIDE_CHANGED, DECIDE_PULL, DECIDE_MERGE, DECIDE_PULL},
+	    {DECIDE_GONE, DECIDE_REMOVE, DECIDE_PUSH_NEW, DECIDE_FORGET},
+	    {DECIDE_NEW, DECIDE_ADOPT, DECIDE_ADOPT, DECIDE_PULL},
+	    {DECIDE_NONE, DECIDE_PUSH, DECIDE_PUSH, DECIDE_FORGET},
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(rows); i++) {
+		ck_assert_int_eq(
+		    decide(rows[i].remote, DECIDE_CLEAN), rows[i].clean);
+		ck_assert_int_eq(
+		    decide(rows[i].remote, DECIDE_DIRTY), rows[i].dirty);
+		ck_assert_int_eq(
+		    decide(rows[i].remote, DECIDE_ABSENT), rows[i].absent);
+	}
+	ck_assert_str_eq(decide_word(DECIDE_PUSH_NEW), "push as new");
+}
+END_TEST
+
+START_TEST(many_removals_need_leave)
+{
+	ck_assert(!decide_needs_leave(0, 0, true));
+	ck_assert(!decide_needs_leave(10, 12, false));
+	ck_assert(decide_needs_leave(11, 12, false));
+	ck_assert(decide_needs_leave(11, 36, false));
+	ck_assert(!decide_needs_leave(30, 100, false));
+	ck_assert(decide_needs_leave(31, 100, false));
+	ck_assert(decide_needs_leave(1, 100, true));
+}
+END_TEST
+
+START_TEST(a_resolved_conflict_is_remembered_with_its_time)
+{
+	struct ledger sync = LEDGER_INIT;
+	struct ledger_file *f = ledger_record(&sync, "0001.md");
+
+	ledger_resolve(&sync, "0001.md", "", 5); /* there is none */
+	ledger_resolve(&sync, "0002.md", "c1", 5);
+	ck_assert_ptr_null(ledger_find_resolved(&sync, "0001.md", NULL));
+
+	ledger_set_base(f, A, "h1", "e1");
+	ledger_set_conflict(f, "c1", "body");
+	ledger_resolve(&sync, "0001.md", "c1", 6);
+	ck_assert_str_eq(f->conflict, "");
+	ck_assert_ptr_null(f->fields);
+	ck_assert_str_eq(f->base, A);
+	ledger_set_conflict(f, "c2", "status");
+	ledger_resolve(&sync, "0001.md", "c2", 7);
+	ck_assert_uint_eq(sync.n_resolved, 2);
+	ck_assert_str_eq(
+	    ledger_find_resolved(&sync, "0001.md", NULL)->hash, "c2");
+	ck_assert_int_eq(
+	    ledger_find_resolved(&sync, "0001.md", NULL)->at_ms, 7);
+	ledger_release(&sync);
+}
+END_TEST
+
+START_TEST(what_only_a_conflict_has_kept_goes_with_it)
+{
+	struct ledger sync = LEDGER_INIT;
+
+	ledger_set_conflict(ledger_record(&sync, "0001.md"), "c1", "body");
+	ledger_resolve(&sync, "0001.md", "c1", 6);
+	ck_assert_ptr_null(ledger_find(&sync, "0001.md"));
+	ck_assert_ptr_nonnull(ledger_find_resolved(&sync, "0001.md", NULL));
+	ledger_release(&sync);
+}
+END_TEST
+
+START_TEST(conflicts_are_resolved_from_the_newest_to_the_oldest)
+{
+	struct ledger sync = LEDGER_INIT;
+	struct ledger_file *f = ledger_record(&sync, "0001.md");
+
+	ledger_set_base(f, A, "h1", "e1");
+	ledger_set_conflict(f, "c1", "body");
+	ledger_set_conflict(f, "c2", "status");
+	ledger_set_conflict(f, "c2", "status"); /* told twice */
+	ledger_set_conflict(f, "c3", NULL);
+	ck_assert_uint_eq(f->n_older, 2);
+	ledger_resolve(&sync, "0001.md", "c3", 1);
+	ck_assert_str_eq(f->conflict, "c2");
+	ck_assert_str_eq(f->fields, "status");
+	ck_assert(ledger_in_conflict(f, "c1") && !ledger_in_conflict(f, "c3"));
+	ledger_set_conflict(f, "c1", "deadline"); /* the same bytes again */
+	ck_assert_uint_eq(f->n_older, 1);
+	ledger_resolve(&sync, "0001.md", "c1", 2);
+	ledger_resolve(&sync, "0001.md", "c2", 3);
+	ck_assert_str_eq(f->conflict, "");
+	ck_assert_uint_eq(sync.n_resolved, 3);
+	ledger_release(&sync);
+}
+END_TEST
+
+START_TEST(an_older_conflict_is_resolved_before_a_newer_one)
+{
+	struct ledger sync = LEDGER_INIT;
+	struct ledger_file *f = ledger_record(&sync, "0001.md");
+
+	ledger_set_base(f, A, "h1", "e1");
+	ledger_set_conflict(f, "c1", "body");
+	ledger_set_conflict(f, "c2", "status");
+	ledger_resolve(&sync, "0001.md", "c9", 1);
+	ck_assert_uint_eq(sync.n_resolved, 0);
+	ledger_resolve(&sync, "0001.md", "c1", 2);
+	ck_assert_str_eq(f->conflict, "c2");
+	ck_assert_str_eq(f->fields, "status");
+	ck_assert_uint_eq(f->n_older, 0);
+	ck_assert_int_eq(
+	    ledger_find_resolved(&sync, "0001.md", "c1")->at_ms, 2);
+	ck_assert_ptr_null(ledger_find_resolved(&sync, "0001.md", "c2"));
+	ledger_release(&sync);
+}
+END_TEST
+
+START_TEST(conflicts_and_pull_request_follow_a_rename)
+{
+	struct ledger sync = LEDGER_INIT;
+	struct ledger_file *f = ledger_record(&sync, "0005-Z.md"), *g;
+
+	ledger_set_conflict(f, "c1", "body");
+	ledger_set_conflict(f, "c2", "status");
+	f->pull.branch = std_strdup("codex/tasks/a/0005-Z");
+	f->pull.state = std_strdup("closed");
+	ledger_rename(&sync, "0005-Z.md", "0005-A.md");
+	ledger_forget(&sync, "0005-Z.md");
+	ck_assert_uint_eq(sync.n, 1);
+	g = ledger_find(&sync, "0005-A.md");
+	ck_assert_str_eq(g->conflict, "c2");
+	ck_assert_str_eq(g->older[0].hash, "c1");
+	ck_assert_str_eq(g->pull.state, "closed");
+
+	/* A name that has a branch of its own keeps it. */
+	f = ledger_record(&sync, "0005-B.md");
+	f->pull.branch = std_strdup("codex/tasks/a/0005-B");
+	ledger_rename(&sync, "0005-A.md", "0005-B.md");
+	f = ledger_find(&sync, "0005-B.md");
+	ck_assert_str_eq(f->pull.branch, "codex/tasks/a/0005-B");
+	ck_assert_str_eq(f->conflict, "c2");
+	ledger_rename(&sync, "0001.md", "0002.md");
+	ck_assert_uint_eq(sync.n, 2);
+	ledger_release(&sync);
+}
+END_TEST
+
+START_TEST(a_pull_request_is_waited_for_while_it_can_be_merged)
+{
+	struct ledger sync = LEDGER_INIT;
+	struct ledger_pull *p = &ledger_record(&sync, "0001.md")->pull;
+
+	ck_assert(!ledger_pull_waits(p));
+	p->branch = std_strdup("codex/x");
+	p->state = std_strdup("open");
+	ck_assert(ledger_pull_waits(p));
+	free(p->state);
+	p->state = std_strdup("fremd");
+	ck_assert(!ledger_pull_waits(p));
+	p->number = 3;
+	ck_assert(ledger_pull_waits(p));
+	free(p->state);
+	p->state = std_strdup("closed");
+	ck_assert(!ledger_pull_waits(p));
+	ledger_pull_end(p);
+	ck_assert_ptr_null(p->state);
+	ck_assert_str_eq(p->branch, "codex/x");
+	ledger_release(&sync);
+}
+END_TEST
+
+T_MAIN("sync", records_come_back_as_they_were, every_cut_of_the_records_is_none,
+    records_of_another_shape_are_none, records_are_found_by_name,
+    an_open_conflict_outlives_its_file,
+    a_resolved_conflict_is_remembered_with_its_time,
+    what_only_a_conflict_has_kept_goes_with_it,
+    a_base_that_is_set_to_itself_stays,
+    conflicts_are_resolved_from_the_newest_to_the_oldest,
+    an_older_conflict_is_resolved_before_a_newer_one,
+    conflicts_and_pull_request_follow_a_rename,
+    a_pull_request_is_waited_for_while_it_can_be_merged,
+    a_file_is_clean_pending_in_a_pull_request_or_in_conflict,
+    the_table_is_the_one_of_the_paper, many_removals_need_leave)

@@ -1,0 +1,110 @@
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "auth/user_rate.h"
+#include "t.h"
+
+#define NOW INT64_C(1800000000000) /* the start of a minute */
+
+static struct counters *
+start(void)
+{
+	struct counters *rates;
+	struct err err = ERR_INIT;
+
+	ck_assert_msg(counters_open(t_scratch(), "rates", &rates, &err) == 0,
+	    "%s", err.text);
+	return rates;
+}
+
+/* How many of n requests get through. */
+static unsigned
+take(const struct counters *rates, const char *user, int64_t now, unsigned n)
+{
+	struct err err;
+	unsigned good = 0;
+
+	for (; n > 0; n--)
+		good += user_rate_take(rates, user, now, 5, &err) == 0;
+	return good;
+}
+
+START_TEST(a_user_has_so_many_requests_a_minute_and_no_more)
+{
+	struct counters *rates = start();
+	struct err err = ERR_INIT;
+
+	ck_assert_uint_eq(take(rates, "ada", NOW, 9), 5);
+	ck_assert_int_eq(user_rate_take(rates, "ada", NOW + 500, 5, &err), -1);
+	ck_assert_int_eq(err.code, ERR_RATE);
+	ck_assert_uint_eq(err.retry_s, 60);
+	ck_assert_int_eq(
+	    user_rate_take(rates, "ada", NOW + 59001, 5, &err), -1);
+	ck_assert_uint_eq(err.retry_s, 1);
+	ck_assert_uint_eq(take(rates, "ada", NOW + 60000, 9), 5);
+	/* A clock that went back begins anew, too: nobody waits for it. */
+	ck_assert_uint_eq(take(rates, "ada", NOW, 9), 5);
+	counters_close(rates);
+}
+END_TEST
+
+START_TEST(nobody_is_held_back_for_another)
+{
+	struct counters *rates = start();
+	char user[16];
+	unsigned i;
+
+	/* So many users that some of them share a counter. */
+	for (i = 0; i < 2000; i++) {
+		snprintf(user, sizeof user, "user%u", i);
+		ck_assert_uint_eq(take(rates, user, NOW, 6), 5);
+	}
+	counters_close(rates);
+}
+END_TEST
+
+START_TEST(processes_count_together)
+{
+	struct counters *rates = start();
+	int status, i;
+	unsigned good = 0;
+
+	for (i = 0; i < 4; i++)
+		if (fork() == 0)
+			_exit((int)take(rates, "ada", NOW, 4));
+	for (i = 0; i < 4; i++) {
+		ck_assert_int_ne(wait(&status), -1);
+		good += (unsigned)WEXITSTATUS(status);
+	}
+	ck_assert_uint_eq(good, 5);
+	counters_close(rates);
+}
+END_TEST
+
+START_TEST(no_limit_counts_nothing)
+{
+	struct counters *rates = start();
+	struct err err = ERR_INIT;
+	int i;
+
+	for (i = 0; i < 100; i++) {
+		ck_assert_int_eq(user_rate_take(rates, "ada", NOW, 0, &err), 0);
+		ck_assert_int_eq(user_rate_take(NULL, "ada", NOW, 1, &err), 0);
+	}
+	ck_assert_uint_eq(take(rates, "ada", NOW, 9), 5);
+	counters_close(rates);
+}
+END_TEST
+
+START_TEST(more_than_a_counter_holds_is_still_too_often)
+{
+	struct counters *rates = start();
+
+	ck_assert_uint_eq(take(rates, "ada", NOW, 70000), 5);
+	counters_close(rates);
+}
+END_TEST
+
+T_MAIN("rate", a_user_has_so_many_requests_a_minute_and_no_more,
+    nobody_is_held_back_for_another, processes_count_together,
+    no_limit_counts_nothing, more_than_a_counter_holds_is_still_too_often)
