@@ -388,7 +388,7 @@ test('when a slot ends, the next answer is a new one', async () => {
 		    '23.11.2026 morgens', built < end);
 		assert.ok(sent < end + 500 || built >= end,
 		    'an answer of the slot before');
-		await sleep(100);
+		await sleep(100); // the clock runs to the slot's end
 	} while (Date.now() + ahead < end + 1000);
 	assert.deepEqual(Object.keys(taken(seen)), ['23.11.2026 nachmittags']);
 	await s.stop();

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
-import { Stack, startStack, taskFile, until } from './stack.mjs';
+import { Stack, sleep, startStack, taskFile, until } from './stack.mjs';
 
 /** @type {Stack} */
 let stack;
@@ -25,11 +25,6 @@ async function created(json) {
 	const answer = await create(json);
 	assert.equal(answer.status, 200, answer.text);
 	return answer.json;
-}
-
-/** @param {string} file */
-function bytesOf(file) {
-	return readFileSync(stack.path(file), 'utf8');
 }
 
 test('the first task of a user is number 0000, and all is said', async () => {
@@ -57,7 +52,7 @@ test('every field comes back as it was sent', async () => {
 		assert.deepEqual(task[key],
 		    /** @type {Record<string, any>} */ (sent)[key], key);
 	assert.ok(task.body.endsWith(sent.body));
-	assert.match(bytesOf(filename), /^---\ntyp: task\n/);
+	assert.match(stack.text(filename), /^---\ntyp: task\n/);
 });
 
 test('only kategorie is needed', async () => {
@@ -238,7 +233,7 @@ test('a creator killed at any moment has made one task or none', async () => {
 		const json = { kategorie: 'arbeit', title: `Abbruch ${i}` };
 		const key = { 'Idempotency-Key': `abbruch-${i}` };
 		const first = create(json, key);
-		await new Promise((done) => setTimeout(done, i % 6));
+		await sleep(i % 6); // the moment is what varies
 		for (const pid of stack.workers('codex-create'))
 			process.kill(pid, 'SIGKILL');
 		await first;
@@ -281,10 +276,10 @@ test('a task is never written over a file of the same name', async () => {
 		if (answer.status === 409)
 			answer = await create(json, headers);
 		assert.equal(answer.status, 200);
-		assert.equal(bytesOf(`${id}-Neu.md`), theirs);
+		assert.equal(stack.text(`${id}-Neu.md`), theirs);
 		assert.notEqual(answer.json.filename, `${id}-Neu.md`,
 		    'it says that it made what was there before');
-		assert.match(bytesOf(answer.json.filename), /# Neu/);
+		assert.match(stack.text(answer.json.filename), /# Neu/);
 	}
 });
 

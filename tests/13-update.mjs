@@ -3,7 +3,7 @@
 // PUT, PATCH and DELETE /api/tasks/{id}, POST /api/preview.
 
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { Stack, startStack, taskFile, top } from './stack.mjs';
@@ -22,7 +22,7 @@ after(() => stack.stop());
 /** @param {string} file @param {string|Buffer} bytes */
 const place = (file, bytes) => stack.place(file, bytes, 'edge');
 /** @param {string} file */
-const text = (file) => readFileSync(stack.path(file, 'edge'), 'utf8');
+const text = (file) => stack.text(file, 'edge');
 /** @param {string} id @param {any} json
  * @param {Record<string, string>} headers */
 const patch = (id, json, headers = {}) =>

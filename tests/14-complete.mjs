@@ -3,7 +3,6 @@
 // POST /api/tasks/{id}/complete.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import test, { after, before } from 'node:test';
 import { Stack, startStack, taskFile } from './stack.mjs';
 
@@ -21,7 +20,7 @@ after(() => stack.stop());
 const complete = (id, json = when, headers = {}) =>
 	stack.send('POST', `/api/tasks/${id}/complete`, json, headers);
 /** @param {string} file */
-const text = (file) => readFileSync(stack.path(file), 'utf8');
+const text = (file) => stack.text(file);
 
 test('an open task is completed at the slot that was said', async () => {
 	stack.place('0001-Tun.md', taskFile({}, '# Tun\n'));

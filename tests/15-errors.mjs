@@ -5,11 +5,12 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync }
+    from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, afterEach, before } from 'node:test';
-import { Stack, sleep, startStack, taskFile, top } from './stack.mjs';
+import { Stack, startStack, taskFile, top, until } from './stack.mjs';
 
 const secure = {
 	'x-content-type-options': /^nosniff$/,
@@ -435,6 +436,11 @@ async function withRun(use) {
 	}
 }
 
+/** True if a process waits for the lock on that file. @param {string} file */
+const isAwaited = (file) => new RegExp(
+    `-> FLOCK .*:${statSync(file).ino} `).test(
+    readFileSync('/proc/locks', 'utf8'));
+
 test('a program that is gone is a 502, and a build that waits a 503',
     () => withRun(async (s, run) => {
 	const socket = join(run, 'tasks.sock');
@@ -449,7 +455,8 @@ test('a program that is gone is a 502, and a build that waits a 503',
 	    'echo held; read wait'], { stdio: ['pipe', 'pipe', 'inherit'] });
 	await new Promise((done) => holder.stdout.once('data', done));
 	const waiting = s.get('/codex?nocache=true');
-	await sleep(200);
+	await until(() => isAwaited(join(run, 'locks/build-usera')), 5000,
+	    'a build that waits');
 	const quiet = await s.get('/codex');
 	assert.equal(quiet.status, 200, 'who needs no build is not held');
 	const busy = await waiting;

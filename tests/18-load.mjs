@@ -4,9 +4,8 @@
 // answered 200, 1000 different numbers, none skipped.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import test from 'node:test';
-import { startStack } from './stack.mjs';
+import { startStack, tasksOf } from './stack.mjs';
 
 const count = 1000;
 const clients = 32;
@@ -29,12 +28,10 @@ test(`${count} creations from ${clients} clients`, async () => {
 	assert.deepEqual(answers.map((a) => Number(a.json.id))
 	    .sort((a, b) => a - b), Array.from({ length: count }, (_, i) => i));
 	for (const { i, json } of answers)
-		assert.match(readFileSync(stack.path(json.filename), 'utf8'),
+		assert.match(stack.text(json.filename),
 		    new RegExp(`^# Last ${i}$`, 'm'));
 	const week = (await stack.get('/codex')).json;
-	const placed = week.timeline.flatMap((/** @type {any} */ d) => d.slots)
-	    .filter((/** @type {any} */ s) => s.task).length;
-	assert.equal(placed + week.unplaced.length, count);
+	assert.equal(tasksOf(week).length, count);
 	assert.equal(week.nextAvailableId, String(count));
 	await stack.stop();
 });

@@ -4,9 +4,10 @@
 // acknowledged is lost, no file is half, and the service goes on.
 
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import test from 'node:test';
-import { long, sleep, startStack, until } from './stack.mjs';
+import { random as choices } from './malformed.mjs';
+import { long, sleep, startStack, tasksOf, until } from './stack.mjs';
 
 const count = long ? 2000 : 400;
 const clients = 6;
@@ -14,13 +15,9 @@ const programs = ['codex-create', 'codex-update', 'codex-complete',
     'codex-render', 'codex-tasks'];
 const when = { datum: '23.11.2026', zeit: 'abends' };
 
-/** A seeded generator, so that a failure can be had again. */
-let seed = Number(process.env.T_SEED || Date.now() % 100000);
-/** @param {number} n */
-const random = (n) => {
-	seed = (seed * 1103515245 + 12345) % 2147483648;
-	return Math.floor(seed / 65536) % n;
-};
+/** A failure can be had again by it. */
+const seed = Number(process.env.T_SEED || Date.now() % 100000);
+const { n: random } = choices(seed);
 
 test(`${count} writes, seed ${seed}`, async () => {
 	const stack = await startStack({ workers: 3 });
@@ -79,7 +76,7 @@ test(`${count} writes, seed ${seed}`, async () => {
 
 	async function killer() {
 		while (!over) {
-			await sleep(10 + random(40));
+			await sleep(10 + random(40)); // the moment varies
 			const pids = stack.workers(
 			    programs[random(programs.length)]);
 			if (pids.length === 0)
@@ -111,7 +108,7 @@ test(`${count} writes, seed ${seed}`, async () => {
 	for (const task of list.tasks) {
 		const want = known.get(task.file);
 		assert.ok(want, task.file);
-		const bytes = readFileSync(stack.path(task.file), 'utf8');
+		const bytes = stack.text(task.file);
 		assert.ok(bytes.endsWith(want.body), task.file);
 		assert.deepEqual(task.tags, want.tag ? [want.tag] : [],
 		    task.file);
@@ -119,9 +116,7 @@ test(`${count} writes, seed ${seed}`, async () => {
 		    want.done ? 'abgeschlossen' : 'offen');
 	}
 	const week = (await stack.get('/codex')).json;
-	const placed = week.timeline.flatMap((/** @type {any} */ d) => d.slots)
-	    .filter((/** @type {any} */ s) => s.task).length;
-	assert.equal(placed + week.unplaced.length,
+	assert.equal(tasksOf(week).length,
 	    [...known.values()].filter((t) => !t.done).length);
 	const next = Number(week.nextAvailableId);
 	assert.ok(next >= known.size);

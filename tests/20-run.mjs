@@ -7,12 +7,12 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync,
     readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { Stack, build, cleanEnv, environOf, startStack, taskFile, top, treeOf,
-    until } from './stack.mjs';
+import { Stack, build, cleanEnv, environOf, isListening, listen, startStack,
+    taskFile, top, treeOf, until } from './stack.mjs';
 
 const script = join(top, 'scripts/run');
 const programs = ['codex-render', 'codex-tasks', 'codex-create',
@@ -37,11 +37,7 @@ let folders = 0;
 const folder = () => join(scratch, `data-${folders++}`);
 
 /** @param {string} url */
-const isOpen = (url) => new Promise((done) => {
-	const socket = connect(Number(new URL(url).port), '127.0.0.1');
-	socket.on('connect', () => { socket.destroy(); done(true); });
-	socket.on('error', () => done(false));
-});
+const isOpen = (url) => isListening(Number(new URL(url).port));
 
 /** @param {number} pid */
 function isThere(pid) {
@@ -138,8 +134,7 @@ test('the sample stays away from what is not empty or has a source', async () =>
 
 test('a port that is taken is refused', async () => {
 	const server = createServer();
-	const port = await new Promise((done) => server.listen(0, '127.0.0.1',
-	    () => done(/** @type {any} */ (server.address()).port)));
+	const port = await listen(server);
 	const { status, text } = await run(['--port', String(port), '--data',
 	    folder(), '--foreground-check']);
 	server.close();

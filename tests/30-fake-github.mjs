@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { startFake } from './github/fake.mjs';
 import { git, zero } from './github/git.mjs';
-import { build, readAnswer, sleep, top } from './stack.mjs';
+import { build, listen, readAnswer, sleep, top, until } from './stack.mjs';
 
 const task = 'codex-miroir/usera/tasks/0001-Öl wechseln.md';
 const files = { 'README.md': '# Vault\n',
@@ -96,9 +96,7 @@ async function receiver(options = {}) {
 			res.end('{}');
 		});
 	});
-	await new Promise((done) => server.listen(0, '127.0.0.1',
-	    () => done(null)));
-	const { port } = /** @type {any} */ (server.address());
+	const port = await listen(server);
 	const hook = fake.setHook({ url: `http://127.0.0.1:${port}/hook`,
 	    secret, contentType: 'json', ...options });
 	await fake.settled();
@@ -571,10 +569,10 @@ test('rate limits are answered, and whoever does not wait is caught',
 	fake.misbehave({ status: 429, retryAfter: 1 });
 	const wait = await get('');
 	assert.equal(wait.headers.get('retry-after'), '1');
-	await sleep(100);
+	await sleep(100); // later than what may have been on its way
 	await get('');
 	assert.equal(fake.early.length, 1);
-	await sleep(1000);
+	await sleep(1000); // the second that it asked for
 	await get('');
 	assert.equal(fake.early.length, 1);
 	fake.setRate({ remaining: 1, resetIn: 1 });
@@ -613,8 +611,7 @@ test('heads lag behind a push and behind its event', async () => {
 	assert.equal(await seen(), id);
 	assert.equal((await get('/commits/main',
 	    { Accept: 'application/vnd.github.sha' })).text, id);
-	await sleep(160);
-	assert.equal(await seen(), own);
+	await until(async () => await seen() === own, 150, 'the head');
 	await to.close();
 });
 

@@ -6,37 +6,9 @@
 import assert from 'node:assert/strict';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import test, { after, before } from 'node:test';
-import { startFake } from './github/fake.mjs';
-import { inWorld, task } from './git-world.mjs';
-import { sleep, until } from './stack.mjs';
-
-/** @type {import('./github/fake.mjs').Fake} */
-let fake;
-
-before(async () => {
-	fake = await startFake({ rateLimit: 1e6 });
-});
-after(async () => {
-	await fake.stop();
-});
-
-/**
- * A test with a world of its own.
- * @param {string} name
- * @param {Parameters<typeof inWorld>[1]} options
- * @param {Parameters<typeof inWorld>[2]} body
- */
-const scene = (name, options, body) => test(name,
-    () => inWorld(fake, options, body));
-
-/** n files. @param {number} n @param {number} from */
-const many = (n, from = 1) => Object.fromEntries(Array.from({ length: n },
-    (_, i) => [`${String(from + i).padStart(4, '0')}-Nr-${from + i}.md`,
-	task(`Nr ${from + i}`)]));
-
-const one = '0001-Eins.md', two = '0002-Zwei.md';
-const both = { [one]: task('Eins'), [two]: task('Zwei') };
+import { amid, both, fake, numbered, one, scene, two } from './git-scene.mjs';
+import { task } from './git-world.mjs';
+import { until } from './stack.mjs';
 
 scene('a first sync brings what Git has', { files: both }, async (w) => {
 	const result = await w.sync();
@@ -153,7 +125,7 @@ scene('a conflict is kept when its file goes from Git', { files: both },
     });
 
 scene('a few removals in Git are followed, into the trash',
-    { files: many(12) }, async (w) => {
+    { files: numbered(12) }, async (w) => {
 	    await w.sync();
 	    await w.push({ '0001-Nr-1.md': null, '0002-Nr-2.md': null });
 	    const result = await w.sync();
@@ -162,7 +134,7 @@ scene('a few removals in Git are followed, into the trash',
 	    assert.equal(w.copies('trash').length, 2);
     });
 
-scene('what Git removed and we edited is pushed as new', { files: many(3) },
+scene('what Git removed and we edited is pushed as new', { files: numbered(3) },
     async (w) => {
 	    await w.sync();
 	    await w.push({ '0001-Nr-1.md': null });
@@ -172,10 +144,10 @@ scene('what Git removed and we edited is pushed as new', { files: many(3) },
 	    assert.match(String(await w.gitText('0001-Nr-1.md')), /24\.12/);
     });
 
-scene('many removals wait for leave, all else is done', { files: many(30) },
+scene('many removals wait for leave, all else is done', { files: numbered(30) },
     async (w) => {
 	    await w.sync();
-	    const gone = Object.fromEntries(Object.keys(many(11)).map((f) =>
+	    const gone = Object.fromEntries(Object.keys(numbered(11)).map((f) =>
 		[f, null]));
 	    await w.push({ ...gone, '0030-Nr-30.md': task('neu') });
 	    let result = await w.sync();
@@ -194,9 +166,9 @@ scene('many removals wait for leave, all else is done', { files: many(30) },
     });
 
 scene('a folder that is gone removes nothing without leave',
-    { files: many(3) }, async (w) => {
+    { files: numbered(3) }, async (w) => {
 	    await w.sync();
-	    await w.push(Object.fromEntries(Object.keys(many(3)).map((f) =>
+	    await w.push(Object.fromEntries(Object.keys(numbered(3)).map((f) =>
 		[f, null])));
 	    let result = await w.sync();
 	    assert.deepEqual([result.removed, result.kept], [0, 3]);
@@ -370,7 +342,7 @@ scene('a token that may only read goes on pulling', { files: both,
 scene('more than one commit of edits stays here with a token that only reads',
     { files: { [one]: both[one] }, env: { GITHUB_TOKEN: 'read-token' } },
     async (w) => {
-	    for (const [file, bytes] of Object.entries(many(230, 10)))
+	    for (const [file, bytes] of Object.entries(numbered(230, 10)))
 		    w.place(file, bytes);
 	    const result = await w.sync();
 	    assert.equal(result.state, 'nur_lesen');
@@ -389,9 +361,9 @@ scene('dirty bytes move along with a renamed file', { files: both },
 	    await w.same();
     });
 
-scene('renaming all files needs no leave', { files: many(20) }, async (w) => {
+scene('renaming all files needs no leave', { files: numbered(20) }, async (w) => {
 	await w.sync();
-	await w.push(Object.fromEntries(Object.entries(many(20)).flatMap(
+	await w.push(Object.fromEntries(Object.entries(numbered(20)).flatMap(
 	    ([f, b]) => [[f, null], [f.replace('Nr', 'Neu'), b]])));
 	await w.sync();
 	await w.same();
@@ -516,11 +488,7 @@ scene('mode=full trusts no ETag', { files: both }, async (w) => {
 
 scene('a mark that came while we looked stays', { files: both }, async (w) => {
 	w.mark();
-	fake.misbehave({ method: 'GET', path: '/git/trees', delay: 400 });
-	const run = w.ring();
-	await sleep(200);
-	w.mark();
-	await run;
+	await amid(w, { method: 'GET', path: '/git/trees' }, () => w.mark());
 	assert.equal(w.marked(), true);
 	await w.sync();
 	assert.equal(w.marked(), false);
@@ -529,9 +497,7 @@ scene('a mark that came while we looked stays', { files: both }, async (w) => {
 scene('the worker finds marks by itself', { files: both,
     env: { SYNC_POLL_MS: '100' } }, async (w) => {
 	w.mark();
-	for (let i = 0; i < 100 && w.marked(); i++)
-		await sleep(50);
-	assert.equal(w.marked(), false);
+	await until(() => !w.marked(), 5000, 'the mark to go');
 	await w.same();
 });
 
@@ -556,7 +522,7 @@ scene('POST /sync gives the result, or says that it is queued',
 	    assert.equal(w.marked(), true);
     });
 
-scene('what is not looked at is not asked for', { files: many(20) },
+scene('what is not looked at is not asked for', { files: numbered(20) },
     async (w) => {
 	    const count = async () => {
 		    const from = fake.mark();
@@ -583,7 +549,7 @@ scene('what is not looked at is not asked for', { files: many(20) },
     });
 
 scene('a file changed in Git costs 13 store requests until the new token',
-    { files: many(20), env: { CODEX_DEBUG: '1' } }, async (w) => {
+    { files: numbered(20), env: { CODEX_DEBUG: '1' } }, async (w) => {
 	    await w.sync();
 	    const head = await w.push({ '0001-Nr-1.md': task('neu') });
 	    w.log = '';
@@ -596,7 +562,7 @@ scene('a file changed in Git costs 13 store requests until the new token',
     });
 
 scene('a first sync of 500 files costs 510 requests, 16 at once',
-    { files: many(500) }, async (w) => {
+    { files: numbered(500) }, async (w) => {
 	    fake.maxInFlight = 0;
 	    const from = fake.mark();
 	    await w.sync();
@@ -609,7 +575,7 @@ scene('a first sync of 500 files costs 510 requests, 16 at once',
 
 scene('250 new files are three commits', { files: both }, async (w) => {
 	await w.sync();
-	for (const [file, bytes] of Object.entries(many(250, 10)))
+	for (const [file, bytes] of Object.entries(numbered(250, 10)))
 		w.place(file, bytes);
 	await w.sync();
 	await w.same();
@@ -677,12 +643,9 @@ scene('a push that landed unseen is the base of what was edited since',
 	    await w.rest();
 	    await w.edit('0001', { deadline: '24.12.2026' });
 	    w.repo.setLag({ ms: 1800 });
-	    w.mark();
-	    await w.work({ SYNC_CRASH_AT: 'push' }).catch(() => {});
-	    await until(() => w.workers.size === 0, 2000, 'its death');
+	    await w.dieAt('push');
 	    await w.edit('0001', { deadline: '25.12.2026' });
 	    await w.work();
-	    await sleep(300);
 	    await w.sync();
 	    w.repo.setLag({});
 	    await w.same();
@@ -694,11 +657,9 @@ scene('a push that lost against another starts over', { files: both },
     async (w) => {
 	    await w.sync();
 	    await w.edit('0001', { deadline: '24.12.2026' });
-	    fake.misbehave({ method: 'PATCH', path: '/git/refs', delay: 300 });
-	    const run = w.sync();
-	    await sleep(150);
-	    await w.push({ [two]: task('Zwei', {}, 'schneller') });
-	    await run;
+	    await amid(w, { method: 'PATCH', path: '/git/refs' }, async () => {
+		    await w.push({ [two]: task('Zwei', {}, 'schneller') });
+	    });
 	    await w.sync();
 	    await w.same();
 	    assert.equal((await w.repo.log()).length, 3);
@@ -742,11 +703,8 @@ for (const step of steps)
 			'0005-Fuenf.md': null, '0006-Sechs.md': null,
 			'0006-Anders.md': task('Sechs'),
 			'0007-Neu.md': task('Neu') });
-		    await w.rest();
-		    w.mark();
 		    const before = w.token();
-		    await w.work({ SYNC_CRASH_AT: step }).catch(() => {});
-		    await until(() => w.workers.size === 0, 2000, 'its death');
+		    await w.dieAt(step);
 		    await w.work();
 		    await w.sync();
 		    await w.same();

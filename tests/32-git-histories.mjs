@@ -357,7 +357,7 @@ class History {
 		    delay: 60 });
 		const run = this.both();
 		for (let i = 0; i < 3; i++) {
-			await sleep(this.below(40));
+			await sleep(this.below(40)); // the moment varies
 			await this.edit();
 		}
 		await run;
@@ -398,7 +398,7 @@ class History {
 		const host = this.host();
 		await this.edit(host);
 		const run = this.w.ring({ host, user: this.user() });
-		await sleep(this.below(50));
+		await sleep(this.below(50)); // the moment varies
 		await this.w.rest(host, 'SIGKILL');
 		await run;
 		await this.work(host);

@@ -4,15 +4,16 @@
 // it, and what it all costs.
 
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
 import { mkdtempSync, readFileSync, readdirSync, renameSync, rmSync,
     writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
+import { gitSettings } from './git-stack.mjs';
 import { startFake } from './github/fake.mjs';
-import { build, commandOf, environOf, secretsOf, slow, startStack, taskFile,
-	until } from './stack.mjs';
+import { signature } from './github/hooks.mjs';
+import { build, commandOf, environOf, plainBuild, secretsOf, slow, startStack,
+    taskFile, until, vaultPath } from './stack.mjs';
 
 const secret = 'neu und geheim';
 const old = 'alt und geheim';
@@ -20,7 +21,7 @@ const heard = [200, 202]; // with results, or without
 const zero = '0'.repeat(40);
 const id = 'a'.repeat(40);
 const path = (/** @type {string} */ user, n = 1) =>
-    `codex-miroir/${user}/tasks/000${n}-Brot.md`;
+    vaultPath(`000${n}-Brot.md`, user);
 
 const run = mkdtempSync(join(tmpdir(), 'cm-bell-'));
 const bell = join(run, 'sync.bell');
@@ -32,12 +33,9 @@ let repo;
 /** @type {import('./stack.mjs').Stack} */
 let stack;
 
-const settings = () => ({
-	GITHUB_API_URL: fake.urls.api, GITHUB_TOKEN: 'write-token',
-	GITHUB_OWNER: 'usera', GITHUB_REPO: 'vault',
+const settings = () => gitSettings(fake, {
 	GITHUB_WEBHOOK_SECRET: secret, GITHUB_WEBHOOK_SECRET_OLD: old,
-	SYNC_POLL_MS: '600000', SYNC_LAG_MS: '600', SYNC_MIN_MS: '0',
-	CODEX_RUN: run,
+	SYNC_LAG_MS: '600', CODEX_RUN: run,
 });
 
 before(async () => {
@@ -53,16 +51,12 @@ after(async () => {
 	rmSync(run, { recursive: true, force: true });
 });
 
-/** @param {string} key @param {string|Buffer} body */
-const sign = (key, body) =>
-    `sha256=${createHmac('sha256', key).update(body).digest('hex')}`;
-
 /** A request as GitHub sends it. @param {string|Buffer} body
  * @param {Record<string, string>} headers @param {string} method */
 async function ring(body, headers = {}, method = 'POST') {
 	return stack.plainly(method, '/github/webhook', {
 	    'Content-Type': 'application/json', 'X-GitHub-Event': 'push',
-	    'X-Hub-Signature-256': sign(secret, body), ...headers }, body);
+	    'X-Hub-Signature-256': signature(secret, body), ...headers }, body);
 }
 
 /** @param {any} changes */
@@ -144,9 +138,9 @@ test('a push comes into the store, and its answer says what it did',
 
 test('without its signature nothing is looked at', async () => {
 	const body = push({ commits: [commitOf(path('userz'))] });
-	for (const signature of ['', 'sha256=', sign('falsch', body),
-	    sign(secret, `${body} `), sign(secret, body).slice(0, -1),
-	    sign(secret, body).replace('sha256', 'sha1')]) {
+	for (const signature of ['', 'sha256=', signature('falsch', body),
+	    signature(secret, `${body} `), signature(secret, body).slice(0, -1),
+	    signature(secret, body).replace('sha256', 'sha1')]) {
 		const answer = await ring(body,
 		    { 'X-Hub-Signature-256': signature });
 		assert.equal(answer.status, 401, signature);
@@ -164,7 +158,7 @@ test('while a secret is replaced both are good', async () => {
 	const body = push({ ref: 'refs/heads/x' });
 	for (const key of [secret, old])
 		assert.equal((await ring(body, { 'X-Hub-Signature-256':
-		    sign(key, body) })).status, 202, key);
+		    signature(key, body) })).status, 202, key);
 });
 
 test('other events, branches and repositories are not ours', async () => {
@@ -266,15 +260,14 @@ test('a GitHub that takes longer is not waited for', async () => {
 });
 
 test('pushes of 25 MB are heard with less than 64 MiB', async () => {
-	const plain = process.env.CODEX_BUILD_PLAIN || build;
 	const large = await startStack({ env: { ...settings(), CODEX_RUN: '',
-	    CODEX_BUILD: plain, GITHUB_API_URL: 'http://127.0.0.1:9' } });
+	    CODEX_BUILD: plainBuild, GITHUB_API_URL: 'http://127.0.0.1:9' } });
 	const send = (/** @type {string} */ body,
 	    /** @type {Record<string, string>} */ headers = {}) =>
 		large.plainly('POST', '/github/webhook', {
 		    'Content-Type': 'application/json',
 		    'X-GitHub-Event': 'push',
-		    'X-Hub-Signature-256': sign(secret, body), ...headers },
+		    'X-Hub-Signature-256': signature(secret, body), ...headers },
 		body);
 	try {
 		const added = Array.from({ length: 2900 }, (_, n) =>
@@ -398,7 +391,7 @@ for (const step of ['marks', 'bell', 'reply'])
 		const deliver = () => own.plainly('POST', '/github/webhook', {
 		    'Content-Type': 'application/json',
 		    'X-GitHub-Event': 'push',
-		    'X-Hub-Signature-256': sign(secret, body) }, body);
+		    'X-Hub-Signature-256': signature(secret, body) }, body);
 		const died = await deliver();
 		assert.equal(died.status, 502, died.text);
 		// Before the marks nothing was acknowledged: GitHub shows the

@@ -8,13 +8,12 @@ import assert from 'node:assert/strict';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
+import { gitSettings } from './git-stack.mjs';
 import { startFake } from './github/fake.mjs';
-import { startStack, taskFile, until } from './stack.mjs';
+import { startStack, taskFile, tasksOf, until, vaultPath } from './stack.mjs';
 
 const secret = 'geheim';
 const bread = '0001-Brot.md', milk = '0002-Milch.md';
-const path = (/** @type {string} */ file, user = 'usera') =>
-    `codex-miroir/${user}/tasks/${file}`;
 const text = (/** @type {string} */ title, fields = {}) =>
     taskFile(fields, `# ${title}\n`);
 
@@ -28,13 +27,10 @@ let stack;
 before(async () => {
 	fake = await startFake({ rateLimit: 1e6 });
 	repo = await fake.createRepository({ files: {
-	    [path(bread)]: text('Brot'), [path(milk)]: text('Milch'),
-	    [path(bread, 'userb')]: text('Brot') } });
-	stack = await startStack({ env: { CODEX_DEBUG: '1',
-	    GITHUB_API_URL: fake.urls.api, GITHUB_TOKEN: 'write-token',
-	    GITHUB_OWNER: 'usera', GITHUB_REPO: 'vault',
-	    GITHUB_WEBHOOK_SECRET: secret, SYNC_POLL_MS: '600000',
-	    SYNC_LAG_MS: '400', SYNC_MIN_MS: '0' } });
+	    [vaultPath(bread)]: text('Brot'), [vaultPath(milk)]: text('Milch'),
+	    [vaultPath(bread, 'userb')]: text('Brot') } });
+	stack = await startStack({ env: gitSettings(fake, { CODEX_DEBUG: '1',
+	    GITHUB_WEBHOOK_SECRET: secret }) });
 });
 after(async () => {
 	await stack.stop();
@@ -47,13 +43,11 @@ const one = async (id = '0001') =>
 
 /** How the week, the listing, the task and the summary show a task. */
 async function shown(id = '0001') {
-	const { timeline, unplaced } = (await stack.get('/codex')).json;
-	const week = [...timeline.flatMap((/** @type {any} */ day) =>
-	    day.slots.map((/** @type {any} */ slot) => slot.task)),
-	    ...unplaced].find((t) => t?.id === id);
+	const week = tasksOf((await stack.get('/codex')).json)
+	    .find((t) => t.id === id);
 	const list = (await stack.get('/api/tasks')).json.tasks.find(
 	    (/** @type {any} */ t) => t.id === id);
-	return [week.sync, list.sync, (await one(id)).task.sync,
+	return [week?.sync, list.sync, (await one(id)).task.sync,
 	    (await status()).state];
 }
 
@@ -137,7 +131,7 @@ test('one field changed on both sides is a conflict with both', async () => {
 	await edit({ deadline: '24.12.2026' });
 	const mine = blob(key);
 	const theirs = text('Brot', { deadline: '31.12.2026' });
-	await repo.commit({ files: { [path(bread)]: theirs } });
+	await repo.commit({ files: { [vaultPath(bread)]: theirs } });
 	await settle();
 	assert.deepEqual(await shown(),
 	    ['conflict', 'conflict', 'conflict', 'ok']);
@@ -157,7 +151,7 @@ test('one field changed on both sides is a conflict with both', async () => {
 });
 
 test('a conflict whose file is gone is still told', async () => {
-	await repo.commit({ files: { [path(bread)]: null } });
+	await repo.commit({ files: { [vaultPath(bread)]: null } });
 	await settle();
 	assert.equal((await stack.get('/api/tasks/0001')).status, 404);
 	const [left] = (await status()).conflictList;
@@ -271,7 +265,7 @@ test('what a push and its week cost', async () => {
 	await fake.settled();
 
 	const github = fake.mark(), mark = stack.mark();
-	await repo.commit({ files: { [path('0009-Neu.md')]: text('Neu') } });
+	await repo.commit({ files: { [vaultPath('0009-Neu.md')]: text('Neu') } });
 	await fake.settled();
 	const isToken = (/** @type {any} */ r) => r.verb === 'put' &&
 	    r.key === 'state/usera/cacheVersion.txt';
@@ -295,7 +289,7 @@ test('what a push and its week cost', async () => {
 
 test("another user's push leaves memory, artifact and token alone",
     async () => {
-	    await repo.commit({ files: { [path(bread, 'userb')]:
+	    await repo.commit({ files: { [vaultPath(bread, 'userb')]:
 		text('Von B') } });
 	    await fake.settled();
 	    await until(() => blob('raw/userb/tasks/0001-Brot.md')
@@ -305,7 +299,7 @@ test("another user's push leaves memory, artifact and token alone",
 	    for (let i = 0; i < 12; i++)
 		    await stack.get('/codex');
 	    const was = keys.map(blob);
-	    await repo.commit({ files: { [path(bread, 'userb')]:
+	    await repo.commit({ files: { [vaultPath(bread, 'userb')]:
 		text('Noch einmal B') } });
 	    await fake.settled();
 	    await until(() => blob('raw/userb/tasks/0001-Brot.md')

@@ -6,40 +6,23 @@
 //	SEED=17 node tests/35-pull-requests.mjs     one of them again
 
 import assert from 'node:assert/strict';
-import test, { after, before } from 'node:test';
-import { startFake } from './github/fake.mjs';
-import { inWorld, task } from './git-world.mjs';
+import { both, fake, one, syncedScene, two } from './git-scene.mjs';
+import { task } from './git-world.mjs';
 import { seeded } from './github/trouble.mjs';
-import { long, sleep, until } from './stack.mjs';
+import { long, sleep, tasksOf, until } from './stack.mjs';
 
-/** @type {import('./github/fake.mjs').Fake} */
-let fake;
-
-before(async () => {
-	fake = await startFake({ rateLimit: 1e6 });
-});
-after(async () => {
-	await fake.stop();
-});
-
-const one = '0001-Eins.md', two = '0002-Zwei.md';
-const both = { [one]: task('Eins'), [two]: task('Zwei') };
 const branch = 'codex/tasks/usera/0001-Eins';
 
 /** @typedef {import('./git-world.mjs').World} World */
 
 /**
- * A test with a world of its own, synced once.
+ * A synced scene with VIA_PR.
  * @param {string} name
- * @param {Parameters<typeof inWorld>[1]} options
- * @param {Parameters<typeof inWorld>[2]} body
+ * @param {import('./git-scene.mjs').SceneOptions} options
+ * @param {import('./git-scene.mjs').SceneBody} body
  */
-const scene = (name, options, body) => test(name, () => inWorld(fake,
-    { files: both, ...options, env: { VIA_PR: 'true', ...options?.env } },
-    async (w) => {
-	    await w.sync();
-	    await body(w);
-    }));
+const scene = (name, options, body) => syncedScene(name, { ...options,
+    env: { VIA_PR: 'true', ...options.env } }, body);
 
 /** @param {World} w @param {string} method @param {string} path
  * @param {any} body */
@@ -198,7 +181,7 @@ scene('a branch that is set back while we look stays back, and is shown', {},
 	    await edited(w, '25.12.2026');
 	    await w.sync();
 	    await edited(w, '26.12.2026');
-	    await sleep(500); // until then an old tip may be ours
+	    await sleep(500); // SYNC_LAG_MS: until then an old tip may be ours
 	    const rule = fake.misbehave({ method: 'GET',
 		path: '/git/ref/heads/codex', delay: 500 });
 	    const run = w.ring();
@@ -600,13 +583,8 @@ for (const step of ['pulls', 'made', 'meant', 'branch', 'opened', 'pulled',
 				    await w.sync();
 			    }
 			    const mine = await edited(w, '25.12.2026');
-			    await w.rest();
-			    w.mark();
 			    const token = w.token();
-			    await w.work({ SYNC_CRASH_AT: step })
-				.catch(() => {});
-			    await until(() => w.workers.size === 0 ||
-				!w.marked(), 3000, 'its end');
+			    await w.dieAt(step, { orEnd: true });
 			    await w.rest();
 			    const later = await edited(w, '26.12.2026',
 				'0002');
@@ -627,10 +605,7 @@ for (const step of ['pulls', 'made', 'meant', 'branch', 'opened', 'pulled',
 
 scene('an edit after a death goes after what was meant', {}, async (w) => {
 	await edited(w);
-	await w.rest();
-	w.mark();
-	await w.work({ SYNC_CRASH_AT: 'meant' }).catch(() => {});
-	await until(() => w.workers.size === 0, 3000, 'its death');
+	await w.dieAt('meant');
 	const later = await edited(w, '25.12.2026');
 	await w.work();
 	await w.sync();
@@ -646,10 +621,7 @@ scene('what was refused stays so though a run died merging it', {},
 	    await close(w, 1);
 	    await w.sync();
 	    await w.push({ [one]: task('Eins', { kategorie: 'arbeit' }) });
-	    await w.rest();
-	    w.mark();
-	    await w.work({ SYNC_CRASH_AT: 'mirror' }).catch(() => {});
-	    await until(() => w.workers.size === 0, 3000, 'its death');
+	    await w.dieAt('mirror');
 	    assert.match(String(w.text(one)), /arbeit(.|\n)*24\.12/);
 	    await w.work();
 	    await w.sync();
@@ -664,10 +636,7 @@ scene('what was refused stays so though a run died merging it', {},
 scene('a request that was merged before we knew of it is the only one', {},
     async (w) => {
 	    await edited(w);
-	    await w.rest();
-	    w.mark();
-	    await w.work({ SYNC_CRASH_AT: 'opened' }).catch(() => {});
-	    await until(() => w.workers.size === 0, 3000, 'its death');
+	    await w.dieAt('opened');
 	    await merge(w, 1, { merge_method: 'squash' });
 	    await w.work();
 	    await w.sync();
@@ -872,11 +841,8 @@ async function told(w, id = '0001') {
 	    `/api/tasks/${id}`);
 	const { code, pending, pulls } = await w.call('codex-tasks', 'GET',
 	    '/api/sync');
-	const week = await w.week();
-	const slots = week.timeline.flatMap((/** @type {any} */ day) =>
-	    day.slots.map((/** @type {any} */ slot) => slot.task));
-	const shown = [...slots, ...week.unplaced].find((x) => x?.id === id);
-	assert.deepEqual([shown.sync, shown.pr], [t.sync, t.pr]);
+	const shown = tasksOf(await w.week()).find((x) => x.id === id);
+	assert.deepEqual([shown?.sync, shown?.pr], [t.sync, t.pr]);
 	return [t.sync, t.pr?.state, t.pr?.number, code, pending, pulls];
 }
 

@@ -7,8 +7,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, afterEach, before } from 'node:test';
+import { gitSettings } from './git-stack.mjs';
 import { startFake } from './github/fake.mjs';
-import { sleep, slow, startStack, taskFile, until } from './stack.mjs';
+import { sleep, slow, startStack, taskFile, until, vaultPath } from './stack.mjs';
 
 /** @type {import('./github/fake.mjs').Fake} */
 let fake;
@@ -18,16 +19,11 @@ let repo;
 let stack;
 
 const wait = { Prefer: 'wait=5' };
-const path = (/** @type {string} */ file) =>
-    `codex-miroir/usera/tasks/${file}`;
 
 /** @param {Record<string, string>} more */
-const settings = (more = {}) => ({
-	GITHUB_API_URL: fake.urls.api, GITHUB_TOKEN: 'write-token',
-	GITHUB_OWNER: 'usera', GITHUB_REPO: repo.name,
-	GITHUB_OAUTH_URL: 'https://git.example', SYNC_POLL_MS: '600000',
-	SYNC_LAG_MS: '300', SYNC_MIN_MS: '0', CACHE_REVALIDATE_MS: '0',
-	...more,
+const settings = (more = {}) => gitSettings(fake, {
+	GITHUB_REPO: repo.name, GITHUB_OAUTH_URL: 'https://git.example',
+	SYNC_LAG_MS: '300', CACHE_REVALIDATE_MS: '0', ...more,
 });
 
 before(async () => {
@@ -45,11 +41,11 @@ after(async () => {
 
 /** The mirror's bytes. @param {string} file */
 const mirror = (file) => existsSync(stack.path(file))
-    ? readFileSync(stack.path(file), 'utf8') : undefined;
+    ? stack.text(file) : undefined;
 
 /** The branch's, or a commit's. @param {string} file @param {string} [ref] */
 const git = async (file, ref) =>
-    (await repo.readFile(path(file), ref))?.toString();
+    (await repo.readFile(vaultPath(file), ref))?.toString();
 
 const record = (/** @type {string} */ file) => JSON.parse(readFileSync(
     join(stack.data || '', 'state/usera/sync.json'), 'utf8')).files
@@ -110,7 +106,7 @@ test('a write that waits says which commit has it', async () => {
 	const file = created.json.filename;
 	const id = created.json.id;
 	assert.equal(file, `${id}-Käse-kaufen.md`);
-	assert.equal(created.json.path, path(file));
+	assert.equal(created.json.path, vaultPath(file));
 	await expectPushed(created, file);
 	await expectPushed(await edit(file, { tags: ['a'] },
 	    { Prefer: 'respond-async, WAIT="60"; x=y' }), file);
@@ -162,10 +158,10 @@ test('a slow GitHub ends the wait in time and holds nobody else', async () => {
 	const file = await made('Langsam');
 	const others = [await made('Andere 1'), await made('Andere 2'),
 	    await made('Andere 3')];
-	fake.misbehave({ path: '/git/', times: 1000, delay: 700 });
+	const slowly = fake.misbehave({ path: '/git/', times: 1000, delay: 700 });
 	const waiting = others.map((other) => timed(() => edit(other,
 	    { tags: ['langsam'] }, { Prefer: 'wait=2' })));
-	await sleep(100);
+	await until(() => (slowly.hits ?? 0) > 0, 2000, 'a run that is slow');
 	const [plain, ms] = await timed(() => edit(file, { tags: ['x'] }));
 	expectNotPushed(plain);
 	assert.ok(ms < 300 * slow, `${ms} ms`);
@@ -227,7 +223,7 @@ async function quarrel(title) {
 	const file = await made(title);
 	const theirs = taskFile({ kategorie: 'privat',
 	    deadline: '01.12.2026' }, `# ${title}\n`);
-	await repo.commit({ files: { [path(file)]: theirs } });
+	await repo.commit({ files: { [vaultPath(file)]: theirs } });
 	const answer = await edit(file, { deadline: '24.12.2026' }, wait);
 	expectNotPushed(answer);
 	await until(() => record(file)?.conflict, 5000, 'the conflict');
@@ -282,7 +278,7 @@ test('a push in between is the ground that mine is laid on', async () => {
 	const { file, mine } = await quarrel('Dazwischen');
 	const later = taskFile({ kategorie: 'arbeit',
 	    deadline: '02.12.2026' }, '# Später\n');
-	await repo.commit({ files: { [path(file)]: later } });
+	await repo.commit({ files: { [vaultPath(file)]: later } });
 	await stack.send('POST', '/sync', {});
 	await until(() => mirror(file) === later, 5000, 'the push');
 	assert.ok(record(file).conflict);
@@ -297,7 +293,7 @@ test('a push that nobody has seen yet is not overwritten', async () => {
 	const { file, mine } = await quarrel('Ungesehen');
 	const later = taskFile({ kategorie: 'arbeit',
 	    deadline: '02.12.2026' }, '# Später\n');
-	await repo.commit({ files: { [path(file)]: later } });
+	await repo.commit({ files: { [vaultPath(file)]: later } });
 	expectNotPushed(await resolve(file, 'mine'));
 	await until(() => mirror(file) === later, 5000, 'Git\'s bytes stay');
 	assert.equal(await git(file), later);
@@ -310,7 +306,7 @@ test('of two conflicts each is decided by the copy that is named', async () => {
 	const { file, mine } = await quarrel('Zwei Mal');
 	const theirs = taskFile({ kategorie: 'privat',
 	    deadline: '02.12.2026' }, '# Zwei Mal\n');
-	await repo.commit({ files: { [path(file)]: theirs } });
+	await repo.commit({ files: { [vaultPath(file)]: theirs } });
 	await edit(file, { deadline: '25.12.2026' }, wait);
 	await until(() => record(file)?.older, 5000, 'the second conflict');
 	const list = async () => (await stack.get('/api/sync')).json
@@ -342,7 +338,7 @@ test('of two conflicts each is decided by the copy that is named', async () => {
 for (const take of ['mine', 'theirs'])
 	test(`a file that Git has removed is resolved: ${take}`, async () => {
 		const { file, mine } = await quarrel(`Weg ${take}`);
-		await repo.commit({ files: { [path(file)]: null } });
+		await repo.commit({ files: { [vaultPath(file)]: null } });
 		await stack.send('POST', '/sync', {});
 		await until(() => !mirror(file), 5000, 'the removal');
 		assert.ok(record(file).conflict);
@@ -390,7 +386,7 @@ test('a worker that dies amid it leaves what the next try ends', async () => {
 		const take = round % 2 ? 'theirs' : 'mine';
 		const { file, theirs, mine } = await quarrel(`Tod ${round}`);
 		const first = resolve(file, take);
-		await sleep(round * 2);
+		await sleep(round * 2); // the moment is what varies
 		for (const pid of stack.workers('codex-update'))
 			process.kill(pid, 'SIGKILL');
 		await first;
@@ -411,7 +407,7 @@ const press = (query = '', at = stack) =>
 
 test('the button answers with what was done', async () => {
 	const file = '0900-Von-Git.md';
-	await repo.commit({ files: { [path(file)]: taskFile({}, '# Git\n') } });
+	await repo.commit({ files: { [vaultPath(file)]: taskFile({}, '# Git\n') } });
 	const { status, json, text } = await press();
 	assert.equal(status, 200, text);
 	for (const [key, value] of Object.entries({ ok: true, mode: 'diff',
@@ -459,6 +455,7 @@ test('without GITHUB_SYNC_ON_OPERATION an edit starts nothing; the button ' +
 		    { kategorie: 'privat', title: 'Nur hier' }, wait);
 		expectNotPushed(answer);
 		assert.equal(answer.headers.get('preference-applied'), null);
+		// What an edit starts would be there by then.
 		await sleep(200);
 		assert.equal(await git(answer.json.filename), undefined);
 		const bad = await other.send('POST', '/sync?mode=x', {});

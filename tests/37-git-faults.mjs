@@ -9,38 +9,13 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test, { after, before } from 'node:test';
+import test from 'node:test';
 import { startFake } from './github/fake.mjs';
-import { blobId, inWorld, task } from './git-world.mjs';
-import { build, freePort, long, sleep, slow, startStack, until }
-	from './stack.mjs';
-
-/** @type {import('./github/fake.mjs').Fake} */
-let fake;
-
-before(async () => {
-	fake = await startFake({ rateLimit: 1e6 });
-});
-after(async () => {
-	await fake.stop();
-});
-
-/**
- * A test with a world of its own.
- * @param {string} name
- * @param {Parameters<typeof inWorld>[1]} options
- * @param {Parameters<typeof inWorld>[2]} body
- */
-const scene = (name, options, body) => test(name,
-    () => inWorld(fake, options, body));
-
-/** n files. @param {number} n @param {string} text
- * @returns {Record<string, string>} */
-const many = (n, text = '') => Object.fromEntries(Array.from({ length: n },
-    (_, i) => [`${String(i).padStart(4, '0')}-Nr-${i}.md`,
-	task(`Nr ${i}`, {}, text)]));
-const one = '0001-Eins.md', two = '0002-Zwei.md';
-const both = { [one]: task('Eins'), [two]: task('Zwei') };
+import { both, fake, numbered, one, scene, two } from './git-scene.mjs';
+import { gitSettings } from './git-stack.mjs';
+import { blobId, task } from './git-world.mjs';
+import { freePort, long, plainBuild, slow, startStack, until, vaultPath }
+    from './stack.mjs';
 
 // GitHub is down
 
@@ -60,9 +35,8 @@ class Outage {
 		if (rule)
 			this.fake.misbehave(rule);
 		this.repo = await this.fake.createRepository({ files:
-		    Object.fromEntries(Object.entries(many(200)).map(
-			([file, bytes]) => [`codex-miroir/usera/tasks/${file}`,
-			    bytes])) });
+		    Object.fromEntries(Object.entries(numbered(200, 0)).map(
+			([file, bytes]) => [vaultPath(file), bytes])) });
 	}
 
 	async close() {
@@ -97,16 +71,14 @@ test('1000 edits while GitHub is down are acknowledged, and then in Git in ' +
     'a commit per 100 files', async () => {
 	const hub = new Outage();
 	await hub.open();
-	const stack = await startStack({ env: {
+	const stack = await startStack({ env: gitSettings(fake, {
 	    GITHUB_API_URL: `http://127.0.0.1:${hub.port}`,
-	    GITHUB_TOKEN: 'write-token', GITHUB_OWNER: 'usera',
-	    GITHUB_REPO: 'vault', GITHUB_SYNC_ON_OPERATION: 'true',
-	    SYNC_POLL_MS: '300', SYNC_LAG_MS: '400', SYNC_MIN_MS: '0' } });
+	    GITHUB_SYNC_ON_OPERATION: 'true', SYNC_POLL_MS: '300' }) });
 	try {
 		await stack.send('POST', '/sync', {});
 		const inGit = () => hub.repo?.files();
-		const here = () => Object.fromEntries(Object.keys(many(200))
-		    .map((f) => [`codex-miroir/usera/tasks/${f}`, blobId(
+		const here = () => Object.fromEntries(Object.keys(numbered(200, 0))
+		    .map((f) => [vaultPath(f), blobId(
 			readFileSync(stack.path(f)))]));
 		await until(() => Object.keys(stack.tree()).filter((k) =>
 		    k.startsWith('raw/')).length === 200, 10000, 'the start');
@@ -130,7 +102,7 @@ test('1000 edits while GitHub is down are acknowledged, and then in Git in ' +
 		assert.ok(commits === 2 || commits === 3, `${commits} commits`);
 		assert.deepEqual(await inGit(), here());
 		const last = String(await hub.repo?.readFile(
-		    'codex-miroir/usera/tasks/0199-Nr-199.md'));
+		    vaultPath('0199-Nr-199.md')));
 		assert.deepEqual(last.match(/runde\dvon199/g), ['runde0von199',
 		    'runde1von199', 'runde2von199', 'runde3von199',
 		    'runde4von199']);
@@ -264,7 +236,7 @@ scene('a folder that has vanished removes nothing, and the state says why', {
 	assert.deepEqual(Object.keys(w.mirror()).sort(), [one, two]);
 });
 
-scene('1001 entries are all seen', { files: many(1001) }, async (w) => {
+scene('1001 entries are all seen', { files: numbered(1001, 0) }, async (w) => {
 	await w.sync();
 	await w.same();
 	assert.equal(Object.keys(w.mirror()).length, 1001);
@@ -299,15 +271,12 @@ scene('a push of 2100 commits, more than its event names', { files: both,
 
 test('a push for one user leaves memory, artifact and token of another alone',
     async () => {
-	const path = (/** @type {string} */ user) =>
-	    `codex-miroir/${user}/tasks/${one}`;
 	const repo = await fake.createRepository({ name: 'nachbarn', files: {
-	    [path('usera')]: task('A'), [path('userb')]: task('B') } });
-	const stack = await startStack({ env: {
-	    GITHUB_API_URL: fake.urls.api, GITHUB_TOKEN: 'write-token',
-	    GITHUB_OWNER: 'usera', GITHUB_REPO: 'nachbarn',
-	    GITHUB_WEBHOOK_SECRET: 's3cret', SYNC_MIN_MS: '0',
-	    SYNC_LAG_MS: '400', CODEX_DEBUG: '1' } });
+	    [vaultPath(one)]: task('A'),
+	    [vaultPath(one, 'userb')]: task('B') } });
+	const stack = await startStack({ env: gitSettings(fake, {
+	    GITHUB_REPO: 'nachbarn', GITHUB_WEBHOOK_SECRET: 's3cret',
+	    CODEX_DEBUG: '1' }) });
 	try {
 		fake.setHook({ secret: 's3cret', contentType: 'json',
 		    url: `${stack.url}/github/webhook` });
@@ -317,11 +286,10 @@ test('a push for one user leaves memory, artifact and token of another alone',
 		const own = () => Object.entries(stack.tree()).filter(([k]) =>
 		    /^(artifacts|state|raw|pending)\/usera(\/|$)/.test(k));
 		const before = own();
-		await repo.commit({ files: { [path('userb')]:
+		await repo.commit({ files: { [vaultPath(one, 'userb')]:
 		    task('B', {}, 'neu') } });
 		await fake.settled();
-		await until(() => String(readFileSync(stack.path(one,
-		    'userb'))).includes('neu'), 5000, 'the other one');
+		await until(() => stack.text(one, 'userb').includes('neu'), 5000, 'the other one');
 		const mark = stack.mark();
 		assert.equal((await stack.get('/codex')).headers
 		    .get('x-cache'), 'local');
@@ -421,7 +389,7 @@ const second = long ? ['taken', 'look', 'head', 'settled', 'intents', 'push',
     : ['settled', 'recorded', 'version'];
 for (const [a, b] of first.flatMap((x) => second.map((y) => [x, y])))
 	scene(`a death at "${a}" and one at "${b}" are as if never been`,
-	    { files: { ...both, ...many(1), '0003-Drei.md': task('Drei') },
+	    { files: { ...both, ...numbered(1, 0), '0003-Drei.md': task('Drei') },
 		env: { SYNC_LEASE_MS: '300', SYNC_LAG_MS: '200' } },
 	    async (w) => {
 		    await w.sync();
@@ -436,13 +404,9 @@ for (const [a, b] of first.flatMap((x) => second.map((y) => [x, y])))
 			'0004-Vier.md': task('Vier') });
 		    const before = w.token();
 		    for (const step of [a, b]) {
-			    await w.rest();
-			    w.mark();
-			    await w.work({ SYNC_CRASH_AT: step,
-				SYNC_POLL_MS: '50' }).catch(() => {});
 			    // The second may find nothing to die at.
-			    await Promise.race([sleep(1500), until(() =>
-				w.workers.size === 0, 3000, 'its death')]);
+			    await w.dieAt(step, { orEnd: true,
+				env: { SYNC_POLL_MS: '50' } });
 		    }
 		    await w.rest();
 		    await w.work();
@@ -462,14 +426,14 @@ for (const [a, b] of first.flatMap((x) => second.map((y) => [x, y])))
  * @param {import('./git-world.mjs').World} w @param {string} program
  * @param {Record<string, string>} env @param {string} input
  * @param {number} n */
-function dieAt(w, program, env, input, n) {
+function dieAtCall(w, program, env, input, n) {
 	const calls = 'openat,write,fsync,fdatasync,rename,renameat,' +
 	    'renameat2,link,linkat,unlink,unlinkat,utimensat,connect,' +
 	    'sendto,poll,flock,fcntl,msync,ftruncate';
 	return new Promise((done) => {
 		const child = spawn('strace', ['-qq', '-o', '/dev/null',
 		    '-e', `inject=${calls}:signal=SIGKILL:when=${n}`,
-		    join(process.env.CODEX_BUILD_PLAIN || build, program),
+		    join(plainBuild, program),
 		    '-1'], { env: { ...w.env('a'), ...env },
 		    stdio: ['pipe', 'ignore', 'ignore'] });
 		child.stdin?.on('error', () => {});
@@ -491,7 +455,7 @@ scene('a codex-webhook that dies anywhere is as if never been', {
 		const input = JSON.stringify(payload);
 		const headers = hook.headers(/** @type {any} */ (
 		    hook.deliveries.at(-1)), Buffer.from(input));
-		const died = await dieAt(w, 'codex-webhook', {
+		const died = await dieAtCall(w, 'codex-webhook', {
 		    REQUEST_METHOD: 'POST', REQUEST_URI: '/github/webhook',
 		    CONTENT_TYPE: 'application/json',
 		    CONTENT_LENGTH: String(Buffer.byteLength(input)),

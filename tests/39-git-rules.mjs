@@ -8,63 +8,20 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import test, { after, before } from 'node:test';
-import { startFake } from './github/fake.mjs';
-import { blobId, inWorld, task } from './git-world.mjs';
-import { build, sleep, until } from './stack.mjs';
-
-/** @type {import('./github/fake.mjs').Fake} */
-let fake;
-
-before(async () => {
-	fake = await startFake({ rateLimit: 1e6 });
-});
-after(async () => {
-	await fake.stop();
-});
+import { amid, both, fake, numbered, one, syncedScene as scene, two }
+    from './git-scene.mjs';
+import { blobId, task } from './git-world.mjs';
+import { plainBuild, until } from './stack.mjs';
 
 /** @typedef {import('./git-world.mjs').World} World */
 
-/**
- * A test with a world of its own, synced once.
- * @param {string} name
- * @param {Parameters<typeof inWorld>[1]} options
- * @param {Parameters<typeof inWorld>[2]} body
- */
-const scene = (name, options, body) => test(name, () => inWorld(fake,
-    { files: both, ...options }, async (w) => {
-	    if (!options?.idle)
-		    await w.sync();
-	    await body(w);
-    }));
-
-const one = '0001-Eins.md', two = '0002-Zwei.md';
-const both = { [one]: task('Eins'), [two]: task('Zwei') };
 const debug = { CODEX_DEBUG: '1' };
-
-/** n files. @param {number} n */
-const many = (n) => Object.fromEntries(Array.from({ length: n }, (_, i) =>
-    [`${String(i + 1).padStart(4, '0')}-Nr-${i + 1}.md`,
-	task(`Nr ${i + 1}`)]));
 
 /** Requests since then. @param {number} from @param {string} method
  * @param {RegExp} path */
 const asked = (from, method, path) => fake.log.slice(from).filter((e) =>
     e.method === method && path.test(e.path));
 
-/**
- * A run that GitHub keeps waiting at such a request, and what happens then.
- * @param {World} w @param {{method: string, path: string, skip?: number}} at
- * @param {() => Promise<any>} meanwhile @param {number} delay
- * @returns {Promise<any>} the run's result
- */
-async function amid(w, at, meanwhile, delay = 500) {
-	const rule = fake.misbehave({ ...at, delay });
-	const run = w.ring();
-	await until(() => (rule.hits ?? 0) > 0, 4000, 'the request');
-	await meanwhile();
-	return run;
-}
 const look = { method: 'GET', path: '/git/ref' };
 const makes = { method: 'POST', path: '/git/commits' };
 
@@ -110,7 +67,7 @@ scene('records that somebody has written amid a run stay, and it starts over',
 	    await w.same();
     });
 
-scene('a first sync goes in portions of 200 files', { files: many(450),
+scene('a first sync goes in portions of 200 files', { files: numbered(450),
     env: debug, idle: true }, async (w) => {
 	await w.work();
 	await w.sync();
@@ -128,7 +85,7 @@ scene('a first sync goes in portions of 200 files', { files: many(450),
 function workSlowly(w, us) {
 	const child = spawn('strace', ['-D', '-qq', '-o', '/dev/null', '-e',
 	    `inject=fsync:delay_exit=${us}`, join(
-		process.env.CODEX_BUILD_PLAIN || build, 'codex-sync'),
+		plainBuild, 'codex-sync'),
 	    '--work'], { env: { ...w.env(), CODEX_DEBUG: '1' },
 	    stdio: ['ignore', 'ignore', 'pipe'] });
 	child.stderr.on('data', (chunk) => { w.log += chunk; });
@@ -149,7 +106,7 @@ function leases(w) {
 }
 
 scene('a run that takes longer than its lease extends it', {
-    files: many(192), idle: true, env: { SYNC_LEASE_MS: '1500' } },
+    files: numbered(192), idle: true, env: { SYNC_LEASE_MS: '1500' } },
     async (w) => {
 	    try {
 		    await workSlowly(w, 4000);
@@ -162,7 +119,7 @@ scene('a run that takes longer than its lease extends it', {
     });
 
 scene('a run that has lost its lease writes no more before it has another', {
-    files: many(40), idle: true, env: { SYNC_LEASE_MS: '100' } },
+    files: numbered(40), idle: true, env: { SYNC_LEASE_MS: '100' } },
     async (w) => {
 	    try {
 		    await workSlowly(w, 10000);
@@ -304,9 +261,9 @@ scene('a blob that several files have is asked for once', {}, async (w) => {
 	assert.equal(asked(from, 'GET', /blobs/).length, 1);
 });
 
-scene('renames are not counted as removals', { files: many(14) },
+scene('renames are not counted as removals', { files: numbered(14) },
     async (w) => {
-	    const all = Object.entries(many(14));
+	    const all = Object.entries(numbered(14));
 	    await w.push(Object.fromEntries([...all.slice(0, 12).flatMap(
 		([f, b]) => [[f, null], [f.replace('Nr', 'Neu'), b]]),
 	    [all[12][0], null]]));
@@ -315,9 +272,9 @@ scene('renames are not counted as removals', { files: many(14) },
 	    await w.same();
     });
 
-scene('renames wait for no leave that removals need', { files: many(14) },
+scene('renames wait for no leave that removals need', { files: numbered(14) },
     async (w) => {
-	    const all = Object.entries(many(14));
+	    const all = Object.entries(numbered(14));
 	    await w.push(Object.fromEntries([...all.slice(0, 11).map(
 		([f]) => [f, null]), [all[11][0], null],
 	    [all[11][0].replace('Nr', 'Neu'), all[11][1]]]));
@@ -484,9 +441,7 @@ scene('a push that was sent late is not dead before lag and lease are over',
 	    await w.edit('0001', { deadline: '24.12.2026' });
 	    w.repo.setLag({ ms: 600 });
 	    fake.misbehave({ ...second, delay: 700 });
-	    w.mark();
-	    await w.work({ SYNC_CRASH_AT: 'push' }).catch(() => {});
-	    await until(() => w.workers.size === 0, 4000, 'its death');
+	    await w.dieAt('push');
 	    await w.edit('0001', { deadline: '25.12.2026' });
 	    await w.work();
 	    await w.sync();
@@ -508,18 +463,10 @@ scene('a push without an answer is the base of what was edited since', {},
 	    assert.match(String(w.text(one)), /25\.12/);
     });
 
-/** A run dies at this step. @param {World} w @param {string} step */
-async function dieAt(w, step) {
-	await w.rest();
-	w.mark();
-	await w.work({ SYNC_CRASH_AT: step }).catch(() => {});
-	await until(() => w.workers.size === 0, 4000, 'its death');
-}
-
 scene('what was edited upon a dead run\'s bytes undoes no revert', {},
     async (w) => {
 	    await w.push({ [one]: task('Eins', {}, 'falsch') });
-	    await dieAt(w, 'mirror');
+	    await w.dieAt('mirror');
 	    assert.match(String(w.text(one)), /falsch/);
 	    await w.edit('0001', { deadline: '24.12.2026' });
 	    const mine = String(w.text(one));
@@ -535,7 +482,7 @@ scene('a conflict of a dead run is shown though its file was edited since', {},
     async (w) => {
 	    await w.edit('0001', { deadline: '24.12.2026' });
 	    await w.push({ [one]: task('Eins', { deadline: '01.12.2026' }) });
-	    await dieAt(w, 'mirror');
+	    await w.dieAt('mirror');
 	    await w.edit('0001', { deadline: '25.12.2026' });
 	    await w.work();
 	    await w.sync();
@@ -561,7 +508,7 @@ scene('a conflict follows its file though a run died renaming it', {},
 	    const theirs = await clash(w);
 	    const { conflict } = w.records().files[0];
 	    await w.push({ [one]: null, '0001-Anders.md': theirs });
-	    await dieAt(w, 'removals');
+	    await w.dieAt('removals');
 	    assert.equal(w.text(one), undefined);
 	    await w.work();
 	    await w.sync();
@@ -626,7 +573,7 @@ scene('what came into the mirror is shown though the push has no answer', {},
 
 scene('what came into the mirror is shown though the rest cannot be had', {},
     async (w) => {
-	    await w.push(many(250));
+	    await w.push(numbered(250));
 	    const token = w.token();
 	    fake.misbehave({ method: 'GET', path: '/git/blobs', skip: 200,
 		status: 503, times: 999 });
@@ -642,7 +589,7 @@ scene('what a dead run wrote is shown even while GitHub is down', {},
     async (w) => {
 	    await w.push({ [one]: task('Eins', {}, 'neu') });
 	    const token = w.token();
-	    await dieAt(w, 'mirror');
+	    await w.dieAt('mirror');
 	    assert.match(String(w.text(one)), /neu/);
 	    assert.equal(w.token(), token);
 	    fake.misbehave({ status: 503, times: 999 });
@@ -669,7 +616,7 @@ scene('that records are broken is shown even while GitHub is down', {},
 scene('what is settled stands before the version is raised, too',
     { env: debug }, async (w) => {
 	    await w.push({ [one]: task('Eins', {}, 'neu') });
-	    await dieAt(w, 'mirror');
+	    await w.dieAt('mirror');
 	    await w.work();
 	    fake.misbehave({ method: 'GET', path: '/git/trees', status: 404,
 		times: 99 });
@@ -688,7 +635,7 @@ scene('what is settled stands before the version is raised, too',
 scene('a version that a dead run has not raised is raised before all else',
     { env: debug }, async (w) => {
 	    await w.push({ [one]: task('Eins', {}, 'neu') });
-	    await dieAt(w, 'recorded');
+	    await w.dieAt('recorded');
 	    w.log = '';
 	    await w.work();
 	    await w.sync();
@@ -707,7 +654,8 @@ scene('for readers outside there is what a run leaves, each time anew',
 	    assert.equal(read('lastHeadSha.txt'), head);
 	    assert.equal(Number(read('nextId.txt')), 42);
 	    const at = read('lastSyncAt.txt'), { lastSyncAt } = w.records();
-	    await sleep(10);
+	    await until(() => Date.now() > Date.parse(lastSyncAt), 100,
+		'a later millisecond');
 	    await w.sync(); // with nothing new
 	    assert.ok(read('lastSyncAt.txt') > at);
 	    assert.ok(w.records().lastSyncAt > lastSyncAt);

@@ -7,9 +7,11 @@
  */
 import assert from 'node:assert/strict';
 import test, { after, afterEach, before } from 'node:test';
-import { startBrowser } from './browser.mjs';
+import { cardOf, startBrowser } from './browser.mjs';
+import { gitSettings } from './git-stack.mjs';
+import { task } from './git-world.mjs';
 import { startFake } from './github/fake.mjs';
-import { startStack, taskFile } from './stack.mjs';
+import { startStack, vaultPath } from './stack.mjs';
 
 /** @type {import('./github/fake.mjs').Fake} */
 let fake;
@@ -20,26 +22,20 @@ let stack;
 /** @type {Awaited<ReturnType<typeof startBrowser>>} */
 let browser;
 
-const path = (/** @type {string} */ file) =>
-	`codex-miroir/usera/tasks/${file}`;
-const text = (/** @type {string} */ title, fields = {}) =>
-	taskFile({ kategorie: 'privat', ...fields }, `# ${title}\n`);
 const bread = '0001-Brot.md';
 /** So many that not all may go unasked. */
 const many = Array.from({ length: 14 }, (_, i) => `${1000 + i}-Viel.md`);
 
 /** @param {string} name @param {Record<string, string>} more */
-const settings = (name, more = {}) => ({
-	GITHUB_API_URL: fake.urls.api, GITHUB_TOKEN: 'write-token',
-	GITHUB_OWNER: 'usera', GITHUB_REPO: name, SYNC_POLL_MS: '600000',
-	SYNC_LAG_MS: '300', SYNC_MIN_MS: '0', ...more,
+const settings = (name, more = {}) => gitSettings(fake, {
+	GITHUB_REPO: name, SYNC_LAG_MS: '300', ...more,
 });
 
 before(async () => {
 	browser = await startBrowser();
 	fake = await startFake({ rateLimit: 1e6 });
 	repo = await fake.createRepository({ name: 'vault', files: {
-		[path(bread)]: text('Brot'), [path('0002-Milch.md')]: text('Milch'),
+		[vaultPath(bread)]: task('Brot'), [vaultPath('0002-Milch.md')]: task('Milch'),
 	} });
 	stack = await startStack({ env: settings('vault') });
 });
@@ -55,10 +51,10 @@ after(async () => {
 
 /** @param {Record<string, string | null>} files null removes */
 const push = (files) => repo.commit({ files: Object.fromEntries(
-	Object.entries(files).map(([file, bytes]) => [path(file), bytes])) });
+	Object.entries(files).map(([file, bytes]) => [vaultPath(file), bytes])) });
 
 /** @param {string} file */
-const inGit = async (file) => (await repo.readFile(path(file)))?.toString();
+const inGit = async (file) => (await repo.readFile(vaultPath(file)))?.toString();
 
 /** @param {string} id @param {any} fields */
 async function edit(id, fields) {
@@ -70,9 +66,6 @@ async function edit(id, fields) {
 /** @param {any} page @param {string} sentence */
 const standing = (page, sentence) =>
 	page.locator('#git-state', { hasText: sentence }).waitFor();
-
-/** @param {any} page @param {string} title */
-const cardOf = (page, title) => page.locator('.task', { hasText: title });
 
 /** Presses the button, and again as long as it is not settled; what it said.
  * @param {any} page @param {RegExp} [wanted] */
@@ -107,7 +100,7 @@ test('the button takes both sides to the same and says what it did', async () =>
 	assert.match(await cheese.textContent(), /noch nicht in Git/);
 	assert.equal(await page.locator('.mark-sync').count(), 1);
 
-	await push({ '0009-Honig.md': text('Honig') });
+	await push({ '0009-Honig.md': task('Honig') });
 	assert.equal(await press(page), '1 geholt, 1 gesendet, 0 entfernt.');
 	await cardOf(page, 'Honig').waitFor();
 	await standing(page, 'Alles ist in Git.');
@@ -223,7 +216,7 @@ test('a conflict about a file that Git has no more is named so', async () => {
 });
 
 test('many removals are asked about, and done when confirmed', async () => {
-	await push(Object.fromEntries(many.map((file) => [file, text('Viel')])));
+	await push(Object.fromEntries(many.map((file) => [file, task('Viel')])));
 	const { page, complaints } = await browser.open(stack.url);
 	assert.equal(await press(page), '14 geholt, 0 gesendet, 0 entfernt.');
 	await push(Object.fromEntries(many.map((file) => [file, null])));
@@ -243,7 +236,7 @@ test('many removals are asked about, and done when confirmed', async () => {
 test('without a button there is the state alone; a pull request is a link',
 	async () => {
 		await fake.createRepository({ name: 'pulls', files: {
-			[path(bread)]: text('Brot'),
+			[vaultPath(bread)]: task('Brot'),
 		} });
 		const other = await startStack({ env: settings('pulls', {
 			SYNC_BUTTON: 'false', VIA_PR: 'true',

@@ -4,21 +4,18 @@
 // does it: against the fake's login page, through nginx.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, renameSync,
     rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
+import { launchChromium } from './browser.mjs';
+import { Visitor, enter as enterStack, gitSettings, oauthSettings }
+    from './git-stack.mjs';
 import { startFake } from './github/fake.mjs';
-import { build, readAnswer, sleep, startStack, taskFile, until }
-    from './stack.mjs';
-
-const modules = process.env.CODEX_NODE_MODULES ??
-    new URL('node_modules', import.meta.url).pathname;
-const { chromium } = createRequire(`${modules}/`)('playwright-core');
+import { build, callProgram, environOf, readAnswer, sleep, startStack,
+    taskFile, until, vaultPath, within } from './stack.mjs';
 
 const room = mkdtempSync(join(tmpdir(), 'cm-auth-'));
 const list = join(room, 'allowed');
@@ -37,12 +34,11 @@ before(async () => {
 	fake = await startFake({ logins: [{ login: 'usera', id: 4711 },
 	    { login: 'userb', id: 4712 }, { login: 'Nummer', id: 4900 },
 	    { login: 'fremd', id: 4999 }, { login: 'noch-nie', id: 5000 }] });
-	const path = (/** @type {string} */ file) => `codex-miroir/${file}`;
 	await fake.createRepository({ files: {
-	    [path('userA/tasks/0001-Brot.md')]: taskFile({}, '# Brot von A\n'),
-	    [path('userA/tasks/0002-Milch.md')]: taskFile({}, '# Milch von A\n'),
-	    [path('userb/tasks/0003-Salz.md')]: taskFile({}, '# Salz von B\n'),
-	    [path('noch-nie/tasks/0004-Tee.md')]: taskFile({}, '# Tee\n') } });
+	    [vaultPath('0001-Brot.md', 'userA')]: taskFile({}, '# Brot von A\n'),
+	    [vaultPath('0002-Milch.md', 'userA')]: taskFile({}, '# Milch von A\n'),
+	    [vaultPath('0003-Salz.md', 'userb')]: taskFile({}, '# Salz von B\n'),
+	    [vaultPath('0004-Tee.md', 'noch-nie')]: taskFile({}, '# Tee\n') } });
 	writeFileSync(list, everybody);
 	stack = await startStack({ env: settings() });
 });
@@ -53,84 +49,22 @@ after(async () => {
 });
 
 const settings = () => ({
-	GITHUB_OAUTH_CLIENT_ID: fake.app.clientId,
-	GITHUB_OAUTH_CLIENT_SECRET: fake.app.clientSecret,
-	GITHUB_OAUTH_URL: fake.urls.html, GITHUB_API_URL: fake.urls.api,
-	GITHUB_TOKEN: 'write-token', GITHUB_OWNER: 'usera',
-	GITHUB_REPO: 'vault', CODEX_ALLOWED_USERS: list, CODEX_KEY_FILE: keys,
-	CODEX_LIMITS: 'off', SYNC_POLL_MS: '600000', SYNC_LAG_MS: '400', SYNC_MIN_MS: '0',
+	...gitSettings(fake), ...oauthSettings(fake),
+	CODEX_ALLOWED_USERS: list, CODEX_KEY_FILE: keys,
 });
 
-/** A browser without a screen: it keeps cookies, and follows nothing. */
-class Browser {
-	/** @type {Map<string, string>} */
-	cookies = new Map();
+/** @param {string} _kind @param {string} secret */
+const learn = (_kind, secret) => secrets.add(secret);
 
-	/** @param {string} path @param {RequestInit & {json?: any}} init */
-	async go(path, init = {}) {
-		const cookie = [...this.cookies].map(([k, v]) => `${k}=${v}`)
-		    .join('; ');
-		const answer = await stack.fetch(path, { ...init, headers: {
-		    ...(cookie ? { Cookie: cookie } : {}),
-		    .../** @type {any} */ (init.headers) } });
-		for (const line of answer.headers.getSetCookie())
-			this.keep(line);
-		return { ...await readAnswer(answer),
-		    to: answer.headers.get('location') ?? '',
-		    set: answer.headers.getSetCookie() };
-	}
-
-	/** @param {string} line of Set-Cookie */
-	keep(line) {
-		const [, name, value] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-		if (/Max-Age=0/.test(line)) {
-			this.cookies.delete(name);
-		} else {
-			this.cookies.set(name, value);
-			secrets.add(value);
-		}
-	}
-
-	get session() {
-		return this.cookies.get('__Host-cm_session') ?? '';
-	}
-
-	/** To GitHub's page. @param {string} query */
-	async begin(query = '') {
-		const answer = await this.go(`/auth/login${query}`);
-		assert.equal(answer.status, 302, answer.text);
-		return new URL(answer.to);
-	}
-
-	/** GitHub's page, filled in: where it sends us back to.
-	 * @param {URL} page @param {string} login */
-	async answer(page, login, decision = 'authorize') {
-		const answer = await fetch(page, { method: 'POST',
-		    redirect: 'manual', body: new URLSearchParams({
-		    ...Object.fromEntries(page.searchParams), login,
-		    decision }) });
-		const back = new URL(answer.headers.get('location') ?? '');
-		assert.equal(back.origin, stack.url);
-		secrets.add(back.searchParams.get('code') ?? 'no code');
-		return back.pathname + back.search;
-	}
-
-	/** The whole way; the answer of the callback.
-	 * @param {string} login */
-	async login(login, query = '') {
-		return this.go(await this.answer(await this.begin(query),
-		    login));
+/** Somebody at `stack` whose secrets must be in no log. */
+class Browser extends Visitor {
+	constructor() {
+		super(stack, learn);
 	}
 }
 
 /** Somebody who is logged in. @param {string} login */
-async function enter(login) {
-	const browser = new Browser();
-	const answer = await browser.login(login);
-	assert.equal(answer.status, 302, answer.text);
-	assert.notEqual(browser.session, '');
-	return browser;
-}
+const enter = (login) => enterStack(stack, login, learn);
 
 /** A page that says what went wrong, and nobody is logged in.
  * @param {Awaited<ReturnType<Browser['go']>>} answer @param {Browser} browser
@@ -551,7 +485,7 @@ async function keptOut(session, status, code, some = addresses) {
 }
 
 /** Each worker looks by itself for other keys and another list, at most once a
- * second. */
+ * second.  That second is the rule, and no worker tells that it has looked. */
 const looked = () => sleep(1100);
 
 /** What a user has, byte by byte. @param {string} user */
@@ -679,8 +613,8 @@ test('another host hears of a logout within CACHE_REVALIDATE_MS', async () => {
 		await browser.go('/auth/logout', { method: 'POST', json: {} });
 		assert.equal((await stack.get('/auth/me', { Cookie })).status,
 		    401);
-		await sleep(every);
-		assert.equal(await ask(), 401);
+		await within(every, async () => await ask() === 401,
+		    'the end of the session');
 	} finally {
 		await other.stop();
 	}
@@ -737,19 +671,15 @@ test('a session of a key that is gone is none', async () => {
  * @param {string} name @param {string} method @param {string} path
  * @param {Record<string, string>} env */
 async function program(name, method, path, env) {
-	const child = spawn(join(build, name), ['-1'], { env: {
+	const answer = await callProgram(join(build, name), [], {
 	    PATH: process.env.PATH ?? '', ASAN_OPTIONS: 'detect_leaks=0',
 	    ...settings(), CODEX_STORE: `fs:${stack.data}`,
 	    CODEX_RUN: join(room, 'run'), CODEX_BASE_URL: stack.url,
 	    REQUEST_METHOD: method, REQUEST_URI: path, HTTP_ORIGIN: stack.url,
-	    CONTENT_TYPE: 'application/json', ...env },
-	    stdio: ['pipe', 'pipe', 'inherit'] });
-	let out = '';
-	child.stdout.on('data', (chunk) => { out += chunk; });
-	child.stdin.on('error', () => {});
-	child.stdin.end('{}');
-	await new Promise((done) => child.on('close', done));
-	return { status: Number(/^Status: (\d+)/m.exec(out)?.[1]), text: out };
+	    CONTENT_TYPE: 'application/json', ...env }, '{}',
+	    { log: (text) => process.stderr.write(text) });
+	return { status: answer?.status,
+	    text: `${answer?.head}\r\n\r\n${answer?.body}` };
 }
 
 test('a session ends after 12 hours without use', async () => {
@@ -786,12 +716,7 @@ test('a session ends after 12 hours without use', async () => {
 // The page
 
 test('a person logs in, sees his tasks come, and logs out', async () => {
-	const browser = await chromium.launch({
-	    executablePath: process.env.CODEX_CHROMIUM ?? '/usr/bin/chromium',
-	    args: ['--headless', '--no-sandbox', '--disable-gpu',
-		'--disable-quic', '--no-first-run',
-		'--disable-background-networking',
-		'--disable-component-update', '--disable-sync'] });
+	const browser = await launchChromium();
 	try {
 		const page = await browser.newPage({ locale: 'de-DE' });
 		page.setDefaultTimeout(15000);
@@ -910,20 +835,29 @@ test('the secret of the app is in no command line and no environment', () => {
 			    .includes(fake.app.clientSecret));
 });
 
+/** How many connections to codex-auth there are. */
+function connections() {
+	const [pid] = stack.workers('codex-auth');
+	const socket = join(environOf(pid).CODEX_RUN, 'auth.sock');
+	return readFileSync('/proc/net/unix', 'utf8').split('\n')
+	    .filter((line) => line.endsWith(socket)).length;
+}
+
 test('no secret, code, state or cookie is in a log, whatever went wrong',
     async () => {
 	// The program is gone in the middle of it.
 	for (const pid of stack.workers('codex-auth'))
 		process.kill(pid, 'SIGSTOP');
+	const before = connections();
 	const gone = stack.fetch('/auth/callback?code=a-code-in-the-log&' +
 	    'state=a-state-in-the-log').catch(() => null);
-	await sleep(300);
+	await until(() => connections() > before, 5000, 'nginx to call it');
 	for (const pid of stack.workers('codex-auth'))
 		process.kill(pid, 'SIGKILL');
 	assert.ok([502, 504, 400].includes((await gone)?.status ?? 0));
 	await stack.fetch(`/auth/callback?code=a-code-in-the-log${
 	    'x'.repeat(9000)}`);
-	await sleep(1200);
+	await stack.stop(false); // nginx has written all of its log
 	assert.match(stack.log, /\/auth\/callback/);
 	for (const secret of [...secrets, fake.app.clientSecret, 'gho_',
 	    'a-code-in-the-log', 'a-state-in-the-log'])

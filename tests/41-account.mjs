@@ -4,6 +4,7 @@
 
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
+import { enter, oauthSettings } from './git-stack.mjs';
 import { startFake } from './github/fake.mjs';
 import { readAnswer, startStack } from './stack.mjs';
 
@@ -13,11 +14,8 @@ let fake;
 let stack;
 let cookie = '';
 
-const settings = () => ({
-	GITHUB_OAUTH_CLIENT_ID: fake.app.clientId,
-	GITHUB_OAUTH_CLIENT_SECRET: fake.app.clientSecret,
-	GITHUB_OAUTH_URL: fake.urls.html, GITHUB_API_URL: fake.urls.api,
-	CODEX_ALLOWED_USERS: 'usera', CODEX_LIMITS: 'off' });
+const settings = () => ({ ...oauthSettings(fake),
+	CODEX_ALLOWED_USERS: 'usera' });
 
 before(async () => {
 	fake = await startFake({ logins: [{ login: 'usera', id: 4711 },
@@ -32,24 +30,8 @@ after(async () => {
 	await fake?.stop();
 });
 
-/** @param {Response} answer */
-const cookies = (answer) => answer.headers.getSetCookie()
-    .map((line) => line.split(';')[0]).join('; ');
-
-/** @param {string} name */
-async function login(name, at = stack) {
-	const begun = await at.fetch('/auth/login');
-	const page = String(begun.headers.get('location'));
-	const form = new URLSearchParams(new URL(page).search);
-	form.set('login', name);
-	form.set('decision', 'authorize');
-	const back = await fetch(page, { method: 'POST', body: form,
-	    redirect: 'manual' });
-	const to = new URL(String(back.headers.get('location')));
-	const done = await at.fetch(to.pathname + to.search,
-	    { headers: { Cookie: cookies(begun) } });
-	return cookies(done);
-}
+/** The cookies of a session. @param {string} name */
+const login = async (name, at = stack) => (await enter(at, name)).cookie;
 
 /** @param {string} token @param {string} path @param {RequestInit} init */
 const by = async (token, path, init = {}) => readAnswer(await fetch(

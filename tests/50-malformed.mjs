@@ -5,18 +5,18 @@
 // memory.  Once under sanitizers; once without, measured.
 
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import test, { after, before } from 'node:test';
+import { gitSettings } from './git-stack.mjs';
 import { startFake } from './github/fake.mjs';
+import { signature } from './github/hooks.mjs';
 import { bombs, malformed, random, send, statuses } from './malformed.mjs';
-import { build, long, slow, startStack, taskFile, top, until } from './stack.mjs';
+import { build, long, plainBuild, slow, startStack, taskFile, until } from './stack.mjs';
 
 const seed = Number(process.env.T_SEED || 1);
 const count = long ? 100000 : 10000;
 const most_us = 50000; // of processor time, for one request
-const plain = process.env.CODEX_BUILD_PLAIN || join(top, 'build');
 const secret = 'bombenfest';
 
 const write = '{"kategorie":"arbeit","status":"offen","tags":["a"],' +
@@ -25,8 +25,7 @@ const push = JSON.stringify({ ref: 'refs/heads/main', before: 'a'.repeat(40),
     after: 'b'.repeat(40), repository: { full_name: 'usera/another' },
     commits: [{ id: 'b'.repeat(40), added: ['codex-miroir/usera/tasks/' +
 	'0001-Eins.md'], modified: [], removed: [] }] });
-const sign = (/** @type {Buffer} */ body) =>
-    `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
+const sign = (/** @type {Buffer} */ body) => signature(secret, body);
 
 /** Good requests to each program.
  * @type {Record<string, import('./malformed.mjs').Lane[]>} */
@@ -70,13 +69,12 @@ after(() => fake.stop());
  * @param {string} where */
 async function open(where) {
 	const stack = await startStack({ workers: 1, args: ['--build', where],
-	    env: { GITHUB_API_URL: fake.urls.api, GITHUB_TOKEN: 'write-token',
-		GITHUB_OWNER: 'usera', GITHUB_REPO: 'vault',
+	    env: gitSettings(fake, {
 		GITHUB_WEBHOOK_SECRET: secret, SYNC_WAIT_MS: '50',
 		// Git is left alone: the button works once, here.
 		SYNC_MIN_MS: '3600000', SYNC_POLL_MS: '3600000',
 		// Every look at the week builds it.
-		CACHE_TTL_BLOB: '1', CACHE_TTL_LOCAL: '1' } });
+		CACHE_TTL_BLOB: '1', CACHE_TTL_LOCAL: '1' }) });
 	await stack.send('POST', '/sync', {});
 	await until(async () => (await stack.get('/api/sync')).json.state === 'ok',
 	    10000, 'the sync');
@@ -206,7 +204,7 @@ test('hostile task files hurt neither the week nor each other', async (t) => {
 });
 
 test('no malformed request costs 50 ms, and memory comes back', async (t) => {
-	const stack = await open(plain);
+	const stack = await open(plainBuild);
 	t.after(() => stack.stop());
 	const workers = workersOf(stack);
 	/** @type {Map<string, Buffer>} */
@@ -266,7 +264,7 @@ async function cost_us(stack, pids, request) {
 }
 
 test('no hostile task file costs 50 ms', async (t) => {
-	const stack = await open(plain);
+	const stack = await open(plainBuild);
 	t.after(() => stack.stop());
 	const { host } = new URL(stack.url);
 	const all = Object.values(workersOf(stack)).flat();

@@ -10,6 +10,7 @@ import { lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync,
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import test, { after, before } from 'node:test';
+import { enter, oauthSettings } from './git-stack.mjs';
 import { startFake } from './github/fake.mjs';
 import { startStack, taskFile } from './stack.mjs';
 
@@ -34,10 +35,7 @@ before(async () => {
 	fake = await startFake({ logins: users.map((login, i) =>
 	    ({ login, id: 4711 + i })) });
 	stack = await startStack({ workers: 1, env: {
-	    GITHUB_OAUTH_CLIENT_ID: fake.app.clientId,
-	    GITHUB_OAUTH_CLIENT_SECRET: fake.app.clientSecret,
-	    GITHUB_OAUTH_URL: fake.urls.html, GITHUB_API_URL: fake.urls.api,
-	    CODEX_ALLOWED_USERS: users.join(), CODEX_LIMITS: 'off' } });
+	    ...oauthSettings(fake), CODEX_ALLOWED_USERS: users.join() } });
 	for (const user of users) {
 		cookie[user] = await login(user);
 		stack.place(`${own(user)}-Größe.md`.normalize('NFC'),
@@ -60,21 +58,8 @@ after(async () => {
 	rmSync(outside, { recursive: true, force: true });
 });
 
-/** The session of somebody who came through GitHub's pages.
- * @param {string} user */
-async function login(user) {
-	const cookies = (/** @type {Response} */ answer) =>
-	    answer.headers.getSetCookie().map((line) => line.split(';')[0])
-		.filter((line) => !line.endsWith('=')).join('; ');
-	const begun = await stack.fetch('/auth/login');
-	const page = new URL(String(begun.headers.get('location')));
-	const back = await fetch(page, { method: 'POST', redirect: 'manual',
-	    body: new URLSearchParams({ ...Object.fromEntries(
-	    page.searchParams), login: user, decision: 'authorize' }) });
-	const to = new URL(String(back.headers.get('location')));
-	return cookies(await stack.fetch(to.pathname + to.search,
-	    { headers: { Cookie: cookies(begun) } }));
-}
+/** The cookies of a session. @param {string} user */
+const login = async (user) => (await enter(stack, user)).cookie;
 
 /** As our page would, with what is sent as it is.
  * @param {string} user @param {string} method @param {string} path

@@ -12,12 +12,12 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
+import { Visitor, gitSettings, oauthSettings } from './git-stack.mjs';
 import { startFake } from './github/fake.mjs';
 import { malformed, random, send } from './malformed.mjs';
-import { commandOf, readAnswer, sleep, startStack, taskFile, top, until }
+import { commandOf, listen, plainBuild, startStack, taskFile, until, vaultPath }
     from './stack.mjs';
 
-const plain = process.env.CODEX_BUILD_PLAIN || join(top, 'build');
 const room = mkdtempSync(join(tmpdir(), 'cm-secrets-'));
 const keys = join(room, 'site.key');
 
@@ -53,18 +53,15 @@ before(async () => {
 	fake.addToken(secrets.personal, 'none', 'usera');
 	fake.app.clientSecret = secrets.app;
 	await fake.createRepository({ files: {
-	    'codex-miroir/usera/tasks/0001-Brot.md': taskFile() } });
-	stack = await startStack({ args: ['--build', plain], env: {
-	    CODEX_DEBUG: '1', CODEX_LIMITS: 'off', CODEX_KEY_FILE: keys,
+	    [vaultPath('0001-Brot.md')]: taskFile() } });
+	stack = await startStack({ args: ['--build', plainBuild], env: {
+	    CODEX_DEBUG: '1', CODEX_KEY_FILE: keys,
 	    CODEX_ALLOWED_USERS: 'usera',
-	    GITHUB_OAUTH_CLIENT_ID: fake.app.clientId,
-	    GITHUB_OAUTH_CLIENT_SECRET: secrets.app,
-	    GITHUB_OAUTH_URL: fake.urls.html, GITHUB_API_URL: fake.urls.api,
-	    GITHUB_TOKEN: secrets.githubToken, GITHUB_OWNER: 'usera',
-	    GITHUB_REPO: 'vault', GITHUB_WEBHOOK_SECRET: secrets.webhook,
+	    ...gitSettings(fake), ...oauthSettings(fake),
+	    GITHUB_TOKEN: secrets.githubToken,
+	    GITHUB_WEBHOOK_SECRET: secrets.webhook,
 	    GITHUB_WEBHOOK_SECRET_OLD: secrets.webhookOld,
-	    GITHUB_SYNC_ON_OPERATION: 'true', SYNC_MIN_MS: '0',
-	    SYNC_WAIT_MS: '200' } });
+	    GITHUB_SYNC_ON_OPERATION: 'true', SYNC_WAIT_MS: '200' } });
 	for (const [i, line] of readFileSync(keys, 'utf8').split(/\s+/)
 	    .filter((word) => word.length > 20).entries())
 		secrets[`key ${i}`] = line;
@@ -105,50 +102,48 @@ function holdsNone(text, where, but = new Set()) {
 	}
 }
 
-/** Keeps what an answer says. @param {string} path @param {RequestInit &
- *     {json?: any}} init */
-async function ask(path, init = {}) {
-	const answer = await stack.fetch(path, init);
-	const read = await readAnswer(answer);
-	answers += `${JSON.stringify([...answer.headers])}\n${read.text}\n`;
-	return { ...read, set: answer.headers.getSetCookie(),
-	    to: answer.headers.get('location') || '' };
-}
-
 /** @param {string} name @param {string} secret */
 function learn(name, secret) {
 	secrets[`${name} ${Object.keys(secrets).length}`] = secret;
 	handedOut.add(secret);
 }
 
+/** Somebody whose answers are kept. */
+class Witness extends Visitor {
+	constructor() {
+		super(stack, learn);
+	}
+
+	/** @param {string} path @param {RequestInit & {json?: any}} init */
+	async go(path, init = {}) {
+		const answer = await super.go(path, init);
+		answers += `${JSON.stringify([...answer.headers])}\n${
+		    answer.text}\n`;
+		return answer;
+	}
+}
+
+/** One request of somebody without cookies of his own.
+ * @param {string} path @param {RequestInit & {json?: any}} [init] */
+const ask = (path, init) => new Witness().go(path, init);
+
 /** Through GitHub's pages; the cookies. @param {any} trouble for the way back
  * @returns {Promise<string>} */
 async function login(trouble = null) {
-	const begun = await ask('/auth/login?return=/codex');
-	const jar = (/** @type {string[]} */ set) => set.map((line) => {
-		const [pair] = line.split(';');
-		const value = pair.slice(pair.indexOf('=') + 1);
-		if (value)
-			learn('cookie', value);
-		return pair;
-	}).filter((pair) => !pair.endsWith('=')).join('; ');
-	const cookies = jar(begun.set);
-	const page = new URL(begun.to);
-	learn('state', page.searchParams.get('state') || '');
-	const back = new URL(String((await fetch(page, { method: 'POST',
-	    redirect: 'manual', body: new URLSearchParams({
-	    ...Object.fromEntries(page.searchParams), login: 'usera',
-	    decision: 'authorize' }) })).headers.get('location')));
-	learn('code', back.searchParams.get('code') || '');
+	const witness = new Witness();
+	const back = await witness.answer(await witness.begin(
+	    '?return=/codex'), 'usera');
+	const headers = { Cookie: witness.cookie };
 	if (trouble)
 		fake.misbehave(trouble);
-	const done = await ask(back.pathname + back.search,
-	    { headers: { Cookie: cookies } });
+	await witness.go(back);
 	// Again, bent, and to the wrong door
-	for (const path of [back.pathname, '/auth/callback/', '/auth/x', '/codex',
-	    '/nichts', '/api/tasks/0001', '/sync', '//auth/callback'])
-		await ask(path + back.search, { headers: { Cookie: cookies } });
-	return jar(done.set);
+	const query = back.slice(back.indexOf('?'));
+	for (const path of ['/auth/callback', '/auth/callback/', '/auth/x',
+	    '/codex', '/nichts', '/api/tasks/0001', '/sync',
+	    '//auth/callback'])
+		await ask(path + query, { headers });
+	return witness.cookie;
 }
 
 const json = { 'Content-Type': 'application/json' };
@@ -272,10 +267,7 @@ test('a store that is refused is told without its key', async () => {
 		    `</Code><Message>${JSON.stringify(request.headers)}</Message>` +
 		    '</Error>');
 	});
-	await new Promise((done) => azure.listen(0, '127.0.0.1', () =>
-	    done(null)));
-	const address = /** @type {any} */ (azure.address());
-	const end = `BlobEndpoint=http://127.0.0.1:${address.port}/konto`;
+	const end = `BlobEndpoint=http://127.0.0.1:${await listen(azure)}/konto`;
 	for (const conn of [`AccountName=konto;AccountKey=${secrets.azureKey};` +
 	    end, `${end};SharedAccessSignature=sv=2021-08-06&${secrets.azureSas}`,
 	    `AccountName=konto;AccountKey=${secrets.azureKey}!;${end}`,
@@ -283,7 +275,7 @@ test('a store that is refused is told without its key', async () => {
 	    `AccountName=konto;AccountKey=${secrets.azureKey};` +
 	    'BlobEndpoint=http://127.0.0.1:1/konto'])
 		for (const args of ['-t', '-1']) {
-			const child = spawn(join(plain, 'codex-tasks'), [args],
+			const child = spawn(join(plainBuild, 'codex-tasks'), [args],
 			    { stdio: ['ignore', 'pipe', 'pipe'], env: {
 			    PATH: process.env.PATH, AZURE_BLOB_CONN: conn,
 			    CODEX_RUN: join(room, 'run'), CODEX_DEBUG: '1',
@@ -304,15 +296,9 @@ test('a store that is refused is told without its key', async () => {
 });
 
 test('none of them was ever seen', async () => {
-	await sleep(1500); // nginx writes its log once a second
-	assert.match(stack.log, /debug github \w+ \//, 'the log has calls');
-	assert.match(stack.log, /"POST|POST "/, 'and requests');
-	holdsNone(stack.log, 'the log');
 	assert.ok(commands.size > 10);
 	holdsNone([...commands].join('\n'), 'a command line');
 	holdsNone(answers, 'an answer', handedOut);
-	assert.doesNotMatch(answers + stack.log, /gho_\w{8}/,
-	    'a token that GitHub gave us');
 	for (const pid of stack.processes(''))
 		if (!/bash|\/sh\0/.test(commandOf(pid)))
 			holdsNone(readFileSync(`/proc/${pid}/environ`, 'latin1'),
@@ -326,4 +312,11 @@ test('none of them was ever seen', async () => {
 				    entry.name), 'latin1'), join(at, entry.name));
 	};
 	read(stack.data || '');
+
+	await stack.stop(false); // nginx has written all of its log
+	assert.match(stack.log, /debug github \w+ \//, 'the log has calls');
+	assert.match(stack.log, /"POST|POST "/, 'and requests');
+	holdsNone(stack.log, 'the log');
+	assert.doesNotMatch(answers + stack.log, /gho_\w{8}/,
+	    'a token that GitHub gave us');
 });

@@ -12,8 +12,9 @@
  */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
-import { startBrowser } from './browser.mjs';
+import { answered, cardOf, pass, startBrowser } from './browser.mjs';
 import { gitOf, sampleWeek, startFixture, task, weekOf } from './page-fixture.mjs';
+import { until } from './stack.mjs';
 
 /** @type {Awaited<ReturnType<typeof startBrowser>>} */
 let browser;
@@ -48,20 +49,14 @@ const open = (url, options) => browser.open(url, options);
 const state = (page, word) =>
 	page.locator('#state', { hasText: word }).waitFor();
 
-/** @param {any} page @param {string} title */
-const cardOf = (page, title) => page.locator('.task', { hasText: title });
-
 /** @param {any} fixture @param {string} path */
 const asked = (fixture, path) =>
 	fixture.requests.filter((/** @type {any} */ one) => one.path === path);
 
-/** @param {() => boolean} condition */
-async function until(condition) {
-	for (let i = 0; !condition(); i++) {
-		assert.ok(i < 300, 'it never came');
-		await new Promise((resolve) => setTimeout(resolve, 50));
-	}
-}
+/** Waits until just so many requests came. @param {any} fixture
+ * @param {string} path @param {number} n */
+const untilAsked = (fixture, path, n) =>
+	until(() => asked(fixture, path).length === n, 5000, `${n} of ${path}`);
 
 const busy = {
 	status: 503, headers: { 'Retry-After': '2' },
@@ -234,13 +229,13 @@ test('who_is_not_logged_in_is_told_and_not_asked_for_again', async () => {
 		},
 	});
 	const { page, complaints } = await open(fixture.url, {
-		spoiled: ['/codex'],
+		clock: true, spoiled: ['/codex'],
 	});
 
 	await page.locator('#door', {
 		hasText: /Bitte anmelden.*abgelaufen/s,
 	}).waitFor();
-	await page.waitForTimeout(2500);
+	await pass(page, 2500);
 	assert.equal(asked(fixture, '/codex').length, 1);
 	assert.equal(await page.locator('#login').getAttribute('href'),
 		'/auth/login?return=%2F');
@@ -256,7 +251,7 @@ test('a_session_that_ends_takes_the_week_away_and_not_the_form', async () => {
 		state: 'pending', pending: 1, code: 'noch_nicht_in_git',
 	}));
 	const { page, complaints } = await open(fixture.url, {
-		spoiled: ['/codex', '/api/sync'],
+		clock: true, spoiled: ['/codex', '/api/sync'],
 	});
 	await page.click('#compose');
 	await page.fill('[name=title]', 'Halb getippt');
@@ -267,8 +262,8 @@ test('a_session_that_ends_takes_the_week_away_and_not_the_form', async () => {
 	await page.evaluate(() =>
 		document.dispatchEvent(new Event('visibilitychange')));
 	await page.locator('#door').waitFor();
-	await until(() => asked(fixture, '/api/sync').length === 2);
-	await page.waitForTimeout(4000);
+	await untilAsked(fixture, '/api/sync', 2);
+	await pass(page, 4000);
 	assert.equal(asked(fixture, '/api/sync').length, 2);
 
 	assert.equal(await page.locator('.task').first().isVisible(), false);
@@ -332,7 +327,7 @@ test('logging_out_asks_the_server_and_begins_anew', async () => {
 test('one_can_log_out_everywhere', async () => {
 	const { fixture, page, complaints } = await loggedIn();
 	await page.click('#logout-all');
-	await until(() => asked(fixture, '/auth/logout').length === 1);
+	await untilAsked(fixture, '/auth/logout', 1);
 
 	assert.deepEqual(asked(fixture, '/auth/logout')[0].body,
 		{ everywhere: true });
@@ -433,15 +428,17 @@ for (const [name, fault] of /** @type {[string, any][]} */ ([
 
 test('the_week_is_asked_for_again_at_valid_until', async () => {
 	const week = weekOf({}, {
-		validUntil: new Date(Date.now() + 2000).toISOString(),
+		validUntil: new Date(Date.now() + 60_000).toISOString(),
 	});
 	const fixture = await fixtureWith(week);
-	const { page, complaints } = await open(fixture.url);
+	const { page, complaints } = await open(fixture.url, { clock: true });
 	await state(page, 'aktuell');
-	await page.waitForTimeout(800);
+	await page.clock.runFor(30_000);
+	await answered(page);
 	assert.equal(asked(fixture, '/codex').length, 1);
 
-	await until(() => asked(fixture, '/codex').length > 1);
+	await page.clock.runFor(35_000);
+	await until(() => asked(fixture, '/codex').length > 1, 5000, 'a second look');
 	assert.match(asked(fixture, '/codex')[1].headers['if-none-match'], /^"/);
 	await state(page, 'aktuell');
 	assert.deepEqual(complaints, []);
@@ -452,9 +449,9 @@ test('answers_that_are_always_too_old_are_not_asked_for_in_a_rush', async () => 
 		validUntil: new Date(Date.now() - 60_000).toISOString(),
 	});
 	const fixture = await fixtureWith(week);
-	const { page, complaints } = await open(fixture.url);
+	const { page, complaints } = await open(fixture.url, { clock: true });
 	await state(page, 'aktuell');
-	await page.waitForTimeout(3000);
+	await pass(page, 3000);
 
 	assert.equal(asked(fixture, '/codex').length, 2);
 	assert.deepEqual(complaints, []);
@@ -467,7 +464,7 @@ test('the_week_is_asked_for_again_when_the_tab_is_seen', async () => {
 	await page.evaluate(() =>
 		document.dispatchEvent(new Event('visibilitychange')));
 
-	await until(() => asked(fixture, '/codex').length === 2);
+	await untilAsked(fixture, '/codex', 2);
 	assert.deepEqual(complaints, []);
 });
 
@@ -544,7 +541,7 @@ test('a_completion_without_answer_does_not_pretend_to_know', async () => {
 
 	assert.match(await page.locator('#message').textContent(),
 		/Ob der Abschluss angekommen ist, zeigt erst die neu geladene Woche/);
-	await until(() => asked(fixture, '/codex').length === 2);
+	await untilAsked(fixture, '/codex', 2);
 	assert.deepEqual(complaints, []);
 });
 
@@ -639,7 +636,8 @@ test('a_lost_creation_is_repeated_under_the_same_key', async () => {
 	/* The browser itself may have sent it twice, on a kept connection. */
 	const once = asked(fixture, '/api/tasks').length;
 	await page.click('#create-submit');
-	await until(() => asked(fixture, '/api/tasks').length > once);
+	await until(() => asked(fixture, '/api/tasks').length > once, 5000,
+		'another try');
 	await error.waitFor();
 	fixture.heal();
 	await page.fill('[name=title]', 'Fenster alle putzen');
@@ -666,7 +664,7 @@ test('the_keyboard_completes_and_keeps_its_place', async () => {
 	assert.equal(await page.evaluate(() =>
 		document.activeElement?.className), 'task');
 	await page.keyboard.press('Enter');
-	await page.waitForTimeout(200);
+	await answered(page);
 	assert.equal(fixture.requests.filter((one) =>
 		one.method === 'POST').length, 1);
 	await page.keyboard.press('Tab');
@@ -677,11 +675,11 @@ test('the_keyboard_completes_and_keeps_its_place', async () => {
 
 test('without_a_repository_nothing_is_said_of_git', async () => {
 	const fixture = await fixtureWith();
-	const { page, complaints } = await open(fixture.url);
+	const { page, complaints } = await open(fixture.url, { clock: true });
 	await state(page, 'aktuell');
-	await page.waitForTimeout(2500);
+	await pass(page, 2500);
 	await page.click('#reload');
-	await until(() => asked(fixture, '/codex').length === 2);
+	await untilAsked(fixture, '/codex', 2);
 	await state(page, 'aktuell');
 
 	assert.equal(asked(fixture, '/api/sync').length, 1);
@@ -710,14 +708,14 @@ test('git_is_asked_again_while_something_is_pending_and_less_and_less', async ()
 		text: 'Eine Aufgabe ist noch nicht in Git.',
 	});
 	const fixture = await fixtureWith(undefined, sync);
-	const { page, complaints } = await open(fixture.url);
-	await until(() => asked(fixture, '/api/sync').length === 3);
+	const { page, complaints } = await open(fixture.url, { clock: true });
+	await untilAsked(fixture, '/api/sync', 3);
 	const weeks = asked(fixture, '/codex').length;
-	await page.waitForTimeout(3000);
+	await pass(page, 3000);
 	assert.equal(asked(fixture, '/api/sync').length, 3);
 
 	Object.assign(sync, gitOf({ head: 'b'.repeat(40) }));
-	await until(() => asked(fixture, '/codex').length === weeks + 1);
+	await untilAsked(fixture, '/codex', weeks + 1);
 	await page.locator('#git-state', { hasText: 'Alles ist in Git.' }).waitFor();
 	assert.deepEqual(complaints, []);
 });
@@ -726,13 +724,13 @@ test('a_hidden_page_does_not_ask_for_git', async () => {
 	const fixture = await fixtureWith(undefined, gitOf({
 		state: 'running', code: 'laeuft', text: 'Der Abgleich läuft gerade.',
 	}));
-	const { page, complaints } = await open(fixture.url);
+	const { page, complaints } = await open(fixture.url, { clock: true });
 	await page.locator('#git-state', { hasText: 'läuft gerade' }).waitFor();
 	await page.evaluate(() => Object.defineProperty(document, 'hidden', {
 		get: () => true,
 	}));
 	const before = asked(fixture, '/api/sync').length;
-	await page.waitForTimeout(3500);
+	await pass(page, 3500);
 
 	assert.equal(asked(fixture, '/api/sync').length, before);
 	assert.deepEqual(complaints, []);
@@ -853,7 +851,7 @@ test('a_conflict_that_cannot_be_decided_stays_and_says_why', async () => {
 
 	fixture.heal();
 	await page.locator('text=Die aus Git behalten').nth(1).click();
-	await until(() => asked(fixture, path).length === 2);
+	await untilAsked(fixture, path, 2);
 	const [first] = fixture.sync.conflictList;
 	assert.deepEqual(asked(fixture, path).map((/** @type {any} */ one) =>
 		one.body), [

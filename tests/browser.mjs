@@ -24,11 +24,13 @@ const FLAGS = [
 	'--disable-component-update', '--disable-sync',
 ];
 
+export const launchChromium = () => chromium.launch({
+	executablePath: process.env.CODEX_CHROMIUM ?? '/usr/bin/chromium',
+	args: FLAGS,
+});
+
 export async function startBrowser() {
-	const browser = await chromium.launch({
-		executablePath: process.env.CODEX_CHROMIUM ?? '/usr/bin/chromium',
-		args: FLAGS,
-	});
+	const browser = await launchChromium();
 	/** @type {any[]} */
 	let rooms = [];
 	return {
@@ -38,9 +40,10 @@ export async function startBrowser() {
 		 * count.
 		 *
 		 * @param {string} url
-		 * @param {{ spoiled?: string[], context?: any }} [options]
+		 * @param {{ spoiled?: string[], context?: any, clock?: boolean }} [options]
+		 *	clock: the page's time can be put forward, see `pass`
 		 */
-		async open(url, { spoiled = [], context = {} } = {}) {
+		async open(url, { spoiled = [], context = {}, clock = false } = {}) {
 			const room = await browser.newContext({
 				locale: 'de-DE', viewport: { width: 1280, height: 800 }, ...context,
 			});
@@ -51,6 +54,8 @@ export async function startBrowser() {
 			await page.addInitScript(() =>
 				addEventListener('securitypolicyviolation', (event) =>
 					console.error(`policy: ${event.violatedDirective}`)));
+			if (clock)
+				await page.clock.install();
 			await page.goto(url);
 			return { page, complaints };
 		},
@@ -80,4 +85,28 @@ function listen(page, spoiled) {
 			complaints.push(`${line.text()} (${from})`);
 	});
 	return complaints;
+}
+
+/** The card of a task. @param {any} page @param {string} title */
+export const cardOf = (page, title) =>
+	page.locator('.task', { hasText: title });
+
+/**
+ * Return when the requests that the page has begun are answered: a later one
+ * is.
+ * @param {any} page
+ */
+export const answered = (page) =>
+	page.evaluate(() => fetch('/').then((answer) => answer.text()));
+
+/**
+ * Let time pass for a page with a clock, in steps, so that a request which a
+ * timer sets off is answered before the next timer.
+ * @param {any} page @param {number} ms
+ */
+export async function pass(page, ms) {
+	for (let left = ms; left > 0; left -= 250) {
+		await page.clock.runFor(Math.min(left, 250));
+		await answered(page);
+	}
 }

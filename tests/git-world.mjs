@@ -23,7 +23,8 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { azureBlobs } from './azure-blobs.mjs';
-import { build, slow, sleep, taskFile } from './stack.mjs';
+import { build, callProgram, isListening, listen, slow, sleep, taskFile,
+    until, vaultPath } from './stack.mjs';
 
 /** A task file. @param {string} title @param {Record<string, string>} fields
  * @param {string} text */
@@ -129,13 +130,7 @@ export class World {
 
 	/** Does anybody listen? @param {string} host */
 	knock(host) {
-		return new Promise((done) => {
-			const socket = connect(this.bell(host), () => {
-				socket.destroy();
-				done(true);
-			});
-			socket.on('error', () => done(false));
-		});
+		return isListening(this.bell(host));
 	}
 
 	/** Ends a worker. @param {NodeJS.Signals} signal */
@@ -147,6 +142,21 @@ export class World {
 		child.kill(signal);
 		await gone;
 		this.workers.delete(host);
+	}
+
+	/**
+	 * Let a run die at a step, of the one worker that there is.
+	 * @param {string} step
+	 * @param {{env?: Record<string, string>, orEnd?: boolean}} how
+	 *     orEnd: or let it end well, if it comes to no such step
+	 */
+	async dieAt(step, { env = {}, orEnd = false } = {}) {
+		await this.rest();
+		this.mark();
+		// It may die before its bell can be rung.
+		await this.work({ SYNC_CRASH_AT: step, ...env }).catch(() => {});
+		await until(() => this.workers.size === 0 ||
+		    (orEnd && !this.marked()), 4000, `its death at ${step}`);
 	}
 
 	/** One run, which must end; null if nobody answers.  With `after` as a webhook does,
@@ -217,29 +227,9 @@ export class World {
 	 *     null: killed */
 	cgi(program, host, env, input = '', kill = -1) {
 		const [name, ...options] = program.split(' ');
-		return new Promise((done) => {
-			const child = spawn(join(build, name),
-			    [...options, '-1'],
-			    { env: { ...this.env(host), ...env } });
-			const timer = kill < 0 ? undefined : setTimeout(() =>
-			    child.kill('SIGKILL'), kill);
-			let out = '';
-			child.stdout.on('data', (chunk) => { out += chunk; });
-			child.stderr.on('data', (chunk) => {
-				this.log += chunk;
-			});
-			child.on('close', (_, signal) => {
-				clearTimeout(timer);
-				const at = out.indexOf('\r\n\r\n');
-				const status = /^Status: (\d+)/m.exec(out);
-				done(signal ? null : {
-				    status: Number(status?.[1] ?? 200),
-				    head: out.slice(0, at),
-				    body: out.slice(at + 4) });
-			});
-			child.stdin.on('error', () => {});
-			child.stdin.end(input);
-		});
+		return callProgram(join(build, name), options,
+		    { ...this.env(host), ...env }, input, { kill,
+			log: (text) => { this.log += text; } });
 	}
 
 	/** The week as the page gets it; `anew` builds it whatever there is.
@@ -288,9 +278,7 @@ export class World {
 			response.end(answer.body);
 		});
 		this.ear = server;
-		await new Promise((done) => server.listen(0, '127.0.0.1',
-		    () => done(null)));
-		const { port } = /** @type {any} */ (server.address());
+		const port = await listen(server);
 		return this.fake.setHook({ secret, contentType: 'json', plan,
 		    url: `http://127.0.0.1:${port}/` });
 	}
@@ -404,8 +392,7 @@ export class World {
 
 	/** @param {string} file */
 	path(file, folder = this.user) {
-		return file.includes('/') ? file
-		    : `codex-miroir/${folder}/tasks/${file}`;
+		return file.includes('/') ? file : vaultPath(file, folder);
 	}
 
 	/** Another device: null removes. @param {Record<string, string|null>}
@@ -481,7 +468,7 @@ export async function startWorld(fake, { files = {}, user = 'usera',
 /**
  * Does something in a world of its own, and what the worker said goes along
  * with what goes wrong.  The fake is as new before and after; it must have
- * understood all that it was asked.
+ * understood all that it was asked, and been asked nothing during a pause.
  * @param {import('./github/fake.mjs').Fake} fake
  * @param {Parameters<typeof startWorld>[1]} options
  * @param {(world: World) => Promise<void>} body
@@ -501,5 +488,5 @@ export async function inWorld(fake, options, body) {
 	fake.behave();
 	fake.hooks = [];
 	await world.stop();
-	assert.deepEqual(fake.mismatches, []);
+	assert.deepEqual([fake.mismatches, fake.early], [[], []]);
 }

@@ -10,6 +10,7 @@
 // function of `ways`.  What nginx waits for in vain is cut off by send().
 
 import { connect } from 'node:net';
+import { seeded } from './github/trouble.mjs';
 
 /**
  * @typedef {{method: string, target: string, version: string,
@@ -24,18 +25,12 @@ import { connect } from 'node:net';
  *     headers?: Record<string, string>}} Lane
  */
 
-/** Mulberry32: the same numbers for the same seed. @param {number} seed
+/** The same choices for the same seed. @param {number} seed
  * @returns {Pick} */
 export function random(seed) {
-	let state = seed >>> 0;
-	const next = () => {
-		state = (state + 0x6d2b79f5) >>> 0;
-		let t = Math.imul(state ^ (state >>> 15), state | 1);
-		t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-		return (t ^ (t >>> 14)) >>> 0;
-	};
+	const next = seeded(seed);
 	const n = (/** @type {number} */ below) =>
-	    Math.floor(next() / 2 ** 32 * below);
+	    Math.floor(next() * below);
 	return { n, of: (list) => list[n(list.length)] };
 }
 

@@ -21,6 +21,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { listen, sleep } from './stack.mjs';
 
 const HTML = new URL('../nginx/html/', import.meta.url);
 const HEADERS = new URL(
@@ -59,11 +60,7 @@ export async function startFixture({ week = sampleWeek(), sync = noGit() } = {})
 			response.writeHead(500).end(String(error));
 		});
 	});
-	await new Promise((resolve) => server.listen(0, '127.0.0.1', () =>
-		resolve(null)));
-	const { port } = /** @type {import('node:net').AddressInfo} */ (
-		server.address()
-	);
+	const port = await listen(server);
 	return {
 		url: `http://127.0.0.1:${port}/`,
 		/** Every request for data so far, oldest first. */
@@ -101,7 +98,7 @@ async function serve(state, request, response) {
 	});
 	const fault = takeFault(state.faults, path);
 	if (fault?.delayMs)
-		await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
+		await sleep(fault.delayMs);
 	if (fault?.cut)
 		return response.destroy();
 	if (fault?.raw !== undefined)

@@ -26,25 +26,52 @@ export const top = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Where the programs are. */
 export const build = process.env.CODEX_BUILD || join(top, 'build');
+/** Where those without sanitizers are. */
+export const plainBuild = process.env.CODEX_BUILD_PLAIN || join(top, 'build');
 
 /** Factor for deadlines on slow machines. */
 export const slow = Number(process.env.TEST_SLOW || 3);
 /** True with --long in scripts/test. */
 export const long = process.env.T_LONG === '1';
 
-/** @returns {Promise<number>} a port that was free a moment ago */
-export async function freePort() {
-	return new Promise((resolve, reject) => {
-		const server = createServer();
-		server.on('error', reject);
+/**
+ * Let a server listen on a free port of this host.
+ * @param {import('node:net').Server} server
+ * @returns {Promise<number>} the port
+ */
+export function listen(server) {
+	return new Promise((done, failed) => {
+		server.on('error', failed);
 		server.listen(0, '127.0.0.1', () => {
 			const address = server.address();
-			const port = typeof address === 'object' && address
-			    ? address.port : 0;
-			server.close(() => resolve(port));
+			done(typeof address === 'object' && address
+			    ? address.port : 0);
 		});
 	});
 }
+
+/** @returns {Promise<number>} a port that was free a moment ago */
+export async function freePort() {
+	const server = createServer();
+	const port = await listen(server);
+	await new Promise((done) => server.close(done));
+	return port;
+}
+
+/**
+ * Return true if a server accepts connections there.
+ * @param {number|string} to a port of this host, or a socket's path
+ * @returns {Promise<boolean>}
+ */
+export const isListening = (to) => new Promise((done) => {
+	const socket = typeof to === 'number' ? connect(to, '127.0.0.1')
+	    : connect(to);
+	socket.on('connect', () => {
+		socket.destroy();
+		done(true);
+	});
+	socket.on('error', () => done(false));
+});
 
 /** @param {number} ms */
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -66,6 +93,22 @@ export async function until(check, ms, what) {
 	}
 }
 
+/**
+ * Look until it is seen.  A look that begins later than `ms` from now must
+ * see it; without TEST_SLOW, as a slow look began in time.
+ * @param {number} ms
+ * @param {() => boolean|Promise<boolean>} look
+ * @param {string} what
+ */
+export async function within(ms, look, what) {
+	const end = Date.now() + ms;
+	for (let began = Date.now(); !(await look()); began = Date.now()) {
+		if (began > end)
+			throw new Error(`not seen after ${ms} ms: ${what}`);
+		await sleep(20);
+	}
+}
+
 /** The front matter of a good task. */
 export const plain = {
 	typ: 'task', kategorie: 'arbeit', status: 'offen',
@@ -80,6 +123,10 @@ export function taskFile(fields = {}, body = '') {
 	    .map(([name, value]) => `${name}: ${value}\n`).join('');
 	return `---\n${lines}---\n${body}`;
 }
+
+/** A task's path in the repository. @param {string} file */
+export const vaultPath = (file, folder = 'usera') =>
+    `codex-miroir/${folder}/tasks/${file}`;
 
 /** What is read, or undefined if it has gone since it was seen.
  * @template T @param {() => T} read @returns {T|undefined} */
@@ -328,6 +375,11 @@ export class Stack {
 		return join(this.data || '', 'raw', user, 'tasks', file);
 	}
 
+	/** A task file's text in the fs store. @param {string} file */
+	text(file, user = 'usera') {
+		return readFileSync(this.path(file, user), 'utf8');
+	}
+
 	/**
 	 * Puts a file into the fs store as somebody else would, whole at once.
 	 * @param {string} file @param {string|Buffer} bytes
@@ -412,7 +464,7 @@ export function secretsOf(pid) {
 }
 
 /** @param {number} pid @returns {number[]} */
-function childrenOf(pid) {
+export function childrenOf(pid) {
 	try {
 		return readdirSync(`/proc/${pid}/task`).flatMap((task) =>
 		    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8')
@@ -431,18 +483,26 @@ export function commandOf(pid) {
 	}
 }
 
-/** An answer with its text, and its JSON if it is some.
- * @param {Response} answer */
+/**
+ * An answer: `json` is null if the text is none, and any shape otherwise.
+ * @typedef {{status: number, headers: Headers, text: string, json: any}} Answer
+ */
+
+/** Return the value of a JSON text, null if it is none. @param {string} text
+ * @returns {any} */
+function parseJson(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return null;
+	}
+}
+
+/** @param {Response} answer @returns {Promise<Answer>} */
 export async function readAnswer(answer) {
 	const text = await answer.text();
-	/** @type {any} */
-	let json = null;
-	try {
-		json = JSON.parse(text);
-	} catch {
-		// Not every answer is JSON.
-	}
-	return { status: answer.status, headers: answer.headers, text, json };
+	return { status: answer.status, headers: answer.headers, text,
+	    json: parseJson(text) };
 }
 
 /** True if an answer with a length is all there. @param {Buffer} bytes */
@@ -453,7 +513,7 @@ function isWhole(bytes) {
 	return length !== null && bytes.length >= at + 4 + Number(length[1]);
 }
 
-/** @param {Buffer} bytes */
+/** @param {Buffer} bytes @returns {Answer} */
 function parseAnswer(bytes) {
 	const at = bytes.indexOf('\r\n\r\n');
 	const lines = bytes.subarray(0, at < 0 ? 0 : at).toString('latin1')
@@ -468,16 +528,57 @@ function parseAnswer(bytes) {
 	if (headers.get('transfer-encoding') === 'chunked')
 		text = text.replace(/^[0-9a-f]+\r\n/, '')
 		    .replace(/\r\n0\r\n\r\n$/, '');
-	/** @type {any} */
-	let json = null;
-	try {
-		json = JSON.parse(text);
-	} catch {
-		// Not every answer is JSON.
-	}
 	return { status: Number(lines[0]?.split(' ')[1] || 0), headers, text,
-	    json };
+	    json: parseJson(text) };
 }
+
+/**
+ * Call a program with -1, as a CGI script: one request.
+ * @param {string} path of the program
+ * @param {string[]} options before the -1
+ * @param {Record<string, string>} env
+ * @param {string|Buffer} input the request's body
+ * @param {{kill?: number, log?: (text: string) => void}} how
+ *     kill: after so many ms it is killed; log: hears its standard error
+ * @returns {Promise<{status: number, head: string, body: string}|null>}
+ *     null: killed
+ */
+export function callProgram(path, options, env, input = '', { kill = -1,
+    log = () => {} } = {}) {
+	return new Promise((done) => {
+		const child = spawn(path, [...options, '-1'], { env });
+		const timer = kill < 0 ? undefined
+		    : setTimeout(() => child.kill('SIGKILL'), kill);
+		let out = '';
+		child.stdout.on('data', (chunk) => { out += chunk; });
+		child.stderr.on('data', (chunk) => log(String(chunk)));
+		child.on('close', (_, signal) => {
+			clearTimeout(timer);
+			const at = out.indexOf('\r\n\r\n');
+			const status = /^Status: (\d+)/m.exec(out);
+			done(signal ? null : {
+			    status: Number(status?.[1] ?? 200),
+			    head: out.slice(0, at), body: out.slice(at + 4) });
+		});
+		child.stdin.on('error', () => {});
+		child.stdin.end(input);
+	});
+}
+
+/**
+ * A task as the week shows it, as far as the tests look at it.
+ * @typedef {{id: string, file: string, title: string, sync?: string,
+ *     pr?: {number: number, state: string}}} ShownTask
+ */
+
+/**
+ * Return the tasks that a week shows, placed or not.
+ * @param {{timeline: {slots: {task: ShownTask|null}[]}[],
+ *     unplaced: ShownTask[]}} week
+ * @returns {ShownTask[]}
+ */
+export const tasksOf = (week) => [...week.timeline.flatMap((day) =>
+    day.slots.flatMap((slot) => slot.task ?? [])), ...week.unplaced];
 
 /** The environment without settings of ours. @param {Record<string, string>} own */
 export function cleanEnv(own) {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { cleanEnv } from '../stack.mjs';
 import { cpuOfAll, fixedRate, median, memory, rebuild, spread, wrk }
     from './measure.mjs';
-import { startSite } from './site.mjs';
+import { renderPools, startSite } from './site.mjs';
 import { makeVault, takeIn } from './vault.mjs';
 
 /**
@@ -170,12 +170,7 @@ export async function users(bench) {
 	await writeFile(script, lua(names));
 	const one = join(scratch, 'user.lua');
 	await writeFile(one, lua(names.slice(0, 1)));
-	const site = await startSite({ build, data, pools: [
-		{ name: 'render', command: ['bench-render'], count: 2,
-			serves: true },
-		{ name: 'build', command: ['bench-render', '--build'],
-			count: 1 },
-	] });
+	const site = await startSite({ build, data, pools: renderPools(2) });
 	try {
 		for (const name of names)
 			await fetch(site.url('render'),
@@ -236,12 +231,7 @@ export async function busy(bench) {
 	    { users: 1, tasks: 50 }), data);
 	await takeIn(build, await makeVault(join(scratch, 'busy-8'),
 	    { users: 8, tasks: 500, as: 'busy' }), data);
-	const site = await startSite({ build, data, pools: [
-		{ name: 'render', command: ['bench-render'], count: 2,
-			serves: true },
-		{ name: 'build', command: ['bench-render', '--build'],
-			count: 1 },
-	] });
+	const site = await startSite({ build, data, pools: renderPools(2) });
 	try {
 		await bench.measure({
 			row: '200 hits/s beside others\' builds, quiet beside',

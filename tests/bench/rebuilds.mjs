@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { startStack, top, until } from '../stack.mjs';
 import { connectionsTo, cpuOfAll, median, memory, rebuild, spread }
     from './measure.mjs';
-import { startSite } from './site.mjs';
+import { renderPools, startSite } from './site.mjs';
 import { makeVault, takeIn } from './vault.mjs';
 
 /**
@@ -270,12 +270,7 @@ export async function linear(bench) {
 	    { users: 1, tasks: 500, as: 'few' }), data);
 	await takeIn(build, await makeVault(join(scratch, 'linear-5000'),
 	    { users: 1, tasks: 5000, as: 'many' }), data);
-	const site = await startSite({ build, data, pools: [
-		{ name: 'render', command: ['bench-render'], count: 1,
-			serves: true },
-		{ name: 'build', command: ['bench-render', '--build'],
-			count: 1 },
-	] });
+	const site = await startSite({ build, data, pools: renderPools(1) });
 	try {
 		for (const kind of ['cold', 'warm'])
 			await bench.measure({

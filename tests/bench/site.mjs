@@ -12,11 +12,11 @@
 //	site.port('render')
 
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, open, readFile, readdir, rm, symlink, writeFile }
+import { mkdir, mkdtemp, open, readFile, rm, symlink, writeFile }
     from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cleanEnv, freePort, top, until } from '../stack.mjs';
+import { childrenOf, cleanEnv, freePort, top, until } from '../stack.mjs';
 
 /**
  * @typedef {object} Pool
@@ -63,20 +63,12 @@ function fill(text, values) {
 	return text.replace(/@([A-Z]+)@/g, (all, name) => values[name] ?? all);
 }
 
-/** Processes whose parent is pid. @param {number} pid */
-export async function childrenOf(pid) {
-	const found = [];
-	for (const name of await readdir('/proc')) {
-		if (!/^\d+$/.test(name))
-			continue;
-		const stat = await readFile(`/proc/${name}/stat`, 'utf8')
-		    .catch(() => '');
-		if (Number(stat.slice(stat.lastIndexOf(')') + 4)
-		    .split(' ')[0]) === pid)
-			found.push(Number(name));
-	}
-	return found;
-}
+/** The pools that answer GET /codex. @param {number} count of renderers
+ * @returns {Pool[]} */
+export const renderPools = (count) => [
+	{ name: 'render', command: ['bench-render'], count, serves: true },
+	{ name: 'build', command: ['bench-render', '--build'], count: 1 },
+];
 
 export class Site {
 	/** @param {{build: string, pools: Pool[], data: string,

@@ -15,6 +15,11 @@ import http from 'node:http';
 import https from 'node:https';
 import { seeded } from './trouble.mjs';
 
+/** What X-Hub-Signature-256 says of a body, or X-Hub-Signature with sha1.
+ * @param {string} secret @param {string|Buffer} body */
+export const signature = (secret, body, kind = 'sha256') =>
+    `${kind}=${createHmac(kind, secret).update(body).digest('hex')}`;
+
 const largest = 25 * 1024 * 1024;
 
 /**
@@ -119,9 +124,7 @@ export class Hook {
 
 	/** @param {Delivery} delivery @param {Buffer} body */
 	headers(delivery, body) {
-		const hmac = (/** @type {string} */ kind) => `${kind}=${
-		    createHmac(kind, this.secret ?? '').update(body)
-			.digest('hex')}`;
+		const secret = this.secret ?? '';
 		return {
 			Accept: '*/*', 'Content-Length': body.length,
 			'Content-Type': this.contentType === 'json'
@@ -133,8 +136,10 @@ export class Hook {
 			'X-GitHub-Hook-ID': String(this.id),
 			'X-GitHub-Hook-Installation-Target-ID': '1',
 			'X-GitHub-Hook-Installation-Target-Type': 'repository',
-			...(this.secret ? { 'X-Hub-Signature': hmac('sha1'),
-			    'X-Hub-Signature-256': hmac('sha256') } : {}),
+			...(secret ? { 'X-Hub-Signature':
+				signature(secret, body, 'sha1'),
+			    'X-Hub-Signature-256': signature(secret, body) }
+			    : {}),
 		};
 	}
 
