@@ -412,6 +412,14 @@ every_setting_is_in() {
 	return "$bad"
 }
 
+documents_are_installed() {
+	local folder=$root/usr/local/share/doc/codex-miroir
+
+	cmp "$top/README.md" "$folder/README.md" &&
+	    cmp "$top/docs/server.md" "$folder/docs/server.md" &&
+	    cmp "$top/docs/week.png" "$folder/docs/week.png"
+}
+
 check "make install lays out programs and page" installs
 check "what is installed has no placeholder" no_placeholder_is_left
 check "each program has a unit that the target wants" each_program_has_a_unit
@@ -442,6 +450,6 @@ check "each program has a manual page" \
     for_all "$programs" each_program_has_a_page
 check "every setting is in the manual" \
     every_setting_is_in "$root/usr/local/share/man/man5/codex-miroir.5"
-check "every setting is in the README" every_setting_is_in "$top/README.md"
+check "the documents are installed" documents_are_installed
 
 [ "$failed" -eq 0 ]
