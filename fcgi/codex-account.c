@@ -1,6 +1,6 @@
 /*
- * codex-account: GET, POST, DELETE /api/tokens (API.md; api_token.h).  Only for
- * somebody at a browser: a token must not make tokens.
+ * codex-account: GET, POST, DELETE /api/tokens (http-api.md; api_token.h).
+ * Only for somebody at a browser: a token must not make tokens.
  */
 #include "api/serve.h"
 #include "auth/api_token.h"

@@ -1,6 +1,7 @@
 /*
  * codex-auth: who one is: login by GitHub's pages, logout, and who that was
- * (API.md; DESIGN 9).  In local mode it says who everybody is, and no more.
+ * (http-api.md; design.md 9).  In local mode it says who everybody is, and no
+ * more.
  */
 #include "api/serve.h"
 #include "app/app.h"

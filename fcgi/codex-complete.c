@@ -1,5 +1,5 @@
 /*
- * codex-complete: POST /api/tasks/{id}/complete (API.md).
+ * codex-complete: POST /api/tasks/{id}/complete (http-api.md).
  */
 #include "api/serve.h"
 #include "api/write_reply.h"

@@ -1,5 +1,5 @@
 /*
- * codex-create: POST /api/tasks (API.md).
+ * codex-create: POST /api/tasks (http-api.md).
  */
 #include "api/serve.h"
 #include "api/write_reply.h"

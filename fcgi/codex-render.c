@@ -1,5 +1,5 @@
 /*
- * codex-render: GET /codex, the week of the user (DESIGN 6).
+ * codex-render: GET /codex, the week of the user (design.md 6).
  *
  * As it is, the hit pool: answers from memory or artifact, and hands on what
  * it cannot answer by X-Accel-Redirect.  With --build, the build pool behind

@@ -1,7 +1,7 @@
 /*
- * codex-sync: POST /sync (API.md), the button, and GET by Bearer; and the wait
- * of writes for Git (write_reply.h).  With --work, the one process per host that
- * holds the token and speaks with GitHub (work.h).
+ * codex-sync: POST /sync (http-api.md), the button, and GET by Bearer; and the
+ * wait of writes for Git (write_reply.h).  With --work, the one process per
+ * host that holds the token and speaks with GitHub (work.h).
  */
 #include "api/serve.h"
 #include "api/write_reply.h"

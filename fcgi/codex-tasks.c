@@ -1,5 +1,5 @@
 /*
- * codex-tasks: GET /api/tasks, /api/tasks/{id} and /api/sync (API.md).
+ * codex-tasks: GET /api/tasks, /api/tasks/{id} and /api/sync (http-api.md).
  */
 #include "api/lists.h"
 #include "api/serve.h"

@@ -1,6 +1,6 @@
 /*
  * codex-update: PUT, PATCH and DELETE /api/tasks/{id}, POST .../resolve, POST
- * /api/preview (API.md).
+ * /api/preview (http-api.md).
  */
 #include "api/serve.h"
 #include "api/write_reply.h"

@@ -1,5 +1,5 @@
 /*
- * codex-webhook: POST /github/webhook (API.md), GitHub's doorbell: who is
+ * codex-webhook: POST /github/webhook (http-api.md), GitHub's doorbell: who is
  * concerned is marked, and what comes of it is told if it comes in time.
  */
 #include <strings.h>

@@ -1,5 +1,5 @@
 /*
- * render-build: the build pool of codex-render (DESIGN 6).
+ * render-build: the build pool of codex-render (design.md 6).
  */
 #include <unistd.h>
 

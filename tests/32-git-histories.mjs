@@ -758,7 +758,7 @@ class History {
 
 	/** A push of ours follows what the branch had.  Where somebody has
 	 * moved it back between our last look and our push it cannot
-	 * (RECONCILE 9); that is counted. */
+	 * (reconcile.md 9); that is counted. */
 	nothingOverrun() {
 		const moves = this.w.repo.moves.filter((m) =>
 		    m.branch === 'main');
@@ -940,4 +940,4 @@ describe(`${n} histories from ${first} on`, { concurrency: 8 }, () => {
 });
 
 after(() => console.log(`# ${JSON.stringify(sum)}; limits: force pushes ` +
-    'back in the moment of our own push (RECONCILE 9)'));
+    'back in the moment of our own push (reconcile.md 9)'));

@@ -1,6 +1,6 @@
 // @ts-check
 // group: git
-// VIA_PR: each sentence of RECONCILE's "By pull request", against the fake
+// VIA_PR: each sentence of reconcile.md, "By pull request", against the fake
 // GitHub, with deaths between any two steps; then small random histories:
 //
 //	SEED=17 node tests/35-pull-requests.mjs     one of them again

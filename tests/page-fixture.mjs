@@ -4,8 +4,8 @@
  *
  * Serves nginx/html under the same Content-Security-Policy as nginx does,
  * and a small, canned GET /codex, POST /api/tasks and POST …/complete, in
- * API.md's shapes.  It hardly places: a created task takes its fixed slot or
- * the first free one, a completed one leaves its slot free.  Of Git it says
+ * http-api.md's shapes.  It hardly places: a created task takes its fixed slot
+ * or the first free one, a completed one leaves its slot free.  Of Git it says
  * what it is told to; a conflict that is decided leaves the list.  It keeps
  * tokens, all with the same secret.
  *

@@ -1,5 +1,5 @@
 /*
- * Numbers, creations, changes: DESIGN 7 "Numbers", API.md, and what faults
+ * Numbers, creations, changes: design.md 7 "Numbers", http-api.md, and what faults
  * and rivals do to them.
  */
 #include <sys/wait.h>

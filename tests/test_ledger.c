@@ -264,7 +264,7 @@ START_TEST(a_file_is_clean_pending_in_a_pull_request_or_in_conflict)
 }
 END_TEST
 
-/* RECONCILE 6, cell by cell. */
+/* reconcile.md 6, cell by cell. */
 START_TEST(the_table_is_the_one_of_the_paper)
 {
 	static const struct {

@@ -1,5 +1,5 @@
 /*
- * The rules of DESIGN 6, each with a test that fails without it.
+ * The rules of design.md 6, each with a test that fails without it.
  */
 #include "base/lock.h"
 #include "edit/build.h"

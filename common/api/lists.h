@@ -1,5 +1,5 @@
 /*
- * lists: what GET /api/tasks and GET /api/tasks/{id} show (API.md).
+ * lists: what GET /api/tasks and GET /api/tasks/{id} show (http-api.md).
  */
 #ifndef LISTS_H
 #define LISTS_H

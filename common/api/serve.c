@@ -529,7 +529,7 @@ parse_options(int argc, char **argv, const struct serve_program *program,
 	return optind == argc ? -1 : 2;
 }
 
-/* Others do not get the keys (DESIGN 8). */
+/* Others do not get the keys (design.md 8). */
 static bool
 knows_users(const struct serve_program *program)
 {

@@ -1,5 +1,5 @@
 /*
- * status: how a user's tasks stand to Git, for GET /api/sync (API.md).
+ * status: how a user's tasks stand to Git, for GET /api/sync (http-api.md).
  *
  *	{"ok":true,"state":"pending","lastSyncAt":"2026-11-22T06:00:00.000Z",
  *	 "head":"<sha>","pending":3,"pulls":0,"conflicts":1,

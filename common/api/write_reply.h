@@ -1,5 +1,5 @@
 /*
- * write_reply: how the answer to a write ends (API.md): is it in Git?
+ * write_reply: how the answer to a write ends (http-api.md): is it in Git?
  *
  *	"gitPushed":false}
  *	"gitPushed":true,"commitSha":"..","htmlUrl":".."}

@@ -1,6 +1,6 @@
 /*
  * artifact: a finished week as it is stored, with what it is worth
- * (DESIGN 6).  Pure.
+ * (design.md 6).  Pure.
  *
  * `artifacts/<user>/timeline.json`:
  *

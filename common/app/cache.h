@@ -1,5 +1,5 @@
 /*
- * cache: the weeks that one worker remembers (DESIGN 6, "Local memory").
+ * cache: the weeks that one worker remembers (design.md 6, "Local memory").
  *
  * A bounded table from users to finished answers; the least recently used
  * go first.  It knows nothing of tokens' meaning or of time: view.c decides

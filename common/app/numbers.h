@@ -1,5 +1,5 @@
 /*
- * numbers: the numbers of new tasks (DESIGN 7, "Numbers").
+ * numbers: the numbers of new tasks (design.md 7, "Numbers").
  *
  * `state/<user>/nextId.txt` holds the next free number; it only rises, by
  * compare-and-swap.  Where it is missing or no number, one list of the

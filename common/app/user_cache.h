@@ -1,6 +1,6 @@
 /*
- * user_cache: a small blob of a user's state, remembered as his week is (DESIGN
- * 6): under his generation, read before his token, and where
+ * user_cache: a small blob of a user's state, remembered as their week is
+ * (design.md 6): under their generation, read before their token, and where
  * CACHE_REVALIDATE_MS is on the token is read again after that time.
  * A hit asks the store nothing.
  *

@@ -1,5 +1,5 @@
 /*
- * version: who may still believe what he remembers (DESIGN 6).
+ * version: who may still believe what he remembers (design.md 6).
  *
  * The token of a user (state/<user>/cacheVersion.txt) says which state of
  * his tasks is the current one; a new, unique one is put after every write.

@@ -1,5 +1,5 @@
 /*
- * view: the week of a user from memory or from the artifact (DESIGN 6).
+ * view: the week of a user from memory or from the artifact (design.md 6).
  *
  * This is the hit pool's half: it never builds and never waits for anybody.
  * What it cannot answer is handed on, with the generation and the token that

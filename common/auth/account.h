@@ -1,6 +1,6 @@
 /*
  * account: which person a user is, and since when his sessions count
- * (DESIGN 9).
+ * (design.md 9).
  *
  *	state/<user>/githubId.txt  the number of the person at GitHub, who
  *				   was the first to come by that login

@@ -1,5 +1,5 @@
 /*
- * allowlist: who may use the site (CODEX_ALLOWED_USERS, DESIGN 9).
+ * allowlist: who may use the site (CODEX_ALLOWED_USERS, design.md 9).
  *
  * The setting is a list of GitHub logins (any case) and of GitHub's numeric
  * ids, with commas or blanks between them; or, if it begins with '/', the

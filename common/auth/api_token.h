@@ -1,5 +1,5 @@
 /*
- * api_token: API tokens, `cm_<user>_<64 hex digits>` (DESIGN 9).
+ * api_token: API tokens, `cm_<user>_<64 hex digits>` (design.md 9).
  *
  * A user makes them for his own scripts.  The secret is 256 random bits and
  * is shown once; what is kept is the hash of the whole token (enc_hash: to

@@ -1,5 +1,5 @@
 /*
- * bearer: whose a token of GitHub's is (DESIGN 9), asked at GitHub and
+ * bearer: whose a token of GitHub's is (design.md 9), asked at GitHub and
  * remembered by keyed hash: what is good for BEARER_GOOD_MS, what is not for
  * BEARER_BAD_MS.  Where GitHub does not answer, new tokens are not asked
  * about for BEARER_DOWN_MS, so that a slow GitHub holds nobody for long; what

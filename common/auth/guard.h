@@ -1,5 +1,5 @@
 /*
- * guard: who asks, and whether he may (DESIGN 9).
+ * guard: who asks, and whether he may (design.md 9).
  *
  * Called before anybody looks at the body of a request.  There are four ways
  * in, tried in this order:

@@ -1,5 +1,5 @@
 /*
- * login: GitHub's web flow as a browser goes through it (DESIGN 9).
+ * login: GitHub's web flow as a browser goes through it (design.md 9).
  *
  *	GET /auth/login?return=/path    to GitHub's page, with a ticket
  *	GET /auth/callback?code=&state= back from there: who it is, whether he

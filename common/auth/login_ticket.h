@@ -1,6 +1,6 @@
 /*
  * login_ticket: what a browser carries while its person is at GitHub's login page
- * (DESIGN 9): a sealed cookie, good for one return within 10 minutes.
+ * (design.md 9): a sealed cookie, good for one return within 10 minutes.
  *
  * It ties the answer to the browser that asked: the state comes back in the
  * address (RFC 6749, 10.12), the verifier never leaves cookie and server

@@ -1,6 +1,6 @@
 /*
  * oauth: GitHub's web flow, our side of it: where a person is sent, and who
- * it is that comes back (DESIGN 9; GitHub, "Authorizing OAuth apps"; RFC
+ * it is that comes back (design.md 9; GitHub, "Authorizing OAuth apps"; RFC
  * 6749, sections 4.1 and 10.12; RFC 7636).
  *
  * No scope is asked for: all that we want to hear is who it is.  The token

@@ -1,5 +1,5 @@
 /*
- * session: who is logged in, as a sealed cookie (DESIGN 9).
+ * session: who is logged in, as a sealed cookie (design.md 9).
  *
  * All of a session is in the cookie `__Host-cm_session`, sealed (seal.h).  It
  * ends when it was not used for SESSION_IDLE_MS, and SESSION_MAX_MS after the

@@ -1,5 +1,5 @@
 /*
- * conf: the settings (DESIGN 10), from one table.
+ * conf: the settings (design.md 10), from one table.
  *
  * Name, kind, place, default and meaning stand once, in conf.c; loading,
  * checking, printing, the manual and the example file all come from there.

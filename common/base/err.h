@@ -9,7 +9,7 @@
  * `text` is a German sentence for the person in front of the page; it never
  * names paths of the host, addresses of upstreams or secrets.  `detail` is
  * for the log alone.  One table (err.c) turns a code into the stable word
- * and the HTTP status of API.md.
+ * and the HTTP status of http-api.md.
  *
  *	if (!day_is_date(s))
  *		return err_field(err, "deadline",
@@ -74,7 +74,7 @@ int err_field(struct err *err, const char *field, const char *text, ...)
 /* Adds what only the log may see. */
 int err_detail(struct err *err, const char *detail, ...) PRINTF(2, 3);
 
-/* Stable word and HTTP status of a code (API.md, "Errors"). */
+/* Stable word and HTTP status of a code (http-api.md, "Errors"). */
 const char *err_word(enum err_code code);
 int err_status(enum err_code code);
 

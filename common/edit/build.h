@@ -1,5 +1,5 @@
 /*
- * build: making a week and storing it (DESIGN 6), the build pool's half.
+ * build: making a week and storing it (design.md 6), the build pool's half.
  *
  * A build reads the token (or is told it), then lists, then fetches what
  * changed, then places, and puts artifact and index.  The artifact carries

@@ -1,5 +1,5 @@
 /*
- * create: new tasks (API.md, POST /api/tasks; DESIGN 7, "Numbers").
+ * create: new tasks (http-api.md, POST /api/tasks; design.md 7, "Numbers").
  *
  * With a key (Idempotency-Key) the request claims
  * `state/<user>/idempotency/<hash of key>` for 24 h, after it has a number

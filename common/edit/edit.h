@@ -1,5 +1,5 @@
 /*
- * edit: finding and changing a user's task in the store (DESIGN 6, 7).
+ * edit: finding and changing a user's task in the store (design.md 6, 7).
  *
  * Every write goes: the task to the store, then a new token, then the
  * generation; then it may be answered.  A failure before the token was put

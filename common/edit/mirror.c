@@ -112,7 +112,7 @@ set_next_id(struct mirror *mirror, const struct store_op *stored)
 	mirror->next_id = next > found ? next : found;
 }
 
-/* A broken one counts as none (RECONCILE, "Without records"). */
+/* A broken one counts as none (reconcile.md, "Without records"). */
 static void
 set_sync(struct mirror *mirror, const struct store_op *stored)
 {

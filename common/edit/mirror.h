@@ -1,5 +1,5 @@
 /*
- * mirror: the task files of one user as they stand in the store (DESIGN 6).
+ * mirror: the task files of one user as they stand in the store (design.md 6).
  */
 #ifndef MIRROR_H
 #define MIRROR_H

@@ -1,5 +1,5 @@
 /*
- * preview: the week that an edit would give (API.md, POST /api/preview).
+ * preview: the week that an edit would give (http-api.md, POST /api/preview).
  */
 #ifndef PREVIEW_H
 #define PREVIEW_H

@@ -1,8 +1,8 @@
 /*
- * resolve: a person decides a conflict (API.md, POST .../resolve).
+ * resolve: a person decides a conflict (http-api.md, POST .../resolve).
  *
  * What stands in the mirror is theirs (Git's); mine is a copy in conflicts/
- * that the record names (RECONCILE 6).
+ * that the record names (reconcile.md 6).
  *
  *	theirs  the mirror stays as it is
  *	mine    the mirror's bytes go to the trash, the copy's take their

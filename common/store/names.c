@@ -5,7 +5,7 @@
 #include "base/enc.h"
 #include "base/std.h"
 
-#define SLUG_CHARS 50 /* API.md */
+#define SLUG_CHARS 50 /* http-api.md */
 
 static bool
 is_digit(char c)

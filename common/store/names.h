@@ -1,5 +1,5 @@
 /*
- * names: users, task files and the keys of everything stored (DESIGN 2, 5).
+ * names: users, task files and the keys of everything stored (design.md 2, 5).
  *
  * This is the one place where keys are built, and it refuses whatever does
  * not have the shape of section 2; a path that was not made here never
@@ -40,8 +40,8 @@ MUST_USE int names_parse_id(
     const char *id, enum names_id *kind, unsigned *number, struct buf *file);
 
 /*
- * The name of a new file (API.md): of the title the letters, the digits and
- * '-', white space as '-', composed (NFC), at most 50 characters; no '-'
+ * The name of a new file (http-api.md): of the title the letters, the digits
+ * and '-', white space as '-', composed (NFC), at most 50 characters; no '-'
  * doubled or at an end; `NNNN.md` if nothing is left.  number < 10000.
  *
  *	names_make_file(&b, 5, "Release-Notes 4.2 schreiben");

@@ -1,5 +1,5 @@
 /*
- * store: the blob store, one contract for every backend (DESIGN 5).
+ * store: the blob store, one contract for every backend (design.md 5).
  *
  * A blob is bytes under a key.  Keys come from names.h alone; a backend
  * refuses what is not `segment(/segment)*` with segments of 1 to 255 bytes
@@ -161,7 +161,7 @@ struct store_options {
 void store_close(struct store *store);
 void store_watch(struct store *store, store_watch_fn *fn, void *arg);
 
-/* "fs" or "azure": azure is many hosts, fs is one (DESIGN 6). */
+/* "fs" or "azure": azure is many hosts, fs is one (design.md 6). */
 const char *store_kind(const struct store *store);
 
 /*

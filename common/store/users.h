@@ -1,6 +1,6 @@
 /*
  * users: whom this system knows: everybody who has a version or a sync
- * record in the store (DESIGN 5: state/<user>/cacheVersion.txt, sync.json).
+ * record in the store (design.md 5: state/<user>/cacheVersion.txt, sync.json).
  */
 #ifndef USERS_H
 #define USERS_H

@@ -1,5 +1,5 @@
 /*
- * decide: what becomes of one file (RECONCILE 6), as a pure table.
+ * decide: what becomes of one file (reconcile.md 6), as a pure table.
  *
  * Three things are known of a file: its base (the Git blob that the mirror
  * was last equal to, if any), what stands in Git now, and what stands in

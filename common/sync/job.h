@@ -8,7 +8,7 @@
 #include "git/repo.h"
 
 struct job_result {
-	const char *state; /* ok, pending, failed, nur_lesen (API.md) */
+	const char *state; /* ok, pending, failed, nur_lesen (http-api.md) */
 	char text[400];    /* German sentence to it */
 	bool busy;         /* another run has the lease */
 	bool undecided;    /* pending: look again later */

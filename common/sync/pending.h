@@ -1,6 +1,6 @@
 /*
  * pending: users whom Git shall follow, and the bell that wakes the worker
- * (DESIGN 7).
+ * (design.md 7).
  *
  * A mark is the blob `pending/<user>`: `<ms>-<random>`, when it was put, and
  * after a newline the head that a webhook told of, if one did.  It is put

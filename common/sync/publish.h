@@ -1,6 +1,6 @@
 /*
- * publish: what comes after a write, from wherever (DESIGN 6 and 7): version,
- * mark, bell, and the look whether Git has it.
+ * publish: what comes after a write, from wherever (design.md 6 and 7):
+ * version, mark, bell, and the look whether Git has it.
  */
 #ifndef PUBLISH_H
 #define PUBLISH_H

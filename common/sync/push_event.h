@@ -1,5 +1,5 @@
 /*
- * push_event: what a push that GitHub tells of sets going (DESIGN 7): marks
+ * push_event: what a push that GitHub tells of sets going (design.md 7): marks
  * first, so that the worker finds them whatever becomes of us; then the
  * bell, and what the worker answers in time.
  */

@@ -1,5 +1,5 @@
 /*
- * reconcile: a user's mirror and his folder in Git become one (RECONCILE.md).
+ * reconcile: a user's mirror and his folder in Git become one (reconcile.md).
  *
  * One function for webhook, button, background, first login and retry; what
  * it does depends on what stands where, never on who called.

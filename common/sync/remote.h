@@ -1,6 +1,6 @@
 /*
  * remote: a user's folder in Git, `<base>/<User>/tasks/`, read down the
- * trees of one commit, level by level (CONTRACTS, "GitHub REST").
+ * trees of one commit, level by level (platforms.md, "GitHub REST").
  */
 #ifndef REMOTE_H
 #define REMOTE_H

@@ -1,5 +1,5 @@
 /*
- * Doing what was planned (RECONCILE 7 to 10): copies first, then the commit
+ * Doing what was planned (reconcile.md 7 to 10): copies first, then the commit
  * that nobody sees yet, then the intents, then mirror, push and records.
  */
 #include "app/app.h"

@@ -1,5 +1,5 @@
 /*
- * What becomes of each file (RECONCILE 5 and 6): clean or dirty, the table,
+ * What becomes of each file (reconcile.md 5 and 6): clean or dirty, the table,
  * renames, merges, and how much may be removed.
  */
 #include "base/buf.h"

@@ -1,5 +1,5 @@
 /*
- * Pull requests (RECONCILE, "By pull request").
+ * Pull requests (reconcile.md, "By pull request").
  *
  * What is about to happen to a branch stands in the records before it does:
  * the commit, and where the branch was.  Whoever comes after a death looks

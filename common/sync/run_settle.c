@@ -1,5 +1,5 @@
 /*
- * What an earlier run intended (RECONCILE, "Old intents"): before anything
+ * What an earlier run intended (reconcile.md, "Old intents"): before anything
  * is decided, the records must say what has really happened.
  */
 #include "base/std.h"

@@ -1,5 +1,5 @@
 /*
- * sweep: what DESIGN 5 keeps only for a while goes: claims of
+ * sweep: what design.md 5 keeps only for a while goes: claims of
  * Idempotency-Keys after 24 h, copies in the trash after 30 days, copies in
  * conflicts/ 30 days after their conflict was resolved (ledger.h, `resolved`).
  */

@@ -1,6 +1,6 @@
 /*
  * work: the one process per host that speaks with GitHub, `codex-sync
- * --work` (DESIGN 7).
+ * --work` (design.md 7).
  *
  * It waits at the bell (pending.h) and looks at `pending/` every SYNC_POLL_MS;
  * whoever is marked gets a run (reconcile.h), and whoever rang is told the

@@ -1,5 +1,5 @@
 /*
- * fields: what a client sends about a task, checked (API.md).  Pure.
+ * fields: what a client sends about a task, checked (http-api.md).  Pure.
  *
  *	{"kategorie":"arbeit","status":"offen","tags":["team"],
  *	 "deadline":"05.12.2026","fixedSlot":{"datum":"..","zeit":"morgens"},

@@ -1,6 +1,6 @@
 /*
  * frontmatter: the front matter of a Markdown file as a flat tree whose nodes know
- * where they stand in the bytes (DESIGN 3).  Pure.  It knows YAML and
+ * where they stand in the bytes (design.md 3).  Pure.  It knows YAML and
  * nothing of tasks; frontmatter_edit.h changes what is read here.
  *
  * Read with libyaml's event parser.  Nothing is resolved or executed: an

@@ -1,7 +1,7 @@
 /*
- * frontmatter_edit: changing fields of a front matter by replacing as few bytes as
- * possible (DESIGN 3).  Pure.  It works on what frontmatter_read found, collects
- * the changes and writes them all at once:
+ * frontmatter_edit: changing fields of a front matter by replacing as few bytes
+ * as possible (design.md 3).  Pure.  It works on what frontmatter_read found,
+ * collects the changes and writes them all at once:
  *
  *	struct front_edit edit = FRONTMATTER_EDIT_INIT;
  *	frontmatter_edit_start(&edit, &front, bytes);

@@ -1,6 +1,6 @@
 /*
  * merge: one task file that changed here and in Git, merged by the fields of
- * its front matter and by its body (RECONCILE 6).  Pure.
+ * its front matter and by its body (reconcile.md 6).  Pure.
  *
  *	base    what both sides began with
  *	mine    what stands in the mirror

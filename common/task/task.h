@@ -1,6 +1,6 @@
 /*
  * task: one task file: reading it, editing it by splicing, printing a new
- * one (DESIGN 3).  Pure: bytes in, bytes out.
+ * one (design.md 3).  Pure: bytes in, bytes out.
  *
  * A task file is YAML front matter between `---` lines, then Markdown:
  *
@@ -97,7 +97,7 @@ void task_release(struct task *task);
 /* German sentence for the lowest bit of `warnings`; NULL for 0. */
 const char *task_warning_text(unsigned warnings);
 
-/* Why a file is no task (DESIGN 3, "Bad file"). */
+/* Why a file is no task (design.md 3, "Bad files"). */
 struct task_problem {
 	unsigned line;    /* 1-based line of the file; 0 if about the whole */
 	const char *code; /* stable word: kein_utf8, kein_frontmatter,

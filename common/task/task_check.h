@@ -1,5 +1,5 @@
 /*
- * task_check: reading an edited file back (DESIGN 3: "parse the result back
+ * task_check: reading an edited file back (design.md 3: "parse the result back
  * and compare before it is stored").  It shares nothing with the code that
  * edits: it parses both files afresh.  Pure.
  */

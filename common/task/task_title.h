@@ -1,7 +1,7 @@
 /*
  * task_title: the title of a task lives in its Markdown: the first heading
  * with text, else the first line that is not blank, else the file's stem
- * (DESIGN 3).  Pure.
+ * (design.md 3).  Pure.
  */
 #ifndef TASK_TITLE_H
 #define TASK_TITLE_H

@@ -1,7 +1,7 @@
 /*
  * taskset: all task files of one user, parsed, and their form as JSON.  Pure.
  *
- * The JSON is the index `artifacts/<user>/tasks.json` (DESIGN 5): each file
+ * The JSON is the index `artifacts/<user>/tasks.json` (design.md 5): each file
  * under its name and ETag, so that a later load fetches only what changed
  * since.  The index is a cache and nothing else: an entry that does not fit
  * is left out and its file read again, and losing the index loses nothing.

@@ -37,10 +37,10 @@ void reply_header(struct reply *reply, const char *name, const char *fmt, ...)
     PRINTF(3, 4);
 
 /*
- * Becomes the error answer of API.md: {ok:false, error, code, field?}, with
- * Retry-After for 429 and 503, WWW-Authenticate for 401.  Status and body take the place of what was
- * there; headers stay (Allow, cookies), so a handler that may still fail
- * has set none.
+ * Becomes the error answer of http-api.md: {ok:false, error, code, field?},
+ * with Retry-After for 429 and 503, WWW-Authenticate for 401.  Status and body
+ * take the place of what was there; headers stay (Allow, cookies), so a handler
+ * that may still fail has set none.
  */
 void reply_error(struct reply *reply, const struct err *err);
 

@@ -1,6 +1,6 @@
 /*
  * ledger: what is known of a user's files and Git, `state/<user>/sync.json`
- * (RECONCILE.md).  Pure: the records and their form as JSON.
+ * (reconcile.md).  Pure: the records and their form as JSON.
  *
  *	{"v":1,"run":{"id":"..","until":ms},"head":"<sha>","headAt":ms,
  *	 "after":"<sha>","afterAt":ms,
@@ -108,7 +108,7 @@ struct ledger {
 	char *folder;               /* of the user in Git, as written there */
 	/* Of tasks/ at tree_head; both "" unless all records equal it. */
 	char tree[LEDGER_SHA_MAX], tree_head[LEDGER_SHA_MAX];
-	char *state;     /* API.md: ok, failed, nur_lesen ... */
+	char *state;     /* http-api.md: ok, failed, nur_lesen ... */
 	char *text;      /* German sentence to the state */
 	int64_t last_ms; /* lastSyncAt; 0 never */
 	bool raise;      /* a shown state changed: the version must follow */
@@ -155,7 +155,7 @@ void ledger_set_base(struct ledger_file *f, const char *blob, const char *hash,
  */
 enum ledger_shown { LEDGER_CLEAN, LEDGER_PENDING, LEDGER_PR, LEDGER_CONFLICT };
 enum ledger_shown ledger_shown(const struct ledger_file *f, const char *etag);
-const char *ledger_shown_word(enum ledger_shown shown); /* as in API.md */
+const char *ledger_shown_word(enum ledger_shown shown); /* as in http-api.md */
 
 /* Is one open, or on its way?  Until it ends, Git decides about the file. */
 bool ledger_pull_waits(const struct ledger_pull *pull);

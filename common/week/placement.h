@@ -1,6 +1,6 @@
 /*
  * placement: placement, a pure function of (tasks, now, zone, slots)
- * (DESIGN 4).  Same input, same result: no clock, no store, no locale.
+ * (design.md 4).  Same input, same result: no clock, no store, no locale.
  *
  * Only tasks with status "offen" are looked at, in the order of their
  * numbers, then of their file names bytewise.  First those with a fixedSlot:

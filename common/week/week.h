@@ -1,5 +1,5 @@
 /*
- * week: what the API shows of tasks, as JSON (API.md).  Pure.
+ * week: what the API shows of tasks, as JSON (http-api.md).  Pure.
  */
 #ifndef WEEK_H
 #define WEEK_H
@@ -46,7 +46,7 @@ struct week_filter {
 void week_add_tasks(
     struct buf *out, const struct week *week, const struct week_filter *filter);
 
-/* True if that file's task carries deadlineRisk (DESIGN 4). */
+/* True if that file's task carries deadlineRisk (design.md 4). */
 bool week_is_at_risk(const struct week *week, const char *file);
 
 /*

@@ -85,7 +85,7 @@ const TIMEOUT_MS = 20_000;
  * The server said no, or nothing that can be used.
  *
  * `kind`: `silent` no answer came, `status` an answer other than 2xx,
- * `format` an answer that is not what API.md promises.
+ * `format` an answer that is not what http-api.md promises.
  */
 export class Refusal extends Error {
 	/**
