@@ -138,12 +138,12 @@ test('a push comes into the store, and its answer says what it did',
 
 test('without its signature nothing is looked at', async () => {
 	const body = push({ commits: [commitOf(path('userz'))] });
-	for (const signature of ['', 'sha256=', signature('falsch', body),
+	for (const other of ['', 'sha256=', signature('falsch', body),
 	    signature(secret, `${body} `), signature(secret, body).slice(0, -1),
 	    signature(secret, body).replace('sha256', 'sha1')]) {
 		const answer = await ring(body,
-		    { 'X-Hub-Signature-256': signature });
-		assert.equal(answer.status, 401, signature);
+		    { 'X-Hub-Signature-256': other });
+		assert.equal(answer.status, 401, other);
 		assert.equal(answer.json.ok, false);
 		assert.equal(answer.json.code, 'nicht_angemeldet');
 	}

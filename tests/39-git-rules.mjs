@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { amid, both, fake, numbered, one, syncedScene as scene, two }
     from './git-scene.mjs';
 import { blobId, task } from './git-world.mjs';
-import { plainBuild, until } from './stack.mjs';
+import { plainBuild, slow, until } from './stack.mjs';
 
 /** @typedef {import('./git-world.mjs').World} World */
 
@@ -84,9 +84,9 @@ scene('a first sync goes in portions of 200 files', { files: numbered(450),
  * @param {number} us */
 function workSlowly(w, us) {
 	const child = spawn('strace', ['-D', '-qq', '-o', '/dev/null', '-e',
-	    `inject=fsync:delay_exit=${us}`, join(
-		plainBuild, 'codex-sync'),
-	    '--work'], { env: { ...w.env(), CODEX_DEBUG: '1' },
+	    `inject=fsync:delay_exit=${us}`,
+	    join(plainBuild, 'codex-sync'), '--work'],
+	    { env: { ...w.env(), CODEX_DEBUG: '1' },
 	    stdio: ['ignore', 'ignore', 'pipe'] });
 	child.stderr.on('data', (chunk) => { w.log += chunk; });
 	w.workers.set('a', child);
@@ -106,10 +106,11 @@ function leases(w) {
 }
 
 scene('a run that takes longer than its lease extends it', {
-    files: numbered(192), idle: true, env: { SYNC_LEASE_MS: '1500' } },
+    files: numbered(192), idle: true, env: {
+	SYNC_LEASE_MS: String(500 * slow) } },
     async (w) => {
 	    try {
-		    await workSlowly(w, 4000);
+		    await workSlowly(w, 1300 * slow);
 		    await w.sync();
 	    } finally {
 		    await w.rest();
@@ -654,8 +655,8 @@ scene('for readers outside there is what a run leaves, each time anew',
 	    assert.equal(read('lastHeadSha.txt'), head);
 	    assert.equal(Number(read('nextId.txt')), 42);
 	    const at = read('lastSyncAt.txt'), { lastSyncAt } = w.records();
-	    await until(() => Date.now() > Date.parse(lastSyncAt), 100,
-		'a later millisecond');
+	    const now = Date.now();
+	    await until(() => Date.now() > now, 100, 'another millisecond');
 	    await w.sync(); // with nothing new
 	    assert.ok(read('lastSyncAt.txt') > at);
 	    assert.ok(w.records().lastSyncAt > lastSyncAt);
