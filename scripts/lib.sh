@@ -25,9 +25,13 @@ lib_now_ms() {
 	date +%s%3N
 }
 
-# lib_program NAME: name, needs, secrets and command of a row of
-# scripts/programs; without NAME all rows.
+# lib_programs: name, needs, secrets and command of each row of
+# scripts/programs.
+lib_programs() {
+	awk '!/^#/ && NF' "$(dirname "${BASH_SOURCE[0]}")/programs"
+}
+
+# lib_program NAME: the one row of this name.
 lib_program() {
-	awk -v name="${1-}" '!/^#/ && NF && (name == "" || $1 == name)' \
-	    "$(dirname "${BASH_SOURCE[0]}")/programs"
+	lib_programs | awk -v name="$1" '$1 == name'
 }

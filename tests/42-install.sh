@@ -167,7 +167,7 @@ units_are_well_formed() {
 	cp "$units"/* "$root/usr/lib/systemd/system/"
 	# shellcheck disable=SC2046
 	systemd-analyze --root="$root" --man=no verify codex-miroir.target \
-	    codex-miroir-work.service $(lib_program | awk '$1 != "work" {
+	    codex-miroir-work.service $(lib_programs | awk '$1 != "work" {
 		print "codex-miroir-" $1 "@1.service"
 		print "codex-miroir-" $1 ".socket" }') >"$scratch/verify" 2>&1
 	! grep -i codex "$scratch/verify"
@@ -181,7 +181,7 @@ each_program_has_a_unit() {
 		    [ -f "$units/codex-miroir-$name@.service" ] || bad=1
 		grep -q "codex-miroir-${name}[.@]" "$units/codex-miroir.target" ||
 		    bad=1
-	done < <(lib_program)
+	done < <(lib_programs)
 	return "$bad"
 }
 
@@ -197,7 +197,7 @@ secrets_are_loaded_by_their_own() {
 			echo "$name loads ${loaded:-nothing}"
 			bad=1
 		}
-	done < <(lib_program)
+	done < <(lib_programs)
 	return "$bad"
 }
 

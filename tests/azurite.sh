@@ -32,6 +32,7 @@ scratch=$(mktemp -d "${TMPDIR:-/tmp}/codex-azurite-XXXXXX")
 emulator=
 child=
 
+# shellcheck disable=SC2317 # the traps call it
 stop() {
 	trap - EXIT INT TERM HUP
 	for pid in $child $emulator; do
