@@ -8,7 +8,7 @@
 #include "auth/session.h"
 #include "base/enc.h"
 #include "base/etag.h"
-#include "git/repo.h"
+#include "git/object.h"
 #include "store/azure_list.h"
 #include "store/azure_sign.h"
 #include "store/names.h"
@@ -377,18 +377,18 @@ static void
 tree(const char *bytes, size_t len)
 {
 	static const char id[] = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
-	struct repo_tree tree = REPO_TREE_INIT;
+	struct object_tree tree = OBJECT_TREE_INIT;
 	struct json_object *json = NULL;
 	struct err err = ERR_INIT;
 	const char *why;
 	size_t i;
 
 	if (json_parse(bytes, len, &json, &err) == 0 &&
-	    repo_read_tree(json, id, &tree, &why) == GITHUB_OK)
+	    object_parse_tree(json, id, &tree, &why) == GITHUB_OK)
 		for (i = 0; i < tree.n; i++)
 			PROMISE(strchr(tree.entries[i].name, '/') == NULL &&
-				repo_id_ok(tree.entries[i].id.hex));
-	repo_tree_release(&tree);
+				object_id_ok(tree.entries[i].id.hex));
+	object_tree_release(&tree);
 	json_object_put(json);
 }
 
@@ -457,7 +457,7 @@ records(const char *bytes, size_t len)
 
 	to_buf(&text, bytes, len);
 	pending_read(&text, &note);
-	PROMISE(note.after[0] == '\0' || repo_id_ok(note.after));
+	PROMISE(note.after[0] == '\0' || object_id_ok(note.after));
 	if (ledger_parse(&text, &sync) == 0) {
 		ledger_print(&out, &sync);
 		PROMISE(ledger_parse(&out, &again) == 0);

@@ -2,7 +2,9 @@
 
 #include "base/enc.h"
 #include "base/json.h"
+#include "git/object_make.h"
 #include "git/pr.h"
+#include "git/refs.h"
 #include "hostile.h"
 #include "t.h"
 
@@ -93,9 +95,9 @@ sleep_ms(long ms)
 }
 
 static enum github_result
-head(struct world *w, struct repo_id *id)
+head(struct world *w, struct object_id *id)
 {
-	return repo_head(w->github, "main", id, &w->err);
+	return refs_head(w->github, "main", id, &w->err);
 }
 
 #define IS(got, want)                                                          \
@@ -107,7 +109,7 @@ static enum github_result
 result_of(const char *status, const char *fields, const char *body)
 {
 	struct world w = {.n = 0};
-	struct repo_id id = {"x"};
+	struct object_id id = {"x"};
 	enum github_result result;
 
 	reply(&w, status, fields, body);
@@ -128,12 +130,12 @@ result_of(const char *status, const char *fields, const char *body)
 START_TEST(a_head_is_asked_for_as_github_wants_it)
 {
 	struct world w = {.n = 0};
-	struct repo_id id;
+	struct object_id id;
 	const char *asked;
 
 	reply(&w, "200 OK", "", REF);
 	begin(&w);
-	IS(repo_head(w.github, "codex/tasks-ä#1", &id, &w.err), OK);
+	IS(refs_head(w.github, "codex/tasks-ä#1", &id, &w.err), OK);
 	asked = hostile_head(w.server, 0);
 	ck_assert_msg(
 	    std_starts(asked, "GET /repos/octocat/tasks/git/ref/heads/codex/"
@@ -193,7 +195,7 @@ END_TEST
 START_TEST(an_oversized_answer_is_refused)
 {
 	struct world w = {.n = 0};
-	struct repo_id id;
+	struct object_id id;
 
 	step(&w, HOSTILE_REPLY,
 	    "HTTP/1.1 200 OK\r\nContent-Length: 9000000\r\n\r\n");
@@ -209,7 +211,7 @@ END_TEST
 START_TEST(what_fails_for_a_moment_is_tried_again)
 {
 	struct world w = {.n = 0};
-	struct repo_id id;
+	struct object_id id;
 
 	reply(&w, "502 Bad Gateway", "", "<html>");
 	step(&w, HOSTILE_REPLY_CLOSE,
@@ -227,7 +229,7 @@ END_TEST
 START_TEST(waits_between_tries_double)
 {
 	struct world w = {.n = 0};
-	struct repo_id id;
+	struct object_id id;
 	int64_t began;
 
 	reply(&w, "500 Oops", "", "");
@@ -244,7 +246,7 @@ END_TEST
 START_TEST(a_slow_answer_ends_in_time)
 {
 	struct world w = {.n = 0};
-	struct repo_id id;
+	struct object_id id;
 	int64_t began;
 
 	step(&w, HOSTILE_HANG, NULL);
@@ -259,13 +261,13 @@ END_TEST
 START_TEST(objects_are_made_again_after_a_lost_answer)
 {
 	struct world w = {.n = 0};
-	struct repo_id id;
+	struct object_id id;
 
 	step(&w, HOSTILE_CLOSE, NULL);
 	reply(&w, "503 Busy", "", "");
 	reply(&w, "201 Created", "", "{\"sha\":\"" ID_B "\"}");
 	begin(&w);
-	IS(repo_make_blob(w.github, "x", 1, &id, &w.err), OK);
+	IS(object_make_blob(w.github, "x", 1, &id, &w.err), OK);
 	ck_assert_str_eq(id.hex, ID_B);
 	ck_assert_uint_eq(github_requests(w.github), 3);
 	end(&w);
@@ -280,7 +282,7 @@ check_move(enum hostile_act act, const char *text, enum github_result want)
 
 	step(&w, act, text);
 	begin(&w);
-	got = repo_move(w.github, "main", ID_A, &w.err);
+	got = refs_update(w.github, "main", ID_A, &w.err);
 	ck_assert_str_eq(github_result_name(got), github_result_name(want));
 	ck_assert_uint_eq(hostile_requests(w.server), 1);
 	end(&w);
@@ -327,7 +329,7 @@ START_TEST(what_never_left_did_not_happen)
 	reply(&w, "200 OK", "", REF);
 	begin(&w);
 	hostile_stop(w.server);
-	IS(repo_move(w.github, "main", ID_A, &w.err), TEMPORARY);
+	IS(refs_update(w.github, "main", ID_A, &w.err), TEMPORARY);
 	ck_assert_uint_eq(github_requests(w.github), 4);
 	github_close(w.github);
 }
@@ -341,7 +343,7 @@ check_limit(const char *status, const char *fields, const char *body,
     int64_t least_ms, int64_t most_ms)
 {
 	struct world w = {.n = 0};
-	struct repo_id id;
+	struct object_id id;
 	int64_t began = now_ms(), until;
 
 	reply(&w, status, fields, body);
@@ -353,7 +355,7 @@ check_limit(const char *status, const char *fields, const char *body,
 	ck_assert_int_ge(until - began, least_ms);
 	ck_assert_int_le(until - now_ms(), most_ms);
 	IS(head(&w, &id), LIMITED);
-	IS(repo_move(w.github, "main", ID_A, &w.err), LIMITED);
+	IS(refs_update(w.github, "main", ID_A, &w.err), LIMITED);
 	ck_assert_uint_eq(hostile_requests(w.server), 1);
 	ck_assert_uint_eq(github_requests(w.github), 1);
 	end(&w);
@@ -399,7 +401,7 @@ END_TEST
 START_TEST(after_the_limit_all_goes_on)
 {
 	struct world w = {.n = 0};
-	struct repo_id id;
+	struct object_id id;
 
 	reply(&w, "403 No", "Retry-After: 1\r\n", "{}");
 	reply(&w, "200 OK", "", REF);
@@ -420,7 +422,7 @@ END_TEST
 static int64_t
 next_pause(struct world *w)
 {
-	struct repo_id id;
+	struct object_id id;
 	int64_t pause;
 
 	IS(head(w, &id), LIMITED);
@@ -432,7 +434,7 @@ next_pause(struct world *w)
 START_TEST(limits_without_a_time_double_until_all_is_well)
 {
 	struct world w = {.n = 0};
-	struct repo_id id;
+	struct object_id id;
 	int i;
 
 	for (i = 0; i < 3; i++)
@@ -456,7 +458,7 @@ END_TEST
 START_TEST(the_last_request_that_is_left_ends_the_sending)
 {
 	struct world w = {.n = 0};
-	struct repo_id id;
+	struct object_id id;
 
 	reply(&w, "200 OK",
 	    DATE "x-ratelimit-remaining: 0\r\nx-ratelimit-reset: 784111797\r\n",
@@ -472,7 +474,7 @@ END_TEST
 START_TEST(a_busy_server_that_names_a_time_is_left_alone)
 {
 	struct world w = {.n = 0};
-	struct repo_id id;
+	struct object_id id;
 
 	reply(&w, "503 Busy", "Retry-After: 9\r\n", "");
 	begin(&w);
@@ -486,7 +488,7 @@ END_TEST
 START_TEST(a_limit_from_before_a_restart_holds)
 {
 	struct world w = {.n = 0};
-	struct repo_id id;
+	struct object_id id;
 	int64_t until = now_ms() + 60000;
 
 	reply(&w, "200 OK", "", REF);
@@ -501,12 +503,12 @@ START_TEST(a_limit_from_before_a_restart_holds)
 END_TEST
 
 static void
-ask_blobs(struct repo_blob *blobs, size_t n)
+ask_blobs(struct object_blob *blobs, size_t n)
 {
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		blobs[i] = (struct repo_blob){.bytes = BUF_INIT};
+		blobs[i] = (struct object_blob){.bytes = BUF_INIT};
 		snprintf(blobs[i].id.hex, sizeof blobs[i].id.hex, "%040zx", i);
 	}
 }
@@ -514,7 +516,7 @@ ask_blobs(struct repo_blob *blobs, size_t n)
 START_TEST(a_limit_stops_the_blobs_that_are_not_yet_asked_for)
 {
 	struct world w = {.n = 0};
-	struct repo_blob blobs[50];
+	struct object_blob blobs[50];
 	size_t i;
 
 	reply(&w, "200 OK", "", "bytes");
@@ -523,7 +525,7 @@ START_TEST(a_limit_stops_the_blobs_that_are_not_yet_asked_for)
 	w.options.limit_ms = 1000;
 	begin(&w);
 	ask_blobs(blobs, 50);
-	IS(repo_blobs(w.github, blobs, 50, &w.err), LIMITED);
+	IS(object_get_blobs(w.github, blobs, 50, &w.err), LIMITED);
 	ck_assert_uint_eq(hostile_requests(w.server), 32);
 	/* Twelve such answers at once are one. */
 	ck_assert_int_le(github_limited_until(w.github), now_ms() + 1000);
@@ -531,7 +533,7 @@ START_TEST(a_limit_stops_the_blobs_that_are_not_yet_asked_for)
 		ck_assert_str_eq(blobs[i].bytes.s, "bytes");
 	for (i = 32; i < 50; i++)
 		IS(blobs[i].result, LIMITED);
-	repo_blobs_release(blobs, 50);
+	object_blobs_release(blobs, 50);
 	end(&w);
 }
 END_TEST
@@ -539,20 +541,20 @@ END_TEST
 START_TEST(sixteen_blobs_are_asked_for_at_once)
 {
 	struct world w = {.n = 0};
-	struct repo_blob blobs[48];
+	struct object_blob blobs[48];
 	size_t i;
 
 	step(&w, HOSTILE_HOLD, answer("200 OK", "", "bytes"));
 	w.steps[0].hold = 16;
 	begin(&w);
 	ask_blobs(blobs, 48);
-	IS(repo_blobs(w.github, blobs, 48, &w.err), OK);
+	IS(object_get_blobs(w.github, blobs, 48, &w.err), OK);
 	for (i = 0; i < 48; i++)
 		ck_assert_str_eq(blobs[i].bytes.s, "bytes");
 	ck_assert_uint_eq(hostile_connections(w.server), 16);
 	ck_assert_ptr_nonnull(strstr(hostile_head(w.server, 0),
 	    "\r\nAccept: application/vnd.github.raw+json\r\n"));
-	repo_blobs_release(blobs, 48);
+	object_blobs_release(blobs, 48);
 	end(&w);
 }
 END_TEST
@@ -560,7 +562,7 @@ END_TEST
 START_TEST(a_blob_is_asked_for_once)
 {
 	struct world w = {.n = 0};
-	struct repo_blob blobs[6];
+	struct object_blob blobs[6];
 	size_t i;
 
 	reply(&w, "200 OK", "", "bytes");
@@ -569,16 +571,16 @@ START_TEST(a_blob_is_asked_for_once)
 	for (i = 0; i < 6; i++)
 		snprintf(blobs[i].id.hex, sizeof blobs[i].id.hex, "%s",
 		    i % 2 ? ID_A : ID_B);
-	IS(repo_blobs(w.github, blobs, 6, &w.err), OK);
+	IS(object_get_blobs(w.github, blobs, 6, &w.err), OK);
 	ck_assert_uint_eq(hostile_requests(w.server), 2);
 	for (i = 0; i < 6; i++)
 		ck_assert_str_eq(blobs[i].bytes.s, "bytes");
-	repo_blobs_release(blobs, 6);
+	object_blobs_release(blobs, 6);
 
 	ask_blobs(blobs, 2);
 	blobs[1].id.hex[3] = '/';
-	IS(repo_blobs(w.github, blobs, 2, &w.err), INVALID);
-	IS(repo_blobs(w.github, NULL, 0, &w.err), OK);
+	IS(object_get_blobs(w.github, blobs, 2, &w.err), INVALID);
+	IS(object_get_blobs(w.github, NULL, 0, &w.err), OK);
 	ck_assert_uint_eq(hostile_requests(w.server), 2);
 	end(&w);
 }
@@ -587,7 +589,7 @@ END_TEST
 START_TEST(a_blob_that_is_missing_does_not_hurt_the_others)
 {
 	struct world w = {.n = 0};
-	struct repo_blob blobs[4];
+	struct object_blob blobs[4];
 	unsigned missing = 0;
 	size_t i;
 
@@ -596,7 +598,7 @@ START_TEST(a_blob_that_is_missing_does_not_hurt_the_others)
 	reply(&w, "200 OK", "", "bytes");
 	begin(&w);
 	ask_blobs(blobs, 4);
-	IS(repo_blobs(w.github, blobs, 4, &w.err), ABSENT);
+	IS(object_get_blobs(w.github, blobs, 4, &w.err), ABSENT);
 	for (i = 0; i < 4; i++) {
 		missing += blobs[i].result == GITHUB_ABSENT;
 		if (blobs[i].result == GITHUB_OK)
@@ -604,7 +606,7 @@ START_TEST(a_blob_that_is_missing_does_not_hurt_the_others)
 	}
 	ck_assert_uint_eq(missing, 1);
 	ck_assert_uint_eq(hostile_requests(w.server), 5);
-	repo_blobs_release(blobs, 4);
+	object_blobs_release(blobs, 4);
 	end(&w);
 }
 END_TEST
@@ -612,14 +614,14 @@ END_TEST
 /* Reading. */
 
 static enum github_result
-tree_of(const char *json, struct repo_tree *tree)
+tree_of(const char *json, struct object_tree *tree)
 {
 	struct world w = {.n = 0};
 	enum github_result result;
 
 	reply(&w, "200 OK", "", json);
 	begin(&w);
-	result = repo_tree(w.github, ID_A, tree, &w.err);
+	result = object_get_tree(w.github, ID_A, tree, &w.err);
 	end(&w);
 	return result;
 }
@@ -631,10 +633,21 @@ tree_of(const char *json, struct repo_tree *tree)
 	"{\"path\":\"" name "\",\"mode\":\"" mode "\",\"type\":\"" type        \
 	"\",\"sha\":\"" ID_B "\"" rest "}"
 
+static const struct object_entry *
+find_entry(const struct object_tree *tree, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < tree->n; i++)
+		if (strcmp(tree->entries[i].name, name) == 0)
+			return &tree->entries[i];
+	return NULL;
+}
+
 START_TEST(a_tree_has_its_entries)
 {
-	struct repo_tree tree = REPO_TREE_INIT;
-	const struct repo_entry *entry;
+	struct object_tree tree = OBJECT_TREE_INIT;
+	const struct object_entry *entry;
 
 	IS(tree_of(TREE("false",
 		       ENTRY("0001-\\u00fc.md", "100644", "blob",
@@ -643,27 +656,26 @@ START_TEST(a_tree_has_its_entries)
 	       &tree),
 	    OK);
 	ck_assert_uint_eq(tree.n, 3);
-	entry = repo_tree_find(&tree, "0001-ü.md");
+	entry = find_entry(&tree, "0001-ü.md");
 	ck_assert_ptr_nonnull(entry);
-	ck_assert_int_eq((int)entry->kind, (int)REPO_BLOB);
+	ck_assert_int_eq((int)entry->kind, (int)OBJECT_BLOB);
 	ck_assert_uint_eq(entry->mode, 0100644);
 	ck_assert_uint_eq(entry->size, 12);
 	ck_assert_str_eq(entry->id.hex, ID_B);
-	ck_assert_int_eq((int)repo_tree_find(&tree, "x")->kind, (int)REPO_TREE);
-	ck_assert_int_eq(
-	    (int)repo_tree_find(&tree, "m")->kind, (int)REPO_COMMIT);
-	ck_assert_ptr_null(repo_tree_find(&tree, "y"));
-	repo_tree_release(&tree);
+	ck_assert_int_eq((int)find_entry(&tree, "x")->kind, (int)OBJECT_TREE);
+	ck_assert_int_eq((int)find_entry(&tree, "m")->kind, (int)OBJECT_COMMIT);
+	ck_assert_ptr_null(find_entry(&tree, "y"));
+	object_tree_release(&tree);
 
 	IS(tree_of(TREE("false", ""), &tree), OK);
 	ck_assert_uint_eq(tree.n, 0);
-	repo_tree_release(&tree);
+	object_tree_release(&tree);
 }
 END_TEST
 
 START_TEST(a_tree_that_is_not_whole_is_none)
 {
-	struct repo_tree tree = REPO_TREE_INIT;
+	struct object_tree tree = OBJECT_TREE_INIT;
 
 #define GOOD ENTRY("a", "100644", "blob", ",\"size\":1")
 	IS(tree_of(TREE("true", GOOD), &tree), TRUNCATED);
@@ -696,7 +708,7 @@ END_TEST
 START_TEST(a_commit_has_its_tree_and_parents)
 {
 	struct world w = {.n = 0};
-	struct repo_commit commit = REPO_COMMIT_INIT;
+	struct object_commit commit = OBJECT_COMMIT_INIT;
 
 	reply(&w, "200 OK", "",
 	    "{\"tree\":{\"sha\":\"" ID_B "\"},\"parents\":[{\"sha\":\"" ID_A
@@ -704,13 +716,13 @@ START_TEST(a_commit_has_its_tree_and_parents)
 	reply(&w, "200 OK", "",
 	    "{\"tree\":{\"sha\":\"" ID_B "\"},\"parents\":[{\"sha\":\"x\"}]}");
 	begin(&w);
-	IS(repo_commit(w.github, ID_A, &commit, &w.err), OK);
+	IS(object_get_commit(w.github, ID_A, &commit, &w.err), OK);
 	ck_assert_str_eq(commit.tree.hex, ID_B);
 	ck_assert_uint_eq(commit.n_parents, 2);
 	ck_assert_str_eq(commit.parents[1].hex, ID_C);
-	repo_commit_release(&commit);
-	IS(repo_commit(w.github, ID_A, &commit, &w.err), BROKEN);
-	IS(repo_commit(w.github, "main", &commit, &w.err), INVALID);
+	object_commit_release(&commit);
+	IS(object_get_commit(w.github, ID_A, &commit, &w.err), BROKEN);
+	IS(object_get_commit(w.github, "main", &commit, &w.err), INVALID);
 	ck_assert_uint_eq(hostile_requests(w.server), 2);
 	end(&w);
 }
@@ -719,37 +731,37 @@ END_TEST
 START_TEST(a_poll_costs_nothing_while_nothing_moves)
 {
 	struct world w = {.n = 0};
-	struct repo_id id = {"x"};
+	struct object_id id = {"x"};
 
 	reply(&w, "304 Not Modified", "", "");
 	reply(&w, "200 OK", "", ID_B);
 	reply(&w, "422 No", "", "{\"message\":\"No commit found for SHA\"}");
 	reply(&w, "200 OK", "", ID_B "\n");
 	begin(&w);
-	IS(repo_poll(w.github, "main", ID_A, &id, &w.err), UNCHANGED);
+	IS(refs_poll(w.github, "main", ID_A, &id, &w.err), UNCHANGED);
 	ck_assert_str_eq(id.hex, "x");
 	ck_assert_ptr_nonnull(strstr(
 	    hostile_head(w.server, 0), "\r\nIf-None-Match: \"" ID_A "\"\r\n"));
 	ck_assert(std_starts(hostile_head(w.server, 0),
 	    "GET /repos/octocat/tasks/commits/heads/main HTTP/1.1\r\n"));
-	IS(repo_poll(w.github, "main", NULL, &id, &w.err), OK);
+	IS(refs_poll(w.github, "main", NULL, &id, &w.err), OK);
 	ck_assert_str_eq(id.hex, ID_B);
 	ck_assert_ptr_null(strstr(hostile_head(w.server, 1), "If-None-Match"));
-	IS(repo_poll(w.github, "main", ID_A, &id, &w.err), ABSENT);
-	IS(repo_poll(w.github, "main", ID_A, &id, &w.err), BROKEN);
+	IS(refs_poll(w.github, "main", ID_A, &id, &w.err), ABSENT);
+	IS(refs_poll(w.github, "main", ID_A, &id, &w.err), BROKEN);
 	end(&w);
 }
 END_TEST
 
 static enum github_result
-order_of(const char *status, const char *json, enum repo_order *order)
+order_of(const char *status, const char *json, enum refs_order *order)
 {
 	struct world w = {.n = 0};
 	enum github_result result;
 
 	reply(&w, status, "", json);
 	begin(&w);
-	result = repo_compare(w.github, ID_A, ID_B, order, &w.err);
+	result = refs_compare(w.github, ID_A, ID_B, order, &w.err);
 	ck_assert(std_starts(hostile_head(w.server, 0),
 	    "GET /repos/octocat/tasks/compare/" ID_A "..." ID_B
 	    "?per_page=1 HTTP/1.1\r\n"));
@@ -761,15 +773,15 @@ START_TEST(commits_are_compared)
 {
 	static const struct {
 		const char *status, *json;
-		enum repo_order order;
+		enum refs_order order;
 	} cases[] = {
-	    {"200 OK", "{\"status\":\"identical\"}", REPO_IDENTICAL},
-	    {"200 OK", "{\"status\":\"ahead\"}", REPO_AHEAD},
-	    {"200 OK", "{\"status\":\"behind\"}", REPO_BEHIND},
-	    {"200 OK", "{\"status\":\"diverged\"}", REPO_DIVERGED},
-	    {"404 No", "{\"message\":\"Not Found\"}", REPO_UNRELATED},
+	    {"200 OK", "{\"status\":\"identical\"}", REFS_IDENTICAL},
+	    {"200 OK", "{\"status\":\"ahead\"}", REFS_AHEAD},
+	    {"200 OK", "{\"status\":\"behind\"}", REFS_BEHIND},
+	    {"200 OK", "{\"status\":\"diverged\"}", REFS_DIVERGED},
+	    {"404 No", "{\"message\":\"Not Found\"}", REFS_UNRELATED},
 	};
-	enum repo_order order;
+	enum refs_order order;
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(cases); i++) {
@@ -858,18 +870,18 @@ START_TEST(names_that_lead_elsewhere_are_not_asked_for)
 	    "a/../b", "a/.b", "a b", "a?b", "a\nb", "-a", "a.", "a:b", "\xff",
 	    "a@{1}"};
 	struct world w = {.n = 0};
-	struct repo_id id;
+	struct object_id id;
 	size_t i;
 
 	reply(&w, "200 OK", "", REF);
 	begin(&w);
 	for (i = 0; i < ARRAY_LEN(names); i++) {
-		IS(repo_head(w.github, names[i], &id, &w.err), INVALID);
-		IS(repo_move(w.github, names[i], ID_A, &w.err), INVALID);
-		IS(repo_make_branch(w.github, names[i], ID_A, &w.err), INVALID);
-		IS(repo_drop_branch(w.github, names[i], &w.err), INVALID);
+		IS(refs_head(w.github, names[i], &id, &w.err), INVALID);
+		IS(refs_update(w.github, names[i], ID_A, &w.err), INVALID);
+		IS(refs_create(w.github, names[i], ID_A, &w.err), INVALID);
+		IS(refs_delete(w.github, names[i], &w.err), INVALID);
 	}
-	IS(repo_move(w.github, "main", "abc", &w.err), INVALID);
+	IS(refs_update(w.github, "main", "abc", &w.err), INVALID);
 	ck_assert_uint_eq(hostile_requests(w.server), 0);
 	end(&w);
 }
@@ -892,7 +904,7 @@ look_for_token(void *arg, const struct github_event *event)
 START_TEST(the_token_is_told_to_nobody)
 {
 	struct world w = {.n = 0};
-	struct repo_id id;
+	struct object_id id;
 	unsigned events = 0;
 
 	reply(&w, "502 No", "", "{\"message\":\"you said " TOKEN "\"}");
@@ -951,7 +963,7 @@ END_TEST
 struct fake {
 	struct github *github;
 	struct err err;
-	struct repo_id head, tree, commit;
+	struct object_id head, tree, commit;
 };
 
 static struct fake
@@ -983,12 +995,12 @@ open_fake(const char *url)
 
 /* A commit on `parent` with these changes; leaves tree and commit. */
 static void
-commit_on(struct fake *fake, const struct repo_id *parent,
-    const struct repo_change *changes, size_t n)
+commit_on(struct fake *fake, const struct object_id *parent,
+    const struct object_change *changes, size_t n)
 {
-	struct repo_commit old = REPO_COMMIT_INIT;
+	struct object_commit old = OBJECT_COMMIT_INIT;
 	const char *parents[] = {parent->hex};
-	struct repo_new_commit new = {
+	struct object_new_commit new = {
 	    .message = "[codex] Tëst",
 	    .parents = parents,
 	    .n_parents = 1,
@@ -996,66 +1008,65 @@ commit_on(struct fake *fake, const struct repo_id *parent,
 	    .committer = {"Codex", "codex@example.org"},
 	    .when = INT64_C(1795000000123),
 	};
-	struct repo_id again;
+	struct object_id again;
 
-	FINE(repo_commit(fake->github, parent->hex, &old, &fake->err));
-	FINE(repo_make_tree(
+	FINE(object_get_commit(fake->github, parent->hex, &old, &fake->err));
+	FINE(object_make_tree(
 	    fake->github, old.tree.hex, changes, n, &fake->tree, &fake->err));
 	new.tree = fake->tree.hex;
-	FINE(repo_make_commit(fake->github, &new, &fake->commit, &fake->err));
-	FINE(repo_make_commit(fake->github, &new, &again, &fake->err));
+	FINE(object_make_commit(fake->github, &new, &fake->commit, &fake->err));
+	FINE(object_make_commit(fake->github, &new, &again, &fake->err));
 	ck_assert_str_eq(again.hex, fake->commit.hex);
-	repo_commit_release(&old);
+	object_commit_release(&old);
 }
 
 static void
-check_files(struct fake *fake, const struct repo_change *changes, size_t n)
+check_files(struct fake *fake, const struct object_change *changes, size_t n)
 {
-	struct repo_tree tree = REPO_TREE_INIT, folder = REPO_TREE_INIT;
-	struct repo_blob blobs[8];
-	const struct repo_entry *entry;
+	struct object_tree tree = OBJECT_TREE_INIT, folder = OBJECT_TREE_INIT;
+	struct object_blob blobs[8];
+	const struct object_entry *entry;
 	size_t i;
 
-	FINE(repo_tree(fake->github, fake->tree.hex, &tree, &fake->err));
-	entry = repo_tree_find(&tree, "t-äß#?%");
+	FINE(object_get_tree(fake->github, fake->tree.hex, &tree, &fake->err));
+	entry = find_entry(&tree, "t-äß#?%");
 	ck_assert_ptr_nonnull(entry);
-	FINE(repo_tree(fake->github, entry->id.hex, &folder, &fake->err));
+	FINE(object_get_tree(fake->github, entry->id.hex, &folder, &fake->err));
 	for (i = 0; i < n; i++) {
-		entry =
-		    repo_tree_find(&folder, strrchr(changes[i].path, '/') + 1);
+		entry = find_entry(&folder, strrchr(changes[i].path, '/') + 1);
 		ck_assert_ptr_nonnull(entry);
 		ck_assert_uint_eq(entry->size, changes[i].len);
 		blobs[i] =
-		    (struct repo_blob){.id = entry->id, .bytes = BUF_INIT};
+		    (struct object_blob){.id = entry->id, .bytes = BUF_INIT};
 	}
-	FINE(repo_blobs(fake->github, blobs, n, &fake->err));
+	FINE(object_get_blobs(fake->github, blobs, n, &fake->err));
 	for (i = 0; i < n; i++) {
 		ck_assert_uint_eq(blobs[i].bytes.len, changes[i].len);
 		ck_assert_mem_eq(
 		    blobs[i].bytes.s, changes[i].bytes, changes[i].len);
 	}
-	repo_blobs_release(blobs, n);
-	repo_tree_release(&tree);
-	repo_tree_release(&folder);
+	object_blobs_release(blobs, n);
+	object_tree_release(&tree);
+	object_tree_release(&folder);
 }
 
 static void
 check_orders(struct fake *fake)
 {
-	enum repo_order order;
+	enum refs_order order;
 
-	FINE(repo_compare(fake->github, fake->head.hex, fake->commit.hex,
+	FINE(refs_compare(fake->github, fake->head.hex, fake->commit.hex,
 	    &order, &fake->err));
-	ck_assert_int_eq((int)order, (int)REPO_AHEAD);
-	FINE(repo_compare(fake->github, fake->commit.hex, fake->head.hex,
+	ck_assert_int_eq((int)order, (int)REFS_AHEAD);
+	FINE(refs_compare(fake->github, fake->commit.hex, fake->head.hex,
 	    &order, &fake->err));
-	ck_assert_int_eq((int)order, (int)REPO_BEHIND);
-	FINE(repo_compare(
+	ck_assert_int_eq((int)order, (int)REFS_BEHIND);
+	FINE(refs_compare(
 	    fake->github, fake->head.hex, fake->head.hex, &order, &fake->err));
-	ck_assert_int_eq((int)order, (int)REPO_IDENTICAL);
-	FINE(repo_compare(
+	ck_assert_int_eq((int)order, (int)REFS_IDENTICAL);
+	FINE(refs_compare(
 	    fake->github, fake->head.hex, ID_A, &order, &fake->err));
-	ck_assert_int_eq((int)order, (int)REPO_UNRELATED);
+	ck_assert_int_eq((int)order, (int)REFS_UNRELATED);
 }
 
 static void
@@ -1086,50 +1097,49 @@ check_pulls(struct fake *fake, const char *into)
 
 START_TEST(a_push_goes_through_a_real_repository)
 {
-	static const struct repo_change added[] = {
+	static const struct object_change added[] = {
 	    {.path = "t-äß#?%/0001-ü.md", .bytes = "ä\r\n\"x\"\n", .len = 8},
 	    {.path = "t-äß#?%/bin", .bytes = "\0\xff\n", .len = 3},
 	    {.path = "t-äß#?%/empty", .bytes = "", .len = 0},
 	};
-	static const struct repo_change removed[] = {
+	static const struct object_change removed[] = {
 	    {.path = "t-äß#?%/bin", .gone = true}};
 	const char *url = getenv("FAKE_GITHUB_URL");
 	struct fake fake_, *fake = &fake_;
-	struct repo_id id, first;
-	struct repo_tree tree = REPO_TREE_INIT;
+	struct object_id id, first;
+	struct object_tree tree = OBJECT_TREE_INIT;
 
 	if (url == NULL)
 		return;
 	fake_ = open_fake(url);
-	FINE(repo_head(fake->github, "main", &fake->head, &fake->err));
+	FINE(refs_head(fake->github, "main", &fake->head, &fake->err));
 	commit_on(fake, &fake->head, added, ARRAY_LEN(added));
 	check_files(fake, added, ARRAY_LEN(added));
 	check_orders(fake);
 	first = fake->commit;
-	FINE(repo_move(fake->github, "main", first.hex, &fake->err));
-	IS(repo_poll(fake->github, "main", first.hex, &id, &fake->err),
+	FINE(refs_update(fake->github, "main", first.hex, &fake->err));
+	IS(refs_poll(fake->github, "main", first.hex, &id, &fake->err),
 	    UNCHANGED);
-	FINE(repo_poll(fake->github, "main", fake->head.hex, &id, &fake->err));
+	FINE(refs_poll(fake->github, "main", fake->head.hex, &id, &fake->err));
 	ck_assert_str_eq(id.hex, first.hex);
 
 	/* Another one on the old head, and one on top. */
 	commit_on(fake, &fake->head, &added[2], 1);
-	IS(repo_move(fake->github, "main", fake->commit.hex, &fake->err),
+	IS(refs_update(fake->github, "main", fake->commit.hex, &fake->err),
 	    NOT_FORWARD);
 	commit_on(fake, &first, removed, 1);
-	FINE(repo_make_branch(
+	FINE(refs_create(
 	    fake->github, "codex/tasks-0042", fake->commit.hex, &fake->err));
-	IS(repo_make_branch(
+	IS(refs_create(
 	       fake->github, "codex/tasks-0042", fake->commit.hex, &fake->err),
 	    EXISTS);
 	check_pulls(fake, "main");
-	FINE(repo_drop_branch(fake->github, "codex/tasks-0042", &fake->err));
-	IS(repo_drop_branch(fake->github, "codex/tasks-0042", &fake->err),
+	FINE(refs_delete(fake->github, "codex/tasks-0042", &fake->err));
+	IS(refs_delete(fake->github, "codex/tasks-0042", &fake->err), ABSENT);
+	IS(refs_update(fake->github, "codex/gone", first.hex, &fake->err),
 	    ABSENT);
-	IS(repo_move(fake->github, "codex/gone", first.hex, &fake->err),
-	    ABSENT);
-	IS(repo_head(fake->github, "codex/gone", &id, &fake->err), ABSENT);
-	IS(repo_tree(fake->github, ID_A, &tree, &fake->err), ABSENT);
+	IS(refs_head(fake->github, "codex/gone", &id, &fake->err), ABSENT);
+	IS(object_get_tree(fake->github, ID_A, &tree, &fake->err), ABSENT);
 	github_close(fake->github);
 }
 END_TEST

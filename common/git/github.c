@@ -8,6 +8,7 @@
 #include "base/http.h"
 #include "base/json.h"
 #include "base/std.h"
+#include "git/github_result.h"
 
 #define RETRY_MS   500
 #define LIMIT_MS   60000
@@ -32,51 +33,6 @@ struct github {
 
 /* Fields of answers that we read. */
 enum { F_DATE, F_RETRY_AFTER, F_REMAINING, F_RESET, FIELDS };
-
-static const struct {
-	const char *name, *text;
-} results[GITHUB_RESULTS] = {
-    [GITHUB_OK] = {"ok", "Mit GitHub ist alles in Ordnung."},
-    [GITHUB_UNCHANGED] = {"unchanged", "Bei GitHub ist nichts neu."},
-    [GITHUB_ABSENT] = {"absent",
-	"GitHub findet das Repository, den Branch oder den Ordner nicht, oder "
-	"das Token darf ihn nicht sehen."},
-    [GITHUB_UNAUTHORIZED] = {"unauthorized",
-	"GitHub nimmt das Token nicht an."},
-    [GITHUB_FORBIDDEN] = {"forbidden",
-	"GitHub erlaubt das mit diesem Token nicht."},
-    [GITHUB_MOVED] = {"moved",
-	"Das Repository hat bei GitHub einen anderen Namen bekommen."},
-    [GITHUB_NOT_FORWARD] = {"not_forward",
-	"Der Branch ist inzwischen weitergegangen."},
-    [GITHUB_EXISTS] = {"exists", "Das gibt es bei GitHub schon."},
-    [GITHUB_INVALID] = {"invalid",
-	"GitHub hat die Änderung als ungültig abgelehnt."},
-    [GITHUB_CONFLICT] = {"conflict",
-	"GitHub meldet einen Konflikt; vielleicht ist das Repository leer."},
-    [GITHUB_LIMITED] = {"limited", "GitHub verlangt eine Pause."},
-    [GITHUB_TRUNCATED] = {"truncated",
-	"GitHub hat nur einen Teil des Ordners gezeigt."},
-    [GITHUB_TOO_LARGE] = {"too_large", "Die Antwort von GitHub ist zu groß."},
-    [GITHUB_BROKEN] = {"broken",
-	"Die Antwort von GitHub ist nicht zu verstehen."},
-    [GITHUB_TEMPORARY] = {"temporary", "GitHub ist zur Zeit nicht erreichbar."},
-    [GITHUB_UNKNOWN] = {"unknown",
-	"GitHub hat nicht geantwortet; ob die Änderung angekommen ist, zeigt "
-	"sich noch."},
-};
-
-const char *
-github_result_name(enum github_result result)
-{
-	return results[result].name;
-}
-
-const char *
-github_result_text(enum github_result result)
-{
-	return results[result].text;
-}
 
 /* Opening. */
 
@@ -103,7 +59,7 @@ is_safe_address(const char *url)
 }
 
 static bool
-is_word(const char *s)
+is_path_segment(const char *s)
 {
 	return s != NULL && *s != '\0' && strpbrk(s, "/ ") == NULL &&
 	       strcmp(s, ".") != 0 && strcmp(s, "..") != 0 &&
@@ -121,7 +77,7 @@ check_options(const struct github_options *options, struct err *err)
 	    strpbrk(options->token, " \t\r\n") != NULL)
 		return err_set(err, ERR_SETTING,
 		    "GITHUB_TOKEN fehlt oder enthält Leerzeichen.");
-	if (!is_word(options->owner) || !is_word(options->repo))
+	if (!is_path_segment(options->owner) || !is_path_segment(options->repo))
 		return err_set(err, ERR_SETTING,
 		    "GITHUB_OWNER und GITHUB_REPO müssen gesetzt sein.");
 	return 0;
@@ -234,13 +190,13 @@ github_limit(struct github *github, int64_t until_ms)
 }
 
 static bool
-is_limited(const struct github *github)
+is_paused(const struct github *github)
 {
 	return clock_ms(CLOCK_REALTIME) < github->limited_until;
 }
 
 static bool
-parse_number(const char *s, int64_t *out)
+parse_digits(const char *s, int64_t *out)
 {
 	size_t len = strlen(s);
 
@@ -263,9 +219,9 @@ parse_date(const char *s, int64_t *out_s)
 	return true;
 }
 
-/* How long the answer asks us to be silent; -1 if it does not say. */
+/* How long the answer asks us to be silent; -1 if it does not fill_request. */
 static int64_t
-asked_wait_ms(const struct http_request *request, int64_t now)
+read_wait_ms(const struct http_request *request, int64_t now)
 {
 	const struct http_field *field = request->want;
 	int64_t date, value, wait = -1;
@@ -276,13 +232,13 @@ asked_wait_ms(const struct http_request *request, int64_t now)
 	if (request->status >= 400) {
 		const char *after = field[F_RETRY_AFTER].value.s;
 
-		if (parse_number(after, &value))
+		if (parse_digits(after, &value))
 			wait = value * 1000;
 		else if (parse_date(after, &value))
 			wait = (value - date) * 1000;
 	}
 	if (strcmp(field[F_REMAINING].value.s, "0") == 0 &&
-	    parse_number(field[F_RESET].value.s, &value) &&
+	    parse_digits(field[F_RESET].value.s, &value) &&
 	    (value - date) * 1000 > wait)
 		wait = (value - date) * 1000;
 	return wait < GITHUB_WAIT_MAX_MS ? wait : GITHUB_WAIT_MAX_MS;
@@ -301,70 +257,33 @@ next_pause_ms(struct github *github)
 
 /* A 403 is about rights unless something in it is about a limit. */
 static bool
-tells_limit(const struct github_call *call, const struct http_request *request)
+is_limit_answer(
+    const struct github_call *call, const struct http_request *request)
 {
 	return request->status == 429 ||
 	       (request->status == 403 &&
 		   (request->want[F_RETRY_AFTER].value.len > 0 ||
 		       strcmp(request->want[F_REMAINING].value.s, "0") == 0 ||
-		       github_says(call, "rate limit") ||
-		       github_says(call, "abuse detection")));
+		       github_call_says(call, "rate limit") ||
+		       github_call_says(call, "abuse detection")));
 }
 
 static void
-heed_limit(struct github *github, const struct github_call *call,
+note_limit(struct github *github, const struct github_call *call,
     const struct http_request *request)
 {
 	int64_t now = clock_ms(CLOCK_REALTIME);
-	int64_t wait = asked_wait_ms(request, now);
-	bool limited = tells_limit(call, request);
+	int64_t wait = read_wait_ms(request, now);
+	bool limited = is_limit_answer(call, request);
 
 	if (wait > 0)
 		github_limit(github, now + wait);
-	else if (limited && !is_limited(github))
+	else if (limited && !is_paused(github))
 		/* Sixteen such answers at once are one. */
 		github_limit(github, now + next_pause_ms(github));
 
-	if (!limited && request->status < 500 && !is_limited(github))
+	if (!limited && request->status < 500 && !is_paused(github))
 		github->strikes = 0;
-}
-
-/* What answers mean. */
-
-bool
-github_says(const struct github_call *call, const char *words)
-{
-	return strcasestr(call->reply.s, words) != NULL;
-}
-
-static enum github_result
-result_of_status(const struct github_call *call)
-{
-	if (call->status >= 200 && call->status < 300)
-		return GITHUB_OK;
-	switch (call->status) {
-	case 304:
-		return call->known != NULL ? GITHUB_UNCHANGED : GITHUB_BROKEN;
-	case 301:
-	case 302:
-	case 307:
-	case 308:
-		return GITHUB_MOVED;
-	case 401:
-		return GITHUB_UNAUTHORIZED;
-	case 403:
-	case 451:
-		return GITHUB_FORBIDDEN;
-	case 404:
-	case 410:
-		return GITHUB_ABSENT;
-	case 409:
-		return GITHUB_CONFLICT;
-	case 422:
-		return GITHUB_INVALID;
-	default:
-		return GITHUB_BROKEN;
-	}
 }
 
 /* Keeps GitHub's own words for the log, but never the token. */
@@ -386,7 +305,7 @@ keep_message(const struct github *github, struct github_call *call)
 }
 
 static void
-hear_fault(struct github_call *call, const struct http_request *request)
+read_fault(struct github_call *call, const struct http_request *request)
 {
 	bool sent = request->fault != HTTP_UNREACHED;
 
@@ -402,15 +321,15 @@ hear_fault(struct github_call *call, const struct http_request *request)
 }
 
 static void
-hear_answer(struct github *github, struct github_call *call,
+read_answer(struct github *github, struct github_call *call,
     struct http_request *request)
 {
 	bool busy = request->status >= 500 || request->status == 408;
 
 	buf_move(&call->reply, &request->reply);
 	keep_message(github, call);
-	heed_limit(github, call, request);
-	if (tells_limit(call, request)) {
+	note_limit(github, call, request);
+	if (is_limit_answer(call, request)) {
 		call->result = GITHUB_LIMITED;
 	} else if (busy && call->once) {
 		call->result = GITHUB_UNKNOWN;
@@ -418,12 +337,14 @@ hear_answer(struct github *github, struct github_call *call,
 		call->result = GITHUB_TEMPORARY;
 		call->pending = true;
 	} else {
-		call->result = result_of_status(call);
+		call->result = github_result_of_status(call->status);
+		if (call->result == GITHUB_UNCHANGED && call->known == NULL)
+			call->result = GITHUB_BROKEN;
 	}
 }
 
 static void
-hear(struct github *github, struct github_call *call,
+finish_try(struct github *github, struct github_call *call,
     struct http_request *request)
 {
 	struct github_event event = {
@@ -432,9 +353,9 @@ hear(struct github *github, struct github_call *call,
 	call->pending = false;
 	call->status = request->status;
 	if (request->fault == HTTP_ANSWERED)
-		hear_answer(github, call, request);
+		read_answer(github, call, request);
 	else
-		hear_fault(call, request);
+		read_fault(call, request);
 
 	if (github->watch == NULL)
 		return;
@@ -454,7 +375,7 @@ struct wire {
 };
 
 static void
-say_headers(const struct github *github, struct wire *wire,
+fill_headers(const struct github *github, struct wire *wire,
     struct http_request *request)
 {
 	const struct github_call *call = wire->call;
@@ -478,8 +399,8 @@ say_headers(const struct github *github, struct wire *wire,
 }
 
 static void
-say(const struct github *github, struct github_call *call, struct wire *wire,
-    struct http_request *request)
+fill_request(const struct github *github, struct github_call *call,
+    struct wire *wire, struct http_request *request)
 {
 	static const char *const names[FIELDS] = {
 	    [F_DATE] = "Date",
@@ -510,11 +431,11 @@ say(const struct github *github, struct github_call *call, struct wire *wire,
 	    .once = call->once,
 	    .reply = BUF_INIT,
 	};
-	say_headers(github, wire, request);
+	fill_headers(github, wire, request);
 }
 
 static void
-forget(struct wire *wire, struct http_request *request)
+release_wire(struct wire *wire, struct http_request *request)
 {
 	buf_release(&wire->url);
 	buf_release(&wire->accept);
@@ -524,7 +445,7 @@ forget(struct wire *wire, struct http_request *request)
 
 /* False if none of them got an answer worth having. */
 static bool
-exchange(struct github *github, struct github_call *const *calls, size_t n)
+send_portion(struct github *github, struct github_call *const *calls, size_t n)
 {
 	struct http_request requests[GITHUB_IN_FLIGHT];
 	struct wire wires[GITHUB_IN_FLIGHT];
@@ -532,19 +453,19 @@ exchange(struct github *github, struct github_call *const *calls, size_t n)
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		say(github, calls[i], &wires[i], &requests[i]);
+		fill_request(github, calls[i], &wires[i], &requests[i]);
 	github->requests += n;
 	http_run(github->http, requests, n);
 	for (i = 0; i < n; i++) {
-		hear(github, calls[i], &requests[i]);
+		finish_try(github, calls[i], &requests[i]);
 		any |= !calls[i]->pending;
-		forget(&wires[i], &requests[i]);
+		release_wire(&wires[i], &requests[i]);
 	}
 	return any;
 }
 
 static void
-refuse_pending(struct github_call *calls, size_t n)
+refuse_unsent(struct github_call *calls, size_t n)
 {
 	size_t i;
 
@@ -571,17 +492,17 @@ send_pending(struct github *github, struct github_call *calls, size_t n)
 				portion[k++] = &calls[i];
 		if (k == 0)
 			return;
-		if (is_limited(github)) {
-			refuse_pending(calls, n);
+		if (is_paused(github)) {
+			refuse_unsent(calls, n);
 			return;
 		}
-		if (!exchange(github, portion, k))
+		if (!send_portion(github, portion, k))
 			return;
 	}
 }
 
 static bool
-any_pending(const struct github_call *calls, size_t n)
+has_pending(const struct github_call *calls, size_t n)
 {
 	size_t i;
 
@@ -592,7 +513,7 @@ any_pending(const struct github_call *calls, size_t n)
 }
 
 static void
-wait_ms(int64_t ms)
+sleep_ms(int64_t ms)
 {
 	struct timespec t = {ms / 1000, ms % 1000 * 1000000};
 
@@ -618,31 +539,10 @@ github_run(struct github *github, struct github_call *calls, size_t n)
 
 	for (try = 1;; try++, pause *= 2) {
 		send_pending(github, calls, n);
-		if (!any_pending(calls, n) || try >= github->tries ||
+		if (!has_pending(calls, n) || try >= github->tries ||
 		    clock_ms(CLOCK_MONOTONIC) + pause > deadline)
 			return;
-		if (!is_limited(github))
-			wait_ms(pause);
+		if (!is_paused(github))
+			sleep_ms(pause);
 	}
-}
-
-void
-github_call_release(struct github_call *call)
-{
-	buf_release(&call->path);
-	buf_release(&call->body);
-	buf_release(&call->reply);
-}
-
-enum github_result
-github_end(const struct github_call *call, struct err *err)
-{
-	if (call->result == GITHUB_OK)
-		return GITHUB_OK;
-
-	err_set(err, ERR_BUSY, "%s", github_result_text(call->result));
-	err_detail(err, "github: %s %.200s: %s, status %d %.100s", call->method,
-	    call->path.s, github_result_name(call->result), call->status,
-	    call->why);
-	return call->result;
 }

@@ -6,7 +6,8 @@
 #include "base/enc.h"
 #include "base/json.h"
 #include "base/std.h"
-#include "git/github.h"
+#include "git/github_call.h"
+#include "git/refs.h"
 
 void
 pr_release(struct pr *pull)
@@ -21,7 +22,7 @@ pr_release(struct pr *pull)
  * "merge_commit_sha" is a trial of GitHub's and means nothing.
  */
 static bool
-read_pull(struct json_object *json, struct pr *out)
+parse_pull(struct json_object *json, struct pr *out)
 {
 	struct json_object *head = json_get(json, "head", json_type_object);
 	const char *state = json_get_str(json, "state");
@@ -34,9 +35,9 @@ read_pull(struct json_object *json, struct pr *out)
 	pull.merged = json_get_str(json, "merged_at") != NULL;
 	if (pull.number < 1 || branch == NULL || url == NULL ||
 	    (!pull.open && !std_streq(state, "closed")) ||
-	    !repo_read_id(head, "sha", &pull.head) ||
+	    !object_read_id(head, "sha", &pull.head) ||
 	    (pull.merged &&
-		!repo_read_id(json, "merge_commit_sha", &pull.merge)))
+		!object_read_id(json, "merge_commit_sha", &pull.merge)))
 		return false;
 	pull.branch = std_strdup(branch);
 	pull.url = std_strdup(url);
@@ -51,32 +52,14 @@ run_for_pull(struct github *github, struct github_call *call, struct pr *out,
 	struct json_object *json;
 
 	github_run(github, call, 1);
-	json = repo_answer(call);
-	if (call->result == GITHUB_OK && !read_pull(json, out))
-		repo_spoil(call, "the answer is no pull request");
+	json = github_call_json(call);
+	if (call->result == GITHUB_OK && !parse_pull(json, out))
+		github_call_spoil(call, "the answer is no pull request");
 	json_object_put(json);
 	if (call->result == GITHUB_INVALID &&
-	    github_says(call, "pull request already exists"))
+	    github_call_says(call, "pull request already exists"))
 		call->result = GITHUB_EXISTS;
-	return github_end(call, err);
-}
-
-static enum github_result
-refuse(struct github_call *call, struct err *err)
-{
-	call->result = GITHUB_INVALID;
-	snprintf(call->why, sizeof call->why, "no name of a branch");
-	return github_end(call, err);
-}
-
-static bool
-is_branch(const char *name)
-{
-	struct buf unused = BUF_INIT;
-	bool ok = repo_add_branch(&unused, name) == 0;
-
-	buf_release(&unused);
-	return ok;
+	return github_call_end(call, err);
 }
 
 enum github_result
@@ -89,8 +72,8 @@ pr_open(struct github *github, const struct pr_new *what, struct pr *out,
 	call.method = "POST";
 	call.once = true;
 	buf_adds(&call.path, "/pulls");
-	if (!is_branch(what->branch) || !is_branch(what->into)) {
-		result = refuse(&call, err);
+	if (!refs_name_ok(what->branch) || !refs_name_ok(what->into)) {
+		result = github_call_refuse(&call, "no name of a branch", err);
 		goto out;
 	}
 	json_open(&call.body, '{');
@@ -142,7 +125,7 @@ is_of_branch(const struct github *github, struct json_object *json,
 }
 
 static void
-read_list(const struct github *github, struct github_call *call,
+read_pulls(const struct github *github, struct github_call *call,
     struct json_object *json, const char *branch, struct pr_list *out)
 {
 	struct json_object *item;
@@ -150,14 +133,14 @@ read_list(const struct github *github, struct github_call *call,
 	size_t i, n;
 
 	if (!json_object_is_type(json, json_type_array)) {
-		repo_spoil(call, "the answer is no list");
+		github_call_spoil(call, "the answer is no list");
 		return;
 	}
 	n = json_object_array_length(json);
 	for (i = 0; i < n; i++) {
 		item = json_object_array_get_idx(json, i);
-		if (!read_pull(item, &pull)) {
-			repo_spoil(call, "an item is no pull request");
+		if (!parse_pull(item, &pull)) {
+			github_call_spoil(call, "an item is no pull request");
 			return;
 		}
 		if (!is_of_branch(github, item, &pull, branch)) {
@@ -170,7 +153,7 @@ read_list(const struct github *github, struct github_call *call,
 }
 
 static void
-ask_list(const struct github *github, struct github_call *call,
+build_list_path(const struct github *github, struct github_call *call,
     const char *branch, enum pr_state state)
 {
 	static const char *const words[] = {
@@ -196,21 +179,21 @@ pr_find(struct github *github, const char *branch, enum pr_state state,
 	struct json_object *json = NULL;
 	enum github_result result;
 
-	if (branch != NULL && !is_branch(branch)) {
+	if (branch != NULL && !refs_name_ok(branch)) {
 		buf_adds(&call.path, "/pulls");
-		result = refuse(&call, err);
+		result = github_call_refuse(&call, "no name of a branch", err);
 		goto out;
 	}
-	ask_list(github, &call, branch, state);
+	build_list_path(github, &call, branch, state);
 	github_run(github, &call, 1);
-	json = repo_answer(&call);
+	json = github_call_json(&call);
 	if (json != NULL)
-		read_list(github, &call, json, branch, &list);
+		read_pulls(github, &call, json, branch, &list);
 	if (call.result == GITHUB_OK) {
 		*out = list;
 		list = (struct pr_list)PR_LIST_INIT;
 	}
-	result = github_end(&call, err);
+	result = github_call_end(&call, err);
 out:
 	json_object_put(json);
 	pr_list_release(&list);

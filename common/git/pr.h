@@ -1,20 +1,21 @@
 /*
  * pr: pull requests of the repository
  * (docs.github.com/rest/pulls/pulls).  How requests are sent and what the
- * results are stands in github.h; ids and branches are those of repo.h.
+ * results are stands in github.h; ids are those of object.h, branches those of refs.h.
  */
 #ifndef PR_H
 #define PR_H
 
-#include "git/repo.h"
+#include "git/github.h"
+#include "git/object.h"
 
 struct pr {
 	int64_t number;
 	bool open, merged;
-	struct repo_id head;  /* tip of its branch, as GitHub knows it */
-	struct repo_id merge; /* the commit that merged it; "" if !merged */
-	char *branch;         /* head branch */
-	char *url;            /* of its page, for people */
+	struct object_id head;  /* tip of its branch, as GitHub knows it */
+	struct object_id merge; /* the commit that merged it; "" if !merged */
+	char *branch;           /* head branch */
+	char *url;              /* of its page, for people */
 };
 
 #define PR_INIT                                                                \

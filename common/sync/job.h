@@ -5,7 +5,8 @@
 #define JOB_H
 
 #include "app/app.h"
-#include "git/repo.h"
+#include "git/object.h"
+#include "git/object_make.h"
 
 struct job_result {
 	const char *state; /* ok, pending, failed, nur_lesen (http-api.md) */
@@ -16,14 +17,14 @@ struct job_result {
 	unsigned removed, pushed, conflicts;
 	unsigned pulls; /* commits on branches of pull requests */
 	unsigned kept;  /* removals that need `confirm` */
-	char head[REPO_ID_LEN + 1];
+	char head[OBJECT_ID_LEN + 1];
 };
 
 struct job {
 	struct app *app;
 	struct github *github;
 	const char *branch;
-	struct repo_person committer;
+	struct object_person committer;
 	const char *user;
 	bool full;        /* trust no ETag */
 	bool confirm;     /* removals are meant */

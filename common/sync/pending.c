@@ -69,7 +69,7 @@ pending_read(const struct buf *bytes, struct pending_note *note)
 
 	memset(note, 0, sizeof *note);
 	note->at_ms = strtoll(bytes->s, NULL, 10);
-	if (after != NULL && repo_id_ok(after + 1))
+	if (after != NULL && object_id_ok(after + 1))
 		snprintf(note->after, sizeof note->after, "%s", after + 1);
 }
 

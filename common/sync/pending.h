@@ -18,7 +18,7 @@
 #define PENDING_H
 
 #include "app/app.h"
-#include "git/repo.h"
+#include "git/object.h"
 #include "store/user_set.h"
 
 MUST_USE int pending_put(struct app *app, const char *user, struct err *err);
@@ -28,8 +28,8 @@ MUST_USE int pending_all(struct app *app, const struct user_set *users,
 
 /* What a mark says; what is none says nothing. */
 struct pending_note {
-	int64_t at_ms;               /* when it was put */
-	char after[REPO_ID_LEN + 1]; /* "" none */
+	int64_t at_ms;                 /* when it was put */
+	char after[OBJECT_ID_LEN + 1]; /* "" none */
 };
 void pending_read(const struct buf *bytes, struct pending_note *note);
 

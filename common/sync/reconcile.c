@@ -7,7 +7,9 @@
 #include "base/enc.h"
 #include "base/std.h"
 #include "git/github.h"
-#include "git/repo.h"
+#include "git/github_result.h"
+#include "git/object.h"
+#include "git/refs.h"
 #include "store/names.h"
 #include "store/store.h"
 #include "sync/pending.h"
@@ -176,19 +178,19 @@ look_at_store(struct run *run, struct err *err)
  * not ahead of the recorded one is believed only when that is old.
  */
 static enum run_end
-believe(struct run *run, const struct repo_id *head, struct err *err)
+believe(struct run *run, const struct object_id *head, struct err *err)
 {
 	const struct job *job = run->job;
 	struct ledger *sync = &run->sync;
-	enum repo_order order;
+	enum refs_order order;
 	enum github_result result;
 
 	if (sync->head[0] != '\0' && strcmp(sync->head, head->hex) != 0) {
-		result = repo_compare(
+		result = refs_compare(
 		    job->github, sync->head, head->hex, &order, err);
 		if (result != GITHUB_OK)
 			return run_refused(run, result, err);
-		if (order != REPO_AHEAD &&
+		if (order != REFS_AHEAD &&
 		    run->looked_ms - sync->head_ms < job->lag_ms)
 			return RUN_LATER;
 	}
@@ -223,23 +225,23 @@ note_after(struct run *run)
  * comes (a forged one, or one that a force push took away) is given up.
  */
 static enum run_end
-await(struct run *run, const struct repo_id *head, struct err *err)
+await(struct run *run, const struct object_id *head, struct err *err)
 {
 	const struct job *job = run->job;
 	struct ledger *sync = &run->sync;
-	enum repo_order order = REPO_IDENTICAL;
+	enum refs_order order = REFS_IDENTICAL;
 	enum github_result result;
 
 	note_after(run);
 	if (sync->after[0] == '\0')
 		return RUN_DONE;
 	if (strcmp(sync->after, head->hex) != 0) {
-		result = repo_compare(
+		result = refs_compare(
 		    job->github, sync->after, head->hex, &order, err);
 		if (result != GITHUB_OK)
 			return run_refused(run, result, err);
 	}
-	if (order != REPO_AHEAD && order != REPO_IDENTICAL &&
+	if (order != REFS_AHEAD && order != REFS_IDENTICAL &&
 	    run->looked_ms - sync->after_ms < job->lag_ms)
 		return RUN_LATER;
 	sync->after[0] = '\0';
@@ -251,12 +253,12 @@ static enum run_end
 look_at_git(struct run *run, struct err *err)
 {
 	const struct job *job = run->job;
-	struct repo_id head;
+	struct object_id head;
 	enum github_result result;
 	enum run_end end;
 
 	run->looked_ms = app_now(job->app);
-	result = repo_head(job->github, job->branch, &head, err);
+	result = refs_head(job->github, job->branch, &head, err);
 	if (result != GITHUB_OK)
 		return run_refused(run, result, err);
 	run_step(run, "head");
@@ -277,9 +279,9 @@ is_known(const struct run *run)
 }
 
 static void
-copy_id(struct repo_id *to, const char *hex)
+copy_id(struct object_id *to, const char *hex)
 {
-	snprintf(to->hex, sizeof to->hex, "%.*s", REPO_ID_LEN, hex);
+	snprintf(to->hex, sizeof to->hex, "%.*s", OBJECT_ID_LEN, hex);
 }
 
 static enum run_end
@@ -470,7 +472,7 @@ tell(struct run *run, enum run_end how)
 							: "ok";
 	snprintf(result->text, sizeof result->text, "%s",
 	    run->sync.text != NULL ? run->sync.text : "");
-	snprintf(result->head, sizeof result->head, "%.*s", REPO_ID_LEN,
+	snprintf(result->head, sizeof result->head, "%.*s", OBJECT_ID_LEN,
 	    run->sync.head);
 }
 

@@ -30,14 +30,14 @@ by_name(const void *a, const void *b)
 }
 
 static bool
-is_task(const struct repo_entry *entry)
+is_task(const struct object_entry *entry)
 {
-	return entry->kind == REPO_BLOB && entry->mode != 0120000 &&
+	return entry->kind == OBJECT_BLOB && entry->mode != 0120000 &&
 	       names_file_ok(entry->name);
 }
 
 static void
-take_files(struct remote *remote, const struct repo_tree *tree)
+take_files(struct remote *remote, const struct object_tree *tree)
 {
 	size_t i;
 
@@ -60,10 +60,10 @@ take_files(struct remote *remote, const struct repo_tree *tree)
  * some is an answer that must not be believed.
  */
 static enum github_result
-read_level(struct github *github, const struct repo_id *id,
-    struct repo_tree *tree, struct err *err)
+read_level(struct github *github, const struct object_id *id,
+    struct object_tree *tree, struct err *err)
 {
-	enum github_result result = repo_tree(github, id->hex, tree, err);
+	enum github_result result = object_get_tree(github, id->hex, tree, err);
 
 	if (result != GITHUB_OK || tree->n > 0 ||
 	    strcmp(id->hex, EMPTY_TREE) == 0)
@@ -76,40 +76,40 @@ read_level(struct github *github, const struct repo_id *id,
 
 /* The folder of this name in the tree; *found false if it is not there. */
 static enum github_result
-step_down(struct github *github, struct repo_id *at, const char *name,
+step_down(struct github *github, struct object_id *at, const char *name,
     size_t len, bool *found, struct err *err)
 {
-	struct repo_tree tree = REPO_TREE_INIT;
+	struct object_tree tree = OBJECT_TREE_INIT;
 	enum github_result result = read_level(github, at, &tree, err);
 	size_t i;
 
 	*found = false;
 	for (i = 0; result == GITHUB_OK && i < tree.n; i++) {
-		const struct repo_entry *e = &tree.entries[i];
+		const struct object_entry *e = &tree.entries[i];
 
-		if (e->kind == REPO_TREE && strlen(e->name) == len &&
+		if (e->kind == OBJECT_TREE && strlen(e->name) == len &&
 		    strncmp(e->name, name, len) == 0) {
 			*at = e->id;
 			*found = true;
 		}
 	}
-	repo_tree_release(&tree);
+	object_tree_release(&tree);
 	return result;
 }
 
 /* The user's folder, whatever the case it is written in. */
 static enum github_result
-find_user(struct github *github, struct repo_id *at, const char *user,
+find_user(struct github *github, struct object_id *at, const char *user,
     struct remote *remote, struct err *err)
 {
-	struct repo_tree tree = REPO_TREE_INIT;
+	struct object_tree tree = OBJECT_TREE_INIT;
 	enum github_result result = read_level(github, at, &tree, err);
 	size_t i;
 
 	for (i = 0; result == GITHUB_OK && i < tree.n; i++) {
-		const struct repo_entry *e = &tree.entries[i];
+		const struct object_entry *e = &tree.entries[i];
 
-		if (e->kind != REPO_TREE || strcasecmp(e->name, user) != 0)
+		if (e->kind != OBJECT_TREE || strcasecmp(e->name, user) != 0)
 			continue;
 		if (remote->folder != NULL) {
 			err_set(err, ERR_AMBIGUOUS,
@@ -121,15 +121,15 @@ find_user(struct github *github, struct repo_id *at, const char *user,
 		remote->folder = std_strdup(e->name);
 		*at = e->id;
 	}
-	repo_tree_release(&tree);
+	object_tree_release(&tree);
 	return result;
 }
 
 static enum github_result
-read_tasks(struct github *github, const struct repo_id *at, const char *known,
+read_tasks(struct github *github, const struct object_id *at, const char *known,
     struct remote *remote, struct err *err)
 {
-	struct repo_tree tree = REPO_TREE_INIT;
+	struct object_tree tree = OBJECT_TREE_INIT;
 	enum github_result result = GITHUB_OK;
 
 	remote->tasks = *at;
@@ -139,7 +139,7 @@ read_tasks(struct github *github, const struct repo_id *at, const char *known,
 	result = read_level(github, at, &tree, err);
 	if (result == GITHUB_OK)
 		take_files(remote, &tree);
-	repo_tree_release(&tree);
+	object_tree_release(&tree);
 	return result;
 }
 
@@ -149,7 +149,7 @@ walk(const struct app *app, struct github *github, const char *user,
     const char *known, struct remote *remote, struct err *err)
 {
 	const char *segment = app->conf.git_base_path;
-	struct repo_id at = remote->root;
+	struct object_id at = remote->root;
 	enum github_result result;
 	bool found;
 
@@ -174,9 +174,9 @@ enum github_result
 remote_read(const struct app *app, struct github *github,
     const struct remote_place *place, struct remote *remote, struct err *err)
 {
-	struct repo_commit commit = REPO_COMMIT_INIT;
+	struct object_commit commit = OBJECT_COMMIT_INIT;
 	enum github_result result =
-	    repo_commit(github, place->head, &commit, err);
+	    object_get_commit(github, place->head, &commit, err);
 
 	if (result == GITHUB_OK) {
 		snprintf(remote->head.hex, sizeof remote->head.hex, "%s",
@@ -185,7 +185,7 @@ remote_read(const struct app *app, struct github *github,
 		result =
 		    walk(app, github, place->user, place->known, remote, err);
 	}
-	repo_commit_release(&commit);
+	object_commit_release(&commit);
 	if (result != GITHUB_OK)
 		remote_release(remote);
 	return result;
@@ -194,15 +194,15 @@ remote_read(const struct app *app, struct github *github,
 enum github_result
 remote_root(struct github *github, struct remote *remote, struct err *err)
 {
-	struct repo_commit commit = REPO_COMMIT_INIT;
+	struct object_commit commit = OBJECT_COMMIT_INIT;
 	enum github_result result = GITHUB_OK;
 
 	if (remote->root.hex[0] != '\0')
 		return GITHUB_OK;
-	result = repo_commit(github, remote->head.hex, &commit, err);
+	result = object_get_commit(github, remote->head.hex, &commit, err);
 	if (result == GITHUB_OK)
 		remote->root = commit.tree;
-	repo_commit_release(&commit);
+	object_commit_release(&commit);
 	return result;
 }
 

@@ -6,17 +6,17 @@
 #define REMOTE_H
 
 #include "app/app.h"
-#include "git/repo.h"
+#include "git/object.h"
 
 struct remote_file {
 	char *file; /* a name that names_file_ok accepts */
-	struct repo_id blob;
+	struct object_id blob;
 };
 
 struct remote {
-	struct repo_id head, root; /* commit, and its tree */
+	struct object_id head, root; /* commit, and its tree */
 	char *folder;              /* as Git writes it; NULL: no such folder */
-	struct repo_id tasks;      /* tree of tasks/; "" if there is none */
+	struct object_id tasks;    /* tree of tasks/; "" if there is none */
 	bool same;                 /* it is the known one: files are not read */
 	struct remote_file *files; /* sorted by name */
 	size_t n, cap;

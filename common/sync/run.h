@@ -78,7 +78,7 @@ struct run {
 	bool more;        /* the plan is only a portion */
 	bool too_large;   /* a file in Git is left out for its size */
 	unsigned revived; /* gone in Git, edited here: pushed again */
-	struct repo_id made_tasks; /* tree of tasks/ in our commit */
+	struct object_id made_tasks; /* tree of tasks/ in our commit */
 	/* When the head was asked for: it may be as old as that, and by
 	 * GitHub's lag older, however long the answer took. */
 	int64_t looked_ms;
@@ -129,7 +129,7 @@ struct run_commit {
 	size_t n_parents;
 };
 MUST_USE enum github_result run_commit(struct run *run,
-    const struct run_commit *what, struct repo_id *out, struct err *err);
+    const struct run_commit *what, struct object_id *out, struct err *err);
 /* The state after all is done; again when it has turned read_only. */
 void run_state(struct run *run);
 

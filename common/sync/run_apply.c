@@ -5,7 +5,9 @@
 #include "app/app.h"
 #include "base/buf.h"
 #include "base/std.h"
-#include "git/repo.h"
+#include "git/object.h"
+#include "git/object_make.h"
+#include "git/refs.h"
 #include "store/names.h"
 #include "store/store.h"
 #include "sync/remote.h"
@@ -197,12 +199,12 @@ write_message(const struct run *run, size_t pushes, struct buf *out)
 }
 
 enum github_result
-run_commit(struct run *run, const struct run_commit *what, struct repo_id *out,
-    struct err *err)
+run_commit(struct run *run, const struct run_commit *what,
+    struct object_id *out, struct err *err)
 {
 	const struct job *job = run->job;
 	struct buf email = BUF_INIT;
-	struct repo_new_commit commit = {
+	struct object_new_commit commit = {
 	    .message = what->message,
 	    .tree = what->tree,
 	    .parents = what->parents,
@@ -213,15 +215,15 @@ run_commit(struct run *run, const struct run_commit *what, struct repo_id *out,
 	enum github_result result;
 
 	buf_addf(&email, "%s@users.noreply.github.com", job->user);
-	commit.author = (struct repo_person){job->user, email.s};
-	result = repo_make_commit(job->github, &commit, out, err);
+	commit.author = (struct object_person){job->user, email.s};
+	result = object_make_commit(job->github, &commit, out, err);
 	buf_release(&email);
 	return result;
 }
 
 static enum github_result
 make_commit(struct run *run, const char *tree, size_t pushes,
-    struct repo_id *out, struct err *err)
+    struct object_id *out, struct err *err)
 {
 	const char *parent = run->remote.head.hex;
 	struct buf message = BUF_INIT;
@@ -263,9 +265,10 @@ read_pushed(struct run *run, const char *commit, struct err *err)
 }
 
 static enum github_result
-make_tree(struct run *run, size_t pushes, struct repo_id *out, struct err *err)
+make_tree(
+    struct run *run, size_t pushes, struct object_id *out, struct err *err)
 {
-	struct repo_change *changes = std_zalloc(pushes * sizeof *changes);
+	struct object_change *changes = std_zalloc(pushes * sizeof *changes);
 	struct buf *paths = std_zalloc(pushes * sizeof *paths);
 	enum github_result result;
 	size_t i, n = 0;
@@ -278,14 +281,14 @@ make_tree(struct run *run, size_t pushes, struct repo_id *out, struct err *err)
 		buf_init(&paths[n]);
 		remote_path(&paths[n], run->job->app, &run->remote,
 		    run->job->user, item->file);
-		changes[n] = (struct repo_change){
+		changes[n] = (struct object_change){
 		    .path = paths[n].s,
 		    .bytes = item->after.s,
 		    .len = item->after.len,
 		};
 		n++;
 	}
-	result = repo_make_tree(
+	result = object_make_tree(
 	    run->job->github, run->remote.root.hex, changes, n, out, err);
 	while (n > 0)
 		buf_release(&paths[--n]);
@@ -297,9 +300,9 @@ make_tree(struct run *run, size_t pushes, struct repo_id *out, struct err *err)
 /* Tree and commit that nobody sees yet. */
 static enum github_result
 make_all(
-    struct run *run, size_t pushes, struct repo_id *commit, struct err *err)
+    struct run *run, size_t pushes, struct object_id *commit, struct err *err)
 {
-	struct repo_id tree;
+	struct object_id tree;
 	enum github_result result =
 	    remote_root(run->job->github, &run->remote, err);
 
@@ -318,7 +321,7 @@ make_all(
  * run, and pulling goes on.
  */
 static enum run_end
-prepare(struct run *run, struct repo_id *commit, struct err *err)
+prepare(struct run *run, struct object_id *commit, struct err *err)
 {
 	enum github_result result;
 	size_t i, pushes = 0;
@@ -360,7 +363,7 @@ set_base_before(
 }
 
 static void
-intend(struct run *run, const struct repo_id *commit)
+intend(struct run *run, const struct object_id *commit)
 {
 	struct ledger *sync = &run->sync;
 	size_t n;
@@ -546,20 +549,20 @@ is_in_time(const struct run *run)
  * knows what became of it, a commit that did not land is dead.
  */
 static enum run_end
-push(struct run *run, const struct repo_id *commit, struct err *err)
+push(struct run *run, const struct object_id *commit, struct err *err)
 {
 	const struct job *job = run->job;
-	struct repo_id head;
+	struct object_id head;
 	enum github_result result;
 
 	run->dead = true; /* as long as it is not sent */
-	result = repo_head(job->github, job->branch, &head, err);
+	result = refs_head(job->github, job->branch, &head, err);
 	if (result != GITHUB_OK)
 		return run_refused(run, result, err);
 	if (strcmp(head.hex, run->sync.head) != 0 || !is_in_time(run))
 		return RUN_AGAIN;
 
-	result = repo_move(job->github, job->branch, commit->hex, err);
+	result = refs_update(job->github, job->branch, commit->hex, err);
 	run_step(run, "push");
 	run->dead = result != GITHUB_OK && result != GITHUB_UNKNOWN;
 	switch (result) {
@@ -684,7 +687,7 @@ save_records(struct run *run, bool landed, enum run_end *end, struct err *err)
 
 /* Intents, mirror and push; *landed: the commit is in Git. */
 static int
-carry_out(struct run *run, const struct repo_id *commit, bool *landed,
+carry_out(struct run *run, const struct object_id *commit, bool *landed,
     enum run_end *end, struct err *err)
 {
 	enum run_end saved;
@@ -716,7 +719,7 @@ carry_out(struct run *run, const struct repo_id *commit, bool *landed,
 int
 run_apply(struct run *run, enum run_end *end, struct err *err)
 {
-	struct repo_id commit;
+	struct object_id commit;
 	bool landed = false;
 
 	*end = RUN_DONE;

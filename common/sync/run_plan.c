@@ -4,7 +4,7 @@
  */
 #include "base/buf.h"
 #include "base/std.h"
-#include "git/repo.h"
+#include "git/object.h"
 #include "store/names.h"
 #include "store/store.h"
 #include "sync/decide.h"
@@ -481,17 +481,17 @@ needs_base(const struct run_item *item)
 }
 
 struct texts {
-	struct repo_blob *blobs, *next;
+	struct object_blob *blobs, *next;
 	size_t n;
 };
 
-static struct repo_blob *
+static struct object_blob *
 want(struct texts *texts, const char *id)
 {
-	struct repo_blob *blob = &texts->blobs[texts->n++];
+	struct object_blob *blob = &texts->blobs[texts->n++];
 
 	memset(blob, 0, sizeof *blob);
-	snprintf(blob->id.hex, sizeof blob->id.hex, "%.*s", REPO_ID_LEN, id);
+	snprintf(blob->id.hex, sizeof blob->id.hex, "%.*s", OBJECT_ID_LEN, id);
 	blob->result = GITHUB_BROKEN; /* until it has come */
 	buf_init(&blob->bytes);
 	return blob;
@@ -514,8 +514,8 @@ fetch(struct run *run, struct texts *texts, struct err *err)
 			want(texts, ledger_find(&run->sync, item->file)->base);
 	}
 	if (texts->n > 0)
-		result =
-		    repo_blobs(run->job->github, texts->blobs, texts->n, err);
+		result = object_get_blobs(
+		    run->job->github, texts->blobs, texts->n, err);
 	run_step(run, "blobs");
 	return result;
 }
@@ -654,9 +654,9 @@ choose(struct run *run)
 static enum github_result
 plan_fetched(struct run *run, struct run_item *item, struct texts *texts)
 {
-	const struct repo_blob *theirs = texts->next++;
+	const struct object_blob *theirs = texts->next++;
 	bool with_base = needs_base(item);
-	const struct repo_blob *base = with_base ? texts->next++ : theirs;
+	const struct object_blob *base = with_base ? texts->next++ : theirs;
 
 	if (with_base && base->result != GITHUB_OK &&
 	    base->result != GITHUB_ABSENT && base->result != GITHUB_TOO_LARGE)
@@ -722,7 +722,7 @@ run_plan(struct run *run, enum run_end *end, struct err *err)
 		result = plan_all(run, &texts);
 	if (result != GITHUB_OK)
 		*end = run_refused(run, result, &why);
-	repo_blobs_release(texts.blobs, texts.n);
+	object_blobs_release(texts.blobs, texts.n);
 	free(texts.blobs);
 	return 0;
 }

@@ -10,8 +10,10 @@
 #include "base/enc.h"
 #include "base/err.h"
 #include "base/std.h"
+#include "git/object.h"
+#include "git/object_make.h"
 #include "git/pr.h"
-#include "git/repo.h"
+#include "git/refs.h"
 #include "store/names.h"
 #include "sync/remote.h"
 #include "sync/run.h"
@@ -43,14 +45,14 @@ static enum github_result
 is_in(struct run *run, const char *commit, const char *head, bool *in,
     struct err *err)
 {
-	enum repo_order order = REPO_IDENTICAL;
+	enum refs_order order = REFS_IDENTICAL;
 	enum github_result result = GITHUB_OK;
 
 	if (strcmp(commit, head) != 0)
 		result =
-		    repo_compare(run->job->github, commit, head, &order, err);
+		    refs_compare(run->job->github, commit, head, &order, err);
 	*in = result == GITHUB_OK &&
-	      (order == REPO_IDENTICAL || order == REPO_AHEAD);
+	      (order == REFS_IDENTICAL || order == REFS_AHEAD);
 	return result;
 }
 
@@ -232,7 +234,7 @@ struct way {
 	struct run *run;
 	struct run_item *item;
 	struct ledger_pull *p;
-	struct repo_id ref;          /* where the branch is; "" nowhere */
+	struct object_id ref;        /* where the branch is; "" nowhere */
 	char hash[ENC_HASH_LEN + 1]; /* of the bytes that are to go there */
 	bool resumed; /* the record is an earlier run's, without a request */
 };
@@ -243,7 +245,7 @@ look_at_branch(struct way *w, struct err *err)
 	struct ledger_pull *p = w->p;
 	enum github_result result;
 
-	result = repo_head(w->run->job->github, p->branch, &w->ref, err);
+	result = refs_head(w->run->job->github, p->branch, &w->ref, err);
 	if (result == GITHUB_ABSENT) {
 		w->ref.hex[0] = '\0';
 		result = GITHUB_OK;
@@ -282,9 +284,9 @@ place(struct way *w, struct err *err)
 	enum github_result result;
 
 	if (w->ref.hex[0] == '\0') {
-		result = repo_make_branch(github, p->branch, p->tip, err);
+		result = refs_create(github, p->branch, p->tip, err);
 	} else {
-		result = repo_move(github, p->branch, p->tip, err);
+		result = refs_update(github, p->branch, p->tip, err);
 		if (result == GITHUB_ABSENT)
 			result = GITHUB_NOT_FORWARD; /* gone since */
 	}
@@ -330,26 +332,26 @@ go_on(struct way *w, struct err *err)
 /* Our bytes as a commit. */
 
 struct base {
-	struct repo_id tree, commit;
+	struct object_id tree, commit;
 };
 
 static enum github_result
-make_tree(struct way *w, const struct base *base, struct repo_id *blob,
-    struct repo_id *tree, struct err *err)
+make_tree(struct way *w, const struct base *base, struct object_id *blob,
+    struct object_id *tree, struct err *err)
 {
 	struct run *run = w->run;
 	const struct buf *bytes = &w->item->after;
 	struct buf path = BUF_INIT;
-	struct repo_change change = {.id = blob->hex};
+	struct object_change change = {.id = blob->hex};
 	enum github_result result;
 
 	remote_path(
 	    &path, run->job->app, &run->remote, run->job->user, w->item->file);
 	change.path = path.s;
 	result =
-	    repo_make_blob(run->job->github, bytes->s, bytes->len, blob, err);
+	    object_make_blob(run->job->github, bytes->s, bytes->len, blob, err);
 	if (result == GITHUB_OK)
-		result = repo_make_tree(
+		result = object_make_tree(
 		    run->job->github, base->tree.hex, &change, 1, tree, err);
 	buf_release(&path);
 	return result;
@@ -357,7 +359,8 @@ make_tree(struct way *w, const struct base *base, struct repo_id *blob,
 
 /* The record of what is about to happen to the branch. */
 static void
-intend(struct way *w, const struct repo_id *commit, const struct repo_id *blob)
+intend(
+    struct way *w, const struct object_id *commit, const struct object_id *blob)
 {
 	struct ledger_pull *p = w->p;
 	bool known = strcmp(w->ref.hex, p->old) == 0;
@@ -385,7 +388,7 @@ intend(struct way *w, const struct repo_id *commit, const struct repo_id *blob)
 static enum github_result
 make_commit(struct way *w, const struct base *base, struct err *err)
 {
-	struct repo_id blob = {""}, tree, id;
+	struct object_id blob = {""}, tree, id;
 	const char *parent = base->commit.hex;
 	struct run_commit commit = {.parents = &parent, .n_parents = 1};
 	struct buf message = BUF_INIT;
@@ -409,22 +412,22 @@ make_commit(struct way *w, const struct base *base, struct err *err)
 static enum github_result
 make_next(struct way *w, struct err *err)
 {
-	struct repo_commit tip = REPO_COMMIT_INIT;
+	struct object_commit tip = OBJECT_COMMIT_INIT;
 	struct base base = {.commit = w->ref};
 	enum github_result result =
-	    repo_commit(w->run->job->github, w->ref.hex, &tip, err);
+	    object_get_commit(w->run->job->github, w->ref.hex, &tip, err);
 
 	if (result == GITHUB_OK) {
 		base.tree = tip.tree;
 		result = make_commit(w, &base, err);
 	}
-	repo_commit_release(&tip);
+	object_commit_release(&tip);
 	return result;
 }
 
 /* A branch that we do not know may have our bytes all the same. */
 static enum github_result
-has_our_bytes(struct way *w, struct repo_id *blob, bool *has, struct err *err)
+has_our_bytes(struct way *w, struct object_id *blob, bool *has, struct err *err)
 {
 	struct run *run = w->run;
 	const struct buf *bytes = &w->item->after;
@@ -434,7 +437,7 @@ has_our_bytes(struct way *w, struct repo_id *blob, bool *has, struct err *err)
 	enum github_result result;
 
 	result =
-	    repo_make_blob(run->job->github, bytes->s, bytes->len, blob, err);
+	    object_make_blob(run->job->github, bytes->s, bytes->len, blob, err);
 	if (result == GITHUB_OK)
 		result = remote_read(
 		    run->job->app, run->job->github, &place, &there, err);
@@ -459,7 +462,7 @@ join(struct way *w, struct base *base, struct err *err)
 	    .parents = parents,
 	    .n_parents = ARRAY_LEN(parents),
 	};
-	struct repo_id id;
+	struct object_id id;
 	enum github_result result = run_commit(w->run, &commit, &id, err);
 
 	if (result == GITHUB_OK)
@@ -477,7 +480,7 @@ take_branch(struct way *w, struct base *base, bool *taken, struct err *err)
 	const struct ledger_pull *p = w->p;
 	bool ours =
 	    strcmp(w->ref.hex, p->tip) == 0 || strcmp(w->ref.hex, p->old) == 0;
-	struct repo_id blob;
+	struct object_id blob;
 	enum github_result result;
 	bool has;
 
@@ -486,7 +489,7 @@ take_branch(struct way *w, struct base *base, bool *taken, struct err *err)
 	if (result != GITHUB_OK)
 		return result;
 	if (has) {
-		const struct repo_id tip = w->ref;
+		const struct object_id tip = w->ref;
 
 		intend(w, &tip, &blob);
 		w->p->moving = false;

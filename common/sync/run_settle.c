@@ -3,7 +3,7 @@
  * is decided, the records must say what has really happened.
  */
 #include "base/std.h"
-#include "git/repo.h"
+#include "git/refs.h"
 #include "store/names.h"
 #include "store/store.h"
 #include "sync/run.h"
@@ -19,19 +19,19 @@ find_fate(struct run *run, enum fate *fate, struct err *err)
 	const struct job *job = run->job;
 	const struct ledger *sync = &run->sync;
 	int64_t age = run->looked_ms - sync->intent_ms;
-	enum repo_order order = REPO_IDENTICAL;
+	enum refs_order order = REFS_IDENTICAL;
 	enum github_result result;
 
 	*fate = DEAD;
 	if (sync->commit[0] == '\0')
 		return RUN_DONE;
 	if (strcmp(sync->commit, sync->head) != 0) {
-		result = repo_compare(
+		result = refs_compare(
 		    job->github, sync->commit, sync->head, &order, err);
 		if (result != GITHUB_OK)
 			return run_refused(run, result, err);
 	}
-	if (order == REPO_IDENTICAL || order == REPO_AHEAD)
+	if (order == REFS_IDENTICAL || order == REFS_AHEAD)
 		*fate = LANDED;
 	else if (age <= job->lag_ms + job->lease_ms)
 		*fate = OPEN;

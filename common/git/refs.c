@@ -1,0 +1,234 @@
+#include "git/refs.h"
+
+#include "base/buf.h"
+#include "base/enc.h"
+#include "base/json.h"
+#include "base/std.h"
+#include "git/github_call.h"
+
+#define HEAD_SHA "application/vnd.github.sha"
+
+/* Git's own rules, as far as they keep a name from leaving its place. */
+bool
+refs_name_ok(const char *name)
+{
+	const char *s = name;
+	size_t len;
+
+	if (name == NULL || *name == '\0' || *name == '-' ||
+	    strlen(name) > 200 || !enc_is_utf8(name, strlen(name)) ||
+	    enc_has_control(name, strlen(name)) ||
+	    strpbrk(name, " ~^:?*[\\") != NULL || strstr(name, "..") != NULL ||
+	    strstr(name, "@{") != NULL)
+		return false;
+	for (;; s += len + 1) {
+		len = strcspn(s, "/");
+		if (len == 0 || *s == '.' || s[len - 1] == '.')
+			return false;
+		if (s[len] == '\0')
+			return true;
+	}
+}
+
+int
+refs_add_branch(struct buf *path, const char *branch)
+{
+	if (!refs_name_ok(branch))
+		return -1;
+	enc_percent(path, branch, "/");
+	return 0;
+}
+
+enum github_result
+refs_head(struct github *github, const char *branch, struct object_id *out,
+    struct err *err)
+{
+	struct github_call call = GITHUB_CALL_INIT;
+	enum github_result result;
+
+	buf_adds(&call.path, "/git/ref/heads/");
+	if (refs_add_branch(&call.path, branch) == -1)
+		result = github_call_refuse(&call, "no name of a branch", err);
+	else
+		result = object_run_for_id(github, &call, "object", out, err);
+	github_call_release(&call);
+	return result;
+}
+
+static enum github_result
+read_poll(struct github_call *call, struct object_id *out, struct err *err)
+{
+	if (call->result == GITHUB_UNCHANGED)
+		return GITHUB_UNCHANGED;
+	if (call->result == GITHUB_INVALID)
+		call->result = GITHUB_ABSENT; /* "No commit found" */
+	if (call->result == GITHUB_OK && !object_id_ok(call->reply.s))
+		github_call_spoil(call, "the answer is no id");
+	if (call->result == GITHUB_OK)
+		memcpy(out->hex, call->reply.s, sizeof out->hex);
+	return github_call_end(call, err);
+}
+
+enum github_result
+refs_poll(struct github *github, const char *branch, const char *known,
+    struct object_id *out, struct err *err)
+{
+	struct github_call call = GITHUB_CALL_INIT;
+	enum github_result result;
+
+	call.accept = HEAD_SHA;
+	call.known = object_id_ok(known) ? known : NULL;
+	buf_adds(&call.path, "/commits/heads/");
+	if (refs_add_branch(&call.path, branch) == -1) {
+		result = github_call_refuse(&call, "no name of a branch", err);
+	} else {
+		github_run(github, &call, 1);
+		result = read_poll(&call, out, err);
+	}
+	github_call_release(&call);
+	return result;
+}
+
+/* A 422 about refs says only in words what it is about. */
+static void
+judge_ref(struct github_call *call)
+{
+	if (call->result != GITHUB_INVALID)
+		return;
+	if (github_call_says(call, "not a fast forward") ||
+	    github_call_says(call, "not a fast-forward"))
+		call->result = GITHUB_NOT_FORWARD;
+	else if (github_call_says(call, "reference does not exist"))
+		call->result = GITHUB_ABSENT;
+	else if (github_call_says(call, "reference already exists"))
+		call->result = GITHUB_EXISTS;
+}
+
+enum github_result
+refs_update(struct github *github, const char *branch, const char *commit,
+    struct err *err)
+{
+	struct github_call call = GITHUB_CALL_INIT;
+	struct object_id id = {""};
+	enum github_result result;
+
+	call.method = "PATCH";
+	call.once = true;
+	buf_adds(&call.path, "/git/refs/heads/");
+	if (refs_add_branch(&call.path, branch) == -1 ||
+	    !object_id_ok(commit)) {
+		result = github_call_refuse(
+		    &call, "no name of a branch, or no id", err);
+		goto out;
+	}
+	json_open(&call.body, '{');
+	json_key(&call.body, "sha");
+	json_add_str(&call.body, commit);
+	json_key(&call.body, "force");
+	json_add_bool(&call.body, false);
+	json_close(&call.body, '}');
+
+	result = object_run_for_id(github, &call, "object", &id, err);
+	if (result == GITHUB_OK && strcmp(id.hex, commit) != 0)
+		github_call_spoil(&call, "the branch is somewhere else");
+	judge_ref(&call);
+	result = github_call_end(&call, err);
+out:
+	github_call_release(&call);
+	return result;
+}
+
+enum github_result
+refs_create(struct github *github, const char *branch, const char *commit,
+    struct err *err)
+{
+	struct github_call call = GITHUB_CALL_INIT;
+	struct buf ref = BUF_INIT;
+	enum github_result result;
+
+	call.method = "POST";
+	call.once = true;
+	buf_adds(&call.path, "/git/refs");
+	buf_addf(&ref, "refs/heads/%s", branch != NULL ? branch : "");
+	if (!refs_name_ok(branch) || !object_id_ok(commit)) {
+		result = github_call_refuse(
+		    &call, "no name of a branch, or no id", err);
+		goto out;
+	}
+	json_open(&call.body, '{');
+	json_key(&call.body, "ref");
+	json_add_str(&call.body, ref.s);
+	json_key(&call.body, "sha");
+	json_add_str(&call.body, commit);
+	json_close(&call.body, '}');
+
+	github_run(github, &call, 1);
+	judge_ref(&call);
+	result = github_call_end(&call, err);
+out:
+	buf_release(&ref);
+	github_call_release(&call);
+	return result;
+}
+
+enum github_result
+refs_delete(struct github *github, const char *branch, struct err *err)
+{
+	struct github_call call = GITHUB_CALL_INIT;
+	enum github_result result;
+
+	call.method = "DELETE";
+	call.once = true;
+	buf_adds(&call.path, "/git/refs/heads/");
+	if (refs_add_branch(&call.path, branch) == -1) {
+		result = github_call_refuse(&call, "no name of a branch", err);
+	} else {
+		github_run(github, &call, 1);
+		judge_ref(&call);
+		result = github_call_end(&call, err);
+	}
+	github_call_release(&call);
+	return result;
+}
+
+enum github_result
+refs_compare(struct github *github, const char *base, const char *head,
+    enum refs_order *out, struct err *err)
+{
+	static const char *const words[] = {
+	    [REFS_IDENTICAL] = "identical",
+	    [REFS_AHEAD] = "ahead",
+	    [REFS_BEHIND] = "behind",
+	    [REFS_DIVERGED] = "diverged",
+	};
+	struct github_call call = GITHUB_CALL_INIT;
+	struct json_object *json = NULL;
+	enum refs_order order = REFS_UNRELATED;
+	enum github_result result;
+	const char *status;
+	size_t i;
+
+	if (!object_id_ok(base) || !object_id_ok(head)) {
+		result = github_call_refuse(&call, "no id", err);
+		goto out;
+	}
+	/* One commit is enough: only the status counts. */
+	buf_addf(&call.path, "/compare/%s...%s?per_page=1", base, head);
+	github_run(github, &call, 1);
+	json = github_call_json(&call);
+	status = json_get_str(json, "status");
+	for (i = 0; i < ARRAY_LEN(words); i++)
+		if (std_streq(status, words[i]))
+			order = (enum refs_order)i;
+	if (call.result == GITHUB_OK && order == REFS_UNRELATED)
+		github_call_spoil(&call, "the answer is no comparison");
+	if (call.result == GITHUB_ABSENT)
+		call.result = GITHUB_OK;
+	if (call.result == GITHUB_OK)
+		*out = order;
+	result = github_call_end(&call, err);
+out:
+	json_object_put(json);
+	github_call_release(&call);
+	return result;
+}
