@@ -708,6 +708,34 @@ START_TEST(a_bad_file_is_not_edited)
 }
 END_TEST
 
+START_TEST(an_edit_that_outgrows_a_file_is_a_413_and_stores_nothing)
+{
+	struct task_edit edit = {
+	    .has_deadline = true, .deadline = {2026, 12, 5}};
+	const struct edit_change change = {
+	    .user = "ada", .id = "0000", .edit = &edit};
+	struct host h;
+	struct edit_result result = EDIT_RESULT_INIT;
+	struct err err = ERR_INIT;
+	struct buf before = BUF_INIT, after = BUF_INIT;
+
+	host_open(&h, "a");
+	buf_adds(&before, TASK);
+	while (before.len < TASK_FILE_MAX)
+		buf_addc(&before, 'x');
+	host_put(&h, "raw/ada/tasks/0000-Brot.md", before.s);
+	ck_assert_int_eq(edit_change(&h.app, &change, &result, &err), -1);
+	ck_assert_str_eq(err_word(err.code), "zu_gross");
+	ck_assert_int_eq(err_status(err.code), 413);
+	host_get(&h, "raw/ada/tasks/0000-Brot.md", &after);
+	ck_assert(buf_eq(&before, &after));
+	buf_release(&before);
+	buf_release(&after);
+	edit_result_release(&result);
+	host_close(&h);
+}
+END_TEST
+
 T_MAIN("edit", numbers_begin_with_zero_and_rise_by_one,
     a_missing_next_number_is_found_by_one_list,
     a_next_number_that_is_none_is_found_anew, after_9999_there_is_no_number,
@@ -729,4 +757,5 @@ T_MAIN("edit", numbers_begin_with_zero_and_rise_by_one,
     if_match_lets_only_the_known_state_be_changed,
     a_change_that_was_overtaken_starts_again_and_loses_nothing,
     a_change_that_is_overtaken_for_ever_gives_up_clearly,
-    a_completed_task_stays_as_it_was_completed, a_bad_file_is_not_edited)
+    a_completed_task_stays_as_it_was_completed, a_bad_file_is_not_edited,
+    an_edit_that_outgrows_a_file_is_a_413_and_stores_nothing)

@@ -495,6 +495,65 @@ START_TEST(what_cannot_be_changed_safely_is_refused)
 }
 END_TEST
 
+/* Appends a file of `size` bytes whose front matter has `front` of them. */
+static void
+add_large(struct buf *file, size_t front, size_t size)
+{
+	buf_addf(file, HEAD "#");
+	while (file->len < strlen("---\n") + front - 1)
+		buf_addc(file, 'x');
+	buf_adds(file, "\n---\n");
+	while (file->len < size)
+		buf_addc(file, 'x');
+}
+
+static enum err_code
+splice_large(struct task_edit edit, size_t front, size_t size)
+{
+	struct buf file = BUF_INIT, out = BUF_INIT;
+	struct err err = ERR_INIT;
+	enum err_code code = ERR_NONE;
+
+	add_large(&file, front, size);
+	buf_adds(&out, "vorher");
+	if (splice(NAME, &file, &edit, &out, &err) == -1) {
+		code = err.code;
+		ck_assert_str_eq(out.s, "vorher");
+	}
+	buf_release(&file);
+	buf_release(&out);
+	task_edit_release(&edit);
+	return code;
+}
+
+START_TEST(a_file_may_grow_to_its_limit_and_no_further)
+{
+	const size_t grows = strlen("deadline: 05.12.2026\n");
+
+	ck_assert_int_eq(
+	    splice_large(DEADLINE(5, 12, 2026), 200, TASK_FILE_MAX - grows),
+	    ERR_NONE);
+	ck_assert_int_eq(
+	    splice_large(DEADLINE(5, 12, 2026), 200, TASK_FILE_MAX - grows + 1),
+	    ERR_TOO_LARGE);
+	ck_assert_int_eq(
+	    splice_large(TITLE("Titel"), 200, TASK_FILE_MAX), ERR_TOO_LARGE);
+}
+END_TEST
+
+START_TEST(a_front_matter_may_grow_to_its_limit_and_no_further)
+{
+	const size_t grows = strlen("deadline: 05.12.2026\n");
+
+	ck_assert_int_eq(
+	    splice_large(DEADLINE(5, 12, 2026), FRONTMATTER_MAX - grows, 0),
+	    ERR_NONE);
+	ck_assert_int_eq(
+	    splice_large(DEADLINE(5, 12, 2026), FRONTMATTER_MAX - grows + 1, 0),
+	    ERR_TOO_LARGE);
+}
+END_TEST
+
 START_TEST(a_new_file_reads_back_as_what_was_asked_for)
 {
 	struct task_edit edit = TAGS("team", "q4, spät");
@@ -1079,6 +1138,8 @@ T_MAIN("task_splice", a_scalar_keeps_its_quotes_and_its_comment,
     a_heading_inside_a_body_that_comes_with_a_title_stays,
     completing_and_reopening_change_two_fields,
     what_cannot_be_changed_safely_is_refused,
+    a_file_may_grow_to_its_limit_and_no_further,
+    a_front_matter_may_grow_to_its_limit_and_no_further,
     a_new_file_reads_back_as_what_was_asked_for,
     every_change_to_every_good_file_touches_only_its_own_lines,
     crlf_a_bom_and_a_missing_line_end_change_nothing_of_that,

@@ -147,8 +147,9 @@ void task_edit_release(struct task_edit *edit);
  * field that already has the value is left alone, so an edit that changes
  * nothing returns the same bytes.  The result is parsed back and compared
  * with what was meant before it is handed out; if it does not match, or the
- * bytes are no task, this fails with ERR_BAD_FILE and `out` is untouched.
- * On success `out` is the whole new file; what was in it is gone.
+ * bytes are no task, this fails with ERR_BAD_FILE; with ERR_TOO_LARGE if the
+ * file would outgrow TASK_FILE_MAX or its front matter FRONTMATTER_MAX.  On
+ * failure `out` is untouched.  On success `out` is the whole new file; what was in it is gone.
  *
  * Removing: fixedSlot becomes null and tags [] in place, deadline and
  * abgeschlossen_am lose their lines (or become null where something else

@@ -187,25 +187,62 @@ struct splice {
 };
 
 static int
-apply(struct splice *s)
+refuse(struct err *err)
+{
+	return err_set(err, ERR_BAD_FILE,
+	    "Die Datei ist so geschrieben, dass diese Änderung anderes darin "
+	    "mitändern würde. Bitte direkt in der Datei ändern.");
+}
+
+/*
+ * Checked before the result is read back: a file that is too large is no
+ * task, and the caller would hear that it cannot be edited.
+ */
+static int
+check_size(size_t size, size_t max, const char *what, struct err *err)
+{
+	if (size <= max)
+		return 0;
+	return err_set(err, ERR_TOO_LARGE, "%s würde größer als %zu KiB.", what,
+	    max >> 10);
+}
+
+static int
+splice_front(struct splice *s, const char **eol, struct err *err)
 {
 	struct front_edit edit = FRONTMATTER_EDIT_INIT;
-	size_t tail = s->len - s->before.body_at;
-	bool margin = s->before.body_at > s->front.after;
-	const char *eol;
+	size_t size = s->front.to - s->front.from;
 	int rc;
 
 	frontmatter_edit_start(&edit, &s->front, s->bytes);
-	eol = edit.eol;
+	*eol = edit.eol;
 	edit_fields(&edit, &s->before, s->edit);
 	rc = frontmatter_edit_finish(&edit, s->len, &s->after);
 	frontmatter_edit_release(&edit);
 	if (rc < 0)
-		return -1;
+		return refuse(err);
+	return check_size(size + s->after.len - s->len, FRONTMATTER_MAX,
+	    "Das Frontmatter", err);
+}
 
+static int
+apply(struct splice *s, struct err *err)
+{
+	size_t tail = s->len - s->before.body_at;
+	bool margin = s->before.body_at > s->front.after;
+	const char *eol;
+
+	if (splice_front(s, &eol, err) < 0)
+		return -1;
 	/* The Markdown has moved, but it still ends the file. */
-	return edit_markdown(
-	    s->name, &s->after, s->after.len - tail, margin, eol, s->edit);
+	if (edit_markdown(s->name, &s->after, s->after.len - tail, margin, eol,
+		s->edit) < 0)
+		return refuse(err);
+	if (check_size(s->after.len, TASK_FILE_MAX, "Die Aufgabe", err) < 0)
+		return -1;
+	return task_check(s->name, s->bytes, s->len, &s->after, s->edit)
+		   ? 0
+		   : refuse(err);
 }
 
 static int
@@ -241,13 +278,9 @@ task_splice(const char *file, const void *bytes, size_t len,
 	if (read_before(&s, err) < 0)
 		goto out;
 
-	if (apply(&s) < 0 || !task_check(file, bytes, len, &s.after, edit)) {
-		err_set(err, ERR_BAD_FILE,
-		    "Die Datei ist so geschrieben, dass diese Änderung "
-		    "anderes darin mitändern würde. Bitte direkt in der "
-		    "Datei ändern.");
+	if (apply(&s, err) < 0)
 		goto out;
-	}
+
 	buf_move(out, &s.after);
 	rc = 0;
 out:
