@@ -14,8 +14,8 @@ import { launchChromium } from './browser.mjs';
 import { Visitor, enter as enterStack, gitSettings, oauthSettings }
     from './git-stack.mjs';
 import { startFake } from './github/fake.mjs';
-import { build, callProgram, environOf, readAnswer, sleep, startStack,
-    taskFile, until, vaultPath, within } from './stack.mjs';
+import { build, callProgram, environOf, readAnswer, sleep, slow,
+    startStack, taskFile, until, vaultPath, within } from './stack.mjs';
 
 const room = mkdtempSync(join(tmpdir(), 'cm-auth-'));
 const list = join(room, 'allowed');
@@ -87,7 +87,7 @@ function refused(answer, browser, status, sentence) {
 
 // The way in
 
-test('GitHub is asked for nothing but who it is', async () => {
+test('a login asks GitHub for no scope', async () => {
 	const browser = new Browser();
 	const page = await browser.begin();
 	assert.equal(page.origin + page.pathname,
@@ -105,7 +105,7 @@ test('GitHub is asked for nothing but who it is', async () => {
 	assert.ok(!ticket.includes(asked.state));
 });
 
-test('the session is a sealed cookie, and it works', async () => {
+test('a login gives a sealed cookie that works', async () => {
 	const browser = new Browser();
 	const answer = await browser.login('usera', '?return=/codex');
 	assert.equal(answer.status, 302, answer.text);
@@ -127,7 +127,7 @@ test('the session is a sealed cookie, and it works', async () => {
 	assert.equal((await browser.go('/codex')).json.userId, 'usera');
 });
 
-test('a login is the same in capitals, and may be listed by its number',
+test('a login may be listed by its number',
     async () => {
 	const browser = await enter('Nummer');
 	assert.equal((await browser.go('/auth/me')).json.userId, 'nummer');
@@ -165,7 +165,7 @@ test('the way back stays within the site', async () => {
 
 // What does not get in
 
-test('a state that is wrong, missing or another one gets nowhere', async () => {
+test('a callback with a wrong state is refused', async () => {
 	const other = await new Browser().begin();
 	for (const change of [(/** @type {URLSearchParams} */ q) =>
 	    q.set('state', 'x'), (/** @type {URLSearchParams} */ q) =>
@@ -185,7 +185,7 @@ test('a state that is wrong, missing or another one gets nowhere', async () => {
 	}
 });
 
-test('the code of another browser gets nobody in', async () => {
+test('the code of another browser is refused', async () => {
 	const thief = new Browser(), victim = new Browser();
 	const back = await thief.answer(await thief.begin(), 'userb');
 	// Without a login of his own, with one, and with one's own state.
@@ -201,7 +201,7 @@ test('the code of another browser gets nobody in', async () => {
 	assert.ok(page);
 });
 
-test('a callback that is played again gets nowhere', async () => {
+test('a replayed callback is refused', async () => {
 	const browser = new Browser();
 	const back = await browser.answer(await browser.begin(), 'usera');
 	const kept = new Map(browser.cookies);
@@ -213,7 +213,7 @@ test('a callback that is played again gets nowhere', async () => {
 	refused(await again.go(back), again, 400, /schon benutzt/);
 });
 
-test('a ticket is good for one answer, be it a refusal', async () => {
+test('a ticket is good for one answer, even a refusal', async () => {
 	for (const decision of ['authorize', 'cancel', 'nonsense']) {
 		const browser = new Browser();
 		const page = await browser.begin();
@@ -233,7 +233,7 @@ test('a ticket is good for one answer, be it a refusal', async () => {
 	}
 });
 
-test('a ticket that is changed, no ticket, or too old gets nowhere',
+test('a changed, missing or expired ticket is refused',
     async () => {
 	const browser = new Browser();
 	const back = await browser.answer(await browser.begin(), 'usera');
@@ -256,7 +256,7 @@ test('a ticket that is changed, no ticket, or too old gets nowhere',
 	assert.equal((await browser.go(back)).status, 302);
 });
 
-test('who says no at GitHub is told so', async () => {
+test('a login cancelled at GitHub is told so', async () => {
 	const browser = new Browser();
 	const back = await browser.answer(await browser.begin(
 	    '?return=/codex'), 'usera', 'cancel');
@@ -268,7 +268,7 @@ test('who says no at GitHub is told so', async () => {
 	    400, /nicht in diesem Browser/);
 });
 
-test('what an address says is never markup of the page', async () => {
+test('text of an address is never markup of the page', async () => {
 	const browser = new Browser();
 	const page = await browser.begin('?return=/"><script>alert(1)</script>');
 	const state = page.searchParams.get('state');
@@ -278,7 +278,7 @@ test('what an address says is never markup of the page', async () => {
 	assert.ok(!answer.text.includes('<script'));
 });
 
-test('a GitHub that fails, hangs or talks nonsense lets nobody in',
+test('a login without a good answer of GitHub is refused',
     async () => {
 	const token = { path: '/login/oauth/access_token' };
 	const user = { path: '/user', method: 'GET' };
@@ -326,7 +326,7 @@ test('a GitHub that fails, hangs or talks nonsense lets nobody in',
 	fake.mismatches.length = 0;
 });
 
-test('who is not on the list is told so, by name', async () => {
+test('a user off the list is refused by name', async () => {
 	const browser = new Browser();
 	refused(await browser.login('fremd'), browser, 403,
 	    /„fremd“ ist hier nicht freigeschaltet/);
@@ -354,7 +354,7 @@ test('a login that comes with another number is refused and reported',
 	    'state/userb/githubId.txt'), 'utf8'), '4712\n');
 });
 
-test('who renames himself at GitHub is another user here', async () => {
+test('a renamed GitHub account is another user', async () => {
 	const person = fake.login('Nummer');
 	person.login = 'neuer-name'; // listed by his number
 	try {
@@ -366,7 +366,7 @@ test('who renames himself at GitHub is another user here', async () => {
 	}
 });
 
-test('a name that can be no folder is refused', async () => {
+test('a login that cannot be a folder is refused', async () => {
 	fake.logins.push({ ...fake.login('fremd'), login: 'Bot[x]', id: 7777 });
 	const browser = new Browser();
 	refused(await browser.login('Bot[x]'), browser, 403,
@@ -521,7 +521,7 @@ test('no cookie but the one of that name is a session', async () => {
 	    `a=b; __Host-cm_session=${session}; c=d` })).status, 200);
 });
 
-test('a session with any bit changed is none', async () => {
+test('a session with any bit changed is refused', async () => {
 	const { session } = await enter('usera');
 	const bytes = Buffer.from(session, 'base64url');
 	const flipped = (/** @type {number} */ bit) => {
@@ -545,7 +545,7 @@ test('a session with any bit changed is none', async () => {
 	    `__Host-cm_session=${session}` })).status, 200);
 });
 
-test('what belongs to another is not there, in the same words', async () => {
+test('a task of another user is answered like a missing one', async () => {
 	const a = await enter('usera'), b = await enter('userb');
 	await fetched(a, 2);
 	await fetched(b, 1);
@@ -568,7 +568,7 @@ test('what belongs to another is not there, in the same words', async () => {
 	assert.deepEqual(stored('usera'), mine);
 });
 
-test('a token of another is not there, in the same words', async () => {
+test('a token of another user is answered like a missing one', async () => {
 	const a = await enter('usera'), b = await enter('userb');
 	const { json } = await a.go('/api/tokens', { method: 'POST',
 	    json: { name: 'von A', access: 'read' } });
@@ -630,7 +630,7 @@ test('a session ends, everywhere, after logging out everywhere', async () => {
 	assert.deepEqual(stored('usera'), before);
 });
 
-test('who is taken off the list is out within a second', async () => {
+test('a user taken off the list is out within a second', async () => {
 	const browser = await enter('usera');
 	const before = stored('usera');
 	writeFileSync(list, 'userb\n');
@@ -647,7 +647,7 @@ test('who is taken off the list is out within a second', async () => {
 	assert.equal((await browser.go('/codex')).status, 200);
 });
 
-test('a session of a key that is gone is none', async () => {
+test('a session of a removed key is refused', async () => {
 	const browser = await enter('usera');
 	const kept = readFileSync(keys, 'utf8');
 	const place = (/** @type {string} */ text) => {
@@ -713,13 +713,27 @@ test('a session ends after 12 hours without use', async () => {
 	assert.equal((await later(24 * hour)).status, 401);
 });
 
+test('the cookie of a write is Secure where the address is https', async () => {
+	const { session } = await enter('usera');
+	for (const [address, end] of [['https://127.0.0.1:8443', '; Secure'],
+	    ['http://127.0.0.1:8080', '']]) {
+		const { text } = await program('codex-update', 'PATCH',
+		    '/api/tasks/0001', { CODEX_BASE_URL: address,
+			HTTP_ORIGIN: address, CACHE_REVALIDATE_MS: '1000',
+			HTTP_COOKIE: `__Host-cm_session=${session}` });
+		assert.ok(text.split('\r\n').includes('Set-Cookie: ' +
+		    'cm_fresh=1; Path=/; Max-Age=10; HttpOnly; ' +
+		    `SameSite=Lax${end}`), text);
+	}
+});
+
 // The page
 
-test('a person logs in, sees his tasks come, and logs out', async () => {
+test('a person sees their tasks come after the first login', async () => {
 	const browser = await launchChromium();
 	try {
 		const page = await browser.newPage({ locale: 'de-DE' });
-		page.setDefaultTimeout(15000);
+		page.setDefaultTimeout(5000 * slow);
 		/** @type {string[]} */
 		const complaints = [];
 		page.on('pageerror', (/** @type {Error} */ error) =>
@@ -799,7 +813,7 @@ test('the first login alone marks the user', async () => {
 
 // Around it
 
-test('in local mode it says who everybody is, and nobody logs in', async () => {
+test('local mode knows its user without a login', async () => {
 	const local = await startStack();
 	try {
 		const me = await local.get('/auth/me');
@@ -817,7 +831,7 @@ test('in local mode it says who everybody is, and nobody logs in', async () => {
 	}
 });
 
-test('there is nothing to set yet', async () => {
+test('the address of settings is not set up', async () => {
 	const browser = await enter('usera');
 	for (const method of ['GET', 'PUT']) {
 		const answer = await browser.go('/api/settings', { method });

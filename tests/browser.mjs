@@ -13,6 +13,7 @@
  * CODEX_NODE_MODULES or from beside this file.
  */
 import { createRequire } from 'node:module';
+import { slow } from './stack.mjs';
 
 const modules = process.env.CODEX_NODE_MODULES ??
 	new URL('node_modules', import.meta.url).pathname;
@@ -48,7 +49,7 @@ export async function startBrowser() {
 				locale: 'de-DE', viewport: { width: 1280, height: 800 }, ...context,
 			});
 			rooms.push(room);
-			room.setDefaultTimeout(15_000);
+			room.setDefaultTimeout(5_000 * slow);
 			const page = await room.newPage();
 			const complaints = listen(page, spoiled);
 			await page.addInitScript(() =>
