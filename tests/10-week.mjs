@@ -78,7 +78,7 @@ before(async () => {
 });
 after(() => stack.stop());
 
-test('the first answer is built, with every key of the contract', async () => {
+test('the first answer has every key of the contract', async () => {
 	const answer = await stack.get('/codex');
 	assert.equal(answer.status, 200);
 	assert.equal(answer.headers.get('x-cache'), 'miss');
@@ -244,7 +244,7 @@ test('a HEAD that has to be built is built', async () => {
 	assert.equal(get.headers.get('x-accel-redirect'), null);
 });
 
-test('a file that came by itself shows after nocache=true', async () => {
+test('a file put beside the API shows after nocache=true', async () => {
 	stack.place('0012-Neu.md', taskFile());
 	const old = (await stack.get('/codex?nocache=false')).json;
 	assert.ok(!files(old).includes('0012-Neu.md'));
@@ -300,7 +300,7 @@ test('corrupt artifacts, indexes and counters are misses', async () => {
 	await s.stop();
 });
 
-test('of the edge files every one is placed, listed or no task', async () => {
+test('every edge file is placed, listed or no task', async () => {
 	const s = await startStack({ import: sampleVault, env: {
 		CODEX_AUTH: 'local:edge', CODEX_NOW: '2026-11-22T06:00:00Z' } });
 	const week = (await s.get('/codex')).json;
@@ -359,7 +359,7 @@ test('a week lasts no longer than the slot that is running', () => {
 	assert.deepEqual(Object.keys(taken(week)), ['23.11.2026 morgens']);
 });
 
-test('at midnight a week is over, and an ended day is not listed', () => {
+test('a week built after midnight lacks the day that ended', () => {
 	const week = weekAt('2026-11-23T22:50:00Z');
 	assert.equal(week.validUntil, '2026-11-23T23:00:00.000Z');
 	assert.equal(week.weekStart, '23.11.2026');

@@ -56,7 +56,7 @@ function walk(node, visit) {
 		walk(child, visit);
 }
 
-test('the list has every good file, in order, and every bad one', async () => {
+test('the list has every file in order', async () => {
 	const answer = await stack.get('/api/tasks');
 	assert.deepEqual(Object.keys(answer.json).sort(),
 	    ['problems', 'tasks']);
@@ -96,7 +96,7 @@ test('filters choose by status, kategorie, tag and text', async () => {
 	assert.equal(work.length + own.length, (await list('')).length);
 });
 
-test('a filter that is none is a 400 that names the field', async () => {
+test('an invalid filter is a 400 that names the field', async () => {
 	for (const [query, field] of [['status=fertig', 'status'],
 	    ['status=', 'status'], ['kategorie=Arbeit', 'kategorie'],
 	    ['kategorie=verein', 'kategorie'], ['q=%FF%FE', 'q']]) {
@@ -126,7 +126,7 @@ test('one task is found by its number and by its stem', async () => {
 	}
 });
 
-test('names with signs of every kind can be asked for', async () => {
+test('a task is found by a name with any signs', async () => {
 	const all = await stack.get('/api/tasks');
 	for (const { file } of all.json.tasks) {
 		const stem = encodeURIComponent(file.slice(0, -3));
@@ -146,7 +146,7 @@ test('a number that two files share is a 409 that names both', async () => {
 	    .json.task.title, 'Doppelt B');
 });
 
-test('a bad file has its reason for an answer, never a 500', async () => {
+test('a bad file is answered with its reason', async () => {
 	for (const id of ['0007', '0008', '0009', '0010', '0011', '0013']) {
 		const answer = await stack.get(`/api/tasks/${id}`);
 		assert.equal(answer.status, 409, id);
@@ -154,7 +154,7 @@ test('a bad file has its reason for an answer, never a 500', async () => {
 	}
 });
 
-test('what is no task of mine is not there', async () => {
+test('a reference to no task of the user is a 404', async () => {
 	for (const id of ['9999', '0031-fertig', '31', '00031', '0031.md',
 	    '0031-Fertig.md', '12345-fuenfstellig', 'notizen', '0099-zu-tief',
 	    'unterordner%2F0099-zu-tief', '..', '%2e%2e', '0000-', '%FF',
@@ -208,7 +208,7 @@ test('Markdown becomes a tree in which nothing is HTML', async () => {
 	assert.ok(!types.has('image'), 'images become links');
 });
 
-test('hostile Markdown is answered, quickly and not too deep', async () => {
+test('hostile Markdown is answered in bounded time and depth', async () => {
 	const answer = await stack.get('/api/tasks/0034');
 	assert.equal(answer.status, 200);
 	let deepest = 0;

@@ -27,7 +27,7 @@ async function created(json) {
 	return answer.json;
 }
 
-test('the first task of a user is number 0000, and all is said', async () => {
+test('the first task of a user is number 0000', async () => {
 	const answer = await create({ kategorie: 'arbeit', title: 'Erste' });
 	assert.equal(answer.status, 200);
 	const { etag, ...rest } = answer.json;
@@ -105,7 +105,7 @@ test('titles that look like YAML or Markdown stay what they are', async () => {
 	}
 });
 
-test('what is beyond a limit is a 400, at the limit it is fine', async () => {
+test('a value beyond its limit is a 400, one at the limit is stored', async () => {
 	const base = { kategorie: 'arbeit' };
 	const tags = Array.from({ length: 32 }, (_, i) => `t${i}`);
 	for (const good of [{ tags }, { tags: ['x'.repeat(64)] },
@@ -172,7 +172,7 @@ test('a task that was just made is in the very next week', async () => {
 	}
 });
 
-test('a replay gives the same answer and makes nothing', async () => {
+test('a replay gives the same answer without a second task', async () => {
 	const json = { kategorie: 'arbeit', title: 'Einmal' };
 	const first = await create(json, { 'Idempotency-Key': 'k-1' });
 	const before = Object.keys(stack.tree()).length;
@@ -216,7 +216,7 @@ test('the same key many times at once makes one task', async () => {
 	assert.equal(tasks.length, 5);
 });
 
-test('a key that is none is a 400', async () => {
+test('an invalid Idempotency-Key is a 400', async () => {
 	for (const key of ['', 'x'.repeat(256), 'ä']) {
 		const answer = await stack.plainly('POST', '/api/tasks', {
 			Origin: stack.url, 'Content-Type': 'application/json',
@@ -251,7 +251,7 @@ test('a creator killed at any moment has made one task or none', async () => {
 	}
 });
 
-test('a claim whose task never came is finished by the next', async () => {
+test('a claim without its task is finished by the next request', async () => {
 	const json = { kategorie: 'privat', title: 'Fertig machen' };
 	const key = { 'Idempotency-Key': 'fertig' };
 	const first = await create(json, key);
@@ -283,7 +283,7 @@ test('a task is never written over a file of the same name', async () => {
 	}
 });
 
-test('after 9999 there is a clear 409, and nothing is written', async () => {
+test('a task after number 9999 is a 409 that writes nothing', async () => {
 	stack.place('9999-Letzte.md', taskFile());
 	await stack.get('/codex?nocache=true');
 	const week = (await stack.get('/codex')).json;
@@ -315,7 +315,7 @@ test('a claim is over after 24 hours', async () => {
 	await s.stop();
 });
 
-test('where nextId is missing or nonsense it is found anew', async () => {
+test('a missing or broken nextId is found anew', async () => {
 	const s = await startStack();
 	const next = join(s.data || '', 'state/usera/nextId.txt');
 	s.place('0041-Hoch.md', taskFile());

@@ -44,7 +44,7 @@ function difference(a, b) {
 	    two.slice(from, two.length - till)];
 }
 
-test('PUT and PATCH change one field and say what came of it', async () => {
+test('PUT and PATCH change one field of a task', async () => {
 	for (const method of ['PUT', 'PATCH']) {
 		const file = `0040-${method}.md`;
 		place(file, taskFile({ status: 'offen' }, '# A\n'));
@@ -77,7 +77,7 @@ test('DELETE is the status abgebrochen', async () => {
 	assert.equal(bare.status, 200, 'without a body and a type');
 });
 
-test('absent is unchanged, an empty change changes nothing', async () => {
+test('an absent field stays as it is', async () => {
 	const bytes = taskFile({ tags: '[a]', deadline: '01.02.2027' }, 'b\n');
 	place('0042.md', bytes);
 	const answer = await patch('0042', {});
@@ -90,7 +90,7 @@ test('absent is unchanged, an empty change changes nothing', async () => {
 	assert.equal(text('0042.md'), bytes);
 });
 
-test('each field can be set, and read back', async () => {
+test('each field reads back as it was set', async () => {
 	for (const change of [{ kategorie: 'privat' },
 	    { status: 'abgebrochen' }, { tags: ['x', 'y: z', '[q]', '#1'] },
 	    { tags: [] }, { deadline: '24.12.2026' },
@@ -111,7 +111,7 @@ test('each field can be set, and read back', async () => {
 	}
 });
 
-test('null removes what can be removed', async () => {
+test('null removes an optional field', async () => {
 	place('0044.md', taskFile({ tags: '[a]', deadline: '01.02.2027',
 	    fixedSlot: '{datum: 01.02.2027, zeit: abends}' }, 'Text\n'));
 	for (const key of ['tags', 'deadline', 'fixedSlot', 'body']) {
@@ -131,7 +131,7 @@ test('null removes what can be removed', async () => {
 	}
 });
 
-test('without its title a task is called by its text', async () => {
+test('a task without a title is called by its text', async () => {
 	place('0044-Name.md', taskFile({}, '# Titel\n\nText\n'));
 	assert.equal((await patch('0044-Name', { title: null })).status, 200);
 	const { task } = (await stack.get('/api/tasks/0044-Name')).json;
@@ -189,7 +189,7 @@ test('If-Match takes the etag, strong, weak and *, and nothing else', async () =
 	assert.deepEqual(stack.tree(), before);
 });
 
-test('of many who change one state only one gets through', async () => {
+test('of many edits of one state only one is stored', async () => {
 	for (let round = 0; round < 5; round++) {
 		place('0047.md', taskFile());
 		const { etag } = (await stack.get('/api/tasks/0047')).json.task;
@@ -239,7 +239,7 @@ test('an edit of an edge file keeps every byte of the others', async () => {
 	}
 });
 
-test('every field of an edge file can be edited and read back', async () => {
+test('every field of an edge file reads back as it was edited', async () => {
 	const file = '0003-Kommentare-und-fremde-Felder.md';
 	const before = text(file);
 	for (const change of [{ kategorie: 'privat' }, { tags: ['neu'] },
@@ -263,7 +263,7 @@ test('every field of an edge file can be edited and read back', async () => {
 	place(file, before);
 });
 
-test('a file that is bad is not touched, and says why', async () => {
+test('an edit of a bad file is refused with its reason', async () => {
 	for (const id of bad) {
 		const before = stack.tree();
 		const answer = await patch(id, { status: 'abgebrochen' });
@@ -282,7 +282,7 @@ test('twins are edited by stem only', async () => {
 	assert.equal(one.json.file, '0015-doppelte-Nummer-B.md');
 });
 
-test('who is not there cannot be changed', async () => {
+test('an edit of a missing task is a 404', async () => {
 	const before = stack.tree();
 	for (const id of ['9998', '0042-falsch', 'x', '..', '../0042'])
 		assert.equal((await patch(id, { status: 'offen' })).status, 404,
@@ -290,7 +290,7 @@ test('who is not there cannot be changed', async () => {
 	assert.deepEqual(stack.tree(), before);
 });
 
-test('a write is in the very next answer, also one that changed nothing', async () => {
+test('every write is in the very next answer', async () => {
 	place('0049.md', taskFile());
 	for (let i = 0; i < 15; i++) {
 		await patch('0049', { tags: [`runde-${i}`] });
@@ -304,7 +304,7 @@ test('a write is in the very next answer, also one that changed nothing', async 
 	    'the first try may have died before its token');
 });
 
-test('a preview shows the week that it would give and stores nothing', async () => {
+test('a preview shows the week that an edit would give', async () => {
 	await stack.get('/codex');
 	const before = stack.tree();
 	const preview = async (/** @type {any} */ json) => {

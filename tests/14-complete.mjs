@@ -39,7 +39,7 @@ test('an open task is completed at the slot that was said', async () => {
 	assert.ok(!week.text.includes('0001-Tun'), 'gone from the week');
 });
 
-test('completing twice changes no byte and tells the first time', async () => {
+test('a second completion changes no byte', async () => {
 	stack.place('0002-Zweimal.md', taskFile());
 	await complete('0002-Zweimal');
 	const bytes = text('0002-Zweimal.md');
@@ -55,21 +55,21 @@ test('completing twice changes no byte and tells the first time', async () => {
 	    'a new token all the same');
 });
 
-test('one that was called off can be completed', async () => {
+test('a cancelled task can be completed', async () => {
 	stack.place('0003.md', taskFile({ status: 'abgebrochen' }));
 	assert.equal((await complete('0003')).json.changed, true);
 	const { task } = (await stack.get('/api/tasks/0003')).json;
 	assert.equal(task.status, 'abgeschlossen');
 });
 
-test('completed without a date, it gets one', async () => {
+test('a completed task without a date gets one', async () => {
 	stack.place('0004.md', taskFile({ status: 'abgeschlossen' }));
 	const answer = await complete('0004');
 	assert.equal(answer.json.changed, true);
 	assert.deepEqual(answer.json.completedAt, when);
 });
 
-test('opened again and completed again it has the new date', async () => {
+test('a reopened task is completed at the new date', async () => {
 	stack.place('0005.md', taskFile());
 	await complete('0005');
 	await stack.send('PATCH', '/api/tasks/0005', { status: 'offen' });
@@ -79,7 +79,7 @@ test('opened again and completed again it has the new date', async () => {
 	assert.equal(text('0005.md').match(/abgeschlossen_am/g)?.length, 1);
 });
 
-test('completed at once by many it is completed once', async () => {
+test('many completions at once complete a task once', async () => {
 	stack.place('0006.md', taskFile());
 	const all = await Promise.all(['morgens', 'nachmittags', 'abends',
 	    'morgens', 'nachmittags', 'abends'].map((zeit) =>
@@ -93,7 +93,7 @@ test('completed at once by many it is completed once', async () => {
 	assert.deepEqual([...said], [JSON.stringify(task.abgeschlossen_am)]);
 });
 
-test('nonsense is refused and nothing is written', async () => {
+test('an invalid completion is refused without a write', async () => {
 	stack.place('0007.md', taskFile());
 	const before = stack.tree();
 	for (const [json, field] of /** @type {[any, string?][]} */ ([

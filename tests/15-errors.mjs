@@ -89,7 +89,7 @@ const writes = [['POST', '/api/tasks'], ['PUT', '/api/tasks/0001'],
     ['POST', '/api/preview']];
 const good = '{"kategorie":"arbeit","datum":"23.11.2026","zeit":"abends"}';
 
-test('good answers and files of the page have the headers, too', async () => {
+test('good answers and page files have the security headers', async () => {
 	for (const path of ['/', '/codex', '/api/tasks', '/api/tasks/0001',
 	    '/healthz'])
 		isSecure(await stack.plainly('GET', path), path);
@@ -228,7 +228,7 @@ test('a body that is no JSON object is a 400', async () => {
 		}
 });
 
-test('NUL and what is not UTF-8 is a 400', async () => {
+test('a body with NUL or broken UTF-8 is a 400', async () => {
 	for (const [method, path] of writes)
 		for (const bytes of [Buffer.from('{"a":"\0"}'),
 		    Buffer.from('{}\0'), Buffer.from('\0'),
@@ -245,7 +245,7 @@ test('NUL and what is not UTF-8 is a 400', async () => {
 				    `${path} ${bytes.toString('latin1')}`);
 });
 
-test('JSON may be 32 levels deep, and odd but right JSON is fine', async () => {
+test('valid JSON of up to 32 levels is accepted', async () => {
 	for (const body of [nested(32), '{"x":1e999}', '{"x":-0.0}', ' {}\n',
 	    '{"x":123456789012345678901234567890}', '{"":""}',
 	    '{"x":"\\ud83c\\udfaf"}', '{"x":1,"x":2}']) {
@@ -284,7 +284,7 @@ test('a body of more than 64 KiB is a 413', async () => {
 	isError(claimed, 413, 'a length that is only claimed');
 });
 
-test('values that fit nowhere are a 400 that names the field', async () => {
+test('a value of the wrong kind is a 400 that names the field', async () => {
 	for (const [key, value] of /** @type {[string, any][]} */ ([
 	    ['kategorie', 'x'], ['status', 'x'], ['tags', 'x'],
 	    ['deadline', 'x'], ['fixedSlot', 'x'], ['title', ''],
@@ -298,7 +298,7 @@ test('values that fit nowhere are a 400 that names the field', async () => {
 		}
 });
 
-test('not there, twins and a bad key have their codes', async () => {
+test('a missing task, twins and a bad key have codes of their own', async () => {
 	isError(await ours('PATCH', '/api/tasks/0777', '{}'), 404, 'absent',
 	    'nicht_gefunden');
 	for (const [method, path] of [['PATCH', '/api/tasks/0002'],
@@ -309,7 +309,7 @@ test('not there, twins and a bad key have their codes', async () => {
 	    { 'Idempotency-Key': 'x'.repeat(300) }), 400, 'a long key');
 });
 
-test('the internal address of builds is nobody\'s', async () => {
+test('the internal address of builds is closed to everybody', async () => {
 	for (const path of ['/_build/0/-', '/_build/', '/_build',
 	    '//_build/0/-', '/%5fbuild/0/-', '/_build/0/-?nocache=true',
 	    '/x/../_build/0/-', '/./_build/0/-', '/_build%2f0/-',
@@ -327,7 +327,7 @@ test('the internal address of builds is nobody\'s', async () => {
 	tree = stack.tree();
 });
 
-test('tricks with paths get a 4xx and reach nothing', async () => {
+test('a path with tricks is a 4xx', async () => {
 	const odd = ['..', '%2e%2e', '%2e%2e%2f0001-Eins', '..%2f0001-Eins',
 	    '0001%2f..%2f0002', '0001-Eins%00', '0001-Eins%2emd', '.', '%2e',
 	    '....//', '%252e%252e', '0001-Eins;x', '0001-Eins%5c..', '~',
@@ -441,15 +441,16 @@ const isAwaited = (file) => new RegExp(
     `-> FLOCK .*:${statSync(file).ino} `).test(
     readFileSync('/proc/locks', 'utf8'));
 
-test('a program that is gone is a 502, and a build that waits a 503',
-    () => withRun(async (s, run) => {
+test('a program that is gone is a 502', () => withRun(async (s, run) => {
 	const socket = join(run, 'tasks.sock');
 	renameSync(socket, `${socket}.gone`);
 	const gone = await s.plainly('GET', '/api/tasks');
 	isError(gone, 502, 'gone', 'nicht_erreichbar');
 	renameSync(`${socket}.gone`, socket);
 	assert.equal((await s.get('/api/tasks')).status, 200, 'back at once');
+}));
 
+test('a build that waits too long is a 503', () => withRun(async (s, run) => {
 	await s.get('/codex?nocache=true');
 	const holder = spawn('flock', [join(run, 'locks/build-usera'), '-c',
 	    'echo held; read wait'], { stdio: ['pipe', 'pipe', 'inherit'] });

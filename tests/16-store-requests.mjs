@@ -127,7 +127,7 @@ for (const [kind, tasks, more, most] of kinds)
 		});
 	});
 
-test('writes', async (t) => {
+test('writes cost the requests that the design promises', async (t) => {
 	const stack = await stackWith(50);
 	await stack.get('/codex');
 	const list = (await stack.get('/api/tasks?status=offen')).json.tasks;
@@ -180,7 +180,7 @@ test('writes', async (t) => {
 	});
 });
 
-test('where other hosts write, a hit reads a token now and then', async () => {
+test('where other hosts write, a hit reads a token once a period', async () => {
 	const stack = await startStack({ workers: 1, env: { CODEX_DEBUG: '1',
 		CACHE_REVALIDATE_MS: '300' } });
 	open.add(stack);

@@ -74,7 +74,7 @@ test(`${rounds} rounds of write then read show no stale week`, async () => {
 	await stack.stop();
 });
 
-test('a list and a task show a write at once, too', async () => {
+test('a list and a task show a write at once', async () => {
 	const stack = await startStack({ workers: 2 });
 	const id = await create(stack);
 	for (let i = 0; i < 50; i++) {
@@ -181,7 +181,7 @@ test('one user\'s writes touch nothing of another', {
 	await Promise.all([a.stop(), b.stop()]);
 });
 
-test('two hosts give numbers without a gap and without a double', async () => {
+test('two hosts give consecutive numbers', async () => {
 	const hosts = await twoHosts('0');
 	const each = 60;
 	const ids = (await Promise.all(Array.from({ length: 8 }, async (_, c) => {

@@ -49,7 +49,7 @@ function isThere(pid) {
 	}
 }
 
-test('--help tells the options, and nothing starts', async () => {
+test('--help tells the options without starting anything', async () => {
 	for (const option of ['--help', '-h']) {
 		const { status, text } = await run([option]);
 		assert.equal(status, 0);
@@ -59,7 +59,7 @@ test('--help tells the options, and nothing starts', async () => {
 	}
 });
 
-test('options that make no sense are refused', async () => {
+test('an invalid option is refused', async () => {
 	const data = folder();
 	for (const args of [['--nonsense'], ['x'], ['--port'], ['--port', 'x'],
 	    ['--port', '65536'], ['--port', '-1'], ['--workers', '0'],
@@ -73,7 +73,7 @@ test('options that make no sense are refused', async () => {
 	assert.ok(!existsSync(data));
 });
 
-test('settings that make no sense are refused, and the name is told', async () => {
+test('an invalid setting is refused by its name', async () => {
 	for (const [name, value] of [['CODEX_AUTH', 'local:'],
 	    ['CODEX_AUTH', 'local:Groß'], ['CODEX_AUTH', 'local:../x'],
 	    ['CODEX_AUTH', 'nobody'], ['CODEX_TZ', 'Mars/Olympus'],
@@ -87,7 +87,7 @@ test('settings that make no sense are refused, and the name is told', async () =
 	}
 });
 
-test('whoever is not on loopback is not let in as a local user', async () => {
+test('local mode is refused beyond loopback', async () => {
 	for (const env of [{ CODEX_BASE_URL: 'https://example.org' },
 	    { CODEX_BASE_URL: 'https://192.0.2.1:8080' },
 	    { CODEX_BASE_URL: 'https://127.0.0.1.example.org' },
@@ -120,7 +120,7 @@ test('--foreground-check leaves 0 and the sample in a new folder', async () => {
 	assert.ok(!existsSync(join(data, 'raw/userb')), 'and not again');
 });
 
-test('the sample stays away from what is not empty or has a source', async () => {
+test('the sample stays away from a store that has or gets tasks', async () => {
 	const data = folder();
 	mkdirSync(join(data, 'raw'), { recursive: true });
 	assert.equal((await run(['--port', '0', '--data', data,
@@ -142,7 +142,7 @@ test('a port that is taken is refused', async () => {
 	assert.match(text, new RegExp(`${port}`));
 });
 
-test('when it says where it is, everything answers', async () => {
+test('every program answers once the address is printed', async () => {
 	const stack = await startStack();
 	for (const path of ['/healthz', '/', '/codex', '/api/tasks'])
 		assert.equal((await stack.get(path)).status, 200, path);
@@ -182,7 +182,7 @@ for (const signal of /** @type {NodeJS.Signals[]} */ (
 		await stack.stop();
 	});
 
-test('--workers is per program, half as many build', async () => {
+test('--workers counts per program, builders are half as many', async () => {
 	const stack = await startStack({ workers: 3 });
 	const isBuild = (/** @type {string[]} */ a) => a.includes('--build');
 	await until(() => stack.workers('codex-render', isBuild).length === 2,
@@ -205,7 +205,7 @@ test('a folder in use is not shared unawares', async () => {
 	await stack.stop();
 });
 
-test('sockets are for nginx\'s group only, the folder stays', async () => {
+test('sockets are open to nginx\'s group alone', async () => {
 	const own = mkdtempSync(join(scratch, 'sockets-'));
 	const stack = await startStack({ env: { CODEX_RUN: own } });
 	const sockets = readdirSync(own).filter((n) => n.endsWith('.sock'));
@@ -220,7 +220,7 @@ test('sockets are for nginx\'s group only, the folder stays', async () => {
 	    []);
 });
 
-test('--import takes in all users and keeps what differs', async () => {
+test('--import takes in all users without overwriting a task', async () => {
 	const checkout = join(scratch, 'checkout');
 	const put = (/** @type {string} */ path, /** @type {string} */ text) => {
 		mkdirSync(join(checkout, path, '..'), { recursive: true });
@@ -282,7 +282,7 @@ test('nothing of the caller\'s environment reaches the workers', async () => {
 	await stack.stop();
 });
 
-test('an ordinary user can run it', {
+test('an ordinary user can run the system', {
 	skip: process.getuid?.() !== 0 }, async () => {
 	const home = mkdtempSync(join(tmpdir(), 'cm-nobody-'));
 	chmodSync(home, 0o777);

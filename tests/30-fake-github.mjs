@@ -147,7 +147,7 @@ test('a blob as JSON is base64 in lines of 60', async () => {
 	assert.deepEqual(Buffer.from(json.content, 'base64'), bytes);
 });
 
-test('what is not there is a 404, 409 or 422', async () => {
+test('a missing object is a 404, 409 or 422', async () => {
 	await fresh();
 	const no = '1'.repeat(40);
 	for (const [path, status] of /** @type {[string, number][]} */ ([
@@ -200,7 +200,7 @@ test('compare ends at 300 files', async () => {
 	assert.equal(json.files.length, 300);
 });
 
-test('what REST writes is what git reads', async () => {
+test('git reads the objects that REST writes', async () => {
 	await fresh();
 	const laptop = await repo.device();
 	const before = await repo.head();
@@ -223,7 +223,7 @@ test('what REST writes is what git reads', async () => {
 	await said('fsck', '--strict');
 });
 
-test('trees and commits that cannot be are a 422', async () => {
+test('an impossible tree or commit is a 422', async () => {
 	await fresh();
 	const tree = await said('rev-parse', 'main^{tree}');
 	const item = { path: 'x.md', mode: '100644', type: 'blob' };
@@ -276,7 +276,7 @@ test('branches are made and deleted', async () => {
 	    sha })).status, 422);
 });
 
-test('a token opens what it has the right for', async () => {
+test('a token opens what its rights allow', async () => {
 	await fresh();
 	const as = (/** @type {string} */ token) =>
 	    ({ Authorization: `Bearer ${token}` });
@@ -380,7 +380,7 @@ test('forced, deleted and created branches are told', async () => {
 	await to.close();
 });
 
-test('our own push is an event, too', async () => {
+test('a push through REST is an event', async () => {
 	await fresh();
 	const to = await receiver();
 	const sha = await commitByRest({ 'a.md': 'a' }, null);
@@ -520,7 +520,7 @@ test('lists come in pages', async () => {
 	    [1]);
 });
 
-test('statuses come on command, for the next requests only', async () => {
+test('a commanded status comes for the next requests only', async () => {
 	await fresh();
 	for (const status of [401, 403, 404, 409, 422, 429, 500, 502, 503]) {
 		const rule = fake.misbehave({ path: '/git/ref/', times: 2,
@@ -563,7 +563,7 @@ test('answers are cut, hang, come late, truncated or empty', async () => {
 	    signal: AbortSignal.timeout(200) }));
 });
 
-test('rate limits are answered, and whoever does not wait is caught',
+test('a request before the end of a rate limit is recorded as early',
     async () => {
 	await fresh();
 	fake.misbehave({ status: 429, retryAfter: 1 });
@@ -654,12 +654,12 @@ test('the log counts requests and how many were in flight', async () => {
 	    e.ms >= 95 && e.bytes > 100));
 });
 
-test('everything so far is as GitHub describes it', () => {
+test('every message so far fits GitHub\'s description', () => {
 	assert.ok(fake.checks, 'npm ci in tests/github');
 	assert.deepEqual(fake.mismatches, []);
 });
 
-test('what is not as GitHub describes it is found', async () => {
+test('a message that breaks GitHub\'s description is found', async () => {
 	await fresh();
 	const found = async (/** @type {() => Promise<any>} */ work) => {
 		await work();
@@ -681,7 +681,7 @@ test('what is not as GitHub describes it is found', async () => {
 	    { ref: 'x' })), /^event: .*before/);
 });
 
-test('a folder goes on where it was left', async (t) => {
+test('a fake on an old folder goes on where that was left', async (t) => {
 	const dir = mkdtempSync(join(tmpdir(), 'fake-github-'));
 	t.after(() => rmSync(dir, { recursive: true, force: true }));
 	const one = await startFake({ dir });
@@ -699,7 +699,7 @@ test('a folder goes on where it was left', async (t) => {
 	await two.stop();
 });
 
-test('it runs as a program that is told over HTTP', async (t) => {
+test('the fake runs as a program controlled over HTTP', async (t) => {
 	const dir = mkdtempSync(join(tmpdir(), 'fake-github-'));
 	const child = spawn(process.execPath, [join(top,
 	    'tests/github/fake.mjs'), '--dir', dir, '--repository',

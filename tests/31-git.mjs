@@ -45,7 +45,7 @@ scene('adoption keeps the files of both sides', { files: { ...both,
 	    .length > 0, true);
 });
 
-scene('broken records count as none, and nothing is lost', { files: both },
+scene('broken records count as none without a loss', { files: both },
     async (w) => {
 	    await w.sync();
 	    await w.edit('0001', { deadline: '24.12.2026' });
@@ -70,7 +70,7 @@ scene('an edit is pushed once, by its author', { files: both }, async (w) => {
 	assert.equal(log[0].committer.name, 'Codex Miroir');
 });
 
-scene('a change in Git is pulled, its old bytes go to the trash',
+scene('a pulled change leaves the old bytes in the trash',
     { files: both }, async (w) => {
 	    await w.sync();
 	    await w.push({ [one]: task('Eins', {}, 'neu') });
@@ -134,7 +134,7 @@ scene('a few removals in Git are followed, into the trash',
 	    assert.equal(w.copies('trash').length, 2);
     });
 
-scene('what Git removed and we edited is pushed as new', { files: numbered(3) },
+scene('an edited file that Git removed is pushed as new', { files: numbered(3) },
     async (w) => {
 	    await w.sync();
 	    await w.push({ '0001-Nr-1.md': null });
@@ -144,7 +144,7 @@ scene('what Git removed and we edited is pushed as new', { files: numbered(3) },
 	    assert.match(String(await w.gitText('0001-Nr-1.md')), /24\.12/);
     });
 
-scene('many removals wait for leave, all else is done', { files: numbered(30) },
+scene('many removals wait for a confirmation, all else is done', { files: numbered(30) },
     async (w) => {
 	    await w.sync();
 	    const gone = Object.fromEntries(Object.keys(numbered(11)).map((f) =>
@@ -165,7 +165,7 @@ scene('many removals wait for leave, all else is done', { files: numbered(30) },
 	    await w.same();
     });
 
-scene('a folder that is gone removes nothing without leave',
+scene('a missing folder removes nothing without a confirmation',
     { files: numbered(3) }, async (w) => {
 	    await w.sync();
 	    await w.push(Object.fromEntries(Object.keys(numbered(3)).map((f) =>
@@ -257,7 +257,7 @@ scene('a conflict follows its file through a rename', { files: both },
 	    await w.same();
     });
 
-scene('a branch that is gone changes nothing and is told', { files: both },
+scene('a missing branch is a failure that changes nothing', { files: both },
     async (w) => {
 	    await w.sync();
 	    const head = await w.repo.head();
@@ -361,7 +361,7 @@ scene('dirty bytes move along with a renamed file', { files: both },
 	    await w.same();
     });
 
-scene('renaming all files needs no leave', { files: numbered(20) }, async (w) => {
+scene('renaming all files needs no confirmation', { files: numbered(20) }, async (w) => {
 	await w.sync();
 	await w.push(Object.fromEntries(Object.entries(numbered(20)).flatMap(
 	    ([f, b]) => [[f, null], [f.replace('Nr', 'Neu'), b]])));
@@ -400,7 +400,7 @@ scene('a head that lags behind our own push undoes nothing',
     });
 
 // The answer's own time was taken for that of the head in it.
-scene('a head that was long on its way is as old as the question',
+scene('a head is dated by its request, not by its arrival',
     { files: both, env: { SYNC_LAG_MS: '1200' } }, async (w) => {
 	    await w.sync();
 	    w.repo.setLag({ ms: 600 });
@@ -416,7 +416,7 @@ scene('a head that was long on its way is as old as the question',
 	    assert.equal((await w.repo.log()).length, 2);
     });
 
-scene('a webhook whose head is not to be seen yet is waited for',
+scene('a run waits for a webhook\'s head that is not visible yet',
     { files: both, env: { SYNC_LAG_MS: '60000' } }, async (w) => {
 	    await w.sync();
 	    w.repo.setLag({ ms: 60000, hide: true });
@@ -431,7 +431,7 @@ scene('a webhook whose head is not to be seen yet is waited for',
 	    assert.equal(w.marked(), false);
     });
 
-scene('a webhook of a commit that never comes is not waited for for ever',
+scene('a run stops waiting for a webhook\'s head that never comes',
     { files: both }, async (w) => {
 	    await w.sync();
 	    assert.equal((await w.ring({ after: 'ab'.repeat(20) })).pending,
@@ -441,7 +441,7 @@ scene('a webhook of a commit that never comes is not waited for for ever',
 	    await w.same();
     });
 
-scene('a webhook whose bell nobody heard is waited for, too',
+scene('a run waits for a webhook\'s head whose ring no worker heard',
     { files: both, env: { SYNC_LAG_MS: '60000' } }, async (w) => {
 	    await w.sync();
 	    await w.rest();
@@ -463,7 +463,7 @@ scene('a mark that is older than the lag waits for no head',
 	    assert.equal(w.marked(), false);
     });
 
-scene('two folders that differ in case are a problem, and nothing happens',
+scene('two folders that differ only in case stop the sync',
     { files: both, other: { 'codex-miroir/USERA/tasks/0009-x.md':
 	task('x') } }, async (w) => {
 	    const result = await w.ring();
@@ -486,7 +486,7 @@ scene('mode=full trusts no ETag', { files: both }, async (w) => {
 	assert.match(String(await w.gitText(one)), /heimlich/);
 });
 
-scene('a mark that came while we looked stays', { files: both }, async (w) => {
+scene('a mark put during a run stays', { files: both }, async (w) => {
 	w.mark();
 	await amid(w, { method: 'GET', path: '/git/trees' }, () => w.mark());
 	assert.equal(w.marked(), true);
@@ -494,14 +494,14 @@ scene('a mark that came while we looked stays', { files: both }, async (w) => {
 	assert.equal(w.marked(), false);
 });
 
-scene('the worker finds marks by itself', { files: both,
+scene('the worker finds marks without a ring', { files: both,
     env: { SYNC_POLL_MS: '100' } }, async (w) => {
 	w.mark();
 	await until(() => !w.marked(), 5000, 'the mark to go');
 	await w.same();
 });
 
-scene('the button is there once in SYNC_MIN_MS, per user',
+scene('a user may press the button once in SYNC_MIN_MS',
     { files: both }, async (w) => {
 	    const press = (/** @type {any} */ who = {}) =>
 		w.call('codex-sync', 'POST', '/sync', {}, who);
@@ -522,7 +522,7 @@ scene('POST /sync gives the result, or says that it is queued',
 	    assert.equal(w.marked(), true);
     });
 
-scene('what is not looked at is not asked for', { files: numbered(20) },
+scene('a run asks GitHub for no more than it needs', { files: numbered(20) },
     async (w) => {
 	    const count = async () => {
 		    const from = fake.mark();
@@ -582,7 +582,7 @@ scene('250 new files are three commits', { files: both }, async (w) => {
 	assert.equal((await w.repo.log()).length, 4);
 });
 
-scene('another user is not touched', { files: both, other: {
+scene('a run leaves another user alone', { files: both, other: {
 	'codex-miroir/userb/tasks/0001-B.md': task('B') } }, async (w) => {
 	await w.sync();
 	await w.sync({ user: 'userb' });
@@ -599,7 +599,7 @@ scene('another user is not touched', { files: both, other: {
 	await w.same();
 });
 
-scene('a GitHub that is down is waited for', { files: both }, async (w) => {
+scene('a run is completed once GitHub is back', { files: both }, async (w) => {
 	await w.sync();
 	await w.edit('0001', { deadline: '24.12.2026' });
 	fake.misbehave({ status: 503, times: 999 });
@@ -666,7 +666,7 @@ scene('a push that lost against another starts over', { files: both },
 	    assert.match(String(w.text(two)), /schneller/);
     });
 
-scene('a branch that refuses us is read all the same', { files: both },
+scene('a branch that refuses pushes is pulled', { files: both },
     async (w) => {
 	    await w.sync();
 	    await w.edit('0001', { deadline: '24.12.2026' });
@@ -685,7 +685,7 @@ const steps = ['taken', 'look', 'head', 'trees', 'blobs', 'copies', 'commit',
     'intents', 'mirror', 'removals', 'push', 'recorded', 'record', 'version',
     'lease', 'word'];
 for (const step of steps)
-	scene(`a death at "${step}" is as if it had never been`, {
+	scene(`a death at "${step}" leaves no trace`, {
 	    files: { ...both, '0003-Drei.md': task('Drei'),
 		'0004-Vier.md': task('Vier'), '0005-Fuenf.md': task('Fuenf'),
 		'0006-Sechs.md': task('Sechs') } }, async (w) => {

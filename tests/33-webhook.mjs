@@ -94,7 +94,7 @@ async function unheard(work) {
 	}
 }
 
-test('ping is answered, in both content types', async () => {
+test('a ping is answered in both content types', async () => {
 	for (const contentType of ['json', 'form']) {
 		const hook = fake.setHook({ secret, contentType,
 		    url: `${stack.url}/github/webhook` });
@@ -105,7 +105,7 @@ test('ping is answered, in both content types', async () => {
 	}
 });
 
-test('a push comes into the store, and its answer says what it did',
+test('the answer to a push says what came into the store',
     async () => {
 	for (const contentType of ['json', 'form']) {
 		const hook = fake.setHook({ secret, contentType,
@@ -136,7 +136,7 @@ test('a push comes into the store, and its answer says what it did',
 	assert.deepEqual(fake.mismatches, []);
 });
 
-test('without its signature nothing is looked at', async () => {
+test('an event without its signature is refused', async () => {
 	const body = push({ commits: [commitOf(path('userz'))] });
 	for (const other of ['', 'sha256=', signature('falsch', body),
 	    signature(secret, `${body} `), signature(secret, body).slice(0, -1),
@@ -154,14 +154,14 @@ test('without its signature nothing is looked at', async () => {
 	assert.ok(!marks().includes('userz'));
 });
 
-test('while a secret is replaced both are good', async () => {
+test('the old and the new secret are good while both are set', async () => {
 	const body = push({ ref: 'refs/heads/x' });
 	for (const key of [secret, old])
 		assert.equal((await ring(body, { 'X-Hub-Signature-256':
 		    signature(key, body) })).status, 202, key);
 });
 
-test('other events, branches and repositories are not ours', async () => {
+test('an event of another kind, branch or repository marks nobody', async () => {
 	const commits = [commitOf(path('userz'))];
 	const others = [
 	    ring(push({ commits }), { 'X-GitHub-Event': 'pull_request' }),
@@ -179,7 +179,7 @@ test('other events, branches and repositories are not ours', async () => {
 	assert.ok(!marks().includes('userz'));
 });
 
-test('what is no message of GitHub is a 4xx', async () => {
+test('a malformed event is a 4xx', async () => {
 	assert.equal((await ring('{')).status, 400);
 	assert.equal((await ring('{')).json.code, 'kein_json');
 	assert.equal((await ring('')).status, 400);
@@ -193,7 +193,7 @@ test('what is no message of GitHub is a 4xx', async () => {
 	assert.equal(get.headers.get('allow'), 'POST');
 });
 
-test('exactly those whom the paths name are marked', () =>
+test('a push marks exactly the users that its paths name', () =>
     unheard(async () => {
 	const answer = await ring(push({ commits: [
 	    commitOf(path('UserC'), 'README.md'),
@@ -209,7 +209,7 @@ test('exactly those whom the paths name are marked', () =>
 		    new RegExp(`^\\d+-[0-9a-f]+\n${id}$`));
     }));
 
-test('a mark that is there already is another one', () =>
+test('a further push renews the mark', () =>
     unheard(async () => {
 	const body = push({ commits: [commitOf(path('userA'))] });
 	const mark = async () => {
@@ -219,7 +219,7 @@ test('a mark that is there already is another one', () =>
 	assert.notEqual(await mark(), await mark());
     }));
 
-test('where the list is not the whole, everybody known is marked',
+test('an incomplete list of paths marks all known users',
     () => unheard(async () => {
 	await stack.get('/codex');
 	const known = readdirSync(join(stack.data || '', 'state'))
@@ -239,14 +239,14 @@ test('where the list is not the whole, everybody known is marked',
 	}
     }));
 
-test('a branch that is gone removes nothing', async () => {
+test('a push that deletes the branch removes nothing', async () => {
 	const answer = await ring(push({ deleted: true, after: zero }));
 	assert.ok(heard.includes(answer.status), answer.text);
 	await until(() => marks().length === 0, 5000, 'the worker is done');
 	assert.ok((await stack.blob('raw/usera/tasks/0001-Brot.md')).length);
 });
 
-test('a GitHub that takes longer is not waited for', async () => {
+test('an event is answered while GitHub is slow', async () => {
 	const after = await repo.head();
 	fake.misbehave({ delay: 7000, times: 1 });
 	const began = Date.now();
@@ -295,7 +295,7 @@ test('pushes of 25 MB are heard with less than 64 MiB', async () => {
 	}
 });
 
-test('more than GitHub sends is refused', async () => {
+test('an event larger than GitHub sends is refused', async () => {
 	const body = Buffer.alloc(26 * 2 ** 20 + 1, ' ');
 	const answer = await ring(body);
 	assert.equal(answer.status, 413);
@@ -335,7 +335,7 @@ test('no secret is in an environment or on a command line', () => {
 			    `${commandOf(pid)} shows ${s}`);
 });
 
-test('the worker that is killed is there again', async () => {
+test('a killed worker is started again', async () => {
 	const worker = () => stack.workers('codex-sync', (args) =>
 	    args.includes('--work'));
 	const [first] = worker();
@@ -428,7 +428,7 @@ function age(own) {
 	writeFileSync(file, JSON.stringify(records));
 }
 
-test('with BACKGROUND_SYNC_ENABLED a look brings what is new, later',
+test('with BACKGROUND_SYNC_ENABLED a look starts a sync',
     () => withStack({ BACKGROUND_SYNC_ENABLED: 'true',
 	CACHE_TTL_BLOB: '1000', CACHE_TTL_LOCAL: '500' },
     async (own, vault) => {
@@ -457,7 +457,7 @@ test('looks do not mark again and again while GitHub is down',
 	assert.equal((await own.blob('pending/usera')).toString(), mark);
     }));
 
-test('without settings of Git its paths say so', async () => {
+test('without settings of Git its paths say that it is not set up', async () => {
 	const bare = await startStack({ env: {
 	    GITHUB_WEBHOOK_SECRET: secret } });
 	try {

@@ -73,7 +73,7 @@ function blob(key) {
 	}
 }
 
-test('before the first sync all of it is to come', async () => {
+test('before the first sync the state says that it is to come', async () => {
 	const now = await status();
 	assert.deepEqual({ ...now, text: '' }, { ok: true, state: 'pending',
 	    lastSyncAt: null, head: null, pending: 0, pulls: 0, conflicts: 0,
@@ -110,7 +110,7 @@ test('a synced task is clean, an edited one pending, then clean', async () => {
 		assert.deepEqual((await shown())[0], 'clean');
 });
 
-test('without conflicts it costs 3 requests in 1 round', async () => {
+test('a state without conflicts costs 3 requests in 1 round', async () => {
 	const mark = stack.mark();
 	await status();
 	const heard = stack.storeRequests(mark);
@@ -118,7 +118,7 @@ test('without conflicts it costs 3 requests in 1 round', async () => {
 	assert.equal(new Set(heard.map((r) => r.round)).size, 1);
 });
 
-test('several are counted', async () => {
+test('pending tasks are counted', async () => {
 	await edit({ tags: ['b'] });
 	await edit({ tags: ['b'] }, '0002');
 	assert.equal((await status()).text,
@@ -126,7 +126,7 @@ test('several are counted', async () => {
 	await settle();
 });
 
-test('one field changed on both sides is a conflict with both', async () => {
+test('a field changed on both sides is a conflict with both versions', async () => {
 	const key = 'raw/usera/tasks/0001-Brot.md';
 	await edit({ deadline: '24.12.2026' });
 	const mine = blob(key);
@@ -150,7 +150,7 @@ test('one field changed on both sides is a conflict with both', async () => {
 	    ...sides }]);
 });
 
-test('a conflict whose file is gone is still told', async () => {
+test('a conflict whose file is gone is told', async () => {
 	await repo.commit({ files: { [vaultPath(bread)]: null } });
 	await settle();
 	assert.equal((await stack.get('/api/tasks/0001')).status, 404);
@@ -169,7 +169,7 @@ test('a copy that is missing is null', async () => {
 });
 
 // A week that is built now would start a run (test_view.c has it).
-test('what stands in the records need not be true', async () => {
+test('broken records are answered without harm', async () => {
 	const file = join(stack.data || '', 'state/usera/sync.json');
 	const good = readFileSync(file, 'utf8');
 	const odd = JSON.stringify({ v: 1, files: [{ file: '../x.md', etag: '',
@@ -187,7 +187,7 @@ test('what stands in the records need not be true', async () => {
 	writeFileSync(file, good);
 });
 
-test('a task in a pull request says which', async () => {
+test('a task in a pull request names the request', async () => {
 	const file = join(stack.data || '', 'state/usera/sync.json');
 	const good = readFileSync(file, 'utf8');
 	const records = JSON.parse(good);
@@ -209,7 +209,7 @@ test('a task in a pull request says which', async () => {
 	writeFileSync(file, good);
 });
 
-test('GitHub that refuses is told in its words', async () => {
+test('a refusal of GitHub is told in its words', async () => {
 	await edit({ tags: ['c'] }, '0002');
 	fake.misbehave({ status: 503, times: 999 });
 	await stack.send('POST', '/sync', {});
@@ -252,7 +252,7 @@ test('only GET is answered', async () => {
 	assert.equal((await stack.get('/api/sync/')).status, 404);
 });
 
-test('what a push and its week cost', async () => {
+test('a push and its week cost a bounded number of requests', async () => {
 	rmSync(join(stack.data || '', 'state/usera/sync.json'));
 	await stack.send('POST', '/sync', {});
 	await until(async () => {
@@ -315,7 +315,7 @@ test("another user's push leaves memory, artifact and token alone",
 		!r.key.endsWith('timeline.json')), []);
     });
 
-test('without a repository there is nothing to say', async () => {
+test('without a repository the state is that none is set up', async () => {
 	const bare = await startStack({ env: { CODEX_DEBUG: '1',
 	    GITHUB_OWNER: 'usera', GITHUB_REPO: 'vault' } });
 	try {

@@ -15,7 +15,7 @@ for (const [name, trouble] of /** @type {[string, any][]} */ ([
     ['Retry-After', { retryAfter: 3 }],
     ['Retry-After with a 429', { retryAfter: 3, status: 429 }],
     ['an empty account', { remaining: 0, resetIn: 3 }]]))
-	scene(`after ${name} nothing is asked, not by a new worker either`,
+	scene(`after ${name} no worker asks GitHub before the pause is over`,
 	    { files: both }, async (w) => {
 		    await w.sync();
 		    await w.edit('0001', { deadline: '24.12.2026' });
@@ -39,7 +39,7 @@ for (const [name, trouble] of /** @type {[string, any][]} */ ([
 		    assert.equal(w.records().state, 'ok');
 	    });
 
-scene('a pause that one user\'s run was told holds for the others, too',
+scene('a pause told to one user\'s run holds for all users',
     { files: both, other: {
 	'codex-miroir/userb/tasks/0001-Eins.md': both[one] } }, async (w) => {
 	await w.sync();
@@ -84,7 +84,7 @@ for (const [name, trouble, state] of /** @type {[string, any, string][]} */ ([
 	});
 
 // Found: a ring that nobody waited for was held back as an edit's is.
-scene('a push is followed at once, whatever failed before', { files: both,
+scene('a push is pulled at once after a failure', { files: both,
     env: { SYNC_POLL_MS: '600000', SYNC_WAIT_MS: '0' } }, async (w) => {
 	await w.sync();
 	await w.hear();

@@ -87,7 +87,7 @@ scene('an edit goes to a branch of its task, as a request to merge it', {},
 	    assert.equal(w.token(), now);
     });
 
-scene('a new task is a request, too', {}, async (w) => {
+scene('a new task becomes a pull request', {}, async (w) => {
 	const file = await w.create({ title: 'Käse: & Brot?' });
 	await w.sync();
 	assert.equal((await w.git())[file], undefined);
@@ -99,7 +99,7 @@ scene('a new task is a request, too', {}, async (w) => {
 	await w.same();
 });
 
-scene('a name that is no name of a branch gets one all the same', {},
+scene('a file name that no branch may have gets a valid branch', {},
     async (w) => {
 	    const names = ['0007-a b.md', '0007-a-b.md', '0007-a~b^.lock.md',
 		`0007-${'ü'.repeat(100)}.md`];
@@ -173,7 +173,7 @@ scene('a reviewer\'s edits are an ordinary change', {}, async (w) => {
 	await w.same();
 });
 
-scene('a branch that is set back while we look stays back, and is shown', {},
+scene('a branch that is set back during a run stays back', {},
     async (w) => {
 	    await edited(w);
 	    await w.sync();
@@ -228,7 +228,7 @@ scene('a request that shows an old tip of ours is not somebody else\'s',
 	    assert.equal(await commits(w), 3);
     });
 
-scene('until the merge is to be seen nothing is decided', { env: {
+scene('a run decides nothing until the merge is visible', { env: {
 	SYNC_LAG_MS: '3000' } }, async (w) => {
 	const mine = await edited(w);
 	await w.sync();
@@ -248,7 +248,7 @@ scene('until the merge is to be seen nothing is decided', { env: {
 	assert.equal(await w.gitText(one), mine);
 });
 
-scene('a merge that was forced away was none', {}, async (w) => {
+scene('a merge undone by a force push counts as none', {}, async (w) => {
 	await edited(w);
 	await w.sync();
 	const head = await w.repo.head();
@@ -297,7 +297,7 @@ for (const [how, end] of /** @type {[string, any][]} */ ([
 		    assert.equal(w.text(one), next);
 	    });
 
-scene('what is like Git again after a refusal is clean', {}, async (w) => {
+scene('a refused task that equals Git again is clean', {}, async (w) => {
 	await edited(w);
 	await w.sync();
 	await close(w, 1);
@@ -322,7 +322,7 @@ scene('a branch that has our bytes gets no commit', {}, async (w) => {
 	await w.same();
 });
 
-scene('a branch of somebody else is left, and shown', {}, async (w) => {
+scene('a branch of somebody else is left as it is', {}, async (w) => {
 	await edited(w);
 	const tip = await w.push({ [one]: task('Eins', {}, 'fremd') },
 	    { branch, parent: await w.repo.head(), force: true });
@@ -421,7 +421,7 @@ for (const end of ['merged', 'closed'])
 		await w.same();
 	});
 
-scene('removed in Git while open, what was refused stays here until an edit',
+scene('a refused task that Git removed stays here until an edit',
     {}, async (w) => {
 	    const mine = await edited(w);
 	    await w.sync();
@@ -440,7 +440,7 @@ scene('removed in Git while open, what was refused stays here until an edit',
 	    assert.match(String(w.text(one)), /25\.12/);
     });
 
-scene('CREATE_VIA_PR alone asks for new tasks, the rest is pushed', { env: {
+scene('CREATE_VIA_PR alone makes requests of new tasks only', { env: {
 	VIA_PR: 'false', CREATE_VIA_PR: 'true' } }, async (w) => {
 	const mine = await edited(w);
 	const file = await w.create({ title: 'Neu' });
@@ -457,7 +457,7 @@ scene('CREATE_VIA_PR alone asks for new tasks, the rest is pushed', { env: {
 	assert.equal(w.repo.pulls.length, 1);
 });
 
-scene('turned off, what is open stays so, and the rest is pushed', {},
+scene('with VIA_PR turned off an open request stays open', {},
     async (w) => {
 	    await edited(w);
 	    await edited(w, '24.12.2026', '0002');
@@ -480,7 +480,7 @@ scene('turned off, what is open stays so, and the rest is pushed', {},
 	    assert.equal(w.repo.pulls.length, 2);
     });
 
-scene('a token that may only read says so', { env: {
+scene('a token that may only read is reported', { env: {
 	GITHUB_TOKEN: 'read-token' } }, async (w) => {
 	await edited(w);
 	await w.push({ [two]: task('Zwei', {}, 'dort') });
@@ -493,7 +493,7 @@ scene('a token that may only read says so', { env: {
 	assert.equal(w.repo.pulls.length, 1);
 });
 
-scene('one that must not open requests says so, and opens one later', {},
+scene('a token that may not open requests is reported until it may', {},
     async (w) => {
 	    await edited(w);
 	    fake.misbehave({ method: 'POST', path: '/pulls', status: 403,
@@ -505,7 +505,7 @@ scene('one that must not open requests says so, and opens one later', {},
 	    assert.equal(await commits(w), 1);
     });
 
-scene('branches that are protected are no end of commits', {}, async (w) => {
+scene('a protected branch does not collect commits', {}, async (w) => {
 	await edited(w);
 	fake.misbehave({ method: 'POST', path: '/git/refs', status: 422,
 	    message: 'Repository rule violations found', times: 99 });
@@ -515,7 +515,7 @@ scene('branches that are protected are no end of commits', {}, async (w) => {
 	assert.equal(await commits(w), 1);
 });
 
-scene('a request that is open costs one request to look at', {},
+scene('an open pull request costs a run one request', {},
     async (w) => {
 	    const count = async () => {
 		    const from = fake.mark();
@@ -530,7 +530,7 @@ scene('a request that is open costs one request to look at', {},
 	    assert.ok(open <= 4, `${open}`);
     });
 
-scene('a push that came after the merge is asked for anew', {},
+scene('a push after the merge opens a new pull request', {},
     async (w) => {
 	    await edited(w);
 	    await w.sync();
@@ -614,7 +614,7 @@ scene('an edit after a death goes after what was meant', {}, async (w) => {
 	assert.equal(await commits(w), 2);
 });
 
-scene('what was refused stays so though a run died merging it', {},
+scene('a refused request stays refused after a run died merging it', {},
     async (w) => {
 	    await edited(w);
 	    await w.sync();
@@ -846,7 +846,7 @@ async function told(w, id = '0001') {
 	return [t.sync, t.pr?.state, t.pr?.number, code, pending, pulls];
 }
 
-scene('what the page says of a request is true at every turn', {},
+scene('the page shows the state of a pull request at every turn', {},
     async (w) => {
 	const mine = await edited(w);
 	const dirty = ['pending', undefined, undefined, 'noch_nicht_in_git',
@@ -913,7 +913,7 @@ scene('what the page says of a request is true at every turn', {},
 	    'alles_in_git', 0, 0]);
     });
 
-scene('there and back again is clean, and the week learns of it', {},
+scene('an edit that is undone makes its task clean', {},
     async (w) => {
 	await w.edit('0001', { tags: ['x'] });
 	await w.edit('0001', { tags: null });

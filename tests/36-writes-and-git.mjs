@@ -100,7 +100,7 @@ async function timed(work) {
 	return [answer, Date.now() - began];
 }
 
-test('a write that waits says which commit has it', async () => {
+test('a write that waits names the commit that has it', async () => {
 	const created = await stack.send('POST', '/api/tasks',
 	    { kategorie: 'privat', title: 'Käse kaufen' }, wait);
 	const file = created.json.filename;
@@ -130,7 +130,7 @@ test('a write that changes nothing is in Git already', async () => {
 	assert.equal((await repo.log()).length, commits);
 });
 
-test('a write that does not wait is followed all the same', async () => {
+test('a write that does not wait reaches Git', async () => {
 	const file = await made('Ohne Warten');
 	for (const prefer of ['', 'wait', 'wait=x', 'wait=0', 'x;wait=5']) {
 		const answer = await edit(file, { tags: [`t${prefer.length}`] },
@@ -142,7 +142,7 @@ test('a write that does not wait is followed all the same', async () => {
 	}
 });
 
-test('a replay says what is true now', async () => {
+test('a replay reports the present state of Git', async () => {
 	const key = { 'Idempotency-Key': 'einmal' };
 	const body = { kategorie: 'arbeit', title: 'Einmal' };
 	const first = await stack.send('POST', '/api/tasks', body, key);
@@ -154,7 +154,7 @@ test('a replay says what is true now', async () => {
 		assert.equal(again.json[name], first.json[name]);
 });
 
-test('a slow GitHub ends the wait in time and holds nobody else', async () => {
+test('a slow GitHub ends the wait in time', async () => {
 	const file = await made('Langsam');
 	const others = [await made('Andere 1'), await made('Andere 2'),
 	    await made('Andere 3')];
@@ -188,7 +188,7 @@ test('a dead GitHub is no reason to refuse a write', async () => {
 	await expectPushed(await edit(file, { tags: ['an'] }, wait), file);
 });
 
-test('without a worker nobody waits', async () => {
+test('a write without a worker does not wait', async () => {
 	const file = await made('Niemand');
 	const [run] = stack.processes('codex-sync').map((pid) => readFileSync(
 	    `/proc/${pid}/environ`, 'utf8').split('\0')
@@ -207,7 +207,7 @@ test('without a worker nobody waits', async () => {
 	await expectPushed(await edit(file, { tags: ['laut'] }, wait), file);
 });
 
-test('the address of the wait is nobody else\'s', async () => {
+test('the internal address of the wait is closed to everybody', async () => {
 	const hex = Buffer.from(JSON.stringify({ file: '0001.md', etag: '',
 	    body: '{' })).toString('hex');
 	for (const address of ['/_wrote/', `/_wrote/${hex}`]) {
@@ -238,7 +238,7 @@ async function quarrel(title) {
 const resolve = (file, take, headers = wait) => stack.send('POST',
     `/api/tasks/${file.slice(0, 4)}/resolve`, { take }, headers);
 
-test('theirs: what Git has stays, and the conflict ends', async () => {
+test('taking theirs keeps the bytes of Git', async () => {
 	const { file, theirs } = await quarrel('Ihre');
 	const commits = (await repo.log()).length;
 	const answer = await resolve(file, 'theirs');
@@ -260,7 +260,7 @@ test('theirs: what Git has stays, and the conflict ends', async () => {
 	assert.equal(other.json.code, 'kein_konflikt');
 });
 
-test('mine: the copy takes the place of Git\'s bytes, which are kept',
+test('taking mine replaces the bytes of Git by the copy',
     async () => {
 	const { file, theirs, mine } = await quarrel('Meine');
 	const answer = await resolve(file, 'mine');
@@ -274,7 +274,7 @@ test('mine: the copy takes the place of Git\'s bytes, which are kept',
 	assert.equal(again.json.changed, false);
 });
 
-test('a push in between is the ground that mine is laid on', async () => {
+test('taking mine starts from the newest push', async () => {
 	const { file, mine } = await quarrel('Dazwischen');
 	const later = taskFile({ kategorie: 'arbeit',
 	    deadline: '02.12.2026' }, '# Später\n');
@@ -289,7 +289,7 @@ test('a push in between is the ground that mine is laid on', async () => {
 	assert.ok(copies('trash', file).includes(later));
 });
 
-test('a push that nobody has seen yet is not overwritten', async () => {
+test('taking mine does not overwrite an unseen push', async () => {
 	const { file, mine } = await quarrel('Ungesehen');
 	const later = taskFile({ kategorie: 'arbeit',
 	    deadline: '02.12.2026' }, '# Später\n');
@@ -302,7 +302,7 @@ test('a push that nobody has seen yet is not overwritten', async () => {
 	assert.equal(await git(file), mine);
 });
 
-test('of two conflicts each is decided by the copy that is named', async () => {
+test('of two conflicts the one is decided whose copy is named', async () => {
 	const { file, mine } = await quarrel('Zwei Mal');
 	const theirs = taskFile({ kategorie: 'privat',
 	    deadline: '02.12.2026' }, '# Zwei Mal\n');
@@ -359,7 +359,7 @@ for (const take of ['mine', 'theirs'])
 		assert.equal(again.json.changed, false);
 	});
 
-test('what cannot be resolved is refused and says why', async () => {
+test('an impossible resolution is refused with its reason', async () => {
 	const { file } = await quarrel('Fehler');
 	for (const take of ['Mine', '', null, 1, undefined]) {
 		const { status, json } = await resolve(file, take);
@@ -381,7 +381,7 @@ test('what cannot be resolved is refused and says why', async () => {
 	assert.equal((await resolve(file, 'theirs')).status, 200);
 });
 
-test('a worker that dies amid it leaves what the next try ends', async () => {
+test('a resolution whose worker died is completed by the next try', async () => {
 	for (let round = 0; round < 6; round++) {
 		const take = round % 2 ? 'theirs' : 'mine';
 		const { file, theirs, mine } = await quarrel(`Tod ${round}`);
@@ -419,7 +419,7 @@ test('the button answers with what was done', async () => {
 	assert.equal((await press('?mode=diff&confirm=false')).json.changed, 0);
 });
 
-test('the button takes no other words', async () => {
+test('the button refuses unknown parameters', async () => {
 	for (const [query, field] of [['?mode=voll', 'mode'], ['?mode=', 'mode'],
 	    ['?confirm=1', 'confirm'], ['?mode=full&confirm=ja', 'confirm']]) {
 		const { status, json } = await press(query);
@@ -431,7 +431,7 @@ test('the button takes no other words', async () => {
 	assert.equal(get.headers.get('allow'), 'POST');
 });
 
-test('the button says what is not done yet, and what cannot be', async () => {
+test('the button tells a delay from a failure', async () => {
 	fake.misbehave({ path: '/', times: 1000, status: 503 });
 	const later = await press();
 	assert.equal(later.status, 202, later.text);
@@ -446,8 +446,8 @@ test('the button says what is not done yet, and what cannot be', async () => {
 	assert.equal((await press()).status, 200);
 });
 
-test('without GITHUB_SYNC_ON_OPERATION an edit starts nothing; the button ' +
-    'works, hidden or not', async () => {
+test('without GITHUB_SYNC_ON_OPERATION the button alone starts a run',
+    async () => {
 	const other = await startStack({ env: settings({
 	    SYNC_BUTTON: 'false', SYNC_MIN_MS: '60000' }) });
 	try {
@@ -472,7 +472,7 @@ test('without GITHUB_SYNC_ON_OPERATION an edit starts nothing; the button ' +
 	}
 });
 
-test('by pull request a write says which, as long as that has it', async () => {
+test('a write by pull request names the request while that has it', async () => {
 	const vault = await fake.createRepository({ name: 'prs', files: {
 	    'README.md': '# Vault\n' } });
 	const other = await startStack({ env: settings({ VIA_PR: 'true',

@@ -67,8 +67,8 @@ async function editAll(stack, from, to) {
 	}));
 }
 
-test('1000 edits while GitHub is down are acknowledged, and then in Git in ' +
-    'a commit per 100 files', async () => {
+test('1000 edits while GitHub is down reach Git in a commit per 100 files',
+    async () => {
 	const hub = new Outage();
 	await hub.open();
 	const stack = await startStack({ env: gitSettings(fake, {
@@ -121,7 +121,7 @@ test('1000 edits while GitHub is down are acknowledged, and then in Git in ' +
  * @param {string} what @param {any} rule @param {boolean} over whether the
  * time that it allows is short enough to wait for */
 function limited(what, rule, over) {
-	scene(`${what}: nothing is asked until then, not by a new worker either`,
+	scene(`${what}: no worker asks GitHub before that`,
 	    { files: both }, async (w) => {
 		    await w.sync();
 		    await w.edit('0001', { deadline: '24.12.2026' });
@@ -204,7 +204,7 @@ const nonsense = [
 ];
 
 for (const [what, state, why, rule, env] of nonsense)
-	scene(`${what} removes nothing, and the state says why`, {
+	scene(`${what} removes nothing`, {
 	    files: both, env: { SYNC_MIN_MS: '0' } }, async (w) => {
 		    await w.sync();
 		    await w.edit('0001', { deadline: '24.12.2026' });
@@ -228,7 +228,7 @@ for (const [what, state, why, rule, env] of nonsense)
 			/24\.12/);
 	    });
 
-scene('a folder that has vanished removes nothing, and the state says why', {
+scene('a vanished folder removes nothing', {
     files: both, env: { SYNC_MIN_MS: '0' } }, async (w) => {
 	await w.sync();
 	await w.push({ [one]: null, [two]: null });
@@ -248,7 +248,7 @@ scene('1001 entries are all seen', { files: numbered(1001, 0) }, async (w) => {
 
 // Pushes of others
 
-scene('a push of 2100 commits, more than its event names', { files: both,
+scene('a push of more commits than its event names is pulled', { files: both,
     other: { 'codex-miroir/UserB/tasks/0001-B.md': task('B') } },
     async (w) => {
 	    await w.sync();
@@ -301,7 +301,7 @@ test('a push for one user leaves memory, artifact and token of another alone',
 	}
     });
 
-scene('a branch that goes back while we make our commit stays back',
+scene('a branch that is set back during a commit stays back',
     { files: both, env: { SYNC_LAG_MS: '300' } }, async (w) => {
 	    const first = await w.repo.head();
 	    await w.push({ [two]: task('Zwei', {}, 'falsch') });
@@ -325,7 +325,7 @@ scene('a branch that goes back while we make our commit stays back',
 
 // Deaths
 
-scene('a worker that is killed while its push is under way', { files: both,
+scene('an edit survives a worker that is killed while it pushes', { files: both,
     env: { SYNC_LEASE_MS: '400' } }, async (w) => {
 	await w.sync();
 	await w.edit('0001', { deadline: '24.12.2026' });
@@ -388,7 +388,7 @@ const second = long ? ['taken', 'look', 'head', 'settled', 'intents', 'push',
     'recorded', 'record', 'version', 'lease', 'word']
     : ['settled', 'recorded', 'version'];
 for (const [a, b] of first.flatMap((x) => second.map((y) => [x, y])))
-	scene(`a death at "${a}" and one at "${b}" are as if never been`,
+	scene(`a death at "${a}" and one at "${b}" leave no trace`,
 	    { files: { ...both, ...numbered(1, 0), '0003-Drei.md': task('Drei') },
 		env: { SYNC_LEASE_MS: '300', SYNC_LAG_MS: '200' } },
 	    async (w) => {
@@ -443,7 +443,7 @@ function dieAtCall(w, program, env, input, n) {
 	});
 }
 
-scene('a codex-webhook that dies anywhere is as if never been', {
+scene('a codex-webhook that dies anywhere loses no push', {
     files: both }, async (w) => {
 	const hook = await w.hear({ off: true });
 	await w.sync();

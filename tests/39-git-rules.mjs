@@ -33,7 +33,7 @@ const did = (w) => [...w.log.matchAll(
 
 // The lease
 
-scene('while another host runs nothing is looked at, and the mark stays', {},
+scene('a run leaves the mark while another host runs', {},
     async (w) => {
 	    await w.work({}, 'b');
 	    await w.push({ [one]: task('Eins', {}, 'neu') });
@@ -51,7 +51,7 @@ scene('while another host runs nothing is looked at, and the mark stays', {},
 	    await w.same();
     });
 
-scene('records that somebody has written amid a run stay, and it starts over',
+scene('a run starts over when its records were written meanwhile',
     { env: { ...debug, SYNC_LAG_MS: '3000' } }, async (w) => {
 	    await w.push({ [one]: task('Eins', {}, 'neu') });
 	    w.log = '';
@@ -157,7 +157,7 @@ scene('a head that is ahead of the recorded one is believed at once',
 	    assert.deepEqual([result.pending, result.changed], [false, 1]);
     });
 
-scene('a file that was written anew with the same bytes is clean', {},
+scene('a file rewritten with the same bytes is clean', {},
     async (w) => {
 	    w.place(one, both[one]);
 	    assert.equal((await w.sync()).pushed, 0);
@@ -179,7 +179,7 @@ scene('mode=full reads Git\'s trees whatever is known of them', {},
 	    assert.ok(await trees({ full: true }) > 0);
     });
 
-scene('what both sides have changed to the same bytes is clean from then on',
+scene('a file changed to the same bytes on both sides is clean',
     {}, async (w) => {
 	    const same = task('Eins', { deadline: '24.12.2026' });
 	    await w.push({ [one]: same });
@@ -212,7 +212,7 @@ scene('links and folders among the tasks in Git are no tasks', {},
 	    assert.ok(top[`${folder}/0005-Innen.md`]);
     });
 
-scene('a file in Git that is too large is left out, and the state says so',
+scene('a file in Git that is too large is left out with a reason',
     {}, async (w) => {
 	    const large = '0003-Groß.md';
 	    await w.push({ [one]: task('Eins', {}, 'neu'),
@@ -273,7 +273,7 @@ scene('renames are not counted as removals', { files: numbered(14) },
 	    await w.same();
     });
 
-scene('renames wait for no leave that removals need', { files: numbered(14) },
+scene('renames need no confirmation beside removals that do', { files: numbered(14) },
     async (w) => {
 	    const all = Object.entries(numbered(14));
 	    await w.push(Object.fromEntries([...all.slice(0, 11).map(
@@ -346,7 +346,7 @@ scene('a merge that could not be written is not pushed', {}, async (w) => {
 	assert.equal(asked(from, 'PATCH', /refs/).length, 1);
 });
 
-scene('what a copy is made of twice stands once, as old as it is', {},
+scene('a copy made twice is stored once with its first time', {},
     async (w) => {
 	    const other = task('Eins', {}, 'anders');
 	    const times = [];
@@ -366,7 +366,7 @@ scene('what a copy is made of twice stands once, as old as it is', {},
 
 const second = { method: 'GET', path: '/git/ref', skip: 1 };
 
-scene('a push that is refused as none forward starts over at once',
+scene('a push refused as not a fast-forward starts over at once',
     { env: { SYNC_LAG_MS: '3000' } }, async (w) => {
 	    await w.edit('0001', { deadline: '24.12.2026' });
 	    const result = await amid(w, { method: 'PATCH',
@@ -424,7 +424,7 @@ scene('a commit tells which tasks it has and what was done to them', {},
 		'complete 0001 Eins\ncancel 0002 Zwei\ncreate 0003 Drei');
     });
 
-scene('bytes that are no text are pushed as a blob, as they are', {},
+scene('bytes that are no text are pushed unchanged', {},
     async (w) => {
 	    const top = join(w.store, 'raw/usera/tasks');
 	    writeFileSync(join(top, '0003-Drei.md'), Buffer.concat([
@@ -464,7 +464,7 @@ scene('a push without an answer is the base of what was edited since', {},
 	    assert.match(String(w.text(one)), /25\.12/);
     });
 
-scene('what was edited upon a dead run\'s bytes undoes no revert', {},
+scene('an edit upon a dead run\'s bytes undoes no revert', {},
     async (w) => {
 	    await w.push({ [one]: task('Eins', {}, 'falsch') });
 	    await w.dieAt('mirror');
@@ -519,7 +519,7 @@ scene('a conflict follows its file though a run died renaming it', {},
 	    await w.same();
     });
 
-scene('a copy that was renamed there and back is as old as it is', {},
+scene('a copy renamed there and back keeps its time', {},
     async (w) => {
 	    const theirs = await clash(w), other = '0001-Anders.md';
 	    const copies = () => Object.keys(w.read('conflicts/usera', ''));
@@ -536,7 +536,7 @@ scene('a copy that was renamed there and back is as old as it is', {},
 	    assert.equal(time(), before);
     });
 
-scene('what is pushed although Git removed it is told', {}, async (w) => {
+scene('a push of a file that Git removed is reported', {}, async (w) => {
 	await w.edit('0001', { deadline: '24.12.2026' });
 	await w.push({ [one]: null });
 	assert.match((await w.sync()).text, /wieder in Git/);
@@ -556,7 +556,7 @@ scene('records stand in the store before the version is raised',
 		'sync.json', 'cacheVersion.txt']);
     });
 
-scene('what came into the mirror is shown though the push has no answer', {},
+scene('pulled files are shown though the push has no answer', {},
     async (w) => {
 	    await w.push({ [one]: task('Eins', {}, 'neu') });
 	    await w.edit('0002', { deadline: '24.12.2026' });
@@ -572,7 +572,7 @@ scene('what came into the mirror is shown though the push has no answer', {},
 	    await w.same();
     });
 
-scene('what came into the mirror is shown though the rest cannot be had', {},
+scene('pulled files are shown though other blobs are missing', {},
     async (w) => {
 	    await w.push(numbered(250));
 	    const token = w.token();
@@ -586,7 +586,7 @@ scene('what came into the mirror is shown though the rest cannot be had', {},
 	    assert.equal(Object.keys(w.mirror()).length, 252);
     });
 
-scene('what a dead run wrote is shown even while GitHub is down', {},
+scene('files of a dead run are shown while GitHub is down', {},
     async (w) => {
 	    await w.push({ [one]: task('Eins', {}, 'neu') });
 	    const token = w.token();
@@ -604,7 +604,7 @@ scene('what a dead run wrote is shown even while GitHub is down', {},
 	    await w.same();
     });
 
-scene('that records are broken is shown even while GitHub is down', {},
+scene('broken records are reported while GitHub is down', {},
     async (w) => {
 	    await clash(w);
 	    const token = w.token();
@@ -614,7 +614,7 @@ scene('that records are broken is shown even while GitHub is down', {},
 	    assert.notEqual(w.token(), token);
     });
 
-scene('what is settled stands before the version is raised, too',
+scene('settled records are stored before the version is raised',
     { env: debug }, async (w) => {
 	    await w.push({ [one]: task('Eins', {}, 'neu') });
 	    await w.dieAt('mirror');
@@ -646,7 +646,7 @@ scene('a version that a dead run has not raised is raised before all else',
 		'put state/usera/cacheVersion.txt', 'list raw/usera/tasks/']);
     });
 
-scene('for readers outside there is what a run leaves, each time anew',
+scene('each run renews the files for readers outside',
     { env: { SYNC_MIN_MS: '0' } }, async (w) => {
 	    const read = (/** @type {string} */ name) => readFileSync(join(
 		w.store, 'state/usera', name), 'utf8');

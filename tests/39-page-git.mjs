@@ -86,7 +86,7 @@ test('the first look fetches the tasks and says when all is in Git', async () =>
 	assert.deepEqual(complaints, []);
 });
 
-test('the button takes both sides to the same and says what it did', async () => {
+test('the button says what its sync did', async () => {
 	const { page, complaints } = await browser.open(stack.url);
 	await standing(page, 'Alles ist in Git.');
 	assert.match(await press(page), /^Abgeglichen: nichts zu tun\.$/);
@@ -126,7 +126,7 @@ test('a run that goes on without the button is seen by the page', async () => {
 	assert.deepEqual(complaints, []);
 });
 
-test('what GitHub refuses is said in its sentence', async () => {
+test('a refusal of GitHub is shown in its sentence', async () => {
 	const { page, complaints } = await browser.open(stack.url, {
 		spoiled: ['/sync'],
 	});
@@ -155,7 +155,7 @@ async function clash(page) {
 	return theirs;
 }
 
-test('a conflict shows both versions, and mine goes to Git if I say so',
+test('mine goes to Git after a conflict that shows both versions',
 	async () => {
 		const { page, complaints } = await browser.open(stack.url);
 		await clash(page);
@@ -181,7 +181,7 @@ test('a conflict shows both versions, and mine goes to Git if I say so',
 		assert.deepEqual(complaints, []);
 	});
 
-test('what Git has stays if I say so', async () => {
+test('the version of Git stays when the user takes theirs', async () => {
 	await edit('0001', { deadline: null });
 	const { page, complaints } = await browser.open(stack.url);
 	await press(page);
@@ -197,7 +197,7 @@ test('what Git has stays if I say so', async () => {
 	assert.deepEqual(complaints, []);
 });
 
-test('a conflict about a file that Git has no more is named so', async () => {
+test('a conflict about a file that Git removed says so', async () => {
 	await edit('0001', { deadline: null });
 	const { page, complaints } = await browser.open(stack.url);
 	await press(page);
@@ -215,7 +215,7 @@ test('a conflict about a file that Git has no more is named so', async () => {
 	assert.deepEqual(complaints, []);
 });
 
-test('many removals are asked about, and done when confirmed', async () => {
+test('many removals are done after a confirmation', async () => {
 	await push(Object.fromEntries(many.map((file) => [file, task('Viel')])));
 	const { page, complaints } = await browser.open(stack.url);
 	assert.equal(await press(page), '14 geholt, 0 gesendet, 0 entfernt.');
@@ -233,7 +233,7 @@ test('many removals are asked about, and done when confirmed', async () => {
 	assert.deepEqual(complaints, []);
 });
 
-test('without a button there is the state alone; a pull request is a link',
+test('a page without the button shows the state with a link to the pull request',
 	async () => {
 		await fake.createRepository({ name: 'pulls', files: {
 			[vaultPath(bread)]: task('Brot'),

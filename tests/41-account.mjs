@@ -68,8 +68,8 @@ test('a token reads or writes until it is revoked', async () => {
 	assert.ok(!stack.log.includes(made.json.token));
 });
 
-test('a user asks so often a minute, whatever for and however logged in, ' +
-    'but for a week that is in memory', async () => {
+test('the requests of a user are limited, but for a week in memory',
+    async () => {
 	const own = await startStack({ env: { ...settings(),
 	    CODEX_ALLOWED_USERS: 'usera,fremd', CODEX_USER_RATE: '10' } });
 	try {
@@ -96,7 +96,7 @@ test('a user asks so often a minute, whatever for and however logged in, ' +
 	}
 });
 
-test('a token of GitHub\'s is asked about, and nothing else is', async () => {
+test('only a token of GitHub\'s is sent to GitHub', async () => {
 	assert.equal((await by('ghp_good', '/codex')).json.userId, 'usera');
 	assert.equal((await by('ghp_foreign', '/codex')).json.code,
 	    'nicht_auf_der_liste');
@@ -109,7 +109,7 @@ test('a token of GitHub\'s is asked about, and nothing else is', async () => {
 	assert.equal((await stack.get('/_bearer')).status, 404);
 });
 
-test('without GitHub a new token waits and a session goes on', async () => {
+test('a session goes on while GitHub is down', async () => {
 	// Each process of codex-auth remembers for itself.
 	for (let i = 0; i < 12; i++)
 		assert.equal((await by('ghp_good', '/codex')).status, 200);

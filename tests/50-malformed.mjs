@@ -158,7 +158,7 @@ async function isAsBefore(stack, workers) {
 	assert.deepEqual(wrongStatuses(stack), []);
 }
 
-test(`${count} malformed requests are answered, by workers that live on`,
+test(`${count} malformed requests are answered by workers that live on`,
     async (t) => {
 	const stack = await open(build);
 	t.after(() => stack.stop());
@@ -203,7 +203,7 @@ test('hostile task files hurt neither the week nor each other', async (t) => {
 	await isAsBefore(stack, workers);
 });
 
-test('no malformed request costs 50 ms, and memory comes back', async (t) => {
+test('no malformed request costs 50 ms or keeps memory', async (t) => {
 	const stack = await open(plainBuild);
 	t.after(() => stack.stop());
 	const workers = workersOf(stack);

@@ -150,7 +150,7 @@ const withId = [['GET', '/api/tasks/@', ''],
     ['DELETE', '/api/tokens/@', '']];
 
 for (const user of users)
-	test(`no name leads ${user} to what is another one's`, async () => {
+	test(`no name leads ${user} to another user's task`, async () => {
 		const theirs = othersThan(user);
 		for (const other of users.filter((o) => o !== user))
 			for (const id of [...tricks(other), token[other]])
@@ -165,7 +165,7 @@ for (const user of users)
 		assert.deepEqual(changes(theirs, othersThan(user)), []);
 	});
 
-test('no path, query, header or member makes one another', async () => {
+test('no path, query, header or member changes the user', async () => {
 	const [user, other] = users;
 	const theirs = othersThan(user);
 	const at = `../../${other}/tasks/${own(other)}-Größe.md`;
@@ -218,7 +218,7 @@ test('no path, query, header or member makes one another', async () => {
 	assert.deepEqual(changes(theirs, othersThan(user)), []);
 });
 
-test('not yours and not there sound the same', async () => {
+test('a task of another user is answered like a missing one', async () => {
 	const [user, other] = users;
 	const plain = (/** @type {any} */ answer, /** @type {string} */ id) => {
 		const headers = Object.fromEntries(answer.headers);
@@ -305,7 +305,7 @@ const writes = [...withId.map(([method, path, body]) => /** @type {
     ['POST', '/api/tokens', '{"name":"x","access":"write"}'],
     ['POST', '/auth/logout', '{"everywhere":true}']];
 
-test('a write from a foreign page is refused, whatever it says', async () => {
+test('a write from a foreign page is refused', async () => {
 	const [user] = users;
 	const before = contents(stack.data || '');
 	const url = new URL(stack.url);
@@ -347,7 +347,7 @@ test('a write from a foreign page is refused, whatever it says', async () => {
 	assert.deepEqual(changes(before, contents(stack.data || '')), []);
 });
 
-test('what only a form can send is refused, even from our own page',
+test('a form is refused even from our own page',
     async () => {
 	const before = contents(stack.data || '');
 	for (const [method, path, body] of writes)
@@ -375,7 +375,7 @@ test('another host is a 421, with a session and without', async () => {
 	assert.deepEqual(changes(before, contents(stack.data || '')), []);
 });
 
-test('a GET with a cookie changes nothing, whatever it calls itself',
+test('a GET changes nothing under any method it names',
     async () => {
 	const [user] = users;
 	await as(user, 'GET', '/codex');

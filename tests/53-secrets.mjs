@@ -148,7 +148,7 @@ async function login(trouble = null) {
 
 const json = { 'Content-Type': 'application/json' };
 
-test('logins that fail in every way', async () => {
+test('each fault of a login is provoked', async () => {
 	const at = { path: '/login/oauth/access_token' };
 	for (const trouble of [{ ...at, status: 500 }, { ...at, cut: true },
 	    { ...at, status: 200, body: { error: 'bad_verification_code' } },
@@ -295,7 +295,7 @@ test('a store that is refused is told without its key', async () => {
 	azure.close();
 });
 
-test('none of them was ever seen', async () => {
+test('no secret was seen in any place', async () => {
 	assert.ok(commands.size > 10);
 	holdsNone([...commands].join('\n'), 'a command line');
 	holdsNone(answers, 'an answer', handedOut);

@@ -91,7 +91,7 @@ test('the_week_shows_days_slots_and_tasks', async () => {
 	assert.deepEqual(complaints, []);
 });
 
-test('what_has_no_slot_stands_there_with_its_reason', async () => {
+test('a_task_without_a_slot_stands_there_with_its_reason', async () => {
 	const { page, complaints } = await open((await fixtureWith()).url);
 	await state(page, 'aktuell');
 
@@ -220,7 +220,7 @@ test('a_busy_server_is_asked_again_when_it_said', async () => {
 	assert.deepEqual(complaints, []);
 });
 
-test('who_is_not_logged_in_is_told_and_not_asked_for_again', async () => {
+test('a_page_without_a_session_asks_for_a_login', async () => {
 	const fixture = await fixtureWith();
 	fixture.spoil('/codex', {
 		status: 401, body: {
@@ -246,7 +246,7 @@ test('who_is_not_logged_in_is_told_and_not_asked_for_again', async () => {
 	assert.deepEqual(complaints, []);
 });
 
-test('a_session_that_ends_takes_the_week_away_and_not_the_form', async () => {
+test('a_session_that_ends_leaves_the_form', async () => {
 	const fixture = await fixtureWith(undefined, gitOf({
 		state: 'pending', pending: 1, code: 'noch_nicht_in_git',
 	}));
@@ -275,7 +275,7 @@ test('a_session_that_ends_takes_the_week_away_and_not_the_form', async () => {
 	assert.deepEqual(complaints, []);
 });
 
-test('whoever_is_not_on_the_list_can_log_in_as_another', async () => {
+test('a_user_off_the_list_can_log_in_as_another', async () => {
 	const fixture = await fixtureWith();
 	fixture.spoil('/codex', {
 		status: 403, body: {
@@ -305,7 +305,7 @@ async function loggedIn(spoiled = []) {
 	return { fixture, ...opened };
 }
 
-test('logging_out_asks_the_server_and_begins_anew', async () => {
+test('a_logout_begins_anew', async () => {
 	const { fixture, page, complaints } = await loggedIn(
 		['/codex', '/auth/logout']);
 	fixture.spoil('/auth/logout', { status: 503, body: {}, times: 1 });
@@ -324,7 +324,7 @@ test('logging_out_asks_the_server_and_begins_anew', async () => {
 	assert.deepEqual(complaints, []);
 });
 
-test('one_can_log_out_everywhere', async () => {
+test('the_menu_logs_out_everywhere', async () => {
 	const { fixture, page, complaints } = await loggedIn();
 	await page.click('#logout-all');
 	await untilAsked(fixture, '/auth/logout', 1);
@@ -498,7 +498,7 @@ test('a_task_of_later_or_without_a_slot_is_completed_now', async () => {
 	assert.deepEqual(complaints, []);
 });
 
-test('a_number_that_two_share_is_not_used_as_a_name', async () => {
+test('a_shared_number_is_not_used_as_a_name', async () => {
 	const week = weekOf({
 		'1 morgens': task('0015', 'Doppelt Ä', 'arbeit'),
 		'1 nachmittags': task('0015', 'Doppelt B', 'arbeit'),
@@ -607,7 +607,7 @@ test('a_value_that_the_server_refuses_is_shown_at_its_field', async () => {
 	assert.deepEqual(complaints, []);
 });
 
-test('what_is_missing_is_said_before_it_is_sent', async () => {
+test('a_missing_value_is_shown_before_sending', async () => {
 	const fixture = await fixtureWith();
 	const { page, complaints } = await open(fixture.url);
 	await page.click('#compose');
@@ -702,7 +702,7 @@ test('a_completed_task_is_at_once_not_in_git', async () => {
 	assert.deepEqual(complaints, []);
 });
 
-test('git_is_asked_again_while_something_is_pending_and_less_and_less', async () => {
+test('git_is_asked_less_and_less_while_something_is_pending', async () => {
 	const sync = gitOf({
 		state: 'pending', pending: 1, code: 'noch_nicht_in_git',
 		text: 'Eine Aufgabe ist noch nicht in Git.',
