@@ -1,0 +1,162 @@
+#include "store/blob.h"
+
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/std.h"
+
+void
+blob_init(struct blob *blob)
+{
+	*blob = (struct blob)BLOB_INIT;
+}
+
+void
+blob_release(struct blob *blob)
+{
+	buf_release(&blob->key);
+	buf_release(&blob->bytes);
+	buf_release(&blob->etag);
+	blob->is_there = false;
+}
+
+static void
+take_blob(struct blob *blob, struct store_op *got)
+{
+	blob->is_there = got->result == STORE_OK;
+	buf_reset(&blob->bytes);
+	buf_reset(&blob->etag);
+	if (blob->is_there) {
+		buf_move(&blob->bytes, &got->body);
+		buf_move(&blob->etag, &got->new_etag);
+	}
+}
+
+int
+blob_get_many(
+    struct store *store, struct blob *blobs, size_t n, struct err *err)
+{
+	struct store_op *ops = std_zalloc((n + 1) * sizeof *ops);
+	size_t i;
+	int rc;
+
+	for (i = 0; i < n; i++)
+		ops[i] = (struct store_op)STORE_GET(blobs[i].key.s);
+	rc = store_run(store, ops, n, err);
+	for (i = 0; rc == 0 && i < n; i++)
+		take_blob(&blobs[i], &ops[i]);
+	store_ops_release(ops, n);
+	free(ops);
+	return rc;
+}
+
+int
+blob_get(struct store *store, struct blob *blob, struct err *err)
+{
+	return blob_get_many(store, blob, 1, err);
+}
+
+static int
+put_if(struct store *store, struct blob *blob, enum store_cond cond,
+    const struct buf *bytes, bool *stored, struct err *err)
+{
+	struct store_op op =
+	    STORE_PUT(blob->key.s, cond, blob->etag.s, bytes->s, bytes->len);
+	int rc = store_run(store, &op, 1, err);
+
+	*stored = op.result == STORE_OK;
+	if (*stored) {
+		blob->is_there = true;
+		buf_move(&blob->etag, &op.new_etag);
+	}
+	store_ops_release(&op, 1);
+	return rc;
+}
+
+int
+blob_put(struct store *store, struct blob *blob, const struct buf *bytes,
+    struct err *err)
+{
+	bool stored;
+
+	return put_if(store, blob, STORE_ALWAYS, bytes, &stored, err);
+}
+
+int
+blob_create(struct store *store, struct blob *blob, const struct buf *bytes,
+    bool *created, struct err *err)
+{
+	return put_if(store, blob, STORE_IF_NEW, bytes, created, err);
+}
+
+int
+blob_swap(struct store *store, struct blob *blob, const struct buf *bytes,
+    bool *swapped, struct err *err)
+{
+	return put_if(store, blob,
+	    blob->is_there ? STORE_IF_MATCH : STORE_IF_NEW, bytes, swapped,
+	    err);
+}
+
+static int
+remove_if(struct store *store, struct blob *blob, enum store_cond cond,
+    struct err *err)
+{
+	struct store_op op = STORE_REMOVE(blob->key.s, cond, blob->etag.s);
+	int rc = store_run(store, &op, 1, err);
+
+	if (rc == 0 && op.result != STORE_CHANGED) {
+		blob->is_there = false;
+		buf_reset(&blob->bytes);
+		buf_reset(&blob->etag);
+	}
+	store_ops_release(&op, 1);
+	return rc;
+}
+
+int
+blob_remove(struct store *store, struct blob *blob, struct err *err)
+{
+	return remove_if(store, blob, STORE_ALWAYS, err);
+}
+
+int
+blob_remove_if_same(struct store *store, struct blob *blob, struct err *err)
+{
+	return blob->is_there ? remove_if(store, blob, STORE_IF_MATCH, err) : 0;
+}
+
+/* Pause by turns, so that writers who collided do not meet again at once. */
+static void
+pause_after(unsigned lost)
+{
+	usleep(2000u * (1 + lost % 8));
+}
+
+int
+blob_update(struct store *store, struct blob *blob,
+    const struct blob_update *update, struct err *err)
+{
+	struct buf bytes = BUF_INIT;
+	bool done = false;
+	unsigned i;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && !done && i < update->tries; i++) {
+		buf_reset(&bytes);
+		rc = blob_get(store, blob, err);
+		if (rc == 0)
+			rc = update->change(blob, &bytes, update->arg, err);
+		if (rc == BLOB_SWAP)
+			rc = blob_swap(store, blob, &bytes, &done, err);
+		if (rc == 0 && !done)
+			pause_after(i);
+	}
+	buf_release(&bytes);
+	if (rc == BLOB_KEEP)
+		return 0;
+	if (rc == 0 && !done)
+		return err_set(err, ERR_CONTENDED, "%s", update->contended);
+	return rc;
+}

@@ -1,0 +1,124 @@
+/*
+ * blob: one blob at a time: get it, put it, swap it.
+ *
+ * A struct blob is a key and what the last get found under it.  For several
+ * blobs in one round there is blob_get_many, for anything else a batch of
+ * store.h.
+ *
+ * Calling sequence
+ *
+ *	struct blob blob = BLOB_INIT;
+ *
+ *	names_key(&blob.key, NAMES_NEXT_ID, user);
+ *	if (blob_get(store, &blob, err) == -1)
+ *		goto out;
+ *	if (blob.is_there)
+ *		use(blob.bytes.s, blob.bytes.len);
+ *	...
+ * out:
+ *	blob_release(&blob);
+ *
+ * A change that others may make at the same time is a blob_update: get,
+ * change, swap, and again if the swap was lost.
+ *
+ *	static int
+ *	count_up(const struct blob *old, struct buf *bytes, void *arg,
+ *	    struct err *err)
+ *	{
+ *		buf_addf(bytes, "%d", parse(old) + 1);
+ *		return BLOB_SWAP;
+ *	}
+ *	...
+ *	const struct blob_update update = {
+ *		.change = count_up, .tries = 8, .contended = "..."};
+ *	if (blob_update(store, &blob, &update, err) == -1)
+ *
+ * Error handling
+ *
+ * -1 is a fault of the store (ERR_STORE): a read that failed has changed
+ * nothing in the blob; a write that failed may have happened, or may happen
+ * later.  A blob that is absent, or that somebody else has written since, is
+ * no fault: `is_there`, *created and *swapped say so.
+ */
+#ifndef BLOB_H
+#define BLOB_H
+
+#include "store/store.h"
+
+struct blob {
+	struct buf key;   /* the caller's to fill, by a function of names.h */
+	struct buf bytes; /* of the last get; empty if there was no blob */
+	struct buf etag;  /* of the last get or write; "" if there is none */
+	bool is_there;
+};
+
+#define BLOB_INIT                                                              \
+	{                                                                      \
+		.key = BUF_INIT, .bytes = BUF_INIT, .etag = BUF_INIT           \
+	}
+
+void blob_init(struct blob *blob);
+void blob_release(struct blob *blob);
+
+MUST_USE int blob_get(struct store *store, struct blob *blob, struct err *err);
+/* In one round; if one get fails, all blobs stay as they were. */
+MUST_USE int blob_get_many(
+    struct store *store, struct blob *blobs, size_t n, struct err *err);
+
+/*
+ * Writes.  `bytes` must not be the blob's own.  After a success the blob is
+ * there with the new ETag; its bytes are still those of the last get.
+ */
+
+/* Put the bytes, whatever stands there. */
+MUST_USE int blob_put(struct store *store, struct blob *blob,
+    const struct buf *bytes, struct err *err);
+
+/* Put the bytes if the key is absent. */
+MUST_USE int blob_create(struct store *store, struct blob *blob,
+    const struct buf *bytes, bool *created, struct err *err);
+
+/*
+ * Put the bytes if nobody has written since the last get or write of this
+ * blob: if the ETag is still the same, or the key is still absent.
+ */
+MUST_USE int blob_swap(struct store *store, struct blob *blob,
+    const struct buf *bytes, bool *swapped, struct err *err);
+
+/* Remove the blob, whatever stands there. */
+MUST_USE int blob_remove(
+    struct store *store, struct blob *blob, struct err *err);
+
+/*
+ * Remove the blob if nobody has written since the last get or write; else it
+ * stays.  Does nothing if it was not there.
+ */
+MUST_USE int blob_remove_if_same(
+    struct store *store, struct blob *blob, struct err *err);
+
+/* What a change wants: its bytes stored, or the blob left as it is. */
+enum { BLOB_SWAP = 0, BLOB_KEEP = 1 };
+
+/*
+ * One try of a change: appends the new bytes to the empty `bytes`, made from
+ * the blob as it was just read.  Returns BLOB_SWAP, BLOB_KEEP, or -1 with
+ * err, which ends the update.
+ */
+typedef int blob_change_fn(
+    const struct blob *old, struct buf *bytes, void *arg, struct err *err);
+
+struct blob_update {
+	blob_change_fn *change;
+	void *arg;
+	unsigned tries;
+	const char *contended; /* sentence of ERR_CONTENDED, for people */
+};
+
+/*
+ * Get, change, swap, until a swap is won or the change wants the blob kept.
+ * ERR_CONTENDED after `tries` lost swaps, each followed by a short pause.
+ */
+MUST_USE int blob_update(struct store *store, struct blob *blob,
+    const struct blob_update *update, struct err *err);
+
+#endif
