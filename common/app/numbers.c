@@ -1,24 +1,23 @@
 #include "app/numbers.h"
 
-#include <unistd.h>
-
 #include "base/buf.h"
 #include "base/err.h"
+#include "store/blob.h"
 #include "store/names.h"
 #include "store/store.h"
 
-#define SWAPS 40 /* lost to other hosts, before giving up */
+#define TRIES 40 /* against other hosts, before giving up */
 
 int
-numbers_parse(const struct store_op *got, unsigned *next)
+numbers_parse(const struct buf *bytes, unsigned *next)
 {
 	unsigned n = 0;
 	size_t i;
 
-	if (got->result != STORE_OK || got->body.len == 0)
+	if (bytes->len == 0)
 		return -1;
-	for (i = 0; i < got->body.len && got->body.s[i] != '\n'; i++) {
-		char c = got->body.s[i];
+	for (i = 0; i < bytes->len && bytes->s[i] != '\n'; i++) {
+		char c = bytes->s[i];
 
 		if (c < '0' || c > '9' || i >= 5)
 			return -1;
@@ -56,122 +55,96 @@ out:
 	return rc;
 }
 
-/* Swaps the stored number that `got` has read for `next`. */
-static int
-swap(struct app *app, const struct store_op *got, unsigned next,
-    enum store_result *result, struct err *err)
-{
-	bool absent = got->result == STORE_ABSENT;
-	char text[16];
-	int rc;
-
-	snprintf(text, sizeof text, "%u", next);
-	struct store_op op =
-	    STORE_PUT(got->key, absent ? STORE_IF_NEW : STORE_IF_MATCH,
-		got->new_etag.s, text, strlen(text));
-	rc = store_run(app->store, &op, 1, err);
-	*result = op.result;
-	store_ops_release(&op, 1);
-	return rc;
-}
-
 struct move {
 	struct app *app;
 	const char *user;
 	unsigned at_least; /* where the number must be afterwards */
 	bool take;         /* take the number found, so go one past it */
+	unsigned found;    /* the next free number before */
 };
 
 static int
-find_next(const struct move *m, const struct store_op *got, unsigned *next,
-    struct err *err)
+find_next(struct move *m, const struct blob *stored, struct err *err)
 {
-	if (numbers_parse(got, next) == -1 &&
-	    highest_in_mirror(m->app, m->user, next, err) == -1)
+	if (numbers_parse(&stored->bytes, &m->found) == -1 &&
+	    highest_in_mirror(m->app, m->user, &m->found, err) == -1)
 		return -1;
-	if (*next < m->at_least)
-		*next = m->at_least;
-	if (m->take && *next >= NAMES_NUMBER_END)
+	if (m->found < m->at_least)
+		m->found = m->at_least;
+	if (m->take && m->found >= NAMES_NUMBER_END)
 		return err_set(
 		    err, ERR_NUMBERS, "Alle Nummern bis 9999 sind vergeben.");
 	return 0;
 }
 
-/* One attempt; *done says whether the swap was won, or not needed. */
 static int
-attempt(const struct move *m, unsigned *number, bool *done, struct err *err)
+move_number(
+    const struct blob *old, struct buf *bytes, void *arg, struct err *err)
 {
-	struct buf key = BUF_INIT;
-	enum store_result result;
-	unsigned stored, next;
-	int rc = -1;
+	struct move *m = arg;
+	unsigned stored;
 
-	names_key(&key, NAMES_NEXT_ID, m->user);
-	struct store_op got = STORE_GET(key.s);
-	if (store_run(m->app->store, &got, 1, err) == -1 ||
-	    find_next(m, &got, &next, err) == -1)
-		goto out;
-
-	rc = 0;
-	*number = next;
-	*done = !m->take && numbers_parse(&got, &stored) == 0 && stored >= next;
-	if (*done)
-		goto out;
-	rc = swap(m->app, &got, m->take ? next + 1 : next, &result, err);
-	*done = rc == 0 && result == STORE_OK;
-out:
-	store_ops_release(&got, 1);
-	buf_release(&key);
-	return rc;
+	if (find_next(m, old, err) == -1)
+		return -1;
+	if (!m->take && numbers_parse(&old->bytes, &stored) == 0 &&
+	    stored >= m->found)
+		return BLOB_KEEP;
+	buf_addf(bytes, "%u", m->take ? m->found + 1 : m->found);
+	return BLOB_SWAP;
 }
 
 static int
-advance(const struct move *m, unsigned *number, struct err *err)
+advance(struct move *m, struct err *err)
 {
-	bool done = false;
-	int i;
+	const struct blob_update update = {
+	    .change = move_number,
+	    .arg = m,
+	    .tries = TRIES,
+	    .contended = "Gerade werden sehr viele Aufgaben angelegt. Bitte "
+			 "noch einmal.",
+	};
+	struct blob blob = BLOB_INIT;
+	int rc;
 
-	for (i = 0; i < SWAPS; i++) {
-		if (attempt(m, number, &done, err) == -1)
-			return -1;
-		if (done)
-			return 0;
-		usleep(2000u * (unsigned)(1 + i % 8));
-	}
-	return err_set(err, ERR_CONTENDED,
-	    "Gerade werden sehr viele Aufgaben angelegt. Bitte noch einmal.");
+	names_key(&blob.key, NAMES_NEXT_ID, m->user);
+	rc = blob_update(m->app->store, &blob, &update, err);
+	blob_release(&blob);
+	return rc;
 }
 
 int
 numbers_take(
     struct app *app, const char *user, unsigned *number, struct err *err)
 {
-	const struct move m = {.app = app, .user = user, .take = true};
+	struct move m = {.app = app, .user = user, .take = true};
 
-	return advance(&m, number, err);
+	if (advance(&m, err) == -1)
+		return -1;
+	*number = m.found;
+	return 0;
 }
 
 int
 numbers_raise(struct app *app, const char *user, unsigned next, struct err *err)
 {
-	const struct move m = {.app = app, .user = user, .at_least = next};
-	unsigned before;
+	struct move m = {.app = app, .user = user, .at_least = next};
 
-	return advance(&m, &before, err);
+	return advance(&m, err);
 }
 
 int
 numbers_look(struct app *app, const char *user, unsigned *next, struct err *err)
 {
-	const struct move m = {.app = app, .user = user};
-	struct buf key = BUF_INIT;
-	int rc = -1;
+	struct move m = {.app = app, .user = user};
+	struct blob blob = BLOB_INIT;
+	int rc;
 
-	names_key(&key, NAMES_NEXT_ID, user);
-	struct store_op got = STORE_GET(key.s);
-	if (store_run(app->store, &got, 1, err) == 0)
-		rc = find_next(&m, &got, next, err);
-	store_ops_release(&got, 1);
-	buf_release(&key);
+	names_key(&blob.key, NAMES_NEXT_ID, user);
+	rc = blob_get(app->store, &blob, err);
+	if (rc == 0)
+		rc = find_next(&m, &blob, err);
+	if (rc == 0)
+		*next = m.found;
+	blob_release(&blob);
 	return rc;
 }

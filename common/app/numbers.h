@@ -27,7 +27,7 @@ MUST_USE int numbers_raise(
 MUST_USE int numbers_look(
     struct app *app, const char *user, unsigned *next, struct err *err);
 
-/* The number in the blob of a get of NAMES_NEXT_ID; -1 if it is none. */
-MUST_USE int numbers_parse(const struct store_op *got, unsigned *next);
+/* The number in the bytes of NAMES_NEXT_ID ("" for no blob); -1 if none. */
+MUST_USE int numbers_parse(const struct buf *bytes, unsigned *next);
 
 #endif

@@ -4,24 +4,17 @@
 #include "app/version.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "store/blob.h"
 #include "store/names.h"
-#include "store/store.h"
 
-static int
-parse(const struct user_cache *recall, const char *user,
-    const struct store_op *got, struct buf *out, struct err *err)
+int
+user_cache_parse(const struct user_cache *recall, const struct blob *blob,
+    struct buf *out, struct err *err)
 {
-	struct buf key = BUF_INIT;
-	int rc = 0;
-
-	if (recall->parse(got->result == STORE_OK ? &got->body : NULL, out) ==
-	    -1) {
-		names_key(&key, recall->blob, user);
-		err_set(err, ERR_STORE, "Der Speicher ist gestört.");
-		rc = err_detail(err, "broken: %s", key.s);
-	}
-	buf_release(&key);
-	return rc;
+	if (recall->parse(blob->is_there ? &blob->bytes : NULL, out) == 0)
+		return 0;
+	err_set(err, ERR_STORE, "Der Speicher ist gestört.");
+	return err_detail(err, "broken: %s", blob->key.s);
 }
 
 static bool
@@ -40,16 +33,14 @@ static int
 read_token(
     const struct app *app, const char *user, char *token, struct err *err)
 {
-	struct buf key = BUF_INIT;
+	struct blob blob = BLOB_INIT;
 	int rc;
 
-	names_key(&key, NAMES_TOKEN, user);
-	struct store_op op = STORE_GET(key.s);
-	rc = store_run(app->store, &op, 1, err);
+	names_key(&blob.key, NAMES_TOKEN, user);
+	rc = blob_get(app->store, &blob, err);
 	if (rc == 0)
-		version_token(&op, token);
-	store_ops_release(&op, 1);
-	buf_release(&key);
+		version_token(&blob, token);
+	blob_release(&blob);
 	return rc;
 }
 
@@ -96,29 +87,28 @@ static int
 load(const struct app *app, const struct user_cache *recall, const char *user,
     struct buf **out, struct err *err)
 {
-	struct buf token = BUF_INIT, blob = BUF_INIT, body = BUF_INIT;
+	struct blob blobs[] = {BLOB_INIT, BLOB_INIT};
+	struct buf body = BUF_INIT;
 	struct cache_entry known = {
 	    .generation = version_generation(app->version, user),
 	    .loaded_ms = app_now(app),
 	};
 	int rc;
 
-	names_key(&token, NAMES_TOKEN, user);
-	names_key(&blob, recall->blob, user);
-	struct store_op ops[] = {STORE_GET(token.s), STORE_GET(blob.s)};
-	rc = store_run(app->store, ops, ARRAY_LEN(ops), err);
+	names_key(&blobs[0].key, NAMES_TOKEN, user);
+	names_key(&blobs[1].key, recall->blob, user);
+	rc = blob_get_many(app->store, blobs, ARRAY_LEN(blobs), err);
 	if (rc == 0)
-		rc = parse(recall, user, &ops[1], &body, err);
+		rc = user_cache_parse(recall, &blobs[1], &body, err);
 	if (rc == 0) {
-		version_token(&ops[0], known.token);
+		version_token(&blobs[0], known.token);
 		*out = remember(recall, user, &body, &known);
 		if (*out == NULL)
 			rc = err_set(err, ERR_INTERNAL,
 			    "Ein Konto passt nicht in den Speicher.");
 	}
-	store_ops_release(ops, ARRAY_LEN(ops));
-	buf_release(&token);
-	buf_release(&blob);
+	blob_release(&blobs[0]);
+	blob_release(&blobs[1]);
 	buf_release(&body);
 	return rc;
 }
@@ -141,19 +131,15 @@ user_cache_get(const struct app *app, const struct user_cache *recall,
 
 int
 user_cache_now(const struct app *app, const struct user_cache *recall,
-    const char *user, struct buf *out, struct buf *etag, struct err *err)
+    const char *user, struct buf *out, struct err *err)
 {
-	struct buf key = BUF_INIT;
+	struct blob blob = BLOB_INIT;
 	int rc;
 
-	names_key(&key, recall->blob, user);
-	struct store_op op = STORE_GET(key.s);
-	rc = store_run(app->store, &op, 1, err);
+	names_key(&blob.key, recall->blob, user);
+	rc = blob_get(app->store, &blob, err);
 	if (rc == 0)
-		rc = parse(recall, user, &op, out, err);
-	if (rc == 0)
-		buf_set(etag, op.new_etag.s, op.new_etag.len);
-	store_ops_release(&op, 1);
-	buf_release(&key);
+		rc = user_cache_parse(recall, &blob, out, err);
+	blob_release(&blob);
 	return rc;
 }

@@ -10,6 +10,8 @@
 #define USER_CACHE_H
 
 #include "app/app.h"
+#include "store/blob.h"
+#include "store/names.h"
 
 /*
  * Appends what is to be remembered of the bytes; NULL stands for no blob.
@@ -35,6 +37,10 @@ MUST_USE int user_cache_get(const struct app *app,
 /* The same, read from the store now and not remembered; appends. */
 MUST_USE int user_cache_now(const struct app *app,
     const struct user_cache *recall, const char *user, struct buf *out,
-    struct buf *etag, struct err *err);
+    struct err *err);
+
+/* The same of a blob that was read (blob.h), for a change of it; appends. */
+MUST_USE int user_cache_parse(const struct user_cache *recall,
+    const struct blob *blob, struct buf *out, struct err *err);
 
 #endif

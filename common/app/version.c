@@ -77,52 +77,41 @@ is_plain_token(const char *s, size_t len)
 }
 
 void
-version_token(const struct store_op *got, char token[VERSION_TOKEN_MAX])
+version_token(const struct blob *blob, char token[VERSION_TOKEN_MAX])
 {
 	char hash[ENC_HASH_LEN + 1];
-	size_t len = got->body.len;
+	size_t len = blob->bytes.len;
 
-	if (got->result != STORE_OK) {
+	if (!blob->is_there) {
 		token[0] = '\0';
 		return;
 	}
-	if (is_plain_token(got->body.s, len)) {
-		memcpy(token, got->body.s, len + 1);
+	if (is_plain_token(blob->bytes.s, len)) {
+		memcpy(token, blob->bytes.s, len + 1);
 		return;
 	}
-	enc_hash(got->body.s, len, hash);
+	enc_hash(blob->bytes.s, len, hash);
 	snprintf(token, VERSION_TOKEN_MAX, "h%s", hash);
-}
-
-static int
-put_token(struct store *store, const char *key, int64_t now_ms, struct err *err)
-{
-	struct buf token = BUF_INIT;
-	int rc;
-
-	enc_stamp(&token, now_ms);
-	struct store_op op =
-	    STORE_PUT(key, STORE_ALWAYS, NULL, token.s, token.len);
-	rc = store_run(store, &op, 1, err);
-	store_ops_release(&op, 1);
-	buf_release(&token);
-	return rc;
 }
 
 int
 version_bump(struct version *version, struct store *store, const char *user,
     int64_t now_ms, struct err *err)
 {
-	struct buf key = BUF_INIT;
+	struct blob blob = BLOB_INIT;
+	struct buf token = BUF_INIT;
 	int attempt, rc = -1;
 
-	names_key(&key, NAMES_TOKEN, user);
+	names_key(&blob.key, NAMES_TOKEN, user);
 	for (attempt = 0; rc == -1 && attempt < ATTEMPTS; attempt++) {
 		if (attempt > 0)
 			usleep(50000u << attempt);
-		rc = put_token(store, key.s, now_ms, err);
+		buf_reset(&token);
+		enc_stamp(&token, now_ms);
+		rc = blob_put(store, &blob, &token, err);
 	}
 	version_raise(version, user);
-	buf_release(&key);
+	buf_release(&token);
+	blob_release(&blob);
 	return rc;
 }

@@ -20,6 +20,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "store/blob.h"
 #include "store/store.h"
 
 #define VERSION_TOKEN_MAX 80 /* bytes, with the terminator */
@@ -42,10 +43,10 @@ bool version_is_own(
     const struct version *version, const char *user, uint64_t generation);
 
 /*
- * Makes the token from the blob of a get of NAMES_TOKEN: "" if absent.
+ * Makes the token from the blob NAMES_TOKEN as read: "" if absent.
  * Tokens that we did not write are made safe for an address.
  */
-void version_token(const struct store_op *got, char token[VERSION_TOKEN_MAX]);
+void version_token(const struct blob *blob, char token[VERSION_TOKEN_MAX]);
 
 /*
  * Puts a new token and raises the generation.  Every attempt has a token of

@@ -2,8 +2,8 @@
 
 #include "app/version.h"
 #include "base/buf.h"
+#include "store/blob.h"
 #include "store/names.h"
-#include "store/store.h"
 
 const char *
 view_source_word(enum view_source source)
@@ -48,57 +48,50 @@ int
 view_read_state(struct app *app, const char *user, struct view_state *state,
     struct err *err)
 {
-	struct buf key = BUF_INIT;
+	struct blob blob = BLOB_INIT;
 	uint64_t generation = version_generation(app->version, user);
 	int rc;
 
-	names_key(&key, NAMES_TOKEN, user);
-	struct store_op op = STORE_GET(key.s);
-	rc = store_run(app->store, &op, 1, err);
+	names_key(&blob.key, NAMES_TOKEN, user);
+	rc = blob_get(app->store, &blob, err);
 	if (rc == 0) {
 		state->generation = generation;
-		version_token(&op, state->token);
+		version_token(&blob, state->token);
 	}
-	store_ops_release(&op, 1);
-	buf_release(&key);
+	blob_release(&blob);
 	return rc;
 }
 
 static void
-judge(struct app *app, const struct store_op *got, struct view_loaded *loaded)
+judge(struct app *app, const struct blob *blob, struct view_loaded *loaded)
 {
-	loaded->good =
-	    got->result == STORE_OK &&
-	    artifact_parse(&got->body, &loaded->artifact, &loaded->body) == 0 &&
-	    artifact_is_good(&loaded->artifact, loaded->state.token,
-		app->settings, app_now(app));
+	loaded->good = blob->is_there &&
+		       artifact_parse(&blob->bytes, &loaded->artifact,
+			   &loaded->body) == 0 &&
+		       artifact_is_good(&loaded->artifact, loaded->state.token,
+			   app->settings, app_now(app));
 }
 
 int
 view_load(struct app *app, const char *user, struct view_loaded *loaded,
     struct err *err)
 {
-	struct buf token = BUF_INIT, artifact = BUF_INIT;
+	struct blob blobs[] = {BLOB_INIT, BLOB_INIT};
 	int rc;
 
 	/* The generation first: a write in between makes it too low, and
 	 * then it is looked at once more.  The other order would keep a
 	 * state that is over. */
 	loaded->state.generation = version_generation(app->version, user);
-	names_key(&token, NAMES_TOKEN, user);
-	names_key(&artifact, NAMES_TIMELINE, user);
-	struct store_op ops[] = {
-	    STORE_GET(token.s),
-	    STORE_GET(artifact.s),
-	};
-	rc = store_run(app->store, ops, ARRAY_LEN(ops), err);
+	names_key(&blobs[0].key, NAMES_TOKEN, user);
+	names_key(&blobs[1].key, NAMES_TIMELINE, user);
+	rc = blob_get_many(app->store, blobs, ARRAY_LEN(blobs), err);
 	if (rc == 0) {
-		version_token(&ops[0], loaded->state.token);
-		judge(app, &ops[1], loaded);
+		version_token(&blobs[0], loaded->state.token);
+		judge(app, &blobs[1], loaded);
 	}
-	store_ops_release(ops, ARRAY_LEN(ops));
-	buf_release(&token);
-	buf_release(&artifact);
+	blob_release(&blobs[0]);
+	blob_release(&blobs[1]);
 	return rc;
 }
 
@@ -107,16 +100,14 @@ static int
 load_artifact(struct app *app, const char *user, struct view_loaded *loaded,
     struct err *err)
 {
-	struct buf key = BUF_INIT;
+	struct blob blob = BLOB_INIT;
 	int rc;
 
-	names_key(&key, NAMES_TIMELINE, user);
-	struct store_op op = STORE_GET(key.s);
-	rc = store_run(app->store, &op, 1, err);
+	names_key(&blob.key, NAMES_TIMELINE, user);
+	rc = blob_get(app->store, &blob, err);
 	if (rc == 0)
-		judge(app, &op, loaded);
-	store_ops_release(&op, 1);
-	buf_release(&key);
+		judge(app, &blob, loaded);
+	blob_release(&blob);
 	return rc;
 }
 

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/conf.h"
 #include "base/std.h"
+#include "store/blob.h"
 #include "store/names.h"
 #include "store/store.h"
 
@@ -108,7 +109,7 @@ set_next_id(struct mirror *mirror, const struct store_op *stored)
 	unsigned found = taskset_next_id(&mirror->set), next = 0;
 
 	mirror->next_id_behind =
-	    numbers_parse(stored, &next) == 0 && next < found;
+	    numbers_parse(&stored->body, &next) == 0 && next < found;
 	mirror->next_id = next > found ? next : found;
 }
 
@@ -177,22 +178,20 @@ int
 mirror_copy(struct app *app, const char *user, const struct ledger_file *record,
     struct buf *bytes, bool *there, struct err *err)
 {
-	struct buf key = BUF_INIT;
+	struct blob blob = BLOB_INIT;
 	int rc;
 
 	*there = false;
 	if (!has_copy(record))
 		return 0;
 	names_copy_key(
-	    &key, NAMES_CONFLICTS, user, record->file, record->conflict);
-	struct store_op op = STORE_GET(key.s);
-	rc = store_run(app->store, &op, 1, err);
-	if (rc == 0 && op.result == STORE_OK) {
-		buf_move(bytes, &op.body);
+	    &blob.key, NAMES_CONFLICTS, user, record->file, record->conflict);
+	rc = blob_get(app->store, &blob, err);
+	if (rc == 0 && blob.is_there) {
+		buf_move(bytes, &blob.bytes);
 		*there = true;
 	}
-	store_ops_release(&op, 1);
-	buf_release(&key);
+	blob_release(&blob);
 	return rc;
 }
 
