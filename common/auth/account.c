@@ -4,10 +4,10 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/json.h"
+#include "store/blob.h"
 #include "store/names.h"
-#include "store/store.h"
 
-#define ATTEMPTS 10
+#define TRIES 10 /* against other writers, before giving up */
 
 static void
 add_number(struct buf *out, int64_t n)
@@ -142,9 +142,9 @@ account_id(
 static int
 compare(const struct app *app, const char *user, int64_t id, struct err *err)
 {
-	struct buf body = BUF_INIT, etag = BUF_INIT;
+	struct buf body = BUF_INIT;
 	struct user_cache what = ids(app);
-	int rc = user_cache_now(app, &what, user, &body, &etag, err);
+	int rc = user_cache_now(app, &what, user, &body, err);
 
 	if (rc == 0 && number_of(&body) != id) {
 		err_set(err, ERR_OTHER_ID,
@@ -153,7 +153,6 @@ compare(const struct app *app, const char *user, int64_t id, struct err *err)
 		    (long long)id, (long long)number_of(&body));
 	}
 	buf_release(&body);
-	buf_release(&etag);
 	return rc;
 }
 
@@ -161,21 +160,20 @@ int
 account_bind(
     const struct app *app, const char *user, int64_t id, struct err *err)
 {
-	struct buf key = BUF_INIT, text = BUF_INIT;
+	struct blob blob = BLOB_INIT;
+	struct buf text = BUF_INIT;
+	bool created;
 	int rc;
 
-	names_key(&key, NAMES_GITHUB_ID, user);
+	names_key(&blob.key, NAMES_GITHUB_ID, user);
 	buf_addf(&text, "%lld\n", (long long)id);
-	struct store_op op =
-	    STORE_PUT(key.s, STORE_IF_NEW, NULL, text.s, text.len);
-	rc = store_run(app->store, &op, 1, err);
+	rc = blob_create(app->store, &blob, &text, &created, err);
 	/* Others may remember that there is none. */
 	if (rc == 0)
-		rc = op.result == STORE_OK ? app_bump(app, user, err)
-					   : compare(app, user, id, err);
-	store_ops_release(&op, 1);
+		rc = created ? app_bump(app, user, err)
+			     : compare(app, user, id, err);
 	buf_release(&text);
-	buf_release(&key);
+	blob_release(&blob);
 	return rc;
 }
 
@@ -183,14 +181,13 @@ int
 account_epoch(
     const struct app *app, const char *user, int64_t *epoch, struct err *err)
 {
-	struct buf body = BUF_INIT, etag = BUF_INIT;
+	struct buf body = BUF_INIT;
 	struct user_cache what = sessions(app);
-	int rc = user_cache_now(app, &what, user, &body, &etag, err);
+	int rc = user_cache_now(app, &what, user, &body, err);
 
 	if (rc == 0)
 		*epoch = sessions_of(&body)->epoch;
 	buf_release(&body);
-	buf_release(&etag);
 	return rc;
 }
 
@@ -254,67 +251,60 @@ print_ended(struct buf *out, const struct buf *body,
 	return n;
 }
 
-/* *stored is false if somebody else was faster. */
-static int
-put(const struct app *app, const char *user, const struct buf *text,
-    const struct buf *etag, bool *stored, struct err *err)
+static void
+print_epoch(struct buf *out, int64_t now_ms)
 {
-	enum store_cond cond = etag->len > 0 ? STORE_IF_MATCH : STORE_IF_NEW;
-	struct buf key = BUF_INIT;
-	int rc;
-
-	names_key(&key, NAMES_SESSION, user);
-	struct store_op op =
-	    STORE_PUT(key.s, cond, etag->s, text->s, text->len);
-	rc = store_run(app->store, &op, 1, err);
-	*stored = op.result == STORE_OK;
-	store_ops_release(&op, 1);
-	buf_release(&key);
-	return rc;
+	buf_addf(out, "{\"epoch\":%lld}\n", (long long)now_ms);
 }
 
-/* *done: the store says that it is over. */
-static int
-try_end(const struct app *app, const struct session *session, bool *done,
-    struct err *err)
-{
-	struct buf body = BUF_INIT, etag = BUF_INIT, text = BUF_INIT;
-	struct user_cache what = sessions(app);
-	int rc = user_cache_now(app, &what, session->user, &body, &etag, err);
+struct ending {
+	const struct app *app;
+	const struct session *session;
+};
 
-	*done = rc == 0 && is_over(&body, session);
-	if (rc == -1 || *done)
-		goto out;
-	if (print_ended(&text, &body, session, app_now(app)) <=
-	    ACCOUNT_ENDED_MAX) {
-		rc = put(app, session->user, &text, &etag, done, err);
-	} else {
-		rc = account_end_sessions(app, session->user, err);
-		*done = rc == 0;
+/* A change of session.json (blob.h): adds the session to the ended ones. */
+static int
+end_one(const struct blob *old, struct buf *bytes, void *arg, struct err *err)
+{
+	const struct ending *ending = arg;
+	struct user_cache what = sessions(ending->app);
+	int64_t now = app_now(ending->app);
+	struct buf body = BUF_INIT;
+	int rc = user_cache_parse(&what, old, &body, err);
+
+	if (rc == 0 && is_over(&body, ending->session)) {
+		rc = BLOB_KEEP;
+	} else if (rc == 0 && print_ended(bytes, &body, ending->session, now) >
+				  ACCOUNT_ENDED_MAX) {
+		buf_reset(bytes);
+		print_epoch(bytes, now);
 	}
-out:
 	buf_release(&body);
-	buf_release(&etag);
-	buf_release(&text);
 	return rc;
 }
 
-/* The version is raised even where it was over: whoever ended it may have
- * died just then. */
 int
 account_end_session(
     const struct app *app, const struct session *session, struct err *err)
 {
-	bool done = false;
-	int attempt;
+	struct ending ending = {.app = app, .session = session};
+	const struct blob_update update = {
+	    .change = end_one,
+	    .arg = &ending,
+	    .tries = TRIES,
+	    .contended = "Deine Anmeldungen wurden gleichzeitig geändert.",
+	};
+	struct blob blob = BLOB_INIT;
+	int rc;
 
-	for (attempt = 0; !done && attempt < ATTEMPTS; attempt++)
-		if (try_end(app, session, &done, err) == -1)
-			return -1;
-	if (!done)
-		return err_set(err, ERR_CONTENDED,
-		    "Deine Anmeldungen wurden gleichzeitig geändert.");
-	return app_bump(app, session->user, err);
+	names_key(&blob.key, NAMES_SESSION, session->user);
+	rc = blob_update(app->store, &blob, &update, err);
+	/* Bump even if the session was over: an earlier attempt may have
+	 * crashed between put and bump. */
+	if (rc == 0)
+		rc = app_bump(app, session->user, err);
+	blob_release(&blob);
+	return rc;
 }
 
 /*
@@ -325,18 +315,16 @@ account_end_session(
 int
 account_end_sessions(const struct app *app, const char *user, struct err *err)
 {
-	struct buf key = BUF_INIT, text = BUF_INIT;
+	struct blob blob = BLOB_INIT;
+	struct buf text = BUF_INIT;
 	int rc;
 
-	names_key(&key, NAMES_SESSION, user);
-	buf_addf(&text, "{\"epoch\":%lld}\n", (long long)app_now(app));
-	struct store_op op =
-	    STORE_PUT(key.s, STORE_ALWAYS, NULL, text.s, text.len);
-	rc = store_run(app->store, &op, 1, err);
+	names_key(&blob.key, NAMES_SESSION, user);
+	print_epoch(&text, app_now(app));
+	rc = blob_put(app->store, &blob, &text, err);
 	if (rc == 0)
 		rc = app_bump(app, user, err);
-	store_ops_release(&op, 1);
 	buf_release(&text);
-	buf_release(&key);
+	blob_release(&blob);
 	return rc;
 }

@@ -10,18 +10,17 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "base/std.h"
+#include "store/blob.h"
 #include "store/names.h"
-#include "store/store.h"
 
 #define SECRET_LEN 64 /* hex digits */
-#define ATTEMPTS   5
+#define TRIES      5  /* against other writers, before giving up */
 #define HEX        "0123456789abcdef"
 
 void
 api_token_list_release(struct api_token_list *list)
 {
 	buf_release(&list->room);
-	buf_release(&list->etag);
 	*list = (struct api_token_list)API_TOKEN_LIST_INIT;
 }
 
@@ -101,8 +100,7 @@ api_token_list(const struct app *app, const char *user,
 	struct user_cache what = tokens(app);
 
 	api_token_list_release(list);
-	if (user_cache_now(app, &what, user, &list->room, &list->etag, err) ==
-	    -1) {
+	if (user_cache_now(app, &what, user, &list->room, err) == -1) {
 		api_token_list_release(list);
 		return -1;
 	}
@@ -167,53 +165,51 @@ api_token_add(struct buf *out, const struct api_token *token)
 	add_time(out, "lastUsedAt", token->used_ms);
 }
 
-/* *stored is false if somebody else was faster. */
-static int
-put(const struct app *app, const char *user, const struct api_token_list *list,
-    bool *stored, struct err *err)
-{
-	enum store_cond cond =
-	    list->etag.len > 0 ? STORE_IF_MATCH : STORE_IF_NEW;
-	struct buf key = BUF_INIT, text = BUF_INIT;
-	int rc;
+/* Changes the list: BLOB_SWAP to store it, BLOB_KEEP to leave it, -1. */
+typedef int change_fn(struct api_token_list *list, void *arg, struct err *err);
 
-	names_key(&key, NAMES_TOKENS, user);
-	print(&text, list);
-	struct store_op op =
-	    STORE_PUT(key.s, cond, list->etag.s, text.s, text.len);
-	rc = store_run(app->store, &op, 1, err);
-	*stored = op.result == STORE_OK;
-	store_ops_release(&op, 1);
-	buf_release(&text);
-	buf_release(&key);
+struct list_change {
+	const struct app *app;
+	change_fn *fn;
+	void *arg;
+};
+
+static int
+change_blob(
+    const struct blob *old, struct buf *bytes, void *arg, struct err *err)
+{
+	const struct list_change *change = arg;
+	struct user_cache what = tokens(change->app);
+	struct api_token_list list = API_TOKEN_LIST_INIT;
+	int rc = user_cache_parse(&what, old, &list.room, err);
+
+	update(&list);
+	if (rc == 0)
+		rc = change->fn(&list, change->arg, err);
+	if (rc == BLOB_SWAP)
+		print(bytes, &list);
+	api_token_list_release(&list);
 	return rc;
 }
-
-/* One step of a change: 0 to store the list, 1 to leave it, -1. */
-typedef int change_fn(struct api_token_list *list, void *arg, struct err *err);
 
 static int
 change(const struct app *app, const char *user, change_fn *fn, void *arg,
     struct err *err)
 {
-	struct api_token_list list = API_TOKEN_LIST_INIT;
-	bool stored = false;
-	int attempt, rc = 0;
+	struct list_change change = {.app = app, .fn = fn, .arg = arg};
+	const struct blob_update update = {
+	    .change = change_blob,
+	    .arg = &change,
+	    .tries = TRIES,
+	    .contended = "Die Liste der Tokens wurde gleichzeitig geändert.",
+	};
+	struct blob blob = BLOB_INIT;
+	int rc;
 
-	for (attempt = 0; rc == 0 && !stored && attempt < ATTEMPTS; attempt++) {
-		rc = api_token_list(app, user, &list, err);
-		if (rc == 0)
-			rc = fn(&list, arg, err);
-		if (rc == 0)
-			rc = put(app, user, &list, &stored, err);
-	}
-	api_token_list_release(&list);
-	if (rc != 0)
-		return rc == 1 ? 0 : -1;
-	if (!stored)
-		return err_set(err, ERR_CONTENDED,
-		    "Die Liste der Tokens wurde gleichzeitig geändert.");
-	return 0;
+	names_key(&blob.key, NAMES_TOKENS, user);
+	rc = blob_update(app->store, &blob, &update, err);
+	blob_release(&blob);
+	return rc;
 }
 
 static int
@@ -225,7 +221,7 @@ add(struct api_token_list *list, void *arg, struct err *err)
 		    API_TOKEN_MAX);
 	buf_add(&list->room, arg, sizeof(struct api_token));
 	update(list);
-	return 0;
+	return BLOB_SWAP;
 }
 
 static int
@@ -299,7 +295,7 @@ take_out(struct api_token_list *list, void *arg, struct err *err)
 	buf_splice(&list->room, (size_t)(token - list->items) * sizeof *token,
 	    sizeof *token, NULL, 0);
 	update(list);
-	return 0;
+	return BLOB_SWAP;
 }
 
 /* The version is raised even if the token was gone: whoever took it out may
@@ -384,9 +380,9 @@ note_use(struct api_token_list *list, void *arg, struct err *err)
 
 	(void)err;
 	if (token == NULL || use->now_ms < token->used_ms + API_TOKEN_USED_MS)
-		return 1;
+		return BLOB_KEEP;
 	token->used_ms = use->now_ms;
-	return 0;
+	return BLOB_SWAP;
 }
 
 /* In memory first, so that whatever comes of it, this process tries once. */
@@ -402,6 +398,6 @@ api_token_touch(const struct app *app, const char *user, const char *id)
 		return;
 	known.items = (struct api_token *)(void *)e->body.s;
 	known.n = e->body.len / sizeof *known.items;
-	if (note_use(&known, &use, &err) == 0)
+	if (note_use(&known, &use, &err) == BLOB_SWAP)
 		(void)!change(app, user, note_use, &use, &err);
 }

@@ -37,12 +37,11 @@ struct api_token_list {
 	struct api_token *items;
 	size_t n;
 	struct buf room; /* that they lie in */
-	struct buf etag; /* of the blob */
 };
 
 #define API_TOKEN_LIST_INIT                                                    \
 	{                                                                      \
-		.room = BUF_INIT, .etag = BUF_INIT                             \
+		.room = BUF_INIT                                               \
 	}
 void api_token_list_release(struct api_token_list *list);
 MUST_USE int api_token_list(const struct app *app, const char *user,
