@@ -105,12 +105,12 @@ static bool
 in_conflict(struct scene *s)
 {
 	struct ledger sync = LEDGER_INIT;
-	struct buf etag = BUF_INIT;
+	struct blob blob = BLOB_INIT;
 	struct err err = ERR_INIT;
 	const struct ledger_file *f;
 	bool is;
 
-	ok(ledger_blob_load(&s->host.app, "ada", &sync, &etag, &err), &err);
+	ok(ledger_blob_load(&s->host.app, "ada", &sync, &blob, &err), &err);
 	f = ledger_find(&sync, FILE1);
 	is = f != NULL && f->conflict[0] != '\0';
 	ck_assert_str_eq(sync.run_id, "lauf");
@@ -118,7 +118,7 @@ in_conflict(struct scene *s)
 	ck_assert_str_eq(sync.tree, BLOB);
 	ck_assert(is == (ledger_find_resolved(&sync, FILE1, NULL) == NULL));
 	ledger_release(&sync);
-	buf_release(&etag);
+	blob_release(&blob);
 	return is;
 }
 
@@ -379,18 +379,18 @@ static void
 expect_conflicts(struct scene *s, const char *newest, const char *older)
 {
 	struct ledger sync = LEDGER_INIT;
-	struct buf etag = BUF_INIT;
+	struct blob blob = BLOB_INIT;
 	struct err err = ERR_INIT;
 	const struct ledger_file *f;
 
-	ok(ledger_blob_load(&s->host.app, "ada", &sync, &etag, &err), &err);
+	ok(ledger_blob_load(&s->host.app, "ada", &sync, &blob, &err), &err);
 	f = ledger_find(&sync, FILE1);
 	ck_assert_str_eq(f->conflict, newest);
 	ck_assert_uint_eq(f->n_older, *older != '\0');
 	if (*older != '\0')
 		ck_assert_str_eq(f->older[0].hash, older);
 	ledger_release(&sync);
-	buf_release(&etag);
+	blob_release(&blob);
 }
 
 /* OTHER was kept by a second conflict, after MINE. */
@@ -398,19 +398,18 @@ static void
 quarrel_again(struct scene *s, char other[ENC_HASH_LEN + 1])
 {
 	struct ledger sync = LEDGER_INIT;
-	struct buf etag = BUF_INIT;
+	struct blob blob = BLOB_INIT;
 	struct err err = ERR_INIT;
 	bool saved;
 
 	taskset_hash(OTHER, strlen(OTHER), other);
 	put_copy(s, "conflicts", other, OTHER);
-	ok(ledger_blob_load(&s->host.app, "ada", &sync, &etag, &err), &err);
+	ok(ledger_blob_load(&s->host.app, "ada", &sync, &blob, &err), &err);
 	ledger_set_conflict(ledger_find(&sync, FILE1), other, NULL);
-	ok(ledger_blob_save(&s->host.app, "ada", &sync, &etag, &saved, &err),
-	    &err);
+	ok(ledger_blob_save(&s->host.app, &blob, &sync, &saved, &err), &err);
 	ck_assert(saved);
 	ledger_release(&sync);
-	buf_release(&etag);
+	blob_release(&blob);
 }
 
 START_TEST(several_conflicts_are_resolved_from_the_newest_on_and_lose_nothing)

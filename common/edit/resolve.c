@@ -4,69 +4,39 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/etag.h"
+#include "store/blob.h"
 #include "store/names.h"
-#include "store/store.h"
 #include "sync/ledger_blob.h"
 #include "sync/publish.h"
 #include "task/taskset.h"
 #include "week/ledger.h"
 
-#define TRIES 8 /* against writers who are faster, before giving up */
+#define TRIES 8 /* against faster writers, before giving up */
+#define CONTENDED                                                              \
+	"Die Aufgabe wird gerade von anderen geändert. Bitte noch einmal."
 
-/* The file as it stands in the mirror. */
-struct standing {
-	bool there;
-	struct buf bytes, store_etag;
-	char hash[ENC_HASH_LEN + 1]; /* "" if it is not there */
-};
-#define STANDING_INIT                                                          \
-	{                                                                      \
-		.bytes = BUF_INIT, .store_etag = BUF_INIT                      \
-	}
-
+/* Hash of the file as it stands in the mirror; "" if it is not there. */
 static void
-standing_release(struct standing *s)
+hash_standing(const struct blob *standing, char hash[ENC_HASH_LEN + 1])
 {
-	buf_release(&s->bytes);
-	buf_release(&s->store_etag);
+	hash[0] = '\0';
+	if (standing->is_there)
+		taskset_hash(standing->bytes.s, standing->bytes.len, hash);
 }
 
 static int
-stand(struct app *app, const char *user, const char *file, struct standing *s,
-    struct err *err)
+read_standing(struct app *app, const char *user, const char *file,
+    struct blob *standing, struct err *err)
 {
-	struct buf key = BUF_INIT;
-	int rc;
-
-	names_task_key(&key, user, file);
-	struct store_op op = STORE_GET(key.s);
-	rc = store_run(app->store, &op, 1, err);
-	s->there = op.result == STORE_OK;
-	s->hash[0] = '\0';
-	if (s->there) {
-		buf_move(&s->bytes, &op.body);
-		buf_move(&s->store_etag, &op.new_etag);
-		taskset_hash(s->bytes.s, s->bytes.len, s->hash);
-	}
-	store_ops_release(&op, 1);
-	buf_release(&key);
-	return rc;
+	names_task_key(&standing->key, user, file);
+	return blob_get(app->store, standing, err);
 }
 
 static int
-contended(struct err *err)
-{
-	return err_set(err, ERR_CONTENDED,
-	    "Die Aufgabe wird gerade von anderen geändert. Bitte noch "
-	    "einmal.");
-}
-
-static int
-check_match(
-    const struct resolve *resolve, const struct standing *s, struct err *err)
+check_match(const struct resolve *resolve, const char *hash, struct err *err)
 {
 	if (resolve->if_match == NULL ||
-	    (s->there && etag_matches(resolve->if_match, s->hash)))
+	    (*hash != '\0' && etag_matches(resolve->if_match, hash)))
 		return 0;
 	return err_set(
 	    err, ERR_MODIFIED, "Die Aufgabe wurde inzwischen geändert.");
@@ -132,151 +102,152 @@ static int
 read_copy(struct app *app, const char *user, const char *file, const char *hash,
     struct buf *copy, struct err *err)
 {
-	struct buf key = BUF_INIT;
+	struct blob blob = BLOB_INIT;
 	int rc;
 
-	names_copy_key(&key, NAMES_CONFLICTS, user, file, hash);
-	struct store_op op = STORE_GET(key.s);
-	rc = store_run(app->store, &op, 1, err);
-	if (rc == 0 && op.result != STORE_OK)
+	names_copy_key(&blob.key, NAMES_CONFLICTS, user, file, hash);
+	rc = blob_get(app->store, &blob, err);
+	if (rc == 0 && !blob.is_there)
 		rc = err_set(err, ERR_NOT_FOUND,
 		    "Die eigene Fassung gibt es nicht mehr.");
 	if (rc == 0)
-		buf_move(copy, &op.body);
-	store_ops_release(&op, 1);
-	buf_release(&key);
+		buf_move(copy, &blob.bytes);
+	blob_release(&blob);
 	return rc;
 }
+
+/* One answer to a conflict, for the changes of file and records. */
+struct answer {
+	struct app *app;
+	const struct resolve *resolve;
+	const char *hash; /* of the copy that is resolved */
+	struct buf copy;  /* its bytes, where they are wanted */
+	bool cleared;     /* the last try of clear_conflict stored a change */
+	struct edit_result *result;
+};
 
 /* Create-only, named by content: twice is once. */
 static int
-throw_away(struct app *app, const char *user, const char *file,
-    const struct standing *s, struct err *err)
+throw_away(const struct answer *answer, const struct blob *standing,
+    const char *hash, struct err *err)
 {
-	struct buf key = BUF_INIT;
+	struct blob copy = BLOB_INIT;
+	bool created;
 	int rc;
 
-	names_copy_key(&key, NAMES_TRASH, user, file, s->hash);
-	struct store_op op =
-	    STORE_PUT(key.s, STORE_IF_NEW, NULL, s->bytes.s, s->bytes.len);
-	rc = store_run(app->store, &op, 1, err);
-	store_ops_release(&op, 1);
-	buf_release(&key);
+	names_copy_key(&copy.key, NAMES_TRASH, answer->resolve->user,
+	    answer->result->file.s, hash);
+	rc = blob_create(
+	    answer->app->store, &copy, &standing->bytes, &created, err);
+	blob_release(&copy);
 	return rc;
 }
 
+/* A change of the file (blob.h): the copy takes its place. */
 static int
-put_mine(struct app *app, const char *key, const struct standing *s,
-    const struct buf *copy, bool *stored, struct err *err)
+put_mine(const struct blob *old, struct buf *bytes, void *arg, struct err *err)
 {
-	int rc;
-	struct store_op op =
-	    STORE_PUT(key, s->there ? STORE_IF_MATCH : STORE_IF_NEW,
-		s->store_etag.s, copy->s, copy->len);
-	rc = store_run(app->store, &op, 1, err);
-	*stored = op.result == STORE_OK;
-	store_ops_release(&op, 1);
-	return rc;
-}
+	const struct answer *answer = arg;
+	char hash[ENC_HASH_LEN + 1];
 
-/* One try; *stored says that nobody was faster. */
-static int
-try_mine(struct app *app, const struct resolve *resolve, const struct buf *copy,
-    bool *stored, struct edit_result *result, struct err *err)
-{
-	const char *file = result->file.s;
-	struct standing s = STANDING_INIT;
-	struct buf key = BUF_INIT;
-	int rc = stand(app, resolve->user, file, &s, err);
-
+	answer->result->changed = false;
 	/* An earlier try may have come so far, whatever If-Match says. */
-	*stored = rc == 0 && s.there && buf_eq(&s.bytes, copy);
-	if (rc == 0 && !*stored) {
-		rc = check_match(resolve, &s, err);
-		if (rc == 0 && s.there)
-			rc = throw_away(app, resolve->user, file, &s, err);
-		names_task_key(&key, resolve->user, file);
-		if (rc == 0)
-			rc = put_mine(app, key.s, &s, copy, stored, err);
-		result->changed = rc == 0 && *stored;
-	}
-	buf_release(&key);
-	standing_release(&s);
+	if (old->is_there && buf_eq(&old->bytes, &answer->copy))
+		return BLOB_KEEP;
+	hash_standing(old, hash);
+	if (check_match(answer->resolve, hash, err) == -1)
+		return -1;
+	if (old->is_there && throw_away(answer, old, hash, err) == -1)
+		return -1;
+	buf_add(bytes, answer->copy.s, answer->copy.len);
+	answer->result->changed = true;
+	return BLOB_SWAP;
+}
+
+static int
+take_mine(struct answer *answer, struct err *err)
+{
+	const struct blob_update update = {
+	    .change = put_mine,
+	    .arg = answer,
+	    .tries = TRIES,
+	    .contended = CONTENDED,
+	};
+	const char *user = answer->resolve->user;
+	const char *file = answer->result->file.s;
+	struct blob blob = BLOB_INIT;
+	int rc = read_copy(
+	    answer->app, user, file, answer->hash, &answer->copy, err);
+
+	names_task_key(&blob.key, user, file);
+	if (rc == 0)
+		rc = blob_update(answer->app->store, &blob, &update, err);
+	if (rc == 0)
+		taskset_hash(
+		    answer->copy.s, answer->copy.len, answer->result->etag);
+	blob_release(&blob);
 	return rc;
 }
 
 static int
-take_mine(struct app *app, const struct resolve *resolve, const char *hash,
-    struct edit_result *result, struct err *err)
+take_theirs(struct answer *answer, struct err *err)
 {
-	const char *file = result->file.s;
-	struct buf copy = BUF_INIT;
-	bool stored = false;
-	int i, rc = read_copy(app, resolve->user, file, hash, &copy, err);
+	struct blob standing = BLOB_INIT;
+	char hash[ENC_HASH_LEN + 1];
+	int rc = read_standing(answer->app, answer->resolve->user,
+	    answer->result->file.s, &standing, err);
 
-	for (i = 0; rc == 0 && !stored && i < TRIES; i++)
-		rc = try_mine(app, resolve, &copy, &stored, result, err);
-	if (rc == 0 && !stored)
-		rc = contended(err);
+	hash_standing(&standing, hash);
 	if (rc == 0)
-		taskset_hash(copy.s, copy.len, result->etag);
-	buf_release(&copy);
+		rc = check_match(answer->resolve, hash, err);
+	if (rc == 0)
+		memcpy(answer->result->etag, hash, sizeof hash);
+	blob_release(&standing);
 	return rc;
 }
 
+/*
+ * A change of sync.json (blob.h): the conflict is resolved.  It may be gone
+ * already; then the records stay as they are.
+ */
 static int
-take_theirs(struct app *app, const struct resolve *resolve,
-    struct edit_result *result, struct err *err)
+clear_conflict(
+    const struct blob *old, struct buf *bytes, void *arg, struct err *err)
 {
-	struct standing s = STANDING_INIT;
-	int rc = stand(app, resolve->user, result->file.s, &s, err);
-
-	if (rc == 0)
-		rc = check_match(resolve, &s, err);
-	if (rc == 0)
-		memcpy(result->etag, s.hash, sizeof result->etag);
-	standing_release(&s);
-	return rc;
-}
-
-/* One try.  *done, too, if that conflict is there no more. */
-static int
-try_clear(struct app *app, const struct resolve *resolve, const char *hash,
-    struct edit_result *result, bool *done, struct err *err)
-{
-	const char *file = result->file.s;
+	struct answer *answer = arg;
+	const char *file = answer->result->file.s;
 	struct ledger sync = LEDGER_INIT;
-	struct buf etag = BUF_INIT;
-	const struct ledger_file *f;
-	int rc = ledger_blob_load(app, resolve->user, &sync, &etag, err);
-
-	f = rc == 0 ? ledger_find(&sync, file) : NULL;
-	*done = f == NULL || !ledger_in_conflict(f, hash);
-	if (rc == 0 && !*done) {
-		ledger_resolve(&sync, file, hash, app_now(app));
-		rc = ledger_blob_save(
-		    app, resolve->user, &sync, &etag, done, err);
-		result->changed = result->changed || (rc == 0 && *done);
+	const struct ledger_file *f = NULL;
+	(void)err;
+	if (old->is_there && ledger_parse(&old->bytes, &sync) == 0)
+		f = ledger_find(&sync, file);
+	answer->cleared = f != NULL && ledger_in_conflict(f, answer->hash);
+	if (answer->cleared) {
+		ledger_resolve(&sync, file, answer->hash, app_now(answer->app));
+		ledger_print(bytes, &sync);
 	}
 	ledger_release(&sync);
-	buf_release(&etag);
-	return rc;
+	return answer->cleared ? BLOB_SWAP : BLOB_KEEP;
 }
 
 static int
-clear(struct app *app, const struct resolve *resolve, const char *hash,
-    struct edit_result *result, struct err *err)
+clear(struct answer *answer, struct err *err)
 {
-	bool done = false;
-	int i;
+	const struct blob_update update = {
+	    .change = clear_conflict,
+	    .arg = answer,
+	    .tries = TRIES,
+	    .contended = CONTENDED,
+	};
+	struct blob blob = BLOB_INIT;
+	int rc;
 
-	for (i = 0; i < TRIES; i++) {
-		if (try_clear(app, resolve, hash, result, &done, err) == -1)
-			return -1;
-		if (done)
-			return 0;
-	}
-	return contended(err);
+	names_key(&blob.key, NAMES_SYNC, answer->resolve->user);
+	rc = blob_update(answer->app->store, &blob, &update, err);
+	if (rc == 0 && answer->cleared)
+		answer->result->changed = true;
+	blob_release(&blob);
+	return rc;
 }
 
 /* No conflict: a success only if it was resolved just so. */
@@ -288,19 +259,21 @@ check_resolved(struct app *app, const struct resolve *resolve,
 	const char *copy = *resolve->copy != '\0' ? resolve->copy : NULL;
 	const struct ledger_resolved *r =
 	    ledger_find_resolved(sync, file, copy);
-	struct standing s = STANDING_INIT;
-	int rc = stand(app, resolve->user, file, &s, err);
+	struct blob standing = BLOB_INIT;
+	char hash[ENC_HASH_LEN + 1];
+	int rc = read_standing(app, resolve->user, file, &standing, err);
 
-	if (rc == 0 && r == NULL && !s.there)
+	hash_standing(&standing, hash);
+	if (rc == 0 && r == NULL && !standing.is_there)
 		rc =
 		    err_set(err, ERR_NOT_FOUND, "Diese Aufgabe gibt es nicht.");
 	else if (rc == 0 &&
-		 (r == NULL || resolve->mine != (strcmp(s.hash, r->hash) == 0)))
+		 (r == NULL || resolve->mine != (strcmp(hash, r->hash) == 0)))
 		rc = err_set(
 		    err, ERR_SETTLED, "Diese Aufgabe ist in keinem Konflikt.");
 	if (rc == 0)
-		memcpy(result->etag, s.hash, sizeof result->etag);
-	standing_release(&s);
+		memcpy(result->etag, hash, sizeof hash);
+	blob_release(&standing);
 	return rc;
 }
 
@@ -308,21 +281,28 @@ static int
 decide(struct app *app, const struct resolve *resolve,
     const struct ledger *sync, struct edit_result *result, struct err *err)
 {
+	struct answer answer = {
+	    .app = app,
+	    .resolve = resolve,
+	    .hash = resolve->copy,
+	    .copy = BUF_INIT,
+	    .result = result,
+	};
 	const struct ledger_file *f;
-	const char *copy = resolve->copy;
 	int rc = find_file(app, resolve, sync, &result->file, err);
 
 	if (rc == -1)
 		return -1;
 	f = ledger_find(sync, result->file.s);
-	if (f != NULL && *copy == '\0')
-		copy = f->conflict;
-	if (f == NULL || !ledger_in_conflict(f, copy))
+	if (f != NULL && *resolve->copy == '\0')
+		answer.hash = f->conflict;
+	if (f == NULL || !ledger_in_conflict(f, answer.hash))
 		return check_resolved(app, resolve, sync, result, err);
-	rc = resolve->mine ? take_mine(app, resolve, copy, result, err)
-			   : take_theirs(app, resolve, result, err);
+	rc =
+	    resolve->mine ? take_mine(&answer, err) : take_theirs(&answer, err);
 	if (rc == 0)
-		rc = clear(app, resolve, copy, result, err);
+		rc = clear(&answer, err);
+	buf_release(&answer.copy);
 	return rc;
 }
 
@@ -331,14 +311,14 @@ resolve_conflict(struct app *app, const struct resolve *resolve,
     struct edit_result *result, struct err *err)
 {
 	struct ledger sync = LEDGER_INIT;
-	struct buf etag = BUF_INIT;
-	int rc = ledger_blob_load(app, resolve->user, &sync, &etag, err);
+	struct blob blob = BLOB_INIT;
+	int rc = ledger_blob_load(app, resolve->user, &sync, &blob, err);
 
 	if (rc == 0)
 		rc = decide(app, resolve, &sync, result, err);
 	if (rc == 0)
 		rc = publish_write(app, resolve->user, err);
 	ledger_release(&sync);
-	buf_release(&etag);
+	blob_release(&blob);
 	return rc;
 }

@@ -2,43 +2,29 @@
 
 #include "base/buf.h"
 #include "store/names.h"
-#include "store/store.h"
 
 int
 ledger_blob_load(struct app *app, const char *user, struct ledger *sync,
-    struct buf *etag, struct err *err)
+    struct blob *blob, struct err *err)
 {
-	struct buf key = BUF_INIT;
-	int rc;
-
-	names_key(&key, NAMES_SYNC, user);
-	struct store_op op = STORE_GET(key.s);
-	rc = store_run(app->store, &op, 1, err);
-	if (rc == 0 && op.result == STORE_OK &&
-	    ledger_parse(&op.body, sync) == 0)
-		buf_move(etag, &op.new_etag);
-	store_ops_release(&op, 1);
-	buf_release(&key);
-	return rc;
+	buf_reset(&blob->key);
+	names_key(&blob->key, NAMES_SYNC, user);
+	if (blob_get(app->store, blob, err) == -1)
+		return -1;
+	if (blob->is_there)
+		(void)!ledger_parse(&blob->bytes, sync);
+	return 0;
 }
 
 int
-ledger_blob_save(struct app *app, const char *user, const struct ledger *sync,
-    struct buf *etag, bool *saved, struct err *err)
+ledger_blob_save(struct app *app, struct blob *blob, const struct ledger *sync,
+    bool *saved, struct err *err)
 {
-	struct buf key = BUF_INIT, text = BUF_INIT;
+	struct buf text = BUF_INIT;
 	int rc;
 
-	names_key(&key, NAMES_SYNC, user);
 	ledger_print(&text, sync);
-	struct store_op op =
-	    STORE_PUT(key.s, STORE_IF_MATCH, etag->s, text.s, text.len);
-	rc = store_run(app->store, &op, 1, err);
-	*saved = op.result == STORE_OK;
-	if (*saved)
-		buf_move(etag, &op.new_etag);
-	store_ops_release(&op, 1);
-	buf_release(&key);
+	rc = blob_swap(app->store, blob, &text, saved, err);
 	buf_release(&text);
 	return rc;
 }

@@ -9,20 +9,21 @@
 #define LEDGER_BLOB_H
 
 #include "app/app.h"
+#include "store/blob.h"
 #include "week/ledger.h"
 
 /*
- * Fills an empty sync and the blob's ETag ("" if there is none).  Records
- * that do not parse are none, too.
+ * Read sync.json into an empty sync, and the blob that it was read from into
+ * an empty blob.  Records that do not parse are none.
  */
 MUST_USE int ledger_blob_load(struct app *app, const char *user,
-    struct ledger *sync, struct buf *etag, struct err *err);
+    struct ledger *sync, struct blob *blob, struct err *err);
 
 /*
- * *saved is false if somebody else has written since; else etag is the new
- * one.
+ * Swap the blob of a load, or of an earlier save, for `sync`.  *saved is
+ * false if another process has written since.
  */
-MUST_USE int ledger_blob_save(struct app *app, const char *user,
-    const struct ledger *sync, struct buf *etag, bool *saved, struct err *err);
+MUST_USE int ledger_blob_save(struct app *app, struct blob *blob,
+    const struct ledger *sync, bool *saved, struct err *err);
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/std.h"
+#include "store/blob.h"
 #include "sync/ledger_blob.h"
 #include "sync/pending.h"
 
@@ -98,13 +99,13 @@ look_up(struct app *app, const struct publish *write, bool done,
     struct publish_git *git, struct err *err)
 {
 	struct ledger sync = LEDGER_INIT;
-	struct buf etag = BUF_INIT;
-	int rc = ledger_blob_load(app, write->user, &sync, &etag, err);
+	struct blob blob = BLOB_INIT;
+	int rc = ledger_blob_load(app, write->user, &sync, &blob, err);
 
 	if (rc == 0)
 		judge(&sync, write, done, git);
 	ledger_release(&sync);
-	buf_release(&etag);
+	blob_release(&blob);
 	return rc;
 }
 

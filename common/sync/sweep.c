@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/std.h"
+#include "store/blob.h"
 #include "store/names.h"
 #include "store/store.h"
 #include "sync/ledger_blob.h"
@@ -13,7 +14,7 @@
 struct held {
 	struct app *app;
 	const char *user;
-	struct buf etag;
+	struct blob blob; /* sync.json */
 	struct ledger sync;
 };
 
@@ -66,19 +67,17 @@ static int
 remove_copy(const struct held *r, const struct ledger_resolved *resolved,
     struct err *err)
 {
-	struct buf key = BUF_INIT;
+	struct blob blob = BLOB_INIT;
 	int rc;
 
 	/* What a store says need not be a name. */
 	if (!names_file_ok(resolved->file) || !names_hash_ok(resolved->hash) ||
 	    is_named(&r->sync, resolved))
 		return 0;
-	names_copy_key(
-	    &key, NAMES_CONFLICTS, r->user, resolved->file, resolved->hash);
-	struct store_op op = STORE_REMOVE(key.s, STORE_ALWAYS, NULL);
-	rc = store_run(r->app->store, &op, 1, err);
-	store_ops_release(&op, 1);
-	buf_release(&key);
+	names_copy_key(&blob.key, NAMES_CONFLICTS, r->user, resolved->file,
+	    resolved->hash);
+	rc = blob_remove(r->app->store, &blob, err);
+	blob_release(&blob);
 	return rc;
 }
 
@@ -97,7 +96,7 @@ sweep_resolved(struct held *r, size_t n, struct err *err)
 	free(sync->run_id); /* of one that has died */
 	sync->run_id = std_strdup("sweep");
 	sync->run_until_ms = app_now(r->app) + conf->sync_lease_ms;
-	if (ledger_blob_save(r->app, r->user, sync, &r->etag, &ours, err) == -1)
+	if (ledger_blob_save(r->app, &r->blob, sync, &ours, err) == -1)
 		return -1;
 	for (i = 0; ours && i < n; i++)
 		if (app_now(r->app) > sync->run_until_ms ||
@@ -108,7 +107,7 @@ sweep_resolved(struct held *r, size_t n, struct err *err)
 	ledger_forget_resolved(sync, i);
 	free(sync->run_id);
 	sync->run_id = NULL;
-	if (ledger_blob_save(r->app, r->user, sync, &r->etag, &ours, err) == -1)
+	if (ledger_blob_save(r->app, &r->blob, sync, &ours, err) == -1)
 		return -1;
 	return i < n ? -1 : 0;
 }
@@ -117,10 +116,10 @@ static int
 sweep_conflicts(struct app *app, const char *user, struct err *err)
 {
 	struct held r = {
-	    .app = app, .user = user, .etag = BUF_INIT, .sync = LEDGER_INIT};
+	    .app = app, .user = user, .blob = BLOB_INIT, .sync = LEDGER_INIT};
 	int64_t now = app_now(app);
 	size_t n = 0;
-	int rc = ledger_blob_load(app, user, &r.sync, &r.etag, err);
+	int rc = ledger_blob_load(app, user, &r.sync, &r.blob, err);
 
 	while (n < r.sync.n_resolved &&
 	       r.sync.resolved[n].at_ms < now - SWEEP_RESOLVED_MS)
@@ -130,7 +129,7 @@ sweep_conflicts(struct app *app, const char *user, struct err *err)
 	    (r.sync.run_id == NULL || now >= r.sync.run_until_ms))
 		rc = sweep_resolved(&r, n, err);
 	ledger_release(&r.sync);
-	buf_release(&r.etag);
+	blob_release(&r.blob);
 	return rc;
 }
 
