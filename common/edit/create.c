@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "base/lock.h"
+#include "store/blob.h"
 #include "store/names.h"
 #include "store/store.h"
 #include "sync/publish.h"
@@ -18,7 +19,7 @@ struct claim {
 	char request[ENC_HASH_LEN + 1];
 	char etag[ENC_HASH_LEN + 1];
 	struct buf file;
-	struct buf store_etag; /* of the claim's own blob */
+	struct blob blob; /* that it was read from, or is stored as */
 };
 
 void
@@ -53,6 +54,7 @@ claim_key(struct buf *out, const struct create *create)
 	char hash[ENC_HASH_LEN + 1];
 
 	enc_hash(create->key, strlen(create->key), hash);
+	buf_reset(out);
 	names_claim_key(out, create->user, hash);
 }
 
@@ -102,43 +104,25 @@ static int
 claim_find(struct app *app, const struct create *create, struct claim *claim,
     bool *found, struct err *err)
 {
-	struct buf key = BUF_INIT;
-	int rc;
+	struct blob *blob = &claim->blob;
 
-	*found = false;
-	claim_key(&key, create);
-	struct store_op op = STORE_GET(key.s);
-	rc = store_run(app->store, &op, 1, err);
-	if (rc == 0 && op.result == STORE_OK) {
-		*found = claim_parse(&op.body, claim) == 0 &&
-			 app_now(app) - claim->created_ms < CREATE_CLAIM_MS;
-		buf_move(&claim->store_etag, &op.new_etag);
-	}
-	store_ops_release(&op, 1);
-	buf_release(&key);
-	return rc;
+	claim_key(&blob->key, create);
+	if (blob_get(app->store, blob, err) == -1)
+		return -1;
+	*found = blob->is_there && claim_parse(&blob->bytes, claim) == 0 &&
+		 app_now(app) - claim->created_ms < CREATE_CLAIM_MS;
+	return 0;
 }
 
-/* *won is false if somebody else has claimed it since we looked. */
+/* *won is false if another request has claimed it since claim_find. */
 static int
-claim_put(struct app *app, const struct create *create, struct claim *claim,
-    bool *won, struct err *err)
+claim_put(struct app *app, struct claim *claim, bool *won, struct err *err)
 {
-	bool is_new = claim->store_etag.len == 0;
-	struct buf key = BUF_INIT, text = BUF_INIT;
+	struct buf text = BUF_INIT;
 	int rc;
 
-	claim_key(&key, create);
 	claim_print(&text, claim);
-	struct store_op op =
-	    STORE_PUT(key.s, is_new ? STORE_IF_NEW : STORE_IF_MATCH,
-		claim->store_etag.s, text.s, text.len);
-	rc = store_run(app->store, &op, 1, err);
-	*won = op.result == STORE_OK;
-	if (*won)
-		buf_move(&claim->store_etag, &op.new_etag);
-	store_ops_release(&op, 1);
-	buf_release(&key);
+	rc = blob_swap(app->store, &claim->blob, &text, won, err);
 	buf_release(&text);
 	return rc;
 }
@@ -159,16 +143,12 @@ static int
 put_new(struct app *app, const char *user, const char *file,
     const struct buf *bytes, bool *stored, struct err *err)
 {
-	struct buf key = BUF_INIT;
+	struct blob blob = BLOB_INIT;
 	int rc;
 
-	names_task_key(&key, user, file);
-	struct store_op op =
-	    STORE_PUT(key.s, STORE_IF_NEW, NULL, bytes->s, bytes->len);
-	rc = store_run(app->store, &op, 1, err);
-	*stored = op.result == STORE_OK;
-	store_ops_release(&op, 1);
-	buf_release(&key);
+	names_task_key(&blob.key, user, file);
+	rc = blob_create(app->store, &blob, bytes, stored, err);
+	blob_release(&blob);
 	return rc;
 }
 
@@ -188,21 +168,22 @@ was_removed(struct app *app, const char *user, const char *file, bool *was,
 	return rc;
 }
 
-/* The claim was made before: see that its task is there, or has been. */
+/*
+ * Finish an earlier request with the same Idempotency-Key: put its task,
+ * unless it is stored or was stored and removed since.
+ */
 static int
 finish(struct app *app, const struct create *create, const struct claim *claim,
     const struct buf *bytes, struct err *err)
 {
-	struct buf key = BUF_INIT;
+	struct blob blob = BLOB_INIT;
 	bool settled = false;
 	int rc;
 
-	names_task_key(&key, create->user, claim->file.s);
-	struct store_op op = STORE_GET(key.s);
-	rc = store_run(app->store, &op, 1, err);
-	settled = op.result == STORE_OK;
-	store_ops_release(&op, 1);
-	buf_release(&key);
+	names_task_key(&blob.key, create->user, claim->file.s);
+	rc = blob_get(app->store, &blob, err);
+	settled = blob.is_there;
+	blob_release(&blob);
 
 	if (rc == 0 && !settled)
 		rc = was_removed(
@@ -264,7 +245,7 @@ settle_name(struct app *app, const struct create *create,
 	fill_claim(app, create, bytes, claim);
 	if (create->key == NULL)
 		return 0;
-	if (claim_put(app, create, claim, &won, err) == -1)
+	if (claim_put(app, claim, &won, err) == -1)
 		return -1;
 	if (won)
 		return 0;
@@ -299,25 +280,17 @@ settle_locked(struct app *app, const struct create *create,
  */
 static int
 yield_name(struct app *app, const struct create *create,
-    const struct buf *bytes, const struct claim *claim, bool *ours,
-    struct err *err)
+    const struct buf *bytes, struct claim *claim, bool *ours, struct err *err)
 {
-	struct buf task = BUF_INIT, own = BUF_INIT;
+	struct blob task = BLOB_INIT;
 	int rc;
 
-	names_task_key(&task, create->user, claim->file.s);
-	claim_key(&own, create);
-	struct store_op get = STORE_GET(task.s);
-	struct store_op drop =
-	    STORE_REMOVE(own.s, STORE_IF_MATCH, claim->store_etag.s);
-	rc = store_run(app->store, &get, 1, err);
-	*ours = get.result == STORE_OK && buf_eq(&get.body, bytes);
+	names_task_key(&task.key, create->user, claim->file.s);
+	rc = blob_get(app->store, &task, err);
+	*ours = task.is_there && buf_eq(&task.bytes, bytes);
 	if (rc == 0 && !*ours)
-		rc = store_run(app->store, &drop, 1, err);
-	store_ops_release(&get, 1);
-	store_ops_release(&drop, 1);
-	buf_release(&task);
-	buf_release(&own);
+		rc = blob_remove_if_same(app->store, &claim->blob, err);
+	blob_release(&task);
 	return rc;
 }
 
@@ -341,7 +314,6 @@ store_new_task(struct app *app, const struct create *create,
 			return -1;
 		if (stored)
 			return 0;
-		buf_reset(&claim->store_etag);
 	}
 	return err_set(err, ERR_CONTENDED,
 	    "Eine Datei dieses Namens gibt es schon. Bitte noch einmal.");
@@ -351,7 +323,7 @@ int
 create_task(struct app *app, const struct create *create,
     struct create_result *result, struct err *err)
 {
-	struct claim claim = {.file = BUF_INIT, .store_etag = BUF_INIT};
+	struct claim claim = {.file = BUF_INIT, .blob = BLOB_INIT};
 	struct buf bytes = BUF_INIT;
 	int rc;
 
@@ -364,7 +336,7 @@ create_task(struct app *app, const struct create *create,
 		memcpy(result->etag, claim.etag, sizeof result->etag);
 	}
 	buf_release(&claim.file);
-	buf_release(&claim.store_etag);
+	blob_release(&claim.blob);
 	buf_release(&bytes);
 	return rc;
 }

@@ -3,12 +3,13 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/etag.h"
+#include "store/blob.h"
 #include "store/names.h"
 #include "store/store.h"
 #include "sync/publish.h"
 #include "task/taskset.h"
 
-#define TRIES 8 /* against writers who are faster, before giving up */
+#define TRIES 8 /* against faster writers, before giving up */
 
 void
 edit_found_release(struct edit_found *found)
@@ -83,47 +84,36 @@ resolve(struct app *app, const char *user, const char *id, struct buf *file,
 	return find_number(app, user, number, file, err);
 }
 
-/* Reads the file anew into what was found before. */
-static int
-reread(struct app *app, const char *user, struct edit_found *found,
-    struct err *err)
-{
-	struct buf key = BUF_INIT;
-	int rc;
-
-	names_task_key(&key, user, found->file.s);
-	struct store_op op = STORE_GET(key.s);
-	rc = store_run(app->store, &op, 1, err);
-	if (rc == 0 && op.result != STORE_OK)
-		rc = not_found(err);
-	if (rc == 0) {
-		buf_move(&found->bytes, &op.body);
-		buf_move(&found->store_etag, &op.new_etag);
-	}
-	store_ops_release(&op, 1);
-	buf_release(&key);
-	return rc;
-}
-
 int
 edit_find(struct app *app, const char *user, const char *id,
     struct edit_found *found, struct err *err)
 {
+	struct blob blob = BLOB_INIT;
+	int rc;
+
 	if (resolve(app, user, id, &found->file, err) == -1)
 		return -1;
-	return reread(app, user, found, err);
+	names_task_key(&blob.key, user, found->file.s);
+	rc = blob_get(app->store, &blob, err);
+	if (rc == 0 && !blob.is_there)
+		rc = not_found(err);
+	if (rc == 0) {
+		buf_move(&found->bytes, &blob.bytes);
+		buf_move(&found->store_etag, &blob.etag);
+	}
+	blob_release(&blob);
+	return rc;
 }
 
 /* True if the task is completed already; *done says when. */
 static bool
-is_completed(const struct edit_found *found, struct task_when *done)
+is_completed(const char *file, const struct buf *bytes, struct task_when *done)
 {
 	struct task task = TASK_INIT;
 	struct task_problem problem;
 	bool is;
 
-	if (task_parse(found->file.s, found->bytes.s, found->bytes.len, &task,
-		&problem) == -1)
+	if (task_parse(file, bytes->s, bytes->len, &task, &problem) == -1)
 		return false;
 	is = task.status == TASK_ABGESCHLOSSEN && task.has_done;
 	if (is)
@@ -133,92 +123,88 @@ is_completed(const struct edit_found *found, struct task_when *done)
 }
 
 static int
-splice(const struct edit_change *change, const struct edit_found *found,
+splice(const struct edit_change *change, const struct buf *old,
     struct edit_result *result, struct buf *out, struct err *err)
 {
-	if (change->complete && is_completed(found, &result->done)) {
-		buf_add(out, found->bytes.s, found->bytes.len);
+	const char *file = result->file.s;
+
+	if (change->complete && is_completed(file, old, &result->done)) {
+		buf_add(out, old->s, old->len);
 		return 0;
 	}
-	if (task_splice(found->file.s, found->bytes.s, found->bytes.len,
-		change->edit, out, err) == -1)
+	if (task_splice(file, old->s, old->len, change->edit, out, err) == -1)
 		return -1;
 	if (change->complete)
 		result->done = change->edit->done;
 	return 0;
 }
 
-/* One try on the bytes found; *stored says whether nobody was faster. */
+struct changing {
+	const struct edit_change *change;
+	struct edit_result *result; /* whose file is known */
+};
+
+/* The change of the file's blob (blob.h). */
 static int
-try_change(struct app *app, const struct edit_change *change,
-    const struct edit_found *found, struct edit_result *result, bool *stored,
-    struct err *err)
+change_file(
+    const struct blob *old, struct buf *bytes, void *arg, struct err *err)
 {
-	struct buf key = BUF_INIT, bytes = BUF_INIT;
-	int rc = -1;
+	const struct edit_change *change = ((struct changing *)arg)->change;
+	struct edit_result *result = ((struct changing *)arg)->result;
 
-	taskset_hash(found->bytes.s, found->bytes.len, result->etag);
+	if (!old->is_there)
+		return not_found(err);
+	taskset_hash(old->bytes.s, old->bytes.len, result->etag);
 	if (change->if_match != NULL &&
-	    !etag_matches(change->if_match, result->etag)) {
-		err_set(err, ERR_MODIFIED,
+	    !etag_matches(change->if_match, result->etag))
+		return err_set(err, ERR_MODIFIED,
 		    "Die Aufgabe wurde inzwischen geändert.");
-		goto out;
-	}
-	if (splice(change, found, result, &bytes, err) == -1)
-		goto out;
-
-	rc = 0;
-	*stored = true;
-	result->changed = !buf_eq(&bytes, &found->bytes);
-	if (!result->changed)
-		goto out;
-	names_task_key(&key, change->user, found->file.s);
-	struct store_op op = STORE_PUT(
-	    key.s, STORE_IF_MATCH, found->store_etag.s, bytes.s, bytes.len);
-	rc = store_run(app->store, &op, 1, err);
-	*stored = op.result == STORE_OK;
-	taskset_hash(bytes.s, bytes.len, result->etag);
-	store_ops_release(&op, 1);
-out:
-	buf_release(&key);
-	buf_release(&bytes);
-	return rc;
+	if (splice(change, &old->bytes, result, bytes, err) == -1)
+		return -1;
+	taskset_hash(bytes->s, bytes->len, result->etag);
+	result->changed = !buf_eq(bytes, &old->bytes);
+	return result->changed ? BLOB_SWAP : BLOB_KEEP;
 }
 
 static int
 store_change(struct app *app, const struct edit_change *change,
-    struct edit_found *found, struct edit_result *result, struct err *err)
+    struct edit_result *result, struct err *err)
 {
-	bool stored = false;
-	int i;
+	struct changing changing = {.change = change, .result = result};
+	const struct blob_update update = {
+	    .change = change_file,
+	    .arg = &changing,
+	    .tries = TRIES,
+	    .contended = "Die Aufgabe wird gerade von anderen geändert. Bitte "
+			 "noch einmal.",
+	};
+	struct blob blob = BLOB_INIT;
+	int rc;
 
-	for (i = 0; i < TRIES; i++) {
-		if (i > 0 && reread(app, change->user, found, err) == -1)
-			return -1;
-		if (try_change(app, change, found, result, &stored, err) == -1)
-			return -1;
-		if (stored)
-			return 0;
-	}
-	return err_set(err, ERR_CONTENDED,
-	    "Die Aufgabe wird gerade von anderen geändert. Bitte noch "
-	    "einmal.");
+	names_task_key(&blob.key, change->user, result->file.s);
+	rc = blob_update(app->store, &blob, &update, err);
+	blob_release(&blob);
+	return rc;
 }
 
 int
 edit_change(struct app *app, const struct edit_change *change,
     struct edit_result *result, struct err *err)
 {
-	struct edit_found found = EDIT_FOUND_INIT;
-	int rc = edit_find(app, change->user, change->id, &found, err);
+	struct edit_result made = {.file = BUF_INIT};
+	int rc = resolve(app, change->user, change->id, &made.file, err);
 
 	if (rc == 0)
-		rc = store_change(app, change, &found, result, err);
-	/* Also when nothing changed: whoever did it may have died before. */
+		rc = store_change(app, change, &made, err);
+	/* Bump even if nothing changed: an earlier attempt may have crashed
+	 * between put and bump. */
 	if (rc == 0)
 		rc = publish_write(app, change->user, err);
-	if (rc == 0)
-		buf_move(&result->file, &found.file);
-	edit_found_release(&found);
+	if (rc == 0) {
+		buf_release(&result->file);
+		*result = made;
+	} else {
+		edit_result_release(&made);
+	}
 	return rc;
 }

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/std.h"
+#include "store/blob.h"
 #include "store/names.h"
 #include "store/store.h"
 #include "task/task.h"
@@ -135,17 +136,19 @@ static int
 compare(struct app *app, struct import *import, const struct batch *batch,
     size_t i, struct err *err)
 {
-	struct store_op op = STORE_GET(batch->keys[i]);
-	int rc = store_run(app->store, &op, 1, err);
+	struct blob blob = BLOB_INIT;
+	int rc;
 
-	if (rc == 0 && buf_eq(&op.body, &batch->bytes[i])) {
+	buf_adds(&blob.key, batch->keys[i]);
+	rc = blob_get(app->store, &blob, err);
+	if (rc == 0 && buf_eq(&blob.bytes, &batch->bytes[i])) {
 		import->same++;
 	} else if (rc == 0) {
 		import->kept++;
 		tell(import, "bleibt, wie es im Speicher steht: %s",
 		    batch->keys[i]);
 	}
-	store_ops_release(&op, 1);
+	blob_release(&blob);
 	return rc;
 }
 
