@@ -20,6 +20,7 @@ after(() => rmSync(shared, { recursive: true, force: true }));
 /** Two hosts on one store. @param {string} every @param {string[]} users */
 async function twoHosts(every, users = ['usera', 'usera']) {
 	const data = mkdtempSync(join(shared, 'data-'));
+	/** @type {Record<string, string>} */
 	const place = azure ? { AZURE_BLOB_CONN: azure, AZURE_BLOB_CONTAINER:
 	    `hosts-${data.slice(-6).toLowerCase()}-${process.pid}` } : {};
 	return Promise.all(users.map((user) => startStack({ data, workers: 2,

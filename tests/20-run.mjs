@@ -88,11 +88,13 @@ test('an invalid setting is refused by its name', async () => {
 });
 
 test('local mode is refused beyond loopback', async () => {
-	for (const env of [{ CODEX_BASE_URL: 'https://example.org' },
+	/** @type {Record<string, string>[]} */
+	const refused = [{ CODEX_BASE_URL: 'https://example.org' },
 	    { CODEX_BASE_URL: 'https://192.0.2.1:8080' },
 	    { CODEX_BASE_URL: 'https://127.0.0.1.example.org' },
 	    { CODEX_BASE_URL: 'https://localhost.example.org',
-		CODEX_AUTH: 'local:usera' }]) {
+		CODEX_AUTH: 'local:usera' }];
+	for (const env of refused) {
 		const { status, text } = await run(['--port', '0', '--data',
 		    folder(), '--foreground-check'], env);
 		assert.notEqual(status, 0, JSON.stringify(env));

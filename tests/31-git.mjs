@@ -41,8 +41,7 @@ scene('adoption keeps the files of both sides', { files: { ...both,
 	    'hier anders')]);
 	assert.equal(w.text(two), both[two]);
 	assert.equal(await w.gitText('0004-Hier.md'), task('Hier'));
-	assert.equal(w.records().files.find((f) => f.file === two).conflict
-	    .length > 0, true);
+	assert.ok(w.records().files.find((f) => f.file === two)?.conflict);
 });
 
 scene('broken records count as none without a loss', { files: both },
@@ -230,8 +229,7 @@ scene('a second conflict leaves the first one\'s copy named', { files: both },
 	    }
 	    assert.deepEqual(w.copies('conflicts').sort(), mine.sort());
 	    const { conflict, older } = w.records().files[0];
-	    const names = [conflict, ...older.map((/** @type {any} */ o) =>
-		o.conflict)];
+	    const names = [conflict, ...(older ?? []).map((o) => o.conflict)];
 	    assert.equal(new Set(names).size, 3);
 	    for (const name of names)
 		    assert.ok(existsSync(join(w.store, 'conflicts/usera',
@@ -260,7 +258,7 @@ scene('a conflict follows its file through a rename', { files: both },
 scene('a missing branch is a failure that changes nothing', { files: both },
     async (w) => {
 	    await w.sync();
-	    const head = await w.repo.head();
+	    const head = String(await w.repo.head());
 	    await w.repo.git.setRef('refs/heads/main', '0'.repeat(40), head);
 	    await w.edit('0001', { deadline: '24.12.2026' });
 	    const result = await w.ring();
@@ -478,7 +476,8 @@ scene('mode=full trusts no ETag', { files: both }, async (w) => {
 	w.place(one, task('Eins', {}, 'heimlich'));
 	const lie = await w.etag(one);
 	const records = w.records();
-	records.files.find((f) => f.file === one).etag = lie;
+	records.files = records.files.map((f) =>
+	    f.file === one ? { ...f, etag: lie } : f);
 	w.setRecords(JSON.stringify(records));
 	assert.equal((await w.sync()).pushed, 0);
 	await w.sync({ full: true });

@@ -18,7 +18,7 @@ import test, { after, describe } from 'node:test';
 import { startFake } from './github/fake.mjs';
 import { azure, blobId, startWorld, task } from './git-world.mjs';
 import { seeded } from './github/trouble.mjs';
-import { long, sleep } from './stack.mjs';
+import { addTo, long, sleep } from './stack.mjs';
 
 const steps = ['taken', 'look', 'head', 'trees', 'blobs', 'copies', 'commit',
     'intents', 'mirror', 'removals', 'push', 'recorded', 'record', 'settled',
@@ -43,14 +43,24 @@ const datesIn = (text) => new Set(String(text)
     .match(/\d\d\.\d\d\.20[3-9]\d/g));
 
 class History {
-	/** @param {number} seed @param {Record<string, string>} env */
-	constructor(seed, env = {}) {
+	/** @param {number} seed @param {import('./github/fake.mjs').Fake} fake
+	 * @param {import('./git-world.mjs').World} w */
+	constructor(seed, fake, w) {
+		this.fake = fake;
+		this.w = w;
 		this.random = seeded(seed);
 		/** wild: anything; growing: nobody takes away a word in Git;
 		 * apart: nor touches a file that we touch. */
 		this.theme = this.pick(['wild', 'wild', 'growing', 'apart']);
 		this.watching = false;
-		this.env = env;
+		/** What has vanished from here and is in no copy.
+		 * @type {string|undefined} */
+		this.vanished = undefined;
+		/** What may happen in this one. @type {(() => Promise<void>)[]} */
+		this.some = [];
+		/** What the branches ever had.
+		 * @type {Awaited<ReturnType<History['history']>>} */
+		this.commits = new Map();
 		this.words = 0;
 		/** Words of acknowledged edits. @type {string[]} */
 		this.edits = [];
@@ -106,15 +116,20 @@ class History {
 			task(`Nr ${i}`)]));
 	}
 
-	async open() {
-		this.fake = await startFake({ check: false, rateLimit: 1e9,
+	/** @param {number} seed @param {Record<string, string>} env */
+	static async start(seed, env = {}) {
+		const fake = await startFake({ check: false, rateLimit: 1e9,
 		    tokens: { 'token-a': 'write', 'token-b': 'write',
 			[person]: 'write' } });
-		this.w = await startWorld(this.fake, { idle: true, other: {
+		const w = await startWorld(fake, { idle: true, other: {
 		    ...History.files('usera', rooms),
 		    ...History.files('userb', 3) }, env: { SYNC_LAG_MS: '500',
 			SYNC_LEASE_MS: '900', SYNC_WAIT_MS: '300',
-			CACHE_REVALIDATE_MS: '0', ...this.env } });
+			CACHE_REVALIDATE_MS: '0', ...env } });
+		return new this(seed, fake, w);
+	}
+
+	async open() {
 		const { w } = this;
 		this.lag = this.pick([0, 0, 150, 300]);
 		w.repo.setLag({ ms: this.lag, flap: 0.3,
@@ -145,9 +160,9 @@ class History {
 
 	async close() {
 		this.watching = false;
-		await this.fake?.settled();
-		await this.w?.stop();
-		await this.fake?.stop();
+		await this.fake.settled();
+		await this.w.stop();
+		await this.fake.stop();
 	}
 
 	/** @param {string} host @param {Record<string, string>} env */
@@ -636,7 +651,8 @@ class History {
 		assert.equal(last.state, 'ok', last.text);
 	}
 
-	/** The branches that are looked at in the end. @param {string} name */
+	/** The branches that are looked at in the end.
+	 * @param {string} name @returns {boolean} */
 	counts(name) {
 		return name === 'main';
 	}
@@ -691,6 +707,11 @@ class History {
 			}
 		}
 		return all;
+	}
+
+	/** Do not ask for these words any more. @param {Set<string>} words */
+	forget(words) {
+		this.edits = this.edits.filter((word) => !words.has(word));
 	}
 
 	/** Each edit is in Git, was in Git, or has a copy in conflicts/. */
@@ -795,8 +816,15 @@ class History {
 /** The same by pull request; persons merge, close and review. */
 class PullHistory extends History {
 	/** @param {number} seed */
-	constructor(seed) {
-		super(seed, { VIA_PR: 'true' });
+	static start(seed) {
+		return super.start(seed, { VIA_PR: 'true' });
+	}
+
+	/** @param {ConstructorParameters<typeof History>} args */
+	constructor(...args) {
+		super(...args);
+		/** What persons have declined, and is here alone. */
+		this.kept = '';
 		this.theme = 'wild';
 		this.steps = [...steps, ...pullSteps];
 		this.parents = 2; // Git's head, and our branch
@@ -898,8 +926,8 @@ class PullHistory extends History {
 			const record = files.find((/** @type {any} */ f) =>
 			    f.file === file);
 			const state = record?.pull?.state;
-			this.kept = `${this.kept ?? ''}${
-			    state ? bytes : ''}`;
+			if (state)
+				this.kept += bytes;
 			if (!['closed', 'fremd'].includes(state))
 				assert.equal(bytes && blobId(bytes), git[file],
 				    `${user} ${file} ${JSON.stringify(record)}`);
@@ -908,7 +936,7 @@ class PullHistory extends History {
 
 	async nothingLost() {
 		const mine = wordsIn(this.kept), days = datesIn(this.kept);
-		this.edits = this.edits.filter((word) => !mine.has(word));
+		this.forget(mine);
 		for (const [task, day] of this.dates)
 			if (days.has(day))
 				this.dates.delete(task);
@@ -925,13 +953,13 @@ const pulls = Number(process.env.PULLS ?? 5);
 describe(`${n} histories from ${first} on`, { concurrency: 8 }, () => {
 	for (let seed = first; seed < first + n; seed++)
 		test(`history ${seed}`, async () => {
-			const history = seed % pulls === 0
-			    ? new PullHistory(seed) : new History(seed);
+			const history = await (seed % pulls === 0
+			    ? PullHistory : History).start(seed);
 			try {
 				await history.run();
 			} catch (e) {
-				e.message += `\n${history.story.join('\n')}\n${
-				    history.w?.log.slice(-1500)}`;
+				addTo(e, `${history.story.join('\n')}\n${
+				    history.w.log.slice(-1500)}`);
 				throw e;
 			} finally {
 				await history.close();

@@ -402,7 +402,7 @@ test('a resolution whose worker died is completed by the next try', async () => 
 	}
 });
 
-const press = (query = '', at = stack) =>
+const press = (query = '') =>
     stack.send('POST', `/sync${query}`, {});
 
 test('the button answers with what was done', async () => {

@@ -14,8 +14,8 @@ import { startFake } from './github/fake.mjs';
 import { both, fake, numbered, one, scene, two } from './git-scene.mjs';
 import { gitSettings } from './git-stack.mjs';
 import { blobId, task } from './git-world.mjs';
-import { freePort, long, plainBuild, slow, startStack, until, vaultPath }
-    from './stack.mjs';
+import { addTo, freePort, long, plainBuild, slow, startStack, until,
+    vaultPath } from './stack.mjs';
 
 // GitHub is down
 
@@ -107,7 +107,7 @@ test('1000 edits while GitHub is down reach Git in a commit per 100 files',
 		    'runde1von199', 'runde2von199', 'runde3von199',
 		    'runde4von199']);
 	} catch (e) {
-		e.message += `\n${stack.log.slice(-2000)}`;
+		addTo(e, stack.log.slice(-2000));
 		throw e;
 	} finally {
 		await stack.stop();

@@ -244,6 +244,7 @@ scene('a base that a force push has taken away makes a conflict of one file',
 		{ parent: first, force: true });
 	    await w.repo.git.run('prune', '--expire=now');
 	    w.repo.git.commits.clear();
+	    assert.ok(base);
 	    assert.equal(await w.repo.git.blob(base), null);
 	    await w.sync();
 	    await w.same();

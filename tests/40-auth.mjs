@@ -384,9 +384,11 @@ test('logging out is a POST of our own page', async () => {
 		assert.equal(answer.status, 405);
 		assert.equal(answer.headers.get('allow'), 'POST');
 	}
-	for (const headers of [{ Origin: 'https://evil.example' },
+	/** @type {Record<string, string>[]} */
+	const foreign = [{ Origin: 'https://evil.example' },
 	    { Origin: 'null' }, { 'Sec-Fetch-Site': 'cross-site' },
-	    { 'Sec-Fetch-Site': 'same-site' }])
+	    { 'Sec-Fetch-Site': 'same-site' }];
+	for (const headers of foreign)
 		assert.equal((await browser.go('/auth/logout', { method: 'POST',
 		    json: {}, headers })).status, 403);
 	assert.equal((await browser.go('/auth/logout', { method: 'POST',

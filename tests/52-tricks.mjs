@@ -17,8 +17,10 @@ import { startStack, taskFile } from './stack.mjs';
 const users = ['usera', 'userb', 'userc'];
 /** In everything that a user has. @param {string} user */
 const canary = (user) => `kanari-${user}`;
+/** @type {Record<string, string>} */
+const numbers = { usera: '0820', userb: '0810', userc: '0811' };
 /** A number that only this user has. @param {string} user */
-const own = (user) => ({ usera: '0820', userb: '0810', userc: '0811' })[user];
+const own = (user) => numbers[user];
 const nobodys = '0805';
 const outside = mkdtempSync(join(tmpdir(), 'cm-outside-'));
 

@@ -55,7 +55,7 @@ export const syncedScene = (name, options, body) =>
  * Do something while GitHub keeps a run waiting at such a request.
  * @param {World} w
  * @param {import('./github/trouble.mjs').Rule} at
- * @param {() => void|Promise<void>} meanwhile
+ * @param {() => unknown} meanwhile
  * @param {number} delay in ms
  * @returns {Promise<any>} the run's result
  */

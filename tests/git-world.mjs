@@ -23,7 +23,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { azureBlobs } from './azure-blobs.mjs';
-import { build, callProgram, isListening, listen, slow, sleep, taskFile,
+import { addTo, build, callProgram, isListening, listen, slow, sleep, taskFile,
     until, vaultPath } from './stack.mjs';
 
 /** A task file. @param {string} title @param {Record<string, string>} fields
@@ -50,14 +50,30 @@ process.on('exit', () => {
 		world.end();
 });
 
+/**
+ * What is known of a user's files and Git, as far as tests look at it;
+ * common/week/ledger.h has all of it.
+ * @typedef {{conflict: string, fields?: string}} Copy
+ * @typedef {{state?: 'open'|'closed'|'fremd', number?: number, url?: string,
+ *     moving?: boolean}} PullRecord
+ * @typedef {{file: string, base?: string, etag?: string, conflict?: string,
+ *     fields?: string, older?: Copy[], pull?: PullRecord}} FileRecord
+ * @typedef {{run?: {id: string, until: number}, state: string, text: string,
+ *     lastSyncAt: number, files: FileRecord[],
+ *     resolved?: {file: string, hash: string, at: number}[]}} Records
+ */
+
 export class World {
 	/** @param {import('./github/fake.mjs').Fake} fake
+	 * @param {import('./github/repository.mjs').Repository} repo
 	 * @param {{user?: string, env?: Record<string, string>}} options */
-	constructor(fake, { user = 'usera', env = {} }) {
+	constructor(fake, repo, { user = 'usera', env = {} }) {
 		this.fake = fake;
+		this.repo = repo;
 		this.user = user;
 		this.dir = mkdtempSync(join(tmpdir(), 'cm-git-'));
 		this.store = join(this.dir, 'store');
+		mkdirSync(this.store);
 		this.container = `world-${process.pid}-${count++}`;
 		this.more = env;
 		/** @type {Map<string, import('node:child_process')
@@ -68,13 +84,6 @@ export class World {
 		 * @type {import('node:http').Server|null} */
 		this.ear = null;
 		worlds.add(this);
-	}
-
-	/** @param {any} options of createRepository */
-	async open(options) {
-		this.repo = await this.fake.createRepository(options);
-		mkdirSync(this.store, { recursive: true });
-		return this;
 	}
 
 	/** @param {string} host @returns {Record<string, string>} */
@@ -188,12 +197,12 @@ export class World {
 	 * @returns {Promise<any>} what all of them did */
 	async sync(wish = {}, ms = 8000) {
 		const end = Date.now() + ms * slow;
+		/** @type {Record<string, number>} */
 		const sum = { changed: 0, removed: 0, pushed: 0,
 		    conflicts: 0 };
 		for (;;) {
 			const result = await this.ring(wish);
-			for (const key of /** @type {(keyof sum)[]} */ (
-			    Object.keys(sum)))
+			for (const key of Object.keys(sum))
 				sum[key] += result?.[key] ?? 0;
 			if (result && !result.pending)
 				return { ...result, ...sum };
@@ -363,6 +372,7 @@ export class World {
 		    (mtimeNs % 1000000000n).toString(16).padStart(9, '0')}`;
 	}
 
+	/** @returns {Records} */
 	records(user = this.user) {
 		return JSON.parse(readFileSync(join(this.store, 'state', user,
 		    'sync.json'), 'utf8'));
@@ -455,11 +465,11 @@ export class World {
  */
 export async function startWorld(fake, { files = {}, user = 'usera',
     folder = user, other = {}, env = {}, idle = false } = {}) {
-	const world = new World(fake, { user, env });
-	await world.open({ name: `vault${count++}`, files: {
-	    'README.md': '# Vault\n', ...other, ...Object.fromEntries(
-		Object.entries(files).map(([file, bytes]) =>
-		    [world.path(file, folder), bytes])) } });
+	const repo = await fake.createRepository({ name: `vault${count++}`,
+	    files: { 'README.md': '# Vault\n', ...other,
+		...Object.fromEntries(Object.entries(files)
+		    .map(([file, bytes]) => [vaultPath(file, folder), bytes])) } });
+	const world = new World(fake, repo, { user, env });
 	if (!idle)
 		await world.work();
 	return world;
@@ -481,7 +491,7 @@ export async function inWorld(fake, options, body) {
 	try {
 		await body(world);
 	} catch (e) {
-		e.message += `\n${world.log.slice(-2000)}`;
+		addTo(e, world.log.slice(-2000));
 		world.end();
 		throw e;
 	}

@@ -37,8 +37,9 @@ export function random(seed) {
 /** @param {string} s @param {number} size about so many bytes of it */
 const times = (s, size) => s.repeat(Math.ceil(size / s.length));
 
-/** Markdown of about `size` bytes that bad parsers choke on. */
-export const markdown = [(/** @type {number} */ n) => times('> ', n),
+/** Markdown of about `n` bytes that bad parsers choke on.
+ * @type {((n: number) => string)[]} */
+export const markdown = [(n) => times('> ', n),
     (n) => times('*a_', n), (n) => times('[', n), (n) => times('![', n),
     (n) => times('[a](', n), (n) => times('`', n / 2) + times('a`', n / 2),
     (n) => times('- ', n), (n) => times('1. ', n), (n) => times('<', n),
@@ -54,8 +55,8 @@ export const markdown = [(/** @type {number} */ n) => times('> ', n),
 	(_, i) => `${' '.repeat(i)}- a\n`).join(''),
     (n) => times('\u{1f3af}', n), (n) => times('a\u0301', n)];
 
-/** JSON that costs much, or is none. */
-const json = [(/** @type {Pick} */ p) => times('[', p.n(60000)),
+/** JSON that costs much, or is none. @type {((p: Pick) => string)[]} */
+const json = [(p) => times('[', p.n(60000)),
     (p) => times('{"a":', p.n(60000)),
     (p) => `{"x":${times('[', p.n(40))}${times(']', p.n(40))}}`,
     (p) => `{"tags":[${times('"a",', p.n(60000))}"a"]}`,

@@ -580,6 +580,13 @@ export function callProgram(path, options, env, input = '', { kill = -1,
 export const tasksOf = (week) => [...week.timeline.flatMap((day) =>
     day.slots.flatMap((slot) => slot.task ?? [])), ...week.unplaced];
 
+/** Add to an error what a program had said before it.
+ * @param {unknown} error @param {string} text */
+export function addTo(error, text) {
+	if (error instanceof Error)
+		error.message += `\n${text}`;
+}
+
 /** The environment without settings of ours. @param {Record<string, string>} own */
 export function cleanEnv(own) {
 	/** @type {Record<string, string>} */

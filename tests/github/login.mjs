@@ -118,6 +118,7 @@ function tokenAnswer(fake, form, accept) {
 		    ? 'redirect_uri_mismatch' : '';
 	if (known)
 		app.codes.delete(form.code);
+	/** @type {Record<string, string>} */
 	const answer = wrong || !grant
 	    ? { error: wrong, error_description: 'No.',
 		error_uri: 'https://docs.github.com/' }
