@@ -1,15 +1,16 @@
 /*
  * codex-sync: POST /sync (http-api.md), the button, and GET by Bearer; and the
  * wait of writes for Git (write_reply.h).  With --work, the one process per
- * host that holds the token and speaks with GitHub (work.h).
+ * host that holds the token and speaks with GitHub (worker.h).
  */
 #include "api/serve.h"
 #include "api/write_reply.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/json.h"
-#include "sync/pending.h"
-#include "sync/work.h"
+#include "sync/bell.h"
+#include "sync/trigger.h"
+#include "sync/worker.h"
 #include "web/request.h"
 
 /* One of two words, the first where none is sent. */
@@ -62,16 +63,16 @@ start(struct app *app, struct request *request, struct reply *reply,
 {
 	static const char *const modes[] = {"diff", "full"};
 	static const char *const bools[] = {"false", "true"};
-	struct pending_ring ring = {.user = request->user};
+	struct bell_wish wish = {.later = false};
 	struct buf line = BUF_INIT;
 	int rc;
 
-	if (choose(request, "mode", modes, &ring.full, err) == -1 ||
-	    choose(request, "confirm", bools, &ring.confirm, err) == -1 ||
-	    pending_press(app, request->user, err) == -1 ||
-	    pending_put(app, request->user, err) == -1)
+	if (choose(request, "mode", modes, &wish.full, err) == -1 ||
+	    choose(request, "confirm", bools, &wish.confirm, err) == -1 ||
+	    trigger_press(app, request->user, err) == -1)
 		return -1;
-	if (!pending_ring(app, &ring, app->conf.sync_wait_ms, &line))
+	if (!bell_ring(
+		app, request->user, &wish, app->conf.sync_wait_ms, &line))
 		buf_adds(&line, "{\"pending\":true}");
 	rc = answer(&line, reply, err);
 	buf_release(&line);
@@ -94,8 +95,8 @@ static const struct serve_program program = {
 static const struct serve_program worker = {
     .name = "codex-sync --work",
     .summary = "keeps store and Git the same",
-    .start = work_check,
-    .run = work_run,
+    .start = worker_check,
+    .run = worker_run,
 };
 
 int

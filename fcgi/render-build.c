@@ -8,8 +8,8 @@
 #include "base/log.h"
 #include "edit/build.h"
 #include "render.h"
-#include "sync/pending.h"
 #include "sync/sweep.h"
+#include "sync/trigger.h"
 
 static void
 sweep(struct app *app, const char *user)
@@ -24,13 +24,13 @@ sweep(struct app *app, const char *user)
 static void
 follow(struct app *app, const struct build_job *job)
 {
-	const struct pending_seen seen = {
+	const struct trigger_view view = {
 	    .unsynced = job->unsynced,
 	    .synced_ms = job->synced_ms,
 	};
 	struct err err = ERR_INIT;
 
-	if (pending_background(app, job->user, &seen, &err) == -1)
+	if (trigger_background(app, job->user, &view, &err) == -1)
 		log_warn("mark of %s: %s", job->user, err.detail);
 }
 

@@ -5,7 +5,7 @@
 #include "base/enc.h"
 #include "base/err.h"
 #include "base/json.h"
-#include "sync/pending.h"
+#include "sync/bell.h"
 #include "sync/publish.h"
 
 static void
@@ -73,13 +73,12 @@ write_reply_answer(struct app *app, const struct request *request,
 
 	if (wait_s > WRITE_REPLY_WAIT_S)
 		wait_s = WRITE_REPLY_WAIT_S;
-	if (app->conf.sync_on_operation && wait_s > 0 &&
-	    pending_is_heard(app)) {
+	if (app->conf.sync_on_operation && wait_s > 0 && bell_is_heard(app)) {
 		hand_on(app, wait_s, file, etag, reply);
 		return;
 	}
 	if (app->conf.sync_on_operation)
-		publish_ring(app, request->user);
+		bell_ring_later(app, request->user);
 	print_git(&reply->body, &app->conf, &nowhere);
 }
 

@@ -17,7 +17,7 @@
 #include "base/json.h"
 #include "base/std.h"
 #include "store/names.h"
-#include "sync/pending.h"
+#include "sync/trigger.h"
 
 #define AGAIN "/auth/login?return="
 
@@ -223,18 +223,13 @@ check_listed(struct login *login, const struct oauth_user *who,
 static int
 bind(struct login *login, const char *user, int64_t id, struct err *err)
 {
-	const struct pending_ring ring = {.user = user};
-	struct buf nothing = BUF_INIT;
 	int64_t bound;
 
 	if (account_id(login->app, user, &bound, err) == -1)
 		return -1;
-	if (bound == 0 && conf_has_repo(&login->app->conf)) {
-		if (pending_put(login->app, user, err) == -1)
-			return -1;
-		pending_ring(login->app, &ring, 0, &nothing);
-		buf_release(&nothing);
-	}
+	if (bound == 0 && conf_has_repo(&login->app->conf) &&
+	    trigger_start(login->app, user, err) == -1)
+		return -1;
 	return account_bind(login->app, user, id, err);
 }
 

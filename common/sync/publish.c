@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/std.h"
 #include "store/blob.h"
+#include "sync/bell.h"
 #include "sync/ledger_blob.h"
 #include "sync/pending.h"
 
@@ -17,16 +18,6 @@ publish_write(struct app *app, const char *user, struct err *err)
 	if (app_bump(app, user, err) == -1)
 		return -1;
 	return app->conf.sync_on_operation ? pending_put(app, user, err) : 0;
-}
-
-void
-publish_ring(const struct app *app, const char *user)
-{
-	const struct pending_ring ring = {.user = user, .later = true};
-	struct buf nothing = BUF_INIT;
-
-	pending_ring(app, &ring, 0, &nothing);
-	buf_release(&nothing);
 }
 
 void
@@ -46,13 +37,13 @@ enum heard {
 static enum heard
 ring(const struct app *app, const char *user, int64_t wait_ms)
 {
-	const struct pending_ring bell = {.user = user, .later = wait_ms <= 0};
+	const struct bell_wish wish = {.later = wait_ms <= 0};
 	struct json_object *json = NULL;
 	struct err err = ERR_INIT;
 	struct buf line = BUF_INIT;
 	enum heard heard = NOTHING;
 
-	if (pending_ring(app, &bell, wait_ms, &line) &&
+	if (bell_ring(app, user, &wish, wait_ms, &line) &&
 	    json_parse(line.s, line.len, &json, &err) == 0)
 		heard = json_get_bool(json, "pending") ? PENDING
 			: json_get_bool(json, "ok")    ? DONE

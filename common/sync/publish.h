@@ -15,9 +15,6 @@
  */
 MUST_USE int publish_write(struct app *app, const char *user, struct err *err);
 
-/* Rings for who was marked by that.  Waits for nobody. */
-void publish_ring(const struct app *app, const char *user);
-
 /* What a write has left behind. */
 struct publish {
 	const char *user;

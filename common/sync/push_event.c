@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "store/users.h"
+#include "sync/bell.h"
 #include "sync/pending.h"
 
 static int
@@ -13,7 +14,7 @@ mark(struct app *app, struct webhook_push *push, struct err *err)
 
 	if (!push->whole && users_list(app->store, &push->users, err) == -1)
 		return -1;
-	return pending_all(app, &push->users, after, err);
+	return pending_put_all(app, &push->users, after, err);
 }
 
 /*
@@ -24,16 +25,16 @@ static bool
 ring(struct app *app, const struct webhook_push *push, int64_t end,
     struct buf *results)
 {
-	struct pending_ring bell = {.user = NULL};
+	const struct bell_wish wish = {.later = false};
 	struct buf line = BUF_INIT;
 	size_t i, answered = 0;
 	int64_t left;
 
 	for (i = 0; i < push->users.n && i < PUSH_EVENT_RINGS_MAX; i++) {
 		left = end - app_now(app);
-		bell.user = push->users.names[i];
 		buf_reset(&line);
-		if (!pending_ring(app, &bell, left > 0 ? left : 0, &line))
+		if (!bell_ring(app, push->users.names[i], &wish,
+			left > 0 ? left : 0, &line))
 			continue;
 		json_add_raw(results, line.s, line.len);
 		answered++;

@@ -1,8 +1,7 @@
-#include "sync/work.h"
+#include "sync/worker.h"
 
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #include "app/app.h"
@@ -16,34 +15,33 @@
 #include "git/github_limit.h"
 #include "store/names.h"
 #include "sync/backoff.h"
+#include "sync/bell.h"
 #include "sync/pending.h"
 #include "sync/reconcile.h"
 
-#define CLIENTS        256 /* that rang since the last round */
-#define LINE_MAX_BYTES 4096
-#define READ_S         1 /* for a line that was announced */
-#define WAIT_MAX_MS    60000
+#define CLIENTS     256 /* that rang since the last round */
+#define WAIT_MAX_MS 60000
 
+/* A program that rang and may wait for the result. */
 struct client {
 	int fd;
 	char user[NAMES_USER_MAX + 1];
-	bool full, confirm;
-	bool later; /* pending.h */
-	bool done;
+	struct bell_wish wish;
+	bool done; /* answered and closed */
 };
 
-struct work {
+struct worker {
 	struct app *app;
 	struct github *github;
 	struct github_limit limit;
-	struct backoff pace;
+	struct backoff backoff;
 	int bell;
 	struct client clients[CLIENTS];
 	size_t n;
 };
 
 int
-work_check(struct app *app, struct err *err)
+worker_check(struct app *app, struct err *err)
 {
 	const struct conf *conf = &app->conf;
 
@@ -56,19 +54,20 @@ work_check(struct app *app, struct err *err)
 }
 
 static void
-watch(void *arg, const struct github_event *event)
+note_request(void *arg, const struct github_event *event)
 {
-	struct work *w = arg;
+	struct worker *w = arg;
 
 	log_debug("github %s %s %d %s %ldus", event->method, event->path,
 	    event->status, event->result, event->us);
-	/* At once: who dies now must not ask too early when he is back. */
+	/* At once, so that a worker that is killed now and started again does
+	 * not ask GitHub before the limit ends. */
 	if (github_limit_keep(&w->limit, w->github) == -1)
 		log_warn("limit: %s", strerror(errno));
 }
 
 static int
-open_github(struct work *w, struct err *err)
+open_github(struct worker *w, struct err *err)
 {
 	const struct conf *conf = &w->app->conf;
 	const struct github_options options = {
@@ -80,57 +79,14 @@ open_github(struct work *w, struct err *err)
 
 	if (github_open(&options, &w->github, err) == -1)
 		return -1;
-	github_watch(w->github, watch, w);
+	github_watch(w->github, note_request, w);
 	return github_limit_open(
 	    &w->limit, w->app->conf.run, conf->github_token, w->github, err);
 }
 
-static bool
-parse_ring(const struct buf *line, struct client *c)
-{
-	struct json_object *json = NULL;
-	struct err err = ERR_INIT;
-	const char *user;
-	bool good = false;
-
-	if (json_parse(line->s, line->len, &json, &err) == -1)
-		return false;
-	user = json_get_str(json, "user");
-	if (user != NULL && names_user_ok(user)) {
-		snprintf(c->user, sizeof c->user, "%s", user);
-		c->full = json_object_get_boolean(
-		    json_get(json, "full", json_type_boolean));
-		c->confirm = json_object_get_boolean(
-		    json_get(json, "confirm", json_type_boolean));
-		c->later = json_object_get_boolean(
-		    json_get(json, "later", json_type_boolean));
-		good = true;
-	}
-	json_object_put(json);
-	return good;
-}
-
-static bool
-read_ring(struct client *c)
-{
-	const struct timeval limit = {READ_S, 0};
-	struct buf line = BUF_INIT;
-	char chunk[512];
-	ssize_t n;
-	bool good;
-
-	setsockopt(c->fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-	while (line.len < LINE_MAX_BYTES && strchr(line.s, '\n') == NULL &&
-	       (n = read(c->fd, chunk, sizeof chunk)) > 0)
-		buf_add(&line, chunk, (size_t)n);
-	good = line.len > 0 && parse_ring(&line, c);
-	buf_release(&line);
-	return good;
-}
-
-/* Takes in everybody who has rung by now. */
+/* Accept all who have rung by now. */
 static void
-hear(struct work *w)
+accept_clients(struct worker *w)
 {
 	while (w->n < CLIENTS) {
 		struct client *c = &w->clients[w->n];
@@ -139,7 +95,7 @@ hear(struct work *w)
 		c->fd = accept4(w->bell, NULL, NULL, SOCK_CLOEXEC);
 		if (c->fd == -1)
 			return;
-		if (read_ring(c))
+		if (bell_read(c->fd, c->user, &c->wish))
 			w->n++;
 		else
 			close(c->fd);
@@ -160,7 +116,7 @@ print_next_id(struct buf *out, unsigned next)
 }
 
 static void
-print_result(struct buf *out, const struct client *wish, unsigned next_id,
+print_result(struct buf *out, const struct client *client, unsigned next_id,
     const struct job_result *r)
 {
 	const struct {
@@ -180,9 +136,9 @@ print_result(struct buf *out, const struct client *wish, unsigned next_id,
 	json_key(out, "ok");
 	json_add_bool(out, strcmp(r->state, "failed") != 0);
 	json_key(out, "mode");
-	json_add_str(out, wish->full ? "full" : "diff");
+	json_add_str(out, client->wish.full ? "full" : "diff");
 	json_key(out, "userId");
-	json_add_str(out, wish->user);
+	json_add_str(out, client->user);
 	json_key(out, "state");
 	json_add_str(out, r->state);
 	json_key(out, "text");
@@ -201,35 +157,40 @@ print_result(struct buf *out, const struct client *wish, unsigned next_id,
 }
 
 static void
-step(void *arg, const char *name)
+take_step(void *arg, const char *name)
 {
-	struct work *w = arg;
+	struct worker *w = arg;
 
 	log_debug("step %s", name);
 	app_step(w->app, name);
 }
 
-/* Waiting for a head that lags is no failure: it ends soon. */
+/*
+ * Back off from a user whose run failed or came to nothing for a reason that
+ * it could name.  A run that waits for a head that lags (undecided, without a
+ * text) is no failure: GitHub shows the head soon.
+ */
 static void
-set_pace(struct work *w, const char *user, const struct job_result *result)
+set_backoff(struct worker *w, const char *user, const struct job_result *result)
 {
 	int64_t first = w->app->conf.sync_poll_ms;
 
 	if (result == NULL || strcmp(result->state, "failed") == 0 ||
 	    (result->undecided && result->text[0] != '\0'))
-		backoff_failed(&w->pace, user, app_now(w->app), first);
+		backoff_failed(&w->backoff, user, app_now(w->app), first);
 	else
-		backoff_good(&w->pace, user);
+		backoff_good(&w->backoff, user);
 }
 
 /*
- * Not again and again where it came to nothing; and once it has been said
- * that GitHub wants a pause, nothing before its end.
+ * Return true if a run may start now: at once after a good run; after a
+ * failed one, when its back-off and GitHub's rate limit are over.  The limit
+ * is real time, app_now what the program takes for now (CODEX_NOW).
  */
 static bool
-is_due(const struct work *w, const char *user)
+is_run_due(const struct worker *w, const char *user)
 {
-	int64_t next = backoff_next(&w->pace, user), now = app_now(w->app);
+	int64_t next = backoff_next(&w->backoff, user), now = app_now(w->app);
 	int64_t until =
 	    github_limited_until(w->github) + w->app->conf.now_offset_ms;
 
@@ -237,7 +198,7 @@ is_due(const struct work *w, const char *user)
 }
 
 static int
-reconcile(struct work *w, const struct client *c, struct job_result *result)
+run_for(struct worker *w, const struct client *c, struct job_result *result)
 {
 	const struct conf *conf = &w->app->conf;
 	struct err err = ERR_INIT;
@@ -247,30 +208,30 @@ reconcile(struct work *w, const struct client *c, struct job_result *result)
 	    .branch = conf->github_branch,
 	    .committer = {conf->committer_name, conf->committer_email},
 	    .user = c->user,
-	    .full = c->full,
-	    .confirm = c->confirm,
+	    .full = c->wish.full,
+	    .confirm = c->wish.confirm,
 	    .lag_ms = conf->sync_lag_ms,
 	    .lease_ms = conf->sync_lease_ms,
 	    .push_ms = conf->sync_push_ms,
-	    .step = step,
+	    .step = take_step,
 	    .arg = w,
 	};
 
 	if (reconcile_run(&job, result, &err) == 0) {
-		set_pace(w, c->user, result);
+		set_backoff(w, c->user, result);
 		log_debug("sync %s: %s changed %u removed %u pushed %u",
 		    c->user, result->state, result->changed, result->removed,
 		    result->pushed);
 		return 0;
 	}
-	set_pace(w, c->user, NULL);
+	set_backoff(w, c->user, NULL);
 	log_warn("sync %s: %s %s", c->user, err.text, err.detail);
 	return -1;
 }
 
-/* Everybody who rang for this user hears the same. */
+/* Send the line to all who rang for this user; "" closes without one. */
 static void
-answer(struct work *w, const char *user, const struct buf *line)
+answer_clients(struct worker *w, const char *user, const struct buf *line)
 {
 	size_t i;
 
@@ -285,38 +246,47 @@ answer(struct work *w, const char *user, const struct buf *line)
 	}
 }
 
-/* One run for all who rang for the same user; the strongest wish counts. */
-static void
-serve_client(struct work *w, size_t first)
+/* Add up what all who rang for the same user wish: the strongest counts. */
+static struct client
+merge_wishes(const struct worker *w, size_t first)
 {
-	struct client wish = w->clients[first];
-	struct job_result result;
-	struct buf line = BUF_INIT;
-	struct err err = ERR_INIT;
-	unsigned next;
+	struct client all = w->clients[first];
 	size_t i;
 
 	for (i = first; i < w->n; i++) {
 		const struct client *c = &w->clients[i];
 
-		if (c->done || strcmp(c->user, wish.user) != 0)
+		if (c->done || strcmp(c->user, all.user) != 0)
 			continue;
-		wish.full = wish.full || c->full;
-		wish.confirm = wish.confirm || c->confirm;
-		wish.later = wish.later && c->later;
+		all.wish.full = all.wish.full || c->wish.full;
+		all.wish.confirm = all.wish.confirm || c->wish.confirm;
+		all.wish.later = all.wish.later && c->wish.later;
 	}
-	step(w, "heard");
-	if ((!wish.later || is_due(w, wish.user)) &&
-	    reconcile(w, &wish, &result) == 0 &&
-	    numbers_look(w->app, wish.user, &next, &err) == 0)
-		print_result(&line, &wish, next, &result);
-	step(w, "answer");
-	answer(w, wish.user, &line);
+	return all;
+}
+
+/* Start one run for all who rang for the same user, if it is due. */
+static void
+serve_client(struct worker *w, size_t first)
+{
+	const struct client client = merge_wishes(w, first);
+	struct job_result result;
+	struct buf line = BUF_INIT;
+	struct err err = ERR_INIT;
+	unsigned next;
+
+	take_step(w, "heard");
+	if ((!client.wish.later || is_run_due(w, client.user)) &&
+	    run_for(w, &client, &result) == 0 &&
+	    numbers_look(w->app, client.user, &next, &err) == 0)
+		print_result(&line, &client, next, &result);
+	take_step(w, "answer");
+	answer_clients(w, client.user, &line);
 	buf_release(&line);
 }
 
 static void
-serve_clients(struct work *w)
+serve_clients(struct worker *w)
 {
 	size_t i;
 
@@ -327,7 +297,7 @@ serve_clients(struct work *w)
 }
 
 static void
-serve_marks(struct work *w, const volatile sig_atomic_t *stopping)
+serve_marks(struct worker *w, const volatile sig_atomic_t *stopping)
 {
 	struct err err = ERR_INIT;
 	struct job_result result;
@@ -342,11 +312,12 @@ serve_marks(struct work *w, const volatile sig_atomic_t *stopping)
 	for (i = 0; i < n; i++) {
 		memset(&c, 0, sizeof c);
 		snprintf(c.user, sizeof c.user, "%s", users[i]);
-		if (!*stopping && is_due(w, c.user) &&
-		    reconcile(w, &c, &result) == -1)
+		if (!*stopping && is_run_due(w, c.user) &&
+		    run_for(w, &c, &result) == -1)
 			log_debug("%s stays marked", c.user);
-		/* Who waits at the bell does not wait for all of them. */
-		hear(w);
+		/* A request that rang meanwhile must not wait for all of
+		 * the marked users. */
+		accept_clients(w);
 		serve_clients(w);
 		free(users[i]);
 	}
@@ -354,7 +325,7 @@ serve_marks(struct work *w, const volatile sig_atomic_t *stopping)
 }
 
 static void
-loop(struct work *w, const volatile sig_atomic_t *stopping)
+serve_until_stopped(struct worker *w, const volatile sig_atomic_t *stopping)
 {
 	struct pollfd p = {.fd = w->bell, .events = POLLIN};
 	int64_t every = w->app->conf.sync_poll_ms;
@@ -367,7 +338,7 @@ loop(struct work *w, const volatile sig_atomic_t *stopping)
 		if (wait > 0) {
 			wait = wait > WAIT_MAX_MS ? WAIT_MAX_MS : wait;
 			if (poll(&p, 1, (int)wait) == 1) {
-				hear(w);
+				accept_clients(w);
 				serve_clients(w);
 			}
 			continue;
@@ -378,25 +349,25 @@ loop(struct work *w, const volatile sig_atomic_t *stopping)
 }
 
 int
-work_run(struct app *app, const volatile sig_atomic_t *stopping)
+worker_run(struct app *app, const volatile sig_atomic_t *stopping)
 {
-	struct work *w = std_zalloc(sizeof *w);
+	struct worker *w = std_zalloc(sizeof *w);
 	struct err err = ERR_INIT;
 	int status = 1;
 
 	w->app = app;
 	w->limit.fd = -1;
 	if (open_github(w, &err) == -1 ||
-	    pending_listen(app, &w->bell, &err) == -1) {
+	    bell_listen(app, &w->bell, &err) == -1) {
 		log_warn("%s", err.text);
 	} else {
-		loop(w, stopping);
+		serve_until_stopped(w, stopping);
 		close(w->bell);
 		status = 0;
 	}
 	github_limit_close(&w->limit);
 	github_close(w->github);
-	backoff_release(&w->pace);
+	backoff_release(&w->backoff);
 	free(w);
 	return status;
 }

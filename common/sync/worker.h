@@ -1,0 +1,32 @@
+/*
+ * worker: the one process of a host that speaks with GitHub, `codex-sync
+ * --work` (design.md 7).
+ *
+ * It listens at the bell (bell.h) and lists the marks (pending.h) every
+ * SYNC_POLL_MS.  Each user who is rung for or marked gets a run
+ * (reconcile.h), later after one that came to nothing (backoff.h).  All who
+ * rang for the user before the run began get its result, as POST /sync and
+ * `results` of a webhook show it:
+ *
+ *	{"ok":true,"mode":"diff","userId":"ada","state":"ok","text":"",
+ *	 "changed":1,"removed":0,"pushed":2,"pulls":0,"conflicts":0,
+ *	 "kept":0,"nextId":"0043","head":"<sha>","pending":false}
+ *
+ * `mode` is full if one of them wished that; `nextId` is null after 9999.  If
+ * the run failed in the store or is not due yet, they get no line: their
+ * users stay marked.
+ */
+#ifndef WORKER_H
+#define WORKER_H
+
+#include <signal.h>
+
+#include "sync/job.h"
+
+/* Work until *stopping; return an exit status. */
+int worker_run(struct app *app, const volatile sig_atomic_t *stopping);
+
+/* Fail with ERR_SETTING unless a repository and its token are set up. */
+MUST_USE int worker_check(struct app *app, struct err *err);
+
+#endif
