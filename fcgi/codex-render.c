@@ -7,6 +7,8 @@
  */
 #include "api/serve.h"
 #include "app/cache.h"
+#include "app/freshness.h"
+#include "app/version.h"
 #include "app/view.h"
 #include "base/buf.h"
 #include "render.h"
@@ -39,12 +41,12 @@ render_reply(struct reply *reply, struct view_answer *answer)
 }
 
 static void
-hand_on(struct reply *reply, const struct view_state *state)
+hand_on(struct reply *reply, const struct version_state *state)
 {
 	struct buf address = BUF_INIT;
 
 	buf_adds(&address, RENDER_BUILD_PATH);
-	view_state_print(&address, state);
+	version_print_state(&address, state);
 	reply->handed_on = true;
 	reply_header(reply, "X-Accel-Redirect", "%s", address.s);
 	buf_release(&address);
@@ -55,7 +57,7 @@ show(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
 	struct view_answer answer = VIEW_ANSWER_INIT;
-	struct view_state state = {.generation = 0};
+	struct version_state state = {.generation = 0};
 	struct buf fresh = BUF_INIT;
 	const struct view_query query = {
 	    .user = request->user,
@@ -65,7 +67,7 @@ show(struct app *app, struct request *request, struct reply *reply,
 
 	buf_release(&fresh);
 	if (render_wants_build(request))
-		rc = view_read_state(app, request->user, &state, err);
+		rc = freshness_read_state(app, request->user, &state, err);
 	else
 		rc = view_look(app, cache, &query, &answer, &state, err);
 

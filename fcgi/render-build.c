@@ -3,6 +3,7 @@
  */
 #include <unistd.h>
 
+#include "app/version.h"
 #include "app/view.h"
 #include "base/err.h"
 #include "base/log.h"
@@ -47,7 +48,7 @@ make(struct app *app, struct request *request, struct reply *reply,
 	int rc;
 
 	/* Only nginx gets here, with what the hit pool wrote. */
-	if (view_state_parse(state, &job.state) == -1)
+	if (version_parse_state(state, &job.state) == -1)
 		return err_set(
 		    err, ERR_NOT_FOUND, "Diese Adresse gibt es nicht.");
 

@@ -167,7 +167,8 @@ START_TEST(another_host_sees_it_when_it_looks_at_the_token_again)
 	ck_assert_uint_eq(host_requests(&b), 0);
 	host_clock(&b, "2026-11-23T11:00:01.500Z");
 	ck_assert(is_over(&b, &one));
-	ck_assert_uint_eq(host_requests(&b), 3);
+	/* The token, which is another one, and the blob. */
+	ck_assert_uint_eq(host_requests(&b), 2);
 	ck_assert(!is_over(&b, &two));
 	/* Where nothing has changed a look is one request. */
 	host_clock(&b, "2026-11-23T11:00:03.000Z");
@@ -178,6 +179,131 @@ START_TEST(another_host_sees_it_when_it_looks_at_the_token_again)
 	ck_assert_uint_eq(host_requests(&b), 1);
 	host_close(&a);
 	host_close(&b);
+}
+END_TEST
+
+START_TEST(a_look_from_a_time_to_come_does_not_count)
+{
+	struct session session;
+	struct host h;
+
+	open_host(&h, "a");
+	h.app.conf.cache_revalidate_ms = 60000;
+	session = begin(&h, "ada");
+	ck_assert(!is_over(&h, &session));
+	h.app.conf.now_offset_ms -= 1500;
+	host_requests(&h);
+	ck_assert(!is_over(&h, &session));
+	ck_assert_uint_eq(host_requests(&h), 1);
+	ck_assert(!is_over(&h, &session));
+	ck_assert_uint_eq(host_requests(&h), 0);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(memory_from_before_a_clock_was_set_back_is_read_anew)
+{
+	struct session session;
+	struct host h;
+
+	open_host(&h, "a");
+	session = begin(&h, "ada");
+	ck_assert(!is_over(&h, &session));
+	h.app.conf.now_offset_ms -= 60000;
+	host_requests(&h);
+	ck_assert(!is_over(&h, &session));
+	ck_assert_uint_eq(host_requests(&h), 2);
+	host_close(&h);
+}
+END_TEST
+
+static void
+lose_time(void *arg, const struct store_op *op)
+{
+	struct host *h = arg;
+
+	(void)op;
+	h->app.conf.now_offset_ms += 700;
+}
+
+START_TEST(the_period_counts_from_where_the_last_look_began)
+{
+	struct session session;
+	struct host h;
+
+	open_host(&h, "a");
+	h.app.conf.cache_revalidate_ms = 1000;
+	session = begin(&h, "ada");
+	ck_assert(!is_over(&h, &session));
+	h.app.conf.now_offset_ms += 1000;
+	h.plan.hook = lose_time; /* the look takes 700 ms */
+	h.plan.arg = &h;
+	ck_assert(!is_over(&h, &session));
+	h.plan.hook = NULL;
+	h.app.conf.now_offset_ms += 400;
+	host_requests(&h);
+	ck_assert(!is_over(&h, &session));
+	ck_assert_uint_eq(host_requests(&h), 1);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(a_write_of_a_user_in_the_same_slot_costs_a_token_read)
+{
+	char twin[HOST_TWIN_MAX];
+	struct session session;
+	struct host h;
+
+	open_host(&h, "a");
+	host_find_twin(&h, "ada", twin);
+	session = begin(&h, "ada");
+	ck_assert(!is_over(&h, &session));
+	end_sessions(&h, twin);
+	host_requests(&h);
+	ck_assert(!is_over(&h, &session));
+	ck_assert_uint_eq(host_requests(&h), 1);
+	ck_assert(!is_over(&h, &session));
+	ck_assert_uint_eq(host_requests(&h), 0);
+	host_close(&h);
+}
+END_TEST
+
+/* Ends ada's sessions once, before her session blob is read. */
+struct intruder {
+	struct host *writer;
+	bool done;
+};
+
+static void
+intrude(void *arg, const struct store_op *op)
+{
+	struct intruder *i = arg;
+
+	if (i->done || strcmp(op->key, "state/ada/session.json") != 0)
+		return;
+	i->done = true;
+	end_sessions(i->writer, "ada");
+}
+
+START_TEST(a_write_between_token_and_blob_is_noticed_by_the_generation)
+{
+	struct host reader, writer;
+	struct intruder intruder = {.writer = &writer};
+	struct session session;
+
+	open_host(&reader, "same");
+	open_host(&writer, "same");
+	session = begin(&writer, "ada");
+	reader.plan.hook = intrude;
+	reader.plan.arg = &intruder;
+	ck_assert(is_over(&reader, &session));
+	ck_assert(intruder.done);
+	/* Remembered with the generation from before: looked at again. */
+	host_requests(&reader);
+	ck_assert(is_over(&reader, &session));
+	ck_assert_uint_eq(host_requests(&reader), 2);
+	host_close(&reader);
+	host_close(&writer);
 }
 END_TEST
 
@@ -668,6 +794,11 @@ T_MAIN("account", the_first_login_binds_a_name_and_another_person_is_refused,
     what_is_remembered_costs_no_request_until_the_user_changes_it,
     another_process_of_the_host_sees_the_end_of_sessions_at_once,
     another_host_sees_it_when_it_looks_at_the_token_again,
+    a_look_from_a_time_to_come_does_not_count,
+    memory_from_before_a_clock_was_set_back_is_read_anew,
+    the_period_counts_from_where_the_last_look_began,
+    a_write_of_a_user_in_the_same_slot_costs_a_token_read,
+    a_write_between_token_and_blob_is_noticed_by_the_generation,
     memory_of_an_account_ends_with_its_time,
     a_broken_state_lets_nobody_in_and_the_end_of_sessions_repairs_it,
     a_login_on_another_host_has_the_epoch_that_was_raised_just_now,

@@ -1,6 +1,7 @@
 /*
  * The rules of design.md 6, each with a test that fails without it.
  */
+#include "app/freshness.h"
 #include "base/lock.h"
 #include "edit/build.h"
 #include "edit/create.h"
@@ -383,14 +384,14 @@ START_TEST(a_write_during_a_build_makes_its_artifact_worthless)
 	struct intruder intruder = {
 	    .writer = &writer, .before = "artifacts/ada/timeline.json"};
 	struct buf body = BUF_INIT;
-	struct view_state state;
+	struct version_state state;
 	struct build_job job = {.user = "ada"};
 	struct view_answer answer = VIEW_ANSWER_INIT;
 	struct err err = ERR_INIT;
 
 	host_open(&reader, "a");
 	host_open(&writer, "a");
-	ok(view_read_state(&reader.app, "ada", &state, &err), &err);
+	ok(freshness_read_state(&reader.app, "ada", &state, &err), &err);
 	job.state = state;
 	reader.plan.hook = intrude; /* before the artifact is put */
 	reader.plan.arg = &intruder;
@@ -522,30 +523,13 @@ START_TEST(memory_from_before_a_clock_was_set_back_is_not_shown)
 }
 END_TEST
 
-/* A user whose counter is also ada's. */
-static void
-find_twin(struct host *h, char twin[32])
-{
-	uint64_t was;
-	int i;
-
-	for (i = 0; i < 2000000; i++) {
-		snprintf(twin, 32, "u%d", i);
-		was = version_generation(h->app.version, twin);
-		version_raise(h->app.version, "ada");
-		if (version_generation(h->app.version, twin) != was)
-			return;
-	}
-	ck_abort_msg("no two users in one slot");
-}
-
 START_TEST(two_users_in_one_slot_cost_a_token_read_and_no_rebuild)
 {
 	struct host h;
-	char twin[32];
+	char twin[HOST_TWIN_MAX];
 
 	host_open(&h, "a");
-	find_twin(&h, twin);
+	host_find_twin(&h, "ada", twin);
 	host_source(&h, "ada");
 	host_source(&h, "ada");
 	host_create(&h, twin, "Fremd", NULL);
@@ -623,7 +607,7 @@ START_TEST(a_look_at_the_token_is_one_request_per_period)
 }
 END_TEST
 
-START_TEST(a_look_from_a_time_to_come_is_made_again)
+START_TEST(a_look_from_a_time_to_come_does_not_count)
 {
 	struct host a, b;
 
@@ -795,7 +779,7 @@ build_while_locked(struct host *h, bool anew, struct buf *body)
 	struct err err = ERR_INIT;
 	enum view_source source;
 
-	ok(view_read_state(&h->app, "ada", &job.state, &err), &err);
+	ok(freshness_read_state(&h->app, "ada", &job.state, &err), &err);
 	ok(build_week(&h->app, &job, &answer, &err), &err);
 	source = answer.source;
 	buf_set(body, answer.body->s, answer.body->len);
@@ -903,7 +887,7 @@ START_TEST(a_write_since_the_look_gives_the_build_a_new_token)
 	struct err err = ERR_INIT;
 
 	host_open(&h, "a");
-	ok(view_read_state(&h.app, "ada", &job.state, &err), &err);
+	ok(freshness_read_state(&h.app, "ada", &job.state, &err), &err);
 	host_create(&h, "ada", "Brot", NULL);
 	ok(build_week(&h.app, &job, &answer, &err), &err);
 	view_answer_release(&answer);
@@ -921,7 +905,7 @@ START_TEST(a_week_that_cannot_be_stored_is_shown_all_the_same)
 
 	host_open(&h, "a");
 	host_create(&h, "ada", "Brot", NULL);
-	ok(view_read_state(&h.app, "ada", &job.state, &err), &err);
+	ok(freshness_read_state(&h.app, "ada", &job.state, &err), &err);
 	host_requests(&h);
 	h.plan.at = 5; /* index, next, list, one file: then the puts */
 	h.plan.count = 2;
@@ -1154,7 +1138,7 @@ T_MAIN("view", memory_answers_without_any_request,
     only_the_user_concerned_is_invalidated,
     another_hosts_write_is_seen_when_the_look_is_too_old,
     a_look_at_the_token_is_one_request_per_period,
-    a_look_from_a_time_to_come_is_made_again,
+    a_look_from_a_time_to_come_does_not_count,
     the_period_counts_from_where_the_last_look_began,
     with_zero_the_token_is_read_at_every_request,
     who_has_just_written_sees_it_on_another_host, a_corrupt_artifact_is_a_miss,

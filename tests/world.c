@@ -139,3 +139,20 @@ host_get(struct host *host, const char *key, struct buf *out)
 	buf_set(out, op.body.s, op.body.len);
 	store_ops_release(&op, 1);
 }
+
+void
+host_find_twin(struct host *host, const char *user, char twin[HOST_TWIN_MAX])
+{
+	struct version *version = host->app.version;
+	uint64_t was;
+	int i;
+
+	for (i = 0; i < 2000000; i++) {
+		snprintf(twin, HOST_TWIN_MAX, "u%d", i);
+		was = version_generation(version, twin);
+		version_raise(version, user);
+		if (version_generation(version, twin) != was)
+			return;
+	}
+	ck_abort_msg("no two users in one slot");
+}

@@ -41,6 +41,11 @@ unsigned host_requests(struct host *host);
 void host_create(
     struct host *host, const char *user, const char *title, struct buf *file);
 
+/* Finds a user whose generation counter is also `user`'s. */
+#define HOST_TWIN_MAX 32
+void host_find_twin(
+    struct host *host, const char *user, char twin[HOST_TWIN_MAX]);
+
 /* Puts bytes under a key, as somebody outside would. */
 void host_put(struct host *host, const char *key, const char *bytes);
 /* Gets them; "" if absent. */

@@ -1,10 +1,10 @@
 /*
  * user_cache: a small blob of a user's state, remembered as their week is
- * (design.md 6): under their generation, read before their token, and where
- * CACHE_REVALIDATE_MS is on the token is read again after that time.
- * A hit asks the store nothing.
+ * (design.md 6).  Whether memory may be believed is decided by freshness.h; a
+ * hit asks the store nothing.
  *
- * Whoever changes such a blob calls app_bump afterwards.
+ * A writer of such a blob calls app_bump afterwards, even if it changed
+ * nothing: an earlier attempt may have crashed between put and bump.
  */
 #ifndef USER_CACHE_H
 #define USER_CACHE_H
@@ -14,8 +14,8 @@
 #include "store/names.h"
 
 /*
- * Appends what is to be remembered of the bytes; NULL stands for no blob.
- * -1 if they are broken.
+ * Parse the bytes, NULL if there is no blob, and append what is to be
+ * remembered.  -1 if they are broken.
  */
 typedef int user_cache_parse_fn(const struct buf *bytes, struct buf *out);
 
@@ -26,21 +26,23 @@ struct user_cache {
 };
 
 /*
- * *out: what `parse` made of the blob; it is the cache's, until the next
- * call.  ERR_STORE; that, too, for a broken blob: it is nobody's leave to
- * get in.
+ * Get what `parse` made of the blob, from memory or from the store.  *out is
+ * the cache's, until the next call.  ERR_STORE, also if the blob is broken:
+ * it must let nobody in.
  */
 MUST_USE int user_cache_get(const struct app *app,
-    const struct user_cache *recall, const char *user, struct buf **out,
+    const struct user_cache *what, const char *user, struct buf **out,
     struct err *err);
 
-/* The same, read from the store now and not remembered; appends. */
+/* Read the blob from the store and append what `parse` made of it, for a
+ * decision that must not rest on memory.  Remembers nothing. */
 MUST_USE int user_cache_now(const struct app *app,
-    const struct user_cache *recall, const char *user, struct buf *out,
+    const struct user_cache *what, const char *user, struct buf *out,
     struct err *err);
 
-/* The same of a blob that was read (blob.h), for a change of it; appends. */
-MUST_USE int user_cache_parse(const struct user_cache *recall,
+/* Append what `parse` made of a blob that the caller has read, for a change
+ * of it (blob_update). */
+MUST_USE int user_cache_parse(const struct user_cache *what,
     const struct blob *blob, struct buf *out, struct err *err);
 
 #endif

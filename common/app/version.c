@@ -115,3 +115,24 @@ version_bump(struct version *version, struct store *store, const char *user,
 	blob_release(&blob);
 	return rc;
 }
+
+void
+version_print_state(struct buf *out, const struct version_state *state)
+{
+	buf_addf(out, "%llu/%s", (unsigned long long)state->generation,
+	    state->token[0] != '\0' ? state->token : "-");
+}
+
+int
+version_parse_state(const char *s, struct version_state *state)
+{
+	unsigned long long generation;
+	char token[VERSION_TOKEN_MAX], end;
+
+	if (sscanf(s, "%llu/%79[0-9a-z-]%c", &generation, token, &end) != 2)
+		return -1;
+	state->generation = generation;
+	snprintf(state->token, sizeof state->token, "%s",
+	    strcmp(token, "-") == 0 ? "" : token);
+	return 0;
+}

@@ -25,6 +25,19 @@
 
 #define VERSION_TOKEN_MAX 80 /* bytes, with the terminator */
 
+/* The state of a user that a reader knows, or a build starts from. */
+struct version_state {
+	uint64_t generation;
+	char token[VERSION_TOKEN_MAX];
+};
+
+/*
+ * The state as the rest of an internal address, `<generation>/<token>` ("-"
+ * for no token), and back; -1 if it is none.
+ */
+void version_print_state(struct buf *out, const struct version_state *state);
+MUST_USE int version_parse_state(const char *s, struct version_state *state);
+
 struct version;
 
 MUST_USE int version_open(

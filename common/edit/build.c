@@ -2,6 +2,7 @@
 
 #include "app/app.h"
 #include "app/artifact.h"
+#include "app/freshness.h"
 #include "app/numbers.h"
 #include "app/version.h"
 #include "base/buf.h"
@@ -135,7 +136,7 @@ start(struct app *app, struct build_job *job, bool waited,
 	/* A write since the look would make the artifact stillborn. */
 	if (version_generation(app->version, job->user) !=
 	    job->state.generation)
-		return view_read_state(app, job->user, &job->state, err);
+		return freshness_read_state(app, job->user, &job->state, err);
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 #ifndef BUILD_H
 #define BUILD_H
 
+#include "app/version.h"
 #include "app/view.h"
 
 #define BUILD_WAIT_MS 5000
@@ -24,7 +25,7 @@
  */
 struct build_job {
 	const char *user;
-	struct view_state state;
+	struct version_state state;
 	bool anew;
 	bool stored;    /* out */
 	bool sweep_due; /* out: a day has passed since the last sweep */

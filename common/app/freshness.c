@@ -1,0 +1,157 @@
+#include "app/freshness.h"
+
+#include "base/buf.h"
+
+/* One process compares times of its own clock, which NTP may nudge. */
+#define NUDGE_MS 2000
+
+enum verdict { HIT, RECHECK, MISS };
+
+void
+freshness_release(struct freshness *found)
+{
+	blob_release(&found->blob);
+}
+
+static bool
+is_in_time(const struct app *app, const struct cache_entry *e, int64_t now)
+{
+	return now < e->valid_until_ms &&
+	       now < e->loaded_ms + app->conf.cache_ttl_local_ms &&
+	       now >= e->loaded_ms - NUDGE_MS;
+}
+
+static bool
+is_check_due(const struct app *app, const struct cache_entry *e, int64_t now)
+{
+	return now < e->checked_ms ||
+	       now - e->checked_ms >= app->conf.cache_revalidate_ms;
+}
+
+/* `generation` is the user's now. */
+static enum verdict
+judge_entry(const struct app *app, const struct freshness_query *query,
+    const struct cache_entry *e, uint64_t generation, int64_t now)
+{
+	if (e == NULL || !is_in_time(app, e, now))
+		return MISS;
+	if (generation != e->generation)
+		return version_is_own(app->version, query->user, generation)
+			   ? MISS
+			   : RECHECK;
+	if (app->conf.cache_revalidate_ms == CONF_OFF)
+		return HIT;
+	return query->recheck || is_check_due(app, e, now) ? RECHECK : HIT;
+}
+
+static int
+read_token(const struct app *app, const char *user,
+    char token[VERSION_TOKEN_MAX], struct err *err)
+{
+	struct blob blob = BLOB_INIT;
+	int rc;
+
+	names_key(&blob.key, NAMES_TOKEN, user);
+	rc = blob_get(app->store, &blob, err);
+	if (rc == 0)
+		version_token(&blob, token);
+	blob_release(&blob);
+	return rc;
+}
+
+/* The token, which decides about the entry, and only if needed the blob. */
+static int
+recheck(const struct app *app, struct cache_entry *e, struct freshness *found,
+    struct err *err)
+{
+	if (read_token(app, e->user, found->state.token, err) == -1)
+		return -1;
+	if (strcmp(e->token, found->state.token) != 0)
+		return blob_get(app->store, &found->blob, err);
+
+	e->generation = found->state.generation;
+	e->checked_ms = found->began_ms;
+	found->entry = e;
+	return 0;
+}
+
+static int
+load_both(const struct app *app, const char *user, struct freshness *found,
+    struct err *err)
+{
+	struct blob blobs[] = {BLOB_INIT, BLOB_INIT};
+	int rc;
+
+	names_key(&blobs[0].key, NAMES_TOKEN, user);
+	buf_move(&blobs[1].key, &found->blob.key);
+	rc = blob_get_many(app->store, blobs, ARRAY_LEN(blobs), err);
+	if (rc == 0)
+		version_token(&blobs[0], found->state.token);
+	blob_release(&blobs[0]);
+	found->blob = blobs[1];
+	return rc;
+}
+
+static void
+begin_look(const struct app *app, const struct freshness_query *query,
+    struct freshness *found)
+{
+	found->began_ms = app_now(app);
+	found->state.generation = version_generation(app->version, query->user);
+	names_key(&found->blob.key, query->blob, query->user);
+}
+
+int
+freshness_look(const struct app *app, const struct freshness_query *query,
+    struct freshness *found, struct err *err)
+{
+	struct cache_entry *e = cache_find(query->cache, query->user);
+
+	begin_look(app, query, found);
+	switch (judge_entry(
+	    app, query, e, found->state.generation, found->began_ms)) {
+	case HIT:
+		found->entry = e;
+		return 0;
+	case RECHECK:
+		return recheck(app, e, found, err);
+	case MISS:
+		break;
+	}
+	return load_both(app, query->user, found, err);
+}
+
+int
+freshness_load(const struct app *app, const struct freshness_query *query,
+    struct freshness *found, struct err *err)
+{
+	begin_look(app, query, found);
+	return load_both(app, query->user, found, err);
+}
+
+struct cache_entry *
+freshness_keep(const struct freshness_query *query,
+    const struct freshness *found, int64_t valid_until_ms, struct buf *body)
+{
+	struct cache_entry *e = cache_put(query->cache, query->user, body);
+
+	if (e == NULL)
+		return NULL;
+	memcpy(e->token, found->state.token, sizeof e->token);
+	e->generation = found->state.generation;
+	e->loaded_ms = e->checked_ms = found->began_ms;
+	e->valid_until_ms = valid_until_ms;
+	return e;
+}
+
+int
+freshness_read_state(const struct app *app, const char *user,
+    struct version_state *state, struct err *err)
+{
+	uint64_t generation = version_generation(app->version, user);
+
+	if (read_token(app, user, state->token, err) == -1)
+		return -1;
+	state->generation = generation;
+	return 0;
+}

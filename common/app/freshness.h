@@ -1,0 +1,93 @@
+/*
+ * freshness: may memory be believed, and how is the store read if not
+ * (design.md 6).  One protocol for the week (view.h) and for the small blobs
+ * of a user (user_cache.h).
+ *
+ * A look at a user goes
+ *
+ *	clock and generation		no I/O, once per look
+ *	hit	the entry is believed
+ *	recheck	read the token; the same as the entry's: believe the entry,
+ *		else read the blob
+ *	miss	read token and blob in one round
+ *
+ * The generation is read before the token, the token not after the blob: a
+ * write in between makes what is kept look too old, and costs another look.
+ * The other order would keep a state that is over.
+ *
+ * An entry is a miss after its validUntil, after CACHE_TTL_LOCAL, and if it
+ * was loaded at a time to come: the clock has been set back, and nothing
+ * tells its age.  It is a miss, too, after a write of this user on this host:
+ * the token is another one, and asking for both at once saves a round.
+ *
+ * It is rechecked if the generation changed for another reason (users share
+ * counters), and, where CACHE_REVALIDATE_MS is on, if the last look at the
+ * token began that long ago, or at a time to come, or the query asks for it.
+ *
+ * Calling sequence
+ *
+ *	const struct freshness_query query = {cache, user, NAMES_SESSION};
+ *	struct freshness found = FRESHNESS_INIT;
+ *
+ *	rc = freshness_look(app, &query, &found, err);
+ *	if (rc == 0 && found.entry == NULL) {
+ *		... make `body` of found.blob ...
+ *		entry = freshness_keep(&query, &found, until_ms, &body);
+ *	}
+ *	freshness_release(&found);
+ *
+ * Error handling
+ *
+ * ERR_STORE; memory is then as it was, and is looked at again next time.
+ */
+#ifndef FRESHNESS_H
+#define FRESHNESS_H
+
+#include "app/app.h"
+#include "app/cache.h"
+#include "app/version.h"
+#include "store/blob.h"
+#include "store/names.h"
+
+struct freshness_query {
+	struct cache *cache; /* of this kind of blob alone */
+	const char *user;
+	enum names_blob blob;
+	bool recheck; /* the user has just written, perhaps on another host */
+};
+
+struct freshness {
+	struct cache_entry *entry;  /* believed; the cache's, or NULL */
+	struct blob blob;           /* read from the store if entry is NULL */
+	struct version_state state; /* that the blob was read under */
+	int64_t began_ms;
+};
+
+#define FRESHNESS_INIT                                                         \
+	{                                                                      \
+		.entry = NULL, .blob = BLOB_INIT                               \
+	}
+void freshness_release(struct freshness *found);
+
+/* Believe memory, or read the blob; `found` must be fresh. */
+MUST_USE int freshness_look(const struct app *app,
+    const struct freshness_query *query, struct freshness *found,
+    struct err *err);
+
+/* Read the blob whatever memory holds, with its token in one round. */
+MUST_USE int freshness_load(const struct app *app,
+    const struct freshness_query *query, struct freshness *found,
+    struct err *err);
+
+/*
+ * Keep what was made of the blob: moves `body` into a new entry.  NULL if it
+ * is too large to keep; then the body stays the caller's.
+ */
+struct cache_entry *freshness_keep(const struct freshness_query *query,
+    const struct freshness *found, int64_t valid_until_ms, struct buf *body);
+
+/* Read generation and token, in this order. */
+MUST_USE int freshness_read_state(const struct app *app, const char *user,
+    struct version_state *state, struct err *err);
+
+#endif
