@@ -15,10 +15,15 @@
 #include "sync/pending.h"
 #include "sync/webhook.h"
 #include "task/fields.h"
-#include "task/frontmatter.h"
-#include "task/markdown.h"
 #include "task/merge.h"
+#include "task/task_print.h"
+#include "task/task_splice.h"
 #include "task/taskset.h"
+#include "text/frontmatter.h"
+#include "text/frontmatter_read.h"
+#include "text/frontmatter_scalar.h"
+#include "text/markdown.h"
+#include "text/markdown_heading.h"
 #include "web/request.h"
 #include "week/ledger.h"
 #include "week/placement.h"
@@ -105,7 +110,7 @@ scalar(const char *bytes, size_t len)
 	for (i = 0; i < text.len; i++)
 		if ((unsigned char)text.s[i] < 0x20 || text.s[i] == 0x7f)
 			goto out;
-	frontmatter_add_scalar(&value, text.s);
+	frontmatter_scalar_add(&value, text.s);
 	buf_addf(&file, "---\na: %s\nb: [%s, x]\n---\n", value.s, value.s);
 	if (frontmatter_read(&front, file.s, file.len, &fault) == -1) {
 		PROMISE(std_streq(fault.code, "zu_gross"));
@@ -241,7 +246,7 @@ markdown(const char *bytes, size_t len)
 	if (json_parse(nodes.s, nodes.len, &json, &err) == 0)
 		PROMISE(json_object_is_type(json, json_type_array));
 	json_object_put(json);
-	if (markdown_first_heading(bytes, len, &heading)) {
+	if (markdown_heading_find(bytes, len, &heading)) {
 		PROMISE(heading.from <= heading.to && heading.to <= len);
 		PROMISE(heading.source_from <= heading.source_to);
 	}

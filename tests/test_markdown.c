@@ -6,7 +6,9 @@
 #include <time.h>
 
 #include "base/json.h"
-#include "task/markdown.h"
+#include "text/markdown.h"
+#include "text/markdown_heading.h"
+#include "text/markdown_text.h"
 
 static void
 check_nodes(const char *text, const char *want)
@@ -187,7 +189,7 @@ START_TEST(nesting_is_cut_and_the_text_stays)
 
 	/* Lists within lists have a limit of their own. */
 	buf_reset(&text);
-	for (i = 0; i < MARKDOWN_LISTS_MAX; i++)
+	for (i = 0; i < MARKDOWN_TEXT_LISTS_MAX; i++)
 		buf_adds(&text, "- ");
 	buf_adds(&text, "# tief\n");
 	buf_reset(&json);
@@ -197,7 +199,7 @@ START_TEST(nesting_is_cut_and_the_text_stays)
 	buf_reset(&json);
 	markdown_nodes(&json, text.s, text.len);
 	ck_assert(std_starts(json.s, "[{\"type\":\"code\",\"text\":\"1. - - "));
-	ck_assert(!markdown_first_heading(text.s, text.len, &heading));
+	ck_assert(!markdown_heading_find(text.s, text.len, &heading));
 
 	/* A line of dashes is a rule, however long. */
 	buf_reset(&text);
@@ -229,8 +231,7 @@ START_TEST(the_first_heading_says_where_it_stands)
 		struct markdown_heading h = MARKDOWN_HEADING_INIT;
 		const char *t = cases[i].text;
 
-		ck_assert_msg(
-		    markdown_first_heading(t, strlen(t), &h), "%s", t);
+		ck_assert_msg(markdown_heading_find(t, strlen(t), &h), "%s", t);
 		ck_assert_str_eq(h.text.s, cases[i].plain);
 		ck_assert_msg(
 		    h.to - h.from == strlen(cases[i].lines) &&
@@ -255,7 +256,7 @@ START_TEST(without_a_heading_with_text_there_is_none)
 
 	for (i = 0; i < ARRAY_LEN(texts); i++)
 		ck_assert_msg(
-		    !markdown_first_heading(texts[i], strlen(texts[i]), &h),
+		    !markdown_heading_find(texts[i], strlen(texts[i]), &h),
 		    "%s", texts[i]);
 }
 END_TEST
@@ -295,7 +296,7 @@ check_hostile(const char *head, const char *piece, const char *tail)
 		buf_adds(&text, piece);
 	buf_adds(&text, tail);
 	markdown_nodes(&json, text.s, text.len);
-	if (markdown_first_heading(text.s, text.len, &h))
+	if (markdown_heading_find(text.s, text.len, &h))
 		buf_release(&h.text);
 	taken = seconds() - begun;
 	if (getenv("T_SHOW") != NULL)
@@ -422,7 +423,7 @@ START_TEST(nothing_behind_the_end_of_a_text_is_looked_at)
 	memcpy(at, text.s, text.len);
 
 	markdown_nodes(&nodes, at, text.len);
-	ck_assert(markdown_first_heading(at, text.len, &heading));
+	ck_assert(markdown_heading_find(at, text.len, &heading));
 	ck_assert_str_eq(heading.text.s, "Eins zwei drei");
 	munmap(room, 2 * page);
 	buf_release(&heading.text);

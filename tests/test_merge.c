@@ -1,5 +1,6 @@
 #include "t.h"
 #include "task/merge.h"
+#include "task/task_splice.h"
 
 #define NAME "0042-Datei.md"
 #define HEAD "---\ntyp: task\nkategorie: arbeit\nstatus: offen\n"

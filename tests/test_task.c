@@ -4,7 +4,7 @@
 #include <time.h>
 
 #include "store/names.h"
-#include "task/frontmatter.h"
+#include "text/frontmatter.h"
 #include "task/task.h"
 
 /* Reading a literal. */

@@ -4,8 +4,10 @@
 #include <time.h>
 
 #include "store/names.h"
-#include "task/frontmatter.h"
 #include "task/task.h"
+#include "task/task_print.h"
+#include "task/task_splice.h"
+#include "text/frontmatter.h"
 
 #define NAME "0042-Datei.md"
 

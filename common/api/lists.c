@@ -4,7 +4,7 @@
 #include "base/enc.h"
 #include "base/err.h"
 #include "base/json.h"
-#include "task/markdown.h"
+#include "text/markdown.h"
 #include "task/task.h"
 #include "task/taskset.h"
 

@@ -9,6 +9,7 @@
 #include "store/names.h"
 #include "store/store.h"
 #include "sync/publish.h"
+#include "task/task_print.h"
 #include "task/taskset.h"
 
 #define LOCK_WAIT_MS 10000

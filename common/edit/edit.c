@@ -7,6 +7,7 @@
 #include "store/names.h"
 #include "store/store.h"
 #include "sync/publish.h"
+#include "task/task_splice.h"
 #include "task/taskset.h"
 
 #define TRIES 8 /* against faster writers, before giving up */

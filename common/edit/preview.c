@@ -9,6 +9,8 @@
 #include "store/names.h"
 #include "task/fields.h"
 #include "task/task.h"
+#include "task/task_print.h"
+#include "task/task_splice.h"
 #include "task/taskset.h"
 #include "week/week.h"
 

@@ -3,8 +3,13 @@
 #include "base/buf.h"
 #include "base/day.h"
 #include "base/std.h"
-#include "task/frontmatter.h"
-#include "task/task_lines.h"
+#include "task/task_splice.h"
+#include "text/frontmatter.h"
+#include "text/frontmatter_comment.h"
+#include "text/frontmatter_edit.h"
+#include "text/frontmatter_read.h"
+#include "text/frontmatter_take.h"
+#include "text/lines.h"
 
 /* The fields that task.h knows.  `typ` is the same in all tasks. */
 enum known {
@@ -97,6 +102,14 @@ find(const struct side *side, const char *key, struct frontmatter_field *out)
 	    &side->front, frontmatter_root(&side->front), key, out);
 }
 
+/* False at the end, and for a base that is not known. */
+static bool
+next_field(const struct side *side, struct frontmatter_field *field)
+{
+	return frontmatter_next_field(
+	    &side->front, frontmatter_root(&side->front), field);
+}
+
 /* The name of the field; NULL for a key that cannot be named. */
 static const char *
 name_of(const struct side *side, const struct frontmatter_node *key)
@@ -105,17 +118,14 @@ name_of(const struct side *side, const struct frontmatter_node *key)
 				       : NULL;
 }
 
-/* A key that is a list, an alias, tagged or holds a NUL. */
+/* True if a key is a list, an alias, tagged or holds a NUL. */
 static bool
 has_odd_key(const struct side *side)
 {
-	const struct frontmatter *front = &side->front;
-	const struct frontmatter_node *root = frontmatter_root(front), *key;
+	struct frontmatter_field field = FRONTMATTER_FIELD_INIT;
 
-	for (key = frontmatter_child(front, root); key != NULL;
-	     key = frontmatter_next(
-		 front, root, frontmatter_next(front, root, key)))
-		if (name_of(side, key) == NULL)
+	while (next_field(side, &field))
+		if (name_of(side, field.key) == NULL)
 			return true;
 	return false;
 }
@@ -130,55 +140,13 @@ body_of(const struct side *side, size_t *len)
 /* Comparing. */
 
 static bool
-is_quoted(const struct frontmatter_node *node)
-{
-	return node->kind == FRONTMATTER_SCALAR && node->style != 0;
-}
-
-static bool
-same_node(const struct side *a, const struct frontmatter_node *x,
-    const struct side *b, const struct frontmatter_node *y)
-{
-	size_t props = x->from - x->props;
-
-	if (x->kind != y->kind || x->tagged != y->tagged ||
-	    is_quoted(x) != is_quoted(y) || x->len != y->len ||
-	    memcmp(a->front.values.s + x->value, b->front.values.s + y->value,
-		x->len) != 0)
-		return false;
-	if (x->kind == FRONTMATTER_ALIAS &&
-	    (x->to - x->from != y->to - y->from ||
-		memcmp(a->bytes + x->from, b->bytes + y->from,
-		    x->to - x->from) != 0))
-		return false;
-	return props == y->from - y->props &&
-	       memcmp(a->bytes + x->props, b->bytes + y->props, props) == 0;
-}
-
-/* Compares the nodes with all that is below them. */
-static bool
-same_value(const struct side *a, const struct frontmatter_node *x,
-    const struct side *b, const struct frontmatter_node *y)
-{
-	const struct frontmatter_node *end = a->front.nodes + x->end;
-	size_t at_a = (size_t)(x - a->front.nodes);
-	size_t at_b = (size_t)(y - b->front.nodes);
-
-	if (x->end - at_a != y->end - at_b)
-		return false;
-	for (; x < end; x++, y++)
-		if (!same_node(a, x, b, y) || x->end - at_a != y->end - at_b)
-			return false;
-	return true;
-}
-
-static bool
 same_source(const struct side *a, const struct side *b, const char *key)
 {
 	struct frontmatter_field x, y;
 	bool in_a = find(a, key, &x), in_b = find(b, key, &y);
 
-	return in_a == in_b && (!in_a || same_value(a, x.value, b, y.value));
+	return in_a == in_b && (!in_a || frontmatter_same(&a->front, x.value,
+					     &b->front, y.value));
 }
 
 static bool
@@ -240,7 +208,7 @@ same_body(const struct side *a, const struct side *b)
 	size_t n_a, n_b;
 	const char *text_a = body_of(a, &n_a), *text_b = body_of(b, &n_b);
 
-	return task_lines_same(text_a, n_a, text_b, n_b);
+	return lines_same(text_a, n_a, text_b, n_b);
 }
 
 /* Deciding. */
@@ -280,20 +248,14 @@ static void
 each_field(struct merger *m, field_fn *fn)
 {
 	const struct side *sides[] = {&m->base, &m->mine, &m->theirs};
-	const struct frontmatter_node *root, *key;
 	struct frontmatter_field unused;
 	size_t i, k;
 
 	for (i = 0; i < ARRAY_LEN(sides); i++) {
-		const struct frontmatter *front = &sides[i]->front;
+		struct frontmatter_field field = FRONTMATTER_FIELD_INIT;
 
-		root = frontmatter_root(front);
-		if (root == NULL) /* no base */
-			continue;
-		for (key = frontmatter_child(front, root); key != NULL;
-		     key = frontmatter_next(
-			 front, root, frontmatter_next(front, root, key))) {
-			const char *name = name_of(sides[i], key);
+		while (next_field(sides[i], &field)) {
+			const char *name = name_of(sides[i], field.key);
 
 			for (k = 0; k < i; k++)
 				if (find(sides[k], name, &unused))
@@ -373,245 +335,53 @@ take_body(struct merger *m)
 	}
 }
 
-/* Comments. */
-
-/*
- * The next comment between the leaves of the front matter, from *at on;
- * false if there is none.  `leaf` is the index of the next leaf.
- */
-static bool
-next_comment(const struct side *side, size_t *at, size_t *leaf,
-    const char **from, size_t *len)
-{
-	const struct frontmatter *front = &side->front;
-	const char *s = side->bytes;
-
-	while (*at < front->to) {
-		const struct frontmatter_node *node = NULL;
-
-		while (*leaf < front->n_nodes) {
-			node = &front->nodes[*leaf];
-			if ((node->kind == FRONTMATTER_SCALAR ||
-				node->kind == FRONTMATTER_ALIAS) &&
-			    node->to > *at)
-				break;
-			node = NULL;
-			++*leaf;
-		}
-		if (node != NULL && *at >= node->props) {
-			*at = node->to;
-			continue;
-		}
-		if (s[*at] == '#' && strchr(" \t\r\n,[]{}", s[*at - 1])) {
-			*from = s + *at;
-			*len = strcspn(*from, "\r\n");
-			*at += *len;
-			return true;
-		}
-		++*at;
-	}
-	return false;
-}
-
-static bool
-has_comment(const struct side *side, const char *text, size_t n)
-{
-	size_t at = side->front.from, leaf = 0, len;
-	const char *from;
-
-	while (next_comment(side, &at, &leaf, &from, &len))
-		if (len == n && memcmp(from, text, n) == 0)
-			return true;
-	return false;
-}
-
 /* True if a side has a comment that neither of the others has. */
 static bool
 has_own_comment(
     const struct side *side, const struct side *one, const struct side *other)
 {
-	size_t at = side->front.from, leaf = 0, len;
-	const char *from;
+	struct frontmatter_comment comment;
+	const char *text;
+	size_t len;
 
-	while (next_comment(side, &at, &leaf, &from, &len))
-		if (!has_comment(one, from, len) &&
-		    !has_comment(other, from, len))
+	frontmatter_comment_start(&comment, side->front.from, side->front.to);
+	while (frontmatter_comment_next(&side->front, &comment)) {
+		text = side->bytes + comment.from;
+		len = comment.to - comment.from;
+		if (!frontmatter_comment_has(&one->front, text, len) &&
+		    !frontmatter_comment_has(&other->front, text, len))
 			return true;
+	}
 	return false;
 }
 
-/* Splicing the fields that task.h does not know. */
-
-/* Where the field's text ends: blanks and line ends behind are no part. */
-static size_t
-field_end(const struct side *side, const struct frontmatter_field *field)
-{
-	size_t to = field->value->to;
-
-	if (to < field->key->to)
-		to = field->key->to;
-	while (to > field->key->to && strchr(" \t\r\n", side->bytes[to - 1]))
-		to--;
-	/* An empty value is behind the ':', which belongs to the field. */
-	if (field->value->from == field->value->to &&
-	    field->value->to > field->key->to)
-		to = field->value->to;
-	return to;
-}
-
-/* Anchors and aliases tie a field to others. */
-static bool
-is_tied(const struct side *side, const struct frontmatter_field *field)
-{
-	const struct frontmatter_node *node = field->value, *end;
-
-	end = side->front.nodes + node->end;
-	for (; node < end; node++)
-		if (node->kind == FRONTMATTER_ALIAS ||
-		    memchr(side->bytes + node->props, '&',
-			node->from - node->props) != NULL)
-			return true;
-	return false;
-}
-
-static bool
-is_block(const struct side *side)
-{
-	return frontmatter_root(&side->front)->style == 0;
-}
-
-/*
- * Where a field's lines begin and its text ends; -1 if another thing stands
- * before it on its line.
- */
-static int
-find_text(const struct side *side, const struct frontmatter_field *field,
-    size_t *from, size_t *to)
-{
-	*from = frontmatter_line_start(side->bytes, field->key->from);
-	if (strspn(side->bytes + *from, " ") != field->key->from - *from)
-		return -1;
-	*to = field_end(side, field);
-	return 0;
-}
-
-/* Goes on behind the line end; -1 if a comment stands before that. */
-static int
-skip_line_end(const struct side *side, size_t *at)
-{
-	const char *s = side->bytes + *at;
-	size_t blanks = strspn(s, " \t\r");
-
-	if (s[blanks] != '\n')
-		return -1;
-	*at += blanks + 1;
-	return 0;
-}
-
-/* A place in theirs and what is to stand there. */
-struct patch {
-	size_t from, to;
-	struct buf text;
-};
-
-static const char *
-eol_of(const struct side *side)
-{
-	return side->bytes[side->front.from - 2] == '\r' ? "\r\n" : "\n";
-}
-
-/* Takes the field from mine: nothing, if mine has none. */
-static int
-patch_field(const struct merger *m, const char *key, struct patch *patch)
-{
-	const struct side *mine = &m->mine, *theirs = &m->theirs;
-	const char *eol = eol_of(theirs);
-	struct frontmatter_field ours, old;
-	bool adds = find(mine, key, &ours);
-	size_t from = 0, to = 0;
-
-	patch->from = patch->to = theirs->front.to;
-	if (adds &&
-	    (is_tied(mine, &ours) || find_text(mine, &ours, &from, &to) == -1))
-		return -1;
-	if (find(theirs, key, &old) &&
-	    (is_tied(theirs, &old) ||
-		find_text(theirs, &old, &patch->from, &patch->to) == -1 ||
-		(!adds && skip_line_end(theirs, &patch->to) == -1)))
-		return -1;
-	if (!adds)
-		return 0;
-
-	task_lines_add(&patch->text, mine->bytes + from, to - from, eol);
-	if (patch->from == theirs->front.to)
-		buf_adds(&patch->text, eol);
-	return 0;
-}
-
-/* From the end of the file on, so that places stay. */
-static int
-by_place(const void *va, const void *vb)
-{
-	const struct patch *a = va, *b = vb;
-
-	if (a->from != b->from)
-		return a->from > b->from ? -1 : 1;
-	return 0;
-}
-
+/* Takes the fields of mine that task.h does not know into theirs. */
 static int
 splice_other(const struct merger *m, struct buf *out)
 {
-	struct patch *patches = std_zalloc(m->n_other * sizeof *patches);
-	struct buf added = BUF_INIT;
-	size_t i, n = m->n_other;
-	int rc = -1;
+	struct frontmatter_edit edit = FRONTMATTER_EDIT_INIT;
+	size_t i;
+	int rc = 0;
 
-	for (i = 0; i < n; i++)
-		buf_init(&patches[i].text);
-	for (i = 0; i < n; i++)
-		if (patch_field(m, m->other[i], &patches[i]) == -1)
-			goto out;
-
-	/* New ones first, all together, so that they keep their order. */
-	buf_set(out, m->theirs.bytes, m->theirs.len);
-	for (i = 0; i < n; i++)
-		if (patches[i].from == m->theirs.front.to)
-			buf_add(&added, patches[i].text.s, patches[i].text.len);
-	buf_splice(out, m->theirs.front.to, 0, added.s, added.len);
-	qsort(patches, n, sizeof *patches, by_place);
-	for (i = 0; i < n; i++)
-		if (patches[i].from < m->theirs.front.to)
-			buf_splice(out, patches[i].from,
-			    patches[i].to - patches[i].from, patches[i].text.s,
-			    patches[i].text.len);
-	rc = 0;
-out:
-	for (i = 0; i < n; i++)
-		buf_release(&patches[i].text);
-	buf_release(&added);
-	free(patches);
+	frontmatter_edit_start(&edit, &m->theirs.front);
+	for (i = 0; rc == 0 && i < m->n_other; i++)
+		rc = frontmatter_take(&edit, &m->mine.front, m->other[i]);
+	if (rc == 0)
+		rc = frontmatter_edit_finish(&edit, m->theirs.len, out);
+	frontmatter_edit_release(&edit);
 	return rc;
 }
 
 static int
-splice(const struct merger *m, struct buf *out)
+splice_mine(const struct merger *m, struct buf *out)
 {
 	struct buf spliced = BUF_INIT;
 	struct err err;
-	int rc = -1;
+	int rc = splice_other(m, &spliced);
 
-	if (m->n_other == 0) {
-		buf_set(&spliced, m->theirs.bytes, m->theirs.len);
-	} else {
-		if (!is_block(&m->mine) || !is_block(&m->theirs))
-			goto out;
-		if (splice_other(m, &spliced) == -1)
-			goto out;
-	}
-	rc = task_splice(
-	    m->merge->file, spliced.s, spliced.len, &m->edit, out, &err);
-out:
+	if (rc == 0)
+		rc = task_splice(m->merge->file, spliced.s, spliced.len,
+		    &m->edit, out, &err);
 	buf_release(&spliced);
 	return rc;
 }
@@ -635,15 +405,14 @@ static bool
 are_fields_meant(
     const struct merger *m, const struct side *side, const struct side *result)
 {
-	const struct frontmatter *front = &side->front;
-	const struct frontmatter_node *root = frontmatter_root(front), *key;
+	struct frontmatter_field field = FRONTMATTER_FIELD_INIT;
+	const char *name;
 
-	for (key = frontmatter_child(front, root); key != NULL;
-	     key = frontmatter_next(
-		 front, root, frontmatter_next(front, root, key)))
-		if (name_of(side, key) == NULL ||
-		    !is_field_meant(m, result, name_of(side, key)))
+	while (next_field(side, &field)) {
+		name = name_of(side, field.key);
+		if (name == NULL || !is_field_meant(m, result, name))
 			return false;
+	}
 	return true;
 }
 
@@ -730,7 +499,7 @@ merge_fields(struct merger *m, struct buf *out)
 	if (m->conflict->n > 0)
 		return fail(m, MERGE_BOTH);
 
-	if (splice(m, &merged) == -1 || !is_meant(m, &merged)) {
+	if (splice_mine(m, &merged) == -1 || !is_meant(m, &merged)) {
 		buf_release(&merged);
 		return fail(m, MERGE_UNSAFE);
 	}

@@ -3,8 +3,9 @@
 #include "base/enc.h"
 #include "base/std.h"
 #include "store/names.h"
-#include "task/frontmatter.h"
 #include "task/task_title.h"
+#include "text/frontmatter.h"
+#include "text/frontmatter_read.h"
 
 static const char *const kind_words[TASK_KINDS] = {
     [TASK_ARBEIT] = "arbeit",

@@ -2,9 +2,10 @@
 
 #include "base/buf.h"
 #include "base/day.h"
-#include "task/frontmatter.h"
-#include "task/task_lines.h"
 #include "task/task_title.h"
+#include "text/frontmatter.h"
+#include "text/frontmatter_read.h"
+#include "text/lines.h"
 
 /* True if the edit is about this top-level key. */
 static bool
@@ -33,60 +34,17 @@ is_edited(const struct task_edit *edit, const struct frontmatter *front,
 	return false;
 }
 
-struct side {
-	struct frontmatter front;
-	const char *bytes;
-	const struct frontmatter_node *key; /* the walk's next field */
-};
-
-/* Moves past the fields that the edit is about. */
-static const struct frontmatter_node *
-skip_edited(struct side *side, const struct task_edit *edit)
-{
-	const struct frontmatter_node *root = frontmatter_root(&side->front),
-				      *value;
-
-	while (side->key != NULL && is_edited(edit, &side->front, side->key)) {
-		value = frontmatter_next(&side->front, root, side->key);
-		side->key = frontmatter_next(&side->front, root, value);
-	}
-	return side->key;
-}
-
+/* Moves on to the next field that the edit is not about. */
 static bool
-same_node(const struct side *a, const struct frontmatter_node *x,
-    const struct side *b, const struct frontmatter_node *y)
+next_unedited(const struct frontmatter *front, const struct task_edit *edit,
+    struct frontmatter_field *field)
 {
-	return x->kind == y->kind && x->style == y->style &&
-	       x->tagged == y->tagged && x->len == y->len &&
-	       memcmp(a->front.values.s + x->value,
-		   b->front.values.s + y->value, x->len) == 0 &&
-	       x->to - x->props == y->to - y->props &&
-	       memcmp(a->bytes + x->props, b->bytes + y->props,
-		   x->to - x->props) == 0;
-}
+	const struct frontmatter_node *root = frontmatter_root(front);
 
-/* Compares key and value with all below them, as read and as bytes. */
-static bool
-same_field(struct side *a, struct side *b)
-{
-	const struct frontmatter_node *x = a->key, *y = b->key, *end_x, *end_y;
-
-	end_x = frontmatter_next(&a->front, frontmatter_root(&a->front), x);
-	end_y = frontmatter_next(&b->front, frontmatter_root(&b->front), y);
-	if (end_x->end - (size_t)(x - a->front.nodes) !=
-	    end_y->end - (size_t)(y - b->front.nodes))
-		return false;
-
-	a->key =
-	    frontmatter_next(&a->front, frontmatter_root(&a->front), end_x);
-	b->key =
-	    frontmatter_next(&b->front, frontmatter_root(&b->front), end_y);
-	end_x = a->front.nodes + end_x->end;
-	for (; x < end_x; x++, y++)
-		if (!same_node(a, x, b, y))
-			return false;
-	return true;
+	while (frontmatter_next_field(front, root, field))
+		if (!is_edited(edit, front, field->key))
+			return true;
+	return false;
 }
 
 /* True if all fields that the edit is not about are what they were. */
@@ -94,24 +52,27 @@ static bool
 same_rest(const char *before, size_t len, const struct buf *after,
     const struct task_edit *edit)
 {
+	struct frontmatter a = FRONTMATTER_INIT, b = FRONTMATTER_INIT;
+	struct frontmatter_field x = FRONTMATTER_FIELD_INIT;
+	struct frontmatter_field y = FRONTMATTER_FIELD_INIT;
 	struct frontmatter_fault fault;
-	struct side a = {.front = FRONTMATTER_INIT, .bytes = before};
-	struct side b = {.front = FRONTMATTER_INIT, .bytes = after->s};
-	bool same = false;
+	bool same = false, more;
 
-	if (frontmatter_read(&a.front, before, len, &fault) < 0 ||
-	    frontmatter_read(&b.front, after->s, after->len, &fault) < 0)
+	if (frontmatter_read(&a, before, len, &fault) < 0 ||
+	    frontmatter_read(&b, after->s, after->len, &fault) < 0)
 		goto out;
 
-	a.key = frontmatter_child(&a.front, frontmatter_root(&a.front));
-	b.key = frontmatter_child(&b.front, frontmatter_root(&b.front));
-	while (skip_edited(&a, edit) != NULL && skip_edited(&b, edit) != NULL)
-		if (!same_field(&a, &b))
-			goto out;
-	same = a.key == NULL && skip_edited(&b, edit) == NULL;
+	do {
+		more = next_unedited(&a, edit, &x);
+		same =
+		    next_unedited(&b, edit, &y) == more &&
+		    (!more ||
+			(frontmatter_same_bytes(&a, x.key, &b, y.key) &&
+			    frontmatter_same_bytes(&a, x.value, &b, y.value)));
+	} while (same && more);
 out:
-	frontmatter_release(&a.front);
-	frontmatter_release(&b.front);
+	frontmatter_release(&a);
+	frontmatter_release(&b);
 	return same;
 }
 
@@ -188,7 +149,7 @@ is_markdown_meant(const struct task *now, const struct buf *after,
 		task_title_clean(&want, edit->title, strlen(edit->title));
 		same = want.len == 0 || strcmp(want.s, now->title) == 0;
 	} else if (edit->has_body && !edit->has_title) {
-		same = task_lines_same(text, n, body, strlen(body));
+		same = lines_same(text, n, body, strlen(body));
 	} else if (!edit->has_title) {
 		same = n == len - old->body_at &&
 		       memcmp(text, bytes + old->body_at, n) == 0;

@@ -1,9 +1,11 @@
+#include "task/task_print.h"
+
 #include "base/buf.h"
 #include "base/day.h"
-#include "task/frontmatter.h"
 #include "task/task.h"
-#include "task/task_lines.h"
 #include "task/task_title.h"
+#include "text/frontmatter_scalar.h"
+#include "text/lines.h"
 
 static void
 print_tags(struct buf *out, const struct task_edit *edit)
@@ -14,7 +16,7 @@ print_tags(struct buf *out, const struct task_edit *edit)
 	for (i = 0; i < edit->n_tags; i++) {
 		if (i > 0)
 			buf_adds(out, ", ");
-		frontmatter_add_scalar(out, edit->tags[i]);
+		frontmatter_scalar_add(out, edit->tags[i]);
 	}
 	buf_adds(out, "]\n");
 }
@@ -54,7 +56,7 @@ task_print(struct buf *out, const struct task_edit *edit)
 	print_front(&file, edit);
 	at = file.len;
 	if (edit->body != NULL)
-		task_lines_add(&file, edit->body, strlen(edit->body), "\n");
+		lines_add(&file, edit->body, strlen(edit->body), "\n");
 	if (file.len > at && file.s[file.len - 1] != '\n')
 		buf_addc(&file, '\n');
 

@@ -1,12 +1,15 @@
+#include "task/task_splice.h"
+
 #include "base/buf.h"
 #include "base/day.h"
 #include "base/err.h"
-#include "task/frontmatter.h"
-#include "task/frontmatter_edit.h"
 #include "task/task.h"
 #include "task/task_check.h"
-#include "task/task_lines.h"
 #include "task/task_title.h"
+#include "text/frontmatter.h"
+#include "text/frontmatter_edit.h"
+#include "text/frontmatter_read.h"
+#include "text/lines.h"
 
 /* The front matter. */
 
@@ -24,7 +27,7 @@ find_when(const struct frontmatter *front, const char *key,
 }
 
 static void
-set_when(struct front_edit *front, const char *key,
+set_when(struct frontmatter_edit *front, const char *key,
     const struct task_when *when, const struct task_when *old)
 {
 	struct frontmatter_field date, time;
@@ -45,7 +48,7 @@ set_when(struct front_edit *front, const char *key,
 }
 
 static void
-edit_deadline(struct front_edit *front, const struct task *task,
+edit_deadline(struct frontmatter_edit *front, const struct task *task,
     const struct task_edit *edit)
 {
 	bool odd = task->warnings & TASK_WARN_DEADLINE;
@@ -63,7 +66,7 @@ edit_deadline(struct front_edit *front, const struct task *task,
 }
 
 static void
-edit_fixed(struct front_edit *front, const struct task *task,
+edit_fixed(struct frontmatter_edit *front, const struct task *task,
     const struct task_edit *edit)
 {
 	bool odd = task->warnings & TASK_WARN_FIXED_SLOT;
@@ -79,7 +82,7 @@ edit_fixed(struct front_edit *front, const struct task *task,
 }
 
 static void
-edit_done(struct front_edit *front, const struct task *task,
+edit_done(struct frontmatter_edit *front, const struct task *task,
     const struct task_edit *edit)
 {
 	bool odd = task->warnings & TASK_WARN_DONE;
@@ -95,7 +98,7 @@ edit_done(struct front_edit *front, const struct task *task,
 }
 
 static void
-edit_fields(struct front_edit *front, const struct task *task,
+edit_fields(struct frontmatter_edit *front, const struct task *task,
     const struct task_edit *edit)
 {
 	if (edit->has_kind && edit->kind != task->kind)
@@ -130,14 +133,14 @@ edit_body(
 	const char *text = body != NULL ? body : "";
 	struct buf lines = BUF_INIT;
 
-	if (task_lines_same(file->s + at, file->len - at, text, strlen(text)))
+	if (lines_same(file->s + at, file->len - at, text, strlen(text)))
 		return;
 
 	if (at == file->len && file->s[at - 1] != '\n')
 		buf_adds(&lines, eol);
 	if (!margin && (text[0] == '\n' || strncmp(text, "\r\n", 2) == 0))
 		buf_adds(&lines, eol);
-	task_lines_add(&lines, text, strlen(text), eol);
+	lines_add(&lines, text, strlen(text), eol);
 	buf_splice(file, at, file->len - at, lines.s, lines.len);
 	buf_release(&lines);
 }
@@ -210,11 +213,11 @@ check_size(size_t size, size_t max, const char *what, struct err *err)
 static int
 splice_front(struct splice *s, const char **eol, struct err *err)
 {
-	struct front_edit edit = FRONTMATTER_EDIT_INIT;
+	struct frontmatter_edit edit = FRONTMATTER_EDIT_INIT;
 	size_t size = s->front.to - s->front.from;
 	int rc;
 
-	frontmatter_edit_start(&edit, &s->front, s->bytes);
+	frontmatter_edit_start(&edit, &s->front);
 	*eol = edit.eol;
 	edit_fields(&edit, &s->before, s->edit);
 	rc = frontmatter_edit_finish(&edit, s->len, &s->after);

@@ -2,7 +2,7 @@
 
 #include "base/enc.h"
 #include "store/names.h"
-#include "task/markdown.h"
+#include "text/markdown_heading.h"
 
 #define ELLIPSIS "…"
 
@@ -72,7 +72,7 @@ read_heading(struct buf *out, const char *body, size_t len)
 	struct markdown_heading heading = MARKDOWN_HEADING_INIT;
 	size_t before = out->len;
 
-	if (!markdown_first_heading(body, len, &heading))
+	if (!markdown_heading_find(body, len, &heading))
 		return false;
 	task_title_clean(out, heading.text.s, heading.text.len);
 	buf_release(&heading.text);
@@ -206,7 +206,7 @@ task_title_write(
 
 	trim(&s, &len);
 	buf_add(&line, s, len);
-	found = markdown_first_heading(file->s + at, file->len - at, &heading);
+	found = markdown_heading_find(file->s + at, file->len - at, &heading);
 	if (len > 0)
 		rc = found ? replace_heading(file, at, &heading, &line)
 			   : insert_heading(file, at, eol, &line);
@@ -224,7 +224,7 @@ begins_with_text(const struct buf *file, size_t at)
 {
 	struct markdown_heading heading = MARKDOWN_HEADING_INIT;
 	const char *body = file->s + at;
-	bool found = markdown_first_heading(body, file->len - at, &heading);
+	bool found = markdown_heading_find(body, file->len - at, &heading);
 
 	buf_release(&heading.text);
 	return found && heading.from > strspn(body, " \t\r\n");

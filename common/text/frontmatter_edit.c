@@ -1,23 +1,20 @@
-#include "task/frontmatter_edit.h"
+#include "text/frontmatter_edit.h"
 
 #include "base/buf.h"
 #include "base/std.h"
+#include "text/frontmatter.h"
+#include "text/frontmatter_comment.h"
+#include "text/frontmatter_scalar.h"
 
 static bool
-is_blank(char c)
+is_blank_or_eol(char c)
 {
-	return c == ' ' || c == '\t';
-}
-
-static bool
-is_space(char c)
-{
-	return is_blank(c) || c == '\r' || c == '\n';
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
 /* The first byte after the line end; the closing line is always behind. */
 static size_t
-line_end(const char *s, size_t at)
+find_line_end(const char *s, size_t at)
 {
 	while (s[at] != '\n')
 		at++;
@@ -25,24 +22,24 @@ line_end(const char *s, size_t at)
 }
 
 static bool
-all_blank(const char *s, size_t from, size_t to)
+is_all_white(const char *s, size_t from, size_t to)
 {
-	while (from < to && is_space(s[from]))
+	while (from < to && is_blank_or_eol(s[from]))
 		from++;
 	return from == to;
 }
 
 void
 frontmatter_edit_start(
-    struct front_edit *edit, const struct frontmatter *front, const char *bytes)
+    struct frontmatter_edit *edit, const struct frontmatter *front)
 {
 	edit->front = front;
-	edit->bytes = bytes;
-	edit->eol = bytes[front->from - 2] == '\r' ? "\r\n" : "\n";
+	edit->bytes = front->bytes;
+	edit->eol = frontmatter_eol(front);
 }
 
 void
-frontmatter_edit_release(struct front_edit *edit)
+frontmatter_edit_release(struct frontmatter_edit *edit)
 {
 	size_t i;
 
@@ -50,14 +47,14 @@ frontmatter_edit_release(struct front_edit *edit)
 		buf_release(&edit->patches[i].text);
 	free(edit->patches);
 	buf_release(&edit->added);
-	*edit = (struct front_edit)FRONTMATTER_EDIT_INIT;
+	*edit = (struct frontmatter_edit)FRONTMATTER_EDIT_INIT;
 }
 
-/* Takes the text. */
-static void
-add_patch(struct front_edit *edit, size_t from, size_t to, struct buf *text)
+void
+frontmatter_edit_replace(
+    struct frontmatter_edit *edit, size_t from, size_t to, struct buf *text)
 {
-	struct front_patch *patch;
+	struct frontmatter_patch *patch;
 
 	STD_GROW(edit->patches, edit->n_patches, edit->cap_patches);
 	patch = &edit->patches[edit->n_patches++];
@@ -67,71 +64,29 @@ add_patch(struct front_edit *edit, size_t from, size_t to, struct buf *text)
 	buf_move(&patch->text, text);
 }
 
-/* Comments. */
-
-/*
- * The comment that begins in [from, to), which is outside of leaves: its
- * start, or `to`.  A '#' within a tag is none.
- */
-static size_t
-find_comment(const char *s, size_t from, size_t to)
-{
-	for (; from < to; from++)
-		if (s[from] == '#' &&
-		    (is_space(s[from - 1]) || strchr(",[]{}", s[from - 1])))
-			return from;
-	return to;
-}
-
-static bool
-has_comment(const char *s, size_t from, size_t to)
-{
-	return find_comment(s, from, to) < to;
-}
-
-/* Appends the comments of [from, to), each behind `lead`. */
+/* Appends the comments within a node, each behind `lead`. */
 static void
-collect_comments(const struct front_edit *edit, size_t from, size_t to,
-    const struct buf *lead, struct buf *out)
-{
-	const char *s = edit->bytes;
-	size_t next, end;
-
-	while ((from = find_comment(s, from, to)) < to) {
-		end = next = line_end(s, from);
-		while (is_space(s[end - 1]))
-			end--;
-		buf_add(out, lead->s, lead->len);
-		buf_add(out, s + from, end - from);
-		from = next;
-	}
-}
-
-/*
- * Appends the comments between the leaves of a node; a '#' inside a leaf is
- * none.
- */
-static void
-inner_comments(const struct front_edit *edit,
+add_comments(const struct frontmatter_edit *edit,
     const struct frontmatter_node *node, const struct buf *lead,
     struct buf *out)
 {
-	const struct frontmatter *front = edit->front;
-	size_t at = node->from, i = (size_t)(node - front->nodes);
+	const char *s = edit->bytes;
+	struct frontmatter_comment comment;
+	size_t end;
 
-	for (; i < node->end; i++) {
-		const struct frontmatter_node *leaf = &front->nodes[i];
-
-		if (leaf->kind != FRONTMATTER_SCALAR &&
-		    leaf->kind != FRONTMATTER_ALIAS)
-			continue;
-		if (leaf->from > at)
-			collect_comments(edit, at, leaf->from, lead, out);
-		if (leaf->to > at)
-			at = leaf->to;
+	frontmatter_comment_start(&comment, node->from, node->to);
+	while (frontmatter_comment_next(edit->front, &comment)) {
+		for (end = comment.to; is_blank_or_eol(s[end - 1]);)
+			end--;
+		buf_add(out, lead->s, lead->len);
+		buf_add(out, s + comment.from, end - comment.from);
 	}
-	if (node->to > at)
-		collect_comments(edit, at, node->to, lead, out);
+}
+
+static bool
+has_comment_in(const struct frontmatter_edit *edit, size_t from, size_t to)
+{
+	return frontmatter_comment_find(edit->front, from, to) < to;
 }
 
 /* Replacing a value. */
@@ -142,7 +97,7 @@ inner_comments(const struct front_edit *edit,
  */
 static size_t
 after_colon(
-    const struct front_edit *edit, const struct frontmatter_field *field)
+    const struct frontmatter_edit *edit, const struct frontmatter_field *field)
 {
 	size_t at;
 
@@ -156,13 +111,13 @@ after_colon(
 }
 
 static size_t
-column(const struct front_edit *edit, size_t at)
+column_of(const struct frontmatter_edit *edit, size_t at)
 {
 	return at - frontmatter_line_start(edit->bytes, at);
 }
 
 static bool
-is_block(const struct frontmatter_node *node)
+is_block_node(const struct frontmatter_node *node)
 {
 	return (node->kind == FRONTMATTER_LIST ||
 		   node->kind == FRONTMATTER_MAP) &&
@@ -170,14 +125,15 @@ is_block(const struct frontmatter_node *node)
 }
 
 static void
-fill_empty(struct front_edit *edit, const struct frontmatter_field *field,
+fill_empty(struct frontmatter_edit *edit, const struct frontmatter_field *field,
     const char *flow)
 {
 	struct buf text = BUF_INIT;
 
 	buf_adds(&text, after_colon(edit, field) > 0 ? " " : ": ");
 	buf_adds(&text, flow);
-	add_patch(edit, field->value->to, field->value->to, &text);
+	frontmatter_edit_replace(
+	    edit, field->value->to, field->value->to, &text);
 }
 
 /*
@@ -185,11 +141,11 @@ fill_empty(struct front_edit *edit, const struct frontmatter_field *field,
  * the new one; a block value otherwise moves up behind its ':'.
  */
 static void
-replace_value(struct front_edit *edit, const struct frontmatter_field *field,
-    const char *flow)
+replace_value(struct frontmatter_edit *edit,
+    const struct frontmatter_field *field, const char *flow)
 {
 	const struct frontmatter_node *node = field->value;
-	size_t indent = column(edit, field->key->props) + 2;
+	size_t indent = column_of(edit, field->key->props) + 2;
 	size_t from = node->tagged ? node->props : node->from;
 	size_t colon = after_colon(edit, field);
 	struct buf lead = BUF_INIT, text = BUF_INIT;
@@ -200,31 +156,31 @@ replace_value(struct front_edit *edit, const struct frontmatter_field *field,
 	}
 
 	buf_addf(&lead, "%s%*s", edit->eol, (int)indent, "");
-	inner_comments(edit, node, &lead, &text);
+	add_comments(edit, node, &lead, &text);
 	if (text.len > 0)
 		buf_add(&text, lead.s, lead.len);
 
-	if (has_comment(edit->bytes, colon > 0 ? colon : from, from)) {
+	if (has_comment_in(edit, colon > 0 ? colon : from, from)) {
 		/* Behind that comment, deeper than the key. */
 		if (text.len > 0)
 			buf_splice(&text, 0, lead.len, NULL, 0);
-		if (column(edit, from) < indent)
+		if (column_of(edit, from) < indent)
 			buf_splice(&text, 0, 0,
-			    lead.s + strlen(edit->eol) + column(edit, from),
-			    indent - column(edit, from));
-	} else if (colon > 0 && (is_block(node) || text.len > 0)) {
-		while (from > colon && is_space(edit->bytes[from - 1]))
+			    lead.s + strlen(edit->eol) + column_of(edit, from),
+			    indent - column_of(edit, from));
+	} else if (colon > 0 && (is_block_node(node) || text.len > 0)) {
+		while (from > colon && is_blank_or_eol(edit->bytes[from - 1]))
 			from--;
 		if (text.len == 0)
 			buf_addc(&text, ' ');
 	}
 	buf_adds(&text, flow);
-	add_patch(edit, from, node->to, &text);
+	frontmatter_edit_replace(edit, from, node->to, &text);
 	buf_release(&lead);
 }
 
 void
-frontmatter_edit_set_at(struct front_edit *edit,
+frontmatter_edit_set_at(struct frontmatter_edit *edit,
     const struct frontmatter_field *field, const char *word)
 {
 	const char style = field->value->style;
@@ -242,7 +198,7 @@ frontmatter_edit_set_at(struct front_edit *edit,
 /* Adding and removing fields. */
 
 static void
-add_field(struct front_edit *edit, const char *key, const char *flow)
+add_field(struct frontmatter_edit *edit, const char *key, const char *flow)
 {
 	const struct frontmatter_node *root = frontmatter_root(edit->front);
 	const struct frontmatter_node *first =
@@ -253,7 +209,7 @@ add_field(struct front_edit *edit, const char *key, const char *flow)
 		buf_addf(&edit->added, ", %s: %s", key, flow);
 		return;
 	}
-	/* YAML has line ends that we do not count: no column() here. */
+	/* YAML has line ends that we do not count: no column_of() here. */
 	while (edit->bytes[first->props - indent - 1] == ' ')
 		indent++;
 	buf_addf(
@@ -261,7 +217,8 @@ add_field(struct front_edit *edit, const char *key, const char *flow)
 }
 
 void
-frontmatter_edit_put(struct front_edit *edit, const char *key, const char *flow)
+frontmatter_edit_put(
+    struct frontmatter_edit *edit, const char *key, const char *flow)
 {
 	struct frontmatter_field field;
 
@@ -273,7 +230,8 @@ frontmatter_edit_put(struct front_edit *edit, const char *key, const char *flow)
 }
 
 void
-frontmatter_edit_set(struct front_edit *edit, const char *key, const char *word)
+frontmatter_edit_set(
+    struct frontmatter_edit *edit, const char *key, const char *word)
 {
 	struct frontmatter_field field;
 
@@ -287,25 +245,26 @@ frontmatter_edit_set(struct front_edit *edit, const char *key, const char *word)
 /* True if the field has its lines for itself. */
 static bool
 has_own_lines(
-    const struct front_edit *edit, const struct frontmatter_field *field)
+    const struct frontmatter_edit *edit, const struct frontmatter_field *field)
 {
 	const struct frontmatter_node *key = field->key, *value = field->value;
 	const char *s = edit->bytes;
 	struct buf comments = BUF_INIT, lead = BUF_INIT;
 	bool own;
 
-	inner_comments(edit, value, &lead, &comments);
-	own = frontmatter_root(edit->front)->style == 0 && comments.len == 0 &&
-	      key->props == key->from && value->props == value->from &&
-	      all_blank(s, frontmatter_line_start(s, key->from), key->from) &&
-	      !has_comment(s, key->to, value->from) &&
-	      all_blank(s, value->to, line_end(s, value->to));
+	add_comments(edit, value, &lead, &comments);
+	own =
+	    frontmatter_root(edit->front)->style == 0 && comments.len == 0 &&
+	    key->props == key->from && value->props == value->from &&
+	    is_all_white(s, frontmatter_line_start(s, key->from), key->from) &&
+	    !has_comment_in(edit, key->to, value->from) &&
+	    is_all_white(s, value->to, find_line_end(s, value->to));
 	buf_release(&comments);
 	return own;
 }
 
 void
-frontmatter_edit_drop(struct front_edit *edit, const char *key)
+frontmatter_edit_drop(struct frontmatter_edit *edit, const char *key)
 {
 	struct buf nothing = BUF_INIT;
 	struct frontmatter_field field;
@@ -314,9 +273,9 @@ frontmatter_edit_drop(struct front_edit *edit, const char *key)
 		edit->front, frontmatter_root(edit->front), key, &field))
 		return;
 	if (has_own_lines(edit, &field))
-		add_patch(edit,
+		frontmatter_edit_replace(edit,
 		    frontmatter_line_start(edit->bytes, field.key->from),
-		    line_end(edit->bytes, field.value->to), &nothing);
+		    find_line_end(edit->bytes, field.value->to), &nothing);
 	else if (!frontmatter_is_none(edit->front, field.value))
 		replace_value(edit, &field, "null");
 }
@@ -325,8 +284,8 @@ frontmatter_edit_drop(struct front_edit *edit, const char *key)
 
 /* True if the item is this word and nothing more. */
 static bool
-is_word(const struct front_edit *edit, const struct frontmatter_node *item,
-    const char *word)
+is_item(const struct frontmatter_edit *edit,
+    const struct frontmatter_node *item, const char *word)
 {
 	bool null = item->style == 0 && frontmatter_is_none(edit->front, item);
 
@@ -335,21 +294,22 @@ is_word(const struct front_edit *edit, const struct frontmatter_node *item,
 
 /* The first item of a list that is this word; NULL if none is. */
 static const struct frontmatter_node *
-find_item(const struct front_edit *edit, const struct frontmatter_node *list,
-    const char *word)
+find_item(const struct frontmatter_edit *edit,
+    const struct frontmatter_node *list, const char *word)
 {
 	const struct frontmatter_node *item;
 
 	for (item = frontmatter_child(edit->front, list); item != NULL;
 	     item = frontmatter_next(edit->front, list, item))
-		if (is_word(edit, item, word))
+		if (is_item(edit, item, word))
 			return item;
 	return NULL;
 }
 
 /* True if the source of an item can stand in a flow list as it is. */
 static bool
-fits_flow(const struct front_edit *edit, const struct frontmatter_node *item)
+fits_flow(
+    const struct frontmatter_edit *edit, const struct frontmatter_node *item)
 {
 	const char *s = edit->bytes;
 	size_t at;
@@ -364,7 +324,7 @@ fits_flow(const struct front_edit *edit, const struct frontmatter_node *item)
 }
 
 static void
-add_flow_list(const struct front_edit *edit,
+add_flow_list(const struct frontmatter_edit *edit,
     const struct frontmatter_node *list, char *const *words, size_t n,
     struct buf *out)
 {
@@ -382,29 +342,30 @@ add_flow_list(const struct front_edit *edit,
 			buf_add(out, edit->bytes + item->props,
 			    item->to - item->props);
 		else
-			frontmatter_add_scalar(out, words[i]);
+			frontmatter_scalar_add(out, words[i]);
 	}
 	buf_addc(out, ']');
 }
 
 /* `  - word  # comment`: the item alone on one line. */
 static bool
-is_on_a_line(const struct front_edit *edit, const struct frontmatter_node *item)
+is_on_a_line(
+    const struct frontmatter_edit *edit, const struct frontmatter_node *item)
 {
 	const char *s = edit->bytes;
 	size_t at = frontmatter_line_start(s, item->props),
-	       end = line_end(s, item->to);
+	       end = find_line_end(s, item->to);
 
 	if (item->kind != FRONTMATTER_SCALAR ||
 	    frontmatter_line_start(s, item->to) != at)
 		return false;
-	while (is_blank(s[at]))
-		at++;
+	at += strspn(s + at, " \t");
 	if (s[at] != '-' || at >= item->props)
 		return false;
-	if (!all_blank(s, at + 1, item->props))
+	if (!is_all_white(s, at + 1, item->props))
 		return false;
-	return all_blank(s, item->to, find_comment(s, item->to, end));
+	return is_all_white(
+	    s, item->to, frontmatter_comment_find(edit->front, item->to, end));
 }
 
 /*
@@ -413,15 +374,16 @@ is_on_a_line(const struct front_edit *edit, const struct frontmatter_node *item)
  * a word that would come back behind had to go.
  */
 static int
-match_items(const struct front_edit *edit, const struct frontmatter_node *list,
-    char *const *words, size_t n, struct buf *stays)
+match_items(const struct frontmatter_edit *edit,
+    const struct frontmatter_node *list, char *const *words, size_t n,
+    struct buf *stays)
 {
 	const struct frontmatter_node *item;
 	size_t kept = 0, i;
 
 	for (item = frontmatter_child(edit->front, list); item != NULL;
 	     item = frontmatter_next(edit->front, list, item)) {
-		bool same = kept < n && is_word(edit, item, words[kept]);
+		bool same = kept < n && is_item(edit, item, words[kept]);
 
 		if (!is_on_a_line(edit, item))
 			return -1;
@@ -436,7 +398,7 @@ match_items(const struct front_edit *edit, const struct frontmatter_node *list,
 
 /* Changes a block list by whole lines; false if that cannot be. */
 static bool
-edit_lines(struct front_edit *edit, const struct frontmatter_node *list,
+edit_lines(struct frontmatter_edit *edit, const struct frontmatter_node *list,
     char *const *words, size_t n)
 {
 	const char *s = edit->bytes;
@@ -451,26 +413,27 @@ edit_lines(struct front_edit *edit, const struct frontmatter_node *list,
 	     item = frontmatter_next(edit->front, list, item)) {
 		start = frontmatter_line_start(s, item->props);
 		if (stays.s[i++] == 'n')
-			add_patch(edit, start, line_end(s, item->to), &text);
+			frontmatter_edit_replace(
+			    edit, start, find_line_end(s, item->to), &text);
 		last = item;
 	}
 	/* A block list has an item, or it would be none. */
 	for (i = (size_t)kept; last != NULL && i < n; i++) {
 		buf_add(&text, s + start, last->props - start);
-		frontmatter_add_scalar(&text, words[i]);
+		frontmatter_scalar_add(&text, words[i]);
 		buf_adds(&text, edit->eol);
 	}
 	if (text.len > 0)
-		add_patch(
-		    edit, line_end(s, last->to), line_end(s, last->to), &text);
+		frontmatter_edit_replace(edit, find_line_end(s, last->to),
+		    find_line_end(s, last->to), &text);
 out:
 	buf_release(&stays);
 	return kept >= 0;
 }
 
 void
-frontmatter_edit_list(
-    struct front_edit *edit, const char *key, char *const *words, size_t n)
+frontmatter_edit_list(struct frontmatter_edit *edit, const char *key,
+    char *const *words, size_t n)
 {
 	struct buf flow = BUF_INIT;
 	struct frontmatter_field field = {NULL, NULL};
@@ -478,7 +441,7 @@ frontmatter_edit_list(
 	    edit->front, frontmatter_root(edit->front), key, &field);
 
 	if (n > 0 && found && field.value->kind == FRONTMATTER_LIST &&
-	    is_block(field.value) && !field.value->tagged &&
+	    is_block_node(field.value) && !field.value->tagged &&
 	    edit_lines(edit, field.value, words, n))
 		return;
 
@@ -490,9 +453,9 @@ frontmatter_edit_list(
 /* Writing it all. */
 
 static int
-by_place(const void *va, const void *vb)
+compare_places(const void *va, const void *vb)
 {
-	const struct front_patch *a = va, *b = vb;
+	const struct frontmatter_patch *a = va, *b = vb;
 
 	if (a->from != b->from)
 		return a->from < b->from ? -1 : 1;
@@ -501,7 +464,7 @@ by_place(const void *va, const void *vb)
 
 /* Where new fields go: before the closing line or the closing brace. */
 static void
-place_added(struct front_edit *edit)
+place_added(struct frontmatter_edit *edit)
 {
 	const struct frontmatter *front = edit->front;
 	const struct frontmatter_node *root = frontmatter_root(front), *node;
@@ -513,20 +476,21 @@ place_added(struct front_edit *edit)
 		for (node = frontmatter_child(front, root); node != NULL;
 		     node = frontmatter_next(front, root, node))
 			at = node->to;
-	add_patch(edit, at, at, &edit->added);
+	frontmatter_edit_replace(edit, at, at, &edit->added);
 }
 
 int
-frontmatter_edit_finish(struct front_edit *edit, size_t len, struct buf *out)
+frontmatter_edit_finish(
+    struct frontmatter_edit *edit, size_t len, struct buf *out)
 {
 	size_t at = 0, i, before = out->len;
 
 	if (edit->n_patches > 1)
 		qsort(edit->patches, edit->n_patches, sizeof *edit->patches,
-		    by_place);
+		    compare_places);
 	place_added(edit);
 	for (i = 0; i < edit->n_patches; i++) {
-		const struct front_patch *patch = &edit->patches[i];
+		const struct frontmatter_patch *patch = &edit->patches[i];
 
 		if (patch->from < at) {
 			buf_splice(out, before, out->len - before, NULL, 0);

@@ -1,7 +1,7 @@
-#include "task/task_lines.h"
+#include "text/lines.h"
 
 void
-task_lines_add(struct buf *out, const char *text, size_t len, const char *eol)
+lines_add(struct buf *out, const char *text, size_t len, const char *eol)
 {
 	size_t i;
 
@@ -13,13 +13,13 @@ task_lines_add(struct buf *out, const char *text, size_t len, const char *eol)
 }
 
 bool
-task_lines_same(const char *a, size_t n_a, const char *b, size_t n_b)
+lines_same(const char *a, size_t n_a, const char *b, size_t n_b)
 {
 	struct buf one = BUF_INIT, other = BUF_INIT;
 	bool same;
 
-	task_lines_add(&one, a, n_a, "\n");
-	task_lines_add(&other, b, n_b, "\n");
+	lines_add(&one, a, n_a, "\n");
+	lines_add(&other, b, n_b, "\n");
 	same = buf_eq(&one, &other);
 	buf_release(&one);
 	buf_release(&other);

@@ -1,14 +1,18 @@
-#include "task/frontmatter.h"
+#include "text/frontmatter_read.h"
 
-#include <strings.h>
 #include <yaml.h>
 
+#include "base/buf.h"
 #include "base/enc.h"
 #include "base/std.h"
+#include "text/frontmatter.h"
 
 #define BOM "\xef\xbb\xbf"
 
-/* What is known while libyaml's events come in. */
+/*
+ * What is known while libyaml's events come in.  libyaml counts characters,
+ * so its marks are turned into bytes by `at`.
+ */
 struct reader {
 	struct frontmatter *front;
 	const char *bytes;
@@ -25,19 +29,8 @@ struct reader {
 	struct frontmatter_fault *fault;
 };
 
-unsigned
-frontmatter_line(const char *bytes, size_t at)
-{
-	unsigned line = 1;
-	size_t i;
-
-	for (i = 0; i < at; i++)
-		line += bytes[i] == '\n';
-	return line;
-}
-
 static int
-fail(struct reader *r, size_t at, const char *code, const char *reason)
+fail_at(struct reader *r, size_t at, const char *code, const char *reason)
 {
 	r->fault->line = frontmatter_line(r->bytes, at);
 	r->fault->code = code;
@@ -48,7 +41,7 @@ fail(struct reader *r, size_t at, const char *code, const char *reason)
 static int
 fail_yaml(struct reader *r, size_t at)
 {
-	return fail(r, at, "kein_yaml",
+	return fail_at(r, at, "kein_yaml",
 	    "Das Frontmatter ist ab hier kein gültiges YAML.");
 }
 
@@ -83,14 +76,14 @@ find_fences(struct reader *r, size_t len)
 		at = 3;
 	fence = fence_len(r->bytes + at, len - at);
 	if (fence == 0 || r->bytes[at + fence - 1] != '\n')
-		return fail(
+		return fail_at(
 		    r, 0, none, "Die Datei beginnt nicht mit einer Zeile ---.");
 
 	front->from = at = at + fence;
 	while ((fence = fence_len(r->bytes + at, len - at)) == 0) {
 		nl = memchr(r->bytes + at, '\n', len - at);
 		if (nl == NULL)
-			return fail(r, 0, none,
+			return fail_at(r, 0, none,
 			    "Dem Frontmatter fehlt die schließende Zeile "
 			    "---.");
 		at = (size_t)(nl - r->bytes) + 1;
@@ -99,7 +92,7 @@ find_fences(struct reader *r, size_t len)
 	front->after = at + fence;
 
 	if (front->to - front->from > FRONTMATTER_MAX)
-		return fail(
+		return fail_at(
 		    r, 0, "zu_gross", "Das Frontmatter ist größer als 16 KiB.");
 	return 0;
 }
@@ -125,15 +118,15 @@ byte_of(const struct reader *r, size_t character)
 }
 
 static bool
-is_space(char c)
+is_white(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
 static size_t
-skip_space(const char *s, size_t at, size_t limit)
+skip_white(const char *s, size_t at, size_t limit)
 {
-	while (at < limit && (is_space(s[at]) || s[at] == '#'))
+	while (at < limit && (is_white(s[at]) || s[at] == '#'))
 		if (s[at] == '#')
 			while (at < limit && s[at] != '\n')
 				at++;
@@ -155,10 +148,10 @@ skip_props(
 
 	for (; n > 0 && at < limit && (s[at] == '&' || s[at] == '!'); n--) {
 		node->tagged = node->tagged || s[at] == '!';
-		while (at < limit && !is_space(s[at]))
+		while (at < limit && !is_white(s[at]))
 			at++;
 		node->from = at;
-		at = skip_space(s, at, limit);
+		at = skip_white(s, at, limit);
 		if (at < limit)
 			node->from = at;
 	}
@@ -170,7 +163,7 @@ place_of_empty(const struct reader *r, size_t key_end, size_t limit)
 {
 	size_t at = key_end;
 
-	while (at < limit && is_space(r->bytes[at]))
+	while (at < limit && is_white(r->bytes[at]))
 		at++;
 	return at < limit && r->bytes[at] == ':' ? at + 1 : key_end;
 }
@@ -237,7 +230,7 @@ add_scalar(struct reader *r, const yaml_event_t *event)
 	skip_props(r, node, node->to, 2);
 	if (node->style == '|' || node->style == '>')
 		while (
-		    node->to > node->from && is_space(r->bytes[node->to - 1]))
+		    node->to > node->from && is_white(r->bytes[node->to - 1]))
 			node->to--;
 	if (node->props == node->to && is_value(r)) {
 		size_t key = r->open[r->depth - 1].last;
@@ -259,8 +252,8 @@ add_alias(struct reader *r, const yaml_event_t *event)
 	known = memmem(r->anchors.s, r->anchors.len, name.s, name.len) != NULL;
 	buf_release(&name);
 	if (!known)
-		return fail(r, byte_of(r, event->start_mark.index), "kein_yaml",
-		    "Der Alias verweist auf keinen Anker davor.");
+		return fail_at(r, byte_of(r, event->start_mark.index),
+		    "kein_yaml", "Der Alias verweist auf keinen Anker davor.");
 	end_node(r, r->front->n_nodes - 1);
 	return 0;
 }
@@ -273,7 +266,8 @@ open_node(
 	int props;
 
 	if (r->depth == FRONTMATTER_DEPTH_MAX)
-		return fail(r, byte_of(r, event->start_mark.index), "kein_yaml",
+		return fail_at(r, byte_of(r, event->start_mark.index),
+		    "kein_yaml",
 		    "Das Frontmatter ist tiefer als 8 Ebenen verschachtelt.");
 
 	node = add_node(r, kind, event);
@@ -333,7 +327,7 @@ take_event(struct reader *r, const yaml_event_t *event)
 	switch (event->type) {
 	case YAML_DOCUMENT_START_EVENT:
 		if (r->documents++ > 0)
-			return fail(r, byte_of(r, event->start_mark.index),
+			return fail_at(r, byte_of(r, event->start_mark.index),
 			    "kein_yaml",
 			    "Das Frontmatter enthält mehr als ein "
 			    "YAML-Dokument.");
@@ -400,7 +394,7 @@ read_events(struct reader *r)
 
 /* Keys that stand twice. */
 
-struct keyring {
+struct key_place {
 	const char *value;
 	size_t len, at;
 };
@@ -408,7 +402,7 @@ struct keyring {
 static int
 compare_keys(const void *va, const void *vb)
 {
-	const struct keyring *a = va, *b = vb;
+	const struct key_place *a = va, *b = vb;
 	int order;
 
 	if (a->len != b->len)
@@ -420,7 +414,7 @@ compare_keys(const void *va, const void *vb)
 }
 
 static int
-fail_twice(struct reader *r, const struct keyring *key)
+fail_twice(struct reader *r, const struct key_place *key)
 {
 	char reason[200];
 
@@ -431,24 +425,22 @@ fail_twice(struct reader *r, const struct keyring *key)
 		    "Der Schlüssel „%s“ steht doppelt.", key->value);
 	else
 		snprintf(reason, sizeof reason, "Ein Schlüssel steht doppelt.");
-	return fail(r, key->at, "schluessel_doppelt", reason);
+	return fail_at(r, key->at, "schluessel_doppelt", reason);
 }
 
 static size_t
-keys_of(const struct frontmatter *front, const struct frontmatter_node *map,
-    struct keyring *keys)
+collect_keys(const struct frontmatter *front,
+    const struct frontmatter_node *map, struct key_place *keys)
 {
-	const struct frontmatter_node *node = frontmatter_child(front, map);
-	size_t n = 0, i;
+	struct frontmatter_field field = FRONTMATTER_FIELD_INIT;
+	size_t n = 0;
 
-	for (i = 0; node != NULL; i++) {
-		if (i % 2 == 0 && node->kind == FRONTMATTER_SCALAR) {
-			keys[n].value = front->values.s + node->value;
-			keys[n].len = node->len;
-			keys[n++].at = node->from;
+	while (frontmatter_next_field(front, map, &field))
+		if (field.key->kind == FRONTMATTER_SCALAR) {
+			keys[n].value = front->values.s + field.key->value;
+			keys[n].len = field.key->len;
+			keys[n++].at = field.key->from;
 		}
-		node = frontmatter_next(front, map, node);
-	}
 	return n;
 }
 
@@ -456,15 +448,15 @@ static int
 check_keys(struct reader *r)
 {
 	const struct frontmatter *front = r->front;
-	struct keyring *keys = std_alloc((front->n_nodes + 1) * sizeof *keys);
-	const struct keyring *twice = NULL;
+	struct key_place *keys = std_alloc((front->n_nodes + 1) * sizeof *keys);
+	const struct key_place *twice = NULL;
 	size_t i, k, n;
 	int rc = 0;
 
 	for (i = 0; i < front->n_nodes && rc == 0; i++) {
 		if (front->nodes[i].kind != FRONTMATTER_MAP)
 			continue;
-		n = keys_of(front, &front->nodes[i], keys);
+		n = collect_keys(front, &front->nodes[i], keys);
 		qsort(keys, n, sizeof *keys, compare_keys);
 		for (k = 1; k < n; k++)
 			if (keys[k].len == keys[k - 1].len &&
@@ -491,6 +483,7 @@ frontmatter_read(struct frontmatter *front, const char *bytes, size_t len,
 	};
 	int rc = -1;
 
+	front->bytes = bytes;
 	buf_addc(&r.anchors, '\n');
 	if (find_fences(&r, len) < 0)
 		goto out;
@@ -506,235 +499,4 @@ out:
 	if (rc < 0)
 		frontmatter_release(front);
 	return rc;
-}
-
-void
-frontmatter_release(struct frontmatter *front)
-{
-	free(front->nodes);
-	buf_release(&front->values);
-	*front = (struct frontmatter)FRONTMATTER_INIT;
-}
-
-/* Reading the tree. */
-
-const struct frontmatter_node *
-frontmatter_root(const struct frontmatter *front)
-{
-	return front->n_nodes > 0 ? &front->nodes[0] : NULL;
-}
-
-const struct frontmatter_node *
-frontmatter_child(
-    const struct frontmatter *front, const struct frontmatter_node *node)
-{
-	size_t index = (size_t)(node - front->nodes);
-
-	return node->end > index + 1 ? node + 1 : NULL;
-}
-
-const struct frontmatter_node *
-frontmatter_next(const struct frontmatter *front,
-    const struct frontmatter_node *parent, const struct frontmatter_node *node)
-{
-	return node->end < parent->end ? &front->nodes[node->end] : NULL;
-}
-
-bool
-frontmatter_find(const struct frontmatter *front,
-    const struct frontmatter_node *map, const char *key,
-    struct frontmatter_field *out)
-{
-	const struct frontmatter_node *k, *v;
-	size_t len = strlen(key);
-
-	if (map == NULL || map->kind != FRONTMATTER_MAP)
-		return false;
-	for (k = frontmatter_child(front, map); k != NULL;
-	     k = frontmatter_next(front, map, v)) {
-		v = frontmatter_next(front, map, k);
-		if (k->kind == FRONTMATTER_SCALAR && k->len == len &&
-		    memcmp(front->values.s + k->value, key, len) == 0) {
-			out->key = k;
-			out->value = v;
-			return true;
-		}
-	}
-	return false;
-}
-
-unsigned
-frontmatter_pick(const struct frontmatter *front,
-    const struct frontmatter_node *node, const char *key,
-    struct frontmatter_field *out)
-{
-	const struct frontmatter_node *item;
-	unsigned n = 0;
-
-	if (node == NULL || node->kind != FRONTMATTER_LIST)
-		return frontmatter_find(front, node, key, out);
-	for (item = frontmatter_child(front, node); item != NULL;
-	     item = frontmatter_next(front, node, item))
-		n += !item->tagged && frontmatter_find(front, item, key, out);
-	return n;
-}
-
-const char *
-frontmatter_word(
-    const struct frontmatter *front, const struct frontmatter_node *node)
-{
-	const char *value = front->values.s + node->value;
-
-	if (node->kind != FRONTMATTER_SCALAR || node->tagged ||
-	    strlen(value) != node->len)
-		return NULL;
-	return value;
-}
-
-static bool
-is_null_word(const char *s)
-{
-	return *s == '\0' || strcmp(s, "~") == 0 || strcmp(s, "null") == 0 ||
-	       strcmp(s, "Null") == 0 || strcmp(s, "NULL") == 0;
-}
-
-bool
-frontmatter_is_none(
-    const struct frontmatter *front, const struct frontmatter_node *node)
-{
-	const char *word = frontmatter_word(front, node);
-
-	if (node->kind == FRONTMATTER_LIST || node->kind == FRONTMATTER_MAP)
-		return !node->tagged && frontmatter_child(front, node) == NULL;
-	if (word == NULL)
-		return false;
-	return node->style == 0 ? is_null_word(word) : *word == '\0';
-}
-
-/* Writing a scalar. */
-
-/* What YAML 1.1 or 1.2 readers take for a truth value, null or number. */
-static bool
-is_reserved(const char *s)
-{
-	static const char *const words[] = {"true", "false", "yes", "no", "on",
-	    "off", "y", "n", "null", "nan", "inf", "infinity"};
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(words); i++)
-		if (strcasecmp(s, words[i]) == 0)
-			return true;
-	return false;
-}
-
-static bool
-is_letter(unsigned char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-/* Line separators, BOM and noncharacters: only escapes carry them safely. */
-static bool
-is_awkward(const char *s)
-{
-	return strncmp(s, "\xe2\x80\xa8", 3) == 0 ||
-	       strncmp(s, "\xe2\x80\xa9", 3) == 0 ||
-	       strncmp(s, "\xef\xbb\xbf", 3) == 0 ||
-	       strncmp(s, "\xef\xbf\xbe", 3) == 0 ||
-	       strncmp(s, "\xef\xbf\xbf", 3) == 0;
-}
-
-static bool
-needs_escapes(const char *s)
-{
-	if (enc_has_control(s, strlen(s)))
-		return true;
-	for (; *s != '\0'; s++)
-		if (is_awkward(s))
-			return true;
-	return false;
-}
-
-/*
- * Plain is the exception: it begins with a letter, so it is no number, date
- * or indicator, and goes on with what is neither an indicator nor part of
- * ": " or " #".
- */
-static bool
-is_plain(const char *s)
-{
-	size_t len = strlen(s), i;
-
-	if (len == 0 || is_reserved(s) || s[len - 1] == ' ')
-		return false;
-	if (!is_letter((unsigned char)s[0]) && (unsigned char)s[0] < 0xc3)
-		return false;
-	for (i = 1; i < len; i++) {
-		unsigned char c = (unsigned char)s[i];
-
-		if (!is_letter(c) && !(c >= '0' && c <= '9') && c < 0x80 &&
-		    strchr(" -_./+@()", c) == NULL)
-			return false;
-	}
-	return true;
-}
-
-static void
-add_escaped(struct buf *out, const char *s)
-{
-	size_t n;
-
-	buf_addc(out, '"');
-	for (; *s != '\0'; s += n) {
-		unsigned char c = (unsigned char)*s;
-
-		n = 1;
-		if (c == '"' || c == '\\') {
-			buf_addc(out, '\\');
-			buf_addc(out, *s);
-		} else if (c < 0x20 || c == 0x7f) {
-			buf_addf(out, "\\x%02X", c);
-		} else if (c == 0xc2 && (unsigned char)s[1] < 0xa0) {
-			buf_addf(out, "\\x%02X", (unsigned char)s[1]);
-			n = 2;
-		} else if (is_awkward(s)) {
-			buf_addf(out, "\\u%04X",
-			    (c & 0xfu) << 12 |
-				((unsigned char)s[1] & 0x3fu) << 6 |
-				((unsigned char)s[2] & 0x3fu));
-			n = 3;
-		} else {
-			buf_addc(out, *s);
-		}
-	}
-	buf_addc(out, '"');
-}
-
-void
-frontmatter_add_scalar(struct buf *out, const char *text)
-{
-	if (needs_escapes(text)) {
-		add_escaped(out, text);
-		return;
-	}
-	if (is_plain(text)) {
-		buf_adds(out, text);
-		return;
-	}
-
-	buf_addc(out, '\'');
-	for (; *text != '\0'; text++) {
-		if (*text == '\'')
-			buf_addc(out, '\'');
-		buf_addc(out, *text);
-	}
-	buf_addc(out, '\'');
-}
-
-size_t
-frontmatter_line_start(const char *s, size_t at)
-{
-	while (at > 0 && s[at - 1] != '\n')
-		at--;
-	return at;
 }

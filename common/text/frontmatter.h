@@ -1,18 +1,30 @@
 /*
- * frontmatter: the front matter of a Markdown file as a flat tree whose nodes know
- * where they stand in the bytes (design.md 3).  Pure.  It knows YAML and
- * nothing of tasks; frontmatter_edit.h changes what is read here.
+ * frontmatter: the front matter of a Markdown file as a flat tree whose nodes
+ * know where they stand in the bytes (design.md 3).  It knows YAML and
+ * nothing of tasks.  Pure.
  *
- * Read with libyaml's event parser.  Nothing is resolved or executed: an
- * alias stays an alias, a tag is only noticed.  Offsets are bytes of the
- * file; libyaml counts characters, so they are converted.
+ * frontmatter_read.h makes it, frontmatter_edit.h changes the file, and this
+ * looks at it:
+ *
+ *	struct frontmatter front = FRONTMATTER_INIT;
+ *	struct frontmatter_field field;
+ *
+ *	if (frontmatter_read(&front, bytes, len, &fault) == -1)
+ *		return fail(&fault);
+ *	if (frontmatter_find(
+ *		&front, frontmatter_root(&front), "status", &field))
+ *		show(frontmatter_word(&front, field.value));
+ *	frontmatter_release(&front);
+ *
+ * Nothing is resolved or executed: an alias stays an alias, a tag is only
+ * noticed.
  */
 #ifndef FRONTMATTER_H
 #define FRONTMATTER_H
 
 #include "base/buf.h"
 
-#define FRONTMATTER_MAX       ((size_t)16 << 10) /* bytes between the two lines */
+#define FRONTMATTER_MAX       ((size_t)16 << 10) /* bytes between its lines */
 #define FRONTMATTER_DEPTH_MAX 8 /* collections within each other */
 
 enum frontmatter_kind {
@@ -22,6 +34,7 @@ enum frontmatter_kind {
 	FRONTMATTER_ALIAS
 };
 
+/* All offsets are bytes of the file. */
 struct frontmatter_node {
 	enum frontmatter_kind kind;
 	/* Scalars: 0 (plain) or ' " | >.  Collections: 0 (block), [ or {. */
@@ -38,10 +51,10 @@ struct frontmatter_node {
 };
 
 struct frontmatter {
-	size_t from, to; /* the YAML, without the two lines around it */
-	size_t after;    /* first byte after the closing line */
-	struct frontmatter_node
-	    *nodes; /* in the order of the file; 0 is the root */
+	const char *bytes; /* the file; borrowed */
+	size_t from, to;   /* the YAML, without the two lines around it */
+	size_t after;      /* first byte after the closing line */
+	struct frontmatter_node *nodes; /* as in the file; 0 is the root */
 	size_t n_nodes, cap_nodes;
 	struct buf values; /* each with a terminator */
 };
@@ -51,23 +64,6 @@ struct frontmatter {
 		.values = BUF_INIT                                             \
 	}
 
-/* Why there is none. */
-struct frontmatter_fault {
-	unsigned line;    /* of the file, 1-based */
-	const char *code; /* kein_frontmatter, kein_yaml, zu_gross,
-			   * schluessel_doppelt */
-	char reason[200]; /* German sentence */
-};
-
-/*
- * Reads the front matter of a file, which must be UTF-8; `front` must be
- * empty.  Refuses: no `---` line at the start (a BOM may stand before it) or
- * none that ends it, more than FRONTMATTER_MAX bytes, more than FRONTMATTER_DEPTH_MAX
- * levels, no YAML, several documents, an alias without its anchor, a scalar
- * key twice in one map.  On -1 `front` is empty.
- */
-MUST_USE int frontmatter_read(struct frontmatter *front, const char *bytes,
-    size_t len, struct frontmatter_fault *fault);
 void frontmatter_release(struct frontmatter *front);
 
 /* The outermost node; NULL if nothing stands between the lines. */
@@ -83,6 +79,17 @@ const struct frontmatter_node *frontmatter_next(const struct frontmatter *front,
 struct frontmatter_field {
 	const struct frontmatter_node *key, *value;
 };
+#define FRONTMATTER_FIELD_INIT                                                 \
+	{                                                                      \
+		.key = NULL                                                    \
+	}
+
+/*
+ * Moves on to the next field of a map, from FRONTMATTER_FIELD_INIT to the
+ * first.  False at the end, or if `map` is NULL or no map.
+ */
+bool frontmatter_next_field(const struct frontmatter *front,
+    const struct frontmatter_node *map, struct frontmatter_field *field);
 
 /* The field of a map.  False if `map` is NULL, no map or has no such key. */
 bool frontmatter_find(const struct frontmatter *front,
@@ -106,15 +113,25 @@ bool frontmatter_is_none(
     const struct frontmatter *front, const struct frontmatter_node *node);
 
 /*
- * Appends the text as a YAML scalar: plain if no reader of YAML 1.1 or 1.2,
- * in block or flow, could take it for anything else, quoted otherwise.
+ * True if two nodes, of two files perhaps, are the same YAML with all that
+ * is below them: kinds, texts, plain or quoted, tags, anchors and aliases,
+ * in whatever layout and with whatever comments.
  */
-void frontmatter_add_scalar(struct buf *out, const char *text);
+bool frontmatter_same(const struct frontmatter *a,
+    const struct frontmatter_node *x, const struct frontmatter *b,
+    const struct frontmatter_node *y);
+/* The same, and true only if they are written with the same bytes. */
+bool frontmatter_same_bytes(const struct frontmatter *a,
+    const struct frontmatter_node *x, const struct frontmatter *b,
+    const struct frontmatter_node *y);
 
 /* 1-based line of a byte. */
 unsigned frontmatter_line(const char *bytes, size_t at);
 
 /* Where the line begins that byte `at` of s stands in. */
 size_t frontmatter_line_start(const char *s, size_t at);
+
+/* The line end of the file, that of its first line: "\n" or "\r\n". */
+const char *frontmatter_eol(const struct frontmatter *front);
 
 #endif

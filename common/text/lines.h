@@ -1,17 +1,17 @@
 /*
- * task_lines: line ends of Markdown.  A file keeps its own, "\n" or "\r\n";
+ * lines: line ends of Markdown.  A file keeps its own, "\n" or "\r\n";
  * what clients send has either.  Pure.
  */
-#ifndef TASK_LINES_H
-#define TASK_LINES_H
+#ifndef LINES_H
+#define LINES_H
 
 #include "base/buf.h"
 
 /* Appends the text with each line end written as `eol`. */
-void task_lines_add(
+void lines_add(
     struct buf *out, const char *text, size_t len, const char *eol);
 
 /* True if the texts differ in their line ends at most. */
-bool task_lines_same(const char *a, size_t n_a, const char *b, size_t n_b);
+bool lines_same(const char *a, size_t n_a, const char *b, size_t n_b);
 
 #endif

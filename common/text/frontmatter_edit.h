@@ -1,10 +1,13 @@
 /*
- * frontmatter_edit: changing fields of a front matter by replacing as few bytes
- * as possible (design.md 3).  Pure.  It works on what frontmatter_read found,
- * collects the changes and writes them all at once:
+ * frontmatter_edit: changing fields of a front matter by replacing as few
+ * bytes as possible (design.md 3).  It works on what frontmatter_read found,
+ * collects the changes and writes them all at once.  Pure.
  *
- *	struct front_edit edit = FRONTMATTER_EDIT_INIT;
- *	frontmatter_edit_start(&edit, &front, bytes);
+ * Calling sequence:
+ *
+ *	struct frontmatter_edit edit = FRONTMATTER_EDIT_INIT;
+ *
+ *	frontmatter_edit_start(&edit, &front);
  *	frontmatter_edit_set(&edit, "status", "offen");
  *	rc = frontmatter_edit_finish(&edit, len, &out);
  *	frontmatter_edit_release(&edit);
@@ -17,20 +20,19 @@
 #ifndef FRONTMATTER_EDIT_H
 #define FRONTMATTER_EDIT_H
 
-#include "task/frontmatter.h"
+#include "text/frontmatter.h"
 
-struct front_patch {
+struct frontmatter_patch {
 	size_t from, to; /* offsets in the file */
 	struct buf text;
 };
 
-struct front_edit {
+struct frontmatter_edit {
 	const struct frontmatter *front;
-	const char *bytes;
-	const char *eol; /* "\n" or "\r\n", as the file's first line */
-	struct front_patch *patches;
+	const char *bytes, *eol; /* of the file */
+	struct frontmatter_patch *patches;
 	size_t n_patches, cap_patches;
-	struct buf added; /* fields that are not there yet */
+	struct buf added; /* lines of fields that are not there yet */
 };
 
 #define FRONTMATTER_EDIT_INIT                                                  \
@@ -38,44 +40,51 @@ struct front_edit {
 		.added = BUF_INIT                                              \
 	}
 
-/* front and bytes must outlive the edit; the root must be a map. */
-void frontmatter_edit_start(struct front_edit *edit,
-    const struct frontmatter *front, const char *bytes);
-void frontmatter_edit_release(struct front_edit *edit);
+/* `front` must outlive the edit; its root must be a map. */
+void frontmatter_edit_start(
+    struct frontmatter_edit *edit, const struct frontmatter *front);
+void frontmatter_edit_release(struct frontmatter_edit *edit);
 
 /*
  * The field's value becomes a word, which must be one that needs no quotes;
  * it gets those of the old value.  A missing field is added at the end.
  */
 void frontmatter_edit_set(
-    struct front_edit *edit, const char *key, const char *word);
+    struct frontmatter_edit *edit, const char *key, const char *word);
 /* The same for a field below the top, which is there. */
-void frontmatter_edit_set_at(struct front_edit *edit,
+void frontmatter_edit_set_at(struct frontmatter_edit *edit,
     const struct frontmatter_field *field, const char *word);
 
 /* The value becomes this piece of flow YAML: `{a: b}`, `[]`, `null`. */
 void frontmatter_edit_put(
-    struct front_edit *edit, const char *key, const char *flow);
+    struct frontmatter_edit *edit, const char *key, const char *flow);
 
 /*
  * The value becomes the list of these words.  In a block list the lines of
  * words that stay, stay; if that would break the order, and in every other
  * case, it becomes a flow list in which old words keep their quotes.
  */
-void frontmatter_edit_list(
-    struct front_edit *edit, const char *key, char *const *words, size_t n);
+void frontmatter_edit_list(struct frontmatter_edit *edit, const char *key,
+    char *const *words, size_t n);
 
 /*
  * The field goes with its lines; where other things stand on them, a
  * comment or an anchor, its value becomes null.
  */
-void frontmatter_edit_drop(struct front_edit *edit, const char *key);
+void frontmatter_edit_drop(struct frontmatter_edit *edit, const char *key);
+
+/*
+ * Lets these bytes of the file become the text, which is empty afterwards:
+ * for changes that the functions above do not know.
+ */
+void frontmatter_edit_replace(
+    struct frontmatter_edit *edit, size_t from, size_t to, struct buf *text);
 
 /*
  * Appends the file with all changes made.  -1 if two of them overlap; `out`
  * is untouched then.
  */
 MUST_USE int frontmatter_edit_finish(
-    struct front_edit *edit, size_t len, struct buf *out);
+    struct frontmatter_edit *edit, size_t len, struct buf *out);
 
 #endif

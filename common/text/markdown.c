@@ -1,391 +1,11 @@
-#include "task/markdown.h"
+#include "text/markdown.h"
 
-#include <md4c.h>
 #include <strings.h>
-#include <utf8proc.h>
 
+#include "base/buf.h"
 #include "base/enc.h"
 #include "base/json.h"
-
-#define FLAGS                                                                  \
-	(MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH | MD_FLAG_TASKLISTS |          \
-	    MD_FLAG_NOHTML)
-
-#define REPLACEMENT "\xef\xbf\xbd"
-
-/* Those that people type; any other name stays as it was written. */
-static const struct {
-	const char *name, *text;
-} entities[] = {
-    {"&amp;", "&"},
-    {"&lt;", "<"},
-    {"&gt;", ">"},
-    {"&quot;", "\""},
-    {"&apos;", "'"},
-    {"&nbsp;", "\u00a0"},
-    {"&auml;", "ä"},
-    {"&ouml;", "ö"},
-    {"&uuml;", "ü"},
-    {"&Auml;", "Ä"},
-    {"&Ouml;", "Ö"},
-    {"&Uuml;", "Ü"},
-    {"&szlig;", "ß"},
-    {"&euro;", "€"},
-    {"&hellip;", "…"},
-    {"&ndash;", "–"},
-    {"&mdash;", "—"},
-    {"&copy;", "©"},
-};
-
-static void
-add_code_point(struct buf *out, unsigned long c)
-{
-	utf8proc_uint8_t bytes[4];
-
-	if (c == 0 || c > 0x10ffff || !utf8proc_codepoint_valid((int)c))
-		buf_adds(out, REPLACEMENT);
-	else
-		buf_add(
-		    out, bytes, (size_t)utf8proc_encode_char((int)c, bytes));
-}
-
-/* md4c has found the shape of an entity: "&#12;", "&#x1f;" or "&name;". */
-static void
-add_entity(struct buf *out, const char *s, size_t len)
-{
-	size_t i;
-
-	if (s[1] == '#') {
-		bool hex = s[2] == 'x' || s[2] == 'X';
-
-		add_code_point(
-		    out, strtoul(s + (hex ? 3 : 2), NULL, hex ? 16 : 10));
-		return;
-	}
-
-	for (i = 0; i < ARRAY_LEN(entities); i++)
-		if (strlen(entities[i].name) == len &&
-		    memcmp(entities[i].name, s, len) == 0) {
-			buf_adds(out, entities[i].text);
-			return;
-		}
-	buf_add(out, s, len);
-}
-
-static void
-add_text(struct buf *out, MD_TEXTTYPE type, const char *s, size_t len)
-{
-	if (type == MD_TEXT_NULLCHAR)
-		buf_adds(out, REPLACEMENT);
-	else if (type == MD_TEXT_ENTITY)
-		add_entity(out, s, len);
-	else
-		buf_add(out, s, len);
-}
-
-/*
- * md4c 0.4.8 looks behind the end of a text whose last line has no line end,
- * and goes on by what it finds there: so it gets a copy that has one there.
- */
-static void
-pad(struct buf *copy, const char *text, size_t len)
-{
-	buf_init(copy);
-	buf_add(copy, text, len);
-	buf_addc(copy, '\n');
-}
-
-/* Longer than all of the input: md4c has lost its way. */
-static bool
-is_astray(size_t len, size_t input)
-{
-	return len > input + 64; /* its own constants are short */
-}
-
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
-/* Past one list marker ("- ", "12. ") or '>'; 0 if none stands there. */
-static size_t
-container_len(const char *s, size_t len)
-{
-	size_t n = 0;
-
-	if (len > 0 && s[0] == '>')
-		return 1;
-	if (len > 1 && strchr("-+*", s[0]) != NULL && is_blank(s[1]))
-		return 2;
-	while (n < len && n < 9 && s[n] >= '0' && s[n] <= '9')
-		n++;
-	if (n > 0 && n + 1 < len && (s[n] == '.' || s[n] == ')') &&
-	    is_blank(s[n + 1]))
-		return n + 2;
-	return 0;
-}
-
-/* The first byte after the line end. */
-static size_t
-line_end(const char *text, size_t len, size_t at)
-{
-	const char *nl = memchr(text + at, '\n', len - at);
-
-	return nl != NULL ? (size_t)(nl - text) + 1 : len;
-}
-
-/* `- - - -`: a rule, no lists within each other. */
-static bool
-is_rule(const char *text, size_t from, size_t to)
-{
-	const char mark = text[from];
-
-	while (from < to && strchr(" \t\r\n", text[from]) == NULL &&
-	       text[from] == mark) {
-		from++;
-		while (from < to && strchr(" \t\r\n", text[from]) != NULL)
-			from++;
-	}
-	return from == to;
-}
-
-/*
- * True if a line opens more lists within each other than anybody means.
- * md4c walks through all open ones at every blank line, so that many would
- * cost it minutes.
- */
-static bool
-is_too_deep(const char *text, size_t len)
-{
-	size_t at, end, n, from = 0;
-	unsigned lists;
-
-	for (; from < len; from = end) {
-		end = line_end(text, len, from);
-		for (at = from, lists = 0; at < end; at += n) {
-			n = is_blank(text[at])
-				? 1
-				: container_len(text + at, end - at);
-			if (n == 0)
-				break;
-			lists += n > 1;
-		}
-		if (lists > MARKDOWN_LISTS_MAX && !is_rule(text, from, end))
-			return true;
-	}
-	return false;
-}
-
-/* The first heading. */
-
-struct finder {
-	const char *text;
-	size_t len;
-	size_t steps; /* left */
-	bool inside, found;
-	size_t first, last; /* bytes of the input that the heading's text has */
-	struct buf plain;
-};
-
-static bool
-has_words(const struct buf *b)
-{
-	return strspn(b->s, " \t\r\n") < b->len;
-}
-
-static int
-find_enter_block(MD_BLOCKTYPE type, void *detail, void *arg)
-{
-	struct finder *f = arg;
-
-	(void)detail;
-	if (f->steps-- == 0)
-		return -1;
-	if (type != MD_BLOCK_H)
-		return 0;
-
-	f->inside = true;
-	f->first = f->len;
-	f->last = 0;
-	buf_reset(&f->plain);
-	return 0;
-}
-
-static int
-find_leave_block(MD_BLOCKTYPE type, void *detail, void *arg)
-{
-	struct finder *f = arg;
-
-	(void)detail;
-	if (type != MD_BLOCK_H)
-		return 0;
-
-	f->inside = false;
-	f->found = has_words(&f->plain) && f->first < f->last;
-	return f->found ? -1 : 0; /* -1 ends the parse; md4c ignores some 1s */
-}
-
-static int
-find_span(MD_SPANTYPE type, void *detail, void *arg)
-{
-	struct finder *f = arg;
-
-	(void)type, (void)detail;
-	return f->steps-- == 0 ? -1 : 0;
-}
-
-static int
-find_text(MD_TEXTTYPE type, const MD_CHAR *s, MD_SIZE len, void *arg)
-{
-	struct finder *f = arg;
-	uintptr_t at = (uintptr_t)s - (uintptr_t)f->text;
-
-	if (f->steps-- == 0 || is_astray(len, f->len))
-		return -1;
-	if (!f->inside)
-		return 0;
-	if (type == MD_TEXT_BR || type == MD_TEXT_SOFTBR) {
-		buf_addc(&f->plain, ' ');
-		return 0;
-	}
-
-	add_text(&f->plain, type, s, len);
-	/* Some texts are constants of md4c and not from the input. */
-	if (at < f->len && len <= f->len - at) {
-		if (at < f->first)
-			f->first = at;
-		if (at + len > f->last)
-			f->last = at + len;
-	}
-	return 0;
-}
-
-static size_t
-line_start(const char *text, size_t at)
-{
-	while (at > 0 && text[at - 1] != '\n')
-		at--;
-	return at;
-}
-
-/* Where a line's own content begins behind quotes and list markers. */
-static size_t
-content_start(const char *text, size_t at, size_t end)
-{
-	size_t n;
-
-	for (;;) {
-		while (at < end && is_blank(text[at]))
-			at++;
-		n = container_len(text + at, end - at);
-		if (n == 0)
-			return at;
-		at += n;
-	}
-}
-
-static size_t
-trim_end(const char *text, size_t from, size_t to)
-{
-	while (to > from && strchr(" \t\r\n", text[to - 1]) != NULL)
-		to--;
-	return to;
-}
-
-/* True if the line underlines a setext heading. */
-static bool
-is_underline(const char *text, size_t from, size_t to)
-{
-	size_t end = trim_end(text, from, to), i;
-
-	while (from < end && (is_blank(text[from]) || text[from] == '>'))
-		from++;
-	if (from == end || (text[from] != '=' && text[from] != '-'))
-		return false;
-	for (i = from; i < end; i++)
-		if (text[i] != text[from])
-			return false;
-	return true;
-}
-
-/* `# Title #`: the source is between the two runs of '#'. */
-static bool
-locate_atx(const char *text, struct markdown_heading *out)
-{
-	size_t at = content_start(text, out->from, out->to);
-	size_t end = trim_end(text, at, out->to), run = at;
-
-	while (run < end && text[run] == '#')
-		run++;
-	if (run == at || run - at > 6 || run == end || !is_blank(text[run]))
-		return false;
-	while (run < end && is_blank(text[run]))
-		run++;
-
-	out->source_from = run;
-	out->source_to = end;
-	while (end > run && text[end - 1] == '#')
-		end--;
-	if (end < out->source_to && end > run && is_blank(text[end - 1]))
-		out->source_to = trim_end(text, run, end);
-	return true;
-}
-
-static void
-locate_setext(const char *text, size_t len, struct markdown_heading *out)
-{
-	size_t next;
-
-	out->source_from = content_start(text, out->from, out->to);
-	out->source_to = trim_end(text, out->source_from, out->to);
-	while (out->to < len) {
-		next = line_end(text, len, out->to);
-		if (is_underline(text, out->to, next)) {
-			out->to = next;
-			return;
-		}
-		out->source_to = trim_end(text, out->source_from, next);
-		out->to = next;
-	}
-}
-
-bool
-markdown_first_heading(
-    const char *text, size_t len, struct markdown_heading *out)
-{
-	const MD_PARSER parser = {
-	    .flags = FLAGS,
-	    .enter_block = find_enter_block,
-	    .leave_block = find_leave_block,
-	    .enter_span = find_span,
-	    .leave_span = find_span,
-	    .text = find_text,
-	};
-	struct buf copy;
-	struct finder f = {
-	    .len = len,
-	    .steps = MARKDOWN_STEPS_MAX(len),
-	    .plain = BUF_INIT,
-	};
-
-	pad(&copy, text, len);
-	f.text = copy.s;
-	if (!is_too_deep(text, len))
-		md_parse(copy.s, (MD_SIZE)len, &parser, &f);
-	if (f.found) {
-		out->from = line_start(text, f.first);
-		out->to = line_end(text, len, f.last);
-		if (!locate_atx(text, out))
-			locate_setext(text, len, out);
-		buf_move(&out->text, &f.plain);
-	}
-	buf_release(&f.plain);
-	buf_release(&copy);
-	return f.found;
-}
-
-/* The tree. */
+#include "text/markdown_text.h"
 
 bool
 markdown_link_ok(const char *href)
@@ -494,7 +114,7 @@ add_attribute(struct buf *out, const MD_ATTRIBUTE *a)
 	if (a->size == 0)
 		return;
 	for (i = 0; a->substr_offsets[i] < a->size; i++)
-		add_text(out, a->substr_types[i],
+		markdown_text_add(out, a->substr_types[i],
 		    a->text + a->substr_offsets[i],
 		    a->substr_offsets[i + 1] - a->substr_offsets[i]);
 }
@@ -796,14 +416,14 @@ write_text(MD_TEXTTYPE type, const MD_CHAR *s, MD_SIZE len, void *arg)
 {
 	struct writer *w = arg;
 
-	if (w->steps-- == 0 || is_astray(len, w->len))
+	if (w->steps-- == 0 || markdown_text_is_astray(len, w->len))
 		return -1;
 	if (type == MD_TEXT_BR)
 		add_leaf(w, "break");
 	else if (type == MD_TEXT_SOFTBR)
 		add_leaf(w, "softbreak");
 	else
-		add_text(&w->text, type, s, len);
+		markdown_text_add(&w->text, type, s, len);
 	return 0;
 }
 
@@ -811,7 +431,7 @@ void
 markdown_nodes(struct buf *json, const char *text, size_t len)
 {
 	const MD_PARSER parser = {
-	    .flags = FLAGS,
+	    .flags = MARKDOWN_TEXT_FLAGS,
 	    .enter_block = write_enter_block,
 	    .leave_block = write_leave_block,
 	    .enter_span = write_enter_span,
@@ -823,18 +443,18 @@ markdown_nodes(struct buf *json, const char *text, size_t len)
 	    .text = BUF_INIT,
 	    .open = BUF_INIT,
 	    .href = BUF_INIT,
-	    .steps = MARKDOWN_STEPS_MAX(len),
+	    .steps = MARKDOWN_TEXT_STEPS_MAX(len),
 	    .len = len,
 	};
 	struct buf copy;
 
 	json_open(json, '[');
-	if (len > MARKDOWN_TREE_MAX || is_too_deep(text, len)) {
+	if (len > MARKDOWN_TREE_MAX || markdown_text_is_too_deep(text, len)) {
 		begin_code(&w, NULL);
 		buf_addc(&w.open, element_id(false, MD_BLOCK_CODE));
 		buf_add(&w.text, text, len);
 	} else {
-		pad(&copy, text, len);
+		markdown_text_pad(&copy, text, len);
 		md_parse(copy.s, (MD_SIZE)len, &parser, &w);
 		buf_release(&copy);
 	}

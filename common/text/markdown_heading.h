@@ -1,0 +1,35 @@
+/*
+ * markdown_heading: finding the first heading of a Markdown text, and where
+ * in the bytes it stands.  Pure.
+ */
+#ifndef MARKDOWN_HEADING_H
+#define MARKDOWN_HEADING_H
+
+#include "base/buf.h"
+
+/*
+ * All are offsets in the Markdown: [from, to) are the heading's lines with
+ * the last line end, a setext underline and what contains them ("> ")
+ * included; [source_from, source_to) is what stands between the markers,
+ * which a new heading text replaces.  `text` is plain: no markup, entities
+ * resolved.
+ */
+struct markdown_heading {
+	size_t from, to;
+	size_t source_from, source_to;
+	struct buf text;
+};
+#define MARKDOWN_HEADING_INIT                                                  \
+	{                                                                      \
+		.text = BUF_INIT                                               \
+	}
+
+/*
+ * Finds the first heading with text.  False if there is none or the text is
+ * too deep (markdown_text.h); `out` is untouched then.  Release with
+ * buf_release(&out->text).
+ */
+MUST_USE bool markdown_heading_find(
+    const char *text, size_t len, struct markdown_heading *out);
+
+#endif
