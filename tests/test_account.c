@@ -679,6 +679,82 @@ START_TEST(a_revoked_token_is_refused_at_once_on_every_process_of_the_host)
 }
 END_TEST
 
+struct maker {
+	struct host host;
+	unsigned left; /* tokens that it still makes */
+};
+
+/* Lets another host make a token just before ours stores its list. */
+static void
+make_first(void *arg, const struct store_op *op)
+{
+	struct maker *rival = arg;
+	struct api_token made;
+	struct buf secret = BUF_INIT;
+
+	if (op->verb != STORE_VERB_PUT || rival->left == 0 ||
+	    strcmp(op->key, "state/ada/tokens.json") != 0)
+		return;
+	rival->left--;
+	make(&rival->host, "ada", "Gegenüber", false, &made, &secret);
+	buf_release(&secret);
+}
+
+/* Makes a token while a rival makes that many; the result's code. */
+static enum err_code
+make_beside(unsigned n, size_t *tokens, struct buf *secret)
+{
+	struct maker rival = {.left = n};
+	struct api_token_list list = API_TOKEN_LIST_INIT;
+	struct api_token made;
+	struct err err = ERR_INIT;
+	struct host host;
+	enum err_code code;
+
+	open_host(&rival.host, "rival");
+	open_host(&host, "a");
+	host.plan.hook = make_first;
+	host.plan.arg = &rival;
+	code = api_token_make(&host.app, "ada",
+		   &(struct api_token_new){"Skript", true}, &made, secret,
+		   &err) == 0
+		   ? ERR_NONE
+		   : err.code;
+	host.plan.hook = NULL;
+	if (code == ERR_NONE)
+		ck_assert_int_eq(check(&host, secret->s, &made), ERR_NONE);
+	ok(api_token_list(&host.app, "ada", &list, &err), &err);
+	*tokens = list.n;
+	api_token_list_release(&list);
+	host_close(&host);
+	host_close(&rival.host);
+	return code;
+}
+
+START_TEST(a_lost_swap_of_the_token_list_is_tried_again)
+{
+	struct buf secret = BUF_INIT;
+	size_t tokens;
+
+	ck_assert_int_eq(make_beside(2, &tokens, &secret), ERR_NONE);
+	ck_assert_uint_eq(tokens, 3);
+	buf_release(&secret);
+}
+END_TEST
+
+START_TEST(a_lost_swap_of_the_token_list_is_not_reported_as_success)
+{
+	struct buf secret = BUF_INIT;
+	size_t tokens;
+
+	ck_assert_int_eq(make_beside(8, &tokens, &secret), ERR_CONTENDED);
+	ck_assert_uint_eq(secret.len, 0);
+	ck_assert_uint_ge(tokens, 2);
+	ck_assert_uint_le(tokens, 8);
+	buf_release(&secret);
+}
+END_TEST
+
 START_TEST(the_last_use_is_written_once_an_hour_by_all_processes_together)
 {
 	struct api_token_list list = API_TOKEN_LIST_INIT;
@@ -811,6 +887,8 @@ T_MAIN("account", the_first_login_binds_a_name_and_another_person_is_refused,
     a_token_with_any_bit_changed_is_nobodys,
     what_has_not_the_shape_of_a_token_asks_the_store_nothing,
     a_revoked_token_is_refused_at_once_on_every_process_of_the_host,
+    a_lost_swap_of_the_token_list_is_tried_again,
+    a_lost_swap_of_the_token_list_is_not_reported_as_success,
     the_last_use_is_written_once_an_hour_by_all_processes_together,
     two_changes_at_once_are_both_kept,
     names_of_tokens_are_short_texts_and_there_are_fifty_at_most)

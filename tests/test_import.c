@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/enc.h"
+#include "edit/build.h"
 #include "store/names.h"
 #include "sync/sweep.h"
 #include "t.h"
@@ -668,6 +669,54 @@ START_TEST(a_sweep_that_fails_says_so_and_the_next_one_finishes)
 }
 END_TEST
 
+#define HOUR INT64_C(3600000)
+
+/* Lets time pass, builds ada's week and tells if the sweep is due. */
+static bool
+build_finds_sweep_due(struct host *h, int64_t later_ms)
+{
+	struct view_answer answer = VIEW_ANSWER_INIT;
+	struct build_job job = {.user = "ada", .anew = true};
+	struct err err = ERR_INIT;
+
+	h->app.conf.now_offset_ms += later_ms;
+	ok(view_read_state(&h->app, "ada", &job.state, &err), &err);
+	ok(build_week(&h->app, &job, &answer, &err), &err);
+	view_answer_release(&answer);
+	return job.sweep_due;
+}
+
+START_TEST(a_build_finds_the_sweep_due_once_a_day)
+{
+	struct host h;
+
+	host_open(&h, "a");
+	host_put(&h, "raw/ada/tasks/0001-brot.md", TASK);
+	/* There is nothing old of a user who is new. */
+	ck_assert(!build_finds_sweep_due(&h, 0));
+	ck_assert(!build_finds_sweep_due(&h, 23 * HOUR));
+	ck_assert(build_finds_sweep_due(&h, 2 * HOUR));
+	ck_assert(!build_finds_sweep_due(&h, 0));
+	ck_assert(!build_finds_sweep_due(&h, 23 * HOUR));
+	ck_assert(build_finds_sweep_due(&h, 2 * HOUR));
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(a_sweep_that_a_wrong_clock_dated_into_the_future_is_due)
+{
+	struct host h;
+
+	host_open(&h, "a");
+	host_put(&h, "raw/ada/tasks/0001-brot.md", TASK);
+	ck_assert(!build_finds_sweep_due(&h, 0));
+	ck_assert(build_finds_sweep_due(&h, 100 * HOUR));
+	ck_assert(build_finds_sweep_due(&h, -90 * HOUR));
+	ck_assert(!build_finds_sweep_due(&h, HOUR));
+	host_close(&h);
+}
+END_TEST
+
 T_MAIN("import", a_checkout_becomes_the_mirrors_of_its_users,
     an_import_can_be_repeated_and_what_differs_stays_and_is_told,
     an_import_is_seen_at_once_and_numbers_go_on_behind_it,
@@ -683,4 +732,6 @@ T_MAIN("import", a_checkout_becomes_the_mirrors_of_its_users,
     a_copy_stays_while_an_older_conflict_or_a_later_resolve_names_it,
     a_run_is_not_disturbed_by_a_sweep, more_than_one_batch_goes_at_once,
     what_was_written_since_the_list_stays,
-    a_sweep_that_fails_says_so_and_the_next_one_finishes)
+    a_sweep_that_fails_says_so_and_the_next_one_finishes,
+    a_build_finds_the_sweep_due_once_a_day,
+    a_sweep_that_a_wrong_clock_dated_into_the_future_is_due)
