@@ -1,6 +1,8 @@
 #include "t.h"
 
 #include <ftw.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static char scratch[256];
@@ -105,6 +107,38 @@ t_scratch(void)
 	ck_assert_ptr_nonnull(mkdtemp(scratch));
 	atexit(remove_scratch);
 	return scratch;
+}
+
+static bool
+has_waiter(ino_t inode)
+{
+	FILE *f = fopen("/proc/locks", "r");
+	char line[256], file[40];
+	bool found = false;
+
+	ck_assert_ptr_nonnull(f);
+	snprintf(file, sizeof file, ":%llu ", (unsigned long long)inode);
+	while (!found && fgets(line, sizeof line, f) != NULL)
+		found = strstr(line, "-> FLOCK ") != NULL &&
+			strstr(line, file) != NULL;
+	fclose(f);
+	return found;
+}
+
+bool
+t_await_waiter(int fd)
+{
+	const struct timespec pause = {0, 1000000};
+	struct stat st;
+	int left;
+
+	ck_assert_int_eq(fstat(fd, &st), 0);
+	for (left = 60000; left > 0; left--) {
+		if (has_waiter(st.st_ino))
+			return true;
+		nanosleep(&pause, NULL);
+	}
+	return false;
 }
 
 bool

@@ -41,6 +41,12 @@ void t_golden(const char *name, const void *bytes, size_t len);
 /* A fresh folder under TMPDIR that goes when the process ends. */
 const char *t_scratch(void);
 
+/*
+ * Returns true as soon as another process waits for the flock that is held on
+ * fd, false if none does within a minute.
+ */
+bool t_await_waiter(int fd);
+
 /* True with `--long` in scripts/test (T_LONG=1). */
 bool t_long(void);
 

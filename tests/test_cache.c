@@ -346,7 +346,7 @@ START_TEST(an_artifact_with_one_byte_changed_is_never_shown_as_another_week)
 }
 END_TEST
 
-START_TEST(what_is_no_artifact_is_broken)
+START_TEST(a_malformed_artifact_is_broken)
 {
 	static const char *const bad[] = {"", "}", "{}", "null",
 	    "{\"timeline\":{}}", ",\"timeline\":{}}", "{,\"timeline\":{}}",
@@ -368,7 +368,7 @@ START_TEST(what_is_no_artifact_is_broken)
 }
 END_TEST
 
-START_TEST(times_that_are_missing_make_it_worthless)
+START_TEST(an_artifact_without_times_is_worthless)
 {
 	struct buf text = BUF_INIT, body = BUF_INIT;
 	struct artifact artifact;
@@ -421,5 +421,5 @@ T_MAIN("cache", an_entry_is_found_as_it_was_put,
     an_artifact_reads_back_as_it_was_printed, the_longest_head_reads_back,
     an_artifact_cut_anywhere_is_broken,
     an_artifact_with_one_byte_changed_is_never_shown_as_another_week,
-    what_is_no_artifact_is_broken, times_that_are_missing_make_it_worthless,
+    a_malformed_artifact_is_broken, an_artifact_without_times_is_worthless,
     an_artifact_is_good_for_its_token_settings_and_time)

@@ -79,7 +79,7 @@ refuse(const char *name, const char *value)
 	free(keep);
 }
 
-START_TEST(what_nobody_sets_has_its_default)
+START_TEST(an_unset_setting_has_its_default)
 {
 	struct conf conf;
 
@@ -125,7 +125,7 @@ START_TEST(the_second_look_is_off_on_a_folder_and_on_with_azure)
 }
 END_TEST
 
-START_TEST(environment_goes_before_file_and_empty_counts_as_unset)
+START_TEST(the_environment_goes_before_the_file_unless_it_is_empty)
 {
 	struct conf conf;
 
@@ -171,7 +171,7 @@ START_TEST(a_file_alone_is_enough)
 }
 END_TEST
 
-START_TEST(a_line_that_is_no_setting_is_named_by_its_number)
+START_TEST(a_malformed_line_is_named_by_its_number)
 {
 	static const char *const bad[] = {"CODEX_TZ: UTC", "CODEX_TZ UTC",
 	    "codex_tz=UTC", "export CODEX_TZ=UTC", " CODEX_TZ=UTC", "=UTC",
@@ -319,7 +319,7 @@ START_TEST(a_bad_file_in_the_credentials_folder_is_an_error)
 }
 END_TEST
 
-START_TEST(what_must_be_there_is_missed_by_name)
+START_TEST(a_missing_setting_is_named)
 {
 	static const char *const needed[] = {
 	    "CODEX_STORE", "CODEX_RUN", "CODEX_BASE_URL"};
@@ -426,7 +426,7 @@ START_TEST(only_a_loopback_address_has_local_login_and_a_moved_clock)
 }
 END_TEST
 
-START_TEST(plain_http_beyond_this_machine_is_refused_whoever_logs_in)
+START_TEST(plain_http_beyond_this_machine_is_refused)
 {
 	static const char *const urls[] = {"http://a.example",
 	    "http://10.0.0.1:8080", "http://[::2]", "http://127.0.0.1.example"};
@@ -495,7 +495,7 @@ START_TEST(printing_shows_every_setting_and_no_secret)
 }
 END_TEST
 
-START_TEST(what_is_printed_loads_as_the_same)
+START_TEST(printed_settings_load_as_the_same)
 {
 	struct buf out = BUF_INIT, again = BUF_INIT;
 	struct conf conf;
@@ -568,22 +568,22 @@ START_TEST(the_defaults_of_the_example_file_are_those_in_force)
 }
 END_TEST
 
-T_MAIN("conf", what_nobody_sets_has_its_default,
+T_MAIN("conf", an_unset_setting_has_its_default,
     the_second_look_is_off_on_a_folder_and_on_with_azure,
-    environment_goes_before_file_and_empty_counts_as_unset,
-    a_file_alone_is_enough, a_line_that_is_no_setting_is_named_by_its_number,
+    the_environment_goes_before_the_file_unless_it_is_empty,
+    a_file_alone_is_enough, a_malformed_line_is_named_by_its_number,
     a_file_that_cannot_be_read_is_an_error, a_number_is_digits_within_its_range,
     a_switch_is_true_or_false, no_value_has_control_characters,
     an_error_never_shows_a_secret,
     a_secret_may_be_a_file_in_the_credentials_folder,
     a_bad_file_in_the_credentials_folder_is_an_error,
-    what_must_be_there_is_missed_by_name, a_store_is_a_folder_even_beside_azure,
+    a_missing_setting_is_named, a_store_is_a_folder_even_beside_azure,
     a_zone_and_a_base_path_are_real_ones,
     the_sites_address_is_scheme_host_and_port,
     only_a_loopback_address_has_local_login_and_a_moved_clock,
-    plain_http_beyond_this_machine_is_refused_whoever_logs_in,
+    plain_http_beyond_this_machine_is_refused,
     the_keys_lie_beside_the_folder_of_blobs_unless_told_otherwise,
     printing_shows_every_setting_and_no_secret,
-    what_is_printed_loads_as_the_same,
+    printed_settings_load_as_the_same,
     the_example_file_names_all_and_changes_nothing,
     the_defaults_of_the_example_file_are_those_in_force)

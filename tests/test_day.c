@@ -54,7 +54,7 @@ START_TEST(a_date_is_read_and_written)
 }
 END_TEST
 
-START_TEST(what_is_no_date_is_refused)
+START_TEST(a_malformed_date_is_refused)
 {
 	static const char *const bad[] = {"", "22.11.26", "22.11.2026 ",
 	    " 22.11.2026", "2.11.2026", "22.1.2026", "22-11-2026",
@@ -152,7 +152,7 @@ START_TEST(zones_of_the_database_are_known)
 }
 END_TEST
 
-START_TEST(what_is_no_zone_is_refused)
+START_TEST(an_unknown_zone_is_refused)
 {
 	static const char *const bad[] = {"", "Europe", "Europe/",
 	    "europe/berlin", "Europe/Berlinn", "/etc/passwd",
@@ -318,7 +318,7 @@ check_zone(const char *zone, int first_year, int last_year)
 	}
 }
 
-START_TEST(around_every_change_the_instant_is_what_a_search_finds)
+START_TEST(around_every_change_the_instant_is_that_of_a_search)
 {
 	static const char *const zones[] = {BERLIN, "America/New_York",
 	    "Asia/Kathmandu", "Australia/Lord_Howe", "America/Santiago",
@@ -358,7 +358,7 @@ START_TEST(rfc_3339_is_read_with_offsets_and_fractions)
 }
 END_TEST
 
-START_TEST(what_is_no_rfc_3339_is_refused)
+START_TEST(a_malformed_rfc_3339_time_is_refused)
 {
 	static const char *const bad[] = {"", "2026-11-22",
 	    "2026-11-22T06:00:00", "2026-11-22 06:00:00Z", "2026-11-22T06:00Z",
@@ -379,7 +379,7 @@ START_TEST(what_is_no_rfc_3339_is_refused)
 }
 END_TEST
 
-START_TEST(what_is_written_is_read_back)
+START_TEST(a_written_time_reads_back)
 {
 	uint64_t seed = 4711;
 	struct buf b = BUF_INIT;
@@ -398,7 +398,7 @@ START_TEST(what_is_written_is_read_back)
 }
 END_TEST
 
-START_TEST(a_clock_is_the_zones_on_days_of_23_and_25_hours_too)
+START_TEST(a_clock_is_the_zones_on_days_of_23_and_25_hours)
 {
 	static const struct {
 		const char *at, *shown;
@@ -424,18 +424,18 @@ START_TEST(a_clock_is_the_zones_on_days_of_23_and_25_hours_too)
 }
 END_TEST
 
-T_MAIN("day", a_clock_is_the_zones_on_days_of_23_and_25_hours_too,
-    a_date_is_read_and_written, what_is_no_date_is_refused, dates_have_an_order,
+T_MAIN("day", a_clock_is_the_zones_on_days_of_23_and_25_hours,
+    a_date_is_read_and_written, a_malformed_date_is_refused, dates_have_an_order,
     days_pass_over_the_ends_of_months_and_years, weekdays_count_from_sunday,
     every_day_of_the_calendar_follows_the_one_before,
-    zones_of_the_database_are_known, what_is_no_zone_is_refused,
+    zones_of_the_database_are_known, an_unknown_zone_is_refused,
     the_date_depends_on_the_zone,
     the_date_changes_at_midnight_to_the_millisecond,
     the_time_zone_of_the_process_does_not_matter, a_clock_time_has_its_instant,
     the_hour_that_spring_skips_is_the_instant_after_it,
     the_hour_that_autumn_repeats_is_the_first_of_the_two,
     a_day_without_midnight_begins_when_it_begins,
-    around_every_change_the_instant_is_what_a_search_finds,
+    around_every_change_the_instant_is_that_of_a_search,
     an_instant_is_written_as_rfc_3339,
-    rfc_3339_is_read_with_offsets_and_fractions, what_is_no_rfc_3339_is_refused,
-    what_is_written_is_read_back)
+    rfc_3339_is_read_with_offsets_and_fractions, a_malformed_rfc_3339_time_is_refused,
+    a_written_time_reads_back)

@@ -176,7 +176,7 @@ START_TEST(every_status_has_its_own_result)
 }
 END_TEST
 
-START_TEST(an_answer_that_is_not_what_it_must_be_is_broken)
+START_TEST(an_answer_of_another_shape_is_broken)
 {
 	IS(result_of("200 OK", "", ""), BROKEN);
 	IS(result_of("200 OK", "", "<html>"), BROKEN);
@@ -208,7 +208,7 @@ END_TEST
 
 /* Tries. */
 
-START_TEST(what_fails_for_a_moment_is_tried_again)
+START_TEST(a_passing_failure_is_tried_again)
 {
 	struct world w = {.n = 0};
 	struct object_id id;
@@ -322,7 +322,7 @@ START_TEST(a_refused_move_says_why)
 }
 END_TEST
 
-START_TEST(what_never_left_did_not_happen)
+START_TEST(a_request_that_never_left_did_not_happen)
 {
 	struct world w = {.n = 0};
 
@@ -398,7 +398,7 @@ START_TEST(an_odd_limit_is_a_careful_one)
 }
 END_TEST
 
-START_TEST(after_the_limit_all_goes_on)
+START_TEST(requests_go_on_after_the_limit)
 {
 	struct world w = {.n = 0};
 	struct object_id id;
@@ -1146,13 +1146,13 @@ END_TEST
 
 T_MAIN("github", a_head_is_asked_for_as_github_wants_it,
     every_status_has_its_own_result,
-    an_answer_that_is_not_what_it_must_be_is_broken,
-    an_oversized_answer_is_refused, what_fails_for_a_moment_is_tried_again,
+    an_answer_of_another_shape_is_broken,
+    an_oversized_answer_is_refused, a_passing_failure_is_tried_again,
     waits_between_tries_double, a_slow_answer_ends_in_time,
     objects_are_made_again_after_a_lost_answer, a_branch_is_never_moved_twice,
-    a_refused_move_says_why, what_never_left_did_not_happen,
+    a_refused_move_says_why, a_request_that_never_left_did_not_happen,
     a_limit_is_known_by_its_signs, an_odd_limit_is_a_careful_one,
-    after_the_limit_all_goes_on, limits_without_a_time_double_until_all_is_well,
+    requests_go_on_after_the_limit, limits_without_a_time_double_until_all_is_well,
     the_last_request_that_is_left_ends_the_sending,
     a_busy_server_that_names_a_time_is_left_alone,
     a_limit_from_before_a_restart_holds,

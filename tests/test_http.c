@@ -209,7 +209,7 @@ START_TEST(a_cut_answer_is_lost)
 }
 END_TEST
 
-START_TEST(what_is_no_answer_is_lost)
+START_TEST(a_malformed_answer_is_lost)
 {
 	ck_assert_int_eq(
 	    fault_of(HOSTILE_REPLY_CLOSE, "SSH-2.0-x\r\n"), HTTP_LOST);
@@ -268,7 +268,7 @@ START_TEST(a_redirect_is_not_followed)
 }
 END_TEST
 
-START_TEST(what_cannot_be_reached_was_not_sent)
+START_TEST(a_request_to_an_unreachable_host_was_not_sent)
 {
 	static const char *const urls[] = {"http://127.0.0.1:1/",
 	    "file:///etc/passwd", "gopher://127.0.0.1/", "http://", ""};
@@ -301,7 +301,7 @@ END_TEST
 T_MAIN("http", an_answer_comes_with_its_fields_and_body, connections_are_kept,
     thirty_two_requests_are_in_flight, a_dead_kept_connection_sends_a_get_again,
     a_dead_kept_connection_does_not_send_a_put_again, a_cut_answer_is_lost,
-    what_is_no_answer_is_lost, a_slow_answer_is_lost_in_time,
+    a_malformed_answer_is_lost, a_slow_answer_is_lost_in_time,
     an_oversized_answer_is_refused, a_redirect_is_not_followed,
-    what_cannot_be_reached_was_not_sent,
+    a_request_to_an_unreachable_host_was_not_sent,
     proxies_of_the_environment_are_not_used)

@@ -47,7 +47,7 @@ START_TEST(blocks_become_nodes)
 }
 END_TEST
 
-START_TEST(lists_say_how_they_count_and_what_is_done)
+START_TEST(lists_have_their_kind_and_check_marks)
 {
 	check_nodes("3. a\n4. b\n",
 	    "[{\"type\":\"list\",\"ordered\":true,\"start\":3,\"children\":["
@@ -407,7 +407,7 @@ START_TEST(any_bytes_give_valid_json)
 END_TEST
 
 /* md4c 0.4.8 went on by what stood behind a text without a line end. */
-START_TEST(nothing_behind_the_end_of_a_text_is_looked_at)
+START_TEST(no_byte_behind_the_end_of_a_text_is_read)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	struct buf text = BUF_INIT, nodes = BUF_INIT;
@@ -432,8 +432,8 @@ START_TEST(nothing_behind_the_end_of_a_text_is_looked_at)
 }
 END_TEST
 
-T_MAIN("markdown", nothing_behind_the_end_of_a_text_is_looked_at,
-    blocks_become_nodes, lists_say_how_they_count_and_what_is_done,
+T_MAIN("markdown", no_byte_behind_the_end_of_a_text_is_read,
+    blocks_become_nodes, lists_have_their_kind_and_check_marks,
     tables_are_rows_of_cells, inlines_become_nodes_and_text_is_joined,
     html_is_text, links_lead_only_where_they_may, an_image_is_a_link_to_it,
     an_address_is_judged_as_a_browser_reads_it,

@@ -32,7 +32,7 @@ START_TEST(a_user_is_a_short_word_in_lower_case)
 }
 END_TEST
 
-START_TEST(what_is_no_user_is_refused)
+START_TEST(a_malformed_user_is_refused)
 {
 	static const char *const bad[] = {"", "userA", "-a", "_a", "a b", "a/b",
 	    "..", ".", "a.", "a/../b", "a\n", "ä", "a\\b", "a%2f", "a\x7f"};
@@ -56,7 +56,7 @@ START_TEST(a_task_file_is_a_number_and_perhaps_a_title)
 }
 END_TEST
 
-START_TEST(what_is_no_task_file_is_refused)
+START_TEST(a_malformed_task_file_is_refused)
 {
 	static const char *const bad[] = {"", ".md", "000.md", "00000.md",
 	    "12345-fuenf.md", "0001", "0001-.md", "0001-a", "0001-a.MD",
@@ -121,7 +121,7 @@ START_TEST(an_id_is_a_number_or_a_stem)
 }
 END_TEST
 
-START_TEST(what_is_no_id_is_refused)
+START_TEST(a_malformed_id_is_refused)
 {
 	static const char *const bad[] = {"", "42", "00042", "-042", "0042-",
 	    "0042/", "0042-a/b", "0042-a\\b", "../0042", "..", "0042.md", "x",
@@ -399,10 +399,10 @@ START_TEST(a_key_of_a_bad_name_ends_the_program)
 END_TEST
 
 T_MAIN("names", a_user_is_a_short_word_in_lower_case,
-    what_is_no_user_is_refused, a_task_file_is_a_number_and_perhaps_a_title,
-    what_is_no_task_file_is_refused, a_title_has_at_most_200_bytes,
+    a_malformed_user_is_refused, a_task_file_is_a_number_and_perhaps_a_title,
+    a_malformed_task_file_is_refused, a_title_has_at_most_200_bytes,
     a_file_gives_its_number_and_stem, an_id_is_a_number_or_a_stem,
-    what_is_no_id_is_refused, a_new_file_is_named_by_its_title,
+    a_malformed_id_is_refused, a_new_file_is_named_by_its_title,
     white_space_and_hyphens_are_one_hyphen, other_characters_vanish,
     a_title_without_letters_leaves_the_number, letters_are_composed,
     a_new_name_has_at_most_50_characters, a_new_name_has_at_most_200_bytes,

@@ -113,7 +113,7 @@ START_TEST(the_address_asks_for_no_scope_and_names_no_secret)
 }
 END_TEST
 
-START_TEST(a_good_exchange_says_who_it_is)
+START_TEST(a_good_exchange_gives_id_and_login)
 {
 	struct oauth_user user;
 
@@ -150,7 +150,7 @@ START_TEST(an_error_with_status_200_is_an_error)
 }
 END_TEST
 
-START_TEST(a_token_answer_that_is_none_ends_there)
+START_TEST(a_malformed_token_answer_is_refused)
 {
 	static const char *const answers[] = {"", "[]", "null", "{}", "{",
 	    "access_token=" TOKEN "&scope=", "{\"access_token\":\"\"}",
@@ -173,7 +173,7 @@ START_TEST(a_token_answer_that_is_none_ends_there)
 }
 END_TEST
 
-START_TEST(a_user_without_id_or_login_is_none)
+START_TEST(a_user_without_id_or_login_is_refused)
 {
 	static const char *const answers[] = {"", "[]", "{}", "{\"id\":4711}",
 	    "{\"login\":\"usera\"}", "{\"login\":\"usera\",\"id\":0}",
@@ -197,7 +197,7 @@ START_TEST(a_user_without_id_or_login_is_none)
 }
 END_TEST
 
-START_TEST(a_login_that_is_too_long_is_none)
+START_TEST(a_login_that_is_too_long_is_refused)
 {
 	struct oauth_user user;
 	struct buf b = BUF_INIT;
@@ -271,7 +271,7 @@ END_TEST
 
 T_MAIN("oauth", the_challenge_is_the_one_of_rfc_7636,
     the_address_asks_for_no_scope_and_names_no_secret,
-    a_good_exchange_says_who_it_is, an_error_with_status_200_is_an_error,
-    a_token_answer_that_is_none_ends_there, a_user_without_id_or_login_is_none,
-    a_login_that_is_too_long_is_none, every_fault_of_github_has_its_error,
+    a_good_exchange_gives_id_and_login, an_error_with_status_200_is_an_error,
+    a_malformed_token_answer_is_refused, a_user_without_id_or_login_is_refused,
+    a_login_that_is_too_long_is_refused, every_fault_of_github_has_its_error,
     a_code_is_sent_once, a_silent_github_is_given_up_in_time)

@@ -169,7 +169,7 @@ START_TEST(a_fragment_is_no_query)
 }
 END_TEST
 
-START_TEST(a_value_that_does_not_decode_is_not_as_if_it_had_not_been_sent)
+START_TEST(a_value_that_does_not_decode_is_kept_as_sent)
 {
 	expect_query("/x?tag=%zz&tag=b", "%zz");
 	expect_query("/x?tag=a%00b", "a%00b");
@@ -218,7 +218,7 @@ START_TEST(a_preferred_wait_is_found_among_preferences)
 }
 END_TEST
 
-START_TEST(what_is_no_preferred_wait_is_none)
+START_TEST(a_malformed_preferred_wait_is_ignored)
 {
 	expect_wait(NULL, -1);
 	expect_wait("", -1);
@@ -411,7 +411,7 @@ START_TEST(a_reply_is_status_headers_and_body)
 }
 END_TEST
 
-START_TEST(what_is_not_modified_has_neither_body_nor_length)
+START_TEST(a_304_has_neither_body_nor_length)
 {
 	struct buf shared = BUF_INIT, out = BUF_INIT;
 	struct reply reply = REPLY_INIT;
@@ -474,7 +474,7 @@ expect_error(enum err_code code, int status, bool retry)
 	reply_release(&reply);
 }
 
-START_TEST(an_error_takes_the_place_of_what_was_there)
+START_TEST(an_error_replaces_the_reply)
 {
 	expect_error(ERR_LOGIN, 401, false);
 	expect_error(ERR_NOT_FOUND, 404, false);
@@ -577,7 +577,7 @@ START_TEST(a_write_from_our_own_page_may_pass)
 }
 END_TEST
 
-START_TEST(a_write_from_anywhere_else_may_not)
+START_TEST(a_write_from_another_origin_is_refused)
 {
 	static const char *const sites[] = {"cross-site", "same-site", "none",
 	    "", "SAME-ORIGIN", "same-origin "};
@@ -641,7 +641,7 @@ write_as(const char *method, const char *type, const char *body)
 	return rc == -1 ? err.code : ERR_NONE;
 }
 
-START_TEST(a_write_is_json_and_nothing_that_a_form_can_send)
+START_TEST(a_write_that_a_form_can_send_is_refused)
 {
 	static const char *const forms[] = {NULL, "text/plain",
 	    "application/x-www-form-urlencoded", "multipart/form-data",
@@ -666,7 +666,7 @@ START_TEST(a_write_is_json_and_nothing_that_a_form_can_send)
 }
 END_TEST
 
-START_TEST(where_it_came_from_is_asked_before_what_it_is)
+START_TEST(the_origin_is_checked_before_the_content_type)
 {
 	struct app app = app_at(HERE, "local:usera");
 	struct request request = REQUEST_INIT;
@@ -693,7 +693,7 @@ START_TEST(local_mode_lets_everybody_in_as_its_user)
 }
 END_TEST
 
-START_TEST(without_a_way_in_nobody_gets_in)
+START_TEST(without_authentication_every_request_is_refused)
 {
 	static const char *const none[] = {"", "local", "local:", "local:UserA",
 	    "local:../b", "local:a/b", "local:a b", "LOCAL:usera", "github",
@@ -723,23 +723,23 @@ T_MAIN("request", a_path_matches_only_as_a_whole,
     odd_ways_of_writing_a_path_match_nothing, an_id_is_one_decoded_segment,
     an_id_that_is_no_segment_matches_nothing,
     a_query_parameter_is_found_by_its_exact_name, a_fragment_is_no_query,
-    a_value_that_does_not_decode_is_not_as_if_it_had_not_been_sent,
+    a_value_that_does_not_decode_is_kept_as_sent,
     a_preferred_wait_is_found_among_preferences,
-    what_is_no_preferred_wait_is_none, a_cookie_is_found_by_its_exact_name,
+    a_malformed_preferred_wait_is_ignored, a_cookie_is_found_by_its_exact_name,
     a_tag_is_found_in_any_list_weak_or_strong,
     a_comma_within_a_tag_does_not_part_it,
     a_star_stands_for_any_tag_only_when_it_stands_alone,
     a_long_list_of_tags_takes_linear_time, a_request_is_made_of_its_parameters,
     a_request_without_parameters_is_harmless,
     a_reply_is_status_headers_and_body,
-    what_is_not_modified_has_neither_body_nor_length,
+    a_304_has_neither_body_nor_length,
     no_value_begins_a_header_of_its_own,
-    an_error_takes_the_place_of_what_was_there,
+    an_error_replaces_the_reply,
     an_error_about_a_member_names_it,
     an_error_says_when_to_try_again_if_that_is_known,
     every_status_that_errors_have_has_its_phrase,
-    a_write_from_our_own_page_may_pass, a_write_from_anywhere_else_may_not,
+    a_write_from_our_own_page_may_pass, a_write_from_another_origin_is_refused,
     the_default_port_is_not_part_of_an_origin,
-    a_write_is_json_and_nothing_that_a_form_can_send,
-    where_it_came_from_is_asked_before_what_it_is,
-    local_mode_lets_everybody_in_as_its_user, without_a_way_in_nobody_gets_in)
+    a_write_that_a_form_can_send_is_refused,
+    the_origin_is_checked_before_the_content_type,
+    local_mode_lets_everybody_in_as_its_user, without_authentication_every_request_is_refused)

@@ -181,7 +181,7 @@ START_TEST(half_and_wrong_answers_are_faults)
 }
 END_TEST
 
-START_TEST(a_404_of_somebody_else_is_not_an_absent_blob)
+START_TEST(a_404_without_blobnotfound_is_not_an_absent_blob)
 {
 	struct store_list list = STORE_LIST_INIT;
 	struct store_op ask = STORE_LIST("a", &list);
@@ -473,7 +473,7 @@ START_TEST(a_removal_whose_answer_was_lost_is_done)
 }
 END_TEST
 
-START_TEST(equal_bytes_of_somebody_else_are_not_ours)
+START_TEST(equal_bytes_of_another_writer_are_not_ours)
 {
 	struct store *store = store_t_open("azure");
 	struct store_op theirs = STORE_PUT("a", STORE_IF_NEW, NULL, "43", 2);
@@ -590,7 +590,7 @@ main(void)
 	    a_write_without_condition_is_sent_once_on_a_dead_connection,
 	    reads_and_conditional_writes_are_tried_four_times,
 	    a_busy_service_is_waited_for, half_and_wrong_answers_are_faults,
-	    a_404_of_somebody_else_is_not_an_absent_blob,
+	    a_404_without_blobnotfound_is_not_an_absent_blob,
 	    a_broken_list_is_a_fault_and_empty, a_dead_service_fails_soon,
 	    a_wrong_clock_is_set_once, a_403_with_a_right_clock_is_final,
 	    requests_say_what_the_service_asks_for,
@@ -600,7 +600,7 @@ main(void)
 	    a_create_whose_answer_was_lost_is_known_as_ours,
 	    a_replacement_whose_answer_was_lost_is_known_as_ours,
 	    a_removal_whose_answer_was_lost_is_done,
-	    equal_bytes_of_somebody_else_are_not_ours,
+	    equal_bytes_of_another_writer_are_not_ours,
 	    a_conditional_put_that_never_arrived_is_sent_again,
 	    a_write_that_failed_may_have_happened,
 	    the_container_is_made_at_the_first_put,

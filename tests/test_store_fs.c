@@ -169,7 +169,7 @@ START_TEST(a_linked_folder_leads_nowhere)
 }
 END_TEST
 
-START_TEST(what_is_no_file_is_absent)
+START_TEST(an_entry_that_is_no_file_is_absent)
 {
 	struct store *store = store_t_open("fs");
 
@@ -355,7 +355,7 @@ START_TEST(kills_leave_no_half_blob_and_no_lock)
 		ck_assert_int_ne(pid, -1);
 		if (pid == 0)
 			write_for_ever(i * 31);
-		nanosleep(&t, NULL);
+		nanosleep(&t, NULL); /* the moment varies */
 		kill(pid, SIGKILL);
 		waitpid(pid, &status, 0);
 		ck_assert(WIFSIGNALED(status));
@@ -379,29 +379,27 @@ begin(void (*fn)(struct store *))
 	return pid;
 }
 
-/* After a tenth of a second. */
-static bool
-is_done(pid_t pid)
+/* It ends, and all was well with it. */
+static void
+expect_end(pid_t pid)
 {
-	const struct timespec t = {0, 100000000};
-	int status = -1;
+	int status;
 
-	nanosleep(&t, NULL);
-	return waitpid(pid, &status, WNOHANG) == pid && status == 0;
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
 }
 
 static void
 check_waits(void (*fn)(struct store *), int fd, int how)
 {
 	pid_t pid;
-	int status;
 
 	ck_assert_int_eq(flock(fd, how), 0);
 	pid = begin(fn);
-	ck_assert(!is_done(pid));
+	ck_assert(t_await_waiter(fd));
+	ck_assert_int_eq(waitpid(pid, NULL, WNOHANG), 0);
 	ck_assert_int_eq(flock(fd, LOCK_UN), 0);
-	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-	ck_assert_int_eq(status, 0);
+	expect_end(pid);
 }
 
 static void
@@ -447,7 +445,7 @@ lock_file(void)
 	return fd;
 }
 
-START_TEST(writers_of_a_key_wait_for_each_other_and_readers_do_not)
+START_TEST(writers_of_a_key_wait_for_each_other_but_readers_pass)
 {
 	struct store *store = store_t_open("fs");
 	pid_t reader;
@@ -459,7 +457,7 @@ START_TEST(writers_of_a_key_wait_for_each_other_and_readers_do_not)
 
 	ck_assert_int_eq(flock(fd, LOCK_EX), 0);
 	reader = begin(read_it);
-	ck_assert(is_done(reader));
+	expect_end(reader);
 	ck_assert_int_eq(flock(fd, LOCK_UN), 0);
 	check_waits(remove_it, fd, LOCK_EX);
 	close(fd);
@@ -490,7 +488,7 @@ set_mtime(const char *name, time_t t)
 	ck_assert_int_eq(utimensat(AT_FDCWD, path(name), times, 0), 0);
 }
 
-START_TEST(what_dead_writers_left_is_swept_after_an_hour)
+START_TEST(files_of_dead_writers_are_swept_after_an_hour)
 {
 	struct store *store = store_t_open("fs");
 
@@ -575,7 +573,7 @@ START_TEST(a_moved_folder_is_noticed)
 }
 END_TEST
 
-START_TEST(nobody_else_can_read_what_is_stored)
+START_TEST(stored_blobs_are_closed_to_other_users)
 {
 	struct store *store = store_t_open("fs");
 	struct stat st;
@@ -609,7 +607,7 @@ START_TEST(a_folder_is_made_with_its_parents)
 }
 END_TEST
 
-START_TEST(a_folder_that_cannot_be_is_a_bad_setting)
+START_TEST(an_impossible_folder_is_a_bad_setting)
 {
 	static const char *const dirs[] = {
 	    "", "/proc/nothing/here", "/dev/null", "/dev/null/x"};
@@ -628,16 +626,16 @@ START_TEST(a_folder_that_cannot_be_is_a_bad_setting)
 END_TEST
 
 T_MAIN("store_fs", a_linked_file_is_absent_and_stays_untouched,
-    a_linked_folder_leads_nowhere, what_is_no_file_is_absent,
+    a_linked_folder_leads_nowhere, an_entry_that_is_no_file_is_absent,
     names_that_are_no_keys_are_not_listed,
     an_unreadable_folder_is_a_fault_and_not_empty,
     a_full_disk_leaves_the_old_bytes_and_no_rest,
     a_put_is_on_the_disk_before_it_is_acknowledged,
     a_broken_disk_fails_the_put_and_leaves_no_rest,
     kills_leave_no_half_blob_and_no_lock,
-    writers_of_a_key_wait_for_each_other_and_readers_do_not,
+    writers_of_a_key_wait_for_each_other_but_readers_pass,
     no_entry_moves_while_names_are_read,
-    what_dead_writers_left_is_swept_after_an_hour,
+    files_of_dead_writers_are_swept_after_an_hour,
     times_rise_though_the_clock_was_set_back, an_etag_outlives_the_process,
-    a_moved_folder_is_noticed, nobody_else_can_read_what_is_stored,
-    a_folder_is_made_with_its_parents, a_folder_that_cannot_be_is_a_bad_setting)
+    a_moved_folder_is_noticed, stored_blobs_are_closed_to_other_users,
+    a_folder_is_made_with_its_parents, an_impossible_folder_is_a_bad_setting)

@@ -10,6 +10,7 @@
 #include "week/ledger.h"
 #include "world.h"
 
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -727,9 +728,10 @@ START_TEST(an_artifact_from_the_future_or_of_other_settings_is_a_miss)
 }
 END_TEST
 
-/* The locked build of another process; `work` runs while we wait. */
+/* The locked build of another process, which does `work` while we wait and
+ * ends; without work it holds the lock until it is killed. */
 static pid_t
-hold_lock(const char *host_name, int ms, void (*work)(struct host *))
+hold_lock(const char *host_name, void (*work)(struct host *))
 {
 	int ready[2], lock;
 	struct host other;
@@ -745,9 +747,11 @@ hold_lock(const char *host_name, int ms, void (*work)(struct host *))
 		    &err);
 		if (write(ready[1], "x", 1) != 1)
 			_exit(1);
-		usleep((unsigned)ms * 1000);
-		if (work != NULL)
-			work(&other);
+		while (work == NULL)
+			pause();
+		if (!t_await_waiter(lock))
+			_exit(1);
+		work(&other);
 		_exit(0);
 	}
 	ck_assert_int_eq(read(ready[0], &c, 1), 1);
@@ -796,10 +800,11 @@ START_TEST(who_waited_for_a_build_starts_again_at_the_generation)
 
 	host_open(&h, "a");
 	host_create(&h, "ada", "Alt", NULL);
-	pid = hold_lock("a", 300, write_brot);
+	pid = hold_lock("a", write_brot);
 	ck_assert_int_eq(build_while_locked(&h, false, &body), VIEW_MISS);
 	ck_assert_ptr_nonnull(strstr(body.s, "Brot"));
 	waitpid(pid, &status, 0);
+	ck_assert_int_eq(status, 0);
 	/* Built with the new token, so it is good for the next one. */
 	ck_assert_int_eq(host_source(&h, "ada"), VIEW_BLOB);
 	buf_release(&body);
@@ -816,9 +821,10 @@ START_TEST(who_waited_is_answered_by_the_artifact_if_it_is_good)
 
 	host_open(&h, "a");
 	host_create(&h, "ada", "Brot", NULL);
-	pid = hold_lock("a", 300, store_week);
+	pid = hold_lock("a", store_week);
 	ck_assert_int_eq(build_while_locked(&h, false, &body), VIEW_BLOB);
 	waitpid(pid, &status, 0);
+	ck_assert_int_eq(status, 0);
 	buf_release(&body);
 	host_close(&h);
 }
@@ -833,9 +839,10 @@ START_TEST(who_waited_and_wants_a_build_gets_one_all_the_same)
 
 	host_open(&h, "a");
 	host_create(&h, "ada", "Brot", NULL);
-	pid = hold_lock("a", 300, store_week);
+	pid = hold_lock("a", store_week);
 	ck_assert_int_eq(build_while_locked(&h, true, &body), VIEW_MISS);
 	waitpid(pid, &status, 0);
+	ck_assert_int_eq(status, 0);
 	buf_release(&body);
 	host_close(&h);
 }
@@ -851,10 +858,11 @@ START_TEST(who_waits_too_long_is_told_to_come_back)
 	pid_t pid;
 
 	host_open(&h, "a");
-	pid = hold_lock("a", BUILD_WAIT_MS + 3000, NULL);
+	pid = hold_lock("a", NULL);
 	ck_assert_int_eq(build_week(&h.app, &job, &answer, &err), -1);
 	ck_assert_int_eq(err.code, ERR_BUSY);
 	ck_assert_int_eq(err_status(err.code), 503);
+	kill(pid, SIGKILL);
 	waitpid(pid, &status, 0);
 	host_close(&h);
 }
@@ -868,7 +876,7 @@ START_TEST(a_dead_builder_holds_no_lock)
 	pid_t pid;
 
 	host_open(&h, "a");
-	pid = hold_lock("a", 60000, NULL);
+	pid = hold_lock("a", NULL);
 	ck_assert_int_eq(
 	    lock_take(h.app.conf.run, "build-ada", 0, &lock, &err), -1);
 	kill(pid, SIGKILL);
