@@ -425,8 +425,9 @@ START_TEST(a_clock_is_the_zones_on_days_of_23_and_25_hours)
 END_TEST
 
 T_MAIN("day", a_clock_is_the_zones_on_days_of_23_and_25_hours,
-    a_date_is_read_and_written, a_malformed_date_is_refused, dates_have_an_order,
-    days_pass_over_the_ends_of_months_and_years, weekdays_count_from_sunday,
+    a_date_is_read_and_written, a_malformed_date_is_refused,
+    dates_have_an_order, days_pass_over_the_ends_of_months_and_years,
+    weekdays_count_from_sunday,
     every_day_of_the_calendar_follows_the_one_before,
     zones_of_the_database_are_known, an_unknown_zone_is_refused,
     the_date_depends_on_the_zone,
@@ -437,5 +438,5 @@ T_MAIN("day", a_clock_is_the_zones_on_days_of_23_and_25_hours,
     a_day_without_midnight_begins_when_it_begins,
     around_every_change_the_instant_is_that_of_a_search,
     an_instant_is_written_as_rfc_3339,
-    rfc_3339_is_read_with_offsets_and_fractions, a_malformed_rfc_3339_time_is_refused,
-    a_written_time_reads_back)
+    rfc_3339_is_read_with_offsets_and_fractions,
+    a_malformed_rfc_3339_time_is_refused, a_written_time_reads_back)

@@ -1145,14 +1145,14 @@ START_TEST(a_push_goes_through_a_real_repository)
 END_TEST
 
 T_MAIN("github", a_head_is_asked_for_as_github_wants_it,
-    every_status_has_its_own_result,
-    an_answer_of_another_shape_is_broken,
+    every_status_has_its_own_result, an_answer_of_another_shape_is_broken,
     an_oversized_answer_is_refused, a_passing_failure_is_tried_again,
     waits_between_tries_double, a_slow_answer_ends_in_time,
     objects_are_made_again_after_a_lost_answer, a_branch_is_never_moved_twice,
     a_refused_move_says_why, a_request_that_never_left_did_not_happen,
     a_limit_is_known_by_its_signs, an_odd_limit_is_a_careful_one,
-    requests_go_on_after_the_limit, limits_without_a_time_double_until_all_is_well,
+    requests_go_on_after_the_limit,
+    limits_without_a_time_double_until_all_is_well,
     the_last_request_that_is_left_ends_the_sending,
     a_busy_server_that_names_a_time_is_left_alone,
     a_limit_from_before_a_restart_holds,
