@@ -37,8 +37,7 @@ let stacks = [];
 before(async () => { fake = await startFake(); });
 after(async () => { await fake.stop(); });
 afterEach(async () => {
-	for (const stack of stacks)
-		await stack.stop();
+	await Promise.all(stacks.map((stack) => stack.stop()));
 	stacks = [];
 	fake.behave();
 	await rm(data, { recursive: true, force: true });
@@ -67,8 +66,8 @@ async function serve(user, env = {}) {
  * @param {Record<string, string>} env */
 async function serveBoth(env) {
 	await begin();
-	const a = await serve('usera', env);
-	const b = await serve('userb', env);
+	const [a, b] = await Promise.all([serve('usera', env),
+	    serve('userb', env)]);
 	for (const stack of [a, b]) {
 		await sync(stack);
 		await until(async () => cacheOf(await stack.get('/codex')) ===
@@ -243,7 +242,8 @@ test('Szenario 4: Manual Sync (User klickt "Sync")', async () => {
 test('Kritisches Szenario 1: Multi-Instance-Deployment', async () => {
 	await begin();
 	const env = { ...variantA, CACHE_REVALIDATE_MS: '600' };
-	const one = await serve('usera', env), two = await serve('usera', env);
+	const [one, two] = await Promise.all([serve('usera', env),
+	    serve('usera', env)]);
 	await sync(one);
 	for (const stack of [one, two])
 		await until(async () => cacheOf(await stack.get('/codex')) ===
