@@ -26,6 +26,7 @@
 #include "text/markdown_heading.h"
 #include "web/request.h"
 #include "week/ledger.h"
+#include "week/ledger_json.h"
 #include "week/placement.h"
 
 #define FILE_NAME "0042-Titel.md"
@@ -463,9 +464,9 @@ records(const char *bytes, size_t len)
 	to_buf(&text, bytes, len);
 	pending_read(&text, &note);
 	PROMISE(note.after[0] == '\0' || object_id_ok(note.after));
-	if (ledger_parse(&text, &sync) == 0) {
-		ledger_print(&out, &sync);
-		PROMISE(ledger_parse(&out, &again) == 0);
+	if (ledger_json_parse(&text, &sync) == 0) {
+		ledger_json_print(&out, &sync);
+		PROMISE(ledger_json_parse(&out, &again) == 0);
 	}
 	buf_reset(&out);
 	if (taskset_read(&text, &set) == 0) {

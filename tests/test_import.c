@@ -13,6 +13,7 @@
 #include "sync/sweep.h"
 #include "t.h"
 #include "week/ledger.h"
+#include "week/ledger_json.h"
 #include "world.h"
 
 #define TASK "---\ntyp: task\nkategorie: arbeit\nstatus: offen\n---\n\n# Brot\n"
@@ -466,7 +467,7 @@ put_records(struct host *h, const struct ledger *sync)
 {
 	struct buf text = BUF_INIT;
 
-	ledger_print(&text, sync);
+	ledger_json_print(&text, sync);
 	host_put(h, "state/ada/sync.json", text.s);
 	buf_release(&text);
 }
@@ -510,7 +511,7 @@ read_records(struct host *h, struct ledger *sync)
 	struct buf text = BUF_INIT;
 
 	host_get(h, "state/ada/sync.json", &text);
-	ck_assert_int_eq(ledger_parse(&text, sync), 0);
+	ck_assert_int_eq(ledger_json_parse(&text, sync), 0);
 	buf_release(&text);
 }
 

@@ -1,6 +1,7 @@
 #include "sync/decide.h"
 #include "t.h"
 #include "week/ledger.h"
+#include "week/ledger_json.h"
 
 #define A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define B "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
@@ -22,7 +23,7 @@ fill(struct ledger *sync)
 	sync->folder = std_strdup("UserA");
 	memcpy(sync->tree, C, sizeof C);
 	memcpy(sync->tree_head, A, sizeof A);
-	ledger_set_state(sync, "ok", "Ein \"Satz\"\nmit ü");
+	ledger_set_state(sync, LEDGER_STATE_OK, "Ein \"Satz\"\nmit ü");
 	sync->last_ms = 20;
 	sync->raise = true;
 
@@ -30,20 +31,20 @@ fill(struct ledger *sync)
 	ledger_set_base(f, A, "h2", "e\"2");
 	ledger_set_conflict(f, "c2", "status, body");
 	f->held = true;
-	f->pull.state = std_strdup("open");
-	f->pull.number = 7;
-	f->pull.url = std_strdup("https://git.example/7");
-	f->pull.branch = std_strdup("codex/tasks/2");
-	memcpy(f->pull.tip, A, sizeof A);
-	memcpy(f->pull.blob, B, sizeof B);
-	memcpy(f->pull.hash, "hp", sizeof "hp");
-	f->pull.etag = std_strdup("e3");
-	memcpy(f->pull.old, C, sizeof C);
-	memcpy(f->pull.old_blob, A, sizeof A);
-	memcpy(f->pull.old_hash, "ho", sizeof "ho");
-	f->pull.moving = true;
-	f->pull.pushed_ms = 23;
-	f->pull.merged_ms = 24;
+	f->pr.state = LEDGER_PR_OPEN;
+	f->pr.number = 7;
+	f->pr.url = std_strdup("https://git.example/7");
+	f->pr.branch = std_strdup("codex/tasks/2");
+	memcpy(f->pr.tip, A, sizeof A);
+	memcpy(f->pr.blob, B, sizeof B);
+	memcpy(f->pr.hash, "hp", sizeof "hp");
+	f->pr.etag = std_strdup("e3");
+	memcpy(f->pr.old, C, sizeof C);
+	memcpy(f->pr.old_blob, A, sizeof A);
+	memcpy(f->pr.old_hash, "ho", sizeof "ho");
+	f->pr.moving = true;
+	f->pr.pushed_ms = 23;
+	f->pr.merged_ms = 24;
 	ledger_set_conflict(f, "c4", NULL);
 	ledger_set_base(ledger_record(sync, "0001-Ü.md"), B, "h1", "");
 
@@ -71,7 +72,7 @@ parse(const char *text, struct ledger *sync)
 	int rc;
 
 	buf_adds(&b, text);
-	rc = ledger_parse(&b, sync);
+	rc = ledger_json_parse(&b, sync);
 	buf_release(&b);
 	return rc;
 }
@@ -82,21 +83,21 @@ START_TEST(records_come_back_as_they_were)
 	struct buf text = BUF_INIT, twice = BUF_INIT;
 
 	fill(&sync);
-	ledger_print(&text, &sync);
-	ck_assert_int_eq(ledger_parse(&text, &again), 0);
-	ledger_print(&twice, &again);
+	ledger_json_print(&text, &sync);
+	ck_assert_int_eq(ledger_json_parse(&text, &again), 0);
+	ledger_json_print(&twice, &again);
 	ck_assert_str_eq(text.s, twice.s);
 
 	ck_assert_uint_eq(again.n, 2);
 	ck_assert_str_eq(again.files[0].file, "0001-Ü.md");
 	ck_assert_str_eq(again.files[1].etag, "e\"2");
 	ck_assert(again.files[1].held && !again.files[0].held);
-	ck_assert_int_eq(again.files[1].pull.number, 7);
-	ck_assert_str_eq(again.files[1].pull.tip, A);
-	ck_assert_ptr_null(again.files[0].pull.state);
-	ck_assert_str_eq(again.files[1].pull.old_blob, A);
-	ck_assert(again.files[1].pull.moving);
-	ck_assert_int_eq(again.files[1].pull.merged_ms, 24);
+	ck_assert_int_eq(again.files[1].pr.number, 7);
+	ck_assert_str_eq(again.files[1].pr.tip, A);
+	ck_assert_int_eq(again.files[0].pr.state, LEDGER_PR_NONE);
+	ck_assert_str_eq(again.files[1].pr.old_blob, A);
+	ck_assert(again.files[1].pr.moving);
+	ck_assert_int_eq(again.files[1].pr.merged_ms, 24);
 	ck_assert_str_eq(again.files[1].older[0].fields, "status, body");
 	ck_assert_str_eq(again.intents[0].renamed, "0009.md");
 	ck_assert(again.raise);
@@ -120,10 +121,10 @@ START_TEST(every_cut_of_the_records_is_none)
 	size_t len;
 
 	fill(&sync);
-	ledger_print(&text, &sync);
+	ledger_json_print(&text, &sync);
 	for (len = 0; len < text.len; len++) {
 		buf_set(&part, text.s, len);
-		ck_assert_int_eq(ledger_parse(&part, &cut), -1);
+		ck_assert_int_eq(ledger_json_parse(&part, &cut), -1);
 		ck_assert_uint_eq(cut.n, 0);
 	}
 	ledger_release(&sync);
@@ -241,20 +242,19 @@ START_TEST(a_file_is_clean_pending_in_a_pull_request_or_in_conflict)
 	ledger_set_base(f, A, "hash", "e1");
 	ck_assert_int_eq(ledger_shown(f, "e1"), LEDGER_CLEAN);
 	ck_assert_int_eq(ledger_shown(f, "e2"), LEDGER_PENDING);
-	f->pull.state = std_strdup("open");
-	f->pull.etag = std_strdup("e2");
+	f->pr.state = LEDGER_PR_OPEN;
+	f->pr.etag = std_strdup("e2");
 	/* The branch is there, but no request yet. */
 	ck_assert_int_eq(ledger_shown(f, "e2"), LEDGER_PENDING);
-	f->pull.number = 7;
+	f->pr.number = 7;
 	ck_assert_int_eq(ledger_shown(f, "e2"), LEDGER_PR);
 	ck_assert_int_eq(ledger_shown(f, "e3"), LEDGER_PENDING);
 	/* It is about something else, and has to learn of that. */
 	ck_assert_int_eq(ledger_shown(f, "e1"), LEDGER_PENDING);
-	f->pull.moving = true;
+	f->pr.moving = true;
 	ck_assert_int_eq(ledger_shown(f, "e2"), LEDGER_PENDING);
-	f->pull.moving = false;
-	free(f->pull.state);
-	f->pull.state = std_strdup("closed");
+	f->pr.moving = false;
+	f->pr.state = LEDGER_PR_CLOSED;
 	ck_assert_int_eq(ledger_shown(f, "e2"), LEDGER_PR);
 	ck_assert_int_eq(ledger_shown(f, "e1"), LEDGER_CLEAN);
 	ledger_set_conflict(f, "copy", "body");
@@ -394,22 +394,22 @@ START_TEST(conflicts_and_pull_request_follow_a_rename)
 
 	ledger_set_conflict(f, "c1", "body");
 	ledger_set_conflict(f, "c2", "status");
-	f->pull.branch = std_strdup("codex/tasks/a/0005-Z");
-	f->pull.state = std_strdup("closed");
+	f->pr.branch = std_strdup("codex/tasks/a/0005-Z");
+	f->pr.state = LEDGER_PR_CLOSED;
 	ledger_rename(&sync, "0005-Z.md", "0005-A.md");
 	ledger_forget(&sync, "0005-Z.md");
 	ck_assert_uint_eq(sync.n, 1);
 	g = ledger_find(&sync, "0005-A.md");
 	ck_assert_str_eq(g->conflict, "c2");
 	ck_assert_str_eq(g->older[0].hash, "c1");
-	ck_assert_str_eq(g->pull.state, "closed");
+	ck_assert_int_eq(g->pr.state, LEDGER_PR_CLOSED);
 
 	/* A name that has a branch of its own keeps it. */
 	f = ledger_record(&sync, "0005-B.md");
-	f->pull.branch = std_strdup("codex/tasks/a/0005-B");
+	f->pr.branch = std_strdup("codex/tasks/a/0005-B");
 	ledger_rename(&sync, "0005-A.md", "0005-B.md");
 	f = ledger_find(&sync, "0005-B.md");
-	ck_assert_str_eq(f->pull.branch, "codex/tasks/a/0005-B");
+	ck_assert_str_eq(f->pr.branch, "codex/tasks/a/0005-B");
 	ck_assert_str_eq(f->conflict, "c2");
 	ledger_rename(&sync, "0001.md", "0002.md");
 	ck_assert_uint_eq(sync.n, 2);
@@ -420,28 +420,62 @@ END_TEST
 START_TEST(a_pull_request_is_waited_for_while_it_can_be_merged)
 {
 	struct ledger sync = LEDGER_INIT;
-	struct ledger_pull *p = &ledger_record(&sync, "0001.md")->pull;
+	struct ledger_pr *p = &ledger_record(&sync, "0001.md")->pr;
 
-	ck_assert(!ledger_pull_waits(p));
+	ck_assert(!ledger_pr_waits(p));
 	p->branch = std_strdup("codex/x");
-	p->state = std_strdup("open");
-	ck_assert(ledger_pull_waits(p));
-	free(p->state);
-	p->state = std_strdup("fremd");
-	ck_assert(!ledger_pull_waits(p));
+	p->state = LEDGER_PR_OPEN;
+	ck_assert(ledger_pr_waits(p));
+	p->state = LEDGER_PR_FOREIGN;
+	ck_assert(!ledger_pr_waits(p));
 	p->number = 3;
-	ck_assert(ledger_pull_waits(p));
-	free(p->state);
-	p->state = std_strdup("closed");
-	ck_assert(!ledger_pull_waits(p));
-	ledger_pull_end(p);
-	ck_assert_ptr_null(p->state);
+	ck_assert(ledger_pr_waits(p));
+	p->state = LEDGER_PR_CLOSED;
+	ck_assert(!ledger_pr_waits(p));
+	ledger_pr_end(p);
+	ck_assert_int_eq(p->state, LEDGER_PR_NONE);
 	ck_assert_str_eq(p->branch, "codex/x");
 	ledger_release(&sync);
 }
 END_TEST
 
-T_MAIN("sync", records_come_back_as_they_were, every_cut_of_the_records_is_none,
+/* A newer program may have written it. */
+START_TEST(an_unknown_state_word_is_printed_as_it_was_read)
+{
+	static const char text[] =
+	    "{\"v\":1,\"headAt\":0,\"afterAt\":0,\"state\":\"neu\","
+	    "\"lastSyncAt\":0,\"raise\":false,\"files\":[{\"file\":"
+	    "\"0001.md\",\"etag\":\"e\",\"pull\":{\"state\":\"anders\","
+	    "\"number\":7,\"branch\":\"b\",\"pushedAt\":0,"
+	    "\"mergedAt\":0}}]}";
+	struct buf in = BUF_INIT, out = BUF_INIT;
+	struct ledger sync = LEDGER_INIT;
+	const struct ledger_pr *pr;
+
+	buf_adds(&in, text);
+	ck_assert_int_eq(ledger_json_parse(&in, &sync), 0);
+	ck_assert_int_eq(sync.state, LEDGER_STATE_OTHER);
+	pr = &sync.files[0].pr;
+	ck_assert_int_eq(pr->state, LEDGER_PR_OTHER);
+	ck_assert(!ledger_pr_waits(pr));
+	ck_assert(ledger_pr_is_there(pr));
+	ledger_json_print(&out, &sync);
+	ck_assert_str_eq(out.s, text);
+
+	ledger_set_state(&sync, LEDGER_STATE_OK, "");
+	ledger_pr_end(&sync.files[0].pr);
+	buf_reset(&out);
+	ledger_json_print(&out, &sync);
+	ck_assert_ptr_nonnull(strstr(out.s, "\"state\":\"ok\""));
+	ck_assert_ptr_null(strstr(out.s, "anders"));
+	ledger_release(&sync);
+	buf_release(&in);
+	buf_release(&out);
+}
+END_TEST
+
+T_MAIN("sync", an_unknown_state_word_is_printed_as_it_was_read,
+    records_come_back_as_they_were, every_cut_of_the_records_is_none,
     records_of_another_shape_are_none, records_are_found_by_name,
     an_open_conflict_outlives_its_file,
     a_resolved_conflict_is_remembered_with_its_time,

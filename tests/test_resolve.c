@@ -6,6 +6,7 @@
 #include "sync/ledger_blob.h"
 #include "t.h"
 #include "task/taskset.h"
+#include "week/ledger_json.h"
 #include "world.h"
 
 #define HEAD   "---\ntyp: task\nkategorie: arbeit\nstatus: offen\n---\n\n"
@@ -47,7 +48,7 @@ quarrel(struct scene *s)
 	memcpy(sync.tree_head, BLOB, sizeof BLOB);
 	ledger_set_base(f, BLOB, s->theirs, "e");
 	ledger_set_conflict(f, s->mine, "body");
-	ledger_print(&text, &sync);
+	ledger_json_print(&text, &sync);
 	host_put(&s->host, "state/ada/sync.json", text.s);
 	host_put(&s->host, TASK1, THEIRS);
 	put_copy(s, "conflicts", s->mine, MINE);

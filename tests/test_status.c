@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "store/names.h"
 #include "t.h"
+#include "week/ledger_json.h"
 #include "world.h"
 
 #define SYNC  "state/ada/sync.json"
@@ -25,7 +26,7 @@ open_world(struct host *h, struct ledger *sync)
 	host_create(h, "ada", "Brot", NULL);
 	ok(store_run(h->app.store, &op, 1, &err), &err);
 	memset(sync, 0, sizeof *sync);
-	ledger_set_state(sync, "ok", "");
+	ledger_set_state(sync, LEDGER_STATE_OK, "");
 	ledger_set_base(ledger_record(sync, BREAD), BLOB, "h", op.new_etag.s);
 	store_ops_release(&op, 1);
 }
@@ -42,7 +43,7 @@ put_sync(struct host *h, const struct ledger *sync)
 {
 	struct buf text = BUF_INIT;
 
-	ledger_print(&text, sync);
+	ledger_json_print(&text, sync);
 	host_put(h, SYNC, text.s);
 	buf_release(&text);
 }
@@ -85,16 +86,17 @@ START_TEST(each_state_has_its_word_and_its_sentence)
 
 	open_world(&h, &sync);
 	expect(&h, &sync, "ok", "alles_in_git", "Alles ist in Git.");
-	ledger_set_state(&sync, "ok", "Ein Hinweis.");
+	ledger_set_state(&sync, LEDGER_STATE_OK, "Ein Hinweis.");
 	expect(&h, &sync, "ok", "hinweis", "Ein Hinweis.");
 	sync.files[0].held = true;
 	expect(&h, &sync, "ok", "entfernen_bestaetigen", "Ein Hinweis.");
-	ledger_set_state(&sync, "nur_lesen", "Nur lesen.");
+	ledger_set_state(&sync, LEDGER_STATE_READ_ONLY, "Nur lesen.");
 	expect(&h, &sync, "nur_lesen", "nur_lesen", "Nur lesen.");
-	ledger_set_state(&sync, "failed", "");
+	ledger_set_state(&sync, LEDGER_STATE_FAILED, "");
 	expect(&h, &sync, "failed", "fehlgeschlagen",
 	    "Der letzte Abgleich mit Git ist gescheitert.");
-	ledger_set_state(&sync, "pending", "GitHub ist nicht zu erreichen.");
+	ledger_set_state(
+	    &sync, LEDGER_STATE_PENDING, "GitHub ist nicht zu erreichen.");
 	ledger_set_base(&sync.files[0], BLOB, "h", "anders");
 	expect(&h, &sync, "pending", "stockt",
 	    "GitHub ist nicht zu erreichen. Eine Aufgabe ist noch nicht in "

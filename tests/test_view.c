@@ -8,6 +8,7 @@
 #include "edit/edit.h"
 #include "t.h"
 #include "week/ledger.h"
+#include "week/ledger_json.h"
 #include "world.h"
 
 #include <signal.h>
@@ -969,7 +970,7 @@ put_records(struct host *h, void (*fill)(struct ledger_file *, const char *))
 	etag_of(h, "raw/ada/tasks/" BREAD, &etag);
 	fill(ledger_record(&sync, BREAD), etag.s);
 	sync.last_ms = 1795417200000;
-	ledger_print(&text, &sync);
+	ledger_json_print(&text, &sync);
 	host_put(h, SYNC, text.s);
 	ok(app_bump(&h->app, "ada", &err), &err);
 	ledger_release(&sync);
@@ -993,20 +994,20 @@ changed_since(struct ledger_file *f, const char *etag)
 static void
 in_pull(struct ledger_file *f, const char *etag)
 {
-	f->pull.state = std_strdup("open");
-	f->pull.branch = std_strdup("codex/tasks/0000");
-	f->pull.number = 7;
-	f->pull.url = std_strdup("https://git.example/7");
-	f->pull.etag = std_strdup(etag);
+	f->pr.state = LEDGER_PR_OPEN;
+	f->pr.branch = std_strdup("codex/tasks/0000");
+	f->pr.number = 7;
+	f->pr.url = std_strdup("https://git.example/7");
+	f->pr.etag = std_strdup(etag);
 }
 
 static void
 in_new_pull(struct ledger_file *f, const char *etag)
 {
 	in_pull(f, etag);
-	f->pull.number = 0;
-	free(f->pull.url);
-	f->pull.url = NULL;
+	f->pr.number = 0;
+	free(f->pr.url);
+	f->pr.url = NULL;
 }
 
 static void

@@ -8,6 +8,7 @@
 #include "base/std.h"
 #include "store/names.h"
 #include "store/store.h"
+#include "week/ledger_json.h"
 
 void
 status_release(struct status *status)
@@ -42,7 +43,7 @@ count_files(struct status *s, const struct store_list *list, const char *user)
 			break;
 		case LEDGER_PR:
 			s->pulls++;
-			s->declined += !ledger_pull_waits(&f->pull);
+			s->declined += !ledger_pr_waits(&f->pr);
 			break;
 		default:
 			break;
@@ -86,7 +87,7 @@ count_conflicts(struct status *s)
 }
 
 static void
-judge(struct status *s, const char *state, const char *code)
+judge(struct status *s, enum ledger_state state, const char *code)
 {
 	s->state = state;
 	s->code = code;
@@ -98,14 +99,14 @@ judge_pending(struct status *s)
 	const struct ledger *sync = &s->sync;
 
 	if (!s->synced)
-		judge(s, "pending", "erster_abgleich");
-	else if (std_streq(sync->state, "pending"))
-		judge(s, "pending", "stockt");
+		judge(s, LEDGER_STATE_PENDING, "erster_abgleich");
+	else if (sync->state == LEDGER_STATE_PENDING)
+		judge(s, LEDGER_STATE_PENDING, "stockt");
 	else if (s->pending > 0)
-		judge(s, "pending", "noch_nicht_in_git");
+		judge(s, LEDGER_STATE_PENDING, "noch_nicht_in_git");
 	else if (s->marked || sync->n_intents > 0 || sync->after[0] != '\0' ||
 		 sync->raise)
-		judge(s, "pending", "vorgemerkt");
+		judge(s, LEDGER_STATE_PENDING, "vorgemerkt");
 }
 
 static void
@@ -124,7 +125,7 @@ judge_ok(struct status *s)
 		code = "abgelehnt";
 	else if (text != NULL && *text != '\0')
 		code = "hinweis";
-	judge(s, "ok", code);
+	judge(s, LEDGER_STATE_OK, code);
 }
 
 static void
@@ -133,16 +134,16 @@ judge_all(struct status *s, int64_t now)
 	const struct ledger *sync = &s->sync;
 
 	if (!s->has_repo)
-		judge(s, "aus", "nicht_eingerichtet");
+		judge(s, LEDGER_STATE_OFF, "nicht_eingerichtet");
 	else if (sync->run_id != NULL && now < sync->run_until_ms)
-		judge(s, "running", "laeuft");
-	else if (std_streq(sync->state, "failed"))
-		judge(s, "failed", "fehlgeschlagen");
-	else if (std_streq(sync->state, "nur_lesen"))
-		judge(s, "nur_lesen", "nur_lesen");
+		judge(s, LEDGER_STATE_RUNNING, "laeuft");
+	else if (sync->state == LEDGER_STATE_FAILED)
+		judge(s, LEDGER_STATE_FAILED, "fehlgeschlagen");
+	else if (sync->state == LEDGER_STATE_READ_ONLY)
+		judge(s, LEDGER_STATE_READ_ONLY, "nur_lesen");
 	else
 		judge_pending(s);
-	if (s->state == NULL)
+	if (s->state == LEDGER_STATE_NONE)
 		judge_ok(s);
 }
 
@@ -205,7 +206,7 @@ read_state(struct app *app, const char *user, struct status *s, struct err *err)
 	rc = store_run(app->store, ops, ARRAY_LEN(ops), err);
 	if (rc == 0) {
 		s->synced = ops[1].result == STORE_OK &&
-			    ledger_parse(&ops[1].body, &s->sync) == 0;
+			    ledger_json_parse(&ops[1].body, &s->sync) == 0;
 		s->marked = ops[2].result == STORE_OK;
 		count_files(s, &list, user);
 		count_conflicts(s);
@@ -377,7 +378,7 @@ status_print(struct buf *out, const struct status *status, bool button)
 	json_key(out, "ok");
 	json_add_bool(out, true);
 	json_key(out, "state");
-	json_add_str(out, status->state);
+	json_add_str(out, ledger_state_word(status->state));
 	add_when(out, &status->sync);
 	add_counts(out, status);
 	json_key(out, "code");

@@ -52,7 +52,8 @@ struct status {
 	size_t declined; /* of the pulls, those that were closed */
 	struct status_conflict listed[STATUS_LISTED];
 	size_t n_listed;
-	const char *state, *code;
+	enum ledger_state state;
+	const char *code;
 };
 
 #define STATUS_INIT                                                            \

@@ -7,6 +7,7 @@
 #include "store/blob.h"
 #include "store/names.h"
 #include "store/store.h"
+#include "week/ledger_json.h"
 
 /* A batch of files to fetch ends at either of these. */
 #define BATCH_FILES 512
@@ -118,7 +119,7 @@ static void
 set_sync(struct mirror *mirror, const struct store_op *stored)
 {
 	mirror->synced = mirror->has_repo && stored->result == STORE_OK &&
-			 ledger_parse(&stored->body, &mirror->sync) == 0;
+			 ledger_json_parse(&stored->body, &mirror->sync) == 0;
 }
 
 int

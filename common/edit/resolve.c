@@ -10,6 +10,7 @@
 #include "sync/publish.h"
 #include "task/taskset.h"
 #include "week/ledger.h"
+#include "week/ledger_json.h"
 
 #define TRIES 8 /* against faster writers, before giving up */
 #define CONTENDED                                                              \
@@ -219,12 +220,12 @@ clear_conflict(
 	struct ledger sync = LEDGER_INIT;
 	const struct ledger_file *f = NULL;
 	(void)err;
-	if (old->is_there && ledger_parse(&old->bytes, &sync) == 0)
+	if (old->is_there && ledger_json_parse(&old->bytes, &sync) == 0)
 		f = ledger_find(&sync, file);
 	answer->cleared = f != NULL && ledger_in_conflict(f, answer->hash);
 	if (answer->cleared) {
 		ledger_resolve(&sync, file, answer->hash, app_now(answer->app));
-		ledger_print(bytes, &sync);
+		ledger_json_print(bytes, &sync);
 	}
 	ledger_release(&sync);
 	return answer->cleared ? BLOB_SWAP : BLOB_KEEP;

@@ -7,13 +7,14 @@
 #include "app/app.h"
 #include "git/object.h"
 #include "git/object_make.h"
+#include "week/ledger.h"
 
 struct job_result {
-	const char *state; /* ok, pending, failed, nur_lesen (http-api.md) */
-	char text[400];    /* German sentence to it */
-	bool busy;         /* another run has the lease */
-	bool undecided;    /* pending: look again later */
-	unsigned changed;  /* pulled, merged or added */
+	enum ledger_state state;
+	char text[400];   /* German sentence to it */
+	bool busy;        /* another run has the lease */
+	bool undecided;   /* pending: look again later */
+	unsigned changed; /* pulled, merged or added */
 	unsigned removed, pushed, conflicts;
 	unsigned pulls; /* commits on branches of pull requests */
 	unsigned kept;  /* removals that need `confirm` */

@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "store/names.h"
+#include "week/ledger_json.h"
 
 int
 ledger_blob_load(struct app *app, const char *user, struct ledger *sync,
@@ -12,7 +13,7 @@ ledger_blob_load(struct app *app, const char *user, struct ledger *sync,
 	if (blob_get(app->store, blob, err) == -1)
 		return -1;
 	if (blob->is_there)
-		(void)!ledger_parse(&blob->bytes, sync);
+		(void)!ledger_json_parse(&blob->bytes, sync);
 	return 0;
 }
 
@@ -23,7 +24,7 @@ ledger_blob_save(struct app *app, struct blob *blob, const struct ledger *sync,
 	struct buf text = BUF_INIT;
 	int rc;
 
-	ledger_print(&text, sync);
+	ledger_json_print(&text, sync);
 	rc = blob_swap(app->store, blob, &text, saved, err);
 	buf_release(&text);
 	return rc;

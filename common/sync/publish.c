@@ -76,12 +76,12 @@ judge(const struct ledger *sync, const struct publish *write, bool done,
 	if (is_in_head(sync, f, done) && strcmp(f->hash, write->hash) == 0) {
 		git->pushed = true;
 		memcpy(git->commit, sync->head, sizeof git->commit);
-	} else if (f->pull.number > 0 && f->pull.url != NULL &&
-		   std_streq(f->pull.state, "open") && !f->pull.moving &&
-		   strcmp(f->pull.hash, write->hash) == 0) {
+	} else if (f->pr.number > 0 && f->pr.url != NULL &&
+		   f->pr.state == LEDGER_PR_OPEN && !f->pr.moving &&
+		   strcmp(f->pr.hash, write->hash) == 0) {
 		git->pushed = true;
-		git->url = std_strdup(f->pull.url);
-		git->number = f->pull.number;
+		git->url = std_strdup(f->pr.url);
+		git->number = f->pr.number;
 	}
 }
 

@@ -16,6 +16,7 @@
 #include "sync/remote.h"
 #include "sync/run.h"
 #include "week/ledger.h"
+#include "week/ledger_json.h"
 
 #define TRIES 8 /* against writers who are faster, before giving up */
 
@@ -60,7 +61,7 @@ run_save(struct run *run, enum run_end *end, struct err *err)
 		run->sync.run_until_ms =
 		    app_now(run->job->app) + run->job->lease_ms;
 	sync_key(&key, run);
-	ledger_print(&text, &run->sync);
+	ledger_json_print(&text, &run->sync);
 	struct store_op op =
 	    STORE_PUT(key.s, is_new ? STORE_IF_NEW : STORE_IF_MATCH,
 		run->sync_etag.s, text.s, text.len);
@@ -90,7 +91,7 @@ load(struct run *run, struct err *err)
 	rc = store_run(run->job->app->store, &op, 1, err);
 	if (rc == 0 && op.result == STORE_OK) {
 		buf_move(&run->sync_etag, &op.new_etag);
-		if (ledger_parse(&op.body, &run->sync) == -1)
+		if (ledger_json_parse(&op.body, &run->sync) == -1)
 			run->shown = true;
 	}
 	store_ops_release(&op, 1);
@@ -129,7 +130,7 @@ say_limit(struct run *run)
 		59999,
 	    conf->zone);
 	buf_adds(&text, " Uhr.");
-	ledger_set_state(&run->sync, "pending", text.s);
+	ledger_set_state(&run->sync, LEDGER_STATE_PENDING, text.s);
 	buf_release(&text);
 }
 
@@ -143,7 +144,8 @@ run_refused(struct run *run, enum github_result result, const struct err *err)
 		say_limit(run);
 		return RUN_LATER;
 	}
-	ledger_set_state(&run->sync, passes ? "pending" : "failed",
+	ledger_set_state(&run->sync,
+	    passes ? LEDGER_STATE_PENDING : LEDGER_STATE_FAILED,
 	    err->text[0] != '\0' ? err->text : github_result_text(result));
 	return passes ? RUN_LATER : RUN_STOP;
 }
@@ -462,14 +464,15 @@ static void
 tell(struct run *run, enum run_end how)
 {
 	struct job_result *result = run->result;
-	const char *state = run->sync.state;
+	enum ledger_state state = run->sync.state;
 
 	result->busy = how == RUN_LOST;
 	result->undecided = how == RUN_LATER || how == RUN_AGAIN;
-	result->state = result->undecided               ? "pending"
-			: std_streq(state, "failed")    ? "failed"
-			: std_streq(state, "nur_lesen") ? "nur_lesen"
-							: "ok";
+	result->state =
+	    result->undecided ? LEDGER_STATE_PENDING
+	    : state == LEDGER_STATE_FAILED || state == LEDGER_STATE_READ_ONLY
+		? state
+		: LEDGER_STATE_OK;
 	snprintf(result->text, sizeof result->text, "%s",
 	    run->sync.text != NULL ? run->sync.text : "");
 	snprintf(result->head, sizeof result->head, "%.*s", OBJECT_ID_LEN,

@@ -518,13 +518,13 @@ record(struct run *run, const struct run_item *item, bool landed)
 	if (item->push && landed) {
 		f = ledger_record(&run->sync, item->file);
 		ledger_set_base(f, item->pushed, after, item->etag.s);
-		ledger_pull_end(&f->pull);
+		ledger_pr_end(&f->pr);
 	} else if (item->write || item->settled) {
 		f = ledger_record(&run->sync, item->file);
 		ledger_set_base(f, item->remote, item->theirs,
 		    strcmp(after, item->theirs) == 0 ? item->etag.s : "");
 		if (item->declined)
-			ledger_decline(&f->pull, after, item->etag.s);
+			ledger_decline(&f->pr, after, item->etag.s);
 	} else {
 		return;
 	}
@@ -648,7 +648,7 @@ run_state(struct run *run)
 	const char *text = "";
 
 	if (run->read_only) {
-		ledger_set_state(&run->sync, "nur_lesen",
+		ledger_set_state(&run->sync, LEDGER_STATE_READ_ONLY,
 		    "In Git dürfen wir nur lesen: Änderungen bleiben hier.");
 		return;
 	}
@@ -663,7 +663,7 @@ run_state(struct run *run)
 	else if (run->revived > 0)
 		text = "Was in Git entfernt, hier aber geändert wurde, ist "
 		       "wieder in Git.";
-	ledger_set_state(&run->sync, "ok", text);
+	ledger_set_state(&run->sync, LEDGER_STATE_OK, text);
 }
 
 static int

@@ -192,21 +192,21 @@ is_unknown(const struct run *run, const struct run_item *item)
 	if (f == NULL || run->job->full)
 		return true;
 	/* What its pull request has needs no reading, nor deciding. */
-	if (ledger_pull_waits(&f->pull))
-		return f->pull.moving || f->pull.number == 0 ||
-		       !std_streq(f->pull.etag, item->etag.s);
+	if (ledger_pr_waits(&f->pr))
+		return f->pr.moving || f->pr.number == 0 ||
+		       !std_streq(f->pr.etag, item->etag.s);
 	return f->base[0] == '\0' || strcmp(f->etag, item->etag.s) != 0;
 }
 
 /* A pull request is open: only further edits matter, which go along. */
 static void
-classify_waiting(struct run_item *item, const struct ledger_pull *pull)
+classify_waiting(struct run_item *item, const struct ledger_pr *pull)
 {
 	item->waits = true;
 	if (!item->there)
 		return;
 	item->mirror = DECIDE_DIRTY;
-	if (!item->read || std_streq(pull->state, "fremd"))
+	if (!item->read || pull->state == LEDGER_PR_FOREIGN)
 		return;
 	item->pull = pull->moving || pull->number == 0 ||
 		     strcmp(pull->hash, item->hash) != 0;
@@ -224,7 +224,7 @@ static void
 classify(struct run *run, struct run_item *item)
 {
 	struct ledger_file *f = ledger_find(&run->sync, item->file);
-	struct ledger_pull *pull = f != NULL ? &f->pull : NULL;
+	struct ledger_pr *pull = f != NULL ? &f->pr : NULL;
 
 	item->mirror = item->there ? DECIDE_CLEAN : DECIDE_ABSENT;
 	if (item->there && item->read) {
@@ -237,18 +237,18 @@ classify(struct run *run, struct run_item *item)
 			item->mirror = DECIDE_DIRTY;
 		}
 	}
-	if (pull == NULL || pull->state == NULL)
+	if (pull == NULL || pull->state == LEDGER_PR_NONE)
 		return;
 	if (item->read && strcmp(pull->hash, item->hash) == 0) {
 		saw_etag(run, pull->etag, item);
 		free(pull->etag);
 		pull->etag = std_strdup(item->etag.s);
-		item->declined = std_streq(pull->state, "closed");
+		item->declined = pull->state == LEDGER_PR_CLOSED;
 	}
-	if (ledger_pull_waits(pull)) {
+	if (ledger_pr_waits(pull)) {
 		classify_waiting(item, pull);
 	} else if (item->mirror == DECIDE_CLEAN) {
-		ledger_pull_end(pull); /* nothing is left to ask for */
+		ledger_pr_end(pull); /* nothing is left to ask for */
 		run->shown = true;
 	}
 }

@@ -24,12 +24,11 @@
 #define BRANCH_MAX 100 /* bytes of a branch that are the file's */
 
 static void
-show(struct run *run, struct ledger_pull *p, const char *state)
+show(struct run *run, struct ledger_pr *p, enum ledger_pr_state state)
 {
-	if (std_streq(p->state, state))
+	if (p->state == state)
 		return;
-	free(p->state);
-	p->state = std_strdup(state);
+	ledger_pr_set_state(p, state);
 	run->shown = true;
 }
 
@@ -67,7 +66,7 @@ static enum github_result
 land(struct run *run, struct ledger_file *f, const struct pr *pull,
     struct err *err)
 {
-	struct ledger_pull *p = &f->pull;
+	struct ledger_pr *p = &f->pr;
 	enum github_result result;
 	bool last, before = false;
 
@@ -81,7 +80,7 @@ land(struct run *run, struct ledger_file *f, const struct pr *pull,
 		    f, p->blob, p->hash, p->etag != NULL ? p->etag : "");
 	else if (before)
 		ledger_set_base(f, p->old_blob, p->old_hash, "");
-	ledger_pull_end(p);
+	ledger_pr_end(p);
 	run->sync.tree[0] = run->sync.tree_head[0] = '\0';
 	run->shown = true;
 	return GITHUB_OK;
@@ -95,7 +94,7 @@ static enum github_result
 judge(struct run *run, struct ledger_file *f, const struct pr *pull,
     struct err *err)
 {
-	struct ledger_pull *p = &f->pull;
+	struct ledger_pr *p = &f->pr;
 	enum github_result result;
 	bool in, ours;
 
@@ -103,7 +102,7 @@ judge(struct run *run, struct ledger_file *f, const struct pr *pull,
 		ours = strcmp(pull->head.hex, p->tip) == 0 ||
 		       (p->moving && strcmp(pull->head.hex, p->old) == 0);
 		if (ours || !is_recent(run, p->pushed_ms))
-			show(run, p, ours ? "open" : "fremd");
+			show(run, p, ours ? LEDGER_PR_OPEN : LEDGER_PR_FOREIGN);
 		return GITHUB_OK;
 	}
 	if (pull->merged) {
@@ -120,7 +119,7 @@ judge(struct run *run, struct ledger_file *f, const struct pr *pull,
 		}
 	}
 	p->merged_ms = 0;
-	show(run, p, "closed");
+	show(run, p, LEDGER_PR_CLOSED);
 	return GITHUB_OK;
 }
 
@@ -134,9 +133,9 @@ look_at(struct run *run, struct ledger_file *f, const struct pr_list *open,
 	size_t i;
 
 	for (i = 0; i < open->n; i++)
-		if (open->pulls[i].number == f->pull.number)
+		if (open->pulls[i].number == f->pr.number)
 			return judge(run, f, &open->pulls[i], err);
-	result = pr_get(run->job->github, f->pull.number, &pull, err);
+	result = pr_get(run->job->github, f->pr.number, &pull, err);
 	if (result == GITHUB_OK)
 		result = judge(run, f, &pull, err);
 	pr_release(&pull);
@@ -147,7 +146,7 @@ look_at(struct run *run, struct ledger_file *f, const struct pr_list *open,
 static bool
 is_asked_for(const struct ledger_file *f)
 {
-	return ledger_pull_waits(&f->pull) && f->pull.number > 0;
+	return ledger_pr_waits(&f->pr) && f->pr.number > 0;
 }
 
 static enum github_result
@@ -233,7 +232,7 @@ name_branch(const struct job *job, const char *file)
 struct way {
 	struct run *run;
 	struct run_item *item;
-	struct ledger_pull *p;
+	struct ledger_pr *p;
 	struct object_id ref;        /* where the branch is; "" nowhere */
 	char hash[ENC_HASH_LEN + 1]; /* of the bytes that are to go there */
 	bool resumed; /* the record is an earlier run's, without a request */
@@ -242,7 +241,7 @@ struct way {
 static enum github_result
 look_at_branch(struct way *w, struct err *err)
 {
-	struct ledger_pull *p = w->p;
+	struct ledger_pr *p = w->p;
 	enum github_result result;
 
 	result = refs_head(w->run->job->github, p->branch, &w->ref, err);
@@ -263,7 +262,7 @@ look_at_branch(struct way *w, struct err *err)
 
 /* Refused for good: as if we had not tried. */
 static void
-take_back(struct ledger_pull *p)
+take_back(struct ledger_pr *p)
 {
 	memcpy(p->tip, p->old, sizeof p->tip);
 	memcpy(p->blob, p->old_blob, sizeof p->blob);
@@ -272,7 +271,7 @@ take_back(struct ledger_pull *p)
 	p->etag = std_strdup("");
 	p->moving = false;
 	if (p->number == 0)
-		ledger_pull_end(p);
+		ledger_pr_end(p);
 }
 
 /* The branch goes to our commit. */
@@ -280,7 +279,7 @@ static enum github_result
 place(struct way *w, struct err *err)
 {
 	struct github *github = w->run->job->github;
-	struct ledger_pull *p = w->p;
+	struct ledger_pr *p = w->p;
 	enum github_result result;
 
 	if (w->ref.hex[0] == '\0') {
@@ -310,7 +309,7 @@ place(struct way *w, struct err *err)
 static enum github_result
 go_on(struct way *w, struct err *err)
 {
-	struct ledger_pull *p = w->p;
+	struct ledger_pr *p = w->p;
 	bool absent = w->ref.hex[0] == '\0';
 
 	if (strcmp(w->ref.hex, p->tip) == 0) {
@@ -325,7 +324,7 @@ go_on(struct way *w, struct err *err)
 		err_set(err, ERR_BUSY, "Der Zweig in GitHub ist weg.");
 		return GITHUB_TEMPORARY; /* the request says more, soon */
 	}
-	show(w->run, p, absent ? "closed" : "fremd");
+	show(w->run, p, absent ? LEDGER_PR_CLOSED : LEDGER_PR_FOREIGN);
 	return GITHUB_OK;
 }
 
@@ -362,7 +361,7 @@ static void
 intend(
     struct way *w, const struct object_id *commit, const struct object_id *blob)
 {
-	struct ledger_pull *p = w->p;
+	struct ledger_pr *p = w->p;
 	bool known = strcmp(w->ref.hex, p->old) == 0;
 
 	if (w->ref.hex[0] != '\0' && strcmp(w->ref.hex, p->tip) == 0) {
@@ -380,9 +379,9 @@ intend(
 	p->moving = true;
 	p->pushed_ms = app_now(w->run->job->app);
 	w->run->shown = true;
-	if (!ledger_pull_waits(p))
-		ledger_pull_end(p);
-	show(w->run, p, "open");
+	if (!ledger_pr_waits(p))
+		ledger_pr_end(p);
+	show(w->run, p, LEDGER_PR_OPEN);
 }
 
 static enum github_result
@@ -477,7 +476,7 @@ join(struct way *w, struct base *base, struct err *err)
 static enum github_result
 take_branch(struct way *w, struct base *base, bool *taken, struct err *err)
 {
-	const struct ledger_pull *p = w->p;
+	const struct ledger_pr *p = w->p;
 	bool ours =
 	    strcmp(w->ref.hex, p->tip) == 0 || strcmp(w->ref.hex, p->old) == 0;
 	struct object_id blob;
@@ -498,8 +497,8 @@ take_branch(struct way *w, struct base *base, bool *taken, struct err *err)
 	} else if (ours) {
 		result = join(w, base, err);
 	} else {
-		ledger_pull_end(w->p);
-		show(w->run, w->p, "fremd");
+		ledger_pr_end(w->p);
+		show(w->run, w->p, LEDGER_PR_FOREIGN);
 		*taken = true;
 	}
 	return result;
@@ -531,7 +530,7 @@ make_first(struct way *w, struct err *err)
 static void
 take_request(struct way *w, const struct pr *pull)
 {
-	struct ledger_pull *p = w->p;
+	struct ledger_pr *p = w->p;
 
 	p->number = pull->number;
 	free(p->url);
@@ -594,7 +593,7 @@ open_request(struct way *w, struct err *err)
 	} else if (result == GITHUB_EXISTS) {
 		result = find_request(w, err);
 	} else if (result == GITHUB_INVALID) {
-		show(w->run, w->p, "closed"); /* it wants none of it */
+		show(w->run, w->p, LEDGER_PR_CLOSED); /* it wants none of it */
 		result = GITHUB_OK;
 	}
 	pr_release(&pull);
@@ -616,13 +615,13 @@ save(struct run *run, enum run_end *end, struct err *err)
 static enum github_result
 prepare(struct way *w, struct err *err)
 {
-	struct ledger_pull *p = w->p;
-	bool waits = ledger_pull_waits(p);
+	struct ledger_pr *p = w->p;
+	bool waits = ledger_pr_waits(p);
 	enum github_result result = look_at_branch(w, err);
 
 	if (result == GITHUB_OK && waits)
 		result = go_on(w, err);
-	if (result != GITHUB_OK || (waits && !std_streq(p->state, "open")))
+	if (result != GITHUB_OK || (waits && p->state != LEDGER_PR_OPEN))
 		return result;
 	if (!waits)
 		return make_first(w, err);
@@ -653,18 +652,18 @@ bring(
     struct run *run, struct run_item *item, enum run_end *end, struct err *err)
 {
 	struct ledger_file *f = ledger_record(&run->sync, item->file);
-	struct way w = {.run = run, .item = item, .p = &f->pull};
+	struct way w = {.run = run, .item = item, .p = &f->pr};
 	struct err why = ERR_INIT;
 	enum github_result result;
 	enum run_end saved;
 
 	if (w.p->branch == NULL)
 		w.p->branch = name_branch(run->job, item->file);
-	w.resumed = std_streq(w.p->state, "open") && w.p->number == 0;
+	w.resumed = w.p->state == LEDGER_PR_OPEN && w.p->number == 0;
 	taskset_hash(item->after.s, item->after.len, w.hash);
 	result = prepare(&w, &why);
 	if (result == GITHUB_OK && w.p->moving &&
-	    std_streq(w.p->state, "open")) {
+	    w.p->state == LEDGER_PR_OPEN) {
 		if (save(run, end, err) == -1)
 			return -1;
 		if (*end == RUN_LOST)
@@ -672,7 +671,7 @@ bring(
 		run_step(run, "meant");
 		result = place(&w, &why);
 	}
-	if (result == GITHUB_OK && std_streq(w.p->state, "open") &&
+	if (result == GITHUB_OK && w.p->state == LEDGER_PR_OPEN &&
 	    w.p->number == 0)
 		result = open_request(&w, &why);
 	*end = refused(run, result, &why);

@@ -62,12 +62,11 @@ settle_written(struct run *run, const struct ledger_intent *i,
 	bool at_base = strcmp(i->hash, i->after) == 0;
 
 	/* Refused bytes are so in what a merge made of them. */
-	if (std_streq(f->pull.state, "closed") &&
-	    std_streq(f->pull.etag, i->before))
-		ledger_decline(&f->pull, i->after, etag->s);
+	if (f->pr.state == LEDGER_PR_CLOSED && std_streq(f->pr.etag, i->before))
+		ledger_decline(&f->pr, i->after, etag->s);
 	if (landed && i->pushed[0] != '\0') {
 		ledger_set_base(f, i->pushed, i->after, etag->s);
-		ledger_pull_end(&f->pull);
+		ledger_pr_end(&f->pr);
 	} else {
 		ledger_set_base(f, i->base, i->hash, at_base ? etag->s : "");
 	}

@@ -18,6 +18,7 @@
 #include "sync/bell.h"
 #include "sync/pending.h"
 #include "sync/reconcile.h"
+#include "week/ledger.h"
 
 #define CLIENTS     256 /* that rang since the last round */
 #define WAIT_MAX_MS 60000
@@ -134,13 +135,13 @@ print_result(struct buf *out, const struct client *client, unsigned next_id,
 
 	json_open(out, '{');
 	json_key(out, "ok");
-	json_add_bool(out, strcmp(r->state, "failed") != 0);
+	json_add_bool(out, r->state != LEDGER_STATE_FAILED);
 	json_key(out, "mode");
 	json_add_str(out, client->wish.full ? "full" : "diff");
 	json_key(out, "userId");
 	json_add_str(out, client->user);
 	json_key(out, "state");
-	json_add_str(out, r->state);
+	json_add_str(out, ledger_state_word(r->state));
 	json_key(out, "text");
 	json_add_str(out, r->text);
 	for (i = 0; i < ARRAY_LEN(counts); i++) {
@@ -175,7 +176,7 @@ set_backoff(struct worker *w, const char *user, const struct job_result *result)
 {
 	int64_t first = w->app->conf.sync_poll_ms;
 
-	if (result == NULL || strcmp(result->state, "failed") == 0 ||
+	if (result == NULL || result->state == LEDGER_STATE_FAILED ||
 	    (result->undecided && result->text[0] != '\0'))
 		backoff_failed(&w->backoff, user, app_now(w->app), first);
 	else
@@ -220,8 +221,8 @@ run_for(struct worker *w, const struct client *c, struct job_result *result)
 	if (reconcile_run(&job, result, &err) == 0) {
 		set_backoff(w, c->user, result);
 		log_debug("sync %s: %s changed %u removed %u pushed %u",
-		    c->user, result->state, result->changed, result->removed,
-		    result->pushed);
+		    c->user, ledger_state_word(result->state), result->changed,
+		    result->removed, result->pushed);
 		return 0;
 	}
 	set_backoff(w, c->user, NULL);

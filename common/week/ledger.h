@@ -30,15 +30,39 @@
 #define LEDGER_SHA_MAX 65 /* hex digits of a Git id and the terminator */
 
 /*
+ * How the last run ended, or what status shows instead (http-api.md).
+ * sync.json has the first four; a word that this program does not know is
+ * OTHER and keeps its text, as a newer program may have written it.
+ */
+enum ledger_state {
+	LEDGER_STATE_NONE, /* nothing ran yet */
+	LEDGER_STATE_OK,
+	LEDGER_STATE_PENDING,
+	LEDGER_STATE_FAILED,
+	LEDGER_STATE_READ_ONLY, /* the token must not push */
+	LEDGER_STATE_RUNNING,
+	LEDGER_STATE_OFF, /* no repository is set up */
+	LEDGER_STATE_OTHER,
+};
+
+enum ledger_pr_state {
+	LEDGER_PR_NONE,
+	LEDGER_PR_OPEN,
+	LEDGER_PR_CLOSED,  /* unmerged */
+	LEDGER_PR_FOREIGN, /* the branch's tip is not ours */
+	LEDGER_PR_OTHER,   /* a word that this program does not know */
+};
+
+/*
  * The pull request of a file (VIA_PR).  Each file has a branch of its own,
  * which is known as long as the file is, whatever became of a request.
  *
  * A branch is ours while it is at `tip` or, until the move from there is
  * seen (`moving`), at `old`, or is not there.
  */
-struct ledger_pull {
-	char *state;    /* NULL: none; "open", "closed" (unmerged) or "fremd":
-			   the branch's tip is not ours */
+struct ledger_pr {
+	enum ledger_pr_state state;
+	char *other;    /* the word of LEDGER_PR_OTHER, printed as it was */
 	int64_t number; /* 0: the branch is pushed, but none is opened yet */
 	char *url;      /* of its page, for people; NULL unknown */
 	char *branch;   /* NULL: there never was one */
@@ -72,7 +96,7 @@ struct ledger_file {
 	/* Earlier conflicts that are not resolved, the oldest first. */
 	struct ledger_copy *older;
 	size_t n_older, cap_older;
-	struct ledger_pull pull;
+	struct ledger_pr pr;
 };
 
 /* A file that a run writes into the mirror, pushes, or both. */
@@ -108,10 +132,11 @@ struct ledger {
 	char *folder;               /* of the user in Git, as written there */
 	/* Of tasks/ at tree_head; both "" unless all records equal it. */
 	char tree[LEDGER_SHA_MAX], tree_head[LEDGER_SHA_MAX];
-	char *state;     /* http-api.md: ok, failed, nur_lesen ... */
-	char *text;      /* German sentence to the state */
-	int64_t last_ms; /* lastSyncAt; 0 never */
-	bool raise;      /* a shown state changed: the version must follow */
+	enum ledger_state state;
+	char *other_state; /* the word of LEDGER_STATE_OTHER */
+	char *text;        /* German sentence to the state */
+	int64_t last_ms;   /* lastSyncAt; 0 never */
+	bool raise;        /* a shown state changed: the version must follow */
 
 	struct ledger_file *files; /* sorted by name */
 	size_t n, cap;
@@ -131,17 +156,13 @@ struct ledger {
 	{                                                                      \
 		.run_id = NULL                                                 \
 	}
-void ledger_release(struct ledger *sync);
-
-/* -1 (and an empty sync) if it is none. */
-MUST_USE int ledger_parse(const struct buf *json, struct ledger *sync);
-void ledger_print(struct buf *out, const struct ledger *sync);
+void ledger_release(struct ledger *ledger);
 
 /* The record of a file, NULL if there is none; one is made by ledger_record. */
-struct ledger_file *ledger_find(const struct ledger *sync, const char *file);
-struct ledger_file *ledger_record(struct ledger *sync, const char *file);
+struct ledger_file *ledger_find(const struct ledger *ledger, const char *file);
+struct ledger_file *ledger_record(struct ledger *ledger, const char *file);
 /* A conflict that is not resolved outlives its file: then the base goes. */
-void ledger_forget(struct ledger *sync, const char *file);
+void ledger_forget(struct ledger *ledger, const char *file);
 
 /* What is now known of a file: these bytes are that blob.  The arguments may
  * be the record's own. */
@@ -158,16 +179,19 @@ enum ledger_shown ledger_shown(const struct ledger_file *f, const char *etag);
 const char *ledger_shown_word(enum ledger_shown shown); /* as in http-api.md */
 
 /* Is one open, or on its way?  Until it ends, Git decides about the file. */
-bool ledger_pull_waits(const struct ledger_pull *pull);
+bool ledger_pr_waits(const struct ledger_pr *pr);
 /* Is there one (or was, until it was closed), with our last push in it? */
-bool ledger_pull_is_there(const struct ledger_pull *pull);
+bool ledger_pr_is_there(const struct ledger_pr *pr);
 /* The pull request is over; its branch and what we pushed there stay known. */
-void ledger_pull_end(struct ledger_pull *pull);
+void ledger_pr_end(struct ledger_pr *pr);
 /* Bytes that were not wanted have become these by a merge with Git's. */
-void ledger_decline(
-    struct ledger_pull *pull, const char *hash, const char *etag);
-/* Forgets all of it. */
-void ledger_pull_clear(struct ledger_pull *pull);
+void ledger_decline(struct ledger_pr *pr, const char *hash, const char *etag);
+/* Forget all of it. */
+void ledger_pr_clear(struct ledger_pr *pr);
+void ledger_pr_set_state(struct ledger_pr *pr, enum ledger_pr_state state);
+/* The state's word, NULL for none. */
+const char *ledger_pr_word(const struct ledger_pr *pr);
+void ledger_pr_set_word(struct ledger_pr *pr, const char *word);
 
 /*
  * The copy in conflicts/ and the fields that it is about.  A conflict that
@@ -175,13 +199,15 @@ void ledger_pull_clear(struct ledger_pull *pull);
  */
 void ledger_set_conflict(
     struct ledger_file *f, const char *copy, const char *fields);
+/* Forget the earlier conflicts, not the last one. */
+void ledger_clear_older(struct ledger_file *f);
 /* Does a conflict that is not resolved name that copy? */
 bool ledger_in_conflict(const struct ledger_file *f, const char *copy);
 /*
  * A file was renamed in Git: its conflicts, and its pull request if the new
  * name has none, are those of the new name now.
  */
-void ledger_rename(struct ledger *sync, const char *from, const char *to);
+void ledger_rename(struct ledger *ledger, const char *from, const char *to);
 
 /*
  * The conflict of that file that names the copy, if there is one, is
@@ -190,16 +216,26 @@ void ledger_rename(struct ledger *sync, const char *from, const char *to);
  * that counts as an edit like any other.
  */
 void ledger_resolve(
-    struct ledger *sync, const char *file, const char *copy, int64_t now_ms);
+    struct ledger *ledger, const char *file, const char *copy, int64_t now_ms);
+/* Append a resolved conflict; its hash is the caller's to fill. */
+struct ledger_resolved *ledger_add_resolved(
+    struct ledger *ledger, const char *file, int64_t at_ms);
 /* Forgets the n oldest that are resolved. */
-void ledger_forget_resolved(struct ledger *sync, size_t n);
+void ledger_forget_resolved(struct ledger *ledger, size_t n);
 /* The last one of that file and copy (NULL: of any); NULL none. */
 const struct ledger_resolved *ledger_find_resolved(
-    const struct ledger *sync, const char *file, const char *copy);
+    const struct ledger *ledger, const char *file, const char *copy);
 
-struct ledger_intent *ledger_intent_add(struct ledger *sync, const char *file);
-void ledger_intents_clear(struct ledger *sync);
+struct ledger_intent *ledger_intent_add(
+    struct ledger *ledger, const char *file);
+void ledger_intents_clear(struct ledger *ledger);
 
-void ledger_set_state(struct ledger *sync, const char *state, const char *text);
+/* `text` is the German sentence to the state, "" none. */
+void ledger_set_state(
+    struct ledger *ledger, enum ledger_state state, const char *text);
+/* The same from a word as in sync.json, NULL none; the text stays. */
+void ledger_set_state_word(struct ledger *ledger, const char *word);
+/* NULL for NONE and OTHER. */
+const char *ledger_state_word(enum ledger_state state);
 
 #endif

@@ -81,7 +81,7 @@ add_fields(struct buf *out, const struct task *task)
 }
 
 static void
-add_pull(struct buf *out, const struct ledger_pull *pull)
+add_pull(struct buf *out, const struct ledger_pr *pull)
 {
 	json_key(out, "pr");
 	json_open(out, '{');
@@ -96,7 +96,7 @@ add_pull(struct buf *out, const struct ledger_pull *pull)
 	else
 		json_add_null(out);
 	json_key(out, "state");
-	json_add_str(out, pull->state);
+	json_add_str(out, ledger_pr_word(pull));
 	json_close(out, '}');
 }
 
@@ -114,9 +114,9 @@ add_sync(struct buf *out, const struct week *week, const char *file,
 	json_key(out, "sync");
 	json_add_str(out, ledger_shown_word(shown));
 	/* A request that is not opened yet is none. */
-	if (f != NULL && f->pull.state != NULL &&
-	    (f->pull.number > 0 || !std_streq(f->pull.state, "open")))
-		add_pull(out, &f->pull);
+	if (f != NULL && f->pr.state != LEDGER_PR_NONE &&
+	    (f->pr.number > 0 || f->pr.state != LEDGER_PR_OPEN))
+		add_pull(out, &f->pr);
 }
 
 void
