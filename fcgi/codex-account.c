@@ -49,8 +49,7 @@ make(struct app *app, struct request *request, struct reply *reply,
 	name = json_get_str(json, "name");
 	access = json_get_str(json, "access");
 	if (!std_streq(access, "read") && !std_streq(access, "write"))
-		rc = err_field(
-		    err, "access", "access muss read oder write sein.");
+		rc = err_field(err, "access", MSG_ACCESS_UNKNOWN);
 	else
 		rc = api_token_make(app, request->user,
 		    &(struct api_token_new){

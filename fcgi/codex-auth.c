@@ -18,8 +18,7 @@ static struct bearer *bearer;
 static int
 not_set_up(struct err *err)
 {
-	return err_set(err, ERR_NOT_FOUND,
-	    "Hier meldet sich niemand an: alle sind derselbe Benutzer.");
+	return err_set(err, ERR_NOT_FOUND, MSG_LOGIN_LOCAL);
 }
 
 static int
@@ -37,12 +36,14 @@ static int
 finish(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
+	char text[MSG_TEXT_MAX];
+
 	(void)app;
 	if (login == NULL)
 		return not_set_up(err);
 	/* What goes wrong is a page; err is for the log. */
 	if (login_finish(login, request, reply, err) == -1)
-		log_debug("login: %s", err->text);
+		log_debug("login: %s", err_text(err, text));
 	return 0;
 }
 

@@ -22,8 +22,7 @@ check_key(const char *key, struct err *err)
 		if (key[i] < 0x20 || key[i] > 0x7e)
 			break;
 	if (n == 0 || n > 255 || i < n)
-		return err_field(err, "Idempotency-Key",
-		    "Der Idempotency-Key hat 1 bis 255 druckbare Zeichen.");
+		return err_field(err, "Idempotency-Key", MSG_IDEMPOTENCY_KEY);
 	return 0;
 }
 
@@ -64,8 +63,7 @@ parse(const struct request *request, struct task_edit *edit, struct err *err)
 		rc = fields_parse(json, edit, err);
 	}
 	if (rc == 0 && !edit->has_kind)
-		rc = err_field(err, "kategorie",
-		    "Die Kategorie fehlt: arbeit oder privat.");
+		rc = err_field(err, "kategorie", MSG_KIND_MISSING);
 	json_object_put(json);
 	return rc;
 }

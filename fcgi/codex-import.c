@@ -3,14 +3,20 @@
  * no worker; it needs the settings of one.
  */
 #include "app/app.h"
+#include "base/err.h"
 #include "base/log.h"
+#include "base/msg.h"
 #include "edit/import.h"
 
 static void
-tell(void *arg, const char *line)
+tell(void *arg, const struct msg *what)
 {
+	char text[MSG_TEXT_MAX];
+
 	(void)arg;
-	log_info("%s", line); /* names are foreign: control characters go */
+	log_info(
+	    "%s", msg_text(what,
+		      text)); /* names are foreign: control characters go */
 }
 
 static int
@@ -31,6 +37,8 @@ main(int argc, char **argv)
 {
 	struct import import = {.tell = tell};
 	struct err err = ERR_INIT;
+	char text[MSG_TEXT_MAX];
+	struct msg done;
 
 	if (argc != 2 || argv[1][0] == '-') {
 		fprintf(argc == 2 ? stdout : stderr,
@@ -42,11 +50,15 @@ main(int argc, char **argv)
 	log_start("codex-import", false);
 	import.dir = argv[1];
 	if (run(&import, &err) == -1) {
-		fprintf(stderr, "codex-import: %s %s\n", err.text, err.detail);
+		fprintf(stderr, "codex-import: %s %s\n", err_text(&err, text),
+		    err.detail);
 		return 1;
 	}
-	printf("codex-import: %zu Benutzer, %zu neu, %zu gleich, %zu mit "
-	       "anderem Inhalt behalten\n",
-	    import.users, import.added, import.same, import.kept);
+	msg_set(&done, MSG_IMPORT_DONE);
+	msg_value(&done, "%zu", import.users);
+	msg_value(&done, "%zu", import.added);
+	msg_value(&done, "%zu", import.same);
+	msg_value(&done, "%zu", import.kept);
+	printf("codex-import: %s\n", msg_text(&done, text));
 	return 0;
 }

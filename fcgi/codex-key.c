@@ -25,16 +25,18 @@ static int
 rotate(const char *file, bool alone)
 {
 	struct err err = ERR_INIT;
+	char text[MSG_TEXT_MAX];
 	struct app app;
 	int rc = app_open(&app, file, &err);
 
 	if (rc == 0 && app.conf.key_file == NULL)
-		rc = err_set(&err, ERR_SETTING, "CODEX_KEY_FILE fehlt.");
+		rc = err_set(&err, ERR_SETTING, MSG_CONF_NO_KEY_FILE);
 	if (rc == 0)
 		rc = keyring_rotate(app.conf.key_file, app.conf.run, alone,
 		    app_now(&app), &err);
 	if (rc == -1)
-		fprintf(stderr, "codex-key: %s %s\n", err.text, err.detail);
+		fprintf(stderr, "codex-key: %s %s\n", err_text(&err, text),
+		    err.detail);
 	app_close(&app);
 	return rc == -1 ? 78 : 0;
 }

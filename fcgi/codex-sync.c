@@ -24,9 +24,12 @@ choose(const struct request *request, const char *name,
 	*second = false;
 	if (request_query(request, name, &value)) {
 		*second = strcmp(value.s, words[1]) == 0;
-		if (!*second && strcmp(value.s, words[0]) != 0)
-			rc = err_field(err, name, "%s muss %s oder %s sein.",
-			    name, words[0], words[1]);
+		if (!*second && strcmp(value.s, words[0]) != 0) {
+			err_field(err, name, MSG_FIELD_ONE_OF_TWO);
+			err_value(err, "%s", name);
+			err_value(err, "%s", words[0]);
+			rc = err_value(err, "%s", words[1]);
+		}
 	}
 	buf_release(&value);
 	return rc;
@@ -47,10 +50,11 @@ answer(const struct buf *line, struct reply *reply, struct err *err)
 		buf_add(&reply->body, line->s, line->len);
 	} else if (rc == 0) {
 		text = json_get_str(json, "text");
-		rc = err_set(err, ERR_GITHUB, "%s",
-		    text != NULL && *text != '\0'
-			? text
-			: "Der Abgleich mit Git ist nicht gelungen.");
+		rc = err_set(err, ERR_GITHUB, MSG_SYNC_FAILED);
+		if (text != NULL && *text != '\0') {
+			err_set(err, ERR_GITHUB, MSG_SYNC_SAYS);
+			err_value(err, "%s", text);
+		}
 	}
 	json_object_put(json);
 	return rc;

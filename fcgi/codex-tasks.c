@@ -71,6 +71,16 @@ reply_one(struct app *app, struct request *request,
 }
 
 static int
+refuse_bad_file(
+    const char *file, const struct task_problem *problem, struct err *err)
+{
+	err_set(err, ERR_BAD_FILE, MSG_TASK_INVALID_AT);
+	err_value(err, "%s", file);
+	err_value(err, "%u", problem->line);
+	return err_cause(err, &problem->reason);
+}
+
+static int
 show_one(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
@@ -81,8 +91,7 @@ show_one(struct app *app, struct request *request, struct reply *reply,
 
 	if (rc == 0 && task_parse(found.file.s, found.bytes.s, found.bytes.len,
 			   &task, &problem) == -1)
-		rc = err_set(err, ERR_BAD_FILE, "%s, Zeile %u: %s",
-		    found.file.s, problem.line, problem.reason);
+		rc = refuse_bad_file(found.file.s, &problem, err);
 	if (rc == 0)
 		rc = reply_one(app, request, &found, &task, reply, err);
 	task_release(&task);

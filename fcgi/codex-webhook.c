@@ -71,8 +71,7 @@ hear(struct app *app, struct request *request, struct reply *reply,
 
 	if (!webhook_signed(&request->body, request->signature,
 		conf->webhook_secret, conf->webhook_secret_old))
-		return err_set(
-		    err, ERR_LOGIN, "Die Signatur fehlt oder ist falsch.");
+		return err_set(err, ERR_LOGIN, MSG_WEBHOOK_SIGNATURE);
 	if (std_streq(request->event, "ping"))
 		return say(reply, 200, "{\"ok\":true}");
 	if (!std_streq(request->event, "push"))
@@ -87,9 +86,7 @@ start(struct app *app, struct err *err)
 
 	if (conf->webhook_secret == NULL || conf->github_owner == NULL ||
 	    conf->github_repo == NULL)
-		return err_set(err, ERR_SETTING,
-		    "GITHUB_WEBHOOK_SECRET, GITHUB_OWNER und GITHUB_REPO "
-		    "gehören zusammen.");
+		return err_set(err, ERR_SETTING, MSG_CONF_WEBHOOK_TOGETHER);
 	return 0;
 }
 

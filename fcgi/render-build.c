@@ -49,8 +49,7 @@ make(struct app *app, struct request *request, struct reply *reply,
 
 	/* Only nginx gets here, with what the hit pool wrote. */
 	if (version_parse_state(state, &job.state) == -1)
-		return err_set(
-		    err, ERR_NOT_FOUND, "Diese Adresse gibt es nicht.");
+		return err_set(err, ERR_NOT_FOUND, MSG_NO_SUCH_ADDRESS);
 
 	rc = build_week(app, &job, &answer, err);
 	if (rc == 0) {

@@ -76,7 +76,7 @@ front(const char *bytes, size_t len)
 	size_t i;
 
 	if (frontmatter_read(&front, bytes, len, &fault) == -1) {
-		PROMISE(fault.code != NULL && fault.reason[0] != '\0');
+		PROMISE(fault.code != NULL && fault.reason.id != MSG_NONE);
 		return;
 	}
 	PROMISE(front.from <= front.to && front.to <= front.after &&
@@ -197,7 +197,7 @@ task(const char *bytes, size_t len)
 	make_edit(&edit, (unsigned char)bytes[0], (unsigned char)bytes[1]);
 	good = task_parse(FILE_NAME, bytes + 2, len - 2, &task, &problem) == 0;
 	PROMISE(!good || task.title != NULL);
-	PROMISE(good || problem.reason[0] != '\0');
+	PROMISE(good || problem.reason.id != MSG_NONE);
 	if (task_splice(FILE_NAME, bytes + 2, len - 2, &edit, &out, &err) ==
 	    0) {
 		PROMISE(good);
@@ -220,7 +220,7 @@ fields(const char *bytes, size_t len)
 
 	to_buf(&body, bytes, len);
 	if (fields_read(&body, &edit, &err) == -1) {
-		PROMISE(err.text[0] != '\0');
+		PROMISE(err.msg.id != MSG_NONE);
 	} else if (edit.has_kind) {
 		task_print(&out, &edit);
 		PROMISE(out.len > TASK_FILE_MAX ||
@@ -374,7 +374,7 @@ connection(const char *bytes, size_t len)
 		PROMISE(account.endpoint.len > 0 &&
 			(account.key.len > 0 || account.sas.len > 0));
 	else
-		PROMISE(err.text[0] != '\0');
+		PROMISE(err.msg.id != MSG_NONE);
 	azure_sign_release(&account);
 }
 
@@ -507,7 +507,7 @@ date(const char *bytes, size_t len)
 		PROMISE(buf_eq(&out, &text));
 	}
 	if (placement_slots_parse(text.s, &slots, &err) == -1)
-		PROMISE(err.text[0] != '\0');
+		PROMISE(err.msg.id != MSG_NONE);
 	(void)names_user_ok(text.s);
 	(void)names_file_ok(text.s);
 	buf_release(&text);

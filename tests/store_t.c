@@ -49,8 +49,8 @@ store_t_open_with(const char *kind, const struct store_options *options)
 		all.container = container();
 	}
 	all.fs_dir = store_t_dir();
-	ck_assert_msg(store_open(&all, &store, &err) == 0, "%s (%s)", err.text,
-	    err.detail);
+	ck_assert_msg(store_open(&all, &store, &err) == 0, "%s (%s)",
+	    t_text(&err), err.detail);
 	if (std_streq(kind, "fault"))
 		store = store_fault_new(store, &no_plan);
 	return store;

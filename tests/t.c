@@ -141,6 +141,24 @@ t_await_waiter(int fd)
 	return false;
 }
 
+const char *
+t_text(const struct err *err)
+{
+	static char text[MSG_TEXT_MAX];
+
+	return err_text(err, text);
+}
+
+const struct msg *
+t_msg(const char *text)
+{
+	static struct msg msg;
+
+	msg_set(&msg, MSG_SYNC_SAYS);
+	msg_value(&msg, "%s", text);
+	return &msg;
+}
+
 bool
 t_long(void)
 {

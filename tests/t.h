@@ -15,6 +15,7 @@
 #include <check.h>
 
 #include "base/buf.h"
+#include "base/err.h"
 
 #define T_MAIN(name, ...)                                                      \
 	int main(void)                                                         \
@@ -46,6 +47,11 @@ const char *t_scratch(void);
  * fd, false if none does within a minute.
  */
 bool t_await_waiter(int fd);
+
+/* The sentence of an error; valid until the next call. */
+const char *t_text(const struct err *err);
+/* A message with this sentence; valid until the next call. */
+const struct msg *t_msg(const char *text);
 
 /* True with `--long` in scripts/test (T_LONG=1). */
 bool t_long(void);

@@ -15,7 +15,7 @@ parsed(const char *conn)
 	struct err err = ERR_INIT;
 
 	ck_assert_msg(azure_sign_parse(conn, strlen(conn), &account, &err) == 0,
-	    "%s: %s", conn, err.text);
+	    "%s: %s", conn, t_text(&err));
 	return account;
 }
 
@@ -102,9 +102,9 @@ START_TEST(bad_connection_strings_are_refused_without_their_values)
 				  &account, &err) == -1,
 		    "taken: %s", conns[i]);
 		ck_assert_int_eq(err.code, ERR_SETTING);
-		ck_assert_ptr_null(strstr(err.text, "hemlich"));
+		ck_assert_ptr_null(strstr(t_text(&err), "hemlich"));
 		ck_assert_ptr_null(strstr(err.detail, "hemlich"));
-		ck_assert_ptr_null(strstr(err.text, "Eby8"));
+		ck_assert_ptr_null(strstr(t_text(&err), "Eby8"));
 		ck_assert_uint_eq(account.endpoint.len, 0);
 	}
 }

@@ -466,7 +466,7 @@ START_TEST(json_deeper_than_the_limit_has_its_own_error)
 	ck_assert_int_eq(parse_nested(JSON_DEPTH_MAX - 1, &err), 0);
 	ck_assert_int_eq(parse_nested(JSON_DEPTH_MAX + 1, &err), -1);
 	ck_assert_int_eq(err.code, ERR_JSON);
-	ck_assert_ptr_nonnull(strstr(err.text, "tiefer als 32"));
+	ck_assert_ptr_nonnull(strstr(t_text(&err), "tiefer als 32"));
 	ck_assert_int_eq(parse_nested(100000, &err), -1);
 }
 END_TEST
@@ -670,7 +670,7 @@ START_TEST(a_lock_that_cannot_be_made_is_an_error_without_a_path_for_users)
 	snprintf(nowhere, sizeof nowhere, "%s/none", t_scratch());
 	ck_assert_int_eq(lock_take(nowhere, "x", 0, &lock, &err), -1);
 	ck_assert_int_eq(err.code, ERR_INTERNAL);
-	ck_assert_ptr_null(strstr(err.text, nowhere));
+	ck_assert_ptr_null(strstr(t_text(&err), nowhere));
 	ck_assert_ptr_nonnull(strstr(err.detail, nowhere));
 }
 END_TEST

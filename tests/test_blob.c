@@ -170,7 +170,7 @@ count_up(const struct blob *old, struct buf *bytes, void *arg, struct err *err)
 
 	count->calls++;
 	if (count->wants == -1)
-		return err_set(err, ERR_NOT_FOUND, "nichts");
+		return err_set(err, ERR_NOT_FOUND, MSG_NO_SUCH_TASK);
 	ck_assert_uint_eq(bytes->len, 0);
 	buf_addf(bytes, "%ld", strtol(old->bytes.s, NULL, 10) + 1);
 	return count->wants;
@@ -182,7 +182,7 @@ update_count(struct scene *s, struct count *count)
 	const struct blob_update update = {.change = count_up,
 	    .arg = count,
 	    .tries = 3,
-	    .contended = "zu oft"};
+	    .contended = MSG_TASK_CONTENDED};
 
 	return blob_update(s->store, &s->blob, &update, &s->err);
 }
@@ -248,7 +248,7 @@ START_TEST(an_update_gives_up_after_its_tries)
 	s.plan.arg = &rival;
 	ck_assert_int_eq(update_count(&s, &count), -1);
 	ck_assert_int_eq(s.err.code, ERR_CONTENDED);
-	ck_assert_str_eq(s.err.text, "zu oft");
+	ck_assert_int_eq(s.err.msg.id, MSG_TASK_CONTENDED);
 	ck_assert_uint_eq(count.calls, 3);
 	store_t_check(s.other, KEY, "40");
 	close_scene(&s);

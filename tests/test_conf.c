@@ -49,7 +49,7 @@ load(struct conf *conf, const char *text)
 	const char *file = text != NULL ? file_of(text, strlen(text)) : NULL;
 	struct err err = ERR_INIT;
 
-	ck_assert_msg(conf_load(conf, file, &err) == 0, "%s", err.text);
+	ck_assert_msg(conf_load(conf, file, &err) == 0, "%s", t_text(&err));
 }
 
 /* Loading fails, and the error has those words in it. */
@@ -61,7 +61,7 @@ refuse_file(const char *file, const char *words)
 
 	ck_assert_msg(conf_load(&conf, file, &err) == -1, "%s", words);
 	ck_assert_int_eq(err.code, ERR_SETTING);
-	ck_assert_msg(strstr(err.text, words) != NULL, "%s", err.text);
+	ck_assert_msg(strstr(t_text(&err), words) != NULL, "%s", t_text(&err));
 }
 
 static void
@@ -256,8 +256,8 @@ START_TEST(an_error_never_shows_a_secret)
 	set_least();
 	setenv("AZURE_BLOB_CONN", "AccountKey=c2VjcmV0\x01", 1);
 	ck_assert_int_eq(conf_load(&conf, NULL, &err), -1);
-	ck_assert_ptr_nonnull(strstr(err.text, "AZURE_BLOB_CONN"));
-	ck_assert_ptr_null(strstr(err.text, "c2Vj"));
+	ck_assert_ptr_nonnull(strstr(t_text(&err), "AZURE_BLOB_CONN"));
+	ck_assert_ptr_null(strstr(t_text(&err), "c2Vj"));
 	ck_assert_ptr_null(strstr(err.detail, "c2Vj"));
 }
 END_TEST

@@ -554,8 +554,8 @@ START_TEST(a_number_that_two_files_share_is_a_conflict_naming_both)
 	host_put(&h, "raw/ada/tasks/0007-Butter.md", TASK);
 	ck_assert_int_eq(
 	    change(&h, "0007", NULL, &result, &err), ERR_AMBIGUOUS);
-	ck_assert_ptr_nonnull(strstr(err.text, "0007-Brot.md"));
-	ck_assert_ptr_nonnull(strstr(err.text, "0007-Butter.md"));
+	ck_assert_ptr_nonnull(strstr(t_text(&err), "0007-Brot.md"));
+	ck_assert_ptr_nonnull(strstr(t_text(&err), "0007-Butter.md"));
 	ck_assert_int_eq(
 	    change(&h, "0007-Brot", NULL, &result, &err), ERR_NONE);
 	edit_result_release(&result);

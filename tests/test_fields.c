@@ -23,7 +23,7 @@ parse(const char *text, struct task_edit *edit)
 	struct err err = ERR_INIT;
 
 	ck_assert_msg(parse_len(text, strlen(text), edit, &err) == 0, "%s: %s",
-	    text, err.text);
+	    text, t_text(&err));
 }
 
 /* It is refused for that member, in words, and leaves an empty edit. */
@@ -39,7 +39,7 @@ refuse(const char *text, const char *field)
 	ck_assert_int_eq(err.code, ERR_VALUE);
 	ck_assert_msg(strcmp(err.field, field) == 0, "%s: %s, not %s", text,
 	    err.field, field);
-	ck_assert_uint_gt(strlen(err.text), 10);
+	ck_assert_uint_gt(strlen(t_text(&err)), 10);
 	ck_assert_int_eq(memcmp(&edit, &empty, sizeof edit), 0);
 }
 

@@ -120,7 +120,8 @@ result_of(const char *status, const char *fields, const char *body)
 	} else {
 		ck_assert_str_eq(id.hex, "x");
 		ck_assert_int_eq((int)w.err.code, (int)ERR_BUSY);
-		ck_assert_str_eq(w.err.text, github_result_text(result));
+		ck_assert_str_eq(
+		    t_text(&w.err), msg_sentence(github_result_msg(result)));
 		ck_assert_str_ne(w.err.detail, "");
 	}
 	end(&w);
@@ -913,7 +914,7 @@ START_TEST(the_token_is_told_to_nobody)
 	github_watch(w.github, look_for_token, &events);
 	IS(head(&w, &id), ABSENT);
 	ck_assert_uint_eq(events, 2);
-	ck_assert_ptr_null(strstr(w.err.text, TOKEN));
+	ck_assert_ptr_null(strstr(t_text(&w.err), TOKEN));
 	ck_assert_ptr_null(strstr(w.err.detail, TOKEN));
 	ck_assert_ptr_nonnull(strstr(w.err.detail, "status 404"));
 	end(&w);
@@ -939,7 +940,7 @@ START_TEST(the_token_goes_to_no_address_in_the_clear)
 		options.api_url = bad[i];
 		ck_assert_int_eq(github_open(&options, &github, &err), -1);
 		ck_assert_int_eq((int)err.code, (int)ERR_SETTING);
-		ck_assert_ptr_null(strstr(err.text, TOKEN));
+		ck_assert_ptr_null(strstr(t_text(&err), TOKEN));
 	}
 	for (i = 0; i < ARRAY_LEN(good); i++) {
 		options.api_url = good[i];

@@ -513,7 +513,7 @@ start_asking(struct asked *asked, const struct hostile_step *steps, size_t n)
 	snprintf(asked->url, sizeof asked->url, "http://127.0.0.1:%u",
 	    hostile_port(asked->server));
 	asked->bearer = bearer_new(asked->url, &err);
-	ck_assert_msg(asked->bearer != NULL, "%s", err.text);
+	ck_assert_msg(asked->bearer != NULL, "%s", t_text(&err));
 }
 
 static void

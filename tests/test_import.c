@@ -59,9 +59,11 @@ write_file(const char *folder, const char *file, const char *text)
 }
 
 static void
-take_line(void *arg, const char *line)
+take_line(void *arg, const struct msg *what)
 {
-	buf_adds(arg, line);
+	char line[MSG_TEXT_MAX];
+
+	buf_adds(arg, msg_text(what, line));
 	buf_addc(arg, '\n');
 }
 
@@ -306,7 +308,7 @@ START_TEST(a_checkout_without_the_base_folder_is_an_error)
 	host_open(&h, "a");
 	import.dir = checkout("");
 	ck_assert_int_eq(import_run(&h.app, &import, &err), -1);
-	ck_assert_ptr_nonnull(strstr(err.text, "codex-miroir"));
+	ck_assert_ptr_nonnull(strstr(t_text(&err), "codex-miroir"));
 	host_close(&h);
 }
 END_TEST
@@ -349,9 +351,9 @@ END_TEST
 
 /* At the first line told, a file that the import has listed goes. */
 static void
-remove_next(void *arg, const char *line)
+remove_next(void *arg, const struct msg *what)
 {
-	(void)line;
+	(void)what;
 	unlink(arg);
 }
 
@@ -369,7 +371,7 @@ START_TEST(an_import_that_cannot_read_a_file_ends_and_gives_all_back)
 	snprintf(victim, sizeof victim, "%s", checkout(A "/0003.md"));
 	import.dir = checkout("");
 	ck_assert_int_eq(import_run(&h.app, &import, &err), -1);
-	ck_assert_ptr_nonnull(strstr(err.text, A "/0003.md"));
+	ck_assert_ptr_nonnull(strstr(t_text(&err), A "/0003.md"));
 	expect(&h, "raw/usera/tasks/0001.md", "");
 	host_close(&h);
 }

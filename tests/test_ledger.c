@@ -23,7 +23,7 @@ fill(struct ledger *sync)
 	sync->folder = std_strdup("UserA");
 	memcpy(sync->tree, C, sizeof C);
 	memcpy(sync->tree_head, A, sizeof A);
-	ledger_set_state(sync, LEDGER_STATE_OK, "Ein \"Satz\"\nmit ü");
+	ledger_set_state(sync, LEDGER_STATE_OK, t_msg("Ein \"Satz\"\nmit ü"));
 	sync->last_ms = 20;
 	sync->raise = true;
 
@@ -462,7 +462,7 @@ START_TEST(an_unknown_state_word_is_printed_as_it_was_read)
 	ledger_json_print(&out, &sync);
 	ck_assert_str_eq(out.s, text);
 
-	ledger_set_state(&sync, LEDGER_STATE_OK, "");
+	ledger_set_state(&sync, LEDGER_STATE_OK, t_msg(""));
 	ledger_pr_end(&sync.files[0].pr);
 	buf_reset(&out);
 	ledger_json_print(&out, &sync);

@@ -482,7 +482,7 @@ edit_file(struct buf *file, const int v[FIELDS], const int to[FIELDS])
 			set_known(&edit, field, to[field]);
 	ck_assert_msg(
 	    task_splice(NAME, file->s, file->len, &edit, &out, &err) == 0,
-	    "%s\n%s", err.text, file->s);
+	    "%s\n%s", t_text(&err), file->s);
 	buf_move(file, &out);
 	task_edit_release(&edit);
 }

@@ -68,7 +68,7 @@ exchange(struct hostile_step first, struct hostile_step second,
 		ck_assert_ptr_null(strstr(hostile_head(server, i), SECRET));
 		ck_assert_ptr_null(strstr(hostile_head(server, i), CODE));
 	}
-	ck_assert_ptr_null(strstr(err.text, "nobody-sees"));
+	ck_assert_ptr_null(strstr(t_text(&err), "nobody-sees"));
 	ck_assert_ptr_null(strstr(err.detail, "nobody-sees"));
 	http_free(http);
 	hostile_stop(server);

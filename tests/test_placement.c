@@ -640,7 +640,7 @@ START_TEST(what_are_no_slots_is_refused)
 		ck_assert_msg(placement_slots_parse(bad[i], &slots, &err) == -1,
 		    "%s", bad[i]);
 		ck_assert_int_eq(err.code, ERR_SETTING);
-		ck_assert_str_ne(err.text, "");
+		ck_assert_str_ne(t_text(&err), "");
 	}
 	ck_assert_int_eq(slots.at[0].from, 1);
 	ck_assert_int_eq(slots.at[0].to, 2);

@@ -456,7 +456,8 @@ expect_error(enum err_code code, int status, bool retry)
 
 	buf_adds(&reply.body, "half an answ");
 	reply.shared = &reply.headers;
-	err_set(&err, code, "Es ging \"nicht\".");
+	err_set(&err, code, MSG_SYNC_SAYS);
+	err_value(&err, "Es ging \"nicht\".");
 	err_detail(&err, "secret of the house");
 	reply_error(&reply, &err);
 	ck_assert_int_eq(reply.status, status);
@@ -491,10 +492,11 @@ START_TEST(an_error_about_a_member_names_it)
 	struct reply reply = REPLY_INIT;
 	struct err err = ERR_INIT;
 
-	err_field(&err, "tags", "Zu viele.");
+	err_field(&err, "tags", MSG_TAGS_TOO_MANY);
+	err_value(&err, "%d", 20);
 	reply_error(&reply, &err);
 	ck_assert_str_eq(reply.body.s,
-	    "{\"ok\":false,\"error\":\"Zu viele.\","
+	    "{\"ok\":false,\"error\":\"Es sind höchstens 20 Tags.\","
 	    "\"code\":\"ungueltiger_wert\",\"field\":\"tags\"}");
 	reply_release(&reply);
 }
@@ -505,12 +507,12 @@ START_TEST(an_error_says_when_to_try_again_if_that_is_known)
 	struct reply reply = REPLY_INIT;
 	struct err err = ERR_INIT;
 
-	err_set(&err, ERR_RATE, "Zu oft.");
+	err_set(&err, ERR_RATE, MSG_SYNC_TOO_SOON);
 	err.retry_s = 17;
 	reply_error(&reply, &err);
 	ck_assert_str_eq(reply.headers.s, "Retry-After: 17\r\n");
 	buf_reset(&reply.headers);
-	err_set(&err, ERR_RATE, "Zu oft.");
+	err_set(&err, ERR_RATE, MSG_SYNC_TOO_SOON);
 	reply_error(&reply, &err);
 	ck_assert_str_eq(reply.headers.s, "Retry-After: 2\r\n");
 	reply_release(&reply);

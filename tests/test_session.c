@@ -49,7 +49,7 @@ open_key(void)
 
 	ck_assert_int_eq(enc_start(&err), 0);
 	ck_assert_msg(keyring_open(path_of("site.key"), NOW, &key, &err) == 0,
-	    "%s", err.text);
+	    "%s", t_text(&err));
 	return key;
 }
 
@@ -122,7 +122,7 @@ expect_refused(const char *why)
 	ck_assert_int_eq(
 	    keyring_open(path_of("site.key"), NOW, &key, &err), -1);
 	ck_assert_int_eq(err.code, ERR_SETTING);
-	ck_assert_msg(strstr(err.text, why) != NULL, "%s", err.text);
+	ck_assert_msg(strstr(t_text(&err), why) != NULL, "%s", t_text(&err));
 	ck_assert_ptr_null(key);
 }
 
@@ -227,7 +227,7 @@ rotate(int64_t now, bool alone)
 
 	ck_assert_msg(keyring_rotate(path_of("site.key"), t_scratch(), alone,
 			  now, &err) == 0,
-	    "%s %s", err.text, err.detail);
+	    "%s %s", t_text(&err), err.detail);
 }
 
 START_TEST(a_new_key_seals_and_the_old_ones_open_for_seven_days)
@@ -514,7 +514,7 @@ open_list(const char *setting)
 	struct err err = ERR_INIT;
 
 	ck_assert_msg(allowlist_open(setting, NOW, &allow, &err) == 0, "%s: %s",
-	    setting, err.text);
+	    setting, t_text(&err));
 	return allow;
 }
 

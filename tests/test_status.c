@@ -26,7 +26,7 @@ open_world(struct host *h, struct ledger *sync)
 	host_create(h, "ada", "Brot", NULL);
 	ok(store_run(h->app.store, &op, 1, &err), &err);
 	memset(sync, 0, sizeof *sync);
-	ledger_set_state(sync, LEDGER_STATE_OK, "");
+	ledger_set_state(sync, LEDGER_STATE_OK, t_msg(""));
 	ledger_set_base(ledger_record(sync, BREAD), BLOB, "h", op.new_etag.s);
 	store_ops_release(&op, 1);
 }
@@ -86,17 +86,17 @@ START_TEST(each_state_has_its_word_and_its_sentence)
 
 	open_world(&h, &sync);
 	expect(&h, &sync, "ok", "alles_in_git", "Alles ist in Git.");
-	ledger_set_state(&sync, LEDGER_STATE_OK, "Ein Hinweis.");
+	ledger_set_state(&sync, LEDGER_STATE_OK, t_msg("Ein Hinweis."));
 	expect(&h, &sync, "ok", "hinweis", "Ein Hinweis.");
 	sync.files[0].held = true;
 	expect(&h, &sync, "ok", "entfernen_bestaetigen", "Ein Hinweis.");
-	ledger_set_state(&sync, LEDGER_STATE_READ_ONLY, "Nur lesen.");
+	ledger_set_state(&sync, LEDGER_STATE_READ_ONLY, t_msg("Nur lesen."));
 	expect(&h, &sync, "nur_lesen", "nur_lesen", "Nur lesen.");
-	ledger_set_state(&sync, LEDGER_STATE_FAILED, "");
+	ledger_set_state(&sync, LEDGER_STATE_FAILED, t_msg(""));
 	expect(&h, &sync, "failed", "fehlgeschlagen",
 	    "Der letzte Abgleich mit Git ist gescheitert.");
-	ledger_set_state(
-	    &sync, LEDGER_STATE_PENDING, "GitHub ist nicht zu erreichen.");
+	ledger_set_state(&sync, LEDGER_STATE_PENDING,
+	    t_msg("GitHub ist nicht zu erreichen."));
 	ledger_set_base(&sync.files[0], BLOB, "h", "anders");
 	expect(&h, &sync, "pending", "stockt",
 	    "GitHub ist nicht zu erreichen. Eine Aufgabe ist noch nicht in "

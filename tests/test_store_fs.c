@@ -222,7 +222,7 @@ START_TEST(an_unreadable_folder_is_a_fault_and_not_empty)
 	ck_assert_int_eq(store_list(store, "", &list, &err), -1);
 	ck_assert_int_eq(err.code, ERR_STORE);
 	ck_assert_ptr_null(list.items);
-	ck_assert_ptr_null(strstr(err.text, store_t_dir()));
+	ck_assert_ptr_null(strstr(t_text(&err), store_t_dir()));
 
 	if (getuid() == 0)
 		ck_assert_int_eq(seteuid(0), 0);

@@ -57,7 +57,7 @@ check_problem(const char *text, const char *code, unsigned line)
 	ck_assert_str_eq(r.problem.code, code);
 	ck_assert_msg(r.problem.line == line, "line %u instead of %u in:\n%s",
 	    r.problem.line, line, text);
-	ck_assert(r.problem.reason[0] != '\0');
+	ck_assert(r.problem.reason.id != MSG_NONE);
 }
 
 static void
@@ -106,14 +106,15 @@ add_task(struct buf *out, const struct task *task)
 	add_when(out, "fixedSlot", task->has_fixed, task->fixed);
 	add_when(out, "abgeschlossen_am", task->has_done, task->done);
 	if (task->warnings != 0)
-		buf_addf(
-		    out, "warning: %s\n", task_warning_text(task->warnings));
+		buf_addf(out, "warning: %s\n",
+		    msg_sentence(task_warning_msg(task->warnings)));
 	buf_addf(out, "body at: %zu\n", task->body_at);
 }
 
 static void
 add_reading(struct buf *out, const char *file, const struct buf *bytes)
 {
+	char text[MSG_TEXT_MAX];
 	struct reading r;
 
 	if (!names_file_ok(file)) {
@@ -125,7 +126,8 @@ add_reading(struct buf *out, const char *file, const struct buf *bytes)
 		add_task(out, &r.task);
 	else
 		buf_addf(out, "file: %s\nline: %u\ncode: %s\nreason: %s\n",
-		    file, r.problem.line, r.problem.code, r.problem.reason);
+		    file, r.problem.line, r.problem.code,
+		    msg_text(&r.problem.reason, text));
 	task_release(&r.task);
 }
 
@@ -322,7 +324,7 @@ check_warning(const char *line, unsigned warning)
 	    "%s gives %u instead of %u", line, r.task.warnings, warning);
 	ck_assert(!r.task.has_fixed && !r.task.has_deadline &&
 		  !r.task.has_done && r.task.n_tags == 0);
-	ck_assert((warning != 0) == (task_warning_text(warning) != NULL));
+	ck_assert((warning != 0) == (task_warning_msg(warning) != MSG_NONE));
 	task_release(&r.task);
 }
 

@@ -13,7 +13,7 @@ start(void)
 	struct err err = ERR_INIT;
 
 	ck_assert_msg(counters_open(t_scratch(), "rates", &rates, &err) == 0,
-	    "%s", err.text);
+	    "%s", t_text(&err));
 	return rates;
 }
 

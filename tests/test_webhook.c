@@ -139,7 +139,7 @@ payload(const char *body, const char *type, const char *json)
 
 	buf_adds(&b, body);
 	ck_assert_msg(
-	    webhook_payload(&b, type, &err) == 0, "%s: %s", body, err.text);
+	    webhook_payload(&b, type, &err) == 0, "%s: %s", body, t_text(&err));
 	ck_assert_str_eq(b.s, json);
 	ck_assert_uint_eq(b.len, strlen(json));
 	buf_release(&b);

@@ -9,7 +9,7 @@
 void
 ok(int rc, const struct err *err)
 {
-	ck_assert_msg(rc == 0, "%s: %s (%s)", err_word(err->code), err->text,
+	ck_assert_msg(rc == 0, "%s: %s (%s)", err_word(err->code), t_text(err),
 	    err->detail);
 }
 

@@ -18,15 +18,12 @@ lists_parse(
 	q->filter = (struct week_filter){.kind = -1, .status = -1};
 	if (request_query(request, "kategorie", &q->kind)) {
 		if (task_kind_parse(q->kind.s, &kind) == -1)
-			return err_field(err, "kategorie",
-			    "Die Kategorie muss arbeit oder privat sein.");
+			return err_field(err, "kategorie", MSG_KIND_UNKNOWN);
 		q->filter.kind = (int)kind;
 	}
 	if (request_query(request, "status", &q->status)) {
 		if (task_status_parse(q->status.s, &status) == -1)
-			return err_field(err, "status",
-			    "Der Status muss offen, abgeschlossen oder "
-			    "abgebrochen sein.");
+			return err_field(err, "status", MSG_STATUS_UNKNOWN);
 		q->filter.status = (int)status;
 	}
 	if (request_query(request, "tag", &q->tag))
@@ -34,7 +31,7 @@ lists_parse(
 	if (request_query(request, "q", &q->search))
 		q->filter.search = q->search.s;
 	if (!enc_is_utf8(q->search.s, q->search.len))
-		return err_field(err, "q", "Die Suche ist kein UTF-8.");
+		return err_field(err, "q", MSG_SEARCH_NO_UTF8);
 	return 0;
 }
 

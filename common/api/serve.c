@@ -107,9 +107,9 @@ wrong_method(const struct serve_program *program, struct request *request,
 		add_allowed(&allow, health_route.method);
 	if (allow.len > 0) {
 		reply_header(reply, "Allow", "%s", allow.s);
-		err_set(err, ERR_METHOD, "Diese Methode gibt es hier nicht.");
+		err_set(err, ERR_METHOD, MSG_NO_SUCH_METHOD);
 	} else {
-		err_set(err, ERR_NOT_FOUND, "Diese Adresse gibt es nicht.");
+		err_set(err, ERR_NOT_FOUND, MSG_NO_SUCH_ADDRESS);
 	}
 	buf_release(&allow);
 	return -1;
@@ -159,9 +159,10 @@ static void
 refresh(struct app *app)
 {
 	struct err err = ERR_INIT;
+	char text[MSG_TEXT_MAX];
 
 	if (app_refresh(app, &err) == -1)
-		log_warn("kept as it was: %s", err.text);
+		log_warn("kept as it was: %s", err_text(&err, text));
 }
 
 static int
@@ -203,10 +204,10 @@ handle(struct app *app, const struct serve_program *program,
 			return -1;
 		set_fresh_cookie(app, reply);
 	}
-	if (request->body_too_large)
-		return err_set(err, ERR_TOO_LARGE,
-		    "Der Inhalt ist größer als %zu KiB.",
-		    body_max(program) >> 10);
+	if (request->body_too_large) {
+		err_set(err, ERR_TOO_LARGE, MSG_BODY_TOO_LARGE);
+		return err_value(err, "%zu", body_max(program) >> 10);
+	}
 	return route->handler(app, request, reply, err);
 }
 
@@ -559,6 +560,7 @@ int
 serve(int argc, char **argv, const struct serve_program *program)
 {
 	struct options options = {.file = NULL};
+	char sentence[MSG_TEXT_MAX];
 	struct buf text = BUF_INIT;
 	struct err err = ERR_INIT;
 	struct app app;
@@ -570,8 +572,8 @@ serve(int argc, char **argv, const struct serve_program *program)
 	/* No core dump, and no look into us by others of our user. */
 	prctl(PR_SET_DUMPABLE, 0);
 	if (open_program(&app, program, options.file, &err) == -1) {
-		fprintf(
-		    stderr, "%s: %s %s\n", program->name, err.text, err.detail);
+		fprintf(stderr, "%s: %s %s\n", program->name,
+		    err_text(&err, sentence), err.detail);
 		return 78;
 	}
 

@@ -5,6 +5,7 @@
 #include "base/conf.h"
 #include "base/day.h"
 #include "base/json.h"
+#include "base/msg.h"
 #include "base/std.h"
 #include "store/names.h"
 #include "store/store.h"
@@ -247,17 +248,16 @@ say(struct buf *out, const char *sentence)
 }
 
 static void
-say_number(struct buf *out, size_t n, const char *one, const char *many)
+say_number(struct buf *out, size_t n, enum msg_id one, enum msg_id many)
 {
-	struct buf text = BUF_INIT;
+	char text[MSG_TEXT_MAX];
+	struct msg msg;
 
-	if (n == 1)
-		say(out, one);
-	if (n > 1) {
-		buf_addf(&text, "%zu %s", n, many);
-		say(out, text.s);
-	}
-	buf_release(&text);
+	if (n == 0)
+		return;
+	msg_set(&msg, n == 1 ? one : many);
+	msg_value(&msg, "%zu", n);
+	say(out, msg_text(&msg, text));
 }
 
 /* What the state itself has to say, before the numbers. */
@@ -265,16 +265,17 @@ static const char *
 opening(const struct status *s)
 {
 	static const struct {
-		const char *code, *text;
+		const char *code;
+		enum msg_id msg;
 	} openings[] = {
-	    {"nicht_eingerichtet", "Es ist kein Git-Repository eingerichtet."},
-	    {"laeuft", "Der Abgleich mit Git läuft gerade."},
-	    {"fehlgeschlagen", "Der letzte Abgleich mit Git ist gescheitert."},
-	    {"nur_lesen", "In Git dürfen wir nur lesen."},
-	    {"erster_abgleich", "Der erste Abgleich mit Git steht noch aus."},
-	    {"stockt", "Der Abgleich mit Git ist noch nicht fertig."},
-	    {"vorgemerkt", "Der nächste Abgleich mit Git ist vorgemerkt."},
-	    {"alles_in_git", "Alles ist in Git."},
+	    {"nicht_eingerichtet", MSG_GIT_NONE},
+	    {"laeuft", MSG_GIT_RUNNING},
+	    {"fehlgeschlagen", MSG_GIT_FAILED},
+	    {"nur_lesen", MSG_GIT_READ_ONLY},
+	    {"erster_abgleich", MSG_GIT_FIRST},
+	    {"stockt", MSG_GIT_STUCK},
+	    {"vorgemerkt", MSG_GIT_DUE},
+	    {"alles_in_git", MSG_GIT_ALL_THERE},
 	};
 	const char *text = s->sync.text;
 	size_t i;
@@ -283,7 +284,7 @@ opening(const struct status *s)
 		return text;
 	for (i = 0; i < ARRAY_LEN(openings); i++)
 		if (strcmp(openings[i].code, s->code) == 0)
-			return openings[i].text;
+			return msg_sentence(openings[i].msg);
 	return NULL;
 }
 
@@ -295,16 +296,14 @@ add_text(struct buf *out, const struct status *s)
 
 	if (first != NULL)
 		say(&text, first);
-	say_number(&text, s->pending, "Eine Aufgabe ist noch nicht in Git.",
-	    "Aufgaben sind noch nicht in Git.");
-	say_number(&text, s->pulls - s->declined,
-	    "Eine Aufgabe wartet im Pull Request.",
-	    "Aufgaben warten in Pull Requests.");
-	say_number(&text, s->declined,
-	    "Eine Aufgabe ist nur hier: ihr Pull Request wurde abgelehnt.",
-	    "Aufgaben sind nur hier: ihre Pull Requests wurden abgelehnt.");
-	say_number(&text, s->conflicts, "Ein Konflikt ist zu entscheiden.",
-	    "Konflikte sind zu entscheiden.");
+	say_number(
+	    &text, s->pending, MSG_GIT_ONE_PENDING, MSG_GIT_MANY_PENDING);
+	say_number(&text, s->pulls - s->declined, MSG_GIT_ONE_PULL,
+	    MSG_GIT_MANY_PULLS);
+	say_number(
+	    &text, s->declined, MSG_GIT_ONE_DECLINED, MSG_GIT_MANY_DECLINED);
+	say_number(
+	    &text, s->conflicts, MSG_GIT_ONE_CONFLICT, MSG_GIT_MANY_CONFLICTS);
 	json_key(out, "text");
 	json_add_str(out, text.s);
 	buf_release(&text);

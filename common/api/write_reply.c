@@ -134,8 +134,7 @@ write_reply_wait(struct app *app, struct request *request, struct reply *reply,
 	int rc = 0;
 
 	if (body == NULL || write.file == NULL || write.hash == NULL) {
-		rc =
-		    err_set(err, ERR_NOT_FOUND, "Diese Adresse gibt es nicht.");
+		rc = err_set(err, ERR_NOT_FOUND, MSG_NO_SUCH_ADDRESS);
 	} else {
 		/* The write stands, even if nobody knows more of it. */
 		if (publish_wait(app, &write, until_ms, &git, err) == -1)

@@ -40,10 +40,10 @@ open_parts(struct app *app, struct err *err)
 	if (placement_slots_parse(app->conf.slots, &app->slots, err) == -1)
 		return -1;
 	hash_settings(app);
-	if (mkdir(app->conf.run, 0770) == -1 && errno != EEXIST)
-		return err_set(err, ERR_SETTING,
-		    "Der Ordner CODEX_RUN lässt sich nicht anlegen: %s.",
-		    strerror(errno));
+	if (mkdir(app->conf.run, 0770) == -1 && errno != EEXIST) {
+		err_set(err, ERR_SETTING, MSG_CONF_RUN_FOLDER);
+		return err_value(err, "%s", strerror(errno));
+	}
 	if (version_open(app->conf.run, &app->version, err) == -1)
 		return -1;
 	return store_open(&options, &app->store, err);
@@ -86,7 +86,7 @@ app_admit(struct app *app, struct err *err)
 	if (conf_is_local(conf) || app->key != NULL)
 		return 0;
 	if (conf->key_file == NULL)
-		return err_set(err, ERR_SETTING, "CODEX_KEY_FILE fehlt.");
+		return err_set(err, ERR_SETTING, MSG_CONF_NO_KEY_FILE);
 	if (keyring_open(conf->key_file, now, &app->key, err) == -1 ||
 	    allowlist_open(conf->allowed_users, now, &app->allow, err) == -1 ||
 	    counters_open(conf->run, "rates", &app->rates, err) == -1)

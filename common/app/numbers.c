@@ -72,8 +72,7 @@ find_next(struct move *m, const struct blob *stored, struct err *err)
 	if (m->found < m->at_least)
 		m->found = m->at_least;
 	if (m->take && m->found >= NAMES_NUMBER_END)
-		return err_set(
-		    err, ERR_NUMBERS, "Alle Nummern bis 9999 sind vergeben.");
+		return err_set(err, ERR_NUMBERS, MSG_NUMBERS_USED_UP);
 	return 0;
 }
 
@@ -100,8 +99,7 @@ advance(struct move *m, struct err *err)
 	    .change = move_number,
 	    .arg = m,
 	    .tries = TRIES,
-	    .contended = "Gerade werden sehr viele Aufgaben angelegt. Bitte "
-			 "noch einmal.",
+	    .contended = MSG_NUMBERS_CONTENDED,
 	};
 	struct blob blob = BLOB_INIT;
 	int rc;

@@ -10,7 +10,7 @@ user_cache_parse(const struct user_cache *what, const struct blob *blob,
 {
 	if (what->parse(blob->is_there ? &blob->bytes : NULL, out) == 0)
 		return 0;
-	err_set(err, ERR_STORE, "Der Speicher ist gestört.");
+	err_set(err, ERR_STORE, MSG_CACHE_STORE_FAILS);
 	return err_detail(err, "broken: %s", blob->key.s);
 }
 
@@ -25,8 +25,7 @@ keep_blob(const struct user_cache *what, const struct freshness_query *query,
 	if (rc == 0) {
 		e = freshness_keep(query, found, INT64_MAX, &body);
 		if (e == NULL)
-			rc = err_set(err, ERR_INTERNAL,
-			    "Ein Konto passt nicht in den Speicher.");
+			rc = err_set(err, ERR_INTERNAL, MSG_CACHE_FULL);
 		else
 			*out = &e->body;
 	}

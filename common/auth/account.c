@@ -147,8 +147,7 @@ compare(const struct app *app, const char *user, int64_t id, struct err *err)
 	int rc = user_cache_now(app, &what, user, &body, err);
 
 	if (rc == 0 && number_of(&body) != id) {
-		err_set(err, ERR_OTHER_ID,
-		    "Dieser GitHub-Name gehört hier schon jemand anderem.");
+		err_set(err, ERR_OTHER_ID, MSG_NAME_TAKEN);
 		rc = err_detail(err, "%s came as %lld, is %lld", user,
 		    (long long)id, (long long)number_of(&body));
 	}
@@ -292,7 +291,7 @@ account_end_session(
 	    .change = end_one,
 	    .arg = &ending,
 	    .tries = TRIES,
-	    .contended = "Deine Anmeldungen wurden gleichzeitig geändert.",
+	    .contended = MSG_SESSIONS_CONTENDED,
 	};
 	struct blob blob = BLOB_INIT;
 	int rc;

@@ -53,10 +53,9 @@ parse(const char *s, struct user_set *out, struct err *err)
 			continue;
 		if (!is_entry(s, len)) {
 			user_set_release(&users);
-			return err_set(err, ERR_SETTING,
-			    "In CODEX_ALLOWED_USERS ist „%.*s“ weder ein "
-			    "GitHub-Name noch eine Nummer.",
-			    (int)(len < 100 ? len : 100), s);
+			err_set(err, ERR_SETTING, MSG_CONF_ALLOWED_ENTRY);
+			return err_value(
+			    err, "%.*s", (int)(len < 100 ? len : 100), s);
 		}
 		user_set_add(&users, s, len);
 	}
@@ -65,12 +64,18 @@ parse(const char *s, struct user_set *out, struct err *err)
 }
 
 static int
-refuse(struct err *err, const char *path, const char *why)
+refuse_file(struct err *err, const char *path, enum msg_id why)
 {
-	return err_set(err, ERR_SETTING,
-	    "Die Datei %s aus CODEX_ALLOWED_USERS lässt sich nicht "
-	    "verwenden: %s.",
-	    path, why);
+	err_set(err, ERR_SETTING, why);
+	return err_value(err, "%s", path);
+}
+
+/* Refuse for what the last call to the system said. */
+static int
+refuse_unread(struct err *err, const char *path)
+{
+	refuse_file(err, path, MSG_CONF_ALLOWED_FILE);
+	return err_value(err, "%s", strerror(errno));
 }
 
 static int
@@ -83,20 +88,19 @@ read_file(
 	ssize_t n = -1;
 
 	if (fd == -1 || fstat(fd, &st) == -1) {
-		refuse(err, allow->path, strerror(errno));
+		refuse_unread(err, allow->path);
 		goto out;
 	}
 	filewatch_note(&allow->seen, &st, now_ms);
 	while ((n = read(fd, chunk, sizeof chunk)) > 0 &&
 	       text->len <= ALLOWLIST_FILE_MAX)
 		buf_add(text, chunk, (size_t)n);
-	if (n != 0) {
-		refuse(err, allow->path,
-		    n < 0 ? strerror(errno) : "sie ist zu groß");
-		n = -1;
-	} else if (strlen(text->s) != text->len) {
-		n = refuse(err, allow->path, "sie ist kein Text");
-	}
+	if (n < 0)
+		refuse_unread(err, allow->path);
+	else if (n > 0)
+		n = refuse_file(err, allow->path, MSG_CONF_ALLOWED_LARGE);
+	else if (strlen(text->s) != text->len)
+		n = refuse_file(err, allow->path, MSG_CONF_ALLOWED_NO_TEXT);
 out:
 	if (fd != -1)
 		close(fd);

@@ -201,7 +201,7 @@ change(const struct app *app, const char *user, change_fn *fn, void *arg,
 	    .change = change_blob,
 	    .arg = &change,
 	    .tries = TRIES,
-	    .contended = "Die Liste der Tokens wurde gleichzeitig geändert.",
+	    .contended = MSG_TOKENS_CONTENDED,
 	};
 	struct blob blob = BLOB_INIT;
 	int rc;
@@ -215,10 +215,10 @@ change(const struct app *app, const char *user, change_fn *fn, void *arg,
 static int
 add(struct api_token_list *list, void *arg, struct err *err)
 {
-	if (list->n >= API_TOKEN_MAX)
-		return err_set(err, ERR_VALUE,
-		    "Mehr als %d Tokens gibt es nicht. Lösche zuerst einen.",
-		    API_TOKEN_MAX);
+	if (list->n >= API_TOKEN_MAX) {
+		err_set(err, ERR_VALUE, MSG_TOKENS_TOO_MANY);
+		return err_value(err, "%d", API_TOKEN_MAX);
+	}
 	buf_add(&list->room, arg, sizeof(struct api_token));
 	update(list);
 	return BLOB_SWAP;
@@ -230,13 +230,12 @@ check_name(const char *name, struct err *err)
 	size_t len = strlen(name);
 
 	if (len == 0 || strspn(name, " ") == len)
-		return err_field(err, "name", "Ein Token braucht einen Namen.");
+		return err_field(err, "name", MSG_TOKEN_NO_NAME);
 	if (!enc_is_utf8(name, len) || enc_has_control(name, len) ||
-	    enc_utf8_count(name, len) > API_TOKEN_NAME_MAX)
-		return err_field(err, "name",
-		    "Der Name darf höchstens %d Zeichen haben, und keine "
-		    "Steuerzeichen.",
-		    API_TOKEN_NAME_MAX);
+	    enc_utf8_count(name, len) > API_TOKEN_NAME_MAX) {
+		err_field(err, "name", MSG_TOKEN_NAME);
+		return err_value(err, "%d", API_TOKEN_NAME_MAX);
+	}
 	return 0;
 }
 
@@ -290,8 +289,7 @@ take_out(struct api_token_list *list, void *arg, struct err *err)
 	struct api_token *token = find(list, arg);
 
 	if (token == NULL)
-		return err_set(
-		    err, ERR_NOT_FOUND, "Diesen Token gibt es nicht.");
+		return err_set(err, ERR_NOT_FOUND, MSG_NO_SUCH_TOKEN);
 	buf_splice(&list->room, (size_t)(token - list->items) * sizeof *token,
 	    sizeof *token, NULL, 0);
 	update(list);
@@ -363,8 +361,7 @@ api_token_check(const struct app *app, const char *text, char *user,
 			return 0;
 		}
 none:
-	return err_set(
-	    err, ERR_LOGIN, "Dieser Token gilt nicht oder nicht mehr.");
+	return err_set(err, ERR_LOGIN, MSG_TOKEN_INVALID);
 }
 
 struct use {

@@ -20,16 +20,14 @@ guard_check(const struct conf *conf, struct err *err)
 	if (conf->auth != NULL &&
 	    (!conf_is_local(conf) ||
 		!names_user_ok(conf->auth + strlen(LOCAL))))
-		return err_set(err, ERR_SETTING,
-		    "CODEX_AUTH muss local:NAME sein, der Name in "
-		    "Kleinbuchstaben.");
+		return err_set(err, ERR_SETTING, MSG_CONF_AUTH_LOCAL);
 	return 0;
 }
 
 static int
 no_login(struct err *err)
 {
-	return err_set(err, ERR_LOGIN, "Bitte melde dich zuerst an.");
+	return err_set(err, ERR_LOGIN, MSG_LOGIN_FIRST);
 }
 
 /* Whom somebody has proved to be. */
@@ -43,9 +41,7 @@ let_in(const struct app *app, const struct person *person, enum request_way way,
     struct request *request, struct err *err)
 {
 	if (!allowlist_has(app->allow, person->user, person->id))
-		return err_set(err, ERR_NOT_LISTED,
-		    "Du bist angemeldet, stehst aber nicht auf der Liste "
-		    "derer, die hier etwas dürfen.");
+		return err_set(err, ERR_NOT_LISTED, MSG_USER_NOT_LISTED);
 	memcpy(request->user, person->user, sizeof request->user);
 	request->way = way;
 	return 0;
@@ -140,11 +136,9 @@ by_github(const struct app *app, struct request *request, struct err *err)
 	int64_t bound;
 
 	if (std_streq(said, "unavailable"))
-		return err_set(err, ERR_UNKNOWN,
-		    "GitHub ist gerade nicht zu fragen, wer du bist.");
+		return err_set(err, ERR_UNKNOWN, MSG_GITHUB_WHO_UNKNOWN);
 	if (read_person(said, &person) == -1)
-		return err_set(
-		    err, ERR_LOGIN, "Dieser Token gilt nicht oder nicht mehr.");
+		return err_set(err, ERR_LOGIN, MSG_TOKEN_INVALID);
 	if (!allowlist_has(app->allow, person.user, person.id))
 		return let_in(app, &person, REQUEST_BEARER, request, err);
 	if (account_id(app, person.user, &bound, err) == -1 ||
@@ -191,8 +185,7 @@ guard_person(const struct request *request, struct err *err)
 {
 	if (request->way != REQUEST_BEARER)
 		return 0;
-	return err_set(err, ERR_FORBIDDEN,
-	    "Das geht nur im Browser, nicht mit einem Token.");
+	return err_set(err, ERR_FORBIDDEN, MSG_BROWSER_ONLY);
 }
 
 int
@@ -200,7 +193,7 @@ guard_access(const struct request *request, struct err *err)
 {
 	if (!request->read_only)
 		return 0;
-	return err_set(err, ERR_READ_ONLY, "Dieser Token darf nur lesen.");
+	return err_set(err, ERR_READ_ONLY, MSG_TOKEN_READ_ONLY);
 }
 
 static bool
@@ -246,12 +239,10 @@ guard_write(
 	if (guard_access(request, err) == -1)
 		return -1;
 	if (request->way != REQUEST_BEARER && !is_same_origin(app, request))
-		return err_set(err, ERR_ORIGIN,
-		    "Das kam nicht von unserer eigenen Seite.");
+		return err_set(err, ERR_ORIGIN, MSG_FOREIGN_PAGE);
 	if ((has_body || request->content_type != NULL ||
 		strcmp(request->method, "DELETE") != 0) &&
 	    !is_json(request->content_type))
-		return err_set(err, ERR_MEDIA_TYPE,
-		    "Der Inhalt muss application/json sein.");
+		return err_set(err, ERR_MEDIA_TYPE, MSG_BODY_NOT_JSON_TYPE);
 	return 0;
 }

@@ -43,26 +43,33 @@ secret_alloc(size_t size)
 }
 
 static int
-refuse(struct err *err, const char *path, const char *why)
+refuse(struct err *err, const char *path, enum msg_id why)
 {
-	return err_set(err, ERR_SETTING,
-	    "Die Schlüsseldatei %s lässt sich nicht verwenden: %s.", path, why);
+	err_set(err, ERR_SETTING, why);
+	return err_value(err, "%s", path);
+}
+
+/* Refuse for what the last call to the system said. */
+static int
+refuse_errno(struct err *err, const char *path)
+{
+	refuse(err, path, MSG_KEY_FILE);
+	return err_value(err, "%s", strerror(errno));
 }
 
 static int
 check_file(int fd, const char *path, struct stat *st, struct err *err)
 {
 	if (fstat(fd, st) == -1)
-		return refuse(err, path, strerror(errno));
+		return refuse_errno(err, path);
 	if (!S_ISREG(st->st_mode))
-		return refuse(err, path, "sie ist keine Datei");
+		return refuse(err, path, MSG_KEY_FILE_NO_FILE);
 	if (st->st_uid != geteuid())
-		return refuse(err, path, "sie gehört jemand anderem");
+		return refuse(err, path, MSG_KEY_FILE_OWNER);
 	if ((st->st_mode & 077) != 0)
-		return refuse(
-		    err, path, "andere dürfen an sie heran; chmod 600 hilft");
+		return refuse(err, path, MSG_KEY_FILE_MODE);
 	if (st->st_size > FILE_MAX)
-		return refuse(err, path, "sie ist zu groß");
+		return refuse(err, path, MSG_KEY_FILE_LARGE);
 	return 0;
 }
 
@@ -113,7 +120,7 @@ read_ring(const char *path, struct filewatch *seen, int64_t now_ms,
 	int rc = -1;
 
 	if (fd == -1) {
-		refuse(err, path, strerror(errno));
+		refuse_errno(err, path);
 		return -1;
 	}
 	ring = secret_alloc(sizeof *ring);
@@ -122,7 +129,7 @@ read_ring(const char *path, struct filewatch *seen, int64_t now_ms,
 		goto out;
 	filewatch_note(seen, &st, now_ms);
 	if (read(fd, text, FILE_MAX) != st.st_size || parse(text, ring) == -1) {
-		refuse(err, path, "ihr Inhalt ist beschädigt");
+		refuse(err, path, MSG_KEY_FILE_DAMAGED);
 		goto out;
 	}
 	*out = ring;
@@ -209,7 +216,7 @@ put(const char *path, const struct ring *ring, bool first, struct err *err)
 	    sync_folder(path) == 0)
 		rc = 0;
 	else
-		refuse(err, path, strerror(errno));
+		refuse_errno(err, path);
 	unlink(tmp.s);
 	buf_release(&tmp);
 	return rc;

@@ -5,6 +5,7 @@
 #include "auth/account.h"
 #include "auth/allowlist.h"
 #include "auth/guard.h"
+#include "auth/login_page.h"
 #include "auth/login_ticket.h"
 #include "auth/oauth.h"
 #include "auth/session.h"
@@ -18,8 +19,6 @@
 #include "base/std.h"
 #include "store/names.h"
 #include "sync/trigger.h"
-
-#define AGAIN "/auth/login?return="
 
 struct login {
 	struct app *app;
@@ -39,9 +38,7 @@ login_open(struct app *app, struct login **out, struct err *err)
 	if (conf_is_local(conf))
 		return 0;
 	if (conf->oauth_client_id == NULL || conf->oauth_client_secret == NULL)
-		return err_set(err, ERR_SETTING,
-		    "GITHUB_OAUTH_CLIENT_ID und GITHUB_OAUTH_CLIENT_SECRET "
-		    "gehören zusammen.");
+		return err_set(err, ERR_SETTING, MSG_CONF_OAUTH_TOGETHER);
 	if (app_admit(app, err) == -1)
 		return -1;
 	http = http_new(err);
@@ -97,49 +94,15 @@ login_begin(
 /* Pages of errors. */
 
 static void
-add_text(struct buf *out, const char *s)
-{
-	for (; *s != '\0'; s++)
-		if (strchr("&<>\"'", *s) != NULL)
-			buf_addf(out, "&#%d;", *s);
-		else
-			buf_addc(out, *s);
-}
-
-static void
-print_page(struct buf *out, const char *text, const char *back)
-{
-	buf_adds(out,
-	    "<!doctype html>\n<html lang=\"de\">\n<head>\n"
-	    "<meta charset=\"utf-8\">\n"
-	    "<meta name=\"viewport\" "
-	    "content=\"width=device-width, initial-scale=1\">\n"
-	    "<meta name=\"color-scheme\" content=\"light dark\">\n"
-	    "<title>Anmeldung · Codex Miroir</title>\n"
-	    "<link rel=\"icon\" href=\"/icon.svg\" type=\"image/svg+xml\">\n"
-	    "<link rel=\"stylesheet\" href=\"/style.css\">\n</head>\n<body>\n"
-	    "<header class=\"top\"><h1 class=\"brand\">"
-	    "<img class=\"brand-icon\" src=\"/icon.svg\" alt=\"\" width=\"28\" "
-	    "height=\"28\">Codex <em>Miroir</em></h1></header>\n"
-	    "<main><section class=\"panel trouble\">\n"
-	    "<h2 class=\"panel-title\">Die Anmeldung hat nicht geklappt</h2>\n"
-	    "<p id=\"why\">");
-	add_text(out, text);
-	buf_adds(out, "</p>\n<p class=\"trouble-next\">"
-		      "<a id=\"again\" class=\"button\" href=\"" AGAIN);
-	enc_percent(out, back, "/");
-	buf_adds(out, "\">Noch einmal anmelden</a></p>\n"
-		      "</section></main>\n</body>\n</html>\n");
-}
-
-static void
 show(struct reply *reply, const struct err *err, const char *back)
 {
+	char text[MSG_TEXT_MAX];
+
 	/* Status and Retry-After are those that a program would hear. */
 	reply_error(reply, err);
 	reply->type = "text/html";
 	buf_reset(&reply->body);
-	print_page(&reply->body, err->text, back);
+	login_page_print(&reply->body, err_text(err, text), back);
 }
 
 /* The way back. */
@@ -154,14 +117,10 @@ read_ticket(const struct login *login, const struct request *request,
 	if (!request_cookie(request, LOGIN_TICKET_COOKIE, &cookie) ||
 	    login_ticket_parse(ticket, login->app->key, cookie.s, cookie.len,
 		app_now(login->app)) == -1)
-		err_set(err, ERR_VALUE,
-		    "Diese Anmeldung ist abgelaufen, oder sie begann nicht in "
-		    "diesem Browser.");
+		err_set(err, ERR_VALUE, MSG_LOGIN_EXPIRED);
 	else if (!request_query(request, "state", &state) ||
 		 !login_ticket_is_state(ticket, state.s))
-		err_set(err, ERR_VALUE,
-		    "Diese Antwort gehört nicht zu der Anmeldung, die hier "
-		    "zuletzt begonnen wurde.");
+		err_set(err, ERR_VALUE, MSG_LOGIN_OTHER);
 	else
 		rc = 0;
 	buf_release(&cookie);
@@ -178,13 +137,10 @@ read_code(const struct request *request, struct buf *code, struct err *err)
 
 	if (request_query(request, "error", &error))
 		rc = strcmp(error.s, "access_denied") == 0
-			 ? err_set(err, ERR_FORBIDDEN,
-			       "Du hast die Anmeldung bei GitHub abgebrochen.")
-			 : err_set(err, ERR_GITHUB,
-			       "GitHub hat die Anmeldung abgelehnt.");
+			 ? err_set(err, ERR_FORBIDDEN, MSG_LOGIN_CANCELLED)
+			 : err_set(err, ERR_GITHUB, MSG_LOGIN_DENIED);
 	else if (!request_query(request, "code", code) || code->len == 0)
-		rc = err_set(
-		    err, ERR_VALUE, "In der Antwort von GitHub fehlt etwas.");
+		rc = err_set(err, ERR_VALUE, MSG_LOGIN_INCOMPLETE);
 	buf_release(&error);
 	return rc;
 }
@@ -198,11 +154,10 @@ name_user(const struct oauth_user *who, char user[NAMES_USER_MAX + 1],
 	snprintf(small, sizeof small, "%s", who->login);
 	for (s = small; *s != '\0'; s++)
 		*s = (char)tolower((unsigned char)*s);
-	if (!names_user_ok(small))
-		return err_set(err, ERR_FORBIDDEN,
-		    "Mit dem GitHub-Namen „%s“ kann man sich hier nicht "
-		    "anmelden: er passt zu keinem Ordner.",
-		    who->login);
+	if (!names_user_ok(small)) {
+		err_set(err, ERR_FORBIDDEN, MSG_LOGIN_NAME_UNFIT);
+		return err_value(err, "%s", who->login);
+	}
 	memcpy(user, small, strlen(small) + 1);
 	return 0;
 }
@@ -213,8 +168,8 @@ check_listed(struct login *login, const struct oauth_user *who,
 {
 	if (allowlist_has(login->app->allow, user, who->id))
 		return 0;
-	err_set(err, ERR_NOT_LISTED,
-	    "Das GitHub-Konto „%s“ ist hier nicht freigeschaltet.", who->login);
+	err_set(err, ERR_NOT_LISTED, MSG_LOGIN_NOT_LISTED);
+	err_value(err, "%s", who->login);
 	return err_detail(
 	    err, "%s (%lld) is not listed", user, (long long)who->id);
 }
@@ -310,11 +265,10 @@ read_wish(const struct buf *body, bool *everywhere, struct err *err)
 	if (body->len > 0 && json_parse(body->s, body->len, &json, err) == -1)
 		return -1;
 	if (body->len > 0 && !json_object_is_type(json, json_type_object))
-		rc = err_set(err, ERR_JSON, "Der Inhalt muss ein Objekt sein.");
+		rc = err_set(err, ERR_JSON, MSG_BODY_NO_OBJECT);
 	else if (json_object_object_get_ex(json, "everywhere", &value) &&
 		 !json_object_is_type(value, json_type_boolean))
-		rc = err_field(
-		    err, "everywhere", "everywhere muss true oder false sein.");
+		rc = err_field(err, "everywhere", MSG_EVERYWHERE_NO_BOOL);
 	else
 		*everywhere = json_object_get_boolean(value);
 	json_object_put(json);

@@ -154,11 +154,9 @@ login_ticket_use(const struct login_ticket *ticket, const char *run,
 	if (folder != -1)
 		rc = leave_mark(folder, ticket);
 	if (rc == 1) {
-		rc = err_set(err, ERR_VALUE,
-		    "Diese Anmeldung ist schon benutzt worden.");
+		rc = err_set(err, ERR_VALUE, MSG_LOGIN_USED);
 	} else if (rc == -1) {
-		err_set(err, ERR_INTERNAL,
-		    "Die Anmeldung ließ sich nicht festhalten.");
+		err_set(err, ERR_INTERNAL, MSG_LOGIN_NOT_KEPT);
 		err_detail(err, "%s: %s", path.s, strerror(errno));
 	}
 	if (folder != -1) {

@@ -15,8 +15,6 @@
 #define FORM          "Content-Type: application/x-www-form-urlencoded"
 #define AGENT         "User-Agent: codex-miroir"
 
-#define BROKEN "GitHub hat etwas geantwortet, das nicht zu verstehen ist."
-
 void
 oauth_challenge(struct buf *out, const char *verifier)
 {
@@ -57,13 +55,11 @@ refuse(struct json_object *json, const char *error, struct err *err)
 		       strspn(error, WORD_CHARS) == strlen(error);
 
 	if (std_streq(error, "bad_verification_code"))
-		err_set(err, ERR_VALUE,
-		    "GitHub hat diese Anmeldung nicht bestätigt: sie ist "
-		    "abgelaufen oder wurde schon benutzt.");
+		err_set(err, ERR_VALUE, MSG_LOGIN_UNCONFIRMED);
 	else if (json == NULL || error == NULL)
-		err_set(err, ERR_GITHUB, BROKEN);
+		err_set(err, ERR_GITHUB, MSG_LOGIN_ANSWER_BROKEN);
 	else
-		err_set(err, ERR_GITHUB, "GitHub hat die Anmeldung abgelehnt.");
+		err_set(err, ERR_GITHUB, MSG_LOGIN_DENIED);
 	/* It may be anything, and the log is no place for that. */
 	return err_detail(err, "github: token: %s",
 	    is_word ? error : "an answer that is none");
@@ -118,7 +114,7 @@ oauth_read_user(
 	id = json_get_int(json, "id", 0);
 	if (login == NULL || *login == '\0' ||
 	    strlen(login) > OAUTH_LOGIN_MAX || id <= 0) {
-		err_set(err, ERR_GITHUB, BROKEN);
+		err_set(err, ERR_GITHUB, MSG_LOGIN_ANSWER_BROKEN);
 		rc = err_detail(err, "github: user: an answer that is none");
 	} else {
 		user->id = id;
@@ -147,15 +143,13 @@ fail(const struct http_request *request, const char *what, struct err *err)
 		    request->us / 1000 >= request->timeout_ms;
 
 	if (slow)
-		err_set(
-		    err, ERR_SLOW, "GitHub hat nicht rechtzeitig geantwortet.");
+		err_set(err, ERR_SLOW, MSG_LOGIN_SLOW);
 	else if (request->fault != HTTP_ANSWERED)
-		err_set(err, ERR_GITHUB, "GitHub ist nicht zu erreichen.");
+		err_set(err, ERR_GITHUB, MSG_LOGIN_UNREACHABLE);
 	else if (request->status == 429 || request->status == 403)
-		err_set(err, ERR_BUSY, "GitHub verlangt gerade eine Pause.");
+		err_set(err, ERR_BUSY, MSG_LOGIN_LIMITED);
 	else
-		err_set(err, ERR_GITHUB,
-		    "GitHub kann die Anmeldung gerade nicht bearbeiten.");
+		err_set(err, ERR_GITHUB, MSG_LOGIN_UNAVAILABLE);
 	return err_detail(err, "github: %s: status %d %s", what,
 	    request->status,
 	    request->fault != HTTP_ANSWERED ? request->why : "");

@@ -33,8 +33,7 @@ user_rate_take(const struct counters *rates, const char *user, int64_t now_ms,
 
 	if ((int64_t)(next & COUNT_MAX) <= most)
 		return 0;
-	err_set(err, ERR_RATE,
-	    "Das waren sehr viele Anfragen. Bitte warte einen Augenblick.");
+	err_set(err, ERR_RATE, MSG_RATE_EXCEEDED);
 	err->retry_s =
 	    (unsigned)((MINUTE_MS - now_ms % MINUTE_MS + 999) / 1000);
 	return -1;

@@ -193,8 +193,8 @@ set_value(void *place, enum conf_kind kind, const char *s)
 	return -1;
 }
 
-/* What a value of that kind must be, for the error. */
-static const char *
+/* The message that says what a value of that kind must be. */
+static enum msg_id
 shape(enum conf_kind kind)
 {
 	switch (kind) {
@@ -202,16 +202,16 @@ shape(enum conf_kind kind)
 	case CONF_SECRET:
 		break;
 	case CONF_MS_OR_OFF:
-		return "eine Zahl von Millisekunden oder off";
+		return MSG_CONF_NOT_MS_OR_OFF;
 	case CONF_MS:
 	case CONF_OFFSET:
-		return "eine Zahl von Millisekunden";
+		return MSG_CONF_NOT_MS;
 	case CONF_COUNT:
-		return "eine Zahl von Bytes";
+		return MSG_CONF_NOT_BYTES;
 	case CONF_BOOL:
-		return "true oder false";
+		return MSG_CONF_NOT_BOOL;
 	}
-	return "ein Text ohne Steuerzeichen";
+	return MSG_CONF_NOT_TEXT;
 }
 
 /* Takes off blanks, then one pair of quotes. */
@@ -252,15 +252,18 @@ read_file(const char *path, struct buf *out, struct err *err)
 	size_t n;
 	int rc;
 
-	if (f == NULL)
-		return err_set(err, ERR_SETTING,
-		    "Die Datei %s lässt sich nicht lesen: %s.", path,
-		    strerror(errno));
+	if (f == NULL) {
+		err_set(err, ERR_SETTING, MSG_FILE_UNREADABLE_WHY);
+		err_value(err, "%s", path);
+		return err_value(err, "%s", strerror(errno));
+	}
 	while ((n = fread(chunk, 1, sizeof chunk, f)) > 0)
 		buf_add(out, chunk, n);
-	rc = ferror(f) ? err_set(err, ERR_SETTING,
-			     "Die Datei %s lässt sich nicht lesen.", path)
-		       : 0;
+	rc = ferror(f) ? -1 : 0;
+	if (rc == -1) {
+		err_set(err, ERR_SETTING, MSG_FILE_UNREADABLE);
+		err_value(err, "%s", path);
+	}
 	fclose(f);
 	return rc;
 }
@@ -286,11 +289,11 @@ check_lines(const char *path, const struct buf *text, struct err *err)
 		len = strcspn(line, "\n");
 		/* A NUL ends a line before its end. */
 		if (!is_line(line, len) ||
-		    (line[len] == '\0' && line + len < end))
-			return err_set(err, ERR_SETTING,
-			    "Zeile %u von %s ist weder NAME=Wert noch ein "
-			    "Kommentar.",
-			    n, path);
+		    (line[len] == '\0' && line + len < end)) {
+			err_set(err, ERR_SETTING, MSG_CONF_LINE);
+			err_value(err, "%u", n);
+			return err_value(err, "%s", path);
+		}
 		line += len + 1;
 	}
 	return 0;
@@ -344,9 +347,10 @@ load_one(struct conf *conf, const struct conf_setting *s,
 	/* A NUL would hide what comes behind it. */
 	if (rc == 0 && value.len > 0 &&
 	    (strlen(value.s) != value.len ||
-		set_value((char *)conf + s->at, s->kind, value.s) == -1))
-		rc = err_set(err, ERR_SETTING, "%s muss %s sein.", s->name,
-		    shape(s->kind));
+		set_value((char *)conf + s->at, s->kind, value.s) == -1)) {
+		err_set(err, ERR_SETTING, shape(s->kind));
+		rc = err_value(err, "%s", s->name);
+	}
 	if (value.len > 0)
 		explicit_bzero(value.s, value.len);
 	buf_release(&value);
@@ -378,7 +382,7 @@ check_base_url(const struct conf *conf, struct err *err)
 	const char *rest;
 
 	if (conf->base_url == NULL)
-		return err_set(err, ERR_SETTING, "CODEX_BASE_URL fehlt.");
+		return err_set(err, ERR_SETTING, MSG_CONF_NO_BASE_URL);
 	if (std_starts(conf->base_url, "https://"))
 		rest = conf->base_url + strlen("https://");
 	else if (std_starts(conf->base_url, "http://"))
@@ -386,9 +390,7 @@ check_base_url(const struct conf *conf, struct err *err)
 	else
 		rest = "";
 	if (!is_authority(rest))
-		return err_set(err, ERR_SETTING,
-		    "CODEX_BASE_URL muss http(s)://HOST[:PORT] sein, ohne "
-		    "Schrägstrich am Ende.");
+		return err_set(err, ERR_SETTING, MSG_CONF_BASE_URL);
 	return 0;
 }
 
@@ -398,21 +400,13 @@ check_loopback(const struct conf *conf, struct err *err)
 	if (conf_is_loopback(conf))
 		return 0;
 	if (std_starts(conf->base_url, "http:"))
-		return err_set(err, ERR_SETTING,
-		    "CODEX_BASE_URL muss mit https:// beginnen, wenn sie "
-		    "keine Loopback-Adresse ist.");
+		return err_set(err, ERR_SETTING, MSG_CONF_BASE_URL_HTTPS);
 	if (conf->auth != NULL && std_starts(conf->auth, "local:"))
-		return err_set(err, ERR_SETTING,
-		    "CODEX_AUTH=local:… gibt es nur, wenn CODEX_BASE_URL "
-		    "eine Loopback-Adresse ist.");
+		return err_set(err, ERR_SETTING, MSG_CONF_AUTH_LOOPBACK);
 	if (conf->now_offset_ms != 0)
-		return err_set(err, ERR_SETTING,
-		    "CODEX_NOW gibt es nur, wenn CODEX_BASE_URL eine "
-		    "Loopback-Adresse ist.");
+		return err_set(err, ERR_SETTING, MSG_CONF_NOW_LOOPBACK);
 	if (conf->sync_crash_at != NULL)
-		return err_set(err, ERR_SETTING,
-		    "SYNC_CRASH_AT gibt es nur, wenn CODEX_BASE_URL eine "
-		    "Loopback-Adresse ist.");
+		return err_set(err, ERR_SETTING, MSG_CONF_CRASH_LOOPBACK);
 	return 0;
 }
 
@@ -420,21 +414,17 @@ static int
 check(const struct conf *conf, struct err *err)
 {
 	if (conf->store == NULL && conf->azure_blob_conn == NULL)
-		return err_set(err, ERR_SETTING,
-		    "CODEX_STORE fehlt (oder AZURE_BLOB_CONN).");
+		return err_set(err, ERR_SETTING, MSG_CONF_NO_STORE);
 	if (conf->store != NULL &&
 	    (!std_starts(conf->store, "fs:") || conf->store[3] == '\0'))
-		return err_set(
-		    err, ERR_SETTING, "CODEX_STORE muss fs:ORDNER sein.");
+		return err_set(err, ERR_SETTING, MSG_CONF_STORE);
 	if (conf->run == NULL)
-		return err_set(err, ERR_SETTING, "CODEX_RUN fehlt.");
+		return err_set(err, ERR_SETTING, MSG_CONF_NO_RUN);
 	if (!day_zone_ok(conf->zone))
-		return err_set(
-		    err, ERR_SETTING, "CODEX_TZ ist keine bekannte Zeitzone.");
+		return err_set(err, ERR_SETTING, MSG_CONF_TZ);
 	if (conf->git_base_path[0] == '/' ||
 	    strstr(conf->git_base_path, "..") != NULL)
-		return err_set(err, ERR_SETTING,
-		    "GITHUB_BASE_PATH muss ein Ordner im Repository sein.");
+		return err_set(err, ERR_SETTING, MSG_CONF_GIT_BASE_PATH);
 	if (check_base_url(conf, err) == -1)
 		return -1;
 	return check_loopback(conf, err);

@@ -92,9 +92,9 @@ counters_open(
 	if (access(path.s, F_OK) == 0 || create(path.s) == 0)
 		table = map(path.s);
 	if (table == NULL) {
-		err_set(err, ERR_SETTING,
-		    "Die Tabelle %s in CODEX_RUN lässt sich nicht öffnen: %s.",
-		    name, strerror(errno));
+		err_set(err, ERR_SETTING, MSG_CONF_RUN_TABLE);
+		err_value(err, "%s", name);
+		err_value(err, "%s", strerror(errno));
 		goto out;
 	}
 	*out = std_zalloc(sizeof **out);

@@ -7,8 +7,7 @@ int
 enc_start(struct err *err)
 {
 	if (sodium_init() < 0)
-		return err_set(err, ERR_INTERNAL,
-		    "Die Kryptobibliothek ließ sich nicht starten.");
+		return err_set(err, ERR_INTERNAL, MSG_LIBRARY_CRYPTO);
 	return 0;
 }
 

@@ -35,31 +35,38 @@ static const struct {
 };
 
 int
-err_set(struct err *err, enum err_code code, const char *text, ...)
+err_set(struct err *err, enum err_code code, enum msg_id id)
+{
+	err->code = code;
+	msg_set(&err->msg, id);
+	err->field[0] = err->detail[0] = '\0';
+	err->retry_s = 0;
+	return -1;
+}
+
+int
+err_field(struct err *err, const char *field, enum msg_id id)
+{
+	err_set(err, ERR_VALUE, id);
+	snprintf(err->field, sizeof err->field, "%s", field);
+	return -1;
+}
+
+int
+err_value(struct err *err, const char *value, ...)
 {
 	va_list ap;
 
-	err->code = code;
-	err->field[0] = err->detail[0] = '\0';
-	err->retry_s = 0;
-	va_start(ap, text);
-	vsnprintf(err->text, sizeof err->text, text, ap);
+	va_start(ap, value);
+	msg_add_value(&err->msg, value, ap);
 	va_end(ap);
 	return -1;
 }
 
 int
-err_field(struct err *err, const char *field, const char *text, ...)
+err_cause(struct err *err, const struct msg *cause)
 {
-	va_list ap;
-
-	err->code = ERR_VALUE;
-	err->detail[0] = '\0';
-	err->retry_s = 0;
-	snprintf(err->field, sizeof err->field, "%s", field);
-	va_start(ap, text);
-	vsnprintf(err->text, sizeof err->text, text, ap);
-	va_end(ap);
+	msg_cause(&err->msg, cause);
 	return -1;
 }
 
@@ -72,6 +79,12 @@ err_detail(struct err *err, const char *detail, ...)
 	vsnprintf(err->detail, sizeof err->detail, detail, ap);
 	va_end(ap);
 	return -1;
+}
+
+const char *
+err_text(const struct err *err, char text[MSG_TEXT_MAX])
+{
+	return msg_text(&err->msg, text);
 }
 
 const char *

@@ -6,18 +6,23 @@
  * callers pass it on.  On failure outputs are untouched unless the header of
  * the function says otherwise.
  *
- * `text` is a German sentence for the person in front of the page; it never
- * names paths of the host, addresses of upstreams or secrets.  `detail` is
- * for the log alone.  One table (err.c) turns a code into the stable word
+ * `msg` is for the person in front of the page; it never names paths of the
+ * host, addresses of upstreams or secrets.  Its sentence is made where the
+ * error is written: by reply_error, or for a log or a terminal by err_text.
+ * `detail` is for the log alone.  One table (err.c) turns a code into the stable word
  * and the HTTP status of http-api.md.
  *
  *	if (!day_is_date(s))
- *		return err_field(err, "deadline",
- *		    "Die Deadline ist kein Datum der Form TT.MM.JJJJ.");
+ *		return err_field(err, "deadline", MSG_DEADLINE_NO_DATE);
+ *	if (n > TASK_TAGS_MAX) {
+ *		err_field(err, "tags", MSG_TAGS_TOO_MANY);
+ *		return err_value(err, "%d", TASK_TAGS_MAX);
+ *	}
  */
 #ifndef ERR_H
 #define ERR_H
 
+#include "base/msg.h"
 #include "base/std.h"
 
 enum err_code {
@@ -54,7 +59,7 @@ enum err_code {
 
 struct err {
 	enum err_code code;
-	char text[400];   /* German sentence, UTF-8 */
+	struct msg msg;   /* what a person is told */
 	char field[32];   /* JSON member that it is about, or "" */
 	char detail[400]; /* for the log, or "" */
 	unsigned retry_s; /* when to try again, in seconds; 0 unknown */
@@ -66,13 +71,17 @@ struct err {
 	}
 
 /* Each sets err and returns -1, so that `return err_set(...)` reads well. */
-int err_set(struct err *err, enum err_code code, const char *text, ...)
-    PRINTF(3, 4);
+int err_set(struct err *err, enum err_code code, enum msg_id id);
 /* An ERR_VALUE about one member of the request. */
-int err_field(struct err *err, const char *field, const char *text, ...)
-    PRINTF(3, 4);
+int err_field(struct err *err, const char *field, enum msg_id id);
+/* After those: the next value of the message; and its cause (msg_cause). */
+int err_value(struct err *err, const char *value, ...) PRINTF(2, 3);
+int err_cause(struct err *err, const struct msg *cause);
 /* Adds what only the log may see. */
 int err_detail(struct err *err, const char *detail, ...) PRINTF(2, 3);
+
+/* Writes the sentence for a person to `text` and returns that. */
+const char *err_text(const struct err *err, char text[MSG_TEXT_MAX]);
 
 /* Stable word and HTTP status of a code (http-api.md, "Errors"). */
 const char *err_word(enum err_code code);

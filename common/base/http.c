@@ -39,8 +39,7 @@ http_new(struct err *err)
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK)
 		multi = curl_multi_init();
 	if (multi == NULL) {
-		err_set(err, ERR_INTERNAL,
-		    "Die Bibliothek für HTTP ließ sich nicht starten.");
+		err_set(err, ERR_INTERNAL, MSG_LIBRARY_HTTP);
 		return NULL;
 	}
 

@@ -225,7 +225,7 @@ json_parse(
 	if (len >= INT32_MAX || memchr(bytes, '\0', len) != NULL ||
 	    !enc_is_utf8(bytes, len) ||
 	    !has_only_tokens(bytes, (const char *)bytes + len))
-		return err_set(err, ERR_JSON, "Das ist kein gültiges JSON.");
+		return err_set(err, ERR_JSON, MSG_JSON_INVALID);
 
 	tok = json_tokener_new_ex(JSON_DEPTH_MAX);
 	json_tokener_set_flags(tok, JSON_TOKENER_STRICT);
@@ -241,11 +241,11 @@ json_parse(
 	}
 
 	json_object_put(obj);
-	if (why == json_tokener_error_depth)
-		return err_set(err, ERR_JSON,
-		    "Das JSON ist tiefer als %d Ebenen verschachtelt.",
-		    JSON_DEPTH_MAX);
-	return err_set(err, ERR_JSON, "Das ist kein gültiges JSON.");
+	if (why == json_tokener_error_depth) {
+		err_set(err, ERR_JSON, MSG_JSON_TOO_DEEP);
+		return err_value(err, "%d", JSON_DEPTH_MAX);
+	}
+	return err_set(err, ERR_JSON, MSG_JSON_INVALID);
 }
 
 struct json_object *

@@ -26,7 +26,7 @@ open_file(const char *run, const char *name, struct err *err)
 	buf_release(&path);
 	return fd;
 fail:
-	err_set(err, ERR_INTERNAL, "Eine Sperre ließ sich nicht anlegen.");
+	err_set(err, ERR_INTERNAL, MSG_LOCK_FAILED);
 	err_detail(err, "%s: %s", path.s, strerror(errno));
 	buf_release(&path);
 	return -1;
@@ -85,8 +85,7 @@ lock_take(
 		return 0;
 	}
 	close(fd);
-	return err_set(err, ERR_BUSY,
-	    "Gerade wird schon gearbeitet. Bitte gleich noch einmal.");
+	return err_set(err, ERR_BUSY, MSG_LOCK_TAKEN);
 }
 
 void

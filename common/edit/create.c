@@ -203,8 +203,7 @@ replay(struct app *app, const struct create *create, const struct claim *claim,
 
 	enc_hash(create->request->s, create->request->len, hash);
 	if (strcmp(hash, claim->request) != 0)
-		return err_set(err, ERR_KEY_REUSED,
-		    "Dieser Idempotency-Key gehört zu einem anderen Inhalt.");
+		return err_set(err, ERR_KEY_REUSED, MSG_KEY_REUSED);
 	return finish(app, create, claim, bytes, err);
 }
 
@@ -253,9 +252,7 @@ settle_name(struct app *app, const struct create *create,
 	/* Another host was faster: its claim names the file. */
 	if (claim_find(app, create, claim, old, err) == -1)
 		return -1;
-	return *old ? 0
-		    : err_set(err, ERR_CONTENDED,
-			  "Diese Anfrage läuft gerade schon.");
+	return *old ? 0 : err_set(err, ERR_CONTENDED, MSG_REQUEST_RUNS);
 }
 
 static int
@@ -316,8 +313,7 @@ store_new_task(struct app *app, const struct create *create,
 		if (stored)
 			return 0;
 	}
-	return err_set(err, ERR_CONTENDED,
-	    "Eine Datei dieses Namens gibt es schon. Bitte noch einmal.");
+	return err_set(err, ERR_CONTENDED, MSG_FILE_EXISTS);
 }
 
 int

@@ -29,16 +29,17 @@ edit_result_release(struct edit_result *result)
 static int
 not_found(struct err *err)
 {
-	return err_set(err, ERR_NOT_FOUND, "Diese Aufgabe gibt es nicht.");
+	return err_set(err, ERR_NOT_FOUND, MSG_NO_SUCH_TASK);
 }
 
 static int
 ambiguous(
     const char *first, const char *second, unsigned number, struct err *err)
 {
-	return err_set(err, ERR_AMBIGUOUS,
-	    "Die Nummer %04u gibt es zweimal: %.160s und %.160s.", number,
-	    first, second);
+	err_set(err, ERR_AMBIGUOUS, MSG_NUMBER_TWICE);
+	err_value(err, "%04u", number);
+	err_value(err, "%.160s", first);
+	return err_value(err, "%.160s", second);
 }
 
 /* The one file with that number. */
@@ -158,8 +159,7 @@ change_file(
 	taskset_hash(old->bytes.s, old->bytes.len, result->etag);
 	if (change->if_match != NULL &&
 	    !etag_matches(change->if_match, result->etag))
-		return err_set(err, ERR_MODIFIED,
-		    "Die Aufgabe wurde inzwischen geändert.");
+		return err_set(err, ERR_MODIFIED, MSG_TASK_MODIFIED);
 	if (splice(change, &old->bytes, result, bytes, err) == -1)
 		return -1;
 	taskset_hash(bytes->s, bytes->len, result->etag);
@@ -176,8 +176,7 @@ store_change(struct app *app, const struct edit_change *change,
 	    .change = change_file,
 	    .arg = &changing,
 	    .tries = TRIES,
-	    .contended = "Die Aufgabe wird gerade von anderen geändert. Bitte "
-			 "noch einmal.",
+	    .contended = MSG_TASK_CONTENDED,
 	};
 	struct blob blob = BLOB_INIT;
 	int rc;

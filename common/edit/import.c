@@ -10,6 +10,7 @@
 #include "app/numbers.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/msg.h"
 #include "base/std.h"
 #include "store/blob.h"
 #include "store/names.h"
@@ -37,19 +38,26 @@ batch_reset(struct batch *batch)
 	batch->size = 0;
 }
 
-static void tell(const struct import *import, const char *fmt, ...)
-    PRINTF(2, 3);
+static void
+tell(const struct import *import, enum msg_id id, const char *what)
+{
+	struct msg msg;
+
+	msg_set(&msg, id);
+	msg_value(&msg, "%s", what);
+	import->tell(import->arg, &msg);
+}
 
 static void
-tell(const struct import *import, const char *fmt, ...)
+tell_two_folders(
+    const struct import *import, const char *first, const char *second)
 {
-	char line[1024];
-	va_list ap;
+	struct msg msg;
 
-	va_start(ap, fmt);
-	vsnprintf(line, sizeof line, fmt, ap);
-	va_end(ap);
-	import->tell(import->arg, line);
+	msg_set(&msg, MSG_IMPORT_TWO_FOLDERS);
+	msg_value(&msg, "%s", first);
+	msg_value(&msg, "%s", second);
+	import->tell(import->arg, &msg);
 }
 
 static int
@@ -86,8 +94,9 @@ read_folder(const char *path, struct folder *folder, struct err *err)
 		qsort(folder->names, folder->n, sizeof *folder->names, by_text);
 	return 0;
 fail:
-	err_set(err, ERR_SETTING, "Der Ordner %s lässt sich nicht lesen: %s.",
-	    path, strerror(errno));
+	err_set(err, ERR_SETTING, MSG_IMPORT_FOLDER);
+	err_value(err, "%s", path);
+	err_value(err, "%s", strerror(errno));
 	if (dir != NULL)
 		closedir(dir);
 	return -1;
@@ -127,8 +136,9 @@ read_file(const char *path, struct buf *out, struct err *err)
 fail:
 	if (fd != -1)
 		close(fd);
-	return err_set(err, ERR_SETTING, "%s lässt sich nicht lesen: %s.", path,
-	    strerror(errno));
+	err_set(err, ERR_SETTING, MSG_IMPORT_FILE);
+	err_value(err, "%s", path);
+	return err_value(err, "%s", strerror(errno));
 }
 
 /* The store had it already: with our bytes, or with others? */
@@ -145,8 +155,7 @@ compare(struct app *app, struct import *import, const struct batch *batch,
 		import->same++;
 	} else if (rc == 0) {
 		import->kept++;
-		tell(import, "bleibt, wie es im Speicher steht: %s",
-		    batch->keys[i]);
+		tell(import, MSG_IMPORT_KEPT, batch->keys[i]);
 	}
 	blob_release(&blob);
 	return rc;
@@ -204,7 +213,7 @@ take_file(struct import *import, struct tasks *tasks, const char *name,
 	} else {
 		buf_release(&bytes);
 		if (rc == 0)
-			tell(import, "übergangen: %s", path.s);
+			tell(import, MSG_IMPORT_SKIPPED, path.s);
 	}
 	buf_release(&path);
 	buf_release(&key);
@@ -287,12 +296,11 @@ take_entry(struct app *app, struct import *import, const char *base,
 	for (c = name; *c != '\0'; c++)
 		buf_addc(&user, (char)tolower((unsigned char)*c));
 	if (!names_user_ok(user.s)) {
-		tell(import, "kein Benutzername, übergangen: %s", name);
+		tell(import, MSG_IMPORT_NO_USER, name);
 		goto out;
 	}
 	if (other != NULL)
-		tell(import, "zwei Ordner für einen Benutzer: %s und %s", other,
-		    name);
+		tell_two_folders(import, other, name);
 	rc = take_user(app, import, path.s, user.s, err);
 out:
 	buf_release(&path);

@@ -11,9 +11,10 @@
 #define IMPORT_H
 
 #include "app/app.h"
+#include "base/msg.h"
 
-/* Told of what happened, a German line each. */
-typedef void import_tell_fn(void *arg, const char *line);
+/* Told of what happened. */
+typedef void import_tell_fn(void *arg, const struct msg *what);
 
 struct import {
 	const char *dir; /* the checkout */

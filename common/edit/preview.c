@@ -39,11 +39,9 @@ create(const struct task_edit *edit, struct mirror *mirror, struct err *err)
 	struct buf bytes = BUF_INIT, title = BUF_INIT, file = BUF_INIT;
 
 	if (!edit->has_kind)
-		return err_field(err, "kategorie",
-		    "Die Kategorie fehlt: arbeit oder privat.");
+		return err_field(err, "kategorie", MSG_KIND_MISSING);
 	if (mirror->next_id >= NAMES_NUMBER_END)
-		return err_set(
-		    err, ERR_NUMBERS, "Alle Nummern bis 9999 sind vergeben.");
+		return err_set(err, ERR_NUMBERS, MSG_NUMBERS_USED_UP);
 	task_print(&bytes, edit);
 	create_title(&title, edit);
 	names_make_file(&file, mirror->next_id++, title.s);
@@ -85,8 +83,11 @@ preview_week(struct app *app, const char *user, const struct buf *request,
 
 	if (rc == 0)
 		id = json_get_str(json, "id");
-	if (rc == 0 && id == NULL && json_object_object_get(json, "id") != NULL)
-		rc = err_field(err, "id", "id muss ein Text sein.");
+	if (rc == 0 && id == NULL &&
+	    json_object_object_get(json, "id") != NULL) {
+		err_field(err, "id", MSG_FIELD_NO_TEXT);
+		rc = err_value(err, "%s", "id");
+	}
 	if (rc == 0 && id == NULL)
 		fields_drop_nulls(json);
 	if (rc == 0)

@@ -13,8 +13,6 @@
 #include "week/ledger_json.h"
 
 #define TRIES 8 /* against faster writers, before giving up */
-#define CONTENDED                                                              \
-	"Die Aufgabe wird gerade von anderen geändert. Bitte noch einmal."
 
 /* Hash of the file as it stands in the mirror; "" if it is not there. */
 static void
@@ -39,8 +37,7 @@ check_match(const struct resolve *resolve, const char *hash, struct err *err)
 	if (resolve->if_match == NULL ||
 	    (*hash != '\0' && etag_matches(resolve->if_match, hash)))
 		return 0;
-	return err_set(
-	    err, ERR_MODIFIED, "Die Aufgabe wurde inzwischen geändert.");
+	return err_set(err, ERR_MODIFIED, MSG_TASK_MODIFIED);
 }
 
 /* The one file of that number with a conflict, or with one resolved. */
@@ -55,11 +52,12 @@ find_number(const struct ledger *sync, unsigned number, struct buf *file,
 
 		if (f->conflict[0] == '\0' || names_number(f->file) != number)
 			continue;
-		if (file->len > 0)
-			return err_set(err, ERR_AMBIGUOUS,
-			    "Die Nummer %04u gibt es zweimal: %.160s und "
-			    "%.160s.",
-			    number, file->s, f->file);
+		if (file->len > 0) {
+			err_set(err, ERR_AMBIGUOUS, MSG_NUMBER_TWICE);
+			err_value(err, "%04u", number);
+			err_value(err, "%.160s", file->s);
+			return err_value(err, "%.160s", f->file);
+		}
 		buf_adds(file, f->file);
 	}
 	for (i = sync->n_resolved; i > 0 && file->len == 0; i--)
@@ -109,8 +107,7 @@ read_copy(struct app *app, const char *user, const char *file, const char *hash,
 	names_copy_key(&blob.key, NAMES_CONFLICTS, user, file, hash);
 	rc = blob_get(app->store, &blob, err);
 	if (rc == 0 && !blob.is_there)
-		rc = err_set(err, ERR_NOT_FOUND,
-		    "Die eigene Fassung gibt es nicht mehr.");
+		rc = err_set(err, ERR_NOT_FOUND, MSG_OWN_VERSION_GONE);
 	if (rc == 0)
 		buf_move(copy, &blob.bytes);
 	blob_release(&blob);
@@ -172,7 +169,7 @@ take_mine(struct answer *answer, struct err *err)
 	    .change = put_mine,
 	    .arg = answer,
 	    .tries = TRIES,
-	    .contended = CONTENDED,
+	    .contended = MSG_TASK_CONTENDED,
 	};
 	const char *user = answer->resolve->user;
 	const char *file = answer->result->file.s;
@@ -238,7 +235,7 @@ clear(struct answer *answer, struct err *err)
 	    .change = clear_conflict,
 	    .arg = answer,
 	    .tries = TRIES,
-	    .contended = CONTENDED,
+	    .contended = MSG_TASK_CONTENDED,
 	};
 	struct blob blob = BLOB_INIT;
 	int rc;
@@ -266,12 +263,10 @@ check_resolved(struct app *app, const struct resolve *resolve,
 
 	hash_standing(&standing, hash);
 	if (rc == 0 && r == NULL && !standing.is_there)
-		rc =
-		    err_set(err, ERR_NOT_FOUND, "Diese Aufgabe gibt es nicht.");
+		rc = err_set(err, ERR_NOT_FOUND, MSG_NO_SUCH_TASK);
 	else if (rc == 0 &&
 		 (r == NULL || resolve->mine != (strcmp(hash, r->hash) == 0)))
-		rc = err_set(
-		    err, ERR_SETTLED, "Diese Aufgabe ist in keinem Konflikt.");
+		rc = err_set(err, ERR_SETTLED, MSG_NO_CONFLICT);
 	if (rc == 0)
 		memcpy(result->etag, hash, sizeof hash);
 	blob_release(&standing);

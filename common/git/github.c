@@ -70,16 +70,12 @@ static int
 check_options(const struct github_options *options, struct err *err)
 {
 	if (!is_safe_address(options->api_url))
-		return err_set(err, ERR_SETTING,
-		    "GITHUB_API_URL muss mit https:// beginnen (http:// nur "
-		    "auf diesem Rechner).");
+		return err_set(err, ERR_SETTING, MSG_CONF_GIT_API_URL);
 	if (options->token == NULL || *options->token == '\0' ||
 	    strpbrk(options->token, " \t\r\n") != NULL)
-		return err_set(err, ERR_SETTING,
-		    "GITHUB_TOKEN fehlt oder enthält Leerzeichen.");
+		return err_set(err, ERR_SETTING, MSG_CONF_GIT_TOKEN);
 	if (!is_path_segment(options->owner) || !is_path_segment(options->repo))
-		return err_set(err, ERR_SETTING,
-		    "GITHUB_OWNER und GITHUB_REPO müssen gesetzt sein.");
+		return err_set(err, ERR_SETTING, MSG_CONF_GIT_REPO);
 	return 0;
 }
 

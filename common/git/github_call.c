@@ -52,7 +52,7 @@ github_call_end(const struct github_call *call, struct err *err)
 	if (call->result == GITHUB_OK)
 		return GITHUB_OK;
 
-	err_set(err, ERR_BUSY, "%s", github_result_text(call->result));
+	err_set(err, ERR_BUSY, github_result_msg(call->result));
 	err_detail(err, "github: %s %.200s: %s, status %d %.100s", call->method,
 	    call->path.s, github_result_name(call->result), call->status,
 	    call->why);

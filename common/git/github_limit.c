@@ -36,7 +36,7 @@ github_limit_open(struct github_limit *limit, const char *run,
 	limit->fd = open(path.s, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
 	    S_IRUSR | S_IWUSR);
 	if (limit->fd == -1) {
-		err_set(err, ERR_SETTING, "In CODEX_RUN fehlt Schreibrecht.");
+		err_set(err, ERR_SETTING, MSG_CONF_RUN_READ_ONLY);
 		err_detail(err, "%s: %s", path.s, strerror(errno));
 	} else {
 		limit->until_ms = read_limit(limit->fd);

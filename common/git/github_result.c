@@ -1,36 +1,25 @@
 #include "git/github_result.h"
 
 static const struct {
-	const char *name, *text;
+	const char *name;
+	enum msg_id msg;
 } results[GITHUB_RESULTS] = {
-    [GITHUB_OK] = {"ok", "Mit GitHub ist alles in Ordnung."},
-    [GITHUB_UNCHANGED] = {"unchanged", "Bei GitHub ist nichts neu."},
-    [GITHUB_ABSENT] = {"absent",
-	"GitHub findet das Repository, den Branch oder den Ordner nicht, oder "
-	"das Token darf ihn nicht sehen."},
-    [GITHUB_UNAUTHORIZED] = {"unauthorized",
-	"GitHub nimmt das Token nicht an."},
-    [GITHUB_FORBIDDEN] = {"forbidden",
-	"GitHub erlaubt das mit diesem Token nicht."},
-    [GITHUB_MOVED] = {"moved",
-	"Das Repository hat bei GitHub einen anderen Namen bekommen."},
-    [GITHUB_NOT_FORWARD] = {"not_forward",
-	"Der Branch ist inzwischen weitergegangen."},
-    [GITHUB_EXISTS] = {"exists", "Das gibt es bei GitHub schon."},
-    [GITHUB_INVALID] = {"invalid",
-	"GitHub hat die Änderung als ungültig abgelehnt."},
-    [GITHUB_CONFLICT] = {"conflict",
-	"GitHub meldet einen Konflikt; vielleicht ist das Repository leer."},
-    [GITHUB_LIMITED] = {"limited", "GitHub verlangt eine Pause."},
-    [GITHUB_TRUNCATED] = {"truncated",
-	"GitHub hat nur einen Teil des Ordners gezeigt."},
-    [GITHUB_TOO_LARGE] = {"too_large", "Die Antwort von GitHub ist zu groß."},
-    [GITHUB_BROKEN] = {"broken",
-	"Die Antwort von GitHub ist nicht zu verstehen."},
-    [GITHUB_TEMPORARY] = {"temporary", "GitHub ist zur Zeit nicht erreichbar."},
-    [GITHUB_UNKNOWN] = {"unknown",
-	"GitHub hat nicht geantwortet; ob die Änderung angekommen ist, zeigt "
-	"sich noch."},
+    [GITHUB_OK] = {"ok", MSG_GITHUB_OK},
+    [GITHUB_UNCHANGED] = {"unchanged", MSG_GITHUB_UNCHANGED},
+    [GITHUB_ABSENT] = {"absent", MSG_GITHUB_ABSENT},
+    [GITHUB_UNAUTHORIZED] = {"unauthorized", MSG_GITHUB_UNAUTHORIZED},
+    [GITHUB_FORBIDDEN] = {"forbidden", MSG_GITHUB_FORBIDDEN},
+    [GITHUB_MOVED] = {"moved", MSG_GITHUB_MOVED},
+    [GITHUB_NOT_FORWARD] = {"not_forward", MSG_GITHUB_NOT_FORWARD},
+    [GITHUB_EXISTS] = {"exists", MSG_GITHUB_EXISTS},
+    [GITHUB_INVALID] = {"invalid", MSG_GITHUB_INVALID},
+    [GITHUB_CONFLICT] = {"conflict", MSG_GITHUB_CONFLICT},
+    [GITHUB_LIMITED] = {"limited", MSG_GITHUB_LIMITED},
+    [GITHUB_TRUNCATED] = {"truncated", MSG_GITHUB_TRUNCATED},
+    [GITHUB_TOO_LARGE] = {"too_large", MSG_GITHUB_TOO_LARGE},
+    [GITHUB_BROKEN] = {"broken", MSG_GITHUB_BROKEN},
+    [GITHUB_TEMPORARY] = {"temporary", MSG_GITHUB_TEMPORARY},
+    [GITHUB_UNKNOWN] = {"unknown", MSG_GITHUB_UNKNOWN},
 };
 
 const char *
@@ -39,10 +28,10 @@ github_result_name(enum github_result result)
 	return results[result].name;
 }
 
-const char *
-github_result_text(enum github_result result)
+enum msg_id
+github_result_msg(enum github_result result)
 {
-	return results[result].text;
+	return results[result].msg;
 }
 
 enum github_result

@@ -8,6 +8,8 @@
 #ifndef GITHUB_RESULT_H
 #define GITHUB_RESULT_H
 
+#include "base/msg.h"
+
 enum github_result {
 	GITHUB_OK,
 	GITHUB_UNCHANGED,    /* 304 */
@@ -37,7 +39,7 @@ enum github_result github_result_of_status(int status);
 
 /* "ok", "absent", ...: for the log. */
 const char *github_result_name(enum github_result result);
-/* A German sentence for the person who waits for Git. */
-const char *github_result_text(enum github_result result);
+/* The message for the person who waits for Git. */
+enum msg_id github_result_msg(enum github_result result);
 
 #endif

@@ -49,13 +49,6 @@ static const char *const part_names[PARTS] = {
     [EMULATOR] = "UseDevelopmentStorage",
 };
 
-static int
-bad(struct err *err, const char *what)
-{
-	return err_set(
-	    err, ERR_SETTING, "AZURE_BLOB_CONN ist unbrauchbar: %s.", what);
-}
-
 /* Spaces and control characters have no place in any value. */
 static bool
 is_plain(struct span span)
@@ -91,7 +84,7 @@ take_part(struct span pair, struct span parts[PARTS], struct err *err)
 		return 0;
 	eq = memchr(pair.s, '=', pair.len);
 	if (eq == NULL)
-		return bad(err, "ein Teil hat kein Gleichheitszeichen");
+		return err_set(err, ERR_SETTING, MSG_AZURE_NO_EQUALS);
 
 	len = (size_t)(eq - pair.s);
 	for (i = 0; i < PARTS; i++)
@@ -100,7 +93,8 @@ take_part(struct span pair, struct span parts[PARTS], struct err *err)
 			parts[i].s = eq + 1;
 			parts[i].len = pair.len - len - 1;
 			if (!is_plain(parts[i]))
-				return bad(err, "ein Wert enthält Leerzeichen");
+				return err_set(
+				    err, ERR_SETTING, MSG_AZURE_SPACE);
 		}
 	return 0;
 }
@@ -112,7 +106,7 @@ split(const char *conn, size_t len, struct span parts[PARTS], struct err *err)
 	const char *end;
 
 	if (len > AZURE_SIGN_CONN_MAX)
-		return bad(err, "zu lang");
+		return err_set(err, ERR_SETTING, MSG_AZURE_LONG);
 
 	while (len > 0) {
 		end = memchr(conn, ';', len);
@@ -170,11 +164,11 @@ make_endpoint(struct buf *out, const struct span parts[PARTS], struct err *err)
 	if (given.len > 0) {
 		if (!span_starts(given, "http://") &&
 		    !span_starts(given, "https://"))
-			return bad(err, "BlobEndpoint ist keine Adresse");
+			return err_set(err, ERR_SETTING, MSG_AZURE_ENDPOINT);
 		if (memchr(given.s, '?', given.len) != NULL ||
 		    memchr(given.s, '#', given.len) != NULL ||
 		    memchr(given.s, '@', given.len) != NULL)
-			return bad(err, "BlobEndpoint ist keine Adresse");
+			return err_set(err, ERR_SETTING, MSG_AZURE_ENDPOINT);
 		while (given.len > 0 && given.s[given.len - 1] == '/')
 			given.len--;
 		buf_add(out, given.s, given.len);
@@ -182,11 +176,11 @@ make_endpoint(struct buf *out, const struct span parts[PARTS], struct err *err)
 	}
 
 	if (parts[NAME].len == 0)
-		return bad(err, "AccountName oder BlobEndpoint fehlt");
+		return err_set(err, ERR_SETTING, MSG_AZURE_NO_ENDPOINT);
 	if (suffix.len == 0)
 		suffix = (struct span){"core.windows.net", 16};
 	if (!is_host(suffix))
-		return bad(err, "EndpointSuffix ist kein Rechnername");
+		return err_set(err, ERR_SETTING, MSG_AZURE_SUFFIX);
 	buf_addf(out, "%s://%.*s.blob.%.*s", plain ? "http" : "https",
 	    (int)parts[NAME].len, parts[NAME].s, (int)suffix.len, suffix.s);
 	return 0;
@@ -208,12 +202,11 @@ take_secret(
 	}
 
 	if (parts[NAME].len == 0)
-		return bad(err, "AccountName fehlt");
+		return err_set(err, ERR_SETTING, MSG_AZURE_NO_NAME);
 	if (parts[KEY].len == 0)
-		return bad(
-		    err, "weder AccountKey noch SharedAccessSignature ist da");
+		return err_set(err, ERR_SETTING, MSG_AZURE_NO_SECRET);
 	if (enc_unbase64(&out->key, parts[KEY].s, parts[KEY].len) == -1)
-		return bad(err, "AccountKey ist kein Base64");
+		return err_set(err, ERR_SETTING, MSG_AZURE_KEY);
 	return 0;
 }
 
@@ -230,7 +223,7 @@ azure_sign_parse(
 		return azure_sign_parse(
 		    emulator, sizeof emulator - 1, out, err);
 	if (parts[NAME].len > 0 && !is_host(parts[NAME]))
-		return bad(err, "AccountName hat unerlaubte Zeichen");
+		return err_set(err, ERR_SETTING, MSG_AZURE_NAME);
 
 	buf_add(&account.name, parts[NAME].s, parts[NAME].len);
 	if (make_endpoint(&account.endpoint, parts, err) == -1 ||

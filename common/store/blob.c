@@ -157,6 +157,6 @@ blob_update(struct store *store, struct blob *blob,
 	if (rc == BLOB_KEEP)
 		return 0;
 	if (rc == 0 && !done)
-		return err_set(err, ERR_CONTENDED, "%s", update->contended);
+		return err_set(err, ERR_CONTENDED, update->contended);
 	return rc;
 }

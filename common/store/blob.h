@@ -30,7 +30,7 @@
  *	}
  *	...
  *	const struct blob_update update = {
- *		.change = count_up, .tries = 8, .contended = "..."};
+ *		.change = count_up, .tries = 8, .contended = MSG_TASK_CONTENDED};
  *	if (blob_update(store, &blob, &update, err) == -1)
  *
  * Error handling
@@ -111,7 +111,7 @@ struct blob_update {
 	blob_change_fn *change;
 	void *arg;
 	unsigned tries;
-	const char *contended; /* sentence of ERR_CONTENDED, for people */
+	enum msg_id contended; /* of ERR_CONTENDED */
 };
 
 /*

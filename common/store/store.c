@@ -135,9 +135,7 @@ struct err *
 store_fail(struct store_op *op)
 {
 	op->result = STORE_FAILED;
-	err_set(&op->err, ERR_STORE,
-	    "Der Speicher ist gerade gestört. Bitte gleich noch einmal "
-	    "versuchen.");
+	err_set(&op->err, ERR_STORE, MSG_STORE_FAILS);
 	return &op->err;
 }
 
@@ -157,9 +155,7 @@ refuse(struct store_op *ops, size_t n, struct err *err)
 {
 	size_t i;
 
-	err_set(err, ERR_INTERNAL,
-	    "Das Programm wollte etwas speichern oder lesen, das es nicht "
-	    "geben kann.");
+	err_set(err, ERR_INTERNAL, MSG_STORE_MALFORMED);
 	for (i = 0; i < n; i++)
 		if (!op_ok(&ops[i])) {
 			err_detail(err,

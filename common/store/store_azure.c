@@ -786,8 +786,7 @@ store_azure_open(
 	struct azure *azure;
 
 	if (options->container == NULL || !container_ok(options->container))
-		return err_set(err, ERR_SETTING,
-		    "AZURE_BLOB_CONTAINER ist kein Name eines Containers.");
+		return err_set(err, ERR_SETTING, MSG_AZURE_CONTAINER);
 
 	azure = std_zalloc(sizeof *azure);
 	azure->account = (struct azure_sign)AZURE_SIGN_INIT;

@@ -717,8 +717,7 @@ store_fs_open(const char *dir, struct store **out, struct err *err)
 	*out = store_new(&backend, fs);
 	return 0;
 bad:
-	err_set(err, ERR_SETTING,
-	    "Der Ordner des Speichers (CODEX_STORE) lässt sich nicht öffnen.");
+	err_set(err, ERR_SETTING, MSG_CONF_STORE_FOLDER);
 	err_detail(err, "fs: '%.200s': %s", dir, strerror(errno));
 	close_fs(fs);
 	return -1;

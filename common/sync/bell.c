@@ -143,9 +143,8 @@ bell_listen(const struct app *app, int *out, struct err *err)
 	*out = fd;
 	return 0;
 fail:
-	err_set(err, ERR_SETTING,
-	    "Die Klingel für den Abgleich ließ sich nicht anlegen: %s.",
-	    strerror(errno));
+	err_set(err, ERR_SETTING, MSG_CONF_WAKE_PIPE);
+	err_value(err, "%s", strerror(errno));
 	if (fd != -1)
 		close(fd);
 	return -1;

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/day.h"
 #include "base/enc.h"
+#include "base/msg.h"
 #include "base/std.h"
 #include "git/github.h"
 #include "git/github_result.h"
@@ -121,17 +122,18 @@ static void
 say_limit(struct run *run)
 {
 	const struct conf *conf = &run->job->app->conf;
-	struct buf text = BUF_INIT;
+	struct buf clock = BUF_INIT;
+	struct msg msg;
 
-	buf_adds(&text, "GitHub verlangt eine Pause bis ");
 	/* The whole minute after. */
-	day_add_clock(&text,
+	day_add_clock(&clock,
 	    github_limited_until(run->job->github) + conf->now_offset_ms +
 		59999,
 	    conf->zone);
-	buf_adds(&text, " Uhr.");
-	ledger_set_state(&run->sync, LEDGER_STATE_PENDING, text.s);
-	buf_release(&text);
+	msg_set(&msg, MSG_GITHUB_LIMITED_UNTIL);
+	msg_value(&msg, "%s", clock.s);
+	ledger_set_state(&run->sync, LEDGER_STATE_PENDING, &msg);
+	buf_release(&clock);
 }
 
 enum run_end
@@ -139,14 +141,18 @@ run_refused(struct run *run, enum github_result result, const struct err *err)
 {
 	bool passes = result == GITHUB_TEMPORARY || result == GITHUB_LIMITED ||
 		      result == GITHUB_UNKNOWN;
+	struct msg msg;
 
 	if (result == GITHUB_LIMITED) {
 		say_limit(run);
 		return RUN_LATER;
 	}
+	if (err->msg.id != MSG_NONE)
+		msg = err->msg;
+	else
+		msg_set(&msg, github_result_msg(result));
 	ledger_set_state(&run->sync,
-	    passes ? LEDGER_STATE_PENDING : LEDGER_STATE_FAILED,
-	    err->text[0] != '\0' ? err->text : github_result_text(result));
+	    passes ? LEDGER_STATE_PENDING : LEDGER_STATE_FAILED, &msg);
 	return passes ? RUN_LATER : RUN_STOP;
 }
 

@@ -68,9 +68,7 @@ read_level(struct github *github, const struct object_id *id,
 	if (result != GITHUB_OK || tree->n > 0 ||
 	    strcmp(id->hex, EMPTY_TREE) == 0)
 		return result;
-	err_set(err, ERR_BUSY,
-	    "GitHub zeigt einen Ordner leer, der es nicht "
-	    "ist.");
+	err_set(err, ERR_BUSY, MSG_SYNC_FOLDER_EMPTY);
 	return GITHUB_TRUNCATED;
 }
 
@@ -112,9 +110,7 @@ find_user(struct github *github, struct object_id *at, const char *user,
 		if (e->kind != OBJECT_TREE || strcasecmp(e->name, user) != 0)
 			continue;
 		if (remote->folder != NULL) {
-			err_set(err, ERR_AMBIGUOUS,
-			    "Im Repository gibt es zwei Ordner, die sich nur "
-			    "in Groß- und Kleinschreibung unterscheiden.");
+			err_set(err, ERR_AMBIGUOUS, MSG_SYNC_FOLDER_TWICE);
 			result = GITHUB_CONFLICT;
 			break;
 		}

@@ -4,6 +4,7 @@
  */
 #include "app/app.h"
 #include "base/buf.h"
+#include "base/msg.h"
 #include "base/std.h"
 #include "git/object.h"
 #include "git/object_make.h"
@@ -184,11 +185,16 @@ run_subject(const struct run *run, const struct run_item *item, struct buf *out)
 static void
 write_message(const struct run *run, size_t pushes, struct buf *out)
 {
+	char text[MSG_TEXT_MAX];
+	struct msg title;
 	size_t i;
 
 	buf_adds(out, "[codex] ");
-	if (pushes > 1)
-		buf_addf(out, "%zu Aufgaben\n\n", pushes);
+	if (pushes > 1) {
+		msg_set(&title, MSG_SYNC_COMMIT);
+		msg_value(&title, "%zu", pushes);
+		buf_addf(out, "%s\n\n", msg_text(&title, text));
+	}
 	for (i = 0; i < run->n; i++) {
 		if (!run->items[i].push)
 			continue;
@@ -645,25 +651,22 @@ record_all(struct run *run, bool landed)
 void
 run_state(struct run *run)
 {
-	const char *text = "";
+	enum msg_id id = MSG_NONE;
+	struct msg msg;
 
-	if (run->read_only) {
-		ledger_set_state(&run->sync, LEDGER_STATE_READ_ONLY,
-		    "In Git dürfen wir nur lesen: Änderungen bleiben hier.");
-		return;
-	}
-	if (run->result->kept > 0 && run->remote.tasks.hex[0] == '\0')
-		text = "Der Ordner mit den Aufgaben fehlt in Git. Sie bleiben "
-		       "hier, bis das Entfernen bestätigt ist.";
+	if (run->read_only)
+		id = MSG_SYNC_READ_ONLY;
+	else if (run->result->kept > 0 && run->remote.tasks.hex[0] == '\0')
+		id = MSG_SYNC_FOLDER_GONE;
 	else if (run->result->kept > 0)
-		text = "Viele Aufgaben fehlen in Git. Sie bleiben hier, bis "
-		       "das Entfernen bestätigt ist.";
+		id = MSG_SYNC_MANY_GONE;
 	else if (run->too_large)
-		text = "Eine Datei in Git ist zu groß und wurde ausgelassen.";
+		id = MSG_SYNC_FILE_TOO_LARGE;
 	else if (run->revived > 0)
-		text = "Was in Git entfernt, hier aber geändert wurde, ist "
-		       "wieder in Git.";
-	ledger_set_state(&run->sync, LEDGER_STATE_OK, text);
+		id = MSG_SYNC_REVIVED;
+	msg_set(&msg, id);
+	ledger_set_state(&run->sync,
+	    run->read_only ? LEDGER_STATE_READ_ONLY : LEDGER_STATE_OK, &msg);
 }
 
 static int

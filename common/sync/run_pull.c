@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/enc.h"
 #include "base/err.h"
+#include "base/msg.h"
 #include "base/std.h"
 #include "git/object.h"
 #include "git/object_make.h"
@@ -253,8 +254,7 @@ look_at_branch(struct way *w, struct err *err)
 	if (result == GITHUB_OK && p->tip[0] != '\0' && !p->moving &&
 	    strcmp(w->ref.hex, p->tip) != 0 &&
 	    is_recent(w->run, p->pushed_ms)) {
-		err_set(
-		    err, ERR_BUSY, "GitHub zeigt unseren Zweig noch nicht.");
+		err_set(err, ERR_BUSY, MSG_SYNC_BRANCH_UNSEEN);
 		return GITHUB_TEMPORARY;
 	}
 	return result;
@@ -321,7 +321,7 @@ go_on(struct way *w, struct err *err)
 	    (strcmp(w->ref.hex, p->old) == 0 || (absent && p->number == 0)))
 		return place(w, err);
 	if (absent && p->number > 0) {
-		err_set(err, ERR_BUSY, "Der Zweig in GitHub ist weg.");
+		err_set(err, ERR_BUSY, MSG_SYNC_BRANCH_GONE);
 		return GITHUB_TEMPORARY; /* the request says more, soon */
 	}
 	show(w->run, p, absent ? LEDGER_PR_CLOSED : LEDGER_PR_FOREIGN);
@@ -564,8 +564,12 @@ static void
 describe(const struct way *w, struct buf *out)
 {
 	const struct run *run = w->run;
+	char text[MSG_TEXT_MAX];
+	struct msg title;
 
-	buf_addf(out, "Codex Miroir, für %s: `", run->job->user);
+	msg_set(&title, MSG_SYNC_PULL_REQUEST);
+	msg_value(&title, "%s", run->job->user);
+	buf_addf(out, "%s `", msg_text(&title, text));
 	remote_path(
 	    out, run->job->app, &run->remote, run->job->user, w->item->file);
 	buf_addc(out, '`');

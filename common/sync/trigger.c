@@ -32,19 +32,18 @@ stamp_lock(const struct app *app, int fd, int64_t every_ms, struct err *err)
 	char text[32] = "";
 
 	if (pread(fd, text, sizeof text - 1, 0) == -1)
-		return err_set(err, ERR_STORE, "Der Abgleich startet nicht.");
+		return err_set(err, ERR_STORE, MSG_SYNC_NOT_STARTED);
 	last = strtoll(text, NULL, 10);
 	left = last <= now ? last + every_ms - now : 0;
 	if (left > 0) {
-		err_set(err, ERR_RATE,
-		    "Eben erst wurde abgeglichen. Bitte gleich noch einmal.");
+		err_set(err, ERR_RATE, MSG_SYNC_TOO_SOON);
 		err->retry_s = (unsigned)((left + 999) / 1000);
 		return -1;
 	}
 	/* Of the same width each time, so that no digit of the last stays. */
 	snprintf(text, sizeof text, "%020lld", (long long)now);
 	if (pwrite(fd, text, strlen(text), 0) == -1)
-		return err_set(err, ERR_STORE, "Der Abgleich startet nicht.");
+		return err_set(err, ERR_STORE, MSG_SYNC_NOT_STARTED);
 	return 0;
 }
 

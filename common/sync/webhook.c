@@ -108,10 +108,9 @@ form_payload(struct buf *body, struct err *err)
 			continue;
 		if (decode_to_front(body, at + len, next) == 0)
 			return 0;
-		return err_field(
-		    err, "payload", "Das Formular ist fehlerhaft kodiert.");
+		return err_field(err, "payload", MSG_WEBHOOK_FORM);
 	}
-	return err_field(err, "payload", "Dem Formular fehlt payload.");
+	return err_field(err, "payload", MSG_WEBHOOK_NO_PAYLOAD);
 }
 
 int
@@ -121,8 +120,7 @@ webhook_payload(struct buf *body, const char *content_type, struct err *err)
 		return 0;
 	if (is_type(content_type, "application/x-www-form-urlencoded"))
 		return form_payload(body, err);
-	return err_set(err, ERR_MEDIA_TYPE,
-	    "Der Inhalt muss JSON oder ein Formular sein.");
+	return err_set(err, ERR_MEDIA_TYPE, MSG_WEBHOOK_TYPE);
 }
 
 /* JSON (RFC 8259), read forward only */
@@ -540,8 +538,7 @@ webhook_scan(const struct buf *json, const char *base_path,
 		*out = push;
 	} else {
 		webhook_push_release(&push);
-		rc = err_set(err, ERR_JSON,
-		    "Die Nachricht ist kein JSON, wie GitHub es sendet.");
+		rc = err_set(err, ERR_JSON, MSG_WEBHOOK_NO_JSON);
 	}
 	buf_release(&s.key);
 	buf_release(&s.path);

@@ -48,9 +48,7 @@ worker_check(struct app *app, struct err *err)
 
 	if (conf->github_token == NULL || conf->github_owner == NULL ||
 	    conf->github_repo == NULL)
-		return err_set(err, ERR_SETTING,
-		    "GITHUB_TOKEN, GITHUB_OWNER und GITHUB_REPO gehören "
-		    "zusammen.");
+		return err_set(err, ERR_SETTING, MSG_CONF_GIT_TOGETHER);
 	return 0;
 }
 
@@ -203,6 +201,7 @@ run_for(struct worker *w, const struct client *c, struct job_result *result)
 {
 	const struct conf *conf = &w->app->conf;
 	struct err err = ERR_INIT;
+	char text[MSG_TEXT_MAX];
 	const struct job job = {
 	    .app = w->app,
 	    .github = w->github,
@@ -226,7 +225,7 @@ run_for(struct worker *w, const struct client *c, struct job_result *result)
 		return 0;
 	}
 	set_backoff(w, c->user, NULL);
-	log_warn("sync %s: %s %s", c->user, err.text, err.detail);
+	log_warn("sync %s: %s %s", c->user, err_text(&err, text), err.detail);
 	return -1;
 }
 
@@ -354,13 +353,14 @@ worker_run(struct app *app, const volatile sig_atomic_t *stopping)
 {
 	struct worker *w = std_zalloc(sizeof *w);
 	struct err err = ERR_INIT;
+	char text[MSG_TEXT_MAX];
 	int status = 1;
 
 	w->app = app;
 	w->limit.fd = -1;
 	if (open_github(w, &err) == -1 ||
 	    bell_listen(app, &w->bell, &err) == -1) {
-		log_warn("%s", err.text);
+		log_warn("%s", err_text(&err, text));
 	} else {
 		serve_until_stopped(w, stopping);
 		close(w->bell);

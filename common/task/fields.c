@@ -25,12 +25,14 @@ get_text(struct json_object *json, const char *key, const char **out,
 		return 0;
 	}
 	*out = json_get_str(json, key);
-	if (*out == NULL)
-		return err_field(err, key, "%s muss ein Text sein.", key);
-	if (strcmp(key, "body") != 0 && enc_has_control(*out, strlen(*out)))
-		return err_field(err, key,
-		    "%s darf keine Zeilenumbrüche und Steuerzeichen haben.",
-		    key);
+	if (*out == NULL) {
+		err_field(err, key, MSG_FIELD_NO_TEXT);
+		return err_value(err, "%s", key);
+	}
+	if (strcmp(key, "body") != 0 && enc_has_control(*out, strlen(*out))) {
+		err_field(err, key, MSG_FIELD_CONTROL);
+		return err_value(err, "%s", key);
+	}
 	return 1;
 }
 
@@ -41,9 +43,10 @@ get_word(struct json_object *json, const char *key, const char **out,
 	bool null;
 	int rc = get_text(json, key, out, &null, err);
 
-	if (rc == 0 && null)
-		return err_field(
-		    err, key, "%s lässt sich nicht entfernen.", key);
+	if (rc == 0 && null) {
+		err_field(err, key, MSG_FIELD_NOT_REMOVABLE);
+		return err_value(err, "%s", key);
+	}
 	return rc;
 }
 
@@ -56,8 +59,7 @@ parse_kind(struct json_object *json, struct task_edit *edit, struct err *err)
 	if (rc != 1)
 		return rc;
 	if (task_kind_parse(s, &edit->kind) == -1)
-		return err_field(err, "kategorie",
-		    "Die Kategorie muss arbeit oder privat sein.");
+		return err_field(err, "kategorie", MSG_KIND_UNKNOWN);
 	edit->has_kind = true;
 	return 0;
 }
@@ -71,9 +73,7 @@ parse_status(struct json_object *json, struct task_edit *edit, struct err *err)
 	if (rc != 1)
 		return rc;
 	if (task_status_parse(s, &edit->status) == -1)
-		return err_field(err, "status",
-		    "Der Status muss offen, abgeschlossen oder abgebrochen "
-		    "sein.");
+		return err_field(err, "status", MSG_STATUS_UNKNOWN);
 	edit->has_status = true;
 	/* What is open again was not completed. */
 	if (edit->status == TASK_OFFEN)
@@ -88,16 +88,15 @@ add_tag(struct task_edit *edit, struct json_object *value, struct err *err)
 	size_t len;
 
 	if (!json_object_is_type(value, json_type_string))
-		return err_field(err, "tags", "Jeder Tag muss ein Text sein.");
+		return err_field(err, "tags", MSG_TAG_NO_TEXT);
 	s = json_object_get_string(value);
 	len = (size_t)json_object_get_string_len(value);
-	if (len == 0 || len > TASK_TAG_MAX || strlen(s) != len)
-		return err_field(
-		    err, "tags", "Ein Tag hat 1 bis %d Bytes.", TASK_TAG_MAX);
+	if (len == 0 || len > TASK_TAG_MAX || strlen(s) != len) {
+		err_field(err, "tags", MSG_TAG_LENGTH);
+		return err_value(err, "%d", TASK_TAG_MAX);
+	}
 	if (enc_has_control(s, len))
-		return err_field(err, "tags",
-		    "Ein Tag darf keine Zeilenumbrüche und Steuerzeichen "
-		    "haben.");
+		return err_field(err, "tags", MSG_TAG_CONTROL);
 	edit->tags[edit->n_tags++] = std_strdup(s);
 	return 0;
 }
@@ -114,11 +113,12 @@ parse_tags(struct json_object *json, struct task_edit *edit, struct err *err)
 	if (list == NULL)
 		return 0;
 	if (!json_object_is_type(list, json_type_array))
-		return err_field(err, "tags", "tags muss eine Liste sein.");
+		return err_field(err, "tags", MSG_TAGS_NO_LIST);
 	n = json_object_array_length(list);
-	if (n > TASK_TAGS_MAX)
-		return err_field(
-		    err, "tags", "Es sind höchstens %d Tags.", TASK_TAGS_MAX);
+	if (n > TASK_TAGS_MAX) {
+		err_field(err, "tags", MSG_TAGS_TOO_MANY);
+		return err_value(err, "%d", TASK_TAGS_MAX);
+	}
 	edit->tags = std_zalloc(n * sizeof *edit->tags);
 	for (i = 0; i < n; i++)
 		if (add_tag(edit, json_object_array_get_idx(list, i), err))
@@ -136,8 +136,7 @@ parse_deadline(
 	if (rc == -1)
 		return -1;
 	if (rc == 1 && day_parse(s, &edit->deadline) == -1)
-		return err_field(err, "deadline",
-		    "Die Deadline ist kein Datum der Form TT.MM.JJJJ.");
+		return err_field(err, "deadline", MSG_DEADLINE_NO_DATE);
 	edit->has_deadline = rc == 1 || edit->deadline_null;
 	return 0;
 }
@@ -150,11 +149,9 @@ fields_parse_when(
 	const char *time = json_get_str(json, "zeit");
 
 	if (date == NULL || day_parse(date, &when->date) == -1)
-		return err_field(err, "datum",
-		    "datum muss ein Datum der Form TT.MM.JJJJ sein.");
+		return err_field(err, "datum", MSG_SLOT_DATE);
 	if (time == NULL || task_time_parse(time, &when->time) == -1)
-		return err_field(err, "zeit",
-		    "zeit muss morgens, nachmittags oder abends sein.");
+		return err_field(err, "zeit", MSG_SLOT_TIME);
 	return 0;
 }
 
@@ -170,8 +167,7 @@ parse_fixed(struct json_object *json, struct task_edit *edit, struct err *err)
 	if (value == NULL)
 		return 0;
 	if (!json_object_is_type(value, json_type_object))
-		return err_field(err, "fixedSlot",
-		    "fixedSlot muss {datum, zeit} oder null sein.");
+		return err_field(err, "fixedSlot", MSG_SLOT_SHAPE);
 	if (fields_parse_when(value, &edit->fixed, err) == -1) {
 		snprintf(err->field, sizeof err->field, "fixedSlot");
 		return -1;
@@ -218,9 +214,10 @@ parse_title(struct json_object *json, struct task_edit *edit, struct err *err)
 	len = strlen(s);
 	while (len > 0 && s[len - 1] == ' ')
 		len--;
-	if (is_blank(s, len) || enc_utf8_count(s, len) > TASK_TITLE_MAX)
-		return err_field(err, "title",
-		    "Der Titel hat 1 bis %d Zeichen.", TASK_TITLE_MAX);
+	if (is_blank(s, len) || enc_utf8_count(s, len) > TASK_TITLE_MAX) {
+		err_field(err, "title", MSG_TITLE_LENGTH);
+		return err_value(err, "%d", TASK_TITLE_MAX);
+	}
 	edit->title = std_strndup(s, len);
 	edit->has_title = true;
 	return 0;
@@ -246,8 +243,7 @@ int
 fields_parse(struct json_object *json, struct task_edit *edit, struct err *err)
 {
 	if (!json_object_is_type(json, json_type_object))
-		return err_set(
-		    err, ERR_JSON, "Der Inhalt muss ein JSON-Objekt sein.");
+		return err_set(err, ERR_JSON, MSG_BODY_NO_JSON_OBJECT);
 	if (parse_kind(json, edit, err) == -1 ||
 	    parse_status(json, edit, err) == -1 ||
 	    parse_tags(json, edit, err) == -1 ||
@@ -295,13 +291,11 @@ read_take(struct json_object *json, struct fields_take *out, struct err *err)
 
 	memset(out, 0, sizeof *out);
 	if (!std_streq(take, "mine") && !std_streq(take, "theirs"))
-		return err_field(
-		    err, "take", "take muss mine oder theirs sein.");
+		return err_field(err, "take", MSG_TAKE_UNKNOWN);
 	out->mine = strcmp(take, "mine") == 0;
 	if (json_object_object_get(json, "copy") != NULL &&
 	    (copy == NULL || !names_hash_ok(copy)))
-		return err_field(err, "copy",
-		    "copy muss eine Fassung des Konflikts nennen.");
+		return err_field(err, "copy", MSG_COPY_UNKNOWN);
 	if (copy != NULL)
 		snprintf(out->copy, sizeof out->copy, "%s", copy);
 	return 0;

@@ -1,6 +1,7 @@
 #include "task/task.h"
 
 #include "base/enc.h"
+#include "base/msg.h"
 #include "base/std.h"
 #include "store/names.h"
 #include "task/task_title.h"
@@ -139,20 +140,18 @@ task_edit_release(struct task_edit *edit)
 	*edit = (struct task_edit)TASK_EDIT_INIT;
 }
 
-const char *
-task_warning_text(unsigned warnings)
+enum msg_id
+task_warning_msg(unsigned warnings)
 {
 	if (warnings & TASK_WARN_FIXED_SLOT)
-		return "fixedSlot ist kein gültiges Datum mit Tageszeit und "
-		       "zählt nicht.";
+		return MSG_WARN_SLOT;
 	if (warnings & TASK_WARN_DEADLINE)
-		return "deadline ist kein gültiges Datum und zählt nicht.";
+		return MSG_WARN_DEADLINE;
 	if (warnings & TASK_WARN_TAGS)
-		return "tags ist keine Liste von Wörtern und zählt nicht.";
+		return MSG_WARN_TAGS;
 	if (warnings & TASK_WARN_DONE)
-		return "abgeschlossen_am ist kein gültiges Datum mit "
-		       "Tageszeit und zählt nicht.";
-	return NULL;
+		return MSG_WARN_DONE;
+	return MSG_NONE;
 }
 
 /* Reading the fields. */
@@ -165,11 +164,11 @@ struct reader {
 };
 
 static int
-fail(struct reader *r, size_t at, const char *code, const char *reason)
+fail(struct reader *r, size_t at, const char *code, enum msg_id reason)
 {
 	r->problem->line = frontmatter_line(r->bytes, at);
 	r->problem->code = code;
-	snprintf(r->problem->reason, sizeof r->problem->reason, "%s", reason);
+	msg_set(&r->problem->reason, reason);
 	return -1;
 }
 
@@ -197,23 +196,18 @@ read_required(struct reader *r)
 	size_t at;
 
 	if (root != NULL && root->kind != FRONTMATTER_MAP)
-		return fail(r, root->from, "kein_yaml",
-		    "Das Frontmatter besteht nicht aus Feldern.");
+		return fail(r, root->from, "kein_yaml", MSG_FRONT_NO_FIELDS);
 
 	if (!std_streq(required_word(r, "typ", &at), "task"))
-		return fail(
-		    r, at, "kein_typ_task", "Das Feld typ ist nicht task.");
+		return fail(r, at, "kein_typ_task", MSG_TASK_NO_TYP);
 
 	if (task_kind_parse(
 		required_word(r, "kategorie", &at), &r->task->kind) < 0)
-		return fail(r, at, "kategorie_unbekannt",
-		    "Die Kategorie ist weder arbeit noch privat.");
+		return fail(r, at, "kategorie_unbekannt", MSG_TASK_KIND);
 
 	if (task_status_parse(
 		required_word(r, "status", &at), &r->task->status) < 0)
-		return fail(r, at, "status_unbekannt",
-		    "Der Status ist weder offen noch abgeschlossen noch "
-		    "abgebrochen.");
+		return fail(r, at, "status_unbekannt", MSG_TASK_STATUS);
 	return 0;
 }
 
@@ -365,8 +359,7 @@ read_front(struct reader *r, size_t len)
 		return 0;
 	r->problem->line = fault.line;
 	r->problem->code = fault.code;
-	snprintf(
-	    r->problem->reason, sizeof r->problem->reason, "%s", fault.reason);
+	r->problem->reason = fault.reason;
 	return -1;
 }
 
@@ -389,13 +382,14 @@ static int
 check_bytes(struct reader *r, size_t len)
 {
 	if (len > TASK_FILE_MAX) {
-		fail(r, 0, "zu_gross", "Die Datei ist größer als 256 KiB.");
+		fail(r, 0, "zu_gross", MSG_TASK_TOO_LARGE);
+		msg_value(&r->problem->reason, "%zu", TASK_FILE_MAX >> 10);
 		r->problem->line = 0;
 		return -1;
 	}
 	if (!enc_is_utf8(r->bytes, len))
 		return fail(r, find_no_utf8(r->bytes, len), "kein_utf8",
-		    "Die Datei ist nicht in UTF-8 kodiert.");
+		    MSG_TASK_NO_UTF8);
 	return 0;
 }
 

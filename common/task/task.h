@@ -26,6 +26,7 @@
 #include "base/buf.h"
 #include "base/day.h"
 #include "base/err.h"
+#include "base/msg.h"
 #include "task/task_title.h"
 
 #define TASK_FILE_MAX ((size_t)256 << 10) /* bytes */
@@ -94,8 +95,8 @@ struct task {
 
 void task_release(struct task *task);
 
-/* German sentence for the lowest bit of `warnings`; NULL for 0. */
-const char *task_warning_text(unsigned warnings);
+/* The message for the lowest bit of `warnings`; MSG_NONE for 0. */
+enum msg_id task_warning_msg(unsigned warnings);
 
 /* Why a file is no task (design.md 3, "Bad files"). */
 struct task_problem {
@@ -104,7 +105,7 @@ struct task_problem {
 			   * kein_yaml, schluessel_doppelt, kein_typ_task,
 			   * kategorie_unbekannt, status_unbekannt, zu_gross,
 			   * nummer_doppelt (that one by mirror.h) */
-	char reason[200]; /* German sentence */
+	struct msg reason;
 };
 
 /*

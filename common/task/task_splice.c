@@ -192,9 +192,7 @@ struct splice {
 static int
 refuse(struct err *err)
 {
-	return err_set(err, ERR_BAD_FILE,
-	    "Die Datei ist so geschrieben, dass diese Änderung anderes darin "
-	    "mitändern würde. Bitte direkt in der Datei ändern.");
+	return err_set(err, ERR_BAD_FILE, MSG_TASK_UNSAFE);
 }
 
 /*
@@ -202,12 +200,12 @@ refuse(struct err *err)
  * task, and the caller would hear that it cannot be edited.
  */
 static int
-check_size(size_t size, size_t max, const char *what, struct err *err)
+check_size(size_t size, size_t max, enum msg_id id, struct err *err)
 {
 	if (size <= max)
 		return 0;
-	return err_set(err, ERR_TOO_LARGE, "%s würde größer als %zu KiB.", what,
-	    max >> 10);
+	err_set(err, ERR_TOO_LARGE, id);
+	return err_value(err, "%zu", max >> 10);
 }
 
 static int
@@ -225,7 +223,7 @@ splice_front(struct splice *s, const char **eol, struct err *err)
 	if (rc < 0)
 		return refuse(err);
 	return check_size(size + s->after.len - s->len, FRONTMATTER_MAX,
-	    "Das Frontmatter", err);
+	    MSG_FRONT_OUTGROWS, err);
 }
 
 static int
@@ -241,11 +239,18 @@ apply(struct splice *s, struct err *err)
 	if (edit_markdown(s->name, &s->after, s->after.len - tail, margin, eol,
 		s->edit) < 0)
 		return refuse(err);
-	if (check_size(s->after.len, TASK_FILE_MAX, "Die Aufgabe", err) < 0)
+	if (check_size(s->after.len, TASK_FILE_MAX, MSG_TASK_OUTGROWS, err) < 0)
 		return -1;
 	return task_check(s->name, s->bytes, s->len, &s->after, s->edit)
 		   ? 0
 		   : refuse(err);
+}
+
+static int
+refuse_invalid(const struct msg *reason, struct err *err)
+{
+	err_set(err, ERR_BAD_FILE, MSG_TASK_INVALID);
+	return err_cause(err, reason);
 }
 
 static int
@@ -255,11 +260,9 @@ read_before(struct splice *s, struct err *err)
 	struct frontmatter_fault fault;
 
 	if (task_parse(s->name, s->bytes, s->len, &s->before, &problem) < 0)
-		return err_set(err, ERR_BAD_FILE,
-		    "Die Datei ist keine gültige Aufgabe: %s", problem.reason);
+		return refuse_invalid(&problem.reason, err);
 	if (frontmatter_read(&s->front, s->bytes, s->len, &fault) < 0)
-		return err_set(err, ERR_BAD_FILE,
-		    "Die Datei ist keine gültige Aufgabe: %s", fault.reason);
+		return refuse_invalid(&fault.reason, err);
 	return 0;
 }
 

@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/day.h"
 #include "base/json.h"
+#include "base/msg.h"
 #include "base/std.h"
 #include "store/names.h"
 
@@ -62,12 +63,14 @@ parse(struct taskset_file *f, const char *file, const char *etag,
     const void *bytes, size_t len)
 {
 	struct task_problem problem;
+	char text[MSG_TEXT_MAX];
 
 	f->file = std_strdup(file);
 	f->etag = std_strdup(etag);
 	taskset_hash(bytes, len, f->hash);
 	if (task_parse(file, bytes, len, &f->task, &problem) == -1)
-		set_problem(f, problem.line, problem.code, problem.reason);
+		set_problem(f, problem.line, problem.code,
+		    msg_text(&problem.reason, text));
 }
 
 void
@@ -81,13 +84,14 @@ void
 taskset_add_too_large(struct taskset *set, const char *file, const char *etag)
 {
 	struct taskset_file *f = append(set);
-	char reason[80];
+	char text[MSG_TEXT_MAX];
+	struct msg reason;
 
 	f->file = std_strdup(file);
 	f->etag = std_strdup(etag);
-	snprintf(reason, sizeof reason, "Die Datei ist größer als %zu KiB.",
-	    TASK_FILE_MAX >> 10);
-	set_problem(f, 1, "zu_gross", reason);
+	msg_set(&reason, MSG_TASK_TOO_LARGE);
+	msg_value(&reason, "%zu", TASK_FILE_MAX >> 10);
+	set_problem(f, 1, "zu_gross", msg_text(&reason, text));
 }
 
 void

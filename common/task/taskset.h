@@ -26,7 +26,8 @@ struct taskset_file {
 	bool bad;
 	struct task task; /* if not bad */
 	unsigned line;    /* if bad, as in struct task_problem */
-	char *code, *reason;
+	char *code;
+	char *reason; /* the sentence that the index has */
 };
 
 struct taskset {

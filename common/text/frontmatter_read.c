@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/enc.h"
+#include "base/msg.h"
 #include "base/std.h"
 #include "text/frontmatter.h"
 
@@ -30,19 +31,18 @@ struct reader {
 };
 
 static int
-fail_at(struct reader *r, size_t at, const char *code, const char *reason)
+fail_at(struct reader *r, size_t at, const char *code, enum msg_id reason)
 {
 	r->fault->line = frontmatter_line(r->bytes, at);
 	r->fault->code = code;
-	snprintf(r->fault->reason, sizeof r->fault->reason, "%s", reason);
+	msg_set(&r->fault->reason, reason);
 	return -1;
 }
 
 static int
 fail_yaml(struct reader *r, size_t at)
 {
-	return fail_at(r, at, "kein_yaml",
-	    "Das Frontmatter ist ab hier kein gültiges YAML.");
+	return fail_at(r, at, "kein_yaml", MSG_FRONT_NO_YAML);
 }
 
 /* The lines around it. */
@@ -76,24 +76,20 @@ find_fences(struct reader *r, size_t len)
 		at = 3;
 	fence = fence_len(r->bytes + at, len - at);
 	if (fence == 0 || r->bytes[at + fence - 1] != '\n')
-		return fail_at(
-		    r, 0, none, "Die Datei beginnt nicht mit einer Zeile ---.");
+		return fail_at(r, 0, none, MSG_FRONT_NO_FENCE);
 
 	front->from = at = at + fence;
 	while ((fence = fence_len(r->bytes + at, len - at)) == 0) {
 		nl = memchr(r->bytes + at, '\n', len - at);
 		if (nl == NULL)
-			return fail_at(r, 0, none,
-			    "Dem Frontmatter fehlt die schließende Zeile "
-			    "---.");
+			return fail_at(r, 0, none, MSG_FRONT_NO_END);
 		at = (size_t)(nl - r->bytes) + 1;
 	}
 	front->to = at;
 	front->after = at + fence;
 
 	if (front->to - front->from > FRONTMATTER_MAX)
-		return fail_at(
-		    r, 0, "zu_gross", "Das Frontmatter ist größer als 16 KiB.");
+		return fail_at(r, 0, "zu_gross", MSG_FRONT_TOO_LARGE);
 	return 0;
 }
 
@@ -253,7 +249,7 @@ add_alias(struct reader *r, const yaml_event_t *event)
 	buf_release(&name);
 	if (!known)
 		return fail_at(r, byte_of(r, event->start_mark.index),
-		    "kein_yaml", "Der Alias verweist auf keinen Anker davor.");
+		    "kein_yaml", MSG_FRONT_ALIAS);
 	end_node(r, r->front->n_nodes - 1);
 	return 0;
 }
@@ -267,8 +263,7 @@ open_node(
 
 	if (r->depth == FRONTMATTER_DEPTH_MAX)
 		return fail_at(r, byte_of(r, event->start_mark.index),
-		    "kein_yaml",
-		    "Das Frontmatter ist tiefer als 8 Ebenen verschachtelt.");
+		    "kein_yaml", MSG_FRONT_TOO_DEEP);
 
 	node = add_node(r, kind, event);
 	if (kind == FRONTMATTER_LIST) {
@@ -328,9 +323,7 @@ take_event(struct reader *r, const yaml_event_t *event)
 	case YAML_DOCUMENT_START_EVENT:
 		if (r->documents++ > 0)
 			return fail_at(r, byte_of(r, event->start_mark.index),
-			    "kein_yaml",
-			    "Das Frontmatter enthält mehr als ein "
-			    "YAML-Dokument.");
+			    "kein_yaml", MSG_FRONT_DOCUMENTS);
 		return 0;
 	case YAML_SCALAR_EVENT:
 		add_scalar(r, event);
@@ -416,16 +409,15 @@ compare_keys(const void *va, const void *vb)
 static int
 fail_twice(struct reader *r, const struct key_place *key)
 {
-	char reason[200];
+	/* A long name would make a long sentence. */
+	bool is_shown = key->len > 0 && key->len <= 100 &&
+			!enc_has_control(key->value, key->len);
 
-	/* A long name would be cut in the middle of a character. */
-	if (key->len > 0 && key->len <= 100 &&
-	    !enc_has_control(key->value, key->len))
-		snprintf(reason, sizeof reason,
-		    "Der Schlüssel „%s“ steht doppelt.", key->value);
-	else
-		snprintf(reason, sizeof reason, "Ein Schlüssel steht doppelt.");
-	return fail_at(r, key->at, "schluessel_doppelt", reason);
+	fail_at(r, key->at, "schluessel_doppelt",
+	    is_shown ? MSG_FRONT_KEY_TWICE : MSG_FRONT_SOME_KEY_TWICE);
+	if (is_shown)
+		msg_value(&r->fault->reason, "%s", key->value);
+	return -1;
 }
 
 static size_t

@@ -8,6 +8,7 @@
 #ifndef FRONTMATTER_READ_H
 #define FRONTMATTER_READ_H
 
+#include "base/msg.h"
 #include "text/frontmatter.h"
 
 /* Why there is none. */
@@ -15,7 +16,7 @@ struct frontmatter_fault {
 	unsigned line;    /* of the file, 1-based */
 	const char *code; /* kein_frontmatter, kein_yaml, zu_gross,
 			   * schluessel_doppelt */
-	char reason[200]; /* German sentence */
+	struct msg reason;
 };
 
 /*

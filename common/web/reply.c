@@ -36,6 +36,8 @@ reply_header(struct reply *reply, const char *name, const char *fmt, ...)
 void
 reply_error(struct reply *reply, const struct err *err)
 {
+	char text[MSG_TEXT_MAX];
+
 	reply->status = err_status(err->code);
 	reply->type = NULL;
 	reply->shared = NULL;
@@ -44,7 +46,7 @@ reply_error(struct reply *reply, const struct err *err)
 	json_key(&reply->body, "ok");
 	json_add_bool(&reply->body, false);
 	json_key(&reply->body, "error");
-	json_add_str(&reply->body, err->text);
+	json_add_str(&reply->body, err_text(err, text));
 	json_key(&reply->body, "code");
 	json_add_str(&reply->body, err_word(err->code));
 	if (err->field[0] != '\0') {

@@ -1,5 +1,6 @@
 #include "week/ledger.h"
 
+#include "base/msg.h"
 #include "base/std.h"
 
 /* Words as in sync.json and http-api.md, one table for each enum. */
@@ -58,13 +59,15 @@ ledger_set_state_word(struct ledger *ledger, const char *word)
 
 void
 ledger_set_state(
-    struct ledger *ledger, enum ledger_state state, const char *text)
+    struct ledger *ledger, enum ledger_state state, const struct msg *msg)
 {
+	char text[MSG_TEXT_MAX];
+
 	free(ledger->other_state);
 	ledger->other_state = NULL;
 	ledger->state = state;
 	free(ledger->text);
-	ledger->text = std_strdup(text);
+	ledger->text = std_strdup(msg_text(msg, text));
 }
 
 const char *

@@ -26,6 +26,7 @@
 
 #include "base/buf.h"
 #include "base/enc.h"
+#include "base/msg.h"
 
 #define LEDGER_SHA_MAX 65 /* hex digits of a Git id and the terminator */
 
@@ -230,9 +231,9 @@ struct ledger_intent *ledger_intent_add(
     struct ledger *ledger, const char *file);
 void ledger_intents_clear(struct ledger *ledger);
 
-/* `text` is the German sentence to the state, "" none. */
+/* The sentence of `msg` becomes the text to the state; MSG_NONE: none. */
 void ledger_set_state(
-    struct ledger *ledger, enum ledger_state state, const char *text);
+    struct ledger *ledger, enum ledger_state state, const struct msg *msg);
 /* The same from a word as in sync.json, NULL none; the text stays. */
 void ledger_set_state_word(struct ledger *ledger, const char *word);
 /* NULL for NONE and OTHER. */

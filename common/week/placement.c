@@ -82,10 +82,7 @@ placement_slots_parse(
 		slots.at[i].to = end = to;
 	}
 	if (i < TASK_TIMES || *s != '\0')
-		return err_set(err, ERR_SETTING,
-		    "CODEX_SLOTS hat nicht die Form morgens=09:00-12:30,"
-		    "nachmittags=13:30-17:00,abends=18:00-21:30, in dieser "
-		    "Reihenfolge und ohne Überschneidung.");
+		return err_set(err, ERR_SETTING, MSG_CONF_SLOTS);
 
 	*out = slots;
 	return 0;

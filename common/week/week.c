@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/day.h"
 #include "base/json.h"
+#include "base/msg.h"
 #include "base/std.h"
 #include "store/names.h"
 #include "task/task.h"
@@ -123,7 +124,7 @@ void
 week_add_task(struct buf *out, const struct week *week, const struct task *task,
     const char *etag)
 {
-	const char *warning = task_warning_text(task->warnings);
+	enum msg_id warning = task_warning_msg(task->warnings);
 
 	add_number(out, "id", task->number);
 	json_key(out, "file");
@@ -133,9 +134,9 @@ week_add_task(struct buf *out, const struct week *week, const struct task *task,
 	add_fields(out, task);
 	json_key(out, "isFixed");
 	json_add_bool(out, task->has_fixed);
-	if (warning != NULL) {
+	if (warning != MSG_NONE) {
 		json_key(out, "warning");
-		json_add_str(out, warning);
+		json_add_str(out, msg_sentence(warning));
 	}
 	add_sync(out, week, task->file, etag);
 }
@@ -169,8 +170,7 @@ week_add_problems(struct buf *out, const struct taskset *set)
 			add_problem(out, f->file, f->line, f->code, f->reason);
 		if (taskset_is_twin(set, i))
 			add_problem(out, f->file, 1, "nummer_doppelt",
-			    "Die Nummer gibt es zweimal; beide Aufgaben "
-			    "bleiben.");
+			    msg_sentence(MSG_TASK_NUMBER_TWICE));
 	}
 	json_close(out, ']');
 }

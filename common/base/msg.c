@@ -1,0 +1,496 @@
+/* A table of data: the sentences for people, and how values get into them. */
+#include "base/msg.h"
+
+#define CAUSE "{*}"
+
+static const char *const german[MSG_IDS] = {
+    [MSG_NONE] = "",
+
+    [MSG_NO_SUCH_ADDRESS] = "Diese Adresse gibt es nicht.",
+    [MSG_NO_SUCH_METHOD] = "Diese Methode gibt es hier nicht.",
+    [MSG_BODY_TOO_LARGE] = "Der Inhalt ist größer als {1} KiB.",
+    [MSG_BODY_NO_OBJECT] = "Der Inhalt muss ein Objekt sein.",
+    [MSG_BODY_NO_JSON_OBJECT] = "Der Inhalt muss ein JSON-Objekt sein.",
+    [MSG_BODY_NOT_JSON_TYPE] = "Der Inhalt muss application/json sein.",
+    [MSG_JSON_INVALID] = "Das ist kein gültiges JSON.",
+    [MSG_JSON_TOO_DEEP] = "Das JSON ist tiefer als {1} Ebenen verschachtelt.",
+    [MSG_LIBRARY_CRYPTO] = "Die Kryptobibliothek ließ sich nicht starten.",
+    [MSG_LIBRARY_HTTP] = "Die Bibliothek für HTTP ließ sich nicht starten.",
+    [MSG_LOCK_FAILED] = "Eine Sperre ließ sich nicht anlegen.",
+    [MSG_LOCK_TAKEN] =
+	"Gerade wird schon gearbeitet. Bitte gleich noch einmal.",
+    [MSG_RATE_EXCEEDED] =
+	"Das waren sehr viele Anfragen. Bitte warte einen Augenblick.",
+
+    [MSG_FILE_UNREADABLE] = "Die Datei {1} lässt sich nicht lesen.",
+    [MSG_FILE_UNREADABLE_WHY] = "Die Datei {1} lässt sich nicht lesen: {2}.",
+    [MSG_CONF_LINE] =
+	"Zeile {1} von {2} ist weder NAME=Wert noch ein Kommentar.",
+    [MSG_CONF_NOT_MS_OR_OFF] =
+	"{1} muss eine Zahl von Millisekunden oder off sein.",
+    [MSG_CONF_NOT_MS] = "{1} muss eine Zahl von Millisekunden sein.",
+    [MSG_CONF_NOT_BYTES] = "{1} muss eine Zahl von Bytes sein.",
+    [MSG_CONF_NOT_BOOL] = "{1} muss true oder false sein.",
+    [MSG_CONF_NOT_TEXT] = "{1} muss ein Text ohne Steuerzeichen sein.",
+    [MSG_CONF_NO_BASE_URL] = "CODEX_BASE_URL fehlt.",
+    [MSG_CONF_BASE_URL] =
+	"CODEX_BASE_URL muss http(s)://HOST[:PORT] sein, ohne "
+	"Schrägstrich am Ende.",
+    [MSG_CONF_BASE_URL_HTTPS] =
+	"CODEX_BASE_URL muss mit https:// beginnen, wenn sie keine "
+	"Loopback-Adresse ist.",
+    [MSG_CONF_AUTH_LOOPBACK] =
+	"CODEX_AUTH=local:… gibt es nur, wenn CODEX_BASE_URL eine "
+	"Loopback-Adresse ist.",
+    [MSG_CONF_AUTH_LOCAL] =
+	"CODEX_AUTH muss local:NAME sein, der Name in Kleinbuchstaben.",
+    [MSG_CONF_NOW_LOOPBACK] =
+	"CODEX_NOW gibt es nur, wenn CODEX_BASE_URL eine Loopback-Adresse "
+	"ist.",
+    [MSG_CONF_CRASH_LOOPBACK] =
+	"SYNC_CRASH_AT gibt es nur, wenn CODEX_BASE_URL eine "
+	"Loopback-Adresse ist.",
+    [MSG_CONF_NO_STORE] = "CODEX_STORE fehlt (oder AZURE_BLOB_CONN).",
+    [MSG_CONF_STORE] = "CODEX_STORE muss fs:ORDNER sein.",
+    [MSG_CONF_STORE_FOLDER] =
+	"Der Ordner des Speichers (CODEX_STORE) lässt sich nicht öffnen.",
+    [MSG_CONF_NO_RUN] = "CODEX_RUN fehlt.",
+    [MSG_CONF_RUN_FOLDER] =
+	"Der Ordner CODEX_RUN lässt sich nicht anlegen: {1}.",
+    [MSG_CONF_RUN_READ_ONLY] = "In CODEX_RUN fehlt Schreibrecht.",
+    [MSG_CONF_RUN_TABLE] =
+	"Die Tabelle {1} in CODEX_RUN lässt sich nicht öffnen: {2}.",
+    [MSG_CONF_TZ] = "CODEX_TZ ist keine bekannte Zeitzone.",
+    [MSG_CONF_SLOTS] =
+	"CODEX_SLOTS hat nicht die Form "
+	"morgens=09:00-12:30,nachmittags=13:30-17:00,abends=18:00-21:30, "
+	"in dieser Reihenfolge und ohne Überschneidung.",
+    [MSG_CONF_NO_KEY_FILE] = "CODEX_KEY_FILE fehlt.",
+    [MSG_CONF_GIT_BASE_PATH] =
+	"GITHUB_BASE_PATH muss ein Ordner im Repository sein.",
+    [MSG_CONF_GIT_API_URL] =
+	"GITHUB_API_URL muss mit https:// beginnen (http:// nur auf "
+	"diesem Rechner).",
+    [MSG_CONF_GIT_TOKEN] = "GITHUB_TOKEN fehlt oder enthält Leerzeichen.",
+    [MSG_CONF_GIT_REPO] = "GITHUB_OWNER und GITHUB_REPO müssen gesetzt sein.",
+    [MSG_CONF_GIT_TOGETHER] =
+	"GITHUB_TOKEN, GITHUB_OWNER und GITHUB_REPO gehören zusammen.",
+    [MSG_CONF_WEBHOOK_TOGETHER] =
+	"GITHUB_WEBHOOK_SECRET, GITHUB_OWNER und GITHUB_REPO gehören "
+	"zusammen.",
+    [MSG_CONF_OAUTH_TOGETHER] =
+	"GITHUB_OAUTH_CLIENT_ID und GITHUB_OAUTH_CLIENT_SECRET gehören "
+	"zusammen.",
+    [MSG_CONF_WAKE_PIPE] =
+	"Die Klingel für den Abgleich ließ sich nicht anlegen: {1}.",
+    [MSG_CONF_ALLOWED_ENTRY] =
+	"In CODEX_ALLOWED_USERS ist „{1}“ weder ein GitHub-Name noch eine "
+	"Nummer.",
+    [MSG_CONF_ALLOWED_FILE] =
+	"Die Datei {1} aus CODEX_ALLOWED_USERS lässt sich nicht "
+	"verwenden: {2}.",
+    [MSG_CONF_ALLOWED_LARGE] =
+	"Die Datei {1} aus CODEX_ALLOWED_USERS lässt sich nicht "
+	"verwenden: sie ist zu groß.",
+    [MSG_CONF_ALLOWED_NO_TEXT] =
+	"Die Datei {1} aus CODEX_ALLOWED_USERS lässt sich nicht "
+	"verwenden: sie ist kein Text.",
+    [MSG_KEY_FILE] = "Die Schlüsseldatei {1} lässt sich nicht verwenden: {2}.",
+    [MSG_KEY_FILE_NO_FILE] =
+	"Die Schlüsseldatei {1} lässt sich nicht verwenden: sie ist keine "
+	"Datei.",
+    [MSG_KEY_FILE_OWNER] =
+	"Die Schlüsseldatei {1} lässt sich nicht verwenden: sie gehört "
+	"jemand anderem.",
+    [MSG_KEY_FILE_MODE] =
+	"Die Schlüsseldatei {1} lässt sich nicht verwenden: andere dürfen "
+	"an sie heran; chmod 600 hilft.",
+    [MSG_KEY_FILE_LARGE] =
+	"Die Schlüsseldatei {1} lässt sich nicht verwenden: sie ist zu "
+	"groß.",
+    [MSG_KEY_FILE_DAMAGED] =
+	"Die Schlüsseldatei {1} lässt sich nicht verwenden: ihr Inhalt "
+	"ist beschädigt.",
+    [MSG_AZURE_CONTAINER] =
+	"AZURE_BLOB_CONTAINER ist kein Name eines Containers.",
+    [MSG_AZURE_NO_EQUALS] =
+	"AZURE_BLOB_CONN ist unbrauchbar: ein Teil hat kein "
+	"Gleichheitszeichen.",
+    [MSG_AZURE_SPACE] =
+	"AZURE_BLOB_CONN ist unbrauchbar: ein Wert enthält Leerzeichen.",
+    [MSG_AZURE_LONG] = "AZURE_BLOB_CONN ist unbrauchbar: zu lang.",
+    [MSG_AZURE_ENDPOINT] =
+	"AZURE_BLOB_CONN ist unbrauchbar: BlobEndpoint ist keine Adresse.",
+    [MSG_AZURE_NO_ENDPOINT] =
+	"AZURE_BLOB_CONN ist unbrauchbar: AccountName oder BlobEndpoint "
+	"fehlt.",
+    [MSG_AZURE_SUFFIX] =
+	"AZURE_BLOB_CONN ist unbrauchbar: EndpointSuffix ist kein "
+	"Rechnername.",
+    [MSG_AZURE_NO_NAME] = "AZURE_BLOB_CONN ist unbrauchbar: AccountName fehlt.",
+    [MSG_AZURE_NO_SECRET] =
+	"AZURE_BLOB_CONN ist unbrauchbar: weder AccountKey noch "
+	"SharedAccessSignature ist da.",
+    [MSG_AZURE_KEY] =
+	"AZURE_BLOB_CONN ist unbrauchbar: AccountKey ist kein Base64.",
+    [MSG_AZURE_NAME] =
+	"AZURE_BLOB_CONN ist unbrauchbar: AccountName hat unerlaubte "
+	"Zeichen.",
+
+    [MSG_STORE_FAILS] =
+	"Der Speicher ist gerade gestört. Bitte gleich noch einmal "
+	"versuchen.",
+    [MSG_STORE_MALFORMED] =
+	"Das Programm wollte etwas speichern oder lesen, das es nicht "
+	"geben kann.",
+    [MSG_CACHE_STORE_FAILS] = "Der Speicher ist gestört.",
+    [MSG_CACHE_FULL] = "Ein Konto passt nicht in den Speicher.",
+
+    [MSG_FIELD_NO_TEXT] = "{1} muss ein Text sein.",
+    [MSG_FIELD_CONTROL] =
+	"{1} darf keine Zeilenumbrüche und Steuerzeichen haben.",
+    [MSG_FIELD_NOT_REMOVABLE] = "{1} lässt sich nicht entfernen.",
+    [MSG_FIELD_ONE_OF_TWO] = "{1} muss {2} oder {3} sein.",
+    [MSG_KIND_UNKNOWN] = "Die Kategorie muss arbeit oder privat sein.",
+    [MSG_KIND_MISSING] = "Die Kategorie fehlt: arbeit oder privat.",
+    [MSG_STATUS_UNKNOWN] =
+	"Der Status muss offen, abgeschlossen oder abgebrochen sein.",
+    [MSG_TAGS_NO_LIST] = "tags muss eine Liste sein.",
+    [MSG_TAGS_TOO_MANY] = "Es sind höchstens {1} Tags.",
+    [MSG_TAG_NO_TEXT] = "Jeder Tag muss ein Text sein.",
+    [MSG_TAG_LENGTH] = "Ein Tag hat 1 bis {1} Bytes.",
+    [MSG_TAG_CONTROL] =
+	"Ein Tag darf keine Zeilenumbrüche und Steuerzeichen haben.",
+    [MSG_DEADLINE_NO_DATE] = "Die Deadline ist kein Datum der Form TT.MM.JJJJ.",
+    [MSG_SLOT_SHAPE] = "fixedSlot muss {datum, zeit} oder null sein.",
+    [MSG_SLOT_DATE] = "datum muss ein Datum der Form TT.MM.JJJJ sein.",
+    [MSG_SLOT_TIME] = "zeit muss morgens, nachmittags oder abends sein.",
+    [MSG_TITLE_LENGTH] = "Der Titel hat 1 bis {1} Zeichen.",
+    [MSG_TAKE_UNKNOWN] = "take muss mine oder theirs sein.",
+    [MSG_COPY_UNKNOWN] = "copy muss eine Fassung des Konflikts nennen.",
+    [MSG_SEARCH_NO_UTF8] = "Die Suche ist kein UTF-8.",
+    [MSG_IDEMPOTENCY_KEY] =
+	"Der Idempotency-Key hat 1 bis 255 druckbare Zeichen.",
+    [MSG_EVERYWHERE_NO_BOOL] = "everywhere muss true oder false sein.",
+    [MSG_ACCESS_UNKNOWN] = "access muss read oder write sein.",
+
+    [MSG_FRONT_NO_FENCE] = "Die Datei beginnt nicht mit einer Zeile ---.",
+    [MSG_FRONT_NO_END] = "Dem Frontmatter fehlt die schließende Zeile ---.",
+    [MSG_FRONT_TOO_LARGE] = "Das Frontmatter ist größer als 16 KiB.",
+    [MSG_FRONT_NO_YAML] = "Das Frontmatter ist ab hier kein gültiges YAML.",
+    [MSG_FRONT_TOO_DEEP] =
+	"Das Frontmatter ist tiefer als 8 Ebenen verschachtelt.",
+    [MSG_FRONT_DOCUMENTS] =
+	"Das Frontmatter enthält mehr als ein YAML-Dokument.",
+    [MSG_FRONT_ALIAS] = "Der Alias verweist auf keinen Anker davor.",
+    [MSG_FRONT_KEY_TWICE] = "Der Schlüssel „{1}“ steht doppelt.",
+    [MSG_FRONT_SOME_KEY_TWICE] = "Ein Schlüssel steht doppelt.",
+    [MSG_FRONT_NO_FIELDS] = "Das Frontmatter besteht nicht aus Feldern.",
+    [MSG_TASK_NO_TYP] = "Das Feld typ ist nicht task.",
+    [MSG_TASK_KIND] = "Die Kategorie ist weder arbeit noch privat.",
+    [MSG_TASK_STATUS] =
+	"Der Status ist weder offen noch abgeschlossen noch abgebrochen.",
+    [MSG_TASK_TOO_LARGE] = "Die Datei ist größer als {1} KiB.",
+    [MSG_TASK_NO_UTF8] = "Die Datei ist nicht in UTF-8 kodiert.",
+    [MSG_TASK_NUMBER_TWICE] =
+	"Die Nummer gibt es zweimal; beide Aufgaben bleiben.",
+    [MSG_WARN_SLOT] =
+	"fixedSlot ist kein gültiges Datum mit Tageszeit und zählt nicht.",
+    [MSG_WARN_DEADLINE] = "deadline ist kein gültiges Datum und zählt nicht.",
+    [MSG_WARN_TAGS] = "tags ist keine Liste von Wörtern und zählt nicht.",
+    [MSG_WARN_DONE] =
+	"abgeschlossen_am ist kein gültiges Datum mit Tageszeit und zählt "
+	"nicht.",
+    [MSG_TASK_INVALID] = "Die Datei ist keine gültige Aufgabe: {*}",
+    [MSG_TASK_INVALID_AT] = "{1}, Zeile {2}: {*}",
+    [MSG_TASK_UNSAFE] =
+	"Die Datei ist so geschrieben, dass diese Änderung anderes darin "
+	"mitändern würde. Bitte direkt in der Datei ändern.",
+
+    [MSG_NO_SUCH_TASK] = "Diese Aufgabe gibt es nicht.",
+    [MSG_NUMBER_TWICE] = "Die Nummer {1} gibt es zweimal: {2} und {3}.",
+    [MSG_NUMBERS_USED_UP] = "Alle Nummern bis 9999 sind vergeben.",
+    [MSG_NUMBERS_CONTENDED] =
+	"Gerade werden sehr viele Aufgaben angelegt. Bitte noch einmal.",
+    [MSG_TASK_OUTGROWS] = "Die Aufgabe würde größer als {1} KiB.",
+    [MSG_FRONT_OUTGROWS] = "Das Frontmatter würde größer als {1} KiB.",
+    [MSG_TASK_MODIFIED] = "Die Aufgabe wurde inzwischen geändert.",
+    [MSG_TASK_CONTENDED] =
+	"Die Aufgabe wird gerade von anderen geändert. Bitte noch einmal.",
+    [MSG_FILE_EXISTS] =
+	"Eine Datei dieses Namens gibt es schon. Bitte noch einmal.",
+    [MSG_KEY_REUSED] = "Dieser Idempotency-Key gehört zu einem anderen Inhalt.",
+    [MSG_REQUEST_RUNS] = "Diese Anfrage läuft gerade schon.",
+    [MSG_NO_CONFLICT] = "Diese Aufgabe ist in keinem Konflikt.",
+    [MSG_OWN_VERSION_GONE] = "Die eigene Fassung gibt es nicht mehr.",
+
+    [MSG_IMPORT_FOLDER] = "Der Ordner {1} lässt sich nicht lesen: {2}.",
+    [MSG_IMPORT_FILE] = "{1} lässt sich nicht lesen: {2}.",
+    [MSG_IMPORT_KEPT] = "bleibt, wie es im Speicher steht: {1}",
+    [MSG_IMPORT_SKIPPED] = "übergangen: {1}",
+    [MSG_IMPORT_NO_USER] = "kein Benutzername, übergangen: {1}",
+    [MSG_IMPORT_TWO_FOLDERS] = "zwei Ordner für einen Benutzer: {1} und {2}",
+    [MSG_IMPORT_DONE] =
+	"{1} Benutzer, {2} neu, {3} gleich, {4} mit anderem Inhalt "
+	"behalten",
+
+    [MSG_LOGIN_FIRST] = "Bitte melde dich zuerst an.",
+    [MSG_LOGIN_LOCAL] =
+	"Hier meldet sich niemand an: alle sind derselbe Benutzer.",
+    [MSG_LOGIN_EXPIRED] =
+	"Diese Anmeldung ist abgelaufen, oder sie begann nicht in diesem "
+	"Browser.",
+    [MSG_LOGIN_OTHER] =
+	"Diese Antwort gehört nicht zu der Anmeldung, die hier zuletzt "
+	"begonnen wurde.",
+    [MSG_LOGIN_USED] = "Diese Anmeldung ist schon benutzt worden.",
+    [MSG_LOGIN_NOT_KEPT] = "Die Anmeldung ließ sich nicht festhalten.",
+    [MSG_LOGIN_CANCELLED] = "Du hast die Anmeldung bei GitHub abgebrochen.",
+    [MSG_LOGIN_DENIED] = "GitHub hat die Anmeldung abgelehnt.",
+    [MSG_LOGIN_INCOMPLETE] = "In der Antwort von GitHub fehlt etwas.",
+    [MSG_LOGIN_UNCONFIRMED] =
+	"GitHub hat diese Anmeldung nicht bestätigt: sie ist abgelaufen "
+	"oder wurde schon benutzt.",
+    [MSG_LOGIN_ANSWER_BROKEN] =
+	"GitHub hat etwas geantwortet, das nicht zu verstehen ist.",
+    [MSG_LOGIN_SLOW] = "GitHub hat nicht rechtzeitig geantwortet.",
+    [MSG_LOGIN_UNREACHABLE] = "GitHub ist nicht zu erreichen.",
+    [MSG_LOGIN_LIMITED] = "GitHub verlangt gerade eine Pause.",
+    [MSG_LOGIN_UNAVAILABLE] =
+	"GitHub kann die Anmeldung gerade nicht bearbeiten.",
+    [MSG_LOGIN_NAME_UNFIT] =
+	"Mit dem GitHub-Namen „{1}“ kann man sich hier nicht anmelden: er "
+	"passt zu keinem Ordner.",
+    [MSG_LOGIN_NOT_LISTED] =
+	"Das GitHub-Konto „{1}“ ist hier nicht freigeschaltet.",
+    [MSG_USER_NOT_LISTED] =
+	"Du bist angemeldet, stehst aber nicht auf der Liste derer, die "
+	"hier etwas dürfen.",
+    [MSG_NAME_TAKEN] = "Dieser GitHub-Name gehört hier schon jemand anderem.",
+    [MSG_SESSIONS_CONTENDED] =
+	"Deine Anmeldungen wurden gleichzeitig geändert.",
+    [MSG_GITHUB_WHO_UNKNOWN] =
+	"GitHub ist gerade nicht zu fragen, wer du bist.",
+    [MSG_FOREIGN_PAGE] = "Das kam nicht von unserer eigenen Seite.",
+    [MSG_BROWSER_ONLY] = "Das geht nur im Browser, nicht mit einem Token.",
+    [MSG_TOKEN_READ_ONLY] = "Dieser Token darf nur lesen.",
+    [MSG_TOKEN_INVALID] = "Dieser Token gilt nicht oder nicht mehr.",
+    [MSG_TOKENS_CONTENDED] =
+	"Die Liste der Tokens wurde gleichzeitig geändert.",
+    [MSG_TOKENS_TOO_MANY] =
+	"Mehr als {1} Tokens gibt es nicht. Lösche zuerst einen.",
+    [MSG_TOKEN_NO_NAME] = "Ein Token braucht einen Namen.",
+    [MSG_TOKEN_NAME] = "Der Name darf höchstens {1} Zeichen haben, und keine "
+		       "Steuerzeichen.",
+    [MSG_NO_SUCH_TOKEN] = "Diesen Token gibt es nicht.",
+
+    [MSG_GITHUB_OK] = "Mit GitHub ist alles in Ordnung.",
+    [MSG_GITHUB_UNCHANGED] = "Bei GitHub ist nichts neu.",
+    [MSG_GITHUB_ABSENT] =
+	"GitHub findet das Repository, den Branch oder den Ordner nicht, "
+	"oder das Token darf ihn nicht sehen.",
+    [MSG_GITHUB_UNAUTHORIZED] = "GitHub nimmt das Token nicht an.",
+    [MSG_GITHUB_FORBIDDEN] = "GitHub erlaubt das mit diesem Token nicht.",
+    [MSG_GITHUB_MOVED] =
+	"Das Repository hat bei GitHub einen anderen Namen bekommen.",
+    [MSG_GITHUB_NOT_FORWARD] = "Der Branch ist inzwischen weitergegangen.",
+    [MSG_GITHUB_EXISTS] = "Das gibt es bei GitHub schon.",
+    [MSG_GITHUB_INVALID] = "GitHub hat die Änderung als ungültig abgelehnt.",
+    [MSG_GITHUB_CONFLICT] =
+	"GitHub meldet einen Konflikt; vielleicht ist das Repository "
+	"leer.",
+    [MSG_GITHUB_LIMITED] = "GitHub verlangt eine Pause.",
+    [MSG_GITHUB_LIMITED_UNTIL] = "GitHub verlangt eine Pause bis {1} Uhr.",
+    [MSG_GITHUB_TRUNCATED] = "GitHub hat nur einen Teil des Ordners gezeigt.",
+    [MSG_GITHUB_TOO_LARGE] = "Die Antwort von GitHub ist zu groß.",
+    [MSG_GITHUB_BROKEN] = "Die Antwort von GitHub ist nicht zu verstehen.",
+    [MSG_GITHUB_TEMPORARY] = "GitHub ist zur Zeit nicht erreichbar.",
+    [MSG_GITHUB_UNKNOWN] =
+	"GitHub hat nicht geantwortet; ob die Änderung angekommen ist, "
+	"zeigt sich noch.",
+
+    [MSG_SYNC_NOT_STARTED] = "Der Abgleich startet nicht.",
+    [MSG_SYNC_TOO_SOON] =
+	"Eben erst wurde abgeglichen. Bitte gleich noch einmal.",
+    [MSG_SYNC_FAILED] = "Der Abgleich mit Git ist nicht gelungen.",
+    [MSG_SYNC_SAYS] = "{1}",
+    [MSG_SYNC_FOLDER_EMPTY] =
+	"GitHub zeigt einen Ordner leer, der es nicht ist.",
+    [MSG_SYNC_FOLDER_TWICE] =
+	"Im Repository gibt es zwei Ordner, die sich nur in Groß- und "
+	"Kleinschreibung unterscheiden.",
+    [MSG_SYNC_BRANCH_UNSEEN] = "GitHub zeigt unseren Zweig noch nicht.",
+    [MSG_SYNC_BRANCH_GONE] = "Der Zweig in GitHub ist weg.",
+    [MSG_SYNC_READ_ONLY] =
+	"In Git dürfen wir nur lesen: Änderungen bleiben hier.",
+    [MSG_SYNC_FOLDER_GONE] =
+	"Der Ordner mit den Aufgaben fehlt in Git. Sie bleiben hier, bis "
+	"das Entfernen bestätigt ist.",
+    [MSG_SYNC_MANY_GONE] =
+	"Viele Aufgaben fehlen in Git. Sie bleiben hier, bis das "
+	"Entfernen bestätigt ist.",
+    [MSG_SYNC_FILE_TOO_LARGE] =
+	"Eine Datei in Git ist zu groß und wurde ausgelassen.",
+    [MSG_SYNC_REVIVED] =
+	"Was in Git entfernt, hier aber geändert wurde, ist wieder in "
+	"Git.",
+    [MSG_SYNC_COMMIT] = "{1} Aufgaben",
+    [MSG_SYNC_PULL_REQUEST] = "Codex Miroir, für {1}:",
+    [MSG_WEBHOOK_SIGNATURE] = "Die Signatur fehlt oder ist falsch.",
+    [MSG_WEBHOOK_TYPE] = "Der Inhalt muss JSON oder ein Formular sein.",
+    [MSG_WEBHOOK_FORM] = "Das Formular ist fehlerhaft kodiert.",
+    [MSG_WEBHOOK_NO_PAYLOAD] = "Dem Formular fehlt payload.",
+    [MSG_WEBHOOK_NO_JSON] =
+	"Die Nachricht ist kein JSON, wie GitHub es sendet.",
+
+    [MSG_GIT_NONE] = "Es ist kein Git-Repository eingerichtet.",
+    [MSG_GIT_RUNNING] = "Der Abgleich mit Git läuft gerade.",
+    [MSG_GIT_FAILED] = "Der letzte Abgleich mit Git ist gescheitert.",
+    [MSG_GIT_READ_ONLY] = "In Git dürfen wir nur lesen.",
+    [MSG_GIT_FIRST] = "Der erste Abgleich mit Git steht noch aus.",
+    [MSG_GIT_STUCK] = "Der Abgleich mit Git ist noch nicht fertig.",
+    [MSG_GIT_DUE] = "Der nächste Abgleich mit Git ist vorgemerkt.",
+    [MSG_GIT_ALL_THERE] = "Alles ist in Git.",
+    [MSG_GIT_ONE_PENDING] = "Eine Aufgabe ist noch nicht in Git.",
+    [MSG_GIT_MANY_PENDING] = "{1} Aufgaben sind noch nicht in Git.",
+    [MSG_GIT_ONE_PULL] = "Eine Aufgabe wartet im Pull Request.",
+    [MSG_GIT_MANY_PULLS] = "{1} Aufgaben warten in Pull Requests.",
+    [MSG_GIT_ONE_DECLINED] =
+	"Eine Aufgabe ist nur hier: ihr Pull Request wurde abgelehnt.",
+    [MSG_GIT_MANY_DECLINED] =
+	"{1} Aufgaben sind nur hier: ihre Pull Requests wurden abgelehnt.",
+    [MSG_GIT_ONE_CONFLICT] = "Ein Konflikt ist zu entscheiden.",
+    [MSG_GIT_MANY_CONFLICTS] = "{1} Konflikte sind zu entscheiden.",
+};
+
+void
+msg_set(struct msg *msg, enum msg_id id)
+{
+	msg->id = id;
+	msg->cause = MSG_NONE;
+	msg->len = 0;
+	msg->values[0] = '\0';
+}
+
+void
+msg_add_value(struct msg *msg, const char *value, va_list ap)
+{
+	size_t room = sizeof msg->values - msg->len;
+	int n;
+
+	if (room == 0)
+		return;
+	n = vsnprintf(msg->values + msg->len, room, value, ap);
+	if (n >= 0)
+		msg->len += (size_t)n < room ? (size_t)n + 1 : room;
+}
+
+void
+msg_value(struct msg *msg, const char *value, ...)
+{
+	va_list ap;
+
+	va_start(ap, value);
+	msg_add_value(msg, value, ap);
+	va_end(ap);
+}
+
+void
+msg_cause(struct msg *msg, const struct msg *cause)
+{
+	size_t room = sizeof msg->values - msg->len;
+	size_t len = cause->len < room ? cause->len : room;
+
+	msg->cause = cause->id;
+	memcpy(msg->values + msg->len, cause->values, len);
+	msg->len += len;
+	/* If they were cut, the last one lost its end. */
+	if (msg->len > 0)
+		msg->values[msg->len - 1] = '\0';
+}
+
+static const char *
+nth_value(const struct msg *msg, unsigned number)
+{
+	const char *value = msg->values, *end = msg->values + msg->len;
+
+	for (; value < end; value += strlen(value) + 1)
+		if (--number == 0)
+			return value;
+	return "?";
+}
+
+/* The number of `{1}` to `{9}`; 0 if something else stands there. */
+static unsigned
+placeholder(const char *s)
+{
+	return s[0] == '{' && s[1] >= '1' && s[1] <= '9' && s[2] == '}'
+		   ? (unsigned)(s[1] - '0')
+		   : 0;
+}
+
+static unsigned
+count_values(const char *sentence)
+{
+	unsigned count = 0;
+
+	for (; *sentence != '\0'; sentence++)
+		if (placeholder(sentence) > count)
+			count = placeholder(sentence);
+	return count;
+}
+
+struct writer {
+	const struct msg *msg;
+	char *text;
+	size_t len;
+};
+
+static void
+add_bytes(struct writer *out, const char *s, size_t len)
+{
+	size_t room = MSG_TEXT_MAX - 1 - out->len;
+
+	if (len > room)
+		len = room;
+	memcpy(out->text + out->len, s, len);
+	out->len += len;
+}
+
+/* Placeholders of `sentence` count from value `skip` on. */
+static void
+add_sentence(struct writer *out, const char *sentence, unsigned skip)
+{
+	const struct msg *msg = out->msg;
+	const char *cause = german[msg->cause], *s, *value;
+
+	for (s = sentence; *s != '\0'; s++) {
+		if (placeholder(s) > 0) {
+			value = nth_value(msg, skip + placeholder(s));
+			add_bytes(out, value, strlen(value));
+			s += 2;
+		} else if (sentence != cause && std_starts(s, CAUSE)) {
+			/* The values of the cause stand behind ours. */
+			add_sentence(out, cause, count_values(sentence));
+			s += 2;
+		} else {
+			add_bytes(out, s, 1);
+		}
+	}
+}
+
+const char *
+msg_text(const struct msg *msg, char text[MSG_TEXT_MAX])
+{
+	struct writer out = {.msg = msg, .text = text};
+
+	add_sentence(&out, german[msg->id], 0);
+	text[out.len] = '\0';
+	return text;
+}
+
+const char *
+msg_sentence(enum msg_id id)
+{
+	return german[id];
+}

@@ -1,0 +1,292 @@
+/*
+ * msg: what the program has to tell a person, as a number with values.
+ *
+ * Modules say *what* is the matter (MSG_DEADLINE_NO_DATE); one table (msg.c)
+ * has the sentences.  A message becomes a sentence where it is written: into
+ * a reply, a log, sync.json, the index of tasks.  No other file holds words
+ * for people but the page of the login (auth/login_page.c).  Pure.
+ *
+ * Calling sequence
+ *
+ *	struct msg msg;
+ *	char text[MSG_TEXT_MAX];
+ *
+ *	msg_set(&msg, MSG_IMPORT_FOLDER);
+ *	msg_value(&msg, "%s", path);
+ *	msg_value(&msg, "%s", strerror(errno));
+ *	puts(msg_text(&msg, text));
+ *
+ * Values are texts: {1} is the first, {2} the second.  In a sentence they
+ * may stand in any order, as other languages want them.  {*} is the sentence
+ * of another message, added by msg_cause after the values.  A struct err carries
+ * a message, too (err.h).
+ *
+ * Values beyond MSG_VALUES_MAX bytes in all are cut.  A value that nobody
+ * gave is shown as "?", as a sentence with a hole is better than none.
+ *
+ * Adding one: a name here, its sentence in msg.c.
+ */
+#ifndef MSG_H
+#define MSG_H
+
+#include "base/std.h"
+
+#define MSG_VALUES_MAX 400  /* bytes, a terminator for each value included */
+#define MSG_TEXT_MAX   1000 /* of any sentence with its values, terminated */
+
+enum msg_id {
+	MSG_NONE, /* the empty sentence */
+	/* Anywhere. */
+	MSG_NO_SUCH_ADDRESS,
+	MSG_NO_SUCH_METHOD,
+	MSG_BODY_TOO_LARGE,
+	MSG_BODY_NO_OBJECT,
+	MSG_BODY_NO_JSON_OBJECT,
+	MSG_BODY_NOT_JSON_TYPE,
+	MSG_JSON_INVALID,
+	MSG_JSON_TOO_DEEP,
+	MSG_LIBRARY_CRYPTO,
+	MSG_LIBRARY_HTTP,
+	MSG_LOCK_FAILED,
+	MSG_LOCK_TAKEN,
+	MSG_RATE_EXCEEDED,
+	/* Settings. */
+	MSG_FILE_UNREADABLE,
+	MSG_FILE_UNREADABLE_WHY,
+	MSG_CONF_LINE,
+	MSG_CONF_NOT_MS_OR_OFF,
+	MSG_CONF_NOT_MS,
+	MSG_CONF_NOT_BYTES,
+	MSG_CONF_NOT_BOOL,
+	MSG_CONF_NOT_TEXT,
+	MSG_CONF_NO_BASE_URL,
+	MSG_CONF_BASE_URL,
+	MSG_CONF_BASE_URL_HTTPS,
+	MSG_CONF_AUTH_LOOPBACK,
+	MSG_CONF_AUTH_LOCAL,
+	MSG_CONF_NOW_LOOPBACK,
+	MSG_CONF_CRASH_LOOPBACK,
+	MSG_CONF_NO_STORE,
+	MSG_CONF_STORE,
+	MSG_CONF_STORE_FOLDER,
+	MSG_CONF_NO_RUN,
+	MSG_CONF_RUN_FOLDER,
+	MSG_CONF_RUN_READ_ONLY,
+	MSG_CONF_RUN_TABLE,
+	MSG_CONF_TZ,
+	MSG_CONF_SLOTS,
+	MSG_CONF_NO_KEY_FILE,
+	MSG_CONF_GIT_BASE_PATH,
+	MSG_CONF_GIT_API_URL,
+	MSG_CONF_GIT_TOKEN,
+	MSG_CONF_GIT_REPO,
+	MSG_CONF_GIT_TOGETHER,
+	MSG_CONF_WEBHOOK_TOGETHER,
+	MSG_CONF_OAUTH_TOGETHER,
+	MSG_CONF_WAKE_PIPE,
+	MSG_CONF_ALLOWED_ENTRY,
+	MSG_CONF_ALLOWED_FILE,
+	MSG_CONF_ALLOWED_LARGE,
+	MSG_CONF_ALLOWED_NO_TEXT,
+	MSG_KEY_FILE,
+	MSG_KEY_FILE_NO_FILE,
+	MSG_KEY_FILE_OWNER,
+	MSG_KEY_FILE_MODE,
+	MSG_KEY_FILE_LARGE,
+	MSG_KEY_FILE_DAMAGED,
+	MSG_AZURE_CONTAINER,
+	MSG_AZURE_NO_EQUALS,
+	MSG_AZURE_SPACE,
+	MSG_AZURE_LONG,
+	MSG_AZURE_ENDPOINT,
+	MSG_AZURE_NO_ENDPOINT,
+	MSG_AZURE_SUFFIX,
+	MSG_AZURE_NO_NAME,
+	MSG_AZURE_NO_SECRET,
+	MSG_AZURE_KEY,
+	MSG_AZURE_NAME,
+	/* Store. */
+	MSG_STORE_FAILS,
+	MSG_STORE_MALFORMED,
+	MSG_CACHE_STORE_FAILS,
+	MSG_CACHE_FULL,
+	/* Fields of a request. */
+	MSG_FIELD_NO_TEXT,
+	MSG_FIELD_CONTROL,
+	MSG_FIELD_NOT_REMOVABLE,
+	MSG_FIELD_ONE_OF_TWO,
+	MSG_KIND_UNKNOWN,
+	MSG_KIND_MISSING,
+	MSG_STATUS_UNKNOWN,
+	MSG_TAGS_NO_LIST,
+	MSG_TAGS_TOO_MANY,
+	MSG_TAG_NO_TEXT,
+	MSG_TAG_LENGTH,
+	MSG_TAG_CONTROL,
+	MSG_DEADLINE_NO_DATE,
+	MSG_SLOT_SHAPE,
+	MSG_SLOT_DATE,
+	MSG_SLOT_TIME,
+	MSG_TITLE_LENGTH,
+	MSG_TAKE_UNKNOWN,
+	MSG_COPY_UNKNOWN,
+	MSG_SEARCH_NO_UTF8,
+	MSG_IDEMPOTENCY_KEY,
+	MSG_EVERYWHERE_NO_BOOL,
+	MSG_ACCESS_UNKNOWN,
+	/* A task file. */
+	MSG_FRONT_NO_FENCE,
+	MSG_FRONT_NO_END,
+	MSG_FRONT_TOO_LARGE,
+	MSG_FRONT_NO_YAML,
+	MSG_FRONT_TOO_DEEP,
+	MSG_FRONT_DOCUMENTS,
+	MSG_FRONT_ALIAS,
+	MSG_FRONT_KEY_TWICE,
+	MSG_FRONT_SOME_KEY_TWICE,
+	MSG_FRONT_NO_FIELDS,
+	MSG_TASK_NO_TYP,
+	MSG_TASK_KIND,
+	MSG_TASK_STATUS,
+	MSG_TASK_TOO_LARGE,
+	MSG_TASK_NO_UTF8,
+	MSG_TASK_NUMBER_TWICE,
+	MSG_WARN_SLOT,
+	MSG_WARN_DEADLINE,
+	MSG_WARN_TAGS,
+	MSG_WARN_DONE,
+	MSG_TASK_INVALID,
+	MSG_TASK_INVALID_AT,
+	MSG_TASK_UNSAFE,
+	/* Reading and changing tasks. */
+	MSG_NO_SUCH_TASK,
+	MSG_NUMBER_TWICE,
+	MSG_NUMBERS_USED_UP,
+	MSG_NUMBERS_CONTENDED,
+	MSG_TASK_OUTGROWS,
+	MSG_FRONT_OUTGROWS,
+	MSG_TASK_MODIFIED,
+	MSG_TASK_CONTENDED,
+	MSG_FILE_EXISTS,
+	MSG_KEY_REUSED,
+	MSG_REQUEST_RUNS,
+	MSG_NO_CONFLICT,
+	MSG_OWN_VERSION_GONE,
+	/* Import. */
+	MSG_IMPORT_FOLDER,
+	MSG_IMPORT_FILE,
+	MSG_IMPORT_KEPT,
+	MSG_IMPORT_SKIPPED,
+	MSG_IMPORT_NO_USER,
+	MSG_IMPORT_TWO_FOLDERS,
+	MSG_IMPORT_DONE,
+	/* Login and API tokens. */
+	MSG_LOGIN_FIRST,
+	MSG_LOGIN_LOCAL,
+	MSG_LOGIN_EXPIRED,
+	MSG_LOGIN_OTHER,
+	MSG_LOGIN_USED,
+	MSG_LOGIN_NOT_KEPT,
+	MSG_LOGIN_CANCELLED,
+	MSG_LOGIN_DENIED,
+	MSG_LOGIN_INCOMPLETE,
+	MSG_LOGIN_UNCONFIRMED,
+	MSG_LOGIN_ANSWER_BROKEN,
+	MSG_LOGIN_SLOW,
+	MSG_LOGIN_UNREACHABLE,
+	MSG_LOGIN_LIMITED,
+	MSG_LOGIN_UNAVAILABLE,
+	MSG_LOGIN_NAME_UNFIT,
+	MSG_LOGIN_NOT_LISTED,
+	MSG_USER_NOT_LISTED,
+	MSG_NAME_TAKEN,
+	MSG_SESSIONS_CONTENDED,
+	MSG_GITHUB_WHO_UNKNOWN,
+	MSG_FOREIGN_PAGE,
+	MSG_BROWSER_ONLY,
+	MSG_TOKEN_READ_ONLY,
+	MSG_TOKEN_INVALID,
+	MSG_TOKENS_CONTENDED,
+	MSG_TOKENS_TOO_MANY,
+	MSG_TOKEN_NO_NAME,
+	MSG_TOKEN_NAME,
+	MSG_NO_SUCH_TOKEN,
+	/* GitHub's answers. */
+	MSG_GITHUB_OK,
+	MSG_GITHUB_UNCHANGED,
+	MSG_GITHUB_ABSENT,
+	MSG_GITHUB_UNAUTHORIZED,
+	MSG_GITHUB_FORBIDDEN,
+	MSG_GITHUB_MOVED,
+	MSG_GITHUB_NOT_FORWARD,
+	MSG_GITHUB_EXISTS,
+	MSG_GITHUB_INVALID,
+	MSG_GITHUB_CONFLICT,
+	MSG_GITHUB_LIMITED,
+	MSG_GITHUB_LIMITED_UNTIL,
+	MSG_GITHUB_TRUNCATED,
+	MSG_GITHUB_TOO_LARGE,
+	MSG_GITHUB_BROKEN,
+	MSG_GITHUB_TEMPORARY,
+	MSG_GITHUB_UNKNOWN,
+	/* A run with Git. */
+	MSG_SYNC_NOT_STARTED,
+	MSG_SYNC_TOO_SOON,
+	MSG_SYNC_FAILED,
+	MSG_SYNC_SAYS,
+	MSG_SYNC_FOLDER_EMPTY,
+	MSG_SYNC_FOLDER_TWICE,
+	MSG_SYNC_BRANCH_UNSEEN,
+	MSG_SYNC_BRANCH_GONE,
+	MSG_SYNC_READ_ONLY,
+	MSG_SYNC_FOLDER_GONE,
+	MSG_SYNC_MANY_GONE,
+	MSG_SYNC_FILE_TOO_LARGE,
+	MSG_SYNC_REVIVED,
+	MSG_SYNC_COMMIT,
+	MSG_SYNC_PULL_REQUEST,
+	MSG_WEBHOOK_SIGNATURE,
+	MSG_WEBHOOK_TYPE,
+	MSG_WEBHOOK_FORM,
+	MSG_WEBHOOK_NO_PAYLOAD,
+	MSG_WEBHOOK_NO_JSON,
+	/* How a user stands to Git. */
+	MSG_GIT_NONE,
+	MSG_GIT_RUNNING,
+	MSG_GIT_FAILED,
+	MSG_GIT_READ_ONLY,
+	MSG_GIT_FIRST,
+	MSG_GIT_STUCK,
+	MSG_GIT_DUE,
+	MSG_GIT_ALL_THERE,
+	MSG_GIT_ONE_PENDING,
+	MSG_GIT_MANY_PENDING,
+	MSG_GIT_ONE_PULL,
+	MSG_GIT_MANY_PULLS,
+	MSG_GIT_ONE_DECLINED,
+	MSG_GIT_MANY_DECLINED,
+	MSG_GIT_ONE_CONFLICT,
+	MSG_GIT_MANY_CONFLICTS,
+	MSG_IDS
+};
+
+struct msg {
+	enum msg_id id, cause; /* MSG_NONE: has no {*} */
+	size_t len;            /* bytes of values in use */
+	char values[MSG_VALUES_MAX];
+};
+
+/* Makes it this message, without values. */
+void msg_set(struct msg *msg, enum msg_id id);
+/* Adds the next value, a text that is the same in all languages. */
+void msg_value(struct msg *msg, const char *value, ...) PRINTF(2, 3);
+void msg_add_value(struct msg *msg, const char *value, va_list ap) PRINTF(2, 0);
+/* Adds, after all values, the message that {*} stands for; one level only. */
+void msg_cause(struct msg *msg, const struct msg *cause);
+
+/* Writes the sentence, in UTF-8, to `text` and returns that. */
+const char *msg_text(const struct msg *msg, char text[MSG_TEXT_MAX]);
+/* The sentence of a message that has no values. */
+const char *msg_sentence(enum msg_id id);
+
+#endif
