@@ -7,6 +7,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "app/freshness.h"
 #include "base/enc.h"
 #include "edit/build.h"
 #include "store/names.h"
@@ -683,7 +684,7 @@ build_finds_sweep_due(struct host *h, int64_t later_ms)
 	struct err err = ERR_INIT;
 
 	h->app.conf.now_offset_ms += later_ms;
-	ok(view_read_state(&h->app, "ada", &job.state, &err), &err);
+	ok(freshness_read_state(&h->app, "ada", &job.state, &err), &err);
 	ok(build_week(&h->app, &job, &answer, &err), &err);
 	view_answer_release(&answer);
 	return job.sweep_due;
