@@ -702,6 +702,21 @@ test('a_completed_task_is_at_once_not_in_git', async () => {
 	assert.deepEqual(complaints, []);
 });
 
+test('a_run_that_ends_before_git_is_asked_brings_the_week_anew', async () => {
+	const week = weekOf({}, {
+		generatedAt: new Date(Date.now() - 2000).toISOString(),
+	});
+	const fixture = await fixtureWith(week, gitOf({
+		lastSyncAt: new Date(Date.now() - 1000).toISOString(),
+	}));
+	const { page, complaints } = await open(fixture.url, { clock: true });
+	await untilAsked(fixture, '/codex', 2);
+	await state(page, 'aktuell');
+	await pass(page, 3000);
+	assert.equal(asked(fixture, '/codex').length, 2);
+	assert.deepEqual(complaints, []);
+});
+
 test('git_is_asked_less_and_less_while_something_is_pending', async () => {
 	const sync = gitOf({
 		state: 'pending', pending: 1, code: 'noch_nicht_in_git',

@@ -273,7 +273,8 @@ export const noGit = () => ({
  * @param {any} [more]
  */
 export const gitOf = (more = {}) => ({
-	ok: true, state: 'ok', lastSyncAt: '2026-11-22T06:00:00.000Z',
+	ok: true, state: 'ok',
+	lastSyncAt: new Date(Date.now() - 3_600_000).toISOString(),
 	head: 'a'.repeat(40), pending: 0, pulls: 0, conflicts: 0,
 	code: 'alles_in_git', text: 'Alles ist in Git.', button: true,
 	conflictList: [], ...more,

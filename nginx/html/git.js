@@ -105,7 +105,7 @@ export class Git {
 			if (step === 'done')
 				deciding.delete(copy);
 		this.#store.update({ sync, ...this.#settled(sync) });
-		if (before && gist(before) !== gist(sync)) {
+		if (before ? gist(before) !== gist(sync) : isOlder(this.#week, sync)) {
 			this.touch();
 			this.#reload();
 		} else if (isOpen(sync)) {
@@ -176,6 +176,18 @@ function isOpen({ state, pending }) {
  */
 function gist({ head, pending, pulls, conflicts, lastSyncAt }) {
 	return [head, pending, pulls, conflicts, lastSyncAt].join(' ');
+}
+
+/**
+ * Return true if a run ended after the week was made.  The first answer about
+ * Git may tell of a run that was too late for the week beside it.
+ *
+ * @param {Week | null} week
+ * @param {Sync} sync
+ */
+function isOlder(week, { lastSyncAt }) {
+	return !!week && !!lastSyncAt &&
+		Date.parse(week.generatedAt) < Date.parse(lastSyncAt);
 }
 
 /**
