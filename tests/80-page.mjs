@@ -58,6 +58,16 @@ const asked = (fixture, path) =>
 const untilAsked = (fixture, path, n) =>
 	until(() => asked(fixture, path).length === n, 5000, `${n} of ${path}`);
 
+/** A promise and what keeps it.
+ * @returns {{ until: Promise<void>, letGo: () => void }} */
+function hold() {
+	let letGo = () => {};
+	const until = /** @type {Promise<void>} */ (new Promise((done) => {
+		letGo = done;
+	}));
+	return { until, letGo };
+}
+
 const busy = {
 	status: 503, headers: { 'Retry-After': '2' },
 	body: {
@@ -154,11 +164,13 @@ test('a_day_that_is_over_leaves_no_current_slot', async () => {
 
 test('a_slow_first_load_says_that_it_loads', async () => {
 	const fixture = await fixtureWith();
-	fixture.spoil('/codex', { delayMs: 700 });
+	const held = hold();
+	fixture.spoil('/codex', { until: held.until });
 	const { page, complaints } = await open(fixture.url);
 
 	await state(page, 'wird geladen');
 	assert.ok(await page.locator('#first-load').isVisible());
+	held.letGo();
 	await state(page, 'aktuell');
 	assert.equal(await page.locator('#first-load').isVisible(), false);
 	assert.deepEqual(complaints, []);
@@ -470,12 +482,14 @@ test('the_week_is_asked_for_again_when_the_tab_is_seen', async () => {
 
 test('a_completed_task_is_struck_at_once_and_then_gone', async () => {
 	const fixture = await fixtureWith();
-	fixture.spoil('/api/tasks/0000/complete', { delayMs: 500 });
+	const held = hold();
+	fixture.spoil('/api/tasks/0000/complete', { until: held.until });
 	const { page, complaints } = await open(fixture.url);
 	await page.click('[aria-label^="0000"]');
 
 	await page.locator('.task[data-step="asking"]').waitFor();
 	await page.click('[aria-label^="0000"]', { force: true });
+	held.letGo();
 	await cardOf(page, 'Onboarding').waitFor({ state: 'detached' });
 	assert.match(await page.locator('#message').textContent(),
 		/Onboarding neuer Kollege abgeschlossen, Mo 23\.11\. nachmittags/);
@@ -517,10 +531,12 @@ test('a_shared_number_is_not_used_as_a_name', async () => {
 test('a_refused_completion_is_taken_back_and_told', async () => {
 	const fixture = await fixtureWith();
 	const path = '/api/tasks/0001/complete';
-	fixture.spoil(path, { ...busy, delayMs: 300 });
+	const held = hold();
+	fixture.spoil(path, { ...busy, until: held.until });
 	const { page, complaints } = await open(fixture.url, { spoiled: [path] });
 	await page.click('[aria-label^="0001"]');
 	await page.locator('.task[data-step="asking"]').waitFor();
+	held.letGo();
 	await page.locator('#message[data-kind="bad"]').waitFor();
 
 	assert.match(await page.locator('#message').textContent(),
@@ -691,7 +707,8 @@ test('without_a_repository_nothing_is_said_of_git', async () => {
 
 test('a_completed_task_is_at_once_not_in_git', async () => {
 	const fixture = await fixtureWith(undefined, gitOf());
-	fixture.spoil('/api/tasks/0001/complete', { delayMs: 1500 });
+	const held = hold();
+	fixture.spoil('/api/tasks/0001/complete', { until: held.until });
 	const { page, complaints } = await open(fixture.url);
 	await page.locator('#git-state', { hasText: 'Alles ist in Git.' }).waitFor();
 	await page.click('[aria-label^="0001"]');
@@ -699,6 +716,7 @@ test('a_completed_task_is_at_once_not_in_git', async () => {
 	await page.locator('[data-step="asking"] .mark-sync', {
 		hasText: 'noch nicht in Git',
 	}).waitFor();
+	held.letGo();
 	assert.deepEqual(complaints, []);
 });
 

@@ -21,7 +21,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { listen, sleep } from './stack.mjs';
+import { listen } from './stack.mjs';
 
 const HTML = new URL('../nginx/html/', import.meta.url);
 const HEADERS = new URL(
@@ -38,10 +38,11 @@ const TYPES = {
 
 /**
  * How an answer is spoiled: with a status and a body of the caller's, as
- * text that is no JSON, by closing the connection, or only by being late.
+ * text that is no JSON, by closing the connection, or only by being held back
+ * until a promise is kept.
  *
  * @typedef {{ status?: number, body?: any, raw?: string, cut?: boolean,
- *	headers?: Record<string, string>, delayMs?: number,
+ *	headers?: Record<string, string>, until?: Promise<void>,
  *	times?: number }} Fault
  */
 
@@ -97,8 +98,7 @@ async function serve(state, request, response) {
 		method: request.method, path, headers: request.headers, body,
 	});
 	const fault = takeFault(state.faults, path);
-	if (fault?.delayMs)
-		await sleep(fault.delayMs);
+	await fault?.until;
 	if (fault?.cut)
 		return response.destroy();
 	if (fault?.raw !== undefined)
