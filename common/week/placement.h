@@ -94,6 +94,6 @@ struct placement {
 void placement_place(const struct task *tasks, size_t n, int64_t now,
     const char *zone, const struct placement_slots *slots,
     struct placement *out);
-void placement_release(struct placement *timeline);
+void placement_release(struct placement *placement);
 
 #endif
