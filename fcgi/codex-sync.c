@@ -10,7 +10,7 @@
 #include "base/json.h"
 #include "sync/bell.h"
 #include "sync/trigger.h"
-#include "sync/worker.h"
+#include "run/worker.h"
 #include "web/request.h"
 
 /* One of two words, the first where none is sent. */

@@ -1,4 +1,3 @@
-#include "sync/decide.h"
 #include "t.h"
 #include "week/ledger.h"
 #include "week/ledger_json.h"
@@ -264,45 +263,6 @@ START_TEST(a_file_is_clean_pending_in_a_pull_request_or_in_conflict)
 }
 END_TEST
 
-/* reconcile.md 6, cell by cell. */
-START_TEST(the_table_is_the_one_of_the_paper)
-{
-	static const struct {
-		enum decide_remote remote;
-		enum decide_action clean, dirty, absent;
-	} rows[] = {
-	    {DECIDE_SAME, DECIDE_NOTHING, DECIDE_PUSH, DECIDE_PULL},
-	    {DECIDE_CHANGED, DECIDE_PULL, DECIDE_MERGE, DECIDE_PULL},
-	    {DECIDE_GONE, DECIDE_REMOVE, DECIDE_PUSH_NEW, DECIDE_FORGET},
-	    {DECIDE_NEW, DECIDE_ADOPT, DECIDE_ADOPT, DECIDE_PULL},
-	    {DECIDE_NONE, DECIDE_PUSH, DECIDE_PUSH, DECIDE_FORGET},
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(rows); i++) {
-		ck_assert_int_eq(
-		    decide(rows[i].remote, DECIDE_CLEAN), rows[i].clean);
-		ck_assert_int_eq(
-		    decide(rows[i].remote, DECIDE_DIRTY), rows[i].dirty);
-		ck_assert_int_eq(
-		    decide(rows[i].remote, DECIDE_ABSENT), rows[i].absent);
-	}
-	ck_assert_str_eq(decide_word(DECIDE_PUSH_NEW), "push as new");
-}
-END_TEST
-
-START_TEST(many_removals_need_leave)
-{
-	ck_assert(!decide_needs_leave(0, 0, true));
-	ck_assert(!decide_needs_leave(10, 12, false));
-	ck_assert(decide_needs_leave(11, 12, false));
-	ck_assert(decide_needs_leave(11, 36, false));
-	ck_assert(!decide_needs_leave(30, 100, false));
-	ck_assert(decide_needs_leave(31, 100, false));
-	ck_assert(decide_needs_leave(1, 100, true));
-}
-END_TEST
-
 START_TEST(a_resolved_conflict_is_remembered_with_its_time)
 {
 	struct ledger sync = LEDGER_INIT;
@@ -485,5 +445,4 @@ T_MAIN("sync", an_unknown_state_word_is_printed_as_it_was_read,
     an_older_conflict_is_resolved_before_a_newer_one,
     conflicts_and_pull_request_follow_a_rename,
     a_pull_request_is_waited_for_while_it_can_be_merged,
-    a_file_is_clean_pending_in_a_pull_request_or_in_conflict,
-    the_table_is_the_one_of_the_paper, many_removals_need_leave)
+    a_file_is_clean_pending_in_a_pull_request_or_in_conflict)

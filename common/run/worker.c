@@ -1,4 +1,4 @@
-#include "sync/worker.h"
+#include "run/worker.h"
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -13,11 +13,11 @@
 #include "base/std.h"
 #include "git/github.h"
 #include "git/github_limit.h"
+#include "run/reconcile.h"
 #include "store/names.h"
 #include "sync/backoff.h"
 #include "sync/bell.h"
 #include "sync/pending.h"
-#include "sync/reconcile.h"
 #include "week/ledger.h"
 
 #define CLIENTS     256 /* that rang since the last round */

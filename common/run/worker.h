@@ -21,7 +21,7 @@
 
 #include <signal.h>
 
-#include "sync/job.h"
+#include "run/job.h"
 
 /* Work until *stopping; return an exit status. */
 int worker_run(struct app *app, const volatile sig_atomic_t *stopping);

@@ -1,4 +1,4 @@
-#include "sync/remote.h"
+#include "run/remote.h"
 
 #include <strings.h>
 
@@ -22,7 +22,7 @@ remote_release(struct remote *remote)
 }
 
 static int
-by_name(const void *a, const void *b)
+compare_files(const void *a, const void *b)
 {
 	const struct remote_file *x = a, *y = b;
 
@@ -52,7 +52,8 @@ take_files(struct remote *remote, const struct object_tree *tree)
 		f->blob = tree->entries[i].id;
 	}
 	if (remote->n > 0)
-		qsort(remote->files, remote->n, sizeof *remote->files, by_name);
+		qsort(remote->files, remote->n, sizeof *remote->files,
+		    compare_files);
 }
 
 /*
@@ -141,7 +142,7 @@ read_tasks(struct github *github, const struct object_id *at, const char *known,
 
 /* Down the segments of the base path, then user, then tasks. */
 static enum github_result
-walk(const struct app *app, struct github *github, const char *user,
+walk_down(const struct app *app, struct github *github, const char *user,
     const char *known, struct remote *remote, struct err *err)
 {
 	const char *segment = app->conf.git_base_path;
@@ -178,8 +179,8 @@ remote_read(const struct app *app, struct github *github,
 		snprintf(remote->head.hex, sizeof remote->head.hex, "%s",
 		    place->head);
 		remote->root = commit.tree;
-		result =
-		    walk(app, github, place->user, place->known, remote, err);
+		result = walk_down(
+		    app, github, place->user, place->known, remote, err);
 	}
 	object_commit_release(&commit);
 	if (result != GITHUB_OK)
@@ -209,8 +210,8 @@ remote_find(const struct remote *remote, const char *file)
 
 	if (remote->n == 0)
 		return NULL;
-	return bsearch(
-	    &key, remote->files, remote->n, sizeof *remote->files, by_name);
+	return bsearch(&key, remote->files, remote->n, sizeof *remote->files,
+	    compare_files);
 }
 
 void

@@ -1,5 +1,6 @@
 /*
- * job: what a run of reconcile is asked to do, and what it found.
+ * job: what a run is asked to do, and what came of it (reconcile.h).  Plain
+ * data; the job belongs to the caller and outlives the run.
  */
 #ifndef JOB_H
 #define JOB_H
@@ -13,7 +14,7 @@ struct job_result {
 	enum ledger_state state;
 	char text[400];   /* German sentence to it */
 	bool busy;        /* another run has the lease */
-	bool undecided;   /* pending: look again later */
+	bool undecided;   /* run again later: GitHub cannot be believed yet */
 	unsigned changed; /* pulled, merged or added */
 	unsigned removed, pushed, conflicts;
 	unsigned pulls; /* commits on branches of pull requests */
@@ -32,7 +33,8 @@ struct job {
 	int64_t lag_ms;   /* SYNC_LAG_MS */
 	int64_t lease_ms; /* SYNC_LEASE_MS */
 	int64_t push_ms;  /* SYNC_PUSH_MS */
-	/* Called before each step, by name: tests die or intrude there. */
+	/* Called right after each step that has a name: SYNC_CRASH_AT kills
+	 * the worker there. */
 	void (*step)(void *arg, const char *name);
 	void *arg;
 };

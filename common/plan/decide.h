@@ -32,18 +32,17 @@ enum decide_action {
 	DECIDE_PUSH_NEW, /* the same; Git had removed it, so report it */
 	DECIDE_MERGE,    /* equal bytes: clean; else merge, else conflict */
 	DECIDE_ADOPT,    /* equal bytes: clean; else conflict */
-	DECIDE_REMOVE,   /* from the mirror (needs leave where many go) */
+	DECIDE_REMOVE,   /* from the mirror (needs `confirm` where many go) */
 	DECIDE_FORGET,   /* only the record is left: drop it */
 };
 
 enum decide_action decide(enum decide_remote remote, enum decide_mirror mirror);
 
-const char *decide_word(enum decide_action action); /* for the log */
-
 /*
- * True if that many removals of so many recorded files need `confirm`: more
- * than max(10, 30 %), or nothing recorded would be left in the folder.
+ * Return true if so many removals from so many recorded files need
+ * `confirm`: more than max(10, 30 %), or Git has none of the recorded files
+ * left.
  */
-bool decide_needs_leave(size_t removals, size_t recorded, bool none_left);
+bool decide_needs_confirm(size_t removals, size_t recorded, bool none_left);
 
 #endif

@@ -29,7 +29,7 @@ struct remote {
 void remote_release(struct remote *remote);
 
 /*
- * Reads the user's folder at the commit `head`.  `known` is the id of tasks/
+ * Read the user's folder at the commit `head`.  `known` is the id of tasks/
  * whose files the caller knows already, or "".  A missing folder is
  * GITHUB_OK with tasks.hex "".  Two folders that differ only in case are
  * GITHUB_CONFLICT.
@@ -41,15 +41,15 @@ MUST_USE enum github_result remote_read(const struct app *app,
     struct github *github, const struct remote_place *place,
     struct remote *remote, struct err *err);
 
-/* The tree of remote->head into remote->root, where it is not known yet. */
+/* Read the tree of remote->head into remote->root, unless it is known. */
 MUST_USE enum github_result remote_root(
     struct github *github, struct remote *remote, struct err *err);
 
-/* The blob of a file, NULL if there is none. */
+/* Return the file's entry, NULL if there is none. */
 const struct remote_file *remote_find(
     const struct remote *remote, const char *file);
 
-/* Appends the path of a file in the repository. */
+/* Append the path of a file in the repository. */
 void remote_path(struct buf *out, const struct app *app,
     const struct remote *remote, const char *user, const char *file);
 

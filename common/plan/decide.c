@@ -1,4 +1,4 @@
-#include "sync/decide.h"
+#include "plan/decide.h"
 
 enum decide_action
 decide(enum decide_remote remote, enum decide_mirror mirror)
@@ -15,25 +15,8 @@ decide(enum decide_remote remote, enum decide_mirror mirror)
 	return table[remote][mirror];
 }
 
-const char *
-decide_word(enum decide_action action)
-{
-	static const char *const words[] = {
-	    [DECIDE_NOTHING] = "nothing",
-	    [DECIDE_PULL] = "pull",
-	    [DECIDE_PUSH] = "push",
-	    [DECIDE_PUSH_NEW] = "push as new",
-	    [DECIDE_MERGE] = "merge",
-	    [DECIDE_ADOPT] = "adopt",
-	    [DECIDE_REMOVE] = "remove",
-	    [DECIDE_FORGET] = "forget",
-	};
-
-	return words[action];
-}
-
 bool
-decide_needs_leave(size_t removals, size_t recorded, bool none_left)
+decide_needs_confirm(size_t removals, size_t recorded, bool none_left)
 {
 	size_t most = recorded * 3 / 10;
 

@@ -1,0 +1,68 @@
+/*
+ * facts: what is known of each of a user's files before anything is decided:
+ * what stands in the mirror and what in Git (docs/reconcile.md 3 to 5).  Pure
+ * data; run_facts reads it, a test writes it as literals.
+ *
+ * Calling sequence:
+ *
+ *	struct facts facts = FACTS_INIT;
+ *
+ *	facts_add(&facts, name);        once for each place that has the name
+ *	facts_sort(&facts);             one entry for each name
+ *	facts_set_mirror(file, etag);   the listed ones
+ *	facts_set_bytes(file, &bytes);  those that the plan must read
+ *	facts_release(&facts);
+ *
+ * Entries keep their address from facts_sort on: a plan points at them.
+ */
+#ifndef FACTS_H
+#define FACTS_H
+
+#include "base/buf.h"
+#include "base/enc.h"
+#include "week/ledger.h"
+
+/* A blob of Git's that the plan wants to see. */
+struct facts_blob {
+	enum { FACTS_UNREAD, FACTS_READ, FACTS_TOO_LARGE, FACTS_ABSENT } state;
+	struct buf bytes; /* with FACTS_READ */
+};
+
+struct facts_file {
+	char *file;                  /* bare name */
+	char remote[LEDGER_SHA_MAX]; /* blob in Git; "" none */
+	bool there;                  /* in the mirror */
+	struct buf etag;             /* the list's; once read, of the bytes */
+	bool read;                   /* the mirror was asked for the bytes */
+	struct buf bytes;            /* the mirror's, if read and there */
+	char hash[ENC_HASH_LEN + 1]; /* of these; "" */
+	struct facts_blob theirs;    /* `remote` */
+	struct facts_blob base;      /* the base of the file's record */
+};
+
+struct facts {
+	struct facts_file *files; /* by name */
+	size_t n, cap;
+};
+
+#define FACTS_INIT                                                             \
+	{                                                                      \
+		.files = NULL                                                  \
+	}
+void facts_release(struct facts *facts);
+
+struct facts_file *facts_add(struct facts *facts, const char *file);
+/* Sort by name and keep one of those with the same name: fill in later. */
+void facts_sort(struct facts *facts);
+/* NULL if there is none. */
+struct facts_file *facts_find(const struct facts *facts, const char *file);
+
+/* The mirror has the file, with this ETag. */
+void facts_set_mirror(struct facts_file *file, const char *etag);
+/* The mirror's bytes, taken from `bytes`, and the ETag that came with them. */
+void facts_set_bytes(
+    struct facts_file *file, struct buf *bytes, struct buf *etag);
+/* The file was listed and has vanished since. */
+void facts_set_vanished(struct facts_file *file);
+
+#endif

@@ -1,0 +1,290 @@
+#include "plan/plan_decide.h"
+
+#include "base/buf.h"
+#include "base/std.h"
+#include "plan/decide.h"
+#include "plan/plan_moves.h"
+#include "week/ledger.h"
+
+bool
+plan_decide_wants_bytes(
+    const struct facts_file *file, const struct ledger *ledger, bool full)
+{
+	const struct ledger_file *f = ledger_find(ledger, file->file);
+
+	if (!file->there)
+		return false;
+	if (f == NULL || full)
+		return true;
+	/* What its pull request has needs no reading, nor deciding. */
+	if (ledger_pr_waits(&f->pr))
+		return f->pr.moving || f->pr.number == 0 ||
+		       !std_streq(f->pr.etag, file->etag.s);
+	return f->base[0] == '\0' || strcmp(f->etag, file->etag.s) != 0;
+}
+
+static enum decide_remote
+compare_remote(const struct plan_item *item)
+{
+	const char *remote = item->facts->remote;
+
+	if (item->base[0] == '\0')
+		return remote[0] != '\0' ? DECIDE_NEW : DECIDE_NONE;
+	if (remote[0] == '\0')
+		return DECIDE_GONE;
+	return strcmp(item->base, remote) == 0 ? DECIDE_SAME : DECIDE_CHANGED;
+}
+
+static void
+copy_record(struct plan_item *item, const struct ledger_file *f)
+{
+	item->recorded = true;
+	item->note.held = f->held;
+	memcpy(item->base, f->base, sizeof item->base);
+	memcpy(item->base_hash, f->hash, sizeof item->base_hash);
+}
+
+/* What was not clean by its ETag has been read: clean by hash, or dirty. */
+static void
+compare_mirror(struct plan_item *item, const struct ledger_file *f)
+{
+	const struct facts_file *file = item->facts;
+
+	item->side = file->there ? DECIDE_CLEAN : DECIDE_ABSENT;
+	if (!file->there || !file->read)
+		return;
+	if (item->base[0] != '\0' && strcmp(item->base_hash, file->hash) == 0)
+		item->note.clean = !std_streq(f->etag, file->etag.s);
+	else
+		item->side = DECIDE_DIRTY;
+}
+
+/* A pull request is open: only further edits matter, which go along. */
+static void
+wait_for_pr(struct plan_item *item, const struct ledger_pr *pr)
+{
+	const struct facts_file *file = item->facts;
+
+	item->waits = true;
+	if (!file->there)
+		return;
+	item->side = DECIDE_DIRTY;
+	if (!file->read || pr->state == LEDGER_PR_FOREIGN)
+		return;
+	if (pr->moving || pr->number == 0 || strcmp(pr->hash, file->hash) != 0)
+		item->git = PLAN_BY_PR;
+}
+
+static void
+compare_pr(struct plan_item *item, const struct ledger_pr *pr)
+{
+	const struct facts_file *file = item->facts;
+
+	if (pr->state == LEDGER_PR_NONE)
+		return;
+	if (file->read && strcmp(pr->hash, file->hash) == 0) {
+		item->note.pr_etag = !std_streq(pr->etag, file->etag.s);
+		if (pr->state == LEDGER_PR_CLOSED)
+			item->git = PLAN_DECLINED;
+	}
+	if (ledger_pr_waits(pr))
+		wait_for_pr(item, pr);
+	else
+		item->note.pr_over = item->side == DECIDE_CLEAN;
+}
+
+static void
+decide_item(struct plan_item *item, const struct ledger_file *f)
+{
+	if (f != NULL)
+		copy_record(item, f);
+	item->from_base = compare_remote(item);
+	compare_mirror(item, f);
+	if (f != NULL)
+		compare_pr(item, &f->pr);
+	item->action =
+	    item->waits ? DECIDE_NOTHING : decide(item->from_base, item->side);
+}
+
+/* Has Git none of the recorded files, not even under another name? */
+static bool
+is_none_left(const struct plan *plan)
+{
+	size_t i;
+
+	for (i = 0; i < plan->n; i++) {
+		const struct plan_item *item = &plan->items[i];
+
+		if (item->renamed != NULL ||
+		    (item->recorded && item->facts->remote[0] != '\0'))
+			return false;
+	}
+	return true;
+}
+
+static bool
+needs_confirm(const struct plan *plan, bool none_left)
+{
+	size_t i, removals = 0, recorded = 0;
+
+	for (i = 0; i < plan->n; i++) {
+		const struct plan_item *item = &plan->items[i];
+
+		recorded += item->recorded;
+		removals +=
+		    item->action == DECIDE_REMOVE && item->renamed == NULL;
+	}
+	return decide_needs_confirm(removals, recorded, none_left);
+}
+
+/*
+ * Hold removals back until they are confirmed: the files and their records
+ * stay, all else is done.  A file that was held once stays held even when
+ * fewer are left with it.  Where Git's whole folder has vanished, do not
+ * push edited files over that, either.
+ */
+static void
+hold_removals(struct plan *plan)
+{
+	bool none_left = is_none_left(plan);
+	bool all = needs_confirm(plan, none_left);
+	size_t i;
+
+	for (i = 0; i < plan->n; i++) {
+		struct plan_item *item = &plan->items[i];
+		bool removed = item->action == DECIDE_REMOVE;
+
+		if (item->facts->remote[0] != '\0')
+			item->note.held = false;
+		if (item->renamed != NULL || plan->rules.confirm)
+			continue;
+		if (removed && (all || item->note.held))
+			item->note.held = true;
+		else if (item->action != DECIDE_PUSH_NEW || !none_left)
+			continue;
+		item->action = DECIDE_NOTHING;
+		plan->kept++;
+	}
+}
+
+static bool
+is_push(const struct plan_item *item)
+{
+	return item->action == DECIDE_PUSH || item->action == DECIDE_PUSH_NEW;
+}
+
+static bool
+goes_by_pr(const struct plan *plan, const struct plan_item *item)
+{
+	return plan->rules.via_pr ||
+	       (plan->rules.create_via_pr && item->from_base == DECIDE_NONE);
+}
+
+/* What is pushed without a write: at once, by pull request, or not. */
+static void
+route_push(const struct plan *plan, struct plan_item *item)
+{
+	const struct buf *bytes = &item->facts->bytes;
+
+	if (is_push(item) &&
+	    (item->git == PLAN_DECLINED || goes_by_pr(plan, item))) {
+		if (item->git != PLAN_DECLINED)
+			item->git = PLAN_BY_PR;
+		item->action = DECIDE_NOTHING;
+	}
+	if (item->git == PLAN_BY_PR)
+		buf_set(&item->after, bytes->s, bytes->len);
+}
+
+static enum plan_wants
+find_wants(const struct plan_item *item)
+{
+	switch (item->action) {
+	case DECIDE_PULL:
+	case DECIDE_ADOPT:
+		return PLAN_WANTS_THEIRS;
+	case DECIDE_MERGE: /* the base, too: a blob never changes */
+		return PLAN_WANTS_BOTH;
+	default:
+		return PLAN_WANTS_NONE;
+	}
+}
+
+static bool
+is_work(const struct plan *plan, const struct plan_item *item)
+{
+	if (is_push(item))
+		return !plan->rules.read_only;
+	return find_wants(item) != PLAN_WANTS_NONE ||
+	       item->action == DECIDE_REMOVE;
+}
+
+/* The other name of a file whose dirty bytes move; NULL if none do. */
+static struct plan_item *
+find_partner(struct plan_item *item)
+{
+	if (item->source != NULL)
+		return item->source;
+	if (item->renamed != NULL && item->renamed->source == item)
+		return item->renamed;
+	return NULL;
+}
+
+/*
+ * Take a portion, in order of the names.  Both names of a file whose bytes
+ * move go together, so that these are nowhere lost between two portions.
+ */
+static void
+choose_portion(struct plan *plan)
+{
+	size_t i, writes = 0, pushes = 0;
+
+	for (i = 0; i < plan->n; i++) {
+		struct plan_item *item = &plan->items[i];
+		struct plan_item *partner = find_partner(item);
+
+		if (item->chosen || !is_work(plan, item))
+			continue;
+		if (writes >= plan->rules.files ||
+		    pushes >= plan->rules.pushes) {
+			plan->more = true;
+			return;
+		}
+		item->chosen = true;
+		if (partner != NULL)
+			partner->chosen = true;
+		pushes += is_push(item) || item->action == DECIDE_MERGE ||
+			  partner != NULL;
+		writes++;
+	}
+}
+
+void
+plan_decide(struct plan *plan, const struct facts *facts,
+    const struct ledger *ledger, const struct plan_rules *rules)
+{
+	size_t i;
+
+	plan->rules = *rules;
+	plan->n = facts->n;
+	plan->items = std_zalloc(facts->n * sizeof *plan->items);
+	for (i = 0; i < plan->n; i++) {
+		struct plan_item *item = &plan->items[i];
+
+		item->facts = &facts->files[i];
+		buf_init(&item->after);
+		decide_item(item, ledger_find(ledger, item->facts->file));
+	}
+	plan_moves(plan);
+	hold_removals(plan);
+	for (i = 0; i < plan->n; i++)
+		route_push(plan, &plan->items[i]);
+	choose_portion(plan);
+	for (i = 0; i < plan->n; i++) {
+		struct plan_item *item = &plan->items[i];
+
+		plan->revived += item->action == DECIDE_PUSH_NEW;
+		if (item->chosen)
+			item->wants = find_wants(item);
+	}
+}

@@ -1,0 +1,202 @@
+#include "plan/plan_record.h"
+
+#include "base/std.h"
+#include "task/taskset.h"
+#include "week/ledger.h"
+
+static void
+replace_text(char **to, const char *text)
+{
+	free(*to);
+	*to = std_strdup(text);
+}
+
+static bool
+note_record(const struct plan_item *item, struct ledger_file *f)
+{
+	const struct plan_note *note = &item->note;
+	const char *etag = item->facts->etag.s;
+
+	if (note->clean)
+		ledger_set_base(f, f->base, f->hash, etag);
+	if (note->pr_etag)
+		replace_text(&f->pr.etag, etag);
+	if (note->pr_over)
+		ledger_pr_end(&f->pr);
+	f->held = note->held;
+	return note->clean || note->pr_etag || note->pr_over;
+}
+
+bool
+plan_record_notes(const struct plan *plan, struct ledger *ledger)
+{
+	bool shown = false;
+	size_t i;
+
+	for (i = 0; i < plan->n; i++) {
+		const struct plan_item *item = &plan->items[i];
+
+		if (item->recorded &&
+		    note_record(item, ledger_find(ledger, item->facts->file)))
+			shown = true;
+	}
+	return shown;
+}
+
+/*
+ * The base once the mirror is written and before the push: Git's bytes where
+ * they were pulled or merged, the old base where ours are only pushed.
+ */
+static void
+set_base_before_push(const struct plan_item *item, struct ledger_intent *i)
+{
+	bool ours =
+	    item->action == DECIDE_PUSH || item->action == DECIDE_PUSH_NEW;
+	bool known = item->action == DECIDE_PUSH && item->base[0] != '\0';
+
+	if (!ours) {
+		memcpy(i->base, item->facts->remote, sizeof i->base);
+		memcpy(i->hash, item->theirs, sizeof i->hash);
+	} else if (known) {
+		memcpy(i->base, item->base, sizeof i->base);
+		memcpy(i->hash, item->base_hash, sizeof i->hash);
+	}
+}
+
+static void
+add_intent(const struct plan_item *item, const struct plan_result *result,
+    struct ledger *ledger)
+{
+	const struct facts_file *file = item->facts;
+	struct ledger_intent *i = ledger_intent_add(ledger, file->file);
+
+	i->written = plan_writes(item);
+	replace_text(&i->before, file->there ? file->etag.s : "");
+	memcpy(i->pushed, result->pushed, sizeof i->pushed);
+	if (item->mirror == PLAN_REMOVE) {
+		if (item->renamed != NULL)
+			i->renamed = std_strdup(item->renamed->facts->file);
+		return;
+	}
+	taskset_hash(item->after.s, item->after.len, i->after);
+	set_base_before_push(item, i);
+	if (item->mirror == PLAN_YIELD) {
+		memcpy(i->conflict, file->hash, sizeof i->conflict);
+		i->fields = std_strdup(item->fields);
+	}
+}
+
+void
+plan_record_intents(const struct plan *plan, const struct plan_result *results,
+    struct ledger *ledger, const char *commit, int64_t now_ms)
+{
+	size_t i;
+
+	ledger_intents_clear(ledger);
+	snprintf(ledger->commit, sizeof ledger->commit, "%s", commit);
+	memcpy(ledger->intent_head, ledger->head, sizeof ledger->intent_head);
+	ledger->intent_ms = now_ms;
+	for (i = 0; i < plan->n; i++) {
+		const struct plan_item *item = &plan->items[i];
+
+		if (plan_writes(item) || item->git == PLAN_PUSH)
+			add_intent(item, &results[i], ledger);
+	}
+}
+
+static void
+record_removed(const struct plan_item *item, struct ledger *ledger)
+{
+	const char *file = item->facts->file;
+
+	if (item->renamed != NULL)
+		ledger_rename(ledger, file, item->renamed->facts->file);
+	ledger_forget(ledger, file);
+}
+
+/* Bytes that are not the base's leave no ETag: they count as dirty. */
+static void
+record_item(const struct plan_item *item, const struct plan_result *result,
+    struct ledger *ledger, bool landed)
+{
+	struct ledger_file *f = ledger_record(ledger, item->facts->file);
+	char after[ENC_HASH_LEN + 1];
+
+	taskset_hash(item->after.s, item->after.len, after);
+	if (item->git == PLAN_PUSH && landed) {
+		ledger_set_base(f, result->pushed, after, result->etag.s);
+		ledger_pr_end(&f->pr);
+	} else {
+		ledger_set_base(f, item->facts->remote, item->theirs,
+		    strcmp(after, item->theirs) == 0 ? result->etag.s : "");
+		if (item->git == PLAN_DECLINED)
+			ledger_decline(&f->pr, after, result->etag.s);
+	}
+	if (item->mirror == PLAN_YIELD)
+		ledger_set_conflict(f, item->facts->hash, item->fields);
+}
+
+bool
+plan_record_is_done(
+    const struct plan_item *item, const struct plan_result *result, bool landed)
+{
+	if (plan_writes(item))
+		return result->written;
+	return item->mirror == PLAN_AGREE || (item->git == PLAN_PUSH && landed);
+}
+
+static bool
+is_planned(const struct plan_item *item)
+{
+	return item->mirror != PLAN_KEEP || item->git == PLAN_PUSH;
+}
+
+/* If all records equal what Git has now, its trees are known. */
+static void
+record_tree(const struct plan *plan, const struct plan_result *results,
+    struct ledger *ledger, const struct plan_git_after *git)
+{
+	size_t i;
+
+	ledger->tree[0] = ledger->tree_head[0] = '\0';
+	for (i = 0; i < plan->n; i++) {
+		const struct plan_item *item = &plan->items[i];
+		const struct ledger_file *f =
+		    ledger_find(ledger, item->facts->file);
+		const char *blob = git->landed && item->git == PLAN_PUSH
+				       ? results[i].pushed
+				       : item->facts->remote;
+
+		if (strcmp(f != NULL ? f->base : "", blob) != 0)
+			return;
+	}
+	snprintf(ledger->tree, sizeof ledger->tree, "%s", git->tasks);
+	memcpy(ledger->tree_head, ledger->head, sizeof ledger->tree_head);
+}
+
+bool
+plan_record_done(const struct plan *plan, const struct plan_result *results,
+    struct ledger *ledger, const struct plan_git_after *git)
+{
+	bool shown = false;
+	size_t i;
+
+	for (i = 0; i < plan->n; i++) {
+		const struct plan_item *item = &plan->items[i];
+
+		if (!is_planned(item) && item->action == DECIDE_FORGET)
+			ledger_forget(ledger, item->facts->file);
+		if (!plan_record_is_done(item, &results[i], git->landed))
+			continue;
+		if (item->mirror == PLAN_REMOVE)
+			record_removed(item, ledger);
+		else
+			record_item(item, &results[i], ledger, git->landed);
+		shown = true;
+	}
+	ledger_intents_clear(ledger);
+	record_tree(plan, results, ledger, git);
+	if (git->folder != NULL)
+		replace_text(&ledger->folder, git->folder);
+	return shown;
+}

@@ -1,0 +1,157 @@
+#include "plan/settle.h"
+
+#include "base/std.h"
+
+bool
+settle_is_recent(const struct settle_clock *clock, int64_t ms)
+{
+	return clock->looked_ms - ms < clock->lag_ms;
+}
+
+enum settle_fate
+settle_fate(
+    const struct ledger *ledger, bool in_head, const struct settle_clock *clock)
+{
+	int64_t age = clock->looked_ms - ledger->intent_ms;
+
+	if (ledger->commit[0] == '\0')
+		return SETTLE_DEAD;
+	if (in_head)
+		return SETTLE_LANDED;
+	/* It may have been sent as late as the lease ends, and the head that
+	 * was read may be older than it by GitHub's lag. */
+	return age <= clock->lag_ms + clock->lease_ms ? SETTLE_OPEN
+						      : SETTLE_DEAD;
+}
+
+bool
+settle_is_as_before(
+    const struct ledger_intent *intent, const char *etag, bool landed)
+{
+	if (intent->written)
+		return strcmp(etag, intent->before) == 0;
+	return !landed || intent->pushed[0] == '\0';
+}
+
+/* The bytes that were meant: which base they stand for. */
+static void
+settle_meant(struct ledger *ledger, const struct ledger_intent *i,
+    const char *etag, bool pushed)
+{
+	struct ledger_file *f = ledger_record(ledger, i->file);
+	bool at_base = strcmp(i->hash, i->after) == 0;
+
+	/* What a merge made of declined bytes is declined, too. */
+	if (f->pr.state == LEDGER_PR_CLOSED && std_streq(f->pr.etag, i->before))
+		ledger_decline(&f->pr, i->after, etag);
+	if (pushed) {
+		ledger_set_base(f, i->pushed, i->after, etag);
+		ledger_pr_end(&f->pr);
+	} else {
+		ledger_set_base(f, i->base, i->hash, at_base ? etag : "");
+	}
+	if (i->conflict[0] != '\0')
+		ledger_set_conflict(f, i->conflict, i->fields);
+}
+
+/* Other bytes: somebody has edited the file since, or removed it. */
+static void
+settle_edited(struct ledger *ledger, const struct ledger_intent *i, bool pushed)
+{
+	struct ledger_file *f = ledger_record(ledger, i->file);
+
+	if (pushed)
+		ledger_set_base(f, i->pushed, i->after, "");
+	else if (i->written)
+		ledger_set_base(f, "", "", "");
+	if (i->written && i->conflict[0] != '\0')
+		ledger_set_conflict(f, i->conflict, i->fields);
+}
+
+static void
+settle_removed(struct ledger *ledger, const struct ledger_intent *i)
+{
+	if (i->renamed != NULL)
+		ledger_rename(ledger, i->file, i->renamed);
+	ledger_forget(ledger, i->file);
+}
+
+void
+settle_intent(struct ledger *ledger, const struct ledger_intent *intent,
+    const struct settle_seen *seen, bool landed)
+{
+	bool pushed = landed && intent->pushed[0] != '\0';
+	bool removes = intent->written && intent->after[0] == '\0';
+
+	if (!seen->there && removes)
+		settle_removed(ledger, intent);
+	else if (seen->there && strcmp(seen->hash, intent->after) == 0)
+		settle_meant(ledger, intent, seen->etag, pushed);
+	else
+		settle_edited(ledger, intent, pushed);
+}
+
+static enum settle_pr
+show_pr(struct ledger_pr *pr, enum ledger_pr_state state)
+{
+	if (pr->state == state)
+		return SETTLE_PR_SAME;
+	ledger_pr_set_state(pr, state);
+	return SETTLE_PR_SHOWN;
+}
+
+/*
+ * Merged: the base is what we pushed last of what was merged.  A push that
+ * came too late for the merge is dirty again.  If somebody has taken all of
+ * ours out of the branch before, the old base holds.
+ */
+static enum settle_pr
+land_pr(struct ledger_file *f, const struct settle_pr_seen *seen)
+{
+	struct ledger_pr *pr = &f->pr;
+
+	if (seen->tip_in)
+		ledger_set_base(
+		    f, pr->blob, pr->hash, pr->etag != NULL ? pr->etag : "");
+	else if (seen->old_in)
+		ledger_set_base(f, pr->old_blob, pr->old_hash, "");
+	ledger_pr_end(pr);
+	return SETTLE_PR_LANDED;
+}
+
+/* A tip that is not ours counts once GitHub cannot be behind our push. */
+static enum settle_pr
+settle_open(struct ledger_pr *pr, const struct settle_pr_seen *seen,
+    const struct settle_clock *clock)
+{
+	bool ours = strcmp(seen->head, pr->tip) == 0 ||
+		    (pr->moving && strcmp(seen->head, pr->old) == 0);
+
+	if (!ours && settle_is_recent(clock, pr->pushed_ms))
+		return SETTLE_PR_SAME;
+	return show_pr(pr, ours ? LEDGER_PR_OPEN : LEDGER_PR_FOREIGN);
+}
+
+/*
+ * Wait for a merge that the believed head is too old for.  One that never
+ * comes (forced away, or merged into another branch) was none: closed.
+ */
+enum settle_pr
+settle_pr(struct ledger_file *f, const struct settle_pr_seen *seen,
+    const struct settle_clock *clock)
+{
+	struct ledger_pr *pr = &f->pr;
+
+	if (seen->open)
+		return settle_open(pr, seen, clock);
+	if (seen->merged && seen->merge_in_head)
+		return land_pr(f, seen);
+	if (seen->merged) {
+		if (pr->merged_ms == 0)
+			pr->merged_ms = clock->now_ms;
+		if (settle_is_recent(clock, pr->merged_ms))
+			return SETTLE_PR_WAITS;
+	}
+	pr->merged_ms = 0;
+	return show_pr(pr, LEDGER_PR_CLOSED);
+}

@@ -1,0 +1,73 @@
+/*
+ * settle: what has become of what an earlier run intended, and of the pull
+ * requests (docs/reconcile.md 2 and "By pull request").  Before anything is
+ * planned the records must say what has really happened.  Pure: what stands
+ * in the store and at GitHub comes in as data.
+ *
+ *	if (settle_fate(&ledger, in_head, &clock) == SETTLE_OPEN)
+ *		decide nothing, look again later;
+ *	for each intent:
+ *		if (settle_is_as_before(intent, listed_etag, landed))
+ *			continue;
+ *		settle_intent(&ledger, intent, &seen, landed);
+ */
+#ifndef SETTLE_H
+#define SETTLE_H
+
+#include "week/ledger.h"
+
+struct settle_clock {
+	int64_t now_ms;
+	int64_t looked_ms; /* when GitHub was asked for the head */
+	int64_t lag_ms;    /* GitHub's answers may be as old as that */
+	int64_t lease_ms;  /* a push may come so late behind its intent */
+};
+
+/* Can what GitHub says in this run be older than that moment? */
+bool settle_is_recent(const struct settle_clock *clock, int64_t ms);
+
+enum settle_fate {
+	SETTLE_LANDED, /* the commit is in the head's history */
+	SETTLE_DEAD,   /* and never will be; or there was none */
+	SETTLE_OPEN,   /* nobody can know yet */
+};
+enum settle_fate settle_fate(const struct ledger *ledger, bool in_head,
+    const struct settle_clock *clock);
+
+/*
+ * Return true if nothing has come of the intent, so that the old base holds:
+ * its file's ETag ("" absent) is still the one before, or it was to be
+ * pushed only and the commit is dead.
+ */
+bool settle_is_as_before(
+    const struct ledger_intent *intent, const char *etag, bool landed);
+
+/* What stands in the mirror under the intent's name. */
+struct settle_seen {
+	bool there;
+	const char *etag; /* that came with the bytes */
+	const char *hash; /* of these */
+};
+
+/* Write into the records what has come of an intent that is not as before. */
+void settle_intent(struct ledger *ledger, const struct ledger_intent *intent,
+    const struct settle_seen *seen, bool landed);
+
+/* What GitHub says of a file's pull request. */
+struct settle_pr_seen {
+	bool open, merged;
+	const char *head;    /* of its branch */
+	bool merge_in_head;  /* if merged: the merge is in the believed head; */
+	bool tip_in, old_in; /* then, what we pushed is in the request's head */
+};
+
+enum settle_pr {
+	SETTLE_PR_SAME,
+	SETTLE_PR_SHOWN,  /* something that is shown has changed */
+	SETTLE_PR_LANDED, /* the same, and the file has another base */
+	SETTLE_PR_WAITS,  /* merged, but the believed head is too old for it */
+};
+enum settle_pr settle_pr(struct ledger_file *f,
+    const struct settle_pr_seen *seen, const struct settle_clock *clock);
+
+#endif

@@ -1,0 +1,397 @@
+#include "run/reconcile.h"
+
+#include "app/app.h"
+#include "app/numbers.h"
+#include "base/buf.h"
+#include "base/day.h"
+#include "base/enc.h"
+#include "base/std.h"
+#include "plan/facts.h"
+#include "plan/plan.h"
+#include "plan/plan_decide.h"
+#include "plan/plan_merge.h"
+#include "plan/plan_record.h"
+#include "run/remote.h"
+#include "run/run.h"
+#include "run/run_commit.h"
+#include "run/run_facts.h"
+#include "run/run_head.h"
+#include "run/run_mirror.h"
+#include "run/run_pr.h"
+#include "run/run_pr_look.h"
+#include "run/run_push.h"
+#include "run/run_settle.h"
+#include "store/blob.h"
+#include "store/names.h"
+#include "store/store.h"
+#include "week/ledger.h"
+
+#define TRIES 8 /* against writers that are faster, before giving up */
+
+/* The lease. */
+
+static enum run_end
+take_lease(struct run *run, struct err *err)
+{
+	struct ledger *ledger = &run->ledger;
+
+	if (run_load(run, err) == -1)
+		return RUN_FAILED;
+	if (ledger->run_id != NULL && strcmp(ledger->run_id, run->id) != 0 &&
+	    app_now(run->job->app) < ledger->run_until_ms)
+		return RUN_LOST;
+	free(ledger->run_id);
+	ledger->run_id = std_strdup(run->id);
+	return run_save(run, err);
+}
+
+static int
+raise_version(struct run *run, struct err *err)
+{
+	if (app_bump(run->job->app, run->job->user, err) == -1)
+		return -1;
+	run->ledger.raise = false;
+	return 0;
+}
+
+/*
+ * Raise the version for an earlier run that may have crashed between the
+ * mirror, or its records, and that.
+ */
+static enum run_end
+raise_for_crashed(struct run *run, struct err *err)
+{
+	if (!run->ledger.raise && run->ledger.n_intents == 0)
+		return RUN_IDLE;
+	return raise_version(run, err) == 0 ? RUN_DONE : RUN_FAILED;
+}
+
+/* The plan. */
+
+static enum run_end
+decide_plan(struct run *run, struct err *err)
+{
+	const struct conf *conf = &run->job->app->conf;
+	const struct plan_rules rules = {
+	    .full = run->job->full,
+	    .confirm = run->job->confirm,
+	    .read_only = run->read_only,
+	    .via_pr = conf->via_pr,
+	    .create_via_pr = conf->create_via_pr,
+	    .files = PLAN_FILES,
+	    .pushes = PLAN_PUSHES,
+	};
+
+	(void)err;
+	plan_decide(&run->plan, &run->facts, &run->ledger, &rules);
+	if (plan_record_notes(&run->plan, &run->ledger))
+		run->shown = true;
+	run->result->kept = run->plan.kept;
+	return RUN_DONE;
+}
+
+static enum run_end
+merge_plan(struct run *run, struct err *err)
+{
+	(void)err;
+	plan_merge(&run->plan);
+	return RUN_DONE;
+}
+
+/* Nothing has come of the items yet: what stands there is what was read. */
+static enum run_end
+prepare_results(struct run *run, struct err *err)
+{
+	size_t i;
+
+	(void)err;
+	run->results = std_zalloc(run->plan.n * sizeof *run->results);
+	for (i = 0; i < run->plan.n; i++) {
+		const struct buf *etag = &run->plan.items[i].facts->etag;
+
+		buf_init(&run->results[i].etag);
+		buf_set(&run->results[i].etag, etag->s, etag->len);
+	}
+	return RUN_DONE;
+}
+
+static void
+release_plan(struct run *run)
+{
+	size_t i;
+
+	for (i = 0; run->results != NULL && i < run->plan.n; i++)
+		buf_release(&run->results[i].etag);
+	free(run->results);
+	run->results = NULL;
+	plan_release(&run->plan);
+	facts_release(&run->facts);
+}
+
+/* What is written and pushed, and the records of that. */
+static enum run_end
+carry_out(struct run *run, struct err *err)
+{
+	static const struct run_step steps[] = {
+	    {"intents", run_mirror_intend, false},
+	    {"mirror", run_mirror_write, false},
+	    {"removals", run_mirror_remove, false},
+	    {NULL, run_push_check, false},
+	    {"push", run_push_send, false},
+	    {"recorded", run_push_record, true},
+	};
+
+	return run_steps(run, steps, ARRAY_LEN(steps), err);
+}
+
+/* Steps 3 to 10 of docs/reconcile.md, once: facts, plan, and its doing. */
+static enum run_end
+attempt_once(struct run *run, struct err *err)
+{
+	static const struct run_step steps[] = {
+	    {"look", run_facts_list, false},
+	    {"head", run_head_read, false},
+	    {NULL, run_head_believe, false},
+	    {NULL, run_settle_fate, false},
+	    {"settled", run_settle, false},
+	    {"pulls", run_pr_look, false},
+	    {"trees", run_facts_folder, false},
+	    {NULL, run_facts_collect, false},
+	    {NULL, decide_plan, false},
+	    {"blobs", run_facts_blobs, false},
+	    {NULL, merge_plan, false},
+	    {NULL, run_facts_replaced, false},
+	    {NULL, prepare_results, false},
+	    {"copies", run_mirror_copy, false},
+	    {"commit", run_commit_make, false},
+	    {NULL, carry_out, false},
+	    {NULL, run_pr_push, false},
+	};
+
+	release_plan(run);
+	return run_steps(run, steps, ARRAY_LEN(steps), err);
+}
+
+/* The end of a run. */
+
+static enum run_end
+save_raise(struct run *run, struct err *err)
+{
+	run->ledger.raise = run->ledger.raise || run->shown;
+	if (!run->ledger.raise)
+		return RUN_IDLE;
+	return run->raise_saved ? RUN_DONE : run_save(run, err);
+}
+
+static enum run_end
+raise_shown(struct run *run, struct err *err)
+{
+	if (run->ledger.raise && raise_version(run, err) == -1)
+		return RUN_FAILED;
+	run->shown = false;
+	return RUN_DONE;
+}
+
+/* Before the rest, which does not need it. */
+static enum run_end
+give_lease(struct run *run, struct err *err)
+{
+	free(run->ledger.run_id);
+	run->ledger.run_id = NULL;
+	if (run->how == RUN_DONE)
+		run->ledger.last_ms = app_now(run->job->app);
+	return run_save(run, err);
+}
+
+static int
+put_text(
+    struct run *run, enum names_blob which, const char *text, struct err *err)
+{
+	struct blob blob = BLOB_INIT;
+	struct buf bytes = BUF_INIT;
+	int rc;
+
+	names_key(&blob.key, which, run->job->user);
+	buf_adds(&bytes, text);
+	rc = blob_put(run->job->app->store, &blob, &bytes, err);
+	buf_release(&bytes);
+	blob_release(&blob);
+	return rc;
+}
+
+static unsigned
+find_next_id(const struct run *run)
+{
+	const struct remote *remote = &run->remote;
+
+	return remote->n > 0
+		   ? names_number(remote->files[remote->n - 1].file) + 1
+		   : 0;
+}
+
+/* What other programs look at. */
+static enum run_end
+put_word(struct run *run, struct err *err)
+{
+	struct app *app = run->job->app;
+	unsigned next = find_next_id(run);
+	struct buf at = BUF_INIT;
+	int rc;
+
+	if (run->how != RUN_DONE)
+		return RUN_IDLE;
+	day_add_rfc3339(&at, run->ledger.last_ms);
+	rc = put_text(run, NAMES_LAST_HEAD, run->ledger.head, err);
+	if (rc == 0)
+		rc = put_text(run, NAMES_LAST_SYNC, at.s, err);
+	if (rc == 0 && !run->remote.same && next > 0)
+		rc = numbers_raise(app, run->job->user, next, err);
+	buf_release(&at);
+	return rc == 0 ? RUN_DONE : RUN_FAILED;
+}
+
+/* Only the mark that was there before the run looked: a later one stays. */
+static enum run_end
+remove_mark(struct run *run, struct err *err)
+{
+	if (run->how != RUN_DONE)
+		return RUN_IDLE;
+	return blob_remove_if_same(run->job->app->store, &run->mark, err) == 0
+		   ? RUN_DONE
+		   : RUN_FAILED;
+}
+
+/* Step 11.  RUN_LOST if another run has taken over, else as it ended. */
+static enum run_end
+finish_run(struct run *run, enum run_end how, struct err *err)
+{
+	static const struct run_step steps[] = {
+	    {"record", save_raise, false},
+	    {"version", raise_shown, false},
+	    {"lease", give_lease, false},
+	    {"word", put_word, false},
+	    {NULL, remove_mark, false},
+	};
+	enum run_end end;
+
+	run->how = how;
+	end = run_steps(run, steps, ARRAY_LEN(steps), err);
+	return end == RUN_DONE ? how : end;
+}
+
+/* The whole. */
+
+/* Attempt again and again as long as there is more, or others are faster. */
+static enum run_end
+attempt_all(struct run *run, int *tries, struct err *err)
+{
+	enum run_end end;
+
+	do {
+		end = attempt_once(run, err);
+		*tries += end == RUN_AGAIN;
+	} while (end == RUN_MORE || (end == RUN_AGAIN && *tries < TRIES));
+	return end;
+}
+
+/*
+ * Start over if sync.json or the lease was lost in between, unless another
+ * run has it now.
+ */
+static enum run_end
+run_all(struct run *run, struct err *err)
+{
+	static const struct run_step steps[] = {
+	    {"taken", take_lease, false},
+	    {NULL, raise_for_crashed, false},
+	};
+	enum run_end end;
+	int tries = 0;
+
+	do {
+		end = run_steps(run, steps, ARRAY_LEN(steps), err);
+		if (end != RUN_DONE)
+			return end;
+		end = attempt_all(run, &tries, err);
+		if (end != RUN_LOST && end != RUN_FAILED)
+			end = finish_run(run, end, err);
+		tries++;
+	} while (end == RUN_LOST && tries < TRIES);
+	return end;
+}
+
+/* The store may answer again: then nobody need wait for the lease's end. */
+static void
+give_back(struct run *run)
+{
+	struct err unused = ERR_INIT;
+
+	if (run_load(run, &unused) == -1 ||
+	    !std_streq(run->ledger.run_id, run->id))
+		return;
+	free(run->ledger.run_id);
+	run->ledger.run_id = NULL;
+	(void)run_save(run, &unused); /* else it ends by itself */
+}
+
+static void
+fill_result(struct run *run, enum run_end how)
+{
+	struct job_result *result = run->result;
+	enum ledger_state state = run->ledger.state;
+	const char *text = run->ledger.text;
+
+	result->busy = how == RUN_LOST;
+	result->undecided = how == RUN_LATER || how == RUN_AGAIN;
+	result->state = LEDGER_STATE_OK;
+	if (result->undecided)
+		result->state = LEDGER_STATE_PENDING;
+	else if (state == LEDGER_STATE_FAILED ||
+		 state == LEDGER_STATE_READ_ONLY)
+		result->state = state;
+	snprintf(
+	    result->text, sizeof result->text, "%s", text != NULL ? text : "");
+	snprintf(result->head, sizeof result->head, "%.*s", OBJECT_ID_LEN,
+	    run->ledger.head);
+}
+
+static void
+init_run(struct run *run)
+{
+	struct buf id = BUF_INIT;
+
+	memset(run->result, 0, sizeof *run->result);
+	blob_init(&run->blob);
+	blob_init(&run->mark);
+	names_key(&run->blob.key, NAMES_SYNC, run->job->user);
+	enc_random(&id, sizeof run->id - 1);
+	memcpy(run->id, id.s, sizeof run->id);
+	buf_release(&id);
+}
+
+static void
+release_run(struct run *run)
+{
+	release_plan(run);
+	ledger_release(&run->ledger);
+	blob_release(&run->blob);
+	blob_release(&run->mark);
+	store_list_release(&run->list);
+	remote_release(&run->remote);
+}
+
+int
+reconcile_run(const struct job *job, struct job_result *result, struct err *err)
+{
+	struct run run = {.job = job, .result = result};
+	enum run_end end;
+
+	init_run(&run);
+	end = run_all(&run, err);
+	if (end == RUN_FAILED)
+		give_back(&run);
+	else
+		fill_result(&run, end);
+	release_run(&run);
+	return end == RUN_FAILED ? -1 : 0;
+}

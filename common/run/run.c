@@ -1,0 +1,175 @@
+#include "run/run.h"
+
+#include "app/app.h"
+#include "base/buf.h"
+#include "base/day.h"
+#include "base/err.h"
+#include "base/msg.h"
+#include "base/std.h"
+#include "git/github.h"
+#include "store/blob.h"
+#include "week/ledger.h"
+#include "week/ledger_json.h"
+
+static enum run_end
+repeat_step(struct run *run, const struct run_step *step, struct err *err)
+{
+	const struct job *job = run->job;
+	enum run_end end;
+
+	run->at = 0;
+	do {
+		struct err why = ERR_INIT;
+
+		end = step->run(run, &why);
+		if (end == RUN_FAILED)
+			*err = why;
+		else if (end != RUN_IDLE && step->name != NULL &&
+			 job->step != NULL)
+			job->step(job->arg, step->name);
+	} while (end == RUN_PART);
+	return end == RUN_IDLE ? RUN_DONE : end;
+}
+
+enum run_end
+run_steps(
+    struct run *run, const struct run_step *steps, size_t n, struct err *err)
+{
+	enum run_end end = RUN_DONE, got;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (end != RUN_DONE && !steps[i].always)
+			continue;
+		run->so_far = end;
+		got = repeat_step(run, &steps[i], err);
+		if (got == RUN_LOST || got == RUN_FAILED)
+			return got;
+		if (end == RUN_DONE)
+			end = got;
+	}
+	return end;
+}
+
+int
+run_load(struct run *run, struct err *err)
+{
+	struct blob *blob = &run->blob;
+
+	ledger_release(&run->ledger);
+	if (blob_get(run->job->app->store, blob, err) == -1)
+		return -1;
+	if (blob->is_there &&
+	    ledger_json_parse(&blob->bytes, &run->ledger) == -1)
+		run->shown = true;
+	return 0;
+}
+
+enum run_end
+run_save(struct run *run, struct err *err)
+{
+	struct buf text = BUF_INIT;
+	bool saved;
+	int rc;
+
+	if (run->ledger.run_id != NULL)
+		run->ledger.run_until_ms =
+		    app_now(run->job->app) + run->job->lease_ms;
+	ledger_json_print(&text, &run->ledger);
+	rc = blob_swap(run->job->app->store, &run->blob, &text, &saved, err);
+	buf_release(&text);
+	if (rc == -1)
+		return RUN_FAILED;
+	if (!saved)
+		return RUN_LOST;
+	run->raise_saved = run->ledger.raise;
+	return RUN_DONE;
+}
+
+bool
+run_holds(const struct run *run)
+{
+	return app_now(run->job->app) < run->ledger.run_until_ms;
+}
+
+enum run_end
+run_keep(struct run *run, struct err *err)
+{
+	int64_t left = run->ledger.run_until_ms - app_now(run->job->app);
+
+	if (left <= 0)
+		return RUN_LOST;
+	return left > run->job->lease_ms / 2 ? RUN_DONE : run_save(run, err);
+}
+
+struct settle_clock
+run_clock(const struct run *run)
+{
+	return (struct settle_clock){
+	    .now_ms = app_now(run->job->app),
+	    .looked_ms = run->looked_ms,
+	    .lag_ms = run->job->lag_ms,
+	    .lease_ms = run->job->lease_ms,
+	};
+}
+
+/* "GitHub verlangt eine Pause bis 18:32 Uhr." */
+static void
+set_limited(struct run *run)
+{
+	const struct conf *conf = &run->job->app->conf;
+	struct buf clock = BUF_INIT;
+	struct msg msg;
+
+	/* The whole minute after. */
+	day_add_clock(&clock,
+	    github_limited_until(run->job->github) + conf->now_offset_ms +
+		59999,
+	    conf->zone);
+	msg_set(&msg, MSG_GITHUB_LIMITED_UNTIL);
+	msg_value(&msg, "%s", clock.s);
+	ledger_set_state(&run->ledger, LEDGER_STATE_PENDING, &msg);
+	buf_release(&clock);
+}
+
+enum run_end
+run_refused(struct run *run, enum github_result result, const struct err *err)
+{
+	bool passes = result == GITHUB_TEMPORARY || result == GITHUB_LIMITED ||
+		      result == GITHUB_UNKNOWN;
+	struct msg msg;
+
+	if (result == GITHUB_LIMITED) {
+		set_limited(run);
+		return RUN_LATER;
+	}
+	if (err->msg.id != MSG_NONE)
+		msg = err->msg;
+	else
+		msg_set(&msg, github_result_msg(result));
+	ledger_set_state(&run->ledger,
+	    passes ? LEDGER_STATE_PENDING : LEDGER_STATE_FAILED, &msg);
+	return passes ? RUN_LATER : RUN_STOP;
+}
+
+void
+run_set_state(struct run *run)
+{
+	const struct plan *plan = &run->plan;
+	enum msg_id id = MSG_NONE;
+	struct msg msg;
+
+	if (run->read_only)
+		id = MSG_SYNC_READ_ONLY;
+	else if (plan->kept > 0 && run->remote.tasks.hex[0] == '\0')
+		id = MSG_SYNC_FOLDER_GONE;
+	else if (plan->kept > 0)
+		id = MSG_SYNC_MANY_GONE;
+	else if (plan->too_large)
+		id = MSG_SYNC_FILE_TOO_LARGE;
+	else if (plan->revived > 0)
+		id = MSG_SYNC_REVIVED;
+	msg_set(&msg, id);
+	ledger_set_state(&run->ledger,
+	    run->read_only ? LEDGER_STATE_READ_ONLY : LEDGER_STATE_OK, &msg);
+}

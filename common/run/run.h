@@ -1,0 +1,140 @@
+/*
+ * run: what the steps of one run with Git share (reconcile.h).
+ *
+ * A run is a table of steps, each one function that does one thing to the
+ * store or to Git, or plans it.  A step has one result, `enum run_end`; its
+ * err is the run's only with RUN_FAILED, and otherwise may say why GitHub
+ * refused.  Steps with a name are the points at which SYNC_CRASH_AT kills
+ * the worker, right after the step: each must leave behind what the next run
+ * can go on from.
+ *
+ *	static const struct run_step steps[] = {
+ *	    {"look", run_facts_look},
+ *	    {"head", run_head_read},
+ *	    ...
+ *	};
+ *	end = run_steps(&run, steps, ARRAY_LEN(steps), err);
+ *
+ * Only reconcile.c and the modules run_* use this.
+ */
+#ifndef RUN_H
+#define RUN_H
+
+#include "git/github_result.h"
+#include "plan/plan.h"
+#include "plan/plan_record.h"
+#include "plan/settle.h"
+#include "run/job.h"
+#include "run/remote.h"
+#include "store/blob.h"
+#include "store/store.h"
+#include "sync/pending.h"
+
+#define RUN_BATCH 16 /* store requests in one go */
+
+enum run_end {
+	RUN_DONE,   /* go on; of a whole run: nothing is left */
+	RUN_IDLE,   /* the same, and there was nothing to do */
+	RUN_PART,   /* a batch is done: call this step again */
+	RUN_MORE,   /* a portion is done: plan the next */
+	RUN_AGAIN,  /* somebody was faster: look again */
+	RUN_LATER,  /* undecided: stay pending */
+	RUN_STOP,   /* Git does not let us; the ledger's state says why */
+	RUN_LOST,   /* another run has the lease, or has written sync.json */
+	RUN_FAILED, /* the store failed; err says how */
+};
+
+/* Where the commit of this attempt is. */
+enum run_push {
+	RUN_NO_COMMIT,
+	RUN_UNSENT, /* not in Git, and never will be: not sent, or refused */
+	RUN_SENT,   /* no answer came: the next run finds out */
+	RUN_LANDED,
+};
+
+/* What this run knows of the pull requests that are open. */
+enum run_prs { RUN_PRS_UNASKED, RUN_PRS_ASKED, RUN_PRS_STALE };
+
+struct run_pr; /* run_pr.c: one file on its way to its pull request */
+
+struct run {
+	const struct job *job;
+	struct job_result *result;
+	char id[33]; /* of this run, in its lease */
+
+	/* sync.json, as it is to be saved next. */
+	struct ledger ledger;
+	struct blob blob; /* sync.json as it was read or saved last */
+	bool shown;       /* what the page shows has changed */
+	bool raise_saved; /* sync.json says that the version must follow */
+
+	/* What was seen. */
+	struct blob mark;
+	struct pending_note note; /* of the mark */
+	struct store_list list;
+	/* When the head was asked for: it may be as old as that, and by
+	 * GitHub's lag older, however long the answer took. */
+	int64_t looked_ms;
+	struct object_id seen; /* the branch's head, believed or not */
+	struct remote remote;  /* the user's folder at the believed head */
+	struct facts facts;
+	enum settle_fate fate; /* of an earlier run's commit */
+	enum run_prs prs;
+	bool merge_unseen; /* a request is merged, its commit is not seen */
+
+	/* What is done about it. */
+	struct plan plan;
+	struct plan_result *results; /* of each of the plan's items */
+	bool read_only;              /* the token must not push */
+	struct object_id commit;     /* "" none */
+	struct object_id made_tasks; /* tree of tasks/ in it */
+	enum run_push push;
+	struct run_pr *pr;
+
+	enum run_end how;    /* how the attempts ended */
+	enum run_end so_far; /* how the table's steps before this one ended */
+	size_t at;           /* where a step with batches goes on; 0 at first */
+};
+
+struct run_step {
+	const char *name; /* NULL: nothing that a crash could leave behind */
+	enum run_end (*run)(struct run *run, struct err *err);
+	bool always; /* however the steps before it have ended */
+};
+
+/*
+ * Run the steps in turn until one ends otherwise than RUN_DONE or RUN_IDLE;
+ * then only those that are for `always`.  RUN_LOST and RUN_FAILED end the
+ * table at once.
+ */
+enum run_end run_steps(
+    struct run *run, const struct run_step *steps, size_t n, struct err *err);
+
+/*
+ * Read sync.json.  One that does not parse counts as none: all bases are
+ * unknown.
+ */
+MUST_USE int run_load(struct run *run, struct err *err);
+/*
+ * Save sync.json with a longer lease, by compare-and-swap: RUN_DONE,
+ * RUN_LOST, or RUN_FAILED.
+ */
+enum run_end run_save(struct run *run, struct err *err);
+/* Before each write: extend a lease that ends soon.  As run_save. */
+enum run_end run_keep(struct run *run, struct err *err);
+/* Is the lease still ours?  Asked right before each push. */
+bool run_holds(const struct run *run);
+
+/* The moments that settle_* ask for. */
+struct settle_clock run_clock(const struct run *run);
+
+/*
+ * GitHub said no: put that into the state.  RUN_LATER if it passes, else
+ * RUN_STOP.
+ */
+enum run_end run_refused(
+    struct run *run, enum github_result result, const struct err *err);
+/* The state once all is done; again when it has turned read_only. */
+void run_set_state(struct run *run);
+
+#endif

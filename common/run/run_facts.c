@@ -1,0 +1,331 @@
+#include "run/run_facts.h"
+
+#include "app/app.h"
+#include "base/buf.h"
+#include "base/std.h"
+#include "git/object.h"
+#include "plan/facts.h"
+#include "plan/plan.h"
+#include "plan/plan_decide.h"
+#include "run/remote.h"
+#include "store/blob.h"
+#include "store/names.h"
+#include "store/store.h"
+#include "sync/pending.h"
+#include "week/ledger.h"
+
+/* The mark first: an edit that puts it later than this is seen next time. */
+enum run_end
+run_facts_list(struct run *run, struct err *err)
+{
+	struct store *store = run->job->app->store;
+	struct buf prefix = BUF_INIT;
+	int rc;
+
+	store_list_release(&run->list);
+	buf_reset(&run->mark.key);
+	names_key(&run->mark.key, NAMES_PENDING, run->job->user);
+	names_task_prefix(&prefix, run->job->user);
+	rc = blob_get(store, &run->mark, err);
+	if (rc == 0) {
+		pending_read(&run->mark.bytes, &run->note);
+		rc = store_list(store, prefix.s, &run->list, err);
+	}
+	buf_release(&prefix);
+	return rc == 0 ? RUN_DONE : RUN_FAILED;
+}
+
+/* Nothing has moved since all records were equal to this commit. */
+static bool
+is_folder_known(const struct run *run)
+{
+	const struct ledger *ledger = &run->ledger;
+
+	return !run->job->full && ledger->tree_head[0] != '\0' &&
+	       strcmp(ledger->tree_head, ledger->head) == 0;
+}
+
+static void
+copy_id(struct object_id *to, const char *hex)
+{
+	snprintf(to->hex, sizeof to->hex, "%.*s", OBJECT_ID_LEN, hex);
+}
+
+enum run_end
+run_facts_folder(struct run *run, struct err *err)
+{
+	const struct job *job = run->job;
+	const struct ledger *ledger = &run->ledger;
+	struct remote *remote = &run->remote;
+	enum github_result result = GITHUB_OK;
+
+	/* Read by this very run: a commit never changes. */
+	if (!remote->same && strcmp(remote->head.hex, ledger->head) == 0)
+		return RUN_IDLE;
+	remote_release(remote);
+	if (is_folder_known(run)) {
+		copy_id(&remote->head, ledger->head);
+		copy_id(&remote->tasks, ledger->tree);
+		remote->same = true;
+	} else {
+		const struct remote_place place = {
+		    job->user, ledger->head, job->full ? "" : ledger->tree};
+
+		result =
+		    remote_read(job->app, job->github, &place, remote, err);
+	}
+	if (result != GITHUB_OK)
+		return run_refused(run, result, err);
+	/* Where it has vanished, it comes back under its own name. */
+	if (remote->folder == NULL && ledger->folder != NULL)
+		remote->folder = std_strdup(ledger->folder);
+	return RUN_DONE;
+}
+
+/* One entry for each name, whoever knows it. */
+static void
+collect_names(struct run *run)
+{
+	struct facts *facts = &run->facts;
+	size_t i;
+
+	for (i = 0; i < run->ledger.n; i++)
+		facts_add(facts, run->ledger.files[i].file);
+	for (i = 0; i < run->remote.n; i++)
+		facts_add(facts, run->remote.files[i].file);
+	for (i = 0; i < run->list.n; i++) {
+		const char *file =
+		    names_task_of_key(run->list.items[i].key, run->job->user);
+
+		if (file != NULL)
+			facts_add(facts, file);
+	}
+	facts_sort(facts);
+}
+
+static void
+collect_mirror(struct run *run)
+{
+	size_t i;
+
+	for (i = 0; i < run->list.n; i++) {
+		const struct store_item *item = &run->list.items[i];
+		const char *file = names_task_of_key(item->key, run->job->user);
+		struct facts_file *f =
+		    file != NULL ? facts_find(&run->facts, file) : NULL;
+
+		if (f != NULL)
+			facts_set_mirror(f, item->etag);
+	}
+}
+
+static void
+collect_remote(struct run *run)
+{
+	size_t i;
+
+	for (i = 0; i < run->facts.n; i++) {
+		struct facts_file *file = &run->facts.files[i];
+		const struct ledger_file *f =
+		    ledger_find(&run->ledger, file->file);
+		const struct remote_file *r =
+		    remote_find(&run->remote, file->file);
+		/* The known tree: Git has what the records say. */
+		const char *blob = run->remote.same
+				       ? (f != NULL ? f->base : "")
+				       : (r != NULL ? r->blob.hex : "");
+
+		snprintf(file->remote, sizeof file->remote, "%s", blob);
+	}
+}
+
+/* Take what came of a get; true if the file is another than was listed. */
+static bool
+take_bytes(struct facts_file *file, struct store_op *op)
+{
+	bool changed =
+	    op->result != STORE_OK || !buf_eq(&op->new_etag, &file->etag);
+
+	if (op->result == STORE_OK)
+		facts_set_bytes(file, &op->body, &op->new_etag);
+	else
+		facts_set_vanished(file);
+	return changed;
+}
+
+/* One batch of the wanted files, from *from on. */
+static int
+read_batch(struct run *run, const bool *wanted, size_t *from, bool *changed,
+    struct err *err)
+{
+	struct store_op ops[RUN_BATCH];
+	struct facts_file *files[RUN_BATCH];
+	struct buf keys[RUN_BATCH];
+	size_t i, n = 0;
+	int rc = 0;
+
+	for (; *from < run->facts.n && n < RUN_BATCH; (*from)++) {
+		struct facts_file *file = &run->facts.files[*from];
+
+		if (!wanted[*from] || file->read || !file->there)
+			continue;
+		buf_init(&keys[n]);
+		names_task_key(&keys[n], run->job->user, file->file);
+		ops[n] = (struct store_op)STORE_GET(keys[n].s);
+		files[n++] = file;
+	}
+	if (n > 0)
+		rc = store_run(run->job->app->store, ops, n, err);
+	for (i = 0; i < n; i++) {
+		if (rc == 0 && take_bytes(files[i], &ops[i]))
+			*changed = true;
+		buf_release(&keys[i]);
+	}
+	store_ops_release(ops, n);
+	return rc;
+}
+
+/* *changed becomes true if a file is another than was listed. */
+static int
+read_wanted(struct run *run, const bool *wanted, bool *changed, struct err *err)
+{
+	size_t from = 0;
+
+	*changed = false;
+	while (from < run->facts.n)
+		if (read_batch(run, wanted, &from, changed, err) == -1)
+			return -1;
+	return 0;
+}
+
+enum run_end
+run_facts_collect(struct run *run, struct err *err)
+{
+	bool *wanted, changed;
+	size_t i;
+	int rc;
+
+	facts_release(&run->facts);
+	collect_names(run);
+	collect_mirror(run);
+	collect_remote(run);
+	wanted = std_zalloc(run->facts.n * sizeof *wanted);
+	for (i = 0; i < run->facts.n; i++)
+		wanted[i] = plan_decide_wants_bytes(
+		    &run->facts.files[i], &run->ledger, run->job->full);
+	rc = read_wanted(run, wanted, &changed, err);
+	free(wanted);
+	return rc == 0 ? RUN_DONE : RUN_FAILED;
+}
+
+enum run_end
+run_facts_replaced(struct run *run, struct err *err)
+{
+	bool *wanted = std_zalloc(run->plan.n * sizeof *wanted), changed;
+	size_t i;
+	int rc;
+
+	for (i = 0; i < run->plan.n; i++)
+		wanted[i] = plan_writes(&run->plan.items[i]);
+	rc = read_wanted(run, wanted, &changed, err);
+	free(wanted);
+	if (rc == -1)
+		return RUN_FAILED;
+	return changed ? RUN_AGAIN : RUN_DONE;
+}
+
+/* Git's blobs that are fetched, in the order of the plan's items. */
+struct blobs {
+	struct object_blob *list;
+	size_t n;
+};
+
+static void
+want_blob(struct blobs *blobs, const char *id)
+{
+	struct object_blob *blob = &blobs->list[blobs->n++];
+
+	memset(blob, 0, sizeof *blob);
+	copy_id(&blob->id, id);
+	blob->result = GITHUB_BROKEN; /* until it has come */
+	buf_init(&blob->bytes);
+}
+
+/* Of each item theirs, then its base where a merge needs it. */
+static void
+want_blobs(const struct plan *plan, struct blobs *blobs)
+{
+	size_t i;
+
+	blobs->n = 0;
+	blobs->list = std_alloc(2 * plan->n * sizeof *blobs->list);
+	for (i = 0; i < plan->n; i++) {
+		const struct plan_item *item = &plan->items[i];
+
+		if (item->wants != PLAN_WANTS_NONE)
+			want_blob(blobs, item->facts->remote);
+		if (item->wants == PLAN_WANTS_BOTH)
+			want_blob(blobs, item->base);
+	}
+}
+
+/*
+ * Fill in one blob.  An absent base is one that a force push has taken away;
+ * theirs stands in the tree that was read, so that must be there.
+ */
+static enum github_result
+fill_blob(struct facts_blob *to, struct object_blob *blob, bool may_be_absent)
+{
+	if (blob->result == GITHUB_TOO_LARGE)
+		to->state = FACTS_TOO_LARGE;
+	else if (blob->result == GITHUB_ABSENT && may_be_absent)
+		to->state = FACTS_ABSENT;
+	else if (blob->result != GITHUB_OK)
+		return blob->result;
+	else
+		to->state = FACTS_READ;
+	buf_move(&to->bytes, &blob->bytes);
+	return GITHUB_OK;
+}
+
+static enum github_result
+fill_blobs(struct run *run, struct blobs *blobs)
+{
+	const struct plan *plan = &run->plan;
+	struct object_blob *next = blobs->list;
+	enum github_result result = GITHUB_OK;
+	size_t i;
+
+	for (i = 0; i < plan->n && result == GITHUB_OK; i++) {
+		enum plan_wants wants = plan->items[i].wants;
+		struct facts_file *file = &run->facts.files[i];
+
+		if (wants == PLAN_WANTS_NONE)
+			continue;
+		if (wants == PLAN_WANTS_BOTH)
+			result = fill_blob(&file->base, &next[1], true);
+		if (result == GITHUB_OK)
+			result = fill_blob(&file->theirs, &next[0], false);
+		next += wants == PLAN_WANTS_BOTH ? 2 : 1;
+	}
+	return result;
+}
+
+/* What GitHub says of one blob counts only where it cannot be missed. */
+enum run_end
+run_facts_blobs(struct run *run, struct err *err)
+{
+	enum github_result result = GITHUB_OK;
+	struct blobs blobs;
+
+	want_blobs(&run->plan, &blobs);
+	if (blobs.n > 0)
+		result = object_get_blobs(
+		    run->job->github, blobs.list, blobs.n, err);
+	if (result == GITHUB_OK || result == GITHUB_ABSENT ||
+	    result == GITHUB_TOO_LARGE)
+		result = fill_blobs(run, &blobs);
+	object_blobs_release(blobs.list, blobs.n);
+	free(blobs.list);
+	return result == GITHUB_OK ? RUN_DONE : run_refused(run, result, err);
+}

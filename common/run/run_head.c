@@ -1,0 +1,107 @@
+#include "run/run_head.h"
+
+#include "app/app.h"
+#include "base/std.h"
+#include "git/refs.h"
+#include "week/ledger.h"
+
+enum run_end
+run_head_read(struct run *run, struct err *err)
+{
+	const struct job *job = run->job;
+	enum github_result result;
+
+	run->looked_ms = app_now(job->app);
+	result = refs_head(job->github, job->branch, &run->seen, err);
+	return result == GITHUB_OK ? RUN_DONE : run_refused(run, result, err);
+}
+
+enum github_result
+run_head_has(const struct run *run, const char *commit, const char *head,
+    bool *has, struct err *err)
+{
+	enum refs_order order = REFS_IDENTICAL;
+	enum github_result result = GITHUB_OK;
+
+	if (strcmp(commit, head) != 0)
+		result =
+		    refs_compare(run->job->github, commit, head, &order, err);
+	*has = result == GITHUB_OK &&
+	       (order == REFS_IDENTICAL || order == REFS_AHEAD);
+	return result;
+}
+
+/*
+ * Note a head of a webhook that is news to us, and neither none (the branch
+ * was removed) nor that of our own push.  The wait for it begins with its
+ * mark, however often that is read.
+ */
+static void
+note_after(struct run *run)
+{
+	static const char none[] = "0000000000000000000000000000000000000000";
+	const char *after = run->note.after;
+	int64_t now = app_now(run->job->app);
+	int64_t at = run->note.at_ms < now ? run->note.at_ms : now;
+	struct ledger *ledger = &run->ledger;
+
+	if (after[0] == '\0' || now - at >= run->job->lag_ms ||
+	    strcmp(after, none) == 0 || strcmp(after, ledger->head) == 0 ||
+	    strcmp(after, ledger->after) == 0)
+		return;
+	snprintf(ledger->after, sizeof ledger->after, "%s", after);
+	ledger->after_ms = at;
+}
+
+/*
+ * Wait for a head that a webhook has told of.  Give up one that does not
+ * come: it was forged, or a force push took it away.
+ */
+static enum run_end
+await_after(struct run *run, struct err *err)
+{
+	const struct job *job = run->job;
+	struct ledger *ledger = &run->ledger;
+	enum github_result result;
+	bool has;
+
+	note_after(run);
+	if (ledger->after[0] == '\0')
+		return RUN_DONE;
+	result = run_head_has(run, ledger->after, run->seen.hex, &has, err);
+	if (result != GITHUB_OK)
+		return run_refused(run, result, err);
+	if (!has && run->looked_ms - ledger->after_ms < job->lag_ms)
+		return RUN_LATER;
+	ledger->after[0] = '\0';
+	ledger->after_ms = 0;
+	return RUN_DONE;
+}
+
+/*
+ * GitHub answers with old heads for a while after a push: believe one that
+ * is not ahead of the recorded one only when that one is old.
+ */
+enum run_end
+run_head_believe(struct run *run, struct err *err)
+{
+	const struct job *job = run->job;
+	struct ledger *ledger = &run->ledger;
+	enum github_result result;
+	enum run_end end = await_after(run, err);
+	bool has;
+
+	if (end != RUN_DONE)
+		return end;
+	if (ledger->head[0] != '\0') {
+		result =
+		    run_head_has(run, ledger->head, run->seen.hex, &has, err);
+		if (result != GITHUB_OK)
+			return run_refused(run, result, err);
+		if (!has && run->looked_ms - ledger->head_ms < job->lag_ms)
+			return RUN_LATER;
+	}
+	snprintf(ledger->head, sizeof ledger->head, "%s", run->seen.hex);
+	ledger->head_ms = app_now(job->app);
+	return RUN_DONE;
+}

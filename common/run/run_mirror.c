@@ -1,0 +1,205 @@
+#include "run/run_mirror.h"
+
+#include "app/app.h"
+#include "base/buf.h"
+#include "base/std.h"
+#include "plan/plan.h"
+#include "plan/plan_record.h"
+#include "store/blob.h"
+#include "store/names.h"
+#include "store/store.h"
+#include "week/ledger.h"
+
+/* One batch of copies, from *from on. */
+static int
+copy_batch(struct run *run, size_t *from, struct err *err)
+{
+	struct store_op ops[RUN_BATCH];
+	struct buf keys[RUN_BATCH];
+	size_t n = 0, i;
+	int rc = 0;
+
+	for (; *from < run->plan.n && n < RUN_BATCH; (*from)++) {
+		const struct plan_item *item = &run->plan.items[*from];
+		const struct facts_file *file = item->facts;
+
+		if (!plan_writes(item) || !file->there)
+			continue;
+		buf_init(&keys[n]);
+		names_copy_key(&keys[n],
+		    item->mirror == PLAN_YIELD ? NAMES_CONFLICTS : NAMES_TRASH,
+		    run->job->user, file->file, file->hash);
+		ops[n] = (struct store_op)STORE_PUT(keys[n].s, STORE_IF_NEW,
+		    NULL, file->bytes.s, file->bytes.len);
+		n++;
+	}
+	if (n > 0)
+		rc = store_run(run->job->app->store, ops, n, err);
+	for (i = 0; i < n; i++)
+		buf_release(&keys[i]);
+	store_ops_release(ops, n);
+	return rc;
+}
+
+/* Copy one of ours in conflicts/ to the new name of its file. */
+static int
+copy_conflict(struct run *run, const struct plan_item *item, const char *hash,
+    struct err *err)
+{
+	struct store *store = run->job->app->store;
+	const char *user = run->job->user;
+	struct blob from = BLOB_INIT, to = BLOB_INIT;
+	bool created;
+	int rc;
+
+	names_copy_key(
+	    &from.key, NAMES_CONFLICTS, user, item->facts->file, hash);
+	names_copy_key(
+	    &to.key, NAMES_CONFLICTS, user, item->renamed->facts->file, hash);
+	rc = blob_get(store, &from, err);
+	if (rc == 0 && from.is_there)
+		rc = blob_create(store, &to, &from.bytes, &created, err);
+	blob_release(&from);
+	blob_release(&to);
+	return rc;
+}
+
+/* The conflicts of a file that Git has renamed go along with it. */
+static int
+copy_conflicts(struct run *run, const struct plan_item *item, struct err *err)
+{
+	const struct ledger_file *f =
+	    ledger_find(&run->ledger, item->facts->file);
+	size_t i;
+
+	if (item->mirror != PLAN_REMOVE || item->renamed == NULL || f == NULL ||
+	    f->conflict[0] == '\0')
+		return 0;
+	for (i = 0; i < f->n_older; i++)
+		if (copy_conflict(run, item, f->older[i].hash, err) == -1)
+			return -1;
+	return copy_conflict(run, item, f->conflict, err);
+}
+
+enum run_end
+run_mirror_copy(struct run *run, struct err *err)
+{
+	size_t from = 0, i;
+
+	while (from < run->plan.n)
+		if (copy_batch(run, &from, err) == -1)
+			return RUN_FAILED;
+	for (i = 0; i < run->plan.n; i++)
+		if (copy_conflicts(run, &run->plan.items[i], err) == -1)
+			return RUN_FAILED;
+	return RUN_DONE;
+}
+
+enum run_end
+run_mirror_intend(struct run *run, struct err *err)
+{
+	plan_record_intents(&run->plan, run->results, &run->ledger,
+	    run->commit.hex, app_now(run->job->app));
+	return run->ledger.n_intents > 0 ? run_save(run, err) : RUN_IDLE;
+}
+
+/* The mirror's new bytes, or its loss, if it is still as it was listed. */
+static struct store_op
+make_write(const struct plan_item *item, const char *key)
+{
+	const struct facts_file *file = item->facts;
+
+	if (item->mirror == PLAN_REMOVE)
+		return (struct store_op)STORE_REMOVE(
+		    key, STORE_IF_MATCH, file->etag.s);
+	return (struct store_op)STORE_PUT(key,
+	    file->there ? STORE_IF_MATCH : STORE_IF_NEW, file->etag.s,
+	    item->after.s, item->after.len);
+}
+
+/* Take what came of a write; false if somebody was faster. */
+static bool
+take_written(const struct plan_item *item, struct plan_result *result,
+    struct store_op *op)
+{
+	if (op->result == STORE_OK)
+		buf_move(&result->etag, &op->new_etag);
+	result->written =
+	    op->result == STORE_OK ||
+	    (item->mirror == PLAN_REMOVE && op->result == STORE_ABSENT);
+	return result->written;
+}
+
+/* Is it written, but for removals; or removed? */
+static bool
+is_wanted(const struct plan_item *item, bool removals)
+{
+	return plan_writes(item) && (item->mirror == PLAN_REMOVE) == removals;
+}
+
+static bool
+has_more(struct run *run, bool removals)
+{
+	while (run->at < run->plan.n &&
+	       !is_wanted(&run->plan.items[run->at], removals))
+		run->at++;
+	return run->at < run->plan.n;
+}
+
+/* One batch, from run->at on. */
+static enum run_end
+write_batch(struct run *run, bool removals, struct err *err)
+{
+	struct store_op ops[RUN_BATCH];
+	size_t places[RUN_BATCH], n = 0, i;
+	struct buf keys[RUN_BATCH];
+	enum run_end end = RUN_PART;
+
+	for (; run->at < run->plan.n && n < RUN_BATCH; run->at++) {
+		const struct plan_item *item = &run->plan.items[run->at];
+
+		if (!is_wanted(item, removals))
+			continue;
+		buf_init(&keys[n]);
+		names_task_key(&keys[n], run->job->user, item->facts->file);
+		ops[n] = make_write(item, keys[n].s);
+		places[n++] = run->at;
+	}
+	if (store_run(run->job->app->store, ops, n, err) == -1)
+		end = RUN_FAILED;
+	for (i = 0; i < n; i++) {
+		struct plan_result *result = &run->results[places[i]];
+
+		if (end != RUN_FAILED &&
+		    !take_written(&run->plan.items[places[i]], result, &ops[i]))
+			end = RUN_AGAIN;
+		/* Whatever becomes of the push. */
+		run->shown = run->shown || result->written;
+		buf_release(&keys[i]);
+	}
+	store_ops_release(ops, n);
+	return end;
+}
+
+static enum run_end
+write_next(struct run *run, bool removals, struct err *err)
+{
+	enum run_end end;
+
+	if (!has_more(run, removals))
+		return RUN_IDLE;
+	end = run_keep(run, err);
+	return end == RUN_DONE ? write_batch(run, removals, err) : end;
+}
+
+enum run_end
+run_mirror_write(struct run *run, struct err *err)
+{
+	return write_next(run, false, err);
+}
+
+enum run_end
+run_mirror_remove(struct run *run, struct err *err)
+{
+	return write_next(run, true, err);
+}

@@ -1,0 +1,187 @@
+#include "run/run_pr.h"
+
+#include "app/app.h"
+#include "base/buf.h"
+#include "base/msg.h"
+#include "base/std.h"
+#include "git/pr.h"
+#include "run/remote.h"
+#include "run/run_branch.h"
+#include "run/run_commit.h"
+#include "task/taskset.h"
+#include "week/ledger.h"
+
+#define PRS 25 /* in one run; the next goes on */
+
+static void
+take_request(struct run *run, const struct pr *request)
+{
+	struct ledger_pr *p = run->pr->pr;
+
+	p->number = request->number;
+	free(p->url);
+	p->url = std_strdup(request->url);
+	run->shown = true;
+}
+
+/* One that is open, or that was for just this commit. */
+static enum github_result
+find_request(struct run *run, struct err *err)
+{
+	const struct ledger_pr *p = run->pr->pr;
+	struct pr_list all = PR_LIST_INIT;
+	enum github_result result =
+	    pr_find(run->job->github, p->branch, PR_ALL, &all, err);
+	const struct pr *found = NULL;
+	size_t i;
+
+	for (i = all.n; i > 0; i--)
+		if (all.pulls[i - 1].open ||
+		    strcmp(all.pulls[i - 1].head.hex, p->tip) == 0)
+			found = &all.pulls[i - 1];
+	if (result == GITHUB_OK && found != NULL)
+		take_request(run, found);
+	/* What has become of it is asked like that of any other. */
+	if (found != NULL && !found->open)
+		run->prs = RUN_PRS_STALE;
+	pr_list_release(&all);
+	return result;
+}
+
+static bool
+lacks_request(const struct run *run)
+{
+	const struct ledger_pr *p = run->pr->pr;
+
+	return p->state == LEDGER_PR_OPEN && p->number == 0;
+}
+
+/* An earlier run may have opened it and crashed before it knew. */
+static enum run_end
+find_opened(struct run *run, struct err *err)
+{
+	if (!run->pr->resumed || !lacks_request(run))
+		return RUN_IDLE;
+	return run_branch_refused(run, find_request(run, err), err);
+}
+
+static void
+describe_file(const struct run *run, struct buf *out)
+{
+	char text[MSG_TEXT_MAX];
+	struct msg title;
+
+	msg_set(&title, MSG_SYNC_PULL_REQUEST);
+	msg_value(&title, "%s", run->job->user);
+	buf_addf(out, "%s `", msg_text(&title, text));
+	remote_path(out, run->job->app, &run->remote, run->job->user,
+	    run->pr->item->facts->file);
+	buf_addc(out, '`');
+}
+
+static enum run_end
+open_request(struct run *run, struct err *err)
+{
+	const struct job *job = run->job;
+	struct buf title = BUF_INIT, body = BUF_INIT;
+	struct pr request = PR_INIT;
+	enum github_result result;
+
+	if (!lacks_request(run))
+		return RUN_IDLE;
+	run_commit_subject(run->pr->item, &title);
+	describe_file(run, &body);
+	const struct pr_new what = {
+	    title.s, body.s, run->pr->pr->branch, job->branch};
+	result = pr_open(job->github, &what, &request, err);
+	if (result == GITHUB_OK) {
+		take_request(run, &request);
+	} else if (result == GITHUB_EXISTS) {
+		result = find_request(run, err);
+	} else if (result == GITHUB_INVALID) {
+		/* GitHub wants no request from this branch. */
+		run_branch_show(run, LEDGER_PR_CLOSED);
+		result = GITHUB_OK;
+	}
+	pr_release(&request);
+	buf_release(&title);
+	buf_release(&body);
+	return run_branch_refused(run, result, err);
+}
+
+static enum run_end
+save_record(struct run *run, struct err *err)
+{
+	run->ledger.raise = run->ledger.raise || run->shown;
+	return run_save(run, err);
+}
+
+/* What is about to happen to the branch, before it does. */
+static enum run_end
+save_meant(struct run *run, struct err *err)
+{
+	const struct ledger_pr *p = run->pr->pr;
+
+	if (!p->moving || p->state != LEDGER_PR_OPEN)
+		return RUN_IDLE;
+	return save_record(run, err);
+}
+
+static enum run_end
+push_one(struct run *run, size_t place, struct err *err)
+{
+	static const struct run_step steps[] = {
+	    {NULL, run_branch_read, false},
+	    {"branch", run_branch_resume, false},
+	    {"made", run_branch_make, false},
+	    {"meant", save_meant, false},
+	    {"branch", run_branch_move, false},
+	    {NULL, find_opened, false},
+	    {"opened", open_request, false},
+	    {"pulled", save_record, true},
+	};
+	const struct plan_item *item = &run->plan.items[place];
+	const char *file = item->facts->file;
+	struct ledger_pr *p = &ledger_record(&run->ledger, file)->pr;
+	struct run_pr way = {
+	    .item = item,
+	    .etag = run->results[place].etag.s,
+	    .pr = p,
+	    .waits = ledger_pr_waits(p),
+	    .resumed = p->state == LEDGER_PR_OPEN && p->number == 0,
+	};
+	enum run_end end;
+
+	if (p->branch == NULL)
+		p->branch = run_branch_name(run->job, file);
+	taskset_hash(item->after.s, item->after.len, way.hash);
+	run->pr = &way;
+	end = run_steps(run, steps, ARRAY_LEN(steps), err);
+	run->pr = NULL;
+	/* The rest of the run goes on, as one that only reads. */
+	return end == RUN_STOP && run->read_only ? RUN_DONE : end;
+}
+
+enum run_end
+run_pr_push(struct run *run, struct err *err)
+{
+	enum run_end end;
+	size_t i, n = 0;
+
+	for (i = 0; i < run->plan.n && !run->read_only; i++) {
+		if (run->plan.items[i].git != PLAN_BY_PR)
+			continue;
+		if (n++ == PRS)
+			return RUN_LATER;
+		end = run_keep(run, err);
+		if (end == RUN_DONE)
+			end = push_one(run, i, err);
+		if (end != RUN_DONE)
+			return end;
+	}
+	if (run->read_only)
+		run_set_state(run);
+	else if (run->prs == RUN_PRS_STALE)
+		return RUN_MORE;
+	return run->merge_unseen ? RUN_LATER : RUN_DONE;
+}

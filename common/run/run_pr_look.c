@@ -1,0 +1,122 @@
+#include "run/run_pr_look.h"
+
+#include "base/std.h"
+#include "git/pr.h"
+#include "plan/settle.h"
+#include "run/run_head.h"
+#include "week/ledger.h"
+
+/* Read what settle_pr needs of a request that is merged, and no more. */
+static enum github_result
+read_merged(struct run *run, const struct ledger_pr *pr,
+    const struct pr *request, struct settle_pr_seen *seen, struct err *err)
+{
+	enum github_result result = run_head_has(run, request->merge.hex,
+	    run->ledger.head, &seen->merge_in_head, err);
+
+	if (result != GITHUB_OK || !seen->merge_in_head)
+		return result;
+	result =
+	    run_head_has(run, pr->tip, request->head.hex, &seen->tip_in, err);
+	if (result == GITHUB_OK && !seen->tip_in && pr->old_blob[0] != '\0')
+		result = run_head_has(
+		    run, pr->old, request->head.hex, &seen->old_in, err);
+	return result;
+}
+
+static enum github_result
+settle_request(struct run *run, struct ledger_file *f, const struct pr *request,
+    struct err *err)
+{
+	struct settle_pr_seen seen = {
+	    .open = request->open,
+	    .merged = request->merged,
+	    .head = request->head.hex,
+	};
+	const struct settle_clock clock = run_clock(run);
+	enum github_result result = GITHUB_OK;
+
+	if (!request->open && request->merged)
+		result = read_merged(run, &f->pr, request, &seen, err);
+	if (result != GITHUB_OK)
+		return result;
+	switch (settle_pr(f, &seen, &clock)) {
+	case SETTLE_PR_SAME:
+		break;
+	case SETTLE_PR_WAITS:
+		run->merge_unseen = true;
+		break;
+	case SETTLE_PR_LANDED:
+		run->ledger.tree[0] = run->ledger.tree_head[0] = '\0';
+		run->shown = true;
+		break;
+	case SETTLE_PR_SHOWN:
+		run->shown = true;
+		break;
+	}
+	return GITHUB_OK;
+}
+
+/* Ask by itself for one that is no longer among the open ones. */
+static enum github_result
+look_at_request(struct run *run, struct ledger_file *f,
+    const struct pr_list *open, struct err *err)
+{
+	struct pr request = PR_INIT;
+	enum github_result result;
+	size_t i;
+
+	for (i = 0; i < open->n; i++)
+		if (open->pulls[i].number == f->pr.number)
+			return settle_request(run, f, &open->pulls[i], err);
+	result = pr_get(run->job->github, f->pr.number, &request, err);
+	if (result == GITHUB_OK)
+		result = settle_request(run, f, &request, err);
+	pr_release(&request);
+	/* An absent one may be hidden from this token: it stays as it is. */
+	return result == GITHUB_ABSENT ? GITHUB_OK : result;
+}
+
+static bool
+is_asked_for(const struct ledger_file *f)
+{
+	return ledger_pr_waits(&f->pr) && f->pr.number > 0;
+}
+
+static enum github_result
+look_at_requests(struct run *run, struct err *err)
+{
+	struct pr_list open = PR_LIST_INIT;
+	struct ledger *ledger = &run->ledger;
+	enum github_result result =
+	    pr_find(run->job->github, NULL, PR_OPEN, &open, err);
+	size_t i;
+
+	if (result == GITHUB_FORBIDDEN || result == GITHUB_ABSENT)
+		return GITHUB_OK;
+	for (i = 0; result == GITHUB_OK && i < ledger->n; i++)
+		if (is_asked_for(&ledger->files[i]))
+			result =
+			    look_at_request(run, &ledger->files[i], &open, err);
+	pr_list_release(&open);
+	return result;
+}
+
+enum run_end
+run_pr_look(struct run *run, struct err *err)
+{
+	enum github_result result;
+	size_t i = 0;
+
+	while (i < run->ledger.n && !is_asked_for(&run->ledger.files[i]))
+		i++;
+	if (run->prs == RUN_PRS_ASKED || i == run->ledger.n)
+		return RUN_IDLE;
+	run->merge_unseen = false;
+	run->prs = RUN_PRS_UNASKED;
+	result = look_at_requests(run, err);
+	if (result != GITHUB_OK)
+		return run_refused(run, result, err);
+	run->prs = RUN_PRS_ASKED;
+	return RUN_DONE;
+}

@@ -1,0 +1,116 @@
+#include "run/run_push.h"
+
+#include "app/app.h"
+#include "base/std.h"
+#include "git/refs.h"
+#include "plan/plan_record.h"
+
+static bool
+is_push_in_time(const struct run *run)
+{
+	int64_t age = app_now(run->job->app) - run->ledger.intent_ms;
+
+	return run_holds(run) && age >= 0 && age < run->job->push_ms &&
+	       age < run->job->lease_ms;
+}
+
+enum run_end
+run_push_check(struct run *run, struct err *err)
+{
+	const struct job *job = run->job;
+	struct object_id head;
+	enum github_result result;
+
+	if (run->push == RUN_NO_COMMIT)
+		return RUN_IDLE;
+	result = refs_head(job->github, job->branch, &head, err);
+	if (result != GITHUB_OK)
+		return run_refused(run, result, err);
+	if (strcmp(head.hex, run->ledger.head) != 0 || !is_push_in_time(run))
+		return RUN_AGAIN;
+	return RUN_DONE;
+}
+
+enum run_end
+run_push_send(struct run *run, struct err *err)
+{
+	const struct job *job = run->job;
+	struct ledger *ledger = &run->ledger;
+	enum github_result result;
+
+	if (run->push == RUN_NO_COMMIT)
+		return RUN_IDLE;
+	result = refs_update(job->github, job->branch, run->commit.hex, err);
+	switch (result) {
+	case GITHUB_OK:
+		run->push = RUN_LANDED;
+		snprintf(
+		    ledger->head, sizeof ledger->head, "%s", run->commit.hex);
+		ledger->head_ms = app_now(job->app);
+		return RUN_DONE;
+	case GITHUB_NOT_FORWARD:
+		return RUN_AGAIN;
+	case GITHUB_FORBIDDEN:
+	case GITHUB_INVALID: /* a protected branch */
+		run->read_only = true;
+		return RUN_DONE;
+	case GITHUB_UNKNOWN:
+		run->push = RUN_SENT;
+		return run_refused(run, result, err);
+	default:
+		return run_refused(run, result, err);
+	}
+}
+
+static void
+count_done(struct run *run, bool landed)
+{
+	struct job_result *result = run->result;
+	size_t i;
+
+	for (i = 0; i < run->plan.n; i++) {
+		const struct plan_item *item = &run->plan.items[i];
+
+		if (!plan_record_is_done(item, &run->results[i], landed))
+			continue;
+		result->removed += item->mirror == PLAN_REMOVE;
+		result->changed +=
+		    item->mirror == PLAN_WRITE || item->mirror == PLAN_YIELD;
+		result->conflicts += item->mirror == PLAN_YIELD;
+		result->pushed += item->git == PLAN_PUSH && landed;
+	}
+}
+
+static void
+record_all(struct run *run)
+{
+	bool landed = run->push == RUN_LANDED;
+	const struct plan_git_after git = {
+	    .landed = landed,
+	    .tasks = landed ? run->made_tasks.hex : run->remote.tasks.hex,
+	    .folder = run->remote.folder,
+	};
+
+	if (plan_record_done(&run->plan, run->results, &run->ledger, &git))
+		run->shown = true;
+	count_done(run, landed);
+}
+
+enum run_end
+run_push_record(struct run *run, struct err *err)
+{
+	bool done = run->so_far == RUN_DONE;
+	enum run_end end;
+
+	if (run->push == RUN_SENT)
+		return RUN_IDLE;
+	record_all(run);
+	run->ledger.raise = run->ledger.raise || run->shown;
+	if (done)
+		run_set_state(run);
+	/* Without news the end of the run saves it. */
+	if (done && !run->ledger.raise && !run->plan.more)
+		return RUN_IDLE;
+	end = run_save(run, err);
+	return end == RUN_DONE && run->plan.more ? RUN_MORE : end;
+}

@@ -1,0 +1,19 @@
+/*
+ * run_settle: settle what an earlier run intended (docs/reconcile.md 2),
+ * before anything is decided.  Reads the facts; settle.h decides.
+ */
+#ifndef RUN_SETTLE_H
+#define RUN_SETTLE_H
+
+#include "run/run.h"
+
+/*
+ * Step: find out whether the earlier run's commit is in the believed head.
+ * RUN_LATER while nobody can know whether it will land.
+ */
+enum run_end run_settle_fate(struct run *run, struct err *err);
+
+/* Step "settled": bring the records up to date and drop the intents. */
+enum run_end run_settle(struct run *run, struct err *err);
+
+#endif
