@@ -274,8 +274,7 @@ test('a_session_that_ends_leaves_the_form', async () => {
 	await page.evaluate(() =>
 		document.dispatchEvent(new Event('visibilitychange')));
 	await page.locator('#door').waitFor();
-	await untilAsked(fixture, '/api/sync', 2);
-	await pass(page, 4000);
+	await pass(page, 6000); // once more, and never again
 	assert.equal(asked(fixture, '/api/sync').length, 2);
 
 	assert.equal(await page.locator('.task').first().isVisible(), false);
@@ -742,12 +741,15 @@ test('git_is_asked_less_and_less_while_something_is_pending', async () => {
 	});
 	const fixture = await fixtureWith(undefined, sync);
 	const { page, complaints } = await open(fixture.url, { clock: true });
-	await untilAsked(fixture, '/api/sync', 3);
+	await untilAsked(fixture, '/api/sync', 1);
+	await pass(page, 5500); // pauses of 2 and 3 s
+	assert.equal(asked(fixture, '/api/sync').length, 3);
 	const weeks = asked(fixture, '/codex').length;
 	await pass(page, 3000);
 	assert.equal(asked(fixture, '/api/sync').length, 3);
 
 	Object.assign(sync, gitOf({ head: 'b'.repeat(40) }));
+	await pass(page, 2000);
 	await untilAsked(fixture, '/codex', weeks + 1);
 	await page.locator('#git-state', { hasText: 'Alles ist in Git.' }).waitFor();
 	assert.deepEqual(complaints, []);

@@ -42,7 +42,7 @@ export async function startBrowser() {
 		 *
 		 * @param {string} url
 		 * @param {{ spoiled?: string[], context?: any, clock?: boolean }} [options]
-		 *	clock: the page's time can be put forward, see `pass`
+		 *	clock: the page's time stands still but for `pass`
 		 */
 		async open(url, { spoiled = [], context = {}, clock = false } = {}) {
 			const room = await browser.newContext({
@@ -55,8 +55,10 @@ export async function startBrowser() {
 			await page.addInitScript(() =>
 				addEventListener('securitypolicyviolation', (event) =>
 					console.error(`policy: ${event.violatedDirective}`)));
-			if (clock)
+			if (clock) {
 				await page.clock.install();
+				await page.clock.pauseAt(Date.now() + 1000);
+			}
 			await page.goto(url);
 			return { page, complaints };
 		},
