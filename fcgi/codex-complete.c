@@ -7,8 +7,8 @@
 #include "base/day.h"
 #include "base/json.h"
 #include "edit/edit.h"
-#include "task/fields.h"
 #include "task/task.h"
+#include "task/task_json.h"
 
 static void
 fill_reply(struct app *app, const struct request *request,
@@ -46,7 +46,7 @@ complete(struct app *app, struct request *request, struct reply *reply,
 	struct json_object *json = NULL;
 	struct task_edit edit = {
 	    .has_status = true,
-	    .status = TASK_ABGESCHLOSSEN,
+	    .to = {.status = TASK_ABGESCHLOSSEN, .has_done = true},
 	    .has_done = true,
 	};
 	const struct edit_change job = {
@@ -59,7 +59,7 @@ complete(struct app *app, struct request *request, struct reply *reply,
 	int rc = json_parse(request->body.s, request->body.len, &json, err);
 
 	if (rc == 0)
-		rc = fields_parse_when(json, &edit.done, err);
+		rc = task_json_read_when(json, &edit.to.done, err);
 	if (rc == 0)
 		rc = edit_change(app, &job, &result, err);
 	if (rc == 0)

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "edit/edit.h"
 #include "edit/mirror.h"
+#include "task/task_parse.h"
 #include "task/task.h"
 #include "week/ledger.h"
 #include "week/week.h"

@@ -49,7 +49,7 @@ cancel(struct app *app, struct request *request, struct reply *reply,
 {
 	const struct task_edit edit = {
 	    .has_status = true,
-	    .status = TASK_ABGEBROCHEN,
+	    .to = {.status = TASK_ABGEBROCHEN},
 	};
 
 	return change(app, request, &edit, reply, err);

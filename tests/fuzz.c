@@ -16,6 +16,7 @@
 #include "sync/webhook.h"
 #include "task/fields.h"
 #include "task/merge.h"
+#include "task/task_parse.h"
 #include "task/task_print.h"
 #include "task/task_splice.h"
 #include "task/taskset.h"
@@ -131,28 +132,30 @@ out:
 static void
 make_edit(struct task_edit *edit, unsigned char what, unsigned char how)
 {
-	edit->has_status = what & 1;
-	edit->status = (enum task_status)(how % TASK_STATUSES);
-	edit->has_deadline = what & 2;
-	edit->deadline_null = how & 4;
-	edit->deadline = (struct day){2026, 1 + how % 12, 1 + how % 28};
-	edit->has_fixed = what & 4;
-	edit->fixed_null = how & 8;
-	edit->fixed = (struct task_when){
+	const struct task_when when = {
 	    {2026, 12, 1 + how % 31}, (enum task_time)(how % TASK_TIMES)};
+
+	edit->has_status = what & 1;
+	edit->to.status = (enum task_status)(how % TASK_STATUSES);
+	edit->has_deadline = what & 2;
+	edit->to.has_deadline = !(how & 4);
+	edit->to.deadline = (struct day){2026, 1 + how % 12, 1 + how % 28};
+	edit->has_fixed = what & 4;
+	edit->to.has_fixed = !(how & 8);
+	edit->to.fixed = when;
 	edit->has_done = what & 8;
-	edit->done_null = how & 16;
-	edit->done = edit->fixed;
+	edit->to.has_done = !(how & 16);
+	edit->to.done = when;
 	edit->has_title = what & 16;
 	if (edit->has_title && !(how & 32))
 		edit->title = std_strdup(how & 64 ? "# \"Neu\" *so*" : "Neu");
 	edit->has_tags = what & 32;
 	if (edit->has_tags && how & 128) {
-		edit->tags = std_alloc(sizeof *edit->tags);
-		edit->tags[edit->n_tags++] = std_strdup("ja: nein");
+		edit->to.tags = std_alloc(sizeof *edit->to.tags);
+		edit->to.tags[edit->to.n_tags++] = std_strdup("ja: nein");
 	}
 	edit->has_kind = what & 64;
-	edit->kind = (enum task_kind)(how % TASK_KINDS);
+	edit->to.kind = (enum task_kind)(how % TASK_KINDS);
 	edit->has_body = what & 128;
 	if (edit->has_body)
 		edit->body = std_strdup(how & 1 ? "Text\n" : "---\nx: y\n---");
@@ -169,11 +172,11 @@ check_spliced(const struct buf *file, const struct task_edit *edit)
 
 	PROMISE(
 	    task_parse(FILE_NAME, file->s, file->len, &task, &problem) == 0);
-	PROMISE(!edit->has_status || task.status == edit->status);
-	PROMISE(!edit->has_kind || task.kind == edit->kind);
+	PROMISE(!edit->has_status || task.status == edit->to.status);
+	PROMISE(!edit->has_kind || task.kind == edit->to.kind);
 	PROMISE(
-	    !edit->has_deadline || task.has_deadline == !edit->deadline_null);
-	PROMISE(!edit->has_fixed || task.has_fixed == !edit->fixed_null);
+	    !edit->has_deadline || task.has_deadline == edit->to.has_deadline);
+	PROMISE(!edit->has_fixed || task.has_fixed == edit->to.has_fixed);
 	PROMISE(task_splice(
 		    FILE_NAME, file->s, file->len, edit, &again, &err) == 0);
 	/* Where a heading was removed, the next one is the title now. */

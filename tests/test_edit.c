@@ -454,7 +454,7 @@ END_TEST
 /* Changes */
 
 static const struct task_edit cancelled = {
-    .has_status = true, .status = TASK_ABGEBROCHEN};
+    .has_status = true, .to = {.status = TASK_ABGEBROCHEN}};
 
 static enum err_code
 change(struct host *h, const char *id, const char *if_match,
@@ -672,9 +672,10 @@ START_TEST(a_completed_task_stays_as_it_was_completed)
 	struct edit_result result = EDIT_RESULT_INIT;
 	struct err err = ERR_INIT;
 	struct task_edit edit = {.has_status = true,
-	    .status = TASK_ABGESCHLOSSEN,
 	    .has_done = true,
-	    .done = {{2026, 11, 23}, TASK_MORGENS}};
+	    .to = {.status = TASK_ABGESCHLOSSEN,
+		.has_done = true,
+		.done = {{2026, 11, 23}, TASK_MORGENS}}};
 	const struct edit_change job = {
 	    .user = "ada", .id = "0000", .edit = &edit, .complete = true};
 
@@ -682,7 +683,7 @@ START_TEST(a_completed_task_stays_as_it_was_completed)
 	host_create(&h, "ada", "Brot", NULL);
 	ok(edit_change(&h.app, &job, &result, &err), &err);
 	ck_assert(result.changed);
-	edit.done.time = TASK_ABENDS;
+	edit.to.done.time = TASK_ABENDS;
 	ok(edit_change(&h.app, &job, &result, &err), &err);
 	ck_assert(!result.changed);
 	ck_assert_int_eq(result.done.time, TASK_MORGENS);
@@ -710,8 +711,8 @@ END_TEST
 
 START_TEST(an_edit_that_outgrows_a_file_is_a_413_and_stores_nothing)
 {
-	struct task_edit edit = {
-	    .has_deadline = true, .deadline = {2026, 12, 5}};
+	struct task_edit edit = {.has_deadline = true,
+	    .to = {.has_deadline = true, .deadline = {2026, 12, 5}}};
 	const struct edit_change change = {
 	    .user = "ada", .id = "0000", .edit = &edit};
 	struct host h;

@@ -3,6 +3,8 @@
  */
 #include "t.h"
 #include "task/fields.h"
+#include "task/task_json.h"
+#include "task/task_title.h"
 
 static int
 parse_len(const char *text, size_t len, struct task_edit *edit, struct err *err)
@@ -66,17 +68,17 @@ START_TEST(all_members_together_are_taken)
 	      "\"fixedSlot\":{\"datum\":\"05.12.2026\",\"zeit\":\"abends\"},"
 	      "\"title\":\"  Brot: kaufen #1 \",\"body\":\"a\\r\\n\\tb\\n\"}",
 	    &edit);
-	ck_assert(edit.has_kind && edit.kind == TASK_PRIVAT);
-	ck_assert(edit.has_status && edit.status == TASK_ABGESCHLOSSEN);
+	ck_assert(edit.has_kind && edit.to.kind == TASK_PRIVAT);
+	ck_assert(edit.has_status && edit.to.status == TASK_ABGESCHLOSSEN);
 	ck_assert(!edit.has_done);
 	ck_assert(edit.has_tags);
-	ck_assert_uint_eq(edit.n_tags, 2);
-	ck_assert_str_eq(edit.tags[1], "Größe");
-	ck_assert(edit.has_deadline && !edit.deadline_null);
-	ck_assert_int_eq(edit.deadline.day, 29);
-	ck_assert(edit.has_fixed && !edit.fixed_null);
-	ck_assert_int_eq(edit.fixed.date.month, 12);
-	ck_assert_int_eq(edit.fixed.time, TASK_ABENDS);
+	ck_assert_uint_eq(edit.to.n_tags, 2);
+	ck_assert_str_eq(edit.to.tags[1], "Größe");
+	ck_assert(edit.has_deadline && edit.to.has_deadline);
+	ck_assert_int_eq(edit.to.deadline.day, 29);
+	ck_assert(edit.has_fixed && edit.to.has_fixed);
+	ck_assert_int_eq(edit.to.fixed.date.month, 12);
+	ck_assert_int_eq(edit.to.fixed.time, TASK_ABENDS);
 	ck_assert(edit.has_title);
 	ck_assert_str_eq(edit.title, "Brot: kaufen #1");
 	ck_assert(edit.has_body);
@@ -92,9 +94,9 @@ START_TEST(null_removes_what_can_be_removed)
 	parse("{\"tags\":null,\"deadline\":null,\"fixedSlot\":null,"
 	      "\"title\":null,\"body\":null}",
 	    &edit);
-	ck_assert(edit.has_tags && edit.n_tags == 0);
-	ck_assert(edit.has_deadline && edit.deadline_null);
-	ck_assert(edit.has_fixed && edit.fixed_null);
+	ck_assert(edit.has_tags && edit.to.n_tags == 0);
+	ck_assert(edit.has_deadline && !edit.to.has_deadline);
+	ck_assert(edit.has_fixed && !edit.to.has_fixed);
 	ck_assert(edit.has_title && edit.title == NULL);
 	ck_assert(edit.has_body);
 	ck_assert_str_eq(edit.body, "");
@@ -102,7 +104,7 @@ START_TEST(null_removes_what_can_be_removed)
 	task_edit_release(&edit);
 
 	parse("{\"tags\":[],\"body\":\"\"}", &edit);
-	ck_assert(edit.has_tags && edit.n_tags == 0);
+	ck_assert(edit.has_tags && edit.to.n_tags == 0);
 	ck_assert_str_eq(edit.body, "");
 	task_edit_release(&edit);
 
@@ -116,7 +118,7 @@ START_TEST(what_is_open_again_was_not_completed)
 	struct task_edit edit;
 
 	parse("{\"status\":\"offen\"}", &edit);
-	ck_assert(edit.has_status && edit.has_done && edit.done_null);
+	ck_assert(edit.has_status && edit.has_done && !edit.to.has_done);
 	parse("{\"status\":\"abgebrochen\"}", &edit);
 	ck_assert(edit.has_status && !edit.has_done);
 }
@@ -212,8 +214,8 @@ START_TEST(there_are_32_tags_of_64_bytes_and_not_one_more)
 
 	tags_of(&text, 32, 64);
 	parse(text.s, &edit);
-	ck_assert_uint_eq(edit.n_tags, 32);
-	ck_assert_uint_eq(strlen(edit.tags[31]), 64);
+	ck_assert_uint_eq(edit.to.n_tags, 32);
+	ck_assert_uint_eq(strlen(edit.to.tags[31]), 64);
 	task_edit_release(&edit);
 
 	tags_of(&text, 33, 1);
@@ -362,7 +364,7 @@ START_TEST(half_a_surrogate_pair_becomes_a_character_that_files_can_hold)
 	parse(
 	    "{\"title\":\"a\\ud83d b\",\"tags\":[\"\\ud83c\\udfaf\"]}", &edit);
 	ck_assert_str_eq(edit.title, "a\ufffd b");
-	ck_assert_str_eq(edit.tags[0], "🎯");
+	ck_assert_str_eq(edit.to.tags[0], "🎯");
 	task_edit_release(&edit);
 }
 END_TEST
@@ -375,7 +377,7 @@ refuse_when(const char *text, const char *field)
 	struct err err = ERR_INIT;
 
 	ck_assert_int_eq(json_parse(text, strlen(text), &json, &err), 0);
-	ck_assert_msg(fields_parse_when(json, &when, &err) == -1, "%s", text);
+	ck_assert_msg(task_json_read_when(json, &when, &err) == -1, "%s", text);
 	ck_assert_int_eq(err.code, ERR_VALUE);
 	ck_assert_str_eq(err.field, field);
 	json_object_put(json);
@@ -390,7 +392,7 @@ START_TEST(a_completion_needs_date_and_time)
 	struct err err = ERR_INIT;
 
 	ck_assert_int_eq(json_parse(good, strlen(good), &json, &err), 0);
-	ck_assert_int_eq(fields_parse_when(json, &when, &err), 0);
+	ck_assert_int_eq(task_json_read_when(json, &when, &err), 0);
 	ck_assert_int_eq(when.date.day, 22);
 	ck_assert_int_eq(when.time, TASK_MORGENS);
 	json_object_put(json);

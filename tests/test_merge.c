@@ -1,5 +1,6 @@
 #include "t.h"
 #include "task/merge.h"
+#include "task/task_parse.h"
 #include "task/task_splice.h"
 
 #define NAME "0042-Datei.md"
@@ -434,26 +435,26 @@ set_known(struct task_edit *edit, int field, int value)
 	edit->has_deadline |= field == DEADLINE;
 	edit->has_fixed |= field == FIXED;
 	edit->has_done |= field == DONE;
+	edit->has_tags |= field == TAGS;
 	if (field == KIND)
-		edit->kind = task.kind;
+		edit->to.kind = task.kind;
 	if (field == STATUS)
-		edit->status = task.status;
-	if (field == DEADLINE)
-		edit->deadline_null = !task.has_deadline;
-	if (field == DEADLINE)
-		edit->deadline = task.deadline;
-	if (field == FIXED)
-		edit->fixed_null = !task.has_fixed;
-	if (field == FIXED)
-		edit->fixed = task.fixed;
-	if (field == DONE)
-		edit->done_null = !task.has_done;
-	if (field == DONE)
-		edit->done = task.done;
+		edit->to.status = task.status;
+	if (field == DEADLINE) {
+		edit->to.has_deadline = task.has_deadline;
+		edit->to.deadline = task.deadline;
+	}
+	if (field == FIXED) {
+		edit->to.has_fixed = task.has_fixed;
+		edit->to.fixed = task.fixed;
+	}
+	if (field == DONE) {
+		edit->to.has_done = task.has_done;
+		edit->to.done = task.done;
+	}
 	if (field == TAGS) {
-		edit->has_tags = true;
-		edit->tags = task.tags;
-		edit->n_tags = task.n_tags;
+		edit->to.tags = task.tags;
+		edit->to.n_tags = task.n_tags;
 		task.tags = NULL;
 		task.n_tags = 0;
 	}

@@ -4,8 +4,10 @@
 #include <time.h>
 
 #include "store/names.h"
-#include "text/frontmatter.h"
 #include "task/task.h"
+#include "task/task_parse.h"
+#include "task/task_title.h"
+#include "text/frontmatter.h"
 
 /* Reading a literal. */
 

@@ -13,8 +13,8 @@ static bool
 passes(const char *rest)
 {
 	const char *before = HEAD REST "---\n# Brot\n";
-	const struct task_edit edit = {
-	    .has_deadline = true, .deadline = {2026, 12, 24}};
+	const struct task_edit edit = {.has_deadline = true,
+	    .to = {.has_deadline = true, .deadline = {2026, 12, 24}}};
 	struct buf after = BUF_INIT;
 	bool good;
 

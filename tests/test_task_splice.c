@@ -5,6 +5,7 @@
 
 #include "store/names.h"
 #include "task/task.h"
+#include "task/task_parse.h"
 #include "task/task_print.h"
 #include "task/task_splice.h"
 #include "text/frontmatter.h"
@@ -28,25 +29,28 @@ static struct task_edit
 tags(size_t n, const char *const *list)
 {
 	return (struct task_edit){
-	    .has_tags = true, .tags = words(n, list), .n_tags = n};
+	    .has_tags = true, .to = {.tags = words(n, list), .n_tags = n}};
 }
 
 #define TAGS(...)                                                              \
 	tags(ARRAY_LEN(((const char *[]){__VA_ARGS__})),                       \
 	    (const char *[]){__VA_ARGS__})
-#define NO_TAGS   ((struct task_edit){.has_tags = true})
-#define KIND(k)   ((struct task_edit){.has_kind = true, .kind = (k)})
-#define STATUS(s) ((struct task_edit){.has_status = true, .status = (s)})
+#define NO_TAGS ((struct task_edit){.has_tags = true})
+#define KIND(k) ((struct task_edit){.has_kind = true, .to = {.kind = (k)}})
+#define STATUS(s)                                                              \
+	((struct task_edit){.has_status = true, .to = {.status = (s)}})
 #define DEADLINE(d, m, y)                                                      \
-	((struct task_edit){.has_deadline = true, .deadline = {y, m, d}})
-#define NO_DEADLINE                                                            \
-	((struct task_edit){.has_deadline = true, .deadline_null = true})
+	((struct task_edit){.has_deadline = true,                              \
+	    .to = {.has_deadline = true, .deadline = {y, m, d}}})
+#define NO_DEADLINE ((struct task_edit){.has_deadline = true})
 #define FIXED(d, m, y, t)                                                      \
-	((struct task_edit){.has_fixed = true, .fixed = {{y, m, d}, t}})
-#define NOT_FIXED ((struct task_edit){.has_fixed = true, .fixed_null = true})
+	((struct task_edit){.has_fixed = true,                                 \
+	    .to = {.has_fixed = true, .fixed = {{y, m, d}, t}}})
+#define NOT_FIXED ((struct task_edit){.has_fixed = true})
 #define DONE(d, m, y, t)                                                       \
-	((struct task_edit){.has_done = true, .done = {{y, m, d}, t}})
-#define NOT_DONE ((struct task_edit){.has_done = true, .done_null = true})
+	((struct task_edit){.has_done = true,                                  \
+	    .to = {.has_done = true, .done = {{y, m, d}, t}}})
+#define NOT_DONE ((struct task_edit){.has_done = true})
 #define TITLE(t) ((struct task_edit){.has_title = true, .title = std_strdup(t)})
 #define NO_TITLE ((struct task_edit){.has_title = true})
 #define BODY(b)  ((struct task_edit){.has_body = true, .body = std_strdup(b)})
@@ -202,10 +206,11 @@ START_TEST(a_front_matter_in_braces_is_edited_too)
 	    "---\n{typ: task, kategorie: arbeit, status: offen, deadline: "
 	    "01.02.2027}\n---\n");
 	check((struct task_edit){.has_deadline = true,
-		  .deadline = {2027, 2, 1},
 		  .has_tags = true,
-		  .tags = words(1, (const char *[]){"a"}),
-		  .n_tags = 1},
+		  .to = {.has_deadline = true,
+		      .deadline = {2027, 2, 1},
+		      .tags = words(1, (const char *[]){"a"}),
+		      .n_tags = 1}},
 	    "---\n{typ: task, kategorie: arbeit, status: offen, deadline: , "
 	    "}\n---\n",
 	    "---\n{typ: task, kategorie: arbeit, status: offen, deadline: "
@@ -479,8 +484,8 @@ START_TEST(completing_and_reopening_change_two_fields)
 	    "\n# T\n";
 
 	done.has_status = again.has_status = true;
-	done.status = TASK_ABGESCHLOSSEN;
-	again.status = TASK_OFFEN;
+	done.to.status = TASK_ABGESCHLOSSEN;
+	again.to.status = TASK_OFFEN;
 	check(done, open, closed);
 	check(again, closed, open);
 }
@@ -562,9 +567,10 @@ START_TEST(a_new_file_reads_back_as_what_was_asked_for)
 	struct buf file = BUF_INIT;
 
 	edit.has_kind = edit.has_deadline = edit.has_fixed = true;
-	edit.kind = TASK_PRIVAT;
-	edit.deadline = (struct day){2026, 12, 5};
-	edit.fixed = (struct task_when){{2026, 11, 26}, TASK_MORGENS};
+	edit.to.kind = TASK_PRIVAT;
+	edit.to.has_deadline = edit.to.has_fixed = true;
+	edit.to.deadline = (struct day){2026, 12, 5};
+	edit.to.fixed = (struct task_when){{2026, 11, 26}, TASK_MORGENS};
 	edit.title = std_strdup("Titel *");
 	edit.body = std_strdup("Text\r\n# Anders");
 	task_print(&file, &edit);
@@ -633,30 +639,31 @@ make_edit(size_t i)
 	    (enum task_time)(changes[i].value % TASK_TIMES)};
 	struct task_edit edit = {
 	    .has_kind = changes[i].has_kind,
-	    .kind = (enum task_kind)changes[i].value,
 	    .has_status = changes[i].has_status,
-	    .status = (enum task_status)changes[i].value,
 	    .has_deadline = changes[i].has_deadline,
-	    .deadline = when.date,
-	    .deadline_null = changes[i].null,
 	    .has_fixed = changes[i].has_fixed,
-	    .fixed = when,
-	    .fixed_null = changes[i].null,
 	    .has_done = changes[i].has_done,
-	    .done = when,
-	    .done_null = changes[i].null,
 	    .has_tags = changes[i].has_tags,
 	    .has_title = changes[i].title != NULL,
 	    .has_body = changes[i].body != NULL,
+	    .to = {.kind = (enum task_kind)changes[i].value,
+		.status = (enum task_status)changes[i].value,
+		.has_deadline = !changes[i].null,
+		.has_fixed = !changes[i].null,
+		.has_done = !changes[i].null,
+		.deadline = when.date,
+		.fixed = when,
+		.done = when},
 	};
+	struct task *to = &edit.to;
 
 	if (edit.has_title)
 		edit.title = std_strdup(changes[i].title);
 	if (edit.has_body)
 		edit.body = std_strdup(changes[i].body);
-	while (edit.n_tags < 4 && changes[i].words[edit.n_tags] != NULL)
-		edit.n_tags++;
-	edit.tags = words(edit.n_tags, changes[i].words);
+	while (to->n_tags < 4 && changes[i].words[to->n_tags] != NULL)
+		to->n_tags++;
+	to->tags = words(to->n_tags, changes[i].words);
 	return edit;
 }
 
@@ -666,14 +673,10 @@ undo(size_t i, const struct task *old, const struct buf *file)
 {
 	struct task_edit edit = make_edit(i);
 
-	edit.kind = old->kind;
-	edit.status = old->status;
-	edit.deadline = old->deadline;
-	edit.deadline_null = !old->has_deadline;
-	edit.fixed = old->fixed;
-	edit.fixed_null = !old->has_fixed;
-	edit.done = old->done;
-	edit.done_null = !old->has_done;
+	task_free_words(edit.to.tags, edit.to.n_tags);
+	edit.to = *old;
+	edit.to.file = edit.to.title = NULL;
+	edit.to.tags = words(old->n_tags, (const char *const *)old->tags);
 	if (edit.has_title) {
 		free(edit.title);
 		edit.title = std_strdup(old->title);
@@ -682,11 +685,6 @@ undo(size_t i, const struct task *old, const struct buf *file)
 		free(edit.body);
 		edit.body = std_strdup(file->s + old->body_at);
 	}
-	while (edit.n_tags > 0)
-		free(edit.tags[--edit.n_tags]);
-	free(edit.tags);
-	edit.n_tags = old->n_tags;
-	edit.tags = words(old->n_tags, (const char *const *)old->tags);
 	return edit;
 }
 
@@ -763,24 +761,25 @@ check_value(const char *name, size_t i, const struct task *task)
 	size_t k;
 
 	if (edit.has_kind)
-		ok = task->kind == edit.kind;
+		ok = task->kind == edit.to.kind;
 	else if (edit.has_status)
-		ok = task->status == edit.status;
+		ok = task->status == edit.to.status;
 	else if (edit.has_deadline)
-		ok = task->has_deadline == !edit.deadline_null &&
-		     (edit.deadline_null ||
-			 day_cmp(task->deadline, edit.deadline) == 0);
+		ok = task->has_deadline == edit.to.has_deadline &&
+		     (!edit.to.has_deadline ||
+			 day_cmp(task->deadline, edit.to.deadline) == 0);
 	else if (edit.has_fixed)
-		ok = task->has_fixed == !edit.fixed_null &&
-		     (edit.fixed_null || task->fixed.time == edit.fixed.time);
+		ok = task->has_fixed == edit.to.has_fixed &&
+		     (!edit.to.has_fixed ||
+			 task->fixed.time == edit.to.fixed.time);
 	else if (edit.has_done)
-		ok = task->has_done == !edit.done_null;
+		ok = task->has_done == edit.to.has_done;
 	else if (edit.has_title)
 		ok = strcmp(task->title, edit.title) == 0;
 	else if (edit.has_tags)
-		for (k = 0, ok = task->n_tags == edit.n_tags;
-		     ok && k < edit.n_tags; k++)
-			ok = strcmp(task->tags[k], edit.tags[k]) == 0;
+		for (k = 0, ok = task->n_tags == edit.to.n_tags;
+		     ok && k < edit.to.n_tags; k++)
+			ok = strcmp(task->tags[k], edit.to.tags[k]) == 0;
 	ck_assert_msg(ok, "%s, change %zu did not arrive", name, i);
 	task_edit_release(&edit);
 }

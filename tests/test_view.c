@@ -151,7 +151,7 @@ START_TEST(each_rebuild_fetches_only_what_changed_since_the_last)
 {
 	struct edit_result result = EDIT_RESULT_INIT;
 	struct task_edit edit = {
-	    .has_status = true, .status = TASK_ABGEBROCHEN};
+	    .has_status = true, .to = {.status = TASK_ABGEBROCHEN}};
 	struct err err = ERR_INIT;
 	struct host h;
 	unsigned n = 0;
@@ -321,7 +321,7 @@ START_TEST(a_write_whose_token_fails_is_refused_and_its_retry_settles_it)
 	struct edit_result result = EDIT_RESULT_INIT;
 	struct err err = ERR_INIT;
 	struct task_edit edit = {
-	    .has_status = true, .status = TASK_ABGEBROCHEN};
+	    .has_status = true, .to = {.status = TASK_ABGEBROCHEN}};
 	const struct edit_change change = {
 	    .user = "ada", .id = "0000", .edit = &edit};
 

@@ -105,7 +105,7 @@ host_create(
 	struct err err = ERR_INIT;
 	struct task_edit edit = {
 	    .has_kind = true,
-	    .kind = TASK_ARBEIT,
+	    .to = {.kind = TASK_ARBEIT},
 	    .has_title = true,
 	    .title = std_strdup(title),
 	};

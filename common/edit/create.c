@@ -9,6 +9,7 @@
 #include "store/names.h"
 #include "store/store.h"
 #include "sync/publish.h"
+#include "task/task_parse.h"
 #include "task/task_print.h"
 #include "task/taskset.h"
 

@@ -7,6 +7,7 @@
 #include "store/names.h"
 #include "store/store.h"
 #include "sync/publish.h"
+#include "task/task_parse.h"
 #include "task/task_splice.h"
 #include "task/taskset.h"
 
@@ -137,7 +138,7 @@ splice(const struct edit_change *change, const struct buf *old,
 	if (task_splice(file, old->s, old->len, change->edit, out, err) == -1)
 		return -1;
 	if (change->complete)
-		result->done = change->edit->done;
+		result->done = change->edit->to.done;
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 #include "plan/plan.h"
 #include "run/remote.h"
 #include "task/task.h"
+#include "task/task_parse.h"
 
 static const char *
 find_verb(const struct plan_item *item, const struct task *task)

@@ -2,182 +2,16 @@
 
 #include <utf8proc.h>
 
-#include "base/day.h"
 #include "base/err.h"
 #include "base/std.h"
 #include "store/names.h"
+#include "task/task_field.h"
+#include "task/task_json.h"
+#include "task/task_title.h"
 
-/*
- * The member as a string without control characters.  1 if it is there, 0
- * if absent (or null, then *null), -1 if it is something else.
- */
-static int
-get_text(struct json_object *json, const char *key, const char **out,
-    bool *null, struct err *err)
-{
-	struct json_object *value;
-
-	*null = false;
-	if (!json_object_object_get_ex(json, key, &value))
-		return 0;
-	if (value == NULL) {
-		*null = true;
-		return 0;
-	}
-	*out = json_get_str(json, key);
-	if (*out == NULL) {
-		err_field(err, key, MSG_FIELD_NO_TEXT);
-		return err_value(err, "%s", key);
-	}
-	if (strcmp(key, "body") != 0 && enc_has_control(*out, strlen(*out))) {
-		err_field(err, key, MSG_FIELD_CONTROL);
-		return err_value(err, "%s", key);
-	}
-	return 1;
-}
-
-static int
-get_word(struct json_object *json, const char *key, const char **out,
-    struct err *err)
-{
-	bool null;
-	int rc = get_text(json, key, out, &null, err);
-
-	if (rc == 0 && null) {
-		err_field(err, key, MSG_FIELD_NOT_REMOVABLE);
-		return err_value(err, "%s", key);
-	}
-	return rc;
-}
-
-static int
-parse_kind(struct json_object *json, struct task_edit *edit, struct err *err)
-{
-	const char *s = NULL;
-	int rc = get_word(json, "kategorie", &s, err);
-
-	if (rc != 1)
-		return rc;
-	if (task_kind_parse(s, &edit->kind) == -1)
-		return err_field(err, "kategorie", MSG_KIND_UNKNOWN);
-	edit->has_kind = true;
-	return 0;
-}
-
-static int
-parse_status(struct json_object *json, struct task_edit *edit, struct err *err)
-{
-	const char *s = NULL;
-	int rc = get_word(json, "status", &s, err);
-
-	if (rc != 1)
-		return rc;
-	if (task_status_parse(s, &edit->status) == -1)
-		return err_field(err, "status", MSG_STATUS_UNKNOWN);
-	edit->has_status = true;
-	/* What is open again was not completed. */
-	if (edit->status == TASK_OFFEN)
-		edit->has_done = edit->done_null = true;
-	return 0;
-}
-
-static int
-add_tag(struct task_edit *edit, struct json_object *value, struct err *err)
-{
-	const char *s;
-	size_t len;
-
-	if (!json_object_is_type(value, json_type_string))
-		return err_field(err, "tags", MSG_TAG_NO_TEXT);
-	s = json_object_get_string(value);
-	len = (size_t)json_object_get_string_len(value);
-	if (len == 0 || len > TASK_TAG_MAX || strlen(s) != len) {
-		err_field(err, "tags", MSG_TAG_LENGTH);
-		return err_value(err, "%d", TASK_TAG_MAX);
-	}
-	if (enc_has_control(s, len))
-		return err_field(err, "tags", MSG_TAG_CONTROL);
-	edit->tags[edit->n_tags++] = std_strdup(s);
-	return 0;
-}
-
-static int
-parse_tags(struct json_object *json, struct task_edit *edit, struct err *err)
-{
-	struct json_object *list;
-	size_t i, n;
-
-	if (!json_object_object_get_ex(json, "tags", &list))
-		return 0;
-	edit->has_tags = true;
-	if (list == NULL)
-		return 0;
-	if (!json_object_is_type(list, json_type_array))
-		return err_field(err, "tags", MSG_TAGS_NO_LIST);
-	n = json_object_array_length(list);
-	if (n > TASK_TAGS_MAX) {
-		err_field(err, "tags", MSG_TAGS_TOO_MANY);
-		return err_value(err, "%d", TASK_TAGS_MAX);
-	}
-	edit->tags = std_zalloc(n * sizeof *edit->tags);
-	for (i = 0; i < n; i++)
-		if (add_tag(edit, json_object_array_get_idx(list, i), err))
-			return -1;
-	return 0;
-}
-
-static int
-parse_deadline(
-    struct json_object *json, struct task_edit *edit, struct err *err)
-{
-	const char *s = NULL;
-	int rc = get_text(json, "deadline", &s, &edit->deadline_null, err);
-
-	if (rc == -1)
-		return -1;
-	if (rc == 1 && day_parse(s, &edit->deadline) == -1)
-		return err_field(err, "deadline", MSG_DEADLINE_NO_DATE);
-	edit->has_deadline = rc == 1 || edit->deadline_null;
-	return 0;
-}
-
-int
-fields_parse_when(
-    struct json_object *json, struct task_when *when, struct err *err)
-{
-	const char *date = json_get_str(json, "datum");
-	const char *time = json_get_str(json, "zeit");
-
-	if (date == NULL || day_parse(date, &when->date) == -1)
-		return err_field(err, "datum", MSG_SLOT_DATE);
-	if (time == NULL || task_time_parse(time, &when->time) == -1)
-		return err_field(err, "zeit", MSG_SLOT_TIME);
-	return 0;
-}
-
-static int
-parse_fixed(struct json_object *json, struct task_edit *edit, struct err *err)
-{
-	struct json_object *value;
-
-	if (!json_object_object_get_ex(json, "fixedSlot", &value))
-		return 0;
-	edit->has_fixed = true;
-	edit->fixed_null = value == NULL;
-	if (value == NULL)
-		return 0;
-	if (!json_object_is_type(value, json_type_object))
-		return err_field(err, "fixedSlot", MSG_SLOT_SHAPE);
-	if (fields_parse_when(value, &edit->fixed, err) == -1) {
-		snprintf(err->field, sizeof err->field, "fixedSlot");
-		return -1;
-	}
-	return 0;
-}
-
-/* Nothing but spaces, of whatever kind: a title that nobody sees. */
+/* True if a title would be invisible: spaces alone, of whatever kind. */
 static bool
-is_blank(const char *s, size_t len)
+is_blank_text(const char *s, size_t len)
 {
 	utf8proc_int32_t c;
 	size_t i;
@@ -203,7 +37,7 @@ parse_title(struct json_object *json, struct task_edit *edit, struct err *err)
 {
 	const char *s = NULL;
 	bool null;
-	int rc = get_text(json, "title", &s, &null, err);
+	int rc = task_json_read_text(json, "title", &s, &null, err);
 	size_t len;
 
 	if (rc == 0 && null)
@@ -214,7 +48,7 @@ parse_title(struct json_object *json, struct task_edit *edit, struct err *err)
 	len = strlen(s);
 	while (len > 0 && s[len - 1] == ' ')
 		len--;
-	if (is_blank(s, len) || enc_utf8_count(s, len) > TASK_TITLE_MAX) {
+	if (is_blank_text(s, len) || enc_utf8_count(s, len) > TASK_TITLE_MAX) {
 		err_field(err, "title", MSG_TITLE_LENGTH);
 		return err_value(err, "%d", TASK_TITLE_MAX);
 	}
@@ -228,7 +62,7 @@ parse_body(struct json_object *json, struct task_edit *edit, struct err *err)
 {
 	const char *s = "";
 	bool null;
-	int rc = get_text(json, "body", &s, &null, err);
+	int rc = task_json_read_text(json, "body", &s, &null, err);
 
 	if (rc == -1)
 		return -1;
@@ -239,16 +73,32 @@ parse_body(struct json_object *json, struct task_edit *edit, struct err *err)
 	return 0;
 }
 
+static int
+parse_front(struct json_object *json, struct task_edit *edit, struct err *err)
+{
+	const struct task_field *f;
+	bool there;
+
+	for (f = task_field_table; f->key != NULL; f++) {
+		if (!f->in_requests)
+			continue;
+		if (task_json_read(json, f, &edit->to, &there, err) == -1)
+			return -1;
+		if (there)
+			task_field_set_edited(f, edit);
+	}
+	/* A task that is open again was not completed. */
+	if (edit->has_status && edit->to.status == TASK_OFFEN)
+		edit->has_done = true;
+	return 0;
+}
+
 int
 fields_parse(struct json_object *json, struct task_edit *edit, struct err *err)
 {
 	if (!json_object_is_type(json, json_type_object))
 		return err_set(err, ERR_JSON, MSG_BODY_NO_JSON_OBJECT);
-	if (parse_kind(json, edit, err) == -1 ||
-	    parse_status(json, edit, err) == -1 ||
-	    parse_tags(json, edit, err) == -1 ||
-	    parse_deadline(json, edit, err) == -1 ||
-	    parse_fixed(json, edit, err) == -1 ||
+	if (parse_front(json, edit, err) == -1 ||
 	    parse_title(json, edit, err) == -1 ||
 	    parse_body(json, edit, err) == -1) {
 		task_edit_release(edit);
@@ -269,18 +119,25 @@ fields_read(const struct buf *body, struct task_edit *edit, struct err *err)
 	return rc;
 }
 
+static void
+drop_null(struct json_object *json, const char *key)
+{
+	if (json_object_object_get(json, key) == NULL)
+		json_object_object_del(json, key);
+}
+
 void
 fields_drop_nulls(struct json_object *json)
 {
-	static const char *const names[] = {"kategorie", "status", "tags",
-	    "deadline", "fixedSlot", "title", "body"};
-	size_t i;
+	const struct task_field *f;
 
 	if (!json_object_is_type(json, json_type_object))
 		return;
-	for (i = 0; i < ARRAY_LEN(names); i++)
-		if (json_object_object_get(json, names[i]) == NULL)
-			json_object_object_del(json, names[i]);
+	for (f = task_field_table; f->key != NULL; f++)
+		if (f->in_requests)
+			drop_null(json, f->key);
+	drop_null(json, "title");
+	drop_null(json, "body");
 }
 
 static int

@@ -6,8 +6,8 @@
  *	 "title":"..","body":".."}
  *
  * Absent members are not part of the edit; null removes deadline, fixedSlot
- * and title (the heading), and empties tags and body.  What we do not know
- * is none of our business.  Every refusal names its member.
+ * and title (the heading), and empties tags and body.  Unknown members
+ * are ignored.  Every refusal names its member.
  */
 #ifndef FIELDS_H
 #define FIELDS_H
@@ -24,12 +24,8 @@ MUST_USE int fields_parse(
 MUST_USE int fields_read(
     const struct buf *body, struct task_edit *edit, struct err *err);
 
-/* A creation has nothing to remove: there null is absent. */
+/* Removes members that are null: a creation has nothing to remove. */
 void fields_drop_nulls(struct json_object *json);
-
-/* The members datum and zeit, both needed (completion). */
-MUST_USE int fields_parse_when(
-    struct json_object *json, struct task_when *when, struct err *err);
 
 /*
  * The body {"take":"mine"} or {"take":"theirs"} (resolving a conflict), and

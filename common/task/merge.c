@@ -1,8 +1,9 @@
 #include "task/merge.h"
 
 #include "base/buf.h"
-#include "base/day.h"
 #include "base/std.h"
+#include "task/task_field.h"
+#include "task/task_parse.h"
 #include "task/task_splice.h"
 #include "text/frontmatter.h"
 #include "text/frontmatter_comment.h"
@@ -10,31 +11,6 @@
 #include "text/frontmatter_read.h"
 #include "text/frontmatter_take.h"
 #include "text/lines.h"
-
-/* The fields that task.h knows.  `typ` is the same in all tasks. */
-enum known {
-	KNOWN_TYPE,
-	KNOWN_KIND,
-	KNOWN_STATUS,
-	KNOWN_TAGS,
-	KNOWN_DEADLINE,
-	KNOWN_FIXED,
-	KNOWN_DONE,
-	KNOWN,
-};
-
-static const struct {
-	const char *key;
-	unsigned warning; /* the value means nothing */
-} known[KNOWN] = {
-    [KNOWN_TYPE] = {"typ", 0},
-    [KNOWN_KIND] = {"kategorie", 0},
-    [KNOWN_STATUS] = {"status", 0},
-    [KNOWN_TAGS] = {"tags", TASK_WARN_TAGS},
-    [KNOWN_DEADLINE] = {"deadline", TASK_WARN_DEADLINE},
-    [KNOWN_FIXED] = {"fixedSlot", TASK_WARN_FIXED_SLOT},
-    [KNOWN_DONE] = {"abgeschlossen_am", TASK_WARN_DONE},
-};
 
 struct side {
 	const char *bytes;
@@ -149,57 +125,23 @@ same_source(const struct side *a, const struct side *b, const char *key)
 					     &b->front, y.value));
 }
 
+/* True if the value is there and means nothing. */
 static bool
-same_meaning(const struct task *a, const struct task *b, enum known field)
+is_odd(const struct side *side, const struct task_field *field)
 {
-	switch (field) {
-	case KNOWN_KIND:
-		return a->kind == b->kind;
-	case KNOWN_STATUS:
-		return a->status == b->status;
-	case KNOWN_TAGS:
-		return task_same_words(a->tags, a->n_tags, b->tags, b->n_tags);
-	case KNOWN_DEADLINE:
-		return a->has_deadline == b->has_deadline &&
-		       (!a->has_deadline ||
-			   day_cmp(a->deadline, b->deadline) == 0);
-	case KNOWN_FIXED:
-		return a->has_fixed == b->has_fixed &&
-		       (!a->has_fixed || task_same_when(&a->fixed, &b->fixed));
-	case KNOWN_DONE:
-		return a->has_done == b->has_done &&
-		       (!a->has_done || task_same_when(&a->done, &b->done));
-	default:
+	return (side->task.warnings & field->warning) != 0;
+}
+
+static bool
+same_key(const struct side *a, const struct side *b, const char *key)
+{
+	const struct task_field *field = task_field_find(key);
+
+	if (strcmp(key, "typ") == 0) /* the same in all tasks */
 		return true;
-	}
-}
-
-/* KNOWN for a key that task.h does not know. */
-static enum known
-find_known(const char *key)
-{
-	size_t i;
-
-	for (i = 0; i < KNOWN; i++)
-		if (strcmp(known[i].key, key) == 0)
-			break;
-	return (enum known)i;
-}
-
-static bool
-is_odd(const struct side *side, enum known field)
-{
-	return side->task.warnings & known[field].warning;
-}
-
-static bool
-same_field(const struct side *a, const struct side *b, const char *key)
-{
-	enum known field = find_known(key);
-
-	if (field == KNOWN || is_odd(a, field) || is_odd(b, field))
+	if (field == NULL || is_odd(a, field) || is_odd(b, field))
 		return same_source(a, b, key);
-	return same_meaning(&a->task, &b->task, field);
+	return task_field_same(field, &a->task, &b->task);
 }
 
 static bool
@@ -216,7 +158,7 @@ same_body(const struct side *a, const struct side *b)
 enum choice { TAKE_THEIRS, TAKE_MINE, TAKE_NONE };
 
 static enum choice
-choose(bool mine_is_base, bool theirs_is_base, bool same)
+choose_side(bool mine_is_base, bool theirs_is_base, bool same)
 {
 	if (mine_is_base || same)
 		return TAKE_THEIRS;
@@ -226,15 +168,15 @@ choose(bool mine_is_base, bool theirs_is_base, bool same)
 static enum choice
 choose_field(const struct merger *m, const char *key)
 {
-	return choose(same_field(&m->mine, &m->base, key),
-	    same_field(&m->theirs, &m->base, key),
-	    same_field(&m->mine, &m->theirs, key));
+	return choose_side(same_key(&m->mine, &m->base, key),
+	    same_key(&m->theirs, &m->base, key),
+	    same_key(&m->mine, &m->theirs, key));
 }
 
 static enum choice
 choose_body(const struct merger *m)
 {
-	return choose(same_body(&m->mine, &m->base),
+	return choose_side(same_body(&m->mine, &m->base),
 	    same_body(&m->theirs, &m->base), same_body(&m->mine, &m->theirs));
 }
 
@@ -266,37 +208,11 @@ each_field(struct merger *m, field_fn *fn)
 	}
 }
 
-/* What mine changed, as an edit; false if it is none that task.h can do. */
-static bool
-edit_known(struct merger *m, enum known field)
-{
-	const struct task *task = &m->mine.task;
-	struct task_edit *edit = &m->edit;
-
-	if (field == KNOWN || is_odd(&m->mine, field))
-		return false;
-	edit->has_kind |= field == KNOWN_KIND;
-	edit->has_status |= field == KNOWN_STATUS;
-	edit->has_tags |= field == KNOWN_TAGS;
-	edit->has_deadline |= field == KNOWN_DEADLINE;
-	edit->has_fixed |= field == KNOWN_FIXED;
-	edit->has_done |= field == KNOWN_DONE;
-	edit->kind = task->kind;
-	edit->status = task->status;
-	edit->tags = task->tags;
-	edit->n_tags = task->n_tags;
-	edit->deadline_null = !task->has_deadline;
-	edit->deadline = task->deadline;
-	edit->fixed_null = !task->has_fixed;
-	edit->fixed = task->fixed;
-	edit->done_null = !task->has_done;
-	edit->done = task->done;
-	return true;
-}
-
 static void
 take_field(struct merger *m, const char *key)
 {
+	const struct task_field *field = task_field_find(key);
+
 	switch (choose_field(m, key)) {
 	case TAKE_THEIRS:
 		break;
@@ -306,8 +222,10 @@ take_field(struct merger *m, const char *key)
 	case TAKE_MINE:
 		STD_GROW(m->taken, m->n_taken, m->cap_taken);
 		m->taken[m->n_taken++] = key;
-		if (edit_known(m, find_known(key)))
+		if (field != NULL && !is_odd(&m->mine, field)) {
+			task_field_set_edited(field, &m->edit);
 			break;
+		}
 		STD_GROW(m->other, m->n_other, m->cap_other);
 		m->other[m->n_other++] = key;
 	}
@@ -389,20 +307,19 @@ splice_mine(const struct merger *m, struct buf *out)
 /* Reading the result back. */
 
 static bool
-is_field_meant(
-    const struct merger *m, const struct side *result, const char *key)
+is_key_meant(const struct merger *m, const struct side *result, const char *key)
 {
 	const struct side *from =
 	    choose_field(m, key) == TAKE_MINE ? &m->mine : &m->theirs;
 
 	/* What is theirs must be so to the letter of YAML. */
-	return same_field(result, from, key) &&
+	return same_key(result, from, key) &&
 	       (from == &m->mine || same_source(result, from, key));
 }
 
 /* True if each field of `side` is in the result what it is meant to be. */
 static bool
-are_fields_meant(
+are_keys_meant(
     const struct merger *m, const struct side *side, const struct side *result)
 {
 	struct frontmatter_field field = FRONTMATTER_FIELD_INIT;
@@ -410,7 +327,7 @@ are_fields_meant(
 
 	while (next_field(side, &field)) {
 		name = name_of(side, field.key);
-		if (name == NULL || !is_field_meant(m, result, name))
+		if (name == NULL || !is_key_meant(m, result, name))
 			return false;
 	}
 	return true;
@@ -426,10 +343,10 @@ is_meant(const struct merger *m, const struct buf *out)
 	bool meant;
 
 	meant = read_side(&result, m->merge->file, &bytes) == 0 &&
-		are_fields_meant(m, &m->base, &result) &&
-		are_fields_meant(m, &m->mine, &result) &&
-		are_fields_meant(m, &m->theirs, &result) &&
-		are_fields_meant(m, &result, &result) &&
+		are_keys_meant(m, &m->base, &result) &&
+		are_keys_meant(m, &m->mine, &result) &&
+		are_keys_meant(m, &m->theirs, &result) &&
+		are_keys_meant(m, &result, &result) &&
 		same_body(&result, body) &&
 		!has_own_comment(&m->theirs, &m->base, &result);
 	release_side(&result);
@@ -459,7 +376,7 @@ fail(struct merger *m, enum merge_why why)
 static void
 note_difference(struct merger *m, const char *key)
 {
-	if (!same_field(&m->mine, &m->theirs, key))
+	if (!same_key(&m->mine, &m->theirs, key))
 		add_conflict(m->conflict, key);
 }
 
@@ -492,6 +409,7 @@ merge_fields(struct merger *m, struct buf *out)
 	    has_odd_key(&m->theirs))
 		return fail(m, MERGE_UNSAFE);
 
+	m->edit.to = m->mine.task;
 	each_field(m, take_field);
 	take_body(m);
 	if (has_own_comment(&m->mine, &m->base, &m->theirs))

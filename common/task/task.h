@@ -1,6 +1,7 @@
 /*
- * task: one task file, read (design.md 3).  task_splice.h edits it,
- * task_print.h writes a new one.  Pure: bytes in, bytes out.
+ * task: what a task is, and what an edit of one (design.md 3).  task_parse.h
+ * reads a file, task_splice.h edits it, task_print.h writes a new one; the
+ * fields are walked by the table of task_field.h.  Pure.
  *
  * A task file is YAML front matter between `---` lines, then Markdown:
  *
@@ -27,7 +28,6 @@
 #include "base/day.h"
 #include "base/err.h"
 #include "base/msg.h"
-#include "task/task_title.h"
 
 #define TASK_FILE_MAX ((size_t)256 << 10) /* bytes */
 #define TASK_TAGS_MAX 32 /* in requests; a file may have more */
@@ -44,6 +44,8 @@ enum task_status {
 enum task_time { TASK_MORGENS, TASK_NACHMITTAGS, TASK_ABENDS, TASK_TIMES };
 
 /* Words on the wire and back; the parsers return -1 for anything else. */
+extern const char *const task_kind_words[TASK_KINDS];
+extern const char *const task_status_words[TASK_STATUSES];
 const char *task_kind_word(enum task_kind kind);
 const char *task_status_word(enum task_status status);
 const char *task_time_word(enum task_time time);
@@ -57,10 +59,8 @@ struct task_when {
 };
 
 bool task_same_when(const struct task_when *a, const struct task_when *b);
-/* Appends `{datum: 26.11.2026, zeit: morgens}`. */
-void task_add_when(struct buf *out, const struct task_when *when);
-
-bool task_same_words(char *const *a, size_t n_a, char *const *b, size_t n_b);
+/* Frees a list of words. */
+void task_free_words(char **words, size_t n);
 
 /* What is odd but does no harm; bits of `warnings`. */
 enum {
@@ -98,41 +98,18 @@ void task_release(struct task *task);
 /* The message for the lowest bit of `warnings`; MSG_NONE for 0. */
 enum msg_id task_warning_msg(unsigned warnings);
 
-/* Why a file is no task (design.md 3, "Bad files"). */
-struct task_problem {
-	unsigned line;    /* 1-based line of the file; 0 if about the whole */
-	const char *code; /* stable word: kein_utf8, kein_frontmatter,
-			   * kein_yaml, schluessel_doppelt, kein_typ_task,
-			   * kategorie_unbekannt, status_unbekannt, zu_gross,
-			   * nummer_doppelt (that one by mirror.h) */
-	struct msg reason;
-};
-
 /*
- * Reads a file.  `file` is its bare name (names_file_ok).  Returns 0 and
- * fills task, or -1 and fills problem; never fails otherwise.
- */
-MUST_USE int task_parse(const char *file, const void *bytes, size_t len,
-    struct task *task, struct task_problem *problem);
-
-/*
- * An edit: for each member set, `has_x` says that it is part of the edit.
- * A NULL pointer or `x_null` removes the field; absent members leave their
- * bytes alone.  Strings are UTF-8 without control characters (title, tags);
- * callers have checked them (edit.h).
+ * An edit: `has_x` says that the field is part of it, `to` what it becomes;
+ * a field that `to` has no value of is removed.  All others keep their bytes.
+ * Strings are UTF-8 without control characters (tags, title); callers have
+ * checked them (fields.h).
  */
 struct task_edit {
 	bool has_kind, has_status, has_tags, has_deadline, has_fixed, has_done;
 	bool has_title, has_body;
-	bool deadline_null, fixed_null, done_null;
-	enum task_kind kind;
-	enum task_status status;
-	char **tags; /* owned by the edit */
-	size_t n_tags;
-	struct day deadline;
-	struct task_when fixed, done;
-	char *title; /* owned; sets the text of the first heading */
-	char *body;  /* owned; replaces all Markdown */
+	struct task to; /* its file and title are not used */
+	char *title;    /* of the first heading; NULL removes it */
+	char *body;     /* replaces all Markdown; NULL removes it */
 };
 
 #define TASK_EDIT_INIT                                                         \

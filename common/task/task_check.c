@@ -1,7 +1,8 @@
 #include "task/task_check.h"
 
 #include "base/buf.h"
-#include "base/day.h"
+#include "task/task_field.h"
+#include "task/task_parse.h"
 #include "task/task_title.h"
 #include "text/frontmatter.h"
 #include "text/frontmatter_read.h"
@@ -9,29 +10,16 @@
 
 /* True if the edit is about this top-level key. */
 static bool
-is_edited(const struct task_edit *edit, const struct frontmatter *front,
+is_key_edited(const struct task_edit *edit, const struct frontmatter *front,
     const struct frontmatter_node *key)
 {
-	const struct {
-		const char *key;
-		bool edited;
-	} fields[] = {
-	    {"kategorie", edit->has_kind},
-	    {"status", edit->has_status},
-	    {"tags", edit->has_tags},
-	    {"deadline", edit->has_deadline},
-	    {"fixedSlot", edit->has_fixed},
-	    {"abgeschlossen_am", edit->has_done},
-	};
-	size_t i;
+	const char *word = front->values.s + key->value;
+	const struct task_field *f;
 
-	for (i = 0; key->kind == FRONTMATTER_SCALAR && i < ARRAY_LEN(fields);
-	     i++)
-		if (fields[i].edited && strlen(fields[i].key) == key->len &&
-		    memcmp(fields[i].key, front->values.s + key->value,
-			key->len) == 0)
-			return true;
-	return false;
+	if (key->kind != FRONTMATTER_SCALAR || strlen(word) != key->len)
+		return false;
+	f = task_field_find(word);
+	return f != NULL && task_field_is_edited(f, edit);
 }
 
 /* Moves on to the next field that the edit is not about. */
@@ -42,7 +30,7 @@ next_unedited(const struct frontmatter *front, const struct task_edit *edit,
 	const struct frontmatter_node *root = frontmatter_root(front);
 
 	while (frontmatter_next_field(front, root, field))
-		if (!is_edited(edit, front, field->key))
+		if (!is_key_edited(edit, front, field->key))
 			return true;
 	return false;
 }
@@ -76,62 +64,23 @@ out:
 	return same;
 }
 
-/* What the task shall be: the old one with the edit's values. */
-static unsigned
-warnings_meant(const struct task *task, const struct task_edit *edit)
-{
-	unsigned gone = 0;
-
-	if (edit->has_tags)
-		gone |= TASK_WARN_TAGS;
-	if (edit->has_deadline)
-		gone |= TASK_WARN_DEADLINE;
-	if (edit->has_fixed)
-		gone |= TASK_WARN_FIXED_SLOT;
-	if (edit->has_done)
-		gone |= TASK_WARN_DONE;
-	return task->warnings & ~gone;
-}
-
+/* The task shall be the old one with the edit's values. */
 static bool
-is_when_meant(bool has, const struct task_when *when, bool want_has,
-    const struct task_when *want)
-{
-	return has == want_has && (!has || task_same_when(when, want));
-}
-
-static bool
-are_fields_meant(const struct task *now, const struct task *old,
+is_task_meant(const struct task *now, const struct task *old,
     const struct task_edit *edit)
 {
-	bool has_deadline =
-	    edit->has_deadline ? !edit->deadline_null : old->has_deadline;
-	struct day deadline =
-	    edit->has_deadline ? edit->deadline : old->deadline;
+	unsigned warnings = old->warnings;
+	const struct task_field *f;
 
-	return now->kind == (edit->has_kind ? edit->kind : old->kind) &&
-	       now->status == (edit->has_status ? edit->status : old->status) &&
-	       now->has_deadline == has_deadline &&
-	       (!has_deadline || day_cmp(now->deadline, deadline) == 0) &&
-	       now->warnings == warnings_meant(old, edit);
-}
+	for (f = task_field_table; f->key != NULL; f++) {
+		bool edited = task_field_is_edited(f, edit);
 
-static bool
-are_lists_meant(const struct task *now, const struct task *old,
-    const struct task_edit *edit)
-{
-	return (edit->has_tags ? task_same_words(now->tags, now->n_tags,
-				     edit->tags, edit->n_tags)
-			       : task_same_words(now->tags, now->n_tags,
-				     old->tags, old->n_tags)) &&
-	       (edit->has_fixed ? is_when_meant(now->has_fixed, &now->fixed,
-				      !edit->fixed_null, &edit->fixed)
-				: is_when_meant(now->has_fixed, &now->fixed,
-				      old->has_fixed, &old->fixed)) &&
-	       (edit->has_done ? is_when_meant(now->has_done, &now->done,
-				     !edit->done_null, &edit->done)
-			       : is_when_meant(now->has_done, &now->done,
-				     old->has_done, &old->done));
+		if (!task_field_same(f, now, edited ? &edit->to : old))
+			return false;
+		if (edited)
+			warnings &= ~f->warning;
+	}
+	return now->warnings == warnings;
 }
 
 static bool
@@ -169,8 +118,7 @@ task_check(const char *file, const void *before, size_t len,
 	if (task_parse(file, before, len, &old, &problem) == 0 &&
 	    task_parse(file, after->s, after->len, &now, &problem) == 0)
 		meant =
-		    are_fields_meant(&now, &old, edit) &&
-		    are_lists_meant(&now, &old, edit) &&
+		    is_task_meant(&now, &old, edit) &&
 		    is_markdown_meant(&now, after, &old, before, len, edit) &&
 		    same_rest(before, len, after, edit);
 	task_release(&old);

@@ -1,47 +1,23 @@
 #include "task/task_print.h"
 
 #include "base/buf.h"
-#include "base/day.h"
 #include "task/task.h"
+#include "task/task_field.h"
 #include "task/task_title.h"
-#include "text/frontmatter_scalar.h"
+#include "task/task_yaml.h"
 #include "text/lines.h"
 
 static void
-print_tags(struct buf *out, const struct task_edit *edit)
+print_front(struct buf *out, const struct task *task)
 {
-	size_t i;
+	const struct task_field *f;
 
-	buf_adds(out, "tags: [");
-	for (i = 0; i < edit->n_tags; i++) {
-		if (i > 0)
-			buf_adds(out, ", ");
-		frontmatter_scalar_add(out, edit->tags[i]);
-	}
-	buf_adds(out, "]\n");
-}
-
-static void
-print_front(struct buf *out, const struct task_edit *edit)
-{
-	buf_addf(out, "---\ntyp: task\nkategorie: %s\nstatus: %s\n",
-	    task_kind_word(edit->kind),
-	    task_status_word(edit->has_status ? edit->status : TASK_OFFEN));
-	print_tags(out, edit);
-	if (edit->has_deadline && !edit->deadline_null) {
-		buf_adds(out, "deadline: ");
-		day_add(out, edit->deadline);
-		buf_addc(out, '\n');
-	}
-	buf_adds(out, "fixedSlot: ");
-	if (edit->has_fixed && !edit->fixed_null)
-		task_add_when(out, &edit->fixed);
-	else
-		buf_adds(out, "null");
-	buf_addc(out, '\n');
-	if (edit->has_done && !edit->done_null) {
-		buf_adds(out, "abgeschlossen_am: ");
-		task_add_when(out, &edit->done);
+	buf_adds(out, "---\ntyp: task\n");
+	for (f = task_field_table; f->key != NULL; f++) {
+		if (!task_field_has(f, task) && f->none == NULL)
+			continue;
+		buf_addf(out, "%s: ", f->key);
+		task_yaml_print(out, f, task);
 		buf_addc(out, '\n');
 	}
 	buf_adds(out, "---\n");
@@ -53,7 +29,7 @@ task_print(struct buf *out, const struct task_edit *edit)
 	struct buf file = BUF_INIT, heading = BUF_INIT;
 	size_t at;
 
-	print_front(&file, edit);
+	print_front(&file, &edit->to);
 	at = file.len;
 	if (edit->body != NULL)
 		lines_add(&file, edit->body, strlen(edit->body), "\n");

@@ -1,123 +1,17 @@
 #include "task/task_splice.h"
 
 #include "base/buf.h"
-#include "base/day.h"
 #include "base/err.h"
 #include "task/task.h"
 #include "task/task_check.h"
+#include "task/task_field.h"
+#include "task/task_parse.h"
 #include "task/task_title.h"
+#include "task/task_yaml.h"
 #include "text/frontmatter.h"
 #include "text/frontmatter_edit.h"
 #include "text/frontmatter_read.h"
 #include "text/lines.h"
-
-/* The front matter. */
-
-/* The two values of a slot, if each is there once and can be replaced. */
-static bool
-find_when(const struct frontmatter *front, const char *key,
-    struct frontmatter_field *date, struct frontmatter_field *time)
-{
-	struct frontmatter_field field;
-
-	return frontmatter_find(front, frontmatter_root(front), key, &field) &&
-	       !field.value->tagged &&
-	       frontmatter_pick(front, field.value, "datum", date) == 1 &&
-	       frontmatter_pick(front, field.value, "zeit", time) == 1;
-}
-
-static void
-set_when(struct frontmatter_edit *front, const char *key,
-    const struct task_when *when, const struct task_when *old)
-{
-	struct frontmatter_field date, time;
-	struct buf text = BUF_INIT;
-
-	if (find_when(front->front, key, &date, &time)) {
-		day_add(&text, when->date);
-		if (old == NULL || day_cmp(old->date, when->date) != 0)
-			frontmatter_edit_set_at(front, &date, text.s);
-		if (old == NULL || old->time != when->time)
-			frontmatter_edit_set_at(
-			    front, &time, task_time_word(when->time));
-	} else {
-		task_add_when(&text, when);
-		frontmatter_edit_put(front, key, text.s);
-	}
-	buf_release(&text);
-}
-
-static void
-edit_deadline(struct frontmatter_edit *front, const struct task *task,
-    const struct task_edit *edit)
-{
-	bool odd = task->warnings & TASK_WARN_DEADLINE;
-	struct buf text = BUF_INIT;
-
-	if (edit->deadline_null) {
-		if (task->has_deadline || odd)
-			frontmatter_edit_drop(front, "deadline");
-	} else if (!task->has_deadline ||
-		   day_cmp(task->deadline, edit->deadline) != 0) {
-		day_add(&text, edit->deadline);
-		frontmatter_edit_set(front, "deadline", text.s);
-	}
-	buf_release(&text);
-}
-
-static void
-edit_fixed(struct frontmatter_edit *front, const struct task *task,
-    const struct task_edit *edit)
-{
-	bool odd = task->warnings & TASK_WARN_FIXED_SLOT;
-
-	if (edit->fixed_null) {
-		if (task->has_fixed || odd)
-			frontmatter_edit_put(front, "fixedSlot", "null");
-	} else if (!task->has_fixed ||
-		   !task_same_when(&task->fixed, &edit->fixed)) {
-		set_when(front, "fixedSlot", &edit->fixed,
-		    task->has_fixed ? &task->fixed : NULL);
-	}
-}
-
-static void
-edit_done(struct frontmatter_edit *front, const struct task *task,
-    const struct task_edit *edit)
-{
-	bool odd = task->warnings & TASK_WARN_DONE;
-
-	if (edit->done_null) {
-		if (task->has_done || odd)
-			frontmatter_edit_drop(front, "abgeschlossen_am");
-	} else if (!task->has_done ||
-		   !task_same_when(&task->done, &edit->done)) {
-		set_when(front, "abgeschlossen_am", &edit->done,
-		    task->has_done ? &task->done : NULL);
-	}
-}
-
-static void
-edit_fields(struct frontmatter_edit *front, const struct task *task,
-    const struct task_edit *edit)
-{
-	if (edit->has_kind && edit->kind != task->kind)
-		frontmatter_edit_set(
-		    front, "kategorie", task_kind_word(edit->kind));
-	if (edit->has_status && edit->status != task->status)
-		frontmatter_edit_set(
-		    front, "status", task_status_word(edit->status));
-	if (edit->has_tags && ((task->warnings & TASK_WARN_TAGS) ||
-				  !task_same_words(task->tags, task->n_tags,
-				      edit->tags, edit->n_tags)))
-		frontmatter_edit_list(front, "tags", edit->tags, edit->n_tags);
-	if (edit->has_deadline)
-		edit_deadline(front, task, edit);
-	if (edit->has_fixed)
-		edit_fixed(front, task, edit);
-	if (edit->has_done)
-		edit_done(front, task, edit);
-}
 
 /* The Markdown. */
 
@@ -213,11 +107,14 @@ splice_front(struct splice *s, const char **eol, struct err *err)
 {
 	struct frontmatter_edit edit = FRONTMATTER_EDIT_INIT;
 	size_t size = s->front.to - s->front.from;
+	const struct task_field *f;
 	int rc;
 
 	frontmatter_edit_start(&edit, &s->front);
 	*eol = edit.eol;
-	edit_fields(&edit, &s->before, s->edit);
+	for (f = task_field_table; f->key != NULL; f++)
+		if (task_field_is_edited(f, s->edit))
+			task_yaml_splice(&edit, f, &s->before, &s->edit->to);
 	rc = frontmatter_edit_finish(&edit, s->len, &s->after);
 	frontmatter_edit_release(&edit);
 	if (rc < 0)

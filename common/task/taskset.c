@@ -1,11 +1,14 @@
 #include "task/taskset.h"
 
 #include "base/buf.h"
-#include "base/day.h"
 #include "base/json.h"
 #include "base/msg.h"
 #include "base/std.h"
 #include "store/names.h"
+#include "task/task.h"
+#include "task/task_field.h"
+#include "task/task_json.h"
+#include "task/task_parse.h"
 
 /* Raise it when parsing changes, so that old indexes are read anew. */
 #define INDEX_VERSION 1
@@ -149,54 +152,26 @@ taskset_next_id(const struct taskset *set)
 	return set->n > 0 ? names_number(set->files[set->n - 1].file) + 1 : 0;
 }
 
+/* Appends those fields of the index that a task must have, or the others. */
 static void
-print_date(struct buf *out, struct day day)
+add_fields(struct buf *out, const struct task *task, bool required)
 {
-	struct buf text = BUF_INIT;
+	const struct task_field *f;
 
-	day_add(&text, day);
-	json_add_str(out, text.s);
-	buf_release(&text);
+	for (f = task_field_table; f->key != NULL; f++)
+		if ((f->type == TASK_FIELD_WORD) == required)
+			task_json_add_index(out, f, task);
 }
 
 static void
-print_when(struct buf *out, const char *key, struct task_when when)
+print_task(struct buf *out, const struct task *task)
 {
-	json_key(out, key);
-	json_open(out, '[');
-	print_date(out, when.date);
-	json_add_int(out, when.time);
-	json_close(out, ']');
-}
-
-static void
-print_task(struct buf *out, const struct task *t)
-{
-	size_t i;
-
 	json_key(out, "title");
-	json_add_str(out, t->title);
-	json_key(out, "kind");
-	json_add_int(out, t->kind);
-	json_key(out, "status");
-	json_add_int(out, t->status);
+	json_add_str(out, task->title);
+	add_fields(out, task, true);
 	json_key(out, "warnings");
-	json_add_int(out, t->warnings);
-	if (t->n_tags > 0) {
-		json_key(out, "tags");
-		json_open(out, '[');
-		for (i = 0; i < t->n_tags; i++)
-			json_add_str(out, t->tags[i]);
-		json_close(out, ']');
-	}
-	if (t->has_deadline) {
-		json_key(out, "deadline");
-		print_date(out, t->deadline);
-	}
-	if (t->has_fixed)
-		print_when(out, "fixed", t->fixed);
-	if (t->has_done)
-		print_when(out, "done", t->done);
+	json_add_int(out, task->warnings);
+	add_fields(out, task, false);
 }
 
 static void
@@ -245,97 +220,22 @@ taskset_print(struct buf *out, const struct taskset *set)
 	json_close(out, '}');
 }
 
-/* A member that may be missing, but not be of another type. */
 static int
-get_optional(struct json_object *obj, const char *key, enum json_type type,
-    struct json_object **out)
-{
-	*out = json_get(obj, key, type);
-	return *out == NULL && json_object_object_get_ex(obj, key, NULL) ? -1
-									 : 0;
-}
-
-static int
-read_when(
-    struct json_object *obj, const char *key, bool *has, struct task_when *out)
-{
-	struct json_object *pair, *date, *time;
-	int64_t n;
-
-	if (get_optional(obj, key, json_type_array, &pair) == -1)
-		return -1;
-	if (pair == NULL)
-		return 0;
-	date = json_object_array_get_idx(pair, 0);
-	time = json_object_array_get_idx(pair, 1);
-	if (!json_object_is_type(date, json_type_string) ||
-	    !json_object_is_type(time, json_type_int))
-		return -1;
-	n = json_object_get_int64(time);
-	if (n < 0 || n >= TASK_TIMES ||
-	    day_parse(json_object_get_string(date), &out->date) == -1)
-		return -1;
-	out->time = (enum task_time)n;
-	*has = true;
-	return 0;
-}
-
-static int
-read_deadline(struct json_object *obj, struct task *t)
-{
-	struct json_object *date;
-
-	if (get_optional(obj, "deadline", json_type_string, &date) == -1)
-		return -1;
-	t->has_deadline = date != NULL;
-	return date == NULL
-		   ? 0
-		   : day_parse(json_object_get_string(date), &t->deadline);
-}
-
-static int
-read_tags(struct json_object *obj, struct task *t)
-{
-	struct json_object *tags;
-	size_t i, n;
-
-	if (get_optional(obj, "tags", json_type_array, &tags) == -1)
-		return -1;
-	n = tags != NULL ? json_object_array_length(tags) : 0;
-	t->tags = n > 0 ? std_zalloc(n * sizeof *t->tags) : NULL;
-	for (i = 0; i < n; i++) {
-		struct json_object *tag = json_object_array_get_idx(tags, i);
-		const char *s = json_object_get_string(tag);
-
-		if (!json_object_is_type(tag, json_type_string) ||
-		    strlen(s) != (size_t)json_object_get_string_len(tag))
-			return -1;
-		t->tags[t->n_tags++] = std_strdup(s);
-	}
-	return 0;
-}
-
-static int
-read_task(struct json_object *obj, const char *file, struct task *t)
+read_task(struct json_object *obj, const char *file, struct task *task)
 {
 	const char *title = json_get_str(obj, "title");
-	int64_t kind = json_get_int(obj, "kind", -1);
-	int64_t status = json_get_int(obj, "status", -1);
+	const struct task_field *f;
 
-	if (title == NULL || kind < 0 || kind >= TASK_KINDS || status < 0 ||
-	    status >= TASK_STATUSES)
+	if (title == NULL)
 		return -1;
-	t->number = names_number(file);
-	t->file = std_strdup(file);
-	t->title = std_strdup(title);
-	t->kind = (enum task_kind)kind;
-	t->status = (enum task_status)status;
-	t->warnings = (unsigned)json_get_int(obj, "warnings", 0);
-	if (read_deadline(obj, t) == -1 ||
-	    read_when(obj, "fixed", &t->has_fixed, &t->fixed) == -1 ||
-	    read_when(obj, "done", &t->has_done, &t->done) == -1)
-		return -1;
-	return read_tags(obj, t);
+	task->number = names_number(file);
+	task->file = std_strdup(file);
+	task->title = std_strdup(title);
+	task->warnings = (unsigned)json_get_int(obj, "warnings", 0);
+	for (f = task_field_table; f->key != NULL; f++)
+		if (task_json_read_index(obj, f, task) == -1)
+			return -1;
+	return 0;
 }
 
 static int

@@ -9,6 +9,8 @@
 #include "base/std.h"
 #include "store/names.h"
 #include "task/task.h"
+#include "task/task_field.h"
+#include "task/task_json.h"
 
 static void
 add_number(struct buf *out, const char *key, unsigned number)
@@ -40,45 +42,6 @@ add_instant(struct buf *out, const char *key, int64_t ms)
 	json_key(out, key);
 	json_add_str(out, text.s);
 	buf_release(&text);
-}
-
-static void
-add_when(struct buf *out, const char *key, bool has, struct task_when when)
-{
-	json_key(out, key);
-	if (!has) {
-		json_add_null(out);
-		return;
-	}
-	json_open(out, '{');
-	add_date(out, "datum", when.date);
-	json_key(out, "zeit");
-	json_add_str(out, task_time_word(when.time));
-	json_close(out, '}');
-}
-
-static void
-add_fields(struct buf *out, const struct task *task)
-{
-	size_t i;
-
-	json_key(out, "kategorie");
-	json_add_str(out, task_kind_word(task->kind));
-	json_key(out, "status");
-	json_add_str(out, task_status_word(task->status));
-	json_key(out, "tags");
-	json_open(out, '[');
-	for (i = 0; i < task->n_tags; i++)
-		json_add_str(out, task->tags[i]);
-	json_close(out, ']');
-	if (task->has_deadline) {
-		add_date(out, "deadline", task->deadline);
-	} else {
-		json_key(out, "deadline");
-		json_add_null(out);
-	}
-	add_when(out, "fixedSlot", task->has_fixed, task->fixed);
-	add_when(out, "abgeschlossen_am", task->has_done, task->done);
 }
 
 static void
@@ -125,13 +88,15 @@ week_add_task(struct buf *out, const struct week *week, const struct task *task,
     const char *etag)
 {
 	enum msg_id warning = task_warning_msg(task->warnings);
+	const struct task_field *f;
 
 	add_number(out, "id", task->number);
 	json_key(out, "file");
 	json_add_str(out, task->file);
 	json_key(out, "title");
 	json_add_str(out, task->title);
-	add_fields(out, task);
+	for (f = task_field_table; f->key != NULL; f++)
+		task_json_add(out, f, task);
 	json_key(out, "isFixed");
 	json_add_bool(out, task->has_fixed);
 	if (warning != MSG_NONE) {
