@@ -14,8 +14,8 @@
 #include "week/week.h"
 
 static void
-print_week(struct app *app, const char *user, const struct mirror *mirror,
-    struct artifact *artifact, struct buf *body)
+print_artifact_week(struct app *app, const char *user,
+    const struct mirror *mirror, struct artifact *artifact, struct buf *body)
 {
 	const struct week week =
 	    mirror_week(app, user, mirror, artifact->created_ms);
@@ -77,8 +77,8 @@ note_sweep(struct build_job *job, struct mirror *mirror, int64_t now)
 }
 
 static int
-build(struct app *app, struct build_job *job, struct view_answer *answer,
-    struct err *err)
+build_artifact(struct app *app, struct build_job *job,
+    struct view_answer *answer, struct err *err)
 {
 	struct mirror mirror = MIRROR_INIT;
 	struct artifact artifact = {.created_ms = app_now(app)};
@@ -91,7 +91,7 @@ build(struct app *app, struct build_job *job, struct view_answer *answer,
 	job->synced_ms = mirror.sync.last_ms;
 
 	memcpy(artifact.token, job->state.token, sizeof artifact.token);
-	print_week(app, job->user, &mirror, &artifact, &answer->own);
+	print_artifact_week(app, job->user, &mirror, &artifact, &answer->own);
 	job->stored =
 	    put_results(app, job->user, &artifact, &answer->own, &mirror);
 	/* Somebody has put files beside us: the next number must not be one
@@ -109,8 +109,8 @@ build(struct app *app, struct build_job *job, struct view_answer *answer,
 
 /* Another build ran while we waited; perhaps its artifact is what we want. */
 static int
-look_again(struct app *app, struct build_job *job, struct view_answer *answer,
-    struct err *err)
+read_finished_build(struct app *app, struct build_job *job,
+    struct view_answer *answer, struct err *err)
 {
 	struct view_loaded loaded = {.body = BUF_INIT};
 
@@ -128,11 +128,11 @@ look_again(struct app *app, struct build_job *job, struct view_answer *answer,
 }
 
 static int
-start(struct app *app, struct build_job *job, bool waited,
+choose_start(struct app *app, struct build_job *job, bool waited,
     struct view_answer *answer, struct err *err)
 {
 	if (waited)
-		return look_again(app, job, answer, err);
+		return read_finished_build(app, job, answer, err);
 	/* A write since the look would make the artifact stillborn. */
 	if (version_generation(app->version, job->user) !=
 	    job->state.generation)
@@ -157,9 +157,9 @@ build_week(struct app *app, struct build_job *job, struct view_answer *answer,
 			app->conf.run, name.s, BUILD_WAIT_MS, &lock, err) == -1)
 			goto out;
 	}
-	rc = start(app, job, waited, answer, err);
+	rc = choose_start(app, job, waited, answer, err);
 	if (rc == 0 && answer->body == NULL)
-		rc = build(app, job, answer, err);
+		rc = build_artifact(app, job, answer, err);
 	lock_drop(lock);
 out:
 	buf_release(&name);

@@ -31,9 +31,9 @@ create_result_release(struct create_result *result)
 }
 
 void
-create_title(struct buf *out, const struct task_edit *edit)
+create_title(
+    struct buf *out, const struct task_edit *edit, const struct buf *bytes)
 {
-	struct buf bytes = BUF_INIT;
 	struct task task = TASK_INIT;
 	struct task_problem problem;
 
@@ -42,12 +42,10 @@ create_title(struct buf *out, const struct task_edit *edit)
 		return;
 	}
 	/* A file without a name of its own is called by its body. */
-	task_print(&bytes, edit);
-	if (task_parse("0000.md", bytes.s, bytes.len, &task, &problem) == 0 &&
+	if (task_parse("0000.md", bytes->s, bytes->len, &task, &problem) == 0 &&
 	    strcmp(task.title, "0000") != 0)
 		buf_adds(out, task.title);
 	task_release(&task);
-	buf_release(&bytes);
 }
 
 static void
@@ -175,8 +173,8 @@ was_removed(struct app *app, const char *user, const char *file, bool *was,
  * unless it is stored or was stored and removed since.
  */
 static int
-finish(struct app *app, const struct create *create, const struct claim *claim,
-    const struct buf *bytes, struct err *err)
+finish_claimed(struct app *app, const struct create *create,
+    const struct claim *claim, const struct buf *bytes, struct err *err)
 {
 	struct blob blob = BLOB_INIT;
 	bool settled = false;
@@ -197,28 +195,28 @@ finish(struct app *app, const struct create *create, const struct claim *claim,
 }
 
 static int
-replay(struct app *app, const struct create *create, const struct claim *claim,
-    const struct buf *bytes, struct err *err)
+replay_claimed(struct app *app, const struct create *create,
+    const struct claim *claim, const struct buf *bytes, struct err *err)
 {
 	char hash[ENC_HASH_LEN + 1];
 
 	enc_hash(create->request->s, create->request->len, hash);
 	if (strcmp(hash, claim->request) != 0)
 		return err_set(err, ERR_KEY_REUSED, MSG_KEY_REUSED);
-	return finish(app, create, claim, bytes, err);
+	return finish_claimed(app, create, claim, bytes, err);
 }
 
 /* Number and name of the new file. */
 static int
-take_name(struct app *app, const struct create *create, struct buf *file,
-    struct err *err)
+take_new_name(struct app *app, const struct create *create,
+    const struct buf *bytes, struct buf *file, struct err *err)
 {
 	struct buf title = BUF_INIT;
 	unsigned number;
 
 	if (numbers_take(app, create->user, &number, err) == -1)
 		return -1;
-	create_title(&title, create->edit);
+	create_title(&title, create->edit, bytes);
 	buf_reset(file);
 	names_make_file(file, number, title.s);
 	buf_release(&title);
@@ -230,7 +228,7 @@ take_name(struct app *app, const struct create *create, struct buf *file,
  * *old: the claim was there before.
  */
 static int
-settle_name(struct app *app, const struct create *create,
+settle_claim(struct app *app, const struct create *create,
     const struct buf *bytes, struct claim *claim, bool *old, struct err *err)
 {
 	bool won;
@@ -241,7 +239,7 @@ settle_name(struct app *app, const struct create *create,
 		return -1;
 	if (*old)
 		return 0;
-	if (take_name(app, create, &claim->file, err) == -1)
+	if (take_new_name(app, create, bytes, &claim->file, err) == -1)
 		return -1;
 	fill_claim(app, create, bytes, claim);
 	if (create->key == NULL)
@@ -257,7 +255,7 @@ settle_name(struct app *app, const struct create *create,
 }
 
 static int
-settle_locked(struct app *app, const struct create *create,
+settle_claim_locked(struct app *app, const struct create *create,
     const struct buf *bytes, struct claim *claim, bool *old, struct err *err)
 {
 	struct buf name = BUF_INIT;
@@ -268,7 +266,7 @@ settle_locked(struct app *app, const struct create *create,
 	buf_release(&name);
 	if (rc == -1)
 		return -1;
-	rc = settle_name(app, create, bytes, claim, old, err);
+	rc = settle_claim(app, create, bytes, claim, old, err);
 	lock_drop(lock);
 	return rc;
 }
@@ -278,7 +276,7 @@ settle_locked(struct app *app, const struct create *create,
  * faster.  By others: the claim must not speak for them.
  */
 static int
-yield_name(struct app *app, const struct create *create,
+yield_taken_name(struct app *app, const struct create *create,
     const struct buf *bytes, struct claim *claim, bool *ours, struct err *err)
 {
 	struct blob task = BLOB_INIT;
@@ -301,15 +299,17 @@ store_new_task(struct app *app, const struct create *create,
 	int i;
 
 	for (i = 0; i < TRIES; i++) {
-		if (settle_locked(app, create, bytes, claim, &old, err) == -1)
+		if (settle_claim_locked(app, create, bytes, claim, &old, err) ==
+		    -1)
 			return -1;
 		if (old)
-			return replay(app, create, claim, bytes, err);
+			return replay_claimed(app, create, claim, bytes, err);
 		if (put_new(app, create->user, claim->file.s, bytes, &stored,
 			err) == -1)
 			return -1;
 		if (!stored && create->key != NULL &&
-		    yield_name(app, create, bytes, claim, &stored, err) == -1)
+		    yield_taken_name(app, create, bytes, claim, &stored, err) ==
+			-1)
 			return -1;
 		if (stored)
 			return 0;

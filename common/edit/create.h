@@ -41,9 +41,10 @@ MUST_USE int create_task(struct app *app, const struct create *create,
     struct create_result *result, struct err *err);
 
 /*
- * Appends the title that names a new file: the edit's, else what the body
- * would be called; nothing if it has none.
+ * Appends the title that names a new file of these bytes: the edit's, else
+ * what they would be called by their body; nothing if they have none.
  */
-void create_title(struct buf *out, const struct task_edit *edit);
+void create_title(
+    struct buf *out, const struct task_edit *edit, const struct buf *bytes);
 
 #endif

@@ -28,13 +28,13 @@ edit_result_release(struct edit_result *result)
 }
 
 static int
-not_found(struct err *err)
+refuse_missing(struct err *err)
 {
 	return err_set(err, ERR_NOT_FOUND, MSG_NO_SUCH_TASK);
 }
 
 static int
-ambiguous(
+refuse_ambiguous(
     const char *first, const char *second, unsigned number, struct err *err)
 {
 	err_set(err, ERR_AMBIGUOUS, MSG_NUMBER_TWICE);
@@ -45,7 +45,7 @@ ambiguous(
 
 /* The one file with that number. */
 static int
-find_number(struct app *app, const char *user, unsigned number,
+find_by_number(struct app *app, const char *user, unsigned number,
     struct buf *file, struct err *err)
 {
 	struct store_list list = STORE_LIST_INIT;
@@ -61,30 +61,30 @@ find_number(struct app *app, const char *user, unsigned number,
 		if (name == NULL || names_number(name) != number)
 			continue;
 		if (file->len > 0)
-			rc = ambiguous(file->s, name, number, err);
+			rc = refuse_ambiguous(file->s, name, number, err);
 		else
 			buf_adds(file, name);
 	}
 	if (rc == 0 && file->len == 0)
-		rc = not_found(err);
+		rc = refuse_missing(err);
 	store_list_release(&list);
 	buf_release(&prefix);
 	return rc;
 }
 
 static int
-resolve(struct app *app, const char *user, const char *id, struct buf *file,
-    struct err *err)
+find_file_of_id(struct app *app, const char *user, const char *id,
+    struct buf *file, struct err *err)
 {
 	enum names_id kind;
 	unsigned number;
 
 	if (names_parse_id(id, &kind, &number, file) == -1)
-		return not_found(err);
+		return refuse_missing(err);
 	if (kind == NAMES_ID_FILE)
 		return 0;
 	buf_reset(file);
-	return find_number(app, user, number, file, err);
+	return find_by_number(app, user, number, file, err);
 }
 
 int
@@ -94,12 +94,12 @@ edit_find(struct app *app, const char *user, const char *id,
 	struct blob blob = BLOB_INIT;
 	int rc;
 
-	if (resolve(app, user, id, &found->file, err) == -1)
+	if (find_file_of_id(app, user, id, &found->file, err) == -1)
 		return -1;
 	names_task_key(&blob.key, user, found->file.s);
 	rc = blob_get(app->store, &blob, err);
 	if (rc == 0 && !blob.is_there)
-		rc = not_found(err);
+		rc = refuse_missing(err);
 	if (rc == 0) {
 		buf_move(&found->bytes, &blob.bytes);
 		buf_move(&found->store_etag, &blob.etag);
@@ -126,7 +126,7 @@ is_completed(const char *file, const struct buf *bytes, struct task_when *done)
 }
 
 static int
-splice(const struct edit_change *change, const struct buf *old,
+splice_change(const struct edit_change *change, const struct buf *old,
     struct edit_result *result, struct buf *out, struct err *err)
 {
 	const char *file = result->file.s;
@@ -156,12 +156,12 @@ change_file(
 	struct edit_result *result = ((struct changing *)arg)->result;
 
 	if (!old->is_there)
-		return not_found(err);
+		return refuse_missing(err);
 	taskset_hash(old->bytes.s, old->bytes.len, result->etag);
 	if (change->if_match != NULL &&
 	    !etag_matches(change->if_match, result->etag))
 		return err_set(err, ERR_MODIFIED, MSG_TASK_MODIFIED);
-	if (splice(change, &old->bytes, result, bytes, err) == -1)
+	if (splice_change(change, &old->bytes, result, bytes, err) == -1)
 		return -1;
 	taskset_hash(bytes->s, bytes->len, result->etag);
 	result->changed = !buf_eq(bytes, &old->bytes);
@@ -193,7 +193,8 @@ edit_change(struct app *app, const struct edit_change *change,
     struct edit_result *result, struct err *err)
 {
 	struct edit_result made = {.file = BUF_INIT};
-	int rc = resolve(app, change->user, change->id, &made.file, err);
+	int rc =
+	    find_file_of_id(app, change->user, change->id, &made.file, err);
 
 	if (rc == 0)
 		rc = store_change(app, change, &made, err);

@@ -39,7 +39,7 @@ batch_reset(struct batch *batch)
 }
 
 static void
-tell(const struct import *import, enum msg_id id, const char *what)
+tell_file(const struct import *import, enum msg_id id, const char *what)
 {
 	struct msg msg;
 
@@ -61,7 +61,7 @@ tell_two_folders(
 }
 
 static int
-by_text(const void *a, const void *b)
+compare_texts(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
@@ -72,7 +72,7 @@ struct folder {
 };
 
 static int
-read_folder(const char *path, struct folder *folder, struct err *err)
+list_folder(const char *path, struct folder *folder, struct err *err)
 {
 	DIR *dir = opendir(path);
 	struct dirent *entry;
@@ -91,7 +91,8 @@ read_folder(const char *path, struct folder *folder, struct err *err)
 		goto fail;
 	closedir(dir);
 	if (folder->n > 0)
-		qsort(folder->names, folder->n, sizeof *folder->names, by_text);
+		qsort(folder->names, folder->n, sizeof *folder->names,
+		    compare_texts);
 	return 0;
 fail:
 	err_set(err, ERR_SETTING, MSG_IMPORT_FOLDER);
@@ -143,8 +144,8 @@ fail:
 
 /* The store had it already: with our bytes, or with others? */
 static int
-compare(struct app *app, struct import *import, const struct batch *batch,
-    size_t i, struct err *err)
+compare_stored(struct app *app, struct import *import,
+    const struct batch *batch, size_t i, struct err *err)
 {
 	struct blob blob = BLOB_INIT;
 	int rc;
@@ -155,14 +156,14 @@ compare(struct app *app, struct import *import, const struct batch *batch,
 		import->same++;
 	} else if (rc == 0) {
 		import->kept++;
-		tell(import, MSG_IMPORT_KEPT, batch->keys[i]);
+		tell_file(import, MSG_IMPORT_KEPT, batch->keys[i]);
 	}
 	blob_release(&blob);
 	return rc;
 }
 
 static int
-flush(struct app *app, struct import *import, struct batch *batch,
+flush_batch(struct app *app, struct import *import, struct batch *batch,
     struct err *err)
 {
 	struct store_op ops[BATCH];
@@ -177,7 +178,7 @@ flush(struct app *app, struct import *import, struct batch *batch,
 		if (ops[i].result == STORE_OK)
 			import->added++;
 		else
-			rc = compare(app, import, batch, i, err);
+			rc = compare_stored(app, import, batch, i, err);
 	}
 	store_ops_release(ops, batch->n);
 	batch_reset(batch);
@@ -213,7 +214,7 @@ take_file(struct import *import, struct tasks *tasks, const char *name,
 	} else {
 		buf_release(&bytes);
 		if (rc == 0)
-			tell(import, MSG_IMPORT_SKIPPED, path.s);
+			tell_file(import, MSG_IMPORT_SKIPPED, path.s);
 	}
 	buf_release(&path);
 	buf_release(&key);
@@ -227,15 +228,15 @@ take_tasks(struct app *app, struct import *import, struct tasks *tasks,
 	struct batch *batch = std_zalloc(sizeof *batch);
 	struct folder folder;
 	size_t i;
-	int rc = read_folder(tasks->path, &folder, err);
+	int rc = list_folder(tasks->path, &folder, err);
 
 	for (i = 0; rc == 0 && i < folder.n; i++) {
 		rc = take_file(import, tasks, folder.names[i], batch, err);
 		if (rc == 0 && (batch->n == BATCH || batch->size > BATCH_BYTES))
-			rc = flush(app, import, batch, err);
+			rc = flush_batch(app, import, batch, err);
 	}
 	if (rc == 0)
-		rc = flush(app, import, batch, err);
+		rc = flush_batch(app, import, batch, err);
 	batch_reset(batch);
 	free(batch);
 	folder_release(&folder);
@@ -268,7 +269,7 @@ is_folder(const char *path)
 
 /* A folder before the i-th that differs from it only in case, or NULL. */
 static const char *
-twin(const struct folder *folder, size_t i)
+find_twin(const struct folder *folder, size_t i)
 {
 	size_t k;
 
@@ -282,7 +283,7 @@ static int
 take_entry(struct app *app, struct import *import, const char *base,
     const struct folder *folder, size_t i, struct err *err)
 {
-	const char *name = folder->names[i], *other = twin(folder, i), *c;
+	const char *name = folder->names[i], *other = find_twin(folder, i), *c;
 	struct buf path = BUF_INIT, user = BUF_INIT;
 	bool is;
 	int rc = 0;
@@ -296,7 +297,7 @@ take_entry(struct app *app, struct import *import, const char *base,
 	for (c = name; *c != '\0'; c++)
 		buf_addc(&user, (char)tolower((unsigned char)*c));
 	if (!names_user_ok(user.s)) {
-		tell(import, MSG_IMPORT_NO_USER, name);
+		tell_file(import, MSG_IMPORT_NO_USER, name);
 		goto out;
 	}
 	if (other != NULL)
@@ -317,7 +318,7 @@ import_run(struct app *app, struct import *import, struct err *err)
 	int rc;
 
 	buf_addf(&base, "%s/%s", import->dir, app->conf.git_base_path);
-	rc = read_folder(base.s, &folder, err);
+	rc = list_folder(base.s, &folder, err);
 	for (i = 0; rc == 0 && i < folder.n; i++)
 		rc = take_entry(app, import, base.s, &folder, i, err);
 	folder_release(&folder);

@@ -33,7 +33,8 @@ mirror_release(struct mirror *mirror)
  * same ETag moves over, the rest is wanted.
  */
 static void
-reuse(struct mirror *mirror, struct taskset *index, const struct fetch *f)
+reuse_indexed(
+    struct mirror *mirror, struct taskset *index, const struct fetch *f)
 {
 	size_t i, k = 0;
 
@@ -86,14 +87,14 @@ fetch_batch(
 }
 
 static int
-fill(struct mirror *mirror, struct taskset *index, struct fetch *f,
+fill_set(struct mirror *mirror, struct taskset *index, struct fetch *f,
     struct err *err)
 {
 	size_t moved, was = index->n, at = 0;
 	int rc = 0;
 
 	f->wanted = std_zalloc(f->list->n);
-	reuse(mirror, index, f);
+	reuse_indexed(mirror, index, f);
 	moved = mirror->set.n;
 	while (rc == 0 && at < f->list->n)
 		rc = fetch_batch(f, &mirror->set, &at, err);
@@ -151,7 +152,7 @@ mirror_load(
 				  taskset_read(&ops[0].body, &index) == -1;
 		buf_release(&ops[0].body);
 		mirror->set.swept_ms = index.swept_ms;
-		rc = fill(mirror, &index, &f, err);
+		rc = fill_set(mirror, &index, &f, err);
 	}
 	if (rc == 0)
 		set_next_id(mirror, &ops[1]);

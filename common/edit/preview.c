@@ -16,7 +16,7 @@
 
 /* The file as the edit would leave it. */
 static int
-change(struct app *app, const char *user, const char *id,
+preview_change(struct app *app, const char *user, const char *id,
     const struct task_edit *edit, struct mirror *mirror, struct err *err)
 {
 	struct edit_found found = EDIT_FOUND_INIT;
@@ -34,7 +34,8 @@ change(struct app *app, const char *user, const char *id,
 }
 
 static int
-create(const struct task_edit *edit, struct mirror *mirror, struct err *err)
+preview_creation(
+    const struct task_edit *edit, struct mirror *mirror, struct err *err)
 {
 	struct buf bytes = BUF_INIT, title = BUF_INIT, file = BUF_INIT;
 
@@ -43,7 +44,7 @@ create(const struct task_edit *edit, struct mirror *mirror, struct err *err)
 	if (mirror->next_id >= NAMES_NUMBER_END)
 		return err_set(err, ERR_NUMBERS, MSG_NUMBERS_USED_UP);
 	task_print(&bytes, edit);
-	create_title(&title, edit);
+	create_title(&title, edit, &bytes);
 	names_make_file(&file, mirror->next_id++, title.s);
 	taskset_put(&mirror->set, file.s, "", bytes.s, bytes.len);
 	buf_release(&bytes);
@@ -53,7 +54,7 @@ create(const struct task_edit *edit, struct mirror *mirror, struct err *err)
 }
 
 static int
-print_week(struct app *app, const char *user, const char *id,
+print_preview(struct app *app, const char *user, const char *id,
     const struct task_edit *edit, struct buf *out, struct err *err)
 {
 	struct mirror mirror = MIRROR_INIT;
@@ -62,8 +63,9 @@ print_week(struct app *app, const char *user, const char *id,
 	int rc = mirror_load(app, user, &mirror, err);
 
 	if (rc == 0)
-		rc = id != NULL ? change(app, user, id, edit, &mirror, err)
-				: create(edit, &mirror, err);
+		rc = id != NULL
+			 ? preview_change(app, user, id, edit, &mirror, err)
+			 : preview_creation(edit, &mirror, err);
 	if (rc == 0) {
 		week = mirror_week(app, user, &mirror, app_now(app));
 		week_print(out, &week, &valid_until);
@@ -93,7 +95,7 @@ preview_week(struct app *app, const char *user, const struct buf *request,
 	if (rc == 0)
 		rc = fields_parse(json, &edit, err);
 	if (rc == 0)
-		rc = print_week(app, user, id, &edit, out, err);
+		rc = print_preview(app, user, id, &edit, out, err);
 	task_edit_release(&edit);
 	json_object_put(json);
 	return rc;

@@ -42,8 +42,8 @@ check_match(const struct resolve *resolve, const char *hash, struct err *err)
 
 /* The one file of that number with a conflict, or with one resolved. */
 static int
-find_number(const struct ledger *sync, unsigned number, struct buf *file,
-    struct err *err)
+find_conflict_by_number(const struct ledger *sync, unsigned number,
+    struct buf *file, struct err *err)
 {
 	size_t i;
 
@@ -91,7 +91,7 @@ find_file(struct app *app, const struct resolve *resolve,
 	if (names_parse_id(resolve->id, &kind, &number, file) == 0 &&
 	    kind == NAMES_ID_NUMBER) {
 		buf_reset(file);
-		if (find_number(sync, number, file, err) == -1)
+		if (find_conflict_by_number(sync, number, file, err) == -1)
 			return -1;
 	}
 	return file->len > 0 ? 0 : find_task(app, resolve, file, err);
@@ -274,7 +274,7 @@ check_resolved(struct app *app, const struct resolve *resolve,
 }
 
 static int
-decide(struct app *app, const struct resolve *resolve,
+decide_conflict(struct app *app, const struct resolve *resolve,
     const struct ledger *sync, struct edit_result *result, struct err *err)
 {
 	struct answer answer = {
@@ -311,7 +311,7 @@ resolve_conflict(struct app *app, const struct resolve *resolve,
 	int rc = ledger_blob_load(app, resolve->user, &sync, &blob, err);
 
 	if (rc == 0)
-		rc = decide(app, resolve, &sync, result, err);
+		rc = decide_conflict(app, resolve, &sync, result, err);
 	if (rc == 0)
 		rc = publish_write(app, resolve->user, err);
 	ledger_release(&sync);

@@ -10,7 +10,7 @@
 #include "task/task_field.h"
 
 static void
-add_day(struct buf *out, struct day day)
+add_day_text(struct buf *out, struct day day)
 {
 	struct buf text = BUF_INIT;
 
@@ -33,11 +33,11 @@ add_words(struct buf *out, struct task_words words)
 /* Members of the API. */
 
 static void
-add_when(struct buf *out, const struct task_when *when)
+add_slot(struct buf *out, const struct task_when *when)
 {
 	json_open(out, '{');
 	json_key(out, "datum");
-	add_day(out, when->date);
+	add_day_text(out, when->date);
 	json_key(out, "zeit");
 	json_add_str(out, task_time_word(when->time));
 	json_close(out, '}');
@@ -62,10 +62,10 @@ task_json_add(
 		add_words(out, task_field_words(field, task));
 		break;
 	case TASK_FIELD_DATE:
-		add_day(out, *(const struct day *)value);
+		add_day_text(out, *(const struct day *)value);
 		break;
 	case TASK_FIELD_WHEN:
-		add_when(out, value);
+		add_slot(out, value);
 		break;
 	}
 }
@@ -96,7 +96,7 @@ task_json_read_text(struct json_object *json, const char *key, const char **out,
 }
 
 static int
-find_word(const struct task_field *field, const char *s, unsigned *out)
+find_named(const struct task_field *field, const char *s, unsigned *out)
 {
 	unsigned i;
 
@@ -109,7 +109,7 @@ find_word(const struct task_field *field, const char *s, unsigned *out)
 }
 
 static int
-read_word(struct json_object *json, const struct task_field *field,
+get_word(struct json_object *json, const struct task_field *field,
     unsigned *out, bool *there, struct err *err)
 {
 	const char *s = NULL;
@@ -123,7 +123,7 @@ read_word(struct json_object *json, const struct task_field *field,
 	if (rc != 1)
 		return rc;
 	*there = true;
-	return find_word(field, s, out) == 0
+	return find_named(field, s, out) == 0
 		   ? 0
 		   : err_field(err, field->key, field->wrong);
 }
@@ -149,7 +149,7 @@ add_tag(struct task_words *words, struct json_object *value, struct err *err)
 }
 
 static int
-read_words(struct json_object *json, const struct task_field *field,
+get_words(struct json_object *json, const struct task_field *field,
     struct task *task, bool *there, struct err *err)
 {
 	struct task_words words = {.list = NULL};
@@ -178,7 +178,7 @@ read_words(struct json_object *json, const struct task_field *field,
 }
 
 static int
-read_date(struct json_object *json, const struct task_field *field,
+get_date(struct json_object *json, const struct task_field *field,
     struct task *task, bool *there, struct err *err)
 {
 	const char *s = NULL;
@@ -208,7 +208,7 @@ task_json_read_when(
 }
 
 static int
-read_when(struct json_object *json, const struct task_field *field,
+get_slot(struct json_object *json, const struct task_field *field,
     struct task *task, bool *there, struct err *err)
 {
 	struct json_object *value;
@@ -235,14 +235,14 @@ task_json_read(struct json_object *json, const struct task_field *field,
 	*there = false;
 	switch (field->type) {
 	case TASK_FIELD_WORD:
-		return read_word(
+		return get_word(
 		    json, field, task_field_place(field, task), there, err);
 	case TASK_FIELD_WORDS:
-		return read_words(json, field, task, there, err);
+		return get_words(json, field, task, there, err);
 	case TASK_FIELD_DATE:
-		return read_date(json, field, task, there, err);
+		return get_date(json, field, task, there, err);
 	case TASK_FIELD_WHEN:
-		return read_when(json, field, task, there, err);
+		return get_slot(json, field, task, there, err);
 	}
 	return -1;
 }
@@ -253,7 +253,7 @@ static void
 add_when_index(struct buf *out, const struct task_when *when)
 {
 	json_open(out, '[');
-	add_day(out, when->date);
+	add_day_text(out, when->date);
 	json_add_int(out, when->time);
 	json_close(out, ']');
 }
@@ -275,7 +275,7 @@ task_json_add_index(
 		add_words(out, task_field_words(field, task));
 		break;
 	case TASK_FIELD_DATE:
-		add_day(out, *(const struct day *)value);
+		add_day_text(out, *(const struct day *)value);
 		break;
 	case TASK_FIELD_WHEN:
 		add_when_index(out, value);

@@ -7,7 +7,7 @@
 #define ELLIPSIS "…"
 
 static void
-trim(const char **text, size_t *len)
+trim_title(const char **text, size_t *len)
 {
 	while (*len > 0 && strchr(" \t\r\n", (*text)[*len - 1]) != NULL)
 		--*len;
@@ -19,7 +19,7 @@ trim(const char **text, size_t *len)
 
 /* Bytes of the control character at s, 0 if there is none. */
 static size_t
-control_len(const char *s, size_t len)
+control_char_len(const char *s, size_t len)
 {
 	size_t n = enc_utf8_len(s);
 
@@ -27,7 +27,7 @@ control_len(const char *s, size_t len)
 }
 
 static void
-cut(struct buf *title)
+cut_title(struct buf *title)
 {
 	size_t at = 0;
 	int i;
@@ -47,7 +47,7 @@ task_title_clean(struct buf *out, const char *text, size_t len)
 	size_t i, n;
 
 	for (i = 0; i < len; i += n) {
-		n = control_len(text + i, len - i);
+		n = control_char_len(text + i, len - i);
 		if (n > 0) {
 			buf_addc(&clean, ' ');
 		} else {
@@ -57,17 +57,17 @@ task_title_clean(struct buf *out, const char *text, size_t len)
 	}
 	s = clean.s;
 	n = clean.len;
-	trim(&s, &n);
+	trim_title(&s, &n);
 	buf_splice(&clean, 0, (size_t)(s - clean.s), NULL, 0);
 	buf_splice(&clean, n, clean.len - n, NULL, 0);
-	cut(&clean);
+	cut_title(&clean);
 	buf_add(out, clean.s, clean.len);
 	buf_release(&clean);
 }
 
 /* The heading's title, or false. */
 static bool
-read_heading(struct buf *out, const char *body, size_t len)
+take_heading(struct buf *out, const char *body, size_t len)
 {
 	struct markdown_heading heading = MARKDOWN_HEADING_INIT;
 	size_t before = out->len;
@@ -80,7 +80,7 @@ read_heading(struct buf *out, const char *body, size_t len)
 }
 
 static bool
-read_line(struct buf *out, const char *body, size_t len)
+take_first_line(struct buf *out, const char *body, size_t len)
 {
 	size_t before = out->len, n;
 	const char *nl;
@@ -100,7 +100,7 @@ task_title_read(struct buf *out, const char *file, const char *body, size_t len)
 {
 	struct buf stem = BUF_INIT;
 
-	if (read_heading(out, body, len) || read_line(out, body, len))
+	if (take_heading(out, body, len) || take_first_line(out, body, len))
 		return;
 	names_stem(&stem, file);
 	task_title_clean(out, stem.s, stem.len);
@@ -119,7 +119,7 @@ is_punctuation(char c)
 enum { PLAIN, USUAL, ALL, LEVELS };
 
 static void
-add_escaped(struct buf *out, const char *title, int level)
+add_escaped_title(struct buf *out, const char *title, int level)
 {
 	for (; *title != '\0'; title++) {
 		if ((level == USUAL && strchr("\\`*_[]<>&~#!|", *title)) ||
@@ -139,7 +139,7 @@ try_write(struct buf *file, size_t at, size_t from, size_t to,
 
 	buf_add(&copy, file->s, file->len);
 	buf_splice(&copy, from, to - from, text->s, text->len);
-	if (read_heading(&got, copy.s + at, copy.len - at) &&
+	if (take_heading(&got, copy.s + at, copy.len - at) &&
 	    buf_eq(&got, want)) {
 		buf_move(file, &copy);
 		rc = 0;
@@ -159,7 +159,7 @@ replace_heading(struct buf *file, size_t at,
 	task_title_clean(&want, title->s, title->len);
 	for (level = PLAIN; level < LEVELS && rc < 0; level++) {
 		buf_reset(&text);
-		add_escaped(&text, title->s, level);
+		add_escaped_title(&text, title->s, level);
 		rc = try_write(file, at, at + heading->source_from,
 		    at + heading->source_to, &text, &want);
 	}
@@ -182,7 +182,7 @@ insert_heading(
 		if (open_line)
 			buf_adds(&text, eol);
 		buf_adds(&text, "# ");
-		add_escaped(&text, title->s, level);
+		add_escaped_title(&text, title->s, level);
 		buf_adds(&text, eol);
 		if (at < file->len)
 			buf_adds(&text, eol);
@@ -204,7 +204,7 @@ task_title_write(
 	bool found;
 	int rc = 0;
 
-	trim(&s, &len);
+	trim_title(&s, &len);
 	buf_add(&line, s, len);
 	found = markdown_heading_find(file->s + at, file->len - at, &heading);
 	if (len > 0)
@@ -241,7 +241,7 @@ task_title_lead(struct buf *file, size_t at, const char *eol, const char *title)
 	if (!begins_with_text(file, at))
 		return task_title_write(file, at, eol, title);
 
-	trim(&s, &len);
+	trim_title(&s, &len);
 	buf_add(&line, s, len);
 	if (len > 0)
 		rc = insert_heading(file, at, eol, &line);

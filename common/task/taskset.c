@@ -14,7 +14,7 @@
 #define INDEX_VERSION 1
 
 static void
-release_file(struct taskset_file *f)
+release_entry(struct taskset_file *f)
 {
 	free(f->file);
 	free(f->etag);
@@ -29,7 +29,7 @@ taskset_release(struct taskset *set)
 	size_t i;
 
 	for (i = 0; i < set->n; i++)
-		release_file(&set->files[i]);
+		release_entry(&set->files[i]);
 	free(set->files);
 	memset(set, 0, sizeof *set);
 }
@@ -41,7 +41,7 @@ taskset_hash(const void *bytes, size_t len, char hash[ENC_HASH_LEN + 1])
 }
 
 static struct taskset_file *
-append(struct taskset *set)
+append_file(struct taskset *set)
 {
 	struct taskset_file *f;
 
@@ -62,7 +62,7 @@ set_problem(
 }
 
 static void
-parse(struct taskset_file *f, const char *file, const char *etag,
+parse_file(struct taskset_file *f, const char *file, const char *etag,
     const void *bytes, size_t len)
 {
 	struct task_problem problem;
@@ -80,13 +80,13 @@ void
 taskset_add(struct taskset *set, const char *file, const char *etag,
     const void *bytes, size_t len)
 {
-	parse(append(set), file, etag, bytes, len);
+	parse_file(append_file(set), file, etag, bytes, len);
 }
 
 void
 taskset_add_too_large(struct taskset *set, const char *file, const char *etag)
 {
-	struct taskset_file *f = append(set);
+	struct taskset_file *f = append_file(set);
 	char text[MSG_TEXT_MAX];
 	struct msg reason;
 
@@ -100,12 +100,12 @@ taskset_add_too_large(struct taskset *set, const char *file, const char *etag)
 void
 taskset_move(struct taskset *set, struct taskset_file *from)
 {
-	*append(set) = *from;
+	*append_file(set) = *from;
 	memset(from, 0, sizeof *from);
 }
 
 static int
-by_name(const void *a, const void *b)
+compare_files(const void *a, const void *b)
 {
 	const struct taskset_file *x = a, *y = b;
 
@@ -116,7 +116,7 @@ void
 taskset_sort(struct taskset *set)
 {
 	if (set->n > 0)
-		qsort(set->files, set->n, sizeof *set->files, by_name);
+		qsort(set->files, set->n, sizeof *set->files, compare_files);
 }
 
 void
@@ -127,9 +127,9 @@ taskset_put(struct taskset *set, const char *file, const char *etag,
 
 	for (i = 0; i < set->n; i++)
 		if (strcmp(set->files[i].file, file) == 0) {
-			release_file(&set->files[i]);
+			release_entry(&set->files[i]);
 			memset(&set->files[i], 0, sizeof set->files[i]);
-			parse(&set->files[i], file, etag, bytes, len);
+			parse_file(&set->files[i], file, etag, bytes, len);
 			return;
 		}
 	taskset_add(set, file, etag, bytes, len);
@@ -154,7 +154,7 @@ taskset_next_id(const struct taskset *set)
 
 /* Appends those fields of the index that a task must have, or the others. */
 static void
-add_fields(struct buf *out, const struct task *task, bool required)
+add_index_fields(struct buf *out, const struct task *task, bool required)
 {
 	const struct task_field *f;
 
@@ -168,10 +168,10 @@ print_task(struct buf *out, const struct task *task)
 {
 	json_key(out, "title");
 	json_add_str(out, task->title);
-	add_fields(out, task, true);
+	add_index_fields(out, task, true);
 	json_key(out, "warnings");
 	json_add_int(out, task->warnings);
-	add_fields(out, task, false);
+	add_index_fields(out, task, false);
 }
 
 static void
@@ -288,9 +288,9 @@ taskset_read(const struct buf *json, struct taskset *set)
 
 	set->swept_ms = json_get_int(top, "sweptAt", 0);
 	for (i = 0; i < json_object_array_length(files); i++)
-		if (read_file(
-			json_object_array_get_idx(files, i), append(set)) == -1)
-			release_file(&set->files[--set->n]);
+		if (read_file(json_object_array_get_idx(files, i),
+			append_file(set)) == -1)
+			release_entry(&set->files[--set->n]);
 	taskset_sort(set);
 	json_object_put(top);
 	return 0;

@@ -198,7 +198,7 @@ frontmatter_edit_set_at(struct frontmatter_edit *edit,
 /* Adding and removing fields. */
 
 static void
-add_field(struct frontmatter_edit *edit, const char *key, const char *flow)
+append_field(struct frontmatter_edit *edit, const char *key, const char *flow)
 {
 	const struct frontmatter_node *root = frontmatter_root(edit->front);
 	const struct frontmatter_node *first =
@@ -226,7 +226,7 @@ frontmatter_edit_put(
 		edit->front, frontmatter_root(edit->front), key, &field))
 		replace_value(edit, &field, flow);
 	else
-		add_field(edit, key, flow);
+		append_field(edit, key, flow);
 }
 
 void
@@ -239,7 +239,7 @@ frontmatter_edit_set(
 		edit->front, frontmatter_root(edit->front), key, &field))
 		frontmatter_edit_set_at(edit, &field, word);
 	else
-		add_field(edit, key, word);
+		append_field(edit, key, word);
 }
 
 /* True if the field has its lines for itself. */

@@ -120,7 +120,7 @@ add_attribute(struct buf *out, const MD_ATTRIBUTE *a)
 }
 
 static void
-add_member(struct writer *w, const char *key, const MD_ATTRIBUTE *a)
+add_attribute_member(struct writer *w, const char *key, const MD_ATTRIBUTE *a)
 {
 	struct buf value = BUF_INIT;
 
@@ -137,7 +137,7 @@ begin_code(struct writer *w, const MD_BLOCK_CODE_DETAIL *block)
 {
 	begin_node(w, "code");
 	if (block != NULL)
-		add_member(w, "language", &block->lang);
+		add_attribute_member(w, "language", &block->lang);
 	buf_addc(&w->open, OPEN_CODE);
 	w->depth++;
 	w->in_code = true;
@@ -282,7 +282,7 @@ begin_link(
 	begin_node(w, "link");
 	json_key(w->json, "href");
 	json_add_strn(w->json, w->href.s, w->href.len);
-	add_member(w, "title", title);
+	add_attribute_member(w, "title", title);
 	begin_children(w, OPEN_LINK);
 	w->in_link = true;
 }

@@ -116,7 +116,7 @@ list_days(struct placement *out, struct day today, int64_t now,
 }
 
 static int
-compare(const void *a, const void *b, void *arg)
+compare_entries(const void *a, const void *b, void *arg)
 {
 	const struct placing *p = arg;
 	const struct placement_entry *x = a, *y = b;
@@ -137,7 +137,7 @@ list_open(struct placing *p, size_t n)
 		if (p->tasks[i].status == TASK_OFFEN)
 			p->open[p->n_open++] = (struct placement_entry){
 			    .task = i, .reason = PLACEMENT_KEIN_PLATZ};
-	qsort_r(p->open, p->n_open, sizeof *p->open, compare, p);
+	qsort_r(p->open, p->n_open, sizeof *p->open, compare_entries, p);
 }
 
 static void

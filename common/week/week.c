@@ -13,7 +13,7 @@
 #include "task/task_json.h"
 
 static void
-add_number(struct buf *out, const char *key, unsigned number)
+add_id(struct buf *out, const char *key, unsigned number)
 {
 	char id[8];
 
@@ -90,7 +90,7 @@ week_add_task(struct buf *out, const struct week *week, const struct task *task,
 	enum msg_id warning = task_warning_msg(task->warnings);
 	const struct task_field *f;
 
-	add_number(out, "id", task->number);
+	add_id(out, "id", task->number);
 	json_key(out, "file");
 	json_add_str(out, task->file);
 	json_key(out, "title");
@@ -219,7 +219,7 @@ add_head(struct buf *out, const struct week *week, int64_t valid_until)
 	add_instant(out, "generatedAt", week->now);
 	add_instant(out, "validUntil", valid_until);
 	if (week->next_id < NAMES_NUMBER_END) {
-		add_number(out, "nextAvailableId", week->next_id);
+		add_id(out, "nextAvailableId", week->next_id);
 	} else {
 		json_key(out, "nextAvailableId");
 		json_add_null(out);
@@ -230,7 +230,7 @@ add_head(struct buf *out, const struct week *week, int64_t valid_until)
 }
 
 static void
-place(const struct week *week, struct placed *out)
+place_tasks(const struct week *week, struct placed *out)
 {
 	const struct taskset *set = week->set;
 	size_t i;
@@ -250,7 +250,7 @@ place(const struct week *week, struct placed *out)
 }
 
 static void
-placed_release(struct placed *placed)
+release_placed(struct placed *placed)
 {
 	placement_release(&placed->timeline);
 	free(placed->tasks);
@@ -259,7 +259,7 @@ placed_release(struct placed *placed)
 
 /* One flag per task that was placed. */
 static bool *
-risks(const struct placed *p)
+list_risks(const struct placed *p)
 {
 	bool *risk = std_zalloc(p->n * sizeof *risk);
 	size_t i, k;
@@ -283,7 +283,7 @@ week_print(struct buf *out, const struct week *week, int64_t *valid_until)
 {
 	struct placed placed;
 
-	place(week, &placed);
+	place_tasks(week, &placed);
 	*valid_until = week->now + week->ttl_ms;
 	if (placed.timeline.valid_until < *valid_until)
 		*valid_until = placed.timeline.valid_until;
@@ -294,7 +294,7 @@ week_print(struct buf *out, const struct week *week, int64_t *valid_until)
 	json_key(out, "problems");
 	week_add_problems(out, week->set);
 	json_close(out, '}');
-	placed_release(&placed);
+	release_placed(&placed);
 }
 
 bool
@@ -304,19 +304,19 @@ week_is_at_risk(const struct week *week, const char *file)
 	bool *risk, is = false;
 	size_t i;
 
-	place(week, &placed);
-	risk = risks(&placed);
+	place_tasks(week, &placed);
+	risk = list_risks(&placed);
 	for (i = 0; i < placed.n; i++)
 		if (strcmp(placed.tasks[i].file, file) == 0)
 			is = risk[i];
 	free(risk);
-	placed_release(&placed);
+	release_placed(&placed);
 	return is;
 }
 
 /* Appends the text as it compares, and a line end. */
 static int
-fold(struct buf *out, const char *s)
+fold_case(struct buf *out, const char *s)
 {
 	utf8proc_uint8_t *folded = NULL;
 
@@ -336,11 +336,12 @@ has_text(const struct task *task, const char *search)
 	bool has = false;
 	size_t i;
 
-	if (fold(&wanted, search) == -1 || fold(&text, task->title) == -1 ||
-	    fold(&text, task->file) == -1)
+	if (fold_case(&wanted, search) == -1 ||
+	    fold_case(&text, task->title) == -1 ||
+	    fold_case(&text, task->file) == -1)
 		goto out;
 	for (i = 0; i < task->n_tags; i++)
-		if (fold(&text, task->tags[i]) == -1)
+		if (fold_case(&text, task->tags[i]) == -1)
 			goto out;
 	wanted.s[--wanted.len] = '\0';
 	has = strstr(text.s, wanted.s) != NULL;
@@ -362,7 +363,7 @@ has_tag(const struct task *task, const char *tag)
 }
 
 static bool
-fits(const struct task *task, const struct week_filter *filter)
+is_wanted(const struct task *task, const struct week_filter *filter)
 {
 	return (filter->kind < 0 || (int)task->kind == filter->kind) &&
 	       (filter->status < 0 || (int)task->status == filter->status) &&
@@ -379,13 +380,13 @@ week_add_tasks(
 	bool *risk;
 	size_t i, k = 0;
 
-	place(week, &placed);
-	risk = risks(&placed);
+	place_tasks(week, &placed);
+	risk = list_risks(&placed);
 	json_open(out, '[');
 	for (i = 0; i < set->n; i++) {
 		if (set->files[i].bad)
 			continue;
-		if (fits(&set->files[i].task, filter)) {
+		if (is_wanted(&set->files[i].task, filter)) {
 			json_open(out, '{');
 			week_add_task(
 			    out, week, &set->files[i].task, set->files[i].etag);
@@ -399,5 +400,5 @@ week_add_tasks(
 	}
 	json_close(out, ']');
 	free(risk);
-	placed_release(&placed);
+	release_placed(&placed);
 }
