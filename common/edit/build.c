@@ -31,7 +31,10 @@ put_always(const struct buf *key, const struct buf *text)
 	    key->s, STORE_ALWAYS, NULL, text->s, text->len);
 }
 
-/* Both in one round: the index is true whatever becomes of the artifact. */
+/*
+ * Put artifact and index in one round, in no order: the index is true whatever
+ * becomes of the artifact.
+ */
 static bool
 put_results(struct app *app, const char *user, struct artifact *artifact,
     const struct buf *body, const struct mirror *mirror)
@@ -48,7 +51,7 @@ put_results(struct app *app, const char *user, struct artifact *artifact,
 	artifact_print(&text[0], artifact, body);
 	if (mirror->changed)
 		taskset_print(&text[1], &mirror->set);
-	/* What is too large to be stored must not keep the other from it. */
+	/* If one is too large for the store, store the other all the same. */
 	if (text[0].len <= STORE_BLOB_MAX)
 		ops[n++] = put_always(&keys[0], &text[0]);
 	if (mirror->changed && text[1].len <= STORE_BLOB_MAX)
@@ -62,13 +65,13 @@ put_results(struct app *app, const char *user, struct artifact *artifact,
 	return ok;
 }
 
-/* The index remembers the last sweep; a user seen first needs none. */
+/* Read from the index when the user was swept last; a new user needs none. */
 static void
 note_sweep(struct build_job *job, struct mirror *mirror, int64_t now)
 {
 	int64_t last = mirror->set.swept_ms;
 
-	/* A time to come was a wrong clock's. */
+	/* A sweep in the future was noted by a host whose clock was wrong. */
 	job->sweep_due = last != 0 && (now - last > DAY_MS || last > now);
 	if (last != 0 && !job->sweep_due)
 		return;
@@ -94,8 +97,8 @@ build_artifact(struct app *app, struct build_job *job,
 	print_artifact_week(app, job->user, &mirror, &artifact, &answer->own);
 	job->stored =
 	    put_results(app, job->user, &artifact, &answer->own, &mirror);
-	/* Somebody has put files beside us: the next number must not be one
-	 * of theirs.  Tried again by the next build if it fails. */
+	/* Files with higher numbers came from elsewhere: raise the next number
+	 * above them.  If that fails, the next build tries again. */
 	if (mirror.next_id_behind &&
 	    numbers_raise(app, job->user, mirror.next_id, &ignored) == -1)
 		job->stored = false;
@@ -107,7 +110,7 @@ build_artifact(struct app *app, struct build_job *job,
 	return 0;
 }
 
-/* Another build ran while we waited; perhaps its artifact is what we want. */
+/* Read what the build that held the lock has made: it may be good for us. */
 static int
 read_finished_build(struct app *app, struct build_job *job,
     struct view_answer *answer, struct err *err)
@@ -133,7 +136,8 @@ choose_start(struct app *app, struct build_job *job, bool waited,
 {
 	if (waited)
 		return read_finished_build(app, job, answer, err);
-	/* A write since the look would make the artifact stillborn. */
+	/* After a write the state that came with the request is old, and an
+	 * artifact with its token would be worthless. */
 	if (version_generation(app->version, job->user) !=
 	    job->state.generation)
 		return freshness_read_state(app, job->user, &job->state, err);

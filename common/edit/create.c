@@ -14,14 +14,14 @@
 #include "task/taskset.h"
 
 #define LOCK_WAIT_MS 10000
-#define TRIES        4 /* names taken by files that a number did not know */
+#define TRIES        4 /* against files from elsewhere that took the name */
 
 struct claim {
 	int64_t created_ms;
 	char request[ENC_HASH_LEN + 1];
 	char etag[ENC_HASH_LEN + 1];
 	struct buf file;
-	struct blob blob; /* that it was read from, or is stored as */
+	struct blob blob; /* that holds the claim */
 };
 
 void
@@ -41,7 +41,7 @@ create_title(
 		buf_adds(out, edit->title);
 		return;
 	}
-	/* A file without a name of its own is called by its body. */
+	/* Read the file as its owner will see it: the name follows the title. */
 	if (task_parse("0000.md", bytes->s, bytes->len, &task, &problem) == 0 &&
 	    strcmp(task.title, "0000") != 0)
 		buf_adds(out, task.title);
@@ -99,7 +99,10 @@ claim_parse(const struct buf *text, struct claim *claim)
 	return rc;
 }
 
-/* Looks for a claim that still holds; an old one may be replaced. */
+/*
+ * Look for a claim that still holds.  One that is older than a day counts as
+ * none, but its blob stays in `claim`, so that claim_put replaces it.
+ */
 static int
 claim_find(struct app *app, const struct create *create, struct claim *claim,
     bool *found, struct err *err)
@@ -138,7 +141,7 @@ fill_claim(struct app *app, const struct create *create,
 	taskset_hash(bytes->s, bytes->len, claim->etag);
 }
 
-/* Puts the task only if there is none of that name. */
+/* Put the task only if no file has its name: a file from Git may. */
 static int
 put_new(struct app *app, const char *user, const char *file,
     const struct buf *bytes, bool *stored, struct err *err)
@@ -206,7 +209,7 @@ replay_claimed(struct app *app, const struct create *create,
 	return finish_claimed(app, create, claim, bytes, err);
 }
 
-/* Number and name of the new file. */
+/* Make the name from a number, which is used up even if this fails later. */
 static int
 take_new_name(struct app *app, const struct create *create,
     const struct buf *bytes, struct buf *file, struct err *err)
@@ -272,8 +275,9 @@ settle_claim_locked(struct app *app, const struct create *create,
 }
 
 /*
- * The name is taken.  By our own bytes: somebody has met our claim and was
- * faster.  By others: the claim must not speak for them.
+ * Handle a name that is taken.  If the file has our bytes, another try has met
+ * our claim and stored it.  If it has others, drop the claim, which would
+ * answer a repeated request with a file that the request did not make.
  */
 static int
 yield_taken_name(struct app *app, const struct create *create,

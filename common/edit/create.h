@@ -7,10 +7,10 @@
  *
  *	{"created":ms,"request":"<hash>","file":"..","etag":".."}
  *
- * The claim names the file, so whoever meets it with the same request
- * finishes the job and gives the same answer; another request is
- * ERR_KEY_REUSED.  A task that is gone but has a copy in the trash was
- * stored and then removed: it is not made a second time.
+ * The claim names the file, so another try of the same request finishes the
+ * job and gives the same answer; another request is ERR_KEY_REUSED.  A task
+ * that is gone but has a copy in the trash was stored and then removed: it is
+ * not made a second time.
  */
 #ifndef CREATE_H
 #define CREATE_H

@@ -43,7 +43,10 @@ refuse_ambiguous(
 	return err_value(err, "%.160s", second);
 }
 
-/* The one file with that number. */
+/*
+ * Find the one file with that number.  Its name is not known: it may have been
+ * renamed in Git, and two files may share the number.
+ */
 static int
 find_by_number(struct app *app, const char *user, unsigned number,
     struct buf *file, struct err *err)
@@ -108,7 +111,10 @@ edit_find(struct app *app, const char *user, const char *id,
 	return rc;
 }
 
-/* True if the task is completed already; *done says when. */
+/*
+ * Return true if the task is completed; *done: when.  A second completion
+ * must not move that time, so the caller leaves the file alone.
+ */
 static bool
 is_completed(const char *file, const struct buf *bytes, struct task_when *done)
 {
@@ -147,7 +153,10 @@ struct changing {
 	struct edit_result *result; /* whose file is known */
 };
 
-/* The change of the file's blob (blob.h). */
+/*
+ * Change the file's bytes (a change of blob.h).  Compare If-Match with what is
+ * stored now, not with what was found first: the swap may be a later try.
+ */
 static int
 change_file(
     const struct blob *old, struct buf *bytes, void *arg, struct err *err)

@@ -142,7 +142,7 @@ fail:
 	return err_value(err, "%s", strerror(errno));
 }
 
-/* The store had it already: with our bytes, or with others? */
+/* Count a file that the store had: as the same, or as kept with other bytes. */
 static int
 compare_stored(struct app *app, struct import *import,
     const struct batch *batch, size_t i, struct err *err)
@@ -256,6 +256,7 @@ take_user(struct app *app, struct import *import, const char *path,
 	import->users++;
 	if (numbers_raise(app, user, tasks.next_id, err) == -1)
 		return -1;
+	/* Bump, but mark nobody: the files come from Git, which has them. */
 	return app_bump(app, user, err);
 }
 
@@ -267,7 +268,7 @@ is_folder(const char *path)
 	return lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-/* A folder before the i-th that differs from it only in case, or NULL. */
+/* The folder before the i-th that differs from it only in case; or NULL. */
 static const char *
 find_twin(const struct folder *folder, size_t i)
 {

@@ -77,7 +77,7 @@ fetch_batch(
 	if (n > 0)
 		rc = store_run(f->app->store, ops, n, err);
 	for (i = 0; rc == 0 && i < n; i++)
-		/* Gone since the list: then it is not there. */
+		/* A file may be removed between the list and its get. */
 		if (ops[i].result == STORE_OK)
 			taskset_add(set, names_task_of_key(ops[i].key, f->user),
 			    ops[i].new_etag.s, ops[i].body.s, ops[i].body.len);
@@ -115,7 +115,10 @@ set_next_id(struct mirror *mirror, const struct store_op *stored)
 	mirror->next_id = next > found ? next : found;
 }
 
-/* A broken one counts as none (reconcile.md, "Without records"). */
+/*
+ * Read the records.  Broken ones count as none (reconcile.md, "Without
+ * records"): the week is shown, and the next run writes them anew.
+ */
 static void
 set_sync(struct mirror *mirror, const struct store_op *stored)
 {
@@ -168,7 +171,8 @@ mirror_load(
 	return rc;
 }
 
-/* Records come from the store: what they name need not be a name. */
+/* Check the names in a record before a key is built from them: the store may
+ * hold anything. */
 static bool
 has_copy(const struct ledger_file *f)
 {

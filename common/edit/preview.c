@@ -14,7 +14,7 @@
 #include "task/taskset.h"
 #include "week/week.h"
 
-/* The file as the edit would leave it. */
+/* Put the file as the edit would leave it into the mirror in memory. */
 static int
 preview_change(struct app *app, const char *user, const char *id,
     const struct task_edit *edit, struct mirror *mirror, struct err *err)

@@ -40,7 +40,11 @@ check_match(const struct resolve *resolve, const char *hash, struct err *err)
 	return err_set(err, ERR_MODIFIED, MSG_TASK_MODIFIED);
 }
 
-/* The one file of that number with a conflict, or with one resolved. */
+/*
+ * Find the one file of that number with a conflict.  If none has one, take
+ * the file that was resolved last, so that a repeated request, whose answer
+ * was lost, finds it.
+ */
 static int
 find_conflict_by_number(const struct ledger *sync, unsigned number,
     struct buf *file, struct err *err)
@@ -66,7 +70,7 @@ find_conflict_by_number(const struct ledger *sync, unsigned number,
 	return 0;
 }
 
-/* Nothing of that number was ever in conflict: is there such a task? */
+/* Find a task that was never in conflict, for the right error. */
 static int
 find_task(struct app *app, const struct resolve *resolve, struct buf *file,
     struct err *err)
@@ -80,7 +84,10 @@ find_task(struct app *app, const struct resolve *resolve, struct buf *file,
 	return rc;
 }
 
-/* Not by the mirror alone: it may have lost the file. */
+/*
+ * Ask the records before the mirror: if Git removed the file, the mirror has
+ * lost it, and only the record still names it.
+ */
 static int
 find_file(struct app *app, const struct resolve *resolve,
     const struct ledger *sync, struct buf *file, struct err *err)
@@ -124,7 +131,10 @@ struct answer {
 	struct edit_result *result;
 };
 
-/* Create-only, named by content: twice is once. */
+/*
+ * Copy the mirror's bytes to the trash.  The key names their content and the
+ * put is create-only, so a repeated try makes no second copy.
+ */
 static int
 throw_away(const struct answer *answer, const struct blob *standing,
     const char *hash, struct err *err)
@@ -149,7 +159,8 @@ put_mine(const struct blob *old, struct buf *bytes, void *arg, struct err *err)
 	char hash[ENC_HASH_LEN + 1];
 
 	answer->result->changed = false;
-	/* An earlier try may have come so far, whatever If-Match says. */
+	/* An earlier try may have put the copy and then crashed: If-Match names
+	 * the state before it, and must not stop this one. */
 	if (old->is_there && buf_eq(&old->bytes, &answer->copy))
 		return BLOB_KEEP;
 	hash_standing(old, hash);
@@ -248,7 +259,10 @@ clear(struct answer *answer, struct err *err)
 	return rc;
 }
 
-/* No conflict: a success only if it was resolved just so. */
+/*
+ * Answer a request for a conflict that is gone: a success if it was resolved
+ * the same way, as the first answer may have been lost; an error otherwise.
+ */
 static int
 check_resolved(struct app *app, const struct resolve *resolve,
     const struct ledger *sync, struct edit_result *result, struct err *err)

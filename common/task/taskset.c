@@ -105,7 +105,7 @@ taskset_move(struct taskset *set, struct taskset_file *from)
 }
 
 static int
-compare_files(const void *a, const void *b)
+compare_file_names(const void *a, const void *b)
 {
 	const struct taskset_file *x = a, *y = b;
 
@@ -116,7 +116,8 @@ void
 taskset_sort(struct taskset *set)
 {
 	if (set->n > 0)
-		qsort(set->files, set->n, sizeof *set->files, compare_files);
+		qsort(
+		    set->files, set->n, sizeof *set->files, compare_file_names);
 }
 
 void
