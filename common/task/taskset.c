@@ -14,7 +14,7 @@
 #define INDEX_VERSION 1
 
 static void
-release_entry(struct taskset_file *f)
+free_file_entry(struct taskset_file *f)
 {
 	free(f->file);
 	free(f->etag);
@@ -29,7 +29,7 @@ taskset_release(struct taskset *set)
 	size_t i;
 
 	for (i = 0; i < set->n; i++)
-		release_entry(&set->files[i]);
+		free_file_entry(&set->files[i]);
 	free(set->files);
 	memset(set, 0, sizeof *set);
 }
@@ -128,7 +128,7 @@ taskset_put(struct taskset *set, const char *file, const char *etag,
 
 	for (i = 0; i < set->n; i++)
 		if (strcmp(set->files[i].file, file) == 0) {
-			release_entry(&set->files[i]);
+			free_file_entry(&set->files[i]);
 			memset(&set->files[i], 0, sizeof set->files[i]);
 			parse_file(&set->files[i], file, etag, bytes, len);
 			return;
@@ -291,7 +291,7 @@ taskset_read(const struct buf *json, struct taskset *set)
 	for (i = 0; i < json_object_array_length(files); i++)
 		if (read_file(json_object_array_get_idx(files, i),
 			append_file(set)) == -1)
-			release_entry(&set->files[--set->n]);
+			free_file_entry(&set->files[--set->n]);
 	taskset_sort(set);
 	json_object_put(top);
 	return 0;

@@ -363,7 +363,7 @@ has_tag(const struct task *task, const char *tag)
 }
 
 static bool
-is_wanted(const struct task *task, const struct week_filter *filter)
+passes_filter(const struct task *task, const struct week_filter *filter)
 {
 	return (filter->kind < 0 || (int)task->kind == filter->kind) &&
 	       (filter->status < 0 || (int)task->status == filter->status) &&
@@ -386,7 +386,7 @@ week_add_tasks(
 	for (i = 0; i < set->n; i++) {
 		if (set->files[i].bad)
 			continue;
-		if (is_wanted(&set->files[i].task, filter)) {
+		if (passes_filter(&set->files[i].task, filter)) {
 			json_open(out, '{');
 			week_add_task(
 			    out, week, &set->files[i].task, set->files[i].etag);
