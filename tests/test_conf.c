@@ -13,7 +13,7 @@ clear(void)
 	const struct conf_setting *settings;
 	size_t i, n;
 
-	settings = conf_settings(&n);
+	settings = conf_table(&n);
 	for (i = 0; i < n; i++)
 		unsetenv(settings[i].name);
 }
@@ -477,7 +477,7 @@ START_TEST(printing_shows_every_setting_and_no_secret)
 	setenv("CODEX_NOW", "-7", 1);
 	load(&conf, NULL);
 	conf_print(&out, &conf);
-	settings = conf_settings(&n);
+	settings = conf_table(&n);
 	for (i = 0; i < n; i++) {
 		buf_reset(&line);
 		buf_addf(&line, "%s=", settings[i].name);

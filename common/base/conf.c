@@ -7,134 +7,13 @@
 #include "base/enc.h"
 #include "base/std.h"
 
-#define UNSET      INT64_MIN
-#define AT(member) offsetof(struct conf, member)
-#define WIDTH      78 /* columns of the example file */
+#define UNSET INT64_MIN
+#define WIDTH 78 /* columns of the example file */
 
 #define BLANKS   " \t\r"
 #define DIGITS   "0123456789"
 #define CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define SMALLS   "abcdefghijklmnopqrstuvwxyz"
-
-static const struct conf_setting settings[] = {
-    {"CACHE_TTL_BLOB", CONF_MS, AT(cache_ttl_blob_ms), "900000",
-	"How long a stored week may be shown before it is built anew, "
-	"in milliseconds."},
-    {"CACHE_TTL_LOCAL", CONF_MS, AT(cache_ttl_local_ms), "300000",
-	"How long a worker may keep a week in its memory, in "
-	"milliseconds."},
-    {"CACHE_REVALIDATE_MS", CONF_MS_OR_OFF, AT(cache_revalidate_ms), NULL,
-	"How old a worker's knowledge of a user's version may be when "
-	"other hosts write too: milliseconds, 0 for every request, or "
-	"off. Default: 1000 on Azure, off on a local folder."},
-    {"CACHE_LOCAL_BYTES", CONF_COUNT, AT(cache_local_bytes), "33554432",
-	"How many bytes of weeks one worker keeps in its memory."},
-    {"AZURE_BLOB_CONN", CONF_SECRET, AT(azure_blob_conn), NULL,
-	"Connection string of an Azure storage account (or "
-	"UseDevelopmentStorage=true); switches the store to Azure Blob."},
-    {"AZURE_BLOB_CONTAINER", CONF_TEXT, AT(azure_blob_container), "codex-cache",
-	"Container in that account; made if missing."},
-    {"CODEX_STORE", CONF_TEXT, AT(store), NULL,
-	"The local blob store, as fs:DIR. Needed without "
-	"AZURE_BLOB_CONN."},
-    {"CODEX_RUN", CONF_TEXT, AT(run), NULL,
-	"Folder for sockets, locks and the table of generations; one "
-	"per host, kept while any program runs."},
-    {"CODEX_BASE_URL", CONF_TEXT, AT(base_url), NULL,
-	"Address of the site as the browser shows it, without a slash "
-	"at the end."},
-    {"CODEX_AUTH", CONF_TEXT, AT(auth), NULL,
-	"local:USER lets everybody in as USER; only on a loopback "
-	"address."},
-    {"CODEX_ALLOWED_USERS", CONF_TEXT, AT(allowed_users), NULL,
-	"Who may use the site: GitHub logins and numeric ids, with commas "
-	"between them, or the path of a file with one to a line, which is "
-	"read again when it changes. What is all digits is an id. Default: "
-	"nobody."},
-    {"CODEX_KEY_FILE", CONF_TEXT, AT(key_file), NULL,
-	"File with the keys of sessions, made at the first start; it must "
-	"outlive restarts, and be the same on all hosts. Default: the "
-	"folder of CODEX_STORE with .key behind its name; none on Azure."},
-    {"CODEX_USER_RATE", CONF_COUNT, AT(user_rate), "600",
-	"Requests that one user may make in a minute, in whatever way he has "
-	"logged in; a week that memory answers is not counted.  0 is no limit, "
-	"and in local mode there is none."},
-    {"CODEX_TZ", CONF_TEXT, AT(zone), "Europe/Berlin",
-	"Time zone of days and slots."},
-    {"CODEX_SLOTS", CONF_TEXT, AT(slots),
-	"morgens=09:00-12:30,nachmittags=13:30-17:00,abends=18:00-21:30",
-	"When the three slots of a day begin and end."},
-    {"GITHUB_BASE_PATH", CONF_TEXT, AT(git_base_path), "codex-miroir",
-	"Folder in the repository that holds one folder per user."},
-    {"GITHUB_TOKEN", CONF_SECRET, AT(github_token), NULL,
-	"Token that reads and writes the repository; without it there is "
-	"no Git, and everything else works."},
-    {"GITHUB_OWNER", CONF_TEXT, AT(github_owner), NULL,
-	"Who the repository belongs to."},
-    {"GITHUB_REPO", CONF_TEXT, AT(github_repo), NULL,
-	"Name of the repository."},
-    {"GITHUB_BRANCH", CONF_TEXT, AT(github_branch), "main",
-	"Branch that the tasks are on."},
-    {"GITHUB_API_URL", CONF_TEXT, AT(github_api_url), "https://api.github.com",
-	"Address of GitHub's REST interface, for GitHub Enterprise."},
-    {"GITHUB_COMMITTER_NAME", CONF_TEXT, AT(committer_name), "Codex Miroir",
-	"Committer of our commits; the author is the user."},
-    {"GITHUB_COMMITTER_EMAIL", CONF_TEXT, AT(committer_email),
-	"codex-miroir@users.noreply.github.com", "Address of the committer."},
-    {"GITHUB_WEBHOOK_SECRET", CONF_SECRET, AT(webhook_secret), NULL,
-	"Secret of the repository's webhook; without it there is none."},
-    {"GITHUB_WEBHOOK_SECRET_OLD", CONF_SECRET, AT(webhook_secret_old), NULL,
-	"The secret before that one, taken too while it is replaced."},
-    {"GITHUB_SYNC_ON_OPERATION", CONF_BOOL, AT(sync_on_operation), "false",
-	"Every edit is followed by Git at once."},
-    {"BACKGROUND_SYNC_ENABLED", CONF_BOOL, AT(background_sync), "false",
-	"A look at the week brings the user's Git up to date, without waiting, "
-	"where that was last done more than CACHE_TTL_BLOB ago."},
-    {"VIA_PR", CONF_BOOL, AT(via_pr), "false",
-	"Edits go to Git as pull requests, one for each task."},
-    {"CREATE_VIA_PR", CONF_BOOL, AT(create_via_pr), "false",
-	"The same for new tasks alone."},
-    {"GITHUB_PR_BRANCH_PREFIX", CONF_TEXT, AT(pr_branch_prefix), "codex/tasks",
-	"What the names of the branches of pull requests begin with."},
-    {"SYNC_BUTTON", CONF_BOOL, AT(sync_button), "true",
-	"The page has a button that brings Git up to date."},
-    {"GITHUB_OAUTH_URL", CONF_TEXT, AT(github_oauth_url), "https://github.com",
-	"GitHub's pages for people, without a slash at the end."},
-    {"GITHUB_OAUTH_CLIENT_ID", CONF_TEXT, AT(oauth_client_id), NULL,
-	"Number of the OAuth app by which people log in; its callback is "
-	"CODEX_BASE_URL with /auth/callback behind it."},
-    {"GITHUB_OAUTH_CLIENT_SECRET", CONF_SECRET, AT(oauth_client_secret), NULL,
-	"Secret of that app."},
-    {"SYNC_POLL_MS", CONF_MS, AT(sync_poll_ms), "30000",
-	"How often the worker looks for users that are marked."},
-    {"SYNC_LAG_MS", CONF_MS, AT(sync_lag_ms), "60000",
-	"How long GitHub may answer with an old head after a push."},
-    {"SYNC_LEASE_MS", CONF_MS, AT(sync_lease_ms), "60000",
-	"How long a run holds a user before another may take over."},
-    {"SYNC_PUSH_MS", CONF_MS, AT(sync_push_ms), "30000",
-	"How late after it was announced in the store a push may be sent."},
-    {"SYNC_MIN_MS", CONF_MS, AT(sync_min_ms), "30000",
-	"How often the button may start a sync, per user."},
-    {"SYNC_WAIT_MS", CONF_MS, AT(sync_wait_ms), "5000",
-	"How long webhook and button wait for the result."},
-    {"SYNC_CRASH_AT", CONF_TEXT, AT(sync_crash_at), NULL,
-	"Name of a step of a sync, or NAME:N, at which the worker kills "
-	"itself, "
-	"for tests; only on a loopback address."},
-    {"CODEX_NOW", CONF_OFFSET, AT(now_offset_ms), "0",
-	"Milliseconds added to the clock, for tests; only on a loopback "
-	"address."},
-    {"CODEX_DEBUG", CONF_BOOL, AT(debug), "false",
-	"Logs every request to the store with its result and "
-	"microseconds."},
-};
-
-const struct conf_setting *
-conf_settings(size_t *n)
-{
-	*n = ARRAY_LEN(settings);
-	return settings;
-}
 
 static int
 parse_number(const char *s, int64_t min, int64_t max, int64_t *out)
@@ -195,7 +74,7 @@ set_value(void *place, enum conf_kind kind, const char *s)
 
 /* The message that says what a value of that kind must be. */
 static enum msg_id
-shape(enum conf_kind kind)
+wanted_msg(enum conf_kind kind)
 {
 	switch (kind) {
 	case CONF_TEXT:
@@ -245,7 +124,7 @@ find_in_file(const struct buf *text, const char *name, struct buf *out)
 }
 
 static int
-read_file(const char *path, struct buf *out, struct err *err)
+read_settings(const char *path, struct buf *out, struct err *err)
 {
 	FILE *f = fopen(path, "re");
 	char chunk[4096];
@@ -311,7 +190,7 @@ read_credential(const char *name, struct buf *out, struct err *err)
 		return 0;
 	buf_addf(&path, "%s/%s", folder, name);
 	if (access(path.s, F_OK) == 0)
-		rc = read_file(path.s, out, err);
+		rc = read_settings(path.s, out, err);
 	while (out->len > 0 && strchr("\r\n", out->s[out->len - 1]))
 		buf_splice(out, out->len - 1, 1, NULL, 0);
 	buf_release(&path);
@@ -348,7 +227,7 @@ load_one(struct conf *conf, const struct conf_setting *s,
 	if (rc == 0 && value.len > 0 &&
 	    (strlen(value.s) != value.len ||
 		set_value((char *)conf + s->at, s->kind, value.s) == -1)) {
-		err_set(err, ERR_SETTING, shape(s->kind));
+		err_set(err, ERR_SETTING, wanted_msg(s->kind));
 		rc = err_value(err, "%s", s->name);
 	}
 	if (value.len > 0)
@@ -411,7 +290,7 @@ check_loopback(const struct conf *conf, struct err *err)
 }
 
 static int
-check(const struct conf *conf, struct err *err)
+check_all(const struct conf *conf, struct err *err)
 {
 	if (conf->store == NULL && conf->azure_blob_conn == NULL)
 		return err_set(err, ERR_SETTING, MSG_CONF_NO_STORE);
@@ -451,22 +330,23 @@ int
 conf_load(struct conf *conf, const char *file, struct err *err)
 {
 	struct buf text = BUF_INIT;
-	size_t i;
+	size_t i, n;
+	const struct conf_setting *settings = conf_table(&n);
 	int rc = -1;
 
 	memset(conf, 0, sizeof *conf);
 	conf->cache_revalidate_ms = UNSET;
-	if (file != NULL && (read_file(file, &text, err) == -1 ||
+	if (file != NULL && (read_settings(file, &text, err) == -1 ||
 				check_lines(file, &text, err) == -1))
 		goto out;
-	for (i = 0; i < ARRAY_LEN(settings); i++)
+	for (i = 0; i < n; i++)
 		if (load_one(conf, &settings[i], &text, err) == -1)
 			goto out;
 	/* A local folder is one host, and one host needs no second look. */
 	if (conf->cache_revalidate_ms == UNSET)
 		conf->cache_revalidate_ms =
 		    conf->azure_blob_conn != NULL ? 1000 : CONF_OFF;
-	rc = check(conf, err);
+	rc = check_all(conf, err);
 	if (rc == 0)
 		place_key(conf);
 out:
@@ -480,9 +360,10 @@ out:
 void
 conf_release(struct conf *conf)
 {
-	size_t i;
+	size_t i, n;
+	const struct conf_setting *settings = conf_table(&n);
 
-	for (i = 0; i < ARRAY_LEN(settings); i++) {
+	for (i = 0; i < n; i++) {
 		char **place = (char **)((char *)conf + settings[i].at);
 
 		if (settings[i].kind == CONF_SECRET && *place != NULL)
@@ -525,9 +406,10 @@ print_value(struct buf *out, const void *place, enum conf_kind kind)
 void
 conf_print(struct buf *out, const struct conf *conf)
 {
-	size_t i;
+	size_t i, n;
+	const struct conf_setting *settings = conf_table(&n);
 
-	for (i = 0; i < ARRAY_LEN(settings); i++) {
+	for (i = 0; i < n; i++) {
 		buf_addf(out, "%s=", settings[i].name);
 		print_value(
 		    out, (const char *)conf + settings[i].at, settings[i].kind);
@@ -537,7 +419,7 @@ conf_print(struct buf *out, const struct conf *conf)
 
 /* A comment of as many lines as it takes. */
 static void
-describe(struct buf *out, const char *text)
+print_meaning(struct buf *out, const char *text)
 {
 	size_t column = 0, len;
 
@@ -559,12 +441,13 @@ describe(struct buf *out, const char *text)
 void
 conf_describe(struct buf *out)
 {
-	const struct conf_setting *s;
+	size_t n;
+	const struct conf_setting *settings = conf_table(&n), *s;
 
-	for (s = settings; s < settings + ARRAY_LEN(settings); s++) {
+	for (s = settings; s < settings + n; s++) {
 		if (s > settings)
 			buf_addc(out, '\n');
-		describe(out, s->meaning);
+		print_meaning(out, s->meaning);
 		buf_addf(out, "#%s=%s\n", s->name,
 		    s->fallback != NULL ? s->fallback : "");
 	}

@@ -1,0 +1,77 @@
+/*
+ * conf_table: the settings as data (design.md 10): what there is, where it
+ * goes in struct conf, what it is unless set, and what it means.  Pure.
+ *
+ * Texts in struct conf belong to it (conf_release), and are NULL where unset.
+ * A new setting is a row in conf_table.c and a member here; conf.c does the
+ * rest.
+ */
+#ifndef CONF_TABLE_H
+#define CONF_TABLE_H
+
+#include "base/std.h"
+
+#define CONF_OFF (-1) /* value of a time that is switched off */
+/* A hundred years: no sum of times leaves the calendar of day.h. */
+#define CONF_MS_MAX INT64_C(3155760000000)
+
+struct conf {
+	int64_t cache_ttl_blob_ms;
+	int64_t cache_ttl_local_ms;
+	int64_t cache_revalidate_ms; /* CONF_OFF, 0 = at every request */
+	int64_t cache_local_bytes;
+	int64_t now_offset_ms; /* added to the clock; tests only */
+	char *azure_blob_conn; /* secret; NULL = no azure */
+	char *azure_blob_container;
+	char *store;          /* "fs:DIR", or NULL with azure */
+	char *run;            /* folder for sockets, locks, generations */
+	char *base_url;       /* "http://127.0.0.1:8080", no slash at the end */
+	char *auth;           /* "local:<user>", or NULL */
+	char *key_file;       /* NULL on azure where it is not set */
+	char *allowed_users;  /* see allowlist.h; NULL: nobody */
+	int64_t user_rate;    /* requests per minute; 0 no limit */
+	char *zone;           /* "Europe/Berlin" */
+	char *slots;          /* see placement_slots_parse */
+	char *git_base_path;  /* "codex-miroir" */
+	char *github_token;   /* secret; NULL: no Git */
+	char *webhook_secret; /* secret; NULL: no webhook */
+	char *webhook_secret_old; /* secret; taken, too, if it is there */
+	char *github_owner, *github_repo, *github_branch, *github_api_url;
+	char *committer_name, *committer_email;
+	bool sync_on_operation; /* an edit starts a run */
+	bool background_sync;   /* so does a look, after cache_ttl_blob_ms */
+	bool via_pr;            /* push by pull request */
+	bool create_via_pr;     /* the same, for new tasks alone */
+	bool sync_button;       /* the page has one */
+	char *pr_branch_prefix; /* "codex/tasks", no slash at the end */
+	char *github_oauth_url; /* pages for people, no slash at the end */
+	/* NULL: nobody can log in.  The secret is codex-auth's alone. */
+	char *oauth_client_id, *oauth_client_secret;
+	int64_t sync_poll_ms, sync_lag_ms, sync_lease_ms, sync_push_ms;
+	int64_t sync_min_ms, sync_wait_ms;
+	char *sync_crash_at; /* "step" or "step:n"; tests only */
+	bool debug;
+};
+
+enum conf_kind {
+	CONF_TEXT,      /* no control characters */
+	CONF_SECRET,    /* the same, printed as "set" */
+	CONF_MS,        /* milliseconds, 0 to CONF_MS_MAX */
+	CONF_MS_OR_OFF, /* the same, or "off" */
+	CONF_OFFSET,    /* milliseconds, CONF_MS_MAX to either side */
+	CONF_COUNT,     /* 0 or more */
+	CONF_BOOL,      /* true, false, 1, 0 */
+};
+
+struct conf_setting {
+	const char *name;
+	enum conf_kind kind;
+	size_t at;            /* offset in struct conf */
+	const char *fallback; /* as text; NULL = unset */
+	const char *meaning;  /* English, for manual and example */
+};
+
+/* All settings, in the order in which they are printed. */
+const struct conf_setting *conf_table(size_t *n);
+
+#endif
