@@ -4,9 +4,9 @@
 #include <fcntl.h>
 #include <sys/time.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/enc.h"
 #include "base/json.h"
 #include "base/lock.h"
@@ -572,15 +572,6 @@ END_TEST
 
 /* lock */
 
-static int64_t
-clock_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 /* A child that holds the lock and dies without dropping it: as soon as another
  * process waits for it, or when it is killed. */
 static pid_t
@@ -646,13 +637,13 @@ START_TEST(a_waiter_gives_up_after_its_time)
 	struct err err = ERR_INIT;
 	const char *run = t_scratch();
 	pid_t pid = holder(run, "build-ada", false);
-	int64_t began = clock_ms();
+	int64_t began = clock_monotonic_ms();
 	int lock;
 
 	ck_assert_int_eq(lock_take(run, "build-ada", 200, &lock, &err), -1);
 	ck_assert_int_eq(err.code, ERR_BUSY);
-	ck_assert_int_ge(clock_ms() - began, 200);
-	ck_assert_int_lt(clock_ms() - began, 1000);
+	ck_assert_int_ge(clock_monotonic_ms() - began, 200);
+	ck_assert_int_lt(clock_monotonic_ms() - began, 1000);
 	/* And the timer that woke us is off again. */
 	ck_assert_int_eq(getitimer(ITIMER_REAL, &timer), 0);
 	ck_assert_int_eq(memcmp(&timer, &none, sizeof timer), 0);

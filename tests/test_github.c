@@ -1,5 +1,6 @@
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/enc.h"
 #include "base/json.h"
 #include "git/object_make.h"
@@ -77,15 +78,6 @@ end(struct world *w)
 {
 	github_close(w->github);
 	hostile_stop(w->server);
-}
-
-static int64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 static void
@@ -236,9 +228,9 @@ START_TEST(waits_between_tries_double)
 	reply(&w, "500 Oops", "", "");
 	w.options.retry_ms = 40;
 	begin(&w);
-	began = now_ms();
+	began = clock_real_ms();
 	IS(head(&w, &id), TEMPORARY);
-	ck_assert_int_ge(now_ms() - began, 40 + 80 + 160);
+	ck_assert_int_ge(clock_real_ms() - began, 40 + 80 + 160);
 	ck_assert_uint_eq(hostile_requests(w.server), 4);
 	end(&w);
 }
@@ -252,9 +244,9 @@ START_TEST(a_slow_answer_ends_in_time)
 
 	step(&w, HOSTILE_HANG, NULL);
 	begin(&w);
-	began = now_ms();
+	began = clock_real_ms();
 	IS(head(&w, &id), TEMPORARY);
-	ck_assert_int_lt(now_ms() - began, 3 * 400 + 300);
+	ck_assert_int_lt(clock_real_ms() - began, 3 * 400 + 300);
 	end(&w);
 }
 END_TEST
@@ -345,7 +337,7 @@ check_limit(const char *status, const char *fields, const char *body,
 {
 	struct world w = {.n = 0};
 	struct object_id id;
-	int64_t began = now_ms(), until;
+	int64_t began = clock_real_ms(), until;
 
 	reply(&w, status, fields, body);
 	reply(&w, "200 OK", "", REF);
@@ -354,7 +346,7 @@ check_limit(const char *status, const char *fields, const char *body,
 	IS(head(&w, &id), LIMITED);
 	until = github_limited_until(w.github);
 	ck_assert_int_ge(until - began, least_ms);
-	ck_assert_int_le(until - now_ms(), most_ms);
+	ck_assert_int_le(until - clock_real_ms(), most_ms);
 	IS(head(&w, &id), LIMITED);
 	IS(refs_update(w.github, "main", ID_A, &w.err), LIMITED);
 	ck_assert_uint_eq(hostile_requests(w.server), 1);
@@ -408,7 +400,7 @@ START_TEST(requests_go_on_after_the_limit)
 	reply(&w, "200 OK", "", REF);
 	begin(&w);
 	IS(head(&w, &id), LIMITED);
-	while (now_ms() < github_limited_until(w.github)) {
+	while (clock_real_ms() < github_limited_until(w.github)) {
 		IS(head(&w, &id), LIMITED);
 		ck_assert_uint_eq(hostile_requests(w.server), 1);
 		sleep_ms(100);
@@ -427,7 +419,7 @@ next_pause(struct world *w)
 	int64_t pause;
 
 	IS(head(w, &id), LIMITED);
-	pause = github_limited_until(w->github) - now_ms();
+	pause = github_limited_until(w->github) - clock_real_ms();
 	sleep_ms(pause + 2);
 	return pause;
 }
@@ -481,7 +473,8 @@ START_TEST(a_busy_server_that_names_a_time_is_left_alone)
 	begin(&w);
 	IS(head(&w, &id), LIMITED);
 	ck_assert_uint_eq(hostile_requests(w.server), 1);
-	ck_assert_int_gt(github_limited_until(w.github), now_ms() + 8000);
+	ck_assert_int_gt(
+	    github_limited_until(w.github), clock_real_ms() + 8000);
 	end(&w);
 }
 END_TEST
@@ -490,7 +483,7 @@ START_TEST(a_limit_from_before_a_restart_holds)
 {
 	struct world w = {.n = 0};
 	struct object_id id;
-	int64_t until = now_ms() + 60000;
+	int64_t until = clock_real_ms() + 60000;
 
 	reply(&w, "200 OK", "", REF);
 	begin(&w);
@@ -529,7 +522,8 @@ START_TEST(a_limit_stops_the_blobs_that_are_not_yet_asked_for)
 	IS(object_get_blobs(w.github, blobs, 50, &w.err), LIMITED);
 	ck_assert_uint_eq(hostile_requests(w.server), 32);
 	/* Twelve such answers at once are one. */
-	ck_assert_int_le(github_limited_until(w.github), now_ms() + 1000);
+	ck_assert_int_le(
+	    github_limited_until(w.github), clock_real_ms() + 1000);
 	for (i = 0; i < 16; i++)
 		ck_assert_str_eq(blobs[i].bytes.s, "bytes");
 	for (i = 32; i < 50; i++)

@@ -5,13 +5,13 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "auth/api_token.h"
 #include "auth/guard.h"
 #include "auth/user_rate.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/conf.h"
 #include "base/enc.h"
 #include "base/err.h"
@@ -43,15 +43,6 @@ catch_signals(void)
 	sigaction(SIGHUP, &act, NULL);
 	sigaction(SIGUSR1, &act, NULL); /* FastCGI managers' word for it */
 	sigaction(SIGPIPE, &ignore, NULL);
-}
-
-static long
-clock_us(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (long)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 }
 
 static bool
@@ -325,7 +316,7 @@ serve_one(struct app *app, const struct serve_program *program,
 	const struct buf *body;
 	struct buf head = BUF_INIT;
 	struct err err = ERR_INIT;
-	long began = clock_us();
+	long began = clock_monotonic_us();
 
 	request_from_params(&request, channel->param, channel->arg);
 	make_room(&request, body_max(program), channel);
@@ -334,7 +325,7 @@ serve_one(struct app *app, const struct serve_program *program,
 	reply_print_head(&head, &reply);
 	body = reply_body(&reply, strcmp(request.method, "HEAD") == 0);
 	/* What the request points to is gone with the answer. */
-	note(&request, &reply, &err, clock_us() - began);
+	note(&request, &reply, &err, clock_monotonic_us() - began);
 	channel->write(channel->arg, &head, body);
 	if (reply.after != NULL)
 		reply.after(app, request.user);

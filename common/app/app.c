@@ -2,9 +2,9 @@
 
 #include <signal.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/enc.h"
 #include "base/err.h"
 #include "store/store_open.h"
@@ -113,11 +113,7 @@ app_refresh(struct app *app, struct err *err)
 int64_t
 app_now(const struct app *app)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_REALTIME, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000 +
-	       app->conf.now_offset_ms;
+	return clock_real_ms() + app->conf.now_offset_ms;
 }
 
 int

@@ -1,8 +1,8 @@
 #include "auth/oauth.h"
 
 #include <sodium.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/enc.h"
 #include "base/json.h"
 #include "base/std.h"
@@ -126,15 +126,6 @@ oauth_read_user(
 
 /* Questions. */
 
-static int64_t
-clock_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* Why there is no answer with status 200. */
 static int
 fail(const struct http_request *request, const char *what, struct err *err)
@@ -160,7 +151,7 @@ static int
 ask(struct http *http, struct http_request *request, int64_t end,
     const char *what, struct err *err)
 {
-	int64_t left = end - clock_ms();
+	int64_t left = end - clock_monotonic_ms();
 
 	request->timeout_ms = left > 0 ? (long)left : 1;
 	request->reply_max = REPLY_MAX;
@@ -255,7 +246,7 @@ oauth_exchange(const struct oauth *oauth, struct http *http, const char *code,
     const char *verifier, struct oauth_user *user, struct err *err)
 {
 	struct buf form = BUF_INIT, token = BUF_INIT;
-	int64_t end = clock_ms() + OAUTH_TIMEOUT_MS;
+	int64_t end = clock_monotonic_ms() + OAUTH_TIMEOUT_MS;
 	int rc;
 
 	say_code(&form, oauth, code, verifier);

@@ -5,10 +5,10 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/time.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 
 static int
 open_file(const char *run, const char *name, struct err *err)
@@ -38,15 +38,6 @@ wake(int sig)
 	(void)sig;
 }
 
-static int64_t
-clock_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 /*
  * Waits in the kernel's queue.  A timer interrupts flock; it repeats, so
  * that a signal which arrives just before the call is not the last one.
@@ -57,14 +48,14 @@ wait_for(int fd, int wait_ms)
 	const struct itimerval every = {{0, 50000}, {0, 50000}};
 	const struct itimerval off = {{0, 0}, {0, 0}};
 	struct sigaction old, act = {.sa_handler = wake};
-	int64_t end = clock_ms() + wait_ms;
+	int64_t end = clock_monotonic_ms() + wait_ms;
 	int rc;
 
 	sigaction(SIGALRM, &act, &old);
 	setitimer(ITIMER_REAL, &every, NULL);
 	do
 		rc = flock(fd, LOCK_EX);
-	while (rc == -1 && errno == EINTR && clock_ms() < end);
+	while (rc == -1 && errno == EINTR && clock_monotonic_ms() < end);
 	setitimer(ITIMER_REAL, &off, NULL);
 	sigaction(SIGALRM, &old, NULL);
 	return rc;

@@ -4,6 +4,7 @@
 #include <strings.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/enc.h"
 #include "base/http.h"
 #include "base/json.h"
@@ -163,15 +164,6 @@ github_owner(const struct github *github)
 
 /* Limits. */
 
-static int64_t
-clock_ms(clockid_t clock)
-{
-	struct timespec t;
-
-	clock_gettime(clock, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 int64_t
 github_limited_until(const struct github *github)
 {
@@ -188,7 +180,7 @@ github_limit(struct github *github, int64_t until_ms)
 static bool
 is_paused(const struct github *github)
 {
-	return clock_ms(CLOCK_REALTIME) < github->limited_until;
+	return clock_real_ms() < github->limited_until;
 }
 
 static bool
@@ -268,7 +260,7 @@ static void
 note_limit(struct github *github, const struct github_call *call,
     const struct http_request *request)
 {
-	int64_t now = clock_ms(CLOCK_REALTIME);
+	int64_t now = clock_real_ms();
 	int64_t wait = read_wait_ms(request, now);
 	bool limited = is_limit_answer(call, request);
 
@@ -520,7 +512,7 @@ sleep_ms(int64_t ms)
 void
 github_run(struct github *github, struct github_call *calls, size_t n)
 {
-	int64_t deadline = clock_ms(CLOCK_MONOTONIC) + 2 * github->timeout_ms;
+	int64_t deadline = clock_monotonic_ms() + 2 * github->timeout_ms;
 	int64_t pause = github->retry_ms;
 	unsigned try;
 	size_t i;
@@ -536,7 +528,7 @@ github_run(struct github *github, struct github_call *calls, size_t n)
 	for (try = 1;; try++, pause *= 2) {
 		send_pending(github, calls, n);
 		if (!has_pending(calls, n) || try >= github->tries ||
-		    clock_ms(CLOCK_MONOTONIC) + pause > deadline)
+		    clock_monotonic_ms() + pause > deadline)
 			return;
 		if (!is_paused(github))
 			sleep_ms(pause);

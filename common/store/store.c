@@ -1,7 +1,6 @@
 #include "store/store.h"
 
-#include <time.h>
-
+#include "base/clock.h"
 #include "base/enc.h"
 #include "base/std.h"
 
@@ -207,15 +206,6 @@ store_result_name(enum store_result result)
 	return "failed";
 }
 
-static long
-now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (long)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
-
 static int
 by_key(const void *a, const void *b)
 {
@@ -280,7 +270,7 @@ int
 store_run(struct store *store, struct store_op *ops, size_t n, struct err *err)
 {
 	unsigned round = store->round + 1;
-	long began = now_us(), us;
+	long began = clock_monotonic_us(), us;
 	size_t i;
 	int rc = 0;
 
@@ -293,7 +283,7 @@ store_run(struct store *store, struct store_op *ops, size_t n, struct err *err)
 	for (i = 0; i < n; i++)
 		reset(&ops[i]);
 	store->backend->run(store->self, ops, n);
-	us = now_us() - began;
+	us = clock_monotonic_us() - began;
 
 	for (i = 0; i < n; i++) {
 		if (ops[i].verb == STORE_VERB_LIST)

@@ -15,6 +15,7 @@
 #include <time.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/enc.h"
 #include "base/err.h"
 #include "base/http.h"
@@ -39,7 +40,8 @@ struct azure {
 	char page[12]; /* names in a page of a list */
 	long retry_ms;
 	int64_t clock_ahead_s; /* of the service, before ours */
-	int64_t deadline; /* of this batch, unless answers come; now_ms() */
+	int64_t
+	    deadline; /* of this batch, unless answers come; clock_monotonic_ms() */
 };
 
 enum step {
@@ -581,20 +583,11 @@ set_clock(
 	return true;
 }
 
-static int64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static void
 hear_answer(
     struct azure *azure, struct call *call, struct http_request *request)
 {
-	azure->deadline = now_ms() + PATIENCE_MS;
+	azure->deadline = clock_monotonic_ms() + PATIENCE_MS;
 	if (set_clock(azure, call, request))
 		return;
 
@@ -638,7 +631,7 @@ exchange(struct azure *azure, struct call *const *calls, size_t n)
 	struct wire *wires;
 	size_t i;
 
-	if (now_ms() >= azure->deadline)
+	if (clock_monotonic_ms() >= azure->deadline)
 		return;
 
 	requests = std_alloc(n * sizeof *requests);
@@ -734,10 +727,11 @@ run(void *self, struct store_op *ops, size_t n)
 		buf_init(&calls[i].page);
 	}
 
-	azure->deadline = now_ms() + PATIENCE_MS;
-	while (wait != -1 && now_ms() + wait < azure->deadline) {
+	azure->deadline = clock_monotonic_ms() + PATIENCE_MS;
+	while (wait != -1 && clock_monotonic_ms() + wait < azure->deadline) {
 		wait_ms(wait);
-		while (run_ready(azure, calls, n) && now_ms() < azure->deadline)
+		while (run_ready(azure, calls, n) &&
+		       clock_monotonic_ms() < azure->deadline)
 			;
 		wait = end_waits(calls, n);
 	}

@@ -1,0 +1,21 @@
+/*
+ * clock: what time it is, for modules that are not pure.
+ *
+ * Two clocks, as clock_gettime(2) has them.  The real one says what day it
+ * is, may be set back, and is what users, GitHub and other hosts mean.  The
+ * monotonic one only goes forward, and its zero means nothing: it is for
+ * deadlines and durations within one process.  Values of the two must never
+ * be compared.
+ */
+#ifndef CLOCK_H
+#define CLOCK_H
+
+#include "base/std.h"
+
+/* Milliseconds since 1970-01-01T00:00:00Z. */
+int64_t clock_real_ms(void);
+
+int64_t clock_monotonic_ms(void);
+long clock_monotonic_us(void);
+
+#endif
