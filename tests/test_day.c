@@ -1,4 +1,5 @@
 #include "base/day.h"
+#include "base/zone.h"
 #include "t.h"
 
 #include <time.h>
@@ -144,11 +145,11 @@ END_TEST
 
 START_TEST(zones_of_the_database_are_known)
 {
-	ck_assert(day_zone_ok(BERLIN));
-	ck_assert(day_zone_ok("UTC"));
-	ck_assert(day_zone_ok("Etc/GMT+5"));
-	ck_assert(day_zone_ok("America/Argentina/Buenos_Aires"));
-	ck_assert(day_zone_ok("America/Port-au-Prince"));
+	ck_assert(zone_ok(BERLIN));
+	ck_assert(zone_ok("UTC"));
+	ck_assert(zone_ok("Etc/GMT+5"));
+	ck_assert(zone_ok("America/Argentina/Buenos_Aires"));
+	ck_assert(zone_ok("America/Port-au-Prince"));
 }
 END_TEST
 
@@ -164,7 +165,7 @@ START_TEST(an_unknown_zone_is_refused)
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(bad); i++)
-		ck_assert_msg(!day_zone_ok(bad[i]), "%s", bad[i]);
+		ck_assert_msg(!zone_ok(bad[i]), "%s", bad[i]);
 }
 END_TEST
 
@@ -172,11 +173,11 @@ START_TEST(the_date_depends_on_the_zone)
 {
 	int64_t ms = instant("2026-11-22T23:30:00Z");
 
-	assert_date(day_of(ms, "UTC"), "22.11.2026");
-	assert_date(day_of(ms, BERLIN), "23.11.2026");
-	assert_date(day_of(ms, "America/New_York"), "22.11.2026");
-	assert_date(day_of(ms, "Asia/Kathmandu"), "23.11.2026");
-	assert_date(day_of(ms, BERLIN), "23.11.2026");
+	assert_date(day_of(ms, zone_of("UTC")), "22.11.2026");
+	assert_date(day_of(ms, zone_of(BERLIN)), "23.11.2026");
+	assert_date(day_of(ms, zone_of("America/New_York")), "22.11.2026");
+	assert_date(day_of(ms, zone_of("Asia/Kathmandu")), "23.11.2026");
+	assert_date(day_of(ms, zone_of(BERLIN)), "23.11.2026");
 }
 END_TEST
 
@@ -184,10 +185,10 @@ START_TEST(the_date_changes_at_midnight_to_the_millisecond)
 {
 	int64_t ms = instant("2026-11-22T23:00:00Z");
 
-	assert_date(day_of(ms - 1, BERLIN), "22.11.2026");
-	assert_date(day_of(ms, BERLIN), "23.11.2026");
-	assert_date(day_of(-1, "UTC"), "31.12.1969");
-	assert_date(day_of(0, "UTC"), "01.01.1970");
+	assert_date(day_of(ms - 1, zone_of(BERLIN)), "22.11.2026");
+	assert_date(day_of(ms, zone_of(BERLIN)), "23.11.2026");
+	assert_date(day_of(-1, zone_of("UTC")), "31.12.1969");
+	assert_date(day_of(0, zone_of("UTC")), "01.01.1970");
 }
 END_TEST
 
@@ -196,11 +197,11 @@ START_TEST(the_time_zone_of_the_process_does_not_matter)
 	setenv("TZ", "Asia/Tokyo", 1);
 	setenv("TZDIR", "/nonexistent", 1);
 	tzset();
-	assert_date(
-	    day_of(instant("2026-11-22T16:00:00Z"), BERLIN), "22.11.2026");
-	assert_instant(day_at(date("22.11.2026"), 9 * 60, BERLIN),
+	assert_date(day_of(instant("2026-11-22T16:00:00Z"), zone_of(BERLIN)),
+	    "22.11.2026");
+	assert_instant(day_at(date("22.11.2026"), 9 * 60, zone_of(BERLIN)),
 	    "2026-11-22T08:00:00.000Z");
-	assert_instant(day_at(date("22.11.2026"), 9 * 60, "UTC"),
+	assert_instant(day_at(date("22.11.2026"), 9 * 60, zone_of("UTC")),
 	    "2026-11-22T09:00:00.000Z");
 }
 END_TEST
@@ -209,16 +210,17 @@ START_TEST(a_clock_time_has_its_instant)
 {
 	struct day winter = date("22.11.2026"), summer = date("22.07.2026");
 
+	assert_instant(day_at(winter, 9 * 60, zone_of(BERLIN)),
+	    "2026-11-22T08:00:00.000Z");
+	assert_instant(day_at(summer, 9 * 60, zone_of(BERLIN)),
+	    "2026-07-22T07:00:00.000Z");
 	assert_instant(
-	    day_at(winter, 9 * 60, BERLIN), "2026-11-22T08:00:00.000Z");
+	    day_at(winter, 0, zone_of(BERLIN)), "2026-11-21T23:00:00.000Z");
 	assert_instant(
-	    day_at(summer, 9 * 60, BERLIN), "2026-07-22T07:00:00.000Z");
-	assert_instant(day_at(winter, 0, BERLIN), "2026-11-21T23:00:00.000Z");
-	assert_instant(
-	    day_at(winter, 1440, BERLIN), "2026-11-22T23:00:00.000Z");
-	assert_instant(
-	    day_at(winter, 570, "Asia/Kathmandu"), "2026-11-22T03:45:00.000Z");
-	assert_instant(day_at(winter, 570, "America/New_York"),
+	    day_at(winter, 1440, zone_of(BERLIN)), "2026-11-22T23:00:00.000Z");
+	assert_instant(day_at(winter, 570, zone_of("Asia/Kathmandu")),
+	    "2026-11-22T03:45:00.000Z");
+	assert_instant(day_at(winter, 570, zone_of("America/New_York")),
 	    "2026-11-22T14:30:00.000Z");
 }
 END_TEST
@@ -227,14 +229,22 @@ START_TEST(the_hour_that_spring_skips_is_the_instant_after_it)
 {
 	struct day d = date("29.03.2026"); /* 02:00 -> 03:00 */
 
-	assert_instant(day_at(d, 0, BERLIN), "2026-03-28T23:00:00.000Z");
-	assert_instant(day_at(d, 119, BERLIN), "2026-03-29T00:59:00.000Z");
-	assert_instant(day_at(d, 120, BERLIN), "2026-03-29T01:00:00.000Z");
-	assert_instant(day_at(d, 150, BERLIN), "2026-03-29T01:00:00.000Z");
-	assert_instant(day_at(d, 180, BERLIN), "2026-03-29T01:00:00.000Z");
-	assert_instant(day_at(d, 181, BERLIN), "2026-03-29T01:01:00.000Z");
-	assert_instant(day_at(d, 540, BERLIN), "2026-03-29T07:00:00.000Z");
-	assert_instant(day_at(d, 1440, BERLIN), "2026-03-29T22:00:00.000Z");
+	assert_instant(
+	    day_at(d, 0, zone_of(BERLIN)), "2026-03-28T23:00:00.000Z");
+	assert_instant(
+	    day_at(d, 119, zone_of(BERLIN)), "2026-03-29T00:59:00.000Z");
+	assert_instant(
+	    day_at(d, 120, zone_of(BERLIN)), "2026-03-29T01:00:00.000Z");
+	assert_instant(
+	    day_at(d, 150, zone_of(BERLIN)), "2026-03-29T01:00:00.000Z");
+	assert_instant(
+	    day_at(d, 180, zone_of(BERLIN)), "2026-03-29T01:00:00.000Z");
+	assert_instant(
+	    day_at(d, 181, zone_of(BERLIN)), "2026-03-29T01:01:00.000Z");
+	assert_instant(
+	    day_at(d, 540, zone_of(BERLIN)), "2026-03-29T07:00:00.000Z");
+	assert_instant(
+	    day_at(d, 1440, zone_of(BERLIN)), "2026-03-29T22:00:00.000Z");
 }
 END_TEST
 
@@ -242,31 +252,40 @@ START_TEST(the_hour_that_autumn_repeats_is_the_first_of_the_two)
 {
 	struct day d = date("25.10.2026"); /* 03:00 -> 02:00 */
 
-	assert_instant(day_at(d, 0, BERLIN), "2026-10-24T22:00:00.000Z");
-	assert_instant(day_at(d, 120, BERLIN), "2026-10-25T00:00:00.000Z");
-	assert_instant(day_at(d, 179, BERLIN), "2026-10-25T00:59:00.000Z");
-	assert_instant(day_at(d, 180, BERLIN), "2026-10-25T02:00:00.000Z");
-	assert_instant(day_at(d, 540, BERLIN), "2026-10-25T08:00:00.000Z");
-	assert_instant(day_at(d, 1440, BERLIN), "2026-10-25T23:00:00.000Z");
+	assert_instant(
+	    day_at(d, 0, zone_of(BERLIN)), "2026-10-24T22:00:00.000Z");
+	assert_instant(
+	    day_at(d, 120, zone_of(BERLIN)), "2026-10-25T00:00:00.000Z");
+	assert_instant(
+	    day_at(d, 179, zone_of(BERLIN)), "2026-10-25T00:59:00.000Z");
+	assert_instant(
+	    day_at(d, 180, zone_of(BERLIN)), "2026-10-25T02:00:00.000Z");
+	assert_instant(
+	    day_at(d, 540, zone_of(BERLIN)), "2026-10-25T08:00:00.000Z");
+	assert_instant(
+	    day_at(d, 1440, zone_of(BERLIN)), "2026-10-25T23:00:00.000Z");
 }
 END_TEST
 
 /* Greenland, Cuba, Lebanon, Egypt, Chile: the clock goes at midnight. */
 START_TEST(a_day_without_midnight_begins_when_it_begins)
 {
-	assert_instant(day_at(date("29.03.2026"), 0, "Asia/Beirut"),
+	assert_instant(day_at(date("29.03.2026"), 0, zone_of("Asia/Beirut")),
 	    "2026-03-28T22:00:00.000Z"); /* 00:00 -> 01:00 */
-	assert_instant(day_at(date("28.03.2026"), 1440, "Asia/Beirut"),
+	assert_instant(day_at(date("28.03.2026"), 1440, zone_of("Asia/Beirut")),
 	    "2026-03-28T22:00:00.000Z");
-	assert_instant(day_at(date("06.09.2026"), 0, "America/Santiago"),
+	assert_instant(
+	    day_at(date("06.09.2026"), 0, zone_of("America/Santiago")),
 	    "2026-09-06T04:00:00.000Z");
-	assert_instant(day_at(date("06.09.2026"), 30, "America/Santiago"),
+	assert_instant(
+	    day_at(date("06.09.2026"), 30, zone_of("America/Santiago")),
 	    "2026-09-06T04:00:00.000Z");
-	assert_date(day_of(day_at(date("06.09.2026"), 0, "America/Santiago"),
-			"America/Santiago"),
+	assert_date(
+	    day_of(day_at(date("06.09.2026"), 0, zone_of("America/Santiago")),
+		zone_of("America/Santiago")),
 	    "06.09.2026");
 	/* Samoa had no 30 December at all. */
-	assert_instant(day_at(date("30.12.2011"), 720, "Pacific/Apia"),
+	assert_instant(day_at(date("30.12.2011"), 720, zone_of("Pacific/Apia")),
 	    "2011-12-30T10:00:00.000Z");
 }
 END_TEST
@@ -277,7 +296,7 @@ shown_by_libc(int64_t ms, const char *zone)
 	time_t seconds = ms / 1000;
 	struct tm tm;
 
-	(void)day_of(ms, zone); /* sets the zone of the C library */
+	(void)day_of(ms, zone_of(zone)); /* sets the zone of the C library */
 	localtime_r(&seconds, &tm);
 	return ms + tm.tm_gmtoff * 1000;
 }
@@ -301,7 +320,7 @@ check_zone(const char *zone, int first_year, int last_year)
 
 	for (d = (struct day){first_year, 1, 2}; d.year <= last_year;
 	     d = day_plus(d, 1)) {
-		int64_t utc = day_at(d, 0, "UTC");
+		int64_t utc = day_at(d, 0, zone_of("UTC"));
 
 		if (shown_by_libc(utc - DAY_MS, zone) + 2 * DAY_MS ==
 		    shown_by_libc(utc + DAY_MS, zone))
@@ -309,7 +328,7 @@ check_zone(const char *zone, int first_year, int last_year)
 		for (i = 0; i < ARRAY_LEN(minutes); i++) {
 			int64_t shown = utc + minutes[i] * MINUTE_MS;
 
-			ms = day_at(d, minutes[i], zone);
+			ms = day_at(d, minutes[i], zone_of(zone));
 			from = first_by_search(shown, utc - DAY_MS, zone);
 			ck_assert_msg(ms == from, "%s %d-%d-%d %d: %jd %jd",
 			    zone, d.year, d.month, d.day, minutes[i],
@@ -417,7 +436,7 @@ START_TEST(a_clock_is_the_zones_on_days_of_23_and_25_hours)
 	for (i = 0; i < ARRAY_LEN(cases); i++) {
 		ck_assert_int_eq(day_parse_rfc3339(cases[i].at, &ms), 0);
 		buf_reset(&shown);
-		day_add_clock(&shown, ms, "Europe/Berlin");
+		day_add_clock(&shown, ms, zone_of("Europe/Berlin"));
 		ck_assert_str_eq(shown.s, cases[i].shown);
 	}
 	buf_release(&shown);

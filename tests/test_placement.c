@@ -1,3 +1,4 @@
+#include "base/zone.h"
 #include "week/placement.h"
 
 #include <inttypes.h>
@@ -155,7 +156,7 @@ minute_of(int64_t now, const char *zone)
 	time_t seconds = now / 1000;
 	struct tm tm;
 
-	(void)day_of(now, zone); /* sets the zone of the C library */
+	(void)day_of(now, zone_of(zone)); /* sets the zone of the C library */
 	localtime_r(&seconds, &tm);
 	return tm.tm_hour * 60 + tm.tm_min;
 }
@@ -193,7 +194,7 @@ static void
 fill_cells(const struct scene *scene, int64_t now, bool *placed,
     struct cell cells[PLACEMENT_DAYS][TASK_TIMES])
 {
-	struct day today = day_of(now, scene->zone);
+	struct day today = day_of(now, zone_of(scene->zone));
 	int minute = minute_of(now, scene->zone);
 	int fixed, i, time;
 
@@ -218,7 +219,7 @@ fill_cells(const struct scene *scene, int64_t now, bool *placed,
 static enum placement_reason
 reason_of(const struct scene *scene, const struct task *task, int64_t now)
 {
-	struct day today = day_of(now, scene->zone);
+	struct day today = day_of(now, zone_of(scene->zone));
 	int minute = minute_of(now, scene->zone);
 
 	if (!task->has_fixed)
@@ -237,7 +238,7 @@ static void
 check_cells(const struct scene *scene, int64_t now,
     const struct placement *week, const struct cell (*cells)[TASK_TIMES])
 {
-	struct day today = day_of(now, scene->zone);
+	struct day today = day_of(now, zone_of(scene->zone));
 	size_t day = 0;
 	int i, time;
 
@@ -278,7 +279,7 @@ static void
 check_unplaced(const struct scene *scene, int64_t now,
     const struct placement *week, const bool *placed)
 {
-	struct day end = day_plus(day_of(now, scene->zone), 7);
+	struct day end = day_plus(day_of(now, zone_of(scene->zone)), 7);
 	const struct task *last = NULL;
 	size_t i, n = 0;
 
@@ -317,8 +318,8 @@ check_against_second_opinion(
 static void
 place(const struct scene *scene, int64_t now, struct placement *week)
 {
-	placement_place(
-	    scene->tasks, scene->n, now, scene->zone, &scene->slots, week);
+	placement_place(scene->tasks, scene->n, now, zone_of(scene->zone),
+	    &scene->slots, week);
 }
 
 static void
@@ -334,7 +335,7 @@ run_line(struct scene *scene, struct buf *out, char *line)
 
 	if (strcmp(word, "zone") == 0) {
 		snprintf(scene->zone, sizeof scene->zone, "%s", rest);
-		ck_assert(day_zone_ok(scene->zone));
+		ck_assert(zone_ok(scene->zone));
 	} else if (strcmp(word, "slots") == 0) {
 		scene->slots = slots_of(rest);
 	} else if (strcmp(word, "now") == 0) {
@@ -451,7 +452,7 @@ random_scene(struct scene *scene, uint64_t seed)
 	now = INT64_C(1767225600000) + roll(s, 730) * DAY_MS +
 	      (int64_t)roll(s, 86400000);
 	for (n = roll(s, roll(s, 8) == 0 ? 120 : 30); n > 0; n--)
-		random_task(scene, s, day_of(now, scene->zone));
+		random_task(scene, s, day_of(now, zone_of(scene->zone)));
 	return now;
 }
 

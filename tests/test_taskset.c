@@ -4,6 +4,7 @@
 #include <dirent.h>
 
 #include "base/json.h"
+#include "base/zone.h"
 #include "store/names.h"
 #include "t.h"
 #include "week/week.h"
@@ -66,7 +67,7 @@ week_of(const struct taskset *set)
 	    0);
 	return (struct week){
 	    .user = "edge",
-	    .zone = "Europe/Berlin",
+	    .zone = zone_of("Europe/Berlin"),
 	    .slots = &slots,
 	    .now = ms_of(NOW),
 	    .ttl_ms = 900000,

@@ -3,9 +3,9 @@
 #include <arpa/inet.h>
 #include <unistd.h>
 
-#include "base/day.h"
 #include "base/enc.h"
 #include "base/std.h"
+#include "base/zone.h"
 
 #define UNSET INT64_MIN
 #define WIDTH 78 /* columns of the example file */
@@ -299,7 +299,7 @@ check_all(const struct conf *conf, struct err *err)
 		return err_set(err, ERR_SETTING, MSG_CONF_STORE);
 	if (conf->run == NULL)
 		return err_set(err, ERR_SETTING, MSG_CONF_NO_RUN);
-	if (!day_zone_ok(conf->zone))
+	if (!zone_ok(conf->zone))
 		return err_set(err, ERR_SETTING, MSG_CONF_TZ);
 	if (conf->git_base_path[0] == '/' ||
 	    strstr(conf->git_base_path, "..") != NULL)

@@ -2,12 +2,6 @@
 
 #include "base/std.h"
 
-#include <sys/stat.h>
-#include <time.h>
-
-#define ZONES    "/usr/share/zoneinfo/"
-#define ZONE_MAX 64 /* bytes of a zone's name; the longest known has 32 */
-
 #define MINUTE_MS INT64_C(60000)
 #define HOUR_MS   (60 * MINUTE_MS)
 
@@ -74,79 +68,10 @@ of_number(int64_t number)
 	return d;
 }
 
-/* A regular file that starts as RFC 8536 says. */
-static bool
-is_tzif(const char *path)
-{
-	struct stat st;
-	char magic[4];
-	bool ok = false;
-	FILE *f;
-
-	if (stat(path, &st) < 0 || !S_ISREG(st.st_mode))
-		return false;
-
-	f = fopen(path, "rbe");
-	if (f == NULL)
-		return false;
-	if (fread(magic, 1, sizeof magic, f) == sizeof magic)
-		ok = memcmp(magic, "TZif", sizeof magic) == 0;
-	fclose(f);
-	return ok;
-}
-
-bool
-day_zone_ok(const char *zone)
-{
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
-				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				      "0123456789_+/-";
-	char path[sizeof ZONES + ZONE_MAX];
-	size_t len = strlen(zone);
-
-	if (strcmp(zone, "UTC") == 0)
-		return true;
-	/* '.' is no letter of a zone, so ".." needs no look of its own. */
-	if (len == 0 || len >= ZONE_MAX || strspn(zone, letters) != len)
-		return false;
-	if (zone[0] == '/' || std_starts(zone, "right/"))
-		return false;
-
-	snprintf(path, sizeof path, "%s%s", ZONES, zone);
-	return is_tzif(path);
-}
-
-/*
- * The C library knows one zone at a time, the one in TZ, and reads its file
- * anew whenever that is set; the programs ask for one and the same zone all
- * the time.  So the name set last is kept.  No result depends on it.
- */
-static void
-use_zone(const char *zone)
-{
-	static char last[ZONE_MAX];
-	char value[sizeof ZONES + ZONE_MAX];
-
-	if (last[0] != '\0' && strcmp(last, zone) == 0)
-		return;
-
-	/* The whole path: TZDIR in the environment changes nothing. */
-	snprintf(value, sizeof value, ":%s%s", ZONES, zone);
-	setenv("TZ", strcmp(zone, "UTC") == 0 ? "UTC0" : value, 1);
-	tzset();
-	snprintf(last, sizeof last, "%s", zone);
-}
-
-/* What the zone's clock is ahead of UTC at that instant. */
 static int64_t
-offset_ms(int64_t ms, const char *zone)
+offset_ms(int64_t ms, struct day_zone zone)
 {
-	time_t seconds = floor_div(ms, 1000);
-	struct tm tm = {.tm_gmtoff = 0};
-
-	use_zone(zone);
-	localtime_r(&seconds, &tm);
-	return tm.tm_gmtoff * INT64_C(1000);
+	return zone.offset_ms(ms, zone.name);
 }
 
 int
@@ -174,14 +99,14 @@ day_weekday(struct day day)
 }
 
 struct day
-day_of(int64_t ms, const char *zone)
+day_of(int64_t ms, struct day_zone zone)
 {
 	return of_number(floor_div(ms + offset_ms(ms, zone), DAY_MS));
 }
 
 /* The instant in (lo, hi] at which the offset stops to be that of lo. */
 static int64_t
-find_change(int64_t lo, int64_t hi, const char *zone)
+find_change(int64_t lo, int64_t hi, struct day_zone zone)
 {
 	int64_t before = offset_ms(lo, zone);
 
@@ -196,7 +121,7 @@ find_change(int64_t lo, int64_t hi, const char *zone)
 }
 
 int64_t
-day_at(struct day day, int minute, const char *zone)
+day_at(struct day day, int minute, struct day_zone zone)
 {
 	int64_t shown = to_number(day) * DAY_MS + minute * MINUTE_MS;
 	int64_t before = offset_ms(shown - DAY_MS, zone);
@@ -219,7 +144,7 @@ day_add(struct buf *out, struct day day)
 }
 
 void
-day_add_clock(struct buf *out, int64_t ms, const char *zone)
+day_add_clock(struct buf *out, int64_t ms, struct day_zone zone)
 {
 	int64_t local = ms + offset_ms(ms, zone);
 	int minute =

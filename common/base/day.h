@@ -3,13 +3,11 @@
  *
  * Instants are int64_t milliseconds since 1970-01-01T00:00:00Z.  Dates are
  * of the proleptic Gregorian calendar, years 1 to 9999; an instant or a date
- * beyond them must not be asked for.  A zone is a name that day_zone_ok has
- * accepted ("Europe/Berlin"); the C library reads it.  All functions are
- * pure: same arguments, same result, whatever TZ the process came with; the
- * first use of another zone sets TZ, so nobody else may.
+ * beyond them must not be asked for.  Zones come in as an argument (zone.h
+ * has those of the machine).  Pure.
  *
- *	day_of(now, "Europe/Berlin")                 the date there
- *	day_at(day, 9 * 60, "Europe/Berlin")         nine o'clock of that date
+ *	day_of(now, zone_of("Europe/Berlin"))          the date there
+ *	day_at(day, 9 * 60, zone_of("Europe/Berlin"))  nine o'clock of that date
  */
 #ifndef DAY_H
 #define DAY_H
@@ -26,10 +24,13 @@ struct day {
 };
 
 /*
- * True if the machine's zone database knows the zone, or it is "UTC".  Names
- * of "right/" are refused: their clocks count leap seconds, ours do not.
+ * A time zone: what its clock is ahead of UTC at an instant, in milliseconds.
+ * zone_of makes one of a name in the zone database.
  */
-bool day_zone_ok(const char *zone);
+struct day_zone {
+	const char *name;
+	int64_t (*offset_ms)(int64_t ms, const char *name);
+};
 
 /* `dd.mm.yyyy`, exactly, and a real date.  -1 otherwise. */
 MUST_USE int day_parse(const char *s, struct day *out);
@@ -44,17 +45,17 @@ struct day day_plus(struct day day, int n);
 int day_weekday(struct day day);
 
 /* The date in the zone at that instant. */
-struct day day_of(int64_t ms, const char *zone);
+struct day day_of(int64_t ms, struct day_zone zone);
 
 /*
  * The instant at which the zone's clock shows this minute (0..1440) of that
  * date: the first one where the clock is put back over it, the first instant
  * after the gap where the clock is put forward past it.
  */
-int64_t day_at(struct day day, int minute, const char *zone);
+int64_t day_at(struct day day, int minute, struct day_zone zone);
 
 /* Appends `hh:mm`, as the zone's clock shows at that instant. */
-void day_add_clock(struct buf *out, int64_t ms, const char *zone);
+void day_add_clock(struct buf *out, int64_t ms, struct day_zone zone);
 
 /* Appends `2026-11-22T06:00:00.000Z` (RFC 3339). */
 void day_add_rfc3339(struct buf *out, int64_t ms);

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/conf.h"
 #include "base/std.h"
+#include "base/zone.h"
 #include "store/blob.h"
 #include "store/names.h"
 #include "store/store.h"
@@ -207,7 +208,7 @@ mirror_week(const struct app *app, const char *user,
 {
 	return (struct week){
 	    .user = user,
-	    .zone = app->conf.zone,
+	    .zone = zone_of(app->conf.zone),
 	    .slots = &app->slots,
 	    .now = now_ms,
 	    .ttl_ms = app->conf.cache_ttl_blob_ms,

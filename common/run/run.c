@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/msg.h"
 #include "base/std.h"
+#include "base/zone.h"
 #include "git/github.h"
 #include "store/blob.h"
 #include "week/ledger.h"
@@ -125,7 +126,7 @@ set_limited(struct run *run)
 	day_add_clock(&clock,
 	    github_limited_until(run->job->github) + conf->now_offset_ms +
 		59999,
-	    conf->zone);
+	    zone_of(conf->zone));
 	msg_set(&msg, MSG_GITHUB_LIMITED_UNTIL);
 	msg_value(&msg, "%s", clock.s);
 	ledger_set_state(&run->ledger, LEDGER_STATE_PENDING, &msg);

@@ -91,7 +91,7 @@ placement_slots_parse(
 /* Lists the slots that are left, and until when that is so. */
 static void
 list_days(struct placement *out, struct day today, int64_t now,
-    const char *zone, const struct placement_slots *slots)
+    struct day_zone zone, const struct placement_slots *slots)
 {
 	int i, time;
 
@@ -240,7 +240,7 @@ hand_over_unplaced(struct placing *p)
 
 void
 placement_place(const struct task *tasks, size_t n, int64_t now,
-    const char *zone, const struct placement_slots *slots,
+    struct day_zone zone, const struct placement_slots *slots,
     struct placement *out)
 {
 	struct placing p = {.tasks = tasks, .out = out};

@@ -88,11 +88,11 @@ struct placement {
  * Places the open ones of `tasks`, which may come in any order; no two have
  * the same file name.  A slot of today is there until it ends: at the very
  * millisecond of its end it is over.  A day that the clock makes shorter or
- * longer keeps its slots (day_at).  `zone` is day_zone_ok.  `out` must be
+ * longer keeps its slots (day_at).  `zone` is one of the machine (zone.h).  `out` must be
  * empty; release it.  O(n log n).
  */
 void placement_place(const struct task *tasks, size_t n, int64_t now,
-    const char *zone, const struct placement_slots *slots,
+    struct day_zone zone, const struct placement_slots *slots,
     struct placement *out);
 void placement_release(struct placement *placement);
 

@@ -13,7 +13,7 @@ void week_add_problems(struct buf *out, const struct taskset *set);
 
 struct week {
 	const char *user;
-	const char *zone;
+	struct day_zone zone;
 	const struct placement_slots *slots;
 	int64_t now;
 	int64_t ttl_ms;   /* CACHE_TTL_BLOB */
