@@ -12,7 +12,7 @@
 #define PERSON (SERVE_USER | SERVE_PERSON)
 
 static int
-show(struct app *app, struct request *request, struct reply *reply,
+show_tokens(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
 	struct api_token_list list = API_TOKEN_LIST_INIT;
@@ -35,7 +35,7 @@ show(struct app *app, struct request *request, struct reply *reply,
 }
 
 static int
-make(struct app *app, struct request *request, struct reply *reply,
+make_token(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
 	struct json_object *json = NULL;
@@ -71,7 +71,7 @@ make(struct app *app, struct request *request, struct reply *reply,
 }
 
 static int
-drop(struct app *app, struct request *request, struct reply *reply,
+revoke_token(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
 	if (api_token_revoke(app, request->user, request->id.s, err) == -1)
@@ -81,9 +81,9 @@ drop(struct app *app, struct request *request, struct reply *reply,
 }
 
 static const struct serve_route routes[] = {
-    {"GET", "/api/tokens", PERSON, show},
-    {"POST", "/api/tokens", PERSON | SERVE_WRITE, make},
-    {"DELETE", "/api/tokens/{id}", PERSON | SERVE_WRITE, drop},
+    {"GET", "/api/tokens", PERSON, show_tokens},
+    {"POST", "/api/tokens", PERSON | SERVE_WRITE, make_token},
+    {"DELETE", "/api/tokens/{id}", PERSON | SERVE_WRITE, revoke_token},
 };
 
 static const struct serve_program program = {

@@ -16,31 +16,31 @@ static struct login *login;
 static struct bearer *bearer;
 
 static int
-not_set_up(struct err *err)
+refuse_local(struct err *err)
 {
 	return err_set(err, ERR_NOT_FOUND, MSG_LOGIN_LOCAL);
 }
 
 static int
-begin(struct app *app, struct request *request, struct reply *reply,
+begin_login(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
 	(void)app;
 	if (login == NULL)
-		return not_set_up(err);
+		return refuse_local(err);
 	login_begin(login, request, reply);
 	return 0;
 }
 
 static int
-finish(struct app *app, struct request *request, struct reply *reply,
+finish_login(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
 	char text[MSG_TEXT_MAX];
 
 	(void)app;
 	if (login == NULL)
-		return not_set_up(err);
+		return refuse_local(err);
 	/* What goes wrong is a page; err is for the log. */
 	if (login_finish(login, request, reply, err) == -1)
 		log_debug("login: %s", err_text(err, text));
@@ -48,7 +48,7 @@ finish(struct app *app, struct request *request, struct reply *reply,
 }
 
 static int
-me(struct app *app, struct request *request, struct reply *reply,
+show_user(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
 	(void)err;
@@ -57,23 +57,23 @@ me(struct app *app, struct request *request, struct reply *reply,
 }
 
 static int
-leave(struct app *app, struct request *request, struct reply *reply,
+end_session(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
 	if (login == NULL)
-		return not_set_up(err);
+		return refuse_local(err);
 	return login_end(app, request, reply, err);
 }
 
 /* nginx asks whose a token of GitHub's is (bearer.h). */
 static int
-ask(struct app *app, struct request *request, struct reply *reply,
+answer_nginx(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
 	struct buf said = BUF_INIT;
 
 	if (bearer == NULL)
-		return not_set_up(err);
+		return refuse_local(err);
 	bearer_ask(bearer, request->authorization, app_now(app), &said);
 	reply_header(reply, BEARER_FIELD, "%s", said.s);
 	buf_release(&said);
@@ -81,7 +81,7 @@ ask(struct app *app, struct request *request, struct reply *reply,
 }
 
 static int
-start(struct app *app, struct err *err)
+open_login(struct app *app, struct err *err)
 {
 	if (login_open(app, &login, err) == -1)
 		return -1;
@@ -92,18 +92,18 @@ start(struct app *app, struct err *err)
 }
 
 static void
-stop(void)
+close_login(void)
 {
 	login_close(login);
 	bearer_free(bearer);
 }
 
 static const struct serve_route routes[] = {
-    {"GET", "/auth/login", SERVE_OPEN, begin},
-    {"GET", "/auth/callback", SERVE_OPEN, finish},
-    {"GET", "/auth/me", SERVE_USER, me},
-    {"GET", BEARER_PATH, SERVE_INTERNAL, ask},
-    {"POST", "/auth/logout", SERVE_WRITE, leave},
+    {"GET", "/auth/login", SERVE_OPEN, begin_login},
+    {"GET", "/auth/callback", SERVE_OPEN, finish_login},
+    {"GET", "/auth/me", SERVE_USER, show_user},
+    {"GET", BEARER_PATH, SERVE_INTERNAL, answer_nginx},
+    {"POST", "/auth/logout", SERVE_WRITE, end_session},
 };
 
 static const struct serve_program program = {
@@ -111,8 +111,8 @@ static const struct serve_program program = {
     .summary = "logs people in and out",
     .routes = routes,
     .n_routes = ARRAY_LEN(routes),
-    .start = start,
-    .stop = stop,
+    .start = open_login,
+    .stop = close_login,
 };
 
 int

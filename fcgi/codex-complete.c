@@ -11,7 +11,7 @@
 #include "task/task_json.h"
 
 static void
-fill_reply(struct app *app, const struct request *request,
+fill_completed(struct app *app, const struct request *request,
     const struct edit_result *result, struct reply *reply)
 {
 	struct buf *out = &reply->body;
@@ -39,7 +39,7 @@ fill_reply(struct app *app, const struct request *request,
 }
 
 static int
-complete(struct app *app, struct request *request, struct reply *reply,
+complete_task(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
 	struct edit_result result = EDIT_RESULT_INIT;
@@ -63,14 +63,15 @@ complete(struct app *app, struct request *request, struct reply *reply,
 	if (rc == 0)
 		rc = edit_change(app, &job, &result, err);
 	if (rc == 0)
-		fill_reply(app, request, &result, reply);
+		fill_completed(app, request, &result, reply);
 	json_object_put(json);
 	edit_result_release(&result);
 	return rc;
 }
 
 static const struct serve_route routes[] = {
-    {"POST", "/api/tasks/{id}/complete", SERVE_USER | SERVE_WRITE, complete},
+    {"POST", "/api/tasks/{id}/complete", SERVE_USER | SERVE_WRITE,
+	complete_task},
 };
 
 static const struct serve_program program = {

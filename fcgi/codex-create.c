@@ -27,7 +27,7 @@ check_key(const char *key, struct err *err)
 }
 
 static void
-fill_reply(struct app *app, const struct request *request,
+fill_created(struct app *app, const struct request *request,
     const struct create_result *result, struct reply *reply)
 {
 	struct buf *out = &reply->body;
@@ -51,7 +51,8 @@ fill_reply(struct app *app, const struct request *request,
 }
 
 static int
-parse(const struct request *request, struct task_edit *edit, struct err *err)
+parse_task(
+    const struct request *request, struct task_edit *edit, struct err *err)
 {
 	struct json_object *json = NULL;
 	int rc = check_key(request->idempotency_key, err);
@@ -69,7 +70,7 @@ parse(const struct request *request, struct task_edit *edit, struct err *err)
 }
 
 static int
-create(struct app *app, struct request *request, struct reply *reply,
+answer_create(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
 	struct task_edit edit = TASK_EDIT_INIT;
@@ -80,12 +81,12 @@ create(struct app *app, struct request *request, struct reply *reply,
 	    .key = request->idempotency_key,
 	    .request = &request->body,
 	};
-	int rc = parse(request, &edit, err);
+	int rc = parse_task(request, &edit, err);
 
 	if (rc == 0)
 		rc = create_task(app, &job, &result, err);
 	if (rc == 0)
-		fill_reply(app, request, &result, reply);
+		fill_created(app, request, &result, reply);
 	task_edit_release(&edit);
 	create_result_release(&result);
 	return rc;
@@ -93,7 +94,7 @@ create(struct app *app, struct request *request, struct reply *reply,
 
 static const struct serve_route routes[] = {
     {"GET", "/api/tasks", SERVE_OPEN, NULL},
-    {"POST", "/api/tasks", SERVE_USER | SERVE_WRITE, create},
+    {"POST", "/api/tasks", SERVE_USER | SERVE_WRITE, answer_create},
 };
 
 static const struct serve_program program = {

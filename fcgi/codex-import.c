@@ -9,7 +9,7 @@
 #include "edit/import.h"
 
 static void
-tell(void *arg, const struct msg *what)
+log_told(void *arg, const struct msg *what)
 {
 	char text[MSG_TEXT_MAX];
 
@@ -20,7 +20,7 @@ tell(void *arg, const struct msg *what)
 }
 
 static int
-run(struct import *import, struct err *err)
+import_folder(struct import *import, struct err *err)
 {
 	struct app app;
 	int rc;
@@ -35,7 +35,7 @@ run(struct import *import, struct err *err)
 int
 main(int argc, char **argv)
 {
-	struct import import = {.tell = tell};
+	struct import import = {.tell = log_told};
 	struct err err = ERR_INIT;
 	char text[MSG_TEXT_MAX];
 	struct msg done;
@@ -49,7 +49,7 @@ main(int argc, char **argv)
 	}
 	log_start("codex-import", false);
 	import.dir = argv[1];
-	if (run(&import, &err) == -1) {
+	if (import_folder(&import, &err) == -1) {
 		fprintf(stderr, "codex-import: %s %s\n", err_text(&err, text),
 		    err.detail);
 		return 1;

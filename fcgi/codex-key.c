@@ -10,7 +10,7 @@
 #include "base/err.h"
 
 static void
-help(void)
+print_help(void)
 {
 	puts("codex-key: puts a new key into CODEX_KEY_FILE\n\n"
 	     "Usage: codex-key [-c FILE] [--alone]\n"
@@ -22,7 +22,7 @@ help(void)
 }
 
 static int
-rotate(const char *file, bool alone)
+rotate_key(const char *file, bool alone)
 {
 	struct err err = ERR_INIT;
 	char text[MSG_TEXT_MAX];
@@ -62,10 +62,10 @@ main(int argc, char **argv)
 			alone = true;
 			break;
 		case 'h':
-			help();
+			print_help();
 			return 0;
 		default:
 			return 2;
 		}
-	return optind == argc ? rotate(file, alone) : 2;
+	return optind == argc ? rotate_key(file, alone) : 2;
 }

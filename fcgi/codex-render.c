@@ -41,7 +41,7 @@ render_reply(struct reply *reply, struct view_answer *answer)
 }
 
 static void
-hand_on(struct reply *reply, const struct version_state *state)
+pass_to_build(struct reply *reply, const struct version_state *state)
 {
 	struct buf address = BUF_INIT;
 
@@ -53,7 +53,7 @@ hand_on(struct reply *reply, const struct version_state *state)
 }
 
 static int
-show(struct app *app, struct request *request, struct reply *reply,
+show_week(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
 	struct view_answer answer = VIEW_ANSWER_INIT;
@@ -72,7 +72,7 @@ show(struct app *app, struct request *request, struct reply *reply,
 		rc = view_look(app, cache, &query, &answer, &state, err);
 
 	if (rc == 0 && answer.body == NULL)
-		hand_on(reply, &state);
+		pass_to_build(reply, &state);
 	else if (rc == 0)
 		render_reply(reply, &answer);
 	view_answer_release(&answer);
@@ -80,7 +80,7 @@ show(struct app *app, struct request *request, struct reply *reply,
 }
 
 static int
-start(struct app *app, struct err *err)
+open_cache(struct app *app, struct err *err)
 {
 	(void)err;
 	cache = cache_new((size_t)app->conf.cache_local_bytes);
@@ -88,13 +88,13 @@ start(struct app *app, struct err *err)
 }
 
 static void
-stop(void)
+close_cache(void)
 {
 	cache_free(cache);
 }
 
 static const struct serve_route routes[] = {
-    {"GET", "/codex", SERVE_USER | SERVE_FREE, show},
+    {"GET", "/codex", SERVE_USER | SERVE_FREE, show_week},
 };
 
 static const struct serve_program program = {
@@ -103,8 +103,8 @@ static const struct serve_program program = {
 	       "with --build first, builds it",
     .routes = routes,
     .n_routes = ARRAY_LEN(routes),
-    .start = start,
-    .stop = stop,
+    .start = open_cache,
+    .stop = close_cache,
 };
 
 int

@@ -15,7 +15,7 @@
 
 /* One of two words, the first where none is sent. */
 static int
-choose(const struct request *request, const char *name,
+choose_word(const struct request *request, const char *name,
     const char *const words[2], bool *second, struct err *err)
 {
 	struct buf value = BUF_INIT;
@@ -37,7 +37,7 @@ choose(const struct request *request, const char *name,
 
 /* What the worker says; an answer is only what is settled. */
 static int
-answer(const struct buf *line, struct reply *reply, struct err *err)
+fill_answer(const struct buf *line, struct reply *reply, struct err *err)
 {
 	struct json_object *json = NULL;
 	const char *text;
@@ -62,7 +62,7 @@ answer(const struct buf *line, struct reply *reply, struct err *err)
 
 /* Marks first: whatever becomes of the bell, the worker will find it. */
 static int
-start(struct app *app, struct request *request, struct reply *reply,
+start_sync(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
 	static const char *const modes[] = {"diff", "full"};
@@ -71,22 +71,22 @@ start(struct app *app, struct request *request, struct reply *reply,
 	struct buf line = BUF_INIT;
 	int rc;
 
-	if (choose(request, "mode", modes, &wish.full, err) == -1 ||
-	    choose(request, "confirm", bools, &wish.confirm, err) == -1 ||
+	if (choose_word(request, "mode", modes, &wish.full, err) == -1 ||
+	    choose_word(request, "confirm", bools, &wish.confirm, err) == -1 ||
 	    trigger_press(app, request->user, err) == -1)
 		return -1;
 	if (!bell_ring(
 		app, request->user, &wish, app->conf.sync_wait_ms, &line))
 		buf_adds(&line, "{\"pending\":true}");
-	rc = answer(&line, reply, err);
+	rc = fill_answer(&line, reply, err);
 	buf_release(&line);
 	return rc;
 }
 
 static const struct serve_route routes[] = {
-    {"POST", "/sync", SERVE_USER | SERVE_WRITE, start},
+    {"POST", "/sync", SERVE_USER | SERVE_WRITE, start_sync},
     {"GET", WRITE_REPLY_PATH, SERVE_USER | SERVE_INTERNAL, write_reply_wait},
-    {"GET", "/sync", SERVE_USER | SERVE_BEARER, start},
+    {"GET", "/sync", SERVE_USER | SERVE_BEARER, start_sync},
 };
 
 static const struct serve_program program = {

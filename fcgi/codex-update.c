@@ -11,7 +11,7 @@
 #include "task/task.h"
 
 static int
-change(struct app *app, const struct request *request,
+change_task(struct app *app, const struct request *request,
     const struct task_edit *edit, struct reply *reply, struct err *err)
 {
 	struct edit_result result = EDIT_RESULT_INIT;
@@ -30,21 +30,21 @@ change(struct app *app, const struct request *request,
 }
 
 static int
-update(struct app *app, struct request *request, struct reply *reply,
+update_task(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
 	struct task_edit edit = TASK_EDIT_INIT;
 	int rc = fields_read(&request->body, &edit, err);
 
 	if (rc == 0)
-		rc = change(app, request, &edit, reply, err);
+		rc = change_task(app, request, &edit, reply, err);
 	task_edit_release(&edit);
 	return rc;
 }
 
 /* Nothing is ever deleted: the task is called off. */
 static int
-cancel(struct app *app, struct request *request, struct reply *reply,
+cancel_task(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
 	const struct task_edit edit = {
@@ -52,11 +52,11 @@ cancel(struct app *app, struct request *request, struct reply *reply,
 	    .to = {.status = TASK_ABGEBROCHEN},
 	};
 
-	return change(app, request, &edit, reply, err);
+	return change_task(app, request, &edit, reply, err);
 }
 
 static int
-resolve(struct app *app, struct request *request, struct reply *reply,
+resolve_task(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
 	struct edit_result result = EDIT_RESULT_INIT;
@@ -80,7 +80,7 @@ resolve(struct app *app, struct request *request, struct reply *reply,
 }
 
 static int
-preview(struct app *app, struct request *request, struct reply *reply,
+preview_edit(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
 	return preview_week(
@@ -91,11 +91,11 @@ preview(struct app *app, struct request *request, struct reply *reply,
 
 static const struct serve_route routes[] = {
     {"GET", "/api/tasks/{id}", SERVE_OPEN, NULL},
-    {"PUT", "/api/tasks/{id}", WRITE, update},
-    {"PATCH", "/api/tasks/{id}", WRITE, update},
-    {"DELETE", "/api/tasks/{id}", WRITE, cancel},
-    {"POST", "/api/tasks/{id}/resolve", WRITE, resolve},
-    {"POST", "/api/preview", WRITE, preview},
+    {"PUT", "/api/tasks/{id}", WRITE, update_task},
+    {"PATCH", "/api/tasks/{id}", WRITE, update_task},
+    {"DELETE", "/api/tasks/{id}", WRITE, cancel_task},
+    {"POST", "/api/tasks/{id}/resolve", WRITE, resolve_task},
+    {"POST", "/api/preview", WRITE, preview_edit},
 };
 
 static const struct serve_program program = {

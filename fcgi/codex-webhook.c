@@ -14,7 +14,7 @@
 #define IGNORED "{\"ok\":true,\"ignored\":true}"
 
 static int
-say(struct reply *reply, int status, const char *json)
+answer_json(struct reply *reply, int status, const char *json)
 {
 	reply->status = status;
 	buf_adds(&reply->body, json);
@@ -22,7 +22,7 @@ say(struct reply *reply, int status, const char *json)
 }
 
 static bool
-is_ours(const struct conf *conf, const struct webhook_push *push)
+is_our_branch(const struct conf *conf, const struct webhook_push *push)
 {
 	struct buf ref = BUF_INIT, name = BUF_INIT;
 	bool is;
@@ -38,7 +38,7 @@ is_ours(const struct conf *conf, const struct webhook_push *push)
 
 /* A push whose body has been found to be GitHub's. */
 static int
-hear_push(struct app *app, struct request *request, struct reply *reply,
+receive_push(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
 	const struct conf *conf = &app->conf;
@@ -52,8 +52,8 @@ hear_push(struct app *app, struct request *request, struct reply *reply,
 	/* It may be large, and now we wait. */
 	buf_release(&request->body);
 
-	if (!is_ours(conf, &push)) {
-		rc = say(reply, 202, IGNORED);
+	if (!is_our_branch(conf, &push)) {
+		rc = answer_json(reply, 202, IGNORED);
 	} else {
 		rc = push_event_ring(
 		    app, &push, conf->sync_wait_ms, &reply->body, &done, err);
@@ -64,7 +64,7 @@ hear_push(struct app *app, struct request *request, struct reply *reply,
 }
 
 static int
-hear(struct app *app, struct request *request, struct reply *reply,
+receive_event(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
 	const struct conf *conf = &app->conf;
@@ -73,14 +73,14 @@ hear(struct app *app, struct request *request, struct reply *reply,
 		conf->webhook_secret, conf->webhook_secret_old))
 		return err_set(err, ERR_LOGIN, MSG_WEBHOOK_SIGNATURE);
 	if (std_streq(request->event, "ping"))
-		return say(reply, 200, "{\"ok\":true}");
+		return answer_json(reply, 200, "{\"ok\":true}");
 	if (!std_streq(request->event, "push"))
-		return say(reply, 202, IGNORED);
-	return hear_push(app, request, reply, err);
+		return answer_json(reply, 202, IGNORED);
+	return receive_push(app, request, reply, err);
 }
 
 static int
-start(struct app *app, struct err *err)
+check_settings(struct app *app, struct err *err)
 {
 	const struct conf *conf = &app->conf;
 
@@ -91,7 +91,7 @@ start(struct app *app, struct err *err)
 }
 
 static const struct serve_route routes[] = {
-    {"POST", "/github/webhook", SERVE_OPEN, hear},
+    {"POST", "/github/webhook", SERVE_OPEN, receive_event},
 };
 
 static const struct serve_program program = {
@@ -100,7 +100,7 @@ static const struct serve_program program = {
     .routes = routes,
     .n_routes = ARRAY_LEN(routes),
     .body_max = WEBHOOK_BODY_MAX,
-    .start = start,
+    .start = check_settings,
 };
 
 int

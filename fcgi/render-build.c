@@ -13,7 +13,7 @@
 #include "sync/trigger.h"
 
 static void
-sweep(struct app *app, const char *user)
+sweep_logged(struct app *app, const char *user)
 {
 	struct err err = ERR_INIT;
 
@@ -23,7 +23,7 @@ sweep(struct app *app, const char *user)
 
 /* Git is asked after what was built, not before: nobody waits for it. */
 static void
-follow(struct app *app, const struct build_job *job)
+follow_build(struct app *app, const struct build_job *job)
 {
 	const struct trigger_view view = {
 	    .unsynced = job->unsynced,
@@ -36,7 +36,7 @@ follow(struct app *app, const struct build_job *job)
 }
 
 static int
-make(struct app *app, struct request *request, struct reply *reply,
+make_week(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
 	struct view_answer answer = VIEW_ANSWER_INIT;
@@ -54,9 +54,9 @@ make(struct app *app, struct request *request, struct reply *reply,
 	rc = build_week(app, &job, &answer, err);
 	if (rc == 0) {
 		render_reply(reply, &answer);
-		reply->after = job.sweep_due ? sweep : NULL;
+		reply->after = job.sweep_due ? sweep_logged : NULL;
 		if (answer.source == VIEW_MISS)
-			follow(app, &job);
+			follow_build(app, &job);
 		if (!job.stored)
 			log_warn("the week of %s was not stored", job.user);
 	}
@@ -66,7 +66,7 @@ make(struct app *app, struct request *request, struct reply *reply,
 
 /* A build may take its time; hits of others may not. */
 static int
-start(struct app *app, struct err *err)
+lower_priority(struct app *app, struct err *err)
 {
 	(void)app, (void)err;
 	errno = 0;
@@ -76,7 +76,7 @@ start(struct app *app, struct err *err)
 }
 
 static const struct serve_route routes[] = {
-    {"GET", RENDER_BUILD_PATH, SERVE_USER | SERVE_INTERNAL, make},
+    {"GET", RENDER_BUILD_PATH, SERVE_USER | SERVE_INTERNAL, make_week},
 };
 
 const struct serve_program render_build = {
@@ -84,5 +84,5 @@ const struct serve_program render_build = {
     .summary = "builds weeks",
     .routes = routes,
     .n_routes = ARRAY_LEN(routes),
-    .start = start,
+    .start = lower_priority,
 };

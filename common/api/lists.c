@@ -4,9 +4,9 @@
 #include "base/enc.h"
 #include "base/err.h"
 #include "base/json.h"
-#include "text/markdown.h"
 #include "task/task.h"
 #include "task/taskset.h"
+#include "text/markdown.h"
 
 int
 lists_parse(
@@ -45,7 +45,7 @@ lists_query_release(struct lists_query *q)
 }
 
 static void
-add_text(struct buf *out, const char *key, const char *s, size_t len)
+add_text_or_null(struct buf *out, const char *key, const char *s, size_t len)
 {
 	json_key(out, key);
 	if (s != NULL)
@@ -58,10 +58,11 @@ void
 lists_add_sides(struct buf *out, const char *fields, const struct buf *mine,
     const struct buf *theirs)
 {
-	add_text(out, "fields", fields, fields != NULL ? strlen(fields) : 0);
-	add_text(out, "mine", mine != NULL ? mine->s : NULL,
+	add_text_or_null(
+	    out, "fields", fields, fields != NULL ? strlen(fields) : 0);
+	add_text_or_null(out, "mine", mine != NULL ? mine->s : NULL,
 	    mine != NULL ? mine->len : 0);
-	add_text(out, "theirs", theirs != NULL ? theirs->s : NULL,
+	add_text_or_null(out, "theirs", theirs != NULL ? theirs->s : NULL,
 	    theirs != NULL ? theirs->len : 0);
 }
 

@@ -25,7 +25,7 @@
 static volatile sig_atomic_t stopping;
 
 static void
-stop(int sig)
+note_stop(int sig)
 {
 	(void)sig;
 	stopping = 1;
@@ -35,7 +35,7 @@ static void
 catch_signals(void)
 {
 	/* Without SA_RESTART, so that accept() comes back. */
-	struct sigaction act = {.sa_handler = stop};
+	struct sigaction act = {.sa_handler = note_stop};
 	struct sigaction ignore = {.sa_handler = SIG_IGN};
 
 	sigaction(SIGINT, &act, NULL);
@@ -46,7 +46,7 @@ catch_signals(void)
 }
 
 static bool
-matches(const struct serve_route *route, struct request *request)
+matches_route(const struct serve_route *route, struct request *request)
 {
 	if (route->flags & SERVE_INTERNAL)
 		return request->internal != NULL &&
@@ -63,7 +63,7 @@ method_fits(const struct serve_route *route, const char *method)
 }
 
 static void
-add_allowed(struct buf *allow, const char *method)
+add_allow(struct buf *allow, const char *method)
 {
 	buf_addf(allow, "%s%s", allow->len > 0 ? ", " : "", method);
 	if (strcmp(method, "GET") == 0)
@@ -72,7 +72,7 @@ add_allowed(struct buf *allow, const char *method)
 
 /* Every program says that it is there. */
 static int
-health(struct app *app, struct request *request, struct reply *reply,
+show_health(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
 	(void)app, (void)request, (void)err;
@@ -81,21 +81,21 @@ health(struct app *app, struct request *request, struct reply *reply,
 }
 
 static const struct serve_route health_route = {
-    "GET", "/healthz", SERVE_OPEN, health};
+    "GET", "/healthz", SERVE_OPEN, show_health};
 
 static int
-wrong_method(const struct serve_program *program, struct request *request,
+refuse_method(const struct serve_program *program, struct request *request,
     struct reply *reply, struct err *err)
 {
 	struct buf allow = BUF_INIT;
 	size_t i;
 
 	for (i = 0; i < program->n_routes; i++)
-		if (matches(&program->routes[i], request) &&
+		if (matches_route(&program->routes[i], request) &&
 		    !(program->routes[i].flags & SERVE_BEARER))
-			add_allowed(&allow, program->routes[i].method);
-	if (matches(&health_route, request))
-		add_allowed(&allow, health_route.method);
+			add_allow(&allow, program->routes[i].method);
+	if (matches_route(&health_route, request))
+		add_allow(&allow, health_route.method);
 	if (allow.len > 0) {
 		reply_header(reply, "Allow", "%s", allow.s);
 		err_set(err, ERR_METHOD, MSG_NO_SUCH_METHOD);
@@ -114,10 +114,10 @@ find_route(const struct serve_program *program, struct request *request)
 	for (i = 0; i < program->n_routes; i++)
 		if (program->routes[i].handler != NULL &&
 		    method_fits(&program->routes[i], request->method) &&
-		    matches(&program->routes[i], request))
+		    matches_route(&program->routes[i], request))
 			return &program->routes[i];
 	return method_fits(&health_route, request->method) &&
-		       matches(&health_route, request)
+		       matches_route(&health_route, request)
 		   ? &health_route
 		   : NULL;
 }
@@ -157,8 +157,8 @@ refresh(struct app *app)
 }
 
 static int
-admit(struct app *app, const struct serve_route *route, struct request *request,
-    struct reply *reply, struct err *err)
+admit_user(struct app *app, const struct serve_route *route,
+    struct request *request, struct reply *reply, struct err *err)
 {
 	refresh(app);
 	if (!(route->flags & SERVE_USER))
@@ -177,17 +177,17 @@ admit(struct app *app, const struct serve_route *route, struct request *request,
 }
 
 static int
-handle(struct app *app, const struct serve_program *program,
+run_route(struct app *app, const struct serve_program *program,
     struct request *request, struct reply *reply, struct err *err)
 {
 	const struct serve_route *route = find_route(program, request);
 
 	if (route == NULL)
-		return wrong_method(program, request, reply, err);
-	if (admit(app, route, request, reply, err) == -1)
+		return refuse_method(program, request, reply, err);
+	if (admit_user(app, route, request, reply, err) == -1)
 		return -1;
 	if ((route->flags & SERVE_BEARER) && request->way != REQUEST_BEARER)
-		return wrong_method(program, request, reply, err);
+		return refuse_method(program, request, reply, err);
 	if ((route->flags & SERVE_BEARER) && guard_access(request, err) == -1)
 		return -1;
 	if (route->flags & SERVE_WRITE) {
@@ -228,7 +228,7 @@ void
 serve_answer(struct app *app, const struct serve_program *program,
     struct request *request, struct reply *reply, struct err *err)
 {
-	if (handle(app, program, request, reply, err) == -1)
+	if (run_route(app, program, request, reply, err) == -1)
 		reply_error(reply, err);
 	if (reply->handed_on)
 		return;
@@ -237,7 +237,7 @@ serve_answer(struct app *app, const struct serve_program *program,
 }
 
 static void
-note(const struct request *request, const struct reply *reply,
+log_request(const struct request *request, const struct reply *reply,
     const struct err *err, long us)
 {
 	int path = (int)strcspn(request->target, "?");
@@ -255,7 +255,7 @@ note(const struct request *request, const struct reply *reply,
 }
 
 static void
-watch(void *arg, const struct store_event *event)
+log_store(void *arg, const struct store_event *event)
 {
 	(void)arg;
 	log_debug("store round %u %s %s %s %ldus", event->round, event->verb,
@@ -298,7 +298,8 @@ struct channel {
 
 /* One piece of memory for a large body, instead of one growing to it. */
 static void
-make_room(struct request *request, size_t most, const struct channel *channel)
+reserve_body(
+    struct request *request, size_t most, const struct channel *channel)
 {
 	const char *length = channel->param(channel->arg, "CONTENT_LENGTH");
 	unsigned long n = length != NULL ? strtoul(length, NULL, 10) : 0;
@@ -319,13 +320,13 @@ serve_one(struct app *app, const struct serve_program *program,
 	long began = clock_monotonic_us();
 
 	request_from_params(&request, channel->param, channel->arg);
-	make_room(&request, body_max(program), channel);
+	reserve_body(&request, body_max(program), channel);
 	read_body(&request, body_max(program), channel->read, channel->arg);
 	serve_answer(app, program, &request, &reply, &err);
 	reply_print_head(&head, &reply);
 	body = reply_body(&reply, strcmp(request.method, "HEAD") == 0);
 	/* What the request points to is gone with the answer. */
-	note(&request, &reply, &err, clock_monotonic_us() - began);
+	log_request(&request, &reply, &err, clock_monotonic_us() - began);
 	channel->write(channel->arg, &head, body);
 	if (reply.after != NULL)
 		reply.after(app, request.user);
@@ -431,7 +432,7 @@ is_listening(int fd)
 }
 
 static int
-run(struct app *app, const struct serve_program *program, bool once)
+run_program(struct app *app, const struct serve_program *program, bool once)
 {
 	const struct channel cgi = {cgi_param, cgi_read, cgi_write, NULL};
 
@@ -453,7 +454,7 @@ run(struct app *app, const struct serve_program *program, bool once)
 }
 
 static void
-help(const struct serve_program *program)
+print_usage(const struct serve_program *program)
 {
 	printf("%s: %s\n\n"
 	       "Usage: %s [-c FILE] [-t | -1]\n"
@@ -468,7 +469,7 @@ help(const struct serve_program *program)
 }
 
 static void
-describe(void)
+print_settings(void)
 {
 	struct buf text = BUF_INIT;
 
@@ -507,10 +508,10 @@ parse_options(int argc, char **argv, const struct serve_program *program,
 			options->once = true;
 			break;
 		case 'h':
-			help(program);
+			print_usage(program);
 			return 0;
 		case 'S':
-			describe();
+			print_settings();
 			return 0;
 		case 'V':
 			puts(PACKAGE_STRING);
@@ -570,13 +571,13 @@ serve(int argc, char **argv, const struct serve_program *program)
 
 	log_start(program->name, app.conf.debug);
 	if (app.conf.debug)
-		store_watch(app.store, watch, NULL);
+		store_watch(app.store, log_store, NULL);
 	if (options.check) {
 		conf_print(&text, &app.conf);
 		fputs(text.s, stdout);
 		status = 0;
 	} else {
-		status = run(&app, program, options.once);
+		status = run_program(&app, program, options.once);
 	}
 	buf_release(&text);
 	if (program->stop != NULL)

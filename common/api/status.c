@@ -88,7 +88,7 @@ count_conflicts(struct status *s)
 }
 
 static void
-judge(struct status *s, enum ledger_state state, const char *code)
+set_verdict(struct status *s, enum ledger_state state, const char *code)
 {
 	s->state = state;
 	s->code = code;
@@ -100,14 +100,14 @@ judge_pending(struct status *s)
 	const struct ledger *sync = &s->sync;
 
 	if (!s->synced)
-		judge(s, LEDGER_STATE_PENDING, "erster_abgleich");
+		set_verdict(s, LEDGER_STATE_PENDING, "erster_abgleich");
 	else if (sync->state == LEDGER_STATE_PENDING)
-		judge(s, LEDGER_STATE_PENDING, "stockt");
+		set_verdict(s, LEDGER_STATE_PENDING, "stockt");
 	else if (s->pending > 0)
-		judge(s, LEDGER_STATE_PENDING, "noch_nicht_in_git");
+		set_verdict(s, LEDGER_STATE_PENDING, "noch_nicht_in_git");
 	else if (s->marked || sync->n_intents > 0 || sync->after[0] != '\0' ||
 		 sync->raise)
-		judge(s, LEDGER_STATE_PENDING, "vorgemerkt");
+		set_verdict(s, LEDGER_STATE_PENDING, "vorgemerkt");
 }
 
 static void
@@ -126,7 +126,7 @@ judge_ok(struct status *s)
 		code = "abgelehnt";
 	else if (text != NULL && *text != '\0')
 		code = "hinweis";
-	judge(s, LEDGER_STATE_OK, code);
+	set_verdict(s, LEDGER_STATE_OK, code);
 }
 
 static void
@@ -135,13 +135,13 @@ judge_all(struct status *s, int64_t now)
 	const struct ledger *sync = &s->sync;
 
 	if (!s->has_repo)
-		judge(s, LEDGER_STATE_OFF, "nicht_eingerichtet");
+		set_verdict(s, LEDGER_STATE_OFF, "nicht_eingerichtet");
 	else if (sync->run_id != NULL && now < sync->run_until_ms)
-		judge(s, LEDGER_STATE_RUNNING, "laeuft");
+		set_verdict(s, LEDGER_STATE_RUNNING, "laeuft");
 	else if (sync->state == LEDGER_STATE_FAILED)
-		judge(s, LEDGER_STATE_FAILED, "fehlgeschlagen");
+		set_verdict(s, LEDGER_STATE_FAILED, "fehlgeschlagen");
 	else if (sync->state == LEDGER_STATE_READ_ONLY)
-		judge(s, LEDGER_STATE_READ_ONLY, "nur_lesen");
+		set_verdict(s, LEDGER_STATE_READ_ONLY, "nur_lesen");
 	else
 		judge_pending(s);
 	if (s->state == LEDGER_STATE_NONE)
@@ -149,7 +149,7 @@ judge_all(struct status *s, int64_t now)
 }
 
 static void
-take(struct store_op *got, struct buf *text, bool *has)
+move_body(struct store_op *got, struct buf *text, bool *has)
 {
 	*has = got->result == STORE_OK;
 	if (*has)
@@ -180,8 +180,8 @@ read_texts(struct app *app, const char *user, struct status *s, struct err *err)
 	for (i = 0; rc == 0 && i < s->n_listed; i++) {
 		struct status_conflict *c = &s->listed[i];
 
-		take(&ops[2 * i], &c->mine, &c->has_mine);
-		take(&ops[2 * i + 1], &c->theirs, &c->has_theirs);
+		move_body(&ops[2 * i], &c->mine, &c->has_mine);
+		move_body(&ops[2 * i + 1], &c->theirs, &c->has_theirs);
 	}
 	store_ops_release(ops, n);
 	for (i = 0; i < n; i++)
@@ -240,7 +240,7 @@ status_load(
 
 /* Appends a sentence behind others. */
 static void
-say(struct buf *out, const char *sentence)
+append_sentence(struct buf *out, const char *sentence)
 {
 	if (out->len > 0)
 		buf_addc(out, ' ');
@@ -248,7 +248,7 @@ say(struct buf *out, const char *sentence)
 }
 
 static void
-say_number(struct buf *out, size_t n, enum msg_id one, enum msg_id many)
+append_number(struct buf *out, size_t n, enum msg_id one, enum msg_id many)
 {
 	char text[MSG_TEXT_MAX];
 	struct msg msg;
@@ -257,12 +257,12 @@ say_number(struct buf *out, size_t n, enum msg_id one, enum msg_id many)
 		return;
 	msg_set(&msg, n == 1 ? one : many);
 	msg_value(&msg, "%zu", n);
-	say(out, msg_text(&msg, text));
+	append_sentence(out, msg_text(&msg, text));
 }
 
 /* What the state itself has to say, before the numbers. */
 static const char *
-opening(const struct status *s)
+first_sentence(const struct status *s)
 {
 	static const struct {
 		const char *code;
@@ -289,20 +289,20 @@ opening(const struct status *s)
 }
 
 static void
-add_text(struct buf *out, const struct status *s)
+add_status_text(struct buf *out, const struct status *s)
 {
-	const char *first = opening(s);
+	const char *first = first_sentence(s);
 	struct buf text = BUF_INIT;
 
 	if (first != NULL)
-		say(&text, first);
-	say_number(
+		append_sentence(&text, first);
+	append_number(
 	    &text, s->pending, MSG_GIT_ONE_PENDING, MSG_GIT_MANY_PENDING);
-	say_number(&text, s->pulls - s->declined, MSG_GIT_ONE_PULL,
+	append_number(&text, s->pulls - s->declined, MSG_GIT_ONE_PULL,
 	    MSG_GIT_MANY_PULLS);
-	say_number(
+	append_number(
 	    &text, s->declined, MSG_GIT_ONE_DECLINED, MSG_GIT_MANY_DECLINED);
-	say_number(
+	append_number(
 	    &text, s->conflicts, MSG_GIT_ONE_CONFLICT, MSG_GIT_MANY_CONFLICTS);
 	json_key(out, "text");
 	json_add_str(out, text.s);
@@ -340,7 +340,7 @@ add_conflicts(struct buf *out, const struct status *s)
 }
 
 static void
-add_when(struct buf *out, const struct ledger *sync)
+add_last_run(struct buf *out, const struct ledger *sync)
 {
 	struct buf at = BUF_INIT;
 
@@ -378,11 +378,11 @@ status_print(struct buf *out, const struct status *status, bool button)
 	json_add_bool(out, true);
 	json_key(out, "state");
 	json_add_str(out, ledger_state_word(status->state));
-	add_when(out, &status->sync);
+	add_last_run(out, &status->sync);
 	add_counts(out, status);
 	json_key(out, "code");
 	json_add_str(out, status->code);
-	add_text(out, status);
+	add_status_text(out, status);
 	json_key(out, "button");
 	json_add_bool(out, button && status->has_repo);
 	add_conflicts(out, status);

@@ -34,7 +34,7 @@ print_git(
 }
 
 static void
-hand_on(struct app *app, int wait_s, const char *file, const char *etag,
+pass_to_wait(struct app *app, int wait_s, const char *file, const char *etag,
     struct reply *reply)
 {
 	struct buf json = BUF_INIT, address = BUF_INIT;
@@ -74,7 +74,7 @@ write_reply_answer(struct app *app, const struct request *request,
 	if (wait_s > WRITE_REPLY_WAIT_S)
 		wait_s = WRITE_REPLY_WAIT_S;
 	if (app->conf.sync_on_operation && wait_s > 0 && bell_is_heard(app)) {
-		hand_on(app, wait_s, file, etag, reply);
+		pass_to_wait(app, wait_s, file, etag, reply);
 		return;
 	}
 	if (app->conf.sync_on_operation)

@@ -38,7 +38,7 @@ write_table(int fd)
 
 /* link() gives the whole file its name at once, and only to the first. */
 static int
-create(const char *path)
+create_table(const char *path)
 {
 	struct buf tmp = BUF_INIT;
 	int fd, rc = -1;
@@ -57,7 +57,7 @@ out:
 }
 
 static struct table *
-map(const char *path)
+map_table(const char *path)
 {
 	struct table *table = NULL;
 	struct stat st;
@@ -89,8 +89,8 @@ counters_open(
 	int rc = -1;
 
 	buf_addf(&path, "%s/%s", run, name);
-	if (access(path.s, F_OK) == 0 || create(path.s) == 0)
-		table = map(path.s);
+	if (access(path.s, F_OK) == 0 || create_table(path.s) == 0)
+		table = map_table(path.s);
 	if (table == NULL) {
 		err_set(err, ERR_SETTING, MSG_CONF_RUN_TABLE);
 		err_value(err, "%s", name);
@@ -115,7 +115,7 @@ counters_close(struct counters *counters)
 }
 
 static uint64_t
-hash(const struct counters *counters, const char *user)
+hash_user(const struct counters *counters, const char *user)
 {
 	unsigned char bytes[crypto_shorthash_BYTES];
 	uint64_t n;
@@ -129,11 +129,12 @@ hash(const struct counters *counters, const char *user)
 _Atomic uint64_t *
 counters_of(const struct counters *counters, const char *user)
 {
-	return &counters->table->slots[hash(counters, user) % COUNTERS_SLOTS];
+	return &counters->table
+		    ->slots[hash_user(counters, user) % COUNTERS_SLOTS];
 }
 
 uint64_t
 counters_mark(const struct counters *counters, const char *user)
 {
-	return hash(counters, user) / COUNTERS_SLOTS & MARK_BITS;
+	return hash_user(counters, user) / COUNTERS_SLOTS & MARK_BITS;
 }

@@ -225,7 +225,8 @@ set_request(struct flight *flight)
 
 /* False if the request came to its end before it began. */
 static bool
-depart(struct http *http, struct flight *flight, struct http_request *request)
+start_flight(
+    struct http *http, struct flight *flight, struct http_request *request)
 {
 	size_t i;
 
@@ -275,7 +276,7 @@ fault_of(const struct flight *flight, CURLcode code)
 }
 
 static void
-land(struct http *http, struct flight *flight, CURLcode code)
+finish_flight(struct http *http, struct flight *flight, CURLcode code)
 {
 	struct http_request *request = flight->request;
 	curl_off_t us = 0;
@@ -301,7 +302,7 @@ land(struct http *http, struct flight *flight, CURLcode code)
 }
 
 static size_t
-land_all(struct http *http)
+finish_ended(struct http *http)
 {
 	struct flight *flight;
 	CURLMsg *message;
@@ -313,7 +314,7 @@ land_all(struct http *http)
 			continue;
 		curl_easy_getinfo(
 		    message->easy_handle, CURLINFO_PRIVATE, &flight);
-		land(http, flight, message->data.result);
+		finish_flight(http, flight, message->data.result);
 		landed++;
 	}
 	return landed;
@@ -332,12 +333,12 @@ http_run(struct http *http, struct http_request *requests, size_t n)
 		for (i = 0; i < HTTP_IN_FLIGHT && next < n; i++) {
 			flight = &http->flights[i];
 			if (flight->request == NULL &&
-			    !depart(http, flight, &requests[next++]))
+			    !start_flight(http, flight, &requests[next++]))
 				done++;
 		}
 
 		curl_multi_perform(http->multi, &running);
-		landed = land_all(http);
+		landed = finish_ended(http);
 		done += landed;
 		if (landed == 0 && done < n)
 			curl_multi_poll(http->multi, NULL, 0, 1000, NULL);

@@ -4,7 +4,7 @@
 
 /* A value follows another one unless an opening bracket or colon is last. */
 static void
-comma(struct buf *out)
+add_comma(struct buf *out)
 {
 	if (out->len > 0 && strchr("{[:,\n", out->s[out->len - 1]) == NULL)
 		buf_addc(out, ',');
@@ -13,7 +13,7 @@ comma(struct buf *out)
 void
 json_open(struct buf *out, char bracket)
 {
-	comma(out);
+	add_comma(out);
 	buf_addc(out, bracket);
 }
 
@@ -31,7 +31,7 @@ json_key(struct buf *out, const char *key)
 }
 
 static void
-add_escaped(struct buf *out, unsigned char c)
+add_escape(struct buf *out, unsigned char c)
 {
 	switch (c) {
 	case '"':
@@ -62,7 +62,7 @@ add_utf8(struct buf *out, const char *s, size_t len)
 		if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f)
 			continue;
 		buf_add(out, s + from, i - from);
-		add_escaped(out, c);
+		add_escape(out, c);
 		from = i + 1;
 	}
 	buf_add(out, s + from, len - from);
@@ -87,7 +87,7 @@ add_repaired(struct buf *out, const char *s, size_t len)
 void
 json_add_strn(struct buf *out, const char *s, size_t len)
 {
-	comma(out);
+	add_comma(out);
 	buf_addc(out, '"');
 	if (enc_is_utf8(s, len))
 		add_utf8(out, s, len);
@@ -105,28 +105,28 @@ json_add_str(struct buf *out, const char *s)
 void
 json_add_int(struct buf *out, int64_t n)
 {
-	comma(out);
+	add_comma(out);
 	buf_addf(out, "%lld", (long long)n);
 }
 
 void
 json_add_bool(struct buf *out, bool b)
 {
-	comma(out);
+	add_comma(out);
 	buf_adds(out, b ? "true" : "false");
 }
 
 void
 json_add_null(struct buf *out)
 {
-	comma(out);
+	add_comma(out);
 	buf_adds(out, "null");
 }
 
 void
 json_add_raw(struct buf *out, const char *json, size_t len)
 {
-	comma(out);
+	add_comma(out);
 	buf_add(out, json, len);
 }
 
@@ -144,7 +144,7 @@ skip_string(const char *s, const char *end)
 }
 
 static bool
-is_digit(const char *s, const char *end)
+is_at_digit(const char *s, const char *end)
 {
 	return s < end && *s >= '0' && *s <= '9';
 }
@@ -152,9 +152,9 @@ is_digit(const char *s, const char *end)
 static const char *
 skip_digits(const char *s, const char *end)
 {
-	if (!is_digit(s, end))
+	if (!is_at_digit(s, end))
 		return NULL;
-	while (is_digit(s, end))
+	while (is_at_digit(s, end))
 		s++;
 	return s;
 }
@@ -175,11 +175,11 @@ skip_number(const char *s, const char *end)
 		s += s < end && (*s == '+' || *s == '-');
 		s = skip_digits(s, end);
 	}
-	return s != NULL && is_digit(s, end) ? NULL : s;
+	return s != NULL && is_at_digit(s, end) ? NULL : s;
 }
 
 static const char *
-skip_word(const char *s, const char *end)
+skip_literal(const char *s, const char *end)
 {
 	static const char *const words[] = {"true", "false", "null"};
 	size_t i, n;
@@ -205,10 +205,10 @@ has_only_tokens(const char *s, const char *end)
 			s++;
 		else if (*s == '"')
 			s = skip_string(s, end);
-		else if (*s == '-' || is_digit(s, end))
+		else if (*s == '-' || is_at_digit(s, end))
 			s = skip_number(s, end);
 		else
-			s = skip_word(s, end);
+			s = skip_literal(s, end);
 	}
 	return s != NULL;
 }

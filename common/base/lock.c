@@ -33,7 +33,7 @@ fail:
 }
 
 static void
-wake(int sig)
+ignore_alarm(int sig)
 {
 	(void)sig;
 }
@@ -47,7 +47,7 @@ wait_for(int fd, int wait_ms)
 {
 	const struct itimerval every = {{0, 50000}, {0, 50000}};
 	const struct itimerval off = {{0, 0}, {0, 0}};
-	struct sigaction old, act = {.sa_handler = wake};
+	struct sigaction old, act = {.sa_handler = ignore_alarm};
 	int64_t end = clock_monotonic_ms() + wait_ms;
 	int rc;
 

@@ -27,7 +27,7 @@ mask_controls(unsigned char *s)
 }
 
 static void
-line(const char *level, const char *fmt, va_list ap)
+write_line(const char *level, const char *fmt, va_list ap)
 {
 	struct buf b = BUF_INIT;
 	char text[2048];
@@ -49,7 +49,7 @@ log_debug(const char *fmt, ...)
 	if (!debugging)
 		return;
 	va_start(ap, fmt);
-	line("debug", fmt, ap);
+	write_line("debug", fmt, ap);
 	va_end(ap);
 }
 
@@ -59,7 +59,7 @@ log_info(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	line("info", fmt, ap);
+	write_line("info", fmt, ap);
 	va_end(ap);
 }
 
@@ -69,6 +69,6 @@ log_warn(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	line("warn", fmt, ap);
+	write_line("warn", fmt, ap);
 	va_end(ap);
 }

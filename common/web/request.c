@@ -84,7 +84,7 @@ request_match(struct request *request, const char *pattern)
 }
 
 static bool
-is_named(const char *s, size_t len, const char *name)
+has_name(const char *s, size_t len, const char *name)
 {
 	struct buf key = BUF_INIT;
 	bool is =
@@ -105,7 +105,7 @@ request_query(
 		s++;
 		len = strcspn(s, "&#");
 		name_len = strcspn(s, "=&#");
-		if (!is_named(s, name_len, name)) {
+		if (!has_name(s, name_len, name)) {
 			s += len;
 			continue;
 		}
