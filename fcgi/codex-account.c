@@ -18,7 +18,8 @@ show_tokens(struct app *app, struct request *request, struct reply *reply,
 	struct api_token_list list = API_TOKEN_LIST_INIT;
 	const struct api_token *token;
 
-	if (api_token_list(app, request->user, &list, err) == -1)
+	(void)app;
+	if (api_token_list(serve_auth(), request->user, &list, err) == -1)
 		return -1;
 	json_open(&reply->body, '{');
 	json_key(&reply->body, "tokens");
@@ -44,6 +45,7 @@ make_token(struct app *app, struct request *request, struct reply *reply,
 	struct api_token token;
 	int rc;
 
+	(void)app;
 	if (json_parse(request->body.s, request->body.len, &json, err) == -1)
 		return -1;
 	name = json_get_str(json, "name");
@@ -51,7 +53,7 @@ make_token(struct app *app, struct request *request, struct reply *reply,
 	if (!std_streq(access, "read") && !std_streq(access, "write"))
 		rc = err_field(err, "access", MSG_ACCESS_UNKNOWN);
 	else
-		rc = api_token_make(app, request->user,
+		rc = api_token_make(serve_auth(), request->user,
 		    &(struct api_token_new){
 			name ? name : "", strcmp(access, "write") == 0},
 		    &token, &secret, err);
@@ -74,7 +76,9 @@ static int
 revoke_token(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
-	if (api_token_revoke(app, request->user, request->id.s, err) == -1)
+	(void)app;
+	if (api_token_revoke(serve_auth(), request->user, request->id.s, err) ==
+	    -1)
 		return -1;
 	buf_adds(&reply->body, "{\"ok\":true}");
 	return 0;

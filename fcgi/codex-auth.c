@@ -51,8 +51,8 @@ static int
 show_user(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
-	(void)err;
-	login_tell(app, request, &reply->body);
+	(void)app, (void)err;
+	login_tell(serve_auth(), request, &reply->body);
 	return 0;
 }
 
@@ -60,9 +60,10 @@ static int
 end_session(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
+	(void)app;
 	if (login == NULL)
 		return refuse_local(err);
-	return login_end(app, request, reply, err);
+	return login_end(serve_auth(), request, reply, err);
 }
 
 /* nginx asks whose a token of GitHub's is (bearer.h). */
@@ -83,7 +84,7 @@ answer_nginx(struct app *app, struct request *request, struct reply *reply,
 static int
 open_login(struct app *app, struct err *err)
 {
-	if (login_open(app, &login, err) == -1)
+	if (login_open(serve_auth(), &login, err) == -1)
 		return -1;
 	if (login == NULL)
 		return 0;

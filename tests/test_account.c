@@ -11,12 +11,8 @@
 static void
 open_host(struct host *host, const char *name)
 {
-	struct err err = ERR_INIT;
-
 	host_open(host, name);
-	free(host->app.conf.auth);
-	host->app.conf.auth = NULL;
-	ok(app_admit(&host->app, &err), &err);
+	host_admit(host);
 }
 
 static int64_t
@@ -25,7 +21,7 @@ epoch_of(struct host *host, const char *user)
 	struct err err = ERR_INIT;
 	int64_t epoch = -1;
 
-	ok(account_epoch(&host->app, user, &epoch, &err), &err);
+	ok(account_epoch(&host->auth, user, &epoch, &err), &err);
 	return epoch;
 }
 
@@ -46,7 +42,7 @@ is_over(struct host *host, const struct session *session)
 	struct err err = ERR_INIT;
 	bool over = false;
 
-	ok(account_session_over(&host->app, session, &over, &err), &err);
+	ok(account_session_over(&host->auth, session, &over, &err), &err);
 	return over;
 }
 
@@ -55,7 +51,7 @@ end_session(struct host *host, const struct session *session)
 {
 	struct err err = ERR_INIT;
 
-	ok(account_end_session(&host->app, session, &err), &err);
+	ok(account_end_session(&host->auth, session, &err), &err);
 }
 
 static void
@@ -63,7 +59,7 @@ end_sessions(struct host *host, const char *user)
 {
 	struct err err = ERR_INIT;
 
-	ok(account_end_sessions(&host->app, user, &err), &err);
+	ok(account_end_sessions(&host->auth, user, &err), &err);
 }
 
 /* Accounts */
@@ -76,21 +72,21 @@ START_TEST(the_first_login_binds_a_name_and_another_person_is_refused)
 	int64_t id = -1;
 
 	open_host(&host, "a");
-	ok(account_id(&host.app, "ada", &id, &err), &err);
+	ok(account_id(&host.auth, "ada", &id, &err), &err);
 	ck_assert_int_eq(id, 0);
-	ok(account_bind(&host.app, "ada", 4711, &err), &err);
-	ok(account_bind(&host.app, "ada", 4711, &err), &err);
-	ok(account_id(&host.app, "ada", &id, &err), &err);
+	ok(account_bind(&host.auth, "ada", 4711, &err), &err);
+	ok(account_bind(&host.auth, "ada", 4711, &err), &err);
+	ok(account_id(&host.auth, "ada", &id, &err), &err);
 	ck_assert_int_eq(id, 4711);
 	host_get(&host, "state/ada/githubId.txt", &bytes);
 	ck_assert_str_eq(bytes.s, "4711\n");
 
-	ck_assert_int_eq(account_bind(&host.app, "ada", 4712, &err), -1);
+	ck_assert_int_eq(account_bind(&host.auth, "ada", 4712, &err), -1);
 	ck_assert_int_eq(err.code, ERR_OTHER_ID);
 	ck_assert_ptr_nonnull(strstr(err.detail, "4712"));
 	host_get(&host, "state/ada/githubId.txt", &bytes);
 	ck_assert_str_eq(bytes.s, "4711\n");
-	ok(account_bind(&host.app, "bob", 4712, &err), &err);
+	ok(account_bind(&host.auth, "bob", 4712, &err), &err);
 	buf_release(&bytes);
 	host_close(&host);
 }
@@ -362,18 +358,19 @@ START_TEST(a_broken_state_lets_nobody_in_and_the_end_of_sessions_repairs_it)
 	open_host(&host, "a");
 	session = begin(&host, "ada");
 	host_put(&host, "state/ada/githubId.txt", "12x");
-	ck_assert_int_eq(account_id(&host.app, "ada", &n, &err), -1);
-	ck_assert_int_eq(account_bind(&host.app, "ada", 12, &err), -1);
+	ck_assert_int_eq(account_id(&host.auth, "ada", &n, &err), -1);
+	ck_assert_int_eq(account_bind(&host.auth, "ada", 12, &err), -1);
 	for (i = 0; i < ARRAY_LEN(bad); i++) {
 		host_put(&host, "state/ada/session.json", bad[i]);
-		ck_assert_msg(account_epoch(&host.app, "ada", &n, &err) == -1,
+		ck_assert_msg(account_epoch(&host.auth, "ada", &n, &err) == -1,
 		    "%s", bad[i]);
 		ck_assert_int_eq(err.code, ERR_STORE);
 		ck_assert_int_eq(n, -1);
 		ck_assert_int_eq(
-		    account_session_over(&host.app, &session, &over, &err), -1);
+		    account_session_over(&host.auth, &session, &over, &err),
+		    -1);
 		ck_assert_int_eq(
-		    account_end_session(&host.app, &session, &err), -1);
+		    account_end_session(&host.auth, &session, &err), -1);
 	}
 	end_sessions(&host, "ada");
 	ck_assert(is_over(&host, &session));
@@ -502,7 +499,7 @@ START_TEST(of_two_logouts_at_once_neither_is_lost)
 	ck_assert(is_over(&a, &rival.session));
 	rival.left = 1000;
 	one = begin(&a, "ada");
-	ck_assert_int_eq(account_end_session(&a.app, &one, &err), -1);
+	ck_assert_int_eq(account_end_session(&a.auth, &one, &err), -1);
 	ck_assert_int_eq(err.code, ERR_CONTENDED);
 	host_close(&a);
 	host_close(&b);
@@ -529,8 +526,8 @@ START_TEST(a_logout_is_never_said_to_be_done_when_the_store_fails)
 			a.plan.count = 10;
 			a.plan.when = when;
 			ck_assert_msg(
-			    account_end_session(&a.app, &one, &err) == -1, "%u",
-			    at);
+			    account_end_session(&a.auth, &one, &err) == -1,
+			    "%u", at);
 			ck_assert_int_eq(err.code, ERR_STORE);
 			a.plan.at = 0;
 			end_session(&a, &one);
@@ -551,7 +548,7 @@ make(struct host *host, const char *user, const char *name, bool may_write,
 	struct err err = ERR_INIT;
 
 	buf_reset(secret);
-	ok(api_token_make(&host->app, user, &what, token, secret, &err), &err);
+	ok(api_token_make(&host->auth, user, &what, token, secret, &err), &err);
 }
 
 /* ERR_NONE if it is somebody's. */
@@ -561,7 +558,7 @@ check(struct host *host, const char *text, struct api_token *token)
 	char user[NAMES_USER_MAX + 1] = "";
 	struct err err = ERR_INIT;
 
-	if (api_token_check(&host->app, text, user, token, &err) == -1) {
+	if (api_token_check(&host->auth, text, user, token, &err) == -1) {
 		ck_assert_str_eq(user, "");
 		return err.code;
 	}
@@ -661,16 +658,16 @@ START_TEST(a_revoked_token_is_refused_at_once_on_every_process_of_the_host)
 	make(&a, "ada", "eins", false, &first, &a_text);
 	make(&a, "ada", "zwei", false, &second, &b_text);
 	ck_assert_int_eq(check(&b, a_text.s, &found), ERR_NONE);
-	ok(api_token_revoke(&a.app, "ada", first.id, &err), &err);
+	ok(api_token_revoke(&a.auth, "ada", first.id, &err), &err);
 	ck_assert_int_eq(check(&b, a_text.s, &found), ERR_LOGIN);
 	ck_assert_int_eq(check(&a, a_text.s, &found), ERR_LOGIN);
 	ck_assert_int_eq(check(&b, b_text.s, &found), ERR_NONE);
 
-	ck_assert_int_eq(api_token_revoke(&a.app, "ada", first.id, &err), -1);
+	ck_assert_int_eq(api_token_revoke(&a.auth, "ada", first.id, &err), -1);
 	ck_assert_int_eq(err.code, ERR_NOT_FOUND);
-	ck_assert_int_eq(api_token_revoke(&a.app, "bob", second.id, &err), -1);
+	ck_assert_int_eq(api_token_revoke(&a.auth, "bob", second.id, &err), -1);
 	ck_assert_int_eq(err.code, ERR_NOT_FOUND);
-	ck_assert_int_eq(api_token_revoke(&a.app, "ada", "", &err), -1);
+	ck_assert_int_eq(api_token_revoke(&a.auth, "ada", "", &err), -1);
 	ck_assert_int_eq(check(&b, b_text.s, &found), ERR_NONE);
 	buf_release(&a_text);
 	buf_release(&b_text);
@@ -770,26 +767,26 @@ START_TEST(the_last_use_is_written_once_an_hour_by_all_processes_together)
 	check(&b, text.s, &found);
 	host_requests(&a);
 	host_requests(&b);
-	api_token_touch(&a.app, "ada", made.id);
+	api_token_touch(&a.auth, "ada", made.id);
 	ck_assert_uint_eq(host_requests(&a), 2);
-	api_token_touch(&a.app, "ada", made.id);
+	api_token_touch(&a.auth, "ada", made.id);
 	ck_assert_uint_eq(host_requests(&a), 0);
 	/* The other one sees that it has been written. */
-	api_token_touch(&b.app, "ada", made.id);
+	api_token_touch(&b.auth, "ada", made.id);
 	ck_assert_uint_eq(host_requests(&b), 1);
-	api_token_touch(&b.app, "ada", made.id);
+	api_token_touch(&b.auth, "ada", made.id);
 	ck_assert_uint_eq(host_requests(&b), 0);
 	/* Nobody forgets anything by it. */
 	check(&b, text.s, &found);
 	ck_assert_uint_eq(host_requests(&b), 0);
 
-	ok(api_token_list(&a.app, "ada", &list, &err), &err);
+	ok(api_token_list(&a.auth, "ada", &list, &err), &err);
 	ck_assert_uint_eq(list.n, 1);
 	ck_assert_int_ge(list.items[0].used_ms, made.made_ms);
 	host_clock(&a, "2026-11-23T12:00:01.000Z");
-	api_token_touch(&a.app, "ada", made.id);
+	api_token_touch(&a.auth, "ada", made.id);
 	ck_assert_uint_eq(host_requests(&a), 3);
-	api_token_touch(&a.app, "bob", made.id);
+	api_token_touch(&a.auth, "bob", made.id);
 	api_token_list_release(&list);
 	buf_release(&text);
 	host_close(&a);
@@ -821,7 +818,7 @@ START_TEST(two_changes_at_once_are_both_kept)
 	host.plan.hook = interfere;
 	host.plan.arg = &host;
 	make(&host, "ada", "eins", false, &made, &text);
-	ok(api_token_list(&host.app, "ada", &list, &err), &err);
+	ok(api_token_list(&host.auth, "ada", &list, &err), &err);
 	ck_assert_uint_eq(list.n, 1);
 	api_token_list_release(&list);
 	buf_release(&text);
@@ -841,7 +838,7 @@ START_TEST(names_of_tokens_are_short_texts_and_there_are_fifty_at_most)
 
 	open_host(&host, "a");
 	for (i = 0; i < ARRAY_LEN(bad); i++) {
-		ck_assert_int_eq(api_token_make(&host.app, "ada",
+		ck_assert_int_eq(api_token_make(&host.auth, "ada",
 				     &(struct api_token_new){bad[i], false},
 				     &made, &text, &err),
 		    -1);
@@ -856,7 +853,7 @@ START_TEST(names_of_tokens_are_short_texts_and_there_are_fifty_at_most)
 	ck_assert_int_eq(check(&host, text.s, &made), ERR_NONE);
 	ck_assert_str_eq(made.name, name.s);
 	ck_assert_int_eq(
-	    api_token_make(&host.app, "ada",
+	    api_token_make(&host.auth, "ada",
 		&(struct api_token_new){"x", false}, &made, &text, &err),
 	    -1);
 	ck_assert_int_eq(err.code, ERR_VALUE);

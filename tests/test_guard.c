@@ -20,14 +20,10 @@ static char allowed[64] = "ada, 99";
 static void
 open_host(struct host *host, const char *name)
 {
-	struct err err = ERR_INIT;
-
 	host_open(host, name);
-	free(host->app.conf.auth);
-	host->app.conf.auth = NULL;
 	free(host->app.conf.allowed_users);
 	host->app.conf.allowed_users = std_strdup(allowed);
-	ok(app_admit(&host->app, &err), &err);
+	host_admit(host);
 }
 
 /* The header Cookie of a session; `age_ms` ago it began. */
@@ -40,9 +36,9 @@ add_cookie(struct host *host, struct buf *out, const char *user, int64_t id,
 	struct buf line = BUF_INIT;
 	int64_t epoch, now = app_now(&host->app);
 
-	ok(account_epoch(&host->app, user, &epoch, &err), &err);
+	ok(account_epoch(&host->auth, user, &epoch, &err), &err);
 	session_start(&session, id, user, epoch, now - age_ms);
-	session_print(&line, host->app.key, &session, now);
+	session_print(&line, host->auth.keyring, &session, now);
 	buf_add(out, line.s, strcspn(line.s, ";"));
 	buf_release(&line);
 }
@@ -55,7 +51,7 @@ enter(struct host *host, struct request *request)
 	struct err err = ERR_INIT;
 
 	request->user[0] = '\0';
-	if (guard_user(&host->app, request, &err) == -1) {
+	if (guard_user(&host->auth, request, &err) == -1) {
 		ck_assert_str_eq(request->user, "");
 		ck_assert_int_eq(request->way, REQUEST_NOBODY);
 		return err_word(err.code);
@@ -126,7 +122,7 @@ START_TEST(a_session_ends_with_its_time_its_key_and_its_epoch)
 	ck_assert_str_eq(enter_with(&host, old.s), "nicht_angemeldet");
 	add_cookie(&host, &cookie, "ada", ID, 0);
 	ck_assert_str_eq(enter_with(&host, cookie.s), "ada");
-	ok(account_end_sessions(&host.app, "ada", &err), &err);
+	ok(account_end_sessions(&host.auth, "ada", &err), &err);
 	ck_assert_str_eq(enter_with(&host, cookie.s), "nicht_angemeldet");
 
 	buf_reset(&cookie);
@@ -136,7 +132,7 @@ START_TEST(a_session_ends_with_its_time_its_key_and_its_epoch)
 	       app_now(&host.app), &err),
 	    &err);
 	host_clock(&host, "2026-11-23T11:00:02.000Z");
-	ok(app_refresh(&host.app, &err), &err);
+	ok(auth_refresh(&host.auth, &err), &err);
 	ck_assert_str_eq(enter_with(&host, cookie.s), "nicht_angemeldet");
 	buf_release(&cookie);
 	buf_release(&old);
@@ -154,7 +150,7 @@ leave(struct host *host, const char *cookie, struct buf *head)
 	int status;
 
 	request.cookie = cookie;
-	if (login_end(&host->app, &request, &reply, &err) == -1)
+	if (login_end(&host->auth, &request, &reply, &err) == -1)
 		reply_error(&reply, &err);
 	buf_reset(head);
 	reply_print_head(head, &reply);
@@ -251,7 +247,7 @@ START_TEST(removal_from_a_list_in_a_file_holds_from_the_next_look_on)
 	fputs("# ada\n", f);
 	fclose(f);
 	host_clock(&host, "2026-11-23T11:00:02.000Z");
-	ok(app_refresh(&host.app, &err), &err);
+	ok(auth_refresh(&host.auth, &err), &err);
 	ck_assert_str_eq(enter_with(&host, cookie.s), "nicht_auf_der_liste");
 	buf_release(&cookie);
 	host_close(&host);
@@ -324,8 +320,8 @@ START_TEST(an_api_token_lets_its_user_in_and_one_for_reading_only_reads)
 	struct host host;
 
 	open_host(&host, "a");
-	ok(api_token_make(&host.app, "ada", &(struct api_token_new){"x", false},
-	       &token, &secret, &err),
+	ok(api_token_make(&host.auth, "ada",
+	       &(struct api_token_new){"x", false}, &token, &secret, &err),
 	    &err);
 	buf_addf(&line, "bearer %s", secret.s);
 	ck_assert_str_eq(enter_by(&host, line.s, NULL, &request), "ada");
@@ -336,7 +332,7 @@ START_TEST(an_api_token_lets_its_user_in_and_one_for_reading_only_reads)
 	ck_assert_int_eq(err.code, ERR_FORBIDDEN);
 
 	buf_reset(&secret);
-	ok(api_token_make(&host.app, "ada", &(struct api_token_new){"x", true},
+	ok(api_token_make(&host.auth, "ada", &(struct api_token_new){"x", true},
 	       &token, &secret, &err),
 	    &err);
 	buf_reset(&line);
@@ -347,7 +343,7 @@ START_TEST(an_api_token_lets_its_user_in_and_one_for_reading_only_reads)
 	ok(guard_write(&host.app, &request, &err), &err);
 	request.content_type = "text/plain";
 	ck_assert_int_eq(guard_write(&host.app, &request, &err), -1);
-	ok(api_token_revoke(&host.app, "ada", token.id, &err), &err);
+	ok(api_token_revoke(&host.auth, "ada", token.id, &err), &err);
 	ck_assert_str_eq(
 	    enter_by(&host, line.s, NULL, &request), "nicht_angemeldet");
 	request_release(&request);
@@ -366,15 +362,15 @@ START_TEST(a_token_of_somebody_off_the_list_is_known_but_not_let_in)
 	struct host host;
 
 	open_host(&host, "a");
-	ok(api_token_make(&host.app, "bob", &(struct api_token_new){"x", false},
-	       &token, &secret, &err),
+	ok(api_token_make(&host.auth, "bob",
+	       &(struct api_token_new){"x", false}, &token, &secret, &err),
 	    &err);
 	buf_addf(&line, "Bearer %s", secret.s);
 	ck_assert_str_eq(
 	    enter_by(&host, line.s, NULL, &request), "nicht_auf_der_liste");
 	ck_assert_str_eq(request.token_id, "");
 	/* The list knows him by his number. */
-	ok(account_bind(&host.app, "bob", 99, &err), &err);
+	ok(account_bind(&host.auth, "bob", 99, &err), &err);
 	ck_assert_str_eq(enter_by(&host, line.s, NULL, &request), "bob");
 	request_release(&request);
 	buf_release(&secret);
@@ -447,7 +443,7 @@ START_TEST(what_codex_auth_says_of_a_github_token_is_believed)
 				  table[i].who) == 0,
 		    "%zu", i);
 	/* Its first use binds the name; nobody's off the list is bound. */
-	ok(account_id(&host.app, "ada", &id, &err), &err);
+	ok(account_id(&host.auth, "ada", &id, &err), &err);
 	ck_assert_int_eq(id, 4711);
 	request_release(&request);
 	host_close(&host);

@@ -690,7 +690,8 @@ START_TEST(local_mode_lets_everybody_in_as_its_user)
 
 	request.cookie = "session=other";
 	ck_assert_int_eq(guard_check(&app.conf, &err), 0);
-	ck_assert_int_eq(guard_user(&app, &request, &err), 0);
+	ck_assert_int_eq(
+	    guard_user(&(struct auth){.app = &app}, &request, &err), 0);
 	ck_assert_str_eq(request.user, "user-a_1");
 }
 END_TEST
@@ -710,13 +711,16 @@ START_TEST(without_authentication_every_request_is_refused)
 		ck_assert_msg(
 		    guard_check(&app.conf, &err) == -1, "%s", none[i]);
 		ck_assert_int_eq(err.code, ERR_SETTING);
-		ck_assert_int_eq(guard_user(&app, &request, &err), -1);
+		ck_assert_int_eq(
+		    guard_user(&(struct auth){.app = &app}, &request, &err),
+		    -1);
 		ck_assert_int_eq(err.code, ERR_LOGIN);
 		ck_assert_str_eq(request.user, "");
 	}
 	app.conf.auth = NULL;
 	ck_assert_int_eq(guard_check(&app.conf, &err), 0);
-	ck_assert_int_eq(guard_user(&app, &request, &err), -1);
+	ck_assert_int_eq(
+	    guard_user(&(struct auth){.app = &app}, &request, &err), -1);
 	ck_assert_int_eq(err.code, ERR_LOGIN);
 }
 END_TEST

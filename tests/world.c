@@ -45,7 +45,18 @@ void
 host_close(struct host *host)
 {
 	cache_free(host->cache);
+	auth_close(&host->auth);
 	app_close(&host->app);
+}
+
+void
+host_admit(struct host *host)
+{
+	struct err err = ERR_INIT;
+
+	free(host->app.conf.auth);
+	host->app.conf.auth = NULL;
+	ok(auth_open(&host->auth, &host->app, &err), &err);
 }
 
 void

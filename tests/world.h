@@ -10,12 +10,14 @@
 
 #include "app/app.h"
 #include "app/view.h"
+#include "auth/auth.h"
 #include "store_fault.h"
 
 #define NOON "2026-11-23T11:00:00.000Z" /* a Monday, 12:00 in Berlin */
 
 struct host {
 	struct app app;
+	struct auth auth; /* by host_admit */
 	struct store_fault plan;
 	struct cache *cache;
 	unsigned round; /* of the last request */
@@ -24,6 +26,9 @@ struct host {
 /* Opens a host; hosts of one name share their run folder. */
 void host_open(struct host *host, const char *name);
 void host_close(struct host *host);
+
+/* Lets the host know users, instead of letting everybody in. */
+void host_admit(struct host *host);
 
 /* Sets the host's clock, RFC 3339; it goes on from there. */
 void host_clock(struct host *host, const char *now);

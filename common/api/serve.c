@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "auth/api_token.h"
+#include "auth/auth.h"
 #include "auth/guard.h"
 #include "auth/user_rate.h"
 #include "base/buf.h"
@@ -23,6 +24,7 @@
 #define SLOW_US 1000000
 
 static volatile sig_atomic_t stopping;
+static struct auth auth; /* all zero in a program that knows no users */
 
 static void
 note_stop(int sig)
@@ -147,12 +149,12 @@ body_max(const struct serve_program *program)
 
 /* Keys and the allow-list may change while we run. */
 static void
-refresh(struct app *app)
+refresh(void)
 {
 	struct err err = ERR_INIT;
 	char text[MSG_TEXT_MAX];
 
-	if (app_refresh(app, &err) == -1)
+	if (auth_refresh(&auth, &err) == -1)
 		log_warn("kept as it was: %s", err_text(&err, text));
 }
 
@@ -160,14 +162,14 @@ static int
 admit_user(struct app *app, const struct serve_route *route,
     struct request *request, struct reply *reply, struct err *err)
 {
-	refresh(app);
+	refresh();
 	if (!(route->flags & SERVE_USER))
 		return 0;
-	if (guard_user(app, request, err) == -1 ||
+	if (guard_user(&auth, request, err) == -1 ||
 	    ((route->flags & SERVE_PERSON) && guard_person(request, err) == -1))
 		return -1;
 	if (!(route->flags & SERVE_FREE) &&
-	    user_rate_take(app->rates, request->user, app_now(app),
+	    user_rate_take(auth.rates, request->user, app_now(app),
 		app->conf.user_rate, err) == -1)
 		return -1;
 	/* Behind an internal address the hit pool has sent it already. */
@@ -331,7 +333,7 @@ serve_one(struct app *app, const struct serve_program *program,
 	if (reply.after != NULL)
 		reply.after(app, request.user);
 	if (request.token_id[0] != '\0')
-		api_token_touch(app, request.user, request.token_id);
+		api_token_touch(&auth, request.user, request.token_id);
 
 	buf_release(&head);
 	reply_release(&reply);
@@ -522,6 +524,12 @@ parse_options(int argc, char **argv, const struct serve_program *program,
 	return optind == argc ? -1 : 2;
 }
 
+const struct auth *
+serve_auth(void)
+{
+	return &auth;
+}
+
 /* Others do not get the keys (design.md 8). */
 static bool
 knows_users(const struct serve_program *program)
@@ -541,9 +549,10 @@ open_program(struct app *app, const struct serve_program *program,
 	if (app_open(app, file, err) == -1)
 		return -1;
 	if (guard_check(&app->conf, err) == 0 &&
-	    (!knows_users(program) || app_admit(app, err) == 0) &&
+	    (!knows_users(program) || auth_open(&auth, app, err) == 0) &&
 	    (program->start == NULL || program->start(app, err) == 0))
 		return 0;
+	auth_close(&auth);
 	app_close(app);
 	return -1;
 }
@@ -582,6 +591,7 @@ serve(int argc, char **argv, const struct serve_program *program)
 	buf_release(&text);
 	if (program->stop != NULL)
 		program->stop();
+	auth_close(&auth);
 	app_close(&app);
 	return status;
 }

@@ -35,6 +35,7 @@
 #include <signal.h>
 
 #include "app/app.h"
+#include "auth/auth.h"
 #include "web/reply.h"
 #include "web/request.h"
 
@@ -76,6 +77,10 @@ struct serve_program {
 	/* Instead of serving a socket; until *stopping.  May be NULL. */
 	int (*run)(struct app *app, const volatile sig_atomic_t *stopping);
 };
+
+/* What this program knows users by; set from before its start to its stop,
+ * if it has a route with SERVE_USER. */
+const struct auth *serve_auth(void);
 
 /* Runs the program; its exit status. */
 int serve(int argc, char **argv, const struct serve_program *program);

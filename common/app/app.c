@@ -9,8 +9,6 @@
 #include "base/err.h"
 #include "store/store_open.h"
 
-#define ACCOUNT_BYTES ((size_t)1 << 20) /* remembered, of each kind */
-
 /* Raise it when the body of GET /codex changes its shape, so that no
  * artifact of an older program is shown. */
 #define WEEK_SHAPE "2"
@@ -65,49 +63,10 @@ app_open(struct app *app, const char *file, struct err *err)
 void
 app_close(struct app *app)
 {
-	keyring_close(app->key);
-	allowlist_close(app->allow);
-	counters_close(app->rates);
-	cache_free(app->ids);
-	cache_free(app->sessions);
-	cache_free(app->tokens);
 	store_close(app->store);
 	version_close(app->version);
 	conf_release(&app->conf);
 	memset(app, 0, sizeof *app);
-}
-
-int
-app_admit(struct app *app, struct err *err)
-{
-	const struct conf *conf = &app->conf;
-	int64_t now = app_now(app);
-
-	if (conf_is_local(conf) || app->key != NULL)
-		return 0;
-	if (conf->key_file == NULL)
-		return err_set(err, ERR_SETTING, MSG_CONF_NO_KEY_FILE);
-	if (keyring_open(conf->key_file, now, &app->key, err) == -1 ||
-	    allowlist_open(conf->allowed_users, now, &app->allow, err) == -1 ||
-	    counters_open(conf->run, "rates", &app->rates, err) == -1)
-		return -1;
-	app->ids = cache_new(ACCOUNT_BYTES);
-	app->sessions = cache_new(ACCOUNT_BYTES);
-	app->tokens = cache_new(ACCOUNT_BYTES);
-	return 0;
-}
-
-int
-app_refresh(struct app *app, struct err *err)
-{
-	int64_t now;
-	int rc;
-
-	if (app->key == NULL)
-		return 0;
-	now = app_now(app);
-	rc = keyring_refresh(app->key, now, err);
-	return allowlist_refresh(app->allow, now, err) == -1 ? -1 : rc;
 }
 
 int64_t

@@ -4,12 +4,8 @@
 #ifndef APP_H
 #define APP_H
 
-#include "app/cache.h"
 #include "app/version.h"
-#include "auth/allowlist.h"
-#include "auth/keyring.h"
 #include "base/conf.h"
-#include "base/counters.h"
 #include "store/store.h"
 #include "week/placement.h"
 
@@ -21,29 +17,11 @@ struct app {
 	/* Hash of the settings that a week depends on. */
 	char settings[17];
 	unsigned crash_in; /* SYNC_CRASH_AT: so many times that step */
-	/* By app_admit; NULL in local mode. */
-	struct keyring *key;
-	struct allowlist *allow;
-	struct counters *rates; /* user_rate.h */
-	/* What is remembered of accounts (user_cache.h). */
-	struct cache *ids, *sessions, *tokens;
 };
 
 /* Loads the settings, opens everything.  `file` as in conf_load. */
 MUST_USE int app_open(struct app *app, const char *file, struct err *err);
 void app_close(struct app *app);
-
-/*
- * Opens what is needed to know users: keys, allow-list, memory of accounts.
- * In local mode nothing is.  For programs that answer users; ERR_SETTING.
- */
-MUST_USE int app_admit(struct app *app, struct err *err);
-
-/*
- * Looks whether keys or allow-list have changed, at most once a second.  -1
- * where one of them cannot be taken; then it stays as it was.
- */
-MUST_USE int app_refresh(struct app *app, struct err *err);
 
 /* The clock, in milliseconds since 1970. */
 int64_t app_now(const struct app *app);

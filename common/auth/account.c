@@ -1,5 +1,6 @@
 #include "auth/account.h"
 
+#include "app/app.h"
 #include "app/user_cache.h"
 #include "base/buf.h"
 #include "base/err.h"
@@ -114,37 +115,37 @@ parse_sessions(const struct buf *bytes, struct buf *out)
 }
 
 static struct user_cache
-ids(const struct app *app)
+ids(const struct auth *auth)
 {
-	return (struct user_cache){app->ids, NAMES_GITHUB_ID, parse_id};
+	return (struct user_cache){auth->ids, NAMES_GITHUB_ID, parse_id};
 }
 
 static struct user_cache
-sessions(const struct app *app)
+sessions(const struct auth *auth)
 {
 	return (struct user_cache){
-	    app->sessions, NAMES_SESSION, parse_sessions};
+	    auth->sessions, NAMES_SESSION, parse_sessions};
 }
 
 int
 account_id(
-    const struct app *app, const char *user, int64_t *id, struct err *err)
+    const struct auth *auth, const char *user, int64_t *id, struct err *err)
 {
-	struct user_cache what = ids(app);
+	struct user_cache what = ids(auth);
 	struct buf *body;
 
-	if (user_cache_get(app, &what, user, &body, err) == -1)
+	if (user_cache_get(auth->app, &what, user, &body, err) == -1)
 		return -1;
 	*id = number_of(body);
 	return 0;
 }
 
 static int
-compare(const struct app *app, const char *user, int64_t id, struct err *err)
+compare(const struct auth *auth, const char *user, int64_t id, struct err *err)
 {
 	struct buf body = BUF_INIT;
-	struct user_cache what = ids(app);
-	int rc = user_cache_now(app, &what, user, &body, err);
+	struct user_cache what = ids(auth);
+	int rc = user_cache_now(auth->app, &what, user, &body, err);
 
 	if (rc == 0 && number_of(&body) != id) {
 		err_set(err, ERR_OTHER_ID, MSG_NAME_TAKEN);
@@ -157,7 +158,7 @@ compare(const struct app *app, const char *user, int64_t id, struct err *err)
 
 int
 account_bind(
-    const struct app *app, const char *user, int64_t id, struct err *err)
+    const struct auth *auth, const char *user, int64_t id, struct err *err)
 {
 	struct blob blob = BLOB_INIT;
 	struct buf text = BUF_INIT;
@@ -166,11 +167,11 @@ account_bind(
 
 	names_key(&blob.key, NAMES_GITHUB_ID, user);
 	buf_addf(&text, "%lld\n", (long long)id);
-	rc = blob_create(app->store, &blob, &text, &created, err);
+	rc = blob_create(auth->app->store, &blob, &text, &created, err);
 	/* Others may remember that there is none. */
 	if (rc == 0)
-		rc = created ? app_bump(app, user, err)
-			     : compare(app, user, id, err);
+		rc = created ? app_bump(auth->app, user, err)
+			     : compare(auth, user, id, err);
 	buf_release(&text);
 	blob_release(&blob);
 	return rc;
@@ -178,11 +179,11 @@ account_bind(
 
 int
 account_epoch(
-    const struct app *app, const char *user, int64_t *epoch, struct err *err)
+    const struct auth *auth, const char *user, int64_t *epoch, struct err *err)
 {
 	struct buf body = BUF_INIT;
-	struct user_cache what = sessions(app);
-	int rc = user_cache_now(app, &what, user, &body, err);
+	struct user_cache what = sessions(auth);
+	int rc = user_cache_now(auth->app, &what, user, &body, err);
 
 	if (rc == 0)
 		*epoch = sessions_of(&body)->epoch;
@@ -203,13 +204,13 @@ is_over(const struct buf *body, const struct session *session)
 }
 
 int
-account_session_over(const struct app *app, const struct session *session,
+account_session_over(const struct auth *auth, const struct session *session,
     bool *over, struct err *err)
 {
-	struct user_cache what = sessions(app);
+	struct user_cache what = sessions(auth);
 	struct buf *body;
 
-	if (user_cache_get(app, &what, session->user, &body, err) == -1)
+	if (user_cache_get(auth->app, &what, session->user, &body, err) == -1)
 		return -1;
 	*over = is_over(body, session);
 	return 0;
@@ -257,7 +258,7 @@ print_epoch(struct buf *out, int64_t now_ms)
 }
 
 struct ending {
-	const struct app *app;
+	const struct auth *auth;
 	const struct session *session;
 };
 
@@ -266,8 +267,8 @@ static int
 end_one(const struct blob *old, struct buf *bytes, void *arg, struct err *err)
 {
 	const struct ending *ending = arg;
-	struct user_cache what = sessions(ending->app);
-	int64_t now = app_now(ending->app);
+	struct user_cache what = sessions(ending->auth);
+	int64_t now = app_now(ending->auth->app);
 	struct buf body = BUF_INIT;
 	int rc = user_cache_parse(&what, old, &body, err);
 
@@ -284,9 +285,9 @@ end_one(const struct blob *old, struct buf *bytes, void *arg, struct err *err)
 
 int
 account_end_session(
-    const struct app *app, const struct session *session, struct err *err)
+    const struct auth *auth, const struct session *session, struct err *err)
 {
-	struct ending ending = {.app = app, .session = session};
+	struct ending ending = {.auth = auth, .session = session};
 	const struct blob_update update = {
 	    .change = end_one,
 	    .arg = &ending,
@@ -297,11 +298,11 @@ account_end_session(
 	int rc;
 
 	names_key(&blob.key, NAMES_SESSION, session->user);
-	rc = blob_update(app->store, &blob, &update, err);
+	rc = blob_update(auth->app->store, &blob, &update, err);
 	/* Bump even if the session was over: an earlier attempt may have
 	 * crashed between put and bump. */
 	if (rc == 0)
-		rc = app_bump(app, session->user, err);
+		rc = app_bump(auth->app, session->user, err);
 	blob_release(&blob);
 	return rc;
 }
@@ -312,17 +313,17 @@ account_end_session(
  * later than all sessions.
  */
 int
-account_end_sessions(const struct app *app, const char *user, struct err *err)
+account_end_sessions(const struct auth *auth, const char *user, struct err *err)
 {
 	struct blob blob = BLOB_INIT;
 	struct buf text = BUF_INIT;
 	int rc;
 
 	names_key(&blob.key, NAMES_SESSION, user);
-	print_epoch(&text, app_now(app));
-	rc = blob_put(app->store, &blob, &text, err);
+	print_epoch(&text, app_now(auth->app));
+	rc = blob_put(auth->app->store, &blob, &text, err);
 	if (rc == 0)
-		rc = app_bump(app, user, err);
+		rc = app_bump(auth->app, user, err);
 	buf_release(&text);
 	blob_release(&blob);
 	return rc;

@@ -16,7 +16,7 @@
 #ifndef ACCOUNT_H
 #define ACCOUNT_H
 
-#include "app/app.h"
+#include "auth/auth.h"
 #include "auth/session.h"
 
 #define ACCOUNT_ENDED_MAX 100
@@ -27,19 +27,19 @@
  * from one person to another.
  */
 MUST_USE int account_bind(
-    const struct app *app, const char *user, int64_t id, struct err *err);
+    const struct auth *auth, const char *user, int64_t id, struct err *err);
 
 /* The number that the user is bound to; 0 if to none yet. */
 MUST_USE int account_id(
-    const struct app *app, const char *user, int64_t *id, struct err *err);
+    const struct auth *auth, const char *user, int64_t *id, struct err *err);
 
 /* The epoch that a new session must have: asked of the store, as another
  * host may just have raised it. */
 MUST_USE int account_epoch(
-    const struct app *app, const char *user, int64_t *epoch, struct err *err);
+    const struct auth *auth, const char *user, int64_t *epoch, struct err *err);
 
 /* *over: it was logged out, or all were. */
-MUST_USE int account_session_over(const struct app *app,
+MUST_USE int account_session_over(const struct auth *auth,
     const struct session *session, bool *over, struct err *err);
 
 /*
@@ -48,8 +48,8 @@ MUST_USE int account_session_over(const struct app *app,
  * may be called again.
  */
 MUST_USE int account_end_session(
-    const struct app *app, const struct session *session, struct err *err);
+    const struct auth *auth, const struct session *session, struct err *err);
 MUST_USE int account_end_sessions(
-    const struct app *app, const char *user, struct err *err);
+    const struct auth *auth, const char *user, struct err *err);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include "app/app.h"
 #include "app/cache.h"
 #include "app/user_cache.h"
 #include "base/buf.h"
@@ -81,9 +82,9 @@ out:
 }
 
 static struct user_cache
-tokens(const struct app *app)
+tokens(const struct auth *auth)
 {
-	return (struct user_cache){app->tokens, NAMES_TOKENS, parse};
+	return (struct user_cache){auth->api_tokens, NAMES_TOKENS, parse};
 }
 
 static void
@@ -94,13 +95,13 @@ update(struct api_token_list *list)
 }
 
 int
-api_token_list(const struct app *app, const char *user,
+api_token_list(const struct auth *auth, const char *user,
     struct api_token_list *list, struct err *err)
 {
-	struct user_cache what = tokens(app);
+	struct user_cache what = tokens(auth);
 
 	api_token_list_release(list);
-	if (user_cache_now(app, &what, user, &list->room, err) == -1) {
+	if (user_cache_now(auth->app, &what, user, &list->room, err) == -1) {
 		api_token_list_release(list);
 		return -1;
 	}
@@ -169,7 +170,7 @@ api_token_add(struct buf *out, const struct api_token *token)
 typedef int change_fn(struct api_token_list *list, void *arg, struct err *err);
 
 struct list_change {
-	const struct app *app;
+	const struct auth *auth;
 	change_fn *fn;
 	void *arg;
 };
@@ -179,7 +180,7 @@ change_blob(
     const struct blob *old, struct buf *bytes, void *arg, struct err *err)
 {
 	const struct list_change *change = arg;
-	struct user_cache what = tokens(change->app);
+	struct user_cache what = tokens(change->auth);
 	struct api_token_list list = API_TOKEN_LIST_INIT;
 	int rc = user_cache_parse(&what, old, &list.room, err);
 
@@ -193,10 +194,10 @@ change_blob(
 }
 
 static int
-change(const struct app *app, const char *user, change_fn *fn, void *arg,
+change(const struct auth *auth, const char *user, change_fn *fn, void *arg,
     struct err *err)
 {
-	struct list_change change = {.app = app, .fn = fn, .arg = arg};
+	struct list_change change = {.auth = auth, .fn = fn, .arg = arg};
 	const struct blob_update update = {
 	    .change = change_blob,
 	    .arg = &change,
@@ -207,7 +208,7 @@ change(const struct app *app, const char *user, change_fn *fn, void *arg,
 	int rc;
 
 	names_key(&blob.key, NAMES_TOKENS, user);
-	rc = blob_update(app->store, &blob, &update, err);
+	rc = blob_update(auth->app->store, &blob, &update, err);
 	blob_release(&blob);
 	return rc;
 }
@@ -240,13 +241,13 @@ check_name(const char *name, struct err *err)
 }
 
 int
-api_token_make(const struct app *app, const char *user,
+api_token_make(const struct auth *auth, const char *user,
     const struct api_token_new *what, struct api_token *token,
     struct buf *secret, struct err *err)
 {
 	struct api_token made = {
 	    .may_write = what->may_write,
-	    .made_ms = app_now(app),
+	    .made_ms = app_now(auth->app),
 	};
 	struct buf text = BUF_INIT, id = BUF_INIT;
 	int rc = check_name(what->name, err);
@@ -258,10 +259,10 @@ api_token_make(const struct app *app, const char *user,
 		enc_hash(text.s, text.len, made.hash);
 		copy(made.id, sizeof made.id, id.s);
 		copy(made.name, sizeof made.name, what->name);
-		rc = change(app, user, add, &made, err);
+		rc = change(auth, user, add, &made, err);
 	}
 	if (rc == 0)
-		rc = app_bump(app, user, err);
+		rc = app_bump(auth->app, user, err);
 	if (rc == 0) {
 		buf_add(secret, text.s, text.len);
 		*token = made;
@@ -300,17 +301,17 @@ take_out(struct api_token_list *list, void *arg, struct err *err)
  * have died just then. */
 int
 api_token_revoke(
-    const struct app *app, const char *user, const char *id, struct err *err)
+    const struct auth *auth, const char *user, const char *id, struct err *err)
 {
 	struct err why = ERR_INIT;
 	char wanted[API_TOKEN_ID_LEN + 1] = "";
 	int rc;
 
 	(void)copy(wanted, sizeof wanted, id);
-	rc = change(app, user, take_out, wanted, err);
+	rc = change(auth, user, take_out, wanted, err);
 	if (rc == -1 && err->code != ERR_NOT_FOUND)
 		return -1;
-	if (app_bump(app, user, &why) == -1) {
+	if (app_bump(auth->app, user, &why) == -1) {
 		*err = why;
 		return -1;
 	}
@@ -339,10 +340,10 @@ read_user(const char *text, char *user)
 }
 
 int
-api_token_check(const struct app *app, const char *text, char *user,
+api_token_check(const struct auth *auth, const char *text, char *user,
     struct api_token *token, struct err *err)
 {
-	struct user_cache what = tokens(app);
+	struct user_cache what = tokens(auth);
 	const struct api_token *items;
 	char name[NAMES_USER_MAX + 1] = "", hash[ENC_HASH_LEN + 1];
 	struct buf *body;
@@ -350,7 +351,7 @@ api_token_check(const struct app *app, const char *text, char *user,
 
 	if (read_user(text, name) == -1)
 		goto none;
-	if (user_cache_get(app, &what, name, &body, err) == -1)
+	if (user_cache_get(auth->app, &what, name, &body, err) == -1)
 		return -1;
 	enc_hash(text, strlen(text), hash);
 	items = (const struct api_token *)(const void *)body->s;
@@ -384,10 +385,10 @@ note_use(struct api_token_list *list, void *arg, struct err *err)
 
 /* In memory first, so that whatever comes of it, this process tries once. */
 void
-api_token_touch(const struct app *app, const char *user, const char *id)
+api_token_touch(const struct auth *auth, const char *user, const char *id)
 {
-	struct cache_entry *e = cache_find(app->tokens, user);
-	struct use use = {id, app_now(app)};
+	struct cache_entry *e = cache_find(auth->api_tokens, user);
+	struct use use = {id, app_now(auth->app)};
 	struct api_token_list known = API_TOKEN_LIST_INIT;
 	struct err err = ERR_INIT;
 
@@ -396,5 +397,5 @@ api_token_touch(const struct app *app, const char *user, const char *id)
 	known.items = (struct api_token *)(void *)e->body.s;
 	known.n = e->body.len / sizeof *known.items;
 	if (note_use(&known, &use, &err) == BLOB_SWAP)
-		(void)!change(app, user, note_use, &use, &err);
+		(void)!change(auth, user, note_use, &use, &err);
 }

@@ -15,7 +15,8 @@
 #ifndef API_TOKEN_H
 #define API_TOKEN_H
 
-#include "app/app.h"
+#include "auth/auth.h"
+#include "base/enc.h"
 
 #define API_TOKEN_PREFIX   "cm_"
 #define API_TOKEN_ID_LEN   16 /* hex digits */
@@ -44,7 +45,7 @@ struct api_token_list {
 		.room = BUF_INIT                                               \
 	}
 void api_token_list_release(struct api_token_list *list);
-MUST_USE int api_token_list(const struct app *app, const char *user,
+MUST_USE int api_token_list(const struct auth *auth, const char *user,
     struct api_token_list *list, struct err *err);
 
 /*
@@ -55,7 +56,7 @@ struct api_token_new {
 	const char *name;
 	bool may_write;
 };
-MUST_USE int api_token_make(const struct app *app, const char *user,
+MUST_USE int api_token_make(const struct auth *auth, const char *user,
     const struct api_token_new *what, struct api_token *token,
     struct buf *secret, struct err *err);
 
@@ -65,13 +66,13 @@ void api_token_add(struct buf *out, const struct api_token *token);
 
 /* ERR_NOT_FOUND. */
 MUST_USE int api_token_revoke(
-    const struct app *app, const char *user, const char *id, struct err *err);
+    const struct auth *auth, const char *user, const char *id, struct err *err);
 
 /*
  * Whose token it is: `user` has room for NAMES_USER_MAX + 1.  ERR_LOGIN for
  * one that is none, the same whatever is wrong with it.
  */
-MUST_USE int api_token_check(const struct app *app, const char *text,
+MUST_USE int api_token_check(const struct auth *auth, const char *text,
     char *user, struct api_token *token, struct err *err);
 
 /*
@@ -79,6 +80,6 @@ MUST_USE int api_token_check(const struct app *app, const char *text,
  * be called after the answer: it may write to the store.  What goes wrong is
  * forgotten; the next use comes.
  */
-void api_token_touch(const struct app *app, const char *user, const char *id);
+void api_token_touch(const struct auth *auth, const char *user, const char *id);
 
 #endif

@@ -37,10 +37,10 @@ struct person {
 };
 
 static int
-let_in(const struct app *app, const struct person *person, enum request_way way,
-    struct request *request, struct err *err)
+let_in(const struct auth *auth, const struct person *person,
+    enum request_way way, struct request *request, struct err *err)
 {
-	if (!allowlist_has(app->allow, person->user, person->id))
+	if (!allowlist_has(auth->allowlist, person->user, person->id))
 		return err_set(err, ERR_NOT_LISTED, MSG_USER_NOT_LISTED);
 	memcpy(request->user, person->user, sizeof request->user);
 	request->way = way;
@@ -49,19 +49,20 @@ let_in(const struct app *app, const struct person *person, enum request_way way,
 
 /* 1: there is no session, or none that counts. */
 static int
-by_session(const struct app *app, struct request *request, struct err *err)
+by_session(const struct auth *auth, struct request *request, struct err *err)
 {
 	struct buf value = BUF_INIT;
 	struct person person;
 	struct session session;
-	int64_t now = app_now(app);
+	int64_t now = app_now(auth->app);
 	bool over = true;
 	int rc = 1;
 
 	if (!request_cookie(request, SESSION_COOKIE, &value) ||
-	    session_parse(&session, app->key, value.s, value.len, now) == -1)
+	    session_parse(&session, auth->keyring, value.s, value.len, now) ==
+		-1)
 		goto out;
-	rc = account_session_over(app, &session, &over, err);
+	rc = account_session_over(auth, &session, &over, err);
 	if (rc == 0 && over)
 		rc = 1;
 	if (rc != 0)
@@ -69,26 +70,27 @@ by_session(const struct app *app, struct request *request, struct err *err)
 
 	memcpy(person.user, session.user, sizeof person.user);
 	person.id = session.id;
-	rc = let_in(app, &person, REQUEST_SESSION, request, err);
+	rc = let_in(auth, &person, REQUEST_SESSION, request, err);
 	if (rc == 0 && session_renew(&session, now))
-		session_print(&request->set_cookie, app->key, &session, now);
+		session_print(
+		    &request->set_cookie, auth->keyring, &session, now);
 out:
 	buf_release(&value);
 	return rc;
 }
 
 static int
-by_token(const struct app *app, const char *text, struct request *request,
+by_token(const struct auth *auth, const char *text, struct request *request,
     struct err *err)
 {
 	struct person person = {.id = 0};
 	struct api_token token;
 
 	/* The id is of use only for a list that has ids. */
-	if (api_token_check(app, text, person.user, &token, err) == -1 ||
-	    (!allowlist_has(app->allow, person.user, 0) &&
-		account_id(app, person.user, &person.id, err) == -1) ||
-	    let_in(app, &person, REQUEST_BEARER, request, err) == -1)
+	if (api_token_check(auth, text, person.user, &token, err) == -1 ||
+	    (!allowlist_has(auth->allowlist, person.user, 0) &&
+		account_id(auth, person.user, &person.id, err) == -1) ||
+	    let_in(auth, &person, REQUEST_BEARER, request, err) == -1)
 		return -1;
 	request->read_only = !token.may_write;
 	memcpy(request->token_id, token.id, sizeof request->token_id);
@@ -129,7 +131,7 @@ answer_of(const char *said)
 
 /* The list goes first: nobody beyond it gets a name bound. */
 static int
-by_github(const struct app *app, struct request *request, struct err *err)
+by_github(const struct auth *auth, struct request *request, struct err *err)
 {
 	const char *said = answer_of(request->bearer);
 	struct person person;
@@ -139,17 +141,17 @@ by_github(const struct app *app, struct request *request, struct err *err)
 		return err_set(err, ERR_UNKNOWN, MSG_GITHUB_WHO_UNKNOWN);
 	if (read_person(said, &person) == -1)
 		return err_set(err, ERR_LOGIN, MSG_TOKEN_INVALID);
-	if (!allowlist_has(app->allow, person.user, person.id))
-		return let_in(app, &person, REQUEST_BEARER, request, err);
-	if (account_id(app, person.user, &bound, err) == -1 ||
+	if (!allowlist_has(auth->allowlist, person.user, person.id))
+		return let_in(auth, &person, REQUEST_BEARER, request, err);
+	if (account_id(auth, person.user, &bound, err) == -1 ||
 	    (bound != person.id &&
-		account_bind(app, person.user, person.id, err) == -1))
+		account_bind(auth, person.user, person.id, err) == -1))
 		return -1;
-	return let_in(app, &person, REQUEST_BEARER, request, err);
+	return let_in(auth, &person, REQUEST_BEARER, request, err);
 }
 
 static int
-by_bearer(const struct app *app, struct request *request, struct err *err)
+by_bearer(const struct auth *auth, struct request *request, struct err *err)
 {
 	const char *text = request->authorization;
 	const char *scheme = "Bearer ";
@@ -159,25 +161,26 @@ by_bearer(const struct app *app, struct request *request, struct err *err)
 	text += strlen(scheme);
 	text += strspn(text, " ");
 	if (std_starts(text, API_TOKEN_PREFIX))
-		return by_token(app, text, request, err);
-	return by_github(app, request, err);
+		return by_token(auth, text, request, err);
+	return by_github(auth, request, err);
 }
 
 int
-guard_user(const struct app *app, struct request *request, struct err *err)
+guard_user(const struct auth *auth, struct request *request, struct err *err)
 {
 	int rc;
 
-	if (conf_is_local(&app->conf) && guard_check(&app->conf, err) == 0) {
+	if (conf_is_local(&auth->app->conf) &&
+	    guard_check(&auth->app->conf, err) == 0) {
 		snprintf(request->user, sizeof request->user, "%s",
-		    app->conf.auth + strlen(LOCAL));
+		    auth->app->conf.auth + strlen(LOCAL));
 		request->way = REQUEST_LOCAL;
 		return 0;
 	}
-	if (app->key == NULL)
+	if (auth->keyring == NULL)
 		return no_login(err);
-	rc = by_session(app, request, err);
-	return rc == 1 ? by_bearer(app, request, err) : rc;
+	rc = by_session(auth, request, err);
+	return rc == 1 ? by_bearer(auth, request, err) : rc;
 }
 
 int

@@ -20,6 +20,7 @@
 #define GUARD_H
 
 #include "app/app.h"
+#include "auth/auth.h"
 #include "web/request.h"
 
 /* Checks CODEX_AUTH at start. */
@@ -32,7 +33,7 @@ MUST_USE int guard_check(const struct conf *conf, struct err *err);
  * ERR_STORE.  On failure the user is "".
  */
 MUST_USE int guard_user(
-    const struct app *app, struct request *request, struct err *err);
+    const struct auth *auth, struct request *request, struct err *err);
 
 /*
  * A write must come from our own page: Sec-Fetch-Site says same-origin, or

@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 
+#include "app/app.h"
 #include "auth/account.h"
 #include "auth/allowlist.h"
 #include "auth/guard.h"
@@ -21,16 +22,16 @@
 #include "sync/trigger.h"
 
 struct login {
-	struct app *app;
+	const struct auth *auth;
 	struct http *http;
 	struct oauth oauth;
 	struct buf redirect_url;
 };
 
 int
-login_open(struct app *app, struct login **out, struct err *err)
+login_open(const struct auth *auth, struct login **out, struct err *err)
 {
-	const struct conf *conf = &app->conf;
+	const struct conf *conf = &auth->app->conf;
 	struct login *login;
 	struct http *http;
 
@@ -39,14 +40,12 @@ login_open(struct app *app, struct login **out, struct err *err)
 		return 0;
 	if (conf->oauth_client_id == NULL || conf->oauth_client_secret == NULL)
 		return err_set(err, ERR_SETTING, MSG_CONF_OAUTH_TOGETHER);
-	if (app_admit(app, err) == -1)
-		return -1;
 	http = http_new(err);
 	if (http == NULL)
 		return -1;
 
 	login = std_zalloc(sizeof *login);
-	login->app = app;
+	login->auth = auth;
 	login->http = http;
 	buf_init(&login->redirect_url);
 	buf_addf(&login->redirect_url, "%s/auth/callback", conf->base_url);
@@ -79,8 +78,8 @@ login_begin(
 	struct login_ticket ticket = LOGIN_TICKET_INIT;
 
 	request_query(request, "return", &wanted);
-	login_ticket_make(&ticket, wanted.s, app_now(login->app));
-	login_ticket_print(&cookie, login->app->key, &ticket);
+	login_ticket_make(&ticket, wanted.s, app_now(login->auth->app));
+	login_ticket_print(&cookie, login->auth->keyring, &ticket);
 	oauth_page(&page, &login->oauth, ticket.state, ticket.verifier);
 	reply->status = 302;
 	reply_header(reply, "Set-Cookie", "%s", cookie.s);
@@ -115,8 +114,8 @@ read_ticket(const struct login *login, const struct request *request,
 	int rc = -1;
 
 	if (!request_cookie(request, LOGIN_TICKET_COOKIE, &cookie) ||
-	    login_ticket_parse(ticket, login->app->key, cookie.s, cookie.len,
-		app_now(login->app)) == -1)
+	    login_ticket_parse(ticket, login->auth->keyring, cookie.s,
+		cookie.len, app_now(login->auth->app)) == -1)
 		err_set(err, ERR_VALUE, MSG_LOGIN_EXPIRED);
 	else if (!request_query(request, "state", &state) ||
 		 !login_ticket_is_state(ticket, state.s))
@@ -166,7 +165,7 @@ static int
 check_listed(struct login *login, const struct oauth_user *who,
     const char *user, struct err *err)
 {
-	if (allowlist_has(login->app->allow, user, who->id))
+	if (allowlist_has(login->auth->allowlist, user, who->id))
 		return 0;
 	err_set(err, ERR_NOT_LISTED, MSG_LOGIN_NOT_LISTED);
 	err_value(err, "%s", who->login);
@@ -180,26 +179,26 @@ bind(struct login *login, const char *user, int64_t id, struct err *err)
 {
 	int64_t bound;
 
-	if (account_id(login->app, user, &bound, err) == -1)
+	if (account_id(login->auth, user, &bound, err) == -1)
 		return -1;
-	if (bound == 0 && conf_has_repo(&login->app->conf) &&
-	    trigger_start(login->app, user, err) == -1)
+	if (bound == 0 && conf_has_repo(&login->auth->app->conf) &&
+	    trigger_start(login->auth->app, user, err) == -1)
 		return -1;
-	return account_bind(login->app, user, id, err);
+	return account_bind(login->auth, user, id, err);
 }
 
 static int
 start_session(struct login *login, const char *user, int64_t id,
     struct reply *reply, struct err *err)
 {
-	int64_t now = app_now(login->app), epoch;
+	int64_t now = app_now(login->auth->app), epoch;
 	struct buf cookie = BUF_INIT;
 	struct session session;
 
-	if (account_epoch(login->app, user, &epoch, err) == -1)
+	if (account_epoch(login->auth, user, &epoch, err) == -1)
 		return -1;
 	session_start(&session, id, user, epoch, now);
-	session_print(&cookie, login->app->key, &session, now);
+	session_print(&cookie, login->auth->keyring, &session, now);
 	reply_header(reply, "Set-Cookie", "%s", cookie.s);
 	buf_release(&cookie);
 	return 0;
@@ -238,14 +237,14 @@ login_finish(struct login *login, const struct request *request,
 	buf_release(&end);
 	/* Also for one that gets nowhere. */
 	if (rc == 0)
-		rc = login_ticket_use(
-		    &ticket, login->app->conf.run, app_now(login->app), err);
+		rc = login_ticket_use(&ticket, login->auth->app->conf.run,
+		    app_now(login->auth->app), err);
 	if (rc == 0)
 		rc = enter(login, request, &ticket, reply, err);
 	if (rc == 0) {
 		reply->status = 302;
 		reply_header(reply, "Location", "%s%s",
-		    login->app->conf.base_url, ticket.back.s);
+		    login->auth->app->conf.base_url, ticket.back.s);
 	} else {
 		show(reply, err, ticket.back.len > 0 ? ticket.back.s : "/");
 	}
@@ -277,38 +276,39 @@ read_wish(const struct buf *body, bool *everywhere, struct err *err)
 
 /* Also the session of somebody who is off the list. */
 static int
-end_this(const struct app *app, const struct request *request, struct err *err)
+end_this(
+    const struct auth *auth, const struct request *request, struct err *err)
 {
 	struct buf cookie = BUF_INIT;
 	struct session session;
 	int rc = 0;
 
 	if (request_cookie(request, SESSION_COOKIE, &cookie) &&
-	    session_parse(
-		&session, app->key, cookie.s, cookie.len, app_now(app)) == 0)
-		rc = account_end_session(app, &session, err);
+	    session_parse(&session, auth->keyring, cookie.s, cookie.len,
+		app_now(auth->app)) == 0)
+		rc = account_end_session(auth, &session, err);
 	buf_release(&cookie);
 	return rc;
 }
 
 static int
-end_all(const struct app *app, struct request *request, struct err *err)
+end_all(const struct auth *auth, struct request *request, struct err *err)
 {
-	if (guard_user(app, request, err) == -1)
+	if (guard_user(auth, request, err) == -1)
 		return -1;
-	return account_end_sessions(app, request->user, err);
+	return account_end_sessions(auth, request->user, err);
 }
 
 int
-login_end(struct app *app, struct request *request, struct reply *reply,
+login_end(const struct auth *auth, struct request *request, struct reply *reply,
     struct err *err)
 {
 	struct buf cookie = BUF_INIT;
 	bool everywhere = false;
 
 	if (read_wish(&request->body, &everywhere, err) == -1 ||
-	    (everywhere ? end_all(app, request, err)
-			: end_this(app, request, err)) == -1)
+	    (everywhere ? end_all(auth, request, err)
+			: end_this(auth, request, err)) == -1)
 		return -1;
 	session_print_end(&cookie);
 	reply_header(reply, "Set-Cookie", "%s", cookie.s);
@@ -329,14 +329,15 @@ add_member(struct buf *out, const char *key, const char *value)
 /* When it ends, unless it is used again. */
 static void
 add_session(
-    const struct app *app, const struct request *request, struct buf *out)
+    const struct auth *auth, const struct request *request, struct buf *out)
 {
 	struct buf cookie = BUF_INIT;
 	struct session session;
-	int64_t now = app_now(app);
+	int64_t now = app_now(auth->app);
 
 	if (request_cookie(request, SESSION_COOKIE, &cookie) &&
-	    session_parse(&session, app->key, cookie.s, cookie.len, now) == 0) {
+	    session_parse(&session, auth->keyring, cookie.s, cookie.len, now) ==
+		0) {
 		session_renew(&session, now);
 		json_key(out, "id");
 		json_add_int(out, session.id);
@@ -350,7 +351,7 @@ add_session(
 
 void
 login_tell(
-    const struct app *app, const struct request *request, struct buf *out)
+    const struct auth *auth, const struct request *request, struct buf *out)
 {
 	static const char *const ways[] = {
 	    [REQUEST_NOBODY] = "",
@@ -364,6 +365,6 @@ login_tell(
 	add_member(out, "login", request->user);
 	add_member(out, "auth", ways[request->way]);
 	if (request->way == REQUEST_SESSION)
-		add_session(app, request, out);
+		add_session(auth, request, out);
 	json_close(out, '}');
 }

@@ -12,7 +12,7 @@
 #ifndef LOGIN_H
 #define LOGIN_H
 
-#include "app/app.h"
+#include "auth/auth.h"
 #include "web/reply.h"
 #include "web/request.h"
 
@@ -22,7 +22,8 @@ struct login;
  * NULL in *out in local mode, where nobody logs in.  ERR_SETTING if the
  * settings are not whole.  After fork.
  */
-MUST_USE int login_open(struct app *app, struct login **out, struct err *err);
+MUST_USE int login_open(
+    const struct auth *auth, struct login **out, struct err *err);
 void login_close(struct login *login);
 
 /* GET /auth/login: 302 to GitHub. */
@@ -46,7 +47,7 @@ MUST_USE int login_finish(struct login *login, const struct request *request,
  * which he must be logged in.  ERR_STORE, ERR_CONTENDED: the cookie stays, as
  * it may still be good.
  */
-MUST_USE int login_end(struct app *app, struct request *request,
+MUST_USE int login_end(const struct auth *auth, struct request *request,
     struct reply *reply, struct err *err);
 
 /*
@@ -55,6 +56,6 @@ MUST_USE int login_end(struct app *app, struct request *request,
  * and an end unless it is used again), token.
  */
 void login_tell(
-    const struct app *app, const struct request *request, struct buf *out);
+    const struct auth *auth, const struct request *request, struct buf *out);
 
 #endif

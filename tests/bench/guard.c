@@ -15,12 +15,12 @@ guard_check(const struct conf *conf, struct err *err)
 }
 
 int
-guard_user(const struct app *app, struct request *request, struct err *err)
+guard_user(const struct auth *auth, struct request *request, struct err *err)
 {
 	struct buf user = BUF_INIT;
 	int rc = 0;
 
-	(void)app;
+	(void)auth;
 	if (request_cookie(request, "bench_user", &user) &&
 	    names_user_ok(user.s))
 		snprintf(request->user, sizeof request->user, "%s", user.s);

@@ -1,0 +1,69 @@
+#include "auth/auth.h"
+
+#include <string.h>
+
+#include "app/cache.h"
+#include "base/conf.h"
+#include "base/err.h"
+#include "base/msg.h"
+
+#define ACCOUNT_BYTES ((size_t)1 << 20) /* remembered, of each kind */
+
+static int
+open_keys(struct auth *auth, struct err *err)
+{
+	const struct conf *conf = &auth->app->conf;
+	int64_t now = app_now(auth->app);
+
+	if (conf->key_file == NULL)
+		return err_set(err, ERR_SETTING, MSG_CONF_NO_KEY_FILE);
+	if (keyring_open(conf->key_file, now, &auth->keyring, err) == -1 ||
+	    allowlist_open(conf->allowed_users, now, &auth->allowlist, err) ==
+		-1 ||
+	    counters_open(conf->run, "rates", &auth->rates, err) == -1)
+		return -1;
+	auth->ids = cache_new(ACCOUNT_BYTES);
+	auth->sessions = cache_new(ACCOUNT_BYTES);
+	auth->api_tokens = cache_new(ACCOUNT_BYTES);
+	return 0;
+}
+
+int
+auth_open(struct auth *auth, struct app *app, struct err *err)
+{
+	memset(auth, 0, sizeof *auth);
+	auth->app = app;
+	if (conf_is_local(&app->conf))
+		return 0;
+	if (open_keys(auth, err) == -1) {
+		auth_close(auth);
+		return -1;
+	}
+	return 0;
+}
+
+void
+auth_close(struct auth *auth)
+{
+	keyring_close(auth->keyring);
+	allowlist_close(auth->allowlist);
+	counters_close(auth->rates);
+	cache_free(auth->ids);
+	cache_free(auth->sessions);
+	cache_free(auth->api_tokens);
+	memset(auth, 0, sizeof *auth);
+}
+
+/* Both are looked at, whatever became of the first. */
+int
+auth_refresh(struct auth *auth, struct err *err)
+{
+	int64_t now;
+	int rc;
+
+	if (auth->keyring == NULL)
+		return 0;
+	now = app_now(auth->app);
+	rc = keyring_refresh(auth->keyring, now, err);
+	return allowlist_refresh(auth->allowlist, now, err) == -1 ? -1 : rc;
+}
