@@ -712,7 +712,7 @@ make_beside(unsigned n, size_t *tokens, struct buf *secret)
 	open_host(&host, "a");
 	host.plan.hook = make_first;
 	host.plan.arg = &rival;
-	code = api_token_make(&host.app, "ada",
+	code = api_token_make(&host.auth, "ada",
 		   &(struct api_token_new){"Skript", true}, &made, secret,
 		   &err) == 0
 		   ? ERR_NONE
@@ -720,7 +720,7 @@ make_beside(unsigned n, size_t *tokens, struct buf *secret)
 	host.plan.hook = NULL;
 	if (code == ERR_NONE)
 		ck_assert_int_eq(check(&host, secret->s, &made), ERR_NONE);
-	ok(api_token_list(&host.app, "ada", &list, &err), &err);
+	ok(api_token_list(&host.auth, "ada", &list, &err), &err);
 	*tokens = list.n;
 	api_token_list_release(&list);
 	host_close(&host);
