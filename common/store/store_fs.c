@@ -19,10 +19,10 @@
 #include "base/enc.h"
 #include "base/err.h"
 #include "base/std.h"
+#include "store/fs_file.h"
 #include "store/store_fs.h"
 
-#define STALE_S  3600
-#define NO_LINKS (O_NOFOLLOW | O_CLOEXEC)
+#define STALE_S 3600
 
 struct fs {
 	int root, tmp, locks;
@@ -31,16 +31,8 @@ struct fs {
 	struct buf dir_path;
 };
 
-/* A name is absent if it is not there, or not as a file in plain folders. */
-static bool
-means_absent(int error)
-{
-	return error == ENOENT || error == ENOTDIR || error == ELOOP ||
-	       error == ENAMETOOLONG;
-}
-
 static int
-failed(struct store_op *op, const char *what)
+fail_op(struct store_op *op, const char *what)
 {
 	int error = errno;
 
@@ -55,44 +47,6 @@ forget_dir(struct fs *fs)
 		close(fs->dir);
 	fs->dir = -1;
 	buf_reset(&fs->dir_path);
-}
-
-/* Opens one folder in another; with `create` it is made, and made to last. */
-static int
-enter(int at, const char *name, bool create)
-{
-	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | NO_LINKS);
-
-	if (fd != -1 || errno != ENOENT || !create)
-		return fd;
-
-	if (mkdirat(at, name, 0700) == -1 && errno != EEXIST)
-		return -1;
-	if (fsync(at) == -1)
-		return -1;
-	return openat(at, name, O_RDONLY | O_DIRECTORY | NO_LINKS);
-}
-
-/* A path below the root, one component at a time: links lead nowhere. */
-static int
-walk(const struct fs *fs, const char *path, bool create)
-{
-	char *copy = std_strdup(path);
-	char *at = copy, *name;
-	int fd = enter(fs->root, ".", false);
-	int next, error;
-
-	while (fd != -1 && (name = strsep(&at, "/")) != NULL) {
-		if (*name == '\0')
-			continue;
-		next = enter(fd, name, create);
-		error = errno;
-		close(fd);
-		errno = error;
-		fd = next;
-	}
-	free(copy);
-	return fd;
 }
 
 static const char *
@@ -115,49 +69,8 @@ folder_of(struct fs *fs, const char *key, bool create)
 
 	forget_dir(fs);
 	buf_set(&fs->dir_path, key, len);
-	fs->dir = walk(fs, fs->dir_path.s, create);
+	fs->dir = fs_file_walk(fs->root, fs->dir_path.s, create);
 	return fs->dir;
-}
-
-static void
-add_etag(struct buf *out, const struct stat *st)
-{
-	buf_addf(out, "%jx-%jx-%jx.%09lx", (uintmax_t)st->st_ino,
-	    (uintmax_t)st->st_size, (uintmax_t)st->st_mtim.tv_sec,
-	    (unsigned long)st->st_mtim.tv_nsec);
-}
-
-static bool
-has_etag(const struct stat *st, const char *etag)
-{
-	struct buf b = BUF_INIT;
-	bool same;
-
-	add_etag(&b, st);
-	same = std_streq(b.s, etag);
-	buf_release(&b);
-	return same;
-}
-
-/* -1 with errno; EIO if the file is shorter than it was a moment ago. */
-static int
-read_all(int fd, struct buf *out, size_t len)
-{
-	ssize_t n;
-
-	buf_reserve(out, len);
-	while (out->len < len) {
-		n = read(fd, out->s + out->len, len - out->len);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == 0)
-			errno = EIO;
-		if (n <= 0)
-			return -1;
-		out->len += (size_t)n;
-		out->s[out->len] = '\0';
-	}
-	return 0;
 }
 
 static void
@@ -166,24 +79,25 @@ get_open_file(int fd, struct store_op *op)
 	struct stat st;
 
 	if (fstat(fd, &st) == -1) {
-		failed(op, "stat");
+		fail_op(op, "stat");
 	} else if (!S_ISREG(st.st_mode)) {
 		op->result = STORE_ABSENT;
 	} else if ((uintmax_t)st.st_size > STORE_BLOB_MAX) {
 		errno = EFBIG;
-		failed(op, "read");
-	} else if (op->cond == STORE_IF_CHANGED && has_etag(&st, op->etag)) {
+		fail_op(op, "read");
+	} else if (op->cond == STORE_IF_CHANGED &&
+		   fs_file_has_etag(&st, op->etag)) {
 		op->result = STORE_UNCHANGED;
-	} else if (read_all(fd, &op->body, (size_t)st.st_size) == -1) {
-		failed(op, "read");
+	} else if (fs_file_read(fd, &op->body, (size_t)st.st_size) == -1) {
+		fail_op(op, "read");
 		buf_reset(&op->body);
 	} else {
-		add_etag(&op->new_etag, &st);
+		fs_file_add_etag(&op->new_etag, &st);
 	}
 }
 
 static void
-get(struct fs *fs, struct store_op *op)
+get_blob(struct fs *fs, struct store_op *op)
 {
 	int dir = folder_of(fs, op->key, false);
 	int fd = -1;
@@ -191,27 +105,16 @@ get(struct fs *fs, struct store_op *op)
 	/* Without O_NONBLOCK a pipe in the folder would hold us. */
 	if (dir != -1)
 		fd = openat(dir, last_segment(op->key),
-		    O_RDONLY | O_NONBLOCK | NO_LINKS);
+		    O_RDONLY | O_NONBLOCK | FS_FILE_NO_LINKS);
 
 	if (fd != -1) {
 		get_open_file(fd, op);
 		close(fd);
-	} else if (means_absent(errno) || errno == ENXIO) {
+	} else if (fs_file_means_absent(errno) || errno == ENXIO) {
 		op->result = STORE_ABSENT;
 	} else {
-		failed(op, "open");
+		fail_op(op, "open");
 	}
-}
-
-static int
-lock_fd(int fd, int how)
-{
-	int rc;
-
-	do
-		rc = flock(fd, how);
-	while (rc == -1 && errno == EINTR);
-	return rc;
 }
 
 /* The lock of a key, held until the descriptor is closed. */
@@ -223,86 +126,12 @@ lock_key(const struct fs *fs, const char *key)
 
 	enc_hash(key, strlen(key), hash);
 	hash[2] = '\0';
-	fd = openat(fs->locks, hash, O_RDWR | O_CREAT | NO_LINKS, 0600);
-	if (fd != -1 && lock_fd(fd, LOCK_EX) == -1) {
+	fd = openat(fs->locks, hash, O_RDWR | O_CREAT | FS_FILE_NO_LINKS, 0600);
+	if (fd != -1 && fs_file_lock(fd, LOCK_EX) == -1) {
 		close(fd);
 		fd = -1;
 	}
 	return fd;
-}
-
-static bool
-later(struct timespec a, struct timespec b)
-{
-	return a.tv_sec != b.tv_sec ? a.tv_sec > b.tv_sec
-				    : a.tv_nsec > b.tv_nsec;
-}
-
-static struct timespec
-just_after(struct timespec t)
-{
-	if (++t.tv_nsec == 1000000000) {
-		t.tv_nsec = 0;
-		t.tv_sec++;
-	}
-	return t;
-}
-
-static int
-set_mtime(int fd, struct timespec t, struct stat *st)
-{
-	const struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, t};
-
-	if (futimens(fd, times) == -1)
-		return -1;
-	return fstat(fd, st);
-}
-
-/* Now, or later if need be: always later than any mtime under this lock. */
-static int
-stamp(int fd, int lock, const struct stat *old, struct stat *st)
-{
-	struct stat held;
-	struct timespec floor, t;
-
-	if (fstat(lock, &held) == -1)
-		return -1;
-	floor = held.st_mtim;
-	if (old != NULL && later(old->st_mtim, floor))
-		floor = old->st_mtim;
-	clock_gettime(CLOCK_REALTIME, &t);
-	if (!later(t, floor))
-		t = just_after(floor);
-
-	if (set_mtime(fd, t, st) == -1)
-		return -1;
-	if (!later(st->st_mtim, floor)) {
-		/* A file system that cuts to one second, or to two. */
-		t.tv_sec = floor.tv_sec + 2;
-		t.tv_nsec = 0;
-		if (set_mtime(fd, t, st) == -1)
-			return -1;
-	}
-	return set_mtime(lock, st->st_mtim, &held);
-}
-
-static int
-write_all(int fd, const char *bytes, size_t len)
-{
-	ssize_t n;
-
-	while (len > 0) {
-		n = write(fd, bytes, len);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == 0)
-			errno = ENOSPC;
-		if (n <= 0)
-			return -1;
-		bytes += n;
-		len -= (size_t)n;
-	}
-	return 0;
 }
 
 /* A whole file in .tmp/, on the disk; its stat is that of the blob to be. */
@@ -312,14 +141,14 @@ write_temp(struct fs *fs, const struct store_op *op, int lock,
 {
 	int fd, error, rc = -1;
 
-	fd =
-	    openat(fs->tmp, name, O_WRONLY | O_CREAT | O_EXCL | NO_LINKS, 0600);
+	fd = openat(fs->tmp, name,
+	    O_WRONLY | O_CREAT | O_EXCL | FS_FILE_NO_LINKS, 0600);
 	if (fd == -1)
 		return -1;
 
-	if (write_all(fd, op->bytes, op->len) == -1)
+	if (fs_file_write(fd, op->bytes, op->len) == -1)
 		goto out;
-	if (stamp(fd, lock, old, st) == -1)
+	if (fs_file_stamp(fd, lock, old, st) == -1)
 		goto out;
 	if (fsync(fd) == -1)
 		goto out;
@@ -343,7 +172,7 @@ swap_in(struct fs *fs, const char *temp, int dir, const char *name)
 {
 	int rc;
 
-	if (lock_fd(dir, LOCK_SH) == -1)
+	if (fs_file_lock(dir, LOCK_SH) == -1)
 		return -1;
 	if (temp != NULL)
 		rc = renameat(fs->tmp, temp, dir, name);
@@ -351,13 +180,13 @@ swap_in(struct fs *fs, const char *temp, int dir, const char *name)
 		rc = unlinkat(dir, name, 0);
 	if (rc == 0)
 		rc = fsync(dir);
-	lock_fd(dir, LOCK_UN);
+	fs_file_lock(dir, LOCK_UN);
 	return rc;
 }
 
 /* What is there under a key's name: 1 a file, 0 nothing, -1 with errno. */
 static int
-look(struct fs *fs, const char *key, struct stat *st)
+look_at(struct fs *fs, const char *key, struct stat *st)
 {
 	int dir = folder_of(fs, key, false);
 
@@ -380,8 +209,9 @@ cond_holds(struct store_op *op, int there, const struct stat *st)
 		op->result = there ? STORE_EXISTS : STORE_OK;
 		break;
 	case STORE_IF_MATCH:
-		op->result =
-		    there && has_etag(st, op->etag) ? STORE_OK : STORE_CHANGED;
+		op->result = there && fs_file_has_etag(st, op->etag)
+				 ? STORE_OK
+				 : STORE_CHANGED;
 		break;
 	case STORE_ALWAYS:
 	case STORE_IF_CHANGED:
@@ -397,9 +227,9 @@ put_locked(struct fs *fs, struct store_op *op, int lock)
 	struct buf temp = BUF_INIT;
 	int there, dir;
 
-	there = look(fs, op->key, &old);
+	there = look_at(fs, op->key, &old);
 	if (there == -1) {
-		failed(op, "look at");
+		fail_op(op, "look at");
 		return;
 	}
 	if (!cond_holds(op, there, &old))
@@ -407,18 +237,18 @@ put_locked(struct fs *fs, struct store_op *op, int lock)
 
 	dir = folder_of(fs, op->key, true);
 	if (dir == -1) {
-		failed(op, "make the folder of");
+		fail_op(op, "make the folder of");
 		return;
 	}
 
 	enc_random(&temp, 32);
 	if (write_temp(fs, op, lock, there ? &old : NULL, temp.s, &st) == -1) {
-		failed(op, "write");
+		fail_op(op, "write");
 	} else if (swap_in(fs, temp.s, dir, last_segment(op->key)) == -1) {
-		failed(op, "put in place");
+		fail_op(op, "put in place");
 		unlinkat(fs->tmp, temp.s, 0);
 	} else {
-		add_etag(&op->new_etag, &st);
+		fs_file_add_etag(&op->new_etag, &st);
 	}
 	buf_release(&temp);
 }
@@ -427,13 +257,13 @@ static void
 remove_locked(struct fs *fs, struct store_op *op)
 {
 	struct stat st;
-	int there = look(fs, op->key, &st);
+	int there = look_at(fs, op->key, &st);
 
 	/* No blob is there, whatever else may be. */
-	if (there == -1 && (means_absent(errno) || errno == EISDIR))
+	if (there == -1 && (fs_file_means_absent(errno) || errno == EISDIR))
 		there = 0;
 	if (there == -1) {
-		failed(op, "look at");
+		fail_op(op, "look at");
 		return;
 	}
 	if (!cond_holds(op, there, &st))
@@ -442,16 +272,16 @@ remove_locked(struct fs *fs, struct store_op *op)
 	if (!there)
 		op->result = STORE_ABSENT;
 	else if (swap_in(fs, NULL, fs->dir, last_segment(op->key)) == -1)
-		failed(op, "remove");
+		fail_op(op, "remove");
 }
 
 static void
-change(struct fs *fs, struct store_op *op)
+change_blob(struct fs *fs, struct store_op *op)
 {
 	int lock = lock_key(fs, op->key);
 
 	if (lock == -1) {
-		failed(op, "lock");
+		fail_op(op, "lock");
 		return;
 	}
 	if (op->verb == STORE_VERB_PUT)
@@ -491,7 +321,7 @@ read_names(const struct scan *scan, DIR *dir, struct entries *out)
 	struct dirent *entry;
 	int rc = -1;
 
-	if (lock_fd(dirfd(dir), LOCK_EX) == -1)
+	if (fs_file_lock(dirfd(dir), LOCK_EX) == -1)
 		return -1;
 	for (;;) {
 		errno = 0;
@@ -505,7 +335,7 @@ read_names(const struct scan *scan, DIR *dir, struct entries *out)
 		out->names[out->n++] = std_strdup(entry->d_name);
 	}
 	rc = errno == 0 ? 0 : -1;
-	lock_fd(dirfd(dir), LOCK_UN);
+	fs_file_lock(dirfd(dir), LOCK_UN);
 	return rc;
 }
 
@@ -525,7 +355,7 @@ scan_file(struct scan *scan, const struct stat *st)
 	if (!std_starts(scan->path.s, scan->op->key))
 		return;
 
-	add_etag(&etag, st);
+	fs_file_add_etag(&etag, st);
 	item.etag = etag.s;
 	store_list_add(scan->op->list, &item);
 	buf_release(&etag);
@@ -539,7 +369,7 @@ scan_entry(struct scan *scan, int dir, const char *name)
 	int fd, rc = 0;
 
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
-		return errno == ENOENT ? 0 : failed(scan->op, "list");
+		return errno == ENOENT ? 0 : fail_op(scan->op, "list");
 
 	buf_adds(&scan->path, name);
 	if (!store_key_ok(scan->path.s)) {
@@ -548,11 +378,11 @@ scan_entry(struct scan *scan, int dir, const char *name)
 		scan_file(scan, &st);
 	} else if (S_ISDIR(st.st_mode)) {
 		buf_addc(&scan->path, '/');
-		fd = enter(dir, name, false);
+		fd = fs_file_enter(dir, name, false);
 		if (fd != -1)
 			rc = scan_folder(scan, fd);
-		else if (!means_absent(errno))
-			rc = failed(scan->op, "list");
+		else if (!fs_file_means_absent(errno))
+			rc = fail_op(scan->op, "list");
 	}
 	buf_splice(&scan->path, len, scan->path.len - len, NULL, 0);
 	return rc;
@@ -569,11 +399,11 @@ scan_folder(struct scan *scan, int fd)
 
 	if (dir == NULL) {
 		close(fd);
-		return failed(scan->op, "list");
+		return fail_op(scan->op, "list");
 	}
 
 	if (read_names(scan, dir, &entries) == -1) {
-		failed(scan->op, "list");
+		fail_op(scan->op, "list");
 		goto out;
 	}
 	for (i = 0; i < entries.n; i++)
@@ -588,45 +418,45 @@ out:
 }
 
 static void
-list(const struct fs *fs, struct store_op *op)
+list_blobs(const struct fs *fs, struct store_op *op)
 {
 	struct scan scan = {.op = op, .path = BUF_INIT};
 	int fd;
 
 	buf_add(&scan.path, op->key, (size_t)(last_segment(op->key) - op->key));
-	fd = walk(fs, scan.path.s, false);
+	fd = fs_file_walk(fs->root, scan.path.s, false);
 	if (fd != -1)
 		scan_folder(&scan, fd);
-	else if (!means_absent(errno))
-		failed(op, "list");
+	else if (!fs_file_means_absent(errno))
+		fail_op(op, "list");
 	buf_release(&scan.path);
 }
 
 static void
-run_one(struct fs *fs, struct store_op *op)
+run_op(struct fs *fs, struct store_op *op)
 {
 	switch (op->verb) {
 	case STORE_VERB_GET:
-		get(fs, op);
+		get_blob(fs, op);
 		break;
 	case STORE_VERB_PUT:
 	case STORE_VERB_REMOVE:
-		change(fs, op);
+		change_blob(fs, op);
 		break;
 	case STORE_VERB_LIST:
-		list(fs, op);
+		list_blobs(fs, op);
 		break;
 	}
 }
 
 static void
-run(void *self, struct store_op *ops, size_t n)
+run_fs(void *self, struct store_op *ops, size_t n)
 {
 	struct fs *fs = self;
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		run_one(fs, &ops[i]);
+		run_op(fs, &ops[i]);
 	forget_dir(fs);
 }
 
@@ -648,9 +478,10 @@ close_fs(void *self)
 
 /* What writers that died have left.  Best effort: it harms nobody. */
 static void
-sweep(const struct fs *fs)
+remove_stale(const struct fs *fs)
 {
-	int fd = openat(fs->tmp, ".", O_RDONLY | O_DIRECTORY | NO_LINKS);
+	int fd =
+	    openat(fs->tmp, ".", O_RDONLY | O_DIRECTORY | FS_FILE_NO_LINKS);
 	DIR *dir = fd != -1 ? fdopendir(fd) : NULL;
 	time_t now = time(NULL);
 	struct dirent *entry;
@@ -668,28 +499,9 @@ sweep(const struct fs *fs)
 	closedir(dir);
 }
 
-static int
-make_path(const char *dir)
-{
-	char *path = std_strdup(dir);
-	char *slash = path;
-	int rc = 0;
-
-	while (rc == 0 && (slash = strchr(slash, '/')) != NULL) {
-		*slash = '\0';
-		if (*path != '\0' && mkdir(path, 0755) == -1 && errno != EEXIST)
-			rc = -1;
-		*slash++ = '/';
-	}
-	if (rc == 0 && mkdir(path, 0700) == -1 && errno != EEXIST)
-		rc = -1;
-	free(path);
-	return rc;
-}
-
 static const struct store_backend backend = {
     .kind = "fs",
-    .run = run,
+    .run = run_fs,
     .close = close_fs,
 };
 
@@ -701,19 +513,19 @@ store_fs_open(const char *dir, struct store **out, struct err *err)
 	fs->root = fs->tmp = fs->locks = fs->dir = -1;
 	buf_init(&fs->dir_path);
 
-	if (make_path(dir) == -1)
+	if (fs_file_make_path(dir) == -1)
 		goto bad;
 	fs->root = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fs->root == -1)
 		goto bad;
-	fs->tmp = enter(fs->root, ".tmp", true);
+	fs->tmp = fs_file_enter(fs->root, ".tmp", true);
 	if (fs->tmp == -1)
 		goto bad;
-	fs->locks = enter(fs->root, ".locks", true);
+	fs->locks = fs_file_enter(fs->root, ".locks", true);
 	if (fs->locks == -1)
 		goto bad;
 
-	sweep(fs);
+	remove_stale(fs);
 	*out = store_new(&backend, fs);
 	return 0;
 bad:

@@ -1,0 +1,336 @@
+/*
+ * A conditional put carries a random id in the blob's metadata.  If an answer
+ * was lost and the next try is told that another writer was first, the id
+ * tells whether that was this call: equal bytes alone do not, since two
+ * writers of a counter write the same.
+ */
+#include "store/azure_call.h"
+
+#include <strings.h>
+#include <time.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/http.h"
+#include "base/std.h"
+#include "store/azure_list.h"
+#include "store/azure_sign.h"
+
+#define TRIES       4
+#define CLOCK_OFF_S 60 /* a 403 with a clock that far off is about that */
+
+bool
+azure_call_is_write(const struct azure_call *call)
+{
+	return call->step == AZURE_CALL_OP &&
+	       (call->op->verb == STORE_VERB_PUT ||
+		   call->op->verb == STORE_VERB_REMOVE);
+}
+
+static void
+end_call(struct azure_call *call, enum store_result result)
+{
+	call->op->result = result;
+	call->op->err.code = ERR_NONE;
+	call->step = AZURE_CALL_DONE;
+}
+
+/* Note what went wrong; it counts unless a later try goes well. */
+static void
+note_fault(struct azure_call *call, const struct http_request *request)
+{
+	struct err *err = store_fail(call->op);
+
+	if (request->fault != HTTP_ANSWERED)
+		err_detail(err, "azure: %s '%.200s': %s", request->method,
+		    call->op->key, request->why);
+	else
+		err_detail(err, "azure: %s '%.200s': status %d %.60s",
+		    request->method, call->op->key, request->status,
+		    request->want[AZURE_CALL_CODE].value.s);
+}
+
+static void
+end_failed(struct azure_call *call, const struct http_request *request)
+{
+	note_fault(call, request);
+	call->step = AZURE_CALL_DONE;
+}
+
+/* Try again after a request without a usable answer; `wait_ms` before the
+ * second try.  A write without condition is never sent twice. */
+static void
+try_again(
+    struct azure_call *call, const struct http_request *request, long wait_ms)
+{
+	static const long factors[TRIES] = {1, 1, 3, 7};
+	bool sent = request->fault != HTTP_UNREACHED;
+
+	if (azure_call_is_write(call) && sent) {
+		call->unsure = true;
+		if (call->op->cond == STORE_ALWAYS) {
+			end_failed(call, request);
+			return;
+		}
+	}
+	note_fault(call, request);
+	if (++call->tries == TRIES)
+		call->step = AZURE_CALL_DONE;
+	else
+		call->wait_ms = wait_ms * factors[call->tries];
+}
+
+static void
+next_step(struct azure_call *call, enum azure_call_step step)
+{
+	call->step = step;
+	call->tries = 0;
+}
+
+static bool
+has_code(const struct http_request *request, int status, const char *code)
+{
+	return request->status == status &&
+	       strcasecmp(request->want[AZURE_CALL_CODE].value.s, code) == 0;
+}
+
+static void
+take_etag_field(struct store_op *op, const struct http_request *request)
+{
+	const struct buf *value = &request->want[AZURE_CALL_ETAG].value;
+	size_t len = value->len;
+
+	if (len >= 2 && value->s[0] == '"' && value->s[len - 1] == '"')
+		buf_set(&op->new_etag, value->s + 1, len - 2);
+	else
+		buf_set(&op->new_etag, value->s, len);
+}
+
+/* Another writer was first; if the answer to an earlier try was lost, that
+ * writer may have been this call: look. */
+static void
+lose_race(struct azure_call *call, enum store_result verdict)
+{
+	if (!call->unsure) {
+		end_call(call, verdict);
+		return;
+	}
+	call->verdict = verdict;
+	next_step(call, AZURE_CALL_LOOK_UP);
+}
+
+static void
+judge_get(struct azure_call *call, struct http_request *request)
+{
+	struct store_op *op = call->op;
+
+	if (request->status == 200 &&
+	    request->want[AZURE_CALL_ETAG].value.len > 0) {
+		buf_move(&op->body, &request->reply);
+		take_etag_field(op, request);
+		end_call(call, STORE_OK);
+	} else if (request->status == 304 && op->cond == STORE_IF_CHANGED) {
+		end_call(call, STORE_UNCHANGED);
+	} else if (has_code(request, 404, "BlobNotFound") ||
+		   has_code(request, 404, "ContainerNotFound")) {
+		end_call(call, STORE_ABSENT);
+	} else {
+		end_failed(call, request);
+	}
+}
+
+static void
+judge_put(struct azure_call *call, struct http_request *request)
+{
+	struct store_op *op = call->op;
+
+	if (request->status == 201 &&
+	    request->want[AZURE_CALL_ETAG].value.len > 0) {
+		take_etag_field(op, request);
+		end_call(call, STORE_OK);
+	} else if (op->cond == STORE_IF_NEW &&
+		   (has_code(request, 409, "BlobAlreadyExists") ||
+		       has_code(request, 412, "ConditionNotMet"))) {
+		lose_race(call, STORE_EXISTS);
+	} else if (op->cond == STORE_IF_MATCH &&
+		   (has_code(request, 412, "ConditionNotMet") ||
+		       has_code(request, 404, "BlobNotFound") ||
+		       has_code(request, 404, "ContainerNotFound"))) {
+		lose_race(call, STORE_CHANGED);
+	} else if (has_code(request, 404, "ContainerNotFound") && !call->made) {
+		call->made = true;
+		next_step(call, AZURE_CALL_CONTAINER);
+	} else {
+		end_failed(call, request);
+	}
+}
+
+static void
+judge_remove(struct azure_call *call, struct http_request *request)
+{
+	bool conditional = call->op->cond == STORE_IF_MATCH;
+
+	if (request->status == 202) {
+		end_call(call, STORE_OK);
+	} else if (has_code(request, 404, "BlobNotFound") ||
+		   has_code(request, 404, "ContainerNotFound")) {
+		/* If an earlier try's answer was lost, that try has
+		 * removed it. */
+		if (call->unsure)
+			end_call(call, STORE_OK);
+		else
+			end_call(
+			    call, conditional ? STORE_CHANGED : STORE_ABSENT);
+	} else if (conditional && has_code(request, 412, "ConditionNotMet")) {
+		lose_race(call, STORE_CHANGED);
+	} else {
+		end_failed(call, request);
+	}
+}
+
+static void
+judge_list(struct azure_call *call, struct http_request *request,
+    const struct azure_call_service *service)
+{
+	struct buf next = BUF_INIT;
+	const char *why;
+
+	if (has_code(request, 404, "ContainerNotFound")) {
+		end_call(call, STORE_OK);
+		return;
+	}
+	if (request->status != 200) {
+		end_failed(call, request);
+		return;
+	}
+
+	if (azure_list_parse(request->reply.s, request->reply.len,
+		call->op->list, &next, &why) == -1) {
+		request->fault = HTTP_LOST;
+		snprintf(request->why, sizeof request->why, "list: %s", why);
+		try_again(call, request, service->retry_ms);
+	} else if (next.len == 0) {
+		end_call(call, STORE_OK);
+	} else if (buf_eq(&next, &call->page)) {
+		request->fault = HTTP_LOST;
+		snprintf(request->why, sizeof request->why,
+		    "list: the same page again");
+		end_failed(call, request);
+	} else {
+		buf_move(&call->page, &next);
+		next_step(call, AZURE_CALL_OP);
+	}
+	buf_release(&next);
+}
+
+static void
+judge_container(struct azure_call *call, struct http_request *request)
+{
+	if (request->status == 201 ||
+	    has_code(request, 409, "ContainerAlreadyExists"))
+		next_step(call, AZURE_CALL_OP);
+	else
+		end_failed(call, request);
+}
+
+static bool
+is_own_put(const struct azure_call *call, const struct http_request *request)
+{
+	const struct store_op *op = call->op;
+
+	return op->verb == STORE_VERB_PUT &&
+	       buf_eq(&request->want[AZURE_CALL_ID].value, &call->id) &&
+	       request->reply.len == op->len &&
+	       (op->len == 0 ||
+		   memcmp(request->reply.s, op->bytes, op->len) == 0);
+}
+
+static void
+judge_look_up(struct azure_call *call, struct http_request *request)
+{
+	bool absent = has_code(request, 404, "BlobNotFound");
+
+	if (request->status == 200 && is_own_put(call, request)) {
+		take_etag_field(call->op, request);
+		end_call(call, STORE_OK);
+	} else if (request->status == 200) {
+		end_call(call, call->verdict);
+	} else if (absent && call->op->verb == STORE_VERB_REMOVE) {
+		end_call(call, STORE_OK);
+	} else if (absent && call->verdict == STORE_CHANGED) {
+		end_call(call, STORE_CHANGED);
+	} else {
+		end_failed(call, request);
+	}
+}
+
+static bool
+is_busy(int status)
+{
+	return status == 408 || status == 429 || status == 500 ||
+	       status == 502 || status == 503 || status == 504;
+}
+
+/* Take the service's clock, once, if a 403 may come from ours being wrong.
+ * True if the call is to be sent again. */
+static bool
+set_clock(struct azure_call *call, const struct http_request *request,
+    struct azure_call_service *service)
+{
+	int64_t theirs, ahead;
+
+	if (request->status != 403 || call->clock_judged ||
+	    azure_sign_parse_date(
+		request->want[AZURE_CALL_DATE].value.s, &theirs) == -1)
+		return false;
+
+	/* Another call of this batch may have set it since this one left, so
+	 * the new value is not what decides. */
+	call->clock_judged = true;
+	ahead = theirs - time(NULL);
+	if (llabs(ahead - call->clock_ahead_s) < CLOCK_OFF_S)
+		return false;
+	service->clock_ahead_s = ahead;
+	return true;
+}
+
+/* A service that answers at all is worth waiting for, whatever it says. */
+static void
+judge_answer(struct azure_call *call, struct http_request *request,
+    struct azure_call_service *service)
+{
+	if (set_clock(call, request, service))
+		return;
+
+	if (call->step == AZURE_CALL_CONTAINER)
+		judge_container(call, request);
+	else if (call->step == AZURE_CALL_LOOK_UP)
+		judge_look_up(call, request);
+	else if (call->op->verb == STORE_VERB_GET)
+		judge_get(call, request);
+	else if (call->op->verb == STORE_VERB_PUT)
+		judge_put(call, request);
+	else if (call->op->verb == STORE_VERB_REMOVE)
+		judge_remove(call, request);
+	else
+		judge_list(call, request, service);
+}
+
+bool
+azure_call_hear(struct azure_call *call, struct http_request *request,
+    struct azure_call_service *service)
+{
+	/* A connection that broke is worth a sooner try than a service that
+	 * asks for time. */
+	if (request->fault == HTTP_TOO_LARGE && !azure_call_is_write(call)) {
+		end_failed(call, request);
+	} else if (request->fault != HTTP_ANSWERED) {
+		try_again(call, request, service->retry_ms / 20);
+	} else if (is_busy(request->status)) {
+		try_again(call, request, service->retry_ms);
+	} else {
+		judge_answer(call, request, service);
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,195 @@
+#include "store/fs_file.h"
+
+#include <errno.h>
+#include <sys/file.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/std.h"
+
+bool
+fs_file_means_absent(int error)
+{
+	return error == ENOENT || error == ENOTDIR || error == ELOOP ||
+	       error == ENAMETOOLONG;
+}
+
+int
+fs_file_enter(int at, const char *name, bool create)
+{
+	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | FS_FILE_NO_LINKS);
+
+	if (fd != -1 || errno != ENOENT || !create)
+		return fd;
+
+	if (mkdirat(at, name, 0700) == -1 && errno != EEXIST)
+		return -1;
+	if (fsync(at) == -1)
+		return -1;
+	return openat(at, name, O_RDONLY | O_DIRECTORY | FS_FILE_NO_LINKS);
+}
+
+int
+fs_file_walk(int root, const char *path, bool create)
+{
+	char *copy = std_strdup(path);
+	char *at = copy, *name;
+	int fd = fs_file_enter(root, ".", false);
+	int next, error;
+
+	while (fd != -1 && (name = strsep(&at, "/")) != NULL) {
+		if (*name == '\0')
+			continue;
+		next = fs_file_enter(fd, name, create);
+		error = errno;
+		close(fd);
+		errno = error;
+		fd = next;
+	}
+	free(copy);
+	return fd;
+}
+
+void
+fs_file_add_etag(struct buf *out, const struct stat *st)
+{
+	buf_addf(out, "%jx-%jx-%jx.%09lx", (uintmax_t)st->st_ino,
+	    (uintmax_t)st->st_size, (uintmax_t)st->st_mtim.tv_sec,
+	    (unsigned long)st->st_mtim.tv_nsec);
+}
+
+bool
+fs_file_has_etag(const struct stat *st, const char *etag)
+{
+	struct buf b = BUF_INIT;
+	bool same;
+
+	fs_file_add_etag(&b, st);
+	same = std_streq(b.s, etag);
+	buf_release(&b);
+	return same;
+}
+
+int
+fs_file_read(int fd, struct buf *out, size_t len)
+{
+	ssize_t n;
+
+	buf_reserve(out, len);
+	while (out->len < len) {
+		n = read(fd, out->s + out->len, len - out->len);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == 0)
+			errno = EIO;
+		if (n <= 0)
+			return -1;
+		out->len += (size_t)n;
+		out->s[out->len] = '\0';
+	}
+	return 0;
+}
+
+int
+fs_file_lock(int fd, int how)
+{
+	int rc;
+
+	do
+		rc = flock(fd, how);
+	while (rc == -1 && errno == EINTR);
+	return rc;
+}
+
+static bool
+is_later(struct timespec a, struct timespec b)
+{
+	return a.tv_sec != b.tv_sec ? a.tv_sec > b.tv_sec
+				    : a.tv_nsec > b.tv_nsec;
+}
+
+static struct timespec
+just_after(struct timespec t)
+{
+	if (++t.tv_nsec == 1000000000) {
+		t.tv_nsec = 0;
+		t.tv_sec++;
+	}
+	return t;
+}
+
+static int
+set_mtime(int fd, struct timespec t, struct stat *st)
+{
+	const struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, t};
+
+	if (futimens(fd, times) == -1)
+		return -1;
+	return fstat(fd, st);
+}
+
+int
+fs_file_stamp(int fd, int lock, const struct stat *old, struct stat *st)
+{
+	struct stat held;
+	struct timespec floor, t;
+
+	if (fstat(lock, &held) == -1)
+		return -1;
+	floor = held.st_mtim;
+	if (old != NULL && is_later(old->st_mtim, floor))
+		floor = old->st_mtim;
+	clock_gettime(CLOCK_REALTIME, &t);
+	if (!is_later(t, floor))
+		t = just_after(floor);
+
+	if (set_mtime(fd, t, st) == -1)
+		return -1;
+	if (!is_later(st->st_mtim, floor)) {
+		/* A file system that cuts to one second, or to two. */
+		t.tv_sec = floor.tv_sec + 2;
+		t.tv_nsec = 0;
+		if (set_mtime(fd, t, st) == -1)
+			return -1;
+	}
+	return set_mtime(lock, st->st_mtim, &held);
+}
+
+int
+fs_file_write(int fd, const char *bytes, size_t len)
+{
+	ssize_t n;
+
+	while (len > 0) {
+		n = write(fd, bytes, len);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == 0)
+			errno = ENOSPC;
+		if (n <= 0)
+			return -1;
+		bytes += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+int
+fs_file_make_path(const char *dir)
+{
+	char *path = std_strdup(dir);
+	char *slash = path;
+	int rc = 0;
+
+	while (rc == 0 && (slash = strchr(slash, '/')) != NULL) {
+		*slash = '\0';
+		if (*path != '\0' && mkdir(path, 0755) == -1 && errno != EEXIST)
+			rc = -1;
+		*slash++ = '/';
+	}
+	if (rc == 0 && mkdir(path, 0700) == -1 && errno != EEXIST)
+		rc = -1;
+	free(path);
+	return rc;
+}

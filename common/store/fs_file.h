@@ -1,0 +1,53 @@
+/*
+ * fs_file: files and folders as the fs store wants them (store_fs.c): no link
+ * is ever followed, a written file is on the disk, and ETags rise.
+ *
+ * An ETag is inode, size and mtime, so that a list needs only stat
+ * (design.md 5).  fs_file_stamp gives every write a later mtime than the one
+ * before it.
+ *
+ * Error handling: -1 with errno.  The caller owns descriptors that it gets.
+ */
+#ifndef FS_FILE_H
+#define FS_FILE_H
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "base/buf.h"
+
+#define FS_FILE_NO_LINKS (O_NOFOLLOW | O_CLOEXEC)
+
+/* True if the error means: not there, or not as a file in plain folders. */
+bool fs_file_means_absent(int error);
+
+/* Open the folder `name` in another; with `create` make it, and make it
+ * last, if it is missing. */
+MUST_USE int fs_file_enter(int at, const char *name, bool create);
+
+/* Open the folder at a path below the root, one component at a time, so that
+ * links lead nowhere. */
+MUST_USE int fs_file_walk(int root, const char *path, bool create);
+
+/* Make the folder and those above it, readable by the owner alone. */
+MUST_USE int fs_file_make_path(const char *dir);
+
+void fs_file_add_etag(struct buf *out, const struct stat *st);
+bool fs_file_has_etag(const struct stat *st, const char *etag);
+
+/* Append `len` bytes; EIO if the file is shorter than it was. */
+MUST_USE int fs_file_read(int fd, struct buf *out, size_t len);
+MUST_USE int fs_file_write(int fd, const char *bytes, size_t len);
+
+/* flock, whatever signals come. */
+int fs_file_lock(int fd, int how);
+
+/*
+ * Date a file that was just written: now, or later if need be, so that its
+ * mtime is later than that of `old` (or NULL) and than any that was given
+ * under the same lock file.  `st` becomes the file's.
+ */
+MUST_USE int fs_file_stamp(
+    int fd, int lock, const struct stat *old, struct stat *st);
+
+#endif
