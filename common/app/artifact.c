@@ -28,7 +28,7 @@ artifact_print(
 }
 
 static int
-take_str(struct json_object *obj, const char *key, char *out, size_t size)
+copy_member(struct json_object *obj, const char *key, char *out, size_t size)
 {
 	const char *s = json_get_str(obj, key);
 
@@ -49,10 +49,10 @@ parse_head(const char *s, size_t len, struct artifact *out)
 	buf_add(&head, s, len);
 	buf_addc(&head, '}');
 	if (json_parse(head.s, head.len, &obj, &err) == 0 &&
-	    take_str(obj, "token", out->token, sizeof out->token) == 0 &&
-	    take_str(obj, "settings", out->settings, sizeof out->settings) ==
+	    copy_member(obj, "token", out->token, sizeof out->token) == 0 &&
+	    copy_member(obj, "settings", out->settings, sizeof out->settings) ==
 		0 &&
-	    take_str(obj, "etag", out->etag, sizeof out->etag) == 0) {
+	    copy_member(obj, "etag", out->etag, sizeof out->etag) == 0) {
 		out->created_ms = json_get_int(obj, "created", INT64_MAX);
 		out->valid_until_ms = json_get_int(obj, "validUntil", 0);
 		rc = 0;

@@ -21,7 +21,7 @@ cache_new(size_t max_bytes)
 
 /* FNV-1a; users are checked names, and a bad spread costs only time. */
 static struct cache_entry **
-bucket(struct cache *cache, const char *user)
+bucket_of(struct cache *cache, const char *user)
 {
 	uint32_t h = 2166136261u;
 
@@ -32,9 +32,9 @@ bucket(struct cache *cache, const char *user)
 
 /* Where the user's entry hangs: at a pointer to it, or to NULL. */
 static struct cache_entry **
-place(struct cache *cache, const char *user)
+find_link(struct cache *cache, const char *user)
 {
-	struct cache_entry **at = bucket(cache, user);
+	struct cache_entry **at = bucket_of(cache, user);
 
 	while (*at != NULL && strcmp((*at)->user, user) != 0)
 		at = &(*at)->next;
@@ -42,18 +42,18 @@ place(struct cache *cache, const char *user)
 }
 
 static size_t
-weight(const struct cache_entry *e)
+entry_bytes(const struct cache_entry *e)
 {
 	return sizeof *e + e->body.cap;
 }
 
 static void
-drop(struct cache *cache, struct cache_entry **at)
+drop_entry(struct cache *cache, struct cache_entry **at)
 {
 	struct cache_entry *e = *at;
 
 	*at = e->next;
-	cache->bytes -= weight(e);
+	cache->bytes -= entry_bytes(e);
 	buf_release(&e->body);
 	free(e);
 }
@@ -70,7 +70,7 @@ drop_oldest(struct cache *cache)
 			if (oldest == NULL || (*at)->used < (*oldest)->used)
 				oldest = at;
 	if (oldest != NULL)
-		drop(cache, oldest);
+		drop_entry(cache, oldest);
 }
 
 void
@@ -83,14 +83,14 @@ cache_free(struct cache *cache)
 
 	for (i = 0; i < BUCKETS; i++)
 		while (cache->buckets[i] != NULL)
-			drop(cache, &cache->buckets[i]);
+			drop_entry(cache, &cache->buckets[i]);
 	free(cache);
 }
 
 struct cache_entry *
 cache_find(struct cache *cache, const char *user)
 {
-	struct cache_entry *e = *place(cache, user);
+	struct cache_entry *e = *find_link(cache, user);
 
 	if (e != NULL)
 		e->used = ++cache->clock;
@@ -113,8 +113,8 @@ cache_put(struct cache *cache, const char *user, struct buf *body)
 	buf_init(&e->body);
 	buf_move(&e->body, body);
 	e->used = ++cache->clock;
-	cache->bytes += weight(e);
-	at = bucket(cache, user);
+	cache->bytes += entry_bytes(e);
+	at = bucket_of(cache, user);
 	e->next = *at;
 	*at = e;
 	return e;
@@ -123,10 +123,10 @@ cache_put(struct cache *cache, const char *user, struct buf *body)
 void
 cache_drop(struct cache *cache, const char *user)
 {
-	struct cache_entry **at = place(cache, user);
+	struct cache_entry **at = find_link(cache, user);
 
 	if (*at != NULL)
-		drop(cache, at);
+		drop_entry(cache, at);
 }
 
 size_t

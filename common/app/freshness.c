@@ -14,7 +14,8 @@ freshness_release(struct freshness *found)
 }
 
 static bool
-is_in_time(const struct app *app, const struct cache_entry *e, int64_t now)
+is_entry_in_time(
+    const struct app *app, const struct cache_entry *e, int64_t now)
 {
 	return now < e->valid_until_ms &&
 	       now < e->loaded_ms + app->conf.cache_ttl_local_ms &&
@@ -33,7 +34,7 @@ static enum verdict
 judge_entry(const struct app *app, const struct freshness_query *query,
     const struct cache_entry *e, uint64_t generation, int64_t now)
 {
-	if (e == NULL || !is_in_time(app, e, now))
+	if (e == NULL || !is_entry_in_time(app, e, now))
 		return MISS;
 	if (generation != e->generation)
 		return version_is_own(app->version, query->user, generation)
@@ -45,7 +46,7 @@ judge_entry(const struct app *app, const struct freshness_query *query,
 }
 
 static int
-read_token(const struct app *app, const char *user,
+read_version_token(const struct app *app, const char *user,
     char token[VERSION_TOKEN_MAX], struct err *err)
 {
 	struct blob blob = BLOB_INIT;
@@ -61,10 +62,10 @@ read_token(const struct app *app, const char *user,
 
 /* The token, which decides about the entry, and only if needed the blob. */
 static int
-recheck(const struct app *app, struct cache_entry *e, struct freshness *found,
-    struct err *err)
+recheck_entry(const struct app *app, struct cache_entry *e,
+    struct freshness *found, struct err *err)
 {
-	if (read_token(app, e->user, found->state.token, err) == -1)
+	if (read_version_token(app, e->user, found->state.token, err) == -1)
 		return -1;
 	if (strcmp(e->token, found->state.token) != 0)
 		return blob_get(app->store, &found->blob, err);
@@ -114,7 +115,7 @@ freshness_look(const struct app *app, const struct freshness_query *query,
 		found->entry = e;
 		return 0;
 	case RECHECK:
-		return recheck(app, e, found, err);
+		return recheck_entry(app, e, found, err);
 	case MISS:
 		break;
 	}
@@ -150,7 +151,7 @@ freshness_read_state(const struct app *app, const char *user,
 {
 	uint64_t generation = version_generation(app->version, user);
 
-	if (read_token(app, user, state->token, err) == -1)
+	if (read_version_token(app, user, state->token, err) == -1)
 		return -1;
 	state->generation = generation;
 	return 0;

@@ -30,8 +30,7 @@ numbers_parse(const struct buf *bytes, unsigned *next)
 }
 
 static int
-highest_in_mirror(
-    struct app *app, const char *user, unsigned *next, struct err *err)
+find_highest(struct app *app, const char *user, unsigned *next, struct err *err)
 {
 	struct store_list list = STORE_LIST_INIT;
 	struct buf prefix = BUF_INIT;
@@ -67,7 +66,7 @@ static int
 find_next(struct move *m, const struct blob *stored, struct err *err)
 {
 	if (numbers_parse(&stored->bytes, &m->found) == -1 &&
-	    highest_in_mirror(m->app, m->user, &m->found, err) == -1)
+	    find_highest(m->app, m->user, &m->found, err) == -1)
 		return -1;
 	if (m->found < m->at_least)
 		m->found = m->at_least;
@@ -93,7 +92,7 @@ move_number(
 }
 
 static int
-advance(struct move *m, struct err *err)
+update_number(struct move *m, struct err *err)
 {
 	const struct blob_update update = {
 	    .change = move_number,
@@ -116,7 +115,7 @@ numbers_take(
 {
 	struct move m = {.app = app, .user = user, .take = true};
 
-	if (advance(&m, err) == -1)
+	if (update_number(&m, err) == -1)
 		return -1;
 	*number = m.found;
 	return 0;
@@ -127,7 +126,7 @@ numbers_raise(struct app *app, const char *user, unsigned next, struct err *err)
 {
 	struct move m = {.app = app, .user = user, .at_least = next};
 
-	return advance(&m, err);
+	return update_number(&m, err);
 }
 
 int

@@ -11,13 +11,13 @@
 #define TRIES 10 /* against other writers, before giving up */
 
 static void
-add_number(struct buf *out, int64_t n)
+add_id_bytes(struct buf *out, int64_t n)
 {
 	buf_add(out, &n, sizeof n);
 }
 
 static int64_t
-number_of(const struct buf *body)
+id_of(const struct buf *body)
 {
 	int64_t n;
 
@@ -31,14 +31,14 @@ parse_id(const struct buf *bytes, struct buf *out)
 	size_t len;
 
 	if (bytes == NULL) {
-		add_number(out, 0);
+		add_id_bytes(out, 0);
 		return 0;
 	}
 	len = strspn(bytes->s, "0123456789");
 	if (len == 0 || len > 18 ||
 	    strspn(bytes->s + len, "\r\n") != bytes->len - len)
 		return -1;
-	add_number(out, strtoll(bytes->s, NULL, 10));
+	add_id_bytes(out, strtoll(bytes->s, NULL, 10));
 	return 0;
 }
 
@@ -77,7 +77,7 @@ parse_ended(struct json_object *json, struct buf *out)
 }
 
 static int
-parse_members(struct json_object *json, struct buf *out)
+parse_session_members(struct json_object *json, struct buf *out)
 {
 	struct json_object *list = json_get(json, "ended", json_type_array);
 	struct sessions head = {.epoch = json_get_int(json, "epoch", -1)};
@@ -109,19 +109,19 @@ parse_sessions(const struct buf *bytes, struct buf *out)
 	}
 	if (json_parse(bytes->s, bytes->len, &json, &err) == -1)
 		return -1;
-	rc = parse_members(json, out);
+	rc = parse_session_members(json, out);
 	json_object_put(json);
 	return rc;
 }
 
 static struct user_cache
-ids(const struct auth *auth)
+id_cache(const struct auth *auth)
 {
 	return (struct user_cache){auth->ids, NAMES_GITHUB_ID, parse_id};
 }
 
 static struct user_cache
-sessions(const struct auth *auth)
+session_cache(const struct auth *auth)
 {
 	return (struct user_cache){
 	    auth->sessions, NAMES_SESSION, parse_sessions};
@@ -131,26 +131,27 @@ int
 account_id(
     const struct auth *auth, const char *user, int64_t *id, struct err *err)
 {
-	struct user_cache what = ids(auth);
+	struct user_cache what = id_cache(auth);
 	struct buf *body;
 
 	if (user_cache_get(auth->app, &what, user, &body, err) == -1)
 		return -1;
-	*id = number_of(body);
+	*id = id_of(body);
 	return 0;
 }
 
 static int
-compare(const struct auth *auth, const char *user, int64_t id, struct err *err)
+check_bound_id(
+    const struct auth *auth, const char *user, int64_t id, struct err *err)
 {
 	struct buf body = BUF_INIT;
-	struct user_cache what = ids(auth);
+	struct user_cache what = id_cache(auth);
 	int rc = user_cache_now(auth->app, &what, user, &body, err);
 
-	if (rc == 0 && number_of(&body) != id) {
+	if (rc == 0 && id_of(&body) != id) {
 		err_set(err, ERR_OTHER_ID, MSG_NAME_TAKEN);
 		rc = err_detail(err, "%s came as %lld, is %lld", user,
-		    (long long)id, (long long)number_of(&body));
+		    (long long)id, (long long)id_of(&body));
 	}
 	buf_release(&body);
 	return rc;
@@ -171,7 +172,7 @@ account_bind(
 	/* Others may remember that there is none. */
 	if (rc == 0)
 		rc = created ? app_bump(auth->app, user, err)
-			     : compare(auth, user, id, err);
+			     : check_bound_id(auth, user, id, err);
 	buf_release(&text);
 	blob_release(&blob);
 	return rc;
@@ -182,7 +183,7 @@ account_epoch(
     const struct auth *auth, const char *user, int64_t *epoch, struct err *err)
 {
 	struct buf body = BUF_INIT;
-	struct user_cache what = sessions(auth);
+	struct user_cache what = session_cache(auth);
 	int rc = user_cache_now(auth->app, &what, user, &body, err);
 
 	if (rc == 0)
@@ -192,7 +193,7 @@ account_epoch(
 }
 
 static bool
-is_over(const struct buf *body, const struct session *session)
+is_ended(const struct buf *body, const struct session *session)
 {
 	const struct sessions *s = sessions_of(body);
 	size_t i;
@@ -207,18 +208,18 @@ int
 account_session_over(const struct auth *auth, const struct session *session,
     bool *over, struct err *err)
 {
-	struct user_cache what = sessions(auth);
+	struct user_cache what = session_cache(auth);
 	struct buf *body;
 
 	if (user_cache_get(auth->app, &what, session->user, &body, err) == -1)
 		return -1;
-	*over = is_over(body, session);
+	*over = is_ended(body, session);
 	return 0;
 }
 
 /* The next blob: those whose cookies are over anyway go. */
 static size_t
-print_ended(struct buf *out, const struct buf *body,
+print_sessions(struct buf *out, const struct buf *body,
     const struct session *session, int64_t now_ms)
 {
 	/* A renewed cookie ends later than this one. */
@@ -264,18 +265,18 @@ struct ending {
 
 /* A change of session.json (blob.h): adds the session to the ended ones. */
 static int
-end_one(const struct blob *old, struct buf *bytes, void *arg, struct err *err)
+add_ended(const struct blob *old, struct buf *bytes, void *arg, struct err *err)
 {
 	const struct ending *ending = arg;
-	struct user_cache what = sessions(ending->auth);
+	struct user_cache what = session_cache(ending->auth);
 	int64_t now = app_now(ending->auth->app);
 	struct buf body = BUF_INIT;
 	int rc = user_cache_parse(&what, old, &body, err);
 
-	if (rc == 0 && is_over(&body, ending->session)) {
+	if (rc == 0 && is_ended(&body, ending->session)) {
 		rc = BLOB_KEEP;
-	} else if (rc == 0 && print_ended(bytes, &body, ending->session, now) >
-				  ACCOUNT_ENDED_MAX) {
+	} else if (rc == 0 && print_sessions(bytes, &body, ending->session,
+				  now) > ACCOUNT_ENDED_MAX) {
 		buf_reset(bytes);
 		print_epoch(bytes, now);
 	}
@@ -289,7 +290,7 @@ account_end_session(
 {
 	struct ending ending = {.auth = auth, .session = session};
 	const struct blob_update update = {
-	    .change = end_one,
+	    .change = add_ended,
 	    .arg = &ending,
 	    .tries = TRIES,
 	    .contended = MSG_SESSIONS_CONTENDED,

@@ -37,7 +37,7 @@ is_entry(const char *s, size_t len)
 }
 
 static int
-parse(const char *s, struct user_set *out, struct err *err)
+parse_list(const char *s, struct user_set *out, struct err *err)
 {
 	struct user_set users = USER_SET_INIT;
 	size_t len;
@@ -79,7 +79,7 @@ refuse_unread(struct err *err, const char *path)
 }
 
 static int
-read_file(
+read_list_file(
     struct allowlist *allow, int64_t now_ms, struct buf *text, struct err *err)
 {
 	int fd = open(allow->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -108,14 +108,14 @@ out:
 }
 
 static int
-load(struct allowlist *allow, int64_t now_ms, struct err *err)
+load_list(struct allowlist *allow, int64_t now_ms, struct err *err)
 {
 	struct user_set users = USER_SET_INIT;
 	struct buf text = BUF_INIT;
-	int rc = read_file(allow, now_ms, &text, err);
+	int rc = read_list_file(allow, now_ms, &text, err);
 
 	if (rc == 0)
-		rc = parse(text.s, &users, err);
+		rc = parse_list(text.s, &users, err);
 	if (rc == 0) {
 		user_set_release(&allow->users);
 		allow->users = users;
@@ -133,9 +133,9 @@ allowlist_open(const char *setting, int64_t now_ms, struct allowlist **out,
 
 	if (setting != NULL && *setting == '/') {
 		allow->path = std_strdup(setting);
-		rc = load(allow, now_ms, err);
+		rc = load_list(allow, now_ms, err);
 	} else if (setting != NULL) {
-		rc = parse(setting, &allow->users, err);
+		rc = parse_list(setting, &allow->users, err);
 	}
 	if (rc == 0)
 		*out = allow;
@@ -160,7 +160,7 @@ allowlist_refresh(struct allowlist *allow, int64_t now_ms, struct err *err)
 	if (allow->path == NULL ||
 	    !filewatch_changed(&allow->seen, allow->path, now_ms))
 		return 0;
-	return load(allow, now_ms, err);
+	return load_list(allow, now_ms, err);
 }
 
 bool

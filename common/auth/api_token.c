@@ -26,7 +26,7 @@ api_token_list_release(struct api_token_list *list)
 }
 
 static bool
-copy(char *to, size_t size, const char *from)
+copy_bounded(char *to, size_t size, const char *from)
 {
 	if (from == NULL || strlen(from) >= size)
 		return false;
@@ -35,15 +35,16 @@ copy(char *to, size_t size, const char *from)
 }
 
 static int
-parse_one(struct json_object *json, struct api_token *token)
+parse_token(struct json_object *json, struct api_token *token)
 {
 	const char *access = json_get_str(json, "access");
 
 	memset(token, 0, sizeof *token);
-	if (!copy(token->id, sizeof token->id, json_get_str(json, "id")) ||
-	    !copy(
+	if (!copy_bounded(
+		token->id, sizeof token->id, json_get_str(json, "id")) ||
+	    !copy_bounded(
 		token->name, sizeof token->name, json_get_str(json, "name")) ||
-	    !copy(
+	    !copy_bounded(
 		token->hash, sizeof token->hash, json_get_str(json, "hash")) ||
 	    strlen(token->hash) != ENC_HASH_LEN || access == NULL)
 		return -1;
@@ -55,7 +56,7 @@ parse_one(struct json_object *json, struct api_token *token)
 
 /* Remembered is an array of struct api_token, in place. */
 static int
-parse(const struct buf *bytes, struct buf *out)
+parse_tokens(const struct buf *bytes, struct buf *out)
 {
 	struct json_object *json = NULL, *list;
 	struct err err = ERR_INIT;
@@ -71,7 +72,8 @@ parse(const struct buf *bytes, struct buf *out)
 	if (list == NULL)
 		goto out;
 	for (i = 0; i < json_object_array_length(list); i++) {
-		if (parse_one(json_object_array_get_idx(list, i), &token) == -1)
+		if (parse_token(json_object_array_get_idx(list, i), &token) ==
+		    -1)
 			goto out;
 		buf_add(out, &token, sizeof token);
 	}
@@ -82,13 +84,14 @@ out:
 }
 
 static struct user_cache
-tokens(const struct auth *auth)
+token_cache(const struct auth *auth)
 {
-	return (struct user_cache){auth->api_tokens, NAMES_TOKENS, parse};
+	return (struct user_cache){
+	    auth->api_tokens, NAMES_TOKENS, parse_tokens};
 }
 
 static void
-update(struct api_token_list *list)
+point_to_room(struct api_token_list *list)
 {
 	list->items = (struct api_token *)(void *)list->room.s;
 	list->n = list->room.len / sizeof *list->items;
@@ -98,19 +101,19 @@ int
 api_token_list(const struct auth *auth, const char *user,
     struct api_token_list *list, struct err *err)
 {
-	struct user_cache what = tokens(auth);
+	struct user_cache what = token_cache(auth);
 
 	api_token_list_release(list);
 	if (user_cache_now(auth->app, &what, user, &list->room, err) == -1) {
 		api_token_list_release(list);
 		return -1;
 	}
-	update(list);
+	point_to_room(list);
 	return 0;
 }
 
 static void
-print(struct buf *out, const struct api_token_list *list)
+print_tokens(struct buf *out, const struct api_token_list *list)
 {
 	const struct api_token *t;
 
@@ -139,7 +142,7 @@ print(struct buf *out, const struct api_token_list *list)
 }
 
 static void
-add_time(struct buf *out, const char *name, int64_t ms)
+add_token_time(struct buf *out, const char *name, int64_t ms)
 {
 	struct buf text = BUF_INIT;
 
@@ -162,8 +165,8 @@ api_token_add(struct buf *out, const struct api_token *token)
 	json_add_str(out, token->name);
 	json_key(out, "access");
 	json_add_str(out, token->may_write ? "write" : "read");
-	add_time(out, "createdAt", token->made_ms);
-	add_time(out, "lastUsedAt", token->used_ms);
+	add_token_time(out, "createdAt", token->made_ms);
+	add_token_time(out, "lastUsedAt", token->used_ms);
 }
 
 /* Changes the list: BLOB_SWAP to store it, BLOB_KEEP to leave it, -1. */
@@ -176,30 +179,30 @@ struct list_change {
 };
 
 static int
-change_blob(
+change_tokens_blob(
     const struct blob *old, struct buf *bytes, void *arg, struct err *err)
 {
 	const struct list_change *change = arg;
-	struct user_cache what = tokens(change->auth);
+	struct user_cache what = token_cache(change->auth);
 	struct api_token_list list = API_TOKEN_LIST_INIT;
 	int rc = user_cache_parse(&what, old, &list.room, err);
 
-	update(&list);
+	point_to_room(&list);
 	if (rc == 0)
 		rc = change->fn(&list, change->arg, err);
 	if (rc == BLOB_SWAP)
-		print(bytes, &list);
+		print_tokens(bytes, &list);
 	api_token_list_release(&list);
 	return rc;
 }
 
 static int
-change(const struct auth *auth, const char *user, change_fn *fn, void *arg,
-    struct err *err)
+update_tokens(const struct auth *auth, const char *user, change_fn *fn,
+    void *arg, struct err *err)
 {
 	struct list_change change = {.auth = auth, .fn = fn, .arg = arg};
 	const struct blob_update update = {
-	    .change = change_blob,
+	    .change = change_tokens_blob,
 	    .arg = &change,
 	    .tries = TRIES,
 	    .contended = MSG_TOKENS_CONTENDED,
@@ -214,19 +217,19 @@ change(const struct auth *auth, const char *user, change_fn *fn, void *arg,
 }
 
 static int
-add(struct api_token_list *list, void *arg, struct err *err)
+append_token(struct api_token_list *list, void *arg, struct err *err)
 {
 	if (list->n >= API_TOKEN_MAX) {
 		err_set(err, ERR_VALUE, MSG_TOKENS_TOO_MANY);
 		return err_value(err, "%d", API_TOKEN_MAX);
 	}
 	buf_add(&list->room, arg, sizeof(struct api_token));
-	update(list);
+	point_to_room(list);
 	return BLOB_SWAP;
 }
 
 static int
-check_name(const char *name, struct err *err)
+check_token_name(const char *name, struct err *err)
 {
 	size_t len = strlen(name);
 
@@ -250,16 +253,16 @@ api_token_make(const struct auth *auth, const char *user,
 	    .made_ms = app_now(auth->app),
 	};
 	struct buf text = BUF_INIT, id = BUF_INIT;
-	int rc = check_name(what->name, err);
+	int rc = check_token_name(what->name, err);
 
 	if (rc == 0) {
 		buf_addf(&text, API_TOKEN_PREFIX "%s_", user);
 		enc_random(&text, SECRET_LEN);
 		enc_random(&id, API_TOKEN_ID_LEN);
 		enc_hash(text.s, text.len, made.hash);
-		copy(made.id, sizeof made.id, id.s);
-		copy(made.name, sizeof made.name, what->name);
-		rc = change(auth, user, add, &made, err);
+		copy_bounded(made.id, sizeof made.id, id.s);
+		copy_bounded(made.name, sizeof made.name, what->name);
+		rc = update_tokens(auth, user, append_token, &made, err);
 	}
 	if (rc == 0)
 		rc = app_bump(auth->app, user, err);
@@ -274,7 +277,7 @@ api_token_make(const struct auth *auth, const char *user,
 }
 
 static struct api_token *
-find(struct api_token_list *list, const char *id)
+find_token(struct api_token_list *list, const char *id)
 {
 	size_t i;
 
@@ -285,15 +288,15 @@ find(struct api_token_list *list, const char *id)
 }
 
 static int
-take_out(struct api_token_list *list, void *arg, struct err *err)
+remove_token(struct api_token_list *list, void *arg, struct err *err)
 {
-	struct api_token *token = find(list, arg);
+	struct api_token *token = find_token(list, arg);
 
 	if (token == NULL)
 		return err_set(err, ERR_NOT_FOUND, MSG_NO_SUCH_TOKEN);
 	buf_splice(&list->room, (size_t)(token - list->items) * sizeof *token,
 	    sizeof *token, NULL, 0);
-	update(list);
+	point_to_room(list);
 	return BLOB_SWAP;
 }
 
@@ -307,8 +310,8 @@ api_token_revoke(
 	char wanted[API_TOKEN_ID_LEN + 1] = "";
 	int rc;
 
-	(void)copy(wanted, sizeof wanted, id);
-	rc = change(auth, user, take_out, wanted, err);
+	(void)copy_bounded(wanted, sizeof wanted, id);
+	rc = update_tokens(auth, user, remove_token, wanted, err);
 	if (rc == -1 && err->code != ERR_NOT_FOUND)
 		return -1;
 	if (app_bump(auth->app, user, &why) == -1) {
@@ -320,7 +323,7 @@ api_token_revoke(
 
 /* The user that stands in the token; the secret has no '_'. */
 static int
-read_user(const char *text, char *user)
+read_token_user(const char *text, char *user)
 {
 	const char *name = text + strlen(API_TOKEN_PREFIX);
 	const char *secret = strrchr(text, '_');
@@ -343,13 +346,13 @@ int
 api_token_check(const struct auth *auth, const char *text, char *user,
     struct api_token *token, struct err *err)
 {
-	struct user_cache what = tokens(auth);
+	struct user_cache what = token_cache(auth);
 	const struct api_token *items;
 	char name[NAMES_USER_MAX + 1] = "", hash[ENC_HASH_LEN + 1];
 	struct buf *body;
 	size_t i;
 
-	if (read_user(text, name) == -1)
+	if (read_token_user(text, name) == -1)
 		goto none;
 	if (user_cache_get(auth->app, &what, name, &body, err) == -1)
 		return -1;
@@ -371,10 +374,10 @@ struct use {
 };
 
 static int
-note_use(struct api_token_list *list, void *arg, struct err *err)
+note_token_use(struct api_token_list *list, void *arg, struct err *err)
 {
 	const struct use *use = arg;
-	struct api_token *token = find(list, use->id);
+	struct api_token *token = find_token(list, use->id);
 
 	(void)err;
 	if (token == NULL || use->now_ms < token->used_ms + API_TOKEN_USED_MS)
@@ -396,6 +399,6 @@ api_token_touch(const struct auth *auth, const char *user, const char *id)
 		return;
 	known.items = (struct api_token *)(void *)e->body.s;
 	known.n = e->body.len / sizeof *known.items;
-	if (note_use(&known, &use, &err) == BLOB_SWAP)
-		(void)!change(auth, user, note_use, &use, &err);
+	if (note_token_use(&known, &use, &err) == BLOB_SWAP)
+		(void)!update_tokens(auth, user, note_token_use, &use, &err);
 }

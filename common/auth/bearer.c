@@ -55,7 +55,7 @@ bearer_free(struct bearer *bearer)
 }
 
 static bool
-is_githubs(const char *token)
+is_github_token(const char *token)
 {
 	static const char *const prefixes[] = {
 	    "ghp_", "gho_", "ghu_", "github_pat_"};
@@ -72,7 +72,7 @@ is_githubs(const char *token)
 }
 
 static struct slot *
-place(struct bearer *bearer, const unsigned char *hash)
+find_memory(struct bearer *bearer, const unsigned char *hash)
 {
 	uint32_t n;
 
@@ -81,28 +81,28 @@ place(struct bearer *bearer, const unsigned char *hash)
 }
 
 static const char *
-field(const struct http_field *want)
+find_field(const struct http_field *want)
 {
 	return want->value.s;
 }
 
 /* GitHub says 403 when it wants a pause, too. */
 static bool
-is_limited(const struct http_request *request)
+is_rate_limited(const struct http_request *request)
 {
 	return request->status == 429 ||
 	       (request->status == 403 &&
-		   (field(&request->want[0])[0] != '\0' ||
-		       strcmp(field(&request->want[1]), "0") == 0));
+		   (find_field(&request->want[0])[0] != '\0' ||
+		       strcmp(find_field(&request->want[1]), "0") == 0));
 }
 
 /* 0: `slot` knows now; -1: GitHub gives no answer that counts. */
 static int
-judge(const struct http_request *request, struct slot *slot)
+judge_github(const struct http_request *request, struct slot *slot)
 {
 	struct err err = ERR_INIT;
 
-	if (request->fault != HTTP_ANSWERED || is_limited(request))
+	if (request->fault != HTTP_ANSWERED || is_rate_limited(request))
 		return -1;
 	if (request->status == 200)
 		return oauth_read_user(&request->reply, &slot->user, &err);
@@ -114,7 +114,7 @@ judge(const struct http_request *request, struct slot *slot)
 }
 
 static int
-ask(struct bearer *bearer, const char *token, struct slot *slot)
+ask_github(struct bearer *bearer, const char *token, struct slot *slot)
 {
 	struct http_field want[] = {
 	    {.name = "Retry-After", .value = BUF_INIT},
@@ -143,7 +143,7 @@ ask(struct bearer *bearer, const char *token, struct slot *slot)
 	    .reply = BUF_INIT,
 	};
 	http_run(bearer->http, &request, 1);
-	rc = judge(&request, slot);
+	rc = judge_github(&request, slot);
 	http_release(&request, 1);
 	sodium_memzero(authorization.s, authorization.len);
 	buf_release(&authorization);
@@ -152,7 +152,8 @@ ask(struct bearer *bearer, const char *token, struct slot *slot)
 }
 
 static bool
-is_known(const struct slot *slot, const unsigned char *hash, int64_t now_ms)
+is_remembered(
+    const struct slot *slot, const unsigned char *hash, int64_t now_ms)
 {
 	return sodium_memcmp(slot->hash, hash, sizeof slot->hash) == 0 &&
 	       now_ms >= slot->made_ms && now_ms < slot->until_ms;
@@ -160,7 +161,7 @@ is_known(const struct slot *slot, const unsigned char *hash, int64_t now_ms)
 
 /* Takes one of the questions that this minute has. */
 static bool
-may_ask(struct bearer *bearer, int64_t now_ms)
+may_ask_github(struct bearer *bearer, int64_t now_ms)
 {
 	if (now_ms < bearer->down_until_ms)
 		return false;
@@ -172,7 +173,7 @@ may_ask(struct bearer *bearer, int64_t now_ms)
 }
 
 static const struct slot *
-look_up(struct bearer *bearer, const char *token, int64_t now_ms)
+look_up_token(struct bearer *bearer, const char *token, int64_t now_ms)
 {
 	struct slot fresh = {.made_ms = now_ms};
 	struct slot *slot;
@@ -180,13 +181,13 @@ look_up(struct bearer *bearer, const char *token, int64_t now_ms)
 	crypto_generichash(fresh.hash, sizeof fresh.hash,
 	    (const unsigned char *)token, strlen(token), bearer->key,
 	    sizeof bearer->key);
-	slot = place(bearer, fresh.hash);
-	if (is_known(slot, fresh.hash, now_ms))
+	slot = find_memory(bearer, fresh.hash);
+	if (is_remembered(slot, fresh.hash, now_ms))
 		return slot;
 
-	if (!may_ask(bearer, now_ms))
+	if (!may_ask_github(bearer, now_ms))
 		return NULL;
-	if (ask(bearer, token, &fresh) == -1) {
+	if (ask_github(bearer, token, &fresh) == -1) {
 		bearer->down_until_ms = now_ms + BEARER_DOWN_MS;
 		return NULL;
 	}
@@ -208,10 +209,10 @@ bearer_ask(struct bearer *bearer, const char *authorization, int64_t now_ms,
 		goto denied;
 	authorization += strlen(scheme);
 	authorization += strspn(authorization, " ");
-	if (!is_githubs(authorization))
+	if (!is_github_token(authorization))
 		goto denied;
 
-	slot = look_up(bearer, authorization, now_ms);
+	slot = look_up_token(bearer, authorization, now_ms);
 	if (slot == NULL) {
 		buf_adds(out, "unavailable");
 		return;

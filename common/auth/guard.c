@@ -25,7 +25,7 @@ guard_check(const struct conf *conf, struct err *err)
 }
 
 static int
-no_login(struct err *err)
+refuse_login(struct err *err)
 {
 	return err_set(err, ERR_LOGIN, MSG_LOGIN_FIRST);
 }
@@ -37,7 +37,7 @@ struct person {
 };
 
 static int
-let_in(const struct auth *auth, const struct person *person,
+admit_person(const struct auth *auth, const struct person *person,
     enum request_way way, struct request *request, struct err *err)
 {
 	if (!allowlist_has(auth->allowlist, person->user, person->id))
@@ -49,7 +49,7 @@ let_in(const struct auth *auth, const struct person *person,
 
 /* 1: there is no session, or none that counts. */
 static int
-by_session(const struct auth *auth, struct request *request, struct err *err)
+admit_session(const struct auth *auth, struct request *request, struct err *err)
 {
 	struct buf value = BUF_INIT;
 	struct person person;
@@ -70,7 +70,7 @@ by_session(const struct auth *auth, struct request *request, struct err *err)
 
 	memcpy(person.user, session.user, sizeof person.user);
 	person.id = session.id;
-	rc = let_in(auth, &person, REQUEST_SESSION, request, err);
+	rc = admit_person(auth, &person, REQUEST_SESSION, request, err);
 	if (rc == 0 && session_renew(&session, now))
 		session_print(
 		    &request->set_cookie, auth->keyring, &session, now);
@@ -80,8 +80,8 @@ out:
 }
 
 static int
-by_token(const struct auth *auth, const char *text, struct request *request,
-    struct err *err)
+admit_api_token(const struct auth *auth, const char *text,
+    struct request *request, struct err *err)
 {
 	struct person person = {.id = 0};
 	struct api_token token;
@@ -90,7 +90,7 @@ by_token(const struct auth *auth, const char *text, struct request *request,
 	if (api_token_check(auth, text, person.user, &token, err) == -1 ||
 	    (!allowlist_has(auth->allowlist, person.user, 0) &&
 		account_id(auth, person.user, &person.id, err) == -1) ||
-	    let_in(auth, &person, REQUEST_BEARER, request, err) == -1)
+	    admit_person(auth, &person, REQUEST_BEARER, request, err) == -1)
 		return -1;
 	request->read_only = !token.may_write;
 	memcpy(request->token_id, token.id, sizeof request->token_id);
@@ -120,7 +120,7 @@ read_person(const char *s, struct person *person)
  * not asked, another than 200 where codex-auth is gone.
  */
 static const char *
-answer_of(const char *said)
+read_bearer_answer(const char *said)
 {
 	const char *good = "200 ";
 
@@ -131,9 +131,9 @@ answer_of(const char *said)
 
 /* The list goes first: nobody beyond it gets a name bound. */
 static int
-by_github(const struct auth *auth, struct request *request, struct err *err)
+admit_github(const struct auth *auth, struct request *request, struct err *err)
 {
-	const char *said = answer_of(request->bearer);
+	const char *said = read_bearer_answer(request->bearer);
 	struct person person;
 	int64_t bound;
 
@@ -142,27 +142,28 @@ by_github(const struct auth *auth, struct request *request, struct err *err)
 	if (read_person(said, &person) == -1)
 		return err_set(err, ERR_LOGIN, MSG_TOKEN_INVALID);
 	if (!allowlist_has(auth->allowlist, person.user, person.id))
-		return let_in(auth, &person, REQUEST_BEARER, request, err);
+		return admit_person(
+		    auth, &person, REQUEST_BEARER, request, err);
 	if (account_id(auth, person.user, &bound, err) == -1 ||
 	    (bound != person.id &&
 		account_bind(auth, person.user, person.id, err) == -1))
 		return -1;
-	return let_in(auth, &person, REQUEST_BEARER, request, err);
+	return admit_person(auth, &person, REQUEST_BEARER, request, err);
 }
 
 static int
-by_bearer(const struct auth *auth, struct request *request, struct err *err)
+admit_bearer(const struct auth *auth, struct request *request, struct err *err)
 {
 	const char *text = request->authorization;
 	const char *scheme = "Bearer ";
 
 	if (text == NULL || strncasecmp(text, scheme, strlen(scheme)) != 0)
-		return no_login(err);
+		return refuse_login(err);
 	text += strlen(scheme);
 	text += strspn(text, " ");
 	if (std_starts(text, API_TOKEN_PREFIX))
-		return by_token(auth, text, request, err);
-	return by_github(auth, request, err);
+		return admit_api_token(auth, text, request, err);
+	return admit_github(auth, request, err);
 }
 
 int
@@ -178,9 +179,9 @@ guard_user(const struct auth *auth, struct request *request, struct err *err)
 		return 0;
 	}
 	if (auth->keyring == NULL)
-		return no_login(err);
-	rc = by_session(auth, request, err);
-	return rc == 1 ? by_bearer(auth, request, err) : rc;
+		return refuse_login(err);
+	rc = admit_session(auth, request, err);
+	return rc == 1 ? admit_bearer(auth, request, err) : rc;
 }
 
 int

@@ -43,7 +43,7 @@ secret_alloc(size_t size)
 }
 
 static int
-refuse(struct err *err, const char *path, enum msg_id why)
+refuse_keyring(struct err *err, const char *path, enum msg_id why)
 {
 	err_set(err, ERR_SETTING, why);
 	return err_value(err, "%s", path);
@@ -53,29 +53,29 @@ refuse(struct err *err, const char *path, enum msg_id why)
 static int
 refuse_errno(struct err *err, const char *path)
 {
-	refuse(err, path, MSG_KEY_FILE);
+	refuse_keyring(err, path, MSG_KEY_FILE);
 	return err_value(err, "%s", strerror(errno));
 }
 
 static int
-check_file(int fd, const char *path, struct stat *st, struct err *err)
+check_key_file(int fd, const char *path, struct stat *st, struct err *err)
 {
 	if (fstat(fd, st) == -1)
 		return refuse_errno(err, path);
 	if (!S_ISREG(st->st_mode))
-		return refuse(err, path, MSG_KEY_FILE_NO_FILE);
+		return refuse_keyring(err, path, MSG_KEY_FILE_NO_FILE);
 	if (st->st_uid != geteuid())
-		return refuse(err, path, MSG_KEY_FILE_OWNER);
+		return refuse_keyring(err, path, MSG_KEY_FILE_OWNER);
 	if ((st->st_mode & 077) != 0)
-		return refuse(err, path, MSG_KEY_FILE_MODE);
+		return refuse_keyring(err, path, MSG_KEY_FILE_MODE);
 	if (st->st_size > FILE_MAX)
-		return refuse(err, path, MSG_KEY_FILE_LARGE);
+		return refuse_keyring(err, path, MSG_KEY_FILE_LARGE);
 	return 0;
 }
 
 /* `<ms> <64 hex digits>`; the bytes of the line end where `end` is. */
 static int
-parse_line(const char *line, const char *end, struct one *one)
+parse_key_line(const char *line, const char *end, struct one *one)
 {
 	const char *hex = memchr(line, ' ', (size_t)(end - line));
 	size_t n;
@@ -93,7 +93,7 @@ parse_line(const char *line, const char *end, struct one *one)
 }
 
 static int
-parse(const char *text, struct ring *ring)
+parse_keyring(const char *text, struct ring *ring)
 {
 	const char *line, *end;
 
@@ -102,7 +102,7 @@ parse(const char *text, struct ring *ring)
 		if (end == line || *line == '#')
 			continue;
 		if (ring->n == KEYRING_MAX ||
-		    parse_line(line, end, &ring->keys[ring->n]) == -1)
+		    parse_key_line(line, end, &ring->keys[ring->n]) == -1)
 			return -1;
 		ring->n++;
 	}
@@ -110,7 +110,7 @@ parse(const char *text, struct ring *ring)
 }
 
 static int
-read_ring(const char *path, struct filewatch *seen, int64_t now_ms,
+read_keyring(const char *path, struct filewatch *seen, int64_t now_ms,
     struct ring **out, struct err *err)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
@@ -125,11 +125,12 @@ read_ring(const char *path, struct filewatch *seen, int64_t now_ms,
 	}
 	ring = secret_alloc(sizeof *ring);
 	text = secret_alloc(FILE_MAX + 1);
-	if (check_file(fd, path, &st, err) == -1)
+	if (check_key_file(fd, path, &st, err) == -1)
 		goto out;
 	filewatch_note(seen, &st, now_ms);
-	if (read(fd, text, FILE_MAX) != st.st_size || parse(text, ring) == -1) {
-		refuse(err, path, MSG_KEY_FILE_DAMAGED);
+	if (read(fd, text, FILE_MAX) != st.st_size ||
+	    parse_keyring(text, ring) == -1) {
+		refuse_keyring(err, path, MSG_KEY_FILE_DAMAGED);
 		goto out;
 	}
 	*out = ring;
@@ -143,7 +144,7 @@ out:
 }
 
 static size_t
-print(char *text, size_t size, const struct ring *ring)
+print_keyring(char *text, size_t size, const struct ring *ring)
 {
 	char hex[2 * KEYRING_BYTES + 1];
 	size_t i, len = 0;
@@ -160,7 +161,7 @@ print(char *text, size_t size, const struct ring *ring)
 
 /* The folder's own entry must outlive a power cut, too. */
 static int
-sync_folder(const char *path)
+sync_key_folder(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	struct buf folder = BUF_INIT;
@@ -179,7 +180,7 @@ sync_folder(const char *path)
 }
 
 static int
-write_file(const char *path, const struct ring *ring)
+write_key_file(const char *path, const struct ring *ring)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	const size_t size = KEYRING_MAX * (TEXT_LEN + 1) + 1;
@@ -190,7 +191,7 @@ write_file(const char *path, const struct ring *ring)
 	if (fd == -1)
 		return -1;
 	text = secret_alloc(size);
-	len = print(text, size, ring);
+	len = print_keyring(text, size, ring);
 	if (write(fd, text, len) == (ssize_t)len && fsync(fd) == 0)
 		rc = 0;
 	sodium_free(text);
@@ -203,17 +204,18 @@ write_file(const char *path, const struct ring *ring)
  * the first who comes, by rename() in place of what is there.
  */
 static int
-put(const char *path, const struct ring *ring, bool first, struct err *err)
+put_keyring(
+    const char *path, const struct ring *ring, bool first, struct err *err)
 {
 	struct buf tmp = BUF_INIT;
 	int rc = -1;
 
 	buf_addf(&tmp, "%s.new-", path);
 	enc_random(&tmp, 16);
-	if (write_file(tmp.s, ring) == 0 &&
+	if (write_key_file(tmp.s, ring) == 0 &&
 	    (first ? link(tmp.s, path) == 0 || errno == EEXIST
 		   : rename(tmp.s, path) == 0) &&
-	    sync_folder(path) == 0)
+	    sync_key_folder(path) == 0)
 		rc = 0;
 	else
 		refuse_errno(err, path);
@@ -223,7 +225,7 @@ put(const char *path, const struct ring *ring, bool first, struct err *err)
 }
 
 static void
-push(struct ring *ring, int64_t now_ms)
+push_key(struct ring *ring, int64_t now_ms)
 {
 	if (ring->n == KEYRING_MAX)
 		ring->n--;
@@ -234,13 +236,13 @@ push(struct ring *ring, int64_t now_ms)
 }
 
 static int
-create(const char *path, int64_t now_ms, struct err *err)
+create_key(const char *path, int64_t now_ms, struct err *err)
 {
 	struct ring *ring = secret_alloc(sizeof *ring);
 	int rc;
 
-	push(ring, now_ms);
-	rc = put(path, ring, true, err);
+	push_key(ring, now_ms);
+	rc = put_keyring(path, ring, true, err);
 	sodium_free(ring);
 	return rc;
 }
@@ -253,9 +255,9 @@ keyring_open(
 	struct ring *ring = NULL;
 
 	if (access(path, F_OK) == -1 && errno == ENOENT &&
-	    create(path, now_ms, err) == -1)
+	    create_key(path, now_ms, err) == -1)
 		return -1;
-	if (read_ring(path, &seen, now_ms, &ring, err) == -1)
+	if (read_keyring(path, &seen, now_ms, &ring, err) == -1)
 		return -1;
 
 	*out = std_zalloc(sizeof **out);
@@ -282,7 +284,7 @@ keyring_refresh(struct keyring *key, int64_t now_ms, struct err *err)
 
 	if (!filewatch_changed(&key->seen, key->path, now_ms))
 		return 0;
-	if (read_ring(key->path, &key->seen, now_ms, &ring, err) == -1)
+	if (read_keyring(key->path, &key->seen, now_ms, &ring, err) == -1)
 		return -1;
 	sodium_free(key->ring);
 	key->ring = ring;
@@ -303,7 +305,7 @@ keyring_at(const struct keyring *key, size_t i)
 
 /* A key is of use for a while after the next one came. */
 static void
-drop_old(struct ring *ring, int64_t now_ms)
+drop_old_keys(struct ring *ring, int64_t now_ms)
 {
 	size_t i;
 
@@ -326,9 +328,9 @@ keyring_rotate(const char *path, const char *run, bool alone, int64_t now_ms,
 
 	if (alone)
 		key->ring->n = 0;
-	push(key->ring, now_ms);
-	drop_old(key->ring, now_ms);
-	rc = put(path, key->ring, false, err);
+	push_key(key->ring, now_ms);
+	drop_old_keys(key->ring, now_ms);
+	rc = put_keyring(path, key->ring, false, err);
 out:
 	keyring_close(key);
 	lock_drop(lock);

@@ -93,7 +93,7 @@ login_begin(
 /* Pages of errors. */
 
 static void
-show(struct reply *reply, const struct err *err, const char *back)
+reply_page(struct reply *reply, const struct err *err, const char *back)
 {
 	char text[MSG_TEXT_MAX];
 
@@ -175,7 +175,7 @@ check_listed(struct login *login, const struct oauth_user *who,
 
 /* Marked before he is bound: whatever happens between, he is fetched. */
 static int
-bind(struct login *login, const char *user, int64_t id, struct err *err)
+bind_user(struct login *login, const char *user, int64_t id, struct err *err)
 {
 	int64_t bound;
 
@@ -205,7 +205,7 @@ start_session(struct login *login, const char *user, int64_t id,
 }
 
 static int
-enter(struct login *login, const struct request *request,
+enter_user(struct login *login, const struct request *request,
     const struct login_ticket *ticket, struct reply *reply, struct err *err)
 {
 	char user[NAMES_USER_MAX + 1];
@@ -218,7 +218,7 @@ enter(struct login *login, const struct request *request,
 		&who, err) == 0 &&
 	    name_user(&who, user, err) == 0 &&
 	    check_listed(login, &who, user, err) == 0 &&
-	    bind(login, user, who.id, err) == 0)
+	    bind_user(login, user, who.id, err) == 0)
 		rc = start_session(login, user, who.id, reply, err);
 	buf_release(&code);
 	return rc;
@@ -240,13 +240,14 @@ login_finish(struct login *login, const struct request *request,
 		rc = login_ticket_use(&ticket, login->auth->app->conf.run,
 		    app_now(login->auth->app), err);
 	if (rc == 0)
-		rc = enter(login, request, &ticket, reply, err);
+		rc = enter_user(login, request, &ticket, reply, err);
 	if (rc == 0) {
 		reply->status = 302;
 		reply_header(reply, "Location", "%s%s",
 		    login->auth->app->conf.base_url, ticket.back.s);
 	} else {
-		show(reply, err, ticket.back.len > 0 ? ticket.back.s : "/");
+		reply_page(
+		    reply, err, ticket.back.len > 0 ? ticket.back.s : "/");
 	}
 	login_ticket_release(&ticket);
 	return rc;
@@ -256,7 +257,7 @@ login_finish(struct login *login, const struct request *request,
 
 /* *everywhere: of {"everywhere": true|false}, which may be missing. */
 static int
-read_wish(const struct buf *body, bool *everywhere, struct err *err)
+read_everywhere(const struct buf *body, bool *everywhere, struct err *err)
 {
 	struct json_object *json = NULL, *value = NULL;
 	int rc = 0;
@@ -276,7 +277,7 @@ read_wish(const struct buf *body, bool *everywhere, struct err *err)
 
 /* Also the session of somebody who is off the list. */
 static int
-end_this(
+end_one_session(
     const struct auth *auth, const struct request *request, struct err *err)
 {
 	struct buf cookie = BUF_INIT;
@@ -292,7 +293,8 @@ end_this(
 }
 
 static int
-end_all(const struct auth *auth, struct request *request, struct err *err)
+end_all_sessions(
+    const struct auth *auth, struct request *request, struct err *err)
 {
 	if (guard_user(auth, request, err) == -1)
 		return -1;
@@ -306,9 +308,9 @@ login_end(const struct auth *auth, struct request *request, struct reply *reply,
 	struct buf cookie = BUF_INIT;
 	bool everywhere = false;
 
-	if (read_wish(&request->body, &everywhere, err) == -1 ||
-	    (everywhere ? end_all(auth, request, err)
-			: end_this(auth, request, err)) == -1)
+	if (read_everywhere(&request->body, &everywhere, err) == -1 ||
+	    (everywhere ? end_all_sessions(auth, request, err)
+			: end_one_session(auth, request, err)) == -1)
 		return -1;
 	session_print_end(&cookie);
 	reply_header(reply, "Set-Cookie", "%s", cookie.s);
@@ -320,7 +322,7 @@ login_end(const struct auth *auth, struct request *request, struct reply *reply,
 /* Who it is. */
 
 static void
-add_member(struct buf *out, const char *key, const char *value)
+add_text_member(struct buf *out, const char *key, const char *value)
 {
 	json_key(out, key);
 	json_add_str(out, value);
@@ -328,7 +330,7 @@ add_member(struct buf *out, const char *key, const char *value)
 
 /* When it ends, unless it is used again. */
 static void
-add_session(
+add_session_members(
     const struct auth *auth, const struct request *request, struct buf *out)
 {
 	struct buf cookie = BUF_INIT;
@@ -361,10 +363,10 @@ login_tell(
 	};
 
 	json_open(out, '{');
-	add_member(out, "userId", request->user);
-	add_member(out, "login", request->user);
-	add_member(out, "auth", ways[request->way]);
+	add_text_member(out, "userId", request->user);
+	add_text_member(out, "login", request->user);
+	add_text_member(out, "auth", ways[request->way]);
 	if (request->way == REQUEST_SESSION)
-		add_session(auth, request, out);
+		add_session_members(auth, request, out);
 	json_close(out, '}');
 }

@@ -23,7 +23,7 @@ login_ticket_release(struct login_ticket *ticket)
 }
 
 static void
-roll(char *out, size_t size)
+roll_secret(char *out, size_t size)
 {
 	struct buf b = BUF_INIT;
 
@@ -38,8 +38,8 @@ login_ticket_make(
     struct login_ticket *ticket, const char *wanted, int64_t now_ms)
 {
 	ticket->made_ms = now_ms;
-	roll(ticket->state, sizeof ticket->state);
-	roll(ticket->verifier, sizeof ticket->verifier);
+	roll_secret(ticket->state, sizeof ticket->state);
+	roll_secret(ticket->verifier, sizeof ticket->verifier);
 	buf_reset(&ticket->back);
 	login_ticket_back(&ticket->back, wanted);
 }
@@ -69,7 +69,7 @@ login_ticket_print_end(struct buf *out)
 
 /* Only we can have written it; this is about a later shape of ours. */
 static int
-read_plain(const struct buf *plain, struct login_ticket *out)
+read_ticket_plain(const struct buf *plain, struct login_ticket *out)
 {
 	long long made;
 	int end = -1;
@@ -91,7 +91,7 @@ login_ticket_parse(struct login_ticket *ticket, const struct keyring *key,
 	int rc = -1;
 
 	if (seal_open(&plain, key, PURPOSE, value, len) == 0 &&
-	    read_plain(&plain, ticket) == 0 &&
+	    read_ticket_plain(&plain, ticket) == 0 &&
 	    now_ms < ticket->made_ms + LOGIN_TICKET_MS)
 		rc = 0;
 	sodium_memzero(plain.s, plain.cap);
@@ -103,7 +103,7 @@ login_ticket_parse(struct login_ticket *ticket, const struct keyring *key,
 
 /* Names begin with the time when the ticket was made. */
 static void
-sweep(int folder, int64_t now_ms)
+remove_old_uses(int folder, int64_t now_ms)
 {
 	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = fd == -1 ? NULL : fdopendir(fd);
@@ -124,7 +124,7 @@ sweep(int folder, int64_t now_ms)
 
 /* 1: there is one. */
 static int
-leave_mark(int folder, const struct login_ticket *ticket)
+note_use(int folder, const struct login_ticket *ticket)
 {
 	char hash[ENC_HASH_LEN + 1];
 	struct buf name = BUF_INIT;
@@ -152,7 +152,7 @@ login_ticket_use(const struct login_ticket *ticket, const char *run,
 	if (mkdir(path.s, 0770) == 0 || errno == EEXIST)
 		folder = open(path.s, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (folder != -1)
-		rc = leave_mark(folder, ticket);
+		rc = note_use(folder, ticket);
 	if (rc == 1) {
 		rc = err_set(err, ERR_VALUE, MSG_LOGIN_USED);
 	} else if (rc == -1) {
@@ -160,7 +160,7 @@ login_ticket_use(const struct login_ticket *ticket, const char *run,
 		err_detail(err, "%s: %s", path.s, strerror(errno));
 	}
 	if (folder != -1) {
-		sweep(folder, now_ms);
+		remove_old_uses(folder, now_ms);
 		close(folder);
 	}
 	buf_release(&path);

@@ -28,7 +28,7 @@ oauth_challenge(struct buf *out, const char *verifier)
 }
 
 static void
-add_field(struct buf *out, const char *name, const char *value)
+add_form_field(struct buf *out, const char *name, const char *value)
 {
 	buf_addf(out, "%s=", name);
 	enc_percent(out, value, "");
@@ -39,9 +39,9 @@ oauth_page(struct buf *out, const struct oauth *oauth, const char *state,
     const char *verifier)
 {
 	buf_addf(out, "%s/login/oauth/authorize?", oauth->pages_url);
-	add_field(out, "client_id", oauth->client_id);
-	add_field(out, "&redirect_uri", oauth->redirect_url);
-	add_field(out, "&state", state);
+	add_form_field(out, "client_id", oauth->client_id);
+	add_form_field(out, "&redirect_uri", oauth->redirect_url);
+	add_form_field(out, "&state", state);
 	buf_adds(out, "&code_challenge_method=S256&code_challenge=");
 	oauth_challenge(out, verifier);
 }
@@ -49,7 +49,7 @@ oauth_page(struct buf *out, const struct oauth *oauth, const char *state,
 /* What answers say. */
 
 static int
-refuse(struct json_object *json, const char *error, struct err *err)
+refuse_answer(struct json_object *json, const char *error, struct err *err)
 {
 	bool is_word = error != NULL && strlen(error) <= WORDS_MAX &&
 		       strspn(error, WORD_CHARS) == strlen(error);
@@ -90,7 +90,7 @@ oauth_read_token(const struct buf *answer, struct buf *token, struct err *err)
 	value = json_get_str(json, "access_token");
 	if (value == NULL || !is_token(value) ||
 	    json_get(json, "error", json_type_string) != NULL) {
-		refuse(json, json_get_str(json, "error"), err);
+		refuse_answer(json, json_get_str(json, "error"), err);
 	} else {
 		buf_adds(token, value);
 		rc = 0;
@@ -128,7 +128,8 @@ oauth_read_user(
 
 /* Why there is no answer with status 200. */
 static int
-fail(const struct http_request *request, const char *what, struct err *err)
+fail_request(
+    const struct http_request *request, const char *what, struct err *err)
 {
 	bool slow = request->fault != HTTP_ANSWERED &&
 		    request->us / 1000 >= request->timeout_ms;
@@ -148,7 +149,7 @@ fail(const struct http_request *request, const char *what, struct err *err)
 
 /* One question; `end` is when both of them must be answered. */
 static int
-ask(struct http *http, struct http_request *request, int64_t end,
+ask_oauth(struct http *http, struct http_request *request, int64_t end,
     const char *what, struct err *err)
 {
 	int64_t left = end - clock_monotonic_ms();
@@ -157,19 +158,19 @@ ask(struct http *http, struct http_request *request, int64_t end,
 	request->reply_max = REPLY_MAX;
 	http_run(http, request, 1);
 	if (request->fault != HTTP_ANSWERED || request->status != 200)
-		return fail(request, what, err);
+		return fail_request(request, what, err);
 	return 0;
 }
 
 static void
-wipe(struct buf *b)
+wipe_request(struct buf *b)
 {
 	sodium_memzero(b->s, b->cap);
 	buf_release(b);
 }
 
 static void
-say_code(struct buf *out, const struct oauth *oauth, const char *code,
+write_code_form(struct buf *out, const struct oauth *oauth, const char *code,
     const char *verifier)
 {
 	/* It holds the secret: one piece of memory, which is wiped. */
@@ -177,11 +178,11 @@ say_code(struct buf *out, const struct oauth *oauth, const char *code,
 	    out, 3 * (strlen(oauth->client_id) + strlen(oauth->client_secret) +
 			 strlen(code) + strlen(oauth->redirect_url)) +
 		     strlen(verifier) + 200);
-	add_field(out, "client_id", oauth->client_id);
-	add_field(out, "&client_secret", oauth->client_secret);
-	add_field(out, "&code", code);
-	add_field(out, "&redirect_uri", oauth->redirect_url);
-	add_field(out, "&code_verifier", verifier);
+	add_form_field(out, "client_id", oauth->client_id);
+	add_form_field(out, "&client_secret", oauth->client_secret);
+	add_form_field(out, "&code", code);
+	add_form_field(out, "&redirect_uri", oauth->redirect_url);
+	add_form_field(out, "&code_verifier", verifier);
 }
 
 static int
@@ -204,10 +205,10 @@ ask_token(const struct oauth *oauth, struct http *http, const struct buf *form,
 
 	buf_addf(&url, "%s/login/oauth/access_token", oauth->pages_url);
 	request.url = url.s;
-	rc = ask(http, &request, end, "token", err);
+	rc = ask_oauth(http, &request, end, "token", err);
 	if (rc == 0)
 		rc = oauth_read_token(&request.reply, token, err);
-	wipe(&request.reply);
+	wipe_request(&request.reply);
 	buf_release(&url);
 	return rc;
 }
@@ -232,11 +233,11 @@ ask_user(const struct oauth *oauth, struct http *http, const struct buf *token,
 	headers[0] = authorization.s;
 	buf_addf(&url, "%s/user", oauth->api_url);
 	request.url = url.s;
-	rc = ask(http, &request, end, "user", err);
+	rc = ask_oauth(http, &request, end, "user", err);
 	if (rc == 0)
 		rc = oauth_read_user(&request.reply, user, err);
 	http_release(&request, 1);
-	wipe(&authorization);
+	wipe_request(&authorization);
 	buf_release(&url);
 	return rc;
 }
@@ -249,12 +250,12 @@ oauth_exchange(const struct oauth *oauth, struct http *http, const char *code,
 	int64_t end = clock_monotonic_ms() + OAUTH_TIMEOUT_MS;
 	int rc;
 
-	say_code(&form, oauth, code, verifier);
+	write_code_form(&form, oauth, code, verifier);
 	buf_reserve(&token, API_TOKEN_MAX);
 	rc = ask_token(oauth, http, &form, end, &token, err);
 	if (rc == 0)
 		rc = ask_user(oauth, http, &token, end, user, err);
-	wipe(&form);
-	wipe(&token);
+	wipe_request(&form);
+	wipe_request(&token);
 	return rc;
 }

@@ -32,7 +32,7 @@ seal_make(struct buf *out, const struct keyring *key, const char *purpose,
 }
 
 static int
-open_with(const unsigned char *key, const char *purpose,
+open_by_key(const unsigned char *key, const char *purpose,
     const unsigned char *raw, size_t len, unsigned char *plain)
 {
 	return crypto_aead_xchacha20poly1305_ietf_decrypt(plain, NULL, NULL,
@@ -67,7 +67,7 @@ seal_open(struct buf *out, const struct keyring *key, const char *purpose,
 		return -1;
 
 	for (i = 0; rc == -1 && i < keyring_count(key); i++)
-		rc = open_with(keyring_at(key, i), purpose, raw, n, plain);
+		rc = open_by_key(keyring_at(key, i), purpose, raw, n, plain);
 	if (rc == 0) {
 		buf_add(out, plain, n - NONCE - TAG);
 		sodium_memzero(plain, n - NONCE - TAG);

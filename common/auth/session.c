@@ -63,7 +63,7 @@ session_print_end(struct buf *out)
 
 /* Only we can have written it; this is about a later shape of ours. */
 static int
-read_plain(const struct buf *plain, struct session *out)
+read_session_plain(const struct buf *plain, struct session *out)
 {
 	long long id, issued, expires, epoch;
 	int end = -1;
@@ -83,7 +83,7 @@ read_plain(const struct buf *plain, struct session *out)
 }
 
 static bool
-is_now(const struct session *session, int64_t now_ms)
+is_current(const struct session *session, int64_t now_ms)
 {
 	return session->issued_ms <= now_ms + SESSION_SKEW_MS &&
 	       now_ms < session->expires_ms &&
@@ -99,7 +99,8 @@ session_parse(struct session *session, const struct keyring *key,
 	int rc = -1;
 
 	if (seal_open(&plain, key, PURPOSE, value, len) == 0 &&
-	    read_plain(&plain, &read) == 0 && is_now(&read, now_ms)) {
+	    read_session_plain(&plain, &read) == 0 &&
+	    is_current(&read, now_ms)) {
 		*session = read;
 		rc = 0;
 	}

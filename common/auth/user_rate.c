@@ -7,7 +7,7 @@
 
 /* minute << 32 | mark << 16 | count */
 static uint64_t
-next_of(uint64_t was, uint64_t owner)
+count_next(uint64_t was, uint64_t owner)
 {
 	if (was >> 16 != owner)
 		return owner << 16 | 1;
@@ -28,7 +28,7 @@ user_rate_take(const struct counters *rates, const char *user, int64_t now_ms,
 		counters_mark(rates, user);
 	was = atomic_load(at);
 	do
-		next = next_of(was, owner);
+		next = count_next(was, owner);
 	while (!atomic_compare_exchange_weak(at, &was, next));
 
 	if ((int64_t)(next & COUNT_MAX) <= most)

@@ -51,7 +51,7 @@ note_fault(struct azure_call *call, const struct http_request *request)
 }
 
 static void
-end_failed(struct azure_call *call, const struct http_request *request)
+fail_call(struct azure_call *call, const struct http_request *request)
 {
 	note_fault(call, request);
 	call->step = AZURE_CALL_DONE;
@@ -69,7 +69,7 @@ try_again(
 	if (azure_call_is_write(call) && sent) {
 		call->unsure = true;
 		if (call->op->cond == STORE_ALWAYS) {
-			end_failed(call, request);
+			fail_call(call, request);
 			return;
 		}
 	}
@@ -88,7 +88,7 @@ next_step(struct azure_call *call, enum azure_call_step step)
 }
 
 static bool
-has_code(const struct http_request *request, int status, const char *code)
+is_status_code(const struct http_request *request, int status, const char *code)
 {
 	return request->status == status &&
 	       strcasecmp(request->want[AZURE_CALL_CODE].value.s, code) == 0;
@@ -131,11 +131,11 @@ judge_get(struct azure_call *call, struct http_request *request)
 		end_call(call, STORE_OK);
 	} else if (request->status == 304 && op->cond == STORE_IF_CHANGED) {
 		end_call(call, STORE_UNCHANGED);
-	} else if (has_code(request, 404, "BlobNotFound") ||
-		   has_code(request, 404, "ContainerNotFound")) {
+	} else if (is_status_code(request, 404, "BlobNotFound") ||
+		   is_status_code(request, 404, "ContainerNotFound")) {
 		end_call(call, STORE_ABSENT);
 	} else {
-		end_failed(call, request);
+		fail_call(call, request);
 	}
 }
 
@@ -149,19 +149,20 @@ judge_put(struct azure_call *call, struct http_request *request)
 		take_etag_field(op, request);
 		end_call(call, STORE_OK);
 	} else if (op->cond == STORE_IF_NEW &&
-		   (has_code(request, 409, "BlobAlreadyExists") ||
-		       has_code(request, 412, "ConditionNotMet"))) {
+		   (is_status_code(request, 409, "BlobAlreadyExists") ||
+		       is_status_code(request, 412, "ConditionNotMet"))) {
 		lose_race(call, STORE_EXISTS);
 	} else if (op->cond == STORE_IF_MATCH &&
-		   (has_code(request, 412, "ConditionNotMet") ||
-		       has_code(request, 404, "BlobNotFound") ||
-		       has_code(request, 404, "ContainerNotFound"))) {
+		   (is_status_code(request, 412, "ConditionNotMet") ||
+		       is_status_code(request, 404, "BlobNotFound") ||
+		       is_status_code(request, 404, "ContainerNotFound"))) {
 		lose_race(call, STORE_CHANGED);
-	} else if (has_code(request, 404, "ContainerNotFound") && !call->made) {
+	} else if (is_status_code(request, 404, "ContainerNotFound") &&
+		   !call->made) {
 		call->made = true;
 		next_step(call, AZURE_CALL_CONTAINER);
 	} else {
-		end_failed(call, request);
+		fail_call(call, request);
 	}
 }
 
@@ -172,8 +173,8 @@ judge_remove(struct azure_call *call, struct http_request *request)
 
 	if (request->status == 202) {
 		end_call(call, STORE_OK);
-	} else if (has_code(request, 404, "BlobNotFound") ||
-		   has_code(request, 404, "ContainerNotFound")) {
+	} else if (is_status_code(request, 404, "BlobNotFound") ||
+		   is_status_code(request, 404, "ContainerNotFound")) {
 		/* If an earlier try's answer was lost, that try has
 		 * removed it. */
 		if (call->unsure)
@@ -181,10 +182,11 @@ judge_remove(struct azure_call *call, struct http_request *request)
 		else
 			end_call(
 			    call, conditional ? STORE_CHANGED : STORE_ABSENT);
-	} else if (conditional && has_code(request, 412, "ConditionNotMet")) {
+	} else if (conditional &&
+		   is_status_code(request, 412, "ConditionNotMet")) {
 		lose_race(call, STORE_CHANGED);
 	} else {
-		end_failed(call, request);
+		fail_call(call, request);
 	}
 }
 
@@ -195,12 +197,12 @@ judge_list(struct azure_call *call, struct http_request *request,
 	struct buf next = BUF_INIT;
 	const char *why;
 
-	if (has_code(request, 404, "ContainerNotFound")) {
+	if (is_status_code(request, 404, "ContainerNotFound")) {
 		end_call(call, STORE_OK);
 		return;
 	}
 	if (request->status != 200) {
-		end_failed(call, request);
+		fail_call(call, request);
 		return;
 	}
 
@@ -215,7 +217,7 @@ judge_list(struct azure_call *call, struct http_request *request,
 		request->fault = HTTP_LOST;
 		snprintf(request->why, sizeof request->why,
 		    "list: the same page again");
-		end_failed(call, request);
+		fail_call(call, request);
 	} else {
 		buf_move(&call->page, &next);
 		next_step(call, AZURE_CALL_OP);
@@ -227,10 +229,10 @@ static void
 judge_container(struct azure_call *call, struct http_request *request)
 {
 	if (request->status == 201 ||
-	    has_code(request, 409, "ContainerAlreadyExists"))
+	    is_status_code(request, 409, "ContainerAlreadyExists"))
 		next_step(call, AZURE_CALL_OP);
 	else
-		end_failed(call, request);
+		fail_call(call, request);
 }
 
 static bool
@@ -248,7 +250,7 @@ is_own_put(const struct azure_call *call, const struct http_request *request)
 static void
 judge_look_up(struct azure_call *call, struct http_request *request)
 {
-	bool absent = has_code(request, 404, "BlobNotFound");
+	bool absent = is_status_code(request, 404, "BlobNotFound");
 
 	if (request->status == 200 && is_own_put(call, request)) {
 		take_etag_field(call->op, request);
@@ -260,12 +262,12 @@ judge_look_up(struct azure_call *call, struct http_request *request)
 	} else if (absent && call->verdict == STORE_CHANGED) {
 		end_call(call, STORE_CHANGED);
 	} else {
-		end_failed(call, request);
+		fail_call(call, request);
 	}
 }
 
 static bool
-is_busy(int status)
+is_busy_status(int status)
 {
 	return status == 408 || status == 429 || status == 500 ||
 	       status == 502 || status == 503 || status == 504;
@@ -323,10 +325,10 @@ azure_call_hear(struct azure_call *call, struct http_request *request,
 	/* A connection that broke is worth a sooner try than a service that
 	 * asks for time. */
 	if (request->fault == HTTP_TOO_LARGE && !azure_call_is_write(call)) {
-		end_failed(call, request);
+		fail_call(call, request);
 	} else if (request->fault != HTTP_ANSWERED) {
 		try_again(call, request, service->retry_ms / 20);
-	} else if (is_busy(request->status)) {
+	} else if (is_busy_status(request->status)) {
 		try_again(call, request, service->retry_ms);
 	} else {
 		judge_answer(call, request, service);

@@ -25,7 +25,7 @@ struct reader {
 };
 
 static void
-stop(struct reader *r, const char *why)
+stop_parser(struct reader *r, const char *why)
 {
 	if (r->why == NULL)
 		r->why = why;
@@ -53,15 +53,15 @@ begin_blob(struct reader *r)
 }
 
 static void
-on_start(void *arg, const XML_Char *name, const XML_Char **atts)
+start_element(void *arg, const XML_Char *name, const XML_Char **atts)
 {
 	struct reader *r = arg;
 
 	buf_reset(&r->text);
 	if (++r->depth > DEPTH_MAX)
-		stop(r, "nested too deeply");
+		stop_parser(r, "nested too deeply");
 	else if (r->depth == 1 && !std_streq(name, "EnumerationResults"))
-		stop(r, "not a list of blobs");
+		stop_parser(r, "not a list of blobs");
 	else if (r->depth == 3 && std_streq(name, "Blob"))
 		begin_blob(r);
 	else if (r->in_blob && r->depth == 4 && std_streq(name, "Name"))
@@ -71,19 +71,19 @@ on_start(void *arg, const XML_Char *name, const XML_Char **atts)
 }
 
 static void
-on_text(void *arg, const XML_Char *text, int len)
+add_element_text(void *arg, const XML_Char *text, int len)
 {
 	struct reader *r = arg;
 
 	if (r->text.len + (size_t)len > TEXT_MAX)
-		stop(r, "an element is too long");
+		stop_parser(r, "an element is too long");
 	else
 		buf_add(&r->text, text, (size_t)len);
 }
 
 /* The bytes of a name as they are, or "" if the encoding is broken. */
 static void
-take_name(struct reader *r)
+take_blob_name(struct reader *r)
 {
 	if (!r->encoded)
 		buf_set(&r->name, r->text.s, r->text.len);
@@ -92,7 +92,7 @@ take_name(struct reader *r)
 }
 
 static void
-take_etag(struct reader *r)
+take_blob_etag(struct reader *r)
 {
 	const char *from = r->text.s;
 	size_t len = r->text.len;
@@ -110,7 +110,7 @@ take_property(struct reader *r, const char *name)
 	int64_t unix_s;
 
 	if (std_streq(name, "Etag"))
-		take_etag(r);
+		take_blob_etag(r);
 	else if (std_streq(name, "Content-Length"))
 		r->size = strtoull(r->text.s, NULL, 10);
 	else if (std_streq(name, "Last-Modified") &&
@@ -132,13 +132,13 @@ end_blob(struct reader *r)
 	if (!store_key_ok(r->name.s))
 		return;
 	if (r->etag.len == 0)
-		stop(r, "a blob has no ETag");
+		stop_parser(r, "a blob has no ETag");
 	else
 		store_list_add(r->list, &item);
 }
 
 static void
-on_end(void *arg, const XML_Char *name)
+finish_element(void *arg, const XML_Char *name)
 {
 	struct reader *r = arg;
 
@@ -147,7 +147,7 @@ on_end(void *arg, const XML_Char *name)
 	else if (r->in_properties && r->depth == 4)
 		r->in_properties = false;
 	else if (r->in_blob && r->depth == 4 && std_streq(name, "Name"))
-		take_name(r);
+		take_blob_name(r);
 	else if (r->in_blob && r->depth == 3)
 		end_blob(r);
 	else if (r->depth == 2 && std_streq(name, "NextMarker"))
@@ -158,11 +158,11 @@ on_end(void *arg, const XML_Char *name)
 
 /* No answer of the service has one, and it is where entities come from. */
 static void
-on_doctype(void *arg, const XML_Char *name, const XML_Char *system_id,
+refuse_doctype(void *arg, const XML_Char *name, const XML_Char *system_id,
     const XML_Char *public_id, int has_subset)
 {
 	(void)name, (void)system_id, (void)public_id, (void)has_subset;
-	stop(arg, "has a document type");
+	stop_parser(arg, "has a document type");
 }
 
 int
@@ -189,9 +189,9 @@ azure_list_parse(const void *bytes, size_t len, struct store_list *list,
 		return -1;
 	}
 	XML_SetUserData(r.parser, &r);
-	XML_SetElementHandler(r.parser, on_start, on_end);
-	XML_SetCharacterDataHandler(r.parser, on_text);
-	XML_SetStartDoctypeDeclHandler(r.parser, on_doctype);
+	XML_SetElementHandler(r.parser, start_element, finish_element);
+	XML_SetCharacterDataHandler(r.parser, add_element_text);
+	XML_SetStartDoctypeDeclHandler(r.parser, refuse_doctype);
 
 	if (XML_Parse(r.parser, bytes, (int)len, XML_TRUE) == XML_STATUS_OK)
 		rc = 0;

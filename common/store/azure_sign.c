@@ -15,7 +15,7 @@ static const char emulator[] =
     "BlobEndpoint=http://127.0.0.1:10000/devstoreaccount1";
 
 static void
-wipe(struct buf *b)
+wipe_secret(struct buf *b)
 {
 	if (b->cap > 0)
 		sodium_memzero(b->s, b->cap);
@@ -26,8 +26,8 @@ void
 azure_sign_release(struct azure_sign *account)
 {
 	buf_release(&account->name);
-	wipe(&account->key);
-	wipe(&account->sas);
+	wipe_secret(&account->key);
+	wipe_secret(&account->sas);
 	buf_release(&account->endpoint);
 }
 
@@ -51,7 +51,7 @@ static const char *const part_names[PARTS] = {
 
 /* Spaces and control characters have no place in any value. */
 static bool
-is_plain(struct span span)
+is_plain_char(struct span span)
 {
 	size_t i;
 
@@ -62,7 +62,7 @@ is_plain(struct span span)
 }
 
 static struct span
-trim(struct span span)
+trim_span(struct span span)
 {
 	while (span.len > 0 && strchr(" \t\r\n", span.s[0]) != NULL) {
 		span.s++;
@@ -79,7 +79,7 @@ take_part(struct span pair, struct span parts[PARTS], struct err *err)
 	const char *eq;
 	size_t i, len;
 
-	pair = trim(pair);
+	pair = trim_span(pair);
 	if (pair.len == 0)
 		return 0;
 	eq = memchr(pair.s, '=', pair.len);
@@ -92,7 +92,7 @@ take_part(struct span pair, struct span parts[PARTS], struct err *err)
 		    strncasecmp(part_names[i], pair.s, len) == 0) {
 			parts[i].s = eq + 1;
 			parts[i].len = pair.len - len - 1;
-			if (!is_plain(parts[i]))
+			if (!is_plain_char(parts[i]))
 				return err_set(
 				    err, ERR_SETTING, MSG_AZURE_SPACE);
 		}
@@ -100,7 +100,8 @@ take_part(struct span pair, struct span parts[PARTS], struct err *err)
 }
 
 static int
-split(const char *conn, size_t len, struct span parts[PARTS], struct err *err)
+split_conn(
+    const char *conn, size_t len, struct span parts[PARTS], struct err *err)
 {
 	struct span pair;
 	const char *end;
@@ -141,7 +142,7 @@ is_host(struct span span)
 }
 
 static bool
-is_word(struct span span, const char *word)
+is_config_word(struct span span, const char *word)
 {
 	return span.len == strlen(word) &&
 	       strncasecmp(span.s, word, span.len) == 0;
@@ -159,7 +160,7 @@ make_endpoint(struct buf *out, const struct span parts[PARTS], struct err *err)
 {
 	struct span given = parts[ENDPOINT];
 	struct span suffix = parts[SUFFIX];
-	bool plain = is_word(parts[PROTOCOL], "http");
+	bool plain = is_config_word(parts[PROTOCOL], "http");
 
 	if (given.len > 0) {
 		if (!span_starts(given, "http://") &&
@@ -217,9 +218,9 @@ azure_sign_parse(
 	struct azure_sign account = AZURE_SIGN_INIT;
 	struct span parts[PARTS] = {{.s = NULL}};
 
-	if (split(conn, len, parts, err) == -1)
+	if (split_conn(conn, len, parts, err) == -1)
 		return -1;
-	if (is_word(parts[EMULATOR], "true"))
+	if (is_config_word(parts[EMULATOR], "true"))
 		return azure_sign_parse(
 		    emulator, sizeof emulator - 1, out, err);
 	if (parts[NAME].len > 0 && !is_host(parts[NAME]))
@@ -272,7 +273,7 @@ add_lower(struct buf *out, const char *s, size_t len)
 }
 
 static int
-by_bytes(const void *a, const void *b)
+compare_lines(const void *a, const void *b)
 {
 	const struct buf *x = a, *y = b;
 
@@ -286,7 +287,7 @@ add_sorted(struct buf *out, struct buf *lines, size_t n)
 	size_t i;
 
 	if (n > 0)
-		qsort(lines, n, sizeof *lines, by_bytes);
+		qsort(lines, n, sizeof *lines, compare_lines);
 	for (i = 0; i < n; i++) {
 		buf_add(out, lines[i].s, lines[i].len);
 		buf_release(&lines[i]);

@@ -8,13 +8,13 @@
 #define SLUG_CHARS 50 /* http-api.md */
 
 static bool
-is_digit(char c)
+is_ascii_digit(char c)
 {
 	return c >= '0' && c <= '9';
 }
 
 static bool
-is_lower(char c)
+is_ascii_lower(char c)
 {
 	return c >= 'a' && c <= 'z';
 }
@@ -24,11 +24,11 @@ names_user_ok(const char *user)
 {
 	size_t i;
 
-	if (!is_lower(user[0]) && !is_digit(user[0]))
+	if (!is_ascii_lower(user[0]) && !is_ascii_digit(user[0]))
 		return false;
 
 	for (i = 1; user[i] != '\0'; i++)
-		if (!is_lower(user[i]) && !is_digit(user[i]) &&
+		if (!is_ascii_lower(user[i]) && !is_ascii_digit(user[i]) &&
 		    user[i] != '_' && user[i] != '-')
 			return false;
 	return i <= NAMES_USER_MAX;
@@ -37,8 +37,8 @@ names_user_ok(const char *user)
 static bool
 has_number(const char *s)
 {
-	return is_digit(s[0]) && is_digit(s[1]) && is_digit(s[2]) &&
-	       is_digit(s[3]);
+	return is_ascii_digit(s[0]) && is_ascii_digit(s[1]) &&
+	       is_ascii_digit(s[2]) && is_ascii_digit(s[3]);
 }
 
 static bool
@@ -147,7 +147,7 @@ shape_of(utf8proc_int32_t c)
 
 /* Appends the characters of the title that a name may have. */
 static void
-add_allowed(struct buf *out, const char *title)
+add_slug(struct buf *out, const char *title)
 {
 	const utf8proc_uint8_t *at = (const utf8proc_uint8_t *)title;
 	enum shape last = SHAPE_NONE;
@@ -177,7 +177,7 @@ add_allowed(struct buf *out, const char *title)
 
 /* Bytes of the longest beginning that fits and does not end in '-'. */
 static size_t
-cut(const char *s)
+slug_bytes(const char *s)
 {
 	size_t len = 0, chars;
 
@@ -201,10 +201,10 @@ names_make_file(struct buf *out, unsigned number, const char *title)
 	size_t len;
 
 	insist(number < NAMES_NUMBER_END);
-	add_allowed(&slug, title);
+	add_slug(&slug, title);
 	/* Last: leaving characters out can bring two together. */
 	nfc = utf8proc_NFC((const utf8proc_uint8_t *)slug.s);
-	len = nfc != NULL ? cut((const char *)nfc) : 0;
+	len = nfc != NULL ? slug_bytes((const char *)nfc) : 0;
 
 	buf_addf(out, "%04u", number);
 	if (len > 0) {

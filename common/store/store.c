@@ -46,7 +46,7 @@ store_kind(const struct store *store)
 }
 
 static bool
-segment_ok(const char *s, size_t len)
+is_segment_ok(const char *s, size_t len)
 {
 	return len >= 1 && len <= 255 && s[0] != '.' &&
 	       memchr(s, '\\', len) == NULL && !enc_has_control(s, len);
@@ -62,16 +62,16 @@ store_key_ok(const char *key)
 		return false;
 
 	while ((end = strchr(key, '/')) != NULL) {
-		if (!segment_ok(key, (size_t)(end - key)))
+		if (!is_segment_ok(key, (size_t)(end - key)))
 			return false;
 		key = end + 1;
 	}
-	return segment_ok(key, strlen(key));
+	return is_segment_ok(key, strlen(key));
 }
 
 /* A prefix is what becomes a key when something that fits is added. */
 static bool
-prefix_ok(const char *prefix)
+is_prefix_ok(const char *prefix)
 {
 	struct buf b = BUF_INIT;
 	bool ok;
@@ -85,7 +85,7 @@ prefix_ok(const char *prefix)
 
 /* ETags go into headers, so nothing else than their own characters may. */
 static bool
-etag_ok(const char *etag)
+is_etag_ok(const char *etag)
 {
 	size_t len;
 
@@ -100,7 +100,7 @@ etag_ok(const char *etag)
 }
 
 static bool
-cond_ok(const struct store_op *op)
+is_cond_ok(const struct store_op *op)
 {
 	switch (op->cond) {
 	case STORE_ALWAYS:
@@ -108,25 +108,25 @@ cond_ok(const struct store_op *op)
 	case STORE_IF_MATCH:
 		return (op->verb == STORE_VERB_PUT ||
 			   op->verb == STORE_VERB_REMOVE) &&
-		       etag_ok(op->etag);
+		       is_etag_ok(op->etag);
 	case STORE_IF_NEW:
 		return op->verb == STORE_VERB_PUT;
 	case STORE_IF_CHANGED:
 		return op->verb == STORE_VERB_GET &&
 		       (op->etag == NULL || op->etag[0] == '\0' ||
-			   etag_ok(op->etag));
+			   is_etag_ok(op->etag));
 	}
 	return false;
 }
 
 static bool
-op_ok(const struct store_op *op)
+is_op_ok(const struct store_op *op)
 {
-	if (op->key == NULL || !cond_ok(op) || op->len > STORE_BLOB_MAX)
+	if (op->key == NULL || !is_cond_ok(op) || op->len > STORE_BLOB_MAX)
 		return false;
 	if (op->verb == STORE_VERB_LIST)
 		return op->list != NULL && op->list->n == 0 &&
-		       prefix_ok(op->key);
+		       is_prefix_ok(op->key);
 	return store_key_ok(op->key);
 }
 
@@ -139,7 +139,7 @@ store_fail(struct store_op *op)
 }
 
 static void
-reset(struct store_op *op)
+reset_op(struct store_op *op)
 {
 	op->result = STORE_OK;
 	op->err.code = ERR_NONE;
@@ -150,13 +150,13 @@ reset(struct store_op *op)
 }
 
 static int
-refuse(struct store_op *ops, size_t n, struct err *err)
+refuse_batch(struct store_op *ops, size_t n, struct err *err)
 {
 	size_t i;
 
 	err_set(err, ERR_INTERNAL, MSG_STORE_MALFORMED);
 	for (i = 0; i < n; i++)
-		if (!op_ok(&ops[i])) {
+		if (!is_op_ok(&ops[i])) {
 			err_detail(err,
 			    "op %zu of %zu is malformed: key '%.200s'", i, n,
 			    ops[i].key ? ops[i].key : "(null)");
@@ -207,7 +207,7 @@ store_result_name(enum store_result result)
 }
 
 static int
-by_key(const void *a, const void *b)
+compare_items(const void *a, const void *b)
 {
 	const struct store_item *x = a, *y = b;
 
@@ -216,14 +216,14 @@ by_key(const void *a, const void *b)
 
 /* A blob that is written while it is listed can turn up on two pages. */
 static void
-sort(struct store_list *list)
+sort_list(struct store_list *list)
 {
 	size_t i, n = 0;
 
 	if (list->n == 0)
 		return;
 
-	qsort(list->items, list->n, sizeof *list->items, by_key);
+	qsort(list->items, list->n, sizeof *list->items, compare_items);
 	for (i = 1; i < list->n; i++)
 		if (strcmp(list->items[n].key, list->items[i].key) != 0) {
 			list->items[++n] = list->items[i];
@@ -236,7 +236,7 @@ sort(struct store_list *list)
 
 /* The n-th request of an op could only be made after the one before. */
 static void
-tell(struct store *store, const struct store_op *op, unsigned round,
+notify_watch(struct store *store, const struct store_op *op, unsigned round,
     long batch_us)
 {
 	struct store_event event = {
@@ -263,7 +263,7 @@ finish_list(struct store_op *op)
 	if (op->result == STORE_FAILED)
 		store_list_release(op->list);
 	else
-		sort(op->list);
+		sort_list(op->list);
 }
 
 int
@@ -275,20 +275,20 @@ store_run(struct store *store, struct store_op *ops, size_t n, struct err *err)
 	int rc = 0;
 
 	for (i = 0; i < n; i++)
-		if (!op_ok(&ops[i]))
-			return refuse(ops, n, err);
+		if (!is_op_ok(&ops[i]))
+			return refuse_batch(ops, n, err);
 	if (n == 0)
 		return 0;
 
 	for (i = 0; i < n; i++)
-		reset(&ops[i]);
+		reset_op(&ops[i]);
 	store->backend->run(store->self, ops, n);
 	us = clock_monotonic_us() - began;
 
 	for (i = 0; i < n; i++) {
 		if (ops[i].verb == STORE_VERB_LIST)
 			finish_list(&ops[i]);
-		tell(store, &ops[i], round, us);
+		notify_watch(store, &ops[i], round, us);
 		if (ops[i].result == STORE_FAILED && rc == 0) {
 			*err = ops[i].err;
 			rc = -1;

@@ -136,7 +136,7 @@ write_container(struct wire *wire, struct http_request *request)
 }
 
 static void
-write_op(
+write_op_request(
     const struct azure *azure, struct wire *wire, struct http_request *request)
 {
 	const struct store_op *op = wire->call->op;
@@ -260,7 +260,7 @@ write_request(const struct azure *azure, struct azure_call *call,
 	else if (call->step == AZURE_CALL_LOOK_UP)
 		request->method = "GET";
 	else
-		write_op(azure, wire, request);
+		write_op_request(azure, wire, request);
 	write_authorization(azure, wire, request);
 
 	write_query(azure, wire);
@@ -270,7 +270,7 @@ write_request(const struct azure *azure, struct azure_call *call,
 }
 
 static void
-release_wire(struct wire *wire, struct http_request *request)
+wipe_wire(struct wire *wire, struct http_request *request)
 {
 	size_t i;
 
@@ -310,14 +310,14 @@ send_calls(struct azure *azure, struct azure_call *const *calls, size_t n)
 		calls[i]->op->us += requests[i].us;
 		if (azure_call_hear(calls[i], &requests[i], &azure->service))
 			azure->deadline = clock_monotonic_ms() + PATIENCE_MS;
-		release_wire(&wires[i], &requests[i]);
+		wipe_wire(&wires[i], &requests[i]);
 	}
 	free(wires);
 	free(requests);
 }
 
 static void
-sleep_ms(long ms)
+sleep_for(long ms)
 {
 	struct timespec t = {ms / 1000, ms % 1000 * 1000000};
 
@@ -327,7 +327,7 @@ sleep_ms(long ms)
 
 /* All that need not wait, a chunk at a time.  False if there was none. */
 static bool
-run_ready(struct azure *azure, struct azure_call *calls, size_t n)
+send_ready(struct azure *azure, struct azure_call *calls, size_t n)
 {
 	struct azure_call *chunk[CHUNK];
 	size_t i, in_chunk = 0;
@@ -393,8 +393,8 @@ run_azure(void *self, struct store_op *ops, size_t n)
 
 	azure->deadline = clock_monotonic_ms() + PATIENCE_MS;
 	while (wait != -1 && clock_monotonic_ms() + wait < azure->deadline) {
-		sleep_ms(wait);
-		while (run_ready(azure, calls, n) &&
+		sleep_for(wait);
+		while (send_ready(azure, calls, n) &&
 		       clock_monotonic_ms() < azure->deadline)
 			;
 		wait = end_waits(calls, n);

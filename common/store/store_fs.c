@@ -186,7 +186,7 @@ swap_in(struct fs *fs, const char *temp, int dir, const char *name)
 
 /* What is there under a key's name: 1 a file, 0 nothing, -1 with errno. */
 static int
-look_at(struct fs *fs, const char *key, struct stat *st)
+stat_blob(struct fs *fs, const char *key, struct stat *st)
 {
 	int dir = folder_of(fs, key, false);
 
@@ -202,7 +202,7 @@ look_at(struct fs *fs, const char *key, struct stat *st)
 
 /* True if the write may go ahead; else op has its result. */
 static bool
-cond_holds(struct store_op *op, int there, const struct stat *st)
+does_cond_hold(struct store_op *op, int there, const struct stat *st)
 {
 	switch (op->cond) {
 	case STORE_IF_NEW:
@@ -227,12 +227,12 @@ put_locked(struct fs *fs, struct store_op *op, int lock)
 	struct buf temp = BUF_INIT;
 	int there, dir;
 
-	there = look_at(fs, op->key, &old);
+	there = stat_blob(fs, op->key, &old);
 	if (there == -1) {
 		fail_op(op, "look at");
 		return;
 	}
-	if (!cond_holds(op, there, &old))
+	if (!does_cond_hold(op, there, &old))
 		return;
 
 	dir = folder_of(fs, op->key, true);
@@ -257,7 +257,7 @@ static void
 remove_locked(struct fs *fs, struct store_op *op)
 {
 	struct stat st;
-	int there = look_at(fs, op->key, &st);
+	int there = stat_blob(fs, op->key, &st);
 
 	/* No blob is there, whatever else may be. */
 	if (there == -1 && (fs_file_means_absent(errno) || errno == EISDIR))
@@ -266,7 +266,7 @@ remove_locked(struct fs *fs, struct store_op *op)
 		fail_op(op, "look at");
 		return;
 	}
-	if (!cond_holds(op, there, &st))
+	if (!does_cond_hold(op, there, &st))
 		return;
 
 	if (!there)
@@ -276,7 +276,7 @@ remove_locked(struct fs *fs, struct store_op *op)
 }
 
 static void
-change_blob(struct fs *fs, struct store_op *op)
+write_locked(struct fs *fs, struct store_op *op)
 {
 	int lock = lock_key(fs, op->key);
 
@@ -441,7 +441,7 @@ run_op(struct fs *fs, struct store_op *op)
 		break;
 	case STORE_VERB_PUT:
 	case STORE_VERB_REMOVE:
-		change_blob(fs, op);
+		write_locked(fs, op);
 		break;
 	case STORE_VERB_LIST:
 		list_blobs(fs, op);

@@ -15,7 +15,7 @@ user_set_release(struct user_set *users)
 
 /* Where the name stands, or would. */
 static size_t
-find(const struct user_set *users, const char *name)
+find_user_index(const struct user_set *users, const char *name)
 {
 	size_t low = 0, high = users->n, middle;
 
@@ -32,7 +32,7 @@ find(const struct user_set *users, const char *name)
 bool
 user_set_has(const struct user_set *users, const char *name)
 {
-	size_t at = find(users, name);
+	size_t at = find_user_index(users, name);
 
 	return at < users->n && strcmp(users->names[at], name) == 0;
 }
@@ -53,7 +53,7 @@ user_set_add(struct user_set *users, const char *name, size_t len)
 	if (!names_user_ok(small) || user_set_has(users, small))
 		return;
 
-	at = find(users, small);
+	at = find_user_index(users, small);
 	STD_GROW(users->names, users->n, users->cap);
 	memmove(users->names + at + 1, users->names + at,
 	    (users->n - at) * sizeof *users->names);
