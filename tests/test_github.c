@@ -723,27 +723,70 @@ START_TEST(a_commit_has_its_tree_and_parents)
 }
 END_TEST
 
-START_TEST(a_poll_costs_nothing_while_nothing_moves)
+START_TEST(a_poll_of_an_unchanged_branch_is_one_conditional_request)
 {
 	struct world w = {.n = 0};
 	struct object_id id = {"x"};
 
 	reply(&w, "304 Not Modified", "", "");
-	reply(&w, "200 OK", "", ID_B);
-	reply(&w, "422 No", "", "{\"message\":\"No commit found for SHA\"}");
-	reply(&w, "200 OK", "", ID_B "\n");
 	begin(&w);
-	IS(refs_poll(w.github, "main", ID_A, &id, &w.err), UNCHANGED);
-	ck_assert_str_eq(id.hex, "x");
+	IS(refs_poll(w.github, "main", ID_A, &id, &w.err), OK);
+	ck_assert_str_eq(id.hex, ID_A);
 	ck_assert_ptr_nonnull(strstr(
 	    hostile_head(w.server, 0), "\r\nIf-None-Match: \"" ID_A "\"\r\n"));
+	ck_assert_ptr_nonnull(strstr(hostile_head(w.server, 0),
+	    "\r\nAccept: application/vnd.github.sha\r\n"));
 	ck_assert(std_starts(hostile_head(w.server, 0),
 	    "GET /repos/octocat/tasks/commits/heads/main HTTP/1.1\r\n"));
+	end(&w);
+}
+END_TEST
+
+START_TEST(a_poll_of_a_moved_branch_takes_the_head_from_the_ref)
+{
+	struct world w = {.n = 0};
+	struct object_id id = {"x"};
+
+	/* An old head, as a cache might hold it. */
+	reply(&w, "200 OK", "", ID_C);
+	reply(&w, "200 OK", "", "{\"object\":{\"sha\":\"" ID_B "\"}}");
+	begin(&w);
+	IS(refs_poll(w.github, "main", ID_A, &id, &w.err), OK);
+	ck_assert_str_eq(id.hex, ID_B);
+	ck_assert(std_starts(hostile_head(w.server, 1),
+	    "GET /repos/octocat/tasks/git/ref/heads/main HTTP/1.1\r\n"));
+	end(&w);
+}
+END_TEST
+
+START_TEST(a_poll_without_a_known_head_asks_for_the_ref)
+{
+	struct world w = {.n = 0};
+	struct object_id id = {"x"};
+
+	reply(&w, "200 OK", "", "{\"object\":{\"sha\":\"" ID_B "\"}}");
+	reply(&w, "200 OK", "", "{\"object\":{\"sha\":\"" ID_B "\"}}");
+	begin(&w);
 	IS(refs_poll(w.github, "main", NULL, &id, &w.err), OK);
 	ck_assert_str_eq(id.hex, ID_B);
-	ck_assert_ptr_null(strstr(hostile_head(w.server, 1), "If-None-Match"));
+	IS(refs_poll(w.github, "main", "", &id, &w.err), OK);
+	ck_assert(std_starts(hostile_head(w.server, 1),
+	    "GET /repos/octocat/tasks/git/ref/heads/main HTTP/1.1\r\n"));
+	end(&w);
+}
+END_TEST
+
+START_TEST(a_poll_that_fails_leaves_its_output_alone)
+{
+	struct world w = {.n = 0};
+	struct object_id id = {"x"};
+
+	reply(&w, "422 No", "", "{\"message\":\"No commit found for SHA\"}");
+	reply(&w, "401 No", "", "{}");
+	begin(&w);
 	IS(refs_poll(w.github, "main", ID_A, &id, &w.err), ABSENT);
-	IS(refs_poll(w.github, "main", ID_A, &id, &w.err), BROKEN);
+	IS(refs_poll(w.github, "main", ID_A, &id, &w.err), UNAUTHORIZED);
+	ck_assert_str_eq(id.hex, "x");
 	end(&w);
 }
 END_TEST
@@ -1102,6 +1145,7 @@ START_TEST(a_push_goes_through_a_real_repository)
 	const char *url = getenv("FAKE_GITHUB_URL");
 	struct fake fake_, *fake = &fake_;
 	struct object_id id, first;
+	uint64_t n;
 	struct object_tree tree = OBJECT_TREE_INIT;
 
 	if (url == NULL)
@@ -1113,8 +1157,10 @@ START_TEST(a_push_goes_through_a_real_repository)
 	check_orders(fake);
 	first = fake->commit;
 	FINE(refs_update(fake->github, "main", first.hex, &fake->err));
-	IS(refs_poll(fake->github, "main", first.hex, &id, &fake->err),
-	    UNCHANGED);
+	n = github_requests(fake->github);
+	FINE(refs_poll(fake->github, "main", first.hex, &id, &fake->err));
+	ck_assert_str_eq(id.hex, first.hex);
+	ck_assert_uint_eq(github_requests(fake->github), n + 1);
 	FINE(refs_poll(fake->github, "main", fake->head.hex, &id, &fake->err));
 	ck_assert_str_eq(id.hex, first.hex);
 
@@ -1155,7 +1201,10 @@ T_MAIN("github", a_head_is_asked_for_as_github_wants_it,
     sixteen_blobs_are_asked_for_at_once, a_blob_is_asked_for_once,
     a_blob_that_is_missing_does_not_hurt_the_others, a_tree_has_its_entries,
     a_tree_that_is_not_whole_is_none, a_commit_has_its_tree_and_parents,
-    a_poll_costs_nothing_while_nothing_moves, commits_are_compared,
+    a_poll_of_an_unchanged_branch_is_one_conditional_request,
+    a_poll_of_a_moved_branch_takes_the_head_from_the_ref,
+    a_poll_without_a_known_head_asks_for_the_ref,
+    a_poll_that_fails_leaves_its_output_alone, commits_are_compared,
     a_pull_request_is_opened_once,
     pull_requests_are_found_by_their_branch_alone,
     names_that_lead_elsewhere_are_not_asked_for, the_token_is_told_to_nobody,

@@ -55,20 +55,6 @@ refs_head(struct github *github, const char *branch, struct object_id *out,
 	return result;
 }
 
-static enum github_result
-read_poll(struct github_call *call, struct object_id *out, struct err *err)
-{
-	if (call->result == GITHUB_UNCHANGED)
-		return GITHUB_UNCHANGED;
-	if (call->result == GITHUB_INVALID)
-		call->result = GITHUB_ABSENT; /* "No commit found" */
-	if (call->result == GITHUB_OK && !object_id_ok(call->reply.s))
-		github_call_spoil(call, "the answer is no id");
-	if (call->result == GITHUB_OK)
-		memcpy(out->hex, call->reply.s, sizeof out->hex);
-	return github_call_end(call, err);
-}
-
 enum github_result
 refs_poll(struct github *github, const char *branch, const char *known,
     struct object_id *out, struct err *err)
@@ -76,14 +62,24 @@ refs_poll(struct github *github, const char *branch, const char *known,
 	struct github_call call = GITHUB_CALL_INIT;
 	enum github_result result;
 
+	if (!object_id_ok(known) || !refs_name_ok(branch))
+		return refs_head(github, branch, out, err);
+
 	call.accept = HEAD_SHA;
-	call.known = object_id_ok(known) ? known : NULL;
+	call.known = known;
 	buf_adds(&call.path, "/commits/heads/");
-	if (refs_add_branch(&call.path, branch) == -1) {
-		result = github_call_refuse(&call, "no name of a branch", err);
+	enc_percent(&call.path, branch, "/");
+	github_run(github, &call, 1);
+	if (call.result == GITHUB_INVALID)
+		call.result = GITHUB_ABSENT; /* "No commit found for SHA" */
+
+	if (call.result == GITHUB_UNCHANGED) {
+		memcpy(out->hex, known, sizeof out->hex);
+		result = GITHUB_OK;
+	} else if (call.result == GITHUB_OK) {
+		result = refs_head(github, branch, out, err);
 	} else {
-		github_run(github, &call, 1);
-		result = read_poll(&call, out, err);
+		result = github_call_end(&call, err);
 	}
 	github_call_release(&call);
 	return result;

@@ -34,8 +34,12 @@ MUST_USE enum github_result refs_head(struct github *github, const char *branch,
     struct object_id *out, struct err *err);
 
 /*
- * The same, at no cost for the limit if the branch is still at `known` (or
- * NULL): then GITHUB_UNCHANGED, which sets no err.
+ * The same, at no cost for the rate limit while the branch is at `known`:
+ * ask with If-None-Match, to which GitHub answers with a free 304 (".../rest/
+ * commits/commits", media type sha; ".../rest/using-the-rest-api/
+ * best-practices").  If the branch is anywhere else, ask for the ref itself:
+ * that page says nothing about how old its answer may be, so it only decides
+ * whether there is something to ask.  Without a known id this is refs_head.
  */
 MUST_USE enum github_result refs_poll(struct github *github, const char *branch,
     const char *known, struct object_id *out, struct err *err);

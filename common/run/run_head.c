@@ -5,14 +5,32 @@
 #include "git/refs.h"
 #include "week/ledger.h"
 
+/*
+ * Return the head that GitHub most likely still has, or "" where the ref must
+ * be asked: when a webhook tells of another head, when everything is compared
+ * (mode=full), and from the second look on, since something has moved then.
+ */
+static const char *
+expect_head(const struct run *run)
+{
+	const struct ledger *ledger = &run->ledger;
+	const char *after = run->note.after;
+
+	if (run->looked_ms != 0 || run->job->full || ledger->after[0] != '\0' ||
+	    (after[0] != '\0' && strcmp(after, ledger->head) != 0))
+		return "";
+	return ledger->head;
+}
+
 enum run_end
 run_head_read(struct run *run, struct err *err)
 {
 	const struct job *job = run->job;
+	const char *known = expect_head(run);
 	enum github_result result;
 
 	run->looked_ms = app_now(job->app);
-	result = refs_head(job->github, job->branch, &run->seen, err);
+	result = refs_poll(job->github, job->branch, known, &run->seen, err);
 	return result == GITHUB_OK ? RUN_DONE : run_refused(run, result, err);
 }
 

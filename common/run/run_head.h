@@ -7,7 +7,10 @@
 
 #include "run/run.h"
 
-/* Step "head": ask GitHub for it, after mark and mirror were looked at. */
+/*
+ * Step "head": ask GitHub for it, after mark and mirror were looked at; with
+ * If-None-Match first where it has most likely not moved (refs_poll).
+ */
 enum run_end run_head_read(struct run *run, struct err *err);
 
 /*
