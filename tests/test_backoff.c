@@ -8,7 +8,7 @@
 #include "git/github_limit.h"
 #include "t.h"
 
-START_TEST(who_has_not_failed_is_due_at_once)
+START_TEST(a_user_without_a_failure_is_due_at_once)
 {
 	struct backoff pace = BACKOFF_INIT;
 
@@ -106,7 +106,7 @@ set_limit(const char *token, int64_t until)
 	github_close(github);
 }
 
-START_TEST(a_limit_outlives_the_program_and_is_its_tokens)
+START_TEST(a_limit_outlives_the_program)
 {
 	int64_t soon = ((int64_t)time(NULL) + 60) * 1000;
 
@@ -121,7 +121,7 @@ START_TEST(a_limit_outlives_the_program_and_is_its_tokens)
 }
 END_TEST
 
-START_TEST(a_limit_of_a_wrong_clock_is_none)
+START_TEST(a_limit_of_a_wrong_clock_is_ignored)
 {
 	set_limit(
 	    "geheim", (int64_t)time(NULL) * 1000 + GITHUB_WAIT_MAX_MS + 100000);
@@ -129,7 +129,7 @@ START_TEST(a_limit_of_a_wrong_clock_is_none)
 }
 END_TEST
 
-START_TEST(a_limit_that_cannot_be_kept_is_a_setting_that_is_wrong)
+START_TEST(a_limit_that_cannot_be_kept_is_a_wrong_setting)
 {
 	struct github *github = new_github("geheim");
 	struct err err = ERR_INIT;
@@ -144,9 +144,8 @@ START_TEST(a_limit_that_cannot_be_kept_is_a_setting_that_is_wrong)
 }
 END_TEST
 
-T_MAIN("pace", who_has_not_failed_is_due_at_once,
+T_MAIN("backoff", a_user_without_a_failure_is_due_at_once,
     each_failure_doubles_the_wait_up_to_a_limit,
-    a_first_wait_may_be_longer_than_the_limit,
-    a_limit_outlives_the_program_and_is_its_tokens,
-    a_limit_of_a_wrong_clock_is_none,
-    a_limit_that_cannot_be_kept_is_a_setting_that_is_wrong)
+    a_first_wait_may_be_longer_than_the_limit, a_limit_outlives_the_program,
+    a_limit_of_a_wrong_clock_is_ignored,
+    a_limit_that_cannot_be_kept_is_a_wrong_setting)

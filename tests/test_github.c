@@ -356,7 +356,7 @@ check_limit(const char *status, const char *fields, const char *body,
 
 #define DATE "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n" /* 784111777 */
 
-START_TEST(a_limit_is_known_by_its_signs)
+START_TEST(an_answer_about_the_limit_stops_the_sending)
 {
 	check_limit("403 No", "Retry-After: 7\r\n", "{}", 7000, 7000);
 	check_limit("429 No", "Retry-After: 7\r\n", "{}", 7000, 7000);
@@ -1191,7 +1191,7 @@ T_MAIN("github", a_head_is_asked_for_as_github_wants_it,
     waits_between_tries_double, a_slow_answer_ends_in_time,
     objects_are_made_again_after_a_lost_answer, a_branch_is_never_moved_twice,
     a_refused_move_says_why, a_request_that_never_left_did_not_happen,
-    a_limit_is_known_by_its_signs, an_odd_limit_is_a_careful_one,
+    an_answer_about_the_limit_stops_the_sending, an_odd_limit_is_a_careful_one,
     requests_go_on_after_the_limit,
     limits_without_a_time_double_until_all_is_well,
     the_last_request_that_is_left_ends_the_sending,

@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 
 #include "base/enc.h"
+#include "base/json_scan.h"
 #include "sync/webhook.h"
 #include "t.h"
 
@@ -97,7 +98,7 @@ START_TEST(the_signature_is_that_of_githubs_example)
 }
 END_TEST
 
-START_TEST(one_of_two_secrets_is_enough)
+START_TEST(a_signature_with_the_old_secret_is_good)
 {
 	ck_assert(is_signed("sha256=" VECTOR, "new one", SECRET));
 	ck_assert(is_signed("sha256=" VECTOR, SECRET, "old one"));
@@ -105,7 +106,7 @@ START_TEST(one_of_two_secrets_is_enough)
 }
 END_TEST
 
-START_TEST(what_is_no_signature_is_none)
+START_TEST(a_malformed_signature_is_refused)
 {
 	char wrong[] = "sha256=" VECTOR;
 	size_t i;
@@ -157,7 +158,7 @@ no_payload(const char *body, const char *type, enum err_code code)
 	buf_release(&b);
 }
 
-START_TEST(json_is_taken_as_it_is)
+START_TEST(a_json_body_is_taken_as_it_is)
 {
 	payload("{\"a\":\"%2B+\"}", "application/json", "{\"a\":\"%2B+\"}");
 	payload("{}", "Application/JSON; charset=utf-8", "{}");
@@ -189,7 +190,7 @@ START_TEST(a_form_without_a_payload_is_refused)
 }
 END_TEST
 
-START_TEST(other_types_are_refused)
+START_TEST(another_content_type_is_refused)
 {
 	no_payload("{}", NULL, ERR_MEDIA_TYPE);
 	no_payload("{}", "text/plain", ERR_MEDIA_TYPE);
@@ -200,7 +201,7 @@ END_TEST
 
 /* Pushes */
 
-START_TEST(a_push_says_where_it_is_and_who_is_concerned)
+START_TEST(a_push_is_read_with_its_branch_and_users)
 {
 	struct webhook_push push;
 
@@ -306,7 +307,7 @@ START_TEST(a_nul_ends_no_text)
 }
 END_TEST
 
-START_TEST(a_name_of_64_bytes_is_seen_whole)
+START_TEST(a_user_of_64_bytes_is_read_whole)
 {
 	expect(PUSH(COMMIT(TASK("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 				"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaZ"),
@@ -317,7 +318,7 @@ START_TEST(a_name_of_64_bytes_is_seen_whole)
 }
 END_TEST
 
-START_TEST(of_two_members_of_a_name_the_last_counts)
+START_TEST(of_two_members_with_one_name_the_last_counts)
 {
 	struct webhook_push push;
 
@@ -335,7 +336,7 @@ START_TEST(of_two_members_of_a_name_the_last_counts)
 }
 END_TEST
 
-START_TEST(a_long_text_is_cut_and_like_nothing)
+START_TEST(a_text_that_is_too_long_is_cut)
 {
 	struct webhook_push push;
 	struct buf json = BUF_INIT;
@@ -454,7 +455,7 @@ END_TEST
 
 /* Hostile */
 
-START_TEST(what_is_no_json_object_is_refused)
+START_TEST(a_body_that_is_no_json_object_is_refused)
 {
 	const char *const bad[] = {"", " ", "null", "[]", "\"a\"", "{", "{}x",
 	    "{}{}", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{,}", "{\"a\":1]",
@@ -488,17 +489,17 @@ nest(struct buf *json, unsigned depth, const char *open, const char *end)
 	buf_addc(json, '}');
 }
 
-START_TEST(what_is_too_deep_is_refused)
+START_TEST(json_that_is_too_deep_is_refused)
 {
 	struct buf json = BUF_INIT;
 
-	nest(&json, WEBHOOK_DEPTH_MAX - 1, "[", "]");
+	nest(&json, JSON_SCAN_DEPTH_MAX - 1, "[", "]");
 	expect(json.s, "", false);
-	nest(&json, WEBHOOK_DEPTH_MAX - 1, "{\"a\":", "}");
+	nest(&json, JSON_SCAN_DEPTH_MAX - 1, "{\"a\":", "}");
 	expect(json.s, "", false);
-	nest(&json, WEBHOOK_DEPTH_MAX, "[", "]");
+	nest(&json, JSON_SCAN_DEPTH_MAX, "[", "]");
 	refuse(json.s);
-	nest(&json, WEBHOOK_DEPTH_MAX, "{\"a\":", "}");
+	nest(&json, JSON_SCAN_DEPTH_MAX, "{\"a\":", "}");
 	refuse(json.s);
 	nest(&json, 5000000, "[", "]");
 	refuse(json.s);
@@ -514,7 +515,7 @@ draw(uint64_t *state, size_t n)
 	return (unsigned)((*state >> 33) % n);
 }
 
-START_TEST(whatever_is_changed_in_a_push_it_is_read_or_refused)
+START_TEST(a_push_with_a_changed_byte_is_read_or_refused)
 {
 	static const char good[] = PUSH(COMMIT(TASK("us\\u0065rA"), TASK("b"),
 	    "\"x\"") "," COMMIT(TASK("c"), "", "\"\\ud83d\\ude00\""));
@@ -543,7 +544,7 @@ START_TEST(whatever_is_changed_in_a_push_it_is_read_or_refused)
 }
 END_TEST
 
-START_TEST(every_beginning_of_a_push_is_refused)
+START_TEST(a_push_that_is_cut_is_refused)
 {
 	static const char good[] = PUSH(COMMIT(TASK("a"), "", "\"\\u00e4\""));
 	struct webhook_push push;
@@ -644,20 +645,20 @@ START_TEST(a_form_of_25_mb_is_decoded_in_its_place)
 END_TEST
 
 T_MAIN("webhook", the_signature_is_that_of_githubs_example,
-    one_of_two_secrets_is_enough, what_is_no_signature_is_none,
-    json_is_taken_as_it_is, a_form_gives_its_payload,
-    a_form_without_a_payload_is_refused, other_types_are_refused,
-    a_push_says_where_it_is_and_who_is_concerned,
+    a_signature_with_the_old_secret_is_good, a_malformed_signature_is_refused,
+    a_json_body_is_taken_as_it_is, a_form_gives_its_payload,
+    a_form_without_a_payload_is_refused, another_content_type_is_refused,
+    a_push_is_read_with_its_branch_and_users,
     added_modified_and_removed_name_users_alike,
     only_paths_of_tasks_name_a_user, escapes_in_keys_and_paths_are_read,
-    escapes_become_utf_8, a_nul_ends_no_text, a_name_of_64_bytes_is_seen_whole,
-    of_two_members_of_a_name_the_last_counts,
-    a_long_text_is_cut_and_like_nothing,
+    escapes_become_utf_8, a_nul_ends_no_text, a_user_of_64_bytes_is_read_whole,
+    of_two_members_with_one_name_the_last_counts,
+    a_text_that_is_too_long_is_cut,
     lists_that_are_not_the_difference_are_not_the_whole,
     lists_that_are_absent_are_not_the_whole,
     lists_at_githubs_limits_are_not_the_whole, too_many_users_are_not_the_whole,
-    what_is_no_json_object_is_refused, what_is_too_deep_is_refused,
-    whatever_is_changed_in_a_push_it_is_read_or_refused,
-    every_beginning_of_a_push_is_refused,
+    a_body_that_is_no_json_object_is_refused, json_that_is_too_deep_is_refused,
+    a_push_with_a_changed_byte_is_read_or_refused,
+    a_push_that_is_cut_is_refused,
     pushes_of_25_mb_need_no_more_memory_than_their_bytes,
     a_form_of_25_mb_is_decoded_in_its_place)

@@ -12,7 +12,7 @@ backoff_release(struct backoff *pace)
 }
 
 static struct backoff_user *
-find(const struct backoff *pace, const char *user)
+find_waiting(const struct backoff *pace, const char *user)
 {
 	size_t i;
 
@@ -25,13 +25,13 @@ find(const struct backoff *pace, const char *user)
 int64_t
 backoff_next(const struct backoff *pace, const char *user)
 {
-	const struct backoff_user *u = find(pace, user);
+	const struct backoff_user *u = find_waiting(pace, user);
 
 	return u != NULL ? u->next_ms : 0;
 }
 
 static struct backoff_user *
-add(struct backoff *pace, const char *user)
+add_waiting(struct backoff *pace, const char *user)
 {
 	struct backoff_user *u;
 
@@ -45,10 +45,10 @@ void
 backoff_failed(
     struct backoff *pace, const char *user, int64_t now_ms, int64_t first_ms)
 {
-	struct backoff_user *u = find(pace, user);
+	struct backoff_user *u = find_waiting(pace, user);
 
 	if (u == NULL)
-		u = add(pace, user);
+		u = add_waiting(pace, user);
 	u->wait_ms =
 	    2 * u->wait_ms < BACKOFF_MAX_MS ? 2 * u->wait_ms : BACKOFF_MAX_MS;
 	if (u->wait_ms < first_ms)
@@ -59,7 +59,7 @@ backoff_failed(
 void
 backoff_good(struct backoff *pace, const char *user)
 {
-	struct backoff_user *u = find(pace, user);
+	struct backoff_user *u = find_waiting(pace, user);
 
 	if (u == NULL)
 		return;

@@ -35,7 +35,7 @@ enum heard {
 };
 
 static enum heard
-ring(const struct app *app, const char *user, int64_t wait_ms)
+ring_for_result(const struct app *app, const char *user, int64_t wait_ms)
 {
 	const struct bell_wish wish = {.later = wait_ms <= 0};
 	struct json_object *json = NULL;
@@ -66,7 +66,7 @@ is_in_head(const struct ledger *sync, const struct ledger_file *f, bool done)
 }
 
 static void
-judge(const struct ledger *sync, const struct publish *write, bool done,
+judge_ledger(const struct ledger *sync, const struct publish *write, bool done,
     struct publish_git *git)
 {
 	const struct ledger_file *f = ledger_find(sync, write->file);
@@ -86,7 +86,7 @@ judge(const struct ledger *sync, const struct publish *write, bool done,
 }
 
 static int
-look_up(struct app *app, const struct publish *write, bool done,
+find_in_git(struct app *app, const struct publish *write, bool done,
     struct publish_git *git, struct err *err)
 {
 	struct ledger sync = LEDGER_INIT;
@@ -94,7 +94,7 @@ look_up(struct app *app, const struct publish *write, bool done,
 	int rc = ledger_blob_load(app, write->user, &sync, &blob, err);
 
 	if (rc == 0)
-		judge(&sync, write, done, git);
+		judge_ledger(&sync, write, done, git);
 	ledger_release(&sync);
 	blob_release(&blob);
 	return rc;
@@ -117,8 +117,8 @@ publish_wait(struct app *app, const struct publish *write, int64_t until_ms,
 
 	for (;;) {
 		left = until_ms - app_now(app);
-		heard = ring(app, write->user, left > 0 ? left : 0);
-		if (look_up(app, write, heard == DONE, git, err) == -1)
+		heard = ring_for_result(app, write->user, left > 0 ? left : 0);
+		if (find_in_git(app, write, heard == DONE, git, err) == -1)
 			return -1;
 		left = until_ms - app_now(app);
 		if (git->pushed || heard != PENDING || left <= pause)

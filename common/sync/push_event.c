@@ -7,7 +7,7 @@
 #include "sync/pending.h"
 
 static int
-mark(struct app *app, struct webhook_push *push, struct err *err)
+put_marks(struct app *app, struct webhook_push *push, struct err *err)
 {
 	/* A branch that is gone has no head to wait for. */
 	const char *after = push->deleted ? NULL : push->after.s;
@@ -22,7 +22,7 @@ mark(struct app *app, struct webhook_push *push, struct err *err)
  * True if there is a result of every one.
  */
 static bool
-ring(struct app *app, const struct webhook_push *push, int64_t end,
+ring_users(struct app *app, const struct webhook_push *push, int64_t end,
     struct buf *results)
 {
 	const struct bell_wish wish = {.later = false};
@@ -51,11 +51,11 @@ push_event_ring(struct app *app, struct webhook_push *push, int64_t wait_ms,
 	struct buf results = BUF_INIT;
 
 	app_step(app, "marks");
-	if (mark(app, push, err) == -1)
+	if (put_marks(app, push, err) == -1)
 		return -1;
 	app_step(app, "bell");
 	json_open(&results, '[');
-	*done = ring(app, push, end, &results);
+	*done = ring_users(app, push, end, &results);
 	json_close(&results, ']');
 
 	app_step(app, "reply");

@@ -46,7 +46,8 @@ remove_older(
 
 /* The same bytes are in conflict again, will be, or were later. */
 static bool
-is_named(const struct ledger *sync, const struct ledger_resolved *resolved)
+is_copy_needed(
+    const struct ledger *sync, const struct ledger_resolved *resolved)
 {
 	const struct ledger_file *f = ledger_find(sync, resolved->file);
 	size_t i;
@@ -72,7 +73,7 @@ remove_copy(const struct held *r, const struct ledger_resolved *resolved,
 
 	/* What a store says need not be a name. */
 	if (!names_file_ok(resolved->file) || !names_hash_ok(resolved->hash) ||
-	    is_named(&r->sync, resolved))
+	    is_copy_needed(&r->sync, resolved))
 		return 0;
 	names_copy_key(&blob.key, NAMES_CONFLICTS, r->user, resolved->file,
 	    resolved->hash);

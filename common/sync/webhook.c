@@ -4,12 +4,11 @@
 #include <strings.h>
 
 #include "base/enc.h"
+#include "base/json_scan.h"
 #include "base/std.h"
 #include "store/names.h"
 
-#define KEY_KEPT    32   /* bytes; longer than every key that counts */
-#define TEXT_KEPT   1024 /* longer than every ref and name */
-#define REPLACEMENT 0xfffd
+#define TEXT_MAX 1024 /* bytes kept: longer than every ref and name */
 
 /* The signature */
 
@@ -123,7 +122,7 @@ webhook_payload(struct buf *body, const char *content_type, struct err *err)
 	return err_set(err, ERR_MEDIA_TYPE, MSG_WEBHOOK_TYPE);
 }
 
-/* JSON (RFC 8259), read forward only */
+/* A push */
 
 enum {
 	HAS_ADDED = 1,
@@ -132,268 +131,44 @@ enum {
 	HAS_ALL = 7,
 };
 
-struct scan {
-	const char *p, *end;
-	unsigned depth;
-	const char *base;
+/* What is known of a push while it is read. */
+struct push_scan {
+	const char *base; /* folder of all users in the repository */
 	struct webhook_push *push;
-	struct buf key;   /* the name of the member under way */
-	struct buf path;  /* of the path that is looked at, the beginning */
+	struct buf path;  /* the beginning of the path under way */
 	unsigned lists;   /* HAS_..., of the commit under way */
 	size_t files;     /* in it */
 	bool has_commits; /* the member is there */
 	bool partial;     /* something is missing in it */
 };
 
-/* Reads a value; a member's name is in s->key until the next string. */
-typedef int value_fn(struct scan *s);
-
-static value_fn skip_value;
-
-static void
-skip_blanks(struct scan *s)
-{
-	while (s->p < s->end && (*s->p == ' ' || *s->p == '\t' ||
-				    *s->p == '\r' || *s->p == '\n'))
-		s->p++;
-}
-
-/* Takes that byte, blanks before it. */
-static bool
-take(struct scan *s, char c)
-{
-	skip_blanks(s);
-	if (s->p == s->end || *s->p != c)
-		return false;
-	s->p++;
-	return true;
-}
-
-static bool
-is_next(struct scan *s, char c)
-{
-	skip_blanks(s);
-	return s->p < s->end && *s->p == c;
-}
-
-static void
-keep(struct buf *out, size_t most, const char *bytes, size_t n)
-{
-	if (out == NULL)
-		return;
-	if (n > most - out->len)
-		n = most - out->len;
-	buf_add(out, bytes, n);
-}
-
-static void
-keep_char(struct buf *out, size_t most, unsigned c)
-{
-	char u[4];
-	size_t n;
-
-	if (c == 0 || (c >= 0xd800 && c < 0xe000))
-		c = REPLACEMENT;
-	n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-	if (n == 1) {
-		u[0] = (char)c;
-	} else {
-		size_t i;
-
-		for (i = n - 1; i > 0; i--, c >>= 6)
-			u[i] = (char)(0x80 | (c & 0x3f));
-		u[0] = (char)(0xf00U >> n | c);
-	}
-	keep(out, most, u, n);
-}
-
-/* Four hex digits. */
 static int
-read_unit(struct scan *s, unsigned *unit)
+read_name(struct json_scan *scan, struct buf *out)
 {
-	int i, digit;
-
-	if (s->end - s->p < 4)
-		return -1;
-	for (*unit = 0, i = 0; i < 4; i++) {
-		digit = enc_hex_digit(*s->p++);
-		if (digit == -1)
-			return -1;
-		*unit = *unit << 4 | (unsigned)digit;
-	}
-	return 0;
-}
-
-/* After \u: one character, or two halves of one. */
-static int
-read_unicode(struct scan *s, struct buf *out, size_t most)
-{
-	unsigned high, low;
-
-	if (read_unit(s, &high) == -1)
-		return -1;
-	if (high < 0xd800 || high >= 0xdc00 || s->end - s->p < 2 ||
-	    s->p[0] != '\\' || s->p[1] != 'u') {
-		keep_char(out, most, high);
-		return 0;
-	}
-	s->p += 2;
-	if (read_unit(s, &low) == -1)
-		return -1;
-	if (low >= 0xdc00 && low < 0xe000) {
-		keep_char(out, most,
-		    0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00));
-		return 0;
-	}
-	keep_char(out, most, high);
-	keep_char(out, most, low);
-	return 0;
-}
-
-static int
-read_escape(struct scan *s, struct buf *out, size_t most)
-{
-	static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
-	const char *found;
-
-	if (s->p == s->end)
-		return -1;
-	if (*s->p == 'u') {
-		s->p++;
-		return read_unicode(s, out, most);
-	}
-	found = memchr(from, *s->p++, sizeof from - 1);
-	if (found == NULL)
-		return -1;
-	keep(out, most, to + (found - from), 1);
-	return 0;
-}
-
-static bool
-is_plain(char c)
-{
-	return c != '"' && c != '\\' && (unsigned char)c >= 0x20;
-}
-
-/*
- * Reads a string and keeps at most its first `most` bytes (out may be NULL).
- * What is cut is longer than anything that it is compared with.
- */
-static int
-read_string(struct scan *s, struct buf *out, size_t most)
-{
-	const char *from;
-
-	if (out != NULL)
-		buf_reset(out);
-	if (!take(s, '"'))
-		return -1;
-	for (;;) {
-		from = s->p;
-		while (s->p < s->end && is_plain(*s->p))
-			s->p++;
-		keep(out, most, from, (size_t)(s->p - from));
-		if (s->p == s->end)
-			return -1;
-		if (*s->p == '"')
-			break;
-		if (*s->p++ != '\\' || read_escape(s, out, most) == -1)
-			return -1;
-	}
-	s->p++;
-	return 0;
-}
-
-static int
-walk_object(struct scan *s, value_fn *member)
-{
-	if (!take(s, '{') || s->depth++ == WEBHOOK_DEPTH_MAX)
-		return -1;
-	if (!is_next(s, '}')) {
-		do {
-			if (read_string(s, &s->key, KEY_KEPT) == -1 ||
-			    !take(s, ':') || member(s) == -1)
-				return -1;
-		} while (take(s, ','));
-	}
-	s->depth--;
-	return take(s, '}') ? 0 : -1;
-}
-
-static int
-walk_array(struct scan *s, value_fn *item)
-{
-	if (!take(s, '[') || s->depth++ == WEBHOOK_DEPTH_MAX)
-		return -1;
-	if (!is_next(s, ']')) {
-		do {
-			if (item(s) == -1)
-				return -1;
-		} while (take(s, ','));
-	}
-	s->depth--;
-	return take(s, ']') ? 0 : -1;
-}
-
-/* true, false, null or a number: what it says is nobody's concern here. */
-static int
-skip_word(struct scan *s)
-{
-	static const char chars[] = "abcdefghijklmnopqrstuvwxyzE0123456789+-.";
-	const char *from = s->p;
-
-	while (s->p < s->end && memchr(chars, *s->p, sizeof chars - 1) != NULL)
-		s->p++;
-	return s->p > from ? 0 : -1;
-}
-
-static int
-skip_value(struct scan *s)
-{
-	if (is_next(s, '{'))
-		return walk_object(s, skip_value);
-	if (is_next(s, '['))
-		return walk_array(s, skip_value);
-	if (is_next(s, '"'))
-		return read_string(s, NULL, 0);
-	return skip_word(s);
-}
-
-/* A push */
-
-static bool
-is(const struct buf *text, const char *wanted)
-{
-	return text->len == strlen(wanted) &&
-	       memcmp(text->s, wanted, text->len) == 0;
-}
-
-static int
-read_text(struct scan *s, struct buf *out)
-{
-	if (is_next(s, '"'))
-		return read_string(s, out, TEXT_KEPT);
+	if (json_scan_is_next(scan, '"'))
+		return json_scan_string(scan, out, TEXT_MAX);
 	buf_reset(out);
-	return skip_value(s);
+	return json_scan_skip(scan);
 }
 
 static int
-read_bool(struct scan *s, bool *out)
+read_truth(struct json_scan *scan, bool *out)
 {
-	*out = is_next(s, 't');
-	return skip_value(s);
+	*out = json_scan_is_next(scan, 't');
+	return json_scan_skip(scan);
 }
 
+/* Add the user of <base>/<user>/tasks/..., if the path is such a one. */
 static void
-note_path(struct scan *s)
+note_user(struct push_scan *s)
 {
 	static const char folder[] = "/tasks/";
-	const char *user = s->path.s + strlen(s->base) + 1;
-	const char *end;
+	const char *user, *end;
 
 	if (!std_starts(s->path.s, s->base) ||
 	    s->path.s[strlen(s->base)] != '/')
 		return;
+	user = s->path.s + strlen(s->base) + 1;
 	end = strchr(user, '/');
 	if (end == NULL || !std_starts(end, folder))
 		return;
@@ -404,46 +179,50 @@ note_path(struct scan *s)
 }
 
 static int
-read_path(struct scan *s)
+read_path(struct json_scan *scan)
 {
-	/* As much of it as note_path looks at. */
+	struct push_scan *s = scan->arg;
+	/* As much of it as note_user looks at. */
 	size_t most = strlen(s->base) + NAMES_USER_MAX + strlen("//tasks/");
 
 	s->files++;
-	if (!is_next(s, '"')) {
+	if (!json_scan_is_next(scan, '"')) {
 		s->partial = true;
-		return skip_value(s);
+		return json_scan_skip(scan);
 	}
-	if (read_string(s, &s->path, most) == -1)
+	if (json_scan_string(scan, &s->path, most) == -1)
 		return -1;
-	note_path(s);
+	note_user(s);
 	return 0;
 }
 
 static int
-commit_member(struct scan *s)
+commit_member(struct json_scan *scan)
 {
-	unsigned list = is(&s->key, "added")      ? HAS_ADDED
-			: is(&s->key, "modified") ? HAS_MODIFIED
-			: is(&s->key, "removed")  ? HAS_REMOVED
-						  : 0;
+	struct push_scan *s = scan->arg;
+	unsigned list = json_scan_is_key(scan, "added")      ? HAS_ADDED
+			: json_scan_is_key(scan, "modified") ? HAS_MODIFIED
+			: json_scan_is_key(scan, "removed")  ? HAS_REMOVED
+							     : 0;
 
-	if (list == 0 || !is_next(s, '['))
-		return skip_value(s);
+	if (list == 0 || !json_scan_is_next(scan, '['))
+		return json_scan_skip(scan);
 	s->lists |= list;
-	return walk_array(s, read_path);
+	return json_scan_array(scan, read_path);
 }
 
 static int
-read_commit(struct scan *s)
+read_commit_lists(struct json_scan *scan)
 {
-	if (!is_next(s, '{')) {
+	struct push_scan *s = scan->arg;
+
+	if (!json_scan_is_next(scan, '{')) {
 		s->partial = true;
-		return skip_value(s);
+		return json_scan_skip(scan);
 	}
 	s->lists = 0;
 	s->files = 0;
-	if (walk_object(s, commit_member) == -1)
+	if (json_scan_object(scan, commit_member) == -1)
 		return -1;
 	if (s->lists != HAS_ALL || s->files >= WEBHOOK_FILES_MAX)
 		s->partial = true;
@@ -451,49 +230,57 @@ read_commit(struct scan *s)
 }
 
 static int
-read_counted_commit(struct scan *s)
+read_counted_commit(struct json_scan *scan)
 {
+	struct push_scan *s = scan->arg;
+
 	s->push->n_commits++;
-	return read_commit(s);
+	return read_commit_lists(scan);
 }
 
 static int
-repository_member(struct scan *s)
+repository_member(struct json_scan *scan)
 {
-	return is(&s->key, "full_name") ? read_text(s, &s->push->repository)
-					: skip_value(s);
+	struct push_scan *s = scan->arg;
+
+	return json_scan_is_key(scan, "full_name")
+		   ? read_name(scan, &s->push->repository)
+		   : json_scan_skip(scan);
 }
 
 static int
-push_member(struct scan *s)
+push_member(struct json_scan *scan)
 {
+	struct push_scan *s = scan->arg;
 	struct webhook_push *push = s->push;
 
-	if (is(&s->key, "ref"))
-		return read_text(s, &push->ref);
-	if (is(&s->key, "before"))
-		return read_text(s, &push->before);
-	if (is(&s->key, "after"))
-		return read_text(s, &push->after);
-	if (is(&s->key, "created"))
-		return read_bool(s, &push->created);
-	if (is(&s->key, "deleted"))
-		return read_bool(s, &push->deleted);
-	if (is(&s->key, "forced"))
-		return read_bool(s, &push->forced);
-	if (is(&s->key, "repository") && is_next(s, '{'))
-		return walk_object(s, repository_member);
-	if (is(&s->key, "head_commit") && is_next(s, '{'))
-		return read_commit(s);
-	if (is(&s->key, "commits") && is_next(s, '[')) {
+	if (json_scan_is_key(scan, "ref"))
+		return read_name(scan, &push->ref);
+	if (json_scan_is_key(scan, "before"))
+		return read_name(scan, &push->before);
+	if (json_scan_is_key(scan, "after"))
+		return read_name(scan, &push->after);
+	if (json_scan_is_key(scan, "created"))
+		return read_truth(scan, &push->created);
+	if (json_scan_is_key(scan, "deleted"))
+		return read_truth(scan, &push->deleted);
+	if (json_scan_is_key(scan, "forced"))
+		return read_truth(scan, &push->forced);
+	if (json_scan_is_key(scan, "repository") &&
+	    json_scan_is_next(scan, '{'))
+		return json_scan_object(scan, repository_member);
+	if (json_scan_is_key(scan, "head_commit") &&
+	    json_scan_is_next(scan, '{'))
+		return read_commit_lists(scan);
+	if (json_scan_is_key(scan, "commits") && json_scan_is_next(scan, '[')) {
 		s->has_commits = true;
-		return walk_array(s, read_counted_commit);
+		return json_scan_array(scan, read_counted_commit);
 	}
-	return skip_value(s);
+	return json_scan_skip(scan);
 }
 
 static bool
-is_whole(const struct scan *s)
+is_whole(const struct push_scan *s)
 {
 	const struct webhook_push *push = s->push;
 
@@ -522,25 +309,19 @@ webhook_scan(const struct buf *json, const char *base_path,
     struct webhook_push *out, struct err *err)
 {
 	struct webhook_push push = WEBHOOK_PUSH_INIT;
-	struct scan s = {
-	    .p = json->s,
-	    .end = json->s + json->len,
-	    .base = base_path,
-	    .push = &push,
-	    .key = BUF_INIT,
-	    .path = BUF_INIT,
-	};
-	int rc = walk_object(&s, push_member);
+	struct push_scan s = {
+	    .base = base_path, .push = &push, .path = BUF_INIT};
+	struct json_scan scan = JSON_SCAN_INIT(json->s, json->len, &s);
+	int rc = json_scan_object(&scan, push_member);
 
-	skip_blanks(&s);
-	if (rc == 0 && s.p == s.end) {
+	if (rc == 0 && json_scan_is_end(&scan)) {
 		push.whole = is_whole(&s);
 		*out = push;
 	} else {
 		webhook_push_release(&push);
 		rc = err_set(err, ERR_JSON, MSG_WEBHOOK_NO_JSON);
 	}
-	buf_release(&s.key);
+	json_scan_release(&scan);
 	buf_release(&s.path);
 	return rc;
 }

@@ -29,8 +29,6 @@
 #define WEBHOOK_FILES_MAX   3000 /* in one commit */
 /* More users than that are not told apart; they count as all. */
 #define WEBHOOK_USERS_MAX 4096
-/* How deep collections may lie in each other. */
-#define WEBHOOK_DEPTH_MAX 32
 
 /*
  * True if `signature` (X-Hub-Signature-256, or NULL) is `sha256=` and the
