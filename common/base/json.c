@@ -179,7 +179,7 @@ skip_number(const char *s, const char *end)
 }
 
 static const char *
-skip_literal(const char *s, const char *end)
+check_literal(const char *s, const char *end)
 {
 	static const char *const words[] = {"true", "false", "null"};
 	size_t i, n;
@@ -208,7 +208,7 @@ has_only_tokens(const char *s, const char *end)
 		else if (*s == '-' || is_at_digit(s, end))
 			s = skip_number(s, end);
 		else
-			s = skip_literal(s, end);
+			s = check_literal(s, end);
 	}
 	return s != NULL;
 }

@@ -113,7 +113,7 @@ folder_release(struct folder *folder)
 
 /* 1 if read, 0 if it is no regular file or too large, -1 on failure. */
 static int
-read_file(const char *path, struct buf *out, struct err *err)
+read_vault_file(const char *path, struct buf *out, struct err *err)
 {
 	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	struct stat st;
@@ -202,7 +202,7 @@ take_file(struct import *import, struct tasks *tasks, const char *name,
 	if (!names_file_ok(name))
 		return 0;
 	buf_addf(&path, "%s/%s", tasks->path, name);
-	rc = read_file(path.s, &bytes, err);
+	rc = read_vault_file(path.s, &bytes, err);
 	if (rc == 1) {
 		names_task_key(&key, tasks->user, name);
 		batch->keys[batch->n] = std_strdup(key.s);
