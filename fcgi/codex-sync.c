@@ -8,9 +8,9 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/json.h"
+#include "run/worker.h"
 #include "sync/bell.h"
 #include "sync/trigger.h"
-#include "run/worker.h"
 #include "web/request.h"
 
 /* One of two words, the first where none is sent. */

@@ -10,8 +10,8 @@
 #include "base/json.h"
 #include "edit/edit.h"
 #include "edit/mirror.h"
-#include "task/task_parse.h"
 #include "task/task.h"
+#include "task/task_parse.h"
 #include "week/ledger.h"
 #include "week/week.h"
 

@@ -8,8 +8,7 @@
 #include "base/buf.h"
 
 /* Appends the text with each line end written as `eol`. */
-void lines_add(
-    struct buf *out, const char *text, size_t len, const char *eol);
+void lines_add(struct buf *out, const char *text, size_t len, const char *eol);
 
 /* True if the texts differ in their line ends at most. */
 bool lines_same(const char *a, size_t n_a, const char *b, size_t n_b);
