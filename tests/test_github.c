@@ -917,7 +917,6 @@ START_TEST(names_that_lead_elsewhere_are_not_asked_for)
 		IS(refs_head(w.github, names[i], &id, &w.err), INVALID);
 		IS(refs_update(w.github, names[i], ID_A, &w.err), INVALID);
 		IS(refs_create(w.github, names[i], ID_A, &w.err), INVALID);
-		IS(refs_delete(w.github, names[i], &w.err), INVALID);
 	}
 	IS(refs_update(w.github, "main", "abc", &w.err), INVALID);
 	ck_assert_uint_eq(hostile_requests(w.server), 0);
@@ -1175,8 +1174,6 @@ START_TEST(a_push_goes_through_a_real_repository)
 	       fake->github, "codex/tasks-0042", fake->commit.hex, &fake->err),
 	    EXISTS);
 	check_pulls(fake, "main");
-	FINE(refs_delete(fake->github, "codex/tasks-0042", &fake->err));
-	IS(refs_delete(fake->github, "codex/tasks-0042", &fake->err), ABSENT);
 	IS(refs_update(fake->github, "codex/gone", first.hex, &fake->err),
 	    ABSENT);
 	IS(refs_head(fake->github, "codex/gone", &id, &fake->err), ABSENT);

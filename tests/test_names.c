@@ -317,6 +317,37 @@ START_TEST(keys_are_those_of_the_design)
 }
 END_TEST
 
+START_TEST(a_key_of_a_blob_names_its_user)
+{
+	const char *user = NULL;
+
+	ck_assert_str_eq(names_folder(NAMES_PENDING), "pending/");
+	ck_assert_uint_eq(
+	    names_user_of_key("pending/ada", NAMES_PENDING, &user), 3);
+	ck_assert_str_eq(user, "ada");
+	ck_assert_uint_eq(
+	    names_user_of_key("state/ada/sync.json", NAMES_SYNC, &user), 3);
+	ck_assert_str_eq(user, "ada/sync.json");
+}
+END_TEST
+
+START_TEST(a_key_of_another_blob_names_no_user)
+{
+	static const char *const keys[] = {"", "state/", "state/ada",
+	    "state/ada/sync.jso", "state/ada/sync.json/x",
+	    "state/ada/x/sync.json", "pending/ada/sync.json",
+	    "state/ada/cacheVersion.txt"};
+	const char *user = NULL;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(keys); i++)
+		ck_assert_msg(
+		    names_user_of_key(keys[i], NAMES_SYNC, &user) == 0, "%s",
+		    keys[i]);
+	ck_assert_ptr_null(user);
+}
+END_TEST
+
 START_TEST(a_key_names_the_task_of_its_user_only)
 {
 	static const char *const other[] = {"raw/userb/tasks/0042-Titel.md",
@@ -407,4 +438,5 @@ T_MAIN("names", a_user_is_a_short_word_in_lower_case,
     a_title_without_letters_leaves_the_number, letters_are_composed,
     a_new_name_has_at_most_50_characters, a_new_name_has_at_most_200_bytes,
     every_title_makes_a_good_name, keys_are_those_of_the_design,
+    a_key_of_a_blob_names_its_user, a_key_of_another_blob_names_no_user,
     a_key_names_the_task_of_its_user_only, a_key_of_a_bad_name_ends_the_program)

@@ -2,7 +2,7 @@
  * cache: the weeks that one worker remembers (design.md 6, "Local memory").
  *
  * A bounded table from users to finished answers; the least recently used
- * go first.  It knows nothing of tokens' meaning or of time: view.c decides
+ * go first.  It knows nothing of tokens' meaning or of time: freshness.h decides
  * whether an entry may still be served, and keeps what it needs for that in
  * the entry.
  */

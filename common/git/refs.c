@@ -168,26 +168,6 @@ out:
 }
 
 enum github_result
-refs_delete(struct github *github, const char *branch, struct err *err)
-{
-	struct github_call call = GITHUB_CALL_INIT;
-	enum github_result result;
-
-	call.method = "DELETE";
-	call.once = true;
-	buf_adds(&call.path, "/git/refs/heads/");
-	if (refs_add_branch(&call.path, branch) == -1) {
-		result = github_call_refuse(&call, "no name of a branch", err);
-	} else {
-		github_run(github, &call, 1);
-		judge_ref(&call);
-		result = github_call_end(&call, err);
-	}
-	github_call_release(&call);
-	return result;
-}
-
-enum github_result
 refs_compare(struct github *github, const char *base, const char *head,
     enum refs_order *out, struct err *err)
 {

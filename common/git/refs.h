@@ -56,9 +56,6 @@ MUST_USE enum github_result refs_update(struct github *github,
 /* Make a branch.  GITHUB_EXISTS: there is one already, wherever it stands. */
 MUST_USE enum github_result refs_create(struct github *github,
     const char *branch, const char *commit, struct err *err);
-/* Remove a branch.  GITHUB_ABSENT: it is gone already. */
-MUST_USE enum github_result refs_delete(
-    struct github *github, const char *branch, struct err *err);
 
 enum refs_order {
 	REFS_IDENTICAL,

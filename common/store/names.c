@@ -252,33 +252,54 @@ names_task_of_key(const char *key, const char *user)
 	return file;
 }
 
+/* A key of a blob of a user: before the name, and after it. */
+static const struct {
+	const char *before, *after;
+} blob_parts[] = {
+    [NAMES_TOKEN] = {"state/", "/cacheVersion.txt"},
+    [NAMES_NEXT_ID] = {"state/", "/nextId.txt"},
+    [NAMES_TIMELINE] = {"artifacts/", "/timeline.json"},
+    [NAMES_INDEX] = {"artifacts/", "/tasks.json"},
+    [NAMES_PENDING] = {"pending/", ""},
+    [NAMES_CLAIMS] = {"state/", "/idempotency/"},
+    [NAMES_TRASH] = {"trash/", "/"},
+    [NAMES_CONFLICTS] = {"conflicts/", "/"},
+    [NAMES_SYNC] = {"state/", "/sync.json"},
+    [NAMES_LAST_HEAD] = {"state/", "/lastHeadSha.txt"},
+    [NAMES_LAST_SYNC] = {"state/", "/lastSyncAt.txt"},
+    [NAMES_GITHUB_ID] = {"state/", "/githubId.txt"},
+    [NAMES_SESSION] = {"state/", "/session.json"},
+    [NAMES_TOKENS] = {"state/", "/tokens.json"},
+};
+
 void
 names_key(struct buf *out, enum names_blob blob, const char *user)
 {
-	static const struct {
-		const char *before, *after;
-	} parts[] = {
-	    [NAMES_TOKEN] = {"state/", "/cacheVersion.txt"},
-	    [NAMES_NEXT_ID] = {"state/", "/nextId.txt"},
-	    [NAMES_TIMELINE] = {"artifacts/", "/timeline.json"},
-	    [NAMES_INDEX] = {"artifacts/", "/tasks.json"},
-	    [NAMES_PENDING] = {"pending/", ""},
-	    [NAMES_CLAIMS] = {"state/", "/idempotency/"},
-	    [NAMES_TRASH] = {"trash/", "/"},
-	    [NAMES_CONFLICTS] = {"conflicts/", "/"},
-	    [NAMES_SYNC] = {"state/", "/sync.json"},
-	    [NAMES_LAST_HEAD] = {"state/", "/lastHeadSha.txt"},
-	    [NAMES_LAST_SYNC] = {"state/", "/lastSyncAt.txt"},
-	    [NAMES_GITHUB_ID] = {"state/", "/githubId.txt"},
-	    [NAMES_SESSION] = {"state/", "/session.json"},
-	    [NAMES_TOKENS] = {"state/", "/tokens.json"},
-	    [NAMES_SETTINGS] = {"state/", "/settings.json"},
-	};
-
-	insist((size_t)blob < ARRAY_LEN(parts) && names_user_ok(user));
-	buf_adds(out, parts[blob].before);
+	insist((size_t)blob < ARRAY_LEN(blob_parts) && names_user_ok(user));
+	buf_adds(out, blob_parts[blob].before);
 	buf_adds(out, user);
-	buf_adds(out, parts[blob].after);
+	buf_adds(out, blob_parts[blob].after);
+}
+
+const char *
+names_folder(enum names_blob blob)
+{
+	return blob_parts[blob].before;
+}
+
+size_t
+names_user_of_key(const char *key, enum names_blob blob, const char **user)
+{
+	const char *name, *end;
+
+	if (!std_starts(key, blob_parts[blob].before))
+		return 0;
+	name = key + strlen(blob_parts[blob].before);
+	end = name + strcspn(name, "/");
+	if (strcmp(end, blob_parts[blob].after) != 0)
+		return 0;
+	*user = name;
+	return (size_t)(end - name);
 }
 
 bool

@@ -76,9 +76,19 @@ enum names_blob {
 	NAMES_GITHUB_ID, /* state/<user>/githubId.txt */
 	NAMES_SESSION,   /* state/<user>/session.json */
 	NAMES_TOKENS,    /* state/<user>/tokens.json */
-	NAMES_SETTINGS,  /* state/<user>/settings.json */
 };
 void names_key(struct buf *out, enum names_blob blob, const char *user);
+
+/*
+ * For finding the users who have a blob of a kind: list names_folder, which
+ * ends in '/', then ask names_user_of_key of each key.  It returns the length
+ * of the user's name, which *user points to in the key; 0 if the key is none
+ * of that kind.  The name may be any text: judge it by names_user_ok.
+ */
+const char *names_folder(enum names_blob blob);
+size_t names_user_of_key(
+    const char *key, enum names_blob blob, const char **user);
+
 /* state/<user>/idempotency/<hash>; the hash as enc_hash writes it. */
 void names_claim_key(struct buf *out, const char *user, const char *hash);
 /* trash/<user>/<stem>/ */

@@ -66,12 +66,15 @@ pending_list(struct app *app, char ***users, size_t *n, struct err *err)
 
 	*users = NULL;
 	*n = 0;
-	if (store_list(app->store, "pending/", &list, err) == -1)
+	if (store_list(app->store, names_folder(NAMES_PENDING), &list, err) ==
+	    -1)
 		return -1;
 	for (i = 0; i < list.n; i++) {
-		const char *user = list.items[i].key + strlen("pending/");
+		const char *user;
 
-		if (!names_user_ok(user))
+		if (names_user_of_key(
+			list.items[i].key, NAMES_PENDING, &user) == 0 ||
+		    !names_user_ok(user))
 			continue;
 		STD_GROW(*users, *n, cap);
 		(*users)[(*n)++] = std_strdup(user);

@@ -1,6 +1,7 @@
 /*
- * placement: placement, a pure function of (tasks, now, zone, slots)
- * (design.md 4).  Same input, same result: no clock, no store, no locale.
+ * placement: which slot each open task takes, a pure function of (tasks, now,
+ * zone, slots) (design.md 4).  Same input, same result: no clock, no store, no
+ * locale.
  *
  * Only tasks with status "offen" are looked at, in the order of their
  * numbers, then of their file names bytewise.  First those with a fixedSlot:
@@ -10,7 +11,7 @@
  *
  *	struct placement week = PLACEMENT_INIT;
  *
- *	placement_place(tasks, n, now, "Europe/Berlin", &slots, &week);
+ *	placement_place(tasks, n, now, zone, &slots, &week);
  *	...
  *	placement_release(&week);
  */
