@@ -226,8 +226,9 @@ set_etag(const struct request *request, struct reply *reply)
 		reply->status = 304;
 }
 
-void
-serve_answer(struct app *app, const struct serve_program *program,
+/* Route, guard, handler, error, ETag. */
+static void
+answer_request(struct app *app, const struct serve_program *program,
     struct request *request, struct reply *reply, struct err *err)
 {
 	if (run_route(app, program, request, reply, err) == -1)
@@ -324,7 +325,7 @@ serve_one(struct app *app, const struct serve_program *program,
 	request_from_params(&request, channel->param, channel->arg);
 	reserve_body(&request, body_max(program), channel);
 	read_body(&request, body_max(program), channel->read, channel->arg);
-	serve_answer(app, program, &request, &reply, &err);
+	answer_request(app, program, &request, &reply, &err);
 	reply_print_head(&head, &reply);
 	body = reply_body(&reply, strcmp(request.method, "HEAD") == 0);
 	/* What the request points to is gone with the answer. */

@@ -85,11 +85,4 @@ const struct auth *serve_auth(void);
 /* Runs the program; its exit status. */
 int serve(int argc, char **argv, const struct serve_program *program);
 
-/*
- * Answers one request: route, guard, handler, error, ETag.  For tests; the
- * loop calls the same.
- */
-void serve_answer(struct app *app, const struct serve_program *program,
-    struct request *request, struct reply *reply, struct err *err);
-
 #endif

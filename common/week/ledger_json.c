@@ -258,12 +258,6 @@ copy_word(struct json_object *json, const char *key)
 	return s != NULL ? std_strdup(s) : NULL;
 }
 
-static bool
-read_flag(struct json_object *json, const char *key)
-{
-	return json_object_get_boolean(json_get(json, key, json_type_boolean));
-}
-
 static int
 read_pr(struct json_object *file, struct ledger_pr *pr)
 {
@@ -277,7 +271,7 @@ read_pr(struct json_object *file, struct ledger_pr *pr)
 	pr->url = copy_word(json, "url");
 	pr->branch = copy_word(json, "branch");
 	pr->etag = copy_word(json, "etag");
-	pr->moving = read_flag(json, "moving");
+	pr->moving = json_get_bool(json, "moving");
 	pr->pushed_ms = json_get_int(json, "pushedAt", 0);
 	pr->merged_ms = json_get_int(json, "mergedAt", 0);
 	if (pr->branch == NULL)
@@ -321,7 +315,7 @@ read_record(struct json_object *json, struct ledger *ledger)
 	f->etag = std_strdup(etag);
 	free(f->fields);
 	f->fields = copy_word(json, "fields");
-	f->held = read_flag(json, "held");
+	f->held = json_get_bool(json, "held");
 	if (read_pr(json, &f->pr) == -1 || read_older(json, f) == -1)
 		return -1;
 	return read_fixed(json, f, file_texts, ARRAY_LEN(file_texts));
@@ -341,7 +335,7 @@ read_intent(struct json_object *json, struct ledger *ledger)
 	i->before = std_strdup(before);
 	i->fields = copy_word(json, "fields");
 	i->renamed = copy_word(json, "renamed");
-	i->written = read_flag(json, "written");
+	i->written = json_get_bool(json, "written");
 	return read_fixed(json, i, intent_texts, ARRAY_LEN(intent_texts));
 }
 
@@ -402,7 +396,7 @@ read_ledger(struct json_object *json, struct ledger *ledger)
 	ledger_set_state_word(ledger, json_get_str(json, "state"));
 	ledger->text = copy_word(json, "text");
 	ledger->last_ms = json_get_int(json, "lastSyncAt", 0);
-	ledger->raise = read_flag(json, "raise");
+	ledger->raise = json_get_bool(json, "raise");
 	if (read_fixed(json, ledger, ledger_texts, ARRAY_LEN(ledger_texts)) ==
 		-1 ||
 	    read_entries(json, "files", ledger, read_record) == -1)
