@@ -8,7 +8,7 @@
 #include "store/blob.h"
 #include "store/names.h"
 
-#define TRIES 10 /* against other writers, before giving up */
+#define TRIES 10 /* swaps that may be lost before ERR_CONTENDED */
 
 static void
 add_id_bytes(struct buf *out, int64_t n)
@@ -35,6 +35,7 @@ parse_id(const struct buf *bytes, struct buf *out)
 		return 0;
 	}
 	len = strspn(bytes->s, "0123456789");
+	/* 18 digits always fit in an int64_t. */
 	if (len == 0 || len > 18 ||
 	    strspn(bytes->s + len, "\r\n") != bytes->len - len)
 		return -1;
@@ -42,7 +43,8 @@ parse_id(const struct buf *bytes, struct buf *out)
 	return 0;
 }
 
-/* What session.json says, remembered in place. */
+/* session.json as it is remembered: a struct sessions in the cached bytes, so
+ * that a hit parses nothing. */
 struct ended {
 	int64_t until_ms;
 	char serial[SESSION_SERIAL + 1];
@@ -140,6 +142,8 @@ account_id(
 	return 0;
 }
 
+/* Check the number in the store, not in memory: this decides whether a person
+ * may take the name. */
 static int
 check_bound_id(
     const struct auth *auth, const char *user, int64_t id, struct err *err)
@@ -169,7 +173,8 @@ account_bind(
 	names_key(&blob.key, NAMES_GITHUB_ID, user);
 	buf_addf(&text, "%lld\n", (long long)id);
 	rc = blob_create(auth->app->store, &blob, &text, &created, err);
-	/* Others may remember that there is none. */
+	/* A process that remembers "no number yet" must read again, or it
+	 * would ask for the binding at every request. */
 	if (rc == 0)
 		rc = created ? app_bump(auth->app, user, err)
 			     : check_bound_id(auth, user, id, err);
@@ -217,12 +222,14 @@ account_session_over(const struct auth *auth, const struct session *session,
 	return 0;
 }
 
-/* The next blob: those whose cookies are over anyway go. */
+/* Append the next session.json: the stored serials whose cookies may still
+ * live, and this session's.  Return how many serials it has. */
 static size_t
 print_sessions(struct buf *out, const struct buf *body,
     const struct session *session, int64_t now_ms)
 {
-	/* A renewed cookie ends later than this one. */
+	/* Keep the serial until SESSION_MAX_MS, not until the end of this
+	 * cookie: a renewed copy of it may end later. */
 	struct ended new = {.until_ms = session->issued_ms + SESSION_MAX_MS};
 	const struct sessions *s = sessions_of(body);
 	const struct ended *e;
@@ -252,6 +259,7 @@ print_sessions(struct buf *out, const struct buf *body,
 	return n;
 }
 
+/* Append a session.json that ends all sessions; they need no serials then. */
 static void
 print_epoch(struct buf *out, int64_t now_ms)
 {
@@ -263,7 +271,9 @@ struct ending {
 	const struct session *session;
 };
 
-/* A change of session.json (blob.h): adds the session to the ended ones. */
+/* Change session.json (blob_update): add the session to the ended ones, or
+ * keep the blob if it is over already.  If the list would grow too long, end
+ * all sessions of the user instead of forgetting one that was logged out. */
 static int
 add_ended(const struct blob *old, struct buf *bytes, void *arg, struct err *err)
 {
@@ -309,9 +319,9 @@ account_end_session(
 }
 
 /*
- * An epoch is a time, so that it needs no look at the one before: a broken
- * blob is repaired by it.  Of two at once either one may stay; both are
- * later than all sessions.
+ * Use the time as the new epoch, so that the stored one need not be read: this
+ * repairs a broken blob, too.  Put it without condition: if two calls run at
+ * once, either epoch may stay, as no session has one of them yet.
  */
 int
 account_end_sessions(const struct auth *auth, const char *user, struct err *err)

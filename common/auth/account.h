@@ -1,17 +1,32 @@
 /*
- * account: which person a user is, and since when his sessions count
- * (design.md 9).
+ * account: which GitHub person a user is, and which of their sessions are
+ * over (design.md 9).
  *
- *	state/<user>/githubId.txt  the number of the person at GitHub, who
- *				   was the first to come by that login
+ *	state/<user>/githubId.txt  GitHub's number of the person that logged
+ *				   in under this name first: 1 to 18 digits
  *	state/<user>/session.json  {"epoch":N,"ended":[{"id":..,"until":ms}]}:
- *				   a session of another epoch is over, and so
- *				   is one whose serial is among those that
- *				   were logged out; no such blob is epoch 0
+ *				   a session is over if its epoch is another
+ *				   or its serial stands in `ended`; a missing
+ *				   blob means epoch 0 and an empty list
  *
- * Both are remembered (user_cache.h).  What was logged out is kept for as long
- * as the cookie could have lived, at most ACCOUNT_ENDED_MAX of them: one more
- * ends them all.
+ * Both are remembered under the rule of design.md 6 (user_cache.h).  The
+ * serial of a logged-out session is kept for as long as its cookie could have
+ * lived.  At most ACCOUNT_ENDED_MAX serials are kept: one more raises the
+ * epoch, which ends all sessions of the user.
+ *
+ * Calling sequence
+ *
+ *	login	account_bind(auth, user, id, err)
+ *		account_epoch(auth, user, &epoch, err)
+ *		session_start(&session, id, user, epoch, now)
+ *	request	account_session_over(auth, &session, &over, err)
+ *	logout	account_end_session(auth, &session, err)
+ *
+ * Error handling
+ *
+ * ERR_STORE if the store fails or one of the blobs is broken: a session that
+ * cannot be checked is not good.  Readers leave their output untouched then.
+ * A change that failed may be in the store all the same; call it again.
  */
 #ifndef ACCOUNT_H
 #define ACCOUNT_H
@@ -22,30 +37,33 @@
 #define ACCOUNT_ENDED_MAX 100
 
 /*
- * The user's first login binds his name to the number; every later one must
- * come with the same.  ERR_OTHER_ID if it does not: GitHub lets a login go
- * from one person to another.
+ * Bind the user's name to the GitHub number `id` at their first login; check
+ * at every later one that it is the same.  ERR_OTHER_ID if it is not: GitHub
+ * lets a login go from one person to another (GitHub, "Changing your
+ * username").
  */
 MUST_USE int account_bind(
     const struct auth *auth, const char *user, int64_t id, struct err *err);
 
-/* The number that the user is bound to; 0 if to none yet. */
+/* Get the number that the user is bound to, 0 if there is none yet. */
 MUST_USE int account_id(
     const struct auth *auth, const char *user, int64_t *id, struct err *err);
 
-/* The epoch that a new session must have: asked of the store, as another
- * host may just have raised it. */
+/* Read the epoch for a new session from the store, not from memory: another
+ * host may just have raised it, and the new session would be over at once. */
 MUST_USE int account_epoch(
     const struct auth *auth, const char *user, int64_t *epoch, struct err *err);
 
-/* *over: it was logged out, or all were. */
+/* Set *over to whether the session was logged out, alone or with all others of
+ * its user.  Its times are for session_parse to check. */
 MUST_USE int account_session_over(const struct auth *auth,
     const struct session *session, bool *over, struct err *err);
 
 /*
- * Ends this one session, or all of the user: at once on this host, within
- * CACHE_REVALIDATE_MS on others.  What failed may have happened or not, and
- * may be called again.
+ * End this session, or all sessions of the user: at once on this host, within
+ * CACHE_REVALIDATE_MS on others.  Ending a session twice is no error.
+ * ERR_CONTENDED if account_end_session lost every swap to other writers.
+ * After any failure the sessions may be over or not: call again.
  */
 MUST_USE int account_end_session(
     const struct auth *auth, const struct session *session, struct err *err);

@@ -13,13 +13,17 @@
 #define DIGITS  "0123456789"
 #define ID_MAX  18 /* digits */
 
-/* Users, and ids as texts of digits: both are names of the same set. */
+/* Logins and ids stand in one set, ids as text: no login of an entry is all
+ * digits, so they cannot be mistaken for each other. */
 struct allowlist {
 	char *path; /* NULL: the setting itself is the list */
 	struct filewatch seen;
 	struct user_set users;
 };
 
+/* Return true if the entry is a login, in any case, or an id.  Refuse an id
+ * with a leading 0: it would never equal the digits that allowlist_has looks
+ * for. */
 static bool
 is_entry(const char *s, size_t len)
 {
@@ -70,7 +74,7 @@ refuse_file(struct err *err, const char *path, enum msg_id why)
 	return err_value(err, "%s", path);
 }
 
-/* Refuse for what the last call to the system said. */
+/* Refuse the file with the reason in errno. */
 static int
 refuse_unread(struct err *err, const char *path)
 {
@@ -82,6 +86,7 @@ static int
 read_list_file(
     struct allowlist *allow, int64_t now_ms, struct buf *text, struct err *err)
 {
+	/* O_NONBLOCK: opening a pipe must not hold up the program. */
 	int fd = open(allow->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	char chunk[4096];
 	struct stat st;
@@ -91,6 +96,8 @@ read_list_file(
 		refuse_unread(err, allow->path);
 		goto out;
 	}
+	/* Before it is judged, so that a bad file is reported once and not at
+	 * every look. */
 	filewatch_note(&allow->seen, &st, now_ms);
 	while ((n = read(fd, chunk, sizeof chunk)) > 0 &&
 	       text->len <= ALLOWLIST_FILE_MAX)
@@ -116,6 +123,8 @@ load_list(struct allowlist *allow, int64_t now_ms, struct err *err)
 
 	if (rc == 0)
 		rc = parse_list(text.s, &users, err);
+	/* Replace the list only by a good one: a file caught half-written must
+	 * not lock everybody out. */
 	if (rc == 0) {
 		user_set_release(&allow->users);
 		allow->users = users;
@@ -168,6 +177,8 @@ allowlist_has(const struct allowlist *allow, const char *user, int64_t id)
 {
 	char digits[24];
 
+	/* A login of digits alone is not looked up: it would match the entry
+	 * of the person with that id. */
 	snprintf(digits, sizeof digits, "%lld", (long long)id);
 	return (id > 0 && user_set_has(&allow->users, digits)) ||
 	       (strspn(user, DIGITS) < strlen(user) &&

@@ -1,14 +1,28 @@
 /*
- * allowlist: who may use the site (CODEX_ALLOWED_USERS, design.md 9).
+ * allowlist: the users that may use the site (CODEX_ALLOWED_USERS, design.md
+ * 9).
  *
  * The setting is a list of GitHub logins (any case) and of GitHub's numeric
  * ids, with commas or blanks between them; or, if it begins with '/', the
- * path of a file with such a list, where '#' begins a comment.  Nobody is on
- * an empty list.
+ * path of a file with such a list, at most ALLOWLIST_FILE_MAX bytes.  '#'
+ * begins a comment that ends with its line.  An empty list lets nobody in.
  *
- * What is all digits is an id, never a login: else somebody could take the
- * name that another one's number looks like.  A login can be given up and
- * taken by somebody else; an id cannot.
+ * An entry of digits alone is an id, never a login.  Otherwise a person could
+ * get in by registering a login that equals the id of a listed person.  A
+ * login can be given up and taken by another person; an id cannot.
+ *
+ * Calling sequence
+ *
+ *	if (allowlist_open(conf->allowed_users, now_ms, &allow, err) == -1)
+ *		...
+ *	allowlist_refresh(allow, now_ms, err)	before each request
+ *	allowlist_has(allow, user, id)
+ *	allowlist_close(allow);
+ *
+ * Error handling
+ *
+ * ERR_SETTING if the file cannot be read or is too large, or if an entry is
+ * neither login nor id.  A list that was open stays as it was.
  */
 #ifndef ALLOWLIST_H
 #define ALLOWLIST_H
@@ -19,20 +33,22 @@
 
 struct allowlist;
 
-/* `setting` may be NULL: nobody.  ERR_SETTING. */
+/* Read the list.  A `setting` of NULL is the empty list. */
 MUST_USE int allowlist_open(const char *setting, int64_t now_ms,
     struct allowlist **out, struct err *err);
 void allowlist_close(struct allowlist *allow);
 
 /*
- * Reads the file again if it has changed; looks at most once a second.  Where
- * it is gone or broken, the list stays as it was, and this fails once for
- * each change.
+ * Read the file again if it has changed; look at most once a second.  If the
+ * file is gone or broken, keep the list as it was and fail once for each
+ * change of the file, so that the log has one line and not one for each
+ * request.
  */
 MUST_USE int allowlist_refresh(
     struct allowlist *allow, int64_t now_ms, struct err *err);
 
-/* `user` in lower case; an id of 0 is nobody's. */
+/* Return true if the login `user` (lower case) or the GitHub number `id` is on
+ * the list.  An `id` of 0 stands for an unknown number and matches nothing. */
 bool allowlist_has(const struct allowlist *allow, const char *user, int64_t id);
 
 #endif

@@ -15,7 +15,7 @@
 #include "store/names.h"
 
 #define SECRET_LEN 64 /* hex digits */
-#define TRIES      5  /* against other writers, before giving up */
+#define TRIES      5  /* swaps that may be lost before ERR_CONTENDED */
 #define HEX        "0123456789abcdef"
 
 void
@@ -54,7 +54,8 @@ parse_token(struct json_object *json, struct api_token *token)
 	return 0;
 }
 
-/* Remembered is an array of struct api_token, in place. */
+/* Append the tokens as an array of struct api_token, so that api_token_check
+ * parses nothing when memory answers. */
 static int
 parse_tokens(const struct buf *bytes, struct buf *out)
 {
@@ -169,7 +170,8 @@ api_token_add(struct buf *out, const struct api_token *token)
 	add_token_time(out, "lastUsedAt", token->used_ms);
 }
 
-/* Changes the list: BLOB_SWAP to store it, BLOB_KEEP to leave it, -1. */
+/* Change the list.  Return BLOB_SWAP to store it, BLOB_KEEP to leave the blob
+ * as it is, or -1 with err. */
 typedef int change_fn(struct api_token_list *list, void *arg, struct err *err);
 
 struct list_change {
@@ -266,6 +268,7 @@ api_token_make(const struct auth *auth, const char *user,
 	}
 	if (rc == 0)
 		rc = app_bump(auth->app, user, err);
+	/* Only now: a token that is not known to be stored is not shown. */
 	if (rc == 0) {
 		buf_add(secret, text.s, text.len);
 		*token = made;
@@ -300,8 +303,8 @@ remove_token(struct api_token_list *list, void *arg, struct err *err)
 	return BLOB_SWAP;
 }
 
-/* The version is raised even if the token was gone: whoever took it out may
- * have died just then. */
+/* Bump even if the token is gone: an earlier attempt may have crashed between
+ * swap and bump, and other hosts would go on taking the token. */
 int
 api_token_revoke(
     const struct auth *auth, const char *user, const char *id, struct err *err)
@@ -321,7 +324,8 @@ api_token_revoke(
 	return rc;
 }
 
-/* The user that stands in the token; the secret has no '_'. */
+/* Read the user from the token, which tells whose list to look at.  The last
+ * '_' ends the name: a user may have one, the secret has none. */
 static int
 read_token_user(const char *text, char *user)
 {
@@ -359,6 +363,8 @@ api_token_check(const struct auth *auth, const char *text, char *user,
 	enc_hash(text, strlen(text), hash);
 	items = (const struct api_token *)(const void *)body->s;
 	for (i = 0; i < body->len / sizeof *items; i++)
+		/* The hash alone decides: it is that of the whole token, the
+		 * user included. */
 		if (sodium_memcmp(items[i].hash, hash, ENC_HASH_LEN) == 0) {
 			*token = items[i];
 			memcpy(user, name, sizeof name);
@@ -386,7 +392,9 @@ note_token_use(struct api_token_list *list, void *arg, struct err *err)
 	return BLOB_SWAP;
 }
 
-/* In memory first, so that whatever comes of it, this process tries once. */
+/* Note the use in memory first, so that this process writes once in
+ * API_TOKEN_USED_MS even if the store fails.  No bump: a process that
+ * remembers an older time only reads the list once more. */
 void
 api_token_touch(const struct auth *auth, const char *user, const char *id)
 {

@@ -7,7 +7,7 @@
 #include "base/err.h"
 #include "base/msg.h"
 
-#define ACCOUNT_BYTES ((size_t)1 << 20) /* remembered, of each kind */
+#define ACCOUNT_BYTES ((size_t)1 << 20) /* of each of the three memories */
 
 static int
 open_keys(struct auth *auth, struct err *err)
@@ -54,7 +54,8 @@ auth_close(struct auth *auth)
 	memset(auth, 0, sizeof *auth);
 }
 
-/* Both are looked at, whatever became of the first. */
+/* Look at both files even if the first fails: a broken key file must not keep
+ * a person on the allow-list who was taken off. */
 int
 auth_refresh(struct auth *auth, struct err *err)
 {

@@ -1,5 +1,6 @@
 /*
- * auth: what a worker needs to know users (design.md 9), beside struct app.
+ * auth: what a program holds, beside struct app, to tell who sends a request
+ * (design.md 9).
  *
  * Calling sequence
  *
@@ -13,6 +14,11 @@
  *
  * In local mode (CODEX_AUTH=local:USER) nothing but `app` is set: there are no
  * sessions, keys or lists.
+ *
+ * Error handling
+ *
+ * auth_open fails with ERR_SETTING and leaves nothing to close.  auth_refresh
+ * may fail while the auth stays usable: log err and go on.
  */
 #ifndef AUTH_H
 #define AUTH_H
@@ -27,23 +33,24 @@ struct auth {
 	struct keyring *keyring; /* NULL in local mode, as is all below */
 	struct allowlist *allowlist;
 	struct counters *rates; /* user_rate.h */
-	/* What is remembered of accounts (user_cache.h). */
+	/* Memory of githubId.txt, session.json, tokens.json (user_cache.h). */
 	struct cache *ids, *sessions, *api_tokens;
 };
 
 /*
- * Open keys, allow-list, counters and the memory of accounts.  ERR_SETTING;
- * then there is nothing to close.
+ * Open keys, allow-list, counters and the memory of accounts.  Call it after
+ * fork: a child does not inherit locks of memory (mlock(2)), so keys that were
+ * read before could be swapped out.
  */
 MUST_USE int auth_open(struct auth *auth, struct app *app, struct err *err);
 
-/* Close what is open; an auth that is all zero is fine. */
+/* Close what is open and zero the auth, which may be all zero already. */
 void auth_close(struct auth *auth);
 
 /*
- * Read keys and allow-list again if their files have changed; looks at most
- * once a second.  -1 if one of them cannot be used; it stays as it was, and
- * the auth is good all the same.
+ * Read keys and allow-list again if their files have changed; look at most
+ * once a second.  -1 with ERR_SETTING if one of the files cannot be used: its
+ * last good content stays in force.
  */
 MUST_USE int auth_refresh(struct auth *auth, struct err *err);
 

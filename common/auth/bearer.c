@@ -8,23 +8,25 @@
 #include <strings.h>
 
 #define SLOTS         1024
-#define API_TOKEN_MAX 255 /* bytes; GitHub promises less than that */
+#define API_TOKEN_MAX 255 /* bytes; GitHub's tokens are shorter */
 #define REPLY_MAX     ((size_t)64 << 10)
 
 struct slot {
 	unsigned char hash[crypto_generichash_BYTES];
-	int64_t until_ms; /* 0: empty */
+	int64_t until_ms; /* end of the verdict; 0: the slot is empty */
 	int64_t made_ms;
-	struct oauth_user user; /* id 0: not good */
+	struct oauth_user user; /* the owner; id 0: the token is bad */
 };
 
-/* What has the same place takes it; then GitHub is asked again. */
+/* A token takes the slot of another with the same place; when that one comes
+ * again, GitHub is asked again.  So memory is bounded without a list to
+ * keep. */
 struct bearer {
 	const char *api_url;
 	struct http *http;
 	int64_t down_until_ms;
 	int64_t minute; /* of the clock, since 1970 */
-	unsigned asked; /* in it */
+	unsigned asked; /* questions to GitHub in this minute */
 	unsigned char key[crypto_generichash_KEYBYTES];
 	struct slot slots[SLOTS];
 };
@@ -86,7 +88,8 @@ find_field(const struct http_field *want)
 	return want->value.s;
 }
 
-/* GitHub says 403 when it wants a pause, too. */
+/* Return true if GitHub wants a pause, which it says with 403, too: such a
+ * verdict must not be remembered as a bad token. */
 static bool
 is_rate_limited(const struct http_request *request)
 {
@@ -96,7 +99,8 @@ is_rate_limited(const struct http_request *request)
 		       strcmp(find_field(&request->want[1]), "0") == 0));
 }
 
-/* 0: `slot` knows now; -1: GitHub gives no answer that counts. */
+/* Take GitHub's verdict into the slot.  -1 if the answer says nothing about
+ * the token, so that a fault of GitHub is not remembered against it. */
 static int
 judge_github(const struct http_request *request, struct slot *slot)
 {
@@ -106,7 +110,8 @@ judge_github(const struct http_request *request, struct slot *slot)
 		return -1;
 	if (request->status == 200)
 		return oauth_read_user(&request->reply, &slot->user, &err);
-	/* An installation's token is nobody's: 403. */
+	/* The token of an installation belongs to no person; GitHub answers
+	 * 403 then (platforms.md). */
 	return request->status == 401 || request->status == 403 ||
 		       request->status == 404
 		   ? 0
@@ -151,6 +156,9 @@ ask_github(struct bearer *bearer, const char *token, struct slot *slot)
 	return rc;
 }
 
+/* Return true if the slot holds a verdict about this token that still counts.
+ * If it was made in the future, the clock has been set back, and nothing tells
+ * its age. */
 static bool
 is_remembered(
     const struct slot *slot, const unsigned char *hash, int64_t now_ms)
@@ -159,7 +167,7 @@ is_remembered(
 	       now_ms >= slot->made_ms && now_ms < slot->until_ms;
 }
 
-/* Takes one of the questions that this minute has. */
+/* Return true if GitHub may be asked now, and count the question. */
 static bool
 may_ask_github(struct bearer *bearer, int64_t now_ms)
 {

@@ -1,15 +1,29 @@
 /*
- * bearer: whose a token of GitHub's is (design.md 9), asked at GitHub and
- * remembered by keyed hash: what is good for BEARER_GOOD_MS, what is not for
- * BEARER_BAD_MS.  Where GitHub does not answer, new tokens are not asked
- * about for BEARER_DOWN_MS, so that a slow GitHub holds nobody for long; what
- * is remembered stays good.
+ * bearer: find the owner of a GitHub token by asking GitHub (design.md 9;
+ * GitHub, "Get the authenticated user").
  *
- * For codex-auth alone, whom nginx asks (auth_request) before it calls a
- * worker; the answer travels in a field that nginx makes the parameter
- * CODEX_BEARER of guard.h:
+ * Verdicts are remembered under a keyed hash of the token: good ones for
+ * BEARER_GOOD_MS, bad ones for BEARER_BAD_MS.  If GitHub does not answer, new
+ * tokens are not asked about for BEARER_DOWN_MS, so that a slow GitHub holds
+ * up one request and not all; remembered tokens stay good meanwhile.
  *
- *	`<id> <login>` · `denied` · `unavailable`
+ * Only codex-auth uses this.  nginx asks it (auth_request) before it calls a
+ * program; the answer travels in the field BEARER_FIELD, which nginx passes on
+ * as the parameter CODEX_BEARER of guard.h:
+ *
+ *	`<id> <login>`	the token is good; id and login as GitHub has them
+ *	`denied`	the token is bad, or has not the shape of GitHub's
+ *	`unavailable`	GitHub cannot be asked now
+ *
+ * Calling sequence
+ *
+ *	bearer = bearer_new(conf->github_api_url, err);
+ *	bearer_ask(bearer, authorization, now_ms, &out);	each request
+ *	bearer_free(bearer);
+ *
+ * Error handling
+ *
+ * bearer_ask has no error: every failure to learn the owner is `unavailable`.
  */
 #ifndef BEARER_H
 #define BEARER_H
@@ -22,19 +36,21 @@
 #define BEARER_BAD_MS     INT64_C(30000)
 #define BEARER_DOWN_MS    INT64_C(2000)
 #define BEARER_TIMEOUT_MS 4000
-/* So many are asked about in a minute: who makes up tokens must not use up
- * what GitHub allows our address. */
+/* New tokens asked about in a minute, so that a client that makes up tokens
+ * cannot use up the requests that GitHub allows our address. */
 #define BEARER_MINUTE_MAX 30
 
 struct bearer;
 
-/* `api_url` is the caller's and stays.  NULL with err: http_new. */
+/* Start with an empty memory.  `api_url` stays the caller's and must outlive
+ * the bearer.  NULL with err if http_new fails. */
 MUST_USE struct bearer *bearer_new(const char *api_url, struct err *err);
 void bearer_free(struct bearer *bearer);
 
 /*
- * Appends the answer for a field Authorization as it was sent (may be NULL).
- * Only what has the shape of GitHub's tokens goes to GitHub.
+ * Append the answer for the value of a header Authorization as it was sent
+ * (may be NULL).  Only a text with the prefix and characters of a GitHub token
+ * is sent to GitHub, so that passwords and other sites' tokens are not.
  */
 void bearer_ask(struct bearer *bearer, const char *authorization,
     int64_t now_ms, struct buf *out);

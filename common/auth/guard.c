@@ -30,7 +30,7 @@ refuse_login(struct err *err)
 	return err_set(err, ERR_LOGIN, MSG_LOGIN_FIRST);
 }
 
-/* Whom somebody has proved to be. */
+/* The person that the sender of a request has proved to be. */
 struct person {
 	char user[NAMES_USER_MAX + 1];
 	int64_t id; /* GitHub's; 0 if unknown */
@@ -47,7 +47,9 @@ admit_person(const struct auth *auth, const struct person *person,
 	return 0;
 }
 
-/* 1: there is no session, or none that counts. */
+/* Let in the user of the session cookie.  Return 1 if there is no cookie, or
+ * its session is not good: the request may still have a Bearer token.  -1 if
+ * the session is good and its user may not enter, or the store cannot tell. */
 static int
 admit_session(const struct auth *auth, struct request *request, struct err *err)
 {
@@ -86,7 +88,8 @@ admit_api_token(const struct auth *auth, const char *text,
 	struct person person = {.id = 0};
 	struct api_token token;
 
-	/* The id is of use only for a list that has ids. */
+	/* Look up the id only if the login is not listed: the list may have
+	 * the person by id. */
 	if (api_token_check(auth, text, person.user, &token, err) == -1 ||
 	    (!allowlist_has(auth->allowlist, person.user, 0) &&
 		account_id(auth, person.user, &person.id, err) == -1) ||
@@ -97,7 +100,8 @@ admit_api_token(const struct auth *auth, const char *text,
 	return 0;
 }
 
-/* `<id> <login>` of codex-auth; the login's capitals are made small. */
+/* Read `<id> <login>` of codex-auth; a user is the login in lower case.  -1
+ * for any other text and for a login that is no user name here. */
 static int
 read_person(const char *s, struct person *person)
 {
@@ -116,8 +120,9 @@ read_person(const char *s, struct person *person)
 }
 
 /*
- * nginx puts the status of the asking before the answer: none where it was
- * not asked, another than 200 where codex-auth is gone.
+ * Return the verdict in CODEX_BEARER: `<status> <verdict>`, where nginx puts
+ * the HTTP status of its question to codex-auth in front.  No status means
+ * that nginx did not ask; one other than 200 that codex-auth did not answer.
  */
 static const char *
 read_bearer_answer(const char *said)
@@ -129,7 +134,8 @@ read_bearer_answer(const char *said)
 	return std_starts(said, good) ? said + strlen(good) : "unavailable";
 }
 
-/* The list goes first: nobody beyond it gets a name bound. */
+/* Check the list before the binding: a person that is not on it must not bind
+ * a name that another person may come with later. */
 static int
 admit_github(const struct auth *auth, struct request *request, struct err *err)
 {
@@ -210,7 +216,9 @@ is_json(const char *type)
 	       (type[n] == '\0' || type[n] == ';' || type[n] == ' ');
 }
 
-/* An origin of a browser lacks the port that its scheme has anyway. */
+/* Return true if `origin` is CODEX_BASE_URL.  Cut the default port of the
+ * scheme from the URL first, as browsers leave it out of Origin (RFC 6454,
+ * 6.2). */
 static bool
 is_our_origin(const struct app *app, const char *origin)
 {
@@ -223,6 +231,8 @@ is_our_origin(const struct app *app, const char *origin)
 	return strlen(origin) == n && strncasecmp(origin, url, n) == 0;
 }
 
+/* Return true if the request comes from our own page.  Refuse one that has
+ * neither header: a browser that sends neither gives no proof. */
 static bool
 is_same_origin(const struct app *app, const struct request *request)
 {

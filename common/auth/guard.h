@@ -1,20 +1,32 @@
 /*
- * guard: who asks, and whether he may (design.md 9).
+ * guard: find the user that sends a request, and refuse what they may not do
+ * (design.md 9).
  *
- * Called before anybody looks at the body of a request.  There are four ways
- * in, tried in this order:
+ * There are four ways in, tried in this order:
  *
- *   local     CODEX_AUTH=local:USER: everybody is USER
+ *   local     CODEX_AUTH=local:USER: every request is USER's
  *   session   the cookie of session.h, unless it was logged out (account.h);
- *	       of several of that name the first alone counts: a browser,
- *	       which knows `__Host-` for one path only, sends no second
+ *	       of several cookies of that name only the first counts: a
+ *	       browser, which takes `__Host-` for Path=/ only, sends no second
  *   token     Authorization: Bearer with an API token (api_token.h)
- *   GitHub    Authorization: Bearer with a token of GitHub's, which nginx
- *	       has had checked by codex-auth (bearer.h): a worker never
- *	       speaks with GitHub.  What came of it is in the parameter
- *	       CODEX_BEARER, which no header can be taken for.
+ *   GitHub    Authorization: Bearer with a GitHub token, which nginx has had
+ *	       checked by codex-auth (bearer.h): no other program asks GitHub
+ *	       about a token.  The verdict comes in the parameter
+ *	       CODEX_BEARER, which no header of a client can set.
  *
- * But for the first, the user must be on the allow-list, too.
+ * In all but local mode the user must be on the allow-list, too.
+ *
+ * Calling sequence
+ *
+ *	if (guard_user(auth, request, err) == -1 ||
+ *	    guard_write(auth->app, request, err) == -1)	writes only
+ *		... answer with err, without a look at the body ...
+ *
+ * Error handling
+ *
+ * On failure request->user is "", so that no later step can act for a user
+ * that was not let in.  ERR_STORE comes from the look at logged-out sessions
+ * and tokens: a program that cannot check lets nobody in.
  */
 #ifndef GUARD_H
 #define GUARD_H
@@ -23,33 +35,40 @@
 #include "auth/auth.h"
 #include "web/request.h"
 
-/* Checks CODEX_AUTH at start. */
+/* Check CODEX_AUTH, so that a program with a bad value refuses to start.
+ * ERR_SETTING. */
 MUST_USE int guard_check(const struct conf *conf, struct err *err);
 
 /*
- * Fills request->user and how he came in; where a session is to go on,
- * request->set_cookie, too.  ERR_LOGIN, ERR_NOT_LISTED, ERR_OTHER_ID (GitHub
- * gave the login to somebody else), ERR_UNKNOWN (GitHub cannot be asked),
- * ERR_STORE.  On failure the user is "".
+ * Fill request->user and request->way; for an API token request->read_only and
+ * request->token_id, too; for a session that was renewed request->set_cookie.
+ *
+ * ERR_LOGIN: no valid session and no valid token.  ERR_NOT_LISTED: the person
+ * is known, but not on the list.  ERR_OTHER_ID: GitHub gave the login to
+ * another person.  ERR_UNKNOWN: GitHub cannot be asked about the token.
+ * ERR_STORE.
  */
 MUST_USE int guard_user(
     const struct auth *auth, struct request *request, struct err *err);
 
 /*
- * A write must come from our own page: Sec-Fetch-Site says same-origin, or
- * where a browser does not send it Origin is CODEX_BASE_URL; neither may
- * say anything else (ERR_ORIGIN).  That does not hold for Bearer, which no
- * foreign page can make a browser send; but its token must be one that may
- * write (ERR_READ_ONLY).  The body is JSON (ERR_MEDIA_TYPE), which no
- * foreign form can send.
+ * Refuse a write that does not come from our own page (ERR_ORIGIN):
+ * Sec-Fetch-Site must be same-origin (W3C, "Fetch Metadata Request Headers"),
+ * or where a browser does not send it Origin must be CODEX_BASE_URL (RFC
+ * 6454); neither may say anything else.  This does not hold for Bearer, which
+ * no foreign page can make a browser send; but that token must be one that may
+ * write (ERR_READ_ONLY).  Refuse a body that is not application/json
+ * (ERR_MEDIA_TYPE): no foreign form can send that type.  A DELETE without body
+ * needs no type.
  */
 MUST_USE int guard_write(
     const struct app *app, const struct request *request, struct err *err);
 
-/* The part of it that is about the token. */
+/* Refuse a write by an API token that may only read (ERR_READ_ONLY). */
 MUST_USE int guard_access(const struct request *request, struct err *err);
 
-/* Not by Bearer: a token must not make tokens (ERR_FORBIDDEN). */
+/* Refuse a request with Bearer (ERR_FORBIDDEN): a token that leaked must not
+ * be able to make further tokens. */
 MUST_USE int guard_person(const struct request *request, struct err *err);
 
 #endif

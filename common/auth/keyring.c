@@ -12,7 +12,7 @@
 
 #define FILE_MAX     8192
 #define LOCK_WAIT_MS 5000
-#define TEXT_LEN     (20 + 1 + 2 * KEYRING_BYTES + 1) /* of a line, at most */
+#define TEXT_LEN     (20 + 1 + 2 * KEYRING_BYTES + 1) /* of the longest line */
 
 struct ring {
 	size_t n;
@@ -28,7 +28,7 @@ struct keyring {
 	struct ring *ring;
 };
 
-/* Memory that is wiped by sodium_free. */
+/* Return zeroed memory for keys, which sodium_free wipes. */
 __attribute__((returns_nonnull)) static void *
 secret_alloc(size_t size)
 {
@@ -49,7 +49,7 @@ refuse_keyring(struct err *err, const char *path, enum msg_id why)
 	return err_value(err, "%s", path);
 }
 
-/* Refuse for what the last call to the system said. */
+/* Refuse the file with the reason in errno. */
 static int
 refuse_errno(struct err *err, const char *path)
 {
@@ -73,7 +73,7 @@ check_key_file(int fd, const char *path, struct stat *st, struct err *err)
 	return 0;
 }
 
-/* `<ms> <64 hex digits>`; the bytes of the line end where `end` is. */
+/* Read the line `<ms> <64 hex digits>`, which ends before `end`. */
 static int
 parse_key_line(const char *line, const char *end, struct one *one)
 {
@@ -125,6 +125,8 @@ read_keyring(const char *path, struct filewatch *seen, int64_t now_ms,
 	}
 	ring = secret_alloc(sizeof *ring);
 	text = secret_alloc(FILE_MAX + 1);
+	/* Check the open file, not the path: the path may lead to another file
+	 * by the time it is read. */
 	if (check_key_file(fd, path, &st, err) == -1)
 		goto out;
 	filewatch_note(seen, &st, now_ms);
@@ -159,7 +161,8 @@ print_keyring(char *text, size_t size, const struct ring *ring)
 	return len;
 }
 
-/* The folder's own entry must outlive a power cut, too. */
+/* Sync the folder of the file, so that the new name outlives a power cut:
+ * sessions sealed by a key that is lost would end. */
 static int
 sync_key_folder(const char *path)
 {
@@ -200,8 +203,10 @@ write_key_file(const char *path, const struct ring *ring)
 }
 
 /*
- * Writes the keys beside the path and gives them the name: by link() only to
- * the first who comes, by rename() in place of what is there.
+ * Write the keys to a new file beside the path, then give it that name, so
+ * that a reader never sees half a file.  With `first` use link(), which fails
+ * if another program was first; its keys are then the good ones, which the
+ * caller reads.  Otherwise use rename(), which replaces the file.
  */
 static int
 put_keyring(
@@ -303,7 +308,8 @@ keyring_at(const struct keyring *key, size_t i)
 	return key->ring->keys[i].bytes;
 }
 
-/* A key is of use for a while after the next one came. */
+/* Drop each key that was replaced KEYRING_KEEP_MS ago.  What counts is when
+ * the next key was made: until then this one still sealed sessions. */
 static void
 drop_old_keys(struct ring *ring, int64_t now_ms)
 {

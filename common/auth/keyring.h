@@ -6,12 +6,26 @@
  *
  *	<when it was made, ms since 1970> <32 bytes in lower-case hex>
  *
- * The first key seals, all of them open (seal.h).  The file is made with a
- * new key by whichever program starts first, with mode 0600, and is refused
- * if it is not ours or if anybody else may read it.
+ * The first key seals, all of them open (seal.h).  The program that starts
+ * first makes the file with one new key and mode 0600.  A file of another
+ * owner, or with any right for group or others, is refused.
  *
  * Keys lie in memory that is not swapped and in no core dump, where the
- * machine allows it (sodium_malloc), and are wiped when they go.
+ * machine allows it (sodium_malloc), and are wiped when they are dropped.
+ *
+ * Calling sequence
+ *
+ *	if (keyring_open(conf->key_file, now_ms, &key, err) == -1)
+ *		...
+ *	keyring_refresh(key, now_ms, err)	before each request
+ *	seal_make(&out, key, ...)
+ *	keyring_close(key);
+ *
+ * Error handling
+ *
+ * ERR_SETTING if the file cannot be used; *out is untouched.  A keyring that
+ * was open keeps its keys.  If keyring_rotate fails, the file holds either the
+ * old keys or the new ones, never a part of them.
  */
 #ifndef KEYRING_H
 #define KEYRING_H
@@ -24,28 +38,32 @@
 
 struct keyring;
 
-/* Opens the file, and makes it if it is not there.  ERR_SETTING. */
+/* Read the file; make it if it is missing. */
 MUST_USE int keyring_open(
     const char *path, int64_t now_ms, struct keyring **out, struct err *err);
 void keyring_close(struct keyring *key);
 
 /*
- * Reads the file again if it has changed; looks at most once a second.  Where
- * it cannot be taken any more, the keys stay as they were, and this fails
- * once for each change.
+ * Read the file again if it has changed; look at most once a second.  If the
+ * file cannot be used any more, keep the keys as they were and fail once for
+ * each change of the file.
  */
 MUST_USE int keyring_refresh(
     struct keyring *key, int64_t now_ms, struct err *err);
 
+/* Return the number of keys, 1 to KEYRING_MAX. */
 size_t keyring_count(const struct keyring *key);
-/* KEYRING_BYTES of the i-th key; the 0th is the newest. */
+
+/* Return the KEYRING_BYTES bytes of the i-th key; the 0th is the newest.  They
+ * hold until the next keyring_refresh. */
 const unsigned char *keyring_at(const struct keyring *key, size_t i);
 
 /*
- * Puts a new key in front; a running program follows within a second.  What
- * has not been the first one for KEYRING_KEEP_MS goes, and with `alone` all the
- * old ones do (nobody is logged in any more).  One at a time: a lock of the
- * folder `run`.
+ * Put a new key in front of the file; running programs follow within a second.
+ * Drop each key that was replaced as the first KEYRING_KEEP_MS ago: no session
+ * that it sealed lives any more.  With `alone` drop all old keys, which ends
+ * all sessions.  A lock in the folder `run` lets one caller at a time do this,
+ * so that no new key is lost.  ERR_BUSY if the lock stays taken for 5 s.
  */
 MUST_USE int keyring_rotate(const char *path, const char *run, bool alone,
     int64_t now_ms, struct err *err);

@@ -90,21 +90,21 @@ login_begin(
 	buf_release(&page);
 }
 
-/* Pages of errors. */
+/* The page of a login that failed. */
 
 static void
 reply_page(struct reply *reply, const struct err *err, const char *back)
 {
 	char text[MSG_TEXT_MAX];
 
-	/* Status and Retry-After are those that a program would hear. */
+	/* Keep status and Retry-After of the JSON answer; replace the body. */
 	reply_error(reply, err);
 	reply->type = "text/html";
 	buf_reset(&reply->body);
 	login_page_print(&reply->body, err_text(err, text), back);
 }
 
-/* The way back. */
+/* The callback. */
 
 static int
 read_ticket(const struct login *login, const struct request *request,
@@ -127,7 +127,8 @@ read_ticket(const struct login *login, const struct request *request,
 	return rc;
 }
 
-/* GitHub says no in the address, too (RFC 6749, 4.1.2.1). */
+/* Read the code from the address.  GitHub reports a refusal there, too, as
+ * `error`; access_denied means that the person said no (RFC 6749, 4.1.2.1). */
 static int
 read_code(const struct request *request, struct buf *code, struct err *err)
 {
@@ -161,6 +162,8 @@ name_user(const struct oauth_user *who, char user[NAMES_USER_MAX + 1],
 	return 0;
 }
 
+/* Check the list before the user is bound or marked: a person that is not on
+ * it must leave nothing in the store. */
 static int
 check_listed(struct login *login, const struct oauth_user *who,
     const char *user, struct err *err)
@@ -173,7 +176,8 @@ check_listed(struct login *login, const struct oauth_user *who,
 	    err, "%s (%lld) is not listed", user, (long long)who->id);
 }
 
-/* Marked before he is bound: whatever happens between, he is fetched. */
+/* Mark the user before they are bound: if this crashes in between, the next
+ * login still counts as the first, and their tasks are fetched. */
 static int
 bind_user(struct login *login, const char *user, int64_t id, struct err *err)
 {
@@ -235,7 +239,8 @@ login_finish(struct login *login, const struct request *request,
 	login_ticket_print_end(&end);
 	reply_header(reply, "Set-Cookie", "%s", end.s);
 	buf_release(&end);
-	/* Also for one that gets nowhere. */
+	/* Use up the ticket before GitHub is asked, so that a failed login
+	 * spends it, too. */
 	if (rc == 0)
 		rc = login_ticket_use(&ticket, login->auth->app->conf.run,
 		    app_now(login->auth->app), err);
@@ -255,7 +260,8 @@ login_finish(struct login *login, const struct request *request,
 
 /* Logout. */
 
-/* *everywhere: of {"everywhere": true|false}, which may be missing. */
+/* Read `everywhere` from the body of a logout; false if body or member is
+ * missing. */
 static int
 read_everywhere(const struct buf *body, bool *everywhere, struct err *err)
 {
@@ -275,7 +281,8 @@ read_everywhere(const struct buf *body, bool *everywhere, struct err *err)
 	return rc;
 }
 
-/* Also the session of somebody who is off the list. */
+/* End the session of the cookie without guard_user: a user that was taken off
+ * the allow-list must be able to log out, too. */
 static int
 end_one_session(
     const struct auth *auth, const struct request *request, struct err *err)
@@ -319,7 +326,7 @@ login_end(const struct auth *auth, struct request *request, struct reply *reply,
 	return 0;
 }
 
-/* Who it is. */
+/* The answer to GET /auth/me. */
 
 static void
 add_text_member(struct buf *out, const char *key, const char *value)
@@ -328,7 +335,8 @@ add_text_member(struct buf *out, const char *key, const char *value)
 	json_add_str(out, value);
 }
 
-/* When it ends, unless it is used again. */
+/* Append id and end of the session.  Renew a copy of it first: guard_user may
+ * have renewed the session, and then answers with a later end. */
 static void
 add_session_members(
     const struct auth *auth, const struct request *request, struct buf *out)

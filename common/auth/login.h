@@ -1,13 +1,29 @@
 /*
  * login: GitHub's web flow as a browser goes through it (design.md 9).
  *
- *	GET /auth/login?return=/path    to GitHub's page, with a ticket
- *	GET /auth/callback?code=&state= back from there: who it is, whether he
- *	                                may, his session, and on to /path
+ *	GET /auth/login?return=/path	send the browser to GitHub's page, with
+ *					a ticket (login_ticket.h)
+ *	GET /auth/callback?code=&state=	take the browser back: ask GitHub for
+ *					the person, check the allow-list, start
+ *					a session, go on to /path
  *
- * What goes wrong on the way is a page with a sentence and a link to try
- * again, with the status of the error; there is no session then.  Nothing of
- * an address is ever taken as a place to go to, but what login_ticket_back allows.
+ * The flow is GitHub's, "Authorizing OAuth apps" (RFC 6749, 4.1).
+ *
+ * Calling sequence
+ *
+ *	if (login_open(&auth, &login, err) == -1)	after auth_open
+ *		...
+ *	login_begin(login, request, reply)
+ *	login_finish(login, request, reply, err)
+ *	login_close(login);
+ *
+ * Error handling
+ *
+ * A login that fails starts no session.  Its answer is a page with a sentence
+ * and a link to try again, with the HTTP status of the error (login_page.h).
+ * The link and the redirect lead only where login_ticket_back allows: any
+ * other address in `return` would let a foreign site use ours to send people
+ * on.
  */
 #ifndef LOGIN_H
 #define LOGIN_H
@@ -19,41 +35,53 @@
 struct login;
 
 /*
- * NULL in *out in local mode, where nobody logs in.  ERR_SETTING if the
- * settings are not whole.  After fork.
+ * Prepare logins.  In local mode, where nobody logs in, set *out to NULL.
+ * ERR_SETTING if id or secret of the OAuth app is missing.  Call it after
+ * fork: it opens a handle for HTTP.
  */
 MUST_USE int login_open(
     const struct auth *auth, struct login **out, struct err *err);
 void login_close(struct login *login);
 
-/* GET /auth/login: 302 to GitHub. */
+/* Answer GET /auth/login: 302 to GitHub, and a new ticket as cookie. */
 void login_begin(
     struct login *login, const struct request *request, struct reply *reply);
 
 /*
- * GET /auth/callback: 302 to where the ticket says, logged in; or -1, and
- * the reply is the page for err.  The ticket is over in any case.
+ * Answer GET /auth/callback: 302 to the path in the ticket, with the cookie of
+ * a new session.  On failure return -1; the reply is the page for err then.
+ * Have the browser forget the ticket in both cases, and use it up before
+ * GitHub is asked, so that a failed login spends it, too.
  *
- * The first login of a user marks him for the worker, where a repository is
- * set up: his tasks are fetched while he comes back.
+ * If a repository is set up, the first login of a user marks them for the
+ * worker, which fetches their tasks while the browser is on its way back.
+ *
+ * ERR_VALUE: the ticket is missing, too old, used or another browser's, or
+ * GitHub does not take the code.  ERR_FORBIDDEN: the person said no, or has a
+ * login that is no user name here.  ERR_NOT_LISTED, ERR_OTHER_ID; ERR_GITHUB,
+ * ERR_SLOW and ERR_BUSY of oauth_exchange; ERR_STORE.
  */
 MUST_USE int login_finish(struct login *login, const struct request *request,
     struct reply *reply, struct err *err);
 
 /*
- * POST /auth/logout, `{everywhere: true|false}` or no body: the session is
- * over wherever its cookie may be, and the browser forgets it, even one that
- * was over before; with `everywhere` all sessions of the user are over, for
- * which he must be logged in.  ERR_STORE, ERR_CONTENDED: the cookie stays, as
- * it may still be good.
+ * Answer POST /auth/logout, with the body `{"everywhere": true|false}` or
+ * none: end the session of the cookie, so that every copy of it is over, and
+ * have the browser forget it.  A session that is over already is no error.
+ * With `everywhere` end all sessions of the user, who must be logged in for
+ * that.
+ *
+ * ERR_JSON or ERR_VALUE for another body; ERR_STORE, ERR_CONTENDED.  On
+ * failure the browser keeps its cookie, as the session may still be good.
  */
 MUST_USE int login_end(const struct auth *auth, struct request *request,
     struct reply *reply, struct err *err);
 
 /*
- * GET /auth/me, for a request that guard_user let in: appends {userId, login,
- * auth, id?, expires?}; auth: local, github (a session; it alone has an id,
- * and an end unless it is used again), token.
+ * Append the answer to GET /auth/me, for a request that guard_user let in:
+ * {userId, login, auth, id?, expires?}.  `auth` is local, github (a session)
+ * or token.  Only a session has `id`, GitHub's number of the person, and
+ * `expires` (RFC 3339), when it ends unless it is used again.
  */
 void login_tell(
     const struct auth *auth, const struct request *request, struct buf *out);

@@ -11,6 +11,8 @@ static const struct {
     .again = "Noch einmal anmelden",
 };
 
+/* Append a text with its HTML characters escaped: sentences may hold a login
+ * or other text from outside. */
 static void
 add_html(struct buf *out, const char *s)
 {

@@ -1,9 +1,9 @@
 /*
  * login_page: the HTML page of a login that failed (design.md 9).  Pure.
  *
- * It has the looks of the week's page, whose style sheet and icon it uses,
- * and no script.  All words on it but the sentence of the error stand in one
- * table at the top of login_page.c.
+ * It uses style sheet and icon of the week's page, and no script.  All words
+ * on it but the sentence of the error stand in one table at the top of
+ * login_page.c, so that a second language needs no other change.
  */
 #ifndef LOGIN_PAGE_H
 #define LOGIN_PAGE_H
@@ -11,8 +11,9 @@
 #include "base/buf.h"
 
 /*
- * Appends the page: `sentence` says why, a link starts the login again and
- * comes back to `back`, a path of the site.  Both may hold any character.
+ * Append the page: `sentence` says why the login failed; a link starts it
+ * again and comes back to `back`, a path of the site.  Both may hold any
+ * character, as they are escaped here.
  */
 void login_page_print(struct buf *out, const char *sentence, const char *back);
 

@@ -11,7 +11,8 @@
 
 #define PURPOSE "login"
 #define FLAGS   "; Path=/; Secure; HttpOnly; SameSite=Lax"
-/* RFC 3986, 2.2, and '%': what is encoded stays so. */
+/* Left as they are: reserved characters (RFC 3986, 2.2), and '%', so that what
+ * is encoded is not encoded twice. */
 #define ADDRESS ":/?#[]@!$&'()*+,;=%"
 
 void
@@ -67,7 +68,8 @@ login_ticket_print_end(struct buf *out)
 	buf_adds(out, LOGIN_TICKET_COOKIE "=; Max-Age=0" FLAGS);
 }
 
-/* Only we can have written it; this is about a later shape of ours. */
+/* Read the text that was sealed.  -1 if it has another shape: the seal proves
+ * that it is ours, but an older or newer program may have made it. */
 static int
 read_ticket_plain(const struct buf *plain, struct login_ticket *out)
 {
@@ -101,7 +103,8 @@ login_ticket_parse(struct login_ticket *ticket, const struct keyring *key,
 	return rc;
 }
 
-/* Names begin with the time when the ticket was made. */
+/* Remove the files of tickets that are too old to come back.  A file's name
+ * begins with the time when its ticket was made. */
 static void
 remove_old_uses(int folder, int64_t now_ms)
 {
@@ -122,7 +125,8 @@ remove_old_uses(int folder, int64_t now_ms)
 	closedir(dir);
 }
 
-/* 1: there is one. */
+/* Create the ticket's file; return 1 if it exists, so the ticket was used.
+ * O_EXCL lets only one of several processes create it. */
 static int
 note_use(int folder, const struct login_ticket *ticket)
 {

@@ -46,7 +46,7 @@ oauth_page(struct buf *out, const struct oauth *oauth, const char *state,
 	oauth_challenge(out, verifier);
 }
 
-/* What answers say. */
+/* Answers. */
 
 static int
 refuse_answer(struct json_object *json, const char *error, struct err *err)
@@ -60,12 +60,14 @@ refuse_answer(struct json_object *json, const char *error, struct err *err)
 		err_set(err, ERR_GITHUB, MSG_LOGIN_ANSWER_BROKEN);
 	else
 		err_set(err, ERR_GITHUB, MSG_LOGIN_DENIED);
-	/* It may be anything, and the log is no place for that. */
+	/* Log `error` only if it is a plain word: the answer may hold
+	 * anything, a token included. */
 	return err_detail(err, "github: token: %s",
 	    is_word ? error : "an answer that is none");
 }
 
-/* It becomes part of a header. */
+/* Return true if the text may stand in a header: visible ASCII, so that it
+ * cannot end the line and start another header. */
 static bool
 is_token(const char *s)
 {
@@ -124,9 +126,9 @@ oauth_read_user(
 	return rc;
 }
 
-/* Questions. */
+/* Requests. */
 
-/* Why there is no answer with status 200. */
+/* Set the error for a request that got no answer with status 200. */
 static int
 fail_request(
     const struct http_request *request, const char *what, struct err *err)
@@ -147,7 +149,8 @@ fail_request(
 	    request->fault != HTTP_ANSWERED ? request->why : "");
 }
 
-/* One question; `end` is when both of them must be answered. */
+/* Send one request.  Both requests of a login share the time until `end`, on
+ * the monotonic clock. */
 static int
 ask_oauth(struct http *http, struct http_request *request, int64_t end,
     const char *what, struct err *err)
@@ -173,7 +176,8 @@ static void
 write_code_form(struct buf *out, const struct oauth *oauth, const char *code,
     const char *verifier)
 {
-	/* It holds the secret: one piece of memory, which is wiped. */
+	/* Reserve all memory at once: growing would leave copies of the secret
+	 * behind that are not wiped. */
 	buf_reserve(
 	    out, 3 * (strlen(oauth->client_id) + strlen(oauth->client_secret) +
 			 strlen(code) + strlen(oauth->redirect_url)) +

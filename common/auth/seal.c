@@ -40,7 +40,8 @@ open_by_key(const unsigned char *key, const char *purpose,
 	    strlen(purpose), raw, key);
 }
 
-/* libsodium 1.0.18 takes some bytes from 0x80 on for letters. */
+/* Return true if all bytes are ASCII.  libsodium 1.0.18 decodes some bytes
+ * from 0x80 on as letters, so two texts would open as the same. */
 static bool
 is_ascii(const char *s, size_t len)
 {

@@ -61,7 +61,8 @@ session_print_end(struct buf *out)
 	buf_adds(out, SESSION_COOKIE "=; Max-Age=0" FLAGS);
 }
 
-/* Only we can have written it; this is about a later shape of ours. */
+/* Read the text that was sealed.  -1 if it has another shape: the seal proves
+ * that it is ours, but an older or newer program may have made it. */
 static int
 read_session_plain(const struct buf *plain, struct session *out)
 {
@@ -82,6 +83,8 @@ read_session_plain(const struct buf *plain, struct session *out)
 	return 0;
 }
 
+/* Return true if the session is good now.  SESSION_MAX_MS is checked beside
+ * its end, so that it holds whatever end a cookie carries. */
 static bool
 is_current(const struct session *session, int64_t now_ms)
 {

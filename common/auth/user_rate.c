@@ -5,7 +5,9 @@
 #define MINUTE_MS 60000
 #define COUNT_MAX UINT64_C(0xffff)
 
-/* minute << 32 | mark << 16 | count */
+/* Return the counter after one more request: minute << 32 | mark << 16 |
+ * count.  Start at 1 in a new minute or for another user; never let the count
+ * run over into the mark. */
 static uint64_t
 count_next(uint64_t was, uint64_t owner)
 {

@@ -1,13 +1,17 @@
 /*
- * user_rate: how often in a minute a user may ask for what costs something
- * (CODEX_USER_RATE).  nginx counts addresses; this counts users, from
- * wherever and with however many sessions and tokens they come.
+ * user_rate: limit how many costly requests a user may send in a minute
+ * (CODEX_USER_RATE, design.md 9).  nginx counts addresses; this counts users,
+ * from however many addresses, sessions and tokens they come.
  *
- * It holds for all programs of the host together: a shared counter
- * (counters.h, file `<run>/rates`) has the minute, whose it is and how many.
- * Who shares a counter with somebody takes it over and begins at one, so that
- * nobody is ever held back for another; that only makes the limit of these
- * two weaker.
+ * The limit holds for all programs of the host together: a shared counter
+ * (counters.h, file `<run>/rates`) has the minute, the user's mark and the
+ * number of requests.  If two users share a counter, each of them takes it
+ * over and begins at one: their limit gets weaker, but no user is ever refused
+ * for the requests of another.
+ *
+ * Error handling
+ *
+ * ERR_RATE, with err->retry_s the seconds until the next minute.
  */
 #ifndef USER_RATE_H
 #define USER_RATE_H
@@ -15,8 +19,8 @@
 #include "base/counters.h"
 
 /*
- * Counts one request.  ERR_RATE with the time until the next minute if that
- * is more than `most`; `rates` NULL or `most` 0 is no limit.
+ * Count one request of the user.  ERR_RATE if the user has sent more than
+ * `most` in this minute.  `rates` NULL or `most` 0 means no limit.
  */
 MUST_USE int user_rate_take(const struct counters *rates, const char *user,
     int64_t now_ms, int64_t most, struct err *err);
