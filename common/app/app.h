@@ -1,5 +1,21 @@
 /*
- * app: what a worker holds while it runs, opened once at its start.
+ * app: settings, store and versions of a program, opened once at its start.
+ *
+ * Calling sequence
+ *
+ *	struct app app;
+ *
+ *	if (app_open(&app, file, err) == -1)	after fork (store.h)
+ *		...
+ *	app_bump(&app, user, err)		after each write of a user
+ *	app_close(&app);
+ *
+ * Error handling
+ *
+ * app_open fails with ERR_SETTING, or ERR_INTERNAL if libsodium does not
+ * start, and leaves nothing to close.  If app_bump fails (ERR_STORE), the
+ * write is stored and other hosts may not see it yet: answer with the error,
+ * so that the client tries again.
  */
 #ifndef APP_H
 #define APP_H
@@ -14,22 +30,25 @@ struct app {
 	struct store *store;
 	struct version *version;
 	struct placement_slots slots;
-	/* Hash of the settings that a week depends on. */
+	/* Hash of the settings that a week depends on, 16 hex digits. */
 	char settings[17];
-	unsigned crash_in; /* SYNC_CRASH_AT: so many times that step */
+	unsigned crash_in; /* SYNC_CRASH_AT: visits of the step until it dies */
 };
 
-/* Loads the settings, opens everything.  `file` as in conf_load. */
+/* Load the settings and open all parts.  `file` as in conf_load. */
 MUST_USE int app_open(struct app *app, const char *file, struct err *err);
+/* Close what is open and zero the app. */
 void app_close(struct app *app);
 
-/* The clock, in milliseconds since 1970. */
+/* Return the time in milliseconds since 1970, moved by the offset that tests
+ * set. */
 int64_t app_now(const struct app *app);
 
-/* version_bump with what the app has. */
+/* Put a new token for the user and raise their generation (version_bump). */
 MUST_USE int app_bump(const struct app *app, const char *user, struct err *err);
 
-/* SYNC_CRASH_AT, "step" or "step:n": dies there as by kill -9. */
+/* Die by SIGKILL if SYNC_CRASH_AT names this step ("step", or "step:n" for its
+ * n-th visit), so that tests can crash a run anywhere. */
 void app_step(struct app *app, const char *step);
 
 #endif

@@ -19,7 +19,8 @@ cache_new(size_t max_bytes)
 	return cache;
 }
 
-/* FNV-1a; users are checked names, and a bad spread costs only time. */
+/* Return the user's bucket, by FNV-1a: names are checked before, and a bad
+ * spread costs only time. */
 static struct cache_entry **
 bucket_of(struct cache *cache, const char *user)
 {
@@ -30,7 +31,8 @@ bucket_of(struct cache *cache, const char *user)
 	return &cache->buckets[h % BUCKETS];
 }
 
-/* Where the user's entry hangs: at a pointer to it, or to NULL. */
+/* Return the pointer that leads to the user's entry, or to NULL at the end of
+ * the bucket, so that drop_entry can unlink it. */
 static struct cache_entry **
 find_link(struct cache *cache, const char *user)
 {
@@ -58,7 +60,8 @@ drop_entry(struct cache *cache, struct cache_entry **at)
 	free(e);
 }
 
-/* Looks at all: it is seldom, and takes less than reading a week does. */
+/* Drop the least recently used entry.  Looking at all entries is fine: this is
+ * seldom, and takes less than reading a week. */
 static void
 drop_oldest(struct cache *cache)
 {

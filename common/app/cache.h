@@ -1,10 +1,20 @@
 /*
- * cache: the weeks that one worker remembers (design.md 6, "Local memory").
+ * cache: the memory of one process, one body for each user (design.md 6,
+ * "Local memory").
  *
- * A bounded table from users to finished answers; the least recently used
- * go first.  It knows nothing of tokens' meaning or of time: freshness.h decides
- * whether an entry may still be served, and keeps what it needs for that in
- * the entry.
+ * The table is bounded; the least recently used entries go first.  It does not
+ * judge tokens or times: freshness.h decides whether an entry may still be
+ * served, and keeps what it needs for that in the entry.
+ *
+ * Calling sequence
+ *
+ *	cache = cache_new(max_bytes);
+ *	e = cache_find(cache, user);
+ *	if (e == NULL)
+ *		e = cache_put(cache, user, &body);	may be NULL: too large
+ *	cache_free(cache);
+ *
+ * An entry is the cache's and holds until the next cache_put or cache_drop.
  */
 #ifndef CACHE_H
 #define CACHE_H
@@ -16,37 +26,41 @@
 
 struct cache_entry {
 	char user[NAMES_USER_MAX + 1];
-	char token[VERSION_TOKEN_MAX]; /* that the body stands for */
+	char token[VERSION_TOKEN_MAX]; /* stored when the body was read */
 	char etag[ENC_HASH_LEN + 1];   /* of the body, for If-None-Match */
 	struct buf body;
-	uint64_t generation; /* read before the token, last time */
+	uint64_t generation; /* read before the last look at the token */
 	int64_t loaded_ms;
 	int64_t checked_ms; /* when the last look at the token began */
 	int64_t valid_until_ms;
-	/* the cache's own */
+	/* For cache.c alone: */
 	struct cache_entry *next;
 	uint64_t used;
 };
 
 struct cache;
 
-/* All entries together stay within max_bytes; 0 remembers nothing. */
+/* Make an empty cache.  All entries together stay within max_bytes; with 0 it
+ * keeps none. */
 MUST_USE struct cache *cache_new(size_t max_bytes);
 void cache_free(struct cache *cache);
 
-/* The entry, now the most recent one, or NULL. */
+/* Return the user's entry and make it the most recently used, or NULL. */
 struct cache_entry *cache_find(struct cache *cache, const char *user);
 
 /*
- * A fresh entry for the user in place of an old one, with the body moved
- * into it; the caller fills the rest.  NULL if the body is larger than a
- * quarter of the bound: it stays the caller's then, and the user has no
- * entry any more.
+ * Replace the user's entry by a new one, move `body` into it and return it;
+ * the caller fills the rest.  NULL if the entry would be larger than a quarter
+ * of the bound, so that one user cannot push out all others: the body stays
+ * the caller's then, and the user has no entry any more.
  */
 struct cache_entry *cache_put(
     struct cache *cache, const char *user, struct buf *body);
+
+/* Remove the user's entry, if there is one. */
 void cache_drop(struct cache *cache, const char *user);
 
+/* Return the bytes of all entries together. */
 size_t cache_bytes(const struct cache *cache);
 
 #endif

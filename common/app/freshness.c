@@ -2,7 +2,8 @@
 
 #include "base/buf.h"
 
-/* One process compares times of its own clock, which NTP may nudge. */
+/* Times of one process come from one clock; NTP may set it back by this much
+ * without making an entry a miss. */
 #define NUDGE_MS 2000
 
 enum verdict { HIT, RECHECK, MISS };
@@ -29,7 +30,7 @@ is_check_due(const struct app *app, const struct cache_entry *e, int64_t now)
 	       now - e->checked_ms >= app->conf.cache_revalidate_ms;
 }
 
-/* `generation` is the user's now. */
+/* Decide about the entry; `generation` is the user's current one. */
 static enum verdict
 judge_entry(const struct app *app, const struct freshness_query *query,
     const struct cache_entry *e, uint64_t generation, int64_t now)
@@ -60,7 +61,8 @@ read_version_token(const struct app *app, const char *user,
 	return rc;
 }
 
-/* The token, which decides about the entry, and only if needed the blob. */
+/* Read the token, and only if it is another one the blob: it cannot be older
+ * than the token then. */
 static int
 recheck_entry(const struct app *app, struct cache_entry *e,
     struct freshness *found, struct err *err)

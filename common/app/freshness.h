@@ -1,5 +1,5 @@
 /*
- * freshness: may memory be believed, and how is the store read if not
+ * freshness: decide whether memory may be believed, and read the store if not
  * (design.md 6).  One protocol for the week (view.h) and for the small blobs
  * of a user (user_cache.h).
  *
@@ -59,8 +59,8 @@ struct freshness_query {
 struct freshness {
 	struct cache_entry *entry;  /* believed; the cache's, or NULL */
 	struct blob blob;           /* read from the store if entry is NULL */
-	struct version_state state; /* that the blob was read under */
-	int64_t began_ms;
+	struct version_state state; /* read before the blob or with it */
+	int64_t began_ms;           /* when the look began, ms since 1970 */
 };
 
 #define FRESHNESS_INIT                                                         \
@@ -69,7 +69,8 @@ struct freshness {
 	}
 void freshness_release(struct freshness *found);
 
-/* Believe memory, or read the blob; `found` must be fresh. */
+/* Set found->entry if memory may be believed, else read the blob.  `found`
+ * must be as FRESHNESS_INIT. */
 MUST_USE int freshness_look(const struct app *app,
     const struct freshness_query *query, struct freshness *found,
     struct err *err);
@@ -80,8 +81,9 @@ MUST_USE int freshness_load(const struct app *app,
     struct err *err);
 
 /*
- * Keep what was made of the blob: moves `body` into a new entry.  NULL if it
- * is too large to keep; then the body stays the caller's.
+ * Keep what the caller made of the blob: move `body` into a new entry and
+ * return it.  NULL if it is too large to keep; the body stays the caller's
+ * then.
  */
 struct cache_entry *freshness_keep(const struct freshness_query *query,
     const struct freshness *found, int64_t valid_until_ms, struct buf *body);

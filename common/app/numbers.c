@@ -6,7 +6,7 @@
 #include "store/names.h"
 #include "store/store.h"
 
-#define TRIES 40 /* against other hosts, before giving up */
+#define TRIES 40 /* swaps that may be lost before ERR_CONTENDED */
 
 int
 numbers_parse(const struct buf *bytes, unsigned *next)

@@ -1,9 +1,15 @@
 /*
  * numbers: the numbers of new tasks (design.md 7, "Numbers").
  *
- * `state/<user>/nextId.txt` holds the next free number; it only rises, by
- * compare-and-swap.  Where it is missing or no number, one list of the
- * mirror finds it.
+ * `state/<user>/nextId.txt` holds the next free number, 0 to 10000; it only
+ * rises, by compare-and-swap.  If the blob is missing or holds no number, one
+ * list of the mirror finds it.
+ *
+ * Error handling
+ *
+ * ERR_STORE if the store fails; ERR_CONTENDED if every swap was lost to other
+ * hosts.  A number that a failed numbers_take may have taken is never given
+ * again: it stays a gap, which is no fault.
  */
 #ifndef NUMBERS_H
 #define NUMBERS_H
@@ -11,23 +17,24 @@
 #include "app/app.h"
 
 /*
- * Takes the next number for good, 0..9999; a number once taken is never
- * given again, even if its file is never written.  ERR_NUMBERS after 9999.
- * Callers of one user on one host hold his lock "create-<user>", so that
- * they queue instead of losing swaps to each other.
+ * Take the next number for good, 0 to 9999.  It is never given again, even if
+ * its file is never written.  ERR_NUMBERS after 9999.  The caller holds the
+ * user's lock "create-<user>" (lock.h), so that creations of one host queue
+ * instead of losing swaps to each other.
  */
 MUST_USE int numbers_take(
     struct app *app, const char *user, unsigned *number, struct err *err);
 
-/* Raises the next free number to at least `next`. */
+/* Raise the next free number to at least `next`; never lower it. */
 MUST_USE int numbers_raise(
     struct app *app, const char *user, unsigned next, struct err *err);
 
-/* The next free number, which stays free. */
+/* Read the next free number without taking it. */
 MUST_USE int numbers_look(
     struct app *app, const char *user, unsigned *next, struct err *err);
 
-/* The number in the bytes of NAMES_NEXT_ID ("" for no blob); -1 if none. */
+/* Read the number in the bytes of NAMES_NEXT_ID ("" for no blob).  -1 if they
+ * hold none. */
 MUST_USE int numbers_parse(const struct buf *bytes, unsigned *next);
 
 #endif

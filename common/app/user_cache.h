@@ -1,10 +1,23 @@
 /*
- * user_cache: a small blob of a user's state, remembered as their week is
- * (design.md 6).  Whether memory may be believed is decided by freshness.h; a
- * hit asks the store nothing.
+ * user_cache: a small blob of a user's state, remembered under the same rule
+ * as their week (design.md 6).  freshness.h decides whether memory may be
+ * believed; a hit sends the store no request.
  *
  * A writer of such a blob calls app_bump afterwards, even if it changed
  * nothing: an earlier attempt may have crashed between put and bump.
+ *
+ * Calling sequence
+ *
+ *	struct user_cache what = {cache, NAMES_SESSION, parse_sessions};
+ *
+ *	user_cache_get(app, &what, user, &body, err)	each request
+ *	user_cache_now(app, &what, user, &own, err)	a decision of weight
+ *	user_cache_parse(&what, old, &own, err)		within a blob_update
+ *
+ * Error handling
+ *
+ * ERR_STORE if the store fails or the blob is broken; ERR_INTERNAL if it is
+ * too large to be remembered.  The caller lets nobody in then.
  */
 #ifndef USER_CACHE_H
 #define USER_CACHE_H
@@ -14,8 +27,8 @@
 #include "store/names.h"
 
 /*
- * Parse the bytes, NULL if there is no blob, and append what is to be
- * remembered.  -1 if they are broken.
+ * Parse the bytes (NULL if there is no blob) and append the form of them that
+ * is remembered.  -1 if they are broken.
  */
 typedef int user_cache_parse_fn(const struct buf *bytes, struct buf *out);
 
@@ -26,22 +39,21 @@ struct user_cache {
 };
 
 /*
- * Get what `parse` made of the blob, from memory or from the store.  *out is
- * the cache's, until the next call.  ERR_STORE, also if the blob is broken:
- * it must let nobody in.
+ * Get the parsed form of the blob, from memory or from the store.  *out is the
+ * cache's and holds until the next call for this cache.
  */
 MUST_USE int user_cache_get(const struct app *app,
     const struct user_cache *what, const char *user, struct buf **out,
     struct err *err);
 
-/* Read the blob from the store and append what `parse` made of it, for a
- * decision that must not rest on memory.  Remembers nothing. */
+/* Read the blob from the store and append its parsed form, for a decision that
+ * must not rest on memory.  Remember nothing. */
 MUST_USE int user_cache_now(const struct app *app,
     const struct user_cache *what, const char *user, struct buf *out,
     struct err *err);
 
-/* Append what `parse` made of a blob that the caller has read, for a change
- * of it (blob_update). */
+/* Append the parsed form of a blob that the caller has read, for a change of
+ * it (blob_update). */
 MUST_USE int user_cache_parse(const struct user_cache *what,
     const struct blob *blob, struct buf *out, struct err *err);
 

@@ -7,7 +7,7 @@
 #include "base/std.h"
 #include "store/names.h"
 
-/* The user's mark stands below the count. */
+/* A generation is count << 16 | mark of the user that raised it last. */
 #define MARK_BITS UINT64_C(0xffff)
 #define ATTEMPTS  3
 

@@ -1,19 +1,27 @@
 /*
- * version: who may still believe what he remembers (design.md 6).
+ * version: token and generation of a user, which tell a process whether its
+ * memory is still good (design.md 6).
  *
- * The token of a user (state/<user>/cacheVersion.txt) says which state of
- * his tasks is the current one; a new, unique one is put after every write.
- * It holds for all hosts, and reading it costs a request.
+ * The token (state/<user>/cacheVersion.txt) names the current state of the
+ * user's tasks; a new, unique one is put after every write.  It holds for all
+ * hosts, and reading it costs a request to the store.
  *
- * The generation says the same among the processes of one host for the
- * price of a memory access: a shared counter (counters.h), raised after every
- * token.  Two users may share one; that costs a look at the token and nothing
- * else.
+ * The generation tells the processes of one host the same for the price of a
+ * memory access: a shared counter (counters.h), raised after every put of a
+ * token.  Two users may share a counter; that costs a look at the token and
+ * nothing else.
  *
  * Writer:  task to the store, then version_bump (token, then generation).
  * Reader:  generation first, then token, then what the token stands for.
  *
  * The counters' file is `<run>/generations`.
+ *
+ * Error handling
+ *
+ * version_open: ERR_SETTING.  version_bump: ERR_STORE; the generation is
+ * raised all the same, so that no process of this host shows the state before
+ * the write.  A token whose put failed may still land later: it is unique, so
+ * it makes memory look stale and never fresh.
  */
 #ifndef VERSION_H
 #define VERSION_H
@@ -25,16 +33,14 @@
 
 #define VERSION_TOKEN_MAX 80 /* bytes, with the terminator */
 
-/* The state of a user that a reader knows, or a build starts from. */
+/* The generation and token that a reader has read, or a build starts from. */
 struct version_state {
 	uint64_t generation;
 	char token[VERSION_TOKEN_MAX];
 };
 
-/*
- * The state as the rest of an internal address, `<generation>/<token>` ("-"
- * for no token), and back; -1 if it is none.
- */
+/* Append the state as the rest of an internal address, `<generation>/<token>`
+ * with "-" for no token.  Read it back; -1 if `s` has another shape. */
 void version_print_state(struct buf *out, const struct version_state *state);
 MUST_USE int version_parse_state(const char *s, struct version_state *state);
 
@@ -44,27 +50,31 @@ MUST_USE int version_open(
     const char *run, struct version **out, struct err *err);
 void version_close(struct version *version);
 
-/* The user's counter now. */
+/* Return the user's generation. */
 uint64_t version_generation(const struct version *version, const char *user);
+
+/* Raise the user's generation, and note in it that this user did. */
 void version_raise(struct version *version, const char *user);
 
 /*
- * Whether it was (most likely) this user's own write that raised the counter
- * to `generation`, and not that of one who shares it.
+ * Return true if a write of this user raised the counter to `generation`, and
+ * not a write of another user that shares it.  It may be wrong, as a mark is
+ * 16 bits of a hash; callers use it only to save a round.
  */
 bool version_is_own(
     const struct version *version, const char *user, uint64_t generation);
 
 /*
- * Makes the token from the blob NAMES_TOKEN as read: "" if absent.
- * Tokens that we did not write are made safe for an address.
+ * Make the token from the blob NAMES_TOKEN as it was read: "" if it is absent.
+ * Replace a token that we did not write by "h" and its hash, so that it may
+ * stand in an internal address.
  */
 void version_token(const struct blob *blob, char token[VERSION_TOKEN_MAX]);
 
 /*
- * Puts a new token and raises the generation.  Every attempt has a token of
- * its own, so one that hangs and lands late cannot bring an old state back.
- * On failure (ERR_STORE) the generation is raised too.
+ * Put a new token, then raise the generation, even if the put failed
+ * (ERR_STORE).  Try the put three times, each with a token of its own, so that
+ * a put that hangs and lands late cannot bring an old state back.
  */
 MUST_USE int version_bump(struct version *version, struct store *store,
     const char *user, int64_t now_ms, struct err *err);

@@ -1,11 +1,25 @@
 /*
  * view: the week of a user from memory or from the artifact (design.md 6).
  *
- * This is the hit pool's half: it never builds and never waits for anybody.
- * What it cannot answer is handed on, with the generation and the token that
- * it has read (build.h is the other half).
+ * This is the half of the pool that answers hits (design.md 6, "Two pools"):
+ * it never builds and never waits for another process.  If neither memory nor
+ * artifact is good, the caller hands the request on to the build pool with the
+ * generation and the token that were read here (build.h).  freshness.h decides
+ * whether memory may be believed.
  *
- * Whether memory may be believed is decided by freshness.h.
+ * Calling sequence
+ *
+ *	struct view_answer answer = VIEW_ANSWER_INIT;
+ *
+ *	rc = view_look(app, cache, &query, &answer, &state, err);
+ *	if (rc == 0 && answer.body == NULL)
+ *		... hand on `state` ...
+ *	view_answer_release(&answer);
+ *
+ * Error handling
+ *
+ * ERR_STORE: token or artifact could not be read.  Memory stays as it was, and
+ * there is no body.
  */
 #ifndef VIEW_H
 #define VIEW_H
@@ -16,13 +30,14 @@
 #include "app/version.h"
 
 enum view_source { VIEW_LOCAL, VIEW_BLOB, VIEW_MISS };
-const char *view_source_word(enum view_source source); /* X-Cache */
+/* Return the word for the header X-Cache: local, blob or miss. */
+const char *view_source_word(enum view_source source);
 
 struct view_answer {
 	enum view_source source;
 	char etag[ENC_HASH_LEN + 1];
-	const struct buf *body; /* the cache's or `own` */
-	struct buf own;
+	const struct buf *body; /* the cache's, or `own`, or NULL */
+	struct buf own;         /* a body that is too large for the cache */
 };
 
 #define VIEW_ANSWER_INIT                                                       \
@@ -31,28 +46,29 @@ struct view_answer {
 	}
 void view_answer_release(struct view_answer *answer);
 
-/*
- * Look for the week.  With `recheck` the token is read even if memory is
- * fresh (the user has just written, perhaps on another host).  If the
- * answer's body is NULL afterwards, hand on *state; else *state is untouched,
- * and the body holds until the next look.
- */
 struct view_query {
 	const char *user;
-	bool recheck;
+	bool recheck; /* the user has just written, perhaps on another host */
 };
+
+/*
+ * Look for the week in memory, then in the artifact.  With `recheck` read the
+ * token even if memory is fresh, where CACHE_REVALIDATE_MS is on.  On a miss
+ * the answer's body is NULL and *state is what was read; else *state is
+ * untouched, and the body holds until the next look.
+ */
 MUST_USE int view_look(struct app *app, struct cache *cache,
     const struct view_query *query, struct view_answer *answer,
     struct version_state *state, struct err *err);
 
-/* Read token and artifact in one round, whatever memory holds; `good` says
- * whether `artifact` may be shown, and then its body was appended. */
 struct view_loaded {
 	struct version_state state;
 	struct artifact artifact;
-	struct buf body;
-	bool good;
+	struct buf body; /* of the artifact */
+	bool good;       /* the artifact may be shown */
 };
+
+/* Read token and artifact in one round, whatever memory holds. */
 MUST_USE int view_load(struct app *app, const char *user,
     struct view_loaded *loaded, struct err *err);
 
