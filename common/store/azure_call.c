@@ -17,7 +17,7 @@
 #include "store/azure_sign.h"
 
 #define TRIES       4
-#define CLOCK_OFF_S 60 /* a 403 with a clock that far off is about that */
+#define CLOCK_OFF_S 60 /* further off than this, the clock explains a 403 */
 
 bool
 azure_call_is_write(const struct azure_call *call)
@@ -35,7 +35,7 @@ end_call(struct azure_call *call, enum store_result result)
 	call->step = AZURE_CALL_DONE;
 }
 
-/* Note what went wrong; it counts unless a later try goes well. */
+/* Set the op's error; it stands unless a later try succeeds. */
 static void
 note_fault(struct azure_call *call, const struct http_request *request)
 {
@@ -106,8 +106,9 @@ take_etag_field(struct store_op *op, const struct http_request *request)
 		buf_set(&op->new_etag, value->s, len);
 }
 
-/* Another writer was first; if the answer to an earlier try was lost, that
- * writer may have been this call: look. */
+/* End the call with `verdict`, as another writer was first.  If the answer to
+ * an earlier try was lost, look the blob up before: that writer may have been
+ * this call. */
 static void
 lose_race(struct azure_call *call, enum store_result verdict)
 {
@@ -296,7 +297,8 @@ set_clock(struct azure_call *call, const struct http_request *request,
 	return true;
 }
 
-/* A service that answers at all is worth waiting for, whatever it says. */
+/* Take an answer by the step that it belongs to.  If it is a 403 for a wrong
+ * clock, only take the service's clock: the step is sent again. */
 static void
 judge_answer(struct azure_call *call, struct http_request *request,
     struct azure_call_service *service)
@@ -322,8 +324,8 @@ bool
 azure_call_hear(struct azure_call *call, struct http_request *request,
     struct azure_call_service *service)
 {
-	/* A connection that broke is worth a sooner try than a service that
-	 * asks for time. */
+	/* Try sooner after a broken connection than after a busy answer, by
+	 * which the service asks for time. */
 	if (request->fault == HTTP_TOO_LARGE && !azure_call_is_write(call)) {
 		fail_call(call, request);
 	} else if (request->fault != HTTP_ANSWERED) {

@@ -14,8 +14,8 @@
  *
  * A request without an answer, and a 408, 429 or 5xx, is tried again after
  * `wait_ms`, four times in all; a write without condition never, once it may
- * have been sent.  Any other unexpected answer ends the op in STORE_FAILED.  An
- * op that is given up between two tries has the error of the last one.
+ * have been sent.  Any other unexpected answer ends the op in STORE_FAILED.
+ * An op that is given up between two tries has the error of the last one.
  */
 #ifndef AZURE_CALL_H
 #define AZURE_CALL_H
@@ -30,7 +30,7 @@ enum azure_call_step {
 	AZURE_CALL_DONE,
 };
 
-/* Fields of answers that the caller must ask for, in this order. */
+/* Header fields of answers that the caller must ask for, in this order. */
 enum {
 	AZURE_CALL_ETAG, /* ETag */
 	AZURE_CALL_CODE, /* x-ms-error-code */
@@ -42,7 +42,7 @@ enum {
 struct azure_call {
 	struct store_op *op;
 	enum azure_call_step step;
-	unsigned tries;            /* of this step that came to nothing */
+	unsigned tries;            /* of this step that failed */
 	long wait_ms;              /* before the next try */
 	bool unsure;               /* the write may have happened */
 	bool clock_judged;         /* a 403 was already taken for the clock's */
@@ -53,7 +53,7 @@ struct azure_call {
 	struct buf page;           /* of a list: the marker to go on from */
 };
 
-/* What all calls know of the service. */
+/* Shared by all calls of a store. */
 struct azure_call_service {
 	long retry_ms;         /* before the second try after a 5xx */
 	int64_t clock_ahead_s; /* of the service's clock, before ours */

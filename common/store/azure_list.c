@@ -81,7 +81,7 @@ add_element_text(void *arg, const XML_Char *text, int len)
 		buf_add(&r->text, text, (size_t)len);
 }
 
-/* The bytes of a name as they are, or "" if the encoding is broken. */
+/* Take the name of a blob, decoded; "" if its encoding is broken. */
 static void
 take_blob_name(struct reader *r)
 {
@@ -156,7 +156,8 @@ finish_element(void *arg, const XML_Char *name)
 	buf_reset(&r->text);
 }
 
-/* No answer of the service has one, and it is where entities come from. */
+/* Refuse a document type: no answer of the service has one, and it could
+ * define entities that grow without bound. */
 static void
 refuse_doctype(void *arg, const XML_Char *name, const XML_Char *system_id,
     const XML_Char *public_id, int has_subset)

@@ -1,5 +1,6 @@
 /*
- * azure_list: reading the answer of "List Blobs" (Azure Blob REST).  Pure.
+ * azure_list: read an answer of "List Blobs" (Azure Blob REST, "List Blobs").
+ * Pure.
  *
  *	<EnumerationResults ...>
  *	  <Blobs>
@@ -16,8 +17,8 @@
  *	</EnumerationResults>
  *
  * A name with characters that XML cannot hold comes percent-encoded, with
- * Encoded="true".  Blobs whose name is no key (store_key_ok) are not ours
- * and are passed over.
+ * Encoded="true".  Skip blobs whose name is no key (store_key_ok): we did not
+ * write them.
  */
 #ifndef AZURE_LIST_H
 #define AZURE_LIST_H
@@ -25,9 +26,10 @@
 #include "store/store.h"
 
 /*
- * Appends the blobs to list; sets marker to NextMarker, "" on the last page.
- * -1 if the bytes are not one whole such document; *why then says what is
- * wrong with it (static, English), and list may have grown.
+ * Append the blobs to `list` and set `marker` to NextMarker, "" on the last
+ * page.  -1 if the bytes are not one whole document of this form: *why then
+ * says what is wrong with it (static, English, for the log), and `list` may
+ * have grown.
  */
 MUST_USE int azure_list_parse(const void *bytes, size_t len,
     struct store_list *list, struct buf *marker, const char **why);

@@ -31,7 +31,7 @@ azure_sign_release(struct azure_sign *account)
 	buf_release(&account->endpoint);
 }
 
-/* Where a value stands in the connection string. */
+/* A value within the connection string. */
 struct span {
 	const char *s;
 	size_t len;
@@ -125,7 +125,8 @@ split_conn(
 	return 0;
 }
 
-/* Letters, digits, '-' and '.': fit for a host name. */
+/* Return true if the value has letters, digits, '-' and '.' alone, so that it
+ * may stand in a host name. */
 static bool
 is_host(struct span span)
 {
@@ -280,7 +281,7 @@ compare_lines(const void *a, const void *b)
 	return strcmp(x->s, y->s);
 }
 
-/* Appends the lines in their order, and frees them. */
+/* Append the lines in sorted order and free them. */
 static void
 add_sorted(struct buf *out, struct buf *lines, size_t n)
 {
@@ -418,7 +419,8 @@ azure_sign_parse_date(const char *s, int64_t *unix_s)
 		tm.tm_mon++;
 	tm.tm_year -= 1900;
 
-	/* Written again it must be the same: so no field was out of range. */
+	/* Print the date again and compare, which refuses fields out of range:
+	 * timegm takes them and carries over. */
 	t = timegm(&tm);
 	azure_sign_date(&again, t);
 	if (strcmp(again.s, s) == 0) {

@@ -1,7 +1,9 @@
 /*
- * azure_sign: who we are to Azure Blob Storage: reading the connection
- * string, and signing requests with the account's key (Shared Key, "Authorize
- * with Shared Key" in the service's REST reference).  Pure.
+ * azure_sign: read the connection string of an Azure storage account, and sign
+ * requests with its key (Azure REST reference, "Authorize with Shared Key").
+ * Pure.
+ *
+ * Calling sequence
  *
  *	struct azure_sign account = AZURE_SIGN_INIT;
  *
@@ -34,42 +36,46 @@ struct azure_sign {
 	}
 
 /*
- * Reads `Key=Value;...` as Azure's portal gives it: AccountName, AccountKey,
+ * Read `Key=Value;...` as Azure's portal gives it: AccountName, AccountKey,
  * SharedAccessSignature, BlobEndpoint, DefaultEndpointsProtocol,
- * EndpointSuffix; keys in any case, others are passed over.  A shared access
+ * EndpointSuffix; keys in any case, others are skipped.  A shared access
  * signature goes before a key.  `UseDevelopmentStorage=true` is the emulator
- * on its usual port.  Errors (ERR_SETTING) name the key, never a value.
+ * on its usual port.  ERR_SETTING; errors name the key, never a value, as that
+ * may be a secret.
  */
 MUST_USE int azure_sign_parse(
     const char *conn, size_t len, struct azure_sign *out, struct err *err);
-/* Wipes the secrets. */
+
+/* Wipe the secrets and free all. */
 void azure_sign_release(struct azure_sign *account);
 
-struct azure_sign_param { /* of the query, not encoded */
+struct azure_sign_param { /* of the query, not percent-encoded */
 	const char *name;
 	const char *value;
 };
 
 struct azure_sign_request {
 	const char *method;
-	const char *path;           /* of the URL, encoded, as it is sent */
+	const char *path;           /* of the URL, percent-encoded as sent */
 	const char *const *headers; /* "Name: value"; all that are sent */
 	size_t n_headers;
 	const struct azure_sign_param *params;
 	size_t n_params;
-	size_t len; /* of the body */
+	size_t len; /* of the body, in bytes */
 };
 
-/* Appends the string that is signed. */
+/* Append the string to sign (StringToSign). */
 void azure_sign_string(struct buf *out, const struct azure_sign *account,
     const struct azure_sign_request *request);
-/* Appends the value of the Authorization header. */
+
+/* Append the value of the Authorization header. */
 void azure_sign_request(struct buf *out, const struct azure_sign *account,
     const struct azure_sign_request *request);
 
-/* Appends `Fri, 26 Jun 2015 23:39:12 GMT` (RFC 7231, 7.1.1.1). */
+/* Append `Fri, 26 Jun 2015 23:39:12 GMT` (RFC 7231, 7.1.1.1). */
 void azure_sign_date(struct buf *out, int64_t unix_s);
-/* Reads that form alone.  -1 for anything else. */
+
+/* Read a date of that form.  -1 for anything else. */
 MUST_USE int azure_sign_parse_date(const char *s, int64_t *unix_s);
 
 #endif

@@ -127,7 +127,8 @@ blob_remove_if_same(struct store *store, struct blob *blob, struct err *err)
 	return blob->is_there ? remove_if(store, blob, STORE_IF_MATCH, err) : 0;
 }
 
-/* Pause by turns, so that writers who collided do not meet again at once. */
+/* Pause for a time that differs from try to try, so that writers that collided
+ * do not meet again at once. */
 static void
 pause_after(unsigned lost)
 {

@@ -37,7 +37,7 @@
  *
  * -1 is a fault of the store (ERR_STORE): a read that failed has changed
  * nothing in the blob; a write that failed may have happened, or may happen
- * later.  A blob that is absent, or that somebody else has written since, is
+ * later.  A blob that is absent, or that another process has written since, is
  * no fault: `is_there`, *created and *swapped say so.
  */
 #ifndef BLOB_H
@@ -60,8 +60,11 @@ struct blob {
 void blob_init(struct blob *blob);
 void blob_release(struct blob *blob);
 
+/* Read the blob at blob->key: set is_there, bytes and etag. */
 MUST_USE int blob_get(struct store *store, struct blob *blob, struct err *err);
-/* In one round; if one get fails, all blobs stay as they were. */
+
+/* Read several blobs in one round.  If one get fails, all stay as they
+ * were. */
 MUST_USE int blob_get_many(
     struct store *store, struct blob *blobs, size_t n, struct err *err);
 
@@ -70,7 +73,7 @@ MUST_USE int blob_get_many(
  * there with the new ETag; its bytes are still those of the last get.
  */
 
-/* Put the bytes, whatever stands there. */
+/* Put the bytes, whatever is stored there now. */
 MUST_USE int blob_put(struct store *store, struct blob *blob,
     const struct buf *bytes, struct err *err);
 
@@ -79,19 +82,19 @@ MUST_USE int blob_create(struct store *store, struct blob *blob,
     const struct buf *bytes, bool *created, struct err *err);
 
 /*
- * Put the bytes if nobody has written since the last get or write of this
+ * Put the bytes if no process has written since the last get or write of this
  * blob: if the ETag is still the same, or the key is still absent.
  */
 MUST_USE int blob_swap(struct store *store, struct blob *blob,
     const struct buf *bytes, bool *swapped, struct err *err);
 
-/* Remove the blob, whatever stands there. */
+/* Remove the blob, whatever is stored there now. */
 MUST_USE int blob_remove(
     struct store *store, struct blob *blob, struct err *err);
 
 /*
- * Remove the blob if nobody has written since the last get or write; else it
- * stays.  Does nothing if it was not there.
+ * Remove the blob if no process has written since the last get or write; else
+ * it stays.  Do nothing if it was not there.
  */
 MUST_USE int blob_remove_if_same(
     struct store *store, struct blob *blob, struct err *err);
@@ -100,9 +103,9 @@ MUST_USE int blob_remove_if_same(
 enum { BLOB_SWAP = 0, BLOB_KEEP = 1 };
 
 /*
- * One try of a change: appends the new bytes to the empty `bytes`, made from
- * the blob as it was just read.  Returns BLOB_SWAP, BLOB_KEEP, or -1 with
- * err, which ends the update.
+ * Append the new bytes to the empty `bytes`, made from the blob as it was just
+ * read.  blob_update calls this once for each try.  Return BLOB_SWAP,
+ * BLOB_KEEP, or -1 with err, which ends the update.
  */
 typedef int blob_change_fn(
     const struct blob *old, struct buf *bytes, void *arg, struct err *err);
@@ -110,8 +113,8 @@ typedef int blob_change_fn(
 struct blob_update {
 	blob_change_fn *change;
 	void *arg;
-	unsigned tries;
-	enum msg_id contended; /* of ERR_CONTENDED */
+	unsigned tries;        /* swaps that may be lost */
+	enum msg_id contended; /* the sentence of ERR_CONTENDED */
 };
 
 /*

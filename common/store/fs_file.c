@@ -147,7 +147,8 @@ fs_file_stamp(int fd, int lock, const struct stat *old, struct stat *st)
 	if (set_mtime(fd, t, st) == -1)
 		return -1;
 	if (!is_later(st->st_mtim, floor)) {
-		/* A file system that cuts to one second, or to two. */
+		/* The file system has cut the time to one second, or to two:
+		 * go that far beyond. */
 		t.tv_sec = floor.tv_sec + 2;
 		t.tv_nsec = 0;
 		if (set_mtime(fd, t, st) == -1)

@@ -1,6 +1,6 @@
 /*
- * fs_file: files and folders as the fs store wants them (store_fs.c): no link
- * is ever followed, a written file is on the disk, and ETags rise.
+ * fs_file: files and folders for the fs store (store_fs.c): no link is ever
+ * followed, a written file is on the disk, and mtimes rise.
  *
  * An ETag is inode, size and mtime, so that a list needs only stat
  * (design.md 5).  fs_file_stamp gives every write a later mtime than the one
@@ -18,7 +18,8 @@
 
 #define FS_FILE_NO_LINKS (O_NOFOLLOW | O_CLOEXEC)
 
-/* True if the error means: not there, or not as a file in plain folders. */
+/* Return true if the errno `error` means that there is no such blob: nothing
+ * has that path, or a link or a file stands where a folder must be. */
 bool fs_file_means_absent(int error);
 
 /* Open the folder `name` in another; with `create` make it, and make it
@@ -29,17 +30,21 @@ MUST_USE int fs_file_enter(int at, const char *name, bool create);
  * links lead nowhere. */
 MUST_USE int fs_file_walk(int root, const char *path, bool create);
 
-/* Make the folder and those above it, readable by the owner alone. */
+/* Make the folder, with mode 0700, and those above it that are missing, with
+ * mode 0755. */
 MUST_USE int fs_file_make_path(const char *dir);
 
+/* Append the ETag, and return true if `etag` is the file's. */
 void fs_file_add_etag(struct buf *out, const struct stat *st);
 bool fs_file_has_etag(const struct stat *st, const char *etag);
 
 /* Append `len` bytes; EIO if the file is shorter than it was. */
 MUST_USE int fs_file_read(int fd, struct buf *out, size_t len);
+
+/* Write all bytes, however many write(2) takes at once. */
 MUST_USE int fs_file_write(int fd, const char *bytes, size_t len);
 
-/* flock, whatever signals come. */
+/* Call flock(2), again after each signal. */
 int fs_file_lock(int fd, int how);
 
 /*

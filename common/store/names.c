@@ -61,7 +61,8 @@ names_file_ok(const char *file)
 	return file[4] == '-' && is_title_part(file + 5, len - 5 - 3);
 }
 
-/* A fault of the caller must not become a key. */
+/* End the program if a caller breaks the rules, so that no such text becomes a
+ * key. */
 static void
 insist(bool ok)
 {
@@ -145,7 +146,7 @@ shape_of(utf8proc_int32_t c)
 	}
 }
 
-/* Appends the characters of the title that a name may have. */
+/* Append the characters of the title that a file name may have. */
 static void
 add_slug(struct buf *out, const char *title)
 {
@@ -175,7 +176,8 @@ add_slug(struct buf *out, const char *title)
 	}
 }
 
-/* Bytes of the longest beginning that fits and does not end in '-'. */
+/* Return the bytes of the longest beginning that fits into a name and does not
+ * end in '-'. */
 static size_t
 slug_bytes(const char *s)
 {
@@ -202,7 +204,8 @@ names_make_file(struct buf *out, unsigned number, const char *title)
 
 	insist(number < NAMES_NUMBER_END);
 	add_slug(&slug, title);
-	/* Last: leaving characters out can bring two together. */
+	/* Compose last: leaving out what stands between two characters can
+	 * bring together two that compose. */
 	nfc = utf8proc_NFC((const utf8proc_uint8_t *)slug.s);
 	len = nfc != NULL ? slug_bytes((const char *)nfc) : 0;
 

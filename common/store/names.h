@@ -1,9 +1,8 @@
 /*
  * names: users, task files and the keys of everything stored (design.md 2, 5).
  *
- * This is the one place where keys are built, and it refuses whatever does
- * not have the shape of section 2; a path that was not made here never
- * reaches a store.
+ * All keys are built here, and only from parts that have the shape of section
+ * 2.  So no text from outside can become a path of a store.
  */
 #ifndef NAMES_H
 #define NAMES_H
@@ -15,34 +14,35 @@
 #define NAMES_TITLE_MAX  200 /* bytes of the title part of a file name */
 #define NAMES_NUMBER_END 10000
 
-/* ^[a-z0-9][a-z0-9_-]{0,63}$ */
+/* Return true if the name matches ^[a-z0-9][a-z0-9_-]{0,63}$. */
 bool names_user_ok(const char *user);
 
 /*
- * A bare task file name: `NNNN.md` or `NNNN-Title.md`, title part 1 to 200
- * bytes of UTF-8 without '/', '\' and control characters.
+ * Return true for a bare task file name: `NNNN.md` or `NNNN-Title.md`, title
+ * part 1 to 200 bytes of UTF-8 without '/', '\' and control characters.
  */
 bool names_file_ok(const char *file);
 
-/* Number of a name that names_file_ok accepts (or of its stem): 0..9999. */
+/* Return the number of a name that names_file_ok accepts (or of its stem):
+ * 0..9999. */
 unsigned names_number(const char *file);
 
-/* Appends the name without `.md`. */
+/* Append the name without `.md`. */
 void names_stem(struct buf *out, const char *file);
 
 /*
- * What {id} in a path, percent-decoded, means: a number (four digits), or the
- * stem of one file.  -1 if it is neither, and outputs are untouched.  *number
- * is set in both cases; *file gets the name (with `.md`) of a stem appended.
+ * Read {id} of a path, percent-decoded: a number (four digits), or the stem of
+ * one file.  Set *number in both cases; append to `file` the name (with `.md`)
+ * of a stem.  -1 if it is neither, and outputs are untouched.
  */
 enum names_id { NAMES_ID_NUMBER, NAMES_ID_FILE };
 MUST_USE int names_parse_id(
     const char *id, enum names_id *kind, unsigned *number, struct buf *file);
 
 /*
- * The name of a new file (http-api.md): of the title the letters, the digits
- * and '-', white space as '-', composed (NFC), at most 50 characters; no '-'
- * doubled or at an end; `NNNN.md` if nothing is left.  number < 10000.
+ * Append the name of a new file (http-api.md): of the title the letters, the
+ * digits and '-', white space as '-', composed (NFC), at most 50 characters;
+ * no '-' doubled or at an end; `NNNN.md` if nothing is left.  number < 10000.
  *
  *	names_make_file(&b, 5, "Release-Notes 4.2 schreiben");
  *	-> 0005-Release-Notes-42-schreiben.md
@@ -50,15 +50,15 @@ MUST_USE int names_parse_id(
 void names_make_file(struct buf *out, unsigned number, const char *title);
 
 /*
- * Keys.  The user must be names_user_ok, the file names_file_ok: anything
- * else is a fault of the caller and ends the program.
+ * Append a key.  The user must be names_user_ok, the file names_file_ok:
+ * anything else is a fault of the caller and ends the program.
  */
 void names_task_key(struct buf *out, const char *user, const char *file);
 void names_task_prefix(struct buf *out, const char *user); /* ends in '/' */
 /* raw/<user>/tasks/NNNN, which both `NNNN.md` and `NNNN-x.md` start with. */
 void names_number_prefix(struct buf *out, const char *user, unsigned number);
-/* The file name within a task key of that user (points into the key); NULL
- * if the key is no task of theirs. */
+/* Return the file name within a task key of that user (it points into the
+ * key); NULL if the key is no task of theirs. */
 const char *names_task_of_key(const char *key, const char *user);
 
 enum names_blob {
@@ -94,10 +94,11 @@ void names_claim_key(struct buf *out, const char *user, const char *hash);
 /* trash/<user>/<stem>/ */
 void names_trash_prefix(struct buf *out, const char *user, const char *file);
 
-/* As enc_hash writes it. */
+/* Return true if the text has the shape that enc_hash writes. */
 bool names_hash_ok(const char *hash);
 
-/* A copy of a file's bytes: <NAMES_TRASH or _CONFLICTS>/<stem>/<hash>.md */
+/* Append the key of a copy of a file's bytes: <NAMES_TRASH or
+ * _CONFLICTS>/<stem>/<hash>.md */
 void names_copy_key(struct buf *out, enum names_blob folder, const char *user,
     const char *file, const char *hash);
 

@@ -69,7 +69,7 @@ store_key_ok(const char *key)
 	return is_segment_ok(key, strlen(key));
 }
 
-/* A prefix is what becomes a key when something that fits is added. */
+/* Return true if the text becomes a key when a fitting rest is appended. */
 static bool
 is_prefix_ok(const char *prefix)
 {
@@ -83,7 +83,8 @@ is_prefix_ok(const char *prefix)
 	return ok;
 }
 
-/* ETags go into headers, so nothing else than their own characters may. */
+/* Return true if the text has the characters of an ETag alone: it goes into a
+ * header, which no other character may end. */
 static bool
 is_etag_ok(const char *etag)
 {
@@ -214,7 +215,8 @@ compare_items(const void *a, const void *b)
 	return strcmp(x->key, y->key);
 }
 
-/* A blob that is written while it is listed can turn up on two pages. */
+/* Sort the list and drop keys that stand there twice: a blob that is written
+ * while it is listed can turn up on two pages. */
 static void
 sort_list(struct store_list *list)
 {
@@ -234,7 +236,8 @@ sort_list(struct store_list *list)
 	list->n = n + 1;
 }
 
-/* The n-th request of an op could only be made after the one before. */
+/* Report the requests of an op, each in a round of its own: the n-th could
+ * only be sent after the answer to the one before. */
 static void
 notify_watch(struct store *store, const struct store_op *op, unsigned round,
     long batch_us)

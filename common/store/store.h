@@ -17,6 +17,8 @@
  * must come after something else goes into a later batch.  A batch is what
  * the cost figures call a round.
  *
+ * Calling sequence
+ *
  *	struct store_op ops[] = {
  *		STORE_GET(token_key),
  *		STORE_GET(artifact_key),
@@ -28,13 +30,15 @@
  *	...
  *	store_ops_release(ops, 2);
  *
- * Faults.  STORE_FAILED means: not known to have happened.  A get or list
- * that failed is tried again by the backend; a conditional write whose
- * answer was lost is looked up (are the stored bytes ours?), so
- * STORE_CHANGED and STORE_EXISTS are true statements, but for one case: ours
- * landed and somebody has written since; a write without
- * condition is never sent twice, so that a late first copy cannot undo a
- * later write.  It may still land after STORE_FAILED was reported.
+ * Error handling
+ *
+ * STORE_FAILED (ERR_STORE) means: not known to have happened.  A backend tries
+ * a get or list again.  It looks up a conditional write whose answer was lost:
+ * are the stored bytes ours?  So STORE_CHANGED and STORE_EXISTS are true
+ * statements, but for one case: our write landed and another process has
+ * written since.  A write without condition is never sent twice, so that a
+ * late first copy cannot undo a later write; it may still land after
+ * STORE_FAILED was reported.
  *
  * A store belongs to one process: open it after fork, not before.
  */
@@ -65,7 +69,7 @@ enum store_result {
 	STORE_OK,
 	STORE_ABSENT,    /* get, remove: no such blob */
 	STORE_UNCHANGED, /* get with STORE_IF_CHANGED: still that ETag */
-	STORE_EXISTS,    /* put with STORE_IF_NEW: somebody was first */
+	STORE_EXISTS,    /* put with STORE_IF_NEW: the key is taken */
 	STORE_CHANGED,   /* STORE_IF_MATCH: another ETag, or absent */
 	STORE_FAILED,    /* fault; `err` of the op says which */
 };
@@ -134,16 +138,16 @@ struct store_list { /* sorted bytewise by key */
 struct store;
 
 /*
- * Who wants to know of every request: for the log and for counting.  Where
- * an op took several (pages of a list, further tries), each is an event; all
- * but the last have the result "again".
+ * A request that was sent, for the log and for counting.  If an op took
+ * several requests (pages of a list, further tries), each is an event; all but
+ * the last have the result "again".
  */
 struct store_event {
 	const char *verb;   /* "get", "put", "remove", "list" */
 	const char *key;    /* key or prefix */
 	const char *result; /* "ok", "absent", ... */
-	/* What had to be waited for: counts batches, and the further requests
-	 * of an op, from 1. */
+	/* Number of the wait that this request was part of, from 1: each batch
+	 * is one, and so is each further request of an op. */
 	unsigned round;
 	long us; /* microseconds; of the whole batch where unknown */
 };
@@ -158,14 +162,17 @@ struct store_options {
 	unsigned page; /* azure: names in a page of a list, 5000 */
 	long retry_ms; /* azure: wait before the second try, 4000 */
 };
+/* Close the store and its backend; NULL is fine. */
 void store_close(struct store *store);
+
+/* Call `fn` for every request from now on; NULL for no more calls. */
 void store_watch(struct store *store, store_watch_fn *fn, void *arg);
 
-/* "fs" or "azure": azure is many hosts, fs is one (design.md 6). */
+/* Return "fs" (one host) or "azure" (many hosts; design.md 6). */
 const char *store_kind(const struct store *store);
 
 /*
- * Runs a batch.  -1 if any op ended in STORE_FAILED (err is the first one's);
+ * Run a batch.  -1 if any op ended in STORE_FAILED (err is the first one's);
  * the results of the others stand.  Every other result is for the caller to
  * read.  A batch with an op that cannot be (a key that is none, a condition
  * that its verb does not know, an ETag that is none) is refused whole.
@@ -175,26 +182,31 @@ MUST_USE int store_run(
 void store_ops_release(struct store_op *ops, size_t n);
 
 /*
- * A batch of one STORE_LIST: all blobs whose key starts with prefix (any
- * prefix of a key; not only folders), in as many pages as it takes.  `list`
+ * List all blobs whose key starts with `prefix` (any prefix of a key, not only
+ * a folder), in as many pages as it takes; a batch of one STORE_LIST.  `list`
  * must be empty; on failure it is.
  */
 MUST_USE int store_list(struct store *store, const char *prefix,
     struct store_list *list, struct err *err);
 void store_list_release(struct store_list *list);
-/* Appends a copy. */
+
+/* Append a copy of the item. */
 void store_list_add(struct store_list *list, const struct store_item *item);
 
+/* Return true if the text has the shape of a key (above). */
 bool store_key_ok(const char *key);
+
+/* Return the word for the log: "ok", "absent", "unchanged", ... */
 const char *store_result_name(enum store_result result);
-/* For backends: the op ends in STORE_FAILED; returns its err, set but for
+
+/* For backends: end the op in STORE_FAILED; return its err, which lacks only
  * the detail. */
 struct err *store_fail(struct store_op *op);
 
 /*
- * What a backend is (store_fs.c, store_azure.c, tests/store_fault.c).  It
- * gets ops that are well-formed and empty of results, STORE_OK until it says
- * otherwise.  It may leave a list unsorted and with a key twice, and
+ * The functions of a backend (store_fs.c, store_azure.c, tests/store_fault.c).
+ * It gets ops that are well-formed and empty of results, STORE_OK until it
+ * says otherwise.  It may leave a list unsorted and with a key twice, and
  * half-filled where the op failed.
  */
 struct store_backend {
@@ -203,7 +215,7 @@ struct store_backend {
 	void (*close)(void *self);
 };
 
-/* Wraps a backend; `self` is owned by the store from then on. */
+/* Make a store of a backend; the store owns `self` from then on. */
 struct store *store_new(const struct store_backend *backend, void *self);
 
 #endif

@@ -33,7 +33,7 @@ struct azure {
 			     * answers come */
 };
 
-/* One request as it is sent. */
+/* A request in the form in which it is sent. */
 struct wire {
 	struct azure_call *call;
 	struct buf url;
@@ -62,7 +62,8 @@ add_query_param(struct wire *wire, const char *name, const char *value)
 	wire->params[wire->n_params++].value = value;
 }
 
-/* ETags are bare with us and in lists, quoted in headers. */
+/* Append a header with the ETag in quotes: in our ops and in lists an ETag has
+ * none. */
 static void
 add_etag_header(struct wire *wire, const char *name, const char *etag)
 {
@@ -224,7 +225,7 @@ write_date(const struct azure *azure, struct wire *wire)
 	buf_release(&date);
 }
 
-/* Writes the request that a call's step needs now. */
+/* Write the request for the call's step. */
 static void
 write_request(const struct azure *azure, struct azure_call *call,
     struct wire *wire, struct http_request *request)
@@ -284,8 +285,9 @@ wipe_wire(struct wire *wire, struct http_request *request)
 }
 
 /*
- * Sends a request for each of the calls, and takes the answers.  Past the
- * deadline nothing is sent: a long batch goes on as long as answers come.
+ * Send a request for each of the calls and take the answers.  Send nothing
+ * past the deadline, which each answer moves: a long batch goes on as long as
+ * answers come.
  */
 static void
 send_calls(struct azure *azure, struct azure_call *const *calls, size_t n)
@@ -325,7 +327,8 @@ sleep_for(long ms)
 		;
 }
 
-/* All that need not wait, a chunk at a time.  False if there was none. */
+/* Send all calls that need not wait, a chunk at a time.  Return false if there
+ * was none. */
 static bool
 send_ready(struct azure *azure, struct azure_call *calls, size_t n)
 {
@@ -348,7 +351,8 @@ send_ready(struct azure *azure, struct azure_call *calls, size_t n)
 	return any;
 }
 
-/* The longest wait that a call is in; ends all of them.  -1: all are done. */
+/* End all waits and return the longest of them in ms; -1 if all calls are
+ * done. */
 static long
 end_waits(struct azure_call *calls, size_t n)
 {
@@ -419,7 +423,8 @@ close_azure(void *self)
 	free(azure);
 }
 
-/* 3 to 63 lower-case letters, digits and single '-' inside. */
+/* Return true for 3 to 63 lower-case letters, digits and single '-' inside
+ * (Azure, "Naming and referencing containers"). */
 static bool
 is_container_name(const char *name)
 {

@@ -26,7 +26,8 @@
 
 struct fs {
 	int root, tmp, locks;
-	/* The folder used last in this batch: most of a batch is in one. */
+	/* The folder used last, open: most ops of a batch are in one
+	 * folder. */
 	int dir;
 	struct buf dir_path;
 };
@@ -57,7 +58,7 @@ last_segment(const char *key)
 	return slash != NULL ? slash + 1 : key;
 }
 
-/* The folder that a key is in; owned by fs.  -1 with errno. */
+/* Return the open folder of a key, which fs owns; -1 with errno. */
 static int
 folder_of(struct fs *fs, const char *key, bool create)
 {
@@ -102,7 +103,7 @@ get_blob(struct fs *fs, struct store_op *op)
 	int dir = folder_of(fs, op->key, false);
 	int fd = -1;
 
-	/* Without O_NONBLOCK a pipe in the folder would hold us. */
+	/* O_NONBLOCK: opening a pipe must not hold up the program. */
 	if (dir != -1)
 		fd = openat(dir, last_segment(op->key),
 		    O_RDONLY | O_NONBLOCK | FS_FILE_NO_LINKS);
@@ -117,7 +118,7 @@ get_blob(struct fs *fs, struct store_op *op)
 	}
 }
 
-/* The lock of a key, held until the descriptor is closed. */
+/* Take the lock of a key; closing the descriptor releases it. */
 static int
 lock_key(const struct fs *fs, const char *key)
 {
@@ -134,7 +135,8 @@ lock_key(const struct fs *fs, const char *key)
 	return fd;
 }
 
-/* A whole file in .tmp/, on the disk; its stat is that of the blob to be. */
+/* Write a whole file in .tmp/ and sync it; *st becomes the stat of the blob,
+ * whose ETag is made from it. */
 static int
 write_temp(struct fs *fs, const struct store_op *op, int lock,
     const struct stat *old, const char *name, struct stat *st)
@@ -164,8 +166,8 @@ out:
 }
 
 /*
- * Changes a folder's entries while nobody reads its names: on some file
- * systems a replaced entry moves, and a reader could miss it at both places.
+ * Change a folder's entries while no process lists them: on some file systems
+ * a replaced entry moves, and a reader could miss it at both places.
  */
 static int
 swap_in(struct fs *fs, const char *temp, int dir, const char *name)
@@ -184,7 +186,8 @@ swap_in(struct fs *fs, const char *temp, int dir, const char *name)
 	return rc;
 }
 
-/* What is there under a key's name: 1 a file, 0 nothing, -1 with errno. */
+/* Return 1 if a file has the key's name, with its stat; 0 if nothing has; -1
+ * with errno. */
 static int
 stat_blob(struct fs *fs, const char *key, struct stat *st)
 {
@@ -200,7 +203,7 @@ stat_blob(struct fs *fs, const char *key, struct stat *st)
 	return -1;
 }
 
-/* True if the write may go ahead; else op has its result. */
+/* Return true if the write may go ahead; else set the op's result. */
 static bool
 does_cond_hold(struct store_op *op, int there, const struct stat *st)
 {
@@ -259,7 +262,7 @@ remove_locked(struct fs *fs, struct store_op *op)
 	struct stat st;
 	int there = stat_blob(fs, op->key, &st);
 
-	/* No blob is there, whatever else may be. */
+	/* A folder or a link of that name is no blob. */
 	if (there == -1 && (fs_file_means_absent(errno) || errno == EISDIR))
 		there = 0;
 	if (there == -1) {
@@ -291,7 +294,7 @@ write_locked(struct fs *fs, struct store_op *op)
 	close(lock);
 }
 
-/* What a list is made of: names first, then what each is. */
+/* A list under way: read the names of a folder first, then stat each. */
 struct scan {
 	struct store_op *op;
 	struct buf path; /* of the folder, '/' at its end unless the root */
@@ -310,7 +313,7 @@ entries_release(struct entries *entries)
 	free(entries->names);
 }
 
-/* The names in a folder that can be part of what the prefix asks for. */
+/* Read the names in a folder that can belong to keys with the prefix. */
 static int
 read_names(const struct scan *scan, DIR *dir, struct entries *out)
 {
@@ -388,7 +391,7 @@ scan_entry(struct scan *scan, int dir, const char *name)
 	return rc;
 }
 
-/* Closes fd. */
+/* Add the blobs of an open folder to the list, and close `fd`. */
 static int
 scan_folder(struct scan *scan, int fd)
 {
@@ -476,7 +479,8 @@ close_fs(void *self)
 	free(fs);
 }
 
-/* What writers that died have left.  Best effort: it harms nobody. */
+/* Remove the files that writers left in .tmp/ when they crashed.  Ignore
+ * failures: such a file only takes room. */
 static void
 remove_stale(const struct fs *fs)
 {

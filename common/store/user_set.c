@@ -13,7 +13,7 @@ user_set_release(struct user_set *users)
 	*users = (struct user_set)USER_SET_INIT;
 }
 
-/* Where the name stands, or would. */
+/* Return the index of the name, or the one to insert it at. */
 static size_t
 find_user_index(const struct user_set *users, const char *name)
 {

@@ -18,11 +18,12 @@ struct user_set {
 void user_set_release(struct user_set *users);
 
 /*
- * Adds the name of `len` bytes, its capitals made small; nothing happens if
- * it is in the set already, or can be no user's (names_user_ok).
+ * Add the name of `len` bytes in lower case.  Do nothing if it is in the set
+ * already, or is no user name (names_user_ok).
  */
 void user_set_add(struct user_set *users, const char *name, size_t len);
 
+/* Return true if the name, in lower case, is in the set. */
 bool user_set_has(const struct user_set *users, const char *name);
 
 #endif
