@@ -1,5 +1,6 @@
 /*
- * recall, account, token: what is known of a user, on one host and on two.
+ * account, api_token, user_cache: the remembered state of a user, on one host
+ * and on two.
  */
 #include "t.h"
 #include "auth/account.h"
@@ -64,7 +65,7 @@ end_sessions(struct host *host, const char *user)
 
 /* Accounts */
 
-START_TEST(the_first_login_binds_a_name_and_another_person_is_refused)
+START_TEST(a_login_bound_to_another_person_is_refused)
 {
 	struct host host;
 	struct err err = ERR_INIT;
@@ -92,7 +93,7 @@ START_TEST(the_first_login_binds_a_name_and_another_person_is_refused)
 }
 END_TEST
 
-START_TEST(what_is_remembered_costs_no_request_until_the_user_changes_it)
+START_TEST(a_remembered_account_costs_no_request_until_its_user_changes_it)
 {
 	struct session ada, bob;
 	struct host host;
@@ -146,7 +147,7 @@ START_TEST(another_process_of_the_host_sees_the_end_of_sessions_at_once)
 }
 END_TEST
 
-START_TEST(another_host_sees_it_when_it_looks_at_the_token_again)
+START_TEST(another_host_sees_the_end_of_sessions_at_its_next_look)
 {
 	struct session one, two;
 	struct host a, b;
@@ -178,7 +179,7 @@ START_TEST(another_host_sees_it_when_it_looks_at_the_token_again)
 }
 END_TEST
 
-START_TEST(a_look_from_a_time_to_come_does_not_count)
+START_TEST(a_look_dated_in_the_future_does_not_count)
 {
 	struct session session;
 	struct host h;
@@ -303,7 +304,7 @@ START_TEST(a_write_between_token_and_blob_is_noticed_by_the_generation)
 }
 END_TEST
 
-START_TEST(a_login_on_another_host_has_the_epoch_that_was_raised_just_now)
+START_TEST(a_login_on_another_host_has_the_newest_epoch)
 {
 	struct session old, fresh;
 	struct host a, b;
@@ -341,7 +342,7 @@ START_TEST(memory_of_an_account_ends_with_its_time)
 }
 END_TEST
 
-START_TEST(a_broken_state_lets_nobody_in_and_the_end_of_sessions_repairs_it)
+START_TEST(a_broken_state_lets_nobody_in_until_all_sessions_are_ended)
 {
 	static const char *const bad[] = {"", "x", "{}", "[]", "null",
 	    "{\"epoch\":\"7\"}", "{\"epoch\":-1}", "{\"epoch\":7",
@@ -379,7 +380,7 @@ START_TEST(a_broken_state_lets_nobody_in_and_the_end_of_sessions_repairs_it)
 }
 END_TEST
 
-START_TEST(a_logout_ends_one_session_and_may_be_said_twice)
+START_TEST(a_logout_ends_one_session_however_often_it_is_sent)
 {
 	struct session one, two;
 	struct host host;
@@ -434,7 +435,7 @@ START_TEST(a_logout_is_kept_for_as_long_as_the_cookie_could_live)
 }
 END_TEST
 
-START_TEST(one_logout_too_many_ends_all_sessions)
+START_TEST(a_logout_over_the_limit_ends_all_sessions)
 {
 	struct session stays, last;
 	struct host host;
@@ -480,7 +481,7 @@ be_faster(void *arg, const struct store_op *op)
 	}
 }
 
-START_TEST(of_two_logouts_at_once_neither_is_lost)
+START_TEST(two_logouts_at_once_are_both_kept)
 {
 	struct rival rival = {.left = 2};
 	struct session one;
@@ -506,7 +507,7 @@ START_TEST(of_two_logouts_at_once_neither_is_lost)
 }
 END_TEST
 
-START_TEST(a_logout_is_never_said_to_be_done_when_the_store_fails)
+START_TEST(a_logout_fails_if_the_store_fails)
 {
 	struct session one;
 	struct host a, b;
@@ -566,7 +567,7 @@ check(struct host *host, const char *text, struct api_token *token)
 	return ERR_NONE;
 }
 
-START_TEST(a_token_says_whose_it_is_and_what_it_may)
+START_TEST(a_token_gives_its_user_with_its_access)
 {
 	struct api_token made, found;
 	struct buf secret = BUF_INIT, bytes = BUF_INIT;
@@ -595,7 +596,7 @@ START_TEST(a_token_says_whose_it_is_and_what_it_may)
 }
 END_TEST
 
-START_TEST(a_token_with_any_bit_changed_is_nobodys)
+START_TEST(a_token_with_any_bit_changed_is_refused)
 {
 	struct api_token made, found;
 	struct buf secret = BUF_INIT;
@@ -622,7 +623,7 @@ START_TEST(a_token_with_any_bit_changed_is_nobodys)
 }
 END_TEST
 
-START_TEST(what_has_not_the_shape_of_a_token_asks_the_store_nothing)
+START_TEST(a_malformed_token_costs_no_request)
 {
 	static const char *const bad[] = {"", "cm_", "cm__", "cm_ada_",
 	    "cm_ada", "cm_ada_0123",
@@ -826,7 +827,7 @@ START_TEST(two_changes_at_once_are_both_kept)
 }
 END_TEST
 
-START_TEST(names_of_tokens_are_short_texts_and_there_are_fifty_at_most)
+START_TEST(a_bad_name_or_a_fifty_first_token_is_refused)
 {
 	static const char *const bad[] = {"", "  ", "a\nb", "\xff", "\x7f",
 	    "1234567890123456789012345678901234567890123456789012345678901"};
@@ -863,29 +864,27 @@ START_TEST(names_of_tokens_are_short_texts_and_there_are_fifty_at_most)
 }
 END_TEST
 
-T_MAIN("account", the_first_login_binds_a_name_and_another_person_is_refused,
-    what_is_remembered_costs_no_request_until_the_user_changes_it,
+T_MAIN("account", a_login_bound_to_another_person_is_refused,
+    a_remembered_account_costs_no_request_until_its_user_changes_it,
     another_process_of_the_host_sees_the_end_of_sessions_at_once,
-    another_host_sees_it_when_it_looks_at_the_token_again,
-    a_look_from_a_time_to_come_does_not_count,
+    another_host_sees_the_end_of_sessions_at_its_next_look,
+    a_look_dated_in_the_future_does_not_count,
     memory_from_before_a_clock_was_set_back_is_read_anew,
     the_period_counts_from_where_the_last_look_began,
     a_write_of_a_user_in_the_same_slot_costs_a_token_read,
     a_write_between_token_and_blob_is_noticed_by_the_generation,
     memory_of_an_account_ends_with_its_time,
-    a_broken_state_lets_nobody_in_and_the_end_of_sessions_repairs_it,
-    a_login_on_another_host_has_the_epoch_that_was_raised_just_now,
-    a_logout_ends_one_session_and_may_be_said_twice,
+    a_broken_state_lets_nobody_in_until_all_sessions_are_ended,
+    a_login_on_another_host_has_the_newest_epoch,
+    a_logout_ends_one_session_however_often_it_is_sent,
     a_logout_is_kept_for_as_long_as_the_cookie_could_live,
-    one_logout_too_many_ends_all_sessions,
-    of_two_logouts_at_once_neither_is_lost,
-    a_logout_is_never_said_to_be_done_when_the_store_fails,
-    a_token_says_whose_it_is_and_what_it_may,
-    a_token_with_any_bit_changed_is_nobodys,
-    what_has_not_the_shape_of_a_token_asks_the_store_nothing,
+    a_logout_over_the_limit_ends_all_sessions,
+    two_logouts_at_once_are_both_kept, a_logout_fails_if_the_store_fails,
+    a_token_gives_its_user_with_its_access,
+    a_token_with_any_bit_changed_is_refused, a_malformed_token_costs_no_request,
     a_revoked_token_is_refused_at_once_on_every_process_of_the_host,
     a_lost_swap_of_the_token_list_is_tried_again,
     a_lost_swap_of_the_token_list_is_not_reported_as_success,
     the_last_use_is_written_once_an_hour_by_all_processes_together,
     two_changes_at_once_are_both_kept,
-    names_of_tokens_are_short_texts_and_there_are_fifty_at_most)
+    a_bad_name_or_a_fifty_first_token_is_refused)

@@ -1,5 +1,5 @@
 /*
- * cache and artifact: what is remembered, and what it is worth.
+ * cache and artifact: which weeks are kept, and which may still be shown.
  */
 #include "app/artifact.h"
 #include "app/cache.h"
@@ -56,7 +56,7 @@ START_TEST(an_entry_is_found_as_it_was_put)
 }
 END_TEST
 
-START_TEST(a_put_takes_the_body_and_forgets_the_entry_before)
+START_TEST(a_put_replaces_the_entry_of_its_user)
 {
 	struct cache *cache = cache_new(KIB * KIB);
 	struct cache_entry *entry;
@@ -83,7 +83,7 @@ START_TEST(a_put_takes_the_body_and_forgets_the_entry_before)
 }
 END_TEST
 
-START_TEST(the_least_recently_used_go_first)
+START_TEST(the_least_recently_used_entry_goes_first)
 {
 	struct cache *cache = cache_new(KIB * KIB);
 	size_t each;
@@ -107,7 +107,7 @@ START_TEST(the_least_recently_used_go_first)
 }
 END_TEST
 
-START_TEST(a_body_over_a_quarter_is_not_kept_and_stays_the_callers)
+START_TEST(a_body_over_a_quarter_stays_the_callers)
 {
 	struct cache *cache = cache_new(40 * KIB);
 	struct buf body = BUF_INIT;
@@ -159,7 +159,7 @@ next(unsigned *seed)
 	return *seed >> 16;
 }
 
-START_TEST(many_uses_in_any_order_leave_what_a_simple_model_leaves)
+START_TEST(random_uses_leave_the_entries_of_a_simple_model)
 {
 	struct cache *cache = cache_new(64 * KIB);
 	struct model model = {.n = 0};
@@ -368,7 +368,7 @@ START_TEST(a_malformed_artifact_is_broken)
 }
 END_TEST
 
-START_TEST(an_artifact_without_times_is_worthless)
+START_TEST(an_artifact_without_times_is_not_good)
 {
 	struct buf text = BUF_INIT, body = BUF_INIT;
 	struct artifact artifact;
@@ -413,13 +413,13 @@ START_TEST(an_artifact_is_good_for_its_token_settings_and_time)
 END_TEST
 
 T_MAIN("cache", an_entry_is_found_as_it_was_put,
-    a_put_takes_the_body_and_forgets_the_entry_before,
-    the_least_recently_used_go_first,
-    a_body_over_a_quarter_is_not_kept_and_stays_the_callers,
-    many_uses_in_any_order_leave_what_a_simple_model_leaves,
+    a_put_replaces_the_entry_of_its_user,
+    the_least_recently_used_entry_goes_first,
+    a_body_over_a_quarter_stays_the_callers,
+    random_uses_leave_the_entries_of_a_simple_model,
     more_users_than_buckets_are_all_found,
     an_artifact_reads_back_as_it_was_printed, the_longest_head_reads_back,
     an_artifact_cut_anywhere_is_broken,
     an_artifact_with_one_byte_changed_is_never_shown_as_another_week,
-    a_malformed_artifact_is_broken, an_artifact_without_times_is_worthless,
+    a_malformed_artifact_is_broken, an_artifact_without_times_is_not_good,
     an_artifact_is_good_for_its_token_settings_and_time)

@@ -1,6 +1,6 @@
 /*
- * guard: the table of who gets in, and how; and bearer, what codex-auth says
- * of GitHub's tokens.
+ * guard: which requests are let in, and as which user; bearer: the verdicts of
+ * codex-auth about GitHub tokens.
  */
 #include "api/serve.h"
 #include "auth/account.h"
@@ -72,7 +72,7 @@ enter_with(struct host *host, const char *cookie)
 	return who;
 }
 
-START_TEST(a_session_lets_its_user_in_and_costs_no_request)
+START_TEST(a_session_lets_its_user_in_without_a_request)
 {
 	struct host host;
 	struct buf cookie = BUF_INIT;
@@ -90,7 +90,7 @@ START_TEST(a_session_lets_its_user_in_and_costs_no_request)
 }
 END_TEST
 
-START_TEST(a_session_under_another_name_is_none)
+START_TEST(only_the_first_cookie_of_the_name_is_a_session)
 {
 	struct host host;
 	struct buf cookie = BUF_INIT, other = BUF_INIT;
@@ -193,7 +193,7 @@ START_TEST(a_logout_ends_that_session_and_its_renewed_cookies_alone)
 }
 END_TEST
 
-START_TEST(a_logout_that_fails_says_so_and_leaves_the_cookie)
+START_TEST(a_failed_logout_leaves_the_cookie)
 {
 	struct buf cookie = BUF_INIT, head = BUF_INIT;
 	struct host host;
@@ -213,7 +213,7 @@ START_TEST(a_logout_that_fails_says_so_and_leaves_the_cookie)
 }
 END_TEST
 
-START_TEST(whoever_is_not_on_the_list_is_known_but_not_let_in)
+START_TEST(a_person_who_is_not_listed_is_refused)
 {
 	struct host host;
 	struct buf cookie = BUF_INIT;
@@ -229,7 +229,7 @@ START_TEST(whoever_is_not_on_the_list_is_known_but_not_let_in)
 }
 END_TEST
 
-START_TEST(removal_from_a_list_in_a_file_holds_from_the_next_look_on)
+START_TEST(a_user_removed_from_the_file_is_refused_at_the_next_look)
 {
 	struct host host;
 	struct err err = ERR_INIT;
@@ -311,7 +311,7 @@ enter_by(struct host *host, const char *authorization, const char *said,
 	return enter(host, request);
 }
 
-START_TEST(an_api_token_lets_its_user_in_and_one_for_reading_only_reads)
+START_TEST(an_api_token_gives_its_user_the_access_it_was_made_for)
 {
 	struct request request = REQUEST_INIT;
 	struct buf secret = BUF_INIT, line = BUF_INIT;
@@ -353,7 +353,7 @@ START_TEST(an_api_token_lets_its_user_in_and_one_for_reading_only_reads)
 }
 END_TEST
 
-START_TEST(a_token_of_somebody_off_the_list_is_known_but_not_let_in)
+START_TEST(a_token_of_a_user_who_is_not_listed_is_refused)
 {
 	struct request request = REQUEST_INIT;
 	struct buf secret = BUF_INIT, line = BUF_INIT;
@@ -403,7 +403,7 @@ START_TEST(a_cookie_beside_a_bearer_keeps_the_rules_of_cookies)
 }
 END_TEST
 
-START_TEST(what_codex_auth_says_of_a_github_token_is_believed)
+START_TEST(the_verdict_of_codex_auth_decides_about_a_github_token)
 {
 	static const struct {
 		const char *authorization, *said, *who;
@@ -450,7 +450,7 @@ START_TEST(what_codex_auth_says_of_a_github_token_is_believed)
 }
 END_TEST
 
-START_TEST(only_what_looks_like_githubs_token_is_asked_about)
+START_TEST(only_a_text_shaped_like_a_github_token_is_sent_to_github)
 {
 	static const char *const bad[] = {NULL, "", "Bearer", "Bearer ",
 	    "Basic ghp_x", "Bearer cm_ada_1", "Bearer ghs_x", "Bearer ghp_x y",
@@ -554,7 +554,7 @@ START_TEST(a_good_token_is_remembered_for_five_minutes)
 }
 END_TEST
 
-START_TEST(a_token_that_is_none_is_remembered_for_thirty_seconds)
+START_TEST(a_bad_token_is_remembered_for_thirty_seconds)
 {
 	static const char *const statuses[] = {
 	    "401 Unauthorized", "403 Forbidden", "404 Not Found"};
@@ -575,7 +575,7 @@ START_TEST(a_token_that_is_none_is_remembered_for_thirty_seconds)
 }
 END_TEST
 
-START_TEST(what_is_remembered_outlives_an_outage_and_new_tokens_wait)
+START_TEST(only_remembered_tokens_are_good_during_an_outage)
 {
 	const struct hostile_step bad[] = {
 	    says("500 Oops", "{}"),
@@ -609,7 +609,7 @@ START_TEST(what_is_remembered_outlives_an_outage_and_new_tokens_wait)
 }
 END_TEST
 
-START_TEST(a_github_that_hangs_holds_one_request_and_not_the_next)
+START_TEST(a_hanging_github_holds_up_one_request_only)
 {
 	const struct hostile_step steps[] = {
 	    says("200 OK", USER_ADA), {.act = HOSTILE_HANG}};
@@ -625,7 +625,7 @@ START_TEST(a_github_that_hangs_holds_one_request_and_not_the_next)
 }
 END_TEST
 
-START_TEST(made_up_tokens_do_not_use_up_what_github_allows)
+START_TEST(made_up_tokens_do_not_use_up_the_rate_limit_of_github)
 {
 	struct hostile_step steps[BEARER_MINUTE_MAX + 2];
 	struct asked asked;
@@ -652,22 +652,21 @@ START_TEST(made_up_tokens_do_not_use_up_what_github_allows)
 }
 END_TEST
 
-T_MAIN("guard", made_up_tokens_do_not_use_up_what_github_allows,
-    a_session_lets_its_user_in_and_costs_no_request,
-    a_session_under_another_name_is_none,
+T_MAIN("guard", made_up_tokens_do_not_use_up_the_rate_limit_of_github,
+    a_session_lets_its_user_in_without_a_request,
+    only_the_first_cookie_of_the_name_is_a_session,
     a_session_ends_with_its_time_its_key_and_its_epoch,
     a_logout_ends_that_session_and_its_renewed_cookies_alone,
-    a_logout_that_fails_says_so_and_leaves_the_cookie,
-    whoever_is_not_on_the_list_is_known_but_not_let_in,
-    removal_from_a_list_in_a_file_holds_from_the_next_look_on,
+    a_failed_logout_leaves_the_cookie, a_person_who_is_not_listed_is_refused,
+    a_user_removed_from_the_file_is_refused_at_the_next_look,
     use_renews_a_session_after_ten_minutes,
     a_store_that_fails_ends_no_session_that_is_remembered,
-    an_api_token_lets_its_user_in_and_one_for_reading_only_reads,
-    a_token_of_somebody_off_the_list_is_known_but_not_let_in,
+    an_api_token_gives_its_user_the_access_it_was_made_for,
+    a_token_of_a_user_who_is_not_listed_is_refused,
     a_cookie_beside_a_bearer_keeps_the_rules_of_cookies,
-    what_codex_auth_says_of_a_github_token_is_believed,
-    only_what_looks_like_githubs_token_is_asked_about,
+    the_verdict_of_codex_auth_decides_about_a_github_token,
+    only_a_text_shaped_like_a_github_token_is_sent_to_github,
     a_good_token_is_remembered_for_five_minutes,
-    a_token_that_is_none_is_remembered_for_thirty_seconds,
-    what_is_remembered_outlives_an_outage_and_new_tokens_wait,
-    a_github_that_hangs_holds_one_request_and_not_the_next)
+    a_bad_token_is_remembered_for_thirty_seconds,
+    only_remembered_tokens_are_good_during_an_outage,
+    a_hanging_github_holds_up_one_request_only)

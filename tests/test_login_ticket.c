@@ -54,7 +54,7 @@ START_TEST(a_path_of_the_site_is_kept)
 }
 END_TEST
 
-START_TEST(what_could_leave_the_site_becomes_its_start)
+START_TEST(an_address_outside_the_site_becomes_the_start)
 {
 	static const char *const tricks[] = {"", "x", "//evil.example",
 	    "/\\evil.example", "\\/evil.example", "\\\\evil.example", "/a\\b",
@@ -86,7 +86,7 @@ START_TEST(a_path_that_fits_no_cookie_becomes_the_start)
 }
 END_TEST
 
-START_TEST(a_ticket_comes_back_as_it_went)
+START_TEST(a_ticket_reads_back_as_it_was_printed)
 {
 	struct login_ticket made = LOGIN_TICKET_INIT, read = LOGIN_TICKET_INIT;
 	struct keyring *key = open_key();
@@ -173,7 +173,7 @@ count_marks(void)
 	return n;
 }
 
-START_TEST(what_is_known_of_a_used_ticket_goes_when_it_is_too_old)
+START_TEST(the_file_of_a_used_ticket_goes_when_the_ticket_is_too_old)
 {
 	struct login_ticket old = LOGIN_TICKET_INIT, one = LOGIN_TICKET_INIT;
 
@@ -189,7 +189,7 @@ START_TEST(what_is_known_of_a_used_ticket_goes_when_it_is_too_old)
 }
 END_TEST
 
-START_TEST(a_ticket_that_cannot_be_noted_lets_nobody_in)
+START_TEST(a_ticket_whose_use_cannot_be_noted_is_refused)
 {
 	struct login_ticket ticket = LOGIN_TICKET_INIT;
 	struct buf path = BUF_INIT;
@@ -225,7 +225,7 @@ START_TEST(no_two_tickets_are_alike)
 }
 END_TEST
 
-START_TEST(a_session_is_no_ticket_and_a_ticket_no_session)
+START_TEST(a_session_and_a_ticket_never_open_as_each_other)
 {
 	struct login_ticket ticket = LOGIN_TICKET_INIT;
 	struct session session, read;
@@ -252,10 +252,10 @@ START_TEST(a_session_is_no_ticket_and_a_ticket_no_session)
 END_TEST
 
 T_MAIN("ticket", a_path_of_the_site_is_kept,
-    what_could_leave_the_site_becomes_its_start,
+    an_address_outside_the_site_becomes_the_start,
     a_path_that_fits_no_cookie_becomes_the_start,
-    a_ticket_comes_back_as_it_went, no_two_tickets_are_alike,
+    a_ticket_reads_back_as_it_was_printed, no_two_tickets_are_alike,
     a_ticket_is_used_once_by_all_processes_of_the_host,
-    what_is_known_of_a_used_ticket_goes_when_it_is_too_old,
-    a_ticket_that_cannot_be_noted_lets_nobody_in,
-    a_session_is_no_ticket_and_a_ticket_no_session)
+    the_file_of_a_used_ticket_goes_when_the_ticket_is_too_old,
+    a_ticket_whose_use_cannot_be_noted_is_refused,
+    a_session_and_a_ticket_never_open_as_each_other)

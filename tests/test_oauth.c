@@ -97,7 +97,7 @@ START_TEST(the_challenge_is_the_one_of_rfc_7636)
 }
 END_TEST
 
-START_TEST(the_address_asks_for_no_scope_and_names_no_secret)
+START_TEST(the_address_has_neither_scope_nor_secret)
 {
 	const struct oauth oauth = oauth_at("https://github.com");
 	struct buf b = BUF_INIT;
@@ -270,7 +270,7 @@ START_TEST(a_silent_github_is_given_up_in_time)
 END_TEST
 
 T_MAIN("oauth", the_challenge_is_the_one_of_rfc_7636,
-    the_address_asks_for_no_scope_and_names_no_secret,
+    the_address_has_neither_scope_nor_secret,
     a_good_exchange_gives_id_and_login, an_error_with_status_200_is_an_error,
     a_malformed_token_answer_is_refused, a_user_without_id_or_login_is_refused,
     a_login_that_is_too_long_is_refused, every_fault_of_github_has_its_error,

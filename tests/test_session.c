@@ -1,5 +1,6 @@
 /*
- * key, seal, session, allow: who may prove who he is, and until when.
+ * keyring, seal, session, allowlist: which cookies prove a user, for how long,
+ * and which users may enter.
  */
 #include "auth/allowlist.h"
 
@@ -142,7 +143,7 @@ START_TEST(a_key_file_that_others_can_read_is_refused)
 }
 END_TEST
 
-START_TEST(a_key_file_of_somebody_else_is_refused)
+START_TEST(a_key_file_of_another_owner_is_refused)
 {
 	keyring_close(open_key());
 	if (geteuid() != 0)
@@ -152,7 +153,7 @@ START_TEST(a_key_file_of_somebody_else_is_refused)
 }
 END_TEST
 
-START_TEST(what_is_no_key_file_is_refused)
+START_TEST(a_malformed_key_file_is_refused)
 {
 #define HEX "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 	static const char *const bad[] = {"", "\n", "# nothing\n", HEX "\n",
@@ -189,7 +190,7 @@ START_TEST(what_is_no_key_file_is_refused)
 }
 END_TEST
 
-START_TEST(a_change_of_the_file_is_seen_after_a_second_and_a_bad_one_refused)
+START_TEST(a_changed_key_file_is_read_after_a_second_if_it_is_good)
 {
 	struct keyring *key = open_key();
 	struct err err = ERR_INIT;
@@ -230,7 +231,7 @@ rotate(int64_t now, bool alone)
 	    "%s %s", t_text(&err), err.detail);
 }
 
-START_TEST(a_new_key_seals_and_the_old_ones_open_for_seven_days)
+START_TEST(a_replaced_key_still_opens_for_seven_days)
 {
 	struct keyring *key = open_key();
 	struct buf text = BUF_INIT, out = BUF_INIT;
@@ -261,7 +262,7 @@ START_TEST(a_new_key_seals_and_the_old_ones_open_for_seven_days)
 }
 END_TEST
 
-START_TEST(a_key_that_is_to_stand_alone_ends_all_that_was_sealed)
+START_TEST(rotating_to_a_lone_key_ends_all_seals)
 {
 	struct keyring *key = open_key();
 	struct buf text = BUF_INIT, out = BUF_INIT;
@@ -284,7 +285,7 @@ END_TEST
 
 /* Seals */
 
-START_TEST(what_was_sealed_opens_for_its_purpose_alone)
+START_TEST(a_sealed_text_opens_for_its_purpose_alone)
 {
 	struct keyring *key = open_key();
 	struct buf text = BUF_INIT, twice = BUF_INIT, out = BUF_INIT;
@@ -310,7 +311,7 @@ START_TEST(what_was_sealed_opens_for_its_purpose_alone)
 }
 END_TEST
 
-START_TEST(a_sealed_text_cut_or_made_longer_opens_never)
+START_TEST(a_sealed_text_of_another_length_is_refused)
 {
 	struct keyring *key = open_key();
 	struct buf text = BUF_INIT, out = BUF_INIT;
@@ -451,7 +452,7 @@ START_TEST(a_session_is_good_from_its_beginning_to_its_end)
 }
 END_TEST
 
-START_TEST(use_moves_the_end_but_never_beyond_seven_days)
+START_TEST(a_renewed_session_ends_at_most_seven_days_after_login)
 {
 	struct session s = ada;
 	int64_t now;
@@ -528,7 +529,7 @@ lets_in(const char *setting, const char *user, int64_t id)
 	return has;
 }
 
-START_TEST(nobody_is_on_an_empty_list)
+START_TEST(an_empty_list_lets_nobody_in)
 {
 	ck_assert(!lets_in(NULL, "ada", 1));
 	ck_assert(!lets_in("", "ada", 1));
@@ -555,14 +556,14 @@ START_TEST(a_list_has_logins_and_ids)
 }
 END_TEST
 
-START_TEST(a_login_that_looks_like_an_id_does_not_get_in_by_it)
+START_TEST(a_login_of_digits_does_not_match_an_id)
 {
 	ck_assert(!lets_in("4711", "4711", 1));
 	ck_assert(lets_in("4711", "4711", 4711));
 }
 END_TEST
 
-START_TEST(an_entry_that_is_nobody_is_refused)
+START_TEST(an_entry_that_is_neither_login_nor_id_is_refused)
 {
 	static const char *const bad[] = {"ada/bob", "ada;bob", "-a", "@x", "0",
 	    "007", "1234567890123456789", "adä", "*",
@@ -616,18 +617,16 @@ END_TEST
 T_MAIN("session", the_first_start_makes_a_key_that_only_we_can_read,
     programs_that_start_at_once_agree_on_one_key,
     a_key_file_that_others_can_read_is_refused,
-    a_key_file_of_somebody_else_is_refused, what_is_no_key_file_is_refused,
-    a_change_of_the_file_is_seen_after_a_second_and_a_bad_one_refused,
-    a_new_key_seals_and_the_old_ones_open_for_seven_days,
-    a_key_that_is_to_stand_alone_ends_all_that_was_sealed,
-    what_was_sealed_opens_for_its_purpose_alone,
-    a_sealed_text_cut_or_made_longer_opens_never,
-    a_session_comes_back_as_it_was,
+    a_key_file_of_another_owner_is_refused, a_malformed_key_file_is_refused,
+    a_changed_key_file_is_read_after_a_second_if_it_is_good,
+    a_replaced_key_still_opens_for_seven_days,
+    rotating_to_a_lone_key_ends_all_seals,
+    a_sealed_text_opens_for_its_purpose_alone,
+    a_sealed_text_of_another_length_is_refused, a_session_comes_back_as_it_was,
     a_session_with_any_single_bit_changed_is_refused,
     a_session_is_good_from_its_beginning_to_its_end,
-    use_moves_the_end_but_never_beyond_seven_days,
-    a_sealed_text_that_is_no_session_is_refused, nobody_is_on_an_empty_list,
-    a_list_has_logins_and_ids,
-    a_login_that_looks_like_an_id_does_not_get_in_by_it,
-    an_entry_that_is_nobody_is_refused,
+    a_renewed_session_ends_at_most_seven_days_after_login,
+    a_sealed_text_that_is_no_session_is_refused, an_empty_list_lets_nobody_in,
+    a_list_has_logins_and_ids, a_login_of_digits_does_not_match_an_id,
+    an_entry_that_is_neither_login_nor_id_is_refused,
     a_list_in_a_file_is_read_again_when_it_changes)

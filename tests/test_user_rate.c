@@ -29,7 +29,7 @@ take(const struct counters *rates, const char *user, int64_t now, unsigned n)
 	return good;
 }
 
-START_TEST(a_user_has_so_many_requests_a_minute_and_no_more)
+START_TEST(a_request_over_the_limit_of_the_minute_is_refused)
 {
 	struct counters *rates = start();
 	struct err err = ERR_INIT;
@@ -48,7 +48,7 @@ START_TEST(a_user_has_so_many_requests_a_minute_and_no_more)
 }
 END_TEST
 
-START_TEST(nobody_is_held_back_for_another)
+START_TEST(a_user_is_never_refused_for_the_requests_of_another)
 {
 	struct counters *rates = start();
 	char user[16];
@@ -63,7 +63,7 @@ START_TEST(nobody_is_held_back_for_another)
 }
 END_TEST
 
-START_TEST(processes_count_together)
+START_TEST(processes_of_a_host_count_together)
 {
 	struct counters *rates = start();
 	int status, i;
@@ -81,7 +81,7 @@ START_TEST(processes_count_together)
 }
 END_TEST
 
-START_TEST(no_limit_counts_nothing)
+START_TEST(without_a_limit_no_request_is_counted)
 {
 	struct counters *rates = start();
 	struct err err = ERR_INIT;
@@ -96,7 +96,7 @@ START_TEST(no_limit_counts_nothing)
 }
 END_TEST
 
-START_TEST(more_than_a_counter_holds_is_still_too_often)
+START_TEST(a_full_counter_still_refuses)
 {
 	struct counters *rates = start();
 
@@ -105,6 +105,7 @@ START_TEST(more_than_a_counter_holds_is_still_too_often)
 }
 END_TEST
 
-T_MAIN("rate", a_user_has_so_many_requests_a_minute_and_no_more,
-    nobody_is_held_back_for_another, processes_count_together,
-    no_limit_counts_nothing, more_than_a_counter_holds_is_still_too_often)
+T_MAIN("rate", a_request_over_the_limit_of_the_minute_is_refused,
+    a_user_is_never_refused_for_the_requests_of_another,
+    processes_of_a_host_count_together, without_a_limit_no_request_is_counted,
+    a_full_counter_still_refuses)

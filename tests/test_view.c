@@ -289,7 +289,7 @@ START_TEST(each_attempt_to_put_a_token_has_a_new_one)
 }
 END_TEST
 
-START_TEST(a_token_that_hung_and_lands_late_brings_nothing_old_back)
+START_TEST(a_token_that_lands_late_brings_no_old_state_back)
 {
 	struct host h;
 	struct err err = ERR_INIT;
@@ -315,7 +315,7 @@ START_TEST(a_token_that_hung_and_lands_late_brings_nothing_old_back)
 }
 END_TEST
 
-START_TEST(a_write_whose_token_fails_is_refused_and_its_retry_settles_it)
+START_TEST(a_write_whose_token_fails_is_settled_by_its_retry)
 {
 	struct host h;
 	struct edit_result result = EDIT_RESULT_INIT;
@@ -380,7 +380,7 @@ START_TEST(a_write_between_token_and_artifact_is_noticed_by_the_generation)
 }
 END_TEST
 
-START_TEST(a_write_during_a_build_makes_its_artifact_worthless)
+START_TEST(a_write_during_a_build_makes_its_artifact_invalid)
 {
 	struct host reader, writer;
 	struct intruder intruder = {
@@ -609,7 +609,7 @@ START_TEST(a_look_at_the_token_is_one_request_per_period)
 }
 END_TEST
 
-START_TEST(a_look_from_a_time_to_come_does_not_count)
+START_TEST(a_look_dated_in_the_future_does_not_count)
 {
 	struct host a, b;
 
@@ -669,7 +669,7 @@ START_TEST(with_zero_the_token_is_read_at_every_request)
 }
 END_TEST
 
-START_TEST(who_has_just_written_sees_it_on_another_host)
+START_TEST(a_user_sees_their_own_write_on_another_host)
 {
 	struct host a, b;
 	struct buf body = BUF_INIT;
@@ -792,7 +792,7 @@ build_while_locked(struct host *h, bool anew, struct buf *body)
 	return source;
 }
 
-START_TEST(who_waited_for_a_build_starts_again_at_the_generation)
+START_TEST(a_waiting_builder_starts_again_at_the_generation)
 {
 	struct host h;
 	struct buf body = BUF_INIT;
@@ -813,7 +813,7 @@ START_TEST(who_waited_for_a_build_starts_again_at_the_generation)
 }
 END_TEST
 
-START_TEST(who_waited_is_answered_by_the_artifact_if_it_is_good)
+START_TEST(a_waiting_builder_answers_with_a_good_artifact)
 {
 	struct host h;
 	struct buf body = BUF_INIT;
@@ -831,7 +831,7 @@ START_TEST(who_waited_is_answered_by_the_artifact_if_it_is_good)
 }
 END_TEST
 
-START_TEST(who_waited_and_wants_a_build_gets_one_all_the_same)
+START_TEST(a_waiting_builder_that_must_build_builds)
 {
 	struct host h;
 	struct buf body = BUF_INIT;
@@ -849,7 +849,7 @@ START_TEST(who_waited_and_wants_a_build_gets_one_all_the_same)
 }
 END_TEST
 
-START_TEST(who_waits_too_long_is_told_to_come_back)
+START_TEST(a_builder_that_waits_too_long_answers_busy)
 {
 	struct host h;
 	struct view_answer answer = VIEW_ANSWER_INIT;
@@ -926,7 +926,7 @@ START_TEST(a_week_that_cannot_be_stored_is_shown_all_the_same)
 }
 END_TEST
 
-START_TEST(files_put_beside_us_raise_the_next_number)
+START_TEST(files_put_by_another_program_raise_the_next_number)
 {
 	struct host h;
 	struct buf next = BUF_INIT;
@@ -1107,7 +1107,7 @@ START_TEST(a_restarted_worker_finds_the_artifact)
 }
 END_TEST
 
-START_TEST(a_token_of_others_is_made_safe_and_still_tells_states_apart)
+START_TEST(a_foreign_token_in_a_safe_form_still_tells_states_apart)
 {
 	struct host h;
 
@@ -1134,10 +1134,10 @@ T_MAIN("view", memory_answers_without_any_request,
     every_worker_of_the_host_sees_a_write_at_once,
     a_write_goes_task_then_token_then_generation,
     each_attempt_to_put_a_token_has_a_new_one,
-    a_token_that_hung_and_lands_late_brings_nothing_old_back,
-    a_write_whose_token_fails_is_refused_and_its_retry_settles_it,
+    a_token_that_lands_late_brings_no_old_state_back,
+    a_write_whose_token_fails_is_settled_by_its_retry,
     a_write_between_token_and_artifact_is_noticed_by_the_generation,
-    a_write_during_a_build_makes_its_artifact_worthless,
+    a_write_during_a_build_makes_its_artifact_invalid,
     a_build_reads_the_token_before_it_lists,
     a_late_artifact_is_invalid_by_value, a_week_ends_with_its_slot,
     a_week_ends_at_midnight, a_week_ends_with_its_ttl,
@@ -1147,17 +1147,17 @@ T_MAIN("view", memory_answers_without_any_request,
     only_the_user_concerned_is_invalidated,
     another_hosts_write_is_seen_when_the_look_is_too_old,
     a_look_at_the_token_is_one_request_per_period,
-    a_look_from_a_time_to_come_does_not_count,
+    a_look_dated_in_the_future_does_not_count,
     the_period_counts_from_where_the_last_look_began,
     with_zero_the_token_is_read_at_every_request,
-    who_has_just_written_sees_it_on_another_host, a_corrupt_artifact_is_a_miss,
+    a_user_sees_their_own_write_on_another_host, a_corrupt_artifact_is_a_miss,
     an_artifact_from_the_future_or_of_other_settings_is_a_miss,
-    who_waited_for_a_build_starts_again_at_the_generation,
-    who_waited_is_answered_by_the_artifact_if_it_is_good,
-    who_waited_and_wants_a_build_gets_one_all_the_same,
-    who_waits_too_long_is_told_to_come_back, a_dead_builder_holds_no_lock,
+    a_waiting_builder_starts_again_at_the_generation,
+    a_waiting_builder_answers_with_a_good_artifact,
+    a_waiting_builder_that_must_build_builds,
+    a_builder_that_waits_too_long_answers_busy, a_dead_builder_holds_no_lock,
     a_write_since_the_look_gives_the_build_a_new_token,
     a_week_that_cannot_be_stored_is_shown_all_the_same,
-    files_put_beside_us_raise_the_next_number,
+    files_put_by_another_program_raise_the_next_number,
     a_restarted_worker_finds_the_artifact,
-    a_token_of_others_is_made_safe_and_still_tells_states_apart)
+    a_foreign_token_in_a_safe_form_still_tells_states_apart)
