@@ -49,6 +49,11 @@ backoff_failed(
 
 	if (u == NULL)
 		u = add_waiting(pace, user);
+	/*
+	 * The wait of a new user is 0, so the last line below makes it
+	 * first_ms, even if that is more than BACKOFF_MAX_MS: SYNC_POLL_MS
+	 * may be set higher.
+	 */
 	u->wait_ms =
 	    2 * u->wait_ms < BACKOFF_MAX_MS ? 2 * u->wait_ms : BACKOFF_MAX_MS;
 	if (u->wait_ms < first_ms)
@@ -64,5 +69,6 @@ backoff_good(struct backoff *pace, const char *user)
 	if (u == NULL)
 		return;
 	free(u->name);
+	/* The order does not count: fill the gap with the last user. */
 	*u = pace->users[--pace->n];
 }

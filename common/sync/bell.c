@@ -30,11 +30,12 @@ fill_address(const struct app *app, struct sockaddr_un *addr)
 	return n < (int)sizeof addr->sun_path ? 0 : -1;
 }
 
-/* The side of those who ring. */
+/* The side of the programs that ring. */
 
 /*
- * Return a connected socket, or -1.  Non-blocking: a worker whose queue is
- * full must not hold a request, whose user is marked anyway.
+ * Return a socket that is connected to the worker, or -1.  Non-blocking, so
+ * that a worker whose queue is full does not hold up a request: its user is
+ * marked anyway.
  */
 static int
 connect_bell(const struct app *app)
@@ -66,7 +67,10 @@ print_wish(struct buf *out, const char *user, const struct bell_wish *wish)
 	buf_addc(out, '\n');
 }
 
-/* Return true if a whole line came before wait_ms passed without a byte. */
+/*
+ * Append what the worker sends to out.  Return true if a whole line came
+ * before wait_ms passed without a byte.
+ */
 static bool
 read_answer_line(int fd, int64_t wait_ms, struct buf *out)
 {

@@ -46,20 +46,21 @@ struct bell_wish {
  */
 bool bell_ring(const struct app *app, const char *user,
     const struct bell_wish *wish, int64_t wait_ms, struct buf *out);
-/* Ring with `later` and wait for nobody. */
+/* Ring for the user with `later`, and do not wait for a result. */
 void bell_ring_later(const struct app *app, const char *user);
 
 /* Return true if a worker listens. */
 bool bell_is_heard(const struct app *app);
 
 /*
- * Make the socket, non-blocking, in the place of an earlier worker's.  Fails
- * with ERR_SETTING.
+ * Make the socket, non-blocking, in the place of an earlier worker's, and set
+ * *fd to it.  Fail with ERR_SETTING and leave *fd as it was.
  */
 MUST_USE int bell_listen(const struct app *app, int *fd, struct err *err);
 /*
- * Read what an accepted connection asks for; wait a second for more of it.
- * Return false if it is no ring; then neither out-parameter counts.
+ * Read what the program at an accepted connection asks for, into user and
+ * *wish; wait at most a second for each piece.  Return false if that is no
+ * ring; then neither out-parameter counts.  The caller closes fd.
  */
 bool bell_read(int fd, char user[NAMES_USER_MAX + 1], struct bell_wish *wish);
 

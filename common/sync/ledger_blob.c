@@ -12,6 +12,7 @@ ledger_blob_load(struct app *app, const char *user, struct ledger *sync,
 	names_key(&blob->key, NAMES_SYNC, user);
 	if (blob_get(app->store, blob, err) == -1)
 		return -1;
+	/* A parse that fails is no error: then sync stays empty. */
 	if (blob->is_there)
 		(void)!ledger_json_parse(&blob->bytes, sync);
 	return 0;

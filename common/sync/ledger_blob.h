@@ -1,9 +1,28 @@
 /*
- * ledger_blob: a user's `sync.json` (ledger.h) in the store, for who is no run.
+ * ledger_blob: read and swap a user's `sync.json` (ledger.h; reconcile.md,
+ * "What is remembered"), for every program but a run, which has run_load and
+ * run_save (run.h).
  *
- * Reading is free to all.  A change goes by compare-and-swap and keeps what
- * it is not about, a living run's lease above all: the run finds its next
- * own swap lost and starts over (reconcile.h).
+ * Everybody may read.  A change is a compare-and-swap and keeps every member
+ * that it is not about, the lease of a run above all: that run finds its next
+ * swap lost and starts over (reconcile.h).
+ *
+ * Calling sequence
+ *
+ *	struct ledger sync = LEDGER_INIT;
+ *	struct blob blob = BLOB_INIT;
+ *
+ *	rc = ledger_blob_load(app, user, &sync, &blob, err);
+ *	if (rc == 0) {
+ *		ledger_resolve(&sync, file, hash, now_ms);
+ *		rc = ledger_blob_save(app, &blob, &sync, &saved, err);
+ *	}
+ *	...if not saved, release both and start with the load again
+ *	ledger_release(&sync);
+ *	blob_release(&blob);
+ *
+ * Error handling: -1 with the store's error (blob.h); after a save that
+ * failed nobody knows whether sync.json is the new one.
  */
 #ifndef LEDGER_BLOB_H
 #define LEDGER_BLOB_H
@@ -14,14 +33,15 @@
 
 /*
  * Read sync.json into an empty sync, and the blob that it was read from into
- * an empty blob.  Records that do not parse are none.
+ * an empty blob.  A sync.json that is missing or does not parse leaves sync
+ * empty (reconcile.md, "Without records").
  */
 MUST_USE int ledger_blob_load(struct app *app, const char *user,
     struct ledger *sync, struct blob *blob, struct err *err);
 
 /*
- * Swap the blob of a load, or of an earlier save, for `sync`.  *saved is
- * false if another process has written since.
+ * Write sync if sync.json is still the blob of the load or of the last save;
+ * *saved is false if another process has written since.
  */
 MUST_USE int ledger_blob_save(struct app *app, struct blob *blob,
     const struct ledger *sync, bool *saved, struct err *err);

@@ -72,6 +72,7 @@ pending_list(struct app *app, char ***users, size_t *n, struct err *err)
 	for (i = 0; i < list.n; i++) {
 		const char *user;
 
+		/* A foreign blob under pending/ is no user's mark. */
 		if (names_user_of_key(
 			list.items[i].key, NAMES_PENDING, &user) == 0 ||
 		    !names_user_ok(user))

@@ -5,7 +5,16 @@
  * after a newline the head that a webhook told of, if one did.  It outlives
  * every process: once it is put, a run follows, whatever dies.
  *
- * It is put without condition and with unique bytes, so that a run removes
+ * Calling sequence: put the mark first, then ring the bell (bell.h).
+ *
+ *	if (pending_put(app, user, err) == -1)
+ *		return -1;
+ *	bell_ring_later(app, user);
+ *
+ * Error handling: -1 with the store's error (store.h); the mark may be there
+ * all the same, which is harmless: a run that finds nothing to do ends.
+ *
+ * A mark is put without condition and with unique bytes, so that a run removes
  * only the mark that it read before it looked at the mirror (reconcile.md,
  * "A run", 3 and 11): a mark that was put in between has another ETag and
  * stays for the next run.
@@ -17,10 +26,11 @@
 #include "git/object.h"
 #include "store/user_set.h"
 
+/* Mark the user, without a head. */
 MUST_USE int pending_put(struct app *app, const char *user, struct err *err);
 /*
- * Mark them all in one round.  `after` is the head that a webhook told of,
- * or NULL.  On failure some may be marked, which is harmless.
+ * Mark all these users in one round of the store.  `after` is the head that a
+ * webhook told of, or NULL.
  */
 MUST_USE int pending_put_all(struct app *app, const struct user_set *users,
     const char *after, struct err *err);
@@ -30,10 +40,16 @@ struct pending_note {
 	int64_t at_ms;                 /* when it was put */
 	char after[OBJECT_ID_LEN + 1]; /* "" none */
 };
-/* Read a mark.  Bytes that are none have no head. */
+/*
+ * Read the bytes of a mark into note.  Bytes that are no mark give no head,
+ * and 0 or whatever number they begin with as the time.
+ */
 void pending_read(const struct buf *bytes, struct pending_note *note);
 
-/* List all marked users, each once; free each and the array. */
+/*
+ * List the marked users: set *users and *n, each user once.  The caller frees
+ * each name and the array; after a failure there are none.
+ */
 MUST_USE int pending_list(
     struct app *app, char ***users, size_t *n, struct err *err);
 

@@ -27,13 +27,19 @@ publish_git_release(struct publish_git *git)
 	git->url = NULL;
 }
 
+/* What the worker answered to a ring. */
 enum heard {
 	NOTHING, /* no worker, or no result in time */
-	PENDING, /* undecided, or another host is at it */
+	PENDING, /* undecided, or another host's run has the lease */
 	FAILED,
 	DONE
 };
 
+/*
+ * Ring for the user, wait up to wait_ms, and return what the worker answered.
+ * A caller that does not wait rings with `later`, so that a user who is in
+ * back-off is not tried at each edit.
+ */
 static enum heard
 ring_for_result(const struct app *app, const char *user, int64_t wait_ms)
 {
@@ -54,9 +60,10 @@ ring_for_result(const struct app *app, const char *user, int64_t wait_ms)
 }
 
 /*
- * A base was in Git when it was recorded; it is in the head if a run has
- * just gone through, or if all records were equal to that head.  What Git
- * has lost and we hold is not there.
+ * Return true if the head has the file's base.  Every base was in Git when it
+ * was recorded; the head has it if a run has just ended well (`done`), or if
+ * all records equal the tree under that head.  A file that is held is gone in
+ * Git.
  */
 static bool
 is_in_head(const struct ledger *sync, const struct ledger_file *f, bool done)
@@ -65,6 +72,11 @@ is_in_head(const struct ledger *sync, const struct ledger_file *f, bool done)
 	       (done || strcmp(sync->tree_head, sync->head) == 0);
 }
 
+/*
+ * Fill git from the records: the bytes are on the branch, or in the file's
+ * open pull request.  While the request's branch is moving, an earlier run may
+ * have crashed before the push, so that nothing is known of it.
+ */
 static void
 judge_ledger(const struct ledger *sync, const struct publish *write, bool done,
     struct publish_git *git)
@@ -85,6 +97,7 @@ judge_ledger(const struct ledger *sync, const struct publish *write, bool done,
 	}
 }
 
+/* Read sync.json and fill git from it. */
 static int
 find_in_git(struct app *app, const struct publish *write, bool done,
     struct publish_git *git, struct err *err)
@@ -121,6 +134,11 @@ publish_wait(struct app *app, const struct publish *write, int64_t until_ms,
 		if (find_in_git(app, write, heard == DONE, git, err) == -1)
 			return -1;
 		left = until_ms - app_now(app);
+		/*
+		 * Ring again only after PENDING: GitHub shows the head soon,
+		 * or the other run ends.  After FAILED the next try is the
+		 * worker's, when its back-off ends.
+		 */
 		if (git->pushed || heard != PENDING || left <= pause)
 			return 0;
 		pause_ms(pause);

@@ -6,10 +6,11 @@
 #include "sync/bell.h"
 #include "sync/pending.h"
 
+/* Mark the users whom the push concerns, with the head that it tells of. */
 static int
 put_marks(struct app *app, struct webhook_push *push, struct err *err)
 {
-	/* A branch that is gone has no head to wait for. */
+	/* A run cannot wait for the head of a branch that was deleted. */
 	const char *after = push->deleted ? NULL : push->after.s;
 
 	if (!push->whole && users_list(app->store, &push->users, err) == -1)
@@ -18,8 +19,9 @@ put_marks(struct app *app, struct webhook_push *push, struct err *err)
 }
 
 /*
- * One after the other until the time is over, the others without waiting.
- * True if there is a result of every one.
+ * Ring for the users, one after the other, and append each result to
+ * `results`.  When `end` has passed, ring for the rest without waiting.
+ * Return true if there is a result for every user.
  */
 static bool
 ring_users(struct app *app, const struct webhook_push *push, int64_t end,

@@ -1,7 +1,19 @@
 /*
- * push_event: what a push that GitHub tells of sets going (design.md 7): marks
- * first, so that the worker finds them whatever becomes of us; then the
- * bell, and what the worker answers in time.
+ * push_event: start the runs for a push that GitHub tells of (design.md 7,
+ * "A webhook"): put the marks first, so that the worker finds them even if
+ * this process dies; then ring the bell and collect what the worker answers
+ * in time.
+ *
+ * Calling sequence: after the checks of webhook.h.
+ *
+ *	struct webhook_push push = WEBHOOK_PUSH_INIT;
+ *
+ *	if (webhook_scan(&body, base_path, &push, err) == 0)
+ *		rc = push_event_ring(
+ *		    app, &push, wait_ms, &answer, &done, err);
+ *
+ * Error handling: -1 with the store's error (store.h).  Some users may be
+ * marked then, which is harmless: their runs find nothing to do.
  */
 #ifndef PUSH_EVENT_H
 #define PUSH_EVENT_H
@@ -9,19 +21,21 @@
 #include "app/app.h"
 #include "sync/webhook.h"
 
-/* For so many at once the worker is rung for; it finds other marks by
- * itself. */
+/*
+ * Ring for at most so many users, one after the other; the worker finds the
+ * marks of the others by itself, within SYNC_POLL_MS.
+ */
 #define PUSH_EVENT_RINGS_MAX 64
 
 /*
- * Marks push->users, and everybody known where they are not the whole (they
- * are added to them), and waits up to wait_ms for the results.  Appends the
- * answer as JSON; *done is false if it is not all done yet:
+ * Mark push->users, ring for them and wait up to wait_ms for the results.  If
+ * the users are not the whole (webhook.h), add all known users to push->users
+ * first.  Append the answer as JSON; set *done to true if there is a result
+ * for every user.  The answer is the first of these if done, else the second
+ * (http-api.md, "POST /github/webhook"):
  *
  *	{"ok":true,"head":"<sha>","usersAffected":1,"results":[{...}]}
  *	{"ok":true,"usersAffected":1,"queued":true}
- *
- * On failure some may be marked, which is harmless.
  */
 MUST_USE int push_event_ring(struct app *app, struct webhook_push *push,
     int64_t wait_ms, struct buf *answer, bool *done, struct err *err);

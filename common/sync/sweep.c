@@ -10,7 +10,7 @@
 
 #define BATCH 64
 
-/* A user's records, to be changed. */
+/* A user's records, read so that they can be swapped for changed ones. */
 struct held {
 	struct app *app;
 	const char *user;
@@ -18,7 +18,11 @@ struct held {
 	struct ledger sync;
 };
 
-/* With If-Match, so that a blob written since the list stays. */
+/*
+ * Remove the blobs under the prefix that were written before `before`
+ * (milliseconds since 1970).  With If-Match, so that a blob that was written
+ * after the list stays.
+ */
 static int
 remove_older(
     struct app *app, const char *prefix, int64_t before, struct err *err)
@@ -44,7 +48,11 @@ remove_older(
 	return rc;
 }
 
-/* The same bytes are in conflict again, will be, or were later. */
+/*
+ * Return true if the copy of a resolved conflict must stay, since the same
+ * bytes of the same file are in conflict again, are about to be (an intent),
+ * or were resolved once more, later.
+ */
 static bool
 is_copy_needed(
     const struct ledger *sync, const struct ledger_resolved *resolved)
@@ -64,6 +72,7 @@ is_copy_needed(
 	return false;
 }
 
+/* Remove the copy of a resolved conflict from conflicts/, unless needed. */
 static int
 remove_copy(const struct held *r, const struct ledger_resolved *resolved,
     struct err *err)
@@ -71,7 +80,7 @@ remove_copy(const struct held *r, const struct ledger_resolved *resolved,
 	struct blob blob = BLOB_INIT;
 	int rc;
 
-	/* What a store says need not be a name. */
+	/* sync.json is not trusted: build no key from a malformed name. */
 	if (!names_file_ok(resolved->file) || !names_hash_ok(resolved->hash) ||
 	    is_copy_needed(&r->sync, resolved))
 		return 0;
@@ -83,8 +92,10 @@ remove_copy(const struct held *r, const struct ledger_resolved *resolved,
 }
 
 /*
- * Under a run's lease: a run in between could find such a copy there, keep
- * it for a new conflict, and lose it.
+ * Remove the copies of the first n resolved conflicts and forget these.  Hold
+ * the lease of a run meanwhile: a run at the same time could put the same
+ * bytes into conflicts/, find the copy already there, and lose it to this
+ * sweep.  Do nothing if another process has written sync.json since the load.
  */
 static int
 sweep_resolved(struct held *r, size_t n, struct err *err)
@@ -94,7 +105,7 @@ sweep_resolved(struct held *r, size_t n, struct err *err)
 	bool ours;
 	size_t i;
 
-	free(sync->run_id); /* of one that has died */
+	free(sync->run_id); /* of a run that died; its lease is over */
 	sync->run_id = std_strdup("sweep");
 	sync->run_until_ms = app_now(r->app) + conf->sync_lease_ms;
 	if (ledger_blob_save(r->app, &r->blob, sync, &ours, err) == -1)
@@ -105,6 +116,7 @@ sweep_resolved(struct held *r, size_t n, struct err *err)
 			break;
 	if (!ours)
 		return 0;
+	/* After a failure, too: forget those whose copies are gone. */
 	ledger_forget_resolved(sync, i);
 	free(sync->run_id);
 	sync->run_id = NULL;
@@ -113,6 +125,7 @@ sweep_resolved(struct held *r, size_t n, struct err *err)
 	return i < n ? -1 : 0;
 }
 
+/* Remove the copies of conflicts that were resolved SWEEP_RESOLVED_MS ago. */
 static int
 sweep_conflicts(struct app *app, const char *user, struct err *err)
 {
@@ -122,10 +135,11 @@ sweep_conflicts(struct app *app, const char *user, struct err *err)
 	size_t n = 0;
 	int rc = ledger_blob_load(app, user, &r.sync, &r.blob, err);
 
+	/* `resolved` is in the order of time, the oldest first. */
 	while (n < r.sync.n_resolved &&
 	       r.sync.resolved[n].at_ms < now - SWEEP_RESOLVED_MS)
 		n++;
-	/* Who runs is not disturbed. */
+	/* A run that holds a lease is not disturbed: the next sweep follows. */
 	if (rc == 0 && n > 0 &&
 	    (r.sync.run_id == NULL || now >= r.sync.run_until_ms))
 		rc = sweep_resolved(&r, n, err);

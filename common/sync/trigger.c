@@ -14,7 +14,8 @@
 int
 trigger_start(struct app *app, const char *user, struct err *err)
 {
-	/* In this order: a mark without a ring is found, not the other way. */
+	/* The mark first: the worker finds a mark without a ring, but a ring
+	 * without a mark is forgotten if the worker dies. */
 	if (pending_put(app, user, err) == -1)
 		return -1;
 	bell_ring_later(app, user);
@@ -22,8 +23,9 @@ trigger_start(struct app *app, const char *user, struct err *err)
 }
 
 /*
- * Write the time into the lock's file, unless the time in it is less than
- * every_ms ago.  A time to come was a wrong clock's and holds nobody.
+ * Write the present time into the lock's file.  If the time in it is less
+ * than every_ms ago, fail with ERR_RATE instead.  A time in the future came
+ * from a wrong clock and limits nothing.
  */
 static int
 stamp_lock(const struct app *app, int fd, int64_t every_ms, struct err *err)
@@ -40,14 +42,18 @@ stamp_lock(const struct app *app, int fd, int64_t every_ms, struct err *err)
 		err->retry_s = (unsigned)((left + 999) / 1000);
 		return -1;
 	}
-	/* Of the same width each time, so that no digit of the last stays. */
+	/* Always 20 digits, so that no digit of the last time stays. */
 	snprintf(text, sizeof text, "%020lld", (long long)now);
 	if (pwrite(fd, text, strlen(text), 0) == -1)
 		return err_set(err, ERR_STORE, MSG_SYNC_NOT_STARTED);
 	return 0;
 }
 
-/* Fail with ERR_RATE if this was done less than every_ms ago on this host. */
+/*
+ * Fail with ERR_RATE if `what` was done for the user less than every_ms ago on
+ * this host; else note that it is done now.  The lock makes requests of the
+ * same moment queue, so that one of them passes.
+ */
 static int
 limit_rate(const struct app *app, const char *what, const char *user,
     int64_t every_ms, struct err *err)
@@ -73,6 +79,7 @@ trigger_press(struct app *app, const char *user, struct err *err)
 	return pending_put(app, user, err);
 }
 
+/* Return true if what was shown calls for a run (trigger_background). */
 static bool
 is_view_old(const struct app *app, const struct trigger_view *view)
 {
@@ -81,7 +88,7 @@ is_view_old(const struct app *app, const struct trigger_view *view)
 
 	if (view->unsynced)
 		return true;
-	/* A time to come was a wrong clock's. */
+	/* A last run in the future was noted by a wrong clock. */
 	return conf->background_sync && conf_has_repo(conf) &&
 	       (age >= conf->cache_ttl_blob_ms || age < 0);
 }
@@ -97,6 +104,7 @@ trigger_background(struct app *app, const char *user,
 	if (limit_rate(app, "background", user, app->conf.cache_ttl_blob_ms,
 		&often) == 0)
 		return trigger_start(app, user, err);
+	/* Another view has started a run: nothing is wrong. */
 	if (often.code == ERR_RATE)
 		return 0;
 	*err = often;

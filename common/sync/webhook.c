@@ -12,6 +12,7 @@
 
 /* The signature */
 
+/* Return true if mac is the body's HMAC-SHA256 with the secret. */
 static bool
 is_hmac(const struct buf *body, const unsigned char *mac, const char *secret)
 {
@@ -47,7 +48,7 @@ webhook_signed(const struct buf *body, const char *signature,
 		mac, sizeof mac, hex, 2 * sizeof mac, NULL, &len, NULL) != 0 ||
 	    len != sizeof mac)
 		return false;
-	/* Both, always: nobody shall hear which of them it was. */
+	/* Always try both: the time must not tell which secret it was. */
 	now = is_hmac(body, mac, secret);
 	before = old != NULL && is_hmac(body, mac, old);
 	return now || before;
@@ -55,6 +56,7 @@ webhook_signed(const struct buf *body, const char *signature,
 
 /* The body */
 
+/* Return true if Content-Type is `type`, with or without parameters. */
 static bool
 is_type(const char *content_type, const char *type)
 {
@@ -66,7 +68,11 @@ is_type(const char *content_type, const char *type)
 		   strchr("; \t", content_type[len]) != NULL);
 }
 
-/* Moves the decoded bytes of from..end to the front of the same buffer. */
+/*
+ * Decode the bytes from..end into the front of the same buffer.  The output
+ * is never longer than the input read so far, so nothing is overwritten that
+ * is still to be read.
+ */
 static int
 decode_to_front(struct buf *body, size_t from, size_t end)
 {
@@ -92,6 +98,7 @@ decode_to_front(struct buf *body, size_t from, size_t end)
 	return 0;
 }
 
+/* Find the member `payload` of the form and make the body its value. */
 static int
 form_payload(struct buf *body, struct err *err)
 {
@@ -131,15 +138,15 @@ enum {
 	HAS_ALL = 7,
 };
 
-/* What is known of a push while it is read. */
+/* What the callbacks know of the push that is being read. */
 struct push_scan {
 	const char *base; /* folder of all users in the repository */
 	struct webhook_push *push;
-	struct buf path;  /* the beginning of the path under way */
-	unsigned lists;   /* HAS_..., of the commit under way */
-	size_t files;     /* in it */
-	bool has_commits; /* the member is there */
-	bool partial;     /* something is missing in it */
+	struct buf path;  /* the beginning of the path being read */
+	unsigned lists;   /* HAS_...: lists that the commit has so far */
+	size_t files;     /* in that commit, so far */
+	bool has_commits; /* the member `commits` is there */
+	bool partial;     /* the lists may lack something */
 };
 
 static int
@@ -158,7 +165,7 @@ read_truth(struct json_scan *scan, bool *out)
 	return json_scan_skip(scan);
 }
 
-/* Add the user of <base>/<user>/tasks/..., if the path is such a one. */
+/* Add the user to the push if the path is <base>/<user>/tasks/... . */
 static void
 note_user(struct push_scan *s)
 {
@@ -178,11 +185,12 @@ note_user(struct push_scan *s)
 		s->partial = true;
 }
 
+/* Read one path of a list.  What is no string makes the push partial. */
 static int
 read_path(struct json_scan *scan)
 {
 	struct push_scan *s = scan->arg;
-	/* As much of it as note_user looks at. */
+	/* Keep as much of the path as note_user looks at. */
 	size_t most = strlen(s->base) + NAMES_USER_MAX + strlen("//tasks/");
 
 	s->files++;
@@ -211,6 +219,10 @@ commit_member(struct json_scan *scan)
 	return json_scan_array(scan, read_path);
 }
 
+/*
+ * Read the lists of one commit.  If it lacks one of the three or has as many
+ * files as GitHub lists at most, the push is partial.
+ */
 static int
 read_commit_lists(struct json_scan *scan)
 {
@@ -279,6 +291,7 @@ push_member(struct json_scan *scan)
 	return json_scan_skip(scan);
 }
 
+/* Return true if the users that were read are all whom the push concerns. */
 static bool
 is_whole(const struct push_scan *s)
 {
@@ -286,7 +299,7 @@ is_whole(const struct push_scan *s)
 
 	if (push->created || push->deleted || push->forced)
 		return false;
-	/* A branch that moved without commits did not just go forward. */
+	/* A branch that goes forward gains commits; this one did not. */
 	if (push->n_commits == 0 && !buf_eq(&push->before, &push->after))
 		return false;
 	return s->has_commits && !s->partial &&
