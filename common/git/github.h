@@ -1,6 +1,6 @@
 /*
- * github: how requests to GitHub's REST interface are sent: the token, what
- * is tried again, and when nothing may be sent.
+ * github: send requests to GitHub's REST interface: with the token, again
+ * where that is safe, and not while GitHub has asked for a pause.
  *
  * This is the one place for retries, back-off and rate limits; what is asked
  * stands in refs.h (branches), object.h and object_make.h (commits, trees,
@@ -20,14 +20,14 @@
  *	...
  *	github_close(github);
  *
- * Tries.  What may be sent twice is: every GET, and the making of blobs,
- * trees and commits, whose names follow from their content (a commit's only
- * if it says its time).  It is tried `tries` times, the waits between
- * doubling, as long as 5xx, broken connections and time-outs come, but not
- * when twice the time-out has passed.  Everything else (a ref that moves, a
- * pull request that is opened) is sent again only where nothing was sent at
- * all; where the answer is missing, or is a 5xx, the result is
- * GITHUB_UNKNOWN: it may have happened, so look.
+ * Tries.  These requests may be sent twice: every GET, and those that make
+ * blobs, trees and commits, whose ids follow from their content (a commit's
+ * only if the request says its time).  Each is tried `tries` times, the waits
+ * between doubling, as long as 5xx, broken connections and time-outs come,
+ * but not when twice the time-out has passed.  Every other request (to move a
+ * ref, to open a pull request) is sent again only if nothing was sent at all;
+ * if the answer is missing, or is a 5xx, the result is GITHUB_UNKNOWN: GitHub
+ * may have done it, so the caller must look.
  *
  * Limits (GitHub, "Rate limits for the REST API").  An answer may say that
  * nothing is to be sent for a time: Retry-After; x-ratelimit-remaining 0,
@@ -35,8 +35,8 @@
  * 429 or a 403 that speaks of a rate limit, `limit_ms`, doubled each time
  * that happens again without a good answer in between.  Until then every
  * call ends in GITHUB_LIMITED without touching the network.  The limit is
- * the token's: who uses it in several programs or after a restart carries it
- * over with github_limited_until and github_limit.
+ * the token's: a program that starts again with the same token carries it
+ * over with github_limited_until and github_limit (github_limit.h).
  *
  * The token is in no error, no event and no log; github_close wipes it.
  *
@@ -67,14 +67,15 @@ struct github_options {
 struct github;
 
 /*
- * Does no network I/O.  The options are copied.  Fails with ERR_SETTING if
- * they cannot be.
+ * Make a github without asking the network.  The options are copied.  Fail
+ * with ERR_SETTING if they are not usable, and leave *out as it was.
  */
 MUST_USE int github_open(
     const struct github_options *options, struct github **out, struct err *err);
+/* Close the connections, wipe the token and free github; NULL is ignored. */
 void github_close(struct github *github);
 
-/* Each request, for the debug log and for counting. */
+/* A request that was sent, for the debug log and for counting. */
 struct github_event {
 	const char *method;
 	const char *path; /* below the repository, with its query */
@@ -83,16 +84,21 @@ struct github_event {
 	long us;
 };
 typedef void github_watch_fn(void *arg, const struct github_event *event);
+/* Call fn after each request that is sent from now on. */
 void github_watch(struct github *github, github_watch_fn *fn, void *arg);
 
-/* Requests that were sent. */
+/* Return the number of requests that were sent. */
 uint64_t github_requests(const struct github *github);
 
-/* Milliseconds since 1970 before which nothing is sent; 0: no limit known. */
+/*
+ * Return the time before which nothing is sent, in milliseconds since 1970;
+ * 0: no limit is known.
+ */
 int64_t github_limited_until(const struct github *github);
-/* Nothing before this time; never shortens a limit. */
+/* Send nothing before this time; a limit that ends later stays. */
 void github_limit(struct github *github, int64_t until_ms);
 
+/* Return the owner of the repository, as the options have it. */
 const char *github_owner(const struct github *github);
 
 /* Run the calls, at most GITHUB_IN_FLIGHT at once; each has its result. */

@@ -10,6 +10,7 @@
 
 #define WIDTH 20 /* digits */
 
+/* Return the time in the file; 0 if there is none that can be right. */
 static int64_t
 read_limit(int fd)
 {
@@ -19,7 +20,7 @@ read_limit(int fd)
 	if (pread(fd, text, WIDTH, 0) != WIDTH)
 		return 0;
 	until = strtoll(text, NULL, 10);
-	/* Anything longer was written by a wrong clock. */
+	/* A longer pause was written while the clock was wrong. */
 	return until / 1000 - time(NULL) <= GITHUB_WAIT_MAX_MS / 1000 ? until
 								      : 0;
 }
@@ -55,6 +56,7 @@ github_limit_keep(struct github_limit *limit, const struct github *github)
 	if (until <= limit->until_ms)
 		return 0;
 	limit->until_ms = until;
+	/* All digits, so that none of an earlier number stays. */
 	snprintf(text, sizeof text, "%0*lld", WIDTH, (long long)until);
 	return pwrite(limit->fd, text, WIDTH, 0) == WIDTH ? 0 : -1;
 }

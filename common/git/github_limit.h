@@ -1,10 +1,25 @@
 /*
- * github_limit: until when GitHub wants to hear nothing from a token, kept in a file
- * of the run folder, so that a program that starts again knows it, too
- * (github.h, "Limits").
+ * github_limit: keep the time before which GitHub wants no request with a
+ * token in a file of the run folder, so that a worker that starts again knows
+ * it, too (github.h, "Limits"; reconcile.md, "Limits of GitHub").
  *
  * The file is `<run>/limit-<hash of the token>` and holds one number,
- * milliseconds since 1970, always of the same width.
+ * milliseconds since 1970, in 20 digits.
+ *
+ * Calling sequence
+ *
+ *	struct github_limit limit;
+ *
+ *	if (github_limit_open(&limit, run, token, github, err) == -1)
+ *		return -1;
+ *	...after each request:
+ *	if (github_limit_keep(&limit, github) == -1)
+ *		log_warn("limit: %s", strerror(errno));
+ *	...
+ *	github_limit_close(&limit);
+ *
+ * Error handling: github_limit_open fails with ERR_SETTING, and limit->fd is
+ * -1 then.  A limit that could not be kept holds for this process only.
  */
 #ifndef GITHUB_LIMIT_H
 #define GITHUB_LIMIT_H
@@ -12,18 +27,25 @@
 #include "git/github.h"
 
 struct github_limit {
-	int fd;
+	int fd;           /* of the file; -1: closed */
 	int64_t until_ms; /* what the file says */
 };
 
-/* Opens the file and tells the limit to github. */
+/*
+ * Open or create the file, and set the limit that it holds in github.  One
+ * that is more than GITHUB_WAIT_MAX_MS ahead counts as none.
+ */
 MUST_USE int github_limit_open(struct github_limit *limit, const char *run,
     const char *token, struct github *github, struct err *err);
 
-/* Keeps github's limit if it has been raised; -1 with errno. */
+/*
+ * Write github's limit into the file if it is later than the one there.
+ * Return -1 with errno if that failed.
+ */
 MUST_USE int github_limit_keep(
     struct github_limit *limit, const struct github *github);
 
+/* Close the file, if it is open. */
 void github_limit_close(struct github_limit *limit);
 
 #endif

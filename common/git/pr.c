@@ -18,8 +18,10 @@ pr_release(struct pr *pull)
 }
 
 /*
- * A list has no "merged", only the time of it.  Before a merge
- * "merge_commit_sha" is a trial of GitHub's and means nothing.
+ * Read a pull request into *out.  Return false, and leave *out as it was, if
+ * the JSON is none.  The items of a list have no "merged", so go by
+ * "merged_at"; "merge_commit_sha" is a test merge before that, so read it
+ * only after.
  */
 static bool
 parse_pull(struct json_object *json, struct pr *out)
@@ -45,6 +47,11 @@ parse_pull(struct json_object *json, struct pr *out)
 	return true;
 }
 
+/*
+ * Run a call whose answer is a pull request, which becomes *out.  GitHub has
+ * no status of its own for a second request of a branch, so tell that 422 by
+ * its words.
+ */
 static enum github_result
 run_for_pull(struct github *github, struct github_call *call, struct pr *out,
     struct err *err)
@@ -107,8 +114,9 @@ pr_get(struct github *github, int64_t number, struct pr *out, struct err *err)
 /* Lists. */
 
 /*
- * GitHub ignores a filter that it does not understand, and a fork may have a
- * branch of the same name.
+ * Return true if the pull request's head is the branch (NULL: any) of this
+ * repository's owner.  Checked here, too, since GitHub ignores a filter that
+ * it does not understand, and a fork may have a branch of the same name.
  */
 static bool
 is_of_branch(const struct github *github, struct json_object *json,
@@ -124,6 +132,11 @@ is_of_branch(const struct github *github, struct json_object *json,
 		   (strncasecmp(label, owner, len) == 0 && label[len] == ':'));
 }
 
+/*
+ * Append the pull requests of the answer to out, but for those of other
+ * branches.  If one item cannot be read, spoil the call: a list without it
+ * would say that there is no such request.
+ */
 static void
 read_pulls(const struct github *github, struct github_call *call,
     struct json_object *json, const char *branch, struct pr_list *out)
