@@ -1,6 +1,6 @@
 /*
- * job: what a run is asked to do, and what came of it (reconcile.h).  Plain
- * data; the job belongs to the caller and outlives the run.
+ * job: what the worker asks a run to do, and what came of it (reconcile.h).
+ * Plain data; the job belongs to the caller and outlives the run.
  */
 #ifndef JOB_H
 #define JOB_H
@@ -12,14 +12,16 @@
 
 struct job_result {
 	enum ledger_state state;
-	char text[400];   /* German sentence to it */
-	bool busy;        /* another run has the lease */
-	bool undecided;   /* run again later: GitHub cannot be believed yet */
-	unsigned changed; /* pulled, merged or added */
-	unsigned removed, pushed, conflicts;
-	unsigned pulls; /* commits on branches of pull requests */
-	unsigned kept;  /* removals that need `confirm` */
-	char head[OBJECT_ID_LEN + 1];
+	char text[400]; /* German sentence about it, or "" */
+	bool busy;      /* another run has the lease */
+	bool undecided; /* run again later: GitHub cannot be believed yet */
+	/* Numbers of files: */
+	unsigned changed; /* pulled, merged or added in the mirror */
+	unsigned removed; /* from the mirror */
+	unsigned pushed, conflicts;
+	unsigned pulls;               /* commits on branches of pull requests */
+	unsigned kept;                /* removals that need `confirm` */
+	char head[OBJECT_ID_LEN + 1]; /* believed last; "" none */
 };
 
 struct job {
@@ -28,13 +30,13 @@ struct job {
 	const char *branch;
 	struct object_person committer;
 	const char *user;
-	bool full;        /* trust no ETag */
-	bool confirm;     /* removals are meant */
-	int64_t lag_ms;   /* SYNC_LAG_MS */
-	int64_t lease_ms; /* SYNC_LEASE_MS */
-	int64_t push_ms;  /* SYNC_PUSH_MS */
-	/* Called right after each step that has a name: SYNC_CRASH_AT kills
-	 * the worker there. */
+	bool full;        /* trust no ETag: compare every byte */
+	bool confirm;     /* removals in Git are meant */
+	int64_t lag_ms;   /* SYNC_LAG_MS: GitHub's answers may be so old */
+	int64_t lease_ms; /* SYNC_LEASE_MS: how long a lease holds */
+	int64_t push_ms;  /* SYNC_PUSH_MS: most between intents and push */
+	/* Called right after each step that has a name (reconcile.md, "Names
+	 * of the steps"): SYNC_CRASH_AT kills the worker there. */
 	void (*step)(void *arg, const char *name);
 	void *arg;
 };

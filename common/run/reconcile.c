@@ -30,6 +30,10 @@
 
 /* The lease. */
 
+/*
+ * Take the lease, or return RUN_LOST if another run has one that is not over.
+ * A lease that is over was left by a run that crashed, or hangs.
+ */
 static enum run_end
 take_lease(struct run *run, struct err *err)
 {
@@ -45,6 +49,7 @@ take_lease(struct run *run, struct err *err)
 	return run_save(run, err);
 }
 
+/* Raise the version, and note that nothing is left to be raised. */
 static int
 raise_version(struct run *run, struct err *err)
 {
@@ -55,8 +60,8 @@ raise_version(struct run *run, struct err *err)
 }
 
 /*
- * Raise the version for an earlier run that may have crashed between the
- * mirror, or its records, and that.
+ * Raise the version for an earlier run that may have crashed after it wrote
+ * the mirror, or the records, and before it raised the version.
  */
 static enum run_end
 raise_for_crashed(struct run *run, struct err *err)
@@ -68,6 +73,7 @@ raise_for_crashed(struct run *run, struct err *err)
 
 /* The plan. */
 
+/* Decide what happens to each file, from the facts (plan_decide.h). */
 static enum run_end
 decide_plan(struct run *run, struct err *err)
 {
@@ -98,7 +104,10 @@ merge_plan(struct run *run, struct err *err)
 	return RUN_DONE;
 }
 
-/* Nothing has come of the items yet: what stands there is what was read. */
+/*
+ * Begin with a result for each item that says that nothing was written: the
+ * mirror has the bytes under the ETag that was read.
+ */
 static enum run_end
 prepare_results(struct run *run, struct err *err)
 {
@@ -128,7 +137,10 @@ release_plan(struct run *run)
 	facts_release(&run->facts);
 }
 
-/* What is written and pushed, and the records of that. */
+/*
+ * Write, push and record what the plan says.  A table of its own, so that
+ * "recorded" runs however far the steps before it came.
+ */
 static enum run_end
 carry_out(struct run *run, struct err *err)
 {
@@ -144,7 +156,7 @@ carry_out(struct run *run, struct err *err)
 	return run_steps(run, steps, ARRAY_LEN(steps), err);
 }
 
-/* Steps 3 to 10 of docs/reconcile.md, once: facts, plan, and its doing. */
+/* Do the steps 3 to 10 of docs/reconcile.md once: facts, plan, apply. */
 static enum run_end
 attempt_once(struct run *run, struct err *err)
 {
@@ -174,6 +186,10 @@ attempt_once(struct run *run, struct err *err)
 
 /* The end of a run. */
 
+/*
+ * Note in sync.json that the version must be raised, before it is: if the
+ * worker dies between the two, the next run raises it.
+ */
 static enum run_end
 save_raise(struct run *run, struct err *err)
 {
@@ -183,6 +199,7 @@ save_raise(struct run *run, struct err *err)
 	return run->raise_saved ? RUN_DONE : run_save(run, err);
 }
 
+/* Raise the version if this run, or one before, changed what is shown. */
 static enum run_end
 raise_shown(struct run *run, struct err *err)
 {
@@ -192,7 +209,10 @@ raise_shown(struct run *run, struct err *err)
 	return RUN_DONE;
 }
 
-/* Before the rest, which does not need it. */
+/*
+ * Give the lease back, with the time of a run that went through.  Before
+ * "word" and the mark, which need no lease.
+ */
 static enum run_end
 give_lease(struct run *run, struct err *err)
 {
@@ -219,6 +239,7 @@ put_text(
 	return rc;
 }
 
+/* Return the highest number in Git plus 1; 0 if no files were read. */
 static unsigned
 find_next_id(const struct run *run)
 {
@@ -229,7 +250,10 @@ find_next_id(const struct run *run)
 		   : 0;
 }
 
-/* What other programs look at. */
+/*
+ * Put the blobs that programs outside read (design.md 5), and raise the next
+ * number above those of Git's files.
+ */
 static enum run_end
 put_word(struct run *run, struct err *err)
 {
@@ -250,7 +274,10 @@ put_word(struct run *run, struct err *err)
 	return rc == 0 ? RUN_DONE : RUN_FAILED;
 }
 
-/* Only the mark that was there before the run looked: a later one stays. */
+/*
+ * Remove the mark that this run read before it looked.  One that was put
+ * since has another ETag and stays for the next run.
+ */
 static enum run_end
 remove_mark(struct run *run, struct err *err)
 {
@@ -261,7 +288,10 @@ remove_mark(struct run *run, struct err *err)
 		   : RUN_FAILED;
 }
 
-/* Step 11.  RUN_LOST if another run has taken over, else as it ended. */
+/*
+ * Finish the run (step 11), of which `how` says how it ended.  Return RUN_LOST
+ * if another run has taken over, RUN_FAILED if the store failed, else `how`.
+ */
 static enum run_end
 finish_run(struct run *run, enum run_end how, struct err *err)
 {
@@ -281,7 +311,10 @@ finish_run(struct run *run, enum run_end how, struct err *err)
 
 /* The whole. */
 
-/* Attempt again and again as long as there is more, or others are faster. */
+/*
+ * Attempt until no portion is left.  If another writer was faster, attempt
+ * again, TRIES times in a run; portions do not count as tries.
+ */
 static enum run_end
 attempt_all(struct run *run, int *tries, struct err *err)
 {
@@ -295,8 +328,9 @@ attempt_all(struct run *run, int *tries, struct err *err)
 }
 
 /*
- * Start over if sync.json or the lease was lost in between, unless another
- * run has it now.
+ * Take the lease, attempt and finish.  Start over if another process wrote
+ * sync.json or the lease ended in between, unless another run has the lease
+ * now.
  */
 static enum run_end
 run_all(struct run *run, struct err *err)
@@ -320,7 +354,10 @@ run_all(struct run *run, struct err *err)
 	return end;
 }
 
-/* The store may answer again: then nobody need wait for the lease's end. */
+/*
+ * Give the lease back after a fault of the store, if the store answers again,
+ * so that the next run need not wait for the lease's end.
+ */
 static void
 give_back(struct run *run)
 {
@@ -334,6 +371,10 @@ give_back(struct run *run)
 	(void)run_save(run, &unused); /* else it ends by itself */
 }
 
+/*
+ * Tell the caller how the run ended.  A run that is undecided is pending,
+ * whatever the ledger's state says.
+ */
 static void
 fill_result(struct run *run, enum run_end how)
 {

@@ -1,9 +1,10 @@
 /*
- * reconcile: one run with Git: a user's mirror and the user's folder in Git
- * become one (reconcile.md).
+ * reconcile: make a user's mirror and the user's folder in Git equal, once
+ * (docs/reconcile.md).
  *
- * One function for webhook, button, background, first login and retry; what
- * a run does depends on what stands where, never on who asked for it.
+ * One function for webhook, button, background, first login and retry: what
+ * a run does depends on what the store and Git have, never on what started
+ * it.
  *
  * A run takes a lease in `sync.json`, reads the facts (mark, mirror, then
  * head, then trees), makes a plan from them (plan.h), and applies it: copies,
@@ -35,7 +36,10 @@
 
 #include "run/job.h"
 
-/* Run once for one user.  0 with the result filled, or -1. */
+/*
+ * Run once for one user.  Return 0 with *result filled, or -1 with err set;
+ * then *result does not count.
+ */
 MUST_USE int reconcile_run(
     const struct job *job, struct job_result *result, struct err *err);
 

@@ -29,6 +29,7 @@ compare_files(const void *a, const void *b)
 	return strcmp(x->file, y->file);
 }
 
+/* Return true if the entry is a task's file: no folder, no symbolic link. */
 static bool
 is_task(const struct object_entry *entry)
 {
@@ -51,14 +52,16 @@ take_files(struct remote *remote, const struct object_tree *tree)
 		f->file = std_strdup(tree->entries[i].name);
 		f->blob = tree->entries[i].id;
 	}
+	/* remote_find needs them by name. */
 	if (remote->n > 0)
 		qsort(remote->files, remote->n, sizeof *remote->files,
 		    compare_files);
 }
 
 /*
- * Git keeps no empty folders: no entries under the id of a tree that has
- * some is an answer that must not be believed.
+ * Read one level of a tree.  Git keeps no empty folders, so an answer without
+ * entries under any id but the empty tree's must not be believed:
+ * GITHUB_TRUNCATED.
  */
 static enum github_result
 read_level(struct github *github, const struct object_id *id,
@@ -73,7 +76,10 @@ read_level(struct github *github, const struct object_id *id,
 	return GITHUB_TRUNCATED;
 }
 
-/* The folder of this name in the tree; *found false if it is not there. */
+/*
+ * Replace *at by the tree of its folder of that name.  *found is false, and
+ * *at as it was, if there is no such folder.
+ */
 static enum github_result
 step_down(struct github *github, struct object_id *at, const char *name,
     size_t len, bool *found, struct err *err)
@@ -96,7 +102,11 @@ step_down(struct github *github, struct object_id *at, const char *name,
 	return result;
 }
 
-/* The user's folder, whatever the case it is written in. */
+/*
+ * Find the user's folder, in whatever case it is written: set *at to its
+ * tree and remote->folder to its name.  Two of them are GITHUB_CONFLICT,
+ * since a run could not know which of them to push to.
+ */
 static enum github_result
 find_user(struct github *github, struct object_id *at, const char *user,
     struct remote *remote, struct err *err)
@@ -122,6 +132,7 @@ find_user(struct github *github, struct object_id *at, const char *user,
 	return result;
 }
 
+/* Read the files of tasks/, unless it is the tree that the caller knows. */
 static enum github_result
 read_tasks(struct github *github, const struct object_id *at, const char *known,
     struct remote *remote, struct err *err)
@@ -140,7 +151,10 @@ read_tasks(struct github *github, const struct object_id *at, const char *known,
 	return result;
 }
 
-/* Down the segments of the base path, then user, then tasks. */
+/*
+ * Walk down the segments of the base path, then to the user's folder, then to
+ * tasks/.  If one is missing, return GITHUB_OK with remote->tasks "".
+ */
 static enum github_result
 walk_down(const struct app *app, struct github *github, const char *user,
     const char *known, struct remote *remote, struct err *err)

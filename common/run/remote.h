@@ -1,6 +1,22 @@
 /*
- * remote: a user's folder in Git, `<base>/<User>/tasks/`, read down the
- * trees of one commit, level by level (platforms.md, "GitHub REST").
+ * remote: read a user's folder in Git, `<base>/<User>/tasks/`, down the
+ * trees of one commit, level by level (platforms.md, "GitHub REST"; GitHub,
+ * docs.github.com/rest/git/trees).
+ *
+ * Calling sequence
+ *
+ *	struct remote remote = REMOTE_INIT;
+ *	const struct remote_place place = {"ada", head.hex, known};
+ *
+ *	result = remote_read(app, github, &place, &remote, err);
+ *	if (result == GITHUB_OK && !remote.same)
+ *		file = remote_find(&remote, "0042-Title.md");
+ *	...
+ *	remote_release(&remote);
+ *
+ * Error handling: as in object.h; a remote_read that failed leaves an empty
+ * remote.  A tree without entries under another id than the empty tree's is
+ * GITHUB_TRUNCATED (reconcile.md 4): believing it would remove every file.
  */
 #ifndef REMOTE_H
 #define REMOTE_H
@@ -14,7 +30,7 @@ struct remote_file {
 };
 
 struct remote {
-	struct object_id head, root; /* commit, and its tree */
+	struct object_id head, root; /* the commit; its tree, "" unread */
 	char *folder;              /* as Git writes it; NULL: no such folder */
 	struct object_id tasks;    /* tree of tasks/; "" if there is none */
 	bool same;                 /* it is the known one: files are not read */
@@ -41,15 +57,18 @@ MUST_USE enum github_result remote_read(const struct app *app,
     struct github *github, const struct remote_place *place,
     struct remote *remote, struct err *err);
 
-/* Read the tree of remote->head into remote->root, unless it is known. */
+/* Read the id of the tree of remote->head into remote->root, unless known. */
 MUST_USE enum github_result remote_root(
     struct github *github, struct remote *remote, struct err *err);
 
-/* Return the file's entry, NULL if there is none. */
+/* Return the file's entry; NULL if there is none, or files are not read. */
 const struct remote_file *remote_find(
     const struct remote *remote, const char *file);
 
-/* Append the path of a file in the repository. */
+/*
+ * Append the path of a file from the root of the repository, with the user's
+ * folder as Git writes it, or the user's name if Git has no such folder.
+ */
 void remote_path(struct buf *out, const struct app *app,
     const struct remote *remote, const char *user, const char *file);
 

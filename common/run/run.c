@@ -12,6 +12,11 @@
 #include "week/ledger.h"
 #include "week/ledger_json.h"
 
+/*
+ * Run one step until it has no further batch, and report each batch, so that
+ * SYNC_CRASH_AT can kill the worker between two.  err is set only by a step
+ * that failed: that of a refusal has gone into the ledger's state.
+ */
 static enum run_end
 repeat_step(struct run *run, const struct run_step *step, struct err *err)
 {
@@ -44,6 +49,7 @@ run_steps(
 			continue;
 		run->so_far = end;
 		got = repeat_step(run, &steps[i], err);
+		/* Even a step for `always` must not write without a lease. */
 		if (got == RUN_LOST || got == RUN_FAILED)
 			return got;
 		if (end == RUN_DONE)
@@ -60,6 +66,8 @@ run_load(struct run *run, struct err *err)
 	ledger_release(&run->ledger);
 	if (blob_get(run->job->app->store, blob, err) == -1)
 		return -1;
+	/* The week shows no records while sync.json is broken.  This run
+	 * writes new ones, so the version must follow. */
 	if (blob->is_there &&
 	    ledger_json_parse(&blob->bytes, &run->ledger) == -1)
 		run->shown = true;
@@ -73,6 +81,7 @@ run_save(struct run *run, struct err *err)
 	bool saved;
 	int rc;
 
+	/* The save that gives the lease back must not extend it. */
 	if (run->ledger.run_id != NULL)
 		run->ledger.run_until_ms =
 		    app_now(run->job->app) + run->job->lease_ms;
@@ -114,7 +123,11 @@ run_clock(const struct run *run)
 	};
 }
 
-/* "GitHub verlangt eine Pause bis 18:32 Uhr." */
+/*
+ * Put into the state until when GitHub wants a pause ("GitHub verlangt eine
+ * Pause bis 18:32 Uhr.").  The limit is real time; the page's clock may be
+ * offset (CODEX_NOW).
+ */
 static void
 set_limited(struct run *run)
 {
@@ -122,7 +135,7 @@ set_limited(struct run *run)
 	struct buf clock = BUF_INIT;
 	struct msg msg;
 
-	/* The whole minute after. */
+	/* Round up to a whole minute, so that the pause is over by then. */
 	day_add_clock(&clock,
 	    github_limited_until(run->job->github) + conf->now_offset_ms +
 		59999,

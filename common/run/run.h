@@ -37,9 +37,9 @@ enum run_end {
 	RUN_IDLE,   /* the same, and there was nothing to do */
 	RUN_PART,   /* a batch is done: call this step again */
 	RUN_MORE,   /* a portion is done: plan the next */
-	RUN_AGAIN,  /* somebody was faster: look again */
-	RUN_LATER,  /* undecided: stay pending */
-	RUN_STOP,   /* Git does not let us; the ledger's state says why */
+	RUN_AGAIN,  /* another writer was faster: look again */
+	RUN_LATER,  /* undecided: keep the mark, run again later */
+	RUN_STOP,   /* GitHub refuses; the ledger's state says why */
 	RUN_LOST,   /* another run has the lease, or has written sync.json */
 	RUN_FAILED, /* the store failed; err says how */
 };
@@ -47,9 +47,9 @@ enum run_end {
 /* Where the commit of this attempt is. */
 enum run_push {
 	RUN_NO_COMMIT,
-	RUN_UNSENT, /* not in Git, and never will be: not sent, or refused */
+	RUN_UNSENT, /* not sent, or refused: it will never be in the branch */
 	RUN_SENT,   /* no answer came: the next run finds out */
-	RUN_LANDED,
+	RUN_LANDED, /* in the branch */
 };
 
 /* What this run knows of the pull requests that are open. */
@@ -72,8 +72,9 @@ struct run {
 	struct blob mark;
 	struct pending_note note; /* of the mark */
 	struct store_list list;
-	/* When the head was asked for: it may be as old as that, and by
-	 * GitHub's lag older, however long the answer took. */
+	/* When this run asked for the head last; 0: not yet.  The answer may
+	 * be as old as that, and by GitHub's lag older, however long it
+	 * took. */
 	int64_t looked_ms;
 	struct object_id seen; /* the branch's head, believed or not */
 	struct remote remote;  /* the user's folder at the believed head */
@@ -111,8 +112,8 @@ enum run_end run_steps(
     struct run *run, const struct run_step *steps, size_t n, struct err *err);
 
 /*
- * Read sync.json.  One that does not parse counts as none: all bases are
- * unknown.
+ * Read sync.json into run->ledger.  One that does not parse counts as none
+ * (reconcile.md, "Without records").  Fail with the store's error.
  */
 MUST_USE int run_load(struct run *run, struct err *err);
 /*
@@ -120,21 +121,30 @@ MUST_USE int run_load(struct run *run, struct err *err);
  * RUN_LOST, or RUN_FAILED.
  */
 enum run_end run_save(struct run *run, struct err *err);
-/* Before each write: extend a lease that ends soon.  As run_save. */
+/*
+ * Extend the lease if more than half of it is over; call it before each batch
+ * of writes.  RUN_LOST if it is over; else as run_save.
+ */
 enum run_end run_keep(struct run *run, struct err *err);
-/* Is the lease still ours?  Asked right before each push. */
+/*
+ * Return true if the lease is still this run's by the clock.  Asked right
+ * before the push, which no swap of sync.json guards.
+ */
 bool run_holds(const struct run *run);
 
-/* The moments that settle_* ask for. */
+/* Return the moments that settle_* ask for, of now. */
 struct settle_clock run_clock(const struct run *run);
 
 /*
- * GitHub said no: put that into the state.  RUN_LATER if it passes, else
- * RUN_STOP.
+ * Put into the ledger's state that GitHub refused, or did not answer.  Return
+ * RUN_LATER if another try may succeed, else RUN_STOP.
  */
 enum run_end run_refused(
     struct run *run, enum github_result result, const struct err *err);
-/* The state once all is done; again when it has turned read_only. */
+/*
+ * Put the state of a run that is done into the ledger; again if the token
+ * turned out later to be one that must not push.
+ */
 void run_set_state(struct run *run);
 
 #endif

@@ -39,7 +39,7 @@ run_branch_refused(
 	case GITHUB_INVALID:
 		run->read_only = true;
 		return RUN_STOP;
-	case GITHUB_NOT_FORWARD: /* somebody was faster */
+	case GITHUB_NOT_FORWARD: /* another writer was faster */
 	case GITHUB_EXISTS:
 		return RUN_LATER;
 	default:
@@ -47,6 +47,10 @@ run_branch_refused(
 	}
 }
 
+/*
+ * Return true if the byte may stand in a branch's name as it is: a letter, a
+ * digit, '-', '_', or a part of a character beyond ASCII.
+ */
 static bool
 is_branch_char(char c)
 {
@@ -56,8 +60,9 @@ is_branch_char(char c)
 }
 
 /*
- * <prefix>/<user>/<stem>, with '-' for what a ref must not have; where that
- * was needed, a piece of the name's hash keeps it apart from others.
+ * Make <prefix>/<user>/<stem>, with '-' for every other character, and cut to
+ * BRANCH_MAX bytes.  If the stem is changed by that, add a piece of its hash,
+ * so that two files never share a branch.
  */
 char *
 run_branch_name(const struct job *job, const char *file)
@@ -96,6 +101,8 @@ run_branch_read(struct run *run, struct err *err)
 	enum github_result result =
 	    refs_head(run->job->github, p->branch, &w->ref, err);
 
+	/* No branch is no failure: a first push has none, and a reviewer may
+	 * have deleted it. */
 	if (result == GITHUB_ABSENT) {
 		w->ref.hex[0] = '\0';
 		result = GITHUB_OK;
@@ -126,6 +133,11 @@ restore_record(struct ledger_pr *p)
 		ledger_pr_end(p);
 }
 
+/*
+ * Move the branch to the commit that the record names, or make it there.
+ * Without force, so that commits of a reviewer are never lost.  A move that
+ * got no answer leaves `moving` set: the next run looks where the branch is.
+ */
 static enum run_end
 move_branch(struct run *run, struct err *err)
 {
@@ -154,8 +166,10 @@ move_branch(struct run *run, struct err *err)
 }
 
 /*
- * Where the ledger says that a request is open or on its way.  A branch that
- * was deleted says no, as a closed request does.
+ * Go on from what an earlier run has noted of a request that is open or on
+ * its way: finish its move of the branch, or find that somebody else has
+ * moved the branch (`fremd`).  A branch that was deleted counts as a refusal, as
+ * a closed request does.
  */
 enum run_end
 run_branch_resume(struct run *run, struct err *err)
@@ -175,7 +189,8 @@ run_branch_resume(struct run *run, struct err *err)
 	    (strcmp(w->ref.hex, p->old) == 0 || (absent && p->number == 0)))
 		return move_branch(run, err);
 	if (absent && p->number > 0) {
-		/* The request will say more, soon. */
+		/* GitHub closes a request whose branch is deleted: wait until
+		 * the request says so (run_pr_look). */
 		err_set(err, ERR_BUSY, MSG_SYNC_BRANCH_GONE);
 		return run_branch_refused(run, GITHUB_TEMPORARY, err);
 	}
@@ -183,11 +198,15 @@ run_branch_resume(struct run *run, struct err *err)
 	return RUN_IDLE;
 }
 
-/* What a commit is made upon. */
+/* The commit that a new one is made upon, and its tree. */
 struct commit_base {
 	struct object_id tree, commit;
 };
 
+/*
+ * Make the blob of our bytes and the base's tree with it.  The blob by itself,
+ * since the record needs its id.
+ */
 static enum github_result
 make_branch_tree(struct run *run, const struct commit_base *base,
     struct object_id *blob, struct object_id *tree, struct err *err)
@@ -210,7 +229,11 @@ make_branch_tree(struct run *run, const struct commit_base *base,
 	return result;
 }
 
-/* Record what is about to happen to the branch, and where it was. */
+/*
+ * Record that the branch is about to move to the commit, and where it was.
+ * `old_*` become what we pushed last if the branch is there, stay if it is
+ * still at `old`, and are cleared if it is anywhere else.
+ */
 static void
 record_move(struct run *run, const struct object_id *commit,
     const struct object_id *blob)
@@ -239,6 +262,7 @@ record_move(struct run *run, const struct object_id *commit,
 	run_branch_show(run, LEDGER_PR_OPEN);
 }
 
+/* Make a commit with our bytes upon the base, and record the move to it. */
 static enum github_result
 make_branch_commit(
     struct run *run, const struct commit_base *base, struct err *err)
@@ -262,7 +286,7 @@ make_branch_commit(
 	return result;
 }
 
-/* One more commit on a branch whose request is open. */
+/* Make one more commit on a branch whose request is open. */
 static enum github_result
 make_next(struct run *run, struct err *err)
 {
@@ -280,7 +304,11 @@ make_next(struct run *run, struct err *err)
 	return result;
 }
 
-/* A branch that we do not know may have our bytes all the same. */
+/*
+ * Compare our bytes with those on the branch: *blob is the id of ours, *has
+ * true if the branch has them.  An earlier run may have pushed them and
+ * crashed before it recorded that.
+ */
 static enum github_result
 compare_bytes(
     struct run *run, struct object_id *blob, bool *has, struct err *err)
@@ -306,8 +334,9 @@ compare_bytes(
 }
 
 /*
- * Take an old branch along by a commit that changes nothing.  Our change
- * must not be in this commit: a merge by rebasing leaves such commits out.
+ * Join an old branch to the base by a commit of both that changes nothing
+ * against the base, and make it the new base.  Our change must not be in this
+ * commit, as a merge by rebasing drops commits with two parents.
  */
 static enum github_result
 join_branch(struct run *run, struct commit_base *base, struct err *err)
@@ -328,9 +357,10 @@ join_branch(struct run *run, struct commit_base *base, struct err *err)
 }
 
 /*
- * A branch without an open request, whose commits Git lacks.  With our bytes
- * it needs no commit; one of ours goes on; a foreign one is left.  *taken:
- * nothing is left to commit.
+ * Decide about a branch without an open request, whose commits the head
+ * lacks.  If it has our bytes, it needs no commit; if it is ours, join it to
+ * the base; else leave it alone (`fremd`).  *taken is true if nothing is left
+ * to commit.
  */
 static enum github_result
 take_branch(
@@ -365,7 +395,10 @@ take_branch(
 	return result;
 }
 
-/* For a new request: upon the branch that it is to be merged into. */
+/*
+ * Make the commit of a new request, upon the head that it is to be merged
+ * into.  *taken is true if the branch needs none (take_branch).
+ */
 static enum github_result
 make_first(struct run *run, bool *taken, struct err *err)
 {

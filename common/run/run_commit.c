@@ -11,6 +11,7 @@
 #include "task/task.h"
 #include "task/task_parse.h"
 
+/* Return the verb of the subject, as design.md 7, "Commits" lists them. */
 static const char *
 find_verb(const struct plan_item *item, const struct task *task)
 {
@@ -21,7 +22,10 @@ find_verb(const struct plan_item *item, const struct task *task)
 	return task->status == TASK_ABGEBROCHEN ? "cancel" : "update";
 }
 
-/* What was done to which task. */
+/*
+ * Append what was done to which task.  Of a file that is no valid task only
+ * its name is known.
+ */
 static void
 describe_change(const struct plan_item *item, struct buf *out)
 {
@@ -45,6 +49,7 @@ run_commit_subject(const struct plan_item *item, struct buf *out)
 	describe_change(item, out);
 }
 
+/* Write the message: one line for one file, else a title and a list. */
 static void
 write_message(const struct plan *plan, size_t pushes, struct buf *out)
 {
@@ -127,6 +132,7 @@ read_pushed(struct run *run, struct err *err)
 		if (item->git != PLAN_PUSH)
 			continue;
 		f = remote_find(&made, item->facts->file);
+		/* The tree was made with this file in it. */
 		if (f == NULL)
 			result = GITHUB_BROKEN;
 		else
@@ -203,6 +209,7 @@ run_commit_make(struct run *run, struct err *err)
 		run->push = RUN_UNSENT;
 		return RUN_DONE;
 	}
+	/* To a token that may not write GitHub answers 403 or 404. */
 	if (result != GITHUB_FORBIDDEN && result != GITHUB_ABSENT)
 		return run_refused(run, result, err);
 	run->commit.hex[0] = '\0';

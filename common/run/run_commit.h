@@ -1,6 +1,10 @@
 /*
- * run_commit: the commits of a run (docs/reconcile.md 8): tree and commit
- * are made before anything is written, and no branch has them yet.
+ * run_commit: make the commits of a run (docs/reconcile.md 8; authors and
+ * subjects: design.md 7, "Commits").  Tree and commit are made before the
+ * mirror is written and before any branch has them, so that a run that ends
+ * here leaves nothing to be undone.
+ *
+ * Error handling: as in run.h; run_commit_create as in object.h.
  */
 #ifndef RUN_COMMIT_H
 #define RUN_COMMIT_H
@@ -9,8 +13,8 @@
 
 /*
  * Step "commit": make the commit of this portion's pushes upon the believed
- * head, into run->commit.  A token that may only read drops the pushes
- * instead, and the run goes on pulling.
+ * head, into run->commit, and the blobs that it has into run->results.  If
+ * the token may only read, drop the pushes; the run goes on pulling.
  */
 enum run_end run_commit_make(struct run *run, struct err *err);
 
@@ -23,7 +27,7 @@ struct run_commit_new {
 	size_t n_parents;
 };
 
-/* Make a commit by the user, for run_pr. */
+/* Make a commit whose author is the user; its id becomes *out. */
 MUST_USE enum github_result run_commit_create(struct run *run,
     const struct run_commit_new *what, struct object_id *out, struct err *err);
 

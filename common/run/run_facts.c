@@ -14,7 +14,7 @@
 #include "sync/pending.h"
 #include "week/ledger.h"
 
-/* The mark first: an edit that puts it later than this is seen next time. */
+/* Read the mark first: an edit after this puts another, for the next run. */
 enum run_end
 run_facts_list(struct run *run, struct err *err)
 {
@@ -35,7 +35,7 @@ run_facts_list(struct run *run, struct err *err)
 	return rc == 0 ? RUN_DONE : RUN_FAILED;
 }
 
-/* Nothing has moved since all records were equal to this commit. */
+/* Return true if all records equal Git's folder at the believed head. */
 static bool
 is_folder_known(const struct run *run)
 {
@@ -59,7 +59,8 @@ run_facts_folder(struct run *run, struct err *err)
 	struct remote *remote = &run->remote;
 	enum github_result result = GITHUB_OK;
 
-	/* Read by this very run: a commit never changes. */
+	/* An earlier attempt of this run has read it, and a commit never
+	 * changes. */
 	if (!remote->same && strcmp(remote->head.hex, ledger->head) == 0)
 		return RUN_IDLE;
 	remote_release(remote);
@@ -76,13 +77,14 @@ run_facts_folder(struct run *run, struct err *err)
 	}
 	if (result != GITHUB_OK)
 		return run_refused(run, result, err);
-	/* Where it has vanished, it comes back under its own name. */
+	/* If the folder is gone in Git, a push makes it anew under the name
+	 * that it had. */
 	if (remote->folder == NULL && ledger->folder != NULL)
 		remote->folder = std_strdup(ledger->folder);
 	return RUN_DONE;
 }
 
-/* One entry for each name, whoever knows it. */
+/* Make one entry for each name that the records, Git or the mirror know. */
 static void
 collect_names(struct run *run)
 {
@@ -103,6 +105,7 @@ collect_names(struct run *run)
 	facts_sort(facts);
 }
 
+/* Fill in what the list of the mirror says. */
 static void
 collect_mirror(struct run *run)
 {
@@ -119,6 +122,7 @@ collect_mirror(struct run *run)
 	}
 }
 
+/* Fill in which blob Git has of each file. */
 static void
 collect_remote(struct run *run)
 {
@@ -130,7 +134,7 @@ collect_remote(struct run *run)
 		    ledger_find(&run->ledger, file->file);
 		const struct remote_file *r =
 		    remote_find(&run->remote, file->file);
-		/* The known tree: Git has what the records say. */
+		/* If the tree is the known one, Git has what is recorded. */
 		const char *blob = run->remote.same
 				       ? (f != NULL ? f->base : "")
 				       : (r != NULL ? r->blob.hex : "");
@@ -139,7 +143,10 @@ collect_remote(struct run *run)
 	}
 }
 
-/* Take what came of a get; true if the file is another than was listed. */
+/*
+ * Take what came of a get.  Return true if the file has changed, or has
+ * vanished, since it was listed.
+ */
 static bool
 take_bytes(struct facts_file *file, struct store_op *op)
 {
@@ -153,7 +160,10 @@ take_bytes(struct facts_file *file, struct store_op *op)
 	return changed;
 }
 
-/* One batch of the wanted files, from *from on. */
+/*
+ * Read one batch of the wanted files, from *from on, and leave *from after
+ * it.  Set *changed to true if a file has changed since it was listed.
+ */
 static int
 read_batch(struct run *run, const bool *wanted, size_t *from, bool *changed,
     struct err *err)
@@ -185,7 +195,7 @@ read_batch(struct run *run, const bool *wanted, size_t *from, bool *changed,
 	return rc;
 }
 
-/* *changed becomes true if a file is another than was listed. */
+/* Read all wanted files; *changed is true if one has changed since. */
 static int
 read_wanted(struct run *run, const bool *wanted, bool *changed, struct err *err)
 {
@@ -213,6 +223,7 @@ run_facts_collect(struct run *run, struct err *err)
 	for (i = 0; i < run->facts.n; i++)
 		wanted[i] = plan_decide_wants_bytes(
 		    &run->facts.files[i], &run->ledger, run->job->full);
+	/* A change since the list does no harm yet: nothing is decided. */
 	rc = read_wanted(run, wanted, &changed, err);
 	free(wanted);
 	return rc == 0 ? RUN_DONE : RUN_FAILED;
@@ -234,7 +245,7 @@ run_facts_replaced(struct run *run, struct err *err)
 	return changed ? RUN_AGAIN : RUN_DONE;
 }
 
-/* Git's blobs that are fetched, in the order of the plan's items. */
+/* The blobs of Git that are fetched, in the order of the plan's items. */
 struct blobs {
 	struct object_blob *list;
 	size_t n;
@@ -251,7 +262,7 @@ want_blob(struct blobs *blobs, const char *id)
 	buf_init(&blob->bytes);
 }
 
-/* Of each item theirs, then its base where a merge needs it. */
+/* List for each item Git's blob, then its base if a merge needs it. */
 static void
 want_blobs(const struct plan *plan, struct blobs *blobs)
 {
@@ -270,8 +281,8 @@ want_blobs(const struct plan *plan, struct blobs *blobs)
 }
 
 /*
- * Fill in one blob.  An absent base is one that a force push has taken away;
- * theirs stands in the tree that was read, so that must be there.
+ * Fill in one blob.  A base may be absent, as a force push may have taken it
+ * away; Git's present blob is in the tree that was read, so it must be there.
  */
 static enum github_result
 fill_blob(struct facts_blob *to, struct object_blob *blob, bool may_be_absent)
@@ -311,7 +322,10 @@ fill_blobs(struct run *run, struct blobs *blobs)
 	return result;
 }
 
-/* What GitHub says of one blob counts only where it cannot be missed. */
+/*
+ * Let fill_blobs judge a blob that is absent or too large; any other result
+ * than success ends the run.
+ */
 enum run_end
 run_facts_blobs(struct run *run, struct err *err)
 {

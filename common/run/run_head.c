@@ -6,8 +6,8 @@
 #include "week/ledger.h"
 
 /*
- * Return the head that GitHub most likely still has, or "" where the ref must
- * be asked: when a webhook tells of another head, when everything is compared
+ * Return the head that GitHub most likely still has, or "" if the ref itself
+ * must be asked: if a webhook told of another head, if everything is compared
  * (mode=full), and from the second look on, since something has moved then.
  */
 static const char *
@@ -29,6 +29,7 @@ run_head_read(struct run *run, struct err *err)
 	const char *known = expect_head(run);
 	enum github_result result;
 
+	/* Before the request: the answer may be as old as the question. */
 	run->looked_ms = app_now(job->app);
 	result = refs_poll(job->github, job->branch, known, &run->seen, err);
 	return result == GITHUB_OK ? RUN_DONE : run_refused(run, result, err);
@@ -50,9 +51,10 @@ run_head_has(const struct run *run, const char *commit, const char *head,
 }
 
 /*
- * Note a head of a webhook that is news to us, and neither none (the branch
- * was removed) nor that of our own push.  The wait for it begins with its
- * mark, however often that is read.
+ * Note the head that a webhook told of, if it is not known yet, not that of
+ * our own push, and not all zeros (the branch was removed).  The wait for it
+ * begins when its mark was put, so that reading the mark again does not
+ * prolong it.
  */
 static void
 note_after(struct run *run)
@@ -72,8 +74,9 @@ note_after(struct run *run)
 }
 
 /*
- * Wait for a head that a webhook has told of.  Give up one that does not
- * come: it was forged, or a force push took it away.
+ * Return RUN_LATER while the head lacks the one that a webhook told of.  Give
+ * that up once GitHub's lag is over: a force push took it away, or it never
+ * was there.
  */
 static enum run_end
 await_after(struct run *run, struct err *err)
@@ -97,8 +100,8 @@ await_after(struct run *run, struct err *err)
 }
 
 /*
- * GitHub answers with old heads for a while after a push: believe one that
- * is not ahead of the recorded one only when that one is old.
+ * Believe a head that is not ahead of the recorded one only if the record is
+ * older than GitHub's lag: until then GitHub may answer with an old head.
  */
 enum run_end
 run_head_believe(struct run *run, struct err *err)
