@@ -10,7 +10,7 @@
 #include "store/store.h"
 #include "week/ledger.h"
 
-/* One batch of copies, from *from on. */
+/* Put one batch of copies, from *from on, and leave *from after it. */
 static int
 copy_batch(struct run *run, size_t *from, struct err *err)
 {
@@ -41,7 +41,10 @@ copy_batch(struct run *run, size_t *from, struct err *err)
 	return rc;
 }
 
-/* Copy one of ours in conflicts/ to the new name of its file. */
+/*
+ * Copy our side of a conflict to the new name of its file.  Do nothing if the
+ * copy is missing: the conflict goes along all the same.
+ */
 static int
 copy_conflict(struct run *run, const struct plan_item *item, const char *hash,
     struct err *err)
@@ -64,7 +67,7 @@ copy_conflict(struct run *run, const struct plan_item *item, const char *hash,
 	return rc;
 }
 
-/* The conflicts of a file that Git has renamed go along with it. */
+/* Copy the conflicts of a file that Git has renamed to its new name. */
 static int
 copy_conflicts(struct run *run, const struct plan_item *item, struct err *err)
 {
@@ -103,7 +106,10 @@ run_mirror_intend(struct run *run, struct err *err)
 	return run->ledger.n_intents > 0 ? run_save(run, err) : RUN_IDLE;
 }
 
-/* The mirror's new bytes, or its loss, if it is still as it was listed. */
+/*
+ * Return the operation that writes or removes the file if it is still as it
+ * was listed: with If-Match, or, if it was not there, only if it still is not.
+ */
 static struct store_op
 make_write(const struct plan_item *item, const char *key)
 {
@@ -117,7 +123,10 @@ make_write(const struct plan_item *item, const char *key)
 	    item->after.s, item->after.len);
 }
 
-/* Take what came of a write; false if somebody was faster. */
+/*
+ * Take what came of a write.  Return false if another writer was faster; a
+ * file that was to be removed and is gone counts as written.
+ */
 static bool
 take_written(const struct plan_item *item, struct plan_result *result,
     struct store_op *op)
@@ -130,13 +139,14 @@ take_written(const struct plan_item *item, struct plan_result *result,
 	return result->written;
 }
 
-/* Is it written, but for removals; or removed? */
+/* Return true if the item is removed (removals), or written (else). */
 static bool
 is_wanted(const struct plan_item *item, bool removals)
 {
 	return plan_writes(item) && (item->mirror == PLAN_REMOVE) == removals;
 }
 
+/* Move run->at to the next item to do; return false if there is none. */
 static bool
 has_more(struct run *run, bool removals)
 {
@@ -146,7 +156,10 @@ has_more(struct run *run, bool removals)
 	return run->at < run->plan.n;
 }
 
-/* One batch, from run->at on. */
+/*
+ * Write or remove one batch, from run->at on.  RUN_AGAIN only after the whole
+ * batch: what was written must be noted, as it is recorded in any case.
+ */
 static enum run_end
 write_batch(struct run *run, bool removals, struct err *err)
 {
@@ -173,7 +186,7 @@ write_batch(struct run *run, bool removals, struct err *err)
 		if (end != RUN_FAILED &&
 		    !take_written(&run->plan.items[places[i]], result, &ops[i]))
 			end = RUN_AGAIN;
-		/* Whatever becomes of the push. */
+		/* The version must be raised even if the push fails. */
 		run->shown = run->shown || result->written;
 		buf_release(&keys[i]);
 	}
@@ -181,6 +194,7 @@ write_batch(struct run *run, bool removals, struct err *err)
 	return end;
 }
 
+/* Write the next batch, if there is one and the lease still holds. */
 static enum run_end
 write_next(struct run *run, bool removals, struct err *err)
 {

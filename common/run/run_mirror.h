@@ -1,6 +1,9 @@
 /*
- * run_mirror: write the mirror (docs/reconcile.md 7 and 8): copies of what
- * goes, then the intents, then the new bytes, removals last.
+ * run_mirror: write the mirror (docs/reconcile.md 7 and 8): first copies of
+ * the bytes that go, then the intents, then the new bytes, removals last.
+ *
+ * Error handling: as in run.h.  A run that ends in between has lost nothing:
+ * what was replaced is copied, and what was meant stands in the intents.
  */
 #ifndef RUN_MIRROR_H
 #define RUN_MIRROR_H
@@ -8,18 +11,20 @@
 #include "run/run.h"
 
 /*
- * Step "copies": copy what is replaced or removed to trash/ or conflicts/.
- * A copy is named by its content and only created, so twice is once.
+ * Step "copies": copy what is replaced or removed to trash/, of a conflict to
+ * conflicts/.  A copy is named by its content and only created, so that a
+ * repeated step makes no second one.
  */
 enum run_end run_mirror_copy(struct run *run, struct err *err);
 
-/* Step "intents": save what is about to be written and pushed. */
+/* Step "intents": save in sync.json what is about to be written and pushed. */
 enum run_end run_mirror_intend(struct run *run, struct err *err);
 
 /*
- * Steps "mirror" and "removals", a batch each time.  A renamed file's bytes
- * stand under the new name before the old one goes.  A write that fails its
- * condition is RUN_AGAIN: the commit is not pushed, what was written counts.
+ * Steps "mirror" and "removals": write, then remove, a batch each time, so
+ * that a renamed file's bytes stand under the new name before the old one
+ * goes.  RUN_AGAIN if a write fails its condition: the commit is not pushed,
+ * and what was written is recorded.
  */
 enum run_end run_mirror_write(struct run *run, struct err *err);
 enum run_end run_mirror_remove(struct run *run, struct err *err);

@@ -11,8 +11,9 @@
 #include "task/taskset.h"
 #include "week/ledger.h"
 
-#define PRS 25 /* in one run; the next goes on */
+#define PRS 25 /* pushed in one run; the next run goes on */
 
+/* Note in the ledger which pull request is the file's. */
 static void
 take_request(struct run *run, const struct pr *request)
 {
@@ -24,7 +25,11 @@ take_request(struct run *run, const struct pr *request)
 	run->shown = true;
 }
 
-/* One that is open, or that was for just this commit. */
+/*
+ * Find a request of the branch that is open, or whose head is the commit that
+ * we pushed, the newest of them, and note it.  One that is closed may have
+ * been merged: then look at it as at any other (run_pr_look).
+ */
 static enum github_result
 find_request(struct run *run, struct err *err)
 {
@@ -41,13 +46,13 @@ find_request(struct run *run, struct err *err)
 			found = &all.pulls[i - 1];
 	if (result == GITHUB_OK && found != NULL)
 		take_request(run, found);
-	/* What has become of it is asked like that of any other. */
 	if (found != NULL && !found->open)
 		run->prs = RUN_PRS_STALE;
 	pr_list_release(&all);
 	return result;
 }
 
+/* Return true if the branch is pushed, but no request is known of it. */
 static bool
 lacks_request(const struct run *run)
 {
@@ -56,7 +61,10 @@ lacks_request(const struct run *run)
 	return p->state == LEDGER_PR_OPEN && p->number == 0;
 }
 
-/* An earlier run may have opened it and crashed before it knew. */
+/*
+ * Look for a request that an earlier run may have opened before it crashed,
+ * so that no second one is opened.
+ */
 static enum run_end
 find_opened(struct run *run, struct err *err)
 {
@@ -65,6 +73,7 @@ find_opened(struct run *run, struct err *err)
 	return run_branch_refused(run, find_request(run, err), err);
 }
 
+/* Append the text of a request: whose file it is, and its path. */
 static void
 describe_file(const struct run *run, struct buf *out)
 {
@@ -79,6 +88,7 @@ describe_file(const struct run *run, struct buf *out)
 	buf_addc(out, '`');
 }
 
+/* Open the request of the branch, unless there is one. */
 static enum run_end
 open_request(struct run *run, struct err *err)
 {
@@ -99,7 +109,9 @@ open_request(struct run *run, struct err *err)
 	} else if (result == GITHUB_EXISTS) {
 		result = find_request(run, err);
 	} else if (result == GITHUB_INVALID) {
-		/* GitHub wants no request from this branch. */
+		/* GitHub refuses a request for this branch, for good: there
+		 * may be nothing to merge.  It counts as closed, so that not
+		 * every run asks again. */
 		run_branch_show(run, LEDGER_PR_CLOSED);
 		result = GITHUB_OK;
 	}
@@ -116,7 +128,7 @@ save_record(struct run *run, struct err *err)
 	return run_save(run, err);
 }
 
-/* What is about to happen to the branch, before it does. */
+/* Save what is about to happen to the branch, before it does. */
 static enum run_end
 save_meant(struct run *run, struct err *err)
 {
@@ -127,6 +139,7 @@ save_meant(struct run *run, struct err *err)
 	return save_record(run, err);
 }
 
+/* Bring one item to its pull request. */
 static enum run_end
 push_one(struct run *run, size_t place, struct err *err)
 {
@@ -158,7 +171,7 @@ push_one(struct run *run, size_t place, struct err *err)
 	run->pr = &way;
 	end = run_steps(run, steps, ARRAY_LEN(steps), err);
 	run->pr = NULL;
-	/* The rest of the run goes on, as one that only reads. */
+	/* The run ends as one whose token may only read, not as a failure. */
 	return end == RUN_STOP && run->read_only ? RUN_DONE : end;
 }
 

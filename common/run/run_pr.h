@@ -2,9 +2,12 @@
  * run_pr: bring edits to Git by pull request (docs/reconcile.md, "By pull
  * request"): one branch for each file, one commit for each edit.
  *
- * What is about to happen to a branch stands in the ledger before it does:
- * the commit, and where the branch was.  After a crash the next run looks
- * where the branch is, and goes on from there.
+ * The ledger says what is about to happen to a branch before it does: the
+ * commit, and where the branch was.  After a crash the next run looks where
+ * the branch is, and goes on from there.
+ *
+ * Error handling: as in run.h.  If the token must not make pull requests, the
+ * state is `nur_lesen` and the run ends well.
  */
 #ifndef RUN_PR_H
 #define RUN_PR_H
@@ -12,11 +15,10 @@
 #include "run/run.h"
 
 /*
- * Step, once all else is done: the plan's items that go by pull request,
+ * Step, once all else is done: push the plan's items that go by pull request,
  * each by the steps "made", "meant", "branch", "opened" and "pulled".
- * RUN_LATER after so many that the rest must wait for the next run, or while
- * a merge is not to be seen in the head yet; RUN_MORE where a request was
- * found that may be over.
+ * RUN_LATER after 25 of them, or while the head lacks the merge of a request
+ * that is merged; RUN_MORE if a request was found that may be over.
  */
 enum run_end run_pr_push(struct run *run, struct err *err);
 

@@ -6,7 +6,11 @@
 #include "run/run_head.h"
 #include "week/ledger.h"
 
-/* Read what settle_pr needs of a request that is merged, and no more. */
+/*
+ * Read what settle_pr needs of a request that is merged: whether the head has
+ * the merge, and if so, which of our pushes was merged.  The push before the
+ * last one is asked for only if the last one came too late for the merge.
+ */
 static enum github_result
 read_merged(struct run *run, const struct ledger_pr *pr,
     const struct pr *request, struct settle_pr_seen *seen, struct err *err)
@@ -24,6 +28,7 @@ read_merged(struct run *run, const struct ledger_pr *pr,
 	return result;
 }
 
+/* Let settle_pr decide about one file's request, and note what that shows. */
 static enum github_result
 settle_request(struct run *run, struct ledger_file *f, const struct pr *request,
     struct err *err)
@@ -57,7 +62,10 @@ settle_request(struct run *run, struct ledger_file *f, const struct pr *request,
 	return GITHUB_OK;
 }
 
-/* Ask by itself for one that is no longer among the open ones. */
+/*
+ * Settle a file's request from the list of the open ones; if it is not among
+ * these, ask for it by its number.
+ */
 static enum github_result
 look_at_request(struct run *run, struct ledger_file *f,
     const struct pr_list *open, struct err *err)
@@ -73,10 +81,12 @@ look_at_request(struct run *run, struct ledger_file *f,
 	if (result == GITHUB_OK)
 		result = settle_request(run, f, &request, err);
 	pr_release(&request);
-	/* An absent one may be hidden from this token: it stays as it is. */
+	/* GitHub answers 404, too, for what the token may not see: leave the
+	 * record as it is. */
 	return result == GITHUB_ABSENT ? GITHUB_OK : result;
 }
 
+/* Return true if the file waits for a request that GitHub knows. */
 static bool
 is_asked_for(const struct ledger_file *f)
 {

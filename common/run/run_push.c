@@ -5,6 +5,10 @@
 #include "git/refs.h"
 #include "plan/plan_record.h"
 
+/*
+ * Return true if a push now cannot be taken for dead by another run.  An age
+ * below 0 means that the clock was set back, so that nothing is known.
+ */
 static bool
 is_push_in_time(const struct run *run)
 {
@@ -62,6 +66,7 @@ run_push_send(struct run *run, struct err *err)
 	}
 }
 
+/* Count in the result what was done. */
 static void
 count_done(struct run *run, bool landed)
 {
@@ -81,6 +86,7 @@ count_done(struct run *run, bool landed)
 	}
 }
 
+/* Bring the ledger up to date with what was done; it is not saved yet. */
 static void
 record_all(struct run *run)
 {
@@ -108,7 +114,8 @@ run_push_record(struct run *run, struct err *err)
 	run->ledger.raise = run->ledger.raise || run->shown;
 	if (done)
 		run_set_state(run);
-	/* Without news the end of the run saves it. */
+	/* If nothing that is shown has changed, the save that gives the lease
+	 * back is enough. */
 	if (done && !run->ledger.raise && !run->plan.more)
 		return RUN_IDLE;
 	end = run_save(run, err);

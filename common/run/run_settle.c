@@ -28,6 +28,7 @@ run_settle_fate(struct run *run, struct err *err)
 	return run->fate == SETTLE_OPEN ? RUN_LATER : RUN_DONE;
 }
 
+/* Return the file's entry in the list of the mirror; NULL if there is none. */
 static const struct store_item *
 find_listed(const struct run *run, const char *file)
 {
@@ -43,6 +44,10 @@ find_listed(const struct run *run, const char *file)
 	return NULL;
 }
 
+/*
+ * Settle one intent.  Its file is read only if its ETag is not the one from
+ * before the intent.
+ */
 static int
 settle_one(struct run *run, const struct ledger_intent *intent, bool landed,
     struct err *err)
@@ -83,6 +88,7 @@ run_settle(struct run *run, struct err *err)
 	for (i = 0; i < ledger->n_intents; i++)
 		if (settle_one(run, &ledger->intents[i], landed, err) == -1)
 			return RUN_FAILED;
+	/* In memory only: after a crash the next run settles them again. */
 	ledger_intents_clear(ledger);
 	ledger->tree[0] = ledger->tree_head[0] = '\0';
 	run->shown = true;

@@ -1,6 +1,9 @@
 /*
  * run_settle: settle what an earlier run intended (docs/reconcile.md 2),
- * before anything is decided.  Reads the facts; settle.h decides.
+ * before anything is decided.  This module reads the facts; settle.h decides.
+ *
+ * Error handling: as in run.h.  If a step fails, the intents stay as they
+ * are.
  */
 #ifndef RUN_SETTLE_H
 #define RUN_SETTLE_H
@@ -8,8 +11,8 @@
 #include "run/run.h"
 
 /*
- * Step: find out whether the earlier run's commit is in the believed head.
- * RUN_LATER while nobody can know whether it will land.
+ * Step: find out whether the earlier run's commit is in the believed head,
+ * into run->fate.  RUN_LATER while nobody can know whether it will land.
  */
 enum run_end run_settle_fate(struct run *run, struct err *err);
 

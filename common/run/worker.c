@@ -20,8 +20,8 @@
 #include "sync/pending.h"
 #include "week/ledger.h"
 
-#define CLIENTS     256 /* that rang since the last round */
-#define WAIT_MAX_MS 60000
+#define CLIENTS     256   /* programs that rang since the last round */
+#define WAIT_MAX_MS 60000 /* of one poll, whatever SYNC_POLL_MS is */
 
 /* A program that rang and may wait for the result. */
 struct client {
@@ -83,7 +83,7 @@ open_github(struct worker *w, struct err *err)
 	    &w->limit, w->app->conf.run, conf->github_token, w->github, err);
 }
 
-/* Accept all who have rung by now. */
+/* Accept all programs that have rung by now; the others queue. */
 static void
 accept_clients(struct worker *w)
 {
@@ -196,6 +196,7 @@ is_run_due(const struct worker *w, const char *user)
 	return next == 0 || (now >= next && now >= until);
 }
 
+/* Run for one user, log how it ended and set the back-off. */
 static int
 run_for(struct worker *w, const struct client *c, struct job_result *result)
 {
@@ -229,7 +230,10 @@ run_for(struct worker *w, const struct client *c, struct job_result *result)
 	return -1;
 }
 
-/* Send the line to all who rang for this user; "" closes without one. */
+/*
+ * Send the line to all programs that rang for this user, and close; with ""
+ * close without a line.  A program that has gone is no failure.
+ */
 static void
 answer_clients(struct worker *w, const char *user, const struct buf *line)
 {
@@ -246,7 +250,10 @@ answer_clients(struct worker *w, const char *user, const struct buf *line)
 	}
 }
 
-/* Add up what all who rang for the same user wish: the strongest counts. */
+/*
+ * Return one wish for all programs that rang for the same user: the strongest
+ * counts, so that a `full` or `confirm` is not lost in another's ring.
+ */
 static struct client
 merge_wishes(const struct worker *w, size_t first)
 {
@@ -265,7 +272,10 @@ merge_wishes(const struct worker *w, size_t first)
 	return all;
 }
 
-/* Start one run for all who rang for the same user, if it is due. */
+/*
+ * Start one run for all programs that rang for the same user, if it is due,
+ * and answer them.
+ */
 static void
 serve_client(struct worker *w, size_t first)
 {
@@ -296,6 +306,7 @@ serve_clients(struct worker *w)
 	w->n = 0;
 }
 
+/* Run for all users who are marked and due. */
 static void
 serve_marks(struct worker *w, const volatile sig_atomic_t *stopping)
 {

@@ -3,18 +3,22 @@
  * --work` (design.md 7).
  *
  * It listens at the bell (bell.h) and lists the marks (pending.h) every
- * SYNC_POLL_MS.  Each user who is rung for or marked gets a run
- * (reconcile.h), later after one that came to nothing (backoff.h).  All who
- * rang for the user before the run began get its result, as POST /sync and
- * `results` of a webhook show it:
+ * SYNC_POLL_MS.  It runs (reconcile.h) for each user who is rung for or
+ * marked, after a wait if the last run came to nothing (backoff.h).  All
+ * programs that rang for the user before the run began get its result, as
+ * POST /sync and `results` of a webhook show it (http-api.md):
  *
  *	{"ok":true,"mode":"diff","userId":"ada","state":"ok","text":"",
  *	 "changed":1,"removed":0,"pushed":2,"pulls":0,"conflicts":0,
  *	 "kept":0,"nextId":"0043","head":"<sha>","pending":false}
  *
  * `mode` is full if one of them wished that; `nextId` is null after 9999.  If
- * the run failed in the store or is not due yet, they get no line: their
- * users stay marked.
+ * the run failed in the store or is not due yet, they get no line, and the
+ * user stays marked.
+ *
+ * Error handling: a run that fails is logged, and the worker goes on.  Only
+ * if it cannot start does it end: the settings, the file of GitHub's limit or
+ * the socket of the bell.
  */
 #ifndef WORKER_H
 #define WORKER_H
@@ -23,7 +27,7 @@
 
 #include "run/job.h"
 
-/* Work until *stopping; return an exit status. */
+/* Work until *stopping is set; return an exit status, 1 if it cannot start. */
 int worker_run(struct app *app, const volatile sig_atomic_t *stopping);
 
 /* Fail with ERR_SETTING unless a repository and its token are set up. */
