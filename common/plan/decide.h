@@ -1,9 +1,14 @@
 /*
- * decide: what becomes of one file (reconcile.md 6), as a pure table.
+ * decide: decide what becomes of one file (reconcile.md 6), by a table.
+ * Pure.
  *
  * Three things are known of a file: its base (the Git blob that the mirror
- * was last equal to, if any), what stands in Git now, and what stands in
- * the mirror.
+ * was last equal to, if any), what Git has now, and what the mirror has.
+ *
+ * Calling sequence: by plan_decide alone, for each file that does not wait
+ * for a pull request; then decide_needs_confirm for all of them.
+ *
+ * Error handling: no function fails.
  */
 #ifndef DECIDE_H
 #define DECIDE_H
@@ -36,6 +41,7 @@ enum decide_action {
 	DECIDE_FORGET,   /* only the record is left: drop it */
 };
 
+/* Return the table's row for what Git and the mirror have. */
 enum decide_action decide(enum decide_remote remote, enum decide_mirror mirror);
 
 /*

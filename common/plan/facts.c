@@ -56,6 +56,7 @@ facts_sort(struct facts *facts)
 	if (facts->n == 0)
 		return;
 	qsort(facts->files, facts->n, sizeof *facts->files, compare_names);
+	/* The entries of one name are all the same: nothing is filled in. */
 	for (i = 1; i < facts->n; i++)
 		if (strcmp(facts->files[n].file, facts->files[i].file) != 0)
 			facts->files[++n] = facts->files[i];

@@ -1,7 +1,9 @@
 /*
  * facts: what is known of each of a user's files before anything is decided:
- * what stands in the mirror and what in Git (docs/reconcile.md 3 to 5).  Pure
- * data; run_facts reads it, a test writes it as literals.
+ * what the mirror and Git have (docs/reconcile.md 3 to 5).  Pure data:
+ * run_facts reads it, a test writes it as literals.
+ *
+ * Error handling: no function fails.
  *
  * Calling sequence:
  *
@@ -35,7 +37,7 @@ struct facts_file {
 	struct buf etag;             /* the list's; once read, of the bytes */
 	bool read;                   /* the mirror was asked for the bytes */
 	struct buf bytes;            /* the mirror's, if read and there */
-	char hash[ENC_HASH_LEN + 1]; /* of these; "" */
+	char hash[ENC_HASH_LEN + 1]; /* of these bytes; "" unread */
 	struct facts_blob theirs;    /* `remote` */
 	struct facts_blob base;      /* the base of the file's record */
 };
@@ -51,18 +53,22 @@ struct facts {
 	}
 void facts_release(struct facts *facts);
 
+/* Append an entry of that name; valid until the next facts_add. */
 struct facts_file *facts_add(struct facts *facts, const char *file);
 /* Sort by name and keep one of those with the same name: fill in later. */
 void facts_sort(struct facts *facts);
-/* NULL if there is none. */
+/* Return the entry of that name; NULL if there is none. */
 struct facts_file *facts_find(const struct facts *facts, const char *file);
 
-/* The mirror has the file, with this ETag. */
+/* Note that the mirror has the file, with this ETag. */
 void facts_set_mirror(struct facts_file *file, const char *etag);
-/* The mirror's bytes, taken from `bytes`, and the ETag that came with them. */
+/*
+ * Note the mirror's bytes and the ETag that came with them; both bufs are
+ * empty afterwards.
+ */
 void facts_set_bytes(
     struct facts_file *file, struct buf *bytes, struct buf *etag);
-/* The file was listed and has vanished since. */
+/* Note that the file was listed and has vanished since. */
 void facts_set_vanished(struct facts_file *file);
 
 #endif

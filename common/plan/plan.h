@@ -1,7 +1,9 @@
 /*
- * plan: what one run does with each of a user's files (docs/reconcile.md 5
- * and 6), decided from facts.  Pure: neither store nor GitHub nor clock, so
- * that tests/test_plan.c can put every case as literals.
+ * plan: decide from facts what one run does with each of a user's files
+ * (docs/reconcile.md 5 and 6).  Pure: neither store nor GitHub nor clock, so
+ * that tests/test_plan.c can write every case as literals.
+ *
+ * Error handling: no function fails; a plan can always be made.
  *
  * Calling sequence.  Two passes, because which of Git's bytes are needed is
  * known only after the first:
@@ -16,9 +18,9 @@
  *	... apply it; plan_record_intents and plan_record_done say what ...
  *	plan_release(&plan);
  *
- * The plan points into facts, which must outlive it, and keeps nothing of
- * the ledger.  It changes neither; what it has to say to the ledger are its
- * items' notes, which plan_record writes down.
+ * The plan points into facts, which must outlive it, and keeps no pointer
+ * into the ledger.  It changes neither; what is to be recorded in the ledger
+ * stands in its items' notes, which plan_record writes there.
  *
  * A plan is for a portion: a run does so many files at once, records them,
  * and plans anew (`more`).
@@ -112,11 +114,11 @@ struct plan {
 	}
 void plan_release(struct plan *plan);
 
-/* Does the mirror get, or lose, bytes? */
+/* Return true if the mirror's file is written or removed. */
 bool plan_writes(const struct plan_item *item);
-/* Number of files that go to Git in this portion's commit. */
+/* Return the number of files that go to Git in this portion's commit. */
 size_t plan_count_pushes(const struct plan *plan);
-/* It has turned out that the token must not push: pull all the same. */
+/* Push nothing, as the token turned out not to be allowed to; pull all. */
 void plan_drop_pushes(struct plan *plan);
 
 #endif

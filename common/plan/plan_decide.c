@@ -16,13 +16,14 @@ plan_decide_wants_bytes(
 		return false;
 	if (f == NULL || full)
 		return true;
-	/* What its pull request has needs no reading, nor deciding. */
+	/* Bytes that the file's pull request has need no reading. */
 	if (ledger_pr_waits(&f->pr))
 		return f->pr.moving || f->pr.number == 0 ||
 		       !std_streq(f->pr.etag, file->etag.s);
 	return f->base[0] == '\0' || strcmp(f->etag, file->etag.s) != 0;
 }
 
+/* Return how Git's file stands to the base. */
 static enum decide_remote
 compare_remote(const struct plan_item *item)
 {
@@ -44,7 +45,10 @@ copy_record(struct plan_item *item, const struct ledger_file *f)
 	memcpy(item->base_hash, f->hash, sizeof item->base_hash);
 }
 
-/* What was not clean by its ETag has been read: clean by hash, or dirty. */
+/*
+ * Compare the mirror's file with the base.  A file that its ETag does not show
+ * to be clean has been read: by its hash it is clean or dirty.
+ */
 static void
 compare_mirror(struct plan_item *item, const struct ledger_file *f)
 {
@@ -59,7 +63,10 @@ compare_mirror(struct plan_item *item, const struct ledger_file *f)
 		item->side = DECIDE_DIRTY;
 }
 
-/* A pull request is open: only further edits matter, which go along. */
+/*
+ * Let the file wait for its open pull request: only further edits count,
+ * which go to the request's branch, unless that is not ours (`fremd`).
+ */
 static void
 wait_for_pr(struct plan_item *item, const struct ledger_pr *pr)
 {
@@ -75,6 +82,10 @@ wait_for_pr(struct plan_item *item, const struct ledger_pr *pr)
 		item->git = PLAN_BY_PR;
 }
 
+/*
+ * Compare the mirror's file with its pull request.  Bytes of a closed request
+ * are not pushed again: Git's owner did not want them.
+ */
 static void
 compare_pr(struct plan_item *item, const struct ledger_pr *pr)
 {
@@ -106,7 +117,10 @@ decide_item(struct plan_item *item, const struct ledger_file *f)
 	    item->waits ? DECIDE_NOTHING : decide(item->from_base, item->side);
 }
 
-/* Has Git none of the recorded files, not even under another name? */
+/*
+ * Return true if Git has none of the recorded files left, not even under
+ * another name.
+ */
 static bool
 is_none_left(const struct plan *plan)
 {
@@ -180,7 +194,10 @@ goes_by_pr(const struct plan *plan, const struct plan_item *item)
 	       (plan->rules.create_via_pr && item->from_base == DECIDE_NONE);
 }
 
-/* What is pushed without a write: at once, by pull request, or not. */
+/*
+ * Send a push that needs no write in the mirror its way: in this portion's
+ * commit, by pull request, or not at all if a closed request had these bytes.
+ */
 static void
 route_push(const struct plan *plan, struct plan_item *item)
 {
@@ -210,6 +227,7 @@ find_wants(const struct plan_item *item)
 	}
 }
 
+/* Return true if this run has something to do for the file. */
 static bool
 is_work(const struct plan *plan, const struct plan_item *item)
 {
@@ -219,7 +237,7 @@ is_work(const struct plan *plan, const struct plan_item *item)
 	       item->action == DECIDE_REMOVE;
 }
 
-/* The other name of a file whose dirty bytes move; NULL if none do. */
+/* Return the other name of a file whose dirty bytes move; NULL if none do. */
 static struct plan_item *
 find_partner(struct plan_item *item)
 {
@@ -231,8 +249,9 @@ find_partner(struct plan_item *item)
 }
 
 /*
- * Take a portion, in order of the names.  Both names of a file whose bytes
- * move go together, so that these are nowhere lost between two portions.
+ * Choose the files of this portion, in the order of their names.  Both names
+ * of a file whose bytes move go together, so that a run that ends between two
+ * portions has not removed the old one alone.
  */
 static void
 choose_portion(struct plan *plan)

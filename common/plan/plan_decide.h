@@ -1,7 +1,8 @@
 /*
- * plan_decide: the first pass of a plan (plan.h): which files are clean, what
- * the table says of each, which were renamed, which removals wait for a
- * confirmation, what goes by pull request, and which belong to this portion.
+ * plan_decide: make the first pass of a plan (plan.h; reconcile.md 5 and 6):
+ * find out which files are clean, what the table says of each, which were
+ * renamed, which removals wait for a confirmation, what goes by pull request,
+ * and which files belong to this portion.
  */
 #ifndef PLAN_DECIDE_H
 #define PLAN_DECIDE_H
@@ -16,7 +17,7 @@
 bool plan_decide_wants_bytes(
     const struct facts_file *file, const struct ledger *ledger, bool full);
 
-/* Fill an empty plan, but for what plan_merge fills. */
+/* Fill an empty plan, but for the members that plan_merge fills. */
 void plan_decide(struct plan *plan, const struct facts *facts,
     const struct ledger *ledger, const struct plan_rules *rules);
 

@@ -32,8 +32,8 @@ set_after(struct plan_item *item, const struct buf *bytes)
 }
 
 /*
- * The bytes that are written are news for Git, too: push them, unless they
- * go by pull request or come from bytes that Git's owner has declined.
+ * Push the bytes that are written, as Git does not have them either; unless
+ * they go by pull request, or come from bytes of a request that was closed.
  */
 static void
 push_written(const struct plan *plan, struct plan_item *item)
@@ -49,7 +49,11 @@ push_written(const struct plan *plan, struct plan_item *item)
 		item->git = PLAN_PUSH;
 }
 
-/* Without a known base only equal sides are merged. */
+/*
+ * Merge the mirror's bytes with Git's.  If a field is in conflict, Git's bytes
+ * are written and ours go to conflicts/.  Without a known base all sides that
+ * differ are in conflict.
+ */
 static void
 merge_bytes(const struct plan *plan, struct plan_item *item)
 {
@@ -77,6 +81,7 @@ merge_bytes(const struct plan *plan, struct plan_item *item)
 	merge_conflict_release(&conflict);
 }
 
+/* Decide about a file for which Git's bytes were wanted. */
 static void
 plan_theirs(struct plan *plan, struct plan_item *item)
 {
@@ -85,7 +90,7 @@ plan_theirs(struct plan *plan, struct plan_item *item)
 
 	if (file->theirs.state == FACTS_TOO_LARGE) {
 		plan->too_large = true;
-		/* The old name must not go before the new one is there. */
+		/* The new name is not written, so keep the old one. */
 		if (item->source != NULL)
 			item->source->chosen = false;
 		return;
@@ -106,6 +111,7 @@ plan_theirs(struct plan *plan, struct plan_item *item)
 	}
 }
 
+/* Decide about a file of the portion that needs none of Git's bytes. */
 static void
 plan_ours(struct plan_item *item)
 {
@@ -126,7 +132,8 @@ plan_merge(struct plan *plan)
 	for (i = 0; i < plan->n; i++)
 		if (plan->items[i].wants != PLAN_WANTS_NONE)
 			plan_theirs(plan, &plan->items[i]);
-	/* After those: a new name that is left out keeps its old one here. */
+	/* Only now, as a new name that is left out (too large) takes its old
+	 * one out of the portion. */
 	for (i = 0; i < plan->n; i++)
 		if (plan->items[i].chosen)
 			plan_ours(&plan->items[i]);

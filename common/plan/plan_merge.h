@@ -1,6 +1,7 @@
 /*
- * plan_merge: the second pass of a plan (plan.h): which bytes stand in the
- * mirror and in Git afterwards, once Git's bytes are known.
+ * plan_merge: make the second pass of a plan (plan.h; reconcile.md 6,
+ * "Merge"): decide, now that Git's bytes are known, which bytes the mirror
+ * and Git have afterwards.
  */
 #ifndef PLAN_MERGE_H
 #define PLAN_MERGE_H

@@ -15,7 +15,7 @@ struct candidates {
 	size_t n;
 };
 
-/* Git has put a recorded blob there, and nothing else is known of it. */
+/* Return true if only Git has that name, so that it may be a new one. */
 static bool
 is_new_name(const struct plan_item *to)
 {
@@ -23,9 +23,9 @@ is_new_name(const struct plan_item *to)
 }
 
 /*
- * An earlier run may have crashed after it had moved the dirty bytes and
- * before it removed the old name: then both names have them, and the new
- * one is recorded with the old one's base.
+ * Return true if an earlier run may have moved dirty bytes to that name and
+ * crashed before it removed the old name: then both names have the bytes, and
+ * the new one is recorded with the old one's base.
  */
 static bool
 could_have_moved(const struct plan_item *to)
@@ -67,7 +67,7 @@ index_candidates(struct plan *plan, struct candidates *index)
 		    compare_candidates);
 }
 
-/* Place of the first candidate with that blob, or where it would be. */
+/* Return the place of the first candidate with that blob, or of the next. */
 static size_t
 find_blob(const struct candidates *index, const char *blob)
 {
@@ -95,7 +95,7 @@ is_renamed_to(const struct plan_item *old, const struct plan_item *to)
 	       buf_eq(&to->facts->bytes, &old->facts->bytes);
 }
 
-/* The first by name that is free. */
+/* Return the first name, in their order, that no other old name has taken. */
 static struct plan_item *
 find_new_name(const struct candidates *index, const struct plan_item *old)
 {
@@ -112,6 +112,7 @@ find_new_name(const struct candidates *index, const struct plan_item *old)
 	return NULL;
 }
 
+/* Note that the old name's file has the new name now. */
 static void
 move_item(struct plan_item *old, struct plan_item *to)
 {
@@ -126,6 +127,7 @@ move_item(struct plan_item *old, struct plan_item *to)
 	old->action = DECIDE_REMOVE;
 }
 
+/* Return true if Git has lost the name, so that it may have been renamed. */
 static bool
 is_old_name(const struct plan_item *item)
 {

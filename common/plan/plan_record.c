@@ -44,8 +44,8 @@ plan_record_notes(const struct plan *plan, struct ledger *ledger)
 }
 
 /*
- * The base once the mirror is written and before the push: Git's bytes where
- * they were pulled or merged, the old base where ours are only pushed.
+ * Set the base that holds once the mirror is written and before the push:
+ * Git's blob if it was pulled or merged, the old base if ours is only pushed.
  */
 static void
 set_base_before_push(const struct plan_item *item, struct ledger_intent *i)
@@ -114,7 +114,10 @@ record_removed(const struct plan_item *item, struct ledger *ledger)
 	ledger_forget(ledger, file);
 }
 
-/* Bytes that are not the base's leave no ETag: they count as dirty. */
+/*
+ * Record an item that is done.  If its bytes are not the base's, record no
+ * ETag, so that the file counts as dirty.
+ */
 static void
 record_item(const struct plan_item *item, const struct plan_result *result,
     struct ledger *ledger, bool landed)
@@ -151,7 +154,10 @@ is_planned(const struct plan_item *item)
 	return item->mirror != PLAN_KEEP || item->git == PLAN_PUSH;
 }
 
-/* If all records equal what Git has now, its trees are known. */
+/*
+ * If all records equal what Git has now, note the tree, so that the next run
+ * need not read it again.
+ */
 static void
 record_tree(const struct plan *plan, const struct plan_result *results,
     struct ledger *ledger, const struct plan_git_after *git)

@@ -1,12 +1,14 @@
 /*
- * plan_record: what a plan means for the ledger: notes, intents, and what is
- * true once it is done (docs/reconcile.md 8 and 10).  Pure; who saves the
- * ledger is the caller.
+ * plan_record: write into the ledger what a plan means for it: notes,
+ * intents, and what is true once it is done (docs/reconcile.md 8 and 10).
+ * Pure: the caller saves the ledger.
+ *
+ * Error handling: no function fails.
  *
  * Calling sequence, with sync.json saved behind the second and the third:
  *
  *	plan_record_notes(&plan, &ledger);
- *	plan_record_intents(&plan, results, &ledger, &commit);
+ *	plan_record_intents(&plan, results, &ledger, commit, now_ms);
  *	plan_record_done(&plan, results, &ledger, &git);
  */
 #ifndef PLAN_RECORD_H
@@ -22,8 +24,8 @@ struct plan_result {
 };
 
 /*
- * Write down what the facts say of the records, whatever happens next.
- * True if something that is shown has changed.
+ * Write into the records what the facts say of them, whatever happens next.
+ * Return true if something that is shown has changed.
  */
 bool plan_record_notes(const struct plan *plan, struct ledger *ledger);
 
@@ -44,15 +46,15 @@ struct plan_git_after {
 };
 
 /*
- * Write down what has been done, drop the intents, and note whether all
- * records equal Git's trees now.  True if something that is shown has
- * changed.
+ * Write into the records what has been done, drop the intents, and note
+ * whether all records equal Git's trees now.  Return true if something that
+ * is shown has changed.
  */
 bool plan_record_done(const struct plan *plan,
     const struct plan_result *results, struct ledger *ledger,
     const struct plan_git_after *git);
 
-/* Has that item been recorded as done by plan_record_done? */
+/* Return true if plan_record_done records the item as done. */
 bool plan_record_is_done(const struct plan_item *item,
     const struct plan_result *result, bool landed);
 

@@ -18,8 +18,8 @@ settle_fate(
 		return SETTLE_DEAD;
 	if (in_head)
 		return SETTLE_LANDED;
-	/* It may have been sent as late as the lease ends, and the head that
-	 * was read may be older than it by GitHub's lag. */
+	/* The earlier run may have pushed as late as its lease ended, and the
+	 * head that was read may be older than that by GitHub's lag. */
 	return age <= clock->lag_ms + clock->lease_ms ? SETTLE_OPEN
 						      : SETTLE_DEAD;
 }
@@ -33,7 +33,7 @@ settle_is_as_before(
 	return !landed || intent->pushed[0] == '\0';
 }
 
-/* The bytes that were meant: which base they stand for. */
+/* Settle an intent whose bytes the mirror has: set the base they stand for. */
 static void
 settle_meant(struct ledger *ledger, const struct ledger_intent *i,
     const char *etag, bool pushed)
@@ -41,7 +41,8 @@ settle_meant(struct ledger *ledger, const struct ledger_intent *i,
 	struct ledger_file *f = ledger_record(ledger, i->file);
 	bool at_base = strcmp(i->hash, i->after) == 0;
 
-	/* What a merge made of declined bytes is declined, too. */
+	/* Bytes of a closed request are not pushed again, and what a merge
+	 * has made of them is not either. */
 	if (f->pr.state == LEDGER_PR_CLOSED && std_streq(f->pr.etag, i->before))
 		ledger_decline(&f->pr, i->after, etag);
 	if (pushed) {
@@ -54,7 +55,10 @@ settle_meant(struct ledger *ledger, const struct ledger_intent *i,
 		ledger_set_conflict(f, i->conflict, i->fields);
 }
 
-/* Other bytes: somebody has edited the file since, or removed it. */
+/*
+ * Settle an intent whose file has other bytes: the user has edited the file
+ * since, or removed it.
+ */
 static void
 settle_edited(struct ledger *ledger, const struct ledger_intent *i, bool pushed)
 {
@@ -101,9 +105,9 @@ show_pr(struct ledger_pr *pr, enum ledger_pr_state state)
 }
 
 /*
- * Merged: the base is what we pushed last of what was merged.  A push that
- * came too late for the merge is dirty again.  If somebody has taken all of
- * ours out of the branch before, the old base holds.
+ * Settle a request that was merged: the base is the last of our pushes that
+ * was merged.  A push that came too late for the merge is dirty again.  If a
+ * reviewer took all of ours out of the branch before, the old base holds.
  */
 static enum settle_pr
 land_pr(struct ledger_file *f, const struct settle_pr_seen *seen)
@@ -119,7 +123,10 @@ land_pr(struct ledger_file *f, const struct settle_pr_seen *seen)
 	return SETTLE_PR_LANDED;
 }
 
-/* A tip that is not ours counts once GitHub cannot be behind our push. */
+/*
+ * Settle a request that is open.  A tip that is not ours makes it `fremd`, but
+ * only when GitHub's answer cannot be older than our push.
+ */
 static enum settle_pr
 settle_open(struct ledger_pr *pr, const struct settle_pr_seen *seen,
     const struct settle_clock *clock)
@@ -133,8 +140,9 @@ settle_open(struct ledger_pr *pr, const struct settle_pr_seen *seen,
 }
 
 /*
- * Wait for a merge that the believed head is too old for.  One that never
- * comes (forced away, or merged into another branch) was none: closed.
+ * A merge that the believed head lacks may be too new for it, so wait.  One
+ * that does not come within GitHub's lag (it was forced away, or went into
+ * another branch) counts as closed.
  */
 enum settle_pr
 settle_pr(struct ledger_file *f, const struct settle_pr_seen *seen,
