@@ -13,6 +13,7 @@
 #include "task/taskset.h"
 #include "week/week.h"
 
+/* Print the week, and note in the artifact until when it is valid. */
 static void
 print_artifact_week(struct app *app, const char *user,
     const struct mirror *mirror, struct artifact *artifact, struct buf *body)
@@ -65,7 +66,10 @@ put_results(struct app *app, const char *user, struct artifact *artifact,
 	return ok;
 }
 
-/* Read from the index when the user was swept last; a new user needs none. */
+/*
+ * Find out from the index whether the user must be swept, and note there that
+ * it is done now.  A new user needs no sweep.
+ */
 static void
 note_sweep(struct build_job *job, struct mirror *mirror, int64_t now)
 {
@@ -93,6 +97,7 @@ build_artifact(struct app *app, struct build_job *job,
 	job->unsynced = mirror.has_repo && !mirror.synced;
 	job->synced_ms = mirror.sync.last_ms;
 
+	/* The token from before the list (build.h), not the present one. */
 	memcpy(artifact.token, job->state.token, sizeof artifact.token);
 	print_artifact_week(app, job->user, &mirror, &artifact, &answer->own);
 	job->stored =
@@ -110,7 +115,10 @@ build_artifact(struct app *app, struct build_job *job,
 	return 0;
 }
 
-/* Read what the build that held the lock has made: it may be good for us. */
+/*
+ * Read what the build that held the lock has made.  If it is good, it is the
+ * answer, so that many requests for one user cost one build.
+ */
 static int
 read_finished_build(struct app *app, struct build_job *job,
     struct view_answer *answer, struct err *err)
@@ -130,6 +138,7 @@ read_finished_build(struct app *app, struct build_job *job,
 	return 0;
 }
 
+/* Bring job->state up to date, or find the answer in another build's. */
 static int
 choose_start(struct app *app, struct build_job *job, bool waited,
     struct view_answer *answer, struct err *err)

@@ -1,10 +1,17 @@
 /*
- * build: making a week and storing it (design.md 6), the build pool's half.
+ * build: make a week and store it (design.md 6), for the build pool.
  *
- * A build reads the token (or is told it), then lists, then fetches what
- * changed, then places, and puts artifact and index.  The artifact carries
- * the token from before the list, so a write in between makes it worthless
- * by value, and nobody is ever shown it.
+ * A build reads the token (or is given it), then lists the mirror, fetches
+ * the files that changed, places the tasks, and puts artifact and index.  The
+ * artifact carries the token from before the list: if a task is written in
+ * between, the token differs by then and no program shows the artifact.
+ *
+ * Calling sequence: after view_load has found no good artifact (view.h).
+ *
+ * Error handling: -1 with ERR_BUSY or the store's error (store.h); nothing is
+ * left behind but what other programs can use.  An artifact or index that
+ * could not be put is no failure: the week is answered, *stored is false, and
+ * the next build puts them.
  */
 #ifndef BUILD_H
 #define BUILD_H
@@ -12,29 +19,27 @@
 #include "app/version.h"
 #include "app/view.h"
 
-#define BUILD_WAIT_MS 5000
+#define BUILD_WAIT_MS 5000 /* at most for another build of the same user */
 
-/*
- * Builds, one at a time per user and host; `state` is what the look has
- * read.  Who had to wait for another build starts again at the generation,
- * and the artifact answers him if it is good.  With `anew` it builds even
- * then.  ERR_BUSY after BUILD_WAIT_MS.
- *
- * Whether artifact and index could be stored does not matter for the
- * answer; *stored says it for the log.
- */
 struct build_job {
 	const char *user;
-	struct version_state state;
-	bool anew;
-	bool stored;    /* out */
+	struct version_state
+	    state;      /* generation and token, as view_load read */
+	bool anew;      /* build even if another build's artifact is good */
+	bool stored;    /* out: artifact and index were put; for the log */
 	bool sweep_due; /* out: a day has passed since the last sweep */
-	/* Out, of a build (without one false and 0): a repository is set up,
-	 * but the user has no good sync.json; and else his lastSyncAt, 0 if
-	 * no run was ever done. */
+	/* Out, of a build; false and 0 if an artifact answered.  unsynced: a
+	 * repository is set up, but the user has no good sync.json.
+	 * synced_ms: lastSyncAt, milliseconds since 1970; 0: never. */
 	bool unsynced;
 	int64_t synced_ms;
 };
+
+/*
+ * Build a user's week into answer, one build at a time for a user and host.
+ * A caller that had to wait for another build reads the state again; if that
+ * build's artifact is good, it is the answer.  ERR_BUSY after BUILD_WAIT_MS.
+ */
 MUST_USE int build_week(struct app *app, struct build_job *job,
     struct view_answer *answer, struct err *err);
 

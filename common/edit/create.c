@@ -13,15 +13,16 @@
 #include "task/task_print.h"
 #include "task/taskset.h"
 
-#define LOCK_WAIT_MS 10000
-#define TRIES        4 /* against files from elsewhere that took the name */
+#define LOCK_WAIT_MS 10000 /* for other creations of the same user */
+#define TRIES        4     /* against files from Git that took the name */
 
+/* A claim (create.h); without a key only the file and its etag count. */
 struct claim {
 	int64_t created_ms;
-	char request[ENC_HASH_LEN + 1];
-	char etag[ENC_HASH_LEN + 1];
+	char request[ENC_HASH_LEN + 1]; /* hash of the request's body */
+	char etag[ENC_HASH_LEN + 1];    /* hash of the task's bytes */
 	struct buf file;
-	struct blob blob; /* that holds the claim */
+	struct blob blob; /* the blob that holds the claim */
 };
 
 void
@@ -73,6 +74,7 @@ claim_print(struct buf *out, const struct claim *claim)
 	json_close(out, '}');
 }
 
+/* Read a claim; -1 if the bytes are none. */
 static int
 claim_parse(const struct buf *text, struct claim *claim)
 {
@@ -117,7 +119,10 @@ claim_find(struct app *app, const struct create *create, struct claim *claim,
 	return 0;
 }
 
-/* *won is false if another request has claimed it since claim_find. */
+/*
+ * Put the claim; *won is false if another request has claimed the key since
+ * claim_find.
+ */
 static int
 claim_put(struct app *app, struct claim *claim, bool *won, struct err *err)
 {
@@ -141,7 +146,10 @@ fill_claim(struct app *app, const struct create *create,
 	taskset_hash(bytes->s, bytes->len, claim->etag);
 }
 
-/* Put the task only if no file has its name: a file from Git may. */
+/*
+ * Put the task if no file has its name; *stored is false if one has, as a file
+ * that came from Git may.
+ */
 static int
 put_new(struct app *app, const char *user, const char *file,
     const struct buf *bytes, bool *stored, struct err *err)
@@ -155,6 +163,10 @@ put_new(struct app *app, const char *user, const char *file,
 	return rc;
 }
 
+/*
+ * Set *was to true if the trash has a copy of the file: then it was stored
+ * and removed since, and a repeated request must not bring it back.
+ */
 static int
 was_removed(struct app *app, const char *user, const char *file, bool *was,
     struct err *err)
@@ -197,6 +209,10 @@ finish_claimed(struct app *app, const struct create *create,
 	return rc;
 }
 
+/*
+ * Repeat an earlier request with the same key, or refuse a request with
+ * another body: the key was meant for the first one.
+ */
 static int
 replay_claimed(struct app *app, const struct create *create,
     const struct claim *claim, const struct buf *bytes, struct err *err)
@@ -227,8 +243,8 @@ take_new_name(struct app *app, const struct create *create,
 }
 
 /*
- * Under the user's lock: finds the claim, or takes a number and makes one.
- * *old: the claim was there before.
+ * Find the claim, or take a number and put one, under the user's lock.  *old
+ * is true if an earlier request put the claim.
  */
 static int
 settle_claim(struct app *app, const struct create *create,
@@ -251,7 +267,8 @@ settle_claim(struct app *app, const struct create *create,
 		return -1;
 	if (won)
 		return 0;
-	/* Another host was faster: its claim names the file. */
+	/* The lock is this host's: a request on another host was faster, and
+	 * its claim names the file. */
 	if (claim_find(app, create, claim, old, err) == -1)
 		return -1;
 	return *old ? 0 : err_set(err, ERR_CONTENDED, MSG_REQUEST_RUNS);
@@ -295,6 +312,10 @@ yield_taken_name(struct app *app, const struct create *create,
 	return rc;
 }
 
+/*
+ * Claim and store the task.  If a file from Git has taken the name meanwhile,
+ * try again with the next number.
+ */
 static int
 store_new_task(struct app *app, const struct create *create,
     const struct buf *bytes, struct claim *claim, struct err *err)

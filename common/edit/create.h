@@ -1,5 +1,6 @@
 /*
- * create: new tasks (http-api.md, POST /api/tasks; design.md 7, "Numbers").
+ * create: create a task (http-api.md, "POST /api/tasks"; design.md 7,
+ * "Numbers").
  *
  * With a key (Idempotency-Key) the request claims
  * `state/<user>/idempotency/<hash of key>` for 24 h, after it has a number
@@ -11,6 +12,11 @@
  * job and gives the same answer; another request is ERR_KEY_REUSED.  A task
  * that is gone but has a copy in the trash was stored and then removed: it is
  * not made a second time.
+ *
+ * Error handling: -1 with ERR_NUMBERS, ERR_BUSY (the lock), ERR_CONTENDED,
+ * ERR_KEY_REUSED, or the store's error.  A number that was taken stays used
+ * up.  After a fault of the store the task may be there: with a key the same
+ * request again finishes the job, without one it makes a second task.
  */
 #ifndef CREATE_H
 #define CREATE_H
@@ -28,8 +34,8 @@ struct create {
 	const struct buf *request;    /* the body that came with the key */
 };
 struct create_result {
-	struct buf file;
-	char etag[ENC_HASH_LEN + 1];
+	struct buf file;             /* bare name */
+	char etag[ENC_HASH_LEN + 1]; /* hash of the content */
 };
 #define CREATE_RESULT_INIT                                                     \
 	{                                                                      \
@@ -37,12 +43,13 @@ struct create_result {
 	}
 void create_result_release(struct create_result *result);
 
+/* Store a new task and publish it (publish_write); fill result. */
 MUST_USE int create_task(struct app *app, const struct create *create,
     struct create_result *result, struct err *err);
 
 /*
- * Appends the title that names a new file of these bytes: the edit's, else
- * what they would be called by their body; nothing if they have none.
+ * Append the title that a new file of these bytes is named by: the edit's, or
+ * else the one that follows from its body; nothing if there is none.
  */
 void create_title(
     struct buf *out, const struct task_edit *edit, const struct buf *bytes);

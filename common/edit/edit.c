@@ -75,6 +75,7 @@ find_by_number(struct app *app, const char *user, unsigned number,
 	return rc;
 }
 
+/* Find the name of an id's file; a stem is taken at its word, unread. */
 static int
 find_file_of_id(struct app *app, const char *user, const char *id,
     struct buf *file, struct err *err)
@@ -112,8 +113,8 @@ edit_find(struct app *app, const char *user, const char *id,
 }
 
 /*
- * Return true if the task is completed; *done: when.  A second completion
- * must not move that time, so the caller leaves the file alone.
+ * Return true if the task is completed, and set *done to when.  A second
+ * completion must not move that time, so the caller leaves the file alone.
  */
 static bool
 is_completed(const char *file, const struct buf *bytes, struct task_when *done)
@@ -131,6 +132,7 @@ is_completed(const char *file, const struct buf *bytes, struct task_when *done)
 	return is;
 }
 
+/* Make the file's new bytes: the edit spliced into the old ones. */
 static int
 splice_change(const struct edit_change *change, const struct buf *old,
     struct edit_result *result, struct buf *out, struct err *err)

@@ -1,10 +1,26 @@
 /*
- * edit: finding and changing a user's task in the store (design.md 6, 7).
+ * edit: find and change a user's task in the store (design.md 3, "Edits", 6
+ * and 7).
  *
- * Every write goes: the task to the store, then a new token, then the
- * generation; then it may be answered.  A failure before the token was put
- * is an error for the caller, and his retry does no harm: an edit that is
- * already there changes no byte, and still raises the version.
+ * Every write puts the task into the store, then a new token, then raises the
+ * generation; then it may be answered.
+ *
+ * Calling sequence
+ *
+ *	const struct edit_change change = {
+ *		.user = "ada", .id = "0042", .edit = &edit};
+ *	struct edit_result result = EDIT_RESULT_INIT;
+ *
+ *	if (edit_change(app, &change, &result, err) == -1)
+ *		return -1;
+ *	...
+ *	edit_result_release(&result);
+ *
+ * Error handling: -1 with the codes below, ERR_CONTENDED if other writers
+ * were faster eight times, what task_splice says (task_splice.h), or the
+ * store's error.  After a fault of the store the change may be there.  The
+ * same request again does no harm: a change that is there already changes no
+ * byte, and still raises the version.
  */
 #ifndef EDIT_H
 #define EDIT_H
@@ -17,7 +33,7 @@
 struct edit_found {
 	struct buf file; /* bare name */
 	struct buf bytes;
-	struct buf store_etag;
+	struct buf store_etag; /* the blob's, not the content's hash */
 };
 #define EDIT_FOUND_INIT                                                        \
 	{                                                                      \
@@ -26,16 +42,17 @@ struct edit_found {
 void edit_found_release(struct edit_found *found);
 
 /*
- * Finds and reads the task of an id: a number or a stem.  ERR_NOT_FOUND;
- * ERR_AMBIGUOUS names the files that share the number.
+ * Find and read the task of an id: a number or a stem.  ERR_NOT_FOUND if
+ * there is none; ERR_AMBIGUOUS, which names two of them, if several files
+ * share the number.
  */
 MUST_USE int edit_find(struct app *app, const char *user, const char *id,
     struct edit_found *found, struct err *err);
 
 /*
- * Changes one task.  With if_match (the header's value) its content must
- * have that etag, else ERR_MODIFIED.  A completion (`complete`) leaves a
- * task alone that is completed already.
+ * Change one task.  With if_match (the header's value) its content must have
+ * that etag, else ERR_MODIFIED.  A completion (`complete`) leaves a task
+ * alone that is completed already.
  */
 struct edit_change {
 	const char *user;

@@ -111,7 +111,10 @@ folder_release(struct folder *folder)
 	free(folder->names);
 }
 
-/* 1 if read, 0 if it is no regular file or too large, -1 on failure. */
+/*
+ * Read a file into out: 1 if it was read, 0 if it is no regular file or is too
+ * large, -1 on failure.  O_NONBLOCK, so that a FIFO does not hold it up.
+ */
 static int
 read_vault_file(const char *path, struct buf *out, struct err *err)
 {
@@ -162,6 +165,7 @@ compare_stored(struct app *app, struct import *import,
 	return rc;
 }
 
+/* Put the files of the batch where the store has none, and count them. */
 static int
 flush_batch(struct app *app, struct import *import, struct batch *batch,
     struct err *err)
@@ -192,6 +196,7 @@ struct tasks {
 	unsigned next_id; /* highest number + 1 */
 };
 
+/* Add one file to the batch, or tell that it is left out. */
 static int
 take_file(struct import *import, struct tasks *tasks, const char *name,
     struct batch *batch, struct err *err)
@@ -243,6 +248,7 @@ take_tasks(struct app *app, struct import *import, struct tasks *tasks,
 	return rc;
 }
 
+/* Import one user's folder; then raise the next number and the version. */
 static int
 take_user(struct app *app, struct import *import, const char *path,
     const char *user, struct err *err)
@@ -256,7 +262,7 @@ take_user(struct app *app, struct import *import, const char *path,
 	import->users++;
 	if (numbers_raise(app, user, tasks.next_id, err) == -1)
 		return -1;
-	/* Bump, but mark nobody: the files come from Git, which has them. */
+	/* Put no mark: the files come from Git, which has them. */
 	return app_bump(app, user, err);
 }
 
@@ -268,7 +274,10 @@ is_folder(const char *path)
 	return lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-/* The folder before the i-th that differs from it only in case; or NULL. */
+/*
+ * Return the folder before the i-th that differs from it only in case, NULL
+ * if there is none: both would become one user's mirror.
+ */
 static const char *
 find_twin(const struct folder *folder, size_t i)
 {
@@ -280,6 +289,7 @@ find_twin(const struct folder *folder, size_t i)
 	return NULL;
 }
 
+/* Import the i-th entry of the base folder, if it is a user's folder. */
 static int
 take_entry(struct app *app, struct import *import, const char *base,
     const struct folder *folder, size_t i, struct err *err)

@@ -1,11 +1,16 @@
 /*
- * import: taking a checkout of a repository into the store.
+ * import: take a checkout of a repository into the store (codex-import).
  *
- * DIR/<base>/<User>/tasks/NNNN-Title.md become the mirrors of the users,
- * folder names in lower case.  What the store has with other bytes stays and
- * is told.  Nothing is ever overwritten, so an import can be repeated, also
- * after one that failed half-way.  Links are not followed, neither to files
- * nor to folders of users; only regular files of at most STORE_BLOB_MAX count.
+ * The files DIR/<base>/<User>/tasks/NNNN-Title.md become the mirrors of the
+ * users, folder names in lower case.  A file that the store has with other
+ * bytes stays as it is, and the caller is told.  Nothing is ever overwritten,
+ * so an import can be repeated, even after one that failed half-way.  Links
+ * are not followed, neither to files nor to folders of users; only regular
+ * files of at most STORE_BLOB_MAX bytes count.
+ *
+ * Error handling: -1 with ERR_SETTING if a folder or file cannot be read, or
+ * with the store's error.  What was added until then stays, but the user in
+ * whose folder it failed may lack the new version and next number: repeat.
  */
 #ifndef IMPORT_H
 #define IMPORT_H
@@ -13,19 +18,21 @@
 #include "app/app.h"
 #include "base/msg.h"
 
-/* Told of what happened. */
+/* Tell the person at the terminal what happened. */
 typedef void import_tell_fn(void *arg, const struct msg *what);
 
 struct import {
 	const char *dir; /* the checkout */
 	import_tell_fn *tell;
 	void *arg;
-	/* Counted: */
+	/* Counted, also up to a failure: */
 	size_t users; /* folders with tasks */
-	size_t added, same, kept;
+	size_t added; /* files put into the store */
+	size_t same;  /* files that the store had, with the same bytes */
+	size_t kept;  /* files that the store had, with other bytes */
 };
 
-/* The counts stand also where it fails. */
+/* Import the checkout; the counts must be 0 before. */
 MUST_USE int import_run(
     struct app *app, struct import *import, struct err *err);
 

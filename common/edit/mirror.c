@@ -30,8 +30,9 @@ mirror_release(struct mirror *mirror)
 }
 
 /*
- * Walks list and index side by side, both in order of names: what has the
- * same ETag moves over, the rest is wanted.
+ * Walk list and index side by side, both in the order of names.  A file that
+ * the index has with the same ETag moves into the set; mark the others as
+ * wanted, but for those that are too large to be read.
  */
 static void
 reuse_indexed(
@@ -57,7 +58,7 @@ reuse_indexed(
 	}
 }
 
-/* Fetches wanted files from item *from on, until a batch is full. */
+/* Fetch wanted files from item *from on, until a batch is full. */
 static int
 fetch_batch(
     const struct fetch *f, struct taskset *set, size_t *from, struct err *err)
@@ -87,6 +88,10 @@ fetch_batch(
 	return rc;
 }
 
+/*
+ * Fill the set from the index and the store.  The index has changed unless
+ * every entry of it was used and no other file was read.
+ */
 static int
 fill_set(struct mirror *mirror, struct taskset *index, struct fetch *f,
     struct err *err)
@@ -106,6 +111,10 @@ fill_set(struct mirror *mirror, struct taskset *index, struct fetch *f,
 	return rc;
 }
 
+/*
+ * Set the next free number: the stored one, unless a file has a higher one.
+ * Files that came from Git may.
+ */
 static void
 set_next_id(struct mirror *mirror, const struct store_op *stored)
 {

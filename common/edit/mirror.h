@@ -1,5 +1,20 @@
 /*
- * mirror: the task files of one user as they stand in the store (design.md 6).
+ * mirror: load the task files of one user as the store has them (design.md 5
+ * and 6).
+ *
+ * Calling sequence
+ *
+ *	struct mirror mirror = MIRROR_INIT;
+ *
+ *	if (mirror_load(app, user, &mirror, err) == -1)
+ *		return -1;
+ *	week = mirror_week(app, user, &mirror, app_now(app));
+ *	...
+ *	mirror_release(&mirror);
+ *
+ * Error handling: -1 with the store's error (store.h) and an empty mirror.  An
+ * index or sync.json that does not parse is no failure: files are read anew,
+ * records count as none.
  */
 #ifndef MIRROR_H
 #define MIRROR_H
@@ -12,11 +27,11 @@
 struct mirror {
 	struct taskset set;
 	unsigned next_id;    /* next free number: the stored or highest + 1 */
-	bool next_id_behind; /* the stored one is there, but lower */
-	bool changed;        /* the stored index says something else */
+	bool next_id_behind; /* the stored number is lower than next_id */
+	bool changed;        /* the stored index differs: put it anew */
 	bool has_repo;       /* a repository is set up */
-	bool synced;         /* and sync.json is there, and whole */
-	struct ledger sync;  /* what is in it; empty if not synced */
+	bool synced;         /* has_repo, and sync.json is there and parses */
+	struct ledger sync;  /* sync.json; empty if not synced */
 };
 
 #define MIRROR_INIT                                                            \
@@ -25,22 +40,21 @@ struct mirror {
 	}
 
 /*
- * Loads what is there now: index, next number, list and, if a repository is
- * set up, sync.json in one round, then the files that the index does not have
- * with that ETag.  `mirror` must be
- * empty; on failure it is.
+ * Load index, next number, list and, if a repository is set up, sync.json in
+ * one round; then the files that the index does not have with that ETag.
+ * `mirror` must be empty.
  */
 MUST_USE int mirror_load(
     struct app *app, const char *user, struct mirror *mirror, struct err *err);
 void mirror_release(struct mirror *mirror);
 
-/* What week.h takes: this mirror at that moment; borrows all of it. */
+/* Return what week.h takes: this mirror at that moment, borrowed. */
 struct week mirror_week(const struct app *app, const char *user,
     const struct mirror *mirror, int64_t now_ms);
 
 /*
- * Reads the user's side of a conflict, conflicts/<user>/<stem>/<hash>.md, in
- * a round of its own; *there is false if the copy is missing or the record
+ * Read the user's side of a conflict, conflicts/<user>/<stem>/<hash>.md, in a
+ * round of its own.  *there is false if the copy is missing or the record
  * names none.
  */
 MUST_USE int mirror_copy(struct app *app, const char *user,

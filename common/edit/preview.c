@@ -33,6 +33,7 @@ preview_change(struct app *app, const char *user, const char *id,
 	return rc;
 }
 
+/* Put the file that the edit would create into the mirror in memory. */
 static int
 preview_creation(
     const struct task_edit *edit, struct mirror *mirror, struct err *err)

@@ -1,5 +1,10 @@
 /*
- * preview: the week that an edit would give (http-api.md, POST /api/preview).
+ * preview: show the week that an edit would give (http-api.md, "POST
+ * /api/preview").  Stores nothing.
+ *
+ * Error handling: -1 with ERR_JSON or ERR_VALUE for the request, with what
+ * edit_find and task_splice say, with ERR_NUMBERS if no number is left, or
+ * with the store's error; out is untouched then.
  */
 #ifndef PREVIEW_H
 #define PREVIEW_H
@@ -7,9 +12,9 @@
 #include "app/app.h"
 
 /*
- * `request` is the body of a creation, or, with a member `id` (see
- * edit_find), of an update.  Stores nothing.  The body of GET /codex as it
- * would be after that is appended.
+ * Append the body of GET /codex as it would be after the request.  `request`
+ * is the body of a creation or, with a member `id` (see edit_find), of an
+ * update.
  */
 MUST_USE int preview_week(struct app *app, const char *user,
     const struct buf *request, struct buf *out, struct err *err);

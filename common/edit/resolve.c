@@ -14,7 +14,7 @@
 
 #define TRIES 8 /* against faster writers, before giving up */
 
-/* Hash of the file as it stands in the mirror; "" if it is not there. */
+/* Hash the file as the mirror has it, into hash; "" if it is not there. */
 static void
 hash_standing(const struct blob *standing, char hash[ENC_HASH_LEN + 1])
 {
@@ -70,7 +70,10 @@ find_conflict_by_number(const struct ledger *sync, unsigned number,
 	return 0;
 }
 
-/* Find a task that was never in conflict, for the right error. */
+/*
+ * Find a task that was never in conflict, so that an unknown id and a number
+ * of two files are told from a task without a conflict.
+ */
 static int
 find_task(struct app *app, const struct resolve *resolve, struct buf *file,
     struct err *err)
@@ -104,6 +107,7 @@ find_file(struct app *app, const struct resolve *resolve,
 	return file->len > 0 ? 0 : find_task(app, resolve, file, err);
 }
 
+/* Read our side of the conflict, which must be there to be chosen. */
 static int
 read_copy(struct app *app, const char *user, const char *file, const char *hash,
     struct buf *copy, struct err *err)
@@ -126,7 +130,7 @@ struct answer {
 	struct app *app;
 	const struct resolve *resolve;
 	const char *hash; /* of the copy that is resolved */
-	struct buf copy;  /* its bytes, where they are wanted */
+	struct buf copy;  /* its bytes, if mine is chosen */
 	bool cleared;     /* the last try of clear_conflict stored a change */
 	struct edit_result *result;
 };
@@ -151,7 +155,7 @@ throw_away(const struct answer *answer, const struct blob *standing,
 	return rc;
 }
 
-/* A change of the file (blob.h): the copy takes its place. */
+/* Change the file's bytes (a change of blob.h) to those of the copy. */
 static int
 put_mine(const struct blob *old, struct buf *bytes, void *arg, struct err *err)
 {
@@ -198,6 +202,7 @@ take_mine(struct answer *answer, struct err *err)
 	return rc;
 }
 
+/* Leave the mirror as it is; only check If-Match and fill in the etag. */
 static int
 take_theirs(struct answer *answer, struct err *err)
 {
@@ -216,8 +221,9 @@ take_theirs(struct answer *answer, struct err *err)
 }
 
 /*
- * A change of sync.json (blob.h): the conflict is resolved.  It may be gone
- * already; then the records stay as they are.
+ * Change sync.json (a change of blob.h): resolve the conflict.  If it is gone
+ * already, as a run or another request may have written since, keep the
+ * records as they are.
  */
 static int
 clear_conflict(
@@ -287,6 +293,10 @@ check_resolved(struct app *app, const struct resolve *resolve,
 	return rc;
 }
 
+/*
+ * Decide the conflict: first the file, then the record, so that a conflict
+ * is never gone from the record before the chosen bytes are in the mirror.
+ */
 static int
 decide_conflict(struct app *app, const struct resolve *resolve,
     const struct ledger *sync, struct edit_result *result, struct err *err)
