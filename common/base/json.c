@@ -130,7 +130,10 @@ json_add_raw(struct buf *out, const char *json, size_t len)
 	buf_add(out, json, len);
 }
 
-/* Past a string that begins at s, or NULL: a raw control character. */
+/*
+ * Return the end of the string that begins at s; NULL if it has a raw control
+ * character or no end.
+ */
 static const char *
 skip_string(const char *s, const char *end)
 {
@@ -159,7 +162,7 @@ skip_digits(const char *s, const char *end)
 	return s;
 }
 
-/* Past a number (RFC 8259, 6), or NULL. */
+/* Return the end of the number at s (RFC 8259, 6); NULL if it is none. */
 static const char *
 skip_number(const char *s, const char *end)
 {
@@ -193,9 +196,9 @@ check_literal(const char *s, const char *end)
 }
 
 /*
- * True if it is made of the tokens of RFC 8259.  json-c, strict or not, also
- * takes single quotes, NaN, Infinity, "1.", and line ends within strings;
- * how tokens follow each other it checks well.
+ * Return true if the bytes are made of the tokens of RFC 8259.  json-c, strict
+ * or not, also takes single quotes, NaN, Infinity, "1.", and line ends within
+ * strings; how tokens follow each other it checks well.
  */
 static bool
 has_only_tokens(const char *s, const char *end)

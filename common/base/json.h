@@ -1,5 +1,5 @@
 /*
- * json: writing JSON into a buf, and reading what clients send.
+ * json: write JSON (RFC 8259) into a buf, and read what clients send.
  *
  * Writing is by hand because it is most of what a rebuild does and a tree
  * would be thrown away at once:
@@ -11,7 +11,20 @@
  *
  * Commas come by themselves: a value gets one unless the last byte of the
  * buffer opens a collection, is a colon or ends a line.  So a document begins
- * in an empty buffer or on a new line.  Reading is json-c's, strict.
+ * in an empty buffer or on a new line.
+ *
+ * Reading makes a tree of json-c's; its tokens are checked first, since json-c
+ * takes more than RFC 8259 allows.  For large bodies there is json_scan.h.
+ *
+ *	struct json_object *json = NULL;
+ *
+ *	if (json_parse(body.s, body.len, &json, err) == -1)
+ *		return -1;
+ *	title = json_get_str(json, "title");
+ *	...
+ *	json_object_put(json);
+ *
+ * Error handling: json_parse fails with ERR_JSON; writing cannot fail.
  */
 #ifndef JSON_H
 #define JSON_H
@@ -21,39 +34,42 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-#define JSON_DEPTH_MAX 32
+#define JSON_DEPTH_MAX 32 /* collections within each other */
 
+/* Begin and end an object or an array. */
 void json_open(struct buf *out, char bracket);  /* '{' or '[' */
 void json_close(struct buf *out, char bracket); /* '}' or ']' */
+/* Append the name of a member; its value comes next. */
 void json_key(struct buf *out, const char *key);
-/* A string; bytes that are no UTF-8 become U+FFFD. */
+/* Append a string; bytes that are no UTF-8 become U+FFFD. */
 void json_add_str(struct buf *out, const char *s);
 void json_add_strn(struct buf *out, const char *s, size_t len);
 void json_add_int(struct buf *out, int64_t n);
 void json_add_bool(struct buf *out, bool b);
 void json_add_null(struct buf *out);
-/* A value that is already JSON and does not end in a line end. */
+/* Append a value that is already JSON and does not end in a line end. */
 void json_add_raw(struct buf *out, const char *json, size_t len);
 
 /*
- * Parses one whole document: strict, UTF-8, depth at most JSON_DEPTH_MAX,
- * no NUL and nothing after it.  Caller puts *out (json_object_put), which is
- * NULL for `null`.  (json-c takes names in single quotes, NaN and Infinity
- * for JSON; that harms nobody here.)
+ * Parse one whole document of RFC 8259: UTF-8, depth at most JSON_DEPTH_MAX,
+ * no NUL and nothing after it.  The caller puts *out (json_object_put), which
+ * is NULL for `null`.  What json-c takes beyond the RFC (names in single
+ * quotes, NaN, Infinity, "1.", line ends in strings) is ERR_JSON.
  */
 MUST_USE int json_parse(
     const void *bytes, size_t len, struct json_object **out, struct err *err);
 
 /*
- * Member of an object, with its type; NULL if absent or of another type, or
- * if obj is NULL or no object.
+ * Return the member of an object, borrowed; NULL if it is absent or of another
+ * type, or if obj is NULL or no object.
  */
 struct json_object *json_get(
     struct json_object *obj, const char *key, enum json_type type);
-/* NULL, too, for a string with a NUL inside: that is nobody's value. */
+/* Return a string as json_get does; NULL, too, if it has a NUL inside. */
 const char *json_get_str(struct json_object *obj, const char *key);
-bool json_get_bool(struct json_object *obj, const char *key); /* or false */
-/* `fallback` if absent or no integer. */
+/* Return a truth value; false if it is absent or none. */
+bool json_get_bool(struct json_object *obj, const char *key);
+/* Return an integer; `fallback` if it is absent or none. */
 int64_t json_get_int(
     struct json_object *obj, const char *key, int64_t fallback);
 

@@ -39,8 +39,8 @@ ignore_alarm(int sig)
 }
 
 /*
- * Waits in the kernel's queue.  A timer interrupts flock; it repeats, so
- * that a signal which arrives just before the call is not the last one.
+ * Wait in the kernel's queue.  A timer interrupts flock; it repeats, so that
+ * a signal which arrives just before the call is not the last one.
  */
 static int
 wait_for(int fd, int wait_ms)

@@ -1,9 +1,21 @@
 /*
- * lock: one at a time among the processes of this host.
+ * lock: let one process of this host at a time do a thing.
  *
- * Locks are flock(2) on files in `<run>/locks/`; the kernel queues those
- * who wait, and lets go of a lock when its holder dies, so no dead worker
- * can hold one.  The files stay: unlinking would split the queue.
+ * Locks are flock(2) on files in `<run>/locks/`.  The kernel queues the
+ * processes that wait and drops the lock of a process that dies, so no dead
+ * worker can hold one.  The files stay: if one were unlinked, a process could
+ * lock a new file while another still holds the old one.
+ *
+ * Calling sequence
+ *
+ *	if (lock_take(run, "create-ada", 10000, &lock, err) == -1)
+ *		return -1;
+ *	...
+ *	lock_drop(lock);
+ *
+ * Error handling: -1 with ERR_BUSY if another process held the lock all the
+ * time, or with ERR_INTERNAL if the file cannot be made or opened; no
+ * descriptor is left open.
  */
 #ifndef LOCK_H
 #define LOCK_H
@@ -11,12 +23,13 @@
 #include "base/err.h"
 
 /*
- * Takes the lock `name` (letters, digits, '-', '_', '.'), waiting up to
- * wait_ms (0: not at all).  *out: a descriptor for lock_drop.  ERR_BUSY if
- * it was not to be had in time.
+ * Take the lock `name` (letters, digits, '-', '_', '.'), waiting up to wait_ms
+ * milliseconds (0: not at all).  *out becomes a descriptor for lock_drop.
+ * The file is the caller's to write while it has the lock (trigger.h).
  */
 MUST_USE int lock_take(
     const char *run, const char *name, int wait_ms, int *out, struct err *err);
+/* Let the next process have the lock. */
 void lock_drop(int lock);
 
 #endif

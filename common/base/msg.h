@@ -1,8 +1,8 @@
 /*
- * msg: what the program has to tell a person, as a number with values.
+ * msg: hold what the program has to tell a person, as a number with values.
  *
- * Modules say *what* is the matter (MSG_DEADLINE_NO_DATE); one table (msg.c)
- * has the sentences.  A message becomes a sentence where it is written: into
+ * Modules name the matter (MSG_DEADLINE_NO_DATE); one table (msg.c) has the
+ * sentences.  A message becomes a sentence where it is written: into
  * a reply, a log, sync.json, the index of tasks.  No other file holds words
  * for people but the page of the login (auth/login_page.c).  Pure.
  *
@@ -18,11 +18,12 @@
  *
  * Values are texts: {1} is the first, {2} the second.  In a sentence they
  * may stand in any order, as other languages want them.  {*} is the sentence
- * of another message, added by msg_cause after the values.  A struct err carries
- * a message, too (err.h).
+ * of another message, added by msg_cause after the values.  A struct err
+ * carries a message, too (err.h).
  *
- * Values beyond MSG_VALUES_MAX bytes in all are cut.  A value that nobody
- * gave is shown as "?", as a sentence with a hole is better than none.
+ * Error handling: no function fails.  Values beyond MSG_VALUES_MAX bytes in
+ * all are cut.  A value that was not given is shown as "?", as a sentence with
+ * a hole is better than none.
  *
  * Adding one: a name here, its sentence in msg.c.
  */
@@ -276,17 +277,17 @@ struct msg {
 	char values[MSG_VALUES_MAX];
 };
 
-/* Makes it this message, without values. */
+/* Make msg this message, without values. */
 void msg_set(struct msg *msg, enum msg_id id);
-/* Adds the next value, a text that is the same in all languages. */
+/* Add the next value, a text that is the same in all languages. */
 void msg_value(struct msg *msg, const char *value, ...) PRINTF(2, 3);
 void msg_add_value(struct msg *msg, const char *value, va_list ap) PRINTF(2, 0);
-/* Adds, after all values, the message that {*} stands for; one level only. */
+/* Add, after all values, the message that {*} stands for; one level only. */
 void msg_cause(struct msg *msg, const struct msg *cause);
 
-/* Writes the sentence, in UTF-8, to `text` and returns that. */
+/* Write the sentence, in UTF-8, to `text` and return that. */
 const char *msg_text(const struct msg *msg, char text[MSG_TEXT_MAX]);
-/* The sentence of a message that has no values. */
+/* Return the sentence of a message that has no values. */
 const char *msg_sentence(enum msg_id id);
 
 #endif
