@@ -1,5 +1,8 @@
 /*
- * lists: what GET /api/tasks and GET /api/tasks/{id} show (http-api.md).
+ * lists: answer GET /api/tasks and GET /api/tasks/{id} (http-api.md).
+ *
+ * Error handling: lists_parse fails with ERR_VALUE; then release the query all
+ * the same.  The others cannot fail.
  */
 #ifndef LISTS_H
 #define LISTS_H
@@ -19,17 +22,18 @@ struct lists_query {
 		.kind = BUF_INIT, .status = BUF_INIT, .tag = BUF_INIT,         \
 		.search = BUF_INIT                                             \
 	}
+/* Read and check the query of the request. */
 MUST_USE int lists_parse(
     const struct request *request, struct lists_query *query, struct err *err);
 void lists_query_release(struct lists_query *query);
 
 /*
- * Makes the reply for one task: its fields, its Markdown as text and as a
+ * Make the reply for one task: its fields, its Markdown as text and as a
  * tree, and its etag; of its newest conflict the copy (status.h), how many
- * older ones there are, the fields that it is about (NULL: the whole file)
- * and both sides, `mine` (NULL: the copy is gone) and what stands in the
- * mirror.  The ETag header is the content's etag, '-' and a part
- * of the body's hash: good for If-Match and for If-None-Match.
+ * older ones there are, the fields in conflict (null: the whole file) and
+ * both sides: `mine` (null: the copy is gone) and what the mirror has.  The
+ * ETag header is the content's etag, '-' and a part of the body's hash: good
+ * for If-Match and for If-None-Match.
  */
 struct lists_one {
 	const struct week *week;
@@ -42,8 +46,8 @@ struct lists_one {
 void lists_reply(struct reply *reply, const struct lists_one *one);
 
 /*
- * Appends the members `fields`, `mine` and `theirs` of a conflict; NULL of
- * either becomes null.
+ * Append the members `fields`, `mine` and `theirs` of a conflict; each that is
+ * NULL becomes null.
  */
 void lists_add_sides(struct buf *out, const char *fields,
     const struct buf *mine, const struct buf *theirs);

@@ -72,7 +72,7 @@ add_allow(struct buf *allow, const char *method)
 		buf_adds(allow, ", HEAD");
 }
 
-/* Every program says that it is there. */
+/* Answer GET /healthz, which every program does. */
 static int
 show_health(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
@@ -125,8 +125,9 @@ find_route(const struct serve_program *program, struct request *request)
 }
 
 /*
- * Where other hosts write too, whoever has just written looks at the token
- * for a while, so that he sees his own write on any host.
+ * If other hosts write, too, give a client that has just written a cookie:
+ * while it lasts, the token is looked at for each of its requests, so that the
+ * user sees this write on any host.
  */
 static void
 set_fresh_cookie(const struct app *app, struct reply *reply)
@@ -147,7 +148,7 @@ body_max(const struct serve_program *program)
 	return program->body_max > 0 ? program->body_max : SERVE_BODY_MAX;
 }
 
-/* Keys and the allow-list may change while we run. */
+/* Read the keys and the allow-list again if they have changed. */
 static void
 refresh(void)
 {
@@ -269,8 +270,8 @@ log_store(void *arg, const struct store_event *event)
 typedef int read_fn(void *arg, char *bytes, int len);
 
 /*
- * Reads the whole body and keeps at most `most` bytes of it; the rest is
- * drained, so that nginx can finish sending and hear the answer.
+ * Read the whole body and keep at most `most` bytes of it; drain the rest, so
+ * that nginx can finish sending and hear the answer.
  */
 static void
 read_body(struct request *request, size_t most, read_fn *more, void *arg)
@@ -299,7 +300,7 @@ struct channel {
 	void *arg;
 };
 
-/* One piece of memory for a large body, instead of one growing to it. */
+/* Reserve the memory of a large body at once, instead of growing to it. */
 static void
 reserve_body(
     struct request *request, size_t most, const struct channel *channel)
@@ -422,7 +423,10 @@ cgi_write(void *arg, const struct buf *head, const struct buf *body)
 	fflush(stdout);
 }
 
-/* Standard input may be a socket, too, but not one that takes calls. */
+/*
+ * Return true if descriptor 0 is a listening socket; one that is connected is
+ * standard input.
+ */
 static bool
 is_listening(int fd)
 {
@@ -486,7 +490,7 @@ struct options {
 	bool check, once;
 };
 
-/* -1: go on; else the exit status. */
+/* Read the options: return -1 to go on, else the exit status. */
 static int
 parse_options(int argc, char **argv, const struct serve_program *program,
     struct options *options)

@@ -1,6 +1,6 @@
 /*
- * serve: the frame of every worker: start, accept, route, guard, answer.
- * The only module that knows libfcgi (fcgiapp.h; FastCGI 1.0).
+ * serve: run a program that answers requests: start, accept, route, guard,
+ * answer.  The only module that knows libfcgi (fcgiapp.h; FastCGI 1.0).
  *
  * A program is a table and one line:
  *
@@ -40,7 +40,7 @@
 #include "web/request.h"
 
 enum {
-	SERVE_OPEN = 0,    /* anybody */
+	SERVE_OPEN = 0,    /* no login needed */
 	SERVE_USER = 1,    /* guard_user */
 	SERVE_WRITE = 2,   /* guard_write */
 	SERVE_PERSON = 8,  /* guard_person: not by Bearer */
@@ -53,7 +53,10 @@ enum {
 
 #define SERVE_BODY_MAX ((size_t)64 << 10)
 
-/* 0 with the reply filled, or -1 and serve answers with the error. */
+/*
+ * Answer a request: return 0 with the reply filled, or -1 with err set, which
+ * serve makes the answer (reply_error).
+ */
 typedef int serve_fn(struct app *app, struct request *request,
     struct reply *reply, struct err *err);
 
@@ -78,11 +81,13 @@ struct serve_program {
 	int (*run)(struct app *app, const volatile sig_atomic_t *stopping);
 };
 
-/* What this program knows users by; set from before its start to its stop,
- * if it has a route with SERVE_USER. */
+/*
+ * Return the keys and the allow-list of this program.  They are there from
+ * before its start to its stop, if it has a route with SERVE_USER.
+ */
 const struct auth *serve_auth(void);
 
-/* Runs the program; its exit status. */
+/* Run the program; return its exit status. */
 int serve(int argc, char **argv, const struct serve_program *program);
 
 #endif

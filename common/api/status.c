@@ -24,7 +24,7 @@ status_release(struct status *status)
 	memset(status, 0, sizeof *status);
 }
 
-/* Every file of the mirror, good or bad: Git has them all. */
+/* Count every file of the mirror, good or bad: all of them go to Git. */
 static void
 count_files(struct status *s, const struct store_list *list, const char *user)
 {
@@ -156,7 +156,7 @@ move_body(struct store_op *got, struct buf *text, bool *has)
 		buf_move(text, &got->body);
 }
 
-/* Both sides of all conflicts that are listed. */
+/* Read both sides of all conflicts that are listed. */
 static int
 read_texts(struct app *app, const char *user, struct status *s, struct err *err)
 {
@@ -238,7 +238,7 @@ status_load(
 	return rc;
 }
 
-/* Appends a sentence behind others. */
+/* Append a sentence after others. */
 static void
 append_sentence(struct buf *out, const char *sentence)
 {

@@ -1,5 +1,6 @@
 /*
- * status: how a user's tasks stand to Git, for GET /api/sync (http-api.md).
+ * status: find out how a user's tasks stand to Git, for GET /api/sync
+ * (http-api.md, "GET /api/sync").
  *
  *	{"ok":true,"state":"pending","lastSyncAt":"2026-11-22T06:00:00.000Z",
  *	 "head":"<sha>","pending":3,"pulls":0,"conflicts":1,
@@ -21,13 +22,16 @@
  *
  * pending counts the tasks of the mirror that are neither in Git nor in a
  * pull request nor in conflict, by the ETags of its list as the week does;
- * pulls those in a pull request, open or closed.  conflicts counts all that are not
- * resolved, also those whose file is gone; a file may be in several.
- * conflictList has the first STATUS_LISTED, of one file the newest first, as
- * long as their texts are not too long altogether: `mine` is the copy in
- * conflicts/ (`copy` names it, resolve.h), `theirs` what stands in the
- * mirror, null what is missing; `fields` is null where it is about the whole
- * file.
+ * pulls counts those in a pull request, open or closed.  conflicts counts all
+ * that are not resolved, also those whose file is gone; a file may be in
+ * several.  conflictList has the first STATUS_LISTED, of one file the newest
+ * first, as long as their texts have at most STATUS_TEXT_MAX bytes in all:
+ * `mine` is the copy in conflicts/ (`copy` names it, resolve.h), `theirs` what
+ * the mirror has; either is null if it is missing; `fields` is null if the
+ * conflict is about the whole file.
+ *
+ * Error handling: status_load fails with the store's error and leaves status
+ * empty; a sync.json that does not parse counts as none.
  */
 #ifndef STATUS_H
 #define STATUS_H
@@ -63,14 +67,14 @@ struct status {
 void status_release(struct status *status);
 
 /*
- * Reads list, sync.json and mark in one round, then, if there are conflicts,
- * their texts in another; without a repository nothing.  `status` must be
- * empty; on failure it is.
+ * Read list, sync.json and mark in one round, then, if there are conflicts,
+ * their texts in another; without a repository read nothing.  `status` must
+ * be empty.
  */
 MUST_USE int status_load(
     struct app *app, const char *user, struct status *status, struct err *err);
 
-/* Appends the answer; `button`: whether the page shall have one. */
+/* Append the answer; `button` is whether the page shall have a button. */
 void status_print(struct buf *out, const struct status *status, bool button);
 
 #endif

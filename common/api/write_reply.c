@@ -136,7 +136,7 @@ write_reply_wait(struct app *app, struct request *request, struct reply *reply,
 	if (body == NULL || write.file == NULL || write.hash == NULL) {
 		rc = err_set(err, ERR_NOT_FOUND, MSG_NO_SUCH_ADDRESS);
 	} else {
-		/* The write stands, even if nobody knows more of it. */
+		/* The write stands, even if Git's side stays unknown. */
 		if (publish_wait(app, &write, until_ms, &git, err) == -1)
 			git.pushed = false;
 		reply->etag = REPLY_NO_ETAG;

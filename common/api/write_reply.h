@@ -1,20 +1,24 @@
 /*
- * write_reply: how the answer to a write ends (http-api.md): is it in Git?
+ * write_reply: end the answer to a write by saying whether Git has it
+ * (http-api.md, "After a write").
  *
  *	"gitPushed":false}
  *	"gitPushed":true,"commitSha":"..","htmlUrl":".."}
  *	"gitPushed":true,"prUrl":"..","prNumber":7}
  *
- * It is true only if exactly the bytes that the write has left are there.
+ * gitPushed is true only if Git has exactly the bytes that the write has left.
  *
- * Who sends `Prefer: wait=N` (RFC 7240) waits up to min(N, 5) s for that,
- * and SYNC_WAIT_MS at most, but not in the process that has written: the
+ * A client that sends `Prefer: wait=N` (RFC 7240) waits up to min(N, 5) s for
+ * that, and SYNC_WAIT_MS at most, but not in the process that has written: the
  * answer is handed on by X-Accel-Redirect to the pool of codex-sync, so that
- * a slow GitHub holds up nobody else's edit.  It travels in the internal
- * address, `/_wrote/` and the hex digits of
+ * a slow GitHub holds up no other user's edit.  The answer so far travels in
+ * the internal address, `/_wrote/` and the hex digits of
  *
  *	{"file":"0042-Brot.md","etag":"..","wait":5,"until":ms,
  *	 "body":"{\"ok\":true,.."}
+ *
+ * Error handling: the write stands whatever happens here.  If nothing can be
+ * learnt of Git, the answer says "gitPushed":false.
  */
 #ifndef WRITE_REPLY_H
 #define WRITE_REPLY_H
@@ -27,18 +31,22 @@
 #define WRITE_REPLY_WAIT_S 5
 
 /*
- * Ends the body of the reply, an object that is still open, or hands it on;
- * rings for Git where every edit goes there.  `file` and `etag` (hash of the
+ * End the body of the reply, an object that is still open, or hand it on; ring
+ * the worker's bell if every edit goes to Git.  `file` and `etag` (hash of the
  * content) are what the write has left.
  */
 void write_reply_answer(struct app *app, const struct request *request,
     const char *file, const char *etag, struct reply *reply);
 
-/* The whole answer: {"ok","id","file","etag","changed","gitPushed",..}. */
+/* Make the whole answer of an edit and end it:
+ * {"ok","id","file","etag","changed","gitPushed",..}. */
 void write_reply_edit(struct app *app, const struct request *request,
     const struct edit_result *result, struct reply *reply);
 
-/* The handler of WRITE_REPLY_PATH (serve.h). */
+/*
+ * Wait for Git and end the answer that was handed on: the handler of
+ * WRITE_REPLY_PATH (serve.h).
+ */
 MUST_USE int write_reply_wait(struct app *app, struct request *request,
     struct reply *reply, struct err *err);
 

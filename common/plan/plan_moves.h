@@ -1,6 +1,6 @@
 /*
  * plan_moves: find the files that Git has renamed (docs/reconcile.md 6,
- * "Rename"): a recorded blob that stands under a new name.  Dirty bytes move
+ * on renames): a recorded blob that stands under a new name.  Dirty bytes move
  * along, and the old name goes without counting as a removal.
  *
  * Part of plan_decide, after the table has decided each file by itself.

@@ -2,7 +2,7 @@
 
 #include "base/json.h"
 
-#define RETRY_S 2 /* where nobody knows better */
+#define RETRY_S 2 /* if the error does not say when to try again */
 
 void
 reply_release(struct reply *reply)

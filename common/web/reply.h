@@ -1,5 +1,8 @@
 /*
- * reply: one HTTP answer as plain data.
+ * reply: hold one HTTP answer as plain data, and print it as CGI wants it
+ * (RFC 3875, 6).
+ *
+ * Error handling: no function fails.
  */
 #ifndef REPLY_H
 #define REPLY_H
@@ -8,7 +11,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-/* For an answer whose body is nobody's state. */
+/* For an answer whose body shows no state, so that it has no ETag. */
 #define REPLY_NO_ETAG ""
 
 struct reply {
@@ -16,11 +19,11 @@ struct reply {
 	const char *type;   /* media type; NULL: JSON */
 	struct buf headers; /* `Name: value\r\n` each */
 	struct buf body;
-	const struct buf *shared; /* instead of body: somebody else's bytes */
+	const struct buf *shared; /* instead of body: borrowed bytes */
 	const char *etag;         /* without quotes; NULL: hash of the body */
 	char etag_room[160];      /* for an etag of the reply's own */
 	/* Another program answers (X-Accel-Redirect); nginx would keep some
-	 * of our headers beside his. */
+	 * of this reply's headers beside that program's. */
 	bool handed_on;
 	/* What is left to do when the answer is out; NULL = nothing. */
 	void (*after)(struct app *app, const char *user);
@@ -32,12 +35,12 @@ struct reply {
 	}
 void reply_release(struct reply *reply);
 
-/* Appends a header; control characters in the value become spaces. */
+/* Append a header; control characters in the value become spaces. */
 void reply_header(struct reply *reply, const char *name, const char *fmt, ...)
     PRINTF(3, 4);
 
 /*
- * Becomes the error answer of http-api.md: {ok:false, error, code, field?},
+ * Make it the error answer of http-api.md: {ok:false, error, code, field?},
  * with Retry-After for 429 and 503, WWW-Authenticate for 401.  Status and body
  * take the place of what was there; headers stay (Allow, cookies), so a handler
  * that may still fail has set none.
@@ -45,9 +48,10 @@ void reply_header(struct reply *reply, const char *name, const char *fmt, ...)
 void reply_error(struct reply *reply, const struct err *err);
 
 /*
- * The answer as a CGI script writes it (RFC 3875, 6.2), in two parts, so
- * that nobody copies a body: status, headers and empty line are appended;
- * the body is where it was.  It is empty for a 304 and for HEAD (`head`).
+ * Print the answer as a CGI script does (RFC 3875, 6.2), in two parts, so that
+ * no body is copied: reply_print_head appends status, headers and the empty
+ * line; reply_body returns the body where it is, empty for a 304 and for HEAD
+ * (`head`).
  */
 void reply_print_head(struct buf *out, const struct reply *reply);
 const struct buf *reply_body(const struct reply *reply, bool head);

@@ -139,7 +139,7 @@ request_cookie(
 
 #define BLANKS " \t"
 
-/* Behind a quoted string (RFC 9110, 5.6.4), or at the end. */
+/* Return the place after a quoted string (RFC 9110, 5.6.4), or the end. */
 static const char *
 skip_quoted(const char *s)
 {
@@ -149,7 +149,7 @@ skip_quoted(const char *s)
 	return s + (*s == '"');
 }
 
-/* Behind the next comma that stands in no quoted string, or at the end. */
+/* Return the place after the next comma outside quotes, or the end. */
 static const char *
 skip_preference(const char *s)
 {
@@ -158,7 +158,7 @@ skip_preference(const char *s)
 	return s + (*s == ',');
 }
 
-/* The seconds behind the name, as token or quoted; -1 if it is none. */
+/* Return the seconds after the name, as token or quoted; -1 if none. */
 static int
 read_wait(const char *s)
 {

@@ -1,6 +1,9 @@
 /*
- * request: one HTTP request as plain data, so that a test can write it as a
- * literal.  The strings belong to whoever made it; NULL is "not sent".
+ * request: hold one HTTP request as plain data, so that a test can write it as
+ * a literal, and read its parts (RFC 3875, 9110, 6265).  The strings belong to
+ * the caller that made the request; NULL is "not sent".
+ *
+ * Error handling: no function fails; what is absent or malformed is false.
  */
 #ifndef REQUEST_H
 #define REQUEST_H
@@ -9,7 +12,7 @@
 #include "base/err.h"
 #include "store/names.h"
 
-/* How somebody came in (guard.h). */
+/* How the user was identified (guard.h). */
 enum request_way {
 	REQUEST_NOBODY,
 	REQUEST_LOCAL,
@@ -26,7 +29,7 @@ struct request {
 	const char *fetch_site; /* Sec-Fetch-Site */
 	const char *cookie;
 	const char *authorization;
-	const char *bearer; /* what codex-auth says of it; never a header */
+	const char *bearer; /* codex-auth's word on it; never a header */
 	const char *if_match;
 	const char *if_none_match;
 	const char *idempotency_key;
@@ -50,14 +53,14 @@ struct request {
 	}
 void request_release(struct request *request);
 
-/* Looks up "REQUEST_METHOD", "HTTP_COOKIE", ...; NULL if absent. */
+/* Look up "REQUEST_METHOD", "HTTP_COOKIE", ...; NULL if absent. */
 typedef const char *request_param_fn(void *arg, const char *name);
-/* Fills everything but the body from CGI parameters (RFC 3875). */
+/* Fill everything but the body from CGI parameters (RFC 3875). */
 void request_from_params(
     struct request *request, request_param_fn *param, void *arg);
 
 /*
- * True if the path of the target has the shape of the pattern, as in
+ * Return true if the path of the target has the shape of the pattern, as in
  * "/api/tasks/{id}/complete"; {id} is one segment, percent-decoded into
  * request->id.  A segment that decodes to something with '/' or NUL, or not
  * at all, matches nothing; neither does an empty one.  The rest of the path
@@ -67,21 +70,24 @@ void request_from_params(
 bool request_match(struct request *request, const char *pattern);
 
 /*
- * First query parameter of that name, decoded; false if there is none.  A
- * value that does not decode is given as it was sent, for the caller to
- * refuse like any other that he does not know.
+ * Set value to the first query parameter of that name, decoded; return false
+ * if there is none.  A value that does not decode is given as it was sent, so
+ * that the caller refuses it as any other unknown value.
  */
 bool request_query(
     const struct request *request, const char *name, struct buf *value);
 
 /*
- * How long the sender prefers to wait, in seconds (RFC 7240, 4.3: `wait`,
- * the first one that is sent counts); -1 if that is not said.
+ * Return how long the client prefers to wait, in seconds (RFC 7240, 4.3:
+ * `wait`, the first one that is sent counts); -1 if it does not say.
  */
 #define REQUEST_WAIT_MAX 9999
 int request_wait_s(const struct request *request);
 
-/* Value of the cookie of exactly that name; false if there is none. */
+/*
+ * Set value to that of the cookie of exactly that name; return false if there
+ * is none.
+ */
 bool request_cookie(
     const struct request *request, const char *name, struct buf *value);
 
