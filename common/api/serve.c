@@ -125,9 +125,8 @@ find_route(const struct serve_program *program, struct request *request)
 }
 
 /*
- * If other hosts write, too, give a client that has just written a cookie:
- * while it lasts, the token is looked at for each of its requests, so that the
- * user sees this write on any host.
+ * If other hosts write, too, give a client that has just written a cookie: each
+ * request with it looks at the token, so that any host shows this write.
  */
 static void
 set_fresh_cookie(const struct app *app, struct reply *reply)
@@ -227,7 +226,6 @@ set_etag(const struct request *request, struct reply *reply)
 		reply->status = 304;
 }
 
-/* Route, guard, handler, error, ETag. */
 static void
 answer_request(struct app *app, const struct serve_program *program,
     struct request *request, struct reply *reply, struct err *err)

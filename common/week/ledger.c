@@ -197,7 +197,7 @@ ledger_release(struct ledger *ledger)
 	memset(ledger, 0, sizeof *ledger);
 }
 
-/* Where the file is, or where it would have to stand. */
+/* Return the place of the file, or the one where it would stand. */
 static size_t
 find_position(const struct ledger *ledger, const char *file)
 {
@@ -259,7 +259,7 @@ ledger_forget(struct ledger *ledger, const char *file)
 	memmove(f, f + 1, (size_t)(&ledger->files[ledger->n] - f) * sizeof *f);
 }
 
-/* Unlike snprintf, also from where it goes to. */
+/* Copy a text; unlike with snprintf, the two may be the same. */
 static void
 copy_text(char *to, size_t size, const char *from)
 {
@@ -372,7 +372,7 @@ ledger_in_conflict(const struct ledger_file *f, const char *copy)
 				    find_older(f, copy) < f->n_older);
 }
 
-/* The newest of the older conflicts takes the place of the one now. */
+/* Put the newest of the older conflicts in the place of the present one. */
 static void
 drop_conflict(struct ledger_file *f, const char *copy)
 {
@@ -441,7 +441,7 @@ ledger_resolve(
 	r = ledger_add_resolved(ledger, file, now_ms);
 	snprintf(r->hash, sizeof r->hash, "%s", copy);
 	drop_conflict(f, r->hash);
-	/* Its file has gone, and only the conflict has kept it. */
+	/* The file is gone, and only the conflict has kept the record. */
 	if (f->conflict[0] == '\0' && f->base[0] == '\0' &&
 	    f->etag[0] == '\0' && f->pr.state == LEDGER_PR_NONE)
 		ledger_forget(ledger, file);

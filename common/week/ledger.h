@@ -1,6 +1,6 @@
 /*
- * ledger: what is known of a user's files and Git, `state/<user>/sync.json`
- * (reconcile.md).  Pure: the records and their form as JSON.
+ * ledger: hold what is known of a user's files and Git, as in
+ * `state/<user>/sync.json` (reconcile.md, "What is remembered").  Pure.
  *
  *	{"v":1,"run":{"id":"..","until":ms},"head":"<sha>","headAt":ms,
  *	 "after":"<sha>","afterAt":ms,
@@ -19,7 +19,22 @@
  *	     "written":true}]},
  *	 "resolved":[{"file":"0042-Brot.md","hash":"..","at":ms}]}
  *
- * Without the file, and where it does not parse, all bases are unknown.
+ * If the file is missing or does not parse, all bases are unknown.
+ *
+ * Calling sequence
+ *
+ *	struct ledger ledger = LEDGER_INIT;
+ *
+ *	if (ledger_json_parse(&bytes, &ledger) == -1)
+ *		count all bases as unknown;
+ *	f = ledger_record(&ledger, "0042-Brot.md");
+ *	ledger_set_base(f, blob, hash, etag);
+ *	ledger_json_print(&text, &ledger);
+ *	ledger_release(&ledger);
+ *
+ * Records move when one is added or forgotten: find them again then.
+ *
+ * Error handling: no function fails.  Times are milliseconds since 1970.
  */
 #ifndef LEDGER_H
 #define LEDGER_H
@@ -124,7 +139,7 @@ struct ledger_resolved {
 };
 
 struct ledger {
-	char *run_id; /* NULL: nobody runs */
+	char *run_id; /* of the run that has the lease; NULL: none has */
 	int64_t run_until_ms;
 	char head[LEDGER_SHA_MAX];  /* last one believed; "" none */
 	int64_t head_ms;            /* when it was seen last */
@@ -159,71 +174,84 @@ struct ledger {
 	}
 void ledger_release(struct ledger *ledger);
 
-/* The record of a file, NULL if there is none; one is made by ledger_record. */
+/* Return the record of a file; NULL if there is none. */
 struct ledger_file *ledger_find(const struct ledger *ledger, const char *file);
+/* Return the record of a file; make an empty one if there is none. */
 struct ledger_file *ledger_record(struct ledger *ledger, const char *file);
-/* A conflict that is not resolved outlives its file: then the base goes. */
+/*
+ * Forget the record of a file.  If a conflict of it is not resolved, keep that
+ * and forget the base only.
+ */
 void ledger_forget(struct ledger *ledger, const char *file);
 
-/* What is now known of a file: these bytes are that blob.  The arguments may
- * be the record's own. */
+/*
+ * Record that the file's bytes, which came with that ETag, are that blob.  The
+ * arguments may be the record's own.
+ */
 void ledger_set_base(struct ledger_file *f, const char *blob, const char *hash,
     const char *etag);
 
 /*
- * How a mirrored file of this ETag stands to Git; f may be NULL.  LEDGER_PR: a
- * pull request has exactly these bytes, or had when it was closed.  While one
- * is open, what it does not have is pending, even if Git has it.
+ * Return how a mirrored file of this ETag stands to Git; f may be NULL.
+ * LEDGER_PR: a pull request has exactly these bytes, or had when it was
+ * closed.  While one is open, bytes that it lacks are pending, even if Git has
+ * them.
  */
 enum ledger_shown { LEDGER_CLEAN, LEDGER_PENDING, LEDGER_PR, LEDGER_CONFLICT };
 enum ledger_shown ledger_shown(const struct ledger_file *f, const char *etag);
 const char *ledger_shown_word(enum ledger_shown shown); /* as in http-api.md */
 
-/* Is one open, or on its way?  Until it ends, Git decides about the file. */
+/*
+ * Return true if a pull request is open, or on its way.  Until it ends, Git
+ * decides about the file.
+ */
 bool ledger_pr_waits(const struct ledger_pr *pr);
-/* Is there one (or was, until it was closed), with our last push in it? */
+/* Return true if a request has our last push, or had when it was closed. */
 bool ledger_pr_is_there(const struct ledger_pr *pr);
-/* The pull request is over; its branch and what we pushed there stay known. */
+/* End the pull request; keep its branch and what we pushed there. */
 void ledger_pr_end(struct ledger_pr *pr);
-/* Bytes that were not wanted have become these by a merge with Git's. */
+/*
+ * Record that the bytes of a closed request have become these, by a merge with
+ * Git's.
+ */
 void ledger_decline(struct ledger_pr *pr, const char *hash, const char *etag);
-/* Forget all of it. */
+/* Forget the pull request, its branch and all pushes. */
 void ledger_pr_clear(struct ledger_pr *pr);
 void ledger_pr_set_state(struct ledger_pr *pr, enum ledger_pr_state state);
-/* The state's word, NULL for none. */
+/* Return the state's word (http-api.md); NULL for none. */
 const char *ledger_pr_word(const struct ledger_pr *pr);
+/* Set the state from a word as in sync.json; NULL: none. */
 void ledger_pr_set_word(struct ledger_pr *pr, const char *word);
 
 /*
- * The copy in conflicts/ and the fields that it is about.  A conflict that
- * is there already becomes an older one.
+ * Record a conflict: the copy in conflicts/ and the fields that it is about.
+ * The conflict that was recorded before becomes an older one.
  */
 void ledger_set_conflict(
     struct ledger_file *f, const char *copy, const char *fields);
 /* Forget the earlier conflicts, not the last one. */
 void ledger_clear_older(struct ledger_file *f);
-/* Does a conflict that is not resolved name that copy? */
+/* Return true if a conflict that is not resolved names that copy. */
 bool ledger_in_conflict(const struct ledger_file *f, const char *copy);
 /*
- * A file was renamed in Git: its conflicts, and its pull request if the new
- * name has none, are those of the new name now.
+ * Give the conflicts of a file that Git has renamed to the new name, and its
+ * pull request, too, if the new name has none.
  */
 void ledger_rename(struct ledger *ledger, const char *from, const char *to);
 
 /*
- * The conflict of that file that names the copy, if there is one, is
- * resolved; if it was the newest, the newest of the older ones takes its
- * place.  Bases and trees stay true: if bytes go into the mirror with it,
- * that counts as an edit like any other.
+ * Resolve the file's conflict that names the copy, if there is one; if it was
+ * the newest, the newest of the older ones takes its place.  Bases and trees
+ * stay true: bytes that go into the mirror with it count as an edit.
  */
 void ledger_resolve(
     struct ledger *ledger, const char *file, const char *copy, int64_t now_ms);
 /* Append a resolved conflict; its hash is the caller's to fill. */
 struct ledger_resolved *ledger_add_resolved(
     struct ledger *ledger, const char *file, int64_t at_ms);
-/* Forgets the n oldest that are resolved. */
+/* Forget the n oldest resolved conflicts. */
 void ledger_forget_resolved(struct ledger *ledger, size_t n);
-/* The last one of that file and copy (NULL: of any); NULL none. */
+/* Return the last resolved one of that file and copy (NULL: any), or NULL. */
 const struct ledger_resolved *ledger_find_resolved(
     const struct ledger *ledger, const char *file, const char *copy);
 
@@ -231,12 +259,12 @@ struct ledger_intent *ledger_intent_add(
     struct ledger *ledger, const char *file);
 void ledger_intents_clear(struct ledger *ledger);
 
-/* The sentence of `msg` becomes the text to the state; MSG_NONE: none. */
+/* Set the state, and the sentence of `msg` as its text; MSG_NONE: no text. */
 void ledger_set_state(
     struct ledger *ledger, enum ledger_state state, const struct msg *msg);
-/* The same from a word as in sync.json, NULL none; the text stays. */
+/* Set the state from a word as in sync.json, NULL none; the text stays. */
 void ledger_set_state_word(struct ledger *ledger, const char *word);
-/* NULL for NONE and OTHER. */
+/* Return the state's word (http-api.md); NULL for NONE and OTHER. */
 const char *ledger_state_word(enum ledger_state state);
 
 #endif

@@ -88,7 +88,7 @@ placement_slots_parse(
 	return 0;
 }
 
-/* Lists the slots that are left, and until when that is so. */
+/* List the slots that are left, and note until when that is so. */
 static void
 list_days(struct placement *out, struct day today, int64_t now,
     struct day_zone zone, const struct placement_slots *slots)
@@ -218,7 +218,7 @@ place_free(struct placing *p, struct placement_entry *entry)
 	}
 }
 
-/* What is left of `open` becomes the list of the unplaced. */
+/* Make the tasks that are left of `open` the list of the unplaced. */
 static void
 hand_over_unplaced(struct placing *p)
 {

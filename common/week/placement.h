@@ -1,7 +1,7 @@
 /*
- * placement: which slot each open task takes, a pure function of (tasks, now,
- * zone, slots) (design.md 4).  Same input, same result: no clock, no store, no
- * locale.
+ * placement: place tasks into the slots of a week (design.md 4), by a pure
+ * function of (tasks, now, zone, slots): same input, same result; no clock, no
+ * store, no locale.  Instants are milliseconds since 1970.
  *
  * Only tasks with status "offen" are looked at, in the order of their
  * numbers, then of their file names bytewise.  First those with a fixedSlot:
@@ -11,9 +11,12 @@
  *
  *	struct placement week = PLACEMENT_INIT;
  *
- *	placement_place(tasks, n, now, zone, &slots, &week);
+ *	placement_place(
+ *	    tasks, n, now, zone_of("Europe/Berlin"), &slots, &week);
  *	...
  *	placement_release(&week);
+ *
+ * Error handling: only placement_slots_parse can fail.
  */
 #ifndef PLACEMENT_H
 #define PLACEMENT_H
@@ -31,7 +34,7 @@ struct placement_slots {
 };
 
 /*
- * Reads CODEX_SLOTS, whose default is
+ * Read CODEX_SLOTS, whose default is
  * `morgens=09:00-12:30,nachmittags=13:30-17:00,abends=18:00-21:30`: each slot
  * once, in this order, none before the end of the one before it; a day ends
  * at 24:00.  -1 with ERR_SETTING otherwise.
@@ -46,7 +49,7 @@ enum placement_reason {
 	PLACEMENT_SPAETER,        /* its fixed slot is beyond the horizon */
 	PLACEMENT_KEIN_PLATZ,     /* no free slot */
 };
-/* The word on the wire; NULL for PLACEMENT_PLACED. */
+/* Return the word on the wire (http-api.md); NULL for PLACEMENT_PLACED. */
 const char *placement_reason_word(enum placement_reason reason);
 
 struct placement_entry {
@@ -86,11 +89,11 @@ struct placement {
 	}
 
 /*
- * Places the open ones of `tasks`, which may come in any order; no two have
+ * Place the open ones of `tasks`, which may come in any order; no two have
  * the same file name.  A slot of today is there until it ends: at the very
  * millisecond of its end it is over.  A day that the clock makes shorter or
- * longer keeps its slots (day_at).  `zone` is one of the machine (zone.h).  `out` must be
- * empty; release it.  O(n log n).
+ * longer keeps its slots (day_at).  `out` must be empty; release it.  Takes
+ * O(n log n).
  */
 void placement_place(const struct task *tasks, size_t n, int64_t now,
     struct day_zone zone, const struct placement_slots *slots,

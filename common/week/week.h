@@ -1,5 +1,11 @@
 /*
- * week: what the API shows of tasks, as JSON (http-api.md).  Pure.
+ * week: print what the API shows of tasks, as JSON (http-api.md, "The week",
+ * "A task").  Pure.
+ *
+ * Calling sequence: fill a struct week (mirror_week), then print from it.  It
+ * borrows all that it points to.
+ *
+ * Error handling: no function fails.
  */
 #ifndef WEEK_H
 #define WEEK_H
@@ -8,14 +14,14 @@
 #include "week/ledger.h"
 #include "week/placement.h"
 
-/* Appends the array `problems`: bad files and numbers that stand twice. */
+/* Append the array `problems`: bad files, and numbers of several files. */
 void week_add_problems(struct buf *out, const struct taskset *set);
 
 struct week {
 	const char *user;
 	struct day_zone zone;
 	const struct placement_slots *slots;
-	int64_t now;
+	int64_t now;      /* milliseconds since 1970 */
 	int64_t ttl_ms;   /* CACHE_TTL_BLOB */
 	unsigned next_id; /* next free number; 10000 = none */
 	const struct taskset *set;
@@ -24,11 +30,11 @@ struct week {
 };
 
 /*
- * Appends the members of a task, without the braces around them.  `etag` is
- * the store's of the bytes that the task was read from: it tells how they
- * stand to Git (ledger_shown).  `pr` is there if the file has a pull request that is
- * open, or was closed unmerged (until the next one), or if its branch is
- * somebody else's ("fremd", the number null where no request is open).
+ * Append the members of a task, without the braces around them.  `etag` is the
+ * store's of the bytes that the task was read from: it tells how they stand to
+ * Git (ledger_shown).  The member `pr` is there if the file has a pull request
+ * that is open, or was closed unmerged (until the next one), or if somebody
+ * else has moved its branch ("fremd", the number null if no request is open).
  */
 void week_add_task(struct buf *out, const struct week *week,
     const struct task *task, const char *etag);
@@ -42,16 +48,16 @@ struct week_filter {
 			     * the case; nothing fits what is no UTF-8 */
 };
 
-/* Appends the array `tasks` of those that fit, each with its etag. */
+/* Append the array `tasks` of those that fit, each with its etag. */
 void week_add_tasks(
     struct buf *out, const struct week *week, const struct week_filter *filter);
 
-/* True if that file's task carries deadlineRisk (design.md 4). */
+/* Return true if that file's task carries deadlineRisk (design.md 4). */
 bool week_is_at_risk(const struct week *week, const char *file);
 
 /*
- * Appends the body of GET /codex.  *valid_until: the end of the current
- * slot, midnight or now + ttl_ms, whichever comes first.
+ * Append the body of GET /codex, and set *valid_until to the end of the
+ * current slot, midnight or now + ttl_ms, whichever comes first.
  */
 void week_print(struct buf *out, const struct week *week, int64_t *valid_until);
 
