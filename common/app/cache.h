@@ -43,6 +43,8 @@ struct cache;
 /* Make an empty cache.  All entries together stay within max_bytes; with 0 it
  * keeps none. */
 MUST_USE struct cache *cache_new(size_t max_bytes);
+
+/* Free the cache with all entries; NULL is fine. */
 void cache_free(struct cache *cache);
 
 /* Return the user's entry and make it the most recently used, or NULL. */

@@ -67,6 +67,8 @@ struct freshness {
 	{                                                                      \
 		.entry = NULL, .blob = BLOB_INIT                               \
 	}
+
+/* Free the blob; the entry stays the cache's. */
 void freshness_release(struct freshness *found);
 
 /* Set found->entry if memory may be believed, else read the blob.  `found`

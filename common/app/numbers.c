@@ -62,6 +62,8 @@ struct move {
 	unsigned found;    /* the next free number before */
 };
 
+/* Find the next free number, in the blob or, if that holds none, by a list of
+ * the mirror, and raise it to `at_least`. */
 static int
 find_next(struct move *m, const struct blob *stored, struct err *err)
 {

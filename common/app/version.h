@@ -46,6 +46,7 @@ MUST_USE int version_parse_state(const char *s, struct version_state *state);
 
 struct version;
 
+/* Open the counters of the run folder `run`. */
 MUST_USE int version_open(
     const char *run, struct version **out, struct err *err);
 void version_close(struct version *version);

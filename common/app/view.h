@@ -44,6 +44,8 @@ struct view_answer {
 	{                                                                      \
 		.own = BUF_INIT                                                \
 	}
+
+/* Free `own`; a body of the cache stays there. */
 void view_answer_release(struct view_answer *answer);
 
 struct view_query {

@@ -379,6 +379,8 @@ struct use {
 	int64_t now_ms;
 };
 
+/* Set lastUsedAt, unless it is young enough: another process of the host may
+ * have written it since. */
 static int
 note_token_use(struct api_token_list *list, void *arg, struct err *err)
 {

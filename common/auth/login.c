@@ -145,6 +145,8 @@ read_code(const struct request *request, struct buf *code, struct err *err)
 	return rc;
 }
 
+/* Make the user name of a login.  Refuse one that is no user name here, as
+ * keys of the store are made from it. */
 static int
 name_user(const struct oauth_user *who, char user[NAMES_USER_MAX + 1],
     struct err *err)

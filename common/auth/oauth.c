@@ -54,6 +54,7 @@ refuse_answer(struct json_object *json, const char *error, struct err *err)
 	bool is_word = error != NULL && strlen(error) <= WORDS_MAX &&
 		       strspn(error, WORD_CHARS) == strlen(error);
 
+	/* The person can mend this one by logging in again. */
 	if (std_streq(error, "bad_verification_code"))
 		err_set(err, ERR_VALUE, MSG_LOGIN_UNCONFIRMED);
 	else if (json == NULL || error == NULL)
@@ -202,6 +203,8 @@ ask_token(const struct oauth *oauth, struct http *http, const struct buf *form,
 	    .n_headers = ARRAY_LEN(headers),
 	    .body = form->s,
 	    .len = form->len,
+	    /* A code is good for one exchange: a second try would be
+	     * refused even if the first one succeeded. */
 	    .once = true,
 	    .reply = BUF_INIT,
 	};

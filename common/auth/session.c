@@ -4,7 +4,9 @@
 #include "base/enc.h"
 
 #define PURPOSE "session"
-#define FLAGS   "; Path=/; Secure; HttpOnly; SameSite=Lax"
+/* Lax and not Strict, so that a link from another site finds the person logged
+ * in; writes are guarded by guard_write. */
+#define FLAGS "; Path=/; Secure; HttpOnly; SameSite=Lax"
 
 void
 session_start(struct session *session, int64_t id, const char *user,

@@ -57,7 +57,10 @@ struct blob {
 		.key = BUF_INIT, .bytes = BUF_INIT, .etag = BUF_INIT           \
 	}
 
+/* Make the blob empty, as BLOB_INIT does. */
 void blob_init(struct blob *blob);
+
+/* Free what the blob holds and leave it empty. */
 void blob_release(struct blob *blob);
 
 /* Read the blob at blob->key: set is_there, bytes and etag. */
@@ -99,7 +102,7 @@ MUST_USE int blob_remove(
 MUST_USE int blob_remove_if_same(
     struct store *store, struct blob *blob, struct err *err);
 
-/* What a change wants: its bytes stored, or the blob left as it is. */
+/* Results of a change: store its bytes, or leave the blob as it is. */
 enum { BLOB_SWAP = 0, BLOB_KEEP = 1 };
 
 /*

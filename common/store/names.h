@@ -54,7 +54,10 @@ void names_make_file(struct buf *out, unsigned number, const char *title);
  * anything else is a fault of the caller and ends the program.
  */
 void names_task_key(struct buf *out, const char *user, const char *file);
-void names_task_prefix(struct buf *out, const char *user); /* ends in '/' */
+
+/* Append the prefix of all tasks of the user, which ends in '/'. */
+void names_task_prefix(struct buf *out, const char *user);
+
 /* raw/<user>/tasks/NNNN, which both `NNNN.md` and `NNNN-x.md` start with. */
 void names_number_prefix(struct buf *out, const char *user, unsigned number);
 /* Return the file name within a task key of that user (it points into the
@@ -77,6 +80,8 @@ enum names_blob {
 	NAMES_SESSION,   /* state/<user>/session.json */
 	NAMES_TOKENS,    /* state/<user>/tokens.json */
 };
+
+/* Append the key of a blob of the user, or the prefix of its folder. */
 void names_key(struct buf *out, enum names_blob blob, const char *user);
 
 /*

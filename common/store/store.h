@@ -88,8 +88,8 @@ struct store_op {
 	struct buf body;     /* get: the bytes, with STORE_OK */
 	struct buf new_etag; /* get, put: ETag of these bytes, with STORE_OK */
 	struct err err;      /* with STORE_FAILED */
-	/* What it cost, for the watch.  0 stands for one request, and for an
-	 * unknown time. */
+	/* Cost of the op, for the watch.  0 requests stand for one, 0 us for
+	 * an unknown time. */
 	unsigned requests; /* pages, further tries and look-ups included */
 	long us;
 };
@@ -179,6 +179,8 @@ const char *store_kind(const struct store *store);
  */
 MUST_USE int store_run(
     struct store *store, struct store_op *ops, size_t n, struct err *err);
+
+/* Free the results of the ops; keys, bytes and lists are the caller's. */
 void store_ops_release(struct store_op *ops, size_t n);
 
 /*
