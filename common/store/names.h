@@ -58,8 +58,10 @@ void names_task_key(struct buf *out, const char *user, const char *file);
 /* Append the prefix of all tasks of the user, which ends in '/'. */
 void names_task_prefix(struct buf *out, const char *user);
 
-/* raw/<user>/tasks/NNNN, which both `NNNN.md` and `NNNN-x.md` start with. */
+/* Append raw/<user>/tasks/NNNN, which both `NNNN.md` and `NNNN-x.md` start
+ * with. */
 void names_number_prefix(struct buf *out, const char *user, unsigned number);
+
 /* Return the file name within a task key of that user (it points into the
  * key); NULL if the key is no task of theirs. */
 const char *names_task_of_key(const char *key, const char *user);
@@ -85,18 +87,19 @@ enum names_blob {
 void names_key(struct buf *out, enum names_blob blob, const char *user);
 
 /*
- * For finding the users who have a blob of a kind: list names_folder, which
- * ends in '/', then ask names_user_of_key of each key.  It returns the length
- * of the user's name, which *user points to in the key; 0 if the key is none
- * of that kind.  The name may be any text: judge it by names_user_ok.
+ * Find the users who have a blob of a kind: list names_folder, which ends in
+ * '/', then ask names_user_of_key of each key.  It returns the length of the
+ * user's name, to which *user points in the key, or 0 if the key is none of
+ * that kind.  The name may be any text: judge it by names_user_ok.
  */
 const char *names_folder(enum names_blob blob);
 size_t names_user_of_key(
     const char *key, enum names_blob blob, const char **user);
 
-/* state/<user>/idempotency/<hash>; the hash as enc_hash writes it. */
+/* Append state/<user>/idempotency/<hash>; the hash as enc_hash writes it. */
 void names_claim_key(struct buf *out, const char *user, const char *hash);
-/* trash/<user>/<stem>/ */
+
+/* Append trash/<user>/<stem>/. */
 void names_trash_prefix(struct buf *out, const char *user, const char *file);
 
 /* Return true if the text has the shape that enc_hash writes. */

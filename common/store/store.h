@@ -173,9 +173,9 @@ const char *store_kind(const struct store *store);
 
 /*
  * Run a batch.  -1 if any op ended in STORE_FAILED (err is the first one's);
- * the results of the others stand.  Every other result is for the caller to
- * read.  A batch with an op that cannot be (a key that is none, a condition
- * that its verb does not know, an ETag that is none) is refused whole.
+ * the results of the others stand.  The caller reads every other result.
+ * Refuse the whole batch with ERR_INTERNAL if an op is malformed: a text that
+ * is no key or no ETag, or a condition that its verb does not have.
  */
 MUST_USE int store_run(
     struct store *store, struct store_op *ops, size_t n, struct err *err);
