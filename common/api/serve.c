@@ -421,10 +421,7 @@ cgi_write(void *arg, const struct buf *head, const struct buf *body)
 	fflush(stdout);
 }
 
-/*
- * Return true if descriptor 0 is a listening socket; one that is connected is
- * standard input.
- */
+/* Return true if descriptor 0 is a listening socket. */
 static bool
 is_listening(int fd)
 {

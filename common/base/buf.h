@@ -10,6 +10,8 @@
  *	buf_addf(&b, "%04u.md", number);
  *	...
  *	buf_release(&b);
+ *
+ * Error handling: no function fails; without memory the process ends (std.h).
  */
 #ifndef BUF_H
 #define BUF_H
@@ -32,26 +34,27 @@ void buf_init(struct buf *b);
 void buf_release(struct buf *b);
 void buf_reset(struct buf *b); /* empty it, keep the memory */
 
-/* Room for `more` bytes and the terminator. */
+/* Make room for `more` bytes and the terminator. */
 void buf_reserve(struct buf *b, size_t more);
 
-/* What is added must not be of the buffer itself: that may move. */
+/* Append bytes, which must not be the buffer's own: these may move. */
 void buf_add(struct buf *b, const void *bytes, size_t len);
 void buf_adds(struct buf *b, const char *s);
 void buf_addc(struct buf *b, char c);
 void buf_addf(struct buf *b, const char *fmt, ...) PRINTF(2, 3);
 void buf_addv(struct buf *b, const char *fmt, va_list ap) PRINTF(2, 0);
 
-/* Replaces `len` bytes at `at` by others; at + len <= b->len. */
+/* Replace `len` bytes at `at` by n others; at + len <= b->len. */
 void buf_splice(
     struct buf *b, size_t at, size_t len, const void *bytes, size_t n);
 
-/* Becomes a copy of the bytes. */
+/* Make b a copy of the bytes. */
 void buf_set(struct buf *b, const void *bytes, size_t len);
 
-/* Moves: dst takes the memory of src, src is empty afterwards. */
+/* Give the memory of src to dst, whose own is freed; src is empty then. */
 void buf_move(struct buf *dst, struct buf *src);
 
+/* Return true if both hold the same bytes. */
 bool buf_eq(const struct buf *a, const struct buf *b);
 
 #endif

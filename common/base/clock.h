@@ -1,5 +1,5 @@
 /*
- * clock: what time it is, for modules that are not pure.
+ * clock: tell the time to modules that are not pure.  No function fails.
  *
  * Two clocks, as clock_gettime(2) has them.  The real one says what day it
  * is, may be set back, and is what users, GitHub and other hosts mean.  The
@@ -12,9 +12,10 @@
 
 #include "base/std.h"
 
-/* Milliseconds since 1970-01-01T00:00:00Z. */
+/* Return the real time in milliseconds since 1970-01-01T00:00:00Z. */
 int64_t clock_real_ms(void);
 
+/* Return the monotonic time, in milliseconds or microseconds. */
 int64_t clock_monotonic_ms(void);
 long clock_monotonic_us(void);
 

@@ -72,7 +72,7 @@ set_value(void *place, enum conf_kind kind, const char *s)
 	return -1;
 }
 
-/* The message that says what a value of that kind must be. */
+/* Return the message that says what a value of that kind must be. */
 static enum msg_id
 wanted_msg(enum conf_kind kind)
 {
@@ -93,7 +93,7 @@ wanted_msg(enum conf_kind kind)
 	return MSG_CONF_NOT_TEXT;
 }
 
-/* Takes off blanks, then one pair of quotes. */
+/* Take off blanks, then one pair of quotes. */
 static void
 unwrap(struct buf *value)
 {
@@ -156,7 +156,7 @@ is_line(const char *line, size_t len)
 	       (name > 0 && line[name] == '=');
 }
 
-/* A line that has not the shape of any is a mistake that nobody saw. */
+/* Refuse a line of no known shape: it is a mistake that would go unseen. */
 static int
 check_lines(const char *path, const struct buf *text, struct err *err)
 {
@@ -309,7 +309,8 @@ check_all(const struct conf *conf, struct err *err)
 	return check_loopback(conf, err);
 }
 
-/* Beside the folder: whoever may read blobs may not read keys. */
+/* Put the keys beside the folder, not in it: who may read blobs may not read
+ * keys. */
 static void
 place_key(struct conf *conf)
 {

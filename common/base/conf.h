@@ -1,5 +1,5 @@
 /*
- * conf: the settings (design.md 10), from one table.
+ * conf: load, check and print the settings (design.md 10), from one table.
  *
  * Name, kind, place, default and meaning stand once, in conf_table.c;
  * loading, checking, printing, the manual and the example file all come from
@@ -13,7 +13,9 @@
  * The file has the shape of a systemd EnvironmentFile: lines `NAME=value`;
  * blank lines and lines that start with '#' do not count; blanks around a
  * value and then one pair of quotes are taken off; of two lines with one name
- * the last counts.  Names that we do not know are another program's.
+ * the last counts.  A name that is not in the table is another program's.
+ *
+ * Error handling: conf_load fails with ERR_SETTING; no other function fails.
  */
 #ifndef CONF_H
 #define CONF_H
@@ -23,33 +25,33 @@
 #include "base/err.h"
 
 /*
- * Loads and checks all settings.  `file` may be NULL.  On failure conf is
+ * Load and check all settings.  `file` may be NULL.  On failure conf is
  * released and err names the setting (never its value if it is a secret).
  */
 MUST_USE int conf_load(struct conf *conf, const char *file, struct err *err);
 void conf_release(struct conf *conf);
 
-/* `NAME=value` per line; secrets as "set". */
+/* Append a line `NAME=value` for each setting; a secret is shown as "set". */
 void conf_print(struct buf *out, const struct conf *conf);
 
 /*
- * An example of the file: each setting with its meaning and, commented out,
- * its default (nothing behind the '=' where it has none).
+ * Append an example of the file: each setting with its meaning and, commented
+ * out, its default (nothing after the '=' if it has none).
  */
 void conf_describe(struct buf *out);
 
 /*
- * True if a repository is set up: it has an owner and a name.  The token is
- * the worker's alone, and no other program can ask for it.
+ * Return true if a repository is set up: it has an owner and a name.  The
+ * token does not count, as only the worker has it.
  */
 bool conf_has_repo(const struct conf *conf);
 
-/* CODEX_AUTH=local:<user>: everybody is that user. */
+/* Return true if every request is one user's (CODEX_AUTH=local:<user>). */
 bool conf_is_local(const struct conf *conf);
 
-/* The host of base_url without port and brackets. */
+/* Append the host of base_url without port and brackets. */
 void conf_host(struct buf *out, const struct conf *conf);
-/* True if that host is this machine: localhost, 127.0.0.0/8 or ::1. */
+/* Return true if that host is this machine: localhost, 127.0.0.0/8 or ::1. */
 bool conf_is_loopback(const struct conf *conf);
 
 #endif

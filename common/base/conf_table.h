@@ -1,6 +1,6 @@
 /*
- * conf_table: the settings as data (design.md 10): what there is, where it
- * goes in struct conf, what it is unless set, and what it means.  Pure.
+ * conf_table: hold the settings as data (design.md 10): the name of each, its
+ * place in struct conf, its default and its meaning.  Pure.
  *
  * Texts in struct conf belong to it (conf_release), and are NULL where unset.
  * A new setting is a row in conf_table.c and a member here; conf.c does the
@@ -71,7 +71,7 @@ struct conf_setting {
 	const char *meaning;  /* English, for manual and example */
 };
 
-/* All settings, in the order in which they are printed. */
+/* Return all settings, in the order in which they are printed, and set *n. */
 const struct conf_setting *conf_table(size_t *n);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * day: dates, clock times and time zones.
+ * day: compute with dates, clock times and time zones.
  *
  * Instants are int64_t milliseconds since 1970-01-01T00:00:00Z.  Dates are
  * of the proleptic Gregorian calendar, years 1 to 9999; an instant or a date
@@ -32,37 +32,37 @@ struct day_zone {
 	int64_t (*offset_ms)(int64_t ms, const char *name);
 };
 
-/* `dd.mm.yyyy`, exactly, and a real date.  -1 otherwise. */
+/* Read `dd.mm.yyyy`, exactly, a real date; -1 for anything else. */
 MUST_USE int day_parse(const char *s, struct day *out);
-/* Appends `dd.mm.yyyy`. */
+/* Append `dd.mm.yyyy`. */
 void day_add(struct buf *out, struct day day);
 
-/* Less than, equal to or greater than 0 as a is before, on or after b. */
+/* Return less than 0, 0 or more than 0 if a is before, on or after b. */
 int day_cmp(struct day a, struct day b);
-/* The date n days later (or earlier). */
+/* Return the date n days later; earlier if n is below 0. */
 struct day day_plus(struct day day, int n);
-/* 0 = Sunday .. 6 = Saturday. */
+/* Return the day of the week: 0 = Sunday .. 6 = Saturday. */
 int day_weekday(struct day day);
 
-/* The date in the zone at that instant. */
+/* Return the date in the zone at that instant. */
 struct day day_of(int64_t ms, struct day_zone zone);
 
 /*
- * The instant at which the zone's clock shows this minute (0..1440) of that
- * date: the first one where the clock is put back over it, the first instant
- * after the gap where the clock is put forward past it.
+ * Return the instant at which the zone's clock shows this minute (0..1440) of
+ * that date: the first one if the clock is put back over it, the first
+ * instant after the gap if the clock is put forward past it.
  */
 int64_t day_at(struct day day, int minute, struct day_zone zone);
 
-/* Appends `hh:mm`, as the zone's clock shows at that instant. */
+/* Append `hh:mm`, as the zone's clock shows at that instant. */
 void day_add_clock(struct buf *out, int64_t ms, struct day_zone zone);
 
-/* Appends `2026-11-22T06:00:00.000Z` (RFC 3339). */
+/* Append `2026-11-22T06:00:00.000Z` (RFC 3339). */
 void day_add_rfc3339(struct buf *out, int64_t ms);
 /*
- * Reads RFC 3339 with Z or an offset, fraction optional (digits after the
- * milliseconds are cut).  -1 otherwise, and for leap seconds, which no
- * instant of ours can tell from the second after.
+ * Read RFC 3339 with Z or an offset, fraction optional (digits after the
+ * milliseconds are cut).  -1 for anything else, and for leap seconds, which
+ * milliseconds since 1970 cannot tell from the second after.
  */
 MUST_USE int day_parse_rfc3339(const char *s, int64_t *out);
 

@@ -1,8 +1,11 @@
 /*
- * enc: encodings, hashes and random names.  Pure but for enc_random.
+ * enc: encode, hash and make random names.  Pure but for enc_random and
+ * enc_stamp.
  *
  * Hashes are BLAKE2b-256 (libsodium crypto_generichash, RFC 7693), written
  * in lower-case hex.  Call enc_start once before anything else.
+ *
+ * Error handling: decoding returns -1, without err, for what is malformed.
  */
 #ifndef ENC_H
 #define ENC_H
@@ -12,49 +15,49 @@
 
 #define ENC_HASH_LEN 64 /* hex digits */
 
-/* Prepares libsodium; fails only on a broken machine. */
+/* Prepare libsodium; fails only on a broken machine. */
 MUST_USE int enc_start(struct err *err);
 
-/* out: ENC_HASH_LEN digits and a NUL. */
+/* Hash the bytes into out: ENC_HASH_LEN digits and a NUL. */
 void enc_hash(const void *bytes, size_t len, char out[ENC_HASH_LEN + 1]);
 
-/* Value of a hex digit of either case; -1 if it is none. */
+/* Return the value of a hex digit of either case; -1 if it is none. */
 int enc_hex_digit(char c);
 
 void enc_hex(struct buf *out, const void *bytes, size_t len);
-/* Appends the bytes; -1, and nothing, if it is not pairs of digits. */
+/* Append the bytes; -1, and nothing, if hex is not pairs of digits. */
 MUST_USE int enc_unhex(struct buf *out, const char *hex);
 
-/* RFC 4648 section 4 (with padding); decoding is strict. */
+/* Encode and decode RFC 4648 section 4 (with padding); strictly. */
 void enc_base64(struct buf *out, const void *bytes, size_t len);
 MUST_USE int enc_unbase64(struct buf *out, const char *s, size_t len);
 
-/* Percent-encodes all but RFC 3986 "unreserved" and the bytes of `keep`. */
+/* Percent-encode all but RFC 3986 "unreserved" and the bytes of `keep`. */
 void enc_percent(struct buf *out, const char *s, const char *keep);
 
 /*
- * Percent-decodes; with `plus`, '+' is a space (forms, queries).  -1 for a
+ * Percent-decode; with `plus`, '+' is a space (forms, queries).  -1 for a
  * broken escape or a NUL byte, encoded or not.
  */
 MUST_USE int enc_unpercent(
     struct buf *out, const char *s, size_t len, bool plus);
 
-/* True if the bytes are UTF-8 (RFC 3629: shortest forms, no surrogates). */
+/* Return true if the bytes are UTF-8 (RFC 3629: shortest, no surrogates). */
 bool enc_is_utf8(const void *bytes, size_t len);
 
-/* Bytes of the UTF-8 character that starts at s; 1 for a stray byte. */
+/* Return the bytes of the UTF-8 character at s; 1 for a stray byte. */
 size_t enc_utf8_len(const char *s);
 
-/* Characters (code points) in valid UTF-8. */
+/* Count the characters (code points) in valid UTF-8. */
 size_t enc_utf8_count(const char *s, size_t len);
 
-/* True if a control character (C0, DEL, C1) stands in valid UTF-8. */
+/* Return true if valid UTF-8 has a control character (C0, DEL, C1). */
 bool enc_has_control(const char *s, size_t len);
 
-/* `<ms>-<16 random hex digits>`: no two are alike, and one sees how old. */
+/* Append `<ms>-<16 random hex digits>`: unlike all others, and with its age. */
 void enc_stamp(struct buf *out, int64_t ms);
 
-/* `digits` random hex digits. */
+/* Append `digits` random hex digits. */
 void enc_random(struct buf *out, size_t digits);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * http: sending HTTP requests, many at once, over kept connections.
+ * http: send HTTP requests, many at once, over kept connections (RFC 9112).
  *
  * This only sends: what a request says, how it is signed and whether it is
  * tried again is the caller's.  Redirects are not followed, proxies of the
@@ -22,6 +22,9 @@
  *	http_release(&request, 1);
  *
  * A http belongs to one process: make it after fork, not before.
+ *
+ * Error handling: http_run does not fail; each request has its `fault`, and
+ * `why` for the log.  HTTP_LOST means that the server may have done it.
  */
 #ifndef HTTP_H
 #define HTTP_H
@@ -75,18 +78,18 @@ struct http_request {
 
 struct http;
 
-/* NULL with err if libcurl does not start. */
+/* Make a http; NULL with err set if libcurl does not start. */
 MUST_USE struct http *http_new(struct err *err);
 void http_free(struct http *http);
 
 /*
- * Runs all requests, at most HTTP_IN_FLIGHT of them at once, in no order,
- * and returns when each has its outcome.  An answer whose end is marked
+ * Run all requests, at most HTTP_IN_FLIGHT of them at once, in no order, and
+ * return when each has its outcome.  An answer whose end is marked
  * neither by a length nor by chunks counts as HTTP_LOST: it may be cut off.
  */
 void http_run(struct http *http, struct http_request *requests, size_t n);
 
-/* Frees what the answers hold. */
+/* Free what the answers hold. */
 void http_release(struct http_request *requests, size_t n);
 
 #endif

@@ -37,7 +37,7 @@ write_line(const char *level, const char *fmt, va_list ap)
 	mask_controls((unsigned char *)text);
 	buf_addf(&b, "%s[%ld] %s %s\n", name, (long)getpid(), level, text);
 	n = write(STDERR_FILENO, b.s, b.len);
-	(void)n; /* nobody is left to tell */
+	(void)n; /* a failure could only be logged */
 	buf_release(&b);
 }
 

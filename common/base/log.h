@@ -1,5 +1,5 @@
 /*
- * log: one line per event on standard error, for the terminal or journal.
+ * log: write one line per event on standard error, for terminal or journal.
  *
  * Only programs log; the library reports by err.  A line is written at once
  * and whole, and cut at 2047 bytes, so that lines of many workers never mix.
@@ -11,7 +11,8 @@
 
 #include "base/std.h"
 
-/* Name that lines start with; kept, not copied.  Debug lines only if on. */
+/* Set the name that lines start with (kept, not copied), and whether debug
+ * lines are written. */
 void log_start(const char *program, bool debug);
 
 void log_debug(const char *fmt, ...) PRINTF(1, 2);

@@ -45,8 +45,9 @@ MUST_USE NONNULL char *std_strndup(const char *s, size_t len);
 		}                                                              \
 	} while (0)
 
-/* True if the strings are the same; NULL is equal to nothing. */
+/* Return true if the strings are the same; NULL is equal to nothing. */
 bool std_streq(const char *a, const char *b);
+/* Return true if s begins with the prefix. */
 bool std_starts(const char *s, const char *prefix);
 
 #endif

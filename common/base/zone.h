@@ -1,5 +1,5 @@
 /*
- * zone: the time zones of this machine, for the pure functions of day.h.
+ * zone: give the pure functions of day.h the time zones of this machine.
  *
  * The C library reads the zone database (tzfile(5), RFC 8536); here is all
  * that touches its files and TZ.  Same arguments, same result, whatever TZ
@@ -19,12 +19,13 @@
 #include "base/day.h"
 
 /*
- * True if the machine's zone database knows the zone, or it is "UTC".  Names
- * of "right/" are refused: their clocks count leap seconds, ours do not.
+ * Return true if the machine's zone database knows the zone, or it is "UTC".
+ * Names of "right/" are refused: their clocks count leap seconds, ours do not.
  */
 bool zone_ok(const char *name);
 
-/* The zone of a name that zone_ok has accepted; keeps the pointer to it. */
+/* Return the zone of a name that zone_ok has accepted; the name is kept, not
+ * copied. */
 struct day_zone zone_of(const char *name);
 
 #endif

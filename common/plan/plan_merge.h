@@ -1,6 +1,6 @@
 /*
- * plan_merge: make the second pass of a plan (plan.h; reconcile.md 6,
- * on merges): decide, now that Git's bytes are known, which bytes the mirror
+ * plan_merge: make the second pass of a plan (plan.h; reconcile.md 6):
+ * decide, now that Git's bytes are known, which bytes the mirror
  * and Git have afterwards.
  */
 #ifndef PLAN_MERGE_H

@@ -1,6 +1,5 @@
 /*
- * plan_moves: find the files that Git has renamed (docs/reconcile.md 6,
- * on renames): a recorded blob that stands under a new name.  Dirty bytes move
+ * plan_moves: find the files that Git has renamed (docs/reconcile.md 6): a recorded blob that stands under a new name.  Dirty bytes move
  * along, and the old name goes without counting as a removal.
  *
  * Part of plan_decide, after the table has decided each file by itself.

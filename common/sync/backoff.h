@@ -1,7 +1,7 @@
 /*
  * backoff: how soon the worker runs again for a user whose run came to
  * nothing: after a first wait, then twice that, four times that, up to
- * BACKOFF_MAX_MS (design.md 7, on the worker).
+ * BACKOFF_MAX_MS (design.md 7).
  *
  * Pure: the caller passes the time, in milliseconds since 1970.  In memory
  * only: after a restart the worker tries every marked user at once.

@@ -1,6 +1,5 @@
 /*
- * push_event: start the runs for a push that GitHub tells of (design.md 7,
- * on webhooks): put the marks first, so that the worker finds them even if
+ * push_event: start the runs for a push that GitHub tells of (design.md 7): put the marks first, so that the worker finds them even if
  * this process dies; then ring the bell and collect what the worker answers
  * in time.
  *
