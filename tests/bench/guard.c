@@ -11,7 +11,7 @@ guard_check(const struct conf *conf, struct err *err)
 {
 	if (conf_is_loopback(conf))
 		return 0;
-	return err_set(err, ERR_SETTING, "Das ist nur ein Messprogramm.");
+	return err_set(err, ERR_SETTING, MSG_CONF_AUTH_LOOPBACK);
 }
 
 int
@@ -25,7 +25,7 @@ guard_user(const struct auth *auth, struct request *request, struct err *err)
 	    names_user_ok(user.s))
 		snprintf(request->user, sizeof request->user, "%s", user.s);
 	else
-		rc = err_set(err, ERR_LOGIN, "Der Cookie bench_user fehlt.");
+		rc = err_set(err, ERR_LOGIN, MSG_LOGIN_FIRST);
 	buf_release(&user);
 	return rc;
 }
@@ -40,7 +40,7 @@ int
 guard_person(const struct request *request, struct err *err)
 {
 	(void)request;
-	return err_set(err, ERR_FORBIDDEN, "Hier wird nur gelesen.");
+	return err_set(err, ERR_FORBIDDEN, MSG_TOKEN_READ_ONLY);
 }
 
 int
@@ -48,5 +48,5 @@ guard_write(
     const struct app *app, const struct request *request, struct err *err)
 {
 	(void)app, (void)request;
-	return err_set(err, ERR_FORBIDDEN, "Hier wird nur gelesen.");
+	return err_set(err, ERR_FORBIDDEN, MSG_TOKEN_READ_ONLY);
 }
