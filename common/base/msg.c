@@ -3,6 +3,11 @@
 
 #define CAUSE "{*}"
 
+/*
+ * Sentences longer than a line stand in several literals.  With a designator
+ * before each, a missing comma does not compile.
+ * NOLINTBEGIN(bugprone-suspicious-missing-comma)
+ */
 static const char *const german[MSG_IDS] = {
     [MSG_NONE] = "",
 
@@ -362,6 +367,7 @@ static const char *const german[MSG_IDS] = {
     [MSG_GIT_ONE_CONFLICT] = "Ein Konflikt ist zu entscheiden.",
     [MSG_GIT_MANY_CONFLICTS] = "{1} Konflikte sind zu entscheiden.",
 };
+/* NOLINTEND(bugprone-suspicious-missing-comma) */
 
 void
 msg_set(struct msg *msg, enum msg_id id)

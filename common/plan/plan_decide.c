@@ -57,7 +57,7 @@ compare_mirror(struct plan_item *item, const struct ledger_file *f)
 	item->side = file->there ? DECIDE_CLEAN : DECIDE_ABSENT;
 	if (!file->there || !file->read)
 		return;
-	if (item->base[0] != '\0' && strcmp(item->base_hash, file->hash) == 0)
+	if (f != NULL && f->base[0] != '\0' && strcmp(f->hash, file->hash) == 0)
 		item->note.clean = !std_streq(f->etag, file->etag.s);
 	else
 		item->side = DECIDE_DIRTY;
