@@ -549,6 +549,27 @@ START_TEST(a_copy_of_a_conflict_goes_30_days_after_it_was_resolved)
 }
 END_TEST
 
+START_TEST(a_lease_that_ends_amid_a_sweep_leaves_the_rest_to_the_next)
+{
+	static const char *const hashes[] = {COPY("a"), COPY("b"), COPY("c")};
+	struct ledger sync = LEDGER_INIT;
+	struct host h;
+
+	host_open(&h, "a");
+	resolve_three(&h, &sync, hashes);
+	h.app.conf.now_offset_ms += SWEEP_RESOLVED_MS + DAY_MS / 2;
+	h.app.conf.sync_lease_ms = -1; /* over before it begins */
+	sweep(&h);
+	expect_copy(&h, "0001-a.md", hashes[0], true);
+	h.app.conf.sync_lease_ms = 60000;
+	sweep(&h);
+	expect_copy(&h, "0001-a.md", hashes[0], false);
+	expect_copy(&h, "0002-b.md", hashes[1], true);
+	ledger_release(&sync);
+	host_close(&h);
+}
+END_TEST
+
 /* Found in review: only the newest conflict and the first time counted. */
 START_TEST(a_copy_stays_while_an_older_conflict_or_a_later_resolve_names_it)
 {
@@ -733,6 +754,7 @@ T_MAIN("import", a_checkout_becomes_the_mirrors_of_its_users,
     old_claims_and_trash_go_and_all_else_stays,
     the_clock_of_a_sweep_is_the_apps,
     a_copy_of_a_conflict_goes_30_days_after_it_was_resolved,
+    a_lease_that_ends_amid_a_sweep_leaves_the_rest_to_the_next,
     a_copy_stays_while_an_older_conflict_or_a_later_resolve_names_it,
     a_run_is_not_disturbed_by_a_sweep, more_than_one_batch_goes_at_once,
     what_was_written_since_the_list_stays,

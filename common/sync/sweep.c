@@ -104,25 +104,28 @@ sweep_resolved(struct held *r, size_t n, struct err *err)
 	struct ledger *sync = &r->sync;
 	bool ours;
 	size_t i;
+	int rc = 0;
 
 	free(sync->run_id); /* of a run that died; its lease is over */
 	sync->run_id = std_strdup("sweep");
 	sync->run_until_ms = app_now(r->app) + conf->sync_lease_ms;
 	if (ledger_blob_save(r->app, &r->blob, sync, &ours, err) == -1)
 		return -1;
-	for (i = 0; ours && i < n; i++)
-		if (app_now(r->app) > sync->run_until_ms ||
-		    remove_copy(r, &sync->resolved[i], err) == -1)
-			break;
 	if (!ours)
 		return 0;
+	/* When the lease ends amid the work, the next sweep does the rest. */
+	for (i = 0; i < n && app_now(r->app) <= sync->run_until_ms; i++) {
+		rc = remove_copy(r, &sync->resolved[i], err);
+		if (rc == -1)
+			break;
+	}
 	/* After a failure, too: forget those whose copies are gone. */
 	ledger_forget_resolved(sync, i);
 	free(sync->run_id);
 	sync->run_id = NULL;
 	if (ledger_blob_save(r->app, &r->blob, sync, &ours, err) == -1)
 		return -1;
-	return i < n ? -1 : 0;
+	return rc;
 }
 
 /* Remove the copies of conflicts that were resolved SWEEP_RESOLVED_MS ago. */
