@@ -848,7 +848,7 @@ START_TEST(a_bad_name_or_a_fifty_first_token_is_refused)
 	}
 	for (i = 0; i < API_TOKEN_NAME_MAX; i++)
 		buf_adds(&name, "𝄞");
-	for (i = 0; i < API_TOKEN_MAX; i++)
+	for (i = 0; i < API_TOKEN_PER_USER; i++)
 		make(&host, "ada", name.s, false, &made, &text);
 	ck_assert_str_eq(made.name, name.s);
 	ck_assert_int_eq(check(&host, text.s, &made), ERR_NONE);

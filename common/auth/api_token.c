@@ -221,9 +221,9 @@ update_tokens(const struct auth *auth, const char *user, change_fn *fn,
 static int
 append_token(struct api_token_list *list, void *arg, struct err *err)
 {
-	if (list->n >= API_TOKEN_MAX) {
+	if (list->n >= API_TOKEN_PER_USER) {
 		err_set(err, ERR_VALUE, MSG_TOKENS_TOO_MANY);
-		return err_value(err, "%d", API_TOKEN_MAX);
+		return err_value(err, "%d", API_TOKEN_PER_USER);
 	}
 	buf_add(&list->room, arg, sizeof(struct api_token));
 	point_to_room(list);

@@ -41,7 +41,7 @@
 #define API_TOKEN_PREFIX   "cm_"
 #define API_TOKEN_ID_LEN   16 /* hex digits */
 #define API_TOKEN_NAME_MAX 60 /* characters */
-#define API_TOKEN_MAX      50 /* of one user */
+#define API_TOKEN_PER_USER 50
 /* lastUsedAt is written at most once in this time, so it may lag by that. */
 #define API_TOKEN_USED_MS INT64_C(3600000)
 
@@ -79,7 +79,8 @@ struct api_token_new {
 /*
  * Make a token: store its hash, fill `token` and append the token itself to
  * `secret`, the only time that it is shown.  ERR_VALUE if the name is empty,
- * too long or has control characters, or if the user has API_TOKEN_MAX tokens.
+ * too long or has control characters, or if the user has API_TOKEN_PER_USER
+ * tokens.
  */
 MUST_USE int api_token_make(const struct auth *auth, const char *user,
     const struct api_token_new *what, struct api_token *token,

@@ -7,9 +7,9 @@
 #include <sodium.h>
 #include <strings.h>
 
-#define SLOTS         1024
-#define API_TOKEN_MAX 255 /* bytes; GitHub's tokens are shorter */
-#define REPLY_MAX     ((size_t)64 << 10)
+#define SLOTS      1024
+#define BEARER_MAX 255 /* bytes; GitHub's tokens are shorter */
+#define REPLY_MAX  ((size_t)64 << 10)
 
 struct slot {
 	unsigned char hash[crypto_generichash_BYTES];
@@ -63,7 +63,7 @@ is_github_token(const char *token)
 	    "ghp_", "gho_", "ghu_", "github_pat_"};
 	size_t i, len = strlen(token);
 
-	if (len > API_TOKEN_MAX ||
+	if (len > BEARER_MAX ||
 	    strspn(token, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 			  "0123456789_") != len)
 		return false;

@@ -7,13 +7,13 @@
 #include "base/json.h"
 #include "base/std.h"
 
-#define REPLY_MAX     ((size_t)64 << 10)
-#define WORDS_MAX     60
-#define API_TOKEN_MAX 1000
-#define BASE64URL     sodium_base64_VARIANT_URLSAFE_NO_PADDING
-#define WORD_CHARS    "abcdefghijklmnopqrstuvwxyz_"
-#define FORM          "Content-Type: application/x-www-form-urlencoded"
-#define AGENT         "User-Agent: codex-miroir"
+#define REPLY_MAX        ((size_t)64 << 10)
+#define WORDS_MAX        60
+#define GITHUB_TOKEN_MAX 1000
+#define BASE64URL        sodium_base64_VARIANT_URLSAFE_NO_PADDING
+#define WORD_CHARS       "abcdefghijklmnopqrstuvwxyz_"
+#define FORM             "Content-Type: application/x-www-form-urlencoded"
+#define AGENT            "User-Agent: codex-miroir"
 
 void
 oauth_challenge(struct buf *out, const char *verifier)
@@ -77,7 +77,7 @@ is_token(const char *s)
 	for (i = 0; i < len; i++)
 		if (s[i] <= ' ' || s[i] > '~')
 			return false;
-	return len > 0 && len <= API_TOKEN_MAX;
+	return len > 0 && len <= GITHUB_TOKEN_MAX;
 }
 
 int
@@ -258,7 +258,7 @@ oauth_exchange(const struct oauth *oauth, struct http *http, const char *code,
 	int rc;
 
 	write_code_form(&form, oauth, code, verifier);
-	buf_reserve(&token, API_TOKEN_MAX);
+	buf_reserve(&token, GITHUB_TOKEN_MAX);
 	rc = ask_token(oauth, http, &form, end, &token, err);
 	if (rc == 0)
 		rc = ask_user(oauth, http, &token, end, user, err);
