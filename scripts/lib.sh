@@ -28,10 +28,18 @@ lib_now_ms() {
 # lib_programs: name, needs, secrets and command of each row of
 # scripts/programs.
 lib_programs() {
-	awk '!/^#/ && NF' "$(dirname "${BASH_SOURCE[0]}")/programs"
+	local row
+
+	while read -r row; do
+		[[ -z $row || $row == \#* ]] || printf '%s\n' "$row"
+	done <"${BASH_SOURCE[0]%/*}/programs"
 }
 
 # lib_program NAME: the one row of this name.
 lib_program() {
-	lib_programs | awk -v name="$1" '$1 == name'
+	local name rest
+
+	while read -r name rest; do
+		[ "$name" != "$1" ] || printf '%s\n' "$name $rest"
+	done < <(lib_programs)
 }
