@@ -115,7 +115,7 @@ test('a_task_without_a_slot_stands_there_with_its_reason', async () => {
 	assert.match(await cardOf(page, 'Jahresgespräch').textContent(),
 		/fest: Di 12\.01\.2027 nachmittags/);
 	assert.match((await page.locator('.problem').allTextContents())[0],
-		/0010-kaputtes-YAML\.md.*Zeile 4.*kein gültiges YAML/);
+		/0010-kaputtes-YAML\.md.*Zeile 3.*nicht geschlossen/);
 	assert.deepEqual(complaints, []);
 });
 

@@ -67,6 +67,23 @@ part(struct buf *out, const char *bytes, size_t len, unsigned n)
 	buf_add(out, bytes, end != NULL ? (size_t)(end - bytes) : len);
 }
 
+/* A fault names a line of the file, in a sentence that can be shown. */
+static void
+check_fault(
+    const char *bytes, size_t len, const struct frontmatter_fault *fault)
+{
+	char text[MSG_TEXT_MAX];
+	size_t i, lines = 1;
+
+	for (i = 0; i < len; i++)
+		lines += bytes[i] == '\n';
+	PROMISE(fault->code != NULL && fault->reason.id != MSG_NONE);
+	PROMISE(fault->line >= 1 && fault->line <= lines);
+	if (enc_is_utf8(bytes, len))
+		PROMISE(
+		    enc_is_utf8(text, strlen(msg_text(&fault->reason, text))));
+}
+
 /* Every node lies within the YAML, and children within their parents. */
 static void
 front(const char *bytes, size_t len)
@@ -77,7 +94,7 @@ front(const char *bytes, size_t len)
 	size_t i;
 
 	if (frontmatter_read(&front, bytes, len, &fault) == -1) {
-		PROMISE(fault.code != NULL && fault.reason.id != MSG_NONE);
+		check_fault(bytes, len, &fault);
 		return;
 	}
 	PROMISE(front.from <= front.to && front.to <= front.after &&

@@ -62,6 +62,38 @@ check_problem(const char *text, const char *code, unsigned line)
 	ck_assert(r.problem.reason.id != MSG_NONE);
 }
 
+/* Lines in the front matter; the problem stands in the n-th line of the file. */
+static void
+check_fault(const char *lines, unsigned line, enum msg_id reason)
+{
+	struct buf file = BUF_INIT;
+	struct reading r;
+
+	buf_addf(&file, "---\n%s---\n\n# T\n", lines);
+	r = read_file(file.s);
+	ck_assert_msg(r.rc == -1, "this should be bad:\n%s", lines);
+	ck_assert_str_eq(r.problem.code, "kein_yaml");
+	ck_assert_msg(r.problem.line == line && r.problem.reason.id == reason,
+	    "line %u, not %u, %s\n%s", r.problem.line, line,
+	    msg_sentence(r.problem.reason.id), lines);
+	buf_release(&file);
+}
+
+/* The sentence that the owner reads. */
+static void
+check_sentence(const char *lines, const char *sentence)
+{
+	char text[MSG_TEXT_MAX];
+	struct buf file = BUF_INIT;
+	struct reading r;
+
+	buf_addf(&file, "---\n%s---\n\n# T\n", lines);
+	r = read_file(file.s);
+	ck_assert_msg(r.rc == -1, "this should be bad:\n%s", lines);
+	ck_assert_str_eq(msg_text(&r.problem.reason, text), sentence);
+	buf_release(&file);
+}
+
 static void
 check_title(const char *body, const char *title)
 {
@@ -194,14 +226,187 @@ END_TEST
 
 START_TEST(what_is_no_yaml_is_named_with_its_line)
 {
-	check_problem("---\ntyp: task\nx: [1\ny: 2\n---\n", "kein_yaml", 4);
-	check_problem("---\r\ntyp: task\r\nx: \"ä\r\n---\r\n", "kein_yaml", 4);
+	check_problem("---\ntyp: task\nx: [1\ny: 2\n---\n", "kein_yaml", 3);
+	check_problem("---\r\ntyp: task\r\nx: \"ä\r\n---\r\n", "kein_yaml", 3);
 	check_problem("---\ntyp: task\nä: ö\nx: a\tb\1\n---\n", "kein_yaml", 4);
 	check_problem("---\n- typ: task\n---\n", "kein_yaml", 2);
 	check_problem("---\ntask\n---\n", "kein_yaml", 2);
 	check_problem("---\ntyp: task\n...\na: b\n---\n", "kein_yaml", 4);
 	check_problem("---\ntyp: task\n--- b\n---\n", "kein_yaml", 3);
 	check_problem("---\ntyp: task\nx: *unbekannt\n---\n", "kein_yaml", 3);
+}
+END_TEST
+
+START_TEST(a_field_without_a_colon_is_named_by_its_own_line)
+{
+	check_fault("typ: task\nkategorie arbeit\nstatus: offen\n", 3,
+	    MSG_FRONT_NO_COLON);
+	check_fault("typ: task\nkategorie: arbeit\nstatus offen\n\n\n\n\n\n", 4,
+	    MSG_FRONT_NO_COLON);
+	check_fault("typ task\nkategorie: arbeit\n", 2, MSG_FRONT_NO_COLON);
+	check_fault("typ task\n\nkategorie arbeit\n\nstatus: x\n", 2,
+	    MSG_FRONT_NO_COLON);
+	check_fault(
+	    "typ task\n# c\nkategorie: arbeit\n", 2, MSG_FRONT_NO_COLON);
+	check_fault("typ: task\nfixedSlot:\n  datum 26.11.2026\n"
+		    "  zeit: morgens\n",
+	    4, MSG_FRONT_NO_COLON);
+	check_fault("typ: task\nfixedSlot:\n  zeit: morgens\n"
+		    "  datum 26.11.2026\nstatus: offen\n",
+	    5, MSG_FRONT_NO_COLON);
+	check_fault("typ: task\ntags:\n- a\nkategorie arbeit\nx: 1\n", 5,
+	    MSG_FRONT_NO_COLON);
+	check_fault("task\n", 2, MSG_FRONT_NO_COLON);
+	check_fault("typ: task\r\nkategorie arbeit\r\nstatus: x\r\n", 3,
+	    MSG_FRONT_NO_COLON);
+}
+END_TEST
+
+START_TEST(a_mark_without_its_blank_is_named)
+{
+	check_sentence("typ: task\nkategorie:arbeit\nstatus: offen\n",
+	    "Hinter „:“ fehlt ein Leerzeichen.");
+	check_fault("typ: task\nkategorie:arbeit\nstatus: offen\n", 3,
+	    MSG_FRONT_NO_BLANK);
+	check_fault("typ:task\nkategorie: arbeit\n", 2, MSG_FRONT_NO_BLANK);
+	check_fault("typ:task\nkategorie:arbeit\nstatus:offen\n", 2,
+	    MSG_FRONT_NO_BLANK);
+	check_fault("tags:\n- a\n-b\nstatus: offen\n", 4, MSG_FRONT_NO_BLANK);
+	check_sentence("tags:\n- a\n-b\nstatus: offen\n",
+	    "Hinter „-“ fehlt ein Leerzeichen.");
+}
+END_TEST
+
+START_TEST(an_open_quote_is_named_where_it_begins)
+{
+	check_fault(
+	    "typ: task\nx: \"a\nstatus: offen\n", 3, MSG_FRONT_NO_QUOTE);
+	check_fault("typ: task\nx: 'a\ny: b\n\n\n", 3, MSG_FRONT_NO_QUOTE);
+	check_fault(
+	    "typ: task\nx: \"a\ny: \"b\"\nz: 1\n", 3, MSG_FRONT_NO_QUOTE);
+	check_fault(
+	    "typ: task\nx: \"a\ny: \"b: c\"\nz: 1\n", 3, MSG_FRONT_NO_QUOTE);
+	check_fault("typ: task\nx: 'a'b'\ny: 1\n", 3, MSG_FRONT_BEHIND_QUOTE);
+	check_fault("x: \"a\" b\ntyp: task\n", 2, MSG_FRONT_BEHIND_QUOTE);
+	check_fault(
+	    "typ: task\nx: \"a\n  b\" c\ny: 1\n", 4, MSG_FRONT_BEHIND_QUOTE);
+	check_fault(
+	    "typ: task\npfad: \"C:\\Users\"\nx: 1\n", 3, MSG_FRONT_ESCAPE);
+}
+END_TEST
+
+START_TEST(an_open_bracket_is_named_where_it_stands)
+{
+	check_fault("typ: task\ntags: [a, b\nstatus: offen\nx: 1\n", 3,
+	    MSG_FRONT_NO_BRACKET);
+	check_fault("typ: task\ntags: [a, b\n", 3, MSG_FRONT_NO_BRACKET);
+	check_fault("typ: task\ntags: [\n", 3, MSG_FRONT_NO_BRACKET);
+	check_fault(
+	    "typ: task\ntags: [a,\n- b\nx: 1\n", 3, MSG_FRONT_NO_BRACKET);
+	check_fault("typ: task\nfixedSlot: {datum: 26.11.2026,\n"
+		    "status: offen\nx: [1]\n",
+	    3, MSG_FRONT_NO_BRACKET);
+	check_fault(
+	    "typ: task\nx: [a, [b]\nstatus: offen\n", 3, MSG_FRONT_NO_BRACKET);
+	check_sentence("typ: task\ntags: [a, b\n",
+	    "Die Klammer „[“ ist nicht geschlossen.");
+	check_fault("tags: [a, b]]\nx: 1\n", 2, MSG_FRONT_EXTRA_BRACKET);
+	check_fault(
+	    "typ: task\ntags: [\n  'a'\n  'b'\n  ]\n", 4, MSG_FRONT_NO_COMMA);
+	check_fault("typ: task\nx: {a: b c: d}\n", 3, MSG_FRONT_NO_COMMA);
+	check_fault("typ: task\nx: [a,, b]\n", 3, MSG_FRONT_NO_VALUE);
+}
+END_TEST
+
+START_TEST(a_line_at_the_wrong_column_is_named)
+{
+	check_fault("typ: task\n  kategorie: arbeit\n", 3, MSG_FRONT_INDENT);
+	check_fault("  typ: task\nkategorie: arbeit\n", 3, MSG_FRONT_INDENT);
+	check_fault("typ: task\nfixedSlot:\n    datum: 1\n  zeit: 2\n", 5,
+	    MSG_FRONT_INDENT);
+	check_fault("typ: task\nx: a: b\n", 3, MSG_FRONT_COLON_IN_VALUE);
+	check_fault("tags:\n  - a\n  b: c\n", 4, MSG_FRONT_NO_ITEM);
+	check_fault("tags:\n  - a\n  b\nx: 1\n", 4, MSG_FRONT_NO_ITEM);
+	check_fault("typ: task\n- a\n", 3, MSG_FRONT_NO_FIELD);
+}
+END_TEST
+
+START_TEST(a_character_that_yaml_does_not_take_is_named_with_its_place)
+{
+	check_sentence("typ: task\ntags:\n-\ta\n",
+	    "Zeichen 2 der Zeile ist ein Tabulator; YAML will hier "
+	    "Leerzeichen.");
+	check_fault("typ: task\ntags:\n-\ta\n", 4, MSG_FRONT_TAB);
+	check_fault("fixedSlot:\n\tdatum: 1\n", 3, MSG_FRONT_TAB);
+	check_fault("x: a\n\tb\n", 3, MSG_FRONT_TAB);
+	check_fault("x: |\n\tb\n", 3, MSG_FRONT_TAB);
+	check_sentence("typ: ä\x7f\n",
+	    "Zeichen 7 der Zeile ist U+007F; das darf in YAML nicht stehen.");
+	check_fault("typ: task\nx: \x7f\n", 3, MSG_FRONT_CHARACTER);
+	check_sentence("typ: task\nx: a\xc2\x9f\n",
+	    "Zeichen 5 der Zeile ist U+009F; das darf in YAML nicht stehen.");
+	check_fault("# a\x01\ntyp: task\n", 2, MSG_FRONT_CHARACTER);
+	check_fault("typ: task\nx: \xef\xbf\xbf\n", 3, MSG_FRONT_CHARACTER);
+	check_sentence("typ: task\nx: @a\n",
+	    "Mit „@“ darf hier nichts beginnen; als Text braucht es "
+	    "Anführungszeichen.");
+	check_fault("typ: task\nx: **a**\n", 3, MSG_FRONT_BAD_START);
+	check_fault("typ: task\nx: ]\ny: 1\n", 3, MSG_FRONT_BAD_START);
+	check_fault("typ: task\nx: > a\ny: 1\n", 3, MSG_FRONT_BAD_START);
+	check_fault("typ: task\n%a: b\n", 3, MSG_FRONT_BAD_START);
+}
+END_TEST
+
+START_TEST(a_character_that_ends_a_line_for_yaml_alone_is_named)
+{
+	check_sentence("typ: task\n# a\u2028b\nstatus: offen\n",
+	    "Zeichen 4 der Zeile ist U+2028; damit endet die Zeile für YAML.");
+	check_fault("# a\u2028b\ntyp: task\n", 2, MSG_FRONT_LINE_BREAK);
+	check_fault("typ: task # a\u2029x: b\n", 2, MSG_FRONT_LINE_BREAK);
+	check_fault("# a\u2028b: c\ntyp: task\n", 2, MSG_FRONT_LINE_BREAK);
+	check_fault("typ: task\nx: a\xc2\x85y\n", 3, MSG_FRONT_LINE_BREAK);
+	check_fault("typ: task\nx: |\n  a\u2028b\n", 4, MSG_FRONT_LINE_BREAK);
+}
+END_TEST
+
+START_TEST(a_line_break_of_yaml_in_quotes_is_text)
+{
+	struct reading r = read_fields("x: \"a\u2028b\"\ntags: ['\u2029']\n");
+
+	ck_assert_int_eq(r.rc, 0);
+	ck_assert_str_eq(r.task.tags[0], "\u2029");
+	task_release(&r.task);
+}
+END_TEST
+
+/* A key of n characters in the second line. */
+static void
+add_long_key(struct buf *lines, size_t n)
+{
+	buf_reset(lines);
+	buf_adds(lines, "typ: task\n");
+	for (; n > 0; n--)
+		buf_adds(lines, "ä");
+	buf_adds(lines, ": 1\nstatus: offen\n");
+}
+
+START_TEST(a_key_longer_than_yaml_takes_is_named)
+{
+	struct buf lines = BUF_INIT;
+
+	add_long_key(&lines, 1025);
+	check_fault(lines.s, 3, MSG_FRONT_LONG_KEY);
+	check_sentence(lines.s, "Ein Schlüssel ist länger als 1024 Zeichen.");
+	check_fault(lines.s + strlen("typ: task\n"), 2, MSG_FRONT_LONG_KEY);
+	buf_splice(&lines, 0, strlen("typ: task\n"), "x: {", 4);
+	buf_splice(&lines, lines.len - strlen("\nstatus: offen\n"), 0, "}", 1);
+	check_fault(lines.s, 2, MSG_FRONT_LONG_KEY);
+
+	add_long_key(&lines, 1024);
+	buf_splice(&lines, 0, 0, "---\n", 4);
+	buf_adds(&lines, "---\n");
+	check_problem(lines.s, "kategorie_unbekannt", 1);
+	buf_release(&lines);
 }
 END_TEST
 
@@ -216,6 +421,45 @@ START_TEST(a_key_that_stands_twice_makes_a_file_bad)
 	    "schluessel_doppelt", 5);
 	check_problem("---\nü: 1\nx: {b: 1}\nb: 1\nü: 2\nx: 1\n---\n",
 	    "schluessel_doppelt", 5);
+}
+END_TEST
+
+/* The two keys in one map. */
+static bool
+are_one_key(const char *a, const char *b)
+{
+	struct buf lines = BUF_INIT;
+	struct reading r;
+	bool one;
+
+	buf_addf(&lines, "x:\n  %s: a\n  %s: b\n", a, b);
+	r = read_fields(lines.s);
+	one = r.rc == -1;
+	ck_assert_msg(!one || strcmp(r.problem.code, "schluessel_doppelt") == 0,
+	    "%s, %s: %s", a, b, r.problem.code);
+	task_release(&r.task);
+	buf_release(&lines);
+	return one;
+}
+
+START_TEST(a_number_written_in_two_ways_is_one_key)
+{
+	static const char *const one[][2] = {{"1", "01"}, {"1", "+1"},
+	    {"-1", "-001"}, {"0", "-0"}, {"16", "0x10"}, {"8", "0o10"},
+	    {"1", "1.0"}, {"1.5", "01.50"}, {"'1'", "01"},
+	    {"123456789012345678901", "0123456789012345678901"}};
+	static const char *const two[][2] = {{"1", "10"}, {"1", "-1"},
+	    {"'01'", "1"}, {"1", "1a"}, {"0x1g", "1"}, {"1.5", "15"},
+	    {"1", "!!str 01"}, {"x", "X"}, {"1", "1.01"}, {"-", "0"}};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(one); i++)
+		ck_assert_msg(are_one_key(one[i][0], one[i][1]), "%s and %s",
+		    one[i][0], one[i][1]);
+	for (i = 0; i < ARRAY_LEN(two); i++)
+		ck_assert_msg(!are_one_key(two[i][0], two[i][1]), "%s and %s",
+		    two[i][0], two[i][1]);
+	check_problem("---\n1: a\n01: b\n---\n", "schluessel_doppelt", 3);
 }
 END_TEST
 
@@ -542,6 +786,15 @@ END_TEST
 T_MAIN("task", every_edge_file_is_read_as_its_golden_result_says,
     front_matter_begins_and_ends_with_three_dashes,
     what_is_no_yaml_is_named_with_its_line,
+    a_field_without_a_colon_is_named_by_its_own_line,
+    a_mark_without_its_blank_is_named, an_open_quote_is_named_where_it_begins,
+    an_open_bracket_is_named_where_it_stands,
+    a_line_at_the_wrong_column_is_named,
+    a_character_that_yaml_does_not_take_is_named_with_its_place,
+    a_character_that_ends_a_line_for_yaml_alone_is_named,
+    a_line_break_of_yaml_in_quotes_is_text,
+    a_key_longer_than_yaml_takes_is_named,
+    a_number_written_in_two_ways_is_one_key,
     a_key_that_stands_twice_makes_a_file_bad,
     typ_kategorie_and_status_must_be_known_words,
     a_file_that_is_not_utf8_is_bad_at_its_first_wrong_byte,

@@ -183,6 +183,37 @@ static const char *const german[MSG_IDS] = {
     [MSG_FRONT_NO_END] = "Dem Frontmatter fehlt die schließende Zeile ---.",
     [MSG_FRONT_TOO_LARGE] = "Das Frontmatter ist größer als 16 KiB.",
     [MSG_FRONT_NO_YAML] = "Das Frontmatter ist ab hier kein gültiges YAML.",
+    [MSG_FRONT_NO_COLON] = "Hinter dem Namen des Feldes fehlt ein Doppelpunkt.",
+    [MSG_FRONT_NO_BLANK] = "Hinter „{1}“ fehlt ein Leerzeichen.",
+    [MSG_FRONT_NO_QUOTE] = "Das schließende Anführungszeichen fehlt.",
+    [MSG_FRONT_BEHIND_QUOTE] =
+	"Hinter dem schließenden Anführungszeichen steht noch Text.",
+    [MSG_FRONT_NO_BRACKET] = "Die Klammer „{1}“ ist nicht geschlossen.",
+    [MSG_FRONT_EXTRA_BRACKET] = "Die Klammer „{1}“ schließt keine offene.",
+    [MSG_FRONT_NO_COMMA] = "Zwischen zwei Einträgen fehlt ein Komma.",
+    [MSG_FRONT_NO_VALUE] = "Zwischen den Klammern fehlt ein Eintrag.",
+    [MSG_FRONT_NO_FIELD] =
+	"Hier müsste ein Feld beginnen: Name, Doppelpunkt, Leerzeichen, Wert.",
+    [MSG_FRONT_NO_ITEM] =
+	"Hier müsste ein Eintrag der Liste beginnen: Strich, Leerzeichen, "
+	"Wert.",
+    [MSG_FRONT_INDENT] = "Die Einrückung passt nicht zu den Zeilen davor.",
+    [MSG_FRONT_COLON_IN_VALUE] =
+	"Ein Wert mit Doppelpunkt und Leerzeichen braucht "
+	"Anführungszeichen.",
+    [MSG_FRONT_LONG_KEY] = "Ein Schlüssel ist länger als {1} Zeichen.",
+    [MSG_FRONT_ESCAPE] =
+	"Zwischen doppelten Anführungszeichen steht „\\\\“ für „\\“; was hier "
+	"folgt, kennt YAML nicht.",
+    [MSG_FRONT_BAD_START] =
+	"Mit „{1}“ darf hier nichts beginnen; als Text braucht es "
+	"Anführungszeichen.",
+    [MSG_FRONT_TAB] = "Zeichen {1} der Zeile ist ein Tabulator; YAML will hier "
+		      "Leerzeichen.",
+    [MSG_FRONT_CHARACTER] =
+	"Zeichen {1} der Zeile ist {2}; das darf in YAML nicht stehen.",
+    [MSG_FRONT_LINE_BREAK] =
+	"Zeichen {1} der Zeile ist {2}; damit endet die Zeile für YAML.",
     [MSG_FRONT_TOO_DEEP] =
 	"Das Frontmatter ist tiefer als 8 Ebenen verschachtelt.",
     [MSG_FRONT_DOCUMENTS] =

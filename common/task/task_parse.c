@@ -46,9 +46,6 @@ read_type(struct reader *r)
 	const struct frontmatter_node *root = frontmatter_root(&r->front);
 	struct frontmatter_field field;
 
-	if (root != NULL && root->kind != FRONTMATTER_MAP)
-		return fail_file(
-		    r, root->from, "kein_yaml", MSG_FRONT_NO_FIELDS);
 	if (!frontmatter_find(&r->front, root, "typ", &field) ||
 	    !std_streq(frontmatter_word(&r->front, field.value), "task"))
 		return fail_file(

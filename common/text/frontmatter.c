@@ -21,6 +21,14 @@ frontmatter_line_start(const char *s, size_t at)
 	return at;
 }
 
+size_t
+frontmatter_line_end(const char *s, size_t at)
+{
+	while (s[at] != '\n')
+		at++;
+	return at + 1;
+}
+
 const char *
 frontmatter_eol(const struct frontmatter *front)
 {

@@ -53,6 +53,7 @@ struct frontmatter_node {
 struct frontmatter {
 	const char *bytes; /* the file; borrowed */
 	size_t from, to;   /* the YAML, without the two lines around it */
+	size_t fields_to;  /* where it ends: at a line `...`, or at `to` */
 	size_t after;      /* first byte after the closing line */
 	struct frontmatter_node *nodes; /* as in the file; 0 is the root */
 	size_t n_nodes, cap_nodes;
@@ -130,6 +131,9 @@ unsigned frontmatter_line(const char *bytes, size_t at);
 
 /* Where the line begins that byte `at` of s stands in. */
 size_t frontmatter_line_start(const char *s, size_t at);
+
+/* The first byte behind the line; the closing line always stands behind. */
+size_t frontmatter_line_end(const char *s, size_t at);
 
 /* The line end of the file, that of its first line: "\n" or "\r\n". */
 const char *frontmatter_eol(const struct frontmatter *front);

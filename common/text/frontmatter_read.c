@@ -7,6 +7,8 @@
 #include "base/msg.h"
 #include "base/std.h"
 #include "text/frontmatter.h"
+#include "text/frontmatter_keys.h"
+#include "text/yaml_fault.h"
 
 #define BOM "\xef\xbb\xbf"
 
@@ -40,9 +42,12 @@ fail_at(struct reader *r, size_t at, const char *code, enum msg_id reason)
 }
 
 static int
-fail_yaml(struct reader *r, size_t at)
+fail_yaml(struct reader *r, const struct yaml_fault *why)
 {
-	return fail_at(r, at, "kein_yaml", MSG_FRONT_NO_YAML);
+	r->fault->line = frontmatter_line(r->bytes, why->at);
+	r->fault->code = "kein_yaml";
+	r->fault->reason = why->reason;
+	return -1;
 }
 
 /* The lines around it. */
@@ -85,7 +90,7 @@ find_fences(struct reader *r, size_t len)
 			return fail_at(r, 0, none, MSG_FRONT_NO_END);
 		at = (size_t)(nl - r->bytes) + 1;
 	}
-	front->to = at;
+	front->to = front->fields_to = at;
 	front->after = at + fence;
 
 	if (front->to - front->from > FRONTMATTER_MAX)
@@ -325,6 +330,11 @@ take_event(struct reader *r, const yaml_event_t *event)
 			return fail_at(r, byte_of(r, event->start_mark.index),
 			    "kein_yaml", MSG_FRONT_DOCUMENTS);
 		return 0;
+	case YAML_DOCUMENT_END_EVENT:
+		if (!event->data.document_end.implicit)
+			r->front->fields_to =
+			    byte_of(r, event->start_mark.index);
+		return 0;
 	case YAML_SCALAR_EVENT:
 		add_scalar(r, event);
 		return 0;
@@ -343,17 +353,62 @@ take_event(struct reader *r, const yaml_event_t *event)
 	}
 }
 
-/* A byte that may not stand in YAML has an offset but no mark. */
+/* True within a block list whose dashes stand deeper than the key. */
+static bool
+is_in_list(const struct reader *r)
+{
+	const struct frontmatter_node *list, *map;
+	const char *s = r->bytes;
+
+	if (r->depth == 0)
+		return false;
+	list = &r->front->nodes[r->open[r->depth - 1].node];
+	if (list->kind != FRONTMATTER_LIST || list->style != 0)
+		return false;
+	if (r->depth == 1)
+		return true;
+	map = &r->front->nodes[r->open[r->depth - 2].node];
+	return list->from - frontmatter_line_start(s, list->from) !=
+	       map->from - frontmatter_line_start(s, map->from);
+}
+
+/* The innermost open bracket; 0 if there is none.  A pair in a list is a map
+ * without one. */
+static size_t
+find_bracket(const struct reader *r)
+{
+	const struct frontmatter_node *node;
+	size_t i;
+
+	for (i = r->depth; i > 0; i--) {
+		node = &r->front->nodes[r->open[i - 1].node];
+		if (node->style != 0 && r->bytes[node->from] == node->style)
+			return node->from;
+	}
+	return 0;
+}
+
 static int
 fail_parser(struct reader *r, const yaml_parser_t *parser)
 {
-	size_t at;
+	const struct frontmatter *front = r->front;
+	struct yaml_fault why;
+	struct yaml_fault_scene scene = {
+	    .front = front,
+	    .problem = parser->problem,
+	    .context = parser->context,
+	    .at = byte_of(r, parser->problem_mark.index),
+	    .context_at = byte_of(r, parser->context_mark.index),
+	    .character = parser->problem_value,
+	    .bracket = find_bracket(r),
+	    .in_list = is_in_list(r),
+	};
 
+	/* A byte that may not stand in YAML has an offset but no mark. */
 	if (parser->error == YAML_READER_ERROR)
-		at = r->front->from + parser->problem_offset;
-	else
-		at = byte_of(r, parser->problem_mark.index);
-	return fail_yaml(r, at < r->front->to ? at : r->front->to);
+		scene.at = front->from + parser->problem_offset;
+	yaml_fault_explain(&scene, &why);
+	return fail_yaml(r, &why);
 }
 
 static int
@@ -367,7 +422,8 @@ read_events(struct reader *r)
 	int rc = 0;
 
 	if (!yaml_parser_initialize(&parser))
-		return fail_yaml(r, r->front->from);
+		return fail_at(
+		    r, r->front->from, "kein_yaml", MSG_FRONT_NO_YAML);
 	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(
 	    &parser, yaml, r->front->to - r->front->from);
@@ -385,82 +441,33 @@ read_events(struct reader *r)
 	return rc;
 }
 
-/* Keys that stand twice. */
-
-struct key_place {
-	const char *value;
-	size_t len, at;
-};
+/* What libyaml takes, and a task does not. */
 
 static int
-compare_keys(const void *va, const void *vb)
+fail_twice(struct reader *r, const struct frontmatter_node *key)
 {
-	const struct key_place *a = va, *b = vb;
-	int order;
-
-	if (a->len != b->len)
-		return a->len < b->len ? -1 : 1;
-	order = memcmp(a->value, b->value, a->len);
-	if (order != 0)
-		return order;
-	return a->at < b->at ? -1 : a->at > b->at;
-}
-
-static int
-fail_twice(struct reader *r, const struct key_place *key)
-{
+	const char *name = r->front->values.s + key->value;
 	/* A long name would make a long sentence. */
-	bool is_shown = key->len > 0 && key->len <= 100 &&
-			!enc_has_control(key->value, key->len);
+	bool is_shown =
+	    key->len > 0 && key->len <= 100 && !enc_has_control(name, key->len);
 
-	fail_at(r, key->at, "schluessel_doppelt",
+	fail_at(r, key->from, "schluessel_doppelt",
 	    is_shown ? MSG_FRONT_KEY_TWICE : MSG_FRONT_SOME_KEY_TWICE);
 	if (is_shown)
-		msg_value(&r->fault->reason, "%s", key->value);
+		msg_value(&r->fault->reason, "%s", name);
 	return -1;
 }
 
-static size_t
-collect_keys(const struct frontmatter *front,
-    const struct frontmatter_node *map, struct key_place *keys)
-{
-	struct frontmatter_field field = FRONTMATTER_FIELD_INIT;
-	size_t n = 0;
-
-	while (frontmatter_next_field(front, map, &field))
-		if (field.key->kind == FRONTMATTER_SCALAR) {
-			keys[n].value = front->values.s + field.key->value;
-			keys[n].len = field.key->len;
-			keys[n++].at = field.key->from;
-		}
-	return n;
-}
-
 static int
-check_keys(struct reader *r)
+check_tree(struct reader *r)
 {
-	const struct frontmatter *front = r->front;
-	struct key_place *keys = std_alloc((front->n_nodes + 1) * sizeof *keys);
-	const struct key_place *twice = NULL;
-	size_t i, k, n;
-	int rc = 0;
+	const struct frontmatter_node *twice;
+	struct yaml_fault why;
 
-	for (i = 0; i < front->n_nodes && rc == 0; i++) {
-		if (front->nodes[i].kind != FRONTMATTER_MAP)
-			continue;
-		n = collect_keys(front, &front->nodes[i], keys);
-		qsort(keys, n, sizeof *keys, compare_keys);
-		for (k = 1; k < n; k++)
-			if (keys[k].len == keys[k - 1].len &&
-			    memcmp(keys[k].value, keys[k - 1].value,
-				keys[k].len) == 0 &&
-			    (twice == NULL || keys[k].at < twice->at))
-				twice = &keys[k];
-		if (twice != NULL)
-			rc = fail_twice(r, twice);
-	}
-	free(keys);
-	return rc;
+	if (yaml_fault_find(r->front, &why))
+		return fail_yaml(r, &why);
+	twice = frontmatter_keys_twice(r->front);
+	return twice != NULL ? fail_twice(r, twice) : 0;
 }
 
 int
@@ -482,7 +489,7 @@ frontmatter_read(struct frontmatter *front, const char *bytes, size_t len,
 	map_characters(&r);
 	if (read_events(&r) < 0)
 		goto out;
-	if (check_keys(&r) < 0)
+	if (check_tree(&r) < 0)
 		goto out;
 	rc = 0;
 out:

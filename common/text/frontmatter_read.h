@@ -24,8 +24,9 @@ struct frontmatter_fault {
  * `front` must be empty.  Refuses: no `---` line at the start (a BOM may
  * stand before it) or none that ends it, more than FRONTMATTER_MAX bytes,
  * more than FRONTMATTER_DEPTH_MAX levels, no YAML, several documents, an
- * alias without its anchor, a scalar key twice in one map.  On -1 `front` is
- * empty.
+ * alias without its anchor, anything but a map, a comment with a line break
+ * that not every reader of YAML knows, a scalar key twice in one map.  On -1
+ * `front` is empty.
  */
 MUST_USE int frontmatter_read(struct frontmatter *front, const char *bytes,
     size_t len, struct frontmatter_fault *fault);
