@@ -63,6 +63,8 @@ parse_task(
 		fields_drop_nulls(json);
 		rc = fields_parse(json, edit, err);
 	}
+	if (rc == 0)
+		rc = fields_check_new(edit, err);
 	if (rc == 0 && !edit->has_kind)
 		rc = err_field(err, "kategorie", MSG_KIND_MISSING);
 	json_object_put(json);

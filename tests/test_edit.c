@@ -468,6 +468,56 @@ change(struct host *h, const char *id, const char *if_match,
 	return err->code;
 }
 
+/* Sets the tags of the file 0001-Viele.md, which has 40, to n of them. */
+static enum err_code
+set_tags(struct host *h, size_t n)
+{
+	char *list[64], tag[32];
+	struct task_edit edit = {
+	    .has_tags = true, .to = {.tags = list, .n_tags = n}};
+	const struct edit_change job = {
+	    .user = "ada", .id = "0001-Viele", .edit = &edit};
+	struct edit_result result = EDIT_RESULT_INIT;
+	struct err err = ERR_INIT;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		snprintf(tag, sizeof tag, "t%zu", i);
+		list[i] = std_strdup(tag);
+	}
+	if (edit_change(&h->app, &job, &result, &err) == 0)
+		err.code = ERR_NONE;
+	edit_result_release(&result);
+	while (n > 0)
+		free(list[--n]);
+	return err.code;
+}
+
+START_TEST(a_file_keeps_and_loses_tags_beyond_the_limit_and_gets_none)
+{
+	struct host h;
+	struct buf file = BUF_INIT;
+	size_t i;
+
+	buf_adds(&file, "---\ntyp: task\nkategorie: arbeit\nstatus: offen\n"
+			"tags:\n");
+	for (i = 0; i < 40; i++)
+		buf_addf(&file, "- t%zu\n", i);
+	buf_adds(&file, "---\n");
+	host_open(&h, "a");
+	host_put(&h, "raw/ada/tasks/0001-Viele.md", file.s);
+	ck_assert_int_eq(set_tags(&h, 41), ERR_VALUE);
+	ck_assert_int_eq(set_tags(&h, 40), ERR_NONE);
+	ck_assert_int_eq(set_tags(&h, 39), ERR_NONE);
+	ck_assert_int_eq(set_tags(&h, 40), ERR_VALUE);
+	ck_assert_int_eq(set_tags(&h, 31), ERR_NONE);
+	ck_assert_int_eq(set_tags(&h, 32), ERR_NONE);
+	ck_assert_int_eq(set_tags(&h, 33), ERR_VALUE);
+	host_close(&h);
+	buf_release(&file);
+}
+END_TEST
+
 START_TEST(a_change_costs_four_requests_by_number_and_three_by_stem)
 {
 	struct host h;
@@ -750,6 +800,7 @@ T_MAIN("edit", numbers_begin_with_zero_and_rise_by_one,
     one_key_from_many_at_once_makes_one_task,
     a_claim_whose_name_a_foreign_file_took_gets_another_name,
     an_untitled_task_is_named_by_its_body_or_only_by_its_number,
+    a_file_keeps_and_loses_tags_beyond_the_limit_and_gets_none,
     a_change_costs_four_requests_by_number_and_three_by_stem,
     where_git_shall_follow_an_edit_costs_one_request_more,
     what_is_so_already_changes_no_byte_and_raises_the_version,

@@ -15,6 +15,10 @@ parse_len(const char *text, size_t len, struct task_edit *edit, struct err *err)
 	*edit = (struct task_edit)TASK_EDIT_INIT;
 	if (rc == 0)
 		rc = fields_parse(json, edit, err);
+	if (rc == 0 && fields_check_new(edit, err) == -1) {
+		task_edit_release(edit);
+		rc = -1;
+	}
 	json_object_put(json);
 	return rc;
 }
@@ -232,6 +236,55 @@ START_TEST(there_are_32_tags_of_64_bytes_and_not_one_more)
 	buf_adds(&text, "\"]}");
 	refuse(text.s, "tags");
 	buf_release(&text);
+}
+END_TEST
+
+/* The verdict on these tags for a file that has n of one byte, and a long one. */
+static bool
+may_have(size_t n, size_t of, size_t len)
+{
+	struct buf text = BUF_INIT, file = BUF_INIT;
+	struct json_object *json = NULL;
+	struct task_edit edit = TASK_EDIT_INIT;
+	struct err err = ERR_INIT;
+	bool may;
+	size_t i;
+
+	buf_adds(&file, "---\ntyp: task\nkategorie: arbeit\nstatus: offen\n"
+			"tags: ['',\n  ");
+	for (i = 0; i < 65; i++)
+		buf_addc(&file, 'x');
+	for (i = 2; i < n; i++)
+		buf_adds(&file, ",\n  x");
+	buf_adds(&file, "]\n---\n");
+	tags_of(&text, of, len);
+	ck_assert_int_eq(json_parse(text.s, text.len, &json, &err), 0);
+	ck_assert_int_eq(fields_parse(json, &edit, &err), 0);
+	may = fields_check_change(&edit, "0001-A.md", &file, &err) == 0;
+	ck_assert(
+	    may || (err.code == ERR_VALUE && strcmp(err.field, "tags") == 0));
+	json_object_put(json);
+	task_edit_release(&edit);
+	buf_release(&text);
+	buf_release(&file);
+	return may;
+}
+
+START_TEST(a_file_with_more_tags_than_allowed_may_lose_one)
+{
+	ck_assert(may_have(40, 39, 1));
+	ck_assert(may_have(40, 40, 1));
+	ck_assert(!may_have(40, 41, 1));
+	ck_assert(may_have(2, 32, 1));
+	ck_assert(!may_have(32, 33, 1));
+}
+END_TEST
+
+START_TEST(a_tag_of_the_file_may_be_longer_than_allowed)
+{
+	ck_assert(may_have(40, 3, 65));
+	ck_assert(may_have(40, 3, 0));
+	ck_assert(!may_have(40, 3, 66));
 }
 END_TEST
 
@@ -470,7 +523,9 @@ T_MAIN("fields", an_empty_object_changes_nothing,
     a_wrong_type_is_refused_by_the_name_of_its_member,
     an_unknown_word_is_refused, a_deadline_is_a_real_date,
     a_fixed_slot_needs_date_and_time,
-    there_are_32_tags_of_64_bytes_and_not_one_more, every_tag_is_a_text,
+    there_are_32_tags_of_64_bytes_and_not_one_more,
+    a_file_with_more_tags_than_allowed_may_lose_one,
+    a_tag_of_the_file_may_be_longer_than_allowed, every_tag_is_a_text,
     line_ends_controls_and_nul_are_refused_in_every_value_but_the_body,
     a_title_has_1_to_200_characters,
     what_comes_before_a_bad_member_is_given_back, what_is_no_object_is_no_task,

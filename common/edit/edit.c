@@ -7,6 +7,7 @@
 #include "store/names.h"
 #include "store/store.h"
 #include "sync/publish.h"
+#include "task/fields.h"
 #include "task/task_parse.h"
 #include "task/task_splice.h"
 #include "task/taskset.h"
@@ -143,7 +144,8 @@ splice_change(const struct edit_change *change, const struct buf *old,
 		buf_add(out, old->s, old->len);
 		return 0;
 	}
-	if (task_splice(file, old->s, old->len, change->edit, out, err) == -1)
+	if (fields_check_change(change->edit, file, old, err) == -1 ||
+	    task_splice(file, old->s, old->len, change->edit, out, err) == -1)
 		return -1;
 	if (change->complete)
 		result->done = change->edit->to.done;

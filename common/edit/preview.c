@@ -24,6 +24,8 @@ preview_change(struct app *app, const char *user, const char *id,
 	int rc = edit_find(app, user, id, &found, err);
 
 	if (rc == 0)
+		rc = fields_check_change(edit, found.file.s, &found.bytes, err);
+	if (rc == 0)
 		rc = task_splice(found.file.s, found.bytes.s, found.bytes.len,
 		    edit, &bytes, err);
 	if (rc == 0)
@@ -42,6 +44,8 @@ preview_creation(
 
 	if (!edit->has_kind)
 		return err_field(err, "kategorie", MSG_KIND_MISSING);
+	if (fields_check_new(edit, err) == -1)
+		return -1;
 	if (mirror->next_id >= NAMES_NUMBER_END)
 		return err_set(err, ERR_NUMBERS, MSG_NUMBERS_USED_UP);
 	task_print(&bytes, edit);

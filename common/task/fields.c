@@ -7,6 +7,7 @@
 #include "store/names.h"
 #include "task/task_field.h"
 #include "task/task_json.h"
+#include "task/task_parse.h"
 #include "task/task_title.h"
 
 /* True if a title would be invisible: spaces alone, of whatever kind. */
@@ -116,6 +117,62 @@ fields_read(const struct buf *body, struct task_edit *edit, struct err *err)
 	if (rc == 0)
 		rc = fields_parse(json, edit, err);
 	json_object_put(json);
+	return rc;
+}
+
+static bool
+is_tag_of(const struct task *task, const char *tag)
+{
+	size_t i;
+
+	for (i = 0; i < task->n_tags; i++)
+		if (strcmp(task->tags[i], tag) == 0)
+			return true;
+	return false;
+}
+
+static int
+check_tags(
+    const struct task_edit *edit, const struct task *old, struct err *err)
+{
+	const struct task *new = &edit->to;
+	size_t i, len;
+
+	if (new->n_tags > TASK_TAGS_MAX &&new->n_tags > old->n_tags) {
+		err_field(err, "tags", MSG_TAGS_TOO_MANY);
+		return err_value(err, "%d", TASK_TAGS_MAX);
+	}
+	for (i = 0; i < new->n_tags; i++) {
+		len = strlen(new->tags[i]);
+		if ((len > 0 && len <= TASK_TAG_MAX) ||
+		    is_tag_of(old, new->tags[i]))
+			continue;
+		err_field(err, "tags", MSG_TAG_LENGTH);
+		return err_value(err, "%d", TASK_TAG_MAX);
+	}
+	return 0;
+}
+
+int
+fields_check_new(const struct task_edit *edit, struct err *err)
+{
+	const struct task none = TASK_INIT;
+
+	return check_tags(edit, &none, err);
+}
+
+int
+fields_check_change(const struct task_edit *edit, const char *file,
+    const struct buf *bytes, struct err *err)
+{
+	struct task old = TASK_INIT;
+	struct task_problem problem;
+	int rc = 0;
+
+	if (edit->has_tags &&
+	    task_parse(file, bytes->s, bytes->len, &old, &problem) == 0)
+		rc = check_tags(edit, &old, err);
+	task_release(&old);
 	return rc;
 }
 

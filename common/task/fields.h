@@ -16,13 +16,27 @@
 #include "base/json.h"
 #include "task/task.h"
 
-/* Fills an empty edit; on failure it is empty again. */
+/*
+ * Fills an empty edit; on failure it is empty again.  The limits of tags
+ * depend on the file and are checked by the two functions below.
+ */
 MUST_USE int fields_parse(
     struct json_object *json, struct task_edit *edit, struct err *err);
 
 /* The same from the bytes of a request. */
 MUST_USE int fields_read(
     const struct buf *body, struct task_edit *edit, struct err *err);
+
+/* Refuses tags that a new task may not have: TASK_TAGS_MAX, TASK_TAG_MAX. */
+MUST_USE int fields_check_new(const struct task_edit *edit, struct err *err);
+
+/*
+ * The same for a change of a file: a tag that it has may stay, and a list
+ * that is no longer than its own, or nobody could take one away.  What is no
+ * task is refused by task_splice.
+ */
+MUST_USE int fields_check_change(const struct task_edit *edit, const char *file,
+    const struct buf *bytes, struct err *err);
 
 /* Removes members that are null: a creation has nothing to remove. */
 void fields_drop_nulls(struct json_object *json);

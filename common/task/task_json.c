@@ -138,11 +138,7 @@ add_tag(struct task_words *words, struct json_object *value, struct err *err)
 		return err_field(err, "tags", MSG_TAG_NO_TEXT);
 	s = json_object_get_string(value);
 	len = (size_t)json_object_get_string_len(value);
-	if (len == 0 || len > TASK_TAG_MAX || strlen(s) != len) {
-		err_field(err, "tags", MSG_TAG_LENGTH);
-		return err_value(err, "%d", TASK_TAG_MAX);
-	}
-	if (enc_has_control(s, len))
+	if (strlen(s) != len || enc_has_control(s, len))
 		return err_field(err, "tags", MSG_TAG_CONTROL);
 	words->list[words->n++] = std_strdup(s);
 	return 0;
@@ -162,10 +158,6 @@ get_words(struct json_object *json, const struct task_field *field,
 	if (!json_object_is_type(list, json_type_array))
 		return err_field(err, field->key, field->wrong);
 	n = json_object_array_length(list);
-	if (n > TASK_TAGS_MAX) {
-		err_field(err, field->key, MSG_TAGS_TOO_MANY);
-		return err_value(err, "%d", TASK_TAGS_MAX);
-	}
 	words.list = std_zalloc(n * sizeof *words.list);
 	for (i = 0; i < n; i++)
 		if (add_tag(&words, json_object_array_get_idx(list, i), err) ==
