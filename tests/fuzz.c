@@ -178,6 +178,32 @@ make_edit(struct task_edit *edit, unsigned char what, unsigned char how)
 		edit->body = std_strdup(how & 1 ? "Text\n" : "---\nx: y\n---");
 }
 
+/* Lets the edit turn the tags of the file around, behind its own. */
+static void
+turn_tags(struct task_edit *edit, const struct task *task)
+{
+	struct task *to = &edit->to;
+	size_t i;
+
+	to->tags =
+	    std_realloc(to->tags, to->n_tags + task->n_tags, sizeof *to->tags);
+	for (i = task->n_tags; i > 0; i--)
+		to->tags[to->n_tags++] = std_strdup(task->tags[i - 1]);
+}
+
+static bool
+has_tags(const struct task *task, const struct task_edit *edit)
+{
+	size_t i;
+
+	if (task->n_tags != edit->to.n_tags)
+		return false;
+	for (i = 0; i < task->n_tags; i++)
+		if (strcmp(task->tags[i], edit->to.tags[i]) != 0)
+			return false;
+	return true;
+}
+
 /* What was meant stands there, and the same edit again changes no byte. */
 static void
 check_spliced(const struct buf *file, const struct task_edit *edit)
@@ -194,6 +220,7 @@ check_spliced(const struct buf *file, const struct task_edit *edit)
 	PROMISE(
 	    !edit->has_deadline || task.has_deadline == edit->to.has_deadline);
 	PROMISE(!edit->has_fixed || task.has_fixed == edit->to.has_fixed);
+	PROMISE(!edit->has_tags || has_tags(&task, edit));
 	PROMISE(task_splice(
 		    FILE_NAME, file->s, file->len, edit, &again, &err) == 0);
 	/* Where a heading was removed, the next one is the title now. */
@@ -218,6 +245,8 @@ task(const char *bytes, size_t len)
 	good = task_parse(FILE_NAME, bytes + 2, len - 2, &task, &problem) == 0;
 	PROMISE(!good || task.title != NULL);
 	PROMISE(good || problem.reason.id != MSG_NONE);
+	if (good && edit.has_tags)
+		turn_tags(&edit, &task);
 	if (task_splice(FILE_NAME, bytes + 2, len - 2, &edit, &out, &err) ==
 	    0) {
 		PROMISE(good);

@@ -133,6 +133,25 @@ check_refused(struct task_edit edit, const char *before)
 	task_edit_release(&edit);
 }
 
+/* Refused because another field has the value by an alias. */
+static void
+check_tied(struct task_edit edit, const char *before)
+{
+	struct buf file = BUF_INIT, out = BUF_INIT;
+	struct err err = ERR_INIT;
+
+	buf_adds(&file, before);
+	buf_adds(&out, "vorher");
+	ck_assert_msg(splice(NAME, &file, &edit, &out, &err) == -1, "%s\n%s",
+	    before, out.s);
+	ck_assert_int_eq((int)err.code, (int)ERR_BAD_FILE);
+	ck_assert_int_eq((int)err.msg.id, (int)MSG_TASK_ANCHOR);
+	ck_assert_str_eq(out.s, "vorher");
+	buf_release(&file);
+	buf_release(&out);
+	task_edit_release(&edit);
+}
+
 START_TEST(a_scalar_keeps_its_quotes_and_its_comment)
 {
 	check(KIND(TASK_PRIVAT),
@@ -149,8 +168,8 @@ START_TEST(a_scalar_keeps_its_quotes_and_its_comment)
 	    "deadline: '01.02.2027' # c\n");
 	check_lines(DEADLINE(1, 2, 2027), "deadline: |-\n  05.12.2026\n# c\n",
 	    "deadline: 01.02.2027\n# c\n");
-	check_lines(DEADLINE(1, 2, 2027), "deadline: &d \"x\"\nb: *d\n",
-	    "deadline: &d \"01.02.2027\"\nb: *d\n");
+	check_lines(DEADLINE(1, 2, 2027), "deadline: &d \"x\" # c\n",
+	    "deadline: &d \"01.02.2027\" # c\n");
 	check_lines(DEADLINE(1, 2, 2027), "deadline: !!str 05.12.2026\n",
 	    "deadline: 01.02.2027\n");
 	check_lines(DEADLINE(1, 2, 2027), "a: &a x\ndeadline: *a # c\n",
@@ -166,8 +185,8 @@ START_TEST(an_empty_value_is_filled_and_a_missing_one_added_at_the_end)
 	    "deadline: 01.02.2027\ntags: [a]\n");
 	check_lines(DEADLINE(1, 2, 2027), "deadline:   # wann?\n",
 	    "deadline: 01.02.2027   # wann?\n");
-	check_lines(DEADLINE(1, 2, 2027), "deadline: &d # c\nx: *d\n",
-	    "deadline: &d 01.02.2027 # c\nx: *d\n");
+	check_lines(DEADLINE(1, 2, 2027), "deadline: &d # c\n",
+	    "deadline: &d 01.02.2027 # c\n");
 	check_lines(FIXED(1, 2, 2027, TASK_ABENDS), "fixedSlot:\n",
 	    "fixedSlot: {datum: 01.02.2027, zeit: abends}\n");
 	check_lines(TAGS("a", "b c"), "tags:\n", "tags: [a, b c]\n");
@@ -218,6 +237,70 @@ START_TEST(a_front_matter_in_braces_is_edited_too)
 }
 END_TEST
 
+START_TEST(in_braces_a_comment_stays_behind_its_field)
+{
+	check(DEADLINE(1, 2, 2027),
+	    "---\n{typ: task, kategorie: arbeit,\n status: offen # c\n}\n---\n",
+	    "---\n{typ: task, kategorie: arbeit,\n status: offen, # c\n"
+	    " deadline: 01.02.2027\n}\n---\n");
+	check(DEADLINE(1, 2, 2027),
+	    "---\n{typ: task, kategorie: arbeit, status: offen # c\n}\n---\n",
+	    "---\n{typ: task, kategorie: arbeit, status: offen, # c\n"
+	    " deadline: 01.02.2027\n}\n---\n");
+	check((struct task_edit){.has_deadline = true,
+		  .has_tags = true,
+		  .to = {.has_deadline = true,
+		      .deadline = {2027, 2, 1},
+		      .tags = words(1, (const char *[]){"a"}),
+		      .n_tags = 1}},
+	    "---\n{\n  typ: task, # t\n  kategorie: arbeit,\n"
+	    "  status: offen, # c\n  # Ende\n}\n---\n",
+	    "---\n{\n  typ: task, # t\n  kategorie: arbeit,\n"
+	    "  status: offen, # c\n  tags: [a],\n  deadline: 01.02.2027,\n"
+	    "  # Ende\n}\n---\n");
+	check(DEADLINE(1, 2, 2027),
+	    "---\r\n{ typ: task,\r\n  kategorie: arbeit,\r\n"
+	    "  status: offen }\r\n---\r\n",
+	    "---\r\n{ typ: task,\r\n  kategorie: arbeit,\r\n"
+	    "  status: offen,\r\n  deadline: 01.02.2027 }\r\n---\r\n");
+}
+END_TEST
+
+/* Also the JSON of one line; what is added reads as JSON. */
+START_TEST(a_front_matter_that_is_json_stays_json)
+{
+	static const char lines[] =
+	    "---\n{\n\t\"typ\": \"task\",\n\t\"kategorie\": \"arbeit\",\n"
+	    "\t\"tags\": [\"a\"],\n\t\"status\": \"offen\",\n"
+	    "\t\"fixedSlot\": null\n}\n---\n";
+
+	check(DEADLINE(1, 2, 2027),
+	    "---\n{\"typ\": \"task\", \"kategorie\": \"arbeit\", "
+	    "\"status\": \"offen\"}\n---\n",
+	    "---\n{\"typ\": \"task\", \"kategorie\": \"arbeit\", "
+	    "\"status\": \"offen\", \"deadline\": \"01.02.2027\"}\n---\n");
+	check(DONE(1, 2, 2027, TASK_ABENDS), lines,
+	    "---\n{\n\t\"typ\": \"task\",\n\t\"kategorie\": \"arbeit\",\n"
+	    "\t\"tags\": [\"a\"],\n\t\"status\": \"offen\",\n"
+	    "\t\"fixedSlot\": null,\n\t\"abgeschlossen_am\": "
+	    "{\"datum\": \"01.02.2027\", \"zeit\": \"abends\"}\n}\n---\n");
+	check(FIXED(1, 2, 2027, TASK_ABENDS), lines,
+	    "---\n{\n\t\"typ\": \"task\",\n\t\"kategorie\": \"arbeit\",\n"
+	    "\t\"tags\": [\"a\"],\n\t\"status\": \"offen\",\n"
+	    "\t\"fixedSlot\": {\"datum\": \"01.02.2027\", "
+	    "\"zeit\": \"abends\"}\n}\n---\n");
+	check(TAGS("a", "1", "ä\"b\\\u2028"), lines,
+	    "---\n{\n\t\"typ\": \"task\",\n\t\"kategorie\": \"arbeit\",\n"
+	    "\t\"tags\": [\"a\", \"1\", \"ä\\\"b\\\\\\u2028\"],\n"
+	    "\t\"status\": \"offen\",\n\t\"fixedSlot\": null\n}\n---\n");
+	check(DEADLINE(1, 2, 2027),
+	    "---\n{\"typ\": \"task\", \"kategorie\": \"arbeit\", "
+	    "\"status\": \"offen\", \"deadline\": null}\n---\n",
+	    "---\n{\"typ\": \"task\", \"kategorie\": \"arbeit\", "
+	    "\"status\": \"offen\", \"deadline\": \"01.02.2027\"}\n---\n");
+}
+END_TEST
+
 START_TEST(of_a_slot_only_the_two_values_change)
 {
 	const struct task_edit edit = FIXED(1, 2, 2027, TASK_ABENDS);
@@ -257,8 +340,8 @@ START_TEST(a_slot_is_removed_as_null_and_its_comments_stay)
 	check_lines(NOT_FIXED,
 	    "fixedSlot:\n# a\n- datum: 26.11.2026 # b\n- zeit: abends\n",
 	    "fixedSlot:\n# a\n  # b\n  null\n");
-	check_lines(NOT_FIXED, "fixedSlot: &f {datum: x}\ny: *f\n",
-	    "fixedSlot: &f null\ny: *f\n");
+	check_lines(NOT_FIXED, "fixedSlot: &f {datum: x}\ny: 1\n",
+	    "fixedSlot: &f null\ny: 1\n");
 	check_lines(
 	    NOT_FIXED, "fixedSlot: !f {datum: x}\n", "fixedSlot: null\n");
 	check_lines(NOT_FIXED, "fixedSlot: 31.02.2026\n", "fixedSlot: null\n");
@@ -276,8 +359,8 @@ START_TEST(a_removed_deadline_takes_its_line_along)
 	    "deadline: null # c\n");
 	check_lines(NO_DEADLINE, "deadline: # c\n  05.12.2026\n",
 	    "deadline: # c\n  null\n");
-	check_lines(NO_DEADLINE, "deadline: &d 05.12.2026\nx: *d\n",
-	    "deadline: &d null\nx: *d\n");
+	check_lines(
+	    NO_DEADLINE, "deadline: &d 05.12.2026\n", "deadline: &d null\n");
 	check_lines(
 	    NO_DEADLINE, "? deadline\n: 05.12.2026\n", "? deadline\n: null\n");
 	check_lines(NO_DEADLINE, "deadline: bald\n", "");
@@ -305,31 +388,85 @@ START_TEST(in_a_block_list_the_lines_of_tags_that_stay_stay)
 	check_lines(TAGS("q4, spät", "neu"), list,
 	    "tags:\n  # b\n  -  \"q4, spät\"\n  -  neu\n");
 	check_lines(TAGS("neu"), list, "tags:\n  # b\n  -  neu\n");
-	check_lines(TAGS("ende", "q4, spät"), list,
-	    "tags:\n  # a\n  # b\n  [ende, \"q4, spät\"]\n");
 	check_lines(NO_TAGS, list, "tags:\n  # a\n  # b\n  []\n");
-	check_lines(
-	    TAGS("b", "a"), "tags:\n- a\n- b\nx: 1\n", "tags: [b, a]\nx: 1\n");
 	check_lines(TAGS("a", "c"), "tags:\n- a\n- b\nx: 1\n",
 	    "tags:\n- a\n- c\nx: 1\n");
-	check_lines(TAGS("a", "c"), "tags:\n- a\n-\n- [b]\n", "tags: [a, c]\n");
+	check_lines(
+	    TAGS("a", "c"), "tags:\n- a\n-\n- [b]\n", "tags:\n- a\n- c\n");
 	check_lines(TAGS("a"), "tags:\n- a\n- a\n", "tags:\n- a\n");
+}
+END_TEST
+
+START_TEST(a_block_list_stays_one_in_any_order)
+{
+	check_lines(TAGS("neu", "x"), "tags:\n  - x # erstes\n",
+	    "tags:\n  - neu\n  - x # erstes\n");
+	check_lines(TAGS("b", "a"), "tags:\n- a\n- b\nx: 1\n",
+	    "tags:\n- b\n- a\nx: 1\n");
+	check_lines(TAGS("ende", "q4, spät"),
+	    "tags:\n  -  team    # a\n  # b\n  -  \"q4, spät\"\n"
+	    "  -  ende\n",
+	    "tags:\n  -  ende\n  # b\n  -  \"q4, spät\"\n");
+	check_lines(TAGS("c", "a"),
+	    "tags: # t\n# k\n- a # a\n\n# b\n- b # b\n- 'c' # c\n# d\nx: 1\n",
+	    "tags: # t\n# k\n- 'c' # c\n- a # a\n\n# b\n# d\nx: 1\n");
+	check_lines(TAGS("b", "a"), "tags:\n-\n  a\n- >-\n  b\n",
+	    "tags:\n- >-\n  b\n-\n  a\n");
+	check_lines(TAGS("b", "x", "a"), "tags:\n-\n  a\n-\n  b\n",
+	    "tags:\n-\n  b\n- x\n-\n  a\n");
+	check_lines(
+	    TAGS("b", "a"), "tags: &t\n- a\n- b\n", "tags: &t\n- b\n- a\n");
+	check(TAGS("b", "a"),
+	    "---\r\ntyp: task\r\nkategorie: arbeit\r\nstatus: offen\r\n"
+	    "tags:\r\n- a # a\r\n---\r\n",
+	    "---\r\ntyp: task\r\nkategorie: arbeit\r\nstatus: offen\r\n"
+	    "tags:\r\n- b\r\n- a # a\r\n---\r\n");
+}
+END_TEST
+
+START_TEST(a_flow_list_over_several_lines_keeps_them)
+{
+	static const char list[] = "tags: [ # k\n  a, # eins\n  # b\n"
+				   "  'b', # zwei\n  c # drei\n  # ende\n]\n";
+
+	check_lines(TAGS("a", "b", "c", "neu"), list,
+	    "tags: [ # k\n  a, # eins\n  # b\n  'b', # zwei\n"
+	    "  c, # drei\n  neu\n  # ende\n]\n");
+	check_lines(TAGS("c", "b"), list,
+	    "tags: [ # k\n  c, # drei\n  # b\n  'b' # zwei\n"
+	    "  # ende\n]\n");
+	check_lines(
+	    TAGS("c"), list, "tags: [ # k\n  # b\n  c # drei\n  # ende\n]\n");
+	check_lines(TAGS("x"), list, "tags: [ # k\n  # b\n  x\n  # ende\n]\n");
+	check_lines(TAGS("a", "c", "d"), "tags: [\n  a,\n  b,\n]\n",
+	    "tags: [\n  a,\n  c,\n  d,\n]\n");
+	check_lines(
+	    TAGS("a"), "tags: [a, # eins\n  b]\n", "tags: [a # eins\n  ]\n");
+	check_lines(TAGS("b", "a"), "tags: [a, # eins\n  b]\n",
+	    "tags: [b,\n  a # eins\n  ]\n");
+	check_lines(TAGS("a", "b"), "tags: [a # eins\n  ]\n",
+	    "tags: [a, # eins\n  b\n  ]\n");
+	check_lines(TAGS("c", "d", "a"), "tags: [a, b,\n       c, d]\n",
+	    "tags: [c, d,\n       a]\n");
+	/* Here the comma has no place for the comment before it. */
+	check_lines(TAGS("b", "a"), "tags: [a # eins\n  , b]\n",
+	    "tags:\n  # eins\n  [b, a]\n");
 }
 END_TEST
 
 START_TEST(a_flow_list_keeps_the_quotes_of_tags_that_stay)
 {
 	check_lines(TAGS("b", "a", "c:"), "tags: [ 'a',\"b\" ] # c\n",
+	    "tags: [ \"b\",'a','c:' ] # c\n");
+	check_lines(TAGS("b", "a", "c:"), "tags: ['a', \"b\"] # c\n",
 	    "tags: [\"b\", 'a', 'c:'] # c\n");
+	check_lines(TAGS("a", "b"), "tags: [a]\n", "tags: [a, b]\n");
 	check_lines(NO_TAGS, "tags: [a, b] # c\n", "tags: [] # c\n");
 	check_lines(NO_TAGS, "tags: []\n", "tags: []\n");
 	check_lines(NO_TAGS, "tags: x\n", "tags: []\n");
 	check_lines(NO_TAGS, "", "");
-	check_lines(
-	    TAGS("a"), "tags: [a, # eins\n  b]\n", "tags:\n  # eins\n  [a]\n");
 	check_lines(TAGS("a"), "tags: []\n", "tags: [a]\n");
-	check_lines(
-	    TAGS("a"), "tags: &t [b]\nx: *t\n", "tags: &t [a]\nx: *t\n");
+	check_lines(TAGS("a"), "tags: &t [b]\n", "tags: &t [a]\n");
 }
 END_TEST
 
@@ -491,14 +628,92 @@ START_TEST(completing_and_reopening_change_two_fields)
 }
 END_TEST
 
+START_TEST(a_field_is_added_before_the_end_of_the_document)
+{
+	check_lines(TAGS("a"), "...\n", "tags: [a]\n...\n");
+	check_lines(DEADLINE(1, 2, 2027), "x: 1\n# c\n... # d\n# e\n",
+	    "x: 1\n# c\ndeadline: 01.02.2027\n... # d\n# e\n");
+	check_lines(STATUS(TASK_OFFEN), "...\n", "...\n");
+	check(DEADLINE(1, 2, 2027),
+	    "---\n{typ: task, kategorie: arbeit, status: offen}\n...\n---\n",
+	    "---\n{typ: task, kategorie: arbeit, status: offen, "
+	    "deadline: 01.02.2027}\n...\n---\n");
+}
+END_TEST
+
+START_TEST(a_key_behind_a_question_mark_is_edited)
+{
+	static const char file[] = "---\n? typ\n: task\n? kategorie # k\n"
+				   ": arbeit\n?  status\n:  'offen' # s\n---\n";
+
+	check(STATUS(TASK_ABGEBROCHEN), file,
+	    "---\n? typ\n: task\n? kategorie # k\n: arbeit\n?  status\n"
+	    ":  'abgebrochen' # s\n---\n");
+	check(KIND(TASK_PRIVAT), file,
+	    "---\n? typ\n: task\n? kategorie # k\n: privat\n?  status\n"
+	    ":  'offen' # s\n---\n");
+	check(TAGS("a"), file,
+	    "---\n? typ\n: task\n? kategorie # k\n: arbeit\n?  status\n"
+	    ":  'offen' # s\ntags: [a]\n---\n");
+	check_lines(DEADLINE(1, 2, 2027), "? deadline # c\nx: 1\n",
+	    "? deadline # c\n: 01.02.2027\nx: 1\n");
+	check_lines(DEADLINE(1, 2, 2027), "? deadline\n:\nx: 1\n",
+	    "? deadline\n: 01.02.2027\nx: 1\n");
+	check_lines(FIXED(1, 2, 2027, TASK_ABENDS),
+	    "fixedSlot:\n  ? datum\n  ? zeit\n  : morgens\n",
+	    "fixedSlot:\n  ? datum\n  : 01.02.2027\n  ? zeit\n  : abends\n");
+	check_lines(NOT_FIXED,
+	    "? fixedSlot\n: datum: 26.11.2026\n  zeit: abends\n",
+	    "? fixedSlot\n: null\n");
+	check_lines(TAGS("b", "a"), "? tags\n:\n  - a # a\n  - b\n",
+	    "? tags\n:\n  - b\n  - a # a\n");
+	check_lines(TAGS("b", "a"), "? tags\n: - a # a\n  - b\n",
+	    "? tags\n:\n    # a\n    [b, a]\n");
+}
+END_TEST
+
+START_TEST(a_value_that_an_alias_repeats_is_not_changed)
+{
+	check_tied(STATUS(TASK_ABGEBROCHEN),
+	    "---\ntyp: task\nkategorie: arbeit\nstatus: &s offen\nalt: *s\n"
+	    "---\n");
+	check_tied(DEADLINE(1, 2, 2027),
+	    HEAD "deadline: &d \"x\"\nb: [1, {c: *d}]\n---\n");
+	check_tied(DEADLINE(1, 2, 2027), HEAD "deadline: &d # c\nx: *d\n---\n");
+	check_tied(NO_DEADLINE, HEAD "deadline: &d 05.12.2026\nx: *d\n---\n");
+	check_tied(NOT_FIXED, HEAD "fixedSlot: &f {datum: x}\n*f : y\n---\n");
+	check_tied(NOT_FIXED, HEAD "fixedSlot: !f &f {a: b}\nx: *f\n---\n");
+	check_tied(FIXED(1, 2, 2027, TASK_ABENDS),
+	    HEAD "fixedSlot:\n  datum: &d 05.12.2026\n  zeit: abends\n"
+		 "x: *d\n---\n");
+	check_tied(TAGS("b"), HEAD "tags: &t [b, c]\nx: *t\n---\n");
+	check_tied(TAGS("b"), HEAD "tags: [b, &c c]\nx: *c\n---\n");
+}
+END_TEST
+
+START_TEST(an_alias_of_what_stays_does_not_stop_an_edit)
+{
+	check_lines(
+	    TAGS("b"), "tags: [&b b, c]\nx: *b\n", "tags: [&b b]\nx: *b\n");
+	check_lines(DEADLINE(1, 2, 2027),
+	    "a: &d 1\nb: *d\ndeadline: &d 05.12.2026\n",
+	    "a: &d 1\nb: *d\ndeadline: &d 01.02.2027\n");
+	check_lines(FIXED(1, 2, 2027, TASK_ABENDS),
+	    "fixedSlot:\n  datum: 05.12.2026\n  zeit: &z abends\nx: *z\n",
+	    "fixedSlot:\n  datum: 01.02.2027\n  zeit: &z abends\nx: *z\n");
+	check(STATUS(TASK_OFFEN),
+	    "---\ntyp: task\nkategorie: arbeit\nstatus: &s offen\nalt: *s\n"
+	    "---\n",
+	    "---\ntyp: task\nkategorie: arbeit\nstatus: &s offen\nalt: *s\n"
+	    "---\n");
+}
+END_TEST
+
 START_TEST(what_cannot_be_changed_safely_is_refused)
 {
 	check_refused(STATUS(TASK_OFFEN), "# Nur Text\n");
-	/* Nothing may be added behind the end of the document. */
-	check_refused(TAGS("a"), HEAD "...\n---\n");
-	check_refused(DEADLINE(1, 2, 2027), HEAD "? deadline\n---\n");
-	/* The tag's value goes, and with it the anchor that x needs. */
-	check_refused(NOT_FIXED, HEAD "fixedSlot: !f &f {a: b}\nx: *f\n---\n");
+	/* A comment has no place before the ':' of the next line. */
+	check_refused(DEADLINE(1, 2, 2027), HEAD "? deadline # c\n:\n---\n");
 }
 END_TEST
 
@@ -558,6 +773,12 @@ START_TEST(a_front_matter_may_grow_to_its_limit_and_no_further)
 	ck_assert_int_eq(
 	    splice_large(DEADLINE(5, 12, 2026), FRONTMATTER_MAX - grows + 1, 0),
 	    ERR_TOO_LARGE);
+	ck_assert_int_eq(
+	    splice_large(TAGS("a"), FRONTMATTER_MAX, 0), ERR_TOO_LARGE);
+	ck_assert_int_eq(
+	    splice_large(KIND(TASK_PRIVAT), FRONTMATTER_MAX, 0), ERR_NONE);
+	ck_assert_int_eq(
+	    splice_large(NO_DEADLINE, FRONTMATTER_MAX, 0), ERR_NONE);
 }
 END_TEST
 
@@ -972,6 +1193,58 @@ START_TEST(crlf_a_bom_and_a_missing_line_end_change_nothing_of_that)
 }
 END_TEST
 
+/* The words in the other order. */
+static struct task_edit
+turned_tags(const struct task *task)
+{
+	struct task_edit edit =
+	    tags(task->n_tags, (const char *const *)task->tags);
+	size_t i, n = edit.to.n_tags;
+	char *word;
+
+	for (i = 0; i < n / 2; i++) {
+		word = edit.to.tags[i];
+		edit.to.tags[i] = edit.to.tags[n - 1 - i];
+		edit.to.tags[n - 1 - i] = word;
+	}
+	return edit;
+}
+
+START_TEST(tags_turned_around_and_back_leave_every_byte)
+{
+	struct task task;
+	struct task_problem problem;
+	struct task_edit turned, back;
+	struct buf once = BUF_INIT, twice = BUF_INIT;
+	struct err err = ERR_INIT;
+	size_t i, n = 0;
+
+	load_files();
+	for (i = 0; i < n_files; i++) {
+		task = (struct task)TASK_INIT;
+		ck_assert_int_eq(task_parse(files[i].name, files[i].bytes.s,
+				     files[i].bytes.len, &task, &problem),
+		    0);
+		turned = turned_tags(&task);
+		back = tags(task.n_tags, (const char *const *)task.tags);
+		n += task.n_tags > 1;
+		ck_assert_int_eq(splice(files[i].name, &files[i].bytes, &turned,
+				     &once, &err),
+		    0);
+		ck_assert_int_eq(
+		    splice(files[i].name, &once, &back, &twice, &err), 0);
+		ck_assert_str_eq(twice.s, files[i].bytes.s);
+		task_edit_release(&turned);
+		task_edit_release(&back);
+		task_release(&task);
+	}
+	ck_assert_uint_gt(n, 10);
+	buf_release(&once);
+	buf_release(&twice);
+	unload_files();
+}
+END_TEST
+
 /* Random damage. */
 
 static uint32_t
@@ -1131,10 +1404,14 @@ END_TEST
 T_MAIN("task_splice", a_scalar_keeps_its_quotes_and_its_comment,
     an_empty_value_is_filled_and_a_missing_one_added_at_the_end,
     a_front_matter_in_braces_is_edited_too,
+    in_braces_a_comment_stays_behind_its_field,
+    a_front_matter_that_is_json_stays_json,
     of_a_slot_only_the_two_values_change,
     a_slot_is_removed_as_null_and_its_comments_stay,
     a_removed_deadline_takes_its_line_along,
     in_a_block_list_the_lines_of_tags_that_stay_stay,
+    a_block_list_stays_one_in_any_order,
+    a_flow_list_over_several_lines_keeps_them,
     a_flow_list_keeps_the_quotes_of_tags_that_stay,
     tags_that_yaml_could_misread_are_quoted,
     a_title_goes_between_the_marks_of_the_first_heading,
@@ -1142,11 +1419,16 @@ T_MAIN("task_splice", a_scalar_keeps_its_quotes_and_its_comment,
     a_body_replaces_all_markdown_in_the_line_ends_of_the_file,
     a_heading_inside_a_body_that_comes_with_a_title_stays,
     completing_and_reopening_change_two_fields,
+    a_field_is_added_before_the_end_of_the_document,
+    a_key_behind_a_question_mark_is_edited,
+    a_value_that_an_alias_repeats_is_not_changed,
+    an_alias_of_what_stays_does_not_stop_an_edit,
     what_cannot_be_changed_safely_is_refused,
     a_file_may_grow_to_its_limit_and_no_further,
     a_front_matter_may_grow_to_its_limit_and_no_further,
     a_new_file_reads_back_as_what_was_asked_for,
     every_change_to_every_good_file_touches_only_its_own_lines,
     crlf_a_bom_and_a_missing_line_end_change_nothing_of_that,
+    tags_turned_around_and_back_leave_every_byte,
     damaged_files_are_refused_or_edited_but_never_half,
     five_thousand_files_are_read_in_a_moment)

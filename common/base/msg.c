@@ -242,6 +242,9 @@ static const char *const german[MSG_IDS] = {
     [MSG_TASK_UNSAFE] =
 	"Die Datei ist so geschrieben, dass diese Änderung anderes darin "
 	"mitändern würde. Bitte direkt in der Datei ändern.",
+    [MSG_TASK_ANCHOR] =
+	"Ein anderes Feld übernimmt den alten Wert durch einen Alias und "
+	"würde sich mitändern. Bitte direkt in der Datei ändern.",
 
     [MSG_NO_SUCH_TASK] = "Diese Aufgabe gibt es nicht.",
     [MSG_NUMBER_TWICE] = "Die Nummer {1} gibt es zweimal: {2} und {3}.",

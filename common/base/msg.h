@@ -177,6 +177,7 @@ enum msg_id {
 	MSG_TASK_INVALID,
 	MSG_TASK_INVALID_AT,
 	MSG_TASK_UNSAFE,
+	MSG_TASK_ANCHOR,
 	/* Reading and changing tasks. */
 	MSG_NO_SUCH_TASK,
 	MSG_NUMBER_TWICE,

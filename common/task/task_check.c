@@ -5,6 +5,7 @@
 #include "task/task_parse.h"
 #include "task/task_title.h"
 #include "text/frontmatter.h"
+#include "text/frontmatter_comment.h"
 #include "text/frontmatter_read.h"
 #include "text/lines.h"
 
@@ -35,6 +36,109 @@ next_unedited(const struct frontmatter *front, const struct task_edit *edit,
 	return false;
 }
 
+/* True if the aliases of a field stand for the same in both files. */
+static bool
+same_targets(const struct frontmatter *a, const struct frontmatter_field *x,
+    const struct frontmatter *b, const struct frontmatter_field *y)
+{
+	const struct frontmatter_node *end = a->nodes + x->value->end;
+	const struct frontmatter_node *one = x->key, *other = y->key;
+	const struct frontmatter_node *was, *is;
+
+	for (; one < end; one++, other++) {
+		if (one->kind != FRONTMATTER_ALIAS)
+			continue;
+		was = frontmatter_target(a, one);
+		is = frontmatter_target(b, other);
+		if (was == NULL || is == NULL ||
+		    !frontmatter_same_bytes(a, was, b, is))
+			return false;
+	}
+	return true;
+}
+
+/* Appends the comments of [from, to) with the number of fields before. */
+static void
+add_comments_after(const struct frontmatter *front, size_t from, size_t to,
+    unsigned fields, struct buf *out)
+{
+	struct frontmatter_comment comment;
+
+	frontmatter_comment_start(&comment, from, to);
+	while (frontmatter_comment_next(front, &comment)) {
+		buf_addf(out, "%u", fields);
+		buf_add(out, front->bytes + comment.from,
+		    comment.to - comment.from);
+		buf_addc(out, '\n');
+	}
+}
+
+/*
+ * Lists the comments that no edited field may change, one a line: all but
+ * those within such a field and behind it on its last line.
+ */
+static void
+list_comments(const struct frontmatter *front, const struct task_edit *edit,
+    struct buf *out)
+{
+	const struct frontmatter_node *root = frontmatter_root(front);
+	struct frontmatter_field field = FRONTMATTER_FIELD_INIT;
+	size_t from = front->from, end;
+	unsigned fields = 0;
+
+	while (frontmatter_next_field(front, root, &field)) {
+		add_comments_after(front, from, field.key->props, fields, out);
+		from = field.value->to > field.key->to ? field.value->to
+						       : field.key->to;
+		if (!is_key_edited(edit, front, field.key)) {
+			fields++;
+			continue;
+		}
+		end = frontmatter_line_end(front->bytes, from);
+		if (frontmatter_comment_find(front, from, end) < end)
+			from = end;
+	}
+	add_comments_after(front, from, front->to, fields, out);
+}
+
+/* True if all lines of `a` are in `b`, in their order. */
+static bool
+has_lines(const struct buf *a, const struct buf *b)
+{
+	const char *line = a->s, *other = b->s;
+	size_t len, n;
+
+	while (*line != '\0') {
+		len = strcspn(line, "\n") + 1;
+		for (;; other += n) {
+			if (*other == '\0')
+				return false;
+			n = strcspn(other, "\n") + 1;
+			if (n == len && memcmp(line, other, n) == 0)
+				break;
+		}
+		other += n;
+		line += len;
+	}
+	return true;
+}
+
+/* True if each comment still stands behind the field that it stood behind. */
+static bool
+same_comments(const struct frontmatter *a, const struct frontmatter *b,
+    const struct task_edit *edit)
+{
+	struct buf was = BUF_INIT, is = BUF_INIT;
+	bool same;
+
+	list_comments(a, edit, &was);
+	list_comments(b, edit, &is);
+	same = has_lines(&was, &is);
+	buf_release(&was);
+	buf_release(&is);
+	return same;
+}
+
 /* True if all fields that the edit is not about are what they were. */
 static bool
 same_rest(const char *before, size_t len, const struct buf *after,
@@ -56,12 +160,48 @@ same_rest(const char *before, size_t len, const struct buf *after,
 		    next_unedited(&b, edit, &y) == more &&
 		    (!more ||
 			(frontmatter_same_bytes(&a, x.key, &b, y.key) &&
-			    frontmatter_same_bytes(&a, x.value, &b, y.value)));
+			    frontmatter_same_bytes(&a, x.value, &b, y.value) &&
+			    same_targets(&a, &x, &b, &y)));
 	} while (same && more);
+	same = same && same_comments(&a, &b, edit);
 out:
 	frontmatter_release(&a);
 	frontmatter_release(&b);
 	return same;
+}
+
+/* True if the node stands in a field that the edit is about. */
+static bool
+is_edited(const struct frontmatter *front, const struct task_edit *edit,
+    const struct frontmatter_node *node)
+{
+	const struct frontmatter_node *root = frontmatter_root(front);
+	struct frontmatter_field field = FRONTMATTER_FIELD_INIT;
+
+	while (frontmatter_next_field(front, root, &field))
+		if (node < front->nodes + field.value->end)
+			return node != root &&
+			       is_key_edited(edit, front, field.key);
+	return false;
+}
+
+bool
+task_check_is_tied(
+    const struct frontmatter *front, const struct task_edit *edit)
+{
+	const struct frontmatter_node *node, *target;
+	size_t i;
+
+	for (i = 0; i < front->n_nodes; i++) {
+		node = &front->nodes[i];
+		if (node->kind != FRONTMATTER_ALIAS ||
+		    is_edited(front, edit, node))
+			continue;
+		target = frontmatter_target(front, node);
+		if (target != NULL && is_edited(front, edit, target))
+			return true;
+	}
+	return false;
 }
 
 /* The task shall be the old one with the edit's values. */

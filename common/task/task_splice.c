@@ -138,8 +138,10 @@ apply(struct splice *s, struct err *err)
 		return refuse(err);
 	if (check_size(s->after.len, TASK_FILE_MAX, MSG_TASK_OUTGROWS, err) < 0)
 		return -1;
-	return task_check(s->name, s->bytes, s->len, &s->after, s->edit)
-		   ? 0
+	if (task_check(s->name, s->bytes, s->len, &s->after, s->edit))
+		return 0;
+	return task_check_is_tied(&s->front, s->edit)
+		   ? err_set(err, ERR_BAD_FILE, MSG_TASK_ANCHOR)
 		   : refuse(err);
 }
 

@@ -8,6 +8,7 @@
 #include "task/task_field.h"
 #include "text/frontmatter.h"
 #include "text/frontmatter_edit.h"
+#include "text/frontmatter_list.h"
 #include "text/frontmatter_scalar.h"
 
 /* Reading. */
@@ -165,12 +166,14 @@ print_words(struct buf *out, struct task_words words)
 	buf_addc(out, ']');
 }
 
+/* `quote` stands around all words: "" or, for JSON, a double one. */
 static void
-print_when(struct buf *out, const struct task_when *when)
+print_when(struct buf *out, const struct task_when *when, const char *quote)
 {
-	buf_adds(out, "{datum: ");
+	buf_addf(out, "{%sdatum%s: %s", quote, quote, quote);
 	day_add(out, when->date);
-	buf_addf(out, ", zeit: %s}", task_time_word(when->time));
+	buf_addf(out, "%s, %szeit%s: %s%s%s}", quote, quote, quote, quote,
+	    task_time_word(when->time), quote);
 }
 
 void
@@ -194,7 +197,7 @@ task_yaml_print(
 		day_add(out, *(const struct day *)value);
 		break;
 	case TASK_FIELD_WHEN:
-		print_when(out, value);
+		print_when(out, value, "");
 		break;
 	}
 }
@@ -227,6 +230,17 @@ splice_when(struct frontmatter_edit *edit, const struct task_field *field,
 }
 
 static void
+put_when(struct frontmatter_edit *edit, const struct task_field *field,
+    const struct task_when *when)
+{
+	struct buf text = BUF_INIT;
+
+	print_when(&text, when, frontmatter_edit_is_json(edit) ? "\"" : "");
+	frontmatter_edit_put(edit, field->key, text.s);
+	buf_release(&text);
+}
+
+static void
 splice_value(struct frontmatter_edit *edit, const struct task_field *field,
     const struct task *old, const struct task *new)
 {
@@ -234,19 +248,19 @@ splice_value(struct frontmatter_edit *edit, const struct task_field *field,
 	struct task_words words;
 	struct buf text = BUF_INIT;
 
-	task_yaml_print(&text, field, new);
 	switch (field->type) {
 	case TASK_FIELD_WORD:
 	case TASK_FIELD_DATE:
+		task_yaml_print(&text, field, new);
 		frontmatter_edit_set(edit, field->key, text.s);
 		break;
 	case TASK_FIELD_WORDS:
 		words = task_field_words(field, new);
-		frontmatter_edit_list(edit, field->key, words.list, words.n);
+		frontmatter_list_set(edit, field->key, words.list, words.n);
 		break;
 	case TASK_FIELD_WHEN:
 		if (!splice_when(edit, field, old, value))
-			frontmatter_edit_put(edit, field->key, text.s);
+			put_when(edit, field, value);
 		break;
 	}
 	buf_release(&text);

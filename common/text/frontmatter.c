@@ -128,6 +128,35 @@ frontmatter_word(
 	return value;
 }
 
+/* True if what stands before a node has the anchor. */
+static bool
+has_anchor(const char *props, size_t len, const char *name, size_t n)
+{
+	const char *mark = memchr(props, '&', len);
+	const char *end = props + len;
+
+	if (mark == NULL || (size_t)(end - mark) <= n ||
+	    memcmp(mark + 1, name, n) != 0)
+		return false;
+	mark += 1 + n;
+	return mark == end || strchr(" \t\r\n", *mark) != NULL;
+}
+
+const struct frontmatter_node *
+frontmatter_target(
+    const struct frontmatter *front, const struct frontmatter_node *alias)
+{
+	const char *name = front->bytes + alias->from + 1;
+	const struct frontmatter_node *node = alias;
+
+	while (node-- > front->nodes)
+		if (has_anchor(front->bytes + node->props,
+			node->from - node->props, name,
+			alias->to - alias->from - 1))
+			return node;
+	return NULL;
+}
+
 static bool
 is_null_word(const char *s)
 {

@@ -109,6 +109,13 @@ unsigned frontmatter_pick(const struct frontmatter *front,
 const char *frontmatter_word(
     const struct frontmatter *front, const struct frontmatter_node *node);
 
+/*
+ * The node that an alias stands for, the last with its anchor before it; NULL
+ * if none has.
+ */
+const struct frontmatter_node *frontmatter_target(
+    const struct frontmatter *front, const struct frontmatter_node *alias);
+
 /* True for `null`, `~`, nothing at all, and an empty collection. */
 bool frontmatter_is_none(
     const struct frontmatter *front, const struct frontmatter_node *node);

@@ -12,15 +12,6 @@ is_blank_or_eol(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* The first byte after the line end; the closing line is always behind. */
-static size_t
-find_line_end(const char *s, size_t at)
-{
-	while (s[at] != '\n')
-		at++;
-	return at + 1;
-}
-
 static bool
 is_all_white(const char *s, size_t from, size_t to)
 {
@@ -62,6 +53,28 @@ frontmatter_edit_replace(
 	patch->to = to;
 	buf_init(&patch->text);
 	buf_move(&patch->text, text);
+}
+
+bool
+frontmatter_edit_is_json(const struct frontmatter_edit *edit)
+{
+	const struct frontmatter_node *root = frontmatter_root(edit->front);
+	struct frontmatter_field field = FRONTMATTER_FIELD_INIT;
+
+	while (frontmatter_next_field(edit->front, root, &field))
+		if (field.key->style != '"')
+			return false;
+	return root->style == '{';
+}
+
+void
+frontmatter_edit_add_text(
+    const struct frontmatter_edit *edit, struct buf *out, const char *text)
+{
+	if (frontmatter_edit_is_json(edit))
+		frontmatter_scalar_add_quoted(out, text);
+	else
+		frontmatter_scalar_add(out, text);
 }
 
 /* Appends the comments within a node, each behind `lead`. */
@@ -124,16 +137,37 @@ is_block_node(const struct frontmatter_node *node)
 	       node->style == 0;
 }
 
+/* Where the '?' of a key stands that is written `? key`; 0 if it is not. */
+static size_t
+find_question(
+    const struct frontmatter_edit *edit, const struct frontmatter_field *field)
+{
+	const char *s = edit->bytes;
+	size_t at = field->key->props;
+
+	while (s[at - 1] == ' ' || s[at - 1] == '\t')
+		at--;
+	return s[at - 1] == '?' ? at - 1 : 0;
+}
+
+/* A key without ':' is one of `{a, b}`, or `? a` on a line of its own. */
 static void
 fill_empty(struct frontmatter_edit *edit, const struct frontmatter_field *field,
     const char *flow)
 {
+	size_t at = field->value->to, question = find_question(edit, field);
 	struct buf text = BUF_INIT;
 
-	buf_adds(&text, after_colon(edit, field) > 0 ? " " : ": ");
-	buf_adds(&text, flow);
-	frontmatter_edit_replace(
-	    edit, field->value->to, field->value->to, &text);
+	if (after_colon(edit, field) > 0) {
+		buf_addf(&text, " %s", flow);
+	} else if (question > 0 && frontmatter_root(edit->front)->style == 0) {
+		at = frontmatter_line_end(edit->bytes, at);
+		buf_addf(&text, "%*s: %s%s", (int)column_of(edit, question), "",
+		    flow, edit->eol);
+	} else {
+		buf_addf(&text, ": %s", flow);
+	}
+	frontmatter_edit_replace(edit, at, at, &text);
 }
 
 /*
@@ -179,6 +213,16 @@ replace_value(struct frontmatter_edit *edit,
 	buf_release(&lead);
 }
 
+/* Appends a word that needs no quotes, but for JSON. */
+static void
+add_plain(
+    const struct frontmatter_edit *edit, struct buf *out, const char *word)
+{
+	const char *quote = frontmatter_edit_is_json(edit) ? "\"" : "";
+
+	buf_addf(out, "%s%s%s", quote, word, quote);
+}
+
 void
 frontmatter_edit_set_at(struct frontmatter_edit *edit,
     const struct frontmatter_field *field, const char *word)
@@ -190,27 +234,83 @@ frontmatter_edit_set_at(struct frontmatter_edit *edit,
 	    (style == '\'' || style == '"'))
 		buf_addf(&text, "%c%s%c", style, word, style);
 	else
-		buf_adds(&text, word);
+		add_plain(edit, &text, word);
 	replace_value(edit, field, text.s);
 	buf_release(&text);
 }
 
 /* Adding and removing fields. */
 
+/* The last field; in braces new ones go behind it. */
+static struct frontmatter_field
+find_last_field(const struct frontmatter *front)
+{
+	const struct frontmatter_node *root = frontmatter_root(front);
+	struct frontmatter_field field = FRONTMATTER_FIELD_INIT, last = field;
+
+	while (frontmatter_next_field(front, root, &field))
+		last = field;
+	return last;
+}
+
+/*
+ * True if a new field in braces gets a line of its own: the last one has, or
+ * a comment follows it, which must stay behind it.
+ */
+static bool
+has_brace_lines(const struct frontmatter_edit *edit)
+{
+	const struct frontmatter_node *root = frontmatter_root(edit->front);
+	const struct frontmatter_field last = find_last_field(edit->front);
+	const char *s = edit->bytes;
+	size_t key = last.key->props;
+
+	return is_all_white(s, frontmatter_line_start(s, key), key) ||
+	       has_comment_in(edit, last.value->to, root->to);
+}
+
+/* Begins a line in braces, at the column of the last field that has one. */
+static void
+add_brace_line(const struct frontmatter_edit *edit, struct buf *out)
+{
+	const struct frontmatter_field last = find_last_field(edit->front);
+	const char *s = edit->bytes;
+	size_t key = last.key->props, line = frontmatter_line_start(s, key);
+
+	buf_adds(out, edit->eol);
+	buf_add(out, s + line, strspn(s + line, " \t"));
+	if (!is_all_white(s, line, key))
+		buf_addc(out, ' ');
+}
+
+static void
+append_in_braces(
+    struct frontmatter_edit *edit, const char *key, const char *flow)
+{
+	const char *quote = frontmatter_edit_is_json(edit) ? "\"" : "";
+
+	if (edit->added.len > 0) {
+		buf_addc(&edit->added, ',');
+		if (has_brace_lines(edit))
+			add_brace_line(edit, &edit->added);
+		else
+			buf_addc(&edit->added, ' ');
+	}
+	buf_addf(&edit->added, "%s%s%s: %s", quote, key, quote, flow);
+}
+
 static void
 append_field(struct frontmatter_edit *edit, const char *key, const char *flow)
 {
 	const struct frontmatter_node *root = frontmatter_root(edit->front);
-	const struct frontmatter_node *first =
-	    frontmatter_child(edit->front, root);
 	size_t indent = 0;
 
 	if (root->style == '{') {
-		buf_addf(&edit->added, ", %s: %s", key, flow);
+		append_in_braces(edit, key, flow);
 		return;
 	}
 	/* YAML has line ends that we do not count: no column_of() here. */
-	while (edit->bytes[first->props - indent - 1] == ' ')
+	while (edit->bytes[root->from - indent - 1] == ' ')
 		indent++;
 	buf_addf(
 	    &edit->added, "%*s%s: %s%s", (int)indent, "", key, flow, edit->eol);
@@ -234,12 +334,16 @@ frontmatter_edit_set(
     struct frontmatter_edit *edit, const char *key, const char *word)
 {
 	struct frontmatter_field field;
+	struct buf text = BUF_INIT;
 
 	if (frontmatter_find(
-		edit->front, frontmatter_root(edit->front), key, &field))
+		edit->front, frontmatter_root(edit->front), key, &field)) {
 		frontmatter_edit_set_at(edit, &field, word);
-	else
-		append_field(edit, key, word);
+		return;
+	}
+	add_plain(edit, &text, word);
+	append_field(edit, key, text.s);
+	buf_release(&text);
 }
 
 /* True if the field has its lines for itself. */
@@ -258,7 +362,7 @@ has_own_lines(
 	    key->props == key->from && value->props == value->from &&
 	    is_all_white(s, frontmatter_line_start(s, key->from), key->from) &&
 	    !has_comment_in(edit, key->to, value->from) &&
-	    is_all_white(s, value->to, find_line_end(s, value->to));
+	    is_all_white(s, value->to, frontmatter_line_end(s, value->to));
 	buf_release(&comments);
 	return own;
 }
@@ -275,179 +379,10 @@ frontmatter_edit_drop(struct frontmatter_edit *edit, const char *key)
 	if (has_own_lines(edit, &field))
 		frontmatter_edit_replace(edit,
 		    frontmatter_line_start(edit->bytes, field.key->from),
-		    find_line_end(edit->bytes, field.value->to), &nothing);
+		    frontmatter_line_end(edit->bytes, field.value->to),
+		    &nothing);
 	else if (!frontmatter_is_none(edit->front, field.value))
 		replace_value(edit, &field, "null");
-}
-
-/* Lists. */
-
-/* True if the item is this word and nothing more. */
-static bool
-is_item(const struct frontmatter_edit *edit,
-    const struct frontmatter_node *item, const char *word)
-{
-	bool null = item->style == 0 && frontmatter_is_none(edit->front, item);
-
-	return !null && std_streq(frontmatter_word(edit->front, item), word);
-}
-
-/* The first item of a list that is this word; NULL if none is. */
-static const struct frontmatter_node *
-find_item(const struct frontmatter_edit *edit,
-    const struct frontmatter_node *list, const char *word)
-{
-	const struct frontmatter_node *item;
-
-	for (item = frontmatter_child(edit->front, list); item != NULL;
-	     item = frontmatter_next(edit->front, list, item))
-		if (is_item(edit, item, word))
-			return item;
-	return NULL;
-}
-
-/* True if the source of an item can stand in a flow list as it is. */
-static bool
-fits_flow(
-    const struct frontmatter_edit *edit, const struct frontmatter_node *item)
-{
-	const char *s = edit->bytes;
-	size_t at;
-
-	if (item->style == '|' || item->style == '>')
-		return false;
-	for (at = item->props; at < item->to; at++)
-		if (s[at] == '\n' || s[at] == '\r' ||
-		    (item->style == 0 && strchr(",[]{}", s[at]) != NULL))
-			return false;
-	return true;
-}
-
-static void
-add_flow_list(const struct frontmatter_edit *edit,
-    const struct frontmatter_node *list, char *const *words, size_t n,
-    struct buf *out)
-{
-	const struct frontmatter_node *item;
-	size_t i;
-
-	buf_addc(out, '[');
-	for (i = 0; i < n; i++) {
-		if (i > 0)
-			buf_adds(out, ", ");
-		item = NULL;
-		if (list != NULL && list->kind == FRONTMATTER_LIST)
-			item = find_item(edit, list, words[i]);
-		if (item != NULL && fits_flow(edit, item))
-			buf_add(out, edit->bytes + item->props,
-			    item->to - item->props);
-		else
-			frontmatter_scalar_add(out, words[i]);
-	}
-	buf_addc(out, ']');
-}
-
-/* `  - word  # comment`: the item alone on one line. */
-static bool
-is_on_a_line(
-    const struct frontmatter_edit *edit, const struct frontmatter_node *item)
-{
-	const char *s = edit->bytes;
-	size_t at = frontmatter_line_start(s, item->props),
-	       end = find_line_end(s, item->to);
-
-	if (item->kind != FRONTMATTER_SCALAR ||
-	    frontmatter_line_start(s, item->to) != at)
-		return false;
-	at += strspn(s + at, " \t");
-	if (s[at] != '-' || at >= item->props)
-		return false;
-	if (!is_all_white(s, at + 1, item->props))
-		return false;
-	return is_all_white(
-	    s, item->to, frontmatter_comment_find(edit->front, item->to, end));
-}
-
-/*
- * How many of the words stay as items in their order; marks those items.
- * -1 if the lines cannot give the list: an item is not alone on its line, or
- * a word that would come back behind had to go.
- */
-static int
-match_items(const struct frontmatter_edit *edit,
-    const struct frontmatter_node *list, char *const *words, size_t n,
-    struct buf *stays)
-{
-	const struct frontmatter_node *item;
-	size_t kept = 0, i;
-
-	for (item = frontmatter_child(edit->front, list); item != NULL;
-	     item = frontmatter_next(edit->front, list, item)) {
-		bool same = kept < n && is_item(edit, item, words[kept]);
-
-		if (!is_on_a_line(edit, item))
-			return -1;
-		buf_addc(stays, same ? 'y' : 'n');
-		kept += same;
-	}
-	for (i = kept; i < n; i++)
-		if (find_item(edit, list, words[i]) != NULL)
-			return -1;
-	return (int)kept;
-}
-
-/* Changes a block list by whole lines; false if that cannot be. */
-static bool
-edit_lines(struct frontmatter_edit *edit, const struct frontmatter_node *list,
-    char *const *words, size_t n)
-{
-	const char *s = edit->bytes;
-	const struct frontmatter_node *item, *last = NULL;
-	struct buf stays = BUF_INIT, text = BUF_INIT;
-	int kept = match_items(edit, list, words, n, &stays);
-	size_t i = 0, start = 0;
-
-	if (kept < 0)
-		goto out;
-	for (item = frontmatter_child(edit->front, list); item != NULL;
-	     item = frontmatter_next(edit->front, list, item)) {
-		start = frontmatter_line_start(s, item->props);
-		if (stays.s[i++] == 'n')
-			frontmatter_edit_replace(
-			    edit, start, find_line_end(s, item->to), &text);
-		last = item;
-	}
-	/* A block list has an item, or it would be none. */
-	for (i = (size_t)kept; last != NULL && i < n; i++) {
-		buf_add(&text, s + start, last->props - start);
-		frontmatter_scalar_add(&text, words[i]);
-		buf_adds(&text, edit->eol);
-	}
-	if (text.len > 0)
-		frontmatter_edit_replace(edit, find_line_end(s, last->to),
-		    find_line_end(s, last->to), &text);
-out:
-	buf_release(&stays);
-	return kept >= 0;
-}
-
-void
-frontmatter_edit_list(struct frontmatter_edit *edit, const char *key,
-    char *const *words, size_t n)
-{
-	struct buf flow = BUF_INIT;
-	struct frontmatter_field field = {NULL, NULL};
-	bool found = frontmatter_find(
-	    edit->front, frontmatter_root(edit->front), key, &field);
-
-	if (n > 0 && found && field.value->kind == FRONTMATTER_LIST &&
-	    is_block_node(field.value) && !field.value->tagged &&
-	    edit_lines(edit, field.value, words, n))
-		return;
-
-	add_flow_list(edit, field.value, words, n, &flow);
-	frontmatter_edit_put(edit, key, flow.s);
-	buf_release(&flow);
 }
 
 /* Writing it all. */
@@ -462,21 +397,63 @@ compare_places(const void *va, const void *vb)
 	return a->to < b->to ? -1 : a->to > b->to;
 }
 
-/* Where new fields go: before the closing line or the closing brace. */
+/* True if a comma stands behind the last field in braces. */
+static bool
+has_last_comma(const struct frontmatter_edit *edit, size_t at)
+{
+	const char *s = edit->bytes;
+
+	while (is_blank_or_eol(s[at]) || s[at] == '#')
+		if (s[at] == '#')
+			at = frontmatter_line_end(s, at);
+		else
+			at++;
+	return s[at] == ',';
+}
+
+/*
+ * Behind the last field; where that has a line, behind its line and its
+ * comment, with the comma before them.
+ */
+static void
+place_in_braces(struct frontmatter_edit *edit)
+{
+	const struct frontmatter_node *root = frontmatter_root(edit->front);
+	const char *s = edit->bytes;
+	size_t last = find_last_field(edit->front).value->to, at = last;
+	size_t line_end = last + strcspn(s + last, "\r\n");
+	bool lines = has_brace_lines(edit), comma = has_last_comma(edit, last);
+	bool below = lines && line_end < root->to;
+	struct buf text = BUF_INIT;
+
+	if (!below || !comma)
+		buf_addc(&text, ',');
+	if (below) {
+		frontmatter_edit_replace(edit, last, last, &text);
+		at = line_end;
+	}
+	if (lines)
+		add_brace_line(edit, &text);
+	else
+		buf_addc(&text, ' ');
+	buf_add(&text, edit->added.s, edit->added.len);
+	if (below && comma)
+		buf_addc(&text, ',');
+	frontmatter_edit_replace(edit, at, at, &text);
+}
+
+/* Where new fields go: before the closing line, or into the braces. */
 static void
 place_added(struct frontmatter_edit *edit)
 {
-	const struct frontmatter *front = edit->front;
-	const struct frontmatter_node *root = frontmatter_root(front), *node;
-	size_t at = front->to;
+	size_t at = edit->front->fields_to;
 
 	if (edit->added.len == 0)
 		return;
-	if (root->style == '{')
-		for (node = frontmatter_child(front, root); node != NULL;
-		     node = frontmatter_next(front, root, node))
-			at = node->to;
-	frontmatter_edit_replace(edit, at, at, &edit->added);
+	if (frontmatter_root(edit->front)->style == '{')
+		place_in_braces(edit);
+	else
+		frontmatter_edit_replace(edit, at, at, &edit->added);
 }
 
 int

@@ -14,8 +14,8 @@
  *
  * What an edit leaves alone: comments, order, indentation, line ends, quotes
  * of what stays, an anchor.  A tag goes with the value that it was about.
- * Each field may be changed once.  Nothing here knows whether the result is
- * still YAML: read it back.
+ * Front matter that is JSON stays JSON.  Each field may be changed once.
+ * Nothing here knows whether the result is still YAML: read it back.
  */
 #ifndef FRONTMATTER_EDIT_H
 #define FRONTMATTER_EDIT_H
@@ -32,7 +32,8 @@ struct frontmatter_edit {
 	const char *bytes, *eol; /* of the file */
 	struct frontmatter_patch *patches;
 	size_t n_patches, cap_patches;
-	struct buf added; /* lines of fields that are not there yet */
+	/* Fields that are not there yet: lines, or in braces `k: v, l: w`. */
+	struct buf added;
 };
 
 #define FRONTMATTER_EDIT_INIT                                                  \
@@ -40,10 +41,16 @@ struct frontmatter_edit {
 		.added = BUF_INIT                                              \
 	}
 
-/* `front` must outlive the edit; its root must be a map. */
+/* `front` must outlive the edit, and not be empty. */
 void frontmatter_edit_start(
     struct frontmatter_edit *edit, const struct frontmatter *front);
 void frontmatter_edit_release(struct frontmatter_edit *edit);
+
+/* True if the front matter is a map in braces with all keys in double quotes. */
+bool frontmatter_edit_is_json(const struct frontmatter_edit *edit);
+/* Appends a text as the front matter has to write it (frontmatter_scalar.h). */
+void frontmatter_edit_add_text(
+    const struct frontmatter_edit *edit, struct buf *out, const char *text);
 
 /*
  * The field's value becomes a word, which must be one that needs no quotes;
@@ -55,17 +62,12 @@ void frontmatter_edit_set(
 void frontmatter_edit_set_at(struct frontmatter_edit *edit,
     const struct frontmatter_field *field, const char *word);
 
-/* The value becomes this piece of flow YAML: `{a: b}`, `[]`, `null`. */
+/*
+ * The value becomes this piece of flow YAML: `{a: b}`, `[]`, `null`; it must
+ * be JSON if frontmatter_edit_is_json.
+ */
 void frontmatter_edit_put(
     struct frontmatter_edit *edit, const char *key, const char *flow);
-
-/*
- * The value becomes the list of these words.  In a block list the lines of
- * words that stay, stay; if that would break the order, and in every other
- * case, it becomes a flow list in which old words keep their quotes.
- */
-void frontmatter_edit_list(struct frontmatter_edit *edit, const char *key,
-    char *const *words, size_t n);
 
 /*
  * The field goes with its lines; where other things stand on them, a

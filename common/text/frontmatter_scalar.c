@@ -71,8 +71,8 @@ fits_plain(const char *s)
 	return true;
 }
 
-static void
-add_double_quoted(struct buf *out, const char *s)
+void
+frontmatter_scalar_add_quoted(struct buf *out, const char *s)
 {
 	size_t n;
 
@@ -85,9 +85,9 @@ add_double_quoted(struct buf *out, const char *s)
 			buf_addc(out, '\\');
 			buf_addc(out, *s);
 		} else if (c < 0x20 || c == 0x7f) {
-			buf_addf(out, "\\x%02X", c);
+			buf_addf(out, "\\u%04X", c);
 		} else if (c == 0xc2 && (unsigned char)s[1] < 0xa0) {
-			buf_addf(out, "\\x%02X", (unsigned char)s[1]);
+			buf_addf(out, "\\u%04X", (unsigned char)s[1]);
 			n = 2;
 		} else if (is_awkward(s)) {
 			buf_addf(out, "\\u%04X",
@@ -106,7 +106,7 @@ void
 frontmatter_scalar_add(struct buf *out, const char *text)
 {
 	if (needs_escapes(text)) {
-		add_double_quoted(out, text);
+		frontmatter_scalar_add_quoted(out, text);
 		return;
 	}
 	if (fits_plain(text)) {

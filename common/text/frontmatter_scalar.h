@@ -12,5 +12,7 @@
  * in block or flow, could take it for anything else, quoted otherwise.
  */
 void frontmatter_scalar_add(struct buf *out, const char *text);
+/* The same in double quotes, which is JSON, too. */
+void frontmatter_scalar_add_quoted(struct buf *out, const char *text);
 
 #endif
