@@ -365,9 +365,8 @@ export function sampleWeek() {
 			}),
 		],
 		problems: [{
-			file: '0010-kaputtes-YAML.md', line: 4, code: 'kein_yaml',
-			reason: 'Der Kopf ist kein gültiges YAML: ein Anführungszeichen ' +
-				'wird nicht geschlossen.',
+			file: '0010-kaputtes-YAML.md', line: 3, code: 'kein_yaml',
+			reason: 'Die Klammer „[“ ist nicht geschlossen.',
 		}, {
 			file: '0013-nicht-UTF-8.md', line: 0, code: 'kein_utf8',
 			reason: 'Die Datei ist nicht in UTF-8.',
