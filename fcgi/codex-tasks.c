@@ -32,7 +32,7 @@ show_all(struct app *app, struct request *request, struct reply *reply,
 		json_key(&reply->body, "tasks");
 		week_add_tasks(&reply->body, &week, &q.filter);
 		json_key(&reply->body, "problems");
-		week_add_problems(&reply->body, &mirror.set);
+		week_add_problems(&reply->body, &mirror.set, week.sync);
 		json_close(&reply->body, '}');
 	}
 	mirror_release(&mirror);

@@ -30,6 +30,8 @@ fill(struct ledger *sync)
 	ledger_set_base(f, A, "h2", "e\"2");
 	ledger_set_conflict(f, "c2", "status, body");
 	f->held = true;
+	f->executable = true;
+	f->foreign = LEDGER_SUBMODULE;
 	f->pr.state = LEDGER_PR_OPEN;
 	f->pr.number = 7;
 	f->pr.url = std_strdup("https://git.example/7");
@@ -91,6 +93,9 @@ START_TEST(records_come_back_as_they_were)
 	ck_assert_str_eq(again.files[0].file, "0001-Ü.md");
 	ck_assert_str_eq(again.files[1].etag, "e\"2");
 	ck_assert(again.files[1].held && !again.files[0].held);
+	ck_assert(again.files[1].executable && !again.files[0].executable);
+	ck_assert_int_eq(again.files[1].foreign, LEDGER_SUBMODULE);
+	ck_assert_int_eq(again.files[0].foreign, LEDGER_PLAIN);
 	ck_assert_int_eq(again.files[1].pr.number, 7);
 	ck_assert_str_eq(again.files[1].pr.tip, A);
 	ck_assert_int_eq(again.files[0].pr.state, LEDGER_PR_NONE);
@@ -225,6 +230,32 @@ START_TEST(a_base_that_is_set_to_itself_stays)
 	ck_assert_str_eq(f->hash, "hash");
 	ledger_set_base(f, f->base, f->hash, f->etag);
 	ck_assert_str_eq(f->etag, "e2");
+	ledger_release(&sync);
+}
+END_TEST
+
+START_TEST(a_tree_without_modes_and_foreign_entries_is_unknown)
+{
+	struct ledger sync;
+
+	ck_assert_int_eq(parse("{\"v\":1,\"tree\":\"" A
+			       "\",\"treeHead\":\"" B "\",\"files\":[]}",
+			     &sync),
+	    0);
+	ck_assert_str_eq(sync.tree, "");
+	ck_assert_str_eq(sync.tree_head, "");
+	ledger_release(&sync);
+}
+END_TEST
+
+START_TEST(a_file_whose_name_is_taken_in_git_is_pending)
+{
+	struct ledger sync = LEDGER_INIT;
+	struct ledger_file *f = ledger_record(&sync, "0001.md");
+
+	ledger_set_base(f, A, "hash", "e1");
+	f->foreign = LEDGER_FOLDER;
+	ck_assert_int_eq(ledger_shown(f, "e1"), LEDGER_PENDING);
 	ledger_release(&sync);
 }
 END_TEST
@@ -445,4 +476,6 @@ T_MAIN("sync", an_unknown_state_word_is_printed_as_it_was_read,
     an_older_conflict_is_resolved_before_a_newer_one,
     conflicts_and_pull_request_follow_a_rename,
     a_pull_request_is_waited_for_while_it_can_be_merged,
+    a_tree_without_modes_and_foreign_entries_is_unknown,
+    a_file_whose_name_is_taken_in_git_is_pending,
     a_file_is_clean_pending_in_a_pull_request_or_in_conflict)

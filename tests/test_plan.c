@@ -40,6 +40,9 @@ struct row {
 	bool vanished;  /* listed, and gone when it was read */
 	bool too_large; /* Git's bytes */
 	bool base_gone; /* Git has lost the base's */
+	enum ledger_foreign foreign; /* what Git has instead of a file */
+	bool executable;             /* Git's file */
+	bool was_executable;         /* the recorded one */
 	enum ledger_pr_state pr;
 	const char *pr_has; /* what we pushed to its branch */
 	unsigned number;    /* of the request; 0: none opened yet */
@@ -100,6 +103,7 @@ add_record(struct ledger *ledger, const struct row *row)
 	set_hash(hash, row->base);
 	ledger_set_base(f, id, hash, row->touched ? "old" : "m");
 	f->held = row->held;
+	f->executable = row->was_executable;
 	if (row->pr_has == NULL)
 		return;
 	f->pr.state = row->pr;
@@ -159,6 +163,8 @@ collect(struct scene *s, bool trust_none)
 		struct facts_file *file = facts_find(&s->facts, row->name);
 
 		set_id(file->remote, row->git);
+		file->executable = row->executable;
+		file->foreign = row->foreign;
 		if (row->here != NULL)
 			facts_set_mirror(file, "m");
 		if (plan_decide_wants_bytes(file, &s->ledger, trust_none))
@@ -271,6 +277,7 @@ print_item(struct buf *out, const struct plan_item *item)
 		add_if(&line, true, mirror[item->mirror]);
 	if (item->git != PLAN_NO_PUSH)
 		add_if(&line, true, git[item->git]);
+	add_if(&line, item->git != PLAN_NO_PUSH && item->executable, "+x");
 	add_if(&line, item->action == DECIDE_FORGET, "forget");
 	if (item->after.len > 0) {
 		buf_adds(&line, " =");
@@ -282,6 +289,7 @@ print_item(struct buf *out, const struct plan_item *item)
 		buf_addf(&line, " from %s", item->source->facts->file);
 	if (item->renamed != NULL)
 		buf_addf(&line, " to %s", item->renamed->facts->file);
+	add_if(&line, item->note.foreign != LEDGER_PLAIN, "foreign");
 	add_if(&line, item->note.held, "held");
 	add_if(&line, item->note.clean, "clean");
 	add_if(&line, item->note.pr_etag, "pr-etag");
@@ -306,6 +314,8 @@ print_plan(struct buf *out, const struct plan *plan)
 		buf_adds(out, "more\n");
 	if (plan->too_large)
 		buf_adds(out, "too large\n");
+	if (plan->blocked != NULL)
+		buf_addf(out, "blocked %s\n", plan->blocked->facts->file);
 }
 
 static void
@@ -410,6 +420,8 @@ print_record(
 	buf_adds(out, f->file);
 	print_base(s, out, "base", f->base, f->hash);
 	buf_addf(out, " etag=%s", f->etag);
+	add_if(out, f->executable, "executable");
+	add_if(out, f->foreign != LEDGER_PLAIN, "foreign");
 	add_if(out, f->held, "held");
 	print_copy(s, out, f->conflict, f->fields);
 	if (f->pr.branch != NULL) {
@@ -613,22 +625,128 @@ START_TEST(a_file_that_only_the_mirror_has_is_pushed)
 END_TEST
 
 /* Both directions of the table itself, cell by cell. */
-START_TEST(the_table_has_fifteen_cells)
+START_TEST(the_table_has_eighteen_cells)
 {
-	static const enum decide_action table[5][3] = {
+	static const enum decide_action table[6][3] = {
 	    {DECIDE_NOTHING, DECIDE_PUSH, DECIDE_PULL},
 	    {DECIDE_PULL, DECIDE_MERGE, DECIDE_PULL},
 	    {DECIDE_REMOVE, DECIDE_PUSH_NEW, DECIDE_FORGET},
 	    {DECIDE_ADOPT, DECIDE_ADOPT, DECIDE_PULL},
 	    {DECIDE_PUSH, DECIDE_PUSH, DECIDE_FORGET},
+	    {DECIDE_NOTHING, DECIDE_NOTHING, DECIDE_FORGET},
 	};
 	int from, side;
 
-	for (from = DECIDE_SAME; from <= DECIDE_NONE; from++)
+	for (from = DECIDE_SAME; from <= DECIDE_FOREIGN; from++)
 		for (side = DECIDE_CLEAN; side <= DECIDE_ABSENT; side++)
 			ck_assert_int_eq(decide((enum decide_remote)from,
 					     (enum decide_mirror)side),
 			    table[from][side]);
+}
+END_TEST
+
+/* What is no plain file in Git. */
+
+#define FOLDER .foreign = LEDGER_FOLDER
+
+START_TEST(a_foreign_entry_in_git_leaves_the_task_as_it_is)
+{
+	static const enum ledger_foreign kinds[] = {
+	    LEDGER_FOLDER, LEDGER_LINK, LEDGER_SUBMODULE};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(kinds); i++) {
+		const struct row rows[] = {
+		    {"0001.md", .base = "a", .here = "a", .foreign = kinds[i]},
+		    {"0002.md", .base = "a", .here = "x", .touched = true,
+			.foreign = kinds[i]},
+		    {"0003.md", .here = "x", .foreign = kinds[i]},
+		    {"0004.md", .base = "a", .foreign = kinds[i]},
+		    {"0005.md", .foreign = kinds[i]},
+		    {"0006.md", .base = "b", .git = "b", .here = "b"}};
+
+		expect_plan(rows, ARRAY_LEN(rows), &plain,
+		    "0001.md foreign\n0002.md foreign\n0003.md foreign\n"
+		    "0004.md forget\n0005.md forget\nblocked 0001.md\n");
+	}
+}
+END_TEST
+
+START_TEST(a_foreign_entry_is_not_replaced_by_any_setting)
+{
+	static const struct row rows[] = {
+	    {"0001.md", .base = "a", .here = "a", FOLDER},
+	    {"0002.md", .base = "a", .here = "x", .touched = true, FOLDER},
+	    {"0003.md", .here = "x", FOLDER},
+	    {"0004.md", .base = "a", .here = "y", .touched = true,
+		.pr = LEDGER_PR_OPEN, .pr_has = "x", .pr_touched = true,
+		.number = 7, FOLDER}};
+	static const char text[] =
+	    "0001.md foreign\n0002.md foreign\n0003.md foreign\n"
+	    "0004.md waits foreign\nblocked 0001.md\n";
+	static const struct plan_rules *const all[] = {
+	    &plain, &sure, &full, &by_pr, &new_by_pr, &reading};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(all); i++)
+		expect_plan(rows, ARRAY_LEN(rows), all[i], text);
+}
+END_TEST
+
+START_TEST(a_file_renamed_away_from_a_foreign_entry_moves)
+{
+	PLAN(&plain,
+	    "0001.md * remove to 0002.md foreign\n"
+	    "0002.md * write push =x from 0001.md\n",
+	    {"0001.md", .base = "a", .here = "x", .touched = true, FOLDER},
+	    {"0002.md", .git = "a"});
+}
+END_TEST
+
+START_TEST(a_foreign_entry_keeps_the_tree_unknown_and_is_recorded)
+{
+	RECORDS(&plain, NOT_LANDED,
+	    " shown\n0001.md base=a etag=m foreign\n"
+	    "0002.md base= etag= foreign\n",
+	    {"0001.md", .base = "a", .here = "a", FOLDER},
+	    {"0002.md", .here = "x", FOLDER});
+	RECORDS(&plain, NOT_LANDED, "", {"0001.md", FOLDER});
+}
+END_TEST
+
+START_TEST(a_push_has_the_mode_that_git_has_or_had)
+{
+	PLAN(&plain, "0001.md * push +x =x\n",
+	    {"0001.md", .base = "a", .git = "a", .here = "x", .touched = true,
+		.executable = true});
+	PLAN(&plain, "0001.md * push =x\n",
+	    {"0001.md", .base = "a", .git = "a", .here = "x", .touched = true,
+		.was_executable = true});
+	PLAN(&by_pr, "0001.md by-pr +x =x\n",
+	    {"0001.md", .base = "a", .git = "a", .here = "x", .touched = true,
+		.executable = true});
+	PLAN(&plain, "0001.md * write push +x =MERGED\n",
+	    {"0001.md", .base = BASE, .git = DONE, .here = EDITED,
+		.touched = true, .executable = true});
+	PLAN(&plain,
+	    "0001.md * push +x =x\nrevived 1\n",
+	    {"0001.md", .base = "a", .here = "x", .touched = true,
+		.was_executable = true},
+	    {"0002.md", .base = "b", .git = "b", .here = "b"});
+}
+END_TEST
+
+START_TEST(a_mode_of_git_is_recorded)
+{
+	RECORDS(&plain, LANDED,
+	    " shown\n0001.md base=a etag=new executable\n"
+	    "0002.md base=b etag=m executable\n0003.md base=c etag=m\n"
+	    "tree tasks at head\n",
+	    {"0001.md", .git = "a", .executable = true},
+	    {"0002.md", .base = "b", .git = "b", .here = "b",
+		.executable = true},
+	    {"0003.md", .base = "c", .git = "c", .here = "c",
+		.was_executable = true});
 }
 END_TEST
 
@@ -1751,7 +1869,12 @@ END_TEST
 T_MAIN("plan", an_unchanged_base_pushes_edits_and_pulls_what_is_absent,
     a_changed_base_is_pulled_or_merged, a_base_that_is_gone_removes_or_revives,
     an_unknown_base_adopts_equal_bytes_and_pulls_what_is_absent,
-    a_file_that_only_the_mirror_has_is_pushed, the_table_has_fifteen_cells,
+    a_file_that_only_the_mirror_has_is_pushed, the_table_has_eighteen_cells,
+    a_foreign_entry_in_git_leaves_the_task_as_it_is,
+    a_foreign_entry_is_not_replaced_by_any_setting,
+    a_file_renamed_away_from_a_foreign_entry_moves,
+    a_foreign_entry_keeps_the_tree_unknown_and_is_recorded,
+    a_push_has_the_mode_that_git_has_or_had, a_mode_of_git_is_recorded,
     a_file_is_read_unless_its_etag_says_enough,
     a_waiting_file_is_read_unless_its_request_has_that_etag,
     bytes_of_the_base_are_clean_whatever_their_etag,

@@ -511,6 +511,27 @@ START_TEST(an_empty_week_is_whole)
 }
 END_TEST
 
+START_TEST(a_name_that_git_has_for_something_else_is_a_problem)
+{
+	struct ledger sync = LEDGER_INIT;
+	struct taskset set = TASKSET_INIT;
+	struct buf out = BUF_INIT;
+
+	add_text(&set, "0001-a.md", TASK("arbeit", "offen", "") "# a\n");
+	add_text(&set, "0002-b.md", TASK("arbeit", "offen", "") "# b\n");
+	ledger_record(&sync, "0001-a.md");
+	ledger_record(&sync, "0002-b.md")->foreign = LEDGER_LINK;
+	week_add_problems(&out, &set, &sync);
+	ck_assert(std_starts(out.s,
+	    "[{\"file\":\"0002-b.md\",\"line\":0,\"code\":\"name_belegt\","
+	    "\"reason\":\"Unter diesem Namen steht in Git ein symbolischer"));
+	ck_assert_ptr_null(strstr(out.s, "0001"));
+	taskset_release(&set);
+	ledger_release(&sync);
+	buf_release(&out);
+}
+END_TEST
+
 START_TEST(two_files_with_one_number_are_two_problems_and_both_stay)
 {
 	struct taskset set = TASKSET_INIT;
@@ -519,7 +540,7 @@ START_TEST(two_files_with_one_number_are_two_problems_and_both_stay)
 	add_text(&set, "0001-a.md", TASK("arbeit", "offen", "") "# a\n");
 	add_text(&set, "0001-b.md", "kaputt");
 	add_text(&set, "0002.md", TASK("arbeit", "offen", "") "# c\n");
-	week_add_problems(&out, &set);
+	week_add_problems(&out, &set, NULL);
 	ck_assert_ptr_nonnull(strstr(out.s,
 	    "[{\"file\":\"0001-a.md\",\"line\":1,\"code\":\"nummer_doppelt\""));
 	ck_assert_ptr_nonnull(strstr(out.s, "{\"file\":\"0001-b.md\",\"line\":"
@@ -666,6 +687,7 @@ T_MAIN("taskset", the_index_of_every_sample_user_reads_back_as_it_was,
     the_same_tasks_and_time_give_the_same_bytes,
     every_open_task_is_in_the_week_once_and_every_bad_file_a_problem,
     an_empty_week_is_whole,
+    a_name_that_git_has_for_something_else_is_a_problem,
     two_files_with_one_number_are_two_problems_and_both_stay,
     a_list_is_of_the_tasks_that_fit_all_that_was_asked,
     a_search_looks_into_title_name_and_tags_whatever_the_case,

@@ -368,6 +368,18 @@ static const char *const german[MSG_IDS] = {
     [MSG_SYNC_MANY_GONE] =
 	"Viele Aufgaben fehlen in Git. Sie bleiben hier, bis das "
 	"Entfernen bestätigt ist.",
+    [MSG_SYNC_NO_FOLDER] =
+	"„{1}“ ist in Git kein Ordner. Die Aufgaben bleiben hier.",
+    [MSG_SYNC_NAME_TAKEN] = "{1}: {*}",
+    [MSG_NAME_IS_FOLDER] =
+	"Unter diesem Namen steht in Git ein Ordner; die Aufgabe bleibt "
+	"nur hier.",
+    [MSG_NAME_IS_LINK] =
+	"Unter diesem Namen steht in Git ein symbolischer Link; die "
+	"Aufgabe bleibt nur hier.",
+    [MSG_NAME_IS_SUBMODULE] =
+	"Unter diesem Namen steht in Git ein Submodul; die Aufgabe bleibt "
+	"nur hier.",
     [MSG_SYNC_FILE_TOO_LARGE] =
 	"Eine Datei in Git ist zu groß und wurde ausgelassen.",
     [MSG_SYNC_REVIVED] =

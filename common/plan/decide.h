@@ -22,6 +22,8 @@ enum decide_remote {
 	DECIDE_GONE,    /* Git has nothing of that name any more */
 	DECIDE_NEW,     /* no base, or an unknown one; Git has the file */
 	DECIDE_NONE,    /* no base, or an unknown one; Git has no such file */
+	DECIDE_FOREIGN, /* Git has no file of that name, but a folder, a link
+			 * or a submodule, which stays as it is */
 };
 
 enum decide_mirror {

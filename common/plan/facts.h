@@ -32,7 +32,9 @@ struct facts_blob {
 
 struct facts_file {
 	char *file;                  /* bare name */
-	char remote[LEDGER_SHA_MAX]; /* blob in Git; "" none */
+	char remote[LEDGER_SHA_MAX]; /* plain file's blob in Git; "" none */
+	bool executable;             /* Git has that blob with mode 100755 */
+	enum ledger_foreign foreign; /* Git has this instead of a file */
 	bool there;                  /* in the mirror */
 	struct buf etag;             /* the list's; once read, of the bytes */
 	bool read;                   /* the mirror was asked for the bytes */

@@ -69,6 +69,7 @@ struct plan_note {
 	bool pr_etag; /* the same of the pull request's bytes */
 	bool pr_over; /* clean, so nothing is left to ask for */
 	bool held;    /* gone in Git, and stays here until that is confirmed */
+	enum ledger_foreign foreign; /* in Git, where the task is here */
 };
 
 struct plan_item {
@@ -81,6 +82,7 @@ struct plan_item {
 	/* plan_decide: */
 	enum decide_remote from_base;
 	enum decide_mirror side;
+	bool executable; /* what is pushed gets mode 100755 */
 	bool waits; /* a pull request is open: it decides about the file */
 	enum decide_action action;
 	struct plan_note note;
@@ -106,6 +108,9 @@ struct plan {
 	unsigned revived; /* gone in Git, edited here: pushed as new */
 	bool more;        /* something is left for another portion */
 	bool too_large;   /* a file in Git is left out for its size */
+	/* The first file that must stay here, as Git has a foreign entry of
+	 * its name; NULL none. */
+	const struct plan_item *blocked;
 };
 
 #define PLAN_INIT                                                              \

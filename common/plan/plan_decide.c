@@ -29,6 +29,8 @@ compare_remote(const struct plan_item *item)
 {
 	const char *remote = item->facts->remote;
 
+	if (item->facts->foreign != LEDGER_PLAIN)
+		return DECIDE_FOREIGN;
 	if (item->base[0] == '\0')
 		return remote[0] != '\0' ? DECIDE_NEW : DECIDE_NONE;
 	if (remote[0] == '\0')
@@ -43,6 +45,7 @@ copy_record(struct plan_item *item, const struct ledger_file *f)
 	item->note.held = f->held;
 	memcpy(item->base, f->base, sizeof item->base);
 	memcpy(item->base_hash, f->hash, sizeof item->base_hash);
+	item->executable = f->executable;
 }
 
 /*
@@ -65,7 +68,8 @@ compare_mirror(struct plan_item *item, const struct ledger_file *f)
 
 /*
  * Let the file wait for its open pull request: only further edits count,
- * which go to the request's branch, unless that is not ours (`fremd`).
+ * which go to the request's branch, unless that is not ours (`fremd`) or Git
+ * has a foreign entry of the file's name by now.
  */
 static void
 wait_for_pr(struct plan_item *item, const struct ledger_pr *pr)
@@ -76,7 +80,8 @@ wait_for_pr(struct plan_item *item, const struct ledger_pr *pr)
 	if (!file->there)
 		return;
 	item->side = DECIDE_DIRTY;
-	if (!file->read || pr->state == LEDGER_PR_FOREIGN)
+	if (!file->read || pr->state == LEDGER_PR_FOREIGN ||
+	    file->foreign != LEDGER_PLAIN)
 		return;
 	if (pr->moving || pr->number == 0 || strcmp(pr->hash, file->hash) != 0)
 		item->git = PLAN_BY_PR;
@@ -109,6 +114,11 @@ decide_item(struct plan_item *item, const struct ledger_file *f)
 {
 	if (f != NULL)
 		copy_record(item, f);
+	/* A file that Git has lost is pushed with the mode that it had. */
+	if (item->facts->remote[0] != '\0')
+		item->executable = item->facts->executable;
+	if (item->facts->there)
+		item->note.foreign = item->facts->foreign;
 	item->from_base = compare_remote(item);
 	compare_mirror(item, f);
 	if (f != NULL)
@@ -168,7 +178,8 @@ hold_removals(struct plan *plan)
 		struct plan_item *item = &plan->items[i];
 		bool removed = item->action == DECIDE_REMOVE;
 
-		if (item->facts->remote[0] != '\0')
+		if (item->facts->remote[0] != '\0' ||
+		    item->from_base == DECIDE_FOREIGN)
 			item->note.held = false;
 		if (item->renamed != NULL || plan->rules.confirm)
 			continue;
@@ -278,6 +289,13 @@ choose_portion(struct plan *plan)
 	}
 }
 
+/* Return true if the task stays here, as Git has a foreign entry there. */
+static bool
+is_blocked(const struct plan_item *item)
+{
+	return item->note.foreign != LEDGER_PLAIN && item->renamed == NULL;
+}
+
 void
 plan_decide(struct plan *plan, const struct facts *facts,
     const struct ledger *ledger, const struct plan_rules *rules)
@@ -303,6 +321,8 @@ plan_decide(struct plan *plan, const struct facts *facts,
 		struct plan_item *item = &plan->items[i];
 
 		plan->revived += item->action == DECIDE_PUSH_NEW;
+		if (plan->blocked == NULL && is_blocked(item))
+			plan->blocked = item;
 		if (item->chosen)
 			item->wants = find_wants(item);
 	}

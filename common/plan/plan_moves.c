@@ -127,11 +127,16 @@ move_item(struct plan_item *old, struct plan_item *to)
 	old->action = DECIDE_REMOVE;
 }
 
-/* Return true if Git has lost the name, so that it may have been renamed. */
+/*
+ * Return true if Git has no file of the name any more, so that it may have
+ * been renamed; a folder may stand in its place.
+ */
 static bool
 is_old_name(const struct plan_item *item)
 {
 	return item->action == DECIDE_REMOVE ||
+	       (item->from_base == DECIDE_FOREIGN && item->base[0] != '\0' &&
+		   item->facts->there) ||
 	       item->action == DECIDE_PUSH_NEW ||
 	       (item->waits && item->from_base == DECIDE_GONE);
 }

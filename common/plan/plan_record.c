@@ -16,6 +16,7 @@ note_record(const struct plan_item *item, struct ledger_file *f)
 {
 	const struct plan_note *note = &item->note;
 	const char *etag = item->facts->etag.s;
+	bool other = f->foreign != note->foreign;
 
 	if (note->clean)
 		ledger_set_base(f, f->base, f->hash, etag);
@@ -24,7 +25,9 @@ note_record(const struct plan_item *item, struct ledger_file *f)
 	if (note->pr_over)
 		ledger_pr_end(&f->pr);
 	f->held = note->held;
-	return note->clean || note->pr_etag || note->pr_over;
+	f->foreign = note->foreign;
+	f->executable = item->executable;
+	return note->clean || note->pr_etag || note->pr_over || other;
 }
 
 bool
@@ -36,8 +39,9 @@ plan_record_notes(const struct plan *plan, struct ledger *ledger)
 	for (i = 0; i < plan->n; i++) {
 		const struct plan_item *item = &plan->items[i];
 
-		if (item->recorded &&
-		    note_record(item, ledger_find(ledger, item->facts->file)))
+		if (!item->recorded && item->note.foreign == LEDGER_PLAIN)
+			continue;
+		if (note_record(item, ledger_record(ledger, item->facts->file)))
 			shown = true;
 	}
 	return shown;
@@ -135,6 +139,7 @@ record_item(const struct plan_item *item, const struct plan_result *result,
 		if (item->git == PLAN_DECLINED)
 			ledger_decline(&f->pr, after, result->etag.s);
 	}
+	f->executable = item->executable;
 	if (item->mirror == PLAN_YIELD)
 		ledger_set_conflict(f, item->facts->hash, item->fields);
 }
@@ -156,7 +161,8 @@ is_planned(const struct plan_item *item)
 
 /*
  * If all records equal what Git has now, note the tree, so that the next run
- * need not read it again.
+ * need not read it again.  Foreign entries are not recorded, so a tree that
+ * has one is read by each run.
  */
 static void
 record_tree(const struct plan *plan, const struct plan_result *results,
@@ -173,7 +179,8 @@ record_tree(const struct plan *plan, const struct plan_result *results,
 				       ? results[i].pushed
 				       : item->facts->remote;
 
-		if (strcmp(f != NULL ? f->base : "", blob) != 0)
+		if (item->from_base == DECIDE_FOREIGN ||
+		    strcmp(f != NULL ? f->base : "", blob) != 0)
 			return;
 	}
 	snprintf(ledger->tree, sizeof ledger->tree, "%s", git->tasks);

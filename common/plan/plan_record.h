@@ -24,7 +24,8 @@ struct plan_result {
 };
 
 /*
- * Write into the records what the facts say of them, whatever happens next.
+ * Write into the records what the facts say of them, whatever happens next; a
+ * task that must stay here for a foreign entry gets one, so that it is shown.
  * Return true if something that is shown has changed.
  */
 bool plan_record_notes(const struct plan *plan, struct ledger *ledger);

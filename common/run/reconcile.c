@@ -20,6 +20,7 @@
 #include "run/run_pr.h"
 #include "run/run_pr_look.h"
 #include "run/run_push.h"
+#include "run/run_rename.h"
 #include "run/run_settle.h"
 #include "store/blob.h"
 #include "store/names.h"
@@ -169,6 +170,7 @@ attempt_once(struct run *run, struct err *err)
 	    {"pulls", run_pr_look, false},
 	    {"trees", run_facts_folder, false},
 	    {NULL, run_facts_collect, false},
+	    {"renamed", run_rename_new, false},
 	    {NULL, decide_plan, false},
 	    {"blobs", run_facts_blobs, false},
 	    {NULL, merge_plan, false},

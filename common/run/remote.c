@@ -29,12 +29,18 @@ compare_files(const void *a, const void *b)
 	return strcmp(x->file, y->file);
 }
 
-/* Return true if the entry is a task's file: no folder, no symbolic link. */
-static bool
-is_task(const struct object_entry *entry)
+static enum ledger_foreign
+find_foreign(const struct object_entry *entry)
 {
-	return entry->kind == OBJECT_BLOB && entry->mode != 0120000 &&
-	       names_file_ok(entry->name);
+	switch (entry->kind) {
+	case OBJECT_TREE:
+		return LEDGER_FOLDER;
+	case OBJECT_COMMIT:
+		return LEDGER_SUBMODULE;
+	case OBJECT_BLOB:
+		break;
+	}
+	return entry->mode == 0120000 ? LEDGER_LINK : LEDGER_PLAIN;
 }
 
 static void
@@ -43,14 +49,20 @@ take_files(struct remote *remote, const struct object_tree *tree)
 	size_t i;
 
 	for (i = 0; i < tree->n; i++) {
+		const struct object_entry *entry = &tree->entries[i];
 		struct remote_file *f;
 
-		if (!is_task(&tree->entries[i]))
+		if (!names_file_ok(entry->name))
 			continue;
 		STD_GROW(remote->files, remote->n, remote->cap);
 		f = &remote->files[remote->n++];
-		f->file = std_strdup(tree->entries[i].name);
-		f->blob = tree->entries[i].id;
+		memset(f, 0, sizeof *f);
+		f->file = std_strdup(entry->name);
+		f->foreign = find_foreign(entry);
+		if (f->foreign != LEDGER_PLAIN)
+			continue;
+		f->blob = entry->id;
+		f->executable = entry->mode == 0100755;
 	}
 	/* remote_find needs them by name. */
 	if (remote->n > 0)
@@ -76,9 +88,18 @@ read_level(struct github *github, const struct object_id *id,
 	return GITHUB_TRUNCATED;
 }
 
+/* Refuse a folder's place that has something else. */
+static enum github_result
+refuse_place(const char *name, struct err *err)
+{
+	err_set(err, ERR_AMBIGUOUS, MSG_SYNC_NO_FOLDER);
+	err_value(err, "%s", name);
+	return GITHUB_CONFLICT;
+}
+
 /*
  * Replace *at by the tree of its folder of that name.  *found is false, and
- * *at as it was, if there is no such folder.
+ * *at as it was, if nothing has the name.
  */
 static enum github_result
 step_down(struct github *github, struct object_id *at, const char *name,
@@ -92,11 +113,14 @@ step_down(struct github *github, struct object_id *at, const char *name,
 	for (i = 0; result == GITHUB_OK && i < tree.n; i++) {
 		const struct object_entry *e = &tree.entries[i];
 
-		if (e->kind == OBJECT_TREE && strlen(e->name) == len &&
-		    strncmp(e->name, name, len) == 0) {
-			*at = e->id;
-			*found = true;
+		if (strlen(e->name) != len || strncmp(e->name, name, len) != 0)
+			continue;
+		if (e->kind != OBJECT_TREE) {
+			result = refuse_place(e->name, err);
+			break;
 		}
+		*at = e->id;
+		*found = true;
 	}
 	object_tree_release(&tree);
 	return result;
@@ -105,7 +129,8 @@ step_down(struct github *github, struct object_id *at, const char *name,
 /*
  * Find the user's folder, in whatever case it is written: set *at to its
  * tree and remote->folder to its name.  Two of them are GITHUB_CONFLICT,
- * since a run could not know which of them to push to.
+ * since a run could not know which of them to push to; so is the user's name
+ * in any case on something else than a folder.
  */
 static enum github_result
 find_user(struct github *github, struct object_id *at, const char *user,
@@ -118,8 +143,12 @@ find_user(struct github *github, struct object_id *at, const char *user,
 	for (i = 0; result == GITHUB_OK && i < tree.n; i++) {
 		const struct object_entry *e = &tree.entries[i];
 
-		if (e->kind != OBJECT_TREE || strcasecmp(e->name, user) != 0)
+		if (strcasecmp(e->name, user) != 0)
 			continue;
+		if (e->kind != OBJECT_TREE) {
+			result = refuse_place(e->name, err);
+			break;
+		}
 		if (remote->folder != NULL) {
 			err_set(err, ERR_AMBIGUOUS, MSG_SYNC_FOLDER_TWICE);
 			result = GITHUB_CONFLICT;

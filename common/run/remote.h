@@ -23,10 +23,13 @@
 
 #include "app/app.h"
 #include "git/object.h"
+#include "week/ledger.h"
 
 struct remote_file {
 	char *file; /* a name that names_file_ok accepts */
-	struct object_id blob;
+	enum ledger_foreign foreign; /* what it is, if no plain file */
+	struct object_id blob;       /* of a plain file; else "" */
+	bool executable;             /* a plain file of mode 100755 */
 };
 
 struct remote {
@@ -48,7 +51,8 @@ void remote_release(struct remote *remote);
  * Read the user's folder at the commit `head`.  `known` is the id of tasks/
  * whose files the caller knows already, or "".  A missing folder is
  * GITHUB_OK with tasks.hex "".  Two folders that differ only in case are
- * GITHUB_CONFLICT.
+ * GITHUB_CONFLICT; so is anything else than a folder in a folder's place,
+ * which a push would replace.
  */
 struct remote_place {
 	const char *user, *head, *known;

@@ -166,6 +166,18 @@ run_refused(struct run *run, enum github_result result, const struct err *err)
 	return passes ? RUN_LATER : RUN_STOP;
 }
 
+/* "0008-X.md: Unter diesem Namen steht in Git ein Ordner; …" */
+static void
+name_blocked(const struct plan_item *item, struct msg *msg)
+{
+	struct msg why;
+
+	msg_set(&why, ledger_foreign_msg(item->facts->foreign));
+	msg_set(msg, MSG_SYNC_NAME_TAKEN);
+	msg_value(msg, "%s", item->facts->file);
+	msg_cause(msg, &why);
+}
+
 void
 run_set_state(struct run *run)
 {
@@ -184,6 +196,8 @@ run_set_state(struct run *run)
 	else if (plan->revived > 0)
 		id = MSG_SYNC_REVIVED;
 	msg_set(&msg, id);
+	if (id == MSG_NONE && plan->blocked != NULL)
+		name_blocked(plan->blocked, &msg);
 	ledger_set_state(&run->ledger,
 	    run->read_only ? LEDGER_STATE_READ_ONLY : LEDGER_STATE_OK, &msg);
 }

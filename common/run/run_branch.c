@@ -214,7 +214,8 @@ make_branch_tree(struct run *run, const struct commit_base *base,
 	const struct plan_item *item = run->pr->item;
 	const struct buf *bytes = &item->after;
 	struct buf path = BUF_INIT;
-	struct object_change change = {.id = blob->hex};
+	struct object_change change = {
+	    .id = blob->hex, .mode = run_commit_mode(item)};
 	enum github_result result;
 
 	remote_path(&path, run->job->app, &run->remote, run->job->user,

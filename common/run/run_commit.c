@@ -49,6 +49,12 @@ run_commit_subject(const struct plan_item *item, struct buf *out)
 	describe_change(item, out);
 }
 
+unsigned
+run_commit_mode(const struct plan_item *item)
+{
+	return item->executable ? 0100755 : 0100644;
+}
+
 /* Write the message: one line for one file, else a title and a list. */
 static void
 write_message(const struct plan *plan, size_t pushes, struct buf *out)
@@ -163,6 +169,7 @@ make_tree_of(
 		    run->job->user, item->facts->file);
 		changes[n] = (struct object_change){
 		    .path = paths[n].s,
+		    .mode = run_commit_mode(item),
 		    .bytes = item->after.s,
 		    .len = item->after.len,
 		};

@@ -18,6 +18,9 @@
  */
 enum run_end run_commit_make(struct run *run, struct err *err);
 
+/* Return the mode that the item's file gets in Git: 0100644 or 0100755. */
+unsigned run_commit_mode(const struct plan_item *item);
+
 /* Append the first line of a commit for this item's new bytes. */
 void run_commit_subject(const struct plan_item *item, struct buf *out);
 

@@ -122,7 +122,27 @@ collect_mirror(struct run *run)
 	}
 }
 
-/* Fill in which blob Git has of each file. */
+/* If the tree is the known one, Git has what is recorded. */
+static void
+take_recorded(struct facts_file *file, const struct ledger_file *f)
+{
+	if (f == NULL)
+		return;
+	memcpy(file->remote, f->base, sizeof file->remote);
+	file->executable = f->executable;
+}
+
+static void
+take_listed(struct facts_file *file, const struct remote_file *r)
+{
+	if (r == NULL)
+		return;
+	memcpy(file->remote, r->blob.hex, sizeof r->blob.hex);
+	file->executable = r->executable;
+	file->foreign = r->foreign;
+}
+
+/* Fill in what Git has of each file. */
 static void
 collect_remote(struct run *run)
 {
@@ -130,16 +150,13 @@ collect_remote(struct run *run)
 
 	for (i = 0; i < run->facts.n; i++) {
 		struct facts_file *file = &run->facts.files[i];
-		const struct ledger_file *f =
-		    ledger_find(&run->ledger, file->file);
-		const struct remote_file *r =
-		    remote_find(&run->remote, file->file);
-		/* If the tree is the known one, Git has what is recorded. */
-		const char *blob = run->remote.same
-				       ? (f != NULL ? f->base : "")
-				       : (r != NULL ? r->blob.hex : "");
 
-		snprintf(file->remote, sizeof file->remote, "%s", blob);
+		if (run->remote.same)
+			take_recorded(
+			    file, ledger_find(&run->ledger, file->file));
+		else
+			take_listed(
+			    file, remote_find(&run->remote, file->file));
 	}
 }
 

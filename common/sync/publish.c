@@ -63,12 +63,12 @@ ring_for_result(const struct app *app, const char *user, int64_t wait_ms)
  * Return true if the head has the file's base.  Every base was in Git when it
  * was recorded; the head has it if a run has just ended well (`done`), or if
  * all records equal the tree under that head.  A file that is held is gone in
- * Git.
+ * Git, and so is one whose name a foreign entry has there.
  */
 static bool
 is_in_head(const struct ledger *sync, const struct ledger_file *f, bool done)
 {
-	return f->base[0] != '\0' && !f->held &&
+	return f->base[0] != '\0' && !f->held && f->foreign == LEDGER_PLAIN &&
 	       (done || strcmp(sync->tree_head, sync->head) == 0);
 }
 

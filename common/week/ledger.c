@@ -23,6 +23,16 @@ static const char *const pr_words[] = {
     [LEDGER_PR_FOREIGN] = "fremd",
 };
 
+static const struct {
+	const char *word;
+	enum msg_id msg;
+} foreigns[] = {
+    [LEDGER_PLAIN] = {NULL, MSG_NONE},
+    [LEDGER_FOLDER] = {"folder", MSG_NAME_IS_FOLDER},
+    [LEDGER_LINK] = {"link", MSG_NAME_IS_LINK},
+    [LEDGER_SUBMODULE] = {"submodule", MSG_NAME_IS_SUBMODULE},
+};
+
 /* Place of a word in its table, or `other`, with the word kept in *kept. */
 static int
 find_state_word(
@@ -68,6 +78,29 @@ ledger_set_state(
 	ledger->state = state;
 	free(ledger->text);
 	ledger->text = std_strdup(msg_text(msg, text));
+}
+
+const char *
+ledger_foreign_word(enum ledger_foreign foreign)
+{
+	return foreigns[foreign].word;
+}
+
+enum ledger_foreign
+ledger_foreign_of(const char *word)
+{
+	size_t i;
+
+	for (i = 0; word != NULL && i < ARRAY_LEN(foreigns); i++)
+		if (std_streq(foreigns[i].word, word))
+			return (enum ledger_foreign)i;
+	return LEDGER_PLAIN;
+}
+
+enum msg_id
+ledger_foreign_msg(enum ledger_foreign foreign)
+{
+	return foreigns[foreign].msg;
 }
 
 const char *
@@ -288,6 +321,8 @@ ledger_shown(const struct ledger_file *f, const char *etag)
 		return LEDGER_PENDING;
 	if (f->conflict[0] != '\0')
 		return LEDGER_CONFLICT;
+	if (f->foreign != LEDGER_PLAIN)
+		return LEDGER_PENDING;
 	if (!ledger_pr_waits(&f->pr) && f->base[0] != '\0' &&
 	    strcmp(f->etag, etag) == 0)
 		return LEDGER_CLEAN;

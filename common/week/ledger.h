@@ -4,10 +4,11 @@
  *
  *	{"v":1,"run":{"id":"..","until":ms},"head":"<sha>","headAt":ms,
  *	 "after":"<sha>","afterAt":ms,
- *	 "folder":"userA","tree":"<sha>","treeHead":"<sha>","state":"ok",
+ *	 "folder":"userA","tasks":"<sha>","tasksHead":"<sha>","state":"ok",
  *	 "text":"","lastSyncAt":ms,"raise":false,
  *	 "files":[{"file":"0042-Brot.md","base":"<blob>","hash":"..",
- *	   "etag":"..","held":false,"conflict":"<hash>","fields":"status",
+ *	   "etag":"..","executable":false,"foreign":"folder","held":false,
+ *	   "conflict":"<hash>","fields":"status",
  *	   "older":[{"conflict":"<hash>","fields":"body"}],
  *	   "pull":{"state":"open","number":7,"url":"..","branch":"..",
  *	     "tip":"<sha>","blob":"<blob>","hash":"..","old":"<sha>",
@@ -95,6 +96,17 @@ struct ledger_pr {
 			      the merge in the branch; 0 */
 };
 
+/*
+ * What Git has under a task's name: a plain file or nothing, or a foreign
+ * entry, which is never replaced and never removed (reconcile.md 6).
+ */
+enum ledger_foreign {
+	LEDGER_PLAIN,
+	LEDGER_FOLDER,
+	LEDGER_LINK, /* symbolic, wherever it leads */
+	LEDGER_SUBMODULE,
+};
+
 /* A copy of our bytes in conflicts/, and the fields that it is about. */
 struct ledger_copy {
 	char hash[ENC_HASH_LEN + 1];
@@ -106,6 +118,8 @@ struct ledger_file {
 	char base[LEDGER_SHA_MAX]; /* Git blob it was last equal to; "" none */
 	char hash[ENC_HASH_LEN + 1]; /* BLAKE2b of that blob's bytes */
 	char *etag; /* the store's, that came with exactly those bytes */
+	bool executable; /* Git has it with mode 100755 */
+	enum ledger_foreign foreign; /* in Git, while the task is here */
 	bool held;  /* gone in Git, and to stay until that is confirmed */
 	char conflict[ENC_HASH_LEN + 1]; /* copy in conflicts/; "" none */
 	char *fields; /* of the conflict, "status, body"; NULL none */
@@ -195,7 +209,7 @@ void ledger_set_base(struct ledger_file *f, const char *blob, const char *hash,
  * Return how a mirrored file of this ETag stands to Git; f may be NULL.
  * LEDGER_PR: a pull request has exactly these bytes, or had when it was
  * closed.  While one is open, bytes that it lacks are pending, even if Git has
- * them.
+ * them.  So is a file whose name is a foreign entry's in Git.
  */
 enum ledger_shown { LEDGER_CLEAN, LEDGER_PENDING, LEDGER_PR, LEDGER_CONFLICT };
 enum ledger_shown ledger_shown(const struct ledger_file *f, const char *etag);
@@ -266,5 +280,12 @@ void ledger_set_state(
 void ledger_set_state_word(struct ledger *ledger, const char *word);
 /* Return the state's word (http-api.md); NULL for NONE and OTHER. */
 const char *ledger_state_word(enum ledger_state state);
+
+/* Return the word for sync.json; NULL for PLAIN. */
+const char *ledger_foreign_word(enum ledger_foreign foreign);
+/* Return what the word means; PLAIN for NULL and an unknown one. */
+enum ledger_foreign ledger_foreign_of(const char *word);
+/* Return the sentence for the owner of the task; MSG_NONE for PLAIN. */
+enum msg_id ledger_foreign_msg(enum ledger_foreign foreign);
 
 #endif

@@ -41,8 +41,10 @@ static const struct text_member intent_texts[] = {
 static const struct text_member ledger_texts[] = {
     TEXT(struct ledger, "head", head),
     TEXT(struct ledger, "after", after),
-    TEXT(struct ledger, "tree", tree),
-    TEXT(struct ledger, "treeHead", tree_head),
+    /* Not "tree" and "treeHead", which an older program wrote of trees whose
+     * modes and foreign entries are not recorded. */
+    TEXT(struct ledger, "tasks", tree),
+    TEXT(struct ledger, "tasksHead", tree_head),
 };
 static const struct text_member resolved_texts[] = {
     TEXT(struct ledger_resolved, "hash", hash),
@@ -163,6 +165,8 @@ print_files(struct buf *out, const struct ledger *ledger)
 		print_fixed(out, f, file_texts, ARRAY_LEN(file_texts));
 		print_word(out, "etag", f->etag);
 		print_word(out, "fields", f->fields);
+		print_flag(out, "executable", f->executable);
+		print_word(out, "foreign", ledger_foreign_word(f->foreign));
 		print_flag(out, "held", f->held);
 		print_older(out, f);
 		print_pr(out, &f->pr);
@@ -315,6 +319,8 @@ read_record(struct json_object *json, struct ledger *ledger)
 	f->etag = std_strdup(etag);
 	free(f->fields);
 	f->fields = copy_word(json, "fields");
+	f->executable = json_get_bool(json, "executable");
+	f->foreign = ledger_foreign_of(json_get_str(json, "foreign"));
 	f->held = json_get_bool(json, "held");
 	if (read_pr(json, &f->pr) == -1 || read_older(json, f) == -1)
 		return -1;

@@ -122,8 +122,20 @@ add_problem(struct buf *out, const char *file, unsigned line, const char *code,
 	json_close(out, '}');
 }
 
+static void
+add_foreign(struct buf *out, const struct ledger *sync, const char *file)
+{
+	const struct ledger_file *f =
+	    sync != NULL ? ledger_find(sync, file) : NULL;
+
+	if (f != NULL && f->foreign != LEDGER_PLAIN)
+		add_problem(out, file, 0, "name_belegt",
+		    msg_sentence(ledger_foreign_msg(f->foreign)));
+}
+
 void
-week_add_problems(struct buf *out, const struct taskset *set)
+week_add_problems(struct buf *out, const struct taskset *set,
+    const struct ledger *sync)
 {
 	size_t i;
 
@@ -136,6 +148,7 @@ week_add_problems(struct buf *out, const struct taskset *set)
 		if (taskset_is_twin(set, i))
 			add_problem(out, f->file, 1, "nummer_doppelt",
 			    msg_sentence(MSG_TASK_NUMBER_TWICE));
+		add_foreign(out, sync, f->file);
 	}
 	json_close(out, ']');
 }
@@ -292,7 +305,7 @@ week_print(struct buf *out, const struct week *week, int64_t *valid_until)
 	add_head(out, week, *valid_until);
 	add_timeline(out, &placed);
 	json_key(out, "problems");
-	week_add_problems(out, week->set);
+	week_add_problems(out, week->set, week->sync);
 	json_close(out, '}');
 	release_placed(&placed);
 }

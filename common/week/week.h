@@ -14,8 +14,12 @@
 #include "week/ledger.h"
 #include "week/placement.h"
 
-/* Append the array `problems`: bad files, and numbers of several files. */
-void week_add_problems(struct buf *out, const struct taskset *set);
+/*
+ * Append the array `problems`: bad files, numbers of several files, and, by
+ * the records of Git (NULL: none), names that Git has for something else.
+ */
+void week_add_problems(struct buf *out, const struct taskset *set,
+    const struct ledger *sync);
 
 struct week {
 	const char *user;

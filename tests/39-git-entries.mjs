@@ -1,0 +1,256 @@
+// @ts-check
+// group: git
+// What can stand in Git under a task's name: folders, links and submodules,
+// modes, and bytes that did not arrive as they are.
+
+import assert from 'node:assert/strict';
+import { chmodSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { both, fake, one, syncedScene as scene, two } from './git-scene.mjs';
+import { blobId, task } from './git-world.mjs';
+import { vaultPath } from './stack.mjs';
+
+/** @typedef {import('./git-world.mjs').World} World */
+
+/** What Git has there: mode and id. @param {World} w @param {string} file
+ * @param {string} branch */
+async function entry(w, file, branch = 'main') {
+	const commit = await w.repo.git.commit(
+	    String(await w.repo.head(branch)));
+	return commit && w.repo.git.find(commit.tree, w.path(file));
+}
+
+/** Names of the mirror's files. @param {World} w */
+const here = (w) => Object.keys(w.mirror()).sort();
+
+/** What the week says against a file. @param {World} w */
+const problems = async (w) => (await w.week({ anew: true })).problems.map(
+    (/** @type {any} */ p) => [p.file, p.code]);
+
+/** How another device puts something there that is no plain file.
+ * @type {Record<string, (laptop: import('./github/device.mjs').Device,
+ *     path: string) => unknown>} */
+const kinds = {
+	folder: (laptop, path) => {
+		laptop.write(`${path}/eins.md`, 'Notiz\n');
+		laptop.write(`${path}/zwei.md`, 'Notiz\n');
+	},
+	link: (laptop, path) =>
+	    symlinkSync('/etc/passwd', join(laptop.dir, path)),
+	// With its folder, as in a clone that has not fetched it.
+	submodule: async (laptop, path) => {
+		laptop.write(`${path}/x`, '');
+		laptop.remove(`${path}/x`);
+		await laptop.git('update-index', '--add', '--cacheinfo',
+		    `160000,${await laptop.git('rev-parse', 'HEAD')},${path}`);
+	},
+};
+
+/** @param {World} w @param {string} kind @param {string} file */
+async function replace(w, kind, file) {
+	const laptop = await w.repo.device();
+	if (w.text(file) !== undefined)
+		await laptop.git('rm', '--quiet', w.path(file));
+	await kinds[kind](laptop, w.path(file));
+	await laptop.commit();
+	await laptop.push();
+}
+
+for (const kind of Object.keys(kinds)) {
+	scene(`a ${kind} in Git at a task's name is never pushed over`, {},
+	    async (w) => {
+		    await replace(w, kind, one);
+		    const theirs = await entry(w, one);
+		    assert.notEqual(theirs?.mode, '100644');
+		    await w.edit('0001', { deadline: '24.12.2026' });
+		    await w.edit('0002', { deadline: '25.12.2026' });
+		    const result = await w.sync({ confirm: true });
+		    assert.deepEqual([result.state, result.pushed,
+			result.removed], ['ok', 1, 0]);
+		    assert.match(result.text, /^0001-Eins\.md: Unter diesem/);
+		    assert.deepEqual(await entry(w, one), theirs);
+		    assert.match(String(w.text(one)), /24\.12/);
+		    assert.match(String(await w.gitText(two)), /25\.12/);
+		    assert.deepEqual(await problems(w), [[one,
+			'name_belegt']]);
+		    const shown = await w.call('codex-tasks', 'GET',
+			'/api/sync');
+		    assert.deepEqual([shown.state, shown.pending],
+			['pending', 1]);
+		    // Nor with what is known from the last run.
+		    await w.edit('0001', { deadline: '26.12.2026' });
+		    await w.edit('0002', { deadline: '27.12.2026' });
+		    await w.sync({ full: true });
+		    assert.deepEqual(await entry(w, one), theirs);
+		    // Until it is gone: then the edit goes to Git.
+		    await w.push({ [one]: null });
+		    await w.sync();
+		    await w.same();
+		    assert.match(String(await w.gitText(one)), /26\.12/);
+		    assert.deepEqual(await problems(w), []);
+	    });
+
+	scene(`a ${kind} in Git leaves an unchanged task where it is`, {},
+	    async (w) => {
+		    await replace(w, kind, one);
+		    const { removed } = await w.sync({ confirm: true });
+		    assert.equal(removed, 0);
+		    assert.deepEqual(here(w), [one, two]);
+		    assert.deepEqual(await problems(w), [[one,
+			'name_belegt']]);
+	    });
+
+	scene(`no pull request proposes to replace a ${kind}`,
+	    { env: { VIA_PR: 'true' } }, async (w) => {
+		    await replace(w, kind, one);
+		    await w.edit('0001', { deadline: '24.12.2026' });
+		    await w.sync();
+		    assert.equal(w.repo.pulls.length, 0);
+		    assert.deepEqual([...(await w.repo.git.branches()).keys()],
+			['main']);
+	    });
+
+	scene(`a new task does not keep the name of a ${kind} in Git`, {},
+	    async (w) => {
+		    await replace(w, kind, '0003-Neu.md');
+		    const theirs = await entry(w, '0003-Neu.md');
+		    assert.equal(await w.create({ title: 'Neu' }),
+			'0003-Neu.md');
+		    const mine = w.text('0003-Neu.md');
+		    const result = await w.sync();
+		    assert.deepEqual([result.state, result.text, result.pushed],
+			['ok', '', 1]);
+		    assert.deepEqual(here(w), [one, two, '0003-Neu-2.md']);
+		    assert.equal(await w.gitText('0003-Neu-2.md'), mine);
+		    assert.deepEqual(await entry(w, '0003-Neu.md'), theirs);
+		    assert.deepEqual(await problems(w), []);
+		    // Its number is used, and so is a name that was seen.
+		    await replace(w, kind, '0008-Neu.md');
+		    await w.sync();
+		    assert.equal(await w.create({ title: 'Neu' }),
+			'0009-Neu.md');
+	    });
+}
+
+scene('an open pull request gets no further edits once a folder is there',
+    { env: { VIA_PR: 'true' } }, async (w) => {
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    await w.sync();
+	    const [{ head: { ref } }] = w.repo.pulls;
+	    const tip = await w.repo.head(ref);
+	    await replace(w, 'folder', one);
+	    await w.edit('0001', { deadline: '25.12.2026' });
+	    await w.sync();
+	    assert.equal(await w.repo.head(ref), tip);
+	    assert.match(String(w.text(one)), /25\.12/);
+    });
+
+scene('a task that Git has moved out of a folder\'s way moves along', {},
+    async (w) => {
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    const laptop = await w.repo.device();
+	    const moved = '0007-Eins.md';
+	    laptop.rename(w.path(one), w.path(moved));
+	    kinds.folder(laptop, w.path(one));
+	    await laptop.commit();
+	    await laptop.push();
+	    await w.sync();
+	    assert.deepEqual(here(w), [two, moved]);
+	    assert.match(String(await w.gitText(moved)), /24\.12/);
+	    assert.equal((await entry(w, one))?.mode, '40000');
+    });
+
+scene('a renaming that a dead run left half done is finished', {},
+    async (w) => {
+	    await replace(w, 'folder', '0003-Neu.md');
+	    w.place('0003-Neu.md', task('Neu'));
+	    w.place('0003-Neu-2.md', task('Neu'));
+	    await w.sync();
+	    assert.deepEqual(here(w), [one, two, '0003-Neu-2.md']);
+	    await replace(w, 'folder', '0004-Neu.md');
+	    w.place('0004-Neu.md', task('Neu'));
+	    await w.dieAt('renamed');
+	    await w.work();
+	    await w.sync();
+	    assert.deepEqual(here(w), [one, two, '0003-Neu-2.md',
+		'0004-Neu-2.md']);
+    });
+
+for (const [what, path] of [['tasks', vaultPath('').slice(0, -1)],
+	['usera', 'codex-miroir/usera'], ['codex-miroir', 'codex-miroir']])
+	scene(`${what} as a file in Git is not replaced, whatever is confirmed`,
+	    {}, async (w) => {
+		    await w.edit('0001', { deadline: '24.12.2026' });
+		    const before = await w.repo.commit({ files: {
+			[path]: 'keine Aufgaben\n' } });
+		    const result = await w.sync({ confirm: true });
+		    assert.equal(result.state, 'failed');
+		    assert.match(result.text,
+			new RegExp(`„${what}“ ist in Git kein Ordner`));
+		    assert.deepEqual(here(w), [one, two]);
+		    assert.equal(await w.repo.head(), before);
+		    await w.repo.commit({ files: { [path]: null } });
+		    await w.push(both);
+		    await w.sync();
+		    await w.same();
+		    assert.match(String(await w.gitText(one)), /24\.12/);
+	    });
+
+// Modes
+
+/** Files that are executable in Git. @param {World} w
+ * @param {Record<string, string>} [texts] */
+async function makeExecutable(w, texts = {}) {
+	const laptop = await w.repo.device();
+	for (const file of [one, two]) {
+		if (texts[file])
+			laptop.write(w.path(file), texts[file]);
+		chmodSync(join(laptop.dir, w.path(file)), 0o755);
+	}
+	await laptop.commit();
+	await laptop.push();
+}
+
+scene('an executable file stays so through edit, completion and merge', {},
+    async (w) => {
+	    await makeExecutable(w, { [two]: task('Zwei', {}, 'neu') });
+	    // The edits are not of what Git has by now: one is merged.
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    await w.edit('0002', { deadline: '25.12.2026' });
+	    await w.sync();
+	    await w.same();
+	    assert.match(String(w.text(two)), /25\.12[^]*neu/);
+	    assert.equal((await entry(w, one))?.mode, '100755');
+	    assert.equal((await entry(w, two))?.mode, '100755');
+	    // Now the tree is known, and not read again.
+	    const done = await w.call('codex-complete', 'POST',
+		'/api/tasks/0001/complete', {});
+	    assert.equal(done.ok, true, JSON.stringify(done));
+	    await w.sync();
+	    await w.same();
+	    assert.match(String(await w.gitText(one)), /abgeschlossen/);
+	    assert.equal((await entry(w, one))?.mode, '100755');
+	    // A plain one becomes none by that.
+	    assert.equal((await entry(w, await createAndSync(w)))?.mode,
+		'100644');
+    });
+
+/** @param {World} w */
+async function createAndSync(w) {
+	const file = await w.create({ title: 'Neu' });
+	await w.sync();
+	return file;
+}
+
+scene('an executable file stays so on the branch of its pull request',
+    { env: { VIA_PR: 'true' } }, async (w) => {
+	    await makeExecutable(w);
+	    await w.sync();
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    await w.sync();
+	    const [{ head: { ref } }] = w.repo.pulls;
+	    assert.equal((await entry(w, one, ref))?.mode, '100755');
+	    await w.edit('0001', { deadline: '25.12.2026' });
+	    await w.sync();
+	    assert.equal((await entry(w, one, ref))?.mode, '100755');
+    });
