@@ -224,13 +224,14 @@ scene('an executable file stays so through edit, completion and merge', {},
 	    assert.equal((await entry(w, two))?.mode, '100755');
 	    // Now the tree is known, and not read again.
 	    const done = await w.call('codex-complete', 'POST',
-		'/api/tasks/0001/complete', {});
+		'/api/tasks/0001/complete', { datum: '28.11.2026',
+		    zeit: 'morgens' });
 	    assert.equal(done.ok, true, JSON.stringify(done));
 	    await w.sync();
 	    await w.same();
 	    assert.match(String(await w.gitText(one)), /abgeschlossen/);
 	    assert.equal((await entry(w, one))?.mode, '100755');
-	    // A plain one becomes none by that.
+	    // A new file is a plain one.
 	    assert.equal((await entry(w, await createAndSync(w)))?.mode,
 		'100644');
     });
@@ -254,3 +255,86 @@ scene('an executable file stays so on the branch of its pull request',
 	    await w.sync();
 	    assert.equal((await entry(w, one, ref))?.mode, '100755');
     });
+
+// Damage
+
+/** What reaches us instead of a file. @type {Record<string,
+ *     (data: Buffer) => Buffer|string>} */
+const damages = {
+	'cut to 30 bytes': (data) => data.subarray(0, 30),
+	'a proxy\'s page': () => '<html><body>Bitte anmelden</body></html>\n',
+	nothing: () => '',
+};
+
+const blobs = { method: 'GET', path: '/git/blobs/' };
+
+for (const [what, bytes] of Object.entries(damages))
+	scene(`a file of which ${what} arrives is not taken`, {},
+	    async (w) => {
+		    const theirs = task('Eins', {}, 'neu und viel länger');
+		    await w.push({ [one]: theirs });
+		    await w.edit('0002', { deadline: '24.12.2026' });
+		    const rule = fake.misbehave({ ...blobs, bytes,
+			times: 99 });
+		    const result = await w.ring();
+		    assert.deepEqual([result.state, result.pending],
+			['pending', true]);
+		    assert.match(result.text, /beschädigt/);
+		    assert.equal(rule.hits, 4);
+		    assert.equal(w.text(one), both[one]);
+		    assert.equal((await w.call('codex-tasks', 'GET',
+			'/api/sync')).code, 'stockt');
+		    // One damaged answer is just asked for again.
+		    fake.behave();
+		    fake.misbehave({ ...blobs, bytes });
+		    await w.sync();
+		    assert.equal(w.text(one), theirs);
+		    await w.same();
+	    });
+
+scene('a damaged base of a merge is not taken', {}, async (w) => {
+	await w.edit('0001', { deadline: '24.12.2026' });
+	await w.push({ [one]: task('Eins', {}, 'neu') });
+	const rule = fake.misbehave({ method: 'GET', times: 99,
+	    path: `/git/blobs/${blobId(Buffer.from(both[one]))}`,
+	    bytes: () => '' });
+	assert.equal((await w.ring()).state, 'pending');
+	assert.ok(rule.hits);
+	fake.behave();
+	assert.equal((await w.sync()).conflicts, 0);
+	assert.match(String(w.text(one)), /24\.12[^]*neu/);
+	await w.same();
+});
+
+scene('files that come as JSON in base64 are decoded', {}, async (w) => {
+	const rule = fake.misbehave({ ...blobs, media: 'json', times: 99 });
+	await w.edit('0002', { deadline: '24.12.2026' });
+	await w.push({ [one]: task('Eins', {}, 'ä'.repeat(999)),
+	    [two]: task('Zwei', {}, 'neu'), '0003-Drei.md': '' });
+	await w.sync();
+	assert.equal(rule.hits, 4); // one is merged
+	await w.same();
+});
+
+scene('mode=full mends files that were stored damaged', {}, async (w) => {
+	const damaged = both[one].slice(0, 30);
+	const whole = w.records();
+	w.place(one, damaged);
+	await w.sync();
+	const [{ hash }] = w.records().files;
+	await w.push({ [one]: both[one] });
+	await w.sync();
+	// As a program that believed any answer has left it.
+	w.place(one, damaged);
+	const records = w.records();
+	Object.assign(records.files[0], { hash, etag: w.etag(one) });
+	assert.equal(records.files[0].base, whole.files[0].base);
+	w.setRecords(JSON.stringify(records));
+	assert.equal((await w.sync()).changed, 0);
+	assert.equal(w.text(one), damaged);
+	const result = await w.sync({ full: true });
+	assert.deepEqual([result.changed, result.pushed], [1, 0]);
+	assert.equal(w.text(one), both[one]);
+	assert.ok(w.copies('trash').includes(damaged));
+	await w.same();
+});

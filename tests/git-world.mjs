@@ -59,7 +59,8 @@ process.on('exit', () => {
  * @typedef {{conflict: string, fields?: string}} Copy
  * @typedef {{state?: 'open'|'closed'|'fremd', number?: number, url?: string,
  *     moving?: boolean}} PullRecord
- * @typedef {{file: string, base?: string, etag?: string, conflict?: string,
+ * @typedef {{file: string, base?: string, hash?: string, etag?: string,
+ *     conflict?: string,
  *     fields?: string, older?: Copy[], pull?: PullRecord}} FileRecord
  * @typedef {{run?: {id: string, until: number}, state: string, text: string,
  *     lastSyncAt: number, files: FileRecord[],

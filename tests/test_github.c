@@ -13,6 +13,7 @@
 #define ID_A  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define ID_B  "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 #define ID_C  "cccccccccccccccccccccccccccccccccccccccc"
+#define ID_X  "c1b0730e0133447badcfd47fd144e254807b06e1" /* of the blob "x" */
 #define REF   "{\"ref\":\"refs/heads/main\",\"object\":{\"sha\":\"" ID_A "\"}}"
 
 /* A server with its script, and a client of it. */
@@ -258,10 +259,10 @@ START_TEST(objects_are_made_again_after_a_lost_answer)
 
 	step(&w, HOSTILE_CLOSE, NULL);
 	reply(&w, "503 Busy", "", "");
-	reply(&w, "201 Created", "", "{\"sha\":\"" ID_B "\"}");
+	reply(&w, "201 Created", "", "{\"sha\":\"" ID_X "\"}");
 	begin(&w);
 	IS(object_make_blob(w.github, "x", 1, &id, &w.err), OK);
-	ck_assert_str_eq(id.hex, ID_B);
+	ck_assert_str_eq(id.hex, ID_X);
 	ck_assert_uint_eq(github_requests(w.github), 3);
 	end(&w);
 }
@@ -496,6 +497,9 @@ START_TEST(a_limit_from_before_a_restart_holds)
 }
 END_TEST
 
+/* The id of the blob "bytes". */
+#define ID_BYTES "b6862c638cdf872a1946aeff705f4b4d90f71f41"
+
 static void
 ask_blobs(struct object_blob *blobs, size_t n)
 {
@@ -503,14 +507,32 @@ ask_blobs(struct object_blob *blobs, size_t n)
 
 	for (i = 0; i < n; i++) {
 		blobs[i] = (struct object_blob){.bytes = BUF_INIT};
-		snprintf(blobs[i].id.hex, sizeof blobs[i].id.hex, "%040zx", i);
+		memcpy(blobs[i].id.hex, ID_BYTES, sizeof ID_BYTES);
 	}
 }
 
-START_TEST(a_limit_stops_the_blobs_that_are_not_yet_asked_for)
+static void
+ask_calls(struct github_call *calls, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		calls[i] = (struct github_call)GITHUB_CALL_INIT;
+		buf_addf(&calls[i].path, "/git/blobs/%zu", i);
+	}
+}
+
+static void
+end_calls(struct github_call *calls, size_t n)
+{
+	while (n > 0)
+		github_call_release(&calls[--n]);
+}
+
+START_TEST(a_limit_stops_the_calls_that_are_not_yet_sent)
 {
 	struct world w = {.n = 0};
-	struct object_blob blobs[50];
+	struct github_call calls[50];
 	size_t i;
 
 	reply(&w, "200 OK", "", "bytes");
@@ -518,38 +540,61 @@ START_TEST(a_limit_stops_the_blobs_that_are_not_yet_asked_for)
 	reply(&w, "429 No", "", "{}");
 	w.options.limit_ms = 1000;
 	begin(&w);
-	ask_blobs(blobs, 50);
-	IS(object_get_blobs(w.github, blobs, 50, &w.err), LIMITED);
+	ask_calls(calls, 50);
+	github_run(w.github, calls, 50);
 	ck_assert_uint_eq(hostile_requests(w.server), 32);
 	/* Twelve such answers at once are one. */
 	ck_assert_int_le(
 	    github_limited_until(w.github), clock_real_ms() + 1000);
 	for (i = 0; i < 16; i++)
-		ck_assert_str_eq(blobs[i].bytes.s, "bytes");
+		ck_assert_str_eq(calls[i].reply.s, "bytes");
 	for (i = 32; i < 50; i++)
-		IS(blobs[i].result, LIMITED);
-	object_blobs_release(blobs, 50);
+		IS(calls[i].result, LIMITED);
+	end_calls(calls, 50);
 	end(&w);
 }
 END_TEST
 
-START_TEST(sixteen_blobs_are_asked_for_at_once)
+START_TEST(sixteen_calls_are_under_way_at_once)
 {
 	struct world w = {.n = 0};
-	struct object_blob blobs[48];
+	struct github_call calls[48];
 	size_t i;
 
 	step(&w, HOSTILE_HOLD, answer("200 OK", "", "bytes"));
 	w.steps[0].hold = 16;
 	begin(&w);
-	ask_blobs(blobs, 48);
-	IS(object_get_blobs(w.github, blobs, 48, &w.err), OK);
+	ask_calls(calls, 48);
+	github_run(w.github, calls, 48);
 	for (i = 0; i < 48; i++)
-		ck_assert_str_eq(blobs[i].bytes.s, "bytes");
+		ck_assert_str_eq(calls[i].reply.s, "bytes");
 	ck_assert_uint_eq(hostile_connections(w.server), 16);
-	ck_assert_ptr_nonnull(strstr(hostile_head(w.server, 0),
-	    "\r\nAccept: application/vnd.github.raw+json\r\n"));
-	object_blobs_release(blobs, 48);
+	end_calls(calls, 48);
+	end(&w);
+}
+END_TEST
+
+START_TEST(a_call_that_fails_does_not_hurt_the_others)
+{
+	struct world w = {.n = 0};
+	struct github_call calls[4];
+	unsigned missing = 0;
+	size_t i;
+
+	reply(&w, "404 No", "", "{}");
+	reply(&w, "502 No", "", "{}");
+	reply(&w, "200 OK", "", "bytes");
+	begin(&w);
+	ask_calls(calls, 4);
+	github_run(w.github, calls, 4);
+	for (i = 0; i < 4; i++) {
+		missing += calls[i].result == GITHUB_ABSENT;
+		if (calls[i].result == GITHUB_OK)
+			ck_assert_str_eq(calls[i].reply.s, "bytes");
+	}
+	ck_assert_uint_eq(missing, 1);
+	ck_assert_uint_eq(hostile_requests(w.server), 5);
+	end_calls(calls, 4);
 	end(&w);
 }
 END_TEST
@@ -563,11 +608,10 @@ START_TEST(a_blob_is_asked_for_once)
 	reply(&w, "200 OK", "", "bytes");
 	begin(&w);
 	ask_blobs(blobs, 6);
-	for (i = 0; i < 6; i++)
-		snprintf(blobs[i].id.hex, sizeof blobs[i].id.hex, "%s",
-		    i % 2 ? ID_A : ID_B);
 	IS(object_get_blobs(w.github, blobs, 6, &w.err), OK);
-	ck_assert_uint_eq(hostile_requests(w.server), 2);
+	ck_assert_uint_eq(hostile_requests(w.server), 1);
+	ck_assert_ptr_nonnull(strstr(hostile_head(w.server, 0),
+	    "\r\nAccept: application/vnd.github.raw+json\r\n"));
 	for (i = 0; i < 6; i++)
 		ck_assert_str_eq(blobs[i].bytes.s, "bytes");
 	object_blobs_release(blobs, 6);
@@ -576,32 +620,119 @@ START_TEST(a_blob_is_asked_for_once)
 	blobs[1].id.hex[3] = '/';
 	IS(object_get_blobs(w.github, blobs, 2, &w.err), INVALID);
 	IS(object_get_blobs(w.github, NULL, 0, &w.err), OK);
-	ck_assert_uint_eq(hostile_requests(w.server), 2);
+	ck_assert_uint_eq(hostile_requests(w.server), 1);
 	end(&w);
 }
 END_TEST
 
-START_TEST(a_blob_that_is_missing_does_not_hurt_the_others)
+/* Ask for the blob "bytes" and return what comes of these answers. */
+static enum github_result
+take_blob(struct world *w, struct buf *bytes)
 {
-	struct world w = {.n = 0};
-	struct object_blob blobs[4];
-	unsigned missing = 0;
+	struct object_blob blob;
+	enum github_result result;
+
+	begin(w);
+	ask_blobs(&blob, 1);
+	result = object_get_blobs(w->github, &blob, 1, &w->err);
+	if (result == GITHUB_OK)
+		buf_move(bytes, &blob.bytes);
+	object_blobs_release(&blob, 1);
+	return result;
+}
+
+START_TEST(bytes_of_another_id_are_asked_for_again)
+{
+	static const char *const damaged[] = {"", "byte", "bytes\n",
+	    "<html>Anmelden</html>",
+	    "{\"content\":\"Ynl0ZQ==\",\"encoding\":"
+	    "\"base64\"}",
+	    "{\"content\":\"Ynl0ZXM=\"}", "null"};
+	struct buf bytes = BUF_INIT;
 	size_t i;
 
-	reply(&w, "404 No", "", "{}");
-	reply(&w, "502 No", "", "{}");
-	reply(&w, "200 OK", "", "bytes");
-	begin(&w);
-	ask_blobs(blobs, 4);
-	IS(object_get_blobs(w.github, blobs, 4, &w.err), ABSENT);
-	for (i = 0; i < 4; i++) {
-		missing += blobs[i].result == GITHUB_ABSENT;
-		if (blobs[i].result == GITHUB_OK)
-			ck_assert_str_eq(blobs[i].bytes.s, "bytes");
+	for (i = 0; i < ARRAY_LEN(damaged); i++) {
+		struct world w = {.n = 0};
+
+		reply(&w, "200 OK", "", damaged[i]);
+		reply(&w, "200 OK", "", "bytes");
+		IS(take_blob(&w, &bytes), OK);
+		ck_assert_str_eq(bytes.s, "bytes");
+		ck_assert_uint_eq(hostile_requests(w.server), 2);
+		end(&w);
 	}
-	ck_assert_uint_eq(missing, 1);
-	ck_assert_uint_eq(hostile_requests(w.server), 5);
-	object_blobs_release(blobs, 4);
+	buf_release(&bytes);
+}
+END_TEST
+
+START_TEST(a_blob_that_stays_damaged_is_none)
+{
+	struct world w = {.n = 0};
+	struct buf bytes = BUF_INIT;
+
+	reply(&w, "200 OK", "", "byte");
+	IS(take_blob(&w, &bytes), DAMAGED);
+	ck_assert_uint_eq(hostile_requests(w.server), 4);
+	ck_assert_str_eq(t_text(&w.err), msg_sentence(MSG_GITHUB_DAMAGED));
+	ck_assert_ptr_nonnull(strstr(w.err.detail, "4 bytes that are not"));
+	ck_assert_uint_eq(bytes.len, 0);
+	end(&w);
+}
+END_TEST
+
+START_TEST(bytes_in_base64_are_decoded)
+{
+	static const char *const wrapped[] = {
+	    "{\"content\":\"Ynl0\\nZXM=\\n\",\"encoding\":\"base64\"}",
+	    "{\"content\":\"bytes\",\"encoding\":\"utf-8\"}"};
+	struct buf bytes = BUF_INIT;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(wrapped); i++) {
+		struct world w = {.n = 0};
+
+		reply(&w, "200 OK", "", wrapped[i]);
+		IS(take_blob(&w, &bytes), OK);
+		ck_assert_str_eq(bytes.s, "bytes");
+		ck_assert_uint_eq(hostile_requests(w.server), 1);
+		end(&w);
+	}
+	buf_release(&bytes);
+}
+END_TEST
+
+START_TEST(a_blob_has_the_id_that_git_gives_it)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+		const char *id;
+	} rows[] = {
+	    {"", 0, "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"},
+	    {"bytes", 5, ID_BYTES},
+	    {"a\0b\xff", 4, "f63bd877fcd57b07f0339277c3de5bf7bd442cac"},
+	};
+	struct object_id id;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(rows); i++) {
+		object_id_of_blob(rows[i].bytes, rows[i].len, &id);
+		ck_assert_str_eq(id.hex, rows[i].id);
+	}
+}
+END_TEST
+
+START_TEST(a_blob_that_github_has_made_of_other_bytes_is_none)
+{
+	struct world w = {.n = 0};
+	struct object_id id = {"x"};
+
+	reply(&w, "201 Created", "", "{\"sha\":\"" ID_BYTES "\"}");
+	begin(&w);
+	IS(object_make_blob(w.github, "byte", 4, &id, &w.err), DAMAGED);
+	ck_assert_str_eq(id.hex, "x");
+	IS(object_make_blob(w.github, "bytes", 5, &id, &w.err), OK);
+	ck_assert_str_eq(id.hex, ID_BYTES);
 	end(&w);
 }
 END_TEST
@@ -706,10 +837,15 @@ START_TEST(a_commit_has_its_tree_and_parents)
 	struct object_commit commit = OBJECT_COMMIT_INIT;
 
 	reply(&w, "200 OK", "",
-	    "{\"tree\":{\"sha\":\"" ID_B "\"},\"parents\":[{\"sha\":\"" ID_A
-	    "\"},{\"sha\":\"" ID_C "\"}]}");
+	    "{\"sha\":\"" ID_A "\",\"tree\":{\"sha\":\"" ID_B
+	    "\"},\"parents\":[{\"sha\":\"" ID_A "\"},{\"sha\":\"" ID_C "\"}]}");
 	reply(&w, "200 OK", "",
-	    "{\"tree\":{\"sha\":\"" ID_B "\"},\"parents\":[{\"sha\":\"x\"}]}");
+	    "{\"sha\":\"" ID_A "\",\"tree\":{\"sha\":\"" ID_B
+	    "\"},\"parents\":[{\"sha\":\"x\"}]}");
+	/* Another one, as a cache on the way may have it. */
+	reply(&w, "200 OK", "",
+	    "{\"sha\":\"" ID_C "\",\"tree\":{\"sha\":\"" ID_B
+	    "\"},\"parents\":[]}");
 	begin(&w);
 	IS(object_get_commit(w.github, ID_A, &commit, &w.err), OK);
 	ck_assert_str_eq(commit.tree.hex, ID_B);
@@ -717,8 +853,9 @@ START_TEST(a_commit_has_its_tree_and_parents)
 	ck_assert_str_eq(commit.parents[1].hex, ID_C);
 	object_commit_release(&commit);
 	IS(object_get_commit(w.github, ID_A, &commit, &w.err), BROKEN);
+	IS(object_get_commit(w.github, ID_A, &commit, &w.err), BROKEN);
 	IS(object_get_commit(w.github, "main", &commit, &w.err), INVALID);
-	ck_assert_uint_eq(hostile_requests(w.server), 2);
+	ck_assert_uint_eq(hostile_requests(w.server), 3);
 	end(&w);
 }
 END_TEST
@@ -1076,13 +1213,17 @@ check_files(struct fake *fake, const struct object_change *changes, size_t n)
 		blobs[i] =
 		    (struct object_blob){.id = entry->id, .bytes = BUF_INIT};
 	}
-	FINE(object_get_blobs(fake->github, blobs, n, &fake->err));
+	/* One that is missing does not hurt the others. */
+	blobs[n] = (struct object_blob){.id = {ID_A}, .bytes = BUF_INIT};
+	IS(object_get_blobs(fake->github, blobs, n + 1, &fake->err), ABSENT);
+	IS(blobs[n].result, ABSENT);
 	for (i = 0; i < n; i++) {
+		IS(blobs[i].result, OK);
 		ck_assert_uint_eq(blobs[i].bytes.len, changes[i].len);
 		ck_assert_mem_eq(
 		    blobs[i].bytes.s, changes[i].bytes, changes[i].len);
 	}
-	object_blobs_release(blobs, n);
+	object_blobs_release(blobs, n + 1);
 	object_tree_release(&tree);
 	object_tree_release(&folder);
 }
@@ -1194,9 +1335,12 @@ T_MAIN("github", a_head_is_asked_for_as_github_wants_it,
     the_last_request_that_is_left_ends_the_sending,
     a_busy_server_that_names_a_time_is_left_alone,
     a_limit_from_before_a_restart_holds,
-    a_limit_stops_the_blobs_that_are_not_yet_asked_for,
-    sixteen_blobs_are_asked_for_at_once, a_blob_is_asked_for_once,
-    a_blob_that_is_missing_does_not_hurt_the_others, a_tree_has_its_entries,
+    a_limit_stops_the_calls_that_are_not_yet_sent,
+    sixteen_calls_are_under_way_at_once,
+    a_call_that_fails_does_not_hurt_the_others, a_blob_is_asked_for_once,
+    bytes_of_another_id_are_asked_for_again, a_blob_that_stays_damaged_is_none,
+    bytes_in_base64_are_decoded, a_blob_has_the_id_that_git_gives_it,
+    a_blob_that_github_has_made_of_other_bytes_is_none, a_tree_has_its_entries,
     a_tree_that_is_not_whole_is_none, a_commit_has_its_tree_and_parents,
     a_poll_of_an_unchanged_branch_is_one_conditional_request,
     a_poll_of_a_moved_branch_takes_the_head_from_the_ref,

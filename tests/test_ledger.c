@@ -238,8 +238,8 @@ START_TEST(a_tree_without_modes_and_foreign_entries_is_unknown)
 {
 	struct ledger sync;
 
-	ck_assert_int_eq(parse("{\"v\":1,\"tree\":\"" A
-			       "\",\"treeHead\":\"" B "\",\"files\":[]}",
+	ck_assert_int_eq(parse("{\"v\":1,\"tree\":\"" A "\",\"treeHead\":\"" B
+			       "\",\"files\":[]}",
 			     &sync),
 	    0);
 	ck_assert_str_eq(sync.tree, "");

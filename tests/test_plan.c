@@ -31,15 +31,16 @@
 /* What is known of one file. */
 struct row {
 	const char *name;
-	const char *base; /* recorded; NULL: no base */
-	const char *git;  /* NULL: not there */
-	const char *here; /* NULL: not there */
-	bool recorded;    /* even without a base */
-	bool touched;     /* the ETag here is not the recorded one */
+	const char *base;   /* recorded; NULL: no base */
+	const char *git;    /* NULL: not there */
+	const char *here;   /* NULL: not there */
+	bool recorded;      /* even without a base */
+	bool touched;       /* the ETag here is not the recorded one */
+	const char *stored; /* was recorded as the base's bytes; NULL: they */
 	bool held;
-	bool vanished;  /* listed, and gone when it was read */
-	bool too_large; /* Git's bytes */
-	bool base_gone; /* Git has lost the base's */
+	bool vanished;               /* listed, and gone when it was read */
+	bool too_large;              /* Git's bytes */
+	bool base_gone;              /* Git has lost the base's */
 	enum ledger_foreign foreign; /* what Git has instead of a file */
 	bool executable;             /* Git's file */
 	bool was_executable;         /* the recorded one */
@@ -74,13 +75,13 @@ static const struct plan_rules new_by_pr = {
 static void
 set_id(char *id, const char *text)
 {
-	char hash[ENC_HASH_LEN + 1];
+	struct object_id own;
 
 	id[0] = '\0';
 	if (text == NULL)
 		return;
-	enc_hash(text, strlen(text), hash);
-	snprintf(id, LEDGER_SHA_MAX, "%.40s", hash);
+	object_id_of_blob(text, strlen(text), &own);
+	memcpy(id, own.hex, sizeof own.hex);
 }
 
 static void
@@ -100,7 +101,7 @@ add_record(struct ledger *ledger, const struct row *row)
 	char id[LEDGER_SHA_MAX], hash[ENC_HASH_LEN + 1];
 
 	set_id(id, row->base);
-	set_hash(hash, row->base);
+	set_hash(hash, row->stored != NULL ? row->stored : row->base);
 	ledger_set_base(f, id, hash, row->touched ? "old" : "m");
 	f->held = row->held;
 	f->executable = row->was_executable;
@@ -625,15 +626,15 @@ START_TEST(a_file_that_only_the_mirror_has_is_pushed)
 END_TEST
 
 /* Both directions of the table itself, cell by cell. */
-START_TEST(the_table_has_eighteen_cells)
+START_TEST(the_table_has_twenty_four_cells)
 {
-	static const enum decide_action table[6][3] = {
-	    {DECIDE_NOTHING, DECIDE_PUSH, DECIDE_PULL},
-	    {DECIDE_PULL, DECIDE_MERGE, DECIDE_PULL},
-	    {DECIDE_REMOVE, DECIDE_PUSH_NEW, DECIDE_FORGET},
-	    {DECIDE_ADOPT, DECIDE_ADOPT, DECIDE_PULL},
-	    {DECIDE_PUSH, DECIDE_PUSH, DECIDE_FORGET},
-	    {DECIDE_NOTHING, DECIDE_NOTHING, DECIDE_FORGET},
+	static const enum decide_action table[6][4] = {
+	    {DECIDE_NOTHING, DECIDE_PUSH, DECIDE_PULL, DECIDE_PULL},
+	    {DECIDE_PULL, DECIDE_MERGE, DECIDE_PULL, DECIDE_PULL},
+	    {DECIDE_REMOVE, DECIDE_PUSH_NEW, DECIDE_REMOVE, DECIDE_FORGET},
+	    {DECIDE_ADOPT, DECIDE_ADOPT, DECIDE_ADOPT, DECIDE_PULL},
+	    {DECIDE_PUSH, DECIDE_PUSH, DECIDE_PUSH, DECIDE_FORGET},
+	    {DECIDE_NOTHING, DECIDE_NOTHING, DECIDE_NOTHING, DECIDE_FORGET},
 	};
 	int from, side;
 
@@ -728,8 +729,7 @@ START_TEST(a_push_has_the_mode_that_git_has_or_had)
 	PLAN(&plain, "0001.md * write push +x =MERGED\n",
 	    {"0001.md", .base = BASE, .git = DONE, .here = EDITED,
 		.touched = true, .executable = true});
-	PLAN(&plain,
-	    "0001.md * push +x =x\nrevived 1\n",
+	PLAN(&plain, "0001.md * push +x =x\nrevived 1\n",
 	    {"0001.md", .base = "a", .here = "x", .touched = true,
 		.was_executable = true},
 	    {"0002.md", .base = "b", .git = "b", .here = "b"});
@@ -817,6 +817,40 @@ START_TEST(a_full_run_reads_what_the_etag_calls_clean)
 	PLAN(&full, "0001.md * push =x\n",
 	    {"0001.md", .base = "a", .git = "a", .here = "x"});
 	PLAN(&full, "", {"0001.md", .base = "a", .git = "a", .here = "a"});
+}
+END_TEST
+
+START_TEST(a_full_run_mends_bytes_that_are_not_those_of_their_id)
+{
+	PLAN(&full, "0001.md * write =whole\n",
+	    {"0001.md", .base = "whole", .stored = "who", .git = "whole",
+		.here = "who"});
+	PLAN(&full, "0001.md * write =b\n",
+	    {"0001.md", .base = "whole", .stored = "who", .git = "b",
+		.here = "who"});
+	PLAN(&full, "0001.md * remove\n",
+	    {"0001.md", .base = "whole", .stored = "who", .here = "who"},
+	    {"0002.md", .base = "b", .git = "b", .here = "b"});
+	RECORDS(&full, NOT_LANDED,
+	    " shown\n0001.md base=whole etag=new\ntree tasks at head\n",
+	    {"0001.md", .base = "whole", .stored = "who", .git = "whole",
+		.here = "who"});
+}
+END_TEST
+
+START_TEST(an_edit_of_damaged_bytes_stays_an_edit)
+{
+	PLAN(&full, "0001.md * push =who, edited\n",
+	    {"0001.md", .base = "whole", .stored = "who", .git = "whole",
+		.here = "who, edited", .touched = true});
+}
+END_TEST
+
+START_TEST(a_wrong_hash_of_right_bytes_is_put_right)
+{
+	RECORDS(&full, NOT_LANDED,
+	    " shown\n0001.md base=a etag=m\ntree tasks at head\n",
+	    {"0001.md", .base = "a", .stored = "x", .git = "a", .here = "a"});
 }
 END_TEST
 
@@ -1869,7 +1903,7 @@ END_TEST
 T_MAIN("plan", an_unchanged_base_pushes_edits_and_pulls_what_is_absent,
     a_changed_base_is_pulled_or_merged, a_base_that_is_gone_removes_or_revives,
     an_unknown_base_adopts_equal_bytes_and_pulls_what_is_absent,
-    a_file_that_only_the_mirror_has_is_pushed, the_table_has_eighteen_cells,
+    a_file_that_only_the_mirror_has_is_pushed, the_table_has_twenty_four_cells,
     a_foreign_entry_in_git_leaves_the_task_as_it_is,
     a_foreign_entry_is_not_replaced_by_any_setting,
     a_file_renamed_away_from_a_foreign_entry_moves,
@@ -1879,6 +1913,9 @@ T_MAIN("plan", an_unchanged_base_pushes_edits_and_pulls_what_is_absent,
     a_waiting_file_is_read_unless_its_request_has_that_etag,
     bytes_of_the_base_are_clean_whatever_their_etag,
     a_full_run_reads_what_the_etag_calls_clean,
+    a_full_run_mends_bytes_that_are_not_those_of_their_id,
+    an_edit_of_damaged_bytes_stays_an_edit,
+    a_wrong_hash_of_right_bytes_is_put_right,
     a_file_that_vanishes_while_it_is_read_is_absent,
     edits_of_different_fields_are_merged_and_pushed,
     a_merge_that_is_ours_is_only_pushed, a_merge_that_is_gits_is_only_written,

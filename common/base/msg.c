@@ -343,6 +343,9 @@ static const char *const german[MSG_IDS] = {
     [MSG_GITHUB_TRUNCATED] = "GitHub hat nur einen Teil des Ordners gezeigt.",
     [MSG_GITHUB_TOO_LARGE] = "Die Antwort von GitHub ist zu groß.",
     [MSG_GITHUB_BROKEN] = "Die Antwort von GitHub ist nicht zu verstehen.",
+    [MSG_GITHUB_DAMAGED] =
+	"Eine Datei kommt von GitHub beschädigt an. Der Abgleich wird "
+	"wiederholt.",
     [MSG_GITHUB_TEMPORARY] = "GitHub ist zur Zeit nicht erreichbar.",
     [MSG_GITHUB_UNKNOWN] =
 	"GitHub hat nicht geantwortet; ob die Änderung angekommen ist, "

@@ -328,6 +328,9 @@ read_answer(struct github *github, struct github_call *call,
 		call->result = github_result_of_status(call->status);
 		if (call->result == GITHUB_UNCHANGED && call->known == NULL)
 			call->result = GITHUB_BROKEN;
+		if (call->result == GITHUB_OK && call->check != NULL)
+			call->result = call->check(call);
+		call->pending = call->result == GITHUB_DAMAGED;
 	}
 }
 

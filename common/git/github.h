@@ -24,7 +24,8 @@
  * blobs, trees and commits, whose ids follow from their content (a commit's
  * only if the request says its time).  Each is tried `tries` times, the waits
  * between doubling, as long as 5xx, broken connections and time-outs come,
- * but not when twice the time-out has passed.  Every other request (to move a
+ * or an answer is damaged (github_call.h, `check`), but not when twice the
+ * time-out has passed.  Every other request (to move a
  * ref, to open a pull request) is sent again only if nothing was sent at all;
  * if the answer is missing, or is a 5xx, the result is GITHUB_UNKNOWN: GitHub
  * may have done it, so the caller must look.

@@ -41,6 +41,11 @@ struct github_call {
 	const char *known;  /* for If-None-Match, without quotes; or NULL */
 	size_t reply_max;   /* 0: GITHUB_REPLY_MAX */
 	bool once;          /* sent twice it would do something else */
+	/*
+	 * Judge an answer of status 2xx, or NULL; it may put something else
+	 * into reply.  GITHUB_DAMAGED: send the call again.  Not for `once`.
+	 */
+	enum github_result (*check)(struct github_call *call);
 
 	/* What came of it. */
 	enum github_result result;

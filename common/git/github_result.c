@@ -18,6 +18,7 @@ static const struct {
     [GITHUB_TRUNCATED] = {"truncated", MSG_GITHUB_TRUNCATED},
     [GITHUB_TOO_LARGE] = {"too_large", MSG_GITHUB_TOO_LARGE},
     [GITHUB_BROKEN] = {"broken", MSG_GITHUB_BROKEN},
+    [GITHUB_DAMAGED] = {"damaged", MSG_GITHUB_DAMAGED},
     [GITHUB_TEMPORARY] = {"temporary", MSG_GITHUB_TEMPORARY},
     [GITHUB_UNKNOWN] = {"unknown", MSG_GITHUB_UNKNOWN},
 };

@@ -25,6 +25,8 @@ enum github_result {
 	GITHUB_TRUNCATED,    /* a tree that is not the whole */
 	GITHUB_TOO_LARGE,    /* the answer is larger than allowed */
 	GITHUB_BROKEN,       /* an answer that GitHub does not describe */
+	GITHUB_DAMAGED,      /* bytes that are not those of their id, after
+			      * all tries */
 	GITHUB_TEMPORARY,    /* 5xx, connection, time-out; after all tries */
 	GITHUB_UNKNOWN,      /* a write without an answer: it may have
 			      * happened */

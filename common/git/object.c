@@ -1,18 +1,13 @@
 #include "git/object.h"
 
 #include "base/buf.h"
+#include "base/enc.h"
 #include "base/json.h"
 #include "base/std.h"
 #include "git/github_call.h"
 
-#define BLOB_RAW "application/vnd.github.raw+json"
-
-bool
-object_id_ok(const char *hex)
-{
-	return hex != NULL && strlen(hex) == OBJECT_ID_LEN &&
-	       strspn(hex, "0123456789abcdef") == OBJECT_ID_LEN;
-}
+#define BLOB_RAW       "application/vnd.github.raw+json"
+#define BLOB_REPLY_MAX (OBJECT_BLOB_MAX / 2 * 3) /* in base64, with lines */
 
 bool
 object_read_id(struct json_object *json, const char *key, struct object_id *out)
@@ -46,13 +41,14 @@ object_run_for_id(struct github *github, struct github_call *call,
 /* Commits. */
 
 static bool
-parse_commit(struct json_object *json, struct object_commit *out)
+parse_commit(
+    struct json_object *json, const char *id, struct object_commit *out)
 {
 	struct json_object *parents =
 	    json_get(json, "parents", json_type_array);
 	size_t i, n;
 
-	if (parents == NULL ||
+	if (parents == NULL || !std_streq(json_get_str(json, "sha"), id) ||
 	    !object_read_id(
 		json_get(json, "tree", json_type_object), "sha", &out->tree))
 		return false;
@@ -82,8 +78,8 @@ object_get_commit(struct github *github, const char *id,
 	buf_addf(&call.path, "/git/commits/%s", id);
 	github_run(github, &call, 1);
 	json = github_call_json(&call);
-	if (call.result == GITHUB_OK && !parse_commit(json, &commit))
-		github_call_spoil(&call, "the answer is no commit");
+	if (call.result == GITHUB_OK && !parse_commit(json, id, &commit))
+		github_call_spoil(&call, "the answer is not this commit");
 	if (call.result == GITHUB_OK) {
 		*out = commit;
 		commit = (struct object_commit)OBJECT_COMMIT_INIT;
@@ -238,12 +234,87 @@ by_id(const void *va, const void *vb)
 	return strcmp(a->blob->id.hex, b->blob->id.hex);
 }
 
+static bool
+is_blob(const struct buf *bytes, const char *id)
+{
+	struct object_id own;
+
+	object_id_of_blob(bytes->s, bytes->len, &own);
+	return strcmp(own.hex, id) == 0;
+}
+
+/* Append text in base64, which GitHub writes in lines. */
+static int
+add_decoded(struct buf *out, const char *text)
+{
+	struct buf joined = BUF_INIT;
+	int rc;
+
+	for (; *text != '\0'; text++)
+		if (*text != '\n' && *text != '\r')
+			buf_addc(&joined, *text);
+	rc = enc_unbase64(out, joined.s, joined.len);
+	buf_release(&joined);
+	return rc;
+}
+
+/*
+ * Read the bytes out of the JSON that GitHub sends where the media type "raw"
+ * has been lost on the way ("Get a blob").
+ */
+static bool
+read_wrapped(const struct buf *reply, struct buf *out)
+{
+	struct json_object *json = NULL;
+	struct err err = ERR_INIT;
+	const char *content = NULL, *encoding = NULL;
+	bool is = false;
+
+	if (json_parse(reply->s, reply->len, &json, &err) == 0) {
+		content = json_get_str(json, "content");
+		encoding = json_get_str(json, "encoding");
+	}
+	if (content != NULL && std_streq(encoding, "base64")) {
+		is = add_decoded(out, content) == 0;
+	} else if (content != NULL && std_streq(encoding, "utf-8")) {
+		buf_adds(out, content);
+		is = true;
+	}
+	json_object_put(json);
+	return is;
+}
+
+/*
+ * Let only the bytes of the id through, which ends the call's path: not an
+ * answer that was cut, nor a page of a proxy.
+ */
+static enum github_result
+check_blob(struct github_call *call)
+{
+	const char *id = call->path.s + call->path.len - OBJECT_ID_LEN;
+	struct buf bytes = BUF_INIT;
+	bool is = is_blob(&call->reply, id);
+
+	if (!is && read_wrapped(&call->reply, &bytes) && is_blob(&bytes, id)) {
+		buf_move(&call->reply, &bytes);
+		is = true;
+	}
+	buf_release(&bytes);
+	if (is)
+		return call->reply.len > OBJECT_BLOB_MAX ? GITHUB_TOO_LARGE
+							 : GITHUB_OK;
+	snprintf(call->why, sizeof call->why,
+	    "%zu bytes that are not those of the id", call->reply.len);
+	return GITHUB_DAMAGED;
+}
+
 static void
 fill_blob_call(struct github_call *call, const struct object_blob *blob)
 {
 	*call = (struct github_call)GITHUB_CALL_INIT;
 	call->accept = BLOB_RAW;
-	call->reply_max = OBJECT_BLOB_MAX;
+	call->reply_max = BLOB_REPLY_MAX;
+	call->check = check_blob;
 	buf_addf(&call->path, "/git/blobs/%s", blob->id.hex);
 }
 

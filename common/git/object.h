@@ -15,10 +15,10 @@
  * The contents API is not used: it cuts a folder silently at 1000 entries
  * (docs.github.com/rest/repos/contents), where a tree says so.
  *
- * Ids are SHA-1 in 40 lower-case hex digits.  We do not compute them (GitHub
- * does), so an id in an answer is believed.  What is no id is GITHUB_INVALID
- * without a request.  An object never changes: what was once read need not
- * be read again.
+ * Ids are those of object_id.h.  The bytes of a blob are held against the id
+ * that was asked for; commits and trees must name it.  What is no id is
+ * GITHUB_INVALID without a request.  An object never changes: what was once
+ * read need not be read again.
  *
  * Error handling
  *
@@ -30,16 +30,9 @@
 
 #include "base/json.h"
 #include "git/github.h"
+#include "git/object_id.h"
 
-#define OBJECT_ID_LEN   40
 #define OBJECT_BLOB_MAX ((size_t)1 << 20) /* bytes of a blob that we fetch */
-
-struct object_id {
-	char hex[OBJECT_ID_LEN + 1];
-};
-
-/* Return true if this is an id; NULL is none. */
-bool object_id_ok(const char *hex);
 
 /* Read a member that is an id; false if it is none. */
 MUST_USE bool object_read_id(
@@ -118,7 +111,9 @@ struct object_blob {
  * Fetch all of them, at most GITHUB_IN_FLIGHT at once, and each id once even
  * if it stands there twice.  Return GITHUB_OK if all came, else the first
  * result that is another; the blobs that came are there all the same.  A
- * blob over OBJECT_BLOB_MAX is GITHUB_TOO_LARGE.
+ * blob over OBJECT_BLOB_MAX is GITHUB_TOO_LARGE.  An answer that is JSON with
+ * the bytes in base64 is decoded.  One that does not have the bytes of the id,
+ * whole or not, is asked for again, and GITHUB_DAMAGED after all tries.
  */
 MUST_USE enum github_result object_get_blobs(struct github *github,
     struct object_blob *blobs, size_t n, struct err *err);

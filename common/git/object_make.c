@@ -5,6 +5,7 @@
 #include "base/enc.h"
 #include "base/json.h"
 #include "git/github_call.h"
+#include "git/object_id.h"
 
 /* Blobs. */
 
@@ -14,6 +15,7 @@ object_make_blob(struct github *github, const void *bytes, size_t len,
 {
 	struct github_call call = GITHUB_CALL_INIT;
 	struct buf text = BUF_INIT;
+	struct object_id made, own;
 	enum github_result result;
 
 	call.method = "POST";
@@ -26,7 +28,14 @@ object_make_blob(struct github *github, const void *bytes, size_t len,
 	json_add_str(&call.body, "base64");
 	json_close(&call.body, '}');
 
-	result = object_run_for_id(github, &call, NULL, out, err);
+	result = object_run_for_id(github, &call, NULL, &made, err);
+	object_id_of_blob(bytes, len, &own);
+	if (result == GITHUB_OK && strcmp(made.hex, own.hex) != 0) {
+		call.result = GITHUB_DAMAGED;
+		result = github_call_end(&call, err);
+	}
+	if (result == GITHUB_OK)
+		*out = made;
 	buf_release(&text);
 	github_call_release(&call);
 	return result;

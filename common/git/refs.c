@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/std.h"
 #include "git/github_call.h"
+#include "git/object_id.h"
 
 #define HEAD_SHA "application/vnd.github.sha"
 

@@ -27,8 +27,10 @@ enum decide_remote {
 };
 
 enum decide_mirror {
-	DECIDE_CLEAN, /* the bytes of the base */
-	DECIDE_DIRTY, /* other bytes, or there is no base */
+	DECIDE_CLEAN,   /* the bytes of the base */
+	DECIDE_DIRTY,   /* other bytes, or there is no base */
+	DECIDE_DAMAGED, /* bytes that were stored for the base's, and have
+			 * another id: nobody has edited them */
 	DECIDE_ABSENT,
 };
 

@@ -90,6 +90,7 @@ facts_set_bytes(struct facts_file *file, struct buf *bytes, struct buf *etag)
 	buf_move(&file->bytes, bytes);
 	buf_move(&file->etag, etag);
 	taskset_hash(file->bytes.s, file->bytes.len, file->hash);
+	object_id_of_blob(file->bytes.s, file->bytes.len, &file->id);
 }
 
 void

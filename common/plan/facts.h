@@ -22,6 +22,7 @@
 
 #include "base/buf.h"
 #include "base/enc.h"
+#include "git/object_id.h"
 #include "week/ledger.h"
 
 /* A blob of Git's that the plan wants to see. */
@@ -40,6 +41,7 @@ struct facts_file {
 	bool read;                   /* the mirror was asked for the bytes */
 	struct buf bytes;            /* the mirror's, if read and there */
 	char hash[ENC_HASH_LEN + 1]; /* of these bytes; "" unread */
+	struct object_id id;         /* as Git names them; "" unread */
 	struct facts_blob theirs;    /* `remote` */
 	struct facts_blob base;      /* the base of the file's record */
 };

@@ -65,7 +65,8 @@ enum plan_wants { PLAN_WANTS_NONE, PLAN_WANTS_THEIRS, PLAN_WANTS_BOTH };
 
 /* What the facts say about a file's record; shown are all but `held`. */
 struct plan_note {
-	bool clean;   /* the bytes are the base's: the record's ETag is old */
+	bool clean;   /* the bytes are the base's: the record's ETag or hash
+		       * is another */
 	bool pr_etag; /* the same of the pull request's bytes */
 	bool pr_over; /* clean, so nothing is left to ask for */
 	bool held;    /* gone in Git, and stays here until that is confirmed */
@@ -83,7 +84,7 @@ struct plan_item {
 	enum decide_remote from_base;
 	enum decide_mirror side;
 	bool executable; /* what is pushed gets mode 100755 */
-	bool waits; /* a pull request is open: it decides about the file */
+	bool waits;      /* a pull request is open: it decides about the file */
 	enum decide_action action;
 	struct plan_note note;
 	struct plan_item *renamed; /* Git has this file under that name now */

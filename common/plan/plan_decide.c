@@ -50,7 +50,9 @@ copy_record(struct plan_item *item, const struct ledger_file *f)
 
 /*
  * Compare the mirror's file with the base.  A file that its ETag does not show
- * to be clean has been read: by its hash it is clean or dirty.
+ * to be clean has been read: it is clean if its bytes have the base's id.  If
+ * they are those that were recorded as the base's and are not, they came
+ * damaged, and no edit is in them.
  */
 static void
 compare_mirror(struct plan_item *item, const struct ledger_file *f)
@@ -60,10 +62,14 @@ compare_mirror(struct plan_item *item, const struct ledger_file *f)
 	item->side = file->there ? DECIDE_CLEAN : DECIDE_ABSENT;
 	if (!file->there || !file->read)
 		return;
-	if (f != NULL && f->base[0] != '\0' && strcmp(f->hash, file->hash) == 0)
-		item->note.clean = !std_streq(f->etag, file->etag.s);
-	else
+	if (f == NULL || f->base[0] == '\0')
 		item->side = DECIDE_DIRTY;
+	else if (strcmp(f->base, file->id.hex) == 0)
+		item->note.clean = !std_streq(f->etag, file->etag.s) ||
+				   strcmp(f->hash, file->hash) != 0;
+	else
+		item->side = strcmp(f->hash, file->hash) == 0 ? DECIDE_DAMAGED
+							      : DECIDE_DIRTY;
 }
 
 /*

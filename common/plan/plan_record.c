@@ -19,7 +19,7 @@ note_record(const struct plan_item *item, struct ledger_file *f)
 	bool other = f->foreign != note->foreign;
 
 	if (note->clean)
-		ledger_set_base(f, f->base, f->hash, etag);
+		ledger_set_base(f, f->base, item->facts->hash, etag);
 	if (note->pr_etag)
 		replace_text(&f->pr.etag, etag);
 	if (note->pr_over)

@@ -26,7 +26,7 @@
 #include "week/ledger.h"
 
 struct remote_file {
-	char *file; /* a name that names_file_ok accepts */
+	char *file;                  /* a name that names_file_ok accepts */
 	enum ledger_foreign foreign; /* what it is, if no plain file */
 	struct object_id blob;       /* of a plain file; else "" */
 	bool executable;             /* a plain file of mode 100755 */

@@ -150,7 +150,7 @@ enum run_end
 run_refused(struct run *run, enum github_result result, const struct err *err)
 {
 	bool passes = result == GITHUB_TEMPORARY || result == GITHUB_LIMITED ||
-		      result == GITHUB_UNKNOWN;
+		      result == GITHUB_UNKNOWN || result == GITHUB_DAMAGED;
 	struct msg msg;
 
 	if (result == GITHUB_LIMITED) {

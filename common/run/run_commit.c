@@ -2,9 +2,11 @@
 
 #include "app/app.h"
 #include "base/buf.h"
+#include "base/err.h"
 #include "base/msg.h"
 #include "base/std.h"
 #include "git/object.h"
+#include "git/object_id.h"
 #include "git/object_make.h"
 #include "plan/plan.h"
 #include "run/remote.h"
@@ -120,7 +122,7 @@ make_commit_of(struct run *run, const char *tree, size_t pushes,
 
 /*
  * Read what blobs the new tree has for the files that are pushed: these
- * become their bases.
+ * become their bases, so they must be those of our bytes.
  */
 static enum github_result
 read_pushed(struct run *run, struct err *err)
@@ -134,16 +136,18 @@ read_pushed(struct run *run, struct err *err)
 	for (i = 0; result == GITHUB_OK && i < run->plan.n; i++) {
 		const struct plan_item *item = &run->plan.items[i];
 		const struct remote_file *f;
+		struct object_id own;
 
 		if (item->git != PLAN_PUSH)
 			continue;
 		f = remote_find(&made, item->facts->file);
-		/* The tree was made with this file in it. */
-		if (f == NULL)
-			result = GITHUB_BROKEN;
-		else
-			snprintf(run->results[i].pushed,
-			    sizeof run->results[i].pushed, "%s", f->blob.hex);
+		object_id_of_blob(item->after.s, item->after.len, &own);
+		if (f == NULL || strcmp(f->blob.hex, own.hex) != 0) {
+			err_set(err, ERR_BUSY, MSG_GITHUB_DAMAGED);
+			result = GITHUB_DAMAGED;
+		} else {
+			memcpy(run->results[i].pushed, own.hex, sizeof own.hex);
+		}
 	}
 	run->made_tasks = made.tasks;
 	remote_release(&made);

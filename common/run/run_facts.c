@@ -2,7 +2,9 @@
 
 #include "app/app.h"
 #include "base/buf.h"
+#include "base/err.h"
 #include "base/std.h"
+#include "git/github_result.h"
 #include "git/object.h"
 #include "plan/facts.h"
 #include "plan/plan.h"
@@ -353,9 +355,12 @@ run_facts_blobs(struct run *run, struct err *err)
 	if (blobs.n > 0)
 		result = object_get_blobs(
 		    run->job->github, blobs.list, blobs.n, err);
-	if (result == GITHUB_OK || result == GITHUB_ABSENT ||
-	    result == GITHUB_TOO_LARGE)
+	if (result == GITHUB_ABSENT || result == GITHUB_TOO_LARGE ||
+	    result == GITHUB_OK) {
 		result = fill_blobs(run, &blobs);
+		if (result != GITHUB_OK) /* it may be another blob's */
+			err_set(err, ERR_BUSY, github_result_msg(result));
+	}
 	object_blobs_release(blobs.list, blobs.n);
 	free(blobs.list);
 	return result == GITHUB_OK ? RUN_DONE : run_refused(run, result, err);

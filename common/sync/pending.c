@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/enc.h"
 #include "base/std.h"
+#include "git/object_id.h"
 #include "store/names.h"
 #include "store/store.h"
 

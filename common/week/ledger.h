@@ -117,10 +117,10 @@ struct ledger_file {
 	char *file;
 	char base[LEDGER_SHA_MAX]; /* Git blob it was last equal to; "" none */
 	char hash[ENC_HASH_LEN + 1]; /* BLAKE2b of that blob's bytes */
-	char *etag; /* the store's, that came with exactly those bytes */
+	char *etag;      /* the store's, that came with exactly those bytes */
 	bool executable; /* Git has it with mode 100755 */
 	enum ledger_foreign foreign; /* in Git, while the task is here */
-	bool held;  /* gone in Git, and to stay until that is confirmed */
+	bool held; /* gone in Git, and to stay until that is confirmed */
 	char conflict[ENC_HASH_LEN + 1]; /* copy in conflicts/; "" none */
 	char *fields; /* of the conflict, "status, body"; NULL none */
 	/* Earlier conflicts that are not resolved, the oldest first. */

@@ -134,8 +134,8 @@ add_foreign(struct buf *out, const struct ledger *sync, const char *file)
 }
 
 void
-week_add_problems(struct buf *out, const struct taskset *set,
-    const struct ledger *sync)
+week_add_problems(
+    struct buf *out, const struct taskset *set, const struct ledger *sync)
 {
 	size_t i;
 

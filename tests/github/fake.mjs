@@ -414,9 +414,12 @@ export class Fake {
 			answer = { status: instead.status, json: instead.body };
 		} else {
 			answer = await this.answer(request, { entry, found,
-			    body, path, token });
+			    body, path, token, media: rule?.media });
 			if (rule && answer.json !== undefined)
 				answer.json = spoil(rule, answer.json);
+			if (rule?.bytes && answer.data !== undefined)
+				answer.data = rule.bytes(
+				    Buffer.from(answer.data));
 		}
 		if (instead)
 			answer = { status: instead.status, json: instead.body };
@@ -433,10 +436,10 @@ export class Fake {
 	/**
 	 * @param {import('node:http').IncomingMessage} request
 	 * @param {{entry: Entry, found: Found|null, body: Buffer, path: string,
-	 *     token: string}} what
+	 *     token: string, media?: string}} what
 	 * @returns {Promise<import('./rest.mjs').Answer>}
 	 */
-	async answer(request, { entry, found, body, path, token }) {
+	async answer(request, { entry, found, body, path, token, media }) {
 		try {
 			const query = new URLSearchParams(path.split('?')[1]);
 			const json = parseBody(body);
@@ -451,7 +454,8 @@ export class Fake {
 			return await found.route.handle({ fake: this, who,
 			    repo: /** @type {Repository} */ (
 				this.repositoryOf(found)), p: found.p, query,
-			    body: json ?? {}, media: mediaOf(request),
+			    body: json ?? {},
+			    media: media ?? mediaOf(request),
 			    url: this.urls.api + path.split('?')[0] });
 		} catch (e) {
 			if (!(e instanceof Problem))

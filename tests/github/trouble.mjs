@@ -20,6 +20,9 @@
 //	truncated: true      a tree with half its entries and truncated:true
 //	empty: true          a tree or list with nothing in it
 //	json: (body) => body anything else (in this process only)
+//	bytes: (data) => data
+//	                     the same for an answer that is no JSON
+//	media: 'json'        as if Accept had asked for that
 
 /**
  * @typedef {{method?: string, path?: string|RegExp, token?: string,
@@ -28,7 +31,8 @@
  *     body?: any, after?: boolean, retryAfter?: number,
  *     remaining?: number, resetIn?: number, cut?: boolean|number,
  *     hang?: boolean, truncated?: boolean, empty?: boolean,
- *     json?: (body: any) => any, hits?: number}} Rule
+ *     json?: (body: any) => any, bytes?: (data: Buffer) => Buffer|string,
+ *     media?: string, hits?: number}} Rule
  */
 
 /** Numbers from 0 to 1, the same for the same seed.
