@@ -655,7 +655,6 @@ START_TEST(the_title_is_the_first_heading_with_text)
 	check_title("```\n# Code\n```\n    # auch\n\n> - # Innen\n", "Innen");
 	check_title(
 	    "# <script>alert(1)</script>\n", "<script>alert(1)</script>");
-	check_title("<div>\n# Kein HTML\n</div>\n", "Kein HTML");
 	check_title("\r\n# CRLF\r\n", "CRLF");
 	check_title("# a\tb\x7f"
 		    "c\n",
@@ -663,12 +662,123 @@ START_TEST(the_title_is_the_first_heading_with_text)
 }
 END_TEST
 
-START_TEST(without_a_heading_the_title_is_the_first_line_or_the_stem)
+START_TEST(a_heading_that_markdown_does_not_show_is_no_title)
 {
-	check_title("\n \n  Erste *Zeile*  \nZweite\n", "Erste *Zeile*");
+	check_title("<!--\n# Vorlage\n-->\n\n# Echt\n", "Echt");
+	check_title("<!-- # Vorlage -->\n# Echt\n", "Echt");
+	check_title("<div>\n# Kein HTML\n</div>\n\n# Echt\n", "Echt");
+	check_title("<details>\n<summary>x</summary>\n\n# Echt\n", "Echt");
+	check_title("```\n# Code\n```\t\n# Echt\n", "Echt");
+	check_title("~~~ sh\n# Code\n~~~\n## Echt\n", "Echt");
+	check_title("| # a |\n| --- |\n| # b |\n\n# Echt\n", "Echt");
+	check_title("<!--\n# Vorlage\n-->\n", "0042-Datei");
+	check_title("<div>\n# Kein HTML\n</div>\n", "0042-Datei");
+	check_title("# Echt <!-- id: 5 -->\n", "Echt");
+	check_title("# <!-- id: 5 --> Echt\n", "Echt");
+	check_title("# <!-- id: 5 -->\n\n# Echt\n", "Echt");
+	check_title(
+	    "Das ist <!-- nicht\nganz --> echt\n===\n", "Das ist  echt");
+}
+END_TEST
+
+START_TEST(a_heading_ends_where_commonmark_ends_it)
+{
+	check_title("#\tT\t#\n", "T");
+	check_title("#\tT\t##\t\n", "T");
+	check_title("# T \t # \t\r\n", "T");
+	check_title("# T\\#\n", "T#");
+	check_title("# T#\n", "T#");
+	check_title("# T \\#\n", "T #");
+	check_title("T\n===\t\n", "T");
+	check_title("T\n---\t \nText\n", "T");
+	check_title("T\n   ===  \n", "T");
+	check_title("T\n    ===\nzwei\n===\n", "T === zwei");
+	check_title("T\n= =\n", "T");
+	check_title("x\n\n    # Code\n\t# Code\n\n# T\n", "T");
+}
+END_TEST
+
+START_TEST(without_a_heading_the_title_is_the_first_line_of_text)
+{
+	check_title("\n \n  Erste *Zeile*  \nZweite\n", "Erste Zeile");
 	check_title("#Keine Überschrift\n", "#Keine Überschrift");
+	check_title("- [ ] Aufgabe\n- [x] Andere\n", "Aufgabe");
+	check_title("1. Erstens\n   - darunter\n", "Erstens");
+	check_title("**Fett**\n", "Fett");
+	check_title("*a* `b` ~~c~~ [d](e) ![f](g) &amp;\n", "a b c d f &");
+	check_title("> Zitat\n", "Zitat");
+	check_title("---\n\nText\n", "Text");
+	check_title("```\ncode\n```\n    mehr\n\nText\n", "Text");
+	check_title("<!-- Vorlage -->\nText\n", "Text");
+	check_title("<!--\nVorlage\n-->\n\nText\n", "Text");
+	check_title("<p align=center>\nx\n</p>\n\nText\n", "Text");
+	check_title("<!-- a --> Text <!-- b -->\n\nDanach\n", "Danach");
+	check_title("Text <!-- b\n c --> mehr\n", "Text  mehr");
+	check_title("| a | b |\n| --- | --- |\n| c | d |\n\nText\n", "Text");
+	check_title("[x]: y\n\nText\n", "Text");
+	check_title("![](x.png)\n\nText\n", "Text");
+}
+END_TEST
+
+START_TEST(the_mark_of_an_alert_is_no_text)
+{
+	check_title("> [!NOTE]\n> Text\n", "Text");
+	check_title("> [!WARNING]\n\nText\n", "Text");
+	check_title("> [!info] Titel\n> Text\n", "Titel");
+	check_title("> [!tip]- Titel\n> Text\n", "Titel");
+	check_title("[!NOTE]\n", "[!NOTE]");
+	check_title("> [!]\n", "[!]");
+}
+END_TEST
+
+START_TEST(a_title_is_never_empty)
+{
 	check_title("", "0042-Datei");
 	check_title("\n\n \t\n\x01\n", "0042-Datei");
+	check_title("#\n\n&nbsp;\n\n![](x.png)\n\n---\n", "0042-Datei");
+	check_title("# &nbsp;\n\n# \u200b\u00ad\n\nText\n", "Text");
+	check_title("```\nnur Code\n```\n", "0042-Datei");
+	check_title("| a |\n| --- |\n", "0042-Datei");
+}
+END_TEST
+
+static void
+check_front_title(const char *lines, const char *title)
+{
+	struct reading r = read_fields(lines);
+
+	ck_assert_int_eq(r.rc, 0);
+	ck_assert_msg(
+	    strcmp(r.task.title, title) == 0, "%s: %s", lines, r.task.title);
+	task_release(&r.task);
+}
+
+START_TEST(a_title_in_the_front_matter_goes_before_the_markdown)
+{
+	check_front_title("title: Vorn\n", "Vorn");
+	check_front_title("titel: 'Vorn: eins'\n", "Vorn: eins");
+	check_front_title("titel: Zwei\ntitle: \"Ei\\u006es\"\n", "Eins");
+	check_front_title("title: >-\n  zwei\n  Zeilen\n", "zwei Zeilen");
+	check_front_title("title: |\n  zwei\n  Zeilen\n", "zwei Zeilen");
+	check_front_title("title: 2026\n", "2026");
+	check_front_title("title: &t Vorn\nalias: *t\n", "Vorn");
+	check_front_title("title:\ntitel: Vorn\n", "Vorn");
+	check_front_title("{}: x\ntitle: ja\n", "ja");
+}
+END_TEST
+
+START_TEST(what_is_no_text_in_the_front_matter_is_no_title)
+{
+	check_front_title("title:\n", "T");
+	check_front_title("title: null\n", "T");
+	check_front_title("title: ~\n", "T");
+	check_front_title("title: ''\n", "T");
+	check_front_title("title: \" \\u200b\"\n", "T");
+	check_front_title("title: [a]\n", "T");
+	check_front_title("title: {de: a}\n", "T");
+	check_front_title("title: !!str a\n", "T");
+	check_front_title("x: &x a\ntitle: *x\n", "T");
+	check_front_title("Title: a\nmeta: {title: b}\n", "T");
 }
 END_TEST
 
@@ -804,7 +914,12 @@ T_MAIN("task", every_edge_file_is_read_as_its_golden_result_says,
     nothing_and_null_are_none_without_a_warning,
     tags_are_words_however_they_are_quoted,
     the_title_is_the_first_heading_with_text,
-    without_a_heading_the_title_is_the_first_line_or_the_stem,
+    a_heading_that_markdown_does_not_show_is_no_title,
+    a_heading_ends_where_commonmark_ends_it,
+    without_a_heading_the_title_is_the_first_line_of_text,
+    the_mark_of_an_alert_is_no_text, a_title_is_never_empty,
+    a_title_in_the_front_matter_goes_before_the_markdown,
+    what_is_no_text_in_the_front_matter_is_no_title,
     a_long_title_is_cut_between_characters,
     the_body_begins_after_one_empty_line, words_on_the_wire_are_read_back,
     hostile_front_matter_is_read_within_a_moment)

@@ -110,8 +110,42 @@ START_TEST(an_edit_that_moves_or_drops_a_comment_is_refused)
 }
 END_TEST
 
+/* The verdict on these bytes for an edit of the title. */
+static bool
+passes_titled(const char *before, const char *after)
+{
+	struct task_edit edit = {.has_title = true, .title = std_strdup("Neu")};
+	struct buf now = BUF_INIT;
+	bool good;
+
+	buf_adds(&now, after);
+	good = task_check("0001-Brot.md", before, strlen(before), &now, &edit);
+	task_edit_release(&edit);
+	buf_release(&now);
+	return good;
+}
+
+START_TEST(an_edit_of_a_title_in_the_front_matter_leaves_the_rest)
+{
+	const char *before = HEAD "title: Alt\ntitel: x\n---\n# Brot\n";
+
+	ck_assert(
+	    passes_titled(before, HEAD "title: Neu\ntitel: x\n---\n# Brot\n"));
+	ck_assert(
+	    !passes_titled(before, HEAD "title: Neu\ntitel: y\n---\n# Brot\n"));
+	ck_assert(
+	    !passes_titled(before, HEAD "title: Neu\ntitel: x\n---\n# Neu\n"));
+	ck_assert(
+	    !passes_titled(before, HEAD "title: Alt\ntitel: x\n---\n# Neu\n"));
+	ck_assert(!passes_titled(before, HEAD "titel: Neu\n---\n# Brot\n"));
+	ck_assert(!passes_titled(
+	    HEAD "titel: x\n---\n# Brot\n", HEAD "titel: Neu\n---\n# Neu\n"));
+}
+END_TEST
+
 T_MAIN("task_check", an_edit_that_changes_only_what_it_names_passes,
     an_edit_that_changes_another_field_is_refused,
     an_edit_that_adds_drops_or_moves_another_field_is_refused,
     an_edit_that_changes_what_an_alias_stands_for_is_refused,
-    an_edit_that_moves_or_drops_a_comment_is_refused)
+    an_edit_that_moves_or_drops_a_comment_is_refused,
+    an_edit_of_a_title_in_the_front_matter_leaves_the_rest)

@@ -545,6 +545,98 @@ START_TEST(without_a_heading_a_title_goes_before_the_text)
 }
 END_TEST
 
+START_TEST(a_title_is_never_written_into_a_comment)
+{
+	check_body(TITLE("Neu"), "<!--\n# Vorlage\n-->\n\n# Alt\n",
+	    "<!--\n# Vorlage\n-->\n\n# Neu\n");
+	check_body(TITLE("Neu"), "<!--\n# Vorlage\n-->\n",
+	    "# Neu\n\n<!--\n# Vorlage\n-->\n");
+	check_body(TITLE("Neu"), "<div>\n# x\n</div>\n",
+	    "# Neu\n\n<div>\n# x\n</div>\n");
+	check_body(TITLE("Neu"), "# **Alt** <!-- id: 5 --> ##\n",
+	    "# Neu <!-- id: 5 --> ##\n");
+	check_body(
+	    TITLE("Neu"), "# <!-- id: 5 --> Alt\n", "# <!-- id: 5 --> Neu\n");
+	check_body(TITLE("a <!-- b -->"), "# Alt\n", "# a \\<\\!-- b --\\>\n");
+	check_body(
+	    TITLE("<!-- b -->"), "Alt\n===\n", "\\<\\!-- b --\\>\n===\n");
+	check_body(NO_TITLE, "<!--\n# Vorlage\n-->\n\n# Alt\n",
+	    "<!--\n# Vorlage\n-->\n\n");
+}
+END_TEST
+
+START_TEST(a_title_keeps_tabs_around_it)
+{
+	check_body(TITLE("Neu"), "#\tAlt\t#\t\n", "#\tNeu\t#\t\n");
+	check_body(TITLE("Neu"), "Alt\n===\t\nx\n", "Neu\n===\t\nx\n");
+	check_body(TITLE("Neu"), "a\n    ===\nb\n===\n", "Neu\n===\n");
+}
+END_TEST
+
+START_TEST(a_title_in_the_front_matter_is_edited_there)
+{
+	check_lines(TITLE("Neu"), "title: Alt # c\n", "title: Neu # c\n");
+	check_lines(TITLE("Neu: eins"), "a: 1\ntitel: Alt\nb: 2\n",
+	    "a: 1\ntitel: 'Neu: eins'\nb: 2\n");
+	check_lines(TITLE("Neu"), "title: \"Alt\"\n", "title: \"Neu\"\n");
+	check_lines(
+	    TITLE("\"N\""), "title: \"Alt\"\n", "title: \"\\\"N\\\"\"\n");
+	check_lines(TITLE("it's"), "title: 'Alt'\n", "title: 'it''s'\n");
+	check_lines(TITLE("Neu"), "title: >-\n  Alt\n  er\nb: 2\n",
+	    "title: Neu\nb: 2\n");
+	check_lines(
+	    TITLE("Neu"), "titel: b\ntitle: a\n", "titel: b\ntitle: Neu\n");
+	check_lines(TITLE("Alt er"), "title: |\n  Alt\n  er\n",
+	    "title: |\n  Alt\n  er\n");
+	check_lines(TITLE("T"), "title: Alt\n", "title: T\n");
+	check(TITLE("Neu"),
+	    "---\n{typ: task, kategorie: arbeit, status: offen, title: a}\n"
+	    "---\n\n# T\n",
+	    "---\n{typ: task, kategorie: arbeit, status: offen, title: Neu}\n"
+	    "---\n\n# T\n");
+	/* The body that comes along is taken as it is. */
+	check((struct task_edit){.has_title = true,
+		  .title = std_strdup("Neu"),
+		  .has_body = true,
+		  .body = std_strdup("# Anders\n")},
+	    HEAD "title: Alt\n---\n\n# T\n",
+	    HEAD "title: Neu\n---\n\n# Anders\n");
+}
+END_TEST
+
+START_TEST(a_title_is_removed_where_it_stands)
+{
+	struct task_edit edit = NO_TITLE;
+	struct buf file = BUF_INIT, out = BUF_INIT;
+	struct err err = ERR_INIT;
+
+	buf_adds(&file, HEAD "title: Alt\n---\n\n# T\n");
+	ck_assert_int_eq(splice(NAME, &file, &edit, &out, &err), 0);
+	ck_assert_str_eq(out.s, HEAD "---\n\n# T\n");
+	buf_release(&file);
+	buf_release(&out);
+}
+END_TEST
+
+START_TEST(what_is_no_title_in_the_front_matter_stays)
+{
+	const char *const lines[] = {"title:\n", "title: [a]\n",
+	    "title: !!str a\n", "x: &x a\ntitle: *x\n"};
+	struct buf before = BUF_INIT, after = BUF_INIT;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(lines); i++) {
+		buf_reset(&before);
+		buf_reset(&after);
+		buf_addf(&before, HEAD "%s---\n\n# T\n", lines[i]);
+		buf_addf(&after, HEAD "%s---\n\n# Neu\n", lines[i]);
+		check(TITLE("Neu"), before.s, after.s);
+	}
+	buf_release(&before);
+	buf_release(&after);
+}
+END_TEST
+
 START_TEST(a_body_replaces_all_markdown_in_the_line_ends_of_the_file)
 {
 	check_body(BODY("A\nB"), "\n# Alt\n---\nstatus: x\n", "\nA\nB");
@@ -1416,6 +1508,10 @@ T_MAIN("task_splice", a_scalar_keeps_its_quotes_and_its_comment,
     tags_that_yaml_could_misread_are_quoted,
     a_title_goes_between_the_marks_of_the_first_heading,
     without_a_heading_a_title_goes_before_the_text,
+    a_title_is_never_written_into_a_comment, a_title_keeps_tabs_around_it,
+    a_title_in_the_front_matter_is_edited_there,
+    a_title_is_removed_where_it_stands,
+    what_is_no_title_in_the_front_matter_stays,
     a_body_replaces_all_markdown_in_the_line_ends_of_the_file,
     a_heading_inside_a_body_that_comes_with_a_title_stays,
     completing_and_reopening_change_two_fields,

@@ -190,6 +190,37 @@ enc_utf8_count(const char *s, size_t len)
 	return n;
 }
 
+/* True if it leaves no mark on the page: a kind of space, or no glyph. */
+static bool
+is_invisible_char(utf8proc_int32_t c)
+{
+	switch (utf8proc_category(c)) {
+	case UTF8PROC_CATEGORY_ZS:
+	case UTF8PROC_CATEGORY_ZL:
+	case UTF8PROC_CATEGORY_ZP:
+	case UTF8PROC_CATEGORY_CF:
+	case UTF8PROC_CATEGORY_CC:
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool
+enc_is_invisible(const char *text, size_t len)
+{
+	const utf8proc_uint8_t *s = (const utf8proc_uint8_t *)text;
+	utf8proc_ssize_t n;
+	utf8proc_int32_t c;
+
+	for (; len > 0; s += n, len -= (size_t)n) {
+		n = utf8proc_iterate(s, (utf8proc_ssize_t)len, &c);
+		if (n <= 0 || !is_invisible_char(c))
+			return false;
+	}
+	return true;
+}
+
 bool
 enc_has_control(const char *s, size_t len)
 {

@@ -54,6 +54,12 @@ size_t enc_utf8_count(const char *s, size_t len);
 /* Return true if valid UTF-8 has a control character (C0, DEL, C1). */
 bool enc_has_control(const char *s, size_t len);
 
+/*
+ * Return true if valid UTF-8 has nothing to be seen: spaces of whatever kind,
+ * control and format characters (Unicode Z*, Cc, Cf), or nothing at all.
+ */
+bool enc_is_invisible(const char *text, size_t len);
+
 /* Append `<ms>-<16 random hex digits>`: unlike all others, and with its age. */
 void enc_stamp(struct buf *out, int64_t ms);
 

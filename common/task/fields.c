@@ -1,7 +1,6 @@
 #include "task/fields.h"
 
-#include <utf8proc.h>
-
+#include "base/enc.h"
 #include "base/err.h"
 #include "base/std.h"
 #include "store/names.h"
@@ -9,29 +8,6 @@
 #include "task/task_json.h"
 #include "task/task_parse.h"
 #include "task/task_title.h"
-
-/* True if a title would be invisible: spaces alone, of whatever kind. */
-static bool
-is_blank_text(const char *s, size_t len)
-{
-	utf8proc_int32_t c;
-	size_t i;
-
-	for (i = 0; i < len; i += enc_utf8_len(s + i)) {
-		utf8proc_iterate((const utf8proc_uint8_t *)s + i,
-		    (utf8proc_ssize_t)(len - i), &c);
-		switch (utf8proc_category(c)) {
-		case UTF8PROC_CATEGORY_ZS:
-		case UTF8PROC_CATEGORY_ZL:
-		case UTF8PROC_CATEGORY_ZP:
-		case UTF8PROC_CATEGORY_CF:
-			break;
-		default:
-			return false;
-		}
-	}
-	return true;
-}
 
 static int
 parse_title(struct json_object *json, struct task_edit *edit, struct err *err)
@@ -42,14 +18,15 @@ parse_title(struct json_object *json, struct task_edit *edit, struct err *err)
 	size_t len;
 
 	if (rc == 0 && null)
-		edit->has_title = true; /* the heading goes */
+		edit->has_title = true; /* its field or heading goes */
 	if (rc != 1)
 		return rc;
 	s += strspn(s, " ");
 	len = strlen(s);
 	while (len > 0 && s[len - 1] == ' ')
 		len--;
-	if (is_blank_text(s, len) || enc_utf8_count(s, len) > TASK_TITLE_MAX) {
+	if (enc_is_invisible(s, len) ||
+	    enc_utf8_count(s, len) > TASK_TITLE_MAX) {
 		err_field(err, "title", MSG_TITLE_LENGTH);
 		return err_value(err, "%d", TASK_TITLE_MAX);
 	}

@@ -6,7 +6,7 @@
  *	 "title":"..","body":".."}
  *
  * Absent members are not part of the edit; null removes deadline, fixedSlot
- * and title (the heading), and empties tags and body.  Unknown members
+ * and title (its field or heading), and empties tags and body.  Unknown members
  * are ignored.  Every refusal names its member.
  */
 #ifndef FIELDS_H

@@ -73,7 +73,7 @@ enum {
 struct task {
 	unsigned number; /* 0..9999, from the file name */
 	char *file;      /* bare name */
-	char *title;     /* first heading, else first line, else file stem */
+	char *title;     /* as task_title.h reads it; never empty */
 	enum task_kind kind;
 	enum task_status status;
 	char **tags;

@@ -1,6 +1,7 @@
 #include "task/task_check.h"
 
 #include "base/buf.h"
+#include "base/std.h"
 #include "task/task_field.h"
 #include "task/task_parse.h"
 #include "task/task_title.h"
@@ -9,9 +10,43 @@
 #include "text/frontmatter_read.h"
 #include "text/lines.h"
 
+/* What an edit is about, and the files before and after it. */
+struct check {
+	const struct task_edit *edit;
+	const char *title_key; /* of the field that the title is in, or NULL */
+	struct check_side {
+		const char *bytes;
+		size_t len;
+		struct task task;
+		struct frontmatter front;
+	} old, now;
+};
+
+static int
+read_check_side(struct check_side *side, const char *file)
+{
+	struct task_problem problem;
+	struct frontmatter_fault fault;
+
+	if (task_parse(file, side->bytes, side->len, &side->task, &problem) < 0)
+		return -1;
+	return frontmatter_read(&side->front, side->bytes, side->len, &fault);
+}
+
+/* The key of the field that the title is in; NULL if it is in the Markdown. */
+static const char *
+find_title_key(const struct frontmatter *front)
+{
+	struct frontmatter_field title;
+
+	return task_title_field(front, &title)
+		   ? frontmatter_word(front, title.key)
+		   : NULL;
+}
+
 /* True if the edit is about this top-level key. */
 static bool
-is_key_edited(const struct task_edit *edit, const struct frontmatter *front,
+is_key_edited(const struct check *check, const struct frontmatter *front,
     const struct frontmatter_node *key)
 {
 	const char *word = front->values.s + key->value;
@@ -19,19 +54,21 @@ is_key_edited(const struct task_edit *edit, const struct frontmatter *front,
 
 	if (key->kind != FRONTMATTER_SCALAR || strlen(word) != key->len)
 		return false;
+	if (check->edit->has_title && std_streq(check->title_key, word))
+		return true;
 	f = task_field_find(word);
-	return f != NULL && task_field_is_edited(f, edit);
+	return f != NULL && task_field_is_edited(f, check->edit);
 }
 
 /* Moves on to the next field that the edit is not about. */
 static bool
-next_unedited(const struct frontmatter *front, const struct task_edit *edit,
+next_unedited(const struct check *check, const struct frontmatter *front,
     struct frontmatter_field *field)
 {
 	const struct frontmatter_node *root = frontmatter_root(front);
 
 	while (frontmatter_next_field(front, root, field))
-		if (!is_key_edited(edit, front, field->key))
+		if (!is_key_edited(check, front, field->key))
 			return true;
 	return false;
 }
@@ -78,8 +115,8 @@ add_comments_after(const struct frontmatter *front, size_t from, size_t to,
  * those within such a field and behind it on its last line.
  */
 static void
-list_comments(const struct frontmatter *front, const struct task_edit *edit,
-    struct buf *out)
+list_comments(
+    const struct check *check, const struct frontmatter *front, struct buf *out)
 {
 	const struct frontmatter_node *root = frontmatter_root(front);
 	struct frontmatter_field field = FRONTMATTER_FIELD_INIT;
@@ -90,7 +127,7 @@ list_comments(const struct frontmatter *front, const struct task_edit *edit,
 		add_comments_after(front, from, field.key->props, fields, out);
 		from = field.value->to > field.key->to ? field.value->to
 						       : field.key->to;
-		if (!is_key_edited(edit, front, field.key)) {
+		if (!is_key_edited(check, front, field.key)) {
 			fields++;
 			continue;
 		}
@@ -125,14 +162,13 @@ has_lines(const struct buf *a, const struct buf *b)
 
 /* True if each comment still stands behind the field that it stood behind. */
 static bool
-same_comments(const struct frontmatter *a, const struct frontmatter *b,
-    const struct task_edit *edit)
+same_comments(const struct check *check)
 {
 	struct buf was = BUF_INIT, is = BUF_INIT;
 	bool same;
 
-	list_comments(a, edit, &was);
-	list_comments(b, edit, &is);
+	list_comments(check, &check->old.front, &was);
+	list_comments(check, &check->now.front, &is);
 	same = has_lines(&was, &is);
 	buf_release(&was);
 	buf_release(&is);
@@ -141,38 +177,27 @@ same_comments(const struct frontmatter *a, const struct frontmatter *b,
 
 /* True if all fields that the edit is not about are what they were. */
 static bool
-same_rest(const char *before, size_t len, const struct buf *after,
-    const struct task_edit *edit)
+same_rest(const struct check *check)
 {
-	struct frontmatter a = FRONTMATTER_INIT, b = FRONTMATTER_INIT;
+	const struct frontmatter *a = &check->old.front, *b = &check->now.front;
 	struct frontmatter_field x = FRONTMATTER_FIELD_INIT;
 	struct frontmatter_field y = FRONTMATTER_FIELD_INIT;
-	struct frontmatter_fault fault;
-	bool same = false, more;
-
-	if (frontmatter_read(&a, before, len, &fault) < 0 ||
-	    frontmatter_read(&b, after->s, after->len, &fault) < 0)
-		goto out;
+	bool same, more;
 
 	do {
-		more = next_unedited(&a, edit, &x);
-		same =
-		    next_unedited(&b, edit, &y) == more &&
-		    (!more ||
-			(frontmatter_same_bytes(&a, x.key, &b, y.key) &&
-			    frontmatter_same_bytes(&a, x.value, &b, y.value) &&
-			    same_targets(&a, &x, &b, &y)));
+		more = next_unedited(check, a, &x);
+		same = next_unedited(check, b, &y) == more &&
+		       (!more ||
+			   (frontmatter_same_bytes(a, x.key, b, y.key) &&
+			       frontmatter_same_bytes(a, x.value, b, y.value) &&
+			       same_targets(a, &x, b, &y)));
 	} while (same && more);
-	same = same && same_comments(&a, &b, edit);
-out:
-	frontmatter_release(&a);
-	frontmatter_release(&b);
-	return same;
+	return same && same_comments(check);
 }
 
 /* True if the node stands in a field that the edit is about. */
 static bool
-is_edited(const struct frontmatter *front, const struct task_edit *edit,
+is_edited(const struct check *check, const struct frontmatter *front,
     const struct frontmatter_node *node)
 {
 	const struct frontmatter_node *root = frontmatter_root(front);
@@ -181,7 +206,7 @@ is_edited(const struct frontmatter *front, const struct task_edit *edit,
 	while (frontmatter_next_field(front, root, &field))
 		if (node < front->nodes + field.value->end)
 			return node != root &&
-			       is_key_edited(edit, front, field.key);
+			       is_key_edited(check, front, field.key);
 	return false;
 }
 
@@ -189,16 +214,18 @@ bool
 task_check_is_tied(
     const struct frontmatter *front, const struct task_edit *edit)
 {
+	const struct check about = {
+	    .edit = edit, .title_key = find_title_key(front)};
 	const struct frontmatter_node *node, *target;
 	size_t i;
 
 	for (i = 0; i < front->n_nodes; i++) {
 		node = &front->nodes[i];
 		if (node->kind != FRONTMATTER_ALIAS ||
-		    is_edited(front, edit, node))
+		    is_edited(&about, front, node))
 			continue;
 		target = frontmatter_target(front, node);
-		if (target != NULL && is_edited(front, edit, target))
+		if (target != NULL && is_edited(&about, front, target))
 			return true;
 	}
 	return false;
@@ -206,9 +233,10 @@ task_check_is_tied(
 
 /* The task shall be the old one with the edit's values. */
 static bool
-is_task_meant(const struct task *now, const struct task *old,
-    const struct task_edit *edit)
+is_task_meant(const struct check *check)
 {
+	const struct task *now = &check->now.task, *old = &check->old.task;
+	const struct task_edit *edit = check->edit;
 	unsigned warnings = old->warnings;
 	const struct task_field *f;
 
@@ -223,45 +251,61 @@ is_task_meant(const struct task *now, const struct task *old,
 	return now->warnings == warnings;
 }
 
+/* True if the title is the edit's; removed, it may be any other. */
 static bool
-is_markdown_meant(const struct task *now, const struct buf *after,
-    const struct task *old, const char *bytes, size_t len,
-    const struct task_edit *edit)
+is_title_meant(const struct check *check)
 {
-	const char *body = edit->body != NULL ? edit->body : "";
-	const char *text = after->s + now->body_at;
-	size_t n = after->len - now->body_at;
+	const char *title = check->edit->title;
 	struct buf want = BUF_INIT;
-	bool same = true;
+	bool same;
 
-	if (edit->has_title && edit->title != NULL) {
-		task_title_clean(&want, edit->title, strlen(edit->title));
-		same = want.len == 0 || strcmp(want.s, now->title) == 0;
-	} else if (edit->has_body && !edit->has_title) {
-		same = lines_same(text, n, body, strlen(body));
-	} else if (!edit->has_title) {
-		same = n == len - old->body_at &&
-		       memcmp(text, bytes + old->body_at, n) == 0;
-	}
+	if (!check->edit->has_title || title == NULL)
+		return true;
+	task_title_clean(&want, title, strlen(title));
+	same = want.len == 0 || strcmp(want.s, check->now.task.title) == 0;
 	buf_release(&want);
 	return same;
+}
+
+static bool
+is_markdown_meant(const struct check *check)
+{
+	const struct check_side *old = &check->old, *now = &check->now;
+	const char *body = check->edit->body != NULL ? check->edit->body : "";
+	const char *text = now->bytes + now->task.body_at;
+	size_t n = now->len - now->task.body_at;
+
+	/* A title in the Markdown has changed some of it. */
+	if (check->edit->has_title && check->title_key == NULL)
+		return true;
+	if (check->edit->has_body)
+		return lines_same(text, n, body, strlen(body));
+	return n == old->len - old->task.body_at &&
+	       memcmp(text, old->bytes + old->task.body_at, n) == 0;
 }
 
 bool
 task_check(const char *file, const void *before, size_t len,
     const struct buf *after, const struct task_edit *edit)
 {
-	struct task old = TASK_INIT, now = TASK_INIT;
-	struct task_problem problem;
+	struct check check = {
+	    .edit = edit,
+	    .old = {before, len, TASK_INIT, FRONTMATTER_INIT},
+	    .now = {after->s, after->len, TASK_INIT, FRONTMATTER_INIT},
+	};
 	bool meant = false;
 
-	if (task_parse(file, before, len, &old, &problem) == 0 &&
-	    task_parse(file, after->s, after->len, &now, &problem) == 0)
-		meant =
-		    is_task_meant(&now, &old, edit) &&
-		    is_markdown_meant(&now, after, &old, before, len, edit) &&
-		    same_rest(before, len, after, edit);
-	task_release(&old);
-	task_release(&now);
+	if (read_check_side(&check.old, file) < 0 ||
+	    read_check_side(&check.now, file) < 0)
+		goto out;
+
+	check.title_key = find_title_key(&check.old.front);
+	meant = is_task_meant(&check) && is_title_meant(&check) &&
+		is_markdown_meant(&check) && same_rest(&check);
+out:
+	task_release(&check.old.task);
+	task_release(&check.now.task);
+	frontmatter_release(&check.old.front);
+	frontmatter_release(&check.now.front);
 	return meant;
 }

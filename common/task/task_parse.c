@@ -87,7 +87,7 @@ read_title(struct reader *r, const char *file, size_t len)
 	struct buf title = BUF_INIT;
 	size_t at = r->task->body_at;
 
-	task_title_read(&title, file, r->bytes + at, len - at);
+	task_title_read(&title, file, &r->front, r->bytes + at, len - at);
 	r->task->title = std_strdup(title.s);
 	buf_release(&title);
 }

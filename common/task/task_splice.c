@@ -39,40 +39,6 @@ edit_body(
 	buf_release(&lines);
 }
 
-/* True if the Markdown that begins at `at` has this title already. */
-static bool
-has_title(
-    const char *name, const struct buf *file, size_t at, const char *title)
-{
-	struct buf now = BUF_INIT, want = BUF_INIT;
-	bool same;
-
-	if (title == NULL)
-		return false;
-	task_title_read(&now, name, file->s + at, file->len - at);
-	task_title_clean(&want, title, strlen(title));
-	same = buf_eq(&now, &want);
-	buf_release(&now);
-	buf_release(&want);
-	return same;
-}
-
-static int
-edit_markdown(const char *name, struct buf *file, size_t at, bool margin,
-    const char *eol, const struct task_edit *edit)
-{
-	if (edit->has_body) {
-		edit_body(file, at, margin, eol, edit->body);
-		/* The closing line may have got its line end just now. */
-		if (file->s[at - 1] != '\n' && at < file->len)
-			at += strlen(eol);
-	}
-	if (!edit->has_title || has_title(name, file, at, edit->title))
-		return 0;
-	return edit->has_body ? task_title_lead(file, at, eol, edit->title)
-			      : task_title_write(file, at, eol, edit->title);
-}
-
 struct splice {
 	const char *name;
 	const char *bytes;
@@ -80,8 +46,50 @@ struct splice {
 	const struct task_edit *edit;
 	struct task before;
 	struct frontmatter front; /* of the bytes before */
+	bool has_title_field;     /* the title is in the front matter */
+	const char *eol;
 	struct buf after;
 };
+
+/* True if the Markdown that begins at `at` has this title already. */
+static bool
+has_title(const struct splice *s, size_t at)
+{
+	const struct frontmatter none = FRONTMATTER_INIT;
+	const char *title = s->edit->title;
+	struct buf now = BUF_INIT, want = BUF_INIT;
+	bool same;
+
+	if (title == NULL)
+		return false;
+	task_title_read(
+	    &now, s->name, &none, s->after.s + at, s->after.len - at);
+	task_title_clean(&want, title, strlen(title));
+	same = buf_eq(&now, &want);
+	buf_release(&now);
+	buf_release(&want);
+	return same;
+}
+
+/* Edit the Markdown, which begins at `at` of the new file. */
+static int
+edit_markdown(struct splice *s, size_t at)
+{
+	const struct task_edit *edit = s->edit;
+	bool margin = s->before.body_at > s->front.after;
+	struct buf *file = &s->after;
+
+	if (edit->has_body) {
+		edit_body(file, at, margin, s->eol, edit->body);
+		/* The closing line may have got its line end just now. */
+		if (file->s[at - 1] != '\n' && at < file->len)
+			at += strlen(s->eol);
+	}
+	if (!edit->has_title || s->has_title_field || has_title(s, at))
+		return 0;
+	return edit->has_body ? task_title_lead(file, at, s->eol, edit->title)
+			      : task_title_write(file, at, s->eol, edit->title);
+}
 
 static int
 refuse(struct err *err)
@@ -103,15 +111,19 @@ check_size(size_t size, size_t max, enum msg_id id, struct err *err)
 }
 
 static int
-splice_front(struct splice *s, const char **eol, struct err *err)
+splice_front(struct splice *s, struct err *err)
 {
 	struct frontmatter_edit edit = FRONTMATTER_EDIT_INIT;
+	struct frontmatter_field title;
 	size_t size = s->front.to - s->front.from;
 	const struct task_field *f;
 	int rc;
 
 	frontmatter_edit_start(&edit, &s->front);
-	*eol = edit.eol;
+	s->eol = edit.eol;
+	s->has_title_field = task_title_field(&s->front, &title);
+	if (s->edit->has_title && s->has_title_field)
+		task_title_splice(&edit, &title, s->edit->title);
 	for (f = task_field_table; f->key != NULL; f++)
 		if (task_field_is_edited(f, s->edit))
 			task_yaml_splice(&edit, f, &s->before, &s->edit->to);
@@ -127,14 +139,11 @@ static int
 apply(struct splice *s, struct err *err)
 {
 	size_t tail = s->len - s->before.body_at;
-	bool margin = s->before.body_at > s->front.after;
-	const char *eol;
 
-	if (splice_front(s, &eol, err) < 0)
+	if (splice_front(s, err) < 0)
 		return -1;
 	/* The Markdown has moved, but it still ends the file. */
-	if (edit_markdown(s->name, &s->after, s->after.len - tail, margin, eol,
-		s->edit) < 0)
+	if (edit_markdown(s, s->after.len - tail) < 0)
 		return refuse(err);
 	if (check_size(s->after.len, TASK_FILE_MAX, MSG_TASK_OUTGROWS, err) < 0)
 		return -1;

@@ -18,7 +18,8 @@
  *
  * Removing: fixedSlot becomes null and tags [] in place, deadline and
  * abgeschlossen_am lose their lines (or become null where something else
- * stands there), the title loses its heading, the body all its bytes.
+ * stands there), the title loses its field in the front matter or, if it has none, its
+ * heading, the body all its bytes.
  */
 MUST_USE int task_splice(const char *file, const void *bytes, size_t len,
     const struct task_edit *edit, struct buf *out, struct err *err);

@@ -1,7 +1,11 @@
 #include "task/task_title.h"
 
 #include "base/enc.h"
+#include "base/std.h"
 #include "store/names.h"
+#include "text/frontmatter.h"
+#include "text/frontmatter_edit.h"
+#include "text/frontmatter_scalar.h"
 #include "text/markdown_heading.h"
 
 #define ELLIPSIS "…"
@@ -65,46 +69,84 @@ task_title_clean(struct buf *out, const char *text, size_t len)
 	buf_release(&clean);
 }
 
-/* The heading's title, or false. */
+/* Append the heading's title; false if there is none. */
 static bool
 take_heading(struct buf *out, const char *body, size_t len)
 {
 	struct markdown_heading heading = MARKDOWN_HEADING_INIT;
-	size_t before = out->len;
 
 	if (!markdown_heading_find(body, len, &heading))
 		return false;
 	task_title_clean(out, heading.text.s, heading.text.len);
 	buf_release(&heading.text);
-	return out->len > before;
+	return true;
 }
 
-static bool
-take_first_line(struct buf *out, const char *body, size_t len)
+bool
+task_title_field(
+    const struct frontmatter *front, struct frontmatter_field *field)
 {
-	size_t before = out->len, n;
-	const char *nl;
+	static const char *const keys[] = {"title", "titel"};
+	const struct frontmatter_node *root = frontmatter_root(front);
+	const char *word;
+	size_t i;
 
-	while (len > 0 && out->len == before) {
-		nl = memchr(body, '\n', len);
-		n = nl != NULL ? (size_t)(nl - body) + 1 : len;
-		task_title_clean(out, body, n);
-		body += n;
-		len -= n;
+	for (i = 0; i < ARRAY_LEN(keys); i++) {
+		if (!frontmatter_find(front, root, keys[i], field) ||
+		    frontmatter_is_none(front, field->value))
+			continue;
+		word = frontmatter_word(front, field->value);
+		if (word != NULL && !enc_is_invisible(word, strlen(word)))
+			return true;
 	}
-	return out->len > before;
+	return false;
 }
 
 void
-task_title_read(struct buf *out, const char *file, const char *body, size_t len)
+task_title_read(struct buf *out, const char *file,
+    const struct frontmatter *front, const char *body, size_t len)
 {
-	struct buf stem = BUF_INIT;
+	struct frontmatter_field field;
+	struct buf text = BUF_INIT;
 
-	if (take_heading(out, body, len) || take_first_line(out, body, len))
-		return;
-	names_stem(&stem, file);
-	task_title_clean(out, stem.s, stem.len);
-	buf_release(&stem);
+	if (task_title_field(front, &field))
+		buf_adds(&text, frontmatter_word(front, field.value));
+	else if (!markdown_heading_text(&text, body, len))
+		names_stem(&text, file);
+	task_title_clean(out, text.s, text.len);
+	buf_release(&text);
+}
+
+/* True if the text reads as that title. */
+static bool
+is_same_title(const char *text, const char *title)
+{
+	struct buf a = BUF_INIT, b = BUF_INIT;
+	bool same;
+
+	task_title_clean(&a, text, strlen(text));
+	task_title_clean(&b, title, strlen(title));
+	same = buf_eq(&a, &b);
+	buf_release(&a);
+	buf_release(&b);
+	return same;
+}
+
+void
+task_title_splice(struct frontmatter_edit *edit,
+    const struct frontmatter_field *field, const char *title)
+{
+	const char *key = frontmatter_word(edit->front, field->key);
+	const char *now = frontmatter_word(edit->front, field->value);
+	struct buf text = BUF_INIT;
+
+	if (title == NULL) {
+		frontmatter_edit_drop(edit, key);
+	} else if (!is_same_title(now, title)) {
+		frontmatter_scalar_add_as(&text, title, field->value->style);
+		frontmatter_edit_put(edit, key, text.s);
+	}
+	buf_release(&text);
 }
 
 /* Every ASCII punctuation mark may be escaped (CommonMark 2.4). */

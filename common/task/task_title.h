@@ -1,12 +1,14 @@
 /*
- * task_title: the title of a task lives in its Markdown: the first heading
- * with text, else the first line that is not blank, else the file's stem
- * (design.md 3).  Pure.
+ * task_title: the title of a task is `title` or `titel` of its front matter,
+ * else the first heading that Markdown shows, else its first line of text,
+ * else the file's stem (design.md 3); never empty.  Pure.
  */
 #ifndef TASK_TITLE_H
 #define TASK_TITLE_H
 
 #include "base/buf.h"
+#include "text/frontmatter.h"
+#include "text/frontmatter_edit.h"
 
 #define TASK_TITLE_MAX 200 /* characters */
 
@@ -16,9 +18,23 @@
  */
 void task_title_clean(struct buf *out, const char *text, size_t len);
 
-/* Appends the title of this Markdown in a file of that name. */
-void task_title_read(
-    struct buf *out, const char *file, const char *body, size_t len);
+/*
+ * Find the field of the front matter that is the title: a text with something
+ * to be seen, no list, map or alias, and without a tag.
+ */
+bool task_title_field(
+    const struct frontmatter *front, struct frontmatter_field *field);
+
+/* Append the title of a file: its name, front matter and Markdown. */
+void task_title_read(struct buf *out, const char *file,
+    const struct frontmatter *front, const char *body, size_t len);
+
+/*
+ * Let the edit set the title in the field that task_title_field found, in the
+ * quotes that it has; NULL removes the field.
+ */
+void task_title_splice(struct frontmatter_edit *edit,
+    const struct frontmatter_field *field, const char *title);
 
 /*
  * Sets the title in the Markdown that begins at `at` and ends with the

@@ -102,23 +102,31 @@ frontmatter_scalar_add_quoted(struct buf *out, const char *s)
 	buf_addc(out, '"');
 }
 
+static void
+add_single_quoted(struct buf *out, const char *s)
+{
+	buf_addc(out, '\'');
+	for (; *s != '\0'; s++) {
+		if (*s == '\'')
+			buf_addc(out, '\'');
+		buf_addc(out, *s);
+	}
+	buf_addc(out, '\'');
+}
+
+void
+frontmatter_scalar_add_as(struct buf *out, const char *text, char style)
+{
+	if (style == '"' || needs_escapes(text))
+		frontmatter_scalar_add_quoted(out, text);
+	else if (style == '\'' || !fits_plain(text))
+		add_single_quoted(out, text);
+	else
+		buf_adds(out, text);
+}
+
 void
 frontmatter_scalar_add(struct buf *out, const char *text)
 {
-	if (needs_escapes(text)) {
-		frontmatter_scalar_add_quoted(out, text);
-		return;
-	}
-	if (fits_plain(text)) {
-		buf_adds(out, text);
-		return;
-	}
-
-	buf_addc(out, '\'');
-	for (; *text != '\0'; text++) {
-		if (*text == '\'')
-			buf_addc(out, '\'');
-		buf_addc(out, *text);
-	}
-	buf_addc(out, '\'');
+	frontmatter_scalar_add_as(out, text, 0);
 }

@@ -1,6 +1,11 @@
 /*
  * markdown_heading: finding the first heading of a Markdown text, and where
  * in the bytes it stands.  Pure.
+ *
+ * A heading is one that a reader of the rendered page sees (CommonMark 4.2,
+ * 4.3): none in a comment or a block of HTML, in code or in a table, and none
+ * of blanks and invisible characters alone.  An HTML comment within a heading
+ * is no part of its text; other HTML is text, as on our page (markdown.h).
  */
 #ifndef MARKDOWN_HEADING_H
 #define MARKDOWN_HEADING_H
@@ -11,7 +16,7 @@
  * All are offsets in the Markdown: [from, to) are the heading's lines with
  * the last line end, a setext underline and what contains them ("> ")
  * included; [source_from, source_to) is what stands between the markers,
- * which a new heading text replaces.  `text` is plain: no markup, entities
+ * without comments at its ends, which a new heading text replaces.  `text` is plain: no markup, entities
  * resolved.
  */
 struct markdown_heading {
@@ -31,5 +36,13 @@ struct markdown_heading {
  */
 MUST_USE bool markdown_heading_find(
     const char *text, size_t len, struct markdown_heading *out);
+
+/*
+ * Append the plain text of the first heading; of a text without one the first
+ * line of text, which stands in a paragraph, a list or a quote.  The mark of
+ * an alert (`[!NOTE]`) is no text.  False if there is neither.
+ */
+MUST_USE bool markdown_heading_text(
+    struct buf *out, const char *text, size_t len);
 
 #endif
