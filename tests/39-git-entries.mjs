@@ -56,7 +56,7 @@ async function replace(w, kind, file) {
 	await laptop.push();
 }
 
-for (const kind of Object.keys(kinds)) {
+for (const kind of Object.keys(kinds))
 	scene(`a ${kind} in Git at a task's name is never pushed over`, {},
 	    async (w) => {
 		    await replace(w, kind, one);
@@ -80,7 +80,7 @@ for (const kind of Object.keys(kinds)) {
 		    // Nor with what is known from the last run.
 		    await w.edit('0001', { deadline: '26.12.2026' });
 		    await w.edit('0002', { deadline: '27.12.2026' });
-		    await w.sync({ full: true });
+		    await w.sync();
 		    assert.deepEqual(await entry(w, one), theirs);
 		    // Until it is gone: then the edit goes to Git.
 		    await w.push({ [one]: null });
@@ -90,47 +90,64 @@ for (const kind of Object.keys(kinds)) {
 		    assert.deepEqual(await problems(w), []);
 	    });
 
-	scene(`a ${kind} in Git leaves an unchanged task where it is`, {},
-	    async (w) => {
-		    await replace(w, kind, one);
-		    const { removed } = await w.sync({ confirm: true });
-		    assert.equal(removed, 0);
-		    assert.deepEqual(here(w), [one, two]);
-		    assert.deepEqual(await problems(w), [[one,
-			'name_belegt']]);
-	    });
+scene('a link in Git leaves an unchanged task where it is', {},
+    async (w) => {
+	    await replace(w, 'link', one);
+	    const { removed } = await w.sync({ confirm: true });
+	    assert.equal(removed, 0);
+	    assert.deepEqual(here(w), [one, two]);
+	    assert.deepEqual(await problems(w), [[one,
+		'name_belegt']]);
+    });
 
-	scene(`no pull request proposes to replace a ${kind}`,
-	    { env: { VIA_PR: 'true' } }, async (w) => {
-		    await replace(w, kind, one);
-		    await w.edit('0001', { deadline: '24.12.2026' });
-		    await w.sync();
-		    assert.equal(w.repo.pulls.length, 0);
-		    assert.deepEqual([...(await w.repo.git.branches()).keys()],
-			['main']);
-	    });
+scene('no pull request proposes to replace a folder',
+    { env: { VIA_PR: 'true' } }, async (w) => {
+	    await replace(w, 'folder', one);
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    await w.sync();
+	    assert.equal(w.repo.pulls.length, 0);
+	    assert.deepEqual([...(await w.repo.git.branches()).keys()],
+		['main']);
+    });
 
-	scene(`a new task does not keep the name of a ${kind} in Git`, {},
-	    async (w) => {
-		    await replace(w, kind, '0003-Neu.md');
-		    const theirs = await entry(w, '0003-Neu.md');
-		    assert.equal(await w.create({ title: 'Neu' }),
-			'0003-Neu.md');
-		    const mine = w.text('0003-Neu.md');
-		    const result = await w.sync();
-		    assert.deepEqual([result.state, result.text, result.pushed],
-			['ok', '', 1]);
-		    assert.deepEqual(here(w), [one, two, '0003-Neu-2.md']);
-		    assert.equal(await w.gitText('0003-Neu-2.md'), mine);
-		    assert.deepEqual(await entry(w, '0003-Neu.md'), theirs);
-		    assert.deepEqual(await problems(w), []);
-		    // Its number is used, and so is a name that was seen.
-		    await replace(w, kind, '0008-Neu.md');
-		    await w.sync();
-		    assert.equal(await w.create({ title: 'Neu' }),
-			'0009-Neu.md');
-	    });
-}
+scene('a new task does not keep the name of a folder in Git', {},
+    async (w) => {
+	    await replace(w, 'folder', '0003-Neu.md');
+	    const theirs = await entry(w, '0003-Neu.md');
+	    assert.equal(await w.create({ title: 'Neu' }),
+		'0003-Neu.md');
+	    const mine = w.text('0003-Neu.md');
+	    const result = await w.sync();
+	    assert.deepEqual([result.state, result.text, result.pushed],
+		['ok', '', 1]);
+	    assert.deepEqual(here(w), [one, two, '0003-Neu-2.md']);
+	    assert.equal(await w.gitText('0003-Neu-2.md'), mine);
+	    assert.deepEqual(await entry(w, '0003-Neu.md'), theirs);
+	    assert.deepEqual(await problems(w), []);
+	    // Its number is used, and so is a name that was seen.
+	    await replace(w, 'folder', '0008-Neu.md');
+	    await w.sync();
+	    assert.equal(await w.create({ title: 'Neu' }),
+		'0009-Neu.md');
+    });
+
+scene('a repeated creation does not bring a name back that was given up', {},
+    async (w) => {
+	    const create = async () => {
+		    const answer = await w.cgi('codex-create', 'a', {
+			REQUEST_METHOD: 'POST', REQUEST_URI: '/api/tasks',
+			HTTP_ORIGIN: 'http://127.0.0.1:8080',
+			HTTP_IDEMPOTENCY_KEY: 'einmal',
+			CONTENT_TYPE: 'application/json' },
+			'{"title":"Neu","kategorie":"privat"}');
+		    return JSON.parse(answer?.body ?? '').filename;
+	    };
+	    await replace(w, 'folder', '0003-Neu.md');
+	    assert.equal(await create(), '0003-Neu.md');
+	    await w.sync();
+	    assert.equal(await create(), '0003-Neu.md');
+	    assert.deepEqual(here(w), [one, two, '0003-Neu-2.md']);
+    });
 
 scene('an open pull request gets no further edits once a folder is there',
     { env: { VIA_PR: 'true' } }, async (w) => {
@@ -269,39 +286,41 @@ const damages = {
 const blobs = { method: 'GET', path: '/git/blobs/' };
 
 for (const [what, bytes] of Object.entries(damages))
-	scene(`a file of which ${what} arrives is not taken`, {},
+	scene(`a file of which ${what} arrives is asked for again`, {},
 	    async (w) => {
-		    const theirs = task('Eins', {}, 'neu und viel länger');
-		    await w.push({ [one]: theirs });
-		    await w.edit('0002', { deadline: '24.12.2026' });
-		    const rule = fake.misbehave({ ...blobs, bytes,
-			times: 99 });
-		    const result = await w.ring();
-		    assert.deepEqual([result.state, result.pending],
-			['pending', true]);
-		    assert.match(result.text, /beschädigt/);
-		    assert.equal(rule.hits, 4);
-		    assert.equal(w.text(one), both[one]);
-		    assert.equal((await w.call('codex-tasks', 'GET',
-			'/api/sync')).code, 'stockt');
-		    // One damaged answer is just asked for again.
-		    fake.behave();
-		    fake.misbehave({ ...blobs, bytes });
+		    await w.push({ [one]: task('Eins', {}, 'neu und länger') });
+		    const rule = fake.misbehave({ ...blobs, bytes });
 		    await w.sync();
-		    assert.equal(w.text(one), theirs);
+		    assert.equal(rule.hits, 1);
 		    await w.same();
 	    });
 
-scene('a damaged base of a merge is not taken', {}, async (w) => {
+scene('a file that stays damaged is not taken, and the state says so', {},
+    async (w) => {
+	    const bytes = damages['a proxy\'s page'];
+	    await w.push({ [one]: task('Eins', {}, 'neu') });
+	    await w.edit('0002', { deadline: '24.12.2026' });
+	    const rule = fake.misbehave({ ...blobs, bytes, times: 99 });
+	    const result = await w.ring();
+	    assert.deepEqual([result.state, result.pending],
+		['pending', true]);
+	    assert.match(result.text, /beschädigt/);
+	    assert.equal(rule.hits, 4);
+	    assert.equal(w.text(one), both[one]);
+	    assert.equal((await w.call('codex-tasks', 'GET', '/api/sync'))
+		.code, 'stockt');
+	    fake.behave();
+	    await w.sync();
+	    await w.same();
+    });
+
+scene('a damaged base of a merge is asked for again', {}, async (w) => {
 	await w.edit('0001', { deadline: '24.12.2026' });
 	await w.push({ [one]: task('Eins', {}, 'neu') });
-	const rule = fake.misbehave({ method: 'GET', times: 99,
-	    path: `/git/blobs/${blobId(Buffer.from(both[one]))}`,
-	    bytes: () => '' });
-	assert.equal((await w.ring()).state, 'pending');
-	assert.ok(rule.hits);
-	fake.behave();
+	const rule = fake.misbehave({ method: 'GET', bytes: () => '',
+	    path: `/git/blobs/${blobId(Buffer.from(both[one]))}` });
 	assert.equal((await w.sync()).conflicts, 0);
+	assert.equal(rule.hits, 1);
 	assert.match(String(w.text(one)), /24\.12[^]*neu/);
 	await w.same();
 });
