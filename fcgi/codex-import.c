@@ -59,6 +59,7 @@ main(int argc, char **argv)
 	msg_value(&done, "%zu", import.added);
 	msg_value(&done, "%zu", import.same);
 	msg_value(&done, "%zu", import.kept);
+	msg_value(&done, "%zu", import.left);
 	printf("codex-import: %s\n", msg_text(&done, text));
 	return 0;
 }

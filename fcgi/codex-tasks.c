@@ -13,6 +13,7 @@
 #include "task/task.h"
 #include "task/task_parse.h"
 #include "week/ledger.h"
+#include "week/problems.h"
 #include "week/week.h"
 
 static int
@@ -31,8 +32,7 @@ show_all(struct app *app, struct request *request, struct reply *reply,
 		json_open(&reply->body, '{');
 		json_key(&reply->body, "tasks");
 		week_add_tasks(&reply->body, &week, &q.filter);
-		json_key(&reply->body, "problems");
-		week_add_problems(&reply->body, &mirror.set, week.sync);
+		problems_add(&reply->body, week.set, week.sync);
 		json_close(&reply->body, '}');
 	}
 	mirror_release(&mirror);

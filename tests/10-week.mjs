@@ -87,8 +87,8 @@ test('the first answer has every key of the contract', async () => {
 	assert.equal(answer.headers.get('cache-control'), 'private, no-cache');
 	const week = answer.json;
 	assert.deepEqual(Object.keys(week).sort(), ['cacheCreatedAt',
-	    'generatedAt', 'nextAvailableId', 'problems', 'timeline',
-	    'unplaced', 'userId', 'validUntil', 'weekStart']);
+	    'generatedAt', 'nextAvailableId', 'otherFiles', 'problems',
+	    'timeline', 'unplaced', 'userId', 'validUntil', 'weekStart']);
 	assert.match(week.generatedAt, rfc3339);
 	assert.equal(week.cacheCreatedAt, week.generatedAt);
 	assert.equal(Date.parse(week.validUntil) -

@@ -59,7 +59,7 @@ function walk(node, visit) {
 test('the list has every file in order', async () => {
 	const answer = await stack.get('/api/tasks');
 	assert.deepEqual(Object.keys(answer.json).sort(),
-	    ['problems', 'tasks']);
+	    ['otherFiles', 'problems', 'tasks']);
 	const good = answer.json.tasks.map((/** @type {any} */ t) => t.file);
 	const bad = new Set(answer.json.problems
 	    .filter((/** @type {any} */ p) => p.code !== 'nummer_doppelt')

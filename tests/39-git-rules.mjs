@@ -221,14 +221,49 @@ scene('a file in Git that is too large is left out with a reason',
 	    const result = await w.sync();
 	    assert.deepEqual([result.state, result.changed, result.pushed],
 		['ok', 1, 1]);
-	    assert.match(result.text, /zu groß/);
+	    assert.match(result.text, /^0003-Groß\.md ist in Git zu groß/);
+	    assert.deepEqual((await w.week()).problems.map(
+		({ file, code }) => [file, code]), [[large, 'zu_gross']]);
 	    assert.equal(w.text(large), undefined);
 	    assert.match(String(w.text(one)), /neu/);
 	    assert.match(String(await w.gitText(two)), /24\.12/);
 	    assert.ok((await w.git())[large]);
 	    await w.push({ [large]: null });
 	    assert.equal((await w.sync()).text, '');
+	    assert.deepEqual((await w.week()).problems, []);
 	    await w.same();
+    });
+
+scene('a name in Git that was meant as a task is a problem, others are counted',
+    {}, async (w) => {
+	    const odd = ['0010-A.MD', '0012 Leer.md', '0013_x.md',
+		'0016-a\\b.md', '0038-x.markdown', '0117-.md',
+		`0118-${'x'.repeat(201)}.md`, '123-x.md', '12345-x.md'];
+	    const others = ['README.md', '.gitkeep', 'x.txt',
+		`${w.path('bilder')}/a.png`];
+	    const listed = async () => {
+		    const { problems, otherFiles } = await w.week();
+
+		    return [problems.filter((/** @type {any} */ p) =>
+			    p.code === 'dateiname_falsch')
+			    .map((/** @type {any} */ p) => p.file), otherFiles];
+	    };
+
+	    await w.push(Object.fromEntries([...odd, ...others].map(
+		(name) => [name, task('x', {}, 'neu')])));
+	    const { state, text, changed } = await w.sync();
+	    assert.deepEqual([state, text, changed], ['ok', '', 0]);
+	    assert.deepEqual(await listed(), [odd, 3]);
+
+	    // A run that does not read the folder again knows them still.
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    await w.sync();
+	    assert.deepEqual(await listed(), [odd, 3]);
+
+	    await w.push(Object.fromEntries(odd.slice(1).map(
+		(name) => [name, null])));
+	    await w.sync();
+	    assert.deepEqual(await listed(), [odd.slice(0, 1), 3]);
     });
 
 scene('a base that a force push has taken away makes a conflict of one file',

@@ -148,7 +148,16 @@ test('an_empty_week_says_so', async () => {
 	assert.equal(await page.locator('.free').count(), 20);
 	assert.equal(await page.locator('#unplaced').isVisible(), false);
 	assert.equal(await page.locator('#problems').isVisible(), false);
+	assert.equal(await page.locator('#others').isVisible(), false);
 	assert.deepEqual(complaints, []);
+});
+
+test('files_that_are_no_tasks_are_counted', async () => {
+	const week = weekOf({}, { otherFiles: 3 });
+	const { page } = await open((await fixtureWith(week)).url);
+
+	await page.locator('text=3 weitere Dateien im Ordner').waitFor();
+	assert.equal(await page.locator('#problems').isVisible(), false);
 });
 
 test('a_day_that_is_over_leaves_no_current_slot', async () => {

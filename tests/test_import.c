@@ -101,7 +101,10 @@ START_TEST(a_checkout_becomes_the_mirrors_of_its_users)
 	host_open(&h, "a");
 	buf_adds(&bytes, t_data_path("vault"));
 	import = take(&h, bytes.s, &told);
-	ck_assert_str_eq(told.s, "");
+	ck_assert_uint_eq(import.left, 3);
+	ck_assert_ptr_nonnull(strstr(told.s, "/12345-fuenfstellig.md: "));
+	ck_assert_ptr_nonnull(strstr(told.s, "/notizen.md\n"));
+	ck_assert_ptr_nonnull(strstr(told.s, "/unterordner\n"));
 	ck_assert_uint_eq(import.users, 4);
 	ck_assert_uint_gt(import.added, 50);
 	ck_assert_uint_eq(import.same, 0);
@@ -274,6 +277,51 @@ START_TEST(links_and_pipes_are_not_followed)
 }
 END_TEST
 
+START_TEST(each_entry_that_is_no_task_is_named_with_its_reason)
+{
+	struct buf told = BUF_INIT, want = BUF_INIT;
+	struct import import;
+	struct host h;
+	const char *folder;
+
+	host_open(&h, "a");
+	write_file(A, "0001.md", "x");
+	write_file(A, "0010-A.MD", "x");
+	write_file(A, "0012 Leer.md", "x");
+	write_file(A, "0016-a\\b.md", "x");
+	write_file(A, "0117-.md", "x");
+	write_file(A, "12345-x.md", "x");
+	write_file(A, "notizen.md", "x");
+	write_file(A, ".gitkeep", "");
+	make_folders(A "/bilder");
+	import = take(&h, checkout(""), &told);
+	ck_assert_uint_eq(import.added, 1);
+	ck_assert_uint_eq(import.left, 7);
+	folder = checkout(A);
+	buf_addf(&want,
+	    "keine Aufgabe: %s/0010-A.MD: Die Endung einer Aufgabe ist .md, "
+	    "klein geschrieben.\n"
+	    "keine Aufgabe: %s/0012 Leer.md: Hinter den vier Ziffern fehlt "
+	    "das -.\n",
+	    folder, folder);
+	buf_addf(&want,
+	    "keine Aufgabe: %s/0016-a\\b.md: Der Dateiname enthält \\ oder "
+	    "ein Steuerzeichen.\n"
+	    "keine Aufgabe: %s/0117-.md: Hinter dem - fehlt der Titel.\n",
+	    folder, folder);
+	buf_addf(&want,
+	    "keine Aufgabe: %s/12345-x.md: Der Name einer Aufgabe beginnt mit "
+	    "genau vier Ziffern.\n"
+	    "keine Aufgabe: %s/bilder\n"
+	    "keine Aufgabe: %s/notizen.md\n",
+	    folder, folder, folder);
+	ck_assert_str_eq(told.s, want.s);
+	host_close(&h);
+	buf_release(&told);
+	buf_release(&want);
+}
+END_TEST
+
 START_TEST(what_is_no_user_is_left_out_and_told)
 {
 	struct buf told = BUF_INIT;
@@ -291,8 +339,10 @@ START_TEST(what_is_no_user_is_left_out_and_told)
 	import = take(&h, checkout(""), &told);
 	ck_assert_uint_eq(import.users, 1);
 	ck_assert_uint_eq(import.added, 1);
-	ck_assert_str_eq(told.s, "kein Benutzername, übergangen: -x\n"
-				 "kein Benutzername, übergangen: Jörg\n");
+	ck_assert(std_starts(told.s, "kein Benutzername, übergangen: -x\n"
+				     "kein Benutzername, übergangen: Jörg\n"
+				     "keine Aufgabe: "));
+	ck_assert_ptr_nonnull(strstr(told.s, "/empty/tasks/README.md\n"));
 	expect(&h, "state/empty/cacheVersion.txt", "");
 	host_close(&h);
 	buf_release(&told);
@@ -747,7 +797,9 @@ T_MAIN("import", a_checkout_becomes_the_mirrors_of_its_users,
     an_import_is_seen_at_once_and_numbers_go_on_behind_it,
     the_highest_number_leaves_none,
     two_folders_that_differ_only_in_case_are_told_and_both_taken,
-    links_and_pipes_are_not_followed, what_is_no_user_is_left_out_and_told,
+    links_and_pipes_are_not_followed,
+    each_entry_that_is_no_task_is_named_with_its_reason,
+    what_is_no_user_is_left_out_and_told,
     a_checkout_without_the_base_folder_is_an_error,
     an_import_that_fails_anywhere_is_settled_by_the_next,
     an_import_that_cannot_read_a_file_ends_and_gives_all_back,

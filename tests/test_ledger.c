@@ -431,6 +431,39 @@ START_TEST(a_pull_request_is_waited_for_while_it_can_be_merged)
 END_TEST
 
 /* A newer program may have written it. */
+/* Read records that have this beside their files. */
+static int
+read_aside(struct ledger *sync, const char *aside)
+{
+	struct buf text = BUF_INIT;
+	int rc;
+
+	buf_addf(&text, "{\"v\":1,\"files\":[],\"aside\":%s}", aside);
+	rc = ledger_json_parse(&text, sync);
+	buf_release(&text);
+	return rc;
+}
+
+START_TEST(what_lies_beside_the_tasks_in_git_comes_back)
+{
+	static const char *const bad[] = {"{}", "{\"others\":-1}",
+	    "{\"odd\":[1],\"others\":2}", "{\"large\":[{}],\"others\":2}"};
+	struct ledger sync = LEDGER_INIT;
+	size_t i;
+
+	ck_assert_int_eq(
+	    read_aside(&sync,
+		"{\"odd\":[\"1.md\"],\"large\":[\"0044.md\"],\"others\":2}"),
+	    0);
+	ck_assert_str_eq(sync.aside.odd.list[0], "1.md");
+	ck_assert_str_eq(sync.aside.large.list[0], "0044.md");
+	ck_assert_uint_eq(sync.aside.others, 2);
+	ledger_release(&sync);
+	for (i = 0; i < ARRAY_LEN(bad); i++)
+		ck_assert_msg(read_aside(&sync, bad[i]) == -1, "%s", bad[i]);
+}
+END_TEST
+
 START_TEST(an_unknown_state_word_is_printed_as_it_was_read)
 {
 	static const char text[] =
@@ -438,7 +471,7 @@ START_TEST(an_unknown_state_word_is_printed_as_it_was_read)
 	    "\"lastSyncAt\":0,\"raise\":false,\"files\":[{\"file\":"
 	    "\"0001.md\",\"etag\":\"e\",\"pull\":{\"state\":\"anders\","
 	    "\"number\":7,\"branch\":\"b\",\"pushedAt\":0,"
-	    "\"mergedAt\":0}}]}";
+	    "\"mergedAt\":0}}],\"aside\":{\"others\":0}}";
 	struct buf in = BUF_INIT, out = BUF_INIT;
 	struct ledger sync = LEDGER_INIT;
 	const struct ledger_pr *pr;
@@ -465,7 +498,8 @@ START_TEST(an_unknown_state_word_is_printed_as_it_was_read)
 }
 END_TEST
 
-T_MAIN("sync", an_unknown_state_word_is_printed_as_it_was_read,
+T_MAIN("sync", what_lies_beside_the_tasks_in_git_comes_back,
+    an_unknown_state_word_is_printed_as_it_was_read,
     records_come_back_as_they_were, every_cut_of_the_records_is_none,
     records_of_another_shape_are_none, records_are_found_by_name,
     an_open_conflict_outlives_its_file,

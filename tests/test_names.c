@@ -429,6 +429,62 @@ START_TEST(a_key_of_a_bad_name_ends_the_program)
 }
 END_TEST
 
+START_TEST(a_name_that_was_meant_as_a_task_says_why_it_is_none)
+{
+	static const struct {
+		const char *name;
+		enum msg_id fault;
+	} odd[] = {
+	    {"0010-A.MD", MSG_NAME_EXTENSION},
+	    {"0038-x.markdown", MSG_NAME_EXTENSION},
+	    {"0038-x.mkd", MSG_NAME_EXTENSION},
+	    {"123-x.md", MSG_NAME_DIGITS},
+	    {"12345-x.md", MSG_NAME_DIGITS},
+	    {"7.md", MSG_NAME_DIGITS},
+	    {"0012 Leer.md", MSG_NAME_DASH},
+	    {"0013_x.md", MSG_NAME_DASH},
+	    {"0013.md.md", MSG_NAME_DASH},
+	    {"0117-.md", MSG_NAME_NO_TITLE},
+	    {"0016-a\\b.md", MSG_NAME_CHARACTERS},
+	    {"0016-a\nb.md", MSG_NAME_CHARACTERS},
+	    {"0016-\xe4.md", MSG_NAME_NO_UTF8},
+	};
+	struct buf longest = BUF_INIT;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(odd); i++) {
+		ck_assert_msg(names_sort(odd[i].name) == NAMES_SORT_ODD, "%s",
+		    odd[i].name);
+		ck_assert_msg(names_fault(odd[i].name) == odd[i].fault, "%s",
+		    odd[i].name);
+	}
+	buf_adds(&longest, "0001-");
+	repeat(&longest, "a", NAMES_TITLE_MAX);
+	buf_adds(&longest, ".md");
+	ck_assert_int_eq(names_sort(longest.s), NAMES_SORT_TASK);
+	buf_splice(&longest, 5, 0, "a", 1);
+	ck_assert_int_eq(names_sort(longest.s), NAMES_SORT_ODD);
+	ck_assert_int_eq(names_fault(longest.s), MSG_NAME_LONG);
+	buf_release(&longest);
+}
+END_TEST
+
+START_TEST(any_other_name_is_counted_unless_it_is_hidden)
+{
+	static const char *const others[] = {"README.md", "notizen.md",
+	    "0001.txt", "0001", "a0001.md", "0001.md~", "0001.md.bak",
+	    "unterordner/0001.md", "\xc2\xb2.md", ""};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(others); i++)
+		ck_assert_msg(
+		    names_sort(others[i]) == NAMES_SORT_OTHER, "%s", others[i]);
+	ck_assert_int_eq(names_sort(".gitkeep"), NAMES_SORT_HIDDEN);
+	ck_assert_int_eq(names_sort(".0001.md"), NAMES_SORT_HIDDEN);
+	ck_assert_int_eq(names_sort("0001.md"), NAMES_SORT_TASK);
+}
+END_TEST
+
 T_MAIN("names", a_user_is_a_short_word_in_lower_case,
     a_malformed_user_is_refused, a_task_file_is_a_number_and_perhaps_a_title,
     a_malformed_task_file_is_refused, a_title_has_at_most_200_bytes,
@@ -439,4 +495,6 @@ T_MAIN("names", a_user_is_a_short_word_in_lower_case,
     a_new_name_has_at_most_50_characters, a_new_name_has_at_most_200_bytes,
     every_title_makes_a_good_name, keys_are_those_of_the_design,
     a_key_of_a_blob_names_its_user, a_key_of_another_blob_names_no_user,
-    a_key_names_the_task_of_its_user_only, a_key_of_a_bad_name_ends_the_program)
+    a_key_names_the_task_of_its_user_only, a_key_of_a_bad_name_ends_the_program,
+    a_name_that_was_meant_as_a_task_says_why_it_is_none,
+    any_other_name_is_counted_unless_it_is_hidden)

@@ -7,6 +7,7 @@
 #include "base/zone.h"
 #include "store/names.h"
 #include "t.h"
+#include "week/problems.h"
 #include "week/week.h"
 
 #define NOW "2026-11-24T11:00:00.000Z" /* a Tuesday, 12:00 in Berlin */
@@ -135,7 +136,7 @@ START_TEST(an_empty_index_is_an_index)
 	struct buf index = BUF_INIT;
 
 	taskset_print(&index, &set);
-	ck_assert_str_eq(index.s, "{\"v\":1,\"sweptAt\":0,\"files\":[]}");
+	ck_assert_str_eq(index.s, "{\"v\":2,\"sweptAt\":0,\"files\":[]}");
 	ck_assert_int_eq(taskset_read(&index, &again), 0);
 	ck_assert_uint_eq(again.n, 0);
 	buf_release(&index);
@@ -199,7 +200,7 @@ START_TEST(an_index_with_any_byte_changed_crashes_nothing)
 }
 END_TEST
 
-#define HEAD "{\"v\":1,\"sweptAt\":0,\"files\":["
+#define HEAD "{\"v\":2,\"sweptAt\":0,\"files\":["
 #define GOOD                                                                   \
 	"{\"file\":\"0002-b.md\",\"etag\":\"e\",\"hash\":\"\",\"title\":"      \
 	"\"b\","                                                               \
@@ -208,9 +209,9 @@ END_TEST
 START_TEST(what_is_no_index_is_refused_whole)
 {
 	static const char *const bad[] = {"", "null", "[]", "1", "{}",
-	    "{\"v\":1}", "{\"v\":1,\"files\":{}}", "{\"v\":0,\"files\":[]}",
-	    "{\"v\":2,\"files\":[]}", "{\"v\":\"1\",\"files\":[]}",
-	    "{\"files\":[]}", "{\"v\":1,\"files\":[]}x"};
+	    "{\"v\":2}", "{\"v\":2,\"files\":{}}", "{\"v\":1,\"files\":[]}",
+	    "{\"v\":3,\"files\":[]}", "{\"v\":\"1\",\"files\":[]}",
+	    "{\"files\":[]}", "{\"v\":2,\"files\":[]}x"};
 	struct taskset set = TASKSET_INIT;
 	size_t i;
 
@@ -511,6 +512,17 @@ START_TEST(an_empty_week_is_whole)
 }
 END_TEST
 
+/* The members that problems_add makes, as an object. */
+static void
+print_problems(
+    struct buf *out, const struct taskset *set, const struct ledger *sync)
+{
+	buf_reset(out);
+	json_open(out, '{');
+	problems_add(out, set, sync);
+	json_close(out, '}');
+}
+
 START_TEST(a_name_that_git_has_for_something_else_is_a_problem)
 {
 	struct ledger sync = LEDGER_INIT;
@@ -521,9 +533,10 @@ START_TEST(a_name_that_git_has_for_something_else_is_a_problem)
 	add_text(&set, "0002-b.md", TASK("arbeit", "offen", "") "# b\n");
 	ledger_record(&sync, "0001-a.md");
 	ledger_record(&sync, "0002-b.md")->foreign = LEDGER_LINK;
-	week_add_problems(&out, &set, &sync);
+	print_problems(&out, &set, &sync);
 	ck_assert(std_starts(out.s,
-	    "[{\"file\":\"0002-b.md\",\"line\":0,\"code\":\"name_belegt\","
+	    "{\"problems\":[{\"file\":\"0002-b.md\",\"line\":0,\"code\":\"name_"
+	    "belegt\","
 	    "\"reason\":\"Unter diesem Namen steht in Git ein symbolischer"));
 	ck_assert_ptr_null(strstr(out.s, "0001"));
 	taskset_release(&set);
@@ -540,7 +553,7 @@ START_TEST(two_files_with_one_number_are_two_problems_and_both_stay)
 	add_text(&set, "0001-a.md", TASK("arbeit", "offen", "") "# a\n");
 	add_text(&set, "0001-b.md", "kaputt");
 	add_text(&set, "0002.md", TASK("arbeit", "offen", "") "# c\n");
-	week_add_problems(&out, &set, NULL);
+	print_problems(&out, &set, NULL);
 	ck_assert_ptr_nonnull(strstr(out.s,
 	    "[{\"file\":\"0001-a.md\",\"line\":1,\"code\":\"nummer_doppelt\""));
 	ck_assert_ptr_nonnull(strstr(out.s, "{\"file\":\"0001-b.md\",\"line\":"
@@ -550,6 +563,81 @@ START_TEST(two_files_with_one_number_are_two_problems_and_both_stay)
 	ck_assert_ptr_null(strstr(out.s, "0002.md"));
 	taskset_release(&set);
 	buf_release(&out);
+}
+END_TEST
+
+START_TEST(what_lies_beside_the_tasks_is_a_problem_or_counted)
+{
+	static const char *const names[] = {"0012 Leer.md", ".gitkeep",
+	    "README.md", "0001-a.md", "bilder/x.png", "0010-A.MD"};
+	struct taskset set = TASKSET_INIT;
+	struct ledger sync = LEDGER_INIT;
+	struct buf out = BUF_INIT;
+	size_t i;
+
+	add_text(&set, "0011-b.md", "kaputt");
+	for (i = 0; i < ARRAY_LEN(names); i++)
+		aside_add(&set.aside, names[i]);
+	print_problems(&out, &set, NULL);
+	ck_assert_str_eq(out.s,
+	    "{\"problems\":["
+	    "{\"file\":\"0010-A.MD\",\"line\":0,\"code\":"
+	    "\"dateiname_falsch\",\"reason\":\"Die Endung einer Aufgabe "
+	    "ist .md, klein geschrieben.\"},"
+	    "{\"file\":\"0011-b.md\",\"line\":1,\"code\":"
+	    "\"kein_frontmatter\",\"reason\":\"Die Datei beginnt nicht mit "
+	    "einer Zeile ---.\"},"
+	    "{\"file\":\"0012 Leer.md\",\"line\":0,\"code\":"
+	    "\"dateiname_falsch\",\"reason\":\"Hinter den vier Ziffern "
+	    "fehlt das -.\"}],\"otherFiles\":2}");
+
+	/* Git has one of the two names, one more, and a file too large. */
+	aside_add(&sync.aside, "0010-A.MD");
+	aside_add(&sync.aside, "0117-.md");
+	aside_add(&sync.aside, "LICENSE");
+	aside_add_large(&sync.aside, "0044.md");
+	print_problems(&out, &set, &sync);
+	ck_assert_ptr_null(strstr(strstr(out.s, "0010-A.MD") + 1, "0010-A.MD"));
+	ck_assert_ptr_nonnull(strstr(
+	    out.s, "{\"file\":\"0044.md\",\"line\":0,\"code\":\"zu_gross\","));
+	ck_assert_ptr_nonnull(
+	    strstr(out.s, "{\"file\":\"0117-.md\",\"line\":0,\"code\":"
+			  "\"dateiname_falsch\","));
+	ck_assert_ptr_nonnull(strstr(out.s, "],\"otherFiles\":3}"));
+	taskset_release(&set);
+	ledger_release(&sync);
+	buf_release(&out);
+}
+END_TEST
+
+START_TEST(a_thousand_odd_names_are_kept_and_more_are_counted)
+{
+	struct aside aside = ASIDE_INIT, copy = ASIDE_INIT;
+	struct buf text = BUF_INIT;
+	struct json_object *json = NULL;
+	struct err err = ERR_INIT;
+	size_t i;
+
+	for (i = 0; i < ASIDE_NAMES_MAX + 2; i++)
+		aside_add(&aside, "1.md");
+	ck_assert_uint_eq(aside.odd.n, ASIDE_NAMES_MAX);
+	ck_assert_uint_eq(aside.others, 2);
+
+	aside_print(&text, &aside);
+	ck_assert_int_eq(json_parse(text.s, text.len, &json, &err), 0);
+	ck_assert_int_eq(aside_read(json, &copy), 0);
+	ck_assert(!aside_set_names(&copy, &aside));
+	ck_assert(!aside_set_large(&copy, &aside));
+	copy.others = 3;
+	ck_assert(aside_set_names(&copy, &aside));
+	ck_assert_uint_eq(copy.others, 2);
+	aside_add_large(&copy, "0001.md");
+	ck_assert(aside_set_large(&copy, &aside));
+	ck_assert_uint_eq(copy.large.n, 0);
+	json_object_put(json);
+	aside_release(&aside);
+	aside_release(&copy);
+	buf_release(&text);
 }
 END_TEST
 
@@ -688,6 +776,8 @@ T_MAIN("taskset", the_index_of_every_sample_user_reads_back_as_it_was,
     every_open_task_is_in_the_week_once_and_every_bad_file_a_problem,
     an_empty_week_is_whole, a_name_that_git_has_for_something_else_is_a_problem,
     two_files_with_one_number_are_two_problems_and_both_stay,
+    what_lies_beside_the_tasks_is_a_problem_or_counted,
+    a_thousand_odd_names_are_kept_and_more_are_counted,
     a_list_is_of_the_tasks_that_fit_all_that_was_asked,
     a_search_looks_into_title_name_and_tags_whatever_the_case,
     a_search_that_is_no_utf8_finds_nothing)

@@ -227,6 +227,8 @@ static const char *const german[MSG_IDS] = {
     [MSG_TASK_STATUS] =
 	"Der Status ist weder offen noch abgeschlossen noch abgebrochen.",
     [MSG_TASK_TOO_LARGE] = "Die Datei ist größer als {1} KiB.",
+    [MSG_TASK_TOO_LARGE_IN_GIT] =
+	"Die Datei ist in Git größer als 1 MiB und bleibt dort.",
     [MSG_TASK_NO_UTF8] = "Die Datei ist nicht in UTF-8 kodiert.",
     [MSG_TASK_NUMBER_TWICE] =
 	"Die Nummer gibt es zweimal; beide Aufgaben bleiben.",
@@ -263,15 +265,27 @@ static const char *const german[MSG_IDS] = {
     [MSG_NO_CONFLICT] = "Diese Aufgabe ist in keinem Konflikt.",
     [MSG_OWN_VERSION_GONE] = "Die eigene Fassung gibt es nicht mehr.",
 
+    [MSG_NAME_EXTENSION] =
+	"Die Endung einer Aufgabe ist .md, klein geschrieben.",
+    [MSG_NAME_DIGITS] =
+	"Der Name einer Aufgabe beginnt mit genau vier Ziffern.",
+    [MSG_NAME_DASH] = "Hinter den vier Ziffern fehlt das -.",
+    [MSG_NAME_NO_TITLE] = "Hinter dem - fehlt der Titel.",
+    [MSG_NAME_LONG] = "Der Titel im Dateinamen ist länger als 200 Bytes.",
+    [MSG_NAME_CHARACTERS] = "Der Dateiname enthält \\ oder ein Steuerzeichen.",
+    [MSG_NAME_NO_UTF8] = "Der Dateiname ist kein UTF-8.",
+
     [MSG_IMPORT_FOLDER] = "Der Ordner {1} lässt sich nicht lesen: {2}.",
     [MSG_IMPORT_FILE] = "{1} lässt sich nicht lesen: {2}.",
     [MSG_IMPORT_KEPT] = "bleibt, wie es im Speicher steht: {1}",
     [MSG_IMPORT_SKIPPED] = "übergangen: {1}",
+    [MSG_IMPORT_NO_TASK] = "keine Aufgabe: {1}",
+    [MSG_IMPORT_NAME] = "keine Aufgabe: {1}: {*}",
     [MSG_IMPORT_NO_USER] = "kein Benutzername, übergangen: {1}",
     [MSG_IMPORT_TWO_FOLDERS] = "zwei Ordner für einen Benutzer: {1} und {2}",
     [MSG_IMPORT_DONE] =
 	"{1} Benutzer, {2} neu, {3} gleich, {4} mit anderem Inhalt "
-	"behalten",
+	"behalten, {5} übergangen",
 
     [MSG_LOGIN_FIRST] = "Bitte melde dich zuerst an.",
     [MSG_LOGIN_LOCAL] =
@@ -384,7 +398,10 @@ static const char *const german[MSG_IDS] = {
 	"Unter diesem Namen steht in Git ein Submodul; die Aufgabe bleibt "
 	"nur hier.",
     [MSG_SYNC_FILE_TOO_LARGE] =
-	"Eine Datei in Git ist zu groß und wurde ausgelassen.",
+	"{1} ist in Git zu groß (über 1 MiB) und wurde ausgelassen.",
+    [MSG_SYNC_FILES_TOO_LARGE] =
+	"{1} und {2} weitere sind in Git zu groß (über 1 MiB) und wurden "
+	"ausgelassen.",
     [MSG_SYNC_REVIVED] =
 	"Was in Git entfernt, hier aber geändert wurde, ist wieder in "
 	"Git.",

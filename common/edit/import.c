@@ -48,6 +48,23 @@ tell_file(const struct import *import, enum msg_id id, const char *what)
 	import->tell(import->arg, &msg);
 }
 
+/* Tell that the entry of a folder of tasks is none, of an odd one why. */
+static void
+tell_no_task(struct import *import, const char *name, const char *path)
+{
+	bool odd = names_sort(name) == NAMES_SORT_ODD;
+	struct msg msg, reason;
+
+	msg_set(&msg, odd ? MSG_IMPORT_NAME : MSG_IMPORT_NO_TASK);
+	msg_value(&msg, "%s", path);
+	if (odd) {
+		msg_set(&reason, names_fault(name));
+		msg_cause(&msg, &reason);
+	}
+	import->left++;
+	import->tell(import->arg, &msg);
+}
+
 static void
 tell_two_folders(
     const struct import *import, const char *first, const char *second)
@@ -204,9 +221,12 @@ take_file(struct import *import, struct tasks *tasks, const char *name,
 	struct buf path = BUF_INIT, key = BUF_INIT, bytes = BUF_INIT;
 	int rc;
 
-	if (!names_file_ok(name))
-		return 0;
 	buf_addf(&path, "%s/%s", tasks->path, name);
+	if (!names_file_ok(name)) {
+		tell_no_task(import, name, path.s);
+		buf_release(&path);
+		return 0;
+	}
 	rc = read_vault_file(path.s, &bytes, err);
 	if (rc == 1) {
 		names_task_key(&key, tasks->user, name);
@@ -218,8 +238,10 @@ take_file(struct import *import, struct tasks *tasks, const char *name,
 		rc = 0;
 	} else {
 		buf_release(&bytes);
-		if (rc == 0)
+		if (rc == 0) {
+			import->left++;
 			tell_file(import, MSG_IMPORT_SKIPPED, path.s);
+		}
 	}
 	buf_release(&path);
 	buf_release(&key);

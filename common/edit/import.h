@@ -6,7 +6,8 @@
  * bytes stays as it is, and the caller is told.  Nothing is ever overwritten,
  * so an import can be repeated, even after one that failed half-way.  Links
  * are not followed, neither to files nor to folders of users; only regular
- * files of at most STORE_BLOB_MAX bytes count.
+ * files of at most STORE_BLOB_MAX bytes count.  The caller is told of each
+ * other entry of a folder of tasks by name, but for hidden ones (names.h).
  *
  * Error handling: -1 with ERR_SETTING if a folder or file cannot be read, or
  * with the store's error.  What was added until then stays, but the user in
@@ -30,6 +31,7 @@ struct import {
 	size_t added; /* files put into the store */
 	size_t same;  /* files that the store had, with the same bytes */
 	size_t kept;  /* files that the store had, with other bytes */
+	size_t left;  /* entries that were not taken */
 };
 
 /* Import the checkout; the counts must be 0 before. */

@@ -8,6 +8,7 @@
 #include "store/blob.h"
 #include "store/names.h"
 #include "store/store.h"
+#include "task/aside.h"
 #include "week/ledger_json.h"
 
 /* A batch of files to fetch ends at either of these. */
@@ -44,8 +45,11 @@ reuse_indexed(
 		const struct store_item *item = &f->list->items[i];
 		const char *file = names_task_of_key(item->key, f->user);
 
-		if (file == NULL)
+		if (file == NULL) {
+			aside_add(&mirror->set.aside,
+			    names_entry_of_key(item->key, f->user));
 			continue;
+		}
 		while (k < index->n && strcmp(index->files[k].file, file) < 0)
 			k++;
 		if (k < index->n && strcmp(index->files[k].file, file) == 0 &&

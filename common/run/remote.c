@@ -17,6 +17,7 @@ remote_release(struct remote *remote)
 	for (i = 0; i < remote->n; i++)
 		free(remote->files[i].file);
 	free(remote->files);
+	aside_release(&remote->aside);
 	free(remote->folder);
 	memset(remote, 0, sizeof *remote);
 }
@@ -52,15 +53,19 @@ take_files(struct remote *remote, const struct object_tree *tree)
 		const struct object_entry *entry = &tree->entries[i];
 		struct remote_file *f;
 
-		if (!names_file_ok(entry->name))
+		if (!names_file_ok(entry->name)) {
+			aside_add(&remote->aside, entry->name);
 			continue;
+		}
 		STD_GROW(remote->files, remote->n, remote->cap);
 		f = &remote->files[remote->n++];
 		memset(f, 0, sizeof *f);
 		f->file = std_strdup(entry->name);
 		f->foreign = find_foreign(entry);
-		if (f->foreign != LEDGER_PLAIN)
+		if (f->foreign != LEDGER_PLAIN) {
+			remote->aside.others++;
 			continue;
+		}
 		f->blob = entry->id;
 		f->executable = entry->mode == 0100755;
 	}

@@ -178,6 +178,17 @@ name_blocked(const struct plan_item *item, struct msg *msg)
 	msg_cause(msg, &why);
 }
 
+/* Name a file that is too large, and say how many more there are. */
+static void
+name_large(const struct run *run, struct msg *msg)
+{
+	const struct aside_names *large = &run->ledger.aside.large;
+
+	msg_value(msg, "%s", large->n > 0 ? large->list[0] : "");
+	if (large->n > 1)
+		msg_value(msg, "%zu", large->n - 1);
+}
+
 void
 run_set_state(struct run *run)
 {
@@ -192,11 +203,14 @@ run_set_state(struct run *run)
 	else if (plan->kept > 0)
 		id = MSG_SYNC_MANY_GONE;
 	else if (plan->too_large)
-		id = MSG_SYNC_FILE_TOO_LARGE;
+		id = run->ledger.aside.large.n > 1 ? MSG_SYNC_FILES_TOO_LARGE
+						   : MSG_SYNC_FILE_TOO_LARGE;
 	else if (plan->revived > 0)
 		id = MSG_SYNC_REVIVED;
 	msg_set(&msg, id);
-	if (id == MSG_NONE && plan->blocked != NULL)
+	if (id == MSG_SYNC_FILE_TOO_LARGE || id == MSG_SYNC_FILES_TOO_LARGE)
+		name_large(run, &msg);
+	else if (id == MSG_NONE && plan->blocked != NULL)
 		name_blocked(plan->blocked, &msg);
 	ledger_set_state(&run->ledger,
 	    run->read_only ? LEDGER_STATE_READ_ONLY : LEDGER_STATE_OK, &msg);

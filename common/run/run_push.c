@@ -4,6 +4,7 @@
 #include "base/std.h"
 #include "git/refs.h"
 #include "plan/plan_record.h"
+#include "task/aside.h"
 
 /*
  * Return true if a push now cannot be taken for dead by another run.  An age
@@ -86,6 +87,27 @@ count_done(struct run *run, bool landed)
 	}
 }
 
+/*
+ * Note what Git's folder has that is no task: the names when the folder was
+ * read, the files that are too large when no portion is left to ask for more.
+ */
+static void
+record_aside(struct run *run)
+{
+	const struct plan *plan = &run->plan;
+	struct aside *aside = &run->ledger.aside, seen = ASIDE_INIT;
+	size_t i;
+
+	if (!run->remote.same && aside_set_names(aside, &run->remote.aside))
+		run->shown = true;
+	for (i = 0; i < plan->n; i++)
+		if (plan->items[i].facts->theirs.state == FACTS_TOO_LARGE)
+			aside_add_large(&seen, plan->items[i].facts->file);
+	if (!plan->more && aside_set_large(aside, &seen))
+		run->shown = true;
+	aside_release(&seen);
+}
+
 /* Bring the ledger up to date with what was done; it is not saved yet. */
 static void
 record_all(struct run *run)
@@ -111,6 +133,8 @@ run_push_record(struct run *run, struct err *err)
 	if (run->push == RUN_SENT)
 		return RUN_IDLE;
 	record_all(run);
+	if (done)
+		record_aside(run);
 	run->ledger.raise = run->ledger.raise || run->shown;
 	if (done)
 		run_set_state(run);

@@ -1,5 +1,6 @@
 #include "store/names.h"
 
+#include <strings.h>
 #include <utf8proc.h>
 
 #include "base/enc.h"
@@ -59,6 +60,61 @@ names_file_ok(const char *file)
 	if (len == 7)
 		return true;
 	return file[4] == '-' && is_title_part(file + 5, len - 5 - 3);
+}
+
+static const char *
+find_extension(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	return dot != NULL ? dot : "";
+}
+
+/* As GitHub tells Markdown (linguist, languages.yml). */
+static bool
+is_markdown_extension(const char *s)
+{
+	static const char *const extensions[] = {
+	    ".md", ".markdown", ".mdown", ".mdwn", ".mkd", ".mkdn", ".mkdown"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(extensions); i++)
+		if (strcasecmp(s, extensions[i]) == 0)
+			return true;
+	return false;
+}
+
+enum names_sort
+names_sort(const char *name)
+{
+	if (name[0] == '.')
+		return NAMES_SORT_HIDDEN;
+	if (names_file_ok(name))
+		return NAMES_SORT_TASK;
+	if (is_ascii_digit(name[0]) && strchr(name, '/') == NULL &&
+	    is_markdown_extension(find_extension(name)))
+		return NAMES_SORT_ODD;
+	return NAMES_SORT_OTHER;
+}
+
+enum msg_id
+names_fault(const char *name)
+{
+	const char *extension = find_extension(name);
+	size_t len = (size_t)(extension - name);
+
+	if (strcmp(extension, ".md") != 0)
+		return MSG_NAME_EXTENSION;
+	if (!has_number(name) || is_ascii_digit(name[4]))
+		return MSG_NAME_DIGITS;
+	if (name[4] != '-')
+		return MSG_NAME_DASH;
+	if (len == 5)
+		return MSG_NAME_NO_TITLE;
+	if (len - 5 > NAMES_TITLE_MAX)
+		return MSG_NAME_LONG;
+	return enc_is_utf8(name, strlen(name)) ? MSG_NAME_CHARACTERS
+					       : MSG_NAME_NO_UTF8;
 }
 
 /* End the program if a caller breaks the rules, so that no such text becomes a
@@ -243,16 +299,24 @@ names_number_prefix(struct buf *out, const char *user, unsigned number)
 }
 
 const char *
-names_task_of_key(const char *key, const char *user)
+names_entry_of_key(const char *key, const char *user)
 {
 	struct buf prefix = BUF_INIT;
-	const char *file = NULL;
+	const char *entry = NULL;
 
 	names_task_prefix(&prefix, user);
-	if (std_starts(key, prefix.s) && names_file_ok(key + prefix.len))
-		file = key + prefix.len;
+	if (std_starts(key, prefix.s))
+		entry = key + prefix.len;
 	buf_release(&prefix);
-	return file;
+	return entry;
+}
+
+const char *
+names_task_of_key(const char *key, const char *user)
+{
+	const char *entry = names_entry_of_key(key, user);
+
+	return entry != NULL && names_file_ok(entry) ? entry : NULL;
 }
 
 /* A key of a blob of a user: before the name, and after it. */

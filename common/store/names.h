@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/msg.h"
 
 #define NAMES_USER_MAX   64  /* bytes */
 #define NAMES_TITLE_MAX  200 /* bytes of the title part of a file name */
@@ -22,6 +23,23 @@ bool names_user_ok(const char *user);
  * part 1 to 200 bytes of UTF-8 without '/', '\' and control characters.
  */
 bool names_file_ok(const char *file);
+
+/*
+ * What an entry of a folder of tasks is by its name.  Odd is what a person
+ * may have meant as a task: it begins with a digit and ends as Markdown does
+ * (`.md`, `.markdown` and the like, in any case), but names_file_ok refuses
+ * it.  What begins with a dot is hidden and counts nowhere.
+ */
+enum names_sort {
+	NAMES_SORT_TASK,
+	NAMES_SORT_ODD,
+	NAMES_SORT_OTHER,
+	NAMES_SORT_HIDDEN,
+};
+enum names_sort names_sort(const char *name);
+
+/* Return the sentence that says why an odd name is none of a task. */
+enum msg_id names_fault(const char *name);
 
 /* Return the number of a name that names_file_ok accepts (or of its stem):
  * 0..9999. */
@@ -65,6 +83,10 @@ void names_number_prefix(struct buf *out, const char *user, unsigned number);
 /* Return the file name within a task key of that user (it points into the
  * key); NULL if the key is no task of theirs. */
 const char *names_task_of_key(const char *key, const char *user);
+
+/* Return what stands behind the prefix of all tasks of that user, any text;
+ * NULL if the key has another prefix. */
+const char *names_entry_of_key(const char *key, const char *user);
 
 enum names_blob {
 	NAMES_TOKEN,     /* state/<user>/cacheVersion.txt */

@@ -11,7 +11,7 @@
 #include "task/task_parse.h"
 
 /* Raise it when parsing changes, so that old indexes are read anew. */
-#define INDEX_VERSION 1
+#define INDEX_VERSION 2
 
 static void
 free_file_entry(struct taskset_file *f)
@@ -31,6 +31,7 @@ taskset_release(struct taskset *set)
 	for (i = 0; i < set->n; i++)
 		free_file_entry(&set->files[i]);
 	free(set->files);
+	aside_release(&set->aside);
 	memset(set, 0, sizeof *set);
 }
 

@@ -6,7 +6,7 @@
  * since.  The index is a cache and nothing else: an entry that does not fit
  * is left out and its file read again, and losing the index loses nothing.
  *
- *	{"v":1,"sweptAt":0,"files":[
+ *	{"v":2,"sweptAt":0,"files":[
  *	 {"file":"0042-Brot.md","etag":"..","hash":"..","title":"Brot",...},
  *	 {"file":"0043.md","etag":"..","hash":"..","problem":{"line":1,
  *	  "code":"kein_frontmatter","reason":".."}}]}
@@ -17,6 +17,7 @@
 #define TASKSET_H
 
 #include "base/enc.h"
+#include "task/aside.h"
 #include "task/task.h"
 
 struct taskset_file {
@@ -33,7 +34,8 @@ struct taskset_file {
 struct taskset {
 	struct taskset_file *files; /* by name bytewise, so by number */
 	size_t n, cap;
-	int64_t swept_ms; /* when the user was swept last; 0 = never */
+	struct aside aside; /* what else the mirror has; not in the index */
+	int64_t swept_ms;   /* when the user was swept last; 0 = never */
 };
 
 #define TASKSET_INIT                                                           \

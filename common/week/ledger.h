@@ -18,7 +18,8 @@
  *	   "files":[{"file":"..","after":"<hash>","before":"<etag>",
  *	     "base":"<blob>","hash":"..","pushed":"<blob>","renamed":"..",
  *	     "written":true}]},
- *	 "resolved":[{"file":"0042-Brot.md","hash":"..","at":ms}]}
+ *	 "resolved":[{"file":"0042-Brot.md","hash":"..","at":ms}],
+ *	 "aside":{"odd":["0010-A.MD"],"large":["0044.md"],"others":3}}
  *
  * If the file is missing or does not parse, all bases are unknown.
  *
@@ -43,6 +44,7 @@
 #include "base/buf.h"
 #include "base/enc.h"
 #include "base/msg.h"
+#include "task/aside.h"
 
 #define LEDGER_SHA_MAX 65 /* hex digits of a Git id and the terminator */
 
@@ -170,6 +172,7 @@ struct ledger {
 
 	struct ledger_file *files; /* sorted by name */
 	size_t n, cap;
+	struct aside aside; /* what Git's folder has beside these */
 
 	/* The intents of the run that was the last to get that far. */
 	char commit[LEDGER_SHA_MAX]; /* last of the chain; "" nothing pushed */

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "base/std.h"
+#include "task/aside.h"
 
 #define LEDGER_VERSION 1
 
@@ -251,6 +252,8 @@ ledger_json_print(struct buf *out, const struct ledger *ledger)
 		print_intents(out, ledger);
 	if (ledger->n_resolved > 0)
 		print_resolved(out, ledger);
+	json_key(out, "aside");
+	aside_print(out, &ledger->aside);
 	json_close(out, '}');
 }
 
@@ -385,6 +388,16 @@ read_intents(struct json_object *json, struct ledger *ledger)
 	return read_entries(in, "files", ledger, read_intent);
 }
 
+/* Records of a program that did not look at what else lies in Git's folder
+ * have no such member, and no tree by which a run could pass the folder by. */
+static int
+read_aside(struct json_object *json, struct ledger *ledger)
+{
+	struct json_object *aside = json_get(json, "aside", json_type_object);
+
+	return aside == NULL ? 0 : aside_read(aside, &ledger->aside);
+}
+
 static int
 read_ledger(struct json_object *json, struct ledger *ledger)
 {
@@ -406,6 +419,8 @@ read_ledger(struct json_object *json, struct ledger *ledger)
 	if (read_fixed(json, ledger, ledger_texts, ARRAY_LEN(ledger_texts)) ==
 		-1 ||
 	    read_entries(json, "files", ledger, read_record) == -1)
+		return -1;
+	if (read_aside(json, ledger) == -1)
 		return -1;
 	if (json_get(json, "resolved", json_type_array) != NULL &&
 	    read_entries(json, "resolved", ledger, read_resolved) == -1)

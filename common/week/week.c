@@ -11,6 +11,7 @@
 #include "task/task.h"
 #include "task/task_field.h"
 #include "task/task_json.h"
+#include "week/problems.h"
 
 static void
 add_id(struct buf *out, const char *key, unsigned number)
@@ -104,53 +105,6 @@ week_add_task(struct buf *out, const struct week *week, const struct task *task,
 		json_add_str(out, msg_sentence(warning));
 	}
 	add_sync(out, week, task->file, etag);
-}
-
-static void
-add_problem(struct buf *out, const char *file, unsigned line, const char *code,
-    const char *reason)
-{
-	json_open(out, '{');
-	json_key(out, "file");
-	json_add_str(out, file);
-	json_key(out, "line");
-	json_add_int(out, line);
-	json_key(out, "code");
-	json_add_str(out, code);
-	json_key(out, "reason");
-	json_add_str(out, reason);
-	json_close(out, '}');
-}
-
-static void
-add_foreign(struct buf *out, const struct ledger *sync, const char *file)
-{
-	const struct ledger_file *f =
-	    sync != NULL ? ledger_find(sync, file) : NULL;
-
-	if (f != NULL && f->foreign != LEDGER_PLAIN)
-		add_problem(out, file, 0, "name_belegt",
-		    msg_sentence(ledger_foreign_msg(f->foreign)));
-}
-
-void
-week_add_problems(
-    struct buf *out, const struct taskset *set, const struct ledger *sync)
-{
-	size_t i;
-
-	json_open(out, '[');
-	for (i = 0; i < set->n; i++) {
-		const struct taskset_file *f = &set->files[i];
-
-		if (f->bad)
-			add_problem(out, f->file, f->line, f->code, f->reason);
-		if (taskset_is_twin(set, i))
-			add_problem(out, f->file, 1, "nummer_doppelt",
-			    msg_sentence(MSG_TASK_NUMBER_TWICE));
-		add_foreign(out, sync, f->file);
-	}
-	json_close(out, ']');
 }
 
 /* The good ones of a set, placed.  The tasks are still the set's. */
@@ -304,8 +258,7 @@ week_print(struct buf *out, const struct week *week, int64_t *valid_until)
 	json_open(out, '{');
 	add_head(out, week, *valid_until);
 	add_timeline(out, &placed);
-	json_key(out, "problems");
-	week_add_problems(out, week->set, week->sync);
+	problems_add(out, week->set, week->sync);
 	json_close(out, '}');
 	release_placed(&placed);
 }

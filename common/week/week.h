@@ -14,13 +14,6 @@
 #include "week/ledger.h"
 #include "week/placement.h"
 
-/*
- * Append the array `problems`: bad files, numbers of several files, and, by
- * the records of Git (NULL: none), names that Git has for something else.
- */
-void week_add_problems(
-    struct buf *out, const struct taskset *set, const struct ledger *sync);
-
 struct week {
 	const char *user;
 	struct day_zone zone;

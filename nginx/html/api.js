@@ -41,6 +41,7 @@
  * @property {Day[]} timeline
  * @property {Task[]} unplaced
  * @property {Problem[]} problems
+ * @property {number} [otherFiles] no tasks, and not meant as such
  *
  * @typedef {{ userId: string, login: string, auth: 'github' | 'local' }} Me
  *

@@ -10,7 +10,7 @@ import { byId, foreign, replace, setText } from './dom.js';
 import { CreateForm } from './form.js';
 import { Git, isFirst } from './git.js';
 import { renderGit } from './gitbar.js';
-import { PORTION, problemsView, unplacedView } from './lists.js';
+import { othersNote, PORTION, problemsView, unplacedView } from './lists.js';
 import { Loader } from './loader.js';
 import { Store } from './store.js';
 import { TokensDialog } from './tokens.js';
@@ -272,8 +272,10 @@ function renderWeek() {
 		unplacedView(state, week.unplaced, actions));
 	replace(byId('problems-body'),
 		problemsView(state, week.problems, actions));
+	setText(byId('others'), othersNote(week.otherFiles ?? 0));
 	byId('unplaced').hidden = week.unplaced.length === 0;
 	byId('problems').hidden = week.problems.length === 0;
+	byId('others').hidden = !week.otherFiles;
 }
 
 /** What renderConflicts drew last. */

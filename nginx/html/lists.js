@@ -55,6 +55,12 @@ export function problemsView(state, problems, actions) {
 	];
 }
 
+/** What else lies in the folder. @param {number} files */
+export function othersNote(files) {
+	return `${count(files, 'weitere Datei', 'weitere Dateien')} im Ordner: ` +
+		'keine Aufgaben.';
+}
+
 /**
  * @template T
  * @param {State} state

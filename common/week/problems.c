@@ -1,0 +1,141 @@
+#include "week/problems.h"
+
+#include "base/json.h"
+#include "base/msg.h"
+#include "base/std.h"
+#include "store/names.h"
+
+struct problem {
+	const char *file;
+	size_t order; /* of one file: as they were found */
+	unsigned line;
+	const char *code;
+	const char *reason;
+};
+
+struct problems {
+	struct problem *list;
+	size_t n, cap;
+};
+
+static void
+note_problem(struct problems *problems, const char *file, unsigned line,
+    const char *code, const char *reason)
+{
+	STD_GROW(problems->list, problems->n, problems->cap);
+	problems->list[problems->n] = (struct problem){
+	    .file = file,
+	    .order = problems->n,
+	    .line = line,
+	    .code = code,
+	    .reason = reason,
+	};
+	problems->n++;
+}
+
+static void
+note_files(struct problems *problems, const struct taskset *set)
+{
+	size_t i;
+
+	for (i = 0; i < set->n; i++) {
+		const struct taskset_file *f = &set->files[i];
+
+		if (f->bad)
+			note_problem(
+			    problems, f->file, f->line, f->code, f->reason);
+		if (taskset_is_twin(set, i))
+			note_problem(problems, f->file, 1, "nummer_doppelt",
+			    msg_sentence(MSG_TASK_NUMBER_TWICE));
+	}
+}
+
+static void
+note_aside(struct problems *problems, const struct aside *aside)
+{
+	size_t i;
+
+	for (i = 0; i < aside->odd.n; i++)
+		note_problem(problems, aside->odd.list[i], 0,
+		    "dateiname_falsch",
+		    msg_sentence(names_fault(aside->odd.list[i])));
+	for (i = 0; i < aside->large.n; i++)
+		note_problem(problems, aside->large.list[i], 0, "zu_gross",
+		    msg_sentence(MSG_TASK_TOO_LARGE_IN_GIT));
+}
+
+static void
+note_foreign(struct problems *problems, const struct ledger *sync)
+{
+	size_t i;
+
+	for (i = 0; i < sync->n; i++)
+		if (sync->files[i].foreign != LEDGER_PLAIN)
+			note_problem(problems, sync->files[i].file, 0,
+			    "name_belegt",
+			    msg_sentence(
+				ledger_foreign_msg(sync->files[i].foreign)));
+}
+
+static int
+compare_problems(const void *va, const void *vb)
+{
+	const struct problem *a = va, *b = vb;
+	int rc = strcmp(a->file, b->file);
+
+	if (rc != 0)
+		return rc;
+	return a->order < b->order ? -1 : 1;
+}
+
+/* True if the mirror has the very name that Git has. */
+static bool
+is_repeated(const struct problem *a, const struct problem *b)
+{
+	return strcmp(a->file, b->file) == 0 && strcmp(a->code, b->code) == 0;
+}
+
+static void
+print_listed(struct buf *out, const struct problem *problem)
+{
+	json_open(out, '{');
+	json_key(out, "file");
+	json_add_str(out, problem->file);
+	json_key(out, "line");
+	json_add_int(out, problem->line);
+	json_key(out, "code");
+	json_add_str(out, problem->code);
+	json_key(out, "reason");
+	json_add_str(out, problem->reason);
+	json_close(out, '}');
+}
+
+void
+problems_add(
+    struct buf *out, const struct taskset *set, const struct ledger *sync)
+{
+	struct problems problems = {.list = NULL};
+	size_t i, others = set->aside.others;
+
+	note_files(&problems, set);
+	note_aside(&problems, &set->aside);
+	if (sync != NULL) {
+		note_foreign(&problems, sync);
+		note_aside(&problems, &sync->aside);
+		others += sync->aside.others;
+	}
+	if (problems.n > 0)
+		qsort(problems.list, problems.n, sizeof *problems.list,
+		    compare_problems);
+
+	json_key(out, "problems");
+	json_open(out, '[');
+	for (i = 0; i < problems.n; i++)
+		if (i == 0 ||
+		    !is_repeated(&problems.list[i - 1], &problems.list[i]))
+			print_listed(out, &problems.list[i]);
+	json_close(out, ']');
+	json_key(out, "otherFiles");
+	json_add_int(out, (int64_t)others);
+	free(problems.list);
+}
