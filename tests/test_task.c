@@ -286,6 +286,7 @@ START_TEST(an_open_quote_is_named_where_it_begins)
 	    "typ: task\nx: \"a\ny: \"b\"\nz: 1\n", 3, MSG_FRONT_NO_QUOTE);
 	check_fault(
 	    "typ: task\nx: \"a\ny: \"b: c\"\nz: 1\n", 3, MSG_FRONT_NO_QUOTE);
+	check_fault("typ: task\n'x': 'a\ny': 1\n", 3, MSG_FRONT_NO_QUOTE);
 	check_fault("typ: task\nx: 'a'b'\ny: 1\n", 3, MSG_FRONT_BEHIND_QUOTE);
 	check_fault("x: \"a\" b\ntyp: task\n", 2, MSG_FRONT_BEHIND_QUOTE);
 	check_fault(
@@ -328,6 +329,10 @@ START_TEST(a_line_at_the_wrong_column_is_named)
 	check_fault("tags:\n  - a\n  b: c\n", 4, MSG_FRONT_NO_ITEM);
 	check_fault("tags:\n  - a\n  b\nx: 1\n", 4, MSG_FRONT_NO_ITEM);
 	check_fault("typ: task\n- a\n", 3, MSG_FRONT_NO_FIELD);
+	check_fault("typ: task\n: a\n", 3, MSG_FRONT_NO_FIELD);
+	check_fault("tags:\n  - a\n - b\nx: 1\n", 4, MSG_FRONT_INDENT);
+	check_fault("x: |\n    a\n  b\ny: 1\n", 4, MSG_FRONT_INDENT);
+	check_fault("typ: task\nx: [a]b\n", 3, MSG_FRONT_BEHIND_VALUE);
 }
 END_TEST
 

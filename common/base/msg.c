@@ -188,6 +188,7 @@ static const char *const german[MSG_IDS] = {
     [MSG_FRONT_NO_QUOTE] = "Das schließende Anführungszeichen fehlt.",
     [MSG_FRONT_BEHIND_QUOTE] =
 	"Hinter dem schließenden Anführungszeichen steht noch Text.",
+    [MSG_FRONT_BEHIND_VALUE] = "Hinter dem Wert steht noch Text.",
     [MSG_FRONT_NO_BRACKET] = "Die Klammer „{1}“ ist nicht geschlossen.",
     [MSG_FRONT_EXTRA_BRACKET] = "Die Klammer „{1}“ schließt keine offene.",
     [MSG_FRONT_NO_COMMA] = "Zwischen zwei Einträgen fehlt ein Komma.",

@@ -160,6 +160,12 @@ is_in_quotes(const struct frontmatter_node *node)
 	return node != NULL && (node->style == '\'' || node->style == '"');
 }
 
+static size_t
+column_at(const char *s, size_t at)
+{
+	return at - frontmatter_line_start(s, at);
+}
+
 static bool
 is_on_line_of(const char *s, size_t a, size_t b)
 {
@@ -256,8 +262,12 @@ explain_colon(const struct yaml_fault_scene *scene, struct yaml_fault *fault)
 	const char *s = scene->front->bytes;
 	size_t line = frontmatter_line_start(s, scene->at);
 	size_t text = skip_indent(s, line), bare;
+	const struct frontmatter_node *leaf =
+	    find_leaf_before(scene->front, scene->at);
 
-	if (find_colon(s, text, scene->at) < scene->at)
+	if (is_in_quotes(leaf) && leaf->to > line && leaf->from < line)
+		blame(fault, leaf->from, MSG_FRONT_NO_QUOTE);
+	else if (find_colon(s, text, scene->at) < scene->at)
 		blame(fault, scene->at, MSG_FRONT_COLON_IN_VALUE);
 	else if (enc_utf8_count(s + text, scene->at - text) > KEY_MAX)
 		blame_key(fault, text);
@@ -339,11 +349,13 @@ explain_field(const struct yaml_fault_scene *scene, struct yaml_fault *fault)
 		blame_mark(fault, at, MSG_FRONT_EXTRA_BRACKET, s[at]);
 	else if (root != NULL && root->kind == FRONTMATTER_SCALAR)
 		explain_bare_line(s, root->from, fault);
-	else if (s[at] != '-' &&
-		 skip_indent(s, frontmatter_line_start(s, at)) == at)
-		blame(fault, at, MSG_FRONT_INDENT);
-	else
+	else if (skip_indent(s, frontmatter_line_start(s, at)) < at)
+		blame(fault, at, MSG_FRONT_BEHIND_VALUE);
+	else if ((s[at] == '-' || s[at] == ':') &&
+		 column_at(s, at) == column_at(s, scene->context_at))
 		blame(fault, at, MSG_FRONT_NO_FIELD);
+	else
+		blame(fault, at, MSG_FRONT_INDENT);
 }
 
 static void
