@@ -213,6 +213,14 @@ for (const [what, path] of [['tasks', vaultPath('').slice(0, -1)],
 		    assert.match(String(await w.gitText(one)), /24\.12/);
 	    });
 
+scene('a file beside the user\'s folder that differs in case is no obstacle',
+    {}, async (w) => {
+	    await w.repo.commit({ files: { 'codex-miroir/UserA': 'x\n' } });
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    assert.equal((await w.sync()).pushed, 1);
+	    await w.same();
+    });
+
 // Modes
 
 /** Files that are executable in Git. @param {World} w

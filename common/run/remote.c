@@ -134,8 +134,8 @@ step_down(struct github *github, struct object_id *at, const char *name,
 /*
  * Find the user's folder, in whatever case it is written: set *at to its
  * tree and remote->folder to its name.  Two of them are GITHUB_CONFLICT,
- * since a run could not know which of them to push to; so is the user's name
- * in any case on something else than a folder.
+ * since a run could not know which of them to push to; so is something else
+ * of that name where there is no folder.
  */
 static enum github_result
 find_user(struct github *github, struct object_id *at, const char *user,
@@ -143,6 +143,7 @@ find_user(struct github *github, struct object_id *at, const char *user,
 {
 	struct object_tree tree = OBJECT_TREE_INIT;
 	enum github_result result = read_level(github, at, &tree, err);
+	const char *other = NULL;
 	size_t i;
 
 	for (i = 0; result == GITHUB_OK && i < tree.n; i++) {
@@ -151,8 +152,8 @@ find_user(struct github *github, struct object_id *at, const char *user,
 		if (strcasecmp(e->name, user) != 0)
 			continue;
 		if (e->kind != OBJECT_TREE) {
-			result = refuse_place(e->name, err);
-			break;
+			other = e->name;
+			continue;
 		}
 		if (remote->folder != NULL) {
 			err_set(err, ERR_AMBIGUOUS, MSG_SYNC_FOLDER_TWICE);
@@ -162,6 +163,8 @@ find_user(struct github *github, struct object_id *at, const char *user,
 		remote->folder = std_strdup(e->name);
 		*at = e->id;
 	}
+	if (result == GITHUB_OK && remote->folder == NULL && other != NULL)
+		result = refuse_place(other, err);
 	object_tree_release(&tree);
 	return result;
 }
