@@ -223,7 +223,8 @@ scene('a file in Git that is too large is left out with a reason',
 		['ok', 1, 1]);
 	    assert.match(result.text, /^0003-Groß\.md ist in Git zu groß/);
 	    assert.deepEqual((await w.week()).problems.map(
-		({ file, code }) => [file, code]), [[large, 'zu_gross']]);
+		(/** @type {any} */ p) => [p.file, p.code]),
+		[[large, 'zu_gross']]);
 	    assert.equal(w.text(large), undefined);
 	    assert.match(String(w.text(one)), /neu/);
 	    assert.match(String(await w.gitText(two)), /24\.12/);
