@@ -671,9 +671,26 @@ scene('a branch that refuses pushes is pulled', { files: both },
 	    await w.edit('0001', { deadline: '24.12.2026' });
 	    await w.push({ [two]: task('Zwei', {}, 'dort') });
 	    fake.misbehave({ method: 'PATCH', path: '/git/refs', status: 422,
-		message: 'Protected branch', times: 99 });
+		message: 'Cannot update this protected branch', times: 99 });
 	    const result = await w.ring();
 	    assert.equal(result.state, 'nur_lesen');
+	    assert.match(result.text, /Cannot update this protected branch/);
+	    assert.match(String(w.text(two)), /dort/);
+	    fake.behave();
+	    await w.sync();
+	    await w.same();
+    });
+
+scene('a push that GitHub refuses without a race is a failure in its words',
+    { files: both }, async (w) => {
+	    await w.sync();
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    await w.push({ [two]: task('Zwei', {}, 'dort') });
+	    fake.misbehave({ method: 'PATCH', path: '/git/refs', status: 422,
+		message: 'Reference update failed', times: 99 });
+	    const result = await w.ring();
+	    assert.equal(result.state, 'failed');
+	    assert.match(result.text, /„Reference update failed“/);
 	    assert.match(String(w.text(two)), /dort/);
 	    fake.behave();
 	    await w.sync();

@@ -513,12 +513,55 @@ scene('a token that may not open requests is reported until it may', {},
 scene('a protected branch does not collect commits', {}, async (w) => {
 	await edited(w);
 	fake.misbehave({ method: 'POST', path: '/git/refs', status: 422,
-	    message: 'Repository rule violations found', times: 99 });
-	assert.equal((await w.sync()).state, 'nur_lesen');
+	    message: 'Repository rule violations found\n\nCannot create ' +
+		'ref due to creations being restricted.\n\n', times: 99 });
+	const refused = await w.sync();
+	assert.equal(refused.state, 'nur_lesen');
+	assert.match(refused.text, /found Cannot create ref due/);
 	fake.behave();
 	assert.equal((await w.sync()).state, 'ok');
 	assert.equal(await commits(w), 1);
 });
+
+for (const words of ['Reference update failed', 'Reference already exists'])
+	scene(`a branch in the way is named, where GitHub says ${words}`, {
+	    env: { SYNC_POLL_MS: '150' } }, async (w) => {
+		await w.push({}, { branch: 'codex' });
+		fake.misbehave({ method: 'POST', path: '/git/refs', status: 422,
+		    message: words, times: 99 });
+		const mine = await edited(w);
+		const from = fake.mark();
+		await w.call('codex-sync', 'POST', '/sync', {});
+		assert.equal(w.records().state, 'failed');
+		assert.match(w.records().text, /Branch codex ist im Weg/);
+		assert.match(w.records().text, /codex\/tasks\/usera\/0001-Eins/);
+		// Tried again, and more and more seldom.
+		const tries = () => fake.log.slice(from).filter((e) =>
+		    e.method === 'POST' && e.path.includes('/git/refs'));
+		await until(() => tries().length > 3, 10000, 'four tries');
+		const [, , second, third] = tries().map((e, i, all) => e.at -
+		    (all[i - 1]?.at ?? e.at));
+		assert.ok(third > 1.4 * second, `${second} ms, ${third} ms`);
+		assert.equal(w.text(one), mine);
+		fake.behave();
+		await api(w, 'DELETE', '/git/refs/heads/codex');
+		assert.equal((await w.sync()).state, 'ok');
+		assert.equal(await onBranch(w), mine);
+	});
+
+scene('a request that GitHub refuses is told in its words, and stops no other',
+    {}, async (w) => {
+	    await edited(w);
+	    const other = await edited(w, '25.12.2026', '0002');
+	    fake.misbehave({ method: 'POST', path: '/git/refs', status: 422,
+		message: 'Reference name is not valid' });
+	    await w.call('codex-sync', 'POST', '/sync', {});
+	    assert.equal(w.records().state, 'failed');
+	    assert.match(w.records().text, /„Reference name is not valid“/);
+	    assert.equal(await onBranch(w, two,
+		'codex/tasks/usera/0002-Zwei'), other);
+	    assert.equal((await w.sync()).state, 'ok');
+    });
 
 scene('an open pull request costs a run one request', {},
     async (w) => {

@@ -298,6 +298,57 @@ START_TEST(a_branch_is_never_moved_twice)
 }
 END_TEST
 
+/* What the person is told of a 422 with these words. */
+static void
+expect_words(const char *body, const char *expected)
+{
+	struct world w = {.n = 0};
+	char text[MSG_TEXT_MAX];
+
+	reply(&w, "422 No", "", body);
+	begin(&w);
+	IS(refs_update(w.github, "main", ID_A, &w.err), INVALID);
+	ck_assert_str_eq(err_text(&w.err, text), expected);
+	end(&w);
+}
+
+START_TEST(a_refusal_is_told_in_githubs_words)
+{
+	expect_words("{\"message\":\"Object does not exist\"}",
+	    "GitHub hat die Änderung abgelehnt: „Object does not exist“");
+	expect_words(
+	    "{\"message\":\" Two\\nlines\\u0007 \",\"errors\":[\"a text\","
+	    "{\"code\":\"custom\",\"message\":\"a reason\"},7]}",
+	    "GitHub hat die Änderung abgelehnt: „Two lines: a text: a "
+	    "reason“");
+	/* Nothing of what holds the token, and no letter is cut in two. */
+	expect_words("{\"message\":\"" TOKEN "\"}",
+	    "GitHub hat die Änderung als ungültig abgelehnt.");
+	expect_words(
+	    "no JSON", "GitHub hat die Änderung als ungültig abgelehnt.");
+}
+END_TEST
+
+START_TEST(a_branch_in_the_way_is_found)
+{
+	struct world w = {.n = 0};
+	struct buf name = BUF_INIT;
+
+	reply(&w, "404 No", "", "{}");
+	reply(&w, "200 OK", "", REF);
+	reply(&w, "404 No", "", "{}");
+	reply(&w, "404 No", "", "{}");
+	begin(&w);
+	IS(refs_in_way(w.github, "a/b/c", &name, &w.err), OK);
+	ck_assert_str_eq(name.s, "a/b");
+	IS(refs_in_way(w.github, "a/b/c", &name, &w.err), ABSENT);
+	IS(refs_in_way(w.github, "abc", &name, &w.err), ABSENT);
+	ck_assert_uint_eq(hostile_requests(w.server), 4);
+	buf_release(&name);
+	end(&w);
+}
+END_TEST
+
 START_TEST(a_refused_move_says_why)
 {
 	check_move(HOSTILE_REPLY, answer("200 OK", "", REF), GITHUB_OK);
@@ -310,6 +361,19 @@ START_TEST(a_refused_move_says_why)
 	    GITHUB_ABSENT);
 	check_move(HOSTILE_REPLY,
 	    answer("422 No", "", "{\"message\":\"Protected branch\"}"),
+	    GITHUB_PROTECTED);
+	check_move(HOSTILE_REPLY,
+	    answer("422 No", "",
+		"{\"message\":\"Repository rule violations found\\n\\nChanges "
+		"must be made through a pull request.\\n\\n\"}"),
+	    GITHUB_PROTECTED);
+	check_move(HOSTILE_REPLY,
+	    answer("422 No", "",
+		"{\"message\":\"2 of 2 required status checks are "
+		"expected.\"}"),
+	    GITHUB_PROTECTED);
+	check_move(HOSTILE_REPLY,
+	    answer("422 No", "", "{\"message\":\"Reference update failed\"}"),
 	    GITHUB_INVALID);
 	check_move(HOSTILE_REPLY, answer("403 No", "", "{}"), GITHUB_FORBIDDEN);
 	check_move(HOSTILE_REPLY, answer("409 No", "", "{}"), GITHUB_CONFLICT);
@@ -983,6 +1047,7 @@ START_TEST(a_pull_request_is_opened_once)
 	    .title = "T", .branch = "codex/x", .into = "main"};
 	struct world w = {.n = 0};
 	struct pr pull = PR_INIT;
+	char text[MSG_TEXT_MAX];
 
 	reply(&w, "201 Created", "",
 	    PULL("7", "open", "null", "octocat", "codex/x"));
@@ -1004,6 +1069,9 @@ START_TEST(a_pull_request_is_opened_once)
 	pr_release(&pull);
 	IS(pr_open(w.github, &what, &pull, &w.err), EXISTS);
 	IS(pr_open(w.github, &what, &pull, &w.err), INVALID);
+	ck_assert_str_eq(err_text(&w.err, text),
+	    "GitHub hat die Änderung abgelehnt: „Validation Failed: No commits "
+	    "between main and codex/x“");
 	IS(pr_open(w.github, &what, &pull, &w.err), UNKNOWN);
 	ck_assert_uint_eq(hostile_requests(w.server), 4);
 	end(&w);
@@ -1328,6 +1396,7 @@ T_MAIN("github", a_head_is_asked_for_as_github_wants_it,
     an_oversized_answer_is_refused, a_passing_failure_is_tried_again,
     waits_between_tries_double, a_slow_answer_ends_in_time,
     objects_are_made_again_after_a_lost_answer, a_branch_is_never_moved_twice,
+    a_refusal_is_told_in_githubs_words, a_branch_in_the_way_is_found,
     a_refused_move_says_why, a_request_that_never_left_did_not_happen,
     an_answer_about_the_limit_stops_the_sending, an_odd_limit_is_a_careful_one,
     requests_go_on_after_the_limit,

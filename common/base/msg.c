@@ -349,7 +349,9 @@ static const char *const german[MSG_IDS] = {
 	"Das Repository hat bei GitHub einen anderen Namen bekommen.",
     [MSG_GITHUB_NOT_FORWARD] = "Der Branch ist inzwischen weitergegangen.",
     [MSG_GITHUB_EXISTS] = "Das gibt es bei GitHub schon.",
+    [MSG_GITHUB_PROTECTED] = "Eine Regel des Repositorys verbietet das.",
     [MSG_GITHUB_INVALID] = "GitHub hat die Änderung als ungültig abgelehnt.",
+    [MSG_GITHUB_SAYS] = "GitHub hat die Änderung abgelehnt: „{1}“",
     [MSG_GITHUB_CONFLICT] =
 	"GitHub meldet einen Konflikt; vielleicht ist das Repository "
 	"leer.",
@@ -378,8 +380,14 @@ static const char *const german[MSG_IDS] = {
 	"Kleinschreibung unterscheiden.",
     [MSG_SYNC_BRANCH_UNSEEN] = "GitHub zeigt unseren Zweig noch nicht.",
     [MSG_SYNC_BRANCH_GONE] = "Der Zweig in GitHub ist weg.",
+    [MSG_SYNC_BRANCH_IN_WAY] =
+	"Der Branch {1} ist im Weg: neben ihm kann es {2} nicht geben. "
+	"Benenne ihn um, oder ändere GITHUB_PR_BRANCH_PREFIX.",
     [MSG_SYNC_READ_ONLY] =
 	"In Git dürfen wir nur lesen: Änderungen bleiben hier.",
+    [MSG_SYNC_READ_ONLY_SAYS] =
+	"In Git dürfen wir nur lesen: Änderungen bleiben hier. GitHub sagt: "
+	"„{1}“",
     [MSG_SYNC_FOLDER_GONE] =
 	"Der Ordner mit den Aufgaben fehlt in Git. Sie bleiben hier, bis "
 	"das Entfernen bestätigt ist.",

@@ -274,24 +274,6 @@ note_limit(struct github *github, const struct github_call *call,
 		github->strikes = 0;
 }
 
-/* Keeps GitHub's own words for the log, but never the token. */
-static void
-keep_message(const struct github *github, struct github_call *call)
-{
-	struct json_object *json = NULL;
-	const char *message = NULL;
-	struct err err;
-
-	call->why[0] = '\0';
-	if (call->status < 300)
-		return;
-	if (json_parse(call->reply.s, call->reply.len, &json, &err) == 0)
-		message = json_get_str(json, "message");
-	if (message != NULL && strstr(message, github->token) == NULL)
-		snprintf(call->why, sizeof call->why, "%s", message);
-	json_object_put(json);
-}
-
 static void
 read_fault(struct github_call *call, const struct http_request *request)
 {
@@ -315,7 +297,7 @@ read_answer(struct github *github, struct github_call *call,
 	bool busy = request->status >= 500 || request->status == 408;
 
 	buf_move(&call->reply, &request->reply);
-	keep_message(github, call);
+	github_call_note_words(call, github->token);
 	note_limit(github, call, request);
 	if (is_limit_answer(call, request)) {
 		call->result = GITHUB_LIMITED;

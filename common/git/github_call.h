@@ -51,7 +51,7 @@ struct github_call {
 	enum github_result result;
 	int status; /* of the last answer; 0: none */
 	struct buf reply;
-	char why[200]; /* for the log: what GitHub or the network said */
+	char why[200]; /* what GitHub or the network said */
 	bool pending;  /* github_run's own */
 };
 
@@ -61,6 +61,13 @@ struct github_call {
 		.reply = BUF_INIT                                              \
 	}
 void github_call_release(struct github_call *call);
+
+/*
+ * Note in `why` what an answer of 300 and above says, for the log and, of a
+ * 422, for people: "message" and those of its "errors", in one line of UTF-8.
+ * Nothing of an answer that holds the secret.
+ */
+void github_call_note_words(struct github_call *call, const char *secret);
 
 /* Return true if the answer holds these words, in any case. */
 bool github_call_says(const struct github_call *call, const char *words);
@@ -84,7 +91,8 @@ enum github_result github_call_refuse(
 
 /*
  * Return the call's result, and set err (ERR_BUSY, since GitHub is what is
- * in the way) unless that is GITHUB_OK.
+ * in the way) unless that is GITHUB_OK.  Of a 422 its message has GitHub's own
+ * words, since the status alone says nothing.
  */
 enum github_result github_call_end(
     const struct github_call *call, struct err *err);

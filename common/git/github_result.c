@@ -12,6 +12,7 @@ static const struct {
     [GITHUB_MOVED] = {"moved", MSG_GITHUB_MOVED},
     [GITHUB_NOT_FORWARD] = {"not_forward", MSG_GITHUB_NOT_FORWARD},
     [GITHUB_EXISTS] = {"exists", MSG_GITHUB_EXISTS},
+    [GITHUB_PROTECTED] = {"protected", MSG_GITHUB_PROTECTED},
     [GITHUB_INVALID] = {"invalid", MSG_GITHUB_INVALID},
     [GITHUB_CONFLICT] = {"conflict", MSG_GITHUB_CONFLICT},
     [GITHUB_LIMITED] = {"limited", MSG_GITHUB_LIMITED},

@@ -19,6 +19,7 @@ enum github_result {
 	GITHUB_MOVED,        /* 301, 302, 307, 308: the repository's name */
 	GITHUB_NOT_FORWARD,  /* 422: the branch has gone another way */
 	GITHUB_EXISTS,       /* 422: a ref or pull request is already there */
+	GITHUB_PROTECTED,    /* 422: a rule of the repository forbids it */
 	GITHUB_INVALID,      /* 422 for any other reason; our own refusal */
 	GITHUB_CONFLICT,     /* 409: an empty repository, above all */
 	GITHUB_LIMITED,      /* not before github_limited_until() */

@@ -86,7 +86,36 @@ refs_poll(struct github *github, const char *branch, const char *known,
 	return result;
 }
 
-/* A 422 about refs says only in words what it is about. */
+/*
+ * Return true if the answer speaks of a rule of the repository: a protected
+ * branch, or a ruleset (docs.github.com/repositories/configuring-branches-and-
+ * merges-in-your-repository).
+ */
+static bool
+is_about_rules(const struct github_call *call)
+{
+	static const char *const words[] = {
+	    "protected branch",
+	    "rule violation",
+	    "through a pull request",
+	    "status check",
+	    "review is required",
+	    "not authorized to push",
+	    "being restricted",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(words); i++)
+		if (github_call_says(call, words[i]))
+			return true;
+	return false;
+}
+
+/*
+ * A 422 about refs says only in words what it is about.  "Reference update
+ * failed" stays GITHUB_INVALID: it comes for a branch in the way as for a
+ * rule.
+ */
 static void
 judge_ref(struct github_call *call)
 {
@@ -99,6 +128,8 @@ judge_ref(struct github_call *call)
 		call->result = GITHUB_ABSENT;
 	else if (github_call_says(call, "reference already exists"))
 		call->result = GITHUB_EXISTS;
+	else if (is_about_rules(call))
+		call->result = GITHUB_PROTECTED;
 }
 
 enum github_result
@@ -165,6 +196,23 @@ refs_create(struct github *github, const char *branch, const char *commit,
 out:
 	buf_release(&ref);
 	github_call_release(&call);
+	return result;
+}
+
+enum github_result
+refs_in_way(
+    struct github *github, const char *branch, struct buf *out, struct err *err)
+{
+	enum github_result result = GITHUB_ABSENT;
+	const char *slash = branch;
+	struct object_id unused;
+
+	while (
+	    result == GITHUB_ABSENT && (slash = strchr(slash, '/')) != NULL) {
+		buf_set(out, branch, (size_t)(slash - branch));
+		result = refs_head(github, out->s, &unused, err);
+		slash++;
+	}
 	return result;
 }
 

@@ -47,15 +47,27 @@ MUST_USE enum github_result refs_poll(struct github *github, const char *branch,
 /*
  * Move the branch forward to a commit.  GITHUB_NOT_FORWARD: the branch is
  * not an ancestor of it, nothing has happened.  GITHUB_ABSENT: the branch is
- * gone.  GITHUB_INVALID: refused for another reason (a protected branch).
- * GITHUB_UNKNOWN: look at the head, later.
+ * gone.  GITHUB_PROTECTED: a rule of the repository forbids it.
+ * GITHUB_INVALID: refused for another reason, which err tells in GitHub's
+ * words.  GITHUB_UNKNOWN: look at the head, later.
  */
 MUST_USE enum github_result refs_update(struct github *github,
     const char *branch, const char *commit, struct err *err);
 
-/* Make a branch.  GITHUB_EXISTS: there is one already, wherever it stands. */
+/*
+ * Make a branch.  GITHUB_EXISTS: there is one already, wherever it stands; or
+ * a branch is in the way (refs_in_way), which may be GITHUB_INVALID, too.
+ */
 MUST_USE enum github_result refs_create(struct github *github,
     const char *branch, const char *commit, struct err *err);
+
+/*
+ * Find a branch in the way of this one: while `codex` exists, `codex/tasks`
+ * cannot, since Git keeps branches as files in folders.  GITHUB_OK: *out is
+ * its name.  GITHUB_ABSENT: none is.
+ */
+MUST_USE enum github_result refs_in_way(struct github *github,
+    const char *branch, struct buf *out, struct err *err);
 
 enum refs_order {
 	REFS_IDENTICAL,

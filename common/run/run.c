@@ -190,12 +190,28 @@ name_large(const struct run *run, struct msg *msg)
 }
 
 void
+run_forbidden(struct run *run, const struct err *err)
+{
+	run->read_only = true;
+	msg_set(&run->forbidden, MSG_NONE);
+	if (err->msg.id == MSG_GITHUB_SAYS) {
+		run->forbidden = err->msg;
+		run->forbidden.id = MSG_SYNC_READ_ONLY_SAYS;
+	}
+}
+
+void
 run_set_state(struct run *run)
 {
 	const struct plan *plan = &run->plan;
 	enum msg_id id = MSG_NONE;
 	struct msg msg;
 
+	if (run->read_only && run->forbidden.id != MSG_NONE) {
+		ledger_set_state(
+		    &run->ledger, LEDGER_STATE_READ_ONLY, &run->forbidden);
+		return;
+	}
 	if (run->read_only)
 		id = MSG_SYNC_READ_ONLY;
 	else if (plan->kept > 0 && run->remote.tasks.hex[0] == '\0')

@@ -88,6 +88,7 @@ struct run {
 	struct plan_result *results; /* of each of the plan's items */
 	bool read_only;              /* the token must not push */
 	struct object_id commit;     /* "" none */
+	struct msg forbidden;        /* in GitHub's words; MSG_NONE: none */
 	struct object_id made_tasks; /* tree of tasks/ in it */
 	enum run_push push;
 	struct run_pr *pr;
@@ -145,6 +146,8 @@ enum run_end run_refused(
  * Put the state of a run that is done into the ledger; again if the token
  * turned out later to be one that must not push.
  */
+/* Note that GitHub forbids to push, and what it says of that. */
+void run_forbidden(struct run *run, const struct err *err);
 void run_set_state(struct run *run);
 
 #endif

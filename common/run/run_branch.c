@@ -36,12 +36,15 @@ run_branch_refused(
 		return RUN_DONE;
 	case GITHUB_FORBIDDEN:
 	case GITHUB_ABSENT:
-	case GITHUB_INVALID:
-		run->read_only = true;
+	case GITHUB_PROTECTED:
+		run_forbidden(run, err);
 		return RUN_STOP;
 	case GITHUB_NOT_FORWARD: /* another writer was faster */
 	case GITHUB_EXISTS:
 		return RUN_LATER;
+	case GITHUB_INVALID:
+		run->pr->refused = true;
+		return run_refused(run, result, err);
 	default:
 		return run_refused(run, result, err);
 	}
@@ -134,6 +137,31 @@ restore_record(struct ledger_pr *p)
 }
 
 /*
+ * Make the branch.  GitHub words a branch in the way as one that exists, or as
+ * a reference update that failed: look for one, and if there is one, fail with
+ * GITHUB_CONFLICT and its name.
+ */
+static enum github_result
+create_branch(struct run *run, struct err *err)
+{
+	struct github *github = run->job->github;
+	const struct ledger_pr *p = run->pr->pr;
+	struct buf name = BUF_INIT;
+	struct err ignored = ERR_INIT;
+	enum github_result result = refs_create(github, p->branch, p->tip, err);
+
+	if ((result == GITHUB_EXISTS || result == GITHUB_INVALID) &&
+	    refs_in_way(github, p->branch, &name, &ignored) == GITHUB_OK) {
+		err_set(err, ERR_BUSY, MSG_SYNC_BRANCH_IN_WAY);
+		err_value(err, "%s", name.s);
+		err_value(err, "%s", p->branch);
+		result = GITHUB_CONFLICT;
+	}
+	buf_release(&name);
+	return result;
+}
+
+/*
  * Move the branch to the commit that the record names, or make it there.
  * Without force, so that commits of a reviewer are never lost.  A move that
  * got no answer leaves `moving` set: the next run looks where the branch is.
@@ -147,7 +175,7 @@ move_branch(struct run *run, struct err *err)
 	enum github_result result;
 
 	if (w->ref.hex[0] == '\0') {
-		result = refs_create(github, p->branch, p->tip, err);
+		result = create_branch(run, err);
 	} else {
 		result = refs_update(github, p->branch, p->tip, err);
 		if (result == GITHUB_ABSENT)
@@ -159,6 +187,7 @@ move_branch(struct run *run, struct err *err)
 		memcpy(w->ref.hex, p->tip, sizeof w->ref.hex);
 		run->result->pulls++;
 	} else if (result == GITHUB_FORBIDDEN || result == GITHUB_ABSENT ||
+		   result == GITHUB_PROTECTED || result == GITHUB_CONFLICT ||
 		   result == GITHUB_INVALID) {
 		restore_record(p);
 	}

@@ -23,6 +23,7 @@ struct run_pr {
 	struct ledger_pr *pr;        /* the file's, in the ledger */
 	bool waits;           /* at the start the ledger knew an open one */
 	bool resumed;         /* an earlier run's branch, no request yet */
+	bool refused;         /* GitHub refuses this one, not all of them */
 	struct object_id ref; /* where the branch is; "" there is none */
 };
 
@@ -49,7 +50,8 @@ enum run_end run_branch_move(struct run *run, struct err *err);
 void run_branch_show(struct run *run, enum ledger_pr_state state);
 /*
  * Return what GitHub's answer means for one pull request.  RUN_STOP with
- * run->read_only set: this token must not make any.
+ * run->read_only set: this token must not make any; with run->pr->refused:
+ * others may still be made.  The ledger's state says why.
  */
 enum run_end run_branch_refused(
     struct run *run, enum github_result result, const struct err *err);

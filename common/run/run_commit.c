@@ -224,7 +224,7 @@ run_commit_make(struct run *run, struct err *err)
 	if (result != GITHUB_FORBIDDEN && result != GITHUB_ABSENT)
 		return run_refused(run, result, err);
 	run->commit.hex[0] = '\0';
-	run->read_only = true;
+	run_forbidden(run, err);
 	plan_drop_pushes(&run->plan);
 	return RUN_DONE;
 }

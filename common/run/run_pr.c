@@ -113,6 +113,7 @@ open_request(struct run *run, struct err *err)
 		 * may be nothing to merge.  It counts as closed, so that not
 		 * every run asks again. */
 		run_branch_show(run, LEDGER_PR_CLOSED);
+		ledger_set_state(&run->ledger, LEDGER_STATE_OK, &err->msg);
 		result = GITHUB_OK;
 	}
 	pr_release(&request);
@@ -139,7 +140,10 @@ save_meant(struct run *run, struct err *err)
 	return save_record(run, err);
 }
 
-/* Bring one item to its pull request. */
+/*
+ * Bring one item to its pull request.  RUN_PART: GitHub refuses this one, go
+ * on with the others.
+ */
 static enum run_end
 push_one(struct run *run, size_t place, struct err *err)
 {
@@ -172,12 +176,15 @@ push_one(struct run *run, size_t place, struct err *err)
 	end = run_steps(run, steps, ARRAY_LEN(steps), err);
 	run->pr = NULL;
 	/* The run ends as one whose token may only read, not as a failure. */
-	return end == RUN_STOP && run->read_only ? RUN_DONE : end;
+	if (end == RUN_STOP && run->read_only)
+		return RUN_DONE;
+	return end == RUN_STOP && way.refused ? RUN_PART : end;
 }
 
 enum run_end
 run_pr_push(struct run *run, struct err *err)
 {
+	bool refused = false;
 	enum run_end end;
 	size_t i, n = 0;
 
@@ -189,11 +196,14 @@ run_pr_push(struct run *run, struct err *err)
 		end = run_keep(run, err);
 		if (end == RUN_DONE)
 			end = push_one(run, i, err);
-		if (end != RUN_DONE)
+		refused = refused || end == RUN_PART;
+		if (end != RUN_DONE && end != RUN_PART)
 			return end;
 	}
 	if (run->read_only)
 		run_set_state(run);
+	else if (refused)
+		return RUN_STOP;
 	else if (run->prs == RUN_PRS_STALE)
 		return RUN_MORE;
 	return run->merge_unseen ? RUN_LATER : RUN_DONE;

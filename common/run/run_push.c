@@ -56,8 +56,8 @@ run_push_send(struct run *run, struct err *err)
 	case GITHUB_NOT_FORWARD:
 		return RUN_AGAIN;
 	case GITHUB_FORBIDDEN:
-	case GITHUB_INVALID: /* a protected branch */
-		run->read_only = true;
+	case GITHUB_PROTECTED:
+		run_forbidden(run, err);
 		return RUN_DONE;
 	case GITHUB_UNKNOWN:
 		run->push = RUN_SENT;

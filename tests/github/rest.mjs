@@ -109,8 +109,9 @@ async function createRef(call) {
 	return repo.exclusive(async () => {
 		if (await repo.head(branch))
 			throw unprocessable('Reference already exists');
+		// A branch in the way (of codex/x: codex).
 		await repo.move(branch, body.sha, null, who).catch(() => {
-			throw unprocessable('Reference already exists');
+			throw unprocessable('Reference update failed');
 		});
 		const json = refShape(repo, body.ref, body.sha);
 		return { status: 201, json, headers: { location: json.url } };
