@@ -299,6 +299,97 @@ scene('a blob that several files have is asked for once', {}, async (w) => {
 	assert.equal(asked(from, 'GET', /blobs/).length, 1);
 });
 
+scene('an edit follows its task when two files change places', {},
+    async (w) => {
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    const mine = String(w.text(one));
+	    await w.push({ [one]: both[two], [two]: both[one] });
+	    const result = await w.sync();
+	    assert.deepEqual([result.conflicts, result.state], [0, 'ok']);
+	    assert.equal(w.text(one), both[two]);
+	    assert.equal(w.text(two), mine);
+	    await w.same();
+    });
+
+scene('edits follow their tasks when a row is renumbered', { files: numbered(6) },
+    async (w) => {
+	    const all = Object.entries(numbered(6));
+	    await w.edit('0002', { deadline: '22.12.2026' });
+	    await w.edit('0006', { deadline: '26.12.2026' });
+	    // The last one to the front, the others one on.
+	    await w.push(Object.fromEntries(all.map(([file], i) =>
+		[file, all[(i + 5) % 6][1]])));
+	    await w.sync();
+	    await w.same();
+	    assert.deepEqual(w.copies('conflicts'), []);
+	    assert.match(String(w.text(all[2][0])), /22\.12(.|\n)*# Nr 2/);
+	    assert.match(String(w.text(all[0][0])), /26\.12(.|\n)*# Nr 6/);
+	    for (const i of [1, 3, 4, 5])
+		    assert.doesNotMatch(String(w.text(all[i][0])), /12\.2026/);
+    });
+
+for (const step of ['intents', 'moves', 'push', 'recorded'])
+	scene(`files that change places survive a death at "${step}"`, {
+	    env: { SYNC_LEASE_MS: '200', SYNC_LAG_MS: '200' } }, async (w) => {
+		await w.edit('0001', { deadline: '24.12.2026' });
+		const mine = String(w.text(one));
+		await w.edit('0002', { deadline: '25.12.2026' });
+		const other = String(w.text(two));
+		await w.push({ [one]: both[two], [two]: both[one] });
+		await w.dieAt(step);
+		await w.work();
+		await w.sync();
+		await w.same();
+		assert.deepEqual([w.text(one), w.text(two)], [other, mine]);
+	});
+
+scene('an edit is not lost while files change places', {}, async (w) => {
+	await w.edit('0001', { deadline: '24.12.2026' });
+	await w.edit('0002', { deadline: '25.12.2026' });
+	await w.push({ [one]: both[two], [two]: both[one] });
+	// Of the two writes one is refused: its file is another one by then.
+	await amid(w, makes, () => w.edit('0002', { tags: ['neu'] }));
+	await w.sync();
+	await w.same();
+	assert.match([w.text(one), w.text(two), ...w.copies('conflicts')]
+	    .join(), /24\.12/);
+	assert.match([w.text(one), w.text(two), ...w.copies('conflicts')]
+	    .join(), /neu/);
+});
+
+scene('renamed files cost no request for their bytes', { files: numbered(300) },
+    async (w) => {
+	    await w.push(Object.fromEntries(Object.entries(numbered(300))
+		.flatMap(([file, bytes]) => [[file, null],
+		    [file.replace('Nr', 'Neu'), bytes]])));
+	    const from = fake.mark();
+	    const result = await w.sync();
+	    assert.deepEqual([result.changed, result.removed], [300, 300]);
+	    assert.deepEqual(asked(from, 'GET', /blobs/), []);
+	    await w.same();
+    });
+
+scene('a worker that is told to end stops after the batch it is at', {
+    files: numbered(200), idle: true }, async (w) => {
+	try {
+		await workSlowly(w, 100000);
+		const run = w.ring();
+		await until(() => Object.keys(w.mirror()).length > 0, 8000,
+		    'the first files');
+		await w.rest();
+		await run;
+	} finally {
+		await w.rest('a', 'SIGKILL');
+	}
+	const written = Object.keys(w.mirror()).length;
+	assert.ok(written < 100, `${written} files`);
+	assert.equal(w.records().files.length, written);
+	assert.equal(w.records().run, undefined);
+	await w.work();
+	await w.sync();
+	await w.same();
+});
+
 scene('renames are not counted as removals', { files: numbered(14) },
     async (w) => {
 	    const all = Object.entries(numbered(14));

@@ -60,6 +60,7 @@ fill(struct ledger *sync)
 	i->before = std_strdup("davor");
 	i->fields = std_strdup("body");
 	i->renamed = std_strdup("0009.md");
+	i->source = std_strdup("0008.md");
 
 	ledger_set_conflict(ledger_record(sync, "0003.md"), "c3", "body");
 	ledger_resolve(
@@ -90,20 +91,21 @@ START_TEST(records_come_back_as_they_were)
 	ck_assert_str_eq(text.s, twice.s);
 
 	ck_assert_uint_eq(again.n, 2);
-	ck_assert_str_eq(again.files[0].file, "0001-Ü.md");
-	ck_assert_str_eq(again.files[1].etag, "e\"2");
-	ck_assert(again.files[1].held && !again.files[0].held);
-	ck_assert(again.files[1].executable && !again.files[0].executable);
-	ck_assert_int_eq(again.files[1].foreign, LEDGER_SUBMODULE);
-	ck_assert_int_eq(again.files[0].foreign, LEDGER_PLAIN);
-	ck_assert_int_eq(again.files[1].pr.number, 7);
-	ck_assert_str_eq(again.files[1].pr.tip, A);
-	ck_assert_int_eq(again.files[0].pr.state, LEDGER_PR_NONE);
-	ck_assert_str_eq(again.files[1].pr.old_blob, A);
-	ck_assert(again.files[1].pr.moving);
-	ck_assert_int_eq(again.files[1].pr.merged_ms, 24);
-	ck_assert_str_eq(again.files[1].older[0].fields, "status, body");
+	ck_assert_str_eq(again.files[0]->file, "0001-Ü.md");
+	ck_assert_str_eq(again.files[1]->etag, "e\"2");
+	ck_assert(again.files[1]->held && !again.files[0]->held);
+	ck_assert(again.files[1]->executable && !again.files[0]->executable);
+	ck_assert_int_eq(again.files[1]->foreign, LEDGER_SUBMODULE);
+	ck_assert_int_eq(again.files[0]->foreign, LEDGER_PLAIN);
+	ck_assert_int_eq(again.files[1]->pr.number, 7);
+	ck_assert_str_eq(again.files[1]->pr.tip, A);
+	ck_assert_int_eq(again.files[0]->pr.state, LEDGER_PR_NONE);
+	ck_assert_str_eq(again.files[1]->pr.old_blob, A);
+	ck_assert(again.files[1]->pr.moving);
+	ck_assert_int_eq(again.files[1]->pr.merged_ms, 24);
+	ck_assert_str_eq(again.files[1]->older[0].fields, "status, body");
 	ck_assert_str_eq(again.intents[0].renamed, "0009.md");
+	ck_assert_str_eq(again.intents[0].source, "0008.md");
 	ck_assert(again.raise);
 	ck_assert_int_eq(again.intent_ms, 21);
 	ck_assert_str_eq(again.intents[0].before, "davor");
@@ -378,6 +380,14 @@ START_TEST(an_older_conflict_is_resolved_before_a_newer_one)
 }
 END_TEST
 
+static void
+move(struct ledger *ledger, const char *from, const char *to)
+{
+	const struct ledger_move move = {from, to};
+
+	ledger_move(ledger, &move, 1);
+}
+
 START_TEST(conflicts_and_pull_request_follow_a_rename)
 {
 	struct ledger sync = LEDGER_INIT;
@@ -387,7 +397,7 @@ START_TEST(conflicts_and_pull_request_follow_a_rename)
 	ledger_set_conflict(f, "c2", "status");
 	f->pr.branch = std_strdup("codex/tasks/a/0005-Z");
 	f->pr.state = LEDGER_PR_CLOSED;
-	ledger_rename(&sync, "0005-Z.md", "0005-A.md");
+	move(&sync, "0005-Z.md", "0005-A.md");
 	ledger_forget(&sync, "0005-Z.md");
 	ck_assert_uint_eq(sync.n, 1);
 	g = ledger_find(&sync, "0005-A.md");
@@ -398,12 +408,39 @@ START_TEST(conflicts_and_pull_request_follow_a_rename)
 	/* A name that has a branch of its own keeps it. */
 	f = ledger_record(&sync, "0005-B.md");
 	f->pr.branch = std_strdup("codex/tasks/a/0005-B");
-	ledger_rename(&sync, "0005-A.md", "0005-B.md");
+	move(&sync, "0005-A.md", "0005-B.md");
 	f = ledger_find(&sync, "0005-B.md");
 	ck_assert_str_eq(f->pr.branch, "codex/tasks/a/0005-B");
 	ck_assert_str_eq(f->conflict, "c2");
-	ledger_rename(&sync, "0001.md", "0002.md");
+	move(&sync, "0001.md", "0002.md");
 	ck_assert_uint_eq(sync.n, 2);
+	ledger_release(&sync);
+}
+END_TEST
+
+START_TEST(conflicts_and_pull_requests_of_two_files_change_places)
+{
+	static const struct ledger_move moves[] = {
+	    {"0006.md", "0007.md"}, {"0007.md", "0006.md"}};
+	struct ledger sync = LEDGER_INIT;
+	struct ledger_file *f = ledger_record(&sync, "0006.md");
+
+	ledger_set_conflict(f, "c1", "body");
+	ledger_set_conflict(f, "c2", "status");
+	f->pr.branch = std_strdup("b6");
+	f = ledger_record(&sync, "0007.md");
+	ledger_set_conflict(f, "c3", "tags");
+	f->pr.branch = std_strdup("b7");
+	ledger_move(&sync, moves, ARRAY_LEN(moves));
+
+	f = ledger_find(&sync, "0006.md");
+	ck_assert_str_eq(f->conflict, "c3");
+	ck_assert_uint_eq(f->n_older, 0);
+	ck_assert_str_eq(f->pr.branch, "b7");
+	f = ledger_find(&sync, "0007.md");
+	ck_assert_str_eq(f->conflict, "c2");
+	ck_assert_str_eq(f->older[0].hash, "c1");
+	ck_assert_str_eq(f->pr.branch, "b6");
 	ledger_release(&sync);
 }
 END_TEST
@@ -479,7 +516,7 @@ START_TEST(an_unknown_state_word_is_printed_as_it_was_read)
 	buf_adds(&in, text);
 	ck_assert_int_eq(ledger_json_parse(&in, &sync), 0);
 	ck_assert_int_eq(sync.state, LEDGER_STATE_OTHER);
-	pr = &sync.files[0].pr;
+	pr = &sync.files[0]->pr;
 	ck_assert_int_eq(pr->state, LEDGER_PR_OTHER);
 	ck_assert(!ledger_pr_waits(pr));
 	ck_assert(ledger_pr_is_there(pr));
@@ -487,7 +524,7 @@ START_TEST(an_unknown_state_word_is_printed_as_it_was_read)
 	ck_assert_str_eq(out.s, text);
 
 	ledger_set_state(&sync, LEDGER_STATE_OK, t_msg(""));
-	ledger_pr_end(&sync.files[0].pr);
+	ledger_pr_end(&sync.files[0]->pr);
 	buf_reset(&out);
 	ledger_json_print(&out, &sync);
 	ck_assert_ptr_nonnull(strstr(out.s, "\"state\":\"ok\""));
@@ -509,6 +546,7 @@ T_MAIN("sync", what_lies_beside_the_tasks_in_git_comes_back,
     conflicts_are_resolved_from_the_newest_to_the_oldest,
     an_older_conflict_is_resolved_before_a_newer_one,
     conflicts_and_pull_request_follow_a_rename,
+    conflicts_and_pull_requests_of_two_files_change_places,
     a_pull_request_is_waited_for_while_it_can_be_merged,
     a_tree_without_modes_and_foreign_entries_is_unknown,
     a_file_whose_name_is_taken_in_git_is_pending,

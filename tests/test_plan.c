@@ -8,6 +8,8 @@
  *	0001.md * write push =a      in this portion (*): `a` is written here
  *	                             and pushed
  */
+#include <time.h>
+
 #include "base/enc.h"
 #include "plan/decide.h"
 #include "plan/facts.h"
@@ -45,10 +47,11 @@ struct row {
 	bool executable;             /* Git's file */
 	bool was_executable;         /* the recorded one */
 	enum ledger_pr_state pr;
-	const char *pr_has; /* what we pushed to its branch */
-	unsigned number;    /* of the request; 0: none opened yet */
-	bool pr_moving;     /* the push may not be there */
-	bool pr_touched;    /* the ETag is not that of its bytes */
+	const char *pr_has;   /* what we pushed to its branch */
+	unsigned number;      /* of the request; 0: none opened yet */
+	bool pr_moving;       /* the push may not be there */
+	bool pr_touched;      /* the ETag is not that of its bytes */
+	const char *conflict; /* our side of one that is not decided */
 };
 
 struct scene {
@@ -105,6 +108,10 @@ add_record(struct ledger *ledger, const struct row *row)
 	ledger_set_base(f, id, hash, row->touched ? "old" : "m");
 	f->held = row->held;
 	f->executable = row->was_executable;
+	if (row->conflict != NULL) {
+		set_hash(hash, row->conflict);
+		ledger_set_conflict(f, hash, "body");
+	}
 	if (row->pr_has == NULL)
 		return;
 	f->pr.state = row->pr;
@@ -351,7 +358,7 @@ text_of_id(const struct scene *s, const char *id)
 	for (i = 0; i < s->n; i++) {
 		const struct row *row = &s->rows[i];
 		const char *const texts[] = {row->base, row->git, row->here,
-		    row->pr_has,
+		    row->pr_has, row->conflict,
 		    s->plan.n > i ? s->plan.items[i].after.s : NULL};
 
 		for (k = 0; k < ARRAY_LEN(texts); k++) {
@@ -372,7 +379,7 @@ text_of_hash(const struct scene *s, const char *hash)
 	for (i = 0; i < s->n; i++) {
 		const struct row *row = &s->rows[i];
 		const char *const texts[] = {row->base, row->git, row->here,
-		    row->pr_has,
+		    row->pr_has, row->conflict,
 		    s->plan.n > i ? s->plan.items[i].after.s : NULL};
 
 		for (k = 0; k < ARRAY_LEN(texts); k++) {
@@ -441,7 +448,7 @@ print_ledger(const struct scene *s, struct buf *out)
 	size_t i;
 
 	for (i = 0; i < s->ledger.n; i++)
-		print_record(s, out, &s->ledger.files[i]);
+		print_record(s, out, s->ledger.files[i]);
 	if (s->ledger.tree_head[0] != '\0')
 		buf_addf(out, "tree %s at %s\n", s->ledger.tree,
 		    s->ledger.tree_head);
@@ -466,6 +473,8 @@ print_intent(
 		print_text(out, text_of_id(s, i->pushed));
 	}
 	print_copy(s, out, i->conflict, i->fields);
+	if (i->source != NULL)
+		buf_addf(out, " from %s", i->source);
 	if (i->renamed != NULL)
 		buf_addf(out, " to %s", i->renamed);
 	buf_addc(out, '\n');
@@ -968,13 +977,9 @@ START_TEST(of_several_new_names_the_first_free_one_is_taken)
 }
 END_TEST
 
-START_TEST(a_name_that_is_taken_here_is_no_new_name)
+START_TEST(a_name_that_had_the_base_before_is_no_new_name)
 {
-	PLAN(&plain, "0001.md * push =x\n0009.md * yield =a ()\nrevived 1\n",
-	    {"0001.md", .base = "a", .here = "x", .touched = true},
-	    {"0005.md", .base = "b", .git = "b", .here = "b"},
-	    {"0009.md", .git = "a", .here = "z"});
-	/* Nor is one that was recorded already, even for an empty file. */
+	/* One that was recorded already, even for an empty file. */
 	PLAN(&plain, "0001.md * push\n0009.md * write =a\nrevived 1\n",
 	    {"0001.md", .base = "a", .here = "", .touched = true},
 	    {"0009.md", .base = "a", .git = "a"});
@@ -1011,9 +1016,8 @@ START_TEST(a_rename_that_a_crash_left_half_done_is_finished)
 	    {"0009.md", .base = "a", .git = "a", .here = "a"});
 	PLAN(&full, "0001.md * remove\n", {"0001.md", .base = "a", .here = "a"},
 	    {"0009.md", .base = "a", .git = "a", .here = "a"});
-	/* One that is gone, too, has not itself for its new name. */
-	PLAN(&plain,
-	    "0001.md * remove to 0002.md\n0002.md * remove to 0001.md\n",
+	/* Two of the same bytes that are both gone: neither has moved. */
+	PLAN(&plain, "0001.md * push =x\n0002.md * push =x\nrevived 2\n",
 	    {"0001.md", .base = "a", .here = "x", .touched = true},
 	    {"0002.md", .base = "a", .here = "x", .touched = true},
 	    {"0005.md", .base = "c", .git = "c", .here = "c"});
@@ -1035,6 +1039,146 @@ START_TEST(both_names_of_a_waiting_file_wait)
 	    {"0001.md", .base = "a", .git = "a", .here = "x", .touched = true,
 		.pr = LEDGER_PR_OPEN, .pr_has = "x", .number = 7},
 	    {"0009.md", .git = "a"});
+}
+END_TEST
+
+/* Names that stay while their tasks move. */
+
+START_TEST(a_dirty_file_follows_its_base_to_a_name_that_stays)
+{
+	PLAN(&plain,
+	    "0006.md * write =b to 0007.md\n"
+	    "0007.md * write push =x from 0006.md\n",
+	    {"0006.md", .base = "a", .git = "b", .here = "x", .touched = true},
+	    {"0007.md", .base = "b", .git = "a", .here = "b"});
+	PLAN(&plain,
+	    "0006.md * write push =y from 0007.md to 0007.md\n"
+	    "0007.md * write push =x from 0006.md to 0006.md\n",
+	    {"0006.md", .base = "a", .git = "b", .here = "x", .touched = true},
+	    {"0007.md", .base = "b", .git = "a", .here = "y", .touched = true});
+	/* The last one to the front, the others one on. */
+	PLAN(&plain,
+	    "0009.md * write =u\n0010.md * write =p\n"
+	    "0011.md * write =q to 0012.md\n"
+	    "0012.md * write push =x from 0011.md\n"
+	    "0013.md * write =s\n0014.md * write =t\n",
+	    {"0009.md", .base = "p", .git = "u", .here = "p"},
+	    {"0010.md", .base = "q", .git = "p", .here = "q"},
+	    {"0011.md", .base = "r", .git = "q", .here = "x", .touched = true},
+	    {"0012.md", .base = "s", .git = "r", .here = "s"},
+	    {"0013.md", .base = "t", .git = "s", .here = "t"},
+	    {"0014.md", .base = "u", .git = "t", .here = "u"});
+	/* A new task before them, and the last name is new. */
+	PLAN(&plain,
+	    "0009.md * write =n to 0010.md\n"
+	    "0010.md * write push =x from 0009.md to 0011.md\n"
+	    "0011.md * write push =y from 0010.md\n",
+	    {"0009.md", .base = "p", .git = "n", .here = "x", .touched = true},
+	    {"0010.md", .base = "q", .git = "p", .here = "y", .touched = true},
+	    {"0011.md", .git = "q"});
+}
+END_TEST
+
+START_TEST(a_dirty_file_that_is_gone_follows_its_base_to_a_name_that_stays)
+{
+	/* The task of 0007 is gone, and 0008 has its name. */
+	PLAN(&plain,
+	    "0007.md * write push =x from 0008.md\n"
+	    "0008.md * remove to 0007.md\n",
+	    {"0007.md", .base = "a", .git = "b", .here = "a"},
+	    {"0008.md", .base = "b", .here = "x", .touched = true});
+	/* A clean one, too, is no removal. */
+	PLAN(&plain, "0007.md * write =b\n0008.md * remove to 0007.md\n",
+	    {"0007.md", .base = "a", .git = "b", .here = "a"},
+	    {"0008.md", .base = "b", .here = "b"});
+	/* One that was made here has the name: it yields. */
+	PLAN(&plain,
+	    "0001.md * remove to 0009.md\n"
+	    "0009.md * yield push =x () from 0001.md\n",
+	    {"0001.md", .base = "a", .here = "x", .touched = true},
+	    {"0005.md", .base = "b", .git = "b", .here = "b"},
+	    {"0009.md", .git = "a", .here = "z"});
+}
+END_TEST
+
+START_TEST(an_edit_is_never_merged_into_another_task)
+{
+	/* The task is gone, and another one has its name: EDITED and DONE
+	 * could be merged field by field. */
+	PLAN(&plain,
+	    "0006.md * yield =DONE (status, body)\n"
+	    "0007.md * write =OTHER\n",
+	    {"0006.md", .base = BASE, .git = DONE, .here = EDITED,
+		.touched = true},
+	    {"0007.md", .base = DONE, .git = OTHER, .here = DONE});
+	/* Two names have the task: nobody knows which is meant. */
+	PLAN(&plain,
+	    "0006.md * yield =DONE (status, body)\n"
+	    "0008.md * write =BASE\n0009.md * write =BASE\n",
+	    {"0006.md", .base = BASE, .git = DONE, .here = EDITED,
+		.touched = true},
+	    {"0008.md", .git = BASE}, {"0009.md", .git = BASE});
+	/* The other's edit comes here: ours yields, and is not mixed. */
+	PLAN(&plain,
+	    "0006.md * write =c to 0007.md\n"
+	    "0007.md * yield push =EDITED (status, body) from 0006.md\n",
+	    {"0006.md", .base = BASE, .git = "c", .here = EDITED,
+		.touched = true},
+	    {"0007.md", .base = "d", .git = BASE, .here = DONE,
+		.touched = true});
+}
+END_TEST
+
+START_TEST(bytes_that_git_has_under_their_name_stay)
+{
+	/* The same change of places here and there. */
+	PLAN(&plain, "0006.md * agree =b\n0007.md * agree =a\n",
+	    {"0006.md", .base = "a", .git = "b", .here = "b", .touched = true},
+	    {"0007.md", .base = "b", .git = "a", .here = "a", .touched = true});
+	PLAN(&plain, "0006.md * agree =c\n0008.md * write =a\n",
+	    {"0006.md", .base = "a", .git = "c", .here = "c", .touched = true},
+	    {"0008.md", .git = "a"});
+}
+END_TEST
+
+START_TEST(names_between_which_bytes_move_go_together)
+{
+	static const struct plan_rules one = {.files = 1, .pushes = 1};
+
+	PLAN(&one,
+	    "0006.md * write push =y from 0008.md to 0007.md\n"
+	    "0007.md * write push =x from 0006.md\n"
+	    "0008.md * write =c to 0006.md\nmore\n",
+	    {"0006.md", .base = "a", .git = "b", .here = "x", .touched = true},
+	    {"0007.md", .base = "c", .git = "a", .here = "c"},
+	    {"0008.md", .base = "b", .git = "c", .here = "y", .touched = true},
+	    {"0009.md", .git = "z"});
+	/* Nor is one of them left out alone. */
+	PLAN(&plain,
+	    "0006.md * to 0007.md\n0007.md from 0006.md\n0009.md * write =z\n"
+	    "too large\n",
+	    {"0006.md", .base = "a", .git = "b", .here = "x", .touched = true,
+		.too_large = true},
+	    {"0007.md", .base = "b", .git = "a", .here = "b"},
+	    {"0009.md", .git = "z"});
+}
+END_TEST
+
+START_TEST(an_open_request_holds_the_name_that_its_task_has_now)
+{
+	PLAN(&plain, "0006.md waits\n",
+	    {"0006.md", .base = "a", .git = "b", .here = "x", .touched = true,
+		.pr = LEDGER_PR_OPEN, .pr_has = "x", .number = 7},
+	    {"0007.md", .base = "b", .git = "a", .here = "b"});
+	PLAN(&plain, "0007.md waits\n",
+	    {"0006.md", .base = "a", .git = "b", .here = "x", .touched = true},
+	    {"0007.md", .base = "b", .git = "a", .here = "y", .touched = true,
+		.pr = LEDGER_PR_OPEN, .pr_has = "y", .number = 7});
+	/* Bytes that would go to a name that waits are in conflict. */
+	PLAN(&plain, "0006.md * yield =c ()\n0007.md waits\n",
+	    {"0006.md", .base = "a", .git = "c", .here = "x", .touched = true},
+	    {"0007.md", .base = "b", .git = "a", .here = "y", .touched = true,
+		.pr = LEDGER_PR_OPEN, .pr_has = "y", .number = 7});
 }
 END_TEST
 
@@ -1559,6 +1703,26 @@ START_TEST(a_renamed_file_takes_its_request_along)
 }
 END_TEST
 
+START_TEST(conflicts_and_requests_go_where_their_task_goes)
+{
+	RECORDS(&plain, LANDED,
+	    " shown\n"
+	    "0006.md base=b etag=new conflict=v(body)\n"
+	    "0007.md base=a etag=new conflict=w(body) pr=none has=z etag=m\n"
+	    "tree tasks at head\n",
+	    {"0006.md", .base = "a", .git = "b", .here = "a", .conflict = "w",
+		.pr_has = "z"},
+	    {"0007.md", .base = "b", .git = "a", .here = "b", .conflict = "v"});
+	RECORDS(&plain, LANDED,
+	    " shown\n0006.md base=b etag=new\n"
+	    "0007.md base=a etag= pr=closed has=x etag=new\n"
+	    "tree tasks at head\n",
+	    {"0006.md", .base = "a", .git = "b", .here = "x", .touched = true,
+		.pr = LEDGER_PR_CLOSED, .pr_has = "x", .number = 7},
+	    {"0007.md", .base = "b", .git = "a", .here = "b"});
+}
+END_TEST
+
 START_TEST(notes_bring_records_up_to_date)
 {
 	RECORDS(&plain, LANDED,
@@ -1638,12 +1802,109 @@ START_TEST(intents_say_what_is_about_to_happen)
 		.touched = true});
 	INTENTS(&plain,
 	    "0001.md written before=m base= to 0009.md\n"
-	    "0009.md written =x before= base=a pushed=x\n",
+	    "0009.md written =x before= base=a pushed=x from 0001.md\n",
 	    {"0001.md", .base = "a", .here = "x", .touched = true},
 	    {"0009.md", .git = "a"});
 	/* What only the records learn is none. */
 	INTENTS(&plain, "", {"0001.md", .git = "a", .here = "a"});
 	INTENTS(&by_pr, "", {"0001.md", .here = "a"});
+}
+END_TEST
+
+/* Large renames. */
+
+/* One of n files that Git has renamed: its old name, or its new one. */
+static void
+fill_renamed(struct facts_file *file, bool same, struct ledger *ledger)
+{
+	const char *text = same ? "a" : file->file + 2;
+	char id[LEDGER_SHA_MAX], hash[ENC_HASH_LEN + 1];
+
+	set_id(id, text);
+	if (file->file[0] == 'n') {
+		memcpy(file->remote, id, sizeof file->remote);
+		return;
+	}
+	set_hash(hash, text);
+	ledger_set_base(ledger_record(ledger, file->file), id, hash, "m");
+	facts_set_mirror(file, "m");
+}
+
+/* Plan and record such a rename; return the CPU time of it in ms. */
+static double
+time_renames(size_t n, bool same)
+{
+	const struct plan_git_after git = {false, "tasks", NULL};
+	struct plan_rules rules = {.files = 2 * n, .pushes = 100};
+	struct scene s = {.n = n};
+	clock_t begun;
+	char name[32];
+	size_t i;
+
+	for (i = 0; i < 2 * n; i++) {
+		snprintf(
+		    name, sizeof name, "%c-%06zu", i < n ? 'n' : 'o', i % n);
+		facts_add(&s.facts, name);
+	}
+	facts_sort(&s.facts);
+	for (i = 0; i < s.facts.n; i++)
+		fill_renamed(&s.facts.files[i], same, &s.ledger);
+	begun = clock();
+	plan_decide(&s.plan, &s.facts, &s.ledger, &rules);
+	for (i = 0; i < s.plan.n; i++)
+		if (s.plan.items[i].wants == PLAN_WANTS_THEIRS)
+			fill_blob(&s.facts.files[i].theirs, "x", false);
+	plan_merge(&s.plan);
+	commit(&s);
+	plan_record_intents(&s.plan, s.results, &s.ledger, "", 17);
+	write_mirror(&s);
+	plan_record_done(&s.plan, s.results, &s.ledger, &git);
+	begun = clock() - begun;
+	ck_assert_uint_eq(s.plan.kept, 0);
+	ck_assert_uint_eq(s.ledger.n, n);
+	ck_assert_str_eq(s.ledger.files[0]->file, "n-000000");
+	stop(&s);
+	return (double)begun * 1000 / CLOCKS_PER_SEC;
+}
+
+START_TEST(the_time_for_renames_grows_with_their_number)
+{
+	int same;
+
+	for (same = 0; same < 2; same++) {
+		double few = time_renames(300, same);
+		double many = time_renames(3000, same);
+
+		/* With the square it would be a hundred times. */
+		ck_assert_msg(
+		    many < 30 * few + 20, "%.0f ms for 300, %.0f", few, many);
+	}
+}
+END_TEST
+
+START_TEST(a_portion_is_a_share_of_many_files)
+{
+	ck_assert_uint_eq(plan_portion(0), 200);
+	ck_assert_uint_eq(plan_portion(1607), 200);
+	ck_assert_uint_eq(plan_portion(20000), 2500);
+}
+END_TEST
+
+START_TEST(a_portion_ends_with_the_file_that_exceeds_its_bytes)
+{
+	static const struct row rows[] = {{"0001.md", .git = "a"},
+	    {"0002.md", .git = "b"}, {"0003.md", .git = "c"}};
+	struct plan_rules rules = {.files = 9, .pushes = 9, .bytes = 10};
+	struct scene s = {.rows = rows, .n = ARRAY_LEN(rows)};
+	size_t i;
+
+	collect(&s, false);
+	for (i = 0; i < s.facts.n; i++)
+		s.facts.files[i].size = 6;
+	plan_decide(&s.plan, &s.facts, &s.ledger, &rules);
+	ck_assert(s.plan.items[1].chosen && !s.plan.items[2].chosen);
+	ck_assert(s.plan.more);
+	stop(&s);
 }
 END_TEST
 
@@ -1733,6 +1994,7 @@ expect_settled(const struct intent_row *row)
 	add_intent(&s.ledger, row);
 	set_hash(hash, row->here);
 	settle_intent(&s.ledger, &s.ledger.intents[0], &seen, row->landed);
+	settle_moves(&s.ledger);
 	print_ledger(&s, &out);
 	ck_assert_str_eq(out.s, row->text);
 	buf_release(&out);
@@ -1799,6 +2061,26 @@ START_TEST(a_removed_file_hands_its_request_to_its_new_name)
 }
 END_TEST
 
+START_TEST(bytes_that_did_not_arrive_are_missed)
+{
+	struct ledger ledger = LEDGER_INIT;
+	const struct settle_seen other = {true, "now", "other"};
+	struct ledger_intent *i = ledger_intent_add(&ledger, "0007.md");
+
+	i->written = true;
+	memcpy(i->after, "x", sizeof "x");
+	ck_assert(!settle_lacks_bytes(i));
+	i->source = std_strdup("0006.md");
+	ck_assert(settle_lacks_bytes(i));
+	settle_intent(&ledger, i, &other, false);
+	ck_assert(settle_lacks_bytes(i));
+	settle_intent(
+	    &ledger, i, &(const struct settle_seen){true, "now", "x"}, false);
+	ck_assert(!settle_lacks_bytes(i));
+	ledger_release(&ledger);
+}
+END_TEST
+
 /* Fates of pull requests. */
 
 struct pr_row {
@@ -1821,7 +2103,7 @@ expect_pr(const struct pr_row *row)
 	struct ledger_pr *pr;
 
 	add_record(&s.ledger, &rows[0]);
-	pr = &s.ledger.files[0].pr;
+	pr = &s.ledger.files[0]->pr;
 	memcpy(pr->tip, "tip", sizeof "tip");
 	memcpy(pr->old, "before", sizeof "before");
 	set_id(pr->old_blob, "old");
@@ -1830,7 +2112,7 @@ expect_pr(const struct pr_row *row)
 	pr->pushed_ms = row->pushed_ms;
 	pr->merged_ms = row->merged_ms;
 	ck_assert_int_eq(
-	    settle_pr(&s.ledger.files[0], &row->seen, &at_noon), row->what);
+	    settle_pr(s.ledger.files[0], &row->seen, &at_noon), row->what);
 	print_ledger(&s, &out);
 	ck_assert_str_eq(out.s, row->text);
 	ck_assert_int_eq(pr->merged_ms, row->merged_after);
@@ -1926,9 +2208,16 @@ T_MAIN("plan", an_unchanged_base_pushes_edits_and_pulls_what_is_absent,
     a_clean_renamed_file_is_pulled_and_its_old_name_removed,
     dirty_bytes_move_along_with_a_rename,
     of_several_new_names_the_first_free_one_is_taken,
-    a_name_that_is_taken_here_is_no_new_name, another_blob_is_no_new_name,
+    a_name_that_had_the_base_before_is_no_new_name, another_blob_is_no_new_name,
     a_rename_that_a_crash_left_half_done_is_finished,
-    both_names_of_a_waiting_file_wait, a_portion_has_200_writes_and_100_pushes,
+    both_names_of_a_waiting_file_wait,
+    a_dirty_file_follows_its_base_to_a_name_that_stays,
+    a_dirty_file_that_is_gone_follows_its_base_to_a_name_that_stays,
+    an_edit_is_never_merged_into_another_task,
+    bytes_that_git_has_under_their_name_stay,
+    names_between_which_bytes_move_go_together,
+    an_open_request_holds_the_name_that_its_task_has_now,
+    a_portion_has_200_writes_and_100_pushes,
     the_two_names_of_a_moved_file_go_together, a_moved_file_counts_as_a_push,
     more_removals_than_ten_or_a_third_are_held,
     renamed_files_do_not_count_as_removed,
@@ -1951,13 +2240,18 @@ T_MAIN("plan", an_unchanged_base_pushes_edits_and_pulls_what_is_absent,
     equal_bytes_are_recorded_without_a_write,
     removed_and_forgotten_files_lose_their_records,
     held_files_keep_their_records_and_no_tree_is_known,
-    a_renamed_file_takes_its_request_along, notes_bring_records_up_to_date,
-    a_landed_push_ends_the_files_request,
+    a_renamed_file_takes_its_request_along,
+    conflicts_and_requests_go_where_their_task_goes,
+    notes_bring_records_up_to_date, a_landed_push_ends_the_files_request,
     declined_bytes_stay_declined_after_a_merge,
     a_tree_is_known_only_if_all_records_equal_it,
     intents_say_what_is_about_to_happen,
+    the_time_for_renames_grows_with_their_number,
+    a_portion_is_a_share_of_many_files,
+    a_portion_ends_with_the_file_that_exceeds_its_bytes,
     a_commit_is_dead_only_after_lag_and_lease,
     an_intent_without_effect_leaves_the_old_base,
     an_intents_effect_decides_the_base,
     a_removed_file_hands_its_request_to_its_new_name,
+    bytes_that_did_not_arrive_are_missed,
     a_requests_fate_is_taken_from_what_is_seen)

@@ -76,7 +76,7 @@ count_conflicts(struct status *s)
 	size_t i, k;
 
 	for (i = 0; i < s->sync.n; i++) {
-		const struct ledger_file *f = &s->sync.files[i];
+		const struct ledger_file *f = s->sync.files[i];
 
 		s->held += f->held;
 		if (f->conflict[0] != '\0')

@@ -52,7 +52,7 @@ find_conflict_by_number(const struct ledger *sync, unsigned number,
 	size_t i;
 
 	for (i = 0; i < sync->n; i++) {
-		const struct ledger_file *f = &sync->files[i];
+		const struct ledger_file *f = sync->files[i];
 
 		if (f->conflict[0] == '\0' || names_number(f->file) != number)
 			continue;

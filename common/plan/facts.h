@@ -27,7 +27,12 @@
 
 /* A blob of Git's that the plan wants to see. */
 struct facts_blob {
-	enum { FACTS_UNREAD, FACTS_READ, FACTS_TOO_LARGE, FACTS_ABSENT } state;
+	enum facts_blob_state {
+		FACTS_UNREAD,
+		FACTS_READ,
+		FACTS_TOO_LARGE,
+		FACTS_ABSENT,
+	} state;
 	struct buf bytes; /* with FACTS_READ */
 };
 
@@ -37,6 +42,7 @@ struct facts_file {
 	bool executable;             /* Git has that blob with mode 100755 */
 	enum ledger_foreign foreign; /* Git has this instead of a file */
 	bool there;                  /* in the mirror */
+	uint64_t size;               /* bytes, the mirror's and Git's */
 	struct buf etag;             /* the list's; once read, of the bytes */
 	bool read;                   /* the mirror was asked for the bytes */
 	struct buf bytes;            /* the mirror's, if read and there */

@@ -16,6 +16,20 @@ plan_release(struct plan *plan)
 	memset(plan, 0, sizeof *plan);
 }
 
+size_t
+plan_portion(size_t known)
+{
+	size_t share = known / 8;
+
+	return share > PLAN_FILES ? share : PLAN_FILES;
+}
+
+bool
+plan_brings_bytes(const struct plan_item *item)
+{
+	return item->source != NULL && item->source->side == DECIDE_DIRTY;
+}
+
 bool
 plan_writes(const struct plan_item *item)
 {

@@ -33,6 +33,7 @@
 
 #define PLAN_FILES  200 /* files that are written or pushed in a portion */
 #define PLAN_PUSHES 100 /* of them pushed, that is, in one commit */
+#define PLAN_BYTES  ((uint64_t)64 << 20) /* of them, before it ends */
 
 struct plan_rules {
 	bool full;            /* trust no ETag: compare every byte */
@@ -41,7 +42,15 @@ struct plan_rules {
 	bool via_pr;          /* edits go by pull request, */
 	bool create_via_pr;   /* or new files at least */
 	size_t files, pushes; /* limits of a portion */
+	uint64_t bytes;       /* it ends with the file that exceeds them */
 };
+
+/*
+ * Return how many files a portion has of so many that are known: PLAN_FILES,
+ * but enough of them that the number of portions has a limit.  A run looks at
+ * all files for each portion, so its time would grow with their square.
+ */
+size_t plan_portion(size_t known);
 
 /* What happens in the mirror.  `after` are the bytes that stand there then. */
 enum plan_mirror {
@@ -85,10 +94,13 @@ struct plan_item {
 	enum decide_mirror side;
 	bool executable; /* what is pushed gets mode 100755 */
 	bool waits;      /* a pull request is open: it decides about the file */
+	bool luggage;    /* has conflicts or a branch: they go where it goes */
+	bool declined;   /* a closed request had just these bytes */
 	enum decide_action action;
 	struct plan_note note;
-	struct plan_item *renamed; /* Git has this file under that name now */
-	struct plan_item *source;  /* old name whose dirty bytes move here */
+	struct plan_item *renamed; /* Git has this task under that name now */
+	struct plan_item *source;  /* old name whose dirty bytes, or luggage,
+				    * come here */
 	bool taken;                /* an old name's new one */
 	bool chosen;               /* belongs to this portion */
 	enum plan_wants wants;
@@ -120,6 +132,8 @@ struct plan {
 	}
 void plan_release(struct plan *plan);
 
+/* Return true if the dirty bytes of another name come to this one. */
+bool plan_brings_bytes(const struct plan_item *item);
 /* Return true if the mirror's file is written or removed. */
 bool plan_writes(const struct plan_item *item);
 /* Return the number of files that go to Git in this portion's commit. */

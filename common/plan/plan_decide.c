@@ -43,6 +43,7 @@ copy_record(struct plan_item *item, const struct ledger_file *f)
 {
 	item->recorded = true;
 	item->note.held = f->held;
+	item->luggage = f->conflict[0] != '\0' || f->pr.branch != NULL;
 	memcpy(item->base, f->base, sizeof item->base);
 	memcpy(item->base_hash, f->hash, sizeof item->base_hash);
 	item->executable = f->executable;
@@ -106,7 +107,8 @@ compare_pr(struct plan_item *item, const struct ledger_pr *pr)
 		return;
 	if (file->read && strcmp(pr->hash, file->hash) == 0) {
 		item->note.pr_etag = !std_streq(pr->etag, file->etag.s);
-		if (pr->state == LEDGER_PR_CLOSED)
+		item->declined = pr->state == LEDGER_PR_CLOSED;
+		if (item->declined)
 			item->git = PLAN_DECLINED;
 	}
 	if (ledger_pr_waits(pr))
@@ -254,43 +256,52 @@ is_work(const struct plan *plan, const struct plan_item *item)
 	       item->action == DECIDE_REMOVE;
 }
 
-/* Return the other name of a file whose dirty bytes move; NULL if none do. */
-static struct plan_item *
-find_partner(struct plan_item *item)
+/* Return true if the item is one of the pushes of a portion. */
+static bool
+is_pushed_along(const struct plan_item *item)
 {
-	if (item->source != NULL)
-		return item->source;
-	if (item->renamed != NULL && item->renamed->source == item)
-		return item->renamed;
-	return NULL;
+	return is_push(item) || item->action == DECIDE_MERGE ||
+	       plan_brings_bytes(item);
 }
 
 /*
- * Choose the files of this portion, in the order of their names.  Both names
- * of a file whose bytes move go together, so that a run that ends between two
- * portions has not removed the old one alone.
+ * Choose the item, and with it all names between which something of ours
+ * moves: a run that ends between two portions must not have overwritten one
+ * alone.  Return how many of them are pushed, and add their sizes to *bytes.
  */
+static size_t
+choose_ring(struct plan_item *first, uint64_t *bytes)
+{
+	struct plan_item *item = first;
+	size_t pushes = 0;
+
+	do {
+		item->chosen = true;
+		pushes += is_pushed_along(item);
+		*bytes += item->facts->size;
+		item = plan_moves_next(item);
+	} while (item != first);
+	return pushes;
+}
+
+/* Choose the files of this portion, in the order of their names. */
 static void
 choose_portion(struct plan *plan)
 {
 	size_t i, writes = 0, pushes = 0;
+	uint64_t bytes = 0;
 
 	for (i = 0; i < plan->n; i++) {
 		struct plan_item *item = &plan->items[i];
-		struct plan_item *partner = find_partner(item);
 
 		if (item->chosen || !is_work(plan, item))
 			continue;
 		if (writes >= plan->rules.files ||
-		    pushes >= plan->rules.pushes) {
+		    pushes >= plan->rules.pushes || bytes > plan->rules.bytes) {
 			plan->more = true;
 			return;
 		}
-		item->chosen = true;
-		if (partner != NULL)
-			partner->chosen = true;
-		pushes += is_push(item) || item->action == DECIDE_MERGE ||
-			  partner != NULL;
+		pushes += choose_ring(item, &bytes);
 		writes++;
 	}
 }

@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/std.h"
+#include "plan/plan_moves.h"
 #include "task/merge.h"
 #include "task/taskset.h"
 
@@ -39,9 +40,9 @@ static void
 push_written(const struct plan *plan, struct plan_item *item)
 {
 	const struct plan_item *from =
-	    item->source != NULL ? item->source : item;
+	    plan_brings_bytes(item) ? item->source : item;
 
-	if (from->git == PLAN_DECLINED)
+	if (from->declined)
 		item->git = PLAN_DECLINED;
 	else if (plan->rules.via_pr)
 		item->git = PLAN_BY_PR;
@@ -81,6 +82,38 @@ merge_bytes(const struct plan *plan, struct plan_item *item)
 	merge_conflict_release(&conflict);
 }
 
+/*
+ * Write the dirty bytes whose task Git has moved to this name.  Bytes of the
+ * name's own that go nowhere are in conflict, field by field.
+ */
+static void
+take_moved(const struct plan *plan, struct plan_item *item)
+{
+	const struct facts_file *file = item->facts;
+	const struct buf *bytes = &item->source->facts->bytes;
+	struct merge merge = {
+	    .file = file->file,
+	    .mine = to_side(&file->bytes),
+	    .theirs = to_side(bytes),
+	};
+	struct merge_conflict conflict = MERGE_CONFLICT_INIT;
+
+	set_after(item, bytes);
+	push_written(plan, item);
+	item->mirror = PLAN_WRITE;
+	if (file->read && buf_eq(&file->bytes, bytes)) {
+		item->mirror = PLAN_AGREE;
+	} else if (item->action == DECIDE_ADOPT) {
+		struct buf unused = BUF_INIT;
+
+		(void)!merge_task(&merge, &unused, &conflict);
+		item->mirror = PLAN_YIELD;
+		item->fields = join_fields(&conflict);
+		buf_release(&unused);
+	}
+	merge_conflict_release(&conflict);
+}
+
 /* Decide about a file for which Git's bytes were wanted. */
 static void
 plan_theirs(struct plan *plan, struct plan_item *item)
@@ -88,26 +121,17 @@ plan_theirs(struct plan *plan, struct plan_item *item)
 	const struct facts_file *file = item->facts;
 	const struct buf *theirs = &file->theirs.bytes;
 
-	if (file->theirs.state == FACTS_TOO_LARGE) {
-		plan->too_large = true;
-		/* The new name is not written, so keep the old one. */
-		if (item->source != NULL)
-			item->source->chosen = false;
-		return;
-	}
 	taskset_hash(theirs->s, theirs->len, item->theirs);
-	if (file->there && file->read && buf_eq(&file->bytes, theirs)) {
+	if (plan_brings_bytes(item)) {
+		take_moved(plan, item);
+	} else if (file->there && file->read && buf_eq(&file->bytes, theirs)) {
 		item->mirror = PLAN_AGREE;
 		set_after(item, theirs);
 	} else if (item->action != DECIDE_PULL) {
 		merge_bytes(plan, item);
 	} else {
 		item->mirror = PLAN_WRITE;
-		set_after(item, item->source != NULL
-				    ? &item->source->facts->bytes
-				    : theirs);
-		if (item->source != NULL)
-			push_written(plan, item);
+		set_after(item, theirs);
 	}
 }
 
@@ -124,17 +148,53 @@ plan_ours(struct plan_item *item)
 	}
 }
 
+/*
+ * Leave out a file that is too large in Git, and with it all names that must
+ * go together with it.
+ */
+static void
+leave_out(struct plan *plan, struct plan_item *item)
+{
+	struct plan_item *other = plan_moves_next(item);
+
+	plan->too_large = true;
+	item->wants = PLAN_WANTS_NONE;
+	for (; other != item; other = plan_moves_next(other)) {
+		other->chosen = false;
+		other->wants = PLAN_WANTS_NONE;
+	}
+}
+
+/* Return true if the name's bytes need not move: Git has the same here. */
+static bool
+is_same_here(const struct plan_item *item)
+{
+	const struct facts_file *file = item->facts;
+
+	return item->renamed != NULL && item->side == DECIDE_DIRTY &&
+	       item->wants != PLAN_WANTS_NONE &&
+	       buf_eq(&file->bytes, &file->theirs.bytes);
+}
+
 void
 plan_merge(struct plan *plan)
 {
 	size_t i;
 
 	for (i = 0; i < plan->n; i++)
-		if (plan->items[i].wants != PLAN_WANTS_NONE)
-			plan_theirs(plan, &plan->items[i]);
-	/* Only now, as a new name that is left out (too large) takes its old
-	 * one out of the portion. */
+		if (plan->items[i].wants != PLAN_WANTS_NONE &&
+		    plan->items[i].facts->theirs.state == FACTS_TOO_LARGE)
+			leave_out(plan, &plan->items[i]);
 	for (i = 0; i < plan->n; i++)
-		if (plan->items[i].chosen)
-			plan_ours(&plan->items[i]);
+		if (is_same_here(&plan->items[i]))
+			plan_moves_cancel(&plan->items[i]);
+	/* Only now, as what is left out or stays changes other names. */
+	for (i = 0; i < plan->n; i++) {
+		struct plan_item *item = &plan->items[i];
+
+		if (item->wants != PLAN_WANTS_NONE)
+			plan_theirs(plan, item);
+		else if (item->chosen)
+			plan_ours(item);
+	}
 }

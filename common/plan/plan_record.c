@@ -77,11 +77,12 @@ add_intent(const struct plan_item *item, const struct plan_result *result,
 	i->written = plan_writes(item);
 	replace_text(&i->before, file->there ? file->etag.s : "");
 	memcpy(i->pushed, result->pushed, sizeof i->pushed);
-	if (item->mirror == PLAN_REMOVE) {
-		if (item->renamed != NULL)
-			i->renamed = std_strdup(item->renamed->facts->file);
+	if (item->renamed != NULL)
+		i->renamed = std_strdup(item->renamed->facts->file);
+	if (item->mirror == PLAN_REMOVE)
 		return;
-	}
+	if (plan_brings_bytes(item))
+		i->source = std_strdup(item->source->facts->file);
 	taskset_hash(item->after.s, item->after.len, i->after);
 	set_base_before_push(item, i);
 	if (item->mirror == PLAN_YIELD) {
@@ -106,16 +107,6 @@ plan_record_intents(const struct plan *plan, const struct plan_result *results,
 		if (plan_writes(item) || item->git == PLAN_PUSH)
 			add_intent(item, &results[i], ledger);
 	}
-}
-
-static void
-record_removed(const struct plan_item *item, struct ledger *ledger)
-{
-	const char *file = item->facts->file;
-
-	if (item->renamed != NULL)
-		ledger_rename(ledger, file, item->renamed->facts->file);
-	ledger_forget(ledger, file);
 }
 
 /*
@@ -187,6 +178,26 @@ record_tree(const struct plan *plan, const struct plan_result *results,
 	memcpy(ledger->tree_head, ledger->head, sizeof ledger->tree_head);
 }
 
+/* Let conflicts and pull requests follow the tasks that have moved. */
+static void
+record_moves(const struct plan *plan, const struct plan_result *results,
+    struct ledger *ledger, bool landed)
+{
+	struct ledger_move *moves = std_alloc(plan->n * sizeof *moves);
+	size_t i, n = 0;
+
+	for (i = 0; i < plan->n; i++) {
+		const struct plan_item *item = &plan->items[i];
+
+		if (item->renamed != NULL && item->luggage &&
+		    plan_record_is_done(item, &results[i], landed))
+			moves[n++] = (struct ledger_move){
+			    item->facts->file, item->renamed->facts->file};
+	}
+	ledger_move(ledger, moves, n);
+	free(moves);
+}
+
 bool
 plan_record_done(const struct plan *plan, const struct plan_result *results,
     struct ledger *ledger, const struct plan_git_after *git)
@@ -194,6 +205,7 @@ plan_record_done(const struct plan *plan, const struct plan_result *results,
 	bool shown = false;
 	size_t i;
 
+	record_moves(plan, results, ledger, git->landed);
 	for (i = 0; i < plan->n; i++) {
 		const struct plan_item *item = &plan->items[i];
 
@@ -202,7 +214,7 @@ plan_record_done(const struct plan *plan, const struct plan_result *results,
 		if (!plan_record_is_done(item, &results[i], git->landed))
 			continue;
 		if (item->mirror == PLAN_REMOVE)
-			record_removed(item, ledger);
+			ledger_forget(ledger, item->facts->file);
 		else
 			record_item(item, &results[i], ledger, git->landed);
 		shown = true;

@@ -33,6 +33,12 @@ settle_is_as_before(
 	return !landed || intent->pushed[0] == '\0';
 }
 
+static bool
+is_removal(const struct ledger_intent *intent)
+{
+	return intent->written && intent->after[0] == '\0';
+}
+
 /* Settle an intent whose bytes the mirror has: set the base they stand for. */
 static void
 settle_meant(struct ledger *ledger, const struct ledger_intent *i,
@@ -72,27 +78,49 @@ settle_edited(struct ledger *ledger, const struct ledger_intent *i, bool pushed)
 		ledger_set_conflict(f, i->conflict, i->fields);
 }
 
-static void
-settle_removed(struct ledger *ledger, const struct ledger_intent *i)
-{
-	if (i->renamed != NULL)
-		ledger_rename(ledger, i->file, i->renamed);
-	ledger_forget(ledger, i->file);
-}
-
 void
-settle_intent(struct ledger *ledger, const struct ledger_intent *intent,
+settle_intent(struct ledger *ledger, struct ledger_intent *intent,
     const struct settle_seen *seen, bool landed)
 {
 	bool pushed = landed && intent->pushed[0] != '\0';
-	bool removes = intent->written && intent->after[0] == '\0';
 
-	if (!seen->there && removes)
-		settle_removed(ledger, intent);
-	else if (seen->there && strcmp(seen->hash, intent->after) == 0)
+	intent->settled = true;
+	if (!seen->there && is_removal(intent))
+		return; /* settle_moves forgets it, with the others */
+	if (seen->there && strcmp(seen->hash, intent->after) == 0) {
 		settle_meant(ledger, intent, seen->etag, pushed);
-	else
+	} else {
+		intent->settled = false;
 		settle_edited(ledger, intent, pushed);
+	}
+}
+
+void
+settle_moves(struct ledger *ledger)
+{
+	struct ledger_move *moves =
+	    std_alloc(ledger->n_intents * sizeof *moves);
+	size_t i, n = 0;
+
+	for (i = 0; i < ledger->n_intents; i++) {
+		const struct ledger_intent *intent = &ledger->intents[i];
+
+		if (intent->settled && intent->renamed != NULL)
+			moves[n++] =
+			    (struct ledger_move){intent->file, intent->renamed};
+	}
+	ledger_move(ledger, moves, n);
+	free(moves);
+	for (i = 0; i < ledger->n_intents; i++)
+		if (ledger->intents[i].settled &&
+		    is_removal(&ledger->intents[i]))
+			ledger_forget(ledger, ledger->intents[i].file);
+}
+
+bool
+settle_lacks_bytes(const struct ledger_intent *intent)
+{
+	return intent->source != NULL && intent->written && !intent->settled;
 }
 
 static enum settle_pr

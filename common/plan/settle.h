@@ -14,6 +14,9 @@
  *		if (settle_is_as_before(intent, listed_etag, landed))
  *			continue;
  *		settle_intent(&ledger, intent, &seen, landed);
+ *	for each intent with settle_lacks_bytes(intent):
+ *		rescue them if their old name was overwritten;
+ *	settle_moves(&ledger);
  */
 #ifndef SETTLE_H
 #define SETTLE_H
@@ -57,9 +60,22 @@ struct settle_seen {
 	const char *hash; /* of these bytes */
 };
 
-/* Write into the records what has come of an intent that is not as before. */
-void settle_intent(struct ledger *ledger, const struct ledger_intent *intent,
+/*
+ * Write into the records what has come of an intent that is not as before, and
+ * note in it whether it was carried out.
+ */
+void settle_intent(struct ledger *ledger, struct ledger_intent *intent,
     const struct settle_seen *seen, bool landed);
+/*
+ * After all of them: let conflicts and pull requests follow the files that
+ * were renamed, and forget the removed ones.
+ */
+void settle_moves(struct ledger *ledger);
+/*
+ * Return true if the intent should have brought bytes of ours here and was not
+ * carried out, so that they are lost if their old name was overwritten.
+ */
+bool settle_lacks_bytes(const struct ledger_intent *intent);
 
 /* What GitHub says of a file's pull request. */
 struct settle_pr_seen {

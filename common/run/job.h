@@ -5,6 +5,8 @@
 #ifndef JOB_H
 #define JOB_H
 
+#include <signal.h>
+
 #include "app/app.h"
 #include "git/object.h"
 #include "git/object_make.h"
@@ -35,6 +37,8 @@ struct job {
 	int64_t lag_ms;   /* SYNC_LAG_MS: GitHub's answers may be so old */
 	int64_t lease_ms; /* SYNC_LEASE_MS: how long a lease holds */
 	int64_t push_ms;  /* SYNC_PUSH_MS: most between intents and push */
+	/* Set when the worker is to end; NULL: it never is. */
+	const volatile sig_atomic_t *stopping;
 	/* Called right after each step that has a name (reconcile.md, "Names
 	 * of the steps"): SYNC_CRASH_AT kills the worker there. */
 	void (*step)(void *arg, const char *name);

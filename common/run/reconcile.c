@@ -13,6 +13,7 @@
 #include "plan/plan_record.h"
 #include "run/remote.h"
 #include "run/run.h"
+#include "run/run_blobs.h"
 #include "run/run_commit.h"
 #include "run/run_facts.h"
 #include "run/run_head.h"
@@ -85,8 +86,9 @@ decide_plan(struct run *run, struct err *err)
 	    .read_only = run->read_only,
 	    .via_pr = conf->via_pr,
 	    .create_via_pr = conf->create_via_pr,
-	    .files = PLAN_FILES,
+	    .files = plan_portion(run->facts.n),
 	    .pushes = PLAN_PUSHES,
+	    .bytes = PLAN_BYTES,
 	};
 
 	(void)err;
@@ -147,6 +149,7 @@ carry_out(struct run *run, struct err *err)
 {
 	static const struct run_step steps[] = {
 	    {"intents", run_mirror_intend, false},
+	    {"moves", run_mirror_move, false},
 	    {"mirror", run_mirror_write, false},
 	    {"removals", run_mirror_remove, false},
 	    {NULL, run_push_check, false},
@@ -172,7 +175,8 @@ attempt_once(struct run *run, struct err *err)
 	    {NULL, run_facts_collect, false},
 	    {"renamed", run_rename_new, false},
 	    {NULL, decide_plan, false},
-	    {"blobs", run_facts_blobs, false},
+	    {NULL, run_blobs_known, false},
+	    {"blobs", run_blobs_fetch, false},
 	    {NULL, merge_plan, false},
 	    {NULL, run_facts_replaced, false},
 	    {NULL, prepare_results, false},
@@ -325,6 +329,8 @@ attempt_all(struct run *run, int *tries, struct err *err)
 	do {
 		end = attempt_once(run, err);
 		*tries += end == RUN_AGAIN;
+		if (end == RUN_MORE && run_is_stopping(run))
+			end = RUN_LATER;
 	} while (end == RUN_MORE || (end == RUN_AGAIN && *tries < TRIES));
 	return end;
 }

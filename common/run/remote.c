@@ -68,6 +68,7 @@ take_files(struct remote *remote, const struct object_tree *tree)
 		}
 		f->blob = entry->id;
 		f->executable = entry->mode == 0100755;
+		f->size = entry->size;
 	}
 	/* remote_find needs them by name. */
 	if (remote->n > 0)

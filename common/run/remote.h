@@ -31,6 +31,7 @@ struct remote_file {
 	enum ledger_foreign foreign; /* what it is, if no plain file */
 	struct object_id blob;       /* of a plain file; else "" */
 	bool executable;             /* a plain file of mode 100755 */
+	uint64_t size;               /* bytes of it */
 };
 
 struct remote {

@@ -33,7 +33,9 @@ repeat_step(struct run *run, const struct run_step *step, struct err *err)
 		else if (end != RUN_IDLE && step->name != NULL &&
 			 job->step != NULL)
 			job->step(job->arg, step->name);
-	} while (end == RUN_PART);
+	} while (end == RUN_PART && !run_is_stopping(run));
+	if (end == RUN_PART)
+		return RUN_LATER;
 	return end == RUN_IDLE ? RUN_DONE : end;
 }
 
@@ -110,6 +112,12 @@ run_keep(struct run *run, struct err *err)
 	if (left <= 0)
 		return RUN_LOST;
 	return left > run->job->lease_ms / 2 ? RUN_DONE : run_save(run, err);
+}
+
+bool
+run_is_stopping(const struct run *run)
+{
+	return run->job->stopping != NULL && *run->job->stopping;
 }
 
 struct settle_clock

@@ -35,7 +35,8 @@
 enum run_end {
 	RUN_DONE,   /* go on; of a whole run: nothing is left */
 	RUN_IDLE,   /* the same, and there was nothing to do */
-	RUN_PART,   /* a batch is done: call this step again */
+	RUN_PART,   /* a batch is done: call this step again, unless the
+		     * worker is to end */
 	RUN_MORE,   /* a portion is done: plan the next */
 	RUN_AGAIN,  /* another writer was faster: look again */
 	RUN_LATER,  /* undecided: keep the mark, run again later */
@@ -87,8 +88,8 @@ struct run {
 	struct plan plan;
 	struct plan_result *results; /* of each of the plan's items */
 	bool read_only;              /* the token must not push */
-	struct object_id commit;     /* "" none */
 	struct msg forbidden;        /* in GitHub's words; MSG_NONE: none */
+	struct object_id commit;     /* "" none */
 	struct object_id made_tasks; /* tree of tasks/ in it */
 	enum run_push push;
 	struct run_pr *pr;
@@ -133,6 +134,9 @@ enum run_end run_keep(struct run *run, struct err *err);
  */
 bool run_holds(const struct run *run);
 
+/* Return true if the worker has been told to end: stop after this batch. */
+bool run_is_stopping(const struct run *run);
+
 /* Return the moments that settle_* ask for, of now. */
 struct settle_clock run_clock(const struct run *run);
 
@@ -142,12 +146,12 @@ struct settle_clock run_clock(const struct run *run);
  */
 enum run_end run_refused(
     struct run *run, enum github_result result, const struct err *err);
+/* Note that GitHub forbids to push, and what it says of that. */
+void run_forbidden(struct run *run, const struct err *err);
 /*
  * Put the state of a run that is done into the ledger; again if the token
  * turned out later to be one that must not push.
  */
-/* Note that GitHub forbids to push, and what it says of that. */
-void run_forbidden(struct run *run, const struct err *err);
 void run_set_state(struct run *run);
 
 #endif

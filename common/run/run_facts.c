@@ -94,7 +94,7 @@ collect_names(struct run *run)
 	size_t i;
 
 	for (i = 0; i < run->ledger.n; i++)
-		facts_add(facts, run->ledger.files[i].file);
+		facts_add(facts, run->ledger.files[i]->file);
 	for (i = 0; i < run->remote.n; i++)
 		facts_add(facts, run->remote.files[i].file);
 	for (i = 0; i < run->list.n; i++) {
@@ -119,8 +119,10 @@ collect_mirror(struct run *run)
 		struct facts_file *f =
 		    file != NULL ? facts_find(&run->facts, file) : NULL;
 
-		if (f != NULL)
-			facts_set_mirror(f, item->etag);
+		if (f == NULL)
+			continue;
+		facts_set_mirror(f, item->etag);
+		f->size += item->size;
 	}
 }
 
@@ -142,6 +144,7 @@ take_listed(struct facts_file *file, const struct remote_file *r)
 	memcpy(file->remote, r->blob.hex, sizeof r->blob.hex);
 	file->executable = r->executable;
 	file->foreign = r->foreign;
+	file->size += r->size;
 }
 
 /* Fill in what Git has of each file. */
@@ -214,9 +217,9 @@ read_batch(struct run *run, const bool *wanted, size_t *from, bool *changed,
 	return rc;
 }
 
-/* Read all wanted files; *changed is true if one has changed since. */
-static int
-read_wanted(struct run *run, const bool *wanted, bool *changed, struct err *err)
+int
+run_facts_read(
+    struct run *run, const bool *wanted, bool *changed, struct err *err)
 {
 	size_t from = 0;
 
@@ -243,7 +246,7 @@ run_facts_collect(struct run *run, struct err *err)
 		wanted[i] = plan_decide_wants_bytes(
 		    &run->facts.files[i], &run->ledger, run->job->full);
 	/* A change since the list does no harm yet: nothing is decided. */
-	rc = read_wanted(run, wanted, &changed, err);
+	rc = run_facts_read(run, wanted, &changed, err);
 	free(wanted);
 	return rc == 0 ? RUN_DONE : RUN_FAILED;
 }
@@ -257,111 +260,9 @@ run_facts_replaced(struct run *run, struct err *err)
 
 	for (i = 0; i < run->plan.n; i++)
 		wanted[i] = plan_writes(&run->plan.items[i]);
-	rc = read_wanted(run, wanted, &changed, err);
+	rc = run_facts_read(run, wanted, &changed, err);
 	free(wanted);
 	if (rc == -1)
 		return RUN_FAILED;
 	return changed ? RUN_AGAIN : RUN_DONE;
-}
-
-/* The blobs of Git that are fetched, in the order of the plan's items. */
-struct blobs {
-	struct object_blob *list;
-	size_t n;
-};
-
-static void
-want_blob(struct blobs *blobs, const char *id)
-{
-	struct object_blob *blob = &blobs->list[blobs->n++];
-
-	memset(blob, 0, sizeof *blob);
-	copy_id(&blob->id, id);
-	blob->result = GITHUB_BROKEN; /* until it has come */
-	buf_init(&blob->bytes);
-}
-
-/* List for each item Git's blob, then its base if a merge needs it. */
-static void
-want_blobs(const struct plan *plan, struct blobs *blobs)
-{
-	size_t i;
-
-	blobs->n = 0;
-	blobs->list = std_alloc(2 * plan->n * sizeof *blobs->list);
-	for (i = 0; i < plan->n; i++) {
-		const struct plan_item *item = &plan->items[i];
-
-		if (item->wants != PLAN_WANTS_NONE)
-			want_blob(blobs, item->facts->remote);
-		if (item->wants == PLAN_WANTS_BOTH)
-			want_blob(blobs, item->base);
-	}
-}
-
-/*
- * Fill in one blob.  A base may be absent, as a force push may have taken it
- * away; Git's present blob is in the tree that was read, so it must be there.
- */
-static enum github_result
-fill_blob(struct facts_blob *to, struct object_blob *blob, bool may_be_absent)
-{
-	if (blob->result == GITHUB_TOO_LARGE)
-		to->state = FACTS_TOO_LARGE;
-	else if (blob->result == GITHUB_ABSENT && may_be_absent)
-		to->state = FACTS_ABSENT;
-	else if (blob->result != GITHUB_OK)
-		return blob->result;
-	else
-		to->state = FACTS_READ;
-	buf_move(&to->bytes, &blob->bytes);
-	return GITHUB_OK;
-}
-
-static enum github_result
-fill_blobs(struct run *run, struct blobs *blobs)
-{
-	const struct plan *plan = &run->plan;
-	struct object_blob *next = blobs->list;
-	enum github_result result = GITHUB_OK;
-	size_t i;
-
-	for (i = 0; i < plan->n && result == GITHUB_OK; i++) {
-		enum plan_wants wants = plan->items[i].wants;
-		struct facts_file *file = &run->facts.files[i];
-
-		if (wants == PLAN_WANTS_NONE)
-			continue;
-		if (wants == PLAN_WANTS_BOTH)
-			result = fill_blob(&file->base, &next[1], true);
-		if (result == GITHUB_OK)
-			result = fill_blob(&file->theirs, &next[0], false);
-		next += wants == PLAN_WANTS_BOTH ? 2 : 1;
-	}
-	return result;
-}
-
-/*
- * Let fill_blobs judge a blob that is absent or too large; any other result
- * than success ends the run.
- */
-enum run_end
-run_facts_blobs(struct run *run, struct err *err)
-{
-	enum github_result result = GITHUB_OK;
-	struct blobs blobs;
-
-	want_blobs(&run->plan, &blobs);
-	if (blobs.n > 0)
-		result = object_get_blobs(
-		    run->job->github, blobs.list, blobs.n, err);
-	if (result == GITHUB_ABSENT || result == GITHUB_TOO_LARGE ||
-	    result == GITHUB_OK) {
-		result = fill_blobs(run, &blobs);
-		if (result != GITHUB_OK) /* it may be another blob's */
-			err_set(err, ERR_BUSY, github_result_msg(result));
-	}
-	object_blobs_release(blobs.list, blobs.n);
-	free(blobs.list);
-	return result == GITHUB_OK ? RUN_DONE : run_refused(run, result, err);
 }

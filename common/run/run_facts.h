@@ -24,14 +24,18 @@ enum run_end run_facts_folder(struct run *run, struct err *err);
  */
 enum run_end run_facts_collect(struct run *run, struct err *err);
 
-/* Step "blobs": fetch Git's bytes that the plan wants. */
-enum run_end run_facts_blobs(struct run *run, struct err *err);
-
 /*
  * Step: read the bytes that the plan replaces or removes, so that they can be
  * copied first.  RUN_AGAIN if a file has changed since it was listed: the
  * plan was made for other bytes.
  */
 enum run_end run_facts_replaced(struct run *run, struct err *err);
+
+/*
+ * Read all wanted files of the facts that are not read yet, wanted being one
+ * for each of them; *changed is true if one has changed since it was listed.
+ */
+MUST_USE int run_facts_read(
+    struct run *run, const bool *wanted, bool *changed, struct err *err);
 
 #endif

@@ -10,21 +10,30 @@
 #include "store/store.h"
 #include "week/ledger.h"
 
-/* Put one batch of copies, from *from on, and leave *from after it. */
+/* Move run->at to the next item whose bytes go; return false if none does. */
+static bool
+has_copies(struct run *run)
+{
+	while (run->at < run->plan.n &&
+	       (!plan_writes(&run->plan.items[run->at]) ||
+		   !run->plan.items[run->at].facts->there))
+		run->at++;
+	return run->at < run->plan.n;
+}
+
+/* Put one batch of copies, from run->at on, and leave that after it. */
 static int
-copy_batch(struct run *run, size_t *from, struct err *err)
+copy_batch(struct run *run, struct err *err)
 {
 	struct store_op ops[RUN_BATCH];
 	struct buf keys[RUN_BATCH];
 	size_t n = 0, i;
-	int rc = 0;
+	int rc;
 
-	for (; *from < run->plan.n && n < RUN_BATCH; (*from)++) {
-		const struct plan_item *item = &run->plan.items[*from];
+	for (; n < RUN_BATCH && has_copies(run); run->at++) {
+		const struct plan_item *item = &run->plan.items[run->at];
 		const struct facts_file *file = item->facts;
 
-		if (!plan_writes(item) || !file->there)
-			continue;
 		buf_init(&keys[n]);
 		names_copy_key(&keys[n],
 		    item->mirror == PLAN_YIELD ? NAMES_CONFLICTS : NAMES_TRASH,
@@ -33,8 +42,7 @@ copy_batch(struct run *run, size_t *from, struct err *err)
 		    NULL, file->bytes.s, file->bytes.len);
 		n++;
 	}
-	if (n > 0)
-		rc = store_run(run->job->app->store, ops, n, err);
+	rc = store_run(run->job->app->store, ops, n, err);
 	for (i = 0; i < n; i++)
 		buf_release(&keys[i]);
 	store_ops_release(ops, n);
@@ -75,7 +83,7 @@ copy_conflicts(struct run *run, const struct plan_item *item, struct err *err)
 	    ledger_find(&run->ledger, item->facts->file);
 	size_t i;
 
-	if (item->mirror != PLAN_REMOVE || item->renamed == NULL || f == NULL ||
+	if (!plan_writes(item) || item->renamed == NULL || f == NULL ||
 	    f->conflict[0] == '\0')
 		return 0;
 	for (i = 0; i < f->n_older; i++)
@@ -87,11 +95,15 @@ copy_conflicts(struct run *run, const struct plan_item *item, struct err *err)
 enum run_end
 run_mirror_copy(struct run *run, struct err *err)
 {
-	size_t from = 0, i;
+	enum run_end end = RUN_DONE;
+	size_t i;
 
-	while (from < run->plan.n)
-		if (copy_batch(run, &from, err) == -1)
-			return RUN_FAILED;
+	if (has_copies(run)) {
+		end = run_keep(run, err);
+		if (end == RUN_DONE && copy_batch(run, err) == -1)
+			end = RUN_FAILED;
+		return end == RUN_DONE ? RUN_PART : end;
+	}
 	for (i = 0; i < run->plan.n; i++)
 		if (copy_conflicts(run, &run->plan.items[i], err) == -1)
 			return RUN_FAILED;
@@ -139,19 +151,27 @@ take_written(const struct plan_item *item, struct plan_result *result,
 	return result->written;
 }
 
-/* Return true if the item is removed (removals), or written (else). */
+/* The order of writes: no bytes may be overwritten before they are where they
+ * go, nor an old name removed before the new one is written. */
+enum phase { MOVES, WRITES, REMOVALS };
+
+/* Return true if the item is written or removed in that phase. */
 static bool
-is_wanted(const struct plan_item *item, bool removals)
+is_wanted(const struct plan_item *item, enum phase phase)
 {
-	return plan_writes(item) && (item->mirror == PLAN_REMOVE) == removals;
+	if (!plan_writes(item))
+		return false;
+	if (item->mirror == PLAN_REMOVE)
+		return phase == REMOVALS;
+	return phase == (plan_brings_bytes(item) ? MOVES : WRITES);
 }
 
 /* Move run->at to the next item to do; return false if there is none. */
 static bool
-has_more(struct run *run, bool removals)
+has_more(struct run *run, enum phase phase)
 {
 	while (run->at < run->plan.n &&
-	       !is_wanted(&run->plan.items[run->at], removals))
+	       !is_wanted(&run->plan.items[run->at], phase))
 		run->at++;
 	return run->at < run->plan.n;
 }
@@ -161,7 +181,7 @@ has_more(struct run *run, bool removals)
  * batch: what was written must be noted, as it is recorded in any case.
  */
 static enum run_end
-write_batch(struct run *run, bool removals, struct err *err)
+write_batch(struct run *run, enum phase phase, struct err *err)
 {
 	struct store_op ops[RUN_BATCH];
 	size_t places[RUN_BATCH], n = 0, i;
@@ -171,7 +191,7 @@ write_batch(struct run *run, bool removals, struct err *err)
 	for (; run->at < run->plan.n && n < RUN_BATCH; run->at++) {
 		const struct plan_item *item = &run->plan.items[run->at];
 
-		if (!is_wanted(item, removals))
+		if (!is_wanted(item, phase))
 			continue;
 		buf_init(&keys[n]);
 		names_task_key(&keys[n], run->job->user, item->facts->file);
@@ -196,24 +216,30 @@ write_batch(struct run *run, bool removals, struct err *err)
 
 /* Write the next batch, if there is one and the lease still holds. */
 static enum run_end
-write_next(struct run *run, bool removals, struct err *err)
+write_next(struct run *run, enum phase phase, struct err *err)
 {
 	enum run_end end;
 
-	if (!has_more(run, removals))
+	if (!has_more(run, phase))
 		return RUN_IDLE;
 	end = run_keep(run, err);
-	return end == RUN_DONE ? write_batch(run, removals, err) : end;
+	return end == RUN_DONE ? write_batch(run, phase, err) : end;
+}
+
+enum run_end
+run_mirror_move(struct run *run, struct err *err)
+{
+	return write_next(run, MOVES, err);
 }
 
 enum run_end
 run_mirror_write(struct run *run, struct err *err)
 {
-	return write_next(run, false, err);
+	return write_next(run, WRITES, err);
 }
 
 enum run_end
 run_mirror_remove(struct run *run, struct err *err)
 {
-	return write_next(run, true, err);
+	return write_next(run, REMOVALS, err);
 }

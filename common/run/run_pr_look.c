@@ -105,9 +105,9 @@ look_at_requests(struct run *run, struct err *err)
 	if (result == GITHUB_FORBIDDEN || result == GITHUB_ABSENT)
 		return GITHUB_OK;
 	for (i = 0; result == GITHUB_OK && i < ledger->n; i++)
-		if (is_asked_for(&ledger->files[i]))
+		if (is_asked_for(ledger->files[i]))
 			result =
-			    look_at_request(run, &ledger->files[i], &open, err);
+			    look_at_request(run, ledger->files[i], &open, err);
 	pr_list_release(&open);
 	return result;
 }
@@ -118,7 +118,7 @@ run_pr_look(struct run *run, struct err *err)
 	enum github_result result;
 	size_t i = 0;
 
-	while (i < run->ledger.n && !is_asked_for(&run->ledger.files[i]))
+	while (i < run->ledger.n && !is_asked_for(run->ledger.files[i]))
 		i++;
 	if (run->prs == RUN_PRS_ASKED || i == run->ledger.n)
 		return RUN_IDLE;

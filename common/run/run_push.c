@@ -3,6 +3,7 @@
 #include "app/app.h"
 #include "base/std.h"
 #include "git/refs.h"
+#include "plan/plan.h"
 #include "plan/plan_record.h"
 #include "task/aside.h"
 
@@ -124,6 +125,24 @@ record_all(struct run *run)
 	count_done(run, landed);
 }
 
+/*
+ * Return true if this attempt ended before bytes were moved from one name to
+ * another: the old name may be overwritten already, so that they stand
+ * nowhere.  The next attempt settles the intents, as after a crash.
+ */
+static bool
+is_move_broken(const struct run *run)
+{
+	size_t i;
+
+	for (i = 0; i < run->plan.n; i++)
+		if (plan_brings_bytes(&run->plan.items[i]) &&
+		    plan_writes(&run->plan.items[i]) &&
+		    !run->results[i].written)
+			return true;
+	return false;
+}
+
 enum run_end
 run_push_record(struct run *run, struct err *err)
 {
@@ -132,6 +151,10 @@ run_push_record(struct run *run, struct err *err)
 
 	if (run->push == RUN_SENT)
 		return RUN_IDLE;
+	if (is_move_broken(run)) {
+		run->ledger.commit[0] = '\0'; /* it was never sent */
+		return run_save(run, err);
+	}
 	record_all(run);
 	if (done)
 		record_aside(run);

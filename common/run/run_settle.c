@@ -1,8 +1,11 @@
 #include "run/run_settle.h"
 
+#include "app/app.h"
+#include "base/buf.h"
 #include "base/std.h"
 #include "plan/settle.h"
 #include "run/run_head.h"
+#include "store/blob.h"
 #include "store/names.h"
 #include "store/store.h"
 #include "task/taskset.h"
@@ -28,20 +31,27 @@ run_settle_fate(struct run *run, struct err *err)
 	return run->fate == SETTLE_OPEN ? RUN_LATER : RUN_DONE;
 }
 
+static int
+compare_to_item(const void *key, const void *item)
+{
+	return strcmp(key, ((const struct store_item *)item)->key);
+}
+
 /* Return the file's entry in the list of the mirror; NULL if there is none. */
 static const struct store_item *
 find_listed(const struct run *run, const char *file)
 {
-	size_t i;
+	const struct store_item *item = NULL;
+	struct buf key = BUF_INIT;
 
-	for (i = 0; i < run->list.n; i++) {
-		const char *name =
-		    names_task_of_key(run->list.items[i].key, run->job->user);
-
-		if (name != NULL && strcmp(name, file) == 0)
-			return &run->list.items[i];
-	}
-	return NULL;
+	/* sync.json is not trusted: build no key from a malformed name. */
+	if (!names_file_ok(file) || run->list.n == 0)
+		return NULL;
+	names_task_key(&key, run->job->user, file);
+	item = bsearch(key.s, run->list.items, run->list.n,
+	    sizeof *run->list.items, compare_to_item);
+	buf_release(&key);
+	return item;
 }
 
 /*
@@ -49,8 +59,8 @@ find_listed(const struct run *run, const char *file)
  * before the intent.
  */
 static int
-settle_one(struct run *run, const struct ledger_intent *intent, bool landed,
-    struct err *err)
+settle_one(
+    struct run *run, struct ledger_intent *intent, bool landed, struct err *err)
 {
 	const struct store_item *item = find_listed(run, intent->file);
 	struct settle_seen seen = {.there = false};
@@ -76,6 +86,69 @@ settle_one(struct run *run, const struct ledger_intent *intent, bool landed,
 	return rc;
 }
 
+/* Return true if the file is not the one any more that the intent names. */
+static bool
+is_overwritten(const struct run *run, const char *file)
+{
+	const struct store_item *item = find_listed(run, file);
+	size_t i;
+
+	for (i = 0; i < run->ledger.n_intents; i++)
+		if (strcmp(run->ledger.intents[i].file, file) == 0)
+			return strcmp(item != NULL ? item->etag : "",
+				   run->ledger.intents[i].before) != 0;
+	return false;
+}
+
+/*
+ * Rescue bytes that were on their way to a name when a run died or gave up:
+ * their old name was overwritten, the new one was not written.  They become a
+ * conflict of the new name, which has the task that they were made on.
+ */
+static int
+rescue_bytes(
+    struct run *run, const struct ledger_intent *intent, struct err *err)
+{
+	struct store *store = run->job->app->store;
+	const char *user = run->job->user;
+	struct blob from = BLOB_INIT, to = BLOB_INIT;
+	bool created;
+	int rc;
+
+	names_copy_key(
+	    &from.key, NAMES_TRASH, user, intent->source, intent->after);
+	names_copy_key(
+	    &to.key, NAMES_CONFLICTS, user, intent->file, intent->after);
+	rc = blob_get(store, &from, err);
+	if (rc == 0 && from.is_there) {
+		rc = blob_create(store, &to, &from.bytes, &created, err);
+		ledger_set_conflict(ledger_record(&run->ledger, intent->file),
+		    intent->after, NULL);
+	}
+	blob_release(&from);
+	blob_release(&to);
+	return rc;
+}
+
+static int
+rescue_all(struct run *run, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < run->ledger.n_intents; i++) {
+		const struct ledger_intent *intent = &run->ledger.intents[i];
+
+		if (settle_lacks_bytes(intent) &&
+		    names_file_ok(intent->source) &&
+		    names_file_ok(intent->file) &&
+		    names_hash_ok(intent->after) &&
+		    is_overwritten(run, intent->source) &&
+		    rescue_bytes(run, intent, err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 enum run_end
 run_settle(struct run *run, struct err *err)
 {
@@ -88,6 +161,9 @@ run_settle(struct run *run, struct err *err)
 	for (i = 0; i < ledger->n_intents; i++)
 		if (settle_one(run, &ledger->intents[i], landed, err) == -1)
 			return RUN_FAILED;
+	if (rescue_all(run, err) == -1)
+		return RUN_FAILED;
+	settle_moves(ledger);
 	/* In memory only: after a crash the next run settles them again. */
 	ledger_intents_clear(ledger);
 	ledger->tree[0] = ledger->tree_head[0] = '\0';

@@ -16,7 +16,11 @@
  */
 enum run_end run_settle_fate(struct run *run, struct err *err);
 
-/* Step "settled": bring the records up to date and drop the intents. */
+/*
+ * Step "settled": bring the records up to date and drop the intents.  Bytes
+ * that a run took from one name and did not put under the other become a
+ * conflict of the other: the trash has them.
+ */
 enum run_end run_settle(struct run *run, struct err *err);
 
 #endif

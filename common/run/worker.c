@@ -36,6 +36,7 @@ struct worker {
 	struct github *github;
 	struct github_limit limit;
 	struct backoff backoff;
+	const volatile sig_atomic_t *stopping;
 	int bell;
 	struct client clients[CLIENTS];
 	size_t n;
@@ -214,6 +215,7 @@ run_for(struct worker *w, const struct client *c, struct job_result *result)
 	    .lag_ms = conf->sync_lag_ms,
 	    .lease_ms = conf->sync_lease_ms,
 	    .push_ms = conf->sync_push_ms,
+	    .stopping = w->stopping,
 	    .step = take_step,
 	    .arg = w,
 	};
@@ -308,7 +310,7 @@ serve_clients(struct worker *w)
 
 /* Run for all users who are marked and due. */
 static void
-serve_marks(struct worker *w, const volatile sig_atomic_t *stopping)
+serve_marks(struct worker *w)
 {
 	struct err err = ERR_INIT;
 	struct job_result result;
@@ -323,7 +325,7 @@ serve_marks(struct worker *w, const volatile sig_atomic_t *stopping)
 	for (i = 0; i < n; i++) {
 		memset(&c, 0, sizeof c);
 		snprintf(c.user, sizeof c.user, "%s", users[i]);
-		if (!*stopping && is_run_due(w, c.user) &&
+		if (!*w->stopping && is_run_due(w, c.user) &&
 		    run_for(w, &c, &result) == -1)
 			log_debug("%s stays marked", c.user);
 		/* A request that rang meanwhile must not wait for all of
@@ -336,13 +338,13 @@ serve_marks(struct worker *w, const volatile sig_atomic_t *stopping)
 }
 
 static void
-serve_until_stopped(struct worker *w, const volatile sig_atomic_t *stopping)
+serve_until_stopped(struct worker *w)
 {
 	struct pollfd p = {.fd = w->bell, .events = POLLIN};
 	int64_t every = w->app->conf.sync_poll_ms;
 	int64_t last = app_now(w->app) - every, wait;
 
-	while (!*stopping) {
+	while (!*w->stopping) {
 		wait = last + every - app_now(w->app);
 		if (wait > every) /* the clock was set back */
 			last = app_now(w->app) - every;
@@ -355,7 +357,7 @@ serve_until_stopped(struct worker *w, const volatile sig_atomic_t *stopping)
 			continue;
 		}
 		last = app_now(w->app);
-		serve_marks(w, stopping);
+		serve_marks(w);
 	}
 }
 
@@ -368,12 +370,13 @@ worker_run(struct app *app, const volatile sig_atomic_t *stopping)
 	int status = 1;
 
 	w->app = app;
+	w->stopping = stopping;
 	w->limit.fd = -1;
 	if (open_github(w, &err) == -1 ||
 	    bell_listen(app, &w->bell, &err) == -1) {
 		log_warn("%s", err_text(&err, text));
 	} else {
-		serve_until_stopped(w, stopping);
+		serve_until_stopped(w);
 		close(w->bell);
 		status = 0;
 	}

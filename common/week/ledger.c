@@ -193,6 +193,13 @@ release_record(struct ledger_file *f)
 	free(f->fields);
 }
 
+static void
+free_record(struct ledger_file *f)
+{
+	release_record(f);
+	free(f);
+}
+
 void
 ledger_intents_clear(struct ledger *ledger)
 {
@@ -203,6 +210,7 @@ ledger_intents_clear(struct ledger *ledger)
 		free(ledger->intents[i].before);
 		free(ledger->intents[i].fields);
 		free(ledger->intents[i].renamed);
+		free(ledger->intents[i].source);
 	}
 	free(ledger->intents);
 	ledger->intents = NULL;
@@ -217,7 +225,7 @@ ledger_release(struct ledger *ledger)
 	size_t i;
 
 	for (i = 0; i < ledger->n; i++)
-		release_record(&ledger->files[i]);
+		free_record(ledger->files[i]);
 	free(ledger->files);
 	for (i = 0; i < ledger->n_resolved; i++)
 		free(ledger->resolved[i].file);
@@ -240,7 +248,7 @@ find_position(const struct ledger *ledger, const char *file)
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (strcmp(ledger->files[middle].file, file) < 0)
+		if (strcmp(ledger->files[middle]->file, file) < 0)
 			low = middle + 1;
 		else
 			high = middle;
@@ -253,8 +261,8 @@ ledger_find(const struct ledger *ledger, const char *file)
 {
 	size_t at = find_position(ledger, file);
 
-	if (at < ledger->n && strcmp(ledger->files[at].file, file) == 0)
-		return &ledger->files[at];
+	if (at < ledger->n && strcmp(ledger->files[at]->file, file) == 0)
+		return ledger->files[at];
 	return NULL;
 }
 
@@ -264,13 +272,13 @@ ledger_record(struct ledger *ledger, const char *file)
 	size_t at = find_position(ledger, file);
 	struct ledger_file *f;
 
-	if (at < ledger->n && strcmp(ledger->files[at].file, file) == 0)
-		return &ledger->files[at];
+	if (at < ledger->n && strcmp(ledger->files[at]->file, file) == 0)
+		return ledger->files[at];
 	STD_GROW(ledger->files, ledger->n, ledger->cap);
-	f = &ledger->files[at];
-	memmove(f + 1, f, (ledger->n - at) * sizeof *f);
+	memmove(ledger->files + at + 1, ledger->files + at,
+	    (ledger->n - at) * sizeof *ledger->files);
 	ledger->n++;
-	memset(f, 0, sizeof *f);
+	f = ledger->files[at] = std_zalloc(sizeof *f);
 	f->file = std_strdup(file);
 	f->etag = std_strdup("");
 	return f;
@@ -280,6 +288,7 @@ void
 ledger_forget(struct ledger *ledger, const char *file)
 {
 	struct ledger_file *f = ledger_find(ledger, file);
+	size_t at;
 
 	if (f == NULL)
 		return;
@@ -288,9 +297,11 @@ ledger_forget(struct ledger *ledger, const char *file)
 		f->held = false;
 		return;
 	}
-	release_record(f);
+	at = find_position(ledger, file);
+	free_record(f);
 	ledger->n--;
-	memmove(f, f + 1, (size_t)(&ledger->files[ledger->n] - f) * sizeof *f);
+	memmove(ledger->files + at, ledger->files + at + 1,
+	    (ledger->n - at) * sizeof *ledger->files);
 }
 
 /* Copy a text; unlike with snprintf, the two may be the same. */
@@ -427,29 +438,62 @@ drop_conflict(struct ledger_file *f, const char *copy)
 	f->fields = take_older(f, last);
 }
 
-void
-ledger_rename(struct ledger *ledger, const char *from, const char *to)
+/* Take conflicts and pull request out of the record into an empty one. */
+static void
+take_luggage(struct ledger_file *f, struct ledger_file *held)
 {
-	struct ledger_file *f = ledger_find(ledger, from), *g;
+	*held = *f;
+	held->file = held->etag = NULL;
+	f->conflict[0] = '\0';
+	f->fields = NULL;
+	f->older = NULL;
+	f->n_older = f->cap_older = 0;
+	memset(&f->pr, 0, sizeof f->pr);
+}
+
+/* Give what was taken to the new name, and free what that has of its own. */
+static void
+give_luggage(struct ledger *ledger, const char *to, struct ledger_file *held)
+{
+	struct ledger_file *g = ledger_record(ledger, to);
 	size_t i;
 
-	if (f == NULL || (f->conflict[0] == '\0' && f->pr.branch == NULL))
-		return;
-	g = ledger_record(ledger, to);
-	f = ledger_find(ledger, from); /* it may have moved */
-	for (i = 0; i < f->n_older; i++)
-		ledger_set_conflict(g, f->older[i].hash, f->older[i].fields);
-	if (f->conflict[0] != '\0')
-		ledger_set_conflict(g, f->conflict, f->fields);
-	ledger_clear_older(f);
-	f->conflict[0] = '\0';
-	free(f->fields);
-	f->fields = NULL;
+	for (i = 0; i < held->n_older; i++)
+		ledger_set_conflict(
+		    g, held->older[i].hash, held->older[i].fields);
+	if (held->conflict[0] != '\0')
+		ledger_set_conflict(g, held->conflict, held->fields);
 	if (g->pr.branch == NULL) {
 		ledger_pr_clear(&g->pr);
-		g->pr = f->pr;
-		memset(&f->pr, 0, sizeof f->pr);
+		g->pr = held->pr;
+		memset(&held->pr, 0, sizeof held->pr);
 	}
+}
+
+static bool
+has_luggage(const struct ledger_file *f)
+{
+	return f->conflict[0] != '\0' || f->pr.branch != NULL;
+}
+
+void
+ledger_move(struct ledger *ledger, const struct ledger_move *moves, size_t n)
+{
+	struct ledger_file *held = std_zalloc(n * sizeof *held);
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		struct ledger_file *f = ledger_find(ledger, moves[i].from);
+
+		if (f != NULL && has_luggage(f))
+			take_luggage(f, &held[i]);
+	}
+	for (i = 0; i < n; i++) {
+		if (has_luggage(&held[i]))
+			give_luggage(ledger, moves[i].to, &held[i]);
+		release_record(&held[i]);
+	}
+	free(held);
 }
 
 struct ledger_resolved *

@@ -34,7 +34,7 @@
  *	ledger_json_print(&text, &ledger);
  *	ledger_release(&ledger);
  *
- * Records move when one is added or forgotten: find them again then.
+ * A record keeps its address until it is forgotten.
  *
  * Error handling: no function fails.  Times are milliseconds since 1970.
  */
@@ -144,7 +144,9 @@ struct ledger_intent {
 	    [LEDGER_SHA_MAX]; /* blob that the commit has; "" not pushed */
 	char conflict[ENC_HASH_LEN + 1]; /* as in ledger_file */
 	char *fields;
-	char *renamed; /* its new name, of one that goes by a rename; NULL */
+	char *renamed; /* its new name, where its conflicts go, too; NULL */
+	char *source;  /* name that these bytes of ours come from; NULL */
+	bool settled;  /* of no matter in sync.json: settle_intent's note */
 };
 
 /* A conflict that its owner has resolved: the copy is swept 30 days later. */
@@ -170,7 +172,7 @@ struct ledger {
 	int64_t last_ms;   /* lastSyncAt; 0 never */
 	bool raise;        /* a shown state changed: the version must follow */
 
-	struct ledger_file *files; /* sorted by name */
+	struct ledger_file **files; /* sorted by name */
 	size_t n, cap;
 	struct aside aside; /* what Git's folder has beside these */
 
@@ -251,10 +253,15 @@ void ledger_clear_older(struct ledger_file *f);
 /* Return true if a conflict that is not resolved names that copy. */
 bool ledger_in_conflict(const struct ledger_file *f, const char *copy);
 /*
- * Give the conflicts of a file that Git has renamed to the new name, and its
- * pull request, too, if the new name has none.
+ * Give the conflicts of files that Git has renamed to their new names, and
+ * their pull requests, too, where the new name has none.  All at once, since
+ * two files may have changed places.
  */
-void ledger_rename(struct ledger *ledger, const char *from, const char *to);
+struct ledger_move {
+	const char *from, *to;
+};
+void ledger_move(
+    struct ledger *ledger, const struct ledger_move *moves, size_t n);
 
 /*
  * Resolve the file's conflict that names the copy, if there is one; if it was

@@ -159,7 +159,7 @@ print_files(struct buf *out, const struct ledger *ledger)
 	json_key(out, "files");
 	json_open(out, '[');
 	for (i = 0; i < ledger->n; i++) {
-		const struct ledger_file *f = &ledger->files[i];
+		const struct ledger_file *f = ledger->files[i];
 
 		json_open(out, '{');
 		print_word(out, "file", f->file);
@@ -196,6 +196,7 @@ print_intents(struct buf *out, const struct ledger *ledger)
 		print_word(out, "before", f->before);
 		print_word(out, "fields", f->fields);
 		print_word(out, "renamed", f->renamed);
+		print_word(out, "source", f->source);
 		json_key(out, "written");
 		json_add_bool(out, f->written);
 		json_close(out, '}');
@@ -344,6 +345,7 @@ read_intent(struct json_object *json, struct ledger *ledger)
 	i->before = std_strdup(before);
 	i->fields = copy_word(json, "fields");
 	i->renamed = copy_word(json, "renamed");
+	i->source = copy_word(json, "source");
 	i->written = json_get_bool(json, "written");
 	return read_fixed(json, i, intent_texts, ARRAY_LEN(intent_texts));
 }
@@ -443,11 +445,11 @@ has_ids(const struct ledger *ledger)
 	size_t i;
 
 	for (i = 0; i < ledger->n; i++)
-		if (!is_id(ledger->files[i].base) ||
-		    !is_id(ledger->files[i].pr.tip) ||
-		    !is_id(ledger->files[i].pr.blob) ||
-		    !is_id(ledger->files[i].pr.old) ||
-		    !is_id(ledger->files[i].pr.old_blob))
+		if (!is_id(ledger->files[i]->base) ||
+		    !is_id(ledger->files[i]->pr.tip) ||
+		    !is_id(ledger->files[i]->pr.blob) ||
+		    !is_id(ledger->files[i]->pr.old) ||
+		    !is_id(ledger->files[i]->pr.old_blob))
 			return false;
 	for (i = 0; i < ledger->n_intents; i++)
 		if (!is_id(ledger->intents[i].base) ||

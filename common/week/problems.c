@@ -70,11 +70,11 @@ note_foreign(struct problems *problems, const struct ledger *sync)
 	size_t i;
 
 	for (i = 0; i < sync->n; i++)
-		if (sync->files[i].foreign != LEDGER_PLAIN)
-			note_problem(problems, sync->files[i].file, 0,
+		if (sync->files[i]->foreign != LEDGER_PLAIN)
+			note_problem(problems, sync->files[i]->file, 0,
 			    "name_belegt",
 			    msg_sentence(
-				ledger_foreign_msg(sync->files[i].foreign)));
+				ledger_foreign_msg(sync->files[i]->foreign)));
 }
 
 static int
