@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/json.h"
+#include "base/std.h"
 #include "run/worker.h"
 #include "sync/bell.h"
 #include "sync/trigger.h"
@@ -48,6 +49,9 @@ fill_answer(const struct buf *line, struct reply *reply, struct err *err)
 		buf_adds(&reply->body, "{\"ok\":true,\"queued\":true}");
 	} else if (rc == 0 && json_get_bool(json, "ok")) {
 		buf_add(&reply->body, line->s, line->len);
+	} else if (rc == 0 &&
+		   std_streq(json_get_str(json, "code"), err_word(ERR_NEWER))) {
+		rc = err_set(err, ERR_NEWER, MSG_NEWER_RECORD);
 	} else if (rc == 0) {
 		text = json_get_str(json, "text");
 		rc = err_set(err, ERR_GITHUB, MSG_SYNC_FAILED);

@@ -413,6 +413,40 @@ scene('renames need no confirmation beside removals that do', { files: numbered(
 	    assert.equal(w.text(all[11][0].replace('Nr', 'Neu')), all[11][1]);
     });
 
+scene('records of a newer program are refused, and nothing is decided', {
+    env: { SYNC_POLL_MS: '100' } }, async (w) => {
+	await w.edit('0001', { deadline: '24.12.2026' });
+	await w.push({ [two]: null });
+	const newer = JSON.stringify({ ...w.records(), v: 2, more: [1] });
+	w.setRecords(newer);
+	w.mark();
+	const head = await w.repo.head(), mirror = w.mirror(), from = fake.mark();
+	w.log = '';
+	const pressed = await w.call('codex-sync', 'POST', '/sync', {});
+	assert.deepEqual([pressed.status, pressed.code],
+	    [503, 'neuere_fassung']);
+	const shown = await w.call('codex-tasks', 'GET', '/api/sync');
+	assert.deepEqual([shown.state, shown.code],
+	    ['failed', 'neuere_fassung']);
+	assert.match(shown.text, /neuere Fassung/);
+	assert.equal((await w.week({ anew: true })).userId, 'usera');
+	// Tried again by itself, too.
+	const now = w.etag(one);
+	await w.ring();
+	await w.ring();
+	assert.equal(w.log.match(/^.*sync usera: .*neuere Fassung/gm)?.length,
+	    1, w.log);
+	assert.equal(fake.mark(), from);
+	assert.equal(await w.repo.head(), head);
+	assert.deepEqual([w.mirror(), w.etag(one)], [mirror, now]);
+	assert.equal(readFileSync(join(w.store, 'state/usera/sync.json'),
+	    'utf8'), newer);
+	w.setRecords(JSON.stringify({ ...JSON.parse(newer), v: 1 }));
+	await w.sync({ confirm: true });
+	await w.same();
+	assert.match(String(w.text(one)), /24\.12/);
+});
+
 // What changes between the look and the write
 
 scene('an edit between list and head is not overwritten', {}, async (w) => {

@@ -113,8 +113,8 @@ START_TEST(a_remembered_account_costs_no_request_until_its_user_changes_it)
 	host_requests(&host);
 
 	end_sessions(&host, "ada");
-	/* The blob and the token. */
-	ck_assert_uint_eq(host_requests(&host), 2);
+	/* The blob, read and written, and the token. */
+	ck_assert_uint_eq(host_requests(&host), 3);
 	ck_assert(is_over(&host, &ada));
 	ck_assert_uint_eq(host_requests(&host), 2);
 	ck_assert(is_over(&host, &ada));
@@ -398,7 +398,8 @@ START_TEST(a_logout_ends_one_session_however_often_it_is_sent)
 	ck_assert(!is_over(&host, &two));
 	host_get(&host, "state/ada/session.json", &bytes);
 	buf_addf(&text,
-	    "{\"epoch\":7,\"ended\":[{\"id\":\"%s\",\"until\":%lld}]}\n",
+	    "{\"v\":1,\"epoch\":7,\"ended\":[{\"id\":\"%s\",\"until\":%lld}]}"
+	    "\n",
 	    one.serial, (long long)(one.issued_ms + SESSION_MAX_MS));
 	ck_assert_str_eq(bytes.s, text.s);
 	end_session(&host, &one);

@@ -67,16 +67,16 @@ fill(struct ledger *sync)
 	    sync, "0003.md", ledger_find(sync, "0003.md")->conflict, 22);
 }
 
-static int
+static enum ledger_json
 parse(const char *text, struct ledger *sync)
 {
 	struct buf b = BUF_INIT;
-	int rc;
+	enum ledger_json parsed;
 
 	buf_adds(&b, text);
-	rc = ledger_json_parse(&b, sync);
+	parsed = ledger_json_parse(&b, sync);
 	buf_release(&b);
-	return rc;
+	return parsed;
 }
 
 START_TEST(records_come_back_as_they_were)
@@ -130,7 +130,8 @@ START_TEST(every_cut_of_the_records_is_none)
 	ledger_json_print(&text, &sync);
 	for (len = 0; len < text.len; len++) {
 		buf_set(&part, text.s, len);
-		ck_assert_int_eq(ledger_json_parse(&part, &cut), -1);
+		ck_assert_int_eq(
+		    ledger_json_parse(&part, &cut), LEDGER_JSON_BROKEN);
 		ck_assert_uint_eq(cut.n, 0);
 	}
 	ledger_release(&sync);
@@ -146,7 +147,8 @@ START_TEST(records_of_another_shape_are_none)
 	    "null",
 	    "[]",
 	    "{}",
-	    "{\"v\":2,\"files\":[]}",
+	    "{\"v\":0,\"files\":[]}",
+	    "{\"v\":\"2\",\"files\":[]}",
 	    "{\"v\":1}",
 	    "{\"v\":1,\"files\":{}}",
 	    "{\"v\":1,\"files\":[1]}",
@@ -164,9 +166,24 @@ START_TEST(records_of_another_shape_are_none)
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(bad); i++)
-		ck_assert_msg(parse(bad[i], &sync) == -1, "%s", bad[i]);
-	ck_assert_int_eq(parse("{\"v\":1,\"files\":[]}", &sync), 0);
+		ck_assert_msg(
+		    parse(bad[i], &sync) == LEDGER_JSON_BROKEN, "%s", bad[i]);
+	ck_assert_int_eq(
+	    parse("{\"v\":1,\"files\":[]}", &sync), LEDGER_JSON_GOOD);
 	ledger_release(&sync);
+}
+END_TEST
+
+START_TEST(records_of_a_newer_version_are_not_broken_ones)
+{
+	struct ledger sync;
+
+	/* Whatever else they are. */
+	ck_assert_int_eq(
+	    parse("{\"v\":2,\"files\":[]}", &sync), LEDGER_JSON_NEWER);
+	ck_assert_int_eq(parse("{\"v\":3,\"tasks\":{\"0001\":{}}}", &sync),
+	    LEDGER_JSON_NEWER);
+	ck_assert_uint_eq(sync.n, 0);
 }
 END_TEST
 
@@ -469,16 +486,16 @@ END_TEST
 
 /* A newer program may have written it. */
 /* Read records that have this beside their files. */
-static int
+static enum ledger_json
 read_aside(struct ledger *sync, const char *aside)
 {
 	struct buf text = BUF_INIT;
-	int rc;
+	enum ledger_json parsed;
 
 	buf_addf(&text, "{\"v\":1,\"files\":[],\"aside\":%s}", aside);
-	rc = ledger_json_parse(&text, sync);
+	parsed = ledger_json_parse(&text, sync);
 	buf_release(&text);
-	return rc;
+	return parsed;
 }
 
 START_TEST(what_lies_beside_the_tasks_in_git_comes_back)
@@ -497,7 +514,8 @@ START_TEST(what_lies_beside_the_tasks_in_git_comes_back)
 	ck_assert_uint_eq(sync.aside.others, 2);
 	ledger_release(&sync);
 	for (i = 0; i < ARRAY_LEN(bad); i++)
-		ck_assert_msg(read_aside(&sync, bad[i]) == -1, "%s", bad[i]);
+		ck_assert_msg(read_aside(&sync, bad[i]) == LEDGER_JSON_BROKEN,
+		    "%s", bad[i]);
 }
 END_TEST
 
@@ -538,7 +556,8 @@ END_TEST
 T_MAIN("sync", what_lies_beside_the_tasks_in_git_comes_back,
     an_unknown_state_word_is_printed_as_it_was_read,
     records_come_back_as_they_were, every_cut_of_the_records_is_none,
-    records_of_another_shape_are_none, records_are_found_by_name,
+    records_of_another_shape_are_none,
+    records_of_a_newer_version_are_not_broken_ones, records_are_found_by_name,
     an_open_conflict_outlives_its_file,
     a_resolved_conflict_is_remembered_with_its_time,
     what_only_a_conflict_has_kept_goes_with_it,

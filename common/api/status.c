@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/conf.h"
 #include "base/day.h"
+#include "base/err.h"
 #include "base/json.h"
 #include "base/msg.h"
 #include "base/std.h"
@@ -136,6 +137,8 @@ judge_all(struct status *s, int64_t now)
 
 	if (!s->has_repo)
 		set_verdict(s, LEDGER_STATE_OFF, "nicht_eingerichtet");
+	else if (s->newer)
+		set_verdict(s, LEDGER_STATE_FAILED, err_word(ERR_NEWER));
 	else if (sync->run_id != NULL && now < sync->run_until_ms)
 		set_verdict(s, LEDGER_STATE_RUNNING, "laeuft");
 	else if (sync->state == LEDGER_STATE_FAILED)
@@ -194,6 +197,7 @@ read_state(struct app *app, const char *user, struct status *s, struct err *err)
 {
 	struct store_list list = STORE_LIST_INIT;
 	struct buf prefix = BUF_INIT, sync = BUF_INIT, mark = BUF_INIT;
+	enum ledger_json parsed = LEDGER_JSON_BROKEN;
 	int rc;
 
 	names_task_prefix(&prefix, user);
@@ -206,8 +210,10 @@ read_state(struct app *app, const char *user, struct status *s, struct err *err)
 	};
 	rc = store_run(app->store, ops, ARRAY_LEN(ops), err);
 	if (rc == 0) {
-		s->synced = ops[1].result == STORE_OK &&
-			    ledger_json_parse(&ops[1].body, &s->sync) == 0;
+		if (ops[1].result == STORE_OK)
+			parsed = ledger_json_parse(&ops[1].body, &s->sync);
+		s->synced = parsed == LEDGER_JSON_GOOD;
+		s->newer = parsed == LEDGER_JSON_NEWER;
 		s->marked = ops[2].result == STORE_OK;
 		count_files(s, &list, user);
 		count_conflicts(s);
@@ -269,6 +275,7 @@ first_sentence(const struct status *s)
 		enum msg_id msg;
 	} openings[] = {
 	    {"nicht_eingerichtet", MSG_GIT_NONE},
+	    {"neuere_fassung", MSG_NEWER_RECORD},
 	    {"laeuft", MSG_GIT_RUNNING},
 	    {"fehlgeschlagen", MSG_GIT_FAILED},
 	    {"nur_lesen", MSG_GIT_READ_ONLY},

@@ -13,7 +13,8 @@
  * that was left undecided, or tasks that are not in Git) · `ok`.  The first
  * of these that fits.
  *
- * code: `nicht_eingerichtet`; `laeuft`; `fehlgeschlagen`; `nur_lesen`;
+ * code: `nicht_eingerichtet`; `neuere_fassung` (failed: a newer program wrote
+ * the records); `laeuft`; `fehlgeschlagen`; `nur_lesen`;
  * `erster_abgleich` (never done, or its records are gone), `stockt` (GitHub
  * lets us wait, the text says why), `noch_nicht_in_git`, `vorgemerkt`;
  * `entfernen_bestaetigen` (POST /sync?confirm=true would remove),
@@ -51,6 +52,7 @@ struct status_conflict {
 
 struct status {
 	bool has_repo, synced, marked;
+	bool newer;         /* sync.json is of a newer program */
 	struct ledger sync; /* empty unless synced */
 	size_t pending, pulls, conflicts, held;
 	size_t declined; /* of the pulls, those that were closed */

@@ -2,9 +2,10 @@
 
 #include "base/json.h"
 
-#define SKEW_MS  2000
-#define BODY     ",\"timeline\":"
-#define HEAD_MAX 1024 /* the body begins before this */
+#define ARTIFACT_VERSION 1
+#define SKEW_MS          2000
+#define BODY             ",\"timeline\":"
+#define HEAD_MAX         1024 /* the body begins before this */
 
 void
 artifact_print(
@@ -12,6 +13,8 @@ artifact_print(
 {
 	enc_hash(body->s, body->len, artifact->etag);
 	json_open(out, '{');
+	json_key(out, "v");
+	json_add_int(out, ARTIFACT_VERSION);
 	json_key(out, "token");
 	json_add_str(out, artifact->token);
 	json_key(out, "created");
@@ -49,6 +52,7 @@ parse_head(const char *s, size_t len, struct artifact *out)
 	buf_add(&head, s, len);
 	buf_addc(&head, '}');
 	if (json_parse(head.s, head.len, &obj, &err) == 0 &&
+	    json_get_int(obj, "v", 0) == ARTIFACT_VERSION &&
 	    copy_member(obj, "token", out->token, sizeof out->token) == 0 &&
 	    copy_member(obj, "settings", out->settings, sizeof out->settings) ==
 		0 &&

@@ -8,10 +8,16 @@ int
 user_cache_parse(const struct user_cache *what, const struct blob *blob,
     struct buf *out, struct err *err)
 {
-	if (what->parse(blob->is_there ? &blob->bytes : NULL, out) == 0)
+	switch (what->parse(blob->is_there ? &blob->bytes : NULL, out)) {
+	case USER_CACHE_GOOD:
 		return 0;
-	err_set(err, ERR_STORE, MSG_CACHE_STORE_FAILS);
-	return err_detail(err, "broken: %s", blob->key.s);
+	case USER_CACHE_NEWER:
+		err_set(err, ERR_NEWER, MSG_NEWER_RECORD);
+		return err_detail(err, "newer: %s", blob->key.s);
+	default:
+		err_set(err, ERR_STORE, MSG_CACHE_STORE_FAILS);
+		return err_detail(err, "broken: %s", blob->key.s);
+	}
 }
 
 static int

@@ -16,7 +16,8 @@
  *
  * Error handling
  *
- * ERR_STORE if the store fails or the blob is broken; ERR_INTERNAL if it is
+ * ERR_STORE if the store fails or the blob is broken; ERR_NEWER if a newer
+ * program wrote it, in which case nobody may write it; ERR_INTERNAL if it is
  * too large to be remembered.  The caller lets nobody in then.
  */
 #ifndef USER_CACHE_H
@@ -28,9 +29,15 @@
 
 /*
  * Parse the bytes (NULL if there is no blob) and append the form of them that
- * is remembered.  -1 if they are broken.
+ * is remembered.
  */
-typedef int user_cache_parse_fn(const struct buf *bytes, struct buf *out);
+enum user_cache_parsed {
+	USER_CACHE_GOOD,
+	USER_CACHE_BROKEN,
+	USER_CACHE_NEWER, /* a newer program wrote them */
+};
+typedef enum user_cache_parsed user_cache_parse_fn(
+    const struct buf *bytes, struct buf *out);
 
 struct user_cache {
 	struct cache *cache; /* of this kind of blob alone */

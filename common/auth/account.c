@@ -8,7 +8,8 @@
 #include "store/blob.h"
 #include "store/names.h"
 
-#define TRIES 10 /* swaps that may be lost before ERR_CONTENDED */
+#define SESSIONS_VERSION 1
+#define TRIES            10 /* swaps that may be lost before ERR_CONTENDED */
 
 static void
 add_id_bytes(struct buf *out, int64_t n)
@@ -25,22 +26,22 @@ id_of(const struct buf *body)
 	return n;
 }
 
-static int
+static enum user_cache_parsed
 parse_id(const struct buf *bytes, struct buf *out)
 {
 	size_t len;
 
 	if (bytes == NULL) {
 		add_id_bytes(out, 0);
-		return 0;
+		return USER_CACHE_GOOD;
 	}
 	len = strspn(bytes->s, "0123456789");
 	/* 18 digits always fit in an int64_t. */
 	if (len == 0 || len > 18 ||
 	    strspn(bytes->s + len, "\r\n") != bytes->len - len)
-		return -1;
+		return USER_CACHE_BROKEN;
 	add_id_bytes(out, strtoll(bytes->s, NULL, 10));
-	return 0;
+	return USER_CACHE_GOOD;
 }
 
 /* session.json as it is remembered: a struct sessions in the cached bytes, so
@@ -97,23 +98,26 @@ parse_session_members(struct json_object *json, struct buf *out)
 	return 0;
 }
 
-static int
+static enum user_cache_parsed
 parse_sessions(const struct buf *bytes, struct buf *out)
 {
 	const struct sessions none = {.epoch = 0};
+	enum user_cache_parsed parsed = USER_CACHE_GOOD;
 	struct json_object *json = NULL;
 	struct err err = ERR_INIT;
-	int rc;
 
 	if (bytes == NULL) {
 		buf_add(out, &none, sizeof none);
-		return 0;
+		return USER_CACHE_GOOD;
 	}
 	if (json_parse(bytes->s, bytes->len, &json, &err) == -1)
-		return -1;
-	rc = parse_session_members(json, out);
+		return USER_CACHE_BROKEN;
+	if (json_is_newer(json, SESSIONS_VERSION))
+		parsed = USER_CACHE_NEWER;
+	else if (parse_session_members(json, out) == -1)
+		parsed = USER_CACHE_BROKEN;
 	json_object_put(json);
-	return rc;
+	return parsed;
 }
 
 static struct user_cache
@@ -237,6 +241,8 @@ print_sessions(struct buf *out, const struct buf *body,
 
 	memcpy(new.serial, session->serial, sizeof new.serial);
 	json_open(out, '{');
+	json_key(out, "v");
+	json_add_int(out, SESSIONS_VERSION);
 	json_key(out, "epoch");
 	json_add_int(out, s->epoch);
 	json_key(out, "ended");
@@ -263,7 +269,8 @@ print_sessions(struct buf *out, const struct buf *body,
 static void
 print_epoch(struct buf *out, int64_t now_ms)
 {
-	buf_addf(out, "{\"epoch\":%lld}\n", (long long)now_ms);
+	buf_addf(out, "{\"v\":%d,\"epoch\":%lld}\n", SESSIONS_VERSION,
+	    (long long)now_ms);
 }
 
 struct ending {
@@ -319,23 +326,45 @@ account_end_session(
 }
 
 /*
- * Use the time as the new epoch, so that the stored one need not be read: this
- * repairs a broken blob, too.  Put it without condition: if two calls run at
- * once, either epoch may stay, as no session has one of them yet.
+ * Change session.json (blob_update): end all sessions.  Use the time as the
+ * new epoch, whatever is stored, so that this repairs a broken blob, too; but
+ * keep what a newer program wrote.  If two calls run at once, either epoch may
+ * stay, as no session has one of them yet.
  */
+static int
+set_epoch(const struct blob *old, struct buf *bytes, void *arg, struct err *err)
+{
+	const struct auth *auth = arg;
+	struct user_cache what = session_cache(auth);
+	struct err why = ERR_INIT;
+	struct buf unused = BUF_INIT;
+	int rc = user_cache_parse(&what, old, &unused, &why);
+
+	buf_release(&unused);
+	if (rc == -1 && why.code == ERR_NEWER) {
+		*err = why;
+		return -1;
+	}
+	print_epoch(bytes, app_now(auth->app));
+	return BLOB_SWAP;
+}
+
 int
 account_end_sessions(const struct auth *auth, const char *user, struct err *err)
 {
+	const struct blob_update update = {
+	    .change = set_epoch,
+	    .arg = (void *)(uintptr_t)auth,
+	    .tries = TRIES,
+	    .contended = MSG_SESSIONS_CONTENDED,
+	};
 	struct blob blob = BLOB_INIT;
-	struct buf text = BUF_INIT;
 	int rc;
 
 	names_key(&blob.key, NAMES_SESSION, user);
-	print_epoch(&text, app_now(auth->app));
-	rc = blob_put(auth->app->store, &blob, &text, err);
+	rc = blob_update(auth->app->store, &blob, &update, err);
 	if (rc == 0)
 		rc = app_bump(auth->app, user, err);
-	buf_release(&text);
 	blob_release(&blob);
 	return rc;
 }

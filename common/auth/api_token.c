@@ -14,9 +14,10 @@
 #include "store/blob.h"
 #include "store/names.h"
 
-#define SECRET_LEN 64 /* hex digits */
-#define TRIES      5  /* swaps that may be lost before ERR_CONTENDED */
-#define HEX        "0123456789abcdef"
+#define TOKENS_VERSION 1
+#define SECRET_LEN     64 /* hex digits */
+#define TRIES          5  /* swaps that may be lost before ERR_CONTENDED */
+#define HEX            "0123456789abcdef"
 
 void
 api_token_list_release(struct api_token_list *list)
@@ -56,21 +57,23 @@ parse_token(struct json_object *json, struct api_token *token)
 
 /* Append the tokens as an array of struct api_token, so that api_token_check
  * parses nothing when memory answers. */
-static int
+static enum user_cache_parsed
 parse_tokens(const struct buf *bytes, struct buf *out)
 {
 	struct json_object *json = NULL, *list;
 	struct err err = ERR_INIT;
 	struct api_token token;
 	size_t i;
-	int rc = -1;
+	enum user_cache_parsed parsed = USER_CACHE_BROKEN;
 
 	if (bytes == NULL)
-		return 0;
+		return USER_CACHE_GOOD;
 	if (json_parse(bytes->s, bytes->len, &json, &err) == -1)
-		return -1;
+		return USER_CACHE_BROKEN;
 	list = json_get(json, "tokens", json_type_array);
-	if (list == NULL)
+	if (json_is_newer(json, TOKENS_VERSION))
+		parsed = USER_CACHE_NEWER;
+	if (parsed == USER_CACHE_NEWER || list == NULL)
 		goto out;
 	for (i = 0; i < json_object_array_length(list); i++) {
 		if (parse_token(json_object_array_get_idx(list, i), &token) ==
@@ -78,10 +81,10 @@ parse_tokens(const struct buf *bytes, struct buf *out)
 			goto out;
 		buf_add(out, &token, sizeof token);
 	}
-	rc = 0;
+	parsed = USER_CACHE_GOOD;
 out:
 	json_object_put(json);
-	return rc;
+	return parsed;
 }
 
 static struct user_cache
@@ -119,6 +122,8 @@ print_tokens(struct buf *out, const struct api_token_list *list)
 	const struct api_token *t;
 
 	json_open(out, '{');
+	json_key(out, "v");
+	json_add_int(out, TOKENS_VERSION);
 	json_key(out, "tokens");
 	json_open(out, '[');
 	for (t = list->items; t < list->items + list->n; t++) {

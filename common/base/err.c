@@ -28,6 +28,7 @@ static const struct {
     [ERR_RATE] = {"zu_oft", 429},
     [ERR_BUSY] = {"beschaeftigt", 503},
     [ERR_STORE] = {"speicher_gestoert", 503},
+    [ERR_NEWER] = {"neuere_fassung", 503},
     [ERR_UNKNOWN] = {"github_gestoert", 503},
     [ERR_GITHUB] = {"github_gestoert", 502},
     [ERR_SLOW] = {"github_langsam", 504},

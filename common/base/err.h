@@ -52,6 +52,7 @@ enum err_code {
 	ERR_RATE,       /* 429 with Retry-After */
 	ERR_BUSY,       /* 503 with Retry-After: a lock or GitHub is busy */
 	ERR_STORE,      /* 503 with Retry-After: the blob store fails */
+	ERR_NEWER,      /* 503: a newer program wrote what is stored */
 	ERR_UNKNOWN,    /* 503 with Retry-After: the login cannot be checked */
 	ERR_GITHUB,     /* 502: GitHub gives no answer that can be used */
 	ERR_SLOW,       /* 504: GitHub does not answer in time */

@@ -289,3 +289,9 @@ json_get_int(struct json_object *obj, const char *key, int64_t fallback)
 
 	return value != NULL ? json_object_get_int64(value) : fallback;
 }
+
+bool
+json_is_newer(struct json_object *record, int64_t known)
+{
+	return json_get_int(record, "v", 0) > known;
+}

@@ -73,4 +73,11 @@ bool json_get_bool(struct json_object *obj, const char *key);
 int64_t json_get_int(
     struct json_object *obj, const char *key, int64_t fallback);
 
+/*
+ * Return true if a stored record says by its "v" that a newer program wrote
+ * it, one that knows more than `known` (design.md 5).  One without
+ * "v" is older than all that have one.
+ */
+bool json_is_newer(struct json_object *record, int64_t known);
+
 #endif

@@ -27,6 +27,10 @@ static const char *const german[MSG_IDS] = {
     [MSG_RATE_EXCEEDED] =
 	"Das waren sehr viele Anfragen. Bitte warte einen Augenblick.",
 
+    [MSG_NEWER_RECORD] =
+	"Eine neuere Fassung von Codex Miroir hat diese Daten geschrieben. "
+	"Sie bleiben, wie sie sind, bis diese auch hier läuft.",
+
     [MSG_FILE_UNREADABLE] = "Die Datei {1} lässt sich nicht lesen.",
     [MSG_FILE_UNREADABLE_WHY] = "Die Datei {1} lässt sich nicht lesen: {2}.",
     [MSG_CONF_LINE] =

@@ -94,7 +94,7 @@ build_artifact(struct app *app, struct build_job *job,
 	if (mirror_load(app, job->user, &mirror, err) == -1)
 		return -1;
 	note_sweep(job, &mirror, artifact.created_ms);
-	job->unsynced = mirror.has_repo && !mirror.synced;
+	job->unsynced = mirror.has_repo && !mirror.synced && !mirror.newer;
 	job->synced_ms = mirror.sync.last_ms;
 
 	/* The token from before the list (build.h), not the present one. */

@@ -13,8 +13,9 @@
 #include "task/task_print.h"
 #include "task/taskset.h"
 
-#define LOCK_WAIT_MS 10000 /* for other creations of the same user */
-#define TRIES        4     /* against files from Git that took the name */
+#define CLAIM_VERSION 1
+#define LOCK_WAIT_MS  10000 /* for other creations of the same user */
+#define TRIES         4     /* against files from Git that took the name */
 
 /* A claim (create.h); without a key only the file and its etag count. */
 struct claim {
@@ -63,6 +64,8 @@ static void
 claim_print(struct buf *out, const struct claim *claim)
 {
 	json_open(out, '{');
+	json_key(out, "v");
+	json_add_int(out, CLAIM_VERSION);
 	json_key(out, "created");
 	json_add_int(out, claim->created_ms);
 	json_key(out, "request");
@@ -74,29 +77,44 @@ claim_print(struct buf *out, const struct claim *claim)
 	json_close(out, '}');
 }
 
-/* Read a claim; -1 if the bytes are none. */
+/* Read the members of a claim; return false if the JSON is none. */
+static bool
+read_claim(struct json_object *json, struct claim *claim)
+{
+	const char *request = json_get_str(json, "request");
+	const char *file = json_get_str(json, "file");
+	const char *etag = json_get_str(json, "etag");
+
+	if (request == NULL || strlen(request) != ENC_HASH_LEN ||
+	    etag == NULL || strlen(etag) != ENC_HASH_LEN || file == NULL ||
+	    !names_file_ok(file))
+		return false;
+	claim->created_ms = json_get_int(json, "created", 0);
+	memcpy(claim->request, request, ENC_HASH_LEN + 1);
+	memcpy(claim->etag, etag, ENC_HASH_LEN + 1);
+	buf_set(&claim->file, file, strlen(file));
+	return true;
+}
+
+/*
+ * Parse a claim; *is_claim is false if the bytes are none.  Fail with
+ * ERR_NEWER if a newer program wrote them: the task may be stored already.
+ */
 static int
-claim_parse(const struct buf *text, struct claim *claim)
+claim_parse(const struct buf *text, struct claim *claim, bool *is_claim,
+    struct err *err)
 {
 	struct json_object *json = NULL;
-	struct err err = ERR_INIT;
-	const char *request, *file, *etag;
-	int rc = -1;
+	struct err ignored = ERR_INIT;
+	int rc = 0;
 
-	if (json_parse(text->s, text->len, &json, &err) == -1)
-		return -1;
-	request = json_get_str(json, "request");
-	file = json_get_str(json, "file");
-	etag = json_get_str(json, "etag");
-	if (request != NULL && strlen(request) == ENC_HASH_LEN &&
-	    etag != NULL && strlen(etag) == ENC_HASH_LEN && file != NULL &&
-	    names_file_ok(file)) {
-		claim->created_ms = json_get_int(json, "created", 0);
-		memcpy(claim->request, request, ENC_HASH_LEN + 1);
-		memcpy(claim->etag, etag, ENC_HASH_LEN + 1);
-		buf_set(&claim->file, file, strlen(file));
-		rc = 0;
-	}
+	*is_claim = false;
+	if (json_parse(text->s, text->len, &json, &ignored) == -1)
+		return 0;
+	if (json_is_newer(json, CLAIM_VERSION))
+		rc = err_set(err, ERR_NEWER, MSG_NEWER_RECORD);
+	else
+		*is_claim = read_claim(json, claim);
 	json_object_put(json);
 	return rc;
 }
@@ -111,11 +129,14 @@ claim_find(struct app *app, const struct create *create, struct claim *claim,
 {
 	struct blob *blob = &claim->blob;
 
+	*found = false;
 	claim_key(&blob->key, create);
 	if (blob_get(app->store, blob, err) == -1)
 		return -1;
-	*found = blob->is_there && claim_parse(&blob->bytes, claim) == 0 &&
-		 app_now(app) - claim->created_ms < CREATE_CLAIM_MS;
+	if (blob->is_there &&
+	    claim_parse(&blob->bytes, claim, found, err) == -1)
+		return -1;
+	*found = *found && app_now(app) - claim->created_ms < CREATE_CLAIM_MS;
 	return 0;
 }
 

@@ -131,13 +131,18 @@ set_next_id(struct mirror *mirror, const struct store_op *stored)
 
 /*
  * Read the records.  Broken ones count as none (reconcile.md, "Without
- * records"): the week is shown, and the next run writes them anew.
+ * records"): the week is shown, and the next run writes them anew.  The week
+ * is shown without those of a newer program, too, and no run is asked for.
  */
 static void
 set_sync(struct mirror *mirror, const struct store_op *stored)
 {
-	mirror->synced = mirror->has_repo && stored->result == STORE_OK &&
-			 ledger_json_parse(&stored->body, &mirror->sync) == 0;
+	enum ledger_json parsed = LEDGER_JSON_BROKEN;
+
+	if (mirror->has_repo && stored->result == STORE_OK)
+		parsed = ledger_json_parse(&stored->body, &mirror->sync);
+	mirror->synced = parsed == LEDGER_JSON_GOOD;
+	mirror->newer = parsed == LEDGER_JSON_NEWER;
 }
 
 int

@@ -31,6 +31,7 @@ struct mirror {
 	bool changed;        /* the stored index differs: put it anew */
 	bool has_repo;       /* a repository is set up */
 	bool synced;         /* has_repo, and sync.json is there and parses */
+	bool newer;          /* sync.json is of a newer program */
 	struct ledger sync;  /* sync.json; empty if not synced */
 };
 

@@ -233,9 +233,13 @@ clear_conflict(
 	const char *file = answer->result->file.s;
 	struct ledger sync = LEDGER_INIT;
 	const struct ledger_file *f = NULL;
-	(void)err;
-	if (old->is_there && ledger_json_parse(&old->bytes, &sync) == 0)
-		f = ledger_find(&sync, file);
+	enum ledger_json parsed = LEDGER_JSON_BROKEN;
+
+	if (old->is_there)
+		parsed = ledger_json_parse(&old->bytes, &sync);
+	if (parsed == LEDGER_JSON_NEWER)
+		return err_set(err, ERR_NEWER, MSG_NEWER_RECORD);
+	f = ledger_find(&sync, file);
 	answer->cleared = f != NULL && ledger_in_conflict(f, answer->hash);
 	if (answer->cleared) {
 		ledger_resolve(&sync, file, answer->hash, app_now(answer->app));

@@ -14,9 +14,10 @@
 
 struct job_result {
 	enum ledger_state state;
-	char text[400]; /* German sentence about it, or "" */
-	bool busy;      /* another run has the lease */
-	bool undecided; /* run again later: GitHub cannot be believed yet */
+	enum err_code code; /* why it failed, where a word says so */
+	char text[400];     /* German sentence about it, or "" */
+	bool busy;          /* another run has the lease */
+	bool undecided;     /* run again later: GitHub cannot be believed yet */
 	/* Numbers of files: */
 	unsigned changed; /* pulled, merged or added in the mirror */
 	unsigned removed; /* from the mirror */

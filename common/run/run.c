@@ -63,6 +63,7 @@ run_steps(
 int
 run_load(struct run *run, struct err *err)
 {
+	enum ledger_json parsed = LEDGER_JSON_GOOD;
 	struct blob *blob = &run->blob;
 
 	ledger_release(&run->ledger);
@@ -70,8 +71,13 @@ run_load(struct run *run, struct err *err)
 		return -1;
 	/* The week shows no records while sync.json is broken.  This run
 	 * writes new ones, so the version must follow. */
-	if (blob->is_there &&
-	    ledger_json_parse(&blob->bytes, &run->ledger) == -1)
+	if (blob->is_there)
+		parsed = ledger_json_parse(&blob->bytes, &run->ledger);
+	if (parsed == LEDGER_JSON_NEWER) {
+		err_set(err, ERR_NEWER, MSG_NEWER_RECORD);
+		return err_detail(err, "newer: %s", blob->key.s);
+	}
+	if (parsed == LEDGER_JSON_BROKEN)
 		run->shown = true;
 	return 0;
 }

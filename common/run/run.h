@@ -115,7 +115,9 @@ enum run_end run_steps(
 
 /*
  * Read sync.json into run->ledger.  One that does not parse counts as none
- * (reconcile.md, "Without records").  Fail with the store's error.
+ * (reconcile.md, "Without records").  Fail with the store's error, or with
+ * ERR_NEWER if a newer program wrote it: then nothing may be decided, nor
+ * anything written, not even a lease.
  */
 MUST_USE int run_load(struct run *run, struct err *err);
 /*

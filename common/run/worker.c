@@ -141,6 +141,10 @@ print_result(struct buf *out, const struct client *client, unsigned next_id,
 	json_add_str(out, client->user);
 	json_key(out, "state");
 	json_add_str(out, ledger_state_word(r->state));
+	if (r->code != ERR_NONE) {
+		json_key(out, "code");
+		json_add_str(out, err_word(r->code));
+	}
 	json_key(out, "text");
 	json_add_str(out, r->text);
 	for (i = 0; i < ARRAY_LEN(counts); i++) {
@@ -227,9 +231,17 @@ run_for(struct worker *w, const struct client *c, struct job_result *result)
 		    result->removed, result->pushed);
 		return 0;
 	}
+	err_text(&err, text);
+	/* Log records of a newer program once, not at each try. */
+	if (err.code != ERR_NEWER || backoff_next(&w->backoff, c->user) == 0)
+		log_warn("sync %s: %s %s", c->user, text, err.detail);
 	set_backoff(w, c->user, NULL);
-	log_warn("sync %s: %s %s", c->user, err_text(&err, text), err.detail);
-	return -1;
+	if (err.code != ERR_NEWER)
+		return -1;
+	result->state = LEDGER_STATE_FAILED;
+	result->code = err.code;
+	snprintf(result->text, sizeof result->text, "%.399s", text);
+	return 0;
 }
 
 /*

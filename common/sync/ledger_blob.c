@@ -1,6 +1,7 @@
 #include "sync/ledger_blob.h"
 
 #include "base/buf.h"
+#include "base/err.h"
 #include "store/names.h"
 #include "week/ledger_json.h"
 
@@ -12,10 +13,12 @@ ledger_blob_load(struct app *app, const char *user, struct ledger *sync,
 	names_key(&blob->key, NAMES_SYNC, user);
 	if (blob_get(app->store, blob, err) == -1)
 		return -1;
-	/* A parse that fails is no error: then sync stays empty. */
-	if (blob->is_there)
-		(void)!ledger_json_parse(&blob->bytes, sync);
-	return 0;
+	/* Broken records are no error: then sync stays empty. */
+	if (!blob->is_there ||
+	    ledger_json_parse(&blob->bytes, sync) != LEDGER_JSON_NEWER)
+		return 0;
+	err_set(err, ERR_NEWER, MSG_NEWER_RECORD);
+	return err_detail(err, "newer: %s", blob->key.s);
 }
 
 int

@@ -21,7 +21,8 @@
  *	ledger_release(&sync);
  *	blob_release(&blob);
  *
- * Error handling: -1 with the store's error (blob.h); after a save that
+ * Error handling: -1 with the store's error (blob.h), or with ERR_NEWER for
+ * records of a newer program, which nobody may write over; after a save that
  * failed nobody knows whether sync.json is the new one.
  */
 #ifndef LEDGER_BLOB_H

@@ -21,13 +21,14 @@
  *	 "resolved":[{"file":"0042-Brot.md","hash":"..","at":ms}],
  *	 "aside":{"odd":["0010-A.MD"],"large":["0044.md"],"others":3}}
  *
- * If the file is missing or does not parse, all bases are unknown.
+ * If the file is missing or does not parse, all bases are unknown.  One of a
+ * newer version is neither: it is left alone (ledger_json.h).
  *
  * Calling sequence
  *
  *	struct ledger ledger = LEDGER_INIT;
  *
- *	if (ledger_json_parse(&bytes, &ledger) == -1)
+ *	if (ledger_json_parse(&bytes, &ledger) == LEDGER_JSON_BROKEN)
  *		count all bases as unknown;
  *	f = ledger_record(&ledger, "0042-Brot.md");
  *	ledger_set_base(f, blob, hash, etag);

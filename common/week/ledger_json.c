@@ -405,7 +405,7 @@ read_ledger(struct json_object *json, struct ledger *ledger)
 {
 	struct json_object *run = json_get(json, "run", json_type_object);
 
-	if (json_get_int(json, "v", 0) != LEDGER_VERSION)
+	if (json_get_int(json, "v", 0) < 1)
 		return -1;
 	if (run != NULL) {
 		ledger->run_id = copy_word(run, "id");
@@ -460,18 +460,22 @@ has_ids(const struct ledger *ledger)
 	       is_id(ledger->commit) && is_id(ledger->intent_head);
 }
 
-int
+enum ledger_json
 ledger_json_parse(const struct buf *text, struct ledger *ledger)
 {
+	enum ledger_json parsed = LEDGER_JSON_BROKEN;
 	struct json_object *json = NULL;
 	struct err err = ERR_INIT;
-	int rc = -1;
 
 	memset(ledger, 0, sizeof *ledger);
-	if (json_parse(text->s, text->len, &json, &err) == 0)
-		rc = read_ledger(json, ledger) == 0 && has_ids(ledger) ? 0 : -1;
+	if (json_parse(text->s, text->len, &json, &err) == -1)
+		return LEDGER_JSON_BROKEN;
+	if (json_is_newer(json, LEDGER_VERSION))
+		parsed = LEDGER_JSON_NEWER;
+	else if (read_ledger(json, ledger) == 0 && has_ids(ledger))
+		parsed = LEDGER_JSON_GOOD;
 	json_object_put(json);
-	if (rc == -1)
+	if (parsed != LEDGER_JSON_GOOD)
 		ledger_release(ledger);
-	return rc;
+	return parsed;
 }

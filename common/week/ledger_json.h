@@ -12,13 +12,22 @@
 
 #include "week/ledger.h"
 
+enum ledger_json {
+	LEDGER_JSON_GOOD,
+	/* No JSON, no version, a text that is too long, or an id that Git
+	 * could not have: count all bases as unknown. */
+	LEDGER_JSON_BROKEN,
+	/* Of a version that this program does not know: decide nothing by it,
+	 * and write nothing over it (design.md 5). */
+	LEDGER_JSON_NEWER,
+};
+
 /*
- * Read `json` into the ledger, in place of what it held.  Return -1, with an
- * empty ledger, if it is none: no JSON, another version, a text that is too
- * long, or an id that Git could not have.  The caller then counts all bases
- * as unknown.
+ * Read `json` into the ledger, in place of what it held.  If it is not good,
+ * the ledger is empty.
  */
-MUST_USE int ledger_json_parse(const struct buf *json, struct ledger *ledger);
+MUST_USE enum ledger_json ledger_json_parse(
+    const struct buf *json, struct ledger *ledger);
 
 /* Append the ledger to `out`. */
 void ledger_json_print(struct buf *out, const struct ledger *ledger);
