@@ -67,6 +67,7 @@ run_load(struct run *run, struct err *err)
 	struct blob *blob = &run->blob;
 
 	ledger_release(&run->ledger);
+	run->prs = RUN_PRS_UNASKED; /* what was settled is read over */
 	if (blob_get(run->job->app->store, blob, err) == -1)
 		return -1;
 	/* The week shows no records while sync.json is broken.  This run
