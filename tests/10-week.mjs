@@ -142,13 +142,17 @@ test('a task has all its members', async () => {
 	const { abgeschlossen_am: done, ...first } =
 	    week.timeline[0].slots[0].task;
 	assert.equal(done, null);
-	assert.deepEqual(first, { id: '0002', file: '0002-Erste.md',
+	const etagOf = async (/** @type {string} */ id) =>
+	    (await stack.get(`/api/tasks/${id}`)).json.task.etag;
+	assert.deepEqual(first, { etag: await etagOf('0002'),
+	    id: '0002', file: '0002-Erste.md',
 	    title: 'Erste Zeile', kategorie: 'arbeit', status: 'offen',
 	    tags: ['a', 'b c'], deadline: null, deadlineRisk: false,
 	    fixedSlot: null, isFixed: false, sync: 'clean' });
 	const { abgeschlossen_am: _, ...fixed } =
 	    week.timeline[1].slots[1].task;
-	assert.deepEqual(fixed, { id: '0001', file: '0001-Fest.md',
+	assert.deepEqual(fixed, { etag: await etagOf('0001'),
+	    id: '0001', file: '0001-Fest.md',
 	    title: 'Fest', kategorie: 'arbeit', status: 'offen', tags: [],
 	    deadline: null, deadlineRisk: false, fixedSlot:
 	    { datum: '24.11.2026', zeit: 'nachmittags' }, isFixed: true,

@@ -126,6 +126,67 @@ test('a run that goes on without the button is seen by the page', async () => {
 	assert.deepEqual(complaints, []);
 });
 
+/** Clicks a task as done, and returns what the page says of it.
+ * @param {any} page @param {string} label */
+async function finish(page, label) {
+	await page.click(`[aria-label^="${label}:"]`);
+	const message = page.locator('#message[data-kind="bad"]');
+	await message.waitFor();
+	return message.textContent();
+}
+
+/** @param {any} repository @param {Record<string, string | null>} files */
+const pushTo = (repository, files) => repository.commit({
+	files: Object.fromEntries(Object.entries(files)
+		.map(([file, bytes]) => [vaultPath(file), bytes])),
+});
+
+test('a click on a task that was renumbered meanwhile completes no other',
+	async () => {
+		const [a, c] = [task('A'), task('C')];
+		const own = await fake.createRepository({ name: 'numbers', files: {
+			[vaultPath('0001-A.md')]: a, [vaultPath('0003-C.md')]: c,
+			[vaultPath('0006.md')]: task('Sechs'),
+			[vaultPath('0007.md')]: task('Sieben'),
+		} });
+		const other = await startStack({ env: settings('numbers') });
+		try {
+			const { page, complaints } = await browser.open(other.url, {
+				spoiled: ['/api/tasks/0001-A/complete',
+					'/api/tasks/0006/complete'],
+			});
+			await cardOf(page, 'Sieben').waitFor();
+			await standing(page, 'Alles ist in Git.');
+			await pushTo(own, {
+				'0001-A.md': null, '0003-C.md': null,
+				'0003-A.md': a, '0001-C.md': c,
+				'0006.md': task('Sieben'), '0007.md': task('Sechs'),
+			});
+			assert.equal((await other.send('POST', '/sync', {})).status, 200);
+			assert.match(await finish(page, '0001 A'), /nicht abgeschlossen/);
+			await page.locator('[aria-label^="0003 A:"]').waitFor();
+			const week = await other.get('/codex');
+			assert.ok(['A', 'C', 'Sechs', 'Sieben'].every((title) =>
+				week.text.includes(`"title":"${title}"`)), week.text);
+
+			await pushTo(own, {
+				'0006.md': task('Sechs'), '0007.md': task('Sieben'),
+			});
+			assert.equal((await other.send('POST', '/sync', {})).status, 200);
+			assert.match(await finish(page, '0006 Sieben'),
+				/nicht abgeschlossen\. Die Aufgabe wurde inzwischen geändert/);
+			await page.locator('[aria-label^="0006 Sechs:"]').waitFor();
+			const open = await other.get('/api/tasks?status=offen');
+			assert.equal(open.json.tasks.length, 4);
+			// As it is shown now, it can be completed.
+			await page.click('[aria-label^="0006 Sechs:"]');
+			await cardOf(page, 'Sechs').waitFor({ state: 'detached' });
+			assert.deepEqual(complaints, []);
+		} finally {
+			await other.stop();
+		}
+	});
+
 test('a refusal of GitHub is shown in its sentence', async () => {
 	const { page, complaints } = await browser.open(stack.url, {
 		spoiled: ['/sync'],

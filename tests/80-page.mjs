@@ -53,6 +53,10 @@ const state = (page, word) =>
 const asked = (fixture, path) =>
 	fixture.requests.filter((/** @type {any} */ one) => one.path === path);
 
+/** Where a task is completed. @param {any} task */
+const completionOf = ({ file }) =>
+	`/api/tasks/${encodeURIComponent(file.slice(0, -3))}/complete`;
+
 /** Waits until just so many requests came. @param {any} fixture
  * @param {string} path @param {number} n */
 const untilAsked = (fixture, path, n) =>
@@ -491,7 +495,8 @@ test('the_week_is_asked_for_again_when_the_tab_is_seen', async () => {
 test('a_completed_task_is_struck_at_once_and_then_gone', async () => {
 	const fixture = await fixtureWith();
 	const held = hold();
-	fixture.spoil('/api/tasks/0000/complete', { until: held.until });
+	const path = completionOf(fixture.week.timeline[0].slots[0].task);
+	fixture.spoil(path, { until: held.until });
 	const { page, complaints } = await open(fixture.url);
 	await page.click('[aria-label^="0000"]');
 
@@ -501,8 +506,9 @@ test('a_completed_task_is_struck_at_once_and_then_gone', async () => {
 	await cardOf(page, 'Onboarding').waitFor({ state: 'detached' });
 	assert.match(await page.locator('#message').textContent(),
 		/Onboarding neuer Kollege abgeschlossen, Mo 23\.11\. nachmittags/);
-	const sent = asked(fixture, '/api/tasks/0000/complete');
+	const sent = asked(fixture, path);
 	assert.equal(sent.length, 1);
+	assert.match(sent[0].headers['if-match'], /^"[0-9a-f]{64}"$/);
 	assert.deepEqual(sent[0].body, { datum: '23.11.2026', zeit: 'nachmittags' });
 	assert.deepEqual(complaints, []);
 });
@@ -514,13 +520,15 @@ test('a_task_of_later_or_without_a_slot_is_completed_now', async () => {
 		await page.click(`[aria-label^="${id}"]`);
 		await page.locator(`[aria-label^="${id}"]`)
 			.waitFor({ state: 'detached' });
-		assert.deepEqual(asked(fixture, `/api/tasks/${id}/complete`)[0].body,
+		const [sent] = fixture.requests.filter((one) =>
+			one.path.startsWith(`/api/tasks/${id}-`));
+		assert.deepEqual(sent.body,
 			{ datum: '23.11.2026', zeit: 'nachmittags' });
 	}
 	assert.deepEqual(complaints, []);
 });
 
-test('a_shared_number_is_not_used_as_a_name', async () => {
+test('a_task_is_completed_by_its_file_and_as_it_was_shown', async () => {
 	const week = weekOf({
 		'1 morgens': task('0015', 'Doppelt Ä', 'arbeit'),
 		'1 nachmittags': task('0015', 'Doppelt B', 'arbeit'),
@@ -536,9 +544,28 @@ test('a_shared_number_is_not_used_as_a_name', async () => {
 	assert.deepEqual(complaints, []);
 });
 
+test('a_task_that_changed_since_is_not_completed_but_shown_anew', async () => {
+	const fixture = await fixtureWith();
+	const path = completionOf(fixture.week.timeline[1].slots[0].task);
+	const { page, complaints } = await open(fixture.url, { spoiled: [path] });
+	await cardOf(page, 'Kapazität').waitFor();
+	const other = task('0001', 'Etwas anderes', 'arbeit');
+	fixture.week.timeline[1].slots[0].task = {
+		...other, file: '0001-Kapazitätsplanung-Dezember.md',
+	};
+	await page.click('[aria-label^="0001"]');
+
+	await cardOf(page, 'Etwas anderes').waitFor();
+	assert.match(await page.locator('#message').textContent(),
+		/Kapazitätsplanung Dezember nicht abgeschlossen\. Die Aufgabe wurde/);
+	assert.equal(asked(fixture, path).length, 1);
+	assert.equal(await cardOf(page, 'Kapazität').count(), 0);
+	assert.deepEqual(complaints, []);
+});
+
 test('a_refused_completion_is_taken_back_and_told', async () => {
 	const fixture = await fixtureWith();
-	const path = '/api/tasks/0001/complete';
+	const path = completionOf(fixture.week.timeline[1].slots[0].task);
 	const held = hold();
 	fixture.spoil(path, { ...busy, until: held.until });
 	const { page, complaints } = await open(fixture.url, { spoiled: [path] });
@@ -557,7 +584,7 @@ test('a_refused_completion_is_taken_back_and_told', async () => {
 
 test('a_completion_without_answer_does_not_pretend_to_know', async () => {
 	const fixture = await fixtureWith();
-	const path = '/api/tasks/0001/complete';
+	const path = completionOf(fixture.week.timeline[1].slots[0].task);
 	fixture.spoil(path, { cut: true });
 	const { page, complaints } = await open(fixture.url, { spoiled: [path] });
 	await page.click('[aria-label^="0001"]');
@@ -716,7 +743,8 @@ test('without_a_repository_nothing_is_said_of_git', async () => {
 test('a_completed_task_is_at_once_not_in_git', async () => {
 	const fixture = await fixtureWith(undefined, gitOf());
 	const held = hold();
-	fixture.spoil('/api/tasks/0001/complete', { until: held.until });
+	fixture.spoil(completionOf(fixture.week.timeline[1].slots[0].task),
+		{ until: held.until });
 	const { page, complaints } = await open(fixture.url);
 	await page.locator('#git-state', { hasText: 'Alles ist in Git.' }).waitFor();
 	await page.click('[aria-label^="0001"]');
@@ -843,7 +871,7 @@ test('the_first_sync_is_waited_for_in_place_of_an_empty_week', async () => {
 const conflictOf = (file, more = {}) => ({
 	id: file.slice(0, 4), file, copy: file, fields: 'status, body',
 	mine: 'gleich\n<b>meine</b>\nEnde\n', theirs: 'gleich\nihre\nEnde\n',
-	...more,
+	etag: 'e'.repeat(64), ...more,
 });
 
 const quarrel = () => gitOf({
@@ -901,6 +929,8 @@ test('a_conflict_that_cannot_be_decided_stays_and_says_why', async () => {
 		one.body), [
 		{ take: 'mine', copy: first.copy }, { take: 'theirs', copy: 'b' },
 	]);
+	assert.equal(asked(fixture, path)[1].headers['if-match'],
+		`"${'e'.repeat(64)}"`);
 	await page.locator('.conflict', { hasText: 'frühere Fassung' })
 		.waitFor({ state: 'detached' });
 	assert.equal(await page.locator('.conflict').count(), 2);

@@ -106,7 +106,8 @@ async function serve(state, request, response) {
 	if (fault?.status)
 		return send(request, response, fault.status,
 			JSON.stringify(fault.body ?? {}), fault.headers);
-	const [status, answer] = answerTo(state, path, body, request.method);
+	const [status, answer] = answerTo(state, path, body, request.method,
+		request.headers['if-match']);
 	send(request, response, status, JSON.stringify(answer));
 }
 
@@ -161,9 +162,10 @@ function send(request, response, status, text, headers = {}) {
  * @param {string} path
  * @param {any} body
  * @param {string} [method]
+ * @param {string} [ifMatch]
  * @returns {[number, any]}
  */
-function answerTo(state, path, body, method) {
+function answerTo(state, path, body, method, ifMatch) {
 	const { week, sync } = state;
 	if (path === '/codex')
 		return [200, week];
@@ -195,8 +197,13 @@ function answerTo(state, path, body, method) {
 		sync.conflicts = sync.conflictList.length;
 		return [200, { ok: true, id: ref.slice(0, 4), changed: true }];
 	}
-	const changed = remove(week, (task) =>
-		task.id === ref || task.file === `${ref}.md`);
+	const meant = (/** @type {any} */ task) => task.file === `${ref}.md`;
+	if (!allOf(week).some((task) => meant(task) && `"${task.etag}"` === ifMatch))
+		return [412, {
+			ok: false, code: 'inzwischen_geaendert',
+			error: 'Die Aufgabe wurde inzwischen geändert.',
+		}];
+	const changed = remove(week, meant);
 	return [200, { ok: true, id: ref.slice(0, 4), completedAt: body, changed }];
 }
 
@@ -230,6 +237,13 @@ function create(week, body) {
 	return { ok: true, id, filename, path: filename, etag: '"1"', gitPushed: false };
 }
 
+/** @param {any} week @returns {any[]} */
+const allOf = (week) => [
+	...week.timeline.flatMap((/** @type {any} */ day) =>
+		day.slots.flatMap((/** @type {any} */ slot) => slot.task ?? [])),
+	...week.unplaced,
+];
+
 /** @param {any} week @param {(task: any) => boolean} which */
 function remove(week, which) {
 	let found = false;
@@ -256,7 +270,7 @@ export function task(id, title, kategorie, more = {}) {
 		id, file: `${id}-${title.replace(/[^\p{L}\d]+/gu, '-')}.md`, title,
 		kategorie, status: 'offen', tags: [], deadline: null,
 		deadlineRisk: false, fixedSlot: null, isFixed: false, sync: 'clean',
-		...more,
+		etag: createHash('sha256').update(id + title).digest('hex'), ...more,
 	};
 }
 

@@ -58,12 +58,18 @@ void
 lists_add_sides(struct buf *out, const char *fields, const struct buf *mine,
     const struct buf *theirs)
 {
+	char etag[ENC_HASH_LEN + 1];
+
 	add_text_or_null(
 	    out, "fields", fields, fields != NULL ? strlen(fields) : 0);
 	add_text_or_null(out, "mine", mine != NULL ? mine->s : NULL,
 	    mine != NULL ? mine->len : 0);
 	add_text_or_null(out, "theirs", theirs != NULL ? theirs->s : NULL,
 	    theirs != NULL ? theirs->len : 0);
+	if (theirs != NULL)
+		taskset_hash(theirs->s, theirs->len, etag);
+	add_text_or_null(
+	    out, "etag", theirs != NULL ? etag : NULL, ENC_HASH_LEN);
 }
 
 static void
@@ -74,9 +80,7 @@ add_task(struct buf *out, const struct lists_one *one, const char *etag)
 	size_t len = found->bytes.len - one->task->body_at;
 
 	json_open(out, '{');
-	week_add_task(out, one->week, one->task, found->store_etag.s);
-	json_key(out, "deadlineRisk");
-	json_add_bool(out, week_is_at_risk(one->week, one->task->file));
+	week_add_task(out, one->sync, one->task, found->store_etag.s);
 	json_key(out, "body");
 	json_add_strn(out, body, len);
 	json_key(out, "nodes");

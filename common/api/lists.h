@@ -28,15 +28,15 @@ MUST_USE int lists_parse(
 void lists_query_release(struct lists_query *query);
 
 /*
- * Make the reply for one task: its fields, its Markdown as text and as a
- * tree, and its etag; of its newest conflict the copy (status.h), how many
- * older ones there are, the fields in conflict (null: the whole file) and
- * both sides: `mine` (null: the copy is gone) and what the mirror has.  The
- * ETag header is the content's etag, '-' and a part of the body's hash: good
- * for If-Match and for If-None-Match.
+ * Make the reply for one task, from its file and record alone: its fields, its
+ * Markdown as text and as a tree, and its etag; of its newest conflict the copy
+ * (status.h), how many older ones there are, the fields in conflict (null: the
+ * whole file) and both sides: `mine` (null: the copy is gone) and what the
+ * mirror has.  The ETag header is the content's etag, '-' and a part of the
+ * body's hash: good for If-Match and for If-None-Match.
  */
 struct lists_one {
-	const struct week *week;
+	const struct ledger *sync; /* as in struct week */
 	const struct edit_found *found;
 	const struct task *task;
 	const struct ledger_file
@@ -46,8 +46,8 @@ struct lists_one {
 void lists_reply(struct reply *reply, const struct lists_one *one);
 
 /*
- * Append the members `fields`, `mine` and `theirs` of a conflict; each that is
- * NULL becomes null.
+ * Append the members `fields`, `mine`, `theirs` and `etag` (of theirs, for
+ * If-Match) of a conflict; each that is NULL becomes null.
  */
 void lists_add_sides(struct buf *out, const char *fields,
     const struct buf *mine, const struct buf *theirs);

@@ -66,14 +66,14 @@ add_pull(struct buf *out, const struct ledger_pr *pull)
 }
 
 static void
-add_sync(struct buf *out, const struct week *week, const char *file,
+add_sync(struct buf *out, const struct ledger *sync, const char *file,
     const char *etag)
 {
 	const struct ledger_file *f = NULL;
 	enum ledger_shown shown = LEDGER_CLEAN;
 
-	if (week->sync != NULL) {
-		f = ledger_find(week->sync, file);
+	if (sync != NULL) {
+		f = ledger_find(sync, file);
 		shown = ledger_shown(f, etag);
 	}
 	json_key(out, "sync");
@@ -85,8 +85,8 @@ add_sync(struct buf *out, const struct week *week, const char *file,
 }
 
 void
-week_add_task(struct buf *out, const struct week *week, const struct task *task,
-    const char *etag)
+week_add_task(struct buf *out, const struct ledger *sync,
+    const struct task *task, const char *etag)
 {
 	enum msg_id warning = task_warning_msg(task->warnings);
 	const struct task_field *f;
@@ -104,14 +104,14 @@ week_add_task(struct buf *out, const struct week *week, const struct task *task,
 		json_key(out, "warning");
 		json_add_str(out, msg_sentence(warning));
 	}
-	add_sync(out, week, task->file, etag);
+	add_sync(out, sync, task->file, etag);
 }
 
-/* The good ones of a set, placed.  The tasks are still the set's. */
+/* The good files of a set, placed.  What they hold is still the set's. */
 struct placed {
 	const struct week *week;
 	struct task *tasks;
-	const char **etags; /* the store's, of each */
+	const struct taskset_file **files; /* of each task */
 	size_t n;
 	struct placement timeline;
 };
@@ -121,10 +121,8 @@ add_entry(struct buf *out, const struct placed *placed,
     const struct placement_entry *entry)
 {
 	json_open(out, '{');
-	week_add_task(out, placed->week, &placed->tasks[entry->task],
-	    placed->etags[entry->task]);
-	json_key(out, "deadlineRisk");
-	json_add_bool(out, entry->deadline_risk);
+	add_file(out, placed->week, placed->files[entry->task],
+	    entry->deadline_risk);
 	if (entry->reason != PLACEMENT_PLACED) {
 		json_key(out, "reason");
 		json_add_str(out, placement_reason_word(entry->reason));
@@ -159,6 +157,19 @@ add_day(struct buf *out, const struct placed *placed,
 	}
 	json_close(out, ']');
 	json_close(out, '}');
+}
+
+/* Append the members of a task and, as in lists and weeks, what a change of
+ * it needs: its etag. */
+static void
+add_file(struct buf *out, const struct week *week, const struct taskset_file *f,
+    bool deadline_risk)
+{
+	week_add_task(out, week->sync, &f->task, f->etag);
+	json_key(out, "deadlineRisk");
+	json_add_bool(out, deadline_risk);
+	json_key(out, "etag");
+	json_add_str(out, f->hash);
 }
 
 static void
@@ -205,12 +216,12 @@ place_tasks(const struct week *week, struct placed *out)
 	memset(out, 0, sizeof *out);
 	out->week = week;
 	out->tasks = std_alloc(set->n * sizeof *out->tasks);
-	out->etags = std_alloc(set->n * sizeof *out->etags);
+	out->files = std_alloc(set->n * sizeof *out->files);
 	for (i = 0; i < set->n; i++) {
 		if (set->files[i].bad)
 			continue;
 		out->tasks[out->n] = set->files[i].task;
-		out->etags[out->n++] = set->files[i].etag;
+		out->files[out->n++] = &set->files[i];
 	}
 	placement_place(out->tasks, out->n, week->now, week->zone, week->slots,
 	    &out->timeline);
@@ -221,7 +232,7 @@ release_placed(struct placed *placed)
 {
 	placement_release(&placed->timeline);
 	free(placed->tasks);
-	free(placed->etags);
+	free(placed->files);
 }
 
 /* One flag per task that was placed. */
@@ -261,23 +272,6 @@ week_print(struct buf *out, const struct week *week, int64_t *valid_until)
 	problems_add(out, week->set, week->sync);
 	json_close(out, '}');
 	release_placed(&placed);
-}
-
-bool
-week_is_at_risk(const struct week *week, const char *file)
-{
-	struct placed placed;
-	bool *risk, is = false;
-	size_t i;
-
-	place_tasks(week, &placed);
-	risk = list_risks(&placed);
-	for (i = 0; i < placed.n; i++)
-		if (strcmp(placed.tasks[i].file, file) == 0)
-			is = risk[i];
-	free(risk);
-	release_placed(&placed);
-	return is;
 }
 
 /* Appends the text as it compares, and a line end. */
@@ -354,12 +348,7 @@ week_add_tasks(
 			continue;
 		if (passes_filter(&set->files[i].task, filter)) {
 			json_open(out, '{');
-			week_add_task(
-			    out, week, &set->files[i].task, set->files[i].etag);
-			json_key(out, "deadlineRisk");
-			json_add_bool(out, risk[k]);
-			json_key(out, "etag");
-			json_add_str(out, set->files[i].hash);
+			add_file(out, week, &set->files[i], risk[k]);
 			json_close(out, '}');
 		}
 		k++;

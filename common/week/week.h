@@ -27,30 +27,29 @@ struct week {
 };
 
 /*
- * Append the members of a task, without the braces around them.  `etag` is the
- * store's of the bytes that the task was read from: it tells how they stand to
- * Git (ledger_shown).  The member `pr` is there if the file has a pull request
+ * Append the members of a task that its file and its record alone tell, without
+ * the braces around them.  `sync` as in struct week.  `etag` is the store's of
+ * the bytes that the task was read from: it tells how they stand to Git
+ * (ledger_shown).  The member `pr` is there if the file has a pull request
  * that is open, or was closed unmerged (until the next one), or if somebody
  * else has moved its branch ("fremd", the number null if no request is open).
  */
-void week_add_task(struct buf *out, const struct week *week,
+void week_add_task(struct buf *out, const struct ledger *sync,
     const struct task *task, const char *etag);
 
 /* What GET /api/tasks was asked for; -1 and NULL are "any". */
 struct week_filter {
-	int kind;           /* enum task_kind */
-	int status;         /* enum task_status */
-	const char *tag;    /* exactly */
-	const char *search; /* UTF-8, in title, tags or file name, whatever
-			     * the case; nothing fits what is no UTF-8 */
+	int kind;   /* enum task_kind */
+	int status; /* enum task_status */
+	/* UTF-8, whatever the case and however composed; nothing fits what is
+	 * no UTF-8. */
+	const char *tag;    /* a whole tag */
+	const char *search; /* in title, tags or file name */
 };
 
 /* Append the array `tasks` of those that fit, each with its etag. */
 void week_add_tasks(
     struct buf *out, const struct week *week, const struct week_filter *filter);
-
-/* Return true if that file's task carries deadlineRisk (design.md 4). */
-bool week_is_at_risk(const struct week *week, const char *file);
 
 /*
  * Append the body of GET /codex, and set *valid_until to the end of the

@@ -21,6 +21,7 @@
  * @property {boolean} isFixed
  * @property {string} [warning]
  * @property {string} sync clean | pending | pr | conflict
+ * @property {string} etag of its content
  * @property {Pull} [pr] its pull request, if it ever had one
  * @property {string} [reason] of an unplaced one
  *
@@ -73,6 +74,7 @@
  * @property {string | null} fields `status, body`; null: the whole file
  * @property {string | null} mine null if that copy is gone
  * @property {string | null} theirs null if the file is gone in Git
+ * @property {string | null} etag of theirs
  *
  * What a press of the button has done; `queued`: it goes on without us.
  * @typedef {{ queued: true } | SyncDone} SyncResult
@@ -134,13 +136,16 @@ export async function createTask(body, key) {
 }
 
 /**
- * @param {string} ref number or file stem
+ * By stem and etag: numbers are given anew in Git, and what stands under the
+ * name may be another task by now.  Then the answer is a 404 or 412.
+ *
+ * @param {Task} task as the week has it
  * @param {Place} when
  * @returns {Promise<{ completedAt: Place, changed: boolean }>}
  */
-export async function completeTask(ref, when) {
-	const path = `/api/tasks/${encodeURIComponent(ref)}/complete`;
-	return parse(await send(path, post(when)));
+export async function completeTask({ file, etag }, when) {
+	const path = `/api/tasks/${encodeURIComponent(stemOf(file))}/complete`;
+	return parse(await send(path, post(when, ifMatch(etag))));
 }
 
 /** @returns {Promise<Me>} */
@@ -166,9 +171,10 @@ export async function startSync(confirm) {
  * @param {'mine' | 'theirs'} take
  * @returns {Promise<unknown>}
  */
-export async function resolveConflict({ file, copy }, take) {
-	const ref = encodeURIComponent(stemOf(file));
-	return parse(await send(`/api/tasks/${ref}/resolve`, post({ take, copy })));
+export async function resolveConflict({ file, copy, etag }, take) {
+	const path = `/api/tasks/${encodeURIComponent(stemOf(file))}/resolve`;
+	return parse(await send(path,
+		post({ take, copy }, etag === null ? {} : ifMatch(etag))));
 }
 
 /**
@@ -203,6 +209,9 @@ export async function revokeToken(id) {
 	return parse(await send(`/api/tokens/${encodeURIComponent(id)}`,
 		{ ...post({}), method: 'DELETE' }));
 }
+
+/** @param {string} etag */
+const ifMatch = (etag) => ({ 'If-Match': `"${etag}"` });
 
 /**
  * @param {object} body

@@ -2,7 +2,7 @@
 /**
  * changes: what a person can do to the week, each as {apply, revert, request}.
  */
-import { completeTask, resolveConflict, startSync, stemOf } from './api.js';
+import { completeTask, resolveConflict, startSync } from './api.js';
 import { isoDay } from './words.js';
 
 /**
@@ -26,20 +26,6 @@ export function currentPlace(week) {
 	if (!first || first.datum !== week.weekStart || !first.slots[0])
 		return null;
 	return { datum: first.datum, zeit: first.slots[0].zeit };
-}
-
-/**
- * How a task is called in an address: by its number, which survives a
- * renaming, or by the stem of its file where the number is not its own.
- *
- * @param {Week} week
- * @param {Task} task
- */
-export function refOf(week, task) {
-	const shared = allTasks(week).some((other) =>
-		other.id === task.id && other.file !== task.file) ||
-		week.problems.some((problem) => problem.file.startsWith(task.id));
-	return shared ? stemOf(task.file) : task.id;
 }
 
 /**
@@ -76,7 +62,7 @@ export function completion(week, task, place) {
 	return {
 		apply: (state) => state.leaving.set(task.file, 'asking'),
 		revert: (state) => state.leaving.delete(task.file),
-		request: () => completeTask(refOf(week, task), doneAt(week, place)),
+		request: () => completeTask(task, doneAt(week, place)),
 	};
 }
 
