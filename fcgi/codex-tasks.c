@@ -8,7 +8,6 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/json.h"
-#include "edit/edit.h"
 #include "edit/mirror.h"
 #include "task/task.h"
 #include "task/task_parse.h"
@@ -43,30 +42,29 @@ show_all(struct app *app, struct request *request, struct reply *reply,
 /* The task as it was found, and a conflict that it is in. */
 static int
 reply_one(struct app *app, struct request *request,
-    const struct edit_found *found, const struct task *task,
+    const struct mirror_one *found, const struct task *task,
     struct reply *reply, struct err *err)
 {
-	struct lists_one one = {.found = found, .task = task};
-	struct mirror mirror = MIRROR_INIT;
+	const struct ledger_file *record =
+	    ledger_find(&found->sync, task->file);
+	struct lists_one one = {
+	    .sync = found->has_repo ? &found->sync : NULL,
+	    .found = &found->task,
+	    .task = task,
+	};
 	struct buf mine = BUF_INIT;
-	struct ledger_file *record;
-	struct week week;
 	bool there = false;
-	int rc = mirror_load(app, request->user, &mirror, err);
+	int rc = 0;
 
-	record = ledger_find(&mirror.sync, task->file);
-	if (rc == 0 && record != NULL && record->conflict[0] != '\0') {
+	if (record != NULL && record->conflict[0] != '\0') {
 		one.conflict = record;
 		rc =
 		    mirror_copy(app, request->user, record, &mine, &there, err);
 	}
 	if (rc == 0) {
-		week = mirror_week(app, request->user, &mirror, app_now(app));
-		one.week = &week;
 		one.mine = there ? &mine : NULL;
 		lists_reply(reply, &one);
 	}
-	mirror_release(&mirror);
 	buf_release(&mine);
 	return rc;
 }
@@ -85,18 +83,19 @@ static int
 show_one(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
-	struct edit_found found = EDIT_FOUND_INIT;
+	struct mirror_one one = MIRROR_ONE_INIT;
+	const struct edit_found *found = &one.task;
 	struct task task = TASK_INIT;
 	struct task_problem problem;
-	int rc = edit_find(app, request->user, request->id.s, &found, err);
+	int rc = mirror_load_one(app, request->user, request->id.s, &one, err);
 
-	if (rc == 0 && task_parse(found.file.s, found.bytes.s, found.bytes.len,
-			   &task, &problem) == -1)
-		rc = refuse_bad_file(found.file.s, &problem, err);
+	if (rc == 0 && task_parse(found->file.s, found->bytes.s,
+			   found->bytes.len, &task, &problem) == -1)
+		rc = refuse_bad_file(found->file.s, &problem, err);
 	if (rc == 0)
-		rc = reply_one(app, request, &found, &task, reply, err);
+		rc = reply_one(app, request, &one, &task, reply, err);
 	task_release(&task);
-	edit_found_release(&found);
+	mirror_one_release(&one);
 	return rc;
 }
 

@@ -120,7 +120,7 @@ test('one task is found by its number and by its stem', async () => {
 		assert.deepEqual(task, { id: '0031', file: '0031-Fertig.md',
 		    title: '0031-Fertig', kategorie: 'arbeit',
 		    status: 'abgeschlossen', tags: ['haus'], deadline: null,
-		    deadlineRisk: false, fixedSlot: null, isFixed: false,
+		    fixedSlot: null, isFixed: false,
 		    abgeschlossen_am: { datum: '20.11.2026', zeit: 'abends' },
 		    sync: 'clean' });
 	}

@@ -180,6 +180,24 @@ test('writes cost the requests that the design promises', async (t) => {
 	});
 });
 
+for (const [kind, more, extra] of /** @type {[string, {}, number][]} */ ([
+    ['', {}, 0], ...(azure ? [] : [[' with Git', repository, 1]])]))
+	test(`one task of 50${kind} is read without the others`, async () => {
+		const stack = await stackWith(50, more);
+		if (kind)
+			putRecords(stack);
+		const [task] = (await stack.get('/api/tasks')).json.tasks;
+		const stem = encodeURIComponent(task.file.slice(0, -3));
+		const byStem = await heard(stack, () =>
+		    stack.get(`/api/tasks/${stem}`));
+		assert.equal(byStem.n, 1 + extra, byStem.text);
+		assert.equal(byStem.rounds, 1, byStem.text);
+		const byNumber = await heard(stack, () =>
+		    stack.get(`/api/tasks/${task.id}`));
+		assert.equal(byNumber.n, 2 + extra, byNumber.text);
+		assert.equal(byNumber.rounds, 2, byNumber.text);
+	});
+
 test('where other hosts write, a hit reads a token once a period', async () => {
 	const stack = await startStack({ workers: 1, env: { CODEX_DEBUG: '1',
 		CACHE_REVALIDATE_MS: '300' } });

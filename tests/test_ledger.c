@@ -1,6 +1,7 @@
 #include "t.h"
 #include "week/ledger.h"
 #include "week/ledger_json.h"
+#include "week/ledger_scan.h"
 
 #define A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define B "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
@@ -553,6 +554,99 @@ START_TEST(an_unknown_state_word_is_printed_as_it_was_read)
 }
 END_TEST
 
+/* The files of the ledger that a scan makes, as they are printed; -1 if it says
+ * that this is none. */
+static int
+scan(const struct buf *json, const char *file, struct buf *out)
+{
+	struct ledger sync = LEDGER_INIT;
+	struct buf text = BUF_INIT;
+	const char *from;
+	int rc = ledger_scan_file(json, file, &sync);
+
+	buf_reset(out);
+	if (rc == 0) {
+		ledger_json_print(&text, &sync);
+		from = strstr(text.s, "\"files\":[") + strlen("\"files\":[");
+		buf_add(
+		    out, from, (size_t)(strstr(from, "],\"aside\"") - from));
+	} else {
+		ck_assert_uint_eq(sync.n, 0);
+	}
+	ledger_release(&sync);
+	buf_release(&text);
+	return rc;
+}
+
+START_TEST(a_scan_finds_the_record_of_the_file_as_it_is_and_no_other)
+{
+	static const char *const names[] = {
+	    "0001-Ü.md", "0002-Zwei.md", "0005-\"5\".md"};
+	struct ledger sync = LEDGER_INIT;
+	struct buf text = BUF_INIT, record = BUF_INIT;
+	size_t i;
+
+	fill(&sync);
+	ledger_set_base(ledger_record(&sync, names[2]), C, "h5", "e5");
+	ledger_json_print(&text, &sync);
+	for (i = 0; i < ARRAY_LEN(names); i++) {
+		ck_assert_int_eq(scan(&text, names[i], &record), 0);
+		ck_assert_uint_gt(record.len, 0);
+		ck_assert_ptr_nonnull(strstr(text.s, record.s));
+		ck_assert_ptr_null(strstr(record.s, "},{\"file\""));
+	}
+	/* An intent and what is resolved have its name, too. */
+	ck_assert_int_eq(scan(&text, "0009.md", &record), 0);
+	ck_assert_str_eq(record.s, "");
+	ledger_release(&sync);
+	buf_release(&text);
+	buf_release(&record);
+}
+END_TEST
+
+START_TEST(a_scan_of_what_is_no_ledger_says_so)
+{
+	static const char *const none[] = {"", "[]", "{}", "{\"v\":1}",
+	    "{\"v\":99,\"files\":[{\"file\":\"0001.md\",\"etag\":\"e\"}]}",
+	    "{\"files\":[{\"file\":\"0001.md\",\"etag\":\"e\"}]}",
+	    "{\"v\":1,\"files\":{}}", "{\"v\":1,\"files\":[7]}",
+	    "{\"v\":1,\"files\":[{\"file\":\"0001.md\"}]}",
+	    "{\"v\":1,\"files\":[{\"file\":\"0001.md\",\"etag\":\"e\"}]} x",
+	    "{\"v\":1,\"files\":[{\"file\":\"0001.md\",\"etag\":\"e\"}"};
+	struct buf text = BUF_INIT, out = BUF_INIT;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(none); i++) {
+		buf_set(&text, none[i], strlen(none[i]));
+		ck_assert_msg(
+		    scan(&text, "0001.md", &out) == -1, "%s", none[i]);
+	}
+	buf_release(&text);
+	buf_release(&out);
+}
+END_TEST
+
+START_TEST(the_folder_is_found_without_reading_the_rest)
+{
+	struct ledger sync = LEDGER_INIT;
+	struct buf text = BUF_INIT, folder = BUF_INIT;
+
+	ledger_scan_folder(&text, &folder);
+	ck_assert_str_eq(folder.s, "");
+	fill(&sync);
+	ledger_json_print(&text, &sync);
+	ledger_scan_folder(&text, &folder);
+	ck_assert_str_eq(folder.s, "UserA");
+	buf_set(&text, "{\"v\":1,\"files\":[]}", 18);
+	buf_reset(&folder);
+	ledger_scan_folder(&text, &folder);
+	ck_assert_str_eq(folder.s, "");
+	ledger_release(&sync);
+	buf_release(&text);
+	buf_release(&folder);
+}
+END_TEST
+
 T_MAIN("sync", what_lies_beside_the_tasks_in_git_comes_back,
     an_unknown_state_word_is_printed_as_it_was_read,
     records_come_back_as_they_were, every_cut_of_the_records_is_none,
@@ -569,4 +663,7 @@ T_MAIN("sync", what_lies_beside_the_tasks_in_git_comes_back,
     a_pull_request_is_waited_for_while_it_can_be_merged,
     a_tree_without_modes_and_foreign_entries_is_unknown,
     a_file_whose_name_is_taken_in_git_is_pending,
-    a_file_is_clean_pending_in_a_pull_request_or_in_conflict)
+    a_file_is_clean_pending_in_a_pull_request_or_in_conflict,
+    a_scan_finds_the_record_of_the_file_as_it_is_and_no_other,
+    a_scan_of_what_is_no_ledger_says_so,
+    the_folder_is_found_without_reading_the_rest)

@@ -96,20 +96,31 @@ int
 edit_find(struct app *app, const char *user, const char *id,
     struct edit_found *found, struct err *err)
 {
-	struct blob blob = BLOB_INIT;
+	return edit_find_beside(app, user, id, found, NULL, err);
+}
+
+int
+edit_find_beside(struct app *app, const char *user, const char *id,
+    struct edit_found *found, struct blob *beside, struct err *err)
+{
+	struct blob blobs[] = {BLOB_INIT, BLOB_INIT};
 	int rc;
 
 	if (find_file_of_id(app, user, id, &found->file, err) == -1)
 		return -1;
-	names_task_key(&blob.key, user, found->file.s);
-	rc = blob_get(app->store, &blob, err);
-	if (rc == 0 && !blob.is_there)
+	names_task_key(&blobs[0].key, user, found->file.s);
+	if (beside != NULL)
+		buf_move(&blobs[1].key, &beside->key);
+	rc = blob_get_many(app->store, blobs, beside != NULL ? 2 : 1, err);
+	if (rc == 0 && !blobs[0].is_there)
 		rc = refuse_missing(err);
 	if (rc == 0) {
-		buf_move(&found->bytes, &blob.bytes);
-		buf_move(&found->store_etag, &blob.etag);
+		buf_move(&found->bytes, &blobs[0].bytes);
+		buf_move(&found->store_etag, &blobs[0].etag);
 	}
-	blob_release(&blob);
+	blob_release(&blobs[0]);
+	if (beside != NULL)
+		*beside = blobs[1];
 	return rc;
 }
 

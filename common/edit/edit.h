@@ -27,6 +27,7 @@
 
 #include "app/app.h"
 #include "base/enc.h"
+#include "store/blob.h"
 #include "task/task.h"
 
 /* A task as it stands in the store. */
@@ -48,6 +49,17 @@ void edit_found_release(struct edit_found *found);
  */
 MUST_USE int edit_find(struct app *app, const char *user, const char *id,
     struct edit_found *found, struct err *err);
+
+/*
+ * The same, and read `beside`, whose key the caller has filled, in the round
+ * of the task; NULL: nothing.
+ */
+MUST_USE int edit_find_beside(struct app *app, const char *user, const char *id,
+    struct edit_found *found, struct blob *beside, struct err *err);
+
+/* Fail with ERR_AMBIGUOUS: two files have the number.  The sentence names both
+ * so that they can be told apart. */
+int edit_refuse_twins(const char *first, const char *second, struct err *err);
 
 /*
  * Change one task.  With if_match (the header's value) its content must have

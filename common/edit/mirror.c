@@ -10,6 +10,7 @@
 #include "store/store.h"
 #include "task/aside.h"
 #include "week/ledger_json.h"
+#include "week/ledger_scan.h"
 
 /* A batch of files to fetch ends at either of these. */
 #define BATCH_FILES 512
@@ -187,6 +188,32 @@ mirror_load(
 	buf_release(&next);
 	buf_release(&prefix);
 	buf_release(&sync);
+	return rc;
+}
+
+void
+mirror_one_release(struct mirror_one *one)
+{
+	edit_found_release(&one->task);
+	ledger_release(&one->sync);
+}
+
+int
+mirror_load_one(struct app *app, const char *user, const char *id,
+    struct mirror_one *one, struct err *err)
+{
+	struct blob sync = BLOB_INIT;
+	int rc;
+
+	one->has_repo = conf_has_repo(&app->conf);
+	names_key(&sync.key, NAMES_SYNC, user);
+	rc = edit_find_beside(
+	    app, user, id, &one->task, one->has_repo ? &sync : NULL, err);
+	/* A broken sync.json counts as none, as in set_sync. */
+	if (rc == 0 && sync.is_there)
+		(void)!ledger_scan_file(
+		    &sync.bytes, one->task.file.s, &one->sync);
+	blob_release(&sync);
 	return rc;
 }
 

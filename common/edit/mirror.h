@@ -20,6 +20,8 @@
 #define MIRROR_H
 
 #include "app/app.h"
+#include "app/numbers.h"
+#include "edit/edit.h"
 #include "task/taskset.h"
 #include "week/ledger.h"
 #include "week/week.h"
@@ -48,6 +50,27 @@ struct mirror {
 MUST_USE int mirror_load(
     struct app *app, const char *user, struct mirror *mirror, struct err *err);
 void mirror_release(struct mirror *mirror);
+
+/* One task, and how it stands to Git. */
+struct mirror_one {
+	struct edit_found task;
+	bool has_repo;      /* a repository is set up */
+	struct ledger sync; /* the task's record alone, if it has one */
+};
+
+#define MIRROR_ONE_INIT                                                        \
+	{                                                                      \
+		.task = EDIT_FOUND_INIT                                        \
+	}
+
+/*
+ * Read one task by its id, with its record, as edit_find does and with its
+ * errors: one round for a stem, two for a number.  What is read does not depend
+ * on how many tasks there are, but for sync.json.
+ */
+MUST_USE int mirror_load_one(struct app *app, const char *user, const char *id,
+    struct mirror_one *one, struct err *err);
+void mirror_one_release(struct mirror_one *one);
 
 /* Return what week.h takes: this mirror at that moment, borrowed. */
 struct week mirror_week(const struct app *app, const char *user,
