@@ -7,7 +7,6 @@
  */
 #include "api/serve.h"
 #include "app/cache.h"
-#include "app/freshness.h"
 #include "app/version.h"
 #include "app/view.h"
 #include "base/buf.h"
@@ -61,14 +60,13 @@ show_week(struct app *app, struct request *request, struct reply *reply,
 	struct buf fresh = BUF_INIT;
 	const struct view_query query = {
 	    .user = request->user,
-	    .recheck = request_cookie(request, "cm_fresh", &fresh),
+	    .recheck = request_cookie(request, REPLY_FRESH_COOKIE, &fresh),
 	};
-	int rc;
+	int rc = 0;
 
 	buf_release(&fresh);
-	if (render_wants_build(request))
-		rc = freshness_read_state(app, request->user, &state, err);
-	else
+	/* A build in any case makes a state of its own (build.h). */
+	if (!render_wants_build(request))
 		rc = view_look(app, cache, &query, &answer, &state, err);
 
 	if (rc == 0 && answer.body == NULL)

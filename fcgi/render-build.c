@@ -11,6 +11,7 @@
 #include "render.h"
 #include "sync/sweep.h"
 #include "sync/trigger.h"
+#include "web/reply.h"
 
 static void
 sweep_logged(struct app *app, const char *user)
@@ -54,6 +55,8 @@ make_week(struct app *app, struct request *request, struct reply *reply,
 	rc = build_week(app, &job, &answer, err);
 	if (rc == 0) {
 		render_reply(reply, &answer);
+		if (job.anew)
+			reply_set_fresh(reply, &app->conf);
 		reply->after = job.sweep_due ? sweep_logged : NULL;
 		if (answer.source == VIEW_MISS)
 			follow_build(app, &job);

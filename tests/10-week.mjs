@@ -255,9 +255,15 @@ test('a file put beside the API shows after nocache=true', async () => {
 	const anew = await stack.get('/codex?x=1&nocache=true');
 	assert.equal(anew.headers.get('x-cache'), 'miss');
 	assert.ok(files(anew.json).includes('0012-Neu.md'));
+	for (let i = 0; i < 20; i++)
+		assert.ok(files((await stack.get('/codex')).json)
+		    .includes('0012-Neu.md'), 'also after it, of any worker');
 	rmSync(stack.path('0012-Neu.md'));
 	const gone = await stack.get('/codex?nocache=true');
 	assert.ok(!files(gone.json).includes('0012-Neu.md'));
+	for (let i = 0; i < 20; i++)
+		assert.ok(!files((await stack.get('/codex')).json)
+		    .includes('0012-Neu.md'), 'neither does it come back');
 });
 
 test('rebuilds on demand are limited, the week itself is not', async () => {

@@ -849,6 +849,96 @@ START_TEST(a_waiting_builder_that_must_build_builds)
 }
 END_TEST
 
+/* The week as ?nocache=true gives it. */
+static void
+build_anew(struct host *h, struct buf *body)
+{
+	struct view_answer answer = VIEW_ANSWER_INIT;
+	struct build_job job = {.user = "ada", .anew = true};
+	struct err err = ERR_INIT;
+
+	ok(build_week(&h->app, &job, &answer, &err), &err);
+	ck_assert_int_eq(answer.source, VIEW_MISS);
+	buf_set(body, answer.body->s, answer.body->len);
+	view_answer_release(&answer);
+}
+
+/* A file that a program outside puts, and that raises no version. */
+static void
+put_beside(struct host *h)
+{
+	host_put(h, "raw/ada/tasks/0041-Fremd.md",
+	    "---\ntyp: task\nkategorie: arbeit\nstatus: offen\n---\n"
+	    "# Fremd\n");
+}
+
+START_TEST(a_week_that_was_built_anew_is_never_followed_by_an_older_one)
+{
+	struct host h, other;
+	struct buf body = BUF_INIT;
+
+	host_open(&h, "a");
+	host_open(&other, "a"); /* another worker of the host */
+	host_create(&h, "ada", "Brot", NULL);
+	host_source(&h, "ada");
+	host_source(&other, "ada");
+	host_source(&h, "ada");
+	host_source(&other, "ada");
+	put_beside(&h);
+	ck_assert(!shows(&h, "ada", "Fremd"));
+
+	build_anew(&h, &body);
+	ck_assert_ptr_nonnull(strstr(body.s, "Fremd"));
+	ck_assert(shows(&h, "ada", "Fremd"));
+	ck_assert(shows(&other, "ada", "Fremd"));
+	ck_assert_int_eq(host_source(&other, "ada"), VIEW_LOCAL);
+	buf_release(&body);
+	host_close(&h);
+	host_close(&other);
+}
+END_TEST
+
+START_TEST(a_week_that_was_built_anew_is_what_other_hosts_show_next)
+{
+	struct host a, b;
+	struct buf body = BUF_INIT;
+
+	two_hosts(&a, &b, 60000);
+	host_source(&b, "ada");
+	host_source(&b, "ada");
+	put_beside(&a);
+	build_anew(&a, &body);
+	host_show(&b, "ada", true, &body); /* with the cookie */
+	ck_assert_ptr_nonnull(strstr(body.s, "Fremd"));
+	buf_release(&body);
+	host_close(&a);
+	host_close(&b);
+}
+END_TEST
+
+START_TEST(a_build_anew_whose_artifact_is_lost_leaves_no_older_week)
+{
+	struct host h;
+	struct view_answer answer = VIEW_ANSWER_INIT;
+	struct build_job job = {.user = "ada", .anew = true};
+	struct err err = ERR_INIT;
+
+	host_open(&h, "a");
+	host_create(&h, "ada", "Brot", NULL);
+	host_source(&h, "ada");
+	put_beside(&h);
+	host_requests(&h);
+	h.plan.at = 7; /* token: put, get; index, next, list, file; the puts */
+	h.plan.count = 2;
+	ok(build_week(&h.app, &job, &answer, &err), &err);
+	ck_assert(!job.stored);
+	view_answer_release(&answer);
+	h.plan.at = 0;
+	ck_assert(shows(&h, "ada", "Fremd"));
+	host_close(&h);
+}
+END_TEST
+
 START_TEST(a_builder_that_waits_too_long_answers_busy)
 {
 	struct host h;
@@ -1155,6 +1245,9 @@ T_MAIN("view", memory_answers_without_any_request,
     a_waiting_builder_starts_again_at_the_generation,
     a_waiting_builder_answers_with_a_good_artifact,
     a_waiting_builder_that_must_build_builds,
+    a_week_that_was_built_anew_is_never_followed_by_an_older_one,
+    a_week_that_was_built_anew_is_what_other_hosts_show_next,
+    a_build_anew_whose_artifact_is_lost_leaves_no_older_week,
     a_builder_that_waits_too_long_answers_busy, a_dead_builder_holds_no_lock,
     a_write_since_the_look_gives_the_build_a_new_token,
     a_week_that_cannot_be_stored_is_shown_all_the_same,

@@ -124,23 +124,6 @@ find_route(const struct serve_program *program, struct request *request)
 		   : NULL;
 }
 
-/*
- * If other hosts write, too, give a client that has just written a cookie: each
- * request with it looks at the token, so that any host shows this write.
- */
-static void
-set_fresh_cookie(const struct app *app, struct reply *reply)
-{
-	int64_t ms = app->conf.cache_revalidate_ms + 5000;
-
-	if (app->conf.cache_revalidate_ms == CONF_OFF)
-		return;
-	reply_header(reply, "Set-Cookie",
-	    "cm_fresh=1; Path=/; Max-Age=%lld; HttpOnly; SameSite=Lax%s",
-	    (long long)((ms < 10000 ? 10000 : ms) + 999) / 1000,
-	    std_starts(app->conf.base_url, "https:") ? "; Secure" : "");
-}
-
 static size_t
 body_max(const struct serve_program *program)
 {
@@ -195,7 +178,7 @@ run_route(struct app *app, const struct serve_program *program,
 	if (route->flags & SERVE_WRITE) {
 		if (guard_write(app, request, err) == -1)
 			return -1;
-		set_fresh_cookie(app, reply);
+		reply_set_fresh(reply, &app->conf);
 	}
 	if (request->body_too_large) {
 		err_set(err, ERR_TOO_LARGE, MSG_BODY_TOO_LARGE);

@@ -128,7 +128,7 @@ read_finished_build(struct app *app, struct build_job *job,
 	if (view_load(app, job->user, &loaded, err) == -1)
 		return -1;
 	job->state = loaded.state;
-	if (loaded.good && !job->anew) {
+	if (loaded.good) {
 		answer->source = VIEW_BLOB;
 		buf_move(&answer->own, &loaded.body);
 		answer->body = &answer->own;
@@ -138,11 +138,25 @@ read_finished_build(struct app *app, struct build_job *job,
 	return 0;
 }
 
+/*
+ * Make every older week stale by value, as a write does: else a worker would
+ * show the week of its memory after the one that was asked for anew.
+ */
+static int
+renew_state(struct app *app, struct build_job *job, struct err *err)
+{
+	if (app_bump(app, job->user, err) == -1)
+		return -1;
+	return freshness_read_state(app, job->user, &job->state, err);
+}
+
 /* Bring job->state up to date, or find the answer in another build's. */
 static int
 choose_start(struct app *app, struct build_job *job, bool waited,
     struct view_answer *answer, struct err *err)
 {
+	if (job->anew)
+		return renew_state(app, job, err);
 	if (waited)
 		return read_finished_build(app, job, answer, err);
 	/* After a write the state that came with the request is old, and an

@@ -25,7 +25,7 @@ struct build_job {
 	const char *user;
 	struct version_state
 	    state;      /* generation and token, as view_load read */
-	bool anew;      /* build even if another build's artifact is good */
+	bool anew;      /* build whatever is good, and leave nothing older so */
 	bool stored;    /* out: artifact and index were put; for the log */
 	bool sweep_due; /* out: a day has passed since the last sweep */
 	/* Out, of a build; false and 0 if an artifact answered.  unsynced: a
@@ -38,7 +38,9 @@ struct build_job {
 /*
  * Build a user's week into answer, one build at a time for a user and host.
  * A caller that had to wait for another build reads the state again; if that
- * build's artifact is good, it is the answer.  ERR_BUSY after BUILD_WAIT_MS.
+ * build's artifact is good, it is the answer.  With job->anew the version is
+ * raised instead, so that no host shows an older week after this one.
+ * ERR_BUSY after BUILD_WAIT_MS.
  */
 MUST_USE int build_week(struct app *app, struct build_job *job,
     struct view_answer *answer, struct err *err);

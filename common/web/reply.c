@@ -1,6 +1,7 @@
 #include "web/reply.h"
 
 #include "base/json.h"
+#include "base/std.h"
 
 #define RETRY_S 2 /* if the error does not say when to try again */
 
@@ -31,6 +32,20 @@ reply_header(struct reply *reply, const char *name, const char *fmt, ...)
 		if ((unsigned char)out->s[i] < 0x20 || out->s[i] == 0x7f)
 			out->s[i] = ' ';
 	buf_adds(out, "\r\n");
+}
+
+void
+reply_set_fresh(struct reply *reply, const struct conf *conf)
+{
+	int64_t ms = conf->cache_revalidate_ms + 5000;
+
+	if (conf->cache_revalidate_ms == CONF_OFF)
+		return;
+	reply_header(reply, "Set-Cookie",
+	    REPLY_FRESH_COOKIE
+	    "=1; Path=/; Max-Age=%lld; HttpOnly; SameSite=Lax%s",
+	    (long long)((ms < 10000 ? 10000 : ms) + 999) / 1000,
+	    std_starts(conf->base_url, "https:") ? "; Secure" : "");
 }
 
 void

@@ -48,6 +48,14 @@ void reply_header(struct reply *reply, const char *name, const char *fmt, ...)
 void reply_error(struct reply *reply, const struct err *err);
 
 /*
+ * If other hosts write, too, give the client that has just raised the version a
+ * cookie: each request with it looks at the token, so that any host shows that
+ * state.
+ */
+#define REPLY_FRESH_COOKIE "cm_fresh"
+void reply_set_fresh(struct reply *reply, const struct conf *conf);
+
+/*
  * Print the answer as a CGI script does (RFC 3875, 6.2), in two parts, so that
  * no body is copied: reply_print_head appends status, headers and the empty
  * line; reply_body returns the body where it is, empty for a 304 and for HEAD
