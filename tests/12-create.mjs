@@ -283,16 +283,72 @@ test('a task is never written over a file of the same name', async () => {
 	}
 });
 
-test('a task after number 9999 is a 409 that writes nothing', async () => {
-	stack.place('9999-Letzte.md', taskFile());
-	await stack.get('/codex?nocache=true');
-	const week = (await stack.get('/codex')).json;
-	assert.equal(week.nextAvailableId, null);
-	const before = stack.tree();
-	const answer = await create({ kategorie: 'arbeit', title: 'Zu viel' });
-	assert.equal(answer.status, 409);
-	assert.equal(answer.json.code, 'nummern_erschoepft');
-	assert.deepEqual(stack.tree(), before);
+test('a file with number 9999 does not end creation', async () => {
+	const s = await startStack({ workers: 1 });
+	for (let i = 1; i <= 30; i++)
+		s.place(`${String(i).padStart(4, '0')}-Da.md`, taskFile());
+	s.place('9999-Ende.md', taskFile());
+	for (const id of ['0031', '0032', '0033']) {
+		const week = await s.get('/codex?nocache=true');
+		assert.equal(week.json.nextAvailableId, id);
+		const preview = await s.send('POST', '/api/preview',
+		    { kategorie: 'arbeit', title: 'Vorschau' });
+		assert.ok(preview.text.includes(`"${id}-Vorschau.md"`));
+		assert.equal(preview.json.nextAvailableId,
+		    String(Number(id) + 1).padStart(4, '0'));
+		const answer = await s.send('POST', '/api/tasks',
+		    { kategorie: 'arbeit', title: 'Weiter' });
+		assert.equal(answer.status, 200, answer.text);
+		assert.equal(answer.json.id, id);
+	}
+	await s.stop();
+});
+
+test('under a key the value counts and not how it is spelled', async () => {
+	const send = (/** @type {string} */ body) => stack.plainly('POST',
+	    '/api/tasks', { Origin: stack.url, 'Idempotency-Key': 'k-gleich',
+		'Content-Type': 'application/json' }, body);
+	const first = await send('{"kategorie":"arbeit","title":"Größe",' +
+	    '"tags":["a"]}');
+	assert.equal(first.status, 200, first.text);
+	for (const body of [
+	    ' {"tags": ["a"], "title" : "Größe",\n"kategorie":"arbeit"}',
+	    '{"\\u0074ags":["a"],"title":"Gr\\u00f6\\u00dfe","kategorie":' +
+		'"arbeit","deadline":null,"status":""}'])
+		assert.deepEqual((await send(body)).json, first.json, body);
+	const other = await send('{"kategorie":"arbeit","title":"Größe",' +
+	    '"tags":["b"]}');
+	assert.equal(other.status, 422, other.text);
+});
+
+test('a member that is not known is told in each answer', async () => {
+	const made = await create({ kategorie: 'arbeit', Tags: ['x'],
+	    fixedSlot: { datum: '31.12.2027', zeit: 'ABENDS', Ort: 'x' } });
+	assert.equal(made.status, 200, made.text);
+	assert.deepEqual(made.json.ignored, ['Tags', 'fixedSlot.Ort']);
+	const at = `/api/tasks/${made.json.id}`;
+	for (const [method, path, json, ignored] of /** @type {any[]} */ ([
+	    ['PATCH', at, { Titel: 'x' }, ['Titel']],
+	    ['PUT', at, { title: 'x' }, undefined],
+	    ['POST', `${at}/complete`, { datum: '23.11.2026', zeit: 'Abends',
+		id: 1 }, ['id']],
+	    ['POST', '/api/preview', { id: made.json.id, ID: 2 }, ['ID']],
+	    ['POST', '/api/preview', { kategorie: 'arbeit' }, undefined]])) {
+		const answer = await stack.send(method, path, json);
+		assert.equal(answer.status, 200, answer.text);
+		assert.deepEqual(answer.json.ignored, ignored, path);
+	}
+});
+
+test('an empty status is absent', async () => {
+	const { id } = await created({ kategorie: 'arbeit', status: '' });
+	const read = async () => (await stack.get(`/api/tasks/${id}`)).json.task;
+	assert.equal((await read()).status, 'offen');
+	await stack.send('PATCH', `/api/tasks/${id}`, { status: 'abgebrochen' });
+	const kept = await stack.send('PATCH', `/api/tasks/${id}`,
+	    { status: '', tags: ['x'] });
+	assert.equal(kept.status, 200, kept.text);
+	assert.equal((await read()).status, 'abgebrochen');
 });
 
 test('a claim is over after 24 hours', async () => {

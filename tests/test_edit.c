@@ -8,6 +8,7 @@
 #include "app/numbers.h"
 #include "edit/create.h"
 #include "edit/edit.h"
+#include "edit/mirror.h"
 #include "sync/sweep.h"
 #include "t.h"
 #include "world.h"
@@ -70,22 +71,121 @@ START_TEST(a_next_number_that_is_none_is_found_anew)
 }
 END_TEST
 
-START_TEST(after_9999_there_is_no_number)
+static void
+put_numbered(struct host *h, unsigned number)
+{
+	struct buf key = BUF_INIT;
+
+	buf_addf(&key, "raw/ada/tasks/%04u-Da.md", number);
+	host_put(h, key.s, TASK);
+	buf_release(&key);
+}
+
+/* Takes a number and stores its file. */
+static unsigned
+take_and_store(struct host *h)
+{
+	unsigned number = take(h);
+
+	put_numbered(h, number);
+	return number;
+}
+
+START_TEST(after_9999_a_creation_goes_on_behind_the_highest_that_has_room)
 {
 	struct host h;
 	struct err err = ERR_INIT;
-	struct buf next = BUF_INIT;
-	unsigned number;
+	unsigned i, next;
 
 	host_open(&h, "a");
-	host_put(&h, "state/ada/nextId.txt", "9999\n");
+	for (i = 1; i <= 30; i++)
+		put_numbered(&h, i);
+	put_numbered(&h, 9999);
+	ok(numbers_look(&h.app, "ada", &next, &err), &err);
+	ck_assert_uint_eq(next, 31);
+	ck_assert_uint_eq(take_and_store(&h), 31);
+	/* A run raises it over Git's highest, and an old program did. */
+	ok(numbers_raise(&h.app, "ada", 10000, &err), &err);
+	ck_assert_uint_eq(take_and_store(&h), 32);
+	put_numbered(&h, 5000);
+	ck_assert_uint_eq(take_and_store(&h), 5001);
+	put_numbered(&h, 9997);
+	ck_assert_uint_eq(take_and_store(&h), 9998);
+	ck_assert_uint_eq(take_and_store(&h), 5002);
+	ok(numbers_look(&h.app, "ada", &next, &err), &err);
+	ck_assert_uint_eq(next, 5003);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(a_number_given_after_9999_is_used_before_its_file_is_there)
+{
+	struct host h;
+	unsigned i;
+
+	host_open(&h, "a");
+	for (i = 0; i <= 30; i++)
+		put_numbered(&h, i);
+	host_put(&h, "state/ada/nextId.txt", "9998");
+	put_numbered(&h, 9997);
+	ck_assert_uint_eq(take(&h), 9998);
 	ck_assert_uint_eq(take(&h), 9999);
+	ck_assert_uint_eq(take(&h), 31);
+	ck_assert_uint_eq(take(&h), 32);
+	ck_assert_uint_eq(take(&h), 33);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(only_a_full_house_has_no_number)
+{
+	static struct numbers_used used;
+	unsigned i;
+
+	ck_assert_uint_eq(numbers_next(&used), 0);
+	for (i = 0; i < NAMES_NUMBER_END; i++)
+		numbers_note(&used, i);
+	ck_assert_uint_eq(numbers_next(&used), NAMES_NUMBER_END);
+	used.is[0] = false;
+	ck_assert_uint_eq(numbers_next(&used), 0);
+	used.is[0] = true;
+	used.is[4711] = false;
+	ck_assert_uint_eq(numbers_next(&used), 4711);
+	used.is[9999] = false;
+	ck_assert_uint_eq(numbers_next(&used), 9999);
+}
+END_TEST
+
+/* A file without bytes, past the store: that would sync each of 10,000. */
+static void
+put_empty(struct host *h, unsigned number)
+{
+	struct buf path = BUF_INIT;
+	FILE *f;
+
+	buf_addf(&path, "%s/raw/ada/tasks/%04u.md",
+	    h->app.conf.store + strlen("fs:"), number);
+	f = fopen(path.s, "w");
+	ck_assert_ptr_nonnull(f);
+	fclose(f);
+	buf_release(&path);
+}
+
+START_TEST(a_creation_in_a_full_house_is_a_409)
+{
+	struct host h;
+	struct err err = ERR_INIT;
+	unsigned i, number;
+
+	host_open(&h, "a");
+	put_numbered(&h, 0); /* makes the folder */
+	for (i = 1; i < NAMES_NUMBER_END; i++)
+		put_empty(&h, i);
 	ck_assert_int_eq(numbers_take(&h.app, "ada", &number, &err), -1);
 	ck_assert_int_eq(err.code, ERR_NUMBERS);
 	ck_assert_int_eq(err_status(err.code), 409);
-	host_get(&h, "state/ada/nextId.txt", &next);
-	ck_assert_str_eq(next.s, "10000");
-	buf_release(&next);
+	ok(numbers_look(&h.app, "ada", &number, &err), &err);
+	ck_assert_uint_eq(number, NAMES_NUMBER_END);
 	host_close(&h);
 }
 END_TEST
@@ -538,6 +638,43 @@ START_TEST(a_change_costs_four_requests_by_number_and_three_by_stem)
 }
 END_TEST
 
+/* What it costs to show a task of many. */
+static unsigned
+cost_of_one(struct host *h, const char *id)
+{
+	struct mirror_one one = MIRROR_ONE_INIT;
+	struct err err = ERR_INIT;
+
+	host_requests(h);
+	ok(mirror_load_one(&h->app, "ada", id, &one, &err), &err);
+	ck_assert_str_eq(one.task.file.s, "0007-Da.md");
+	ck_assert_uint_eq(one.sync.n, one.has_repo ? 1 : 0);
+	mirror_one_release(&one);
+	return host_requests(h);
+}
+
+START_TEST(a_task_is_read_without_the_others)
+{
+	struct host h;
+	unsigned i;
+
+	host_open(&h, "a");
+	for (i = 0; i < 20; i++)
+		put_numbered(&h, i);
+	ck_assert_uint_eq(cost_of_one(&h, "0007-Da"), 1);
+	ck_assert_uint_eq(cost_of_one(&h, "0007"), 2);
+
+	h.app.conf.github_owner = std_strdup("ada");
+	h.app.conf.github_repo = std_strdup("vault");
+	host_put(&h, "state/ada/sync.json",
+	    "{\"v\":1,\"files\":[{\"file\":\"0006-Da.md\",\"etag\":\"e\"},"
+	    "{\"file\":\"0007-Da.md\",\"etag\":\"e\"}]}");
+	ck_assert_uint_eq(cost_of_one(&h, "0007-Da"), 2);
+	ck_assert_uint_eq(cost_of_one(&h, "0007"), 3);
+	host_close(&h);
+}
+END_TEST
+
 START_TEST(where_git_shall_follow_an_edit_costs_one_request_more)
 {
 	struct host h;
@@ -789,7 +926,10 @@ END_TEST
 
 T_MAIN("edit", numbers_begin_with_zero_and_rise_by_one,
     a_missing_next_number_is_found_by_one_list,
-    a_next_number_that_is_none_is_found_anew, after_9999_there_is_no_number,
+    a_next_number_that_is_none_is_found_anew,
+    after_9999_a_creation_goes_on_behind_the_highest_that_has_room,
+    a_number_given_after_9999_is_used_before_its_file_is_there,
+    only_a_full_house_has_no_number, a_creation_in_a_full_house_is_a_409,
     the_next_number_is_never_lowered,
     creators_on_one_host_get_different_numbers_and_skip_none,
     creators_on_many_hosts_get_different_numbers,
@@ -802,9 +942,11 @@ T_MAIN("edit", numbers_begin_with_zero_and_rise_by_one,
     an_untitled_task_is_named_by_its_body_or_only_by_its_number,
     a_file_keeps_and_loses_tags_beyond_the_limit_and_gets_none,
     a_change_costs_four_requests_by_number_and_three_by_stem,
+    a_task_is_read_without_the_others,
     where_git_shall_follow_an_edit_costs_one_request_more,
     what_is_so_already_changes_no_byte_and_raises_the_version,
     a_number_that_two_files_share_is_a_conflict_naming_both,
+    two_names_that_look_the_same_are_told_apart,
     ids_that_name_nothing_are_not_found,
     if_match_lets_only_the_known_state_be_changed,
     a_change_that_was_overtaken_starts_again_and_loses_nothing,

@@ -104,8 +104,8 @@ build_artifact(struct app *app, struct build_job *job,
 	    put_results(app, job->user, &artifact, &answer->own, &mirror);
 	/* Files with higher numbers came from elsewhere: raise the next number
 	 * above them.  If that fails, the next build tries again. */
-	if (mirror.next_id_behind &&
-	    numbers_raise(app, job->user, mirror.next_id, &ignored) == -1)
+	if (mirror.raise_to > 0 &&
+	    numbers_raise(app, job->user, mirror.raise_to, &ignored) == -1)
 		job->stored = false;
 
 	answer->source = VIEW_MISS;

@@ -1,6 +1,5 @@
 #include "edit/mirror.h"
 
-#include "app/numbers.h"
 #include "base/buf.h"
 #include "base/conf.h"
 #include "base/std.h"
@@ -117,17 +116,22 @@ fill_set(struct mirror *mirror, struct taskset *index, struct fetch *f,
 }
 
 /*
- * Set the next free number: the stored one, unless a file has a higher one.
- * Files that came from Git may.
+ * Set which numbers are in use.  Files that came from Git may have higher ones
+ * than the stored one.
  */
 static void
-set_next_id(struct mirror *mirror, const struct store_op *stored)
+set_numbers(struct mirror *mirror, const struct store_op *stored)
 {
-	unsigned found = taskset_next_id(&mirror->set), next = 0;
+	unsigned next;
+	size_t i;
 
-	mirror->next_id_behind =
-	    numbers_parse(&stored->body, &next) == 0 && next < found;
-	mirror->next_id = next > found ? next : found;
+	for (i = 0; i < mirror->set.n; i++)
+		numbers_note(
+		    &mirror->numbers, names_number(mirror->set.files[i].file));
+	if (numbers_parse(&stored->body, &next) == 0 &&
+	    next < mirror->numbers.end)
+		mirror->raise_to = mirror->numbers.end;
+	numbers_note_stored(&mirror->numbers, &stored->body);
 }
 
 /*
@@ -178,7 +182,7 @@ mirror_load(
 		rc = fill_set(mirror, &index, &f, err);
 	}
 	if (rc == 0)
-		set_next_id(mirror, &ops[1]);
+		set_numbers(mirror, &ops[1]);
 	else
 		mirror_release(mirror);
 	taskset_release(&index);
@@ -257,7 +261,7 @@ mirror_week(const struct app *app, const char *user,
 	    .slots = &app->slots,
 	    .now = now_ms,
 	    .ttl_ms = app->conf.cache_ttl_blob_ms,
-	    .next_id = mirror->next_id,
+	    .next_id = numbers_next(&mirror->numbers),
 	    .set = &mirror->set,
 	    .sync = mirror->has_repo ? &mirror->sync : NULL,
 	};

@@ -28,13 +28,14 @@
 
 struct mirror {
 	struct taskset set;
-	unsigned next_id;    /* next free number: the stored or highest + 1 */
-	bool next_id_behind; /* the stored number is lower than next_id */
-	bool changed;        /* the stored index differs: put it anew */
-	bool has_repo;       /* a repository is set up */
-	bool synced;         /* has_repo, and sync.json is there and parses */
-	bool newer;          /* sync.json is of a newer program */
-	struct ledger sync;  /* sync.json; empty if not synced */
+	struct numbers_used numbers; /* by files, and by the stored number */
+	unsigned raise_to;  /* files have higher numbers than the stored one,
+			    * which must be raised to this; 0: it need not */
+	bool changed;       /* the stored index differs: put it anew */
+	bool has_repo;      /* a repository is set up */
+	bool synced;        /* has_repo, and sync.json is there and parses */
+	bool newer;         /* sync.json is of a newer program */
+	struct ledger sync; /* sync.json; empty if not synced */
 };
 
 #define MIRROR_INIT                                                            \

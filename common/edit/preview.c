@@ -1,5 +1,6 @@
 #include "edit/preview.h"
 
+#include "app/numbers.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/json.h"
@@ -41,16 +42,18 @@ preview_creation(
     const struct task_edit *edit, struct mirror *mirror, struct err *err)
 {
 	struct buf bytes = BUF_INIT, title = BUF_INIT, file = BUF_INIT;
+	unsigned number = numbers_next(&mirror->numbers);
 
 	if (!edit->has_kind)
 		return err_field(err, "kategorie", MSG_KIND_MISSING);
 	if (fields_check_new(edit, err) == -1)
 		return -1;
-	if (mirror->next_id >= NAMES_NUMBER_END)
+	if (number == NAMES_NUMBER_END)
 		return err_set(err, ERR_NUMBERS, MSG_NUMBERS_USED_UP);
 	task_print(&bytes, edit);
 	create_title(&title, edit, &bytes);
-	names_make_file(&file, mirror->next_id++, title.s);
+	names_make_file(&file, number, title.s);
+	numbers_note(&mirror->numbers, number);
 	taskset_put(&mirror->set, file.s, "", bytes.s, bytes.len);
 	buf_release(&bytes);
 	buf_release(&title);
@@ -74,6 +77,7 @@ print_preview(struct app *app, const char *user, const char *id,
 	if (rc == 0) {
 		week = mirror_week(app, user, &mirror, app_now(app));
 		week_print(out, &week, &valid_until);
+		json_reopen(out);
 	}
 	mirror_release(&mirror);
 	return rc;
@@ -81,7 +85,7 @@ print_preview(struct app *app, const char *user, const char *id,
 
 int
 preview_week(struct app *app, const char *user, const struct buf *request,
-    struct buf *out, struct err *err)
+    struct buf *out, struct buf *ignored, struct err *err)
 {
 	struct task_edit edit = TASK_EDIT_INIT;
 	struct json_object *json = NULL;
@@ -96,11 +100,13 @@ preview_week(struct app *app, const char *user, const struct buf *request,
 		rc = err_value(err, "%s", "id");
 	}
 	if (rc == 0 && id == NULL)
-		fields_drop_nulls(json);
+		fields_drop_absent(json);
 	if (rc == 0)
 		rc = fields_parse(json, &edit, err);
 	if (rc == 0)
 		rc = print_preview(app, user, id, &edit, out, err);
+	if (rc == 0)
+		fields_add_unknown(ignored, json, "id");
 	task_edit_release(&edit);
 	json_object_put(json);
 	return rc;

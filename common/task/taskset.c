@@ -148,12 +148,6 @@ taskset_is_twin(const struct taskset *set, size_t i)
 	return i + 1 < set->n && names_number(set->files[i + 1].file) == number;
 }
 
-unsigned
-taskset_next_id(const struct taskset *set)
-{
-	return set->n > 0 ? names_number(set->files[set->n - 1].file) + 1 : 0;
-}
-
 /* Appends those fields of the index that a task must have, or the others. */
 static void
 add_index_fields(struct buf *out, const struct task *task, bool required)

@@ -62,9 +62,6 @@ void taskset_put(struct taskset *set, const char *file, const char *etag,
 /* True if the i-th file shares its number with a neighbour. */
 bool taskset_is_twin(const struct taskset *set, size_t i);
 
-/* Highest number + 1; 0 if there is none. */
-unsigned taskset_next_id(const struct taskset *set);
-
 /* What the API calls `etag` of these bytes: a hash of the content. */
 void taskset_hash(const void *bytes, size_t len, char hash[ENC_HASH_LEN + 1]);
 
