@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "base/std.h"
+#include "web/reply.h"
 
 #define PERSON (SERVE_USER | SERVE_PERSON)
 
@@ -39,6 +40,7 @@ static int
 make_token(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
+	static const char *const known[] = {"name", "access", NULL};
 	struct json_object *json = NULL;
 	struct buf secret = BUF_INIT;
 	const char *name, *access;
@@ -64,6 +66,8 @@ make_token(struct app *app, struct request *request, struct reply *reply,
 		api_token_add(&reply->body, &token);
 		json_key(&reply->body, "token");
 		json_add_str(&reply->body, secret.s);
+		json_add_unknown(&reply->ignored, json, known, NULL);
+		reply_add_ignored(reply);
 		json_close(&reply->body, '}');
 		explicit_bzero(secret.s, secret.len);
 	}

@@ -56,10 +56,13 @@ complete_task(struct app *app, struct request *request, struct reply *reply,
 	    .edit = &edit,
 	    .complete = true,
 	};
+	static const char *const known[] = {"datum", "zeit", NULL};
 	int rc = json_parse(request->body.s, request->body.len, &json, err);
 
 	if (rc == 0)
 		rc = task_json_read_when(json, &edit.to.done, err);
+	if (rc == 0)
+		json_add_unknown(&reply->ignored, json, known, NULL);
 	if (rc == 0)
 		rc = edit_change(app, &job, &result, err);
 	if (rc == 0)

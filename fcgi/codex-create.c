@@ -50,9 +50,10 @@ fill_created(struct app *app, const struct request *request,
 	buf_release(&path);
 }
 
+/* Read the task, its bare value for the key, and what of it is ignored. */
 static int
-parse_task(
-    const struct request *request, struct task_edit *edit, struct err *err)
+parse_task(const struct request *request, struct task_edit *edit,
+    struct buf *value, struct buf *ignored, struct err *err)
 {
 	struct json_object *json = NULL;
 	int rc = check_key(request->idempotency_key, err);
@@ -60,11 +61,15 @@ parse_task(
 	if (rc == 0)
 		rc = json_parse(request->body.s, request->body.len, &json, err);
 	if (rc == 0) {
-		fields_drop_nulls(json);
+		fields_drop_absent(json);
 		rc = fields_parse(json, edit, err);
 	}
 	if (rc == 0)
 		rc = fields_check_new(edit, err);
+	if (rc == 0) {
+		json_add_value(value, json);
+		fields_add_unknown(ignored, json, NULL);
+	}
 	if (rc == 0 && !edit->has_kind)
 		rc = err_field(err, "kategorie", MSG_KIND_MISSING);
 	json_object_put(json);
@@ -77,18 +82,24 @@ answer_create(struct app *app, struct request *request, struct reply *reply,
 {
 	struct task_edit edit = TASK_EDIT_INIT;
 	struct create_result result = CREATE_RESULT_INIT;
+	struct buf folder = BUF_INIT, value = BUF_INIT;
 	const struct create job = {
 	    .user = request->user,
 	    .edit = &edit,
 	    .key = request->idempotency_key,
-	    .request = &request->body,
+	    .request = &value,
 	};
-	int rc = parse_task(request, &edit, err);
+	int rc = parse_task(request, &edit, &value, &reply->ignored, err);
 
+	/* First, so that a store that fails leaves no task behind. */
+	if (rc == 0)
+		rc = ledger_blob_folder(app, request->user, &folder, err);
 	if (rc == 0)
 		rc = create_task(app, &job, &result, err);
 	if (rc == 0)
-		fill_created(app, request, &result, reply);
+		fill_created(app, request, folder.s, &result, reply);
+	buf_release(&folder);
+	buf_release(&value);
 	task_edit_release(&edit);
 	create_result_release(&result);
 	return rc;

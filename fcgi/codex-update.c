@@ -4,11 +4,13 @@
  */
 #include "api/serve.h"
 #include "api/write_reply.h"
+#include "base/json.h"
 #include "edit/edit.h"
 #include "edit/preview.h"
 #include "edit/resolve.h"
 #include "task/fields.h"
 #include "task/task.h"
+#include "web/reply.h"
 
 static int
 change_task(struct app *app, const struct request *request,
@@ -34,7 +36,7 @@ update_task(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
 	struct task_edit edit = TASK_EDIT_INIT;
-	int rc = fields_read(&request->body, &edit, err);
+	int rc = fields_read(&request->body, &edit, &reply->ignored, err);
 
 	if (rc == 0)
 		rc = change_task(app, request, &edit, reply, err);
@@ -67,7 +69,7 @@ resolve_task(struct app *app, struct request *request, struct reply *reply,
 	    .if_match = request->if_match,
 	    .copy = take.copy,
 	};
-	int rc = fields_read_take(&request->body, &take, err);
+	int rc = fields_read_take(&request->body, &take, &reply->ignored, err);
 
 	if (rc == 0) {
 		job.mine = take.mine;
@@ -83,8 +85,15 @@ static int
 preview_edit(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
-	return preview_week(
-	    app, request->user, &request->body, &reply->body, err);
+	struct buf *out = &reply->body;
+	int rc = preview_week(
+	    app, request->user, &request->body, out, &reply->ignored, err);
+
+	if (rc == 0) {
+		reply_add_ignored(reply);
+		json_close(out, '}');
+	}
+	return rc;
 }
 
 #define WRITE (SERVE_USER | SERVE_WRITE)

@@ -264,11 +264,11 @@ fields(const char *bytes, size_t len)
 	struct task_edit edit = TASK_EDIT_INIT;
 	struct task task = TASK_INIT;
 	struct task_problem problem;
-	struct buf body, out = BUF_INIT;
+	struct buf body, out = BUF_INIT, ignored = BUF_INIT;
 	struct err err = ERR_INIT;
 
 	to_buf(&body, bytes, len);
-	if (fields_read(&body, &edit, &err) == -1) {
+	if (fields_read(&body, &edit, &ignored, &err) == -1) {
 		PROMISE(err.msg.id != MSG_NONE);
 	} else if (edit.has_kind) {
 		task_print(&out, &edit);
@@ -278,6 +278,7 @@ fields(const char *bytes, size_t len)
 	}
 	task_release(&task);
 	task_edit_release(&edit);
+	buf_release(&ignored);
 	buf_release(&out);
 	buf_release(&body);
 }

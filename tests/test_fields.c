@@ -410,15 +410,107 @@ START_TEST(bombs_of_json_are_refused)
 }
 END_TEST
 
-START_TEST(half_a_surrogate_pair_becomes_a_character_that_files_can_hold)
+START_TEST(half_a_surrogate_pair_is_no_json)
+{
+	static const char *const halves[] = {"\\ud800", "a\\ud83d b", "\\udfaf",
+	    "\\ud83c\\ud83c", "\\ud83c\\n", "\\ud83c\\u0041", "\\udfaf\\ud83c",
+	    "\\ud83c", "\\\\\\uDC00"};
+	struct task_edit edit;
+	struct err err = ERR_INIT;
+	struct buf text = BUF_INIT;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(halves); i++) {
+		buf_reset(&text);
+		buf_addf(&text, "{\"title\":\"%s\"}", halves[i]);
+		ck_assert_msg(parse_len(text.s, text.len, &edit, &err) == -1,
+		    "%s", text.s);
+		ck_assert_int_eq(err.code, ERR_JSON);
+	}
+	parse("{\"title\":\"\\\\ud800\",\"tags\":[\"\\uD83C\\udfaf\"]}", &edit);
+	ck_assert_str_eq(edit.title, "\\ud800");
+	ck_assert_str_eq(edit.to.tags[0], "🎯");
+	task_edit_release(&edit);
+	buf_release(&text);
+}
+END_TEST
+
+START_TEST(an_empty_status_is_absent)
+{
+	const struct task_edit empty = TASK_EDIT_INIT;
+	struct task_edit edit;
+
+	parse("{\"status\":\"\"}", &edit);
+	ck_assert_int_eq(memcmp(&edit, &empty, sizeof edit), 0);
+}
+END_TEST
+
+START_TEST(a_time_of_the_day_is_taken_in_any_case)
 {
 	struct task_edit edit;
 
-	parse(
-	    "{\"title\":\"a\\ud83d b\",\"tags\":[\"\\ud83c\\udfaf\"]}", &edit);
-	ck_assert_str_eq(edit.title, "a\ufffd b");
-	ck_assert_str_eq(edit.to.tags[0], "🎯");
-	task_edit_release(&edit);
+	parse("{\"fixedSlot\":{\"datum\":\"05.12.2026\",\"zeit\":\"Morgens\"}}",
+	    &edit);
+	ck_assert_int_eq(edit.to.fixed.time, TASK_MORGENS);
+	parse("{\"fixedSlot\":{\"datum\":\"05.12.2026\",\"zeit\":\"ABENDS\"}}",
+	    &edit);
+	ck_assert_int_eq(edit.to.fixed.time, TASK_ABENDS);
+}
+END_TEST
+
+/* What is told to be unknown, as a JSON array without its brackets. */
+static void
+expect_unknown(const char *text, const char *also, const char *want)
+{
+	struct json_object *json = NULL;
+	struct buf ignored = BUF_INIT;
+	struct err err = ERR_INIT;
+
+	ck_assert_int_eq(json_parse(text, strlen(text), &json, &err), 0);
+	fields_add_unknown(&ignored, json, also);
+	ck_assert_str_eq(ignored.s, want);
+	json_object_put(json);
+	buf_release(&ignored);
+}
+
+START_TEST(unknown_members_are_named_and_known_ones_are_not)
+{
+	expect_unknown(
+	    "{\"kategorie\":1,\"status\":1,\"tags\":1,\"deadline\":1,"
+	    "\"fixedSlot\":{\"datum\":1,\"zeit\":1},\"title\":1,\"body\":1}",
+	    NULL, "");
+	expect_unknown("{\"Tags\":[],\"id\":null,\"\":1,\"a\\\"b\":2}", NULL,
+	    "\"Tags\",\"id\",\"\",\"a\\\"b\"");
+	expect_unknown("{\"id\":\"0001\",\"Id\":1}", "id", "\"Id\"");
+	expect_unknown(
+	    "{\"abgeschlossen_am\":null}", NULL, "\"abgeschlossen_am\"");
+	expect_unknown("{\"fixedSlot\":{\"datum\":1,\"Zeit\":1}}", NULL,
+	    "\"fixedSlot.Zeit\"");
+	expect_unknown("[{\"Tags\":1}]", NULL, "");
+}
+END_TEST
+
+START_TEST(equal_values_are_printed_the_same_however_they_were_spelled)
+{
+	static const char *const spelled[] = {
+	    "{\"b\":[1,true,null,\"\\u00e4\"],\"a\":{\"y\":1,\"x\":\"\"}}",
+	    " {\"a\" :{ \"x\":\"\",\"y\":1},\n\"b\":[1, true,null,\"ä\" ]}",
+	    "{\"\\u0061\":{\"x\":\"\",\"y\":1},\"b\":[1,true,null,\"ä\"]}"};
+	struct json_object *json;
+	struct buf out = BUF_INIT;
+	struct err err = ERR_INIT;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(spelled); i++) {
+		ck_assert_int_eq(
+		    json_parse(spelled[i], strlen(spelled[i]), &json, &err), 0);
+		buf_reset(&out);
+		json_add_value(&out, json);
+		ck_assert_str_eq(out.s, "{\"a\":{\"x\":\"\",\"y\":1},"
+					"\"b\":[1,true,null,\"ä\"]}");
+		json_object_put(json);
+	}
+	buf_release(&out);
 }
 END_TEST
 
@@ -466,30 +558,33 @@ START_TEST(a_conflict_is_taken_one_way_or_the_other)
 {
 	static const char *const bad[] = {"{}", "{\"take\":\"Mine\"}",
 	    "{\"take\":null}", "{\"take\":true}", "[]", "null"};
-	struct buf body = BUF_INIT;
+	struct buf body = BUF_INIT, ignored = BUF_INIT;
 	struct err err = ERR_INIT;
 	struct fields_take take;
 	size_t i;
 
 	buf_adds(&body, "{\"take\":\"mine\"}");
-	ck_assert_int_eq(fields_read_take(&body, &take, &err), 0);
+	ck_assert_int_eq(fields_read_take(&body, &take, &ignored, &err), 0);
 	ck_assert(take.mine);
 	ck_assert_str_eq(take.copy, "");
 	buf_reset(&body);
 	buf_adds(&body, "{\"take\":\"theirs\",\"x\":1}");
-	ck_assert_int_eq(fields_read_take(&body, &take, &err), 0);
+	ck_assert_int_eq(fields_read_take(&body, &take, &ignored, &err), 0);
 	ck_assert(!take.mine);
+	ck_assert_str_eq(ignored.s, "\"x\"");
 	for (i = 0; i < ARRAY_LEN(bad); i++) {
 		buf_reset(&body);
 		buf_adds(&body, bad[i]);
-		ck_assert_int_eq(fields_read_take(&body, &take, &err), -1);
+		ck_assert_int_eq(
+		    fields_read_take(&body, &take, &ignored, &err), -1);
 		ck_assert_int_eq(err.code, ERR_VALUE);
 		ck_assert_str_eq(err.field, "take");
 	}
 	buf_reset(&body);
-	ck_assert_int_eq(fields_read_take(&body, &take, &err), -1);
+	ck_assert_int_eq(fields_read_take(&body, &take, &ignored, &err), -1);
 	ck_assert_int_eq(err.code, ERR_JSON);
 	buf_release(&body);
+	buf_release(&ignored);
 }
 END_TEST
 
@@ -498,19 +593,20 @@ START_TEST(which_conflict_is_told_by_the_hash_of_its_copy)
 	static const char *const bad[] = {
 	    "\"\"", "\"ab\"", "7", "\"../../../../../../../x\""};
 	char hash[ENC_HASH_LEN + 1];
-	struct buf body = BUF_INIT;
+	struct buf body = BUF_INIT, ignored = BUF_INIT;
 	struct err err = ERR_INIT;
 	struct fields_take take;
 	size_t i;
 
 	enc_hash("x", 1, hash);
 	buf_addf(&body, "{\"take\":\"mine\",\"copy\":\"%s\"}", hash);
-	ck_assert_int_eq(fields_read_take(&body, &take, &err), 0);
+	ck_assert_int_eq(fields_read_take(&body, &take, &ignored, &err), 0);
 	ck_assert_str_eq(take.copy, hash);
 	for (i = 0; i < ARRAY_LEN(bad); i++) {
 		buf_reset(&body);
 		buf_addf(&body, "{\"take\":\"mine\",\"copy\":%s}", bad[i]);
-		ck_assert_int_eq(fields_read_take(&body, &take, &err), -1);
+		ck_assert_int_eq(
+		    fields_read_take(&body, &take, &ignored, &err), -1);
 		ck_assert_str_eq(err.field, "copy");
 	}
 	buf_release(&body);
@@ -529,7 +625,9 @@ T_MAIN("fields", an_empty_object_changes_nothing,
     line_ends_controls_and_nul_are_refused_in_every_value_but_the_body,
     a_title_has_1_to_200_characters,
     what_comes_before_a_bad_member_is_given_back, what_is_no_object_is_no_task,
-    bombs_of_json_are_refused,
-    half_a_surrogate_pair_becomes_a_character_that_files_can_hold,
+    bombs_of_json_are_refused, half_a_surrogate_pair_is_no_json,
+    an_empty_status_is_absent, a_time_of_the_day_is_taken_in_any_case,
+    unknown_members_are_named_and_known_ones_are_not,
+    equal_values_are_printed_the_same_however_they_were_spelled,
     a_completion_needs_date_and_time, a_conflict_is_taken_one_way_or_the_other,
     which_conflict_is_told_by_the_hash_of_its_copy)

@@ -71,6 +71,7 @@ write_reply_answer(struct app *app, const struct request *request,
 	const struct publish_git nowhere = PUBLISH_GIT_INIT;
 	int wait_s = request_wait_s(request);
 
+	reply_add_ignored(reply);
 	if (wait_s > WRITE_REPLY_WAIT_S)
 		wait_s = WRITE_REPLY_WAIT_S;
 	if (app->conf.sync_on_operation && wait_s > 0 && bell_is_heard(app)) {

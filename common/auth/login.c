@@ -263,10 +263,12 @@ login_finish(struct login *login, const struct request *request,
 /* Logout. */
 
 /* Read `everywhere` from the body of a logout; false if body or member is
- * missing. */
+ * missing.  Append to ignored what else is there. */
 static int
-read_everywhere(const struct buf *body, bool *everywhere, struct err *err)
+read_everywhere(const struct buf *body, bool *everywhere, struct buf *ignored,
+    struct err *err)
 {
+	static const char *const known[] = {"everywhere", NULL};
 	struct json_object *json = NULL, *value = NULL;
 	int rc = 0;
 
@@ -279,6 +281,7 @@ read_everywhere(const struct buf *body, bool *everywhere, struct err *err)
 		rc = err_field(err, "everywhere", MSG_EVERYWHERE_NO_BOOL);
 	else
 		*everywhere = json_object_get_boolean(value);
+	json_add_unknown(ignored, json, known, NULL);
 	json_object_put(json);
 	return rc;
 }
@@ -317,14 +320,19 @@ login_end(const struct auth *auth, struct request *request, struct reply *reply,
 	struct buf cookie = BUF_INIT;
 	bool everywhere = false;
 
-	if (read_everywhere(&request->body, &everywhere, err) == -1 ||
+	if (read_everywhere(
+		&request->body, &everywhere, &reply->ignored, err) == -1 ||
 	    (everywhere ? end_all_sessions(auth, request, err)
 			: end_one_session(auth, request, err)) == -1)
 		return -1;
 	session_print_end(&cookie);
 	reply_header(reply, "Set-Cookie", "%s", cookie.s);
 	buf_release(&cookie);
-	buf_adds(&reply->body, "{\"ok\":true}");
+	json_open(&reply->body, '{');
+	json_key(&reply->body, "ok");
+	json_add_bool(&reply->body, true);
+	reply_add_ignored(reply);
+	json_close(&reply->body, '}');
 	return 0;
 }
 

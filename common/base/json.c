@@ -1,6 +1,7 @@
 #include "base/json.h"
 
 #include "base/enc.h"
+#include "base/std.h"
 
 /* A value follows another one unless an opening bracket or colon is last. */
 static void
@@ -21,6 +22,12 @@ void
 json_close(struct buf *out, char bracket)
 {
 	buf_addc(out, bracket);
+}
+
+void
+json_reopen(struct buf *out)
+{
+	out->s[--out->len] = '\0';
 }
 
 void
@@ -130,9 +137,100 @@ json_add_raw(struct buf *out, const char *json, size_t len)
 	buf_add(out, json, len);
 }
 
+static int
+compare_strings(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void
+add_members(struct buf *out, struct json_object *obj)
+{
+	size_t i, n = 0, most = (size_t)json_object_object_length(obj);
+	const char **keys = std_alloc(most * sizeof *keys);
+
+	json_object_object_foreach(obj, key, value)
+	{
+		(void)value;
+		keys[n++] = key;
+	}
+	qsort(keys, n, sizeof *keys, compare_strings);
+	json_open(out, '{');
+	for (i = 0; i < n; i++) {
+		json_key(out, keys[i]);
+		json_add_value(out, json_object_object_get(obj, keys[i]));
+	}
+	json_close(out, '}');
+	free(keys);
+}
+
+/* As deep as the value, so at most JSON_DEPTH_MAX. */
+void
+json_add_value(struct buf *out, struct json_object *value)
+{
+	const char *s = json_object_get_string(value);
+	size_t i;
+
+	switch (json_object_get_type(value)) {
+	case json_type_object:
+		add_members(out, value);
+		break;
+	case json_type_array:
+		json_open(out, '[');
+		for (i = 0; i < json_object_array_length(value); i++)
+			json_add_value(
+			    out, json_object_array_get_idx(value, i));
+		json_close(out, ']');
+		break;
+	case json_type_string:
+		json_add_strn(
+		    out, s, (size_t)json_object_get_string_len(value));
+		break;
+	case json_type_null:
+		json_add_null(out);
+		break;
+	default:
+		json_add_raw(out, s, strlen(s));
+	}
+}
+
+/* Read the escape \uXXXX at s; -1 if none stands there. */
+static int
+read_unit(const char *s, const char *end)
+{
+	int i, digit, unit = 0;
+
+	if (end - s < 6 || s[0] != '\\' || s[1] != 'u')
+		return -1;
+	for (i = 2; i < 6; i++) {
+		digit = enc_hex_digit(s[i]);
+		if (digit == -1)
+			return -1;
+		unit = unit << 4 | digit;
+	}
+	return unit;
+}
+
+/*
+ * Return the last byte of the escape at s that is to be skipped: a pair is
+ * skipped as one.  NULL if half a pair stands alone.
+ */
+static const char *
+skip_escape(const char *s, const char *end)
+{
+	int unit = read_unit(s, end), low;
+
+	if (unit >= 0xdc00 && unit < 0xe000)
+		return NULL;
+	if (unit < 0xd800 || unit >= 0xe000)
+		return s + 1;
+	low = read_unit(s + 6, end);
+	return low >= 0xdc00 && low < 0xe000 ? s + 11 : NULL;
+}
+
 /*
  * Return the end of the string that begins at s; NULL if it has a raw control
- * character or no end.
+ * character, half a surrogate pair, or no end.
  */
 static const char *
 skip_string(const char *s, const char *end)
@@ -141,7 +239,9 @@ skip_string(const char *s, const char *end)
 		if ((unsigned char)*s < 0x20)
 			return NULL;
 		if (*s == '\\' && s + 1 < end)
-			s++;
+			s = skip_escape(s, end);
+		if (s == NULL)
+			return NULL;
 	}
 	return s < end ? s + 1 : NULL;
 }
@@ -294,4 +394,34 @@ bool
 json_is_newer(struct json_object *record, int64_t known)
 {
 	return json_get_int(record, "v", 0) > known;
+}
+
+static bool
+is_among(const char *const list[], const char *name)
+{
+	for (; *list != NULL; list++)
+		if (strcmp(*list, name) == 0)
+			return true;
+	return false;
+}
+
+void
+json_add_unknown(struct buf *out, struct json_object *obj,
+    const char *const known[], const char *of)
+{
+	struct buf name = BUF_INIT;
+
+	if (!json_object_is_type(obj, json_type_object))
+		return;
+	json_object_object_foreach(obj, key, value)
+	{
+		(void)value;
+		if (is_among(known, key))
+			continue;
+		buf_reset(&name);
+		buf_addf(&name, "%s%s%s", of != NULL ? of : "",
+		    of != NULL ? "." : "", key);
+		json_add_strn(out, name.s, name.len);
+	}
+	buf_release(&name);
 }

@@ -39,6 +39,8 @@
 /* Begin and end an object or an array. */
 void json_open(struct buf *out, char bracket);  /* '{' or '[' */
 void json_close(struct buf *out, char bracket); /* '}' or ']' */
+/* Take the bracket back that ends the buffer, so that more can follow. */
+void json_reopen(struct buf *out);
 /* Append the name of a member; its value comes next. */
 void json_key(struct buf *out, const char *key);
 /* Append a string; bytes that are no UTF-8 become U+FFFD. */
@@ -49,12 +51,16 @@ void json_add_bool(struct buf *out, bool b);
 void json_add_null(struct buf *out);
 /* Append a value that is already JSON and does not end in a line end. */
 void json_add_raw(struct buf *out, const char *json, size_t len);
+/* Append a value so that equal values are equal bytes: members by name,
+ * bytewise, strings as json_add_str has them; numbers as they were sent. */
+void json_add_value(struct buf *out, struct json_object *value);
 
 /*
  * Parse one whole document of RFC 8259: UTF-8, depth at most JSON_DEPTH_MAX,
  * no NUL and nothing after it.  The caller puts *out (json_object_put), which
  * is NULL for `null`.  What json-c takes beyond the RFC (names in single
- * quotes, NaN, Infinity, "1.", line ends in strings) is ERR_JSON.
+ * quotes, NaN, Infinity, "1.", line ends in strings) is ERR_JSON; so is an
+ * escape that is half a surrogate pair, of which no UTF-8 can be made.
  */
 MUST_USE int json_parse(
     const void *bytes, size_t len, struct json_object **out, struct err *err);
@@ -72,6 +78,12 @@ bool json_get_bool(struct json_object *obj, const char *key);
 /* Return an integer; `fallback` if it is absent or none. */
 int64_t json_get_int(
     struct json_object *obj, const char *key, int64_t fallback);
+/*
+ * Append the name of each member that is not in `known`, which ends with NULL,
+ * to an open array.  `of` and a dot stand before it if it is not NULL.
+ */
+void json_add_unknown(struct buf *out, struct json_object *obj,
+    const char *const known[], const char *of);
 
 /*
  * Return true if a stored record says by its "v" that a newer program wrote

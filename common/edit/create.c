@@ -20,7 +20,7 @@
 /* A claim (create.h); without a key only the file and its etag count. */
 struct claim {
 	int64_t created_ms;
-	char request[ENC_HASH_LEN + 1]; /* hash of the request's body */
+	char request[ENC_HASH_LEN + 1]; /* hash of the request's value */
 	char etag[ENC_HASH_LEN + 1];    /* hash of the task's bytes */
 	struct buf file;
 	struct blob blob; /* the blob that holds the claim */
@@ -232,7 +232,7 @@ finish_claimed(struct app *app, const struct create *create,
 
 /*
  * Repeat an earlier request with the same key, or refuse a request with
- * another body: the key was meant for the first one.
+ * another value: the key was meant for the first one.
  */
 static int
 replay_claimed(struct app *app, const struct create *create,

@@ -8,6 +8,9 @@
  *
  *	{"created":ms,"request":"<hash>","file":"..","etag":".."}
  *
+ * `request` is the hash of the request's value, so it does not matter how the
+ * JSON was spelled.
+ *
  * The claim names the file, so another try of the same request finishes the
  * job and gives the same answer; another request is ERR_KEY_REUSED.  A task
  * that is gone but has a copy in the trash was stored and then removed: it is
@@ -31,7 +34,8 @@ struct create {
 	const char *user;
 	const struct task_edit *edit; /* kind set */
 	const char *key;              /* or NULL; 1 to 255 printable bytes */
-	const struct buf *request;    /* the body that came with the key */
+	const struct buf *request;    /* what came with the key: its value,
+				       * as json_add_value prints it */
 };
 struct create_result {
 	struct buf file;             /* bare name */

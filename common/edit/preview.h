@@ -12,11 +12,13 @@
 #include "app/app.h"
 
 /*
- * Append the body of GET /codex as it would be after the request.  `request`
- * is the body of a creation or, with a member `id` (see edit_find), of an
- * update.
+ * Append the body of GET /codex as it would be after the request, an object
+ * that is still open.  `request` is the body of a creation or, with a member
+ * `id` (see edit_find), of an update; append to ignored what it has besides
+ * (fields_add_unknown).
  */
 MUST_USE int preview_week(struct app *app, const char *user,
-    const struct buf *request, struct buf *out, struct err *err);
+    const struct buf *request, struct buf *out, struct buf *ignored,
+    struct err *err);
 
 #endif

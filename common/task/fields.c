@@ -85,14 +85,39 @@ fields_parse(struct json_object *json, struct task_edit *edit, struct err *err)
 	return 0;
 }
 
+#define KNOWN_MAX 16 /* members, with the NULL behind them */
+
+void
+fields_add_unknown(
+    struct buf *ignored, struct json_object *json, const char *also)
+{
+	static const char *const when[] = {"datum", "zeit", NULL};
+	const char *known[KNOWN_MAX] = {"title", "body", also};
+	size_t n = also != NULL ? 3 : 2;
+	const struct task_field *f;
+
+	for (f = task_field_table; f->key != NULL && n < KNOWN_MAX - 1; f++)
+		if (f->in_requests)
+			known[n++] = f->key;
+	json_add_unknown(ignored, json, known, NULL);
+	for (f = task_field_table; f->key != NULL; f++)
+		if (f->in_requests && f->type == TASK_FIELD_WHEN)
+			json_add_unknown(ignored,
+			    json_get(json, f->key, json_type_object), when,
+			    f->key);
+}
+
 int
-fields_read(const struct buf *body, struct task_edit *edit, struct err *err)
+fields_read(const struct buf *body, struct task_edit *edit, struct buf *ignored,
+    struct err *err)
 {
 	struct json_object *json = NULL;
 	int rc = json_parse(body->s, body->len, &json, err);
 
 	if (rc == 0)
 		rc = fields_parse(json, edit, err);
+	if (rc == 0)
+		fields_add_unknown(ignored, json, NULL);
 	json_object_put(json);
 	return rc;
 }
@@ -154,14 +179,17 @@ fields_check_change(const struct task_edit *edit, const char *file,
 }
 
 static void
-drop_null(struct json_object *json, const char *key)
+drop_absent(struct json_object *json, const char *key, bool empty_ok)
 {
-	if (json_object_object_get(json, key) == NULL)
+	const char *s = json_get_str(json, key);
+
+	if (json_object_object_get(json, key) == NULL ||
+	    (empty_ok && s != NULL && *s == '\0'))
 		json_object_object_del(json, key);
 }
 
 void
-fields_drop_nulls(struct json_object *json)
+fields_drop_absent(struct json_object *json)
 {
 	const struct task_field *f;
 
@@ -169,9 +197,9 @@ fields_drop_nulls(struct json_object *json)
 		return;
 	for (f = task_field_table; f->key != NULL; f++)
 		if (f->in_requests)
-			drop_null(json, f->key);
-	drop_null(json, "title");
-	drop_null(json, "body");
+			drop_absent(json, f->key, f->empty_ok);
+	drop_absent(json, "title", false);
+	drop_absent(json, "body", false);
 }
 
 static int
@@ -193,14 +221,17 @@ read_take(struct json_object *json, struct fields_take *out, struct err *err)
 }
 
 int
-fields_read_take(
-    const struct buf *body, struct fields_take *out, struct err *err)
+fields_read_take(const struct buf *body, struct fields_take *out,
+    struct buf *ignored, struct err *err)
 {
+	static const char *const known[] = {"take", "copy", NULL};
 	struct json_object *json = NULL;
 	int rc = json_parse(body->s, body->len, &json, err);
 
 	if (rc == 0)
 		rc = read_take(json, out, err);
+	if (rc == 0)
+		json_add_unknown(ignored, json, known, NULL);
 	json_object_put(json);
 	return rc;
 }

@@ -7,7 +7,7 @@
  *
  * Absent members are not part of the edit; null removes deadline, fixedSlot
  * and title (its field or heading), and empties tags and body.  Unknown members
- * are ignored.  Every refusal names its member.
+ * are ignored, and named.  Every refusal names its member.
  */
 #ifndef FIELDS_H
 #define FIELDS_H
@@ -23,9 +23,10 @@
 MUST_USE int fields_parse(
     struct json_object *json, struct task_edit *edit, struct err *err);
 
-/* The same from the bytes of a request. */
-MUST_USE int fields_read(
-    const struct buf *body, struct task_edit *edit, struct err *err);
+/* The same from the bytes of a request; appends to ignored (fields_add_unknown)
+ * what it passed over. */
+MUST_USE int fields_read(const struct buf *body, struct task_edit *edit,
+    struct buf *ignored, struct err *err);
 
 /* Refuses tags that a new task may not have: TASK_TAGS_MAX, TASK_TAG_MAX. */
 MUST_USE int fields_check_new(const struct task_edit *edit, struct err *err);
@@ -38,8 +39,16 @@ MUST_USE int fields_check_new(const struct task_edit *edit, struct err *err);
 MUST_USE int fields_check_change(const struct task_edit *edit, const char *file,
     const struct buf *bytes, struct err *err);
 
-/* Removes members that are null: a creation has nothing to remove. */
-void fields_drop_nulls(struct json_object *json);
+/* Removes members that count as absent in a creation: null, as there is
+ * nothing to remove, and an empty text where that is absent. */
+void fields_drop_absent(struct json_object *json);
+
+/*
+ * Appends the names of members that fields_parse does not know, as items of a
+ * JSON array: "Tags", "fixedSlot.dauer".  `also` is known, too; or NULL.
+ */
+void fields_add_unknown(
+    struct buf *ignored, struct json_object *json, const char *also);
 
 /*
  * The body {"take":"mine"} or {"take":"theirs"} (resolving a conflict), and
@@ -49,7 +58,7 @@ struct fields_take {
 	bool mine;
 	char copy[ENC_HASH_LEN + 1];
 };
-MUST_USE int fields_read_take(
-    const struct buf *body, struct fields_take *out, struct err *err);
+MUST_USE int fields_read_take(const struct buf *body, struct fields_take *out,
+    struct buf *ignored, struct err *err);
 
 #endif

@@ -10,6 +10,18 @@ reply_release(struct reply *reply)
 {
 	buf_release(&reply->headers);
 	buf_release(&reply->body);
+	buf_release(&reply->ignored);
+}
+
+void
+reply_add_ignored(struct reply *reply)
+{
+	if (reply->ignored.len == 0)
+		return;
+	json_key(&reply->body, "ignored");
+	json_open(&reply->body, '[');
+	buf_add(&reply->body, reply->ignored.s, reply->ignored.len);
+	json_close(&reply->body, ']');
 }
 
 void

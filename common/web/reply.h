@@ -19,6 +19,8 @@ struct reply {
 	const char *type;   /* media type; NULL: JSON */
 	struct buf headers; /* `Name: value\r\n` each */
 	struct buf body;
+	struct buf ignored;       /* names of the request's unknown members, the
+			     * items of a JSON array; "" none */
 	const struct buf *shared; /* instead of body: borrowed bytes */
 	const char *etag;         /* without quotes; NULL: hash of the body */
 	char etag_room[160];      /* for an etag of the reply's own */
@@ -31,21 +33,18 @@ struct reply {
 
 #define REPLY_INIT                                                             \
 	{                                                                      \
-		.status = 200, .headers = BUF_INIT, .body = BUF_INIT           \
+		.status = 200, .headers = BUF_INIT, .body = BUF_INIT,          \
+		.ignored = BUF_INIT                                            \
 	}
 void reply_release(struct reply *reply);
+
+/* Append the member `ignored` to the open object of the body, if there is
+ * anything to tell. */
+void reply_add_ignored(struct reply *reply);
 
 /* Append a header; control characters in the value become spaces. */
 void reply_header(struct reply *reply, const char *name, const char *fmt, ...)
     PRINTF(3, 4);
-
-/*
- * Make it the error answer of http-api.md: {ok:false, error, code, field?},
- * with Retry-After for 429 and 503, WWW-Authenticate for 401.  Status and body
- * take the place of what was there; headers stay (Allow, cookies), so a handler
- * that may still fail has set none.
- */
-void reply_error(struct reply *reply, const struct err *err);
 
 /*
  * If other hosts write, too, give the client that has just raised the version a
@@ -54,6 +53,14 @@ void reply_error(struct reply *reply, const struct err *err);
  */
 #define REPLY_FRESH_COOKIE "cm_fresh"
 void reply_set_fresh(struct reply *reply, const struct conf *conf);
+
+/*
+ * Make it the error answer of http-api.md: {ok:false, error, code, field?},
+ * with Retry-After for 429 and 503, WWW-Authenticate for 401.  Status and body
+ * take the place of what was there; headers stay (Allow, cookies), so a handler
+ * that may still fail has set none.
+ */
+void reply_error(struct reply *reply, const struct err *err);
 
 /*
  * Print the answer as a CGI script does (RFC 3875, 6.2), in two parts, so that
