@@ -84,7 +84,11 @@ test('filters choose by status, kategorie, tag and text', async () => {
 	assert.deepEqual(await list('?tag=haus&status=offen'), [odd]);
 	assert.deepEqual(await list('?tag=gr%C3%B6%C3%9Fe&kategorie=privat'),
 	    [odd]);
-	assert.deepEqual(await list('?tag=Haus'), [], 'tags have a case');
+	assert.deepEqual(await list('?tag=HAUS'), [odd, '0031-Fertig.md'],
+	    'whatever the case');
+	assert.deepEqual(await list('?tag=gro%CC%88%C3%9Fe'), [odd],
+	    'however it is composed');
+	assert.deepEqual(await list('?tag=hau'), [], 'a tag is meant whole');
 	assert.deepEqual(await list('?q=SELTSAMER+name'), [odd]);
 	assert.deepEqual(await list('?q=GR%C3%96SSE'), [odd],
 	    'case is folded as Unicode has it');
@@ -99,7 +103,8 @@ test('filters choose by status, kategorie, tag and text', async () => {
 test('an invalid filter is a 400 that names the field', async () => {
 	for (const [query, field] of [['status=fertig', 'status'],
 	    ['status=', 'status'], ['kategorie=Arbeit', 'kategorie'],
-	    ['kategorie=verein', 'kategorie'], ['q=%FF%FE', 'q']]) {
+	    ['kategorie=verein', 'kategorie'], ['q=%FF%FE', 'q'],
+	    ['tag=%FF%FE', 'tag']]) {
 		const answer = await stack.get(`/api/tasks?${query}`);
 		assert.equal(answer.status, 400, query);
 		assert.equal(answer.json.ok, false);

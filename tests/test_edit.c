@@ -750,6 +750,25 @@ START_TEST(a_number_that_two_files_share_is_a_conflict_naming_both)
 }
 END_TEST
 
+START_TEST(two_names_that_look_the_same_are_told_apart)
+{
+	struct host h;
+	struct edit_result result = EDIT_RESULT_INIT;
+	struct err err = ERR_INIT;
+
+	host_open(&h, "a");
+	host_put(&h, "raw/ada/tasks/0007-\xc3\x84pfel.md", TASK);
+	host_put(&h, "raw/ada/tasks/0007-A\xcc\x88pfel.md", TASK);
+	ck_assert_int_eq(
+	    change(&h, "0007", NULL, &result, &err), ERR_AMBIGUOUS);
+	ck_assert_ptr_nonnull(
+	    strstr(t_text(&err), "0007-\xc3\x84pfel.md (NFC)"));
+	ck_assert_ptr_nonnull(
+	    strstr(t_text(&err), "0007-A\xcc\x88pfel.md (NFD)"));
+	host_close(&h);
+}
+END_TEST
+
 START_TEST(ids_that_name_nothing_are_not_found)
 {
 	static const char *const ids[] = {"0001", "1", "00000", "abcd", "",

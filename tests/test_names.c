@@ -402,6 +402,30 @@ number_too_large(struct buf *out)
 	names_make_file(out, NAMES_NUMBER_END, "x");
 }
 
+START_TEST(names_that_differ_in_composition_alone_look_the_same)
+{
+#define COMPOSED "0042-\xc3\x84\xc3\xa4.md"
+#define PARTED                                                                 \
+	"0042-A\xcc\x88"                                                       \
+	"a\xcc\x88.md"
+#define MIXED                                                                  \
+	"0042-\xc3\x84"                                                        \
+	"a\xcc\x88.md"
+	struct buf out = BUF_INIT;
+
+	ck_assert(names_look_same(COMPOSED, PARTED));
+	ck_assert(names_look_same(PARTED, MIXED));
+	ck_assert(!names_look_same(COMPOSED, COMPOSED));
+	ck_assert(!names_look_same(COMPOSED, "0042-Aa.md"));
+	ck_assert_str_eq(names_form(COMPOSED), "NFC");
+	ck_assert_str_eq(names_form(PARTED), "NFD");
+	ck_assert_str_eq(names_form(MIXED), "NFC+NFD");
+	names_compose(&out, MIXED);
+	ck_assert_str_eq(out.s, COMPOSED);
+	buf_release(&out);
+}
+END_TEST
+
 static void
 assert_aborts(void (*call)(struct buf *out))
 {
@@ -492,6 +516,7 @@ T_MAIN("names", a_user_is_a_short_word_in_lower_case,
     a_malformed_id_is_refused, a_new_file_is_named_by_its_title,
     white_space_and_hyphens_are_one_hyphen, other_characters_vanish,
     a_title_without_letters_leaves_the_number, letters_are_composed,
+    names_that_differ_in_composition_alone_look_the_same,
     a_new_name_has_at_most_50_characters, a_new_name_has_at_most_200_bytes,
     every_title_makes_a_good_name, keys_are_those_of_the_design,
     a_key_of_a_blob_names_its_user, a_key_of_another_blob_names_no_user,

@@ -552,6 +552,25 @@ START_TEST(two_files_with_one_number_are_two_problems_and_both_stay)
 }
 END_TEST
 
+START_TEST(two_problems_whose_names_look_the_same_are_told_apart)
+{
+	struct taskset set = TASKSET_INIT;
+	struct buf out = BUF_INIT;
+
+	add_text(&set, "0001-A\xcc\x88.md", TASK("arbeit", "offen", ""));
+	add_text(&set, "0001-B.md", TASK("arbeit", "offen", ""));
+	add_text(&set, "0001-\xc3\x84.md", TASK("arbeit", "offen", ""));
+	print_problems(&out, &set, NULL);
+	ck_assert_ptr_nonnull(strstr(out.s, "(dieser ist NFC)"));
+	ck_assert_ptr_nonnull(strstr(out.s, "(dieser ist NFD)"));
+	ck_assert_ptr_nonnull(strstr(out.s,
+	    "\"0001-B.md\",\"line\":1,\"code\":\"nummer_doppelt\",\"reason\":"
+	    "\"Die Nummer gibt es zweimal; beide Aufgaben bleiben.\""));
+	taskset_release(&set);
+	buf_release(&out);
+}
+END_TEST
+
 START_TEST(what_lies_beside_the_tasks_is_a_problem_or_counted)
 {
 	static const char *const names[] = {"0012 Leer.md", ".gitkeep",
@@ -692,9 +711,16 @@ START_TEST(a_list_is_of_the_tasks_that_fit_all_that_was_asked)
 	expect_fit(&set, &f, "0003");
 	f = any, f.tag = "eilig";
 	expect_fit(&set, &f, "0000! 0003 0004");
-	f.tag = "Eilig";
-	expect_fit(&set, &f, "0004");
+	f.tag = "EILIG";
+	expect_fit(&set, &f, "0000! 0003 0004");
+	f.tag = "ku\xcc\x88"
+		"che";
+	expect_fit(&set, &f, "0000!");
 	f.tag = "eil";
+	expect_fit(&set, &f, "");
+	f.tag = "eilig\nEilig";
+	expect_fit(&set, &f, "");
+	f.tag = "\xff";
 	expect_fit(&set, &f, "");
 	f.tag = "";
 	expect_fit(&set, &f, "");
@@ -762,6 +788,7 @@ T_MAIN("taskset", the_index_of_every_sample_user_reads_back_as_it_was,
     two_files_with_one_number_are_two_problems_and_both_stay,
     what_lies_beside_the_tasks_is_a_problem_or_counted,
     a_thousand_odd_names_are_kept_and_more_are_counted,
+    two_problems_whose_names_look_the_same_are_told_apart,
     a_list_is_of_the_tasks_that_fit_all_that_was_asked,
     a_search_looks_into_title_name_and_tags_whatever_the_case,
     a_search_that_is_no_utf8_finds_nothing)

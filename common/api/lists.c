@@ -30,6 +30,8 @@ lists_parse(
 		q->filter.tag = q->tag.s;
 	if (request_query(request, "q", &q->search))
 		q->filter.search = q->search.s;
+	if (!enc_is_utf8(q->tag.s, q->tag.len))
+		return err_field(err, "tag", MSG_SEARCH_NO_UTF8);
 	if (!enc_is_utf8(q->search.s, q->search.len))
 		return err_field(err, "q", MSG_SEARCH_NO_UTF8);
 	return 0;

@@ -237,6 +237,15 @@ static const char *const german[MSG_IDS] = {
     [MSG_TASK_NO_UTF8] = "Die Datei ist nicht in UTF-8 kodiert.",
     [MSG_TASK_NUMBER_TWICE] =
 	"Die Nummer gibt es zweimal; beide Aufgaben bleiben.",
+    [MSG_TASK_NUMBER_TWICE_NFC] =
+	"Die Nummer gibt es zweimal, und die Namen sehen gleich aus (dieser "
+	"ist NFC); beide Aufgaben bleiben.",
+    [MSG_TASK_NUMBER_TWICE_NFD] =
+	"Die Nummer gibt es zweimal, und die Namen sehen gleich aus (dieser "
+	"ist NFD); beide Aufgaben bleiben.",
+    [MSG_TASK_NUMBER_TWICE_MIXED] =
+	"Die Nummer gibt es zweimal, und die Namen sehen gleich aus (dieser "
+	"ist teils NFC, teils NFD); beide Aufgaben bleiben.",
     [MSG_WARN_SLOT] =
 	"fixedSlot ist kein gültiges Datum mit Tageszeit und zählt nicht.",
     [MSG_WARN_DEADLINE] = "deadline ist kein gültiges Datum und zählt nicht.",
@@ -255,6 +264,9 @@ static const char *const german[MSG_IDS] = {
 
     [MSG_NO_SUCH_TASK] = "Diese Aufgabe gibt es nicht.",
     [MSG_NUMBER_TWICE] = "Die Nummer {1} gibt es zweimal: {2} und {3}.",
+    [MSG_NUMBER_TWICE_ALIKE] =
+	"Die Nummer {1} gibt es zweimal, und die Namen sehen gleich aus: "
+	"{2} ({4}) und {3} ({5}).",
     [MSG_NUMBERS_USED_UP] = "Alle Nummern bis 9999 sind vergeben.",
     [MSG_NUMBERS_CONTENDED] =
 	"Gerade werden sehr viele Aufgaben angelegt. Bitte noch einmal.",

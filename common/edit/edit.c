@@ -34,14 +34,21 @@ refuse_missing(struct err *err)
 	return err_set(err, ERR_NOT_FOUND, MSG_NO_SUCH_TASK);
 }
 
-static int
-refuse_ambiguous(
-    const char *first, const char *second, unsigned number, struct err *err)
+int
+edit_refuse_twins(const char *first, const char *second, struct err *err)
 {
-	err_set(err, ERR_AMBIGUOUS, MSG_NUMBER_TWICE);
-	err_value(err, "%04u", number);
+	bool alike = names_look_same(first, second);
+
+	err_set(err, ERR_AMBIGUOUS,
+	    alike ? MSG_NUMBER_TWICE_ALIKE : MSG_NUMBER_TWICE);
+	err_value(err, "%04u", names_number(first));
 	err_value(err, "%.160s", first);
-	return err_value(err, "%.160s", second);
+	err_value(err, "%.160s", second);
+	if (alike) {
+		err_value(err, "%s", names_form(first));
+		err_value(err, "%s", names_form(second));
+	}
+	return -1;
 }
 
 /*
@@ -65,7 +72,7 @@ find_by_number(struct app *app, const char *user, unsigned number,
 		if (name == NULL || names_number(name) != number)
 			continue;
 		if (file->len > 0)
-			rc = refuse_ambiguous(file->s, name, number, err);
+			rc = edit_refuse_twins(file->s, name, err);
 		else
 			buf_adds(file, name);
 	}

@@ -56,12 +56,8 @@ find_conflict_by_number(const struct ledger *sync, unsigned number,
 
 		if (f->conflict[0] == '\0' || names_number(f->file) != number)
 			continue;
-		if (file->len > 0) {
-			err_set(err, ERR_AMBIGUOUS, MSG_NUMBER_TWICE);
-			err_value(err, "%04u", number);
-			err_value(err, "%.160s", file->s);
-			return err_value(err, "%.160s", f->file);
-		}
+		if (file->len > 0)
+			return edit_refuse_twins(file->s, f->file, err);
 		buf_adds(file, f->file);
 	}
 	for (i = sync->n_resolved; i > 0 && file->len == 0; i--)

@@ -138,6 +138,52 @@ names_number(const char *file)
 	return n;
 }
 
+/* Append what utf8proc made of a name, and free it; the name itself where it
+ * made nothing. */
+static void
+add_form(struct buf *out, utf8proc_uint8_t *form, const char *file)
+{
+	buf_adds(out, form != NULL ? (const char *)form : file);
+	free(form);
+}
+
+void
+names_compose(struct buf *out, const char *file)
+{
+	add_form(out, utf8proc_NFC((const utf8proc_uint8_t *)file), file);
+}
+
+bool
+names_look_same(const char *a, const char *b)
+{
+	struct buf x = BUF_INIT, y = BUF_INIT;
+	bool same;
+
+	names_compose(&x, a);
+	names_compose(&y, b);
+	same = buf_eq(&x, &y) && strcmp(a, b) != 0;
+	buf_release(&x);
+	buf_release(&y);
+	return same;
+}
+
+const char *
+names_form(const char *file)
+{
+	struct buf composed = BUF_INIT, parted = BUF_INIT;
+	const char *form = "NFC+NFD";
+
+	names_compose(&composed, file);
+	add_form(&parted, utf8proc_NFD((const utf8proc_uint8_t *)file), file);
+	if (strcmp(composed.s, file) == 0)
+		form = "NFC";
+	else if (strcmp(parted.s, file) == 0)
+		form = "NFD";
+	buf_release(&composed);
+	buf_release(&parted);
+	return form;
+}
+
 void
 names_stem(struct buf *out, const char *file)
 {

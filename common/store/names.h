@@ -45,6 +45,15 @@ enum msg_id names_fault(const char *name);
  * 0..9999. */
 unsigned names_number(const char *file);
 
+/* Append the name with its characters composed (NFC). */
+void names_compose(struct buf *out, const char *file);
+/* Return true if the two names differ only in how characters are composed
+ * (Unicode, UAX #15), so that a reader sees no difference. */
+bool names_look_same(const char *a, const char *b);
+/* Return what tells such names apart: "NFC", "NFD", or "NFC+NFD" of a name that
+ * has characters of both forms. */
+const char *names_form(const char *file);
+
 /* Append the name without `.md`. */
 void names_stem(struct buf *out, const char *file);
 

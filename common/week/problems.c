@@ -1,5 +1,6 @@
 #include "week/problems.h"
 
+#include "base/buf.h"
 #include "base/json.h"
 #include "base/msg.h"
 #include "base/std.h"
@@ -33,9 +34,58 @@ note_problem(struct problems *problems, const char *file, unsigned line,
 	problems->n++;
 }
 
+static int
+compare_name(const void *name, const void *file)
+{
+	return strcmp(name, ((const struct taskset_file *)file)->file);
+}
+
+/*
+ * Return a flag for each file of a shared number: another one's name looks the
+ * same, as one of the two is not composed (NFC).
+ */
+static bool *
+list_alike(const struct taskset *set)
+{
+	bool *alike = std_zalloc(set->n * sizeof *alike);
+	struct buf name = BUF_INIT;
+	struct taskset_file *other;
+	size_t i;
+
+	for (i = 0; i < set->n; i++) {
+		if (!taskset_is_twin(set, i))
+			continue;
+		buf_reset(&name);
+		names_compose(&name, set->files[i].file);
+		if (strcmp(name.s, set->files[i].file) == 0)
+			continue;
+		other = bsearch(name.s, set->files, set->n, sizeof *set->files,
+		    compare_name);
+		if (other != NULL)
+			alike[i] = alike[other - set->files] = true;
+	}
+	buf_release(&name);
+	return alike;
+}
+
+/* Return the sentence about a number that is not the file's alone. */
+static const char *
+twin_sentence(const char *file, bool alike)
+{
+	const char *form = alike ? names_form(file) : "";
+
+	if (strcmp(form, "NFC") == 0)
+		return msg_sentence(MSG_TASK_NUMBER_TWICE_NFC);
+	if (strcmp(form, "NFD") == 0)
+		return msg_sentence(MSG_TASK_NUMBER_TWICE_NFD);
+	return msg_sentence(
+	    alike ? MSG_TASK_NUMBER_TWICE_MIXED : MSG_TASK_NUMBER_TWICE);
+}
+
 static void
 note_files(struct problems *problems, const struct taskset *set)
 {
+	bool *alike = list_alike(set);
 	size_t i;
 
 	for (i = 0; i < set->n; i++) {
@@ -46,8 +96,9 @@ note_files(struct problems *problems, const struct taskset *set)
 			    problems, f->file, f->line, f->code, f->reason);
 		if (taskset_is_twin(set, i))
 			note_problem(problems, f->file, 1, "nummer_doppelt",
-			    msg_sentence(MSG_TASK_NUMBER_TWICE));
+			    twin_sentence(f->file, alike[i]));
 	}
+	free(alike);
 }
 
 static void

@@ -116,6 +116,19 @@ struct placed {
 	struct placement timeline;
 };
 
+/* Append the members of a task and, as in lists and weeks, what a change of
+ * it needs: its etag. */
+static void
+add_file(struct buf *out, const struct week *week, const struct taskset_file *f,
+    bool deadline_risk)
+{
+	week_add_task(out, week->sync, &f->task, f->etag);
+	json_key(out, "deadlineRisk");
+	json_add_bool(out, deadline_risk);
+	json_key(out, "etag");
+	json_add_str(out, f->hash);
+}
+
 static void
 add_entry(struct buf *out, const struct placed *placed,
     const struct placement_entry *entry)
@@ -157,19 +170,6 @@ add_day(struct buf *out, const struct placed *placed,
 	}
 	json_close(out, ']');
 	json_close(out, '}');
-}
-
-/* Append the members of a task and, as in lists and weeks, what a change of
- * it needs: its etag. */
-static void
-add_file(struct buf *out, const struct week *week, const struct taskset_file *f,
-    bool deadline_risk)
-{
-	week_add_task(out, week->sync, &f->task, f->etag);
-	json_key(out, "deadlineRisk");
-	json_add_bool(out, deadline_risk);
-	json_key(out, "etag");
-	json_add_str(out, f->hash);
 }
 
 static void
@@ -289,37 +289,50 @@ fold_case(struct buf *out, const char *s)
 	return 0;
 }
 
+/* Append the tags, a line each, as they compare. */
+static int
+fold_tags(struct buf *out, const struct task *task)
+{
+	size_t i;
+
+	for (i = 0; i < task->n_tags; i++)
+		if (fold_case(out, task->tags[i]) == -1)
+			return -1;
+	return 0;
+}
+
 static bool
 has_text(const struct task *task, const char *search)
 {
 	struct buf text = BUF_INIT, wanted = BUF_INIT;
 	bool has = false;
-	size_t i;
 
-	if (fold_case(&wanted, search) == -1 ||
-	    fold_case(&text, task->title) == -1 ||
-	    fold_case(&text, task->file) == -1)
-		goto out;
-	for (i = 0; i < task->n_tags; i++)
-		if (fold_case(&text, task->tags[i]) == -1)
-			goto out;
-	wanted.s[--wanted.len] = '\0';
-	has = strstr(text.s, wanted.s) != NULL;
-out:
+	if (fold_case(&wanted, search) == 0 &&
+	    fold_case(&text, task->title) == 0 &&
+	    fold_case(&text, task->file) == 0 && fold_tags(&text, task) == 0) {
+		wanted.s[--wanted.len] = '\0';
+		has = strstr(text.s, wanted.s) != NULL;
+	}
 	buf_release(&text);
 	buf_release(&wanted);
 	return has;
 }
 
+/* A tag stands between two line ends, and has none within. */
 static bool
 has_tag(const struct task *task, const char *tag)
 {
-	size_t i;
+	struct buf text = BUF_INIT, wanted = BUF_INIT;
+	bool has = false;
 
-	for (i = 0; i < task->n_tags; i++)
-		if (strcmp(task->tags[i], tag) == 0)
-			return true;
-	return false;
+	buf_addc(&text, '\n');
+	buf_addc(&wanted, '\n');
+	if (strchr(tag, '\n') == NULL && fold_case(&wanted, tag) == 0 &&
+	    fold_tags(&text, task) == 0)
+		has = strstr(text.s, wanted.s) != NULL;
+	buf_release(&text);
+	buf_release(&wanted);
+	return has;
 }
 
 static bool
