@@ -101,6 +101,7 @@ close_login(void)
 
 static const struct serve_route routes[] = {
     {"GET", "/auth/login", SERVE_OPEN, begin_login},
+    {"GET", "/auth/github", SERVE_OPEN, begin_login}, /* its name once */
     {"GET", "/auth/callback", SERVE_OPEN, finish_login},
     {"GET", "/auth/me", SERVE_USER, show_user},
     {"GET", BEARER_PATH, SERVE_INTERNAL, answer_nginx},

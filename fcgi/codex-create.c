@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "edit/create.h"
+#include "sync/ledger_blob.h"
 #include "task/fields.h"
 #include "task/task.h"
 
@@ -27,14 +28,14 @@ check_key(const char *key, struct err *err)
 }
 
 static void
-fill_created(struct app *app, const struct request *request,
+fill_created(struct app *app, const struct request *request, const char *folder,
     const struct create_result *result, struct reply *reply)
 {
 	struct buf *out = &reply->body;
 	struct buf path = BUF_INIT;
 
-	buf_addf(&path, "%s/%s/tasks/%s", app->conf.git_base_path,
-	    request->user, result->file.s);
+	buf_addf(&path, "%s/%s/tasks/%s", app->conf.git_base_path, folder,
+	    result->file.s);
 	json_open(out, '{');
 	json_key(out, "ok");
 	json_add_bool(out, true);

@@ -419,6 +419,18 @@ test('the button answers with what was done', async () => {
 	assert.equal((await press('?mode=diff&confirm=false')).json.changed, 0);
 });
 
+test('a sync needs no body and no content type', async () => {
+	const { status, text } = await stack.plainly('POST', '/sync?mode=full',
+	    { Origin: stack.url });
+	assert.equal(status, 200, text);
+	const typed = await stack.plainly('POST', '/sync', { Origin: stack.url,
+	    'Content-Type': 'application/json' });
+	assert.equal(typed.status, 200, typed.text);
+	const form = await stack.plainly('POST', '/sync', { Origin: stack.url,
+	    'Content-Type': 'application/x-www-form-urlencoded' });
+	assert.equal(form.status, 415, form.text);
+});
+
 test('the button refuses unknown parameters', async () => {
 	for (const [query, field] of [['?mode=voll', 'mode'], ['?mode=', 'mode'],
 	    ['?confirm=1', 'confirm'], ['?mode=full&confirm=ja', 'confirm']]) {

@@ -140,6 +140,8 @@ test('Szenario 1: User erstellt Task in Web-UI', async () => {
 	    { kategorie: 'arbeit', title: 'Neu' });
 	assert.equal(made.status, 200, made.text);
 	assert.equal(made.json.id, '0002');
+	assert.equal(made.json.path, vaultPath('0002-Neu.md', 'userA'),
+	    'where it will be in the repository');
 	const week = await a.get('/codex');
 	assert.equal(cacheOf(week), 'miss');
 	assert.deepEqual(titles(week.json), ['Brot', 'Neu']);

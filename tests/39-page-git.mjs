@@ -130,7 +130,8 @@ test('a run that goes on without the button is seen by the page', async () => {
  * @param {any} page @param {string} label */
 async function finish(page, label) {
 	await page.click(`[aria-label^="${label}:"]`);
-	const message = page.locator('#message[data-kind="bad"]');
+	const message = page.locator('#message[data-kind="bad"]',
+		{ hasText: `${label.slice(5)} nicht` });
 	await message.waitFor();
 	return message.textContent();
 }
@@ -317,6 +318,134 @@ test('a page without the button shows the state with a link to the pull request'
 			assert.match(await link.getAttribute('href'), /^http.*\/pull\/1$/);
 			assert.equal(await link.getAttribute('target'), '_blank');
 			assert.match(await link.getAttribute('rel'), /noopener/);
+			assert.deepEqual(complaints, []);
+		} finally {
+			await other.stop();
+		}
+	});
+
+/**
+ * A page that calls as that of the first system did: it builds HTML of what it
+ * gets, knows a task by the last part of `file`, sends no If-Match, and its
+ * sync has a type and no body.
+ */
+const FIRST_PAGE = `<!doctype html><html lang="de"><meta charset="utf-8">
+<title>Woche</title><p id="next"></p><p id="told"></p><div id="week"></div>
+<script>
+const byId = (id) => document.getElementById(id);
+const json = { 'Content-Type': 'application/json' };
+const weekday = ['So', 'Mo', 'Di', 'Mi', 'Do', 'Fr', 'Sa'];
+async function answer(response) {
+	if (!response.ok)
+		throw new Error('HTTP ' + response.status);
+	return response.json();
+}
+function slotText(slot) {
+	if (!slot.task)
+		return slot.zeit + ': leer';
+	const name = slot.task.file.split('/').pop();
+	const [, number, title] = /^(\\d{4})-(.*)\\.md$/.exec(name);
+	return slot.zeit + ': [' + Number(number) + '] ' +
+		title.replace(/-/g, ' ') + ' ' + slot.task.kategorie +
+		(slot.task.isFixed ? ' FIX' : '') +
+		' <button onclick="complete(this.dataset)" data-stem="' +
+		name.replace('.md', '') + '" data-datum="' + slot.datum +
+		'" data-zeit="' + slot.zeit + '">erledigt</button>';
+}
+async function load(address) {
+	const week = await answer(await fetch(address));
+	if (!Array.isArray(week.timeline) || isNaN(new Date(week.cacheCreatedAt)))
+		throw new Error('keine Woche');
+	byId('next').textContent = 'Nächste: ' + week.nextAvailableId;
+	byId('week').innerHTML = week.timeline.map((day) =>
+		'<h2>' + weekday[day.dayOfWeek] + ' ' + day.datum + '</h2>' +
+		day.slots.map((slot) => '<p>' +
+			slotText({ ...slot, datum: day.datum }) + '</p>').join('')).join('');
+}
+async function tell(work) {
+	byId('told').textContent = '';
+	try {
+		byId('told').textContent = await work();
+	} catch (error) {
+		byId('told').textContent = 'Fehler: ' + error.message;
+	}
+}
+const complete = ({ stem, datum, zeit }) => tell(async () => {
+	await answer(await fetch('/api/tasks/' + stem + '/complete', {
+		method: 'POST', headers: json, body: JSON.stringify({ datum, zeit }) }));
+	await load('/codex');
+	return 'abgeschlossen';
+});
+const create = (payload) => tell(async () => {
+	const made = await (await fetch('/api/tasks', { method: 'POST',
+		headers: { ...json, 'Idempotency-Key': Date.now().toString() },
+		body: JSON.stringify(payload) })).json();
+	if (!made.ok)
+		throw new Error(made.error);
+	await load('/codex');
+	return 'Task ' + made.id + ' erstellt';
+});
+const fullSync = () => tell(async () => {
+	const done = await answer(await fetch('/sync?mode=full',
+		{ method: 'POST', headers: json }));
+	await load('/codex?nocache=true');
+	return done.changed + ' synchronisiert';
+});
+tell(async () => { await load('/codex'); return 'geladen'; });
+</script></html>`;
+
+test('the page of the first system shows, creates, completes and syncs',
+	async () => {
+		const own = await fake.createRepository({ name: 'first', files: {
+			[vaultPath('0001-Großer-Einkauf.md', 'userA')]: task('Einkauf'),
+		} });
+		const other = await startStack({ env: settings('first') });
+		try {
+			const { page, complaints } = await browser.open(
+				`${other.url}/auth/me`, {
+					spoiled: ['/api/tasks', '/favicon.ico'],
+				});
+			await page.route(`${other.url}/alt.html`, (/** @type {any} */ route) =>
+				route.fulfill({ contentType: 'text/html', body: FIRST_PAGE }));
+			await page.goto(`${other.url}/alt.html`);
+			const told = (/** @type {string | RegExp} */ text) =>
+				page.locator('#told', { hasText: text }).waitFor();
+			await told('geladen');
+
+			await page.evaluate('fullSync()');
+			await told(/^[01] synchronisiert$/);
+			const shopping = page.locator('p', { hasText: '[1] Großer Einkauf' });
+			await shopping.waitFor();
+			assert.equal(await page.locator('#next').textContent(),
+				'Nächste: 0002');
+
+			await page.evaluate(`create({ kategorie: 'arbeit', tags: [],
+				body: 'Meeting mit Marina vorbereiten' })`);
+			await told('Task 0002 erstellt');
+			await page.evaluate(`create({ kategorie: 'privat', tags: ['haus'],
+				body: 'Elternabend', fixedSlot: { datum: '${await page
+				.locator('h2').nth(1).textContent()
+				.then((/** @type {string} */ text) => text.slice(3))}',
+				zeit: 'abends' } })`);
+			await told('Task 0003 erstellt');
+			await page.locator('p', { hasText: '[3] Elternabend privat FIX' })
+				.waitFor();
+			await page.locator('p', {
+				hasText: '[2] Meeting mit Marina vorbereiten arbeit' }).waitFor();
+			await page.evaluate(`create({ kategorie: 'geschäftlich', tags: [],
+				body: 'x' })`);
+			await told('Fehler: ');
+
+			await shopping.locator('button').click();
+			await told('abgeschlossen');
+			await shopping.waitFor({ state: 'detached' });
+			const done = (await other.get('/api/tasks/0001')).json.task;
+			assert.equal(done.status, 'abgeschlossen');
+
+			await page.evaluate('fullSync()');
+			await told('0 synchronisiert');
+			assert.match(String(await own.readFile(
+				vaultPath('0001-Großer-Einkauf.md', 'userA'))), /abgeschlossen_am/);
 			assert.deepEqual(complaints, []);
 		} finally {
 			await other.stop();

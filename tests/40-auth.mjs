@@ -100,6 +100,10 @@ test('a login asks GitHub for no scope', async () => {
 	const again = await browser.begin();
 	for (const name of ['state', 'code_challenge'])
 		assert.notEqual(again.searchParams.get(name), asked[name]);
+	const old = await browser.go('/auth/github');
+	assert.equal(old.status, 302, 'the address that it had once');
+	assert.equal(new URL(old.to ?? '').searchParams.get('client_id'),
+	    asked.client_id);
 	const [ticket] = (await browser.go('/auth/login')).set;
 	assert.match(ticket, /^__Host-cm_login=[\w-]+; Max-Age=600; Path=\/; Secure; HttpOnly; SameSite=Lax$/);
 	assert.ok(!ticket.includes(asked.state));
@@ -452,7 +456,8 @@ const addresses = [
 
 test('the table has every route of every program', () => {
 	const folder = new URL('../fcgi/', import.meta.url);
-	const open = ['/auth/login', '/auth/callback', '/github/webhook'];
+	const open = ['/auth/login', '/auth/github', '/auth/callback',
+	    '/github/webhook'];
 	let found = 0;
 	for (const file of readdirSync(folder)) {
 		const text = readFileSync(new URL(file, folder), 'utf8');
@@ -822,8 +827,8 @@ test('local mode knows its user without a login', async () => {
 		assert.equal(me.status, 200);
 		assert.deepEqual(me.json, { userId: 'usera', login: 'usera',
 		    auth: 'local' });
-		for (const path of ['/auth/login', '/auth/callback',
-		    '/auth/logout']) {
+		for (const path of ['/auth/login', '/auth/github',
+		    '/auth/callback', '/auth/logout']) {
 			const answer = await local.get(path);
 			assert.equal(answer.status, 404, path);
 			assert.equal(answer.json.code, 'nicht_eingerichtet');

@@ -343,6 +343,8 @@ START_TEST(an_api_token_gives_its_user_the_access_it_was_made_for)
 	ok(guard_write(&host.app, &request, &err), &err);
 	request.content_type = "text/plain";
 	ck_assert_int_eq(guard_write(&host.app, &request, &err), -1);
+	request.content_type = NULL; /* and no body */
+	ok(guard_write(&host.app, &request, &err), &err);
 	ok(api_token_revoke(&host.auth, "ada", token.id, &err), &err);
 	ck_assert_str_eq(
 	    enter_by(&host, line.s, NULL, &request), "nicht_angemeldet");

@@ -645,7 +645,7 @@ write_as(const char *method, const char *type, const char *body)
 
 START_TEST(a_write_that_a_form_can_send_is_refused)
 {
-	static const char *const forms[] = {NULL, "text/plain",
+	static const char *const forms[] = {"text/plain",
 	    "application/x-www-form-urlencoded", "multipart/form-data",
 	    "application/jsonp", "application/json+x",
 	    "application/json,text/plain", "text/plain; application/json",
@@ -663,8 +663,20 @@ START_TEST(a_write_that_a_form_can_send_is_refused)
 		ck_assert_int_eq(
 		    write_as("DELETE", forms[i], "{}"), ERR_MEDIA_TYPE);
 	}
-	ck_assert_int_eq(write_as("DELETE", NULL, ""), ERR_NONE);
 	ck_assert_int_eq(write_as("DELETE", "text/plain", ""), ERR_MEDIA_TYPE);
+}
+END_TEST
+
+START_TEST(only_a_body_needs_a_content_type)
+{
+	static const char *const methods[] = {"POST", "PUT", "PATCH", "DELETE"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(methods); i++) {
+		ck_assert_int_eq(write_as(methods[i], NULL, ""), ERR_NONE);
+		ck_assert_int_eq(
+		    write_as(methods[i], NULL, "{}"), ERR_MEDIA_TYPE);
+	}
 }
 END_TEST
 
@@ -744,7 +756,7 @@ T_MAIN("request", a_path_matches_only_as_a_whole,
     every_status_that_errors_have_has_its_phrase,
     a_write_from_our_own_page_may_pass, a_write_from_another_origin_is_refused,
     the_default_port_is_not_part_of_an_origin,
-    a_write_that_a_form_can_send_is_refused,
+    a_write_that_a_form_can_send_is_refused, only_a_body_needs_a_content_type,
     the_origin_is_checked_before_the_content_type,
     local_mode_lets_everybody_in_as_its_user,
     without_authentication_every_request_is_refused)

@@ -248,15 +248,16 @@ int
 guard_write(
     const struct app *app, const struct request *request, struct err *err)
 {
-	bool has_body = request->body.len > 0 || request->body_too_large;
+	/* Of a request without a body nothing needs a type; but one that names
+	 * a form's comes from a form, even an empty one. */
+	bool has_type = request->body.len > 0 || request->body_too_large ||
+			request->content_type != NULL;
 
 	if (guard_access(request, err) == -1)
 		return -1;
 	if (request->way != REQUEST_BEARER && !is_same_origin(app, request))
 		return err_set(err, ERR_ORIGIN, MSG_FOREIGN_PAGE);
-	if ((has_body || request->content_type != NULL ||
-		strcmp(request->method, "DELETE") != 0) &&
-	    !is_json(request->content_type))
+	if (has_type && !is_json(request->content_type))
 		return err_set(err, ERR_MEDIA_TYPE, MSG_BODY_NOT_JSON_TYPE);
 	return 0;
 }

@@ -57,9 +57,9 @@ MUST_USE int guard_user(
  * or where a browser does not send it Origin must be CODEX_BASE_URL (RFC
  * 6454); neither may say anything else.  This does not hold for Bearer, which
  * no foreign page can make a browser send; but that token must be one that may
- * write (ERR_READ_ONLY).  Refuse a body that is not application/json
- * (ERR_MEDIA_TYPE): no foreign form can send that type.  A DELETE without body
- * needs no type.
+ * write (ERR_READ_ONLY).  Refuse a body, or the type of one, that is not
+ * application/json (ERR_MEDIA_TYPE): no foreign form can send that type.  A
+ * request without body needs none.
  */
 MUST_USE int guard_write(
     const struct app *app, const struct request *request, struct err *err);

@@ -1,9 +1,11 @@
 #include "sync/ledger_blob.h"
 
 #include "base/buf.h"
+#include "base/conf.h"
 #include "base/err.h"
 #include "store/names.h"
 #include "week/ledger_json.h"
+#include "week/ledger_scan.h"
 
 int
 ledger_blob_load(struct app *app, const char *user, struct ledger *sync,
@@ -19,6 +21,24 @@ ledger_blob_load(struct app *app, const char *user, struct ledger *sync,
 		return 0;
 	err_set(err, ERR_NEWER, MSG_NEWER_RECORD);
 	return err_detail(err, "newer: %s", blob->key.s);
+}
+
+int
+ledger_blob_folder(
+    struct app *app, const char *user, struct buf *out, struct err *err)
+{
+	struct blob blob = BLOB_INIT;
+	int rc = 0;
+
+	names_key(&blob.key, NAMES_SYNC, user);
+	if (conf_has_repo(&app->conf))
+		rc = blob_get(app->store, &blob, err);
+	if (blob.is_there)
+		ledger_scan_folder(&blob.bytes, out);
+	if (out->len == 0)
+		buf_adds(out, user);
+	blob_release(&blob);
+	return rc;
 }
 
 int

@@ -41,6 +41,14 @@ MUST_USE int ledger_blob_load(struct app *app, const char *user,
     struct ledger *sync, struct blob *blob, struct err *err);
 
 /*
+ * Append the name of the user's folder in the repository: in the case in which
+ * it is written there, if that is known; else, and without a repository, the
+ * user's.
+ */
+MUST_USE int ledger_blob_folder(
+    struct app *app, const char *user, struct buf *out, struct err *err);
+
+/*
  * Write sync if sync.json is still the blob of the load or of the last save;
  * *saved is false if another process has written since.
  */

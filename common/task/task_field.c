@@ -29,6 +29,7 @@ const struct task_field task_field_table[] = {
 	.type = TASK_FIELD_WORD,
 	.in_requests = true,
 	.wrong = MSG_STATUS_UNKNOWN,
+	.empty_ok = true,
 	.problem = "status_unbekannt",
 	.problem_msg = MSG_TASK_STATUS,
 	.words = task_status_words,

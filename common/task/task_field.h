@@ -33,7 +33,8 @@ struct task_field {
 	const char *index_key; /* in the index (taskset.h) */
 	enum task_field_type type;
 	bool in_requests;  /* a client may set it by name, */
-	enum msg_id wrong; /* and reads this if the value is no such */
+	enum msg_id wrong; /* and reads this if the value is no such; */
+	bool empty_ok;     /* an empty text of it is absent */
 	/* Of a WORD, by the enum's values.  Another makes a bad file. */
 	const char *const *words;
 	unsigned n_words;

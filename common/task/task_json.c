@@ -1,5 +1,7 @@
 #include "task/task_json.h"
 
+#include <strings.h>
+
 #include "base/buf.h"
 #include "base/day.h"
 #include "base/enc.h"
@@ -122,6 +124,8 @@ get_word(struct json_object *json, const struct task_field *field,
 	}
 	if (rc != 1)
 		return rc;
+	if (field->empty_ok && *s == '\0')
+		return 0;
 	*there = true;
 	return find_named(field, s, out) == 0
 		   ? 0
@@ -185,6 +189,20 @@ get_date(struct json_object *json, const struct task_field *field,
 	return 0;
 }
 
+/* Find a time of the day by its word, in any case. */
+static int
+find_time(const char *s, enum task_time *out)
+{
+	unsigned i;
+
+	for (i = 0; i < TASK_TIMES; i++)
+		if (strcasecmp(task_time_word((enum task_time)i), s) == 0) {
+			*out = (enum task_time)i;
+			return 0;
+		}
+	return -1;
+}
+
 int
 task_json_read_when(
     struct json_object *json, struct task_when *when, struct err *err)
@@ -194,7 +212,7 @@ task_json_read_when(
 
 	if (date == NULL || day_parse(date, &when->date) == -1)
 		return err_field(err, "datum", MSG_SLOT_DATE);
-	if (time == NULL || task_time_parse(time, &when->time) == -1)
+	if (time == NULL || find_time(time, &when->time) == -1)
 		return err_field(err, "zeit", MSG_SLOT_TIME);
 	return 0;
 }
