@@ -423,8 +423,9 @@ END_TEST
 
 START_TEST(a_body_with_surrogates_is_no_json)
 {
-	static const char *const bad[] = {
-	    "\"\xed\xa0\x80\"", "\"\xc0\xaf\"", "\"\xf4\x90\x80\x80\""};
+	static const char *const bad[] = {"\"\xed\xa0\x80\"", "\"\xc0\xaf\"",
+	    "\"\xf4\x90\x80\x80\"", "\"\\ud800x\"", "\"\\udc00\"",
+	    "{\"\\ud800\":1}"};
 	struct json_object *json = NULL;
 	struct err err = ERR_INIT;
 	size_t i;
@@ -433,9 +434,9 @@ START_TEST(a_body_with_surrogates_is_no_json)
 		ck_assert_msg(
 		    json_parse(bad[i], strlen(bad[i]), &json, &err) == -1,
 		    "%zu", i);
-	/* As an escape half a pair is U+FFFD. */
-	ck_assert_int_eq(json_parse("\"\\ud800x\"", 9, &json, &err), 0);
-	ck_assert_str_eq(json_object_get_string(json), "\ufffdx");
+	/* As escapes, a whole pair is a character. */
+	ck_assert_int_eq(json_parse("\"\\ud83c\\udfaf\"", 14, &json, &err), 0);
+	ck_assert_str_eq(json_object_get_string(json), "🎯");
 	json_object_put(json);
 }
 END_TEST
