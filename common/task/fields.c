@@ -137,17 +137,17 @@ static int
 check_tags(
     const struct task_edit *edit, const struct task *old, struct err *err)
 {
-	const struct task *new = &edit->to;
+	const struct task *to = &edit->to;
 	size_t i, len;
 
-	if (new->n_tags > TASK_TAGS_MAX &&new->n_tags > old->n_tags) {
+	if (to->n_tags > TASK_TAGS_MAX && to->n_tags > old->n_tags) {
 		err_field(err, "tags", MSG_TAGS_TOO_MANY);
 		return err_value(err, "%d", TASK_TAGS_MAX);
 	}
-	for (i = 0; i < new->n_tags; i++) {
-		len = strlen(new->tags[i]);
+	for (i = 0; i < to->n_tags; i++) {
+		len = strlen(to->tags[i]);
 		if ((len > 0 && len <= TASK_TAG_MAX) ||
-		    is_tag_of(old, new->tags[i]))
+		    is_tag_of(old, to->tags[i]))
 			continue;
 		err_field(err, "tags", MSG_TAG_LENGTH);
 		return err_value(err, "%d", TASK_TAG_MAX);
