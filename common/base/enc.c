@@ -242,9 +242,16 @@ void
 enc_random(struct buf *out, size_t digits)
 {
 	static const char hex[] = "0123456789abcdef";
+	unsigned char bytes[32];
+	size_t n, i;
 
-	while (digits-- > 0)
-		buf_addc(out, hex[randombytes_uniform(16)]);
+	/* Many at once: each call of the library is one of the system. */
+	for (; digits > 0; digits -= n) {
+		n = digits < sizeof bytes ? digits : sizeof bytes;
+		randombytes_buf(bytes, n);
+		for (i = 0; i < n; i++)
+			buf_addc(out, hex[bytes[i] % 16]);
+	}
 }
 
 void
