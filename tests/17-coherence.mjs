@@ -10,7 +10,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { Stack, long, startStack, within } from './stack.mjs';
+import { Stack, long, manyBuild, startStack, within } from './stack.mjs';
 
 const azure = process.env.AZURE_BLOB_CONN;
 const rounds = long ? 10000 : 1000;
@@ -46,7 +46,8 @@ async function write(stack, id, word) {
 }
 
 test(`${rounds} rounds of write then read show no stale week`, async () => {
-	const stack = await startStack({ workers: 4 });
+	const stack = await startStack({ workers: 4,
+	    env: { CODEX_BUILD: manyBuild } });
 	const clients = 4;
 	const ids = [];
 	for (let i = 0; i < clients; i++)

@@ -23,7 +23,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { azureBlobs } from './azure-blobs.mjs';
-import { addTo, build, callProgram, isListening, listen, plainBuild, slow,
+import { addTo, build, callProgram, isListening, listen, manyBuild, slow,
     sleep, taskFile, until, vaultPath } from './stack.mjs';
 
 /** A task file. @param {string} title @param {Record<string, string>} fields
@@ -39,9 +39,6 @@ export const blobId = (bytes) => createHash('sha1')
 export const azure = process.env.AZURE_BLOB_CONN ?? '';
 /** After so long a run goes round in circles. */
 const runMs = 30000 * slow;
-/** Where both are built, requests go to programs without sanitizers: a history
- * starts a thousand, and sanitized ones answer in the tests behind nginx. */
-const requestBuild = process.env.CODEX_BUILD_PLAIN ? plainBuild : build;
 /** The webhook's, everywhere. */
 const secret = 's3cret';
 let count = 0;
@@ -240,7 +237,9 @@ export class World {
 	 *     null: killed */
 	cgi(program, host, env, input = '', kill = -1) {
 		const [name, ...options] = program.split(' ');
-		return callProgram(join(requestBuild, name), options,
+		// A history starts a thousand; sanitized ones answer in the
+		// tests behind nginx.
+		return callProgram(join(manyBuild, name), options,
 		    { ...this.env(host), ...env }, input, { kill,
 			log: (text) => { this.log += text; } });
 	}

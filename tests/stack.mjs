@@ -28,6 +28,8 @@ export const top = dirname(dirname(fileURLToPath(import.meta.url)));
 export const build = process.env.CODEX_BUILD || join(top, 'build');
 /** Where those without sanitizers are. */
 export const plainBuild = process.env.CODEX_BUILD_PLAIN || join(top, 'build');
+/** For what is repeated a thousand times: those, if both were built. */
+export const manyBuild = process.env.CODEX_BUILD_PLAIN ? plainBuild : build;
 
 /** Factor for deadlines on slow machines. */
 export const slow = Number(process.env.TEST_SLOW || 3);
