@@ -137,8 +137,8 @@ test('a field changed on both sides is a conflict with both versions', async () 
 	    ['conflict', 'conflict', 'conflict', 'ok']);
 	assert.equal(blob(key), theirs);
 
-	const { fields, copy } = (await one()).conflict;
-	const sides = { copy, fields, mine, theirs };
+	const { task: { etag }, conflict: { fields, copy } } = await one();
+	const sides = { copy, fields, mine, theirs, etag };
 	assert.match(fields, /deadline/);
 	assert.match(copy, /^[0-9a-f]{64}$/);
 	assert.deepEqual((await one()).conflict, { ...sides, older: 0 });
