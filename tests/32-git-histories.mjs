@@ -8,6 +8,7 @@
 //
 //	SEED=17 node tests/32-git-histories.mjs     one history again
 //	HISTORIES=500 node tests/32-git-histories.mjs
+//	SEED=501 HISTORIES=500 …                    the next ones
 //
 // Every edit and every push leaves a word of its own in a file, and a word
 // must be in Git or in a copy at the end.  No commit of ours may take away a
@@ -948,8 +949,8 @@ class PullHistory extends History {
 }
 
 const first = Number(process.env.SEED || 1);
-const n = process.env.SEED ? 1 : Number(process.env.HISTORIES ??
-    (azure ? long ? 200 : 3 : long ? 10000 : 50));
+const n = Number(process.env.HISTORIES ?? (process.env.SEED ? 1
+    : azure ? long ? 200 : 3 : long ? 10000 : 50));
 /** One of so many goes by pull request. */
 const pulls = Number(process.env.PULLS ?? 5);
 
