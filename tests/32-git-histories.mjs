@@ -19,7 +19,7 @@ import test, { after, describe } from 'node:test';
 import { startFake } from './github/fake.mjs';
 import { azure, blobId, startWorld, task } from './git-world.mjs';
 import { seeded } from './github/trouble.mjs';
-import { addTo, long, sleep } from './stack.mjs';
+import { addTo, long, sleep, slow } from './stack.mjs';
 
 const steps = ['taken', 'look', 'head', 'trees', 'blobs', 'copies', 'commit',
     'intents', 'mirror', 'removals', 'push', 'recorded', 'record', 'settled',
@@ -125,7 +125,7 @@ class History {
 		const w = await startWorld(fake, { idle: true, other: {
 		    ...History.files('usera', rooms),
 		    ...History.files('userb', 3) }, env: { SYNC_LAG_MS: '500',
-			SYNC_LEASE_MS: '900', SYNC_WAIT_MS: '300',
+			SYNC_LEASE_MS: String(300 * slow), SYNC_WAIT_MS: '300',
 			CACHE_REVALIDATE_MS: '0', ...env } });
 		return new this(seed, fake, w);
 	}
