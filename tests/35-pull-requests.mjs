@@ -6,7 +6,7 @@
 //	SEED=17 node tests/35-pull-requests.mjs     one of them again
 
 import assert from 'node:assert/strict';
-import { both, fake, one, syncedScene, two } from './git-scene.mjs';
+import { both, fake, numbered, one, syncedScene, two } from './git-scene.mjs';
 import { task } from './git-world.mjs';
 import { seeded } from './github/trouble.mjs';
 import { long, sleep, tasksOf, until } from './stack.mjs';
@@ -91,6 +91,26 @@ scene('an edit goes to a branch of its task, as a request to merge it', {},
 	    assert.equal(w.repo.pulls.length, 1);
 	    assert.equal(w.token(), now);
     });
+
+scene('requests that are merged are settled though that outlasts a lease', {
+	files: numbered(8) }, async (w) => {
+	for (let i = 1; i <= 8; i++)
+		await w.edit(`000${i}`, { deadline: '24.12.2026' });
+	await w.sync();
+	for (const { number } of w.repo.pulls)
+		await merge(w, number);
+	await w.push({ '0009-Neu.md': task('Neu') });
+	await w.rest();
+	await w.work({ SYNC_LEASE_MS: '900' });
+	const slow = fake.misbehave({ method: 'GET', path: '/pulls/',
+	    delay: 250, times: 1000 });
+	try {
+		await w.sync();
+	} finally {
+		slow.times = 0;
+	}
+	await w.same();
+});
 
 scene('a new task becomes a pull request', {}, async (w) => {
 	const file = await w.create({ title: 'Käse: & Brot?' });

@@ -116,9 +116,11 @@ run_keep(struct run *run, struct err *err)
 {
 	int64_t left = run->ledger.run_until_ms - app_now(run->job->app);
 
-	if (left <= 0)
-		return RUN_LOST;
-	return left > run->job->lease_ms / 2 ? RUN_DONE : run_save(run, err);
+	if (left > run->job->lease_ms / 2)
+		return RUN_DONE;
+	/* The version must follow what is saved, though the run may crash. */
+	run->ledger.raise = run->ledger.raise || run->shown;
+	return run_save(run, err);
 }
 
 bool

@@ -127,7 +127,8 @@ MUST_USE int run_load(struct run *run, struct err *err);
 enum run_end run_save(struct run *run, struct err *err);
 /*
  * Extend the lease if more than half of it is over; call it before each batch
- * of writes.  RUN_LOST if it is over; else as run_save.
+ * of writes, and between requests that may be many.  A lease that has ended is
+ * extended, too: the swap is lost if another run has taken it.  As run_save.
  */
 enum run_end run_keep(struct run *run, struct err *err);
 /*

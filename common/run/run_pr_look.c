@@ -93,29 +93,37 @@ is_asked_for(const struct ledger_file *f)
 	return ledger_pr_waits(&f->pr) && f->pr.number > 0;
 }
 
-static enum github_result
-look_at_requests(struct run *run, struct err *err)
+/*
+ * Settle all requests.  Keep the lease, and with it what is settled, between
+ * them: many on a slow day last longer than it.
+ */
+static enum run_end
+look_at_requests(struct run *run, const struct pr_list *open, struct err *err)
 {
-	struct pr_list open = PR_LIST_INIT;
 	struct ledger *ledger = &run->ledger;
-	enum github_result result =
-	    pr_find(run->job->github, NULL, PR_OPEN, &open, err);
+	enum github_result result;
+	enum run_end end;
 	size_t i;
 
-	if (result == GITHUB_FORBIDDEN || result == GITHUB_ABSENT)
-		return GITHUB_OK;
-	for (i = 0; result == GITHUB_OK && i < ledger->n; i++)
-		if (is_asked_for(ledger->files[i]))
-			result =
-			    look_at_request(run, ledger->files[i], &open, err);
-	pr_list_release(&open);
-	return result;
+	for (i = 0; i < ledger->n; i++) {
+		if (!is_asked_for(ledger->files[i]))
+			continue;
+		end = run_keep(run, err);
+		if (end != RUN_DONE)
+			return end;
+		result = look_at_request(run, ledger->files[i], open, err);
+		if (result != GITHUB_OK)
+			return run_refused(run, result, err);
+	}
+	return RUN_DONE;
 }
 
 enum run_end
 run_pr_look(struct run *run, struct err *err)
 {
+	struct pr_list open = PR_LIST_INIT;
 	enum github_result result;
+	enum run_end end = RUN_DONE;
 	size_t i = 0;
 
 	while (i < run->ledger.n && !is_asked_for(run->ledger.files[i]))
@@ -124,9 +132,13 @@ run_pr_look(struct run *run, struct err *err)
 		return RUN_IDLE;
 	run->merge_unseen = false;
 	run->prs = RUN_PRS_UNASKED;
-	result = look_at_requests(run, err);
-	if (result != GITHUB_OK)
-		return run_refused(run, result, err);
-	run->prs = RUN_PRS_ASKED;
-	return RUN_DONE;
+	result = pr_find(run->job->github, NULL, PR_OPEN, &open, err);
+	if (result == GITHUB_OK)
+		end = look_at_requests(run, &open, err);
+	else if (result != GITHUB_FORBIDDEN && result != GITHUB_ABSENT)
+		end = run_refused(run, result, err);
+	pr_list_release(&open);
+	if (end == RUN_DONE)
+		run->prs = RUN_PRS_ASKED;
+	return end;
 }
