@@ -241,15 +241,18 @@ frontmatter_edit_set_at(struct frontmatter_edit *edit,
 
 /* Adding and removing fields. */
 
-/* The last field; in braces new ones go behind it. */
+/* The last field, of which a task has one; in braces new ones go behind it. */
 static struct frontmatter_field
 find_last_field(const struct frontmatter *front)
 {
 	const struct frontmatter_node *root = frontmatter_root(front);
-	struct frontmatter_field field = FRONTMATTER_FIELD_INIT, last = field;
+	struct frontmatter_field field = FRONTMATTER_FIELD_INIT, last;
+	bool more = frontmatter_next_field(front, root, &field);
 
-	while (frontmatter_next_field(front, root, &field))
+	do {
 		last = field;
+		more = more && frontmatter_next_field(front, root, &field);
+	} while (more);
 	return last;
 }
 

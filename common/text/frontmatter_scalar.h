@@ -13,7 +13,7 @@
  */
 void frontmatter_scalar_add(struct buf *out, const char *text);
 /* The same in double quotes, which is JSON, too. */
-void frontmatter_scalar_add_quoted(struct buf *out, const char *text);
+void frontmatter_scalar_add_quoted(struct buf *out, const char *s);
 /*
  * The same in the style of the value that it replaces, one of struct
  * frontmatter_node: quotes stay where they can carry the text.
