@@ -108,6 +108,22 @@ enc_hex_digit(char c)
 	return -1;
 }
 
+int
+enc_hex_unit(const char *s, const char *end)
+{
+	int i, digit, unit = 0;
+
+	if (end - s < 4)
+		return -1;
+	for (i = 0; i < 4; i++) {
+		digit = enc_hex_digit(s[i]);
+		if (digit == -1)
+			return -1;
+		unit = unit << 4 | digit;
+	}
+	return unit;
+}
+
 /* Bytes that one character took in the encoded text; 0 if it is broken. */
 static size_t
 decode(const char *s, size_t len, bool plus, char *out)

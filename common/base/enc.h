@@ -23,6 +23,9 @@ void enc_hash(const void *bytes, size_t len, char out[ENC_HASH_LEN + 1]);
 
 /* Return the value of a hex digit of either case; -1 if it is none. */
 int enc_hex_digit(char c);
+/* Return the value of the four hex digits at s, a unit of UTF-16 as JSON
+ * escapes it; -1 if they are none or go beyond end. */
+int enc_hex_unit(const char *s, const char *end);
 
 void enc_hex(struct buf *out, const void *bytes, size_t len);
 /* Append the bytes; -1, and nothing, if hex is not pairs of digits. */

@@ -198,17 +198,9 @@ json_add_value(struct buf *out, struct json_object *value)
 static int
 read_unit(const char *s, const char *end)
 {
-	int i, digit, unit = 0;
-
 	if (end - s < 6 || s[0] != '\\' || s[1] != 'u')
 		return -1;
-	for (i = 2; i < 6; i++) {
-		digit = enc_hex_digit(s[i]);
-		if (digit == -1)
-			return -1;
-		unit = unit << 4 | digit;
-	}
-	return unit;
+	return enc_hex_unit(s + 2, end);
 }
 
 /*

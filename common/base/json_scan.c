@@ -73,16 +73,12 @@ keep_char(struct buf *out, size_t most, unsigned c)
 static int
 read_hex_unit(struct json_scan *scan, unsigned *unit)
 {
-	int i, digit;
+	int read = enc_hex_unit(scan->p, scan->end);
 
-	if (scan->end - scan->p < 4)
+	if (read == -1)
 		return -1;
-	for (*unit = 0, i = 0; i < 4; i++) {
-		digit = enc_hex_digit(*scan->p++);
-		if (digit == -1)
-			return -1;
-		*unit = *unit << 4 | (unsigned)digit;
-	}
+	scan->p += 4;
+	*unit = (unsigned)read;
 	return 0;
 }
 
