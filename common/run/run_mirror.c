@@ -57,19 +57,15 @@ static int
 copy_conflict(struct run *run, const struct plan_item *item, const char *hash,
     struct err *err)
 {
-	struct store *store = run->job->app->store;
 	const char *user = run->job->user;
 	struct blob from = BLOB_INIT, to = BLOB_INIT;
-	bool created;
 	int rc;
 
 	names_copy_key(
 	    &from.key, NAMES_CONFLICTS, user, item->facts->file, hash);
 	names_copy_key(
 	    &to.key, NAMES_CONFLICTS, user, item->renamed->facts->file, hash);
-	rc = blob_get(store, &from, err);
-	if (rc == 0 && from.is_there)
-		rc = blob_create(store, &to, &from.bytes, &created, err);
+	rc = blob_copy(run->job->app->store, &from, &to, err);
 	blob_release(&from);
 	blob_release(&to);
 	return rc;

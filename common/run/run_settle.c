@@ -109,22 +109,18 @@ static int
 rescue_bytes(
     struct run *run, const struct ledger_intent *intent, struct err *err)
 {
-	struct store *store = run->job->app->store;
 	const char *user = run->job->user;
 	struct blob from = BLOB_INIT, to = BLOB_INIT;
-	bool created;
 	int rc;
 
 	names_copy_key(
 	    &from.key, NAMES_TRASH, user, intent->source, intent->after);
 	names_copy_key(
 	    &to.key, NAMES_CONFLICTS, user, intent->file, intent->after);
-	rc = blob_get(store, &from, err);
-	if (rc == 0 && from.is_there) {
-		rc = blob_create(store, &to, &from.bytes, &created, err);
+	rc = blob_copy(run->job->app->store, &from, &to, err);
+	if (rc == 0 && from.is_there)
 		ledger_set_conflict(ledger_record(&run->ledger, intent->file),
 		    intent->after, NULL);
-	}
 	blob_release(&from);
 	blob_release(&to);
 	return rc;

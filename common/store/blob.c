@@ -91,6 +91,19 @@ blob_create(struct store *store, struct blob *blob, const struct buf *bytes,
 }
 
 int
+blob_copy(
+    struct store *store, struct blob *from, struct blob *to, struct err *err)
+{
+	bool created;
+
+	if (blob_get(store, from, err) == -1)
+		return -1;
+	return from->is_there
+		   ? blob_create(store, to, &from->bytes, &created, err)
+		   : 0;
+}
+
+int
 blob_swap(struct store *store, struct blob *blob, const struct buf *bytes,
     bool *swapped, struct err *err)
 {

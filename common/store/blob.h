@@ -85,6 +85,13 @@ MUST_USE int blob_create(struct store *store, struct blob *blob,
     const struct buf *bytes, bool *created, struct err *err);
 
 /*
+ * Read `from`, and put its bytes at the other key if that is absent.  If `from`
+ * is absent, say so in from->is_there and put nothing.
+ */
+MUST_USE int blob_copy(
+    struct store *store, struct blob *from, struct blob *to, struct err *err);
+
+/*
  * Put the bytes if no process has written since the last get or write of this
  * blob: if the ETag is still the same, or the key is still absent.
  */
