@@ -105,6 +105,13 @@ run_save(struct run *run, struct err *err)
 	return RUN_DONE;
 }
 
+enum run_end
+run_save_shown(struct run *run, struct err *err)
+{
+	run->ledger.raise = run->ledger.raise || run->shown;
+	return run_save(run, err);
+}
+
 bool
 run_holds(const struct run *run)
 {
@@ -116,11 +123,8 @@ run_keep(struct run *run, struct err *err)
 {
 	int64_t left = run->ledger.run_until_ms - app_now(run->job->app);
 
-	if (left > run->job->lease_ms / 2)
-		return RUN_DONE;
-	/* The version must follow what is saved, though the run may crash. */
-	run->ledger.raise = run->ledger.raise || run->shown;
-	return run_save(run, err);
+	return left > run->job->lease_ms / 2 ? RUN_DONE
+					     : run_save_shown(run, err);
 }
 
 bool

@@ -126,9 +126,15 @@ MUST_USE int run_load(struct run *run, struct err *err);
  */
 enum run_end run_save(struct run *run, struct err *err);
 /*
+ * The same, and note that the version must be raised if what is shown has
+ * changed: the run may crash before it raises it.
+ */
+enum run_end run_save_shown(struct run *run, struct err *err);
+/*
  * Extend the lease if more than half of it is over; call it before each batch
  * of writes, and between requests that may be many.  A lease that has ended is
- * extended, too: the swap is lost if another run has taken it.  As run_save.
+ * extended, too: the swap is lost if another run has taken it.  As
+ * run_save_shown.
  */
 enum run_end run_keep(struct run *run, struct err *err);
 /*

@@ -122,13 +122,6 @@ open_request(struct run *run, struct err *err)
 	return run_branch_refused(run, result, err);
 }
 
-static enum run_end
-save_record(struct run *run, struct err *err)
-{
-	run->ledger.raise = run->ledger.raise || run->shown;
-	return run_save(run, err);
-}
-
 /* Save what is about to happen to the branch, before it does. */
 static enum run_end
 save_meant(struct run *run, struct err *err)
@@ -137,7 +130,7 @@ save_meant(struct run *run, struct err *err)
 
 	if (!p->moving || p->state != LEDGER_PR_OPEN)
 		return RUN_IDLE;
-	return save_record(run, err);
+	return run_save_shown(run, err);
 }
 
 /*
@@ -155,7 +148,7 @@ push_one(struct run *run, size_t place, struct err *err)
 	    {"branch", run_branch_move, false},
 	    {NULL, find_opened, false},
 	    {"opened", open_request, false},
-	    {"pulled", save_record, true},
+	    {"pulled", run_save_shown, true},
 	};
 	const struct plan_item *item = &run->plan.items[place];
 	const char *file = item->facts->file;

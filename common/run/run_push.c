@@ -158,13 +158,12 @@ run_push_record(struct run *run, struct err *err)
 	record_all(run);
 	if (done)
 		record_aside(run);
-	run->ledger.raise = run->ledger.raise || run->shown;
 	if (done)
 		run_set_state(run);
 	/* If nothing that is shown has changed, the save that gives the lease
 	 * back is enough. */
-	if (done && !run->ledger.raise && !run->plan.more)
+	if (done && !run->ledger.raise && !run->shown && !run->plan.more)
 		return RUN_IDLE;
-	end = run_save(run, err);
+	end = run_save_shown(run, err);
 	return end == RUN_DONE && run->plan.more ? RUN_MORE : end;
 }

@@ -127,8 +127,8 @@ rename_task(struct run *run, const struct facts_file *file, const char *name,
 {
 	enum run_end end;
 
-	run->shown = run->ledger.raise = true;
-	end = run_save(run, err);
+	run->shown = true;
+	end = run_save_shown(run, err);
 	if (end != RUN_DONE)
 		return end;
 	return move_task(run, file, name, err) == 0 ? RUN_DONE : RUN_FAILED;
