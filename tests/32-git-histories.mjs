@@ -70,6 +70,9 @@ class History {
 		this.dates = new Map();
 		/** Words that a person has decided about. @type {Set<string>} */
 		this.waived = new Set();
+		/** Words of files that a person's decision has replaced.
+		 * @type {Set<string>} */
+		this.replaced = new Set();
 		/** @type {string[]} */
 		this.story = [this.theme];
 		/** The most that a commit of ours may have. */
@@ -340,6 +343,7 @@ class History {
 		    made.status}`);
 		if (!History.good(made) || take === 'theirs')
 			return;
+		before.forEach((word) => this.replaced.add(word));
 		for (const text of [...before, ...Object.values(copies)])
 			for (const word of wordsIn(text))
 				this.waived.add(word);
@@ -715,13 +719,15 @@ class History {
 		this.edits = this.edits.filter((word) => !words.has(word));
 	}
 
-	/** Each edit is in Git, was in Git, or has a copy in conflicts/. */
+	/** Each edit is in Git, was in Git, or has a copy in conflicts/; one
+	 * that a decision replaced before it was pushed has one in trash/. */
 	async nothingLost() {
 		const { w } = this;
 		const copies = Object.values(await w.blobs('conflicts/'))
 		    .join(' ');
 		const trash = Object.values(await w.blobs('trash/')).join(' ');
-		const all = new Set([...wordsIn(copies), ...datesIn(copies)]);
+		const all = new Set([...wordsIn(copies), ...datesIn(copies),
+		    ...[...wordsIn(trash)].filter((x) => this.replaced.has(x))]);
 		for (const { ever, dates } of this.commits.values())
 			for (const word of [...ever, ...dates])
 				all.add(word);

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { amid, both, fake, numbered, one, syncedScene as scene, two }
     from './git-scene.mjs';
 import { blobId, task } from './git-world.mjs';
-import { plainBuild, slow, until } from './stack.mjs';
+import { plainBuild, sleep, slow, until } from './stack.mjs';
 
 /** @typedef {import('./git-world.mjs').World} World */
 
@@ -641,6 +641,20 @@ scene('an edit upon a dead run\'s bytes undoes no revert', {},
 	    await w.same();
 	    assert.equal(await w.gitText(one), both[one]);
 	    assert.deepEqual(w.copies('conflicts'), [mine]);
+    });
+
+scene('a 404 for a comparison does not make a push over a revert',
+    { env: { SYNC_LAG_MS: '100', SYNC_LEASE_MS: '100' } }, async (w) => {
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    await w.dieAt('push');
+	    await w.push({ [one]: both[one] }); // somebody reverts it
+	    fake.misbehave({ method: 'GET', path: '/compare/', status: 404,
+		times: 2 });
+	    await sleep(250); // the lease and GitHub's lag are over
+	    await w.work();
+	    await w.sync();
+	    await w.same();
+	    assert.equal(await w.gitText(one), both[one]);
     });
 
 scene('a conflict of a dead run is shown though its file was edited since', {},

@@ -338,12 +338,18 @@ START_TEST(a_branch_in_the_way_is_found)
 	reply(&w, "200 OK", "", REF);
 	reply(&w, "404 No", "", "{}");
 	reply(&w, "404 No", "", "{}");
+	reply(&w, "200 OK", "", "[]");
+	reply(&w, "200 OK", "",
+	    "[{\"ref\":\"refs/heads/abcd\"},{\"ref\":\"refs/heads/abc/d\"}]");
+	reply(&w, "200 OK", "", "{\"ref\":\"refs/heads/abc/d\"}");
 	begin(&w);
 	IS(refs_in_way(w.github, "a/b/c", &name, &w.err), OK);
 	ck_assert_str_eq(name.s, "a/b");
 	IS(refs_in_way(w.github, "a/b/c", &name, &w.err), ABSENT);
+	IS(refs_in_way(w.github, "abc", &name, &w.err), OK);
+	ck_assert_str_eq(name.s, "abc/d");
 	IS(refs_in_way(w.github, "abc", &name, &w.err), ABSENT);
-	ck_assert_uint_eq(hostile_requests(w.server), 4);
+	ck_assert_uint_eq(hostile_requests(w.server), 7);
 	buf_release(&name);
 	end(&w);
 }
@@ -1018,7 +1024,8 @@ START_TEST(commits_are_compared)
 	    {"200 OK", "{\"status\":\"ahead\"}", REFS_AHEAD},
 	    {"200 OK", "{\"status\":\"behind\"}", REFS_BEHIND},
 	    {"200 OK", "{\"status\":\"diverged\"}", REFS_DIVERGED},
-	    {"404 No", "{\"message\":\"Not Found\"}", REFS_UNRELATED},
+	    {"404 No", "{\"message\":\"No common ancestor between a and b.\"}",
+		REFS_UNRELATED},
 	};
 	enum refs_order order;
 	size_t i;
@@ -1030,6 +1037,37 @@ START_TEST(commits_are_compared)
 	IS(order_of("200 OK", "{\"status\":\"odd\"}", &order), BROKEN);
 	IS(order_of("200 OK", "{}", &order), BROKEN);
 	IS(order_of("401 No", "{}", &order), UNAUTHORIZED);
+}
+END_TEST
+
+/* Compare where GitHub says 404, and then so of base and head. */
+static enum github_result
+order_after_404(const char *base, const char *head, enum refs_order *order)
+{
+	struct world w = {.n = 0};
+	enum github_result result;
+
+	reply(&w, "404 No", "", "{\"message\":\"Not Found\"}");
+	reply(&w, base, "", "{\"sha\":\"" ID_A "\"}");
+	reply(&w, head, "", "{\"sha\":\"" ID_B "\"}");
+	begin(&w);
+	result = refs_compare(w.github, ID_A, ID_B, order, &w.err);
+	end(&w);
+	return result;
+}
+
+START_TEST(a_404_for_a_comparison_of_known_commits_is_no_answer)
+{
+	enum refs_order order = REFS_AHEAD;
+
+	IS(order_after_404("200 OK", "200 OK", &order), TEMPORARY);
+	IS(order_after_404("500 No", "200 OK", &order), TEMPORARY);
+	ck_assert_int_eq((int)order, (int)REFS_AHEAD);
+	IS(order_after_404("404 No", "200 OK", &order), OK);
+	ck_assert_int_eq((int)order, (int)REFS_UNRELATED);
+	order = REFS_AHEAD;
+	IS(order_after_404("200 OK", "404 No", &order), OK);
+	ck_assert_int_eq((int)order, (int)REFS_UNRELATED);
 }
 END_TEST
 
@@ -1415,6 +1453,7 @@ T_MAIN("github", a_head_is_asked_for_as_github_wants_it,
     a_poll_of_a_moved_branch_takes_the_head_from_the_ref,
     a_poll_without_a_known_head_asks_for_the_ref,
     a_poll_that_fails_leaves_its_output_alone, commits_are_compared,
+    a_404_for_a_comparison_of_known_commits_is_no_answer,
     a_pull_request_is_opened_once,
     pull_requests_are_found_by_their_branch_alone,
     names_that_lead_elsewhere_are_not_asked_for, the_token_is_told_to_nobody,

@@ -199,8 +199,9 @@ out:
 	return result;
 }
 
-enum github_result
-refs_in_way(
+/* Find a branch whose name is a leading part of this one's. */
+static enum github_result
+find_above(
     struct github *github, const char *branch, struct buf *out, struct err *err)
 {
 	enum github_result result = GITHUB_ABSENT;
@@ -214,6 +215,115 @@ refs_in_way(
 		slash++;
 	}
 	return result;
+}
+
+/* Return the name in a ref of a list, if it is of a branch below this one;
+ * else NULL. */
+static const char *
+branch_below(struct json_object *ref, const char *branch)
+{
+	static const char heads[] = "refs/heads/";
+	const char *name = json_get_str(ref, "ref");
+
+	if (name == NULL || !std_starts(name, heads))
+		return NULL;
+	name += strlen(heads);
+	if (!refs_name_ok(name) || !std_starts(name, branch) ||
+	    name[strlen(branch)] != '/')
+		return NULL;
+	return name;
+}
+
+/* Take the first branch below this one from the list of an answer. */
+static void
+take_below(struct github_call *call, const char *branch, struct buf *out)
+{
+	struct json_object *list = github_call_json(call);
+	const char *name = NULL;
+	size_t i, n = 0;
+
+	if (json_object_is_type(list, json_type_array))
+		n = json_object_array_length(list);
+	for (i = 0; name == NULL && i < n; i++)
+		name = branch_below(json_object_array_get_idx(list, i), branch);
+	if (name != NULL)
+		buf_set(out, name, strlen(name));
+	else if (call->result == GITHUB_OK)
+		call->result = GITHUB_ABSENT;
+	json_object_put(list);
+}
+
+/*
+ * Find a branch whose name begins with this one's and a slash.  GitHub lists
+ * all whose names begin alike (docs.github.com/rest/git/refs).
+ */
+static enum github_result
+find_below(
+    struct github *github, const char *branch, struct buf *out, struct err *err)
+{
+	struct github_call call = GITHUB_CALL_INIT;
+	enum github_result result;
+
+	buf_adds(&call.path, "/git/matching-refs/heads/");
+	if (refs_add_branch(&call.path, branch) == -1) {
+		result = github_call_refuse(&call, "no name of a branch", err);
+	} else {
+		github_run(github, &call, 1);
+		take_below(&call, branch, out);
+		result = github_call_end(&call, err);
+	}
+	github_call_release(&call);
+	return result;
+}
+
+enum github_result
+refs_in_way(
+    struct github *github, const char *branch, struct buf *out, struct err *err)
+{
+	enum github_result result = find_above(github, branch, out, err);
+
+	if (result == GITHUB_ABSENT)
+		result = find_below(github, branch, out, err);
+	return result;
+}
+
+/* Return GITHUB_OK if GitHub knows the commit, GITHUB_ABSENT if it does not. */
+static enum github_result
+look_up_commit(struct github *github, const char *id, struct err *err)
+{
+	struct github_call call = GITHUB_CALL_INIT;
+	enum github_result result;
+
+	buf_addf(&call.path, "/git/commits/%s", id);
+	github_run(github, &call, 1);
+	result = github_call_end(&call, err);
+	github_call_release(&call);
+	return result;
+}
+
+/*
+ * Judge a comparison that got a 404.  It is an answer if GitHub says that the
+ * commits have no common ancestor, or does not know one of them.  While GitHub
+ * is not well it means nothing, and must not end in "not in the history": a
+ * push that landed would count as lost, and be made again over a revert.
+ */
+static enum github_result
+judge_absent(struct github *github, const struct github_call *call,
+    const char *base, const char *head, struct err *err)
+{
+	enum github_result result;
+
+	if (github_call_says(call, "No common ancestor"))
+		return GITHUB_OK;
+	result = look_up_commit(github, base, err);
+	if (result == GITHUB_OK)
+		result = look_up_commit(github, head, err);
+	if (result == GITHUB_ABSENT)
+		return GITHUB_OK;
+	if (result != GITHUB_OK)
+		return result;
+	err_set(err, ERR_BUSY, github_result_msg(GITHUB_TEMPORARY));
+	return GITHUB_TEMPORARY;
 }
 
 enum github_result
@@ -248,10 +358,11 @@ refs_compare(struct github *github, const char *base, const char *head,
 	if (call.result == GITHUB_OK && order == REFS_UNRELATED)
 		github_call_spoil(&call, "the answer is no comparison");
 	if (call.result == GITHUB_ABSENT)
-		call.result = GITHUB_OK;
-	if (call.result == GITHUB_OK)
+		result = judge_absent(github, &call, base, head, err);
+	else
+		result = github_call_end(&call, err);
+	if (result == GITHUB_OK)
 		*out = order;
-	result = github_call_end(&call, err);
 out:
 	json_object_put(json);
 	github_call_release(&call);

@@ -63,8 +63,8 @@ MUST_USE enum github_result refs_create(struct github *github,
 
 /*
  * Find a branch in the way of this one: while `codex` exists, `codex/tasks`
- * cannot, since Git keeps branches as files in folders.  GITHUB_OK: *out is
- * its name.  GITHUB_ABSENT: none is.
+ * cannot, and the other way round, since Git keeps branches as files in
+ * folders.  GITHUB_OK: *out is its name.  GITHUB_ABSENT: none is.
  */
 MUST_USE enum github_result refs_in_way(struct github *github,
     const char *branch, struct buf *out, struct err *err);
@@ -78,7 +78,10 @@ enum refs_order {
 			 * yet), or they share no commit */
 };
 
-/* Ask where `head` stands as seen from `base`; both are commits. */
+/*
+ * Ask where `head` stands as seen from `base`; both are commits.
+ * GITHUB_TEMPORARY, too, if GitHub knows both and says 404 all the same.
+ */
 MUST_USE enum github_result refs_compare(struct github *github,
     const char *base, const char *head, enum refs_order *out, struct err *err);
 

@@ -86,6 +86,18 @@ async function getRef({ repo, p }) {
 	return { json: refShape(repo, `refs/${p.ref}`, id) };
 }
 
+/** @param {Call} call @returns {Promise<Answer>} */
+async function listMatchingRefs({ repo, p }) {
+	const list = [];
+	for (const branch of [...repo.known.keys()].sort()) {
+		const id = `heads/${branch}`.startsWith(p.ref) &&
+		    await repo.seen(branch);
+		if (id)
+			list.push(refShape(repo, `refs/heads/${branch}`, id));
+	}
+	return { json: list };
+}
+
 /** @param {Call} call @param {any} sha */
 async function wantedCommit({ repo }, sha) {
 	if (!hex.test(sha))
@@ -265,8 +277,11 @@ async function compare(call) {
 	    names.map((name) => repo.resolve(name))) : [];
 	const merge = base && head && await repo.git.mergeBase(base.id,
 	    head.id);
-	if (!base || !head || !merge)
+	if (!base || !head)
 		throw notFound();
+	if (!merge)
+		throw new Problem(404, `No common ancestor between ${names[0]
+		    } and ${names[1]}.`);
 	const from = /** @type {import('./git.mjs').Commit} */ (
 	    await repo.git.commit(merge));
 	const ahead = await repo.git.commitsSince(head.id, [base.id]);
@@ -558,6 +573,8 @@ const table = [
 	['get', R, 'read', 'repos/repos#get-a-repository', getRepository],
 	['get', `${R}/git/ref/{ref}`, 'read', 'git/refs#get-a-reference',
 	    getRef],
+	['get', `${R}/git/matching-refs/{ref}`, 'read',
+	    'git/refs#list-matching-references', listMatchingRefs],
 	['post', `${R}/git/refs`, 'write', 'git/refs#create-a-reference',
 	    createRef],
 	['patch', `${R}/git/refs/{ref}`, 'write',
