@@ -6,10 +6,11 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, readdirSync, renameSync, rmSync,
     writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
-import { gitSettings } from './git-stack.mjs';
+import { gitSettings, oauthSettings } from './git-stack.mjs';
 import { startFake } from './github/fake.mjs';
 import { signature } from './github/hooks.mjs';
 import { build, commandOf, environOf, plainBuild, secretsOf, slow, startStack,
@@ -35,7 +36,7 @@ let stack;
 
 const settings = () => gitSettings(fake, {
 	GITHUB_WEBHOOK_SECRET: secret, GITHUB_WEBHOOK_SECRET_OLD: old,
-	SYNC_LAG_MS: '600', CODEX_RUN: run,
+	SYNC_LAG_MS: '600', CODEX_RUN: run, CODEX_LIMITS: 'on',
 });
 
 before(async () => {
@@ -260,8 +261,9 @@ test('an event is answered while GitHub is slow', async () => {
 });
 
 test('pushes of 25 MB are heard with less than 64 MiB', async () => {
-	const large = await startStack({ env: { ...settings(), CODEX_RUN: '',
-	    CODEX_BUILD: plainBuild, GITHUB_API_URL: 'http://127.0.0.1:9' } });
+	const large = await startStack({ env: { ...oauthSettings(fake),
+	    ...settings(), CODEX_RUN: '', CODEX_BUILD: plainBuild,
+	    CODEX_ALLOWED_USERS: 'usera', GITHUB_API_URL: 'http://127.0.0.1:9' } });
 	const send = (/** @type {string} */ body,
 	    /** @type {Record<string, string>} */ headers = {}) =>
 		large.plainly('POST', '/github/webhook', {
@@ -292,6 +294,63 @@ test('pushes of 25 MB are heard with less than 64 MiB', async () => {
 			    `${peakOf(pid)} KiB`);
 	} finally {
 		await large.stop();
+	}
+});
+
+test('a body without a signature is refused before it is on the disk',
+    async () => {
+	const workers = stack.processes('nginx: worker');
+	assert.ok(workers.length > 0);
+	const written = () => workers.reduce((sum, pid) => sum + Number(
+	    /^wchar: (\d+)$/m.exec(readFileSync(`/proc/${pid}/io`,
+		'latin1'))?.[1]), 0);
+	const body = Buffer.alloc(25 * 2 ** 20, ' ');
+	for (const [method, status, signed] of
+	    /** @type {[string, number, string|null][]} */ ([
+	    ['POST', 401, null], ['POST', 401, ''], ['POST', 401, 'sha256=x'],
+	    ['POST', 401, signature(secret, body).slice(0, -1)],
+	    ['PUT', 405, signature(secret, body)], ['GET', 405, null]])) {
+		const before = written();
+		const answer = await stack.plainly(method, '/github/webhook', {
+		    'Content-Type': 'application/json', 'X-GitHub-Event': 'push',
+		    ...(signed === null ? {} : { 'X-Hub-Signature-256': signed }),
+		}, body);
+		const what = `${method} ${signed}`;
+		assert.equal(answer.status, status, what);
+		assert.equal(answer.json.code, status === 401
+		    ? 'nicht_angemeldet' : 'methode_nicht_erlaubt', what);
+		if (status === 405)
+			assert.equal(answer.headers.get('allow'), 'POST');
+		else
+			assert.equal(answer.headers.get('www-authenticate'),
+			    'Bearer');
+		assert.ok(written() - before < 2 ** 20,
+		    `${what}: ${written() - before} bytes`);
+	}
+});
+
+test('an address has four large bodies on the disk at most', async () => {
+	const { host, port } = new URL(stack.url);
+	const head = `POST /github/webhook HTTP/1.1\r\nHost: ${host}\r\n` +
+	    'Content-Length: 20000000\r\nX-GitHub-Event: push\r\n' +
+	    `X-Hub-Signature-256: sha256=${'0'.repeat(64)}\r\n\r\n`;
+	const sockets = Array.from({ length: 6 }, () =>
+	    connect(Number(port), '127.0.0.1'));
+	try {
+		let late = 0;
+		for (const socket of sockets) {
+			socket.on('data', (chunk) => {
+				late += /^HTTP\/1.1 429 /.test(String(chunk)) ? 1 : 0;
+			});
+			socket.write(head);
+		}
+		await until(() => late === 2, 5000, 'two are too many');
+		assert.equal((await ring(push({ ref: 'refs/heads/x' }))).status,
+		    202, 'a small one is heard all the while');
+		assert.equal(late, 2);
+	} finally {
+		for (const socket of sockets)
+			socket.destroy();
 	}
 });
 

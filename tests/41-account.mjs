@@ -106,7 +106,51 @@ test('only a token of GitHub\'s is sent to GitHub', async () => {
 	    'Codex-Bearer': '200 4711 usera', CODEX_BEARER: '200 4711 usera',
 	    'X-Codex-Bearer': '4711 usera' } });
 	assert.equal(forged.status, 401);
-	assert.equal((await stack.get('/_bearer')).status, 404);
+});
+
+test('an internal address is a JSON 404 from outside', async () => {
+	const sent = { Authorization: 'Bearer ghp_good' };
+	for (const path of ['/_bearer', '/_bearer?x', '/%5fbearer', '/_build/',
+	    '/_build/0/-', '/_wrote/', '/_wrote/7b7d', '/_error/400',
+	    '/_error/414', '/_error/501', '/_error/505', '/@not_found',
+	    '/_bearer/'])
+		for (const method of ['GET', 'POST', 'HEAD'])
+			for (const headers of [{}, sent]) {
+				const answer = await stack.plainly(method, path,
+				    headers, method === 'POST' ? '{}' : '');
+				const what = `${method} ${path} ${answer.text}`;
+				assert.equal(answer.status, 404, what);
+				assert.match(answer.headers.get('content-type') ?? '',
+				    /^application\/json/, what);
+				assert.match(answer.headers.get(
+				    'content-security-policy') ?? '', /default-src/);
+				if (method !== 'HEAD')
+					assert.equal(answer.json?.code, 'nicht_gefunden',
+					    what);
+			}
+});
+
+test('a body of the size that the contract says passes the asking',
+    async () => {
+	const { json } = await stack.send('POST', '/api/tokens',
+	    { name: 'Gross', access: 'write' }, { Cookie: cookie });
+	const most = 64 * 1024;
+	for (const token of [json.token, 'ghp_good'])
+		for (const [method, path] of [['POST', '/api/tasks'],
+		    ['PATCH', '/api/tasks/0000'], ['PUT', '/api/tasks/0000'],
+		    ['POST', '/api/preview'], ['POST', '/api/tasks/0000/complete'],
+		    ['POST', '/api/tasks/0000/resolve'], ['POST', '/auth/logout']])
+			for (const [size, large] of [[most, false], [most + 1, true],
+			    [4 * most, true]]) {
+				const text = JSON.stringify({ kategorie: 'arbeit',
+				    title: 'Gross', body: '' });
+				const body = text.replace('""', () =>
+				    `"${'x'.repeat(Number(size) - text.length)}"`);
+				const answer = await by(token, path, { method, body });
+				const what = `${method} ${path} ${size} ${answer.text}`;
+				assert.equal(answer.status === 413, large, what);
+				assert.ok(answer.status < 500, what);
+			}
 });
 
 test('a session goes on while GitHub is down', async () => {
