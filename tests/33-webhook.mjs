@@ -371,15 +371,19 @@ test('each program has only its own secrets', () => {
 	const [one, ...more] = stack.workers('codex-sync', worker);
 	assert.deepEqual(more, []);
 	assert.deepEqual(secretsOf(one), { GITHUB_TOKEN: 'write-token' });
+	// What has a socket knows nginx by it.
+	const { CODEX_PROOF } = secretsOf(stack.workers('codex-render')[0]);
+	assert.match(CODEX_PROOF, /^[0-9a-f]{64}$/);
 	for (const pid of stack.workers('codex-webhook'))
-		assert.deepEqual(secretsOf(pid), { GITHUB_WEBHOOK_SECRET: secret,
+		assert.deepEqual(secretsOf(pid), { CODEX_PROOF,
+			GITHUB_WEBHOOK_SECRET: secret,
 			GITHUB_WEBHOOK_SECRET_OLD: old });
 	assert.ok(stack.workers('codex-webhook').length > 0);
 	for (const program of ['codex-render', 'codex-tasks', 'codex-create',
 	    'codex-update', 'codex-complete', 'codex-sync'])
 		for (const pid of stack.workers(program, (args) =>
 		    !worker(args)))
-			assert.deepEqual(secretsOf(pid), {}, program);
+			assert.deepEqual(secretsOf(pid), { CODEX_PROOF }, program);
 });
 
 test('no secret is in an environment or on a command line', () => {

@@ -3,10 +3,14 @@
 // API tokens and tokens of GitHub's, through nginx; GitHub is a fake.
 
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { enter, oauthSettings } from './git-stack.mjs';
 import { startFake } from './github/fake.mjs';
-import { readAnswer, startStack } from './stack.mjs';
+import { commandOf, environOf, readAnswer, secretsOf, startStack, until }
+    from './stack.mjs';
 
 /** @type {import('./github/fake.mjs').Fake} */
 let fake;
@@ -106,6 +110,69 @@ test('only a token of GitHub\'s is sent to GitHub', async () => {
 	    'Codex-Bearer': '200 4711 usera', CODEX_BEARER: '200 4711 usera',
 	    'X-Codex-Bearer': '4711 usera' } });
 	assert.equal(forged.status, 401);
+});
+
+/** Ask a program past nginx, as anything that may open its socket can.
+ * @param {string} name @param {Record<string, string>} params */
+async function pastNginx(name, params) {
+	const [pid] = stack.processes('codex-');
+	const socket = join(environOf(pid).CODEX_RUN, `${name}.sock`);
+	const child = spawn('cgi-fcgi', ['-bind', '-connect', socket],
+	    { env: { PATH: process.env.PATH, ...params } });
+	let out = '';
+	child.stdout.on('data', (chunk) => { out += chunk; });
+	child.stdin.on('error', () => {});
+	child.stdin.end('{}');
+	await once(child, 'close');
+	return out;
+}
+
+test('a request past nginx is refused, whatever it says', async () => {
+	const proof = secretsOf(stack.workers('codex-render')[0]).CODEX_PROOF;
+	const says = { CODEX_BEARER: '200 4711 usera', CONTENT_LENGTH: '2',
+	    HTTP_AUTHORIZATION: 'Bearer ghp_x', HTTP_HOST: '127.0.0.1',
+	    CONTENT_TYPE: 'application/json', HTTP_COOKIE: cookie };
+	/** @type {[string, string, string, string][]} */
+	const requests = [['render', 'GET', '/codex', ''],
+	    ['render', 'GET', '/healthz', ''],
+	    ['build', 'GET', '/codex', '/_build/0/-'],
+	    ['tasks', 'GET', '/api/tasks', ''],
+	    ['create', 'POST', '/api/tasks', ''],
+	    ['update', 'DELETE', '/api/tasks/0000', ''],
+	    ['complete', 'POST', '/api/tasks/0000/complete', ''],
+	    ['auth', 'GET', '/auth/me', ''], ['auth', 'GET', '/', '/_bearer'],
+	    ['account', 'GET', '/api/tokens', '']];
+	const before = stack.tree();
+	const mark = stack.mark();
+	/** @type {Record<string, string>[]} */
+	const shown = [{}, { CODEX_PROOF: '' }, { CODEX_PROOF: proof.slice(1) },
+	    { CODEX_PROOF: `${proof}0` }, { CODEX_PROOF: '0'.repeat(64) },
+	    { HTTP_CODEX_PROOF: proof }];
+	for (const [name, REQUEST_METHOD, REQUEST_URI, DOCUMENT_URI] of requests)
+		for (const known of shown) {
+			const out = await pastNginx(name, { ...says, ...known,
+			    REQUEST_METHOD, REQUEST_URI, DOCUMENT_URI });
+			const what = `${name} ${REQUEST_URI} ${out}`;
+			assert.match(out, /^Status: 403 /m, what);
+			assert.match(out, /"code":"nicht_erlaubt"/, what);
+			assert.doesNotMatch(out, /Set-Cookie|usera/i, what);
+		}
+	assert.deepEqual(stack.tree(), before);
+	await until(() => /CODEX_PROOF/.test(stack.log.slice(mark)), 2000,
+	    'a line for the operator');
+	assert.ok(!stack.log.slice(mark).includes('/api/tasks/0000'));
+	// What nginx knows is believed.
+	assert.match(await pastNginx('render', { ...says, REQUEST_METHOD: 'GET',
+	    REQUEST_URI: '/codex', CODEX_PROOF: proof }), /"userId":"usera"|_build/);
+});
+
+test('the proof of nginx is in no command line, environment, log or answer',
+    () => {
+	const proof = secretsOf(stack.workers('codex-render')[0]).CODEX_PROOF;
+	for (const pid of stack.processes(''))
+		assert.ok(!(commandOf(pid) + JSON.stringify(environOf(pid)))
+		    .includes(proof), commandOf(pid));
+	assert.ok(!stack.log.includes(proof));
 });
 
 test('an internal address is a JSON 404 from outside', async () => {

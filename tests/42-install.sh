@@ -191,14 +191,52 @@ secrets_are_loaded_by_their_own() {
 
 	while read -r name _ secrets _; do
 		loaded=$(sed -n 's/^LoadCredential=\([A-Z_]*\):.*/\1/p' \
-		    "$units/codex-miroir-$name"[.@]*service | grep -vx \
-		    AZURE_BLOB_CONN | paste -sd,)
+		    "$units/codex-miroir-$name"[.@]*service | grep -vxE \
+		    'AZURE_BLOB_CONN|CODEX_PROOF' | paste -sd,)
 		[ "${loaded:--}" = "$secrets" ] || {
 			echo "$name loads ${loaded:-nothing}"
 			bad=1
 		}
 	done < <(lib_programs)
 	return "$bad"
+}
+
+# All but the worker, which has no socket.
+who_has_a_socket_knows_nginx() {
+	local name has bad=0
+
+	while read -r name _; do
+		has=$(grep -c '^LoadCredential=CODEX_PROOF:codex-miroir.CODEX_PROOF$' \
+		    "$units/codex-miroir-$name"[.@]*service)
+		[ "$has" -eq "$([ "$name" = work ] && echo 0 || echo 1)" ] || {
+			echo "$name: $has"
+			bad=1
+		}
+	done < <(lib_programs)
+	return "$bad"
+}
+
+makes_proof() {
+	"$root/usr/local/libexec/codex-proof" "$@" "$root" &&
+	    stat -c '%a %u' "$root/etc/credstore/codex-miroir.CODEX_PROOF" \
+		"$root/etc/nginx/snippets/codex-miroir-proof.conf" \
+		>"$scratch/modes" &&
+	    [ "$(sort -u "$scratch/modes")" = "600 $(id -u)" ] &&
+	    [ "$(stat -c %a "$root/etc/nginx/snippets")" = 755 ] &&
+	    proof=$(<"$root/etc/credstore/codex-miroir.CODEX_PROOF") &&
+	    [[ $proof =~ ^[0-9a-f]{64}$ ]] &&
+	    grep -qx "fastcgi_param CODEX_PROOF \"$proof\";" \
+		"$root/etc/nginx/snippets/codex-miroir-proof.conf"
+}
+
+a_proof_is_made_once() {
+	local first
+
+	makes_proof && first=$proof || return 1
+	# What only one of the two has comes back.
+	rm "$root/etc/nginx/snippets/codex-miroir-proof.conf"
+	makes_proof && [ "$proof" = "$first" ] || return 1
+	makes_proof --new && [ "$proof" != "$first" ]
 }
 
 # What an own folder of systemd's would not do: it goes with the first stop.
@@ -215,25 +253,37 @@ the_run_folder_stays() {
 	[ "$(stat -c %a "$root/run/codex-miroir")" = 711 ]
 }
 
-# start_unit NAME: its ExecStart as systemd would call it, on its socket.
+# start_unit NAME [AUTH]: its ExecStart as systemd would call it, on its
+# socket; in local mode as AUTH says and with the proof of nginx, else as if
+# codex-proof had not been called.
 start_unit() {
-	local unit=$units/codex-miroir-$1@.service command
+	local unit=$units/codex-miroir-$1@.service auth=${2-} command
 
 	command=$(sed -n 's/^ExecStart=//p' "$unit")
 	mkdir -p "$scratch/run" "$scratch/credentials/$1"
+	[ -z "$auth" ] || cp "$root/etc/credstore/codex-miroir.CODEX_PROOF" \
+	    "$scratch/credentials/$1/CODEX_PROOF"
 	# shellcheck disable=SC2086
 	env -i PATH="$PATH" systemd-socket-activate --inetd \
 	    -l "$scratch/run/$1.sock" -E "CODEX_RUN=$scratch/run" \
-	    -E "CODEX_STORE=fs:$scratch/store" -E "CODEX_AUTH=local:usera" \
+	    -E "CODEX_STORE=fs:$scratch/store" \
+	    -E "CODEX_AUTH=$auth" \
 	    -E CODEX_BASE_URL=http://127.0.0.1 \
 	    -E "CREDENTIALS_DIRECTORY=$scratch/credentials/$1" \
 	    "$root"$command 2>>"$scratch/units.log" &
 	started+=("$!")
 }
 
+awaits_socket() {
+	for _ in {1..200}; do
+		[ ! -S "$scratch/run/$1.sock" ] || break
+		sleep 0.05
+	done
+}
+
 ask_unit() {
 	env -i REQUEST_METHOD=GET REQUEST_URI=/healthz DOCUMENT_URI=/healthz \
-	    SERVER_PROTOCOL=HTTP/1.1 timeout 20 cgi-fcgi -bind \
+	    SERVER_PROTOCOL=HTTP/1.1 CODEX_PROOF="$proof" timeout 20 cgi-fcgi -bind \
 	    -connect "$scratch/run/$1.sock" | grep -F '{"ok":true}'
 }
 
@@ -242,17 +292,30 @@ units_answer() {
 
 	started=()
 	for name in render build tasks create update complete; do
-		start_unit "$name"
+		start_unit "$name" local:usera
 	done
 	for name in render build tasks create update complete; do
-		for _ in {1..200}; do
-			[ ! -S "$scratch/run/$name.sock" ] || break
-			sleep 0.05
-		done
+		awaits_socket "$name"
 		ask_unit "$name" || bad=1
 	done
 	[ "$bad" -eq 0 ] || cat "$scratch/units.log"
 	return "$bad"
+}
+
+# A program that nobody could know refuses its socket.
+without_proof_it_does_not_start() {
+	local status=0
+
+	start_unit complete
+	awaits_socket complete
+	env -i timeout 20 cgi-fcgi -bind -connect "$scratch/run/complete.sock" \
+	    >"$scratch/answer"
+	wait "${started[-1]}" || status=$?
+	unset 'started[-1]'
+	rm -f "$scratch/run/complete.sock"
+	tail -n 2 "$scratch/units.log"
+	[ "$status" -eq 78 ] && tail -n 1 "$scratch/units.log" |
+	    grep -q CODEX_PROOF
 }
 
 # --- the web server -------------------------------------------------------
@@ -280,6 +343,7 @@ make_site() {
 	    -e "s|listen 80 |listen 127.0.0.1:$((port + 1)) |" \
 	    -e "s|listen 443 |listen 127.0.0.1:$port |" \
 	    "$share/nginx/site.conf" >"$etc/sites-enabled/codex-miroir"
+	cp "$root/etc/nginx/snippets/codex-miroir-proof.conf" "$etc/snippets/"
 	sed -i "s|/run/codex-miroir|$scratch/run|" \
 	    "$share/nginx/snippets/upstreams.conf"
 	head -c 100000 /dev/zero >"$scratch/large"
@@ -428,6 +492,11 @@ check "a unit is in a box of less than 2.0" \
 check "systemd takes the units" units_are_well_formed
 check "a unit loads its own secrets" secrets_are_loaded_by_their_own
 check "the run folder outlives its programs" the_run_folder_stays
+check "a unit with a socket loads the proof of nginx" \
+    who_has_a_socket_knows_nginx
+check "the proof of nginx is made once, for root alone" a_proof_is_made_once
+check "a unit without the proof of nginx does not start" \
+    without_proof_it_does_not_start
 check "what the units start answers" units_answer
 check "nginx takes the installed site" make_site
 check "the site answers by TLS" the_site_answers

@@ -654,7 +654,58 @@ START_TEST(made_up_tokens_do_not_use_up_the_rate_limit_of_github)
 }
 END_TEST
 
-T_MAIN("guard", made_up_tokens_do_not_use_up_the_rate_limit_of_github,
+START_TEST(a_request_without_the_proof_of_nginx_is_refused)
+{
+	char proof[] = "0123456789abcdef0123456789abcdef";
+	struct conf conf = {.proof = proof};
+	const char *const wrong[] = {NULL, "",
+	    "0123456789abcdef0123456789abcde",
+	    "0123456789abcdef0123456789abcdeF",
+	    "1123456789abcdef0123456789abcdef",
+	    "0123456789abcdef0123456789abcdef0", "200 4711 ada"};
+	struct err err = ERR_INIT;
+	size_t i;
+
+	ok(guard_proof(&conf, "0123456789abcdef0123456789abcdef", &err), &err);
+	for (i = 0; i < ARRAY_LEN(wrong); i++) {
+		ck_assert_int_eq(guard_proof(&conf, wrong[i], &err), -1);
+		ck_assert_int_eq(err.code, ERR_FORBIDDEN);
+	}
+	/* Nor is everything the secret where there is none. */
+	conf.proof = NULL;
+	for (i = 0; i < ARRAY_LEN(wrong); i++)
+		ck_assert_int_eq(guard_proof(&conf, wrong[i], &err), -1);
+}
+END_TEST
+
+START_TEST(local_mode_alone_may_go_without_a_proof)
+{
+	char local[] = "local:ada", other[] = "nobody", brief[] = "0123456789";
+	char proof[] = "0123456789abcdef0123456789abcdef";
+	struct conf conf = {.auth = local};
+	struct err err = ERR_INIT;
+
+	ok(guard_check_proof(&conf, &err), &err);
+	ok(guard_proof(&conf, NULL, &err), &err);
+	conf.proof = proof;
+	ok(guard_check_proof(&conf, &err), &err);
+	ck_assert_int_eq(guard_proof(&conf, NULL, &err), -1);
+	conf.proof = brief;
+	ck_assert_int_eq(guard_check_proof(&conf, &err), -1);
+	ck_assert_int_eq(err.code, ERR_SETTING);
+	conf.proof = NULL;
+	conf.auth = other;
+	ck_assert_int_eq(guard_check_proof(&conf, &err), -1);
+	conf.auth = NULL;
+	ck_assert_int_eq(guard_check_proof(&conf, &err), -1);
+	conf.proof = proof;
+	ok(guard_check_proof(&conf, &err), &err);
+}
+END_TEST
+
+T_MAIN("guard", a_request_without_the_proof_of_nginx_is_refused,
+    local_mode_alone_may_go_without_a_proof,
+    made_up_tokens_do_not_use_up_the_rate_limit_of_github,
     a_session_lets_its_user_in_without_a_request,
     only_the_first_cookie_of_the_name_is_a_session,
     a_session_ends_with_its_time_its_key_and_its_epoch,

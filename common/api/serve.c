@@ -1,12 +1,12 @@
 #include "api/serve.h"
 
 #include <fcgiapp.h>
-#include <getopt.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "api/options.h"
 #include "auth/api_token.h"
 #include "auth/auth.h"
 #include "auth/guard.h"
@@ -21,7 +21,8 @@
 #include "base/std.h"
 #include "store/store.h"
 
-#define SLOW_US 1000000
+#define SLOW_US   1000000
+#define MINUTE_US 60000000
 
 static volatile sig_atomic_t stopping;
 static struct auth auth; /* all zero in a program that knows no users */
@@ -275,6 +276,7 @@ typedef void write_fn(
     void *arg, const struct buf *head, const struct buf *body);
 
 struct channel {
+	bool is_socket; /* anybody who can open it may send a request */
 	request_param_fn *param;
 	read_fn *read;
 	write_fn *write;
@@ -293,6 +295,30 @@ reserve_body(
 		buf_reserve(&request->body, n);
 }
 
+/*
+ * Answer a request that does not come from nginx.  Believe nothing of it, not
+ * even its path, so the log gets none of it either; once a minute at most, as
+ * the sender may go on for ever.
+ */
+static void
+refuse_stranger(const struct channel *channel, const struct err *err)
+{
+	static long logged_us;
+	long now = clock_monotonic_us();
+	struct reply reply = REPLY_INIT;
+	struct buf head = BUF_INIT;
+
+	if (logged_us == 0 || now - logged_us > MINUTE_US) {
+		log_warn("refused what came without nginx's CODEX_PROOF");
+		logged_us = now;
+	}
+	reply_error(&reply, err);
+	reply_print_head(&head, &reply);
+	channel->write(channel->arg, &head, &reply.body);
+	buf_release(&head);
+	reply_release(&reply);
+}
+
 static void
 serve_one(struct app *app, const struct serve_program *program,
     const struct channel *channel)
@@ -304,6 +330,12 @@ serve_one(struct app *app, const struct serve_program *program,
 	struct err err = ERR_INIT;
 	long began = clock_monotonic_us();
 
+	if (channel->is_socket &&
+	    guard_proof(&app->conf,
+		channel->param(channel->arg, GUARD_PROOF_PARAM), &err) == -1) {
+		refuse_stranger(channel, &err);
+		return;
+	}
 	request_from_params(&request, channel->param, channel->arg);
 	reserve_body(&request, body_max(program), channel);
 	read_body(&request, body_max(program), channel->read, channel->arg);
@@ -355,7 +387,7 @@ serve_socket(struct app *app, const struct serve_program *program, bool once)
 {
 	FCGX_Request fcgi;
 	const struct channel channel = {
-	    fcgi_param, fcgi_read, fcgi_write, &fcgi};
+	    true, fcgi_param, fcgi_read, fcgi_write, &fcgi};
 
 	if (FCGX_Init() != 0 ||
 	    FCGX_InitRequest(&fcgi, 0, FCGI_FAIL_ACCEPT_ON_INTR) != 0) {
@@ -419,7 +451,8 @@ is_listening(int fd)
 static int
 run_program(struct app *app, const struct serve_program *program, bool once)
 {
-	const struct channel cgi = {cgi_param, cgi_read, cgi_write, NULL};
+	const struct channel cgi = {
+	    false, cgi_param, cgi_read, cgi_write, NULL};
 
 	if (program->run != NULL) {
 		catch_signals();
@@ -436,75 +469,6 @@ run_program(struct app *app, const struct serve_program *program, bool once)
 	    "--help\n",
 	    program->name);
 	return 2;
-}
-
-static void
-print_usage(const struct serve_program *program)
-{
-	printf("%s: %s\n\n"
-	       "Usage: %s [-c FILE] [-t | -1]\n"
-	       "  -c FILE    settings that the environment does not have\n"
-	       "  -t         check the settings, print them, leave\n"
-	       "  -1         serve one request and leave (without a socket on\n"
-	       "             descriptor 0: as a CGI script)\n"
-	       "  --settings print all settings, as an example of FILE\n"
-	       "  --help     this text\n"
-	       "  --version  the version\n",
-	    program->name, program->summary, program->name);
-}
-
-static void
-print_settings(void)
-{
-	struct buf text = BUF_INIT;
-
-	conf_describe(&text);
-	fputs(text.s, stdout);
-	buf_release(&text);
-}
-
-struct options {
-	const char *file;
-	bool check, once;
-};
-
-/* Read the options: return -1 to go on, else the exit status. */
-static int
-parse_options(int argc, char **argv, const struct serve_program *program,
-    struct options *options)
-{
-	static const struct option longs[] = {
-	    {"help", no_argument, NULL, 'h'},
-	    {"settings", no_argument, NULL, 'S'},
-	    {"version", no_argument, NULL, 'V'},
-	    {NULL, 0, NULL, 0},
-	};
-	int c;
-
-	while ((c = getopt_long(argc, argv, "c:t1h", longs, NULL)) != -1)
-		switch (c) {
-		case 'c':
-			options->file = optarg;
-			break;
-		case 't':
-			options->check = true;
-			break;
-		case '1':
-			options->once = true;
-			break;
-		case 'h':
-			print_usage(program);
-			return 0;
-		case 'S':
-			print_settings();
-			return 0;
-		case 'V':
-			puts(PACKAGE_STRING);
-			return 0;
-		default:
-			return 2;
-		}
-	return optind == argc ? -1 : 2;
 }
 
 const struct auth *
@@ -525,6 +489,17 @@ knows_users(const struct serve_program *program)
 	return false;
 }
 
+/* Whoever can open a socket could be any user there (guard_proof); what is
+ * called by hand believes its caller. */
+static int
+check_proof(
+    const struct app *app, const struct serve_program *program, struct err *err)
+{
+	if (program->run != NULL || !is_listening(STDIN_FILENO))
+		return 0;
+	return guard_check_proof(&app->conf, err);
+}
+
 static int
 open_program(struct app *app, const struct serve_program *program,
     const char *file, struct err *err)
@@ -532,6 +507,7 @@ open_program(struct app *app, const struct serve_program *program,
 	if (app_open(app, file, err) == -1)
 		return -1;
 	if (guard_check(&app->conf, err) == 0 &&
+	    check_proof(app, program, err) == 0 &&
 	    (!knows_users(program) || auth_open(&auth, app, err) == 0) &&
 	    (program->start == NULL || program->start(app, err) == 0))
 		return 0;
@@ -548,7 +524,8 @@ serve(int argc, char **argv, const struct serve_program *program)
 	struct buf text = BUF_INIT;
 	struct err err = ERR_INIT;
 	struct app app;
-	int status = parse_options(argc, argv, program, &options);
+	int status = options_parse(
+	    argc, argv, program->name, program->summary, &options);
 
 	if (status != -1)
 		return status;

@@ -15,6 +15,8 @@
  * It serves the listening socket on descriptor 0, one request at a time;
  * several processes share the socket.  INT, TERM, HUP and USR1 end it
  * after the request under way.  GET /healthz is answered by all of them.
+ * What comes over a socket is read only if it shows nginx's secret
+ * (guard_proof); without one a program serves no socket, but in local mode.
  * A program leaves no core dump, and shows its memory and its environment
  * to nobody but root, not even to another program of its user: it may hold
  * secrets (SECURITY.md).

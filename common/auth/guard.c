@@ -1,5 +1,6 @@
 #include "auth/guard.h"
 
+#include <sodium.h>
 #include <strings.h>
 
 #include "auth/account.h"
@@ -12,7 +13,8 @@
 #include "base/std.h"
 #include "store/names.h"
 
-#define LOCAL "local:"
+#define LOCAL     "local:"
+#define PROOF_MIN 32 /* characters */
 
 int
 guard_check(const struct conf *conf, struct err *err)
@@ -22,6 +24,29 @@ guard_check(const struct conf *conf, struct err *err)
 		!names_user_ok(conf->auth + strlen(LOCAL))))
 		return err_set(err, ERR_SETTING, MSG_CONF_AUTH_LOCAL);
 	return 0;
+}
+
+int
+guard_check_proof(const struct conf *conf, struct err *err)
+{
+	if (conf->proof == NULL && conf_is_local(conf))
+		return 0;
+	if (conf->proof == NULL || strlen(conf->proof) < PROOF_MIN)
+		return err_set(err, ERR_SETTING, MSG_CONF_PROOF);
+	return 0;
+}
+
+int
+guard_proof(const struct conf *conf, const char *proof, struct err *err)
+{
+	size_t len = conf->proof != NULL ? strlen(conf->proof) : 0;
+
+	if (conf->proof == NULL && conf_is_local(conf))
+		return 0;
+	if (proof != NULL && len > 0 && strlen(proof) == len &&
+	    sodium_memcmp(proof, conf->proof, len) == 0)
+		return 0;
+	return err_set(err, ERR_FORBIDDEN, MSG_NOT_FROM_NGINX);
 }
 
 static int

@@ -16,6 +16,10 @@
  *
  * In all but local mode the user must be on the allow-list, too.
  *
+ * All that a request says, and CODEX_BEARER most of all, is believed because
+ * nginx says it.  So each request has to show the secret that nginx and the
+ * programs share (guard_proof), before anything else of it is read.
+ *
  * Calling sequence
  *
  *	if (guard_user(auth, request, err) == -1 ||
@@ -38,6 +42,21 @@
 /* Check CODEX_AUTH, so that a program with a bad value refuses to start.
  * ERR_SETTING. */
 MUST_USE int guard_check(const struct conf *conf, struct err *err);
+
+/* The parameter that guard_proof gets; no header of a client can set it. */
+#define GUARD_PROOF_PARAM "CODEX_PROOF"
+
+/* Check CODEX_PROOF: in local mode it may be absent.  ERR_SETTING. */
+MUST_USE int guard_check_proof(const struct conf *conf, struct err *err);
+
+/*
+ * Refuse a request whose `proof` (may be NULL) is not CODEX_PROOF
+ * (ERR_FORBIDDEN): another process than our nginx has opened the socket.  The
+ * time does not depend on how much of the proof is right.  In local mode
+ * without CODEX_PROOF every request is taken.
+ */
+MUST_USE int guard_proof(
+    const struct conf *conf, const char *proof, struct err *err);
 
 /*
  * Fill request->user and request->way; for an API token request->read_only and

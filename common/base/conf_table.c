@@ -33,6 +33,9 @@ static const struct conf_setting settings[] = {
     {"CODEX_AUTH", CONF_TEXT, AT(auth), NULL,
 	"local:USER lets everybody in as USER; only on a loopback "
 	"address."},
+    {"CODEX_PROOF", CONF_SECRET, AT(proof), NULL,
+	"Secret that nginx sends with each request, by which a program knows "
+	"it: at least 32 characters. Needed without CODEX_AUTH."},
     {"CODEX_ALLOWED_USERS", CONF_TEXT, AT(allowed_users), NULL,
 	"Who may use the site: GitHub logins and numeric ids, with commas "
 	"between them, or the path of a file with one to a line, which is "

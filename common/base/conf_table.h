@@ -27,6 +27,7 @@ struct conf {
 	char *run;            /* folder for sockets, locks, generations */
 	char *base_url;       /* "http://127.0.0.1:8080", no slash at the end */
 	char *auth;           /* "local:<user>", or NULL */
+	char *proof;          /* secret; see guard_proof */
 	char *key_file;       /* NULL on azure where it is not set */
 	char *allowed_users;  /* see allowlist.h; NULL: nobody */
 	int64_t user_rate;    /* requests per minute; 0 no limit */

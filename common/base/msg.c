@@ -53,6 +53,9 @@ static const char *const german[MSG_IDS] = {
 	"Loopback-Adresse ist.",
     [MSG_CONF_AUTH_LOCAL] =
 	"CODEX_AUTH muss local:NAME sein, der Name in Kleinbuchstaben.",
+    [MSG_CONF_PROOF] =
+	"CODEX_PROOF fehlt oder hat weniger als 32 Zeichen: daran erkennen "
+	"die Programme ihren Webserver.",
     [MSG_CONF_NOW_LOOPBACK] =
 	"CODEX_NOW gibt es nur, wenn CODEX_BASE_URL eine Loopback-Adresse "
 	"ist.",
@@ -342,6 +345,7 @@ static const char *const german[MSG_IDS] = {
     [MSG_GITHUB_WHO_UNKNOWN] =
 	"GitHub ist gerade nicht zu fragen, wer du bist.",
     [MSG_FOREIGN_PAGE] = "Das kam nicht von unserer eigenen Seite.",
+    [MSG_NOT_FROM_NGINX] = "Das kam nicht vom Webserver dieser Seite.",
     [MSG_BROWSER_ONLY] = "Das geht nur im Browser, nicht mit einem Token.",
     [MSG_TOKEN_READ_ONLY] = "Dieser Token darf nur lesen.",
     [MSG_TOKEN_INVALID] = "Dieser Token gilt nicht oder nicht mehr.",

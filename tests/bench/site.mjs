@@ -156,6 +156,9 @@ export class Site {
 		await mkdir(join(prefix, 'snippets'));
 		await symlink(join(top, 'nginx/snippets'),
 		    join(prefix, 'snippets/codex-miroir'));
+		// Local mode asks for none.
+		await writeFile(join(prefix, 'snippets/codex-miroir-proof.conf'),
+		    '');
 		await writeFile(join(prefix, 'codex-miroir.conf'),
 		    await this.config());
 		const frame = await readFile(join(top, 'nginx/nginx.conf'),
