@@ -89,7 +89,7 @@ start_sync(struct app *app, struct request *request, struct reply *reply,
 
 static const struct serve_route routes[] = {
     {"POST", "/sync", SERVE_USER | SERVE_WRITE, start_sync},
-    {"GET", WRITE_REPLY_PATH, SERVE_USER | SERVE_INTERNAL, write_reply_wait},
+    {"GET", WRITE_REPLY_PATH, SERVE_INTERNAL, write_reply_wait},
     {"GET", "/sync", SERVE_USER | SERVE_BEARER, start_sync},
 };
 

@@ -188,23 +188,68 @@ test('a dead GitHub is no reason to refuse a write', async () => {
 	await expectPushed(await edit(file, { tags: ['an'] }, wait), file);
 });
 
-test('a write without a worker does not wait', async () => {
-	const file = await made('Niemand');
+/** Does the work while the run folder lacks a socket.
+ * @template T @param {string} name @param {() => Promise<T>} work */
+async function without(name, work) {
 	const [run] = stack.processes('codex-sync').map((pid) => readFileSync(
 	    `/proc/${pid}/environ`, 'utf8').split('\0')
 	    .find((line) => line.startsWith('CODEX_RUN='))?.slice(10))
 	    .filter(Boolean);
-	const bell = join(String(run), 'sync.bell');
-	renameSync(bell, `${bell}-away`);
+	const socket = join(String(run), name);
+	renameSync(socket, `${socket}-away`);
 	try {
-		const [answer, ms] = await timed(() => edit(file,
-		    { tags: ['still'] }, wait));
-		expectNotPushed(answer);
-		assert.ok(ms < 500 * slow, `${ms} ms`);
+		return await work();
 	} finally {
-		renameSync(`${bell}-away`, bell);
+		renameSync(`${socket}-away`, socket);
 	}
+}
+
+test('a write without a worker does not wait', async () => {
+	const file = await made('Niemand');
+	const [answer, ms] = await without('sync.bell', () => timed(
+	    () => edit(file, { tags: ['still'] }, wait)));
+	expectNotPushed(answer);
+	assert.ok(ms < 500 * slow, `${ms} ms`);
 	await expectPushed(await edit(file, { tags: ['laut'] }, wait), file);
+});
+
+test('a stored write is answered as stored when nobody can wait for it',
+    async () => {
+	const body = { kategorie: 'arbeit', title: 'Größe "42"' };
+	const created = await without('sync.sock', () => stack.send('POST',
+	    '/api/tasks', body, wait));
+	expectNotPushed(created);
+	const file = created.json.filename;
+	assert.equal(file, `${created.json.id}-Größe-42.md`);
+	assert.equal(created.json.path, vaultPath(file));
+	assert.match(created.headers.get('content-type') ?? '',
+	    /^application\/json/);
+	assert.equal(created.headers.get('cache-control'), 'private, no-cache');
+	assert.match(created.headers.get('content-security-policy') ?? '',
+	    /default-src 'none'/);
+	assert.match(created.headers.get('set-cookie') ?? '', /^cm_fresh=1/);
+	for (const [method, path, json] of /** @type {const} */ ([
+	    ['PATCH', '', { tags: ['a'] }],
+	    ['POST', '/complete', { datum: '23.11.2026', zeit: 'abends' }],
+	    ['DELETE', '', undefined]])) {
+		const answer = await without('sync.sock', () => stack.send(
+		    method, `/api/tasks/${created.json.id}${path}`, json, wait));
+		expectNotPushed(answer);
+		assert.equal(answer.json.changed, true);
+	}
+});
+
+test('an answer too long for the way to the wait is given at once',
+    async () => {
+	const file = await made('Viel');
+	/** @type {Record<string, any>} */
+	const fields = { tags: ['viel'] };
+	for (let i = 0; i < 1500; i++)
+		fields[`unbekannt-${i}`] = i;
+	const answer = await edit(file, fields, wait);
+	expectNotPushed(answer);
+	assert.equal(answer.json.ignored.length, 1500);
+	assert.match(String(mirror(file)), /viel/);
 });
 
 test('the internal address of the wait is closed to everybody', async () => {

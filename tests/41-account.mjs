@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
-import { enter, oauthSettings } from './git-stack.mjs';
+import { enter, gitSettings, oauthSettings } from './git-stack.mjs';
 import { startFake } from './github/fake.mjs';
 import { commandOf, environOf, readAnswer, secretsOf, startStack, until }
     from './stack.mjs';
@@ -74,7 +74,9 @@ test('a token reads or writes until it is revoked', async () => {
 
 test('the requests of a user are limited, but for a week in memory',
     async () => {
-	const own = await startStack({ env: { ...settings(),
+	await fake.createRepository({ files: { 'README.md': '# Vault\n' } });
+	const own = await startStack({ env: { ...settings(), ...gitSettings(fake),
+	    GITHUB_SYNC_ON_OPERATION: 'true',
 	    CODEX_ALLOWED_USERS: 'usera,fremd', CODEX_USER_RATE: '10' } });
 	try {
 		const one = { Cookie: await login('usera', own) };
@@ -94,7 +96,16 @@ test('the requests of a user are limited, but for a week in memory',
 		assert.equal(late[0].json.code, 'zu_oft');
 		assert.ok(Number(late[0].headers.get('retry-after')) <= 60);
 		assert.equal((await own.get('/codex', one)).status, 200);
-		assert.equal((await own.get('/api/tasks', fremd)).status, 200);
+		// The tenth of ten is stored, and counted once though it waits.
+		for (let i = 0; i < 9; i++)
+			assert.equal((await own.get('/api/tasks',
+			    fremd)).status, 200);
+		const last = await own.send('POST', '/api/tasks',
+		    { kategorie: 'arbeit', title: 'Brot' },
+		    { ...fremd, Prefer: 'wait=1' });
+		assert.equal(last.status, 200, last.text);
+		assert.equal(last.headers.get('preference-applied'), 'wait=1');
+		assert.match(own.text(last.json.filename, 'fremd'), /# Brot/);
 	} finally {
 		await own.stop();
 	}

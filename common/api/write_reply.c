@@ -5,6 +5,7 @@
 #include "base/enc.h"
 #include "base/err.h"
 #include "base/json.h"
+#include "store/names.h"
 #include "sync/bell.h"
 #include "sync/publish.h"
 
@@ -33,35 +34,67 @@ print_git(
 	buf_release(&url);
 }
 
+/* What a write has left, and how long its client waits for Git. */
+struct wrote {
+	const char *user, *file, *etag;
+	int wait_s;
+};
+
 static void
-pass_to_wait(struct app *app, int wait_s, const char *file, const char *etag,
-    struct reply *reply)
+print_address(struct buf *out, struct app *app, const struct wrote *wrote,
+    struct buf *body)
 {
-	struct buf json = BUF_INIT, address = BUF_INIT;
-	int64_t ms = (int64_t)wait_s * 1000;
+	int64_t ms = (int64_t)wrote->wait_s * 1000;
+	struct buf json = BUF_INIT;
 
 	if (ms > app->conf.sync_wait_ms)
 		ms = app->conf.sync_wait_ms;
 	json_open(&json, '{');
+	json_key(&json, "user");
+	json_add_str(&json, wrote->user);
 	json_key(&json, "file");
-	json_add_str(&json, file);
+	json_add_str(&json, wrote->file);
 	json_key(&json, "etag");
-	json_add_str(&json, etag);
+	json_add_str(&json, wrote->etag);
 	json_key(&json, "wait");
-	json_add_int(&json, wait_s);
+	json_add_int(&json, wrote->wait_s);
 	json_key(&json, "until");
 	json_add_int(&json, app_now(app) + ms);
 	json_key(&json, "body");
-	json_add_strn(&json, reply->body.s, reply->body.len);
+	json_add_strn(&json, body->s, body->len);
 	json_close(&json, '}');
 
-	enc_hex(&address, json.s, json.len);
-	buf_reset(&reply->body);
-	reply->handed_on = true;
-	reply_header(
-	    reply, "X-Accel-Redirect", WRITE_REPLY_PATH "%s", address.s);
+	buf_adds(out, WRITE_REPLY_PATH);
+	enc_hex(out, json.s, json.len);
 	buf_release(&json);
+}
+
+/*
+ * Hand the answer on to the pool that waits.  Return false, with the reply as
+ * it was, if nginx could not take the address: it holds what a program says
+ * before the body in one buffer (fastcgi_buffer_size), and answers 502 if that
+ * is too small.
+ */
+static bool
+pass_to_wait(struct app *app, const struct wrote *wrote, struct reply *reply)
+{
+	const struct publish_git nowhere = PUBLISH_GIT_INIT;
+	struct buf address = BUF_INIT, stored = BUF_INIT;
+	bool fits;
+
+	print_address(&address, app, wrote, &reply->body);
+	buf_add(&stored, reply->body.s, reply->body.len);
+	print_git(&stored, &app->conf, &nowhere);
+	fits = address.len + stored.len <= WRITE_REPLY_MAX;
+	if (fits) {
+		buf_reset(&reply->body);
+		reply->handed_on = true;
+		reply_header(reply, "X-Accel-Redirect", "%s", address.s);
+		reply_header(reply, WRITE_REPLY_STORED, "%s", stored.s);
+	}
 	buf_release(&address);
+	buf_release(&stored);
+	return fits;
 }
 
 void
@@ -69,15 +102,15 @@ write_reply_answer(struct app *app, const struct request *request,
     const char *file, const char *etag, struct reply *reply)
 {
 	const struct publish_git nowhere = PUBLISH_GIT_INIT;
-	int wait_s = request_wait_s(request);
+	struct wrote wrote = {
+	    request->user, file, etag, request_wait_s(request)};
 
 	reply_add_ignored(reply);
-	if (wait_s > WRITE_REPLY_WAIT_S)
-		wait_s = WRITE_REPLY_WAIT_S;
-	if (app->conf.sync_on_operation && wait_s > 0 && bell_is_heard(app)) {
-		pass_to_wait(app, wait_s, file, etag, reply);
+	if (wrote.wait_s > WRITE_REPLY_WAIT_S)
+		wrote.wait_s = WRITE_REPLY_WAIT_S;
+	if (app->conf.sync_on_operation && wrote.wait_s > 0 &&
+	    bell_is_heard(app) && pass_to_wait(app, &wrote, reply))
 		return;
-	}
 	if (app->conf.sync_on_operation)
 		bell_ring_later(app, request->user);
 	print_git(&reply->body, &app->conf, &nowhere);
@@ -103,7 +136,7 @@ write_reply_edit(struct app *app, const struct request *request,
 	write_reply_answer(app, request, result->file.s, result->etag, reply);
 }
 
-/* Only nginx gets here, with what hand_on wrote. */
+/* Only nginx gets here, with what print_address wrote. */
 static struct json_object *
 read_address(const char *hex)
 {
@@ -126,7 +159,7 @@ write_reply_wait(struct app *app, struct request *request, struct reply *reply,
 	    read_address(request->internal + strlen(WRITE_REPLY_PATH));
 	const char *body = json_get_str(json, "body");
 	const struct publish write = {
-	    .user = request->user,
+	    .user = json_get_str(json, "user"),
 	    .file = json_get_str(json, "file"),
 	    .hash = json_get_str(json, "etag"),
 	};
@@ -134,7 +167,8 @@ write_reply_wait(struct app *app, struct request *request, struct reply *reply,
 	int64_t until_ms = json_get_int(json, "until", 0);
 	int rc = 0;
 
-	if (body == NULL || write.file == NULL || write.hash == NULL) {
+	if (body == NULL || write.user == NULL || !names_user_ok(write.user) ||
+	    write.file == NULL || write.hash == NULL) {
 		rc = err_set(err, ERR_NOT_FOUND, MSG_NO_SUCH_ADDRESS);
 	} else {
 		/* The write stands, even if Git's side stays unknown. */

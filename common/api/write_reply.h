@@ -14,11 +14,16 @@
  * a slow GitHub holds up no other user's edit.  The answer so far travels in
  * the internal address, `/_wrote/` and the hex digits of
  *
- *	{"file":"0042-Brot.md","etag":"..","wait":5,"until":ms,
+ *	{"user":"ada","file":"0042-Brot.md","etag":"..","wait":5,"until":ms,
  *	 "body":"{\"ok\":true,.."}
  *
+ * The address names the user, whom the program that has written knows: nobody
+ * is asked a second time who sends the request, or counted a second time.
+ *
  * Error handling: the write stands whatever happens here.  If nothing can be
- * learnt of Git, the answer says "gitPushed":false.
+ * learnt of Git, the answer says "gitPushed":false.  That answer goes along as
+ * the header WRITE_REPLY_STORED; nginx gives it where the pool that waits gives
+ * none or an error (nginx/snippets/parts/sync.conf).
  */
 #ifndef WRITE_REPLY_H
 #define WRITE_REPLY_H
@@ -29,6 +34,9 @@
 
 #define WRITE_REPLY_PATH   "/_wrote/"
 #define WRITE_REPLY_WAIT_S 5
+#define WRITE_REPLY_STORED "X-Codex-Stored"
+/* Bytes of address and header together; nginx takes 16 KiB with all others. */
+#define WRITE_REPLY_MAX ((size_t)12 << 10)
 
 /*
  * End the body of the reply, an object that is still open, or hand it on; ring
