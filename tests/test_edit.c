@@ -294,14 +294,14 @@ cost_of_create(struct host *h, const char *key)
 	return host_requests(h);
 }
 
-START_TEST(a_creation_costs_four_requests_and_six_with_a_key)
+START_TEST(a_creation_costs_four_requests_and_seven_with_a_key)
 {
 	struct host h;
 
 	host_open(&h, "a");
 	take(&h);
 	ck_assert_uint_le(cost_of_create(&h, NULL), 4);
-	ck_assert_uint_le(cost_of_create(&h, "k1"), 6);
+	ck_assert_uint_le(cost_of_create(&h, "k1"), 7);
 	host_close(&h);
 }
 END_TEST
@@ -439,6 +439,103 @@ START_TEST(a_task_that_was_removed_is_not_made_again_by_a_replay)
 	    create_with_key(&h, "k", "Brot", &file, etag), ERR_NONE);
 	check_numbers(&h, 0);
 	buf_release(&file);
+	host_close(&h);
+}
+END_TEST
+
+#define FOREIGN                                                                \
+	"---\ntyp: task\nkategorie: privat\nstatus: offen\n---\n\n# Fremd\n"
+
+/* A creation that dies after the claim of 0000, before the task is stored. */
+static void
+die_before_the_file(struct host *h, const char *key, const char *title)
+{
+	struct buf file = BUF_INIT;
+	char etag[ENC_HASH_LEN + 1];
+
+	host_put(h, "state/ada/nextId.txt", "0");
+	/* The fifth request puts the task, after claim, number and claim. */
+	h->plan = (struct store_fault){.at = 5, .count = 9};
+	ck_assert_int_eq(
+	    create_with_key(h, key, title, &file, etag), ERR_STORE);
+	h->plan = (struct store_fault){.at = 0};
+	buf_release(&file);
+}
+
+/* The text of the file that a creation has answered with. */
+static void
+expect_text(struct host *h, const struct buf *file, const char *text)
+{
+	struct buf key = BUF_INIT, bytes = BUF_INIT;
+
+	buf_addf(&key, "raw/ada/tasks/%s", file->s);
+	host_get(h, key.s, &bytes);
+	ck_assert_msg(
+	    strstr(bytes.s, text) != NULL, "%s: %s", file->s, bytes.s);
+	buf_release(&key);
+	buf_release(&bytes);
+}
+
+START_TEST(a_replay_whose_name_a_pull_has_taken_gets_another_number)
+{
+	struct host h;
+	struct buf file = BUF_INIT, again = BUF_INIT;
+	char etag[ENC_HASH_LEN + 1], e2[ENC_HASH_LEN + 1];
+
+	host_open(&h, "a");
+	die_before_the_file(&h, "k", "Brot");
+	host_put(&h, "raw/ada/tasks/0000-Brot.md", FOREIGN);
+	ck_assert_int_eq(
+	    create_with_key(&h, "k", "Brot", &file, etag), ERR_NONE);
+	ck_assert_str_eq(file.s, "0001-Brot.md");
+	expect_text(&h, &file, "# Brot");
+	buf_set(&again, "0000-Brot.md", 12);
+	expect_text(&h, &again, "# Fremd");
+	ck_assert_int_eq(
+	    create_with_key(&h, "k", "Brot", &again, e2), ERR_NONE);
+	ck_assert_str_eq(again.s, file.s);
+	ck_assert_str_eq(e2, etag);
+	check_numbers(&h, 2);
+	buf_release(&file);
+	buf_release(&again);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(a_foreign_file_in_the_trash_does_not_stand_for_the_claimed_task)
+{
+	struct host h;
+	struct buf file = BUF_INIT;
+	char etag[ENC_HASH_LEN + 1];
+
+	host_open(&h, "a");
+	die_before_the_file(&h, "k", "Brot");
+	host_put(&h, "trash/ada/0000-Brot/abc.md", FOREIGN);
+	ck_assert_int_eq(
+	    create_with_key(&h, "k", "Brot", &file, etag), ERR_NONE);
+	expect_text(&h, &file, "# Brot");
+	check_numbers(&h, 1);
+	buf_release(&file);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(a_replay_gives_the_same_answer_after_the_task_was_changed)
+{
+	struct host h;
+	struct buf file = BUF_INIT, again = BUF_INIT;
+	char etag[ENC_HASH_LEN + 1], e2[ENC_HASH_LEN + 1];
+
+	host_open(&h, "a");
+	create_with_key(&h, "k", "Brot", &file, etag);
+	host_put(&h, "raw/ada/tasks/0000-Brot.md", FOREIGN);
+	ck_assert_int_eq(
+	    create_with_key(&h, "k", "Brot", &again, e2), ERR_NONE);
+	ck_assert_str_eq(again.s, file.s);
+	ck_assert_str_eq(e2, etag);
+	check_numbers(&h, 1);
+	buf_release(&file);
+	buf_release(&again);
 	host_close(&h);
 }
 END_TEST
@@ -952,12 +1049,15 @@ T_MAIN("edit", numbers_begin_with_zero_and_rise_by_one,
     the_next_number_is_never_lowered,
     creators_on_one_host_get_different_numbers_and_skip_none,
     creators_on_many_hosts_get_different_numbers,
-    a_creation_costs_four_requests_and_six_with_a_key,
+    a_creation_costs_four_requests_and_seven_with_a_key,
     the_same_key_and_body_give_the_same_answer, a_claim_holds_for_a_day,
     a_creation_with_a_key_that_fails_anywhere_ends_with_one_task,
     a_task_that_was_removed_is_not_made_again_by_a_replay,
     one_key_from_many_at_once_makes_one_task,
     a_claim_whose_name_a_foreign_file_took_gets_another_name,
+    a_replay_whose_name_a_pull_has_taken_gets_another_number,
+    a_foreign_file_in_the_trash_does_not_stand_for_the_claimed_task,
+    a_replay_gives_the_same_answer_after_the_task_was_changed,
     an_untitled_task_is_named_by_its_body_or_only_by_its_number,
     a_file_keeps_and_loses_tags_beyond_the_limit_and_gets_none,
     a_change_costs_four_requests_by_number_and_three_by_stem,

@@ -22,6 +22,7 @@ struct claim {
 	int64_t created_ms;
 	char request[ENC_HASH_LEN + 1]; /* hash of the request's value */
 	char etag[ENC_HASH_LEN + 1];    /* hash of the task's bytes */
+	bool stored;                    /* the task was put under that name */
 	struct buf file;
 	struct blob blob; /* the blob that holds the claim */
 };
@@ -74,6 +75,8 @@ claim_print(struct buf *out, const struct claim *claim)
 	json_add_str(out, claim->file.s);
 	json_key(out, "etag");
 	json_add_str(out, claim->etag);
+	json_key(out, "stored");
+	json_add_bool(out, claim->stored);
 	json_close(out, '}');
 }
 
@@ -86,12 +89,13 @@ read_claim(struct json_object *json, struct claim *claim)
 	const char *etag = json_get_str(json, "etag");
 
 	if (request == NULL || strlen(request) != ENC_HASH_LEN ||
-	    etag == NULL || strlen(etag) != ENC_HASH_LEN || file == NULL ||
+	    etag == NULL || !names_hash_ok(etag) || file == NULL ||
 	    !names_file_ok(file))
 		return false;
 	claim->created_ms = json_get_int(json, "created", 0);
 	memcpy(claim->request, request, ENC_HASH_LEN + 1);
 	memcpy(claim->etag, etag, ENC_HASH_LEN + 1);
+	claim->stored = json_get_bool(json, "stored");
 	buf_set(&claim->file, file, strlen(file));
 	return true;
 }
@@ -161,6 +165,7 @@ fill_claim(struct app *app, const struct create *create,
     const struct buf *bytes, struct claim *claim)
 {
 	claim->created_ms = app_now(app);
+	claim->stored = false;
 	if (create->key != NULL)
 		enc_hash(
 		    create->request->s, create->request->len, claim->request);
@@ -185,65 +190,42 @@ put_new(struct app *app, const char *user, const char *file,
 }
 
 /*
- * Set *was to true if the trash has a copy of the file: then it was stored
- * and removed since, and a repeated request must not bring it back.
+ * Set *was to true if the trash has the claimed bytes: then an earlier try has
+ * stored the task, and it was removed since.  Such a task is not made again.
  */
 static int
-was_removed(struct app *app, const char *user, const char *file, bool *was,
-    struct err *err)
+was_removed(struct app *app, const char *user, const struct claim *claim,
+    bool *was, struct err *err)
 {
-	struct store_list list = STORE_LIST_INIT;
-	struct buf prefix = BUF_INIT;
+	struct blob copy = BLOB_INIT;
 	int rc;
 
-	names_trash_prefix(&prefix, user, file);
-	rc = store_list(app->store, prefix.s, &list, err);
-	*was = list.n > 0;
-	store_list_release(&list);
-	buf_release(&prefix);
+	names_copy_key(
+	    &copy.key, NAMES_TRASH, user, claim->file.s, claim->etag);
+	rc = blob_get(app->store, &copy, err);
+	*was = copy.is_there;
+	blob_release(&copy);
 	return rc;
 }
 
 /*
- * Finish an earlier request with the same Idempotency-Key: put its task,
- * unless it is stored or was stored and removed since.
+ * Look at what an earlier request with the same key has left.  Refuse a
+ * request with another value: the key was meant for the first one.  *settled
+ * is true if nothing is left to store.
  */
 static int
-finish_claimed(struct app *app, const struct create *create,
-    const struct claim *claim, const struct buf *bytes, struct err *err)
-{
-	struct blob blob = BLOB_INIT;
-	bool settled = false;
-	int rc;
-
-	names_task_key(&blob.key, create->user, claim->file.s);
-	rc = blob_get(app->store, &blob, err);
-	settled = blob.is_there;
-	blob_release(&blob);
-
-	if (rc == 0 && !settled)
-		rc = was_removed(
-		    app, create->user, claim->file.s, &settled, err);
-	if (rc == 0 && !settled)
-		rc = put_new(
-		    app, create->user, claim->file.s, bytes, &settled, err);
-	return rc;
-}
-
-/*
- * Repeat an earlier request with the same key, or refuse a request with
- * another value: the key was meant for the first one.
- */
-static int
-replay_claimed(struct app *app, const struct create *create,
-    const struct claim *claim, const struct buf *bytes, struct err *err)
+check_claimed(struct app *app, const struct create *create,
+    const struct claim *claim, bool *settled, struct err *err)
 {
 	char hash[ENC_HASH_LEN + 1];
 
 	enc_hash(create->request->s, create->request->len, hash);
 	if (strcmp(hash, claim->request) != 0)
 		return err_set(err, ERR_KEY_REUSED, MSG_KEY_REUSED);
-	return finish_claimed(app, create, claim, bytes, err);
+	*settled = claim->stored;
+	if (*settled)
+		return 0;
+	return was_removed(app, create->user, claim, settled, err);
 }
 
 /* Make the name from a number, which is used up even if this fails later. */
@@ -313,20 +295,24 @@ settle_claim_locked(struct app *app, const struct create *create,
 }
 
 /*
- * Handle a name that is taken.  If the file has our bytes, another try has met
- * our claim and stored it.  If it has others, drop the claim, which would
- * answer a repeated request with a file that the request did not make.
+ * Handle a name that is taken.  If the file has the claimed bytes, another try
+ * has met the claim and stored it.  If it has others, a pull or an import has
+ * put it there before the task was stored: drop the claim, which would answer a
+ * repeated request with a file that the request did not make.
  */
 static int
 yield_taken_name(struct app *app, const struct create *create,
-    const struct buf *bytes, struct claim *claim, bool *ours, struct err *err)
+    struct claim *claim, bool *ours, struct err *err)
 {
 	struct blob task = BLOB_INIT;
+	char hash[ENC_HASH_LEN + 1] = "";
 	int rc;
 
 	names_task_key(&task.key, create->user, claim->file.s);
 	rc = blob_get(app->store, &task, err);
-	*ours = task.is_there && buf_eq(&task.bytes, bytes);
+	if (task.is_there)
+		taskset_hash(task.bytes.s, task.bytes.len, hash);
+	*ours = strcmp(hash, claim->etag) == 0;
 	if (rc == 0 && !*ours)
 		rc = blob_remove_if_same(app->store, &claim->blob, err);
 	blob_release(&task);
@@ -334,8 +320,41 @@ yield_taken_name(struct app *app, const struct create *create,
 }
 
 /*
- * Claim and store the task.  If a file from Git has taken the name meanwhile,
- * try again with the next number.
+ * Note in the claim that its task is stored: from now on the file may change,
+ * and a repeated request must not take it for somebody else's.  A swap that is
+ * lost was another try's, which has noted the same.
+ */
+static int
+note_stored(struct app *app, const struct create *create, struct claim *claim,
+    struct err *err)
+{
+	bool won;
+
+	if (create->key == NULL || claim->stored)
+		return 0;
+	claim->stored = true;
+	return claim_put(app, claim, &won, err);
+}
+
+/*
+ * Put the task under the claimed name.  *stored is false if a file of other
+ * bytes has that name; the claim, if there was one, is gone then.
+ */
+static int
+put_claimed(struct app *app, const struct create *create,
+    const struct buf *bytes, struct claim *claim, bool *stored, struct err *err)
+{
+	if (put_new(app, create->user, claim->file.s, bytes, stored, err) == -1)
+		return -1;
+	if (*stored || create->key == NULL)
+		return 0;
+	return yield_taken_name(app, create, claim, stored, err);
+}
+
+/*
+ * Claim and store the task.  If a file from Git has taken the name before it
+ * was stored, by this request or an earlier one, try again with the next
+ * number.
  */
 static int
 store_new_task(struct app *app, const struct create *create,
@@ -346,19 +365,15 @@ store_new_task(struct app *app, const struct create *create,
 
 	for (i = 0; i < TRIES; i++) {
 		if (settle_claim_locked(app, create, bytes, claim, &old, err) ==
-		    -1)
+			-1 ||
+		    (old &&
+			check_claimed(app, create, claim, &stored, err) == -1))
 			return -1;
-		if (old)
-			return replay_claimed(app, create, claim, bytes, err);
-		if (put_new(app, create->user, claim->file.s, bytes, &stored,
-			err) == -1)
-			return -1;
-		if (!stored && create->key != NULL &&
-		    yield_taken_name(app, create, bytes, claim, &stored, err) ==
-			-1)
+		if (!stored &&
+		    put_claimed(app, create, bytes, claim, &stored, err) == -1)
 			return -1;
 		if (stored)
-			return 0;
+			return note_stored(app, create, claim, err);
 	}
 	return err_set(err, ERR_CONTENDED, MSG_FILE_EXISTS);
 }

@@ -6,15 +6,19 @@
  * `state/<user>/idempotency/<hash of key>` for 24 h, after it has a number
  * and before the task is stored:
  *
- *	{"created":ms,"request":"<hash>","file":"..","etag":".."}
+ *	{"created":ms,"request":"<hash>","file":"..","etag":"..",
+ *	 "stored":false}
  *
  * `request` is the hash of the request's value, so it does not matter how the
- * JSON was spelled.
+ * JSON was spelled; `etag` is that of the task's bytes.  `stored` becomes true
+ * after the task is put, and before the creation is acknowledged.
  *
  * The claim names the file, so another try of the same request finishes the
  * job and gives the same answer; another request is ERR_KEY_REUSED.  A task
- * that is gone but has a copy in the trash was stored and then removed: it is
- * not made a second time.
+ * that was stored may be changed or removed since: it is not made a second
+ * time.  Until `stored` is true, only the claimed bytes count as that task,
+ * under its name or in the trash: a file that a pull has put there meanwhile is
+ * somebody else's, and the task gets another number.
  *
  * Error handling: -1 with ERR_NUMBERS, ERR_BUSY (the lock), ERR_CONTENDED,
  * ERR_KEY_REUSED, or the store's error.  A number that was taken stays used
