@@ -654,6 +654,27 @@ test('a user taken off the list is out within a second', async () => {
 	assert.equal((await browser.go('/codex')).status, 200);
 });
 
+test('a list that is missing lets nobody in until it is back', async () => {
+	const browser = await enter('usera');
+	const mark = stack.mark();
+	renameSync(list, `${list}-away`);
+	try {
+		await until(async () => (await browser.go('/auth/me')).status ===
+		    403, 3000, 'the end');
+		await looked();
+		await keptOut(browser.session, 403, 'nicht_auf_der_liste',
+		    addresses.filter(([method]) => method === 'GET'));
+	} finally {
+		renameSync(`${list}-away`, list);
+	}
+	await until(async () => (await browser.go('/codex')).status === 200,
+	    3000, 'the list is back');
+	// A minute may end meanwhile.
+	const said = [...stack.log.slice(mark).matchAll(
+	    /warn Die Datei .* aus CODEX_ALLOWED_USERS .*/g)];
+	assert.ok(said.length >= 1 && said.length <= 2, `${said.length}`);
+});
+
 test('a session of a removed key is refused', async () => {
 	const browser = await enter('usera');
 	const kept = readFileSync(keys, 'utf8');

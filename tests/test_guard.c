@@ -2,6 +2,8 @@
  * guard: which requests are let in, and as which user; bearer: the verdicts of
  * codex-auth about GitHub tokens.
  */
+#include <unistd.h>
+
 #include "api/serve.h"
 #include "auth/account.h"
 #include "auth/api_token.h"
@@ -229,28 +231,79 @@ START_TEST(a_person_who_is_not_listed_is_refused)
 }
 END_TEST
 
+static void
+write_list(const char *text)
+{
+	FILE *f = fopen(allowed, "w");
+
+	ck_assert_ptr_nonnull(f);
+	fputs(text, f);
+	fclose(f);
+}
+
 START_TEST(a_user_removed_from_the_file_is_refused_at_the_next_look)
 {
 	struct host host;
 	struct err err = ERR_INIT;
 	struct buf cookie = BUF_INIT;
-	FILE *f;
 
 	snprintf(allowed, sizeof allowed, "%s/l", t_scratch());
-	f = fopen(allowed, "w");
-	fputs("ada\n", f);
-	fclose(f);
+	write_list("ada\n");
 	open_host(&host, "a");
 	add_cookie(&host, &cookie, "ada", ID, 0);
 	ck_assert_str_eq(enter_with(&host, cookie.s), "ada");
-	f = fopen(allowed, "w");
-	fputs("# ada\n", f);
-	fclose(f);
+	write_list("# ada\n");
 	host_clock(&host, "2026-11-23T11:00:02.000Z");
 	ok(auth_refresh(&host.auth, &err), &err);
 	ck_assert_str_eq(enter_with(&host, cookie.s), "nicht_auf_der_liste");
 	buf_release(&cookie);
 	host_close(&host);
+}
+END_TEST
+
+START_TEST(a_missing_list_ends_the_sessions_of_all_who_were_on_it)
+{
+	struct host host;
+	struct err err = ERR_INIT;
+	struct buf cookie = BUF_INIT;
+
+	snprintf(allowed, sizeof allowed, "%s/l", t_scratch());
+	write_list("ada\n");
+	open_host(&host, "a");
+	add_cookie(&host, &cookie, "ada", ID, 0);
+	ck_assert_str_eq(enter_with(&host, cookie.s), "ada");
+	unlink(allowed);
+	host_clock(&host, "2026-11-23T11:00:02.000Z");
+	ck_assert_int_eq(auth_refresh(&host.auth, &err), -1);
+	ck_assert_str_eq(enter_with(&host, cookie.s), "nicht_auf_der_liste");
+	write_list("ada\n");
+	host_clock(&host, "2026-11-23T11:00:04.000Z");
+	ok(auth_refresh(&host.auth, &err), &err);
+	ck_assert_str_eq(enter_with(&host, cookie.s), "ada");
+	buf_release(&cookie);
+	host_close(&host);
+}
+END_TEST
+
+START_TEST(a_broken_list_is_reported_once_a_minute_for_all_programs)
+{
+	struct host host, other;
+	struct err err = ERR_INIT;
+
+	snprintf(allowed, sizeof allowed, "%s/l", t_scratch());
+	write_list("ada\n@bob\n");
+	open_host(&host, "a");
+	open_host(&other, "a"); /* with the run folder of the first */
+	ck_assert_int_eq(auth_refresh(&host.auth, &err), -1);
+	ck_assert_ptr_nonnull(strstr(t_text(&err), "@bob"));
+	ok(auth_refresh(&host.auth, &err), &err);
+	host_clock(&other, "2026-11-23T11:00:50.000Z");
+	ok(auth_refresh(&other.auth, &err), &err);
+	host_clock(&other, "2026-11-23T11:01:01.000Z");
+	ck_assert_int_eq(auth_refresh(&other.auth, &err), -1);
+	ok(auth_refresh(&other.auth, &err), &err);
+	host_close(&host);
+	host_close(&other);
 }
 END_TEST
 
@@ -712,6 +765,8 @@ T_MAIN("guard", a_request_without_the_proof_of_nginx_is_refused,
     a_logout_ends_that_session_and_its_renewed_cookies_alone,
     a_failed_logout_leaves_the_cookie, a_person_who_is_not_listed_is_refused,
     a_user_removed_from_the_file_is_refused_at_the_next_look,
+    a_missing_list_ends_the_sessions_of_all_who_were_on_it,
+    a_broken_list_is_reported_once_a_minute_for_all_programs,
     use_renews_a_session_after_ten_minutes,
     a_store_that_fails_ends_no_session_that_is_remembered,
     an_api_token_gives_its_user_the_access_it_was_made_for,

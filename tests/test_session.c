@@ -568,7 +568,7 @@ START_TEST(an_entry_that_is_neither_login_nor_id_is_refused)
 	static const char *const bad[] = {"ada/bob", "ada;bob", "-a", "@x", "0",
 	    "007", "1234567890123456789", "adä", "*",
 	    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-	    "/does/not/exist"};
+	    "ada, b/c"};
 	struct allowlist *allow = NULL;
 	struct err err = ERR_INIT;
 	size_t i;
@@ -598,18 +598,109 @@ START_TEST(a_list_in_a_file_is_read_again_when_it_changes)
 	ck_assert_int_eq(allowlist_refresh(allow, NOW + 1000, &err), 0);
 	ck_assert(!allowlist_has(allow, "ada", 1));
 	ck_assert(allowlist_has(allow, "bob", 1));
-
-	/* A slip of the pen, or no file: told once, and nothing changes. */
-	write_file(path_of("list"), "ada; carl\n", 0644);
-	ck_assert_int_eq(allowlist_refresh(allow, NOW + 2000, &err), -1);
-	ck_assert_int_eq(allowlist_refresh(allow, NOW + 3000, &err), 0);
-	unlink(path_of("list"));
-	ck_assert_int_eq(allowlist_refresh(allow, NOW + 4000, &err), -1);
-	ck_assert(allowlist_has(allow, "bob", 1));
-	ck_assert(!allowlist_has(allow, "ada", 1));
 	write_file(path_of("list"), "", 0644);
-	ck_assert_int_eq(allowlist_refresh(allow, NOW + 5000, &err), 0);
+	ck_assert_int_eq(allowlist_refresh(allow, NOW + 2000, &err), 0);
 	ck_assert(!allowlist_has(allow, "bob", 1));
+	allowlist_close(allow);
+}
+END_TEST
+
+START_TEST(a_bad_line_of_the_file_does_not_count_and_the_others_do)
+{
+	struct allowlist *allow;
+	struct err err = ERR_INIT;
+
+	write_file(path_of("list"), "ada\nbob\n", 0644);
+	allow = open_list(path_of("list"));
+	write_file(path_of("list"), "carl\n-bob zoe\n007\n\n99 # dora", 0644);
+	ck_assert_int_eq(allowlist_refresh(allow, NOW + 1000, &err), -1);
+	ck_assert_int_eq(err.code, ERR_SETTING);
+	ck_assert_ptr_nonnull(strstr(t_text(&err), "-bob"));
+	ck_assert(allowlist_has(allow, "carl", 1));
+	ck_assert(allowlist_has(allow, "eve", 99));
+	ck_assert(!allowlist_has(allow, "ada", 1));
+	ck_assert(!allowlist_has(allow, "bob", 1));
+	ck_assert(!allowlist_has(allow, "zoe", 1));
+	/* It stays a fault until it is mended, for a program that starts now,
+	 * too. */
+	ck_assert_int_eq(allowlist_refresh(allow, NOW + 1001, &err), -1);
+	allowlist_close(allow);
+	allow = open_list(path_of("list"));
+	ck_assert(allowlist_has(allow, "carl", 1));
+	ck_assert_int_eq(allowlist_refresh(allow, NOW + 1002, &err), -1);
+	write_file(path_of("list"), "bob\n", 0644);
+	ck_assert_int_eq(allowlist_refresh(allow, NOW + 3000, &err), 0);
+	ck_assert(allowlist_has(allow, "bob", 1));
+	allowlist_close(allow);
+}
+END_TEST
+
+static void
+write_nul(const char *path)
+{
+	FILE *f = fopen(path, "w");
+
+	ck_assert_ptr_nonnull(f);
+	fwrite("ada\n\0", 1, 5, f);
+	fclose(f);
+}
+
+static void
+write_too_much(const char *path)
+{
+	FILE *f = fopen(path, "w");
+	size_t i;
+
+	ck_assert_ptr_nonnull(f);
+	for (i = 0; i <= ALLOWLIST_FILE_MAX / 4 + 2000; i++)
+		fputs("ada\n", f);
+	fclose(f);
+}
+
+/* What root can open and not read. */
+static void
+make_folder(const char *path)
+{
+	ck_assert_int_eq(mkdir(path, 0700), 0);
+}
+
+static void
+leave_nothing(const char *path)
+{
+	ck_assert_int_eq(access(path, F_OK), -1);
+}
+
+START_TEST(a_list_that_cannot_be_read_lets_nobody_in_until_it_can)
+{
+	static void (*const breaks[])(const char *path) = {
+	    leave_nothing, make_folder, write_nul, write_too_much};
+	struct allowlist *allow, *late;
+	struct err err = ERR_INIT;
+	int64_t now = NOW;
+	size_t i;
+
+	write_file(path_of("list"), "ada\n", 0644);
+	allow = open_list(path_of("list"));
+	for (i = 0; i < ARRAY_LEN(breaks); i++) {
+		ck_assert(allowlist_has(allow, "ada", 1));
+		ck_assert_int_eq(remove(path_of("list")), 0);
+		breaks[i](path_of("list"));
+		now += 1000;
+		ck_assert_int_eq(allowlist_refresh(allow, now, &err), -1);
+		ck_assert_int_eq(err.code, ERR_SETTING);
+		ck_assert(!allowlist_has(allow, "ada", 1));
+		late = open_list(path_of("list"));
+		ck_assert(!allowlist_has(late, "ada", 1));
+		now += 1000;
+		ck_assert_int_eq(allowlist_refresh(late, now, &err), -1);
+		(void)!remove(path_of("list"));
+		write_file(path_of("list"), "ada\n", 0644);
+		now += 1000;
+		ck_assert_int_eq(allowlist_refresh(allow, now, &err), 0);
+		ck_assert_int_eq(allowlist_refresh(late, now, &err), 0);
+		ck_assert(allowlist_has(late, "ada", 1));
+		allowlist_close(late);
+	}
 	allowlist_close(allow);
 }
 END_TEST
@@ -629,4 +720,6 @@ T_MAIN("session", the_first_start_makes_a_key_that_only_we_can_read,
     a_sealed_text_that_is_no_session_is_refused, an_empty_list_lets_nobody_in,
     a_list_has_logins_and_ids, a_login_of_digits_does_not_match_an_id,
     an_entry_that_is_neither_login_nor_id_is_refused,
-    a_list_in_a_file_is_read_again_when_it_changes)
+    a_list_in_a_file_is_read_again_when_it_changes,
+    a_bad_line_of_the_file_does_not_count_and_the_others_do,
+    a_list_that_cannot_be_read_lets_nobody_in_until_it_can)

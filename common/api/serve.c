@@ -139,7 +139,7 @@ refresh(void)
 	char text[MSG_TEXT_MAX];
 
 	if (auth_refresh(&auth, &err) == -1)
-		log_warn("kept as it was: %s", err_text(&err, text));
+		log_warn("%s", err_text(&err, text));
 }
 
 static int
@@ -542,6 +542,7 @@ serve(int argc, char **argv, const struct serve_program *program)
 	if (app.conf.debug)
 		store_watch(app.store, log_store, NULL);
 	if (options.check) {
+		refresh();
 		conf_print(&text, &app.conf);
 		fputs(text.s, stdout);
 		status = 0;

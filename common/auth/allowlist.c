@@ -9,9 +9,9 @@
 #include "store/names.h"
 #include "store/user_set.h"
 
-#define BETWEEN ", \t\r\n"
-#define DIGITS  "0123456789"
-#define ID_MAX  18 /* digits */
+#define BLANKS ", \t\r"
+#define DIGITS "0123456789"
+#define ID_MAX 18 /* digits */
 
 /* Logins and ids stand in one set, ids as text: no login of an entry is all
  * digits, so they cannot be mistaken for each other. */
@@ -19,6 +19,8 @@ struct allowlist {
 	char *path; /* NULL: the setting itself is the list */
 	struct filewatch seen;
 	struct user_set users;
+	bool has_ids;
+	struct err fault; /* of the file; ERR_NONE: it is sound */
 };
 
 /* Return true if the entry is a login, in any case, or an id.  Refuse an id
@@ -40,31 +42,54 @@ is_entry(const char *s, size_t len)
 					   (len <= ID_MAX && small[0] != '0'));
 }
 
-static int
-parse_list(const char *s, struct user_set *out, struct err *err)
+/* Move *s to the next entry of the line; return its length, 0 at the end. */
+static size_t
+find_entry(const char **s)
 {
-	struct user_set users = USER_SET_INIT;
+	*s += strspn(*s, BLANKS);
+	return strcspn(*s, BLANKS "#\n");
+}
+
+/* Take the entries of a line, or none if one of them is bad. */
+static int
+take_line(struct allowlist *allow, const char *line, struct err *err)
+{
+	const char *s;
 	size_t len;
 
-	for (; *s != '\0'; s += len) {
-		s += strspn(s, BETWEEN);
-		len = strcspn(s, BETWEEN "#");
-		if (*s == '#') {
-			len = strcspn(s, "\n");
-			continue;
-		}
-		if (len == 0)
-			continue;
+	for (s = line; (len = find_entry(&s)) > 0; s += len)
 		if (!is_entry(s, len)) {
-			user_set_release(&users);
 			err_set(err, ERR_SETTING, MSG_CONF_ALLOWED_ENTRY);
 			return err_value(
 			    err, "%.*s", (int)(len < 100 ? len : 100), s);
 		}
-		user_set_add(&users, s, len);
+	for (s = line; (len = find_entry(&s)) > 0; s += len) {
+		user_set_add(&allow->users, s, len);
+		allow->has_ids = allow->has_ids || strspn(s, DIGITS) >= len;
 	}
-	*out = users;
 	return 0;
+}
+
+static void
+forget_users(struct allowlist *allow)
+{
+	user_set_release(&allow->users);
+	allow->has_ids = false;
+}
+
+/* Fill the list from the text.  -1 with the first bad line, which does not
+ * count; the others do. */
+static int
+parse_list(struct allowlist *allow, const char *s, struct err *err)
+{
+	struct err other;
+	int rc = 0;
+
+	forget_users(allow);
+	for (; *s != '\0'; s += strcspn(s, "\n"), s += *s == '\n')
+		if (take_line(allow, s, rc == 0 ? err : &other) == -1)
+			rc = -1;
+	return rc;
 }
 
 static int
@@ -96,8 +121,6 @@ read_list_file(
 		refuse_unread(err, allow->path);
 		goto out;
 	}
-	/* Before it is judged, so that a bad file is reported once and not at
-	 * every look. */
 	filewatch_note(&allow->seen, &st, now_ms);
 	while ((n = read(fd, chunk, sizeof chunk)) > 0 &&
 	       text->len <= ALLOWLIST_FILE_MAX)
@@ -114,23 +137,24 @@ out:
 	return (int)n;
 }
 
-static int
-load_list(struct allowlist *allow, int64_t now_ms, struct err *err)
+/*
+ * Read the file.  One that cannot be read is an empty list: who was taken off
+ * it is not known, so nobody may stay.  Forget what was seen of it then, as it
+ * may become readable without a change (a process that ran out of descriptors).
+ */
+static void
+load_list(struct allowlist *allow, int64_t now_ms)
 {
-	struct user_set users = USER_SET_INIT;
 	struct buf text = BUF_INIT;
-	int rc = read_list_file(allow, now_ms, &text, err);
 
-	if (rc == 0)
-		rc = parse_list(text.s, &users, err);
-	/* Replace the list only by a good one: a file caught half-written must
-	 * not lock everybody out. */
-	if (rc == 0) {
-		user_set_release(&allow->users);
-		allow->users = users;
+	allow->fault = (struct err)ERR_INIT;
+	if (read_list_file(allow, now_ms, &text, &allow->fault) == -1) {
+		memset(&allow->seen.stat, 0, sizeof allow->seen.stat);
+		forget_users(allow);
+	} else {
+		(void)!parse_list(allow, text.s, &allow->fault);
 	}
 	buf_release(&text);
-	return rc;
 }
 
 int
@@ -142,9 +166,9 @@ allowlist_open(const char *setting, int64_t now_ms, struct allowlist **out,
 
 	if (setting != NULL && *setting == '/') {
 		allow->path = std_strdup(setting);
-		rc = load_list(allow, now_ms, err);
+		load_list(allow, now_ms);
 	} else if (setting != NULL) {
-		rc = parse_list(setting, &allow->users, err);
+		rc = parse_list(allow, setting, err);
 	}
 	if (rc == 0)
 		*out = allow;
@@ -166,10 +190,13 @@ allowlist_close(struct allowlist *allow)
 int
 allowlist_refresh(struct allowlist *allow, int64_t now_ms, struct err *err)
 {
-	if (allow->path == NULL ||
-	    !filewatch_changed(&allow->seen, allow->path, now_ms))
+	if (allow->path != NULL &&
+	    filewatch_changed(&allow->seen, allow->path, now_ms))
+		load_list(allow, now_ms);
+	if (allow->fault.code == ERR_NONE)
 		return 0;
-	return load_list(allow, now_ms, err);
+	*err = allow->fault;
+	return -1;
 }
 
 bool

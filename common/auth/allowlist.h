@@ -21,8 +21,11 @@
  *
  * Error handling
  *
- * ERR_SETTING if the file cannot be read or is too large, or if an entry is
- * neither login nor id.  A list that was open stays as it was.
+ * A setting with an entry that is neither login nor id is ERR_SETTING.  A file
+ * fails closed instead, at the start as later, so that a program that is
+ * started again meanwhile goes on when it is mended: a line with such an entry
+ * does not count, the other lines do; a file that is missing, too large or
+ * cannot be read lets nobody in.
  */
 #ifndef ALLOWLIST_H
 #define ALLOWLIST_H
@@ -39,10 +42,9 @@ MUST_USE int allowlist_open(const char *setting, int64_t now_ms,
 void allowlist_close(struct allowlist *allow);
 
 /*
- * Read the file again if it has changed; look at most once a second.  If the
- * file is gone or broken, keep the list as it was and fail once for each
- * change of the file, so that the log has one line and not one for each
- * request.
+ * Read the file again if it has changed; look at most once a second.
+ * ERR_SETTING for as long as the file is not sound; the list is what can be
+ * read of it.
  */
 MUST_USE int allowlist_refresh(
     struct allowlist *allow, int64_t now_ms, struct err *err);

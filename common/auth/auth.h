@@ -49,8 +49,10 @@ void auth_close(struct auth *auth);
 
 /*
  * Read keys and allow-list again if their files have changed; look at most
- * once a second.  -1 with ERR_SETTING if one of the files cannot be used: its
- * last good content stays in force.
+ * once a second.  -1 with ERR_SETTING if a file is not sound, to be logged: the
+ * keys stay as they were, the list is what can be read of it (allowlist.h).
+ * Say so of the keys once for each change, of the list once a minute for all
+ * programs of the host.
  */
 MUST_USE int auth_refresh(struct auth *auth, struct err *err);
 

@@ -39,8 +39,9 @@ static const struct conf_setting settings[] = {
     {"CODEX_ALLOWED_USERS", CONF_TEXT, AT(allowed_users), NULL,
 	"Who may use the site: GitHub logins and numeric ids, with commas "
 	"between them, or the path of a file with one to a line, which is "
-	"read again when it changes. What is all digits is an id. Default: "
-	"nobody."},
+	"read again when it changes. What is all digits is an id. Of a file a "
+	"line that is wrong does not count, and one that is missing lets "
+	"nobody in. Default: nobody."},
     {"CODEX_KEY_FILE", CONF_TEXT, AT(key_file), NULL,
 	"File with the keys of sessions, made at the first start; it must "
 	"outlive restarts, and be the same on all hosts. Default: the "
