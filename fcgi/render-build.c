@@ -3,6 +3,7 @@
  */
 #include <unistd.h>
 
+#include "app/cache.h"
 #include "app/version.h"
 #include "app/view.h"
 #include "base/err.h"
@@ -12,6 +13,8 @@
 #include "sync/sweep.h"
 #include "sync/trigger.h"
 #include "web/reply.h"
+
+static struct cache *cache;
 
 static void
 sweep_logged(struct app *app, const char *user)
@@ -43,6 +46,7 @@ make_week(struct app *app, struct request *request, struct reply *reply,
 	struct view_answer answer = VIEW_ANSWER_INIT;
 	struct build_job job = {
 	    .user = request->user,
+	    .cache = cache,
 	    .anew = render_wants_build(request),
 	};
 	const char *state = request->internal + strlen(RENDER_BUILD_PATH);
@@ -69,13 +73,20 @@ make_week(struct app *app, struct request *request, struct reply *reply,
 
 /* A build may take its time; hits of others may not. */
 static int
-lower_priority(struct app *app, struct err *err)
+start_building(struct app *app, struct err *err)
 {
-	(void)app, (void)err;
+	(void)err;
+	cache = cache_new((size_t)app->conf.cache_local_bytes);
 	errno = 0;
 	if (nice(10) == -1 && errno != 0)
 		log_warn("nice: %s", strerror(errno));
 	return 0;
+}
+
+static void
+end_building(void)
+{
+	cache_free(cache);
 }
 
 static const struct serve_route routes[] = {
@@ -87,5 +98,6 @@ const struct serve_program render_build = {
     .summary = "builds weeks",
     .routes = routes,
     .n_routes = ARRAY_LEN(routes),
-    .start = lower_priority,
+    .start = start_building,
+    .stop = end_building,
 };

@@ -4,7 +4,7 @@
 // then, and that its end loses nothing.
 
 import assert from 'node:assert/strict';
-import { both, fake, one, scene } from './git-scene.mjs';
+import { both, fake, one, scene, two } from './git-scene.mjs';
 import { task } from './git-world.mjs';
 import { sleep, until } from './stack.mjs';
 
@@ -109,6 +109,40 @@ scene('edits do not drive a worker whose token is refused', { files: both,
 	fake.behave();
 	await w.sync();
 	await w.same();
+});
+
+const hour = 3600000;
+
+scene('what a worker whose clock was an hour ahead has left is over in time',
+    { files: both, idle: true }, async (w) => {
+	const env = { CODEX_NOW: `${hour}` };
+	await w.work(env);
+	await w.sync();
+	await w.edit('0001', { deadline: '24.12.2026' });
+	await w.dieAt('intents', { env });
+	// Its lease, its head and its intents are in the records.
+	await w.work();
+	assert.equal((await w.sync()).state, 'ok');
+	await w.same();
+});
+
+scene('workers whose clocks are a day apart lose nothing',
+    { files: both, idle: true }, async (w) => {
+	await w.work({ CODEX_NOW: `${24 * hour}` }, 'a');
+	await w.work({ CODEX_NOW: `${-hour / 3}` }, 'b');
+	await w.sync();
+	for (let i = 10; i < 16; i++) {
+		await w.edit('0001', { deadline: `${i}.12.2026` });
+		await w.push({ [two]: task('Zwei', {}, `Runde ${i}`) });
+		await Promise.all([w.ring({ host: 'a' }), w.ring({ host: 'b' }),
+		    w.edit('0001', { tags: [`runde${i}`] })]);
+		await w.sync({ host: i % 2 ? 'a' : 'b' });
+	}
+	await w.same();
+	assert.match(w.text(one) ?? '', /deadline: 15\.12\.2026/);
+	assert.match(w.text(one) ?? '', /runde15/);
+	assert.match(w.text(two) ?? '', /Runde 15/);
+	assert.deepEqual(w.records().files.filter((f) => f.conflict), []);
 });
 
 for (const step of ['heard', 'answer'])

@@ -467,10 +467,10 @@ START_TEST(old_claims_and_trash_go_and_all_else_stays)
 
 	host_open(&h, "a");
 	h.app.conf.now_offset_ms = 0;
-	put_aged(&h, "state/ada/idempotency/old", DAYS(1) + 60);
+	put_aged(&h, "state/ada/idempotency/old", SWEEP_CLAIM_MS / 1000 + 60);
 	put_aged(&h, "trash/ada/0001-a/old", DAYS(30) + 60);
 	put_aged(&h, "trash/ada/0002/old", DAYS(300));
-	put_aged(&h, stay[0], DAYS(1) - 60);
+	put_aged(&h, stay[0], SWEEP_CLAIM_MS / 1000 - 60);
 	put_aged(&h, stay[1], DAYS(30) - 60);
 	for (i = 2; i < ARRAY_LEN(stay); i++)
 		put_aged(&h, stay[i], DAYS(3000));
@@ -660,6 +660,7 @@ START_TEST(a_run_is_not_disturbed_by_a_sweep)
 
 	host_open(&h, "a");
 	sync.run_id = std_strdup("lauf");
+	h.app.conf.sync_lease_ms = 31 * DAY_MS;
 	sync.run_until_ms = app_now(&h.app) + 31 * DAY_MS;
 	resolve_three(&h, &sync, hashes);
 	h.app.conf.now_offset_ms += SWEEP_RESOLVED_MS + 60000;

@@ -1,5 +1,6 @@
 #include "t.h"
 #include "week/ledger.h"
+#include "week/ledger_clock.h"
 #include "week/ledger_json.h"
 #include "week/ledger_scan.h"
 
@@ -524,7 +525,8 @@ START_TEST(an_unknown_state_word_is_printed_as_it_was_read)
 {
 	static const char text[] =
 	    "{\"v\":1,\"headAt\":0,\"afterAt\":0,\"state\":\"neu\","
-	    "\"lastSyncAt\":0,\"raise\":false,\"files\":[{\"file\":"
+	    "\"lastSyncAt\":0,\"savedAt\":0,\"raise\":false,\"files\":[{"
+	    "\"file\":"
 	    "\"0001.md\",\"etag\":\"e\",\"pull\":{\"state\":\"anders\","
 	    "\"number\":7,\"branch\":\"b\",\"pushedAt\":0,"
 	    "\"mergedAt\":0}}],\"aside\":{\"others\":0}}";
@@ -551,6 +553,86 @@ START_TEST(an_unknown_state_word_is_printed_as_it_was_read)
 	ledger_release(&sync);
 	buf_release(&in);
 	buf_release(&out);
+}
+END_TEST
+
+#define HOUR   INT64_C(3600000)
+#define SAVED  INT64_C(1800000000000) /* what the writer's clock showed */
+#define LEASE  60000
+#define LEASED (SAVED + LEASE)
+
+/* The ledger that a host wrote at SAVED under a lease, with an intent of then;
+ * read on a host at `now`, `age` after it was stored. */
+static void
+read_elsewhere(struct ledger *sync, int64_t now, int64_t age)
+{
+	ledger_release(sync);
+	*sync = (struct ledger)LEDGER_INIT;
+	sync->run_id = std_strdup("other");
+	sync->saved_ms = sync->intent_ms = sync->head_ms = SAVED;
+	sync->run_until_ms = LEASED;
+	ledger_clock_read(sync, now, age);
+}
+
+START_TEST(a_lease_lasts_as_long_whatever_the_reader_s_clock_shows)
+{
+	static const int64_t apart[] = {
+	    0, 1200000, -1200000, 24 * HOUR, -24 * HOUR};
+	struct ledger sync = LEDGER_INIT;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(apart); i++) {
+		int64_t now = SAVED + apart[i];
+
+		read_elsewhere(&sync, now + 20000, 20000);
+		ck_assert(ledger_clock_is_leased(&sync, LEASE, now + 20000));
+		ck_assert_int_eq(sync.head_ms, now);
+		ck_assert_int_eq(sync.intent_ms, now);
+		ck_assert_int_eq(sync.after_ms, 0);
+		read_elsewhere(&sync, now + LEASE, LEASE);
+		ck_assert(!ledger_clock_is_leased(&sync, LEASE, now + LEASE));
+	}
+	ledger_release(&sync);
+}
+END_TEST
+
+START_TEST(a_lease_from_a_time_to_come_is_over)
+{
+	struct ledger sync = LEDGER_INIT;
+
+	/* An hour ahead, and the store cannot tell its age. */
+	read_elsewhere(&sync, SAVED - HOUR, -1);
+	ck_assert_int_eq(sync.intent_ms, SAVED - HOUR);
+	/* Records of a program that did not note when it wrote them. */
+	read_elsewhere(&sync, SAVED, 0);
+	sync.saved_ms = 0;
+	ledger_clock_read(&sync, SAVED - HOUR, 0);
+	ck_assert_int_eq(sync.intent_ms, SAVED);
+	ck_assert(!ledger_clock_is_leased(&sync, LEASE, SAVED - HOUR));
+	ck_assert(ledger_clock_is_leased(&sync, LEASE, SAVED));
+	sync.run_until_ms = INT64_MAX;
+	ck_assert(!ledger_clock_is_leased(&sync, LEASE, SAVED));
+	sync.run_until_ms = INT64_MIN;
+	ck_assert(!ledger_clock_is_leased(&sync, LEASE, SAVED));
+	ledger_release(&sync);
+}
+END_TEST
+
+START_TEST(clocks_that_agree_move_no_time)
+{
+	struct ledger sync = LEDGER_INIT;
+
+	read_elsewhere(&sync, SAVED + 11000, 10000);
+	ck_assert_int_eq(sync.head_ms, SAVED);
+	/* Whatever stands in the file. */
+	sync.saved_ms = INT64_MAX;
+	sync.head_ms = INT64_MAX;
+	ledger_clock_read(&sync, SAVED, 0);
+	ck_assert_int_eq(sync.head_ms, INT64_MAX);
+	sync.saved_ms = SAVED - HOUR;
+	ledger_clock_read(&sync, SAVED, 0);
+	ck_assert_int_eq(sync.head_ms, INT64_MAX);
+	ledger_release(&sync);
 }
 END_TEST
 
@@ -664,6 +746,8 @@ T_MAIN("sync", what_lies_beside_the_tasks_in_git_comes_back,
     a_tree_without_modes_and_foreign_entries_is_unknown,
     a_file_whose_name_is_taken_in_git_is_pending,
     a_file_is_clean_pending_in_a_pull_request_or_in_conflict,
+    a_lease_lasts_as_long_whatever_the_reader_s_clock_shows,
+    a_lease_from_a_time_to_come_is_over, clocks_that_agree_move_no_time,
     a_scan_finds_the_record_of_the_file_as_it_is_and_no_other,
     a_scan_of_what_is_no_ledger_says_so,
     the_folder_is_found_without_reading_the_rest)

@@ -1924,6 +1924,8 @@ START_TEST(a_commit_is_dead_only_after_lag_and_lease)
 	ck_assert_int_eq(settle_fate(&ledger, false, &at_noon), SETTLE_OPEN);
 	ledger.intent_ms--;
 	ck_assert_int_eq(settle_fate(&ledger, false, &at_noon), SETTLE_DEAD);
+	ledger.intent_ms = 900 + 3600000; /* by a clock that was wrong */
+	ck_assert_int_eq(settle_fate(&ledger, false, &at_noon), SETTLE_DEAD);
 	ck_assert_int_eq(settle_fate(&ledger, true, &at_noon), SETTLE_LANDED);
 }
 END_TEST

@@ -1,6 +1,7 @@
 /*
  * publish: how long a write waits for Git, and what it asks the worker.
  */
+#include "base/clock.h"
 #include "sync/publish.h"
 
 #include <poll.h>
@@ -97,7 +98,7 @@ rings(const char *const *lines, int64_t wait_ms)
 	host_open(&host, "a");
 	worker = start_worker(&host, lines);
 	ok(publish_wait(
-	       &host.app, &write, app_now(&host.app) + wait_ms, &git, &err),
+	       &host.app, &write, clock_monotonic_ms() + wait_ms, &git, &err),
 	    &err);
 	ck_assert(!git.pushed);
 	publish_git_release(&git);

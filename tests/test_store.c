@@ -302,6 +302,22 @@ ON_EACH(a_list_tells_etag_size_and_time)
 	store_close(store);
 }
 
+ON_EACH(a_get_tells_how_long_ago_the_blob_was_written)
+{
+	struct store *store = store_t_open(kind);
+	struct store_op ops[] = {STORE_GET("a/b"), STORE_GET("a/none")};
+	struct err err;
+
+	store_t_put(store, "a/b", "12345");
+	usleep(1100000);
+	ck_assert_int_eq(store_run(store, ops, ARRAY_LEN(ops), &err), 0);
+	ck_assert_int_ge(ops[0].age_ms, 1000);
+	ck_assert_int_lt(ops[0].age_ms, 60000);
+	ck_assert_int_eq(ops[1].age_ms, -1);
+	store_ops_release(ops, ARRAY_LEN(ops));
+	store_close(store);
+}
+
 static const char *const strange[] = {
     "raw/u/tasks/0001-Müller.md",
     "raw/u/tasks/0002-Mu\xcc\x88ller.md", /* decomposed */
@@ -733,6 +749,7 @@ END_TEST
 	    kind##_a_removal_refuses_another_state,                            \
 	    kind##_a_list_has_what_starts_with_the_prefix,                     \
 	    kind##_a_list_tells_etag_size_and_time,                            \
+	    kind##_a_get_tells_how_long_ago_the_blob_was_written,              \
 	    kind##_strange_keys_keep_their_bytes, kind##_long_keys_are_kept,   \
 	    kind##_what_is_no_key_is_refused_with_its_batch,                   \
 	    kind##_conditions_that_make_no_sense_are_refused,                  \

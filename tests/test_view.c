@@ -729,6 +729,58 @@ START_TEST(an_artifact_from_the_future_or_of_other_settings_is_a_miss)
 }
 END_TEST
 
+/* Shows the week on both hosts in turn, each time by a process that has
+ * nothing in memory; how many builds that took. */
+static unsigned
+count_builds_in_turn(struct host *a, struct host *b)
+{
+	struct host *const hosts[] = {a, b};
+	unsigned builds = 0, i;
+
+	for (i = 0; i < 8; i++) {
+		struct host *h = hosts[i % 2];
+
+		cache_drop(h->cache, "ada");
+		builds += host_source(h, "ada") == VIEW_MISS;
+	}
+	return builds;
+}
+
+START_TEST(hosts_with_different_clocks_do_not_build_at_each_look)
+{
+	static const int64_t apart_ms[] = {1200000, -1200000, 86400000};
+	struct host a, b;
+	size_t i;
+
+	two_hosts(&a, &b, 0);
+	for (i = 0; i < ARRAY_LEN(apart_ms); i++) {
+		host_clock(&b, NOON);
+		b.app.conf.now_offset_ms += apart_ms[i];
+		host_create(&a, "ada", "Eins", NULL);
+		ck_assert_uint_le(count_builds_in_turn(&a, &b), 2);
+		/* What either has written the other shows at once. */
+		host_create(&b, "ada", "Zwei", NULL);
+		ck_assert(shows(&a, "ada", "Zwei"));
+		ck_assert_uint_le(count_builds_in_turn(&a, &b), 2);
+	}
+	host_close(&a);
+	host_close(&b);
+}
+END_TEST
+
+START_TEST(a_remembered_build_is_no_answer_for_a_missing_artifact)
+{
+	struct host h;
+
+	host_open(&h, "a");
+	ck_assert_int_eq(host_source(&h, "ada"), VIEW_MISS);
+	cache_drop(h.cache, "ada");
+	host_put(&h, ARTIFACT, "{");
+	ck_assert_int_eq(host_source(&h, "ada"), VIEW_MISS);
+	host_close(&h);
+}
+END_TEST
+
 /* The locked build of another process, which does `work` while we wait and
  * ends; without work it holds the lock until it is killed. */
 static pid_t
@@ -1242,6 +1294,8 @@ T_MAIN("view", memory_answers_without_any_request,
     with_zero_the_token_is_read_at_every_request,
     a_user_sees_their_own_write_on_another_host, a_corrupt_artifact_is_a_miss,
     an_artifact_from_the_future_or_of_other_settings_is_a_miss,
+    hosts_with_different_clocks_do_not_build_at_each_look,
+    a_remembered_build_is_no_answer_for_a_missing_artifact,
     a_waiting_builder_starts_again_at_the_generation,
     a_waiting_builder_answers_with_a_good_artifact,
     a_waiting_builder_that_must_build_builds,

@@ -38,6 +38,7 @@ host_open(struct host *host, const char *name)
 	ok(app_open(&host->app, NULL, &err), &err);
 	host->app.store = store_fault_new(host->app.store, &host->plan);
 	host->cache = cache_new((size_t)1 << 20);
+	host->built = cache_new((size_t)1 << 20);
 	host_clock(host, NOON);
 }
 
@@ -45,6 +46,7 @@ void
 host_close(struct host *host)
 {
 	cache_free(host->cache);
+	cache_free(host->built);
 	auth_close(&host->auth);
 	app_close(&host->app);
 }
@@ -74,7 +76,7 @@ host_show(struct host *host, const char *user, bool recheck, struct buf *body)
 {
 	const struct view_query query = {.user = user, .recheck = recheck};
 	struct view_answer answer = VIEW_ANSWER_INIT;
-	struct build_job job = {.user = user};
+	struct build_job job = {.user = user, .cache = host->built};
 	struct err err = ERR_INIT;
 	enum view_source source;
 

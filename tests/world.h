@@ -19,8 +19,8 @@ struct host {
 	struct app app;
 	struct auth auth; /* by host_admit */
 	struct store_fault plan;
-	struct cache *cache;
-	unsigned round; /* of the last request */
+	struct cache *cache, *built; /* of the hit and of the build pool */
+	unsigned round;              /* of the last request */
 };
 
 /* Opens a host; hosts of one name share their run folder. */

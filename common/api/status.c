@@ -10,6 +10,7 @@
 #include "base/std.h"
 #include "store/names.h"
 #include "store/store.h"
+#include "week/ledger_clock.h"
 #include "week/ledger_json.h"
 
 void
@@ -131,7 +132,7 @@ judge_ok(struct status *s)
 }
 
 static void
-judge_all(struct status *s, int64_t now)
+judge_all(struct status *s, int64_t lease_ms, int64_t now)
 {
 	const struct ledger *sync = &s->sync;
 
@@ -139,7 +140,7 @@ judge_all(struct status *s, int64_t now)
 		set_verdict(s, LEDGER_STATE_OFF, "nicht_eingerichtet");
 	else if (s->newer)
 		set_verdict(s, LEDGER_STATE_FAILED, err_word(ERR_NEWER));
-	else if (sync->run_id != NULL && now < sync->run_until_ms)
+	else if (ledger_clock_is_leased(sync, lease_ms, now))
 		set_verdict(s, LEDGER_STATE_RUNNING, "laeuft");
 	else if (sync->state == LEDGER_STATE_FAILED)
 		set_verdict(s, LEDGER_STATE_FAILED, "fehlgeschlagen");
@@ -212,6 +213,7 @@ read_state(struct app *app, const char *user, struct status *s, struct err *err)
 	if (rc == 0) {
 		if (ops[1].result == STORE_OK)
 			parsed = ledger_json_parse(&ops[1].body, &s->sync);
+		ledger_clock_read(&s->sync, app_now(app), ops[1].age_ms);
 		s->synced = parsed == LEDGER_JSON_GOOD;
 		s->newer = parsed == LEDGER_JSON_NEWER;
 		s->marked = ops[2].result == STORE_OK;
@@ -238,7 +240,7 @@ status_load(
 	if (rc == 0 && status->n_listed > 0)
 		rc = read_texts(app, user, status, err);
 	if (rc == 0)
-		judge_all(status, app_now(app));
+		judge_all(status, app->conf.sync_lease_ms, app_now(app));
 	else
 		status_release(status);
 	return rc;

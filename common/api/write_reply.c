@@ -2,6 +2,7 @@
 
 #include "app/app.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/enc.h"
 #include "base/err.h"
 #include "base/json.h"
@@ -59,7 +60,7 @@ print_address(struct buf *out, struct app *app, const struct wrote *wrote,
 	json_key(&json, "wait");
 	json_add_int(&json, wrote->wait_s);
 	json_key(&json, "until");
-	json_add_int(&json, app_now(app) + ms);
+	json_add_int(&json, clock_monotonic_ms() + ms);
 	json_key(&json, "body");
 	json_add_strn(&json, body->s, body->len);
 	json_close(&json, '}');

@@ -1,9 +1,9 @@
 #include "app/artifact.h"
 
 #include "base/json.h"
+#include "base/span.h"
 
 #define ARTIFACT_VERSION 1
-#define SKEW_MS          2000
 #define BODY             ",\"timeline\":"
 #define HEAD_MAX         1024 /* the body begins before this */
 
@@ -92,11 +92,18 @@ artifact_parse(
 }
 
 bool
+artifact_is_current(
+    const struct artifact *artifact, const char *token, const char *settings)
+{
+	return strcmp(artifact->token, token) == 0 &&
+	       strcmp(artifact->settings, settings) == 0;
+}
+
+bool
 artifact_is_good(const struct artifact *artifact, const char *token,
     const char *settings, int64_t now_ms)
 {
-	return strcmp(artifact->token, token) == 0 &&
-	       strcmp(artifact->settings, settings) == 0 &&
-	       artifact->created_ms <= now_ms + SKEW_MS &&
+	return artifact_is_current(artifact, token, settings) &&
+	       artifact->created_ms <= now_ms + SPAN_NUDGE_MS &&
 	       now_ms < artifact->valid_until_ms;
 }

@@ -39,6 +39,11 @@ void artifact_print(
 MUST_USE int artifact_parse(
     const struct buf *text, struct artifact *artifact, struct buf *body);
 
+/* Return true if the artifact is of this token and these settings: it shows
+ * the present tasks, if perhaps for another time. */
+bool artifact_is_current(
+    const struct artifact *artifact, const char *token, const char *settings);
+
 /*
  * Return true if the artifact may be shown: its token is the stored one, its
  * settings are ours, it was not made in the future (clocks of hosts may differ

@@ -1,10 +1,7 @@
 #include "app/freshness.h"
 
 #include "base/buf.h"
-
-/* Times of one process come from one clock; NTP may set it back by this much
- * without making an entry a miss. */
-#define NUDGE_MS 2000
+#include "base/span.h"
 
 enum verdict { HIT, RECHECK, MISS };
 
@@ -14,20 +11,21 @@ freshness_release(struct freshness *found)
 	blob_release(&found->blob);
 }
 
-static bool
-is_entry_in_time(
-    const struct app *app, const struct cache_entry *e, int64_t now)
+bool
+freshness_in_time(
+    const struct app *app, const struct cache_entry *entry, int64_t now_ms)
 {
-	return now < e->valid_until_ms &&
-	       now < e->loaded_ms + app->conf.cache_ttl_local_ms &&
-	       now >= e->loaded_ms - NUDGE_MS;
+	return now_ms < entry->valid_until_ms &&
+	       span_lasts(
+		   entry->loaded_ms, app->conf.cache_ttl_local_ms, now_ms);
 }
 
 static bool
 is_check_due(const struct app *app, const struct cache_entry *e, int64_t now)
 {
+	/* Sooner than need be, if the clock was set back by however little. */
 	return now < e->checked_ms ||
-	       now - e->checked_ms >= app->conf.cache_revalidate_ms;
+	       !span_lasts(e->checked_ms, app->conf.cache_revalidate_ms, now);
 }
 
 /* Decide about the entry; `generation` is the user's current one. */
@@ -35,7 +33,7 @@ static enum verdict
 judge_entry(const struct app *app, const struct freshness_query *query,
     const struct cache_entry *e, uint64_t generation, int64_t now)
 {
-	if (e == NULL || !is_entry_in_time(app, e, now))
+	if (e == NULL || !freshness_in_time(app, e, now))
 		return MISS;
 	if (generation != e->generation)
 		return version_is_own(app->version, query->user, generation)

@@ -90,6 +90,11 @@ MUST_USE int freshness_load(const struct app *app,
 struct cache_entry *freshness_keep(const struct freshness_query *query,
     const struct freshness *found, int64_t valid_until_ms, struct buf *body);
 
+/* Return true if the entry is still valid by time: before its validUntil, and
+ * younger than CACHE_TTL_LOCAL. */
+bool freshness_in_time(
+    const struct app *app, const struct cache_entry *entry, int64_t now_ms);
+
 /* Read generation and token, in this order. */
 MUST_USE int freshness_read_state(const struct app *app, const char *user,
     struct version_state *state, struct err *err);

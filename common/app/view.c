@@ -31,9 +31,12 @@ judge_artifact(
 	const struct blob *blob = &found->blob;
 
 	loaded->state = found->state;
-	loaded->good = blob->is_there &&
-		       artifact_parse(&blob->bytes, &loaded->artifact,
-			   &loaded->body) == 0 &&
+	loaded->current = blob->is_there &&
+			  artifact_parse(&blob->bytes, &loaded->artifact,
+			      &loaded->body) == 0 &&
+			  artifact_is_current(&loaded->artifact,
+			      loaded->state.token, app->settings);
+	loaded->good = loaded->current &&
 		       artifact_is_good(&loaded->artifact, loaded->state.token,
 			   app->settings, app_now(app));
 }

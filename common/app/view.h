@@ -67,7 +67,8 @@ struct view_loaded {
 	struct version_state state;
 	struct artifact artifact;
 	struct buf body; /* of the artifact */
-	bool good;       /* the artifact may be shown */
+	bool current;    /* it is of the present token and settings */
+	bool good;       /* and valid by this host's clock: it may be shown */
 };
 
 /* Read token and artifact in one round, whatever memory holds. */

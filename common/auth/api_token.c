@@ -10,6 +10,7 @@
 #include "base/enc.h"
 #include "base/err.h"
 #include "base/json.h"
+#include "base/span.h"
 #include "base/std.h"
 #include "store/blob.h"
 #include "store/names.h"
@@ -393,7 +394,8 @@ note_token_use(struct api_token_list *list, void *arg, struct err *err)
 	struct api_token *token = find_token(list, use->id);
 
 	(void)err;
-	if (token == NULL || use->now_ms < token->used_ms + API_TOKEN_USED_MS)
+	if (token == NULL ||
+	    span_lasts(token->used_ms, API_TOKEN_USED_MS, use->now_ms))
 		return BLOB_KEEP;
 	token->used_ms = use->now_ms;
 	return BLOB_SWAP;

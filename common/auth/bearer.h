@@ -7,6 +7,9 @@
  * tokens are not asked about for BEARER_DOWN_MS, so that a slow GitHub holds
  * up one request and not all; remembered tokens stay good meanwhile.
  *
+ * The caller passes the time by the monotonic clock, so that a clock that is
+ * set neither ends nor prolongs a verdict.
+ *
  * Only codex-auth uses this.  nginx asks it (auth_request) before it calls a
  * program; the answer travels in the field BEARER_FIELD, which nginx passes on
  * as the parameter CODEX_BEARER of guard.h:

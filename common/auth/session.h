@@ -41,9 +41,9 @@
 #define SESSION_MAX_MS   INT64_C(604800000) /* 7 days */
 #define SESSION_RENEW_MS INT64_C(600000)    /* 10 min */
 /* A session of another host may be issued this far in the future, as clocks of
- * hosts differ. */
-#define SESSION_SKEW_MS 2000
-#define SESSION_SERIAL  16 /* hex digits */
+ * hosts differ, perhaps by a day. */
+#define SESSION_SKEW_MS INT64_C(90000000) /* 25 h */
+#define SESSION_SERIAL  16                /* hex digits */
 
 struct session {
 	int64_t id;                    /* GitHub's number of the person, > 0 */

@@ -1,5 +1,7 @@
 #include "base/filewatch.h"
 
+#include "base/span.h"
+
 void
 filewatch_note(struct filewatch *seen, const struct stat *stat, int64_t now_ms)
 {
@@ -29,8 +31,7 @@ filewatch_changed(struct filewatch *seen, const char *path, int64_t now_ms)
 	struct stat now = {.st_ino = 0};
 	bool changed;
 
-	if (now_ms >= seen->looked_ms &&
-	    now_ms < seen->looked_ms + FILEWATCH_EVERY_MS)
+	if (span_lasts(seen->looked_ms, FILEWATCH_EVERY_MS, now_ms))
 		return false;
 
 	if (stat(path, &now) == -1)

@@ -2,6 +2,7 @@
 
 #include "app/app.h"
 #include "app/artifact.h"
+#include "app/cache.h"
 #include "app/freshness.h"
 #include "app/numbers.h"
 #include "app/version.h"
@@ -75,12 +76,58 @@ note_sweep(struct build_job *job, struct mirror *mirror, int64_t now)
 {
 	int64_t last = mirror->set.swept_ms;
 
-	/* A sweep in the future was noted by a host whose clock was wrong. */
-	job->sweep_due = last != 0 && (now - last > DAY_MS || last > now);
+	/* A day ahead may be a host whose clock is, which has swept: more than
+	 * that was noted by a wrong clock. */
+	job->sweep_due = last != 0 && llabs(now - last) > DAY_MS;
 	if (last != 0 && !job->sweep_due)
 		return;
 	mirror->set.swept_ms = now;
 	mirror->changed = true;
+}
+
+/* Return the week that this process has built for the token of job->state, if
+ * it is still valid by time; else NULL. */
+static const struct cache_entry *
+find_built(const struct app *app, const struct build_job *job)
+{
+	const struct cache_entry *e =
+	    job->cache != NULL ? cache_find(job->cache, job->user) : NULL;
+
+	return e != NULL && strcmp(e->token, job->state.token) == 0 &&
+		       freshness_in_time(app, e, app_now(app))
+		   ? e
+		   : NULL;
+}
+
+static void
+recall_built(
+    const struct app *app, const struct build_job *job, struct view_answer *out)
+{
+	const struct cache_entry *e = find_built(app, job);
+
+	if (e == NULL)
+		return;
+	memcpy(out->etag, e->etag, sizeof out->etag);
+	out->source = VIEW_LOCAL;
+	out->body = &e->body;
+}
+
+/* Remember the week that was built.  One that is too large stays `own`. */
+static void
+keep_built(const struct build_job *job, const struct artifact *artifact,
+    struct view_answer *answer)
+{
+	struct cache_entry *e =
+	    job->cache != NULL ? cache_put(job->cache, job->user, &answer->own)
+			       : NULL;
+
+	answer->body = e != NULL ? &e->body : &answer->own;
+	if (e == NULL)
+		return;
+	memcpy(e->token, artifact->token, sizeof e->token);
+	memcpy(e->etag, artifact->etag, sizeof e->etag);
+	e->loaded_ms = artifact->created_ms;
+	e->valid_until_ms = artifact->valid_until_ms;
 }
 
 static int
@@ -109,15 +156,16 @@ build_artifact(struct app *app, struct build_job *job,
 		job->stored = false;
 
 	answer->source = VIEW_MISS;
-	answer->body = &answer->own;
 	memcpy(answer->etag, artifact.etag, sizeof answer->etag);
+	keep_built(job, &artifact, answer);
 	mirror_release(&mirror);
 	return 0;
 }
 
 /*
  * Read what the build that held the lock has made.  If it is good, it is the
- * answer, so that many requests for one user cost one build.
+ * answer, so that many requests for one user cost one build.  If only the
+ * clock of the host that made it differs from ours, our own is the answer.
  */
 static int
 read_finished_build(struct app *app, struct build_job *job,
@@ -133,6 +181,8 @@ read_finished_build(struct app *app, struct build_job *job,
 		buf_move(&answer->own, &loaded.body);
 		answer->body = &answer->own;
 		memcpy(answer->etag, loaded.artifact.etag, sizeof answer->etag);
+	} else if (loaded.current) {
+		recall_built(app, job, answer);
 	}
 	buf_release(&loaded.body);
 	return 0;
@@ -157,7 +207,7 @@ choose_start(struct app *app, struct build_job *job, bool waited,
 {
 	if (job->anew)
 		return renew_state(app, job, err);
-	if (waited)
+	if (waited || find_built(app, job) != NULL)
 		return read_finished_build(app, job, answer, err);
 	/* After a write the state that came with the request is old, and an
 	 * artifact with its token would be worthless. */

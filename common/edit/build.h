@@ -6,6 +6,11 @@
  * artifact carries the token from before the list: if a task is written in
  * between, the token differs by then and no program shows the artifact.
  *
+ * Hosts whose clocks differ find each other's artifacts not good (design.md
+ * 6), and would build at each look.  So a process that builds remembers its
+ * weeks, and answers with one while its token is the stored one and it is
+ * valid by this host's clock.
+ *
  * Calling sequence: after view_load has found no good artifact (view.h).
  *
  * Error handling: -1 with ERR_BUSY or the store's error (store.h); nothing is
@@ -23,6 +28,7 @@
 
 struct build_job {
 	const char *user;
+	struct cache *cache; /* what this process has built; NULL: nothing */
 	struct version_state
 	    state;      /* generation and token, as view_load read */
 	bool anew;      /* build whatever is good, and leave nothing older so */

@@ -10,6 +10,7 @@
 #include "sync/publish.h"
 #include "task/taskset.h"
 #include "week/ledger.h"
+#include "week/ledger_clock.h"
 #include "week/ledger_json.h"
 
 #define TRIES 8 /* against faster writers, before giving up */
@@ -227,6 +228,7 @@ clear_conflict(
 {
 	struct answer *answer = arg;
 	const char *file = answer->result->file.s;
+	int64_t now = app_now(answer->app);
 	struct ledger sync = LEDGER_INIT;
 	const struct ledger_file *f = NULL;
 	enum ledger_json parsed = LEDGER_JSON_BROKEN;
@@ -238,7 +240,9 @@ clear_conflict(
 	f = ledger_find(&sync, file);
 	answer->cleared = f != NULL && ledger_in_conflict(f, answer->hash);
 	if (answer->cleared) {
-		ledger_resolve(&sync, file, answer->hash, app_now(answer->app));
+		ledger_clock_read(&sync, now, old->age_ms);
+		ledger_resolve(&sync, file, answer->hash, now);
+		sync.saved_ms = now;
 		ledger_json_print(bytes, &sync);
 	}
 	ledger_release(&sync);

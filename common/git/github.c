@@ -25,8 +25,9 @@ struct github {
 	char *owner;
 	long retry_ms, limit_ms, timeout_ms;
 	unsigned tries;
-	int64_t limited_until;
-	unsigned strikes; /* limits without a time, one after another */
+	int64_t limited_until; /* milliseconds since 1970, to be shown */
+	int64_t paused_until;  /* the same moment, by the monotonic clock */
+	unsigned strikes;      /* limits without a time, one after another */
 	uint64_t requests;
 	github_watch_fn *watch;
 	void *watch_arg;
@@ -173,14 +174,20 @@ github_limited_until(const struct github *github)
 void
 github_limit(struct github *github, int64_t until_ms)
 {
-	if (until_ms > github->limited_until)
-		github->limited_until = until_ms;
+	int64_t left = until_ms - clock_real_ms();
+	int64_t end = clock_monotonic_ms() + left;
+
+	/* The clock may have been set since the last limit. */
+	if (left <= 0 || end <= github->paused_until)
+		return;
+	github->limited_until = until_ms;
+	github->paused_until = end;
 }
 
-static bool
-is_paused(const struct github *github)
+bool
+github_is_limited(const struct github *github)
 {
-	return clock_real_ms() < github->limited_until;
+	return clock_monotonic_ms() < github->paused_until;
 }
 
 static bool
@@ -266,11 +273,11 @@ note_limit(struct github *github, const struct github_call *call,
 
 	if (wait > 0)
 		github_limit(github, now + wait);
-	else if (limited && !is_paused(github))
+	else if (limited && !github_is_limited(github))
 		/* Sixteen such answers at once are one. */
 		github_limit(github, now + next_pause_ms(github));
 
-	if (!limited && request->status < 500 && !is_paused(github))
+	if (!limited && request->status < 500 && !github_is_limited(github))
 		github->strikes = 0;
 }
 
@@ -465,7 +472,7 @@ send_pending(struct github *github, struct github_call *calls, size_t n)
 				portion[k++] = &calls[i];
 		if (k == 0)
 			return;
-		if (is_paused(github)) {
+		if (github_is_limited(github)) {
 			refuse_unsent(calls, n);
 			return;
 		}
@@ -515,7 +522,7 @@ github_run(struct github *github, struct github_call *calls, size_t n)
 		if (!has_pending(calls, n) || try >= github->tries ||
 		    clock_monotonic_ms() + pause > deadline)
 			return;
-		if (!is_paused(github))
+		if (!github_is_limited(github))
 			sleep_ms(pause);
 	}
 }

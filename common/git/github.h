@@ -96,6 +96,8 @@ uint64_t github_requests(const struct github *github);
  * 0: no limit is known.
  */
 int64_t github_limited_until(const struct github *github);
+/* Return true if nothing may be sent now, however the clock was set since. */
+bool github_is_limited(const struct github *github);
 /* Send nothing before this time; a limit that ends later stays. */
 void github_limit(struct github *github, int64_t until_ms);
 

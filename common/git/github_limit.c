@@ -1,28 +1,31 @@
 #include "git/github_limit.h"
 
 #include <fcntl.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/enc.h"
 #include "base/err.h"
+#include "base/span.h"
 
-#define WIDTH 20 /* digits */
+#define DIGITS 20
+#define WIDTH  (2 * DIGITS + 1) /* two numbers and a blank */
 
 /* Return the time in the file; 0 if there is none that can be right. */
 static int64_t
 read_limit(int fd)
 {
 	char text[WIDTH + 1] = "";
-	int64_t until;
+	int64_t since, until;
 
 	if (pread(fd, text, WIDTH, 0) != WIDTH)
 		return 0;
-	until = strtoll(text, NULL, 10);
-	/* A longer pause was written while the clock was wrong. */
-	return until / 1000 - time(NULL) <= GITHUB_WAIT_MAX_MS / 1000 ? until
-								      : 0;
+	since = strtoll(text, NULL, 10);
+	until = strtoll(text + DIGITS, NULL, 10);
+	if (until < since || until - since > GITHUB_WAIT_MAX_MS)
+		return 0;
+	return span_lasts(since, until - since, clock_real_ms()) ? until : 0;
 }
 
 int
@@ -53,11 +56,12 @@ github_limit_keep(struct github_limit *limit, const struct github *github)
 	int64_t until = github_limited_until(github);
 	char text[WIDTH + 1];
 
-	if (until <= limit->until_ms)
+	if (until == limit->until_ms)
 		return 0;
 	limit->until_ms = until;
 	/* All digits, so that none of an earlier number stays. */
-	snprintf(text, sizeof text, "%0*lld", WIDTH, (long long)until);
+	snprintf(text, sizeof text, "%0*lld %0*lld", DIGITS,
+	    (long long)clock_real_ms(), DIGITS, (long long)until);
 	return pwrite(limit->fd, text, WIDTH, 0) == WIDTH ? 0 : -1;
 }
 

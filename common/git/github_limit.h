@@ -3,8 +3,9 @@
  * token in a file of the run folder, so that a worker that starts again knows
  * it, too (github.h, "Limits"; reconcile.md, "Limits of GitHub").
  *
- * The file is `<run>/limit-<hash of the token>` and holds one number,
- * milliseconds since 1970, in 20 digits.
+ * The file is `<run>/limit-<hash of the token>` and holds two numbers of 20
+ * digits, milliseconds since 1970: when it was written, and until when nothing
+ * is to be sent.
  *
  * Calling sequence
  *
@@ -33,13 +34,14 @@ struct github_limit {
 
 /*
  * Open or create the file, and set the limit that it holds in github.  One
- * that is more than GITHUB_WAIT_MAX_MS ahead counts as none.
+ * that is longer than GITHUB_WAIT_MAX_MS, or was written at a time to come
+ * (span.h), counts as none.
  */
 MUST_USE int github_limit_open(struct github_limit *limit, const char *run,
     const char *token, struct github *github, struct err *err);
 
 /*
- * Write github's limit into the file if it is later than the one there.
+ * Write github's limit into the file if it is another one than there.
  * Return -1 with errno if that failed.
  */
 MUST_USE int github_limit_keep(

@@ -1,27 +1,29 @@
 #include "plan/settle.h"
 
+#include "base/span.h"
 #include "base/std.h"
 
 bool
 settle_is_recent(const struct settle_clock *clock, int64_t ms)
 {
-	return clock->looked_ms - ms < clock->lag_ms;
+	return span_lasts(ms, clock->lag_ms, clock->looked_ms);
 }
 
 enum settle_fate
 settle_fate(
     const struct ledger *ledger, bool in_head, const struct settle_clock *clock)
 {
-	int64_t age = clock->looked_ms - ledger->intent_ms;
+	/* The earlier run may have pushed as late as its lease ended, and the
+	 * head that was read may be older than that by GitHub's lag. */
+	int64_t unknown_ms = clock->lag_ms + clock->lease_ms + 1;
 
 	if (ledger->commit[0] == '\0')
 		return SETTLE_DEAD;
 	if (in_head)
 		return SETTLE_LANDED;
-	/* The earlier run may have pushed as late as its lease ended, and the
-	 * head that was read may be older than that by GitHub's lag. */
-	return age <= clock->lag_ms + clock->lease_ms ? SETTLE_OPEN
-						      : SETTLE_DEAD;
+	return span_lasts(ledger->intent_ms, unknown_ms, clock->looked_ms)
+		   ? SETTLE_OPEN
+		   : SETTLE_DEAD;
 }
 
 bool

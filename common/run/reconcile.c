@@ -27,6 +27,7 @@
 #include "store/names.h"
 #include "store/store.h"
 #include "week/ledger.h"
+#include "week/ledger_clock.h"
 
 #define TRIES 8 /* against writers that are faster, before giving up */
 
@@ -43,8 +44,9 @@ take_lease(struct run *run, struct err *err)
 
 	if (run_load(run, err) == -1)
 		return RUN_FAILED;
-	if (ledger->run_id != NULL && strcmp(ledger->run_id, run->id) != 0 &&
-	    app_now(run->job->app) < ledger->run_until_ms)
+	if (!std_streq(ledger->run_id, run->id) &&
+	    ledger_clock_is_leased(
+		ledger, run->job->lease_ms, app_now(run->job->app)))
 		return RUN_LOST;
 	free(ledger->run_id);
 	ledger->run_id = std_strdup(run->id);

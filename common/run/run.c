@@ -2,6 +2,7 @@
 
 #include "app/app.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/day.h"
 #include "base/err.h"
 #include "base/msg.h"
@@ -10,6 +11,7 @@
 #include "git/github.h"
 #include "store/blob.h"
 #include "week/ledger.h"
+#include "week/ledger_clock.h"
 #include "week/ledger_json.h"
 
 /*
@@ -74,6 +76,7 @@ run_load(struct run *run, struct err *err)
 	 * writes new ones, so the version must follow. */
 	if (blob->is_there)
 		parsed = ledger_json_parse(&blob->bytes, &run->ledger);
+	ledger_clock_read(&run->ledger, app_now(run->job->app), blob->age_ms);
 	if (parsed == LEDGER_JSON_NEWER) {
 		err_set(err, ERR_NEWER, MSG_NEWER_RECORD);
 		return err_detail(err, "newer: %s", blob->key.s);
@@ -86,14 +89,18 @@ run_load(struct run *run, struct err *err)
 enum run_end
 run_save(struct run *run, struct err *err)
 {
+	/* The lease begins before the save: whoever reads it counts from when
+	 * the store has it. */
+	int64_t lease_end = clock_monotonic_ms() + run->job->lease_ms;
 	struct buf text = BUF_INIT;
 	bool saved;
 	int rc;
 
+	run->ledger.saved_ms = app_now(run->job->app);
 	/* The save that gives the lease back must not extend it. */
 	if (run->ledger.run_id != NULL)
 		run->ledger.run_until_ms =
-		    app_now(run->job->app) + run->job->lease_ms;
+		    run->ledger.saved_ms + run->job->lease_ms;
 	ledger_json_print(&text, &run->ledger);
 	rc = blob_swap(run->job->app->store, &run->blob, &text, &saved, err);
 	buf_release(&text);
@@ -101,6 +108,7 @@ run_save(struct run *run, struct err *err)
 		return RUN_FAILED;
 	if (!saved)
 		return RUN_LOST;
+	run->lease_end_ms = lease_end;
 	run->raise_saved = run->ledger.raise;
 	return RUN_DONE;
 }
@@ -115,13 +123,13 @@ run_save_shown(struct run *run, struct err *err)
 bool
 run_holds(const struct run *run)
 {
-	return app_now(run->job->app) < run->ledger.run_until_ms;
+	return clock_monotonic_ms() < run->lease_end_ms;
 }
 
 enum run_end
 run_keep(struct run *run, struct err *err)
 {
-	int64_t left = run->ledger.run_until_ms - app_now(run->job->app);
+	int64_t left = run->lease_end_ms - clock_monotonic_ms();
 
 	return left > run->job->lease_ms / 2 ? RUN_DONE
 					     : run_save_shown(run, err);

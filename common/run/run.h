@@ -66,6 +66,9 @@ struct run {
 	/* sync.json, as it is to be saved next. */
 	struct ledger ledger;
 	struct blob blob; /* sync.json as it was read or saved last */
+	/* When the lease ends and when the intents were written, by the
+	 * monotonic clock: a clock that is set amid a run changes neither. */
+	int64_t lease_end_ms, intended_ms;
 	bool shown;       /* what the page shows has changed */
 	bool raise_saved; /* sync.json says that the version must follow */
 

@@ -31,6 +31,10 @@ run_facts_list(struct run *run, struct err *err)
 	rc = blob_get(store, &run->mark, err);
 	if (rc == 0) {
 		pending_read(&run->mark.bytes, &run->note);
+		/* The program that put it may run on another host. */
+		if (run->mark.age_ms >= 0)
+			run->note.at_ms =
+			    app_now(run->job->app) - run->mark.age_ms;
 		rc = store_list(store, prefix.s, &run->list, err);
 	}
 	buf_release(&prefix);

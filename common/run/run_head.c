@@ -1,6 +1,7 @@
 #include "run/run_head.h"
 
 #include "app/app.h"
+#include "base/span.h"
 #include "base/std.h"
 #include "git/refs.h"
 #include "week/ledger.h"
@@ -92,7 +93,7 @@ await_after(struct run *run, struct err *err)
 	result = run_head_has(run, ledger->after, run->seen.hex, &has, err);
 	if (result != GITHUB_OK)
 		return run_refused(run, result, err);
-	if (!has && run->looked_ms - ledger->after_ms < job->lag_ms)
+	if (!has && span_lasts(ledger->after_ms, job->lag_ms, run->looked_ms))
 		return RUN_LATER;
 	ledger->after[0] = '\0';
 	ledger->after_ms = 0;
@@ -119,7 +120,8 @@ run_head_believe(struct run *run, struct err *err)
 		    run_head_has(run, ledger->head, run->seen.hex, &has, err);
 		if (result != GITHUB_OK)
 			return run_refused(run, result, err);
-		if (!has && run->looked_ms - ledger->head_ms < job->lag_ms)
+		if (!has &&
+		    span_lasts(ledger->head_ms, job->lag_ms, run->looked_ms))
 			return RUN_LATER;
 	}
 	snprintf(ledger->head, sizeof ledger->head, "%s", run->seen.hex);

@@ -2,6 +2,7 @@
 
 #include "app/app.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/std.h"
 #include "plan/plan.h"
 #include "plan/plan_record.h"
@@ -109,6 +110,7 @@ run_mirror_copy(struct run *run, struct err *err)
 enum run_end
 run_mirror_intend(struct run *run, struct err *err)
 {
+	run->intended_ms = clock_monotonic_ms();
 	plan_record_intents(&run->plan, run->results, &run->ledger,
 	    run->commit.hex, app_now(run->job->app));
 	return run->ledger.n_intents > 0 ? run_save(run, err) : RUN_IDLE;

@@ -1,22 +1,20 @@
 #include "run/run_push.h"
 
 #include "app/app.h"
+#include "base/clock.h"
 #include "base/std.h"
 #include "git/refs.h"
 #include "plan/plan.h"
 #include "plan/plan_record.h"
 #include "task/aside.h"
 
-/*
- * Return true if a push now cannot be taken for dead by another run.  An age
- * below 0 means that the clock was set back, so that nothing is known.
- */
+/* Return true if a push now cannot be taken for dead by another run. */
 static bool
 is_push_in_time(const struct run *run)
 {
-	int64_t age = app_now(run->job->app) - run->ledger.intent_ms;
+	int64_t age = clock_monotonic_ms() - run->intended_ms;
 
-	return run_holds(run) && age >= 0 && age < run->job->push_ms &&
+	return run_holds(run) && age < run->job->push_ms &&
 	       age < run->job->lease_ms;
 }
 

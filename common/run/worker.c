@@ -7,6 +7,7 @@
 #include "app/app.h"
 #include "app/numbers.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -181,24 +182,22 @@ set_backoff(struct worker *w, const char *user, const struct job_result *result)
 
 	if (result == NULL || result->state == LEDGER_STATE_FAILED ||
 	    (result->undecided && result->text[0] != '\0'))
-		backoff_failed(&w->backoff, user, app_now(w->app), first);
+		backoff_failed(&w->backoff, user, clock_monotonic_ms(), first);
 	else
 		backoff_good(&w->backoff, user);
 }
 
 /*
  * Return true if a run may start now: at once after a good run; after a
- * failed one, when its back-off and GitHub's rate limit are over.  The limit
- * is real time, app_now what the program takes for now (CODEX_NOW).
+ * failed one, when its back-off and GitHub's rate limit are over.
  */
 static bool
 is_run_due(const struct worker *w, const char *user)
 {
-	int64_t next = backoff_next(&w->backoff, user), now = app_now(w->app);
-	int64_t until =
-	    github_limited_until(w->github) + w->app->conf.now_offset_ms;
+	int64_t next = backoff_next(&w->backoff, user);
 
-	return next == 0 || (now >= next && now >= until);
+	return next == 0 ||
+	       (clock_monotonic_ms() >= next && !github_is_limited(w->github));
 }
 
 /* Run for one user, log how it ended and set the back-off. */
@@ -354,12 +353,10 @@ serve_until_stopped(struct worker *w)
 {
 	struct pollfd p = {.fd = w->bell, .events = POLLIN};
 	int64_t every = w->app->conf.sync_poll_ms;
-	int64_t last = app_now(w->app) - every, wait;
+	int64_t next = clock_monotonic_ms(), wait;
 
 	while (!*w->stopping) {
-		wait = last + every - app_now(w->app);
-		if (wait > every) /* the clock was set back */
-			last = app_now(w->app) - every;
+		wait = next - clock_monotonic_ms();
 		if (wait > 0) {
 			wait = wait > WAIT_MAX_MS ? WAIT_MAX_MS : wait;
 			if (poll(&p, 1, (int)wait) == 1) {
@@ -368,7 +365,7 @@ serve_until_stopped(struct worker *w)
 			}
 			continue;
 		}
-		last = app_now(w->app);
+		next = clock_monotonic_ms() + every;
 		serve_marks(w);
 	}
 }

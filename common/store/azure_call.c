@@ -120,6 +120,21 @@ lose_race(struct azure_call *call, enum store_result verdict)
 	next_step(call, AZURE_CALL_LOOK_UP);
 }
 
+/* Both dates are the service's, so our clock has no part in it. */
+static int64_t
+read_age_ms(const struct http_request *request)
+{
+	int64_t then, now;
+
+	if (azure_sign_parse_date(
+		request->want[AZURE_CALL_MODIFIED].value.s, &then) == -1 ||
+	    azure_sign_parse_date(
+		request->want[AZURE_CALL_DATE].value.s, &now) == -1 ||
+	    now < then)
+		return -1;
+	return (now - then) * 1000;
+}
+
 static void
 judge_get(struct azure_call *call, struct http_request *request)
 {
@@ -128,6 +143,7 @@ judge_get(struct azure_call *call, struct http_request *request)
 	if (request->status == 200 &&
 	    request->want[AZURE_CALL_ETAG].value.len > 0) {
 		buf_move(&op->body, &request->reply);
+		op->age_ms = read_age_ms(request);
 		take_etag_field(op, request);
 		end_call(call, STORE_OK);
 	} else if (request->status == 304 && op->cond == STORE_IF_CHANGED) {

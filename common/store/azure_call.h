@@ -32,10 +32,11 @@ enum azure_call_step {
 
 /* Header fields of answers that the caller must ask for, in this order. */
 enum {
-	AZURE_CALL_ETAG, /* ETag */
-	AZURE_CALL_CODE, /* x-ms-error-code */
-	AZURE_CALL_DATE, /* Date */
-	AZURE_CALL_ID,   /* x-ms-meta-put */
+	AZURE_CALL_ETAG,     /* ETag */
+	AZURE_CALL_CODE,     /* x-ms-error-code */
+	AZURE_CALL_DATE,     /* Date */
+	AZURE_CALL_ID,       /* x-ms-meta-put */
+	AZURE_CALL_MODIFIED, /* Last-Modified */
 	AZURE_CALL_FIELDS
 };
 

@@ -30,6 +30,7 @@ take_blob(struct blob *blob, struct store_op *got)
 	if (blob->is_there) {
 		buf_move(&blob->bytes, &got->body);
 		buf_move(&blob->etag, &got->new_etag);
+		blob->age_ms = got->age_ms;
 	}
 }
 

@@ -49,6 +49,7 @@ struct blob {
 	struct buf key;   /* the caller's to fill, by a function of names.h */
 	struct buf bytes; /* of the last get; empty if there was no blob */
 	struct buf etag;  /* of the last get or write; "" if there is none */
+	int64_t age_ms;   /* of the last get: as in struct store_op */
 	bool is_there;
 };
 

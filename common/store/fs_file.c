@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
+#include "base/span.h"
 #include "base/std.h"
 
 bool
@@ -69,6 +71,18 @@ fs_file_has_etag(const struct stat *st, const char *etag)
 	same = std_streq(b.s, etag);
 	buf_release(&b);
 	return same;
+}
+
+int64_t
+fs_file_age_ms(const struct stat *st)
+{
+	int64_t age = clock_real_ms() - ((int64_t)st->st_mtim.tv_sec * 1000 +
+					    st->st_mtim.tv_nsec / 1000000);
+
+	/* fs_file_stamp may go ahead of the clock by a little. */
+	if (age < 0 && age > -SPAN_NUDGE_MS)
+		return 0;
+	return age < 0 ? -1 : age;
 }
 
 int

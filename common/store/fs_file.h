@@ -38,6 +38,10 @@ MUST_USE int fs_file_make_path(const char *dir);
 void fs_file_add_etag(struct buf *out, const struct stat *st);
 bool fs_file_has_etag(const struct stat *st, const char *etag);
 
+/* Return how long ago the file was dated; -1: at a time to come, as the clock
+ * was set back since, so nobody knows. */
+int64_t fs_file_age_ms(const struct stat *st);
+
 /* Append `len` bytes; EIO if the file is shorter than it was. */
 MUST_USE int fs_file_read(int fd, struct buf *out, size_t len);
 

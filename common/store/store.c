@@ -146,6 +146,7 @@ reset_op(struct store_op *op)
 	op->err.code = ERR_NONE;
 	op->requests = 0;
 	op->us = 0;
+	op->age_ms = -1;
 	buf_reset(&op->body);
 	buf_reset(&op->new_etag);
 }

@@ -87,7 +87,10 @@ struct store_op {
 	enum store_result result;
 	struct buf body;     /* get: the bytes, with STORE_OK */
 	struct buf new_etag; /* get, put: ETag of these bytes, with STORE_OK */
-	struct err err;      /* with STORE_FAILED */
+	/* get, with STORE_OK: how long ago the blob was written, by the store's
+	 * own clock, whatever ours shows; -1: the store cannot tell. */
+	int64_t age_ms;
+	struct err err; /* with STORE_FAILED */
 	/* Cost of the op, for the watch.  0 requests stand for one, 0 us for
 	 * an unknown time. */
 	unsigned requests; /* pages, further tries and look-ups included */

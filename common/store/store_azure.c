@@ -235,6 +235,7 @@ write_request(const struct azure *azure, struct azure_call *call,
 	    [AZURE_CALL_CODE] = "x-ms-error-code",
 	    [AZURE_CALL_DATE] = "Date",
 	    [AZURE_CALL_ID] = "x-ms-meta-put",
+	    [AZURE_CALL_MODIFIED] = "Last-Modified",
 	};
 	size_t i;
 

@@ -94,6 +94,7 @@ get_open_file(int fd, struct store_op *op)
 		buf_reset(&op->body);
 	} else {
 		fs_file_add_etag(&op->new_etag, &st);
+		op->age_ms = fs_file_age_ms(&st);
 	}
 }
 

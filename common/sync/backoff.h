@@ -3,8 +3,8 @@
  * nothing: after a first wait, then twice that, four times that, up to
  * BACKOFF_MAX_MS (design.md 7).
  *
- * Pure: the caller passes the time, in milliseconds since 1970.  In memory
- * only: after a restart the worker tries every marked user at once.
+ * Pure: the caller passes the time, in milliseconds of the monotonic clock.  In
+ * memory only: after a restart the worker tries every marked user at once.
  *
  * Calling sequence
  *

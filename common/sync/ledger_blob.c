@@ -4,6 +4,7 @@
 #include "base/conf.h"
 #include "base/err.h"
 #include "store/names.h"
+#include "week/ledger_clock.h"
 #include "week/ledger_json.h"
 #include "week/ledger_scan.h"
 
@@ -17,8 +18,10 @@ ledger_blob_load(struct app *app, const char *user, struct ledger *sync,
 		return -1;
 	/* Broken records are no error: then sync stays empty. */
 	if (!blob->is_there ||
-	    ledger_json_parse(&blob->bytes, sync) != LEDGER_JSON_NEWER)
+	    ledger_json_parse(&blob->bytes, sync) != LEDGER_JSON_NEWER) {
+		ledger_clock_read(sync, app_now(app), blob->age_ms);
 		return 0;
+	}
 	err_set(err, ERR_NEWER, MSG_NEWER_RECORD);
 	return err_detail(err, "newer: %s", blob->key.s);
 }
@@ -42,12 +45,13 @@ ledger_blob_folder(
 }
 
 int
-ledger_blob_save(struct app *app, struct blob *blob, const struct ledger *sync,
+ledger_blob_save(struct app *app, struct blob *blob, struct ledger *sync,
     bool *saved, struct err *err)
 {
 	struct buf text = BUF_INIT;
 	int rc;
 
+	sync->saved_ms = app_now(app);
 	ledger_json_print(&text, sync);
 	rc = blob_swap(app->store, blob, &text, saved, err);
 	buf_release(&text);

@@ -37,7 +37,7 @@ MUST_USE int pending_put_all(struct app *app, const struct user_set *users,
 
 /* What a mark says. */
 struct pending_note {
-	int64_t at_ms;                 /* when it was put */
+	int64_t at_ms; /* when it was put, by the clock of who put it */
 	char after[OBJECT_ID_LEN + 1]; /* "" none */
 };
 /*

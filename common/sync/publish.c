@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/std.h"
 #include "store/blob.h"
@@ -129,11 +130,11 @@ publish_wait(struct app *app, const struct publish *write, int64_t until_ms,
 	enum heard heard;
 
 	for (;;) {
-		left = until_ms - app_now(app);
+		left = until_ms - clock_monotonic_ms();
 		heard = ring_for_result(app, write->user, left > 0 ? left : 0);
 		if (find_in_git(app, write, heard == DONE, git, err) == -1)
 			return -1;
-		left = until_ms - app_now(app);
+		left = until_ms - clock_monotonic_ms();
 		/*
 		 * Ring again only after PENDING: GitHub shows the head soon,
 		 * or the other run ends.  After FAILED the next try is the

@@ -56,8 +56,8 @@ struct publish_git {
 void publish_git_release(struct publish_git *git);
 
 /*
- * Ring the bell and wait for the run's result, at most until `until_ms`
- * (milliseconds since 1970); a time that has passed rings without waiting.
+ * Ring the bell and wait for the run's result, at most until `until_ms` by the
+ * monotonic clock, which all processes of a host share; a time that has passed rings without waiting.
  * Fill git, which is PUBLISH_GIT_INIT before, from the records in sync.json:
  * these decide, whatever the worker answers.
  */

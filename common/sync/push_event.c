@@ -1,6 +1,7 @@
 #include "sync/push_event.h"
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/json.h"
 #include "store/users.h"
 #include "sync/bell.h"
@@ -33,7 +34,7 @@ ring_users(struct app *app, const struct webhook_push *push, int64_t end,
 	int64_t left;
 
 	for (i = 0; i < push->users.n && i < PUSH_EVENT_RINGS_MAX; i++) {
-		left = end - app_now(app);
+		left = end - clock_monotonic_ms();
 		buf_reset(&line);
 		if (!bell_ring(app, push->users.names[i], &wish,
 			left > 0 ? left : 0, &line))
@@ -49,7 +50,7 @@ int
 push_event_ring(struct app *app, struct webhook_push *push, int64_t wait_ms,
     struct buf *answer, bool *done, struct err *err)
 {
-	int64_t end = app_now(app) + wait_ms;
+	int64_t end = clock_monotonic_ms() + wait_ms;
 	struct buf results = BUF_INIT;
 
 	app_step(app, "marks");

@@ -1,12 +1,14 @@
 #include "sync/sweep.h"
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/std.h"
 #include "store/blob.h"
 #include "store/names.h"
 #include "store/store.h"
 #include "sync/ledger_blob.h"
 #include "week/ledger.h"
+#include "week/ledger_clock.h"
 
 #define BATCH 64
 
@@ -100,7 +102,8 @@ remove_copy(const struct held *r, const struct ledger_resolved *resolved,
 static int
 sweep_resolved(struct held *r, size_t n, struct err *err)
 {
-	const struct conf *conf = &r->app->conf;
+	int64_t lease_ms = r->app->conf.sync_lease_ms;
+	int64_t end = clock_monotonic_ms() + lease_ms;
 	struct ledger *sync = &r->sync;
 	bool ours;
 	size_t i;
@@ -108,13 +111,13 @@ sweep_resolved(struct held *r, size_t n, struct err *err)
 
 	free(sync->run_id); /* of a run that died; its lease is over */
 	sync->run_id = std_strdup("sweep");
-	sync->run_until_ms = app_now(r->app) + conf->sync_lease_ms;
+	sync->run_until_ms = app_now(r->app) + lease_ms;
 	if (ledger_blob_save(r->app, &r->blob, sync, &ours, err) == -1)
 		return -1;
 	if (!ours)
 		return 0;
 	/* When the lease ends amid the work, the next sweep does the rest. */
-	for (i = 0; i < n && app_now(r->app) <= sync->run_until_ms; i++) {
+	for (i = 0; i < n && clock_monotonic_ms() <= end; i++) {
 		rc = remove_copy(r, &sync->resolved[i], err);
 		if (rc == -1)
 			break;
@@ -144,7 +147,7 @@ sweep_conflicts(struct app *app, const char *user, struct err *err)
 		n++;
 	/* A run that holds a lease is not disturbed: the next sweep follows. */
 	if (rc == 0 && n > 0 &&
-	    (r.sync.run_id == NULL || now >= r.sync.run_until_ms))
+	    !ledger_clock_is_leased(&r.sync, app->conf.sync_lease_ms, now))
 		rc = sweep_resolved(&r, n, err);
 	ledger_release(&r.sync);
 	blob_release(&r.blob);

@@ -1,6 +1,6 @@
 /*
  * sweep: remove what the store keeps only for a while (design.md 5): claims
- * of Idempotency-Keys after 24 h, copies in trash/ after 30 days, copies in
+ * of Idempotency-Keys after 49 h, copies in trash/ after 30 days, copies in
  * conflicts/ 30 days after their conflict was resolved (ledger.h, `resolved`).
  *
  * Calling sequence: once a day for each user, after a build of the week
@@ -16,7 +16,9 @@
 
 #include "app/app.h"
 
-#define SWEEP_CLAIM_MS    DAY_MS
+/* Claims hold for a day (create.h), and this host's clock may be a day ahead of
+ * the one that made them. */
+#define SWEEP_CLAIM_MS    (2 * DAY_MS + 3600000)
 #define SWEEP_TRASH_MS    (30 * DAY_MS)
 #define SWEEP_RESOLVED_MS (30 * DAY_MS)
 

@@ -6,6 +6,7 @@
 #include "base/conf.h"
 #include "base/err.h"
 #include "base/lock.h"
+#include "base/span.h"
 #include "sync/bell.h"
 #include "sync/pending.h"
 
@@ -24,8 +25,7 @@ trigger_start(struct app *app, const char *user, struct err *err)
 
 /*
  * Write the present time into the lock's file.  If the time in it is less
- * than every_ms ago, fail with ERR_RATE instead.  A time in the future came
- * from a wrong clock and limits nothing.
+ * than every_ms ago, fail with ERR_RATE instead.
  */
 static int
 stamp_lock(const struct app *app, int fd, int64_t every_ms, struct err *err)
@@ -36,7 +36,7 @@ stamp_lock(const struct app *app, int fd, int64_t every_ms, struct err *err)
 	if (pread(fd, text, sizeof text - 1, 0) == -1)
 		return err_set(err, ERR_STORE, MSG_SYNC_NOT_STARTED);
 	last = strtoll(text, NULL, 10);
-	left = last <= now ? last + every_ms - now : 0;
+	left = span_lasts(last, every_ms, now) ? last + every_ms - now : 0;
 	if (left > 0) {
 		err_set(err, ERR_RATE, MSG_SYNC_TOO_SOON);
 		err->retry_s = (unsigned)((left + 999) / 1000);
@@ -84,13 +84,12 @@ static bool
 is_view_old(const struct app *app, const struct trigger_view *view)
 {
 	const struct conf *conf = &app->conf;
-	int64_t age = app_now(app) - view->synced_ms;
 
 	if (view->unsynced)
 		return true;
-	/* A last run in the future was noted by a wrong clock. */
 	return conf->background_sync && conf_has_repo(conf) &&
-	       (age >= conf->cache_ttl_blob_ms || age < 0);
+	       !span_lasts(
+		   view->synced_ms, conf->cache_ttl_blob_ms, app_now(app));
 }
 
 int

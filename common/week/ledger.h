@@ -5,7 +5,7 @@
  *	{"v":1,"run":{"id":"..","until":ms},"head":"<sha>","headAt":ms,
  *	 "after":"<sha>","afterAt":ms,
  *	 "folder":"userA","tasks":"<sha>","tasksHead":"<sha>","state":"ok",
- *	 "text":"","lastSyncAt":ms,"raise":false,
+ *	 "text":"","lastSyncAt":ms,"savedAt":ms,"raise":false,
  *	 "files":[{"file":"0042-Brot.md","base":"<blob>","hash":"..",
  *	   "etag":"..","executable":false,"foreign":"folder","held":false,
  *	   "conflict":"<hash>","fields":"status",
@@ -171,6 +171,7 @@ struct ledger {
 	char *other_state; /* the word of LEDGER_STATE_OTHER */
 	char *text;        /* German sentence to the state */
 	int64_t last_ms;   /* lastSyncAt; 0 never */
+	int64_t saved_ms;  /* what the writer's clock showed; 0: unknown */
 	bool raise;        /* a shown state changed: the version must follow */
 
 	struct ledger_file **files; /* sorted by name */

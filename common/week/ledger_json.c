@@ -246,6 +246,7 @@ ledger_json_print(struct buf *out, const struct ledger *ledger)
 		: ledger_state_word(ledger->state));
 	print_word(out, "text", ledger->text);
 	print_integer(out, "lastSyncAt", ledger->last_ms);
+	print_integer(out, "savedAt", ledger->saved_ms);
 	json_key(out, "raise");
 	json_add_bool(out, ledger->raise);
 	print_files(out, ledger);
@@ -417,6 +418,7 @@ read_ledger(struct json_object *json, struct ledger *ledger)
 	ledger_set_state_word(ledger, json_get_str(json, "state"));
 	ledger->text = copy_word(json, "text");
 	ledger->last_ms = json_get_int(json, "lastSyncAt", 0);
+	ledger->saved_ms = json_get_int(json, "savedAt", 0);
 	ledger->raise = json_get_bool(json, "raise");
 	if (read_fixed(json, ledger, ledger_texts, ARRAY_LEN(ledger_texts)) ==
 		-1 ||
