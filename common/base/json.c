@@ -323,6 +323,8 @@ json_parse(
 		return err_set(err, ERR_JSON, MSG_JSON_INVALID);
 
 	tok = json_tokener_new_ex(JSON_DEPTH_MAX);
+	if (tok == NULL)
+		std_no_memory();
 	json_tokener_set_flags(tok, JSON_TOKENER_STRICT);
 	obj = json_tokener_parse_ex(tok, bytes, (int)len);
 	/* A bare number is over only when something else comes. */

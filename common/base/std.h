@@ -2,9 +2,10 @@
  * std: what every file needs: the standard headers, attributes, and
  * allocation that cannot fail.
  *
- * Out of memory ends the worker (exit status 70); its supervisor starts a
- * new one.  That is safe because a request body and an upstream reply are
- * the only two doors by which size comes in, and both have limits.
+ * Out of memory ends the worker (exit status 70), in whatever library it is
+ * met; its supervisor starts a new one.  That is safe because a request body
+ * and an upstream reply are the only two doors by which size comes in, and
+ * both have limits.
  */
 #ifndef STD_H
 #define STD_H
@@ -22,6 +23,9 @@
 #define NONNULL      __attribute__((returns_nonnull))
 #define PRINTF(f, a) __attribute__((format(printf, f, a)))
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
+
+/* End the program with status 70, for a library that reports out of memory. */
+_Noreturn void std_no_memory(void);
 
 /* As malloc and friends, but never NULL; a size of 0 counts as 1. */
 MUST_USE NONNULL void *std_alloc(size_t size);

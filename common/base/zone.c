@@ -68,6 +68,13 @@ use_zone(const char *zone)
 	snprintf(value, sizeof value, ":%s%s", ZONES, zone);
 	setenv("TZ", strcmp(zone, "UTC") == 0 ? "UTC0" : value, 1);
 	tzset();
+	/* tzset cannot fail; without the file it leaves a zone without a name,
+	 * which is UTC, and the wrong week would be kept. */
+	if (tzname[0][0] == '\0') {
+		fprintf(stderr, "codex-miroir: %s: %s\n", value + 1,
+		    strerror(errno));
+		_Exit(70);
+	}
 	snprintf(last, sizeof last, "%s", zone);
 }
 

@@ -404,6 +404,9 @@ fail_parser(struct reader *r, const yaml_parser_t *parser)
 	    .in_list = is_in_list(r),
 	};
 
+	/* The file may be good, and what is said of it is kept. */
+	if (parser->error == YAML_MEMORY_ERROR)
+		std_no_memory();
 	/* A byte that may not stand in YAML has an offset but no mark. */
 	if (parser->error == YAML_READER_ERROR)
 		scene.at = front->from + parser->problem_offset;
@@ -422,8 +425,7 @@ read_events(struct reader *r)
 	int rc = 0;
 
 	if (!yaml_parser_initialize(&parser))
-		return fail_at(
-		    r, r->front->from, "kein_yaml", MSG_FRONT_NO_YAML);
+		std_no_memory();
 	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(
 	    &parser, yaml, r->front->to - r->front->from);
