@@ -1,11 +1,9 @@
 #include "api/serve.h"
 
-#include <fcgiapp.h>
-#include <signal.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
+#include "api/channel.h"
 #include "api/options.h"
 #include "auth/api_token.h"
 #include "auth/auth.h"
@@ -19,34 +17,13 @@
 #include "base/etag.h"
 #include "base/log.h"
 #include "base/std.h"
+#include "base/stop.h"
 #include "store/store.h"
 
 #define SLOW_US   1000000
 #define MINUTE_US 60000000
 
-static volatile sig_atomic_t stopping;
 static struct auth auth; /* all zero in a program that knows no users */
-
-static void
-note_stop(int sig)
-{
-	(void)sig;
-	stopping = 1;
-}
-
-static void
-catch_signals(void)
-{
-	/* Without SA_RESTART, so that accept() comes back. */
-	struct sigaction act = {.sa_handler = note_stop};
-	struct sigaction ignore = {.sa_handler = SIG_IGN};
-
-	sigaction(SIGINT, &act, NULL);
-	sigaction(SIGTERM, &act, NULL);
-	sigaction(SIGHUP, &act, NULL);
-	sigaction(SIGUSR1, &act, NULL); /* FastCGI managers' word for it */
-	sigaction(SIGPIPE, &ignore, NULL);
-}
 
 static bool
 matches_route(const struct serve_route *route, struct request *request)
@@ -248,20 +225,18 @@ log_store(void *arg, const struct store_event *event)
 	    event->key, event->result, event->us);
 }
 
-/* How a body comes in: FastCGI's stream, or standard input. */
-typedef int read_fn(void *arg, char *bytes, int len);
-
 /*
  * Read the whole body and keep at most `most` bytes of it; drain the rest, so
- * that nginx can finish sending and hear the answer.
+ * that nginx can finish sending and hear the answer.  Return false if the body
+ * breaks off.
  */
-static void
-read_body(struct request *request, size_t most, read_fn *more, void *arg)
+static bool
+read_body(struct request *request, size_t most, const struct channel *channel)
 {
 	char chunk[8192];
 	int n;
 
-	while ((n = more(arg, chunk, sizeof chunk)) > 0) {
+	while ((n = channel->read(channel->arg, chunk, sizeof chunk)) > 0) {
 		if (request->body_too_large)
 			continue;
 		buf_add(&request->body, chunk, (size_t)n);
@@ -270,18 +245,8 @@ read_body(struct request *request, size_t most, read_fn *more, void *arg)
 			buf_release(&request->body);
 		}
 	}
+	return n == 0;
 }
-
-typedef void write_fn(
-    void *arg, const struct buf *head, const struct buf *body);
-
-struct channel {
-	bool is_socket; /* anybody who can open it may send a request */
-	request_param_fn *param;
-	read_fn *read;
-	write_fn *write;
-	void *arg;
-};
 
 /* Reserve the memory of a large body at once, instead of growing to it. */
 static void
@@ -319,6 +284,18 @@ refuse_stranger(const struct channel *channel, const struct err *err)
 	reply_release(&reply);
 }
 
+/* End a request whose sender has gone: half a body asks for nothing. */
+static void
+drop_request(struct request *request, const struct channel *channel)
+{
+	const struct buf nothing = BUF_INIT;
+
+	log_warn("%s %.*s broken off", request->method,
+	    (int)strcspn(request->target, "?"), request->target);
+	channel->write(channel->arg, &nothing, &nothing);
+	request_release(request);
+}
+
 static void
 serve_one(struct app *app, const struct serve_program *program,
     const struct channel *channel)
@@ -338,7 +315,10 @@ serve_one(struct app *app, const struct serve_program *program,
 	}
 	request_from_params(&request, channel->param, channel->arg);
 	reserve_body(&request, body_max(program), channel);
-	read_body(&request, body_max(program), channel->read, channel->arg);
+	if (!read_body(&request, body_max(program), channel)) {
+		drop_request(&request, channel);
+		return;
+	}
 	answer_request(app, program, &request, &reply, &err);
 	reply_print_head(&head, &reply);
 	body = reply_body(&reply, strcmp(request.method, "HEAD") == 0);
@@ -355,113 +335,43 @@ serve_one(struct app *app, const struct serve_program *program,
 	request_release(&request);
 }
 
-static const char *
-fcgi_param(void *arg, const char *name)
-{
-	FCGX_Request *fcgi = arg;
-
-	return FCGX_GetParam(name, fcgi->envp);
-}
-
-static int
-fcgi_read(void *arg, char *bytes, int len)
-{
-	FCGX_Request *fcgi = arg;
-
-	return FCGX_GetStr(bytes, len, fcgi->in);
-}
-
-/* libfcgi gathers both; then the connection is over for the client. */
-static void
-fcgi_write(void *arg, const struct buf *head, const struct buf *body)
-{
-	FCGX_Request *fcgi = arg;
-
-	FCGX_PutStr(head->s, (int)head->len, fcgi->out);
-	FCGX_PutStr(body->s, (int)body->len, fcgi->out);
-	FCGX_Finish_r(fcgi);
-}
-
 static int
 serve_socket(struct app *app, const struct serve_program *program, bool once)
 {
-	FCGX_Request fcgi;
-	const struct channel channel = {
-	    true, fcgi_param, fcgi_read, fcgi_write, &fcgi};
+	struct channel *channel;
+	bool done = false;
+	int n;
 
-	if (FCGX_Init() != 0 ||
-	    FCGX_InitRequest(&fcgi, 0, FCGI_FAIL_ACCEPT_ON_INTR) != 0) {
+	if (channel_open(&channel, STDIN_FILENO) == -1) {
 		log_warn("FastCGI does not start");
 		return 1;
 	}
-	/* FCGX_Init has put a handler of its own in place of the default. */
-	catch_signals();
-	while (!stopping) {
-		if (FCGX_Accept_r(&fcgi) < 0) {
-			if (stopping)
-				break;
+	while (!done && !*stop_flag()) {
+		n = channel_accept(channel);
+		if (n == 1) {
+			serve_one(app, program, channel);
+			done = once;
+		} else if (n == -1) {
 			/* Out of descriptors, most likely: it passes. */
 			log_warn("accept: %s", strerror(errno));
 			usleep(100000);
-			continue;
 		}
-		serve_one(app, program, &channel);
-		if (once)
-			break;
 	}
-	FCGX_Free(&fcgi, 1);
+	channel_close(channel);
 	return 0;
-}
-
-static const char *
-cgi_param(void *arg, const char *name)
-{
-	(void)arg;
-	return getenv(name);
-}
-
-static int
-cgi_read(void *arg, char *bytes, int len)
-{
-	(void)arg;
-	return (int)read(STDIN_FILENO, bytes, (size_t)len);
-}
-
-static void
-cgi_write(void *arg, const struct buf *head, const struct buf *body)
-{
-	(void)arg;
-	fwrite(head->s, 1, head->len, stdout);
-	fwrite(body->s, 1, body->len, stdout);
-	fflush(stdout);
-}
-
-/* Return true if descriptor 0 is a listening socket. */
-static bool
-is_listening(int fd)
-{
-	int listening = 0;
-	socklen_t len = sizeof listening;
-
-	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &len) ==
-		   0 &&
-	       listening;
 }
 
 static int
 run_program(struct app *app, const struct serve_program *program, bool once)
 {
-	const struct channel cgi = {
-	    false, cgi_param, cgi_read, cgi_write, NULL};
-
 	if (program->run != NULL) {
-		catch_signals();
-		return program->run(app, &stopping);
+		stop_catch();
+		return program->run(app, stop_flag());
 	}
-	if (is_listening(STDIN_FILENO))
+	if (channel_is_listening(STDIN_FILENO))
 		return serve_socket(app, program, once);
 	if (once) {
-		serve_one(app, program, &cgi);
+		serve_one(app, program, channel_cgi());
 		return 0;
 	}
 	fprintf(stderr,
@@ -495,7 +405,7 @@ static int
 check_proof(
     const struct app *app, const struct serve_program *program, struct err *err)
 {
-	if (program->run != NULL || !is_listening(STDIN_FILENO))
+	if (program->run != NULL || !channel_is_listening(STDIN_FILENO))
 		return 0;
 	return guard_check_proof(&app->conf, err);
 }

@@ -1,6 +1,6 @@
 /*
- * serve: run a program that answers requests: start, accept, route, guard,
- * answer.  The only module that knows libfcgi (fcgiapp.h; FastCGI 1.0).
+ * serve: run a program that answers requests: start, accept (channel.h), route,
+ * guard, answer.
  *
  * A program is a table and one line:
  *
@@ -13,8 +13,9 @@
  *	}
  *
  * It serves the listening socket on descriptor 0, one request at a time;
- * several processes share the socket.  INT, TERM, HUP and USR1 end it
- * after the request under way.  GET /healthz is answered by all of them.
+ * several processes share the socket.  INT, TERM, HUP and USR1 end it,
+ * after the request whose connection it has accepted.  GET /healthz is
+ * answered by all of them.
  * What comes over a socket is read only if it shows nginx's secret
  * (guard_proof); without one a program serves no socket, but in local mode.
  * A program leaves no core dump, and shows its memory and its environment

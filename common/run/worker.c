@@ -1,6 +1,5 @@
 #include "run/worker.h"
 
-#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -12,6 +11,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/std.h"
+#include "base/stop.h"
 #include "git/github.h"
 #include "git/github_limit.h"
 #include "run/reconcile.h"
@@ -351,7 +351,6 @@ serve_marks(struct worker *w)
 static void
 serve_until_stopped(struct worker *w)
 {
-	struct pollfd p = {.fd = w->bell, .events = POLLIN};
 	int64_t every = w->app->conf.sync_poll_ms;
 	int64_t next = clock_monotonic_ms(), wait;
 
@@ -359,7 +358,7 @@ serve_until_stopped(struct worker *w)
 		wait = next - clock_monotonic_ms();
 		if (wait > 0) {
 			wait = wait > WAIT_MAX_MS ? WAIT_MAX_MS : wait;
-			if (poll(&p, 1, (int)wait) == 1) {
+			if (stop_poll(w->bell, (int)wait) == 1) {
 				accept_clients(w);
 				serve_clients(w);
 			}

@@ -1,0 +1,168 @@
+// @ts-check
+// group: http
+// A worker that is told to stop answers what it has accepted, so that a
+// restart loses no request; and a connection that says nothing, or half of
+// something, neither holds a worker nor changes a task.
+
+import assert from 'node:assert/strict';
+import { readdirSync, statSync } from 'node:fs';
+import { connect } from 'node:net';
+import test, { after, before } from 'node:test';
+import { join } from 'node:path';
+import { Stack, environOf, long, plainBuild, secretsOf, sleep, startStack,
+    until } from './stack.mjs';
+
+const restarts = long ? 500 : 30;
+const perSecond = 200;
+
+/** @type {Stack} */
+let stack;
+let proof = ''; // what nginx shows the programs
+before(async () => {
+	stack = await startStack({ workers: 1,
+	    env: { CODEX_BUILD: plainBuild } });
+	proof = secretsOf(stack.workers('codex-tasks')[0]).CODEX_PROOF;
+});
+after(() => stack?.stop());
+
+// FastCGI, as nginx speaks it (FastCGI 1.0, 3.3 and 3.4).
+const BEGIN = 1, PARAMS = 4, STDIN = 5;
+
+/** @param {number} type @param {Buffer} content */
+function record(type, content) {
+	const head = Buffer.from([1, type, 0, 1, 0, 0, 0, 0]);
+	head.writeUInt16BE(content.length, 4);
+	return Buffer.concat([head, content]);
+}
+
+/** @param {Record<string, string>} params */
+function paramsOf(params) {
+	return Buffer.concat(Object.entries(params).map(([name, value]) => {
+		const [n, v] = [Buffer.from(name), Buffer.from(value)];
+		return Buffer.concat([Buffer.from([n.length, v.length]), n, v]);
+	}));
+}
+
+const begin = record(BEGIN, Buffer.from([0, 1, 0, 0, 0, 0, 0, 0]));
+const empty = Buffer.alloc(0);
+
+/** The beginning of a request: all but its body.
+ * @param {string} method @param {string} path
+ * @param {Record<string, string>} more */
+const headOf = (method, path, more = {}) => Buffer.concat([begin,
+    record(PARAMS, paramsOf({ REQUEST_METHOD: method, REQUEST_URI: path,
+	DOCUMENT_URI: path, HTTP_HOST: new URL(stack.url).hostname,
+	SERVER_PROTOCOL: 'HTTP/1.1', CODEX_PROOF: proof, ...more })),
+    record(PARAMS, empty)]);
+
+/** Where the sockets are. */
+function runFolder() {
+	const [pid] = stack.workers('codex-tasks');
+	return environOf(pid).CODEX_RUN;
+}
+
+/** A connection to a program, past nginx.  @param {string} name */
+async function open(name) {
+	const socket = connect(join(runFolder(), `${name}.sock`));
+	let text = '';
+	socket.on('data', (chunk) => { text += chunk.toString('latin1'); });
+	socket.on('error', () => {});
+	const closed = new Promise((done) => socket.on('close', done));
+	await new Promise((done) => socket.on('connect', done));
+	return { socket, closed, text: () => text };
+}
+
+/** How many connections a worker has accepted; root alone may look.
+ * @param {number} pid */
+const connectionsOf = (pid) => readdirSync(`/proc/${pid}/fd`)
+    .filter((fd) => Number(fd) > 2 && statSync(`/proc/${pid}/fd/${fd}`,
+	{ throwIfNoEntry: false })?.isSocket()).length;
+
+test('a request whose head has come in part outlives a signal', {
+	skip: process.getuid?.() !== 0 }, async () => {
+	for (const signal of /** @type {NodeJS.Signals[]} */ (
+		['SIGTERM', 'SIGINT', 'SIGUSR1'])) {
+		const whole = Buffer.concat([headOf('GET', '/healthz'),
+		    record(STDIN, empty)]);
+		const [worker] = stack.workers('codex-tasks');
+		const { socket, closed, text } = await open('tasks');
+		socket.write(whole.subarray(0, 40));
+		await until(() => connectionsOf(worker) === 1, 5000,
+		    'the worker to accept');
+		process.kill(worker, signal);
+		await sleep(50); // for the signal to do what it can
+		socket.write(whole.subarray(40));
+		await closed;
+		assert.match(text(), /\{"ok":true\}/, signal);
+		await until(() => {
+			const [other] = stack.workers('codex-tasks');
+			return other !== undefined && other !== worker;
+		}, 5000, 'another worker in its place');
+	}
+});
+
+test('a body that breaks off creates no task', async () => {
+	const before = stack.tree();
+	const body = Buffer.from('{"kategorie":"arbeit","title":"Halb"}');
+	const { socket, closed } = await open('create');
+	socket.write(Buffer.concat([headOf('POST', '/api/tasks', {
+	    CONTENT_TYPE: 'application/json', HTTP_ORIGIN: stack.url,
+	    CONTENT_LENGTH: String(body.length + 10) }),
+	record(STDIN, body)]));
+	socket.end();
+	await closed;
+	await until(() => /POST \/api\/tasks broken off/.test(stack.log), 5000,
+	    'a line about it');
+	assert.deepEqual(stack.tree(), before);
+});
+
+test('a silent connection holds no worker for long', async () => {
+	const silent = await open('tasks');
+	const began = Date.now();
+	assert.equal((await stack.get('/api/tasks')).status, 200);
+	assert.ok(Date.now() - began < 4000, `${Date.now() - began} ms`);
+	await silent.closed;
+});
+
+test(`${restarts} restarts under ${perSecond} requests a second lose none`,
+    async () => {
+	const paths = ['/codex', '/api/tasks', '/healthz', '/codex'];
+	const programs = ['codex-render', 'codex-tasks'];
+	/** @type {Record<string, number>} */
+	const statuses = {};
+	/** @type {Set<Promise<void>>} */
+	const underWay = new Set();
+	const etag = (await stack.get('/codex')).headers.get('etag') ?? '';
+	let sent = 0;
+
+	const ask = async (/** @type {number} */ i) => {
+		const { status } = await stack.get(paths[i % paths.length],
+		    i % 4 === 3 ? { 'If-None-Match': etag } : {});
+		statuses[status] = (statuses[status] ?? 0) + 1;
+	};
+	const began = Date.now();
+	const timer = setInterval(() => {
+		const due = (Date.now() - began) * perSecond / 1000;
+		for (; sent < due && underWay.size < 400; sent++) {
+			const one = ask(sent).finally(() =>
+			    underWay.delete(one));
+			underWay.add(one);
+		}
+	}, 5);
+	for (let i = 0; i < restarts; i++) {
+		const name = programs[i % programs.length];
+		const [pid] = stack.workers(name);
+		process.kill(pid, 'SIGTERM');
+		await until(() => {
+			const [next] = stack.workers(name);
+			return next !== undefined && next !== pid;
+		}, 5000, `another ${name}`);
+	}
+	clearInterval(timer);
+	await Promise.all(underWay);
+
+	assert.deepEqual(Object.keys(statuses).sort(), ['200', '304'],
+	    JSON.stringify(statuses));
+	console.log(`# ${restarts} restarts, ${sent} requests in ` +
+	    `${Date.now() - began} ms: ${JSON.stringify(statuses)}`);
+});
