@@ -45,6 +45,19 @@ run(void *self, struct store_op *ops, size_t n)
 	}
 }
 
+static int
+persist(void *self, const char *key)
+{
+	struct fault *fault = self;
+	struct err err;
+
+	fault->plan->persists++;
+	errno = EIO;
+	return fault->plan->cannot_persist
+		   ? -1
+		   : store_persist(fault->inner, key, &err);
+}
+
 static void
 close_fault(void *self)
 {
@@ -58,12 +71,14 @@ close_fault(void *self)
 static const struct store_backend over_fs = {
     .kind = "fs",
     .run = run,
+    .persist = persist,
     .close = close_fault,
 };
 
 static const struct store_backend over_azure = {
     .kind = "azure",
     .run = run,
+    .persist = persist,
     .close = close_fault,
 };
 

@@ -26,6 +26,8 @@ struct store_fault {
 	 * under the caller's hands (through another handle). */
 	void (*hook)(void *arg, const struct store_op *op);
 	void *arg;
+	unsigned persists;   /* calls of store_persist */
+	bool cannot_persist; /* they fail */
 };
 
 /* `inner` is owned by the new store, the plan stays the caller's. */

@@ -653,7 +653,7 @@ START_TEST(a_waiter_gives_up_after_its_time)
 }
 END_TEST
 
-START_TEST(a_lock_that_cannot_be_made_is_an_error_without_a_path_for_users)
+START_TEST(a_lock_that_cannot_be_made_is_busy_without_a_path_for_users)
 {
 	struct err err = ERR_INIT;
 	char nowhere[300];
@@ -661,7 +661,7 @@ START_TEST(a_lock_that_cannot_be_made_is_an_error_without_a_path_for_users)
 
 	snprintf(nowhere, sizeof nowhere, "%s/none", t_scratch());
 	ck_assert_int_eq(lock_take(nowhere, "x", 0, &lock, &err), -1);
-	ck_assert_int_eq(err.code, ERR_INTERNAL);
+	ck_assert_int_eq(err.code, ERR_BUSY);
 	ck_assert_ptr_null(strstr(t_text(&err), nowhere));
 	ck_assert_ptr_nonnull(strstr(err.detail, nowhere));
 }
@@ -685,4 +685,4 @@ T_MAIN("base", an_empty_buf_is_an_empty_string_that_can_be_used_again,
     a_long_line_is_cut_and_the_next_one_is_whole,
     a_lock_is_one_at_a_time_and_by_name,
     a_waiter_gets_the_lock_of_a_dead_holder, a_waiter_gives_up_after_its_time,
-    a_lock_that_cannot_be_made_is_an_error_without_a_path_for_users)
+    a_lock_that_cannot_be_made_is_busy_without_a_path_for_users)

@@ -268,6 +268,38 @@ START_TEST(a_change_can_keep_the_blob)
 }
 END_TEST
 
+START_TEST(a_blob_that_is_kept_is_made_to_last_first)
+{
+	struct count count = {.wants = BLOB_KEEP};
+	struct scene s;
+
+	open_scene(&s);
+	ck_assert_int_eq(update_count(&s, &count), 0);
+	ck_assert_uint_eq(s.plan.persists, 1);
+	s.plan.cannot_persist = true;
+	ck_assert_int_eq(update_count(&s, &count), -1);
+	ck_assert_int_eq(s.err.code, ERR_STORE);
+	close_scene(&s);
+}
+END_TEST
+
+START_TEST(only_a_write_that_failed_leaves_a_blob_unsure)
+{
+	struct count count = {.wants = BLOB_SWAP};
+	struct scene s;
+
+	open_scene(&s);
+	s.plan.at = 1;
+	ck_assert_int_eq(update_count(&s, &count), -1);
+	ck_assert(!s.blob.is_unsure);
+	s.plan.ops = 0;
+	s.plan.at = 2;
+	ck_assert_int_eq(update_count(&s, &count), -1);
+	ck_assert(s.blob.is_unsure);
+	close_scene(&s);
+}
+END_TEST
+
 START_TEST(an_error_of_the_change_ends_the_update)
 {
 	struct count count = {.wants = -1};
@@ -302,5 +334,7 @@ T_MAIN("blob", a_get_finds_bytes_and_etag_or_nothing,
     a_create_never_replaces, a_removal_spares_a_blob_written_since,
     an_update_takes_two_requests, an_update_starts_from_what_a_rival_wrote,
     an_update_gives_up_after_its_tries, a_change_can_keep_the_blob,
+    a_blob_that_is_kept_is_made_to_last_first,
+    only_a_write_that_failed_leaves_a_blob_unsure,
     an_error_of_the_change_ends_the_update,
     a_fault_of_the_store_ends_the_update)

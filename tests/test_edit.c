@@ -827,6 +827,63 @@ START_TEST(what_is_so_already_changes_no_byte_and_raises_the_version)
 }
 END_TEST
 
+/* Asserts that the week shows "Brot" if its file is stored and open. */
+static void
+check_shown(struct host *h)
+{
+	struct buf body = BUF_INIT, file = BUF_INIT;
+
+	host_show(h, "ada", false, &body);
+	host_get(h, "raw/ada/tasks/0001-Brot.md", &file);
+	ck_assert((strstr(body.s, "Brot") != NULL) ==
+		  (strstr(file.s, "status: offen") != NULL));
+	buf_release(&body);
+	buf_release(&file);
+}
+
+/* Lets the at-th op of the next request fail although it takes place. */
+static void
+lose_answer(struct host *h, unsigned at)
+{
+	host_source(h, "ada");
+	host_source(h, "ada");
+	ck_assert_int_eq(host_source(h, "ada"), VIEW_LOCAL);
+	h->plan = (struct store_fault){.at = at, .when = STORE_FAULT_AFTER};
+}
+
+START_TEST(a_write_that_failed_after_it_was_stored_is_shown)
+{
+	struct edit_result result = EDIT_RESULT_INIT;
+	struct buf file = BUF_INIT;
+	char etag[ENC_HASH_LEN + 1];
+	struct err err = ERR_INIT;
+	unsigned at;
+
+	for (at = 1; at <= 5; at++) {
+		char name[8];
+		struct host h;
+
+		snprintf(name, sizeof name, "h%u", at);
+		host_open(&h, name);
+		host_put(&h, "state/ada/nextId.txt", "1");
+		lose_answer(&h, at);
+		create_with_key(&h, NULL, "Brot", &file, etag);
+		h.plan.at = 0;
+		check_shown(&h);
+
+		host_put(&h, "raw/ada/tasks/0001-Brot.md", TASK);
+		ok(app_bump(&h.app, "ada", &err), &err);
+		lose_answer(&h, at);
+		change(&h, "0001-Brot", NULL, &result, &err);
+		h.plan.at = 0;
+		check_shown(&h);
+		host_close(&h);
+	}
+	edit_result_release(&result);
+	buf_release(&file);
+}
+END_TEST
+
 START_TEST(a_number_that_two_files_share_is_a_conflict_naming_both)
 {
 	struct host h;
@@ -1064,6 +1121,7 @@ T_MAIN("edit", numbers_begin_with_zero_and_rise_by_one,
     a_task_is_read_without_the_others,
     where_git_shall_follow_an_edit_costs_one_request_more,
     what_is_so_already_changes_no_byte_and_raises_the_version,
+    a_write_that_failed_after_it_was_stored_is_shown,
     a_number_that_two_files_share_is_a_conflict_naming_both,
     two_names_that_look_the_same_are_told_apart,
     ids_that_name_nothing_are_not_found,

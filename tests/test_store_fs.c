@@ -21,6 +21,8 @@
  */
 static char steps[64];
 static bool disk_is_broken;
+/* The n-th fsync of a folder from now on fails, from 1; 0: none. */
+static unsigned broken_folder;
 
 static void
 add_step(char step)
@@ -44,6 +46,10 @@ fsync(int fd)
 	}
 	if (fstat(fd, &st) == 0)
 		add_step(S_ISDIR(st.st_mode) ? 'd' : 'f');
+	if (S_ISDIR(st.st_mode) && broken_folder > 0 && --broken_folder == 0) {
+		errno = EIO;
+		return -1;
+	}
 	return (int)syscall(SYS_fsync, fd);
 }
 
@@ -269,13 +275,102 @@ START_TEST(a_put_is_on_the_disk_before_it_is_acknowledged)
 
 	steps[0] = '\0';
 	store_t_put(store, "a/b/c", "x");
-	ck_assert_str_eq(steps, "mdmdfrd");
+	ck_assert_str_eq(steps, "dmdmdfrd"); /* the root's own entry first */
 	steps[0] = '\0';
 	store_t_put(store, "a/b/c", "x");
 	ck_assert_str_eq(steps, "frd");
 	steps[0] = '\0';
 	expect_remove(store, "a/b/c", STORE_OK);
 	ck_assert_str_eq(steps, "d");
+	store_close(store);
+}
+END_TEST
+
+START_TEST(a_folder_that_was_there_is_synced_once_by_each_process)
+{
+	struct store *store = store_t_open("fs");
+
+	store_t_put(store, "a/b/c", "x");
+	store_close(store);
+	store = store_t_open("fs");
+	steps[0] = '\0';
+	store_t_put(store, "a/b/c", "x");
+	ck_assert_str_eq(steps, "dddfrd");
+	steps[0] = '\0';
+	store_t_put(store, "a/b/d", "x");
+	ck_assert_str_eq(steps, "frd");
+	store_close(store);
+}
+END_TEST
+
+START_TEST(a_put_after_a_failed_sync_of_its_new_folder_syncs_it)
+{
+	struct store *store = store_t_open("fs");
+
+	store_t_put(store, "x", "x"); /* the root's own entry is synced */
+	broken_folder = 2;            /* the root has "a" now, "a" has "b" */
+	expect_put(store, "a/b/c", STORE_FAILED);
+	steps[0] = '\0';
+	store_t_put(store, "a/b/c", "x");
+	ck_assert_str_eq(steps, "ddfrd");
+	store_close(store);
+}
+END_TEST
+
+/* Fails the sync of the folder after the rename. */
+static void
+put_half(struct store *store, const char *key)
+{
+	store_t_put(store, "a/first", "x");
+	broken_folder = 1;
+	expect_put(store, key, STORE_FAILED);
+	store_t_check(store, key, "evil");
+	steps[0] = '\0';
+}
+
+START_TEST(a_blob_that_exists_is_synced_before_that_is_said)
+{
+	struct store *store = store_t_open("fs");
+	struct store_op put = STORE_PUT("a/b", STORE_IF_NEW, NULL, "evil", 4);
+
+	put_half(store, "a/b");
+	store_t_expect(store, &put, STORE_EXISTS);
+	ck_assert_str_eq(steps, "d");
+	broken_folder = 1;
+	store_t_expect(store, &put, STORE_FAILED);
+	store_ops_release(&put, 1);
+	store_close(store);
+}
+END_TEST
+
+START_TEST(a_removal_of_nothing_is_synced_before_that_is_said)
+{
+	struct store *store = store_t_open("fs");
+
+	put_half(store, "a/b");
+	broken_folder = 1;
+	expect_remove(store, "a/b", STORE_FAILED);
+	store_t_check(store, "a/b", NULL);
+	steps[0] = '\0';
+	expect_remove(store, "a/b", STORE_ABSENT);
+	ck_assert_str_eq(steps, "d");
+	expect_remove(store, "no/folder", STORE_ABSENT);
+	store_close(store);
+}
+END_TEST
+
+START_TEST(what_was_seen_lasts_once_it_is_persisted)
+{
+	struct store *store = store_t_open("fs");
+	struct err err = ERR_INIT;
+
+	put_half(store, "a/b");
+	ck_assert_int_eq(store_persist(store, "a/b", &err), 0);
+	ck_assert_str_eq(steps, "d");
+	broken_folder = 1;
+	ck_assert_int_eq(store_persist(store, "a/", &err), -1);
+	ck_assert_int_eq(err.code, ERR_STORE);
+	ck_assert_int_eq(store_persist(store, "no/folder/", &err), 0);
 	store_close(store);
 }
 END_TEST
@@ -488,20 +583,48 @@ set_mtime(const char *name, time_t t)
 	ck_assert_int_eq(utimensat(AT_FDCWD, path(name), times, 0), 0);
 }
 
-START_TEST(files_of_dead_writers_are_swept_after_an_hour)
+START_TEST(files_of_dead_writers_are_swept_at_the_start)
 {
 	struct store *store = store_t_open("fs");
+	int fd;
 
-	write_file(".tmp/old", "x");
-	write_file(".tmp/young", "x");
-	set_mtime(".tmp/old", time(NULL) - 3700);
-	set_mtime(".tmp/young", time(NULL) - 3500);
+	write_file(".tmp/dead", "x");
+	write_file(".tmp/alive", "x");
+	set_mtime(".tmp/alive", 0);
+	fd = open(path(".tmp/alive"), O_RDONLY);
+	ck_assert_int_eq(flock(fd, LOCK_EX), 0);
 	store_close(store);
 
 	store = store_t_open("fs");
-	ck_assert_int_eq(access(path(".tmp/old"), F_OK), -1);
-	ck_assert_int_eq(access(path(".tmp/young"), F_OK), 0);
+	ck_assert_int_eq(access(path(".tmp/dead"), F_OK), -1);
+	ck_assert_int_eq(access(path(".tmp/alive"), F_OK), 0);
 	expect_names(store, "", 0);
+	store_close(store);
+	close(fd);
+}
+END_TEST
+
+/* Puts while another process starts again and again. */
+static void
+open_for_ever(struct store *store)
+{
+	for (;;) {
+		store_close(store);
+		store = store_t_open("fs");
+	}
+}
+
+START_TEST(a_start_leaves_the_files_of_live_writers)
+{
+	struct store *store = store_t_open("fs");
+	pid_t pid = begin(open_for_ever);
+	int i;
+
+	for (i = 0; i < 200; i++)
+		store_t_put(store, "a/b", "x");
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	ck_assert_uint_eq(count_entries(".tmp"), 0);
 	store_close(store);
 }
 END_TEST
@@ -636,11 +759,17 @@ T_MAIN("store_fs", a_linked_file_is_absent_and_stays_untouched,
     an_unreadable_folder_is_a_fault_and_not_empty,
     a_full_disk_leaves_the_old_bytes_and_no_rest,
     a_put_is_on_the_disk_before_it_is_acknowledged,
+    a_folder_that_was_there_is_synced_once_by_each_process,
+    a_put_after_a_failed_sync_of_its_new_folder_syncs_it,
+    a_blob_that_exists_is_synced_before_that_is_said,
+    a_removal_of_nothing_is_synced_before_that_is_said,
+    what_was_seen_lasts_once_it_is_persisted,
     a_broken_disk_fails_the_put_and_leaves_no_rest,
     kills_leave_no_half_blob_and_no_lock,
     writers_of_a_key_wait_for_each_other_but_readers_pass,
     no_entry_moves_while_names_are_read,
-    files_of_dead_writers_are_swept_after_an_hour,
+    files_of_dead_writers_are_swept_at_the_start,
+    a_start_leaves_the_files_of_live_writers,
     times_rise_though_the_clock_was_set_back, an_etag_outlives_the_process,
     a_moved_folder_is_noticed, stored_blobs_are_closed_to_other_users,
     a_folder_is_made_with_its_parents, an_impossible_folder_is_a_bad_setting)

@@ -82,6 +82,16 @@ app_bump(const struct app *app, const char *user, struct err *err)
 }
 
 void
+app_bump_unsure(
+    const struct app *app, const char *user, const struct blob *blob)
+{
+	struct err unused = ERR_INIT;
+
+	if (blob->is_unsure)
+		(void)!app_bump(app, user, &unused);
+}
+
+void
 app_step(struct app *app, const char *step)
 {
 	const char *at = app->conf.sync_crash_at;

@@ -46,6 +46,13 @@ int64_t app_now(const struct app *app);
 
 /* Put a new token for the user and raise their generation (version_bump). */
 MUST_USE int app_bump(const struct app *app, const char *user, struct err *err);
+/*
+ * Raise the version after a write of the blob that failed and may have
+ * happened, so that nobody keeps a week without it; else do nothing.  Ignore
+ * failures: the caller's request has failed already.
+ */
+void app_bump_unsure(
+    const struct app *app, const char *user, const struct blob *blob);
 
 /* Die by SIGKILL if SYNC_CRASH_AT names this step ("step", or "step:n" for its
  * n-th visit), so that tests can crash a run anywhere. */

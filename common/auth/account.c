@@ -177,6 +177,7 @@ account_bind(
 	names_key(&blob.key, NAMES_GITHUB_ID, user);
 	buf_addf(&text, "%lld\n", (long long)id);
 	rc = blob_create(auth->app->store, &blob, &text, &created, err);
+	app_bump_unsure(auth->app, user, &blob);
 	/* A process that remembers "no number yet" must read again, or it
 	 * would ask for the binding at every request. */
 	if (rc == 0)
@@ -317,6 +318,7 @@ account_end_session(
 
 	names_key(&blob.key, NAMES_SESSION, session->user);
 	rc = blob_update(auth->app->store, &blob, &update, err);
+	app_bump_unsure(auth->app, session->user, &blob);
 	/* Bump even if the session was over: an earlier attempt may have
 	 * crashed between put and bump. */
 	if (rc == 0)
@@ -363,6 +365,7 @@ account_end_sessions(const struct auth *auth, const char *user, struct err *err)
 
 	names_key(&blob.key, NAMES_SESSION, user);
 	rc = blob_update(auth->app->store, &blob, &update, err);
+	app_bump_unsure(auth->app, user, &blob);
 	if (rc == 0)
 		rc = app_bump(auth->app, user, err);
 	blob_release(&blob);

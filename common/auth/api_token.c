@@ -220,6 +220,7 @@ update_tokens(const struct auth *auth, const char *user, change_fn *fn,
 
 	names_key(&blob.key, NAMES_TOKENS, user);
 	rc = blob_update(auth->app->store, &blob, &update, err);
+	app_bump_unsure(auth->app, user, &blob);
 	blob_release(&blob);
 	return rc;
 }

@@ -34,10 +34,8 @@ secret_alloc(size_t size)
 {
 	void *p = sodium_malloc(size);
 
-	if (p == NULL) {
-		fputs("codex-miroir: kein Speicher mehr\n", stderr);
-		exit(70);
-	}
+	if (p == NULL)
+		std_no_memory();
 	memset(p, 0, size);
 	return p;
 }
@@ -175,7 +173,11 @@ sync_key_folder(const char *path)
 		  : slash != NULL ? "/"
 				  : ".",
 	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	rc = fd == -1 ? -1 : fsync(fd);
+	/* What we may not read, we have not made. */
+	if (fd == -1)
+		rc = errno == EACCES ? 0 : -1;
+	else
+		rc = fsync(fd);
 	if (fd != -1)
 		close(fd);
 	buf_release(&folder);
@@ -183,48 +185,45 @@ sync_key_folder(const char *path)
 }
 
 static int
-write_key_file(const char *path, const struct ring *ring)
+write_keys(int fd, const struct ring *ring)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	const size_t size = KEYRING_MAX * (TEXT_LEN + 1) + 1;
-	char *text;
-	size_t len;
+	char *text = secret_alloc(size);
+	size_t len = print_keyring(text, size, ring);
 	int rc = -1;
 
-	if (fd == -1)
-		return -1;
-	text = secret_alloc(size);
-	len = print_keyring(text, size, ring);
 	if (write(fd, text, len) == (ssize_t)len && fsync(fd) == 0)
 		rc = 0;
 	sodium_free(text);
-	close(fd);
 	return rc;
 }
 
 /*
  * Write the keys to a new file beside the path, then give it that name, so
- * that a reader never sees half a file.  With `first` use link(), which fails
- * if another program was first; its keys are then the good ones, which the
- * caller reads.  Otherwise use rename(), which replaces the file.
+ * that a reader never sees half a file.  With `first` leave the path alone if
+ * it is there: another program was faster, and its keys are the good ones,
+ * which the caller reads.
  */
 static int
 put_keyring(
     const char *path, const struct ring *ring, bool first, struct err *err)
 {
 	struct buf tmp = BUF_INIT;
+	int fd = lock_new_file(path, 0600, &tmp);
 	int rc = -1;
 
-	buf_addf(&tmp, "%s.new-", path);
-	enc_random(&tmp, 16);
-	if (write_key_file(tmp.s, ring) == 0 &&
-	    (first ? link(tmp.s, path) == 0 || errno == EEXIST
-		   : rename(tmp.s, path) == 0) &&
-	    sync_key_folder(path) == 0)
-		rc = 0;
-	else
+	if (fd != -1 && first && access(path, F_OK) == 0)
+		rc = unlink(tmp.s);
+	else if (fd != -1 && write_keys(fd, ring) == 0)
+		rc = rename(tmp.s, path);
+	if (rc == -1 && fd != -1)
+		unlink(tmp.s);
+	if (rc == 0)
+		rc = sync_key_folder(path);
+	if (rc == -1)
 		refuse_errno(err, path);
-	unlink(tmp.s);
+	if (fd != -1)
+		close(fd);
 	buf_release(&tmp);
 	return rc;
 }
@@ -259,9 +258,13 @@ keyring_open(
 	struct filewatch seen = {.looked_ms = 0};
 	struct ring *ring = NULL;
 
-	if (access(path, F_OK) == -1 && errno == ENOENT &&
-	    create_key(path, now_ms, err) == -1)
-		return -1;
+	if (access(path, F_OK) == -1) {
+		if (errno == ENOENT && create_key(path, now_ms, err) == -1)
+			return -1;
+	} else if (sync_key_folder(path) == -1) {
+		/* The program that made it may have failed to. */
+		return refuse_errno(err, path);
+	}
 	if (read_keyring(path, &seen, now_ms, &ring, err) == -1)
 		return -1;
 

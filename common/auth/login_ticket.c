@@ -160,7 +160,7 @@ login_ticket_use(const struct login_ticket *ticket, const char *run,
 	if (rc == 1) {
 		rc = err_set(err, ERR_VALUE, MSG_LOGIN_USED);
 	} else if (rc == -1) {
-		err_set(err, ERR_INTERNAL, MSG_LOGIN_NOT_KEPT);
+		err_set(err, ERR_BUSY, MSG_LOGIN_NOT_KEPT);
 		err_detail(err, "%s: %s", path.s, strerror(errno));
 	}
 	if (folder != -1) {

@@ -189,7 +189,7 @@ read_credential(const char *name, struct buf *out, struct err *err)
 	if (folder == NULL || *folder == '\0')
 		return 0;
 	buf_addf(&path, "%s/%s", folder, name);
-	if (access(path.s, F_OK) == 0)
+	if (access(path.s, F_OK) == 0 || errno != ENOENT)
 		rc = read_settings(path.s, out, err);
 	while (out->len > 0 && strchr("\r\n", out->s[out->len - 1]))
 		buf_splice(out, out->len - 1, 1, NULL, 0);

@@ -1,5 +1,6 @@
 #include "base/counters.h"
 
+#include "base/lock.h"
 #include "base/std.h"
 
 #include <fcntl.h>
@@ -36,22 +37,23 @@ write_table(int fd)
 	return n == (ssize_t)sizeof *table ? 0 : -1;
 }
 
-/* link() gives the whole file its name at once, and only to the first. */
+/* Write the table beside its path and give it that name whole, unless another
+ * program was faster. */
 static int
 create_table(const char *path)
 {
 	struct buf tmp = BUF_INIT;
-	int fd, rc = -1;
+	int fd = lock_new_file(path, 0660, &tmp);
+	int rc = -1;
 
-	buf_addf(&tmp, "%s.%ld", path, (long)getpid());
-	fd = open(tmp.s, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0660);
-	if (fd == -1)
-		goto out;
-	if (write_table(fd) == 0 && (link(tmp.s, path) == 0 || errno == EEXIST))
-		rc = 0;
-	close(fd);
-	unlink(tmp.s);
-out:
+	if (fd != -1 && access(path, F_OK) == 0)
+		rc = unlink(tmp.s);
+	else if (fd != -1 && write_table(fd) == 0)
+		rc = rename(tmp.s, path);
+	if (rc == -1 && fd != -1)
+		unlink(tmp.s);
+	if (fd != -1)
+		close(fd);
 	buf_release(&tmp);
 	return rc;
 }

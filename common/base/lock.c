@@ -26,7 +26,8 @@ open_file(const char *run, const char *name, struct err *err)
 	buf_release(&path);
 	return fd;
 fail:
-	err_set(err, ERR_INTERNAL, MSG_LOCK_FAILED);
+	/* The run folder is full, or descriptors are: that passes. */
+	err_set(err, ERR_BUSY, MSG_LOCK_FAILED);
 	err_detail(err, "%s: %s", path.s, strerror(errno));
 	buf_release(&path);
 	return -1;
@@ -83,4 +84,43 @@ void
 lock_drop(int lock)
 {
 	close(lock);
+}
+
+/* Return true if the name still leads to the open file. */
+static bool
+is_still_named(int fd, const char *name)
+{
+	struct stat open, named;
+
+	return fstat(fd, &open) == 0 && lstat(name, &named) == 0 &&
+	       open.st_dev == named.st_dev && open.st_ino == named.st_ino;
+}
+
+int
+lock_new_file(const char *path, unsigned mode, struct buf *name)
+{
+	const int how = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
+	int fd, error;
+
+	buf_reset(name);
+	buf_addf(name, "%s.new", path);
+	for (;;) {
+		fd = open(name->s, how, mode);
+		if (fd == -1)
+			return -1;
+		if (flock(fd, LOCK_EX) == -1)
+			break;
+		if (!is_still_named(fd, name->s)) {
+			/* Its writer has renamed it meanwhile. */
+			close(fd);
+			continue;
+		}
+		if (ftruncate(fd, 0) == 0)
+			return fd;
+		break;
+	}
+	error = errno;
+	close(fd);
+	errno = error;
+	return -1;
 }

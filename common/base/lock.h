@@ -14,12 +14,13 @@
  *	lock_drop(lock);
  *
  * Error handling: -1 with ERR_BUSY if another process held the lock all the
- * time, or with ERR_INTERNAL if the file cannot be made or opened; no
- * descriptor is left open.
+ * time, or if the file cannot be made or opened (no descriptors or no room
+ * left); no descriptor is left open.
  */
 #ifndef LOCK_H
 #define LOCK_H
 
+#include "base/buf.h"
 #include "base/err.h"
 
 /*
@@ -31,5 +32,13 @@ MUST_USE int lock_take(
     const char *run, const char *name, int wait_ms, int *out, struct err *err);
 /* Let the next process have the lock. */
 void lock_drop(int lock);
+
+/*
+ * Open `<path>.new`, emptied, for the one process that makes a new file for
+ * the path and renames it; others that come wait until that one closes it.
+ * Nothing piles up: what a crashed process left is used again.  Set *name.
+ * Return the descriptor, or -1 with errno.
+ */
+MUST_USE int lock_new_file(const char *path, unsigned mode, struct buf *name);
 
 #endif

@@ -141,7 +141,8 @@ claim_find(struct app *app, const struct create *create, struct claim *claim,
 	    claim_parse(&blob->bytes, claim, found, err) == -1)
 		return -1;
 	*found = *found && app_now(app) - claim->created_ms < CREATE_CLAIM_MS;
-	return 0;
+	/* A claim that a power cut takes back would let the key create twice. */
+	return *found ? store_persist(app->store, blob->key.s, err) : 0;
 }
 
 /*
@@ -185,6 +186,7 @@ put_new(struct app *app, const char *user, const char *file,
 
 	names_task_key(&blob.key, user, file);
 	rc = blob_create(app->store, &blob, bytes, stored, err);
+	app_bump_unsure(app, user, &blob);
 	blob_release(&blob);
 	return rc;
 }
@@ -388,6 +390,8 @@ create_task(struct app *app, const struct create *create,
 
 	task_print(&bytes, create->edit);
 	rc = store_new_task(app, create, &bytes, &claim, err);
+	/* The task is stored if only the note in the claim has failed. */
+	app_bump_unsure(app, create->user, &claim.blob);
 	if (rc == 0)
 		rc = publish_write(app, create->user, err);
 	if (rc == 0) {

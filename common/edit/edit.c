@@ -215,6 +215,7 @@ store_change(struct app *app, const struct edit_change *change,
 
 	names_task_key(&blob.key, change->user, result->file.s);
 	rc = blob_update(app->store, &blob, &update, err);
+	app_bump_unsure(app, change->user, &blob);
 	blob_release(&blob);
 	return rc;
 }

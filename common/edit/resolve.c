@@ -6,6 +6,7 @@
 #include "base/etag.h"
 #include "store/blob.h"
 #include "store/names.h"
+#include "store/store.h"
 #include "sync/ledger_blob.h"
 #include "sync/publish.h"
 #include "task/taskset.h"
@@ -192,6 +193,7 @@ take_mine(struct answer *answer, struct err *err)
 	names_task_key(&blob.key, user, file);
 	if (rc == 0)
 		rc = blob_update(answer->app->store, &blob, &update, err);
+	app_bump_unsure(answer->app, user, &blob);
 	if (rc == 0)
 		taskset_hash(
 		    answer->copy.s, answer->copy.len, answer->result->etag);
@@ -263,9 +265,25 @@ clear(struct answer *answer, struct err *err)
 
 	names_key(&blob.key, NAMES_SYNC, answer->resolve->user);
 	rc = blob_update(answer->app->store, &blob, &update, err);
+	app_bump_unsure(answer->app, answer->resolve->user, &blob);
 	if (rc == 0 && answer->cleared)
 		answer->result->changed = true;
 	blob_release(&blob);
+	return rc;
+}
+
+/* Make file and records last that an earlier request may have failed to. */
+static int
+persist_both(
+    struct app *app, const char *user, const struct blob *file, struct err *err)
+{
+	struct buf sync = BUF_INIT;
+	int rc = store_persist(app->store, file->key.s, err);
+
+	names_key(&sync, NAMES_SYNC, user);
+	if (rc == 0)
+		rc = store_persist(app->store, sync.s, err);
+	buf_release(&sync);
 	return rc;
 }
 
@@ -291,6 +309,8 @@ check_resolved(struct app *app, const struct resolve *resolve,
 	else if (rc == 0 &&
 		 (r == NULL || resolve->mine != (strcmp(hash, r->hash) == 0)))
 		rc = err_set(err, ERR_SETTLED, MSG_NO_CONFLICT);
+	if (rc == 0)
+		rc = persist_both(app, resolve->user, &standing, err);
 	if (rc == 0)
 		memcpy(result->etag, hash, sizeof hash);
 	blob_release(&standing);

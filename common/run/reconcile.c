@@ -365,14 +365,17 @@ run_all(struct run *run, struct err *err)
 }
 
 /*
- * Give the lease back after a fault of the store, if the store answers again,
- * so that the next run need not wait for the lease's end.
+ * After a fault of the store, if it answers again, raise the version if the
+ * mirror may have changed, and give the lease back, so that the next run need
+ * not wait for its end.
  */
 static void
 give_back(struct run *run)
 {
 	struct err unused = ERR_INIT;
 
+	if (run->shown)
+		(void)!app_bump(run->job->app, run->job->user, &unused);
 	if (run_load(run, &unused) == -1 ||
 	    !std_streq(run->ledger.run_id, run->id))
 		return;

@@ -37,6 +37,10 @@ run_facts_list(struct run *run, struct err *err)
 			    app_now(run->job->app) - run->mark.age_ms;
 		rc = store_list(store, prefix.s, &run->list, err);
 	}
+	/* What is recorded must not be older than the mirror after a power cut:
+	 * the old bytes would be taken for an edit. */
+	if (rc == 0)
+		rc = store_persist(store, prefix.s, err);
 	buf_release(&prefix);
 	return rc == 0 ? RUN_DONE : RUN_FAILED;
 }

@@ -204,8 +204,10 @@ write_batch(struct run *run, enum phase phase, struct err *err)
 		if (end != RUN_FAILED &&
 		    !take_written(&run->plan.items[places[i]], result, &ops[i]))
 			end = RUN_AGAIN;
-		/* The version must be raised even if the push fails. */
-		run->shown = run->shown || result->written;
+		/* The version must be raised even if the push fails, and after
+		 * a write that failed and may have happened. */
+		run->shown = run->shown || result->written ||
+			     ops[i].result == STORE_FAILED;
 		buf_release(&keys[i]);
 	}
 	store_ops_release(ops, n);

@@ -18,7 +18,7 @@ blob_release(struct blob *blob)
 	buf_release(&blob->key);
 	buf_release(&blob->bytes);
 	buf_release(&blob->etag);
-	blob->is_there = false;
+	blob->is_there = blob->is_unsure = false;
 }
 
 static void
@@ -67,6 +67,7 @@ put_if(struct store *store, struct blob *blob, enum store_cond cond,
 	int rc = store_run(store, &op, 1, err);
 
 	*stored = op.result == STORE_OK;
+	blob->is_unsure = blob->is_unsure || rc == -1;
 	if (*stored) {
 		blob->is_there = true;
 		buf_move(&blob->etag, &op.new_etag);
@@ -120,6 +121,7 @@ remove_if(struct store *store, struct blob *blob, enum store_cond cond,
 	struct store_op op = STORE_REMOVE(blob->key.s, cond, blob->etag.s);
 	int rc = store_run(store, &op, 1, err);
 
+	blob->is_unsure = blob->is_unsure || rc == -1;
 	if (rc == 0 && op.result != STORE_CHANGED) {
 		blob->is_there = false;
 		buf_reset(&blob->bytes);
@@ -170,7 +172,7 @@ blob_update(struct store *store, struct blob *blob,
 	}
 	buf_release(&bytes);
 	if (rc == BLOB_KEEP)
-		return 0;
+		return store_persist(store, blob->key.s, err);
 	if (rc == 0 && !done)
 		return err_set(err, ERR_CONTENDED, update->contended);
 	return rc;

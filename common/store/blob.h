@@ -51,6 +51,7 @@ struct blob {
 	struct buf etag;  /* of the last get or write; "" if there is none */
 	int64_t age_ms;   /* of the last get: as in struct store_op */
 	bool is_there;
+	bool is_unsure; /* a write has failed and may have happened */
 };
 
 #define BLOB_INIT                                                              \
@@ -129,7 +130,8 @@ struct blob_update {
 };
 
 /*
- * Get, change, swap, until a swap is won or the change wants the blob kept.
+ * Get, change, swap, until a swap is won or the change wants the blob kept,
+ * which is then made sure to last.
  * ERR_CONTENDED after `tries` lost swaps, each followed by a short pause.
  */
 MUST_USE int blob_update(struct store *store, struct blob *blob,

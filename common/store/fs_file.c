@@ -27,8 +27,6 @@ fs_file_enter(int at, const char *name, bool create)
 
 	if (mkdirat(at, name, 0700) == -1 && errno != EEXIST)
 		return -1;
-	if (fsync(at) == -1)
-		return -1;
 	return openat(at, name, O_RDONLY | O_DIRECTORY | FS_FILE_NO_LINKS);
 }
 
@@ -44,6 +42,12 @@ fs_file_walk(int root, const char *path, bool create)
 		if (*name == '\0')
 			continue;
 		next = fs_file_enter(fd, name, create);
+		/* Sync one that was there already, too: the process that made
+		 * it may have failed to, or not have come to it yet. */
+		if (next != -1 && create && fsync(fd) == -1) {
+			close(next);
+			next = -1;
+		}
 		error = errno;
 		close(fd);
 		errno = error;
@@ -191,6 +195,35 @@ fs_file_write(int fd, const char *bytes, size_t len)
 }
 
 int
+fs_file_sync_above(int dir)
+{
+	int fd = openat(dir, "..", O_RDONLY | O_DIRECTORY | FS_FILE_NO_LINKS);
+	int rc;
+
+	/* What we may not read, we have not made. */
+	if (fd == -1)
+		return errno == EACCES ? 0 : -1;
+	rc = fsync(fd);
+	close(fd);
+	return rc;
+}
+
+/* Make one folder, and make it last; nothing if it is there. */
+static int
+make_folder(const char *path, mode_t mode)
+{
+	int fd, rc;
+
+	if (mkdir(path, mode) == -1)
+		return errno == EEXIST ? 0 : -1;
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	rc = fd != -1 ? fs_file_sync_above(fd) : -1;
+	if (fd != -1)
+		close(fd);
+	return rc;
+}
+
+int
 fs_file_make_path(const char *dir)
 {
 	char *path = std_strdup(dir);
@@ -199,12 +232,12 @@ fs_file_make_path(const char *dir)
 
 	while (rc == 0 && (slash = strchr(slash, '/')) != NULL) {
 		*slash = '\0';
-		if (*path != '\0' && mkdir(path, 0755) == -1 && errno != EEXIST)
-			rc = -1;
+		if (*path != '\0')
+			rc = make_folder(path, 0755);
 		*slash++ = '/';
 	}
-	if (rc == 0 && mkdir(path, 0700) == -1 && errno != EEXIST)
-		rc = -1;
+	if (rc == 0)
+		rc = make_folder(path, 0700);
 	free(path);
 	return rc;
 }

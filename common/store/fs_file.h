@@ -22,17 +22,20 @@
  * has that path, or a link or a file stands where a folder must be. */
 bool fs_file_means_absent(int error);
 
-/* Open the folder `name` in another; with `create` make it, and make it
- * last, if it is missing. */
+/* Open the folder `name` in another; with `create` make it if it is missing. */
 MUST_USE int fs_file_enter(int at, const char *name, bool create);
 
 /* Open the folder at a path below the root, one component at a time, so that
- * links lead nowhere. */
+ * links lead nowhere.  With `create` make those that are missing, and sync all
+ * entries on the way. */
 MUST_USE int fs_file_walk(int root, const char *path, bool create);
 
 /* Make the folder, with mode 0700, and those above it that are missing, with
  * mode 0755. */
 MUST_USE int fs_file_make_path(const char *dir);
+
+/* Sync the folder that a folder is in, so that its own entry lasts. */
+MUST_USE int fs_file_sync_above(int dir);
 
 /* Append the ETag, and return true if `etag` is the file's. */
 void fs_file_add_etag(struct buf *out, const struct stat *st);

@@ -302,6 +302,17 @@ store_run(struct store *store, struct store_op *ops, size_t n, struct err *err)
 }
 
 int
+store_persist(struct store *store, const char *key, struct err *err)
+{
+	if (store->backend->persist == NULL ||
+	    store->backend->persist(store->self, key) == 0)
+		return 0;
+	err_set(err, ERR_STORE, MSG_STORE_FAILS);
+	return err_detail(err, "%s: sync the folder of '%.200s': %s",
+	    store->backend->kind, key, strerror(errno));
+}
+
+int
 store_list(struct store *store, const char *prefix, struct store_list *list,
     struct err *err)
 {

@@ -183,6 +183,16 @@ const char *store_kind(const struct store *store);
 MUST_USE int store_run(
     struct store *store, struct store_op *ops, size_t n, struct err *err);
 
+/*
+ * Make sure that what a get or list has shown under a key, or under the prefix
+ * that is a folder, outlives a power cut; for a caller that acknowledges what
+ * it found instead of writing.  The write may have been one that failed, or
+ * whose process died, after others could see it.  What a put or remove
+ * answers, STORE_EXISTS and STORE_ABSENT included, lasts without this.
+ */
+MUST_USE int store_persist(
+    struct store *store, const char *key, struct err *err);
+
 /* Free the results of the ops; keys, bytes and lists are the caller's. */
 void store_ops_release(struct store_op *ops, size_t n);
 
@@ -217,6 +227,9 @@ struct err *store_fail(struct store_op *op);
 struct store_backend {
 	const char *kind;
 	void (*run)(void *self, struct store_op *ops, size_t n);
+	/* For store_persist: 0, or -1 with errno.  NULL: whatever is seen
+	 * lasts. */
+	int (*persist)(void *self, const char *key);
 	void (*close)(void *self);
 };
 

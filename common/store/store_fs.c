@@ -1,8 +1,7 @@
 /*
  * A folder as a blob store: a key is a path below the root.
  *
- *	.tmp/      files that are being written; what is older than an hour
- *	           was left by a writer that died
+ *	.tmp/      files that are being written (fs_temp.h)
  *	.locks/    256 files; a writer holds the one of its key
  *
  * The mtime of a lock file is the latest mtime given to any blob under it,
@@ -12,7 +11,6 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -20,16 +18,22 @@
 #include "base/err.h"
 #include "base/std.h"
 #include "store/fs_file.h"
+#include "store/fs_temp.h"
 #include "store/store_fs.h"
 
-#define STALE_S 3600
+#define SYNCED_MAX ((size_t)64 << 10) /* bytes of remembered paths */
 
 struct fs {
-	int root, tmp, locks;
+	int root;
+	int tmp, locks; /* -1: missing, and the file system is read-only */
 	/* The folder used last, open: most ops of a batch are in one
 	 * folder. */
 	int dir;
 	struct buf dir_path;
+	/* Folders whose entries on the way down were synced by this process,
+	 * as "\npath/\n"; emptied when it is full. */
+	struct buf synced;
+	bool root_synced; /* the root's own entry */
 };
 
 static int
@@ -58,20 +62,77 @@ last_segment(const char *key)
 	return slash != NULL ? slash + 1 : key;
 }
 
-/* Return the open folder of a key, which fs owns; -1 with errno. */
+static bool
+is_synced(const struct fs *fs)
+{
+	struct buf line = BUF_INIT;
+	bool is;
+
+	buf_addf(&line, "\n%s\n", fs->dir_path.s);
+	is = memmem(fs->synced.s, fs->synced.len, line.s, line.len) != NULL;
+	buf_release(&line);
+	return is;
+}
+
+static void
+note_synced(struct fs *fs)
+{
+	if (is_synced(fs))
+		return;
+	if (fs->synced.len > SYNCED_MAX)
+		buf_reset(&fs->synced);
+	buf_addf(&fs->synced, "\n%s\n", fs->dir_path.s);
+}
+
+/* Open the folder of dir_path, made if it is missing, with all entries on the
+ * way synced. */
 static int
-folder_of(struct fs *fs, const char *key, bool create)
+open_lasting(struct fs *fs)
+{
+	int dir;
+
+	if (!fs->root_synced && fs_file_sync_above(fs->root) == -1)
+		return -1;
+	fs->root_synced = true;
+	dir = fs_file_walk(fs->root, fs->dir_path.s, true);
+	if (dir != -1)
+		note_synced(fs);
+	return dir;
+}
+
+/*
+ * Return the open folder of a key, which fs owns; -1 with errno.  With
+ * `lasting` make it if it is missing, and see that a power cut leaves it.
+ */
+static int
+folder_of(struct fs *fs, const char *key, bool lasting)
 {
 	size_t len = (size_t)(last_segment(key) - key);
 
-	if (fs->dir != -1 && fs->dir_path.len == len &&
-	    memcmp(fs->dir_path.s, key, len) == 0)
-		return fs->dir;
-
-	forget_dir(fs);
-	buf_set(&fs->dir_path, key, len);
-	fs->dir = fs_file_walk(fs->root, fs->dir_path.s, create);
+	if (fs->dir == -1 || fs->dir_path.len != len ||
+	    memcmp(fs->dir_path.s, key, len) != 0) {
+		forget_dir(fs);
+		buf_set(&fs->dir_path, key, len);
+		fs->dir = fs_file_walk(fs->root, fs->dir_path.s, false);
+	}
+	if (lasting && (fs->dir == -1 || !is_synced(fs))) {
+		if (fs->dir != -1)
+			close(fs->dir);
+		fs->dir = open_lasting(fs);
+	}
 	return fs->dir;
+}
+
+/*
+ * Sync the entries of a key's folder, for an answer that rests on what was
+ * found there: the process that made it so may have failed to.
+ */
+static int
+sync_folder(struct fs *fs, const char *key)
+{
+	if (folder_of(fs, key, false) == -1)
+		return fs_file_means_absent(errno) ? 0 : -1;
+	return folder_of(fs, key, true) == -1 ? -1 : fsync(fs->dir);
 }
 
 static void
@@ -126,6 +187,10 @@ lock_key(const struct fs *fs, const char *key)
 	char hash[ENC_HASH_LEN + 1];
 	int fd;
 
+	if (fs->locks == -1) {
+		errno = EROFS;
+		return -1;
+	}
 	enc_hash(key, strlen(key), hash);
 	hash[2] = '\0';
 	fd = openat(fs->locks, hash, O_RDWR | O_CREAT | FS_FILE_NO_LINKS, 0600);
@@ -136,34 +201,17 @@ lock_key(const struct fs *fs, const char *key)
 	return fd;
 }
 
-/* Write a whole file in .tmp/ and sync it; *st becomes the stat of the blob,
- * whose ETag is made from it. */
+/* Write a whole file and sync it; *st becomes the stat of the blob, whose ETag
+ * is made from it. */
 static int
-write_temp(struct fs *fs, const struct store_op *op, int lock,
-    const struct stat *old, const char *name, struct stat *st)
+fill_temp(int fd, const struct store_op *op, int lock, const struct stat *old,
+    struct stat *st)
 {
-	int fd, error, rc = -1;
-
-	fd = openat(fs->tmp, name,
-	    O_WRONLY | O_CREAT | O_EXCL | FS_FILE_NO_LINKS, 0600);
-	if (fd == -1)
-		return -1;
-
 	if (fs_file_write(fd, op->bytes, op->len) == -1)
-		goto out;
+		return -1;
 	if (fs_file_stamp(fd, lock, old, st) == -1)
-		goto out;
-	if (fsync(fd) == -1)
-		goto out;
-
-	rc = 0;
-out:
-	error = errno;
-	close(fd);
-	if (rc == -1)
-		unlinkat(fs->tmp, name, 0);
-	errno = error;
-	return rc;
+		return -1;
+	return fsync(fd);
 }
 
 /*
@@ -224,11 +272,32 @@ does_cond_hold(struct store_op *op, int there, const struct stat *st)
 	return op->result == STORE_OK;
 }
 
+/* Write the bytes beside the folder, then give them the key's name. */
+static void
+replace_file(struct fs *fs, struct store_op *op, int lock,
+    const struct stat *old, int dir)
+{
+	struct buf temp = BUF_INIT;
+	int fd = fs_temp_open(fs->tmp, &temp);
+	struct stat st;
+
+	if (fd == -1 || fill_temp(fd, op, lock, old, &st) == -1)
+		fail_op(op, "write");
+	else if (swap_in(fs, temp.s, dir, last_segment(op->key)) == -1)
+		fail_op(op, "put in place");
+	else
+		fs_file_add_etag(&op->new_etag, &st);
+	if (fd != -1 && op->result == STORE_FAILED)
+		unlinkat(fs->tmp, temp.s, 0);
+	if (fd != -1)
+		close(fd);
+	buf_release(&temp);
+}
+
 static void
 put_locked(struct fs *fs, struct store_op *op, int lock)
 {
-	struct stat old, st;
-	struct buf temp = BUF_INIT;
+	struct stat old;
 	int there, dir;
 
 	there = stat_blob(fs, op->key, &old);
@@ -236,25 +305,18 @@ put_locked(struct fs *fs, struct store_op *op, int lock)
 		fail_op(op, "look at");
 		return;
 	}
-	if (!does_cond_hold(op, there, &old))
+	if (!does_cond_hold(op, there, &old)) {
+		if (op->result == STORE_EXISTS &&
+		    sync_folder(fs, op->key) == -1)
+			fail_op(op, "sync the folder of");
 		return;
+	}
 
 	dir = folder_of(fs, op->key, true);
-	if (dir == -1) {
+	if (dir == -1)
 		fail_op(op, "make the folder of");
-		return;
-	}
-
-	enc_random(&temp, 32);
-	if (write_temp(fs, op, lock, there ? &old : NULL, temp.s, &st) == -1) {
-		fail_op(op, "write");
-	} else if (swap_in(fs, temp.s, dir, last_segment(op->key)) == -1) {
-		fail_op(op, "put in place");
-		unlinkat(fs->tmp, temp.s, 0);
-	} else {
-		fs_file_add_etag(&op->new_etag, &st);
-	}
-	buf_release(&temp);
+	else
+		replace_file(fs, op, lock, there ? &old : NULL, dir);
 }
 
 static void
@@ -273,9 +335,11 @@ remove_locked(struct fs *fs, struct store_op *op)
 	if (!does_cond_hold(op, there, &st))
 		return;
 
-	if (!there)
-		op->result = STORE_ABSENT;
-	else if (swap_in(fs, NULL, fs->dir, last_segment(op->key)) == -1)
+	op->result = there ? STORE_OK : STORE_ABSENT;
+	if (!there && sync_folder(fs, op->key) == -1)
+		fail_op(op, "sync the folder of");
+	else if (there &&
+		 swap_in(fs, NULL, fs->dir, last_segment(op->key)) == -1)
 		fail_op(op, "remove");
 }
 
@@ -471,6 +535,7 @@ close_fs(void *self)
 
 	forget_dir(fs);
 	buf_release(&fs->dir_path);
+	buf_release(&fs->synced);
 	if (fs->root != -1)
 		close(fs->root);
 	if (fs->tmp != -1)
@@ -480,33 +545,20 @@ close_fs(void *self)
 	free(fs);
 }
 
-/* Remove the files that writers left in .tmp/ when they crashed.  Ignore
- * failures: such a file only takes room. */
-static void
-remove_stale(const struct fs *fs)
+static int
+persist_fs(void *self, const char *key)
 {
-	int fd =
-	    openat(fs->tmp, ".", O_RDONLY | O_DIRECTORY | FS_FILE_NO_LINKS);
-	DIR *dir = fd != -1 ? fdopendir(fd) : NULL;
-	time_t now = time(NULL);
-	struct dirent *entry;
-	struct stat st;
+	struct fs *fs = self;
+	int rc = sync_folder(fs, key);
 
-	if (dir == NULL) {
-		if (fd != -1)
-			close(fd);
-		return;
-	}
-	while ((entry = readdir(dir)) != NULL)
-		if (fstatat(fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-		    S_ISREG(st.st_mode) && st.st_mtime < now - STALE_S)
-			unlinkat(fd, entry->d_name, 0);
-	closedir(dir);
+	forget_dir(fs);
+	return rc;
 }
 
 static const struct store_backend backend = {
     .kind = "fs",
     .run = run_fs,
+    .persist = persist_fs,
     .close = close_fs,
 };
 
@@ -517,20 +569,22 @@ store_fs_open(const char *dir, struct store **out, struct err *err)
 
 	fs->root = fs->tmp = fs->locks = fs->dir = -1;
 	buf_init(&fs->dir_path);
+	buf_init(&fs->synced);
 
 	if (fs_file_make_path(dir) == -1)
 		goto bad;
 	fs->root = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fs->root == -1)
 		goto bad;
+	/* A read-only copy of a store can be shown without them. */
 	fs->tmp = fs_file_enter(fs->root, ".tmp", true);
-	if (fs->tmp == -1)
+	if (fs->tmp == -1 && errno != EROFS)
 		goto bad;
 	fs->locks = fs_file_enter(fs->root, ".locks", true);
-	if (fs->locks == -1)
+	if (fs->locks == -1 && errno != EROFS)
 		goto bad;
 
-	remove_stale(fs);
+	fs_temp_sweep(fs->tmp);
 	*out = store_new(&backend, fs);
 	return 0;
 bad:
