@@ -6,6 +6,7 @@
 #include "api/serve.h"
 #include "app/app.h"
 #include "auth/bearer.h"
+#include "auth/guest.h"
 #include "auth/login.h"
 #include "base/buf.h"
 #include "base/clock.h"
@@ -72,12 +73,15 @@ static int
 answer_nginx(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
+	const struct counters *guests = serve_auth()->guests;
+	bool spent = guest_is_spent(guests, request->guest, app_now(app));
 	struct buf said = BUF_INIT;
 
-	(void)app;
 	if (bearer == NULL)
 		return refuse_local(err);
-	bearer_ask(bearer, request->authorization, clock_monotonic_ms(), &said);
+	if (bearer_ask(bearer, request->authorization, !spent,
+		clock_monotonic_ms(), &said))
+		guest_fail(guests, request->guest, app_now(app));
 	reply_header(reply, BEARER_FIELD, "%s", said.s);
 	buf_release(&said);
 	return 0;

@@ -4,12 +4,14 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { Agent, get } from 'node:http';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { enter, gitSettings, oauthSettings } from './git-stack.mjs';
 import { startFake } from './github/fake.mjs';
-import { commandOf, environOf, readAnswer, secretsOf, startStack, until }
+import { commandOf, environOf, readAnswer, secretsOf, slow, startStack, until }
     from './stack.mjs';
 
 /** @type {import('./github/fake.mjs').Fake} */
@@ -229,6 +231,94 @@ test('a body of the size that the contract says passes the asking',
 				assert.equal(answer.status === 413, large, what);
 				assert.ok(answer.status < 500, what);
 			}
+});
+
+/**
+ * Ask from an address of this host; its status and how long it took.
+ * @param {import('./stack.mjs').Stack} at
+ * @param {{agent: Agent, localAddress: string}} from
+ * @param {string} path @param {Record<string, string>} headers
+ * @returns {Promise<{status: number|undefined, ms: number}>}
+ */
+const askFrom = (at, from, path, headers) => new Promise((done, failed) => {
+	const began = performance.now();
+	get(new URL(path, at.url), { ...from, headers }, (answer) => {
+		answer.resume();
+		answer.on('end', () => done({ status: answer.statusCode,
+		    ms: performance.now() - began }));
+		answer.on('error', failed);
+	}).on('error', failed);
+});
+
+/** @param {string} localAddress */
+const at = (localAddress) => ({ localAddress,
+	agent: new Agent({ keepAlive: true, maxSockets: 60 }) });
+
+/** The slowest but one of a hundred, in ms. @param {() => Promise<any>} hit */
+async function p99(hit) {
+	/** @type {number[]} */
+	const took = [];
+	for (let i = 0; i < 500; i++) {
+		const { status, ms } = await hit();
+		assert.equal(status, 200);
+		took.push(ms);
+	}
+	return took.sort((a, b) => a - b)[494];
+}
+
+test('an address that throws tokens keeps nobody else waiting', async (t) => {
+	const own = await startStack({ env: { ...settings(),
+	    CODEX_LIMITS: 'on', CODEX_ALLOWED_USERS: 'usera,4999' } });
+	const person = at('127.0.0.2'), thrower = at('127.0.0.1');
+	try {
+		const session = { Cookie: await login('usera', own) };
+		const hit = () => askFrom(own, person, '/codex', session);
+		await p99(hit);
+		const quiet = await p99(hit);
+
+		const mark = fake.mark(), began = Date.now();
+		/** @type {Record<string, number>} */
+		const said = {};
+		let going = true;
+		const random = () => randomBytes(32).toString('hex');
+		const loops = Array.from({ length: 60 }, async (_, i) => {
+			while (going) {
+				const token = i % 2 ? `ghp_${random()}`
+				    : `cm_u${random().slice(0, 8)}_${random()}`;
+				const { status } = await askFrom(own, thrower,
+				    i % 3 ? '/codex' : '/api/tasks',
+				    { Authorization: `Bearer ${token}` });
+				said[`${status}`] = (said[`${status}`] ?? 0) + 1;
+			}
+		});
+		const loud = await p99(hit);
+		fake.addToken('ghp_late', 'none', 'usera');
+		const real = await askFrom(own, at('127.0.0.3'), '/codex',
+		    { Authorization: 'Bearer ghp_late' });
+		going = false;
+		thrower.agent.destroy();
+		await Promise.allSettled(loops);
+		const seconds = (Date.now() - began) / 1000;
+		const asked = fake.counts(mark)['GET /user'];
+		t.diagnostic(JSON.stringify({ quiet, loud, real, said, seconds,
+		    asked }));
+		assert.equal(real.status, 200);
+		assert.equal(said['200'], undefined);
+		// Of two minutes at most, one worker ahead of the count, and the
+		// real one.
+		assert.ok(asked <= 2 * 11 + 1, `${asked} questions`);
+		// 60 of a minute at once, of the tasks 100, then each connection
+		// waits two seconds for its answer.
+		const answers = Object.values(said).reduce((a, b) => a + b, 0);
+		assert.ok(answers <= 2 * 60 + 100 + 60 * (1 + seconds),
+		    `${answers} answers in ${seconds} s`);
+		assert.ok(loud <= 2 * quiet + 5 * slow,
+		    `${loud} ms instead of ${quiet}`);
+	} finally {
+		for (const { agent } of [person, thrower])
+			agent.destroy();
+		await own.stop();
+	}
 });
 
 test('a session goes on while GitHub is down', async () => {

@@ -9,6 +9,7 @@
 #include "auth/api_token.h"
 #include "auth/bearer.h"
 #include "auth/guard.h"
+#include "auth/guest.h"
 #include "auth/login.h"
 #include "auth/session.h"
 #include "hostile.h"
@@ -408,7 +409,7 @@ START_TEST(an_api_token_gives_its_user_the_access_it_was_made_for)
 }
 END_TEST
 
-START_TEST(a_token_of_a_user_who_is_not_listed_is_refused)
+START_TEST(a_token_of_a_user_who_is_not_listed_is_a_bad_one)
 {
 	struct request request = REQUEST_INIT;
 	struct buf secret = BUF_INIT, line = BUF_INIT;
@@ -422,7 +423,7 @@ START_TEST(a_token_of_a_user_who_is_not_listed_is_refused)
 	    &err);
 	buf_addf(&line, "Bearer %s", secret.s);
 	ck_assert_str_eq(
-	    enter_by(&host, line.s, NULL, &request), "nicht_auf_der_liste");
+	    enter_by(&host, line.s, NULL, &request), "nicht_angemeldet");
 	ck_assert_str_eq(request.token_id, "");
 	/* The list knows him by his number. */
 	ok(account_bind(&host.auth, "bob", 99, &err), &err);
@@ -430,6 +431,150 @@ START_TEST(a_token_of_a_user_who_is_not_listed_is_refused)
 	request_release(&request);
 	buf_release(&secret);
 	buf_release(&line);
+	host_close(&host);
+}
+END_TEST
+
+/* Come from an address with a made-up token of the user. */
+static const char *
+throw_token(struct host *host, const char *guest, const char *user)
+{
+	struct request request = REQUEST_INIT;
+	struct buf line = BUF_INIT;
+	const char *who;
+
+	buf_addf(&line, "Bearer cm_%s_%064d", user, 7);
+	request.authorization = line.s;
+	request.guest = guest;
+	who = enter(host, &request);
+	request_release(&request);
+	buf_release(&line);
+	return who;
+}
+
+START_TEST(a_made_up_token_costs_the_store_nothing_unless_its_user_is_listed)
+{
+	struct host host;
+	char name[16];
+	int i;
+
+	snprintf(allowed, sizeof allowed, "ada");
+	open_host(&host, "a");
+	host_requests(&host);
+	for (i = 0; i < 100; i++) {
+		snprintf(name, sizeof name, "user%d", i);
+		ck_assert_str_eq(
+		    throw_token(&host, NULL, name), "nicht_angemeldet");
+	}
+	ck_assert_uint_eq(host_requests(&host), 0);
+	/* The store has nothing of her, and that is remembered. */
+	for (i = 0; i < 100; i++)
+		ck_assert_str_eq(
+		    throw_token(&host, NULL, "ada"), "nicht_angemeldet");
+	ck_assert_uint_le(host_requests(&host), 2);
+	host_close(&host);
+}
+END_TEST
+
+START_TEST(an_address_of_too_many_made_up_tokens_costs_the_store_nothing_more)
+{
+	static const char *const guests[] = {
+	    "192.0.2.1", "2001:db8:1:2::1", "::ffff:192.0.2.2"};
+	/* One address with each of those. */
+	static const char *const same[] = {
+	    "192.0.2.1", "2001:db8:1:2:ffff::9", "192.0.2.2"};
+	static const char *const others[] = {
+	    "192.0.2.3", "2001:db8:1:3::1", "::ffff:192.0.2.4"};
+	struct host host;
+	char name[16];
+	size_t i, k;
+
+	open_host(&host, "a");
+	for (i = 0; i < ARRAY_LEN(guests); i++) {
+		for (k = 0; k < GUEST_FAILURES_MAX; k++) {
+			snprintf(name, sizeof name, "u%zu-%zu", i, k);
+			ck_assert_str_eq(throw_token(&host, guests[i], name),
+			    "nicht_angemeldet");
+		}
+		host_requests(&host);
+		snprintf(name, sizeof name, "u%zu", i);
+		ck_assert_str_eq(throw_token(&host, same[i], name), "zu_oft");
+		ck_assert_uint_eq(host_requests(&host), 0);
+		ck_assert_str_eq(
+		    throw_token(&host, others[i], name), "nicht_angemeldet");
+		ck_assert_uint_eq(host_requests(&host), 2);
+	}
+	/* In the next minute it may try again. */
+	host_clock(&host, "2026-11-23T11:01:00.500Z");
+	ck_assert_str_eq(
+	    throw_token(&host, guests[0], "late"), "nicht_angemeldet");
+	host_close(&host);
+}
+END_TEST
+
+START_TEST(a_token_that_memory_knows_is_good_from_any_address)
+{
+	struct request request = REQUEST_INIT;
+	struct buf secret = BUF_INIT, line = BUF_INIT;
+	struct err err = ERR_INIT;
+	struct api_token token;
+	struct host host;
+	int i;
+
+	open_host(&host, "a");
+	ok(api_token_make(&host.auth, "ada",
+	       &(struct api_token_new){"x", false}, &token, &secret, &err),
+	    &err);
+	buf_addf(&line, "Bearer %s", secret.s);
+	ck_assert_str_eq(enter_by(&host, line.s, NULL, &request), "ada");
+	for (i = 0; i < 2 * GUEST_FAILURES_MAX; i++)
+		guest_fail(host.auth.guests, "192.0.2.1", app_now(&host.app));
+	request.user[0] = '\0';
+	request.way = REQUEST_NOBODY;
+	request.guest = "192.0.2.1";
+	ck_assert_str_eq(enter(&host, &request), "ada");
+	request_release(&request);
+	buf_release(&secret);
+	buf_release(&line);
+	host_close(&host);
+}
+END_TEST
+
+/* Refuse a request from the address; return true if its answer is slow. */
+static bool
+refuse(struct host *host, const char *guest, enum err_code why)
+{
+	struct request request = REQUEST_INIT;
+	struct reply reply = REPLY_INIT;
+	struct err err = ERR_INIT;
+	bool slow;
+
+	request.guest = guest;
+	err_set(&err, why, MSG_LOGIN_FIRST);
+	guest_refuse(
+	    host->auth.guests, &request, app_now(&host->app), &err, &reply);
+	slow = strstr(reply.headers.s, "X-Accel-Limit-Rate: ") != NULL;
+	reply_release(&reply);
+	return slow;
+}
+
+START_TEST(a_guest_refused_too_often_is_answered_slowly)
+{
+	struct host host;
+	int i;
+
+	open_host(&host, "a");
+	for (i = 0; i < GUEST_REFUSALS_MAX; i++) {
+		ck_assert(!refuse(&host, "192.0.2.1", ERR_LOGIN));
+		ck_assert(!refuse(&host, "192.0.2.1", ERR_STORE));
+	}
+	ck_assert(refuse(&host, "192.0.2.1", ERR_LOGIN));
+	ck_assert(!refuse(&host, "192.0.2.2", ERR_LOGIN));
+	for (i = 0; i < 2 * GUEST_REFUSALS_MAX; i++) {
+		ck_assert(!refuse(&host, "", ERR_LOGIN));
+		ck_assert(!refuse(&host, NULL, ERR_LOGIN));
+		ck_assert(!refuse(&host, "unix:", ERR_LOGIN));
+	}
 	host_close(&host);
 }
 END_TEST
@@ -469,6 +614,7 @@ START_TEST(the_verdict_of_codex_auth_decides_about_a_github_token)
 	    {"Bearer ghp_x", "200 4712 ada", "anderes_konto"},
 	    {"Bearer ghp_x", "200 unavailable", "github_gestoert"},
 	    {"Bearer ghp_x", "200 denied", "nicht_angemeldet"},
+	    {"Bearer ghp_x", "200 limited", "zu_oft"},
 	    {"Bearer ghp_x", "502 ", "github_gestoert"},
 	    {"Bearer ghp_x", "504, 502 ", "github_gestoert"},
 	    {"Bearer ghp_x", " ", "nicht_angemeldet"},
@@ -518,11 +664,11 @@ START_TEST(only_a_text_shaped_like_a_github_token_is_sent_to_github)
 	ck_assert_ptr_nonnull(bearer);
 	for (i = 0; i < ARRAY_LEN(bad); i++) {
 		buf_reset(&out);
-		bearer_ask(bearer, bad[i], 1000, &out);
+		ck_assert(!bearer_ask(bearer, bad[i], true, 1000, &out));
 		ck_assert_str_eq(out.s, "denied");
 	}
 	buf_reset(&out);
-	bearer_ask(bearer, "Bearer ghp_x", 1000, &out);
+	ck_assert(bearer_ask(bearer, "Bearer ghp_x", true, 1000, &out));
 	ck_assert_str_eq(out.s, "unavailable");
 	bearer_free(bearer);
 	bearer_free(NULL);
@@ -551,6 +697,7 @@ says(const char *status, const char *json)
 
 struct asked {
 	struct hostile *server;
+	struct counters *guests;
 	struct bearer *bearer;
 	char url[64];
 };
@@ -563,6 +710,7 @@ start_asking(struct asked *asked, const struct hostile_step *steps, size_t n)
 	asked->server = hostile_start(steps, n, 0);
 	snprintf(asked->url, sizeof asked->url, "http://127.0.0.1:%u",
 	    hostile_port(asked->server));
+	ok(counters_open(t_scratch(), "guests", &asked->guests, &err), &err);
 	asked->bearer = bearer_new(asked->url, &err);
 	ck_assert_msg(asked->bearer != NULL, "%s", t_text(&err));
 }
@@ -571,22 +719,34 @@ static void
 stop_asking(struct asked *asked)
 {
 	bearer_free(asked->bearer);
+	counters_close(asked->guests);
 	hostile_stop(asked->server);
 }
 
-/* What is said of `ghp_<name>`, and how many requests there were until now. */
+/* What is said of `ghp_<name>` to an address, as codex-auth counts it. */
 static void
-expect(struct asked *asked, const char *name, int64_t now_ms, const char *said,
-    unsigned requests)
+expect_from(struct asked *asked, const char *guest, const char *name,
+    int64_t now_ms, const char *said)
 {
 	struct buf line = BUF_INIT, out = BUF_INIT;
 
 	buf_addf(&line, "Bearer ghp_%s", name);
-	bearer_ask(asked->bearer, line.s, now_ms, &out);
-	ck_assert_str_eq(out.s, said);
-	ck_assert_uint_eq(hostile_requests(asked->server), requests);
+	if (bearer_ask(asked->bearer, line.s,
+		!guest_is_spent(asked->guests, guest, now_ms), now_ms, &out))
+		guest_fail(asked->guests, guest, now_ms);
+	ck_assert_msg(strcmp(out.s, said) == 0, "%s: %s", name, out.s);
 	buf_release(&line);
 	buf_release(&out);
+}
+
+/* The same where nobody is counted, and how many requests there were until
+ * now. */
+static void
+expect(struct asked *asked, const char *name, int64_t now_ms, const char *said,
+    unsigned requests)
+{
+	expect_from(asked, NULL, name, now_ms, said);
+	ck_assert_uint_eq(hostile_requests(asked->server), requests);
 }
 
 START_TEST(a_good_token_is_remembered_for_five_minutes)
@@ -756,6 +916,34 @@ START_TEST(local_mode_alone_may_go_without_a_proof)
 }
 END_TEST
 
+START_TEST(one_address_uses_up_a_part_of_the_questions_to_github)
+{
+	struct hostile_step steps[GUEST_FAILURES_MAX + 2], bad;
+	struct asked asked;
+	int64_t now = 6000000;
+	char name[16];
+	unsigned i;
+
+	bad = says("401 Unauthorized", "{}");
+	for (i = 0; i < ARRAY_LEN(steps); i++)
+		steps[i] = bad;
+	steps[GUEST_FAILURES_MAX] = says("200 OK", USER_ADA);
+	start_asking(&asked, steps, ARRAY_LEN(steps));
+	for (i = 0; i < 2 * BEARER_MINUTE_MAX; i++) {
+		snprintf(name, sizeof name, "n%u", i);
+		expect_from(&asked, "192.0.2.1", name, now,
+		    i < GUEST_FAILURES_MAX ? "denied" : "limited");
+	}
+	ck_assert_uint_eq(hostile_requests(asked.server), GUEST_FAILURES_MAX);
+	expect_from(&asked, "192.0.2.2", "real", now, "4711 Ada");
+	/* Memory answers everybody. */
+	expect_from(&asked, "192.0.2.1", "real", now, "4711 Ada");
+	expect_from(&asked, "192.0.2.1", "n0", now, "denied");
+	expect_from(&asked, "192.0.2.1", "next", now + 60000, "denied");
+	stop_asking(&asked);
+}
+END_TEST
+
 T_MAIN("guard", a_request_without_the_proof_of_nginx_is_refused,
     local_mode_alone_may_go_without_a_proof,
     made_up_tokens_do_not_use_up_the_rate_limit_of_github,
@@ -770,10 +958,15 @@ T_MAIN("guard", a_request_without_the_proof_of_nginx_is_refused,
     use_renews_a_session_after_ten_minutes,
     a_store_that_fails_ends_no_session_that_is_remembered,
     an_api_token_gives_its_user_the_access_it_was_made_for,
-    a_token_of_a_user_who_is_not_listed_is_refused,
+    a_token_of_a_user_who_is_not_listed_is_a_bad_one,
+    a_made_up_token_costs_the_store_nothing_unless_its_user_is_listed,
+    an_address_of_too_many_made_up_tokens_costs_the_store_nothing_more,
+    a_token_that_memory_knows_is_good_from_any_address,
+    a_guest_refused_too_often_is_answered_slowly,
     a_cookie_beside_a_bearer_keeps_the_rules_of_cookies,
     the_verdict_of_codex_auth_decides_about_a_github_token,
     only_a_text_shaped_like_a_github_token_is_sent_to_github,
+    one_address_uses_up_a_part_of_the_questions_to_github,
     a_good_token_is_remembered_for_five_minutes,
     a_bad_token_is_remembered_for_thirty_seconds,
     only_remembered_tokens_are_good_during_an_outage,

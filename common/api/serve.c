@@ -8,6 +8,7 @@
 #include "auth/api_token.h"
 #include "auth/auth.h"
 #include "auth/guard.h"
+#include "auth/guest.h"
 #include "auth/user_rate.h"
 #include "base/buf.h"
 #include "base/clock.h"
@@ -126,8 +127,11 @@ admit_user(struct app *app, const struct serve_route *route,
 	refresh();
 	if (!(route->flags & SERVE_USER))
 		return 0;
-	if (guard_user(&auth, request, err) == -1 ||
-	    ((route->flags & SERVE_PERSON) && guard_person(request, err) == -1))
+	if (guard_user(&auth, request, err) == -1) {
+		guest_refuse(auth.guests, request, app_now(app), err, reply);
+		return -1;
+	}
+	if ((route->flags & SERVE_PERSON) && guard_person(request, err) == -1)
 		return -1;
 	if (!(route->flags & SERVE_FREE) &&
 	    user_rate_take(auth.rates, request->user, app_now(app),

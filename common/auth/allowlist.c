@@ -200,6 +200,12 @@ allowlist_refresh(struct allowlist *allow, int64_t now_ms, struct err *err)
 }
 
 bool
+allowlist_has_ids(const struct allowlist *allow)
+{
+	return allow->has_ids;
+}
+
+bool
 allowlist_has(const struct allowlist *allow, const char *user, int64_t id)
 {
 	char digits[24];

@@ -49,6 +49,10 @@ void allowlist_close(struct allowlist *allow);
 MUST_USE int allowlist_refresh(
     struct allowlist *allow, int64_t now_ms, struct err *err);
 
+/* Return true if the list names somebody by number: for a login that is not on
+ * it, the number has to be found out then. */
+bool allowlist_has_ids(const struct allowlist *allow);
+
 /* Return true if the login `user` (lower case) or the GitHub number `id` is on
  * the list.  An `id` of 0 stands for an unknown number and matches nothing. */
 bool allowlist_has(const struct allowlist *allow, const char *user, int64_t id);

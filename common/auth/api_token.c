@@ -333,8 +333,8 @@ api_token_revoke(
 
 /* Read the user from the token, which tells whose list to look at.  The last
  * '_' ends the name: a user may have one, the secret has none. */
-static int
-read_token_user(const char *text, char *user)
+int
+api_token_user(const char *text, char *user)
 {
 	const char *name = text + strlen(API_TOKEN_PREFIX);
 	const char *secret = strrchr(text, '_');
@@ -363,7 +363,7 @@ api_token_check(const struct auth *auth, const char *text, char *user,
 	struct buf *body;
 	size_t i;
 
-	if (read_token_user(text, name) == -1)
+	if (api_token_user(text, name) == -1)
 		goto none;
 	if (user_cache_get(auth->app, &what, name, &body, err) == -1)
 		return -1;

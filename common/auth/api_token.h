@@ -94,6 +94,11 @@ void api_token_add(struct buf *out, const struct api_token *token);
 MUST_USE int api_token_revoke(
     const struct auth *auth, const char *user, const char *id, struct err *err);
 
+/* Read the user whom the token names, which proves nothing yet.  `user` has
+ * room for NAMES_USER_MAX + 1 bytes.  -1 if the text has not the shape of a
+ * token. */
+MUST_USE int api_token_user(const char *text, char *user);
+
 /*
  * Find the user and the list entry of the token `text`.  `user` has room for
  * NAMES_USER_MAX + 1 bytes.  ERR_LOGIN if the token is not good, with the same

@@ -21,7 +21,8 @@ open_keys(struct auth *auth, struct err *err)
 	if (keyring_open(conf->key_file, now, &auth->keyring, err) == -1 ||
 	    allowlist_open(conf->allowed_users, now, &auth->allowlist, err) ==
 		-1 ||
-	    counters_open(conf->run, "rates", &auth->rates, err) == -1)
+	    counters_open(conf->run, "rates", &auth->rates, err) == -1 ||
+	    counters_open(conf->run, "guests", &auth->guests, err) == -1)
 		return -1;
 	auth->ids = cache_new(ACCOUNT_BYTES);
 	auth->sessions = cache_new(ACCOUNT_BYTES);
@@ -49,6 +50,7 @@ auth_close(struct auth *auth)
 	keyring_close(auth->keyring);
 	allowlist_close(auth->allowlist);
 	counters_close(auth->rates);
+	counters_close(auth->guests);
 	cache_free(auth->ids);
 	cache_free(auth->sessions);
 	cache_free(auth->api_tokens);

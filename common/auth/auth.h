@@ -32,7 +32,8 @@ struct auth {
 	struct app *app;         /* the caller's */
 	struct keyring *keyring; /* NULL in local mode, as is all below */
 	struct allowlist *allowlist;
-	struct counters *rates; /* user_rate.h */
+	struct counters *rates;  /* user_rate.h */
+	struct counters *guests; /* guest.h */
 	/* Memory of githubId.txt, session.json, tokens.json (user_cache.h). */
 	struct cache *ids, *sessions, *api_tokens;
 };

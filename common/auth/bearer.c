@@ -180,56 +180,73 @@ may_ask_github(struct bearer *bearer, int64_t now_ms)
 	return bearer->asked++ < BEARER_MINUTE_MAX;
 }
 
-static const struct slot *
-look_up_token(struct bearer *bearer, const char *token, int64_t now_ms)
+/* Ask GitHub, if the quota allows it, and set *asked.  Fill the slot's verdict;
+ * -1 if there is none. */
+static int
+ask_anew(struct bearer *bearer, const char *token, int64_t now_ms,
+    struct slot *slot, bool *asked)
+{
+	*asked = may_ask_github(bearer, now_ms);
+	if (!*asked)
+		return -1;
+	if (ask_github(bearer, token, slot) == -1) {
+		bearer->down_until_ms = now_ms + BEARER_DOWN_MS;
+		return -1;
+	}
+	slot->until_ms =
+	    now_ms + (slot->user.id > 0 ? BEARER_GOOD_MS : BEARER_BAD_MS);
+	return 0;
+}
+
+static void
+print_verdict(struct buf *out, const struct slot *slot)
+{
+	if (slot->user.id > 0)
+		buf_addf(
+		    out, "%lld %s", (long long)slot->user.id, slot->user.login);
+	else
+		buf_adds(out, "denied");
+}
+
+static bool
+judge_token(struct bearer *bearer, const char *token, bool may_ask,
+    int64_t now_ms, struct buf *out)
 {
 	struct slot fresh = {.made_ms = now_ms};
+	bool asked = false;
 	struct slot *slot;
 
 	crypto_generichash(fresh.hash, sizeof fresh.hash,
 	    (const unsigned char *)token, strlen(token), bearer->key,
 	    sizeof bearer->key);
 	slot = find_memory(bearer, fresh.hash);
-	if (is_remembered(slot, fresh.hash, now_ms))
-		return slot;
-
-	if (!may_ask_github(bearer, now_ms))
-		return NULL;
-	if (ask_github(bearer, token, &fresh) == -1) {
-		bearer->down_until_ms = now_ms + BEARER_DOWN_MS;
-		return NULL;
+	if (is_remembered(slot, fresh.hash, now_ms)) {
+		print_verdict(out, slot);
+	} else if (!may_ask) {
+		buf_adds(out, "limited");
+	} else if (ask_anew(bearer, token, now_ms, &fresh, &asked) == -1) {
+		buf_adds(out, "unavailable");
+	} else {
+		*slot = fresh;
+		print_verdict(out, slot);
 	}
-	fresh.until_ms =
-	    now_ms + (fresh.user.id > 0 ? BEARER_GOOD_MS : BEARER_BAD_MS);
-	*slot = fresh;
-	return slot;
+	return asked && fresh.user.id == 0;
 }
 
-void
-bearer_ask(struct bearer *bearer, const char *authorization, int64_t now_ms,
-    struct buf *out)
+bool
+bearer_ask(struct bearer *bearer, const char *authorization, bool may_ask,
+    int64_t now_ms, struct buf *out)
 {
 	const char *scheme = "Bearer ";
-	const struct slot *slot;
 
-	if (authorization == NULL ||
-	    strncasecmp(authorization, scheme, strlen(scheme)) != 0)
-		goto denied;
-	authorization += strlen(scheme);
-	authorization += strspn(authorization, " ");
-	if (!is_github_token(authorization))
-		goto denied;
-
-	slot = look_up_token(bearer, authorization, now_ms);
-	if (slot == NULL) {
-		buf_adds(out, "unavailable");
-		return;
+	if (authorization != NULL &&
+	    strncasecmp(authorization, scheme, strlen(scheme)) == 0) {
+		authorization += strlen(scheme);
+		authorization += strspn(authorization, " ");
+		if (is_github_token(authorization))
+			return judge_token(
+			    bearer, authorization, may_ask, now_ms, out);
 	}
-	if (slot->user.id > 0) {
-		buf_addf(
-		    out, "%lld %s", (long long)slot->user.id, slot->user.login);
-		return;
-	}
-denied:
 	buf_adds(out, "denied");
+	return false;
 }

@@ -5,7 +5,9 @@
  * Verdicts are remembered under a keyed hash of the token: good ones for
  * BEARER_GOOD_MS, bad ones for BEARER_BAD_MS.  If GitHub does not answer, new
  * tokens are not asked about for BEARER_DOWN_MS, so that a slow GitHub holds
- * up one request and not all; remembered tokens stay good meanwhile.
+ * up one request and not all; remembered tokens stay good meanwhile.  New
+ * tokens of an address that has shown too many bad ones are not asked about
+ * either (guest.h), so that it uses up only a part of BEARER_MINUTE_MAX.
  *
  * The caller passes the time by the monotonic clock, so that a clock that is
  * set neither ends nor prolongs a verdict.
@@ -17,11 +19,12 @@
  *	`<id> <login>`	the token is good; id and login as GitHub has them
  *	`denied`	the token is bad, or has not the shape of GitHub's
  *	`unavailable`	GitHub cannot be asked now
+ *	`limited`	it is not asked now for this address
  *
  * Calling sequence
  *
  *	bearer = bearer_new(conf->github_api_url, err);
- *	bearer_ask(bearer, authorization, now_ms, &out);	each request
+ *	bearer_ask(bearer, authorization, may_ask, now_ms, &out);  each request
  *	bearer_free(bearer);
  *
  * Error handling
@@ -53,9 +56,11 @@ void bearer_free(struct bearer *bearer);
 /*
  * Append the answer for the value of a header Authorization as it was sent
  * (may be NULL).  Only a text with the prefix and characters of a GitHub token
- * is sent to GitHub, so that passwords and other sites' tokens are not.
+ * is sent to GitHub, so that passwords and other sites' tokens are not; and
+ * none that memory does not know without `may_ask`.  Return true if GitHub was
+ * asked in vain, which the address pays for.
  */
-void bearer_ask(struct bearer *bearer, const char *authorization,
-    int64_t now_ms, struct buf *out);
+MUST_USE bool bearer_ask(struct bearer *bearer, const char *authorization,
+    bool may_ask, int64_t now_ms, struct buf *out);
 
 #endif

@@ -3,10 +3,13 @@
 #include <sodium.h>
 #include <strings.h>
 
+#include "app/cache.h"
 #include "auth/account.h"
 #include "auth/allowlist.h"
 #include "auth/api_token.h"
+#include "auth/guest.h"
 #include "auth/session.h"
+#include "auth/user_rate.h"
 #include "base/buf.h"
 #include "base/conf.h"
 #include "base/err.h"
@@ -107,17 +110,61 @@ out:
 }
 
 static int
+refuse_token(struct err *err)
+{
+	return err_set(err, ERR_LOGIN, MSG_TOKEN_INVALID);
+}
+
+/* Check that the list has the login, or the number that is bound to it. */
+static int
+check_listed_number(
+    const struct auth *auth, struct person *person, struct err *err)
+{
+	if (account_id(auth, person->user, &person->id, err) == -1)
+		return -1;
+	return allowlist_has(auth->allowlist, person->user, person->id)
+		   ? 0
+		   : refuse_token(err);
+}
+
+/*
+ * Check the token of the user that it names.  The list comes first: a name that
+ * is not on it costs no request to the store, unless the list has numbers.
+ * What memory does not know costs one, so an address that has shown too many
+ * bad tokens is refused there.
+ */
+static int
+check_api_token(const struct auth *auth, const struct request *request,
+    const char *text, struct person *person, struct api_token *token,
+    struct err *err)
+{
+	int64_t now = app_now(auth->app);
+	bool listed = allowlist_has(auth->allowlist, person->user, 0), is_known;
+
+	if (!listed && !allowlist_has_ids(auth->allowlist))
+		return refuse_token(err);
+	is_known = cache_find(listed ? auth->api_tokens : auth->ids,
+		       person->user) != NULL;
+	if (!is_known && guest_is_spent(auth->guests, request->guest, now))
+		return user_rate_refuse(now, err);
+	if ((listed || check_listed_number(auth, person, err) == 0) &&
+	    api_token_check(auth, text, person->user, token, err) == 0)
+		return 0;
+	if (!is_known)
+		guest_fail(auth->guests, request->guest, now);
+	return -1;
+}
+
+static int
 admit_api_token(const struct auth *auth, const char *text,
     struct request *request, struct err *err)
 {
 	struct person person = {.id = 0};
 	struct api_token token;
 
-	/* Look up the id only if the login is not listed: the list may have
-	 * the person by id. */
-	if (api_token_check(auth, text, person.user, &token, err) == -1 ||
-	    (!allowlist_has(auth->allowlist, person.user, 0) &&
-		account_id(auth, person.user, &person.id, err) == -1) ||
+	if (api_token_user(text, person.user) == -1)
+		return refuse_token(err);
+	if (check_api_token(auth, request, text, &person, &token, err) == -1 ||
 	    admit_person(auth, &person, REQUEST_BEARER, request, err) == -1)
 		return -1;
 	request->read_only = !token.may_write;
@@ -170,8 +217,10 @@ admit_github(const struct auth *auth, struct request *request, struct err *err)
 
 	if (std_streq(said, "unavailable"))
 		return err_set(err, ERR_UNKNOWN, MSG_GITHUB_WHO_UNKNOWN);
+	if (std_streq(said, "limited"))
+		return user_rate_refuse(app_now(auth->app), err);
 	if (read_person(said, &person) == -1)
-		return err_set(err, ERR_LOGIN, MSG_TOKEN_INVALID);
+		return refuse_token(err);
 	if (!allowlist_has(auth->allowlist, person.user, person.id))
 		return admit_person(
 		    auth, &person, REQUEST_BEARER, request, err);

@@ -14,7 +14,8 @@
  *	       about a token.  The verdict comes in the parameter
  *	       CODEX_BEARER, which no header of a client can set.
  *
- * In all but local mode the user must be on the allow-list, too.
+ * In all but local mode the user must be on the allow-list, too.  An API token
+ * of somebody who is not on it is refused like any bad one, unread.
  *
  * All that a request says, and CODEX_BEARER most of all, is believed because
  * nginx says it.  So each request has to show the secret that nginx and the
@@ -65,7 +66,7 @@ MUST_USE int guard_proof(
  * ERR_LOGIN: no valid session and no valid token.  ERR_NOT_LISTED: the person
  * is known, but not on the list.  ERR_OTHER_ID: GitHub gave the login to
  * another person.  ERR_UNKNOWN: GitHub cannot be asked about the token.
- * ERR_STORE.
+ * ERR_RATE: the address has shown too many bad tokens (guest.h).  ERR_STORE.
  */
 MUST_USE int guard_user(
     const struct auth *auth, struct request *request, struct err *err);

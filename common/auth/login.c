@@ -6,10 +6,12 @@
 #include "auth/account.h"
 #include "auth/allowlist.h"
 #include "auth/guard.h"
+#include "auth/guest.h"
 #include "auth/login_page.h"
 #include "auth/login_ticket.h"
 #include "auth/oauth.h"
 #include "auth/session.h"
+#include "auth/user_rate.h"
 #include "base/buf.h"
 #include "base/conf.h"
 #include "base/day.h"
@@ -210,6 +212,24 @@ start_session(struct login *login, const char *user, int64_t id,
 	return 0;
 }
 
+/* Ask GitHub whose the code is.  An address that comes with codes that are
+ * none may hold up a process no longer (guest.h). */
+static int
+ask_who(struct login *login, const struct request *request, const char *code,
+    const struct login_ticket *ticket, struct oauth_user *who, struct err *err)
+{
+	const struct counters *guests = login->auth->guests;
+	int64_t now = app_now(login->auth->app);
+
+	if (guest_is_spent(guests, request->guest, now))
+		return user_rate_refuse(now, err);
+	if (oauth_exchange(&login->oauth, login->http, code, ticket->verifier,
+		who, err) == 0)
+		return 0;
+	guest_fail(guests, request->guest, now);
+	return -1;
+}
+
 static int
 enter_user(struct login *login, const struct request *request,
     const struct login_ticket *ticket, struct reply *reply, struct err *err)
@@ -220,8 +240,7 @@ enter_user(struct login *login, const struct request *request,
 	int rc = -1;
 
 	if (read_code(request, &code, err) == 0 &&
-	    oauth_exchange(&login->oauth, login->http, code.s, ticket->verifier,
-		&who, err) == 0 &&
+	    ask_who(login, request, code.s, ticket, &who, err) == 0 &&
 	    name_user(&who, user, err) == 0 &&
 	    check_listed(login, &who, user, err) == 0 &&
 	    bind_user(login, user, who.id, err) == 0)

@@ -16,6 +16,33 @@ count_next(uint64_t was, uint64_t owner)
 	return (was & COUNT_MAX) == COUNT_MAX ? was : was + 1;
 }
 
+/* Return what the counter holds while it is this user's. */
+static uint64_t
+name_owner(const struct counters *rates, const char *user, int64_t now_ms)
+{
+	return ((uint64_t)(now_ms / MINUTE_MS) & UINT64_C(0xffffffff)) << 16 |
+	       counters_mark(rates, user);
+}
+
+int64_t
+user_rate_count(const struct counters *rates, const char *user, int64_t now_ms)
+{
+	uint64_t was = atomic_load(counters_of(rates, user));
+
+	return was >> 16 == name_owner(rates, user, now_ms)
+		   ? (int64_t)(was & COUNT_MAX)
+		   : 0;
+}
+
+int
+user_rate_refuse(int64_t now_ms, struct err *err)
+{
+	err_set(err, ERR_RATE, MSG_RATE_EXCEEDED);
+	err->retry_s =
+	    (unsigned)((MINUTE_MS - now_ms % MINUTE_MS + 999) / 1000);
+	return -1;
+}
+
 int
 user_rate_take(const struct counters *rates, const char *user, int64_t now_ms,
     int64_t most, struct err *err)
@@ -26,17 +53,13 @@ user_rate_take(const struct counters *rates, const char *user, int64_t now_ms,
 	if (rates == NULL || most == 0)
 		return 0;
 	at = counters_of(rates, user);
-	owner = ((uint64_t)(now_ms / MINUTE_MS) & UINT64_C(0xffffffff)) << 16 |
-		counters_mark(rates, user);
+	owner = name_owner(rates, user, now_ms);
 	was = atomic_load(at);
 	do
 		next = count_next(was, owner);
 	while (!atomic_compare_exchange_weak(at, &was, next));
 
-	if ((int64_t)(next & COUNT_MAX) <= most)
-		return 0;
-	err_set(err, ERR_RATE, MSG_RATE_EXCEEDED);
-	err->retry_s =
-	    (unsigned)((MINUTE_MS - now_ms % MINUTE_MS + 999) / 1000);
-	return -1;
+	return (int64_t)(next & COUNT_MAX) <= most
+		   ? 0
+		   : user_rate_refuse(now_ms, err);
 }

@@ -25,4 +25,11 @@
 MUST_USE int user_rate_take(const struct counters *rates, const char *user,
     int64_t now_ms, int64_t most, struct err *err);
 
+/* Return how many requests were counted in this minute, at most 65,535. */
+int64_t user_rate_count(
+    const struct counters *rates, const char *user, int64_t now_ms);
+
+/* Fail with the error of a limit that was reached. */
+int user_rate_refuse(int64_t now_ms, struct err *err);
+
 #endif

@@ -28,6 +28,7 @@ request_from_params(struct request *request, request_param_fn *param, void *arg)
 	    {"HTTP_COOKIE", &request->cookie},
 	    {"HTTP_AUTHORIZATION", &request->authorization},
 	    {"CODEX_BEARER", &request->bearer},
+	    {"CODEX_GUEST", &request->guest},
 	    {"HTTP_IF_MATCH", &request->if_match},
 	    {"HTTP_IF_NONE_MATCH", &request->if_none_match},
 	    {"HTTP_IDEMPOTENCY_KEY", &request->idempotency_key},

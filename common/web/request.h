@@ -30,6 +30,7 @@ struct request {
 	const char *cookie;
 	const char *authorization;
 	const char *bearer; /* codex-auth's word on it; never a header */
+	const char *guest;  /* the address, where nginx counts it (guest.h) */
 	const char *if_match;
 	const char *if_none_match;
 	const char *idempotency_key;
