@@ -421,7 +421,6 @@ START_TEST(only_a_loopback_address_has_local_login_and_a_moved_clock)
 	expect_host("https://localhost.example", "localhost.example", false);
 	expect_host("https://[::2]", "::2", false);
 	expect_host("https://[::ffff:10.0.0.1]", "::ffff:10.0.0.1", false);
-	expect_host("https://127.1", "127.1", false);
 	expect_host("https://a.example:443", "a.example", false);
 }
 END_TEST
@@ -439,6 +438,74 @@ START_TEST(plain_http_beyond_this_machine_is_refused)
 		setenv("CODEX_AUTH", "local:usera", 1);
 		refuse_file(NULL, "CODEX_BASE_URL");
 	}
+}
+END_TEST
+
+/* Refuse the value of each setting that is an address, with that reason. */
+static void
+refuse_address(const char *value, const char *reason)
+{
+	static const char *const names[] = {
+	    "CODEX_BASE_URL", "GITHUB_API_URL", "GITHUB_OAUTH_URL"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(names); i++) {
+		set_least();
+		setenv(names[i], value, 1);
+		refuse_file(NULL, names[i]);
+		refuse_file(NULL, reason);
+		unsetenv(names[i]);
+	}
+}
+
+START_TEST(a_secret_goes_to_no_address_in_the_clear)
+{
+	static const char *const plain[] = {"http://example.org",
+	    "http://10.0.0.1:8080", "http://[::2]", "http://[::ffff:127.0.0.1]",
+	    "http://127.0.0.1.example.org", "http://localhostx",
+	    "http://localhost.", "http://128.0.0.1", "http://0.0.0.0"};
+	static const char *const persons[] = {"https://u@example.org",
+	    "https://u:p@example.org", "http://127.0.0.1@example.org",
+	    "http://u:p@127.0.0.1", "https://:p@example.org", "https://@a",
+	    "http://127.0.0.1\\@example.org"};
+	static const char *const malformed[] = {"ftp://127.0.0.1", "https://",
+	    "https:///x", "https:/x", "https:x", "//x", "x", "https://a?b",
+	    "https://a/b#c", "https://a b", "https://a:", "https://a:0",
+	    "https://a:65536", "https://a:x", "https://a:1:2", "https://[::1",
+	    "https://[]", "https://ä.example", "HTTPS://a", "http://127.1",
+	    "https://127.1", "http://2130706433", "http://0x7f.0.0.1",
+	    "http://%31%32%37.0.0.1", "https://a\"b"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(plain); i++)
+		refuse_address(plain[i], "muss mit https:// beginnen");
+	for (i = 0; i < ARRAY_LEN(persons); i++)
+		refuse_address(persons[i], "weder Benutzer noch Passwort");
+	for (i = 0; i < ARRAY_LEN(malformed); i++)
+		refuse_address(malformed[i], "keine Adresse der Form");
+}
+END_TEST
+
+START_TEST(an_address_beyond_the_sites_may_have_a_path)
+{
+	static const char *const good[] = {"https://api.github.com",
+	    "https://host/api/v3", "https://host:8443/api/v3/",
+	    "http://127.0.0.1:80", "http://127.1.2.3/x", "http://[::1]:80",
+	    "http://LocalHost/x", "https://[2001:db8::1]/x"};
+	struct conf conf;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(good); i++) {
+		set_least();
+		setenv("GITHUB_API_URL", good[i], 1);
+		setenv("GITHUB_OAUTH_URL", good[i], 1);
+		load(&conf, NULL);
+		ck_assert_str_eq(conf.github_api_url, good[i]);
+		conf_release(&conf);
+	}
+	set_least();
+	setenv("CODEX_BASE_URL", "https://host/x", 1);
+	refuse_file(NULL, "ohne Schrägstrich am Ende");
 }
 END_TEST
 
@@ -582,6 +649,8 @@ T_MAIN("conf", an_unset_setting_has_its_default,
     the_sites_address_is_scheme_host_and_port,
     only_a_loopback_address_has_local_login_and_a_moved_clock,
     plain_http_beyond_this_machine_is_refused,
+    a_secret_goes_to_no_address_in_the_clear,
+    an_address_beyond_the_sites_may_have_a_path,
     the_keys_lie_beside_the_folder_of_blobs_unless_told_otherwise,
     printing_shows_every_setting_and_no_secret,
     printed_settings_load_as_the_same,

@@ -225,6 +225,35 @@ START_TEST(a_broken_list_is_a_fault_and_empty)
 }
 END_TEST
 
+START_TEST(an_endpoint_is_tls_or_loopback_and_its_value_is_not_shown)
+{
+	static const char *const bad[] = {"BlobEndpoint=ftp://hemlich",
+	    "BlobEndpoint=http://hemlich/a", "BlobEndpoint=http://10.0.0.1",
+	    "BlobEndpoint=http://127.0.0.1.hemlich",
+	    "BlobEndpoint=https://a?hemlich", "BlobEndpoint=https://a#hemlich",
+	    "BlobEndpoint=https://u:hemlich@a",
+	    "BlobEndpoint=https://hemlich@a", "BlobEndpoint=https:///hemlich",
+	    "DefaultEndpointsProtocol=http"};
+	struct buf conn = BUF_INIT;
+	struct store_options options = {.container = "codex-cache"};
+	struct store *store = NULL;
+	struct err err = ERR_INIT;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(bad); i++) {
+		buf_reset(&conn);
+		buf_addf(&conn, "AccountName=a;AccountKey=" KEY ";%s", bad[i]);
+		options.azure_conn = conn.s;
+		ck_assert_msg(
+		    store_open(&options, &store, &err) == -1, "%s", bad[i]);
+		ck_assert_int_eq(err.code, ERR_SETTING);
+		ck_assert_ptr_nonnull(strstr(t_text(&err), "AZURE_BLOB_CONN"));
+		ck_assert_ptr_null(strstr(t_text(&err), "hemlich"));
+	}
+	buf_release(&conn);
+}
+END_TEST
+
 START_TEST(a_dead_service_fails_soon)
 {
 	const struct store_options options = {
@@ -592,6 +621,7 @@ main(void)
 	    a_busy_service_is_waited_for, half_and_wrong_answers_are_faults,
 	    a_404_without_blobnotfound_is_not_an_absent_blob,
 	    a_broken_list_is_a_fault_and_empty, a_dead_service_fails_soon,
+	    an_endpoint_is_tls_or_loopback_and_its_value_is_not_shown,
 	    a_wrong_clock_is_set_once, a_403_with_a_right_clock_is_final,
 	    requests_say_what_the_service_asks_for,
 	    a_shared_access_signature_is_in_the_query_alone,

@@ -3,8 +3,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "auth/filewatch.h"
 #include "base/buf.h"
-#include "base/filewatch.h"
 #include "base/std.h"
 #include "store/names.h"
 #include "store/user_set.h"

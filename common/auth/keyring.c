@@ -4,9 +4,9 @@
 #include <sodium.h>
 #include <unistd.h>
 
+#include "auth/filewatch.h"
 #include "base/buf.h"
 #include "base/enc.h"
-#include "base/filewatch.h"
 #include "base/lock.h"
 #include "base/std.h"
 

@@ -1,8 +1,8 @@
 #include "base/conf.h"
 
-#include <arpa/inet.h>
 #include <unistd.h>
 
+#include "base/address.h"
 #include "base/enc.h"
 #include "base/std.h"
 #include "base/zone.h"
@@ -13,7 +13,6 @@
 #define BLANKS   " \t\r"
 #define DIGITS   "0123456789"
 #define CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-#define SMALLS   "abcdefghijklmnopqrstuvwxyz"
 
 static int
 parse_number(const char *s, int64_t min, int64_t max, int64_t *out)
@@ -236,41 +235,17 @@ load_one(struct conf *conf, const struct conf_setting *s,
 	return rc;
 }
 
-/* HOST[:PORT], the host perhaps an IPv6 address in brackets. */
-static bool
-is_authority(const char *s)
-{
-	bool bracket = *s == '[';
-	const char *chars =
-	    bracket ? "abcdefABCDEF" DIGITS ":." : SMALLS CAPITALS DIGITS "-._";
-	int64_t port;
-	size_t n;
-
-	s += bracket;
-	n = strspn(s, chars);
-	if (n == 0 || (bracket && s[n] != ']'))
-		return false;
-	s += n + bracket;
-	return *s == '\0' ||
-	       (*s == ':' && parse_number(s + 1, 1, 65535, &port) == 0);
-}
-
+/* Check where the site is, and where tokens and secrets are sent; the store
+ * checks its own (store_azure.c). */
 static int
-check_base_url(const struct conf *conf, struct err *err)
+check_addresses(const struct conf *conf, struct err *err)
 {
-	const char *rest;
-
 	if (conf->base_url == NULL)
 		return err_set(err, ERR_SETTING, MSG_CONF_NO_BASE_URL);
-	if (std_starts(conf->base_url, "https://"))
-		rest = conf->base_url + strlen("https://");
-	else if (std_starts(conf->base_url, "http://"))
-		rest = conf->base_url + strlen("http://");
-	else
-		rest = "";
-	if (!is_authority(rest))
-		return err_set(err, ERR_SETTING, MSG_CONF_BASE_URL);
-	return 0;
+	if (address_check_site("CODEX_BASE_URL", conf->base_url, err) == -1 ||
+	    address_check("GITHUB_API_URL", conf->github_api_url, err) == -1)
+		return -1;
+	return address_check("GITHUB_OAUTH_URL", conf->github_oauth_url, err);
 }
 
 static int
@@ -278,8 +253,6 @@ check_loopback(const struct conf *conf, struct err *err)
 {
 	if (conf_is_loopback(conf))
 		return 0;
-	if (std_starts(conf->base_url, "http:"))
-		return err_set(err, ERR_SETTING, MSG_CONF_BASE_URL_HTTPS);
 	if (conf->auth != NULL && std_starts(conf->auth, "local:"))
 		return err_set(err, ERR_SETTING, MSG_CONF_AUTH_LOOPBACK);
 	if (conf->now_offset_ms != 0)
@@ -304,7 +277,7 @@ check_all(const struct conf *conf, struct err *err)
 	if (conf->git_base_path[0] == '/' ||
 	    strstr(conf->git_base_path, "..") != NULL)
 		return err_set(err, ERR_SETTING, MSG_CONF_GIT_BASE_PATH);
-	if (check_base_url(conf, err) == -1)
+	if (check_addresses(conf, err) == -1)
 		return -1;
 	return check_loopback(conf, err);
 }
@@ -480,14 +453,5 @@ conf_host(struct buf *out, const struct conf *conf)
 bool
 conf_is_loopback(const struct conf *conf)
 {
-	struct buf host = BUF_INIT;
-	struct in_addr addr;
-	bool is;
-
-	conf_host(&host, conf);
-	is = strcmp(host.s, "localhost") == 0 || strcmp(host.s, "::1") == 0 ||
-	     (inet_pton(AF_INET, host.s, &addr) == 1 &&
-		 ntohl(addr.s_addr) >> 24 == 127);
-	buf_release(&host);
-	return is;
+	return address_is_loopback(conf->base_url);
 }

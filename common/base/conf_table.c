@@ -90,7 +90,8 @@ static const struct conf_setting settings[] = {
     {"SYNC_BUTTON", CONF_BOOL, AT(sync_button), "true",
 	"The page has a button that brings Git up to date."},
     {"GITHUB_OAUTH_URL", CONF_TEXT, AT(github_oauth_url), "https://github.com",
-	"GitHub's pages for people, without a slash at the end."},
+	"GitHub's pages for people, without a slash at the end; https, or "
+	"this machine."},
     {"GITHUB_OAUTH_CLIENT_ID", CONF_TEXT, AT(oauth_client_id), NULL,
 	"Number of the OAuth app by which people log in; its callback is "
 	"CODEX_BASE_URL with /auth/callback behind it."},

@@ -42,12 +42,14 @@ static const char *const german[MSG_IDS] = {
     [MSG_CONF_NOT_BOOL] = "{1} muss true oder false sein.",
     [MSG_CONF_NOT_TEXT] = "{1} muss ein Text ohne Steuerzeichen sein.",
     [MSG_CONF_NO_BASE_URL] = "CODEX_BASE_URL fehlt.",
-    [MSG_CONF_BASE_URL] =
-	"CODEX_BASE_URL muss http(s)://HOST[:PORT] sein, ohne "
-	"Schrägstrich am Ende.",
-    [MSG_CONF_BASE_URL_HTTPS] =
-	"CODEX_BASE_URL muss mit https:// beginnen, wenn sie keine "
-	"Loopback-Adresse ist.",
+    [MSG_ADDRESS_FORM] =
+	"{1} ist keine Adresse der Form https://HOST[:PORT][/PFAD].",
+    [MSG_ADDRESS_USER] = "{1} darf weder Benutzer noch Passwort enthalten.",
+    [MSG_ADDRESS_PATH] =
+	"{1} muss http(s)://HOST[:PORT] sein, ohne Schrägstrich am Ende.",
+    [MSG_ADDRESS_PLAIN] =
+	"{1} muss mit https:// beginnen; http:// gibt es nur auf diesem "
+	"Rechner (127.0.0.0/8, [::1], localhost).",
     [MSG_CONF_AUTH_LOOPBACK] =
 	"CODEX_AUTH=local:… gibt es nur, wenn CODEX_BASE_URL eine "
 	"Loopback-Adresse ist.",
@@ -80,9 +82,6 @@ static const char *const german[MSG_IDS] = {
     [MSG_CONF_NO_KEY_FILE] = "CODEX_KEY_FILE fehlt.",
     [MSG_CONF_GIT_BASE_PATH] =
 	"GITHUB_BASE_PATH muss ein Ordner im Repository sein.",
-    [MSG_CONF_GIT_API_URL] =
-	"GITHUB_API_URL muss mit https:// beginnen (http:// nur auf "
-	"diesem Rechner).",
     [MSG_CONF_GIT_TOKEN] = "GITHUB_TOKEN fehlt oder enthält Leerzeichen.",
     [MSG_CONF_GIT_REPO] = "GITHUB_OWNER und GITHUB_REPO müssen gesetzt sein.",
     [MSG_CONF_GIT_TOGETHER] =
@@ -131,8 +130,6 @@ static const char *const german[MSG_IDS] = {
     [MSG_AZURE_SPACE] =
 	"AZURE_BLOB_CONN ist unbrauchbar: ein Wert enthält Leerzeichen.",
     [MSG_AZURE_LONG] = "AZURE_BLOB_CONN ist unbrauchbar: zu lang.",
-    [MSG_AZURE_ENDPOINT] =
-	"AZURE_BLOB_CONN ist unbrauchbar: BlobEndpoint ist keine Adresse.",
     [MSG_AZURE_NO_ENDPOINT] =
 	"AZURE_BLOB_CONN ist unbrauchbar: AccountName oder BlobEndpoint "
 	"fehlt.",

@@ -4,6 +4,7 @@
 #include <strings.h>
 #include <time.h>
 
+#include "base/address.h"
 #include "base/clock.h"
 #include "base/enc.h"
 #include "base/http.h"
@@ -38,28 +39,6 @@ enum { F_DATE, F_RETRY_AFTER, F_REMAINING, F_RESET, FIELDS };
 
 /* Opening. */
 
-/* The token must not cross a network in the clear. */
-static bool
-is_safe_address(const char *url)
-{
-	static const char *const here[] = {
-	    "http://127.0.0.1", "http://localhost", "http://[::1]"};
-	size_t i, len;
-
-	if (url == NULL || strpbrk(url, "?#@\\ ") != NULL ||
-	    enc_has_control(url, strlen(url)))
-		return false;
-	if (std_starts(url, "https://"))
-		return url[8] != '\0' && url[8] != '/';
-	for (i = 0; i < ARRAY_LEN(here); i++) {
-		len = strlen(here[i]);
-		if (std_starts(url, here[i]) &&
-		    (url[len] == '\0' || url[len] == ':' || url[len] == '/'))
-			return true;
-	}
-	return false;
-}
-
 static bool
 is_path_segment(const char *s)
 {
@@ -71,8 +50,9 @@ is_path_segment(const char *s)
 static int
 check_options(const struct github_options *options, struct err *err)
 {
-	if (!is_safe_address(options->api_url))
-		return err_set(err, ERR_SETTING, MSG_CONF_GIT_API_URL);
+	/* The token must not cross a network in the clear. */
+	if (address_check("GITHUB_API_URL", options->api_url, err) == -1)
+		return -1;
 	if (options->token == NULL || *options->token == '\0' ||
 	    strpbrk(options->token, " \t\r\n") != NULL)
 		return err_set(err, ERR_SETTING, MSG_CONF_GIT_TOKEN);

@@ -149,13 +149,6 @@ is_config_word(struct span span, const char *word)
 	       strncasecmp(span.s, word, span.len) == 0;
 }
 
-static bool
-span_starts(struct span span, const char *prefix)
-{
-	return span.len > strlen(prefix) &&
-	       strncasecmp(span.s, prefix, strlen(prefix)) == 0;
-}
-
 static int
 make_endpoint(struct buf *out, const struct span parts[PARTS], struct err *err)
 {
@@ -164,13 +157,6 @@ make_endpoint(struct buf *out, const struct span parts[PARTS], struct err *err)
 	bool plain = is_config_word(parts[PROTOCOL], "http");
 
 	if (given.len > 0) {
-		if (!span_starts(given, "http://") &&
-		    !span_starts(given, "https://"))
-			return err_set(err, ERR_SETTING, MSG_AZURE_ENDPOINT);
-		if (memchr(given.s, '?', given.len) != NULL ||
-		    memchr(given.s, '#', given.len) != NULL ||
-		    memchr(given.s, '@', given.len) != NULL)
-			return err_set(err, ERR_SETTING, MSG_AZURE_ENDPOINT);
 		while (given.len > 0 && given.s[given.len - 1] == '/')
 			given.len--;
 		buf_add(out, given.s, given.len);

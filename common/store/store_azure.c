@@ -6,6 +6,7 @@
 #include <sodium.h>
 #include <time.h>
 
+#include "base/address.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/enc.h"
@@ -456,7 +457,9 @@ store_azure_open(
 	azure = std_zalloc(sizeof *azure);
 	azure->account = (struct azure_sign)AZURE_SIGN_INIT;
 	buf_init(&azure->container);
-	if (azure_sign_parse(conn, strlen(conn), &azure->account, err) == -1)
+	if (azure_sign_parse(conn, strlen(conn), &azure->account, err) == -1 ||
+	    address_check("AZURE_BLOB_CONN", azure->account.endpoint.s, err) ==
+		-1)
 		goto bad;
 	azure->http = http_new(err);
 	if (azure->http == NULL)

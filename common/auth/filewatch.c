@@ -1,4 +1,4 @@
-#include "base/filewatch.h"
+#include "auth/filewatch.h"
 
 #include "base/span.h"
 
