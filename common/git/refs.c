@@ -2,9 +2,11 @@
 
 #include "base/buf.h"
 #include "base/enc.h"
+#include "base/err.h"
 #include "base/json.h"
 #include "base/std.h"
 #include "git/github_call.h"
+#include "git/github_result.h"
 #include "git/object_id.h"
 
 #define HEAD_SHA "application/vnd.github.sha"
