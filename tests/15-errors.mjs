@@ -440,11 +440,12 @@ const isAwaited = (file) => new RegExp(
     `-> FLOCK .*:${statSync(file).ino} `).test(
     readFileSync('/proc/locks', 'utf8'));
 
-test('a program that is gone is a 502', () => withRun(async (s, run) => {
+test('a program that does not run is a 503 at once', () => withRun(async (s, run) => {
 	const socket = join(run, 'tasks.sock');
 	renameSync(socket, `${socket}.gone`);
 	const gone = await s.plainly('GET', '/api/tasks');
-	isError(gone, 502, 'gone', 'nicht_erreichbar');
+	isError(gone, 503, 'gone', 'nicht_erreichbar');
+	assert.equal(gone.headers.get('retry-after'), '1');
 	renameSync(`${socket}.gone`, socket);
 	assert.equal((await s.get('/api/tasks')).status, 200, 'back at once');
 }));

@@ -19,7 +19,7 @@ const perSecond = 200;
 let stack;
 let proof = ''; // what nginx shows the programs
 before(async () => {
-	stack = await startStack({ workers: 1,
+	stack = await startStack({ workers: 2,
 	    env: { CODEX_BUILD: plainBuild } });
 	proof = secretsOf(stack.workers('codex-tasks')[0]).CODEX_PROOF;
 });
@@ -84,19 +84,24 @@ test('a request whose head has come in part outlives a signal', {
 		['SIGTERM', 'SIGINT', 'SIGUSR1'])) {
 		const whole = Buffer.concat([headOf('GET', '/healthz'),
 		    record(STDIN, empty)]);
-		const [worker] = stack.workers('codex-tasks');
+		/** @type {number|undefined} */
+		let worker;
 		const { socket, closed, text } = await open('tasks');
 		socket.write(whole.subarray(0, 40));
-		await until(() => connectionsOf(worker) === 1, 5000,
-		    'the worker to accept');
-		process.kill(worker, signal);
+		await until(() => {
+			worker = stack.workers('codex-tasks').find((pid) =>
+			    connectionsOf(pid) > 0);
+			return worker !== undefined;
+		}, 5000, 'a worker to accept');
+		process.kill(Number(worker), signal);
 		await sleep(50); // for the signal to do what it can
 		socket.write(whole.subarray(40));
 		await closed;
 		assert.match(text(), /\{"ok":true\}/, signal);
 		await until(() => {
-			const [other] = stack.workers('codex-tasks');
-			return other !== undefined && other !== worker;
+			const pids = stack.workers('codex-tasks');
+			return pids.length === 2 &&
+			    !pids.includes(Number(worker));
 		}, 5000, 'another worker in its place');
 	}
 });
@@ -116,12 +121,12 @@ test('a body that breaks off creates no task', async () => {
 	assert.deepEqual(stack.tree(), before);
 });
 
-test('a silent connection holds no worker for long', async () => {
-	const silent = await open('tasks');
+test('silent connections hold no worker for long', async () => {
+	const silent = await Promise.all([1, 2].map(() => open('tasks')));
 	const began = Date.now();
 	assert.equal((await stack.get('/api/tasks')).status, 200);
 	assert.ok(Date.now() - began < 4000, `${Date.now() - began} ms`);
-	await silent.closed;
+	await Promise.all(silent.map(({ closed }) => closed));
 });
 
 test(`${restarts} restarts under ${perSecond} requests a second lose none`,
@@ -143,7 +148,7 @@ test(`${restarts} restarts under ${perSecond} requests a second lose none`,
 	const began = Date.now();
 	const timer = setInterval(() => {
 		const due = (Date.now() - began) * perSecond / 1000;
-		for (; sent < due && underWay.size < 400; sent++) {
+		for (; sent < due && underWay.size < 100; sent++) {
 			const one = ask(sent).finally(() =>
 			    underWay.delete(one));
 			underWay.add(one);
@@ -154,8 +159,8 @@ test(`${restarts} restarts under ${perSecond} requests a second lose none`,
 		const [pid] = stack.workers(name);
 		process.kill(pid, 'SIGTERM');
 		await until(() => {
-			const [next] = stack.workers(name);
-			return next !== undefined && next !== pid;
+			const pids = stack.workers(name);
+			return pids.length >= 2 && !pids.includes(pid);
 		}, 5000, `another ${name}`);
 	}
 	clearInterval(timer);

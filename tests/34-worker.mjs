@@ -58,6 +58,12 @@ scene('a pause told to one user\'s run holds for all users',
 	await w.same('userb', 'userb');
 });
 
+/** What the log says about syncs at the level of warnings, after a mark.
+ * @param {{log: string}} w @param {number} from */
+const warnings = (w, from) => [...w.log.slice(from).matchAll(
+    /\] (?:warn )?(sync usera: \w+|GitHub (?:refuses|takes) GITHUB_TOKEN)/g)]
+    .map((m) => m[1]);
+
 for (const [name, trouble, state] of /** @type {[string, any, string][]} */ ([
     ['a token that is refused', { status: 401 }, 'failed'],
     ['a repository that is not there', { status: 404 }, 'failed'],
@@ -68,7 +74,7 @@ for (const [name, trouble, state] of /** @type {[string, any, string][]} */ ([
 		await w.sync();
 		await w.edit('0001', { deadline: '24.12.2026' });
 		fake.misbehave({ ...trouble, times: 1e6 });
-		const from = fake.mark();
+		const from = fake.mark(), said = w.log.length;
 		w.mark();
 		await sleep(3000); // real time: how often it asks in it
 		const n = fake.mark() - from;
@@ -81,6 +87,10 @@ for (const [name, trouble, state] of /** @type {[string, any, string][]} */ ([
 		assert.equal((await w.sync()).state, 'ok');
 		await w.same();
 		assert.equal(w.marked(), false);
+		assert.deepEqual(warnings(w, said), trouble.status === 401
+		    ? ['GitHub refuses GITHUB_TOKEN',
+			'GitHub takes GITHUB_TOKEN']
+		    : [`sync usera: ${state}`, 'sync usera: ok']);
 	});
 
 // Found: a ring that nobody waited for was held back as an edit's is.

@@ -239,6 +239,50 @@ a_proof_is_made_once() {
 	makes_proof --new && [ "$proof" != "$first" ]
 }
 
+# A program that cannot start is given up, and nothing starts it without a
+# pause: neither systemd nor, by its own wait, multiwatch.
+units_do_not_spin() {
+	local unit bad=0
+
+	for unit in "$units"/*.service; do
+		grep -q '^StartLimitBurst=[1-9]' "$unit" &&
+		    grep -q '^StartLimitIntervalSec=[1-9]' "$unit" &&
+		    grep -q '^RestartSec=1s' "$unit" &&
+		    grep -q '^ExecStartPre=.* -t -q$' "$unit" || bad=1
+	done
+	return "$bad"
+}
+
+# ms COMMAND...: how long it takes.
+ms() {
+	local began
+
+	began=$(date +%s%3N)
+	"$@" </dev/null >"$scratch/out" 2>&1
+	echo $(($(date +%s%3N) - began))
+}
+
+a_failed_start_takes_a_second() {
+	[ "$(ms env -i "$build/codex-tasks")" -ge 1000 ] &&
+	    [ "$(ms env -i "$build/codex-sync" --work)" -ge 1000 ] &&
+	    [ "$(ms env -i "$build/codex-tasks" -t)" -lt 1000 ]
+}
+
+# work_takes NAME VALUE: whether -t of the worker takes that setting.
+work_takes() {
+	env -i "CODEX_STORE=fs:$scratch/store" "CODEX_RUN=$scratch/run" \
+	    CODEX_BASE_URL=http://127.0.0.1 GITHUB_TOKEN=t GITHUB_OWNER=o \
+	    GITHUB_REPO=r "$1=$2" "$build/codex-sync" --work -t -q
+}
+
+what_the_worker_cannot_use_is_refused() {
+	work_takes GITHUB_OWNER my-org &&
+	    ! work_takes GITHUB_OWNER https://github.com/o &&
+	    ! work_takes GITHUB_REPO o/r && ! work_takes GITHUB_TOKEN 'a b' &&
+	    ! work_takes GITHUB_BRANCH 'main^' &&
+	    ! work_takes GITHUB_API_URL ftp://api.github.com
+}
+
 # What an own folder of systemd's would not do: it goes with the first stop.
 the_run_folder_stays() {
 	! grep -l '^RuntimeDirectory=' "$units"/* &&
@@ -414,7 +458,7 @@ many() {
 too_often() {
 	many 150 "$1" -H 'Content-Type: application/json'
 	grep -q ' 429 [1-9]' "$scratch/statuses" &&
-	    ! grep -q ' 50[034] ' "$scratch/statuses" &&
+	    ! grep -q ' 50[04] ' "$scratch/statuses" &&
 	    grep -l '"code":"zu_oft"' "$scratch"/body-* | head -1
 }
 
@@ -442,13 +486,13 @@ codes_stay_out_of_the_logs() {
 	# nginx gathers lines until it opens its logs anew.
 	kill -USR1 "${started[-1]}"
 	for _ in {1..100}; do
-		! grep -q '"/api/tokens" 502' "$scratch/log/codex-miroir.log" ||
+		! grep -q '"/api/tokens" 503' "$scratch/log/codex-miroir.log" ||
 		    break
 		sleep 0.05
 	done
 	tail -n 3 "$scratch/log"/*
 	grep -q HARMLOS "$scratch/log/error.log" &&
-	    grep -q '"/auth/callback" 502' "$scratch/log/codex-miroir.log" &&
+	    grep -q '"/auth/callback" 503' "$scratch/log/codex-miroir.log" &&
 	    grep -q '"/auth/callback" 429' "$scratch/log/codex-miroir.log" &&
 	    ! grep -rn GEHEIM "$scratch/log"
 }
@@ -490,6 +534,10 @@ check "each program has a unit that the target wants" each_program_has_a_unit
 check "a unit is in a box of less than 2.0" \
     for_all "$(ls "$units"/*.service)" is_a_tight_box
 check "systemd takes the units" units_are_well_formed
+check "a unit that cannot start is given up" units_do_not_spin
+check "a program that cannot start takes a second" a_failed_start_takes_a_second
+check "-t refuses what the worker could not use" \
+    what_the_worker_cannot_use_is_refused
 check "a unit loads its own secrets" secrets_are_loaded_by_their_own
 check "the run folder outlives its programs" the_run_folder_stays
 check "a unit with a socket loads the proof of nginx" \

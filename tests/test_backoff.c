@@ -6,7 +6,29 @@
 
 #include "base/enc.h"
 #include "git/github_limit.h"
+#include "sync/outcome.h"
 #include "t.h"
+
+START_TEST(each_change_of_a_users_sync_is_told_once)
+{
+	struct outcome o = OUTCOME_INIT;
+
+	ck_assert(!outcome_note(&o, "ada", OUTCOME_GOOD));
+	ck_assert(outcome_note(&o, "ada", "failed"));
+	ck_assert(!outcome_note(&o, "ada", "failed"));
+	ck_assert(outcome_note(&o, "bob", "failed"));
+	ck_assert(outcome_note(&o, "ada", "readonly"));
+	ck_assert(!outcome_note(&o, "bob", "failed"));
+	ck_assert(outcome_note(&o, "ada", OUTCOME_GOOD));
+	ck_assert(!outcome_note(&o, "ada", OUTCOME_GOOD));
+	ck_assert(!outcome_note(&o, "bob", "failed"));
+	ck_assert(outcome_note(&o, "ada", "failed"));
+	ck_assert(outcome_note(&o, "ada", OUTCOME_GOOD));
+	ck_assert(outcome_note(&o, "bob", OUTCOME_GOOD));
+	ck_assert_uint_eq(o.n, 0);
+	outcome_release(&o);
+}
+END_TEST
 
 START_TEST(a_user_without_a_failure_is_due_at_once)
 {
@@ -144,7 +166,8 @@ START_TEST(a_limit_that_cannot_be_kept_is_a_wrong_setting)
 }
 END_TEST
 
-T_MAIN("backoff", a_user_without_a_failure_is_due_at_once,
+T_MAIN("backoff", each_change_of_a_users_sync_is_told_once,
+    a_user_without_a_failure_is_due_at_once,
     each_failure_doubles_the_wait_up_to_a_limit,
     a_first_wait_may_be_longer_than_the_limit, a_limit_outlives_the_program,
     a_limit_of_a_wrong_clock_is_ignored,

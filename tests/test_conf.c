@@ -354,6 +354,37 @@ START_TEST(a_zone_and_a_base_path_are_real_ones)
 }
 END_TEST
 
+START_TEST(a_repository_and_its_branches_have_names_that_exist)
+{
+	static const char *const names[] = {
+	    "https://github.com/o", "o/r", " o", "..", ".", "ö", "o?", "o%2fr"};
+	static const char *const good[] = {
+	    "main", "a/b", "release-1.0", "a@b", "@/x", "ä"};
+	static const char *const bad[] = {"a b", "/a", "a/", "a//b", "a..b",
+	    ".a", "a/.b", "a.", "a.lock", "a.lock/b", "-a", "@", "a@{1}", "a^",
+	    "a~1", "a:b", "a?", "a*", "a[", "a\\b"};
+	struct conf conf;
+	size_t i;
+
+	set_least();
+	for (i = 0; i < ARRAY_LEN(names); i++) {
+		refuse("GITHUB_OWNER", names[i]);
+		refuse("GITHUB_REPO", names[i]);
+	}
+	for (i = 0; i < ARRAY_LEN(bad); i++) {
+		refuse("GITHUB_BRANCH", bad[i]);
+		refuse("GITHUB_PR_BRANCH_PREFIX", bad[i]);
+	}
+	for (i = 0; i < ARRAY_LEN(good); i++) {
+		setenv("GITHUB_OWNER", "My-Org_x", 1);
+		setenv("GITHUB_REPO", ".github", 1);
+		setenv("GITHUB_BRANCH", good[i], 1);
+		load(&conf, NULL);
+		conf_release(&conf);
+	}
+}
+END_TEST
+
 START_TEST(the_sites_address_is_scheme_host_and_port)
 {
 	static const char *const bad[] = {"127.0.0.1:8080", "ftp://a",
@@ -646,6 +677,7 @@ T_MAIN("conf", an_unset_setting_has_its_default,
     a_bad_file_in_the_credentials_folder_is_an_error,
     a_missing_setting_is_named, a_store_is_a_folder_even_beside_azure,
     a_zone_and_a_base_path_are_real_ones,
+    a_repository_and_its_branches_have_names_that_exist,
     the_sites_address_is_scheme_host_and_port,
     only_a_loopback_address_has_local_login_and_a_moved_clock,
     plain_http_beyond_this_machine_is_refused,

@@ -10,9 +10,10 @@ static void
 print_usage(const char *name, const char *summary)
 {
 	printf("%s: %s\n\n"
-	       "Usage: %s [-c FILE] [-t | -1]\n"
+	       "Usage: %s [-c FILE] [-t [-q] | -1]\n"
 	       "  -c FILE    settings that the environment does not have\n"
 	       "  -t         check the settings, print them, leave\n"
+	       "  -q         with -t: print only what is wrong\n"
 	       "  -1         serve one request and leave (without a socket on\n"
 	       "             descriptor 0: as a CGI script)\n"
 	       "  --settings print all settings, as an example of FILE\n"
@@ -44,13 +45,16 @@ options_parse(int argc, char **argv, const char *name, const char *summary,
 	int c;
 
 	memset(options, 0, sizeof *options);
-	while ((c = getopt_long(argc, argv, "c:t1h", longs, NULL)) != -1)
+	while ((c = getopt_long(argc, argv, "c:tq1h", longs, NULL)) != -1)
 		switch (c) {
 		case 'c':
 			options->file = optarg;
 			break;
 		case 't':
 			options->check = true;
+			break;
+		case 'q':
+			options->quiet = true;
 			break;
 		case '1':
 			options->once = true;

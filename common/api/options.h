@@ -10,8 +10,8 @@
 #include "base/std.h"
 
 struct options {
-	const char *file; /* of -c, or NULL */
-	bool check, once; /* -t, -1 */
+	const char *file;        /* of -c, or NULL */
+	bool check, quiet, once; /* -t, -q, -1 */
 };
 
 /*

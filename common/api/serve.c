@@ -22,6 +22,7 @@
 #include "store/store.h"
 
 #define SLOW_US   1000000
+#define RETRY_US  1000000 /* how soon a program that cannot start may retry */
 #define MINUTE_US 60000000
 
 static struct auth auth; /* all zero in a program that knows no users */
@@ -430,6 +431,16 @@ open_program(struct app *app, const struct serve_program *program,
 	return -1;
 }
 
+/* Return the status of a program that could not start; not at once, as its
+ * supervisor may start it again without a pause (multiwatch). */
+static int
+leave_late(const struct options *options, int status)
+{
+	if (!options->check && !options->once)
+		usleep(RETRY_US);
+	return status;
+}
+
 int
 serve(int argc, char **argv, const struct serve_program *program)
 {
@@ -449,7 +460,7 @@ serve(int argc, char **argv, const struct serve_program *program)
 	if (open_program(&app, program, options.file, &err) == -1) {
 		fprintf(stderr, "%s: %s %s\n", program->name,
 		    err_text(&err, sentence), err.detail);
-		return 78;
+		return leave_late(&options, 78);
 	}
 
 	log_start(program->name, app.conf.debug);
@@ -457,11 +468,14 @@ serve(int argc, char **argv, const struct serve_program *program)
 		store_watch(app.store, log_store, NULL);
 	if (options.check) {
 		refresh();
-		conf_print(&text, &app.conf);
+		if (!options.quiet)
+			conf_print(&text, &app.conf);
 		fputs(text.s, stdout);
 		status = 0;
 	} else {
 		status = run_program(&app, program, options.once);
+		if (status == 1)
+			leave_late(&options, status);
 	}
 	buf_release(&text);
 	if (program->stop != NULL)

@@ -18,13 +18,15 @@
  * answered by all of them.
  * What comes over a socket is read only if it shows nginx's secret
  * (guard_proof); without one a program serves no socket, but in local mode.
+ * A program that cannot start says why and leaves after a second, so that a
+ * supervisor which starts it again at once does not spin.
  * A program leaves no core dump, and shows its memory and its environment
  * to nobody but root, not even to another program of its user: it may hold
  * secrets (SECURITY.md).
  * Options that every program has:
  *
  *	-c FILE  settings that the environment does not have
- *	-t       check the settings, print them, leave
+ *	-t       check the settings, print them (but with -q), leave
  *	-1       serve one request and leave; if descriptor 0 is no listening
  *		 socket, the request is taken as a CGI script gets it
  *		 (environment and standard input) and answered on standard

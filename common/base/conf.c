@@ -262,6 +262,60 @@ check_loopback(const struct conf *conf, struct err *err)
 	return 0;
 }
 
+/* An owner or a repository at GitHub, not its address. */
+static bool
+is_github_name(const char *s)
+{
+	size_t n = strspn(s, SMALLS CAPITALS DIGITS "-_.");
+
+	return n > 0 && s[n] == '\0' && strcmp(s, ".") != 0 &&
+	       strcmp(s, "..") != 0;
+}
+
+/* git-check-ref-format(1), one part between slashes. */
+static bool
+is_ref_part(const char *s, size_t len)
+{
+	static const char lock[] = ".lock";
+	const size_t n = sizeof lock - 1;
+
+	return len > 0 && s[0] != '.' && s[len - 1] != '.' &&
+	       (len < n || strncmp(s + len - n, lock, n) != 0);
+}
+
+/* The rest of it; enc_has_control has refused control characters. */
+static bool
+is_branch(const char *s)
+{
+	size_t len;
+
+	if (strpbrk(s, " ~^:?*[\\") != NULL || strstr(s, "..") != NULL ||
+	    strstr(s, "@{") != NULL || strcmp(s, "@") == 0 || *s == '-')
+		return false;
+	for (;; s += len + 1) {
+		len = strcspn(s, "/");
+		if (!is_ref_part(s, len))
+			return false;
+		if (s[len] == '\0')
+			return true;
+	}
+}
+
+static int
+check_repository(const struct conf *conf, struct err *err)
+{
+	if ((conf->github_owner != NULL &&
+		!is_github_name(conf->github_owner)) ||
+	    (conf->github_repo != NULL && !is_github_name(conf->github_repo)))
+		return err_set(err, ERR_SETTING, MSG_CONF_GIT_REPO);
+	if (is_branch(conf->github_branch) && is_branch(conf->pr_branch_prefix))
+		return 0;
+	err_set(err, ERR_SETTING, MSG_CONF_GIT_BRANCH);
+	return err_value(err, "%s",
+	    is_branch(conf->github_branch) ? "GITHUB_PR_BRANCH_PREFIX"
+					   : "GITHUB_BRANCH");
+}
+
 static int
 check_all(const struct conf *conf, struct err *err)
 {
@@ -277,7 +331,8 @@ check_all(const struct conf *conf, struct err *err)
 	if (conf->git_base_path[0] == '/' ||
 	    strstr(conf->git_base_path, "..") != NULL)
 		return err_set(err, ERR_SETTING, MSG_CONF_GIT_BASE_PATH);
-	if (check_addresses(conf, err) == -1)
+	if (check_addresses(conf, err) == -1 ||
+	    check_repository(conf, err) == -1)
 		return -1;
 	return check_loopback(conf, err);
 }

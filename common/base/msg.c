@@ -83,7 +83,11 @@ static const char *const german[MSG_IDS] = {
     [MSG_CONF_GIT_BASE_PATH] =
 	"GITHUB_BASE_PATH muss ein Ordner im Repository sein.",
     [MSG_CONF_GIT_TOKEN] = "GITHUB_TOKEN fehlt oder enthält Leerzeichen.",
-    [MSG_CONF_GIT_REPO] = "GITHUB_OWNER und GITHUB_REPO müssen gesetzt sein.",
+    [MSG_CONF_GIT_REPO] =
+	"GITHUB_OWNER und GITHUB_REPO sind die zwei Namen des Repositorys bei "
+	"GitHub, ohne Adresse und Schrägstriche.",
+    [MSG_CONF_GIT_BRANCH] =
+	"{1} muss der Name eines Branches sein, wie Git ihn zulässt.",
     [MSG_CONF_GIT_TOGETHER] =
 	"GITHUB_TOKEN, GITHUB_OWNER und GITHUB_REPO gehören zusammen.",
     [MSG_CONF_WEBHOOK_TOGETHER] =

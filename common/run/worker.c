@@ -18,6 +18,7 @@
 #include "store/names.h"
 #include "sync/backoff.h"
 #include "sync/bell.h"
+#include "sync/outcome.h"
 #include "sync/pending.h"
 #include "week/ledger.h"
 
@@ -37,21 +38,56 @@ struct worker {
 	struct github *github;
 	struct github_limit limit;
 	struct backoff backoff;
+	struct outcome outcome; /* as logged; "" stands for the marks */
+	bool refused;           /* GitHub takes the token no more */
 	const volatile sig_atomic_t *stopping;
 	int bell;
 	struct client clients[CLIENTS];
 	size_t n;
 };
 
+static int
+open_repository(const struct conf *conf, struct github **out, struct err *err)
+{
+	const struct github_options options = {
+	    .api_url = conf->github_api_url,
+	    .token = conf->github_token,
+	    .owner = conf->github_owner,
+	    .repo = conf->github_repo,
+	};
+
+	return github_open(&options, out, err);
+}
+
+/* Open what worker_run opens, so that -t finds what it would fail for. */
 int
 worker_check(struct app *app, struct err *err)
 {
 	const struct conf *conf = &app->conf;
+	struct github *github;
 
 	if (conf->github_token == NULL || conf->github_owner == NULL ||
 	    conf->github_repo == NULL)
 		return err_set(err, ERR_SETTING, MSG_CONF_GIT_TOGETHER);
+	if (open_repository(conf, &github, err) == -1)
+		return -1;
+	github_close(github);
 	return 0;
+}
+
+/* Log once when GitHub refuses the token, whosever run it was, and once when
+ * it takes it again. */
+static void
+note_token(struct worker *w, int status)
+{
+	bool refused = status == 401;
+
+	if (refused == w->refused || status < 200 || status >= 500)
+		return;
+	w->refused = refused;
+	log_warn(refused
+		     ? "GitHub refuses GITHUB_TOKEN (401): nothing is synced"
+		     : "GitHub takes GITHUB_TOKEN again");
 }
 
 static void
@@ -61,6 +97,7 @@ note_request(void *arg, const struct github_event *event)
 
 	log_debug("github %s %s %d %s %ldus", event->method, event->path,
 	    event->status, event->result, event->us);
+	note_token(w, event->status);
 	/* At once, so that a worker that is killed now and started again does
 	 * not ask GitHub before the limit ends. */
 	if (github_limit_keep(&w->limit, w->github) == -1)
@@ -71,18 +108,12 @@ static int
 open_github(struct worker *w, struct err *err)
 {
 	const struct conf *conf = &w->app->conf;
-	const struct github_options options = {
-	    .api_url = conf->github_api_url,
-	    .token = conf->github_token,
-	    .owner = conf->github_owner,
-	    .repo = conf->github_repo,
-	};
 
-	if (github_open(&options, &w->github, err) == -1)
+	if (open_repository(conf, &w->github, err) == -1)
 		return -1;
 	github_watch(w->github, note_request, w);
 	return github_limit_open(
-	    &w->limit, w->app->conf.run, conf->github_token, w->github, err);
+	    &w->limit, conf->run, conf->github_token, w->github, err);
 }
 
 /* Accept all programs that have rung by now; the others queue. */
@@ -200,13 +231,45 @@ is_run_due(const struct worker *w, const char *user)
 	       (clock_monotonic_ms() >= next && !github_is_limited(w->github));
 }
 
+/* Log a trouble of the user's sync when it begins, becomes another one or
+ * ends; with "" as the user, of looking for marks. */
+static void
+note_outcome(
+    struct worker *w, const char *user, const char *word, const char *text)
+{
+	if (outcome_note(&w->outcome, user, word))
+		log_warn("sync%s%s: %s%s%s", *user ? " " : "", user, word,
+		    *text ? ": " : "", text);
+}
+
+/* Tell the word for the log; NULL if the run says nothing about the sync:
+ * another one has the lease, or GitHub may soon show the head. */
+static const char *
+tell_outcome(const struct job_result *result)
+{
+	if (result->busy || (result->undecided && result->text[0] == '\0'))
+		return NULL;
+	return ledger_state_word(result->state);
+}
+
+/* Note how a run ended; what a refused token does to it is logged once. */
+static void
+note_result(struct worker *w, const char *user, const struct job_result *result)
+{
+	const char *word = tell_outcome(result);
+
+	if (word != NULL && !w->refused)
+		note_outcome(w, user, word,
+		    strcmp(word, OUTCOME_GOOD) != 0 ? result->text : "");
+}
+
 /* Run for one user, log how it ended and set the back-off. */
 static int
 run_for(struct worker *w, const struct client *c, struct job_result *result)
 {
 	const struct conf *conf = &w->app->conf;
 	struct err err = ERR_INIT;
-	char text[MSG_TEXT_MAX];
+	char text[MSG_TEXT_MAX], why[MSG_TEXT_MAX + sizeof err.detail];
 	const struct job job = {
 	    .app = w->app,
 	    .github = w->github,
@@ -225,15 +288,15 @@ run_for(struct worker *w, const struct client *c, struct job_result *result)
 
 	if (reconcile_run(&job, result, &err) == 0) {
 		set_backoff(w, c->user, result);
+		note_result(w, c->user, result);
 		log_debug("sync %s: %s changed %u removed %u pushed %u",
 		    c->user, ledger_state_word(result->state), result->changed,
 		    result->removed, result->pushed);
 		return 0;
 	}
-	err_text(&err, text);
-	/* Log records of a newer program once, not at each try. */
-	if (err.code != ERR_NEWER || backoff_next(&w->backoff, c->user) == 0)
-		log_warn("sync %s: %s %s", c->user, text, err.detail);
+	snprintf(why, sizeof why, "%.399s %.*s", err_text(&err, text),
+	    (int)sizeof err.detail, err.detail);
+	note_outcome(w, c->user, err_word(err.code), why);
 	set_backoff(w, c->user, NULL);
 	if (err.code != ERR_NEWER)
 		return -1;
@@ -330,9 +393,10 @@ serve_marks(struct worker *w)
 	size_t i, n;
 
 	if (pending_list(w->app, &users, &n, &err) == -1) {
-		log_warn("marks: %s", err.detail);
+		note_outcome(w, "", err_word(err.code), err.detail);
 		return;
 	}
+	note_outcome(w, "", OUTCOME_GOOD, "");
 	for (i = 0; i < n; i++) {
 		memset(&c, 0, sizeof c);
 		snprintf(c.user, sizeof c.user, "%s", users[i]);
@@ -391,6 +455,7 @@ worker_run(struct app *app, const volatile sig_atomic_t *stopping)
 	github_limit_close(&w->limit);
 	github_close(w->github);
 	backoff_release(&w->backoff);
+	outcome_release(&w->outcome);
 	free(w);
 	return status;
 }
