@@ -263,7 +263,8 @@ keyring_open(
 			return -1;
 	} else if (sync_key_folder(path) == -1) {
 		/* The program that made it may have failed to. */
-		return refuse_errno(err, path);
+		refuse_errno(err, path);
+		return -1;
 	}
 	if (read_keyring(path, &seen, now_ms, &ring, err) == -1)
 		return -1;

@@ -1,0 +1,96 @@
+// @ts-check
+// group: fault
+// Each allocation of a program fails in turn, a library's too: the program
+// ends with 70, or answers with a right error; the same request gives the
+// right answer then, and nothing that is wrong was kept.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test, { after, before } from 'node:test';
+import { Desk, requests, seed, some } from './fault-scene.mjs';
+import { plainBuild } from './stack.mjs';
+
+const library = join(plainBuild, 'tests/failmalloc.so');
+
+/** @type {Desk} */
+let desk;
+before(() => {
+	const made = spawnSync('make', ['--quiet', '-C', plainBuild,
+	    'tests/failmalloc.so'], { encoding: 'utf8' });
+	assert.equal(made.status, 0, made.stderr);
+	desk = new Desk();
+});
+after(() => desk.end());
+
+/** @param {string} name @param {string} program @param {string} uri
+ * @param {Record<string, string>} env
+ * @returns {import('./fault-scene.mjs').Wish} */
+const read = (name, program, uri, env = {}) => ({ name, program,
+    env: { REQUEST_METHOD: 'GET', REQUEST_URI: uri, ...env }, input: '',
+    good: [200], isDone: () => true });
+
+const reads = [
+	read('week', 'codex-render', '/codex'),
+	read('list', 'codex-tasks', '/api/tasks'),
+	read('task', 'codex-tasks', '/api/tasks/0001'),
+	read('state', 'codex-tasks', '/api/sync'),
+	read('tokens', 'codex-account', '/api/tokens'),
+	read('who', 'codex-auth', '/auth/me'),
+	{ ...requests.update, name: 'run', program: 'codex-sync',
+	    env: { ...requests.update.env, REQUEST_METHOD: 'POST',
+		REQUEST_URI: '/sync' }, input: '{}', good: [200],
+	    isDone: () => true },
+];
+/** A build: of files that no index knows yet. */
+const build = read('build', 'codex-render --build', '/codex',
+    { DOCUMENT_URI: '/_build/0/-' });
+
+/** @param {import('./fault-scene.mjs').Wish} wish */
+function count(wish) {
+	const file = join(desk.dir, 'count');
+	const answer = desk.call(wish, { env: { LD_PRELOAD: library,
+	    FAIL_MALLOC_COUNT: file } });
+	assert.equal(answer.exit, 0, answer.log);
+	return { answer, n: Number(readFileSync(file, 'utf8')) };
+}
+
+/** What an answer says, but for the moment at which it was made.
+ * @param {import('./fault-scene.mjs').Answer} answer */
+const said = ({ status, body }) => [status,
+    body.replace(/"(cacheCreatedAt|generatedAt|validUntil)":("[^"]*"|\d+)/g, '"$1":0')];
+
+for (const wish of [build, ...reads, ...Object.values(requests)])
+	test(`${wish.name}: no allocation that fails leaves a wrong answer, ` +
+	    `seed ${seed}`, () => {
+		const fresh = () => {
+			desk.again();
+			// A build is of all files.
+			if (wish === build)
+				spawnSync('rm', ['-rf',
+				    join(desk.store, 'artifacts')]);
+		};
+		fresh();
+		const { answer: right, n } = count(wish);
+		assert.ok(n > 50, `only ${n} allocations`);
+		const points = Array.from({ length: n }, (_, i) => i + 1);
+		for (const at of some(points, Math.ceil(n / 15))) {
+			fresh();
+			const answer = desk.call(wish, { env: {
+			    LD_PRELOAD: library, FAIL_MALLOC: String(at) } });
+			const what = `allocation ${at}: ${answer.exit} ${
+			    answer.status} ${answer.body}${answer.log}`;
+			if (answer.exit !== 70)
+				assert.deepEqual(said(answer), said(right), what);
+			desk.checkFiles(wish);
+			const again = desk.call(wish);
+			if (wish.input === '')
+				assert.deepEqual(said(again), said(right), what);
+			else
+				assert.ok(wish.isDone(desk), what);
+			desk.checkFiles(wish);
+			desk.checkWeek();
+			desk.checkRests();
+		}
+	});
