@@ -13,6 +13,7 @@
 #define BLANKS   " \t\r"
 #define DIGITS   "0123456789"
 #define CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define SMALLS   "abcdefghijklmnopqrstuvwxyz"
 
 static int
 parse_number(const char *s, int64_t min, int64_t max, int64_t *out)
