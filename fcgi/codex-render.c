@@ -11,8 +11,11 @@
 #include "app/view.h"
 #include "base/buf.h"
 #include "render.h"
+#include "store/store.h"
 #include "web/reply.h"
 #include "web/request.h"
+
+#define PATIENCE_MS 1200 /* with the store, for one look */
 
 static struct cache *cache;
 
@@ -33,6 +36,8 @@ render_reply(struct reply *reply, struct view_answer *answer)
 	memcpy(reply->etag_room, answer->etag, sizeof answer->etag);
 	reply->etag = reply->etag_room;
 	reply_header(reply, "X-Cache", "%s", view_source_word(answer->source));
+	if (answer->source == VIEW_STALE) /* RFC 7234, 5.5.1 */
+		reply_header(reply, "Warning", "110 - \"Response is Stale\"");
 	if (answer->body == &answer->own)
 		buf_move(&reply->body, &answer->own);
 	else
@@ -82,6 +87,9 @@ open_cache(struct app *app, struct err *err)
 {
 	(void)err;
 	cache = cache_new((size_t)app->conf.cache_local_bytes);
+	/* A store that hangs must hold up neither hits nor /healthz. */
+	store_set_patience(app->store, PATIENCE_MS);
+	app->may_be_stale = true;
 	return 0;
 }
 

@@ -10,7 +10,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { Stack, long, manyBuild, startStack, within } from './stack.mjs';
+import { startAzurite } from './azurite.mjs';
+import { Stack, long, manyBuild, sleep, slow, startStack, within }
+    from './stack.mjs';
 
 const azure = process.env.AZURE_BLOB_CONN;
 const rounds = long ? 10000 : 1000;
@@ -194,4 +196,77 @@ test('two hosts give consecutive numbers', async () => {
 	}))).flat().map(Number).sort((x, y) => x - y);
 	assert.deepEqual(ids, Array.from({ length: 2 * each }, (_, i) => i));
 	await Promise.all(hosts.map((host) => host.stop()));
+});
+
+/** What comes of it, and in how many milliseconds.
+ * @template T @param {Promise<T>} answer @returns {Promise<[T, number]>} */
+async function timed(answer) {
+	const began = Date.now();
+	return [await answer, Date.now() - began];
+}
+
+test('a store that hangs holds up nobody and is there again at once', {
+	skip: !azure }, async () => {
+	// One of our own, as it is stopped.
+	const azurite = await startAzurite();
+	after(() => azurite.stop());
+	const stack = await startStack({ workers: 2, env: {
+		AZURE_BLOB_CONN: azurite.conn, CACHE_REVALIDATE_MS: '1000',
+		AZURE_BLOB_CONTAINER: 'hangs' } });
+	const id = await create(stack);
+	const week = async () => {
+		const [answer, ms] = await timed(stack.get('/codex'));
+		return { answer, ms, from: answer.headers.get('x-cache') };
+	};
+	/** @param {any} answer */
+	const refused = (answer) => {
+		assert.equal(answer.status, 503, answer.text);
+		assert.equal(answer.json.code, 'speicher_gestoert');
+		assert.match(answer.headers.get('retry-after') ?? '', /^\d+$/);
+	};
+	// Both workers have it in memory.
+	for (let i = 0; i < 16; i++)
+		await week();
+	azurite.hang();
+	try {
+		const writes = [stack.send('POST', '/api/tasks',
+		    { kategorie: 'arbeit', title: 'Verloren?' }),
+		stack.send('PATCH', `/api/tasks/${id}`, { tags: ['neu'] }),
+		stack.send('POST', `/api/tasks/${id}/complete`,
+		    { datum: '28.11.2026', zeit: 'abends' })].map(timed);
+		await sleep(1100); // CACHE_REVALIDATE_MS
+		const from = new Set();
+		for (let i = 0; i < 6; i++) {
+			const seen = await week();
+			assert.equal(seen.answer.status, 200, seen.answer.text);
+			assert.ok(seen.ms < 2500 * slow, `${seen.ms} ms`);
+			assert.ok(seen.answer.text.includes('Zeuge'));
+			assert.equal(seen.answer.headers.get('warning'),
+			    seen.from === 'stale' ? '110 - "Response is Stale"'
+				: null);
+			from.add(seen.from);
+		}
+		assert.ok(from.has('stale'), [...from].join());
+		const [health, ms] = await timed(stack.get('/healthz'));
+		assert.equal(health.status, 200);
+		assert.ok(ms < 2500 * slow, `${ms} ms`);
+		// Who has just written is not shown an old week.
+		refused(await stack.get('/codex', { Cookie: 'cm_fresh=1' }));
+		for (const write of writes) {
+			const [answer, took] = await write;
+			refused(answer);
+			assert.ok(took < 5000 * slow, `${took} ms`);
+		}
+	} finally {
+		azurite.goOn();
+	}
+	await within(5000, async () => (await week()).from === 'local' &&
+	    (await stack.send('PATCH', `/api/tasks/${id}`, { tags: ['da'] }))
+		.status === 200, 'the store');
+	// Whatever has come of what was not acknowledged is whole.
+	const list = await stack.get('/api/tasks');
+	assert.deepEqual(list.json.problems, []);
+	assert.ok(list.json.tasks.length <= 2);
+	assert.deepEqual(list.json.tasks[0].tags, ['da']);
+	await stack.stop();
 });

@@ -24,13 +24,15 @@ lose(struct store_op *op)
 }
 
 static void
-run(void *self, struct store_op *ops, size_t n)
+run(void *self, struct store_op *ops, size_t n, int64_t until_ms)
 {
 	struct fault *fault = self;
 	struct store_fault *plan = fault->plan;
 	struct err err;
 	size_t i;
 
+	store_set_deadline(
+	    fault->inner, until_ms != STORE_NO_END ? until_ms : 0);
 	for (i = 0; i < n; i++) {
 		bool due = is_due(plan);
 

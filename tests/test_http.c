@@ -1,6 +1,7 @@
 #include <sys/time.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/http.h"
 #include "hostile.h"
 #include "t.h"
@@ -209,6 +210,37 @@ START_TEST(a_cut_answer_is_lost)
 }
 END_TEST
 
+#define MANY 100 /* more than are under way at once */
+
+START_TEST(a_batch_ends_at_its_deadline_however_long_it_is)
+{
+	const struct hostile_step hang = {.act = HOSTILE_HANG};
+	struct hostile *server = hostile_start(&hang, 1, 0);
+	struct http_request requests[MANY];
+	struct http *http = new_http();
+	int64_t began = clock_monotonic_ms();
+	size_t i, lost = 0;
+
+	for (i = 0; i < MANY; i++) {
+		requests[i] = request_to(server, "GET");
+		requests[i].until_ms = began + 700;
+	}
+	http_run(http, requests, MANY);
+	ck_assert_int_ge(clock_monotonic_ms() - began, 690);
+	ck_assert_int_lt(clock_monotonic_ms() - began, 3000);
+	for (i = 0; i < MANY; i++) {
+		ck_assert_int_ne(requests[i].fault, HTTP_ANSWERED);
+		ck_assert_str_ne(requests[i].why, "");
+		lost += requests[i].fault == HTTP_LOST;
+	}
+	/* Those that would have begun later were not sent. */
+	ck_assert_uint_le(lost, HTTP_IN_FLIGHT);
+	http_release(requests, MANY);
+	http_free(http);
+	hostile_stop(server);
+}
+END_TEST
+
 START_TEST(a_malformed_answer_is_lost)
 {
 	ck_assert_int_eq(
@@ -301,7 +333,7 @@ END_TEST
 T_MAIN("http", an_answer_comes_with_its_fields_and_body, connections_are_kept,
     thirty_two_requests_are_in_flight, a_dead_kept_connection_sends_a_get_again,
     a_dead_kept_connection_does_not_send_a_put_again, a_cut_answer_is_lost,
-    a_malformed_answer_is_lost, a_slow_answer_is_lost_in_time,
-    an_oversized_answer_is_refused, a_redirect_is_not_followed,
-    a_request_to_an_unreachable_host_was_not_sent,
+    a_batch_ends_at_its_deadline_however_long_it_is, a_malformed_answer_is_lost,
+    a_slow_answer_is_lost_in_time, an_oversized_answer_is_refused,
+    a_redirect_is_not_followed, a_request_to_an_unreachable_host_was_not_sent,
     proxies_of_the_environment_are_not_used)

@@ -4,7 +4,9 @@
  * stands behind the hostile server (AZURE_BLOB_CONN from tests/azurite.sh).
  */
 #include <time.h>
+#include <unistd.h>
 
+#include "base/clock.h"
 #include "base/enc.h"
 #include "hostile.h"
 #include "store/azure_sign.h"
@@ -466,6 +468,91 @@ START_TEST(a_create_whose_answer_was_lost_is_known_as_ours)
 }
 END_TEST
 
+/* Runs the op against a service that does this with every request, with 600 ms
+ * for it; how long it took in the end, in ms. */
+static int64_t
+run_in_600_ms(const struct hostile_step *step, struct store_op *op, long pause)
+{
+	struct hostile *server = hostile_start(step, 1, 0);
+	char conn[400];
+	const struct store_options options = {
+	    .azure_conn = conn, .retry_ms = pause};
+	int64_t began = clock_monotonic_ms();
+	struct store *store;
+
+	snprintf(conn, sizeof conn,
+	    "AccountName=devstoreaccount1;AccountKey=" KEY
+	    ";BlobEndpoint=http://127.0.0.1:%u/devstoreaccount1",
+	    hostile_port(server));
+	store = store_t_open_with("azure", &options);
+	store_set_deadline(store, began + 600);
+	store_t_expect(store, op, STORE_FAILED);
+	ck_assert_str_ne(op->err.detail, "");
+	began = clock_monotonic_ms() - began;
+	/* Nothing begins after it. */
+	store_set_deadline(store, clock_monotonic_ms() - 1);
+	store_t_expect(store, op, STORE_FAILED);
+	ck_assert_ptr_nonnull(strstr(op->err.detail, "no time is left"));
+	store_ops_release(op, 1);
+	store_close(store);
+	hostile_stop(server);
+	return began;
+}
+
+START_TEST(a_service_that_hangs_is_given_up_at_the_deadline)
+{
+	static const struct hostile_step hang = {.act = HOSTILE_HANG};
+	struct store_op get = STORE_GET("a");
+	struct store_op put = STORE_PUT("a", STORE_ALWAYS, NULL, "x", 1);
+	struct store_op new = STORE_PUT("a", STORE_IF_NEW, NULL, "x", 1);
+	struct store_op *const ops[] = {&get, &put, &new};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(ops); i++) {
+		int64_t ms = run_in_600_ms(&hang, ops[i], 0);
+
+		ck_assert_int_ge(ms, 590);
+		ck_assert_int_lt(ms, 3000);
+	}
+}
+END_TEST
+
+START_TEST(no_pause_is_begun_that_would_pass_the_deadline)
+{
+	static const struct hostile_step busy = {.text = BUSY};
+	struct store_op get = STORE_GET("a");
+
+	ck_assert_int_lt(run_in_600_ms(&busy, &get, 4000), 590);
+}
+END_TEST
+
+START_TEST(a_store_that_was_silent_is_left_alone_for_a_while)
+{
+	static const struct hostile_step steps[] = {
+	    {.act = HOSTILE_HANG}, {.text = BUSY}};
+	struct hostile *server = hostile_start(steps, ARRAY_LEN(steps), 0);
+	struct store *store = open_at(server);
+	struct store_op get = STORE_GET("a");
+	int64_t began = clock_monotonic_ms();
+
+	store_set_patience(store, 800);
+	store_t_expect(store, &get, STORE_FAILED);
+	ck_assert_int_ge(clock_monotonic_ms() - began, 790);
+	ck_assert_uint_eq(hostile_requests(server), 1);
+	began = clock_monotonic_ms();
+	store_t_expect(store, &get, STORE_FAILED);
+	ck_assert_uint_eq(hostile_requests(server), 1);
+	ck_assert_int_lt(clock_monotonic_ms() - began, 700);
+	while (clock_monotonic_ms() < began + 1610)
+		usleep(10000);
+	store_t_expect(store, &get, STORE_FAILED);
+	ck_assert_uint_gt(hostile_requests(server), 1);
+	store_ops_release(&get, 1);
+	store_close(store);
+	hostile_stop(server);
+}
+END_TEST
+
 START_TEST(a_replacement_whose_answer_was_lost_is_known_as_ours)
 {
 	struct store *store = store_t_open("azure");
@@ -622,6 +709,9 @@ main(void)
 	    a_404_without_blobnotfound_is_not_an_absent_blob,
 	    a_broken_list_is_a_fault_and_empty, a_dead_service_fails_soon,
 	    an_endpoint_is_tls_or_loopback_and_its_value_is_not_shown,
+	    a_service_that_hangs_is_given_up_at_the_deadline,
+	    no_pause_is_begun_that_would_pass_the_deadline,
+	    a_store_that_was_silent_is_left_alone_for_a_while,
 	    a_wrong_clock_is_set_once, a_403_with_a_right_clock_is_final,
 	    requests_say_what_the_service_asks_for,
 	    a_shared_access_signature_is_in_the_query_alone,

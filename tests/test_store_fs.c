@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/enc.h"
 #include "store/store_fs.h"
 #include "store_t.h"
@@ -560,6 +561,53 @@ START_TEST(writers_of_a_key_wait_for_each_other_but_readers_pass)
 }
 END_TEST
 
+/* Expects the op to end soon after its deadline, though a lock is held. */
+static void
+check_gives_up(struct store *store, struct store_op *op)
+{
+	int64_t began = clock_monotonic_ms();
+
+	store_set_deadline(store, began + 200);
+	store_t_expect(store, op, STORE_FAILED);
+	ck_assert_int_eq(op->err.code, ERR_STORE);
+	ck_assert_ptr_nonnull(strstr(op->err.detail, strerror(ETIMEDOUT)));
+	ck_assert_int_ge(clock_monotonic_ms() - began, 190);
+	ck_assert_int_lt(clock_monotonic_ms() - began, 5000);
+	store_set_deadline(store, 0);
+	store_ops_release(op, 1);
+}
+
+/* A worker that is stopped (SIGSTOP) keeps its locks. */
+START_TEST(a_stopped_writer_holds_up_nobody_past_a_deadline)
+{
+	struct store *store = store_t_open("fs");
+	struct store_list list = STORE_LIST_INIT;
+	struct store_op put = STORE_PUT("a/b", STORE_ALWAYS, NULL, "y", 1);
+	struct store_op remove = STORE_REMOVE("a/b", STORE_ALWAYS, NULL);
+	struct store_op names = STORE_LIST("a/", &list);
+	int fd, folder;
+
+	store_t_put(store, "a/b", "x");
+	fd = lock_file();
+	ck_assert_int_eq(flock(fd, LOCK_EX), 0);
+	check_gives_up(store, &put);
+	check_gives_up(store, &remove);
+	store_t_check(store, "a/b", "x");
+	close(fd);
+
+	folder = open(path("a"), O_RDONLY | O_DIRECTORY);
+	ck_assert_int_ne(folder, -1);
+	ck_assert_int_eq(flock(folder, LOCK_EX), 0);
+	check_gives_up(store, &names);
+	check_gives_up(store, &put);
+	store_t_check(store, "a/b", "x");
+	ck_assert_uint_eq(count_entries(".tmp"), 0);
+	close(folder);
+	store_t_put(store, "a/b", "z");
+	store_close(store);
+}
+END_TEST
+
 START_TEST(no_entry_moves_while_names_are_read)
 {
 	struct store *store = store_t_open("fs");
@@ -767,6 +815,7 @@ T_MAIN("store_fs", a_linked_file_is_absent_and_stays_untouched,
     a_broken_disk_fails_the_put_and_leaves_no_rest,
     kills_leave_no_half_blob_and_no_lock,
     writers_of_a_key_wait_for_each_other_but_readers_pass,
+    a_stopped_writer_holds_up_nobody_past_a_deadline,
     no_entry_moves_while_names_are_read,
     files_of_dead_writers_are_swept_at_the_start,
     a_start_leaves_the_files_of_live_writers,

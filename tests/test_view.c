@@ -11,6 +11,7 @@
 #include "week/ledger_json.h"
 #include "world.h"
 
+#include <limits.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -781,6 +782,64 @@ START_TEST(a_remembered_build_is_no_answer_for_a_missing_artifact)
 }
 END_TEST
 
+/* Looks at the week while every request to the store fails. */
+static int
+look_without_store(struct host *h, bool recheck, struct view_answer *answer)
+{
+	const struct view_query query = {.user = "ada", .recheck = recheck};
+	struct version_state state;
+	struct err err = ERR_INIT;
+	int rc;
+
+	h->plan = (struct store_fault){.at = 1, .count = UINT_MAX};
+	rc = view_look(&h->app, h->cache, &query, answer, &state, &err);
+	h->plan = (struct store_fault){.at = 0};
+	ck_assert(rc == 0 || err.code == ERR_STORE);
+	return rc;
+}
+
+START_TEST(memory_answers_where_the_store_does_not)
+{
+	struct view_answer answer = VIEW_ANSWER_INIT;
+	struct host h, other;
+
+	two_hosts(&h, &other, 1000);
+	h.app.may_be_stale = true;
+	host_create(&h, "ada", "Brot", NULL);
+	host_source(&h, "ada");
+	host_source(&h, "ada");
+	h.app.conf.now_offset_ms += 1500;
+	ck_assert_int_eq(look_without_store(&h, false, &answer), 0);
+	ck_assert_int_eq(answer.source, VIEW_STALE);
+	ck_assert_ptr_nonnull(strstr(answer.body->s, "Brot"));
+	/* It is no look at the token. */
+	host_create(&other, "ada", "Milch", NULL);
+	ck_assert(shows(&h, "ada", "Milch"));
+	host_source(&h, "ada");
+
+	/* Not for another program, and not for one who has just written,
+	 * on another host or on this one. */
+	h.app.conf.now_offset_ms += 1500;
+	h.app.may_be_stale = false;
+	ck_assert_int_eq(look_without_store(&h, false, &answer), -1);
+	h.app.may_be_stale = true;
+	ck_assert_int_eq(look_without_store(&h, true, &answer), -1);
+	ck_assert_int_eq(look_without_store(&h, false, &answer), 0);
+	version_raise(h.app.version, "ada");
+	ck_assert_int_eq(look_without_store(&h, false, &answer), -1);
+
+	/* And not past its time. */
+	ck_assert(shows(&h, "ada", "Milch"));
+	host_source(&h, "ada");
+	ck_assert_int_eq(look_without_store(&h, false, &answer), 0);
+	h.app.conf.now_offset_ms += h.app.conf.cache_ttl_local_ms;
+	ck_assert_int_eq(look_without_store(&h, false, &answer), -1);
+	view_answer_release(&answer);
+	host_close(&h);
+	host_close(&other);
+}
+END_TEST
+
 /* The locked build of another process, which does `work` while we wait and
  * ends; without work it holds the lock until it is killed. */
 static pid_t
@@ -1295,6 +1354,7 @@ T_MAIN("view", memory_answers_without_any_request,
     a_user_sees_their_own_write_on_another_host, a_corrupt_artifact_is_a_miss,
     an_artifact_from_the_future_or_of_other_settings_is_a_miss,
     hosts_with_different_clocks_do_not_build_at_each_look,
+    memory_answers_where_the_store_does_not,
     a_remembered_build_is_no_answer_for_a_missing_artifact,
     a_waiting_builder_starts_again_at_the_generation,
     a_waiting_builder_answers_with_a_good_artifact,

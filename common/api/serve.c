@@ -24,6 +24,13 @@
 #define SLOW_US   1000000
 #define RETRY_US  1000000 /* how soon a program that cannot start may retry */
 #define MINUTE_US 60000000
+/*
+ * What a request may take of the store's time and of locks', from where it is
+ * accepted.  Below the 15 s after which nginx gives up; a person that writes is
+ * told sooner, to try again.
+ */
+#define READ_MS  12000
+#define WRITE_MS 4500
 
 static struct auth auth; /* all zero in a program that knows no users */
 
@@ -142,6 +149,18 @@ admit_user(struct app *app, const struct serve_route *route,
 	if (request->set_cookie.len > 0 && !(route->flags & SERVE_INTERNAL))
 		reply_header(reply, "Set-Cookie", "%s", request->set_cookie.s);
 	return 0;
+}
+
+/* Give what the request needs of store and locks its deadline.  Behind an
+ * internal address nginx asks with GET. */
+static void
+set_deadline(struct app *app, const struct request *request)
+{
+	bool reads = strcmp(request->method, "GET") == 0 ||
+		     strcmp(request->method, "HEAD") == 0;
+
+	store_set_deadline(
+	    app->store, clock_monotonic_ms() + (reads ? READ_MS : WRITE_MS));
 }
 
 static int
@@ -319,6 +338,7 @@ serve_one(struct app *app, const struct serve_program *program,
 		return;
 	}
 	request_from_params(&request, channel->param, channel->arg);
+	set_deadline(app, &request);
 	reserve_body(&request, body_max(program), channel);
 	if (!read_body(&request, body_max(program), channel)) {
 		drop_request(&request, channel);

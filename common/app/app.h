@@ -32,6 +32,9 @@ struct app {
 	struct placement_slots slots;
 	/* Hash of the settings that a week depends on, 16 hex digits. */
 	char settings[17];
+	/* Memory that is valid by time may answer where the store does not
+	 * (design.md 6). */
+	bool may_be_stale;
 	unsigned crash_in; /* SYNC_CRASH_AT: visits of the step until it dies */
 };
 

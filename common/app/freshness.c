@@ -59,23 +59,6 @@ read_version_token(const struct app *app, const char *user,
 	return rc;
 }
 
-/* Read the token, and only if it is another one the blob: it cannot be older
- * than the token then. */
-static int
-recheck_entry(const struct app *app, struct cache_entry *e,
-    struct freshness *found, struct err *err)
-{
-	if (read_version_token(app, e->user, found->state.token, err) == -1)
-		return -1;
-	if (strcmp(e->token, found->state.token) != 0)
-		return blob_get(app->store, &found->blob, err);
-
-	e->generation = found->state.generation;
-	e->checked_ms = found->began_ms;
-	found->entry = e;
-	return 0;
-}
-
 static int
 load_both(const struct app *app, const char *user, struct freshness *found,
     struct err *err)
@@ -102,6 +85,41 @@ begin_look(const struct app *app, const struct freshness_query *query,
 	names_key(&found->blob.key, query->blob, query->user);
 }
 
+/*
+ * Return true if the entry may answer without the store.  Not after a write on
+ * this host, perhaps the user's own, nor after one of the user's on another
+ * host (recheck): those were acknowledged.
+ */
+static bool
+may_answer_stale(const struct app *app, const struct freshness_query *query,
+    const struct freshness *found, const struct cache_entry *e)
+{
+	return app->may_be_stale && !query->recheck &&
+	       found->state.generation == e->generation;
+}
+
+/* Read the token, and only if it is another one the blob: it cannot be older
+ * than the token then.  If the token cannot be read, the entry may stand. */
+static int
+recheck_entry(const struct app *app, const struct freshness_query *query,
+    struct cache_entry *e, struct freshness *found, struct err *err)
+{
+	if (read_version_token(app, e->user, found->state.token, err) == -1) {
+		if (!may_answer_stale(app, query, found, e))
+			return -1;
+		found->stale = true;
+		found->entry = e;
+		return 0;
+	}
+	if (strcmp(e->token, found->state.token) != 0)
+		return blob_get(app->store, &found->blob, err);
+
+	e->generation = found->state.generation;
+	e->checked_ms = found->began_ms;
+	found->entry = e;
+	return 0;
+}
+
 int
 freshness_look(const struct app *app, const struct freshness_query *query,
     struct freshness *found, struct err *err)
@@ -115,7 +133,7 @@ freshness_look(const struct app *app, const struct freshness_query *query,
 		found->entry = e;
 		return 0;
 	case RECHECK:
-		return recheck_entry(app, e, found, err);
+		return recheck_entry(app, query, e, found, err);
 	case MISS:
 		break;
 	}

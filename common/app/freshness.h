@@ -24,6 +24,11 @@
  * counters), and, where CACHE_REVALIDATE_MS is on, if the last look at the
  * token began that long ago, or at a time to come, or the query asks for it.
  *
+ * If the store does not answer a recheck that is only due by time, a program
+ * that sets may_be_stale (app.h) gets the entry all the same: nothing on this
+ * host was written since, and what another host has written meanwhile nobody
+ * could know.
+ *
  * Calling sequence
  *
  *	const struct freshness_query query = {cache, user, NAMES_SESSION};
@@ -57,8 +62,9 @@ struct freshness_query {
 };
 
 struct freshness {
-	struct cache_entry *entry;  /* believed; the cache's, or NULL */
-	struct blob blob;           /* read from the store if entry is NULL */
+	struct cache_entry *entry; /* believed; the cache's, or NULL */
+	bool stale;       /* only because the store could not be asked */
+	struct blob blob; /* read from the store if entry is NULL */
 	struct version_state state; /* read before the blob or with it */
 	int64_t began_ms;           /* when the look began, ms since 1970 */
 };

@@ -13,6 +13,7 @@ view_source_word(enum view_source source)
 	    [VIEW_LOCAL] = "local",
 	    [VIEW_BLOB] = "blob",
 	    [VIEW_MISS] = "miss",
+	    [VIEW_STALE] = "stale",
 	};
 
 	return words[source];
@@ -95,6 +96,8 @@ answer_found(struct app *app, const struct freshness_query *query,
 
 	if (found->entry != NULL) {
 		answer_from(found->entry, answer);
+		if (found->stale)
+			answer->source = VIEW_STALE;
 		return;
 	}
 	judge_artifact(app, found, &loaded);

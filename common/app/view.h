@@ -19,7 +19,8 @@
  * Error handling
  *
  * ERR_STORE: token or artifact could not be read.  Memory stays as it was, and
- * there is no body.
+ * there is no body, unless the program takes what memory has (freshness.h):
+ * VIEW_STALE.
  */
 #ifndef VIEW_H
 #define VIEW_H
@@ -29,8 +30,8 @@
 #include "app/cache.h"
 #include "app/version.h"
 
-enum view_source { VIEW_LOCAL, VIEW_BLOB, VIEW_MISS };
-/* Return the word for the header X-Cache: local, blob or miss. */
+enum view_source { VIEW_LOCAL, VIEW_BLOB, VIEW_MISS, VIEW_STALE };
+/* Return the word for the header X-Cache: local, blob, miss or stale. */
 const char *view_source_word(enum view_source source);
 
 struct view_answer {

@@ -1,5 +1,6 @@
 #include "base/http.h"
 
+#include "base/clock.h"
 #include "base/std.h"
 
 #include <curl/curl.h>
@@ -180,8 +181,20 @@ set_headers(struct flight *flight)
 	curl_easy_setopt(flight->easy, CURLOPT_HTTPHEADER, list);
 }
 
+/* Return how long the request may take from now on; 0: no time is left. */
+static long
+time_left(const struct http_request *request)
+{
+	long most = request->timeout_ms ? request->timeout_ms : HTTP_TIMEOUT_MS;
+	int64_t left = request->until_ms - clock_monotonic_ms();
+
+	if (request->until_ms == 0 || left >= most)
+		return most;
+	return left > 0 ? (long)left : 0;
+}
+
 static void
-set_limits(CURL *easy, const struct http_request *request)
+set_limits(CURL *easy, const struct http_request *request, long timeout_ms)
 {
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -191,8 +204,7 @@ set_limits(CURL *easy, const struct http_request *request)
 	    easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	curl_easy_setopt(
 	    easy, CURLOPT_CONNECTTIMEOUT_MS, (long)HTTP_CONNECT_MS);
-	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS,
-	    request->timeout_ms ? request->timeout_ms : (long)HTTP_TIMEOUT_MS);
+	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, timeout_ms);
 	curl_easy_setopt(
 	    easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)request->reply_max);
 	if (request->once)
@@ -228,6 +240,7 @@ static bool
 start_flight(
     struct http *http, struct flight *flight, struct http_request *request)
 {
+	long timeout_ms = time_left(request);
 	size_t i;
 
 	buf_reset(&request->reply);
@@ -239,8 +252,9 @@ start_flight(
 
 	if (flight->easy == NULL)
 		flight->easy = curl_easy_init();
-	if (flight->easy == NULL) {
+	if (flight->easy == NULL || timeout_ms == 0) {
 		request->fault = HTTP_UNREACHED;
+		snprintf(request->why, sizeof request->why, "no time is left");
 		return false;
 	}
 	curl_easy_reset(flight->easy);
@@ -248,7 +262,7 @@ start_flight(
 	flight->head_len = flight->sends = 0;
 	flight->framed = flight->too_large = false;
 
-	set_limits(flight->easy, request);
+	set_limits(flight->easy, request, timeout_ms);
 	set_request(flight);
 	set_headers(flight);
 	curl_multi_add_handle(http->multi, flight->easy);

@@ -60,6 +60,9 @@ struct http_request {
 	size_t n_want;
 	size_t reply_max; /* bytes of the answer's body */
 	long timeout_ms;  /* 0: HTTP_TIMEOUT_MS */
+	/* No later than that, by the monotonic clock, however long it waits for
+	 * the others of its batch; 0: no such time. */
+	int64_t until_ms;
 	/*
 	 * Never send it twice.  Without this a request that finds its kept
 	 * connection dead is sent again on a new one, though the other side

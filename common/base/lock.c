@@ -44,22 +44,35 @@ ignore_alarm(int sig)
  * a signal which arrives just before the call is not the last one.
  */
 static int
-wait_for(int fd, int wait_ms)
+wait_for(int fd, int how, int64_t until_ms)
 {
 	const struct itimerval every = {{0, 50000}, {0, 50000}};
 	const struct itimerval off = {{0, 0}, {0, 0}};
 	struct sigaction old, act = {.sa_handler = ignore_alarm};
-	int64_t end = clock_monotonic_ms() + wait_ms;
-	int rc;
+	int rc, error;
 
 	sigaction(SIGALRM, &act, &old);
 	setitimer(ITIMER_REAL, &every, NULL);
 	do
-		rc = flock(fd, LOCK_EX);
-	while (rc == -1 && errno == EINTR && clock_monotonic_ms() < end);
+		rc = flock(fd, how);
+	while (rc == -1 && errno == EINTR && clock_monotonic_ms() < until_ms);
+	error = rc == -1 && errno == EINTR ? ETIMEDOUT : errno;
 	setitimer(ITIMER_REAL, &off, NULL);
 	sigaction(SIGALRM, &old, NULL);
+	errno = error;
 	return rc;
+}
+
+int
+lock_file(int fd, int how, int64_t until_ms)
+{
+	int64_t last = clock_monotonic_ms() + LOCK_FILE_MAX_MS;
+
+	if (flock(fd, how | LOCK_NB) == 0)
+		return 0;
+	if (errno != EWOULDBLOCK && errno != EINTR)
+		return -1;
+	return wait_for(fd, how, until_ms < last ? until_ms : last);
 }
 
 int
@@ -71,8 +84,9 @@ lock_take(
 	if (fd == -1)
 		return -1;
 
-	if (flock(fd, LOCK_EX | LOCK_NB) == 0 ||
-	    (wait_ms > 0 && wait_for(fd, wait_ms) == 0)) {
+	if (wait_ms > 0
+		? lock_file(fd, LOCK_EX, clock_monotonic_ms() + wait_ms) == 0
+		: flock(fd, LOCK_EX | LOCK_NB) == 0) {
 		*out = fd;
 		return 0;
 	}

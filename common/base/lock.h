@@ -23,6 +23,8 @@
 #include "base/buf.h"
 #include "base/err.h"
 
+#define LOCK_FILE_MAX_MS 25000 /* lock_file waits no longer */
+
 /*
  * Take the lock `name` (letters, digits, '-', '_', '.'), waiting up to wait_ms
  * milliseconds (0: not at all).  *out becomes a descriptor for lock_drop.
@@ -30,6 +32,13 @@
  */
 MUST_USE int lock_take(
     const char *run, const char *name, int wait_ms, int *out, struct err *err);
+/*
+ * Call flock(2) on an open file of any folder, waiting no longer than until_ms
+ * by the monotonic clock (INT64_MAX: than LOCK_FILE_MAX_MS), so that a stopped process that has the lock holds up
+ * nobody for ever.  Return -1 with errno, ETIMEDOUT if that time passed.
+ */
+MUST_USE int lock_file(int fd, int how, int64_t until_ms);
+
 /* Let the next process have the lock. */
 void lock_drop(int lock);
 

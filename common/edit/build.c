@@ -230,8 +230,9 @@ build_week(struct app *app, struct build_job *job, struct view_answer *answer,
 	buf_addf(&name, "build-%s", job->user);
 	if (lock_take(app->conf.run, name.s, 0, &lock, err) == -1) {
 		waited = true;
-		if (lock_take(
-			app->conf.run, name.s, BUILD_WAIT_MS, &lock, err) == -1)
+		if (lock_take(app->conf.run, name.s,
+			store_time_left(app->store, BUILD_WAIT_MS), &lock,
+			err) == -1)
 			goto out;
 	}
 	rc = choose_start(app, job, waited, answer, err);

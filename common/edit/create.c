@@ -287,7 +287,8 @@ settle_claim_locked(struct app *app, const struct create *create,
 	int lock, rc;
 
 	buf_addf(&name, "create-%s", create->user);
-	rc = lock_take(app->conf.run, name.s, LOCK_WAIT_MS, &lock, err);
+	rc = lock_take(app->conf.run, name.s,
+	    store_time_left(app->store, LOCK_WAIT_MS), &lock, err);
 	buf_release(&name);
 	if (rc == -1)
 		return -1;

@@ -1,7 +1,6 @@
 #include "store/fs_file.h"
 
 #include <errno.h>
-#include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -107,17 +106,6 @@ fs_file_read(int fd, struct buf *out, size_t len)
 		out->s[out->len] = '\0';
 	}
 	return 0;
-}
-
-int
-fs_file_lock(int fd, int how)
-{
-	int rc;
-
-	do
-		rc = flock(fd, how);
-	while (rc == -1 && errno == EINTR);
-	return rc;
 }
 
 static bool

@@ -51,9 +51,6 @@ MUST_USE int fs_file_read(int fd, struct buf *out, size_t len);
 /* Write all bytes, however many write(2) takes at once. */
 MUST_USE int fs_file_write(int fd, const char *bytes, size_t len);
 
-/* Call flock(2), again after each signal. */
-int fs_file_lock(int fd, int how);
-
 /*
  * Date a file that was just written: now, or later if need be, so that its
  * mtime is later than that of `old` (or NULL) and than any that was given

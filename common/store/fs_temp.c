@@ -16,6 +16,7 @@ fs_temp_open(int folder, struct buf *name)
 {
 	const int how = O_WRONLY | O_CREAT | O_EXCL | FS_FILE_NO_LINKS;
 	struct stat st;
+	bool locked;
 	int fd, error;
 
 	for (;;) {
@@ -24,11 +25,12 @@ fs_temp_open(int folder, struct buf *name)
 		fd = openat(folder, name->s, how, 0600);
 		if (fd == -1)
 			return -1;
-		if (fs_file_lock(fd, LOCK_EX) == -1 || fstat(fd, &st) == -1)
+		locked = flock(fd, LOCK_EX | LOCK_NB) == 0;
+		if ((!locked && errno != EWOULDBLOCK) || fstat(fd, &st) == -1)
 			break;
-		if (st.st_nlink > 0)
+		if (locked && st.st_nlink > 0)
 			return fd;
-		/* It was swept before it was locked. */
+		/* A sweep was there first, and removes it. */
 		close(fd);
 	}
 	error = errno;

@@ -10,6 +10,9 @@ struct store {
 	store_watch_fn *watch;
 	void *watch_arg;
 	unsigned round;
+	int64_t deadline_ms; /* 0: none */
+	int patience_ms;     /* 0: none */
+	int64_t silent_ms;   /* until then batches fail at once */
 };
 
 struct store *
@@ -37,6 +40,28 @@ store_watch(struct store *store, store_watch_fn *fn, void *arg)
 {
 	store->watch = fn;
 	store->watch_arg = arg;
+}
+
+void
+store_set_deadline(struct store *store, int64_t until_ms)
+{
+	store->deadline_ms = until_ms;
+}
+
+int
+store_time_left(const struct store *store, int most_ms)
+{
+	int64_t left = store->deadline_ms - clock_monotonic_ms();
+
+	if (store->deadline_ms == 0 || left >= most_ms)
+		return most_ms;
+	return left > 0 ? (int)left : 0;
+}
+
+void
+store_set_patience(struct store *store, int patience_ms)
+{
+	store->patience_ms = patience_ms;
 }
 
 const char *
@@ -261,6 +286,40 @@ notify_watch(struct store *store, const struct store_op *op, unsigned round,
 		store->round = event.round;
 }
 
+/* Return when a batch that begins now must have ended; 0: it must not begin. */
+static int64_t
+end_of_batch(const struct store *store, int64_t now)
+{
+	int64_t until =
+	    store->deadline_ms != 0 ? store->deadline_ms : STORE_NO_END;
+
+	if (store->patience_ms > 0 && until > now + store->patience_ms)
+		until = now + store->patience_ms;
+	return now < until && now >= store->silent_ms ? until : 0;
+}
+
+static void
+run_in_time(struct store *store, struct store_op *ops, size_t n)
+{
+	int64_t began = clock_monotonic_ms();
+	int64_t until = end_of_batch(store, began), now;
+	bool failed = false;
+	size_t i;
+
+	if (until > 0)
+		store->backend->run(store->self, ops, n, until);
+	for (i = 0; i < n; i++) {
+		if (until == 0)
+			err_detail(store_fail(&ops[i]),
+			    "store: '%.200s': no time is left", ops[i].key);
+		failed |= ops[i].result == STORE_FAILED;
+	}
+	now = clock_monotonic_ms();
+	if (failed && until > 0 && store->patience_ms > 0 &&
+	    now - began >= store->patience_ms / 2)
+		store->silent_ms = now + 2 * store->patience_ms;
+}
+
 static void
 finish_list(struct store_op *op)
 {
@@ -286,7 +345,7 @@ store_run(struct store *store, struct store_op *ops, size_t n, struct err *err)
 
 	for (i = 0; i < n; i++)
 		reset_op(&ops[i]);
-	store->backend->run(store->self, ops, n);
+	run_in_time(store, ops, n);
 	us = clock_monotonic_us() - began;
 
 	for (i = 0; i < n; i++) {

@@ -171,6 +171,26 @@ void store_close(struct store *store);
 /* Call `fn` for every request from now on; NULL for no more calls. */
 void store_watch(struct store *store, store_watch_fn *fn, void *arg);
 
+/*
+ * Deadlines, by the monotonic clock.  A batch that has not ended by then ends:
+ * what of it is not known to have happened is STORE_FAILED, and one that is
+ * begun later fails at once.  Locks that an op needs, pauses before a further
+ * try and requests that are under way all count.  Without a deadline a backend
+ * has long ones of its own.
+ *
+ * 0: none.
+ */
+void store_set_deadline(struct store *store, int64_t until_ms);
+/* Return most_ms, or less if the deadline comes first; at least 0. */
+int store_time_left(const struct store *store, int most_ms);
+
+/*
+ * Let no batch take longer than that many milliseconds, and after one that
+ * failed slowly let others fail at once for twice as long: for a process that
+ * has something to do without the store.  0: as long as it takes.
+ */
+void store_set_patience(struct store *store, int patience_ms);
+
 /* Return "fs" (one host) or "azure" (many hosts; design.md 6). */
 const char *store_kind(const struct store *store);
 
@@ -218,6 +238,8 @@ const char *store_result_name(enum store_result result);
  * the detail. */
 struct err *store_fail(struct store_op *op);
 
+#define STORE_NO_END INT64_MAX
+
 /*
  * The functions of a backend (store_fs.c, store_azure.c, tests/store_fault.c).
  * It gets ops that are well-formed and empty of results, STORE_OK until it
@@ -226,7 +248,9 @@ struct err *store_fail(struct store_op *op);
  */
 struct store_backend {
 	const char *kind;
-	void (*run)(void *self, struct store_op *ops, size_t n);
+	/* until_ms as in store_set_deadline; STORE_NO_END: none. */
+	void (*run)(
+	    void *self, struct store_op *ops, size_t n, int64_t until_ms);
 	/* For store_persist: 0, or -1 with errno.  NULL: whatever is seen
 	 * lasts. */
 	int (*persist)(void *self, const char *key);

@@ -32,6 +32,7 @@ struct azure {
 	struct azure_call_service service;
 	int64_t deadline; /* of this batch, on the monotonic clock, unless
 			     * answers come */
+	int64_t until_ms; /* of this batch, even if answers come */
 };
 
 /* A request in the form in which it is sent. */
@@ -251,6 +252,7 @@ write_request(const struct azure *azure, struct azure_call *call,
 	    .want = wire->fields,
 	    .n_want = AZURE_CALL_FIELDS,
 	    .reply_max = STORE_BLOB_MAX,
+	    .until_ms = azure->until_ms != STORE_NO_END ? azure->until_ms : 0,
 	    .once = azure_call_is_write(call),
 	    .reply = BUF_INIT,
 	};
@@ -286,6 +288,15 @@ wipe_wire(struct wire *wire, struct http_request *request)
 	http_release(request, 1);
 }
 
+/* Count on from now: answers come, or are still to come. */
+static void
+move_deadline(struct azure *azure)
+{
+	azure->deadline = clock_monotonic_ms() + PATIENCE_MS;
+	if (azure->deadline > azure->until_ms)
+		azure->deadline = azure->until_ms;
+}
+
 /*
  * Send a request for each of the calls and take the answers.  Send nothing
  * past the deadline, which each answer moves: a long batch goes on as long as
@@ -313,7 +324,7 @@ send_calls(struct azure *azure, struct azure_call *const *calls, size_t n)
 		calls[i]->op->requests++;
 		calls[i]->op->us += requests[i].us;
 		if (azure_call_hear(calls[i], &requests[i], &azure->service))
-			azure->deadline = clock_monotonic_ms() + PATIENCE_MS;
+			move_deadline(azure);
 		wipe_wire(&wires[i], &requests[i]);
 	}
 	free(wires);
@@ -384,7 +395,7 @@ give_up_calls(struct azure_call *calls, size_t n)
 }
 
 static void
-run_azure(void *self, struct store_op *ops, size_t n)
+run_azure(void *self, struct store_op *ops, size_t n, int64_t until_ms)
 {
 	struct azure *azure = self;
 	struct azure_call *calls = std_zalloc(n * sizeof *calls);
@@ -397,7 +408,8 @@ run_azure(void *self, struct store_op *ops, size_t n)
 		buf_init(&calls[i].page);
 	}
 
-	azure->deadline = clock_monotonic_ms() + PATIENCE_MS;
+	azure->until_ms = until_ms;
+	move_deadline(azure);
 	while (wait != -1 && clock_monotonic_ms() + wait < azure->deadline) {
 		sleep_for(wait);
 		while (send_ready(azure, calls, n) &&

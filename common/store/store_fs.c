@@ -16,6 +16,7 @@
 #include "base/buf.h"
 #include "base/enc.h"
 #include "base/err.h"
+#include "base/lock.h"
 #include "base/std.h"
 #include "store/fs_file.h"
 #include "store/fs_temp.h"
@@ -25,7 +26,8 @@
 
 struct fs {
 	int root;
-	int tmp, locks; /* -1: missing, and the file system is read-only */
+	int tmp, locks;   /* -1: missing, and the file system is read-only */
+	int64_t until_ms; /* of this batch, on the monotonic clock */
 	/* The folder used last, open: most ops of a batch are in one
 	 * folder. */
 	int dir;
@@ -194,7 +196,7 @@ lock_key(const struct fs *fs, const char *key)
 	enc_hash(key, strlen(key), hash);
 	hash[2] = '\0';
 	fd = openat(fs->locks, hash, O_RDWR | O_CREAT | FS_FILE_NO_LINKS, 0600);
-	if (fd != -1 && fs_file_lock(fd, LOCK_EX) == -1) {
+	if (fd != -1 && lock_file(fd, LOCK_EX, fs->until_ms) == -1) {
 		close(fd);
 		fd = -1;
 	}
@@ -223,7 +225,7 @@ swap_in(struct fs *fs, const char *temp, int dir, const char *name)
 {
 	int rc;
 
-	if (fs_file_lock(dir, LOCK_SH) == -1)
+	if (lock_file(dir, LOCK_SH, fs->until_ms) == -1)
 		return -1;
 	if (temp != NULL)
 		rc = renameat(fs->tmp, temp, dir, name);
@@ -231,7 +233,7 @@ swap_in(struct fs *fs, const char *temp, int dir, const char *name)
 		rc = unlinkat(dir, name, 0);
 	if (rc == 0)
 		rc = fsync(dir);
-	fs_file_lock(dir, LOCK_UN);
+	flock(dir, LOCK_UN);
 	return rc;
 }
 
@@ -362,6 +364,7 @@ write_locked(struct fs *fs, struct store_op *op)
 /* A list under way: read the names of a folder first, then stat each. */
 struct scan {
 	struct store_op *op;
+	int64_t until_ms;
 	struct buf path; /* of the folder, '/' at its end unless the root */
 };
 
@@ -389,7 +392,7 @@ read_names(const struct scan *scan, DIR *dir, struct entries *out)
 	struct dirent *entry;
 	int rc = -1;
 
-	if (fs_file_lock(dirfd(dir), LOCK_EX) == -1)
+	if (lock_file(dirfd(dir), LOCK_EX, scan->until_ms) == -1)
 		return -1;
 	for (;;) {
 		errno = 0;
@@ -403,7 +406,7 @@ read_names(const struct scan *scan, DIR *dir, struct entries *out)
 		out->names[out->n++] = std_strdup(entry->d_name);
 	}
 	rc = errno == 0 ? 0 : -1;
-	fs_file_lock(dirfd(dir), LOCK_UN);
+	flock(dirfd(dir), LOCK_UN);
 	return rc;
 }
 
@@ -488,7 +491,8 @@ out:
 static void
 list_blobs(const struct fs *fs, struct store_op *op)
 {
-	struct scan scan = {.op = op, .path = BUF_INIT};
+	struct scan scan = {
+	    .op = op, .until_ms = fs->until_ms, .path = BUF_INIT};
 	int fd;
 
 	buf_add(&scan.path, op->key, (size_t)(last_segment(op->key) - op->key));
@@ -518,11 +522,12 @@ run_op(struct fs *fs, struct store_op *op)
 }
 
 static void
-run_fs(void *self, struct store_op *ops, size_t n)
+run_fs(void *self, struct store_op *ops, size_t n, int64_t until_ms)
 {
 	struct fs *fs = self;
 	size_t i;
 
+	fs->until_ms = until_ms;
 	for (i = 0; i < n; i++)
 		run_op(fs, &ops[i]);
 	forget_dir(fs);

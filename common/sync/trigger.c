@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/lock.h"
 #include "base/span.h"
+#include "store/store.h"
 #include "sync/bell.h"
 #include "sync/pending.h"
 
@@ -62,7 +63,8 @@ limit_rate(const struct app *app, const char *what, const char *user,
 	int fd, rc;
 
 	buf_addf(&name, "%s-%s", what, user);
-	rc = lock_take(app->conf.run, name.s, LOCK_WAIT_MS, &fd, err);
+	rc = lock_take(app->conf.run, name.s,
+	    store_time_left(app->store, LOCK_WAIT_MS), &fd, err);
 	buf_release(&name);
 	if (rc == -1)
 		return -1;

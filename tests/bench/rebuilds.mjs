@@ -2,9 +2,9 @@
 // rebuilds: what a build, a create and a complete cost, in time, memory and
 // requests to the store.
 
-import { spawn } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { startAzurite } from '../azurite.mjs';
 import { startStack, top, until } from '../stack.mjs';
 import { connectionsTo, cpuOfAll, median, memory, rebuild, spread }
     from './measure.mjs';
@@ -19,29 +19,6 @@ import { makeVault, takeIn } from './vault.mjs';
 
 /** @param {number} ms */
 const settle = (ms) => new Promise((done) => setTimeout(done, ms));
-
-/**
- * The emulator, until stop() is called.
- * @returns {Promise<{conn: string, port: number, stop: () => void}>}
- */
-async function startAzurite() {
-	const child = spawn(join(top, 'tests/azurite.sh'),
-	    { stdio: ['ignore', 'pipe', 'inherit'] });
-	const stop = () => child.kill('SIGTERM');
-	process.on('exit', stop);
-	const conn = await new Promise((resolve, reject) => {
-		let text = '';
-		child.stdout.on('data', (chunk) => {
-			text += chunk;
-			if (text.includes('\n'))
-				resolve(text.trim());
-		});
-		child.on('exit', () =>
-		    reject(new Error('the emulator does not start')));
-	});
-	return { conn, stop,
-		port: Number(/BlobEndpoint=http:\/\/[^:]+:(\d+)/.exec(conn)?.[1]) };
-}
 
 /**
  * Does something and says what it took of the store.
