@@ -388,6 +388,17 @@ test('requests that are no HTTP get a 4xx or nothing', async () => {
 	assert.equal((await stack.get('/healthz')).status, 200);
 });
 
+test('who is not logged in gets nothing but in local mode', async () => {
+	for (const path of ['/codex', '/api/tasks', '/api/tasks/0001',
+	    '/api/sync', '/auth/me']) {
+		const answer = await stack.plainly('GET', path,
+		    { Cookie: '__Host-cm_session=x' });
+		const local = stack.as === 'local';
+		assert.equal(answer.status === 401, !local, path);
+		assert.equal(answer.json.code === 'nicht_angemeldet', !local);
+	}
+});
+
 test('headers of every kind are no reason for a 500', async () => {
 	for (const [name, value] of [['If-None-Match', '"'.repeat(1000)],
 	    ['If-None-Match', ','.repeat(1500)], ['If-None-Match', 'W/W/W/"'],

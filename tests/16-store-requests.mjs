@@ -210,7 +210,9 @@ test('where other hosts write, a hit reads a token once a period', async () => {
 			await stack.get('/codex');
 		return stack.get('/codex');
 	});
-	const most = Math.ceil((Date.now() - began) / 300) + 1;
+	// The memory of sessions looks for itself.
+	const memories = stack.as === 'server' ? 2 : 1;
+	const most = memories * (Math.ceil((Date.now() - began) / 300) + 1);
 	assert.ok(n >= 2 && n <= most, `${n} of at most ${most}\n${text}`);
 	assert.doesNotMatch(text, /timeline|list/, 'the token and nothing else');
 });

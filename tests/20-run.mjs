@@ -145,7 +145,7 @@ test('a port that is taken is refused', async () => {
 });
 
 test('every program answers once the address is printed', async () => {
-	const stack = await startStack();
+	const stack = await startStack({ as: 'local' });
 	for (const path of ['/healthz', '/', '/codex', '/api/tasks'])
 		assert.equal((await stack.get(path)).status, 200, path);
 	assert.equal((await stack.send('POST', '/api/tasks',
@@ -160,7 +160,7 @@ test('every program answers once the address is printed', async () => {
 for (const signal of /** @type {NodeJS.Signals[]} */ (
 	['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL']))
 	test(`${signal} ends it and all that it started`, async () => {
-		const stack = await startStack({ workers: 2 });
+		const stack = await startStack({ as: 'local', workers: 2 });
 		const pids = stack.processes('');
 		assert.ok(pids.length > 12, `${pids.length} processes`);
 		const folders = [...stack.log.matchAll(/^CODEX_RUN=(.*)$/gm)];
@@ -185,7 +185,7 @@ for (const signal of /** @type {NodeJS.Signals[]} */ (
 	});
 
 test('--workers counts per program, builders are half as many', async () => {
-	const stack = await startStack({ workers: 3 });
+	const stack = await startStack({ as: 'local', workers: 3 });
 	const isBuild = (/** @type {string[]} */ a) => a.includes('--build');
 	await until(() => stack.workers('codex-render', isBuild).length === 2,
 	    5000, 'two builders');
@@ -197,7 +197,7 @@ test('--workers counts per program, builders are half as many', async () => {
 });
 
 test('a folder in use is not shared unawares', async () => {
-	const stack = await startStack();
+	const stack = await startStack({ as: 'local' });
 	const second = await run(['--port', '0', '--data', stack.data || '',
 	    '--foreground-check']);
 	assert.notEqual(second.status, 0);
@@ -209,7 +209,7 @@ test('a folder in use is not shared unawares', async () => {
 
 test('sockets are open to nginx\'s group alone', async () => {
 	const own = mkdtempSync(join(scratch, 'sockets-'));
-	const stack = await startStack({ env: { CODEX_RUN: own } });
+	const stack = await startStack({ as: 'local', env: { CODEX_RUN: own } });
 	const sockets = readdirSync(own).filter((n) => n.endsWith('.sock'));
 	assert.equal(sockets.length, 7);
 	for (const name of sockets)
@@ -243,7 +243,7 @@ test('--import takes in all users without overwriting a task', async () => {
 	writeFileSync(join(tasks, '0003-Gleich.md'), taskFile({}, 'x'));
 	writeFileSync(join(tasks, '0004-Anders.md'), taskFile({}, 'Speicher'));
 
-	const stack = new Stack({ data, import: checkout });
+	const stack = new Stack({ as: 'local', data, import: checkout });
 	await stack.start();
 	assert.match(stack.log, /0004-Anders\.md/, 'reported');
 	assert.deepEqual(readdirSync(join(data, 'raw')).sort(),
@@ -273,7 +273,7 @@ test('--import takes in all users without overwriting a task', async () => {
 });
 
 test('nothing of the caller\'s environment reaches the workers', async () => {
-	const stack = await startStack({ workers: 1, env: {
+	const stack = await startStack({ as: 'local', workers: 1, env: {
 		MY_SECRET: 'geheim', CODEX_DEBUG: '1' } });
 	for (const program of programs)
 		for (const pid of stack.workers(program)) {

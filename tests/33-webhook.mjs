@@ -521,7 +521,7 @@ test('looks do not mark again and again while GitHub is down',
     }));
 
 test('without settings of Git its paths say that it is not set up', async () => {
-	const bare = await startStack({ env: {
+	const bare = await startStack({ as: 'local', env: {
 	    GITHUB_WEBHOOK_SECRET: secret } });
 	try {
 		for (const where of ['/sync', '/github/webhook', '/auth/login',

@@ -77,7 +77,7 @@ async function press(page, wanted = /geholt|nichts zu tun|fertig/) {
 }
 
 test('the first look fetches the tasks and says when all is in Git', async () => {
-	const { page, complaints } = await browser.open(stack.url);
+	const { page, complaints } = await browser.open(stack);
 	await cardOf(page, 'Brot').waitFor();
 	await standing(page, 'Alles ist in Git.');
 
@@ -87,7 +87,7 @@ test('the first look fetches the tasks and says when all is in Git', async () =>
 });
 
 test('the button says what its sync did', async () => {
-	const { page, complaints } = await browser.open(stack.url);
+	const { page, complaints } = await browser.open(stack);
 	await standing(page, 'Alles ist in Git.');
 	assert.match(await press(page), /^Abgeglichen: nichts zu tun\.$/);
 
@@ -114,7 +114,7 @@ test('the button says what its sync did', async () => {
 });
 
 test('a run that goes on without the button is seen by the page', async () => {
-	const { page, complaints } = await browser.open(stack.url);
+	const { page, complaints } = await browser.open(stack);
 	await standing(page, 'Alles ist in Git.');
 	await edit('0002', { tags: ['a'] });
 	await page.click('#reload');
@@ -152,7 +152,7 @@ test('a click on a task that was renumbered meanwhile completes no other',
 		} });
 		const other = await startStack({ env: settings('numbers') });
 		try {
-			const { page, complaints } = await browser.open(other.url, {
+			const { page, complaints } = await browser.open(other, {
 				spoiled: ['/api/tasks/0001-A/complete',
 					'/api/tasks/0006/complete'],
 			});
@@ -189,7 +189,7 @@ test('a click on a task that was renumbered meanwhile completes no other',
 	});
 
 test('a refusal of GitHub is shown in its sentence', async () => {
-	const { page, complaints } = await browser.open(stack.url, {
+	const { page, complaints } = await browser.open(stack, {
 		spoiled: ['/sync'],
 	});
 	await standing(page, 'Alles ist in Git.');
@@ -219,7 +219,7 @@ async function clash(page) {
 
 test('mine goes to Git after a conflict that shows both versions',
 	async () => {
-		const { page, complaints } = await browser.open(stack.url);
+		const { page, complaints } = await browser.open(stack);
 		await clash(page);
 
 		await standing(page, 'Ein Konflikt ist zu entscheiden.');
@@ -245,7 +245,7 @@ test('mine goes to Git after a conflict that shows both versions',
 
 test('the version of Git stays when the user takes theirs', async () => {
 	await edit('0001', { deadline: null });
-	const { page, complaints } = await browser.open(stack.url);
+	const { page, complaints } = await browser.open(stack);
 	await press(page);
 	const theirs = await clash(page);
 
@@ -261,7 +261,7 @@ test('the version of Git stays when the user takes theirs', async () => {
 
 test('a conflict about a file that Git removed says so', async () => {
 	await edit('0001', { deadline: null });
-	const { page, complaints } = await browser.open(stack.url);
+	const { page, complaints } = await browser.open(stack);
 	await press(page);
 	await clash(page);
 	await push({ [bread]: null });
@@ -279,7 +279,7 @@ test('a conflict about a file that Git removed says so', async () => {
 
 test('many removals are done after a confirmation', async () => {
 	await push(Object.fromEntries(many.map((file) => [file, task('Viel')])));
-	const { page, complaints } = await browser.open(stack.url);
+	const { page, complaints } = await browser.open(stack);
 	assert.equal(await press(page), '14 geholt, 0 gesendet, 0 entfernt.');
 	await push(Object.fromEntries(many.map((file) => [file, null])));
 	await press(page);
@@ -304,7 +304,7 @@ test('a page without the button shows the state with a link to the pull request'
 			SYNC_BUTTON: 'false', VIA_PR: 'true',
 		}) });
 		try {
-			const { page, complaints } = await browser.open(other.url);
+			const { page, complaints } = await browser.open(other);
 			await standing(page, 'Alles ist in Git.');
 			assert.equal(await page.locator('#sync').isVisible(), false);
 
@@ -402,8 +402,8 @@ test('the page of the first system shows, creates, completes and syncs',
 		const other = await startStack({ env: settings('first') });
 		try {
 			const { page, complaints } = await browser.open(
-				`${other.url}/auth/me`, {
-					spoiled: ['/api/tasks', '/favicon.ico'],
+				other, {
+					path: '/auth/me', spoiled: ['/api/tasks', '/favicon.ico'],
 				});
 			await page.route(`${other.url}/alt.html`, (/** @type {any} */ route) =>
 				route.fulfill({ contentType: 'text/html', body: FIRST_PAGE }));

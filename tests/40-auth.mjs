@@ -842,7 +842,7 @@ test('the first login alone marks the user', async () => {
 // Around it
 
 test('local mode knows its user without a login', async () => {
-	const local = await startStack();
+	const local = await startStack({ as: 'local' });
 	try {
 		const me = await local.get('/auth/me');
 		assert.equal(me.status, 200);

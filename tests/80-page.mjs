@@ -1010,7 +1010,7 @@ test('a_real_week_from_creation_to_completion', async () => {
 	const { startStack } = await import('./stack.mjs');
 	const stack = await startStack({ sample: true });
 	closers.push(() => stack.stop());
-	const { page, complaints } = await open(stack.url);
+	const { page, complaints } = await open(stack);
 	await state(page, 'aktuell');
 	assert.ok(await page.locator('.task').count() > 0, 'a week of tasks');
 

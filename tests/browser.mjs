@@ -3,7 +3,7 @@
  * browser: pages of ours in a real Chromium, for tests.
  *
  *	const browser = await startBrowser();
- *	const { page, complaints } = await browser.open(url);
+ *	const { page, complaints } = await browser.open(stack);
  *	…
  *	assert.deepEqual(complaints, []);
  *	await browser.clear();      // after each test
@@ -40,16 +40,21 @@ export async function startBrowser() {
 		 * lines about answers of `spoiled` paths are the browser's and do not
 		 * count.
 		 *
-		 * @param {string} url
-		 * @param {{ spoiled?: string[], context?: any, clock?: boolean }} [options]
+		 * @param {string|import('./stack.mjs').Stack} site
+		 *	its address, or a system, whose person is logged in
+		 * @param {{ spoiled?: string[], context?: any, clock?: boolean,
+		 *	path?: string }} [options]
 		 *	clock: the page's time stands still but for `pass`
 		 */
-		async open(url, { spoiled = [], context = {}, clock = false } = {}) {
+		async open(site, { spoiled = [], context = {}, clock = false,
+			path = '' } = {}) {
 			const room = await browser.newContext({
 				locale: 'de-DE', viewport: { width: 1280, height: 800 }, ...context,
 			});
 			rooms.push(room);
 			room.setDefaultTimeout(5_000 * slow);
+			if (typeof site !== 'string' && site.as === 'server')
+				await room.addCookies([cookieOf(site)]);
 			const page = await room.newPage();
 			const complaints = listen(page, spoiled);
 			await page.addInitScript(() =>
@@ -59,7 +64,7 @@ export async function startBrowser() {
 				await page.clock.install();
 				await page.clock.pauseAt(Date.now() + 1000);
 			}
-			await page.goto(url);
+			await page.goto((typeof site === 'string' ? site : site.url) + path);
 			return { page, complaints };
 		},
 		async clear() {
@@ -69,6 +74,13 @@ export async function startBrowser() {
 		},
 		stop: () => browser.close(),
 	};
+}
+
+/** As a browser keeps it. @param {import('./stack.mjs').Stack} stack */
+function cookieOf(stack) {
+	const [name, value] = stack.cookie.split('=');
+	return { name, value, domain: new URL(stack.url).hostname, path: '/',
+		secure: true, httpOnly: true, sameSite: 'Lax' };
 }
 
 /**

@@ -29,7 +29,8 @@ export const gitSettings = (fake, more = {}) => ({
 });
 
 /**
- * Log in with GitHub; addresses may ask as often as they like.
+ * Log in with GitHub; addresses may ask as often as they like, as a test of the
+ * doors fails more often in a minute than strangers may (guest.h).
  * @param {Pick<Fake, 'urls'|'app'>} fake
  * @returns {Record<string, string>}
  */

@@ -24,7 +24,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { azureBlobs } from './azure-blobs.mjs';
 import { addTo, build, callProgram, isListening, listen, manyBuild, slow,
-    sleep, taskFile, until, vaultPath } from './stack.mjs';
+    sleep, taskFile, testAs, until, vaultPath } from './stack.mjs';
 
 /** A task file. @param {string} title @param {Record<string, string>} fields
  * @param {string} text */
@@ -87,6 +87,19 @@ export class World {
 		worlds.add(this);
 	}
 
+	/** Whose a request is: in local mode everybody's, else somebody's with a
+	 * GitHub token that codex-auth has found good, as nginx would say.
+	 * @param {string} user @returns {Record<string, string>} */
+	as(user) {
+		if (testAs === 'local')
+			return { CODEX_AUTH: `local:${user}` };
+		const id = 4711 + (Buffer.from(user)[user.length - 1] ?? 0);
+		return { HTTP_AUTHORIZATION: 'Bearer gho_good',
+		    CODEX_BEARER: `200 ${id} ${user}`, CODEX_ALLOWED_USERS: user,
+		    CODEX_KEY_FILE: join(this.dir, 'site.key'),
+		    CODEX_USER_RATE: '100000' };
+	}
+
 	/** @param {string} host @returns {Record<string, string>} */
 	env(host = 'a') {
 		return { PATH: process.env.PATH ?? '',
@@ -96,8 +109,7 @@ export class World {
 			: { CODEX_STORE: `fs:${this.store}` }),
 		    CODEX_RUN: join(this.dir, `run-${host}`),
 		    CODEX_BASE_URL: 'http://127.0.0.1:8080',
-		    CODEX_AUTH: `local:${this.user}`,
-		    GITHUB_TOKEN: 'write-token',
+		    ...this.as(this.user), GITHUB_TOKEN: 'write-token',
 		    GITHUB_OWNER: this.repo.owner.login,
 		    GITHUB_REPO: this.repo.name,
 		    GITHUB_API_URL: this.fake.urls.api,
@@ -220,7 +232,7 @@ export class World {
 	async call(program, method, uri, json, { user = this.user, host = 'a',
 	    match = '', kill = -1 } = {}) {
 		const answer = await this.cgi(program, host, {
-		    CODEX_AUTH: `local:${user}`, REQUEST_METHOD: method,
+		    ...this.as(user), REQUEST_METHOD: method,
 		    REQUEST_URI: uri, HTTP_ORIGIN: 'http://127.0.0.1:8080',
 		    ...(match ? { HTTP_IF_MATCH: match } : {}),
 		    CONTENT_TYPE: 'application/json' },
@@ -248,8 +260,7 @@ export class World {
 	 * @param {{user?: string, host?: string, anew?: boolean}} how
 	 * @returns {Promise<any>} */
 	async week({ user = this.user, host = 'a', anew = false } = {}) {
-		const env = { CODEX_AUTH: `local:${user}`,
-		    REQUEST_METHOD: 'GET',
+		const env = { ...this.as(user), REQUEST_METHOD: 'GET',
 		    REQUEST_URI: `/codex${anew ? '?nocache=true' : ''}` };
 		let answer = await this.cgi('codex-render', host, env);
 		const on = /^X-Accel-Redirect: (\S+)/m.exec(answer?.head ?? '');

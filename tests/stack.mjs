@@ -10,7 +10,14 @@
 // Requests go through stack.fetch, which sends what our own page would send
 // (Origin, JSON).  With CODEX_DEBUG every store request is a line of the
 // log: `stack.storeRequests(mark)` counts them.  A report of a sanitizer in
-// the log makes stop() fail.  An address may ask as often as it likes.
+// the log makes stop() fail.
+//
+// It runs as a server runs: people log in, and requests are limited.  The
+// requests here are those of one person who is logged in, and who asks more
+// often than a person does, so the rates are higher (CODEX_LIMITS is a
+// factor, CODEX_USER_RATE a number).  With CODEX_TEST_AS=local, or for a test
+// of local mode with {as: 'local'}, everybody is that person, unlimited.  A
+// test that has settings of a login logs in by itself (git-stack.mjs).
 
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -21,6 +28,10 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sessionCookie } from './session.mjs';
+
+/** How systems run whose test does not say: server or local. */
+export const testAs = process.env.CODEX_TEST_AS || 'server';
 
 export const top = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -171,6 +182,7 @@ let started = 0;
 /**
  * The first stack of a file looks for leaks when it is stopped: that is half
  * of what a sanitized program costs.
+ * @returns {Record<string, string>}
  */
 const leakOptions = () => started++ === 0 ? {} : {
 	ASAN_OPTIONS: `${process.env.ASAN_OPTIONS ?? ''}:detect_leaks=0` };
@@ -190,14 +202,17 @@ export class Stack {
 	/**
 	 * @param {{env?: Record<string, string>, args?: string[],
 	 *     data?: string, workers?: number, sample?: boolean,
-	 *     import?: string}} options
-	 *     sample: take in the sample vault (default: an empty store)
+	 *     import?: string, as?: string}} options
+	 *     sample: take in the sample vault (default: an empty store);
+	 *     as: server or local, if the test stands on it
 	 */
 	constructor(options = {}) {
 		this.options = options;
 		this.log = '';
 		this.url = '';
 		this.scratch = '';
+		this.data = options.data || '';
+		this.began = 0;
 		/** @type {import('node:child_process').ChildProcess|null} */
 		this.child = null;
 	}
@@ -224,12 +239,69 @@ export class Stack {
 		return this;
 	}
 
+	/** How it runs: as a server, in local mode, or with the test's login. */
+	get as() {
+		return this.options.env?.GITHUB_OAUTH_CLIENT_ID ? 'own'
+		    : this.options.as ?? testAs;
+	}
+
+	/** The one whose requests these are. */
+	get user() {
+		return /^local:(.*)/.exec(this.options.env?.CODEX_AUTH ?? '')?.[1] ||
+		    'usera';
+	}
+
+	get keyFile() {
+		return this.options.env?.CODEX_KEY_FILE ?? (this.options.env
+		    ?.AZURE_BLOB_CONN ? join(this.scratch, 'site.key')
+		    : `${this.data}.key`);
+	}
+
+	/** The settings of the way in which it runs.
+	 * @returns {Record<string, string>} */
+	loginEnv() {
+		const given = this.options.env ?? {};
+		if (this.as !== 'server')
+			return { CODEX_LIMITS: 'off', ...given };
+		return { CODEX_LIMITS: '100', CODEX_USER_RATE: '100000',
+		    CODEX_ALLOWED_USERS: this.user, CODEX_KEY_FILE: this.keyFile,
+		    GITHUB_OAUTH_CLIENT_ID: 'Iv1.0123456789abcdef',
+		    GITHUB_OAUTH_CLIENT_SECRET: 'the-secret-of-the-app',
+		    ...given, CODEX_AUTH: '' };
+	}
+
+	/** Now, on the system's clock. */
+	now() {
+		const set = this.options.env?.CODEX_NOW ?? '0';
+		return /^-?\d+$/.test(set) ? Date.now() + Number(set)
+		    : Date.parse(set) + Date.now() - this.began;
+	}
+
+	/** The headers of somebody who is logged in, before their own cookies;
+	 * with a session or token of their own they are that one's.
+	 * @param {Record<string, string>} headers
+	 * @returns {Record<string, string>} */
+	loggedIn(headers) {
+		const { Cookie: more, ...rest } = headers;
+		if (this.as !== 'server' || 'Authorization' in headers ||
+		    more?.includes('__Host-cm_session'))
+			return headers;
+		return { Cookie: more === undefined ? this.cookie
+		    : `${this.cookie}; ${more}`, ...rest };
+	}
+
+	/** A session of that person, good for 12 hours. */
+	get cookie() {
+		return sessionCookie(this.keyFile,
+		    { user: this.user, id: 4711, now: this.now() });
+	}
+
 	/** @param {string[]} args */
 	spawn(args) {
 		const child = spawn(join(top, 'scripts/run'), args,
-		    { env: cleanEnv({ CODEX_LIMITS: 'off', ...leakOptions(),
-			...this.options.env }),
+		    { env: cleanEnv({ ...leakOptions(), ...this.loginEnv() }),
 		    stdio: ['ignore', 'pipe', 'pipe'] });
+		this.began = Date.now();
 		this.child = child;
 		running.add(this);
 		this.hold(false);
@@ -299,7 +371,7 @@ export class Stack {
 		const body = init.json !== undefined
 		    ? JSON.stringify(init.json) : init.body;
 		return fetch(this.url + path, { redirect: 'manual', ...init,
-		    headers, body });
+		    headers: this.loggedIn(headers), body });
 	}
 
 	/** @param {string} path @param {Record<string, string>} headers */
@@ -346,7 +418,7 @@ export class Stack {
 		const bytes = Buffer.from(body);
 		/** @type {Record<string, string>} */
 		const all = { Host: new URL(this.url).host,
-		    Connection: 'close', ...headers };
+		    Connection: 'close', ...this.loggedIn(headers) };
 		if (bytes.length > 0 && !('Transfer-Encoding' in all) &&
 		    !('Content-Length' in all))
 			all['Content-Length'] = String(bytes.length);
@@ -363,7 +435,9 @@ export class Stack {
 	}
 
 	/**
-	 * Store requests since a mark: needs CODEX_DEBUG=1.
+	 * Store requests since a mark: needs CODEX_DEBUG=1.  Without those
+	 * rounds that look whether a session is over (ARCHITECTURE.md, "What it
+	 * costs").
 	 * @param {number} mark
 	 * @returns {{process: string, round: number, verb: string,
 	 *     key: string, result: string}[]}
@@ -371,9 +445,14 @@ export class Stack {
 	storeRequests(mark) {
 		const line = new RegExp('^(\\S.*\\[\\d+\\]) debug store round ' +
 		    '(\\d+) (\\w+) (.*) (\\w+) \\d+us$', 'gm');
-		return [...this.log.slice(mark).matchAll(line)].map((m) => ({
+		const all = [...this.log.slice(mark).matchAll(line)].map((m) => ({
 			process: m[1], round: Number(m[2]), verb: m[3],
 			key: m[4], result: m[5] }));
+		const looks = new Set(all.filter(({ verb, key }) =>
+		    verb === 'get' && key.endsWith('/session.json'))
+		    .map(({ process, round }) => `${process} ${round}`));
+		return all.filter(({ process, round }) =>
+		    !looks.has(`${process} ${round}`));
 	}
 
 	/** Bytes of a blob of the fs store. @param {string} key */
