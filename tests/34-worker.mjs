@@ -121,6 +121,59 @@ scene('edits do not drive a worker whose token is refused', { files: both,
 	await w.same();
 });
 
+/** What was asked since a mark, but for free answers. @param {number} from */
+const paid = (from) => fake.log.slice(from)
+    .filter((/** @type {any} */ asked) => asked.status !== 304);
+
+scene('a push of which no webhook tells arrives where the head is watched',
+    { files: both, other: {
+	'codex-miroir/userb/tasks/0001-Eins.md': both[one] },
+    env: { SYNC_HEAD_MS: '100' } }, async (w) => {
+	await w.sync();
+	await w.sync({ user: 'userb' });
+	await until(() => !w.marked() && !w.marked('userb'), 4000, 'rest');
+	// While nothing moves, all that is asked is free, and asked once for
+	// both.
+	await sleep(200);
+	const from = fake.mark();
+	await sleep(1000);
+	assert.deepEqual(paid(from), []);
+	const n = fake.mark() - from;
+	assert.ok(n >= 1 && n <= 12, `${n} looks`);
+	await w.push({ [one]: task('Eins', {}, 'von dort') });
+	await w.push({ [one]: task('Eins', {}, 'von drüben') },
+	    { folder: 'userb' });
+	await until(() => w.text(one)?.includes('von dort') &&
+	    w.text(one, 'userb')?.includes('von drüben'), 5000, 'the pushes');
+	await until(() => !w.marked() && !w.marked('userb'), 4000, 'rest');
+	await w.same();
+	await w.same('userb', 'userb');
+});
+
+scene('a push that a worker has slept through is found at its start',
+    { files: both }, async (w) => {
+	await w.sync();
+	await w.rest();
+	await w.push({ [one]: task('Eins', {}, 'in der Nacht') });
+	await w.work({ SYNC_HEAD_MS: '600000' });
+	await until(() => w.text(one)?.includes('in der Nacht'), 5000,
+	    'the push');
+	await until(() => !w.marked(), 4000, 'rest');
+	await w.same();
+});
+
+scene('no worker asks for the head by itself unless it is told to',
+    { files: both }, async (w) => {
+	await w.sync();
+	await w.rest();
+	await w.push({ [one]: task('Eins', {}, 'ungesehen') });
+	const from = fake.mark();
+	await w.work();
+	await sleep(300);
+	assert.equal(fake.mark(), from);
+	assert.ok(!w.text(one)?.includes('ungesehen'));
+});
+
 const hour = 3600000;
 
 scene('what a worker whose clock was an hour ahead has left is over in time',

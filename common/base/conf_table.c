@@ -99,6 +99,9 @@ static const struct conf_setting settings[] = {
 	"Secret of that app."},
     {"SYNC_POLL_MS", CONF_MS, AT(sync_poll_ms), "30000",
 	"How often the worker looks for users that are marked."},
+    {"SYNC_HEAD_MS", CONF_MS, AT(sync_head_ms), "0",
+	"How often the worker asks GitHub whether the branch has moved, for "
+	"pushes of which no webhook tells; 0: never."},
     {"SYNC_LAG_MS", CONF_MS, AT(sync_lag_ms), "60000",
 	"How long GitHub may answer with an old head after a push."},
     {"SYNC_LEASE_MS", CONF_MS, AT(sync_lease_ms), "60000",

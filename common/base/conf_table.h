@@ -48,7 +48,8 @@ struct conf {
 	char *github_oauth_url; /* pages for people, no slash at the end */
 	/* NULL: nobody can log in.  The secret is codex-auth's alone. */
 	char *oauth_client_id, *oauth_client_secret;
-	int64_t sync_poll_ms, sync_lag_ms, sync_lease_ms, sync_push_ms;
+	int64_t sync_head_ms, sync_poll_ms, sync_lag_ms, sync_lease_ms,
+	    sync_push_ms;
 	int64_t sync_min_ms, sync_wait_ms;
 	char *sync_crash_at; /* "step" or "step:n"; tests only */
 	bool debug;

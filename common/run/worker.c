@@ -14,6 +14,7 @@
 #include "base/stop.h"
 #include "git/github.h"
 #include "git/github_limit.h"
+#include "run/head_watch.h"
 #include "run/reconcile.h"
 #include "store/names.h"
 #include "sync/backoff.h"
@@ -40,6 +41,7 @@ struct worker {
 	struct backoff backoff;
 	struct outcome outcome; /* as logged; "" stands for the marks */
 	bool refused;           /* GitHub takes the token no more */
+	struct head_watch watch;
 	const volatile sig_atomic_t *stopping;
 	int bell;
 	struct client clients[CLIENTS];
@@ -412,14 +414,37 @@ serve_marks(struct worker *w)
 	free(users);
 }
 
+/* Look for a push of which no webhook told, and run for whom it concerns. */
+static void
+watch_head(struct worker *w)
+{
+	struct err err = ERR_INIT;
+	char text[MSG_TEXT_MAX];
+	bool marked;
+
+	if (head_watch_look(&w->watch, w->app, w->github, &marked, &err) == -1)
+		log_debug("head: %s %s", err_text(&err, text), err.detail);
+	if (marked)
+		serve_marks(w);
+}
+
+/* Return how long to wait for the bell: until the marks or the head are due. */
+static int64_t
+find_wait(const struct worker *w, int64_t marks_ms, int64_t now)
+{
+	int64_t next = head_watch_next(&w->watch, w->app);
+
+	return (marks_ms < next ? marks_ms : next) - now;
+}
+
 static void
 serve_until_stopped(struct worker *w)
 {
-	int64_t every = w->app->conf.sync_poll_ms;
-	int64_t next = clock_monotonic_ms(), wait;
+	int64_t next = clock_monotonic_ms(), now, wait;
 
 	while (!*w->stopping) {
-		wait = next - clock_monotonic_ms();
+		now = clock_monotonic_ms();
+		wait = find_wait(w, next, now);
 		if (wait > 0) {
 			wait = wait > WAIT_MAX_MS ? WAIT_MAX_MS : wait;
 			if (stop_poll(w->bell, (int)wait) == 1) {
@@ -428,8 +453,12 @@ serve_until_stopped(struct worker *w)
 			}
 			continue;
 		}
-		next = clock_monotonic_ms() + every;
-		serve_marks(w);
+		if (now >= head_watch_next(&w->watch, w->app)) {
+			watch_head(w);
+		} else {
+			next = now + w->app->conf.sync_poll_ms;
+			serve_marks(w);
+		}
 	}
 }
 
