@@ -11,6 +11,7 @@
 #include "auth/guard.h"
 #include "auth/guest.h"
 #include "auth/login.h"
+#include "auth/login_ticket.h"
 #include "auth/session.h"
 #include "hostile.h"
 #include "t.h"
@@ -579,6 +580,70 @@ START_TEST(a_guest_refused_too_often_is_answered_slowly)
 }
 END_TEST
 
+/* Let the browser of an address come back from GitHub with a code. */
+static enum err_code
+come_back(struct host *host, struct login *login, const char *guest)
+{
+	struct login_ticket ticket = LOGIN_TICKET_INIT;
+	struct buf cookie = BUF_INIT, target = BUF_INIT;
+	struct request request = REQUEST_INIT;
+	struct reply reply = REPLY_INIT;
+	struct err err = ERR_INIT;
+
+	login_ticket_make(&ticket, "/", app_now(&host->app));
+	login_ticket_print(&cookie, host->auth.keyring, &ticket);
+	buf_addf(&target, "/auth/callback?code=x&state=%s", ticket.state);
+	request.cookie = cookie.s;
+	request.target = target.s;
+	request.guest = guest;
+	ck_assert_int_eq(login_finish(login, &request, &reply, &err), -1);
+	ck_assert_int_eq(reply.status, err_status(err.code));
+	login_ticket_release(&ticket);
+	reply_release(&reply);
+	buf_release(&cookie);
+	buf_release(&target);
+	return err.code;
+}
+
+START_TEST(an_address_of_too_many_bad_codes_asks_github_nothing_more)
+{
+	static const char answer[] =
+	    "HTTP/1.1 200 OK\r\nContent-Length: 33\r\nConnection: close\r\n\r\n"
+	    "{\"error\":\"bad_verification_code\"}";
+	struct hostile_step steps[GUEST_FAILURES_MAX + 1];
+	struct hostile *server;
+	struct host host;
+	struct conf *conf = &host.app.conf;
+	struct login *login = NULL;
+	struct err err = ERR_INIT;
+	unsigned i;
+
+	for (i = 0; i < ARRAY_LEN(steps); i++)
+		steps[i] = (struct hostile_step){
+		    .act = HOSTILE_REPLY_CLOSE, .text = answer};
+	server = hostile_start(steps, ARRAY_LEN(steps), 0);
+	open_host(&host, "a");
+	free(conf->github_oauth_url);
+	conf->github_oauth_url = std_zalloc(64);
+	snprintf(conf->github_oauth_url, 64, "http://127.0.0.1:%u",
+	    hostile_port(server));
+	conf->oauth_client_id = std_strdup("id");
+	conf->oauth_client_secret = std_strdup("secret");
+	ok(login_open(&host.auth, &login, &err), &err);
+
+	for (i = 0; i < GUEST_FAILURES_MAX; i++)
+		ck_assert_int_eq(
+		    come_back(&host, login, "192.0.2.1"), ERR_VALUE);
+	ck_assert_int_eq(come_back(&host, login, "192.0.2.1"), ERR_RATE);
+	ck_assert_uint_eq(hostile_requests(server), GUEST_FAILURES_MAX);
+	ck_assert_int_eq(come_back(&host, login, "192.0.2.2"), ERR_VALUE);
+	ck_assert_uint_eq(hostile_requests(server), GUEST_FAILURES_MAX + 1);
+	login_close(login);
+	host_close(&host);
+	hostile_stop(server);
+}
+END_TEST
+
 START_TEST(a_cookie_beside_a_bearer_keeps_the_rules_of_cookies)
 {
 	struct request request = REQUEST_INIT;
@@ -963,6 +1028,7 @@ T_MAIN("guard", a_request_without_the_proof_of_nginx_is_refused,
     an_address_of_too_many_made_up_tokens_costs_the_store_nothing_more,
     a_token_that_memory_knows_is_good_from_any_address,
     a_guest_refused_too_often_is_answered_slowly,
+    an_address_of_too_many_bad_codes_asks_github_nothing_more,
     a_cookie_beside_a_bearer_keeps_the_rules_of_cookies,
     the_verdict_of_codex_auth_decides_about_a_github_token,
     only_a_text_shaped_like_a_github_token_is_sent_to_github,

@@ -81,6 +81,20 @@ START_TEST(processes_of_a_host_count_together)
 }
 END_TEST
 
+START_TEST(the_count_of_a_minute_can_be_read_without_counting)
+{
+	struct counters *rates = start();
+
+	ck_assert_int_eq(user_rate_count(rates, "ada", NOW), 0);
+	take(rates, "ada", NOW, 7);
+	ck_assert_int_eq(user_rate_count(rates, "ada", NOW + 59999), 7);
+	ck_assert_int_eq(user_rate_count(rates, "ada", NOW), 7);
+	ck_assert_int_eq(user_rate_count(rates, "bob", NOW), 0);
+	ck_assert_int_eq(user_rate_count(rates, "ada", NOW + 60000), 0);
+	counters_close(rates);
+}
+END_TEST
+
 START_TEST(without_a_limit_no_request_is_counted)
 {
 	struct counters *rates = start();
@@ -107,5 +121,6 @@ END_TEST
 
 T_MAIN("rate", a_request_over_the_limit_of_the_minute_is_refused,
     a_user_is_never_refused_for_the_requests_of_another,
+    the_count_of_a_minute_can_be_read_without_counting,
     processes_of_a_host_count_together, without_a_limit_no_request_is_counted,
     a_full_counter_still_refuses)
