@@ -119,6 +119,13 @@ test('only a token of GitHub\'s is sent to GitHub', async () => {
 	    'nicht_auf_der_liste');
 	assert.equal((await by('ghp_none', '/codex')).status, 401);
 	assert.equal((await by('rubbish', '/codex')).status, 401);
+	// Nor where nobody asks who it is.
+	const mark = fake.mark();
+	for (const [path, status] of /** @type {const} */ ([['/', 200],
+	    ['/style.css', 200], ['/healthz', 200], ['/nichts', 404],
+	    ['/api/settings', 404]]))
+		assert.equal((await by('ghp_stray', path)).status, status, path);
+	assert.deepEqual(fake.counts(mark), {});
 	const forged = await by('rubbish', '/codex', { headers: {
 	    'Codex-Bearer': '200 4711 usera', CODEX_BEARER: '200 4711 usera',
 	    'X-Codex-Bearer': '4711 usera' } });
