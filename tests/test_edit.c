@@ -520,6 +520,28 @@ START_TEST(a_foreign_file_in_the_trash_does_not_stand_for_the_claimed_task)
 }
 END_TEST
 
+START_TEST(a_claim_whose_task_was_lost_without_a_trace_is_finished_again)
+{
+	struct host h;
+	struct buf file = BUF_INIT;
+	char etag[ENC_HASH_LEN + 1];
+	struct err err = ERR_INIT;
+	struct blob task = BLOB_INIT;
+
+	host_open(&h, "a");
+	create_with_key(&h, "k", "Brot", &file, etag);
+	buf_adds(&task.key, "raw/ada/tasks/0000-Brot.md");
+	ok(blob_remove(h.app.store, &task, &err), &err);
+	ck_assert_int_eq(
+	    create_with_key(&h, "k", "Brot", &file, etag), ERR_NONE);
+	expect_text(&h, &file, "# Brot");
+	check_numbers(&h, 1);
+	blob_release(&task);
+	buf_release(&file);
+	host_close(&h);
+}
+END_TEST
+
 START_TEST(a_replay_gives_the_same_answer_after_the_task_was_changed)
 {
 	struct host h;
@@ -1114,6 +1136,7 @@ T_MAIN("edit", numbers_begin_with_zero_and_rise_by_one,
     a_claim_whose_name_a_foreign_file_took_gets_another_name,
     a_replay_whose_name_a_pull_has_taken_gets_another_number,
     a_foreign_file_in_the_trash_does_not_stand_for_the_claimed_task,
+    a_claim_whose_task_was_lost_without_a_trace_is_finished_again,
     a_replay_gives_the_same_answer_after_the_task_was_changed,
     an_untitled_task_is_named_by_its_body_or_only_by_its_number,
     a_file_keeps_and_loses_tags_beyond_the_limit_and_gets_none,

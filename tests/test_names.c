@@ -311,6 +311,8 @@ START_TEST(keys_are_those_of_the_design)
 	assert_buf(&b, "trash/usera/");
 	names_claim_key(&b, "usera", HASH);
 	assert_buf(&b, "state/usera/idempotency/" HASH);
+	names_trash_prefix(&b, "usera", "0042-Titel.md");
+	assert_buf(&b, "trash/usera/0042-Titel/");
 	buf_release(&b);
 }
 END_TEST
@@ -385,7 +387,7 @@ bad_hash(struct buf *out)
 static void
 bad_trash(struct buf *out)
 {
-	names_copy_key(out, NAMES_TRASH, "usera", "..", HASH);
+	names_trash_prefix(out, "usera", "..");
 }
 
 static void

@@ -192,21 +192,29 @@ put_new(struct app *app, const char *user, const char *file,
 }
 
 /*
- * Set *was to true if the trash has the claimed bytes: then an earlier try has
- * stored the task, and it was removed since.  Such a task is not made again.
+ * Set *was to true if the task was stored and removed since: such a task is not
+ * made again.  Of a claim that says so the trash has a copy, perhaps of other
+ * bytes, as the task may have been changed before; of another claim the copy
+ * must have the claimed bytes, as a foreign file may have had the name.
  */
 static int
 was_removed(struct app *app, const char *user, const struct claim *claim,
     bool *was, struct err *err)
 {
-	struct blob copy = BLOB_INIT;
+	struct store_list list = STORE_LIST_INIT;
+	struct buf prefix = BUF_INIT, own = BUF_INIT;
+	size_t i;
 	int rc;
 
-	names_copy_key(
-	    &copy.key, NAMES_TRASH, user, claim->file.s, claim->etag);
-	rc = blob_get(app->store, &copy, err);
-	*was = copy.is_there;
-	blob_release(&copy);
+	names_trash_prefix(&prefix, user, claim->file.s);
+	names_copy_key(&own, NAMES_TRASH, user, claim->file.s, claim->etag);
+	rc = store_list(app->store, prefix.s, &list, err);
+	*was = claim->stored && list.n > 0;
+	for (i = 0; i < list.n; i++)
+		*was = *was || strcmp(list.items[i].key, own.s) == 0;
+	store_list_release(&list);
+	buf_release(&prefix);
+	buf_release(&own);
 	return rc;
 }
 
@@ -220,14 +228,21 @@ check_claimed(struct app *app, const struct create *create,
     const struct claim *claim, bool *settled, struct err *err)
 {
 	char hash[ENC_HASH_LEN + 1];
+	struct blob task = BLOB_INIT;
+	int rc = 0;
 
 	enc_hash(create->request->s, create->request->len, hash);
 	if (strcmp(hash, claim->request) != 0)
 		return err_set(err, ERR_KEY_REUSED, MSG_KEY_REUSED);
-	*settled = claim->stored;
-	if (*settled)
-		return 0;
-	return was_removed(app, create->user, claim, settled, err);
+	if (claim->stored) {
+		names_task_key(&task.key, create->user, claim->file.s);
+		rc = blob_get(app->store, &task, err);
+	}
+	*settled = task.is_there;
+	blob_release(&task);
+	if (rc == 0 && !*settled)
+		rc = was_removed(app, create->user, claim, settled, err);
+	return rc;
 }
 
 /* Make the name from a number, which is used up even if this fails later. */

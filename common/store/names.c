@@ -432,6 +432,14 @@ names_claim_key(struct buf *out, const char *user, const char *hash)
 }
 
 void
+names_trash_prefix(struct buf *out, const char *user, const char *file)
+{
+	names_key(out, NAMES_TRASH, user);
+	names_stem(out, file);
+	buf_addc(out, '/');
+}
+
+void
 names_copy_key(struct buf *out, enum names_blob folder, const char *user,
     const char *file, const char *hash)
 {

@@ -130,6 +130,9 @@ size_t names_user_of_key(
 /* Append state/<user>/idempotency/<hash>; the hash as enc_hash writes it. */
 void names_claim_key(struct buf *out, const char *user, const char *hash);
 
+/* Append trash/<user>/<stem>/. */
+void names_trash_prefix(struct buf *out, const char *user, const char *file);
+
 /* Return true if the text has the shape that enc_hash writes. */
 bool names_hash_ok(const char *hash);
 
