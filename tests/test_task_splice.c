@@ -454,6 +454,21 @@ START_TEST(a_flow_list_over_several_lines_keeps_them)
 }
 END_TEST
 
+START_TEST(a_flow_list_keeps_blanks_before_its_commas)
+{
+	static const char list[] = "tags: [ a ,\n        b\t, c ]\n";
+
+	check_lines(
+	    TAGS("c", "b", "a"), list, "tags: [ c ,\n        b\t, a ]\n");
+	check_lines(TAGS("a", "b"), list, "tags: [ a ,\n        b ]\n");
+	check_lines(TAGS("a", "b", "c", "d"), list,
+	    "tags: [ a ,\n        b\t, c, d ]\n");
+	check_lines(TAGS("b", "a"), "tags: [a , b ,]\n", "tags: [b , a ,]\n");
+	check_lines(TAGS("b", "a"), "tags: [a , # eins\n  b]\n",
+	    "tags: [b ,\n  a # eins\n  ]\n");
+}
+END_TEST
+
 START_TEST(a_flow_list_keeps_the_quotes_of_tags_that_stay)
 {
 	check_lines(TAGS("b", "a", "c:"), "tags: [ 'a',\"b\" ] # c\n",
@@ -1504,6 +1519,7 @@ T_MAIN("task_splice", a_scalar_keeps_its_quotes_and_its_comment,
     in_a_block_list_the_lines_of_tags_that_stay_stay,
     a_block_list_stays_one_in_any_order,
     a_flow_list_over_several_lines_keeps_them,
+    a_flow_list_keeps_blanks_before_its_commas,
     a_flow_list_keeps_the_quotes_of_tags_that_stay,
     tags_that_yaml_could_misread_are_quoted,
     a_title_goes_between_the_marks_of_the_first_heading,

@@ -18,6 +18,7 @@ struct list_item {
 	/* Of a block list [from, to) are its lines, of a flow list `to` is
 	 * where its text begins and [from, to) are blanks. */
 	size_t to;
+	size_t before; /* of a flow list: where blanks before its comma end */
 	size_t trail, end; /* of a flow list: blanks and comment behind it */
 	struct buf after;  /* comments above items behind it that went */
 };
@@ -219,7 +220,8 @@ find_item_gaps(struct list *list, bool *comma)
 		*comma = s[at] == ',';
 		if (!*comma && i + 1 < list->n)
 			return false;
-		at = *comma ? at + 1 : item->node->to;
+		item->before = *comma ? at : item->node->to;
+		at = item->before + *comma;
 		item->trail = at;
 		item->end = at = skip_comment(s, at);
 	}
@@ -241,13 +243,19 @@ add_blanks(const struct list *list, struct buf *out, size_t from, size_t to,
 		buf_add(out, s + from, to - from);
 }
 
-/* The blanks before the i-th place; new places are as the last one is. */
+/* The old item of the i-th place; new places are as the last one is. */
+static const struct list_item *
+find_place(const struct list *list, size_t i)
+{
+	return &list->items[i < list->n ? i : list->n - 1];
+}
+
+/* The blanks before the i-th place. */
 static void
 add_place(
     const struct list *list, struct buf *out, size_t i, bool behind_comment)
 {
-	const struct list_item *like =
-	    &list->items[i < list->n ? i : list->n - 1];
+	const struct list_item *like = find_place(list, i);
 	const char *s = list->edit->bytes;
 
 	if (i >= list->n && list->n == 1 && !behind_comment &&
@@ -255,6 +263,17 @@ add_place(
 		buf_addc(out, ' ');
 	else
 		add_blanks(list, out, like->from, like->to, behind_comment);
+}
+
+/* The comma of the i-th place, behind the blanks that it has there. */
+static void
+add_flow_comma(const struct list *list, struct buf *out, size_t i)
+{
+	const struct list_item *like = find_place(list, i);
+
+	buf_add(out, list->edit->bytes + like->node->to,
+	    like->before - like->node->to);
+	buf_addc(out, ',');
 }
 
 /* Appends a word at its place; returns true if a comment ends it. */
@@ -276,7 +295,7 @@ add_flow_item(const struct list *list, struct buf *out, size_t i, bool comma,
 	else
 		frontmatter_edit_add_text(list->edit, out, list->words[i]);
 	if (comma)
-		buf_addc(out, ',');
+		add_flow_comma(list, out, i);
 	if (item == NULL)
 		return false;
 	buf_add(out, s + item->trail, item->end - item->trail);
