@@ -131,6 +131,17 @@ scene('a new task does not keep the name of a folder in Git', {},
 		'0009-Neu.md');
     });
 
+scene('a new task at a folder\'s name is renamed however long its title is', {},
+    async (w) => {
+	    const x = 'x'.repeat(196);
+	    await replace(w, 'folder', `0003-${x}ää.md`);
+	    w.place(`0003-${x}ää.md`, task('Lang'));
+	    await w.sync();
+	    assert.deepEqual(here(w), [one, two, `0003-${x}ä-2.md`]);
+	    assert.equal(await w.gitText(`0003-${x}ä-2.md`), task('Lang'));
+	    assert.deepEqual(await problems(w), []);
+    });
+
 scene('a repeated creation does not bring a name back that was given up', {},
     async (w) => {
 	    const create = async () => {

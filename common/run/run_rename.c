@@ -40,23 +40,35 @@ is_free(const struct run *run, const struct facts_file *file, const char *name)
 	       buf_eq(&other->bytes, &file->bytes);
 }
 
+/* Make `<stem>-<i>.md`, and cut the title to whole characters that fit. */
+static void
+make_name(struct buf *out, const struct buf *stem, unsigned i)
+{
+	size_t len = stem->len;
+
+	do {
+		buf_reset(out);
+		buf_add(out, stem->s, len--);
+		buf_addf(out, "-%u.md", i);
+	} while (!names_file_ok(out->s));
+}
+
 /* Find a free name of the same number; return false if there is none. */
 static bool
 find_free_name(
     const struct run *run, const struct facts_file *file, struct buf *out)
 {
+	struct buf stem = BUF_INIT;
+	bool found = false;
 	unsigned i;
 
-	for (i = 2; i <= SUFFIXES; i++) {
-		buf_reset(out);
-		names_stem(out, file->file);
-		buf_addf(out, "-%u.md", i);
-		if (!names_file_ok(out->s))
-			return false;
-		if (is_free(run, file, out->s))
-			return true;
+	names_stem(&stem, file->file);
+	for (i = 2; !found && i <= SUFFIXES; i++) {
+		make_name(out, &stem, i);
+		found = is_free(run, file, out->s);
 	}
-	return false;
+	buf_release(&stem);
+	return found;
 }
 
 /*
