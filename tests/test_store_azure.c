@@ -20,6 +20,7 @@
 
 #define EMPTY "Content-Length: 0\r\n\r\n"
 #define BUSY  "HTTP/1.1 503 Busy\r\nx-ms-error-code: ServerBusy\r\n" EMPTY
+#define BLOB  "HTTP/1.1 200 OK\r\nETag: \"0x1\"\r\nContent-Length: 1\r\n\r\nx"
 #define MADE  "HTTP/1.1 201 Created\r\nETag: \"0x1\"\r\n" EMPTY
 #define XML(body)                                                              \
 	"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" body           \
@@ -526,6 +527,34 @@ START_TEST(no_pause_is_begun_that_would_pass_the_deadline)
 }
 END_TEST
 
+START_TEST(a_slow_store_has_more_time_than_one_that_hangs)
+{
+	static const struct hostile_step steps[] = {
+	    {.text = BLOB, .times = 2}, {.act = HOSTILE_HANG}};
+	struct hostile *server = hostile_start(steps, ARRAY_LEN(steps), 0);
+	struct store *store = open_at(server);
+	struct store_op get = STORE_GET("a");
+	int64_t began = clock_monotonic_ms();
+	int i;
+
+	store_set_deadline(store, began + 60000);
+	store_set_stall(store, 1500);
+	for (i = 0; i < 2; i++) {
+		usleep(800000);
+		ck_assert_int_le(store_time_left(store, 60000), 700);
+		store_t_expect(store, &get, STORE_OK);
+		ck_assert_int_gt(store_time_left(store, 60000), 700);
+	}
+	began = clock_monotonic_ms();
+	store_t_expect(store, &get, STORE_FAILED);
+	ck_assert_int_lt(clock_monotonic_ms() - began, 5000);
+	ck_assert_int_eq(store_time_left(store, 60000), 0);
+	store_ops_release(&get, 1);
+	store_close(store);
+	hostile_stop(server);
+}
+END_TEST
+
 START_TEST(a_store_that_was_silent_is_left_alone_for_a_while)
 {
 	static const struct hostile_step steps[] = {
@@ -711,6 +740,7 @@ main(void)
 	    an_endpoint_is_tls_or_loopback_and_its_value_is_not_shown,
 	    a_service_that_hangs_is_given_up_at_the_deadline,
 	    no_pause_is_begun_that_would_pass_the_deadline,
+	    a_slow_store_has_more_time_than_one_that_hangs,
 	    a_store_that_was_silent_is_left_alone_for_a_while,
 	    a_wrong_clock_is_set_once, a_403_with_a_right_clock_is_final,
 	    requests_say_what_the_service_asks_for,

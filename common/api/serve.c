@@ -26,11 +26,11 @@
 #define MINUTE_US 60000000
 /*
  * What a request may take of the store's time and of locks', from where it is
- * accepted.  Below the 15 s after which nginx gives up; a person that writes is
- * told sooner, to try again.
+ * accepted.  Below the 15 s after which nginx gives up; a person that writes to
+ * a store that does not answer is told sooner, to try again.
  */
-#define READ_MS  12000
-#define WRITE_MS 4500
+#define REQUEST_MS 12000
+#define STALL_MS   4500
 
 static struct auth auth; /* all zero in a program that knows no users */
 
@@ -159,8 +159,9 @@ set_deadline(struct app *app, const struct request *request)
 	bool reads = strcmp(request->method, "GET") == 0 ||
 		     strcmp(request->method, "HEAD") == 0;
 
-	store_set_deadline(
-	    app->store, clock_monotonic_ms() + (reads ? READ_MS : WRITE_MS));
+	store_set_deadline(app->store, clock_monotonic_ms() + REQUEST_MS);
+	if (!reads)
+		store_set_stall(app->store, STALL_MS);
 }
 
 static int

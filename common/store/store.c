@@ -10,7 +10,9 @@ struct store {
 	store_watch_fn *watch;
 	void *watch_arg;
 	unsigned round;
-	int64_t deadline_ms; /* 0: none */
+	int64_t deadline_ms; /* STORE_NO_END: none */
+	int stall_ms;        /* 0: none */
+	int64_t stalled_ms;  /* when that is over */
 	int patience_ms;     /* 0: none */
 	int64_t silent_ms;   /* until then batches fail at once */
 };
@@ -22,6 +24,7 @@ store_new(const struct store_backend *backend, void *self)
 
 	store->backend = backend;
 	store->self = self;
+	store_set_deadline(store, 0);
 	return store;
 }
 
@@ -45,15 +48,31 @@ store_watch(struct store *store, store_watch_fn *fn, void *arg)
 void
 store_set_deadline(struct store *store, int64_t until_ms)
 {
-	store->deadline_ms = until_ms;
+	store->deadline_ms = until_ms != 0 ? until_ms : STORE_NO_END;
+	store->stall_ms = 0;
+	store->stalled_ms = STORE_NO_END;
+}
+
+void
+store_set_stall(struct store *store, int stall_ms)
+{
+	store->stall_ms = stall_ms;
+	store->stalled_ms = clock_monotonic_ms() + stall_ms;
+}
+
+static int64_t
+next_deadline(const struct store *store)
+{
+	return store->deadline_ms < store->stalled_ms ? store->deadline_ms
+						      : store->stalled_ms;
 }
 
 int
 store_time_left(const struct store *store, int most_ms)
 {
-	int64_t left = store->deadline_ms - clock_monotonic_ms();
+	int64_t left = next_deadline(store) - clock_monotonic_ms();
 
-	if (store->deadline_ms == 0 || left >= most_ms)
+	if (left >= most_ms)
 		return most_ms;
 	return left > 0 ? (int)left : 0;
 }
@@ -290,8 +309,7 @@ notify_watch(struct store *store, const struct store_op *op, unsigned round,
 static int64_t
 end_of_batch(const struct store *store, int64_t now)
 {
-	int64_t until =
-	    store->deadline_ms != 0 ? store->deadline_ms : STORE_NO_END;
+	int64_t until = next_deadline(store);
 
 	if (store->patience_ms > 0 && until > now + store->patience_ms)
 		until = now + store->patience_ms;
@@ -315,6 +333,8 @@ run_in_time(struct store *store, struct store_op *ops, size_t n)
 		failed |= ops[i].result == STORE_FAILED;
 	}
 	now = clock_monotonic_ms();
+	if (!failed && store->stall_ms > 0)
+		store->stalled_ms = now + store->stall_ms;
 	if (failed && until > 0 && store->patience_ms > 0 &&
 	    now - began >= store->patience_ms / 2)
 		store->silent_ms = now + 2 * store->patience_ms;

@@ -181,6 +181,13 @@ void store_watch(struct store *store, store_watch_fn *fn, void *arg);
  * 0: none.
  */
 void store_set_deadline(struct store *store, int64_t until_ms);
+/*
+ * Let the deadline come so many milliseconds from now, unless a batch succeeds
+ * until then: each that does moves it on, up to that of store_set_deadline,
+ * which comes first and takes this one away.  So a store that is slow has more
+ * time than one that hangs.
+ */
+void store_set_stall(struct store *store, int stall_ms);
 /* Return most_ms, or less if the deadline comes first; at least 0. */
 int store_time_left(const struct store *store, int most_ms);
 
