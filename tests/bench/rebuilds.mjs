@@ -5,7 +5,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startAzurite } from '../azurite.mjs';
-import { startStack, top, until } from '../stack.mjs';
+import { startStack, until } from '../stack.mjs';
 import { connectionsTo, cpuOfAll, median, memory, rebuild, spread }
     from './measure.mjs';
 import { renderPools, startSite } from './site.mjs';
