@@ -248,6 +248,26 @@ test('a HEAD that has to be built is built', async () => {
 	assert.equal(get.headers.get('x-accel-redirect'), null);
 });
 
+test('what lies in the folder under a name that no key has is told of', async () => {
+	const names = ['0016-a\\b.md', '0017-\u007f.md', 'a\\b.txt'];
+	const count = async () => {
+		const { problems, otherFiles } =
+		    (await stack.get('/codex?nocache=true')).json;
+
+		return [otherFiles, ...problems.filter(
+		    (/** @type {any} */ p) => names.includes(p.file))
+		    .map((/** @type {any} */ p) => [p.file, p.code, p.reason])];
+	};
+	const [before] = await count();
+	const reason = 'Der Dateiname enthält \\ oder ein Steuerzeichen.';
+	for (const name of names)
+		stack.place(name, taskFile());
+	assert.deepEqual(await count(), [before + 1,
+	    ...names.slice(0, 2).map((f) => [f, 'dateiname_falsch', reason])]);
+	for (const name of names)
+		rmSync(stack.path(name));
+});
+
 test('a file put beside the API shows after nocache=true', async () => {
 	stack.place('0012-Neu.md', taskFile());
 	const old = (await stack.get('/codex?nocache=false')).json;

@@ -52,13 +52,21 @@ START_TEST(a_blob_has_key_etag_size_and_time)
 }
 END_TEST
 
-START_TEST(names_that_are_no_keys_are_passed_over)
+START_TEST(names_that_are_no_keys_are_listed_apart)
 {
+	static const char strange[] = LIST(BLOB("<Name>a/0016-a\\b.md</Name>"));
+	struct store_list list = STORE_LIST_INIT;
+
 	check_key(LIST(BLOB("<Name>.hidden</Name>") BLOB("<Name>a//b</Name>")
 			  BLOB("<Name>a\\b</Name>") BLOB("<Name></Name>")
 			      BLOB("<Name Encoded=\"true\">%zz</Name>") BLOB("")
 				  BLOB("<Name>ok</Name>")),
 	    "ok");
+	ck_assert_int_eq(parse(strange, strlen(strange), &list), 0);
+	ck_assert_uint_eq(list.n, 0);
+	ck_assert_uint_eq(list.n_strange, 1);
+	ck_assert_str_eq(list.strange[0], "a/0016-a\\b.md");
+	store_list_release(&list);
 }
 END_TEST
 
@@ -119,5 +127,5 @@ START_TEST(an_endless_element_is_refused)
 END_TEST
 
 T_MAIN("azure_list", a_blob_has_key_etag_size_and_time,
-    names_that_are_no_keys_are_passed_over, other_documents_are_refused,
+    names_that_are_no_keys_are_listed_apart, other_documents_are_refused,
     a_cut_list_is_refused_wherever_it_is_cut, an_endless_element_is_refused)

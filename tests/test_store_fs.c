@@ -197,8 +197,30 @@ START_TEST(an_entry_that_is_no_file_is_absent)
 }
 END_TEST
 
-START_TEST(names_that_are_no_keys_are_not_listed)
+/* Check what lies there under names that are no keys, in any order. */
+static void
+expect_strange(
+    struct store *store, const char *prefix, const char *const names[])
 {
+	struct store_list list = STORE_LIST_INIT;
+	struct err err;
+	size_t i, k;
+
+	ck_assert_int_eq(store_list(store, prefix, &list, &err), 0);
+	for (i = 0; names[i] != NULL; i++) {
+		for (k = 0; k < list.n_strange; k++)
+			if (strcmp(list.strange[k], names[i]) == 0)
+				break;
+		ck_assert_msg(k < list.n_strange, "%s", names[i]);
+	}
+	ck_assert_uint_eq(list.n_strange, i);
+	store_list_release(&list);
+}
+
+START_TEST(names_that_are_no_keys_are_listed_apart)
+{
+	static const char *const strange[] = {
+	    "a/back\\slash", "a/new\nline", "a/latin\xe4", "a/fol\\der", NULL};
 	struct store *store = store_t_open("fs");
 
 	store_t_put(store, "a/b", "x");
@@ -206,8 +228,12 @@ START_TEST(names_that_are_no_keys_are_not_listed)
 	write_file("a/back\\slash", "x");
 	write_file("a/new\nline", "x");
 	write_file("a/latin\xe4", "x");
+	ck_assert_int_eq(mkdir(path("a/fol\\der"), 0755), 0);
+	write_file("a/fol\\der/c", "x");
 	expect_names(store, "", 1);
 	expect_names(store, "a/", 1);
+	expect_strange(store, "a/", strange);
+	expect_strange(store, "b/", strange + ARRAY_LEN(strange) - 1);
 	store_close(store);
 }
 END_TEST
@@ -803,7 +829,7 @@ END_TEST
 
 T_MAIN("store_fs", a_linked_file_is_absent_and_stays_untouched,
     a_linked_folder_leads_nowhere, an_entry_that_is_no_file_is_absent,
-    names_that_are_no_keys_are_not_listed,
+    names_that_are_no_keys_are_listed_apart,
     an_unreadable_folder_is_a_fault_and_not_empty,
     a_full_disk_leaves_the_old_bytes_and_no_rest,
     a_put_is_on_the_disk_before_it_is_acknowledged,

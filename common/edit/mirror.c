@@ -62,6 +62,20 @@ reuse_indexed(
 	}
 }
 
+/* Tell of what lies there under a name that the store does not take. */
+static void
+add_strange(struct mirror *mirror, const struct fetch *f)
+{
+	const char *entry;
+	size_t i;
+
+	for (i = 0; i < f->list->n_strange; i++) {
+		entry = names_entry_of_key(f->list->strange[i], f->user);
+		if (entry != NULL)
+			aside_add(&mirror->set.aside, entry);
+	}
+}
+
 /* Fetch wanted files from item *from on, until a batch is full. */
 static int
 fetch_batch(
@@ -105,6 +119,7 @@ fill_set(struct mirror *mirror, struct taskset *index, struct fetch *f,
 
 	f->wanted = std_zalloc(f->list->n);
 	reuse_indexed(mirror, index, f);
+	add_strange(mirror, f);
 	moved = mirror->set.n;
 	while (rc == 0 && at < f->list->n)
 		rc = fetch_batch(f, &mirror->set, &at, err);

@@ -130,8 +130,8 @@ end_blob(struct reader *r)
 
 	r->in_blob = false;
 	if (!store_key_ok(r->name.s))
-		return;
-	if (r->etag.len == 0)
+		store_list_add_strange(r->list, r->name.s);
+	else if (r->etag.len == 0)
 		stop_parser(r, "a blob has no ETag");
 	else
 		store_list_add(r->list, &item);

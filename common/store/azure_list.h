@@ -17,8 +17,8 @@
  *	</EnumerationResults>
  *
  * A name with characters that XML cannot hold comes percent-encoded, with
- * Encoded="true".  Skip blobs whose name is no key (store_key_ok): we did not
- * write them.
+ * Encoded="true".  Blobs whose name is no key (store_key_ok) go to the list's
+ * `strange`: we did not write them.
  */
 #ifndef AZURE_LIST_H
 #define AZURE_LIST_H

@@ -421,8 +421,17 @@ store_list_release(struct store_list *list)
 		free(list->items[i].etag);
 	}
 	free(list->items);
-	list->items = NULL;
-	list->n = list->cap = 0;
+	for (i = 0; i < list->n_strange; i++)
+		free(list->strange[i]);
+	free(list->strange);
+	*list = (struct store_list)STORE_LIST_INIT;
+}
+
+void
+store_list_add_strange(struct store_list *list, const char *name)
+{
+	STD_GROW(list->strange, list->n_strange, list->cap_strange);
+	list->strange[list->n_strange++] = std_strdup(name);
 }
 
 void

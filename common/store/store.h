@@ -131,6 +131,10 @@ struct store_item {
 struct store_list { /* sorted bytewise by key */
 	struct store_item *items;
 	size_t n, cap;
+	/* What lies there under a name that is no key: only to be told of, as
+	 * no op takes it. */
+	char **strange;
+	size_t n_strange, cap_strange;
 };
 
 #define STORE_LIST_INIT                                                        \
@@ -234,6 +238,7 @@ void store_list_release(struct store_list *list);
 
 /* Append a copy of the item. */
 void store_list_add(struct store_list *list, const struct store_item *item);
+void store_list_add_strange(struct store_list *list, const char *name);
 
 /* Return true if the text has the shape of a key (above). */
 bool store_key_ok(const char *key);
