@@ -444,7 +444,6 @@ scan_entry(struct scan *scan, int dir, const char *name)
 
 	buf_adds(&scan->path, name);
 	if (!store_key_ok(scan->path.s)) {
-		/* Nothing that we wrote. */
 		store_list_add_strange(scan->op->list, scan->path.s);
 	} else if (S_ISREG(st.st_mode)) {
 		scan_file(scan, &st);
