@@ -23,8 +23,9 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { azureBlobs } from './azure-blobs.mjs';
-import { addTo, build, callProgram, isListening, listen, manyBuild, slow,
-    sleep, taskFile, testAs, until, vaultPath } from './stack.mjs';
+import { addTo, build, callProgram, isListening, listen, manyBuild,
+    plainBuild, slow, sleep, taskFile, testAs, until, vaultPath }
+    from './stack.mjs';
 
 /** A task file. @param {string} title @param {Record<string, string>} fields
  * @param {string} text */
@@ -119,10 +120,13 @@ export class World {
 	}
 
 	/** A worker; until its bell can be rung.
-	 * @param {Record<string, string>} env */
-	async work(env = {}, host = 'a') {
-		const child = spawn(join(build, 'codex-sync'), ['--work'],
-		    { env: { ...this.env(host), ...env },
+	 * @param {Record<string, string>} env
+	 * @param {string[]} under what it is started by: strace and its
+	 *     options, say, which want a program without sanitizers */
+	async work(env = {}, host = 'a', under = []) {
+		const line = [...under, join(under.length > 0 ? plainBuild
+		    : build, 'codex-sync'), '--work'];
+		const child = spawn(line[0], line.slice(1), { env: { ...this.env(host), ...env },
 		    stdio: ['ignore', 'pipe', 'pipe'] });
 		const keep = (/** @type {Buffer} */ chunk) => {
 			this.log += chunk;
