@@ -214,6 +214,7 @@ test(`${users} users, ${wild / 1000} s with kills and ${calm / 1000} s ` +
 	for (const { login } of logins)
 		clients.push(new Client(soak, await enter(stack, login), login));
 
+	/** @type {any} */
 	let failure = null;
 	const life = Promise.all(clients.map((c) => c.live()))
 	    .catch((e) => { failure = e; });
