@@ -85,3 +85,19 @@ syncedScene(`no fault of a call loses what a run brings, seed ${seed}`, {},
 	    }
 	    console.log(`# ${chosen.length} of ${points.length}`);
     });
+
+syncedScene('a run that dies a day ahead holds up none after it', {},
+    async (w) => {
+	    for (const step of ['intents', 'mirror', 'push']) {
+		    const n = ++count;
+		    await w.push({ [one]: task('Eins', {}, `Tag ${n}\n`) });
+		    await w.edit('0002', { deadline: `0${n % 9 + 1}.01.2030` });
+		    await w.dieAt(step, { env: {
+			CODEX_NOW: String(24 * 3600e3) } });
+		    await w.work();
+		    await w.sync();
+		    await w.same();
+		    assert.ok(w.text(one)?.endsWith(`Tag ${n}\n`), step);
+		    assert.deepEqual(w.copies('conflicts'), [], step);
+	    }
+    });

@@ -1,0 +1,92 @@
+// @ts-check
+// group: fault
+// A store that takes a second for each request, and one that is gone for a
+// while: who writes is answered within nginx's time, and all is right as soon
+// as the store is back.
+
+import assert from 'node:assert/strict';
+import { connect, createServer } from 'node:net';
+import test, { after, before } from 'node:test';
+import { startAzurite } from './azurite.mjs';
+import { listen, plainBuild, slow, startStack, tasksOf, until }
+    from './stack.mjs';
+
+/** How long the way to the store holds each piece of a request: ms. */
+let delay = 0;
+let isGone = false;
+/** @type {Set<import('node:net').Socket>} */
+const open = new Set();
+const proxy = createServer((socket) => {
+	open.add(socket);
+	socket.on('error', () => {});
+	if (isGone) {
+		socket.destroy();
+		return;
+	}
+	const store = connect(azurite.port, '127.0.0.1');
+	store.on('error', () => socket.destroy());
+	store.pipe(socket);
+	socket.on('data', (chunk) => setTimeout(() => store.write(chunk), delay));
+	socket.on('close', () => {
+		open.delete(socket);
+		store.destroy();
+	});
+});
+proxy.unref();
+
+/** @type {Awaited<ReturnType<typeof startAzurite>>} */
+let azurite;
+/** @type {import('./stack.mjs').Stack} */
+let stack;
+before(async () => {
+	azurite = await startAzurite();
+	const port = await listen(proxy);
+	stack = await startStack({ workers: 2, env: { CODEX_BUILD: plainBuild,
+	    AZURE_BLOB_CONN: azurite.conn.replace(/(:\/\/[^:]+):\d+/,
+		`$1:${port}`), AZURE_BLOB_CONTAINER: 'slow' } });
+});
+after(async () => {
+	await stack?.stop();
+	azurite?.stop();
+	proxy.close();
+});
+
+/** @param {string} title */
+const create = (title) => stack.send('POST', '/api/tasks',
+    { kategorie: 'privat', title }, { 'Idempotency-Key': title });
+const titles = async () => tasksOf((await stack.get('/codex')).json)
+    .map((task) => task.title).sort();
+
+/** The answer, and that it came in time. @template T
+ * @param {number} ms @param {() => Promise<T>} ask */
+async function inTime(ms, ask) {
+	const began = Date.now();
+	const answer = await ask();
+	const took = Date.now() - began;
+	assert.ok(took < ms * Math.max(1, slow / 2), `${took} ms`);
+	return answer;
+}
+
+test('a store that takes a second for a request is only slow', async () => {
+	assert.equal((await create('Eins')).status, 200);
+	delay = 1000;
+	const made = await inTime(15000, () => create('Zwei'));
+	assert.equal(made.status, 200, made.text);
+	assert.deepEqual(await inTime(15000, titles), ['Eins', 'Zwei']);
+	delay = 0;
+});
+
+test('a store that is gone is a 503, and right when it is back', async () => {
+	isGone = true;
+	for (const socket of open)
+		socket.destroy();
+	const refused = await inTime(8000, () => create('Drei'));
+	assert.equal(refused.status, 503, refused.text);
+	assert.match(refused.headers.get('retry-after') ?? '', /^\d+$/);
+	assert.equal((await inTime(1000, () => stack.get('/healthz'))).status,
+	    200);
+	isGone = false;
+	await until(async () => (await create('Drei')).status === 200, 5000,
+	    'a write');
+	assert.deepEqual(await titles(), ['Drei', 'Eins', 'Zwei']);
+});
