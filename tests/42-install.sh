@@ -247,7 +247,7 @@ units_do_not_spin() {
 	for unit in "$units"/*.service; do
 		grep -q '^StartLimitBurst=[1-9]' "$unit" &&
 		    grep -q '^StartLimitIntervalSec=[1-9]' "$unit" &&
-		    grep -q '^RestartSec=1s' "$unit" &&
+		    grep -q '^RestartSec=200ms' "$unit" &&
 		    grep -q '^ExecStartPre=.* -t -q$' "$unit" || bad=1
 	done
 	return "$bad"
