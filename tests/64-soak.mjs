@@ -5,8 +5,8 @@
 // grow, and no rest is left behind.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync }
-    from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync,
+    rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
@@ -123,9 +123,21 @@ class Soak {
 	up = Promise.resolve();
 	go = Promise.resolve();
 
+	/** All that were started, scripts/run among them. @type {number[]} */
+	runs = [];
+
 	/** @param {import('./stack.mjs').Stack} stack */
 	constructor(stack) {
 		this.stack = stack;
+	}
+
+	/** What scripts/run makes beside the run folder, and removes or sweeps.
+	 * @returns {string[]} */
+	rests() {
+		return ['/tmp', '/dev/shm', process.env.XDG_RUNTIME_DIR ?? '/tmp']
+		    .flatMap((top) => existsSync(top) ? readdirSync(top) : [])
+		    .filter((name) => this.runs.some((pid) =>
+			name.startsWith(`codex-miroir.${pid}.`)));
 	}
 
 	/** The tree below scripts/run, and itself. @returns {number[]} */
@@ -152,6 +164,7 @@ class Soak {
 		this.up = new Promise((done) => { rise = () => done(undefined); });
 		this.falls++;
 		const all = this.all();
+		this.runs.push(...all);
 		for (const pid of pids)
 			this.kill(pid);
 		await this.stack.ended;
@@ -197,13 +210,14 @@ class Soak {
 }
 
 test(`${users} users, ${wild / 1000} s with kills and ${calm / 1000} s ` +
-    `without, seed ${seed}`, async () => {
+    `without, seed ${seed}`, async (t) => {
 	const room = mkdtempSync(join(tmpdir(), 'cm-soak-'));
 	const tmp = join(room, 'tmp'), run = join(room, 'run');
 	mkdirSync(tmp);
 	const logins = Array.from({ length: users }, (_, i) =>
 	    ({ login: `user${i}`, id: 5000 + i }));
 	const fake = await startFake({ logins });
+	t.after(() => fake.stop());
 	const stack = await startStack({ workers: 2, env: {
 	    ...oauthSettings(fake), CODEX_BUILD: plainBuild, TMPDIR: tmp,
 	    CODEX_RUN: run, CODEX_KEY_FILE: join(room, 'keys'),
@@ -250,13 +264,15 @@ test(`${users} users, ${wild / 1000} s with kills and ${calm / 1000} s ` +
 
 	for (const client of clients)
 		await client.look();
+	soak.runs.push(...soak.all());
+	assert.ok(soak.rests().length > 0, 'rests are looked for elsewhere');
 	assert.equal(await stack.stop(false), 0);
+	assert.deepEqual(soak.rests(), []);
 	assert.deepEqual(readdirSync(join(stack.data ?? '', '.tmp')), []);
 	assert.deepEqual(readdirSync(run).filter((name) =>
 	    !/^(generations|rates|guests|locks|tickets)$/.test(name)),
 	    [], 'rests in the run folder');
 	assert.deepEqual(readdirSync(tmp), [], 'rests in TMPDIR');
-	await fake.stop();
 	rmSync(stack.scratch, { recursive: true, force: true });
 	rmSync(room, { recursive: true, force: true });
 });
