@@ -15,6 +15,20 @@ guard_check(const struct conf *conf, struct err *err)
 }
 
 int
+guard_check_proof(const struct conf *conf, struct err *err)
+{
+	(void)conf, (void)err;
+	return 0;
+}
+
+int
+guard_proof(const struct conf *conf, const char *proof, struct err *err)
+{
+	(void)conf, (void)proof, (void)err;
+	return 0;
+}
+
+int
 guard_user(const struct auth *auth, struct request *request, struct err *err)
 {
 	struct buf user = BUF_INIT;
