@@ -11,10 +11,12 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { Stack, build, cleanEnv, environOf, isListening, listen, startStack,
-    taskFile, top, treeOf, until } from './stack.mjs';
+import { Stack, build, cleanEnv, environOf, isListening, listen, manyBuild,
+    startStack, taskFile, top, treeOf, until } from './stack.mjs';
 
 const script = join(top, 'scripts/run');
+// What is tested is the script, by a good twenty starts of all programs.
+process.env.CODEX_BUILD = manyBuild;
 const programs = ['codex-render', 'codex-tasks', 'codex-create',
     'codex-update', 'codex-complete'];
 const scratch = mkdtempSync(join(tmpdir(), 'cm-run-'));

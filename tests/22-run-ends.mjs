@@ -10,8 +10,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import test, { after } from 'node:test';
-import { childrenOf, cleanEnv, environOf, sleep,
-    top, until } from './stack.mjs';
+import { childrenOf, cleanEnv, environOf, manyBuild, sleep, top, until,
+} from './stack.mjs';
+
+process.env.CODEX_BUILD = manyBuild; // what is tested is the script
 
 const scratch = mkdtempSync(join(tmpdir(), 'cm-ends-'));
 after(() => rmSync(scratch, { recursive: true, force: true }));

@@ -645,13 +645,14 @@ test('the log counts requests and how many were in flight', async () => {
 	await fresh();
 	const mark = fake.mark();
 	fake.maxInFlight = 0;
-	fake.misbehave({ times: 8, delay: 100 });
+	// So long that the last comes while the first still waits.
+	fake.misbehave({ times: 8, delay: 1000 });
 	await Promise.all(Array.from({ length: 8 }, () => get('')));
 	assert.equal(fake.maxInFlight, 8);
 	assert.deepEqual(fake.counts(mark),
 	    { 'GET /repos/{owner}/{repo}': 8 });
 	assert.ok(fake.log.slice(mark).every((e) => e.status === 200 &&
-	    e.ms >= 95 && e.bytes > 100));
+	    e.ms >= 995 && e.bytes > 100));
 });
 
 test('every message so far fits GitHub\'s description', () => {

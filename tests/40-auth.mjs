@@ -667,8 +667,8 @@ test('a list that is missing lets nobody in until it is back', async () => {
 	} finally {
 		renameSync(`${list}-away`, list);
 	}
-	await until(async () => (await browser.go('/codex')).status === 200,
-	    3000, 'the list is back');
+	await looked();
+	assert.equal((await browser.go('/codex')).status, 200);
 	// A minute may end meanwhile.
 	const said = [...stack.log.slice(mark).matchAll(
 	    /warn Die Datei .* aus CODEX_ALLOWED_USERS .*/g)];

@@ -92,7 +92,8 @@ for (const wish of [build, ...reads, ...Object.values(requests)])
 				assert.deepEqual(said(answer), said(right), what);
 			desk.checkFiles(wish);
 			const again = desk.call(wish);
-			if (wish.input === '')
+			// What is done already changes nothing a second time.
+			if (wish === build || reads.includes(wish))
 				assert.deepEqual(said(again), said(right), what);
 			else
 				assert.ok(wish.isDone(desk), what);

@@ -17,7 +17,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync,
-    statSync, writeFileSync } from 'node:fs';
+    statSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -406,10 +406,16 @@ export class World {
 		return existsSync(path) ? readFileSync(path, 'utf8') : '';
 	}
 
-	mark(user = this.user, after = '', at = Date.now()) {
+	/** @param {string} user @param {string} after
+	 * @param {number} at when it was put; its file is as old */
+	mark(user = this.user, after = '', at = 0) {
+		const path = join(this.store, 'pending', user);
 		mkdirSync(join(this.store, 'pending'), { recursive: true });
-		writeFileSync(join(this.store, 'pending', user),
-		    `${at}-${Math.random()}${after && `\n${after}`}`);
+		writeFileSync(path,
+		    `${at || Date.now()}-${Math.random()}${
+			after && `\n${after}`}`);
+		if (at)
+			utimesSync(path, at / 1000, at / 1000);
 	}
 
 	marked(user = this.user) {

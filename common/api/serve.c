@@ -22,7 +22,7 @@
 #include "store/store.h"
 
 #define SLOW_US   1000000
-#define RETRY_US  1000000 /* how soon a program that cannot start may retry */
+#define RETRY_S   1 /* how soon a program that cannot start may retry */
 #define MINUTE_US 60000000
 /*
  * What a request may take of the store's time and of locks', from where it is
@@ -458,7 +458,7 @@ static int
 leave_late(const struct options *options, int status)
 {
 	if (!options->check && !options->once)
-		usleep(RETRY_US);
+		sleep(RETRY_S);
 	return status;
 }
 

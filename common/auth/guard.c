@@ -141,12 +141,16 @@ check_api_token(const struct auth *auth, const struct request *request,
 	int64_t now = app_now(auth->app);
 	bool listed = allowlist_has(auth->allowlist, person->user, 0), is_known;
 
-	if (!listed && !allowlist_has_ids(auth->allowlist))
-		return refuse_token(err);
+	if (!listed && !allowlist_has_ids(auth->allowlist)) {
+		refuse_token(err);
+		return -1;
+	}
 	is_known = cache_find(listed ? auth->api_tokens : auth->ids,
 		       person->user) != NULL;
-	if (!is_known && guest_is_spent(auth->guests, request->guest, now))
-		return user_rate_refuse(now, err);
+	if (!is_known && guest_is_spent(auth->guests, request->guest, now)) {
+		user_rate_refuse(now, err);
+		return -1;
+	}
 	if ((listed || check_listed_number(auth, person, err) == 0) &&
 	    api_token_check(auth, text, person->user, token, err) == 0)
 		return 0;

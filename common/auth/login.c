@@ -221,8 +221,10 @@ ask_who(struct login *login, const struct request *request, const char *code,
 	const struct counters *guests = login->auth->guests;
 	int64_t now = app_now(login->auth->app);
 
-	if (guest_is_spent(guests, request->guest, now))
-		return user_rate_refuse(now, err);
+	if (guest_is_spent(guests, request->guest, now)) {
+		user_rate_refuse(now, err);
+		return -1;
+	}
 	if (oauth_exchange(&login->oauth, login->http, code, ticket->verifier,
 		who, err) == 0)
 		return 0;

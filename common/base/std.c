@@ -35,8 +35,8 @@ checked(void *p)
  */
 #ifndef HAS_OTHER_MALLOC
 extern void *__libc_malloc(size_t size);
-extern void *__libc_calloc(size_t n, size_t size);
-extern void *__libc_realloc(void *old, size_t size);
+extern void *__libc_calloc(size_t nmemb, size_t size);
+extern void *__libc_realloc(void *ptr, size_t size);
 
 void *
 malloc(size_t size)
@@ -45,15 +45,15 @@ malloc(size_t size)
 }
 
 void *
-calloc(size_t n, size_t size)
+calloc(size_t nmemb, size_t size)
 {
-	return checked(__libc_calloc(n, size));
+	return checked(__libc_calloc(nmemb, size));
 }
 
 void *
-realloc(void *old, size_t size)
+realloc(void *ptr, size_t size)
 {
-	void *p = __libc_realloc(old, size);
+	void *p = __libc_realloc(ptr, size);
 
 	/* A size of 0 frees the old one. */
 	return p == NULL && size > 0 ? checked(p) : p;

@@ -25,7 +25,7 @@
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
 /* End the program with status 70, for a library that reports out of memory. */
-_Noreturn void std_no_memory(void);
+__attribute__((noreturn)) void std_no_memory(void);
 
 /* As malloc and friends, but never NULL; a size of 0 counts as 1. */
 MUST_USE NONNULL void *std_alloc(size_t size);

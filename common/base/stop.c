@@ -55,7 +55,8 @@ stop_flag(void)
 int
 stop_poll(int fd, int wait_ms)
 {
-	const struct timespec wait = {wait_ms / 1000, wait_ms % 1000 * 1000000};
+	const struct timespec wait = {
+	    wait_ms / 1000, wait_ms % 1000 * 1000000L};
 	struct pollfd p = {.fd = fd, .events = POLLIN};
 	const sigset_t set = stop_signals();
 	sigset_t before, open;

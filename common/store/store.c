@@ -337,7 +337,7 @@ run_in_time(struct store *store, struct store_op *ops, size_t n)
 		store->stalled_ms = now + store->stall_ms;
 	if (failed && until > 0 && store->patience_ms > 0 &&
 	    now - began >= store->patience_ms / 2)
-		store->silent_ms = now + 2 * store->patience_ms;
+		store->silent_ms = now + 2L * store->patience_ms;
 }
 
 static void

@@ -237,8 +237,8 @@ export async function busy(bench) {
 			row: '200 hits/s beside others\' builds, quiet beside',
 			must: 'p99 <= 3 times', run: () => busyRow(bench, site),
 			// On two quiet processors one slice of the scheduler
-			// is six times a quiet p99: the short version tells
-			// it, and the whole one judges.
+			// is six times a quiet p99: the short version leaves
+			// it out, and the whole one judges.
 			...(bench.smoke ? {} : {
 				ok: (/** @type {any} */ r) => r.ratio <= 3 }) });
 	} finally {
