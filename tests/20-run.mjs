@@ -34,6 +34,17 @@ async function run(args, env = {}) {
 	return { status, text };
 }
 
+/** What a program says of its settings, which the script has it check.
+ * @param {Record<string, string>} env */
+function check(env) {
+	const { status, stdout, stderr } = spawnSync(
+	    join(manyBuild, 'codex-render'), ['-t'], { encoding: 'utf8',
+		env: cleanEnv({ CODEX_STORE: `fs:${folder()}`,
+		    CODEX_RUN: scratch, CODEX_BASE_URL: 'http://127.0.0.1',
+		    CODEX_AUTH: 'local:usera', ...env }) });
+	return { status, text: stdout + stderr };
+}
+
 /** A folder that is not there yet. */
 let folders = 0;
 const folder = () => join(scratch, `data-${folders++}`);
@@ -82,6 +93,12 @@ test('an invalid setting is refused by its name', async () => {
 	    ['CODEX_SLOTS', 'morgens=12:30-09:00'], ['CODEX_SLOTS', 'x'],
 	    ['CACHE_TTL_BLOB', 'bald'], ['CACHE_REVALIDATE_MS', '-1'],
 	    ['CODEX_NOW', 'gestern'], ['CODEX_DEBUG', 'vielleicht']]) {
+		const { status, text } = check({ [name]: value });
+		assert.notEqual(status, 0, `${name}=${value}`);
+		assert.match(text, new RegExp(name), `${name}=${value}`);
+	}
+	for (const [name, value] of [['CODEX_SLOTS', 'x'],
+	    ['CACHE_TTL_BLOB', 'bald']]) {
 		const { status, text } = await run(['--port', '0', '--data',
 		    folder(), '--foreground-check'], { [name]: value });
 		assert.notEqual(status, 0, `${name}=${value}`);
@@ -97,11 +114,14 @@ test('local mode is refused beyond loopback', async () => {
 	    { CODEX_BASE_URL: 'https://localhost.example.org',
 		CODEX_AUTH: 'local:usera' }];
 	for (const env of refused) {
-		const { status, text } = await run(['--port', '0', '--data',
-		    folder(), '--foreground-check'], env);
+		const { status, text } = check(env);
 		assert.notEqual(status, 0, JSON.stringify(env));
 		assert.match(text, /CODEX_AUTH/);
 	}
+	const { status, text } = await run(['--port', '0', '--data', folder(),
+	    '--foreground-check'], refused[0]);
+	assert.notEqual(status, 0);
+	assert.match(text, /CODEX_AUTH/);
 });
 
 test('--foreground-check leaves 0 and the sample in a new folder', async () => {
@@ -186,8 +206,11 @@ for (const signal of /** @type {NodeJS.Signals[]} */ (
 		await stack.stop();
 	});
 
-test('--workers counts per program, builders are half as many', async () => {
-	const stack = await startStack({ as: 'local', workers: 3 });
+test('--workers counts per program, builders are half as many', async (t) => {
+	const isSocket = (/** @type {string} */ n) => n.endsWith('.sock');
+	const own = mkdtempSync(join(scratch, 'sockets-'));
+	const stack = await startStack({ as: 'local', workers: 3,
+	    env: { CODEX_RUN: own } });
 	const isBuild = (/** @type {string[]} */ a) => a.includes('--build');
 	await until(() => stack.workers('codex-render', isBuild).length === 2,
 	    5000, 'two builders');
@@ -195,7 +218,17 @@ test('--workers counts per program, builders are half as many', async () => {
 	    3);
 	for (const program of programs.slice(1))
 		assert.equal(stack.workers(program).length, 3, program);
-	await stack.stop();
+	await t.test('sockets are open to nginx\'s group alone', async () => {
+		const sockets = readdirSync(own).filter(isSocket);
+		assert.equal(sockets.length, 7);
+		for (const name of sockets)
+			assert.equal(statSync(join(own, name)).mode & 0o777,
+			    0o660, name);
+		await stack.stop();
+		assert.ok(existsSync(join(own, 'generations')),
+		    'the table of generations outlives it');
+		assert.deepEqual(readdirSync(own).filter(isSocket), []);
+	});
 });
 
 test('a folder in use is not shared unawares', async () => {
@@ -207,21 +240,6 @@ test('a folder in use is not shared unawares', async () => {
 	    '--foreground-check'], { CACHE_REVALIDATE_MS: '0' });
 	assert.equal(aware.status, 0, aware.text);
 	await stack.stop();
-});
-
-test('sockets are open to nginx\'s group alone', async () => {
-	const own = mkdtempSync(join(scratch, 'sockets-'));
-	const stack = await startStack({ as: 'local', env: { CODEX_RUN: own } });
-	const sockets = readdirSync(own).filter((n) => n.endsWith('.sock'));
-	assert.equal(sockets.length, 7);
-	for (const name of sockets)
-		assert.equal(statSync(join(own, name)).mode & 0o777, 0o660,
-		    name);
-	await stack.stop();
-	assert.ok(existsSync(join(own, 'generations')),
-	    'the table of generations outlives it');
-	assert.deepEqual(readdirSync(own).filter((n) => n.endsWith('.sock')),
-	    []);
 });
 
 test('--import takes in all users without overwriting a task', async () => {
