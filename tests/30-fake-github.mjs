@@ -615,10 +615,12 @@ test('heads lag behind a push and behind its event', async () => {
 	await to.close();
 });
 
-test('deliveries are dropped, doubled, reordered and sent again', async () => {
+test('deliveries are dropped, doubled, reordered and sent again', async (t) => {
 	await fresh();
+	// Held back for longer than a few commits take.
 	const to = await receiver({ plan: { drop: 0.3, duplicate: 0.3,
-	    reorder: 0.5, spread: 50, seed: 7 } });
+	    reorder: 0.5, spread: 1000, seed: 7 } });
+	t.after(() => to.close());
 	for (let n = 0; n < 30; n++)
 		await repo.commit({ files: { a: `${n}` } });
 	await fake.settled();
@@ -638,7 +640,6 @@ test('deliveries are dropped, doubled, reordered and sent again', async () => {
 	await repo.commit({ files: { a: 'x' } });
 	await fake.settled();
 	assert.equal(to.got.length, n);
-	await to.close();
 });
 
 test('the log counts requests and how many were in flight', async () => {
