@@ -11,7 +11,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { Stack, long, startStack, top } from './stack.mjs';
+import { Stack, long, plainBuild, startStack, top } from './stack.mjs';
 
 const azure = process.env.AZURE_BLOB_CONN;
 const sizes = azure && !long ? [50, 500] : [50, 500, 5000];
@@ -197,6 +197,54 @@ for (const [kind, more, extra] of /** @type {[string, {}, number][]} */ ([
 		assert.ok(byNumber.n <= 2 + extra, byNumber.text);
 		assert.ok(byNumber.rounds <= 2, byNumber.text);
 	});
+
+/**
+ * A folder with n tasks and their records.
+ * @param {number} n
+ */
+function folderWith(n) {
+	const folder = mkdtempSync(join(scratch, 'folder-'));
+	const tasks = join(folder, 'raw/usera/tasks');
+	const files = [];
+	mkdirSync(tasks, { recursive: true });
+	mkdirSync(join(folder, 'state/usera'), { recursive: true });
+	for (let i = 0; i < n; i++) {
+		const file = `${String(i).padStart(4, '0')}-Nr-${i}.md`;
+		writeFileSync(join(tasks, file), '---\ntyp: task\n' +
+		    `kategorie: arbeit\nstatus: offen\n---\n# Nr ${i}\n`);
+		files.push({ file, base: 'a'.repeat(40), hash: 'b'.repeat(64),
+			etag: `1-2-${i}` });
+	}
+	writeFileSync(join(folder, 'state/usera/sync.json'), JSON.stringify(
+	    { v: 1, files, intent: { at: 0, files: [] }, resolved: [] }));
+	return folder;
+}
+
+/**
+ * How many instructions the program runs to show a task, its start included.
+ * @param {string} folder @param {string} id
+ */
+function instructions(folder, id) {
+	const shown = spawnSync('valgrind', ['--tool=callgrind',
+	    '--callgrind-out-file=/dev/null', join(plainBuild, 'codex-tasks'),
+	    '-1'], { encoding: 'utf8', env: { ...process.env, ...repository,
+		CODEX_STORE: `fs:${folder}`, CODEX_RUN: join(folder, '.run'),
+		CODEX_AUTH: 'local:usera', CODEX_PROOF: '',
+		CODEX_BASE_URL: 'http://127.0.0.1:8080',
+		REQUEST_METHOD: 'GET', REQUEST_URI: `/api/tasks/${id}` } });
+	assert.match(shown.stdout, /"ok":true/, shown.stderr);
+	return Number(/Collected : (\d+)/.exec(shown.stderr)?.[1]);
+}
+
+test('one task among thousands costs no more than one among hundreds', {
+	skip: azure && 'the store does not matter' }, () => {
+	const few = folderWith(300), many = folderWith(8644);
+	for (const folder of [few, many])
+		mkdirSync(join(folder, '.run'));
+	const stem = '0250-Nr-250';
+	const ratio = instructions(many, stem) / instructions(few, stem);
+	assert.ok(ratio < 1.02, `${ratio} times the instructions`);
+});
 
 test('where other hosts write, a hit reads a token once a period', async () => {
 	const stack = await startStack({ workers: 1, env: { CODEX_DEBUG: '1',

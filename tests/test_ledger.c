@@ -1,3 +1,7 @@
+#include <signal.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include "t.h"
 #include "week/ledger.h"
 #include "week/ledger_clock.h"
@@ -692,6 +696,7 @@ START_TEST(a_scan_of_what_is_no_ledger_says_so)
 	    "{\"v\":99,\"files\":[{\"file\":\"0001.md\",\"etag\":\"e\"}]}",
 	    "{\"files\":[{\"file\":\"0001.md\",\"etag\":\"e\"}]}",
 	    "{\"v\":1,\"files\":{}}", "{\"v\":1,\"files\":[7]}",
+	    "{\"v\":1,\"files\":[", "{\"v\":1,\"files\":[{\"file\":\"0001.md\"",
 	    "{\"v\":1,\"files\":[{\"file\":\"0001.md\"}]}",
 	    "{\"v\":1,\"files\":[{\"file\":\"0001.md\",\"etag\":\"e\"}]} x",
 	    "{\"v\":1,\"files\":[{\"file\":\"0001.md\",\"etag\":\"e\"}"};
@@ -705,6 +710,117 @@ START_TEST(a_scan_of_what_is_no_ledger_says_so)
 	}
 	buf_release(&text);
 	buf_release(&out);
+}
+END_TEST
+
+static void
+add_records(struct ledger *sync, unsigned n)
+{
+	char name[32], etag[16];
+	unsigned i;
+
+	for (i = 0; i < n; i++) {
+		snprintf(name, sizeof name, "%04u-Nr-%u.md", i, i % 7);
+		snprintf(etag, sizeof etag, "e%u", i);
+		ledger_set_base(ledger_record(sync, name), A, B B, etag);
+	}
+}
+
+START_TEST(a_scan_finds_each_of_many_records)
+{
+	struct ledger sync = LEDGER_INIT, one;
+	struct buf text = BUF_INIT;
+	unsigned n, i;
+
+	for (n = 0; n < 40; n++) {
+		add_records(&sync, n);
+		if (n % 2 == 1)
+			fill(&sync);
+		buf_reset(&text);
+		ledger_json_print(&text, &sync);
+		for (i = 0; i < sync.n; i++) {
+			const struct ledger_file *f = sync.files[i];
+
+			one = (struct ledger)LEDGER_INIT;
+			ck_assert_int_eq(
+			    ledger_scan_file(&text, f->file, &one), 0);
+			ck_assert_uint_eq(one.n, 1);
+			ck_assert_str_eq(one.files[0]->file, f->file);
+			ck_assert_str_eq(one.files[0]->etag, f->etag);
+			ledger_release(&one);
+		}
+		ledger_release(&sync);
+	}
+	buf_release(&text);
+}
+END_TEST
+
+/* Bytes that are told of when they are read: each page faults once. */
+#define PAGE ((size_t)sysconf(_SC_PAGESIZE))
+static struct {
+	char *bytes;
+	size_t room; /* whole pages */
+	volatile unsigned touched;
+} watched;
+
+static void
+count_page(int number, siginfo_t *info, void *context)
+{
+	size_t at = (size_t)((char *)info->si_addr - watched.bytes);
+
+	(void)context;
+	if (at >= watched.room ||
+	    mprotect(watched.bytes + at / PAGE * PAGE, PAGE, PROT_READ) == -1)
+		signal(number, SIG_DFL);
+	else
+		watched.touched++;
+}
+
+/* Return how many pages of the text a scan for the file reads. */
+static unsigned
+count_pages(const struct buf *text, const char *file, size_t expected)
+{
+	const struct sigaction action = {
+	    .sa_sigaction = count_page, .sa_flags = SA_SIGINFO};
+	struct ledger sync = LEDGER_INIT;
+	struct buf view = {.len = text->len};
+	int rc;
+
+	watched.room = (text->len / PAGE + 1) * PAGE;
+	watched.bytes = mmap(NULL, watched.room, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ck_assert_ptr_ne(watched.bytes, MAP_FAILED);
+	memcpy(watched.bytes, text->s, text->len);
+	watched.touched = 0;
+	ck_assert_int_eq(sigaction(SIGSEGV, &action, NULL), 0);
+	ck_assert_int_eq(mprotect(watched.bytes, watched.room, PROT_NONE), 0);
+
+	view.s = watched.bytes;
+	rc = ledger_scan_file(&view, file, &sync);
+
+	munmap(watched.bytes, watched.room);
+	ck_assert_int_eq(rc, 0);
+	ck_assert_uint_eq(sync.n, expected);
+	ledger_release(&sync);
+	return watched.touched;
+}
+
+START_TEST(a_scan_reads_a_few_pages_of_the_largest_ledger)
+{
+	struct ledger sync = LEDGER_INIT;
+	struct buf text = BUF_INIT;
+
+	add_records(&sync, 10000);
+	ledger_json_print(&text, &sync);
+	ck_assert_uint_gt(text.len, 300 * PAGE);
+	/* A binary search halves 400 pages nine times. */
+	ck_assert_uint_le(count_pages(&text, "0000-Nr-0.md", 1), 16);
+	ck_assert_uint_le(count_pages(&text, "4711-Nr-0.md", 1), 16);
+	ck_assert_uint_le(count_pages(&text, "9999-Nr-3.md", 1), 16);
+	ck_assert_uint_le(count_pages(&text, "4711-Neu.md", 0), 16);
+	ck_assert_uint_le(count_pages(&text, "9999-Z.md", 0), 16);
+	ledger_release(&sync);
+	buf_release(&text);
 }
 END_TEST
 
@@ -749,5 +865,7 @@ T_MAIN("sync", what_lies_beside_the_tasks_in_git_comes_back,
     a_lease_lasts_as_long_whatever_the_reader_s_clock_shows,
     a_lease_from_a_time_to_come_is_over, clocks_that_agree_move_no_time,
     a_scan_finds_the_record_of_the_file_as_it_is_and_no_other,
+    a_scan_finds_each_of_many_records,
+    a_scan_reads_a_few_pages_of_the_largest_ledger,
     a_scan_of_what_is_no_ledger_says_so,
     the_folder_is_found_without_reading_the_rest)

@@ -228,10 +228,11 @@ mirror_load_one(struct app *app, const char *user, const char *id,
 	names_key(&sync.key, NAMES_SYNC, user);
 	rc = edit_find_beside(
 	    app, user, id, &one->task, one->has_repo ? &sync : NULL, err);
-	/* A broken sync.json counts as none, as in set_sync. */
-	if (rc == 0 && sync.is_there)
-		(void)!ledger_scan_file(
-		    &sync.bytes, one->task.file.s, &one->sync);
+	/* What is not as a program writes it is read whole; what is broken then,
+	 * counts as none, as in set_sync. */
+	if (rc == 0 && sync.is_there &&
+	    ledger_scan_file(&sync.bytes, one->task.file.s, &one->sync) == -1)
+		(void)!ledger_json_parse(&sync.bytes, &one->sync);
 	blob_release(&sync);
 	return rc;
 }

@@ -56,7 +56,7 @@ void mirror_release(struct mirror *mirror);
 struct mirror_one {
 	struct edit_found task;
 	bool has_repo;      /* a repository is set up */
-	struct ledger sync; /* the task's record alone, if it has one */
+	struct ledger sync; /* with the task's record, if it has one */
 };
 
 #define MIRROR_ONE_INIT                                                        \
@@ -66,8 +66,9 @@ struct mirror_one {
 
 /*
  * Read one task by its id, with its record, as edit_find does and with its
- * errors: one round for a stem, two for a number.  What is read does not depend
- * on how many tasks there are, but for sync.json.
+ * errors: one round for a stem, two for a number.  What is done does not depend
+ * on how many tasks there are, but that sync.json is loaded, and that a folder
+ * lists all its names to find a number.
  */
 MUST_USE int mirror_load_one(struct app *app, const char *user, const char *id,
     struct mirror_one *one, struct err *err);

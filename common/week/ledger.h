@@ -21,6 +21,10 @@
  *	 "resolved":[{"file":"0042-Brot.md","hash":"..","at":ms}],
  *	 "aside":{"odd":["0010-A.MD"],"large":["0044.md"],"others":3}}
  *
+ * Every version writes it without blanks, `v` before `files`, these before the
+ * other lists, in the order of their names, and of each record `file` first:
+ * ledger_scan.h searches it by that.
+ *
  * If the file is missing or does not parse, all bases are unknown.  One of a
  * newer version is neither: it is left alone (ledger_json.h).
  *

@@ -3,82 +3,150 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/json_scan.h"
+#include "base/std.h"
 #include "week/ledger_json.h"
 
 #define NAME_MAX_KEPT 512 /* bytes: more than any file's name has */
+/* How a record begins.  No string can have these bytes, as its quotes are
+ * escaped. */
+#define RECORD "{\"file\":\""
 
-/* What is looked for, and the bytes of what was found. */
-struct search {
-	const char *file;
-	struct buf name; /* of the record under way */
-	struct buf version, record;
-	bool has_files;
+/* What stands before the first record. */
+struct head {
+	struct buf version;
+	const char *records; /* behind the bracket; NULL: there are none */
 };
 
-/* Read any value, and set out to its bytes. */
+/* An object that begins as a record does. */
+struct entry {
+	const char *from, *end;
+	struct buf name;
+	bool has_etag; /* a record has, intents and what is resolved have not */
+};
+
+/* Read the members up to the records, and stop there. */
 static int
-copy_value(struct json_scan *scan, struct buf *out)
+scan_head(struct json_scan *scan)
 {
+	struct head *head = scan->arg;
 	const char *from = scan->p;
 
+	if (json_scan_is_key(scan, "files")) {
+		if (json_scan_is_next(scan, '['))
+			head->records = scan->p + 1;
+		return -1;
+	}
 	if (json_scan_skip(scan) == -1)
 		return -1;
-	buf_set(out, from, (size_t)(scan->p - from));
+	if (json_scan_is_key(scan, "v"))
+		buf_set(&head->version, from, (size_t)(scan->p - from));
 	return 0;
 }
 
 static int
-scan_name(struct json_scan *scan)
+scan_member(struct json_scan *scan)
 {
-	struct search *search = scan->arg;
+	struct entry *entry = scan->arg;
 
 	if (json_scan_is_key(scan, "file") && json_scan_is_next(scan, '"'))
-		return json_scan_string(scan, &search->name, NAME_MAX_KEPT);
+		return json_scan_string(scan, &entry->name, NAME_MAX_KEPT);
+	if (json_scan_is_key(scan, "etag"))
+		entry->has_etag = true;
 	return json_scan_skip(scan);
 }
 
+/* Read the object at `from`; -1 if it is cut, or not followed as an item is. */
 static int
-scan_record(struct json_scan *scan)
+read_object(struct entry *entry, const char *from, const char *end)
 {
-	struct search *search = scan->arg;
-	const char *from = scan->p;
+	struct json_scan scan =
+	    JSON_SCAN_INIT(from, (size_t)(end - from), entry);
+	int rc;
 
-	buf_reset(&search->name);
-	if (json_scan_object(scan, scan_name) == -1)
-		return -1;
-	if (strcmp(search->name.s, search->file) == 0)
-		buf_set(&search->record, from, (size_t)(scan->p - from));
+	buf_reset(&entry->name);
+	entry->has_etag = false;
+	rc = json_scan_object(&scan, scan_member);
+	if (rc == 0 && !json_scan_is_next(&scan, ',') &&
+	    !json_scan_is_next(&scan, ']'))
+		rc = -1;
+	entry->from = from;
+	entry->end = scan.p;
+	json_scan_release(&scan);
+	return rc;
+}
+
+/* Return the first record that begins in [from, to), or what looks like one. */
+static const char *
+next_record(const char *from, const char *to, const char *end)
+{
+	size_t mark = strlen(RECORD);
+
+	to = (size_t)(end - to) < mark ? end : to + mark - 1;
+	return memmem(from, (size_t)(to - from), RECORD, mark);
+}
+
+/*
+ * Set `entry` to the file's record in the bytes from `low` on, or its from to
+ * NULL: halve what is left by the first record behind its middle.  What begins
+ * as one and is none stands behind all of them.
+ */
+static int
+find_record(struct entry *entry, const char *file, const char *low,
+    const struct buf *json)
+{
+	const char *end = json->s + json->len, *high = end;
+
+	while (low < high) {
+		const char *middle = low + (high - low) / 2;
+		const char *from = next_record(middle, high, end);
+		int order = 1;
+
+		if (from != NULL && read_object(entry, from, end) == -1)
+			return -1;
+		if (from != NULL && entry->has_etag)
+			order = strcmp(entry->name.s, file);
+		if (order == 0)
+			return 0;
+		if (order < 0)
+			low = entry->end;
+		else
+			high = middle;
+	}
+	entry->from = NULL;
 	return 0;
 }
 
-static int
-scan_ledger(struct json_scan *scan)
+/* Check what can be checked in passing: the first record, and the last byte. */
+static bool
+has_records(
+    const struct head *head, struct entry *first, const struct buf *json)
 {
-	struct search *search = scan->arg;
+	const char *end = json->s + json->len;
 
-	if (json_scan_is_key(scan, "v"))
-		return copy_value(scan, &search->version);
-	if (json_scan_is_key(scan, "files")) {
-		search->has_files = true;
-		return json_scan_array(scan, scan_record);
-	}
-	return json_scan_skip(scan);
+	if (head->records == NULL || end[-1] != '}')
+		return false;
+	return *head->records == ']' ||
+	       (std_starts(head->records, RECORD) &&
+		   read_object(first, head->records, end) == 0 &&
+		   first->has_etag);
 }
 
 /* Read what was found as a ledger that has nothing else. */
 static int
-read_found(const struct search *search, struct ledger *ledger)
+read_found(
+    const struct head *head, const struct entry *record, struct ledger *ledger)
 {
 	struct buf text = BUF_INIT;
 	int rc;
 
 	json_open(&text, '{');
 	json_key(&text, "v");
-	json_add_raw(&text, search->version.s, search->version.len);
+	json_add_raw(&text, head->version.s, head->version.len);
 	json_key(&text, "files");
 	json_open(&text, '[');
-	if (search->record.len > 0)
-		json_add_raw(&text, search->record.s, search->record.len);
+	if (record->from != NULL)
+		json_add_raw(
+		    &text, record->from, (size_t)(record->end - record->from));
 	json_close(&text, ']');
 	json_close(&text, '}');
 	rc = ledger_json_parse(&text, ledger) == LEDGER_JSON_GOOD ? 0 : -1;
@@ -90,21 +158,20 @@ int
 ledger_scan_file(
     const struct buf *json, const char *file, struct ledger *ledger)
 {
-	struct search search = {.file = file,
-	    .name = BUF_INIT,
-	    .version = BUF_INIT,
-	    .record = BUF_INIT};
-	struct json_scan scan = JSON_SCAN_INIT(json->s, json->len, &search);
-	int rc = json_scan_object(&scan, scan_ledger);
+	struct head head = {.version = BUF_INIT};
+	struct entry entry = {.name = BUF_INIT};
+	struct json_scan scan = JSON_SCAN_INIT(json->s, json->len, &head);
+	int rc = -1;
 
-	if (rc == 0 && (!search.has_files || !json_scan_is_end(&scan)))
-		rc = -1;
+	/* The scan ends as failed wherever the records begin. */
+	(void)!json_scan_object(&scan, scan_head);
+	if (has_records(&head, &entry, json))
+		rc = find_record(&entry, file, head.records, json);
 	if (rc == 0)
-		rc = read_found(&search, ledger);
+		rc = read_found(&head, &entry, ledger);
 	json_scan_release(&scan);
-	buf_release(&search.name);
-	buf_release(&search.version);
-	buf_release(&search.record);
+	buf_release(&head.version);
+	buf_release(&entry.name);
 	return rc;
 }
 

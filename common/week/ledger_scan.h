@@ -2,16 +2,17 @@
  * ledger_scan: read single things of a `sync.json` (ledger.h has its shape)
  * without the tree of it.  Pure.
  *
- * sync.json grows with the files of its user.  Who shows one task needs one
- * record of it, so the others are read over and nothing is kept of them: memory
- * does not depend on how many there are, and a tenth of the time is left.
+ * sync.json grows with the files of its user, and who shows one task needs one
+ * record of it.  The records stand in the order of their names, so a binary
+ * search over the bytes finds it: about two records are read for each time that
+ * their number doubles, and nothing is kept of the others.
  *
  * Calling sequence
  *
  *	struct ledger sync = LEDGER_INIT;
  *
  *	if (ledger_scan_file(&bytes, "0042-Brot.md", &sync) == -1)
- *		count its base as unknown;
+ *		parse all of it;
  *	shown = ledger_shown(ledger_find(&sync, "0042-Brot.md"), etag);
  *	ledger_release(&sync);
  */
@@ -22,8 +23,9 @@
 
 /*
  * Read the record of one file into an empty ledger, which stays empty if there
- * is none.  -1, and empty, where ledger_json_parse says that this is no
- * ledger; but a fault within another record goes unseen.
+ * is none.  -1, and empty, where the bytes are no ledger or none in the form
+ * that every version has written (ledger.h); but a fault that is neither in the
+ * record nor on the way to it goes unseen.
  */
 MUST_USE int ledger_scan_file(
     const struct buf *json, const char *file, struct ledger *ledger);
