@@ -658,12 +658,38 @@ START_TEST(the_title_is_the_first_heading_with_text)
 	check_title("Text\n\nErste\nZeile\n=====\n", "Erste Zeile");
 	check_title("#\n\n# \n\n###### Sechs", "Sechs");
 	check_title("```\n# Code\n```\n    # auch\n\n> - # Innen\n", "Innen");
-	check_title(
-	    "# <script>alert(1)</script>\n", "<script>alert(1)</script>");
 	check_title("\r\n# CRLF\r\n", "CRLF");
 	check_title("# a\tb\x7f"
 		    "c\n",
 	    "a b c");
+}
+END_TEST
+
+START_TEST(a_title_has_no_markup)
+{
+	check_title("# <b>x</b>\n", "x");
+	check_title("# <script>alert(1)</script>\n", "alert(1)");
+	check_title("# A<br>B<br/>C<BR\t/>D\n", "A B C D");
+	check_title("# <a href=\"x\ny\">A</a>\n\n# B\n", "<a href=\"x");
+	check_title(
+	    "<a\nhref=\"x\">A</a> b<!-- c\nd --><i>e</i>\n===\n", "A be");
+	check_title("Eins<br>zwei\n", "Eins");
+	check_title("Liste <kbd>Strg</kbd>+<kbd>C</kbd>\n", "Liste Strg+C");
+	check_title("# <?php x ?>a<!DOCTYPE y>b<![CDATA[z]]>c\n", "abc");
+	check_title("# <img src=x>\n\n# Echt\n", "Echt");
+	check_title("# 1 < 2 > 0, a<-b, <3, <>\n", "1 < 2 > 0, a<-b, <3, <>");
+	check_title("# \\<b> `<i>` &lt;u&gt;\n", "<b> <i> <u>");
+	check_title("# <https://x.example/a> <a@b.example>\n",
+	    "https://x.example/a a@b.example");
+	check_title("# https://x.example/a\n", "https://x.example/a");
+	check_title("# \\*a\\* \\# \\q\n", "*a* # \\q");
+	check_title("# &amp; &#228; &#xe4; &zzz;\n", "& ä ä &zzz;");
+	check_title("# ![Bild *a*](x.png \"T\")\n", "Bild a");
+	check_title("# [A][1] [B] [C][] [D][2]\n\n"
+		    "[1]: x\n[b]: y\n[c]: z\n",
+	    "A B C [D][2]");
+	check_title("# A {#id .x}\n", "A {#id .x}");
+	check_title("# [[Seite|Wort]] ^id\n", "[[Seite|Wort]] ^id");
 }
 END_TEST
 
@@ -918,7 +944,7 @@ T_MAIN("task", every_edge_file_is_read_as_its_golden_result_says,
     a_half_or_wrong_slot_is_none_with_a_warning,
     nothing_and_null_are_none_without_a_warning,
     tags_are_words_however_they_are_quoted,
-    the_title_is_the_first_heading_with_text,
+    the_title_is_the_first_heading_with_text, a_title_has_no_markup,
     a_heading_that_markdown_does_not_show_is_no_title,
     a_heading_ends_where_commonmark_ends_it,
     without_a_heading_the_title_is_the_first_line_of_text,

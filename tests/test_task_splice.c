@@ -572,6 +572,14 @@ START_TEST(a_title_is_never_written_into_a_comment)
 	    "# Neu <!-- id: 5 --> ##\n");
 	check_body(
 	    TITLE("Neu"), "# <!-- id: 5 --> Alt\n", "# <!-- id: 5 --> Neu\n");
+	check_body(TITLE("Neu"), "# <b>Alt</b>\n", "# Neu\n");
+	check_body(
+	    TITLE("Neu"), "# <b>Alt</b> x <!-- c -->\n", "# Neu <!-- c -->\n");
+	check_body(TITLE("Neu"), "# <!-- c --><b>Alt</b><!-- d -->\n",
+	    "# <!-- c -->Neu<!-- d -->\n");
+	check_body(TITLE("Neu"), "# <img src=x>\n\nText\n",
+	    "# Neu\n\n# <img src=x>\n\nText\n");
+	check_body(TITLE("List<T>"), "# Alt\n", "# List\\<T\\>\n");
 	check_body(TITLE("a <!-- b -->"), "# Alt\n", "# a \\<\\!-- b --\\>\n");
 	check_body(
 	    TITLE("<!-- b -->"), "Alt\n===\n", "\\<\\!-- b --\\>\n===\n");

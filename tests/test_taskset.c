@@ -137,7 +137,7 @@ START_TEST(an_empty_index_is_an_index)
 	struct buf index = BUF_INIT;
 
 	taskset_print(&index, &set);
-	ck_assert_str_eq(index.s, "{\"v\":2,\"sweptAt\":0,\"files\":[]}");
+	ck_assert_str_eq(index.s, "{\"v\":3,\"sweptAt\":0,\"files\":[]}");
 	ck_assert_int_eq(taskset_read(&index, &again), 0);
 	ck_assert_uint_eq(again.n, 0);
 	buf_release(&index);
@@ -201,7 +201,7 @@ START_TEST(an_index_with_any_byte_changed_crashes_nothing)
 }
 END_TEST
 
-#define HEAD "{\"v\":2,\"sweptAt\":0,\"files\":["
+#define HEAD "{\"v\":3,\"sweptAt\":0,\"files\":["
 #define GOOD                                                                   \
 	"{\"file\":\"0002-b.md\",\"etag\":\"e\",\"hash\":\"\",\"title\":"      \
 	"\"b\","                                                               \
@@ -210,9 +210,9 @@ END_TEST
 START_TEST(what_is_no_index_is_refused_whole)
 {
 	static const char *const bad[] = {"", "null", "[]", "1", "{}",
-	    "{\"v\":2}", "{\"v\":2,\"files\":{}}", "{\"v\":1,\"files\":[]}",
-	    "{\"v\":3,\"files\":[]}", "{\"v\":\"1\",\"files\":[]}",
-	    "{\"files\":[]}", "{\"v\":2,\"files\":[]}x"};
+	    "{\"v\":3}", "{\"v\":3,\"files\":{}}", "{\"v\":1,\"files\":[]}",
+	    "{\"v\":4,\"files\":[]}", "{\"v\":\"1\",\"files\":[]}",
+	    "{\"files\":[]}", "{\"v\":3,\"files\":[]}x"};
 	struct taskset set = TASKSET_INIT;
 	size_t i;
 

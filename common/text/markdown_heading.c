@@ -6,10 +6,7 @@
 
 #define NOWHERE SIZE_MAX
 
-/*
- * As text, but for HTML: what stands in a comment or a block of HTML is
- * nothing that a reader of the rendered page would call a title.
- */
+/* As text, but for HTML: it is markup, and none that a title has. */
 #define TITLE_FLAGS (MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH | MD_FLAG_TASKLISTS)
 
 struct finder {
@@ -166,16 +163,26 @@ take_heading_text(
 			note_comment(f, at, at + len);
 		return;
 	}
-	markdown_text_add(&f->plain, type, s, len);
+	if (type != MD_TEXT_HTML)
+		markdown_text_add(&f->plain, type, s, len);
 	if (is_input)
 		note_text(f, at, at + len);
+}
+
+/* Return true for `<br>`, by which a line ends, too. */
+static bool
+is_break_tag(MD_TEXTTYPE type, const MD_CHAR *s, size_t len)
+{
+	return type == MD_TEXT_HTML && len >= 4 &&
+	       strncasecmp(s, "<br", 3) == 0 && strchr(" \t/>", s[3]) != NULL;
 }
 
 static int
 take_text(MD_TEXTTYPE type, const MD_CHAR *s, MD_SIZE len, void *arg)
 {
 	struct finder *f = arg;
-	bool is_break = type == MD_TEXT_BR || type == MD_TEXT_SOFTBR;
+	bool is_break = type == MD_TEXT_BR || type == MD_TEXT_SOFTBR ||
+			is_break_tag(type, s, len);
 
 	if (f->steps-- == 0 || markdown_text_is_astray(len, f->len))
 		return -1;
@@ -187,7 +194,7 @@ take_text(MD_TEXTTYPE type, const MD_CHAR *s, MD_SIZE len, void *arg)
 		end_line(f);
 	else if (f->in_heading)
 		take_heading_text(f, type, s, len);
-	else if (!f->has_line && !is_comment(f, type, s, len))
+	else if (!f->has_line && type != MD_TEXT_HTML)
 		markdown_text_add(&f->line, type, s, len);
 	return 0;
 }

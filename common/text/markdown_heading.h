@@ -4,8 +4,9 @@
  *
  * A heading is one that a reader of the rendered page sees (CommonMark 4.2,
  * 4.3): none in a comment or a block of HTML, in code or in a table, and none
- * of blanks and invisible characters alone.  An HTML comment within a heading
- * is no part of its text; other HTML is text, as on our page (markdown.h).
+ * of blanks and invisible characters alone.  Its text is what is left without
+ * markup, of which HTML is a part (CommonMark 6.6); `<br>` is a blank.  What
+ * only dialects know (`{#id}`, `[[page]]`) is text.
  */
 #ifndef MARKDOWN_HEADING_H
 #define MARKDOWN_HEADING_H
@@ -16,8 +17,8 @@
  * All are offsets in the Markdown: [from, to) are the heading's lines with
  * the last line end, a setext underline and what contains them ("> ")
  * included; [source_from, source_to) is what stands between the markers,
- * without comments at its ends, which a new heading text replaces.  `text` is plain: no markup, entities
- * resolved.
+ * without comments at its ends, which a new heading text replaces.  `text` is
+ * plain: no markup, entities resolved.
  */
 struct markdown_heading {
 	size_t from, to;
