@@ -1,10 +1,15 @@
 #include "text/frontmatter_keys.h"
 
+#include <math.h>
+#include <strings.h>
+
 #include "base/buf.h"
 #include "base/std.h"
 #include "text/frontmatter.h"
 
 #define DIGITS "0123456789"
+
+enum reader { YAML_1_1, YAML_1_2, READERS };
 
 struct key {
 	const char *text; /* in keys.texts, once that grows no more */
@@ -13,68 +18,147 @@ struct key {
 };
 
 struct keys {
-	struct key *list;
+	struct key *list; /* each node once for each reader */
 	size_t n;
 	struct buf texts; /* as they are compared */
 };
 
-/* Appends the value of 0x1f or 0o17; false if it is none, or too large. */
+/* Read digits of a base, between which YAML 1.1 allows '_'. */
 static bool
-add_radix(struct buf *out, const char *s)
+read_digits(const char *s, unsigned base, double *value)
 {
-	const char *digits = s + 2;
-	bool hex = s[0] == '0' && s[1] == 'x';
-	size_t len;
+	static const char digits[] = DIGITS "abcdef";
+	const char *digit;
+	bool any = false;
 
-	if (!hex && (s[0] != '0' || s[1] != 'o'))
-		return false;
-	len = strspn(digits, hex ? DIGITS "abcdefABCDEF" : "01234567");
-	if (len == 0 || len > 15 || digits[len] != '\0')
-		return false;
-	buf_addf(out, "%llu", strtoull(digits, NULL, hex ? 16 : 8));
-	return true;
+	for (*value = 0; *s != '\0'; s++) {
+		if (*s == '_')
+			continue;
+		digit = strchr(digits, *s >= 'A' && *s <= 'F' ? *s | 32 : *s);
+		if (digit == NULL || digit >= digits + base)
+			return false;
+		*value = *value * base + (double)(digit - digits);
+		any = true;
+	}
+	return any;
 }
 
-/* Appends a decimal number without what does not count: 1 for +01.0. */
 static bool
-add_decimal(struct buf *out, const char *s)
+read_radix(const char *s, double *value)
 {
-	bool minus = *s == '-';
-	size_t whole, part = 0;
+	if (s[0] != '0')
+		return false;
+	if (s[1] == 'x')
+		return read_digits(s + 2, 16, value);
+	if (s[1] == 'o')
+		return read_digits(s + 2, 8, value);
+	return s[1] == 'b' && read_digits(s + 2, 2, value);
+}
+
+/* 10, 1_0, 10., .5 and 1e1. */
+static bool
+read_decimal(const char *s, double *value)
+{
+	struct buf plain = BUF_INIT;
+	const char *from = s;
+	char *end;
+	bool is = s[*s == '.'] >= '0' && s[*s == '.'] <= '9' &&
+		  s[strspn(s, DIGITS "_.eE+-")] == '\0';
+
+	for (; is && *s != '\0'; s++)
+		if (*s != '_')
+			buf_addc(&plain, *s);
+	if (is) {
+		*value = strtod(plain.s, &end);
+		is = *end == '\0' && *from != '_';
+	}
+	buf_release(&plain);
+	return is;
+}
+
+/* 1:30 is 90 in YAML 1.1, and 1:30.5 is 90.5. */
+static bool
+read_sixties(const char *s, double *value)
+{
+	struct buf part = BUF_INIT;
+	double digit = 0;
+	bool is = strchr(s, ':') != NULL;
+
+	for (*value = 0; is; s++) {
+		size_t len = strcspn(s, ":");
+
+		buf_set(&part, s, len);
+		is = read_decimal(part.s, &digit);
+		*value = *value * 60 + digit;
+		s += len;
+		if (*s == '\0')
+			break;
+	}
+	buf_release(&part);
+	return is;
+}
+
+/*
+ * Read a plain word as the number that a reader of YAML 1.1, or of 1.2, sees.
+ * Where both know a number, or one knows it and for the other it is a text, it
+ * is the same for both; but 012 is ten for 1.1, and 09 none.
+ */
+static bool
+read_number(const char *s, enum reader reader, double *value)
+{
+	bool minus = *s == '-', is;
 
 	s += *s == '-' || *s == '+';
-	whole = strspn(s, DIGITS);
-	if (s[whole] == '.')
-		part = 1 + strspn(s + whole + 1, DIGITS);
-	if (whole == 0 || s[whole + part] != '\0')
-		return false;
-
-	while (part > 0 && strchr("0.", s[whole + part - 1]) != NULL)
-		part--;
-	while (whole > 1 && *s == '0') {
-		s++;
-		whole--;
+	if (strcasecmp(s, ".inf") == 0) {
+		*value = HUGE_VAL;
+		is = true;
+	} else if (reader == YAML_1_1 && s[0] == '0' && s[1] != '\0' &&
+		   s[strspn(s, DIGITS "_")] == '\0') {
+		is = read_digits(s, 8, value);
+	} else {
+		is = read_radix(s, value) || read_decimal(s, value) ||
+		     read_sixties(s, value);
 	}
-	if (minus && (part > 0 || *s != '0'))
-		buf_addc(out, '-');
-	buf_add(out, s, whole + part);
-	return true;
+	if (is && *value == 0)
+		*value = 0; /* no -0 */
+	else if (is && minus)
+		*value = -*value;
+	return is;
 }
 
+/* Append the shortest text that is this number: in JavaScript it is the key. */
 static void
-add_key(const struct frontmatter *front, const struct frontmatter_node *node,
-    struct keys *keys)
+add_number(struct buf *out, double value)
 {
-	const char *value = front->values.s + node->value;
+	size_t at = out->len;
+	int digits;
+
+	for (digits = 15; digits <= 17; digits++) {
+		buf_splice(out, at, out->len - at, NULL, 0);
+		buf_addf(out, "%.*g", digits, value);
+		if (strtod(out->s + at, NULL) == value)
+			break;
+	}
+}
+
+/* Add a key as the reader sees it: a number by its value, else its text. */
+static void
+add_reading(const struct frontmatter *front,
+    const struct frontmatter_node *node, enum reader reader, struct keys *keys)
+{
+	const char *text = front->values.s + node->value;
 	struct key *key = &keys->list[keys->n++];
-	struct buf *texts = &keys->texts;
+	double number;
 
 	key->node = node;
-	key->at = texts->len;
-	if (node->style != 0 || node->tagged || strlen(value) != node->len ||
-	    (!add_radix(texts, value) && !add_decimal(texts, value)))
-		buf_add(texts, value, node->len);
-	key->len = texts->len - key->at;
+	key->at = keys->texts.len;
+	buf_addc(&keys->texts, (char)reader);
+	if (node->style == 0 && !node->tagged && strlen(text) == node->len &&
+	    read_number(text, reader, &number))
+		add_number(&keys->texts, number);
+	else
+		buf_add(&keys->texts, text, node->len);
+	key->len = keys->texts.len - key->at;
 }
 
 static int
@@ -101,8 +185,10 @@ collect_keys(const struct frontmatter *front,
 	keys->n = 0;
 	buf_reset(&keys->texts);
 	while (frontmatter_next_field(front, map, &field))
-		if (field.key->kind == FRONTMATTER_SCALAR)
-			add_key(front, field.key, keys);
+		if (field.key->kind == FRONTMATTER_SCALAR) {
+			add_reading(front, field.key, YAML_1_1, keys);
+			add_reading(front, field.key, YAML_1_2, keys);
+		}
 	for (i = 0; i < keys->n; i++)
 		keys->list[i].text = keys->texts.s + keys->list[i].at;
 }
@@ -132,7 +218,8 @@ frontmatter_keys_twice(const struct frontmatter *front)
 	const struct frontmatter_node *twice = NULL;
 	size_t i;
 
-	keys.list = std_alloc((front->n_nodes + 1) * sizeof *keys.list);
+	keys.list =
+	    std_alloc((front->n_nodes + 1) * READERS * sizeof *keys.list);
 	for (i = 0; i < front->n_nodes && twice == NULL; i++) {
 		if (front->nodes[i].kind != FRONTMATTER_MAP)
 			continue;
