@@ -372,8 +372,12 @@ test('each program has only its own secrets', () => {
 	assert.deepEqual(more, []);
 	assert.deepEqual(secretsOf(one), { GITHUB_TOKEN: 'write-token' });
 	// What has a socket knows nginx by it.
-	const { CODEX_PROOF } = secretsOf(stack.workers('codex-render')[0]);
+	const { CODEX_PROOF, ...keys } =
+	    secretsOf(stack.workers('codex-render')[0]);
 	assert.match(CODEX_PROOF, /^[0-9a-f]{64}$/);
+	// Who knows no users gets no keys.
+	if (stack.as === 'server')
+		assert.match(keys.CODEX_KEY_SECRET, /^[0-9a-f]{64}$/);
 	for (const pid of stack.workers('codex-webhook'))
 		assert.deepEqual(secretsOf(pid), { CODEX_PROOF,
 			GITHUB_WEBHOOK_SECRET: secret,
@@ -383,7 +387,8 @@ test('each program has only its own secrets', () => {
 	    'codex-update', 'codex-complete', 'codex-sync'])
 		for (const pid of stack.workers(program, (args) =>
 		    !worker(args)))
-			assert.deepEqual(secretsOf(pid), { CODEX_PROOF }, program);
+			assert.deepEqual(secretsOf(pid),
+			    { CODEX_PROOF, ...keys }, program);
 });
 
 test('no secret is in an environment or on a command line', () => {

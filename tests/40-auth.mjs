@@ -5,8 +5,8 @@
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, renameSync,
-    rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, readdirSync,
+    renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
@@ -14,7 +14,8 @@ import { launchChromium } from './browser.mjs';
 import { Visitor, enter as enterStack, gitSettings, oauthSettings }
     from './git-stack.mjs';
 import { startFake } from './github/fake.mjs';
-import { build, callProgram, environOf, readAnswer, sleep, slow,
+import { sessionCookie } from './session.mjs';
+import { build, callProgram, environOf, readAnswer, secretsOf, sleep, slow,
     startStack, taskFile, until, vaultPath, within } from './stack.mjs';
 
 const room = mkdtempSync(join(tmpdir(), 'cm-auth-'));
@@ -129,6 +130,21 @@ test('a login gives a sealed cookie that works', async () => {
 	assert.equal(me.json.auth, 'github');
 	assert.match(me.json.expires, /^\d{4}-.*Z$/);
 	assert.equal((await browser.go('/codex')).json.userId, 'usera');
+});
+
+test('the file of the keys alone makes no session', async () => {
+	const { CODEX_KEY_SECRET } = secretsOf(stack.workers('codex-tasks')[0]);
+	assert.match(CODEX_KEY_SECRET, /^[0-9a-f]{64}$/);
+	const show = (/** @type {string} */ cookie) => stack.plainly('GET',
+	    '/codex', { Cookie: cookie });
+	const who = { user: 'usera', id: 4711 };
+	assert.equal((await show(sessionCookie(keys, who))).status, 200);
+	const other = join(room, 'other.key');
+	copyFileSync(keys, other);
+	for (const secret of ['', CODEX_KEY_SECRET.slice(1)]) {
+		writeFileSync(`${other}.secret`, secret);
+		assert.equal((await show(sessionCookie(other, who))).status, 401);
+	}
 });
 
 test('a login may be listed by its number',
@@ -702,6 +718,7 @@ async function program(name, method, path, env) {
 	const answer = await callProgram(join(build, name), [], {
 	    PATH: process.env.PATH ?? '', ASAN_OPTIONS: 'detect_leaks=0',
 	    ...settings(), CODEX_STORE: `fs:${stack.data}`,
+	    CODEX_KEY_SECRET: readFileSync(`${keys}.secret`, 'utf8'),
 	    CODEX_RUN: join(room, 'run'), CODEX_BASE_URL: stack.url,
 	    REQUEST_METHOD: method, REQUEST_URI: path, HTTP_ORIGIN: stack.url,
 	    CONTENT_TYPE: 'application/json', ...env }, '{}',

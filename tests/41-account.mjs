@@ -186,13 +186,17 @@ test('a request past nginx is refused, whatever it says', async () => {
 	    REQUEST_URI: '/codex', CODEX_PROOF: proof }), /"userId":"usera"|_build/);
 });
 
-test('the proof of nginx is in no command line, environment, log or answer',
-    () => {
-	const proof = secretsOf(stack.workers('codex-render')[0]).CODEX_PROOF;
-	for (const pid of stack.processes(''))
-		assert.ok(!(commandOf(pid) + JSON.stringify(environOf(pid)))
-		    .includes(proof), commandOf(pid));
-	assert.ok(!stack.log.includes(proof));
+test('the proof of nginx and the secret of the keys are in no command line, ' +
+    'environment or log', () => {
+	const { CODEX_PROOF, CODEX_KEY_SECRET } =
+	    secretsOf(stack.workers('codex-render')[0]);
+	for (const secret of [CODEX_PROOF, CODEX_KEY_SECRET]) {
+		assert.match(secret, /^[0-9a-f]{64}$/);
+		for (const pid of stack.processes(''))
+			assert.ok(!(commandOf(pid) + JSON.stringify(environOf(pid)))
+			    .includes(secret), commandOf(pid));
+		assert.ok(!stack.log.includes(secret));
+	}
 });
 
 test('an internal address is a JSON 404 from outside', async () => {

@@ -217,7 +217,7 @@ who_has_a_socket_knows_nginx() {
 }
 
 makes_proof() {
-	"$root/usr/local/libexec/codex-proof" "$@" "$root" &&
+	"$root/usr/local/libexec/codex-secrets" "$@" "$root" &&
 	    stat -c '%a %u' "$root/etc/credstore/codex-miroir.CODEX_PROOF" \
 		"$root/etc/nginx/snippets/codex-miroir-proof.conf" \
 		>"$scratch/modes" &&
@@ -227,6 +227,24 @@ makes_proof() {
 	    [[ $proof =~ ^[0-9a-f]{64}$ ]] &&
 	    grep -qx "fastcgi_param CODEX_PROOF \"$proof\";" \
 		"$root/etc/nginx/snippets/codex-miroir-proof.conf"
+}
+
+# Another one would end all sessions.
+the_secret_of_the_keys_is_made_once() {
+	local file=$root/etc/credstore/codex-miroir.CODEX_KEY_SECRET first
+
+	makes_proof && first=$(<"$file") && [[ $first =~ ^[0-9a-f]{64}$ ]] &&
+	    [ "$(stat -c '%a %u' "$file")" = "600 $(id -u)" ] &&
+	    makes_proof --new && [ "$first" != "$proof" ] &&
+	    [ "$(<"$file")" = "$first" ]
+}
+
+# Whatever the list says.
+who_knows_no_users_gets_no_keys() {
+	! grep -l CODEX_KEY_SECRET "$units/codex-miroir-webhook@.service" \
+	    "$units/codex-miroir-work.service" &&
+	    grep -q '^LoadCredential=CODEX_KEY_SECRET:' \
+		"$units/codex-miroir-tasks@.service"
 }
 
 a_proof_is_made_once() {
@@ -299,7 +317,7 @@ the_run_folder_stays() {
 
 # start_unit NAME [AUTH]: its ExecStart as systemd would call it, on its
 # socket; in local mode as AUTH says and with the proof of nginx, else as if
-# codex-proof had not been called.
+# codex-secrets had not been called.
 start_unit() {
 	local unit=$units/codex-miroir-$1@.service auth=${2-} command
 
@@ -543,6 +561,10 @@ check "the run folder outlives its programs" the_run_folder_stays
 check "a unit with a socket loads the proof of nginx" \
     who_has_a_socket_knows_nginx
 check "the proof of nginx is made once, for root alone" a_proof_is_made_once
+check "the secret of the keys is made once, for root alone" \
+    the_secret_of_the_keys_is_made_once
+check "webhook and worker cannot read the keys of sessions" \
+    who_knows_no_users_gets_no_keys
 check "a unit without the proof of nginx does not start" \
     without_proof_it_does_not_start
 check "what the units start answers" units_answer

@@ -459,7 +459,7 @@ open_key(void)
 		return key;
 	PROMISE(enc_start(&err) == 0);
 	buf_addf(&path, "/tmp/codex-fuzz-key.%d", (int)getpid());
-	PROMISE(keyring_open(path.s, 1, &key, &err) == 0);
+	PROMISE(keyring_open(path.s, "a secret", 1, &key, &err) == 0);
 	unlink(path.s);
 	buf_release(&path);
 	return key;

@@ -98,6 +98,7 @@ export class World {
 		return { HTTP_AUTHORIZATION: 'Bearer gho_good',
 		    CODEX_BEARER: `200 ${id} ${user}`, CODEX_ALLOWED_USERS: user,
 		    CODEX_KEY_FILE: join(this.dir, 'site.key'),
+		    CODEX_KEY_SECRET: 'for whom this world lets in: 32 letters',
 		    CODEX_USER_RATE: '100000' };
 	}
 

@@ -1,11 +1,11 @@
 // @ts-check
 // session: somebody who is logged in, without going to GitHub's pages: the
 // cookie that codex-auth would give them, sealed with a site's own key
-// (auth/session.h, auth/seal.h).
+// (auth/session.h, auth/seal.h, auth/keyring.h).
 //
 //	const cookie = sessionCookie(keyFile, { user: 'usera', id: 4711 });
 
-import { createCipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createHmac, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
 const hours = 3600e3;
@@ -56,14 +56,16 @@ function seal(key, purpose, text) {
 
 /**
  * Return `__Host-cm_session=...` of a session that begins now.
- * @param {string} keyFile of the site, as its programs have made it
+ * @param {string} keyFile of the site, as its programs have made it, beside
+ *     the secret that scripts/run has made
  * @param {{user: string, id: number, now?: number}} who
  *     now: the clock of the site, ms since 1970
  */
 export function sessionCookie(keyFile, { user, id, now = Date.now() }) {
 	const [, hex] = readFileSync(keyFile, 'utf8').split('\n')[0].split(' ');
+	const key = createHmac('sha256', readFileSync(`${keyFile}.secret`, 'utf8')
+	    .trim()).update(Buffer.from(hex, 'hex')).digest();
 	const plain = [id, user, now, now + 12 * hours, 0,
 	    randomBytes(8).toString('hex')].join(' ');
-	return `__Host-cm_session=${seal(Buffer.from(hex, 'hex'), 'session',
-	    plain)}`;
+	return `__Host-cm_session=${seal(key, 'session', plain)}`;
 }

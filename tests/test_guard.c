@@ -932,6 +932,29 @@ START_TEST(made_up_tokens_do_not_use_up_the_rate_limit_of_github)
 }
 END_TEST
 
+START_TEST(no_session_is_checked_without_the_secret_of_the_keys)
+{
+	const char *const wrong[] = {
+	    NULL, "", "0123456789abcdef0123456789abcde"};
+	struct err err = ERR_INIT;
+	struct host host;
+	size_t i;
+
+	open_host(&host, "a");
+	auth_close(&host.auth);
+	for (i = 0; i < ARRAY_LEN(wrong); i++) {
+		free(host.app.conf.key_secret);
+		host.app.conf.key_secret =
+		    wrong[i] ? std_strdup(wrong[i]) : NULL;
+		ck_assert_int_eq(auth_open(&host.auth, &host.app, &err), -1);
+		ck_assert_int_eq(err.code, ERR_SETTING);
+		ck_assert_ptr_nonnull(strstr(t_text(&err), "CODEX_KEY_SECRET"));
+	}
+	host_admit(&host);
+	host_close(&host);
+}
+END_TEST
+
 START_TEST(a_request_without_the_proof_of_nginx_is_refused)
 {
 	char proof[] = "0123456789abcdef0123456789abcdef";
@@ -1009,7 +1032,8 @@ START_TEST(one_address_uses_up_a_part_of_the_questions_to_github)
 }
 END_TEST
 
-T_MAIN("guard", a_request_without_the_proof_of_nginx_is_refused,
+T_MAIN("guard", no_session_is_checked_without_the_secret_of_the_keys,
+    a_request_without_the_proof_of_nginx_is_refused,
     local_mode_alone_may_go_without_a_proof,
     made_up_tokens_do_not_use_up_the_rate_limit_of_github,
     a_session_lets_its_user_in_without_a_request,

@@ -18,7 +18,7 @@ open_key(void)
 
 	ck_assert_int_eq(enc_start(&err), 0);
 	buf_addf(&path, "%s/site.key", t_scratch());
-	ck_assert_int_eq(keyring_open(path.s, NOW, &key, &err), 0);
+	ck_assert_int_eq(keyring_open(path.s, "a secret", NOW, &key, &err), 0);
 	buf_release(&path);
 	return key;
 }

@@ -16,6 +16,8 @@
 #define NOW INT64_C(1795417200000)
 #define DAY INT64_C(86400000)
 
+#define SECRET "what only those get that check sessions"
+
 static const char *
 path_of(const char *name)
 {
@@ -49,7 +51,8 @@ open_key(void)
 	struct err err = ERR_INIT;
 
 	ck_assert_int_eq(enc_start(&err), 0);
-	ck_assert_msg(keyring_open(path_of("site.key"), NOW, &key, &err) == 0,
+	ck_assert_msg(
+	    keyring_open(path_of("site.key"), SECRET, NOW, &key, &err) == 0,
 	    "%s", t_text(&err));
 	return key;
 }
@@ -121,7 +124,7 @@ expect_refused(const char *why)
 	struct err err = ERR_INIT;
 
 	ck_assert_int_eq(
-	    keyring_open(path_of("site.key"), NOW, &key, &err), -1);
+	    keyring_open(path_of("site.key"), SECRET, NOW, &key, &err), -1);
 	ck_assert_int_eq(err.code, ERR_SETTING);
 	ck_assert_msg(strstr(t_text(&err), why) != NULL, "%s", t_text(&err));
 	ck_assert_ptr_null(key);
@@ -190,6 +193,21 @@ START_TEST(a_malformed_key_file_is_refused)
 }
 END_TEST
 
+/* HMAC-SHA256 of HEX by SECRET: hosts must agree on it. */
+#define HEX_KEY                                                                \
+	"534417bbdf69e9a45c0ad336ba930b08"                                     \
+	"05c9c621211593c12c58a676c9b26749"
+
+static void
+expect_key(const struct keyring *key, const char *hex)
+{
+	struct buf text = BUF_INIT;
+
+	enc_hex(&text, keyring_at(key, 0), KEYRING_BYTES);
+	ck_assert_str_eq(text.s, hex);
+	buf_release(&text);
+}
+
 START_TEST(a_changed_key_file_is_read_after_a_second_if_it_is_good)
 {
 	struct keyring *key = open_key();
@@ -201,18 +219,18 @@ START_TEST(a_changed_key_file_is_read_after_a_second_if_it_is_good)
 	ck_assert_int_eq(keyring_refresh(key, NOW + 999, &err), 0);
 	ck_assert_int_eq(memcmp(keyring_at(key, 0), before, KEYRING_BYTES), 0);
 	ck_assert_int_eq(keyring_refresh(key, NOW + 1000, &err), 0);
-	ck_assert_int_eq(keyring_at(key, 0)[1], 0x11);
+	expect_key(key, HEX_KEY);
 
 	/* Bad ones are told once, and nothing changes. */
 	write_file(path_of("site.key"), "rubbish", 0600);
 	ck_assert_int_eq(keyring_refresh(key, NOW + 2000, &err), -1);
 	ck_assert_int_eq(keyring_refresh(key, NOW + 3000, &err), 0);
-	ck_assert_int_eq(keyring_at(key, 0)[1], 0x11);
+	expect_key(key, HEX_KEY);
 	write_file(path_of("site.key"), "2 " HEX "\n", 0644);
 	ck_assert_int_eq(keyring_refresh(key, NOW + 4000, &err), -1);
 	unlink(path_of("site.key"));
 	ck_assert_int_eq(keyring_refresh(key, NOW + 5000, &err), -1);
-	ck_assert_int_eq(keyring_at(key, 0)[1], 0x11);
+	expect_key(key, HEX_KEY);
 	/* A clock that went back must not keep us from looking. */
 	write_file(path_of("site.key"), "1 " HEX "\n1 " HEX "\n", 0600);
 	ck_assert_int_eq(keyring_refresh(key, NOW - DAY, &err), 0);
@@ -279,6 +297,40 @@ START_TEST(rotating_to_a_lone_key_ends_all_seals)
 	ck_assert_int_eq(keyring_refresh(key, NOW + 3000, &err), 0);
 	ck_assert_uint_eq(keyring_count(key), KEYRING_MAX);
 	buf_release(&text);
+	keyring_close(key);
+}
+END_TEST
+
+START_TEST(a_key_file_without_its_secret_opens_and_makes_no_seal)
+{
+	const char *path = path_of("site.key"),
+		   *wrong[] = {
+		       "", "what only those get that check session", HEX};
+	struct keyring *key = open_key(), *other;
+	struct buf text = BUF_INIT, forged = BUF_INIT, out = BUF_INIT;
+	struct err err = ERR_INIT;
+	size_t i;
+
+	seal_make(&text, key, "x", "hallo", 5);
+	for (i = 0; i < ARRAY_LEN(wrong); i++) {
+		ck_assert_int_eq(
+		    keyring_open(path, wrong[i], NOW, &other, &err), 0);
+		ck_assert_int_eq(
+		    seal_open(&out, other, "x", text.s, text.len), -1);
+		buf_reset(&forged);
+		seal_make(&forged, other, "x", "hallo", 5);
+		ck_assert_int_eq(
+		    seal_open(&out, key, "x", forged.s, forged.len), -1);
+		keyring_close(other);
+	}
+	/* A rotation knows no secret and leaves the older keys what they were. */
+	rotate(NOW + 1000, false);
+	ck_assert_int_eq(keyring_refresh(key, NOW + 1000, &err), 0);
+	ck_assert_uint_eq(keyring_count(key), 2);
+	ck_assert_int_eq(seal_open(&out, key, "x", text.s, text.len), 0);
+	buf_release(&text);
+	buf_release(&forged);
+	buf_release(&out);
 	keyring_close(key);
 }
 END_TEST
@@ -712,6 +764,7 @@ T_MAIN("session", the_first_start_makes_a_key_that_only_we_can_read,
     a_changed_key_file_is_read_after_a_second_if_it_is_good,
     a_replaced_key_still_opens_for_seven_days,
     rotating_to_a_lone_key_ends_all_seals,
+    a_key_file_without_its_secret_opens_and_makes_no_seal,
     a_sealed_text_opens_for_its_purpose_alone,
     a_sealed_text_of_another_length_is_refused, a_session_comes_back_as_it_was,
     a_session_with_any_single_bit_changed_is_refused,

@@ -58,6 +58,9 @@ host_admit(struct host *host)
 
 	free(host->app.conf.auth);
 	host->app.conf.auth = NULL;
+	free(host->app.conf.key_secret);
+	host->app.conf.key_secret =
+	    std_strdup("a secret that only those get that check sessions");
 	ok(auth_open(&host->auth, &host->app, &err), &err);
 }
 

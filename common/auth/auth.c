@@ -9,6 +9,7 @@
 #include "base/msg.h"
 
 #define ACCOUNT_BYTES ((size_t)1 << 20) /* of each of the three memories */
+#define SECRET_MIN    32                /* characters of CODEX_KEY_SECRET */
 
 static int
 open_keys(struct auth *auth, struct err *err)
@@ -18,7 +19,10 @@ open_keys(struct auth *auth, struct err *err)
 
 	if (conf->key_file == NULL)
 		return err_set(err, ERR_SETTING, MSG_CONF_NO_KEY_FILE);
-	if (keyring_open(conf->key_file, now, &auth->keyring, err) == -1 ||
+	if (conf->key_secret == NULL || strlen(conf->key_secret) < SECRET_MIN)
+		return err_set(err, ERR_SETTING, MSG_CONF_KEY_SECRET);
+	if (keyring_open(conf->key_file, conf->key_secret, now, &auth->keyring,
+		err) == -1 ||
 	    allowlist_open(conf->allowed_users, now, &auth->allowlist, err) ==
 		-1 ||
 	    counters_open(conf->run, "rates", &auth->rates, err) == -1 ||

@@ -24,6 +24,7 @@ struct ring {
 
 struct keyring {
 	char *path;
+	const char *secret; /* the caller's */
 	struct filewatch seen;
 	struct ring *ring;
 };
@@ -143,6 +144,23 @@ out:
 	return rc;
 }
 
+/* Make the keys of what the file holds. */
+static void
+mix_secret(struct ring *ring, const char *secret)
+{
+	crypto_auth_hmacsha256_state state;
+	size_t i;
+
+	for (i = 0; i < ring->n; i++) {
+		crypto_auth_hmacsha256_init(
+		    &state, (const unsigned char *)secret, strlen(secret));
+		crypto_auth_hmacsha256_update(
+		    &state, ring->keys[i].bytes, KEYRING_BYTES);
+		crypto_auth_hmacsha256_final(&state, ring->keys[i].bytes);
+	}
+	sodium_memzero(&state, sizeof state);
+}
+
 static size_t
 print_keyring(char *text, size_t size, const struct ring *ring)
 {
@@ -251,13 +269,11 @@ create_key(const char *path, int64_t now_ms, struct err *err)
 	return rc;
 }
 
-int
-keyring_open(
-    const char *path, int64_t now_ms, struct keyring **out, struct err *err)
+/* Read the ring as it stands in the file, which is made if it is missing. */
+static int
+load_keyring(const char *path, struct filewatch *seen, int64_t now_ms,
+    struct ring **ring, struct err *err)
 {
-	struct filewatch seen = {.looked_ms = 0};
-	struct ring *ring = NULL;
-
 	if (access(path, F_OK) == -1) {
 		if (errno == ENOENT && create_key(path, now_ms, err) == -1)
 			return -1;
@@ -266,11 +282,23 @@ keyring_open(
 		refuse_errno(err, path);
 		return -1;
 	}
-	if (read_keyring(path, &seen, now_ms, &ring, err) == -1)
+	return read_keyring(path, seen, now_ms, ring, err);
+}
+
+int
+keyring_open(const char *path, const char *secret, int64_t now_ms,
+    struct keyring **out, struct err *err)
+{
+	struct filewatch seen = {.looked_ms = 0};
+	struct ring *ring = NULL;
+
+	if (load_keyring(path, &seen, now_ms, &ring, err) == -1)
 		return -1;
 
+	mix_secret(ring, secret);
 	*out = std_zalloc(sizeof **out);
 	(*out)->path = std_strdup(path);
+	(*out)->secret = secret;
 	(*out)->seen = seen;
 	(*out)->ring = ring;
 	return 0;
@@ -295,6 +323,7 @@ keyring_refresh(struct keyring *key, int64_t now_ms, struct err *err)
 		return 0;
 	if (read_keyring(key->path, &key->seen, now_ms, &ring, err) == -1)
 		return -1;
+	mix_secret(ring, key->secret);
 	sodium_free(key->ring);
 	key->ring = ring;
 	return 0;
@@ -328,21 +357,22 @@ int
 keyring_rotate(const char *path, const char *run, bool alone, int64_t now_ms,
     struct err *err)
 {
-	struct keyring *key = NULL;
+	struct filewatch seen = {.looked_ms = 0};
+	struct ring *ring = NULL;
 	int lock, rc = -1;
 
 	if (lock_take(run, "key", LOCK_WAIT_MS, &lock, err) == -1)
 		return -1;
-	if (keyring_open(path, now_ms, &key, err) == -1)
+	if (load_keyring(path, &seen, now_ms, &ring, err) == -1)
 		goto out;
 
 	if (alone)
-		key->ring->n = 0;
-	push_key(key->ring, now_ms);
-	drop_old_keys(key->ring, now_ms);
-	rc = put_keyring(path, key->ring, false, err);
+		ring->n = 0;
+	push_key(ring, now_ms);
+	drop_old_keys(ring, now_ms);
+	rc = put_keyring(path, ring, false, err);
 out:
-	keyring_close(key);
+	sodium_free(ring);
 	lock_drop(lock);
 	return rc;
 }

@@ -10,12 +10,18 @@
  * first makes the file with one new key and mode 0600.  A file of another
  * owner, or with any right for group or others, is refused.
  *
+ * What stands in the file is no key yet: a key is HMAC-SHA256 of its bytes by a
+ * secret (CODEX_KEY_SECRET) that only programs get which check sessions.  So
+ * the other programs of the same Unix user, which can read and write the file,
+ * can neither make nor open a seal, and a rotation needs no secret.
+ *
  * Keys lie in memory that is not swapped and in no core dump, where the
  * machine allows it (sodium_malloc), and are wiped when they are dropped.
  *
  * Calling sequence
  *
- *	if (keyring_open(conf->key_file, now_ms, &key, err) == -1)
+ *	if (keyring_open(conf->key_file, conf->key_secret, now_ms, &key,
+ *	    err) == -1)
  *		...
  *	keyring_refresh(key, now_ms, err)	before each request
  *	seal_make(&out, key, ...)
@@ -38,9 +44,10 @@
 
 struct keyring;
 
-/* Read the file; make it if it is missing. */
-MUST_USE int keyring_open(
-    const char *path, int64_t now_ms, struct keyring **out, struct err *err);
+/* Read the file; make it if it is missing.  The secret stays the caller's and
+ * must outlive the keyring. */
+MUST_USE int keyring_open(const char *path, const char *secret, int64_t now_ms,
+    struct keyring **out, struct err *err);
 void keyring_close(struct keyring *key);
 
 /*

@@ -46,6 +46,10 @@ static const struct conf_setting settings[] = {
 	"File with the keys of sessions, made at the first start; it must "
 	"outlive restarts, and be the same on all hosts. Default: the "
 	"folder of CODEX_STORE with .key behind its name; none on Azure."},
+    {"CODEX_KEY_SECRET", CONF_SECRET, AT(key_secret), NULL,
+	"Secret without which nobody gets a key out of CODEX_KEY_FILE: at "
+	"least 32 characters, the same on all hosts. Needed without "
+	"CODEX_AUTH."},
     {"CODEX_USER_RATE", CONF_COUNT, AT(user_rate), "600",
 	"Requests that one user may make in a minute, in whatever way he has "
 	"logged in; a week that memory answers is not counted.  0 is no limit, "

@@ -29,6 +29,7 @@ struct conf {
 	char *auth;           /* "local:<user>", or NULL */
 	char *proof;          /* secret; see guard_proof */
 	char *key_file;       /* NULL on azure where it is not set */
+	char *key_secret;     /* secret; see keyring.h */
 	char *allowed_users;  /* see allowlist.h; NULL: nobody */
 	int64_t user_rate;    /* requests per minute; 0 no limit */
 	char *zone;           /* "Europe/Berlin" */

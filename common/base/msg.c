@@ -80,6 +80,9 @@ static const char *const german[MSG_IDS] = {
 	"morgens=09:00-12:30,nachmittags=13:30-17:00,abends=18:00-21:30, "
 	"in dieser Reihenfolge und ohne Überschneidung.",
     [MSG_CONF_NO_KEY_FILE] = "CODEX_KEY_FILE fehlt.",
+    [MSG_CONF_KEY_SECRET] =
+	"CODEX_KEY_SECRET fehlt oder hat weniger als 32 Zeichen: ohne es gibt "
+	"CODEX_KEY_FILE keine Schlüssel.",
     [MSG_CONF_GIT_BASE_PATH] =
 	"GITHUB_BASE_PATH muss ein Ordner im Repository sein.",
     [MSG_CONF_GIT_TOKEN] = "GITHUB_TOKEN fehlt oder enthält Leerzeichen.",
