@@ -1,7 +1,7 @@
 /*
  * render-build: the build pool of codex-render (design.md 6).
  */
-#include <unistd.h>
+#include <sys/resource.h>
 
 #include "app/cache.h"
 #include "app/version.h"
@@ -13,6 +13,8 @@
 #include "sync/sweep.h"
 #include "sync/trigger.h"
 #include "web/reply.h"
+
+#define NICE 10
 
 static struct cache *cache;
 
@@ -71,15 +73,16 @@ make_week(struct app *app, struct request *request, struct reply *reply,
 	return rc;
 }
 
-/* A build may take its time; hits of others may not. */
+/* A build may take its time; hits of others may not.  A unit is nice from its
+ * start (Nice=) and may not set it. */
 static int
 start_building(struct app *app, struct err *err)
 {
 	(void)err;
 	cache = cache_new((size_t)app->conf.cache_local_bytes);
-	errno = 0;
-	if (nice(10) == -1 && errno != 0)
-		log_warn("nice: %s", strerror(errno));
+	if (getpriority(PRIO_PROCESS, 0) < NICE &&
+	    setpriority(PRIO_PROCESS, 0, NICE) == -1)
+		log_warn("setpriority: %s", strerror(errno));
 	return 0;
 }
 

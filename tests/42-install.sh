@@ -155,7 +155,7 @@ no_placeholder_is_left() {
 # --- units ----------------------------------------------------------------
 
 is_a_tight_box() {
-	systemd-analyze security --offline=true --threshold=20 --no-pager \
+	systemd-analyze security --offline=true --threshold=10 --no-pager \
 	    "$1" | tail -1
 	[ "${PIPESTATUS[0]}" -eq 0 ]
 }
@@ -171,6 +171,52 @@ units_are_well_formed() {
 		print "codex-miroir-" $1 "@1.service"
 		print "codex-miroir-" $1 ".socket" }') >"$scratch/verify" 2>&1
 	! grep -i codex "$scratch/verify"
+}
+
+# has_network UNIT: as systemd reads it, with what lies in $root/etc.
+has_network() {
+	systemd-analyze --root="$root" security --offline=true --no-pager \
+	    --threshold=10 "$1" >"$scratch/exposure" || return 2
+	grep -q 'PrivateNetwork= .* has access' "$scratch/exposure" &&
+	    grep -q 'AF_(INET|INET6) .* may allocate' "$scratch/exposure"
+}
+
+instances() {
+	lib_programs | awk '{ print "codex-miroir-" $1 \
+	    ($1 == "work" ? ".service" : "@1.service") }'
+}
+
+only_what_speaks_with_github_has_a_network() {
+	local unit with=
+
+	for unit in $(instances); do
+		! has_network "$unit" || with+="$unit "
+	done
+	echo "$with"
+	[ "$with" = "codex-miroir-work.service codex-miroir-auth@1.service " ]
+}
+
+builds_alone_give_way() {
+	[ "$(grep -l '^Nice=10$' "$units"/*.service)" = \
+	    "$units/codex-miroir-build@.service" ]
+}
+
+# A program is content with the priority that its unit has: it may not set one.
+a_nice_build_stays_as_it_is() {
+	env -i "CODEX_STORE=fs:$scratch/store" "CODEX_RUN=$scratch/run" \
+	    CODEX_BASE_URL=http://127.0.0.1 CODEX_AUTH=local:usera nice -n 10 \
+	    strace -qq -e trace=setpriority -e inject=setpriority:error=EPERM \
+	    "$build/codex-render" --build -t -q 2>"$scratch/trace"
+	! grep . "$scratch/trace"
+}
+
+# docs/server.md: what Azure needs.
+a_drop_in_gives_all_the_network() {
+	local folder=$root/etc/systemd/system/codex-miroir-.service.d
+
+	mkdir -p "$folder"
+	ln -s "$share/network.conf" "$folder/"
+	for_all "$(instances)" has_network
 }
 
 each_program_has_a_unit() {
@@ -549,9 +595,15 @@ documents_are_installed() {
 check "make install lays out programs and page" installs
 check "what is installed has no placeholder" no_placeholder_is_left
 check "each program has a unit that the target wants" each_program_has_a_unit
-check "a unit is in a box of less than 2.0" \
+check "a unit has an exposure of at most 1.0" \
     for_all "$(ls "$units"/*.service)" is_a_tight_box
 check "systemd takes the units" units_are_well_formed
+check "only what speaks with GitHub has a network" \
+    only_what_speaks_with_github_has_a_network
+check "builds alone give way, by their unit" builds_alone_give_way
+check "a build keeps the priority that its unit gives" a_nice_build_stays_as_it_is
+check "a drop-in gives all units the network and at most 1.0" \
+    a_drop_in_gives_all_the_network
 check "a unit that cannot start is given up" units_do_not_spin
 check "a program that cannot start takes a second" a_failed_start_takes_a_second
 check "-t refuses what the worker could not use" \
