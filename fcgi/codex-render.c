@@ -6,10 +6,12 @@
  * that address (render-build.c).
  */
 #include "api/serve.h"
+#include "app/app.h"
 #include "app/cache.h"
 #include "app/version.h"
 #include "app/view.h"
 #include "base/buf.h"
+#include "base/day.h"
 #include "render.h"
 #include "store/store.h"
 #include "web/reply.h"
@@ -31,11 +33,18 @@ render_wants_build(const struct request *request)
 }
 
 void
-render_reply(struct reply *reply, struct view_answer *answer)
+render_reply(
+    const struct app *app, struct reply *reply, struct view_answer *answer)
 {
+	struct buf now = BUF_INIT;
+
 	memcpy(reply->etag_room, answer->etag, sizeof answer->etag);
 	reply->etag = reply->etag_room;
 	reply_header(reply, "X-Cache", "%s", view_source_word(answer->source));
+	/* A header, as the ETag is of the body, and a 304 has none. */
+	day_add_rfc3339(&now, app_now(app));
+	reply_header(reply, "X-Now", "%s", now.s);
+	buf_release(&now);
 	if (answer->source == VIEW_STALE) /* RFC 7234, 5.5.1 */
 		reply_header(reply, "Warning", "110 - \"Response is Stale\"");
 	if (answer->body == &answer->own)
@@ -77,7 +86,7 @@ show_week(struct app *app, struct request *request, struct reply *reply,
 	if (rc == 0 && answer.body == NULL)
 		pass_to_build(reply, &state);
 	else if (rc == 0)
-		render_reply(reply, &answer);
+		render_reply(app, reply, &answer);
 	view_answer_release(&answer);
 	return rc;
 }

@@ -60,7 +60,7 @@ make_week(struct app *app, struct request *request, struct reply *reply,
 
 	rc = build_week(app, &job, &answer, err);
 	if (rc == 0) {
-		render_reply(reply, &answer);
+		render_reply(app, reply, &answer);
 		if (job.anew)
 			reply_set_fresh(reply, &app->conf);
 		reply->after = job.sweep_due ? sweep_logged : NULL;

@@ -15,7 +15,9 @@ extern const struct serve_program render_build;
 
 /* True with ?nocache=true: build in any case. */
 bool render_wants_build(const struct request *request);
-/* Makes the reply of an answer; takes over what the answer owns. */
-void render_reply(struct reply *reply, struct view_answer *answer);
+/* Make the reply of an answer, with the present moment beside the body; take
+ * over what the answer owns. */
+void render_reply(
+    const struct app *app, struct reply *reply, struct view_answer *answer);
 
 #endif

@@ -71,7 +71,10 @@ function fill(s) {
 	    deadline: '30.11.2026' }));
 }
 
+let started = 0;
+
 before(async () => {
+	started = Date.now();
 	stack = await startStack({ workers: 1, env: {
 		CODEX_NOW: '2026-11-23T07:30:00Z', TZ: 'America/New_York' } });
 	fill(stack);
@@ -87,15 +90,36 @@ test('the first answer has every key of the contract', async () => {
 	assert.equal(answer.headers.get('cache-control'), 'private, no-cache');
 	const week = answer.json;
 	assert.deepEqual(Object.keys(week).sort(), ['cacheCreatedAt',
-	    'generatedAt', 'nextAvailableId', 'otherFiles', 'problems',
+	    'generatedAt', 'nextAvailableId', 'now', 'otherFiles', 'problems',
 	    'timeline', 'unplaced', 'userId', 'validUntil', 'weekStart']);
 	assert.match(week.generatedAt, rfc3339);
 	assert.equal(week.cacheCreatedAt, week.generatedAt);
+	assert.equal(week.now, week.generatedAt);
 	assert.equal(Date.parse(week.validUntil) -
 	    Date.parse(week.generatedAt), 900000);
 	assert.equal(week.weekStart, '23.11.2026');
 	assert.equal(week.userId, 'usera');
 	assert.equal(week.nextAvailableId, '0026');
+});
+
+test('each answer says its moment by the clock of CODEX_NOW', async () => {
+	const ahead = Date.parse('2026-11-23T07:30:00Z') - started;
+	await stack.get('/codex');
+	const first = await stack.get('/codex');
+	assert.equal(first.headers.get('x-cache'), 'local');
+	const same = await stack.plainly('GET', '/codex',
+	    { 'If-None-Match': first.headers.get('etag') || '' });
+	assert.equal(same.status, 304);
+	const later = await stack.plainly('HEAD', '/codex');
+	const moments = [first, same, later].map((answer) =>
+	    answer.headers.get('x-now') || '');
+	for (const moment of moments) {
+		assert.match(moment, rfc3339);
+		// CODEX_NOW was read after `started`.
+		assert.ok(Date.parse(moment) <= Date.now() + ahead, moment);
+	}
+	assert.deepEqual([...moments].sort(), moments);
+	assert.ok(first.json.now < moments[2], 'no moment of the build');
 });
 
 test('seven days stand there, each with its slots, free ones null', async () => {

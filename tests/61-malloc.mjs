@@ -59,7 +59,7 @@ function count(wish) {
 /** What an answer says, but for the moment at which it was made.
  * @param {import('./fault-scene.mjs').Answer} answer */
 const said = ({ status, body }) => [status,
-    body.replace(/"(cacheCreatedAt|generatedAt|validUntil)":("[^"]*"|\d+)/g, '"$1":0')];
+    body.replace(/"(cacheCreatedAt|generatedAt|validUntil|now)":("[^"]*"|\d+)/g, '"$1":0')];
 
 /** About so many of the allocations from one on, up to another.
  * @param {number} from @param {number} to @param {number} about */

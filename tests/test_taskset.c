@@ -476,6 +476,7 @@ START_TEST(an_empty_week_is_whole)
 	    json_get_str(json, "validUntil"), "2026-11-24T11:30:00.000Z");
 	ck_assert_str_eq(json_get_str(json, "cacheCreatedAt"), NOW);
 	ck_assert_str_eq(json_get_str(json, "generatedAt"), NOW);
+	ck_assert_str_eq(json_get_str(json, "now"), NOW);
 	ck_assert_str_eq(json_get_str(json, "weekStart"), "24.11.2026");
 	ck_assert_str_eq(json_get_str(json, "userId"), "edge");
 	ck_assert_str_eq(json_get_str(json, "nextAvailableId"), "0000");

@@ -196,6 +196,7 @@ add_head(struct buf *out, const struct week *week, int64_t valid_until)
 	add_instant(out, "cacheCreatedAt", week->now);
 	add_instant(out, "generatedAt", week->now);
 	add_instant(out, "validUntil", valid_until);
+	add_instant(out, "now", week->now);
 	if (week->next_id < NAMES_NUMBER_END) {
 		add_id(out, "nextAvailableId", week->next_id);
 	} else {
