@@ -14,16 +14,15 @@
 
 static int
 change_task(struct app *app, const struct request *request,
-    const struct task_edit *edit, struct reply *reply, struct err *err)
+    struct edit_change *job, struct reply *reply, struct err *err)
 {
 	struct edit_result result = EDIT_RESULT_INIT;
-	const struct edit_change job = {
-	    .user = request->user,
-	    .id = request->id.s,
-	    .if_match = request->if_match,
-	    .edit = edit,
-	};
-	int rc = edit_change(app, &job, &result, err);
+	int rc;
+
+	job->user = request->user;
+	job->id = request->id.s;
+	job->if_match = request->if_match;
+	rc = edit_change(app, job, &result, err);
 
 	if (rc == 0)
 		write_reply_edit(app, request, &result, reply);
@@ -36,10 +35,16 @@ update_task(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
 	struct task_edit edit = TASK_EDIT_INIT;
-	int rc = fields_read(&request->body, &edit, &reply->ignored, err);
+	struct edit_change job = {.edit = &edit};
+	struct task_tick tick;
+	int rc = fields_read_tick(&request->body, &tick, &reply->ignored, err);
 
-	if (rc == 0)
-		rc = change_task(app, request, &edit, reply, err);
+	if (rc == 1)
+		job.tick = &tick;
+	else if (rc == 0)
+		rc = fields_read(&request->body, &edit, &reply->ignored, err);
+	if (rc >= 0)
+		rc = change_task(app, request, &job, reply, err);
 	task_edit_release(&edit);
 	return rc;
 }
@@ -53,8 +58,9 @@ cancel_task(struct app *app, struct request *request, struct reply *reply,
 	    .has_status = true,
 	    .to = {.status = TASK_ABGEBROCHEN},
 	};
+	struct edit_change job = {.edit = &edit};
 
-	return change_task(app, request, &edit, reply, err);
+	return change_task(app, request, &job, reply, err);
 }
 
 static int

@@ -273,6 +273,32 @@ test('an edit of a bad file is refused with its reason', async () => {
 	}
 });
 
+test('a box is ticked by its line, and only in the known file', async () => {
+	place('0060.md', taskFile({}, '# Einkauf\n\n- [ ] Brot\n- [x] Salz\n'));
+	const { task } = (await stack.get('/api/tasks/0060')).json;
+	const boxes = task.nodes[1].children;
+	assert.deepEqual(boxes.map((/** @type {any} */ b) => b.checked),
+	    [false, true]);
+	const before = String(await stack.blob('raw/edge/tasks/0060.md'));
+	assert.equal(before.split('\n')[boxes[0].line - 1], '- [ ] Brot');
+	const tick = (/** @type {any} */ line, /** @type {any} */ headers) =>
+	    stack.send('PATCH', '/api/tasks/0060',
+	        { tick: { line, checked: true } }, headers);
+	const etag = { 'If-Match': `"${task.etag}"` };
+	const bare = await tick(boxes[0].line, {});
+	assert.equal(bare.status, 428);
+	assert.equal(bare.json.code, 'if_match_fehlt');
+	const none = await tick(boxes[0].line - 1, etag);
+	assert.equal(none.status, 400);
+	assert.equal(none.json.field, 'tick');
+	const done = await tick(boxes[0].line, etag);
+	assert.equal(done.status, 200, done.text);
+	assert.equal(done.json.changed, true);
+	assert.equal(String(await stack.blob('raw/edge/tasks/0060.md')),
+	    before.replace('[ ]', '[x]'));
+	assert.equal((await tick(boxes[0].line, etag)).status, 412);
+});
+
 test('twins are edited by stem only', async () => {
 	const twice = await patch('0015', { status: 'abgebrochen' });
 	assert.equal(twice.status, 409);

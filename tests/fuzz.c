@@ -290,8 +290,12 @@ markdown(const char *bytes, size_t len)
 	struct json_object *json = NULL;
 	struct buf nodes = BUF_INIT;
 	struct err err = ERR_INIT;
+	size_t box;
 
-	markdown_nodes(&nodes, bytes, len);
+	if (markdown_find_box(bytes, len, 1, 1, &box) == 0)
+		PROMISE(box > 0 && box + 1 < len && bytes[box - 1] == '[' &&
+			bytes[box + 1] == ']');
+	markdown_nodes(&nodes, bytes, len, 1);
 	/* Deeper than what json_parse takes in, it is still bounded. */
 	PROMISE(nodes.len > 0 && nodes.s[0] == '[');
 	if (json_parse(nodes.s, nodes.len, &json, &err) == 0)

@@ -11,6 +11,7 @@
 #include "edit/mirror.h"
 #include "sync/sweep.h"
 #include "t.h"
+#include "text/lines.h"
 #include "world.h"
 
 #define TASK                                                                   \
@@ -983,6 +984,90 @@ START_TEST(if_match_lets_only_the_known_state_be_changed)
 }
 END_TEST
 
+/* Tick a box of 0000 and return the error's code. */
+static enum err_code
+tick_line(struct host *h, struct task_tick tick, const char *if_match,
+    struct edit_result *result)
+{
+	const struct edit_change change = {
+	    .user = "ada", .id = "0000", .if_match = if_match, .tick = &tick};
+	struct err err = ERR_INIT;
+
+	return edit_change(&h->app, &change, result, &err) == 0 ? ERR_NONE
+								: err.code;
+}
+
+START_TEST(a_tick_changes_one_byte_and_the_tick_back_that_byte)
+{
+	static const char *const eols[] = {"\n", "\r\n"};
+	struct host h;
+	struct edit_result result = EDIT_RESULT_INIT;
+	struct buf file = BUF_INIT, now = BUF_INIT;
+	char tag[ENC_HASH_LEN + 3], *box;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(eols); i++) {
+		buf_reset(&file);
+		lines_add(&file, TASK "\n- [ ] a\n- [X] b",
+		    strlen(TASK "\n- [ ] a\n- [X] b"), eols[i]);
+		host_open(&h, "a");
+		host_put(&h, "raw/ada/tasks/0000-Brot.md", file.s);
+		ck_assert_int_eq(
+		    tick_line(&h, (struct task_tick){10, true}, "*", &result),
+		    ERR_NONE);
+		ck_assert(result.changed);
+		host_get(&h, "raw/ada/tasks/0000-Brot.md", &now);
+		box = strstr(now.s, "[x] a");
+		ck_assert_ptr_nonnull(box);
+		box[1] = ' ';
+		ck_assert(buf_eq(&now, &file));
+		snprintf(tag, sizeof tag, "\"%s\"", result.etag);
+		ck_assert_int_eq(
+		    tick_line(&h, (struct task_tick){10, false}, tag, &result),
+		    ERR_NONE);
+		buf_reset(&now);
+		host_get(&h, "raw/ada/tasks/0000-Brot.md", &now);
+		ck_assert(buf_eq(&now, &file));
+		/* A tick that is there keeps its byte. */
+		ck_assert_int_eq(
+		    tick_line(&h, (struct task_tick){11, true}, "*", &result),
+		    ERR_NONE);
+		ck_assert(!result.changed);
+		buf_reset(&now);
+		host_close(&h);
+	}
+	edit_result_release(&result);
+	buf_release(&file);
+	buf_release(&now);
+}
+END_TEST
+
+START_TEST(a_tick_needs_the_known_state_and_a_box)
+{
+	static const struct task_tick box = {10, true}, none = {8, true},
+				      front = {2, true};
+	struct host h;
+	struct edit_result result = EDIT_RESULT_INIT;
+
+	host_open(&h, "a");
+	host_put(&h, "raw/ada/tasks/0000-Brot.md", TASK "\n- [ ] a\n");
+	ck_assert_int_eq(tick_line(&h, box, NULL, &result), ERR_NO_MATCH);
+	ck_assert_int_eq(tick_line(&h, box, "\"abc\"", &result), ERR_MODIFIED);
+	ck_assert_int_eq(tick_line(&h, none, "*", &result), ERR_VALUE);
+	ck_assert_int_eq(tick_line(&h, front, "*", &result), ERR_VALUE);
+	host_put(&h, "raw/ada/tasks/0000-Brot.md", TASK "\n```\n- [ ] a\n");
+	ck_assert_int_eq(
+	    tick_line(&h, (struct task_tick){11, true}, "*", &result),
+	    ERR_VALUE);
+	host_put(&h, "raw/ada/tasks/0000-Brot.md", "- [ ] a\n");
+	ck_assert_int_eq(
+	    tick_line(&h, (struct task_tick){1, true}, "*", &result),
+	    ERR_BAD_FILE);
+	edit_result_release(&result);
+	host_close(&h);
+}
+END_TEST
+
 /* Somebody else writes the file just before our put. */
 struct rewriter {
 	struct host *other;
@@ -1149,6 +1234,8 @@ T_MAIN("edit", numbers_begin_with_zero_and_rise_by_one,
     two_names_that_look_the_same_are_told_apart,
     ids_that_name_nothing_are_not_found,
     if_match_lets_only_the_known_state_be_changed,
+    a_tick_changes_one_byte_and_the_tick_back_that_byte,
+    a_tick_needs_the_known_state_and_a_box,
     a_change_that_was_overtaken_starts_again_and_loses_nothing,
     a_change_that_is_overtaken_for_ever_gives_up_clearly,
     a_completed_task_stays_as_it_was_completed, a_bad_file_is_not_edited,

@@ -589,6 +589,45 @@ START_TEST(a_conflict_is_taken_one_way_or_the_other)
 }
 END_TEST
 
+START_TEST(a_tick_has_a_line_and_a_state)
+{
+	static const char *const bad[] = {"{\"tick\":7}", "{\"tick\":null}",
+	    "{\"tick\":{\"line\":7}}", "{\"tick\":{\"checked\":true}}",
+	    "{\"tick\":{\"line\":0,\"checked\":true}}",
+	    "{\"tick\":{\"line\":-7,\"checked\":true}}",
+	    "{\"tick\":{\"line\":4294967303,\"checked\":true}}",
+	    "{\"tick\":{\"line\":\"7\",\"checked\":true}}",
+	    "{\"tick\":{\"line\":7,\"checked\":1}}"};
+	struct buf body = BUF_INIT, ignored = BUF_INIT;
+	struct err err = ERR_INIT;
+	struct task_tick tick;
+	size_t i;
+
+	buf_adds(&body, "{\"tags\":[]}");
+	ck_assert_int_eq(fields_read_tick(&body, &tick, &ignored, &err), 0);
+	ck_assert_str_eq(ignored.s, "");
+	buf_reset(&body);
+	buf_adds(&body, "{\"tick\":{\"line\":7,\"checked\":true,\"x\":1},"
+			"\"tags\":[]}");
+	ck_assert_int_eq(fields_read_tick(&body, &tick, &ignored, &err), 1);
+	ck_assert_uint_eq(tick.line, 7);
+	ck_assert(tick.checked);
+	ck_assert_str_eq(ignored.s, "\"tags\",\"tick.x\"");
+	for (i = 0; i < ARRAY_LEN(bad); i++) {
+		buf_reset(&body);
+		buf_adds(&body, bad[i]);
+		ck_assert_int_eq(
+		    fields_read_tick(&body, &tick, &ignored, &err), -1);
+		ck_assert_str_eq(err.field, "tick");
+	}
+	buf_reset(&body);
+	ck_assert_int_eq(fields_read_tick(&body, &tick, &ignored, &err), -1);
+	ck_assert_int_eq(err.code, ERR_JSON);
+	buf_release(&body);
+	buf_release(&ignored);
+}
+END_TEST
+
 START_TEST(which_conflict_is_told_by_the_hash_of_its_copy)
 {
 	static const char *const bad[] = {
@@ -631,4 +670,5 @@ T_MAIN("fields", an_empty_object_changes_nothing,
     unknown_members_are_named_and_known_ones_are_not,
     equal_values_are_printed_the_same_however_they_were_spelled,
     a_completion_needs_date_and_time, a_conflict_is_taken_one_way_or_the_other,
+    a_tick_has_a_line_and_a_state,
     which_conflict_is_told_by_the_hash_of_its_copy)

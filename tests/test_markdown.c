@@ -15,7 +15,7 @@ check_nodes(const char *text, const char *want)
 {
 	struct buf json = BUF_INIT;
 
-	markdown_nodes(&json, text, strlen(text));
+	markdown_nodes(&json, text, strlen(text), 1);
 	ck_assert_str_eq(json.s, want);
 	buf_release(&json);
 }
@@ -56,9 +56,61 @@ START_TEST(lists_have_their_kind_and_check_marks)
 	    "\"text\":\"b\"}]}]}]");
 	check_nodes("- [x] a\n- [ ] b\n",
 	    "[{\"type\":\"list\",\"ordered\":false,\"children\":[{\"type\":"
-	    "\"item\",\"checked\":true,\"children\":[{\"type\":\"text\","
-	    "\"text\":\"a\"}]},{\"type\":\"item\",\"checked\":false,"
+	    "\"item\",\"checked\":true,\"line\":1,\"children\":[{\"type\":"
+	    "\"text\","
+	    "\"text\":\"a\"}]},{\"type\":\"item\",\"checked\":false,\"line\":2,"
 	    "\"children\":[{\"type\":\"text\",\"text\":\"b\"}]}]}]");
+}
+END_TEST
+
+/* The line of each box that is found, from the 1st to the 12th. */
+static void
+check_boxes(const char *text, const char *want)
+{
+	struct buf lines = BUF_INIT;
+	size_t at;
+	unsigned line;
+
+	for (line = 0; line < 20; line++) {
+		if (markdown_find_box(text, strlen(text), 7, line, &at) == -1)
+			continue;
+		ck_assert_int_eq(text[at - 1], '[');
+		ck_assert_int_eq(text[at + 1], ']');
+		buf_addf(&lines, " %u%c", line, text[at]);
+	}
+	ck_assert_str_eq(lines.s, want);
+	buf_release(&lines);
+}
+
+START_TEST(a_box_is_found_by_its_line_in_the_file)
+{
+	check_boxes("- [ ] a\n- [x] b\n\n1. [X] c\n", " 7  8x 10X");
+	check_boxes("a\r\n\r\n- [ ] b\r\n", " 9 ");
+	check_boxes("a\r\r- [ ] b\r", " 9 ");
+	check_boxes("> - [ ] a\n>   - [x] b\n", " 7  8x");
+	check_boxes("- a\n  - [ ] b", " 8 ");
+}
+END_TEST
+
+START_TEST(what_only_looks_like_a_box_is_none)
+{
+	check_boxes("", "");
+	check_boxes("```\n- [ ] a\n```\n\n    - [ ] b\n", "");
+	check_boxes("[ ] a\n\n- b [ ] c\n- [y] d\n- \\[ ] e\n- [] f\n", "");
+	check_boxes("`` - [ ] a ``\n", "");
+}
+END_TEST
+
+START_TEST(a_text_that_is_shown_as_code_has_no_boxes)
+{
+	struct buf text = BUF_INIT;
+	size_t at;
+
+	buf_adds(&text, "- [ ] a\n\n");
+	while (text.len <= MARKDOWN_TREE_MAX)
+		buf_adds(&text, "x ");
+	ck_assert_int_eq(markdown_find_box(text.s, text.len, 1, 1, &at), -1);
+	buf_release(&text);
 }
 END_TEST
 
@@ -183,7 +235,7 @@ START_TEST(nesting_is_cut_and_the_text_stays)
 	for (i = 0; i < 1000; i++)
 		buf_adds(&text, "> ");
 	buf_adds(&text, "*tief* `code`\n");
-	markdown_nodes(&json, text.s, text.len);
+	markdown_nodes(&json, text.s, text.len, 1);
 	ck_assert_uint_eq(depth_of(json.s), MARKDOWN_DEPTH_MAX + 1);
 	ck_assert_ptr_nonnull(strstr(json.s, "\"text\":\"tief code\""));
 
@@ -193,11 +245,11 @@ START_TEST(nesting_is_cut_and_the_text_stays)
 		buf_adds(&text, "- ");
 	buf_adds(&text, "# tief\n");
 	buf_reset(&json);
-	markdown_nodes(&json, text.s, text.len);
+	markdown_nodes(&json, text.s, text.len, 1);
 	ck_assert_ptr_nonnull(strstr(json.s, "\"text\":\"tief\""));
 	buf_splice(&text, 0, 0, "1. ", 3);
 	buf_reset(&json);
-	markdown_nodes(&json, text.s, text.len);
+	markdown_nodes(&json, text.s, text.len, 1);
 	ck_assert(std_starts(json.s, "[{\"type\":\"code\",\"text\":\"1. - - "));
 	ck_assert(!markdown_heading_find(text.s, text.len, &heading));
 
@@ -206,7 +258,7 @@ START_TEST(nesting_is_cut_and_the_text_stays)
 	for (i = 0; i < 1000; i++)
 		buf_adds(&text, "- ");
 	buf_reset(&json);
-	markdown_nodes(&json, text.s, text.len);
+	markdown_nodes(&json, text.s, text.len, 1);
 	ck_assert_str_eq(json.s, "[{\"type\":\"rule\"}]");
 	buf_release(&text);
 	buf_release(&json);
@@ -295,7 +347,7 @@ check_hostile(const char *head, const char *piece, const char *tail)
 	while (text.len < MARKDOWN_TREE_MAX - 64)
 		buf_adds(&text, piece);
 	buf_adds(&text, tail);
-	markdown_nodes(&json, text.s, text.len);
+	markdown_nodes(&json, text.s, text.len, 1);
 	if (markdown_heading_find(text.s, text.len, &h))
 		buf_release(&h.text);
 	taken = seconds() - begun;
@@ -359,12 +411,12 @@ START_TEST(a_very_long_text_is_shown_as_code)
 
 	while (text.len + 4 <= MARKDOWN_TREE_MAX)
 		buf_adds(&text, "# a\n");
-	markdown_nodes(&json, text.s, text.len);
+	markdown_nodes(&json, text.s, text.len, 1);
 	ck_assert_int_eq(strncmp(json.s, tree, strlen(tree)), 0);
 
 	buf_adds(&text, "# a\n");
 	buf_reset(&json);
-	markdown_nodes(&json, text.s, text.len);
+	markdown_nodes(&json, text.s, text.len, 1);
 	ck_assert_int_eq(strncmp(json.s, code, strlen(code)), 0);
 	ck_assert_uint_gt(json.len, text.len);
 	buf_release(&text);
@@ -394,7 +446,7 @@ START_TEST(any_bytes_give_valid_json)
 			piece = pieces[(seed >> 16) % ARRAY_LEN(pieces)];
 			buf_add(&text, piece, piece[0] ? strlen(piece) : 1);
 		}
-		markdown_nodes(&json, text.s, text.len);
+		markdown_nodes(&json, text.s, text.len, 1);
 		tree = json_tokener_parse(json.s);
 		ck_assert_msg(json_object_is_type(tree, json_type_array) ||
 				  depth_of(json.s) > 15,
@@ -422,7 +474,7 @@ START_TEST(no_byte_behind_the_end_of_a_text_is_read)
 	at = room + page - text.len;
 	memcpy(at, text.s, text.len);
 
-	markdown_nodes(&nodes, at, text.len);
+	markdown_nodes(&nodes, at, text.len, 1);
 	ck_assert(markdown_heading_find(at, text.len, &heading));
 	ck_assert_str_eq(heading.text.s, "Eins zwei drei");
 	munmap(room, 2 * page);
@@ -434,8 +486,10 @@ END_TEST
 
 T_MAIN("markdown", no_byte_behind_the_end_of_a_text_is_read,
     blocks_become_nodes, lists_have_their_kind_and_check_marks,
-    tables_are_rows_of_cells, inlines_become_nodes_and_text_is_joined,
-    html_is_text, links_lead_only_where_they_may, an_image_is_a_link_to_it,
+    a_box_is_found_by_its_line_in_the_file, what_only_looks_like_a_box_is_none,
+    a_text_that_is_shown_as_code_has_no_boxes, tables_are_rows_of_cells,
+    inlines_become_nodes_and_text_is_joined, html_is_text,
+    links_lead_only_where_they_may, an_image_is_a_link_to_it,
     an_address_is_judged_as_a_browser_reads_it,
     nesting_is_cut_and_the_text_stays,
     elements_that_md4c_closes_wrongly_still_make_a_tree,

@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "task/task.h"
+#include "task/task_tick.h"
 #include "task/taskset.h"
 #include "text/markdown.h"
 
@@ -86,7 +87,8 @@ add_task(struct buf *out, const struct lists_one *one, const char *etag)
 	json_key(out, "body");
 	json_add_strn(out, body, len);
 	json_key(out, "nodes");
-	markdown_nodes(out, body, len);
+	markdown_nodes(out, body, len,
+	    task_tick_first_line(&found->bytes, one->task->body_at));
 	json_key(out, "etag");
 	json_add_str(out, etag);
 	json_close(out, '}');

@@ -22,6 +22,7 @@ static const struct {
     [ERR_CONTENDED] = {"gleichzeitig_geaendert", 409},
     [ERR_SETTLED] = {"kein_konflikt", 409},
     [ERR_MODIFIED] = {"inzwischen_geaendert", 412},
+    [ERR_NO_MATCH] = {"if_match_fehlt", 428},
     [ERR_TOO_LARGE] = {"zu_gross", 413},
     [ERR_MEDIA_TYPE] = {"falscher_medientyp", 415},
     [ERR_KEY_REUSED] = {"schluessel_vergeben", 422},

@@ -46,6 +46,7 @@ enum err_code {
 	ERR_CONTENDED,  /* 409: other writers were faster, again and again */
 	ERR_SETTLED,    /* 409: there is no conflict to resolve */
 	ERR_MODIFIED,   /* 412: If-Match names another state */
+	ERR_NO_MATCH,   /* 428: this needs If-Match (RFC 6585, 3) */
 	ERR_TOO_LARGE,  /* 413 */
 	ERR_MEDIA_TYPE, /* 415 */
 	ERR_KEY_REUSED, /* 422: Idempotency-Key came with another body */

@@ -4,8 +4,7 @@
 #define CAUSE "{*}"
 
 /*
- * Sentences longer than a line stand in several literals.  With a designator
- * before each, a missing comma does not compile.
+ * With a designator before each sentence a missing comma does not compile.
  * NOLINTBEGIN(bugprone-suspicious-missing-comma)
  */
 static const char *const german[MSG_IDS] = {
@@ -167,6 +166,7 @@ static const char *const german[MSG_IDS] = {
 	"{1} darf keine Zeilenumbrüche und Steuerzeichen haben.",
     [MSG_FIELD_NOT_REMOVABLE] = "{1} lässt sich nicht entfernen.",
     [MSG_FIELD_ONE_OF_TWO] = "{1} muss {2} oder {3} sein.",
+    [MSG_FIELD_SHAPE] = "{1} hat nicht die beschriebene Form.",
     [MSG_KIND_UNKNOWN] = "Die Kategorie muss arbeit oder privat sein.",
     [MSG_KIND_MISSING] = "Die Kategorie fehlt: arbeit oder privat.",
     [MSG_STATUS_UNKNOWN] =
@@ -184,6 +184,7 @@ static const char *const german[MSG_IDS] = {
     [MSG_TITLE_LENGTH] = "Der Titel hat 1 bis {1} Zeichen.",
     [MSG_TAKE_UNKNOWN] = "take muss mine oder theirs sein.",
     [MSG_COPY_UNKNOWN] = "copy muss eine Fassung des Konflikts nennen.",
+    [MSG_TICK_NO_BOX] = "In Zeile {1} steht kein Kästchen.",
     [MSG_SEARCH_NO_UTF8] = "Die Suche ist kein UTF-8.",
     [MSG_IDEMPOTENCY_KEY] =
 	"Der Idempotency-Key hat 1 bis 255 druckbare Zeichen.",
@@ -280,6 +281,7 @@ static const char *const german[MSG_IDS] = {
     [MSG_TASK_OUTGROWS] = "Die Aufgabe würde größer als {1} KiB.",
     [MSG_FRONT_OUTGROWS] = "Das Frontmatter würde größer als {1} KiB.",
     [MSG_TASK_MODIFIED] = "Die Aufgabe wurde inzwischen geändert.",
+    [MSG_IF_MATCH_MISSING] = "If-Match fehlt: der ETag der Fassung.",
     [MSG_TASK_CONTENDED] =
 	"Die Aufgabe wird gerade von anderen geändert. Bitte noch einmal.",
     [MSG_FILE_EXISTS] =

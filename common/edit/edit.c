@@ -158,6 +158,8 @@ splice_change(const struct edit_change *change, const struct buf *old,
 {
 	const char *file = result->file.s;
 
+	if (change->tick != NULL)
+		return task_tick(file, old, change->tick, out, err);
 	if (change->complete && is_completed(file, old, &result->done)) {
 		buf_add(out, old->s, old->len);
 		return 0;
@@ -225,9 +227,12 @@ edit_change(struct app *app, const struct edit_change *change,
     struct edit_result *result, struct err *err)
 {
 	struct edit_result made = {.file = BUF_INIT};
-	int rc =
-	    find_file_of_id(app, change->user, change->id, &made.file, err);
+	int rc;
 
+	/* In other content the line may have another box. */
+	if (change->tick != NULL && change->if_match == NULL)
+		return err_set(err, ERR_NO_MATCH, MSG_IF_MATCH_MISSING);
+	rc = find_file_of_id(app, change->user, change->id, &made.file, err);
 	if (rc == 0)
 		rc = store_change(app, change, &made, err);
 	/* Bump even if nothing changed: an earlier attempt may have crashed

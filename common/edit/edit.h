@@ -29,6 +29,7 @@
 #include "base/enc.h"
 #include "store/blob.h"
 #include "task/task.h"
+#include "task/task_tick.h"
 
 /* A task as it stands in the store. */
 struct edit_found {
@@ -71,6 +72,8 @@ struct edit_change {
 	const char *id;
 	const char *if_match; /* or NULL */
 	const struct task_edit *edit;
+	/* Instead of the edit, or NULL.  Without if_match: ERR_NO_MATCH. */
+	const struct task_tick *tick;
 	bool complete;
 };
 struct edit_result {

@@ -235,3 +235,44 @@ fields_read_take(const struct buf *body, struct fields_take *out,
 	json_object_put(json);
 	return rc;
 }
+
+static int
+refuse_shape(const char *member, struct err *err)
+{
+	err_field(err, member, MSG_FIELD_SHAPE);
+	return err_value(err, "%s", member);
+}
+
+static int
+read_tick(struct json_object *json, struct task_tick *out, struct err *err)
+{
+	struct json_object *tick = json_get(json, "tick", json_type_object);
+	int64_t line = json_get_int(tick, "line", 0);
+
+	if (line < 1 || line > UINT32_MAX ||
+	    json_get(tick, "checked", json_type_boolean) == NULL)
+		return refuse_shape("tick", err);
+	out->line = (unsigned)line;
+	out->checked = json_get_bool(tick, "checked");
+	return 1;
+}
+
+int
+fields_read_tick(const struct buf *body, struct task_tick *out,
+    struct buf *ignored, struct err *err)
+{
+	static const char *const known[] = {"tick", NULL};
+	static const char *const inside[] = {"line", "checked", NULL};
+	struct json_object *json = NULL;
+	int rc = json_parse(body->s, body->len, &json, err);
+
+	if (rc == 0 && json_object_object_get_ex(json, "tick", NULL))
+		rc = read_tick(json, out, err);
+	if (rc == 1) {
+		json_add_unknown(ignored, json, known, NULL);
+		json_add_unknown(ignored,
+		    json_get(json, "tick", json_type_object), inside, "tick");
+	}
+	json_object_put(json);
+	return rc;
+}

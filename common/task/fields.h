@@ -15,6 +15,7 @@
 #include "base/enc.h"
 #include "base/json.h"
 #include "task/task.h"
+#include "task/task_tick.h"
 
 /*
  * Fills an empty edit; on failure it is empty again.  The limits of tags
@@ -49,6 +50,13 @@ void fields_drop_absent(struct json_object *json);
  */
 void fields_add_unknown(
     struct buf *ignored, struct json_object *json, const char *also);
+
+/*
+ * The body {"tick":{"line":7,"checked":true}}.  Returns 1 if it is one, 0 if it
+ * has no `tick`, -1 if it is no JSON or a tick without a line or a state.
+ */
+MUST_USE int fields_read_tick(const struct buf *body, struct task_tick *out,
+    struct buf *ignored, struct err *err);
 
 /*
  * The body {"take":"mine"} or {"take":"theirs"} (resolving a conflict), and

@@ -25,3 +25,14 @@ lines_same(const char *a, size_t n_a, const char *b, size_t n_b)
 	buf_release(&other);
 	return same;
 }
+
+size_t
+lines_count(const char *text, size_t len, size_t from, size_t to)
+{
+	size_t n = 0, i;
+
+	for (i = from; i < to; i++)
+		n += text[i] == '\n' ||
+		     (text[i] == '\r' && (i + 1 == len || text[i + 1] != '\n'));
+	return n;
+}

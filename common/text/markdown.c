@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/enc.h"
 #include "base/json.h"
+#include "text/lines.h"
 #include "text/markdown_text.h"
 
 bool
@@ -36,7 +37,16 @@ enum {
 	OPEN_CODE = 'c',
 };
 
+/* Where the boxes of task items stand.  They are met in their order. */
+struct lines {
+	const char *text;
+	size_t len;
+	size_t at;     /* counted so far */
+	unsigned line; /* of that byte */
+};
+
 struct writer {
+	struct lines lines;
 	struct buf *json;
 	struct buf text; /* collected, not yet written */
 	struct buf open;
@@ -175,6 +185,15 @@ begin_list(struct writer *w, const MD_BLOCK_OL_DETAIL *ordered)
 	begin_children(w, OPEN_NODE);
 }
 
+static unsigned
+count_line(struct lines *lines, size_t at)
+{
+	lines->line +=
+	    (unsigned)lines_count(lines->text, lines->len, lines->at, at);
+	lines->at = at;
+	return lines->line;
+}
+
 static void
 begin_item(struct writer *w, const MD_BLOCK_LI_DETAIL *item)
 {
@@ -182,6 +201,9 @@ begin_item(struct writer *w, const MD_BLOCK_LI_DETAIL *item)
 	if (item->is_task) {
 		json_key(w->json, "checked");
 		json_add_bool(w->json, item->task_mark != ' ');
+		json_key(w->json, "line");
+		json_add_int(
+		    w->json, count_line(&w->lines, item->task_mark_offset));
 	}
 	begin_children(w, OPEN_NODE);
 }
@@ -427,8 +449,15 @@ write_text(MD_TEXTTYPE type, const MD_CHAR *s, MD_SIZE len, void *arg)
 	return 0;
 }
 
+static bool
+is_shown_as_code(const char *text, size_t len)
+{
+	return len > MARKDOWN_TREE_MAX || markdown_text_is_too_deep(text, len);
+}
+
 void
-markdown_nodes(struct buf *json, const char *text, size_t len)
+markdown_nodes(
+    struct buf *json, const char *text, size_t len, unsigned first_line)
 {
 	const MD_PARSER parser = {
 	    .flags = MARKDOWN_TEXT_FLAGS,
@@ -439,6 +468,7 @@ markdown_nodes(struct buf *json, const char *text, size_t len)
 	    .text = write_text,
 	};
 	struct writer w = {
+	    .lines = {.text = text, .len = len, .line = first_line},
 	    .json = json,
 	    .text = BUF_INIT,
 	    .open = BUF_INIT,
@@ -449,7 +479,7 @@ markdown_nodes(struct buf *json, const char *text, size_t len)
 	struct buf copy;
 
 	json_open(json, '[');
-	if (len > MARKDOWN_TREE_MAX || markdown_text_is_too_deep(text, len)) {
+	if (is_shown_as_code(text, len)) {
 		begin_code(&w, NULL);
 		buf_addc(&w.open, element_id(false, MD_BLOCK_CODE));
 		buf_add(&w.text, text, len);
@@ -467,4 +497,85 @@ markdown_nodes(struct buf *json, const char *text, size_t len)
 	buf_release(&w.text);
 	buf_release(&w.open);
 	buf_release(&w.href);
+}
+
+struct box_search {
+	struct lines lines;
+	unsigned line; /* wanted */
+	size_t at;
+	size_t steps; /* left */
+	bool found;
+};
+
+static int
+search_block(MD_BLOCKTYPE type, void *detail, void *arg)
+{
+	const MD_BLOCK_LI_DETAIL *item = detail;
+	struct box_search *search = arg;
+
+	if (search->steps-- == 0)
+		return -1;
+	if (type != MD_BLOCK_LI || !item->is_task ||
+	    count_line(&search->lines, item->task_mark_offset) != search->line)
+		return 0;
+	search->at = item->task_mark_offset;
+	search->found = true;
+	return -1; /* ends the parse */
+}
+
+static int
+skip_block(MD_BLOCKTYPE type, void *detail, void *arg)
+{
+	struct box_search *search = arg;
+
+	(void)type, (void)detail;
+	return search->steps-- == 0 ? -1 : 0;
+}
+
+static int
+skip_span(MD_SPANTYPE type, void *detail, void *arg)
+{
+	return skip_block((MD_BLOCKTYPE)type, detail, arg);
+}
+
+static int
+skip_text(MD_TEXTTYPE type, const MD_CHAR *s, MD_SIZE len, void *arg)
+{
+	struct box_search *search = arg;
+
+	(void)type, (void)s;
+	return search->steps-- == 0 ||
+		       markdown_text_is_astray(len, search->lines.len)
+		   ? -1
+		   : 0;
+}
+
+int
+markdown_find_box(const char *text, size_t len, unsigned first_line,
+    unsigned line, size_t *at)
+{
+	const MD_PARSER parser = {
+	    .flags = MARKDOWN_TEXT_FLAGS,
+	    .enter_block = search_block,
+	    .leave_block = skip_block,
+	    .enter_span = skip_span,
+	    .leave_span = skip_span,
+	    .text = skip_text,
+	};
+	struct box_search search = {
+	    .lines = {.text = text, .len = len, .line = first_line},
+	    .line = line,
+	    .steps = MARKDOWN_TEXT_STEPS_MAX(len),
+	};
+	struct buf copy;
+
+	if (is_shown_as_code(text, len))
+		return -1;
+	markdown_text_pad(&copy, text, len);
+	md_parse(copy.s, (MD_SIZE)len, &parser, &search);
+	buf_release(&copy);
+	if (!search.found)
+		return -1;
+	*at = search.at;
+	return 0;
 }
