@@ -34,6 +34,7 @@ fill_completed(struct app *app, const struct request *request,
 	json_add_bool(out, result->changed);
 	json_key(out, "etag");
 	json_add_str(out, result->etag);
+	write_reply_add_undo(out, result);
 	write_reply_answer(app, request, result->file.s, result->etag, reply);
 	buf_release(&date);
 }

@@ -34,18 +34,17 @@ static int
 update_task(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
-	struct task_edit edit = TASK_EDIT_INIT;
-	struct edit_change job = {.edit = &edit};
-	struct task_tick tick;
-	int rc = fields_read_tick(&request->body, &tick, &reply->ignored, err);
+	struct fields_change change = FIELDS_CHANGE_INIT;
+	struct edit_change job = {.edit = &change.edit};
+	int rc =
+	    fields_read_change(&request->body, &change, &reply->ignored, err);
 
-	if (rc == 1)
-		job.tick = &tick;
-	else if (rc == 0)
-		rc = fields_read(&request->body, &edit, &reply->ignored, err);
-	if (rc >= 0)
+	if (rc == 0) {
+		job.tick = change.is_tick ? &change.tick : NULL;
+		job.undo = change.is_undo ? &change.undo : NULL;
 		rc = change_task(app, request, &job, reply, err);
-	task_edit_release(&edit);
+	}
+	fields_change_release(&change);
 	return rc;
 }
 

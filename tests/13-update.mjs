@@ -53,7 +53,8 @@ test('PUT and PATCH change one field of a task', async () => {
 		assert.equal(answer.status, 200, answer.text);
 		const { etag, ...rest } = answer.json;
 		assert.deepEqual(rest, { ok: true, id: '0040', file,
-		    changed: true, gitPushed: false });
+		    changed: true, undo: rest.undo, gitPushed: false });
+		assert.equal(rest.undo.text, 'off');
 		assert.equal(text(file),
 		    taskFile({ status: 'abgebrochen' }, '# A\n'));
 		const { task } = (await stack.get(
@@ -297,6 +298,38 @@ test('a box is ticked by its line, and only in the known file', async () => {
 	assert.equal(String(await stack.blob('raw/edge/tasks/0060.md')),
 	    before.replace('[ ]', '[x]'));
 	assert.equal((await tick(boxes[0].line, etag)).status, 412);
+});
+
+test('what an answer gives as undo brings the old bytes back', async () => {
+	const file = 'raw/edge/tasks/0061.md';
+	const read = async () => String(await stack.blob(file));
+	place('0061.md', taskFile({}, '# Brot\n').replace('---\n#',
+	    'fixedSlot:\n  datum: 26.11.2026 # Tag\n  zeit: abends\n---\n#'));
+	const before = await read();
+	const undo = async (/** @type {any} */ done) => {
+		assert.equal(done.status, 200, done.text);
+		assert.equal((await stack.send('PATCH', '/api/tasks/0061',
+		    { undo: done.json.undo })).status, 428);
+		return stack.send('PATCH', '/api/tasks/0061',
+		    { undo: done.json.undo },
+		    { 'If-Match': `"${done.json.etag}"` });
+	};
+	const edits = [() => patch('0061', { fixedSlot: null }),
+	    () => patch('0061', { tags: ['ä'], body: 'Neu\n' }),
+	    () => stack.send('DELETE', '/api/tasks/0061', undefined),
+	    () => stack.send('POST', '/api/tasks/0061/complete',
+	        { datum: '22.11.2026', zeit: 'morgens' })];
+	for (const edit of edits) {
+		const done = await edit();
+		const after = await read();
+		assert.notEqual(after, before);
+		const back = await undo(done);
+		assert.equal(await read(), before);
+		await undo(back);
+		assert.equal(await read(), after, 'an undo is taken back, too');
+		place('0061.md', before);
+	}
+	assert.equal('undo' in (await patch('0061', {})).json, false);
 });
 
 test('twins are edited by stem only', async () => {

@@ -261,23 +261,23 @@ task(const char *bytes, size_t len)
 static void
 fields(const char *bytes, size_t len)
 {
-	struct task_edit edit = TASK_EDIT_INIT;
+	struct fields_change change = FIELDS_CHANGE_INIT;
 	struct task task = TASK_INIT;
 	struct task_problem problem;
 	struct buf body, out = BUF_INIT, ignored = BUF_INIT;
 	struct err err = ERR_INIT;
 
 	to_buf(&body, bytes, len);
-	if (fields_read(&body, &edit, &ignored, &err) == -1) {
+	if (fields_read_change(&body, &change, &ignored, &err) == -1) {
 		PROMISE(err.msg.id != MSG_NONE);
-	} else if (edit.has_kind) {
-		task_print(&out, &edit);
+	} else if (change.edit.has_kind) {
+		task_print(&out, &change.edit);
 		PROMISE(out.len > TASK_FILE_MAX ||
 			task_parse(
 			    FILE_NAME, out.s, out.len, &task, &problem) == 0);
 	}
 	task_release(&task);
-	task_edit_release(&edit);
+	fields_change_release(&change);
 	buf_release(&ignored);
 	buf_release(&out);
 	buf_release(&body);

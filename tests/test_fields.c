@@ -600,29 +600,67 @@ START_TEST(a_tick_has_a_line_and_a_state)
 	    "{\"tick\":{\"line\":7,\"checked\":1}}"};
 	struct buf body = BUF_INIT, ignored = BUF_INIT;
 	struct err err = ERR_INIT;
-	struct task_tick tick;
+	struct fields_change change = FIELDS_CHANGE_INIT;
 	size_t i;
 
 	buf_adds(&body, "{\"tags\":[]}");
-	ck_assert_int_eq(fields_read_tick(&body, &tick, &ignored, &err), 0);
+	ck_assert_int_eq(fields_read_change(&body, &change, &ignored, &err), 0);
+	ck_assert(!change.is_tick && change.edit.has_tags);
 	ck_assert_str_eq(ignored.s, "");
 	buf_reset(&body);
 	buf_adds(&body, "{\"tick\":{\"line\":7,\"checked\":true,\"x\":1},"
 			"\"tags\":[]}");
-	ck_assert_int_eq(fields_read_tick(&body, &tick, &ignored, &err), 1);
-	ck_assert_uint_eq(tick.line, 7);
-	ck_assert(tick.checked);
+	ck_assert_int_eq(fields_read_change(&body, &change, &ignored, &err), 0);
+	ck_assert_uint_eq(change.tick.line, 7);
+	ck_assert(change.is_tick);
+	ck_assert(change.tick.checked);
 	ck_assert_str_eq(ignored.s, "\"tags\",\"tick.x\"");
 	for (i = 0; i < ARRAY_LEN(bad); i++) {
 		buf_reset(&body);
 		buf_adds(&body, bad[i]);
 		ck_assert_int_eq(
-		    fields_read_tick(&body, &tick, &ignored, &err), -1);
+		    fields_read_change(&body, &change, &ignored, &err), -1);
 		ck_assert_str_eq(err.field, "tick");
 	}
 	buf_reset(&body);
-	ck_assert_int_eq(fields_read_tick(&body, &tick, &ignored, &err), -1);
+	ck_assert_int_eq(
+	    fields_read_change(&body, &change, &ignored, &err), -1);
 	ck_assert_int_eq(err.code, ERR_JSON);
+	fields_change_release(&change);
+	buf_release(&body);
+	buf_release(&ignored);
+}
+END_TEST
+
+START_TEST(an_undo_is_a_piece_of_a_file)
+{
+	static const char *const bad[] = {"{\"undo\":null}", "{\"undo\":{}}",
+	    "{\"undo\":{\"at\":-1,\"cut\":0,\"text\":\"\"}}",
+	    "{\"undo\":{\"at\":0,\"cut\":-1,\"text\":\"\"}}",
+	    "{\"undo\":{\"at\":0,\"cut\":0}}",
+	    "{\"undo\":{\"at\":\"0\",\"cut\":0,\"text\":\"\"}}"};
+	struct buf body = BUF_INIT, ignored = BUF_INIT;
+	struct err err = ERR_INIT;
+	struct fields_change change = FIELDS_CHANGE_INIT;
+	size_t i;
+
+	buf_adds(&body, "{\"undo\":{\"at\":7,\"cut\":9,\"text\":\"\\u0000ä\"},"
+			"\"tags\":[]}");
+	ck_assert_int_eq(fields_read_change(&body, &change, &ignored, &err), 0);
+	ck_assert(change.is_undo);
+	ck_assert_uint_eq(change.undo.at, 7);
+	ck_assert_uint_eq(change.undo.cut, 9);
+	ck_assert_uint_eq(change.undo.text.len, 3);
+	ck_assert_mem_eq(change.undo.text.s, "\0ä", 3);
+	ck_assert_str_eq(ignored.s, "\"tags\"");
+	for (i = 0; i < ARRAY_LEN(bad); i++) {
+		buf_reset(&body);
+		buf_adds(&body, bad[i]);
+		ck_assert_int_eq(
+		    fields_read_change(&body, &change, &ignored, &err), -1);
+		ck_assert_str_eq(err.field, "undo");
+	}
+	fields_change_release(&change);
 	buf_release(&body);
 	buf_release(&ignored);
 }
@@ -670,5 +708,5 @@ T_MAIN("fields", an_empty_object_changes_nothing,
     unknown_members_are_named_and_known_ones_are_not,
     equal_values_are_printed_the_same_however_they_were_spelled,
     a_completion_needs_date_and_time, a_conflict_is_taken_one_way_or_the_other,
-    a_tick_has_a_line_and_a_state,
+    a_tick_has_a_line_and_a_state, an_undo_is_a_piece_of_a_file,
     which_conflict_is_told_by_the_hash_of_its_copy)

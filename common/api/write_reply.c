@@ -118,6 +118,28 @@ write_reply_answer(struct app *app, const struct request *request,
 }
 
 void
+write_reply_add_undo(struct buf *out, const struct edit_result *result)
+{
+	const struct task_undo *undo = &result->undo;
+
+	if (undo->cut == 0 && undo->text.len == 0)
+		return;
+	json_key(out, "undo");
+	if (undo->text.len > TASK_UNDO_MAX) {
+		json_add_null(out);
+		return;
+	}
+	json_open(out, '{');
+	json_key(out, "at");
+	json_add_int(out, (int64_t)undo->at);
+	json_key(out, "cut");
+	json_add_int(out, (int64_t)undo->cut);
+	json_key(out, "text");
+	json_add_strn(out, undo->text.s, undo->text.len);
+	json_close(out, '}');
+}
+
+void
 write_reply_edit(struct app *app, const struct request *request,
     const struct edit_result *result, struct reply *reply)
 {
@@ -134,6 +156,7 @@ write_reply_edit(struct app *app, const struct request *request,
 	json_add_str(out, result->etag);
 	json_key(out, "changed");
 	json_add_bool(out, result->changed);
+	write_reply_add_undo(out, result);
 	write_reply_answer(app, request, result->file.s, result->etag, reply);
 }
 

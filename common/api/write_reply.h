@@ -46,8 +46,12 @@
 void write_reply_answer(struct app *app, const struct request *request,
     const char *file, const char *etag, struct reply *reply);
 
+/* Append the member `undo` if an edit has changed the file, not for a conflict
+ * that was decided; null if it is too long to be sent back. */
+void write_reply_add_undo(struct buf *out, const struct edit_result *result);
+
 /* Make the whole answer of an edit and end it:
- * {"ok","id","file","etag","changed","gitPushed",..}. */
+ * {"ok","id","file","etag","changed","undo","gitPushed",..}. */
 void write_reply_edit(struct app *app, const struct request *request,
     const struct edit_result *result, struct reply *reply);
 

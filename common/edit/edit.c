@@ -26,6 +26,7 @@ void
 edit_result_release(struct edit_result *result)
 {
 	buf_release(&result->file);
+	task_undo_release(&result->undo);
 }
 
 static int
@@ -160,6 +161,8 @@ splice_change(const struct edit_change *change, const struct buf *old,
 
 	if (change->tick != NULL)
 		return task_tick(file, old, change->tick, out, err);
+	if (change->undo != NULL)
+		return task_undo_apply(file, old, change->undo, out, err);
 	if (change->complete && is_completed(file, old, &result->done)) {
 		buf_add(out, old->s, old->len);
 		return 0;
@@ -198,6 +201,7 @@ change_file(
 		return -1;
 	taskset_hash(bytes->s, bytes->len, result->etag);
 	result->changed = !buf_eq(bytes, &old->bytes);
+	task_undo_make(&old->bytes, bytes, &result->undo);
 	return result->changed ? BLOB_SWAP : BLOB_KEEP;
 }
 
@@ -226,11 +230,12 @@ int
 edit_change(struct app *app, const struct edit_change *change,
     struct edit_result *result, struct err *err)
 {
-	struct edit_result made = {.file = BUF_INIT};
+	struct edit_result made = EDIT_RESULT_INIT;
 	int rc;
 
-	/* In other content the line may have another box. */
-	if (change->tick != NULL && change->if_match == NULL)
+	/* In other content these places are others. */
+	if ((change->tick != NULL || change->undo != NULL) &&
+	    change->if_match == NULL)
 		return err_set(err, ERR_NO_MATCH, MSG_IF_MATCH_MISSING);
 	rc = find_file_of_id(app, change->user, change->id, &made.file, err);
 	if (rc == 0)
@@ -240,7 +245,7 @@ edit_change(struct app *app, const struct edit_change *change,
 	if (rc == 0)
 		rc = publish_write(app, change->user, err);
 	if (rc == 0) {
-		buf_release(&result->file);
+		edit_result_release(result);
 		*result = made;
 	} else {
 		edit_result_release(&made);

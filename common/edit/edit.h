@@ -30,6 +30,7 @@
 #include "store/blob.h"
 #include "task/task.h"
 #include "task/task_tick.h"
+#include "task/task_undo.h"
 
 /* A task as it stands in the store. */
 struct edit_found {
@@ -74,17 +75,19 @@ struct edit_change {
 	const struct task_edit *edit;
 	/* Instead of the edit, or NULL.  Without if_match: ERR_NO_MATCH. */
 	const struct task_tick *tick;
+	const struct task_undo *undo;
 	bool complete;
 };
 struct edit_result {
 	struct buf file;
 	char etag[ENC_HASH_LEN + 1]; /* hash of the content now */
 	bool changed;
+	struct task_undo undo; /* of what changed */
 	struct task_when done; /* of a completion: when it was completed */
 };
 #define EDIT_RESULT_INIT                                                       \
 	{                                                                      \
-		.file = BUF_INIT                                               \
+		.file = BUF_INIT, .undo = TASK_UNDO_INIT                       \
 	}
 void edit_result_release(struct edit_result *result);
 MUST_USE int edit_change(struct app *app, const struct edit_change *change,

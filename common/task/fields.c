@@ -1,5 +1,6 @@
 #include "task/fields.h"
 
+#include "base/buf.h"
 #include "base/enc.h"
 #include "base/err.h"
 #include "base/std.h"
@@ -105,21 +106,6 @@ fields_add_unknown(
 			json_add_unknown(ignored,
 			    json_get(json, f->key, json_type_object), when,
 			    f->key);
-}
-
-int
-fields_read(const struct buf *body, struct task_edit *edit, struct buf *ignored,
-    struct err *err)
-{
-	struct json_object *json = NULL;
-	int rc = json_parse(body->s, body->len, &json, err);
-
-	if (rc == 0)
-		rc = fields_parse(json, edit, err);
-	if (rc == 0)
-		fields_add_unknown(ignored, json, NULL);
-	json_object_put(json);
-	return rc;
 }
 
 static bool
@@ -244,8 +230,10 @@ refuse_shape(const char *member, struct err *err)
 }
 
 static int
-read_tick(struct json_object *json, struct task_tick *out, struct err *err)
+read_tick(struct json_object *json, struct task_tick *out, struct buf *ignored,
+    struct err *err)
 {
+	static const char *const known[] = {"line", "checked", NULL};
 	struct json_object *tick = json_get(json, "tick", json_type_object);
 	int64_t line = json_get_int(tick, "line", 0);
 
@@ -254,25 +242,68 @@ read_tick(struct json_object *json, struct task_tick *out, struct err *err)
 		return refuse_shape("tick", err);
 	out->line = (unsigned)line;
 	out->checked = json_get_bool(tick, "checked");
-	return 1;
+	json_add_unknown(ignored, tick, known, "tick");
+	return 0;
+}
+
+static int
+read_undo(struct json_object *json, struct task_undo *out, struct buf *ignored,
+    struct err *err)
+{
+	static const char *const known[] = {"at", "cut", "text", NULL};
+	struct json_object *undo = json_get(json, "undo", json_type_object);
+	struct json_object *text = json_get(undo, "text", json_type_string);
+	int64_t at = json_get_int(undo, "at", -1);
+	int64_t cut = json_get_int(undo, "cut", -1);
+
+	if (at < 0 || cut < 0 || text == NULL)
+		return refuse_shape("undo", err);
+	out->at = (size_t)at;
+	out->cut = (size_t)cut;
+	buf_set(&out->text, json_object_get_string(text),
+	    (size_t)json_object_get_string_len(text));
+	json_add_unknown(ignored, undo, known, "undo");
+	return 0;
+}
+
+void
+fields_change_release(struct fields_change *change)
+{
+	task_edit_release(&change->edit);
+	task_undo_release(&change->undo);
+}
+
+static int
+parse_change(struct json_object *json, struct fields_change *out,
+    struct buf *ignored, struct err *err)
+{
+	static const char *const tick[] = {"tick", NULL};
+	static const char *const undo[] = {"undo", NULL};
+	int rc;
+
+	out->is_tick = json_object_object_get_ex(json, "tick", NULL);
+	out->is_undo =
+	    !out->is_tick && json_object_object_get_ex(json, "undo", NULL);
+	if (!out->is_tick && !out->is_undo) {
+		rc = fields_parse(json, &out->edit, err);
+		if (rc == 0)
+			fields_add_unknown(ignored, json, NULL);
+		return rc;
+	}
+	json_add_unknown(ignored, json, out->is_tick ? tick : undo, NULL);
+	return out->is_tick ? read_tick(json, &out->tick, ignored, err)
+			    : read_undo(json, &out->undo, ignored, err);
 }
 
 int
-fields_read_tick(const struct buf *body, struct task_tick *out,
+fields_read_change(const struct buf *body, struct fields_change *out,
     struct buf *ignored, struct err *err)
 {
-	static const char *const known[] = {"tick", NULL};
-	static const char *const inside[] = {"line", "checked", NULL};
 	struct json_object *json = NULL;
 	int rc = json_parse(body->s, body->len, &json, err);
 
-	if (rc == 0 && json_object_object_get_ex(json, "tick", NULL))
-		rc = read_tick(json, out, err);
-	if (rc == 1) {
-		json_add_unknown(ignored, json, known, NULL);
-		json_add_unknown(ignored,
-		    json_get(json, "tick", json_type_object), inside, "tick");
-	}
+	if (rc == 0)
+		rc = parse_change(json, out, ignored, err);
 	json_object_put(json);
 	return rc;
 }

@@ -16,6 +16,7 @@
 #include "base/json.h"
 #include "task/task.h"
 #include "task/task_tick.h"
+#include "task/task_undo.h"
 
 /*
  * Fills an empty edit; on failure it is empty again.  The limits of tags
@@ -23,11 +24,6 @@
  */
 MUST_USE int fields_parse(
     struct json_object *json, struct task_edit *edit, struct err *err);
-
-/* The same from the bytes of a request; appends to ignored (fields_add_unknown)
- * what it passed over. */
-MUST_USE int fields_read(const struct buf *body, struct task_edit *edit,
-    struct buf *ignored, struct err *err);
 
 /* Refuses tags that a new task may not have: TASK_TAGS_MAX, TASK_TAG_MAX. */
 MUST_USE int fields_check_new(const struct task_edit *edit, struct err *err);
@@ -52,11 +48,24 @@ void fields_add_unknown(
     struct buf *ignored, struct json_object *json, const char *also);
 
 /*
- * The body {"tick":{"line":7,"checked":true}}.  Returns 1 if it is one, 0 if it
- * has no `tick`, -1 if it is no JSON or a tick without a line or a state.
+ * The body of a change: members of a task, or {"tick":{"line":7,
+ * "checked":true}}, or {"undo":..} as the answer to an edit gave it.
+ * fields_change_release frees it.
  */
-MUST_USE int fields_read_tick(const struct buf *body, struct task_tick *out,
-    struct buf *ignored, struct err *err);
+struct fields_change {
+	struct task_edit edit;
+	struct task_tick tick;
+	struct task_undo undo;
+	bool is_tick, is_undo; /* instead of the edit */
+};
+#define FIELDS_CHANGE_INIT                                                     \
+	{                                                                      \
+		.edit = TASK_EDIT_INIT, .undo = TASK_UNDO_INIT                 \
+	}
+void fields_change_release(struct fields_change *change);
+/* Fills an empty change; appends to ignored what it passed over. */
+MUST_USE int fields_read_change(const struct buf *body,
+    struct fields_change *out, struct buf *ignored, struct err *err);
 
 /*
  * The body {"take":"mine"} or {"take":"theirs"} (resolving a conflict), and
