@@ -181,7 +181,7 @@ test('a click on a task that was renumbered meanwhile completes no other',
 			assert.equal(open.json.tasks.length, 4);
 			// As it is shown now, it can be completed.
 			await page.click('[aria-label^="0006 Sechs:"]');
-			await cardOf(page, 'Sechs').waitFor({ state: 'detached' });
+			await page.locator('[data-task="0006"][data-state="done"]').waitFor();
 			assert.deepEqual(complaints, []);
 		} finally {
 			await other.stop();

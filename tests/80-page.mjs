@@ -1,4 +1,4 @@
-// group: http
+// group: ui
 // @ts-check
 /**
  * 80-page: the page in a real Chromium.
@@ -111,7 +111,7 @@ test('a_task_without_a_slot_stands_there_with_its_reason', async () => {
 
 	assert.deepEqual(await page.locator('.group-title').allTextContents(), [
 		'Der feste Platz ist schon vergeben 1', 'Der feste Platz ist vorbei 1',
-		'In dieser Woche ist kein passender Platz mehr frei 2',
+		'Warten auf einen freien Platz 2',
 		'Der feste Platz liegt hinter dieser Woche 1',
 	]);
 	assert.match(await cardOf(page, 'Keller').textContent(),
@@ -132,6 +132,24 @@ test('markup_in_a_title_is_text', async () => {
 	assert.equal(await page.locator('main script, main b').count(), 0);
 	assert.deepEqual(complaints, []);
 });
+
+for (const [locale, lang, words] of /** @type {[string, string, RegExp][]} */ ([
+	['de-AT', 'de', /Neue Aufgabe.*Montag, 23\. November 2026.*nachmittags/s],
+	['en-US', 'en', /New task.*Monday, 23 November 2026.*afternoon/s],
+]))
+	test(`a_browser_in_${locale}_reads_the_page_in_its_language`, async () => {
+		const { page, complaints } = await open((await fixtureWith()).url, {
+			context: { locale },
+		});
+		await cardOf(page, 'Onboarding').waitFor();
+		assert.match(await page.locator('body').innerText(), words);
+		assert.equal(await page.getAttribute('html', 'lang'), lang);
+		assert.deepEqual(await page.evaluate(() => [...document.querySelectorAll(
+			'button, a, h1, h2, h3, h4, label, legend, option')].filter((node) =>
+			node.id !== 'login' && node.getAttribute('aria-label') === null &&
+			!node.textContent?.trim()).map((node) => node.outerHTML)), []);
+		assert.deepEqual(complaints, []);
+	});
 
 test('an_unknown_word_of_the_server_is_shown_as_it_is', async () => {
 	const week = weekOf({}, {
@@ -492,34 +510,152 @@ test('the_week_is_asked_for_again_when_the_tab_is_seen', async () => {
 	assert.deepEqual(complaints, []);
 });
 
-test('a_completed_task_is_struck_at_once_and_then_gone', async () => {
-	const fixture = await fixtureWith();
-	const held = hold();
-	const path = completionOf(fixture.week.timeline[0].slots[0].task);
-	fixture.spoil(path, { until: held.until });
-	const { page, complaints } = await open(fixture.url);
-	await page.click('[aria-label^="0000"]');
+/** Where each task and free slot is on the page. @param {any} page */
+const boxes = (page) => page.evaluate(() =>
+	[...document.querySelectorAll('[data-task], [data-slot]')].map((node) => {
+		const { x, y, width, height } = node.getBoundingClientRect();
+		return [node.textContent, x, y, width, height].join(' ');
+	}));
 
-	await page.locator('.task[data-step="asking"]').waitFor();
-	await page.click('[aria-label^="0000"]', { force: true });
-	held.letGo();
-	await cardOf(page, 'Onboarding').waitFor({ state: 'detached' });
-	assert.match(await page.locator('#message').textContent(),
-		/Onboarding neuer Kollege abgeschlossen, Mo 23\.11\. nachmittags/);
-	const sent = asked(fixture, path);
-	assert.equal(sent.length, 1);
-	assert.match(sent[0].headers['if-match'], /^"[0-9a-f]{64}"$/);
-	assert.deepEqual(sent[0].body, { datum: '23.11.2026', zeit: 'nachmittags' });
+test('a_completed_task_is_struck_at_once_and_the_week_closes_up_after_10_s',
+	async () => {
+		const fixture = await fixtureWith();
+		const held = hold();
+		const path = completionOf(fixture.week.timeline[0].slots[0].task);
+		fixture.spoil(path, { until: held.until });
+		const { page, complaints } = await open(fixture.url, { clock: true });
+		await page.click('[aria-label^="0000"].done');
+		const struck = cardOf(page, 'Onboarding').and(
+			page.locator('[data-state="done"]'));
+		await struck.waitFor();
+		held.letGo();
+		await untilAsked(fixture, '/codex', 2);
+		await pass(page, 9500);
+
+		assert.ok(await struck.isVisible());
+		assert.match(await page.locator('[data-toast]').textContent(),
+			/Onboarding neuer Kollege abgeschlossen, Mo 23\.11\. nachmittags.*Rückgängig/s);
+		await pass(page, 1000);
+		await struck.waitFor({ state: 'detached' });
+		assert.equal(await page.locator('[data-toast]').count(), 0);
+		const sent = asked(fixture, path);
+		assert.equal(sent.length, 1);
+		assert.match(sent[0].headers['if-match'], /^"[0-9a-f]{64}"$/);
+		assert.deepEqual(sent[0].body, { datum: '23.11.2026', zeit: 'nachmittags' });
+		assert.deepEqual(complaints, []);
+	});
+
+for (const [ms, width, id] of /** @type {[number, number, string][]} */ ([
+	[100, 1280, '0000'], [250, 390, '0033'], [500, 1280, '0019'],
+]))
+	test(`five_clicks_${ms}_ms_apart_at_${width}_pixels_are_one_write`, async () => {
+		const fixture = await fixtureWith(undefined, gitOf());
+		const { page, complaints } = await open(fixture.url, {
+			clock: true, context: { viewport: { width, height: 800 } },
+		});
+		await page.locator('#git-state', { hasText: 'Alles ist' }).waitFor();
+		const button = page.locator(`[aria-label^="${id}"].done`);
+		await button.scrollIntoViewIfNeeded();
+		const { x, y } = await button.boundingBox();
+		const before = await boxes(page);
+		const lost = await cardOf(page, 'Onboarding').count();
+		Object.assign(fixture.sync, gitOf({
+			state: 'pending', pending: 1, code: 'noch_nicht_in_git',
+			text: 'Eine Aufgabe ist noch nicht in Git.',
+		}));
+		for (let i = 0; i < 5; i++) {
+			await page.mouse.click(x + 12, y + 12);
+			await pass(page, ms);
+		}
+
+		await page.locator('#git-state', { hasText: 'noch nicht' }).waitFor();
+		assert.equal(lost, 1);
+		assert.deepEqual(await boxes(page), before, 'nothing moved');
+		assert.equal(fixture.requests.filter(({ method }) =>
+			method !== 'GET').length, 1);
+		assert.equal(await page.locator('[data-state="done"]').count(), 1);
+		assert.deepEqual(complaints, []);
+	});
+
+test('two_completions_are_taken_back_by_the_toast_and_by_a_key', async () => {
+	const fixture = await fixtureWith();
+	const { page, complaints } = await open(fixture.url, { clock: true });
+	await state(page, 'aktuell');
+	const before = await boxes(page);
+	for (const id of ['0001', '0005'])
+		await page.click(`[aria-label^="${id}"].done`);
+	await until(() => fixture.requests.filter(({ method }) =>
+		method === 'POST').length === 2, 5000, 'both');
+	await page.click('[data-undo]');
+	await page.locator('[data-toast]', {
+		hasText: /Release-Notes.*wieder offen\. Davor: „Kapazitäts.*abgeschlossen/s,
+	}).waitFor();
+	await page.keyboard.press('z');
+	await page.locator('[data-toast]', { hasText: /Kapazitäts.*wieder offen/s })
+		.waitFor();
+	await page.keyboard.press('z');
+	await page.locator('[data-toast]', { hasText: 'Nichts zurückzunehmen' })
+		.waitFor();
+	await pass(page, 11_000);
+
+	const undone = fixture.requests.filter(({ method }) => method === 'PATCH');
+	assert.deepEqual(undone.map(({ path, body }) => [path.slice(11, 15), body]),
+		[['0005', { status: 'offen' }], ['0001', { status: 'offen' }]]);
+	assert.deepEqual(await boxes(page), before);
 	assert.deepEqual(complaints, []);
 });
+
+test('a_change_is_taken_back_long_after_its_toast_is_gone', async () => {
+	const fixture = await fixtureWith();
+	const { page, complaints } = await open(fixture.url, { clock: true });
+	await page.click('[aria-label^="0001"].done');
+	await untilAsked(fixture, '/codex', 2);
+	await pass(page, 10_500);
+	await cardOf(page, 'Kapazität').waitFor({ state: 'detached' });
+	await page.keyboard.press('z');
+	await cardOf(page, 'Kapazität').waitFor();
+	await page.locator('[data-task^="0001"][data-state="open"]').waitFor();
+	assert.deepEqual(complaints, []);
+});
+
+test('a_created_task_is_taken_back', async () => {
+	const fixture = await fixtureWith();
+	const { page, complaints } = await open(fixture.url);
+	await page.click('#compose');
+	await page.fill('[name=title]', 'Fenster putzen');
+	await page.click('#create-submit');
+	await cardOf(page, 'Fenster').waitFor();
+	await page.click('[data-undo]');
+
+	await cardOf(page, 'Fenster').waitFor({ state: 'detached' });
+	await page.locator('[data-toast]', { hasText: 'zurückgenommen' }).waitFor();
+	await until(() => fixture.requests.some(({ method, path }) =>
+		method === 'DELETE' && path === '/api/tasks/0042-Fenster-putzen'),
+	5000, 'the cancellation');
+	assert.deepEqual(complaints, []);
+});
+
+test('a_completion_without_answer_that_happened_is_known_and_taken_back',
+	async () => {
+		const fixture = await fixtureWith();
+		const path = completionOf(fixture.week.timeline[1].slots[0].task);
+		fixture.spoil(path, { lost: true, times: 1 });
+		const { page, complaints } = await open(fixture.url, { spoiled: [path] });
+		await page.click('[aria-label^="0001"].done');
+		await untilAsked(fixture, '/codex', 2);
+		await page.locator('[data-task^="0001"][data-state="done"]').waitFor();
+		assert.equal(await page.locator('[data-kind="bad"]').count(), 0);
+		await page.click('[data-undo]');
+		await page.locator('[data-task^="0001"][data-state="open"]').waitFor();
+		assert.deepEqual(complaints, []);
+	});
 
 test('a_task_of_later_or_without_a_slot_is_completed_now', async () => {
 	const fixture = await fixtureWith();
 	const { page, complaints } = await open(fixture.url);
-	for (const id of ['0009', '0018']) {
-		await page.click(`[aria-label^="${id}"]`);
-		await page.locator(`[aria-label^="${id}"]`)
-			.waitFor({ state: 'detached' });
+	for (const [i, id] of ['0009', '0018'].entries()) {
+		await page.click(`[aria-label^="${id}"].done`);
+		await untilAsked(fixture, '/codex', i + 2);
 		const [sent] = fixture.requests.filter((one) =>
 			one.path.startsWith(`/api/tasks/${id}-`));
 		assert.deepEqual(sent.body,
@@ -535,12 +671,13 @@ test('a_task_is_completed_by_its_file_and_as_it_was_shown', async () => {
 	});
 	const fixture = await fixtureWith(week);
 	const { page, complaints } = await open(fixture.url);
-	await page.click('[aria-label^="0015 Doppelt Ä"]');
-	await cardOf(page, 'Doppelt Ä').waitFor({ state: 'detached' });
+	await page.click('[aria-label^="0015 Doppelt Ä"].done');
+	await untilAsked(fixture, '/codex', 2);
 
 	assert.equal(fixture.requests.filter((one) => one.method === 'POST')[0].path,
 		'/api/tasks/0015-Doppelt-%C3%84/complete');
-	assert.equal(await cardOf(page, 'Doppelt B').count(), 1);
+	assert.equal(await page.locator('[data-state="done"]').count(), 1);
+	await page.locator('[data-state="open"]', { hasText: 'Doppelt B' }).waitFor();
 	assert.deepEqual(complaints, []);
 });
 
@@ -553,7 +690,7 @@ test('a_task_that_changed_since_is_not_completed_but_shown_anew', async () => {
 	fixture.week.timeline[1].slots[0].task = {
 		...other, file: '0001-Kapazitätsplanung-Dezember.md',
 	};
-	await page.click('[aria-label^="0001"]');
+	await page.click('[aria-label^="0001"].done');
 
 	await cardOf(page, 'Etwas anderes').waitFor();
 	assert.match(await page.locator('#message').textContent(),
@@ -563,35 +700,44 @@ test('a_task_that_changed_since_is_not_completed_but_shown_anew', async () => {
 	assert.deepEqual(complaints, []);
 });
 
-test('a_refused_completion_is_taken_back_and_told', async () => {
+test('a_refused_completion_is_taken_back_told_and_tried_again', async () => {
 	const fixture = await fixtureWith();
 	const path = completionOf(fixture.week.timeline[1].slots[0].task);
 	const held = hold();
-	fixture.spoil(path, { ...busy, until: held.until });
+	fixture.spoil(path, { ...busy, until: held.until, times: 1 });
 	const { page, complaints } = await open(fixture.url, { spoiled: [path] });
-	await page.click('[aria-label^="0001"]');
-	await page.locator('.task[data-step="asking"]').waitFor();
+	await page.click('[aria-label^="0001"].done');
+	await page.locator('[data-task^="0001"][data-state="done"]').waitFor();
 	held.letGo();
-	await page.locator('#message[data-kind="bad"]').waitFor();
+	await page.locator('[data-toast][data-kind="bad"]').waitFor();
 
-	assert.match(await page.locator('#message').textContent(),
+	assert.match(await page.locator('[data-toast]').textContent(),
 		/Kapazitätsplanung Dezember nicht abgeschlossen\. Der Speicher/);
-	assert.equal(await page.locator('.task[data-step]').count(), 0);
+	assert.equal(await page.locator('[data-state="done"]').count(), 0);
+	await page.click('text=Erneut versuchen');
+	await page.locator('[data-task^="0001"][data-state="done"]').waitFor();
+	await page.locator('[data-kind="good"]', { hasText: 'abgeschlossen' })
+		.waitFor();
 	await page.click('#message-close');
-	assert.equal(await page.locator('#message[data-kind="bad"]').count(), 0);
+	assert.equal(await page.locator('[data-toast]').count(), 0);
+	assert.equal(asked(fixture, path).length, 2);
 	assert.deepEqual(complaints, []);
 });
 
 test('a_completion_without_answer_does_not_pretend_to_know', async () => {
 	const fixture = await fixtureWith();
 	const path = completionOf(fixture.week.timeline[1].slots[0].task);
+	const look = path.replace('/complete', '');
 	fixture.spoil(path, { cut: true });
-	const { page, complaints } = await open(fixture.url, { spoiled: [path] });
-	await page.click('[aria-label^="0001"]');
-	await page.locator('#message[data-kind="bad"]').waitFor();
+	fixture.spoil(look, { cut: true });
+	const { page, complaints } = await open(fixture.url, {
+		spoiled: [path, look],
+	});
+	await page.click('[aria-label^="0001"].done');
+	await page.locator('[data-toast][data-kind="bad"]').waitFor();
 
-	assert.match(await page.locator('#message').textContent(),
-		/Ob der Abschluss angekommen ist, zeigt erst die neu geladene Woche/);
+	assert.match(await page.locator('[data-toast]').textContent(),
+		/Ob es angekommen ist, zeigt erst die neu geladene Woche/);
 	await untilAsked(fixture, '/codex', 2);
 	assert.deepEqual(complaints, []);
 });
@@ -706,10 +852,12 @@ test('a_lost_creation_is_repeated_under_the_same_key', async () => {
 
 test('the_keyboard_completes_and_keeps_its_place', async () => {
 	const fixture = await fixtureWith();
-	const { page, complaints } = await open(fixture.url);
+	const { page, complaints } = await open(fixture.url, { clock: true });
 	await state(page, 'aktuell');
-	await page.focus('[aria-label^="0001"]');
+	await page.focus('[aria-label^="0001"].done');
 	await page.keyboard.press('Enter');
+	await untilAsked(fixture, '/codex', 2);
+	await pass(page, 10_500);
 	await cardOf(page, 'Kapazitätsplanung').waitFor({ state: 'detached' });
 
 	assert.equal(await page.evaluate(() =>
@@ -735,24 +883,23 @@ test('without_a_repository_nothing_is_said_of_git', async () => {
 
 	assert.equal(asked(fixture, '/api/sync').length, 1);
 	assert.equal(await page.locator('#git').isVisible(), false);
-	await page.click('[aria-label^="0001"]');
+	await page.click('[aria-label^="0001"].done');
 	assert.equal(await cardOf(page, 'Kapazität').locator('.mark-sync').count(), 0);
 	assert.deepEqual(complaints, []);
 });
 
-test('a_completed_task_is_at_once_not_in_git', async () => {
+test('the_state_of_git_is_asked_for_after_a_completion_that_is_held', async () => {
 	const fixture = await fixtureWith(undefined, gitOf());
-	const held = hold();
-	fixture.spoil(completionOf(fixture.week.timeline[1].slots[0].task),
-		{ until: held.until });
 	const { page, complaints } = await open(fixture.url);
 	await page.locator('#git-state', { hasText: 'Alles ist in Git.' }).waitFor();
-	await page.click('[aria-label^="0001"]');
+	Object.assign(fixture.sync, gitOf({
+		state: 'pending', pending: 1, code: 'noch_nicht_in_git',
+		text: 'Eine Aufgabe ist noch nicht in Git.',
+	}));
+	await page.click('[aria-label^="0001"].done');
 
-	await page.locator('[data-step="asking"] .mark-sync', {
-		hasText: 'noch nicht in Git',
-	}).waitFor();
-	held.letGo();
+	await page.locator('#git-state', { hasText: 'noch nicht in Git' }).waitFor();
+	await page.locator('[data-task^="0001"][data-state="done"]').waitFor();
 	assert.deepEqual(complaints, []);
 });
 
@@ -1024,8 +1171,14 @@ test('a_real_week_from_creation_to_completion', async () => {
 	assert.equal(await page.locator('.slot .task[data-fresh]').count(), 1);
 
 	await mine.locator('.done').click();
-	await mine.waitFor({ state: 'detached' });
-	await page.locator('#message', { hasText: 'abgeschlossen' }).waitFor();
+	await page.locator('[data-toast]', { hasText: 'abgeschlossen' }).waitFor();
+	await page.click('[data-undo]');
+	await page.locator('[data-toast]', { hasText: 'wieder offen' }).waitFor();
+	await mine.and(page.locator('[data-state="open"]')).waitFor();
+	await mine.locator('.done').click();
+	await mine.and(page.locator('[data-state="done"]')).waitFor();
+	await until(async () => (await stack.get('/api/tasks?status=abgeschlossen'))
+		.text.includes('Über die Brücke'), 5000, 'the completion');
 	await page.reload();
 	await state(page, 'aktuell');
 	assert.equal(await mine.count(), 0);

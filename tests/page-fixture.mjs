@@ -5,7 +5,8 @@
  * Serves nginx/html under the same Content-Security-Policy as nginx does,
  * and a small, canned GET /codex, POST /api/tasks and POST …/complete, in
  * http-api.md's shapes.  It hardly places: a created task takes its fixed slot
- * or the first free one, a completed one leaves its slot free.  Of Git it says
+ * or the first free one, a completed one leaves its slot free, a reopened one
+ * comes back there.  Of Git it says
  * what it is told to; a conflict that is decided leaves the list.  It keeps
  * tokens, all with the same secret.
  *
@@ -38,11 +39,11 @@ const TYPES = {
 
 /**
  * How an answer is spoiled: with a status and a body of the caller's, as
- * text that is no JSON, by closing the connection, or only by being held back
- * until a promise is kept.
+ * text that is no JSON, by closing the connection (`lost`: after the work is
+ * done), or only by being held back until a promise is kept.
  *
  * @typedef {{ status?: number, body?: any, raw?: string, cut?: boolean,
- *	headers?: Record<string, string>, until?: Promise<void>,
+ *	lost?: boolean, headers?: Record<string, string>, until?: Promise<void>,
  *	times?: number }} Fault
  */
 
@@ -55,7 +56,7 @@ export async function startFixture({ week = sampleWeek(), sync = noGit() } = {})
 	const faults = new Map();
 	/** @type {{ method: string, path: string, headers: any, body: any }[]} */
 	const requests = [];
-	const state = { week, sync, tokens: [], faults, requests };
+	const state = { week, sync, tokens: [], gone: [], faults, requests };
 	const server = createServer((request, response) => {
 		serve(state, request, response).catch((error) => {
 			response.writeHead(500).end(String(error));
@@ -108,6 +109,8 @@ async function serve(state, request, response) {
 			JSON.stringify(fault.body ?? {}), fault.headers);
 	const [status, answer] = answerTo(state, path, body, request.method,
 		request.headers['if-match']);
+	if (fault?.lost)
+		return response.destroy();
 	send(request, response, status, JSON.stringify(answer));
 }
 
@@ -197,14 +200,70 @@ function answerTo(state, path, body, method, ifMatch) {
 		sync.conflicts = sync.conflictList.length;
 		return [200, { ok: true, id: ref.slice(0, 4), changed: true }];
 	}
-	const meant = (/** @type {any} */ task) => task.file === `${ref}.md`;
-	if (!allOf(week).some((task) => meant(task) && `"${task.etag}"` === ifMatch))
+	return change(state, ref, method ?? '', path.endsWith('/complete'), body,
+		ifMatch);
+}
+
+/**
+ * A look at a task, or a write to it; completed and cancelled ones leave the
+ * week, and come back to where they were.
+ *
+ * @param {any} state
+ * @param {string} stem
+ * @param {string} method
+ * @param {boolean} completes
+ * @param {any} body
+ * @param {string} [ifMatch]
+ * @returns {[number, any]}
+ */
+function change({ week, gone }, stem, method, completes, body, ifMatch) {
+	const file = `${stem}.md`;
+	const task = [...allOf(week), ...gone.map((/** @type {any} */ one) =>
+		one.task)].find((one) => one.file === file);
+	if (method === 'GET' && task)
+		return [200, { ok: true, task }];
+	if (!task || `"${task.etag}"` !== ifMatch)
 		return [412, {
 			ok: false, code: 'inzwischen_geaendert',
 			error: 'Die Aufgabe wurde inzwischen geändert.',
 		}];
-	const changed = remove(week, meant);
-	return [200, { ok: true, id: ref.slice(0, 4), completedAt: body, changed }];
+	const fields = completes ?
+		{ status: 'abgeschlossen', abgeschlossen_am: body } :
+		method === 'DELETE' ? { status: 'abgebrochen' } : { ...body };
+	if (fields.status === 'offen')
+		fields.abgeschlossen_am = null;
+	const next = { ...task, ...fields };
+	const { etag, ...content } = next;
+	next.etag = createHash('sha256').update(JSON.stringify(content)).digest('hex');
+	place(week, gone, next);
+	return [200, {
+		ok: true, id: task.id, file, etag: next.etag, changed: true,
+		completedAt: next.abgeschlossen_am,
+	}];
+}
+
+/** @param {any} week @param {any[]} gone @param {any} task */
+function place(week, gone, task) {
+	const slots = week.timeline.flatMap((/** @type {any} */ day) => day.slots);
+	const slot = slots.find((/** @type {any} */ one) =>
+		one.task?.file === task.file);
+	const before = gone.findIndex((one) => one.task.file === task.file);
+	if (task.status === 'offen' && before >= 0) {
+		const [{ slot: old }] = gone.splice(before, 1);
+		if (old && !old.task)
+			old.task = task;
+		else
+			week.unplaced.push({ ...task, reason: 'kein_platz' });
+	} else if (task.status === 'offen') {
+		remove(week, (one) => one.file === task.file);
+		if (slot)
+			slot.task = task;
+		else
+			week.unplaced.push({ reason: 'kein_platz', ...task });
+	} else {
+		remove(week, (one) => one.file === task.file);
+		gone.push({ task, slot });
+	}
 }
 
 /** @param {any[]} tokens @param {any} body */
@@ -234,7 +293,7 @@ function create(week, body) {
 		slot.task = made;
 	else
 		week.unplaced.push({ ...made, reason: 'kein_platz' });
-	return { ok: true, id, filename, path: filename, etag: '"1"', gitPushed: false };
+	return { ok: true, id, filename, path: filename, etag: made.etag, gitPushed: false };
 }
 
 /** @param {any} week @returns {any[]} */

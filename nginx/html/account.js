@@ -7,6 +7,7 @@
  */
 import { getMe, logOut } from './api.js';
 import { byId, setText } from './dom.js';
+import { t } from './words.js';
 
 /**
  * @typedef {import('./store.js').Store} Store
@@ -15,14 +16,9 @@ import { byId, setText } from './dom.js';
 
 /** What stands at the door, by the answer's status. */
 const DOORS = {
-	401: {
-		title: 'Bitte anmelden', button: 'Mit GitHub anmelden',
-		more: 'Die Aufgaben sieht nur, wem sie gehören.',
-	},
+	401: { title: t.doorTitle, button: t.doorButton, more: t.doorMore },
 	403: {
-		title: 'Kein Zugang', button: 'Mit einem anderen Konto anmelden',
-		more: 'Wer diese Seite betreibt, kann das ändern. Um ein anderes Konto ' +
-			'zu nehmen, melde dich erst bei GitHub ab.',
+		title: t.doorShutTitle, button: t.doorShutButton, more: t.doorShutMore,
 	},
 };
 

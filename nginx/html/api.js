@@ -19,6 +19,7 @@
  * @property {boolean} deadlineRisk
  * @property {Place | null} fixedSlot
  * @property {boolean} isFixed
+ * @property {Place | null} [abgeschlossen_am]
  * @property {string} [warning]
  * @property {string} sync clean | pending | pr | conflict
  * @property {string} etag of its content
@@ -29,6 +30,14 @@
  * @property {number | null} number null while none is opened
  * @property {string | null} url of its page
  * @property {string} state open | closed (unmerged) | fremd (not our branch)
+ *
+ * What a person writes of a new task; members that are absent are not sent.
+ * @typedef {{ title: string, kategorie: string, tags: string[],
+ *	deadline?: string, fixedSlot?: Place, body?: string }} Draft
+ *
+ * A write to a task, as data.
+ * @typedef {{ method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: object,
+ *	etag?: string, key?: string }} Edit
  *
  * @typedef {{ zeit: Zeit, task: Task | null }} Slot
  * @typedef {{ datum: string, dayOfWeek: number, slots: Slot[] }} Day
@@ -81,6 +90,7 @@
  * @typedef {{ queued?: false, changed: number, removed: number,
  *	pushed: number, pulls: number, conflicts: number, kept: number }} SyncDone
  */
+import { t } from './words.js';
 
 const TIMEOUT_MS = 20_000;
 
@@ -93,7 +103,7 @@ const TIMEOUT_MS = 20_000;
 export class Refusal extends Error {
 	/**
 	 * @param {'silent' | 'status' | 'format'} kind
-	 * @param {string} text German sentence
+	 * @param {string} text a sentence
 	 * @param {{ status?: number, code?: string, field?: string,
 	 *	retryAfter?: number }} [more] retryAfter in seconds
 	 */
@@ -120,32 +130,39 @@ export async function getWeek(signal) {
 	const week = await parse(response);
 	if (!Array.isArray(week?.timeline) || !Array.isArray(week?.unplaced) ||
 		!Array.isArray(week?.problems))
-		throw new Refusal('format', 'Die Antwort des Servers ist keine Woche.');
+		throw new Refusal('format', t.serverNoWeek);
 
 	const now = Date.parse(response.headers.get('Date') ?? '') || Date.now();
 	return { week, leftMs: Date.parse(week.validUntil) - now };
 }
 
 /**
- * @param {object} body
- * @param {string} key Idempotency-Key: the same for each try of one task
- * @returns {Promise<{ id: string, filename: string }>}
+ * Tasks are written by stem and etag: numbers are given anew in Git, and what
+ * stands under the name may be another task by now.  Then the answer is a 404
+ * or 412.
+ *
+ * @param {Edit} edit `key` is the Idempotency-Key
+ * @returns {Promise<any>}
  */
-export async function createTask(body, key) {
-	return parse(await send('/api/tasks', post(body, { 'Idempotency-Key': key })));
+export async function sendEdit({ method, path, body, etag, key }) {
+	return parse(await send(path, {
+		method,
+		headers: {
+			...body && { 'Content-Type': 'application/json' },
+			...etag !== undefined && { 'If-Match': `"${etag}"` },
+			...key !== undefined && { 'Idempotency-Key': key },
+		},
+		...body && { body: JSON.stringify(body) },
+	}));
 }
 
 /**
- * By stem and etag: numbers are given anew in Git, and what stands under the
- * name may be another task by now.  Then the answer is a 404 or 412.
- *
- * @param {Task} task as the week has it
- * @param {Place} when
- * @returns {Promise<{ completedAt: Place, changed: boolean }>}
+ * @param {string} file
+ * @returns {Promise<Task>}
  */
-export async function completeTask({ file, etag }, when) {
-	const path = `/api/tasks/${encodeURIComponent(stemOf(file))}/complete`;
-	return parse(await send(path, post(when, ifMatch(etag))));
+export async function getTask(file) {
+	const path = `/api/tasks/${encodeURIComponent(stemOf(file))}`;
+	return (await parse(await send(path, { cache: 'no-cache' }))).task;
 }
 
 /** @returns {Promise<Me>} */
@@ -164,17 +181,6 @@ export async function getSync() {
  */
 export async function startSync(confirm) {
 	return parse(await send(confirm ? '/sync?confirm=true' : '/sync', post({})));
-}
-
-/**
- * @param {Conflict} conflict its file's stem is never ambiguous
- * @param {'mine' | 'theirs'} take
- * @returns {Promise<unknown>}
- */
-export async function resolveConflict({ file, copy, etag }, take) {
-	const path = `/api/tasks/${encodeURIComponent(stemOf(file))}/resolve`;
-	return parse(await send(path,
-		post({ take, copy }, etag === null ? {} : ifMatch(etag))));
 }
 
 /**
@@ -210,17 +216,10 @@ export async function revokeToken(id) {
 		{ ...post({}), method: 'DELETE' }));
 }
 
-/** @param {string} etag */
-const ifMatch = (etag) => ({ 'If-Match': `"${etag}"` });
-
-/**
- * @param {object} body
- * @param {Record<string, string>} [headers]
- */
-function post(body, headers = {}) {
+/** @param {object} body */
+function post(body) {
 	return {
-		method: 'POST',
-		headers: { 'Content-Type': 'application/json', ...headers },
+		method: 'POST', headers: { 'Content-Type': 'application/json' },
 		body: JSON.stringify(body),
 	};
 }
@@ -238,7 +237,7 @@ async function send(path, init, signal) {
 		response = await fetch(path, { ...init, signal: signals });
 	} catch {
 		throw new Refusal('silent', limit.aborted ?
-			'Der Server antwortet nicht.' : 'Der Server ist nicht zu erreichen.');
+			t.serverSilent : t.serverGone);
 	}
 	if (!response.ok)
 		throw await refusalOf(response);
@@ -251,8 +250,8 @@ async function parse(response) {
 		return await response.json();
 	} catch (error) {
 		if (error instanceof SyntaxError)
-			throw new Refusal('format', 'Die Antwort des Servers ist unverständlich.');
-		throw new Refusal('silent', 'Die Antwort des Servers brach ab.');
+			throw new Refusal('format', t.serverGarbled);
+		throw new Refusal('silent', t.serverBroke);
 	}
 }
 
@@ -262,7 +261,7 @@ async function refusalOf(response) {
 	const seconds = parseInt(response.headers.get('Retry-After') ?? '', 10);
 	return new Refusal('status',
 		typeof body?.error === 'string' ? body.error :
-			`Der Server antwortet mit ${response.status}.`,
+			t.serverStatus(response.status),
 		{
 			status: response.status,
 			code: body?.code,

@@ -3,19 +3,23 @@
  * app: puts the parts together: store, loader, views, form.
  */
 import { Account } from './account.js';
-import { Refusal } from './api.js';
-import { allTasks, completion, decision } from './changes.js';
+import { getTask, Refusal, sendEdit } from './api.js';
+import { completion, decision } from './changes.js';
 import { conflictsView } from './conflicts.js';
-import { byId, foreign, replace, setText } from './dom.js';
+import { byId, replace, setText } from './dom.js';
 import { CreateForm } from './form.js';
 import { Git, isFirst } from './git.js';
 import { renderGit } from './gitbar.js';
-import { othersNote, PORTION, problemsView, unplacedView } from './lists.js';
+import { bindKeys } from './keys.js';
+import { Ledger } from './ledger.js';
+import { PORTION, problemsView, unplacedView } from './lists.js';
 import { Loader } from './loader.js';
+import { allTasks, placeOf } from './pending.js';
 import { Store } from './store.js';
+import { messageOf, Toast } from './toast.js';
 import { TokensDialog } from './tokens.js';
 import { weekSummary, weekView } from './week.js';
-import { clockTime, longDay, shortDay } from './words.js';
+import { clockTime, longDay, t, translate } from './words.js';
 
 /**
  * @typedef {import('./api.js').Task} Task
@@ -25,38 +29,31 @@ import { clockTime, longDay, shortDay } from './words.js';
 
 const GOOD_NEWS_MS = 10_000;
 
+translate(document);
 const store = new Store();
 const loader = new Loader(store);
 const git = new Git(store, () => loader.load());
 const account = new Account(store);
-const form = new CreateForm(created);
+const ledger = new Ledger(store, {
+	send: sendEdit, look: getTask, tell: hear, reload: reloadAfter,
+});
+const toast = new Toast(store, {
+	undo, retry: () => ledger.retry(),
+});
+const form = new CreateForm((change) => ledger.do(change));
 const tokens = new TokensDialog();
 const actions = { complete, compose, showMore, decide };
 
 /**
- * @param {Task} task
- * @param {Place | null} place
+ * A card can be older than what was asked since, so the task is looked up.
+ *
+ * @param {Task} shown
  */
-async function complete(task, place) {
-	const { week, leaving } = store.state;
-	if (!week || leaving.has(task.file))
-		return;
-	try {
-		const answer = await store.run(completion(week, task, place));
-		const { datum, zeit } = answer.completedAt;
-		leaving.set(task.file, 'done');
-		tell('good', task.title, answer.changed ?
-			`abgeschlossen, ${shortDay(datum, week.weekStart)} ${zeit}.` :
-			'war schon abgeschlossen.');
-	} catch (error) {
-		const lost = error instanceof Refusal && error.kind !== 'status';
-		tell('bad', task.title, lost ?
-			`${error.message} Ob der Abschluss angekommen ist, zeigt erst die ` +
-			'neu geladene Woche.' :
-			`nicht abgeschlossen. ${textOf(error)}`);
-	}
-	git.touch();
-	loader.load();
+function complete({ file }) {
+	const week = store.shownWeek;
+	const task = week && allTasks(week).find((one) => one.file === file);
+	if (week && task?.status === 'offen')
+		ledger.do(completion(week, task, placeOf(week, file)));
 }
 
 /**
@@ -65,22 +62,18 @@ async function complete(task, place) {
  * @param {import('./api.js').Conflict} conflict
  * @param {'mine' | 'theirs'} take
  */
-async function decide(conflict, take) {
-	const { file, copy } = conflict;
-	const { deciding } = store.state;
-	if (deciding.has(copy))
-		return;
-	try {
-		await store.run(decision(conflict, take));
-		deciding.set(copy, { file, take, step: 'done' });
-		tell('good', file, take === 'mine' ?
-			'Deine Fassung gilt und geht mit dem nächsten Abgleich nach Git.' :
-			'Es gilt, was in Git steht.');
-	} catch (error) {
-		tell('bad', file, `nicht entschieden. ${textOf(error)}`);
-	}
-	git.touch();
-	loader.load();
+function decide(conflict, take) {
+	const asked = store.state.pending.some((change) =>
+		change.decision?.copy === conflict.copy);
+	if (!asked)
+		ledger.do(decision(conflict, take));
+}
+
+function undo() {
+	if (ledger.next)
+		ledger.undo();
+	else
+		toast.tell({ kind: 'good', title: '', text: t.nothingToUndo });
 }
 
 /** @param {Place | null} place */
@@ -97,24 +90,50 @@ function showMore(list) {
 }
 
 /**
- * Told at once, and again with its place when the week has it.
+ * What the ledger has to tell.  The form tells of its own failures.
  *
- * @param {{ id: string, filename: string }} answer
- * @param {string} title
+ * @param {import('./ledger.js').Event} event
  */
-async function created({ id, filename }, title) {
-	tell('good', title, `angelegt mit der Nummer ${id}.`);
-	git.touch();
-	store.update({ fresh: filename });
+function hear(event) {
+	const { kind, change } = event;
+	const message = messageOf(event, store.state.week?.weekStart ?? '');
+	if (message && !(kind === 'failed' && form.owns(change)))
+		toast.tell(message);
+	if (kind === 'stored' && change.made)
+		greet(change);
+}
+
+/**
+ * A new task is told at once, and again with its place when the week has it.
+ *
+ * @param {import('./pending.js').Change} change
+ */
+function greet(change) {
+	store.update({ fresh: change.file });
+	newest = change;
 	setTimeout(() => {
-		if (store.state.fresh === filename)
+		if (store.state.fresh === change.file)
 			store.update({ fresh: '' });
 	}, GOOD_NEWS_MS);
+}
+
+/** The creation whose place is still to be told. */
+let newest = /** @type {import('./pending.js').Change | null} */ (null);
+
+async function reloadAfter() {
+	git.touch();
+	const change = newest;
+	const message = store.state.message;
 	await loader.load();
-	const { phase, week } = store.state;
-	if (phase === 'fresh' && week)
-		tell('good', title, `angelegt mit der Nummer ${id}, ` +
-			`${whereIs(week, filename)}.`);
+	const { phase, heard } = store.state;
+	if (!change || phase !== 'fresh' || !heard)
+		return;
+	newest = null;
+	if (store.state.message === message)
+		toast.tell({
+			kind: 'good', title: change.title, undo: true,
+			text: t.createdAt(change.made?.id ?? '', whereIs(heard, change.file)),
+		});
 }
 
 /**
@@ -122,35 +141,17 @@ async function created({ id, filename }, title) {
  * @param {string} file
  */
 function whereIs(week, file) {
-	for (const day of week.timeline)
-		for (const slot of day.slots)
-			if (slot.task?.file === file)
-				return `${longDay(day.datum)}, ${slot.zeit}`;
-	return allTasks(week).some((task) => task.file === file) ?
-		'vorerst ohne Platz' : 'erscheint beim nächsten Laden';
+	const place = placeOf(week, file);
+	if (place)
+		return t.placeAt(longDay(place.datum), t.times[place.zeit]);
+	return week.unplaced.some((task) => task.file === file) ?
+		t.placeNone : t.placeLater;
 }
 
-/**
- * Good news leaves by itself, bad news stays until it is closed.
- *
- * @param {'good' | 'bad'} kind
- * @param {string} title
- * @param {string} text
- */
-function tell(kind, title, text) {
-	/** @type {import('./store.js').Message} */
-	const message = { kind, title, text };
-	store.update({ message });
-	if (kind === 'good')
-		setTimeout(() => {
-			if (store.state.message === message)
-				store.update({ message: null });
-		}, GOOD_NEWS_MS);
-}
-
-/** @param {unknown} error */
-function textOf(error) {
-	return error instanceof Error ? error.message : '';
+/** @param {string} title @param {unknown} error @param {string} [text] */
+function complain(title, error, text = '') {
+	const reason = error instanceof Error ? error.message : '';
+	toast.tell({ kind: 'bad', title, text: `${text} ${reason}`.trim() });
 }
 
 /** By hand, so its end is said aloud; what the clock reloads is not. */
@@ -158,7 +159,7 @@ async function reload() {
 	setText(byId('spoken'), '');
 	await loader.load();
 	if (store.state.phase === 'fresh')
-		setText(byId('spoken'), 'Die Woche ist neu geladen.');
+		setText(byId('spoken'), t.reloaded);
 }
 
 /** @param {boolean} everywhere */
@@ -166,7 +167,7 @@ async function leave(everywhere) {
 	try {
 		await account.leave(everywhere);
 	} catch (error) {
-		tell('bad', 'Abmelden', `hat nicht geklappt. ${textOf(error)}`);
+		complain(t.logout, error, t.logoutFailed);
 	}
 }
 
@@ -176,56 +177,27 @@ async function openTokens() {
 	} catch (error) {
 		byId('tokens-open').hidden = error instanceof Refusal &&
 			error.code === 'nicht_eingerichtet';
-		tell('bad', 'API-Token', textOf(error));
+		complain(t.tokens, error);
 	}
-}
-
-function closeMessage() {
-	store.update({ message: null });
-	byId('week').focus({ preventScroll: true });
 }
 
 /** What one look at the store shows; each part is redrawn if it changed. */
 function render() {
 	renderState();
-	renderMessage();
 	renderTrouble();
 	renderWeek();
 	renderConflicts();
 	renderGit(store.state);
 }
 
-const STATE_WORDS = {
-	loading: 'wird geladen', fresh: 'aktuell', offline: 'offline',
-	error: 'Fehler',
-};
-
 function renderState() {
 	const { phase, week, loadedAt } = store.state;
 	const node = byId('state');
 	node.dataset.phase = phase;
-	setText(node, STATE_WORDS[phase]);
-	setText(byId('since'), week ? `Stand ${clockTime(loadedAt)}` : '');
+	setText(node, t.phases[phase]);
+	setText(byId('since'), week ? t.since(clockTime(loadedAt)) : '');
 	setText(byId('user'), week?.userId ?? '');
 	byId('week').setAttribute('aria-busy', String(phase === 'loading'));
-}
-
-/** @type {import('./store.js').Message | null} */
-let told = null;
-
-function renderMessage() {
-	const { message } = store.state;
-	if (message === told)
-		return;
-	told = message;
-	for (const kind of ['good', 'bad']) {
-		const here = message?.kind === kind;
-		byId(`message-${kind}`).replaceChildren(...here ? [
-			foreign(message.title, 'message-title'), ` ${message.text}`,
-		] : []);
-	}
-	byId('message').dataset.kind = message?.kind ?? '';
-	byId('message-close').hidden = !message;
 }
 
 function renderTrouble() {
@@ -235,7 +207,7 @@ function renderTrouble() {
 		return;
 	setText(byId('trouble-title'), refusal.message);
 	setText(byId('trouble-text'), week ?
-		`Gezeigt wird die Woche von ${clockTime(store.state.loadedAt)}.` : '');
+		t.shownSince(clockTime(store.state.loadedAt)) : '');
 	renderCountdown();
 }
 
@@ -243,23 +215,22 @@ function renderTrouble() {
 function renderCountdown() {
 	const { phase, retryAt } = store.state;
 	const seconds = Math.max(1, Math.ceil((retryAt - Date.now()) / 1000));
-	setText(byId('countdown'), phase === 'loading' ? 'Neuer Versuch läuft …' :
-		retryAt > 0 ? `Neuer Versuch von selbst in ${seconds} s.` : '');
+	setText(byId('countdown'), phase === 'loading' ? t.retrying :
+		retryAt > 0 ? t.retryIn(seconds) : '');
 }
 
 /** What renderWeek drew last. */
 let drawn = '';
 
 function renderWeek() {
-	const { week, leaving, fresh, shown, expired, refusal, deciding, sync } =
-		store.state;
+	const { fresh, shown, expired, refusal, sync } = store.state;
+	const week = store.shownWeek;
 	byId('first-load').hidden = week !== null;
 	byId('week').hidden = week === null && refusal !== null;
 	if (!week)
 		return;
 	const now = JSON.stringify([
-		week, [...leaving], fresh, shown, expired, [...deciding],
-		sync && [sync.state, isFirst(sync)],
+		week, fresh, shown, expired, sync && [sync.state, isFirst(sync)],
 	]);
 	if (now === drawn)
 		return;
@@ -272,7 +243,7 @@ function renderWeek() {
 		unplacedView(state, week.unplaced, actions));
 	replace(byId('problems-body'),
 		problemsView(state, week.problems, actions));
-	setText(byId('others'), othersNote(week.otherFiles ?? 0));
+	setText(byId('others'), t.others(week.otherFiles ?? 0));
 	byId('unplaced').hidden = week.unplaced.length === 0;
 	byId('problems').hidden = week.problems.length === 0;
 	byId('others').hidden = !week.otherFiles;
@@ -282,10 +253,11 @@ function renderWeek() {
 let drawnConflicts = '';
 
 function renderConflicts() {
-	const { sync, deciding, week } = store.state;
+	const { sync, pending, week } = store.state;
 	const list = sync?.conflictList ?? [];
 	byId('conflicts').hidden = list.length === 0;
-	const now = JSON.stringify([list, sync?.conflicts, [...deciding],
+	const now = JSON.stringify([list, sync?.conflicts,
+		pending.map(({ decision: one, step }) => one && [one, step]),
 		week && allTasks(week).map(({ file, title }) => [file, title])]);
 	if (!sync || now === drawnConflicts)
 		return;
@@ -303,7 +275,7 @@ function start() {
 	byId('sync').addEventListener('click', () => git.press(false));
 	byId('confirm').addEventListener('click', () => git.press(true));
 	byId('compose').addEventListener('click', () => compose(null));
-	byId('message-close').addEventListener('click', closeMessage);
+	bindKeys([{ key: 'z', what: t.undo, run: undo }]);
 	store.addEventListener('change', render);
 	account.start();
 	git.start();

@@ -2,9 +2,9 @@
 /**
  * card: one task, wherever it stands.
  */
-import { syncOf } from './changes.js';
+import { stemOf } from './api.js';
 import { foreign, h, safeLink } from './dom.js';
-import { kindWord, pullWord, shortDay, syncTitle, syncWord } from './words.js';
+import { longDay, shortDay, t, wordFor } from './words.js';
 
 /**
  * @typedef {import('./api.js').Task} Task
@@ -27,34 +27,44 @@ import { kindWord, pullWord, shortDay, syncTitle, syncWord } from './words.js';
  * @param {Place | null} place its slot; null for an unplaced one
  */
 export function card(state, actions, task, place) {
-	const step = state.leaving.get(task.file);
+	const done = task.status !== 'offen';
 	const today = state.week?.weekStart ?? '';
 	return h('article', {
 		class: 'task', tabindex: -1, 'data-key': task.file,
-		'data-kategorie': task.kategorie, 'data-step': step,
+		'data-task': stemOf(task.file), 'data-state': stateOf(task),
+		'data-slot': place && `${place.datum} ${place.zeit}`,
+		'data-kategorie': task.kategorie,
 		'data-fresh': task.file === state.fresh,
+		'aria-label': t.taskLabel(`${task.id} ${task.title}`, place ?
+			t.placeAt(longDay(place.datum), t.times[place.zeit]) : t.placeNone),
 	},
 	h('p', { class: 'task-head' },
 		h('span', { class: 'task-id' }, task.id), ' ',
-		h('span', { class: 'task-kind' }, kindWord(task.kategorie))),
+		h('span', { class: 'task-kind' }, wordFor(t.kinds, task.kategorie))),
 	h('h4', { class: 'task-title' }, foreign(task.title)),
-	marks(task, place, today, syncOf(state, task)),
+	marks(task, place, today),
 	task.warning && h('p', { class: 'task-warning' }, foreign(task.warning)),
-	doneButton(actions, task, place, step));
+	doneButton(actions, task, place, done));
+}
+
+/** @param {Task} task */
+function stateOf({ status, sync }) {
+	if (status !== 'offen')
+		return 'done';
+	return sync === 'clean' ? 'open' : sync;
 }
 
 /**
  * @param {Task} task
  * @param {Place | null} place
  * @param {string} today
- * @param {string} sync
  */
-function marks(task, place, today, sync) {
+function marks(task, place, today) {
+	const { sync } = task;
 	const items = [
 		task.isFixed && ['fixed', fixedText(task, place, today)],
-		task.deadline && ['deadline', `bis ${shortDay(task.deadline, today)}`],
-		task.deadlineRisk && ['risk', place ?
-			'liegt nach der Deadline' : 'Deadline in Gefahr'],
+		task.deadline && ['deadline', t.until(shortDay(task.deadline, today))],
+		task.deadlineRisk && ['risk', place ? t.late : t.atRisk],
 		sync !== 'clean' && sync && ['sync', syncMark(task, sync)],
 		...task.tags.map((tag) => ['tag', foreign(`#${tag}`)]),
 	].filter(Array.isArray);
@@ -70,16 +80,16 @@ function marks(task, place, today, sync) {
  * @param {string} sync
  */
 function syncMark(task, sync) {
-	const title = syncTitle(sync);
+	const title = t.syncHints[sync] ?? '';
 	if (sync === 'conflict')
 		return h('a', {
 			href: '#conflicts', title, 'data-key': `sync ${task.file}`,
-		}, syncWord(sync));
+		}, wordFor(t.sync, sync));
 	const pull = sync === 'pr' || sync === 'pending' ? task.pr : undefined;
 	if (!pull || (sync === 'pending' && pull.state === 'open'))
-		return h('span', { title }, syncWord(sync));
-	const name = pull.number ? `Pull Request ${pull.number}` : 'Pull Request';
-	const text = [name, pullWord(pull.state)].filter(Boolean).join(', ');
+		return h('span', { title }, wordFor(t.sync, sync));
+	const name = pull.number ? t.pullNumber(pull.number) : t.pull;
+	const text = [name, t.pulls[pull.state]].filter(Boolean).join(', ');
 	return safeLink(pull.url, { title, 'data-key': `sync ${task.file}` }, text);
 }
 
@@ -90,9 +100,9 @@ function syncMark(task, sync) {
  */
 function fixedText(task, place, today) {
 	if (place || !task.fixedSlot)
-		return 'fester Platz';
+		return t.fixed;
 	const { datum, zeit } = task.fixedSlot;
-	return `fest: ${shortDay(datum, today)} ${zeit}`;
+	return t.fixedAt(shortDay(datum, today), t.times[zeit]);
 }
 
 /**
@@ -101,14 +111,14 @@ function fixedText(task, place, today) {
  * @param {Actions} actions
  * @param {Task} task
  * @param {Place | null} place
- * @param {'asking' | 'done' | undefined} step
+ * @param {boolean} done
  */
-function doneButton(actions, task, place, step) {
-	const name = { asking: 'wird abgeschlossen', done: 'abgeschlossen' };
+function doneButton(actions, task, place, done) {
+	const name = `${task.id} ${task.title}`;
 	return h('button', {
 		type: 'button', class: 'done', 'data-key': `done ${task.file}`,
-		title: step ? name[step] : 'Abschließen', 'aria-disabled': step && 'true',
-		'aria-label': `${task.id} ${task.title}: ${step ? name[step] : 'abschließen'}`,
-		click: () => step || actions.complete(task, place),
+		title: done ? t.isDone : t.done, 'aria-disabled': done && 'true',
+		'aria-label': done ? t.isDoneLabel(name) : t.doneLabel(name),
+		click: () => done || actions.complete(task, place),
 	});
 }

@@ -1,16 +1,21 @@
 // @ts-check
 /**
- * changes: what a person can do to the week, each as {apply, revert, request}.
+ * changes: what a person can do to a task, each with its request, its inverse
+ * and the word by which the catalogue tells of it.  Pure, as pending.js.
  */
-import { completeTask, resolveConflict, startSync } from './api.js';
 import { isoDay } from './words.js';
 
 /**
  * @typedef {import('./api.js').Week} Week
  * @typedef {import('./api.js').Task} Task
  * @typedef {import('./api.js').Place} Place
- * @typedef {import('./store.js').State} State
+ * @typedef {import('./api.js').Draft} Draft
+ * @typedef {import('./pending.js').Change} Change
+ * @typedef {import('./pending.js').Verb} Verb
  */
+
+/** So long a struck card stays, and its toast. */
+export const HOLD_MS = 10_000;
 
 /**
  * The slot whose turn it is.  The hours of the slots are a setting of the
@@ -29,16 +34,6 @@ export function currentPlace(week) {
 }
 
 /**
- * @param {Week} week
- * @returns {Task[]} those in slots first, then the unplaced ones
- */
-export function allTasks(week) {
-	const placed = week.timeline.flatMap((day) =>
-		day.slots.flatMap((slot) => slot.task ?? []));
-	return [...placed, ...week.unplaced];
-}
-
-/**
  * When a task counts as done: in its slot if that is not still to come on
  * another day, else in the slot whose turn it is.
  *
@@ -46,7 +41,7 @@ export function allTasks(week) {
  * @param {Place | null} place where it stands
  * @returns {Place}
  */
-function doneAt(week, place) {
+export function doneAt(week, place) {
 	if (place && isoDay(place.datum) <= isoDay(week.weekStart))
 		return place;
 	return currentPlace(week) ?? { datum: week.weekStart, zeit: 'abends' };
@@ -56,52 +51,162 @@ function doneAt(week, place) {
  * @param {Week} week
  * @param {Task} task
  * @param {Place | null} place where it stands
- * @returns {import('./store.js').Change<{ completedAt: Place, changed: boolean }>}
+ * @returns {Change}
  */
 export function completion(week, task, place) {
 	return {
-		apply: (state) => state.leaving.set(task.file, 'asking'),
-		revert: (state) => state.leaving.delete(task.file),
-		request: () => completeTask(task, doneAt(week, place)),
+		...blank('complete', task, place), hold: HOLD_MS,
+		after: { status: 'abgeschlossen', abgeschlossen_am: doneAt(week, place) },
+		request: {
+			method: 'POST', path: `${pathOf(task.file)}/complete`,
+			body: doneAt(week, place), etag: task.etag,
+		},
 	};
 }
 
 /**
- * What is asked of the server now, or was a moment ago, is not in Git yet.
+ * @param {Draft} draft
+ * @param {string} key Idempotency-Key: the same for each try of one task
+ * @returns {Change}
+ */
+export function creation(draft, key) {
+	return {
+		...blank('create', null, null), title: draft.title,
+		request: { method: 'POST', path: '/api/tasks', body: draft, key },
+	};
+}
+
+/**
+ * A change of fields.  `fields` are those of a PATCH and, but for `body` and
+ * `title`, have the names and shapes of a task's members.
  *
- * @param {State} state
+ * @param {Verb} verb
+ * @param {Task} task
+ * @param {Place | null} place
+ * @param {Partial<Task>} fields
+ * @returns {Change}
+ */
+export function edit(verb, task, place, fields) {
+	return {
+		...blank(verb, task, place),
+		after: fields.fixedSlot === undefined ? fields :
+			{ ...fields, isFixed: fields.fixedSlot !== null },
+		request: {
+			method: 'PATCH', path: pathOf(task.file), body: fields,
+			etag: task.etag,
+		},
+	};
+}
+
+/**
+ * @param {Task} task
+ * @param {Place | null} place the slot to pin to; null unpins
+ * @returns {Change}
+ */
+export const move = (task, place) => edit('move', task, place,
+	{ fixedSlot: place });
+
+/**
+ * @param {Task} task
+ * @param {Place | null} place
+ * @returns {Change}
+ */
+export function cancellation(task, place) {
+	return {
+		...blank('cancel', task, place), after: { status: 'abgebrochen' },
+		request: { method: 'DELETE', path: pathOf(task.file), etag: task.etag },
+	};
+}
+
+/**
+ * @param {import('./api.js').Conflict} conflict its file's stem is never
+ *	ambiguous
+ * @param {'mine' | 'theirs'} take
+ * @returns {Change}
+ */
+export function decision({ file, copy, etag }, take) {
+	return {
+		...blank('decide', null, null), file, title: file,
+		decision: { copy, take }, request: {
+			method: 'POST', path: `${pathOf(file)}/resolve`,
+			body: { take, copy }, etag: etag ?? undefined,
+		},
+	};
+}
+
+/**
+ * What takes a stored change back.  Its request acts on the content that the
+ * change left behind, so it undoes that change and no later one.
+ *
+ * @param {Change} change
+ * @returns {Change | null} null where the API has no way back
+ */
+export function inverseOf(change) {
+	const { verb, task, place, after, decision: decided } = change;
+	if (!task || decided)
+		return null;
+	const now = { ...task, ...after };
+	if (verb === 'create')
+		return { ...cancellation(now, place), undoes: change };
+	if (verb === 'complete' || verb === 'cancel')
+		return {
+			...edit('reopen', now, place, { status: 'offen' }),
+			after: { status: 'offen', abgeschlossen_am: null }, undoes: change,
+		};
+	/** @type {any} */
+	const before = {};
+	for (const field of Object.keys(change.request.body ?? {}))
+		before[field] = task[/** @type {keyof Task} */ (field)];
+	return {
+		...edit(verb, now, before.fixedSlot ?? null, before), undoes: change,
+	};
+}
+
+/**
+ * Whether a task as the server has it shows that a change has happened.
+ *
+ * @param {Change} change
  * @param {Task} task
  */
-export function syncOf(state, task) {
-	const hasGit = state.sync !== null && state.sync.state !== 'aus';
-	const touched = state.leaving.has(task.file) ||
-		[...state.deciding.values()].some(({ file, take }) =>
-			file === task.file && take === 'mine');
-	return hasGit && touched ? 'pending' : task.sync;
+export function hasHappened({ after, request }, task) {
+	/** @type {any} */
+	const fields = request.method === 'PATCH' ? request.body : after;
+	const same = (/** @type {any} */ a, /** @type {any} */ b) =>
+		JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+	return task.etag !== request.etag && Object.keys(fields).every((name) =>
+		name === 'etag' || same(fields[name], /** @type {any} */ (task)[name]));
 }
 
 /**
- * @param {import('./api.js').Conflict} conflict
- * @param {'mine' | 'theirs'} take
- * @returns {import('./store.js').Change<unknown>}
+ * What the answer to a creation and its draft tell of the new task.
+ *
+ * @param {Draft} draft
+ * @param {{ id: string, filename: string, etag: string }} answer
+ * @returns {Task}
  */
-export function decision(conflict, take) {
-	const { file, copy } = conflict;
+export function taskOf(draft, { id, filename, etag }) {
 	return {
-		apply: (state) => state.deciding.set(copy, { file, take, step: 'asking' }),
-		revert: (state) => state.deciding.delete(copy),
-		request: () => resolveConflict(conflict, take),
+		id, file: filename, etag, title: draft.title,
+		kategorie: draft.kategorie, status: 'offen', tags: draft.tags,
+		deadline: draft.deadline ?? null, deadlineRisk: false,
+		fixedSlot: draft.fixedSlot ?? null, isFixed: !!draft.fixedSlot,
+		sync: 'clean',
 	};
 }
 
 /**
- * @param {boolean} confirm
- * @returns {import('./store.js').Change<import('./api.js').SyncResult>}
+ * @param {Verb} verb
+ * @param {Task | null} task
+ * @param {Place | null} place
  */
-export function pressing(confirm) {
+function blank(verb, task, place) {
 	return {
-		apply: (state) => Object.assign(state, { syncing: 'asking', note: null }),
-		revert: (state) => Object.assign(state, { syncing: '' }),
-		request: () => startSync(confirm),
+		verb, task, place, file: task?.file ?? '', title: task?.title ?? '',
+		after: {}, step: /** @type {const} */ ('asking'), hold: 0, heldUntil: 0,
+		storedAt: 0, lost: false, made: null,
 	};
 }
+
+/** @param {string} file */
+const pathOf = (file) =>
+	`/api/tasks/${encodeURIComponent(file.replace(/\.md$/, ''))}`;

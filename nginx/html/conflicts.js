@@ -4,10 +4,10 @@
  * question about removals.
  */
 import { stemOf } from './api.js';
-import { allTasks } from './changes.js';
 import { diffLines } from './diff.js';
 import { foreign, h } from './dom.js';
-import { count, fieldWords } from './words.js';
+import { allTasks } from './pending.js';
+import { fieldWords, t } from './words.js';
 
 /**
  * @typedef {import('./api.js').Conflict} Conflict
@@ -28,9 +28,7 @@ export function conflictsView(state, sync, actions) {
 		h('ul', { class: 'conflicts', role: 'list' },
 			sync.conflictList.map((conflict) =>
 				h('li', null, conflictView(state, conflict, actions)))),
-		more > 0 && h('p', { class: 'section-note' }, count(more,
-			'weiterer Konflikt erscheint', 'weitere Konflikte erscheinen'),
-		', wenn diese entschieden sind.'),
+		more > 0 && h('p', { class: 'section-note' }, t.moreConflicts(more)),
 	];
 }
 
@@ -43,7 +41,8 @@ function conflictView(state, conflict, actions) {
 	const { id, file, copy, mine, theirs } = conflict;
 	const [left, right] = mine !== null && theirs !== null ?
 		diffLines(mine, theirs) : [plain(mine), plain(theirs)];
-	const step = state.deciding.get(copy)?.step;
+	const step = state.pending.find(({ decision }) =>
+		decision?.copy === copy)?.step;
 	const decide = (/** @type {'mine' | 'theirs'} */ take) =>
 		step || actions.decide(conflict, take);
 	return h('article', { class: 'conflict', 'data-step': step },
@@ -51,27 +50,25 @@ function conflictView(state, conflict, actions) {
 			h('span', { class: 'task-id' }, id), ' ',
 			foreign(titleOf(state, file))),
 		h('p', { class: 'conflict-what' }, whatOf(conflict), isOlder(state, conflict) &&
-			' Eine frühere Fassung derselben Aufgabe.'),
+			` ${t.older}`),
 		h('div', { class: 'sides' },
 			side(conflict, {
-				take: 'mine', name: 'Meine Fassung', lines: left, step, decide,
-				missing: 'Diese Fassung gibt es nicht mehr.',
-				button: mine !== null && 'Meine behalten',
+				take: 'mine', name: t.mine, lines: left, step, decide,
+				missing: t.mineGone,
+				button: mine !== null && t.keepMine,
 			}),
 			side(conflict, {
-				take: 'theirs', name: 'Fassung aus Git', lines: right, step, decide,
-				missing: 'In Git gibt es die Datei nicht mehr.',
-				button: theirs !== null ? 'Die aus Git behalten' :
-					'Entfernt lassen',
+				take: 'theirs', name: t.theirs, lines: right, step, decide,
+				missing: t.theirsGone,
+				button: theirs !== null ? t.keepTheirs : t.keepRemoved,
 			})));
 }
 
 /** @param {Conflict} conflict */
 function whatOf({ fields, theirs }) {
 	if (theirs === null)
-		return 'Hier geändert, in Git gelöscht.';
-	return fields ? `Hier und in Git verschieden: ${fieldWords(fields)}.` :
-		'Die ganze Datei ist hier und in Git verschieden.';
+		return t.removedInGit;
+	return fields ? t.differIn(fieldWords(fields)) : t.differAll;
 }
 
 /**
@@ -110,7 +107,7 @@ function plain(text) {
  * @param {Conflict} conflict
  * @param {{ take: 'mine' | 'theirs', name: string, lines: Line[] | null,
  *	missing: string, button: string | false,
- *	step: 'asking' | 'done' | undefined,
+ *	step: string | undefined,
  *	decide: (take: 'mine' | 'theirs') => void }} of
  */
 function side({ id, copy }, { take, name, lines, missing, button, step, decide }) {

@@ -6,13 +6,16 @@
  * lost answer, or Escape.  Trying again with the same content sends the same
  * Idempotency-Key, so a task whose answer was lost is not created twice.
  */
-import { createTask, Refusal } from './api.js';
+import { creation } from './changes.js';
 import { byId } from './dom.js';
-import { germanDay, isoDay } from './words.js';
+import { germanDay, isoDay, t } from './words.js';
 
 /**
  * @typedef {import('./api.js').Place} Place
- * @typedef {(created: { id: string, filename: string }, title: string) => void} Created
+ * @typedef {import('./api.js').Draft} Draft
+ * @typedef {import('./api.js').Refusal} Refusal
+ * @typedef {(change: import('./pending.js').Change) =>
+ *	Promise<Refusal | null>} Make
  */
 
 export class CreateForm {
@@ -22,11 +25,11 @@ export class CreateForm {
 	#busy = false;
 	#key = '';
 	#keyOf = '';
-	#created;
+	#make;
 
-	/** @param {Created} created told when the server has the task */
-	constructor(created) {
-		this.#created = created;
+	/** @param {Make} make has a task created; null if the server has it */
+	constructor(make) {
+		this.#make = make;
 		this.#form.addEventListener('submit', (event) => {
 			event.preventDefault();
 			this.#send();
@@ -37,6 +40,15 @@ export class CreateForm {
 		});
 		byId('create-close').addEventListener('click', () =>
 			this.#dialog.close());
+	}
+
+	/**
+	 * Whether a change was asked for here, and its failure is told here.
+	 *
+	 * @param {import('./pending.js').Change} change
+	 */
+	owns({ request }) {
+		return request.key !== undefined && request.key === this.#key;
 	}
 
 	/** @param {Place | null} place sets the fixed slot; null leaves it */
@@ -70,31 +82,28 @@ export class CreateForm {
 			this.#key = crypto.randomUUID();
 		}
 		this.#setBusy(true);
-		try {
-			const created = await createTask(task, this.#key);
+		const refusal = await this.#make(creation(task, this.#key));
+		this.#setBusy(false);
+		if (refusal)
+			this.#refused(refusal);
+		else
 			this.#reset();
-			this.#created(created, task.title);
-		} catch (error) {
-			this.#refused(error);
-		} finally {
-			this.#setBusy(false);
-		}
 	}
 
 	/** What the server would only call wrong: nothing, or half of it. */
 	#complete() {
 		if (this.#input('title').value.trim() === '')
-			this.#showError('title', 'Bitte einen Titel angeben.');
+			this.#showError('title', t.needTitle);
 		if (this.#input('deadline').validity.badInput)
-			this.#showError('deadline', 'Das Datum ist nicht vollständig.');
+			this.#showError('deadline', t.needDate);
 		if (this.#input('datum').validity.badInput ||
 			(this.#input('datum').value === '') !==
 				(this.#input('zeit').value === ''))
-			this.#showError('fixedSlot', 'Ein fester Platz ist ein Tag und ' +
-				'eine Tageszeit.');
+			this.#showError('fixedSlot', t.needSlot);
 		return !this.#focusError();
 	}
 
+	/** @returns {Draft} */
 	#read() {
 		const value = (/** @type {string} */ name) => this.#input(name).value;
 		const day = (/** @type {string} */ name) =>
@@ -107,7 +116,10 @@ export class CreateForm {
 			tags: [...new Set(tags)],
 			deadline: day('deadline') || undefined,
 			fixedSlot: value('datum') === '' ? undefined :
-				{ datum: day('datum'), zeit: value('zeit') },
+				{
+					datum: day('datum'),
+					zeit: /** @type {Place['zeit']} */ (value('zeit')),
+				},
 			body: value('body').trim() === '' ? undefined : value('body'),
 		};
 	}
@@ -121,18 +133,16 @@ export class CreateForm {
 		this.#dialog.close();
 	}
 
-	/** @param {unknown} error */
-	#refused(error) {
-		const refusal = error instanceof Refusal ? error : null;
-		const lost = refusal?.kind !== 'status';
+	/** @param {Refusal} refusal */
+	#refused(refusal) {
+		const lost = refusal.kind !== 'status';
 		if (!this.#dialog.open)
 			this.#dialog.showModal();
-		const text = refusal?.message ?? 'Das ging nicht.';
-		const shown = !!refusal?.field && this.#showError(refusal.field, text);
+		const text = refusal.message || t.wentWrong;
+		const shown = refusal.field !== '' && this.#showError(refusal.field, text);
 		if (!shown)
 			this.#showError('', lost ?
-				`${text} Ob die Aufgabe angekommen ist, ist offen. Noch einmal ` +
-				'anlegen ist sicher: sie entsteht nur einmal.' : text);
+				`${text} ${t.maybeCreated}` : text);
 		this.#focusError();
 	}
 
@@ -180,7 +190,7 @@ export class CreateForm {
 	#setBusy(busy) {
 		this.#busy = busy;
 		this.#submit.setAttribute('aria-disabled', String(busy));
-		this.#submit.textContent = busy ? 'Wird angelegt …' : 'Anlegen';
+		this.#submit.textContent = busy ? t.creating : t.create;
 	}
 }
 

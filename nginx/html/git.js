@@ -7,9 +7,9 @@
  * from 2 to 30 seconds.  If something has moved, the week is loaded anew.
  * Where no repository is set up, the first answer is the last.
  */
-import { getSync, Refusal } from './api.js';
-import { allTasks, pressing } from './changes.js';
-import { clockTime, count, syncWords } from './words.js';
+import { getSync, Refusal, startSync } from './api.js';
+import { allTasks } from './pending.js';
+import { clockTime, syncWords, t } from './words.js';
 
 /**
  * @typedef {import('./api.js').Sync} Sync
@@ -44,10 +44,10 @@ export class Git {
 
 	start() {
 		this.#store.addEventListener('change', () => {
-			const { week, sync, phase } = this.#store.state;
-			if (phase !== 'fresh' || week === this.#week)
+			const { heard, sync, phase } = this.#store.state;
+			if (phase !== 'fresh' || heard === this.#week)
 				return;
-			this.#week = week;
+			this.#week = heard;
 			if (sync?.state !== 'aus')
 				this.ask();
 		});
@@ -87,23 +87,23 @@ export class Git {
 			return;
 		this.touch();
 		this.#pressedAt = this.#store.state.sync?.lastSyncAt;
+		this.#store.update({ syncing: 'asking', note: null });
 		try {
-			const result = await this.#store.run(pressing(confirm));
+			const result = await startSync(confirm);
 			this.#store.update(result.queued ? { syncing: 'waiting' } : {
 				syncing: '', note: { kind: 'good', text: syncWords(result) },
 			});
 		} catch (error) {
-			this.#store.update({ note: { kind: 'bad', text: refusalText(error) } });
+			this.#store.update({
+				syncing: '', note: { kind: 'bad', text: refusalText(error) },
+			});
 		}
 		await this.ask();
 	}
 
 	/** @param {Sync} sync */
 	#take(sync) {
-		const { sync: before, deciding } = this.#store.state;
-		for (const [copy, { step }] of deciding)
-			if (step === 'done')
-				deciding.delete(copy);
+		const { sync: before } = this.#store.state;
 		this.#store.update({ sync, ...this.#settled(sync) });
 		if (before ? gist(before) !== gist(sync) : isOlder(this.#week, sync)) {
 			this.touch();
@@ -131,7 +131,7 @@ export class Git {
 		return {
 			syncing: '',
 			note: state === 'ok' ?
-				{ kind: 'good', text: 'Der Abgleich ist fertig.' } : null,
+				{ kind: 'good', text: t.syncOver } : null,
 		};
 	}
 
@@ -154,7 +154,7 @@ export class Git {
 }
 
 /**
- * The first sync of a user is under way: his tasks are still to come.
+ * The first sync of a user is under way: the tasks are still to come.
  *
  * @param {Sync | null} sync
  */
@@ -206,11 +206,10 @@ function agrees(week, sync) {
 /** @param {unknown} error */
 function refusalText(error) {
 	if (!(error instanceof Refusal))
-		return 'Der Abgleich ist nicht gelungen.';
+		return t.syncFailed;
 	const { message, status, retryAfter } = error;
 	if (status !== 429 || !retryAfter)
 		return message;
 	const when = clockTime(Date.now() + retryAfter * 1000, true);
-	return `${message} Möglich ab ${when}, in ` +
-		`${count(retryAfter, 'Sekunde', 'Sekunden')}.`;
+	return `${message} ${t.possibleAt(when, retryAfter)}`;
 }

@@ -4,11 +4,12 @@
  * button; and the question about removals.
  */
 import { byId, setText } from './dom.js';
+import { t } from './words.js';
 
 /** @typedef {import('./store.js').State} State */
 
 const BUSY = {
-	'': '', asking: 'Abgleich läuft …', waiting: 'Der Abgleich läuft noch …',
+	'': '', asking: t.syncAsking, waiting: t.syncWaiting,
 };
 
 /** @param {State} state */

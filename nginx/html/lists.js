@@ -4,7 +4,7 @@
  */
 import { card } from './card.js';
 import { foreign, h } from './dom.js';
-import { count, REASON_ORDER, reasonWord } from './words.js';
+import { REASON_ORDER, t, wordFor } from './words.js';
 
 /**
  * @typedef {import('./api.js').Task} Task
@@ -28,9 +28,12 @@ export function unplacedView(state, tasks, actions) {
 	return [...reasons].map((reason) => {
 		const group = tasks.filter((task) => (task.reason ?? '') === reason);
 		return group.length > 0 && h('section', { class: 'group' },
-			h('h3', { class: 'group-title' }, `${reasonWord(reason)} `,
+			h('h3', { class: 'group-title' }, `${wordFor(t.reasons, reason)} `,
 				h('span', { class: 'group-count' }, String(group.length))),
-			h('ul', { class: 'group-tasks', role: 'list' },
+			h('ul', {
+				class: 'group-tasks', role: 'list', 'data-list':
+					reason === 'ueberfaellig' ? 'overdue' : 'unplaced',
+			},
 				portion(state, reason, group).map((task) =>
 					h('li', null, card(state, actions, task, null)))),
 			more(state, actions, reason, group.length));
@@ -44,21 +47,15 @@ export function unplacedView(state, tasks, actions) {
  */
 export function problemsView(state, problems, actions) {
 	return [
-		h('ul', { class: 'problems', role: 'list' },
+		h('ul', { class: 'problems', role: 'list', 'data-list': 'problems' },
 			portion(state, 'problems', problems).map((problem) =>
 				h('li', { class: 'problem' },
 					h('p', { class: 'problem-file' }, foreign(problem.file),
 						problem.line > 0 && h('span', { class: 'problem-line' },
-							`Zeile ${problem.line}`)),
+							t.line(problem.line))),
 					h('p', null, foreign(problem.reason))))),
 		more(state, actions, 'problems', problems.length),
 	];
-}
-
-/** What else lies in the folder. @param {number} files */
-export function othersNote(files) {
-	return `${count(files, 'weitere Datei', 'weitere Dateien')} im Ordner: ` +
-		'keine Aufgaben.';
 }
 
 /**
@@ -82,5 +79,5 @@ function more(state, actions, list, length) {
 	return left > 0 && h('button', {
 		type: 'button', class: 'button button-quiet', 'data-key': `more ${list}`,
 		click: () => actions.showMore(list),
-	}, count(left, 'weitere zeigen', 'weitere zeigen'));
+	}, t.more(left));
 }

@@ -9,6 +9,7 @@
  * A hidden tab asks nothing; it asks when it is seen.
  */
 import { getWeek, Refusal } from './api.js';
+import { t } from './words.js';
 
 const FIRST_WAIT_MS = 2_000;
 const LAST_WAIT_MS = 60_000;
@@ -49,38 +50,38 @@ export class Loader {
 		this.#running?.abort();
 		clearTimeout(this.#timer);
 		const own = this.#running = new AbortController();
+		const askedAt = this.#store.moment();
 		this.#store.update({ phase: 'loading', retryAt: 0 });
 		try {
 			const answer = await getWeek(own.signal);
 			if (own === this.#running)
-				this.#accept(answer);
+				this.#accept(answer, askedAt);
 		} catch (error) {
 			if (own === this.#running)
 				this.#refuse(error);
 		}
 	}
 
-	/** @param {{ week: import('./api.js').Week, leftMs: number }} answer */
-	#accept({ week, leftMs }) {
-		const { leaving } = this.#store.state;
-		for (const [file, step] of leaving)
-			if (step === 'done')
-				leaving.delete(file);
-
+	/**
+	 * @param {{ week: import('./api.js').Week, leftMs: number }} answer
+	 * @param {number} askedAt
+	 */
+	#accept({ week, leftMs }, askedAt) {
 		this.#misses = leftMs > 0 ? 0 : this.#misses + 1;
 		const wait = leftMs > 0 ? leftMs + SLACK_MS : this.#pause();
 		this.#validTo = Date.now() + wait;
 		this.#later(wait);
 		this.#store.update({
-			phase: 'fresh', week, loadedAt: Date.now(), expired: false,
-			refusal: null,
+			phase: 'fresh', heard: week, askedAt, loadedAt: Date.now(),
+			expired: false, refusal: null,
 		});
+		this.#store.settle(Date.now());
 	}
 
 	/** @param {unknown} error */
 	#refuse(error) {
 		const refusal = error instanceof Refusal ? error :
-			new Refusal('format', 'Die Seite hat die Antwort nicht verstanden.');
+			new Refusal('format', t.notUnderstood);
 		const { status } = refusal;
 		const hopeless = status >= 400 && status < 500 && status !== 429;
 		let retryAt = 0;

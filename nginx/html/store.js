@@ -2,22 +2,29 @@
 /**
  * store: all that the page knows, in one plain object, with an event.
  *
- * The week is what the server said and is never edited here.  What the
- * person did meanwhile stands beside it (`leaving`), so a reload in the
- * middle of a change neither loses nor doubles it.
- *
+ * A week is what the server said and is never edited here.  What the person
+ * changed stands beside it (`pending`), and what is shown is `project` of both.
+ * While something is held, a newer week waits (`heard`), so that nothing moves
+ * under the pointer.
+ */
+import { isHeld, project, unsettled } from './pending.js';
+
+/**
  * @typedef {import('./api.js').Week} Week
  * @typedef {import('./api.js').Refusal} Refusal
  * @typedef {import('./api.js').Sync} Sync
+ * @typedef {import('./pending.js').Change} Change
  *
  * @typedef {object} State
  * @property {'loading' | 'fresh' | 'offline' | 'error'} phase of the last try
- * @property {Week | null} week the last one that came
+ * @property {Week | null} heard the last one that came
+ * @property {number} askedAt when that was asked for, as moment() counts
+ * @property {Week | null} week the one that is shown, but for `pending`
+ * @property {Change[]} pending oldest first
  * @property {number} loadedAt when it came, by the browser's clock
  * @property {boolean} expired its validUntil is over and no newer one came
  * @property {Refusal | null} refusal why the last try failed
  * @property {number} retryAt when the next try is due; 0 if none is
- * @property {Map<string, 'asking' | 'done'>} leaving files being completed
  * @property {string} fresh file that was just created
  * @property {Message | null} message the last thing to tell
  * @property {Record<string, number>} shown how much of each long list
@@ -26,43 +33,37 @@
  * @property {'' | 'asking' | 'waiting'} syncing of the sync button: the server
  *	is asked, or goes on by itself
  * @property {Note | null} note what came of the last press of it
- * @property {Map<string, Decision>} deciding conflicts, by copy
  *
- * @typedef {{ kind: 'good' | 'bad', title: string, text: string }} Message
+ * @typedef {{ kind: 'good' | 'bad', title: string, text: string,
+ *	undo?: boolean, retry?: boolean }} Message
  * @typedef {{ kind: 'good' | 'bad', text: string }} Note
- * @typedef {{ file: string, take: 'mine' | 'theirs',
- *	step: 'asking' | 'done' }} Decision
- */
-
-/**
- * A change: `apply` shows it at once, `request` asks the server, `revert`
- * takes it back if the server did not agree.
- *
- * @template T
- * @typedef {object} Change
- * @property {(state: State) => void} apply
- * @property {(state: State) => void} revert
- * @property {() => Promise<T>} request
  */
 
 export class Store extends EventTarget {
+	#moments = 0;
 	/** @type {State} */
 	state = {
 		phase: 'loading',
+		heard: null,
+		askedAt: 0,
 		week: null,
+		pending: [],
 		loadedAt: 0,
 		expired: false,
 		refusal: null,
 		retryAt: 0,
-		leaving: new Map(),
 		fresh: '',
 		message: null,
 		shown: {},
 		sync: null,
 		syncing: '',
 		note: null,
-		deciding: new Map(),
 	};
+
+	/** Return a number that is higher each time: what came before what. */
+	moment() {
+		return ++this.#moments;
+	}
 
 	/** @param {Partial<State>} part */
 	update(part) {
@@ -71,19 +72,20 @@ export class Store extends EventTarget {
 	}
 
 	/**
-	 * @template T
-	 * @param {Change<T>} change
-	 * @returns {Promise<T>} the answer; throws the Refusal after reverting
+	 * Show the last week that came, unless the shown one is held.
+	 *
+	 * @param {number} now
 	 */
-	async run(change) {
-		change.apply(this.state);
-		this.update({});
-		try {
-			return await change.request();
-		} catch (refusal) {
-			change.revert(this.state);
-			this.update({});
-			throw refusal;
-		}
+	settle(now) {
+		const { heard, week, pending, askedAt } = this.state;
+		if (week && isHeld(pending, now))
+			return this.update({});
+		this.update({ week: heard, pending: unsettled(pending, askedAt) });
+	}
+
+	/** The week as the person expects to see it. */
+	get shownWeek() {
+		const { week, pending } = this.state;
+		return week && project(week, pending);
 	}
 }

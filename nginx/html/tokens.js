@@ -7,11 +7,9 @@
  */
 import { listTokens, makeToken, revokeToken } from './api.js';
 import { byId, foreign, h, replace } from './dom.js';
-import { dateOf } from './words.js';
+import { dateOf, t, wordFor } from './words.js';
 
 /** @typedef {import('./api.js').Token} Token */
-
-const ACCESS = { read: 'nur lesen', write: 'lesen und schreiben' };
 
 export class TokensDialog {
 	#dialog = /** @type {HTMLDialogElement} */ (byId('tokens'));
@@ -92,20 +90,20 @@ export class TokensDialog {
 	#showSecret(name, secret) {
 		const field = /** @type {HTMLInputElement} */ (h('input', {
 			readonly: true, value: secret, spellcheck: 'false',
-			'aria-label': `Token ${name}`, id: 'tokens-secret',
+			'aria-label': t.tokenLabel(name), id: 'tokens-secret',
 		}));
 		const copy = h('button', {
 			type: 'button', class: 'button', click: async () => {
 				field.select();
 				await navigator.clipboard.writeText(secret).then(() => {
-					copy.textContent = 'Kopiert';
+					copy.textContent = t.copied;
 				}, () => {
-					copy.textContent = 'Bitte von Hand kopieren';
+					copy.textContent = t.copyByHand;
 				});
 			},
-		}, 'Kopieren');
+		}, t.copy);
 		byId('tokens-new').replaceChildren(
-			h('p', null, foreign(name), ': Der Token ist nur jetzt zu sehen.'),
+			h('p', null, foreign(name), t.tokenOnce),
 			h('div', { class: 'token-secret' }, field, copy));
 		field.select();
 	}
@@ -118,7 +116,7 @@ export class TokensDialog {
 
 	#render() {
 		replace(byId('tokens-body'), this.#tokens.length === 0 ?
-			h('p', { class: 'dialog-note' }, 'Noch keine Token.') :
+			h('p', { class: 'dialog-note' }, t.tokensNone) :
 			h('ul', { class: 'tokens', role: 'list' }, this.#tokens.map((token) =>
 				this.#tokenView(token))));
 	}
@@ -129,13 +127,13 @@ export class TokensDialog {
 		const sure = this.#sure === id;
 		return h('li', { class: 'token' },
 			h('p', { class: 'token-name' }, foreign(name)),
-			h('p', { class: 'token-use' }, `${ACCESS[access] ?? access}, `,
-				lastUsedAt ? `zuletzt benutzt am ${dateOf(lastUsedAt)}` :
-					'noch nie benutzt'),
+			h('p', { class: 'token-use' }, `${wordFor(t.access, access)}, `,
+				lastUsedAt ? t.tokenUsed(dateOf(lastUsedAt)) :
+					t.tokenUnused),
 			h('button', {
 				type: 'button', class: 'button button-small', 'data-sure': sure,
 				'data-key': `revoke ${id}`, click: () =>
 					this.#try(() => this.#revoke(token)),
-			}, sure ? 'Wirklich widerrufen' : 'Widerrufen'));
+			}, sure ? t.revokeSure : t.revoke));
 	}
 }

@@ -3,10 +3,11 @@
  * week: the days as a grid, each with the slots that are left.
  */
 import { card } from './card.js';
-import { allTasks, currentPlace } from './changes.js';
+import { currentPlace } from './changes.js';
 import { h } from './dom.js';
 import { isFirst } from './git.js';
-import { count, isoDay, longDay, splitDay, TIMES, weekdayWord } from './words.js';
+import { allTasks } from './pending.js';
+import { isoDay, longDay, splitDay, t, TIMES } from './words.js';
 
 /**
  * @typedef {import('./api.js').Week} Week
@@ -28,7 +29,7 @@ export function weekView(state, week, actions) {
 		allTasks(week).length === 0 && nothingYet(state, week, actions),
 		h('div', { class: 'week' },
 			h('div', { class: 'times', 'aria-hidden': 'true' },
-				TIMES.map((zeit) => h('span', { 'data-zeit': zeit }, zeit))),
+				TIMES.map((zeit) => h('span', { 'data-zeit': zeit }, t.times[zeit]))),
 			h('ol', { class: 'days', role: 'list' }, week.timeline.map((day) =>
 				dayView(state, week, actions, day, now)))),
 	];
@@ -43,9 +44,9 @@ export function weekSummary(week) {
 	const slots = week.timeline.flatMap((day) => day.slots);
 	const taken = slots.filter((slot) => slot.task).length;
 	return [
-		count(taken, 'Aufgabe eingeplant', 'Aufgaben eingeplant'),
-		count(slots.length - taken, 'Platz frei', 'Plätze frei'),
-		week.unplaced.length > 0 && `${week.unplaced.length} ohne Platz`,
+		t.placed(taken),
+		t.freeSlots(slots.length - taken),
+		week.unplaced.length > 0 && t.waiting(week.unplaced.length),
 	].filter(Boolean).join(' · ');
 }
 
@@ -59,21 +60,18 @@ function nothingYet(state, week, actions) {
 	const { sync } = state;
 	if (!sync || isFirst(sync))
 		return sync && h('p', { class: 'first-load', role: 'status' },
-			'Deine Aufgaben werden geholt …');
+			t.fetching);
 	if (sync.state === 'failed' && !sync.lastSyncAt)
 		return h('p', { class: 'first-load' },
-			'Die Aufgaben konnten noch nicht aus Git geholt werden.');
+			t.notFetched);
 	return h('div', { class: 'empty' },
 		h('p', { class: 'empty-title' }, files > 0 ?
-			'Keine offenen Aufgaben' : 'Noch keine Aufgaben'),
-		h('p', null, files > 0 ?
-			'Unten steht, welche Dateien nicht gelesen werden konnten.' :
-			'Die Woche ist frei. Was hier angelegt wird, bekommt von selbst ' +
-			'den ersten passenden Platz.'),
+			t.nothingOpen : t.nothingYet),
+		h('p', null, files > 0 ? t.seeProblems : t.firstStep),
 		h('button', {
 			type: 'button', class: 'button', 'data-key': 'compose',
 			click: () => actions.compose(null),
-		}, 'Aufgabe anlegen'));
+		}, t.firstStepButton));
 }
 
 /**
@@ -92,10 +90,11 @@ function dayView(state, week, actions, day, now) {
 		'aria-current': today && 'date',
 	},
 	h('h3', { class: 'day-head' },
-		h('span', { class: 'day-name' }, weekdayWord(day.dayOfWeek)), ' ',
+		h('span', { class: 'day-name' }, t.weekday(day.dayOfWeek)), ' ',
 		h('time', { class: 'day-date', datetime: isoDay(day.datum) },
-			h('span', { class: 'day-number' }, `${number}.`), `${month}.`), ' ',
-		today && h('span', { class: 'day-today' }, 'heute')),
+			h('span', { class: 'day-number' }, t.dayNumber(number)),
+			t.dayAfter(month)), ' ',
+		today && h('span', { class: 'day-today' }, t.today)),
 	h('ol', { class: 'slots', role: 'list' }, day.slots.map((slot) =>
 		slotView(state, actions, day, slot,
 			now?.datum === day.datum && now.zeit === slot.zeit))));
@@ -115,15 +114,14 @@ function slotView(state, actions, day, slot, current) {
 		'aria-current': current && 'time',
 	},
 	h('p', { class: 'slot-head' },
-		h('span', { class: 'slot-name' }, slot.zeit),
-		current && h('span', { class: 'slot-now' }, 'jetzt dran')),
+		h('span', { class: 'slot-name' }, t.times[slot.zeit]),
+		current && h('span', { class: 'slot-now' }, t.now)),
 	slot.task ? card(state, actions, slot.task, place) :
 		h('button', {
 			type: 'button', class: 'free',
 			'data-key': `free ${day.datum} ${slot.zeit}`,
-			title: 'Aufgabe mit diesem festen Platz anlegen',
-			'aria-label': `frei: ${longDay(day.datum)}, ${slot.zeit}. ` +
-				'Aufgabe hier anlegen',
+			'data-slot': `${day.datum} ${slot.zeit}`, title: t.freeHint,
+			'aria-label': t.freeLabel(longDay(day.datum), t.times[slot.zeit]),
 			click: () => actions.compose(place),
-		}, 'frei'));
+		}, t.free));
 }

@@ -1,78 +1,61 @@
 // @ts-check
 /**
- * words: dates and wire values as German text.
+ * words: the catalogue of the person's language, and dates in it.
  *
- * Dates come as `dd.mm.yyyy` in the server's zone and stay calendar dates:
- * they are counted in UTC, so the zone of the browser never moves a day.
+ * All text stands in de.js and en.js; `t` is one of the two.  Dates come as
+ * `dd.mm.yyyy` in the server's zone and stay calendar dates: they are counted
+ * in UTC, so the zone of the browser never moves a day.
  */
+import { de } from './de.js';
+import { en } from './en.js';
 
-export const TIMES = ['morgens', 'nachmittags', 'abends'];
-
-const WEEKDAYS = [
-	'Sonntag', 'Montag', 'Dienstag', 'Mittwoch', 'Donnerstag', 'Freitag',
-	'Samstag',
-];
-
-const MONTHS = [
-	'Januar', 'Februar', 'März', 'April', 'Mai', 'Juni', 'Juli', 'August',
-	'September', 'Oktober', 'November', 'Dezember',
-];
-
-/** @type {Record<string, string>} */
-const KINDS = { arbeit: 'Arbeit', privat: 'Privat' };
-
-/** @type {Record<string, string>} */
-const REASONS = {
-	doppelt_belegt: 'Der feste Platz ist schon vergeben',
-	ueberfaellig: 'Der feste Platz ist vorbei',
-	kein_platz: 'In dieser Woche ist kein passender Platz mehr frei',
-	spaeter: 'Der feste Platz liegt hinter dieser Woche',
+/** The catalogue for the first language that there is one for, else German.
+ * @param {readonly string[]} languages */
+export const catalogue = (languages) => {
+	const first = languages.map((language) => language.slice(0, 2))
+		.find((language) => language === 'de' || language === 'en');
+	return first === 'en' ? en : de;
 };
 
-/** @type {Record<string, string>} */
-const SYNC = {
-	pending: 'noch nicht in Git',
-	pr: 'im Pull Request',
-	conflict: 'Konflikt mit Git',
-};
+export const t = catalogue(globalThis.navigator?.languages ?? []);
 
-/** @type {Record<string, string>} */
-const SYNC_TITLES = {
-	pending: 'Hier gespeichert; Git hat es noch nicht.',
-	pr: 'In Git erst, wenn der Pull Request übernommen ist.',
-	conflict: 'Hier und in Git verschieden geändert.',
-};
-
-/** @type {Record<string, string>} */
-const PULLS = {
-	closed: 'nicht übernommen',
-	fremd: 'von anderen geändert',
-};
-
-/** @type {Record<string, string>} */
-const FIELDS = {
-	typ: 'Typ', kategorie: 'Kategorie', status: 'Status', tags: 'Tags',
-	deadline: 'Deadline', fixedSlot: 'fester Platz',
-	abgeschlossen_am: 'Abschluss', body: 'Text', '#': 'Kommentare',
-};
+export const TIMES = Object.keys(de.times);
 
 /** Reasons in the order in which they ask for attention. */
-export const REASON_ORDER = Object.keys(REASONS);
+export const REASON_ORDER = Object.keys(de.reasons);
 
-/** @param {string} kind */
-export const kindWord = (kind) => KINDS[kind] ?? kind;
+/**
+ * The catalogue's word for a word of the server, or that itself.
+ *
+ * @param {Record<string, string>} words
+ * @param {string} word
+ */
+export const wordFor = (words, word) => words[word] ?? word;
 
-/** @param {string} reason */
-export const reasonWord = (reason) => REASONS[reason] ?? reason;
+/**
+ * Put the words into the elements of index.html that name them: `data-t` is
+ * the text, `data-t-label` the accessible name.
+ *
+ * @param {Document} document
+ */
+export function translate(document) {
+	document.documentElement.lang = t.locale.slice(0, 2);
+	for (const node of document.querySelectorAll('[data-t]'))
+		node.textContent = wordAt(t, node.getAttribute('data-t') ?? '');
+	for (const node of document.querySelectorAll('[data-t-label]'))
+		node.setAttribute('aria-label',
+			wordAt(t, node.getAttribute('data-t-label') ?? ''));
+}
 
-/** @param {string} state */
-export const syncWord = (state) => SYNC[state] ?? state;
-
-/** @param {string} state */
-export const syncTitle = (state) => SYNC_TITLES[state] ?? '';
-
-/** @param {string} state of a pull request; '' for an open one */
-export const pullWord = (state) => PULLS[state] ?? '';
+/**
+ * `kinds.arbeit` of a catalogue.
+ *
+ * @param {any} words
+ * @param {string} key
+ * @returns {string}
+ */
+export const wordAt = (words, key) =>
+	key.split('.').reduce((part, name) => part?.[name], words);
 
 /**
  * `Status, Text` for `status, body`.
@@ -80,7 +63,7 @@ export const pullWord = (state) => PULLS[state] ?? '';
  * @param {string} fields
  */
 export const fieldWords = (fields) => fields.split(', ')
-	.map((field) => FIELDS[field] ?? field).join(', ');
+	.map((field) => wordFor(t.fields, field)).join(', ');
 
 /**
  * What a sync has done, in a sentence.
@@ -89,17 +72,14 @@ export const fieldWords = (fields) => fields.split(', ')
  */
 export function syncWords({ changed, removed, pushed, pulls, conflicts }) {
 	const more = [
-		pulls > 0 && count(pulls, 'im Pull Request', 'in Pull Requests'),
-		conflicts > 0 && count(conflicts, 'Konflikt', 'Konflikte'),
+		pulls > 0 && t.inPulls(pulls),
+		conflicts > 0 && t.newConflicts(conflicts),
 	].filter(Boolean);
 	if (changed + removed + pushed + more.length === 0)
-		return 'Abgeglichen: nichts zu tun.';
-	return `${[`${changed} geholt`, `${pushed} gesendet`, `${removed} entfernt`,
+		return t.syncNothing;
+	return `${[t.fetched(changed), t.pushed(pushed), t.removed(removed),
 		...more].join(', ')}.`;
 }
-
-/** @param {number} dayOfWeek 0 = Sunday */
-export const weekdayWord = (dayOfWeek) => WEEKDAYS[dayOfWeek] ?? '';
 
 /**
  * `dd.mm.yyyy` taken apart.
@@ -131,8 +111,8 @@ export function germanDay(iso) {
 	return `${day}.${month}.${year}`;
 }
 
-/** @param {string} datum */
-function weekdayOf(datum) {
+/** 0 = Sunday. @param {string} datum */
+export function weekdayOf(datum) {
 	const { day, month, year } = splitDay(datum);
 	return new Date(Date.UTC(+year, +month - 1, +day)).getUTCDay();
 }
@@ -145,8 +125,8 @@ function weekdayOf(datum) {
  */
 export function shortDay(datum, today) {
 	const { day, month, year } = splitDay(datum);
-	const tail = year === splitDay(today).year ? '' : year;
-	return `${weekdayWord(weekdayOf(datum)).slice(0, 2)} ${day}.${month}.${tail}`;
+	return t.shortDay(weekdayOf(datum), day, month,
+		year === splitDay(today).year ? '' : year);
 }
 
 /**
@@ -156,18 +136,8 @@ export function shortDay(datum, today) {
  */
 export function longDay(datum) {
 	const { day, month, year } = splitDay(datum);
-	const weekday = weekdayWord(weekdayOf(datum));
-	return `${weekday}, ${+day}. ${MONTHS[+month - 1]} ${year}`;
+	return t.longDay(weekdayOf(datum), day, month, year);
 }
-
-/**
- * `1 Aufgabe`, `2 Aufgaben`.
- *
- * @param {number} n
- * @param {string} one
- * @param {string} many
- */
-export const count = (n, one, many) => `${n} ${n === 1 ? one : many}`;
 
 /**
  * The browser's own clock, for "when did I last hear from the server".
@@ -176,7 +146,7 @@ export const count = (n, one, many) => `${n} ${n === 1 ? one : many}`;
  * @param {boolean} [seconds] with them
  */
 export function clockTime(at, seconds = false) {
-	return new Date(at).toLocaleTimeString('de-DE', {
+	return new Date(at).toLocaleTimeString(t.locale, {
 		hour: '2-digit', minute: '2-digit',
 		second: seconds ? '2-digit' : undefined,
 	});
@@ -188,7 +158,7 @@ export function clockTime(at, seconds = false) {
  * @param {string} iso an instant
  */
 export function dateOf(iso) {
-	return new Date(iso).toLocaleDateString('de-DE', {
+	return new Date(iso).toLocaleDateString(t.locale, {
 		day: '2-digit', month: '2-digit', year: 'numeric',
 	});
 }

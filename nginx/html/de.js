@@ -1,0 +1,287 @@
+// @ts-check
+/**
+ * de: every word of the page in German.  en.js has the same keys.
+ */
+
+const WEEKDAYS = [
+	'Sonntag', 'Montag', 'Dienstag', 'Mittwoch', 'Donnerstag', 'Freitag',
+	'Samstag',
+];
+
+const MONTHS = [
+	'Januar', 'Februar', 'März', 'April', 'Mai', 'Juni', 'Juli', 'August',
+	'September', 'Oktober', 'November', 'Dezember',
+];
+
+/** `1 Aufgabe`, `2 Aufgaben`.
+ * @param {number} n @param {string} one @param {string} many */
+const count = (n, one, many) => `${n} ${n === 1 ? one : many}`;
+
+/** @type {Record<string, string>} */
+const kinds = { arbeit: 'Arbeit', privat: 'Privat' };
+/** @type {Record<string, string>} */
+const times = {
+	morgens: 'morgens', nachmittags: 'nachmittags', abends: 'abends',
+};
+/** @type {Record<string, string>} */
+const reasons = {
+	doppelt_belegt: 'Der feste Platz ist schon vergeben',
+	ueberfaellig: 'Der feste Platz ist vorbei',
+	kein_platz: 'Warten auf einen freien Platz',
+	spaeter: 'Der feste Platz liegt hinter dieser Woche',
+};
+/** @type {Record<string, string>} */
+const sync = {
+	pending: 'noch nicht in Git', pr: 'im Pull Request',
+	conflict: 'Konflikt mit Git',
+};
+/** @type {Record<string, string>} */
+const syncHints = {
+	pending: 'Hier gespeichert; Git hat es noch nicht.',
+	pr: 'In Git erst, wenn der Pull Request übernommen ist.',
+	conflict: 'Hier und in Git verschieden geändert.',
+};
+/** @type {Record<string, string>} */
+const pulls = { closed: 'nicht übernommen', fremd: 'von anderen geändert' };
+/** @type {Record<string, string>} */
+const fields = {
+	typ: 'Typ', kategorie: 'Kategorie', status: 'Status', tags: 'Tags',
+	deadline: 'Deadline', fixedSlot: 'fester Platz',
+	abgeschlossen_am: 'Abschluss', body: 'Text', '#': 'Kommentare',
+};
+/** @type {Record<string, string>} */
+const access = { read: 'nur lesen', write: 'lesen und schreiben' };
+
+export const de = {
+	locale: 'de-DE',
+	kinds, times, reasons, sync, syncHints, pulls, fields, access,
+
+	/* Dates. */
+	weekday: (/** @type {number} */ n) => WEEKDAYS[n] ?? '',
+	weekdayShort: (/** @type {number} */ n) => (WEEKDAYS[n] ?? '').slice(0, 2),
+	/** `23` and `11` of a date. */
+	dayMonth: (/** @type {string} */ day, /** @type {string} */ month) =>
+		`${day}.${month}.`,
+	shortDay: (/** @type {number} */ weekday, /** @type {string} */ day,
+		/** @type {string} */ month, /** @type {string} */ year) =>
+		`${WEEKDAYS[weekday].slice(0, 2)} ${day}.${month}.${year}`,
+	longDay: (/** @type {number} */ weekday, /** @type {string} */ day,
+		/** @type {string} */ month, /** @type {string} */ year) =>
+		`${WEEKDAYS[weekday]}, ${+day}. ${MONTHS[+month - 1]} ${year}`,
+	dayAfter: (/** @type {string} */ month) => `${month}.`,
+	dayNumber: (/** @type {string} */ day) => `${day}.`,
+
+	/* The head of the page. */
+	description: 'Die Woche aus den eigenen Aufgabendateien.',
+	skip: 'Zur Woche',
+	account: 'Konto',
+	logout: 'Abmelden',
+	logoutAll: 'Überall abmelden',
+	logoutFailed: 'hat nicht geklappt.',
+	reload: 'Neu laden',
+	reloaded: 'Die Woche ist neu geladen.',
+	compose: 'Neue Aufgabe',
+	phases: {
+		loading: 'wird geladen', fresh: 'aktuell', offline: 'offline',
+		error: 'Fehler',
+	},
+	since: (/** @type {string} */ time) => `Stand ${time}`,
+
+	/* Trouble. */
+	troubleTitle: 'Die Woche ist nicht zu laden',
+	retryNow: 'Jetzt versuchen',
+	shownSince: (/** @type {string} */ time) =>
+		`Gezeigt wird die Woche von ${time}.`,
+	retrying: 'Neuer Versuch läuft …',
+	retryIn: (/** @type {number} */ seconds) =>
+		`Neuer Versuch von selbst in ${seconds} s.`,
+	serverSilent: 'Der Server antwortet nicht.',
+	serverGone: 'Der Server ist nicht zu erreichen.',
+	serverGarbled: 'Die Antwort des Servers ist unverständlich.',
+	serverBroke: 'Die Antwort des Servers brach ab.',
+	serverNoWeek: 'Die Antwort des Servers ist keine Woche.',
+	serverStatus: (/** @type {number} */ status) =>
+		`Der Server antwortet mit ${status}.`,
+	notUnderstood: 'Die Seite hat die Antwort nicht verstanden.',
+
+	/* The door. */
+	doorTitle: 'Bitte anmelden',
+	doorMore: 'Die Aufgaben sieht nur, wem sie gehören.',
+	doorButton: 'Mit GitHub anmelden',
+	doorShutTitle: 'Kein Zugang',
+	doorShutMore: 'Wer diese Seite betreibt, kann das ändern. Um ein anderes ' +
+		'Konto zu nehmen, melde dich erst bei GitHub ab.',
+	doorShutButton: 'Mit einem anderen Konto anmelden',
+
+	/* The week. */
+	week: 'Woche',
+	weekLabel: 'Die Woche. Pfeiltasten gehen von Platz zu Platz.',
+	firstLoad: 'Die Woche wird geladen …',
+	today: 'heute',
+	now: 'jetzt dran',
+	free: 'frei',
+	freeHint: 'Aufgabe mit diesem festen Platz anlegen',
+	freeLabel: (/** @type {string} */ day, /** @type {string} */ time) =>
+		`frei: ${day}, ${time}. Aufgabe hier anlegen`,
+	placed: (/** @type {number} */ n) =>
+		count(n, 'Aufgabe eingeplant', 'Aufgaben eingeplant'),
+	freeSlots: (/** @type {number} */ n) => count(n, 'Platz frei', 'Plätze frei'),
+	waiting: (/** @type {number} */ n) => `${n} ohne Platz`,
+	fetching: 'Deine Aufgaben werden geholt …',
+	notFetched: 'Die Aufgaben konnten noch nicht aus Git geholt werden.',
+	nothingOpen: 'Keine offenen Aufgaben',
+	nothingYet: 'Noch keine Aufgaben',
+	seeProblems: 'Unten steht, welche Dateien nicht gelesen werden konnten.',
+	firstStep: 'Die Woche ist frei. Was hier angelegt wird, bekommt von selbst ' +
+		'den ersten passenden Platz.',
+	firstStepButton: 'Aufgabe anlegen',
+
+	/* A task. */
+	until: (/** @type {string} */ day) => `bis ${day}`,
+	late: 'liegt nach der Deadline',
+	atRisk: 'Deadline in Gefahr',
+	fixed: 'fester Platz',
+	fixedAt: (/** @type {string} */ day, /** @type {string} */ time) =>
+		`fest: ${day} ${time}`,
+	pull: 'Pull Request',
+	pullNumber: (/** @type {number} */ n) => `Pull Request ${n}`,
+	done: 'Abschließen',
+	doneLabel: (/** @type {string} */ task) => `${task}: abschließen`,
+	isDone: 'abgeschlossen',
+	isDoneLabel: (/** @type {string} */ task) => `${task}: abgeschlossen`,
+	taskLabel: (/** @type {string} */ task, /** @type {string} */ where) =>
+		`${task}, ${where}`,
+
+	/* Lists. */
+	unplaced: 'Ohne Platz',
+	unplacedNote: 'Offen, aber in keinem Platz dieser Tage.',
+	problems: 'Dateien mit Fehlern',
+	problemsNote: 'Sie stehen unverändert im Ordner; die übrigen Aufgaben ' +
+		'berührt das nicht.',
+	line: (/** @type {number} */ n) => `Zeile ${n}`,
+	others: (/** @type {number} */ n) =>
+		`${count(n, 'weitere Datei', 'weitere Dateien')} im Ordner: ` +
+		'keine Aufgaben.',
+	more: (/** @type {number} */ n) => `${n} weitere zeigen`,
+
+	/* What happened to a change. */
+	undo: 'Rückgängig',
+	retry: 'Erneut versuchen',
+	closeMessage: 'Meldung schließen',
+	nothingToUndo: 'Nichts zurückzunehmen.',
+	changing: {
+		complete: (/** @type {string} */ when) => `abgeschlossen, ${when}.`,
+		create: 'wird angelegt …', edit: 'geändert.', move: 'verschoben.',
+		cancel: 'abgebrochen.', reopen: 'wieder offen.', decide: '',
+	},
+	undoing: {
+		complete: 'wieder offen.', create: 'zurückgenommen.',
+		edit: 'wieder wie vorher.', move: 'wieder am alten Platz.',
+		cancel: 'wieder offen.', reopen: '', decide: '',
+	},
+	failed: {
+		complete: 'nicht abgeschlossen.', create: 'nicht angelegt.',
+		edit: 'nicht geändert.', move: 'nicht verschoben.',
+		cancel: 'nicht abgebrochen.', reopen: 'nicht wieder geöffnet.',
+		decide: 'nicht entschieden.',
+	},
+	undoFailed: 'nicht zurückgenommen.',
+	undoNext: (/** @type {string} */ title, /** @type {string} */ what) =>
+		`Davor: „${title}“ ${what}`,
+	unsure: 'Ob es angekommen ist, zeigt erst die neu geladene Woche.',
+	created: (/** @type {string} */ id) => `angelegt mit der Nummer ${id}.`,
+	createdAt: (/** @type {string} */ id, /** @type {string} */ where) =>
+		`angelegt mit der Nummer ${id}, ${where}.`,
+	placeAt: (/** @type {string} */ day, /** @type {string} */ time) =>
+		`${day}, ${time}`,
+	placeNone: 'vorerst ohne Platz',
+	placeLater: 'erscheint beim nächsten Laden',
+	mineStays: 'Deine Fassung gilt und geht mit dem nächsten Abgleich nach Git.',
+	theirsStays: 'Es gilt, was in Git steht.',
+
+	/* Git. */
+	syncButton: 'Mit Git abgleichen',
+	gitMore: 'Ansehen',
+	syncAsking: 'Abgleich läuft …',
+	syncWaiting: 'Der Abgleich läuft noch …',
+	syncOver: 'Der Abgleich ist fertig.',
+	syncNothing: 'Abgeglichen: nichts zu tun.',
+	syncFailed: 'Der Abgleich ist nicht gelungen.',
+	fetched: (/** @type {number} */ n) => `${n} geholt`,
+	pushed: (/** @type {number} */ n) => `${n} gesendet`,
+	removed: (/** @type {number} */ n) => `${n} entfernt`,
+	inPulls: (/** @type {number} */ n) =>
+		count(n, 'im Pull Request', 'in Pull Requests'),
+	newConflicts: (/** @type {number} */ n) => count(n, 'Konflikt', 'Konflikte'),
+	possibleAt: (/** @type {string} */ time, /** @type {number} */ seconds) =>
+		`Möglich ab ${time}, in ${count(seconds, 'Sekunde', 'Sekunden')}.`,
+	questionTitle: 'Auch hier entfernen, was in Git fehlt?',
+	questionText: 'Solange nichts bestätigt ist, bleiben die Aufgaben hier ' +
+		'stehen. Was entfernt wird, liegt noch 30 Tage im Papierkorb des ' +
+		'Speichers.',
+	questionYes: 'Ja, hier entfernen',
+
+	/* Conflicts. */
+	conflicts: 'Konflikte mit Git',
+	conflictsNote: 'Hier und in Git verschieden geändert. In der Woche steht, ' +
+		'was Git hat.',
+	moreConflicts: (/** @type {number} */ n) => `${count(n,
+		'weiterer Konflikt erscheint', 'weitere Konflikte erscheinen')}, wenn ` +
+		'diese entschieden sind.',
+	older: 'Eine frühere Fassung derselben Aufgabe.',
+	mine: 'Meine Fassung',
+	mineGone: 'Diese Fassung gibt es nicht mehr.',
+	keepMine: 'Meine behalten',
+	theirs: 'Fassung aus Git',
+	theirsGone: 'In Git gibt es die Datei nicht mehr.',
+	keepTheirs: 'Die aus Git behalten',
+	keepRemoved: 'Entfernt lassen',
+	removedInGit: 'Hier geändert, in Git gelöscht.',
+	differIn: (/** @type {string} */ names) =>
+		`Hier und in Git verschieden: ${names}.`,
+	differAll: 'Die ganze Datei ist hier und in Git verschieden.',
+
+	/* The form. */
+	close: 'Schließen',
+	closeForm: 'Schließen, Eingaben bleiben',
+	title: 'Titel',
+	kind: 'Kategorie',
+	kindWorkDays: 'Mo bis Fr',
+	kindHomeDays: 'Sa und So',
+	tags: 'Tags',
+	tagsHint: 'mit Komma getrennt',
+	deadline: 'Deadline',
+	fixedSlot: 'Fester Platz',
+	fixedSlotHint: 'sonst der erste freie',
+	fixedDay: 'Tag des festen Platzes',
+	fixedTime: 'Tageszeit des festen Platzes',
+	time: 'Zeit',
+	body: 'Text',
+	bodyHint: 'Markdown',
+	create: 'Anlegen',
+	creating: 'Wird angelegt …',
+	needTitle: 'Bitte einen Titel angeben.',
+	needDate: 'Das Datum ist nicht vollständig.',
+	needSlot: 'Ein fester Platz ist ein Tag und eine Tageszeit.',
+	wentWrong: 'Das ging nicht.',
+	maybeCreated: 'Ob die Aufgabe angekommen ist, ist offen. Noch einmal ' +
+		'anlegen ist sicher: sie entsteht nur einmal.',
+
+	/* Tokens. */
+	tokens: 'API-Token',
+	tokensNote: 'Damit weist sich ein Skript als du aus:',
+	tokensNone: 'Noch keine Token.',
+	tokenNew: 'Neuer Token',
+	tokenName: 'Name',
+	tokenNameHint: 'wofür er ist',
+	tokenAccess: 'Was er darf',
+	tokenLabel: (/** @type {string} */ name) => `Token ${name}`,
+	tokenOnce: ': Der Token ist nur jetzt zu sehen.',
+	tokenUsed: (/** @type {string} */ day) => `zuletzt benutzt am ${day}`,
+	tokenUnused: 'noch nie benutzt',
+	copy: 'Kopieren',
+	copied: 'Kopiert',
+	copyByHand: 'Bitte von Hand kopieren',
+	revoke: 'Widerrufen',
+	revokeSure: 'Wirklich widerrufen',
+};

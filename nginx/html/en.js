@@ -1,0 +1,258 @@
+// @ts-check
+/**
+ * en: every word of the page in English, under the keys of de.js.
+ */
+
+const WEEKDAYS = [
+	'Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday',
+	'Saturday',
+];
+
+const MONTHS = [
+	'January', 'February', 'March', 'April', 'May', 'June', 'July', 'August',
+	'September', 'October', 'November', 'December',
+];
+
+/** @param {number} n @param {string} one @param {string} many */
+const count = (n, one, many) => `${n} ${n === 1 ? one : many}`;
+
+/** @type {typeof import('./de.js').de} */
+export const en = {
+	locale: 'en-GB',
+	kinds: { arbeit: 'Work', privat: 'Private' },
+	times: {
+		morgens: 'morning', nachmittags: 'afternoon', abends: 'evening',
+	},
+	reasons: {
+		doppelt_belegt: 'The fixed slot is taken',
+		ueberfaellig: 'The fixed slot is over',
+		kein_platz: 'Waiting for a free slot',
+		spaeter: 'The fixed slot is after this week',
+	},
+	sync: {
+		pending: 'not in Git yet', pr: 'in a pull request',
+		conflict: 'conflict with Git',
+	},
+	syncHints: {
+		pending: 'Stored here; Git does not have it yet.',
+		pr: 'In Git once the pull request is merged.',
+		conflict: 'Changed here and in Git, differently.',
+	},
+	pulls: { closed: 'not merged', fremd: 'changed by others' },
+	fields: {
+		typ: 'type', kategorie: 'kind', status: 'status', tags: 'tags',
+		deadline: 'deadline', fixedSlot: 'fixed slot',
+		abgeschlossen_am: 'completion', body: 'text', '#': 'comments',
+	},
+	access: { read: 'read only', write: 'read and write' },
+
+	/* Dates. */
+	weekday: (n) => WEEKDAYS[n] ?? '',
+	weekdayShort: (n) => (WEEKDAYS[n] ?? '').slice(0, 3),
+	dayMonth: (day, month) => `${+day} ${MONTHS[+month - 1].slice(0, 3)}`,
+	shortDay: (weekday, day, month, year) =>
+		`${WEEKDAYS[weekday].slice(0, 3)} ${+day} ` +
+		`${MONTHS[+month - 1].slice(0, 3)}${year && ` ${year}`}`,
+	longDay: (weekday, day, month, year) =>
+		`${WEEKDAYS[weekday]}, ${+day} ${MONTHS[+month - 1]} ${year}`,
+	dayAfter: (month) => ` ${MONTHS[+month - 1].slice(0, 3)}`,
+	dayNumber: (day) => `${+day}`,
+
+	/* The head of the page. */
+	description: 'The week, made of your own task files.',
+	skip: 'To the week',
+	account: 'Account',
+	logout: 'Log out',
+	logoutAll: 'Log out everywhere',
+	logoutFailed: 'did not work.',
+	reload: 'Reload',
+	reloaded: 'The week has been reloaded.',
+	compose: 'New task',
+	phases: {
+		loading: 'loading', fresh: 'up to date', offline: 'offline',
+		error: 'error',
+	},
+	since: (time) => `as of ${time}`,
+
+	/* Trouble. */
+	troubleTitle: 'The week cannot be loaded',
+	retryNow: 'Try now',
+	shownSince: (time) => `You see the week as of ${time}.`,
+	retrying: 'Trying again …',
+	retryIn: (seconds) => `Next try by itself in ${seconds} s.`,
+	serverSilent: 'The server does not answer.',
+	serverGone: 'The server cannot be reached.',
+	serverGarbled: 'The answer of the server makes no sense.',
+	serverBroke: 'The answer of the server broke off.',
+	serverNoWeek: 'The answer of the server is no week.',
+	serverStatus: (status) => `The server answers with ${status}.`,
+	notUnderstood: 'The page did not understand the answer.',
+
+	/* The door. */
+	doorTitle: 'Please log in',
+	doorMore: 'Tasks are seen only by those who own them.',
+	doorButton: 'Log in with GitHub',
+	doorShutTitle: 'No access',
+	doorShutMore: 'Whoever runs this page can change that. To use another ' +
+		'account, log out at GitHub first.',
+	doorShutButton: 'Log in with another account',
+
+	/* The week. */
+	week: 'Week',
+	weekLabel: 'The week. Arrow keys go from slot to slot.',
+	firstLoad: 'The week is being loaded …',
+	today: 'today',
+	now: 'now',
+	free: 'free',
+	freeHint: 'Create a task with this fixed slot',
+	freeLabel: (day, time) => `free: ${day}, ${time}. Create a task here`,
+	placed: (n) => count(n, 'task placed', 'tasks placed'),
+	freeSlots: (n) => count(n, 'slot free', 'slots free'),
+	waiting: (n) => `${n} without a slot`,
+	fetching: 'Your tasks are being fetched …',
+	notFetched: 'The tasks could not be fetched from Git yet.',
+	nothingOpen: 'No open tasks',
+	nothingYet: 'No tasks yet',
+	seeProblems: 'Below you see which files could not be read.',
+	firstStep: 'The week is free. What you create here gets the first slot ' +
+		'that fits.',
+	firstStepButton: 'Create a task',
+
+	/* A task. */
+	until: (day) => `due ${day}`,
+	late: 'after its deadline',
+	atRisk: 'deadline at risk',
+	fixed: 'fixed slot',
+	fixedAt: (day, time) => `fixed: ${day} ${time}`,
+	pull: 'pull request',
+	pullNumber: (n) => `pull request ${n}`,
+	done: 'Mark as done',
+	doneLabel: (task) => `${task}: mark as done`,
+	isDone: 'done',
+	isDoneLabel: (task) => `${task}: is done`,
+	taskLabel: (task, where) => `${task}, ${where}`,
+
+	/* Lists. */
+	unplaced: 'Without a slot',
+	unplacedNote: 'Open, but in no slot of these days.',
+	problems: 'Files with mistakes',
+	problemsNote: 'They stay in the folder as they are; other tasks are not ' +
+		'affected.',
+	line: (n) => `line ${n}`,
+	others: (n) => `${count(n, 'other file', 'other files')} in the folder: ` +
+		'no tasks.',
+	more: (n) => `show ${n} more`,
+
+	/* What happened to a change. */
+	undo: 'Undo',
+	retry: 'Try again',
+	closeMessage: 'Close message',
+	nothingToUndo: 'Nothing to undo.',
+	changing: {
+		complete: (when) => `done, ${when}.`,
+		create: 'is being created …', edit: 'changed.', move: 'moved.',
+		cancel: 'cancelled.', reopen: 'open again.', decide: '',
+	},
+	undoing: {
+		complete: 'open again.', create: 'taken back.',
+		edit: 'as it was before.', move: 'back in its old slot.',
+		cancel: 'open again.', reopen: '', decide: '',
+	},
+	failed: {
+		complete: 'not marked as done.', create: 'not created.',
+		edit: 'not changed.', move: 'not moved.', cancel: 'not cancelled.',
+		reopen: 'not opened again.', decide: 'not decided.',
+	},
+	undoFailed: 'not taken back.',
+	undoNext: (title, what) => `Before that: “${title}” ${what}`,
+	unsure: 'Whether it arrived will show when the week is loaded again.',
+	created: (id) => `created with number ${id}.`,
+	createdAt: (id, where) => `created with number ${id}, ${where}.`,
+	placeAt: (day, time) => `${day}, ${time}`,
+	placeNone: 'without a slot for now',
+	placeLater: 'to be seen after the next reload',
+	mineStays: 'Your version stays and goes to Git with the next sync.',
+	theirsStays: 'What is in Git stays.',
+
+	/* Git. */
+	syncButton: 'Sync with Git',
+	gitMore: 'View',
+	syncAsking: 'Syncing …',
+	syncWaiting: 'Still syncing …',
+	syncOver: 'The sync is done.',
+	syncNothing: 'Synced: nothing to do.',
+	syncFailed: 'The sync did not work.',
+	fetched: (n) => `${n} fetched`,
+	pushed: (n) => `${n} pushed`,
+	removed: (n) => `${n} removed`,
+	inPulls: (n) => count(n, 'in a pull request', 'in pull requests'),
+	newConflicts: (n) => count(n, 'conflict', 'conflicts'),
+	possibleAt: (time, seconds) =>
+		`Possible from ${time}, in ${count(seconds, 'second', 'seconds')}.`,
+	questionTitle: 'Remove here, too, what is missing in Git?',
+	questionText: 'Until you confirm, the tasks stay here. What is removed ' +
+		'lies in the trash of the store for another 30 days.',
+	questionYes: 'Yes, remove here',
+
+	/* Conflicts. */
+	conflicts: 'Conflicts with Git',
+	conflictsNote: 'Changed here and in Git, differently. The week shows what ' +
+		'Git has.',
+	moreConflicts: (n) => `${count(n, 'more conflict', 'more conflicts')} will ` +
+		'appear once these are decided.',
+	older: 'An earlier version of the same task.',
+	mine: 'My version',
+	mineGone: 'This version is gone.',
+	keepMine: 'Keep mine',
+	theirs: 'Version in Git',
+	theirsGone: 'The file is gone in Git.',
+	keepTheirs: 'Keep the one in Git',
+	keepRemoved: 'Leave it removed',
+	removedInGit: 'Changed here, deleted in Git.',
+	differIn: (names) => `Differs here and in Git: ${names}.`,
+	differAll: 'The whole file differs here and in Git.',
+
+	/* The form. */
+	close: 'Close',
+	closeForm: 'Close, what you typed stays',
+	title: 'Title',
+	kind: 'Kind',
+	kindWorkDays: 'Mon to Fri',
+	kindHomeDays: 'Sat and Sun',
+	tags: 'Tags',
+	tagsHint: 'separated by commas',
+	deadline: 'Deadline',
+	fixedSlot: 'Fixed slot',
+	fixedSlotHint: 'else the first free one',
+	fixedDay: 'Day of the fixed slot',
+	fixedTime: 'Time of the fixed slot',
+	time: 'Time',
+	body: 'Text',
+	bodyHint: 'Markdown',
+	create: 'Create',
+	creating: 'Creating …',
+	needTitle: 'Please give a title.',
+	needDate: 'The date is not complete.',
+	needSlot: 'A fixed slot is a day and a time of day.',
+	wentWrong: 'That did not work.',
+	maybeCreated: 'Whether the task arrived is not known. Creating it once ' +
+		'more is safe: there will be only one.',
+
+	/* Tokens. */
+	tokens: 'API tokens',
+	tokensNote: 'By it a script acts as you:',
+	tokensNone: 'No tokens yet.',
+	tokenNew: 'New token',
+	tokenName: 'Name',
+	tokenNameHint: 'what it is for',
+	tokenAccess: 'What it may do',
+	tokenLabel: (name) => `Token ${name}`,
+	tokenOnce: ': the token is shown only now.',
+	tokenUsed: (day) => `last used on ${day}`,
+	tokenUnused: 'never used',
+	copy: 'Copy',
+	copied: 'Copied',
+	copyByHand: 'Please copy by hand',
+	revoke: 'Revoke',
+	revokeSure: 'Really revoke',
+};

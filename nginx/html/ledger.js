@@ -1,0 +1,276 @@
+// @ts-check
+/**
+ * ledger: makes changes happen, one after the other for each file, keeps those
+ * that can be taken back, and says what came of each.
+ *
+ * A change is shown at once (store.js, `pending`).  If the server refuses it,
+ * it leaves the list, which rolls it back.  Where it is not sure, the task itself
+ * is asked whether the change has happened; a creation is sent again under its
+ * key.  Knows no page: whoever makes a Ledger says how to send, look and tell.
+ */
+import { Refusal } from './api.js';
+import { hasHappened, inverseOf, taskOf } from './changes.js';
+import { heldUntil } from './pending.js';
+
+/**
+ * @typedef {import('./api.js').Task} Task
+ * @typedef {import('./api.js').Edit} Edit
+ * @typedef {import('./pending.js').Change} Change
+ *
+ * What came of a change:
+ * `asking` it is shown and under way, `stored` the server has it, `failed` it
+ * is rolled back; `next` is what could be taken back now.
+ * @typedef {{ kind: 'asking' | 'stored' | 'failed', change: Change,
+ *	refusal: Refusal | null, next: Change | null }} Event
+ *
+ * @typedef {object} Hands
+ * @property {(request: Edit) => Promise<any>} send
+ * @property {(file: string) => Promise<Task>} look at one task
+ * @property {(event: Event) => void} tell
+ * @property {() => unknown} reload ask for the week
+ * @property {() => number} [now]
+ * @property {(run: () => void, ms: number) => unknown} [later]
+ */
+
+/** So many changes can be taken back. */
+const DEPTH = 100;
+/** Creations have no file yet; they wait for each other. */
+const CREATIONS = '';
+
+export class Ledger {
+	#store;
+	#hands;
+	/** What can be taken back, oldest first. */
+	#history = /** @type {Change[]} */ ([]);
+	#failed = /** @type {Change | null} */ (null);
+	/** The end of the last request about each file. */
+	#tails = /** @type {Map<string, Promise<unknown>>} */ (new Map());
+
+	/**
+	 * @param {import('./store.js').Store} store
+	 * @param {Hands} hands
+	 */
+	constructor(store, hands) {
+		this.#store = store;
+		this.#hands = {
+			now: Date.now,
+			later: (/** @type {() => void} */ run, /** @type {number} */ ms) =>
+				setTimeout(run, ms),
+			...hands,
+		};
+	}
+
+	/** The change that undo() takes back. */
+	get next() {
+		return this.#history.at(-1) ?? null;
+	}
+
+	/**
+	 * Show a change and ask for it.
+	 *
+	 * @param {Change} change
+	 * @returns {Promise<Refusal | null>} null if it is stored
+	 */
+	async do(change) {
+		if (!change.undoes && !change.decision)
+			this.#history = [...this.#history, change].slice(-DEPTH);
+		this.#failed = null;
+		this.#show(change);
+		const line = change.file || CREATIONS;
+		const own = Promise.resolve(this.#tails.get(line))
+			.then(() => this.#ask(change));
+		this.#tails.set(line, own);
+		return own;
+	}
+
+	/** Take the last change back that is not taken back yet. */
+	async undo() {
+		const change = this.#history.pop();
+		if (!change)
+			return;
+		change.heldUntil = 0;
+		const inverse = inverseOf(change);
+		if (inverse)
+			await this.do(inverse);
+		else
+			await this.#undoUnanswered(change);
+	}
+
+	/** Ask again for what failed last. */
+	async retry() {
+		const change = this.#failed;
+		if (!change)
+			return;
+		this.#history = this.#history.filter((one) => one !== change.undoes);
+		await this.do({ ...change });
+	}
+
+	/**
+	 * A creation has no file before its answer.
+	 *
+	 * @param {Change} change
+	 */
+	async #undoUnanswered(change) {
+		await this.#tails.get(CREATIONS);
+		const inverse = change.step === 'stored' && inverseOf(change);
+		if (inverse)
+			await this.do(inverse);
+	}
+
+	/** @param {Change} change */
+	#show(change) {
+		change.step = 'asking';
+		change.heldUntil = change.hold && this.#hands.now() + change.hold;
+		const { pending } = this.#store.state;
+		this.#store.update({ pending: [...pending, change] });
+		this.#tell('asking', change, null);
+		this.#wake();
+	}
+
+	/** @param {Change} change */
+	async #ask(change) {
+		if (change.undoes?.step === 'failed')
+			return this.#drop(change);
+		if (change.undoes)
+			change.request = inverseOf(change.undoes)?.request ?? change.request;
+		try {
+			this.#stored(change, await this.#send(change));
+			return null;
+		} catch (error) {
+			const refusal = error instanceof Refusal ? error :
+				new Refusal('format', '');
+			change.lost = refusal.kind !== 'status';
+			this.#fail(change, refusal);
+			return refusal;
+		}
+	}
+
+	/**
+	 * @param {Change} change
+	 * @returns {Promise<any>}
+	 */
+	async #send(change) {
+		const found = change.lost && await this.#find(change);
+		if (found)
+			return found;
+		try {
+			return await this.#hands.send(change.request);
+		} catch (error) {
+			if (!(error instanceof Refusal) || !mayHaveHappened(error))
+				throw error;
+			const later = await this.#find(change).catch(() => null);
+			if (later)
+				return later;
+			throw error;
+		}
+	}
+
+	/**
+	 * Look whether a change without an answer has happened.
+	 *
+	 * @param {Change} change
+	 * @returns {Promise<any>} what its answer would have been; null if not
+	 */
+	async #find(change) {
+		if (change.decision)
+			return null;
+		if (change.verb === 'create')
+			return this.#hands.send(change.request);
+		const task = await this.#hands.look(change.file);
+		return hasHappened(change, task) ? { etag: task.etag } : null;
+	}
+
+	/** @param {Change} change @param {any} answer */
+	#stored(change, answer) {
+		change.step = 'stored';
+		change.storedAt = this.#store.moment();
+		if (change.verb === 'create') {
+			change.task = taskOf(/** @type {any} */ (change.request.body), answer);
+			change.file = answer.filename;
+			change.place = change.task.fixedSlot;
+			change.made = { id: answer.id };
+		}
+		if (answer.etag)
+			this.#follow(change, answer.etag);
+		this.#store.settle(this.#hands.now());
+		this.#tell('stored', change, null);
+		this.#hands.reload();
+	}
+
+	/**
+	 * The file has a new etag: what waits for it, and what could be taken back
+	 * on top of it, goes by that.
+	 *
+	 * @param {Change} change
+	 * @param {string} etag
+	 */
+	#follow(change, etag) {
+		const before = change.request.etag;
+		change.after = { ...change.after, etag };
+		for (const one of this.#store.state.pending)
+			if (one.file === change.file && one.step === 'asking' &&
+				one.request.etag === before)
+				one.request = { ...one.request, etag };
+		for (const one of this.#history)
+			if (one.file === change.file && change.undoes &&
+				one.after.etag === change.undoes.request.etag)
+				one.after = { ...one.after, etag };
+	}
+
+	/** @param {Change} change @param {Refusal} refusal */
+	#fail(change, refusal) {
+		this.#drop(change);
+		change.step = 'failed';
+		this.#history = this.#history.filter((one) => one !== change);
+		this.#failed = canRetry(refusal) ? change : null;
+		if (this.#failed && change.undoes)
+			this.#history.push(change.undoes);
+		this.#tell('failed', change, refusal);
+		this.#hands.reload();
+	}
+
+	/** @param {Change} change */
+	#drop(change) {
+		const { pending } = this.#store.state;
+		this.#store.update({
+			pending: pending.filter((one) => one !== change),
+		});
+		this.#store.settle(this.#hands.now());
+		return null;
+	}
+
+	/** When the last hold ends, the week closes up. */
+	#wake() {
+		const now = this.#hands.now();
+		const end = heldUntil(this.#store.state.pending);
+		if (end > now)
+			this.#hands.later(() => this.#store.settle(this.#hands.now()),
+				end - now + 1);
+	}
+
+	/**
+	 * @param {Event['kind']} kind
+	 * @param {Change} change
+	 * @param {Refusal | null} refusal
+	 */
+	#tell(kind, change, refusal) {
+		this.#hands.tell({ kind, change, refusal, next: this.next });
+	}
+}
+
+/**
+ * Without an answer; or a browser sent the request again by itself, on a
+ * connection that broke, and the second one met what the first had done.
+ *
+ * @param {Refusal} refusal
+ */
+const mayHaveHappened = ({ kind, status }) =>
+	kind !== 'status' || status === 412;
+
+/**
+ * Whether the same request may come out better another time.
+ *
+ * @param {Refusal} refusal
+ */
+export const canRetry = ({ kind, status }) => kind !== 'status' ||
+	status >= 500 || [401, 409, 429].includes(status);

@@ -1,0 +1,125 @@
+// @ts-check
+/**
+ * toast: what is told of a change, and where on the page.
+ */
+import { HOLD_MS } from './changes.js';
+import { byId, foreign } from './dom.js';
+import { canRetry } from './ledger.js';
+import { shortDay, t } from './words.js';
+
+/**
+ * @typedef {import('./pending.js').Change} Change
+ * @typedef {import('./store.js').Message} Message
+ * @typedef {import('./store.js').Store} Store
+ */
+
+/**
+ * What a ledger's event is worth telling; null if nothing.
+ *
+ * @param {import('./ledger.js').Event} event
+ * @param {string} today
+ * @returns {Message | null}
+ */
+export function messageOf({ kind, change, refusal, next }, today) {
+	const { title, verb, undoes } = change;
+	if (kind === 'failed' && refusal)
+		return {
+			kind: 'bad', title, retry: canRetry(refusal), text: [
+				undoes ? t.undoFailed : t.failed[verb], refusal.message,
+				change.lost && t.unsure,
+			].filter(Boolean).join(' '),
+		};
+	if (kind === 'asking' && undoes)
+		return {
+			kind: 'good', title, undo: !!next, text: [
+				t.undoing[undoes.verb],
+				next && t.undoNext(next.title, whatOf(next, today)),
+			].filter(Boolean).join(' '),
+		};
+	if (kind !== (verb === 'create' || verb === 'decide' ? 'stored' : 'asking'))
+		return null;
+	return {
+		kind: 'good', title, text: whatOf(change, today), undo: verb !== 'decide',
+	};
+}
+
+/**
+ * @param {Change} change
+ * @param {string} today
+ */
+function whatOf({ verb, after, made, decision }, today) {
+	const when = after.abgeschlossen_am;
+	if (verb === 'complete' && when)
+		return t.changing.complete(`${shortDay(when.datum, today)} ` +
+			t.times[when.zeit]);
+	if (verb === 'create')
+		return made ? t.created(made.id) : t.changing.create;
+	if (decision)
+		return decision.take === 'mine' ? t.mineStays : t.theirsStays;
+	return verb === 'complete' ? '' : t.changing[verb];
+}
+
+export class Toast {
+	#store;
+	#told = /** @type {Message | null} */ (null);
+	/** Where the pointer was pressed last, outside of the toast. */
+	#pressedAt = 0;
+
+	/**
+	 * @param {Store} store
+	 * @param {{ undo: () => void, retry: () => void }} hands
+	 */
+	constructor(store, { undo, retry }) {
+		this.#store = store;
+		byId('message-undo').addEventListener('click', undo);
+		byId('message-retry').addEventListener('click', retry);
+		byId('message-close').addEventListener('click', () =>
+			store.update({ message: null }));
+		document.addEventListener('pointerdown', ({ target, clientY }) => {
+			if (!byId('message').contains(/** @type {Node} */ (target)))
+				this.#pressedAt = clientY;
+		}, { capture: true });
+		store.addEventListener('change', () => this.#render());
+	}
+
+	/**
+	 * Good news leaves by itself, bad news stays until it is closed.
+	 *
+	 * @param {Message} message
+	 */
+	tell(message) {
+		this.#store.update({ message });
+		if (message.kind === 'good')
+			setTimeout(() => {
+				if (this.#store.state.message === message)
+					this.#store.update({ message: null });
+			}, HOLD_MS);
+	}
+
+	/**
+	 * It comes where the pointer is not, so that a second click on a task
+	 * does not take the first one back.
+	 */
+	#render() {
+		const { message } = this.#store.state;
+		if (message === this.#told)
+			return;
+		const box = byId('message');
+		const focused = box.contains(document.activeElement);
+		if (!focused || !this.#told)
+			box.dataset.side = this.#pressedAt > innerHeight / 2 ? 'top' : 'bottom';
+		this.#told = message;
+		for (const kind of ['good', 'bad'])
+			byId(`message-${kind}`).replaceChildren(...message?.kind === kind ? [
+				message.title && foreign(message.title, 'message-title'),
+				` ${message.text}`,
+			] : []);
+		box.dataset.kind = message?.kind ?? '';
+		box.toggleAttribute('data-toast', !!message);
+		byId('message-undo').hidden = !message?.undo;
+		byId('message-retry').hidden = !message?.retry;
+		byId('message-close').hidden = !message;
+		if (focused && document.activeElement?.checkVisibility() !== true)
+			byId('week').focus({ preventScroll: true });
+	}
+}
