@@ -771,6 +771,61 @@ test('a_created_task_appears_and_is_named', async () => {
 	assert.deepEqual(complaints, []);
 });
 
+test('a_line_becomes_a_task_and_its_chips_can_be_removed', async () => {
+	const fixture = await fixtureWith();
+	fixture.spoil('/api/tasks', { ...busy, times: 1 });
+	const { page, complaints } = await open(fixture.url, {
+		spoiled: ['/api/tasks'],
+	});
+	await state(page, 'aktuell');
+	const before = await boxes(page);
+	await page.keyboard.press('n');
+	await page.keyboard.type(
+		'Steuer machen +privat #geld #weg @fr abends !31.12. nz');
+	const chips = page.locator('.chip');
+	assert.deepEqual(await chips.allTextContents(), [
+		'Privat', '#geld', '#weg', 'Fr 27.11. abends', 'bis Do 31.12.',
+	]);
+	assert.deepEqual(await boxes(page), before, 'nothing moved');
+	assert.deepEqual(await page.evaluate(lowContrast), []);
+	await page.click('[aria-label="#weg entfernen"]');
+	assert.equal(await page.inputValue('#quick'),
+		'Steuer machen +privat #geld @fr abends !31.12. nz');
+	await page.keyboard.press('Enter');
+	await page.locator('[data-toast]', { hasText: 'nicht angelegt' }).waitFor();
+	assert.match(await page.inputValue('#quick'), /^Steuer machen/);
+	await page.click('[data-retry]');
+
+	await page.locator('[data-slot="27.11.2026 abends"]', {
+		hasText: 'Steuer machen nz',
+	}).waitFor();
+	assert.equal(await page.inputValue('#quick'), '');
+	assert.equal(await chips.count(), 0);
+	const sent = asked(fixture, '/api/tasks');
+	assert.deepEqual(sent[1].body, {
+		title: 'Steuer machen nz', kategorie: 'privat', tags: ['geld'],
+		deadline: '31.12.2026',
+		fixedSlot: { datum: '27.11.2026', zeit: 'abends' },
+	});
+	assert.equal(sent[0].headers['idempotency-key'],
+		sent[1].headers['idempotency-key']);
+	assert.deepEqual(complaints, []);
+});
+
+test('a_line_without_a_title_makes_no_task', async () => {
+	const fixture = await fixtureWith();
+	const { page, complaints } = await open(fixture.url);
+	await state(page, 'aktuell');
+	await page.fill('#quick', '+privat #geld');
+	await page.press('#quick', 'Enter');
+	await page.locator('#quick-error', { hasText: 'Titel' }).waitFor();
+	await page.press('#quick', 'Escape');
+	assert.equal(await page.evaluate(() => document.activeElement?.tagName),
+		'BODY');
+	assert.equal(asked(fixture, '/api/tasks').length, 0);
+	assert.deepEqual(complaints, []);
+});
+
 test('a_free_slot_offers_itself_to_the_form', async () => {
 	const { page, complaints } = await open((await fixtureWith()).url);
 	await page.click('[aria-label^="frei: Donnerstag"]');

@@ -17,10 +17,12 @@ import { de } from '../nginx/html/de.js';
 import { en } from '../nginx/html/en.js';
 import { canRetry, Ledger } from '../nginx/html/ledger.js';
 import { allTasks, isHeld, placeOf, project } from '../nginx/html/pending.js';
+import { parseLine, slotOf, withoutPart } from '../nginx/html/quick.js';
 import { Store } from '../nginx/html/store.js';
 import { messageOf } from '../nginx/html/toast.js';
 import { catalogue, wordAt } from '../nginx/html/words.js';
 import { sampleWeek, task, weekOf } from './page-fixture.mjs';
+import { english, german } from './quick-lines.mjs';
 
 /** @param {any} week @param {string} id @returns {any} */
 const find = (week, id) => allTasks(week).find((one) => one.id === id);
@@ -428,12 +430,12 @@ test('both_catalogues_have_the_same_keys', () => {
 test('every_word_that_the_page_names_is_in_the_catalogues', async () => {
 	const html = await readFile(new URL('../nginx/html/index.html',
 		import.meta.url), 'utf8');
-	const names = [...html.matchAll(/data-t(?:-label)?="([^"]+)"/g)];
+	const names = [...html.matchAll(/data-t(?:-label|-hint)?="([^"]+)"/g)];
 	assert.ok(names.length > 40);
 	for (const [, name] of names)
 		for (const words of [de, en])
 			assert.equal(typeof wordAt(words, name), 'string', name);
-	const text = html.replace(/<(noscript|title|code|h1)[\s>].*?<\/\1>/gs, '')
+	const text = html.replace(/<(noscript|title|code|h1|kbd)[\s>].*?<\/\1>/gs, '')
 		.replace(/<[^>]*>/g, '').trim();
 	assert.equal(text, '', 'text that no catalogue has');
 });
@@ -443,4 +445,49 @@ test('the_language_is_the_first_that_there_are_words_for', () => {
 	assert.equal(catalogue(['de-AT', 'en']), de);
 	assert.equal(catalogue(['fr']), de);
 	assert.equal(catalogue([]), de);
+});
+
+/* The quick line. */
+
+const today = '23.11.2026';
+
+for (const [name, lines] of [['german', german], ['english', english]])
+	test(`sixty_${name}_lines_mean_what_they_say`, () => {
+		const pairs = lines.split('\n').filter(Boolean).map((line) =>
+			line.split(' => '));
+		for (const [text, meaning] of pairs) {
+			const { title, kategorie, tags, slot, deadline } = parseLine(text, today);
+			const where = [slot?.datum, slot?.zeit].filter(Boolean).join(' ');
+			const meant = `${meaning}||||`.split('|').slice(0, 5)
+				.map((part) => part.trim());
+			assert.deepEqual([title, kategorie, tags.join(), where, deadline],
+				meant, text);
+		}
+		assert.equal(pairs.length, 60);
+	});
+
+test('a_part_of_a_line_can_be_removed', () => {
+	const text = 'Steuer +privat  @fr abends machen #geld';
+	const { parts } = parseLine(text, today);
+	assert.deepEqual(parts.map(({ what, text: part }) => [what, part]), [
+		['kind', '+privat'], ['slot', '@fr abends'], ['tag', '#geld'],
+	]);
+	assert.deepEqual(parts.map((part) => withoutPart(text, part)), [
+		'Steuer @fr abends machen #geld', 'Steuer +privat machen #geld',
+		'Steuer +privat  @fr abends machen',
+	]);
+});
+
+test('a_slot_without_its_day_or_time_is_found_in_the_week', () => {
+	const week = sampleWeek(); // of Monday the morning is over
+	const slot = (/** @type {string} */ text) =>
+		Object.values(slotOf(parseLine(text, today), week) ?? {}).join(' ');
+	assert.equal(slot('A'), '');
+	assert.equal(slot('A @morgens'), '24.11.2026 morgens');
+	assert.equal(slot('A @abends'), '23.11.2026 abends');
+	assert.equal(slot('A @mi'), '25.11.2026 morgens');
+	assert.equal(slot('A @di'), '24.11.2026 abends');
+	assert.equal(slot('A @mo morgens'), '30.11.2026 morgens');
+	assert.equal(slot('A @heute morgens'), '23.11.2026 morgens');
+	assert.equal(slot('A @12.12.'), '12.12.2026 morgens');
 });

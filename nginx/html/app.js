@@ -15,6 +15,7 @@ import { Ledger } from './ledger.js';
 import { PORTION, problemsView, unplacedView } from './lists.js';
 import { Loader } from './loader.js';
 import { allTasks, placeOf } from './pending.js';
+import { QuickLine } from './quickline.js';
 import { Store } from './store.js';
 import { messageOf, Toast } from './toast.js';
 import { TokensDialog } from './tokens.js';
@@ -41,6 +42,8 @@ const toast = new Toast(store, {
 	undo, retry: () => ledger.retry(),
 });
 const form = new CreateForm((change) => ledger.do(change));
+const quick = new QuickLine((change) => ledger.do(change),
+	() => store.shownWeek);
 const tokens = new TokensDialog();
 const actions = { complete, compose, showMore, decide };
 
@@ -99,8 +102,10 @@ function hear(event) {
 	const message = messageOf(event, store.state.week?.weekStart ?? '');
 	if (message && !(kind === 'failed' && form.owns(change)))
 		toast.tell(message);
-	if (kind === 'stored' && change.made)
+	if (kind === 'stored' && change.made) {
+		quick.stored(change);
 		greet(change);
+	}
 }
 
 /**
@@ -275,7 +280,10 @@ function start() {
 	byId('sync').addEventListener('click', () => git.press(false));
 	byId('confirm').addEventListener('click', () => git.press(true));
 	byId('compose').addEventListener('click', () => compose(null));
-	bindKeys([{ key: 'z', what: t.undo, run: undo }]);
+	bindKeys([
+		{ key: 'n', what: t.quick, run: () => quick.focus() },
+		{ key: 'z', what: t.undo, run: undo },
+	]);
 	store.addEventListener('change', render);
 	account.start();
 	git.start();

@@ -81,6 +81,10 @@ export const de = {
 	reload: 'Neu laden',
 	reloaded: 'Die Woche ist neu geladen.',
 	compose: 'Neue Aufgabe',
+	quick: 'Neue Aufgabe in einer Zeile',
+	quickHint: 'Steuer machen +privat #finanzen @fr abends !31.10.',
+	quickChips: 'Was die Zeile sagt',
+	removeChip: (/** @type {string} */ what) => `${what} entfernen`,
 	phases: {
 		loading: 'wird geladen', fresh: 'aktuell', offline: 'offline',
 		error: 'Fehler',

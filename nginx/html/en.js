@@ -68,6 +68,10 @@ export const en = {
 	reload: 'Reload',
 	reloaded: 'The week has been reloaded.',
 	compose: 'New task',
+	quick: 'New task in one line',
+	quickHint: 'Do taxes +private #money @fri evening !31.10.',
+	quickChips: 'What the line says',
+	removeChip: (what) => `Remove ${what}`,
 	phases: {
 		loading: 'loading', fresh: 'up to date', offline: 'offline',
 		error: 'error',

@@ -34,7 +34,7 @@ export const wordFor = (words, word) => words[word] ?? word;
 
 /**
  * Put the words into the elements of index.html that name them: `data-t` is
- * the text, `data-t-label` the accessible name.
+ * the text, `data-t-label` the accessible name, `data-t-hint` the placeholder.
  *
  * @param {Document} document
  */
@@ -42,9 +42,11 @@ export function translate(document) {
 	document.documentElement.lang = t.locale.slice(0, 2);
 	for (const node of document.querySelectorAll('[data-t]'))
 		node.textContent = wordAt(t, node.getAttribute('data-t') ?? '');
-	for (const node of document.querySelectorAll('[data-t-label]'))
-		node.setAttribute('aria-label',
-			wordAt(t, node.getAttribute('data-t-label') ?? ''));
+	for (const [from, to] of [
+		['data-t-label', 'aria-label'], ['data-t-hint', 'placeholder'],
+	])
+		for (const node of document.querySelectorAll(`[${from}]`))
+			node.setAttribute(to, wordAt(t, node.getAttribute(from) ?? ''));
 }
 
 /**
