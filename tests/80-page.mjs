@@ -921,9 +921,87 @@ test('the_keyboard_completes_and_keeps_its_place', async () => {
 	await answered(page);
 	assert.equal(fixture.requests.filter((one) =>
 		one.method === 'POST').length, 1);
+	assert.deepEqual(complaints, []);
+});
+
+/** What has the focus. @param {any} page */
+const focused = (page) => page.evaluate(() =>
+	document.activeElement?.getAttribute('data-slot') ??
+		document.activeElement?.getAttribute('data-task') ??
+		document.activeElement?.id);
+
+test('the_week_is_one_stop_of_tab_and_arrows_go_on_from_there', async () => {
+	const { page, complaints } = await open((await fixtureWith()).url);
+	await state(page, 'aktuell');
+	await page.keyboard.press('t');
+	assert.equal(await focused(page), '23.11.2026 nachmittags');
+	const way = [];
+	for (const key of ['Right', 'Up', 'Right', 'Down', 'Down', 'Left', 'Left']) {
+		await page.keyboard.press(`Arrow${key}`);
+		way.push(await focused(page));
+	}
+	assert.deepEqual(way, [
+		'24.11.2026 nachmittags', '24.11.2026 morgens', '25.11.2026 morgens',
+		'25.11.2026 nachmittags', '25.11.2026 abends', '24.11.2026 abends',
+		'23.11.2026 abends',
+	]);
+	assert.equal(await page.locator('#week-body [tabindex="0"]').count(), 1);
 	await page.keyboard.press('Tab');
-	assert.equal(await page.evaluate(() =>
-		document.activeElement?.className), 'done');
+	assert.ok(await page.evaluate(() => document.activeElement?.closest(
+		'#unplaced-body')), 'behind the week is the list');
+	await page.keyboard.press('Shift+Tab');
+	assert.equal(await focused(page), '23.11.2026 abends');
+	assert.deepEqual(complaints, []);
+});
+
+test('every_key_of_the_list_does_what_it_says_and_none_in_a_field', async () => {
+	const fixture = await fixtureWith(undefined, gitOf());
+	const { page, complaints } = await open(fixture.url);
+	await page.locator('#sync').waitFor();
+	await page.keyboard.press('?');
+	await page.locator('#help').waitFor();
+	assert.deepEqual(await page.locator('.key dt').allTextContents(),
+		['← ↑ ↓ →', 'x', 'n', 't', 's', 'z', '?']);
+	assert.deepEqual(await page.evaluate(lowContrast), []);
+	await page.keyboard.press('x');
+	await page.keyboard.press('Escape');
+
+	await page.keyboard.press('t');
+	await page.keyboard.press('x');
+	await page.keyboard.press('x');
+	await page.locator('[data-task^="0000"][data-state="done"]').waitFor();
+	await page.keyboard.press('z');
+	await page.locator('[data-task^="0000"][data-state="open"]').waitFor();
+	await page.keyboard.press('s');
+	await untilAsked(fixture, '/sync', 1);
+	await page.keyboard.press('Control+z');
+	await page.keyboard.press('n');
+	await page.keyboard.type('nxtsz?');
+	assert.equal(await page.inputValue('#quick'), 'nxtsz?');
+	assert.deepEqual(fixture.requests.map(({ method }) => method)
+		.filter((method) => method !== 'GET'), ['POST', 'PATCH', 'POST']);
+	assert.deepEqual(complaints, []);
+});
+
+test('keys_that_are_switched_off_stay_off', async () => {
+	const fixture = await fixtureWith();
+	const { page, complaints } = await open(fixture.url);
+	await state(page, 'aktuell');
+	await page.click('#help-open');
+	await page.uncheck('#help-on');
+	await page.click('#help-close');
+	await page.reload();
+	await state(page, 'aktuell');
+	await page.focus('[data-task^="0000"]');
+	await page.keyboard.press('x');
+	await page.keyboard.press('?');
+	await page.check('#help-on');
+	await page.keyboard.press('Escape');
+	await page.focus('[data-task^="0001"]');
+	await page.keyboard.press('x');
+
+	await page.locator('[data-task^="0001"][data-state="done"]').waitFor();
+	assert.equal(await page.locator('[data-state="done"]').count(), 1);
 	assert.deepEqual(complaints, []);
 });
 

@@ -7,7 +7,7 @@
  *	node --test tests/81-page-parts.mjs
  */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { Refusal } from '../nginx/html/api.js';
 import {
@@ -436,8 +436,18 @@ test('every_word_that_the_page_names_is_in_the_catalogues', async () => {
 		for (const words of [de, en])
 			assert.equal(typeof wordAt(words, name), 'string', name);
 	const text = html.replace(/<(noscript|title|code|h1|kbd)[\s>].*?<\/\1>/gs, '')
-		.replace(/<[^>]*>/g, '').trim();
+		.replace(/<[^>]*>/g, '').replace('?', '').trim();
 	assert.equal(text, '', 'text that no catalogue has');
+});
+
+test('every_word_of_the_catalogues_is_used', async () => {
+	const folder = new URL('../nginx/html/', import.meta.url);
+	const names = (await readdir(folder)).filter((name) =>
+		/\.(js|html)$/.test(name) && !['de.js', 'en.js'].includes(name));
+	const text = (await Promise.all(names.map((name) =>
+		readFile(new URL(name, folder), 'utf8')))).join('\n');
+	assert.deepEqual(Object.keys(de).filter((key) =>
+		!new RegExp(`\\bt\\.${key}\\b|data-t[a-z-]*="${key}\\b`).test(text)), []);
 });
 
 test('the_language_is_the_first_that_there_are_words_for', () => {

@@ -10,7 +10,8 @@ import { byId, replace, setText } from './dom.js';
 import { CreateForm } from './form.js';
 import { Git, isFirst } from './git.js';
 import { renderGit } from './gitbar.js';
-import { bindKeys } from './keys.js';
+import { Grid } from './grid.js';
+import { Keys } from './keys.js';
 import { Ledger } from './ledger.js';
 import { PORTION, problemsView, unplacedView } from './lists.js';
 import { Loader } from './loader.js';
@@ -45,12 +46,13 @@ const form = new CreateForm((change) => ledger.do(change));
 const quick = new QuickLine((change) => ledger.do(change),
 	() => store.shownWeek);
 const tokens = new TokensDialog();
+const grids = [new Grid(byId('week-body')), new Grid(byId('unplaced-body'))];
 const actions = { complete, compose, showMore, decide };
 
 /**
  * A card can be older than what was asked since, so the task is looked up.
  *
- * @param {Task} shown
+ * @param {{ file: string }} shown
  */
 function complete({ file }) {
 	const week = store.shownWeek;
@@ -71,6 +73,32 @@ function decide(conflict, take) {
 	if (!asked)
 		ledger.do(decision(conflict, take));
 }
+
+/** @type {import('./keys.js').Key[]} */
+const keyTable = [
+	{
+		keys: ['ArrowLeft', 'ArrowUp', 'ArrowDown', 'ArrowRight'],
+		shown: '← ↑ ↓ →', what: t.keyArrows,
+		run: (from, key) => grids.some((grid) => grid.move(from, key)),
+	},
+	{
+		keys: ['x'], what: t.keyDone,
+		run: (from) => {
+			const stem = from?.closest('[data-task]')?.getAttribute('data-task');
+			return stem ? complete({ file: `${stem}.md` }) : false;
+		},
+	},
+	{ keys: ['n'], what: t.keyQuick, run: () => quick.focus() },
+	{
+		keys: ['t'], what: t.keyToday,
+		run: () => (grids[0].current ?? byId('week')).focus(),
+	},
+	{
+		keys: ['s'], what: t.keySync,
+		run: () => store.state.sync?.button && git.press(false),
+	},
+	{ keys: ['z'], what: t.keyUndo, run: undo },
+];
 
 function undo() {
 	if (ledger.next)
@@ -248,6 +276,8 @@ function renderWeek() {
 		unplacedView(state, week.unplaced, actions));
 	replace(byId('problems-body'),
 		problemsView(state, week.problems, actions));
+	for (const grid of grids)
+		grid.refresh();
 	setText(byId('others'), t.others(week.otherFiles ?? 0));
 	byId('unplaced').hidden = week.unplaced.length === 0;
 	byId('problems').hidden = week.problems.length === 0;
@@ -280,10 +310,7 @@ function start() {
 	byId('sync').addEventListener('click', () => git.press(false));
 	byId('confirm').addEventListener('click', () => git.press(true));
 	byId('compose').addEventListener('click', () => compose(null));
-	bindKeys([
-		{ key: 'n', what: t.quick, run: () => quick.focus() },
-		{ key: 'z', what: t.undo, run: undo },
-	]);
+	new Keys(keyTable, t.keyHelp);
 	store.addEventListener('change', render);
 	account.start();
 	git.start();

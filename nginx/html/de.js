@@ -58,10 +58,6 @@ export const de = {
 
 	/* Dates. */
 	weekday: (/** @type {number} */ n) => WEEKDAYS[n] ?? '',
-	weekdayShort: (/** @type {number} */ n) => (WEEKDAYS[n] ?? '').slice(0, 2),
-	/** `23` and `11` of a date. */
-	dayMonth: (/** @type {string} */ day, /** @type {string} */ month) =>
-		`${day}.${month}.`,
 	shortDay: (/** @type {number} */ weekday, /** @type {string} */ day,
 		/** @type {string} */ month, /** @type {string} */ year) =>
 		`${WEEKDAYS[weekday].slice(0, 2)} ${day}.${month}.${year}`,
@@ -72,7 +68,6 @@ export const de = {
 	dayNumber: (/** @type {string} */ day) => `${day}.`,
 
 	/* The head of the page. */
-	description: 'Die Woche aus den eigenen Aufgabendateien.',
 	skip: 'Zur Woche',
 	account: 'Konto',
 	logout: 'Abmelden',
@@ -167,6 +162,18 @@ export const de = {
 		`${count(n, 'weitere Datei', 'weitere Dateien')} im Ordner: ` +
 		'keine Aufgaben.',
 	more: (/** @type {number} */ n) => `${n} weitere zeigen`,
+
+	/* Keys. */
+	keys: 'Tastenkürzel',
+	keysOn: 'Tastenkürzel benutzen',
+	keysNote: 'In Feldern gelten sie nicht.',
+	keyArrows: 'von Aufgabe zu Aufgabe, von Platz zu Platz',
+	keyDone: 'die Aufgabe abschließen',
+	keyQuick: 'neue Aufgabe in einer Zeile',
+	keySync: 'mit Git abgleichen',
+	keyToday: 'zu dem, was jetzt dran ist',
+	keyUndo: 'die letzte Änderung zurücknehmen',
+	keyHelp: 'diese Liste',
 
 	/* What happened to a change. */
 	undo: 'Rückgängig',

@@ -48,8 +48,6 @@ export const en = {
 
 	/* Dates. */
 	weekday: (n) => WEEKDAYS[n] ?? '',
-	weekdayShort: (n) => (WEEKDAYS[n] ?? '').slice(0, 3),
-	dayMonth: (day, month) => `${+day} ${MONTHS[+month - 1].slice(0, 3)}`,
 	shortDay: (weekday, day, month, year) =>
 		`${WEEKDAYS[weekday].slice(0, 3)} ${+day} ` +
 		`${MONTHS[+month - 1].slice(0, 3)}${year && ` ${year}`}`,
@@ -59,7 +57,6 @@ export const en = {
 	dayNumber: (day) => `${+day}`,
 
 	/* The head of the page. */
-	description: 'The week, made of your own task files.',
 	skip: 'To the week',
 	account: 'Account',
 	logout: 'Log out',
@@ -146,6 +143,18 @@ export const en = {
 	others: (n) => `${count(n, 'other file', 'other files')} in the folder: ` +
 		'no tasks.',
 	more: (n) => `show ${n} more`,
+
+	/* Keys. */
+	keys: 'Keyboard shortcuts',
+	keysOn: 'Use keyboard shortcuts',
+	keysNote: 'They are off in fields.',
+	keyArrows: 'from task to task, from slot to slot',
+	keyDone: 'mark the task as done',
+	keyQuick: 'new task in one line',
+	keySync: 'sync with Git',
+	keyToday: 'to what is on now',
+	keyUndo: 'take back the last change',
+	keyHelp: 'this list',
 
 	/* What happened to a change. */
 	undo: 'Undo',

@@ -1,29 +1,65 @@
 // @ts-check
 /**
- * keys: the keyboard's table.  What is bound is listed from the same table.
+ * keys: the keyboard's table, and the dialog that lists it.
  *
- * Off in fields, in dialogs and with a modifier, which belong to the browser.
+ * Off in fields, in dialogs and with a modifier, which belong to the browser;
+ * a person can switch all of them off but `?`.
  */
+import { byId, h } from './dom.js';
 
 /**
  * @typedef {object} Key
- * @property {string} key as KeyboardEvent.key has it
+ * @property {string[]} keys as KeyboardEvent.key has them
+ * @property {string} [shown] how the list names them
  * @property {string} what the sentence of the catalogue about it
- * @property {(from: Element | null) => void} run `from` has the focus
+ * @property {(from: Element | null, key: string) => unknown} run `from` has
+ *	the focus; false: nothing was done, the key is the browser's
  */
 
-/** @param {Key[]} table */
-export function bindKeys(table) {
-	document.addEventListener('keydown', (event) => {
-		const { key, target, repeat } = event;
-		const bound = table.find((one) => one.key === key);
-		if (!bound || repeat || event.defaultPrevented || event.ctrlKey ||
+/** In the browser's storage while a person wants no keys. */
+const OFF = 'codex-keys-off';
+
+export class Keys {
+	#dialog = /** @type {HTMLDialogElement} */ (byId('help'));
+	#switch = /** @type {HTMLInputElement} */ (byId('help-on'));
+	#table;
+
+	/**
+	 * @param {Key[]} table
+	 * @param {string} help the sentence about `?`
+	 */
+	constructor(table, help) {
+		this.#table = [...table, {
+			keys: ['?'], what: help, run: () => this.#dialog.showModal(),
+		}];
+		document.addEventListener('keydown', (event) => this.#press(event));
+		byId('help-open').addEventListener('click', () =>
+			this.#dialog.showModal());
+		byId('help-close').addEventListener('click', () => this.#dialog.close());
+		this.#switch.checked = localStorage.getItem(OFF) === null;
+		this.#switch.addEventListener('change', () =>
+			this.#switch.checked ? localStorage.removeItem(OFF) :
+				localStorage.setItem(OFF, ''));
+		byId('help-keys').replaceChildren(...this.#table.map((one) =>
+			h('div', { class: 'key', 'data-keys': one.keys.join(' ') },
+				h('dt', null, h('kbd', null, one.shown ?? one.keys[0])),
+				h('dd', null, one.what))));
+	}
+
+	/** @param {KeyboardEvent} event */
+	#press(event) {
+		const { key, target } = event;
+		const bound = this.#table.find((one) => one.keys.includes(key));
+		if (!bound || event.defaultPrevented || event.ctrlKey ||
 			event.metaKey || event.altKey || isField(target) ||
-			document.querySelector('dialog[open]'))
+			document.querySelector('dialog[open]') ||
+			(key !== '?' && !this.#switch.checked))
 			return;
-		event.preventDefault();
-		bound.run(document.activeElement);
-	});
+		/* A key that is held down moves, but does nothing twice. */
+		const again = event.repeat && !key.startsWith('Arrow');
+		if (again || bound.run(document.activeElement, key) !== false)
+			event.preventDefault();
+	}
 }
 
 /** @param {EventTarget | null} target */

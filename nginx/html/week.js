@@ -30,7 +30,9 @@ export function weekView(state, week, actions) {
 		h('div', { class: 'week' },
 			h('div', { class: 'times', 'aria-hidden': 'true' },
 				TIMES.map((zeit) => h('span', { 'data-zeit': zeit }, t.times[zeit]))),
-			h('ol', { class: 'days', role: 'list' }, week.timeline.map((day) =>
+			h('ol', {
+				class: 'days', role: 'list', 'aria-label': t.weekLabel,
+			}, week.timeline.map((day) =>
 				dayView(state, week, actions, day, now)))),
 	];
 }
