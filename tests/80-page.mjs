@@ -26,7 +26,10 @@ before(async () => {
 	browser = await startBrowser();
 });
 
-after(() => browser?.stop());
+after(async () => {
+	await browser?.stop();
+	await shared?.stop();
+});
 
 afterEach(async () => {
 	await browser.clear();
@@ -1286,13 +1289,48 @@ for (const colorScheme of ['light', 'dark'])
 		assert.deepEqual(complaints, []);
 	});
 
-test('a_real_week_from_creation_to_completion', async () => {
+/** @type {import('./stack.mjs').Stack | undefined} */
+let shared;
+
+/** A real week of the sample, and the page of it. */
+async function realWeek() {
 	const { startStack } = await import('./stack.mjs');
-	const stack = await startStack({ sample: true });
-	closers.push(() => stack.stop());
-	const { page, complaints } = await open(stack);
+	shared ??= await startStack({ sample: true });
+	const { page, complaints } = await open(shared);
 	await state(page, 'aktuell');
 	assert.ok(await page.locator('.task').count() > 0, 'a week of tasks');
+	return { stack: shared, page, complaints };
+}
+
+test('clicks_on_one_spot_of_a_real_week_are_one_write_and_undo_restores_bytes',
+	async () => {
+		const { stack, page, complaints } = await realWeek();
+		const tasks = async () => (await stack.get('/api/tasks')).json.tasks;
+		const before = await tasks();
+		for (const ms of [100, 250, 500]) {
+			const { x, y } = await page.locator('.slot [data-state="open"] .done')
+				.first().boundingBox();
+			for (let i = 0; i < 5; i++) {
+				await page.mouse.click(x + 9, y + 9);
+				await page.waitForTimeout(ms);
+			}
+		}
+		const done = async () => (await tasks()).filter(
+			(/** @type {any} */ task) => task.status === 'abgeschlossen').length;
+		const old = before.filter((/** @type {any} */ task) =>
+			task.status === 'abgeschlossen').length;
+		await until(async () => await done() === old + 3, 5000, 'three writes');
+		for (let i = 0; i < 3; i++)
+			await page.keyboard.press('z');
+		await until(async () => await done() === old, 5000, 'three undone');
+		const bytes = (/** @type {any[]} */ all) =>
+			all.map(({ file, etag }) => [file, etag]);
+		assert.deepEqual(bytes(await tasks()), bytes(before));
+		assert.deepEqual(complaints, []);
+	});
+
+test('a_real_week_from_creation_to_completion', async () => {
+	const { stack, page, complaints } = await realWeek();
 
 	await page.locator('.free').last().click();
 	await page.fill('[name=title]', 'Über die Brücke <b>gehen</b>');
