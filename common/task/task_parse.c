@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/enc.h"
+#include "base/err.h"
 #include "base/msg.h"
 #include "base/std.h"
 #include "store/names.h"
@@ -168,4 +169,11 @@ out:
 	frontmatter_release(&r.front);
 	task_release(&read);
 	return rc;
+}
+
+int
+task_parse_refuse(const struct msg *reason, struct err *err)
+{
+	err_set(err, ERR_BAD_FILE, MSG_TASK_INVALID);
+	return err_cause(err, reason);
 }

@@ -26,4 +26,8 @@ struct task_problem {
 MUST_USE int task_parse(const char *file, const void *bytes, size_t len,
     struct task *task, struct task_problem *problem);
 
+/* Fail with ERR_BAD_FILE, as an edit of a file does that is no task; the reason
+ * is the problem's. */
+int task_parse_refuse(const struct msg *reason, struct err *err);
+
 #endif

@@ -155,22 +155,15 @@ apply(struct splice *s, struct err *err)
 }
 
 static int
-refuse_invalid(const struct msg *reason, struct err *err)
-{
-	err_set(err, ERR_BAD_FILE, MSG_TASK_INVALID);
-	return err_cause(err, reason);
-}
-
-static int
 read_before(struct splice *s, struct err *err)
 {
 	struct task_problem problem;
 	struct frontmatter_fault fault;
 
 	if (task_parse(s->name, s->bytes, s->len, &s->before, &problem) < 0)
-		return refuse_invalid(&problem.reason, err);
+		return task_parse_refuse(&problem.reason, err);
 	if (frontmatter_read(&s->front, s->bytes, s->len, &fault) < 0)
-		return refuse_invalid(&fault.reason, err);
+		return task_parse_refuse(&fault.reason, err);
 	return 0;
 }
 

@@ -25,10 +25,8 @@ find_body(
 	struct task task = TASK_INIT;
 	struct task_problem problem;
 
-	if (task_parse(file, bytes->s, bytes->len, &task, &problem) == -1) {
-		err_set(err, ERR_BAD_FILE, MSG_TASK_INVALID);
-		return err_cause(err, &problem.reason);
-	}
+	if (task_parse(file, bytes->s, bytes->len, &task, &problem) == -1)
+		return task_parse_refuse(&problem.reason, err);
 	*at = task.body_at;
 	task_release(&task);
 	return 0;

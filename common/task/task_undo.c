@@ -64,10 +64,8 @@ check_result(const char *file, const struct buf *bytes, struct err *err)
 		err_set(err, ERR_TOO_LARGE, MSG_TASK_OUTGROWS);
 		return err_value(err, "%zu", TASK_FILE_MAX >> 10);
 	}
-	if (task_parse(file, bytes->s, bytes->len, &task, &problem) == -1) {
-		err_set(err, ERR_BAD_FILE, MSG_TASK_INVALID);
-		return err_cause(err, &problem.reason);
-	}
+	if (task_parse(file, bytes->s, bytes->len, &task, &problem) == -1)
+		return task_parse_refuse(&problem.reason, err);
 	task_release(&task);
 	return 0;
 }
@@ -87,7 +85,7 @@ task_undo_apply(const char *file, const struct buf *bytes,
 	buf_splice(&made, undo->at, undo->cut, undo->text.s, undo->text.len);
 	rc = check_result(file, &made, err);
 	if (rc == 0)
-		buf_add(out, made.s, made.len);
+		buf_move(out, &made);
 	buf_release(&made);
 	return rc;
 }
