@@ -21,7 +21,7 @@ const { n: random } = choices(seed);
 
 test(`${count} writes, seed ${seed}`, async () => {
 	const stack = await startStack({ workers: 3 });
-	let writes = 0, failed = 0, kills = 0, over = false;
+	let writes = 0, failed = 0, kills = 0, stored = 0, over = false;
 	/** What each task must be at least: acknowledged, in order.
 	 * @type {Map<string, {body: string, tag: string|null, done: boolean}>} */
 	const known = new Map();
@@ -34,8 +34,10 @@ test(`${count} writes, seed ${seed}`, async () => {
 			writes++;
 			const answer = await stack.send(method, path, json,
 			    headers);
-			if (answer.status === 200)
+			if (answer.status === 200) {
+				stored++;
 				return answer.json;
+			}
 			assert.equal(answer.status, 502, answer.text);
 			failed++;
 		}
@@ -74,9 +76,15 @@ test(`${count} writes, seed ${seed}`, async () => {
 		}
 	}
 
+	/** Kills no faster than the machine starts workers: who kills sooner than
+	 * one of them gets to an answer leaves none. */
 	async function killer() {
+		let seen = -1;
 		while (!over) {
 			await sleep(10 + random(40)); // the moment varies
+			if (stored === seen)
+				continue;
+			seen = stored;
 			const pids = stack.workers(
 			    programs[random(programs.length)]);
 			if (pids.length === 0)

@@ -166,6 +166,30 @@ test('a port that is taken is refused', async () => {
 	assert.match(text, new RegExp(`${port}`));
 });
 
+test('of two that take one port at once only one says that it runs', async () => {
+	const server = createServer();
+	const port = String(await listen(server));
+	server.close();
+	// Both have looked at the port long before either nginx binds it.
+	const both = [0, 1].map(() => spawn(script, ['--port', port, '--data',
+	    folder()], { env: cleanEnv(), stdio: ['ignore', 'pipe', 'pipe'] }));
+	const texts = both.map((child) => {
+		const said = { text: '', over: false };
+		for (const pipe of [child.stdout, child.stderr])
+			pipe.on('data', (chunk) => { said.text += chunk; });
+		child.on('close', () => { said.over = true; });
+		return said;
+	});
+	await until(() => texts.every((said) => said.over ||
+	    said.text.includes('läuft auf')), 60000, 'an answer of both');
+	const running = texts.filter((said) => said.text.includes('läuft auf'));
+	both.forEach((child) => child.kill('SIGTERM'));
+	await until(() => texts.every((said) => said.over), 20000, 'their end');
+	assert.equal(running.length, 1, texts.map((t) => t.text).join('\n'));
+	assert.match(texts.map((said) => said.text).join(),
+	    new RegExp(`port ${port}`));
+});
+
 test('every program answers once the address is printed', async () => {
 	const stack = await startStack({ as: 'local' });
 	for (const path of ['/healthz', '/', '/codex', '/api/tasks'])
