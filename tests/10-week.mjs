@@ -172,7 +172,8 @@ test('a task has all its members', async () => {
 	    id: '0002', file: '0002-Erste.md',
 	    title: 'Erste Zeile', kategorie: 'arbeit', status: 'offen',
 	    tags: ['a', 'b c'], deadline: null, deadlineRisk: false,
-	    fixedSlot: null, isFixed: false, sync: 'clean' });
+	    fixedSlot: null, isFixed: false, sync: 'clean',
+	    why: { code: 'reihenfolge' } });
 	const { abgeschlossen_am: _, ...fixed } =
 	    week.timeline[1].slots[1].task;
 	assert.deepEqual(fixed, { etag: await etagOf('0001'),
@@ -180,11 +181,42 @@ test('a task has all its members', async () => {
 	    title: 'Fest', kategorie: 'arbeit', status: 'offen', tags: [],
 	    deadline: null, deadlineRisk: false, fixedSlot:
 	    { datum: '24.11.2026', zeit: 'nachmittags' }, isFixed: true,
-	    sync: 'clean' });
+	    sync: 'clean', why: { code: 'fest' } });
 	const warned = week.timeline[0].slots[1].task;
 	assert.equal(warned.isFixed, false);
 	assert.equal(warned.fixedSlot, null);
 	assert.match(warned.warning, /fixedSlot/);
+});
+
+test('each open task says why it stands there, in weeks and in lists', async () => {
+	const week = (await stack.get('/codex')).json;
+	const list = (await stack.get('/api/tasks')).json.tasks;
+	const why = (/** @type {any[]} */ tasks) => Object.fromEntries(
+	    tasks.filter((t) => t?.why).map((t) => [t.file, t.why]));
+	const placed = week.timeline.flatMap((/** @type {any} */ d) =>
+	    d.slots.map((/** @type {any} */ s) => s.task));
+	assert.deepEqual(why([...placed, ...week.unplaced]), why(list));
+	assert.deepEqual(why(list), {
+		'0001-Fest.md': { code: 'fest' },
+		'0002-Erste.md': { code: 'reihenfolge' },
+		'0003-Privat.md': { code: 'reihenfolge' },
+		'0004-Doppelt.md': { code: 'doppelt_belegt',
+			by: '0001-Fest.md' },
+		'0005-Gestern.md': { code: 'ueberfaellig' },
+		'0006-Fern.md': { code: 'spaeter' },
+		'0007-Kein-Datum.md': { code: 'reihenfolge' },
+		'0010-Zu-spät.md': { code: 'reihenfolge' },
+		'0011-Abends.md': { code: 'fest' },
+		...Object.fromEntries(['0020', '0021', '0022'].map((n) =>
+		    [`${n}.md`, { code: 'reihenfolge' }])),
+		...Object.fromEntries(['0023', '0024', '0025'].map((n) =>
+		    [`${n}.md`, { code: 'kein_platz' }])),
+	});
+	stack.place('0026-Danach.md', taskFile());
+	const later = (await stack.get('/codex?nocache=true')).json;
+	rmSync(stack.path('0026-Danach.md'));
+	assert.deepEqual(later.timeline[2].slots[0].task.why,
+	    { code: 'verdraengt', by: '0001-Fest.md' });
 });
 
 test('a deadline that the week cannot keep is marked', async () => {

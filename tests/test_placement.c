@@ -125,7 +125,7 @@ print(struct buf *out, const struct scene *scene, int64_t now,
 	for (i = 0; i < week->n_unplaced; i++) {
 		const struct placement_entry *entry = &week->unplaced[i];
 
-		buf_adds(out, placement_reason_word(entry->reason));
+		buf_adds(out, placement_why_word(entry->why));
 		print_task(
 		    out, &scene->tasks[entry->task], entry->deadline_risk);
 		buf_addc(out, '\n');
@@ -216,7 +216,7 @@ fill_cells(const struct scene *scene, int64_t now, bool *placed,
 			}
 }
 
-static enum placement_reason
+static enum placement_why
 reason_of(const struct scene *scene, const struct task *task, int64_t now)
 {
 	struct day today = day_of(now, zone_of(scene->zone));
@@ -259,7 +259,7 @@ check_cells(const struct scene *scene, int64_t now,
 				continue;
 			ck_assert_ptr_eq(
 			    &scene->tasks[slot->entry.task], cell->task);
-			ck_assert_int_eq(slot->entry.reason, PLACEMENT_PLACED);
+			ck_assert(placement_is_placed(slot->entry.why));
 			ck_assert(slot->entry.deadline_risk ==
 				  (cell->task->has_deadline &&
 				      day_cmp(cell->task->deadline,
@@ -294,7 +294,7 @@ check_unplaced(const struct scene *scene, int64_t now,
 		ck_assert(!placed[entry->task]);
 		ck_assert_int_eq(task->status, TASK_OFFEN);
 		ck_assert(last == NULL || goes_first(last, task));
-		ck_assert_int_eq(entry->reason, reason_of(scene, task, now));
+		ck_assert_int_eq(entry->why, reason_of(scene, task, now));
 		ck_assert(
 		    entry->deadline_risk ==
 		    (task->has_deadline && day_cmp(task->deadline, end) < 0));
@@ -648,16 +648,194 @@ START_TEST(what_are_no_slots_is_refused)
 }
 END_TEST
 
-START_TEST(reasons_have_their_words)
+START_TEST(each_why_has_its_own_word)
 {
+	static const char *const words[PLACEMENT_WHYS] = {"reihenfolge",
+	    "verdraengt", "fest", "doppelt_belegt", "ueberfaellig", "spaeter",
+	    "kein_platz"};
+	int why;
+
+	for (why = 0; why < PLACEMENT_WHYS; why++) {
+		ck_assert_str_eq(
+		    placement_why_word((enum placement_why)why), words[why]);
+		ck_assert(placement_is_placed((enum placement_why)why) ==
+			  (why <= PLACEMENT_FEST));
+	}
+}
+END_TEST
+
+/* Count the slots for free tasks of that kind that come before the task's, or
+ * all of them if it has none. */
+static unsigned
+count_before(const struct scene *scene, const struct placement *week,
+    const char *file, enum task_kind kind)
+{
+	unsigned n = 0;
+	size_t i, j;
+
+	for (i = 0; i < week->n_days; i++)
+		for (j = 0; j < week->days[i].n_slots; j++) {
+			const struct placement_slot *slot =
+			    &week->days[i].slots[j];
+			bool weekend = day_weekday(week->days[i].date) % 6 == 0;
+
+			if (slot->taken &&
+			    strcmp(scene->tasks[slot->entry.task].file, file) ==
+				0)
+				return n;
+			n += slot->time != TASK_ABENDS &&
+			     weekend == (kind == TASK_PRIVAT);
+		}
+	return n;
+}
+
+/* Return the scene without the tasks that are fixed to that slot. */
+static struct scene
+scene_without(const struct scene *scene, const struct task_when *slot)
+{
+	struct scene other = *scene;
+	size_t i;
+
+	other.tasks = std_alloc(scene->n * sizeof *other.tasks);
+	for (i = 0; i < scene->n; i++) {
+		struct task *task = &other.tasks[i];
+
+		*task = scene->tasks[i];
+		if (task->has_fixed && task->fixed.time == slot->time &&
+		    day_cmp(task->fixed.date, slot->date) == 0)
+			task->status = TASK_ABGESCHLOSSEN;
+	}
+	return other;
+}
+
+/* Count by how many slots the task would stand earlier if nothing were fixed
+ * to that slot. */
+static int
+count_gain(const struct scene *scene, int64_t now, const struct task *task,
+    const struct task_when *slot)
+{
+	struct placement week = PLACEMENT_INIT, after = PLACEMENT_INIT;
+	struct scene other = scene_without(scene, slot);
+	int gain;
+
+	place(scene, now, &week);
+	place(&other, now, &after);
+	gain = (int)count_before(scene, &week, task->file, task->kind) -
+	       (int)count_before(&other, &after, task->file, task->kind);
+	placement_release(&week);
+	placement_release(&after);
+	free(other.tasks);
+	return gain;
+}
+
+/* Why is true if the week without a fixed task shows it. */
+static void
+check_why_of_free(
+    const struct scene *scene, int64_t now, const struct placement_entry *entry)
+{
+	const struct task *task = &scene->tasks[entry->task];
+	size_t i;
+
+	if (entry->why == PLACEMENT_VERDRAENGT) {
+		ck_assert(scene->tasks[entry->by].has_fixed);
+		ck_assert_int_gt(count_gain(scene, now, task,
+				     &scene->tasks[entry->by].fixed),
+		    0);
+		return;
+	}
+	ck_assert_int_eq(entry->why, PLACEMENT_REIHENFOLGE);
+	for (i = 0; i < scene->n; i++)
+		if (scene->tasks[i].has_fixed)
+			ck_assert_int_eq(count_gain(scene, now, task,
+					     &scene->tasks[i].fixed),
+			    0);
+}
+
+static void
+check_why(
+    const struct scene *scene, int64_t now, const struct placement_entry *entry)
+{
+	const struct task *task = &scene->tasks[entry->task];
+	const struct task *by;
+
+	if (placement_is_placed(entry->why)) {
+		ck_assert(task->has_fixed == (entry->why == PLACEMENT_FEST));
+		if (!task->has_fixed)
+			check_why_of_free(scene, now, entry);
+	} else if (entry->why == PLACEMENT_DOPPELT_BELEGT) {
+		by = &scene->tasks[entry->by];
+		ck_assert(by->has_fixed && goes_first(by, task));
+		ck_assert_int_eq(day_cmp(by->fixed.date, task->fixed.date), 0);
+		ck_assert_int_eq(by->fixed.time, task->fixed.time);
+	}
+	ck_assert((entry->by != PLACEMENT_NOBODY) ==
+		  (entry->why == PLACEMENT_VERDRAENGT ||
+		      entry->why == PLACEMENT_DOPPELT_BELEGT));
+}
+
+START_TEST(why_names_the_task_without_which_the_place_would_be_another)
+{
+	unsigned seed, n_pushed = 0;
+	struct placement week;
+	struct scene scene;
+	size_t i, j;
+
+	for (seed = 0; seed < rounds() / 30; seed++) {
+		int64_t now = random_scene(&scene, seed);
+
+		week = (struct placement)PLACEMENT_INIT;
+		place(&scene, now, &week);
+		for (i = 0; i < week.n_unplaced; i++)
+			check_why(&scene, now, &week.unplaced[i]);
+		for (i = 0; i < week.n_days; i++)
+			for (j = 0; j < week.days[i].n_slots; j++) {
+				const struct placement_slot *slot =
+				    &week.days[i].slots[j];
+
+				if (!slot->taken)
+					continue;
+				check_why(&scene, now, &slot->entry);
+				n_pushed +=
+				    slot->entry.why == PLACEMENT_VERDRAENGT;
+			}
+		placement_release(&week);
+		scene_release(&scene);
+	}
+	ck_assert_uint_gt(n_pushed, 50);
+}
+END_TEST
+
+START_TEST(the_nearest_fixed_task_before_a_place_is_named)
+{
+	static const char *const lines[] = {"0001.md arbeit offen",
+	    "0002.md arbeit offen", "0003.md privat offen",
+	    "0901.md arbeit offen fix=23.11.2026/abends",
+	    "0902.md privat offen fix=23.11.2026/nachmittags",
+	    "0903.md privat offen fix=24.11.2026/morgens"};
+	struct placement week = PLACEMENT_INIT;
+	struct buf out = BUF_INIT, line = BUF_INIT;
+	struct scene scene;
+	size_t i;
+
+	scene_init(&scene);
+	for (i = 0; i < ARRAY_LEN(lines); i++) {
+		buf_set(&line, lines[i], strlen(lines[i]));
+		run_line(&scene, &out, line.s);
+	}
+	/* Monday at 07:30 UTC. */
+	place(&scene, INT64_C(1795419000000), &week);
+	ck_assert_int_eq(
+	    week.days[0].slots[0].entry.why, PLACEMENT_REIHENFOLGE);
+	ck_assert_int_eq(week.days[1].slots[1].entry.why, PLACEMENT_VERDRAENGT);
 	ck_assert_str_eq(
-	    placement_reason_word(PLACEMENT_DOPPELT_BELEGT), "doppelt_belegt");
-	ck_assert_str_eq(
-	    placement_reason_word(PLACEMENT_UEBERFAELLIG), "ueberfaellig");
-	ck_assert_str_eq(placement_reason_word(PLACEMENT_SPAETER), "spaeter");
-	ck_assert_str_eq(
-	    placement_reason_word(PLACEMENT_KEIN_PLATZ), "kein_platz");
-	ck_assert_ptr_null(placement_reason_word(PLACEMENT_PLACED));
+	    scene.tasks[week.days[1].slots[1].entry.by].file, "0903.md");
+	/* What stands in other days' slots or in the evening pushes nobody. */
+	ck_assert_int_eq(
+	    week.days[5].slots[0].entry.why, PLACEMENT_REIHENFOLGE);
+	placement_release(&week);
+	scene_release(&scene);
+	buf_release(&out);
+	buf_release(&line);
 }
 END_TEST
 
@@ -707,4 +885,7 @@ T_MAIN("timeline", a_week_without_tasks_lists_its_free_slots,
     the_order_of_the_input_changes_nothing,
     until_valid_until_nothing_changes_and_then_it_does,
     slots_are_read_from_the_setting, what_are_no_slots_is_refused,
-    reasons_have_their_words, a_hundred_thousand_tasks_are_placed_at_once)
+    each_why_has_its_own_word,
+    why_names_the_task_without_which_the_place_would_be_another,
+    the_nearest_fixed_task_before_a_place_is_named,
+    a_hundred_thousand_tasks_are_placed_at_once)

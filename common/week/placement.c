@@ -11,17 +11,26 @@ struct placing {
 	struct day last; /* of the horizon */
 };
 
-const char *
-placement_reason_word(enum placement_reason reason)
-{
-	static const char *const words[] = {
-	    [PLACEMENT_DOPPELT_BELEGT] = "doppelt_belegt",
-	    [PLACEMENT_UEBERFAELLIG] = "ueberfaellig",
-	    [PLACEMENT_SPAETER] = "spaeter",
-	    [PLACEMENT_KEIN_PLATZ] = "kein_platz",
-	};
+static const char *const why_words[PLACEMENT_WHYS] = {
+    [PLACEMENT_REIHENFOLGE] = "reihenfolge",
+    [PLACEMENT_VERDRAENGT] = "verdraengt",
+    [PLACEMENT_FEST] = "fest",
+    [PLACEMENT_DOPPELT_BELEGT] = "doppelt_belegt",
+    [PLACEMENT_UEBERFAELLIG] = "ueberfaellig",
+    [PLACEMENT_SPAETER] = "spaeter",
+    [PLACEMENT_KEIN_PLATZ] = "kein_platz",
+};
 
-	return words[reason];
+const char *
+placement_why_word(enum placement_why why)
+{
+	return why_words[why];
+}
+
+bool
+placement_is_placed(enum placement_why why)
+{
+	return why <= PLACEMENT_FEST;
 }
 
 /* Each of these moves *s behind what it has read, if that was there. */
@@ -135,8 +144,10 @@ list_open(struct placing *p, size_t n)
 	p->open = std_alloc(n * sizeof *p->open);
 	for (i = 0; i < n; i++)
 		if (p->tasks[i].status == TASK_OFFEN)
-			p->open[p->n_open++] = (struct placement_entry){
-			    .task = i, .reason = PLACEMENT_KEIN_PLATZ};
+			p->open[p->n_open++] =
+			    (struct placement_entry){.task = i,
+				.why = PLACEMENT_KEIN_PLATZ,
+				.by = PLACEMENT_NOBODY};
 	qsort_r(p->open, p->n_open, sizeof *p->open, compare_entries, p);
 }
 
@@ -146,7 +157,6 @@ take(struct placing *p, struct day date, struct placement_slot *slot,
 {
 	const struct task *task = &p->tasks[entry->task];
 
-	entry->reason = PLACEMENT_PLACED;
 	entry->deadline_risk =
 	    task->has_deadline && day_cmp(date, task->deadline) > 0;
 	slot->taken = true;
@@ -177,14 +187,17 @@ place_fixed(struct placing *p, struct placement_entry *entry)
 	const struct task_when *when = &p->tasks[entry->task].fixed;
 	struct placement_slot *slot = find_slot(p->out, when);
 
-	if (slot == NULL)
-		entry->reason = day_cmp(when->date, p->last) > 0
-				    ? PLACEMENT_SPAETER
-				    : PLACEMENT_UEBERFAELLIG;
-	else if (slot->taken)
-		entry->reason = PLACEMENT_DOPPELT_BELEGT;
-	else
+	if (slot == NULL) {
+		entry->why = day_cmp(when->date, p->last) > 0
+				 ? PLACEMENT_SPAETER
+				 : PLACEMENT_UEBERFAELLIG;
+	} else if (slot->taken) {
+		entry->why = PLACEMENT_DOPPELT_BELEGT;
+		entry->by = slot->entry.task;
+	} else {
+		entry->why = PLACEMENT_FEST;
 		take(p, when->date, slot, entry);
+	}
 }
 
 static bool
@@ -200,7 +213,7 @@ static void
 place_free(struct placing *p, struct placement_entry *entry)
 {
 	enum task_kind kind = p->tasks[entry->task].kind;
-	size_t i, j;
+	size_t i, j, by = PLACEMENT_NOBODY;
 
 	for (i = 0; i < p->out->n_days; i++) {
 		struct placement_day *day = &p->out->days[i];
@@ -210,10 +223,18 @@ place_free(struct placing *p, struct placement_entry *entry)
 		for (j = 0; j < day->n_slots; j++) {
 			struct placement_slot *slot = &day->slots[j];
 
-			if (slot->taken || slot->time == TASK_ABENDS)
+			if (slot->time == TASK_ABENDS)
 				continue;
-			take(p, day->date, slot, entry);
-			return;
+			if (!slot->taken) {
+				entry->why = by == PLACEMENT_NOBODY
+						 ? PLACEMENT_REIHENFOLGE
+						 : PLACEMENT_VERDRAENGT;
+				entry->by = by;
+				take(p, day->date, slot, entry);
+				return;
+			}
+			if (slot->entry.why == PLACEMENT_FEST)
+				by = slot->entry.task;
 		}
 	}
 }
@@ -228,7 +249,7 @@ hand_over_unplaced(struct placing *p)
 		struct placement_entry *entry = &p->open[i];
 		const struct task *task = &p->tasks[entry->task];
 
-		if (entry->reason == PLACEMENT_PLACED)
+		if (placement_is_placed(entry->why))
 			continue;
 		entry->deadline_risk =
 		    task->has_deadline && day_cmp(task->deadline, p->last) <= 0;

@@ -42,15 +42,25 @@ struct placement_slots {
 MUST_USE int placement_slots_parse(
     const char *s, struct placement_slots *out, struct err *err);
 
-enum placement_reason {
-	PLACEMENT_PLACED,         /* it is in a slot */
-	PLACEMENT_DOPPELT_BELEGT, /* another fixed task has the slot */
+/* Why a task stands where it stands. */
+enum placement_why {
+	/* In a slot: */
+	PLACEMENT_REIHENFOLGE, /* the first one that lower numbers leave free */
+	PLACEMENT_VERDRAENGT,  /* the same, but `by` is fixed to an earlier one
+				* of its kind: the nearest of such */
+	PLACEMENT_FEST,        /* its fixedSlot */
+	/* Unplaced: */
+	PLACEMENT_DOPPELT_BELEGT, /* `by` is fixed to its slot, too */
 	PLACEMENT_UEBERFAELLIG,   /* its fixed slot is over */
 	PLACEMENT_SPAETER,        /* its fixed slot is beyond the horizon */
 	PLACEMENT_KEIN_PLATZ,     /* no free slot */
+	PLACEMENT_WHYS
 };
-/* Return the word on the wire (http-api.md); NULL for PLACEMENT_PLACED. */
-const char *placement_reason_word(enum placement_reason reason);
+/* Return the word on the wire (http-api.md). */
+const char *placement_why_word(enum placement_why why);
+bool placement_is_placed(enum placement_why why);
+
+#define PLACEMENT_NOBODY SIZE_MAX
 
 struct placement_entry {
 	size_t task; /* index into the tasks given */
@@ -58,7 +68,8 @@ struct placement_entry {
 	 * deadline is on or before the last day of the horizon (a deadline
 	 * that has passed is at risk, too). */
 	bool deadline_risk;
-	enum placement_reason reason; /* PLACEMENT_PLACED in a slot */
+	enum placement_why why;
+	size_t by; /* index of the task that why is about; or NOBODY */
 };
 
 struct placement_slot {

@@ -116,17 +116,42 @@ struct placed {
 	struct placement timeline;
 };
 
-/* Append the members of a task and, as in lists and weeks, what a change of
- * it needs: its etag. */
 static void
-add_file(struct buf *out, const struct week *week, const struct taskset_file *f,
-    bool deadline_risk)
+add_why(struct buf *out, const struct placed *placed,
+    const struct placement_entry *entry)
 {
-	week_add_task(out, week->sync, &f->task, f->etag);
+	const char *word = placement_why_word(entry->why);
+
+	json_key(out, "why");
+	json_open(out, '{');
+	json_key(out, "code");
+	json_add_str(out, word);
+	if (entry->by != PLACEMENT_NOBODY) {
+		json_key(out, "by");
+		json_add_str(out, placed->tasks[entry->by].file);
+	}
+	json_close(out, '}');
+	if (!placement_is_placed(entry->why)) {
+		json_key(out, "reason");
+		json_add_str(out, word);
+	}
+}
+
+/* Append the members of the n-th task and, as in lists and weeks, what a change
+ * of it needs: its etag.  entry is NULL if it is not open. */
+static void
+add_file(struct buf *out, const struct placed *placed, size_t n,
+    const struct placement_entry *entry)
+{
+	const struct taskset_file *f = placed->files[n];
+
+	week_add_task(out, placed->week->sync, &f->task, f->etag);
 	json_key(out, "deadlineRisk");
-	json_add_bool(out, deadline_risk);
+	json_add_bool(out, entry != NULL && entry->deadline_risk);
 	json_key(out, "etag");
 	json_add_str(out, f->hash);
+	if (entry != NULL)
+		add_why(out, placed, entry);
 }
 
 static void
@@ -134,12 +159,7 @@ add_entry(struct buf *out, const struct placed *placed,
     const struct placement_entry *entry)
 {
 	json_open(out, '{');
-	add_file(out, placed->week, placed->files[entry->task],
-	    entry->deadline_risk);
-	if (entry->reason != PLACEMENT_PLACED) {
-		json_key(out, "reason");
-		json_add_str(out, placement_reason_word(entry->reason));
-	}
+	add_file(out, placed, entry->task, entry);
 	json_close(out, '}');
 }
 
@@ -236,25 +256,26 @@ release_placed(struct placed *placed)
 	free(placed->files);
 }
 
-/* One flag per task that was placed. */
-static bool *
-list_risks(const struct placed *p)
+/* One for each task; NULL for those that are not open. */
+static const struct placement_entry **
+list_entries(const struct placed *p)
 {
-	bool *risk = std_zalloc(p->n * sizeof *risk);
+	const struct placement_entry **entries =
+	    std_zalloc(p->n * sizeof *entries);
 	size_t i, k;
 
 	for (i = 0; i < p->timeline.n_unplaced; i++)
-		risk[p->timeline.unplaced[i].task] =
-		    p->timeline.unplaced[i].deadline_risk;
+		entries[p->timeline.unplaced[i].task] =
+		    &p->timeline.unplaced[i];
 	for (i = 0; i < p->timeline.n_days; i++)
 		for (k = 0; k < p->timeline.days[i].n_slots; k++) {
 			const struct placement_slot *s =
 			    &p->timeline.days[i].slots[k];
 
 			if (s->taken)
-				risk[s->entry.task] = s->entry.deadline_risk;
+				entries[s->entry.task] = &s->entry;
 		}
-	return risk;
+	return entries;
 }
 
 void
@@ -349,25 +370,20 @@ void
 week_add_tasks(
     struct buf *out, const struct week *week, const struct week_filter *filter)
 {
-	const struct taskset *set = week->set;
+	const struct placement_entry **entries;
 	struct placed placed;
-	bool *risk;
-	size_t i, k = 0;
+	size_t i;
 
 	place_tasks(week, &placed);
-	risk = list_risks(&placed);
+	entries = list_entries(&placed);
 	json_open(out, '[');
-	for (i = 0; i < set->n; i++) {
-		if (set->files[i].bad)
-			continue;
-		if (passes_filter(&set->files[i].task, filter)) {
+	for (i = 0; i < placed.n; i++)
+		if (passes_filter(&placed.tasks[i], filter)) {
 			json_open(out, '{');
-			add_file(out, week, &set->files[i], risk[k]);
+			add_file(out, &placed, i, entries[i]);
 			json_close(out, '}');
 		}
-		k++;
-	}
 	json_close(out, ']');
-	free(risk);
+	free(entries);
 	release_placed(&placed);
 }
