@@ -92,9 +92,9 @@ test('the button says what its sync did', async () => {
 	assert.match(await press(page), /^Abgeglichen: nichts zu tun\.$/);
 
 	await page.click('#compose');
-	await page.fill('[name=title]', 'Käse');
+	await page.fill('#editor [name=title]', 'Käse');
 	await page.check('[value=privat]');
-	await page.click('#create-submit');
+	await page.click('#editor-submit');
 	await standing(page, 'Eine Aufgabe ist noch nicht in Git.');
 	const cheese = cardOf(page, 'Käse');
 	assert.match(await cheese.textContent(), /noch nicht in Git/);

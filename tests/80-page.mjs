@@ -4,7 +4,7 @@
  * 80-page: the page in a real Chromium.
  *
  * All states, good and bad, against page-fixture.mjs, whose answers can be
- * spoiled; then one week against the real system.  Whatever the state, the
+ * spoiled.  Whatever the state, the
  * console stays without errors (but for the browser's own line about an
  * answer that was spoiled on purpose) and the policy is never violated.
  *
@@ -12,7 +12,9 @@
  */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
-import { answered, cardOf, pass, startBrowser } from './browser.mjs';
+import {
+	answered, cardOf, lowContrast, pass, startBrowser, sticksOut,
+} from './browser.mjs';
 import { gitOf, sampleWeek, startFixture, task, weekOf } from './page-fixture.mjs';
 import { until } from './stack.mjs';
 
@@ -28,7 +30,6 @@ before(async () => {
 
 after(async () => {
 	await browser?.stop();
-	await shared?.stop();
 });
 
 afterEach(async () => {
@@ -300,7 +301,7 @@ test('a_session_that_ends_leaves_the_form', async () => {
 		clock: true, spoiled: ['/codex', '/api/sync'],
 	});
 	await page.click('#compose');
-	await page.fill('[name=title]', 'Halb getippt');
+	await page.fill('#editor [name=title]', 'Halb getippt');
 	for (const path of ['/codex', '/api/sync'])
 		fixture.spoil(path, {
 			status: 401, body: { ok: false, error: 'Bitte melde dich an.' },
@@ -312,7 +313,7 @@ test('a_session_that_ends_leaves_the_form', async () => {
 	assert.equal(asked(fixture, '/api/sync').length, 2);
 
 	assert.equal(await page.locator('.task').first().isVisible(), false);
-	assert.equal(await page.inputValue('[name=title]'), 'Halb getippt');
+	assert.equal(await page.inputValue('#editor [name=title]'), 'Halb getippt');
 	fixture.heal();
 	await page.evaluate(() =>
 		document.dispatchEvent(new Event('visibilitychange')));
@@ -625,8 +626,8 @@ test('a_created_task_is_taken_back', async () => {
 	const fixture = await fixtureWith();
 	const { page, complaints } = await open(fixture.url);
 	await page.click('#compose');
-	await page.fill('[name=title]', 'Fenster putzen');
-	await page.click('#create-submit');
+	await page.fill('#editor [name=title]', 'Fenster putzen');
+	await page.click('#editor-submit');
 	await cardOf(page, 'Fenster').waitFor();
 	await page.click('[data-undo]');
 
@@ -749,21 +750,21 @@ test('a_created_task_appears_and_is_named', async () => {
 	const fixture = await fixtureWith();
 	const { page, complaints } = await open(fixture.url);
 	await page.click('#compose');
-	await page.fill('[name=title]', 'Fenster putzen');
+	await page.fill('#editor [name=title]', 'Fenster putzen');
 	await page.check('[value=privat]');
 	await page.fill('[name=tags]', 'haus, #glas,, haus');
 	await page.fill('[name=deadline]', '2026-12-05');
 	await page.fill('[name=datum]', '2026-11-27');
 	await page.selectOption('[name=zeit]', 'abends');
 	await page.fill('[name=body]', 'Alle.\n');
-	await page.click('#create-submit');
+	await page.click('#editor-submit');
 
 	await page.locator('.task[data-fresh]', { hasText: 'Fenster putzen' })
 		.waitFor();
 	await page.locator('#message', {
 		hasText: 'angelegt mit der Nummer 0042, Freitag, 27. November 2026',
 	}).waitFor();
-	assert.equal(await page.locator('#create').isVisible(), false);
+	assert.equal(await page.locator('#editor').isVisible(), false);
 	const [sent] = asked(fixture, '/api/tasks');
 	assert.deepEqual(sent.body, {
 		title: 'Fenster putzen', kategorie: 'privat', tags: ['haus', 'glas'],
@@ -833,10 +834,10 @@ test('a_free_slot_offers_itself_to_the_form', async () => {
 	const { page, complaints } = await open((await fixtureWith()).url);
 	await page.click('[aria-label^="frei: Donnerstag"]');
 
-	assert.equal(await page.inputValue('[name=datum]'), '2026-11-26');
+	assert.equal(await page.inputValue('[name=datum]'), '26.11.2026');
 	assert.equal(await page.inputValue('[name=zeit]'), 'abends');
 	await page.keyboard.press('Escape');
-	assert.equal(await page.locator('#create').isVisible(), false);
+	assert.equal(await page.locator('#editor').isVisible(), false);
 	assert.deepEqual(complaints, []);
 });
 
@@ -852,13 +853,13 @@ test('a_value_that_the_server_refuses_is_shown_at_its_field', async () => {
 		spoiled: ['/api/tasks'],
 	});
 	await page.click('#compose');
-	await page.fill('[name=title]', 'Fenster putzen');
-	await page.click('#create-submit');
+	await page.fill('#editor [name=title]', 'Fenster putzen');
+	await page.click('#editor-submit');
 
 	await page.locator('#e-deadline', { hasText: 'kein Datum' }).waitFor();
 	assert.equal(await page.evaluate(() =>
 		document.activeElement?.getAttribute('name')), 'deadline');
-	assert.equal(await page.inputValue('[name=title]'), 'Fenster putzen');
+	assert.equal(await page.inputValue('#editor [name=title]'), 'Fenster putzen');
 	assert.deepEqual(complaints, []);
 });
 
@@ -867,12 +868,12 @@ test('a_missing_value_is_shown_before_sending', async () => {
 	const { page, complaints } = await open(fixture.url);
 	await page.click('#compose');
 	await page.selectOption('[name=zeit]', 'abends');
-	await page.click('#create-submit');
+	await page.click('#editor-submit');
 
 	assert.match(await page.locator('#e-title').textContent(), /Titel angeben/);
 	assert.match(await page.locator('#e-fixed').textContent(), /Tageszeit/);
 	assert.equal(asked(fixture, '/api/tasks').length, 0);
-	await page.fill('[name=title]', 'A');
+	await page.fill('#editor [name=title]', 'A');
 	assert.equal(await page.locator('#e-title').isVisible(), false);
 	assert.deepEqual(complaints, []);
 });
@@ -884,19 +885,19 @@ test('a_lost_creation_is_repeated_under_the_same_key', async () => {
 		spoiled: ['/api/tasks'],
 	});
 	await page.click('#compose');
-	await page.fill('[name=title]', 'Fenster putzen');
+	await page.fill('#editor [name=title]', 'Fenster putzen');
 	const error = page.locator('.form-error', { hasText: 'nur einmal' });
-	await page.click('#create-submit');
+	await page.click('#editor-submit');
 	await error.waitFor();
 	/* The browser itself may have sent it twice, on a kept connection. */
 	const once = asked(fixture, '/api/tasks').length;
-	await page.click('#create-submit');
+	await page.click('#editor-submit');
 	await until(() => asked(fixture, '/api/tasks').length > once, 5000,
 		'another try');
 	await error.waitFor();
 	fixture.heal();
-	await page.fill('[name=title]', 'Fenster alle putzen');
-	await page.click('#create-submit');
+	await page.fill('#editor [name=title]', 'Fenster alle putzen');
+	await page.click('#editor-submit');
 	await cardOf(page, 'Fenster alle putzen').waitFor();
 
 	const keys = asked(fixture, '/api/tasks').map((/** @type {any} */ one) =>
@@ -964,7 +965,7 @@ test('every_key_of_the_list_does_what_it_says_and_none_in_a_field', async () => 
 	await page.keyboard.press('?');
 	await page.locator('#help').waitFor();
 	assert.deepEqual(await page.locator('.key dt').allTextContents(),
-		['← ↑ ↓ →', 'x', 'n', 't', 's', 'z', '?']);
+		['← ↑ ↓ →', 'Enter', 'x', 'e', 'm', 'n', 't', 's', 'z', '?']);
 	assert.deepEqual(await page.evaluate(lowContrast), []);
 	await page.keyboard.press('x');
 	await page.keyboard.press('Escape');
@@ -1284,126 +1285,7 @@ for (const colorScheme of ['light', 'dark'])
 		await state(page, 'aktuell');
 		assert.deepEqual(await page.evaluate(lowContrast), []);
 		await page.click('#compose');
-		await page.click('#create-submit');
+		await page.click('#editor-submit');
 		assert.deepEqual(await page.evaluate(lowContrast), []);
 		assert.deepEqual(complaints, []);
 	});
-
-/** @type {import('./stack.mjs').Stack | undefined} */
-let shared;
-
-/** A real week of the sample, and the page of it. */
-async function realWeek() {
-	const { startStack } = await import('./stack.mjs');
-	shared ??= await startStack({ sample: true });
-	const { page, complaints } = await open(shared);
-	await state(page, 'aktuell');
-	assert.ok(await page.locator('.task').count() > 0, 'a week of tasks');
-	return { stack: shared, page, complaints };
-}
-
-test('clicks_on_one_spot_of_a_real_week_are_one_write_and_undo_restores_bytes',
-	async () => {
-		const { stack, page, complaints } = await realWeek();
-		const tasks = async () => (await stack.get('/api/tasks')).json.tasks;
-		const before = await tasks();
-		for (const ms of [100, 250, 500]) {
-			const { x, y } = await page.locator('.slot [data-state="open"] .done')
-				.first().boundingBox();
-			for (let i = 0; i < 5; i++) {
-				await page.mouse.click(x + 9, y + 9);
-				await page.waitForTimeout(ms);
-			}
-		}
-		const done = async () => (await tasks()).filter(
-			(/** @type {any} */ task) => task.status === 'abgeschlossen').length;
-		const old = before.filter((/** @type {any} */ task) =>
-			task.status === 'abgeschlossen').length;
-		await until(async () => await done() === old + 3, 5000, 'three writes');
-		for (let i = 0; i < 3; i++)
-			await page.keyboard.press('z');
-		await until(async () => await done() === old, 5000, 'three undone');
-		const bytes = (/** @type {any[]} */ all) =>
-			all.map(({ file, etag }) => [file, etag]);
-		assert.deepEqual(bytes(await tasks()), bytes(before));
-		assert.deepEqual(complaints, []);
-	});
-
-test('a_real_week_from_creation_to_completion', async () => {
-	const { stack, page, complaints } = await realWeek();
-
-	await page.locator('.free').last().click();
-	await page.fill('[name=title]', 'Über die Brücke <b>gehen</b>');
-	await page.fill('[name=tags]', 'weg');
-	await page.click('#create-submit');
-	const mine = cardOf(page, 'Über die Brücke <b>gehen</b>');
-	await mine.waitFor();
-	assert.match(await mine.textContent(), /fester Platz.*#weg/);
-	assert.equal(await page.locator('.slot .task[data-fresh]').count(), 1);
-
-	await mine.locator('.done').click();
-	await page.locator('[data-toast]', { hasText: 'abgeschlossen' }).waitFor();
-	await page.click('[data-undo]');
-	await page.locator('[data-toast]', { hasText: 'wieder offen' }).waitFor();
-	await mine.and(page.locator('[data-state="open"]')).waitFor();
-	await mine.locator('.done').click();
-	await mine.and(page.locator('[data-state="done"]')).waitFor();
-	await until(async () => (await stack.get('/api/tasks?status=abgeschlossen'))
-		.text.includes('Über die Brücke'), 5000, 'the completion');
-	await page.reload();
-	await state(page, 'aktuell');
-	assert.equal(await mine.count(), 0);
-	assert.deepEqual(complaints, []);
-});
-
-/** In the page: elements whose box leaves the window sideways. */
-function sticksOut() {
-	return [...document.querySelectorAll('body *')].filter((node) => {
-		const box = node.getBoundingClientRect();
-		return box.width > 1 && (box.left < -1 || box.right > innerWidth + 1) &&
-			getComputedStyle(node).clipPath === 'none';
-	}).map((node) => `${node.tagName} ${node.className}`);
-}
-
-/** In the page: visible texts with less than WCAG AA's 4.5 to 1. */
-function lowContrast() {
-	const paint = document.createElement('canvas').getContext('2d', {
-		willReadFrequently: true,
-	});
-	/** @param {string[]} layers bottom first */
-	const mix = (layers) => {
-		if (!paint)
-			throw new Error('no canvas');
-		for (const colour of layers) {
-			paint.fillStyle = colour;
-			paint.fillRect(0, 0, 1, 1);
-		}
-		const weights = [0.2126, 0.7152, 0.0722];
-		return weights.reduce((sum, weight, i) => {
-			const v = paint.getImageData(0, 0, 1, 1).data[i] / 255;
-			const linear = v <= 0.04045 ? v / 12.92 :
-				((v + 0.055) / 1.055) ** 2.4;
-			return sum + weight * linear;
-		}, 0);
-	};
-	const bad = [];
-	const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-	while (texts.nextNode()) {
-		const node = texts.currentNode.parentElement;
-		if (!node || !texts.currentNode.nodeValue?.trim() ||
-			!node.checkVisibility())
-			continue;
-		const grounds = [];
-		for (let up = /** @type {Element | null} */ (node); up;
-			up = up.parentElement)
-			grounds.unshift(getComputedStyle(up).backgroundColor);
-		const [a, b] = [
-			mix(grounds), mix([...grounds, getComputedStyle(node).color]),
-		];
-		const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-		if (ratio < 4.5)
-			bad.push(`${node.className} ${ratio.toFixed(2)} ` +
-				texts.currentNode.nodeValue.trim());
-	}
-	return bad;
-}

@@ -11,7 +11,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { Refusal } from '../nginx/html/api.js';
 import {
-	cancellation, completion, creation, edit, HOLD_MS, inverseOf, move,
+	cancellation, completion, creation, edit, HOLD_MS, inverseOf, move, ticking,
 } from '../nginx/html/changes.js';
 import { de } from '../nginx/html/de.js';
 import { en } from '../nginx/html/en.js';
@@ -238,6 +238,57 @@ test('changes_are_taken_back_last_first_and_each_once', async () => {
 	]);
 	assert.deepEqual(allTasks(shownWeek(s.store)).map(({ status }) => status)
 		.filter((status) => status !== 'offen'), []);
+});
+
+test('an_edit_is_taken_back_by_the_piece_that_its_answer_gave', async () => {
+	const s = scene();
+	const piece = { at: 40, cut: 3, text: 'alt' };
+	s.answer = () => ({ etag: 'new', undo: piece });
+	const task = find(shownWeek(s.store), '0001');
+	await s.ledger.do(edit('edit', task, null, { tags: ['neu'] }));
+	s.answer = () => ({ etag: task.etag });
+	await s.ledger.undo();
+
+	assert.deepEqual(s.sent[1].body, { undo: piece });
+	assert.equal(s.sent[1].etag, 'new');
+	assert.deepEqual(find(shownWeek(s.store), '0001'), task);
+});
+
+test('a_lost_undo_is_known_by_the_old_content', async () => {
+	const s = scene();
+	s.answer = () => ({ etag: 'new', undo: { at: 0, cut: 0, text: 'x' } });
+	const task = find(shownWeek(s.store), '0001');
+	await s.ledger.do(edit('edit', task, null, { tags: ['neu'] }));
+	s.answer = vanish;
+	s.found = task;
+	await s.ledger.undo();
+	assert.equal(s.told.at(-1).kind, 'stored');
+});
+
+test('changes_made_at_once_are_taken_back_at_once', async () => {
+	const s = scene();
+	await s.ledger.do(complete(shownWeek(s.store), '0008'));
+	for (const id of ['0001', '0005', '0006'])
+		await s.ledger.do({
+			...move(find(shownWeek(s.store), id), null), group: 'g',
+		});
+	await s.ledger.undo();
+
+	assert.deepEqual(s.sent.slice(4).map((/** @type {any} */ one) =>
+		one.path.slice(11, 15)).sort(), ['0001', '0005', '0006']);
+	assert.equal(s.ledger.next.file.slice(0, 4), '0008');
+});
+
+test('a_box_whose_answer_was_lost_is_found_in_the_text', async () => {
+	const s = scene();
+	s.answer = vanish;
+	const task = find(shownWeek(s.store), '0001');
+	const box = { type: 'item', line: 9, checked: true };
+	s.found = {
+		...task, etag: 'there', nodes: [{ type: 'list', children: [box] }],
+	};
+	assert.equal(await s.ledger.do(ticking(task, 9, true)), null);
+	assert.ok(await s.ledger.do(ticking(task, 9, false)), 'it is ticked');
 });
 
 test('undo_before_the_answer_waits_for_it_and_is_shown_at_once', async () => {

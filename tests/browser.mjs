@@ -125,3 +125,55 @@ export async function pass(page, ms) {
 		await answered(page);
 	}
 }
+
+/** In the page: elements whose box leaves the window sideways. */
+export function sticksOut() {
+	return [...document.querySelectorAll('body *')].filter((node) => {
+		const box = node.getBoundingClientRect();
+		return box.width > 1 && (box.left < -1 || box.right > innerWidth + 1) &&
+			getComputedStyle(node).clipPath === 'none';
+	}).map((node) => `${node.tagName} ${node.className}`);
+}
+
+/** In the page: visible texts with less than WCAG AA's 4.5 to 1. */
+export function lowContrast() {
+	const paint = document.createElement('canvas').getContext('2d', {
+		willReadFrequently: true,
+	});
+	/** @param {string[]} layers bottom first */
+	const mix = (layers) => {
+		if (!paint)
+			throw new Error('no canvas');
+		for (const colour of layers) {
+			paint.fillStyle = colour;
+			paint.fillRect(0, 0, 1, 1);
+		}
+		const weights = [0.2126, 0.7152, 0.0722];
+		return weights.reduce((sum, weight, i) => {
+			const v = paint.getImageData(0, 0, 1, 1).data[i] / 255;
+			const linear = v <= 0.04045 ? v / 12.92 :
+				((v + 0.055) / 1.055) ** 2.4;
+			return sum + weight * linear;
+		}, 0);
+	};
+	const bad = [];
+	const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+	while (texts.nextNode()) {
+		const node = texts.currentNode.parentElement;
+		if (!node || !texts.currentNode.nodeValue?.trim() ||
+			!node.checkVisibility())
+			continue;
+		const grounds = [];
+		for (let up = /** @type {Element | null} */ (node); up;
+			up = up.parentElement)
+			grounds.unshift(getComputedStyle(up).backgroundColor);
+		const [a, b] = [
+			mix(grounds), mix([...grounds, getComputedStyle(node).color]),
+		];
+		const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+		if (ratio < 4.5)
+			bad.push(`${node.className} ${ratio.toFixed(2)} ` +
+				texts.currentNode.nodeValue.trim());
+	}
+	return bad;
+}

@@ -7,6 +7,7 @@
  */
 import { getMe, logOut } from './api.js';
 import { byId, setText } from './dom.js';
+import { dropAllDrafts } from './drafts.js';
 import { t } from './words.js';
 
 /**
@@ -54,6 +55,7 @@ export class Account {
 	 */
 	async leave(everywhere) {
 		await logOut(everywhere);
+		dropAllDrafts();
 		location.reload();
 	}
 

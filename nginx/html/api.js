@@ -25,6 +25,26 @@
  * @property {string} etag of its content
  * @property {Pull} [pr] its pull request, if it ever had one
  * @property {string} [reason] of an unplaced one
+ * @property {string} [body] of one that was asked for by itself, as are
+ * @property {Node[]} [nodes] its Markdown as a tree
+ *
+ * @typedef {object} Node
+ * @property {string} type
+ * @property {Node[]} [children]
+ * @property {string} [text]
+ * @property {number} [level] of a heading
+ * @property {boolean} [ordered] of a list
+ * @property {number} [start]
+ * @property {boolean} [checked] of an item with a box
+ * @property {number} [line] of the file in which that box stands
+ * @property {string} [language] of code
+ * @property {boolean} [header] of a cell
+ * @property {string} [align]
+ * @property {string} [href] of a link
+ * @property {string} [title]
+ *
+ * What of the old file an edit has replaced, in one piece.
+ * @typedef {{ at: number, cut: number, text: string }} Piece
  *
  * @typedef {object} Pull
  * @property {number | null} number null while none is opened
@@ -119,8 +139,8 @@ export class Refusal extends Error {
 
 /**
  * The week, and how many milliseconds it may be shown.  That is counted
- * from the server's own Date, so a browser whose clock is wrong still
- * reloads in time.  `no-cache` lets the browser ask with its ETag.
+ * from the server's clock, so a browser whose clock is wrong still reloads in
+ * time.  `no-cache` lets the browser ask with its ETag.
  *
  * @param {AbortSignal} signal
  * @returns {Promise<{ week: Week, leftMs: number }>}
@@ -132,7 +152,8 @@ export async function getWeek(signal) {
 		!Array.isArray(week?.problems))
 		throw new Refusal('format', t.serverNoWeek);
 
-	const now = Date.parse(response.headers.get('Date') ?? '') || Date.now();
+	const now = Date.parse(response.headers.get('X-Now') ?? week.now) ||
+		Date.now();
 	return { week, leftMs: Date.parse(week.validUntil) - now };
 }
 
@@ -157,12 +178,25 @@ export async function sendEdit({ method, path, body, etag, key }) {
 }
 
 /**
+ * One task with its text.
+ *
  * @param {string} file
  * @returns {Promise<Task>}
  */
 export async function getTask(file) {
 	const path = `/api/tasks/${encodeURIComponent(stemOf(file))}`;
 	return (await parse(await send(path, { cache: 'no-cache' }))).task;
+}
+
+/**
+ * The week that a change would give; nothing is stored.
+ *
+ * @param {string} file
+ * @param {{ fixedSlot: Place | null }} fields
+ * @returns {Promise<Week>}
+ */
+export async function previewWeek(file, fields) {
+	return parse(await send('/api/preview', post({ id: stemOf(file), ...fields })));
 }
 
 /** @returns {Promise<Me>} */

@@ -4,10 +4,14 @@
  */
 import { Account } from './account.js';
 import { getTask, Refusal, sendEdit } from './api.js';
-import { completion, decision } from './changes.js';
+import {
+	cancellation, completion, decision, move, reopening, ticking,
+} from './changes.js';
 import { conflictsView } from './conflicts.js';
-import { byId, replace, setText } from './dom.js';
-import { CreateForm } from './form.js';
+import { Details } from './details.js';
+import { byId, setText, update } from './dom.js';
+import { openDraft } from './drafts.js';
+import { TaskForm } from './form.js';
 import { Git, isFirst } from './git.js';
 import { renderGit } from './gitbar.js';
 import { Grid } from './grid.js';
@@ -15,7 +19,10 @@ import { Keys } from './keys.js';
 import { Ledger } from './ledger.js';
 import { PORTION, problemsView, unplacedView } from './lists.js';
 import { Loader } from './loader.js';
+import { MoveDialog } from './move.js';
+import { Panel, taskOf } from './panel.js';
 import { allTasks, placeOf } from './pending.js';
+import { Preview } from './preview.js';
 import { QuickLine } from './quickline.js';
 import { Store } from './store.js';
 import { messageOf, Toast } from './toast.js';
@@ -42,12 +49,33 @@ const ledger = new Ledger(store, {
 const toast = new Toast(store, {
 	undo, retry: () => ledger.retry(),
 });
-const form = new CreateForm((change) => ledger.do(change));
+const details = new Details(store, getTask);
+const form = new TaskForm({
+	make: (change) => ledger.do(change), look: getTask, placeOf: placeIn,
+	scene: () => ({
+		user: store.state.week?.userId ?? '',
+		today: store.state.week?.weekStart ?? '01.01.1970',
+	}),
+	back: (file) => panel.open(file),
+});
 const quick = new QuickLine((change) => ledger.do(change),
 	() => store.shownWeek);
 const tokens = new TokensDialog();
 const grids = [new Grid(byId('week-body')), new Grid(byId('unplaced-body'))];
-const actions = { complete, compose, showMore, decide };
+const mover = new MoveDialog(() => store.shownWeek, moveTo,
+	new Preview(() => store.shownWeek));
+/** @type {import('./card.js').Actions} */
+const actions = {
+	open: ({ file }) => panel.open(file), complete, reopen, move: askWhere,
+	edit: editTask, cancel, tick, compose, showMore, decide,
+};
+const panel = new Panel(store, actions, details);
+
+/** @param {string} file */
+function placeIn(file) {
+	const week = store.shownWeek;
+	return week && placeOf(week, file);
+}
 
 /**
  * A card can be older than what was asked since, so the task is looked up.
@@ -56,9 +84,61 @@ const actions = { complete, compose, showMore, decide };
  */
 function complete({ file }) {
 	const week = store.shownWeek;
-	const task = week && allTasks(week).find((one) => one.file === file);
+	const task = taskOf(store, file);
 	if (week && task?.status === 'offen')
-		ledger.do(completion(week, task, placeOf(week, file)));
+		ledger.do(completion(week, task, placeIn(file)));
+}
+
+/** @param {{ file: string }} shown */
+function reopen({ file }) {
+	const task = taskOf(store, file);
+	if (task && task.status !== 'offen')
+		ledger.do(reopening(task, placeIn(file)));
+}
+
+/** @param {{ file: string }} shown */
+function cancel({ file }) {
+	const task = taskOf(store, file);
+	if (task?.status === 'offen')
+		ledger.do(cancellation(task, placeIn(file)));
+}
+
+/**
+ * @param {{ file: string }} shown
+ * @param {number} line
+ * @param {boolean} checked
+ */
+function tick({ file }, line, checked) {
+	const task = taskOf(store, file);
+	if (task)
+		ledger.do(ticking(task, line, checked));
+}
+
+/** @param {Task} task */
+function askWhere(task) {
+	panel.close();
+	mover.open(task);
+}
+
+/**
+ * @param {{ file: string }} shown
+ * @param {Place | null} place null unpins
+ */
+function moveTo({ file }, place) {
+	const task = taskOf(store, file);
+	if (task?.status === 'offen' &&
+		JSON.stringify(task.fixedSlot) !== JSON.stringify(place))
+		ledger.do(move(task, place));
+}
+
+/** @param {Task} task perhaps without its text */
+async function editTask(task) {
+	await details.need(task, true);
+	const full = store.state.details[task.file];
+	if (!full)
+		return;
+	panel.close();
+	form.edit(full);
 }
 
 /**
@@ -82,12 +162,12 @@ const keyTable = [
 		run: (from, key) => grids.some((grid) => grid.move(from, key)),
 	},
 	{
-		keys: ['x'], what: t.keyDone,
-		run: (from) => {
-			const stem = from?.closest('[data-task]')?.getAttribute('data-task');
-			return stem ? complete({ file: `${stem}.md` }) : false;
-		},
+		keys: ['Enter'], what: t.keyOpen,
+		run: (from) => from?.matches('.task') ? onTask(actions.open)(from) : false,
 	},
+	{ keys: ['x'], what: t.keyDone, run: onTask(complete) },
+	{ keys: ['e'], what: t.keyEdit, run: onTask(editTask) },
+	{ keys: ['m'], what: t.keyMove, run: onTask(askWhere) },
 	{ keys: ['n'], what: t.keyQuick, run: () => quick.focus() },
 	{
 		keys: ['t'], what: t.keyToday,
@@ -100,6 +180,18 @@ const keyTable = [
 	{ keys: ['z'], what: t.keyUndo, run: undo },
 ];
 
+/**
+ * @param {(task: Task) => unknown} run with the task that has the focus
+ * @returns {(from: Element | null) => unknown}
+ */
+function onTask(run) {
+	return (from) => {
+		const stem = from?.closest('[data-task]')?.getAttribute('data-task');
+		const task = stem && taskOf(store, `${stem}.md`);
+		return task ? void run(task) : false;
+	};
+}
+
 function undo() {
 	if (ledger.next)
 		ledger.undo();
@@ -109,7 +201,7 @@ function undo() {
 
 /** @param {Place | null} place */
 function compose(place) {
-	form.open(place);
+	form.create(place);
 }
 
 /** @param {string} list */
@@ -130,6 +222,8 @@ function hear(event) {
 	const message = messageOf(event, store.state.week?.weekStart ?? '');
 	if (message && !(kind === 'failed' && form.owns(change)))
 		toast.tell(message);
+	if (kind === 'stored')
+		details.follow(change);
 	if (kind === 'stored' && change.made) {
 		quick.stored(change);
 		greet(change);
@@ -214,6 +308,17 @@ async function openTokens() {
 	}
 }
 
+/** The form that was open when the page went away is open again. */
+let resumed = false;
+
+function resume() {
+	const { week } = store.state;
+	const draft = !resumed && week && openDraft(week.userId);
+	resumed ||= !!week;
+	if (draft)
+		form.resume(draft);
+}
+
 /** What one look at the store shows; each part is redrawn if it changed. */
 function render() {
 	renderState();
@@ -221,6 +326,7 @@ function render() {
 	renderWeek();
 	renderConflicts();
 	renderGit(store.state);
+	resume();
 }
 
 function renderState() {
@@ -271,10 +377,10 @@ function renderWeek() {
 	const { state } = store;
 	setText(byId('week-title'), longDay(week.weekStart));
 	setText(byId('week-summary'), weekSummary(week));
-	replace(byId('week-body'), weekView(state, week, actions));
-	replace(byId('unplaced-body'),
+	update(byId('week-body'), weekView(state, week, actions));
+	update(byId('unplaced-body'),
 		unplacedView(state, week.unplaced, actions));
-	replace(byId('problems-body'),
+	update(byId('problems-body'),
 		problemsView(state, week.problems, actions));
 	for (const grid of grids)
 		grid.refresh();
@@ -297,7 +403,7 @@ function renderConflicts() {
 	if (!sync || now === drawnConflicts)
 		return;
 	drawnConflicts = now;
-	replace(byId('conflicts-body'),
+	update(byId('conflicts-body'),
 		conflictsView(store.state, sync, actions));
 }
 

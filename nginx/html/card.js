@@ -13,7 +13,13 @@ import { longDay, shortDay, t, wordFor } from './words.js';
  *
  * What a click may ask for; app.js says how it is done.
  * @typedef {object} Actions
+ * @property {(task: Task) => void} open show all of it
  * @property {(task: Task, place: Place | null) => void} complete
+ * @property {(task: Task) => void} reopen
+ * @property {(task: Task) => void} move ask where to
+ * @property {(task: Task) => void} edit one with its text
+ * @property {(task: Task) => void} cancel
+ * @property {(task: Task, line: number, checked: boolean) => void} tick
  * @property {(place: Place | null) => void} compose open the create form
  * @property {(list: string) => void} showMore
  * @property {(conflict: import('./api.js').Conflict,
@@ -40,12 +46,30 @@ export function card(state, actions, task, place) {
 	},
 	h('p', { class: 'task-head' },
 		h('span', { class: 'task-id' }, task.id), ' ',
-		h('span', { class: 'task-kind' }, wordFor(t.kinds, task.kategorie))),
-	h('h4', { class: 'task-title' }, foreign(task.title)),
+		kindMark(task)),
+	h('h4', { class: 'task-title' }, h('button', {
+		type: 'button', class: 'task-open', 'data-key': `open ${task.file}`,
+		click: () => actions.open(task),
+	}, foreign(task.title))),
 	marks(task, place, today),
 	task.warning && h('p', { class: 'task-warning' }, foreign(task.warning)),
 	doneButton(actions, task, place, done));
 }
+
+/** @param {Task} task */
+export const kindMark = ({ kategorie }) => h('span', {
+	class: 'task-kind', 'data-kategorie': kategorie,
+}, wordFor(t.kinds, kategorie));
+
+/**
+ * @param {Task} task with a deadline
+ * @param {string} today
+ * @param {Place | null} place
+ */
+export const deadlineText = ({ deadline, deadlineRisk }, today, place) => [
+	t.until(shortDay(deadline ?? today, today)),
+	deadlineRisk && (place ? t.late : t.atRisk),
+].filter(Boolean).join(', ');
 
 /** @param {Task} task */
 function stateOf({ status, sync }) {
@@ -65,7 +89,7 @@ function marks(task, place, today) {
 		task.isFixed && ['fixed', fixedText(task, place, today)],
 		task.deadline && ['deadline', t.until(shortDay(task.deadline, today))],
 		task.deadlineRisk && ['risk', place ? t.late : t.atRisk],
-		sync !== 'clean' && sync && ['sync', syncMark(task, sync)],
+		sync !== 'clean' && sync && ['sync', syncView(task)],
 		...task.tags.map((tag) => ['tag', foreign(`#${tag}`)]),
 	].filter(Array.isArray);
 	return items.length > 0 && h('ul', { class: 'marks', role: 'list' },
@@ -77,9 +101,9 @@ function marks(task, place, today) {
  * How the task stands to Git, with a way to where that is settled.
  *
  * @param {Task} task
- * @param {string} sync
  */
-function syncMark(task, sync) {
+export function syncView(task) {
+	const { sync } = task;
 	const title = t.syncHints[sync] ?? '';
 	if (sync === 'conflict')
 		return h('a', {

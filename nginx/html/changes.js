@@ -87,10 +87,11 @@ export function creation(draft, key) {
  * @returns {Change}
  */
 export function edit(verb, task, place, fields) {
+	const { body: _, ...after } = fields;
 	return {
 		...blank(verb, task, place),
-		after: fields.fixedSlot === undefined ? fields :
-			{ ...fields, isFixed: fields.fixedSlot !== null },
+		after: fields.fixedSlot === undefined ? after :
+			{ ...after, isFixed: fields.fixedSlot !== null },
 		request: {
 			method: 'PATCH', path: pathOf(task.file), body: fields,
 			etag: task.etag,
@@ -105,6 +106,31 @@ export function edit(verb, task, place, fields) {
  */
 export const move = (task, place) => edit('move', task, place,
 	{ fixedSlot: place });
+
+/**
+ * @param {Task} task done or cancelled
+ * @param {Place | null} place where it stood
+ * @returns {Change}
+ */
+export const reopening = (task, place) => ({
+	...edit('reopen', task, place, { status: 'offen' }),
+	after: { status: 'offen', abgeschlossen_am: null },
+});
+
+/**
+ * Tick a box of the text, or take its tick away.
+ *
+ * @param {Task} task
+ * @param {number} line of the file
+ * @param {boolean} checked
+ * @returns {Change}
+ */
+export const ticking = (task, line, checked) => ({
+	...blank('tick', task, null), tick: { line, checked }, request: {
+		method: 'PATCH', path: pathOf(task.file), etag: task.etag,
+		body: { tick: { line, checked } },
+	},
+});
 
 /**
  * @param {Task} task
@@ -136,30 +162,38 @@ export function decision({ file, copy, etag }, take) {
 
 /**
  * What takes a stored change back.  Its request acts on the content that the
- * change left behind, so it undoes that change and no later one.
+ * change left behind, so it undoes that change and no later one.  It brings the
+ * old bytes back where the answer said how, else the old values.
  *
  * @param {Change} change
  * @returns {Change | null} null where the API has no way back
  */
 export function inverseOf(change) {
-	const { verb, task, place, after, decision: decided } = change;
+	const { verb, task, place, after, decision: decided, undo } = change;
 	if (!task || decided)
 		return null;
 	const now = { ...task, ...after };
-	if (verb === 'create')
-		return { ...cancellation(now, place), undoes: change };
+	const back = verb === 'create' ? cancellation(now, place) :
+		fieldsBack(change, now);
+	if (undo)
+		back.request = { ...back.request, method: 'PATCH', body: { undo } };
+	return { ...back, group: change.group, undoes: change };
+}
+
+/**
+ * @param {Change} change
+ * @param {Task} now as the change left it
+ */
+function fieldsBack({ verb, task, place, tick, request }, now) {
+	if (tick)
+		return ticking(now, tick.line, !tick.checked);
 	if (verb === 'complete' || verb === 'cancel')
-		return {
-			...edit('reopen', now, place, { status: 'offen' }),
-			after: { status: 'offen', abgeschlossen_am: null }, undoes: change,
-		};
+		return reopening(now, place);
 	/** @type {any} */
 	const before = {};
-	for (const field of Object.keys(change.request.body ?? {}))
-		before[field] = task[/** @type {keyof Task} */ (field)];
-	return {
-		...edit(verb, now, before.fixedSlot ?? null, before), undoes: change,
-	};
+	for (const field of Object.keys(request.body ?? {}))
+		before[field] = task?.[/** @type {keyof Task} */ (field)];
+	return edit(verb, now, before.fixedSlot ?? place, before);
 }
 
 /**
@@ -168,14 +202,32 @@ export function inverseOf(change) {
  * @param {Change} change
  * @param {Task} task
  */
-export function hasHappened({ after, request }, task) {
+export function hasHappened({ after, request, tick, undoes }, task) {
+	const { body = {} } = request;
+	if ('undo' in body)
+		return task.etag === undoes?.request.etag;
+	if (task.etag === request.etag)
+		return false;
+	if (tick)
+		return boxesOf(task.nodes ?? []).some(({ line, checked }) =>
+			line === tick.line && checked === tick.checked);
 	/** @type {any} */
-	const fields = request.method === 'PATCH' ? request.body : after;
+	const fields = request.method === 'PATCH' ? body : after;
 	const same = (/** @type {any} */ a, /** @type {any} */ b) =>
 		JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
-	return task.etag !== request.etag && Object.keys(fields).every((name) =>
+	return Object.keys(fields).every((name) =>
 		name === 'etag' || same(fields[name], /** @type {any} */ (task)[name]));
 }
+
+/**
+ * The boxes of a text, from the first on.
+ *
+ * @param {import('./api.js').Node[]} nodes
+ * @returns {import('./api.js').Node[]}
+ */
+export const boxesOf = (nodes) => nodes.flatMap((node) => [
+	...node.checked === undefined ? [] : [node], ...boxesOf(node.children ?? []),
+]);
 
 /**
  * What the answer to a creation and its draft tell of the new task.

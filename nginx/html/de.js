@@ -65,6 +65,9 @@ export const de = {
 		/** @type {string} */ month, /** @type {string} */ year) =>
 		`${WEEKDAYS[weekday]}, ${+day}. ${MONTHS[+month - 1]} ${year}`,
 	dayAfter: (/** @type {string} */ month) => `${month}.`,
+	dayField: (/** @type {string} */ day, /** @type {string} */ month,
+		/** @type {string} */ year) => `${day}.${month}.${year}`,
+	dayHint: 'TT.MM.JJJJ, fr, morgen',
 	dayNumber: (/** @type {string} */ day) => `${day}.`,
 
 	/* The head of the page. */
@@ -151,6 +154,34 @@ export const de = {
 	taskLabel: (/** @type {string} */ task, /** @type {string} */ where) =>
 		`${task}, ${where}`,
 
+	/* One task. */
+	taskTitle: 'Aufgabe',
+	textLoading: 'Der Text wird geladen …',
+	isCancelled: 'abgebrochen',
+	doneWhen: (/** @type {string} */ when) => `abgeschlossen: ${when}`,
+	reopen: 'Wieder öffnen',
+	move: 'Verschieben',
+	editButton: 'Bearbeiten',
+	cancelTask: 'Aufgabe abbrechen',
+	gitFact: 'Git',
+	warning: 'Hinweis',
+	file: 'Datei',
+	moveTitle: (/** @type {string} */ task) => `„${task}“ verschieben`,
+	toTomorrow: 'Auf morgen',
+	toNextWeek: 'Nächste Woche',
+	unpin: 'Festen Platz lösen',
+	otherDay: 'Anderer Tag',
+	placeLabel: (/** @type {string} */ day, /** @type {string} */ time,
+		/** @type {string} */ what) => `${day}, ${time}: ${what}`,
+	placeHere: 'hier steht sie',
+	nothingShifts: 'Keine andere Aufgabe rückt.',
+	shifts: (/** @type {string[]} */ all, /** @type {number} */ more) =>
+		`Dadurch rückt: ${all.join('; ')}${more > 0 ?
+			`; und ${more} weitere` : ''}.`,
+	shiftOut: (/** @type {string} */ task) => `„${task}“ hat dann keinen Platz`,
+	shift: (/** @type {string} */ task, /** @type {string} */ where) =>
+		`„${task}“ auf ${where}`,
+
 	/* Lists. */
 	unplaced: 'Ohne Platz',
 	unplacedNote: 'Offen, aber in keinem Platz dieser Tage.',
@@ -168,6 +199,9 @@ export const de = {
 	keysOn: 'Tastenkürzel benutzen',
 	keysNote: 'In Feldern gelten sie nicht.',
 	keyArrows: 'von Aufgabe zu Aufgabe, von Platz zu Platz',
+	keyOpen: 'die Aufgabe öffnen',
+	keyEdit: 'die Aufgabe bearbeiten',
+	keyMove: 'die Aufgabe verschieben',
 	keyDone: 'die Aufgabe abschließen',
 	keyQuick: 'neue Aufgabe in einer Zeile',
 	keySync: 'mit Git abgleichen',
@@ -183,18 +217,20 @@ export const de = {
 	changing: {
 		complete: (/** @type {string} */ when) => `abgeschlossen, ${when}.`,
 		create: 'wird angelegt …', edit: 'geändert.', move: 'verschoben.',
-		cancel: 'abgebrochen.', reopen: 'wieder offen.', decide: '',
+		cancel: 'abgebrochen.', reopen: 'wieder offen.', tick: 'Haken geändert.',
+		decide: '',
 	},
 	undoing: {
 		complete: 'wieder offen.', create: 'zurückgenommen.',
 		edit: 'wieder wie vorher.', move: 'wieder am alten Platz.',
-		cancel: 'wieder offen.', reopen: '', decide: '',
+		cancel: 'wieder offen.', reopen: 'wieder wie vorher.',
+		tick: 'Haken wieder wie vorher.', decide: '',
 	},
 	failed: {
 		complete: 'nicht abgeschlossen.', create: 'nicht angelegt.',
 		edit: 'nicht geändert.', move: 'nicht verschoben.',
 		cancel: 'nicht abgebrochen.', reopen: 'nicht wieder geöffnet.',
-		decide: 'nicht entschieden.',
+		tick: 'Haken nicht geändert.', decide: 'nicht entschieden.',
 	},
 	undoFailed: 'nicht zurückgenommen.',
 	undoNext: (/** @type {string} */ title, /** @type {string} */ what) =>
@@ -264,15 +300,23 @@ export const de = {
 	deadline: 'Deadline',
 	fixedSlot: 'Fester Platz',
 	fixedSlotHint: 'sonst der erste freie',
+	editTitle: (/** @type {string} */ id) => `Aufgabe ${id} bearbeiten`,
+	draftThere: 'Das war noch nicht gesichert.',
+	draftDrop: 'Verwerfen',
 	fixedDay: 'Tag des festen Platzes',
 	fixedTime: 'Tageszeit des festen Platzes',
 	time: 'Zeit',
 	body: 'Text',
 	bodyHint: 'Markdown',
 	create: 'Anlegen',
-	creating: 'Wird angelegt …',
+	save: 'Sichern',
+	saving: 'Wird gesichert …',
+	changedMeanwhile: 'Die Aufgabe wurde inzwischen geändert. Welche Fassung gilt?',
+	theirsNow: 'Jetzige Fassung',
+	saveMine: 'Meine sichern',
+	takeTheirs: 'Die jetzige nehmen',
 	needTitle: 'Bitte einen Titel angeben.',
-	needDate: 'Das Datum ist nicht vollständig.',
+	needDate: 'Das ist kein Tag: 31.10.2026, 31.10., fr oder morgen.',
 	needSlot: 'Ein fester Platz ist ein Tag und eine Tageszeit.',
 	wentWrong: 'Das ging nicht.',
 	maybeCreated: 'Ob die Aufgabe angekommen ist, ist offen. Noch einmal ' +

@@ -1,10 +1,16 @@
 // @ts-check
 /**
- * dom: making elements.
+ * dom: making elements, and bringing those that are shown up to date.
  *
  * Text goes in as text nodes only, so nothing that a task file holds can
- * become markup.
+ * become markup.  A view is made anew as a whole and laid over the old one:
+ * an element that is in both stays the same node, so that selection, focus and
+ * an open menu survive.
  */
+
+/** What elements do on an event. */
+const handlers = /** @type {WeakMap<EventTarget,
+	Record<string, (event: Event) => unknown>>} */ (new WeakMap());
 
 /**
  * One element.  A property that is a function listens to the event of that
@@ -37,9 +43,26 @@ function set(node, name, value) {
 	if (value === null || value === undefined || value === false)
 		return;
 	if (typeof value === 'function')
-		node.addEventListener(name, value);
+		listen(node, { ...handlers.get(node), [name]: value });
 	else
 		node.setAttribute(name, value === true ? '' : String(value));
+}
+
+/**
+ * @param {Element} node
+ * @param {Record<string, (event: Event) => unknown>} own by event
+ */
+function listen(node, own) {
+	handlers.set(node, own);
+	for (const name of Object.keys(own))
+		node.addEventListener(name, hear);
+}
+
+/** @param {Event} event */
+function hear(event) {
+	const { currentTarget, type } = event;
+	if (currentTarget)
+		handlers.get(currentTarget)?.[type]?.(event);
 }
 
 /**
@@ -96,25 +119,26 @@ export function setText(node, text) {
 }
 
 /**
- * Puts `children` in place of what `root` holds and keeps the keyboard's
- * place: elements are known by `data-key`.  If the focused one is gone, the
- * focus goes to the card that now stands where its card stood, never to a
- * button, so that a key pressed twice does not hit another task.
+ * Show `children` in `root`.  Elements with the same `data-key` under the same
+ * parent stay the same nodes.  If the focused one is gone, the focus goes to
+ * the element with its key, else to the card that now stands where its card
+ * stood, never to a button, so that a key pressed twice does not hit another
+ * task.
  *
  * @param {HTMLElement} root
  * @param {...any} children
  */
-export function replace(root, ...children) {
+export function update(root, ...children) {
 	const active = document.activeElement;
 	const inside = active instanceof HTMLElement && root.contains(active);
-	const key = inside ? active.dataset.key : undefined;
 	const cards = () =>
 		/** @type {HTMLElement[]} */ ([...root.querySelectorAll('.task')]);
 	const at = inside ? cards().findIndex((card) => card.contains(active)) : -1;
 
-	root.replaceChildren(...h('div', null, ...children).childNodes);
-	if (!inside)
+	layChildren(root, h('div', null, ...children));
+	if (!inside || (document.activeElement === active && root.contains(active)))
 		return;
+	const { key } = active.dataset;
 	const same = key &&
 		/** @type {HTMLElement | null} */ (
 			root.querySelector(`[data-key="${CSS.escape(key)}"]`)
@@ -122,4 +146,58 @@ export function replace(root, ...children) {
 	const left = cards();
 	const next = same || left[Math.min(Math.max(at, 0), left.length - 1)] || root;
 	next.focus({ preventScroll: true });
+}
+
+/**
+ * Give `old` the children of `next`.  Walk both in step: what `next` does not
+ * have leaves first, so that what stays need not move.
+ *
+ * @param {Element} old
+ * @param {Element} next is emptied
+ */
+function layChildren(old, next) {
+	const wanted = [...next.childNodes];
+	const keys = new Set(wanted.map(keyOf));
+	for (const node of [...old.childNodes])
+		if (keyOf(node) && !keys.has(keyOf(node)))
+			node.remove();
+	let at = old.firstChild;
+	for (const node of wanted) {
+		const key = keyOf(node);
+		const match = key ? [...old.childNodes].find((one) => keyOf(one) === key) :
+			at && !keyOf(at) && at.nodeName === node.nodeName ? at : null;
+		if (match)
+			lay(match, node);
+		if (match && match === at)
+			at = at.nextSibling;
+		else
+			old.insertBefore(match ?? node, at);
+	}
+	while (at) {
+		const gone = at;
+		at = at.nextSibling;
+		gone.remove();
+	}
+}
+
+/** @param {Node} node */
+const keyOf = (node) =>
+	node instanceof HTMLElement ? node.dataset.key : undefined;
+
+/** @param {Node} old @param {Node} next of the same name */
+function lay(old, next) {
+	if (!(old instanceof Element && next instanceof Element)) {
+		if (old.nodeValue !== next.nodeValue)
+			old.nodeValue = next.nodeValue;
+		return;
+	}
+	/* Whether a person has opened it is theirs. */
+	for (const name of old.getAttributeNames())
+		if (!next.hasAttribute(name) && name !== 'open')
+			old.removeAttribute(name);
+	for (const { name, value } of next.attributes)
+		if (old.getAttribute(name) !== value)
+			old.setAttribute(name, value);
+	listen(old, handlers.get(next) ?? {});
+	layChildren(old, next);
 }

@@ -52,7 +52,7 @@ export class Keys {
 		const bound = this.#table.find((one) => one.keys.includes(key));
 		if (!bound || event.defaultPrevented || event.ctrlKey ||
 			event.metaKey || event.altKey || isField(target) ||
-			document.querySelector('dialog[open]') ||
+			document.querySelector('dialog:modal') ||
 			(key !== '?' && !this.#switch.checked))
 			return;
 		/* A key that is held down moves, but does nothing twice. */

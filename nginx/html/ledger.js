@@ -83,11 +83,21 @@ export class Ledger {
 		return own;
 	}
 
-	/** Take the last change back that is not taken back yet. */
+	/**
+	 * Take the last change back that is not taken back yet, with all that were
+	 * made with it at once.
+	 */
 	async undo() {
 		const change = this.#history.pop();
 		if (!change)
 			return;
+		const rest = change.group && this.next?.group === change.group &&
+			this.undo();
+		await Promise.all([rest, this.#takeBack(change)]);
+	}
+
+	/** @param {Change} change */
+	async #takeBack(change) {
 		change.heldUntil = 0;
 		const inverse = inverseOf(change);
 		if (inverse)
@@ -190,6 +200,7 @@ export class Ledger {
 			change.place = change.task.fixedSlot;
 			change.made = { id: answer.id };
 		}
+		change.undo = answer.undo ?? undefined;
 		if (answer.etag)
 			this.#follow(change, answer.etag);
 		this.#store.settle(this.#hands.now());

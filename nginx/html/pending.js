@@ -12,7 +12,7 @@
  * @typedef {import('./api.js').Edit} Edit
  *
  * @typedef {'complete' | 'create' | 'edit' | 'move' | 'cancel' | 'reopen' |
- *	'decide'} Verb which sentence of the catalogue tells of it
+ *	'tick' | 'decide'} Verb which sentence of the catalogue tells of it
  *
  * @typedef {object} Change
  * @property {Verb} verb
@@ -29,6 +29,9 @@
  * @property {boolean} lost no answer came, so it may have happened
  * @property {Change} [undoes] the change that this one takes back
  * @property {{ id: string } | null} made the answer to a creation
+ * @property {import('./api.js').Piece} [undo] what brings the old bytes back
+ * @property {{ line: number, checked: boolean }} [tick] of which box
+ * @property {string} [group] changes with the same one are taken back together
  * @property {{ copy: string, take: 'mine' | 'theirs' }} [decision]
  */
 
@@ -98,6 +101,26 @@ export function allTasks(week) {
 		day.slots.flatMap((slot) => slot.task ?? []));
 	return [...placed, ...week.unplaced];
 }
+
+/**
+ * A task as the person expects it, also one that is in no week.
+ *
+ * @param {Task} task
+ * @param {Change[]} pending
+ */
+export const projectTask = (task, pending) => pending
+	.filter(({ file }) => file === task.file)
+	.reduce((shown, { after }) => ({ ...shown, ...after }), task);
+
+/**
+ * Boxes that were ticked and whose answer is still to come.
+ *
+ * @param {Change[]} pending
+ * @param {string} file
+ */
+export const ticksOf = (pending, file) => new Map(pending.flatMap((change) =>
+	change.file === file && change.step === 'asking' && change.tick ?
+		[[change.tick.line, change.tick.checked]] : []));
 
 /**
  * Where a task stands; null for one without a slot, or that is not there.

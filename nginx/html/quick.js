@@ -125,10 +125,26 @@ export function slotOf({ slot }, week) {
 	const day = datum || week.weekStart;
 	const over = weekday && day === week.weekStart;
 	return {
-		datum: over ? write(epochOf(...numbers(day)) + 7 * DAY_MS) : day,
+		datum: over ? addDays(day, 7) : day,
 		zeit: zeit || 'morgens',
 	};
 }
+
+/**
+ * A day in words or numbers as `dd.mm.yyyy`; '' for none.
+ *
+ * @param {string} text
+ * @param {string} today
+ */
+export const parseDay = (text, today) => dayOf(
+	text.trim().normalize('NFC').toLowerCase(), today);
+
+/**
+ * @param {string} datum
+ * @param {number} days
+ */
+export const addDays = (datum, days) =>
+	write(epochOf(...numbers(datum)) + days * DAY_MS);
 
 /**
  * @param {Line} line takes what the word says

@@ -7,7 +7,7 @@
  * same Idempotency-Key, so a lost answer makes no second task.
  */
 import { creation } from './changes.js';
-import { byId, h, replace } from './dom.js';
+import { byId, h, update } from './dom.js';
 import { parseLine, slotOf, withoutPart } from './quick.js';
 import { shortDay, t, wordFor } from './words.js';
 
@@ -99,7 +99,7 @@ export class QuickLine {
 		const text = this.#input.value;
 		const line = parseLine(text, week?.weekStart ?? '01.01.1970');
 		const kindOpen = line.title !== '' && !line.kategorie;
-		replace(byId('quick-chips'), week && line.parts.map((part) =>
+		update(byId('quick-chips'), week && line.parts.map((part) =>
 			h('li', null, h('button', {
 				type: 'button', class: 'chip', 'data-chip': part.what,
 				'data-kategorie': part.what === 'kind' && line.kategorie,

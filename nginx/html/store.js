@@ -11,6 +11,7 @@ import { isHeld, project, unsettled } from './pending.js';
 
 /**
  * @typedef {import('./api.js').Week} Week
+ * @typedef {import('./api.js').Task} Task
  * @typedef {import('./api.js').Refusal} Refusal
  * @typedef {import('./api.js').Sync} Sync
  * @typedef {import('./pending.js').Change} Change
@@ -21,6 +22,7 @@ import { isHeld, project, unsettled } from './pending.js';
  * @property {number} askedAt when that was asked for, as moment() counts
  * @property {Week | null} week the one that is shown, but for `pending`
  * @property {Change[]} pending oldest first
+ * @property {Record<string, Task>} details tasks with their text, by file
  * @property {number} loadedAt when it came, by the browser's clock
  * @property {boolean} expired its validUntil is over and no newer one came
  * @property {Refusal | null} refusal why the last try failed
@@ -48,6 +50,7 @@ export class Store extends EventTarget {
 		askedAt: 0,
 		week: null,
 		pending: [],
+		details: {},
 		loadedAt: 0,
 		expired: false,
 		refusal: null,

@@ -6,7 +6,7 @@
  * after that.  Revoking wants a second press: some script may live by it.
  */
 import { listTokens, makeToken, revokeToken } from './api.js';
-import { byId, foreign, h, replace } from './dom.js';
+import { byId, foreign, h, update } from './dom.js';
 import { dateOf, t, wordFor } from './words.js';
 
 /** @typedef {import('./api.js').Token} Token */
@@ -115,7 +115,7 @@ export class TokensDialog {
 	}
 
 	#render() {
-		replace(byId('tokens-body'), this.#tokens.length === 0 ?
+		update(byId('tokens-body'), this.#tokens.length === 0 ?
 			h('p', { class: 'dialog-note' }, t.tokensNone) :
 			h('ul', { class: 'tokens', role: 'list' }, this.#tokens.map((token) =>
 				this.#tokenView(token))));

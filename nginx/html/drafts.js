@@ -1,0 +1,68 @@
+// @ts-check
+/**
+ * drafts: what was typed and is not stored yet.  It lasts as long as the tab,
+ * through a reload and a login, each for its person and its task.
+ *
+ * @typedef {object} Draft
+ * @property {Record<string, string>} values by name of the field
+ * @property {import('./api.js').Task | null} task that it changes; null for a
+ *	new one
+ * @property {string} key the Idempotency-Key under which it was sent, and
+ * @property {string} keyOf the content
+ * @property {boolean} open the form was open when the page went away
+ */
+
+const PREFIX = 'codex-draft ';
+
+/** @param {string} user @param {string} file '' for a new task */
+const nameOf = (user, file) => `${PREFIX}${user} ${file}`;
+
+/**
+ * @param {string} user
+ * @param {string} file
+ * @returns {Draft | null}
+ */
+export const draftOf = (user, file) => read(nameOf(user, file));
+
+/**
+ * @param {string} user
+ * @param {string} file
+ * @param {Draft} draft
+ */
+export function keepDraft(user, file, draft) {
+	try {
+		sessionStorage.setItem(nameOf(user, file), JSON.stringify(draft));
+	} catch {
+		/* The browser's room is full: the draft lives as long as the page. */
+	}
+}
+
+/** @param {string} user @param {string} file */
+export const dropDraft = (user, file) =>
+	sessionStorage.removeItem(nameOf(user, file));
+
+/** At the logout: nothing stays for whoever comes next. */
+export function dropAllDrafts() {
+	for (const name of Object.keys(sessionStorage))
+		if (name.startsWith(PREFIX))
+			sessionStorage.removeItem(name);
+}
+
+/**
+ * The draft whose form was open when the page went away.
+ *
+ * @param {string} user
+ * @returns {Draft | null}
+ */
+export const openDraft = (user) => Object.keys(sessionStorage)
+	.filter((name) => name.startsWith(nameOf(user, '')))
+	.map(read).find((draft) => draft?.open) ?? null;
+
+/** @param {string} name @returns {Draft | null} */
+function read(name) {
+	try {
+		return JSON.parse(sessionStorage.getItem(name) ?? 'null');
+	} catch {
+		return null;
+	}
+}
