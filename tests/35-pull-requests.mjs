@@ -549,7 +549,7 @@ for (const [words, way] of [
 	['Reference update failed', 'codex/tasks/usera/0001-Eins/alt'],
 ])
 	scene(`the branch ${way} is named, where GitHub says ${words}`, {
-	    env: { SYNC_POLL_MS: '150' } }, async (w) => {
+	    env: { SYNC_POLL_MS: '200' } }, async (w) => {
 		await w.push({}, { branch: way });
 		fake.misbehave({ method: 'POST', path: '/git/refs', status: 422,
 		    message: words, times: 99 });
@@ -562,10 +562,11 @@ for (const [words, way] of [
 		// Tried again, and more and more seldom.
 		const tries = () => fake.log.slice(from).filter((e) =>
 		    e.method === 'POST' && e.path.includes('/git/refs'));
-		await until(() => tries().length > 3, 10000, 'four tries');
-		const [, , second, third] = tries().map((e, i, all) => e.at -
+		await until(() => tries().length > 4, 20000, 'five tries');
+		// A pause is doubled, and the run before it takes its time.
+		const [, , first, , third] = tries().map((e, i, all) => e.at -
 		    (all[i - 1]?.at ?? e.at));
-		assert.ok(third > 1.4 * second, `${second} ms, ${third} ms`);
+		assert.ok(third > 1.4 * first, `${first} ms, ${third} ms`);
 		assert.equal(w.text(one), mine);
 		fake.behave();
 		await api(w, 'DELETE', `/git/refs/heads/${way}`);
