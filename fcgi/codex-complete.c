@@ -4,9 +4,9 @@
 #include "api/serve.h"
 #include "api/write_reply.h"
 #include "base/buf.h"
-#include "base/day.h"
 #include "base/json.h"
 #include "edit/edit.h"
+#include "task/fields.h"
 #include "task/task.h"
 #include "task/task_json.h"
 
@@ -15,28 +15,20 @@ fill_completed(struct app *app, const struct request *request,
     const struct edit_result *result, struct reply *reply)
 {
 	struct buf *out = &reply->body;
-	struct buf date = BUF_INIT;
 
-	day_add(&date, result->done.date);
 	json_open(out, '{');
 	json_key(out, "ok");
 	json_add_bool(out, true);
 	json_key(out, "id");
 	json_add_strn(out, result->file.s, 4);
 	json_key(out, "completedAt");
-	json_open(out, '{');
-	json_key(out, "datum");
-	json_add_str(out, date.s);
-	json_key(out, "zeit");
-	json_add_str(out, task_time_word(result->done.time));
-	json_close(out, '}');
+	task_json_add_when(out, &result->done);
 	json_key(out, "changed");
 	json_add_bool(out, result->changed);
 	json_key(out, "etag");
 	json_add_str(out, result->etag);
 	write_reply_add_undo(out, result);
 	write_reply_answer(app, request, result->file.s, result->etag, reply);
-	buf_release(&date);
 }
 
 static int
@@ -45,11 +37,7 @@ complete_task(struct app *app, struct request *request, struct reply *reply,
 {
 	struct edit_result result = EDIT_RESULT_INIT;
 	struct json_object *json = NULL;
-	struct task_edit edit = {
-	    .has_status = true,
-	    .to = {.status = TASK_ABGESCHLOSSEN, .has_done = true},
-	    .has_done = true,
-	};
+	struct task_edit edit = TASK_EDIT_INIT;
 	const struct edit_change job = {
 	    .user = request->user,
 	    .id = request->id.s,
@@ -57,13 +45,11 @@ complete_task(struct app *app, struct request *request, struct reply *reply,
 	    .edit = &edit,
 	    .complete = true,
 	};
-	static const char *const known[] = {"datum", "zeit", NULL};
 	int rc = json_parse(request->body.s, request->body.len, &json, err);
 
 	if (rc == 0)
-		rc = task_json_read_when(json, &edit.to.done, err);
-	if (rc == 0)
-		json_add_unknown(&reply->ignored, json, known, NULL);
+		rc = fields_parse_complete(
+		    json, NULL, &edit, &reply->ignored, err);
 	if (rc == 0)
 		rc = edit_change(app, &job, &result, err);
 	if (rc == 0)

@@ -90,15 +90,16 @@ static int
 preview_edit(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
-	struct buf *out = &reply->body;
-	int rc = preview_week(
-	    app, request->user, &request->body, out, &reply->ignored, err);
-
-	if (rc == 0) {
-		reply_add_ignored(reply);
-		json_close(out, '}');
-	}
-	return rc;
+	const struct preview_job job = {
+	    .user = request->user,
+	    .if_match = request->if_match,
+	    .request = &request->body,
+	};
+	if (preview_week(app, &job, &reply->body, &reply->ignored, err) == -1)
+		return -1;
+	reply_add_ignored(reply);
+	json_close(&reply->body, '}');
+	return 0;
 }
 
 #define WRITE (SERVE_USER | SERVE_WRITE)

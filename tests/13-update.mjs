@@ -382,11 +382,23 @@ test('a preview shows the week that an edit would give', async () => {
 	const there = changed.json.timeline.find(
 	    (/** @type {any} */ d) => d.datum === '27.11.2026');
 	assert.equal(there.slots[1].task.file, '0020-Fix-am-Wochenende.md');
-	await preview({ id: '0020', status: 'abgebrochen' });
+	const mine = (/** @type {any} */ answer) => answer.json.moves.find(
+	    (/** @type {any} */ m) => m.id === '0020');
+	assert.deepEqual(mine(changed).to,
+	    { datum: '27.11.2026', zeit: 'nachmittags' });
+	for (const end of [{ status: 'abgebrochen' }, { complete: {
+		datum: '23.11.2026', zeit: 'abends' } }]) {
+		const ended = await preview({ id: '0020', ...end });
+		assert.deepEqual(mine(ended), { id: '0020',
+		    file: '0020-Fix-am-Wochenende.md',
+		    from: mine(changed).from, to: null });
+	}
 	for (const [json, status] of /** @type {[any, number][]} */ ([
 	    [{ title: 'ohne' }, 400], [{ id: '9998', status: 'offen' }, 404],
 	    [{ id: '0015', status: 'offen' }, 409], [[], 400],
-	    [{ id: '0020', status: 'x' }, 400], [{ id: 7 }, 400]])) {
+	    [{ id: '0020', status: 'x' }, 400], [{ id: 7 }, 400],
+	    [{ id: '0020', complete: { zeit: 'abends' } }, 400],
+	    [{ id: '0020', tick: { line: 1, checked: true } }, 428]])) {
 		const answer = await stack.send('POST', '/api/preview', json);
 		assert.equal(answer.status, status, answer.text);
 	}

@@ -175,6 +175,26 @@ splice_change(const struct edit_change *change, const struct buf *old,
 	return 0;
 }
 
+int
+edit_make(const struct edit_change *change, const struct buf *old,
+    struct edit_result *result, struct buf *out, struct err *err)
+{
+	/* In other content these places are others. */
+	if ((change->tick != NULL || change->undo != NULL) &&
+	    change->if_match == NULL)
+		return err_set(err, ERR_NO_MATCH, MSG_IF_MATCH_MISSING);
+	taskset_hash(old->s, old->len, result->etag);
+	if (change->if_match != NULL &&
+	    !etag_matches(change->if_match, result->etag))
+		return err_set(err, ERR_MODIFIED, MSG_TASK_MODIFIED);
+	if (splice_change(change, old, result, out, err) == -1)
+		return -1;
+	taskset_hash(out->s, out->len, result->etag);
+	result->changed = !buf_eq(out, old);
+	task_undo_make(old, out, &result->undo);
+	return 0;
+}
+
 struct changing {
 	const struct edit_change *change;
 	struct edit_result *result; /* whose file is known */
@@ -188,20 +208,13 @@ static int
 change_file(
     const struct blob *old, struct buf *bytes, void *arg, struct err *err)
 {
-	const struct edit_change *change = ((struct changing *)arg)->change;
-	struct edit_result *result = ((struct changing *)arg)->result;
+	const struct changing *changing = arg;
+	struct edit_result *result = changing->result;
 
 	if (!old->is_there)
 		return refuse_missing(err);
-	taskset_hash(old->bytes.s, old->bytes.len, result->etag);
-	if (change->if_match != NULL &&
-	    !etag_matches(change->if_match, result->etag))
-		return err_set(err, ERR_MODIFIED, MSG_TASK_MODIFIED);
-	if (splice_change(change, &old->bytes, result, bytes, err) == -1)
+	if (edit_make(changing->change, &old->bytes, result, bytes, err) == -1)
 		return -1;
-	taskset_hash(bytes->s, bytes->len, result->etag);
-	result->changed = !buf_eq(bytes, &old->bytes);
-	task_undo_make(&old->bytes, bytes, &result->undo);
 	return result->changed ? BLOB_SWAP : BLOB_KEEP;
 }
 
@@ -233,10 +246,6 @@ edit_change(struct app *app, const struct edit_change *change,
 	struct edit_result made = EDIT_RESULT_INIT;
 	int rc;
 
-	/* In other content these places are others. */
-	if ((change->tick != NULL || change->undo != NULL) &&
-	    change->if_match == NULL)
-		return err_set(err, ERR_NO_MATCH, MSG_IF_MATCH_MISSING);
 	rc = find_file_of_id(app, change->user, change->id, &made.file, err);
 	if (rc == 0)
 		rc = store_change(app, change, &made, err);

@@ -93,4 +93,11 @@ void edit_result_release(struct edit_result *result);
 MUST_USE int edit_change(struct app *app, const struct edit_change *change,
     struct edit_result *result, struct err *err);
 
+/*
+ * Append the bytes that edit_change would store in place of `old`, those of
+ * result->file.  Fill the rest of the result; store nothing.
+ */
+MUST_USE int edit_make(const struct edit_change *change, const struct buf *old,
+    struct edit_result *result, struct buf *out, struct err *err);
+
 #endif

@@ -11,27 +11,37 @@
 #include "task/fields.h"
 #include "task/task.h"
 #include "task/task_print.h"
-#include "task/task_splice.h"
 #include "task/taskset.h"
+#include "week/moves.h"
 #include "week/week.h"
 
-/* Put the file as the edit would leave it into the mirror in memory. */
+/* A request, read: a change of the task `id`, or without one a creation. */
+struct wanted {
+	const char *id; /* borrowed from the JSON */
+	struct fields_change fields;
+	struct edit_change change;
+};
+
+/* Put the file as the change would leave it into the mirror in memory. */
 static int
-preview_change(struct app *app, const char *user, const char *id,
-    const struct task_edit *edit, struct mirror *mirror, struct err *err)
+preview_change(struct app *app, struct wanted *want, struct mirror *mirror,
+    struct err *err)
 {
 	struct edit_found found = EDIT_FOUND_INIT;
+	struct edit_result result = EDIT_RESULT_INIT;
 	struct buf bytes = BUF_INIT;
-	int rc = edit_find(app, user, id, &found, err);
+	int rc = edit_find(app, want->change.user, want->id, &found, err);
 
+	if (rc == 0) {
+		buf_move(&result.file, &found.file);
+		rc = edit_make(
+		    &want->change, &found.bytes, &result, &bytes, err);
+	}
 	if (rc == 0)
-		rc = fields_check_change(edit, found.file.s, &found.bytes, err);
-	if (rc == 0)
-		rc = task_splice(found.file.s, found.bytes.s, found.bytes.len,
-		    edit, &bytes, err);
-	if (rc == 0)
-		taskset_put(&mirror->set, found.file.s, "", bytes.s, bytes.len);
+		taskset_put(
+		    &mirror->set, result.file.s, "", bytes.s, bytes.len);
 	buf_release(&bytes);
+	edit_result_release(&result);
 	edit_found_release(&found);
 	return rc;
 }
@@ -61,53 +71,122 @@ preview_creation(
 	return 0;
 }
 
-static int
-print_preview(struct app *app, const char *user, const char *id,
-    const struct task_edit *edit, struct buf *out, struct err *err)
+/* Print the week of the mirror as it is now, and what has moved. */
+static void
+print_moved_week(
+    struct buf *out, const struct week *week, const struct week_places *before)
 {
-	struct mirror mirror = MIRROR_INIT;
-	struct week week;
+	struct week_places after = WEEK_PLACES_INIT;
 	int64_t valid_until;
+
+	week_print(out, week, &valid_until);
+	week_list_places(week, &after);
+	json_reopen(out);
+	json_key(out, "moves");
+	moves_add(out, before, &after);
+	week_places_release(&after);
+}
+
+static int
+print_preview(
+    struct app *app, struct wanted *want, struct buf *out, struct err *err)
+{
+	const char *user = want->change.user;
+	struct week_places before = WEEK_PLACES_INIT;
+	struct mirror mirror = MIRROR_INIT;
+	const int64_t now = app_now(app);
+	struct week week;
 	int rc = mirror_load(app, user, &mirror, err);
 
-	if (rc == 0)
-		rc = id != NULL
-			 ? preview_change(app, user, id, edit, &mirror, err)
-			 : preview_creation(edit, &mirror, err);
 	if (rc == 0) {
-		week = mirror_week(app, user, &mirror, app_now(app));
-		week_print(out, &week, &valid_until);
-		json_reopen(out);
+		week = mirror_week(app, user, &mirror, now);
+		week_list_places(&week, &before);
+		rc = want->id != NULL
+			 ? preview_change(app, want, &mirror, err)
+			 : preview_creation(&want->fields.edit, &mirror, err);
 	}
+	if (rc == 0) {
+		/* With the next number as it is now. */
+		week = mirror_week(app, user, &mirror, now);
+		print_moved_week(out, &week, &before);
+	}
+	week_places_release(&before);
 	mirror_release(&mirror);
 	return rc;
 }
 
-int
-preview_week(struct app *app, const char *user, const struct buf *request,
-    struct buf *out, struct buf *ignored, struct err *err)
+static int
+refuse_id(struct err *err)
 {
-	struct task_edit edit = TASK_EDIT_INIT;
+	err_field(err, "id", MSG_FIELD_NO_TEXT);
+	return err_value(err, "%s", "id");
+}
+
+static int
+read_creation(struct json_object *json, struct wanted *want,
+    struct buf *ignored, struct err *err)
+{
+	fields_drop_absent(json);
+	if (fields_parse(json, &want->fields.edit, err) == -1)
+		return -1;
+	fields_add_unknown(ignored, json, "id");
+	return 0;
+}
+
+static int
+read_completion(struct json_object *json, struct wanted *want,
+    struct buf *ignored, struct err *err)
+{
+	static const char *const known[] = {"id", "complete", NULL};
+
+	want->change.complete = true;
+	json_add_unknown(ignored, json, known, NULL);
+	return fields_parse_complete(
+	    json_get(json, "complete", json_type_object), "complete",
+	    &want->fields.edit, ignored, err);
+}
+
+static int
+read_wanted(struct json_object *json, struct wanted *want, struct buf *ignored,
+    struct err *err)
+{
+	struct fields_change *fields = &want->fields;
+
+	want->change.edit = &fields->edit;
+	if (json_object_object_get(json, "id") == NULL)
+		return read_creation(json, want, ignored, err);
+	want->change.id = want->id = json_get_str(json, "id");
+	if (want->id == NULL)
+		return refuse_id(err);
+	if (json_object_object_get_ex(json, "complete", NULL))
+		return read_completion(json, want, ignored, err);
+	if (fields_parse_change(json, "id", fields, ignored, err) == -1)
+		return -1;
+	want->change.tick = fields->is_tick ? &fields->tick : NULL;
+	want->change.undo = fields->is_undo ? &fields->undo : NULL;
+	return 0;
+}
+
+int
+preview_week(struct app *app, const struct preview_job *job, struct buf *out,
+    struct buf *ignored, struct err *err)
+{
+	struct wanted want = {
+	    .fields = FIELDS_CHANGE_INIT,
+	    .change = {.user = job->user, .if_match = job->if_match},
+	};
 	struct json_object *json = NULL;
-	const char *id = NULL;
-	int rc = json_parse(request->s, request->len, &json, err);
+	struct buf unknown = BUF_INIT;
+	int rc = json_parse(job->request->s, job->request->len, &json, err);
 
 	if (rc == 0)
-		id = json_get_str(json, "id");
-	if (rc == 0 && id == NULL &&
-	    json_object_object_get(json, "id") != NULL) {
-		err_field(err, "id", MSG_FIELD_NO_TEXT);
-		rc = err_value(err, "%s", "id");
-	}
-	if (rc == 0 && id == NULL)
-		fields_drop_absent(json);
+		rc = read_wanted(json, &want, &unknown, err);
 	if (rc == 0)
-		rc = fields_parse(json, &edit, err);
+		rc = print_preview(app, &want, out, err);
 	if (rc == 0)
-		rc = print_preview(app, user, id, &edit, out, err);
-	if (rc == 0)
-		fields_add_unknown(ignored, json, "id");
-	task_edit_release(&edit);
+		buf_move(ignored, &unknown);
+	fields_change_release(&want.fields);
+	buf_release(&unknown);
 	json_object_put(json);
 	return rc;
 }

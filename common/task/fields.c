@@ -273,12 +273,12 @@ fields_change_release(struct fields_change *change)
 	task_undo_release(&change->undo);
 }
 
-static int
-parse_change(struct json_object *json, struct fields_change *out,
-    struct buf *ignored, struct err *err)
+int
+fields_parse_change(struct json_object *json, const char *also,
+    struct fields_change *out, struct buf *ignored, struct err *err)
 {
-	static const char *const tick[] = {"tick", NULL};
-	static const char *const undo[] = {"undo", NULL};
+	const char *const tick[] = {"tick", also, NULL};
+	const char *const undo[] = {"undo", also, NULL};
 	int rc;
 
 	out->is_tick = json_object_object_get_ex(json, "tick", NULL);
@@ -287,7 +287,7 @@ parse_change(struct json_object *json, struct fields_change *out,
 	if (!out->is_tick && !out->is_undo) {
 		rc = fields_parse(json, &out->edit, err);
 		if (rc == 0)
-			fields_add_unknown(ignored, json, NULL);
+			fields_add_unknown(ignored, json, also);
 		return rc;
 	}
 	json_add_unknown(ignored, json, out->is_tick ? tick : undo, NULL);
@@ -303,7 +303,24 @@ fields_read_change(const struct buf *body, struct fields_change *out,
 	int rc = json_parse(body->s, body->len, &json, err);
 
 	if (rc == 0)
-		rc = parse_change(json, out, ignored, err);
+		rc = fields_parse_change(json, NULL, out, ignored, err);
 	json_object_put(json);
 	return rc;
+}
+
+int
+fields_parse_complete(struct json_object *json, const char *of,
+    struct task_edit *edit, struct buf *ignored, struct err *err)
+{
+	static const char *const known[] = {"datum", "zeit", NULL};
+	struct task_when done;
+
+	if (task_json_read_when(json, &done, err) == -1)
+		return -1;
+	edit->has_status = edit->has_done = true;
+	edit->to.status = TASK_ABGESCHLOSSEN;
+	edit->to.has_done = true;
+	edit->to.done = done;
+	json_add_unknown(ignored, json, known, of);
+	return 0;
 }

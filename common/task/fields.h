@@ -66,6 +66,16 @@ void fields_change_release(struct fields_change *change);
 /* Fills an empty change; appends to ignored what it passed over. */
 MUST_USE int fields_read_change(const struct buf *body,
     struct fields_change *out, struct buf *ignored, struct err *err);
+/* The same of an object; `also` as in fields_add_unknown. */
+MUST_USE int fields_parse_change(struct json_object *json, const char *also,
+    struct fields_change *out, struct buf *ignored, struct err *err);
+
+/*
+ * Fills an empty edit with a completion, {"datum":"..","zeit":".."}; appends
+ * to ignored what else the object has, behind `of` as json_add_unknown does.
+ */
+MUST_USE int fields_parse_complete(struct json_object *json, const char *of,
+    struct task_edit *edit, struct buf *ignored, struct err *err);
 
 /*
  * The body {"take":"mine"} or {"take":"theirs"} (resolving a conflict), and

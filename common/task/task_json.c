@@ -34,8 +34,8 @@ add_words(struct buf *out, struct task_words words)
 
 /* Members of the API. */
 
-static void
-add_slot(struct buf *out, const struct task_when *when)
+void
+task_json_add_when(struct buf *out, const struct task_when *when)
 {
 	json_open(out, '{');
 	json_key(out, "datum");
@@ -67,7 +67,7 @@ task_json_add(
 		add_day_text(out, *(const struct day *)value);
 		break;
 	case TASK_FIELD_WHEN:
-		add_slot(out, value);
+		task_json_add_when(out, value);
 		break;
 	}
 }

@@ -27,6 +27,9 @@ MUST_USE int task_json_read(struct json_object *json,
     const struct task_field *field, struct task *task, bool *there,
     struct err *err);
 
+/* Appends {datum, zeit}. */
+void task_json_add_when(struct buf *out, const struct task_when *when);
+
 /* Reads the members datum and zeit, both needed. */
 MUST_USE int task_json_read_when(
     struct json_object *json, struct task_when *when, struct err *err);

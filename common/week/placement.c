@@ -159,6 +159,7 @@ take(struct placing *p, struct day date, struct placement_slot *slot,
 
 	entry->deadline_risk =
 	    task->has_deadline && day_cmp(date, task->deadline) > 0;
+	entry->slot = (struct task_when){date, slot->time};
 	slot->taken = true;
 	slot->entry = *entry;
 }

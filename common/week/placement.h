@@ -70,6 +70,7 @@ struct placement_entry {
 	bool deadline_risk;
 	enum placement_why why;
 	size_t by; /* index of the task that why is about; or NOBODY */
+	struct task_when slot; /* if it is placed */
 };
 
 struct placement_slot {

@@ -256,6 +256,17 @@ release_placed(struct placed *placed)
 	free(placed->files);
 }
 
+void
+week_places_release(struct week_places *places)
+{
+	size_t i;
+
+	for (i = 0; i < places->n; i++)
+		free(places->list[i].file);
+	free(places->list);
+	*places = (struct week_places)WEEK_PLACES_INIT;
+}
+
 /* One for each task; NULL for those that are not open. */
 static const struct placement_entry **
 list_entries(const struct placed *p)
@@ -276,6 +287,25 @@ list_entries(const struct placed *p)
 				entries[s->entry.task] = &s->entry;
 		}
 	return entries;
+}
+
+void
+week_list_places(const struct week *week, struct week_places *out)
+{
+	const struct placement_entry **entries;
+	struct placed placed;
+	size_t i;
+
+	place_tasks(week, &placed);
+	entries = list_entries(&placed);
+	out->list = std_alloc(placed.n * sizeof *out->list);
+	for (i = 0; i < placed.n; i++)
+		if (entries[i] != NULL && placement_is_placed(entries[i]->why))
+			out->list[out->n++] = (struct week_place){
+			    .file = std_strdup(placed.tasks[i].file),
+			    .slot = entries[i]->slot};
+	free(entries);
+	release_placed(&placed);
 }
 
 void

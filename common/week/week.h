@@ -51,6 +51,22 @@ struct week_filter {
 void week_add_tasks(
     struct buf *out, const struct week *week, const struct week_filter *filter);
 
+/* The tasks that have a slot, by file name bytewise. */
+struct week_places {
+	struct week_place {
+		char *file;
+		struct task_when slot;
+	} * list; /* owned */
+	size_t n;
+};
+#define WEEK_PLACES_INIT                                                       \
+	{                                                                      \
+		.list = NULL                                                   \
+	}
+/* Fill empty places with those of the week. */
+void week_list_places(const struct week *week, struct week_places *out);
+void week_places_release(struct week_places *places);
+
 /*
  * Append the body of GET /codex, and set *valid_until to the end of the
  * current slot, midnight or now + ttl_ms, whichever comes first.
