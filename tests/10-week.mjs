@@ -3,9 +3,9 @@
 // GET /codex: its shape, the placement of real files, its caching.
 
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync,
-    writeFileSync } from 'node:fs';
+    symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
@@ -322,6 +322,30 @@ test('what lies in the folder under a name that no key has is told of', async ()
 	    ...names.slice(0, 2).map((f) => [f, 'dateiname_falsch', reason])]);
 	for (const name of names)
 		rmSync(stack.path(name));
+});
+
+test('what has the name of a task and is no file is told of, others are shown', async () => {
+	const names = ['0040-Link.md', '0041-Pipe.md', '0042-Leer.md',
+	    '0043-Voll.md'];
+	const before = (await stack.get('/codex?nocache=true')).json;
+	symlinkSync('0001-Brot.md', stack.path(names[0]));
+	execFileSync('mkfifo', [stack.path(names[1])]);
+	mkdirSync(stack.path(names[2]));
+	mkdirSync(stack.path(names[3]));
+	writeFileSync(`${stack.path(names[3])}/x.md`, taskFile());
+	const week = (await stack.get('/codex?nocache=true')).json;
+	assert.deepEqual(files(week), files(before));
+	assert.deepEqual(week.problems.filter(
+	    (/** @type {any} */ p) => names.includes(p.file)).map(
+	    (/** @type {any} */ p) => [p.file, p.code]),
+	    names.map((name) => [name, 'name_belegt']));
+	assert.equal(week.otherFiles, before.otherFiles);
+	assert.equal(week.nextAvailableId, '0044');
+	for (const name of names) {
+		assert.equal((await stack.get(
+		    `/api/tasks/${name.slice(0, 4)}`)).status, 404);
+		rmSync(stack.path(name), { recursive: true });
+	}
 });
 
 test('a file put beside the API shows after nocache=true', async () => {

@@ -4,7 +4,7 @@
 // modes, and bytes that did not arrive as they are.
 
 import assert from 'node:assert/strict';
-import { chmodSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { both, fake, one, syncedScene as scene, two } from './git-scene.mjs';
 import { blobId, task } from './git-world.mjs';
@@ -376,3 +376,45 @@ scene('mode=full mends files that were stored damaged', {}, async (w) => {
 	assert.ok(w.copies('trash').includes(damaged));
 	await w.same();
 });
+
+// What stands in the store under a task's name, and is no file.
+
+/** @type {Record<string, (path: string) => unknown>} */
+const bars = {
+	link: (path) => symlinkSync('/etc/passwd', path),
+	folder: (path) => mkdirSync(path),
+};
+
+for (const kind of Object.keys(bars))
+	scene(`a ${kind} in the store at a task's name holds up no other`,
+	    {}, async (w) => {
+		    const three = '0003-Drei.md';
+		    const at = (/** @type {string} */ name) =>
+			    join(w.store, 'raw', w.user, 'tasks', name);
+		    rmSync(at(one));
+		    bars[kind](at(one));
+		    bars[kind](at(three));
+		    await w.push({ [one]: task('Eins', {}, 'neu'),
+			[two]: task('Zwei', {}, 'neu'),
+			[three]: task('Drei') });
+		    const top = await w.git();
+		    const result = await w.sync({ confirm: true });
+		    assert.deepEqual([result.state, result.changed,
+			result.pushed], ['ok', 1, 0]);
+		    assert.match(result.text, /^0001-Eins\.md: Was hier/);
+		    assert.match(String(w.text(two)), /neu/);
+		    assert.deepEqual(await problems(w), [[one,
+			'name_belegt'], [three, 'name_belegt']]);
+		    assert.deepEqual(await w.git(), top);
+		    // Gone in Git and back, it is no removal here or there.
+		    await w.push({ [three]: null });
+		    assert.equal((await w.sync()).state, 'ok');
+		    rmSync(at(three), { recursive: true });
+		    // When the name is free, Git's task comes.
+		    rmSync(at(one), { recursive: true });
+		    await w.edit('0002', { deadline: '24.12.2026' });
+		    await w.sync();
+		    await w.same();
+		    assert.match(String(w.text(one)), /neu/);
+		    assert.deepEqual(await problems(w), []);
+	    });

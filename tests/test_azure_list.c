@@ -65,7 +65,7 @@ START_TEST(names_that_are_no_keys_are_listed_apart)
 	ck_assert_int_eq(parse(strange, strlen(strange), &list), 0);
 	ck_assert_uint_eq(list.n, 0);
 	ck_assert_uint_eq(list.n_strange, 1);
-	ck_assert_str_eq(list.strange[0], "a/0016-a\\b.md");
+	ck_assert_str_eq(list.strange[0].name, "a/0016-a\\b.md");
 	store_list_release(&list);
 }
 END_TEST

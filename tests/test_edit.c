@@ -2,6 +2,7 @@
  * Numbers, creations, changes: design.md 7 "Numbers", http-api.md, and what faults
  * and rivals do to them.
  */
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -633,6 +634,53 @@ START_TEST(a_claim_whose_name_a_foreign_file_took_gets_another_name)
 }
 END_TEST
 
+START_TEST(a_new_task_takes_no_name_that_is_barred)
+{
+	struct host h;
+	struct buf file = BUF_INIT, old = BUF_INIT;
+	char etag[ENC_HASH_LEN + 1];
+
+	host_open(&h, "a");
+	host_put(&h, "raw/ada/tasks/0009-x.md", TASK);
+	ck_assert_int_eq(
+	    symlink("0009-x.md", host_path("raw/ada/tasks/0010-Brot.md")), 0);
+	ck_assert_int_eq(
+	    mkdir(host_path("raw/ada/tasks/0011-Brot.md"), 0700), 0);
+	/* Where the list finds the next number, and where it is stored. */
+	host_create(&h, "ada", "Milch", &file);
+	ck_assert_str_eq(file.s, "0012-Milch.md");
+	host_put(&h, "state/ada/nextId.txt", "10");
+	ck_assert_int_eq(
+	    create_with_key(&h, "k", "Brot", &file, etag), ERR_NONE);
+	ck_assert_str_eq(file.s, "0012-Brot.md");
+	host_get(&h, "raw/ada/tasks/0009-x.md", &old);
+	ck_assert_str_eq(old.s, TASK);
+	buf_release(&file);
+	buf_release(&old);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(a_claim_does_not_wait_for_a_file_that_may_not_be_read)
+{
+	struct host h, other;
+	struct buf file = BUF_INIT;
+	char etag[ENC_HASH_LEN + 1];
+
+	host_open(&h, "a");
+	host_open(&other, "b");
+	h.plan.hook = take_the_name;
+	h.plan.arg = &other;
+	h.plan.bars = "raw/ada/tasks/0000-Brot.md";
+	ck_assert_int_eq(
+	    create_with_key(&h, "k", "Brot", &file, etag), ERR_NONE);
+	ck_assert_str_eq(file.s, "0001-Brot.md");
+	buf_release(&file);
+	host_close(&h);
+	host_close(&other);
+}
+END_TEST
+
 START_TEST(an_untitled_task_is_named_by_its_body_or_only_by_its_number)
 {
 	static const struct {
@@ -946,6 +994,22 @@ START_TEST(two_names_that_look_the_same_are_told_apart)
 }
 END_TEST
 
+START_TEST(an_edit_of_a_file_that_may_not_be_read_is_a_409)
+{
+	struct edit_result result = EDIT_RESULT_INIT;
+	struct err err = ERR_INIT;
+	struct host h;
+
+	host_open(&h, "a");
+	host_put(&h, "raw/ada/tasks/0007-Zu.md", TASK);
+	h.plan.bars = "raw/ada/tasks/0007-Zu.md";
+	ck_assert_int_eq(change(&h, "0007", NULL, &result, &err), ERR_BAD_FILE);
+	ck_assert_int_eq(err_status(err.code), 409);
+	edit_result_release(&result);
+	host_close(&h);
+}
+END_TEST
+
 START_TEST(ids_that_name_nothing_are_not_found)
 {
 	static const char *const ids[] = {"0001", "1", "00000", "abcd", "",
@@ -1223,6 +1287,9 @@ T_MAIN("edit", numbers_begin_with_zero_and_rise_by_one,
     a_foreign_file_in_the_trash_does_not_stand_for_the_claimed_task,
     a_claim_whose_task_was_lost_without_a_trace_is_finished_again,
     a_replay_gives_the_same_answer_after_the_task_was_changed,
+    a_new_task_takes_no_name_that_is_barred,
+    a_claim_does_not_wait_for_a_file_that_may_not_be_read,
+    an_edit_of_a_file_that_may_not_be_read_is_a_409,
     an_untitled_task_is_named_by_its_body_or_only_by_its_number,
     a_file_keeps_and_loses_tags_beyond_the_limit_and_gets_none,
     a_change_costs_four_requests_by_number_and_three_by_stem,

@@ -41,6 +41,7 @@ struct row {
 	const char *stored; /* was recorded as the base's bytes; NULL: they */
 	bool held;
 	bool vanished;               /* listed, and gone when it was read */
+	bool barred;                 /* by what lies there instead of a file */
 	bool too_large;              /* Git's bytes */
 	bool base_gone;              /* Git has lost the base's */
 	enum ledger_foreign foreign; /* what Git has instead of a file */
@@ -175,6 +176,8 @@ collect(struct scene *s, bool trust_none)
 		file->foreign = row->foreign;
 		if (row->here != NULL)
 			facts_set_mirror(file, "m");
+		if (row->barred)
+			facts_set_barred(file);
 		if (plan_decide_wants_bytes(file, &s->ledger, trust_none))
 			read_file(s, file);
 	}
@@ -721,6 +724,51 @@ START_TEST(a_foreign_entry_keeps_the_tree_unknown_and_is_recorded)
 	    {"0001.md", .base = "a", .here = "a", FOLDER},
 	    {"0002.md", .here = "x", FOLDER});
 	RECORDS(&plain, NOT_LANDED, "", {"0001.md", FOLDER});
+}
+END_TEST
+
+START_TEST(a_barred_name_is_left_alone_whatever_git_has)
+{
+	static const struct row rows[] = {
+	    {"0001.md", .base = "a", .git = "a", .barred = true},
+	    {"0002.md", .base = "a", .git = "b", .barred = true},
+	    {"0003.md", .base = "a", .here = "a", .barred = true},
+	    {"0004.md", .git = "a", .barred = true},
+	    {"0005.md", .barred = true},
+	    {"0006.md", .base = "a", .barred = true, FOLDER},
+	    {"0007.md", .base = "a", .git = "c", .barred = true,
+		.pr = LEDGER_PR_OPEN, .pr_has = "x", .number = 7},
+	    {"0008.md", .base = "a", .git = "c", .here = "a"}};
+	static const struct plan_rules *const all[] = {
+	    &plain, &sure, &full, &by_pr, &new_by_pr, &reading};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(all); i++)
+		expect_plan(rows, ARRAY_LEN(rows), all[i],
+		    "0007.md waits\n0008.md * write =c\nblocked 0002.md\n");
+}
+END_TEST
+
+START_TEST(no_bytes_move_to_a_barred_name)
+{
+	PLAN(&plain, "0001.md * yield =c ()\nblocked 0002.md\n",
+	    {"0001.md", .base = "a", .git = "c", .here = "x", .touched = true},
+	    {"0002.md", .base = "b", .git = "a", .barred = true});
+	/* Nor is its task removed under its old name, which Git has lost. */
+	PLAN(&plain, "0001.md * push =x\nrevived 1\nblocked 0002.md\n",
+	    {"0001.md", .base = "a", .here = "x", .touched = true},
+	    {"0002.md", .git = "a", .barred = true},
+	    {"0003.md", .base = "b", .git = "b", .here = "b"});
+}
+END_TEST
+
+START_TEST(a_barred_name_keeps_its_record_and_the_tree_unknown)
+{
+	RECORDS(&plain, NOT_LANDED,
+	    "0001.md base=a etag=m\n0002.md base=a etag=m\n",
+	    {"0001.md", .base = "a", .barred = true},
+	    {"0002.md", .base = "a", .git = "b", .barred = true},
+	    {"0003.md", .git = "b", .barred = true});
 }
 END_TEST
 
@@ -2192,6 +2240,9 @@ T_MAIN("plan", an_unchanged_base_pushes_edits_and_pulls_what_is_absent,
     a_foreign_entry_is_not_replaced_by_any_setting,
     a_file_renamed_away_from_a_foreign_entry_moves,
     a_foreign_entry_keeps_the_tree_unknown_and_is_recorded,
+    a_barred_name_is_left_alone_whatever_git_has,
+    no_bytes_move_to_a_barred_name,
+    a_barred_name_keeps_its_record_and_the_tree_unknown,
     a_push_has_the_mode_that_git_has_or_had, a_mode_of_git_is_recorded,
     a_file_is_read_unless_its_etag_says_enough,
     a_waiting_file_is_read_unless_its_request_has_that_etag,

@@ -205,6 +205,39 @@ START_TEST(a_404_without_blobnotfound_is_not_an_absent_blob)
 }
 END_TEST
 
+/* A blob's own state bars it; what is refused to who asks is a fault of all. */
+START_TEST(a_blob_that_is_archived_is_barred_and_a_403_is_not)
+{
+	static const struct {
+		const char *text;
+		bool barred;
+	} rows[] = {
+	    {"HTTP/1.1 409 Conflict\r\nx-ms-error-code: BlobArchived\r\n" EMPTY,
+		true},
+	    {"HTTP/1.1 409 Conflict\r\nx-ms-error-code: "
+	     "BlobBeingRehydrated\r\n" EMPTY,
+		true},
+	    {"HTTP/1.1 409 Conflict\r\nx-ms-error-code: "
+	     "ContainerBeingDeleted\r\n" EMPTY,
+		false},
+	    {"HTTP/1.1 403 Forbidden\r\nx-ms-error-code: "
+	     "AuthorizationFailure\r\n" EMPTY,
+		false}};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(rows); i++) {
+		const struct hostile_step step = {
+		    .act = HOSTILE_REPLY, .text = rows[i].text};
+		struct store_op get = A_GET, put = A_CREATE;
+
+		run_script(&step, 1, &get, STORE_FAILED);
+		ck_assert_int_eq(get.barred, rows[i].barred);
+		run_script(&step, 1, &put, STORE_FAILED);
+		ck_assert_int_eq(put.barred, rows[i].barred);
+	}
+}
+END_TEST
+
 START_TEST(a_broken_list_is_a_fault_and_empty)
 {
 	static const char *const texts[] = {
@@ -736,6 +769,7 @@ main(void)
 	    reads_and_conditional_writes_are_tried_four_times,
 	    a_busy_service_is_waited_for, half_and_wrong_answers_are_faults,
 	    a_404_without_blobnotfound_is_not_an_absent_blob,
+	    a_blob_that_is_archived_is_barred_and_a_403_is_not,
 	    a_broken_list_is_a_fault_and_empty, a_dead_service_fails_soon,
 	    an_endpoint_is_tls_or_loopback_and_its_value_is_not_shown,
 	    a_service_that_hangs_is_given_up_at_the_deadline,

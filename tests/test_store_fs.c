@@ -209,13 +209,106 @@ expect_strange(
 	ck_assert_int_eq(store_list(store, prefix, &list, &err), 0);
 	for (i = 0; names[i] != NULL; i++) {
 		for (k = 0; k < list.n_strange; k++)
-			if (strcmp(list.strange[k], names[i]) == 0)
+			if (strcmp(list.strange[k].name, names[i]) == 0)
 				break;
 		ck_assert_msg(k < list.n_strange, "%s", names[i]);
 	}
 	ck_assert_uint_eq(list.n_strange, i);
 	store_list_release(&list);
 }
+
+START_TEST(what_is_no_file_is_listed_apart_by_its_kind)
+{
+	static const struct {
+		const char *name;
+		enum store_strange_kind kind;
+	} rows[] = {{"a/0001-L.md", STORE_STRANGE_LINK},
+	    {"a/0002-P.md", STORE_STRANGE_OTHER},
+	    {"a/0003-F.md", STORE_STRANGE_FOLDER},
+	    {"a/0004/in", STORE_STRANGE_FOLDER}};
+	struct store *store = store_t_open("fs");
+	struct store_list list = STORE_LIST_INIT;
+	struct err err;
+	size_t i, k;
+
+	store_t_put(store, "a/0004/file", "x");
+	ck_assert_int_eq(symlink("0004/file", path("a/0001-L.md")), 0);
+	ck_assert_int_eq(mkfifo(path("a/0002-P.md"), 0600), 0);
+	ck_assert_int_eq(mkdir(path("a/0003-F.md"), 0700), 0);
+	ck_assert_int_eq(mkdir(path("a/0004/in"), 0700), 0);
+	ck_assert_int_eq(store_list(store, "a/000", &list, &err), 0);
+	ck_assert_uint_eq(list.n, 1);
+	ck_assert_uint_eq(list.n_strange, ARRAY_LEN(rows));
+	for (i = 0; i < ARRAY_LEN(rows); i++) {
+		for (k = 0; strcmp(list.strange[k].name, rows[i].name) != 0;)
+			ck_assert_uint_lt(++k, list.n_strange);
+		ck_assert_int_eq(list.strange[k].kind, rows[i].kind);
+	}
+	store_list_release(&list);
+	expect_strange(store, "a/0001x", (const char *const[]){NULL});
+	store_close(store);
+}
+END_TEST
+
+START_TEST(a_put_onto_what_is_no_file_is_barred)
+{
+	static const char *const names[] = {"a/link", "a/pipe", "a/folder"};
+	struct store *store = store_t_open("fs");
+	size_t i;
+
+	store_t_put(store, "a/file", "x");
+	ck_assert_int_eq(symlink("file", path("a/link")), 0);
+	ck_assert_int_eq(mkfifo(path("a/pipe"), 0600), 0);
+	ck_assert_int_eq(mkdir(path("a/folder"), 0700), 0);
+	for (i = 0; i < ARRAY_LEN(names); i++) {
+		struct store_op put =
+		    STORE_PUT(names[i], STORE_IF_NEW, NULL, "y", 1);
+
+		store_t_expect(store, &put, STORE_FAILED);
+		ck_assert(put.barred);
+		ck_assert(store_only_barred(&put, 1));
+		store_ops_release(&put, 1);
+	}
+	store_t_check(store, "a/file", "x");
+	store_close(store);
+}
+END_TEST
+
+START_TEST(a_file_that_may_not_be_read_is_barred_and_others_are_read)
+{
+	struct store *store = store_t_open("fs");
+	struct store_op gets[] = {STORE_GET("a/closed"), STORE_GET("a/open")};
+	struct err err;
+
+	store_t_put(store, "a/closed", "x");
+	store_t_put(store, "a/open", "y");
+	ck_assert_int_eq(chmod(path("a/closed"), 0), 0);
+	ck_assert_int_eq(chmod(path(""), 0755), 0);
+	ck_assert_int_eq(chmod(path("a"), 0755), 0);
+	ck_assert_int_eq(chmod(path("a/open"), 0644), 0);
+	if (geteuid() == 0)
+		ck_assert_int_eq(seteuid(65534), 0);
+	ck_assert_int_eq(store_run(store, gets, ARRAY_LEN(gets), &err), -1);
+	ck_assert(gets[0].barred);
+	ck_assert_int_eq(gets[1].result, STORE_OK);
+	ck_assert(store_only_barred(gets, ARRAY_LEN(gets)));
+	if (getuid() == 0)
+		ck_assert_int_eq(seteuid(0), 0);
+
+	/* A folder that may not be searched is a fault of all. */
+	ck_assert_int_eq(chmod(path("a"), 0600), 0);
+	if (geteuid() == 0)
+		ck_assert_int_eq(seteuid(65534), 0);
+	ck_assert_int_eq(store_run(store, gets, ARRAY_LEN(gets), &err), -1);
+	ck_assert(!gets[0].barred);
+	ck_assert(!gets[1].barred);
+	ck_assert(!store_only_barred(gets, ARRAY_LEN(gets)));
+	if (getuid() == 0)
+		ck_assert_int_eq(seteuid(0), 0);
+	store_ops_release(gets, ARRAY_LEN(gets));
+	store_close(store);
+}
+END_TEST
 
 START_TEST(names_that_are_no_keys_are_listed_apart)
 {
@@ -829,6 +922,9 @@ END_TEST
 
 T_MAIN("store_fs", a_linked_file_is_absent_and_stays_untouched,
     a_linked_folder_leads_nowhere, an_entry_that_is_no_file_is_absent,
+    what_is_no_file_is_listed_apart_by_its_kind,
+    a_put_onto_what_is_no_file_is_barred,
+    a_file_that_may_not_be_read_is_barred_and_others_are_read,
     names_that_are_no_keys_are_listed_apart,
     an_unreadable_folder_is_a_fault_and_not_empty,
     a_full_disk_leaves_the_old_bytes_and_no_rest,

@@ -13,6 +13,7 @@
 
 #include <limits.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -1145,6 +1146,67 @@ START_TEST(files_put_by_another_program_raise_the_next_number)
 }
 END_TEST
 
+#define TASKS    "raw/ada/tasks/"
+#define HAS_TASK "---\ntyp: task\nkategorie: arbeit\nstatus: offen\n---\n"
+
+START_TEST(a_name_that_is_barred_is_a_problem_and_its_number_is_used)
+{
+	static const struct {
+		const char *file, *code;
+	} rows[] = {{"0002-Link.md", "name_belegt"},
+	    {"0003-Ordner.md", "name_belegt"}, {"0004-Voll.md", "name_belegt"},
+	    {"0041-Pipe.md", "name_belegt"}};
+	struct host h;
+	char text[128];
+	size_t i;
+
+	host_open(&h, "a");
+	host_put(&h, TASKS "0001-Brot.md", HAS_TASK);
+	host_put(&h, TASKS "0004-Voll.md/0005-Innen.md", HAS_TASK);
+	host_put(&h, TASKS "0004-Voll.md/x", HAS_TASK);
+	host_put(&h, TASKS "bilder/1.png", "x");
+	host_put(&h, TASKS "bilder/2.png", "x");
+	ck_assert_int_eq(
+	    symlink("0001-Brot.md", host_path(TASKS "0002-Link.md")), 0);
+	ck_assert_int_eq(mkdir(host_path(TASKS "0003-Ordner.md"), 0700), 0);
+	ck_assert_int_eq(mkdir(host_path(TASKS "leer"), 0700), 0);
+	ck_assert_int_eq(mkfifo(host_path(TASKS "0041-Pipe.md"), 0600), 0);
+	for (i = 0; i < ARRAY_LEN(rows); i++) {
+		snprintf(text, sizeof text,
+		    "{\"file\":\"%s\",\"line\":0,\"code\":\"%s\"", rows[i].file,
+		    rows[i].code);
+		ck_assert_msg(shows(&h, "ada", text), "%s", text);
+	}
+	ck_assert(shows(&h, "ada", "\"nextAvailableId\":\"0042\""));
+	/* Two folders: each is one entry, whatever is in it. */
+	ck_assert(shows(&h, "ada", "\"otherFiles\":2"));
+	ck_assert(shows(&h, "ada", "\"file\":\"0001-Brot.md\",\"title\""));
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(a_file_that_may_not_be_read_is_a_problem_until_it_may)
+{
+	static const char problem[] =
+	    "{\"file\":\"0007-Zu.md\",\"line\":0,\"code\":\"nicht_lesbar\"";
+	struct host h;
+
+	host_open(&h, "a");
+	host_put(&h, TASKS "0001-Brot.md", HAS_TASK);
+	host_put(&h, TASKS "0007-Zu.md", HAS_TASK);
+	h.plan.bars = TASKS "0007-Zu.md";
+	ck_assert(shows(&h, "ada", problem));
+	ck_assert(shows(&h, "ada", "\"file\":\"0001-Brot.md\",\"title\""));
+	ck_assert(shows(&h, "ada", "\"nextAvailableId\":\"0008\""));
+	/* A change of rights changes no ETag. */
+	h.plan.bars = NULL;
+	host_create(&h, "ada", "Neu", NULL);
+	ck_assert(!shows(&h, "ada", problem));
+	ck_assert(shows(&h, "ada", "\"file\":\"0007-Zu.md\",\"title\""));
+	host_close(&h);
+}
+END_TEST
+
 #define SYNC  "state/ada/sync.json"
 #define BLOB  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define BREAD "0000-Brot.md"
@@ -1366,5 +1428,7 @@ T_MAIN("view", memory_answers_without_any_request,
     a_write_since_the_look_gives_the_build_a_new_token,
     a_week_that_cannot_be_stored_is_shown_all_the_same,
     files_put_by_another_program_raise_the_next_number,
+    a_name_that_is_barred_is_a_problem_and_its_number_is_used,
+    a_file_that_may_not_be_read_is_a_problem_until_it_may,
     a_restarted_worker_finds_the_artifact,
     a_foreign_token_in_a_safe_form_still_tells_states_apart)

@@ -145,6 +145,15 @@ host_put(struct host *host, const char *key, const char *bytes)
 	store_ops_release(&op, 1);
 }
 
+const char *
+host_path(const char *key)
+{
+	static char path[512];
+
+	snprintf(path, sizeof path, "%s/store/%s", t_scratch(), key);
+	return path;
+}
+
 void
 host_get(struct host *host, const char *key, struct buf *out)
 {

@@ -53,6 +53,8 @@ void host_find_twin(
 
 /* Puts bytes under a key, as somebody outside would. */
 void host_put(struct host *host, const char *key, const char *bytes);
+/* The path of a key in the folder; valid until the next call. */
+const char *host_path(const char *key);
 /* Gets them; "" if absent. */
 void host_get(struct host *host, const char *key, struct buf *out);
 

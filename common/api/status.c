@@ -181,6 +181,8 @@ read_texts(struct app *app, const char *user, struct status *s, struct err *err)
 		ops[i] = (struct store_op)STORE_GET(keys[i].s);
 	}
 	rc = store_run(app->store, ops, n, err);
+	if (rc == -1 && store_only_barred(ops, n))
+		rc = 0;
 	for (i = 0; rc == 0 && i < s->n_listed; i++) {
 		struct status_conflict *c = &s->listed[i];
 

@@ -1,5 +1,6 @@
 #include "app/numbers.h"
 
+#include "app/beside.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "store/blob.h"
@@ -49,6 +50,15 @@ numbers_note(struct numbers_used *used, unsigned number)
 }
 
 void
+numbers_note_barred(struct numbers_used *used, const struct aside *aside)
+{
+	size_t i;
+
+	for (i = 0; i < aside->n_barred; i++)
+		numbers_note(used, names_number(aside->barred[i].name));
+}
+
+void
 numbers_note_stored(struct numbers_used *used, const struct buf *stored)
 {
 	const char *at = stored->s;
@@ -81,6 +91,7 @@ list_used(struct app *app, const char *user, struct numbers_used *used,
     struct err *err)
 {
 	struct store_list list = STORE_LIST_INIT;
+	struct aside aside = ASIDE_INIT;
 	struct buf prefix = BUF_INIT;
 	const char *file;
 	size_t i;
@@ -94,6 +105,9 @@ list_used(struct app *app, const char *user, struct numbers_used *used,
 		if (file != NULL)
 			numbers_note(used, names_number(file));
 	}
+	beside_read(&aside, &list, user);
+	numbers_note_barred(used, &aside);
+	aside_release(&aside);
 	store_list_release(&list);
 	buf_release(&prefix);
 	return rc;

@@ -300,6 +300,13 @@ static const char *const german[MSG_IDS] = {
     [MSG_NAME_LONG] = "Der Titel im Dateinamen ist länger als 200 Bytes.",
     [MSG_NAME_CHARACTERS] = "Der Dateiname enthält \\ oder ein Steuerzeichen.",
     [MSG_NAME_NO_UTF8] = "Der Dateiname ist kein UTF-8.",
+    [MSG_BARRED_FOLDER] = "Unter diesem Namen liegt hier ein Ordner.",
+    [MSG_BARRED_LINK] = "Unter diesem Namen liegt hier ein symbolischer Link; "
+			"ihm wird nicht gefolgt.",
+    [MSG_BARRED_NO_FILE] =
+	"Was hier unter diesem Namen liegt, ist keine Datei.",
+    [MSG_BARRED_UNREADABLE] = "Die Datei lässt sich hier nicht lesen; ihre "
+			      "Rechte lassen es nicht zu.",
 
     [MSG_IMPORT_FOLDER] = "Der Ordner {1} lässt sich nicht lesen: {2}.",
     [MSG_IMPORT_FILE] = "{1} lässt sich nicht lesen: {2}.",
@@ -432,6 +439,9 @@ static const char *const german[MSG_IDS] = {
     [MSG_NAME_IS_SUBMODULE] =
 	"Unter diesem Namen steht in Git ein Submodul; die Aufgabe bleibt "
 	"nur hier.",
+    [MSG_SYNC_NAME_BARRED] =
+	"Was hier unter diesem Namen liegt, lässt sich weder lesen noch "
+	"ersetzen; die Aufgabe bleibt nur in Git.",
     [MSG_SYNC_FILE_TOO_LARGE] =
 	"{1} ist in Git zu groß (über 1 MiB) und wurde ausgelassen.",
     [MSG_SYNC_FILES_TOO_LARGE] =

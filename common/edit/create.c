@@ -174,8 +174,8 @@ fill_claim(struct app *app, const struct create *create,
 }
 
 /*
- * Put the task if no file has its name; *stored is false if one has, as a file
- * that came from Git may.
+ * Put the task if nothing has its name; *stored is false if something has, as a
+ * file that came from Git may.
  */
 static int
 put_new(struct app *app, const char *user, const char *file,
@@ -186,6 +186,8 @@ put_new(struct app *app, const char *user, const char *file,
 
 	names_task_key(&blob.key, user, file);
 	rc = blob_create(app->store, &blob, bytes, stored, err);
+	if (blob.is_barred)
+		rc = 0;
 	app_bump_unsure(app, user, &blob);
 	blob_release(&blob);
 	return rc;
@@ -328,6 +330,8 @@ yield_taken_name(struct app *app, const struct create *create,
 
 	names_task_key(&task.key, create->user, claim->file.s);
 	rc = blob_get(app->store, &task, err);
+	if (task.is_barred)
+		rc = 0;
 	if (task.is_there)
 		taskset_hash(task.bytes.s, task.bytes.len, hash);
 	*ours = strcmp(hash, claim->etag) == 0;

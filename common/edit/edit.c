@@ -100,6 +100,15 @@ find_file_of_id(struct app *app, const char *user, const char *id,
 	return find_by_number(app, user, number, file, err);
 }
 
+/* Say of a task's blob that is barred that it will not pass, unlike a fault of
+ * the store. */
+static void
+tell_barred(const struct blob *blob, struct err *err)
+{
+	if (blob->is_barred)
+		err_set(err, ERR_BAD_FILE, MSG_BARRED_UNREADABLE);
+}
+
 int
 edit_find(struct app *app, const char *user, const char *id,
     struct edit_found *found, struct err *err)
@@ -120,6 +129,7 @@ edit_find_beside(struct app *app, const char *user, const char *id,
 	if (beside != NULL)
 		buf_move(&blobs[1].key, &beside->key);
 	rc = blob_get_many(app->store, blobs, beside != NULL ? 2 : 1, err);
+	tell_barred(&blobs[0], err);
 	if (rc == 0 && !blobs[0].is_there)
 		rc = refuse_missing(err);
 	if (rc == 0) {
@@ -234,6 +244,7 @@ store_change(struct app *app, const struct edit_change *change,
 
 	names_task_key(&blob.key, change->user, result->file.s);
 	rc = blob_update(app->store, &blob, &update, err);
+	tell_barred(&blob, err);
 	app_bump_unsure(app, change->user, &blob);
 	blob_release(&blob);
 	return rc;

@@ -162,7 +162,8 @@ fail:
 	return err_value(err, "%s", strerror(errno));
 }
 
-/* Count a file that the store had: as the same, or as kept with other bytes. */
+/* Count a file whose name the store had: as the same, or as kept with whatever
+ * is there. */
 static int
 compare_stored(struct app *app, struct import *import,
     const struct batch *batch, size_t i, struct err *err)
@@ -172,7 +173,9 @@ compare_stored(struct app *app, struct import *import,
 
 	buf_adds(&blob.key, batch->keys[i]);
 	rc = blob_get(app->store, &blob, err);
-	if (rc == 0 && buf_eq(&blob.bytes, &batch->bytes[i])) {
+	if (blob.is_barred)
+		rc = 0;
+	if (rc == 0 && blob.is_there && buf_eq(&blob.bytes, &batch->bytes[i])) {
 		import->same++;
 	} else if (rc == 0) {
 		import->kept++;
@@ -195,6 +198,8 @@ flush_batch(struct app *app, struct import *import, struct batch *batch,
 		ops[i] = (struct store_op)STORE_PUT(batch->keys[i],
 		    STORE_IF_NEW, NULL, batch->bytes[i].s, batch->bytes[i].len);
 	rc = store_run(app->store, ops, batch->n, err);
+	if (rc == -1 && store_only_barred(ops, batch->n))
+		rc = 0;
 	for (i = 0; rc == 0 && i < batch->n; i++) {
 		if (ops[i].result == STORE_OK)
 			import->added++;

@@ -1,5 +1,6 @@
 #include "edit/mirror.h"
 
+#include "app/beside.h"
 #include "base/buf.h"
 #include "base/conf.h"
 #include "base/std.h"
@@ -45,11 +46,8 @@ reuse_indexed(
 		const struct store_item *item = &f->list->items[i];
 		const char *file = names_task_of_key(item->key, f->user);
 
-		if (file == NULL) {
-			aside_add(&mirror->set.aside,
-			    names_entry_of_key(item->key, f->user));
+		if (file == NULL)
 			continue;
-		}
 		while (k < index->n && strcmp(index->files[k].file, file) < 0)
 			k++;
 		if (k < index->n && strcmp(index->files[k].file, file) == 0 &&
@@ -62,17 +60,26 @@ reuse_indexed(
 	}
 }
 
-/* Tell of what lies there under a name that the store does not take. */
+/*
+ * Take what came of the gets of a batch.  A file may be removed between the
+ * list and its get.  One that cannot be read stays out of the set: a change of
+ * its rights does not change its ETag, so the index must not know it.
+ */
 static void
-add_strange(struct mirror *mirror, const struct fetch *f)
+take_fetched(const struct fetch *f, struct taskset *set,
+    const struct store_op *ops, size_t n)
 {
-	const char *entry;
 	size_t i;
 
-	for (i = 0; i < f->list->n_strange; i++) {
-		entry = names_entry_of_key(f->list->strange[i], f->user);
-		if (entry != NULL)
-			aside_add(&mirror->set.aside, entry);
+	for (i = 0; i < n; i++) {
+		const struct store_op *op = &ops[i];
+		const char *file = names_task_of_key(op->key, f->user);
+
+		if (op->result == STORE_OK)
+			taskset_add(set, file, op->new_etag.s, op->body.s,
+			    op->body.len);
+		else if (op->barred)
+			aside_bar(&set->aside, file, ASIDE_UNREADABLE);
 	}
 }
 
@@ -83,7 +90,7 @@ fetch_batch(
 {
 	struct store_op *ops = std_alloc(BATCH_FILES * sizeof *ops);
 	uint64_t bytes = 0;
-	size_t i, n = 0;
+	size_t n = 0;
 	int rc = 0;
 
 	while (*from < f->list->n && n < BATCH_FILES && bytes < BATCH_BYTES) {
@@ -96,11 +103,10 @@ fetch_batch(
 	}
 	if (n > 0)
 		rc = store_run(f->app->store, ops, n, err);
-	for (i = 0; rc == 0 && i < n; i++)
-		/* A file may be removed between the list and its get. */
-		if (ops[i].result == STORE_OK)
-			taskset_add(set, names_task_of_key(ops[i].key, f->user),
-			    ops[i].new_etag.s, ops[i].body.s, ops[i].body.len);
+	if (rc == -1 && store_only_barred(ops, n))
+		rc = 0;
+	if (rc == 0)
+		take_fetched(f, set, ops, n);
 	store_ops_release(ops, n);
 	free(ops);
 	return rc;
@@ -119,7 +125,7 @@ fill_set(struct mirror *mirror, struct taskset *index, struct fetch *f,
 
 	f->wanted = std_zalloc(f->list->n);
 	reuse_indexed(mirror, index, f);
-	add_strange(mirror, f);
+	beside_read(&mirror->set.aside, f->list, f->user);
 	moved = mirror->set.n;
 	while (rc == 0 && at < f->list->n)
 		rc = fetch_batch(f, &mirror->set, &at, err);
@@ -143,6 +149,7 @@ set_numbers(struct mirror *mirror, const struct store_op *stored)
 	for (i = 0; i < mirror->set.n; i++)
 		numbers_note(
 		    &mirror->numbers, names_number(mirror->set.files[i].file));
+	numbers_note_barred(&mirror->numbers, &mirror->set.aside);
 	if (numbers_parse(&stored->body, &next) == 0 &&
 	    next < mirror->numbers.end)
 		mirror->raise_to = mirror->numbers.end;

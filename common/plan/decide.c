@@ -19,7 +19,7 @@ decide(enum decide_remote remote, enum decide_mirror mirror)
 		DECIDE_FORGET},
 	};
 
-	return table[remote][mirror];
+	return mirror == DECIDE_BARRED ? DECIDE_NOTHING : table[remote][mirror];
 }
 
 bool

@@ -32,6 +32,7 @@ enum decide_mirror {
 	DECIDE_DAMAGED, /* bytes that were stored for the base's, and have
 			 * another id: nobody has edited them */
 	DECIDE_ABSENT,
+	DECIDE_BARRED, /* something that can be neither read nor replaced */
 };
 
 enum decide_action {

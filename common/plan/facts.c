@@ -99,3 +99,10 @@ facts_set_vanished(struct facts_file *file)
 	file->read = true;
 	file->there = false;
 }
+
+void
+facts_set_barred(struct facts_file *file)
+{
+	file->barred = true;
+	file->there = false;
+}

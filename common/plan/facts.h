@@ -42,6 +42,8 @@ struct facts_file {
 	bool executable;             /* Git has that blob with mode 100755 */
 	enum ledger_foreign foreign; /* Git has this instead of a file */
 	bool there;                  /* in the mirror */
+	bool barred;                 /* the mirror can neither give nor take a
+				      * file of that name (aside.h); not there */
 	uint64_t size;               /* bytes, the mirror's and Git's */
 	struct buf etag;             /* the list's; once read, of the bytes */
 	bool read;                   /* the mirror was asked for the bytes */
@@ -80,5 +82,7 @@ void facts_set_bytes(
     struct facts_file *file, struct buf *bytes, struct buf *etag);
 /* Note that the file was listed and has vanished since. */
 void facts_set_vanished(struct facts_file *file);
+/* Note that the name is barred. */
+void facts_set_barred(struct facts_file *file);
 
 #endif

@@ -122,7 +122,7 @@ struct plan {
 	bool more;        /* something is left for another portion */
 	bool too_large;   /* a file in Git is left out for its size */
 	/* The first file that must stay here, as Git has a foreign entry of
-	 * its name; NULL none. */
+	 * its name, or in Git, as its name is barred here; NULL none. */
 	const struct plan_item *blocked;
 };
 

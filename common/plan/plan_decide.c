@@ -61,6 +61,8 @@ compare_mirror(struct plan_item *item, const struct ledger_file *f)
 	const struct facts_file *file = item->facts;
 
 	item->side = file->there ? DECIDE_CLEAN : DECIDE_ABSENT;
+	if (file->barred)
+		item->side = DECIDE_BARRED;
 	if (!file->there || !file->read)
 		return;
 	if (f == NULL || f->base[0] == '\0')
@@ -306,10 +308,14 @@ choose_portion(struct plan *plan)
 	}
 }
 
-/* Return true if the task stays here, as Git has a foreign entry there. */
+/* Return true if the task stays here, as Git has a foreign entry there, or
+ * stays in Git, as its name is barred here. */
 static bool
 is_blocked(const struct plan_item *item)
 {
+	if (item->facts->barred)
+		return strcmp(item->facts->remote, item->base) != 0 &&
+		       item->facts->remote[0] != '\0';
 	return item->note.foreign != LEDGER_PLAIN && item->renamed == NULL;
 }
 

@@ -51,7 +51,8 @@ static bool
 key_arrived(const struct plan_item *to, struct entry *entry)
 {
 	entry->blob = to->facts->remote;
-	return to->from_base == DECIDE_CHANGED || to->from_base == DECIDE_NEW;
+	return !to->facts->barred &&
+	       (to->from_base == DECIDE_CHANGED || to->from_base == DECIDE_NEW);
 }
 
 static bool

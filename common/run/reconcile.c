@@ -26,6 +26,7 @@
 #include "store/blob.h"
 #include "store/names.h"
 #include "store/store.h"
+#include "task/aside.h"
 #include "week/ledger.h"
 #include "week/ledger_clock.h"
 
@@ -432,6 +433,7 @@ release_run(struct run *run)
 	blob_release(&run->mark);
 	store_list_release(&run->list);
 	remote_release(&run->remote);
+	aside_release(&run->unreadable);
 }
 
 int

@@ -201,7 +201,9 @@ name_blocked(const struct plan_item *item, struct msg *msg)
 {
 	struct msg why;
 
-	msg_set(&why, ledger_foreign_msg(item->facts->foreign));
+	msg_set(&why, item->facts->barred
+			  ? MSG_SYNC_NAME_BARRED
+			  : ledger_foreign_msg(item->facts->foreign));
 	msg_set(msg, MSG_SYNC_NAME_TAKEN);
 	msg_value(msg, "%s", item->facts->file);
 	msg_cause(msg, &why);

@@ -83,7 +83,8 @@ struct run {
 	struct object_id seen; /* the branch's head, believed or not */
 	struct remote remote;  /* the user's folder at the believed head */
 	struct facts facts;
-	enum settle_fate fate; /* of an earlier run's commit */
+	struct aside unreadable; /* `barred`: files that could not be read */
+	enum settle_fate fate;   /* of an earlier run's commit */
 	enum run_prs prs;
 	bool merge_unseen; /* a request is merged, its commit is not seen */
 

@@ -1,6 +1,7 @@
 #include "run/run_facts.h"
 
 #include "app/app.h"
+#include "app/beside.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/std.h"
@@ -14,6 +15,7 @@
 #include "store/names.h"
 #include "store/store.h"
 #include "sync/pending.h"
+#include "task/aside.h"
 #include "week/ledger.h"
 
 /* Read the mark first: an edit after this puts another, for the next run. */
@@ -96,7 +98,7 @@ run_facts_folder(struct run *run, struct err *err)
 
 /* Make one entry for each name that the records, Git or the mirror know. */
 static void
-collect_names(struct run *run)
+collect_names(struct run *run, const struct aside *barred)
 {
 	struct facts *facts = &run->facts;
 	size_t i;
@@ -112,7 +114,21 @@ collect_names(struct run *run)
 		if (file != NULL)
 			facts_add(facts, file);
 	}
+	for (i = 0; i < barred->n_barred; i++)
+		facts_add(facts, barred->barred[i].name);
 	facts_sort(facts);
+}
+
+/* Fill in which names are barred: by what lies there, or as an earlier attempt
+ * of this run could not read the file. */
+static void
+collect_barred(struct run *run, const struct aside *barred)
+{
+	size_t i;
+
+	for (i = 0; i < barred->n_barred; i++)
+		facts_set_barred(
+		    facts_find(&run->facts, barred->barred[i].name));
 }
 
 /* Fill in what the list of the mirror says. */
@@ -175,18 +191,23 @@ collect_remote(struct run *run)
 
 /*
  * Take what came of a get.  Return true if the file has changed, or has
- * vanished, since it was listed.
+ * vanished, since it was listed, or cannot be read: then it is barred for the
+ * rest of the run.
  */
 static bool
-take_bytes(struct facts_file *file, struct store_op *op)
+take_bytes(struct run *run, struct facts_file *file, struct store_op *op)
 {
 	bool changed =
 	    op->result != STORE_OK || !buf_eq(&op->new_etag, &file->etag);
 
-	if (op->result == STORE_OK)
+	if (op->barred) {
+		aside_bar(&run->unreadable, file->file, ASIDE_UNREADABLE);
+		facts_set_barred(file);
+	} else if (op->result == STORE_OK) {
 		facts_set_bytes(file, &op->body, &op->new_etag);
-	else
+	} else {
 		facts_set_vanished(file);
+	}
 	return changed;
 }
 
@@ -216,8 +237,10 @@ read_batch(struct run *run, const bool *wanted, size_t *from, bool *changed,
 	}
 	if (n > 0)
 		rc = store_run(run->job->app->store, ops, n, err);
+	if (rc == -1 && store_only_barred(ops, n))
+		rc = 0;
 	for (i = 0; i < n; i++) {
-		if (rc == 0 && take_bytes(files[i], &ops[i]))
+		if (rc == 0 && take_bytes(run, files[i], &ops[i]))
 			*changed = true;
 		buf_release(&keys[i]);
 	}
@@ -241,13 +264,20 @@ run_facts_read(
 enum run_end
 run_facts_collect(struct run *run, struct err *err)
 {
+	struct aside barred = ASIDE_INIT;
 	bool *wanted, changed;
 	size_t i;
 	int rc;
 
 	facts_release(&run->facts);
-	collect_names(run);
+	beside_read(&barred, &run->list, run->job->user);
+	for (i = 0; i < run->unreadable.n_barred; i++)
+		aside_bar(
+		    &barred, run->unreadable.barred[i].name, ASIDE_UNREADABLE);
+	collect_names(run, &barred);
 	collect_mirror(run);
+	collect_barred(run, &barred);
+	aside_release(&barred);
 	collect_remote(run);
 	wanted = std_zalloc(run->facts.n * sizeof *wanted);
 	for (i = 0; i < run->facts.n; i++)

@@ -135,6 +135,32 @@ read_age_ms(const struct http_request *request)
 	return (now - then) * 1000;
 }
 
+/*
+ * Return true if the service refuses for the state of this blob alone (Blob
+ * service error codes).  A 403 is about who asks, so about all of them.
+ */
+static bool
+is_barred(const struct http_request *request)
+{
+	static const char *const codes[] = {"BlobArchived",
+	    "BlobBeingRehydrated", "BlobImmutableDueToLegalHold",
+	    "BlobImmutableDueToPolicy", "BlobUsesCustomerSpecifiedEncryption"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(codes); i++)
+		if (is_status_code(request, 409, codes[i]))
+			return true;
+	return false;
+}
+
+/* Fail a get or put whose answer is none of those that it knows. */
+static void
+fail_blob(struct azure_call *call, const struct http_request *request)
+{
+	call->op->barred = is_barred(request);
+	fail_call(call, request);
+}
+
 static void
 judge_get(struct azure_call *call, struct http_request *request)
 {
@@ -152,7 +178,7 @@ judge_get(struct azure_call *call, struct http_request *request)
 		   is_status_code(request, 404, "ContainerNotFound")) {
 		end_call(call, STORE_ABSENT);
 	} else {
-		fail_call(call, request);
+		fail_blob(call, request);
 	}
 }
 
@@ -179,7 +205,7 @@ judge_put(struct azure_call *call, struct http_request *request)
 		call->made = true;
 		next_step(call, AZURE_CALL_CONTAINER);
 	} else {
-		fail_call(call, request);
+		fail_blob(call, request);
 	}
 }
 

@@ -130,7 +130,7 @@ end_blob(struct reader *r)
 
 	r->in_blob = false;
 	if (!store_key_ok(r->name.s))
-		store_list_add_strange(r->list, r->name.s);
+		store_list_add_strange(r->list, r->name.s, STORE_STRANGE_NAME);
 	else if (r->etag.len == 0)
 		stop_parser(r, "a blob has no ETag");
 	else

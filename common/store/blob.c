@@ -45,6 +45,8 @@ blob_get_many(
 	for (i = 0; i < n; i++)
 		ops[i] = (struct store_op)STORE_GET(blobs[i].key.s);
 	rc = store_run(store, ops, n, err);
+	for (i = 0; i < n; i++)
+		blobs[i].is_barred = ops[i].barred;
 	for (i = 0; rc == 0 && i < n; i++)
 		take_blob(&blobs[i], &ops[i]);
 	store_ops_release(ops, n);
@@ -67,6 +69,7 @@ put_if(struct store *store, struct blob *blob, enum store_cond cond,
 	int rc = store_run(store, &op, 1, err);
 
 	*stored = op.result == STORE_OK;
+	blob->is_barred = op.barred;
 	blob->is_unsure = blob->is_unsure || rc == -1;
 	if (*stored) {
 		blob->is_there = true;

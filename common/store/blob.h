@@ -52,6 +52,8 @@ struct blob {
 	int64_t age_ms;   /* of the last get: as in struct store_op */
 	bool is_there;
 	bool is_unsure; /* a write has failed and may have happened */
+	bool is_barred; /* the last get or put failed for this key alone: as
+			 * in struct store_op */
 };
 
 #define BLOB_INIT                                                              \

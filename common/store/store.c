@@ -183,11 +183,23 @@ store_fail(struct store_op *op)
 	return &op->err;
 }
 
+bool
+store_only_barred(const struct store_op *ops, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (ops[i].result == STORE_FAILED && !ops[i].barred)
+			return false;
+	return true;
+}
+
 static void
 reset_op(struct store_op *op)
 {
 	op->result = STORE_OK;
 	op->err.code = ERR_NONE;
+	op->barred = false;
 	op->requests = 0;
 	op->us = 0;
 	op->age_ms = -1;
@@ -422,16 +434,20 @@ store_list_release(struct store_list *list)
 	}
 	free(list->items);
 	for (i = 0; i < list->n_strange; i++)
-		free(list->strange[i]);
+		free(list->strange[i].name);
 	free(list->strange);
 	*list = (struct store_list)STORE_LIST_INIT;
 }
 
 void
-store_list_add_strange(struct store_list *list, const char *name)
+store_list_add_strange(
+    struct store_list *list, const char *name, enum store_strange_kind kind)
 {
 	STD_GROW(list->strange, list->n_strange, list->cap_strange);
-	list->strange[list->n_strange++] = std_strdup(name);
+	list->strange[list->n_strange++] = (struct store_strange){
+	    .name = std_strdup(name),
+	    .kind = kind,
+	};
 }
 
 void

@@ -91,6 +91,10 @@ struct store_op {
 	 * own clock, whatever ours shows; -1: the store cannot tell. */
 	int64_t age_ms;
 	struct err err; /* with STORE_FAILED */
+	/* With STORE_FAILED: the store works, and the fault is this key's
+	 * alone.  A put: what stands there is no blob.  A get: a blob is there
+	 * that this program may not read. */
+	bool barred;
 	/* Cost of the op, for the watch.  0 requests stand for one, 0 us for
 	 * an unknown time. */
 	unsigned requests; /* pages, further tries and look-ups included */
@@ -128,12 +132,21 @@ struct store_item {
 			      * to the second */
 };
 
+/* What lies there and is no blob: only to be told of, as no op takes it. */
+struct store_strange {
+	char *name;
+	enum store_strange_kind {
+		STORE_STRANGE_NAME,   /* its name is no key */
+		STORE_STRANGE_FOLDER, /* nothing in it is listed */
+		STORE_STRANGE_LINK,   /* symbolic, wherever it leads */
+		STORE_STRANGE_OTHER,  /* a pipe, a socket, a device */
+	} kind;
+};
+
 struct store_list { /* sorted bytewise by key */
 	struct store_item *items;
 	size_t n, cap;
-	/* What lies there under a name that is no key: only to be told of, as
-	 * no op takes it. */
-	char **strange;
+	struct store_strange *strange; /* in any order */
 	size_t n_strange, cap_strange;
 };
 
@@ -224,6 +237,10 @@ MUST_USE int store_run(
 MUST_USE int store_persist(
     struct store *store, const char *key, struct err *err);
 
+/* Return true if every op of a batch that failed is barred: a caller that can do
+ * without those goes on with the others. */
+bool store_only_barred(const struct store_op *ops, size_t n);
+
 /* Free the results of the ops; keys, bytes and lists are the caller's. */
 void store_ops_release(struct store_op *ops, size_t n);
 
@@ -238,7 +255,8 @@ void store_list_release(struct store_list *list);
 
 /* Append a copy of the item. */
 void store_list_add(struct store_list *list, const struct store_item *item);
-void store_list_add_strange(struct store_list *list, const char *name);
+void store_list_add_strange(
+    struct store_list *list, const char *name, enum store_strange_kind kind);
 
 /* Return true if the text has the shape of a key (above). */
 bool store_key_ok(const char *key);

@@ -7,7 +7,6 @@
  * The mtime of a lock file is the latest mtime given to any blob under it,
  * so that ETags rise even across a removal or a clock that was set back.
  */
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -19,6 +18,7 @@
 #include "base/lock.h"
 #include "base/std.h"
 #include "store/fs_file.h"
+#include "store/fs_list.h"
 #include "store/fs_temp.h"
 #include "store/store_fs.h"
 
@@ -45,6 +45,14 @@ fail_op(struct store_op *op, const char *what)
 
 	return err_detail(store_fail(op), "fs: %s '%.200s': %s", what, op->key,
 	    strerror(error));
+}
+
+/* Fail an op for what stands under its key alone. */
+static int
+bar_op(struct store_op *op, const char *what)
+{
+	op->barred = true;
+	return fail_op(op, what);
 }
 
 static void
@@ -148,7 +156,7 @@ get_open_file(int fd, struct store_op *op)
 		op->result = STORE_ABSENT;
 	} else if ((uintmax_t)st.st_size > STORE_BLOB_MAX) {
 		errno = EFBIG;
-		fail_op(op, "read");
+		bar_op(op, "read");
 	} else if (op->cond == STORE_IF_CHANGED &&
 		   fs_file_has_etag(&st, op->etag)) {
 		op->result = STORE_UNCHANGED;
@@ -159,6 +167,33 @@ get_open_file(int fd, struct store_op *op)
 		fs_file_add_etag(&op->new_etag, &st);
 		op->age_ms = fs_file_age_ms(&st);
 	}
+}
+
+/* Return true if an open that failed with EACCES failed for the file's own
+ * rights: its folder can be searched. */
+static bool
+is_file_closed(int error, int dir, const char *name)
+{
+	struct stat st;
+
+	return error == EACCES &&
+	       fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* Take what an open of a blob failed with. */
+static void
+judge_open(struct store_op *op, int dir)
+{
+	int error = errno;
+
+	if (fs_file_means_absent(error) || error == ENXIO) {
+		op->result = STORE_ABSENT;
+		return;
+	}
+	op->barred =
+	    dir != -1 && is_file_closed(error, dir, last_segment(op->key));
+	errno = error;
+	fail_op(op, "open");
 }
 
 static void
@@ -175,10 +210,8 @@ get_blob(struct fs *fs, struct store_op *op)
 	if (fd != -1) {
 		get_open_file(fd, op);
 		close(fd);
-	} else if (fs_file_means_absent(errno) || errno == ENXIO) {
-		op->result = STORE_ABSENT;
 	} else {
-		fail_op(op, "open");
+		judge_open(op, dir);
 	}
 }
 
@@ -237,8 +270,10 @@ swap_in(struct fs *fs, const char *temp, int dir, const char *name)
 	return rc;
 }
 
-/* Return 1 if a file has the key's name, with its stat; 0 if nothing has; -1
- * with errno. */
+#define NO_BLOB (-2)
+
+/* Return 1 if a file has the key's name, with its stat; 0 if nothing has;
+ * NO_BLOB with errno if something else has; -1 with errno. */
 static int
 stat_blob(struct fs *fs, const char *key, struct stat *st)
 {
@@ -251,7 +286,7 @@ stat_blob(struct fs *fs, const char *key, struct stat *st)
 	if (S_ISREG(st->st_mode))
 		return 1;
 	errno = S_ISDIR(st->st_mode) ? EISDIR : ELOOP;
-	return -1;
+	return NO_BLOB;
 }
 
 /* Return true if the write may go ahead; else set the op's result. */
@@ -303,7 +338,8 @@ put_locked(struct fs *fs, struct store_op *op, int lock)
 	int there, dir;
 
 	there = stat_blob(fs, op->key, &old);
-	if (there == -1) {
+	if (there < 0) {
+		op->barred = there == NO_BLOB;
 		fail_op(op, "look at");
 		return;
 	}
@@ -327,8 +363,7 @@ remove_locked(struct fs *fs, struct store_op *op)
 	struct stat st;
 	int there = stat_blob(fs, op->key, &st);
 
-	/* A folder or a link of that name is no blob. */
-	if (there == -1 && (fs_file_means_absent(errno) || errno == EISDIR))
+	if (there == NO_BLOB || (there == -1 && fs_file_means_absent(errno)))
 		there = 0;
 	if (there == -1) {
 		fail_op(op, "look at");
@@ -361,149 +396,6 @@ write_locked(struct fs *fs, struct store_op *op)
 	close(lock);
 }
 
-/* A list under way: read the names of a folder first, then stat each. */
-struct scan {
-	struct store_op *op;
-	int64_t until_ms;
-	struct buf path; /* of the folder, '/' at its end unless the root */
-};
-
-struct entries {
-	char **names;
-	size_t n, cap;
-};
-
-static void
-entries_release(struct entries *entries)
-{
-	while (entries->n > 0)
-		free(entries->names[--entries->n]);
-	free(entries->names);
-}
-
-/* Read the names in a folder that can belong to keys with the prefix. */
-static int
-read_names(const struct scan *scan, DIR *dir, struct entries *out)
-{
-	const char *prefix = scan->op->key;
-	size_t at = scan->path.len, len = strlen(prefix);
-	const char *rest = len > at ? prefix + at : "";
-	size_t rest_len = strcspn(rest, "/");
-	struct dirent *entry;
-	int rc = -1;
-
-	if (lock_file(dirfd(dir), LOCK_EX, scan->until_ms) == -1)
-		return -1;
-	for (;;) {
-		errno = 0;
-		entry = readdir(dir);
-		if (entry == NULL)
-			break;
-		if (entry->d_name[0] == '.' ||
-		    strncmp(entry->d_name, rest, rest_len) != 0)
-			continue;
-		STD_GROW(out->names, out->n, out->cap);
-		out->names[out->n++] = std_strdup(entry->d_name);
-	}
-	rc = errno == 0 ? 0 : -1;
-	flock(dirfd(dir), LOCK_UN);
-	return rc;
-}
-
-static int scan_folder(struct scan *scan, int fd);
-
-static void
-scan_file(struct scan *scan, const struct stat *st)
-{
-	struct buf etag = BUF_INIT;
-	struct store_item item = {
-	    .key = scan->path.s,
-	    .size = (uint64_t)st->st_size,
-	    .modified_ms = (int64_t)st->st_mtim.tv_sec * 1000 +
-			   st->st_mtim.tv_nsec / 1000000,
-	};
-
-	if (!std_starts(scan->path.s, scan->op->key))
-		return;
-
-	fs_file_add_etag(&etag, st);
-	item.etag = etag.s;
-	store_list_add(scan->op->list, &item);
-	buf_release(&etag);
-}
-
-static int
-scan_entry(struct scan *scan, int dir, const char *name)
-{
-	size_t len = scan->path.len;
-	struct stat st;
-	int fd, rc = 0;
-
-	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
-		return errno == ENOENT ? 0 : fail_op(scan->op, "list");
-
-	buf_adds(&scan->path, name);
-	if (!store_key_ok(scan->path.s)) {
-		store_list_add_strange(scan->op->list, scan->path.s);
-	} else if (S_ISREG(st.st_mode)) {
-		scan_file(scan, &st);
-	} else if (S_ISDIR(st.st_mode)) {
-		buf_addc(&scan->path, '/');
-		fd = fs_file_enter(dir, name, false);
-		if (fd != -1)
-			rc = scan_folder(scan, fd);
-		else if (!fs_file_means_absent(errno))
-			rc = fail_op(scan->op, "list");
-	}
-	buf_splice(&scan->path, len, scan->path.len - len, NULL, 0);
-	return rc;
-}
-
-/* Add the blobs of an open folder to the list, and close `fd`. */
-static int
-scan_folder(struct scan *scan, int fd)
-{
-	struct entries entries = {.names = NULL};
-	DIR *dir = fdopendir(fd);
-	size_t i;
-	int rc = -1;
-
-	if (dir == NULL) {
-		close(fd);
-		return fail_op(scan->op, "list");
-	}
-
-	if (read_names(scan, dir, &entries) == -1) {
-		fail_op(scan->op, "list");
-		goto out;
-	}
-	for (i = 0; i < entries.n; i++)
-		if (scan_entry(scan, fd, entries.names[i]) == -1)
-			goto out;
-
-	rc = 0;
-out:
-	entries_release(&entries);
-	closedir(dir);
-	return rc;
-}
-
-static void
-list_blobs(const struct fs *fs, struct store_op *op)
-{
-	struct scan scan = {
-	    .op = op, .until_ms = fs->until_ms, .path = BUF_INIT};
-	int fd;
-
-	buf_add(&scan.path, op->key, (size_t)(last_segment(op->key) - op->key));
-	fd = fs_file_walk(fs->root, scan.path.s, false);
-	if (fd != -1)
-		scan_folder(&scan, fd);
-	else if (!fs_file_means_absent(errno))
-		fail_op(op, "list");
-	buf_release(&scan.path);
-}
-
 static void
 run_op(struct fs *fs, struct store_op *op)
 {
@@ -516,7 +408,9 @@ run_op(struct fs *fs, struct store_op *op)
 		write_locked(fs, op);
 		break;
 	case STORE_VERB_LIST:
-		list_blobs(fs, op);
+		if (fs_list_read(fs->root, op->key, fs->until_ms, op->list) ==
+		    -1)
+			fail_op(op, "list");
 		break;
 	}
 }

@@ -18,6 +18,9 @@ aside_release(struct aside *aside)
 {
 	release_names(&aside->odd);
 	release_names(&aside->large);
+	while (aside->n_barred > 0)
+		free(aside->barred[--aside->n_barred].name);
+	free(aside->barred);
 	*aside = (struct aside)ASIDE_INIT;
 }
 
@@ -37,6 +40,16 @@ aside_add(struct aside *aside, const char *name)
 		add_aside_name(&aside->odd, name);
 	else if (sort == NAMES_SORT_ODD || sort == NAMES_SORT_OTHER)
 		aside->others++;
+}
+
+void
+aside_bar(struct aside *aside, const char *name, enum aside_kind kind)
+{
+	STD_GROW(aside->barred, aside->n_barred, aside->cap_barred);
+	aside->barred[aside->n_barred++] = (struct aside_barred){
+	    .name = std_strdup(name),
+	    .kind = kind,
+	};
 }
 
 void

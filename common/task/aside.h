@@ -29,10 +29,30 @@ struct aside_names {
 	size_t n, cap;
 };
 
+/* What the store has under the name of a task that is no task for it. */
+enum aside_kind {
+	ASIDE_FOLDER,
+	ASIDE_LINK,
+	ASIDE_NO_FILE,    /* a pipe, a socket, a device */
+	ASIDE_UNREADABLE, /* a file that the programs may not read */
+};
+
+/*
+ * A name of a task at which the store can be neither read nor written.  It is
+ * as good as taken: nothing is put there, and its number is in use.
+ */
+struct aside_barred {
+	char *name;
+	enum aside_kind kind;
+};
+
 struct aside {
 	struct aside_names odd;   /* NAMES_SORT_ODD */
 	struct aside_names large; /* task files that Git has and we do not */
 	size_t others;            /* entries of any other name */
+	/* Of the mirror alone, and in no JSON. */
+	struct aside_barred *barred;
+	size_t n_barred, cap_barred;
 };
 
 #define ASIDE_INIT                                                             \
@@ -43,6 +63,8 @@ void aside_release(struct aside *aside);
 
 /* Keep an odd name, count one that says nothing; a task's is neither. */
 void aside_add(struct aside *aside, const char *name);
+/* Keep a task's name that is barred. */
+void aside_bar(struct aside *aside, const char *name, enum aside_kind kind);
 /* Keep the name of a file that is too large to be fetched. */
 void aside_add_large(struct aside *aside, const char *name);
 

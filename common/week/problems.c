@@ -115,6 +115,32 @@ note_aside(struct problems *problems, const struct aside *aside)
 		    msg_sentence(MSG_TASK_TOO_LARGE_IN_GIT));
 }
 
+static const struct barred_word {
+	const char *code;
+	enum msg_id reason;
+} barred_words[] = {
+    [ASIDE_FOLDER] = {"name_belegt", MSG_BARRED_FOLDER},
+    [ASIDE_LINK] = {"name_belegt", MSG_BARRED_LINK},
+    [ASIDE_NO_FILE] = {"name_belegt", MSG_BARRED_NO_FILE},
+    [ASIDE_UNREADABLE] = {"nicht_lesbar", MSG_BARRED_UNREADABLE},
+};
+
+/* List the barred names, up to the limit; return how many are only counted. */
+static size_t
+note_barred(struct problems *problems, const struct aside *aside)
+{
+	size_t i;
+
+	for (i = 0; i < aside->n_barred && i < ASIDE_NAMES_MAX; i++) {
+		const struct aside_barred *barred = &aside->barred[i];
+		const struct barred_word *word = &barred_words[barred->kind];
+
+		note_problem(problems, barred->name, 0, word->code,
+		    msg_sentence(word->reason));
+	}
+	return aside->n_barred - i;
+}
+
 static void
 note_foreign(struct problems *problems, const struct ledger *sync)
 {
@@ -170,6 +196,7 @@ problems_add(
 
 	note_files(&problems, set);
 	note_aside(&problems, &set->aside);
+	others += note_barred(&problems, &set->aside);
 	if (sync != NULL) {
 		note_foreign(&problems, sync);
 		note_aside(&problems, &sync->aside);

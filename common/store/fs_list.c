@@ -1,0 +1,188 @@
+#include "store/fs_list.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/lock.h"
+#include "base/std.h"
+#include "store/fs_file.h"
+
+/* A list under way: read the names of a folder first, then stat each. */
+struct scan {
+	const char *prefix;
+	struct store_list *list;
+	int64_t until_ms;
+	struct buf path; /* of the folder, '/' at its end unless the root */
+};
+
+struct entries {
+	char **names;
+	size_t n, cap;
+};
+
+static void
+entries_release(struct entries *entries)
+{
+	while (entries->n > 0)
+		free(entries->names[--entries->n]);
+	free(entries->names);
+}
+
+/* Read the names in a folder that can belong to keys with the prefix. */
+static int
+read_names(const struct scan *scan, DIR *dir, struct entries *out)
+{
+	const char *prefix = scan->prefix;
+	size_t at = scan->path.len, len = strlen(prefix);
+	const char *rest = len > at ? prefix + at : "";
+	size_t rest_len = strcspn(rest, "/");
+	struct dirent *entry;
+	int rc = -1;
+
+	if (lock_file(dirfd(dir), LOCK_EX, scan->until_ms) == -1)
+		return -1;
+	for (;;) {
+		errno = 0;
+		entry = readdir(dir);
+		if (entry == NULL)
+			break;
+		if (entry->d_name[0] == '.' ||
+		    strncmp(entry->d_name, rest, rest_len) != 0)
+			continue;
+		STD_GROW(out->names, out->n, out->cap);
+		out->names[out->n++] = std_strdup(entry->d_name);
+	}
+	rc = errno == 0 ? 0 : -1;
+	flock(dirfd(dir), LOCK_UN);
+	return rc;
+}
+
+static int scan_folder(struct scan *scan, int fd);
+
+static void
+scan_file(struct scan *scan, const struct stat *st)
+{
+	struct buf etag = BUF_INIT;
+	struct store_item item = {
+	    .key = scan->path.s,
+	    .size = (uint64_t)st->st_size,
+	    .modified_ms = (int64_t)st->st_mtim.tv_sec * 1000 +
+			   st->st_mtim.tv_nsec / 1000000,
+	};
+
+	if (!std_starts(scan->path.s, scan->prefix))
+		return;
+
+	fs_file_add_etag(&etag, st);
+	item.etag = etag.s;
+	store_list_add(scan->list, &item);
+	buf_release(&etag);
+}
+
+/* Tell of the entry at the scan's path, which is no blob. */
+static void
+scan_strange(struct scan *scan, enum store_strange_kind kind)
+{
+	if (std_starts(scan->path.s, scan->prefix))
+		store_list_add_strange(scan->list, scan->path.s, kind);
+}
+
+/* Add the blobs below the folder at the scan's path, or, where there are none,
+ * tell of the folder. */
+static int
+scan_below(struct scan *scan, int dir, const char *name)
+{
+	const struct store_list *list = scan->list;
+	size_t len = scan->path.len, known = list->n + list->n_strange;
+	int fd = fs_file_enter(dir, name, false);
+
+	if (fd == -1)
+		return fs_file_means_absent(errno) ? 0 : -1;
+	buf_addc(&scan->path, '/');
+	if (scan_folder(scan, fd) == -1)
+		return -1;
+	buf_splice(&scan->path, len, 1, NULL, 0);
+	if (list->n + list->n_strange == known)
+		scan_strange(scan, STORE_STRANGE_FOLDER);
+	return 0;
+}
+
+static int
+scan_entry(struct scan *scan, int dir, const char *name)
+{
+	size_t len = scan->path.len;
+	struct stat st;
+	int rc = 0;
+
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
+		return errno == ENOENT ? 0 : -1;
+
+	buf_adds(&scan->path, name);
+	if (!store_key_ok(scan->path.s))
+		store_list_add_strange(
+		    scan->list, scan->path.s, STORE_STRANGE_NAME);
+	else if (S_ISREG(st.st_mode))
+		scan_file(scan, &st);
+	else if (S_ISDIR(st.st_mode))
+		rc = scan_below(scan, dir, name);
+	else
+		scan_strange(scan, S_ISLNK(st.st_mode) ? STORE_STRANGE_LINK
+						       : STORE_STRANGE_OTHER);
+	buf_splice(&scan->path, len, scan->path.len - len, NULL, 0);
+	return rc;
+}
+
+/* Add the blobs of an open folder to the list, and close `fd`. */
+static int
+scan_folder(struct scan *scan, int fd)
+{
+	struct entries entries = {.names = NULL};
+	DIR *dir = fdopendir(fd);
+	size_t i;
+	int rc = -1;
+
+	if (dir == NULL) {
+		close(fd);
+		return -1;
+	}
+
+	if (read_names(scan, dir, &entries) == -1)
+		goto out;
+	for (i = 0; i < entries.n; i++)
+		if (scan_entry(scan, fd, entries.names[i]) == -1)
+			goto out;
+
+	rc = 0;
+out:
+	entries_release(&entries);
+	closedir(dir);
+	return rc;
+}
+
+int
+fs_list_read(
+    int root, const char *prefix, int64_t until_ms, struct store_list *list)
+{
+	struct scan scan = {
+	    .prefix = prefix,
+	    .list = list,
+	    .until_ms = until_ms,
+	    .path = BUF_INIT,
+	};
+	const char *slash = strrchr(prefix, '/');
+	int fd, rc = 0;
+
+	if (slash != NULL)
+		buf_add(&scan.path, prefix, (size_t)(slash + 1 - prefix));
+	fd = fs_file_walk(root, scan.path.s, false);
+	if (fd != -1)
+		rc = scan_folder(&scan, fd);
+	else if (!fs_file_means_absent(errno))
+		rc = -1;
+	buf_release(&scan.path);
+	return rc;
+}

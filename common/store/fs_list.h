@@ -1,0 +1,20 @@
+/*
+ * fs_list: list the blobs of the fs store (store_fs.c), and what lies among
+ * them and is none.  Names that begin with a dot are no part of the store.
+ *
+ * Error handling: -1 with errno, and a list that is half filled.
+ */
+#ifndef FS_LIST_H
+#define FS_LIST_H
+
+#include "store/store.h"
+
+/*
+ * Add all files whose path below the root starts with `prefix`, and apart from
+ * them links, pipes, folders in which nothing is listed, and names that are no
+ * keys.  `until_ms` as in store_set_deadline.
+ */
+MUST_USE int fs_list_read(
+    int root, const char *prefix, int64_t until_ms, struct store_list *list);
+
+#endif
