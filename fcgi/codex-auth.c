@@ -1,7 +1,6 @@
 /*
  * codex-auth: who one is: login by GitHub's pages, logout, and who that was
- * (http-api.md; design.md 9).  In local mode it says who everybody is, and no
- * more.
+ * (http-api.md; design.md 9).  In local mode it only says who everybody is.
  */
 #include "api/serve.h"
 #include "app/app.h"
@@ -119,6 +118,7 @@ static const struct serve_program program = {
     .summary = "logs people in and out",
     .routes = routes,
     .n_routes = ARRAY_LEN(routes),
+    .has_network = true,
     .start = open_login,
     .stop = close_login,
 };

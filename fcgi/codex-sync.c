@@ -103,6 +103,7 @@ static const struct serve_program program = {
 static const struct serve_program worker = {
     .name = "codex-sync --work",
     .summary = "keeps store and Git the same",
+    .has_network = true,
     .start = worker_check,
     .run = worker_run,
 };

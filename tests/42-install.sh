@@ -410,6 +410,19 @@ units_answer() {
 	return "$bad"
 }
 
+# Those that units_answer has started: they have no filter of systemd's.
+what_serves_is_confined() {
+	local pid
+
+	for pid in "${started[@]}"; do
+		grep -x 'Seccomp:[[:blank:]]*2' "/proc/$pid/status" || return 1
+	done
+	! grep 'no filter' "$scratch/units.log" || return 1
+	# systemd's own filter must let them.
+	! grep -L '^SystemCallFilter=@system-service seccomp$' \
+	    "$units"/*.service | grep .
+}
+
 # A program that nobody could know refuses its socket.
 without_proof_it_does_not_start() {
 	local status=0
@@ -620,6 +633,8 @@ check "webhook and worker cannot read the keys of sessions" \
 check "a unit without the proof of nginx does not start" \
     without_proof_it_does_not_start
 check "what the units start answers" units_answer
+check "what serves has given up the calls that it does not need" \
+    what_serves_is_confined
 check "nginx takes the installed site" make_site
 check "the site answers by TLS" the_site_answers
 check "every answer tells of TLS and policy" for_all \

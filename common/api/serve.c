@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "api/channel.h"
+#include "api/confine.h"
 #include "api/options.h"
 #include "auth/api_token.h"
 #include "auth/auth.h"
@@ -387,9 +388,31 @@ serve_socket(struct app *app, const struct serve_program *program, bool once)
 	return 0;
 }
 
+/*
+ * Give up what is needed no more.  Where the kernel has no filter for it,
+ * systemd's box is what remains.  A sanitizer needs more, and looks for leaks
+ * by a process of its own (configure --disable-confine).
+ */
+static void
+drop_calls(const struct app *app, const struct serve_program *program)
+{
+#ifdef CONFINE_OFF
+	(void)app, (void)program;
+#else
+	unsigned keep = program->run != NULL ? CONFINE_LISTEN : 0;
+
+	if (program->has_network || app->conf.azure_blob_conn != NULL)
+		keep |= CONFINE_NETWORK;
+	if (confine_self(keep) == -1)
+		log_warn("no filter of system calls: %s", strerror(errno));
+#endif
+}
+
 static int
 run_program(struct app *app, const struct serve_program *program, bool once)
 {
+	if (!once)
+		drop_calls(app, program);
 	if (program->run != NULL) {
 		stop_catch();
 		return program->run(app, stop_flag());

@@ -20,6 +20,8 @@
  * (guard_proof); without one a program serves no socket, but in local mode.
  * A program that cannot start says why and leaves after a second, so that a
  * supervisor which starts it again at once does not spin.
+ * While it serves a socket, or runs, a program has only the calls of the system
+ * that it needs for that (confine.h); -1 leaves it all of them.
  * A program leaves no core dump, and shows its memory and its environment
  * to nobody but root, not even to another program of its user: it may hold
  * secrets (SECURITY.md).
@@ -78,7 +80,8 @@ struct serve_program {
 	const char *summary; /* one line for --help */
 	const struct serve_route *routes;
 	size_t n_routes;
-	size_t body_max; /* bytes; 0 stands for SERVE_BODY_MAX */
+	size_t body_max;  /* bytes; 0 stands for SERVE_BODY_MAX */
+	bool has_network; /* speaks with GitHub */
 	/* Own state, made after the settings are loaded; may be NULL. */
 	int (*start)(struct app *app, struct err *err);
 	void (*stop)(void);

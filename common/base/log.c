@@ -2,8 +2,6 @@
 
 #include <unistd.h>
 
-#include "base/buf.h"
-
 /* The one state here: who is speaking, set once at start. */
 static const char *name = "codex-miroir";
 static bool debugging;
@@ -26,19 +24,19 @@ mask_controls(unsigned char *s)
 			s[0] = s[1] = '?';
 }
 
+/* On the stack, as the heap may be what has failed. */
 static void
 write_line(const char *level, const char *fmt, va_list ap)
 {
-	struct buf b = BUF_INIT;
-	char text[2048];
+	char text[2048], line[sizeof text + 128];
 	ssize_t n;
 
 	vsnprintf(text, sizeof text, fmt, ap);
 	mask_controls((unsigned char *)text);
-	buf_addf(&b, "%s[%ld] %s %s\n", name, (long)getpid(), level, text);
-	n = write(STDERR_FILENO, b.s, b.len);
+	n = snprintf(line, sizeof line, "%.64s[%ld] %s %s\n", name,
+	    (long)getpid(), level, text);
+	n = write(STDERR_FILENO, line, (size_t)n);
 	(void)n; /* a failure could only be logged */
-	buf_release(&b);
 }
 
 void
