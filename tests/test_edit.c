@@ -13,6 +13,8 @@
 #include "sync/sweep.h"
 #include "t.h"
 #include "text/lines.h"
+#include "week/ledger.h"
+#include "week/ledger_json.h"
 #include "world.h"
 
 #define TASK                                                                   \
@@ -448,6 +450,25 @@ END_TEST
 #define FOREIGN                                                                \
 	"---\ntyp: task\nkategorie: privat\nstatus: offen\n---\n\n# Fremd\n"
 
+/* What sync.json says of 0000-Brot.md: in Git, or about to be written here. */
+static void
+put_ledger(struct host *h, bool is_intent)
+{
+	const char *blob = "0123456789012345678901234567890123456789";
+	const char *file = "0000-Brot.md";
+	struct ledger sync = LEDGER_INIT;
+	struct buf text = BUF_INIT;
+
+	if (is_intent)
+		ledger_intent_add(&sync, file)->written = true;
+	else
+		ledger_set_base(ledger_record(&sync, file), blob, "", "e");
+	ledger_json_print(&text, &sync);
+	host_put(h, "state/ada/sync.json", text.s);
+	buf_release(&text);
+	ledger_release(&sync);
+}
+
 /* A creation that dies after the claim of 0000, before the task is stored. */
 static void
 die_before_the_file(struct host *h, const char *key, const char *title)
@@ -478,7 +499,8 @@ expect_text(struct host *h, const struct buf *file, const char *text)
 	buf_release(&bytes);
 }
 
-START_TEST(a_replay_whose_name_a_pull_has_taken_gets_another_number)
+static void
+check_pulled_name(bool is_intent)
 {
 	struct host h;
 	struct buf file = BUF_INIT, again = BUF_INIT;
@@ -486,6 +508,7 @@ START_TEST(a_replay_whose_name_a_pull_has_taken_gets_another_number)
 
 	host_open(&h, "a");
 	die_before_the_file(&h, "k", "Brot");
+	put_ledger(&h, is_intent);
 	host_put(&h, "raw/ada/tasks/0000-Brot.md", FOREIGN);
 	ck_assert_int_eq(
 	    create_with_key(&h, "k", "Brot", &file, etag), ERR_NONE);
@@ -500,6 +523,103 @@ START_TEST(a_replay_whose_name_a_pull_has_taken_gets_another_number)
 	check_numbers(&h, 2);
 	buf_release(&file);
 	buf_release(&again);
+	host_close(&h);
+}
+
+START_TEST(a_replay_whose_name_a_pull_has_taken_gets_another_number)
+{
+	check_pulled_name(false);
+}
+END_TEST
+
+START_TEST(a_replay_whose_name_a_pull_is_taking_gets_another_number)
+{
+	check_pulled_name(true);
+}
+END_TEST
+
+/* A creation that dies after the task is stored, before the claim says so. */
+static void
+die_before_the_note(struct host *h, const char *key, const char *title)
+{
+	struct buf file = BUF_INIT;
+	char etag[ENC_HASH_LEN + 1];
+
+	host_put(h, "state/ada/nextId.txt", "0");
+	h->plan = (struct store_fault){.at = 6, .count = 9};
+	ck_assert_int_eq(
+	    create_with_key(h, key, title, &file, etag), ERR_STORE);
+	h->plan = (struct store_fault){.at = 0};
+	buf_set(&file, "0000-Brot.md", 12);
+	expect_text(h, &file, "# Brot");
+	buf_release(&file);
+}
+
+static void
+check_changed_fields(bool is_in_git)
+{
+	struct host h;
+	struct buf file = BUF_INIT;
+	char etag[ENC_HASH_LEN + 1];
+
+	host_open(&h, "a");
+	die_before_the_note(&h, "k", "Brot");
+	host_put(&h, "raw/ada/tasks/0000-Brot.md",
+	    "---\ntyp: task\nkategorie: privat\nstatus: abgeschlossen\n"
+	    "tags: [neu]\n---\n\n# Brot\n");
+	if (is_in_git)
+		put_ledger(&h, false);
+	ck_assert_int_eq(
+	    create_with_key(&h, "k", "Brot", &file, etag), ERR_NONE);
+	ck_assert_str_eq(file.s, "0000-Brot.md");
+	expect_text(&h, &file, "abgeschlossen");
+	/* From now on, whatever becomes of it. */
+	host_put(&h, "raw/ada/tasks/0000-Brot.md", FOREIGN);
+	ck_assert_int_eq(
+	    create_with_key(&h, "k", "Brot", &file, etag), ERR_NONE);
+	ck_assert_str_eq(file.s, "0000-Brot.md");
+	check_numbers(&h, 1);
+	buf_release(&file);
+	host_close(&h);
+}
+
+START_TEST(a_replay_answers_for_its_task_whose_fields_were_changed)
+{
+	check_changed_fields(false);
+}
+END_TEST
+
+START_TEST(a_replay_answers_for_its_changed_task_that_is_in_git)
+{
+	check_changed_fields(true);
+}
+END_TEST
+
+START_TEST(a_replay_makes_no_second_task_where_the_text_may_be_its_own)
+{
+	struct host h;
+	struct buf file = BUF_INIT;
+	char etag[ENC_HASH_LEN + 1];
+	int i;
+
+	host_open(&h, "a");
+	die_before_the_note(&h, "k", "Brot");
+	host_put(&h, "raw/ada/tasks/0000-Brot.md",
+	    "---\ntyp: task\nkategorie: privat\nstatus: offen\n---\n\n"
+	    "# Brot\n\nRoggen.\n");
+	for (i = 0; i < 2; i++)
+		ck_assert_int_eq(create_with_key(&h, "k", "Brot", &file, etag),
+		    ERR_CONTENDED);
+	check_numbers(&h, 1);
+	/* Taken back, it is the task again. */
+	host_put(&h, "raw/ada/tasks/0000-Brot.md",
+	    "---\ntyp: task\nkategorie: privat\nstatus: offen\n---\n\n"
+	    "# Brot\n");
+	ck_assert_int_eq(
+	    create_with_key(&h, "k", "Brot", &file, etag), ERR_NONE);
+	ck_assert_str_eq(file.s, "0000-Brot.md");
+	check_numbers(&h, 1);
+	buf_release(&file);
 	host_close(&h);
 }
 END_TEST
@@ -1284,6 +1404,10 @@ T_MAIN("edit", numbers_begin_with_zero_and_rise_by_one,
     one_key_from_many_at_once_makes_one_task,
     a_claim_whose_name_a_foreign_file_took_gets_another_name,
     a_replay_whose_name_a_pull_has_taken_gets_another_number,
+    a_replay_whose_name_a_pull_is_taking_gets_another_number,
+    a_replay_answers_for_its_task_whose_fields_were_changed,
+    a_replay_answers_for_its_changed_task_that_is_in_git,
+    a_replay_makes_no_second_task_where_the_text_may_be_its_own,
     a_foreign_file_in_the_trash_does_not_stand_for_the_claimed_task,
     a_claim_whose_task_was_lost_without_a_trace_is_finished_again,
     a_replay_gives_the_same_answer_after_the_task_was_changed,

@@ -288,6 +288,9 @@ static const char *const german[MSG_IDS] = {
 	"Eine Datei dieses Namens gibt es schon. Bitte noch einmal.",
     [MSG_KEY_REUSED] = "Dieser Idempotency-Key gehört zu einem anderen Inhalt.",
     [MSG_REQUEST_RUNS] = "Diese Anfrage läuft gerade schon.",
+    [MSG_CLAIM_CHANGED] =
+	"Vielleicht hat diese Anfrage {1} schon angelegt; die "
+	"Datei hat inzwischen einen anderen Text.",
     [MSG_NO_CONFLICT] = "Diese Aufgabe ist in keinem Konflikt.",
     [MSG_OWN_VERSION_GONE] = "Die eigene Fassung gibt es nicht mehr.",
 

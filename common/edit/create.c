@@ -8,10 +8,12 @@
 #include "store/blob.h"
 #include "store/names.h"
 #include "store/store.h"
+#include "sync/ledger_blob.h"
 #include "sync/publish.h"
 #include "task/task_parse.h"
 #include "task/task_print.h"
 #include "task/taskset.h"
+#include "week/ledger.h"
 
 #define CLAIM_VERSION 1
 #define LOCK_WAIT_MS  10000 /* for other creations of the same user */
@@ -23,6 +25,7 @@ struct claim {
 	char request[ENC_HASH_LEN + 1]; /* hash of the request's value */
 	char etag[ENC_HASH_LEN + 1];    /* hash of the task's bytes */
 	bool stored;                    /* the task was put under that name */
+	bool is_old;                    /* an earlier request put the claim */
 	struct buf file;
 	struct blob blob; /* the blob that holds the claim */
 };
@@ -124,25 +127,28 @@ claim_parse(const struct buf *text, struct claim *claim, bool *is_claim,
 }
 
 /*
- * Look for a claim that still holds.  One that is older than a day counts as
- * none, but its blob stays in `claim`, so that claim_put replaces it.
+ * Look for a claim that still holds, and set is_old if there is one.  One that
+ * is older than a day counts as none, but its blob stays in `claim`, so that
+ * claim_put replaces it.
  */
 static int
 claim_find(struct app *app, const struct create *create, struct claim *claim,
-    bool *found, struct err *err)
+    struct err *err)
 {
 	struct blob *blob = &claim->blob;
+	bool found = false;
 
-	*found = false;
+	claim->is_old = false;
 	claim_key(&blob->key, create);
 	if (blob_get(app->store, blob, err) == -1)
 		return -1;
 	if (blob->is_there &&
-	    claim_parse(&blob->bytes, claim, found, err) == -1)
+	    claim_parse(&blob->bytes, claim, &found, err) == -1)
 		return -1;
-	*found = *found && app_now(app) - claim->created_ms < CREATE_CLAIM_MS;
+	claim->is_old =
+	    found && app_now(app) - claim->created_ms < CREATE_CLAIM_MS;
 	/* A claim that a power cut takes back would let the key create twice. */
-	return *found ? store_persist(app->store, blob->key.s, err) : 0;
+	return claim->is_old ? store_persist(app->store, blob->key.s, err) : 0;
 }
 
 /*
@@ -264,21 +270,16 @@ take_new_name(struct app *app, const struct create *create,
 	return 0;
 }
 
-/*
- * Find the claim, or take a number and put one, under the user's lock.  *old
- * is true if an earlier request put the claim.
- */
+/* Find the claim, or take a number and put one, under the user's lock. */
 static int
 settle_claim(struct app *app, const struct create *create,
-    const struct buf *bytes, struct claim *claim, bool *old, struct err *err)
+    const struct buf *bytes, struct claim *claim, struct err *err)
 {
 	bool won;
 
-	*old = false;
-	if (create->key != NULL &&
-	    claim_find(app, create, claim, old, err) == -1)
+	if (create->key != NULL && claim_find(app, create, claim, err) == -1)
 		return -1;
-	if (*old)
+	if (claim->is_old)
 		return 0;
 	if (take_new_name(app, create, bytes, &claim->file, err) == -1)
 		return -1;
@@ -291,14 +292,15 @@ settle_claim(struct app *app, const struct create *create,
 		return 0;
 	/* The lock is this host's: a request on another host was faster, and
 	 * its claim names the file. */
-	if (claim_find(app, create, claim, old, err) == -1)
+	if (claim_find(app, create, claim, err) == -1)
 		return -1;
-	return *old ? 0 : err_set(err, ERR_CONTENDED, MSG_REQUEST_RUNS);
+	return claim->is_old ? 0
+			     : err_set(err, ERR_CONTENDED, MSG_REQUEST_RUNS);
 }
 
 static int
 settle_claim_locked(struct app *app, const struct create *create,
-    const struct buf *bytes, struct claim *claim, bool *old, struct err *err)
+    const struct buf *bytes, struct claim *claim, struct err *err)
 {
 	struct buf name = BUF_INIT;
 	int lock, rc;
@@ -309,20 +311,100 @@ settle_claim_locked(struct app *app, const struct create *create,
 	buf_release(&name);
 	if (rc == -1)
 		return -1;
-	rc = settle_claim(app, create, bytes, claim, old, err);
+	rc = settle_claim(app, create, bytes, claim, err);
 	lock_drop(lock);
 	return rc;
 }
 
+/* Append the Markdown of a file; false if the file is no task. */
+static bool
+add_markdown(struct buf *out, const char *file, const struct buf *bytes)
+{
+	struct task task = TASK_INIT;
+	struct task_problem problem;
+	bool is_task =
+	    task_parse(file, bytes->s, bytes->len, &task, &problem) == 0;
+
+	if (is_task)
+		buf_add(
+		    out, bytes->s + task.body_at, bytes->len - task.body_at);
+	task_release(&task);
+	return is_task;
+}
+
+static bool
+is_same_markdown(
+    const char *file, const struct buf *one, const struct buf *other)
+{
+	struct buf a = BUF_INIT, b = BUF_INIT;
+	bool same = add_markdown(&a, file, one) &&
+		    add_markdown(&b, file, other) && a.len == b.len &&
+		    memcmp(a.s, b.s, a.len) == 0;
+
+	buf_release(&a);
+	buf_release(&b);
+	return same;
+}
+
+/* Set *is_known to true if Git has the file, or a run is about to write it
+ * here: a run says so in the ledger before it touches the mirror. */
+static int
+look_in_ledger(struct app *app, const char *user, const char *file,
+    bool *is_known, struct err *err)
+{
+	struct ledger sync = LEDGER_INIT;
+	struct blob blob = BLOB_INIT;
+	const struct ledger_file *f;
+	int rc = ledger_blob_load(app, user, &sync, &blob, err);
+	size_t i;
+
+	f = rc == 0 ? ledger_find(&sync, file) : NULL;
+	*is_known = f != NULL && f->base[0] != '\0';
+	for (i = 0; rc == 0 && i < sync.n_intents; i++)
+		*is_known =
+		    *is_known || (sync.intents[i].written &&
+				     strcmp(sync.intents[i].file, file) == 0);
+	ledger_release(&sync);
+	blob_release(&blob);
+	return rc;
+}
+
+/*
+ * Tell whose file an earlier request's claim leads to, if its bytes are not the
+ * claimed ones: that request may have stored its task and been killed before it
+ * could note so, and then its owner has changed the task; or it stored nothing,
+ * and a pull took the name.  With the claimed Markdown it is the task, whatever
+ * else was changed: no text is lost by that.  Else it is somebody else's if it
+ * has come from Git, and nobody can tell if not: fail, as an answer might lose
+ * the request's text, and another number make a second task of it.
+ */
+static int
+judge_changed(struct app *app, const struct create *create,
+    const struct buf *bytes, const struct blob *task, const char *file,
+    bool *ours, struct err *err)
+{
+	bool is_known;
+
+	*ours = is_same_markdown(file, bytes, &task->bytes);
+	if (*ours)
+		return 0;
+	if (look_in_ledger(app, create->user, file, &is_known, err) == -1)
+		return -1;
+	if (is_known)
+		return 0;
+	err_set(err, ERR_CONTENDED, MSG_CLAIM_CHANGED);
+	return err_value(err, "%s", file);
+}
+
 /*
  * Handle a name that is taken.  If the file has the claimed bytes, another try
- * has met the claim and stored it.  If it has others, a pull or an import has
+ * has met the claim and stored it.  If it is another's, a pull or an import has
  * put it there before the task was stored: drop the claim, which would answer a
  * repeated request with a file that the request did not make.
  */
 static int
 yield_taken_name(struct app *app, const struct create *create,
-    struct claim *claim, bool *ours, struct err *err)
+    const struct buf *bytes, struct claim *claim, bool *ours, struct err *err)
 {
 	struct blob task = BLOB_INIT;
 	char hash[ENC_HASH_LEN + 1] = "";
@@ -335,6 +417,9 @@ yield_taken_name(struct app *app, const struct create *create,
 	if (task.is_there)
 		taskset_hash(task.bytes.s, task.bytes.len, hash);
 	*ours = strcmp(hash, claim->etag) == 0;
+	if (rc == 0 && task.is_there && !*ours && claim->is_old)
+		rc = judge_changed(
+		    app, create, bytes, &task, claim->file.s, ours, err);
 	if (rc == 0 && !*ours)
 		rc = blob_remove_if_same(app->store, &claim->blob, err);
 	blob_release(&task);
@@ -370,7 +455,7 @@ put_claimed(struct app *app, const struct create *create,
 		return -1;
 	if (*stored || create->key == NULL)
 		return 0;
-	return yield_taken_name(app, create, claim, stored, err);
+	return yield_taken_name(app, create, bytes, claim, stored, err);
 }
 
 /*
@@ -382,13 +467,12 @@ static int
 store_new_task(struct app *app, const struct create *create,
     const struct buf *bytes, struct claim *claim, struct err *err)
 {
-	bool old, stored = false;
+	bool stored = false;
 	int i;
 
 	for (i = 0; i < TRIES; i++) {
-		if (settle_claim_locked(app, create, bytes, claim, &old, err) ==
-			-1 ||
-		    (old &&
+		if (settle_claim_locked(app, create, bytes, claim, err) == -1 ||
+		    (claim->is_old &&
 			check_claimed(app, create, claim, &stored, err) == -1))
 			return -1;
 		if (!stored &&

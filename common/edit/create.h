@@ -16,9 +16,11 @@
  * The claim names the file, so another try of the same request finishes the
  * job and gives the same answer; another request is ERR_KEY_REUSED.  A task
  * that was stored may be changed or removed since: it is not made a second
- * time.  Until `stored` is true, only the claimed bytes count as that task,
- * under its name or in the trash: a file that a pull has put there meanwhile is
- * somebody else's, and the task gets another number.
+ * time.  Until `stored` is true, a file counts as that task if it has the
+ * claimed bytes, under its name or in the trash, or the claimed Markdown: its
+ * owner may have changed it after a request that was killed.  Another file is
+ * somebody else's if Git has it, and the task gets another number; if Git does
+ * not have it, nobody can tell, and the answer is ERR_CONTENDED.
  *
  * Error handling: -1 with ERR_NUMBERS, ERR_BUSY (the lock), ERR_CONTENDED,
  * ERR_KEY_REUSED, or the store's error.  A number that was taken stays used
