@@ -11,7 +11,6 @@
 #include "app/version.h"
 #include "app/view.h"
 #include "base/buf.h"
-#include "base/day.h"
 #include "render.h"
 #include "store/store.h"
 #include "web/reply.h"
@@ -36,15 +35,10 @@ void
 render_reply(
     const struct app *app, struct reply *reply, struct view_answer *answer)
 {
-	struct buf now = BUF_INIT;
-
 	memcpy(reply->etag_room, answer->etag, sizeof answer->etag);
 	reply->etag = reply->etag_room;
 	reply_header(reply, "X-Cache", "%s", view_source_word(answer->source));
-	/* A header, as the ETag is of the body, and a 304 has none. */
-	day_add_rfc3339(&now, app_now(app));
-	reply_header(reply, "X-Now", "%s", now.s);
-	buf_release(&now);
+	reply_set_now(reply, app_now(app));
 	if (answer->source == VIEW_STALE) /* RFC 7234, 5.5.1 */
 		reply_header(reply, "Warning", "110 - \"Response is Stale\"");
 	if (answer->body == &answer->own)

@@ -90,8 +90,11 @@ test('the first answer has every key of the contract', async () => {
 	assert.equal(answer.headers.get('cache-control'), 'private, no-cache');
 	const week = answer.json;
 	assert.deepEqual(Object.keys(week).sort(), ['cacheCreatedAt',
-	    'generatedAt', 'nextAvailableId', 'now', 'otherFiles', 'problems',
-	    'timeline', 'unplaced', 'userId', 'validUntil', 'weekStart']);
+	    'generatedAt', 'next', 'nextAvailableId', 'now', 'otherFiles', 'prev',
+	    'problems', 'timeline', 'unplaced', 'userId', 'validUntil',
+	    'weekStart']);
+	assert.deepEqual([week.prev, week.next], [null, '30.11.2026'],
+	    'nothing was completed with a day');
 	assert.match(week.generatedAt, rfc3339);
 	assert.equal(week.cacheCreatedAt, week.generatedAt);
 	assert.equal(week.now, week.generatedAt);
@@ -227,6 +230,74 @@ test('a deadline that the week cannot keep is marked', async () => {
 	assert.equal(risk['0024.md'], true, 'a deadline inside the horizon');
 	assert.equal(risk['0025.md'], false, 'a deadline beyond it');
 	assert.equal(risk['0023.md'], false, 'no deadline');
+});
+
+test('a past week has what was completed in each slot', async () => {
+	const done = (/** @type {string} */ datum, /** @type {string} */ zeit) =>
+	    taskFile({ status: 'abgeschlossen',
+		abgeschlossen_am: `{datum: ${datum}, zeit: ${zeit}}` });
+	stack.place('0040-Eins.md', done('17.11.2026', 'morgens'));
+	stack.place('0041-Zwei.md', done('17.11.2026', 'morgens'));
+	stack.place('0042-Heute.md', done('23.11.2026', 'nachmittags'));
+	stack.place('0043-Weg.md', taskFile({ status: 'abgebrochen',
+	    abgeschlossen_am: '{datum: 17.11.2026, zeit: morgens}' }));
+	const { prev } = (await stack.get('/codex?nocache=true')).json;
+	assert.equal(prev, '16.11.2026');
+	const answer = await stack.get(`/api/week?from=${prev}`);
+	assert.equal(answer.status, 200);
+	assert.match(answer.headers.get('x-now') || '', rfc3339);
+	assert.deepEqual(Object.keys(answer.json).sort(), ['next',
+	    'nextAvailableId', 'otherFiles', 'prev', 'problems', 'timeline',
+	    'unplaced', 'userId', 'validUntil', 'weekStart']);
+	const { timeline, weekStart, next, prev: before } = answer.json;
+	assert.deepEqual([weekStart, next, before],
+	    [prev, '23.11.2026', null]);
+	const slots = timeline.flatMap((/** @type {any} */ d) => d.slots);
+	assert.equal(slots.length, 21);
+	assert.ok(slots.every((/** @type {any} */ s) => s.over && !s.task));
+	const { file, why, etag } = slots[3].done[1];
+	assert.deepEqual([file, why], ['0041-Zwei.md', { code: 'erledigt' }]);
+	assert.match(etag, /^[0-9a-f]{64}$/);
+	assert.equal(slots.flatMap((/** @type {any} */ s) => s.done).length, 2);
+	const today = (await stack.get('/api/week')).json;
+	assert.equal(today.weekStart, next);
+	assert.deepEqual(taken(today), taken((await stack.get('/codex')).json));
+	assert.equal(today.timeline[0].slots[1].done[0].file, '0042-Heute.md');
+	const tag = answer.headers.get('etag') || '';
+	assert.equal((await stack.plainly('GET', `/api/week?from=${prev}`,
+	    { 'If-None-Match': tag })).status, 304);
+	for (const n of ['0040-Eins', '0041-Zwei', '0042-Heute', '0043-Weg'])
+		rmSync(stack.path(`${n}.md`));
+});
+
+test('a coming week has what is fixed there and what finds place', async () => {
+	const { json } = await stack.get('/api/week?from=30.11.2026');
+	assert.deepEqual(taken(json), {
+		'30.11.2026 morgens': '0006-Fern.md',
+		'05.12.2026 morgens': '0023.md',
+		'05.12.2026 nachmittags': '0024.md',
+		'06.12.2026 morgens': '0025.md',
+	});
+	assert.deepEqual(reasons(json), { '0004-Doppelt.md': 'doppelt_belegt',
+		'0005-Gestern.md': 'ueberfaellig' });
+	assert.deepEqual([json.prev, json.next], ['23.11.2026', '07.12.2026']);
+	const last = (await stack.get('/api/week?from=22.11.2027')).json;
+	assert.deepEqual([last.prev, last.next], ['15.11.2027', null]);
+});
+
+test('a week that cannot be asked for is a 400 that says which can', async () => {
+	for (const from of ['', '2026-11-23', '31.11.2026', '1.1.2026', 'x',
+	    '23.11.2027', '21.11.2016', '23.11.2026%00', '01.01.0001']) {
+		const answer = await stack.get(`/api/week?from=${from}`);
+		assert.equal(answer.status, 400, from);
+		assert.equal(answer.json.code, 'ungueltiger_wert');
+		assert.equal(answer.json.field, 'from');
+		assert.match(answer.json.error,
+		    /vom 22\.11\.2016 bis zum 22\.11\.2027/);
+	}
+	for (const from of ['22.11.2016', '22.11.2027'])
+		assert.equal((await stack.get(`/api/week?from=${from}`)).status,
+		    200, from);
 });
 
 test('a bad file is listed with file, line, code and reason', async () => {

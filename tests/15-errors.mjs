@@ -137,6 +137,7 @@ test('a wrong method is a 405 that lists the right ones', async () => {
 	    ['/api/tasks/0001', ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE']],
 	    ['/api/tasks/0001/complete', ['POST']],
 	    ['/api/preview', ['POST']], ['/', ['GET', 'HEAD']],
+	    ['/api/week', ['GET', 'HEAD']],
 	    ['/app.js', ['GET', 'HEAD']]])
 		for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH',
 		    'DELETE', 'OPTIONS', 'PROPFIND']) {
@@ -390,7 +391,7 @@ test('requests that are no HTTP get a 4xx or nothing', async () => {
 
 test('who is not logged in gets nothing but in local mode', async () => {
 	for (const path of ['/codex', '/api/tasks', '/api/tasks/0001',
-	    '/api/sync', '/auth/me']) {
+	    '/api/week', '/api/sync', '/auth/me']) {
 		const answer = await stack.plainly('GET', path,
 		    { Cookie: '__Host-cm_session=x' });
 		const local = stack.as === 'local';

@@ -455,6 +455,7 @@ const addresses = [
 	['GET', '/codex'], ['GET', '/codex?nocache=true'], ['HEAD', '/codex'],
 	['GET', '/api/tasks'], ['GET', '/api/tasks/0001'],
 	['GET', '/api/tasks/0001-Brot'], ['GET', '/api/sync'],
+	['GET', '/api/week'],
 	['POST', '/api/tasks', { kategorie: 'arbeit', title: 'Neu' }],
 	['PUT', '/api/tasks/0001', { tags: ['fremd'] }],
 	['PATCH', '/api/tasks/0001', { tags: ['fremd'] }],
@@ -586,7 +587,7 @@ test('a task of another user is answered like a missing one', async () => {
 		    [...nobodys.headers.keys()]);
 	}
 	for (const path of ['/codex', '/api/tasks', '/api/sync', '/api/tokens',
-	    '/auth/me'])
+	    '/api/week', '/auth/me'])
 		assert.ok(!/von A|usera/.test((await b.go(path)).text), path);
 	assert.deepEqual(stored('usera'), mine);
 });

@@ -34,7 +34,7 @@ const programs = {
 	    ['GET', '/healthz']].map(([method, target]) => (
 	    { name: 'render', method, target, body: '' })),
 	'codex-tasks': ['/api/tasks', '/api/tasks/0001', '/api/sync',
-	    '/api/tasks?status=offen&q=x'].map((target) => (
+	    '/api/tasks?status=offen&q=x', '/api/week?from=23.11.2026'].map((target) => (
 	    { name: 'tasks', method: 'GET', target, body: '' })),
 	'codex-create': [{ name: 'create', method: 'POST', body: write,
 	    target: '/api/tasks', headers: { 'Idempotency-Key': 'x' } }],

@@ -174,6 +174,7 @@ test('no path, query, header or member changes the user', async () => {
 	for (const [method, path, body] of /** @type {string[][]} */ ([
 	    ['GET', '/codex', ''], ['GET', '/api/tasks', ''],
 	    ['GET', '/api/tasks/0001', ''], ['GET', '/api/sync', ''],
+	    ['GET', '/api/week', ''],
 	    ['GET', '/auth/me', ''], ['GET', '/api/tokens', ''],
 	    ['POST', '/api/tasks', '{"kategorie":"arbeit"'],
 	    ['POST', '/api/preview', '{"kategorie":"arbeit"'],

@@ -316,10 +316,23 @@ check_against_second_opinion(
 }
 
 static void
+place_days(
+    const struct scene *scene, int64_t now, int n_days, struct placement *week)
+{
+	const struct placement_frame frame = {
+	    .now = now,
+	    .zone = zone_of(scene->zone),
+	    .slots = &scene->slots,
+	    .n_days = n_days,
+	};
+
+	placement_place(scene->tasks, scene->n, &frame, week);
+}
+
+static void
 place(const struct scene *scene, int64_t now, struct placement *week)
 {
-	placement_place(scene->tasks, scene->n, now, zone_of(scene->zone),
-	    &scene->slots, week);
+	place_days(scene, now, PLACEMENT_DAYS, week);
 }
 
 static void
@@ -651,15 +664,15 @@ END_TEST
 START_TEST(each_why_has_its_own_word)
 {
 	static const char *const words[PLACEMENT_WHYS] = {"reihenfolge",
-	    "verdraengt", "fest", "doppelt_belegt", "ueberfaellig", "spaeter",
-	    "kein_platz"};
+	    "verdraengt", "fest", "erledigt", "doppelt_belegt", "ueberfaellig",
+	    "spaeter", "kein_platz"};
 	int why;
 
 	for (why = 0; why < PLACEMENT_WHYS; why++) {
 		ck_assert_str_eq(
 		    placement_why_word((enum placement_why)why), words[why]);
 		ck_assert(placement_is_placed((enum placement_why)why) ==
-			  (why <= PLACEMENT_FEST));
+			  (why < PLACEMENT_DOPPELT_BELEGT));
 	}
 }
 END_TEST
@@ -805,6 +818,55 @@ START_TEST(why_names_the_task_without_which_the_place_would_be_another)
 }
 END_TEST
 
+static void
+check_same_day(const struct placement_day *a, const struct placement_day *b)
+{
+	size_t k;
+
+	ck_assert_int_eq(day_cmp(a->date, b->date), 0);
+	ck_assert_uint_eq(a->n_slots, b->n_slots);
+	for (k = 0; k < a->n_slots; k++) {
+		const struct placement_slot *s = &a->slots[k];
+		const struct placement_slot *t = &b->slots[k];
+
+		ck_assert_int_eq(s->time, t->time);
+		ck_assert(s->taken == t->taken);
+		if (!s->taken)
+			continue;
+		ck_assert_uint_eq(s->entry.task, t->entry.task);
+		ck_assert_int_eq(s->entry.why, t->entry.why);
+		ck_assert_uint_eq(s->entry.by, t->entry.by);
+		ck_assert(s->entry.deadline_risk == t->entry.deadline_risk);
+	}
+}
+
+START_TEST(a_longer_horizon_has_the_same_days_at_its_beginning)
+{
+	struct placement week, longer;
+	unsigned seed, n_less = 0;
+	struct scene scene;
+	int64_t now;
+	size_t i;
+
+	for (seed = 0; seed < rounds() / 4; seed++) {
+		now = random_scene(&scene, seed);
+		week = longer = (struct placement)PLACEMENT_INIT;
+		place(&scene, now, &week);
+		place_days(&scene, now, 8 + (int)(seed % 50), &longer);
+		ck_assert_int_eq(week.valid_until, longer.valid_until);
+		ck_assert_uint_gt(longer.n_days, week.n_days);
+		for (i = 0; i < week.n_days; i++)
+			check_same_day(&week.days[i], &longer.days[i]);
+		ck_assert_uint_le(longer.n_unplaced, week.n_unplaced);
+		n_less += longer.n_unplaced < week.n_unplaced;
+		placement_release(&week);
+		placement_release(&longer);
+		scene_release(&scene);
+	}
+	ck_assert_uint_gt(n_less, rounds() / 16);
+}
+END_TEST
+
 START_TEST(the_nearest_fixed_task_before_a_place_is_named)
 {
 	static const char *const lines[] = {"0001.md arbeit offen",
@@ -887,5 +949,6 @@ T_MAIN("timeline", a_week_without_tasks_lists_its_free_slots,
     slots_are_read_from_the_setting, what_are_no_slots_is_refused,
     each_why_has_its_own_word,
     why_names_the_task_without_which_the_place_would_be_another,
+    a_longer_horizon_has_the_same_days_at_its_beginning,
     the_nearest_fixed_task_before_a_place_is_named,
     a_hundred_thousand_tasks_are_placed_at_once)

@@ -651,8 +651,8 @@ END_TEST
 
 /* Numbers of the tasks that fit, with '!' where one is at risk. */
 static void
-expect_fit(const struct taskset *set, const struct week_filter *filter,
-    const char *want)
+expect_fit(
+    const struct taskset *set, const struct filter *filter, const char *want)
 {
 	struct week week = week_of(set);
 	struct buf out = BUF_INIT, ids = BUF_INIT;
@@ -700,7 +700,7 @@ fill_list(struct taskset *set)
 START_TEST(a_list_is_of_the_tasks_that_fit_all_that_was_asked)
 {
 	struct taskset set = TASKSET_INIT;
-	struct week_filter any = {.kind = -1, .status = -1}, f;
+	struct filter any = {.kind = -1, .status = -1}, f;
 
 	fill_list(&set);
 	expect_fit(&set, &any, "0000! 0002 0003 0004");
@@ -732,8 +732,7 @@ END_TEST
 static void
 expect_found(const struct taskset *set, const char *search, const char *want)
 {
-	struct week_filter filter = {
-	    .kind = -1, .status = -1, .search = search};
+	struct filter filter = {.kind = -1, .status = -1, .search = search};
 
 	expect_fit(set, &filter, want);
 }

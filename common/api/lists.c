@@ -1,13 +1,16 @@
 #include "api/lists.h"
 
 #include "base/buf.h"
+#include "base/day.h"
 #include "base/enc.h"
 #include "base/err.h"
 #include "base/json.h"
 #include "task/task.h"
+#include "task/task_parse.h"
 #include "task/task_tick.h"
 #include "task/taskset.h"
 #include "text/markdown.h"
+#include "week/ledger.h"
 
 int
 lists_parse(
@@ -16,7 +19,7 @@ lists_parse(
 	enum task_kind kind;
 	enum task_status status;
 
-	q->filter = (struct week_filter){.kind = -1, .status = -1};
+	q->filter = (struct filter){.kind = -1, .status = -1};
 	if (request_query(request, "kategorie", &q->kind)) {
 		if (task_kind_parse(q->kind.s, &kind) == -1)
 			return err_field(err, "kategorie", MSG_KIND_UNKNOWN);
@@ -47,6 +50,37 @@ lists_query_release(struct lists_query *q)
 	buf_release(&q->search);
 }
 
+static int
+add_day_value(struct err *err, struct day day)
+{
+	struct buf text = BUF_INIT;
+
+	day_add(&text, day);
+	err_value(err, "%s", text.s);
+	buf_release(&text);
+	return -1;
+}
+
+int
+lists_parse_from(const struct request *request, struct day today,
+    struct day *from, struct err *err)
+{
+	struct day first = day_plus(today, -WEEK_PAST_DAYS);
+	struct day last = day_plus(today, WEEK_AHEAD_DAYS), day = today;
+	struct buf value = BUF_INIT;
+	bool is_day = !request_query(request, "from", &value) ||
+		      day_parse(value.s, &day) == 0;
+
+	buf_release(&value);
+	if (!is_day || day_cmp(day, first) < 0 || day_cmp(day, last) > 0) {
+		err_field(err, "from", MSG_FROM_NO_DAY);
+		add_day_value(err, first);
+		return add_day_value(err, last);
+	}
+	*from = day;
+	return 0;
+}
+
 static void
 add_text_or_null(struct buf *out, const char *key, const char *s, size_t len)
 {
@@ -75,8 +109,18 @@ lists_add_sides(struct buf *out, const char *fields, const struct buf *mine,
 	    out, "etag", theirs != NULL ? etag : NULL, ENC_HASH_LEN);
 }
 
+/* What is told of one task. */
+struct one {
+	const struct ledger *sync; /* as in struct week */
+	const struct edit_found *found;
+	const struct task *task;
+	const struct ledger_file
+	    *conflict; /* its record; NULL: there is none */
+	const struct buf *mine;
+};
+
 static void
-add_task(struct buf *out, const struct lists_one *one, const char *etag)
+add_task(struct buf *out, const struct one *one, const char *etag)
 {
 	const struct edit_found *found = one->found;
 	const char *body = found->bytes.s + one->task->body_at;
@@ -94,8 +138,8 @@ add_task(struct buf *out, const struct lists_one *one, const char *etag)
 	json_close(out, '}');
 }
 
-void
-lists_reply(struct reply *reply, const struct lists_one *one)
+static void
+fill_reply(struct reply *reply, const struct one *one)
 {
 	const struct buf *bytes = &one->found->bytes;
 	struct buf *out = &reply->body;
@@ -124,4 +168,59 @@ lists_reply(struct reply *reply, const struct lists_one *one)
 	snprintf(
 	    reply->etag_room, sizeof reply->etag_room, "%s-%.16s", etag, whole);
 	reply->etag = reply->etag_room;
+}
+
+static int
+refuse_bad_file(
+    const char *file, const struct task_problem *problem, struct err *err)
+{
+	err_set(err, ERR_BAD_FILE, MSG_TASK_INVALID_AT);
+	err_value(err, "%s", file);
+	err_value(err, "%u", problem->line);
+	return err_cause(err, &problem->reason);
+}
+
+/* The task as it was found, and a conflict that it is in. */
+static int
+reply_found(struct app *app, const char *user, const struct mirror_one *found,
+    const struct task *task, struct reply *reply, struct err *err)
+{
+	const struct ledger_file *record =
+	    ledger_find(&found->sync, task->file);
+	struct one one = {
+	    .sync = found->has_repo ? &found->sync : NULL,
+	    .found = &found->task,
+	    .task = task,
+	};
+	struct buf mine = BUF_INIT;
+	bool there = false;
+	int rc = 0;
+
+	if (record != NULL && record->conflict[0] != '\0') {
+		one.conflict = record;
+		rc = mirror_copy(app, user, record, &mine, &there, err);
+	}
+	if (rc == 0) {
+		one.mine = there ? &mine : NULL;
+		fill_reply(reply, &one);
+	}
+	buf_release(&mine);
+	return rc;
+}
+
+int
+lists_reply_one(struct app *app, const char *user,
+    const struct mirror_one *found, struct reply *reply, struct err *err)
+{
+	const struct edit_found *file = &found->task;
+	struct task task = TASK_INIT;
+	struct task_problem problem;
+	int rc;
+
+	if (task_parse(file->file.s, file->bytes.s, file->bytes.len, &task,
+		&problem) == -1)
+		return refuse_bad_file(file->file.s, &problem, err);
+	rc = reply_found(app, user, found, &task, reply, err);
+	task_release(&task);
+	return rc;
 }

@@ -2,12 +2,12 @@
  * lists: answer GET /api/tasks and GET /api/tasks/{id} (http-api.md).
  *
  * Error handling: lists_parse fails with ERR_VALUE; then release the query all
- * the same.  The others cannot fail.
+ * the same.  What else can fail says how.
  */
 #ifndef LISTS_H
 #define LISTS_H
 
-#include "edit/edit.h"
+#include "edit/mirror.h"
 #include "web/reply.h"
 #include "web/request.h"
 #include "week/week.h"
@@ -15,7 +15,7 @@
 /* The query ?status= &kategorie= &tag= &q=, checked. */
 struct lists_query {
 	struct buf kind, status, tag, search;
-	struct week_filter filter; /* borrows tag and search */
+	struct filter filter; /* borrows tag and search */
 };
 #define LISTS_QUERY_INIT                                                       \
 	{                                                                      \
@@ -28,22 +28,23 @@ MUST_USE int lists_parse(
 void lists_query_release(struct lists_query *query);
 
 /*
+ * Read ?from= of GET /api/week, `today` without it.  ERR_VALUE for what is no
+ * date, or beyond the limits of week.h.
+ */
+MUST_USE int lists_parse_from(const struct request *request, struct day today,
+    struct day *from, struct err *err);
+
+/*
  * Make the reply for one task, from its file and record alone: its fields, its
  * Markdown as text and as a tree, and its etag; of its newest conflict the copy
  * (status.h), how many older ones there are, the fields in conflict (null: the
  * whole file) and both sides: `mine` (null: the copy is gone) and what the
  * mirror has.  The ETag header is the content's etag, '-' and a part of the
- * body's hash: good for If-Match and for If-None-Match.
+ * body's hash: good for If-Match and for If-None-Match.  ERR_BAD_FILE if it is
+ * no task, or the store's error.
  */
-struct lists_one {
-	const struct ledger *sync; /* as in struct week */
-	const struct edit_found *found;
-	const struct task *task;
-	const struct ledger_file
-	    *conflict; /* its record; NULL: there is none */
-	const struct buf *mine;
-};
-void lists_reply(struct reply *reply, const struct lists_one *one);
+MUST_USE int lists_reply_one(struct app *app, const char *user,
+    const struct mirror_one *found, struct reply *reply, struct err *err);
 
 /*
  * Append the members `fields`, `mine`, `theirs` and `etag` (of theirs, for

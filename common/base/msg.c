@@ -186,6 +186,8 @@ static const char *const german[MSG_IDS] = {
     [MSG_COPY_UNKNOWN] = "copy muss eine Fassung des Konflikts nennen.",
     [MSG_TICK_NO_BOX] = "In Zeile {1} steht kein Kästchen.",
     [MSG_SEARCH_NO_UTF8] = "Die Suche ist kein UTF-8.",
+    [MSG_FROM_NO_DAY] =
+	"from muss ein Datum der Form TT.MM.JJJJ sein, vom {1} bis zum {2}.",
     [MSG_IDEMPOTENCY_KEY] =
 	"Der Idempotency-Key hat 1 bis 255 druckbare Zeichen.",
     [MSG_EVERYWHERE_NO_BOOL] = "everywhere muss true oder false sein.",

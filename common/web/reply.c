@@ -1,5 +1,6 @@
 #include "web/reply.h"
 
+#include "base/day.h"
 #include "base/json.h"
 #include "base/std.h"
 
@@ -44,6 +45,16 @@ reply_header(struct reply *reply, const char *name, const char *fmt, ...)
 		if ((unsigned char)out->s[i] < 0x20 || out->s[i] == 0x7f)
 			out->s[i] = ' ';
 	buf_adds(out, "\r\n");
+}
+
+void
+reply_set_now(struct reply *reply, int64_t now)
+{
+	struct buf text = BUF_INIT;
+
+	day_add_rfc3339(&text, now);
+	reply_header(reply, "X-Now", "%s", text.s);
+	buf_release(&text);
 }
 
 void

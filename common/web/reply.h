@@ -46,6 +46,10 @@ void reply_add_ignored(struct reply *reply);
 void reply_header(struct reply *reply, const char *name, const char *fmt, ...)
     PRINTF(3, 4);
 
+/* Say the moment of the answer, in ms since 1970, in a header: the ETag is of
+ * the body, and a 304 has none. */
+void reply_set_now(struct reply *reply, int64_t now);
+
 /*
  * If other hosts write, too, give the client that has just raised the version a
  * cookie: each request with it looks at the token, so that any host shows that

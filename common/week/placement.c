@@ -9,12 +9,18 @@ struct placing {
 	struct placement_entry *open; /* of the open tasks, in their order */
 	size_t n_open;
 	struct day last; /* of the horizon */
+	/* For each kind: the slots before this one are taken, the last of them
+	 * by a fixed task by `by`, if there is one. */
+	struct {
+		size_t day, slot, by;
+	} next[TASK_KINDS];
 };
 
 static const char *const why_words[PLACEMENT_WHYS] = {
     [PLACEMENT_REIHENFOLGE] = "reihenfolge",
     [PLACEMENT_VERDRAENGT] = "verdraengt",
     [PLACEMENT_FEST] = "fest",
+    [PLACEMENT_ERLEDIGT] = "erledigt",
     [PLACEMENT_DOPPELT_BELEGT] = "doppelt_belegt",
     [PLACEMENT_UEBERFAELLIG] = "ueberfaellig",
     [PLACEMENT_SPAETER] = "spaeter",
@@ -30,7 +36,7 @@ placement_why_word(enum placement_why why)
 bool
 placement_is_placed(enum placement_why why)
 {
-	return why <= PLACEMENT_FEST;
+	return why <= PLACEMENT_ERLEDIGT;
 }
 
 /* Each of these moves *s behind what it has read, if that was there. */
@@ -99,22 +105,23 @@ placement_slots_parse(
 
 /* List the slots that are left, and note until when that is so. */
 static void
-list_days(struct placement *out, struct day today, int64_t now,
-    struct day_zone zone, const struct placement_slots *slots)
+list_days(struct placement *out, struct day today,
+    const struct placement_frame *frame)
 {
 	int i, time;
 
+	out->days = std_alloc((size_t)frame->n_days * sizeof *out->days);
 	out->n_days = 0;
-	out->valid_until = day_at(day_plus(today, 1), 0, zone);
-	for (i = 0; i < PLACEMENT_DAYS; i++) {
+	out->valid_until = day_at(day_plus(today, 1), 0, frame->zone);
+	for (i = 0; i < frame->n_days; i++) {
 		struct placement_day *day = &out->days[out->n_days];
 
 		*day = (struct placement_day){.date = day_plus(today, i)};
 		for (time = 0; time < TASK_TIMES; time++) {
-			int64_t end =
-			    day_at(day->date, slots->at[time].to, zone);
+			int64_t end = day_at(
+			    day->date, frame->slots->at[time].to, frame->zone);
 
-			if (end <= now)
+			if (end <= frame->now)
 				continue;
 			if (end < out->valid_until)
 				out->valid_until = end;
@@ -210,34 +217,42 @@ is_for(const struct placement_day *day, enum task_kind kind)
 	return weekend == (kind == TASK_PRIVAT);
 }
 
+/* Return the first slot for that kind that nobody has yet; NULL if there is
+ * none. */
+static struct placement_slot *
+find_first_free(struct placing *p, enum task_kind kind)
+{
+	size_t *i = &p->next[kind].day, *k = &p->next[kind].slot;
+
+	for (; *i < p->out->n_days; (*i)++, *k = 0) {
+		struct placement_day *day = &p->out->days[*i];
+
+		for (; is_for(day, kind) && *k < day->n_slots; (*k)++) {
+			struct placement_slot *slot = &day->slots[*k];
+
+			if (slot->time == TASK_ABENDS)
+				continue;
+			if (!slot->taken)
+				return slot;
+			if (slot->entry.why == PLACEMENT_FEST)
+				p->next[kind].by = slot->entry.task;
+		}
+	}
+	return NULL;
+}
+
 static void
 place_free(struct placing *p, struct placement_entry *entry)
 {
 	enum task_kind kind = p->tasks[entry->task].kind;
-	size_t i, j, by = PLACEMENT_NOBODY;
+	struct placement_slot *slot = find_first_free(p, kind);
 
-	for (i = 0; i < p->out->n_days; i++) {
-		struct placement_day *day = &p->out->days[i];
-
-		if (!is_for(day, kind))
-			continue;
-		for (j = 0; j < day->n_slots; j++) {
-			struct placement_slot *slot = &day->slots[j];
-
-			if (slot->time == TASK_ABENDS)
-				continue;
-			if (!slot->taken) {
-				entry->why = by == PLACEMENT_NOBODY
-						 ? PLACEMENT_REIHENFOLGE
-						 : PLACEMENT_VERDRAENGT;
-				entry->by = by;
-				take(p, day->date, slot, entry);
-				return;
-			}
-			if (slot->entry.why == PLACEMENT_FEST)
-				by = slot->entry.task;
-		}
-	}
+	if (slot == NULL)
+		return;
+	entry->by = p->next[kind].by;
+	entry->why = entry->by == PLACEMENT_NOBODY ? PLACEMENT_REIHENFOLGE
+						   : PLACEMENT_VERDRAENGT;
+	take(p, p->out->days[p->next[kind].day].date, slot, entry);
 }
 
 /* Make the tasks that are left of `open` the list of the unplaced. */
@@ -261,16 +276,17 @@ hand_over_unplaced(struct placing *p)
 }
 
 void
-placement_place(const struct task *tasks, size_t n, int64_t now,
-    struct day_zone zone, const struct placement_slots *slots,
-    struct placement *out)
+placement_place(const struct task *tasks, size_t n,
+    const struct placement_frame *frame, struct placement *out)
 {
 	struct placing p = {.tasks = tasks, .out = out};
-	struct day today = day_of(now, zone);
+	struct day today = day_of(frame->now, frame->zone);
 	size_t i;
 
-	p.last = day_plus(today, PLACEMENT_DAYS - 1);
-	list_days(out, today, now, zone, slots);
+	p.last = day_plus(today, frame->n_days - 1);
+	for (i = 0; i < TASK_KINDS; i++)
+		p.next[i].by = PLACEMENT_NOBODY;
+	list_days(out, today, frame);
 	list_open(&p, n);
 
 	for (i = 0; i < p.n_open; i++)
@@ -285,6 +301,7 @@ placement_place(const struct task *tasks, size_t n, int64_t now,
 void
 placement_release(struct placement *placement)
 {
+	free(placement->days);
 	free(placement->unplaced);
 	*placement = (struct placement)PLACEMENT_INIT;
 }

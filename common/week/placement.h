@@ -11,8 +11,11 @@
  *
  *	struct placement week = PLACEMENT_INIT;
  *
- *	placement_place(
- *	    tasks, n, now, zone_of("Europe/Berlin"), &slots, &week);
+ *	const struct placement_frame frame = {
+ *		.now = now, .zone = zone_of("Europe/Berlin"), .slots = &slots,
+ *		.n_days = PLACEMENT_DAYS};
+ *
+ *	placement_place(tasks, n, &frame, &week);
  *	...
  *	placement_release(&week);
  *
@@ -24,7 +27,7 @@
 #include "base/day.h"
 #include "task/task.h"
 
-#define PLACEMENT_DAYS 7 /* the horizon, today included */
+#define PLACEMENT_DAYS 7 /* of the horizon that decides, today included */
 
 /* When each slot begins and ends, in minutes of the day's clock. */
 struct placement_slots {
@@ -49,6 +52,7 @@ enum placement_why {
 	PLACEMENT_VERDRAENGT,  /* the same, but `by` is fixed to an earlier one
 				* of its kind: the nearest of such */
 	PLACEMENT_FEST,        /* its fixedSlot */
+	PLACEMENT_ERLEDIGT,    /* completed there; of past days (week.h) */
 	/* Unplaced: */
 	PLACEMENT_DOPPELT_BELEGT, /* `by` is fixed to its slot, too */
 	PLACEMENT_UEBERFAELLIG,   /* its fixed slot is over */
@@ -86,7 +90,7 @@ struct placement_day {
 };
 
 struct placement {
-	struct placement_day days[PLACEMENT_DAYS];
+	struct placement_day *days; /* owned */
 	size_t n_days; /* days without a slot left are not listed */
 	struct placement_entry *unplaced; /* owned; by number, then file */
 	size_t n_unplaced;
@@ -100,16 +104,22 @@ struct placement {
 		.n_days = 0                                                    \
 	}
 
+struct placement_frame {
+	int64_t now;
+	struct day_zone zone;
+	const struct placement_slots *slots;
+	int n_days; /* of the horizon, today included */
+};
+
 /*
  * Place the open ones of `tasks`, which may come in any order; no two have
  * the same file name.  A slot of today is there until it ends: at the very
  * millisecond of its end it is over.  A day that the clock makes shorter or
- * longer keeps its slots (day_at).  `out` must be empty; release it.  Takes
- * O(n log n).
+ * longer keeps its slots (day_at).  A longer horizon has the same days at its
+ * beginning.  `out` must be empty; release it.  Takes O(n log n).
  */
-void placement_place(const struct task *tasks, size_t n, int64_t now,
-    struct day_zone zone, const struct placement_slots *slots,
-    struct placement *out);
+void placement_place(const struct task *tasks, size_t n,
+    const struct placement_frame *frame, struct placement *out);
 void placement_release(struct placement *placement);
 
 #endif

@@ -1,7 +1,5 @@
 #include "week/week.h"
 
-#include <utf8proc.h>
-
 #include "base/buf.h"
 #include "base/day.h"
 #include "base/json.h"
@@ -11,6 +9,7 @@
 #include "task/task.h"
 #include "task/task_field.h"
 #include "task/task_json.h"
+#include "week/filter.h"
 #include "week/problems.h"
 
 static void
@@ -193,6 +192,18 @@ add_day(struct buf *out, const struct placed *placed,
 }
 
 static void
+add_unplaced(struct buf *out, const struct placed *placed)
+{
+	size_t i;
+
+	json_key(out, "unplaced");
+	json_open(out, '[');
+	for (i = 0; i < placed->timeline.n_unplaced; i++)
+		add_entry(out, placed, &placed->timeline.unplaced[i]);
+	json_close(out, ']');
+}
+
+static void
 add_timeline(struct buf *out, const struct placed *placed)
 {
 	const struct placement *timeline = &placed->timeline;
@@ -203,34 +214,30 @@ add_timeline(struct buf *out, const struct placed *placed)
 	for (i = 0; i < timeline->n_days; i++)
 		add_day(out, placed, &timeline->days[i]);
 	json_close(out, ']');
-	json_key(out, "unplaced");
-	json_open(out, '[');
-	for (i = 0; i < timeline->n_unplaced; i++)
-		add_entry(out, placed, &timeline->unplaced[i]);
-	json_close(out, ']');
+	add_unplaced(out, placed);
+}
+
+/* Count the days of a horizon that ends no earlier than that day. */
+static int
+count_days(const struct week *week, struct day last)
+{
+	struct day today = day_of(week->now, week->zone);
+	int n = PLACEMENT_DAYS;
+
+	while (day_cmp(day_plus(today, n - 1), last) < 0)
+		n++;
+	return n;
 }
 
 static void
-add_head(struct buf *out, const struct week *week, int64_t valid_until)
+place_tasks(const struct week *week, int n_days, struct placed *out)
 {
-	add_instant(out, "cacheCreatedAt", week->now);
-	add_instant(out, "generatedAt", week->now);
-	add_instant(out, "validUntil", valid_until);
-	add_instant(out, "now", week->now);
-	if (week->next_id < NAMES_NUMBER_END) {
-		add_id(out, "nextAvailableId", week->next_id);
-	} else {
-		json_key(out, "nextAvailableId");
-		json_add_null(out);
-	}
-	add_date(out, "weekStart", day_of(week->now, week->zone));
-	json_key(out, "userId");
-	json_add_str(out, week->user);
-}
-
-static void
-place_tasks(const struct week *week, struct placed *out)
-{
+	const struct placement_frame frame = {
+	    .now = week->now,
+	    .zone = week->zone,
+	    .slots = week->slots,
+	    .n_days = n_days,
+	};
 	const struct taskset *set = week->set;
 	size_t i;
 
@@ -244,8 +251,7 @@ place_tasks(const struct week *week, struct placed *out)
 		out->tasks[out->n] = set->files[i].task;
 		out->files[out->n++] = &set->files[i];
 	}
-	placement_place(out->tasks, out->n, week->now, week->zone, week->slots,
-	    &out->timeline);
+	placement_place(out->tasks, out->n, &frame, &out->timeline);
 }
 
 static void
@@ -296,7 +302,7 @@ week_list_places(const struct week *week, struct week_places *out)
 	struct placed placed;
 	size_t i;
 
-	place_tasks(week, &placed);
+	place_tasks(week, PLACEMENT_DAYS, &placed);
 	entries = list_entries(&placed);
 	out->list = std_alloc(placed.n * sizeof *out->list);
 	for (i = 0; i < placed.n; i++)
@@ -308,107 +314,191 @@ week_list_places(const struct week *week, struct week_places *out)
 	release_placed(&placed);
 }
 
+static bool
+is_done_before(const struct task *task, struct day day)
+{
+	return task->status == TASK_ABGESCHLOSSEN && task->has_done &&
+	       day_cmp(task->done.date, day) < 0;
+}
+
+/* Return true if there is something to be seen in the week before `from`. */
+static bool
+has_week_before(const struct placed *placed, struct day today, struct day from)
+{
+	size_t i;
+
+	if (day_cmp(day_plus(from, -7), day_plus(today, -WEEK_PAST_DAYS)) < 0)
+		return false;
+	if (day_cmp(from, today) > 0)
+		return true;
+	for (i = 0; i < placed->n; i++)
+		if (is_done_before(&placed->tasks[i], from))
+			return true;
+	return false;
+}
+
+static void
+add_date_if(struct buf *out, const char *key, struct day day, bool is_there)
+{
+	if (is_there) {
+		add_date(out, key, day);
+	} else {
+		json_key(out, key);
+		json_add_null(out);
+	}
+}
+
+/* Append what the week that begins with `from` is, and its neighbours. */
+static void
+add_week(struct buf *out, const struct placed *placed, struct day from)
+{
+	const struct week *week = placed->week;
+	struct day today = day_of(week->now, week->zone);
+	struct day next = day_plus(from, 7);
+
+	if (week->next_id < NAMES_NUMBER_END) {
+		add_id(out, "nextAvailableId", week->next_id);
+	} else {
+		json_key(out, "nextAvailableId");
+		json_add_null(out);
+	}
+	add_date(out, "weekStart", from);
+	add_date_if(out, "prev", day_plus(from, -7),
+	    has_week_before(placed, today, from));
+	add_date_if(out, "next", next,
+	    day_cmp(next, day_plus(today, WEEK_AHEAD_DAYS)) <= 0);
+	json_key(out, "userId");
+	json_add_str(out, week->user);
+}
+
 void
 week_print(struct buf *out, const struct week *week, int64_t *valid_until)
 {
 	struct placed placed;
 
-	place_tasks(week, &placed);
+	place_tasks(week, PLACEMENT_DAYS, &placed);
 	*valid_until = week->now + week->ttl_ms;
 	if (placed.timeline.valid_until < *valid_until)
 		*valid_until = placed.timeline.valid_until;
 
 	json_open(out, '{');
-	add_head(out, week, *valid_until);
+	add_instant(out, "cacheCreatedAt", week->now);
+	add_instant(out, "generatedAt", week->now);
+	add_instant(out, "validUntil", *valid_until);
+	add_instant(out, "now", week->now);
+	add_week(out, &placed, day_of(week->now, week->zone));
 	add_timeline(out, &placed);
 	problems_add(out, week->set, week->sync);
 	json_close(out, '}');
 	release_placed(&placed);
 }
 
-/* Appends the text as it compares, and a line end. */
-static int
-fold_case(struct buf *out, const char *s)
+/* Return the slot of the timeline; NULL if it is over. */
+static const struct placement_slot *
+find_left(const struct placement *timeline, struct day date, int time)
 {
-	utf8proc_uint8_t *folded = NULL;
+	size_t i, k;
 
-	if (utf8proc_map((const utf8proc_uint8_t *)s, 0, &folded,
-		UTF8PROC_NULLTERM | UTF8PROC_CASEFOLD | UTF8PROC_COMPOSE) < 0)
-		return -1;
-	buf_adds(out, (const char *)folded);
-	buf_addc(out, '\n');
-	free(folded);
-	return 0;
+	for (i = 0; i < timeline->n_days; i++) {
+		const struct placement_day *day = &timeline->days[i];
+
+		for (k = 0; k < day->n_slots; k++)
+			if ((int)day->slots[k].time == time &&
+			    day_cmp(day->date, date) == 0)
+				return &day->slots[k];
+	}
+	return NULL;
 }
 
-/* Append the tags, a line each, as they compare. */
-static int
-fold_tags(struct buf *out, const struct task *task)
+/* Append the tasks that were completed in that slot. */
+static void
+add_done(
+    struct buf *out, const struct placed *placed, struct day date, int time)
 {
 	size_t i;
 
-	for (i = 0; i < task->n_tags; i++)
-		if (fold_case(out, task->tags[i]) == -1)
-			return -1;
-	return 0;
-}
+	json_key(out, "done");
+	json_open(out, '[');
+	for (i = 0; i < placed->n; i++) {
+		const struct task *task = &placed->tasks[i];
+		const struct placement_entry entry = {.task = i,
+		    .why = PLACEMENT_ERLEDIGT,
+		    .by = PLACEMENT_NOBODY};
 
-static bool
-has_text(const struct task *task, const char *search)
-{
-	struct buf text = BUF_INIT, wanted = BUF_INIT;
-	bool has = false;
-
-	if (fold_case(&wanted, search) == 0 &&
-	    fold_case(&text, task->title) == 0 &&
-	    fold_case(&text, task->file) == 0 && fold_tags(&text, task) == 0) {
-		wanted.s[--wanted.len] = '\0';
-		has = strstr(text.s, wanted.s) != NULL;
+		if (task->status == TASK_ABGESCHLOSSEN && task->has_done &&
+		    (int)task->done.time == time &&
+		    day_cmp(task->done.date, date) == 0)
+			add_entry(out, placed, &entry);
 	}
-	buf_release(&text);
-	buf_release(&wanted);
-	return has;
+	json_close(out, ']');
 }
 
-/* A tag stands between two line ends, and has none within. */
-static bool
-has_tag(const struct task *task, const char *tag)
+static void
+add_whole_day(struct buf *out, const struct placed *placed, struct day date)
 {
-	struct buf text = BUF_INIT, wanted = BUF_INIT;
-	bool has = false;
+	int time;
 
-	buf_addc(&text, '\n');
-	buf_addc(&wanted, '\n');
-	if (strchr(tag, '\n') == NULL && fold_case(&wanted, tag) == 0 &&
-	    fold_tags(&text, task) == 0)
-		has = strstr(text.s, wanted.s) != NULL;
-	buf_release(&text);
-	buf_release(&wanted);
-	return has;
+	json_open(out, '{');
+	add_date(out, "datum", date);
+	json_key(out, "dayOfWeek");
+	json_add_int(out, day_weekday(date));
+	json_key(out, "slots");
+	json_open(out, '[');
+	for (time = 0; time < TASK_TIMES; time++) {
+		const struct placement_slot *left =
+		    find_left(&placed->timeline, date, time);
+
+		json_open(out, '{');
+		json_key(out, "zeit");
+		json_add_str(out, task_time_word((enum task_time)time));
+		json_key(out, "over");
+		json_add_bool(out, left == NULL);
+		json_key(out, "task");
+		if (left != NULL && left->taken)
+			add_entry(out, placed, &left->entry);
+		else
+			json_add_null(out);
+		add_done(out, placed, date, time);
+		json_close(out, '}');
+	}
+	json_close(out, ']');
+	json_close(out, '}');
 }
 
-static bool
-passes_filter(const struct task *task, const struct week_filter *filter)
+void
+week_print_from(struct buf *out, const struct week *week, struct day from)
 {
-	return (filter->kind < 0 || (int)task->kind == filter->kind) &&
-	       (filter->status < 0 || (int)task->status == filter->status) &&
-	       (filter->tag == NULL || has_tag(task, filter->tag)) &&
-	       (filter->search == NULL || has_text(task, filter->search));
+	struct placed placed;
+	int i;
+
+	place_tasks(week, count_days(week, day_plus(from, 6)), &placed);
+	json_open(out, '{');
+	add_instant(out, "validUntil", placed.timeline.valid_until);
+	add_week(out, &placed, from);
+	json_key(out, "timeline");
+	json_open(out, '[');
+	for (i = 0; i < 7; i++)
+		add_whole_day(out, &placed, day_plus(from, i));
+	json_close(out, ']');
+	add_unplaced(out, &placed);
+	problems_add(out, week->set, week->sync);
+	json_close(out, '}');
+	release_placed(&placed);
 }
 
 void
 week_add_tasks(
-    struct buf *out, const struct week *week, const struct week_filter *filter)
+    struct buf *out, const struct week *week, const struct filter *filter)
 {
 	const struct placement_entry **entries;
 	struct placed placed;
 	size_t i;
 
-	place_tasks(week, &placed);
+	place_tasks(week, PLACEMENT_DAYS, &placed);
 	entries = list_entries(&placed);
 	json_open(out, '[');
 	for (i = 0; i < placed.n; i++)
-		if (passes_filter(&placed.tasks[i], filter)) {
+		if (filter_passes(filter, &placed.tasks[i])) {
 			json_open(out, '{');
 			add_file(out, &placed, i, entries[i]);
 			json_close(out, '}');

@@ -11,6 +11,7 @@
 #define WEEK_H
 
 #include "task/taskset.h"
+#include "week/filter.h"
 #include "week/ledger.h"
 #include "week/placement.h"
 
@@ -37,19 +38,9 @@ struct week {
 void week_add_task(struct buf *out, const struct ledger *sync,
     const struct task *task, const char *etag);
 
-/* What GET /api/tasks was asked for; -1 and NULL are "any". */
-struct week_filter {
-	int kind;   /* enum task_kind */
-	int status; /* enum task_status */
-	/* UTF-8, whatever the case and however composed; nothing fits what is
-	 * no UTF-8. */
-	const char *tag;    /* a whole tag */
-	const char *search; /* in title, tags or file name */
-};
-
 /* Append the array `tasks` of those that fit, each with its etag. */
 void week_add_tasks(
-    struct buf *out, const struct week *week, const struct week_filter *filter);
+    struct buf *out, const struct week *week, const struct filter *filter);
 
 /* The tasks that have a slot, by file name bytewise. */
 struct week_places {
@@ -66,6 +57,14 @@ struct week_places {
 /* Fill empty places with those of the week. */
 void week_list_places(const struct week *week, struct week_places *out);
 void week_places_release(struct week_places *places);
+
+/*
+ * Append the body of GET /api/week: seven days from that one on, which is
+ * within the limits.
+ */
+#define WEEK_PAST_DAYS  3653 /* before today, a first day at most */
+#define WEEK_AHEAD_DAYS 364  /* after today */
+void week_print_from(struct buf *out, const struct week *week, struct day from);
 
 /*
  * Append the body of GET /codex, and set *valid_until to the end of the
