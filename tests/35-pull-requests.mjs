@@ -446,6 +446,37 @@ for (const end of ['merged', 'closed'])
 		await w.same();
 	});
 
+scene('two tasks that changed places in Git want no branch of each other',
+    {}, async (w) => {
+	    const mine = await edited(w);
+	    await w.sync();
+	    await w.push({ [one]: both[two], [two]: both[one] });
+	    await w.sync();
+	    assert.deepEqual([w.text(one), w.text(two)], [mine, both[two]]);
+	    await close(w, 1);
+	    await w.sync();
+	    // The task has its branch along, under the name of the other.
+	    assert.deepEqual([w.text(one), w.text(two)], [both[two], mine]);
+	    assert.equal(record(w, two).pull.branch, branch);
+	    for (const day of ['26', '27']) {
+		    await edited(w, `${day}.12.2026`, '0001');
+		    await edited(w, `${day}.12.2026`, '0002');
+		    await w.sync();
+		    assert.deepEqual([one, two].map((file) =>
+			    record(w, file).pull).map((p) =>
+			    [p.state, p.branch]), [['open', `${branch}-2`],
+			['open', branch]]);
+		    assert.equal(await onBranch(w, one, `${branch}-2`),
+			w.text(one));
+		    assert.equal(await onBranch(w, two), w.text(two));
+	    }
+	    assert.equal(w.repo.pulls.length, 3);
+	    await merge(w, 2);
+	    await merge(w, 3);
+	    await w.sync();
+	    await w.same();
+    });
+
 scene('a refused task that Git removed stays here until an edit',
     {}, async (w) => {
 	    const mine = await edited(w);

@@ -56,7 +56,7 @@ process.on('exit', () => {
  * common/week/ledger.h has all of it.
  * @typedef {{conflict: string, fields?: string}} Copy
  * @typedef {{state?: 'open'|'closed'|'fremd', number?: number, url?: string,
- *     moving?: boolean}} PullRecord
+ *     branch?: string, moving?: boolean}} PullRecord
  * @typedef {{file: string, base?: string, hash?: string, etag?: string,
  *     conflict?: string,
  *     fields?: string, older?: Copy[], pull?: PullRecord}} FileRecord

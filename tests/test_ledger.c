@@ -435,6 +435,11 @@ START_TEST(conflicts_and_pull_request_follow_a_rename)
 	f = ledger_find(&sync, "0005-B.md");
 	ck_assert_str_eq(f->pr.branch, "codex/tasks/a/0005-B");
 	ck_assert_str_eq(f->conflict, "c2");
+	/* The other branch stays known, under the name that it had. */
+	g = ledger_find(&sync, "0005-A.md");
+	ck_assert_str_eq(g->conflict, "");
+	ck_assert_str_eq(g->pr.branch, "codex/tasks/a/0005-Z");
+	ck_assert_int_eq(g->pr.state, LEDGER_PR_NONE);
 	move(&sync, "0001.md", "0002.md");
 	ck_assert_uint_eq(sync.n, 2);
 	ledger_release(&sync);
@@ -464,6 +469,20 @@ START_TEST(conflicts_and_pull_requests_of_two_files_change_places)
 	ck_assert_str_eq(f->conflict, "c2");
 	ck_assert_str_eq(f->older[0].hash, "c1");
 	ck_assert_str_eq(f->pr.branch, "b6");
+	ledger_release(&sync);
+}
+END_TEST
+
+START_TEST(a_branch_is_found_whatever_record_has_it)
+{
+	struct ledger sync = LEDGER_INIT;
+
+	ck_assert(!ledger_has_branch(&sync, "b6"));
+	ledger_record(&sync, "0006.md")->pr.branch = std_strdup("b6");
+	ledger_record(&sync, "0007.md");
+	move(&sync, "0006.md", "0007.md");
+	ck_assert(ledger_has_branch(&sync, "b6"));
+	ck_assert(!ledger_has_branch(&sync, "b7"));
 	ledger_release(&sync);
 }
 END_TEST
@@ -858,6 +877,7 @@ T_MAIN("sync", what_lies_beside_the_tasks_in_git_comes_back,
     an_older_conflict_is_resolved_before_a_newer_one,
     conflicts_and_pull_request_follow_a_rename,
     conflicts_and_pull_requests_of_two_files_change_places,
+    a_branch_is_found_whatever_record_has_it,
     a_pull_request_is_waited_for_while_it_can_be_merged,
     a_tree_without_modes_and_foreign_entries_is_unknown,
     a_file_whose_name_is_taken_in_git_is_pending,

@@ -63,34 +63,51 @@ is_branch_char(char c)
 }
 
 /*
- * Make <prefix>/<user>/<stem>, with '-' for every other character, and cut to
+ * Append <prefix>/<user>/<stem>, with '-' for every other character, and cut to
  * BRANCH_MAX bytes.  If the stem is changed by that, add a piece of its hash,
- * so that two files never share a branch.
+ * so that two stems never share a branch.
  */
-char *
-run_branch_name(const struct job *job, const char *file)
+static void
+add_stem_branch(struct buf *out, const struct job *job, const char *file)
 {
-	struct buf stem = BUF_INIT, out = BUF_INIT;
-	char hash[ENC_HASH_LEN + 1], *branch;
+	struct buf stem = BUF_INIT;
+	char hash[ENC_HASH_LEN + 1];
 	size_t i, len, used = 0;
 
 	names_stem(&stem, file);
-	buf_addf(&out, "%s/%s/", job->app->conf.pr_branch_prefix, job->user);
+	buf_addf(out, "%s/%s/", job->app->conf.pr_branch_prefix, job->user);
 	for (i = 0; i < stem.len && i < BRANCH_MAX; i += len) {
 		len = enc_utf8_len(stem.s + i);
 		if (is_branch_char(stem.s[i])) {
-			buf_add(&out, stem.s + i, len);
+			buf_add(out, stem.s + i, len);
 			used += len;
 		} else {
-			buf_addc(&out, '-');
+			buf_addc(out, '-');
 		}
 	}
 	if (used < stem.len) {
 		enc_hash(stem.s, stem.len, hash);
-		buf_addf(&out, "-%.8s", hash);
+		buf_addf(out, "-%.8s", hash);
+	}
+	buf_release(&stem);
+}
+
+char *
+run_branch_name(const struct run *run, const char *file)
+{
+	struct buf out = BUF_INIT;
+	char *branch;
+	size_t len;
+	unsigned i;
+
+	add_stem_branch(&out, run->job, file);
+	len = out.len;
+	/* A task that Git has moved has taken the branch of this name along. */
+	for (i = 2; ledger_has_branch(&run->ledger, out.s); i++) {
+		buf_splice(&out, len, out.len - len, NULL, 0);
+		buf_addf(&out, "-%u", i);
 	}
 	branch = std_strdup(out.s);
-	buf_release(&stem);
 	buf_release(&out);
 	return branch;
 }

@@ -27,8 +27,10 @@ struct run_pr {
 	struct object_id ref; /* where the branch is; "" there is none */
 };
 
-/* Return the branch's name for a file; the caller frees it. */
-MUST_USE char *run_branch_name(const struct job *job, const char *file);
+/* Return a name for the branch of a file that has none, by the file's stem, and
+ * with a number behind it where another record has that branch; the caller frees
+ * it. */
+MUST_USE char *run_branch_name(const struct run *run, const char *file);
 
 /*
  * Step: read where the branch is into ref.  RUN_LATER while GitHub may not

@@ -163,7 +163,7 @@ push_one(struct run *run, size_t place, struct err *err)
 	enum run_end end;
 
 	if (p->branch == NULL)
-		p->branch = run_branch_name(run->job, file);
+		p->branch = run_branch_name(run, file);
 	taskset_hash(item->after.s, item->after.len, way.hash);
 	run->pr = &way;
 	end = run_steps(run, steps, ARRAY_LEN(steps), err);

@@ -145,6 +145,17 @@ ledger_pr_waits(const struct ledger_pr *pr)
 }
 
 bool
+ledger_has_branch(const struct ledger *ledger, const char *branch)
+{
+	size_t i;
+
+	for (i = 0; i < ledger->n; i++)
+		if (std_streq(ledger->files[i]->pr.branch, branch))
+			return true;
+	return false;
+}
+
+bool
 ledger_pr_is_there(const struct ledger_pr *pr)
 {
 	if (pr->state == LEDGER_PR_NONE || pr->moving)
@@ -451,6 +462,14 @@ take_luggage(struct ledger_file *f, struct ledger_file *held)
 	memset(&f->pr, 0, sizeof f->pr);
 }
 
+static void
+move_pr(struct ledger_pr *from, struct ledger_pr *to)
+{
+	ledger_pr_clear(to);
+	*to = *from;
+	memset(from, 0, sizeof *from);
+}
+
 /* Give what was taken to the new name, and free what that has of its own. */
 static void
 give_luggage(struct ledger *ledger, const char *to, struct ledger_file *held)
@@ -463,11 +482,21 @@ give_luggage(struct ledger *ledger, const char *to, struct ledger_file *held)
 		    g, held->older[i].hash, held->older[i].fields);
 	if (held->conflict[0] != '\0')
 		ledger_set_conflict(g, held->conflict, held->fields);
-	if (g->pr.branch == NULL) {
-		ledger_pr_clear(&g->pr);
-		g->pr = held->pr;
-		memset(&held->pr, 0, sizeof held->pr);
-	}
+	if (g->pr.branch == NULL)
+		move_pr(&held->pr, &g->pr);
+}
+
+/* Leave a branch that the new name does not take with the old one, or it could
+ * not be told from somebody else's. */
+static void
+keep_branch(struct ledger *ledger, const char *from, struct ledger_file *held)
+{
+	struct ledger_file *f = ledger_find(ledger, from);
+
+	if (held->pr.branch == NULL || f == NULL || f->pr.branch != NULL)
+		return;
+	move_pr(&held->pr, &f->pr);
+	ledger_pr_end(&f->pr);
 }
 
 static bool
@@ -488,9 +517,11 @@ ledger_move(struct ledger *ledger, const struct ledger_move *moves, size_t n)
 		if (f != NULL && has_luggage(f))
 			take_luggage(f, &held[i]);
 	}
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < n; i++)
 		if (has_luggage(&held[i]))
 			give_luggage(ledger, moves[i].to, &held[i]);
+	for (i = 0; i < n; i++) {
+		keep_branch(ledger, moves[i].from, &held[i]);
 		release_record(&held[i]);
 	}
 	free(held);

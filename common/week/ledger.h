@@ -240,6 +240,8 @@ void ledger_pr_end(struct ledger_pr *pr);
  * Git's.
  */
 void ledger_decline(struct ledger_pr *pr, const char *hash, const char *etag);
+/* Return true if a record has that branch, whatever became of its request. */
+bool ledger_has_branch(const struct ledger *ledger, const char *branch);
 /* Forget the pull request, its branch and all pushes. */
 void ledger_pr_clear(struct ledger_pr *pr);
 void ledger_pr_set_state(struct ledger_pr *pr, enum ledger_pr_state state);
@@ -260,8 +262,9 @@ void ledger_clear_older(struct ledger_file *f);
 bool ledger_in_conflict(const struct ledger_file *f, const char *copy);
 /*
  * Give the conflicts of files that Git has renamed to their new names, and
- * their pull requests, too, where the new name has none.  All at once, since
- * two files may have changed places.
+ * their pull requests, too, where the new name has none.  Where it has one, the
+ * request ends, and its branch stays known under the old name.  All at once,
+ * since two files may have changed places.
  */
 struct ledger_move {
 	const char *from, *to;
