@@ -333,6 +333,44 @@ scene('a file that stays damaged is not taken, and the state says so', {},
 	    await w.same();
     });
 
+/** @typedef {{sha: string, truncated: boolean, tree: {path: string,
+ *     sha: string}[]}} Tree */
+
+/** What reaches us instead of a tree. @type {Record<string,
+ *     (body: Tree) => Tree>} */
+const wrongTrees = {
+	'lacks an entry': (body) => ({ ...body, tree: body.tree.slice(1) }),
+	'has another blob': (body) => ({ ...body, tree: body.tree.map((entry) =>
+		({ ...entry, sha: body.tree[0].sha })) }),
+	'has another name': (body) => ({ ...body, tree: body.tree.map(
+	    (entry, i) => i ? entry : { ...entry, path: '0009-Neun.md' }) }),
+};
+
+for (const [what, json] of Object.entries(wrongTrees))
+	scene(`a tree that ${what} is asked for again, and decides nothing`,
+	    {}, async (w) => {
+		    await w.push({ [one]: task('Eins', {}, 'neu') });
+		    await w.edit('0002', { deadline: '24.12.2026' });
+		    const top = await w.git();
+		    const tree = { method: 'GET', json,
+			path: `/git/trees/${(await entry(w, ''))?.id}` };
+		    const rule = fake.misbehave({ ...tree, times: 99 });
+		    const result = await w.ring();
+		    assert.deepEqual([result.state, result.pending, rule.hits],
+			['pending', true, 4]);
+		    assert.match(result.text, /beschädigt/);
+		    assert.equal(w.text(one), both[one]);
+		    assert.deepEqual(here(w), [one, two]);
+		    assert.deepEqual(await w.git(), top);
+		    fake.behave();
+		    const once = fake.misbehave(tree);
+		    await w.sync();
+		    assert.equal(once.hits, 1);
+		    fake.mismatches.length = 0; // that was no GitHub
+		    await w.same();
+		    assert.match(String(w.text(one)), /neu/);
+	    });
+
 scene('a damaged base of a merge is asked for again', {}, async (w) => {
 	await w.edit('0001', { deadline: '24.12.2026' });
 	await w.push({ [one]: task('Eins', {}, 'neu') });

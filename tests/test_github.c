@@ -810,21 +810,28 @@ END_TEST
 /* Reading. */
 
 static enum github_result
-tree_of(const char *json, struct object_tree *tree)
+tree_of_id(const char *id, const char *json, struct object_tree *tree)
 {
 	struct world w = {.n = 0};
 	enum github_result result;
 
 	reply(&w, "200 OK", "", json);
 	begin(&w);
-	result = object_get_tree(w.github, ID_A, tree, &w.err);
+	result = object_get_tree(w.github, id, tree, &w.err);
 	end(&w);
 	return result;
 }
 
-#define TREE(truncated, entries)                                               \
-	"{\"sha\":\"" ID_A "\",\"truncated\":" truncated ",\"tree\":[" entries \
+static enum github_result
+tree_of(const char *json, struct object_tree *tree)
+{
+	return tree_of_id(ID_A, json, tree);
+}
+
+#define TREE_ID(id, truncated, entries)                                        \
+	"{\"sha\":\"" id "\",\"truncated\":" truncated ",\"tree\":[" entries   \
 	"]}"
+#define TREE(truncated, entries) TREE_ID(ID_A, truncated, entries)
 #define ENTRY(name, mode, type, rest)                                          \
 	"{\"path\":\"" name "\",\"mode\":\"" mode "\",\"type\":\"" type        \
 	"\",\"sha\":\"" ID_B "\"" rest "}"
@@ -840,15 +847,20 @@ find_entry(const struct object_tree *tree, const char *name)
 	return NULL;
 }
 
+/* As git mktree names them. */
+#define TREE_3 "9b720ad5e214cce96389d851bec15900c01559eb"
+#define TREE_4 "823a339d788f1a37270e20419865de4f33058950"
+
 START_TEST(a_tree_has_its_entries)
 {
 	struct object_tree tree = OBJECT_TREE_INIT;
 	const struct object_entry *entry;
 
-	IS(tree_of(TREE("false",
-		       ENTRY("0001-\\u00fc.md", "100644", "blob",
-			   ",\"size\":12") "," ENTRY("x", "040000", "tree",
-			   "") "," ENTRY("m", "160000", "commit", "")),
+	IS(tree_of_id(TREE_3,
+	       TREE_ID(TREE_3, "false",
+		   ENTRY("0001-\\u00fc.md", "100644", "blob",
+		       ",\"size\":12") "," ENTRY("x", "040000", "tree",
+		       "") "," ENTRY("m", "160000", "commit", "")),
 	       &tree),
 	    OK);
 	ck_assert_uint_eq(tree.n, 3);
@@ -898,6 +910,87 @@ START_TEST(a_tree_that_is_not_whole_is_none)
 	       &tree),
 	    BROKEN);
 	ck_assert_ptr_null(tree.entries);
+}
+END_TEST
+
+#define FILE_OF(name)   ENTRY(name, "100644", "blob", ",\"size\":1")
+#define FOLDER_OF(name) ENTRY(name, "040000", "tree", "")
+#define A0              ENTRY("a0", "100755", "blob", ",\"size\":1")
+#define LINK            ENTRY("b", "120000", "blob", ",\"size\":1")
+
+static enum github_result
+parse_tree_4(const char *entries)
+{
+	struct object_tree tree = OBJECT_TREE_INIT;
+	struct json_object *json = NULL;
+	struct buf text = BUF_INIT;
+	struct err err = ERR_INIT;
+	enum github_result result;
+	const char *why;
+
+	buf_addf(&text, TREE_ID(TREE_4, "false", "%s"), entries);
+	ck_assert_int_eq(json_parse(text.s, text.len, &json, &err), 0);
+	result = object_parse_tree(json, TREE_4, &tree, &why);
+	ck_assert(result == GITHUB_OK || tree.entries == NULL);
+	object_tree_release(&tree);
+	json_object_put(json);
+	buf_release(&text);
+	return result;
+}
+
+START_TEST(a_tree_is_taken_only_if_its_entries_have_its_id)
+{
+	static const struct {
+		const char *entries;
+		enum github_result result;
+	} rows[] = {
+	    {FILE_OF("a.md") "," FOLDER_OF("a") "," A0 "," LINK, GITHUB_OK},
+	    /* Git's order is not that of the answer. */
+	    {LINK "," A0 "," FOLDER_OF("a") "," FILE_OF("a.md"), GITHUB_OK},
+	    /* One is missing, and nobody says so. */
+	    {FILE_OF("a.md") "," FOLDER_OF("a") "," A0, GITHUB_DAMAGED},
+	    {FILE_OF("a.md"), GITHUB_DAMAGED},
+	    /* One too many, and one twice. */
+	    {FILE_OF("a.md") "," FOLDER_OF("a") "," A0 "," LINK
+						"," FILE_OF("c"),
+		GITHUB_DAMAGED},
+	    {FILE_OF("a.md") "," FOLDER_OF("a") "," A0 "," LINK "," LINK,
+		GITHUB_DAMAGED},
+	    /* Another name, kind, mode. */
+	    {FILE_OF("a.mb") "," FOLDER_OF("a") "," A0 "," LINK,
+		GITHUB_DAMAGED},
+	    {FILE_OF("a.md") "," FILE_OF("a") "," A0 "," LINK, GITHUB_DAMAGED},
+	    {FILE_OF("a.md") "," FOLDER_OF("a") "," FILE_OF("a0") "," LINK,
+		GITHUB_DAMAGED},
+	    /* A name that JSON cannot hold. */
+	    {FILE_OF("a.md") "," FILE_OF("\\ufffd"), GITHUB_OK}};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(rows); i++)
+		ck_assert_msg(parse_tree_4(rows[i].entries) == rows[i].result,
+		    "%s", rows[i].entries);
+}
+END_TEST
+
+START_TEST(a_damaged_tree_is_asked_for_again)
+{
+	struct object_tree tree = OBJECT_TREE_INIT;
+	struct world w = {.n = 0};
+	size_t i;
+
+	reply(&w, "200 OK", "", TREE_ID(TREE_4, "false", A0));
+	reply(&w, "200 OK", "",
+	    TREE_ID(TREE_4, "false",
+		FILE_OF("a.md") "," FOLDER_OF("a") "," A0 "," LINK));
+	for (i = 0; i < 4; i++)
+		reply(&w, "200 OK", "", TREE_ID(TREE_4, "false", A0));
+	begin(&w);
+	IS(object_get_tree(w.github, TREE_4, &tree, &w.err), OK);
+	ck_assert_uint_eq(tree.n, 4);
+	object_tree_release(&tree);
+	IS(object_get_tree(w.github, TREE_4, &tree, &w.err), DAMAGED);
+	ck_assert_uint_eq(tree.n, 0);
+	end(&w);
 }
 END_TEST
 
@@ -1448,7 +1541,9 @@ T_MAIN("github", a_head_is_asked_for_as_github_wants_it,
     bytes_of_another_id_are_asked_for_again, a_blob_that_stays_damaged_is_none,
     bytes_in_base64_are_decoded, a_blob_has_the_id_that_git_gives_it,
     a_blob_that_github_has_made_of_other_bytes_is_none, a_tree_has_its_entries,
-    a_tree_that_is_not_whole_is_none, a_commit_has_its_tree_and_parents,
+    a_tree_that_is_not_whole_is_none,
+    a_tree_is_taken_only_if_its_entries_have_its_id,
+    a_damaged_tree_is_asked_for_again, a_commit_has_its_tree_and_parents,
     a_poll_of_an_unchanged_branch_is_one_conditional_request,
     a_poll_of_a_moved_branch_takes_the_head_from_the_ref,
     a_poll_without_a_known_head_asks_for_the_ref,

@@ -46,6 +46,7 @@ struct github_call {
 	 * into reply.  GITHUB_DAMAGED: send the call again.  Not for `once`.
 	 */
 	enum github_result (*check)(struct github_call *call);
+	void *into; /* check's: where it puts what it has read */
 
 	/* What came of it. */
 	enum github_result result;

@@ -148,6 +148,74 @@ read_entry(struct json_object *json, struct object_entry *out)
 	return true;
 }
 
+/* Order entries as Git does: a folder as if its name ended in '/'. */
+static int
+order_entries_of_tree(const void *va, const void *vb)
+{
+	const struct object_entry *a = va, *b = vb;
+	size_t x = strlen(a->name), y = strlen(b->name);
+	size_t least = x < y ? x : y;
+	int order = memcmp(a->name, b->name, least);
+	unsigned char c = (unsigned char)a->name[least];
+	unsigned char d = (unsigned char)b->name[least];
+
+	if (order != 0)
+		return order;
+	if (c == '\0' && a->kind == OBJECT_TREE)
+		c = '/';
+	if (d == '\0' && b->kind == OBJECT_TREE)
+		d = '/';
+	return c - d;
+}
+
+/* Return the id that Git gives to a tree of these entries, which it sorts. */
+static struct object_id
+id_of_entries(struct object_tree *tree)
+{
+	struct buf bytes = BUF_INIT;
+	struct object_id id = {""};
+	size_t i;
+	int rc = 0;
+
+	qsort(tree->entries, tree->n, sizeof *tree->entries,
+	    order_entries_of_tree);
+	for (i = 0; rc == 0 && i < tree->n; i++) {
+		const struct object_entry *entry = &tree->entries[i];
+
+		buf_addf(&bytes, "%o %s", entry->mode, entry->name);
+		buf_addc(&bytes, '\0');
+		rc = enc_unhex(&bytes, entry->id.hex);
+	}
+	if (rc == 0)
+		object_id_of("tree", bytes.s, bytes.len, &id);
+	buf_release(&bytes);
+	return id;
+}
+
+/* Return true if a name has U+FFFD, which JSON has for bytes that are no
+ * UTF-8. */
+static bool
+has_lost_name(const struct object_tree *tree)
+{
+	size_t i;
+
+	for (i = 0; i < tree->n; i++)
+		if (strstr(tree->entries[i].name, "\xef\xbf\xbd") != NULL)
+			return true;
+	return false;
+}
+
+static bool
+is_tree_of_id(struct object_tree *tree, const char *id)
+{
+	struct object_id own;
+
+	if (tree->n == 0)
+		return true;
+	own = id_of_entries(tree);
+	return strcmp(own.hex, id) == 0 || has_lost_name(tree);
+}
+
 /* "truncated" must be there: a missing one is no promise. */
 enum github_result
 object_parse_tree(struct json_object *json, const char *id,
@@ -177,8 +245,30 @@ object_parse_tree(struct json_object *json, const char *id,
 		}
 		tree.n++;
 	}
+	if (!is_tree_of_id(&tree, id)) {
+		*why = "the entries are not those of the id";
+		object_tree_release(&tree);
+		return GITHUB_DAMAGED;
+	}
 	*out = tree;
 	return GITHUB_OK;
+}
+
+/* Read the tree whose id ends the call's path into the call's `into`. */
+static enum github_result
+check_listing(struct github_call *call)
+{
+	const char *id = call->path.s + call->path.len - OBJECT_ID_LEN;
+	struct json_object *json = github_call_json(call);
+	enum github_result result = call->result;
+	const char *why = NULL;
+
+	if (json != NULL)
+		result = object_parse_tree(json, id, call->into, &why);
+	if (why != NULL && result != GITHUB_OK && result != GITHUB_TRUNCATED)
+		snprintf(call->why, sizeof call->why, "%s", why);
+	json_object_put(json);
+	return result;
 }
 
 enum github_result
@@ -186,24 +276,15 @@ object_get_tree(struct github *github, const char *id, struct object_tree *out,
     struct err *err)
 {
 	struct github_call call = GITHUB_CALL_INIT;
-	struct json_object *json = NULL;
 	enum github_result result;
-	const char *why;
 
-	if (!object_id_ok(id)) {
-		result = github_call_refuse(&call, "no id", err);
-		goto out;
-	}
+	if (!object_id_ok(id))
+		return github_call_refuse(&call, "no id", err);
+	call.check = check_listing;
+	call.into = out;
 	buf_addf(&call.path, "/git/trees/%s", id);
 	github_run(github, &call, 1);
-	json = github_call_json(&call);
-	if (json != NULL)
-		call.result = object_parse_tree(json, id, out, &why);
-	if (call.result == GITHUB_BROKEN && json != NULL)
-		github_call_spoil(&call, why);
 	result = github_call_end(&call, err);
-out:
-	json_object_put(json);
 	github_call_release(&call);
 	return result;
 }

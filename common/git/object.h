@@ -15,8 +15,8 @@
  * The contents API is not used: it cuts a folder silently at 1000 entries
  * (docs.github.com/rest/repos/contents), where a tree says so.
  *
- * Ids are those of object_id.h.  The bytes of a blob are held against the id
- * that was asked for; commits and trees must name it.  What is no id is
+ * Ids are those of object_id.h.  The bytes of a blob, and the entries of a tree,
+ * are held against the id that was asked for; commits must name it.  What is no id is
  * GITHUB_INVALID without a request.  An object never changes: what was once
  * read need not be read again.
  *
@@ -87,13 +87,19 @@ void object_tree_release(struct object_tree *tree);
 
 /*
  * Ask for one level of a tree, whole or not at all: GITHUB_TRUNCATED if
- * GitHub left something out.
+ * GitHub left something out.  Entries that do not have the id together are
+ * asked for again, and GITHUB_DAMAGED after all tries.
  */
 MUST_USE enum github_result object_get_tree(struct github *github,
     const char *id, struct object_tree *out, struct err *err);
 /*
  * Read GitHub's answer for the tree `id`.  Return GITHUB_OK, GITHUB_TRUNCATED,
- * or GITHUB_BROKEN if it is no such tree; then *why says so (static, English).
+ * GITHUB_DAMAGED if the entries are not those of the id, or GITHUB_BROKEN if it
+ * is no tree; in the last two *why says so (static, English).
+ *
+ * Two lists are taken unproved: one without entries, which the caller must not
+ * believe under any id but the empty tree's, and one with a name that is not
+ * UTF-8 in Git, as JSON has U+FFFD in the place of its bytes.
  */
 MUST_USE enum github_result object_parse_tree(struct json_object *json,
     const char *id, struct object_tree *out, const char **why);

@@ -13,14 +13,15 @@ object_id_ok(const char *hex)
 }
 
 void
-object_id_of_blob(const void *bytes, size_t len, struct object_id *out)
+object_id_of(
+    const char *type, const void *bytes, size_t len, struct object_id *out)
 {
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	unsigned char digest[EVP_MAX_MD_SIZE];
 	unsigned int size = 0;
 	struct buf head = BUF_INIT, hex = BUF_INIT;
 
-	buf_addf(&head, "blob %zu", len);
+	buf_addf(&head, "%s %zu", type, len);
 	out->hex[0] = '\0';
 	if (ctx != NULL && EVP_DigestInit_ex(ctx, EVP_sha1(), NULL) == 1 &&
 	    EVP_DigestUpdate(ctx, head.s, head.len + 1) == 1 &&
@@ -32,4 +33,10 @@ object_id_of_blob(const void *bytes, size_t len, struct object_id *out)
 	EVP_MD_CTX_free(ctx);
 	buf_release(&head);
 	buf_release(&hex);
+}
+
+void
+object_id_of_blob(const void *bytes, size_t len, struct object_id *out)
+{
+	object_id_of("blob", bytes, len, out);
 }

@@ -1,6 +1,6 @@
 /*
  * object_id: ids of Git's objects: which text is one, and which one bytes
- * have as a blob (git-scm.com/book, "Git Objects").  Pure; the one module
+ * have (git-scm.com/book, "Git Objects").  Pure; the one module
  * that knows libcrypto.
  *
  * Ids are SHA-1 in 40 lower-case hex digits.
@@ -26,9 +26,12 @@ struct object_id {
 bool object_id_ok(const char *hex);
 
 /*
- * Write the id that Git gives to these bytes: SHA-1 of "blob <len>", a NUL
- * and the bytes.  It is "", which is no id, if libcrypto refuses SHA-1.
+ * Write the id that Git gives to these bytes as an object of a type ("blob",
+ * "tree"): SHA-1 of "<type> <len>", a NUL and the bytes.  It is "", which is no
+ * id, if libcrypto refuses SHA-1.
  */
+void object_id_of(
+    const char *type, const void *bytes, size_t len, struct object_id *out);
 void object_id_of_blob(const void *bytes, size_t len, struct object_id *out);
 
 #endif
