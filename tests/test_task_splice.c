@@ -326,20 +326,31 @@ START_TEST(of_a_slot_only_the_two_values_change)
 }
 END_TEST
 
-START_TEST(a_slot_is_removed_as_null_and_its_comments_stay)
+START_TEST(a_slot_that_a_person_wrote_is_emptied_in_its_place)
 {
 	check_lines(NOT_FIXED,
 	    "fixedSlot:\n  datum: 26.11.2026\n  zeit: abends # c\n\n# d\n",
-	    "fixedSlot: null # c\n\n# d\n");
+	    "fixedSlot:\n  datum: null\n  zeit: null # c\n\n# d\n");
 	check_lines(NOT_FIXED,
-	    "fixedSlot:\n  datum: 26.11.2026 # a\n  # b\n  zeit: abends\n",
-	    "fixedSlot:\n  # a\n  # b\n  null\n");
+	    "fixedSlot:\n  datum: '26.11.2026' # a\n  # b\n  zeit: abends\n",
+	    "fixedSlot:\n  datum: '' # a\n  # b\n  zeit: null\n");
 	check_lines(NOT_FIXED,
-	    "fixedSlot: # a\n  datum: 26.11.2026\n  zeit: abends\n",
-	    "fixedSlot: # a\n  null\n");
+	    "fixedSlot: # a\n  datum: 26.11.2026\n  zeit: \"abends\"\n",
+	    "fixedSlot: # a\n  datum: null\n  zeit: \"\"\n");
 	check_lines(NOT_FIXED,
 	    "fixedSlot:\n# a\n- datum: 26.11.2026 # b\n- zeit: abends\n",
-	    "fixedSlot:\n# a\n  # b\n  null\n");
+	    "fixedSlot:\n# a\n- datum: null # b\n- zeit: null\n");
+	check_lines(NOT_FIXED,
+	    "fixedSlot: { datum: 26.11.2026, zeit: abends }\n",
+	    "fixedSlot: { datum: null, zeit: null }\n");
+}
+END_TEST
+
+START_TEST(a_slot_in_our_form_and_one_that_is_none_become_null)
+{
+	check_lines(NOT_FIXED,
+	    "fixedSlot: {datum: 26.11.2026, zeit: abends} # c\ny: 1\n",
+	    "fixedSlot: null # c\ny: 1\n");
 	check_lines(NOT_FIXED, "fixedSlot: &f {datum: x}\ny: 1\n",
 	    "fixedSlot: &f null\ny: 1\n");
 	check_lines(
@@ -347,6 +358,19 @@ START_TEST(a_slot_is_removed_as_null_and_its_comments_stay)
 	check_lines(NOT_FIXED, "fixedSlot: 31.02.2026\n", "fixedSlot: null\n");
 	check_lines(NOT_FIXED, "fixedSlot:\n", "fixedSlot:\n");
 	check_lines(NOT_FIXED, "", "");
+}
+END_TEST
+
+START_TEST(a_slot_that_was_added_goes_with_its_line)
+{
+	check_lines(FIXED(1, 2, 2027, TASK_ABENDS), "x: 1\n",
+	    "x: 1\nfixedSlot: {zeit: abends, datum: 01.02.2027}\n");
+	check_lines(NOT_FIXED,
+	    "x: 1\nfixedSlot: {zeit: abends, datum: 01.02.2027}\ny: 1\n",
+	    "x: 1\ny: 1\n");
+	check_lines(NOT_FIXED,
+	    "fixedSlot: {zeit: abends, datum: 01.02.2027} # c\n",
+	    "fixedSlot: {zeit: null, datum: null} # c\n");
 }
 END_TEST
 
@@ -779,7 +803,7 @@ START_TEST(a_key_behind_a_question_mark_is_edited)
 	    "fixedSlot:\n  ? datum\n  : 01.02.2027\n  ? zeit\n  : abends\n");
 	check_lines(NOT_FIXED,
 	    "? fixedSlot\n: datum: 26.11.2026\n  zeit: abends\n",
-	    "? fixedSlot\n: null\n");
+	    "? fixedSlot\n: datum: null\n  zeit: null\n");
 	check_lines(TAGS("b", "a"), "? tags\n:\n  - a # a\n  - b\n",
 	    "? tags\n:\n  - b\n  - a # a\n");
 	check_lines(TAGS("b", "a"), "? tags\n: - a # a\n  - b\n",
@@ -1522,7 +1546,9 @@ T_MAIN("task_splice", a_scalar_keeps_its_quotes_and_its_comment,
     in_braces_a_comment_stays_behind_its_field,
     a_front_matter_that_is_json_stays_json,
     of_a_slot_only_the_two_values_change,
-    a_slot_is_removed_as_null_and_its_comments_stay,
+    a_slot_that_a_person_wrote_is_emptied_in_its_place,
+    a_slot_in_our_form_and_one_that_is_none_become_null,
+    a_slot_that_was_added_goes_with_its_line,
     a_removed_deadline_takes_its_line_along,
     in_a_block_list_the_lines_of_tags_that_stay_stay,
     a_block_list_stays_one_in_any_order,

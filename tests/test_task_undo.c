@@ -25,7 +25,9 @@ static const char *const slots[] = {"", "fixedSlot: null\n", "fixedSlot:\n",
     "fixedSlot: {datum: '26.11.2026', zeit: morgens} # so\n",
     "fixedSlot:\n  datum: 26.11.2026\n  zeit: abends\n",
     "fixedSlot:   # warum\n  datum: 26.11.2026 # Tag\n  zeit: abends\n",
-    "fixedSlot:\n  - datum: 26.11.2026\n  # dazwischen\n  - zeit: abends\n"};
+    "fixedSlot:\n  - datum: 26.11.2026\n  # dazwischen\n  - zeit: abends\n",
+    "fixedSlot: { datum: 26.11.2026, zeit: \"abends\" }\n",
+    "fixedSlot: {zeit: abends, datum: 26.11.2026} # zuerst\n"};
 static const char *const tags[] = {"", "tags: []\n", "tags: [a, 'ö']\n",
     "tags:\n  - a # eins\n  - ü\n", "tags: null\n", "tags: [a,\n  b]\n"};
 static const char *const deadlines[] = {"", "deadline: 05.12.2026\n",
@@ -142,6 +144,108 @@ START_TEST(every_edit_is_taken_back_to_the_byte)
 }
 END_TEST
 
+/* Splice the file in place; false if it is refused. */
+static bool
+splice_fixed(struct buf *file, const struct task_when *slot)
+{
+	const struct task_edit edit = {
+	    .has_fixed = true,
+	    .to = {.has_fixed = slot != NULL,
+		.fixed = slot != NULL ? *slot : (struct task_when){{0}, 0}},
+	};
+	struct buf out = BUF_INIT;
+	struct err err = ERR_INIT;
+	bool done =
+	    task_splice(NAME, file->s, file->len, &edit, &out, &err) == 0;
+
+	if (done)
+		buf_move(file, &out);
+	buf_release(&out);
+	return done;
+}
+
+/* Read the slot that the file has; false if it has none. */
+static bool
+read_slot(const struct buf *file, struct task_when *slot)
+{
+	struct task task = TASK_INIT;
+	struct task_problem problem;
+	bool has;
+
+	ck_assert_int_eq(
+	    task_parse(NAME, file->s, file->len, &task, &problem), 0);
+	has = task.has_fixed;
+	*slot = task.fixed;
+	task_release(&task);
+	return has;
+}
+
+/* Add a file whose slot stands anywhere among the other fields. */
+static void
+add_pinned(struct buf *out, uint32_t *seed)
+{
+	const char *parts[3];
+	unsigned first = next(seed) % 3, i;
+	struct buf text = BUF_INIT;
+
+	parts[first] = PICK(seed, slots);
+	parts[(first + 1) % 3] = PICK(seed, tags);
+	parts[(first + 2) % 3] = PICK(seed, deadlines);
+	buf_adds(&text, HEAD);
+	buf_adds(&text, PICK(seed, others));
+	for (i = 0; i < 3; i++)
+		buf_adds(&text, parts[i]);
+	buf_addf(&text, "---\n%s", PICK(seed, bodies));
+	if (next(seed) % 2 == 0)
+		for (i = 0; i < text.len; i++)
+			if (text.s[i] == '\n')
+				buf_splice(&text, i++, 0, "\r", 1);
+	buf_add(out, text.s, text.len);
+	buf_release(&text);
+}
+
+START_TEST(a_pin_that_is_taken_away_or_put_again_leaves_every_byte)
+{
+	static const struct task_when monday = {{2026, 12, 7}, TASK_ABENDS};
+	static const struct task_when other = {{2027, 1, 8}, TASK_MORGENS};
+	struct buf before = BUF_INIT, now = BUF_INIT;
+	unsigned i, n_free = 0, n_null = 0, n_pinned = 0;
+	struct task_when slot, gone;
+	uint32_t seed = 20261130;
+
+	for (i = 0; i < 1500; i++) {
+		buf_reset(&before);
+		buf_reset(&now);
+		add_pinned(&before, &seed);
+		buf_add(&now, before.s, before.len);
+		if (read_slot(&before, &slot)) {
+			n_pinned++;
+			ck_assert(splice_fixed(&now, NULL));
+			ck_assert(!read_slot(&now, &gone));
+			ck_assert(splice_fixed(&now, &slot));
+		} else {
+			n_free += strstr(before.s, "fixedSlot") == NULL;
+			n_null += strstr(before.s, "fixedSlot: null") != NULL;
+			ck_assert(splice_fixed(&now, &monday));
+			if (i % 2 == 0)
+				ck_assert(splice_fixed(&now, &other));
+			ck_assert(splice_fixed(&now, NULL));
+			/* An empty field comes back as null. */
+			if (strstr(before.s, "fixedSlot:\n") != NULL ||
+			    strstr(before.s, "fixedSlot:\r") != NULL)
+				continue;
+		}
+		ck_assert_msg(
+		    buf_eq(&now, &before), "%s\n!=\n%s", now.s, before.s);
+	}
+	ck_assert_uint_gt(n_free, 100);
+	ck_assert_uint_gt(n_null, 100);
+	ck_assert_uint_gt(n_pinned, 500);
+	buf_release(&before);
+	buf_release(&now);
+}
+END_TEST
+
 START_TEST(every_tick_is_taken_back_to_the_byte)
 {
 	struct buf before = BUF_INIT, after = BUF_INIT;
@@ -238,6 +342,7 @@ START_TEST(a_piece_for_another_file_is_refused)
 END_TEST
 
 T_MAIN("task_undo", every_edit_is_taken_back_to_the_byte,
+    a_pin_that_is_taken_away_or_put_again_leaves_every_byte,
     every_tick_is_taken_back_to_the_byte,
     a_piece_is_of_whole_characters_and_no_longer_than_the_difference,
     a_piece_for_another_file_is_refused)

@@ -2,9 +2,9 @@
  * task_undo: take an edit of a task file back byte for byte (design.md 3,
  * "Edits").
  *
- * An edit of a field cannot always be taken back by an edit of that field: a
- * field that was added stays as `fixedSlot: null`, and a block value that was
- * replaced has lost its form.  So the answer to an edit says what of the old
+ * An edit of a field cannot always be taken back by an edit of that field: an
+ * empty one comes back as null, and a list of tags that was replaced has lost
+ * its form.  So the answer to an edit says what of the old
  * file it replaced, in one piece, and whoever sends that back gets the old
  * bytes.  Pure.
  *

@@ -176,6 +176,18 @@ print_when(struct buf *out, const struct task_when *when, const char *quote)
 	    task_time_word(when->time), quote);
 }
 
+/*
+ * Print a slot of a field that the file did not have: with its keys the other
+ * way round, so that its line is known as one to be taken away again.
+ */
+static void
+print_added_when(struct buf *out, const struct task_when *when)
+{
+	buf_addf(out, "{zeit: %s, datum: ", task_time_word(when->time));
+	day_add(out, when->date);
+	buf_addc(out, '}');
+}
+
 void
 task_yaml_print(
     struct buf *out, const struct task_field *field, const struct task *task)
@@ -233,11 +245,93 @@ static void
 put_when(struct frontmatter_edit *edit, const struct task_field *field,
     const struct task_when *when)
 {
+	const struct frontmatter_node *root = frontmatter_root(edit->front);
+	struct frontmatter_field found;
 	struct buf text = BUF_INIT;
 
-	print_when(&text, when, frontmatter_edit_is_json(edit) ? "\"" : "");
+	if (field->none != NULL && root->style == 0 &&
+	    !frontmatter_find(edit->front, root, field->key, &found))
+		print_added_when(&text, when);
+	else
+		print_when(
+		    &text, when, frontmatter_edit_is_json(edit) ? "\"" : "");
 	frontmatter_edit_put(edit, field->key, text.s);
 	buf_release(&text);
+}
+
+/* Return true if the value has these bytes, and neither anchor nor tag. */
+static bool
+is_written_as(const struct frontmatter_edit *edit,
+    const struct frontmatter_node *value, const struct buf *text)
+{
+	return !value->tagged && value->props == value->from &&
+	       value->to - value->from == text->len &&
+	       memcmp(edit->bytes + value->from, text->s, text->len) == 0;
+}
+
+static const char *
+none_word(const struct frontmatter_node *value)
+{
+	return value->style == '\'' || value->style == '"' ? "" : "null";
+}
+
+/*
+ * Empty the two values of a slot in place, each within its quotes, so that they
+ * can be filled again.  Return false if it has not both, or for JSON, where
+ * quotes would make a text of null.
+ */
+static bool
+empty_when(struct frontmatter_edit *edit, const struct frontmatter_field *found)
+{
+	struct frontmatter_field date, time;
+
+	if (frontmatter_edit_is_json(edit) ||
+	    !find_when(edit->front, found->value, &date, &time))
+		return false;
+	frontmatter_edit_set_at(edit, &date, none_word(date.value));
+	frontmatter_edit_set_at(edit, &time, none_word(time.value));
+	return true;
+}
+
+/*
+ * Remove a slot so that the same one, put again, brings the old bytes back:
+ * take away a line that put_when has added, put null in the place of a value as
+ * it writes them, and empty one that a person wrote in another form.
+ */
+static void
+remove_when(struct frontmatter_edit *edit, const struct task_field *field,
+    const struct frontmatter_field *found, const struct task_when *old)
+{
+	struct buf added = BUF_INIT, put = BUF_INIT;
+
+	print_added_when(&added, old);
+	print_when(&put, old, frontmatter_edit_is_json(edit) ? "\"" : "");
+	if (is_written_as(edit, found->value, &added) &&
+	    frontmatter_edit_has_lines(edit, found))
+		frontmatter_edit_drop(edit, field->key);
+	else if (is_written_as(edit, found->value, &put) ||
+		 !empty_when(edit, found))
+		frontmatter_edit_put(edit, field->key, field->none);
+	buf_release(&added);
+	buf_release(&put);
+}
+
+/* Make the field say that it has no value; it stays where there is a word for
+ * that. */
+static void
+remove_value(struct frontmatter_edit *edit, const struct task_field *field,
+    const struct task *old)
+{
+	struct frontmatter_field found;
+
+	if (field->none == NULL)
+		frontmatter_edit_drop(edit, field->key);
+	else if (task_field_has(field, old) &&
+		 frontmatter_find(edit->front, frontmatter_root(edit->front),
+		     field->key, &found))
+		remove_when(edit, field, &found, task_field_value(field, old));
+	else
+		frontmatter_edit_put(edit, field->key, field->none);
 }
 
 static void
@@ -275,8 +369,6 @@ task_yaml_splice(struct frontmatter_edit *edit, const struct task_field *field,
 		return;
 	if (task_field_has(field, new) || field->type == TASK_FIELD_WORDS)
 		splice_value(edit, field, old, new);
-	else if (field->none != NULL)
-		frontmatter_edit_put(edit, field->key, field->none);
 	else
-		frontmatter_edit_drop(edit, field->key);
+		remove_value(edit, field, old);
 }

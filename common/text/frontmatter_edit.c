@@ -349,9 +349,8 @@ frontmatter_edit_set(
 	buf_release(&text);
 }
 
-/* True if the field has its lines for itself. */
-static bool
-has_own_lines(
+bool
+frontmatter_edit_has_lines(
     const struct frontmatter_edit *edit, const struct frontmatter_field *field)
 {
 	const struct frontmatter_node *key = field->key, *value = field->value;
@@ -379,7 +378,7 @@ frontmatter_edit_drop(struct frontmatter_edit *edit, const char *key)
 	if (!frontmatter_find(
 		edit->front, frontmatter_root(edit->front), key, &field))
 		return;
-	if (has_own_lines(edit, &field))
+	if (frontmatter_edit_has_lines(edit, &field))
 		frontmatter_edit_replace(edit,
 		    frontmatter_line_start(edit->bytes, field.key->from),
 		    frontmatter_line_end(edit->bytes, field.value->to),

@@ -69,6 +69,10 @@ void frontmatter_edit_set_at(struct frontmatter_edit *edit,
 void frontmatter_edit_put(
     struct frontmatter_edit *edit, const char *key, const char *flow);
 
+/* True if the field has its lines for itself, so that they can go. */
+bool frontmatter_edit_has_lines(
+    const struct frontmatter_edit *edit, const struct frontmatter_field *field);
+
 /*
  * The field goes with its lines; where other things stand on them, a
  * comment or an anchor, its value becomes null.
