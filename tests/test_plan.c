@@ -1104,6 +1104,21 @@ START_TEST(a_dirty_file_follows_its_base_to_a_name_that_stays)
 	    "0007.md * write push =x from 0006.md to 0006.md\n",
 	    {"0006.md", .base = "a", .git = "b", .here = "x", .touched = true},
 	    {"0007.md", .base = "b", .git = "a", .here = "y", .touched = true});
+	/* Fields that could be merged are not: each edit stays with its task. */
+	PLAN(&plain,
+	    "0006.md * write push =MERGED from 0007.md to 0007.md\n"
+	    "0007.md * write push =EDITED from 0006.md to 0006.md\n",
+	    {"0006.md", .base = BASE, .git = DONE, .here = EDITED,
+		.touched = true},
+	    {"0007.md", .base = DONE, .git = BASE, .here = MERGED,
+		.touched = true});
+	PLAN(&plain,
+	    "0006.md * write push =z from 0008.md to 0007.md\n"
+	    "0007.md * write push =x from 0006.md to 0008.md\n"
+	    "0008.md * write push =y from 0007.md to 0006.md\n",
+	    {"0006.md", .base = "a", .git = "c", .here = "x", .touched = true},
+	    {"0007.md", .base = "b", .git = "a", .here = "y", .touched = true},
+	    {"0008.md", .base = "c", .git = "b", .here = "z", .touched = true});
 	/* The last one to the front, the others one on. */
 	PLAN(&plain,
 	    "0009.md * write =u\n0010.md * write =p\n"
