@@ -70,7 +70,8 @@ const standing = (page, sentence) =>
 /** Presses the button, and again as long as it is not settled; what it said.
  * @param {any} page @param {RegExp} [wanted] */
 async function press(page, wanted = /geholt|nichts zu tun|fertig/) {
-	await page.click('#sync');
+	await page.locator('#git-state').waitFor();
+	await page.keyboard.press('s');
 	const note = page.locator('#git-note', { hasText: wanted });
 	await note.waitFor();
 	return note.textContent();
@@ -117,6 +118,7 @@ test('a run that goes on without the button is seen by the page', async () => {
 	const { page, complaints } = await browser.open(stack);
 	await standing(page, 'Alles ist in Git.');
 	await edit('0002', { tags: ['a'] });
+	await page.click('#status summary');
 	await page.click('#reload');
 	await cardOf(page, 'Milch').locator('.mark-sync').waitFor();
 
@@ -129,7 +131,7 @@ test('a run that goes on without the button is seen by the page', async () => {
 /** Clicks a task as done, and returns what the page says of it.
  * @param {any} page @param {string} label */
 async function finish(page, label) {
-	await page.click(`[aria-label^="${label}:"]`);
+	await page.click(`.task[aria-label^="${label},"] [data-key^="done"]`);
 	const message = page.locator('#message[data-kind="bad"]',
 		{ hasText: `${label.slice(5)} nicht` });
 	await message.waitFor();
@@ -165,7 +167,7 @@ test('a click on a task that was renumbered meanwhile completes no other',
 			});
 			assert.equal((await other.send('POST', '/sync', {})).status, 200);
 			assert.match(await finish(page, '0001 A'), /nicht abgeschlossen/);
-			await page.locator('[aria-label^="0003 A:"]').waitFor();
+			await page.locator('[aria-label^="0003 A,"]').waitFor();
 			const week = await other.get('/codex');
 			assert.ok(['A', 'C', 'Sechs', 'Sieben'].every((title) =>
 				week.text.includes(`"title":"${title}"`)), week.text);
@@ -176,11 +178,11 @@ test('a click on a task that was renumbered meanwhile completes no other',
 			assert.equal((await other.send('POST', '/sync', {})).status, 200);
 			assert.match(await finish(page, '0006 Sieben'),
 				/nicht abgeschlossen\. Die Aufgabe wurde inzwischen geändert/);
-			await page.locator('[aria-label^="0006 Sechs:"]').waitFor();
+			await page.locator('[aria-label^="0006 Sechs,"]').waitFor();
 			const open = await other.get('/api/tasks?status=offen');
 			assert.equal(open.json.tasks.length, 4);
 			// As it is shown now, it can be completed.
-			await page.click('[aria-label^="0006 Sechs:"]');
+			await page.click('[aria-label^="0006 Sechs,"] [data-key^="done"]');
 			await page.locator('[data-task="0006"][data-state="done"]').waitFor();
 			assert.deepEqual(complaints, []);
 		} finally {
@@ -194,7 +196,8 @@ test('a refusal of GitHub is shown in its sentence', async () => {
 	});
 	await standing(page, 'Alles ist in Git.');
 	fake.misbehave({ path: '/', times: 1000, status: 401 });
-	await page.click('#sync');
+	await page.locator('#git-state').waitFor();
+	await page.keyboard.press('s');
 	await page.locator('#git-note[data-kind="bad"]').waitFor();
 	await page.locator('#git-state[data-state="failed"]').waitFor();
 
@@ -310,6 +313,7 @@ test('a page without the button shows the state with a link to the pull request'
 
 			await other.send('PATCH', '/api/tasks/0001', { tags: ['a'] });
 			await other.send('POST', '/sync', {});
+			await page.click('#status summary');
 			await page.click('#reload');
 			await standing(page, 'Eine Aufgabe wartet im Pull Request.');
 			const link = cardOf(page, 'Brot').locator('.mark-sync a');

@@ -8,7 +8,9 @@
  */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
-import { cardOf, lowContrast, startBrowser, sticksOut } from './browser.mjs';
+import {
+	cardOf, lowContrast, pass, startBrowser, sticksOut,
+} from './browser.mjs';
 import { startStack, until } from './stack.mjs';
 
 const MONDAY = '2026-11-30T08:00:00Z';
@@ -61,6 +63,93 @@ const toast = (page, text) =>
 const LIST = '# Umzug\n\nAlles *rechtzeitig*, siehe ' +
 	'[Liste](https://example.org/).\n\n- [x] Kartons\n- [ ] Wagen\n' +
 	'  - [ ] Preis\n\n```\n- [ ] kein Punkt\n```\n';
+
+/* The whole day at one look. */
+
+/** Boxes of what a selector finds. @param {any} page @param {string} selector */
+const boxesOf = (page, selector) => page.locator(selector).evaluateAll(
+	(/** @type {Element[]} */ all) => all.map((node) => {
+		const { top, bottom } = node.getBoundingClientRect();
+		return { top, bottom };
+	}));
+
+test('a_desk_shows_today_six_days_what_is_over_and_eight_that_wait', async () => {
+	for (const day of ['25', '26', '27'])
+		await make({
+			title: `Vorbei ${day}`,
+			fixedSlot: { datum: `${day}.11.2026`, zeit: 'abends' },
+		});
+	const { page, complaints } = await openDay({
+		context: { viewport: { width: 1280, height: 800 } },
+	});
+	const seen = async (/** @type {string} */ selector) =>
+		(await boxesOf(page, selector)).filter(({ top = 0, bottom = 0 }) =>
+			top >= 0 && bottom > top && bottom <= 800).length;
+	assert.equal(await seen('#today'), 1);
+	assert.equal(await seen('.day'), 6);
+	assert.equal(await seen('.late-head'), 1);
+	assert.ok(await seen('[data-list="unplaced"] .task') >= 8);
+	assert.equal(await page.evaluate(() => scrollY), 0);
+	assert.deepEqual(await page.evaluate(sticksOut), []);
+	assert.deepEqual(await page.evaluate(lowContrast), []);
+	assert.deepEqual(complaints, []);
+});
+
+for (const [width, height, most] of [[390, 844, 300], [240, 282, 282]])
+	test(`the_current_task_is_ticked_without_scrolling_at_${width}_pixels`,
+		async () => {
+			const { page, complaints } = await openDay({
+				context: { viewport: { width, height }, hasTouch: true },
+			});
+			for (const part of ['.task-open', '[data-key^="done"]']) {
+				const node = page.locator('.now').locator(part);
+				const { y, height: tall } = await node.boundingBox();
+				assert.ok(y >= 0 && y + tall <= most, `${part} ${y} ${tall}`);
+				assert.ok(await node.evaluate((/** @type {Element} */ own) => {
+					const { x, y: top, width: w, height: h } = own.getBoundingClientRect();
+					return [1, h - 2].every((down) => own.contains(
+						document.elementFromPoint(x + w / 2, top + down)));
+				}), `${part} is covered`);
+			}
+			assert.deepEqual(await page.evaluate(sticksOut), []);
+			assert.deepEqual(complaints, []);
+		});
+
+test('what_is_over_is_released_at_once_and_taken_back_at_once', async () => {
+	const { page, complaints } = await openDay();
+	const late = '[data-list="overdue"] .task';
+	assert.equal(await page.locator(late).count(), 3);
+	assert.equal(await page.locator(late).first().isVisible(), false);
+	await page.getByRole('button', { name: 'Ansehen' }).click();
+	await page.locator(late, { hasText: 'Vorbei 25' }).waitFor();
+	const bytes = async () => (await stack.get('/api/tasks?q=Vorbei')).json.tasks
+		.map((/** @type {any} */ { etag, isFixed }) => [etag, isFixed]);
+	const before = await bytes();
+	await page.getByRole('button', { name: 'Alle lösen' }).click();
+	await until(async () => (await bytes()).every(
+		(/** @type {any} */ [, isFixed]) => !isFixed), 5000, 'all released');
+	await page.locator('.late').waitFor({ state: 'detached' });
+
+	await page.click('[data-undo]');
+	await page.locator('.late').waitFor();
+	await until(async () => JSON.stringify(await bytes()) ===
+		JSON.stringify(before), 5000, 'the old bytes');
+	assert.deepEqual(complaints, []);
+});
+
+test('the_boxes_of_the_current_task_are_ticked_in_place', async () => {
+	const current = (await stack.get('/codex')).json.timeline[0].slots[0].task;
+	const ref = current.file.replace(/\.md$/, '');
+	const { body } = await taskOf(ref);
+	await stack.send('PATCH', `/api/tasks/${ref}`,
+		{ body: `${body}\n- [ ] Rechner\n- [x] Ausweis\n` });
+	const { page, complaints } = await openDay();
+	await page.locator('.now').getByRole('checkbox', { name: 'Rechner' }).click();
+	await until(async () => (await taskOf(ref)).body.includes('- [x] Rechner'),
+		5000, 'the tick');
+	assert.equal(await page.locator('.now .box[aria-checked="true"]').count(), 2);
+	assert.deepEqual(complaints, []);
+});
 
 test('clicks_on_one_spot_are_one_write_and_undo_restores_bytes', async () => {
 	const { page, complaints } = await openDay();
@@ -155,13 +244,13 @@ test('a_box_is_ticked_by_one_byte_and_taken_back', async () => {
 	await until(async () => (await taskOf(ref)).body ===
 		before.body.replaceAll('- [ ] Wagen', '- [x] Wagen')
 			.replace('- [ ] Preis', '- [x] Preis'), 5000, 'both ticks');
-	assert.equal(await page.locator('.box[aria-checked="true"]').count(), 3);
+	assert.equal(await page.locator('#panel .box[aria-checked="true"]').count(), 3);
 
 	await page.click('[data-undo]');
 	await page.keyboard.press('z');
 	await until(async () => (await taskOf(ref)).etag === before.etag, 5000,
 		'the old bytes');
-	await page.locator('.box[aria-checked="true"]').nth(1)
+	await page.locator('#panel .box[aria-checked="true"]').nth(1)
 		.waitFor({ state: 'detached' });
 	assert.deepEqual(complaints, []);
 });
@@ -310,11 +399,147 @@ test('a_task_is_cancelled_and_reopened_from_its_panel', async () => {
 	await page.getByRole('button', { name: 'Wieder öffnen' }).click();
 	await until(async () => (await taskOf(ref)).status === 'offen', 5000,
 		'open again');
-	await page.getByRole('button', { name: 'Abschließen', exact: true }).click();
+	await page.locator('#panel').getByRole('button', { name: 'Erledigt' }).click();
 	await page.locator('#panel', { hasText: /abgeschlossen: Montag/ }).waitFor();
 	for (let i = 0; i < 3; i++)
 		await page.keyboard.press('z');
 	await until(async () => (await taskOf(ref)).etag === before.etag, 5000,
 		'the old bytes');
+	assert.deepEqual(complaints, []);
+});
+
+/* Seen by all. */
+
+test('in_forced_colours_only_what_is_done_is_ticked', async () => {
+	const { page, complaints } = await openDay();
+	await page.emulateMedia({ forcedColors: 'active' });
+	const hooks = () => page.locator('.done').evaluateAll(
+		(/** @type {Element[]} */ all) => all.filter((one) => getComputedStyle(one,
+			'::after').opacity !== '0').length);
+	assert.equal(await hooks(), 0);
+	await page.locator('#week-body .done').first().click();
+	await page.locator('#week-body [data-state="done"]').waitFor();
+	await page.mouse.move(1, 1);
+	assert.equal(await hooks(), 1);
+	await page.keyboard.press('z');
+	await page.locator('[data-state="done"]').waitFor({ state: 'detached' });
+	assert.deepEqual(complaints, []);
+});
+
+test('at_200_percent_nothing_sticks_out', async () => {
+	const { page, complaints } = await openDay({
+		context: { viewport: { width: 640, height: 400 } },
+	});
+	assert.deepEqual(await page.evaluate(sticksOut), []);
+	await openTask(page, 'Backup-Restore-Test');
+	assert.deepEqual(await page.evaluate(sticksOut), []);
+	await page.click('[data-key="edit"]');
+	await page.locator('#editor').waitFor();
+	assert.deepEqual(await page.evaluate(sticksOut), []);
+	assert.deepEqual(complaints, []);
+});
+
+test('a_printed_day_has_tick_boxes_and_no_buttons', async () => {
+	const { page, complaints } = await openDay();
+	await page.emulateMedia({ media: 'print' });
+	for (const part of ['.top', '.acts', '.free'])
+		assert.equal(await page.locator(part).first().isVisible(), false, part);
+	assert.ok(await page.locator('#week-body .done').first().isVisible());
+	assert.deepEqual(complaints, []);
+});
+
+/* Moving. */
+
+for (const [name, days] of /** @type {[string, number][]} */ ([
+	['Auf morgen', 1], ['Nächste Woche', 7],
+]))
+	test(`by_keys_a_task_goes_${name.replace(' ', '_')}`, async () => {
+		const ref = await make({
+			title: `Taste ${days}`, kategorie: 'arbeit', fixedSlot: {
+				datum: '01.12.2026', zeit: 'abends',
+			},
+		});
+		const { page, complaints } = await openDay();
+		await page.focus(`[data-task="${ref}"]`);
+		await page.keyboard.press('m');
+		await page.locator('#move').waitFor();
+		await page.locator('#move-shift', { hasText: /rückt/ }).waitFor();
+		assert.deepEqual(await page.evaluate(lowContrast), []);
+		if (days === 7)
+			await page.keyboard.press('Tab');
+		await page.keyboard.press('Enter');
+		await until(async () => (await taskOf(ref)).fixedSlot.datum ===
+			(days === 1 ? '02.12.2026' : '08.12.2026'), 5000, name);
+		await page.keyboard.press('z');
+		await until(async () => (await taskOf(ref)).fixedSlot.datum === '01.12.2026',
+			5000, 'taken back');
+		await stack.send('DELETE', `/api/tasks/${ref}`, undefined);
+		assert.deepEqual(complaints, []);
+	});
+
+/* Live. */
+
+test('what_another_browser_changes_is_shown_within_ten_seconds', async () => {
+	const [ref, held] = [await make({ title: 'Anderswo' }),
+		await make({ title: 'Bleibt stehen' })];
+	const { page, complaints } = await openDay({ clock: true });
+	const node = await page.locator(`[data-task="${held}"]`).elementHandle();
+	await openTask(page, 'Anderswo');
+	const panel = await page.locator('#panel .acts').elementHandle();
+	const other = await openDay();
+	await other.page.locator(`[data-task="${ref}"] .done`).click();
+	await until(async () => (await taskOf(ref)).status === 'abgeschlossen', 5000,
+		'the other browser');
+	await pass(page, 9_500);
+
+	await page.locator('[data-list] [data-task="' + ref + '"]')
+		.waitFor({ state: 'detached' });
+	assert.ok(await node.evaluate((/** @type {Node} */ one) => one.isConnected &&
+		document.querySelector(`[data-task="${
+			/** @type {HTMLElement} */ (one).dataset.task}"]`) === one));
+	assert.ok(await panel.evaluate((/** @type {Node} */ one) => one.isConnected));
+	assert.deepEqual(complaints, []);
+});
+
+test('an_idle_hour_costs_less_than_400_KB_and_a_hidden_page_nothing', async () => {
+	const { page, complaints } = await openDay({ clock: true });
+	const wire = await page.context().newCDPSession(page);
+	await wire.send('Network.enable');
+	const sizes = /** @type {number[]} */ ([]);
+	const names = /** @type {Map<string, string>} */ (new Map());
+	wire.on('Network.requestWillBeSent', (/** @type {any} */ event) =>
+		names.set(event.requestId, new URL(event.request.url).pathname));
+	wire.on('Network.loadingFinished', (/** @type {any} */ event) => {
+		if (names.get(event.requestId) !== '/')
+			sizes.push(event.encodedDataLength);
+	});
+	await pass(page, 45_000);
+	const bytes = sizes.reduce((sum, size) => sum + size, 0);
+	assert.ok(sizes.length >= 4 && sizes.length <= 6, `${sizes.length} requests`);
+	assert.ok(bytes * 80 < 400 * 1024, `${bytes * 80} bytes an hour`);
+
+	await page.evaluate(() => Object.defineProperty(document, 'hidden', {
+		get: () => true,
+	}));
+	await pass(page, 9_500);
+	const { length } = sizes;
+	await pass(page, 10_000);
+	assert.equal(sizes.length, length);
+	assert.deepEqual(complaints, []);
+});
+
+test('a_task_that_loses_its_place_is_said', async () => {
+	const { page, complaints } = await openDay({ clock: true });
+	const week = (await stack.get('/codex')).json;
+	const slots = week.timeline.flatMap((/** @type {any} */ day) => day.slots
+		.map((/** @type {any} */ slot) => ({ ...slot, datum: day.datum })));
+	const last = slots.findLast((/** @type {any} */ { task }) =>
+		task && !task.isFixed && task.kategorie === 'arbeit');
+	await make({
+		title: 'Drängelt', kategorie: 'arbeit',
+		fixedSlot: { datum: last.datum, zeit: last.zeit },
+	});
+	await pass(page, 9_500);
+	await toast(page, new RegExp(`${last.task.title}.*keinen Platz mehr`));
 	assert.deepEqual(complaints, []);
 });

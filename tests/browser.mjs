@@ -130,7 +130,7 @@ export async function pass(page, ms) {
 export function sticksOut() {
 	return [...document.querySelectorAll('body *')].filter((node) => {
 		const box = node.getBoundingClientRect();
-		return box.width > 1 && (box.left < -1 || box.right > innerWidth + 1) &&
+		return node.checkVisibility() && box.width > 1 && (box.left < -1 || box.right > innerWidth + 1) &&
 			getComputedStyle(node).clipPath === 'none';
 	}).map((node) => `${node.tagName} ${node.className}`);
 }

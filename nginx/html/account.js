@@ -35,18 +35,6 @@ export class Account {
 
 	start() {
 		this.#store.addEventListener('change', () => this.#look());
-		const menu = /** @type {HTMLDetailsElement} */ (byId('account'));
-		document.addEventListener('click', ({ target }) => {
-			const summary = target instanceof Element && target.closest('summary');
-			if (!summary)
-				menu.open = false;
-		});
-		menu.addEventListener('keydown', ({ key }) => {
-			if (key !== 'Escape' || !menu.open)
-				return;
-			menu.open = false;
-			menu.querySelector('summary')?.focus();
-		});
 	}
 
 	/**

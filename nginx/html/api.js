@@ -25,6 +25,7 @@
  * @property {string} etag of its content
  * @property {Pull} [pr] its pull request, if it ever had one
  * @property {string} [reason] of an unplaced one
+ * @property {{ code: string, by?: string }} [why] why it stands where it stands
  * @property {string} [body] of one that was asked for by itself, as are
  * @property {Node[]} [nodes] its Markdown as a tree
  *
@@ -143,7 +144,7 @@ export class Refusal extends Error {
  * time.  `no-cache` lets the browser ask with its ETag.
  *
  * @param {AbortSignal} signal
- * @returns {Promise<{ week: Week, leftMs: number }>}
+ * @returns {Promise<{ week: Week, etag: string, leftMs: number }>}
  */
 export async function getWeek(signal) {
 	const response = await send('/codex', { cache: 'no-cache' }, signal);
@@ -154,7 +155,10 @@ export async function getWeek(signal) {
 
 	const now = Date.parse(response.headers.get('X-Now') ?? week.now) ||
 		Date.now();
-	return { week, leftMs: Date.parse(week.validUntil) - now };
+	return {
+		week, etag: response.headers.get('ETag') ?? '',
+		leftMs: Date.parse(week.validUntil) - now,
+	};
 }
 
 /**

@@ -17,18 +17,22 @@ import { renderGit } from './gitbar.js';
 import { Grid } from './grid.js';
 import { Keys } from './keys.js';
 import { Ledger } from './ledger.js';
-import { PORTION, problemsView, unplacedView } from './lists.js';
+import {
+	PORTION, problemsView, unplacedView, waiting, waitingNote,
+} from './lists.js';
+import { bindMenus } from './menu.js';
 import { Loader } from './loader.js';
 import { MoveDialog } from './move.js';
 import { Panel, taskOf } from './panel.js';
-import { allTasks, placeOf } from './pending.js';
+import { allTasks, displaced, placeOf, ticksOf } from './pending.js';
 import { Preview } from './preview.js';
 import { QuickLine } from './quickline.js';
 import { Store } from './store.js';
 import { messageOf, Toast } from './toast.js';
+import { currentTask, todayView, weekSummary } from './today.js';
 import { TokensDialog } from './tokens.js';
-import { weekSummary, weekView } from './week.js';
-import { clockTime, longDay, t, translate } from './words.js';
+import { weekView } from './week.js';
+import { clockTime, dayTitle, longDay, t, translate } from './words.js';
 
 /**
  * @typedef {import('./api.js').Task} Task
@@ -61,13 +65,16 @@ const form = new TaskForm({
 const quick = new QuickLine((change) => ledger.do(change),
 	() => store.shownWeek);
 const tokens = new TokensDialog();
-const grids = [new Grid(byId('week-body')), new Grid(byId('unplaced-body'))];
-const mover = new MoveDialog(() => store.shownWeek, moveTo,
-	new Preview(() => store.shownWeek));
+const grids = [
+	new Grid([byId('today-body'), byId('week-body')]),
+	new Grid([byId('unplaced-body')]),
+];
+const preview = new Preview(() => store.shownWeek);
+const mover = new MoveDialog(() => store.shownWeek, moveTo, preview);
 /** @type {import('./card.js').Actions} */
 const actions = {
 	open: ({ file }) => panel.open(file), complete, reopen, move: askWhere,
-	edit: editTask, cancel, tick, compose, showMore, decide,
+	edit: editTask, cancel, tick, unpin, compose, showMore, decide,
 };
 const panel = new Panel(store, actions, details);
 
@@ -131,6 +138,13 @@ function moveTo({ file }, place) {
 		ledger.do(move(task, place));
 }
 
+/** Fixed slots that are over, all at once. @param {Task[]} tasks */
+function unpin(tasks) {
+	const group = crypto.randomUUID();
+	for (const task of tasks)
+		ledger.do({ ...move(task, null), group });
+}
+
 /** @param {Task} task perhaps without its text */
 async function editTask(task) {
 	await details.need(task, true);
@@ -171,11 +185,11 @@ const keyTable = [
 	{ keys: ['n'], what: t.keyQuick, run: () => quick.focus() },
 	{
 		keys: ['t'], what: t.keyToday,
-		run: () => (grids[0].current ?? byId('week')).focus(),
+		run: () => (grids[0].current ?? byId('today')).focus(),
 	},
 	{
 		keys: ['s'], what: t.keySync,
-		run: () => store.state.sync?.button && git.press(false),
+		run: () => store.state.sync?.button && pressSync(false),
 	},
 	{ keys: ['z'], what: t.keyUndo, run: undo },
 ];
@@ -289,6 +303,18 @@ async function reload() {
 		setText(byId('spoken'), t.reloaded);
 }
 
+/**
+ * What comes of it is told under the pill, which a click elsewhere closes.
+ *
+ * @param {boolean} confirm
+ */
+function pressSync(confirm) {
+	setTimeout(() => {
+		/** @type {HTMLDetailsElement} */ (byId('status')).open = true;
+	});
+	git.press(confirm);
+}
+
 /** @param {boolean} everywhere */
 async function leave(everywhere) {
 	try {
@@ -330,13 +356,11 @@ function render() {
 }
 
 function renderState() {
-	const { phase, week, loadedAt } = store.state;
+	const { phase, week } = store.state;
 	const node = byId('state');
 	node.dataset.phase = phase;
 	setText(node, t.phases[phase]);
-	setText(byId('since'), week ? t.since(clockTime(loadedAt)) : '');
-	setText(byId('user'), week?.userId ?? '');
-	byId('week').setAttribute('aria-busy', String(phase === 'loading'));
+	byId('today').setAttribute('aria-busy', String(phase === 'loading' && !week));
 }
 
 function renderTrouble() {
@@ -362,30 +386,64 @@ function renderCountdown() {
 let drawn = '';
 
 function renderWeek() {
-	const { fresh, shown, expired, refusal, sync } = store.state;
+	const { state } = store;
 	const week = store.shownWeek;
-	byId('first-load').hidden = week !== null;
-	byId('week').hidden = week === null && refusal !== null;
+	byId('skeleton').hidden = week !== null;
+	byId('board').hidden = week === null && state.refusal !== null;
 	if (!week)
 		return;
+	const current = currentTask(week);
+	if (current?.status === 'offen')
+		details.need(current);
 	const now = JSON.stringify([
-		week, fresh, shown, expired, sync && [sync.state, isFirst(sync)],
+		week, state.fresh, state.shown, state.expired, current &&
+		[state.details[current.file]?.nodes, [...ticksOf(state.pending, current.file)]],
+		state.sync && [state.sync.state, isFirst(state.sync)],
 	]);
 	if (now === drawn)
 		return;
 	drawn = now;
+	drawWeek(week);
+}
+
+/** The week that was drawn last. */
+let drawnWeek = /** @type {Week | null} */ (null);
+
+/**
+ * A task that has lost its place is said: in the toast, unless that still
+ * offers to take something back; then only aloud.
+ *
+ * @param {Week} week
+ */
+function tellDisplaced(week) {
+	const gone = drawnWeek ? displaced(drawnWeek, week) : [];
+	drawnWeek = week;
+	const [first] = gone;
+	if (!first)
+		return;
+	const text = t.displaced(gone.length - 1);
+	if (store.state.message?.undo)
+		setText(byId('spoken'), `${first.title} ${text}`);
+	else
+		toast.tell({ kind: 'good', title: first.title, text });
+}
+
+/** @param {Week} week */
+function drawWeek(week) {
+	tellDisplaced(week);
 	const { state } = store;
-	setText(byId('week-title'), longDay(week.weekStart));
+	const left = waiting(week.unplaced);
+	setText(byId('week-title'), dayTitle(week.weekStart));
 	setText(byId('week-summary'), weekSummary(week));
+	update(byId('today-body'), todayView(state, week, actions));
 	update(byId('week-body'), weekView(state, week, actions));
-	update(byId('unplaced-body'),
-		unplacedView(state, week.unplaced, actions));
-	update(byId('problems-body'),
-		problemsView(state, week.problems, actions));
+	update(byId('unplaced-body'), unplacedView(state, left, actions));
+	update(byId('problems-body'), problemsView(state, week.problems, actions));
 	for (const grid of grids)
 		grid.refresh();
+	setText(byId('unplaced-note'), waitingNote(left));
 	setText(byId('others'), t.others(week.otherFiles ?? 0));
-	byId('unplaced').hidden = week.unplaced.length === 0;
+	byId('unplaced').hidden = left.length === 0;
 	byId('problems').hidden = week.problems.length === 0;
 	byId('others').hidden = !week.otherFiles;
 }
@@ -414,10 +472,11 @@ function start() {
 	byId('logout-all').addEventListener('click', () => leave(true));
 	byId('tokens-open').addEventListener('click', openTokens);
 	byId('sync').addEventListener('click', () => git.press(false));
-	byId('confirm').addEventListener('click', () => git.press(true));
+	byId('confirm').addEventListener('click', () => pressSync(true));
 	byId('compose').addEventListener('click', () => compose(null));
 	new Keys(keyTable, t.keyHelp);
 	store.addEventListener('change', render);
+	bindMenus(document);
 	account.start();
 	git.start();
 	setInterval(renderCountdown, 1000);

@@ -1,9 +1,10 @@
 // @ts-check
 /**
- * card: one task, wherever it stands.
+ * card: one task in a cell or a row, wherever it stands.
  */
 import { stemOf } from './api.js';
 import { foreign, h, safeLink } from './dom.js';
+import { slotKey } from './places.js';
 import { longDay, shortDay, t, wordFor } from './words.js';
 
 /**
@@ -20,6 +21,7 @@ import { longDay, shortDay, t, wordFor } from './words.js';
  * @property {(task: Task) => void} edit one with its text
  * @property {(task: Task) => void} cancel
  * @property {(task: Task, line: number, checked: boolean) => void} tick
+ * @property {(tasks: Task[]) => void} unpin all of them at once
  * @property {(place: Place | null) => void} compose open the create form
  * @property {(list: string) => void} showMore
  * @property {(conflict: import('./api.js').Conflict,
@@ -27,34 +29,47 @@ import { longDay, shortDay, t, wordFor } from './words.js';
  */
 
 /**
+ * What every view of a task says of it.
+ *
  * @param {State} state
- * @param {Actions} actions
  * @param {Task} task
  * @param {Place | null} place its slot; null for an unplaced one
  */
+export const taskProps = (state, task, place) => ({
+	tabindex: -1, 'data-key': task.file, 'data-task': stemOf(task.file),
+	'data-state': stateOf(task), 'data-slot': slotKey(place),
+	'data-kategorie': task.kategorie, 'data-fresh': task.file === state.fresh,
+	'aria-label': t.taskLabel(`${task.id} ${task.title}`, place ?
+		t.placeAt(longDay(place.datum), t.times[place.zeit]) : t.placeNone),
+});
+
+/**
+ * @param {State} state
+ * @param {Actions} actions
+ * @param {Task} task
+ * @param {Place | null} place
+ */
 export function card(state, actions, task, place) {
-	const done = task.status !== 'offen';
 	const today = state.week?.weekStart ?? '';
-	return h('article', {
-		class: 'task', tabindex: -1, 'data-key': task.file,
-		'data-task': stemOf(task.file), 'data-state': stateOf(task),
-		'data-slot': place && `${place.datum} ${place.zeit}`,
-		'data-kategorie': task.kategorie,
-		'data-fresh': task.file === state.fresh,
-		'aria-label': t.taskLabel(`${task.id} ${task.title}`, place ?
-			t.placeAt(longDay(place.datum), t.times[place.zeit]) : t.placeNone),
-	},
-	h('p', { class: 'task-head' },
-		h('span', { class: 'task-id' }, task.id), ' ',
-		kindMark(task)),
-	h('h4', { class: 'task-title' }, h('button', {
+	return h('article', { class: 'task', ...taskProps(state, task, place) },
+		doneButton(actions, task, place),
+		titleView(actions, task, 'h4'),
+		marks(task, place, today),
+		task.warning && h('p', { class: 'task-warning' }, foreign(task.warning)));
+}
+
+/**
+ * The title, which opens the task.
+ *
+ * @param {Actions} actions
+ * @param {Task} task
+ * @param {string} tag
+ */
+export const titleView = (actions, task, tag) =>
+	h(tag, { class: 'task-title' }, h('button', {
 		type: 'button', class: 'task-open', 'data-key': `open ${task.file}`,
 		click: () => actions.open(task),
-	}, foreign(task.title))),
-	marks(task, place, today),
-	task.warning && h('p', { class: 'task-warning' }, foreign(task.warning)),
-	doneButton(actions, task, place, done));
-}
+	}, foreign(task.title)));
 
 /** @param {Task} task */
 export const kindMark = ({ kategorie }) => h('span', {
@@ -83,18 +98,19 @@ function stateOf({ status, sync }) {
  * @param {Place | null} place
  * @param {string} today
  */
-function marks(task, place, today) {
-	const { sync } = task;
+export function marks(task, place, today) {
+	const { sync, reason } = task;
 	const items = [
+		['id', task.id], ['kind', kindMark(task)],
 		task.isFixed && ['fixed', fixedText(task, place, today)],
 		task.deadline && ['deadline', t.until(shortDay(task.deadline, today))],
 		task.deadlineRisk && ['risk', place ? t.late : t.atRisk],
 		sync !== 'clean' && sync && ['sync', syncView(task)],
 		...task.tags.map((tag) => ['tag', foreign(`#${tag}`)]),
+		!place && reason && ['reason', wordFor(t.reasonsShort, reason)],
 	].filter(Array.isArray);
-	return items.length > 0 && h('ul', { class: 'marks', role: 'list' },
-		items.map(([kind, text]) =>
-			h('li', { class: `mark mark-${kind}` }, text)));
+	return h('ul', { class: 'marks', role: 'list' }, items.map(([kind, text]) =>
+		h('li', { class: `mark mark-${kind}` }, text)));
 }
 
 /**
@@ -130,19 +146,21 @@ function fixedText(task, place, today) {
 }
 
 /**
- * `aria-disabled` and not `disabled`: the keyboard keeps its place.
+ * `aria-disabled` and not `disabled`: the keyboard keeps its place.  Its word
+ * stays when it is done, so that nothing moves.
  *
  * @param {Actions} actions
  * @param {Task} task
  * @param {Place | null} place
- * @param {boolean} done
+ * @param {string} [look] of a button with its word
  */
-function doneButton(actions, task, place, done) {
+export function doneButton(actions, task, place, look) {
+	const done = task.status !== 'offen';
 	const name = `${task.id} ${task.title}`;
 	return h('button', {
-		type: 'button', class: 'done', 'data-key': `done ${task.file}`,
+		type: 'button', class: look ?? 'done', 'data-key': `done ${task.file}`,
 		title: done ? t.isDone : t.done, 'aria-disabled': done && 'true',
-		'aria-label': done ? t.isDoneLabel(name) : t.doneLabel(name),
+		'aria-label': !look && (done ? t.isDoneLabel(name) : t.doneLabel(name)),
 		click: () => done || actions.complete(task, place),
-	});
+	}, look && t.done);
 }

@@ -31,6 +31,21 @@ const reasons = {
 	spaeter: 'Der feste Platz liegt hinter dieser Woche',
 };
 /** @type {Record<string, string>} */
+const reasonsShort = {
+	doppelt_belegt: 'Platz vergeben', ueberfaellig: 'vorbei',
+	kein_platz: 'wartet', spaeter: 'später',
+};
+/** @type {Record<string, (task: string) => string>} */
+const why = {
+	reihenfolge: () => 'Hier, weil kleinere Nummern die Plätze davor haben.',
+	verdraengt: (task) => `Hier, weil „${task}“ davor einen festen Platz hat.`,
+	fest: () => 'Hier, weil es der feste Platz ist.',
+	doppelt_belegt: (task) => `Den festen Platz hat schon „${task}“.`,
+	ueberfaellig: () => 'Der feste Platz ist vorbei; gelöst bekommt sie den ersten freien.',
+	spaeter: () => 'Der feste Platz kommt erst nach diesen Tagen.',
+	kein_platz: () => 'In diesen Tagen ist kein Platz mehr frei.',
+};
+/** @type {Record<string, string>} */
 const sync = {
 	pending: 'noch nicht in Git', pr: 'im Pull Request',
 	conflict: 'Konflikt mit Git',
@@ -50,13 +65,28 @@ const fields = {
 	abgeschlossen_am: 'Abschluss', body: 'Text', '#': 'Kommentare',
 };
 /** @type {Record<string, string>} */
+const todo = {
+	konflikte: 'Unten stehen beide Fassungen; wähle, welche gilt.',
+	entfernen_bestaetigen: 'Oben steht die Frage, ob sie auch hier gehen sollen.',
+	pull_requests: 'Sie sind in Git, sobald jemand den Pull Request übernimmt.',
+	abgelehnt: 'Ändere die Aufgabe, wenn sie noch einmal nach Git soll.',
+	fehlgeschlagen: 'Er wird von selbst wiederholt. Alles ist hier gespeichert.',
+	stockt: 'Es geht von selbst weiter. Alles ist hier gespeichert.',
+	nur_lesen: 'Was Git hat, kommt hierher; Änderungen bleiben hier.',
+	neuere_fassung: 'Wer diese Seite betreibt, muss das Programm erneuern.',
+};
+/** @type {Record<string, string>} */
 const access = { read: 'nur lesen', write: 'lesen und schreiben' };
 
 export const de = {
 	locale: 'de-DE',
-	kinds, times, reasons, sync, syncHints, pulls, fields, access,
+	kinds, times, reasons, why, reasonsShort, sync, syncHints, pulls, fields,
+	access,
 
 	/* Dates. */
+	dayTitle: (/** @type {number} */ weekday, /** @type {string} */ day,
+		/** @type {string} */ month) =>
+		`${WEEKDAYS[weekday]}, ${+day}. ${MONTHS[+month - 1]}`,
 	weekday: (/** @type {number} */ n) => WEEKDAYS[n] ?? '',
 	shortDay: (/** @type {number} */ weekday, /** @type {string} */ day,
 		/** @type {string} */ month, /** @type {string} */ year) =>
@@ -87,7 +117,6 @@ export const de = {
 		loading: 'wird geladen', fresh: 'aktuell', offline: 'offline',
 		error: 'Fehler',
 	},
-	since: (/** @type {string} */ time) => `Stand ${time}`,
 
 	/* Trouble. */
 	troubleTitle: 'Die Woche ist nicht zu laden',
@@ -119,16 +148,25 @@ export const de = {
 	week: 'Woche',
 	weekLabel: 'Die Woche. Pfeiltasten gehen von Platz zu Platz.',
 	firstLoad: 'Die Woche wird geladen …',
-	today: 'heute',
-	now: 'jetzt dran',
+	nextDays: 'Die nächsten Tage',
+	nowAt: (/** @type {string} */ time) => `Jetzt · ${time}`,
+	dayOver: 'Für heute ist kein Platz mehr.',
+	restOfDay: 'Der Rest des Tages',
 	free: 'frei',
 	freeHint: 'Aufgabe mit diesem festen Platz anlegen',
 	freeLabel: (/** @type {string} */ day, /** @type {string} */ time) =>
 		`frei: ${day}, ${time}. Aufgabe hier anlegen`,
-	placed: (/** @type {number} */ n) =>
-		count(n, 'Aufgabe eingeplant', 'Aufgaben eingeplant'),
-	freeSlots: (/** @type {number} */ n) => count(n, 'Platz frei', 'Plätze frei'),
+	leftToday: (/** @type {number} */ n) => n === 0 ? 'Heute nichts mehr' :
+		`Noch ${count(n, 'Aufgabe', 'Aufgaben')} heute`,
+	leftWeek: (/** @type {number} */ n) => `${n} in sieben Tagen`,
 	waiting: (/** @type {number} */ n) => `${n} ohne Platz`,
+	overdue: (/** @type {number} */ n) =>
+		count(n, 'fester Platz ist vorbei', 'feste Plätze sind vorbei'),
+	unpinAll: 'Alle lösen',
+	look: 'Ansehen',
+	open: 'Öffnen',
+	moreBoxes: (/** @type {number} */ n) =>
+		`und ${count(n, 'weiterer Punkt', 'weitere Punkte')}`,
 	fetching: 'Deine Aufgaben werden geholt …',
 	notFetched: 'Die Aufgaben konnten noch nicht aus Git geholt werden.',
 	nothingOpen: 'Keine offenen Aufgaben',
@@ -147,7 +185,7 @@ export const de = {
 		`fest: ${day} ${time}`,
 	pull: 'Pull Request',
 	pullNumber: (/** @type {number} */ n) => `Pull Request ${n}`,
-	done: 'Abschließen',
+	done: 'Erledigt',
 	doneLabel: (/** @type {string} */ task) => `${task}: abschließen`,
 	isDone: 'abgeschlossen',
 	isDoneLabel: (/** @type {string} */ task) => `${task}: abgeschlossen`,
@@ -184,7 +222,6 @@ export const de = {
 
 	/* Lists. */
 	unplaced: 'Ohne Platz',
-	unplacedNote: 'Offen, aber in keinem Platz dieser Tage.',
 	problems: 'Dateien mit Fehlern',
 	problemsNote: 'Sie stehen unverändert im Ordner; die übrigen Aufgaben ' +
 		'berührt das nicht.',
@@ -216,10 +253,12 @@ export const de = {
 	nothingToUndo: 'Nichts zurückzunehmen.',
 	changing: {
 		complete: (/** @type {string} */ when) => `abgeschlossen, ${when}.`,
-		create: 'wird angelegt …', edit: 'geändert.', move: 'verschoben.',
+		create: 'wird angelegt …', edit: 'geändert.', move: '',
 		cancel: 'abgebrochen.', reopen: 'wieder offen.', tick: 'Haken geändert.',
 		decide: '',
 	},
+	movedTo: (/** @type {string} */ where) => `steht jetzt fest: ${where}.`,
+	released: 'hat keinen festen Platz mehr.',
 	undoing: {
 		complete: 'wieder offen.', create: 'zurückgenommen.',
 		edit: 'wieder wie vorher.', move: 'wieder am alten Platz.',
@@ -241,6 +280,9 @@ export const de = {
 		`angelegt mit der Nummer ${id}, ${where}.`,
 	placeAt: (/** @type {string} */ day, /** @type {string} */ time) =>
 		`${day}, ${time}`,
+	displaced: (/** @type {number} */ more) => more > 0 ?
+		`und ${count(more, 'weitere Aufgabe haben', 'weitere Aufgaben haben')} ` +
+		'keinen Platz mehr.' : 'hat keinen Platz mehr.',
 	placeNone: 'vorerst ohne Platz',
 	placeLater: 'erscheint beim nächsten Laden',
 	mineStays: 'Deine Fassung gilt und geht mit dem nächsten Abgleich nach Git.',
@@ -250,6 +292,12 @@ export const de = {
 	syncButton: 'Mit Git abgleichen',
 	gitMore: 'Ansehen',
 	syncAsking: 'Abgleich läuft …',
+	lastSync: 'Letzter Abgleich',
+	head: 'Stand in Git',
+	loadedAt: 'Woche geladen',
+	user: 'Angemeldet als',
+	never: 'noch nie',
+	todo,
 	syncWaiting: 'Der Abgleich läuft noch …',
 	syncOver: 'Der Abgleich ist fertig.',
 	syncNothing: 'Abgeglichen: nichts zu tun.',

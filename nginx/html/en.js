@@ -29,6 +29,19 @@ export const en = {
 		kein_platz: 'Waiting for a free slot',
 		spaeter: 'The fixed slot is after this week',
 	},
+	why: {
+		reihenfolge: () => 'Here, as lower numbers have the slots before.',
+		verdraengt: (task) => `Here, as “${task}” is fixed to a slot before.`,
+		fest: () => 'Here, as this is its fixed slot.',
+		doppelt_belegt: (task) => `“${task}” has the fixed slot already.`,
+		ueberfaellig: () => 'Its fixed slot is over; released it gets the first free one.',
+		spaeter: () => 'Its fixed slot comes after these days.',
+		kein_platz: () => 'These days have no free slot left.',
+	},
+	reasonsShort: {
+		doppelt_belegt: 'slot taken', ueberfaellig: 'over',
+		kein_platz: 'waits', spaeter: 'later',
+	},
 	sync: {
 		pending: 'not in Git yet', pr: 'in a pull request',
 		conflict: 'conflict with Git',
@@ -47,6 +60,8 @@ export const en = {
 	access: { read: 'read only', write: 'read and write' },
 
 	/* Dates. */
+	dayTitle: (weekday, day, month) =>
+		`${WEEKDAYS[weekday]}, ${+day} ${MONTHS[+month - 1]}`,
 	weekday: (n) => WEEKDAYS[n] ?? '',
 	shortDay: (weekday, day, month, year) =>
 		`${WEEKDAYS[weekday].slice(0, 3)} ${+day} ` +
@@ -75,7 +90,6 @@ export const en = {
 		loading: 'loading', fresh: 'up to date', offline: 'offline',
 		error: 'error',
 	},
-	since: (time) => `as of ${time}`,
 
 	/* Trouble. */
 	troubleTitle: 'The week cannot be loaded',
@@ -104,14 +118,22 @@ export const en = {
 	week: 'Week',
 	weekLabel: 'The week. Arrow keys go from slot to slot.',
 	firstLoad: 'The week is being loaded …',
-	today: 'today',
-	now: 'now',
+	nextDays: 'The next days',
+	nowAt: (time) => `Now · ${time}`,
+	dayOver: 'Today has no slot left.',
+	restOfDay: 'The rest of the day',
 	free: 'free',
 	freeHint: 'Create a task with this fixed slot',
 	freeLabel: (day, time) => `free: ${day}, ${time}. Create a task here`,
-	placed: (n) => count(n, 'task placed', 'tasks placed'),
-	freeSlots: (n) => count(n, 'slot free', 'slots free'),
+	leftToday: (n) => n === 0 ? 'Nothing left today' :
+		`${count(n, 'task', 'tasks')} left today`,
+	leftWeek: (n) => `${n} in seven days`,
 	waiting: (n) => `${n} without a slot`,
+	overdue: (n) => count(n, 'fixed slot is over', 'fixed slots are over'),
+	unpinAll: 'Release all',
+	look: 'Show',
+	open: 'Open',
+	moreBoxes: (n) => `and ${count(n, 'more item', 'more items')}`,
 	fetching: 'Your tasks are being fetched …',
 	notFetched: 'The tasks could not be fetched from Git yet.',
 	nothingOpen: 'No open tasks',
@@ -129,7 +151,7 @@ export const en = {
 	fixedAt: (day, time) => `fixed: ${day} ${time}`,
 	pull: 'pull request',
 	pullNumber: (n) => `pull request ${n}`,
-	done: 'Mark as done',
+	done: 'Done',
 	doneLabel: (task) => `${task}: mark as done`,
 	isDone: 'done',
 	isDoneLabel: (task) => `${task}: is done`,
@@ -162,7 +184,6 @@ export const en = {
 
 	/* Lists. */
 	unplaced: 'Without a slot',
-	unplacedNote: 'Open, but in no slot of these days.',
 	problems: 'Files with mistakes',
 	problemsNote: 'They stay in the folder as they are; other tasks are not ' +
 		'affected.',
@@ -193,10 +214,12 @@ export const en = {
 	nothingToUndo: 'Nothing to undo.',
 	changing: {
 		complete: (when) => `done, ${when}.`,
-		create: 'is being created …', edit: 'changed.', move: 'moved.',
+		create: 'is being created …', edit: 'changed.', move: '',
 		cancel: 'cancelled.', reopen: 'open again.', tick: 'box changed.',
 		decide: '',
 	},
+	movedTo: (where) => `is fixed now: ${where}.`,
+	released: 'has no fixed slot any more.',
 	undoing: {
 		complete: 'open again.', create: 'taken back.',
 		edit: 'as it was before.', move: 'back in its old slot.',
@@ -215,6 +238,9 @@ export const en = {
 	created: (id) => `created with number ${id}.`,
 	createdAt: (id, where) => `created with number ${id}, ${where}.`,
 	placeAt: (day, time) => `${day}, ${time}`,
+	displaced: (more) => more > 0 ?
+		`and ${count(more, 'more task', 'more tasks')} have no slot any more.` :
+		'has no slot any more.',
 	placeNone: 'without a slot for now',
 	placeLater: 'to be seen after the next reload',
 	mineStays: 'Your version stays and goes to Git with the next sync.',
@@ -224,6 +250,21 @@ export const en = {
 	syncButton: 'Sync with Git',
 	gitMore: 'View',
 	syncAsking: 'Syncing …',
+	lastSync: 'Last sync',
+	head: 'Head in Git',
+	loadedAt: 'Week loaded',
+	user: 'Logged in as',
+	never: 'never',
+	todo: {
+		konflikte: 'Both versions stand below; choose which one counts.',
+		entfernen_bestaetigen: 'Above is the question whether they go here, too.',
+		pull_requests: 'They are in Git once somebody merges the pull request.',
+		abgelehnt: 'Change the task if it shall go to Git once more.',
+		fehlgeschlagen: 'It is tried again by itself. All is stored here.',
+		stockt: 'It goes on by itself. All is stored here.',
+		nur_lesen: 'What Git has comes here; changes stay here.',
+		neuere_fassung: 'Who runs this page must renew the program.',
+	},
 	syncWaiting: 'Still syncing …',
 	syncOver: 'The sync is done.',
 	syncNothing: 'Synced: nothing to do.',

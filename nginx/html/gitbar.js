@@ -1,10 +1,11 @@
 // @ts-check
 /**
- * gitbar: how the tasks stand to Git, in the head of the page, with the
- * button; and the question about removals.
+ * gitbar: the pill in the head of the page, which says in one sentence whether
+ * the week is up to date and how the tasks stand to Git, and what opens under
+ * it; and the question about removals.
  */
-import { byId, setText } from './dom.js';
-import { t } from './words.js';
+import { byId, h, setText, update } from './dom.js';
+import { clockTime, dateOf, t } from './words.js';
 
 /** @typedef {import('./store.js').State} State */
 
@@ -13,24 +14,62 @@ const BUSY = {
 };
 
 /** @param {State} state */
-export function renderGit({ sync, syncing, note }) {
+export function renderGit(state) {
+	const { sync, phase } = state;
 	const there = sync !== null && sync.state !== 'aus';
-	byId('git').hidden = !there;
+	const trouble = phase === 'offline' || phase === 'error';
 	const asked = there && sync.code === 'entfernen_bestaetigen';
 	renderQuestion(asked);
-	if (!there)
-		return;
-	setText(byId('git-state'), sync.text);
-	byId('git-state').dataset.state = sync.state === 'ok' &&
+	/* While the page has no answer it says so, and nothing about Git. */
+	byId('git-state').hidden = !there || trouble;
+	byId('state').classList.toggle('spoken', there && !trouble);
+	const look = !there ? '' : sync.state === 'ok' &&
 		(asked || sync.conflicts > 0) ? 'decide' : sync.state;
-	byId('git-more').hidden = sync.conflictList.length === 0;
+	byId('git-state').dataset.state = look;
+	pill().dataset.state = trouble ? phase : there ? look : phase;
+	setText(byId('git-state'), there ? sync.text : '');
+	renderMore(state, there);
+}
 
+const pill = () => /** @type {HTMLElement} */ (byId('state').parentElement);
+
+/**
+ * @param {State} state
+ * @param {boolean} there
+ */
+function renderMore(state, there) {
+	const { sync, syncing, note } = state;
+	byId('status-text').hidden = !there;
+	setText(byId('status-text'), there && sync ? sync.text : '');
+	setText(byId('git-todo'), there && sync ? t.todo[sync.code] ?? '' : '');
+	update(byId('status-facts'), factsOf(state, there).map(([name, value]) =>
+		h('div', null, h('dt', null, name), h('dd', null, value))));
 	setText(byId('git-note'), BUSY[syncing] || (note?.text ?? ''));
 	byId('git-note').dataset.kind = syncing ? 'busy' : note?.kind ?? '';
-	byId('sync').hidden = !sync.button;
+	byId('git-more').hidden = !there || sync?.conflictList.length === 0;
+	byId('sync').hidden = !there || !sync?.button;
 	for (const id of ['sync', 'confirm'])
 		byId(id).setAttribute('aria-disabled', String(syncing !== ''));
 }
+
+/**
+ * @param {State} state
+ * @param {boolean} there
+ * @returns {[string, string][]}
+ */
+function factsOf({ sync, week, loadedAt }, there) {
+	const facts = /** @type {[string, string][]} */ ([
+		[t.lastSync, there && (sync?.lastSyncAt ? whenOf(sync.lastSyncAt) :
+			t.never)],
+		[t.head, there && sync?.head?.slice(0, 10)],
+		[t.loadedAt, week && clockTime(loadedAt)],
+		[t.user, week?.userId],
+	]);
+	return facts.filter(([, value]) => value);
+}
+
+/** @param {string} iso */
+const whenOf = (iso) => `${dateOf(iso)}, ${clockTime(Date.parse(iso))}`;
 
 /**
  * When it goes, it takes the keyboard's place with it.
@@ -40,6 +79,6 @@ export function renderGit({ sync, syncing, note }) {
 function renderQuestion(asked) {
 	const box = byId('question');
 	if (!asked && box.contains(document.activeElement))
-		byId('week').focus({ preventScroll: true });
+		byId('today').focus({ preventScroll: true });
 	box.hidden = !asked;
 }

@@ -7,7 +7,7 @@
 
 /** What an arrow goes to. */
 const CELLS = '.task, .free';
-const INSIDE = '.task button, .task a';
+const INSIDE = '.task:not(.now) :is(button, a)';
 
 /** @type {Record<string, [number, number]>} */
 const WAYS = {
@@ -15,18 +15,19 @@ const WAYS = {
 };
 
 export class Grid {
-	#root;
+	#roots;
 	/** The key of the cell that Tab comes to. */
 	#stop = '';
 
-	/** @param {HTMLElement} root */
-	constructor(root) {
-		this.#root = root;
-		root.addEventListener('focusin', ({ target }) => {
-			const cell = cellOf(/** @type {Element} */ (target));
-			if (cell)
-				this.#stopAt(cell);
-		});
+	/** @param {HTMLElement[]} roots */
+	constructor(roots) {
+		this.#roots = roots;
+		for (const root of roots)
+			root.addEventListener('focusin', ({ target }) => {
+				const cell = cellOf(/** @type {Element} */ (target));
+				if (cell)
+					this.#stopAt(cell);
+			});
 	}
 
 	/** After the cells were drawn anew. */
@@ -42,7 +43,7 @@ export class Grid {
 
 	/** The cell of the slot whose turn it is. */
 	get current() {
-		return this.#all('[aria-current="time"] :is(.task, .free)')[0] ?? null;
+		return this.#all(':is(.task, .free):is([aria-current="time"], [aria-current="time"] *)')[0] ?? null;
 	}
 
 	/**
@@ -51,7 +52,8 @@ export class Grid {
 	 * @returns {boolean} false if the focus is elsewhere
 	 */
 	move(from, key) {
-		const cell = from && this.#root.contains(from) && cellOf(from);
+		const cell = from && this.#roots.some((root) => root.contains(from)) &&
+			cellOf(from);
 		if (!cell)
 			return false;
 		const next = nearest(cell, this.#all(CELLS), WAYS[key]);
@@ -70,7 +72,7 @@ export class Grid {
 	/** @param {string} selector */
 	#all(selector) {
 		return /** @type {HTMLElement[]} */ (
-			[...this.#root.querySelectorAll(selector)]);
+			this.#roots.flatMap((root) => [...root.querySelectorAll(selector)]));
 	}
 }
 

@@ -4,7 +4,7 @@
  */
 import { card } from './card.js';
 import { foreign, h } from './dom.js';
-import { REASON_ORDER, t, wordFor } from './words.js';
+import { t } from './words.js';
 
 /**
  * @typedef {import('./api.js').Task} Task
@@ -17,27 +17,35 @@ import { REASON_ORDER, t, wordFor } from './words.js';
 export const PORTION = 60;
 
 /**
- * @param {State} state
+ * Tasks that wait, in the order of their numbers.  Those whose fixed slot is
+ * over stand under today.
+ *
  * @param {Task[]} tasks
+ */
+export const waiting = (tasks) => tasks
+	.filter(({ reason }) => reason !== 'ueberfaellig')
+	.sort((a, b) => a.file < b.file ? -1 : 1);
+
+/**
+ * @param {State} state
+ * @param {Task[]} tasks that wait
  * @param {Actions} actions
  */
-export function unplacedView(state, tasks, actions) {
-	const reasons = new Set([
-		...REASON_ORDER, ...tasks.map((task) => task.reason ?? ''),
-	]);
-	return [...reasons].map((reason) => {
-		const group = tasks.filter((task) => (task.reason ?? '') === reason);
-		return group.length > 0 && h('section', { class: 'group' },
-			h('h3', { class: 'group-title' }, `${wordFor(t.reasons, reason)} `,
-				h('span', { class: 'group-count' }, String(group.length))),
-			h('ul', {
-				class: 'group-tasks', role: 'list', 'data-list':
-					reason === 'ueberfaellig' ? 'overdue' : 'unplaced',
-			},
-				portion(state, reason, group).map((task) =>
-					h('li', null, card(state, actions, task, null)))),
-			more(state, actions, reason, group.length));
-	});
+export const unplacedView = (state, tasks, actions) => [
+	h('ul', { class: 'rows columns', role: 'list', 'data-list': 'unplaced' },
+		portion(state, 'unplaced', tasks).map((task) =>
+			h('li', { 'data-key': task.file }, card(state, actions, task, null)))),
+	more(state, actions, 'unplaced', tasks.length),
+];
+
+/**
+ * How many wait only because there is no room.
+ *
+ * @param {Task[]} tasks
+ */
+export function waitingNote(tasks) {
+	const n = tasks.filter(({ reason }) => reason === 'kein_platz').length;
+	return n > 0 ? `${t.reasons.kein_platz}: ${n}` : '';
 }
 
 /**
@@ -45,18 +53,16 @@ export function unplacedView(state, tasks, actions) {
  * @param {Problem[]} problems
  * @param {Actions} actions
  */
-export function problemsView(state, problems, actions) {
-	return [
-		h('ul', { class: 'problems', role: 'list', 'data-list': 'problems' },
-			portion(state, 'problems', problems).map((problem) =>
-				h('li', { class: 'problem' },
-					h('p', { class: 'problem-file' }, foreign(problem.file),
-						problem.line > 0 && h('span', { class: 'problem-line' },
-							t.line(problem.line))),
-					h('p', null, foreign(problem.reason))))),
-		more(state, actions, 'problems', problems.length),
-	];
-}
+export const problemsView = (state, problems, actions) => [
+	h('ul', { class: 'problems', role: 'list', 'data-list': 'problems' },
+		portion(state, 'problems', problems).map((problem) =>
+			h('li', { class: 'problem' },
+				h('p', { class: 'problem-file' }, foreign(problem.file),
+					problem.line > 0 && h('span', { class: 'problem-line' },
+						t.line(problem.line))),
+				h('p', null, foreign(problem.reason))))),
+	more(state, actions, 'problems', problems.length),
+];
 
 /**
  * @template T
@@ -64,9 +70,8 @@ export function problemsView(state, problems, actions) {
  * @param {string} list
  * @param {T[]} items
  */
-function portion(state, list, items) {
-	return items.slice(0, state.shown[list] ?? PORTION);
-}
+const portion = (state, list, items) =>
+	items.slice(0, state.shown[list] ?? PORTION);
 
 /**
  * @param {State} state

@@ -3,10 +3,12 @@
  * loader: when the week is asked for, and when again.
  *
  * At the start, at `validUntil`, when the tab is looked at or the network is
- * back, after each write, and at the button.  After a failure again by
- * itself: when the server's Retry-After says, else after 2, 4, 8 … 60
- * seconds.  What a person must settle (401, 403, 404) is not tried again.
- * A hidden tab asks nothing; it asks when it is seen.
+ * back, after each write, at the button, and every nine seconds while the page
+ * is seen, so that what another browser or a push has changed is there within
+ * ten.  If nothing has changed that costs a 304, and the shown week stays the
+ * same object.  After a failure again by itself: when the server's Retry-After
+ * says, else after 2, 4, 8 … 60 seconds.  What a person must settle (401, 403,
+ * 404) is not tried again.  A hidden tab asks nothing; it asks when it is seen.
  */
 import { getWeek, Refusal } from './api.js';
 import { t } from './words.js';
@@ -15,7 +17,8 @@ const FIRST_WAIT_MS = 2_000;
 const LAST_WAIT_MS = 60_000;
 /** Slack for the Date header, which counts whole seconds. */
 const SLACK_MS = 1_100;
-const LONGEST_MS = 3_600_000;
+/** 400 answers of some 800 bytes make an idle hour. */
+const LIVE_MS = 9_000;
 
 export class Loader {
 	/** @type {AbortController | null} */
@@ -23,6 +26,8 @@ export class Loader {
 	#timer = 0;
 	/** Failures, or answers that came already too old, in a row. */
 	#misses = 0;
+	/** The ETag of the last week. */
+	#etag = '';
 	/** When the shown week ends, by the browser's clock. */
 	#validTo = 0;
 	#store;
@@ -45,13 +50,18 @@ export class Loader {
 		return this.load();
 	}
 
-	/** Asks now; a try that is under way is given up for this one. */
-	async load() {
+	/**
+	 * Asks now; a try that is under way is given up for this one.
+	 *
+	 * @param {boolean} [quiet] only a look whether something has changed
+	 */
+	async load(quiet = false) {
 		this.#running?.abort();
 		clearTimeout(this.#timer);
 		const own = this.#running = new AbortController();
 		const askedAt = this.#store.moment();
-		this.#store.update({ phase: 'loading', retryAt: 0 });
+		if (!quiet || this.#store.state.phase !== 'fresh')
+			this.#store.update({ phase: 'loading', retryAt: 0 });
 		try {
 			const answer = await getWeek(own.signal);
 			if (own === this.#running)
@@ -63,16 +73,19 @@ export class Loader {
 	}
 
 	/**
-	 * @param {{ week: import('./api.js').Week, leftMs: number }} answer
+	 * @param {Awaited<ReturnType<typeof getWeek>>} answer
 	 * @param {number} askedAt
 	 */
-	#accept({ week, leftMs }, askedAt) {
+	#accept({ week, etag, leftMs }, askedAt) {
+		const { heard } = this.#store.state;
+		const same = heard && etag !== '' && etag === this.#etag;
+		this.#etag = etag;
 		this.#misses = leftMs > 0 ? 0 : this.#misses + 1;
 		const wait = leftMs > 0 ? leftMs + SLACK_MS : this.#pause();
 		this.#validTo = Date.now() + wait;
-		this.#later(wait);
+		this.#later(Math.min(wait, LIVE_MS));
 		this.#store.update({
-			phase: 'fresh', heard: week, askedAt, loadedAt: Date.now(),
+			phase: 'fresh', heard: same ? heard : week, askedAt, loadedAt: Date.now(),
 			expired: false, refusal: null,
 		});
 		this.#store.settle(Date.now());
@@ -106,7 +119,7 @@ export class Loader {
 	#later(ms) {
 		this.#timer = setTimeout(() => {
 			if (!document.hidden)
-				this.load();
-		}, Math.min(ms, LONGEST_MS));
+				this.load(true);
+		}, ms);
 	}
 }

@@ -88,7 +88,7 @@ function itemView(node, { ticks, tick }) {
 	if (node.checked === undefined)
 		return h('li', null, view());
 	const checked = ticks.get(line) ?? node.checked;
-	return h('li', { class: 'box-item', 'data-checked': checked },
+	return h('li', { class: 'box-item', 'data-checked': String(checked) },
 		h('button', {
 			type: 'button', role: 'checkbox', class: 'box',
 			'aria-checked': String(checked), 'data-key': `box ${line}`,

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * panel: one task with all that is known of it: its text, where it stands, how
- * it stands to Git, and what can be done with it.
+ * panel: one task with all that is known of it: its text, where it stands and
+ * why, how it stands to Git, and what can be done with it.
  *
  * It stands beside the page and locks nothing: keys, the toast and other tasks
  * are there while it is open.
@@ -107,6 +107,7 @@ function panelView(store, task, full, actions, refusal) {
 	return [
 		h('p', { class: 'panel-where' }, task.id, ' · ', kindMark(task), ' · ',
 			whereText(task, place)),
+		task.why && h('p', { class: 'panel-why' }, whyText(store, task.why)),
 		buttonsView(task, place, full, actions),
 		full?.nodes ? h('div', { class: 'text', dir: 'auto' },
 			markdownView(withoutTitle(full), {
@@ -118,6 +119,15 @@ function panelView(store, task, full, actions, refusal) {
 			.map(([name, value]) => h('div', null, h('dt', null, name),
 				h('dd', null, value)))),
 	];
+}
+
+/**
+ * @param {Store} store
+ * @param {{ code: string, by?: string }} why
+ */
+function whyText(store, { code, by }) {
+	const other = by ? taskOf(store, by) : null;
+	return t.why[code]?.(other ? `${other.id} ${other.title}` : by ?? '') ?? '';
 }
 
 /** The heading that is the title stands at the head of the panel already.

@@ -156,6 +156,15 @@ function lay(week, known, { place, after }) {
 	}
 }
 
+/**
+ * Tasks that had a slot, and have none in a newer week though they are open.
+ *
+ * @param {Week} before
+ * @param {Week} after
+ */
+export const displaced = (before, after) => after.unplaced.filter(({ file }) =>
+	placeOf(before, file) !== null);
+
 /** @param {Week} week @param {Task} next */
 function swap(week, next) {
 	for (const slot of week.timeline.flatMap((day) => day.slots))

@@ -56,6 +56,10 @@ function whatOf({ verb, after, made, decision }, today) {
 		return made ? t.created(made.id) : t.changing.create;
 	if (decision)
 		return decision.take === 'mine' ? t.mineStays : t.theirsStays;
+	if (verb === 'move')
+		return after.fixedSlot ?
+			t.movedTo(`${shortDay(after.fixedSlot.datum, today)} ` +
+				t.times[after.fixedSlot.zeit]) : t.released;
 	return verb === 'complete' ? '' : t.changing[verb];
 }
 
@@ -120,6 +124,6 @@ export class Toast {
 		byId('message-retry').hidden = !message?.retry;
 		byId('message-close').hidden = !message;
 		if (focused && document.activeElement?.checkVisibility() !== true)
-			byId('week').focus({ preventScroll: true });
+			byId('today').focus({ preventScroll: true });
 	}
 }

@@ -21,9 +21,6 @@ export const t = catalogue(globalThis.navigator?.languages ?? []);
 
 export const TIMES = Object.keys(de.times);
 
-/** Reasons in the order in which they ask for attention. */
-export const REASON_ORDER = Object.keys(de.reasons);
-
 /**
  * The catalogue's word for a word of the server, or that itself.
  *
@@ -129,6 +126,16 @@ export function shortDay(datum, today) {
 	const { day, month, year } = splitDay(datum);
 	return t.shortDay(weekdayOf(datum), day, month,
 		year === splitDay(today).year ? '' : year);
+}
+
+/**
+ * `Sonntag, 22. November`.
+ *
+ * @param {string} datum
+ */
+export function dayTitle(datum) {
+	const { day, month } = splitDay(datum);
+	return t.dayTitle(weekdayOf(datum), day, month);
 }
 
 /**

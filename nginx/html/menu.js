@@ -1,0 +1,28 @@
+// @ts-check
+/**
+ * menu: what opens under its name, and closes by Escape, a click elsewhere, or
+ * one of its own commands.
+ */
+
+/** @param {Document} document */
+export function bindMenus(document) {
+	const menus = /** @type {HTMLDetailsElement[]} */ (
+		[...document.querySelectorAll('details.menu')]);
+	document.addEventListener('click', ({ target }) => {
+		for (const menu of menus)
+			if (!(target instanceof Node && menu.contains(target)))
+				menu.open = false;
+	});
+	for (const menu of menus)
+		menu.querySelector('.menu-items')?.addEventListener('click', () => {
+			menu.open = false;
+		});
+	for (const menu of menus)
+		menu.addEventListener('keydown', (event) => {
+			if (event.key !== 'Escape' || !menu.open)
+				return;
+			event.preventDefault();
+			menu.open = false;
+			menu.querySelector('summary')?.focus();
+		});
+}
