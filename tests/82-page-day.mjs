@@ -450,6 +450,141 @@ test('a_printed_day_has_tick_boxes_and_no_buttons', async () => {
 
 /* Moving. */
 
+/** Where the middle of it is. @param {any} locator */
+async function middle(locator) {
+	const { x, y, width, height } = await locator.boundingBox();
+	return { x: x + width / 2, y: y + height / 2 };
+}
+
+/** @param {any} page */
+const writes = (page) => {
+	const seen = /** @type {string[]} */ ([]);
+	page.on('request', (/** @type {any} */ request) => {
+		if (request.method() !== 'GET' && !request.url().endsWith('/api/preview'))
+			seen.push(request.method());
+	});
+	return seen;
+};
+
+test('a_task_is_drawn_to_a_slot_and_back_to_the_list', async () => {
+	const ref = await make({ title: 'Ziehen' });
+	const { page, complaints } = await openDay();
+	const sent = writes(page);
+	const card = page.locator(`[data-task="${ref}"]`);
+	await card.scrollIntoViewIfNeeded();
+	const free = page.locator('#week-body .free').last();
+	const slot = await free.getAttribute('data-slot');
+	const draw = async (/** @type {any} */ from, /** @type {any} */ to) => {
+		const [a, b] = [await middle(from), await middle(to)];
+		await page.mouse.move(a.x, a.y);
+		await page.mouse.down();
+		await page.mouse.move(a.x + 20, a.y + 10);
+		await page.mouse.move(b.x, b.y, { steps: 4 });
+		await page.locator('[data-drop]').waitFor();
+		await page.mouse.up();
+	};
+	await draw(card.locator('.task-title'), free);
+	await toast(page, /Ziehen.*steht jetzt fest/);
+	await page.locator(`[data-task="${ref}"][data-slot="${slot}"]`).waitFor();
+	await until(async () => (await taskOf(ref)).isFixed, 5000, 'the pin');
+	assert.equal(await page.locator('#panel').isVisible(), false);
+
+	await draw(card.locator('.task-title'), page.locator('#unplaced-title'));
+	await until(async () => !(await taskOf(ref)).isFixed, 5000, 'unpinned');
+	assert.deepEqual(sent, ['PATCH', 'PATCH']);
+	assert.deepEqual(complaints, []);
+});
+
+test('a_drag_marks_what_would_move_and_escape_ends_it', async () => {
+	const { page, complaints } = await openDay();
+	const sent = writes(page);
+	const tasks = page.locator('#week-body .task[data-kategorie="arbeit"]');
+	const [a, b] = [await middle(tasks.nth(2).locator('.task-title')),
+		await middle(tasks.first())];
+	await page.mouse.move(a.x, a.y);
+	await page.mouse.down();
+	await page.mouse.move(b.x, b.y, { steps: 4 });
+	await page.locator('.task[data-shift]').first().waitFor();
+	await page.keyboard.press('Escape');
+	await page.mouse.up();
+	assert.equal(await page.locator('.ghost, [data-shift], [data-drop]').count(), 0);
+	assert.deepEqual(sent, []);
+	assert.deepEqual(complaints, []);
+});
+
+/** A finger on a page. @param {any} page */
+async function fingerOn(page) {
+	const wire = await page.context().newCDPSession(page);
+	const touch = (/** @type {string} */ type, /** @type {any[]} */ touchPoints) =>
+		wire.send('Input.dispatchTouchEvent', { type, touchPoints });
+	return {
+		/** @param {{ x: number, y: number }} from
+		 * @param {{ x: number, y: number }} to
+		 * @param {number} steps @param {number} rest ms before it moves */
+		async swipe(from, to, steps, rest = 0) {
+			await touch('touchStart', [from]);
+			await page.waitForTimeout(rest);
+			for (let i = 1; i <= steps; i++)
+				await touch('touchMove', [{
+					x: from.x + (to.x - from.x) * i / steps,
+					y: from.y + (to.y - from.y) * i / steps,
+				}]);
+			await touch('touchEnd', []);
+		},
+	};
+}
+
+const phone = {
+	context: { viewport: { width: 390, height: 844 }, hasTouch: true,
+		isMobile: true },
+};
+
+test('six_kinds_of_swipe_write_nothing', async () => {
+	const { page, complaints } = await openDay(phone);
+	const sent = writes(page);
+	const finger = await fingerOn(page);
+	for (const [dx, dy, steps] of [
+		[0, -300, 12], [0, 250, 12], [0, -400, 2], [-180, 0, 8], [180, 0, 8],
+		[-120, -260, 10],
+	]) {
+		await page.evaluate(() => scrollTo(0, 400));
+		const from = await page.locator('#week-body .task').evaluateAll(
+			(/** @type {Element[]} */ all) => all.map((one) => {
+				const { x, y, width, height } = one.getBoundingClientRect();
+				return { x: x + width / 2, y: y + height / 2 };
+			}).find(({ y }) => y > 300 && y < 500));
+		await finger.swipe(from, { x: from.x + dx, y: from.y + dy }, steps);
+	}
+	assert.equal(await page.locator('.ghost').count(), 0);
+	assert.deepEqual(sent, []);
+	assert.deepEqual(complaints, []);
+});
+
+test('a_long_press_lifts_a_task_and_drops_it_on_a_slot', async () => {
+	const { page, complaints } = await openDay(phone);
+	const sent = writes(page);
+	const finger = await fingerOn(page);
+	const free = page.locator('#week-body .free').first();
+	await free.evaluate((/** @type {Element} */ node) =>
+		node.scrollIntoView({ block: 'center' }));
+	const slot = await free.getAttribute('data-slot');
+	const to = await middle(free);
+	const [from, ref] = await page.locator('#week-body .task').evaluateAll(
+		(/** @type {HTMLElement[]} */ all, /** @type {number} */ y) => all.map((one) => {
+			const { x, y: top, width, height } = one.getBoundingClientRect();
+			return [{ x: x + width / 2, y: top + height / 2 }, one.dataset.task];
+		}).find(([at]) => /** @type {any} */ (at).y > 120 &&
+			/** @type {any} */ (at).y < y - 30), to.y);
+	const before = await taskOf(String(ref));
+	await finger.swipe(from, to, 6, 700);
+	await page.locator(`[data-task="${ref}"][data-slot="${slot}"]`).waitFor();
+	assert.deepEqual(sent, ['PATCH']);
+	await page.click('[data-undo]');
+	await until(async () => (await taskOf(ref)).etag === before.etag, 5000,
+		'taken back');
+	assert.deepEqual(complaints, []);
+});
+
 for (const [name, days] of /** @type {[string, number][]} */ ([
 	['Auf morgen', 1], ['Nächste Woche', 7],
 ]))

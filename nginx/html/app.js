@@ -10,6 +10,7 @@ import {
 import { conflictsView } from './conflicts.js';
 import { Details } from './details.js';
 import { byId, setText, update } from './dom.js';
+import { Drag } from './drag.js';
 import { openDraft } from './drafts.js';
 import { TaskForm } from './form.js';
 import { Git, isFirst } from './git.js';
@@ -477,6 +478,7 @@ function start() {
 	new Keys(keyTable, t.keyHelp);
 	store.addEventListener('change', render);
 	bindMenus(document);
+	new Drag((file, place) => moveTo({ file }, place), preview);
 	account.start();
 	git.start();
 	setInterval(renderCountdown, 1000);
