@@ -39,10 +39,9 @@ finish_login(struct app *app, struct request *request, struct reply *reply,
 {
 	char text[MSG_TEXT_MAX];
 
-	(void)app;
 	if (login == NULL)
 		return refuse_local(err);
-	/* What goes wrong is a page; err is for the log. */
+	(void)app; /* what goes wrong is a page; err is for the log */
 	if (login_finish(login, request, reply, err) == -1)
 		log_debug("login: %s", err_text(err, text));
 	return 0;
@@ -93,6 +92,7 @@ open_login(struct app *app, struct err *err)
 		return -1;
 	if (login == NULL)
 		return 0;
+	app_allow_stale(app);
 	bearer = bearer_new(app->conf.github_api_url, err);
 	return bearer == NULL ? -1 : 0;
 }

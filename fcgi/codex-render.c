@@ -12,11 +12,8 @@
 #include "app/view.h"
 #include "base/buf.h"
 #include "render.h"
-#include "store/store.h"
 #include "web/reply.h"
 #include "web/request.h"
-
-#define PATIENCE_MS 1200 /* with the store, for one look */
 
 static struct cache *cache;
 
@@ -91,8 +88,7 @@ open_cache(struct app *app, struct err *err)
 	(void)err;
 	cache = cache_new((size_t)app->conf.cache_local_bytes);
 	/* A store that hangs must hold up neither hits nor /healthz. */
-	store_set_patience(app->store, PATIENCE_MS);
-	app->may_be_stale = true;
+	app_allow_stale(app);
 	return 0;
 }
 

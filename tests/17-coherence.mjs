@@ -11,6 +11,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { startAzurite } from './azurite.mjs';
+import { Visitor } from './git-stack.mjs';
+import { startFake } from './github/fake.mjs';
+import { sessionCookie } from './session.mjs';
 import { Stack, long, manyBuild, sleep, slow, startStack, within }
     from './stack.mjs';
 
@@ -205,6 +208,13 @@ async function timed(answer) {
 	return [await answer, Date.now() - began];
 }
 
+/** @param {any} answer */
+function refused(answer) {
+	assert.equal(answer.status, 503, answer.text);
+	assert.equal(answer.json.code, 'speicher_gestoert');
+	assert.match(answer.headers.get('retry-after') ?? '', /^\d+$/);
+}
+
 test('a store that hangs holds up nobody and is there again at once', {
 	skip: !azure }, async () => {
 	// One of our own, as it is stopped.
@@ -217,12 +227,6 @@ test('a store that hangs holds up nobody and is there again at once', {
 	const week = async () => {
 		const [answer, ms] = await timed(stack.get('/codex'));
 		return { answer, ms, from: answer.headers.get('x-cache') };
-	};
-	/** @param {any} answer */
-	const refused = (answer) => {
-		assert.equal(answer.status, 503, answer.text);
-		assert.equal(answer.json.code, 'speicher_gestoert');
-		assert.match(answer.headers.get('retry-after') ?? '', /^\d+$/);
 	};
 	// Both workers have it in memory.
 	for (let i = 0; i < 16; i++)
@@ -268,5 +272,87 @@ test('a store that hangs holds up nobody and is there again at once', {
 	assert.deepEqual(list.json.problems, []);
 	assert.ok(list.json.tasks.length <= 2);
 	assert.deepEqual(list.json.tasks[0].tags, ['da']);
+	await stack.stop();
+});
+
+test('a store that hangs logs nobody out and nobody in', {
+	skip: !azure }, async () => {
+	const azurite = await startAzurite();
+	after(() => azurite.stop());
+	const fake = await startFake({ logins: ['usera', 'userb'].map(
+	    (login, i) => ({ login, id: 4711 + i })) });
+	after(() => fake.stop());
+	fake.addToken('ghp_known', 'none', 'usera');
+	fake.addToken('ghp_other', 'none', 'userb');
+	const stack = await startStack({ workers: 2, env: {
+		AZURE_BLOB_CONN: azurite.conn, CACHE_REVALIDATE_MS: '1000',
+		AZURE_BLOB_CONTAINER: 'logins', CODEX_ALLOWED_USERS: 'usera,userb',
+		GITHUB_OAUTH_URL: fake.urls.html, GITHUB_API_URL: fake.urls.api } });
+	const bearer = (/** @type {string} */ token) =>
+	    ({ Authorization: `Bearer ${token}` });
+	const mine = () => ({ Cookie: stack.cookie });
+	const other = { Cookie: sessionCookie(stack.keyFile,
+	    { user: 'userb', id: 4712 }) };
+	/** @param {Record<string, string>} headers */
+	const makeToken = async (headers) => (await stack.send('POST',
+	    '/api/tokens', { name: 'Skript', access: 'write' }, headers))
+	    .json.token;
+	const known = [mine(), bearer(await makeToken(mine())),
+	    bearer('ghp_known')];
+	// Of userb no program that shows weeks has heard.
+	const unknown = [other, bearer(await makeToken(other)),
+	    bearer('ghp_other')];
+	// Both workers of the week, and of the login, know the known.
+	for (let i = 0; i < 12; i++)
+		for (const headers of known)
+			for (const path of ['/codex', '/auth/me'])
+				assert.equal((await stack.get(path, headers))
+				    .status, 200);
+	const visitor = new Visitor(stack);
+	const back = await visitor.answer(await visitor.begin(), 'userb');
+
+	azurite.hang();
+	try {
+		await sleep(1100); // CACHE_REVALIDATE_MS
+		const writes = [stack.send('POST', '/auth/logout', {}, mine()),
+		    stack.send('POST', '/api/tokens',
+			{ name: 'Neu', access: 'read' })].map(timed);
+		const login = timed(visitor.go(back));
+		for (let i = 0; i < 4; i++)
+			for (const headers of known) {
+				const [answer, ms] = await timed(
+				    stack.get('/codex', headers));
+				assert.equal(answer.status, 200, answer.text);
+				assert.ok(ms < 2500 * slow, `${ms} ms`);
+			}
+		assert.equal((await stack.get('/auth/me', mine())).json.userId,
+		    'usera');
+		for (const headers of unknown) {
+			const [answer, ms] = await timed(
+			    stack.get('/codex', headers));
+			refused(answer);
+			assert.ok(ms < 2500 * slow, `${ms} ms`);
+		}
+		for (const write of writes) {
+			const [answer, ms] = await write;
+			refused(answer);
+			assert.ok(ms < 5000 * slow, `${ms} ms`);
+			assert.doesNotMatch(answer.headers.get('set-cookie') ?? '',
+			    /__Host-cm_session/);
+		}
+		const [page, ms] = await login;
+		assert.equal(page.status, 503, page.text);
+		assert.ok(ms < 5000 * slow, `${ms} ms`);
+		assert.equal(visitor.session, '');
+	} finally {
+		azurite.goOn();
+	}
+	// What the store did not say counts against no address and no session.
+	for (const headers of [...known, ...unknown])
+		await within(5000, async () => (await stack.get('/codex',
+		    headers)).status === 200, 'the week');
+	assert.deepEqual((await stack.get('/api/tokens')).json.tokens
+	    .map((/** @type {any} */ { name }) => name), ['Skript']);
+	assert.equal((await visitor.login('userb')).status, 302);
 	await stack.stop();
 });

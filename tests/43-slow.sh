@@ -68,7 +68,7 @@ slow() {
 	local sentence=$1 attack
 
 	shift
-	slowhttptest -c 1000 -r 500 -l 6 -i 2 -p 2 "$@" \
+	slowhttptest -c 1000 -r 500 -l $((2 * ${TEST_SLOW:-3})) -i 2 -p 2 "$@" \
 	    >"$scratch/attack" 2>&1 </dev/null &
 	attack=$!
 	# Of one address nginx holds a hundred, once their headers are there.

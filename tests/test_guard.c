@@ -513,6 +513,26 @@ START_TEST(an_address_of_too_many_made_up_tokens_costs_the_store_nothing_more)
 }
 END_TEST
 
+START_TEST(a_store_that_fails_counts_against_no_address)
+{
+	struct host host;
+	char name[16];
+	size_t i;
+
+	open_host(&host, "a");
+	for (i = 0; i < 2 * GUEST_FAILURES_MAX; i++) {
+		host.plan = (struct store_fault){.at = 1, .count = 9};
+		snprintf(name, sizeof name, "u%zu", i);
+		ck_assert_str_eq(
+		    throw_token(&host, "192.0.2.1", name), "speicher_gestoert");
+	}
+	host.plan = (struct store_fault){.at = 0};
+	ck_assert_str_eq(
+	    throw_token(&host, "192.0.2.1", "ada"), "nicht_angemeldet");
+	host_close(&host);
+}
+END_TEST
+
 START_TEST(a_token_that_memory_knows_is_good_from_any_address)
 {
 	struct request request = REQUEST_INIT;
@@ -1050,6 +1070,7 @@ T_MAIN("guard", no_session_is_checked_without_the_secret_of_the_keys,
     a_token_of_a_user_who_is_not_listed_is_a_bad_one,
     a_made_up_token_costs_the_store_nothing_unless_its_user_is_listed,
     an_address_of_too_many_made_up_tokens_costs_the_store_nothing_more,
+    a_store_that_fails_counts_against_no_address,
     a_token_that_memory_knows_is_good_from_any_address,
     a_guest_refused_too_often_is_answered_slowly,
     an_address_of_too_many_bad_codes_asks_github_nothing_more,

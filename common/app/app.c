@@ -13,6 +13,8 @@
  * artifact of an older program is shown. */
 #define WEEK_SHAPE "4"
 
+#define PATIENCE_MS 1200 /* with the store, of a program that may be stale */
+
 static void
 hash_settings(struct app *app)
 {
@@ -73,6 +75,13 @@ int64_t
 app_now(const struct app *app)
 {
 	return clock_real_ms() + app->conf.now_offset_ms;
+}
+
+void
+app_allow_stale(struct app *app)
+{
+	store_set_patience(app->store, PATIENCE_MS);
+	app->may_be_stale = true;
 }
 
 int

@@ -47,6 +47,12 @@ void app_close(struct app *app);
  * set. */
 int64_t app_now(const struct app *app);
 
+/*
+ * Let no batch of the store take long, and memory answer where one has failed:
+ * for a program that has much to do without the store (design.md 6).
+ */
+void app_allow_stale(struct app *app);
+
 /* Put a new token for the user and raise their generation (version_bump). */
 MUST_USE int app_bump(const struct app *app, const char *user, struct err *err);
 /*

@@ -154,7 +154,8 @@ check_api_token(const struct auth *auth, const struct request *request,
 	if ((listed || check_listed_number(auth, person, err) == 0) &&
 	    api_token_check(auth, text, person->user, token, err) == 0)
 		return 0;
-	if (!is_known)
+	/* A store that does not answer says nothing about the token. */
+	if (!is_known && err->code == ERR_LOGIN)
 		guest_fail(auth->guests, request->guest, now);
 	return -1;
 }
