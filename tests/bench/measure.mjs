@@ -57,12 +57,14 @@ export async function wrk(url, options) {
  * Open loop, from tests/bench/rate.c.
  * @param {string} build @param {number} port @param {number} rate per second
  * @param {number} seconds @param {string[]} headers
+ * @param {string} path
  * @returns {Promise<{n: number, failed: number, p50: number, p90: number,
  *     p99: number, max: number}>} times in microseconds
  */
-export async function fixedRate(build, port, rate, seconds, headers = []) {
+export async function fixedRate(build, port, rate, seconds, headers = [],
+    path = '/codex') {
 	const { stdout } = await exec(`${build}/bench-rate`,
-	    [port, '/codex', rate, seconds, ...headers].map(String));
+	    [port, path, rate, seconds, ...headers].map(String));
 	return JSON.parse(stdout);
 }
 
