@@ -1,8 +1,10 @@
 /* stop: a signal ends a wait, whenever it comes, and nothing else. */
 #include "base/stop.h"
 
+#include <fcgiapp.h>
 #include <unistd.h>
 
+#include "api/channel.h"
 #include "base/clock.h"
 #include "t.h"
 
@@ -96,8 +98,39 @@ START_TEST(signals_stay_deferred_after_a_wait)
 }
 END_TEST
 
+/* In libfcgi's place: it hears the signal by a handler of its own. */
+static void
+miss_signal(int sig)
+{
+	(void)sig;
+}
+
+int
+FCGX_Init(void)
+{
+	struct sigaction act = {.sa_handler = miss_signal};
+
+	sigaction(SIGTERM, &act, NULL);
+	raise(SIGTERM);
+	return 0;
+}
+
+START_TEST(a_signal_while_libfcgi_starts_ends_the_program)
+{
+	struct channel *channel;
+	int ends[2];
+
+	open_pipe(ends, "x");
+	ck_assert_int_eq(channel_open(&channel, ends[0]), 0);
+	ck_assert_int_eq(channel_accept(channel), 0);
+	ck_assert_int_eq(*stop_flag(), 1);
+	channel_close(channel);
+}
+END_TEST
+
 T_MAIN("stop", a_descriptor_that_can_be_read_ends_the_wait,
     a_wait_ends_with_its_time, a_signal_before_the_wait_is_heard_at_once,
     a_deferred_signal_waits_for_the_wait,
     a_signal_is_heard_though_there_is_something_to_read,
-    signals_stay_deferred_after_a_wait)
+    signals_stay_deferred_after_a_wait,
+    a_signal_while_libfcgi_starts_ends_the_program)

@@ -94,13 +94,15 @@ channel_open(struct channel **out, int fd)
 	struct socket_channel *own;
 	int flags = fcntl(fd, F_GETFL);
 
+	/* FCGX_Init puts handlers of its own in place of defaults: one that
+	 * heard a signal would keep it from us, so ours take their place
+	 * before any is let in. */
+	stop_defer();
 	/* Another process may take the connection that ends our wait. */
 	if (flags == -1 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) == -1 ||
 	    FCGX_Init() != 0)
 		return -1;
-	/* FCGX_Init puts a handler of its own in place of a default. */
 	stop_catch();
-	stop_defer();
 
 	own = std_zalloc(sizeof *own);
 	own->channel =
