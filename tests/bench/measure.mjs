@@ -58,7 +58,7 @@ export async function wrk(url, options) {
  * @param {string} build @param {number} port @param {number} rate per second
  * @param {number} seconds @param {string[]} headers
  * @param {string} path
- * @returns {Promise<{n: number, failed: number, p50: number, p90: number,
+ * @returns {Promise<{n: number, failed: number, bad: number, p50: number, p90: number,
  *     p99: number, max: number}>} times in microseconds
  */
 export async function fixedRate(build, port, rate, seconds, headers = [],

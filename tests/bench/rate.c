@@ -8,7 +8,8 @@
  * which counts, too.
  *
  * Prints one line of JSON: number of answers, how many were no 2xx or 3xx
- * (a broken connection counts as one), and latencies in microseconds.
+ * (a broken connection counts as one), the status of the last of these (0: a
+ * broken connection), and latencies in microseconds.
  */
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -36,6 +37,7 @@ struct run {
 	int64_t start_ns, step_ns;
 	long *us; /* latency of each answer */
 	size_t total, sent, done, failed;
+	int bad; /* status of the last failed one */
 };
 
 static int64_t
@@ -62,10 +64,14 @@ open_connection(const struct run *run)
 }
 
 static void
-finish(struct run *run, struct connection *c, bool good)
+finish(struct run *run, struct connection *c, int status)
 {
+	bool is_good = status >= 200 && status < 400;
+
 	run->us[run->done++] = (long)((now_ns() - c->due_ns) / 1000);
-	run->failed += !good;
+	run->failed += !is_good;
+	if (!is_good)
+		run->bad = status;
 	c->busy = false;
 	buf_reset(&c->got);
 }
@@ -75,7 +81,7 @@ fail(struct run *run, struct connection *c)
 {
 	close(c->fd);
 	c->fd = -1;
-	finish(run, c, false);
+	finish(run, c, 0);
 }
 
 static void
@@ -121,7 +127,7 @@ take(struct run *run, struct connection *c)
 	buf_add(&c->got, chunk, (size_t)n);
 	len = answer_len(&c->got);
 	if (len > 0 && c->got.len >= len)
-		finish(run, c, strchr("23", c->got.s[9]) != NULL);
+		finish(run, c, atoi(c->got.s + 9)); /* behind "HTTP/1.1 " */
 }
 
 static struct connection *
@@ -191,9 +197,9 @@ print(struct run *run)
 	size_t n = run->done;
 
 	qsort(run->us, n, sizeof *run->us, by_size);
-	printf("{\"n\":%zu,\"failed\":%zu,\"p50\":%ld,\"p90\":%ld,"
+	printf("{\"n\":%zu,\"failed\":%zu,\"bad\":%d,\"p50\":%ld,\"p90\":%ld,"
 	       "\"p99\":%ld,\"max\":%ld}\n",
-	    n, run->failed, run->us[n / 2], run->us[n * 9 / 10],
+	    n, run->failed, run->bad, run->us[n / 2], run->us[n * 9 / 10],
 	    run->us[n * 99 / 100], run->us[n - 1]);
 }
 
