@@ -327,6 +327,38 @@ test('the internal address of builds is closed to everybody', async () => {
 	tree = stack.tree();
 });
 
+test('an error is told in English where that is preferred', async () => {
+	const sentence = async (/** @type {string} */ method,
+	    /** @type {string} */ path, /** @type {string} */ language) => {
+		const answer = await stack.plainly(method, path,
+		    { 'Accept-Language': language });
+		assert.equal(answer.headers.get('vary'), 'Accept-Language', path);
+		return [answer.json.code, answer.json.error];
+	};
+	// Of nginx alone, of a part that is not there, and of a program.
+	for (const [method, path, code, german, english] of [
+	    ['GET', '/nichts', 'nicht_gefunden', /^Diese Adresse/,
+		/^There is no such address\.$/],
+	    ['GET', '/feed/x', 'nicht_eingerichtet', /^Dieser Teil/,
+		/^This part is not set up here\.$/],
+	    ['POST', '/app.js', 'methode_nicht_erlaubt', /^Diese Methode/,
+		/^This method is not allowed here\.$/],
+	    ['GET', '/api/tasks/9998', 'nicht_gefunden', /^Diese Aufgabe/,
+		/^There is no such task\.$/],
+	    ['GET', '/api/tasks?status=x', 'ungueltiger_wert', /^Der Status/,
+		/^The status must be offen/]]) {
+		const [m, p] = /** @type {string[]} */ ([method, path]);
+		for (const accept of ['en', 'en-GB,en;q=0.9,de;q=0.8', 'fr,en']) {
+			const said = await sentence(m, p, accept);
+			assert.equal(said[0], code);
+			assert.match(said[1], /** @type {RegExp} */ (english));
+		}
+		for (const accept of ['de', 'de-AT,de;q=0.9,en;q=0.8', 'fr-DE', '*'])
+			assert.match((await sentence(m, p, accept))[1],
+			    /** @type {RegExp} */ (german), accept);
+	}
+});
+
 test('a path with tricks is a 4xx', async () => {
 	const odd = ['..', '%2e%2e', '%2e%2e%2f0001-Eins', '..%2f0001-Eins',
 	    '0001%2f..%2f0002', '0001-Eins%00', '0001-Eins%2emd', '.', '%2e',

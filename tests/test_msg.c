@@ -1,6 +1,7 @@
 #include "base/err.h"
 #include "base/msg.h"
 #include "t.h"
+#include "words/words.h"
 
 #define VALUES 9 /* as many as a sentence can name */
 
@@ -48,6 +49,56 @@ START_TEST(no_two_messages_have_one_sentence)
 		for (b = a + 1; b < MSG_IDS; b++)
 			ck_assert_str_ne(msg_sentence((enum msg_id)a),
 			    msg_sentence((enum msg_id)b));
+}
+END_TEST
+
+START_TEST(a_sentence_has_the_same_values_in_each_language)
+{
+	const char *german, *english;
+	unsigned number;
+	int id;
+
+	for (id = MSG_NONE + 1; id < MSG_IDS; id++) {
+		german = words_de[id];
+		english = words_en[id];
+		ck_assert(german != NULL && english != NULL && *english);
+		for (number = 1; number <= VALUES; number++)
+			ck_assert_msg(count_uses(english, number) ==
+					  count_uses(german, number),
+			    "{%u} in: %s", number, english);
+		ck_assert_msg((strstr(english, "{*}") == NULL) ==
+				  (strstr(german, "{*}") == NULL),
+		    "%s", english);
+		ck_assert_ptr_null(strchr(english, '%'));
+	}
+}
+END_TEST
+
+START_TEST(no_two_messages_have_one_sentence_in_english)
+{
+	int a, b;
+
+	for (a = MSG_NONE + 1; a < MSG_IDS; a++)
+		for (b = a + 1; b < MSG_IDS; b++)
+			ck_assert_str_ne(words_en[a], words_en[b]);
+}
+END_TEST
+
+START_TEST(a_cause_is_in_the_language_of_its_sentence)
+{
+	char text[MSG_TEXT_MAX];
+	struct msg msg, cause;
+
+	msg_set(&cause, MSG_FRONT_KEY_TWICE);
+	msg_value(&cause, "status");
+	msg_set(&msg, MSG_TASK_INVALID_AT);
+	msg_value(&msg, "0001.md");
+	msg_value(&msg, "%u", 4U);
+	msg_cause(&msg, &cause);
+	ck_assert_str_eq(msg_text_in(&msg, MSG_ENGLISH, text),
+	    "0001.md, line 4: The key “status” is there twice.");
+	ck_assert_str_eq(
+	    msg_text_in(&msg, MSG_GERMAN, text), msg_text(&msg, text));
 }
 END_TEST
 
@@ -199,6 +250,9 @@ END_TEST
 
 T_MAIN("msg", every_message_has_a_sentence, no_two_messages_have_one_sentence,
     a_sentence_names_its_values_without_a_gap_and_once,
+    a_sentence_has_the_same_values_in_each_language,
+    no_two_messages_have_one_sentence_in_english,
+    a_cause_is_in_the_language_of_its_sentence,
     every_sentence_takes_all_its_values,
     the_longest_values_fit_into_every_sentence,
     values_stand_where_the_sentence_has_their_number,

@@ -510,11 +510,13 @@ START_TEST(an_error_says_when_to_try_again_if_that_is_known)
 	err_set(&err, ERR_RATE, MSG_SYNC_TOO_SOON);
 	err.retry_s = 17;
 	reply_error(&reply, &err);
-	ck_assert_str_eq(reply.headers.s, "Retry-After: 17\r\n");
+	ck_assert_str_eq(
+	    reply.headers.s, "Vary: Accept-Language\r\nRetry-After: 17\r\n");
 	buf_reset(&reply.headers);
 	err_set(&err, ERR_RATE, MSG_SYNC_TOO_SOON);
 	reply_error(&reply, &err);
-	ck_assert_str_eq(reply.headers.s, "Retry-After: 2\r\n");
+	ck_assert_str_eq(
+	    reply.headers.s, "Vary: Accept-Language\r\nRetry-After: 2\r\n");
 	reply_release(&reply);
 }
 END_TEST
@@ -737,9 +739,59 @@ START_TEST(without_authentication_every_request_is_refused)
 }
 END_TEST
 
-T_MAIN("request", a_path_matches_only_as_a_whole,
-    odd_ways_of_writing_a_path_match_nothing, an_id_is_one_decoded_segment,
-    an_id_that_is_no_segment_matches_nothing,
+static void
+check_language(const char *header, enum msg_language language)
+{
+	const struct request request = {.accept_language = header};
+
+	ck_assert_msg(request_language(&request) == language, "%s",
+	    header != NULL ? header : "none");
+}
+
+START_TEST(the_language_is_the_one_that_is_preferred_or_german)
+{
+	static const char *const english[] = {"en", "EN", "en-GB,en;q=0.9",
+	    "en-US,en;q=0.5", "fr, en", "en, de", "de;q=0.5, en;q=0.9",
+	    "fr-FR, en;q=0.1", "de;q=0, en;q=0.001", "\ten ; q=1",
+	    "en-DE, de;q=0.9", "fr;q=1,de;q=0.1,en-AU;q=0.11", "*, en"};
+	static const char *const german[] = {"", "de", "*", "fr", "de, en",
+	    "de-DE,de;q=0.9,en;q=0.8", "en;q=0", "en;q=0.8,de;q=0.9", "eng",
+	    "english", "x-en", "de-CH, en", ",,", ";q=1", "den", "fr-en"};
+	size_t i;
+
+	check_language(NULL, MSG_GERMAN);
+	for (i = 0; i < ARRAY_LEN(english); i++)
+		check_language(english[i], MSG_ENGLISH);
+	for (i = 0; i < ARRAY_LEN(german); i++)
+		check_language(german[i], MSG_GERMAN);
+}
+END_TEST
+
+START_TEST(an_error_is_a_sentence_in_the_language_of_the_reply)
+{
+	struct reply reply = REPLY_INIT;
+	struct err err = ERR_INIT;
+
+	err_field(&err, "tags", MSG_TAGS_NO_LIST);
+	reply.language = MSG_ENGLISH;
+	reply_error(&reply, &err);
+	ck_assert_ptr_nonnull(strstr(reply.body.s, "tags must be a list."));
+	ck_assert_ptr_nonnull(
+	    strstr(reply.body.s, "\"code\":\"ungueltiger_wert\""));
+	ck_assert_ptr_nonnull(
+	    strstr(reply.headers.s, "Vary: Accept-Language\r\n"));
+	reply.language = MSG_GERMAN;
+	reply_error(&reply, &err);
+	ck_assert_ptr_nonnull(
+	    strstr(reply.body.s, "tags muss eine Liste sein."));
+	reply_release(&reply);
+}
+END_TEST
+
+T_MAIN("request", the_language_is_the_one_that_is_preferred_or_german,
+    an_error_is_a_sentence_in_the_language_of_the_reply,
+    a_path_matches_only_as_a_whole, odd_ways_of_writing_a_path_match_nothing,
+    an_id_is_one_decoded_segment, an_id_that_is_no_segment_matches_nothing,
     a_query_parameter_is_found_by_its_exact_name, a_fragment_is_no_query,
     a_value_that_does_not_decode_is_kept_as_sent,
     a_preferred_wait_is_found_among_preferences,

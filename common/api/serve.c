@@ -217,8 +217,10 @@ static void
 answer_request(struct app *app, const struct serve_program *program,
     struct request *request, struct reply *reply, struct err *err)
 {
-	if (run_route(app, program, request, reply, err) == -1)
+	if (run_route(app, program, request, reply, err) == -1) {
+		reply->language = request_language(request);
 		reply_error(reply, err);
+	}
 	if (reply->handed_on)
 		return;
 	set_etag(request, reply);

@@ -84,6 +84,13 @@ err_detail(struct err *err, const char *detail, ...)
 }
 
 const char *
+err_text_in(
+    const struct err *err, enum msg_language language, char text[MSG_TEXT_MAX])
+{
+	return msg_text_in(&err->msg, language, text);
+}
+
+const char *
 err_text(const struct err *err, char text[MSG_TEXT_MAX])
 {
 	return msg_text(&err->msg, text);

@@ -87,7 +87,10 @@ int err_cause(struct err *err, const struct msg *cause);
 /* Set what only the log may see. */
 int err_detail(struct err *err, const char *detail, ...) PRINTF(2, 3);
 
-/* Write the sentence for a person to `text` and return that. */
+/* Write the sentence for a person to `text` and return that; err_text in
+ * German. */
+const char *err_text_in(
+    const struct err *err, enum msg_language language, char text[MSG_TEXT_MAX]);
 const char *err_text(const struct err *err, char text[MSG_TEXT_MAX]);
 
 /* Return the stable word and the HTTP status of a code. */

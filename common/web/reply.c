@@ -84,7 +84,7 @@ reply_error(struct reply *reply, const struct err *err)
 	json_key(&reply->body, "ok");
 	json_add_bool(&reply->body, false);
 	json_key(&reply->body, "error");
-	json_add_str(&reply->body, err_text(err, text));
+	json_add_str(&reply->body, err_text_in(err, reply->language, text));
 	json_key(&reply->body, "code");
 	json_add_str(&reply->body, err_word(err->code));
 	if (err->field[0] != '\0') {
@@ -92,6 +92,7 @@ reply_error(struct reply *reply, const struct err *err)
 		json_add_str(&reply->body, err->field);
 	}
 	json_close(&reply->body, '}');
+	reply_header(reply, "Vary", "Accept-Language");
 	if (reply->status == 401)
 		reply_header(reply, "WWW-Authenticate", "Bearer");
 	if (reply->status == 429 || reply->status == 503)

@@ -19,6 +19,7 @@ struct reply {
 	const char *type;   /* media type; NULL: JSON */
 	struct buf headers; /* `Name: value\r\n` each */
 	struct buf body;
+	enum msg_language language; /* of an error's sentence */
 	struct buf ignored;       /* names of the request's unknown members, the
 			     * items of a JSON array; "" none */
 	const struct buf *shared; /* instead of body: borrowed bytes */
@@ -60,7 +61,8 @@ void reply_set_fresh(struct reply *reply, const struct conf *conf);
 
 /*
  * Make it the error answer of http-api.md: {ok:false, error, code, field?},
- * with Retry-After for 429 and 503, WWW-Authenticate for 401.  Status and body
+ * in reply->language, with Vary, Retry-After for 429 and 503,
+ * WWW-Authenticate for 401.  Status and body
  * take the place of what was there; headers stay (Allow, cookies), so a handler
  * that may still fail has set none.
  */

@@ -33,6 +33,7 @@ request_from_params(struct request *request, request_param_fn *param, void *arg)
 	    {"HTTP_IF_NONE_MATCH", &request->if_none_match},
 	    {"HTTP_IDEMPOTENCY_KEY", &request->idempotency_key},
 	    {"HTTP_PREFER", &request->prefer},
+	    {"HTTP_ACCEPT_LANGUAGE", &request->accept_language},
 	    {"HTTP_X_HUB_SIGNATURE_256", &request->signature},
 	    {"HTTP_X_GITHUB_EVENT", &request->event},
 	};
@@ -198,4 +199,64 @@ request_wait_s(const struct request *request)
 			return read_wait(s + n);
 	}
 	return -1;
+}
+
+/* Return the quality (RFC 9110, 12.4.2) of an item of a list, in thousandths;
+ * 1000 if it has none. */
+static unsigned
+read_quality(const char *item, size_t len)
+{
+	const char *s = memchr(item, ';', len), *end = item + len;
+	unsigned value = 0, unit = 1000;
+
+	if (s == NULL)
+		return 1000;
+	for (s++; s < end && strchr(BLANKS, *s) != NULL;)
+		s++;
+	if (end - s < 3 || (*s != 'q' && *s != 'Q') || s[1] != '=')
+		return 1000;
+	for (s += 2; s < end && unit > 0; s++) {
+		if (*s == '.')
+			continue;
+		if (*s < '0' || *s > '9')
+			break;
+		value += (unsigned)(*s - '0') * unit;
+		unit /= 10;
+	}
+	return value > 1000 ? 1000 : value;
+}
+
+/* Return true if the item is that language, in whatever region. */
+static bool
+is_language(const char *item, size_t len, const char *language)
+{
+	size_t n = strlen(language);
+
+	return len >= n && strncasecmp(item, language, n) == 0 &&
+	       (len == n || strchr("-; \t", item[n]) != NULL);
+}
+
+enum msg_language
+request_language(const struct request *request)
+{
+	const char *s = request->accept_language;
+	unsigned german = 0, english = 0, quality;
+	bool english_first = false;
+	size_t len;
+
+	for (; s != NULL && *s != '\0'; s += len + (s[len] == ',')) {
+		s += strspn(s, BLANKS);
+		len = strcspn(s, ",");
+		quality = read_quality(s, len);
+		if (is_language(s, len, "en") && quality > english) {
+			english = quality;
+			english_first = german == 0;
+		} else if (is_language(s, len, "de") && quality > german) {
+			german = quality;
+		}
+	}
+	return english > german ||
+		       (english > 0 && english == german && english_first)
+		   ? MSG_ENGLISH
+		   : MSG_GERMAN;
 }

@@ -35,6 +35,7 @@ struct request {
 	const char *if_none_match;
 	const char *idempotency_key;
 	const char *prefer;
+	const char *accept_language;
 	const char *signature; /* X-Hub-Signature-256 */
 	const char *event;     /* X-GitHub-Event */
 	struct buf body;
@@ -84,6 +85,13 @@ bool request_query(
  */
 #define REQUEST_WAIT_MAX 9999
 int request_wait_s(const struct request *request);
+
+/*
+ * Return the language that the client prefers of those that there are (RFC
+ * 9110, 12.5.4): the one of higher quality, of equal ones that which is named
+ * first; German if it names neither.
+ */
+enum msg_language request_language(const struct request *request);
 
 /*
  * Set value to that of the cookie of exactly that name; return false if there
