@@ -172,7 +172,7 @@ test('of two that take one port at once only one says that it runs', async () =>
 	server.close();
 	// Both have looked at the port long before either nginx binds it.
 	const both = [0, 1].map(() => spawn(script, ['--port', port, '--data',
-	    folder()], { env: cleanEnv(), stdio: ['ignore', 'pipe', 'pipe'] }));
+	    folder()], { env: cleanEnv({}), stdio: ['ignore', 'pipe', 'pipe'] }));
 	const texts = both.map((child) => {
 		const said = { text: '', over: false };
 		for (const pipe of [child.stdout, child.stderr])

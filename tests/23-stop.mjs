@@ -152,7 +152,7 @@ async function askOn(path, rate, headers, isOver) {
 	const { port } = new URL(stack.url);
 	const lines = Object.entries(stack.loggedIn(headers)).map(([k, v]) =>
 	    `${k}: ${v}`);
-	const all = { n: 0, failed: 0, /** @type {number[]} */ bad: [] };
+	const all = { n: 0, failed: 0, bad: /** @type {number[]} */ ([]) };
 	while (!isOver()) {
 		const { n, failed, bad } = await fixedRate(plainBuild, Number(port),
 		    rate, long ? 5 : 2, lines, path);

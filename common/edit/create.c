@@ -370,24 +370,24 @@ look_in_ledger(struct app *app, const char *user, const char *file,
 }
 
 /*
- * Tell whose file an earlier request's claim leads to, if its bytes are not the
- * claimed ones: that request may have stored its task and been killed before it
- * could note so, and then its owner has changed the task; or it stored nothing,
- * and a pull took the name.  With the claimed Markdown it is the task, whatever
- * else was changed: no text is lost by that.  Else it is somebody else's if it
- * has come from Git, and nobody can tell if not: fail, as an answer might lose
- * the request's text, and another number make a second task of it.
+ * Return 1 if the file that an earlier request's claim leads to is that
+ * request's, though its bytes are not the claimed ones, and 0 if it is somebody
+ * else's.  That request may have stored its task and been killed before it could
+ * note so, and then its owner has changed the task; or it stored nothing, and a
+ * pull took the name.  With the claimed Markdown it is the task, whatever else
+ * was changed: no text is lost by that.  Else it is somebody else's if it has
+ * come from Git, and nobody can tell if not: fail, as an answer might lose the
+ * request's text, and another number make a second task of it.
  */
 static int
 judge_changed(struct app *app, const struct create *create,
     const struct buf *bytes, const struct blob *task, const char *file,
-    bool *ours, struct err *err)
+    struct err *err)
 {
 	bool is_known;
 
-	*ours = is_same_markdown(file, bytes, &task->bytes);
-	if (*ours)
-		return 0;
+	if (is_same_markdown(file, bytes, &task->bytes))
+		return 1;
 	if (look_in_ledger(app, create->user, file, &is_known, err) == -1)
 		return -1;
 	if (is_known)
@@ -408,7 +408,7 @@ yield_taken_name(struct app *app, const struct create *create,
 {
 	struct blob task = BLOB_INIT;
 	char hash[ENC_HASH_LEN + 1] = "";
-	int rc;
+	int rc, whose;
 
 	names_task_key(&task.key, create->user, claim->file.s);
 	rc = blob_get(app->store, &task, err);
@@ -417,9 +417,12 @@ yield_taken_name(struct app *app, const struct create *create,
 	if (task.is_there)
 		taskset_hash(task.bytes.s, task.bytes.len, hash);
 	*ours = strcmp(hash, claim->etag) == 0;
-	if (rc == 0 && task.is_there && !*ours && claim->is_old)
-		rc = judge_changed(
-		    app, create, bytes, &task, claim->file.s, ours, err);
+	if (rc == 0 && task.is_there && !*ours && claim->is_old) {
+		whose = judge_changed(
+		    app, create, bytes, &task, claim->file.s, err);
+		*ours = whose == 1;
+		rc = whose == -1 ? -1 : 0;
+	}
 	if (rc == 0 && !*ours)
 		rc = blob_remove_if_same(app->store, &claim->blob, err);
 	blob_release(&task);
