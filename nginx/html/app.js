@@ -436,6 +436,7 @@ function drawWeek(week) {
 	const left = waiting(week.unplaced);
 	setText(byId('week-title'), dayTitle(week.weekStart));
 	setText(byId('week-summary'), weekSummary(week));
+	setText(byId('user'), week.userId);
 	update(byId('today-body'), todayView(state, week, actions));
 	update(byId('week-body'), weekView(state, week, actions));
 	update(byId('unplaced-body'), unplacedView(state, left, actions));
