@@ -468,7 +468,10 @@ const writes = (page) => {
 
 test('a_task_is_drawn_to_a_slot_and_back_to_the_list', async () => {
 	const ref = await make({ title: 'Ziehen' });
-	const { page, complaints } = await openDay();
+	// Slot and list are seen at once, however many tasks wait.
+	const { page, complaints } = await openDay({
+		context: { viewport: { width: 1280, height: 2400 } },
+	});
 	const sent = writes(page);
 	const card = page.locator(`[data-task="${ref}"]`);
 	await card.scrollIntoViewIfNeeded();

@@ -263,7 +263,7 @@ function greet(change) {
 let newest = /** @type {import('./pending.js').Change | null} */ (null);
 
 async function reloadAfter() {
-	git.touch();
+	git.renew();
 	const change = newest;
 	const message = store.state.message;
 	await loader.load();

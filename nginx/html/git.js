@@ -58,6 +58,13 @@ export class Git {
 		this.#pause = FIRST_PAUSE_MS;
 	}
 
+	/** The next week asks, even if it is the same one: a decision about a
+	 * conflict need not change it. */
+	renew() {
+		this.touch();
+		this.#week = null;
+	}
+
 	/**
 	 * Asks now; an answer that is still to come counts no more.  Who is not
 	 * let in asks again only with the next week that comes.

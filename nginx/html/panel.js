@@ -180,7 +180,7 @@ function buttonsView(task, place, full, actions) {
 		type: 'button', class: `button ${look}`, 'data-key': key, click,
 	}, text);
 	const open = task.status === 'offen';
-	return h('div', { class: 'acts' },
+	return h('div', { class: 'acts', 'data-key': 'acts' },
 		open && button('done', t.done, () => actions.complete(task, place),
 			'button-main'),
 		!open && button('reopen', t.reopen, () => actions.reopen(task),
