@@ -469,20 +469,27 @@ put_ledger(struct host *h, bool is_intent)
 	ledger_release(&sync);
 }
 
-/* A creation that dies after the claim of 0000, before the task is stored. */
+/* A creation of 0000 whose requests to the store fail from the n-th on. */
 static void
-die_before_the_file(struct host *h, const char *key, const char *title)
+die_at_request(struct host *h, int n, const char *key, const char *title)
 {
 	struct buf file = BUF_INIT;
 	char etag[ENC_HASH_LEN + 1];
 
 	host_put(h, "state/ada/nextId.txt", "0");
-	/* The fifth request puts the task, after claim, number and claim. */
-	h->plan = (struct store_fault){.at = 5, .count = 9};
+	h->plan = (struct store_fault){.at = n, .count = 9};
 	ck_assert_int_eq(
 	    create_with_key(h, key, title, &file, etag), ERR_STORE);
 	h->plan = (struct store_fault){.at = 0};
 	buf_release(&file);
+}
+
+/* A creation that dies after the claim, before the task is stored. */
+static void
+die_before_the_file(struct host *h, const char *key, const char *title)
+{
+	/* The fifth request puts the task, after claim, number and claim. */
+	die_at_request(h, 5, key, title);
 }
 
 /* The text of the file that a creation has answered with. */
@@ -543,13 +550,8 @@ static void
 die_before_the_note(struct host *h, const char *key, const char *title)
 {
 	struct buf file = BUF_INIT;
-	char etag[ENC_HASH_LEN + 1];
 
-	host_put(h, "state/ada/nextId.txt", "0");
-	h->plan = (struct store_fault){.at = 6, .count = 9};
-	ck_assert_int_eq(
-	    create_with_key(h, key, title, &file, etag), ERR_STORE);
-	h->plan = (struct store_fault){.at = 0};
+	die_at_request(h, 6, key, title);
 	buf_set(&file, "0000-Brot.md", 12);
 	expect_text(h, &file, "# Brot");
 	buf_release(&file);

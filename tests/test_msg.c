@@ -84,17 +84,24 @@ START_TEST(no_two_messages_have_one_sentence_in_english)
 }
 END_TEST
 
+/* Say that a key of a file is there twice. */
+static void
+set_bad_task(struct msg *msg, struct msg *cause)
+{
+	msg_set(cause, MSG_FRONT_KEY_TWICE);
+	msg_value(cause, "status");
+	msg_set(msg, MSG_TASK_INVALID_AT);
+	msg_value(msg, "0001.md");
+	msg_value(msg, "%u", 4U);
+	msg_cause(msg, cause);
+}
+
 START_TEST(a_cause_is_in_the_language_of_its_sentence)
 {
 	char text[MSG_TEXT_MAX];
 	struct msg msg, cause;
 
-	msg_set(&cause, MSG_FRONT_KEY_TWICE);
-	msg_value(&cause, "status");
-	msg_set(&msg, MSG_TASK_INVALID_AT);
-	msg_value(&msg, "0001.md");
-	msg_value(&msg, "%u", 4U);
-	msg_cause(&msg, &cause);
+	set_bad_task(&msg, &cause);
 	ck_assert_str_eq(msg_text_in(&msg, MSG_ENGLISH, text),
 	    "0001.md, line 4: The key “status” is there twice.");
 	ck_assert_str_eq(
@@ -196,12 +203,7 @@ START_TEST(a_cause_brings_its_values)
 	char text[MSG_TEXT_MAX];
 	struct msg msg, cause;
 
-	msg_set(&cause, MSG_FRONT_KEY_TWICE);
-	msg_value(&cause, "status");
-	msg_set(&msg, MSG_TASK_INVALID_AT);
-	msg_value(&msg, "0001.md");
-	msg_value(&msg, "%u", 4U);
-	msg_cause(&msg, &cause);
+	set_bad_task(&msg, &cause);
 	ck_assert_str_eq(msg_text(&msg, text),
 	    "0001.md, Zeile 4: Der Schlüssel „status“ steht doppelt.");
 

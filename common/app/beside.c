@@ -94,12 +94,6 @@ compare_folders(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static int
-compare_key(const void *key, const void *item)
-{
-	return strcmp(key, ((const struct store_item *)item)->key);
-}
-
 /* Return true if a task has the folder's name, as a store without real folders
  * allows. */
 static bool
@@ -108,10 +102,9 @@ is_task(const struct store_list *list, const char *user, const char *name)
 	struct buf key = BUF_INIT;
 	bool is = false;
 
-	if (list->n > 0 && names_file_ok(name)) {
+	if (names_file_ok(name)) {
 		names_task_key(&key, user, name);
-		is = bsearch(key.s, list->items, list->n, sizeof *list->items,
-			 compare_key) != NULL;
+		is = store_list_find(list, key.s) != NULL;
 	}
 	buf_release(&key);
 	return is;

@@ -316,33 +316,21 @@ settle_claim_locked(struct app *app, const struct create *create,
 	return rc;
 }
 
-/* Append the Markdown of a file; false if the file is no task. */
-static bool
-add_markdown(struct buf *out, const char *file, const struct buf *bytes)
-{
-	struct task task = TASK_INIT;
-	struct task_problem problem;
-	bool is_task =
-	    task_parse(file, bytes->s, bytes->len, &task, &problem) == 0;
-
-	if (is_task)
-		buf_add(
-		    out, bytes->s + task.body_at, bytes->len - task.body_at);
-	task_release(&task);
-	return is_task;
-}
-
+/* Return true if both files are tasks, with the same bytes of Markdown. */
 static bool
 is_same_markdown(
     const char *file, const struct buf *one, const struct buf *other)
 {
-	struct buf a = BUF_INIT, b = BUF_INIT;
-	bool same = add_markdown(&a, file, one) &&
-		    add_markdown(&b, file, other) && a.len == b.len &&
-		    memcmp(a.s, b.s, a.len) == 0;
+	struct task a = TASK_INIT, b = TASK_INIT;
+	struct task_problem problem;
+	bool same = task_parse(file, one->s, one->len, &a, &problem) == 0 &&
+		    task_parse(file, other->s, other->len, &b, &problem) == 0 &&
+		    one->len - a.body_at == other->len - b.body_at &&
+		    memcmp(one->s + a.body_at, other->s + b.body_at,
+			one->len - a.body_at) == 0;
 
-	buf_release(&a);
-	buf_release(&b);
+	task_release(&a);
+	task_release(&b);
 	return same;
 }
 

@@ -31,25 +31,18 @@ run_settle_fate(struct run *run, struct err *err)
 	return run->fate == SETTLE_OPEN ? RUN_LATER : RUN_DONE;
 }
 
-static int
-compare_to_item(const void *key, const void *item)
-{
-	return strcmp(key, ((const struct store_item *)item)->key);
-}
-
 /* Return the file's entry in the list of the mirror; NULL if there is none. */
 static const struct store_item *
 find_listed(const struct run *run, const char *file)
 {
-	const struct store_item *item = NULL;
+	const struct store_item *item;
 	struct buf key = BUF_INIT;
 
 	/* sync.json is not trusted: build no key from a malformed name. */
-	if (!names_file_ok(file) || run->list.n == 0)
+	if (!names_file_ok(file))
 		return NULL;
 	names_task_key(&key, run->job->user, file);
-	item = bsearch(key.s, run->list.items, run->list.n,
-	    sizeof *run->list.items, compare_to_item);
+	item = store_list_find(&run->list, key.s);
 	buf_release(&key);
 	return item;
 }

@@ -439,6 +439,21 @@ store_list_release(struct store_list *list)
 	*list = (struct store_list)STORE_LIST_INIT;
 }
 
+static int
+compare_to_item(const void *key, const void *item)
+{
+	return strcmp(key, ((const struct store_item *)item)->key);
+}
+
+const struct store_item *
+store_list_find(const struct store_list *list, const char *key)
+{
+	if (list->n == 0)
+		return NULL;
+	return bsearch(
+	    key, list->items, list->n, sizeof *list->items, compare_to_item);
+}
+
 void
 store_list_add_strange(
     struct store_list *list, const char *name, enum store_strange_kind kind)

@@ -252,6 +252,9 @@ void store_ops_release(struct store_op *ops, size_t n);
 MUST_USE int store_list(struct store *store, const char *prefix,
     struct store_list *list, struct err *err);
 void store_list_release(struct store_list *list);
+/* Return the item of that key; NULL if there is none. */
+const struct store_item *store_list_find(
+    const struct store_list *list, const char *key);
 
 /* Append a copy of the item. */
 void store_list_add(struct store_list *list, const struct store_item *item);
