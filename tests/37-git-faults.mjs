@@ -274,7 +274,7 @@ test('a push for one user leaves memory, artifact and token of another alone',
 	const repo = await fake.createRepository({ name: 'nachbarn', files: {
 	    [vaultPath(one)]: task('A'),
 	    [vaultPath(one, 'userb')]: task('B') } });
-	const stack = await startStack({ env: gitSettings(fake, {
+	const stack = await startStack({ workers: 1, env: gitSettings(fake, {
 	    GITHUB_REPO: 'nachbarn', GITHUB_WEBHOOK_SECRET: 's3cret',
 	    CODEX_DEBUG: '1' }) });
 	try {
