@@ -110,7 +110,7 @@ scene('a run that takes longer than its lease extends it', {
 	SYNC_LEASE_MS: String(500 * slow) } },
     async (w) => {
 	    try {
-		    await workSlowly(w, 1300 * slow);
+		    await workSlowly(w, 2600 * slow);
 		    await w.sync();
 	    } finally {
 		    await w.rest();

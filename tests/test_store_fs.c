@@ -389,6 +389,8 @@ START_TEST(a_full_disk_leaves_the_old_bytes_and_no_rest)
 }
 END_TEST
 
+#define A_PUT(key) STORE_PUT(key, STORE_ALWAYS, NULL, "x", 1)
+
 START_TEST(a_put_is_on_the_disk_before_it_is_acknowledged)
 {
 	struct store *store = store_t_open("fs");
@@ -433,6 +435,77 @@ START_TEST(a_put_after_a_failed_sync_of_its_new_folder_syncs_it)
 	steps[0] = '\0';
 	store_t_put(store, "a/b/c", "x");
 	ck_assert_str_eq(steps, "ddfrd");
+	store_close(store);
+}
+END_TEST
+
+START_TEST(a_batch_syncs_a_folder_once_after_its_last_rename)
+{
+	struct store *store = store_t_open("fs");
+	struct store_op puts[] = {A_PUT("a/1"), A_PUT("a/2"), A_PUT("a/3")};
+	struct store_op removes[] = {STORE_REMOVE("a/1", STORE_ALWAYS, NULL),
+	    STORE_REMOVE("a/2", STORE_ALWAYS, NULL)};
+	struct store_op both[] = {A_PUT("a/1"), A_PUT("b/1"), A_PUT("a/2")};
+	struct err err = ERR_INIT;
+
+	store_t_put(store, "a/b", "x");
+	store_t_put(store, "b/b", "x");
+	steps[0] = '\0';
+	ck_assert_int_eq(store_run(store, puts, ARRAY_LEN(puts), &err), 0);
+	ck_assert_str_eq(steps, "frfrfrd");
+	steps[0] = '\0';
+	ck_assert_int_eq(
+	    store_run(store, removes, ARRAY_LEN(removes), &err), 0);
+	ck_assert_str_eq(steps, "d");
+	steps[0] = '\0';
+	ck_assert_int_eq(store_run(store, both, ARRAY_LEN(both), &err), 0);
+	ck_assert_str_eq(steps, "frdfrdfrd");
+	store_ops_release(puts, ARRAY_LEN(puts));
+	store_ops_release(removes, ARRAY_LEN(removes));
+	store_ops_release(both, ARRAY_LEN(both));
+	store_close(store);
+}
+END_TEST
+
+START_TEST(a_folder_that_cannot_be_synced_fails_all_its_writes_of_the_batch)
+{
+	struct store *store = store_t_open("fs");
+	struct store_op ops[] = {A_PUT("a/1"), A_PUT("b/1"), A_PUT("b/2"),
+	    STORE_REMOVE("b/b", STORE_ALWAYS, NULL), STORE_GET("b/3"),
+	    A_PUT("c/1"), A_PUT("b/4")};
+	static const enum store_result results[] = {STORE_OK, STORE_FAILED,
+	    STORE_FAILED, STORE_FAILED, STORE_OK, STORE_OK, STORE_OK};
+	struct err err = ERR_INIT;
+	size_t i;
+
+	store_t_put(store, "a/b", "x");
+	store_t_put(store, "b/b", "x");
+	store_t_put(store, "b/3", "x");
+	store_t_put(store, "c/b", "x");
+	broken_folder = 2; /* that of b/ */
+	ck_assert_int_eq(store_run(store, ops, ARRAY_LEN(ops), &err), -1);
+	for (i = 0; i < ARRAY_LEN(ops); i++)
+		ck_assert_msg(ops[i].result == results[i], "%zu", i);
+	ck_assert(!ops[1].barred);
+	ck_assert_str_eq(ops[1].new_etag.s, "");
+	store_ops_release(ops, ARRAY_LEN(ops));
+	store_close(store);
+}
+END_TEST
+
+START_TEST(a_new_folder_syncs_no_more_than_the_one_that_it_is_in)
+{
+	struct store *store = store_t_open("fs");
+
+	store_t_put(store, "t/u/1/a", "x");
+	steps[0] = '\0';
+	store_t_put(store, "t/u/2/a", "x");
+	ck_assert_str_eq(steps, "mdfrd");
+	/* A folder that somebody took away is made with all above it. */
+	ck_assert_int_eq(rename(path("t"), path("../t")), 0);
+	steps[0] = '\0';
+	store_t_put(store, "t/u/3/a", "x");
+	ck_assert_str_eq(steps, "mdmdmdfrd");
 	store_close(store);
 }
 END_TEST
@@ -930,6 +1003,9 @@ T_MAIN("store_fs", a_linked_file_is_absent_and_stays_untouched,
     a_full_disk_leaves_the_old_bytes_and_no_rest,
     a_put_is_on_the_disk_before_it_is_acknowledged,
     a_folder_that_was_there_is_synced_once_by_each_process,
+    a_batch_syncs_a_folder_once_after_its_last_rename,
+    a_folder_that_cannot_be_synced_fails_all_its_writes_of_the_batch,
+    a_new_folder_syncs_no_more_than_the_one_that_it_is_in,
     a_put_after_a_failed_sync_of_its_new_folder_syncs_it,
     a_blob_that_exists_is_synced_before_that_is_said,
     a_removal_of_nothing_is_synced_before_that_is_said,

@@ -32,6 +32,10 @@ struct fs {
 	 * folder. */
 	int dir;
 	struct buf dir_path;
+	bool changed; /* its entries, by the batch, and they are not synced */
+	/* The batch, as far as it has come. */
+	struct store_op *ops;
+	size_t n_ops;
 	/* Folders whose entries on the way down were synced by this process,
 	 * as "\npath/\n"; emptied when it is full. */
 	struct buf synced;
@@ -55,15 +59,6 @@ bar_op(struct store_op *op, const char *what)
 	return fail_op(op, what);
 }
 
-static void
-forget_dir(struct fs *fs)
-{
-	if (fs->dir != -1)
-		close(fs->dir);
-	fs->dir = -1;
-	buf_reset(&fs->dir_path);
-}
-
 static const char *
 last_segment(const char *key)
 {
@@ -73,25 +68,109 @@ last_segment(const char *key)
 }
 
 static bool
-is_synced(const struct fs *fs)
+is_in_folder(const char *key, const struct buf *path)
+{
+	return (size_t)(last_segment(key) - key) == path->len &&
+	       memcmp(key, path->s, path->len) == 0;
+}
+
+/*
+ * Sync the folder used last if the batch has changed entries of it, once for
+ * all of them and before any is acknowledged.  If that fails, none is known to
+ * last.
+ */
+static void
+sync_changed(struct fs *fs)
+{
+	size_t i;
+	int error;
+
+	if (!fs->changed || fsync(fs->dir) == 0) {
+		fs->changed = false;
+		return;
+	}
+	error = errno;
+	fs->changed = false;
+	for (i = 0; i < fs->n_ops; i++) {
+		struct store_op *op = &fs->ops[i];
+
+		if (op->result != STORE_OK ||
+		    (op->verb != STORE_VERB_PUT &&
+			op->verb != STORE_VERB_REMOVE) ||
+		    !is_in_folder(op->key, &fs->dir_path))
+			continue;
+		errno = error;
+		buf_reset(&op->new_etag);
+		fail_op(op, "sync the folder of");
+	}
+}
+
+static void
+forget_dir(struct fs *fs)
+{
+	sync_changed(fs);
+	if (fs->dir != -1)
+		close(fs->dir);
+	fs->dir = -1;
+	buf_reset(&fs->dir_path);
+}
+
+/* Return true if the entries on the way to the first `len` bytes of dir_path
+ * were synced. */
+static bool
+is_synced(const struct fs *fs, size_t len)
 {
 	struct buf line = BUF_INIT;
 	bool is;
 
-	buf_addf(&line, "\n%s\n", fs->dir_path.s);
+	buf_addc(&line, '\n');
+	buf_add(&line, fs->dir_path.s, len);
+	buf_addc(&line, '\n');
 	is = memmem(fs->synced.s, fs->synced.len, line.s, line.len) != NULL;
 	buf_release(&line);
 	return is;
 }
 
+/* Note dir_path and all folders above it. */
 static void
 note_synced(struct fs *fs)
 {
-	if (is_synced(fs))
-		return;
+	const char *path = fs->dir_path.s;
+	size_t len;
+
 	if (fs->synced.len > SYNCED_MAX)
 		buf_reset(&fs->synced);
-	buf_addf(&fs->synced, "\n%s\n", fs->dir_path.s);
+	for (len = 1; len <= fs->dir_path.len; len++) {
+		if (path[len - 1] != '/' || is_synced(fs, len))
+			continue;
+		buf_addc(&fs->synced, '\n');
+		buf_add(&fs->synced, path, len);
+		buf_addc(&fs->synced, '\n');
+	}
+}
+
+/* Open the lowest folder above dir_path that is known to last, and set *len to
+ * that part of the path; the root if there is none. */
+static int
+open_synced(const struct fs *fs, size_t *len)
+{
+	struct buf part = BUF_INIT;
+	int dir = -1;
+
+	*len = fs->dir_path.len;
+	while (*len > 0 && (--*len == 0 || fs->dir_path.s[*len - 1] != '/' ||
+			       !is_synced(fs, *len)))
+		;
+	if (*len > 0) {
+		buf_add(&part, fs->dir_path.s, *len);
+		dir = fs_file_walk(fs->root, part.s, false);
+	}
+	buf_release(&part);
+	if (dir == -1) {
+		*len = 0;
+		dir = fs_file_enter(fs->root, ".", false);
+	}
+	return dir;
 }
 
 /* Open the folder of dir_path, made if it is missing, with all entries on the
@@ -99,12 +178,19 @@ note_synced(struct fs *fs)
 static int
 open_lasting(struct fs *fs)
 {
-	int dir;
+	int above, dir, error;
+	size_t len;
 
 	if (!fs->root_synced && fs_file_sync_above(fs->root) == -1)
 		return -1;
 	fs->root_synced = true;
-	dir = fs_file_walk(fs->root, fs->dir_path.s, true);
+	above = open_synced(fs, &len);
+	if (above == -1)
+		return -1;
+	dir = fs_file_walk(above, fs->dir_path.s + len, true);
+	error = errno;
+	close(above);
+	errno = error;
 	if (dir != -1)
 		note_synced(fs);
 	return dir;
@@ -117,15 +203,13 @@ open_lasting(struct fs *fs)
 static int
 folder_of(struct fs *fs, const char *key, bool lasting)
 {
-	size_t len = (size_t)(last_segment(key) - key);
-
-	if (fs->dir == -1 || fs->dir_path.len != len ||
-	    memcmp(fs->dir_path.s, key, len) != 0) {
+	if (fs->dir == -1 || !is_in_folder(key, &fs->dir_path)) {
 		forget_dir(fs);
-		buf_set(&fs->dir_path, key, len);
+		buf_set(&fs->dir_path, key, (size_t)(last_segment(key) - key));
 		fs->dir = fs_file_walk(fs->root, fs->dir_path.s, false);
 	}
-	if (lasting && (fs->dir == -1 || !is_synced(fs))) {
+	if (lasting && (fs->dir == -1 || !is_synced(fs, fs->dir_path.len))) {
+		sync_changed(fs);
 		if (fs->dir != -1)
 			close(fs->dir);
 		fs->dir = open_lasting(fs);
@@ -265,7 +349,7 @@ swap_in(struct fs *fs, const char *temp, int dir, const char *name)
 	else
 		rc = unlinkat(dir, name, 0);
 	if (rc == 0)
-		rc = fsync(dir);
+		fs->changed = true;
 	flock(dir, LOCK_UN);
 	return rc;
 }
@@ -422,9 +506,13 @@ run_fs(void *self, struct store_op *ops, size_t n, int64_t until_ms)
 	size_t i;
 
 	fs->until_ms = until_ms;
-	for (i = 0; i < n; i++)
+	fs->ops = ops;
+	for (i = 0; i < n; i++) {
 		run_op(fs, &ops[i]);
+		fs->n_ops = i + 1;
+	}
 	forget_dir(fs);
+	fs->n_ops = 0;
 }
 
 static void
