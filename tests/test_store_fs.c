@@ -160,13 +160,17 @@ END_TEST
 START_TEST(a_linked_folder_leads_nowhere)
 {
 	struct store *store = store_t_open("fs");
+	struct store_list list = STORE_LIST_INIT;
+	struct err err;
 
 	ck_assert_int_eq(mkdir(path("../out"), 0755), 0);
 	write_file("../out/file", "secret");
 	ck_assert_int_eq(symlink("../out", path("a")), 0);
 	store_t_check(store, "a/file", NULL);
 	expect_names(store, "", 0);
-	expect_names(store, "a/", 0);
+	ck_assert_int_eq(store_list(store, "a/", &list, &err), -1);
+	ck_assert_int_eq(store_list(store, "a/b/", &list, &err), -1);
+	ck_assert_int_eq(err.code, ERR_STORE);
 	expect_put(store, "a/file", STORE_FAILED);
 	expect_put(store, "a/new", STORE_FAILED);
 	expect_put(store, "a/b/new", STORE_FAILED);

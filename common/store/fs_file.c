@@ -16,17 +16,33 @@ fs_file_means_absent(int error)
 	       error == ENAMETOOLONG;
 }
 
+/* Linux says ENOTDIR of a link, too, if a folder was wanted. */
+static int
+open_folder(int at, const char *name)
+{
+	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | FS_FILE_NO_LINKS);
+	struct stat st;
+
+	if (fd != -1 || errno != ENOTDIR)
+		return fd;
+	errno = fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+			S_ISLNK(st.st_mode)
+		    ? ELOOP
+		    : ENOTDIR;
+	return -1;
+}
+
 int
 fs_file_enter(int at, const char *name, bool create)
 {
-	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | FS_FILE_NO_LINKS);
+	int fd = open_folder(at, name);
 
 	if (fd != -1 || errno != ENOENT || !create)
 		return fd;
 
 	if (mkdirat(at, name, 0700) == -1 && errno != EEXIST)
 		return -1;
-	return openat(at, name, O_RDONLY | O_DIRECTORY | FS_FILE_NO_LINKS);
+	return open_folder(at, name);
 }
 
 int

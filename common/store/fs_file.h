@@ -22,7 +22,8 @@
  * has that path, or a link or a file stands where a folder must be. */
 bool fs_file_means_absent(int error);
 
-/* Open the folder `name` in another; with `create` make it if it is missing. */
+/* Open the folder `name` in another; with `create` make it if it is missing.
+ * A link there is ELOOP, a file ENOTDIR. */
 MUST_USE int fs_file_enter(int at, const char *name, bool create);
 
 /* Open the folder at a path below the root, one component at a time, so that

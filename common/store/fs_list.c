@@ -179,9 +179,11 @@ fs_list_read(
 	if (slash != NULL)
 		buf_add(&scan.path, prefix, (size_t)(slash + 1 - prefix));
 	fd = fs_file_walk(root, scan.path.s, false);
+	/* Behind a link there may be all that somebody moved to another disk:
+	 * no blobs at all would read as if it had been deleted. */
 	if (fd != -1)
 		rc = scan_folder(&scan, fd);
-	else if (!fs_file_means_absent(errno))
+	else if (errno == ELOOP || !fs_file_means_absent(errno))
 		rc = -1;
 	buf_release(&scan.path);
 	return rc;

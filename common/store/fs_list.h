@@ -2,7 +2,8 @@
  * fs_list: list the blobs of the fs store (store_fs.c), and what lies among
  * them and is none.  Names that begin with a dot are no part of the store.
  *
- * Error handling: -1 with errno, and a list that is half filled.
+ * Error handling: -1 with errno, and a list that is half filled.  A prefix in
+ * a folder that a link stands for is ELOOP, one in no folder has no blobs.
  */
 #ifndef FS_LIST_H
 #define FS_LIST_H
