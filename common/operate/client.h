@@ -1,0 +1,54 @@
+/*
+ * client: ask a running system over its HTTP API, with an API token, for the
+ * commands that a person calls in a shell (cmd_tasks.h).
+ *
+ * Where the system is stands in CODEX_URL, or is this machine's scripts/run; the
+ * token in CODEX_TOKEN, or in the file that CODEX_TOKEN_FILE names, or in
+ * ~/.config/codex-miroir/token.  Without a token nothing is sent as one: a
+ * system in local mode wants none.  A token goes over TLS or loopback only
+ * (address.h).
+ *
+ * Calling sequence
+ *
+ *	struct client client;
+ *	struct json_object *json = NULL;
+ *
+ *	if (client_open(&client) == 0 &&
+ *	    client_ask(&client, "GET", "/codex", NULL, NULL, &json) == 0)
+ *		use(json);
+ *	json_object_put(json);
+ *	client_close(&client);
+ *
+ * Error handling: -1, after a sentence on standard error: what the server said,
+ * in the language of LANG, or what kept us from asking it.
+ */
+#ifndef CLIENT_H
+#define CLIENT_H
+
+#include "base/buf.h"
+#include "base/http.h"
+#include "base/json.h"
+
+struct client {
+	struct http *http;
+	struct buf base;          /* without a slash at its end */
+	struct buf authorization; /* a header, or "" */
+	struct buf origin;        /* a header */
+	struct buf language;      /* a header */
+	struct buf reply;         /* the last answer as it came */
+};
+
+MUST_USE int client_open(struct client *client);
+void client_close(struct client *client);
+
+/*
+ * Send a request.  `body` is JSON or NULL, `more` a header or NULL.  On success
+ * *json is the answer, to be put by the caller.  A creation (POST with an
+ * Idempotency-Key in `more`) whose answer is lost, or that is to come again, is
+ * sent again.
+ */
+MUST_USE int client_ask(struct client *client, const char *method,
+    const char *path, const struct buf *body, const char *more,
+    struct json_object **json);
+
+#endif
