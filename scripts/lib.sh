@@ -25,21 +25,11 @@ lib_now_ms() {
 	date +%s%3N
 }
 
-# lib_programs: name, needs, secrets and command of each row of
-# scripts/programs.
+# lib_programs: the rows of scripts/programs.
 lib_programs() {
 	local row
 
 	while read -r row; do
 		[[ -z $row || $row == \#* ]] || printf '%s\n' "$row"
 	done <"${BASH_SOURCE[0]%/*}/programs"
-}
-
-# lib_program NAME: the one row of this name.
-lib_program() {
-	local name rest
-
-	while read -r name rest; do
-		[ "$name" != "$1" ] || printf '%s\n' "$name $rest"
-	done < <(lib_programs)
 }

@@ -304,7 +304,7 @@ a_proof_is_made_once() {
 }
 
 # A program that cannot start is given up, and nothing starts it without a
-# pause: neither systemd nor, by its own wait, multiwatch.
+# pause: neither systemd nor, by its own wait, any other supervisor.
 units_do_not_spin() {
 	local unit bad=0
 

@@ -6,6 +6,7 @@
 #include "api/channel.h"
 #include "api/confine.h"
 #include "api/options.h"
+#include "app/notify.h"
 #include "auth/api_token.h"
 #include "auth/auth.h"
 #include "auth/guard.h"
@@ -419,8 +420,10 @@ run_program(struct app *app, const struct serve_program *program, bool once)
 		stop_catch();
 		return program->run(app, stop_flag());
 	}
-	if (channel_is_listening(STDIN_FILENO))
+	if (channel_is_listening(STDIN_FILENO)) {
+		notify_ready();
 		return serve_socket(app, program, once);
+	}
 	if (once) {
 		serve_one(app, program, channel_cgi());
 		return 0;
@@ -478,7 +481,7 @@ open_program(struct app *app, const struct serve_program *program,
 }
 
 /* Return the status of a program that could not start; not at once, as its
- * supervisor may start it again without a pause (multiwatch). */
+ * supervisor may start it again without a pause. */
 static int
 leave_late(const struct options *options, int status)
 {

@@ -18,6 +18,8 @@
  * answered by all of them.
  * What comes over a socket is read only if it shows nginx's secret
  * (guard_proof); without one a program serves no socket, but in local mode.
+ * One that serves tells its supervisor (notify.h); a program with `run` does
+ * so itself, once it listens.
  * A program that cannot start says why and leaves after a second, so that a
  * supervisor which starts it again at once does not spin.
  * While it serves a socket, or runs, a program has only the calls of the system

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "app/app.h"
+#include "app/notify.h"
 #include "app/numbers.h"
 #include "base/buf.h"
 #include "base/clock.h"
@@ -477,6 +478,7 @@ worker_run(struct app *app, const volatile sig_atomic_t *stopping)
 	    bell_listen(app, &w->bell, &err) == -1) {
 		log_warn("%s", err_text(&err, text));
 	} else {
+		notify_ready();
 		serve_until_stopped(w);
 		close(w->bell);
 		status = 0;

@@ -1,0 +1,70 @@
+/*
+ * codex: what a person who runs the system needs, one program with
+ * subcommands.
+ */
+#include "base/std.h"
+#include "operate/cmd_run.h"
+#include "operate/cmd_tasks.h"
+
+struct command {
+	const char *name;
+	const char *summary; /* one line for --help */
+	int (*main)(int argc, char **argv);
+};
+
+static int
+run_programs(int argc, char **argv)
+{
+	static const struct cmd_run_places places = {
+	    .programs_dir = PROGRAMS_DIR,
+	    .programs_file = PROGRAMS_FILE,
+	};
+
+	return cmd_run_main(argc, argv, &places);
+}
+
+static const struct command commands[] = {
+    {"run", "start the programs and keep them running", run_programs},
+    {"week", "show a person's week", cmd_tasks_week},
+    {"list", "list a person's tasks", cmd_tasks_list},
+    {"add", "make a task", cmd_tasks_add},
+    {"done", "complete a task", cmd_tasks_done},
+    {"move", "put a task into a slot, or take it out", cmd_tasks_move},
+};
+
+static void
+print_commands(FILE *out)
+{
+	size_t i;
+
+	fputs("codex: runs and looks after Codex Miroir\n\n"
+	      "Usage: codex COMMAND [OPTION...]\n",
+	    out);
+	for (i = 0; i < ARRAY_LEN(commands); i++)
+		fprintf(
+		    out, "  %-10s %s\n", commands[i].name, commands[i].summary);
+	fputs("\ncodex COMMAND -h tells a command's options; codex --version\n"
+	      "the version.\n",
+	    out);
+}
+
+int
+main(int argc, char **argv)
+{
+	size_t i;
+
+	if (argc > 1 && strcmp(argv[1], "--version") == 0) {
+		puts(PACKAGE_STRING);
+		return 0;
+	}
+	if (argc > 1 &&
+	    (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+		print_commands(stdout);
+		return 0;
+	}
+	for (i = 0; argc > 1 && i < ARRAY_LEN(commands); i++)
+		if (strcmp(argv[1], commands[i].name) == 0)
+			return commands[i].main(argc - 1, argv + 1);
+	print_commands(stderr);
+	return 2;
+}
