@@ -99,22 +99,54 @@ test('good answers and page files have the security headers', async () => {
 		assert.equal(same.status, 304, path);
 		isSecure(same, `304 of ${path}`);
 	}
-	const names = readdirSync(join(top, 'nginx/html'));
-	assert.ok(names.length > 3);
-	for (const name of names) {
-		const answer = await stack.plainly('GET', `/${name}`);
-		assert.equal(answer.status, 200, name);
-		isSecure(answer, name);
-		const etag = answer.headers.get('etag') || '';
-		const same = await stack.plainly('GET', `/${name}`,
-		    { 'If-None-Match': etag });
-		assert.equal(same.status, 304, name);
-		isSecure(same, `304 of ${name}`);
-		assert.match(answer.headers.get('cache-control') || '',
-		    /no-cache/);
-	}
 	const page = await stack.plainly('GET', '/');
 	assert.match(page.headers.get('content-type') || '', /^text\/html/);
+	assert.match(page.headers.get('cache-control') || '', /^no-cache$/);
+	const names = readdirSync(join(top, 'nginx/html'))
+		.filter((name) => name !== 'index.html');
+	assert.ok(names.length > 3);
+	for (const name of names) {
+		const path = `${versionIn(page.text)}${name}`;
+		const answer = await stack.plainly('GET', path);
+		assert.equal(answer.status, 200, path);
+		isSecure(answer, path);
+		assert.equal(answer.text,
+		    readFileSync(join(top, 'nginx/html', name), 'utf8'), path);
+		assert.equal(answer.headers.get('cache-control'),
+		    'max-age=31536000, immutable', path);
+		const same = await stack.plainly('GET', path,
+		    { 'If-None-Match': answer.headers.get('etag') || '' });
+		assert.equal(same.status, 304, path);
+		isSecure(same, `304 of ${path}`);
+	}
+});
+
+/** Where the files of the page lie. @param {string} html */
+function versionIn(html) {
+	const [, path] = /src="(\/v\/[0-9a-f]{16}\/)app\.js"/.exec(html) ?? [];
+	assert.ok(path, 'the page names its version');
+	return path;
+}
+
+test('the page names all of its modules and no file without its version', async () => {
+	const { text } = await stack.plainly('GET', '/');
+	const version = versionIn(text);
+	const links = [...text.matchAll(/(?:src|href)="(\/[^"]+)"/g)]
+		.map(([, path]) => path);
+	assert.deepEqual(links.filter((path) => !path.startsWith(version)), []);
+	const modules = readdirSync(join(top, 'nginx/html'))
+		.filter((name) => name.endsWith('.js')).sort();
+	assert.deepEqual([...text.matchAll(/rel="modulepreload" href="([^"]+)"/g)]
+		.map(([, path]) => path), modules.map((name) => version + name));
+});
+
+test('an address of another version is a 404 that nothing keeps', async () => {
+	for (const path of ['/v/0123456789abcdef/app.js', '/v/app.js', '/app.js',
+	    '/v/0123456789abcdef/', '/v/', '/v/0123456789ABCDEF/app.js']) {
+		const answer = await stack.plainly('GET', path);
+		isError(answer, 404, path, 'nicht_gefunden');
+		assert.equal(answer.headers.get('cache-control'), 'no-store', path);
+	}
 });
 
 test('an unknown path is a JSON 404 and never the page', async () => {
@@ -138,7 +170,8 @@ test('a wrong method is a 405 that lists the right ones', async () => {
 	    ['/api/tasks/0001/complete', ['POST']],
 	    ['/api/preview', ['POST']], ['/', ['GET', 'HEAD']],
 	    ['/api/week', ['GET', 'HEAD']],
-	    ['/app.js', ['GET', 'HEAD']]])
+	    [`${versionIn((await stack.plainly('GET', '/')).text)}app.js`,
+		['GET', 'HEAD']]])
 		for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH',
 		    'DELETE', 'OPTIONS', 'PROPFIND']) {
 			if (allowed.includes(method))
@@ -341,7 +374,7 @@ test('an error is told in English where that is preferred', async () => {
 		/^There is no such address\.$/],
 	    ['GET', '/feed/x', 'nicht_eingerichtet', /^Dieser Teil/,
 		/^This part is not set up here\.$/],
-	    ['POST', '/app.js', 'methode_nicht_erlaubt', /^Diese Methode/,
+	    ['POST', '/', 'methode_nicht_erlaubt', /^Diese Methode/,
 		/^This method is not allowed here\.$/],
 	    ['GET', '/api/tasks/9998', 'nicht_gefunden', /^Diese Aufgabe/,
 		/^There is no such task\.$/],

@@ -148,6 +148,26 @@ installs() {
 	    [ -f "$share/html/index.html" ]
 }
 
+# version_of FILE: the folder of the page's files that it names.
+version_of() {
+	grep -o '/v/[0-9a-f]*/app\.js' "$1" | head -n 1 | sed 's|/app\.js||'
+}
+
+# Whatever the umask; a list of files somewhere would miss one.
+all_of_the_page_is_installed() {
+	local version
+
+	version=$(version_of "$share/html/index.html")
+	[ -n "$version" ] && diff -r -x index.html "$top/nginx/html" \
+	    "$share/html$version" &&
+	    cmp "$top/nginx/html/style.css" "$share/html/style.css" &&
+	    ! find "$share/html" ! -perm -o=r | grep . &&
+	    (
+		umask 077
+		installs
+	    ) && ! find "$share/html" ! -perm -o=r | grep .
+}
+
 no_placeholder_is_left() {
 	! grep -rE '@[A-Z]+@' "$share/nginx" "$units" "$root/usr/local/share/man"
 }
@@ -514,6 +534,39 @@ plain_http_only_leads_to_tls() {
 	    grep -qi "^location: https://$host/codex" "$scratch/answer"
 }
 
+# upgrade WORD: the page with another stylesheet, as `make install` lays it out.
+upgrade() {
+	rm -rf "$scratch/page"
+	cp -r "$top/nginx/html" "$scratch/page"
+	echo "/* $1 */" >>"$scratch/page/style.css"
+	"$top/scripts/make-page" "$scratch/page" "$share/html"
+}
+
+# gives PATH WORD: with that in it, for good.
+gives() {
+	browse "$1/style.css" >"$scratch/answer"
+	grep -q '^HTTP.* 200' "$scratch/answer" &&
+	    grep -qi '^cache-control: .*immutable' "$scratch/answer" &&
+	    grep -qF "/* $2 */" "$scratch/answer"
+}
+
+# A browser may still fetch the files of the version before.
+an_address_never_gets_other_content() {
+	local first second
+
+	upgrade first && first=$(version_of "$share/html/index.html") &&
+	    gives "$first" first || return 1
+	upgrade second && second=$(version_of "$share/html/index.html") &&
+	    [ "$first" != "$second" ] && gives "$second" second &&
+	    gives "$first" first || return 1
+	browse / | grep -qF "$second/style.css" || return 1
+	upgrade third && browse "$first/style.css" >"$scratch/answer"
+	cat "$scratch/answer"
+	grep -q '^HTTP.* 404' "$scratch/answer" &&
+	    grep -qi '^cache-control: no-store' "$scratch/answer" &&
+	    gives "$second" second
+}
+
 parts_that_are_off_say_so() {
 	browse /sync -X POST | grep -q nicht_eingerichtet &&
 	    browse /feed/x.ics | grep -q nicht_eingerichtet
@@ -606,6 +659,8 @@ documents_are_installed() {
 }
 
 check "make install lays out programs and page" installs
+check "all files of the page are installed and may be read" \
+    all_of_the_page_is_installed
 check "what is installed has no placeholder" no_placeholder_is_left
 check "each program has a unit that the target wants" each_program_has_a_unit
 check "a unit has an exposure of at most 1.0" \
@@ -638,10 +693,12 @@ check "what serves has given up the calls that it does not need" \
 check "nginx takes the installed site" make_site
 check "the site answers by TLS" the_site_answers
 check "every answer tells of TLS and policy" for_all \
-    "$(printf '%s\n' / /codex /healthz /nope /app.js /api/tasks /sync \
+    "$(printf '%s\n' / /codex /healthz /nope /v/x/app.js /api/tasks /sync \
 	/api/tasks/0001 /api/tasks/0001/complete /api/preview /api/sync \
 	/api/settings /api/tokens /auth/login /auth/me /feed/x.ics \
 	/github/webhook /%2e%2e/x /%)" tells_tls_and_policy
+check "an address of the page's files never gets other content" \
+    an_address_never_gets_other_content
 check "another host is misdirected" other_hosts_are_misdirected
 check "without TLS there is only the way to it" plain_http_only_leads_to_tls
 check "a part that is off says so" parts_that_are_off_say_so
