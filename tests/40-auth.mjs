@@ -115,12 +115,17 @@ test('a login gives a sealed cookie that works', async () => {
 	const answer = await browser.login('usera', '?return=/codex');
 	assert.equal(answer.status, 302, answer.text);
 	assert.equal(answer.to, `${stack.url}/codex`);
-	assert.equal(answer.set.length, 2, answer.set.join('\n'));
+	assert.equal(answer.set.length, 3, answer.set.join('\n'));
 	const cookie = answer.set.find((line) => line.includes('session')) ?? '';
 	assert.match(cookie, /^__Host-cm_session=[\w-]+; Max-Age=\d+; Path=\/; Secure; HttpOnly; SameSite=Lax$/);
 	assert.ok(!/usera|4711/.test(Buffer.from(browser.session,
 	    'base64url').toString('latin1')));
 	assert.match(answer.headers.get('cache-control') ?? '', /no-/);
+	const marks = [answer, await new Browser().login('usera')].map(({ set }) =>
+	    set.find((line) => line.startsWith('cm_mark=')) ?? '');
+	for (const mark of marks)
+		assert.match(mark, /^cm_mark=[\d.]+; Max-Age=\d+; Path=\/; Secure; SameSite=Strict$/);
+	assert.notEqual(marks[0], marks[1]);
 
 	const me = await browser.go('/auth/me');
 	assert.equal(me.status, 200);
@@ -822,7 +827,8 @@ test('a person sees their tasks come after the first login', async () => {
 		assert.deepEqual([kept.name, kept.httpOnly, kept.secure,
 		    kept.sameSite, kept.path], ['__Host-cm_session', true, true,
 		    'Lax', '/']);
-		assert.equal(await page.evaluate('document.cookie'), '');
+		assert.match(await page.evaluate('document.cookie'),
+		    /^cm_mark=[\d.]+$/);
 
 		// A token for a script of his, until he revokes it.
 		await page.click('#account summary');

@@ -491,6 +491,17 @@ test('every_word_that_the_page_names_is_in_the_catalogues', async () => {
 	assert.equal(text, '', 'text that no catalogue has');
 });
 
+test('every_module_is_imported', async () => {
+	const folder = new URL('../nginx/html/', import.meta.url);
+	const met = new Set(['app.js']);
+	for (const name of met)
+		for (const [, next] of (await readFile(new URL(name, folder), 'utf8'))
+			.matchAll(/^(?:import|export)?[^'"]*from '\.\/([\w-]+\.js)';$/gm))
+			met.add(next);
+	const all = (await readdir(folder)).filter((name) => name.endsWith('.js'));
+	assert.deepEqual([...met].sort(), all.sort());
+});
+
 test('every_word_of_the_catalogues_is_used', async () => {
 	const folder = new URL('../nginx/html/', import.meta.url);
 	const names = (await readdir(folder)).filter((name) =>

@@ -615,6 +615,29 @@ for (const [name, days] of /** @type {[string, number][]} */ ([
 		assert.deepEqual(complaints, []);
 	});
 
+/* Again. */
+
+test('a_revisit_transfers_the_page_and_what_may_have_changed', async () => {
+	const { page, complaints } = await openDay();
+	await until(() => page.evaluate(() => localStorage.length > 0), 5000,
+		'the week is kept');
+	const wire = await page.context().newCDPSession(page);
+	await wire.send('Network.enable');
+	const sent = /** @type {Map<string, string>} */ (new Map());
+	wire.on('Network.requestWillBeSent', (/** @type {any} */ event) =>
+		sent.set(event.requestId, new URL(event.request.url).pathname));
+	wire.on('Network.requestServedFromCache', (/** @type {any} */ event) =>
+		sent.delete(event.requestId));
+	wire.on('Network.responseReceived', (/** @type {any} */ event) =>
+		event.response.fromDiskCache && sent.delete(event.requestId));
+	await page.goto(stack.url);
+	await until(() => [...sent.values()].includes('/auth/me'), 5000, 'all');
+	await page.waitForLoadState('networkidle');
+	assert.deepEqual([...sent.values()].sort(),
+		['/', '/api/sync', '/auth/me', '/codex']);
+	assert.deepEqual(complaints, []);
+});
+
 /* Live. */
 
 test('what_another_browser_changes_is_shown_within_ten_seconds', async () => {

@@ -25,12 +25,19 @@ const DOORS = {
 
 export class Account {
 	#store;
+	#kept;
+	/** Whose week was shown first. */
+	#user = '';
 	/** Asked who it is; that does not change while the page is there. */
 	#asked = false;
 
-	/** @param {Store} store */
-	constructor(store) {
+	/**
+	 * @param {Store} store
+	 * @param {import('./kept.js').Kept} kept
+	 */
+	constructor(store, kept) {
 		this.#store = store;
+		this.#kept = kept;
 	}
 
 	start() {
@@ -44,16 +51,35 @@ export class Account {
 	async leave(everywhere) {
 		await logOut(everywhere);
 		dropAllDrafts();
+		this.#kept.end();
 		location.reload();
 	}
 
 	#look() {
-		const { phase, week, refusal } = this.#store.state;
+		const { phase, heard, refusal, me } = this.#store.state;
 		this.#show(refusal);
-		if (phase !== 'fresh' || !week || this.#asked)
+		/* In local mode there is nobody to log out. */
+		byId('account').hidden = me?.auth !== 'github';
+		this.#check(heard?.userId ?? '');
+		if (phase !== 'fresh' || !heard || this.#asked)
 			return;
 		this.#asked = true;
 		this.#identify();
+	}
+
+	/**
+	 * Somebody else has logged in, in another tab: nothing of the one before
+	 * stays on the page.
+	 *
+	 * @param {string} user
+	 */
+	#check(user) {
+		const other = this.#user && user && user !== this.#user;
+		this.#user ||= user;
+		if (other) {
+			this.#kept.end();
+			location.reload();
+		}
 	}
 
 	/** @param {Refusal | null} refusal */
@@ -64,6 +90,7 @@ export class Account {
 		document.body.dataset.view = door ? 'door' : 'week';
 		if (!door || !refusal)
 			return;
+		this.#kept.forget();
 		setText(byId('door-title'), door.title);
 		setText(byId('door-text'), refusal.message);
 		setText(byId('door-more'), door.more);
@@ -73,9 +100,8 @@ export class Account {
 				location.hash));
 	}
 
-	/** In local mode there is nobody to log out. */
 	async #identify() {
-		const me = await getMe().catch(() => null);
-		byId('account').hidden = me?.auth !== 'github';
+		this.#store.update({ me: await getMe()
+			.catch(() => this.#store.state.me) });
 	}
 }

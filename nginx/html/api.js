@@ -74,7 +74,8 @@
  * @property {Problem[]} problems
  * @property {number} [otherFiles] no tasks, and not meant as such
  *
- * @typedef {{ userId: string, login: string, auth: 'github' | 'local' }} Me
+ * @typedef {{ userId: string, login: string, auth: 'github' | 'local',
+ *	expires?: string }} Me
  *
  * @typedef {object} Token an API token, without its secret
  * @property {string} id

@@ -16,6 +16,7 @@ import { TaskForm } from './form.js';
 import { Git, isFirst } from './git.js';
 import { renderGit } from './gitbar.js';
 import { Grid } from './grid.js';
+import { Kept } from './kept.js';
 import { Keys } from './keys.js';
 import { Ledger } from './ledger.js';
 import {
@@ -47,7 +48,8 @@ translate(document);
 const store = new Store();
 const loader = new Loader(store);
 const git = new Git(store, () => loader.load());
-const account = new Account(store);
+const kept = new Kept(store);
+const account = new Account(store, kept);
 const ledger = new Ledger(store, {
 	send: sendEdit, look: getTask, tell: hear, reload: reloadAfter,
 });
@@ -483,6 +485,7 @@ function start() {
 	account.start();
 	git.start();
 	setInterval(renderCountdown, 1000);
+	kept.start();
 	loader.start();
 }
 

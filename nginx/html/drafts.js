@@ -11,6 +11,7 @@
  * @property {string} keyOf the content
  * @property {boolean} open the form was open when the page went away
  */
+import { ofTab } from './storage.js';
 
 const PREFIX = 'codex-draft ';
 
@@ -29,23 +30,18 @@ export const draftOf = (user, file) => read(nameOf(user, file));
  * @param {string} file
  * @param {Draft} draft
  */
-export function keepDraft(user, file, draft) {
-	try {
-		sessionStorage.setItem(nameOf(user, file), JSON.stringify(draft));
-	} catch {
-		/* The browser's room is full: the draft lives as long as the page. */
-	}
-}
+export const keepDraft = (user, file, draft) =>
+	ofTab.set(nameOf(user, file), JSON.stringify(draft));
 
 /** @param {string} user @param {string} file */
 export const dropDraft = (user, file) =>
-	sessionStorage.removeItem(nameOf(user, file));
+	ofTab.drop(nameOf(user, file));
 
 /** At the logout: nothing stays for whoever comes next. */
 export function dropAllDrafts() {
-	for (const name of Object.keys(sessionStorage))
+	for (const name of ofTab.names())
 		if (name.startsWith(PREFIX))
-			sessionStorage.removeItem(name);
+			ofTab.drop(name);
 }
 
 /**
@@ -54,14 +50,14 @@ export function dropAllDrafts() {
  * @param {string} user
  * @returns {Draft | null}
  */
-export const openDraft = (user) => Object.keys(sessionStorage)
+export const openDraft = (user) => ofTab.names()
 	.filter((name) => name.startsWith(nameOf(user, '')))
 	.map(read).find((draft) => draft?.open) ?? null;
 
 /** @param {string} name @returns {Draft | null} */
 function read(name) {
 	try {
-		return JSON.parse(sessionStorage.getItem(name) ?? 'null');
+		return JSON.parse(ofTab.get(name) ?? 'null');
 	} catch {
 		return null;
 	}

@@ -27,6 +27,8 @@ export class Git {
 	#reload;
 	/** The week for which it was asked. */
 	#week = /** @type {Week | null} */ (null);
+	/** The last answer; what the store has may be one that was kept. */
+	#said = /** @type {Sync | null} */ (null);
 	#running = /** @type {unknown} */ (null);
 	#timer = 0;
 	#pause = FIRST_PAUSE_MS;
@@ -44,11 +46,11 @@ export class Git {
 
 	start() {
 		this.#store.addEventListener('change', () => {
-			const { heard, sync, phase } = this.#store.state;
+			const { heard, phase } = this.#store.state;
 			if (phase !== 'fresh' || heard === this.#week)
 				return;
 			this.#week = heard;
-			if (sync?.state !== 'aus')
+			if (this.#said?.state !== 'aus')
 				this.ask();
 		});
 	}
@@ -110,7 +112,8 @@ export class Git {
 
 	/** @param {Sync} sync */
 	#take(sync) {
-		const { sync: before } = this.#store.state;
+		const before = this.#said;
+		this.#said = sync;
 		this.#store.update({ sync, ...this.#settled(sync) });
 		if (before ? gist(before) !== gist(sync) : isOlder(this.#week, sync)) {
 			this.touch();

@@ -6,6 +6,7 @@
  * a person can switch all of them off but `?`.
  */
 import { byId, h } from './dom.js';
+import { lasting } from './storage.js';
 
 /**
  * @typedef {object} Key
@@ -36,10 +37,10 @@ export class Keys {
 		byId('help-open').addEventListener('click', () =>
 			this.#dialog.showModal());
 		byId('help-close').addEventListener('click', () => this.#dialog.close());
-		this.#switch.checked = localStorage.getItem(OFF) === null;
+		this.#switch.checked = lasting.get(OFF) === null;
 		this.#switch.addEventListener('change', () =>
-			this.#switch.checked ? localStorage.removeItem(OFF) :
-				localStorage.setItem(OFF, ''));
+			this.#switch.checked ? lasting.drop(OFF) :
+				lasting.set(OFF, ''));
 		byId('help-keys').replaceChildren(...this.#table.map((one) =>
 			h('div', { class: 'key', 'data-keys': one.keys.join(' ') },
 				h('dt', null, h('kbd', null, one.shown ?? one.keys[0])),

@@ -26,10 +26,6 @@ export class Loader {
 	#timer = 0;
 	/** Failures, or answers that came already too old, in a row. */
 	#misses = 0;
-	/** The ETag of the last week. */
-	#etag = '';
-	/** When the shown week ends, by the browser's clock. */
-	#validTo = 0;
 	#store;
 
 	/** @param {import('./store.js').Store} store */
@@ -77,16 +73,15 @@ export class Loader {
 	 * @param {number} askedAt
 	 */
 	#accept({ week, etag, leftMs }, askedAt) {
-		const { heard } = this.#store.state;
-		const same = heard && etag !== '' && etag === this.#etag;
-		this.#etag = etag;
+		const { heard, etag: known } = this.#store.state;
+		const same = heard && etag !== '' && etag === known;
 		this.#misses = leftMs > 0 ? 0 : this.#misses + 1;
 		const wait = leftMs > 0 ? leftMs + SLACK_MS : this.#pause();
-		this.#validTo = Date.now() + wait;
 		this.#later(Math.min(wait, LIVE_MS));
 		this.#store.update({
-			phase: 'fresh', heard: same ? heard : week, askedAt, loadedAt: Date.now(),
-			expired: false, refusal: null,
+			phase: 'fresh', heard: same ? heard : week, etag, askedAt,
+			loadedAt: Date.now(), validTo: Date.now() + wait, expired: false,
+			refusal: null,
 		});
 		this.#store.settle(Date.now());
 	}
@@ -107,7 +102,7 @@ export class Loader {
 		}
 		this.#store.update({
 			phase: refusal.kind === 'silent' ? 'offline' : 'error', refusal,
-			retryAt, expired: Date.now() >= this.#validTo,
+			retryAt, expired: Date.now() >= this.#store.state.validTo,
 		});
 	}
 

@@ -19,11 +19,13 @@ import { isHeld, project, unsettled } from './pending.js';
  * @typedef {object} State
  * @property {'loading' | 'fresh' | 'offline' | 'error'} phase of the last try
  * @property {Week | null} heard the last one that came
+ * @property {string} etag of that
  * @property {number} askedAt when that was asked for, as moment() counts
  * @property {Week | null} week the one that is shown, but for `pending`
  * @property {Change[]} pending oldest first
  * @property {Record<string, Task>} details tasks with their text, by file
  * @property {number} loadedAt when it came, by the browser's clock
+ * @property {number} validTo its validUntil, by the browser's clock
  * @property {boolean} expired its validUntil is over and no newer one came
  * @property {Refusal | null} refusal why the last try failed
  * @property {number} retryAt when the next try is due; 0 if none is
@@ -32,6 +34,8 @@ import { isHeld, project, unsettled } from './pending.js';
  * @property {Record<string, number>} shown how much of each long list
  * @property {Sync | null} sync how the tasks stand to Git; null before the
  *	first answer
+ * @property {import('./api.js').Me | null} me whose page it is, once the server
+ *	has said so
  * @property {'' | 'asking' | 'waiting'} syncing of the sync button: the server
  *	is asked, or goes on by itself
  * @property {Note | null} note what came of the last press of it
@@ -47,11 +51,13 @@ export class Store extends EventTarget {
 	state = {
 		phase: 'loading',
 		heard: null,
+		etag: '',
 		askedAt: 0,
 		week: null,
 		pending: [],
 		details: {},
 		loadedAt: 0,
+		validTo: 0,
 		expired: false,
 		refusal: null,
 		retryAt: 0,
@@ -59,6 +65,7 @@ export class Store extends EventTarget {
 		message: null,
 		shown: {},
 		sync: null,
+		me: null,
 		syncing: '',
 		note: null,
 	};

@@ -1,0 +1,217 @@
+// group: ui
+// @ts-check
+/**
+ * 84-page-seen: what a person sees, in a real Chromium: at once at a revisit,
+ * in every state, in both themes and at every width.
+ *
+ *	node --test tests/84-page-seen.mjs
+ */
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { startBrowser } from './browser.mjs';
+import { gitOf, sampleWeek, startFixture } from './page-fixture.mjs';
+import { until } from './stack.mjs';
+
+/** @type {Awaited<ReturnType<typeof startBrowser>>} */
+let browser;
+/** @type {Awaited<ReturnType<typeof startFixture>>} */
+let fixture;
+
+before(async () => {
+	browser = await startBrowser();
+	fixture = await startFixture({
+		week: sampleWeek(), sync: gitOf({ code: 'alles_in_git' }),
+	});
+});
+
+afterEach(async () => {
+	await browser.clear();
+	fixture.heal();
+});
+
+after(async () => {
+	await browser?.stop();
+	await fixture?.stop();
+});
+
+/* At once. */
+
+/** @param {any} page */
+const isKept = (page) => page.evaluate(() => localStorage.length > 0);
+
+/** The next /codex has no answer until what this returns is called. */
+function holdWeek() {
+	let letGo = () => {};
+	fixture.spoil('/codex', {
+		until: new Promise((done) => {
+			letGo = () => done(undefined);
+		}), times: 1,
+	});
+	return letGo;
+}
+
+/**
+ * The page of somebody who was here before, whose next /codex is held back
+ * until `letGo`.
+ *
+ * @param {any} [options]
+ */
+async function revisit(options) {
+	const opened = await browser.open(fixture.url, options);
+	await opened.page.locator('.task').first().waitFor();
+	await until(() => isKept(opened.page), 5000, 'a week is kept');
+	return { ...opened, letGo: holdWeek() };
+}
+
+/** What moved on the page since it began, as the browser scores it. */
+const shifts = () => new Promise((done) => {
+	new PerformanceObserver((list, observer) => {
+		observer.disconnect();
+		done(list.getEntries().map((entry) =>
+			/** @type {any} */ (entry).value));
+	}).observe({ type: 'layout-shift', buffered: true });
+	setTimeout(() => done([]), 300);
+});
+
+for (const width of [1280, 390])
+	test(`a_revisit_at_${width}_shows_the_last_week_at_once_and_nothing_shifts`,
+		async () => {
+			const { page, complaints, letGo } = await revisit({
+				context: { viewport: { width, height: 800 } },
+			});
+			fixture.requests.length = 0;
+			await page.reload();
+			await page.locator('.now', { hasText: 'Onboarding' }).waitFor();
+			const nodes = await page.locator('.task').elementHandles();
+			letGo();
+			await page.locator('#state', { hasText: 'aktuell' }).waitFor();
+			await until(() => fixture.requests.length === 3, 5000, 'all requests');
+
+			assert.deepEqual(fixture.requests.map(({ path }) => path).sort(),
+				['/api/sync', '/auth/me', '/codex']);
+			for (const node of nodes)
+				assert.ok(await node.evaluate((/** @type {Node} */ one) =>
+					one.isConnected));
+			assert.deepEqual(await page.evaluate(shifts), []);
+			assert.deepEqual(complaints, []);
+		});
+
+test('a_kept_week_gives_way_to_what_is_so_now', async () => {
+	let { page, letGo } = await revisit({ clock: true });
+	const [slot] = fixture.week.timeline[3].slots;
+	const { title } = slot.task;
+	slot.task.title = 'Inzwischen umbenannt';
+	await page.reload();
+	await page.locator('.task', { hasText: title }).waitFor();
+	letGo();
+	await page.locator('.task', { hasText: 'Inzwischen umbenannt' }).waitFor();
+	slot.task.title = title;
+
+	letGo = holdWeek();
+	await page.clock.setSystemTime(Date.now() + 86_400_000);
+	await page.reload();
+	await page.locator('#week-title', { hasText: 'Dienstag, 24. November' })
+		.waitFor();
+	assert.equal(await page.locator('.now[aria-current]').count(), 0);
+	assert.match(await page.locator('.now').textContent(), /Kapazitätsplanung/);
+	letGo();
+	await page.locator('#week-title', { hasText: 'Montag, 23. November' })
+		.waitFor();
+});
+
+test('a_week_is_not_shown_after_another_login_damage_or_its_session', async () => {
+	fixture.spoil('/auth/me', {
+		status: 200, body: {
+			userId: 'usera', login: 'usera', auth: 'github',
+			expires: new Date(Date.now() + 3_600_000).toISOString(),
+		},
+	});
+	let { page, complaints, letGo } = await revisit({ clock: true });
+	for (const [name, spoil] of /** @type {[string, () => any][]} */ ([
+		['another login', () => page.evaluate(() => {
+			document.cookie = 'cm_mark=2';
+		})],
+		['damage', () => page.evaluate(() => {
+			const [[key, value]] = Object.entries(localStorage);
+			localStorage.setItem(key, value.replace('Onboarding', 'Onbording'));
+		})],
+		['an end cut off', () => page.evaluate(() => {
+			const [[key, value]] = Object.entries(localStorage);
+			localStorage.setItem(key, value.slice(0, 1000));
+		})],
+		['a session that is over', () =>
+			page.clock.setSystemTime(Date.now() + 3_700_000)],
+	])) {
+		await spoil();
+		await page.reload();
+		await page.locator('#skeleton').waitFor();
+		assert.equal(await page.locator('.task').count(), 0, name);
+		assert.equal(await isKept(page), false, name);
+		letGo();
+		await page.locator('.task').first().waitFor();
+		await until(() => isKept(page), 5000, 'a week is kept again');
+		letGo = holdWeek();
+	}
+	letGo();
+	assert.deepEqual(complaints, []);
+});
+
+test('nothing_is_kept_of_who_is_not_let_in', async () => {
+	fixture.spoil('/auth/me', {
+		status: 200, body: { userId: 'usera', login: 'usera', auth: 'github' },
+	});
+	const { page, complaints, letGo } = await revisit({ spoiled: ['/codex'] });
+	letGo();
+	for (const status of [401, 403]) {
+		fixture.spoil('/codex', {
+			status, body: { ok: false, error: 'Bitte melde dich an.' },
+		});
+		await page.reload();
+		await page.locator('#door').waitFor();
+		assert.equal(await isKept(page), false);
+		fixture.spoil('/codex', {});
+		await page.reload();
+		await until(() => isKept(page), 5000, 'a week is kept again');
+	}
+	holdWeek();
+	await page.click('#account summary');
+	await page.click('#logout');
+	await page.locator('#skeleton').waitFor();
+	assert.equal(await page.locator('.task').count(), 0);
+	assert.equal(await isKept(page), false);
+	assert.deepEqual(complaints, []);
+});
+
+test('another_person_in_another_tab_leaves_nothing_of_the_one_before', async () => {
+	const { page, letGo } = await revisit();
+	letGo();
+	await page.evaluate(() => {
+		document.body.dataset.before = '';
+	});
+	fixture.week.userId = 'userb';
+	await page.evaluate(() =>
+		document.dispatchEvent(new Event('visibilitychange')));
+	await page.locator('body:not([data-before]) #user', { hasText: 'userb' })
+		.waitFor({ state: 'attached' });
+	fixture.week.userId = 'usera';
+});
+
+test('a_browser_that_stores_nothing_shows_the_week_all_the_same', async () => {
+	for (const script of [() => {
+		Storage.prototype.setItem = () => {
+			throw new DOMException('', 'QuotaExceededError');
+		};
+	}, () => ['localStorage', 'sessionStorage'].forEach((name) =>
+		Object.defineProperty(window, name, {
+			get() {
+				throw new DOMException('', 'SecurityError');
+			},
+		}))]) {
+		const { page, complaints } = await browser.open('about:blank');
+		await page.addInitScript(script);
+		await page.goto(fixture.url);
+		await page.locator('#state', { hasText: 'aktuell' }).waitFor();
+		assert.ok(await page.locator('.task').first().isVisible());
+		assert.deepEqual(complaints, []);
+	}
+});
