@@ -978,7 +978,8 @@ test('every_key_of_the_list_does_what_it_says_and_none_in_a_field', async () => 
 	await page.keyboard.press('?');
 	await page.locator('#help').waitFor();
 	assert.deepEqual(await page.locator('.key dt').allTextContents(),
-		['← ↑ ↓ →', 'Enter', 'x', 'e', 'm', 'n', 't', 's', 'z', '?']);
+		['← ↑ ↓ →', 'Enter', 'x', 'e', 'm', 'n', '/', 't', '< >', 'c', 's', 'z',
+			'?']);
 	assert.deepEqual(await page.evaluate(lowContrast), []);
 	await page.keyboard.press('x');
 	await page.keyboard.press('Escape');

@@ -9,15 +9,21 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { addressOf, viewOf } from '../nginx/html/address.js';
 import { Refusal } from '../nginx/html/api.js';
 import {
-	cancellation, completion, creation, edit, HOLD_MS, inverseOf, move, ticking,
+	cancellation, completion, creation, edit, HOLD_MS, inverseOf, move,
+	reopening, ticking,
 } from '../nginx/html/changes.js';
 import { de } from '../nginx/html/de.js';
 import { en } from '../nginx/html/en.js';
 import { canRetry, Ledger } from '../nginx/html/ledger.js';
-import { allTasks, isHeld, placeOf, project } from '../nginx/html/pending.js';
+import { dayText } from '../nginx/html/past.js';
+import {
+	allTasks, isHeld, placeOf, project, projectOther,
+} from '../nginx/html/pending.js';
 import { parseLine, slotOf, withoutPart } from '../nginx/html/quick.js';
+import { narrow, parseSearch } from '../nginx/html/search.js';
 import { Store } from '../nginx/html/store.js';
 import { messageOf } from '../nginx/html/toast.js';
 import { catalogue, wordAt } from '../nginx/html/words.js';
@@ -95,6 +101,90 @@ test('a_cancelled_task_leaves_the_week', () => {
 		cancellation(find(week, '0001'), at('24.11.2026', 'morgens')),
 	]);
 	assert.equal(find(shown, '0001'), undefined);
+});
+
+/* Other weeks, and searches. */
+
+/** A week in which tasks were done. @param {...any} done on its first morning */
+const weekDone = (...done) => {
+	const week = /** @type {any} */ (weekOf());
+	week.timeline[1].slots[0].done = done;
+	return week;
+};
+
+const doneTask = () => task('0001', 'A', 'arbeit', {
+	status: 'abgeschlossen', abgeschlossen_am: at('24.11.2026', 'morgens'),
+});
+
+test('a_task_that_is_reopened_in_another_week_stays_in_its_slot', () => {
+	const week = weekDone(doneTask());
+	const shown = projectOther(week, [reopening(doneTask(), null)]);
+	const [{ slots: [{ done }] }] = shown.timeline.slice(1);
+	assert.deepEqual(done?.map(({ status }) => status), ['offen']);
+	assert.equal(projectOther(week, [
+		reopening(task('0002', 'B', 'arbeit', { status: 'abgeschlossen' }), null),
+	]), week, 'a task of elsewhere does not come in');
+	assert.equal(week.timeline[1].slots[0].done[0].status, 'abgeschlossen');
+});
+
+test('a_day_as_markdown_keeps_what_titles_say', () => {
+	const week = weekDone({
+		...doneTask(), title: '*A* [b](c) <i> `d` & &amp;', tags: ['e_f'],
+	});
+	week.timeline.shift();
+	assert.match(dayText(week), /\n\n- \[x\] \S+: \\\*A\\\* \\\[b\\\]\(c\) \\<i> \\`d\\` & \\&amp; \(0001\) #e\\_f\n$/);
+	week.timeline.shift();
+	assert.doesNotMatch(dayText(week), /- \[/);
+});
+
+test('an_address_is_the_view_that_it_leads_to', () => {
+	for (const view of [
+		{ q: null, from: null }, { q: '', from: null },
+		{ q: '#über & 50 % + 1', from: null }, { q: null, from: '21.11.2026' },
+	])
+		assert.deepEqual(viewOf(addressOf(view).replace('/', '')), view);
+});
+
+for (const [text, search] of /** @type {[string, any][]} */ ([
+	['', null], ['  ', null],
+	['Steuer 2025', { words: ['Steuer', '2025'], tags: [], kategorie: '' }],
+	['#haus +privat Oma', {
+		words: ['Oma'], tags: ['haus'], kategorie: 'privat',
+	}],
+	['+work', { words: [], tags: [], kategorie: 'arbeit' }],
+	['C# +1 @fr abends !31.10.', {
+		words: ['C#', '+1', '@fr', 'abends', '!31.10.'], tags: [], kategorie: '',
+	}],
+]))
+	test(`a_search_for_${text || 'nothing'}_means_what_it_says`, () =>
+		assert.deepEqual(parseSearch(text), search));
+
+test('a_search_keeps_what_has_all_its_words_and_tags_in_order', () => {
+	const tasks = [
+		task('0001', 'Gru\u0308n streichen', 'arbeit', { tags: ['Haus', 'q4'] }),
+		task('0002', 'Grün', 'privat', { tags: ['haus', 'q4'] }),
+		task('0003', 'Rot', 'arbeit', { tags: ['haus', 'q4'] }),
+		task('0004', 'Grün', 'arbeit', { tags: ['haus'] }),
+		task('0005', 'Q4', 'arbeit', {
+			tags: ['HAUS', 'Q4', 'immergrün'], status: 'abgeschlossen',
+			abgeschlossen_am: at('01.11.2026', 'abends'),
+		}),
+		task('0006', 'Grün', 'arbeit', {
+			tags: ['haus', 'q4'], status: 'abgeschlossen',
+			abgeschlossen_am: at('30.11.2026', 'abends'),
+		}),
+	];
+	const search = parseSearch('n GRÜN #haus #q4 +arbeit') ?? assert.fail();
+	assert.deepEqual(narrow(search, tasks.reverse()).map(({ id }) => id),
+		['0001', '0006', '0005']);
+});
+
+test('every_file_of_the_page_is_installed', async () => {
+	const names = await readdir(new URL('../nginx/html/', import.meta.url));
+	const makefile = await readFile(new URL('../Makefile.am', import.meta.url),
+		'utf8');
+	assert.deepEqual(names.filter((name) =>
+		!makefile.includes(`nginx/html/${name}`)), []);
 });
 
 /* Inverses. */

@@ -60,14 +60,18 @@
  * @typedef {{ method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: object,
  *	etag?: string, key?: string }} Edit
  *
- * @typedef {{ zeit: Zeit, task: Task | null }} Slot
+ * `done` and `over` are there in weeks that were asked for by their day.
+ * @typedef {{ zeit: Zeit, task: Task | null, done?: Task[], over?: boolean }} Slot
  * @typedef {{ datum: string, dayOfWeek: number, slots: Slot[] }} Day
  * @typedef {{ file: string, line: number, code: string, reason: string }} Problem
  *
  * @typedef {object} Week
  * @property {string} generatedAt
+ * @property {string} [now]
  * @property {string} validUntil
- * @property {string} weekStart today, as the server sees it
+ * @property {string} weekStart its first day; of /codex today, by the server
+ * @property {string | null} [prev] the first day of the week before
+ * @property {string | null} [next]
  * @property {string} userId
  * @property {Day[]} timeline
  * @property {Task[]} unplaced
@@ -149,17 +153,49 @@ export class Refusal extends Error {
  */
 export async function getWeek(signal) {
 	const response = await send('/codex', { cache: 'no-cache' }, signal);
-	const week = await parse(response);
-	if (!Array.isArray(week?.timeline) || !Array.isArray(week?.unplaced) ||
-		!Array.isArray(week?.problems))
-		throw new Refusal('format', t.serverNoWeek);
-
-	const now = Date.parse(response.headers.get('X-Now') ?? week.now) ||
+	const week = checkWeek(await parse(response));
+	const now = Date.parse(response.headers.get('X-Now') ?? week.now ?? '') ||
 		Date.now();
 	return {
 		week, etag: response.headers.get('ETag') ?? '',
 		leftMs: Date.parse(week.validUntil) - now,
 	};
+}
+
+/**
+ * Seven days from one on, with what was done in them.
+ *
+ * @param {string} from
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Week>}
+ */
+export async function getWeekFrom(from, signal) {
+	return checkWeek(await parse(await send(
+		`/api/week?${new URLSearchParams({ from })}`, { cache: 'no-cache' },
+		signal)));
+}
+
+/** @param {any} week @returns {Week} */
+function checkWeek(week) {
+	if (!Array.isArray(week?.timeline) || !Array.isArray(week?.unplaced) ||
+		!Array.isArray(week?.problems))
+		throw new Refusal('format', t.serverNoWeek);
+	return week;
+}
+
+/**
+ * Tasks of every status.
+ *
+ * @param {import('./search.js').Search} search of which the server looks at
+ *	one word and one tag
+ * @param {AbortSignal} signal
+ * @returns {Promise<Task[]>}
+ */
+export async function findTasks({ words, tags, kategorie }, signal) {
+	const fields = Object.entries({ q: words[0], tag: tags[0], kategorie })
+		.filter(([, value]) => value);
+	return (await parse(await send(`/api/tasks?${new URLSearchParams(fields)}`,
+		{ cache: 'no-cache' }, signal))).tasks;
 }
 
 /**

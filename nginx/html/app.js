@@ -3,9 +3,12 @@
  * app: puts the parts together: store, loader, views, form.
  */
 import { Account } from './account.js';
-import { getTask, Refusal, sendEdit } from './api.js';
+import { Address, addressOf, isAway } from './address.js';
+import { getTask, getWeekFrom, Refusal, sendEdit } from './api.js';
+import { Away } from './away.js';
+import { AwayView } from './awayview.js';
 import {
-	cancellation, completion, decision, move, reopening, ticking,
+	cancellation, completion, decision, HOLD_MS, move, reopening, ticking,
 } from './changes.js';
 import { conflictsView } from './conflicts.js';
 import { Details } from './details.js';
@@ -26,6 +29,7 @@ import { bindMenus } from './menu.js';
 import { Loader } from './loader.js';
 import { MoveDialog } from './move.js';
 import { Panel, taskOf } from './panel.js';
+import { dayText, pagerView } from './past.js';
 import { allTasks, displaced, placeOf, ticksOf } from './pending.js';
 import { Preview } from './preview.js';
 import { QuickLine } from './quickline.js';
@@ -71,15 +75,19 @@ const tokens = new TokensDialog();
 const grids = [
 	new Grid([byId('today-body'), byId('week-body')]),
 	new Grid([byId('unplaced-body')]),
+	new Grid([byId('search-body')]),
+	new Grid([byId('past-body')]),
 ];
 const preview = new Preview(() => store.shownWeek);
 const mover = new MoveDialog(() => store.shownWeek, moveTo, preview);
 /** @type {import('./card.js').Actions} */
 const actions = {
 	open: ({ file }) => panel.open(file), complete, reopen, move: askWhere,
-	edit: editTask, cancel, tick, unpin, compose, showMore, decide,
+	edit: editTask, cancel, tick, unpin, compose, showMore, copyDay, decide,
 };
 const panel = new Panel(store, actions, details);
+const address = new Address(store);
+const away = new AwayView(store, actions, address);
 
 /** @param {string} file */
 function placeIn(file) {
@@ -99,11 +107,18 @@ function complete({ file }) {
 		ledger.do(completion(week, task, placeIn(file)));
 }
 
-/** @param {{ file: string }} shown */
+/**
+ * In a search or another week the card stays where it was clicked.
+ *
+ * @param {{ file: string }} shown
+ */
 function reopen({ file }) {
 	const task = taskOf(store, file);
 	if (task && task.status !== 'offen')
-		ledger.do(reopening(task, placeIn(file)));
+		ledger.do({
+			...reopening(task, placeIn(file)),
+			hold: isAway(store.state.view) ? HOLD_MS : 0,
+		});
 }
 
 /** @param {{ file: string }} shown */
@@ -186,9 +201,21 @@ const keyTable = [
 	{ keys: ['e'], what: t.keyEdit, run: onTask(editTask) },
 	{ keys: ['m'], what: t.keyMove, run: onTask(askWhere) },
 	{ keys: ['n'], what: t.keyQuick, run: () => quick.focus() },
+	{ keys: ['/'], what: t.keySearch, run: () => away.focus() },
 	{
-		keys: ['t'], what: t.keyToday,
-		run: () => (grids[0].current ?? byId('today')).focus(),
+		keys: ['t'], what: t.keyToday, run: () => {
+			leaveView();
+			(grids[0].current ?? byId('today')).focus();
+		},
+	},
+	{
+		keys: ['<', '>'], shown: '< >', what: t.keyWeeks,
+		run: (_, key) => turnWeek(key),
+	},
+	{
+		keys: ['c'], what: t.keyCopy, run: (from) => copyDay(
+			from?.closest('[data-slot]')?.getAttribute('data-slot')?.split(' ')[0] ??
+			(store.state.other ?? store.state.week)?.weekStart ?? ''),
 	},
 	{
 		keys: ['s'], what: t.keySync,
@@ -219,6 +246,39 @@ function undo() {
 /** @param {Place | null} place */
 function compose(place) {
 	form.create(place);
+}
+
+function leaveView() {
+	if (isAway(store.state.view))
+		address.go('/');
+}
+
+/** @param {string} key `<` is back */
+function turnWeek(key) {
+	const { view, other, week } = store.state;
+	const shown = view.from === null ? week : other;
+	const from = key === '<' ? shown?.prev : shown?.next;
+	if (from && (view.from ?? shown?.weekStart) === shown?.weekStart)
+		address.go(addressOf({ from: from === week?.weekStart ? null : from }));
+	return !!from;
+}
+
+/**
+ * The server is asked, as the board does not show what was done today.
+ *
+ * @param {string} datum
+ */
+async function copyDay(datum) {
+	const text = getWeekFrom(datum).then(dayText);
+	try {
+		await navigator.clipboard.write([new ClipboardItem({
+			'text/plain': text.then((all) => new Blob([all], { type: 'text/plain' })),
+		})]);
+		toast.tell({ kind: 'good', title: dayTitle(datum), text: t.dayCopied });
+	} catch {
+		complain(dayTitle(datum),
+			await text.then(() => new Error(t.copyFailed), (error) => error));
+	}
 }
 
 /** @param {string} list */
@@ -353,6 +413,9 @@ function render() {
 	renderState();
 	renderTrouble();
 	renderWeek();
+	if (away.render())
+		for (const grid of grids)
+			grid.refresh();
 	renderConflicts();
 	renderGit(store.state);
 	resume();
@@ -440,6 +503,8 @@ function drawWeek(week) {
 	setText(byId('week-summary'), weekSummary(week));
 	setText(byId('user'), week.userId);
 	update(byId('today-body'), todayView(state, week, actions));
+	update(byId('pager'), pagerView(week, week.weekStart));
+	byId('pager').hidden = !week.prev && !week.next;
 	update(byId('week-body'), weekView(state, week, actions));
 	update(byId('unplaced-body'), unplacedView(state, left, actions));
 	update(byId('problems-body'), problemsView(state, week.problems, actions));
@@ -482,6 +547,7 @@ function start() {
 	store.addEventListener('change', render);
 	bindMenus(document);
 	new Drag((file, place) => moveTo({ file }, place), preview);
+	new Away(store);
 	account.start();
 	git.start();
 	setInterval(renderCountdown, 1000);

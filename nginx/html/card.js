@@ -24,6 +24,7 @@ import { longDay, shortDay, t, wordFor } from './words.js';
  * @property {(tasks: Task[]) => void} unpin all of them at once
  * @property {(place: Place | null) => void} compose open the create form
  * @property {(list: string) => void} showMore
+ * @property {(datum: string) => void} copyDay
  * @property {(conflict: import('./api.js').Conflict,
  *	take: 'mine' | 'theirs') => void} decide
  */
@@ -48,13 +49,21 @@ export const taskProps = (state, task, place) => ({
  * @param {Actions} actions
  * @param {Task} task
  * @param {Place | null} place
+ * @param {boolean} [wasDone] and can be opened again here; nothing of it
+ *	leaves when it is, so that nothing moves
  */
-export function card(state, actions, task, place) {
+export function card(state, actions, task, place, wasDone = false) {
 	const today = state.week?.weekStart ?? '';
 	return h('article', { class: 'task', ...taskProps(state, task, place) },
-		doneButton(actions, task, place),
+		task.status === 'abgebrochen' ? h('i') : doneButton(actions, task, place),
 		titleView(actions, task, 'h4'),
-		marks(task, place, today),
+		marks(task, place, today, wasDone),
+		wasDone && h('button', {
+			type: 'button', class: 'text-button', 'data-key': `reopen ${task.file}`,
+			'aria-label': t.reopenLabel(`${task.id} ${task.title}`),
+			'aria-disabled': task.status === 'offen' && 'true',
+			click: () => actions.reopen(task),
+		}, t.reopen),
 		task.warning && h('p', { class: 'task-warning' }, foreign(task.warning)));
 }
 
@@ -97,17 +106,21 @@ function stateOf({ status, sync }) {
  * @param {Task} task
  * @param {Place | null} place
  * @param {string} today
+ * @param {boolean} [wasDone] so that its fixed slot tells nothing any more
  */
-export function marks(task, place, today) {
-	const { sync, reason } = task;
+export function marks(task, place, today, wasDone) {
+	const { sync, reason, status, abgeschlossen_am: when } = task;
 	const items = [
 		['id', task.id], ['kind', kindMark(task)],
-		task.isFixed && ['fixed', fixedText(task, place, today)],
+		task.isFixed && !wasDone && ['fixed', fixedText(task, place, today)],
 		task.deadline && ['deadline', t.until(shortDay(task.deadline, today))],
 		task.deadlineRisk && ['risk', place ? t.late : t.atRisk],
 		sync !== 'clean' && sync && ['sync', syncView(task)],
 		...task.tags.map((tag) => ['tag', foreign(`#${tag}`)]),
 		!place && reason && ['reason', wordFor(t.reasonsShort, reason)],
+		wasDone && !place && ['reason', status === 'offen' ? t.changing.reopen :
+			when ? t.doneWhen(`${shortDay(when.datum, today)} ` +
+				t.times[when.zeit]) : t.isCancelled],
 	].filter(Array.isArray);
 	return h('ul', { class: 'marks', role: 'list' }, items.map(([kind, text]) =>
 		h('li', { class: `mark mark-${kind}` }, text)));

@@ -119,6 +119,24 @@ export const en = {
 	weekLabel: 'The week. Arrow keys go from slot to slot.',
 	firstLoad: 'The week is being loaded …',
 	nextDays: 'The next days',
+	weeks: 'Weeks',
+	weekBefore: 'One week back',
+	weekAfter: 'One week on',
+	toBoard: 'To today',
+	doneToday: 'Done today',
+	span: (day, month, lastDay, lastMonth, year) =>
+		`${+day}${month === lastMonth ? '' : ` ${MONTHS[+month - 1]}`} to ` +
+		`${+lastDay} ${MONTHS[+lastMonth - 1]} ${year}`,
+	copyDay: 'Copy day',
+	dayCopied: 'copied.',
+	copyFailed: 'not copied: the browser does not allow it.',
+	emptyDay: 'Nothing.',
+
+	/* Search. */
+	search: 'Search',
+	searchHint: 'Text, #tag, +work, +private',
+	searchNone: 'Nothing found.',
+	searchFound: (n) => count(n, 'task', 'tasks'),
 	nowAt: (time) => `Now · ${time}`,
 	dayOver: 'Today has no slot left.',
 	restOfDay: 'The rest of the day',
@@ -163,6 +181,7 @@ export const en = {
 	isCancelled: 'cancelled',
 	doneWhen: (when) => `done: ${when}`,
 	reopen: 'Reopen',
+	reopenLabel: (task) => `${task}: reopen`,
 	move: 'Move',
 	editButton: 'Edit',
 	cancelTask: 'Cancel task',
@@ -204,6 +223,9 @@ export const en = {
 	keyQuick: 'new task in one line',
 	keySync: 'sync with Git',
 	keyToday: 'to what is on now',
+	keySearch: 'search',
+	keyWeeks: 'one week back, one on',
+	keyCopy: 'copy the day',
 	keyUndo: 'take back the last change',
 	keyHelp: 'this list',
 

@@ -70,7 +70,7 @@ export const problemsView = (state, problems, actions) => [
  * @param {string} list
  * @param {T[]} items
  */
-const portion = (state, list, items) =>
+export const portion = (state, list, items) =>
 	items.slice(0, state.shown[list] ?? PORTION);
 
 /**
@@ -79,7 +79,7 @@ const portion = (state, list, items) =>
  * @param {string} list
  * @param {number} length
  */
-function more(state, actions, list, length) {
+export function more(state, actions, list, length) {
 	const left = length - (state.shown[list] ?? PORTION);
 	return left > 0 && h('button', {
 		type: 'button', class: 'button button-quiet', 'data-key': `more ${list}`,

@@ -80,17 +80,18 @@ export class Panel {
 }
 
 /**
- * The task as it is in the shown week, or as it was asked for.
+ * The task as it is in a shown week, was found, or asked for.
  *
  * @param {Store} store
  * @param {string} file
  * @returns {Task | null}
  */
 export function taskOf(store, file) {
-	const { details, pending } = store.state;
-	const week = store.shownWeek;
-	const shown = week && allTasks(week).find((task) => task.file === file);
-	return shown ?? (details[file] ? projectTask(details[file], pending) : null);
+	const { details, found, pending } = store.state;
+	const shown = [store.shownWeek, store.shownOther].flatMap((week) =>
+		week ? allTasks(week) : []).find((task) => task.file === file);
+	const known = found?.find((task) => task.file === file) ?? details[file];
+	return shown ?? (known ? projectTask(known, pending) : null);
 }
 
 /**

@@ -66,6 +66,19 @@ export function project(week, pending) {
 }
 
 /**
+ * The same for a week that is not the one from today on: only what stands in
+ * it, or is moved into it, changes there.
+ *
+ * @param {Week} week
+ * @param {Change[]} pending
+ */
+export function projectOther(week, pending) {
+	const files = new Set(allTasks(week).map(({ file }) => file));
+	return project(week, pending.filter(({ file, after }) => files.has(file) ||
+		(after.fixedSlot && slotAt(week, after.fixedSlot))));
+}
+
+/**
  * Return true while the shown week must keep still: a request is under way, or
  * a struck card still offers to be taken back.
  *
@@ -97,8 +110,8 @@ export const unsettled = (pending, askedAt) => pending.filter((change) =>
  * @returns {Task[]} those in slots first, then the unplaced ones
  */
 export function allTasks(week) {
-	const placed = week.timeline.flatMap((day) =>
-		day.slots.flatMap((slot) => slot.task ?? []));
+	const placed = week.timeline.flatMap((day) => day.slots.flatMap((slot) =>
+		[...slot.done ?? [], ...slot.task ? [slot.task] : []]));
 	return [...placed, ...week.unplaced];
 }
 
@@ -167,9 +180,13 @@ export const displaced = (before, after) => after.unplaced.filter(({ file }) =>
 
 /** @param {Week} week @param {Task} next */
 function swap(week, next) {
-	for (const slot of week.timeline.flatMap((day) => day.slots))
+	for (const slot of week.timeline.flatMap((day) => day.slots)) {
 		if (slot.task?.file === next.file)
 			slot.task = next;
+		if (slot.done)
+			slot.done = slot.done.map((task) =>
+				task.file === next.file ? next : task);
+	}
 	week.unplaced = week.unplaced.map((task) =>
 		task.file === next.file ? next : task);
 }
@@ -236,4 +253,4 @@ const slotAt = (week, { datum, zeit }) => week.timeline
 const firstFree = (week, kategorie) => week.timeline
 	.filter((day) => DAYS_OF_KIND[kategorie]?.(day.dayOfWeek))
 	.flatMap((day) => day.slots)
-	.find((slot) => !slot.task && slot.zeit !== 'abends');
+	.find((slot) => !slot.task && !slot.over && slot.zeit !== 'abends');

@@ -9,18 +9,22 @@ import { longDay, t } from './words.js';
 
 /**
  * @typedef {import('./api.js').Place} Place
- * @typedef {import('./api.js').Task} Task
  *
  * @param {import('./store.js').State} state
  * @param {import('./card.js').Actions} actions
  * @param {Place} place
- * @param {Task | null} task
+ * @param {Omit<import('./api.js').Slot, 'zeit'>} slot
  */
-export const slotView = (state, actions, place, task) => h('li', {
-	class: 'slot', 'data-zeit': place.zeit, 'data-key': slotKey(place),
-},
-h('p', { class: 'slot-name' }, t.times[place.zeit]),
-task ? card(state, actions, task, place) : freeView(actions, place));
+export const slotView = (state, actions, place, { task, done = [], over }) =>
+	h('li', {
+		class: 'slot', 'data-zeit': place.zeit, 'data-key': slotKey(place),
+	},
+	h('p', { class: 'slot-name' }, t.times[place.zeit]),
+	done.length > 0 && h('ul', { role: 'list', 'data-list': 'done' },
+		done.map((one) => h('li', { 'data-key': one.file },
+			card(state, actions, one, place, true)))),
+	task ? card(state, actions, task, place) :
+		!over && freeView(actions, place));
 
 /**
  * @param {import('./card.js').Actions} actions

@@ -7,7 +7,7 @@
  * While something is held, a newer week waits (`heard`), so that nothing moves
  * under the pointer.
  */
-import { isHeld, project, unsettled } from './pending.js';
+import { isHeld, project, projectOther, unsettled } from './pending.js';
 
 /**
  * @typedef {import('./api.js').Week} Week
@@ -39,6 +39,11 @@ import { isHeld, project, unsettled } from './pending.js';
  * @property {'' | 'asking' | 'waiting'} syncing of the sync button: the server
  *	is asked, or goes on by itself
  * @property {Note | null} note what came of the last press of it
+ * @property {import('./address.js').View} view
+ * @property {Week | null} other the week of the view, if that is another one
+ * @property {Task[] | null} found by the search of the view
+ * @property {number} awayAt when these were asked for, as moment() counts
+ * @property {Refusal | null} awayRefusal why they are not there
  *
  * @typedef {{ kind: 'good' | 'bad', title: string, text: string,
  *	undo?: boolean, retry?: boolean }} Message
@@ -68,6 +73,11 @@ export class Store extends EventTarget {
 		me: null,
 		syncing: '',
 		note: null,
+		view: { q: null, from: null },
+		other: null,
+		found: null,
+		awayAt: 0,
+		awayRefusal: null,
 	};
 
 	/** Return a number that is higher each time: what came before what. */
@@ -87,15 +97,22 @@ export class Store extends EventTarget {
 	 * @param {number} now
 	 */
 	settle(now) {
-		const { heard, week, pending, askedAt } = this.state;
+		const { heard, week, pending, askedAt, other, found, awayAt } = this.state;
 		if (week && isHeld(pending, now))
 			return this.update({});
-		this.update({ week: heard, pending: unsettled(pending, askedAt) });
+		const known = other || found ? Math.min(askedAt, awayAt) : askedAt;
+		this.update({ week: heard, pending: unsettled(pending, known) });
 	}
 
 	/** The week as the person expects to see it. */
 	get shownWeek() {
 		const { week, pending } = this.state;
 		return week && project(week, pending);
+	}
+
+	/** The other week of the view, the same. */
+	get shownOther() {
+		const { other, pending } = this.state;
+		return other && projectOther(other, pending);
 	}
 }

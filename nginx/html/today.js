@@ -3,6 +3,7 @@
  * today: the task whose turn it is, large; the rest of the day; and fixed slots
  * that are over.
  */
+import { addressOf } from './address.js';
 import { card, doneButton, marks, taskProps, titleView } from './card.js';
 import { boxesOf, currentPlace } from './changes.js';
 import { h } from './dom.js';
@@ -10,6 +11,7 @@ import { isFirst } from './git.js';
 import { boxesView } from './markdown.js';
 import { allTasks, ticksOf } from './pending.js';
 import { freeView, slotView } from './slot.js';
+import { copyView } from './week.js';
 import { t } from './words.js';
 
 /**
@@ -39,9 +41,15 @@ export function todayView(state, week, actions) {
 			h('p', { class: 'over' }, t.dayOver),
 		rest.length > 0 && h('ol', {
 			class: 'rest', role: 'list', 'aria-label': t.restOfDay,
-		}, rest.map(({ zeit, task }) =>
-			slotView(state, actions, { datum: week.weekStart, zeit }, task))),
+		}, rest.map((slot) => slotView(state, actions,
+			{ datum: week.weekStart, zeit: slot.zeit }, slot))),
 		late.length > 0 && lateView(state, actions, late),
+		h('p', { class: 'acts today-more' },
+			h('a', {
+				class: 'text-button', 'data-key': 'done today',
+				href: addressOf({ from: week.weekStart }), 'data-view': true,
+			}, t.doneToday),
+			copyView(actions, week.weekStart, t.copyDay)),
 	];
 }
 
