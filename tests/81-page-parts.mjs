@@ -179,14 +179,6 @@ test('a_search_keeps_what_has_all_its_words_and_tags_in_order', () => {
 		['0001', '0006', '0005']);
 });
 
-test('every_file_of_the_page_is_installed', async () => {
-	const names = await readdir(new URL('../nginx/html/', import.meta.url));
-	const makefile = await readFile(new URL('../Makefile.am', import.meta.url),
-		'utf8');
-	assert.deepEqual(names.filter((name) =>
-		!makefile.includes(`nginx/html/${name}`)), []);
-});
-
 /* Inverses. */
 
 test('each_change_has_the_request_that_takes_it_back', () => {
