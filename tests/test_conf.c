@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/conf.h"
+#include "settings/conf.h"
 #include "t.h"
 
 static void
@@ -201,10 +201,10 @@ END_TEST
 
 START_TEST(a_number_is_digits_within_its_range)
 {
-	static const char *const bad[] = {"x", "1s", "1 ", " 1", "+1", "0x10",
+	static const char *const bad[] = {"x", "1w", "1 ", " 1", "+1", "0x10",
 	    "1.5", "-", "--1", "1-", "-1", "9223372036854775807",
-	    "9223372036854775808", "99999999999999999999", "3155760000001",
-	    "off"};
+	    "9223372036854775808", "99999999999999999999", "31536000001",
+	    "366d", "off"};
 	struct conf conf;
 	size_t i;
 
@@ -213,18 +213,18 @@ START_TEST(a_number_is_digits_within_its_range)
 		refuse("CACHE_TTL_BLOB", bad[i]);
 		if (strcmp(bad[i], "off") != 0)
 			refuse("CACHE_REVALIDATE_MS", bad[i]);
-		if (strcmp(bad[i], "-1") != 0)
+		if (strcmp(bad[i], "-1") != 0 && *bad[i] != '3')
 			refuse("CODEX_NOW", bad[i]);
 	}
 	refuse("CODEX_NOW", "-3155760000001");
 	refuse("CACHE_LOCAL_BYTES", "-1");
 	refuse("CACHE_LOCAL_BYTES", "9223372036854775808");
 
-	setenv("CACHE_TTL_BLOB", "3155760000000", 1);
+	setenv("CACHE_TTL_BLOB", "31536000000", 1);
 	setenv("CODEX_NOW", "-3155760000000", 1);
 	setenv("CACHE_LOCAL_BYTES", "0", 1);
 	load(&conf, NULL);
-	ck_assert_int_eq(conf.cache_ttl_blob_ms, CONF_MS_MAX);
+	ck_assert_int_eq(conf.cache_ttl_blob_ms, INT64_C(31536000000));
 	ck_assert_int_eq(conf.now_offset_ms, -CONF_MS_MAX);
 	ck_assert_int_eq(conf.cache_local_bytes, 0);
 	conf_release(&conf);
@@ -623,8 +623,8 @@ START_TEST(the_example_file_names_all_and_changes_nothing)
 	set_least();
 	conf_describe(&example);
 	ck_assert_ptr_nonnull(strstr(example.s,
-	    "\n# How many bytes of weeks one worker keeps in its memory.\n"
-	    "#CACHE_LOCAL_BYTES=33554432\n\n"));
+	    "\n# How much of weeks one worker keeps in its memory. From 0 to "
+	    "1G.\n#CACHE_LOCAL_BYTES=32M\n\n"));
 	ck_assert_ptr_nonnull(strstr(example.s, "\n#CODEX_STORE=\n"));
 	for (line = example.s; line != NULL; line = strchr(line + 1, '\n'))
 		ck_assert_uint_le(strcspn(line + 1, "\n"), 78);

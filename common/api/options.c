@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/conf.h"
+#include "settings/conf.h"
 
 static void
 print_usage(const char *name, const char *summary)

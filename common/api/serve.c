@@ -14,13 +14,15 @@
 #include "auth/user_rate.h"
 #include "base/buf.h"
 #include "base/clock.h"
-#include "base/conf.h"
 #include "base/enc.h"
 #include "base/err.h"
 #include "base/etag.h"
+#include "base/findings.h"
 #include "base/log.h"
+#include "base/msg.h"
 #include "base/std.h"
 #include "base/stop.h"
+#include "settings/conf.h"
 #include "store/store.h"
 
 #define SLOW_US   1000000
@@ -480,6 +482,25 @@ open_program(struct app *app, const struct serve_program *program,
 	return -1;
 }
 
+/* Tell all that is wrong with the settings, warnings too.  False if one is an
+ * error. */
+static bool
+report_settings(const struct serve_program *program, const char *file)
+{
+	struct findings found = FINDINGS_INIT;
+	char sentence[MSG_TEXT_MAX];
+	struct conf conf;
+	bool sound = conf_read(&conf, file, &found) == 0;
+	size_t i;
+
+	for (i = 0; i < found.n; i++)
+		fprintf(stderr, "%s: %s\n", program->name,
+		    msg_text(&found.items[i].msg, sentence));
+	findings_release(&found);
+	conf_release(&conf);
+	return sound;
+}
+
 /* Return the status of a program that could not start; not at once, as its
  * supervisor may start it again without a pause. */
 static int
@@ -506,6 +527,8 @@ serve(int argc, char **argv, const struct serve_program *program)
 	log_start(program->name, false);
 	/* No core dump, and no look into us by others of our user. */
 	prctl(PR_SET_DUMPABLE, 0);
+	if (options.check && !report_settings(program, options.file))
+		return 78;
 	if (open_program(&app, program, options.file, &err) == -1) {
 		fprintf(stderr, "%s: %s %s\n", program->name,
 		    err_text(&err, sentence), err.detail);

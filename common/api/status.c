@@ -2,12 +2,12 @@
 
 #include "api/lists.h"
 #include "base/buf.h"
-#include "base/conf.h"
 #include "base/day.h"
 #include "base/err.h"
 #include "base/json.h"
 #include "base/msg.h"
 #include "base/std.h"
+#include "settings/conf.h"
 #include "store/names.h"
 #include "store/store.h"
 #include "week/ledger_clock.h"

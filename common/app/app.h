@@ -21,7 +21,7 @@
 #define APP_H
 
 #include "app/version.h"
-#include "base/conf.h"
+#include "settings/conf.h"
 #include "store/store.h"
 #include "week/placement.h"
 

@@ -4,9 +4,9 @@
 
 #include "app/cache.h"
 #include "auth/user_rate.h"
-#include "base/conf.h"
 #include "base/err.h"
 #include "base/msg.h"
+#include "settings/conf.h"
 
 #define ACCOUNT_BYTES ((size_t)1 << 20) /* of each of the three memories */
 #define SECRET_MIN    32                /* characters of CODEX_KEY_SECRET */

@@ -11,9 +11,9 @@
 #include "auth/session.h"
 #include "auth/user_rate.h"
 #include "base/buf.h"
-#include "base/conf.h"
 #include "base/err.h"
 #include "base/std.h"
+#include "settings/conf.h"
 #include "store/names.h"
 
 #define LOCAL     "local:"

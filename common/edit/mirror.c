@@ -2,9 +2,9 @@
 
 #include "app/beside.h"
 #include "base/buf.h"
-#include "base/conf.h"
 #include "base/std.h"
 #include "base/zone.h"
+#include "settings/conf.h"
 #include "store/blob.h"
 #include "store/names.h"
 #include "store/store.h"

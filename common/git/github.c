@@ -4,13 +4,13 @@
 #include <strings.h>
 #include <time.h>
 
-#include "base/address.h"
 #include "base/clock.h"
 #include "base/enc.h"
 #include "base/http.h"
 #include "base/json.h"
 #include "base/std.h"
 #include "git/github_result.h"
+#include "settings/address.h"
 
 #define RETRY_MS   500
 #define LIMIT_MS   60000

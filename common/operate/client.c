@@ -2,9 +2,9 @@
 
 #include <unistd.h>
 
-#include "base/address.h"
 #include "base/err.h"
 #include "base/std.h"
+#include "settings/address.h"
 
 #define LOCAL_URL  "http://127.0.0.1:8080"
 #define TOKEN_FILE "/.config/codex-miroir/token"

@@ -6,13 +6,13 @@
 #include <sodium.h>
 #include <time.h>
 
-#include "base/address.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/enc.h"
 #include "base/err.h"
 #include "base/http.h"
 #include "base/std.h"
+#include "settings/address.h"
 #include "store/azure_call.h"
 #include "store/azure_sign.h"
 #include "store/store_azure.h"

@@ -1,8 +1,8 @@
 #include "sync/ledger_blob.h"
 
 #include "base/buf.h"
-#include "base/conf.h"
 #include "base/err.h"
+#include "settings/conf.h"
 #include "store/names.h"
 #include "week/ledger_clock.h"
 #include "week/ledger_json.h"

@@ -3,10 +3,10 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/conf.h"
 #include "base/err.h"
 #include "base/lock.h"
 #include "base/span.h"
+#include "settings/conf.h"
 #include "store/store.h"
 #include "sync/bell.h"
 #include "sync/pending.h"

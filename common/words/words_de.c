@@ -33,11 +33,26 @@ const char *const words_de[MSG_IDS] = {
     SAY(MSG_CONF_LINE) =
 	"Zeile {1} von {2} ist weder NAME=Wert noch ein Kommentar.",
     SAY(MSG_CONF_NOT_MS_OR_OFF) =
-	"{1} muss eine Zahl von Millisekunden oder off sein.",
-    SAY(MSG_CONF_NOT_MS) = "{1} muss eine Zahl von Millisekunden sein.",
-    SAY(MSG_CONF_NOT_BYTES) = "{1} muss eine Zahl von Bytes sein.",
-    SAY(MSG_CONF_NOT_BOOL) = "{1} muss true oder false sein.",
+	"{1} ist weder off noch eine Zeit von {2} bis {3}: eine ganze Zahl mit "
+	"ms, s, m, h oder d dahinter, ohne Einheit in Millisekunden.",
+    SAY(MSG_CONF_NOT_MS) =
+	"{1} ist keine Zeit von {2} bis {3}: eine ganze Zahl mit ms, s, m, h "
+	"oder d dahinter, ohne Einheit in Millisekunden.",
+    SAY(MSG_CONF_NOT_BYTES) =
+	"{1} ist keine Größe von {2} bis {3}: eine ganze Zahl mit k, M oder G "
+	"dahinter, ohne Einheit in Bytes.",
+    SAY(MSG_CONF_NOT_RATE) = "{1} ist keine ganze Zahl von {2} bis {3}: so "
+			     "viele Anfragen je Minute.",
+    SAY(MSG_CONF_NOT_BOOL) = "{1} ist weder true noch false.",
     SAY(MSG_CONF_NOT_TEXT) = "{1} muss ein Text ohne Steuerzeichen sein.",
+    SAY(MSG_CONF_TOO_LONG) = "{1} ist länger als {2} Bytes.",
+    SAY(MSG_CONF_WORD) =
+	"{1} darf nur aus sichtbaren ASCII-Zeichen ohne Leerzeichen bestehen.",
+    SAY(MSG_CONF_UNKNOWN) = "{1} ist keine Einstellung.",
+    SAY(MSG_CONF_UNKNOWN_NEAR) =
+	"{1} ist keine Einstellung; die ähnlichste heißt {2}.",
+    SAY(MSG_CONF_DOUBLED) =
+	"{1} steht in Zeile {2} und in Zeile {3} von {4}; die letzte zählt.",
     SAY(MSG_CONF_NO_BASE_URL) = "CODEX_BASE_URL fehlt.",
     SAY(MSG_ADDRESS_FORM) =
 	"{1} ist keine Adresse der Form https://HOST[:PORT][/PFAD].",
@@ -62,7 +77,7 @@ const char *const words_de[MSG_IDS] = {
 	"SYNC_CRASH_AT gibt es nur, wenn CODEX_BASE_URL eine "
 	"Loopback-Adresse ist.",
     SAY(MSG_CONF_NO_STORE) = "CODEX_STORE fehlt (oder AZURE_BLOB_CONN).",
-    SAY(MSG_CONF_STORE) = "CODEX_STORE muss fs:ORDNER sein.",
+    SAY(MSG_CONF_STORE) = "{1} ist nicht fs:ORDNER.",
     SAY(MSG_CONF_STORE_FOLDER) =
 	"Der Ordner des Speichers (CODEX_STORE) lässt sich nicht öffnen.",
     SAY(MSG_CONF_NO_RUN) = "CODEX_RUN fehlt.",
@@ -71,7 +86,8 @@ const char *const words_de[MSG_IDS] = {
     SAY(MSG_CONF_RUN_READ_ONLY) = "In CODEX_RUN fehlt Schreibrecht.",
     SAY(MSG_CONF_RUN_TABLE) =
 	"Die Tabelle {1} in CODEX_RUN lässt sich nicht öffnen: {2}.",
-    SAY(MSG_CONF_TZ) = "CODEX_TZ ist keine bekannte Zeitzone.",
+    SAY(MSG_CONF_TZ) = "{1} ist keine Zeitzone, die dieser Rechner kennt, wie "
+		       "Europe/Berlin eine ist.",
     SAY(MSG_CONF_SLOTS) =
 	"CODEX_SLOTS hat nicht die Form "
 	"morgens=09:00-12:30,nachmittags=13:30-17:00,abends=18:00-21:30, "
@@ -81,13 +97,31 @@ const char *const words_de[MSG_IDS] = {
 	"CODEX_KEY_SECRET fehlt oder hat weniger als 32 Zeichen: ohne es gibt "
 	"CODEX_KEY_FILE keine Schlüssel.",
     SAY(MSG_CONF_GIT_BASE_PATH) =
-	"GITHUB_BASE_PATH muss ein Ordner im Repository sein.",
+	"{1} ist kein Ordner im Repository: Namen mit / dazwischen, keiner "
+	"leer, „.“, „..“ oder „.git“, ohne \\.",
     SAY(MSG_CONF_GIT_TOKEN) = "GITHUB_TOKEN fehlt oder enthält Leerzeichen.",
     SAY(MSG_CONF_GIT_REPO) =
 	"GITHUB_OWNER und GITHUB_REPO sind die zwei Namen des Repositorys bei "
 	"GitHub, ohne Adresse und Schrägstriche.",
+    SAY(MSG_CONF_OWNER) =
+	"{1} ist kein Name bei GitHub: bis zu 39 Buchstaben (ohne Umlaute), "
+	"Ziffern, - und _, vorn ein Buchstabe oder eine Ziffer.",
+    SAY(MSG_CONF_REPO) =
+	"{1} ist kein Repository bei GitHub: sein Name allein, bis zu 100 "
+	"Buchstaben (ohne Umlaute), Ziffern, Punkte, - und _, ohne .git oder "
+	".wiki am Ende.",
     SAY(MSG_CONF_GIT_BRANCH) =
-	"{1} muss der Name eines Branches sein, wie Git ihn zulässt.",
+	"{1} ist kein Branch, wie Git und GitHub ihn zulassen: ohne "
+	"Leerzeichen, Fragezeichen, ~ ^ : * [ \\ .. und @{, ohne - oder refs/ "
+	"vorn, kein "
+	"Teil zwischen / leer, mit Punkt vorn oder .lock am Ende, nicht HEAD "
+	"und keine Objektnummer.",
+    SAY(MSG_CONF_BRANCHES) =
+	"GITHUB_BRANCH und GITHUB_PR_BRANCH_PREFIX stehen einander im Weg: "
+	"unter dem Namen eines Branches kann Git keine anderen anlegen.",
+    SAY(MSG_CONF_PERSON) = "{1} ist kein Name für einen Commit: ohne < und >, "
+			   "und mit mehr als Satzzeichen.",
+    SAY(MSG_CONF_MAIL) = "{1} ist keine Adresse der Form NAME@HOST.",
     SAY(MSG_CONF_GIT_TOGETHER) =
 	"GITHUB_TOKEN, GITHUB_OWNER und GITHUB_REPO gehören zusammen.",
     SAY(MSG_CONF_WEBHOOK_TOGETHER) =

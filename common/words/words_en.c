@@ -31,11 +31,24 @@ const char *const words_en[MSG_IDS] = {
     SAY(MSG_FILE_UNREADABLE_WHY) = "The file {1} cannot be read: {2}.",
     SAY(MSG_CONF_LINE) = "Line {1} of {2} is neither NAME=value nor a comment.",
     SAY(MSG_CONF_NOT_MS_OR_OFF) =
-	"{1} must be a number of milliseconds or off.",
-    SAY(MSG_CONF_NOT_MS) = "{1} must be a number of milliseconds.",
-    SAY(MSG_CONF_NOT_BYTES) = "{1} must be a number of bytes.",
-    SAY(MSG_CONF_NOT_BOOL) = "{1} must be true or false.",
+	"{1} is neither off nor a time from {2} to {3}: a whole number with "
+	"ms, s, m, h or d behind it, without a unit in milliseconds.",
+    SAY(MSG_CONF_NOT_MS) =
+	"{1} is no time from {2} to {3}: a whole number with ms, s, m, h or d "
+	"behind it, without a unit in milliseconds.",
+    SAY(MSG_CONF_NOT_BYTES) =
+	"{1} is no size from {2} to {3}: a whole number with k, M or G behind "
+	"it, without a unit in bytes.",
+    SAY(MSG_CONF_NOT_RATE) =
+	"{1} is no whole number from {2} to {3}: so many requests in a minute.",
+    SAY(MSG_CONF_NOT_BOOL) = "{1} is neither true nor false.",
     SAY(MSG_CONF_NOT_TEXT) = "{1} must be text without control characters.",
+    SAY(MSG_CONF_TOO_LONG) = "{1} is longer than {2} bytes.",
+    SAY(MSG_CONF_WORD) = "{1} must be visible ASCII characters without blanks.",
+    SAY(MSG_CONF_UNKNOWN) = "{1} is no setting.",
+    SAY(MSG_CONF_UNKNOWN_NEAR) = "{1} is no setting; the nearest one is {2}.",
+    SAY(MSG_CONF_DOUBLED) =
+	"{1} stands in line {2} and in line {3} of {4}; the last one counts.",
     SAY(MSG_CONF_NO_BASE_URL) = "CODEX_BASE_URL is missing.",
     SAY(MSG_ADDRESS_FORM) =
 	"{1} is no address of the form https://HOST[:PORT][/PATH].",
@@ -59,7 +72,7 @@ const char *const words_en[MSG_IDS] = {
 	"SYNC_CRASH_AT is only for a CODEX_BASE_URL that is a loopback "
 	"address.",
     SAY(MSG_CONF_NO_STORE) = "CODEX_STORE is missing (or AZURE_BLOB_CONN).",
-    SAY(MSG_CONF_STORE) = "CODEX_STORE must be fs:FOLDER.",
+    SAY(MSG_CONF_STORE) = "{1} is not fs:FOLDER.",
     SAY(MSG_CONF_STORE_FOLDER) =
 	"The folder of the store (CODEX_STORE) cannot be opened.",
     SAY(MSG_CONF_NO_RUN) = "CODEX_RUN is missing.",
@@ -67,7 +80,8 @@ const char *const words_en[MSG_IDS] = {
     SAY(MSG_CONF_RUN_READ_ONLY) = "CODEX_RUN cannot be written to.",
     SAY(MSG_CONF_RUN_TABLE) =
 	"The table {1} in CODEX_RUN cannot be opened: {2}.",
-    SAY(MSG_CONF_TZ) = "CODEX_TZ is no known time zone.",
+    SAY(MSG_CONF_TZ) =
+	"{1} is no time zone that this machine knows, as Europe/Berlin is one.",
     SAY(MSG_CONF_SLOTS) =
 	"CODEX_SLOTS has not the form "
 	"morgens=09:00-12:30,nachmittags=13:30-17:00,abends=18:00-21:30, "
@@ -77,13 +91,30 @@ const char *const words_en[MSG_IDS] = {
 	"CODEX_KEY_SECRET is missing or has less than 32 characters: without "
 	"it CODEX_KEY_FILE gives no keys.",
     SAY(MSG_CONF_GIT_BASE_PATH) =
-	"GITHUB_BASE_PATH must be a folder in the repository.",
+	"{1} is no folder in the repository: names with / between them, none "
+	"of them empty, “.”, “..” or “.git”, without \\.",
     SAY(MSG_CONF_GIT_TOKEN) = "GITHUB_TOKEN is missing or has blanks.",
     SAY(MSG_CONF_GIT_REPO) =
 	"GITHUB_OWNER and GITHUB_REPO are the two names of the repository at "
 	"GitHub, without address and slashes.",
+    SAY(MSG_CONF_OWNER) =
+	"{1} is no name at GitHub: up to 39 letters of ASCII, digits, - and _, "
+	"the first one a letter or a digit.",
+    SAY(MSG_CONF_REPO) =
+	"{1} is no repository at GitHub: its name alone, up to 100 letters of "
+	"ASCII, digits, dots, - and _, without .git or .wiki at the end.",
     SAY(MSG_CONF_GIT_BRANCH) =
-	"{1} must be the name of a branch as Git allows it.",
+	"{1} is no branch as Git and GitHub take it: without blanks, question "
+	"marks, ~ ^ : * "
+	"[ \\ .. and @{, without - or refs/ in front, no part between / empty, "
+	"with a dot in front or .lock at the end, not HEAD and no id of an "
+	"object.",
+    SAY(MSG_CONF_BRANCHES) =
+	"GITHUB_BRANCH and GITHUB_PR_BRANCH_PREFIX are in each other's way: "
+	"below the name of a branch Git can make no others.",
+    SAY(MSG_CONF_PERSON) = "{1} is no name for a commit: without < and >, and "
+			   "with more than punctuation.",
+    SAY(MSG_CONF_MAIL) = "{1} is no address of the form NAME@HOST.",
     SAY(MSG_CONF_GIT_TOGETHER) =
 	"GITHUB_TOKEN, GITHUB_OWNER and GITHUB_REPO belong together.",
     SAY(MSG_CONF_WEBHOOK_TOGETHER) =

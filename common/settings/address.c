@@ -1,4 +1,4 @@
-#include "base/address.h"
+#include "settings/address.h"
 
 #include <arpa/inet.h>
 #include <curl/curl.h>

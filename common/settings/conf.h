@@ -1,34 +1,38 @@
 /*
  * conf: load, check and print the settings (design.md 10), from one table.
  *
- * Name, kind, place, default and meaning stand once, in conf_table.c;
+ * Name, kind, place, default, range and meaning stand once, in conf_table.c;
  * loading, checking, printing, the manual and the example file all come from
  * there.
  * A setting is taken from the environment, else from the file given with
- * `-c`, else it has its default; an empty value counts as unset.  A secret
- * may also be a file of its name in the folder CREDENTIALS_DIRECTORY (that of
- * systemd's LoadCredential=); that goes between environment and `-c`, and
- * line ends at its end do not count.
+ * `-c` (conf_file.h), else it has its default; an empty value counts as
+ * unset.  A secret may also be a file of its name in the folder
+ * CREDENTIALS_DIRECTORY (that of systemd's LoadCredential=); that goes between
+ * environment and `-c`, and line ends at its end do not count.
  *
- * The file has the shape of a systemd EnvironmentFile: lines `NAME=value`;
- * blank lines and lines that start with '#' do not count; blanks around a
- * value and then one pair of quotes are taken off; of two lines with one name
- * the last counts.  A name that is not in the table is another program's.
- *
- * Error handling: conf_load fails with ERR_SETTING; no other function fails.
+ * Error handling: conf_load fails with ERR_SETTING; conf_read finds all that
+ * is wrong at once; no other function fails.
  */
 #ifndef CONF_H
 #define CONF_H
 
 #include "base/buf.h"
-#include "base/conf_table.h"
 #include "base/err.h"
+#include "base/findings.h"
+#include "settings/conf_table.h"
 
 /*
  * Load and check all settings.  `file` may be NULL.  On failure conf is
- * released and err names the setting (never its value if it is a secret).
+ * released and err names the setting, its value (unless that may be a secret)
+ * and its rule.
  */
 MUST_USE int conf_load(struct conf *conf, const char *file, struct err *err);
+/*
+ * The same, and append all that is wrong: errors, and as warnings names that
+ * are no setting or stand twice.  Return -1 if one is an error; then conf has
+ * the defaults where a value is wrong.  Release it in either case.
+ */
+int conf_read(struct conf *conf, const char *file, struct findings *found);
 void conf_release(struct conf *conf);
 
 /* Append a line `NAME=value` for each setting; a secret is shown as "set". */

@@ -1,6 +1,6 @@
 /*
  * conf_table: hold the settings as data (design.md 10): the name of each, its
- * place in struct conf, its default and its meaning.  Pure.
+ * place in struct conf, its default, its range and its meaning.  Pure.
  *
  * Texts in struct conf belong to it (conf_release), and are NULL where unset.
  * A new setting is a row in conf_table.c and a member here; conf.c does the
@@ -56,13 +56,26 @@ struct conf {
 	bool debug;
 };
 
+/* What a value is, and so which rule it has: of texts in conf_rule.c, of
+ * numbers in conf_value.c. */
 enum conf_kind {
 	CONF_TEXT,      /* no control characters */
-	CONF_SECRET,    /* the same, printed as "set" */
-	CONF_MS,        /* milliseconds, 0 to CONF_MS_MAX */
-	CONF_MS_OR_OFF, /* the same, or "off" */
-	CONF_OFFSET,    /* milliseconds, CONF_MS_MAX to either side */
-	CONF_COUNT,     /* 0 or more */
+	CONF_SECRET,    /* the same, and never shown */
+	CONF_SITE,      /* an address without a path (address.h) */
+	CONF_ADDRESS,   /* an address */
+	CONF_STORE,     /* fs:FOLDER */
+	CONF_ZONE,      /* a time zone of this machine */
+	CONF_FOLDER,    /* a folder in the repository */
+	CONF_OWNER,     /* a user or an organisation at GitHub */
+	CONF_REPO,      /* a repository at GitHub */
+	CONF_BRANCH,    /* a branch at GitHub */
+	CONF_PERSON,    /* a name in a commit */
+	CONF_MAIL,      /* an address in a commit */
+	CONF_WORD,      /* visible ASCII without blanks */
+	CONF_MS,        /* a time in milliseconds, read with or without unit */
+	CONF_MS_OR_OFF, /* the same, or "off", which is CONF_OFF */
+	CONF_BYTES,     /* a size, read with or without unit */
+	CONF_RATE,      /* requests in a minute */
 	CONF_BOOL,      /* true, false, 1, 0 */
 };
 
@@ -71,10 +84,14 @@ struct conf_setting {
 	enum conf_kind kind;
 	size_t at;            /* offset in struct conf */
 	const char *fallback; /* as text; NULL = unset */
+	int64_t min, max;     /* of a number; of a text the longest, 0 = any */
 	const char *meaning;  /* English, for manual and example */
 };
 
 /* Return all settings, in the order in which they are printed, and set *n. */
 const struct conf_setting *conf_table(size_t *n);
+
+/* Return the setting of that name, or NULL. */
+const struct conf_setting *conf_table_find(const char *name, size_t len);
 
 #endif
