@@ -373,6 +373,19 @@ test('a_box_whose_answer_was_lost_is_found_in_the_text', async () => {
 	assert.ok(await s.ledger.do(ticking(task, 9, false)), 'it is ticked');
 });
 
+test('a_text_whose_answer_was_lost_is_found_under_its_title', async () => {
+	const s = scene();
+	s.answer = vanish;
+	const task = find(shownWeek(s.store), '0001');
+	s.found = {
+		...task, etag: 'there', title: 'Neu', body: '# Neu\r\n\r\nText.\r\n',
+	};
+	const change = (/** @type {string} */ body) =>
+		s.ledger.do(edit('edit', task, null, { title: 'Neu', body }));
+	assert.equal(await change('Text.\n'), null);
+	assert.ok(await change('Anders.\n'));
+});
+
 test('undo_before_the_answer_waits_for_it_and_is_shown_at_once', async () => {
 	const s = scene();
 	let letGo = (/** @type {any} */ _answer) => {};
@@ -446,6 +459,7 @@ for (const [name, answer, again] of
 	test(`a_change_refused_with_${name}_is_rolled_back`, async () => {
 		const s = scene();
 		s.answer = answer;
+		s.found = find(shownWeek(s.store), '0001');
 		const refusal = await s.ledger.do(complete(shownWeek(s.store), '0001'));
 
 		assert.ok(refusal);
@@ -463,6 +477,7 @@ for (const [name, answer, again] of
 
 for (const [name, answer] of /** @type {[string, () => any][]} */ ([
 	['whose_answer_was_lost', vanish], ['that_was_sent_twice', refuse(412)],
+	['whose_server_failed_after_it', refuse(502)],
 ]))
 	test(`a_change_${name}_is_found_and_can_be_taken_back`, async () => {
 		const s = scene();
@@ -504,6 +519,7 @@ test('an_undo_that_failed_can_be_tried_again', async () => {
 	const s = scene();
 	await s.ledger.do(complete(shownWeek(s.store), '0001'));
 	s.answer = refuse(503);
+	s.found = find(shownWeek(s.store), '0001');
 	await s.ledger.undo();
 	assert.equal(find(shownWeek(s.store), '0001').status, 'abgeschlossen');
 	assert.equal(s.ledger.next?.title, 'Kapazitätsplanung Dezember');
@@ -512,6 +528,46 @@ test('an_undo_that_failed_can_be_tried_again', async () => {
 	await s.ledger.retry();
 	assert.equal(find(shownWeek(s.store), '0001').status, 'offen');
 	assert.equal(s.ledger.next, null);
+});
+
+test('undos_in_a_hurry_keep_their_order_when_one_fails', async () => {
+	const s = scene();
+	const change = (/** @type {string[]} */ tags) => s.ledger.do(edit('edit',
+		find(shownWeek(s.store), '0001'), null, { tags }));
+	await change(['a']);
+	await change(['b']);
+	s.answer = refuse(503);
+	await Promise.all([s.ledger.undo(), s.ledger.undo()]);
+	assert.equal(s.sent.length, 3, 'the first one cannot be undone yet');
+
+	s.answer = () => ({ etag: `back${s.sent.length}` });
+	await s.ledger.undo();
+	await s.ledger.undo();
+	assert.deepEqual(s.sent.slice(3).map((/** @type {any} */ { body }) => body.tags),
+		[['a'], []]);
+	assert.equal(s.ledger.next, null);
+});
+
+test('a_change_on_top_of_a_failed_one_is_taken_back_to_what_there_was',
+	async () => {
+		const s = scene();
+		let asked = 0;
+		s.answer = () => ++asked === 1 ? refuse(500)() : { etag: `e${asked}` };
+		const change = (/** @type {string[]} */ tags) => s.ledger.do(edit('edit',
+			find(shownWeek(s.store), '0001'), null, { tags }));
+		await Promise.all([change(['a']), change(['b'])]);
+		await s.ledger.undo();
+		assert.deepEqual(s.sent[2].body, { tags: [] });
+	});
+
+test('the_undo_of_a_change_that_the_server_had_asks_nothing', async () => {
+	const s = scene();
+	s.answer = () => ({ etag: 'theirs', changed: false });
+	await s.ledger.do(complete(shownWeek(s.store), '0001'));
+	await s.ledger.undo();
+	assert.equal(s.sent.length, 1);
+	assert.equal(s.ledger.next, null);
+	assert.equal(s.store.state.pending.length, 1, 'only what is stored');
 });
 
 test('the_undo_of_a_change_that_failed_asks_nothing', async () => {

@@ -43,25 +43,29 @@ export async function startBrowser() {
 		 * @param {string|import('./stack.mjs').Stack} site
 		 *	its address, or a system, whose person is logged in
 		 * @param {{ spoiled?: string[], context?: any, clock?: boolean,
-		 *	path?: string }} [options]
-		 *	clock: the page's time stands still but for `pass`
+		 *	running?: boolean, path?: string, cookie?: any }} [options]
+		 *	clock: the page's time stands still but for `pass`; running: it
+		 *	runs, and can be put forward; cookie: of somebody else
 		 */
 		async open(site, { spoiled = [], context = {}, clock = false,
-			path = '' } = {}) {
+			running = false, path = '', cookie = undefined } = {}) {
 			const room = await browser.newContext({
 				locale: 'de-DE', viewport: { width: 1280, height: 800 }, ...context,
 			});
 			rooms.push(room);
 			room.setDefaultTimeout(5_000 * slow);
-			if (typeof site !== 'string' && site.as === 'server')
-				await room.addCookies([cookieOf(site)]);
+			const own = cookie ?? (typeof site !== 'string' &&
+				site.as === 'server' && cookieOf(site));
+			if (own)
+				await room.addCookies([own]);
 			const page = await room.newPage();
 			const complaints = listen(page, spoiled);
 			await page.addInitScript(() =>
 				addEventListener('securitypolicyviolation', (event) =>
 					console.error(`policy: ${event.violatedDirective}`)));
-			if (clock) {
+			if (clock || running)
 				await page.clock.install();
+			if (clock) {
 				await page.clock.pauseAt(Date.now() + 1000);
 			}
 			await page.goto((typeof site === 'string' ? site : site.url) + path);
@@ -76,9 +80,14 @@ export async function startBrowser() {
 	};
 }
 
-/** As a browser keeps it. @param {import('./stack.mjs').Stack} stack */
-function cookieOf(stack) {
-	const [name, value] = stack.cookie.split('=');
+/**
+ * A session as a browser keeps it.
+ *
+ * @param {import('./stack.mjs').Stack} stack
+ * @param {string} [cookie] of somebody else
+ */
+export function cookieOf(stack, cookie = stack.cookie) {
+	const [name, value] = cookie.split('=');
 	return { name, value, domain: new URL(stack.url).hostname, path: '/',
 		secure: true, httpOnly: true, sameSite: 'Lax' };
 }

@@ -215,9 +215,19 @@ export function hasHappened({ after, request, tick, undoes }, task) {
 	const fields = request.method === 'PATCH' ? body : after;
 	const same = (/** @type {any} */ a, /** @type {any} */ b) =>
 		JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
-	return Object.keys(fields).every((name) =>
-		name === 'etag' || same(fields[name], /** @type {any} */ (task)[name]));
+	return Object.keys(fields).every((name) => name === 'etag' ||
+		(name === 'body' ? textOf(fields.body) === textOf(task.body) :
+			same(fields[name], /** @type {any} */ (task)[name])));
 }
+
+/**
+ * A body without what the server makes of its heading, where the title may
+ * stand, and of its line ends.
+ *
+ * @param {string | null} [body]
+ */
+const textOf = (body) => (body ?? '').replaceAll('\r', '')
+	.replace(/^\s*#[^\n]*/, '').trim();
 
 /**
  * The boxes of a text, from the first on.

@@ -16,6 +16,9 @@ export class Details {
 	#look;
 	/** By file, the content that was asked for last. */
 	#asked = /** @type {Map<string, string>} */ (new Map());
+	/** By file, when the week had come that was shown as it was asked for in
+	 * vain; with the next one it is asked for again. */
+	#failed = /** @type {Map<string, number>} */ (new Map());
 
 	/**
 	 * @param {Store} store
@@ -34,14 +37,18 @@ export class Details {
 	 * @returns {Promise<Refusal | null>} null if it is there
 	 */
 	async need({ file, etag }, again = false) {
-		if (this.#store.state.details[file]?.etag === etag ||
-			(!again && this.#asked.get(file) === etag))
+		const { details, loadedAt } = this.#store.state;
+		const failed = this.#failed.get(file) ?? loadedAt;
+		if (details[file]?.etag === etag || (!again && failed === loadedAt &&
+			this.#asked.get(file) === etag))
 			return null;
 		this.#asked.set(file, etag);
+		this.#failed.delete(file);
 		try {
 			this.put(await this.#look(file));
 			return null;
 		} catch (error) {
+			this.#failed.set(file, this.#store.state.loadedAt);
 			return error instanceof Refusal ? error : new Refusal('format', '');
 		}
 	}

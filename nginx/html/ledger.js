@@ -10,7 +10,7 @@
  */
 import { Refusal } from './api.js';
 import { hasHappened, inverseOf, taskOf } from './changes.js';
-import { heldUntil } from './pending.js';
+import { allTasks, heldUntil, project } from './pending.js';
 
 /**
  * @typedef {import('./api.js').Task} Task
@@ -40,8 +40,10 @@ const CREATIONS = '';
 export class Ledger {
 	#store;
 	#hands;
-	/** What can be taken back, oldest first. */
+	/** What was done and not taken back, oldest first. */
 	#history = /** @type {Change[]} */ ([]);
+	/** Those of them that are just being taken back. */
+	#undoing = /** @type {Set<Change>} */ (new Set());
 	#failed = /** @type {Change | null} */ (null);
 	/** The end of the last request about each file. */
 	#tails = /** @type {Map<string, Promise<unknown>>} */ (new Map());
@@ -62,7 +64,7 @@ export class Ledger {
 
 	/** The change that undo() takes back. */
 	get next() {
-		return this.#history.at(-1) ?? null;
+		return this.#history.findLast((one) => !this.#undoing.has(one)) ?? null;
 	}
 
 	/**
@@ -88,9 +90,10 @@ export class Ledger {
 	 * made with it at once.
 	 */
 	async undo() {
-		const change = this.#history.pop();
+		const change = this.next;
 		if (!change)
 			return;
+		this.#undoing.add(change);
 		const rest = change.group && this.next?.group === change.group &&
 			this.undo();
 		await Promise.all([rest, this.#takeBack(change)]);
@@ -102,8 +105,8 @@ export class Ledger {
 		const inverse = inverseOf(change);
 		if (inverse)
 			await this.do(inverse);
-		else
-			await this.#undoUnanswered(change);
+		else if (!await this.#undoUnanswered(change))
+			this.#forget(change);
 	}
 
 	/** Ask again for what failed last. */
@@ -111,7 +114,8 @@ export class Ledger {
 		const change = this.#failed;
 		if (!change)
 			return;
-		this.#history = this.#history.filter((one) => one !== change.undoes);
+		if (change.undoes)
+			this.#undoing.add(change.undoes);
 		await this.do({ ...change });
 	}
 
@@ -119,12 +123,14 @@ export class Ledger {
 	 * A creation has no file before its answer.
 	 *
 	 * @param {Change} change
+	 * @returns {Promise<boolean>} false if there was nothing to take back
 	 */
 	async #undoUnanswered(change) {
 		await this.#tails.get(CREATIONS);
 		const inverse = change.step === 'stored' && inverseOf(change);
 		if (inverse)
 			await this.do(inverse);
+		return !!inverse;
 	}
 
 	/** @param {Change} change */
@@ -139,20 +145,56 @@ export class Ledger {
 
 	/** @param {Change} change */
 	async #ask(change) {
-		if (change.undoes?.step === 'failed')
+		if (change.undoes && !this.#mayUndo(change.undoes))
 			return this.#drop(change);
 		if (change.undoes)
 			change.request = inverseOf(change.undoes)?.request ?? change.request;
+		else
+			this.#rebase(change);
 		try {
 			this.#stored(change, await this.#send(change));
 			return null;
 		} catch (error) {
 			const refusal = error instanceof Refusal ? error :
 				new Refusal('format', '');
-			change.lost = refusal.kind !== 'status';
 			this.#fail(change, refusal);
 			return refusal;
 		}
+	}
+
+	/**
+	 * Return true if there is something to take back.  Not if the change failed
+	 * meanwhile, or found all as it was to be; nor if the undo of a later change
+	 * of that file has failed, as this one acts on what that would have left.
+	 *
+	 * @param {Change} undone
+	 */
+	#mayUndo(undone) {
+		const waits = !this.#undoing.has(undone);
+		if (undone.step === 'failed' || undone.idle)
+			this.#forget(undone);
+		return !waits && undone.step !== 'failed' && !undone.idle;
+	}
+
+	/**
+	 * What stood before a change is known only now, as an earlier one of the
+	 * file may have failed since.
+	 *
+	 * @param {Change} change
+	 */
+	#rebase(change) {
+		const { week, pending } = this.#store.state;
+		const earlier = pending.slice(0, pending.indexOf(change));
+		const task = week && allTasks(project(week, earlier))
+			.find(({ file }) => file === change.file);
+		if (task && change.task)
+			change.task = { ...change.task, ...task };
+	}
+
+	/** @param {Change} change */
+	#forget(change) {
+		this.#undoing.delete(change);
+		this.#history = this.#history.filter((one) => one !== change);
 	}
 
 	/**
@@ -160,15 +202,19 @@ export class Ledger {
 	 * @returns {Promise<any>}
 	 */
 	async #send(change) {
-		const found = change.lost && await this.#find(change);
+		const found = change.lost && !change.decision &&
+			await this.#find(change);
 		if (found)
 			return found;
+		change.lost = false;
 		try {
 			return await this.#hands.send(change.request);
 		} catch (error) {
-			if (!(error instanceof Refusal) || !mayHaveHappened(error))
+			if (!(error instanceof Refusal) || !mayHaveHappened(change, error))
 				throw error;
-			const later = await this.#find(change).catch(() => null);
+			const later = await this.#find(change).catch(() => {
+				change.lost = true;
+			});
 			if (later)
 				return later;
 			throw error;
@@ -176,14 +222,15 @@ export class Ledger {
 	}
 
 	/**
-	 * Look whether a change without an answer has happened.
+	 * Look whether a change without an answer has happened; nothing tells of a
+	 * decision.
 	 *
 	 * @param {Change} change
 	 * @returns {Promise<any>} what its answer would have been; null if not
 	 */
 	async #find(change) {
 		if (change.decision)
-			return null;
+			throw new Refusal('format', '');
 		if (change.verb === 'create')
 			return this.#hands.send(change.request);
 		const task = await this.#hands.look(change.file);
@@ -201,6 +248,9 @@ export class Ledger {
 			change.made = { id: answer.id };
 		}
 		change.undo = answer.undo ?? undefined;
+		change.idle = answer.changed === false;
+		if (change.undoes)
+			this.#forget(change.undoes);
 		if (answer.etag)
 			this.#follow(change, answer.etag);
 		this.#store.settle(this.#hands.now());
@@ -232,12 +282,26 @@ export class Ledger {
 	#fail(change, refusal) {
 		this.#drop(change);
 		change.step = 'failed';
-		this.#history = this.#history.filter((one) => one !== change);
+		this.#forget(change);
 		this.#failed = canRetry(refusal) ? change : null;
 		if (this.#failed && change.undoes)
-			this.#history.push(change.undoes);
+			this.#keep(change.undoes);
+		else if (change.undoes)
+			this.#forget(change.undoes);
 		this.#tell('failed', change, refusal);
 		this.#hands.reload();
+	}
+
+	/**
+	 * Let a change be taken back another time, and before it the earlier ones
+	 * of its file.
+	 *
+	 * @param {Change} change
+	 */
+	#keep({ file }) {
+		for (const one of this.#undoing)
+			if (one.file === file)
+				this.#undoing.delete(one);
 	}
 
 	/** @param {Change} change */
@@ -270,13 +334,16 @@ export class Ledger {
 }
 
 /**
- * Without an answer; or a browser sent the request again by itself, on a
- * connection that broke, and the second one met what the first had done.
+ * Without an answer, or with one of a server that failed on the way; or a
+ * browser sent the request again by itself, on a connection that broke, and the
+ * second one met what the first had done.  A creation can only be sent again,
+ * which after an answer is left to the person.
  *
+ * @param {Change} change
  * @param {Refusal} refusal
  */
-const mayHaveHappened = ({ kind, status }) =>
-	kind !== 'status' || status === 412;
+const mayHaveHappened = ({ verb }, { kind, status }) => kind !== 'status' ||
+	(verb !== 'create' && (status === 412 || status >= 500));
 
 /**
  * Whether the same request may come out better another time.

@@ -1,0 +1,99 @@
+// @ts-check
+/**
+ * shaky: a way to a system that fails when it is told to.
+ *
+ * It stands between a browser and nginx and hands on what comes, but the next
+ * write meets the fault that was set:
+ *
+ *	409, 412, 500	an answer of the server's shape; nothing was done
+ *	unsent		the connection breaks before the server hears of it
+ *	unheard		the write is done, and the connection breaks
+ *	half		the write is done, and its answer breaks off
+ *
+ *	const way = await startShaky(stack.url);
+ *	way.fault = 'unheard';
+ *	…               // the browser goes to way.url
+ *	await way.stop();
+ */
+import { createServer, request } from 'node:http';
+import { listen } from './stack.mjs';
+
+/** @typedef {409 | 412 | 500 | 'unsent' | 'unheard' | 'half'} Fault */
+
+/** @type {Record<number, [string, string]>} */
+const REFUSALS = {
+	409: ['gleichzeitig_geaendert', 'Andere waren schneller.'],
+	412: ['inzwischen_geaendert', 'Die Aufgabe wurde inzwischen geändert.'],
+	500: ['intern', 'Das ging schief.'],
+};
+
+/** @param {string} site the system's address */
+export async function startShaky(site) {
+	const { hostname: host, port, host: name, origin } = new URL(site);
+	const way = {
+		url: '', fault: /** @type {Fault | null} */ (null),
+		/** Writes that came, and what they met. */
+		writes: /** @type {string[]} */ ([]),
+		/** Paths of those that were done and whose answer was lost. */
+		lost: /** @type {string[]} */ ([]),
+		stop: () => new Promise((done) => {
+			server.close(done);
+			server.closeAllConnections();
+		}),
+	};
+	/** A browser sends what broke again; that meets no other fault. */
+	let broken = '';
+	const server = createServer((from, to) => {
+		const path = decodeURI(from.url ?? '');
+		const fault = isWrite(from) && path !== broken ? way.fault : null;
+		if (isWrite(from)) {
+			way.fault = fault ? null : way.fault;
+			way.writes.push([from.method, path, fault].join(' '));
+			broken = typeof fault === 'string' ? path : '';
+		}
+		if (fault === 'unheard' || fault === 'half')
+			way.lost.push(path);
+		if (fault === 'unsent')
+			return to.destroy();
+		if (typeof fault === 'number')
+			return refuse(to, fault);
+		const on = request({
+			host, port, method: from.method, path: from.url,
+			headers: { ...from.headers, host: name,
+				...from.headers.origin && { origin } },
+		}, (answer) => give(answer, to, fault));
+		on.on('error', () => to.destroy());
+		from.pipe(on);
+	});
+	way.url = `http://127.0.0.1:${await listen(server)}`;
+	return way;
+}
+
+/** @param {import('node:http').IncomingMessage} from */
+const isWrite = ({ method, url }) =>
+	!['GET', 'HEAD'].includes(method ?? '') && url !== '/api/preview';
+
+/** @param {import('node:http').ServerResponse} to @param {number} status */
+function refuse(to, status) {
+	const [code, error] = REFUSALS[status];
+	to.writeHead(status, { 'Content-Type': 'application/json' })
+		.end(JSON.stringify({ ok: false, code, error }));
+}
+
+/**
+ * @param {import('node:http').IncomingMessage} answer
+ * @param {import('node:http').ServerResponse} to
+ * @param {Fault | null} fault
+ */
+function give(answer, to, fault) {
+	if (fault === 'unheard') {
+		answer.resume().on('end', () => to.destroy());
+		return;
+	}
+	to.writeHead(answer.statusCode ?? 502, answer.headers);
+	if (fault === 'half')
+		answer.once('data', (/** @type {Buffer} */ bytes) =>
+			to.write(bytes.subarray(0, 5), () => to.destroy()));
+	else
+		answer.pipe(to);
+}
