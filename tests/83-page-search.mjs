@@ -283,3 +283,56 @@ for (const [width, path] of /** @type {[number, string][]} */ ([
 		assert.deepEqual(await page.evaluate(lowContrast), []);
 		assert.deepEqual(complaints, []);
 	});
+
+/* Paper. */
+
+/** Pages of a PDF, and their sizes in points. @param {Buffer} pdf */
+const pagesOf = (pdf) => [...pdf.toString('latin1').matchAll(
+	/\/Type \/Page\b[^]*?\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/g)]
+	.map(([, width, height]) => [Math.round(+width), Math.round(+height)]);
+
+test('the_sample_and_300_tasks_are_printed_on_one_page_each', async () => {
+	const { page, complaints } = await openAt('', {
+		context: { viewport: { width: 390, height: 800 }, colorScheme: 'dark' },
+	});
+	const print = async () => {
+		await page.locator('.task').first().waitFor();
+		return pagesOf(await page.pdf({ preferCSSPageSize: true }));
+	};
+	assert.deepEqual(await print(), [[842, 595]]);
+	const open = (await stack.get('/api/tasks?status=offen')).json.tasks.length;
+	for (let i = open; i < 300; i++)
+		stack.place(`${2000 + i}.md`, '---\ntyp: task\nstatus: offen\n' +
+			`kategorie: ${i % 3 ? 'arbeit' : 'privat'}\n${i % 50 ? '' :
+				'fixedSlot: {datum: 27.11.2026, zeit: abends}\n'}---\n\n` +
+			`# Angebot ${i} für den Umbau der Kanzlei prüfen und nachfassen\n`);
+	await stack.get('/codex?nocache=true');
+	await page.reload();
+	assert.deepEqual(await print(), [[842, 595]]);
+	assert.deepEqual(complaints, []);
+});
+
+test('paper_has_every_waiting_task_with_a_box_and_no_button', async () => {
+	const { page, complaints } = await openAt('', {
+		context: { viewport: { width: 1060, height: 730 }, colorScheme: 'dark' },
+	});
+	await page.locator('.task').first().waitFor();
+	await page.emulateMedia({ media: 'print' });
+	await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+	const waiting = (await stack.get('/codex')).json.unplaced.length;
+	assert.ok(waiting > 250);
+	assert.equal(await page.locator(
+		':is([data-list="unplaced"], [data-list="overdue"]) .done:visible').count(),
+	waiting);
+	assert.equal(await page.locator('button:visible:not(.task-open, .done), ' +
+		'input:visible, summary:visible, [data-toast]').count(), 0);
+	assert.deepEqual((await page.evaluate(sticksOut)).filter((/** @type {string} */
+		one) => !one.startsWith('BDI')), [], 'but for titles that are cut');
+	assert.deepEqual(await page.evaluate(lowContrast), []);
+	assert.ok(await page.evaluate(() => [...document.querySelectorAll('.task')]
+		.every((one) => parseFloat(getComputedStyle(one).fontSize) >= 6.4 * 96 / 72)),
+	'letters of 6.4 points at least');
+	await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+	assert.equal(await page.locator('[data-list="unplaced"] .task').count(), 60);
+	assert.deepEqual(complaints, []);
+});

@@ -534,7 +534,16 @@ function renderConflicts() {
 		conflictsView(store.state, sync, actions));
 }
 
+/** Paper has no button for more. */
+function printAll() {
+	const { shown } = store.state;
+	const all = { unplaced: Infinity, overdue: 1, search: Infinity };
+	store.update({ shown: { ...shown, ...all } });
+	addEventListener('afterprint', () => store.update({ shown }), { once: true });
+}
+
 function start() {
+	addEventListener('beforeprint', printAll);
 	byId('reload').addEventListener('click', reload);
 	byId('retry').addEventListener('click', reload);
 	byId('logout').addEventListener('click', () => leave(false));
