@@ -588,6 +588,73 @@ test('a_long_press_lifts_a_task_and_drops_it_on_a_slot', async () => {
 	assert.deepEqual(complaints, []);
 });
 
+test('a_handle_draws_at_once_by_touch_and_asks_where_to_by_a_tap', async () => {
+	const { page, complaints } = await openDay(phone);
+	const sent = writes(page);
+	const finger = await fingerOn(page);
+	const free = page.locator('#week-body .free').first();
+	await free.evaluate((/** @type {Element} */ node) =>
+		node.scrollIntoView({ block: 'center' }));
+	const slot = await free.getAttribute('data-slot');
+	const to = await middle(free);
+	const [from, ref] = await page.locator('#week-body .grip').evaluateAll(
+		(/** @type {HTMLElement[]} */ all, /** @type {number} */ y) => all.map((one) => {
+			const { x, y: top, width, height } = one.getBoundingClientRect();
+			return [{ x: x + width / 2, y: top + height / 2 },
+				/** @type {HTMLElement} */ (one.parentElement).dataset.task];
+		}).find(([at]) => /** @type {any} */ (at).y > 120 &&
+			/** @type {any} */ (at).y < y - 30), to.y);
+	const before = await taskOf(String(ref));
+	const { y } = await page.evaluate(() => ({ y: scrollY }));
+	await finger.swipe(from, to, 6);
+	await page.locator(`[data-task="${ref}"][data-slot="${slot}"]`).waitFor();
+	assert.equal(await page.evaluate(() => scrollY), y, 'it scrolls nothing');
+	assert.deepEqual(sent, ['PATCH']);
+	await page.click('[data-undo]');
+	await until(async () => (await taskOf(ref)).etag === before.etag, 5000,
+		'taken back');
+	await page.locator(`[data-task="${ref}"] .grip`).first().tap();
+	await page.locator('#move').waitFor();
+	assert.match(await page.locator('#move-title').textContent(),
+		new RegExp(before.title));
+	assert.deepEqual(complaints, []);
+});
+
+test('marked_is_what_the_server_says_that_would_move', async () => {
+	const { page, complaints } = await openDay();
+	const tasks = page.locator('#week-body .task[data-kategorie="privat"]');
+	const told = await page.locator('[data-list="unplaced"] .task').nth(1)
+		.getAttribute('data-key');
+	const slot = await tasks.first().getAttribute('data-slot');
+	let asked = 0; // about that slot; on the way there are others
+	await page.route('**/api/preview', (/** @type {any} */ route) => {
+		const { id, fixedSlot } = JSON.parse(route.request().postData());
+		asked += Number(`${fixedSlot?.datum} ${fixedSlot?.zeit}` === slot);
+		return route.fulfill({ json: { moves: [
+			{ file: told, from: null, to: null },
+			{ file: `${id}.md`, from: null, to: null },
+		] } });
+	});
+	const [a, b] = [await middle(tasks.last().locator('.task-title')),
+		await middle(tasks.first())];
+	await page.mouse.move(a.x, a.y);
+	await page.mouse.down();
+	for (let i = 0; i < 2; i++) {
+		await page.mouse.move(b.x, b.y, { steps: 4 });
+		await page.locator(`[data-drop][data-slot="${slot}"]`).waitFor();
+		await page.locator('[data-shift]').waitFor();
+		assert.deepEqual(await page.locator('[data-shift]').evaluateAll(
+			(/** @type {HTMLElement[]} */ all) => all.map(({ dataset }) =>
+				dataset.key)), [told]);
+		await page.mouse.move(b.x, 20);
+		assert.equal(await page.locator('[data-shift]').count(), 0);
+	}
+	assert.equal(asked, 1, 'the second time it is known');
+	await page.keyboard.press('Escape');
+	await page.mouse.up();
+	assert.deepEqual(complaints, []);
+});
+
 for (const [name, days] of /** @type {[string, number][]} */ ([
 	['Auf morgen', 1], ['Nächste Woche', 7],
 ]))

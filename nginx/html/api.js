@@ -63,6 +63,7 @@
  * `done` and `over` are there in weeks that were asked for by their day.
  * @typedef {{ zeit: Zeit, task: Task | null, done?: Task[], over?: boolean }} Slot
  * @typedef {{ datum: string, dayOfWeek: number, slots: Slot[] }} Day
+ * @typedef {{ file: string, from: Place | null, to: Place | null }} Move
  * @typedef {{ file: string, line: number, code: string, reason: string }} Problem
  *
  * @typedef {object} Week
@@ -230,14 +231,15 @@ export async function getTask(file) {
 }
 
 /**
- * The week that a change would give; nothing is stored.
+ * Which tasks a change would move, itself too; nothing is stored.
  *
  * @param {string} file
  * @param {{ fixedSlot: Place | null }} fields
- * @returns {Promise<Week>}
+ * @returns {Promise<Move[]>}
  */
-export async function previewWeek(file, fields) {
-	return parse(await send('/api/preview', post({ id: stemOf(file), ...fields })));
+export async function previewMoves(file, fields) {
+	return (await parse(await send('/api/preview',
+		post({ id: stemOf(file), ...fields })))).moves;
 }
 
 /** @returns {Promise<Me>} */

@@ -4,7 +4,7 @@
  */
 import { stemOf } from './api.js';
 import { foreign, h, safeLink } from './dom.js';
-import { slotKey } from './places.js';
+import { slotKey } from './pending.js';
 import { longDay, shortDay, t, wordFor } from './words.js';
 
 /**
@@ -57,6 +57,7 @@ export function card(state, actions, task, place, wasDone = false) {
 	return h('article', { class: 'task', ...taskProps(state, task, place) },
 		task.status === 'abgebrochen' ? h('i') : doneButton(actions, task, place),
 		titleView(actions, task, 'h4'),
+		task.status === 'offen' && gripView(actions, task),
 		marks(task, place, today, wasDone),
 		wasDone && h('button', {
 			type: 'button', class: 'text-button', 'data-key': `reopen ${task.file}`,
@@ -79,6 +80,18 @@ export const titleView = (actions, task, tag) =>
 		type: 'button', class: 'task-open', 'data-key': `open ${task.file}`,
 		click: () => actions.open(task),
 	}, foreign(task.title)));
+
+/**
+ * By it the task is drawn at once (drag.js); a press asks where to.
+ *
+ * @param {Actions} actions
+ * @param {Task} task
+ */
+const gripView = (actions, task) => h('button', {
+	type: 'button', class: 'grip', 'data-key': `grip ${task.file}`,
+	title: t.move, 'aria-label': t.moveLabel(`${task.id} ${task.title}`),
+	click: () => actions.move(task),
+});
 
 /** @param {Task} task */
 export const kindMark = ({ kategorie }) => h('span', {

@@ -220,6 +220,7 @@ export const de = {
 	reopen: 'Wieder öffnen',
 	reopenLabel: (/** @type {string} */ task) => `${task}: wieder öffnen`,
 	move: 'Verschieben',
+	moveLabel: (/** @type {string} */ task) => `${task}: verschieben`,
 	editButton: 'Bearbeiten',
 	cancelTask: 'Aufgabe abbrechen',
 	gitFact: 'Git',

@@ -1,13 +1,13 @@
 // @ts-check
 /**
- * drag: a task is drawn to another place: with the mouse at once, with a finger
- * after a long press.  On a slot it is pinned there, on the list of what waits
+ * drag: a task is drawn to another place: with the mouse or by its handle at
+ * once, with a finger elsewhere after a long press.  On a slot it is pinned there, on the list of what waits
  * it is unpinned.  A finger that moves before the long press is over scrolls,
  * and moves no task.  While it is over a place, the tasks that would move are
  * marked.
  */
 import { h } from './dom.js';
-import { placeOfKey } from './places.js';
+import { placeOfKey } from './pending.js';
 
 /**
  * @typedef {import('./api.js').Place} Place
@@ -16,6 +16,7 @@ import { placeOfKey } from './places.js';
  * @property {HTMLElement} card
  * @property {number} pointer
  * @property {boolean} touch
+ * @property {boolean} free it is lifted by a move, without a long press
  * @property {number} x where it was taken
  * @property {number} y
  * @property {HTMLElement | null} ghost follows the pointer; null before
@@ -29,7 +30,8 @@ const SLIP_PX = 8;
 /** So near to the window's edge the page scrolls along. */
 const EDGE_PX = 70;
 const NO_HANDLE = '.done, .box, a, .acts, input';
-const TARGETS = '[data-slot], #unplaced, [data-list="unplaced"]';
+const TARGETS = '[data-slot]:not([data-list="done"] *), #unplaced, ' +
+	'[data-list="unplaced"]';
 
 export class Drag {
 	#move;
@@ -77,9 +79,12 @@ export class Drag {
 			!(card instanceof HTMLElement))
 			return;
 		const touch = pointerType !== 'mouse';
+		const free = !touch ||
+			(target instanceof Element && target.closest('.grip') !== null);
 		this.#held = {
-			card, pointer: pointerId, touch, x: clientX, y: clientY, ghost: null,
-			over: null, timer: touch ? setTimeout(() => this.#lift(), PRESS_MS) : 0,
+			card, pointer: pointerId, touch, free, x: clientX, y: clientY,
+			ghost: null, over: null,
+			timer: free ? 0 : setTimeout(() => this.#lift(), PRESS_MS),
 		};
 	}
 
@@ -102,7 +107,7 @@ export class Drag {
 		if (!held || pointerId !== held.pointer)
 			return;
 		const slipped = Math.hypot(clientX - held.x, clientY - held.y) > SLIP_PX;
-		if (!held.ghost && slipped && held.touch)
+		if (!held.ghost && slipped && !held.free)
 			this.#letGo();
 		else if (!held.ghost && slipped)
 			this.#lift();
@@ -126,11 +131,11 @@ export class Drag {
 		over?.setAttribute('data-drop', '');
 		this.#preview.stop();
 		if (over && over !== held.card)
-			this.#preview.ask(fileOf(held.card), targetOf(over), (moved) => {
-				for (const { task } of moved)
-					document.querySelector(
-						`[data-key="${CSS.escape(task.file)}"].task`)
-						?.setAttribute('data-shift', '');
+			this.#preview.ask(fileOf(held.card), targetOf(over), (moves) => {
+				for (const { file } of moves)
+					for (const card of document.querySelectorAll(
+						`[data-key="${CSS.escape(file)}"].task`))
+						card.setAttribute('data-shift', '');
 			});
 	}
 

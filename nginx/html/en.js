@@ -183,6 +183,7 @@ export const en = {
 	reopen: 'Reopen',
 	reopenLabel: (task) => `${task}: reopen`,
 	move: 'Move',
+	moveLabel: (task) => `${task}: move`,
 	editButton: 'Edit',
 	cancelTask: 'Cancel task',
 	gitFact: 'Git',

@@ -5,10 +5,9 @@
  * other tasks would move.
  */
 import { byId, foreign, h, setText, update } from './dom.js';
-import { allTasks, placeOf } from './pending.js';
-import { placeIn, samePlace, slotKey, ZEITEN } from './places.js';
-import { parseDay } from './quick.js';
-import { longDay, shortDay, splitDay, t } from './words.js';
+import { allTasks, placeOf, slotKey } from './pending.js';
+import { addDays, parseDay } from './quick.js';
+import { longDay, shortDay, splitDay, t, TIMES } from './words.js';
 
 /**
  * @typedef {import('./api.js').Task} Task
@@ -87,23 +86,47 @@ export class MoveDialog {
 		if (!button)
 			return;
 		const place = JSON.parse(button.getAttribute('data-place') ?? 'null');
-		this.#preview.ask(this.#file, place, (moved) =>
-			setText(byId('move-shift'), shiftText(moved, this.#week())));
+		this.#preview.ask(this.#file, place, (moves) =>
+			setText(byId('move-shift'), shiftText(moves, this.#week())));
 	}
 }
 
 /**
  * What would move, in a sentence.
  *
- * @param {import('./preview.js').Shift[]} moved
+ * @param {import('./api.js').Move[]} moves
  * @param {Week | null} week
  */
-function shiftText(moved, week) {
+function shiftText(moves, week) {
 	const today = week?.weekStart ?? '';
-	return moved.length === 0 ? t.nothingShifts : t.shifts(
-		moved.slice(0, SAID).map(({ task, to }) => to ?
-			t.shift(task.title, `${shortDay(to.datum, today)} ${t.times[to.zeit]}`) :
-			t.shiftOut(task.title)), moved.length - SAID);
+	const titles = new Map(week ? allTasks(week).map(({ file, title }) =>
+		[file, title]) : []);
+	return moves.length === 0 ? t.nothingShifts : t.shifts(
+		moves.slice(0, SAID).map(({ file, to }) => {
+			const title = titles.get(file) ?? file;
+			return to ? t.shift(title,
+				`${shortDay(to.datum, today)} ${t.times[to.zeit]}`) : t.shiftOut(title);
+		}), moves.length - SAID);
+}
+
+/**
+ * The slot some days on: of the same time if no fixed task has it, else the
+ * first one of that day that none has.
+ *
+ * @param {Week} week
+ * @param {Place | null} place where the task stands
+ * @param {number} days from there, from today if it stands nowhere
+ * @returns {Place}
+ */
+function placeIn(week, place, days) {
+	const datum = addDays(place?.datum ?? week.weekStart, days);
+	const zeit = place?.zeit ?? 'morgens';
+	const slots = week.timeline.find((day) => day.datum === datum)?.slots ?? [];
+	const isOpen = (/** @type {import('./api.js').Slot} */ slot) =>
+		!slot.task?.isFixed && (place || !slot.task);
+	const found = slots.find((slot) => slot.zeit === zeit && isOpen(slot)) ??
+		slots.find(isOpen);
+	return { datum, zeit: found?.zeit ?? zeit };
 }
 
 /**
@@ -128,7 +151,7 @@ function choicesView(week, task, choose) {
 			h('li', null,
 				h('h3', { class: 'place-day' }, t.weekday(day.dayOfWeek).slice(0, 2),
 					' ', t.dayNumber(splitDay(day.datum).day)),
-				ZEITEN.map((zeit) => {
+				/** @type {Place['zeit'][]} */ (TIMES).map((zeit) => {
 					const slot = day.slots.find((one) => one.zeit === zeit);
 					return slot ? placeButton({ datum: day.datum, zeit }, slot.task,
 						place, choose) : h('span', { class: 'place-over' });
@@ -143,7 +166,7 @@ function choicesView(week, task, choose) {
  * @param {(place: Place) => void} choose
  */
 function placeButton(to, taken, from, choose) {
-	const here = samePlace(to, from);
+	const here = slotKey(to) === slotKey(from);
 	return h('button', {
 		type: 'button', class: 'place', 'data-key': slotKey(to),
 		'data-place': JSON.stringify(to), 'data-here': here,

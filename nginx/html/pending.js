@@ -152,6 +152,22 @@ export function placeOf(week, file) {
 }
 
 /**
+ * `dd.mm.yyyy zeit`, as `data-slot` has it; null for none.
+ *
+ * @param {Place | null} place
+ */
+export const slotKey = (place) => place && `${place.datum} ${place.zeit}`;
+
+/**
+ * @param {string} key
+ * @returns {Place}
+ */
+export function placeOfKey(key) {
+	const [datum, zeit] = key.split(' ');
+	return { datum, zeit: /** @type {Place['zeit']} */ (zeit) };
+}
+
+/**
  * @param {Week} week is changed
  * @param {Task} known
  * @param {Change} change

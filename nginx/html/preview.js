@@ -1,21 +1,24 @@
 // @ts-check
 /**
  * preview: which tasks would move if one got another place.  The server tells,
- * in a dry run; asked for after a short rest, the last question counts.
+ * in a dry run; asked for after a short rest, the last question counts.  What
+ * it said of a week is known while that is shown.
  */
-import { previewWeek } from './api.js';
-import { shifted } from './places.js';
+import { previewMoves } from './api.js';
 
 /**
  * @typedef {import('./api.js').Week} Week
  * @typedef {import('./api.js').Place} Place
- * @typedef {{ task: import('./api.js').Task, to: Place | null }} Shift
+ * @typedef {import('./api.js').Move} Move
  */
 
 const REST_MS = 150;
 
 export class Preview {
 	#week;
+	/** Answers about `#of`, by question. */
+	#known = /** @type {Map<string, Move[]>} */ (new Map());
+	#of = /** @type {Week | null} */ (null);
 	#timer = 0;
 	#own = /** @type {unknown} */ (null);
 	#question = '';
@@ -28,7 +31,7 @@ export class Preview {
 	/**
 	 * @param {string} file
 	 * @param {Place | null} place null: no fixed one
-	 * @param {(moved: Shift[]) => void} tell
+	 * @param {(moves: Move[]) => void} tell of the others
 	 */
 	ask(file, place, tell) {
 		const question = JSON.stringify([file, place]);
@@ -36,13 +39,23 @@ export class Preview {
 			return;
 		this.stop();
 		this.#question = question;
+		if (this.#of !== this.#week())
+			this.#known.clear();
+		this.#of = this.#week();
+		const known = this.#known.get(question);
+		if (known) {
+			tell(known);
+			return;
+		}
 		const own = this.#own = {};
 		this.#timer = setTimeout(async () => {
-			const before = this.#week();
-			const after = await previewWeek(file, { fixedSlot: place })
+			const moves = await previewMoves(file, { fixedSlot: place })
 				.catch(() => null);
-			if (own === this.#own && before && after)
-				tell(shifted(before, after, file));
+			if (own !== this.#own || !moves)
+				return;
+			const others = moves.filter((one) => one.file !== file);
+			this.#known.set(question, others);
+			tell(others);
 		}, REST_MS);
 	}
 

@@ -4,7 +4,7 @@
  */
 import { card } from './card.js';
 import { h } from './dom.js';
-import { slotKey } from './places.js';
+import { slotKey } from './pending.js';
 import { longDay, t } from './words.js';
 
 /**

@@ -97,6 +97,7 @@ function nowView(state, actions, place, task) {
 		...taskProps(state, task, place),
 	},
 	when, titleView(actions, task, 'h3'),
+	task.status === 'offen' && h('span', { class: 'grip', 'aria-hidden': 'true' }),
 	h('div', { class: 'acts' },
 		doneButton(actions, task, place, 'button button-main'),
 		button('move', t.move, () => actions.move(task)),
