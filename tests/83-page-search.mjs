@@ -156,7 +156,8 @@ test('a_search_that_is_refused_says_why_and_is_asked_again', async () => {
 
 test('past_weeks_show_what_was_done_in_its_slot', async () => {
 	const { page, complaints } = await openAt('');
-	await page.getByRole('link', { name: 'Eine Woche zurück' }).click();
+	await page.getByRole('link', { name: 'Eine Woche zurück' }).press('Enter');
+	assert.equal(await page.evaluate(() => document.activeElement?.id), 'past');
 	await doneThere(page, bread, roof);
 	assert.equal(await query(page), '?from=23.11.2026');
 	assert.match(await page.title(), /23\. bis 29\. November 2026/);

@@ -19,6 +19,7 @@ export class AwayView {
 	#actions;
 	#address;
 	#timer = 0;
+	#part = 'today';
 	/** The text that the address has of the field. */
 	#typed = '';
 	#drawn = '';
@@ -73,9 +74,7 @@ export class AwayView {
 	/** @returns {boolean} whether anything was drawn anew */
 	render() {
 		const { view, found, awayRefusal, week } = this.#store.state;
-		document.body.toggleAttribute('data-away', isAway(view));
-		byId('search').hidden = view.q === null;
-		byId('past').hidden = view.from === null;
+		this.#turn(view);
 		this.#renderTitle();
 		if (view.q !== null && view.q !== this.#typed)
 			this.#typed = this.#input.value = view.q;
@@ -89,6 +88,25 @@ export class AwayView {
 		this.#drawn = now;
 		this.#draw(all, other);
 		return true;
+	}
+
+	/**
+	 * Show the part of the page that a view is about.  The keyboard's place goes
+	 * along if it was in one that is hidden now.
+	 *
+	 * @param {import('./address.js').View} view
+	 */
+	#turn(view) {
+		const own = view.q !== null ? 'search' : view.from !== null ? 'past' :
+			'today';
+		if (own === this.#part)
+			return;
+		this.#part = own;
+		document.body.toggleAttribute('data-away', isAway(view));
+		byId('search').hidden = own !== 'search';
+		byId('past').hidden = own !== 'past';
+		if (!document.activeElement?.checkVisibility())
+			byId(own).focus({ preventScroll: true });
 	}
 
 	/**
