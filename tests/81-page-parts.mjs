@@ -26,7 +26,7 @@ import { parseLine, slotOf, withoutPart } from '../nginx/html/quick.js';
 import { narrow, parseSearch } from '../nginx/html/search.js';
 import { Store } from '../nginx/html/store.js';
 import { messageOf } from '../nginx/html/toast.js';
-import { catalogue, wordAt } from '../nginx/html/words.js';
+import { catalogue, gitReason, gitWords, wordAt } from '../nginx/html/words.js';
 import { sampleWeek, task, weekOf } from './page-fixture.mjs';
 import { english, german } from './quick-lines.mjs';
 
@@ -640,6 +640,88 @@ test('every_module_is_imported', async () => {
 	assert.deepEqual([...met].sort(), all.sort());
 });
 
+/* Comments and literals of a module; within a literal, no other one. */
+const TOKEN = /\/\*[^]*?\*\/|\/\/.*|(['"])((?:\\.|(?!\1)[^\\\n])*)\1|`((?:\\.|[^`\\])*)`/g;
+/* What reads like a sentence, or a word of one. */
+const PROSE = /\p{L}{2,}[^\p{L}\d]* \p{L}{2,}|[^\x00-\x7f]*[äöüßÄÖÜ„“…]|^\p{Lu}\p{Ll}{2,}$/u;
+/* But not where names of classes, selectors and keys stand. */
+const NAMES = /(?:class: |'data-key': |rel: |transform = |matches\(|closest\(|Error\(|key [!=]== |keys: \[|startsWith\()$/;
+
+test('text_for_people_stands_in_the_catalogues_alone', async () => {
+	const folder = new URL('../nginx/html/', import.meta.url);
+	const found = [];
+	for (const name of await readdir(folder)) {
+		if (!name.endsWith('.js') || ['de.js', 'en.js'].includes(name))
+			continue;
+		const text = await readFile(new URL(name, folder), 'utf8');
+		for (const { index, 2: plain, 3: template } of text.matchAll(TOKEN)) {
+			const literal = (plain ?? template ?? '').replace(/\$\{[^}]*\}/g, '');
+			if (PROSE.test(literal) && !NAMES.test(text.slice(0, index)) &&
+				!/^(?:\.|button button-|Codex Miroir$)/.test(literal))
+				found.push(`${name}: ${literal}`);
+		}
+	}
+	assert.deepEqual(found, []);
+	const html = await readFile(new URL('index.html', folder), 'utf8');
+	assert.deepEqual(html.match(
+		/\s(?:aria-label|title|placeholder|alt)="[^"]+"/g), null);
+});
+
+test('what_the_server_says_of_git_is_said_in_the_language_of_the_page', () => {
+	const sync = (/** @type {any} */ more) => /** @type {any} */ ({
+		pending: 0, pulls: 0, conflicts: 0, lastSyncAt: 'once', ...more,
+	});
+	for (const [more, german, english, reason] of
+		/** @type {[any, string, string, string][]} */ ([
+			[{ code: 'alles_in_git', text: 'Alles ist in Git.' },
+				'Alles ist in Git.', 'All is in Git.', ''],
+			[{
+				code: 'noch_nicht_in_git', pending: 3, pulls: 1,
+				text: '3 Aufgaben sind noch nicht in Git. ' +
+					'Eine Aufgabe wartet im Pull Request.',
+			}, '3 Aufgaben sind noch nicht in Git. Eine Aufgabe wartet im Pull ' +
+				'Request.', '3 tasks are not in Git yet. One task waits in a pull ' +
+				'request.', ''],
+			[{
+				code: 'fehlgeschlagen', pending: 1,
+				text: 'GitHub nimmt das Token nicht an. ' +
+					'Eine Aufgabe ist noch nicht in Git.',
+			}, 'Der letzte Abgleich mit Git ist gescheitert. Eine Aufgabe ist noch ' +
+				'nicht in Git.', 'The last sync with Git has failed. One task is ' +
+				'not in Git yet.', 'GitHub nimmt das Token nicht an.'],
+			[{
+				code: 'erster_abgleich', pending: 5, lastSyncAt: null,
+				text: 'Der erste Abgleich mit Git steht noch aus. ' +
+					'5 Aufgaben sind noch nicht in Git.',
+			}, 'Der erste Abgleich mit Git steht noch aus.',
+			'The first sync with Git is still to come.', ''],
+		])) {
+		assert.equal(gitWords(sync(more), de).join(' '), german);
+		assert.equal(gitWords(sync(more), en).join(' '), english);
+		assert.equal(gitReason(sync(more)), reason);
+	}
+});
+
+test('every_code_of_the_contract_has_its_words', async () => {
+	const docs = (/** @type {string} */ name) => readFile(
+		new URL(`../docs/${name}`, import.meta.url), 'utf8');
+	const [, faults = ''] = /### Bad files(.*?)\n\n\*\*|### Bad files(.*)/s
+		.exec(await docs('design.md')) ?? [];
+	const bad = [...faults.matchAll(/^\| (`.*?`) \|/gm)].flatMap(([, cell]) =>
+		[...cell.matchAll(/`(\w+)`/g)].map(([, code]) => code));
+	assert.deepEqual(bad.sort(), Object.keys(de.faults).sort());
+	const states = /\| `state` \| `code` \|(.*?)\n\n/s
+		.exec(await docs('http-api.md'))?.[1] ?? '';
+	const codes = [...states.replace(/^\| `\w+` /gm, '').matchAll(/`(\w+)`/g)]
+		.map(([, code]) => code).filter((code) => code !== 'text');
+	assert.ok(codes.length > 10);
+	for (const code of codes)
+		for (const words of [de, en])
+			assert.ok(gitWords(/** @type {any} */ ({
+				code, pending: 1, pulls: 1, conflicts: 1, text: '',
+			}), words).length > 0, code);
+});
+
 test('every_word_of_the_catalogues_is_used', async () => {
 	const folder = new URL('../nginx/html/', import.meta.url);
 	const names = (await readdir(folder)).filter((name) =>
@@ -647,7 +729,7 @@ test('every_word_of_the_catalogues_is_used', async () => {
 	const text = (await Promise.all(names.map((name) =>
 		readFile(new URL(name, folder), 'utf8')))).join('\n');
 	assert.deepEqual(Object.keys(de).filter((key) =>
-		!new RegExp(`\\bt\\.${key}\\b|data-t[a-z-]*="${key}\\b`).test(text)), []);
+		!new RegExp(`\\b(?:t|words)\\.${key}\\b|data-t[a-z-]*="${key}\\b`).test(text)), []);
 });
 
 test('the_language_is_the_first_that_there_are_words_for', () => {

@@ -182,6 +182,20 @@ test('nothing_is_kept_of_who_is_not_let_in', async () => {
 	assert.deepEqual(complaints, []);
 });
 
+test('the_language_is_changed_on_the_page_and_stays', async () => {
+	const { page, complaints } = await browser.open(fixture.url);
+	await page.locator('#state', { hasText: 'aktuell' }).waitFor();
+	await page.getByRole('button', { name: 'English' }).click();
+	await page.locator('#state', { hasText: 'up to date' }).waitFor();
+	await page.reload();
+	await page.locator('#git-state', { hasText: 'All is in Git.' }).waitFor();
+	assert.equal(await page.getAttribute('html', 'lang'), 'en');
+	assert.equal(fixture.requests.at(-1)?.headers['accept-language'], 'en-GB');
+	await page.getByRole('button', { name: 'Deutsch' }).click();
+	await page.locator('#state', { hasText: 'aktuell' }).waitFor();
+	assert.deepEqual(complaints, []);
+});
+
 test('another_person_in_another_tab_leaves_nothing_of_the_one_before', async () => {
 	const { page, letGo } = await revisit();
 	letGo();

@@ -311,7 +311,10 @@ async function send(path, init, signal) {
 	const signals = signal ? AbortSignal.any([signal, limit]) : limit;
 	let response;
 	try {
-		response = await fetch(path, { ...init, signal: signals });
+		response = await fetch(path, {
+			...init, signal: signals,
+			headers: { ...init.headers, 'Accept-Language': t.locale },
+		});
 	} catch {
 		throw new Refusal('silent', limit.aborted ?
 			t.serverSilent : t.serverGone);

@@ -38,7 +38,9 @@ import { messageOf, Toast } from './toast.js';
 import { currentTask, todayView, weekSummary } from './today.js';
 import { TokensDialog } from './tokens.js';
 import { weekView } from './week.js';
-import { clockTime, dayTitle, longDay, t, translate } from './words.js';
+import {
+	changeLanguage, clockTime, dayTitle, longDay, t, translate,
+} from './words.js';
 
 /**
  * @typedef {import('./api.js').Task} Task
@@ -552,6 +554,7 @@ function start() {
 	byId('sync').addEventListener('click', () => git.press(false));
 	byId('confirm').addEventListener('click', () => pressSync(true));
 	byId('compose').addEventListener('click', () => compose(null));
+	byId('language').addEventListener('click', changeLanguage);
 	new Keys(keyTable, t.keyHelp);
 	store.addEventListener('change', render);
 	bindMenus(document);

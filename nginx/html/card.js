@@ -3,7 +3,7 @@
  * card: one task in a cell or a row, wherever it stands.
  */
 import { stemOf } from './api.js';
-import { foreign, h, safeLink } from './dom.js';
+import { foreign, german, h, safeLink } from './dom.js';
 import { slotKey } from './pending.js';
 import { longDay, shortDay, t, wordFor } from './words.js';
 
@@ -65,7 +65,7 @@ export function card(state, actions, task, place, wasDone = false) {
 			'aria-disabled': task.status === 'offen' && 'true',
 			click: () => actions.reopen(task),
 		}, t.reopen),
-		task.warning && h('p', { class: 'task-warning' }, foreign(task.warning)));
+		task.warning && h('p', { class: 'task-warning' }, german(task.warning)));
 }
 
 /**

@@ -76,12 +76,58 @@ const todo = {
 	neuere_fassung: 'Wer diese Seite betreibt, muss das Programm erneuern.',
 };
 /** @type {Record<string, string>} */
+const states = {
+	nicht_eingerichtet: 'Die Aufgaben liegen nur hier: ein Git-Repository ist ' +
+		'nicht eingerichtet.',
+	neuere_fassung: 'Der Abgleich mit Git ruht.',
+	laeuft: 'Der Abgleich mit Git läuft gerade.',
+	fehlgeschlagen: 'Der letzte Abgleich mit Git ist gescheitert.',
+	nur_lesen: 'In Git dürfen wir nur lesen.',
+	erster_abgleich: 'Der erste Abgleich mit Git steht noch aus.',
+	stockt: 'Der Abgleich mit Git ist noch nicht fertig.',
+	vorgemerkt: 'Der nächste Abgleich mit Git ist vorgemerkt.',
+	entfernen_bestaetigen: 'Viele Aufgaben fehlen in Git.',
+	hinweis: 'Alles ist in Git, mit einem Hinweis.',
+	alles_in_git: 'Alles ist in Git.',
+};
+const git = {
+	states,
+	pending: (/** @type {number} */ n) => n === 1 ?
+		'Eine Aufgabe ist noch nicht in Git.' :
+		`${n} Aufgaben sind noch nicht in Git.`,
+	pulls: (/** @type {number} */ n) => n === 1 ?
+		'Eine Aufgabe wartet im Pull Request.' :
+		`${n} Aufgaben warten in Pull Requests.`,
+	declined: (/** @type {number} */ n) => n === 1 ?
+		'Eine Aufgabe ist nur hier: ihr Pull Request wurde abgelehnt.' :
+		`${n} Aufgaben sind nur hier: ihre Pull Requests wurden abgelehnt.`,
+	conflicts: (/** @type {number} */ n) => n === 1 ?
+		'Ein Konflikt ist zu entscheiden.' :
+		`${n} Konflikte sind zu entscheiden.`,
+};
+/** @type {Record<string, string>} */
+const faults = {
+	kein_utf8: 'Die Schrift der Datei ist nicht zu lesen.',
+	zu_gross: 'Die Datei ist zu groß.',
+	kein_frontmatter: 'Die Angaben am Anfang der Datei fehlen.',
+	kein_yaml: 'Die Angaben am Anfang der Datei sind nicht zu lesen.',
+	schluessel_doppelt: 'Eine Angabe am Anfang der Datei steht zweimal da.',
+	kein_typ_task: 'Die Datei nennt sich nicht Aufgabe.',
+	kategorie_unbekannt: 'Die Kategorie ist nicht bekannt.',
+	status_unbekannt: 'Der Status ist nicht bekannt.',
+	nummer_doppelt: 'Zwei Aufgaben haben diese Nummer.',
+	name_belegt: 'Der Name der Datei ist schon anders vergeben.',
+	nicht_lesbar: 'Die Datei lässt sich nicht öffnen.',
+	dateiname_falsch: 'Der Name der Datei ist keiner einer Aufgabe.',
+};
+/** @type {Record<string, string>} */
 const access = { read: 'nur lesen', write: 'lesen und schreiben' };
 
 export const de = {
 	locale: 'de-DE',
+	otherLanguage: 'English',
 	kinds, times, reasons, why, reasonsShort, sync, syncHints, pulls, fields,
-	access,
+	access, git, faults,
 
 	/* Dates. */
 	dayTitle: (/** @type {number} */ weekday, /** @type {string} */ day,

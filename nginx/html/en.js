@@ -19,6 +19,7 @@ const count = (n, one, many) => `${n} ${n === 1 ? one : many}`;
 /** @type {typeof import('./de.js').de} */
 export const en = {
 	locale: 'en-GB',
+	otherLanguage: 'Deutsch',
 	kinds: { arbeit: 'Work', privat: 'Private' },
 	times: {
 		morgens: 'morning', nachmittags: 'afternoon', abends: 'evening',
@@ -58,6 +59,44 @@ export const en = {
 		abgeschlossen_am: 'completion', body: 'text', '#': 'comments',
 	},
 	access: { read: 'read only', write: 'read and write' },
+	git: {
+		states: {
+			nicht_eingerichtet: 'The tasks are only here: no Git repository is set up.',
+			neuere_fassung: 'The sync with Git is at rest.',
+			laeuft: 'A sync with Git is running.',
+			fehlgeschlagen: 'The last sync with Git has failed.',
+			nur_lesen: 'We may only read from Git.',
+			erster_abgleich: 'The first sync with Git is still to come.',
+			stockt: 'The sync with Git is not finished yet.',
+			vorgemerkt: 'The next sync with Git is due.',
+			entfernen_bestaetigen: 'Git lacks many tasks.',
+			hinweis: 'All is in Git, with a note.',
+			alles_in_git: 'All is in Git.',
+		},
+		pending: (n) => n === 1 ? 'One task is not in Git yet.' :
+			`${n} tasks are not in Git yet.`,
+		pulls: (n) => n === 1 ? 'One task waits in a pull request.' :
+			`${n} tasks wait in pull requests.`,
+		declined: (n) => n === 1 ?
+			'One task is only here: its pull request was declined.' :
+			`${n} tasks are only here: their pull requests were declined.`,
+		conflicts: (n) => n === 1 ? 'One conflict is to be decided.' :
+			`${n} conflicts are to be decided.`,
+	},
+	faults: {
+		kein_utf8: 'The script of the file cannot be read.',
+		zu_gross: 'The file is too large.',
+		kein_frontmatter: 'The fields at the start of the file are missing.',
+		kein_yaml: 'The fields at the start of the file cannot be read.',
+		schluessel_doppelt: 'A field at the start of the file stands there twice.',
+		kein_typ_task: 'The file does not call itself a task.',
+		kategorie_unbekannt: 'The kind is not known.',
+		status_unbekannt: 'The status is not known.',
+		nummer_doppelt: 'Two tasks have this number.',
+		name_belegt: 'The name of the file is taken by something else.',
+		nicht_lesbar: 'The file cannot be opened.',
+		dateiname_falsch: 'The name of the file is none of a task.',
+	},
 
 	/* Dates. */
 	dayTitle: (weekday, day, month) =>

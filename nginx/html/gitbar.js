@@ -4,8 +4,8 @@
  * the week is up to date and how the tasks stand to Git, and what opens under
  * it; and the question about removals.
  */
-import { byId, h, setText, update } from './dom.js';
-import { clockTime, dateOf, t } from './words.js';
+import { byId, german, h, setText, update } from './dom.js';
+import { clockTime, dateOf, gitReason, gitWords, t } from './words.js';
 
 /** @typedef {import('./store.js').State} State */
 
@@ -27,7 +27,7 @@ export function renderGit(state) {
 		(asked || sync.conflicts > 0) ? 'decide' : sync.state;
 	byId('git-state').dataset.state = look;
 	pill().dataset.state = trouble ? phase : there ? look : phase;
-	setText(byId('git-state'), there ? sync.text : '');
+	setText(byId('git-state'), there ? gitWords(sync)[0] ?? '' : '');
 	renderMore(state, there);
 }
 
@@ -39,8 +39,9 @@ const pill = () => /** @type {HTMLElement} */ (byId('state').parentElement);
  */
 function renderMore(state, there) {
 	const { sync, syncing, note } = state;
-	byId('status-text').hidden = !there;
-	setText(byId('status-text'), there && sync ? sync.text : '');
+	byId('status-text').hidden = !sync;
+	update(byId('status-text'), ...sync ? [
+		`${gitWords(sync).join(' ')} `, there && german(gitReason(sync))] : []);
 	setText(byId('git-todo'), there && sync ? t.todo[sync.code] ?? '' : '');
 	update(byId('status-facts'), factsOf(state, there).map(([name, value]) =>
 		h('div', null, h('dt', null, name), h('dd', null, value))));

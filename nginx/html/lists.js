@@ -3,7 +3,7 @@
  * lists: what has no slot, and what is no task.
  */
 import { card } from './card.js';
-import { foreign, h } from './dom.js';
+import { foreign, german, h } from './dom.js';
 import { t } from './words.js';
 
 /**
@@ -60,7 +60,8 @@ export const problemsView = (state, problems, actions) => [
 				h('p', { class: 'problem-file' }, foreign(problem.file),
 					problem.line > 0 && h('span', { class: 'problem-line' },
 						t.line(problem.line))),
-				h('p', null, foreign(problem.reason))))),
+				h('p', null, t.faults[problem.code], ' ',
+					german(problem.reason))))),
 	more(state, actions, 'problems', problems.length),
 ];
 

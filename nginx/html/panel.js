@@ -7,7 +7,9 @@
  * are there while it is open.
  */
 import { deadlineText, kindMark, syncView } from './card.js';
-import { byId, foreign, h, setText, update } from './dom.js';
+import {
+	byId, foreign, german, h, setText, update,
+} from './dom.js';
 import { markdownView } from './markdown.js';
 import { allTasks, placeOf, projectTask, ticksOf } from './pending.js';
 import { longDay, t, wordFor } from './words.js';
@@ -163,7 +165,7 @@ function factsOf(task, today, place) {
 		[t.tags, tags.length > 0 && foreign(tags.map((tag) => `#${tag}`).join(' '))],
 		[t.gitFact, sync !== 'clean' && [
 			syncView(task), ` ${t.syncHints[sync] ?? ''}`]],
-		[t.warning, warning && foreign(warning)],
+		[t.warning, warning && german(warning)],
 		[t.file, foreign(file)],
 	]);
 	return facts.filter(([, value]) => value);

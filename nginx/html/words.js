@@ -2,12 +2,16 @@
 /**
  * words: the catalogue of the person's language, and dates in it.
  *
- * All text stands in de.js and en.js; `t` is one of the two.  Dates come as
+ * All text stands in de.js and en.js; `t` is the one that was chosen on the page,
+ * else the one for the browser's languages.  Dates come as
  * `dd.mm.yyyy` in the server's zone and stay calendar dates: they are counted
  * in UTC, so the zone of the browser never moves a day.
  */
 import { de } from './de.js';
 import { en } from './en.js';
+import { lasting } from './storage.js';
+
+const CHOICE = 'codex-language';
 
 /** The catalogue for the first language that there is one for, else German.
  * @param {readonly string[]} languages */
@@ -17,7 +21,14 @@ export const catalogue = (languages) => {
 	return first === 'en' ? en : de;
 };
 
-export const t = catalogue(globalThis.navigator?.languages ?? []);
+export const t = catalogue([lasting.get(CHOICE) ?? '',
+	...globalThis.navigator?.languages ?? []]);
+
+/** The page begins anew in its other language, and stays with that. */
+export function changeLanguage() {
+	lasting.set(CHOICE, t === de ? 'en' : 'de');
+	location.reload();
+}
 
 export const TIMES = Object.keys(de.times);
 
@@ -37,6 +48,8 @@ export const wordFor = (words, word) => words[word] ?? word;
  */
 export function translate(document) {
 	document.documentElement.lang = t.locale.slice(0, 2);
+	document.getElementById('language')?.setAttribute('lang',
+		t === de ? 'en' : 'de');
 	for (const node of document.querySelectorAll('[data-t]'))
 		node.textContent = wordAt(t, node.getAttribute('data-t') ?? '');
 	for (const [from, to] of [
@@ -63,6 +76,37 @@ export const wordAt = (words, key) =>
  */
 export const fieldWords = (fields) => fields.split(', ')
 	.map((field) => wordFor(t.fields, field)).join(', ');
+
+/**
+ * How the tasks stand to Git, in sentences: first the one that matters most.
+ * Before the first sync nobody knows which of them Git has.
+ *
+ * @param {import('./api.js').Sync} sync
+ * @param {typeof t} [words]
+ * @returns {string[]}
+ */
+export function gitWords({ code, pending, pulls, conflicts, lastSyncAt },
+	words = t) {
+	const counted = [
+		pending > 0 && lastSyncAt && words.git.pending(pending),
+		pulls > 0 && (code === 'abgelehnt' ? words.git.declined(pulls) :
+			words.git.pulls(pulls)),
+		conflicts > 0 && words.git.conflicts(conflicts),
+	];
+	if (code === 'konflikte')
+		counted.reverse();
+	return /** @type {string[]} */ (
+		[words.git.states[code], ...counted].filter(Boolean));
+}
+
+/**
+ * What the server says besides, in German: why something failed.
+ *
+ * @param {import('./api.js').Sync} sync
+ */
+export const gitReason = (sync) => gitWords({ ...sync, lastSyncAt: 'any' }, de)
+	.reduce((text, sentence) => text.replace(sentence, ''), sync.text)
+	.replace(/  +/g, ' ').trim();
 
 /**
  * What a sync has done, in a sentence.
