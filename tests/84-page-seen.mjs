@@ -182,6 +182,102 @@ test('nothing_is_kept_of_who_is_not_let_in', async () => {
 	assert.deepEqual(complaints, []);
 });
 
+/* Every state. */
+
+test('a_401_of_any_request_leads_to_the_door_and_keeps_what_was_typed', async () => {
+	const { page, complaints } = await browser.open(fixture.url, {
+		spoiled: ['/codex', '/api/tasks', '/0001-Kapazit%C3%A4tsplanung-Dezember'],
+	});
+	const shut = {
+		status: 401, body: { ok: false, error: 'Bitte melde dich an.' },
+	};
+	for (const [path, act] of /** @type {[string, () => any][]} */ ([
+		['/api/tasks', () => page.press('#quick', 'Enter')],
+		['/api/tasks/0001-Kapazit%C3%A4tsplanung-Dezember', () =>
+			page.getByRole('button', { name: 'Kapazitätsplanung', exact: false })
+				.last().click()],
+	])) {
+		await page.locator('#state', { hasText: 'aktuell' }).waitFor();
+		await page.fill('#quick', 'Halb getippt +privat');
+		for (const one of [path, '/codex'])
+			fixture.spoil(one, shut);
+		await act();
+		await page.locator('#door').waitFor();
+		fixture.heal();
+		await page.reload();
+		await page.locator('.task').first().waitFor();
+		assert.equal(await page.inputValue('#quick'), 'Halb getippt +privat');
+		assert.match(await page.locator('#quick-chips').innerText(), /Privat/);
+	}
+	assert.deepEqual(complaints, []);
+});
+
+test('an_error_of_the_server_names_the_id_of_its_request', async () => {
+	fixture.spoil('/codex', {
+		status: 503, headers: { 'X-Request-Id': '0123456789abcdef' },
+		body: { ok: false, error: 'Der Speicher antwortet nicht.' },
+	});
+	const { page, complaints } = await browser.open(fixture.url, {
+		spoiled: ['/codex'],
+	});
+	await page.locator('#trouble', {
+		hasText: /Der Speicher antwortet nicht.*unter 01234567\./s,
+	}).waitFor();
+	assert.ok(await page.locator('#retry').isVisible());
+	fixture.heal();
+	await page.click('#retry');
+	await page.locator('#state', { hasText: 'aktuell' }).waitFor();
+	assert.deepEqual(complaints, []);
+});
+
+test('a_device_without_a_network_says_so', async () => {
+	const { page } = await browser.open(fixture.url);
+	await page.locator('#state', { hasText: 'aktuell' }).waitFor();
+	await page.context().setOffline(true);
+	await page.evaluate(() =>
+		document.dispatchEvent(new Event('visibilitychange')));
+	await page.locator('#trouble', {
+		hasText: /Gerät ist gerade ohne Netz.*Gezeigt wird die Woche von \d\d:\d\d/s,
+	}).waitFor();
+	assert.equal(await page.locator('#git-state').isVisible(), false);
+	await page.context().setOffline(false);
+	await page.locator('#trouble').waitFor({ state: 'hidden' });
+});
+
+test('during_the_first_sync_no_task_is_said_to_be_missing_in_git', async () => {
+	const { page } = await browser.open(fixture.url);
+	await page.locator('.mark-sync', { hasText: 'noch nicht in Git' }).waitFor();
+	const { sync } = fixture;
+	const before = { ...sync };
+	for (const more of [
+		{ state: 'pending', code: 'erster_abgleich' },
+		{ state: 'running', code: 'laeuft' },
+	]) {
+		Object.assign(sync, { ...more, lastSyncAt: null, head: null, pending: 17 });
+		await page.reload();
+		await page.locator('.first-load', { hasText: '18 sind schon da' }).waitFor();
+		await page.click('#status summary');
+		assert.doesNotMatch(await page.locator('body').innerText(),
+			/noch nicht in Git/);
+	}
+	Object.assign(sync, before);
+});
+
+test('where_git_is_not_set_up_the_pill_says_where_tasks_lie', async () => {
+	const { sync } = fixture;
+	const before = { ...sync };
+	Object.assign(sync, {
+		state: 'aus', code: 'nicht_eingerichtet', button: false, lastSyncAt: null,
+		head: null,
+	});
+	const { page } = await browser.open(fixture.url);
+	await page.click('#status summary');
+	await page.locator('#status-text', { hasText: 'Die Aufgaben liegen nur hier' })
+		.waitFor();
+	assert.equal(await page.locator('#sync').isVisible(), false);
+	Object.assign(sync, before);
+});
+
 test('the_language_is_changed_on_the_page_and_stays', async () => {
 	const { page, complaints } = await browser.open(fixture.url);
 	await page.locator('#state', { hasText: 'aktuell' }).waitFor();

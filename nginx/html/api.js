@@ -120,6 +120,11 @@
 import { t } from './words.js';
 
 const TIMEOUT_MS = 20_000;
+/** So much of a request's id is enough to find it in the log. */
+const ID_LENGTH = 8;
+
+/** Has an event `shut` when nobody is logged in any more. */
+export const door = new EventTarget();
 
 /**
  * The server said no, or nothing that can be used.
@@ -132,7 +137,8 @@ export class Refusal extends Error {
 	 * @param {'silent' | 'status' | 'format'} kind
 	 * @param {string} text a sentence
 	 * @param {{ status?: number, code?: string, field?: string,
-	 *	retryAfter?: number }} [more] retryAfter in seconds
+	 *	retryAfter?: number, id?: string }} [more] retryAfter in seconds, the
+	 *	id by which the server's log knows a request that it failed
 	 */
 	constructor(kind, text, more = {}) {
 		super(text);
@@ -141,6 +147,12 @@ export class Refusal extends Error {
 		this.code = more.code ?? '';
 		this.field = more.field ?? '';
 		this.retryAfter = more.retryAfter;
+		this.id = more.id ?? '';
+	}
+
+	/** The sentence, and where more can be found. */
+	get told() {
+		return this.id ? `${this.message} ${t.requestId(this.id)}` : this.message;
 	}
 }
 
@@ -317,11 +329,14 @@ async function send(path, init, signal) {
 		});
 	} catch {
 		throw new Refusal('silent', limit.aborted ?
-			t.serverSilent : t.serverGone);
+			t.serverSilent : navigator.onLine ? t.serverGone : t.serverOffline);
 	}
-	if (!response.ok)
-		throw await refusalOf(response);
-	return response;
+	if (response.ok)
+		return response;
+	/* That the week is refused, too, is for the loader to hear. */
+	if (response.status === 401 && path !== '/codex')
+		door.dispatchEvent(new Event('shut'));
+	throw await refusalOf(response);
 }
 
 /** @param {Response} response */
@@ -347,5 +362,7 @@ async function refusalOf(response) {
 			code: body?.code,
 			field: body?.field,
 			retryAfter: seconds >= 0 ? seconds : undefined,
+			id: response.status < 500 ? '' :
+				response.headers.get('X-Request-Id')?.slice(0, ID_LENGTH),
 		});
 }

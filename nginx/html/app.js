@@ -4,7 +4,7 @@
  */
 import { Account } from './account.js';
 import { Address, addressOf, isAway } from './address.js';
-import { getTask, getWeekFrom, Refusal, sendEdit } from './api.js';
+import { door, getTask, getWeekFrom, Refusal, sendEdit } from './api.js';
 import { Away } from './away.js';
 import { AwayView } from './awayview.js';
 import {
@@ -39,7 +39,7 @@ import { currentTask, todayView, weekSummary } from './today.js';
 import { TokensDialog } from './tokens.js';
 import { weekView } from './week.js';
 import {
-	changeLanguage, clockTime, dayTitle, longDay, t, translate,
+	changeLanguage, dayTitle, longDay, t, translate, whenOf,
 } from './words.js';
 
 /**
@@ -405,6 +405,8 @@ let resumed = false;
 function resume() {
 	const { week } = store.state;
 	const draft = !resumed && week && openDraft(week.userId);
+	if (!resumed && week)
+		quick.resume();
 	resumed ||= !!week;
 	if (draft)
 		form.resume(draft);
@@ -437,8 +439,10 @@ function renderTrouble() {
 	if (!refusal)
 		return;
 	setText(byId('trouble-title'), refusal.message);
-	setText(byId('trouble-text'), week ?
-		t.shownSince(clockTime(store.state.loadedAt)) : '');
+	setText(byId('trouble-text'), [
+		week && t.shownSince(whenOf(store.state.loadedAt)),
+		refusal.id && t.requestId(refusal.id),
+	].filter(Boolean).join(' '));
 	renderCountdown();
 }
 
@@ -562,6 +566,7 @@ function start() {
 	new Away(store);
 	account.start();
 	git.start();
+	door.addEventListener('shut', () => loader.load());
 	setInterval(renderCountdown, 1000);
 	kept.start();
 	loader.start();

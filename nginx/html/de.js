@@ -167,6 +167,9 @@ export const de = {
 	/* Trouble. */
 	troubleTitle: 'Die Woche ist nicht zu laden',
 	retryNow: 'Jetzt versuchen',
+	requestId: (/** @type {string} */ id) =>
+		`Wer diese Seite betreibt, findet den Fehler unter ${id}.`,
+	serverOffline: 'Dieses Gerät ist gerade ohne Netz.',
 	shownSince: (/** @type {string} */ time) =>
 		`Gezeigt wird die Woche von ${time}.`,
 	retrying: 'Neuer Versuch läuft …',
@@ -233,7 +236,9 @@ export const de = {
 	open: 'Öffnen',
 	moreBoxes: (/** @type {number} */ n) =>
 		`und ${count(n, 'weiterer Punkt', 'weitere Punkte')}`,
-	fetching: 'Deine Aufgaben werden geholt …',
+	fetching: (/** @type {number} */ n) => n === 0 ?
+		'Deine Aufgaben werden geholt …' :
+		`Deine Aufgaben werden geholt … ${n} ${n === 1 ? 'ist' : 'sind'} schon da.`,
 	notFetched: 'Die Aufgaben konnten noch nicht aus Git geholt werden.',
 	nothingOpen: 'Keine offenen Aufgaben',
 	nothingYet: 'Noch keine Aufgaben',

@@ -37,6 +37,19 @@ export const keepDraft = (user, file, draft) =>
 export const dropDraft = (user, file) =>
 	ofTab.drop(nameOf(user, file));
 
+/**
+ * What stands in the quick line.
+ *
+ * @param {string} user
+ * @param {string} text
+ */
+export const keepLine = (user, text) => text ?
+	ofTab.set(nameOf(user, 'line'), JSON.stringify(text)) :
+	ofTab.drop(nameOf(user, 'line'));
+
+/** @param {string} user @returns {string} */
+export const lineOf = (user) => String(read(nameOf(user, 'line')) ?? '');
+
 /** At the logout: nothing stays for whoever comes next. */
 export function dropAllDrafts() {
 	for (const name of ofTab.names())

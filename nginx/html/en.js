@@ -133,6 +133,8 @@ export const en = {
 	/* Trouble. */
 	troubleTitle: 'The week cannot be loaded',
 	retryNow: 'Try now',
+	requestId: (id) => `Who runs this page finds the error under ${id}.`,
+	serverOffline: 'This device has no network at the moment.',
 	shownSince: (time) => `You see the week as of ${time}.`,
 	retrying: 'Trying again …',
 	retryIn: (seconds) => `Next try by itself in ${seconds} s.`,
@@ -191,7 +193,8 @@ export const en = {
 	look: 'Show',
 	open: 'Open',
 	moreBoxes: (n) => `and ${count(n, 'more item', 'more items')}`,
-	fetching: 'Your tasks are being fetched …',
+	fetching: (n) => n === 0 ? 'Your tasks are being fetched …' :
+		`Your tasks are being fetched … ${n} ${n === 1 ? 'is' : 'are'} here.`,
 	notFetched: 'The tasks could not be fetched from Git yet.',
 	nothingOpen: 'No open tasks',
 	nothingYet: 'No tasks yet',

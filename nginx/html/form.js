@@ -350,7 +350,7 @@ export class TaskForm {
 		const lost = refusal.kind !== 'status' && !this.#task;
 		if (!this.#dialog.open)
 			this.#dialog.showModal();
-		const text = refusal.message || t.wentWrong;
+		const text = refusal.told || t.wentWrong;
 		const shown = refusal.field !== '' && this.#showError(refusal.field, text);
 		if (!shown)
 			this.#showError('', lost ? `${text} ${t.maybeCreated}` : text);

@@ -219,7 +219,7 @@ function refusalText(error) {
 		return t.syncFailed;
 	const { message, status, retryAfter } = error;
 	if (status !== 429 || !retryAfter)
-		return message;
+		return error.told;
 	const when = clockTime(Date.now() + retryAfter * 1000, true);
 	return `${message} ${t.possibleAt(when, retryAfter)}`;
 }

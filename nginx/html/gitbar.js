@@ -5,7 +5,7 @@
  * it; and the question about removals.
  */
 import { byId, german, h, setText, update } from './dom.js';
-import { clockTime, dateOf, gitReason, gitWords, t } from './words.js';
+import { clockTime, gitReason, gitWords, t, whenOf } from './words.js';
 
 /** @typedef {import('./store.js').State} State */
 
@@ -60,7 +60,7 @@ function renderMore(state, there) {
  */
 function factsOf({ sync, week, loadedAt }, there) {
 	const facts = /** @type {[string, string][]} */ ([
-		[t.lastSync, there && (sync?.lastSyncAt ? whenOf(sync.lastSyncAt) :
+		[t.lastSync, there && (sync?.lastSyncAt ? whenOf(Date.parse(sync.lastSyncAt)) :
 			t.never)],
 		[t.head, there && sync?.head?.slice(0, 10)],
 		[t.loadedAt, week && clockTime(loadedAt)],
@@ -68,9 +68,6 @@ function factsOf({ sync, week, loadedAt }, there) {
 	]);
 	return facts.filter(([, value]) => value);
 }
-
-/** @param {string} iso */
-const whenOf = (iso) => `${dateOf(iso)}, ${clockTime(Date.parse(iso))}`;
 
 /**
  * When it goes, it takes the keyboard's place with it.

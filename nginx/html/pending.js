@@ -107,6 +107,28 @@ export const unsettled = (pending, askedAt) => pending.filter((change) =>
 	change.step === 'asking' || change.storedAt > askedAt);
 
 /**
+ * A week that says of no task that Git lacks it.
+ *
+ * @template {Week} W
+ * @param {W} week
+ * @returns {W}
+ */
+export function withoutLacks(week) {
+	const bare = (/** @type {Task} */ task) =>
+		task.sync === 'pending' ? { ...task, sync: 'clean' } : task;
+	if (!allTasks(week).some(({ sync }) => sync === 'pending'))
+		return week;
+	return {
+		...week, unplaced: week.unplaced.map(bare),
+		timeline: week.timeline.map((day) => ({
+			...day, slots: day.slots.map((slot) => ({
+				...slot, task: slot.task && bare(slot.task),
+			})),
+		})),
+	};
+}
+
+/**
  * @param {Week} week
  * @returns {Task[]} those in slots first, then the unplaced ones
  */

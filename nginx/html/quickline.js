@@ -8,6 +8,7 @@
  */
 import { creation } from './changes.js';
 import { byId, h, update } from './dom.js';
+import { keepLine, lineOf } from './drafts.js';
 import { parseLine, slotOf, withoutPart } from './quick.js';
 import { shortDay, t, wordFor } from './words.js';
 
@@ -34,7 +35,7 @@ export class QuickLine {
 	constructor(make, week) {
 		this.#make = make;
 		this.#week = week;
-		this.#input.addEventListener('input', () => this.#render());
+		this.#input.addEventListener('input', () => this.#changed());
 		this.#input.addEventListener('keydown', ({ key }) => {
 			if (key === 'Escape')
 				this.#input.blur();
@@ -60,6 +61,17 @@ export class QuickLine {
 		this.#key = this.#keyOf = '';
 		this.#kind = task?.kategorie ?? this.#kind;
 		this.#input.value = '';
+		this.#changed();
+	}
+
+	/** What was typed before a reload or a login is there again. */
+	resume() {
+		this.#input.value ||= lineOf(this.#week()?.userId ?? '');
+		this.#render();
+	}
+
+	#changed() {
+		keepLine(this.#week()?.userId ?? '', this.#input.value);
 		this.#render();
 	}
 
@@ -116,7 +128,7 @@ export class QuickLine {
 		if (this.#busy)
 			return;
 		this.#input.value = withoutPart(this.#input.value, part);
-		this.#render();
+		this.#changed();
 		this.focus();
 	}
 }

@@ -7,7 +7,9 @@
  * While something is held, a newer week waits (`heard`), so that nothing moves
  * under the pointer.
  */
-import { isHeld, project, projectOther, unsettled } from './pending.js';
+import {
+	isHeld, project, projectOther, unsettled, withoutLacks,
+} from './pending.js';
 
 /**
  * @typedef {import('./api.js').Week} Week
@@ -107,12 +109,25 @@ export class Store extends EventTarget {
 	/** The week as the person expects to see it. */
 	get shownWeek() {
 		const { week, pending } = this.state;
-		return week && project(week, pending);
+		return week && this.#told(project(week, pending));
 	}
 
 	/** The other week of the view, the same. */
 	get shownOther() {
 		const { other, pending } = this.state;
-		return other && projectOther(other, pending);
+		return other && this.#told(projectOther(other, pending));
+	}
+
+	/**
+	 * What Git lacks is known only once there was a sync.
+	 *
+	 * @template {Week} W
+	 * @param {W} week
+	 * @returns {W}
+	 */
+	#told(week) {
+		const { sync } = this.state;
+		return sync && (sync.lastSyncAt || sync.state === 'aus') ? week :
+			withoutLacks(week);
 	}
 }

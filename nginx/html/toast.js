@@ -25,7 +25,7 @@ export function messageOf({ kind, change, refusal, next }, today) {
 	if (kind === 'failed' && refusal)
 		return {
 			kind: 'bad', title, retry: canRetry(refusal), text: [
-				undoes ? t.undoFailed : t.failed[verb], refusal.message,
+				undoes ? t.undoFailed : t.failed[verb], refusal.told,
 				change.lost && t.unsure,
 			].filter(Boolean).join(' '),
 		};

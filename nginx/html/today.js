@@ -35,8 +35,11 @@ export function todayView(state, week, actions) {
 	const [today] = week.timeline;
 	const [first, ...rest] = now ? today.slots : [];
 	const late = week.unplaced.filter(({ reason }) => reason === 'ueberfaellig');
+	const n = allTasks(week).length;
 	return [
-		allTasks(week).length === 0 && nothingYet(state, week, actions),
+		isFirst(state.sync) && h('p', { class: 'first-load', role: 'status' },
+			t.fetching(n)),
+		n === 0 && nothingYet(state, week, actions),
 		now && first ? nowView(state, actions, now, first.task) :
 			h('p', { class: 'over' }, t.dayOver),
 		rest.length > 0 && h('ol', {
@@ -141,7 +144,7 @@ function lateView(state, actions, tasks) {
 function nothingYet({ sync }, week, actions) {
 	const files = week.problems.length;
 	if (!sync || isFirst(sync))
-		return sync && h('p', { class: 'first-load', role: 'status' }, t.fetching);
+		return null;
 	if (sync.state === 'failed' && !sync.lastSyncAt)
 		return h('p', { class: 'first-load' }, t.notFetched);
 	return h('div', { class: 'empty' },

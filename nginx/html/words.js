@@ -206,6 +206,17 @@ export function clockTime(at, seconds = false) {
 }
 
 /**
+ * The time, with the day where that is not today.
+ *
+ * @param {number} at
+ */
+export function whenOf(at) {
+	const day = dateOf(new Date(at).toISOString());
+	return day === dateOf(new Date().toISOString()) ? clockTime(at) :
+		`${day}, ${clockTime(at)}`;
+}
+
+/**
  * `22.11.2026`, as the browser's calendar has it.
  *
  * @param {string} iso an instant
