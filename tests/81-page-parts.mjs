@@ -686,9 +686,8 @@ test('what_the_server_says_of_git_is_said_in_the_language_of_the_page', () => {
 				code: 'fehlgeschlagen', pending: 1,
 				text: 'GitHub nimmt das Token nicht an. ' +
 					'Eine Aufgabe ist noch nicht in Git.',
-			}, 'Der letzte Abgleich mit Git ist gescheitert. Eine Aufgabe ist noch ' +
-				'nicht in Git.', 'The last sync with Git has failed. One task is ' +
-				'not in Git yet.', 'GitHub nimmt das Token nicht an.'],
+			}, 'Abgleich gescheitert. Eine Aufgabe ist noch nicht in Git.',
+			'The sync has failed. One task is not in Git yet.', 'GitHub nimmt das Token nicht an.'],
 			[{
 				code: 'erster_abgleich', pending: 5, lastSyncAt: null,
 				text: 'Der erste Abgleich mit Git steht noch aus. ' +

@@ -7,10 +7,12 @@
  *	node --test tests/84-page-seen.mjs
  */
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, afterEach, before, test } from 'node:test';
-import { startBrowser } from './browser.mjs';
+import { startBrowser, sticksOut } from './browser.mjs';
 import { gitOf, sampleWeek, startFixture } from './page-fixture.mjs';
-import { until } from './stack.mjs';
+import { enter, openEmpty, STATES } from './page-states.mjs';
+import { long, until } from './stack.mjs';
 
 /** @type {Awaited<ReturnType<typeof startBrowser>>} */
 let browser;
@@ -324,4 +326,45 @@ test('a_browser_that_stores_nothing_shows_the_week_all_the_same', async () => {
 		assert.ok(await page.locator('.task').first().isVisible());
 		assert.deepEqual(complaints, []);
 	}
+});
+
+/* By whomever. */
+
+const modules = process.env.CODEX_NODE_MODULES ??
+	new URL('node_modules', import.meta.url).pathname;
+
+/** In the page, where axe is: what its rules find, and where. */
+const findFaults = async () => {
+	const { violations } = await /** @type {any} */ (window).axe.run(document, {
+		resultTypes: ['violations'],
+	});
+	return violations.flatMap((/** @type {any} */ { id, nodes }) =>
+		nodes.map((/** @type {any} */ one) => `${id}: ${one.target} ${one.html}`));
+};
+
+/* Themes and widths; all six of them with T_LONG. */
+const LOOKS = /** @type {const} */ ([
+	['light', 1280, 800], ['dark', 320, 256], ['dark', 1280, 800],
+	['light', 390, 844], ['dark', 390, 844], ['light', 320, 256],
+]);
+
+test('axe_finds_nothing_and_nothing_sticks_out_or_moves_in_any_state', async () => {
+	const axe = await readFile(`${modules}/axe-core/axe.min.js`, 'utf8');
+	const page = await openEmpty(browser, { reducedMotion: 'reduce' });
+	const found = /** @type {string[]} */ ([]);
+	for (const state of STATES) {
+		await page.setViewportSize({ width: 1280, height: 800 });
+		await enter(page, fixture, state);
+		await page.evaluate(axe);
+		for (const [colorScheme, width, height] of LOOKS.slice(0, long ? 6 : 2)) {
+			await page.setViewportSize({ width, height });
+			await page.emulateMedia({ colorScheme });
+			found.push(...[
+				...await page.evaluate(findFaults), ...await page.evaluate(sticksOut),
+				...await page.evaluate(() => document.getAnimations().map((one) =>
+					`moves: ${/** @type {any} */ (one).animationName}`)),
+			].map((one) => `${state.name} ${colorScheme} ${width}: ${one}`));
+		}
+	}
+	assert.deepEqual(found, []);
 });

@@ -56,7 +56,8 @@ export function card(state, actions, task, place, wasDone = false) {
 	const today = state.week?.weekStart ?? '';
 	return h('article', { class: 'task', ...taskProps(state, task, place) },
 		task.status === 'abgebrochen' ? h('i') : doneButton(actions, task, place),
-		titleView(actions, task, 'h4'),
+		/* A day after today has a heading of its own. */
+		titleView(actions, task, place && place.datum !== today ? 'h4' : 'h3'),
 		task.status === 'offen' && gripView(actions, task),
 		marks(task, place, today, wasDone),
 		wasDone && h('button', {

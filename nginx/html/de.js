@@ -81,7 +81,7 @@ const states = {
 		'nicht eingerichtet.',
 	neuere_fassung: 'Der Abgleich mit Git ruht.',
 	laeuft: 'Der Abgleich mit Git läuft gerade.',
-	fehlgeschlagen: 'Der letzte Abgleich mit Git ist gescheitert.',
+	fehlgeschlagen: 'Abgleich gescheitert.',
 	nur_lesen: 'In Git dürfen wir nur lesen.',
 	erster_abgleich: 'Der erste Abgleich mit Git steht noch aus.',
 	stockt: 'Der Abgleich mit Git ist noch nicht fertig.',

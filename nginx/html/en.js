@@ -64,7 +64,7 @@ export const en = {
 			nicht_eingerichtet: 'The tasks are only here: no Git repository is set up.',
 			neuere_fassung: 'The sync with Git is at rest.',
 			laeuft: 'A sync with Git is running.',
-			fehlgeschlagen: 'The last sync with Git has failed.',
+			fehlgeschlagen: 'The sync has failed.',
 			nur_lesen: 'We may only read from Git.',
 			erster_abgleich: 'The first sync with Git is still to come.',
 			stockt: 'The sync with Git is not finished yet.',

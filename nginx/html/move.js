@@ -172,8 +172,9 @@ function placeButton(to, taken, from, choose) {
 		'data-place': JSON.stringify(to), 'data-here': here,
 		'data-taken': !!taken,
 		'aria-label': t.placeLabel(longDay(to.datum), t.times[to.zeit],
-			here ? t.placeHere : taken ? taken.title : t.free),
+			[taken ? taken.title : t.free, here && t.placeHere].filter(Boolean)
+				.join(', ')),
 		click: () => choose(to),
-	}, h('span', { class: 'place-time' }, t.times[to.zeit]),
+	}, h('span', { class: 'place-time' }, t.times[to.zeit]), ' ',
 	taken ? foreign(taken.title, 'place-task') : h('i', null, t.free));
 }
