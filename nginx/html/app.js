@@ -12,7 +12,7 @@ import {
 } from './changes.js';
 import { conflictsView } from './conflicts.js';
 import { Details } from './details.js';
-import { byId, setText, update } from './dom.js';
+import { byId, keepFocus, setText, update } from './dom.js';
 import { Drag } from './drag.js';
 import { openDraft } from './drafts.js';
 import { TaskForm } from './form.js';
@@ -475,7 +475,7 @@ function renderWeek() {
 	if (now === drawn)
 		return;
 	drawn = now;
-	drawWeek(week);
+	keepFocus(() => drawWeek(week));
 }
 
 /** The week that was drawn last. */

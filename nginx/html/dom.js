@@ -145,15 +145,36 @@ export function update(root, ...children) {
 	layChildren(root, h('div', null, ...children));
 	if (!inside || (document.activeElement === active && root.contains(active)))
 		return;
-	const { key } = active.dataset;
-	const same = key &&
-		/** @type {HTMLElement | null} */ (
-			root.querySelector(`[data-key="${CSS.escape(key)}"]`)
-		);
 	const left = cards();
-	const next = same || left[Math.min(Math.max(at, 0), left.length - 1)] || root;
+	const next = withKey(root, active) ??
+		left[Math.min(Math.max(at, 0), left.length - 1)] ?? root;
 	next.focus({ preventScroll: true });
 }
+
+/**
+ * Draw several roots; the focus goes along with an element that comes from one
+ * to another.
+ *
+ * @param {() => void} draw
+ */
+export function keepFocus(draw) {
+	const active = document.activeElement;
+	draw();
+	if (active instanceof HTMLElement && document.activeElement !== active)
+		withKey(document, active)?.focus({ preventScroll: true });
+}
+
+/**
+ * The element that is seen with the key of one that is gone; an item that holds
+ * a card has the card's.
+ *
+ * @param {ParentNode} root
+ * @param {HTMLElement} gone
+ */
+const withKey = (root, { dataset: { key } }) => key ?
+	/** @type {HTMLElement[]} */ ([...root.querySelectorAll(
+		`[data-key="${CSS.escape(key)}"]:not(li)`)])
+		.find((node) => node.checkVisibility()) : undefined;
 
 /**
  * Give `old` the children of `next`.  Walk both in step: what `next` does not
