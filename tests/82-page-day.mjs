@@ -515,23 +515,30 @@ test('a_drag_marks_what_would_move_and_escape_ends_it', async () => {
 	assert.deepEqual(complaints, []);
 });
 
-/** A finger on a page. @param {any} page */
-async function fingerOn(page) {
+/** @typedef {{ x: number, y: number }} Point */
+
+/** Fingers on a page. @param {any} page */
+async function fingersOn(page) {
 	const wire = await page.context().newCDPSession(page);
-	const touch = (/** @type {string} */ type, /** @type {any[]} */ touchPoints) =>
-		wire.send('Input.dispatchTouchEvent', { type, touchPoints });
+	const touch = (/** @type {string} */ type, /** @type {Point[]} */ points) =>
+		wire.send('Input.dispatchTouchEvent', {
+			type, touchPoints: points.map(({ x, y }, id) => ({ x, y, id })),
+		});
 	return {
-		/** @param {{ x: number, y: number }} from
-		 * @param {{ x: number, y: number }} to
-		 * @param {number} steps @param {number} rest ms before it moves */
-		async swipe(from, to, steps, rest = 0) {
-			await touch('touchStart', [from]);
+		/** Each finger goes from its first point to its second.
+		 * @param {[Point, Point][]} ways
+		 * @param {number} steps @param {number} rest ms before they move
+		 * @param {number} pause ms after each step */
+		async swipe(ways, steps, rest = 0, pause = 0) {
+			await touch('touchStart', ways.map(([from]) => from));
 			await page.waitForTimeout(rest);
-			for (let i = 1; i <= steps; i++)
-				await touch('touchMove', [{
+			for (let i = 1; i <= steps; i++) {
+				await touch('touchMove', ways.map(([from, to]) => ({
 					x: from.x + (to.x - from.x) * i / steps,
 					y: from.y + (to.y - from.y) * i / steps,
-				}]);
+				})));
+				await page.waitForTimeout(pause);
+			}
 			await touch('touchEnd', []);
 		},
 	};
@@ -542,31 +549,44 @@ const phone = {
 		isMobile: true },
 };
 
-test('six_kinds_of_swipe_write_nothing', async () => {
+/** By where a finger comes down on a task: where each finger goes, in how many
+ * steps, and how long it rests before and between.
+ * @type {[string, (on: Point) => [Point, Point][], number, number?, number?][]} */
+const SWIPES = [
+	['up and down', (on) => [[on, { x: on.x, y: on.y - 300 }]], 12],
+	['a flick', (on) => [[on, { x: on.x - 40, y: on.y - 380 }]], 2],
+	['sideways', (on) => [[on, { x: 10, y: on.y }]], 8],
+	['from the edge', ({ y }) => [[{ x: 1, y }, { x: 260, y: y + 10 }]], 8],
+	['two fingers', ({ x, y }) => [[{ x, y }, { x, y: y - 200 }],
+		[{ x: x + 60, y }, { x: x + 60, y: y - 200 }]], 8],
+	['a pinch', ({ x, y }) => [[{ x, y }, { x, y }],
+		[{ x: x + 40, y }, { x: x + 120, y: y + 80 }]], 6, 0, 100],
+	['a slow press that scrolls', (on) => [[on, { x: on.x, y: on.y - 120 }]], 12,
+		250, 60],
+];
+
+test('no_kind_of_swipe_writes', async () => {
 	const { page, complaints } = await openDay(phone);
 	const sent = writes(page);
-	const finger = await fingerOn(page);
-	for (const [dx, dy, steps] of [
-		[0, -300, 12], [0, 250, 12], [0, -400, 2], [-180, 0, 8], [180, 0, 8],
-		[-120, -260, 10],
-	]) {
+	const fingers = await fingersOn(page);
+	for (const [name, ways, ...pace] of SWIPES) {
 		await page.evaluate(() => scrollTo(0, 400));
-		const from = await page.locator('#week-body .task').evaluateAll(
+		const on = await page.locator('#week-body .task').evaluateAll(
 			(/** @type {Element[]} */ all) => all.map((one) => {
 				const { x, y, width, height } = one.getBoundingClientRect();
 				return { x: x + width / 2, y: y + height / 2 };
 			}).find(({ y }) => y > 300 && y < 500));
-		await finger.swipe(from, { x: from.x + dx, y: from.y + dy }, steps);
+		await fingers.swipe(ways(on), ...pace);
+		assert.equal(await page.locator('.ghost').count(), 0, name);
+		assert.deepEqual(sent, [], name);
 	}
-	assert.equal(await page.locator('.ghost').count(), 0);
-	assert.deepEqual(sent, []);
 	assert.deepEqual(complaints, []);
 });
 
 test('a_long_press_lifts_a_task_and_drops_it_on_a_slot', async () => {
 	const { page, complaints } = await openDay(phone);
 	const sent = writes(page);
-	const finger = await fingerOn(page);
+	const fingers = await fingersOn(page);
 	const free = page.locator('#week-body .free').first();
 	await free.evaluate((/** @type {Element} */ node) =>
 		node.scrollIntoView({ block: 'center' }));
@@ -579,7 +599,7 @@ test('a_long_press_lifts_a_task_and_drops_it_on_a_slot', async () => {
 		}).find(([at]) => /** @type {any} */ (at).y > 120 &&
 			/** @type {any} */ (at).y < y - 30), to.y);
 	const before = await taskOf(String(ref));
-	await finger.swipe(from, to, 6, 700);
+	await fingers.swipe([[from, to]], 6, 700);
 	await page.locator(`[data-task="${ref}"][data-slot="${slot}"]`).waitFor();
 	assert.deepEqual(sent, ['PATCH']);
 	await page.click('[data-undo]');
