@@ -9,6 +9,7 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { addressOf, viewOf } from '../nginx/html/address.js';
 import { Refusal } from '../nginx/html/api.js';
 import {
@@ -782,3 +783,18 @@ test('a_slot_without_its_day_or_time_is_found_in_the_week', () => {
 	assert.equal(slot('A @heute morgens'), '23.11.2026 morgens');
 	assert.equal(slot('A @12.12.'), '12.12.2026 morgens');
 });
+
+/* The size. */
+
+for (const [ending, most] of /** @type {[string, number][]} */ (
+	[['.js', 45], ['.css', 10]]))
+	test(`all_files_in_${ending}_have_at_most_${most}_KB_compressed`, async () => {
+		const folder = new URL('../nginx/html/', import.meta.url);
+		const names = (await readdir(folder)).filter((name) => name.endsWith(ending));
+		const texts = await Promise.all(names.sort().map((name) =>
+			readFile(new URL(name, folder), 'utf8')));
+		const { length } = gzipSync(texts.join('\n')
+			.replace(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, '').replace(/^\s*\n/gm, ''),
+		{ level: 9 });
+		assert.ok(length > 1024 && length <= most * 1024, `${length} bytes`);
+	});
