@@ -11,16 +11,24 @@
 #define ACCOUNT_BYTES ((size_t)1 << 20) /* of each of the three memories */
 #define SECRET_MIN    32                /* characters of CODEX_KEY_SECRET */
 
+int
+auth_check(const struct conf *conf, struct err *err)
+{
+	if (conf->key_file == NULL)
+		return err_set(err, ERR_SETTING, MSG_CONF_NO_KEY_FILE);
+	if (conf->key_secret == NULL || strlen(conf->key_secret) < SECRET_MIN)
+		return err_set(err, ERR_SETTING, MSG_CONF_KEY_SECRET);
+	return 0;
+}
+
 static int
 open_keys(struct auth *auth, struct err *err)
 {
 	const struct conf *conf = &auth->app->conf;
 	int64_t now = app_now(auth->app);
 
-	if (conf->key_file == NULL)
-		return err_set(err, ERR_SETTING, MSG_CONF_NO_KEY_FILE);
-	if (conf->key_secret == NULL || strlen(conf->key_secret) < SECRET_MIN)
-		return err_set(err, ERR_SETTING, MSG_CONF_KEY_SECRET);
+	if (auth_check(conf, err) == -1)
+		return -1;
 	if (keyring_open(conf->key_file, conf->key_secret, now, &auth->keyring,
 		err) == -1 ||
 	    allowlist_open(conf->allowed_users, now, &auth->allowlist, err) ==

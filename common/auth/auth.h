@@ -38,6 +38,10 @@ struct auth {
 	struct cache *ids, *sessions, *api_tokens;
 };
 
+/* Check that the settings say where the keys are, and the secret that makes
+ * keys of them. */
+MUST_USE int auth_check(const struct conf *conf, struct err *err);
+
 /*
  * Open keys, allow-list, counters and the memory of accounts.  Call it after
  * fork: a child does not inherit locks of memory (mlock(2)), so keys that were

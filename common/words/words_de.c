@@ -53,6 +53,14 @@ const char *const words_de[MSG_IDS] = {
 	"{1} ist keine Einstellung; die ähnlichste heißt {2}.",
     SAY(MSG_CONF_DOUBLED) =
 	"{1} steht in Zeile {2} und in Zeile {3} von {4}; die letzte zählt.",
+    SAY(MSG_AUDIT_ERROR) = "Fehler: {*}",
+    SAY(MSG_AUDIT_WARN) = "Hinweis: {*}",
+    SAY(MSG_AUDIT_SOUND) = "Die Einstellungen passen.",
+    SAY(MSG_AUDIT_SECRETS) =
+	"Die Geheimnisse in {1} liest nur root: ob eines fehlt, bleibt offen.",
+    SAY(MSG_AUDIT_NOBODY) = "CODEX_ALLOWED_USERS fehlt: niemand darf herein.",
+    SAY(MSG_AUDIT_USER) = "Den Benutzer {1}, unter dem die Programme laufen, "
+			  "gibt es nicht: systemd-sysusers legt ihn an.",
     SAY(MSG_CONF_NO_BASE_URL) = "CODEX_BASE_URL fehlt.",
     SAY(MSG_ADDRESS_FORM) =
 	"{1} ist keine Adresse der Form https://HOST[:PORT][/PFAD].",

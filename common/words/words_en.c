@@ -49,6 +49,15 @@ const char *const words_en[MSG_IDS] = {
     SAY(MSG_CONF_UNKNOWN_NEAR) = "{1} is no setting; the nearest one is {2}.",
     SAY(MSG_CONF_DOUBLED) =
 	"{1} stands in line {2} and in line {3} of {4}; the last one counts.",
+    SAY(MSG_AUDIT_ERROR) = "Error: {*}",
+    SAY(MSG_AUDIT_WARN) = "Note: {*}",
+    SAY(MSG_AUDIT_SOUND) = "The settings are sound.",
+    SAY(MSG_AUDIT_SECRETS) = "Only root reads the secrets in {1}: whether one "
+			     "is missing stays open.",
+    SAY(MSG_AUDIT_NOBODY) =
+	"CODEX_ALLOWED_USERS is missing: nobody may come in.",
+    SAY(MSG_AUDIT_USER) = "There is no user {1}, as whom the programs run: "
+			  "systemd-sysusers makes one.",
     SAY(MSG_CONF_NO_BASE_URL) = "CODEX_BASE_URL is missing.",
     SAY(MSG_ADDRESS_FORM) =
 	"{1} is no address of the form https://HOST[:PORT][/PATH].",

@@ -1,0 +1,313 @@
+#include "operate/audit.h"
+
+#include <grp.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include "auth/allowlist.h"
+#include "auth/auth.h"
+#include "auth/guard.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/msg.h"
+#include "base/std.h"
+#include "git/github.h"
+#include "settings/conf.h"
+#include "settings/conf_file.h"
+#include "settings/conf_table.h"
+#include "store/store.h"
+#include "store/store_azure.h"
+#include "week/placement.h"
+
+const struct audit_places audit_server = {
+    .settings = "/etc/codex-miroir/settings.env",
+    .secrets = "/etc/credstore",
+    .user = "codex-miroir",
+};
+
+struct audit {
+	const struct conf *conf;
+	struct findings *found;
+	bool knows_secrets; /* one that is not set is missing */
+};
+
+/* The settings of the units. */
+
+static bool
+has_environment(void)
+{
+	static const char *const names[] = {
+	    "CODEX_STORE", "CODEX_RUN", "CODEX_BASE_URL", "AZURE_BLOB_CONN"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(names); i++)
+		if (getenv(names[i]) != NULL)
+			return true;
+	return false;
+}
+
+/* Set a variable that the file does not have, as it goes first with the
+ * units. */
+static void
+set_unless_in_file(
+    const struct conf_file *file, const char *name, const char *value)
+{
+	struct buf own = BUF_INIT;
+
+	conf_file_value(file, name, &own);
+	if (own.len == 0)
+		setenv(name, value, 1);
+	buf_release(&own);
+}
+
+static void
+load_secret(const struct conf_file *file, const char *folder, const char *name,
+    struct findings *found)
+{
+	struct conf_file secret = CONF_FILE_INIT;
+	struct buf path = BUF_INIT;
+	struct err err = ERR_INIT;
+	size_t len;
+
+	buf_addf(&path, "%s/codex-miroir.%s", folder, name);
+	if (access(path.s, F_OK) == 0) {
+		if (conf_file_read(&secret, path.s, &err) == -1) {
+			findings_add(
+			    found, FINDING_ERROR, "datei", path.s, &err.msg);
+		} else {
+			len = strcspn(secret.text.s, "\r\n");
+			buf_splice(
+			    &secret.text, len, secret.text.len - len, NULL, 0);
+			set_unless_in_file(file, name, secret.text.s);
+		}
+	}
+	conf_file_release(&secret);
+	buf_release(&path);
+}
+
+/* Put what the units have beside their file into the environment.  Return
+ * true if that could be read. */
+static bool
+load_unit(const struct audit_places *places, struct findings *found)
+{
+	struct conf_file file = CONF_FILE_INIT;
+	struct err err = ERR_INIT;
+	struct msg msg;
+	size_t i, n;
+	const struct conf_setting *settings = conf_table(&n);
+	bool reads = access(places->secrets, R_OK | X_OK) == 0;
+
+	/* conf_read tells what is wrong with the file. */
+	(void)!conf_file_read(&file, places->settings, &err);
+	set_unless_in_file(&file, "CODEX_RUN", "/run/codex-miroir");
+	set_unless_in_file(
+	    &file, "CODEX_STORE", "fs:/var/lib/codex-miroir/store");
+	for (i = 0; reads && i < n; i++)
+		if (settings[i].kind == CONF_SECRET)
+			load_secret(
+			    &file, places->secrets, settings[i].name, found);
+	if (!reads) {
+		msg_set(&msg, MSG_AUDIT_SECRETS);
+		msg_value(&msg, "%s", places->secrets);
+		findings_add(
+		    found, FINDING_WARN, "datei", places->secrets, &msg);
+	}
+	conf_file_release(&file);
+	return reads;
+}
+
+/* Become the user of the units, if this is root. */
+static void
+drop_root(const char *user, struct findings *found)
+{
+	const struct passwd *to;
+	struct msg msg;
+
+	if (user == NULL || geteuid() != 0)
+		return;
+	to = getpwnam(user);
+	if (to != NULL && initgroups(user, to->pw_gid) == 0 &&
+	    setgid(to->pw_gid) == 0 && setuid(to->pw_uid) == 0)
+		return;
+	msg_set(&msg, MSG_AUDIT_USER);
+	msg_value(&msg, "%s", user);
+	findings_add(found, FINDING_ERROR, "nutzer", user, &msg);
+}
+
+/* What the programs check. */
+
+static void
+add_error(struct audit *audit, const char *code, const char *what,
+    const struct err *err)
+{
+	findings_add(audit->found, FINDING_ERROR, code, what, &err->msg);
+}
+
+static void
+add_missing(struct audit *audit, const char *what, enum msg_id id)
+{
+	struct msg msg;
+
+	msg_set(&msg, id);
+	findings_add(audit->found, FINDING_ERROR, "fehlt", what, &msg);
+}
+
+/* Return true if something is wrong with that setting itself: what is said of
+ * it together with others would be said of its default. */
+static bool
+is_told(const struct audit *audit, const char *what)
+{
+	size_t i;
+
+	for (i = 0; i < audit->found->n; i++)
+		if (audit->found->items[i].level == FINDING_ERROR &&
+		    strcmp(audit->found->items[i].what, what) == 0)
+			return true;
+	return false;
+}
+
+static void
+check_texts(struct audit *audit)
+{
+	const struct conf *conf = audit->conf;
+	struct placement_slots slots;
+	struct err err = ERR_INIT;
+
+	if (placement_slots_parse(conf->slots, &slots, &err) == -1)
+		add_error(audit, "wert", "CODEX_SLOTS", &err);
+	if (guard_check(conf, &err) == -1)
+		add_error(audit, "wert", "CODEX_AUTH", &err);
+}
+
+static void
+check_azure(struct audit *audit)
+{
+	const struct conf *conf = audit->conf;
+	const struct store_options options = {
+	    .azure_conn = conf->azure_blob_conn,
+	    .container = conf->azure_blob_container,
+	};
+	struct store *store;
+	struct err err = ERR_INIT;
+
+	if (conf->azure_blob_conn == NULL)
+		return;
+	if (store_azure_open(&options, &store, &err) == -1)
+		add_error(audit, "wert", "AZURE_BLOB_CONN", &err);
+	else
+		store_close(store);
+}
+
+/* An entry that is wrong stops a program, a file that is wrong does not. */
+static void
+check_allowed(struct audit *audit)
+{
+	const char *setting = audit->conf->allowed_users;
+	struct allowlist *allow = NULL;
+	struct err err = ERR_INIT;
+	int64_t now = clock_real_ms();
+
+	if (allowlist_open(setting, now, &allow, &err) == -1)
+		add_error(audit, "wert", "CODEX_ALLOWED_USERS", &err);
+	else if (allowlist_refresh(allow, now + 2000, &err) == -1)
+		findings_add(audit->found, FINDING_WARN, "datei",
+		    "CODEX_ALLOWED_USERS", &err.msg);
+	else if (setting == NULL) {
+		err_set(&err, ERR_SETTING, MSG_AUDIT_NOBODY);
+		findings_add(audit->found, FINDING_WARN, "fehlt",
+		    "CODEX_ALLOWED_USERS", &err.msg);
+	}
+	allowlist_close(allow);
+}
+
+/* Check a secret that is there, or would be if it was set. */
+static void
+check_secrets(struct audit *audit)
+{
+	const struct conf *conf = audit->conf;
+	bool all = audit->knows_secrets;
+	struct err err = ERR_INIT;
+
+	if ((all || conf->proof != NULL) && guard_check_proof(conf, &err) == -1)
+		add_error(audit, "wert", "CODEX_PROOF", &err);
+	/* Beside a folder it has a default: the folder is wrong, as was told. */
+	if (conf->key_file == NULL && conf->azure_blob_conn != NULL)
+		add_missing(audit, "CODEX_KEY_FILE", MSG_CONF_NO_KEY_FILE);
+	else if (conf->key_file != NULL && (all || conf->key_secret != NULL) &&
+		 auth_check(conf, &err) == -1)
+		add_error(audit, "wert", "CODEX_KEY_SECRET", &err);
+}
+
+/* What a site has on which people log in. */
+static void
+check_login(struct audit *audit)
+{
+	const struct conf *conf = audit->conf;
+	bool has_id = conf->oauth_client_id != NULL;
+	bool has_secret = conf->oauth_client_secret != NULL;
+
+	if (conf_is_local(conf))
+		return;
+	check_secrets(audit);
+	if ((has_secret && !has_id &&
+		!is_told(audit, "GITHUB_OAUTH_CLIENT_ID")) ||
+	    (has_id && !has_secret && audit->knows_secrets))
+		add_missing(
+		    audit, "GITHUB_OAUTH_CLIENT_ID", MSG_CONF_OAUTH_TOGETHER);
+	check_allowed(audit);
+}
+
+/* All that belongs to the repository, or nothing of it. */
+static void
+check_git(struct audit *audit)
+{
+	const struct conf *conf = audit->conf;
+	const struct github_options options = {
+	    .api_url = conf->github_api_url,
+	    .token = conf->github_token,
+	    .owner = conf->github_owner,
+	    .repo = conf->github_repo,
+	};
+	bool has_repo = conf_has_repo(conf);
+	bool has_token = conf->github_token != NULL;
+	bool has_half = conf->github_owner != NULL || conf->github_repo != NULL;
+	struct github *github;
+	struct err err = ERR_INIT;
+
+	if (is_told(audit, "GITHUB_OWNER") || is_told(audit, "GITHUB_REPO") ||
+	    is_told(audit, "GITHUB_TOKEN"))
+		return;
+	if (has_half != has_repo || (has_token && !has_repo) ||
+	    (has_repo && !has_token && audit->knows_secrets))
+		add_missing(audit, "GITHUB_REPO", MSG_CONF_GIT_TOGETHER);
+	else if (has_token && github_open(&options, &github, &err) == -1)
+		add_error(audit, "wert", "GITHUB_TOKEN", &err);
+	else if (has_token)
+		github_close(github);
+	if (conf->webhook_secret != NULL && !has_repo)
+		add_missing(
+		    audit, "GITHUB_WEBHOOK_SECRET", MSG_CONF_WEBHOOK_TOGETHER);
+}
+
+void
+audit_settings(const struct audit_places *places, struct findings *found)
+{
+	const char *file = places->file;
+	struct audit audit = {.found = found};
+	struct conf conf;
+
+	audit.knows_secrets = getenv("CREDENTIALS_DIRECTORY") != NULL;
+	if (file == NULL && !has_environment()) {
+		file = places->settings;
+		audit.knows_secrets = load_unit(places, found);
+		drop_root(places->user, found);
+	}
+	(void)!conf_read(&conf, file, found);
+	audit.conf = &conf;
+	check_texts(&audit);
+	check_azure(&audit);
+	check_login(&audit);
+	check_git(&audit);
+	conf_release(&conf);
+}
