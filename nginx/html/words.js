@@ -3,26 +3,27 @@
  * words: the catalogue of the person's language, and dates in it.
  *
  * All text stands in de.js and en.js; `t` is the one that was chosen on the page,
- * else the one for the browser's languages.  Dates come as
+ * else the one for the browser's languages.  The English one is fetched by those
+ * who read it; the German one is needed to know the server's own sentences
+ * (gitReason).  Dates come as
  * `dd.mm.yyyy` in the server's zone and stay calendar dates: they are counted
  * in UTC, so the zone of the browser never moves a day.
  */
 import { de } from './de.js';
-import { en } from './en.js';
 import { lasting } from './storage.js';
 
 const CHOICE = 'codex-language';
 
-/** The catalogue for the first language that there is one for, else German.
+/** The first language that there is a catalogue for, else German.
  * @param {readonly string[]} languages */
-export const catalogue = (languages) => {
-	const first = languages.map((language) => language.slice(0, 2))
-		.find((language) => language === 'de' || language === 'en');
-	return first === 'en' ? en : de;
-};
+export const firstLanguage = (languages) =>
+	languages.map((language) => language.slice(0, 2))
+		.find((language) => language === 'de' || language === 'en') ?? 'de';
 
-export const t = catalogue([lasting.get(CHOICE) ?? '',
+const language = firstLanguage([lasting.get(CHOICE) ?? '',
 	...globalThis.navigator?.languages ?? []]);
+
+export const t = language === 'en' ? (await import('./en.js')).en : de;
 
 /** The page begins anew in its other language, and stays with that. */
 export function changeLanguage() {
