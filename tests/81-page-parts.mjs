@@ -337,6 +337,23 @@ test('an_edit_is_taken_back_by_the_piece_that_its_answer_gave', async () => {
 	assert.deepEqual(find(shownWeek(s.store), '0001'), task);
 });
 
+test('a_piece_is_not_laid_on_other_bytes_than_its_own', async () => {
+	const s = scene();
+	const task = find(shownWeek(s.store), '0001');
+	const change = (/** @type {string[]} */ tags) => s.ledger.do(edit('edit',
+		find(shownWeek(s.store), '0001'), null, { tags }));
+	s.answer = () => ({ etag: 'one', undo: { at: 40, cut: 3, text: 'alt' } });
+	await change(['a']);
+	s.answer = vanish;
+	s.found = { ...task, tags: ['b'], etag: 'two' };
+	await change(['b']);
+	s.answer = () => ({ etag: `like${s.sent.length}` });
+	await s.ledger.undo();
+	await s.ledger.undo();
+	assert.deepEqual(s.sent.slice(2).map((/** @type {any} */ { body, etag }) =>
+		[body, etag]), [[{ tags: ['a'] }, 'two'], [{ tags: [] }, 'like3']]);
+});
+
 test('a_lost_undo_is_known_by_the_old_content', async () => {
 	const s = scene();
 	s.answer = () => ({ etag: 'new', undo: { at: 0, cut: 0, text: 'x' } });

@@ -274,8 +274,11 @@ export class Ledger {
 				one.request = { ...one.request, etag };
 		for (const one of this.#history)
 			if (one.file === change.file && change.undoes &&
-				one.after.etag === change.undoes.request.etag)
+				one.after.etag === change.undoes.request.etag) {
+				/* A piece fits only the bytes for which it was given. */
+				one.undo = one.after.etag === etag ? one.undo : undefined;
 				one.after = { ...one.after, etag };
+			}
 	}
 
 	/** @param {Change} change @param {Refusal} refusal */
