@@ -611,7 +611,7 @@ test('a_long_press_lifts_a_task_and_drops_it_on_a_slot', async () => {
 test('a_handle_draws_at_once_by_touch_and_asks_where_to_by_a_tap', async () => {
 	const { page, complaints } = await openDay(phone);
 	const sent = writes(page);
-	const finger = await fingerOn(page);
+	const fingers = await fingersOn(page);
 	const free = page.locator('#week-body .free').first();
 	await free.evaluate((/** @type {Element} */ node) =>
 		node.scrollIntoView({ block: 'center' }));
@@ -626,7 +626,7 @@ test('a_handle_draws_at_once_by_touch_and_asks_where_to_by_a_tap', async () => {
 			/** @type {any} */ (at).y < y - 30), to.y);
 	const before = await taskOf(String(ref));
 	const { y } = await page.evaluate(() => ({ y: scrollY }));
-	await finger.swipe(from, to, 6);
+	await fingers.swipe([[from, to]], 6);
 	await page.locator(`[data-task="${ref}"][data-slot="${slot}"]`).waitFor();
 	assert.equal(await page.evaluate(() => scrollY), y, 'it scrolls nothing');
 	assert.deepEqual(sent, ['PATCH']);
