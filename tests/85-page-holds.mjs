@@ -50,8 +50,11 @@ afterEach(() => browser.clear());
 after(async () => {
 	await browser?.stop();
 	await stack?.stop();
-	await (await git)?.system.stop();
-	await fake?.stop();
+	try {
+		await (await git)?.system.stop();
+	} finally {
+		await fake?.stop(); // else it keeps this process
+	}
 });
 
 /** @param {string} user @param {number} id */
