@@ -810,7 +810,7 @@ test('a person sees their tasks come after the first login', async () => {
 		await page.click('#again');
 
 		// Nor is Git in a hurry.
-		fake.misbehave({ path: '/git/trees', delay: 2500, times: 1 });
+		fake.misbehave({ path: '/git/trees', delay: 2000 * slow, times: 1 });
 		await page.selectOption('[name=login]', 'noch-nie');
 		await page.click('text=Authorize >> nth=-1');
 		await page.waitForURL(`${stack.url}/#task-4`);
