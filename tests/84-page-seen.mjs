@@ -196,7 +196,7 @@ test('a_401_of_any_request_leads_to_the_door_and_keeps_what_was_typed', async ()
 	for (const [path, act] of /** @type {[string, () => any][]} */ ([
 		['/api/tasks', () => page.press('#quick', 'Enter')],
 		['/api/tasks/0001-Kapazit%C3%A4tsplanung-Dezember', () =>
-			page.getByRole('button', { name: 'Kapazitätsplanung', exact: false })
+			page.locator('.task-title', { hasText: 'Kapazitätsplanung' })
 				.last().click()],
 	])) {
 		await page.locator('#state', { hasText: 'aktuell' }).waitFor();

@@ -221,13 +221,13 @@ parse_answer(struct client *client, struct http_request *request,
 }
 
 int
-client_ask(struct client *client, const char *method, const char *path,
-    const struct buf *body, const char *more, struct json_object **json)
+client_ask(struct client *client, const struct client_request *asked,
+    struct json_object **json)
 {
 	const char *headers[HEADERS];
 	struct buf url = BUF_INIT;
 	struct http_request request = {
-	    .method = method,
+	    .method = asked->method,
 	    .headers = headers,
 	    .reply_max = REPLY_MAX,
 	    .reply = BUF_INIT,
@@ -239,18 +239,19 @@ client_ask(struct client *client, const char *method, const char *path,
 	headers[request.n_headers++] = client->origin.s;
 	if (client->authorization.len > 0)
 		headers[request.n_headers++] = client->authorization.s;
-	if (more != NULL)
-		headers[request.n_headers++] = more;
-	if (body != NULL) {
+	if (asked->header != NULL)
+		headers[request.n_headers++] = asked->header;
+	if (asked->body != NULL) {
 		headers[request.n_headers++] = "Content-Type: application/json";
-		request.body = body->s;
-		request.len = body->len;
+		request.body = asked->body->s;
+		request.len = asked->body->len;
 	}
-	buf_addf(&url, "%s%s", client->base.s, path);
+	buf_addf(&url, "%s%s", client->base.s, asked->path);
 	request.url = url.s;
 	send_request(client, &request,
-	    more != NULL && std_starts(more, "Idempotency-Key"));
-	rc = parse_answer(client, &request, path, json);
+	    asked->header != NULL &&
+		std_starts(asked->header, "Idempotency-Key"));
+	rc = parse_answer(client, &request, asked->path, json);
 	http_release(&request, 1);
 	buf_release(&url);
 	return rc;

@@ -13,8 +13,9 @@
  *	struct client client;
  *	struct json_object *json = NULL;
  *
- *	if (client_open(&client) == 0 &&
- *	    client_ask(&client, "GET", "/codex", NULL, NULL, &json) == 0)
+ *	const struct client_request asked = {"GET", "/codex", NULL, NULL};
+ *
+ *	if (client_open(&client) == 0 && client_ask(&client, &asked, &json) == 0)
  *		use(json);
  *	json_object_put(json);
  *	client_close(&client);
@@ -41,14 +42,19 @@ struct client {
 MUST_USE int client_open(struct client *client);
 void client_close(struct client *client);
 
+struct client_request {
+	const char *method;
+	const char *path;
+	const struct buf *body; /* JSON, or NULL */
+	const char *header;     /* one more, or NULL */
+};
+
 /*
- * Send a request.  `body` is JSON or NULL, `more` a header or NULL.  On success
- * *json is the answer, to be put by the caller.  A creation (POST with an
- * Idempotency-Key in `more`) whose answer is lost, or that is to come again, is
+ * Send a request.  On success *json is the answer, to be put by the caller.  A creation (with an
+ * Idempotency-Key) whose answer is lost, or that is to come again, is
  * sent again.
  */
-MUST_USE int client_ask(struct client *client, const char *method,
-    const char *path, const struct buf *body, const char *more,
-    struct json_object **json);
+MUST_USE int client_ask(struct client *client,
+    const struct client_request *asked, struct json_object **json);
 
 #endif

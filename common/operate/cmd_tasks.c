@@ -236,11 +236,10 @@ print_id(struct json_object *answer)
 /* Ask, and print the answer: as it came, or by `print`. */
 static int
 ask_and_print(struct client *client, const struct wish *wish,
-    const char *method, const char *path, const struct buf *body,
-    const char *more, void (*print)(struct json_object *))
+    const struct client_request *asked, void (*print)(struct json_object *))
 {
 	struct json_object *json = NULL;
-	int rc = client_ask(client, method, path, body, more, &json);
+	int rc = client_ask(client, asked, &json);
 
 	if (rc == 0 && wish->json)
 		puts(client->reply.s);
@@ -255,12 +254,12 @@ static int
 show(const struct wish *wish, const char *path,
     void (*print)(struct json_object *))
 {
+	const struct client_request asked = {.method = "GET", .path = path};
 	struct client client;
 	int rc = client_open(&client);
 
 	if (rc == 0)
-		rc = ask_and_print(
-		    &client, wish, "GET", path, NULL, NULL, print);
+		rc = ask_and_print(&client, wish, &asked, print);
 	client_close(&client);
 	return rc == 0 ? 0 : 1;
 }
@@ -403,9 +402,12 @@ cmd_tasks_add(int argc, char **argv)
 	buf_adds(&key, "Idempotency-Key: ");
 	enc_random(&key, 32);
 	rc = client_open(&client);
-	if (rc == 0)
-		rc = ask_and_print(&client, &wish, "POST", "/api/tasks", &body,
-		    key.s, print_file);
+	if (rc == 0) {
+		const struct client_request asked = {
+		    "POST", "/api/tasks", &body, key.s};
+
+		rc = ask_and_print(&client, &wish, &asked, print_file);
+	}
 	client_close(&client);
 	buf_release(&body);
 	buf_release(&key);
@@ -417,6 +419,7 @@ static int
 look_up(struct client *client, const char *name, struct buf *path,
     struct buf *if_match)
 {
+	struct client_request request = {.method = "GET"};
 	struct json_object *json = NULL, *task;
 	struct buf asked = BUF_INIT;
 	const char *file;
@@ -424,7 +427,8 @@ look_up(struct client *client, const char *name, struct buf *path,
 
 	buf_adds(&asked, "/api/tasks/");
 	enc_percent(&asked, name, "");
-	rc = client_ask(client, "GET", asked.s, NULL, NULL, &json);
+	request.path = asked.s;
+	rc = client_ask(client, &request, &json);
 	task = json_get(json, "task", json_type_object);
 	file = json_get_str(task, "file");
 	if (rc == 0 && (file == NULL || strlen(file) < 4)) {
@@ -449,9 +453,10 @@ look_up(struct client *client, const char *name, struct buf *path,
 static int
 add_present_slot(struct client *client, struct buf *body)
 {
+	const struct client_request codex = {.method = "GET", .path = "/codex"};
 	struct json_object *week = NULL, *days, *day, *slots;
 	const char *today, *time = "abends";
-	int rc = client_ask(client, "GET", "/codex", NULL, NULL, &week);
+	int rc = client_ask(client, &codex, &week);
 
 	if (rc == 0) {
 		today = text_of(week, "weekStart");
@@ -478,8 +483,10 @@ change_first(struct client *client, const struct wish *wish, const char *method,
 
 	if (rc == 0) {
 		buf_adds(&path, tail);
-		rc = ask_and_print(
-		    client, wish, method, path.s, body, if_match.s, print_id);
+		rc = ask_and_print(client, wish,
+		    &(const struct client_request){
+			method, path.s, body, if_match.s},
+		    print_id);
 	}
 	buf_release(&path);
 	buf_release(&if_match);
