@@ -72,12 +72,9 @@ refuse_answer(struct json_object *json, const char *error, struct err *err)
 static bool
 is_token(const char *s)
 {
-	size_t len = strlen(s), i;
+	size_t len = strlen(s);
 
-	for (i = 0; i < len; i++)
-		if (s[i] <= ' ' || s[i] > '~')
-			return false;
-	return len > 0 && len <= GITHUB_TOKEN_MAX;
+	return len > 0 && len <= GITHUB_TOKEN_MAX && enc_is_visible(s);
 }
 
 int

@@ -238,6 +238,15 @@ enc_is_invisible(const char *text, size_t len)
 }
 
 bool
+enc_is_visible(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if (*text <= ' ' || *text > '~')
+			return false;
+	return true;
+}
+
+bool
 enc_has_control(const char *s, size_t len)
 {
 	size_t i;

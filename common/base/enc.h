@@ -54,6 +54,9 @@ size_t enc_utf8_len(const char *s);
 /* Count the characters (code points) in valid UTF-8. */
 size_t enc_utf8_count(const char *s, size_t len);
 
+/* Return true if the text is visible ASCII alone: no blank, no control. */
+bool enc_is_visible(const char *text);
+
 /* Return true if valid UTF-8 has a control character (C0, DEL, C1). */
 bool enc_has_control(const char *s, size_t len);
 

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/buf.h"
+#include "base/enc.h"
 #include "base/std.h"
 
 #define HTTP  "http://"
@@ -15,17 +16,6 @@ struct address {
 	struct buf host;
 	const char *path; /* in the text; "" if there is none */
 };
-
-/* Return true if the text is visible ASCII alone: other letters of a host would
- * be converted on the way. */
-static bool
-is_visible_ascii(const char *text)
-{
-	for (; *text != '\0'; text++)
-		if (*text <= ' ' || *text > '~')
-			return false;
-	return true;
-}
 
 /* Set out to a part that libcurl has found; false if there is none. */
 static bool
@@ -78,7 +68,7 @@ parse_address(const char *text, struct address *address)
 	if (rc == CURLUE_USER_NOT_ALLOWED)
 		fault = MSG_ADDRESS_USER;
 	if (rc != CURLUE_OK || strpbrk(text, "?#") != NULL ||
-	    !is_visible_ascii(text))
+	    !enc_is_visible(text))
 		goto out;
 	address->path = skip_authority(url,
 	    text + strlen(address->is_plain ? HTTP : HTTPS), &address->host);

@@ -201,15 +201,6 @@ is_mail(const char *s)
 }
 
 static bool
-is_word(const char *s)
-{
-	for (; *s != '\0'; s++)
-		if (*s <= ' ' || *s > '~')
-			return false;
-	return true;
-}
-
-static bool
 is_store(const char *s)
 {
 	return std_starts(s, "fs:") && s[3] != '\0';
@@ -235,7 +226,7 @@ static const struct {
     {CONF_BRANCH, is_branch, MSG_CONF_GIT_BRANCH},
     {CONF_PERSON, is_committer, MSG_CONF_PERSON},
     {CONF_MAIL, is_mail, MSG_CONF_MAIL},
-    {CONF_WORD, is_word, MSG_CONF_WORD},
+    {CONF_WORD, enc_is_visible, MSG_CONF_WORD},
 };
 
 static int
