@@ -65,24 +65,16 @@ static void
 load_secret(const struct conf_file *file, const char *folder, const char *name,
     struct findings *found)
 {
-	struct conf_file secret = CONF_FILE_INIT;
-	struct buf path = BUF_INIT;
+	struct buf path = BUF_INIT, secret = BUF_INIT;
 	struct err err = ERR_INIT;
-	size_t len;
 
 	buf_addf(&path, "%s/codex-miroir.%s", folder, name);
-	if (access(path.s, F_OK) == 0) {
-		if (conf_file_read(&secret, path.s, &err) == -1) {
-			findings_add(
-			    found, FINDING_ERROR, "datei", path.s, &err.msg);
-		} else {
-			len = strcspn(secret.text.s, "\r\n");
-			buf_splice(
-			    &secret.text, len, secret.text.len - len, NULL, 0);
-			set_unless_in_file(file, name, secret.text.s);
-		}
-	}
-	conf_file_release(&secret);
+	if (conf_file_secret(path.s, &secret, &err) == -1)
+		findings_add(found, FINDING_ERROR, "datei", path.s, &err.msg);
+	else if (secret.len > 0)
+		set_unless_in_file(file, name, secret.s);
+	explicit_bzero(secret.s, secret.len);
+	buf_release(&secret);
 	buf_release(&path);
 }
 
@@ -297,7 +289,7 @@ audit_settings(const struct audit_places *places, struct findings *found)
 	struct audit audit = {.found = found};
 	struct conf conf;
 
-	audit.knows_secrets = getenv("CREDENTIALS_DIRECTORY") != NULL;
+	audit.knows_secrets = conf_file_env("CREDENTIALS_DIRECTORY") != NULL;
 	if (file == NULL && !has_environment()) {
 		file = places->settings;
 		audit.knows_secrets = load_unit(places, found);

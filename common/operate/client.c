@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/std.h"
 #include "settings/address.h"
+#include "settings/conf_file.h"
 
 #define LOCAL_URL  "http://127.0.0.1:8080"
 #define TOKEN_FILE "/.config/codex-miroir/token"
@@ -17,12 +18,6 @@ complain(const char *what, const char *why)
 {
 	fprintf(stderr, "codex: %s: %s\n", what, why);
 	return -1;
-}
-
-static bool
-is_given(const char *value)
-{
-	return value != NULL && *value != '\0';
 }
 
 /* Append the first line of the file. */
@@ -53,18 +48,19 @@ read_first_line(struct buf *out, const char *path)
 static int
 own_token(struct buf *out)
 {
-	const char *value = getenv("CODEX_TOKEN"), *home = getenv("HOME");
-	const char *file = getenv("CODEX_TOKEN_FILE");
+	const char *value = conf_file_env("CODEX_TOKEN"),
+		   *home = conf_file_env("HOME");
+	const char *file = conf_file_env("CODEX_TOKEN_FILE");
 	struct buf path = BUF_INIT;
 	int rc = 0;
 
-	if (is_given(value)) {
+	if (value != NULL) {
 		buf_adds(out, value);
-	} else if (is_given(file)) {
+	} else if (file != NULL) {
 		rc = read_first_line(out, file);
 		if (rc == -1)
 			complain(file, strerror(errno));
-	} else if (is_given(home)) {
+	} else if (home != NULL) {
 		buf_addf(&path, "%s" TOKEN_FILE, home);
 		rc = read_first_line(out, path.s);
 		if (rc == -1 && (errno == ENOENT || errno == ENOTDIR))
@@ -96,11 +92,11 @@ set_authorization(struct client *client)
 static int
 set_base(struct client *client)
 {
-	const char *url = getenv("CODEX_URL");
+	const char *url = conf_file_env("CODEX_URL");
 	char text[MSG_TEXT_MAX];
 	struct err err = ERR_INIT;
 
-	if (!is_given(url))
+	if (url == NULL)
 		url = LOCAL_URL;
 	if (address_check("CODEX_URL", url, &err) == -1)
 		return complain("CODEX_URL", err_text(&err, text));
@@ -118,9 +114,9 @@ own_language(void)
 	const char *value = NULL;
 	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(names) && !is_given(value); i++)
-		value = getenv(names[i]);
-	return is_given(value) && std_starts(value, "de") ? "de" : "en";
+	for (i = 0; i < ARRAY_LEN(names) && value == NULL; i++)
+		value = conf_file_env(names[i]);
+	return value != NULL && std_starts(value, "de") ? "de" : "en";
 }
 
 int

@@ -14,6 +14,7 @@
 #include "base/std.h"
 #include "operate/programs.h"
 #include "operate/supervisor.h"
+#include "settings/conf_file.h"
 
 #define WORKERS_MOST 64
 
@@ -48,14 +49,6 @@ print_options(void)
 	     "  -h       this text\n\n"
 	     "Without rows those of the list run whose need is set. CODEX_RUN\n"
 	     "is the folder of their sockets. INT, TERM and HUP end it.");
-}
-
-static bool
-is_set(const char *name)
-{
-	const char *value = getenv(name);
-
-	return value != NULL && *value != '\0';
 }
 
 /* Take from the environment what is another program's secret. */
@@ -197,7 +190,7 @@ release_site(struct site *site)
 static int
 claim_run_dir(struct site *site)
 {
-	if (site->run_dir == NULL || *site->run_dir == '\0') {
+	if (site->run_dir == NULL) {
 		log_warn("CODEX_RUN is not set");
 		return -1;
 	}
@@ -254,7 +247,8 @@ add_needed(struct site *site)
 
 	for (i = 0; i < site->programs.n; i++) {
 		row = &site->programs.rows[i];
-		if ((strcmp(row->needs, "-") == 0 || is_set(row->needs)) &&
+		if ((strcmp(row->needs, "-") == 0 ||
+			conf_file_env(row->needs) != NULL) &&
 		    add_program(site, row) == -1)
 			return -1;
 	}
@@ -275,7 +269,7 @@ run_site(struct site *site, char *const *names, int n_names)
 	size_t room;
 	int status = 1;
 
-	site->run_dir = getenv("CODEX_RUN");
+	site->run_dir = conf_file_env("CODEX_RUN");
 	if (claim_run_dir(site) == -1 || read_list(site) == -1)
 		goto out;
 	room = site->programs.n + (size_t)n_names;

@@ -207,20 +207,37 @@ conf_file_check(const struct conf_file *file, struct findings *found)
 	check_names(file, found);
 }
 
+const char *
+conf_file_env(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value != NULL && *value != '\0' ? value : NULL;
+}
+
+int
+conf_file_secret(const char *path, struct buf *out, struct err *err)
+{
+	int rc = 0;
+
+	if (access(path, F_OK) == 0 || errno != ENOENT)
+		rc = read_bytes(path, out, err);
+	while (out->len > 0 && strchr("\r\n", out->s[out->len - 1]))
+		buf_splice(out, out->len - 1, 1, NULL, 0);
+	return rc;
+}
+
 int
 conf_file_credential(const char *name, struct buf *out, struct err *err)
 {
-	const char *folder = getenv("CREDENTIALS_DIRECTORY");
+	const char *folder = conf_file_env("CREDENTIALS_DIRECTORY");
 	struct buf path = BUF_INIT;
-	int rc = 0;
+	int rc;
 
-	if (folder == NULL || *folder == '\0')
+	if (folder == NULL)
 		return 0;
 	buf_addf(&path, "%s/%s", folder, name);
-	if (access(path.s, F_OK) == 0 || errno != ENOENT)
-		rc = read_bytes(path.s, out, err);
-	while (out->len > 0 && strchr("\r\n", out->s[out->len - 1]))
-		buf_splice(out, out->len - 1, 1, NULL, 0);
+	rc = conf_file_secret(path.s, out, err);
 	buf_release(&path);
 	return rc;
 }

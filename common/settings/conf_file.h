@@ -45,10 +45,15 @@ void conf_file_check(const struct conf_file *file, struct findings *found);
 /* Tell that a name is no setting, and which one is nearest. */
 void conf_file_odd_name(const char *name, size_t len, struct findings *found);
 
-/*
- * Append the secret of that name, a file in the folder CREDENTIALS_DIRECTORY,
- * without line ends at its end.  One that is not there is not set.
- */
+/* Return a variable of the environment; NULL if it is unset, or empty, which
+ * counts the same. */
+const char *conf_file_env(const char *name);
+
+/* Append the secret in the file at path, without line ends at its end.  A file
+ * that is not there is a secret that is not set. */
+MUST_USE int conf_file_secret(
+    const char *path, struct buf *out, struct err *err);
+/* The same for the file of that name in the folder CREDENTIALS_DIRECTORY. */
 MUST_USE int conf_file_credential(
     const char *name, struct buf *out, struct err *err);
 
