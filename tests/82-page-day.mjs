@@ -583,8 +583,16 @@ test('no_kind_of_swipe_writes', async () => {
 	assert.deepEqual(complaints, []);
 });
 
-test('a_long_press_lifts_a_task_and_drops_it_on_a_slot', async () => {
-	const { page, complaints } = await openDay(phone);
+/**
+ * Draw a task of the week with a finger to a slot that is free, and take that
+ * back.
+ *
+ * @param {any} page
+ * @param {string} by what the finger comes down on
+ * @param {number} [rest] ms before it moves
+ * @returns {Promise<any>} the task as it was, and is again
+ */
+async function drawByTouch(page, by, rest) {
 	const sent = writes(page);
 	const fingers = await fingersOn(page);
 	const free = page.locator('#week-body .free').first();
@@ -592,51 +600,38 @@ test('a_long_press_lifts_a_task_and_drops_it_on_a_slot', async () => {
 		node.scrollIntoView({ block: 'center' }));
 	const slot = await free.getAttribute('data-slot');
 	const to = await middle(free);
-	const [from, ref] = await page.locator('#week-body .task').evaluateAll(
-		(/** @type {HTMLElement[]} */ all, /** @type {number} */ y) => all.map((one) => {
-			const { x, y: top, width, height } = one.getBoundingClientRect();
-			return [{ x: x + width / 2, y: top + height / 2 }, one.dataset.task];
-		}).find(([at]) => /** @type {any} */ (at).y > 120 &&
-			/** @type {any} */ (at).y < y - 30), to.y);
-	const before = await taskOf(String(ref));
-	await fingers.swipe([[from, to]], 6, 700);
-	await page.locator(`[data-task="${ref}"][data-slot="${slot}"]`).waitFor();
-	assert.deepEqual(sent, ['PATCH']);
-	await page.click('[data-undo]');
-	await until(async () => (await taskOf(ref)).etag === before.etag, 5000,
-		'taken back');
-	assert.deepEqual(complaints, []);
-});
-
-test('a_handle_draws_at_once_by_touch_and_asks_where_to_by_a_tap', async () => {
-	const { page, complaints } = await openDay(phone);
-	const sent = writes(page);
-	const fingers = await fingersOn(page);
-	const free = page.locator('#week-body .free').first();
-	await free.evaluate((/** @type {Element} */ node) =>
-		node.scrollIntoView({ block: 'center' }));
-	const slot = await free.getAttribute('data-slot');
-	const to = await middle(free);
-	const [from, ref] = await page.locator('#week-body .grip').evaluateAll(
+	const [from, ref] = await page.locator(`#week-body ${by}`).evaluateAll(
 		(/** @type {HTMLElement[]} */ all, /** @type {number} */ y) => all.map((one) => {
 			const { x, y: top, width, height } = one.getBoundingClientRect();
 			return [{ x: x + width / 2, y: top + height / 2 },
-				/** @type {HTMLElement} */ (one.parentElement).dataset.task];
+				one.closest('[data-task]')?.getAttribute('data-task')];
 		}).find(([at]) => /** @type {any} */ (at).y > 120 &&
 			/** @type {any} */ (at).y < y - 30), to.y);
 	const before = await taskOf(String(ref));
 	const { y } = await page.evaluate(() => ({ y: scrollY }));
-	await fingers.swipe([[from, to]], 6);
+	await fingers.swipe([[from, to]], 6, rest);
 	await page.locator(`[data-task="${ref}"][data-slot="${slot}"]`).waitFor();
 	assert.equal(await page.evaluate(() => scrollY), y, 'it scrolls nothing');
 	assert.deepEqual(sent, ['PATCH']);
 	await page.click('[data-undo]');
 	await until(async () => (await taskOf(ref)).etag === before.etag, 5000,
 		'taken back');
-	await page.locator(`[data-task="${ref}"] .grip`).first().tap();
+	return before;
+}
+
+test('a_long_press_lifts_a_task_and_drops_it_on_a_slot', async () => {
+	const { page, complaints } = await openDay(phone);
+	await drawByTouch(page, '.task', 700);
+	assert.deepEqual(complaints, []);
+});
+
+test('a_handle_draws_at_once_by_touch_and_asks_where_to_by_a_tap', async () => {
+	const { page, complaints } = await openDay(phone);
+	const { file, title } = await drawByTouch(page, '.grip');
+	await page.locator(`[data-task="${file.slice(0, -3)}"] .grip`).first().tap();
 	await page.locator('#move').waitFor();
 	assert.match(await page.locator('#move-title').textContent(),
-		new RegExp(before.title));
+		new RegExp(title));
 	assert.deepEqual(complaints, []);
 });
 

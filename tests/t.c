@@ -5,6 +5,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "settings/conf_table.h"
+
 static char scratch[256];
 
 int
@@ -157,6 +159,16 @@ t_msg(const char *text)
 	msg_set(&msg, MSG_SYNC_SAYS);
 	msg_value(&msg, "%s", text);
 	return &msg;
+}
+
+void
+t_clear_settings(void)
+{
+	size_t i, n;
+	const struct conf_setting *settings = conf_table(&n);
+
+	for (i = 0; i < n; i++)
+		unsetenv(settings[i].name);
 }
 
 bool

@@ -53,6 +53,9 @@ const char *t_text(const struct err *err);
 /* A message with this sentence; valid until the next call. */
 const struct msg *t_msg(const char *text);
 
+/* Take all settings out of the environment. */
+void t_clear_settings(void);
+
 /* True with `--long` in scripts/test (T_LONG=1). */
 bool t_long(void);
 

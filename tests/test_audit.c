@@ -42,12 +42,8 @@ set_server(const char *lines)
 {
 	static char settings[300], secrets[300];
 	struct buf text = BUF_INIT;
-	const struct conf_setting *table;
-	size_t i, n;
 
-	table = conf_table(&n);
-	for (i = 0; i < n; i++)
-		unsetenv(table[i].name);
+	t_clear_settings();
 	snprintf(settings, sizeof settings, "%s/settings.env", t_scratch());
 	snprintf(secrets, sizeof secrets, "%s/store", t_scratch());
 	(void)!mkdir(secrets, 0700);

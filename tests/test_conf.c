@@ -7,22 +7,11 @@
 #include "settings/conf.h"
 #include "t.h"
 
-static void
-clear(void)
-{
-	const struct conf_setting *settings;
-	size_t i, n;
-
-	settings = conf_table(&n);
-	for (i = 0; i < n; i++)
-		unsetenv(settings[i].name);
-}
-
 /* An environment that is just enough. */
 static void
 set_least(void)
 {
-	clear();
+	t_clear_settings();
 	setenv("CODEX_STORE", "fs:/srv/store", 1);
 	setenv("CODEX_RUN", "/run/codex", 1);
 	setenv("CODEX_BASE_URL", "http://127.0.0.1:8080", 1);
@@ -147,7 +136,7 @@ START_TEST(a_file_alone_is_enough)
 {
 	struct conf conf;
 
-	clear();
+	t_clear_settings();
 	load(&conf, "# A comment\n\n   \t\n#CODEX_TZ=UTC\n"
 		    "CODEX_STORE=fs:/srv/a b\r\n"
 		    "CODEX_RUN= \t\"/run/c\" \n"
@@ -604,7 +593,7 @@ START_TEST(printed_settings_load_as_the_same)
 	load(&conf, NULL);
 	conf_print(&out, &conf);
 	conf_release(&conf);
-	clear();
+	t_clear_settings();
 	load(&conf, out.s);
 	conf_print(&again, &conf);
 	ck_assert_str_eq(out.s, again.s);

@@ -17,17 +17,6 @@ static const char *const needed[][2] = {
     {"CODEX_BASE_URL", "http://127.0.0.1:8080"},
 };
 
-static void
-clear_settings(void)
-{
-	const struct conf_setting *settings;
-	size_t i, n;
-
-	settings = conf_table(&n);
-	for (i = 0; i < n; i++)
-		unsetenv(settings[i].name);
-}
-
 /* An environment that is just enough beside a file of that text. */
 static void
 set_beside(const char *text)
@@ -35,7 +24,7 @@ set_beside(const char *text)
 	char line[40];
 	size_t i;
 
-	clear_settings();
+	t_clear_settings();
 	for (i = 0; i < ARRAY_LEN(needed); i++) {
 		snprintf(line, sizeof line, "\n%s=", needed[i][0]);
 		if (strstr(text, line) == NULL)
