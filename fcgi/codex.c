@@ -3,6 +3,7 @@
  * subcommands.
  */
 #include "base/std.h"
+#include "operate/cmd_backup.h"
 #include "operate/cmd_check.h"
 #include "operate/cmd_run.h"
 #include "operate/cmd_tasks.h"
@@ -27,6 +28,8 @@ run_programs(int argc, char **argv)
 static const struct command commands[] = {
     {"run", "start the programs and keep them running", run_programs},
     {"check", "tell all that is wrong with the settings", cmd_check_main},
+    {"backup", "save all that is stored into one file", cmd_backup_save},
+    {"restore", "put what was saved into an empty store", cmd_backup_restore},
     {"week", "show a person's week", cmd_tasks_week},
     {"list", "list a person's tasks", cmd_tasks_list},
     {"add", "make a task", cmd_tasks_add},

@@ -12,7 +12,7 @@
 
 #define SECRET "0123456789abcdef0123456789abcdef"
 
-static struct audit_places places; /* of a server below our folder */
+static struct origin_places places; /* of a server below our folder */
 
 static void
 put(const char *name, const char *text)
@@ -47,7 +47,7 @@ set_server(const char *lines)
 	snprintf(settings, sizeof settings, "%s/settings.env", t_scratch());
 	snprintf(secrets, sizeof secrets, "%s/store", t_scratch());
 	(void)!mkdir(secrets, 0700);
-	places = (struct audit_places){
+	places = (struct origin_places){
 	    .settings = settings,
 	    .secrets = secrets,
 	};

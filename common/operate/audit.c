@@ -1,131 +1,25 @@
 #include "operate/audit.h"
 
-#include <grp.h>
-#include <pwd.h>
-#include <unistd.h>
-
 #include "auth/allowlist.h"
 #include "auth/auth.h"
 #include "auth/guard.h"
-#include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/findings.h"
 #include "base/msg.h"
 #include "base/std.h"
 #include "git/github.h"
 #include "settings/conf.h"
-#include "settings/conf_file.h"
 #include "settings/conf_table.h"
 #include "store/store.h"
 #include "store/store_azure.h"
 #include "week/placement.h"
-
-const struct audit_places audit_server = {
-    .settings = "/etc/codex-miroir/settings.env",
-    .secrets = "/etc/credstore",
-    .user = "codex-miroir",
-};
 
 struct audit {
 	const struct conf *conf;
 	struct findings *found;
 	bool knows_secrets; /* one that is not set is missing */
 };
-
-/* The settings of the units. */
-
-static bool
-has_environment(void)
-{
-	static const char *const names[] = {
-	    "CODEX_STORE", "CODEX_RUN", "CODEX_BASE_URL", "AZURE_BLOB_CONN"};
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(names); i++)
-		if (getenv(names[i]) != NULL)
-			return true;
-	return false;
-}
-
-/* Set a variable that the file does not have, as it goes first with the
- * units. */
-static void
-set_unless_in_file(
-    const struct conf_file *file, const char *name, const char *value)
-{
-	struct buf own = BUF_INIT;
-
-	conf_file_value(file, name, &own);
-	if (own.len == 0)
-		setenv(name, value, 1);
-	buf_release(&own);
-}
-
-static void
-load_secret(const struct conf_file *file, const char *folder, const char *name,
-    struct findings *found)
-{
-	struct buf path = BUF_INIT, secret = BUF_INIT;
-	struct err err = ERR_INIT;
-
-	buf_addf(&path, "%s/codex-miroir.%s", folder, name);
-	if (conf_file_secret(path.s, &secret, &err) == -1)
-		findings_add(found, FINDING_ERROR, "datei", path.s, &err.msg);
-	else if (secret.len > 0)
-		set_unless_in_file(file, name, secret.s);
-	explicit_bzero(secret.s, secret.len);
-	buf_release(&secret);
-	buf_release(&path);
-}
-
-/* Put what the units have beside their file into the environment.  Return
- * true if that could be read. */
-static bool
-load_unit(const struct audit_places *places, struct findings *found)
-{
-	struct conf_file file = CONF_FILE_INIT;
-	struct err err = ERR_INIT;
-	struct msg msg;
-	size_t i, n;
-	const struct conf_setting *settings = conf_table(&n);
-	bool reads = access(places->secrets, R_OK | X_OK) == 0;
-
-	/* conf_read tells what is wrong with the file. */
-	(void)!conf_file_read(&file, places->settings, &err);
-	set_unless_in_file(&file, "CODEX_RUN", "/run/codex-miroir");
-	set_unless_in_file(
-	    &file, "CODEX_STORE", "fs:/var/lib/codex-miroir/store");
-	for (i = 0; reads && i < n; i++)
-		if (settings[i].kind == CONF_SECRET)
-			load_secret(
-			    &file, places->secrets, settings[i].name, found);
-	if (!reads) {
-		msg_set(&msg, MSG_AUDIT_SECRETS);
-		msg_value(&msg, "%s", places->secrets);
-		findings_add(
-		    found, FINDING_WARN, "datei", places->secrets, &msg);
-	}
-	conf_file_release(&file);
-	return reads;
-}
-
-/* Become the user of the units, if this is root. */
-static void
-drop_root(const char *user, struct findings *found)
-{
-	const struct passwd *to;
-	struct msg msg;
-
-	if (user == NULL || geteuid() != 0)
-		return;
-	to = getpwnam(user);
-	if (to != NULL && initgroups(user, to->pw_gid) == 0 &&
-	    setgid(to->pw_gid) == 0 && setuid(to->pw_uid) == 0)
-		return;
-	msg_set(&msg, MSG_AUDIT_USER);
-	msg_value(&msg, "%s", user);
-	findings_add(found, FINDING_ERROR, "nutzer", user, &msg);
-}
 
 /* What the programs check. */
 
@@ -283,19 +177,16 @@ check_git(struct audit *audit)
 }
 
 void
-audit_settings(const struct audit_places *places, struct findings *found)
+audit_settings(const struct origin_places *places, struct findings *found)
 {
-	const char *file = places->file;
 	struct audit audit = {.found = found};
+	struct origin origin;
 	struct conf conf;
 
-	audit.knows_secrets = conf_file_env("CREDENTIALS_DIRECTORY") != NULL;
-	if (file == NULL && !has_environment()) {
-		file = places->settings;
-		audit.knows_secrets = load_unit(places, found);
-		drop_root(places->user, found);
-	}
-	(void)!conf_read(&conf, file, found);
+	origin_load(places, &origin, found);
+	audit.knows_secrets = origin.has_secrets;
+	origin_drop_root(&origin, found);
+	(void)!conf_read(&conf, origin.file, found);
 	audit.conf = &conf;
 	check_texts(&audit);
 	check_azure(&audit);

@@ -42,7 +42,7 @@ add_lines(struct buf *out, const struct findings *found)
 static int
 run_check(const char *file, bool json)
 {
-	struct audit_places places = audit_server;
+	struct origin_places places = origin_server;
 	struct findings found = FINDINGS_INIT;
 	struct buf out = BUF_INIT;
 	struct err err = ERR_INIT;

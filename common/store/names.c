@@ -415,6 +415,53 @@ names_user_of_key(const char *key, enum names_blob blob, const char **user)
 	return (size_t)(end - name);
 }
 
+static const char *const areas[NAMES_AREAS] = {
+    [NAMES_AREA_RAW] = "raw/",
+    [NAMES_AREA_STATE] = "state/",
+    [NAMES_AREA_TRASH] = "trash/",
+    [NAMES_AREA_CONFLICTS] = "conflicts/",
+};
+
+const char *
+names_area(enum names_area area)
+{
+	return areas[area];
+}
+
+void
+names_area_prefix(struct buf *out, enum names_area area, const char *user)
+{
+	insist((size_t)area < NAMES_AREAS && names_user_ok(user));
+	buf_addf(out, "%s%s/", areas[area], user);
+}
+
+static bool
+is_user(const char *name, size_t len)
+{
+	char user[NAMES_USER_MAX + 1];
+
+	if (len > NAMES_USER_MAX)
+		return false;
+	memcpy(user, name, len);
+	user[len] = '\0';
+	return names_user_ok(user);
+}
+
+size_t
+names_area_user(const char *key, const char **user)
+{
+	size_t i, len;
+
+	for (i = 0; i < NAMES_AREAS; i++) {
+		if (!std_starts(key, areas[i]))
+			continue;
+		*user = key + strlen(areas[i]);
+		len = strcspn(*user, "/");
+		return (*user)[len] == '/' && is_user(*user, len) ? len : 0;
+	}
+	return 0;
+}
+
 bool
 names_hash_ok(const char *s)
 {

@@ -127,6 +127,25 @@ const char *names_folder(enum names_blob blob);
 size_t names_user_of_key(
     const char *key, enum names_blob blob, const char **user);
 
+/*
+ * The folders of what a user has that lasts: all but artifacts/ and pending/,
+ * which are made anew.
+ */
+enum names_area {
+	NAMES_AREA_RAW,
+	NAMES_AREA_STATE,
+	NAMES_AREA_TRASH,
+	NAMES_AREA_CONFLICTS,
+	NAMES_AREAS
+};
+/* Return the prefix of an area, and append that of one user in it; both end
+ * in '/'. */
+const char *names_area(enum names_area area);
+void names_area_prefix(struct buf *out, enum names_area area, const char *user);
+/* Return the length of the name of the user whose key that is, to which *user
+ * points in it; 0 if it lies in no area, or is no user's. */
+size_t names_area_user(const char *key, const char **user);
+
 /* Append state/<user>/idempotency/<hash>; the hash as enc_hash writes it. */
 void names_claim_key(struct buf *out, const char *user, const char *hash);
 

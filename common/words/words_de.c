@@ -535,6 +535,27 @@ const char *const words_de[MSG_IDS] = {
 	"{1} Aufgaben sind nur hier: ihre Pull Requests wurden abgelehnt.",
     SAY(MSG_GIT_ONE_CONFLICT) = "Ein Konflikt ist zu entscheiden.",
     SAY(MSG_GIT_MANY_CONFLICTS) = "{1} Konflikte sind zu entscheiden.",
+
+    SAY(MSG_BUNDLE_UNWRITTEN) = "Die Sicherung lässt sich nicht schreiben.",
+    SAY(MSG_BUNDLE_BROKEN) = "Die Datei ist keine Sicherung oder beschädigt.",
+    SAY(MSG_BUNDLE_CUT) =
+	"Die Sicherung ist nicht vollständig: ihr Ende fehlt.",
+    SAY(MSG_BUNDLE_NEWER) = "Die Sicherung stammt von einer neueren Fassung.",
+    SAY(MSG_BACKUP_OPEN) = "{1} lässt sich nicht öffnen: {2}.",
+    SAY(MSG_BACKUP_BUSY) =
+	"Die Aufgaben von {1} kommen nicht zur Ruhe, da gerade "
+	"mit Git abgeglichen wird; bitte später noch einmal.",
+    SAY(MSG_BACKUP_LEFT) =
+	"{1} ist nicht lesbar oder gehört niemandem und fehlt in "
+	"der Sicherung.",
+    SAY(MSG_BACKUP_DONE) = "Gesichert: {1} Benutzer, {2} Dateien.",
+    SAY(MSG_RESTORE_NOT_EMPTY) =
+	"Der Speicher ist nicht leer: {1} ist nicht aus dieser "
+	"Sicherung.",
+    SAY(MSG_RESTORE_DONE) =
+	"Wiederhergestellt: {1} Benutzer, {2} Dateien. Sitzungen "
+	"und Tokens sind wie damals; codex-key --alone beendet "
+	"alle Sitzungen.",
 };
 /* NOLINTEND(bugprone-suspicious-missing-comma) */
 

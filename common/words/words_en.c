@@ -483,6 +483,24 @@ const char *const words_en[MSG_IDS] = {
 	"{1} tasks are only here: their pull requests were declined.",
     SAY(MSG_GIT_ONE_CONFLICT) = "One conflict is to be decided.",
     SAY(MSG_GIT_MANY_CONFLICTS) = "{1} conflicts are to be decided.",
+
+    SAY(MSG_BUNDLE_UNWRITTEN) = "The backup cannot be written.",
+    SAY(MSG_BUNDLE_BROKEN) = "The file is no backup, or is damaged.",
+    SAY(MSG_BUNDLE_CUT) = "The backup is not complete: its end is missing.",
+    SAY(MSG_BUNDLE_NEWER) = "The backup was made by a newer version.",
+    SAY(MSG_BACKUP_OPEN) = "{1} cannot be opened: {2}.",
+    SAY(MSG_BACKUP_BUSY) =
+	"The tasks of {1} do not come to rest, as they are being "
+	"synchronised with Git; please try again later.",
+    SAY(MSG_BACKUP_LEFT) =
+	"{1} cannot be read, or belongs to nobody, and is not in "
+	"the backup.",
+    SAY(MSG_BACKUP_DONE) = "Saved: {1} users, {2} files.",
+    SAY(MSG_RESTORE_NOT_EMPTY) =
+	"The store is not empty: {1} is not from this backup.",
+    SAY(MSG_RESTORE_DONE) =
+	"Restored: {1} users, {2} files. Sessions and tokens are "
+	"as they were then; codex-key --alone ends all sessions.",
 };
 /* NOLINTEND(bugprone-suspicious-missing-comma) */
 

@@ -1,0 +1,147 @@
+#include "operate/origin.h"
+
+#include <grp.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/msg.h"
+#include "base/std.h"
+#include "settings/conf_file.h"
+#include "settings/conf_table.h"
+
+const struct origin_places origin_server = {
+    .settings = "/etc/codex-miroir/settings.env",
+    .secrets = "/etc/credstore",
+    .user = "codex-miroir",
+};
+
+static bool
+has_environment(void)
+{
+	static const char *const names[] = {
+	    "CODEX_STORE", "CODEX_RUN", "CODEX_BASE_URL", "AZURE_BLOB_CONN"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(names); i++)
+		if (getenv(names[i]) != NULL)
+			return true;
+	return false;
+}
+
+/* Set a variable that the file does not have, as it goes first with the
+ * units. */
+static void
+set_unless_in_file(
+    const struct conf_file *file, const char *name, const char *value)
+{
+	struct buf own = BUF_INIT;
+
+	conf_file_value(file, name, &own);
+	if (own.len == 0)
+		setenv(name, value, 1);
+	buf_release(&own);
+}
+
+static void
+load_secret(const struct conf_file *file, const char *folder, const char *name,
+    struct findings *found)
+{
+	struct buf path = BUF_INIT, secret = BUF_INIT;
+	struct err err = ERR_INIT;
+
+	buf_addf(&path, "%s/codex-miroir.%s", folder, name);
+	if (conf_file_secret(path.s, &secret, &err) == -1)
+		findings_add(found, FINDING_ERROR, "datei", path.s, &err.msg);
+	else if (secret.len > 0)
+		set_unless_in_file(file, name, secret.s);
+	explicit_bzero(secret.s, secret.len);
+	buf_release(&secret);
+	buf_release(&path);
+}
+
+/* Put what the units have beside their file into the environment.  Return
+ * true if that could be read. */
+static bool
+load_unit(const struct origin_places *places, struct findings *found)
+{
+	struct conf_file file = CONF_FILE_INIT;
+	struct err err = ERR_INIT;
+	struct msg msg;
+	size_t i, n;
+	const struct conf_setting *settings = conf_table(&n);
+	bool reads = access(places->secrets, R_OK | X_OK) == 0;
+
+	/* conf_read tells what is wrong with the file. */
+	(void)!conf_file_read(&file, places->settings, &err);
+	set_unless_in_file(&file, "CODEX_RUN", "/run/codex-miroir");
+	set_unless_in_file(
+	    &file, "CODEX_STORE", "fs:/var/lib/codex-miroir/store");
+	for (i = 0; reads && i < n; i++)
+		if (settings[i].kind == CONF_SECRET)
+			load_secret(
+			    &file, places->secrets, settings[i].name, found);
+	if (!reads) {
+		msg_set(&msg, MSG_AUDIT_SECRETS);
+		msg_value(&msg, "%s", places->secrets);
+		findings_add(
+		    found, FINDING_WARN, "datei", places->secrets, &msg);
+	}
+	conf_file_release(&file);
+	return reads;
+}
+
+void
+origin_drop_root(const struct origin *origin, struct findings *found)
+{
+	const char *user = origin->user;
+	const struct passwd *to;
+	struct msg msg;
+
+	if (user == NULL || geteuid() != 0)
+		return;
+	to = getpwnam(user);
+	if (to != NULL && initgroups(user, to->pw_gid) == 0 &&
+	    setgid(to->pw_gid) == 0 && setuid(to->pw_uid) == 0)
+		return;
+	msg_set(&msg, MSG_AUDIT_USER);
+	msg_value(&msg, "%s", user);
+	findings_add(found, FINDING_ERROR, "nutzer", user, &msg);
+}
+
+void
+origin_load(const struct origin_places *places, struct origin *origin,
+    struct findings *found)
+{
+	*origin = (struct origin){
+	    .file = places->file,
+	    .has_secrets = conf_file_env("CREDENTIALS_DIRECTORY") != NULL,
+	};
+	if (places->file != NULL || has_environment())
+		return;
+	origin->file = places->settings;
+	origin->user = places->user;
+	origin->has_secrets = load_unit(places, found);
+}
+
+int
+origin_open(
+    const struct origin_places *places, struct app *app, struct err *err)
+{
+	struct findings found = FINDINGS_INIT;
+	const struct finding *wrong;
+	struct origin origin;
+	int rc = 0;
+
+	origin_load(places, &origin, &found);
+	origin_drop_root(&origin, &found);
+	wrong = findings_error(&found);
+	if (wrong != NULL) {
+		err_set(err, ERR_SETTING, MSG_NONE);
+		err->msg = wrong->msg;
+		rc = -1;
+	}
+	findings_release(&found);
+	return rc == 0 ? app_open(app, origin.file, err) : -1;
+}
