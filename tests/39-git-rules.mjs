@@ -311,6 +311,20 @@ scene('an edit follows its task when two files change places', {},
 	    await w.same();
     });
 
+scene('an edit is a conflict when files change places and text in one push', {},
+    async (w) => {
+	    await w.edit('0001', { status: 'abgeschlossen' });
+	    const mine = String(w.text(one));
+	    const swapped = { [one]: task('Zwei', { deadline: '24.12.2026' }),
+		[two]: task('Eins', { tags: '[neu]' }) };
+	    await w.push(swapped);
+	    assert.equal((await w.sync()).conflicts, 1);
+	    await w.same();
+	    assert.deepEqual([w.text(one), w.text(two)], [swapped[one],
+		swapped[two]]);
+	    assert.deepEqual(w.copies('conflicts'), [mine]);
+    });
+
 scene('edits follow their tasks when a row is renumbered', { files: numbered(6) },
     async (w) => {
 	    const all = Object.entries(numbered(6));

@@ -23,7 +23,8 @@
 #include "week/ledger.h"
 
 #define TASK(status, body)                                                     \
-	"---\ntyp: task\nkategorie: arbeit\nstatus: " status "\n---\n" body "\n"
+	"---\ntyp: task\nkategorie: arbeit\nstatus: " status                   \
+	"\n---\n\n# T\n" body "\n"
 #define BASE   TASK("offen", "eins")
 #define DONE   TASK("abgeschlossen", "eins") /* one field of BASE changed */
 #define EDITED TASK("offen", "zwei")         /* another one */
@@ -1192,6 +1193,50 @@ START_TEST(an_edit_is_never_merged_into_another_task)
 }
 END_TEST
 
+/* A task that Git shows under this title and with that status. */
+#define TITLED(title, status)                                                  \
+	"---\ntyp: task\nkategorie: arbeit\nstatus: " status "\n---\n# " title \
+	"\n"
+#define A      TITLED("A", "offen")
+#define A_DONE TITLED("A", "abgeschlossen")
+#define A_LATE                                                                 \
+	"---\ntyp: task\nkategorie: arbeit\nstatus: offen\n"                   \
+	"deadline: 24.12.2026\n---\n# A\n"
+#define B      TITLED("B", "offen")
+#define B_GONE TITLED("B", "abgebrochen")
+
+START_TEST(an_edit_is_not_merged_into_a_file_of_another_title)
+{
+	/* Swapped and edited in one push: no blob tells what went where. */
+	PLAN(&plain,
+	    "0006.md * yield =" B " (deadline, body)\n0007.md * write =" A_DONE
+	    "\n",
+	    {"0006.md", .base = A, .git = B, .here = A_LATE, .touched = true},
+	    {"0007.md", .base = B_GONE, .git = A_DONE, .here = B_GONE});
+	/* Its own title is in the front matter, and the text is the same. */
+	PLAN(&plain,
+	    "0006.md * yield =---\ntitle: C\ntyp: task\nkategorie: arbeit\n"
+	    "status: offen\n---\n# A\n (status, title)\n",
+	    {"0006.md", .base = A, .here = A_DONE, .touched = true,
+		.git = "---\ntitle: C\ntyp: task\nkategorie: arbeit\n"
+		       "status: offen\n---\n# A\n"});
+}
+END_TEST
+
+START_TEST(a_title_that_is_not_gits_alone_is_merged)
+{
+	/* Only ours, */
+	PLAN(&plain, "0006.md * write push =" TITLED("B", "abgeschlossen") "\n",
+	    {"0006.md", .base = A, .git = A_DONE, .here = B, .touched = true});
+	/* or the same on both sides. */
+	PLAN(&plain, "0006.md * agree =" B_GONE "\n",
+	    {"0006.md", .base = A, .git = B_GONE, .here = B_GONE,
+		.touched = true});
+	PLAN(&plain, "0006.md * write =" B_GONE "\n",
+	    {"0006.md", .base = A, .git = B_GONE, .here = B, .touched = true});
+}
+END_TEST
+
 START_TEST(bytes_that_git_has_under_their_name_stay)
 {
 	/* The same change of places here and there. */
@@ -2282,6 +2327,8 @@ T_MAIN("plan", an_unchanged_base_pushes_edits_and_pulls_what_is_absent,
     a_dirty_file_follows_its_base_to_a_name_that_stays,
     a_dirty_file_that_is_gone_follows_its_base_to_a_name_that_stays,
     an_edit_is_never_merged_into_another_task,
+    an_edit_is_not_merged_into_a_file_of_another_title,
+    a_title_that_is_not_gits_alone_is_merged,
     bytes_that_git_has_under_their_name_stay,
     names_between_which_bytes_move_go_together,
     an_open_request_holds_the_name_that_its_task_has_now,

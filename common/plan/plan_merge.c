@@ -4,6 +4,8 @@
 #include "base/std.h"
 #include "plan/plan_moves.h"
 #include "task/merge.h"
+#include "task/task.h"
+#include "task/task_parse.h"
 #include "task/taskset.h"
 
 static struct merge_side
@@ -50,10 +52,39 @@ push_written(const struct plan *plan, struct plan_item *item)
 		item->git = PLAN_PUSH;
 }
 
+/* Return true if both are tasks and have different titles. */
+static bool
+differs_in_title(const char *file, const struct buf *a, const struct buf *b)
+{
+	struct task x = TASK_INIT, y = TASK_INIT;
+	struct task_problem unused;
+	bool differs = task_parse(file, a->s, a->len, &x, &unused) == 0 &&
+		       task_parse(file, b->s, b->len, &y, &unused) == 0 &&
+		       strcmp(x.title, y.title) != 0;
+
+	task_release(&x);
+	task_release(&y);
+	return differs;
+}
+
+/*
+ * Return true if Git's file has a title that neither the base nor ours has:
+ * it may be another task, which has changed its place and its text in one
+ * push, so that no blob tells.
+ */
+static bool
+is_other_title(const struct facts_file *file)
+{
+	const struct buf *theirs = &file->theirs.bytes;
+
+	return differs_in_title(file->file, &file->base.bytes, theirs) &&
+	       differs_in_title(file->file, &file->bytes, theirs);
+}
+
 /*
  * Merge the mirror's bytes with Git's.  If a field is in conflict, Git's bytes
- * are written and ours go to conflicts/.  Without a known base all sides that
- * differ are in conflict.
+ * are written and ours go to conflicts/.  Without a known base, or if Git's may
+ * be another task, all sides that differ are in conflict.
  */
 static void
 merge_bytes(const struct plan *plan, struct plan_item *item)
@@ -67,7 +98,7 @@ merge_bytes(const struct plan *plan, struct plan_item *item)
 	};
 	struct merge_conflict conflict = MERGE_CONFLICT_INIT;
 
-	if (file->base.state == FACTS_READ)
+	if (file->base.state == FACTS_READ && !is_other_title(file))
 		merge.base = to_side(&file->base.bytes);
 	if (merge_task(&merge, &item->after, &conflict) == -1) {
 		item->mirror = PLAN_YIELD;
