@@ -154,6 +154,14 @@ version_of() {
 }
 
 # Whatever the umask; a list of files somewhere would miss one.
+the_description_is_served() {
+	browse /api/openapi.yaml >"$scratch/answer"
+	sed -n '1,/^.$/p' "$scratch/answer"
+	grep -qi '^content-type: application/yaml.$' "$scratch/answer" &&
+	    grep -qi '^etag: ' "$scratch/answer" &&
+	    cmp "$top/docs/openapi.yaml" "$share/html/api/openapi.yaml"
+}
+
 all_of_the_page_is_installed() {
 	local version
 
@@ -695,8 +703,10 @@ check "the site answers by TLS" the_site_answers
 check "every answer tells of TLS and policy" for_all \
     "$(printf '%s\n' / /codex /healthz /nope /v/x/app.js /api/tasks /sync \
 	/api/tasks/0001 /api/tasks/0001/complete /api/preview /api/sync \
-	/api/settings /api/tokens /auth/login /auth/me /feed/x.ics \
+	/api/openapi.yaml /api/settings /api/tokens /auth/login /auth/me /feed/x.ics \
 	/github/webhook /%2e%2e/x /%)" tells_tls_and_policy
+check "the API's description is installed and served" \
+    the_description_is_served
 check "an address of the page's files never gets other content" \
     an_address_never_gets_other_content
 check "another host is misdirected" other_hosts_are_misdirected
