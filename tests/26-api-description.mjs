@@ -5,10 +5,12 @@
 
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Description, listErrors, listRoutes, modules, source }
     from './openapi.mjs';
+import { top } from './stack.mjs';
 
 /** @typedef {import('./openapi.mjs').Operation} Operation */
 
@@ -25,6 +27,13 @@ test('the description is sound OpenAPI 3.1', async () => {
 	assert.equal(validator.version, '3.1');
 	const ids = operations.map(({ id }) => id);
 	assert.equal(new Set(ids).size, ids.length, 'each has its own name');
+});
+
+test('the pages for people are made of the description as it is', () => {
+	const { status, stdout } = spawnSync(process.execPath,
+	    [join(top, 'scripts/make-api.mjs'), '--check'], { encoding: 'utf8',
+	    env: { ...process.env, CODEX_NODE_MODULES: modules } });
+	assert.equal(status, 0, stdout);
 });
 
 test('the description has the version of the programs', () => {

@@ -7,12 +7,14 @@ import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync }
     from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findFaults, sticksOut, startBrowser } from './browser.mjs';
 import { Visitor, gitSettings, oauthSettings } from './git-stack.mjs';
 import { startFake } from './github/fake.mjs';
 import { signature } from './github/hooks.mjs';
-import { Description, listErrors, source } from './openapi.mjs';
+import { Description, listErrors, modules, source } from './openapi.mjs';
 import { sessionCookie } from './session.mjs';
 import { startStack, taskFile, until, vaultPath } from './stack.mjs';
 
@@ -159,6 +161,44 @@ test('the description is served as it is, with its type', async () => {
 	assert.equal(headers.get('content-type'), 'application/yaml');
 	assert.match(headers.get('content-security-policy') ?? '',
 	    /default-src 'none'/);
+});
+
+test('people read the description in the language of their browser', async () => {
+	for (const [language, locale] of [['de-AT,en;q=0.5', 'de'], ['en-GB', 'en'],
+	    ['fr', 'de']]) {
+		const { status, headers, text } = await stack.get('/api/',
+		    { Cookie: '', 'Accept-Language': language });
+		assert.equal(status, 200);
+		assert.equal(headers.get('content-type'), 'text/html; charset=utf-8');
+		assert.match(headers.get('vary') ?? '', /Accept-Language/);
+		assert.ok(text.includes(`<html lang="${locale}">`), language);
+	}
+});
+
+test('the page of the description is sound for whoever reads it', async () => {
+	const axe = await readFile(join(modules, 'axe-core/axe.min.js'), 'utf8');
+	const browser = await startBrowser();
+	try {
+		for (const [path, width, colorScheme] of /** @type {const} */ ([
+		    ['/api/', 1280, 'light'], ['/api/', 320, 'dark'],
+		    ['/api/en.html', 1280, 'dark'], ['/api/en.html', 390, 'light']])) {
+			const { page, complaints } = await browser.open(stack.url, {
+			    path, context: { colorScheme,
+				viewport: { width, height: 800 } } });
+			await page.evaluate(axe);
+			const faults = [...await page.evaluate(findFaults),
+			    ...await page.evaluate(sticksOut), ...complaints,
+			    ...await page.evaluate(() => [...document.querySelectorAll(
+				'a[href^="#"]')].map((link) => /** @type {HTMLAnchorElement} */
+				(link).hash.slice(1)).filter((id) =>
+				!document.getElementById(id)))];
+			assert.deepEqual(faults, [], `${path} ${width} ${colorScheme}`);
+			for (const { id } of operations)
+				assert.equal(await page.locator(`#${id}`).count(), 1, id);
+		}
+	} finally {
+		await browser.stop();
+	}
 });
 
 test('answers to writes are as described', async () => {

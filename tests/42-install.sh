@@ -159,7 +159,9 @@ the_description_is_served() {
 	sed -n '1,/^.$/p' "$scratch/answer"
 	grep -qi '^content-type: application/yaml.$' "$scratch/answer" &&
 	    grep -qi '^etag: ' "$scratch/answer" &&
-	    cmp "$top/docs/openapi.yaml" "$share/html/api/openapi.yaml"
+	    cmp "$top/docs/openapi.yaml" "$share/html/api/openapi.yaml" &&
+	    browse /api/ -H 'Accept-Language: en' >"$scratch/answer" &&
+	    grep -q '<h1.*The API of' "$scratch/answer"
 }
 
 all_of_the_page_is_installed() {
@@ -703,7 +705,7 @@ check "the site answers by TLS" the_site_answers
 check "every answer tells of TLS and policy" for_all \
     "$(printf '%s\n' / /codex /healthz /nope /v/x/app.js /api/tasks /sync \
 	/api/tasks/0001 /api/tasks/0001/complete /api/preview /api/sync \
-	/api/openapi.yaml /api/settings /api/tokens /auth/login /auth/me /feed/x.ics \
+	/api/ /api/openapi.yaml /api/settings /api/tokens /auth/login /auth/me /feed/x.ics \
 	/github/webhook /%2e%2e/x /%)" tells_tls_and_policy
 check "the API's description is installed and served" \
     the_description_is_served

@@ -9,7 +9,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, afterEach, before, test } from 'node:test';
-import { startBrowser, sticksOut } from './browser.mjs';
+import { findFaults, startBrowser, sticksOut } from './browser.mjs';
 import { gitOf, sampleWeek, startFixture } from './page-fixture.mjs';
 import { enter, openEmpty, STATES } from './page-states.mjs';
 import { long, until } from './stack.mjs';
@@ -332,15 +332,6 @@ test('a_browser_that_stores_nothing_shows_the_week_all_the_same', async () => {
 
 const modules = process.env.CODEX_NODE_MODULES ??
 	new URL('node_modules', import.meta.url).pathname;
-
-/** In the page, where axe is: what its rules find, and where. */
-const findFaults = async () => {
-	const { violations } = await /** @type {any} */ (window).axe.run(document, {
-		resultTypes: ['violations'],
-	});
-	return violations.flatMap((/** @type {any} */ { id, nodes }) =>
-		nodes.map((/** @type {any} */ one) => `${id}: ${one.target} ${one.html}`));
-};
 
 /* Themes and widths; all six of them with T_LONG. */
 const LOOKS = /** @type {const} */ ([

@@ -135,6 +135,15 @@ export async function pass(page, ms) {
 	}
 }
 
+/** In the page, where axe is: what its rules find, and where. */
+export const findFaults = async () => {
+	const { violations } = await /** @type {any} */ (window).axe.run(document, {
+		resultTypes: ['violations'],
+	});
+	return violations.flatMap((/** @type {any} */ { id, nodes }) =>
+		nodes.map((/** @type {any} */ one) => `${id}: ${one.target} ${one.html}`));
+};
+
 /** In the page: elements whose box leaves the window sideways. */
 export function sticksOut() {
 	return [...document.querySelectorAll('body *')].filter((node) => {

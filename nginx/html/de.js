@@ -449,6 +449,7 @@ export const de = {
 	/* Tokens. */
 	tokens: 'API-Token',
 	tokensNote: 'Damit weist sich ein Skript als du aus:',
+	tokensApi: 'Was es fragen kann',
 	tokensNone: 'Noch keine Token.',
 	tokenNew: 'Neuer Token',
 	tokenName: 'Name',

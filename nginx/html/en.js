@@ -401,6 +401,7 @@ export const en = {
 	/* Tokens. */
 	tokens: 'API tokens',
 	tokensNote: 'By it a script acts as you:',
+	tokensApi: 'What it can ask for',
 	tokensNone: 'No tokens yet.',
 	tokenNew: 'New token',
 	tokenName: 'Name',
