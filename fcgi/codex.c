@@ -5,6 +5,7 @@
 #include "base/std.h"
 #include "operate/cmd_backup.h"
 #include "operate/cmd_check.h"
+#include "operate/cmd_doctor.h"
 #include "operate/cmd_run.h"
 #include "operate/cmd_tasks.h"
 
@@ -25,9 +26,16 @@ run_programs(int argc, char **argv)
 	return cmd_run_main(argc, argv, &places);
 }
 
+static int
+run_doctor(int argc, char **argv)
+{
+	return cmd_doctor_main(argc, argv, PROGRAMS_FILE);
+}
+
 static const struct command commands[] = {
     {"run", "start the programs and keep them running", run_programs},
     {"check", "tell all that is wrong with the settings", cmd_check_main},
+    {"doctor", "tell all that is wrong with a running site", run_doctor},
     {"backup", "save all that is stored into one file", cmd_backup_save},
     {"restore", "put what was saved into an empty store", cmd_backup_restore},
     {"week", "show a person's week", cmd_tasks_week},

@@ -63,12 +63,22 @@ set_server(const char *lines)
 }
 
 static void
+audit(struct findings *found)
+{
+	struct origin origin;
+
+	origin_load(&places, &origin, found);
+	origin_drop_root(&origin, found);
+	audit_settings(&origin, found);
+}
+
+static void
 expect_sound(void)
 {
 	struct findings found = FINDINGS_INIT;
 	char text[MSG_TEXT_MAX];
 
-	audit_settings(&places, &found);
+	audit(&found);
 	ck_assert_msg(found.n == 0, "%s",
 	    found.n > 0 ? msg_text(&found.items[0].msg, text) : "");
 	findings_release(&found);
@@ -81,7 +91,7 @@ expect_one(enum finding_level level, const char *what, const char *words)
 	struct findings found = FINDINGS_INIT;
 	char text[MSG_TEXT_MAX];
 
-	audit_settings(&places, &found);
+	audit(&found);
 	ck_assert_msg(found.n == 1, "%s: %zu findings", what, found.n);
 	ck_assert_int_eq(found.items[0].level, level);
 	ck_assert_str_eq(found.items[0].what, what);
@@ -206,7 +216,7 @@ START_TEST(a_server_without_settings_says_so)
 
 	set_server("");
 	ck_assert_int_eq(unlink(places.settings), 0);
-	audit_settings(&places, &found);
+	audit(&found);
 	ck_assert_uint_ge(found.n, 1);
 	ck_assert_ptr_nonnull(findings_error(&found));
 	ck_assert_str_eq(findings_error(&found)->what, places.settings);
@@ -234,7 +244,7 @@ audit_in_child(void)
 	pid_t pid = fork();
 
 	if (pid == 0) {
-		audit_settings(&places, &found);
+		audit(&found);
 		_exit(found.n == 1 && found.items[0].level == FINDING_WARN &&
 			      std_streq(
 				  found.items[0].what, "CODEX_ALLOWED_USERS")

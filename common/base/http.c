@@ -233,6 +233,8 @@ set_request(struct flight *flight)
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, flight);
 	curl_easy_setopt(easy, CURLOPT_PRIVATE, flight);
+	if (request->want_certificate)
+		curl_easy_setopt(easy, CURLOPT_CERTINFO, 1L);
 }
 
 /* False if the request came to its end before it began. */
@@ -289,6 +291,23 @@ fault_of(const struct flight *flight, CURLcode code)
 							       : HTTP_LOST;
 }
 
+/* Return the end of the server's own certificate, the first of its chain. */
+static int64_t
+read_certificate_end(CURL *easy)
+{
+	static const char lead[] = "Expire date:";
+	const struct curl_certinfo *chain = NULL;
+	const struct curl_slist *line;
+
+	if (curl_easy_getinfo(easy, CURLINFO_CERTINFO, &chain) != CURLE_OK ||
+	    chain == NULL || chain->num_of_certs == 0)
+		return 0;
+	for (line = chain->certinfo[0]; line != NULL; line = line->next)
+		if (std_starts(line->data, lead))
+			return curl_getdate(line->data + sizeof lead - 1, NULL);
+	return 0;
+}
+
 static void
 finish_flight(struct http *http, struct flight *flight, CURLcode code)
 {
@@ -300,6 +319,8 @@ finish_flight(struct http *http, struct flight *flight, CURLcode code)
 	curl_easy_getinfo(flight->easy, CURLINFO_TOTAL_TIME_T, &us);
 	request->status = (int)status;
 	request->us = (long)us;
+	request->certificate_until_s =
+	    request->want_certificate ? read_certificate_end(flight->easy) : 0;
 	request->fault = fault_of(flight, code);
 	if (request->fault != HTTP_ANSWERED) {
 		request->status = 0;

@@ -69,12 +69,14 @@ struct http_request {
 	 * may have read it.
 	 */
 	bool once;
+	bool want_certificate; /* tell until when it holds */
 
 	/* What came of it. */
 	enum http_fault fault;
 	int status; /* with HTTP_ANSWERED */
 	struct buf reply;
 	long us;
+	int64_t certificate_until_s; /* of a new connection; 0: not told */
 	char why[200]; /* without HTTP_ANSWERED: for the log; no query, no
 			* header, so no secret */
 };

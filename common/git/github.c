@@ -194,6 +194,20 @@ parse_date(const char *s, int64_t *out_s)
 	return true;
 }
 
+/* Note what the answer says of its time and of the rate limit. */
+static void
+read_limits(struct github_call *call, const struct http_request *request)
+{
+	const struct http_field *field = request->want;
+
+	if (!parse_date(field[F_DATE].value.s, &call->date_s))
+		call->date_s = 0;
+	if (!parse_digits(field[F_REMAINING].value.s, &call->left))
+		call->left = -1;
+	if (!parse_digits(field[F_RESET].value.s, &call->reset_s))
+		call->reset_s = 0;
+}
+
 /* How long the answer asks us to be silent; -1 if it does not fill_request. */
 static int64_t
 read_wait_ms(const struct http_request *request, int64_t now)
@@ -417,6 +431,7 @@ send_portion(struct github *github, struct github_call *const *calls, size_t n)
 	github->requests += n;
 	http_run(github->http, requests, n);
 	for (i = 0; i < n; i++) {
+		read_limits(calls[i], &requests[i]);
 		finish_try(github, calls[i], &requests[i]);
 		any |= !calls[i]->pending;
 		release_wire(&wires[i], &requests[i]);

@@ -50,7 +50,10 @@ struct github_call {
 
 	/* What came of it. */
 	enum github_result result;
-	int status; /* of the last answer; 0: none */
+	int status;      /* of the last answer; 0: none */
+	int64_t date_s;  /* its Date; 0: none */
+	int64_t left;    /* requests left of the rate limit; -1: not told */
+	int64_t reset_s; /* when there are all of them again; 0: not told */
 	struct buf reply;
 	char why[200]; /* what GitHub or the network said */
 	bool pending;  /* github_run's own */

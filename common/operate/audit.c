@@ -177,16 +177,13 @@ check_git(struct audit *audit)
 }
 
 void
-audit_settings(const struct origin_places *places, struct findings *found)
+audit_settings(const struct origin *origin, struct findings *found)
 {
-	struct audit audit = {.found = found};
-	struct origin origin;
+	struct audit audit = {
+	    .found = found, .knows_secrets = origin->has_secrets};
 	struct conf conf;
 
-	origin_load(places, &origin, found);
-	audit.knows_secrets = origin.has_secrets;
-	origin_drop_root(&origin, found);
-	(void)!conf_read(&conf, origin.file, found);
+	(void)!conf_read(&conf, origin->file, found);
 	audit.conf = &conf;
 	check_texts(&audit);
 	check_azure(&audit);

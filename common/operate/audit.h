@@ -14,11 +14,8 @@
 
 #include "operate/origin.h"
 
-/*
- * Append all that is wrong.  Sets variables of the environment; if the
- * settings are those of the units, root becomes their user for good once the
- * secrets are read, so that files are judged by what the programs may.
- */
-void audit_settings(const struct origin_places *places, struct findings *found);
+/* Append all that is wrong with the settings of that origin, which is loaded;
+ * files are judged by what this process may. */
+void audit_settings(const struct origin *origin, struct findings *found);
 
 #endif

@@ -415,6 +415,13 @@ names_user_of_key(const char *key, enum names_blob blob, const char **user)
 	return (size_t)(end - name);
 }
 
+void
+names_probe_key(struct buf *out, const char *hash)
+{
+	insist(names_hash_ok(hash));
+	buf_addf(out, "probe/%s", hash);
+}
+
 static const char *const areas[NAMES_AREAS] = {
     [NAMES_AREA_RAW] = "raw/",
     [NAMES_AREA_STATE] = "state/",

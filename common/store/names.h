@@ -127,6 +127,10 @@ const char *names_folder(enum names_blob blob);
 size_t names_user_of_key(
     const char *key, enum names_blob blob, const char **user);
 
+/* Append the key of a blob that is put and removed only to see whether that
+ * goes; no other key begins so. */
+void names_probe_key(struct buf *out, const char *hash);
+
 /*
  * The folders of what a user has that lasts: all but artifacts/ and pending/,
  * which are made anew.

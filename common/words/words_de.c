@@ -53,8 +53,8 @@ const char *const words_de[MSG_IDS] = {
 	"{1} ist keine Einstellung; die ähnlichste heißt {2}.",
     SAY(MSG_CONF_DOUBLED) =
 	"{1} steht in Zeile {2} und in Zeile {3} von {4}; die letzte zählt.",
-    SAY(MSG_AUDIT_ERROR) = "Fehler: {*}",
-    SAY(MSG_AUDIT_WARN) = "Hinweis: {*}",
+    SAY(MSG_AUDIT_ERROR) = "Fehler: ",
+    SAY(MSG_AUDIT_WARN) = "Hinweis: ",
     SAY(MSG_AUDIT_SOUND) = "Die Einstellungen passen.",
     SAY(MSG_AUDIT_SECRETS) =
 	"Die Geheimnisse in {1} liest nur root: ob eines fehlt, bleibt offen.",
@@ -556,6 +556,62 @@ const char *const words_de[MSG_IDS] = {
 	"Wiederhergestellt: {1} Benutzer, {2} Dateien. Sitzungen "
 	"und Tokens sind wie damals; codex-key --alone beendet "
 	"alle Sitzungen.",
+
+    SAY(MSG_DOCTOR_SOUND) = "Es ist nichts zu beanstanden.",
+    SAY(MSG_DOCTOR_NGINX) = "nginx nimmt seine Dateien nicht an: {1}",
+    SAY(MSG_DOCTOR_OPEN) =
+	"{1} können nicht nur root, sondern auch andere lesen.",
+    SAY(MSG_DOCTOR_PROGRAMS) = "Die Liste der Programme {1} ist nicht lesbar.",
+    SAY(MSG_DOCTOR_SOCKET) = "Das Programm {1} nimmt keine Anfragen an: {2}.",
+    SAY(MSG_DOCTOR_WORKER) =
+	"Der Abgleich mit Git läuft nicht: Änderungen bleiben "
+	"hier, und ein Push kommt nicht an.",
+    SAY(MSG_DOCTOR_STORE) = "Der Speicher tut nicht, was er soll: {*} {1}",
+    SAY(MSG_DOCTOR_SWAP) =
+	"Der Speicher überschreibt, was ein anderer geändert hat,"
+	" oder zeigt einen alten Stand.",
+    SAY(MSG_DOCTOR_CLOCK) =
+	"Die Uhr dieses Rechners und die von {1} gehen um {2} s "
+	"auseinander.",
+    SAY(MSG_DOCTOR_FILE) = "{1}: {2}",
+    SAY(MSG_DOCTOR_FILES_MORE) =
+	"{1} hat {2} weitere Dateien, die keine Aufgaben sind.",
+    SAY(MSG_DOCTOR_PENDING) =
+	"Änderungen von {1} warten seit {2} min auf den Abgleich "
+	"mit Git.",
+    SAY(MSG_DOCTOR_SYNC) = "Der Abgleich von {1} mit Git gelingt nicht: {2}",
+    SAY(MSG_DOCTOR_NEWER) =
+	"Was zu {1} gespeichert ist, hat eine neuere Fassung "
+	"geschrieben.",
+    SAY(MSG_DOCTOR_TOKEN) = "GitHub nimmt GITHUB_TOKEN nicht an.",
+    SAY(MSG_DOCTOR_REPO) = "GitHub zeigt mit diesem Token kein Repository {1}.",
+    SAY(MSG_DOCTOR_BRANCH) = "Das Repository hat keinen Branch {1}.",
+    SAY(MSG_DOCTOR_PUSH) =
+	"GITHUB_TOKEN darf in {1} nur lesen: Änderungen bleiben "
+	"hier.",
+    SAY(MSG_DOCTOR_RATE) = "GitHub lässt mit diesem Token bis {2} nur noch {1} "
+			   "Anfragen zu.",
+    SAY(MSG_DOCTOR_GITHUB) = "GitHub antwortet nicht wie erwartet: {*} {1}",
+    SAY(MSG_DOCTOR_HOOK_NONE) =
+	"Das Repository hat keinen Webhook auf {1}: ein Push "
+	"fällt erst bei der nächsten Nachfrage auf.",
+    SAY(MSG_DOCTOR_HOOK_OFF) =
+	"Der Webhook auf {1} ist in GitHub abgeschaltet.",
+    SAY(MSG_DOCTOR_HOOK_FAILED) =
+	"Die letzte Nachricht von GitHub an den Webhook wurde mit"
+	" {1} beantwortet.",
+    SAY(MSG_DOCTOR_HOOK_SECRET) =
+	"Das Repository hat einen Webhook auf {1}, aber "
+	"GITHUB_WEBHOOK_SECRET fehlt.",
+    SAY(MSG_DOCTOR_UNREACHED) = "{1} ist nicht zu erreichen: {2}.",
+    SAY(MSG_DOCTOR_OTHER_SITE) =
+	"Unter {1} antwortet etwas anderes als diese Seite ({2}).",
+    SAY(MSG_DOCTOR_PROOF) =
+	"nginx zeigt den Programmen ein anderes Geheimnis, als "
+	"sie kennen: {1} antwortet 403.",
+    SAY(MSG_DOCTOR_ANSWERS) = "{1} antwortet {2}.",
+    SAY(MSG_DOCTOR_CERTIFICATE) =
+	"Das Zertifikat von {1} gilt nur noch {2} Tage.",
 };
 /* NOLINTEND(bugprone-suspicious-missing-comma) */
 

@@ -49,8 +49,8 @@ const char *const words_en[MSG_IDS] = {
     SAY(MSG_CONF_UNKNOWN_NEAR) = "{1} is no setting; the nearest one is {2}.",
     SAY(MSG_CONF_DOUBLED) =
 	"{1} stands in line {2} and in line {3} of {4}; the last one counts.",
-    SAY(MSG_AUDIT_ERROR) = "Error: {*}",
-    SAY(MSG_AUDIT_WARN) = "Note: {*}",
+    SAY(MSG_AUDIT_ERROR) = "Error: ",
+    SAY(MSG_AUDIT_WARN) = "Note: ",
     SAY(MSG_AUDIT_SOUND) = "The settings are sound.",
     SAY(MSG_AUDIT_SECRETS) = "Only root reads the secrets in {1}: whether one "
 			     "is missing stays open.",
@@ -501,6 +501,57 @@ const char *const words_en[MSG_IDS] = {
     SAY(MSG_RESTORE_DONE) =
 	"Restored: {1} users, {2} files. Sessions and tokens are "
 	"as they were then; codex-key --alone ends all sessions.",
+
+    SAY(MSG_DOCTOR_SOUND) = "Nothing is wrong.",
+    SAY(MSG_DOCTOR_NGINX) = "nginx does not take its files: {1}",
+    SAY(MSG_DOCTOR_OPEN) = "{1} can be read by others than root.",
+    SAY(MSG_DOCTOR_PROGRAMS) = "The list of programs {1} cannot be read.",
+    SAY(MSG_DOCTOR_SOCKET) = "The program {1} takes no requests: {2}.",
+    SAY(MSG_DOCTOR_WORKER) =
+	"The worker that syncs with Git does not run: edits stay "
+	"here, and no push arrives.",
+    SAY(MSG_DOCTOR_STORE) = "The store does not do what it should: {*} {1}",
+    SAY(MSG_DOCTOR_SWAP) =
+	"The store overwrites what somebody else has changed, or "
+	"shows an old state.",
+    SAY(MSG_DOCTOR_CLOCK) =
+	"The clock of this machine and that of {1} are {2} s "
+	"apart.",
+    SAY(MSG_DOCTOR_FILE) = "{1}: {2}",
+    SAY(MSG_DOCTOR_FILES_MORE) = "{1} has {2} more files that are no tasks.",
+    SAY(MSG_DOCTOR_PENDING) =
+	"Edits of {1} have been waiting for a sync with Git for "
+	"{2} min.",
+    SAY(MSG_DOCTOR_SYNC) = "The sync of {1} with Git does not succeed: {2}",
+    SAY(MSG_DOCTOR_NEWER) =
+	"What is stored of {1} was written by a newer version.",
+    SAY(MSG_DOCTOR_TOKEN) = "GitHub does not take GITHUB_TOKEN.",
+    SAY(MSG_DOCTOR_REPO) = "GitHub shows no repository {1} with this token.",
+    SAY(MSG_DOCTOR_BRANCH) = "The repository has no branch {1}.",
+    SAY(MSG_DOCTOR_PUSH) =
+	"GITHUB_TOKEN may only read in {1}: edits stay here.",
+    SAY(MSG_DOCTOR_RATE) =
+	"Until {2} GitHub allows only {1} more requests with this"
+	" token.",
+    SAY(MSG_DOCTOR_GITHUB) = "GitHub does not answer as expected: {*} {1}",
+    SAY(MSG_DOCTOR_HOOK_NONE) =
+	"The repository has no webhook to {1}: a push is noticed "
+	"only when we ask the next time.",
+    SAY(MSG_DOCTOR_HOOK_OFF) = "The webhook to {1} is switched off at GitHub.",
+    SAY(MSG_DOCTOR_HOOK_FAILED) =
+	"GitHub's last message to the webhook was answered with "
+	"{1}.",
+    SAY(MSG_DOCTOR_HOOK_SECRET) = "The repository has a webhook to {1}, but "
+				  "GITHUB_WEBHOOK_SECRET is missing.",
+    SAY(MSG_DOCTOR_UNREACHED) = "{1} is not reached: {2}.",
+    SAY(MSG_DOCTOR_OTHER_SITE) =
+	"At {1} something else than this site answers ({2}).",
+    SAY(MSG_DOCTOR_PROOF) =
+	"nginx shows the programs another secret than they know: "
+	"{1} answers 403.",
+    SAY(MSG_DOCTOR_ANSWERS) = "{1} answers {2}.",
+    SAY(MSG_DOCTOR_CERTIFICATE) =
+	"The certificate of {1} holds for only {2} more days.",
 };
 /* NOLINTEND(bugprone-suspicious-missing-comma) */
 

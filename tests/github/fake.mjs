@@ -251,7 +251,7 @@ export class Fake {
 	 * @param {{remaining?: number, limit?: number, resetIn?: number,
 	 *     token?: string}} options resetIn: seconds */
 	setRate({ limit = this.rateLimit, remaining = limit,
-	    resetIn = 3600, token }) {
+	    resetIn = 3600, token } = {}) {
 		const reset = Math.ceil(Date.now() / 1000 + resetIn);
 		for (const each of token ? [token] : this.tokens.keys())
 			this.rates.set(each, { limit, reset,

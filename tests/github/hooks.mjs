@@ -45,6 +45,7 @@ export class Hook {
 		this.secret = secret;
 		this.contentType = contentType;
 		this.events = events;
+		this.active = true;
 		/** @type {Delivery[]} */
 		this.deliveries = [];
 		/** @type {Set<Promise<any>>} */
@@ -170,19 +171,28 @@ export class Hook {
 		});
 	}
 
+	lastResponse() {
+		const last = this.deliveries.at(-1)?.sent.at(-1);
+		if (!last?.status)
+			return { code: null, status: 'unused', message: null };
+		return last.status < 300 ? { code: last.status, status: 'active',
+		    message: 'OK' } : { code: last.status, status:
+		    'invalid_http_response',
+		    message: `Invalid HTTP Response: ${last.status}` };
+	}
+
 	/** What a ping says of it. @param {string} api of the repository */
 	shape(api) {
 		const now = new Date().toISOString().replace(/\.\d+/, '');
 		const url = `${api}/hooks/${this.id}`;
 		return { type: 'Repository', id: this.id, name: 'web',
-		    active: true, events: this.events,
+		    active: this.active, events: this.events,
 		    config: { content_type: this.contentType, url: this.url,
 			insecure_ssl: '0',
 			...(this.secret ? { secret: '********' } : {}) },
 		    updated_at: now, created_at: now, url,
 		    test_url: `${url}/test`, ping_url: `${url}/pings`,
 		    deliveries_url: `${url}/deliveries`,
-		    last_response: { code: null, status: 'unused',
-			message: null } };
+		    last_response: this.lastResponse() };
 	}
 }

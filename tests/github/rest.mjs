@@ -63,6 +63,13 @@ async function getRepository({ repo, who }) {
 		pull: true } } };
 }
 
+/** @param {Call} call @returns {Promise<Answer>} */
+async function listHooks(call) {
+	const { fake, repo } = call;
+	const { items, headers } = paged(call, fake.hooks);
+	return { json: items.map((hook) => hook.shape(repo.api)), headers };
+}
+
 // Refs
 
 /** @param {Repository} repo */
@@ -571,6 +578,8 @@ const table = [
 	['get', '/rate_limit', 'none', 'rate-limit/rate-limit#get-rate-limit' +
 	    '-status-for-the-authenticated-user', getRateLimit],
 	['get', R, 'read', 'repos/repos#get-a-repository', getRepository],
+	['get', `${R}/hooks`, 'write',
+	    'repos/webhooks#list-repository-webhooks', listHooks],
 	['get', `${R}/git/ref/{ref}`, 'read', 'git/refs#get-a-reference',
 	    getRef],
 	['get', `${R}/git/matching-refs/{ref}`, 'read',

@@ -1,0 +1,208 @@
+#include "operate/doctor_host.h"
+
+#include <dirent.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/findings.h"
+#include "base/msg.h"
+#include "base/std.h"
+#include "operate/programs.h"
+#include "settings/conf.h"
+#include "settings/conf_file.h"
+#include "sync/bell.h"
+
+/* As root. */
+
+/* Append what a command says on standard error; return its exit status, or -1
+ * if it did not end by itself. */
+static int
+run_command(char *const *args, struct buf *said)
+{
+	char block[1024];
+	int ends[2], status;
+	ssize_t n;
+	pid_t pid;
+
+	if (pipe(ends) == -1)
+		return -1;
+	pid = fork();
+	if (pid == 0) {
+		dup2(ends[1], STDERR_FILENO);
+		close(ends[0]);
+		close(ends[1]);
+		execvp(args[0], args);
+		_exit(127);
+	}
+	close(ends[1]);
+	while (pid != -1 && (n = read(ends[0], block, sizeof block)) > 0)
+		buf_add(said, block, (size_t)n);
+	close(ends[0]);
+	if (pid == -1 || waitpid(pid, &status, 0) == -1 || !WIFEXITED(status))
+		return -1;
+	return WEXITSTATUS(status);
+}
+
+/* Cut the text down to its first line of weight. */
+static void
+keep_first_fault(struct buf *said)
+{
+	const char *fault = strstr(said->s, "[emerg]");
+	struct buf line = BUF_INIT;
+
+	if (fault == NULL)
+		fault = said->s;
+	buf_add(&line, fault, strcspn(fault, "\n"));
+	buf_move(said, &line);
+}
+
+static void
+check_nginx(struct findings *found)
+{
+	char program[] = "nginx", test[] = "-t", quiet[] = "-q";
+	char *const args[] = {program, test, quiet, NULL};
+	struct buf said = BUF_INIT;
+	struct msg msg;
+	int status = run_command(args, &said);
+
+	/* 127: there is none, it may run elsewhere. */
+	if (status != 0 && status != 127) {
+		keep_first_fault(&said);
+		msg_set(&msg, MSG_DOCTOR_NGINX);
+		msg_value(&msg, "%s", said.s);
+		findings_add(found, FINDING_ERROR, "nginx", "nginx -t", &msg);
+	}
+	buf_release(&said);
+}
+
+static void
+check_readers(const char *path, struct findings *found)
+{
+	struct stat st;
+	struct msg msg;
+
+	if (stat(path, &st) == -1 || (st.st_mode & (S_IRWXG | S_IRWXO)) == 0)
+		return;
+	msg_set(&msg, MSG_DOCTOR_OPEN);
+	msg_value(&msg, "%s", path);
+	findings_add(found, FINDING_ERROR, "rechte", path, &msg);
+}
+
+/* Only root shall read what the units get by LoadCredential=. */
+static void
+check_credstore(const char *folder, struct findings *found)
+{
+	static const char lead[] = "codex-miroir.";
+	struct buf path = BUF_INIT;
+	const struct dirent *entry;
+	DIR *dir = opendir(folder);
+
+	while (dir != NULL && (entry = readdir(dir)) != NULL)
+		if (std_starts(entry->d_name, lead)) {
+			buf_reset(&path);
+			buf_addf(&path, "%s/%s", folder, entry->d_name);
+			check_readers(path.s, found);
+		}
+	if (dir != NULL)
+		closedir(dir);
+	buf_release(&path);
+}
+
+void
+doctor_host_as_root(
+    const struct doctor_host_places *places, struct findings *found)
+{
+	if (geteuid() != 0)
+		return;
+	check_nginx(found);
+	if (places->secrets != NULL)
+		check_credstore(places->secrets, found);
+}
+
+/* As anybody who may use the sockets. */
+
+static int
+connect_to(const char *path)
+{
+	struct sockaddr_un addr = {.sun_family = AF_UNIX};
+	int fd = -1, n, rc;
+
+	n = snprintf(addr.sun_path, sizeof addr.sun_path, "%s", path);
+	if (n < (int)sizeof addr.sun_path)
+		fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd == -1)
+		return -1;
+	rc = connect(fd, (struct sockaddr *)&addr, sizeof addr);
+	n = errno;
+	close(fd);
+	errno = n;
+	return rc;
+}
+
+static void
+check_socket(const struct doctor_host_places *places, const char *name,
+    struct findings *found)
+{
+	struct buf path = BUF_INIT;
+	struct msg msg;
+
+	buf_addf(&path, "%s/%s.sock", places->sockets, name);
+	if (connect_to(path.s) == -1) {
+		msg_set(&msg, MSG_DOCTOR_SOCKET);
+		msg_value(&msg, "%s", name);
+		msg_value(&msg, "%s", strerror(errno));
+		findings_add(found, FINDING_ERROR, "socket", path.s, &msg);
+	}
+	buf_release(&path);
+}
+
+static void
+check_worker(const struct app *app, struct findings *found)
+{
+	struct msg msg;
+
+	if (bell_is_heard(app))
+		return;
+	msg_set(&msg, MSG_DOCTOR_WORKER);
+	findings_add(found, FINDING_ERROR, "worker", "codex-sync --work", &msg);
+}
+
+static bool
+is_needed(const struct programs_row *row)
+{
+	return strcmp(row->needs, "-") == 0 ||
+	       conf_file_env(row->needs) != NULL;
+}
+
+void
+doctor_host(const struct app *app, const struct doctor_host_places *places,
+    struct findings *found)
+{
+	struct programs programs;
+	struct msg msg;
+	unsigned line;
+	size_t i;
+
+	if (programs_read(&programs, places->programs_file, &line) == -1) {
+		msg_set(&msg, MSG_DOCTOR_PROGRAMS);
+		msg_value(&msg, "%s", places->programs_file);
+		findings_add(found, FINDING_ERROR, "programme",
+		    places->programs_file, &msg);
+		return;
+	}
+	for (i = 0; i < programs.n; i++) {
+		const struct programs_row *row = &programs.rows[i];
+
+		if (!is_needed(row))
+			continue;
+		if (row->processes == PROGRAMS_ONE)
+			check_worker(app, found);
+		else
+			check_socket(places, row->name, found);
+	}
+	programs_release(&programs);
+}

@@ -1,0 +1,30 @@
+/*
+ * doctor_host: find out what is wrong with the host of a site: nginx's
+ * files, who can read the secrets, and whether every program is there.
+ *
+ * Error handling: no function fails; what is wrong is a finding.
+ */
+#ifndef DOCTOR_HOST_H
+#define DOCTOR_HOST_H
+
+#include "app/app.h"
+#include "base/findings.h"
+
+/* Where a host has the parts of its site. */
+struct doctor_host_places {
+	const char *programs_file; /* scripts/programs, as it is installed */
+	const char *sockets;       /* the folder of the sockets */
+	const char *secrets; /* that of the secrets of the units, or NULL */
+};
+
+/* What root alone can see: what `nginx -t` says, and whether others can read
+ * the secrets. */
+void doctor_host_as_root(
+    const struct doctor_host_places *places, struct findings *found);
+
+/* Make a connection to each socket that the settings ask for, and to the
+ * worker. */
+void doctor_host(const struct app *app, const struct doctor_host_places *places,
+    struct findings *found);
+
+#endif

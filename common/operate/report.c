@@ -1,0 +1,100 @@
+#include "operate/report.h"
+
+#include <getopt.h>
+
+#include "base/buf.h"
+#include "base/findings.h"
+#include "base/msg.h"
+#include "base/std.h"
+
+static void
+describe_report(const struct report *report, FILE *out)
+{
+	bool programs = report->programs_file != NULL;
+
+	fprintf(out,
+	    "Usage: codex %s [-c FILE] [-j]%s\n"
+	    "  -c FILE     settings that the environment does not have;\n"
+	    "              without it, and without settings in the\n"
+	    "              environment, those of the units\n"
+	    "  -j, --json  print what is found as JSON\n"
+	    "%s",
+	    report->name, programs ? " [-p FILE]" : "",
+	    programs ? "  -p FILE     the list of programs, instead of the "
+		       "installed one\n"
+		     : "");
+}
+
+int
+report_options(
+    int argc, char **argv, const char *programs_file, struct report *report)
+{
+	static const struct option longs[] = {
+	    {"json", no_argument, NULL, 'j'},
+	    {"help", no_argument, NULL, 'h'},
+	    {NULL, 0, NULL, 0},
+	};
+	int c;
+
+	*report = (struct report){.name = argv[0],
+	    .places = origin_server,
+	    .programs_file = programs_file,
+	    .found = FINDINGS_INIT};
+	while (
+	    (c = getopt_long(argc, argv,
+		 programs_file != NULL ? "c:jhp:" : "c:jh", longs, NULL)) != -1)
+		switch (c) {
+		case 'c':
+			report->places.file = optarg;
+			break;
+		case 'p':
+			report->programs_file = optarg;
+			break;
+		case 'j':
+			report->json = true;
+			break;
+		default:
+			describe_report(report, c == 'h' ? stdout : stderr);
+			return c == 'h' ? 0 : 2;
+		}
+	if (optind == argc)
+		return -1;
+	describe_report(report, stderr);
+	return 2;
+}
+
+/* One sentence to a line, with its weight in front. */
+static void
+add_lines(struct buf *out, const struct findings *found, enum msg_id sound)
+{
+	char text[MSG_TEXT_MAX];
+	const struct finding *f;
+
+	for (f = found->items; f < found->items + found->n; f++) {
+		enum msg_id weight = f->level == FINDING_ERROR ? MSG_AUDIT_ERROR
+							       : MSG_AUDIT_WARN;
+
+		buf_addf(out, "%s", msg_sentence(weight));
+		buf_addf(out, "%s\n", msg_text(&f->msg, text));
+	}
+	if (findings_error(found) == NULL)
+		buf_addf(out, "%s\n", msg_sentence(sound));
+}
+
+int
+report_end(struct report *report, enum msg_id sound)
+{
+	int status = findings_error(&report->found) == NULL ? 0 : 1;
+	struct buf out = BUF_INIT;
+
+	if (report->json) {
+		findings_json(&out, &report->found);
+		buf_addc(&out, '\n');
+	} else {
+		add_lines(&out, &report->found, sound);
+	}
+	fputs(out.s, stdout);
+	buf_release(&out);
+	findings_release(&report->found);
+	return status;
+}

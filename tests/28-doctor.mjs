@@ -1,0 +1,291 @@
+// @ts-check
+// group: operate
+/**
+ * `codex doctor` beside a site that runs: nothing is said of a sound one, each
+ * planted fault is found by its code, and no secret is shown.
+ */
+import { test, before, after } from 'node:test';
+import assert from 'node:assert/strict';
+import { execFile, execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync,
+    utimesSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { startFake } from './github/fake.mjs';
+import { gitSettings } from './git-stack.mjs';
+import { childrenOf, commandOf, environOf, listen, manyBuild, startStack,
+    taskFile, top, until } from './stack.mjs';
+
+const hookSecret = 'the-secret-of-the-hook';
+const scratch = mkdtempSync(join(tmpdir(), 'cm-doctor-'));
+/** @type {import('./github/fake.mjs').Fake} */
+let fake;
+/** @type {import('./stack.mjs').Stack} */
+let stack;
+/** Of a command beside the site. @type {Record<string, string>} */
+let env;
+/** What must never be shown. @type {string[]} */
+let secrets;
+
+/** @param {number} pid @returns {number[]} */
+const below = (pid) => childrenOf(pid).flatMap((child) =>
+    [child, ...below(child)]);
+
+/** The settings that the programs have, with the secrets of all of them. */
+function settingsOf() {
+	const pid = below(Number(stack.child?.pid)).find((each) =>
+	    /codex-tasks/.test(commandOf(each)));
+	const own = environOf(Number(pid));
+	/** @type {Record<string, string>} */
+	const all = {};
+	const folder = dirname(own.CREDENTIALS_DIRECTORY);
+	for (const row of readdirSync(folder, { withFileTypes: true }))
+		for (const name of row.isDirectory()
+		    ? readdirSync(join(folder, row.name)) : [])
+			all[name] = readFileSync(join(folder, row.name, name),
+			    'utf8').trim();
+	secrets = Object.values(all);
+	for (const name of Object.keys(own))
+		if (!/^(CODEX|CACHE|GITHUB|SYNC|AZURE)_|^PATH$/.test(name))
+			delete own[name];
+	return { ...own, ...all, CREDENTIALS_DIRECTORY: '/nowhere' };
+}
+
+before(async () => {
+	fake = await startFake();
+	await fake.createRepository({ files: {
+	    'codex-miroir/usera/tasks/0001-Eins.md': taskFile({}, '# Eins') } });
+	stack = await startStack({ workers: 1, env: gitSettings(fake,
+	    { GITHUB_WEBHOOK_SECRET: hookSecret }) });
+	env = settingsOf();
+	fake.setHook({ url: `${stack.url}/github/webhook`, secret: hookSecret,
+	    contentType: 'json' });
+	await fake.settled();
+	await stack.send('POST', '/sync', {});
+	await until(() => existsSync(join(stack.data,
+	    'raw/usera/tasks/0001-Eins.md')), 8000, 'the first sync');
+});
+after(async () => {
+	await stack.stop();
+	await fake.stop();
+	rmSync(scratch, { recursive: true, force: true });
+});
+
+/** @typedef {{level: string, code: string, what: string, text: string}} Found */
+
+/** @param {Record<string, string>} more @param {string[]} under
+ * @returns {Promise<{ status: number|string, found: Found[] }>} */
+const doctor = (more = {}, under = []) => new Promise((done) => {
+	const line = [...under, join(manyBuild, 'codex'), 'doctor', '-j', '-p',
+	    join(top, 'scripts/programs')];
+	execFile(line[0], line.slice(1), { env: { ...env, ...more } },
+	    (error, out, text) => {
+		for (const secret of secrets)
+			assert.ok(!(out + text).includes(secret), 'a secret');
+		const { ok, findings } = JSON.parse(out);
+		assert.equal(ok, !error, out);
+		done({ status: Number(error?.code ?? 0), found: findings });
+	});
+});
+
+/** Plants a fault and expects its finding, and nothing before and after that
+ * does not come of it.
+ * @param {string} code @param {RegExp} text
+ * @param {{ env?: Record<string, string>, level?: string,
+ *     under?: () => string[], plant?: () => any }} how
+ *     plant: does it and returns what undoes it */
+const finds = (code, text, { env: more, level = 'error', under, plant } = {}) =>
+    test(`it finds ${code}: ${text.source}`, async () => {
+	const undo = await plant?.();
+	try {
+		const { found } = await doctor(more, under?.());
+		const one = found.find((f) => f.code === code &&
+		    text.test(f.text));
+		assert.ok(one, JSON.stringify(found));
+		assert.equal(one.level, level);
+		assert.ok(found.every((f) => f.level === 'warn') ===
+		    (level === 'warn'), JSON.stringify(found));
+	} finally {
+		await undo?.();
+	}
+});
+
+/** Another site at another address, for one test.
+ * @param {(path: string) => [number, string]} answer */
+function otherSite(answer) {
+	const server = createServer((request, response) => {
+		const [status, body] = answer(String(request.url));
+		response.writeHead(status).end(body);
+	});
+	return { server, plant: async () => {
+		const port = await listen(server);
+		env = { ...env, CODEX_BASE_URL: `http://127.0.0.1:${port}` };
+		return () => {
+			env = { ...env, CODEX_BASE_URL: stack.url };
+			server.close();
+		};
+	} };
+}
+
+/** @param {string} file */
+const unplace = (file) => rmSync(join(stack.data, 'raw/usera/tasks', file));
+
+/** Puts a file away for a while. @param {() => string} path
+ * @param {string} [other] what stands there meanwhile */
+const away = (path, other) => () => {
+	const from = path();
+	renameSync(from, `${from}.away`);
+	if (other !== undefined)
+		writeFileSync(from, other);
+	return () => renameSync(`${from}.away`, from);
+};
+
+/** @param {string} key @param {(text: string) => string} change */
+const rewrite = (key, change) => () => {
+	const path = join(stack.data, key);
+	const old = readFileSync(path, 'utf8');
+	writeFileSync(path, change(old));
+	return () => writeFileSync(path, old);
+};
+
+test('it finds nothing in a sound site', async () => {
+	assert.deepEqual(await doctor(), { status: 0, found: [] });
+});
+
+// Settings
+finds('wert', /CODEX_TZ/, { env: { CODEX_TZ: 'Mars/Olympus' } });
+finds('wert', /CODEX_USER_RATE=viele/, { env: { CODEX_USER_RATE: 'viele' } });
+finds('fehlt', /CODEX_ALLOWED_USERS/, { env: { CODEX_ALLOWED_USERS: '' },
+    level: 'warn' });
+finds('fehlt', /GITHUB_TOKEN/, { env: { GITHUB_TOKEN: '' } });
+finds('wert', /CODEX_PROOF/, { env: { CODEX_PROOF: 'kurz' } });
+
+// Host
+finds('socket', /tasks nimmt keine/, {
+    plant: away(() => join(env.CODEX_RUN, 'tasks.sock')) });
+finds('socket', /create nimmt keine/, {
+    plant: away(() => join(env.CODEX_RUN, 'create.sock'), 'no socket') });
+finds('worker', /Abgleich mit Git läuft nicht/, {
+    plant: away(() => join(env.CODEX_RUN, 'sync.bell')) });
+
+// Store
+finds('speicher', /Speicher/, { env: { AZURE_BLOB_CONN: 'AccountName=a;' +
+    'AccountKey=YWJj;BlobEndpoint=http://127.0.0.1:1/a',
+CODEX_KEY_FILE: join(scratch, 'key') } });
+
+// Users
+finds('datei', /0002-Kaputt\.md:3: \p{Lu}/u, { level: 'warn', plant: () => {
+	stack.place('0002-Kaputt.md', '---\ntyp: task\nstatus offen\n---\n');
+	return () => unplace('0002-Kaputt.md');
+} });
+finds('datei', /usera hat 2 weitere/, { level: 'warn', plant: () => {
+	for (let i = 10; i < 17; i++)
+		stack.place(`00${i}-Kaputt.md`, 'kein Kopf');
+	return () => {
+		for (let i = 10; i < 17; i++)
+			unplace(`00${i}-Kaputt.md`);
+	};
+} });
+finds('abgleich', /usera warten seit 6\d min/, { plant: () => {
+	const path = join(stack.data, 'pending/usera');
+	mkdirSync(dirname(path), { recursive: true });
+	writeFileSync(path, '1-x');
+	utimesSync(path, Date.now() / 1000 - 3650, Date.now() / 1000 - 3650);
+	return () => rmSync(path, { force: true });
+} });
+finds('abgleich', /usera mit Git gelingt nicht: Kaputt\./, {
+    plant: rewrite('state/usera/sync.json', (text) => text.replace(
+	/"state":"\w+","text":("[^"]*"|null)/,
+	'"state":"failed","text":"Kaputt."')) });
+finds('fassung', /neuere Fassung/, { plant: rewrite('state/usera/sync.json',
+    (text) => text.replace(/"v":\d+/, '"v":99')) });
+
+// GitHub
+finds('token', /nimmt GITHUB_TOKEN nicht an/, {
+    env: { GITHUB_TOKEN: 'ghp_of_nobody' } });
+finds('rechte', /nur lesen/, { env: { GITHUB_TOKEN: 'read-token' },
+    level: 'warn' });
+finds('repository', /kein Repository nix/, { env: { GITHUB_REPO: 'nix' } });
+finds('branch', /keinen Branch gibtsnicht/, {
+    env: { GITHUB_BRANCH: 'gibtsnicht' } });
+finds('github', /GitHub/, { env: { GITHUB_API_URL: 'http://127.0.0.1:1' } });
+finds('github', /GitHub/, { plant: () => {
+	fake.misbehave({ path: /vault$/, status: 502 });
+	return () => fake.behave();
+} });
+finds('limit', /nur noch \d+ Anfragen/, { level: 'warn', plant: () => {
+	fake.setRate({ remaining: 60 });
+	return () => fake.setRate();
+} });
+finds('uhr', /GitHub .*um \d{4} s/, { plant: () => {
+	fake.misbehave({ path: /vault$/, status: 200, body: {
+	    permissions: { push: true } }, headers: { date:
+		new Date(Date.now() - 5000000).toUTCString() } });
+	return () => fake.behave();
+} });
+finds('webhook', /keinen Webhook auf/, { level: 'warn', plant: () => {
+	const { hooks } = fake;
+	fake.hooks = [];
+	return () => { fake.hooks = hooks; };
+} });
+finds('webhook', /abgeschaltet/, { plant: () => {
+	fake.hooks[0].active = false;
+	return () => { fake.hooks[0].active = true; };
+} });
+finds('webhook', /GITHUB_WEBHOOK_SECRET fehlt/, {
+    env: { GITHUB_WEBHOOK_SECRET: '' } });
+finds('webhook', /mit 40[13] beantwortet/, { plant: async () => {
+	const { hooks } = fake;
+	fake.setHook({ url: `${stack.url}/github/webhook`, secret: 'other',
+	    contentType: 'json' });
+	await fake.settled();
+	return () => { fake.hooks = hooks; };
+} });
+
+// Address
+finds('adresse', /nicht zu erreichen/, {
+    env: { CODEX_BASE_URL: 'http://127.0.0.1:1' } });
+finds('adresse', /etwas anderes als diese Seite \(200\)/,
+    otherSite(() => [200, 'Es funktioniert!']));
+finds('adresse', /antwortet 503/, otherSite((path) => path === '/healthz'
+    ? [200, '{"ok":true}'] : [503, '']));
+finds('geheimnis', /ein anderes Geheimnis/, otherSite((path) =>
+    path === '/healthz' ? [200, '{"ok":true}'] : [403, '{}']));
+
+/** A site with a certificate of its own, for so many days.
+ * @param {number} days @returns {() => Promise<() => void>} */
+const tlsSite = (days) => async () => {
+	const key = join(scratch, 'tls.key'), cert = join(scratch, 'tls.crt');
+	execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes',
+	    '-keyout', key, '-out', cert, '-days', String(days), '-subj',
+	    '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'],
+	{ stdio: 'ignore' });
+	const server = createTlsServer({ key: readFileSync(key),
+	    cert: readFileSync(cert) }, (_, response) =>
+	    response.end('{"ok":true}'));
+	const port = await listen(server);
+	env = { ...env, CODEX_BASE_URL: `https://localhost:${port}` };
+	return () => {
+		env = { ...env, CODEX_BASE_URL: stack.url };
+		server.close();
+	};
+};
+finds('adresse', /nicht zu erreichen: .*(certificate|SSL)/,
+    { plant: tlsSite(90) });
+
+/** Whether this process may take another list of authorities. */
+const mayMount = (() => {
+	try {
+		execFileSync('unshare', ['-m', 'true'], { stdio: 'ignore' });
+		return true;
+	} catch {
+		return false;
+	}
+})();
+if (mayMount)
+	finds('zertifikat', /nur noch [45] Tage/, { level: 'warn',
+	    plant: tlsSite(5), under: () => ['unshare', '-m', 'sh', '-c',
+		'mount --bind "$0" /etc/ssl/certs/ca-certificates.crt && ' +
+		'exec "$@"', join(scratch, 'tls.crt')] });

@@ -1,0 +1,105 @@
+/*
+ * doctor_host: what root sees of nginx and of the files with secrets.
+ */
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/std.h"
+#include "operate/doctor_host.h"
+#include "t.h"
+
+static char bin[300], store[300];
+
+/* Put a script in the place of nginx. */
+static void
+put_nginx(const char *script)
+{
+	char path[400];
+	FILE *f;
+
+	snprintf(bin, sizeof bin, "%s/bin", t_scratch());
+	(void)!mkdir(bin, 0700);
+	snprintf(path, sizeof path, "%s/nginx", bin);
+	f = fopen(path, "w");
+	ck_assert_ptr_nonnull(f);
+	fprintf(f, "#!/bin/sh\n%s\n", script);
+	ck_assert_int_eq(fchmod(fileno(f), 0700), 0);
+	fclose(f);
+	setenv("PATH", bin, 1);
+}
+
+static void
+put_secret(const char *name, mode_t mode)
+{
+	char path[400];
+	FILE *f;
+
+	snprintf(store, sizeof store, "%s/credstore", t_scratch());
+	(void)!mkdir(store, 0700);
+	snprintf(path, sizeof path, "%s/%s", store, name);
+	f = fopen(path, "w");
+	ck_assert_ptr_nonnull(f);
+	ck_assert_int_eq(fchmod(fileno(f), mode), 0);
+	fclose(f);
+}
+
+/* Expect one finding with that code and text in it, or none with NULL. */
+static void
+expect(const char *code, const char *words)
+{
+	const struct doctor_host_places places = {.secrets = store};
+	struct findings found = FINDINGS_INIT;
+	char text[MSG_TEXT_MAX];
+
+	if (geteuid() != 0)
+		return; /* there is nothing to see */
+	doctor_host_as_root(&places, &found);
+	ck_assert_uint_eq(found.n, code != NULL ? 1 : 0);
+	if (code != NULL) {
+		ck_assert_str_eq(found.items[0].code, code);
+		ck_assert_ptr_nonnull(
+		    strstr(msg_text(&found.items[0].msg, text), words));
+	}
+	findings_release(&found);
+}
+
+START_TEST(sound_files_and_a_sound_nginx_are_no_finding)
+{
+	put_secret("codex-miroir.GITHUB_TOKEN", 0600);
+	put_secret("of-somebody-else", 0644);
+	put_nginx("exit 0");
+	expect(NULL, NULL);
+}
+END_TEST
+
+START_TEST(a_secret_that_others_can_read_is_found)
+{
+	put_nginx("exit 0");
+	put_secret("codex-miroir.GITHUB_TOKEN", 0640);
+	expect("rechte", "credstore/codex-miroir.GITHUB_TOKEN");
+}
+END_TEST
+
+START_TEST(what_nginx_does_not_take_is_told_in_its_words)
+{
+	put_secret("codex-miroir.GITHUB_TOKEN", 0600);
+	put_nginx("echo 'nginx: [warn] x' >&2\n"
+		  "echo 'nginx: [emerg] unknown directive \"listn\"' >&2\n"
+		  "exit 1");
+	expect("nginx", "[emerg] unknown directive \"listn\"");
+}
+END_TEST
+
+START_TEST(a_host_without_nginx_is_no_finding)
+{
+	put_secret("codex-miroir.GITHUB_TOKEN", 0600);
+	put_nginx("");
+	setenv("PATH", store, 1);
+	expect(NULL, NULL);
+}
+END_TEST
+
+T_MAIN("doctor", sound_files_and_a_sound_nginx_are_no_finding,
+    a_secret_that_others_can_read_is_found,
+    what_nginx_does_not_take_is_told_in_its_words,
+    a_host_without_nginx_is_no_finding)
