@@ -6,8 +6,8 @@
  * another one to share it with.  What the numbers mean is for version.h and
  * user_rate.h to say.
  *
- * The table is the file `<run>/<name>`, made whole before it has its name,
- * never cut or unlinked while a program runs.
+ * The table is the file `<run>/<name>` (shared.h), never cut or unlinked while
+ * a program runs.
  *
  * Calling sequence
  *
