@@ -93,7 +93,7 @@ open_login(struct app *app, struct err *err)
 	if (login == NULL)
 		return 0;
 	app_allow_stale(app);
-	bearer = bearer_new(app->conf.github_api_url, err);
+	bearer = bearer_new(app->conf.github_api_url, app->meters, err);
 	return bearer == NULL ? -1 : 0;
 }
 
@@ -109,7 +109,7 @@ static const struct serve_route routes[] = {
     {"GET", "/auth/github", SERVE_OPEN, begin_login}, /* its name once */
     {"GET", "/auth/callback", SERVE_OPEN, finish_login},
     {"GET", "/auth/me", SERVE_USER, show_user},
-    {"GET", BEARER_PATH, SERVE_INTERNAL, answer_nginx},
+    {"GET", BEARER_PATH, SERVE_INTERNAL | SERVE_PART, answer_nginx},
     {"POST", "/auth/logout", SERVE_WRITE, end_session},
 };
 

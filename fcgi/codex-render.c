@@ -8,6 +8,7 @@
 #include "api/serve.h"
 #include "app/app.h"
 #include "app/cache.h"
+#include "app/meters.h"
 #include "app/version.h"
 #include "app/view.h"
 #include "base/buf.h"
@@ -35,6 +36,7 @@ render_reply(
 	memcpy(reply->etag_room, answer->etag, sizeof answer->etag);
 	reply->etag = reply->etag_room;
 	reply_header(reply, "X-Cache", "%s", view_source_word(answer->source));
+	meters_count_week(app->meters, answer->source);
 	reply_set_now(reply, app_now(app));
 	if (answer->source == VIEW_STALE) /* RFC 7234, 5.5.1 */
 		reply_header(reply, "Warning", "110 - \"Response is Stale\"");
@@ -73,6 +75,7 @@ show_week(struct app *app, struct request *request, struct reply *reply,
 	/* A build in any case makes a state of its own (build.h). */
 	if (!render_wants_build(request))
 		rc = view_look(app, cache, &query, &answer, &state, err);
+	meters_set_cached(app->meters, cache_bytes(cache));
 
 	if (rc == 0 && answer.body == NULL)
 		pass_to_build(reply, &state);

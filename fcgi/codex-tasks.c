@@ -1,8 +1,9 @@
 /*
- * codex-tasks: GET /api/tasks, /api/tasks/{id}, /api/week and /api/sync
- * (http-api.md).
+ * codex-tasks: GET /api/tasks, /api/tasks/{id}, /api/week and /api/sync; and
+ * /metrics, what this host does (http-api.md).
  */
 #include "api/lists.h"
+#include "api/metrics.h"
 #include "api/serve.h"
 #include "api/status.h"
 #include "app/app.h"
@@ -84,18 +85,37 @@ show_sync(struct app *app, struct request *request, struct reply *reply,
 	return rc;
 }
 
+static int
+show_metrics(struct app *app, struct request *request, struct reply *reply,
+    struct err *err)
+{
+	if (metrics_admit(&app->conf, request, err) == -1)
+		return -1;
+	metrics_show(app, reply);
+	return 0;
+}
+
+static int
+check_metrics(struct app *app, struct err *err)
+{
+	return metrics_check(&app->conf, err);
+}
+
 static const struct serve_route routes[] = {
     {"GET", "/api/tasks", SERVE_USER, show_all},
     {"GET", "/api/tasks/{id}", SERVE_USER, show_one},
     {"GET", "/api/week", SERVE_USER, show_week_from},
     {"GET", "/api/sync", SERVE_USER, show_sync},
+    {"GET", "/metrics", SERVE_OPEN, show_metrics},
 };
 
 static const struct serve_program program = {
     .name = "codex-tasks",
-    .summary = "lists tasks, shows one, and weeks, and how they stand to Git",
+    .summary = "lists tasks, shows one, and weeks, and how they stand to Git; "
+	       "tells what this host does",
     .routes = routes,
     .n_routes = ARRAY_LEN(routes),
+    .start = check_metrics,
 };
 
 int

@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include "app/cache.h"
+#include "app/meters.h"
 #include "app/version.h"
 #include "app/view.h"
 #include "base/err.h"
@@ -64,8 +65,11 @@ make_week(struct app *app, struct request *request, struct reply *reply,
 		if (job.anew)
 			reply_set_fresh(reply, &app->conf);
 		reply->after = job.sweep_due ? sweep_logged : NULL;
-		if (answer.source == VIEW_MISS)
+		if (answer.source == VIEW_MISS) {
+			meters_count_rebuild(app->meters);
+			meters_set_cached(app->meters, cache_bytes(cache));
 			follow_build(app, &job);
+		}
 		if (!job.stored)
 			log_warn("the week of %s was not stored", job.user);
 	}

@@ -158,3 +158,11 @@ test('what is called in a wrong way is told how', async () => {
 	assert.match((await codex(['--help'])).out, /move/);
 	assert.match((await codex(['--version'])).out, /^codex-miroir \d/);
 });
+
+test('the numbers are for this machine, without a proxy', async () => {
+	assert.match((await stack.get('/metrics')).text, /^codex_info\{/m);
+	const { status, json } = await stack.get('/metrics',
+	    { 'X-Forwarded-For': '127.0.0.1' });
+	assert.equal(status, 403);
+	assert.equal(json.code, 'nicht_erlaubt');
+});

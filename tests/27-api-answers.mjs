@@ -44,7 +44,7 @@ const seen = new Set();
 /** A request for each operation that is answered well, or could be. */
 const asks = () => /** @type {Record<string, any>} */ ({
 	showWeek: {}, listTasks: {}, showHealth: {}, showUser: {}, showSync: {},
-	listTokens: {}, showDescription: {}, beginLogin: {}, beginLoginOnce: {},
+	listTokens: {}, showDescription: {}, showMetrics: {}, beginLogin: {}, beginLoginOnce: {},
 	startSync: {}, endSession: { json: {} },
 	showWeekFrom: { query: '?from=21.11.2026' },
 	createTask: { json: { kategorie: 'privat', title: 'Milch' } },
@@ -144,7 +144,7 @@ after(async () => {
 
 test('reading answers are as described', async () => {
 	for (const id of ['showWeek', 'showWeekFrom', 'listTasks', 'showTask',
-	    'showUser', 'showSync', 'listTokens', 'showHealth'])
+	    'showUser', 'showSync', 'listTokens', 'showHealth', 'showMetrics'])
 		await expect(id, 200);
 	await expect('showUser', 200, { headers: as.reader });
 	for (const { id } of having(304)) {
@@ -324,7 +324,9 @@ test('who may not is refused as described', async () => {
 		    ? { json: { everywhere: true } } : {}), ...(id ===
 		    'startSyncByToken' ? { headers: { Authorization: 'Bearer x' } }
 		    : {}) }, { who: as.nobody });
-	for (const { id, security } of having(403, ({ id }) => id !== 'finishLogin'))
+	await expect('showMetrics', 403, { headers: { 'X-Forwarded-For': '::1' } });
+	for (const { id, security } of having(403, ({ id }) =>
+	    !['finishLogin', 'showMetrics'].includes(id)))
 		await expect(id, 403, security.includes('session')
 		    ? id === 'endSession' ? { json: { everywhere: true } } : {}
 		    : { headers: as.reader }, { who: as.fremd });

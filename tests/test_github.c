@@ -1268,7 +1268,8 @@ look_for_token(void *arg, const struct github_event *event)
 	ck_assert_ptr_null(strstr(event->path, TOKEN));
 	ck_assert_str_eq(event->method, "GET");
 	ck_assert_str_eq(event->path, "/git/ref/heads/main");
-	ck_assert_str_eq(event->result, *events == 0 ? "temporary" : "absent");
+	ck_assert_int_eq(
+	    event->result, *events == 0 ? GITHUB_TEMPORARY : GITHUB_ABSENT);
 	ck_assert_int_eq(event->status, *events == 0 ? 502 : 404);
 	ck_assert_int_gt(event->us, 0);
 	++*events;

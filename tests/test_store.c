@@ -494,10 +494,10 @@ see(void *arg, const struct store_event *event)
 
 	seen->events++;
 	seen->rounds = event->round;
-	seen->lists += std_streq(event->verb, "list");
-	seen->failed += std_streq(event->result, "failed");
+	seen->lists += event->verb == STORE_VERB_LIST;
+	seen->failed += !event->again && event->result == STORE_FAILED;
 	snprintf(seen->results + len, sizeof seen->results - len, "%s:%s ",
-	    event->verb, event->result);
+	    store_verb_name(event->verb), store_event_name(event));
 	ck_assert_int_ge(event->us, 0);
 }
 

@@ -727,7 +727,7 @@ count_lists(void *arg, const struct store_event *event)
 {
 	unsigned *counts = arg;
 
-	if (std_streq(event->verb, "list")) {
+	if (event->verb == STORE_VERB_LIST) {
 		counts[0]++;
 		counts[1] = event->round;
 	}

@@ -6,6 +6,7 @@
 #include "api/channel.h"
 #include "api/confine.h"
 #include "api/options.h"
+#include "app/meters.h"
 #include "app/notify.h"
 #include "auth/api_token.h"
 #include "auth/auth.h"
@@ -176,6 +177,7 @@ run_route(struct app *app, const struct serve_program *program,
 
 	if (route == NULL)
 		return refuse_method(program, request, reply, err);
+	reply->is_part = (route->flags & SERVE_PART) != 0;
 	if (admit_user(app, route, request, reply, err) == -1)
 		return -1;
 	if ((route->flags & SERVE_BEARER) && request->way != REQUEST_BEARER)
@@ -249,11 +251,24 @@ log_request(const struct request *request, const struct reply *reply,
 }
 
 static void
-log_store(void *arg, const struct store_event *event)
+note_store(void *arg, const struct store_event *event)
 {
-	(void)arg;
-	log_debug("store round %u %s %s %s %ldus", event->round, event->verb,
-	    event->key, event->result, event->us);
+	struct app *app = arg;
+
+	meters_count_store(app->meters, event);
+	log_debug("store round %u %s %s %s %ldus", event->round,
+	    store_verb_name(event->verb), event->key, store_event_name(event),
+	    event->us);
+}
+
+/* Count an answer before it is sent, so that one that has come was counted,
+ * whatever kills the process.  One that hands on is counted by the program that
+ * answers. */
+static void
+count_request(struct app *app, const struct reply *reply, long us)
+{
+	if (!reply->handed_on && !reply->is_part)
+		meters_count_request(app->meters, reply->status, us);
 }
 
 /*
@@ -336,7 +351,7 @@ serve_one(struct app *app, const struct serve_program *program,
 	const struct buf *body;
 	struct buf head = BUF_INIT;
 	struct err err = ERR_INIT;
-	long began = clock_monotonic_us();
+	long began = clock_monotonic_us(), us;
 
 	if (channel->is_socket &&
 	    guard_proof(&app->conf,
@@ -355,7 +370,9 @@ serve_one(struct app *app, const struct serve_program *program,
 	reply_print_head(&head, &reply);
 	body = reply_body(&reply, strcmp(request.method, "HEAD") == 0);
 	/* What the request points to is gone with the answer. */
-	log_request(&request, &reply, &err, clock_monotonic_us() - began);
+	us = clock_monotonic_us() - began;
+	log_request(&request, &reply, &err, us);
+	count_request(app, &reply, us);
 	channel->write(channel->arg, &head, body);
 	if (reply.after != NULL)
 		reply.after(app, request.user);
@@ -536,8 +553,7 @@ serve(int argc, char **argv, const struct serve_program *program)
 	}
 
 	log_start(program->name, app.conf.debug);
-	if (app.conf.debug)
-		store_watch(app.store, log_store, NULL);
+	store_watch(app.store, note_store, &app);
 	if (options.check) {
 		refresh();
 		if (!options.quiet)
@@ -545,6 +561,7 @@ serve(int argc, char **argv, const struct serve_program *program)
 		fputs(text.s, stdout);
 		status = 0;
 	} else {
+		meters_join(app.meters, app.conf.run, program->name);
 		status = run_program(&app, program, options.once);
 		if (status == 1)
 			leave_late(&options, status);

@@ -55,6 +55,8 @@ enum {
 	SERVE_PERSON = 8,  /* guard_person: not by Bearer */
 	SERVE_BEARER = 16, /* by Bearer alone, with leave to write: a GET
 			     * that changes something */
+	SERVE_PART = 64,   /* answers nginx, which goes on: no request of its
+			    * own (reply.h, is_part) */
 	SERVE_FREE = 32,   /* costs nothing: user_rate_take does not count it */
 	SERVE_INTERNAL = 4, /* matches DOCUMENT_URI by prefix: only nginx's
 			     * X-Accel-Redirect gets here */

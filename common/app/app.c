@@ -44,7 +44,8 @@ open_parts(struct app *app, struct err *err)
 		err_set(err, ERR_SETTING, MSG_CONF_RUN_FOLDER);
 		return err_value(err, "%s", strerror(errno));
 	}
-	if (version_open(app->conf.run, &app->version, err) == -1)
+	if (version_open(app->conf.run, &app->version, err) == -1 ||
+	    meters_open(app->conf.run, &app->meters, err) == -1)
 		return -1;
 	return store_open(&options, &app->store, err);
 }
@@ -67,6 +68,7 @@ app_close(struct app *app)
 {
 	store_close(app->store);
 	version_close(app->version);
+	meters_close(app->meters);
 	conf_release(&app->conf);
 	memset(app, 0, sizeof *app);
 }

@@ -1,5 +1,5 @@
 /*
- * app: settings, store and versions of a program, opened once at its start.
+ * app: settings, store, versions and meters of a program, opened once at its start.
  *
  * Calling sequence
  *
@@ -20,6 +20,7 @@
 #ifndef APP_H
 #define APP_H
 
+#include "app/meters.h"
 #include "app/version.h"
 #include "settings/conf.h"
 #include "store/store.h"
@@ -29,6 +30,7 @@ struct app {
 	struct conf conf;
 	struct store *store;
 	struct version *version;
+	struct meters *meters;
 	struct placement_slots slots;
 	/* Hash of the settings that a week depends on, 16 hex digits. */
 	char settings[17];

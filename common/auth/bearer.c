@@ -1,5 +1,6 @@
 #include "auth/bearer.h"
 
+#include "app/meters.h"
 #include "base/buf.h"
 #include "base/http.h"
 #include "base/std.h"
@@ -24,6 +25,7 @@ struct slot {
 struct bearer {
 	const char *api_url;
 	struct http *http;
+	struct meters *meters;
 	int64_t down_until_ms;
 	int64_t minute; /* of the clock, since 1970 */
 	unsigned asked; /* questions to GitHub in this minute */
@@ -32,7 +34,7 @@ struct bearer {
 };
 
 struct bearer *
-bearer_new(const char *api_url, struct err *err)
+bearer_new(const char *api_url, struct meters *meters, struct err *err)
 {
 	struct http *http = http_new(err);
 	struct bearer *bearer;
@@ -42,6 +44,7 @@ bearer_new(const char *api_url, struct err *err)
 	bearer = std_zalloc(sizeof *bearer);
 	bearer->api_url = api_url;
 	bearer->http = http;
+	bearer->meters = meters;
 	randombytes_buf(bearer->key, sizeof bearer->key);
 	return bearer;
 }
@@ -148,6 +151,7 @@ ask_github(struct bearer *bearer, const char *token, struct slot *slot)
 	    .reply = BUF_INIT,
 	};
 	http_run(bearer->http, &request, 1);
+	meters_count_http(bearer->meters, &request);
 	rc = judge_github(&request, slot);
 	http_release(&request, 1);
 	sodium_memzero(authorization.s, authorization.len);

@@ -57,6 +57,7 @@ login_open(const struct auth *auth, struct login **out, struct err *err)
 	    .client_id = conf->oauth_client_id,
 	    .client_secret = conf->oauth_client_secret,
 	    .redirect_url = login->redirect_url.s,
+	    .meters = auth->app->meters,
 	};
 	*out = login;
 	return 0;

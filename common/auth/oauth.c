@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include "app/meters.h"
 #include "base/clock.h"
 #include "base/enc.h"
 #include "base/json.h"
@@ -150,14 +151,16 @@ fail_request(
 /* Send one request.  Both requests of a login share the time until `end`, on
  * the monotonic clock. */
 static int
-ask_oauth(struct http *http, struct http_request *request, int64_t end,
-    const char *what, struct err *err)
+ask_oauth(const struct oauth *oauth, struct http *http,
+    struct http_request *request, int64_t end, const char *what,
+    struct err *err)
 {
 	int64_t left = end - clock_monotonic_ms();
 
 	request->timeout_ms = left > 0 ? (long)left : 1;
 	request->reply_max = REPLY_MAX;
 	http_run(http, request, 1);
+	meters_count_http(oauth->meters, request);
 	if (request->fault != HTTP_ANSWERED || request->status != 200)
 		return fail_request(request, what, err);
 	return 0;
@@ -209,7 +212,7 @@ ask_token(const struct oauth *oauth, struct http *http, const struct buf *form,
 
 	buf_addf(&url, "%s/login/oauth/access_token", oauth->pages_url);
 	request.url = url.s;
-	rc = ask_oauth(http, &request, end, "token", err);
+	rc = ask_oauth(oauth, http, &request, end, "token", err);
 	if (rc == 0)
 		rc = oauth_read_token(&request.reply, token, err);
 	wipe_request(&request.reply);
@@ -237,7 +240,7 @@ ask_user(const struct oauth *oauth, struct http *http, const struct buf *token,
 	headers[0] = authorization.s;
 	buf_addf(&url, "%s/user", oauth->api_url);
 	request.url = url.s;
-	rc = ask_oauth(http, &request, end, "user", err);
+	rc = ask_oauth(oauth, http, &request, end, "user", err);
 	if (rc == 0)
 		rc = oauth_read_user(&request.reply, user, err);
 	http_release(&request, 1);

@@ -37,6 +37,7 @@ struct oauth {
 	const char *api_url;   /* "https://api.github.com" */
 	const char *client_id, *client_secret;
 	const char *redirect_url; /* where GitHub sends people back */
+	struct meters *meters;    /* count the requests; NULL: none does */
 };
 
 /* A person.  A login can be renamed and given to another; the id cannot. */

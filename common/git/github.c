@@ -323,6 +323,7 @@ finish_try(struct github *github, struct github_call *call,
 {
 	struct github_event event = {
 	    .method = call->method, .path = call->path.s, .us = request->us};
+	const char *left = request->want[F_REMAINING].value.s;
 
 	call->pending = false;
 	call->status = request->status;
@@ -334,7 +335,9 @@ finish_try(struct github *github, struct github_call *call,
 	if (github->watch == NULL)
 		return;
 	event.status = call->status;
-	event.result = github_result_name(call->result);
+	event.result = call->result;
+	if (!parse_digits(left, &event.left))
+		event.left = -1;
 	github->watch(github->watch_arg, &event);
 }
 

@@ -81,7 +81,8 @@ struct github_event {
 	const char *method;
 	const char *path; /* below the repository, with its query */
 	int status;       /* 0: no answer */
-	const char *result;
+	enum github_result result;
+	int64_t left; /* requests that GitHub still takes; -1: it did not say */
 	long us;
 };
 typedef void github_watch_fn(void *arg, const struct github_event *event);

@@ -1,5 +1,6 @@
 #include "operate/audit.h"
 
+#include "api/metrics.h"
 #include "auth/allowlist.h"
 #include "auth/auth.h"
 #include "auth/guard.h"
@@ -132,7 +133,10 @@ check_login(struct audit *audit)
 	const struct conf *conf = audit->conf;
 	bool has_id = conf->oauth_client_id != NULL;
 	bool has_secret = conf->oauth_client_secret != NULL;
+	struct err err = ERR_INIT;
 
+	if (metrics_check(conf, &err) == -1)
+		add_error(audit, "wert", "CODEX_METRICS_TOKEN", &err);
 	if (conf_is_local(conf))
 		return;
 	check_secrets(audit);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "app/app.h"
+#include "app/meters.h"
 #include "app/notify.h"
 #include "app/numbers.h"
 #include "base/buf.h"
@@ -15,6 +16,7 @@
 #include "base/stop.h"
 #include "git/github.h"
 #include "git/github_limit.h"
+#include "git/github_result.h"
 #include "run/head_watch.h"
 #include "run/reconcile.h"
 #include "store/names.h"
@@ -99,7 +101,10 @@ note_request(void *arg, const struct github_event *event)
 	struct worker *w = arg;
 
 	log_debug("github %s %s %d %s %ldus", event->method, event->path,
-	    event->status, event->result, event->us);
+	    event->status, github_result_name(event->result), event->us);
+	meters_count_github(w->app->meters, event->method, event->result);
+	if (event->left >= 0)
+		meters_set(w->app->meters, METERS_RATE_LEFT, event->left);
 	note_token(w, event->status);
 	/* At once, so that a worker that is killed now and started again does
 	 * not ask GitHub before the limit ends. */
@@ -234,15 +239,31 @@ is_run_due(const struct worker *w, const char *user)
 	       (clock_monotonic_ms() >= next && !github_is_limited(w->github));
 }
 
+/* Set how many users are in which trouble. */
+static void
+show_trouble(struct worker *w)
+{
+	const char *word = ledger_state_word(LEDGER_STATE_READ_ONLY);
+	int64_t all = (int64_t)outcome_count(&w->outcome, NULL);
+	int64_t read_only = (int64_t)outcome_count(&w->outcome, word);
+
+	meters_set(w->app->meters, METERS_READ_ONLY, read_only);
+	meters_set(w->app->meters, METERS_FAILED, all - read_only);
+}
+
 /* Log a trouble of the user's sync when it begins, becomes another one or
  * ends; with "" as the user, of looking for marks. */
 static void
 note_outcome(
     struct worker *w, const char *user, const char *word, const char *text)
 {
-	if (outcome_note(&w->outcome, user, word))
+	if (strcmp(word, OUTCOME_GOOD) == 0 && *user)
+		meters_set(w->app->meters, METERS_SYNCED_MS, clock_real_ms());
+	if (outcome_note(&w->outcome, user, word)) {
+		show_trouble(w);
 		log_warn("sync%s%s: %s%s%s", *user ? " " : "", user, word,
 		    *text ? ": " : "", text);
+	}
 }
 
 /* Tell the word for the log; NULL if the run says nothing about the sync:
@@ -478,6 +499,7 @@ worker_run(struct app *app, const volatile sig_atomic_t *stopping)
 	    bell_listen(app, &w->bell, &err) == -1) {
 		log_warn("%s", err_text(&err, text));
 	} else {
+		show_trouble(w); /* none yet, whatever an earlier worker met */
 		notify_ready();
 		serve_until_stopped(w);
 		close(w->bell);

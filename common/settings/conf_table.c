@@ -66,6 +66,10 @@ static const struct conf_setting settings[] = {
 	"Secret without which nobody gets a key out of CODEX_KEY_FILE: at "
 	"least 32 characters, the same on all hosts. Needed without "
 	"CODEX_AUTH."},
+    {"CODEX_METRICS_TOKEN", CONF_SECRET, AT(metrics_token), NULL, NONE,
+	"Bearer token that opens /metrics, from anywhere: at least 16 "
+	"characters. Without it only requests of this machine do, and none "
+	"that a proxy says to have forwarded."},
     {"CODEX_USER_RATE", CONF_RATE, AT(user_rate), "600", 0, 1000000,
 	"Requests that one user may make in a minute, in whatever way he has "
 	"logged in; a week that memory answers is not counted.  0 is no limit, "

@@ -28,6 +28,7 @@ struct conf {
 	char *base_url;       /* "http://127.0.0.1:8080", no slash at the end */
 	char *auth;           /* "local:<user>", or NULL */
 	char *proof;          /* secret; see guard_proof */
+	char *metrics_token;  /* secret; NULL: only this machine (metrics.h) */
 	char *key_file;       /* NULL on azure where it is not set */
 	char *key_secret;     /* secret; see keyring.h */
 	char *allowed_users;  /* see allowlist.h; NULL: nobody */

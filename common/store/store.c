@@ -228,8 +228,8 @@ refuse_batch(struct store_op *ops, size_t n, struct err *err)
 	return -1;
 }
 
-static const char *
-verb_name(enum store_verb verb)
+const char *
+store_verb_name(enum store_verb verb)
 {
 	switch (verb) {
 	case STORE_VERB_GET:
@@ -262,6 +262,12 @@ store_result_name(enum store_result result)
 		break;
 	}
 	return "failed";
+}
+
+const char *
+store_event_name(const struct store_event *event)
+{
+	return event->again ? "again" : store_result_name(event->result);
 }
 
 static int
@@ -300,16 +306,16 @@ notify_watch(struct store *store, const struct store_op *op, unsigned round,
     long batch_us)
 {
 	struct store_event event = {
-	    .verb = verb_name(op->verb),
+	    .verb = op->verb,
 	    .key = op->key,
+	    .result = op->result,
 	    .us = op->us ? op->us : batch_us,
 	};
 	unsigned i, n = op->requests ? op->requests : 1;
 
 	for (i = 0; i < n; i++) {
 		event.round = round + i;
-		event.result =
-		    i + 1 < n ? "again" : store_result_name(op->result);
+		event.again = i + 1 < n;
 		if (store->watch != NULL)
 			store->watch(store->watch_arg, &event);
 	}

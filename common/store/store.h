@@ -159,13 +159,14 @@ struct store;
 
 /*
  * A request that was sent, for the log and for counting.  If an op took
- * several requests (pages of a list, further tries), each is an event; all but
- * the last have the result "again".
+ * several requests (pages of a list, further tries), each is an event.
  */
 struct store_event {
-	const char *verb;   /* "get", "put", "remove", "list" */
-	const char *key;    /* key or prefix */
-	const char *result; /* "ok", "absent", ... */
+	enum store_verb verb;
+	const char *key; /* key or prefix */
+	enum store_result result;
+	bool
+	    again; /* not the last one of its op; it has no result of its own */
 	/* Number of the wait that this request was part of, from 1: each batch
 	 * is one, and so is each further request of an op. */
 	unsigned round;
@@ -264,8 +265,11 @@ void store_list_add_strange(
 /* Return true if the text has the shape of a key (above). */
 bool store_key_ok(const char *key);
 
-/* Return the word for the log: "ok", "absent", "unchanged", ... */
+/* Return the words for the log: "get", "put", "remove", "list"; "ok", "absent",
+ * "unchanged", ...; of a request "again", too. */
+const char *store_verb_name(enum store_verb verb);
 const char *store_result_name(enum store_result result);
+const char *store_event_name(const struct store_event *event);
 
 /* For backends: end the op in STORE_FAILED; return its err, which lacks only
  * the detail. */

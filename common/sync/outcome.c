@@ -52,3 +52,15 @@ outcome_note(struct outcome *outcome, const char *user, const char *word)
 		  : (struct outcome_user){std_strdup(user), std_strdup(word)};
 	return true;
 }
+
+size_t
+outcome_count(const struct outcome *outcome, const char *word)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < outcome->n; i++)
+		n +=
+		    outcome->users[i].name[0] != '\0' &&
+		    (word == NULL || strcmp(outcome->users[i].word, word) == 0);
+	return n;
+}

@@ -45,4 +45,7 @@ void outcome_release(struct outcome *outcome);
  */
 bool outcome_note(struct outcome *outcome, const char *user, const char *word);
 
+/* Return how many users are in trouble of that word, or of any if it is NULL. */
+size_t outcome_count(const struct outcome *outcome, const char *word);
+
 #endif

@@ -28,6 +28,9 @@ struct reply {
 	/* Another program answers (X-Accel-Redirect); nginx would keep some
 	 * of this reply's headers beside that program's. */
 	bool handed_on;
+	/* It is no answer to whoever asks, but to nginx, which goes on: it does
+	 * not count as a request (meters.h). */
+	bool is_part;
 	/* What is left to do when the answer is out; NULL = nothing. */
 	void (*after)(struct app *app, const char *user);
 };

@@ -29,8 +29,10 @@ struct request {
 	const char *fetch_site; /* Sec-Fetch-Site */
 	const char *cookie;
 	const char *authorization;
-	const char *bearer; /* codex-auth's word on it; never a header */
-	const char *guest;  /* the address, where nginx counts it (guest.h) */
+	const char *bearer;  /* codex-auth's word on it; never a header */
+	const char *guest;   /* the address, where nginx counts it (guest.h) */
+	const char *address; /* REMOTE_ADDR */
+	bool is_forwarded;   /* a proxy says that it sends for another */
 	const char *if_match;
 	const char *if_none_match;
 	const char *idempotency_key;

@@ -75,6 +75,8 @@ const char *const words_de[MSG_IDS] = {
 	"Loopback-Adresse ist.",
     SAY(MSG_CONF_AUTH_LOCAL) =
 	"CODEX_AUTH muss local:NAME sein, der Name in Kleinbuchstaben.",
+    SAY(MSG_CONF_METRICS_TOKEN) =
+	"CODEX_METRICS_TOKEN hat weniger als 16 Zeichen.",
     SAY(MSG_CONF_PROOF) =
 	"CODEX_PROOF fehlt oder hat weniger als 32 Zeichen: daran erkennen "
 	"die Programme ihren Webserver.",
@@ -415,6 +417,11 @@ const char *const words_de[MSG_IDS] = {
 	"GitHub ist gerade nicht zu fragen, wer du bist.",
     SAY(MSG_FOREIGN_PAGE) = "Das kam nicht von unserer eigenen Seite.",
     SAY(MSG_NOT_FROM_NGINX) = "Das kam nicht vom Webserver dieser Seite.",
+    SAY(MSG_METRICS_TOKEN) =
+	"Die Zahlen gibt es nur mit dem Token aus CODEX_METRICS_TOKEN.",
+    SAY(MSG_METRICS_LOOPBACK) =
+	"Die Zahlen gibt es nur auf diesem Rechner; für andere ist "
+	"CODEX_METRICS_TOKEN da.",
     SAY(MSG_BROWSER_ONLY) = "Das geht nur im Browser, nicht mit einem Token.",
     SAY(MSG_TOKEN_READ_ONLY) = "Dieser Token darf nur lesen.",
     SAY(MSG_TOKEN_INVALID) = "Dieser Token gilt nicht oder nicht mehr.",

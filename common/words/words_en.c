@@ -72,6 +72,8 @@ const char *const words_en[MSG_IDS] = {
 	"address.",
     SAY(MSG_CONF_AUTH_LOCAL) =
 	"CODEX_AUTH must be local:NAME, the name in lower case.",
+    SAY(MSG_CONF_METRICS_TOKEN) =
+	"CODEX_METRICS_TOKEN has less than 16 characters.",
     SAY(MSG_CONF_PROOF) =
 	"CODEX_PROOF is missing or has less than 32 characters: by it the "
 	"programs know their web server.",
@@ -377,6 +379,11 @@ const char *const words_en[MSG_IDS] = {
     SAY(MSG_FOREIGN_PAGE) = "This did not come from our own page.",
     SAY(MSG_NOT_FROM_NGINX) =
 	"This did not come from the web server of this site.",
+    SAY(MSG_METRICS_TOKEN) =
+	"The numbers need the token of CODEX_METRICS_TOKEN.",
+    SAY(MSG_METRICS_LOOPBACK) =
+	"The numbers are for this machine alone; others need a "
+	"CODEX_METRICS_TOKEN.",
     SAY(MSG_BROWSER_ONLY) = "This needs a browser, a token cannot do it.",
     SAY(MSG_TOKEN_READ_ONLY) = "This token may only read.",
     SAY(MSG_TOKEN_INVALID) = "This token is not valid, or not any more.",

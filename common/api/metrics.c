@@ -1,0 +1,387 @@
+#include "api/metrics.h"
+
+#include <arpa/inet.h>
+#include <sodium.h>
+#include <strings.h>
+
+#include "app/meters.h"
+#include "app/view.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "git/github_result.h"
+#include "settings/conf.h"
+#include "store/names.h"
+#include "store/store.h"
+#include "store/user_set.h"
+#include "store/users.h"
+
+#define TYPE      "text/plain; version=0.0.4"
+#define TOKEN_MIN 16
+#define STORE_MS  3000 /* what the lists may take of a scrape's 10 s */
+
+/* Who may. */
+
+int
+metrics_check(const struct conf *conf, struct err *err)
+{
+	if (conf->metrics_token == NULL ||
+	    strlen(conf->metrics_token) >= TOKEN_MIN)
+		return 0;
+	return err_set(err, ERR_SETTING, MSG_CONF_METRICS_TOKEN);
+}
+
+static bool
+is_loopback(const char *address)
+{
+	struct in6_addr v6;
+	struct in_addr v4;
+
+	if (address == NULL)
+		return false;
+	if (inet_pton(AF_INET, address, &v4) == 1)
+		return ntohl(v4.s_addr) >> 24 == 127;
+	return inet_pton(AF_INET6, address, &v6) == 1 &&
+	       IN6_IS_ADDR_LOOPBACK(&v6);
+}
+
+static bool
+has_token(const char *authorization, const char *token)
+{
+	static const char scheme[] = "Bearer ";
+	size_t len = strlen(token);
+
+	if (authorization == NULL ||
+	    strncasecmp(authorization, scheme, sizeof scheme - 1) != 0)
+		return false;
+	authorization += sizeof scheme - 1;
+	return strlen(authorization) == len &&
+	       sodium_memcmp(authorization, token, len) == 0;
+}
+
+int
+metrics_admit(
+    const struct conf *conf, const struct request *request, struct err *err)
+{
+	if (conf->metrics_token != NULL)
+		return has_token(request->authorization, conf->metrics_token)
+			   ? 0
+			   : err_set(err, ERR_LOGIN, MSG_METRICS_TOKEN);
+	if (is_loopback(request->address) && !request->is_forwarded)
+		return 0;
+	return err_set(err, ERR_FORBIDDEN, MSG_METRICS_LOOPBACK);
+}
+
+/* The store. */
+
+/* Count marks of users, and find the oldest one. */
+static void
+count_marks(struct meters *meters, const struct store_list *list)
+{
+	int64_t oldest = 0, n = 0;
+	const char *user;
+	size_t i;
+
+	for (i = 0; i < list->n; i++) {
+		const struct store_item *item = &list->items[i];
+
+		if (names_user_of_key(item->key, NAMES_PENDING, &user) == 0 ||
+		    !names_user_ok(user))
+			continue;
+		n++;
+		if (oldest == 0 || item->modified_ms < oldest)
+			oldest = item->modified_ms;
+	}
+	meters_set(meters, METERS_PENDING, n);
+	meters_set(meters, METERS_PENDING_SINCE_MS, oldest);
+}
+
+static int
+load_numbers(struct app *app)
+{
+	struct store_list marks = STORE_LIST_INIT;
+	struct user_set users = USER_SET_INIT;
+	struct err err = ERR_INIT;
+	int rc;
+
+	store_set_deadline(app->store, clock_monotonic_ms() + STORE_MS);
+	rc = store_list(app->store, names_folder(NAMES_PENDING), &marks, &err);
+	if (rc == 0)
+		rc = users_list(app->store, &users, &err);
+	if (rc == 0) {
+		count_marks(app->meters, &marks);
+		meters_set(app->meters, METERS_USERS, (int64_t)users.n);
+	}
+	store_list_release(&marks);
+	user_set_release(&users);
+	return rc;
+}
+
+/* Look at the store, unless another process has done so just now. */
+static void
+refresh_store(struct app *app)
+{
+	int64_t now = clock_real_ms();
+	int64_t age = now - meters_get(app->meters, METERS_LOOKED_MS);
+
+	if (age >= 0 && age < METRICS_LOOK_MS)
+		return;
+	meters_set(app->meters, METERS_STORE_UP, load_numbers(app) == 0);
+	meters_set(app->meters, METERS_LOOKED_MS, now);
+}
+
+/* Lines of the format. */
+
+static void
+add_family(
+    struct buf *out, const char *name, const char *type, const char *help)
+{
+	buf_addf(out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
+}
+
+static void
+add_gauge(struct buf *out, const char *name, const char *help, int64_t value)
+{
+	add_family(out, name, "gauge", help);
+	buf_addf(out, "%s %lld\n", name, (long long)value);
+}
+
+static void
+add_count(struct buf *out, const _Atomic uint64_t *number)
+{
+	buf_addf(out, " %llu\n", (unsigned long long)atomic_load(number));
+}
+
+static void
+add_requests(struct buf *out, const struct meters_table *table)
+{
+	size_t program, status;
+
+	add_family(out, "codex_requests_total", "counter",
+	    "Answers, by the program that gave them.");
+	for (program = 0; program < METERS_PROGRAMS; program++)
+		for (status = 0; status < METERS_STATUSES; status++) {
+			const _Atomic uint64_t *number =
+			    &table->programs[program].requests[status];
+
+			if (atomic_load(number) == 0)
+				continue;
+			buf_addf(out,
+			    "codex_requests_total{program=\"%s\",status=\"%03zu"
+			    "\"}",
+			    meters_program_word(program), status);
+			add_count(out, number);
+		}
+}
+
+/* The count is that of the buckets, not of add_requests, so that one answer
+ * agrees with itself while others count. */
+static void
+add_times_of(struct buf *out, const struct meters_program *p, const char *word)
+{
+	uint64_t n = 0;
+	size_t i;
+
+	for (i = 0; i <= METERS_LES; i++) {
+		n += atomic_load(&p->le[i]);
+		buf_addf(
+		    out, "codex_request_seconds_bucket{program=\"%s\",", word);
+		if (i < METERS_LES)
+			buf_addf(out, "le=\"%g\"} %llu\n",
+			    (double)meters_le_us(i) / 1e6,
+			    (unsigned long long)n);
+		else
+			buf_addf(
+			    out, "le=\"+Inf\"} %llu\n", (unsigned long long)n);
+	}
+	buf_addf(out, "codex_request_seconds_sum{program=\"%s\"} %.6f\n", word,
+	    (double)atomic_load(&p->us) / 1e6);
+	buf_addf(out, "codex_request_seconds_count{program=\"%s\"} %llu\n",
+	    word, (unsigned long long)n);
+}
+
+static bool
+has_times(const struct meters_program *p)
+{
+	size_t i;
+
+	for (i = 0; i <= METERS_LES; i++)
+		if (atomic_load(&p->le[i]) > 0)
+			return true;
+	return false;
+}
+
+static void
+add_times(struct buf *out, const struct meters_table *table)
+{
+	size_t i;
+
+	add_family(out, "codex_request_seconds", "histogram",
+	    "Time from a request to its answer, within the program.");
+	for (i = 0; i < METERS_PROGRAMS; i++)
+		if (has_times(&table->programs[i]))
+			add_times_of(
+			    out, &table->programs[i], meters_program_word(i));
+}
+
+static void
+add_weeks(struct buf *out, const struct meters *meters)
+{
+	int64_t built = meters_get(meters, METERS_REBUILT_MS);
+	size_t i;
+
+	add_family(out, "codex_week_total", "counter",
+	    "Weeks that were shown, by where they came from.");
+	for (i = 0; i < METERS_LAYERS; i++) {
+		buf_addf(out, "codex_week_total{layer=\"%s\"}",
+		    view_source_word((enum view_source)i));
+		add_count(out, &meters->table->weeks[i]);
+	}
+	add_family(
+	    out, "codex_rebuilds_total", "counter", "Weeks that were built.");
+	buf_adds(out, "codex_rebuilds_total");
+	add_count(out, &meters->table->rebuilds);
+	if (built > 0)
+		add_gauge(out, "codex_last_rebuild_timestamp_seconds",
+		    "When the last week was built.", built / 1000);
+}
+
+static const char *
+tell_result(size_t result)
+{
+	return result < METERS_RESULTS - 1
+		   ? store_result_name((enum store_result)result)
+		   : "again";
+}
+
+static void
+add_store(struct buf *out, const struct meters *meters)
+{
+	size_t verb, result;
+
+	add_family(out, "codex_store_requests_total", "counter",
+	    "Requests to the store.");
+	for (verb = 0; verb < METERS_VERBS; verb++)
+		for (result = 0; result < METERS_RESULTS; result++) {
+			const _Atomic uint64_t *number =
+			    &meters->table->store[verb][result];
+
+			if (atomic_load(number) == 0)
+				continue;
+			buf_addf(out,
+			    "codex_store_requests_total{verb=\"%s\","
+			    "outcome=\"%s\"}",
+			    store_verb_name((enum store_verb)verb),
+			    tell_result(result));
+			add_count(out, number);
+		}
+	add_gauge(out, "codex_store_up",
+	    "Whether the store answered when it was last looked at.",
+	    meters_get(meters, METERS_STORE_UP));
+}
+
+static void
+add_github(struct buf *out, const struct meters *meters)
+{
+	int64_t left = meters_get(meters, METERS_RATE_LEFT);
+	size_t method, result;
+
+	add_family(out, "codex_github_requests_total", "counter",
+	    "Requests to GitHub.");
+	for (method = 0; method < METERS_METHODS; method++)
+		for (result = 0; result < GITHUB_RESULTS; result++) {
+			const _Atomic uint64_t *number =
+			    &meters->table->github[method][result];
+
+			if (atomic_load(number) == 0)
+				continue;
+			buf_addf(out,
+			    "codex_github_requests_total{verb=\"%s\","
+			    "outcome=\"%s\"}",
+			    meters_method_word(method),
+			    github_result_name((enum github_result)result));
+			add_count(out, number);
+		}
+	if (left >= 0)
+		add_gauge(out, "codex_github_rate_left",
+		    "Requests that GitHub still takes in its hour.", left);
+}
+
+/* Without a repository no user has a state. */
+static void
+add_users(struct buf *out, const struct app *app)
+{
+	const struct meters *m = app->meters;
+	int64_t failed = meters_get(m, METERS_FAILED);
+	int64_t read_only = meters_get(m, METERS_READ_ONLY);
+	int64_t all = meters_get(m, METERS_USERS);
+	const char *good = conf_has_repo(&app->conf) ? "ok" : "off";
+
+	add_family(out, "codex_users", "gauge",
+	    "Users that the store knows, by the state of their sync.");
+	buf_addf(out, "codex_users{state=\"%s\"} %lld\n", good,
+	    (long long)(all > failed + read_only ? all - failed - read_only
+						 : 0));
+	buf_addf(
+	    out, "codex_users{state=\"failed\"} %lld\n", (long long)failed);
+	buf_addf(out, "codex_users{state=\"read_only\"} %lld\n",
+	    (long long)read_only);
+}
+
+static void
+add_pending(struct buf *out, const struct app *app)
+{
+	const struct meters *m = app->meters;
+	int64_t since = meters_get(m, METERS_PENDING_SINCE_MS);
+	int64_t synced = meters_get(m, METERS_SYNCED_MS);
+	int64_t age = since > 0 ? clock_real_ms() - since : 0;
+
+	if (synced > 0)
+		add_gauge(out, "codex_last_good_sync_timestamp_seconds",
+		    "When a sync last ended well.", synced / 1000);
+	if (meters_get(m, METERS_STORE_UP) == 0)
+		return;
+	add_gauge(out, "codex_pending_users", "Users whose tasks wait for Git.",
+	    meters_get(m, METERS_PENDING));
+	add_gauge(out, "codex_pending_oldest_seconds",
+	    "How long the first of them has waited.", age > 0 ? age / 1000 : 0);
+	add_users(out, app);
+}
+
+static void
+add_processes(struct buf *out, const struct app *app)
+{
+	struct meters_living living;
+	size_t i;
+
+	meters_look(app->meters, app->conf.run, &living);
+	add_family(out, "codex_processes", "gauge", "Processes that run.");
+	for (i = 0; i < METERS_PROGRAMS; i++)
+		if (living.processes[i] > 0)
+			buf_addf(out, "codex_processes{program=\"%s\"} %zu\n",
+			    meters_program_word(i), living.processes[i]);
+	add_gauge(out, "codex_cached_bytes",
+	    "Bytes of weeks in the memory of all processes.",
+	    (int64_t)living.cached);
+	add_family(out, "codex_info", "gauge", "What runs here.");
+	buf_addf(out, "codex_info{version=\"%s\",store=\"%s\"} 1\n",
+	    &PACKAGE_STRING[sizeof "codex-miroir " - 1],
+	    store_kind(app->store));
+}
+
+void
+metrics_show(struct app *app, struct reply *reply)
+{
+	struct buf *out = &reply->body;
+
+	refresh_store(app);
+	reply->type = TYPE;
+	reply->etag = REPLY_NO_ETAG;
+	add_requests(out, app->meters->table);
+	add_times(out, app->meters->table);
+	add_weeks(out, app->meters);
+	add_store(out, app->meters);
+	add_github(out, app->meters);
+	add_pending(out, app);
+	add_processes(out, app);
+}

@@ -1,0 +1,166 @@
+// @ts-check
+// group: operate
+/**
+ * What an operator sees of a running system: /metrics.
+ *
+ * A program counts an answer before it sends it. So of each answer that nginx
+ * has had from a program the count is there, and what was counted and not
+ * sent is one of those that nginx says 502 for, as its program was killed.
+ */
+import { test, before, after } from 'node:test';
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { parseMetrics } from './exposition.mjs';
+import { random as choices } from './malformed.mjs';
+import { manyBuild, sleep, startStack, until } from './stack.mjs';
+
+const seed = Number(process.env.T_SEED || Date.now() % 100000);
+const { n: random } = choices(seed);
+const token = 'a-token-for-prometheus';
+const requests = 2000, kills = 50, clients = 8;
+/** @type {import('./stack.mjs').Stack} */
+let stack;
+
+before(async () => {
+	stack = await startStack({ workers: 3, env: { CODEX_BUILD: manyBuild,
+	    CODEX_METRICS_TOKEN: token, CODEX_LIMITS: 'off' } });
+});
+after(() => stack.stop());
+
+const metrics = async () => {
+	const { status, text, headers } = await stack.get('/metrics',
+	    { Authorization: `Bearer ${token}` });
+	assert.equal(status, 200, text);
+	assert.equal(headers.get('content-type'),
+	    'text/plain; version=0.0.4; charset=utf-8');
+	return text;
+};
+
+/** Numbers of a family's samples by a label, added up.
+ * @param {string} text @param {string} name @param {string} label
+ * @returns {Record<string, number>} */
+function sums(text, name, label) {
+	/** @type {Record<string, number>} */
+	const all = {};
+	for (const { labels, value } of parseMetrics(text).get(name)?.samples ??
+	    [])
+		all[labels[label]] = (all[labels[label]] ?? 0) + value;
+	return all;
+}
+
+/** What nginx has logged of requests that a program was asked for: how many,
+ * by status. @returns {Record<string, number>} */
+function logged() {
+	/** @type {Record<string, number>} */
+	const all = {};
+	for (const [, status] of stack.log.matchAll(
+	    /^\S+ \[\S+\] \S+ "[^"]*" (\d+) \d+ [\d.]+\/[\d.][\d.,: ]* cache=/gm))
+		all[status] = (all[status] ?? 0) + 1;
+	return all;
+}
+
+const total = (/** @type {Record<string, number>} */ counts) =>
+	Object.values(counts).reduce((sum, n) => sum + n, 0);
+
+const asks = [
+	() => stack.get('/codex'),
+	() => stack.get('/codex'),
+	() => stack.get('/codex?nocache=true'),
+	() => stack.get('/api/tasks'),
+	() => stack.get('/api/tasks/9999'),
+	() => stack.get('/auth/me'),
+	() => stack.send('PUT', '/codex', {}),
+	() => stack.send('POST', '/api/tasks', { kategorie: 'arbeit',
+	    title: 'Zählen' }),
+	() => stack.send('POST', '/api/tasks', { kategorie: 'Unfug' }),
+];
+
+/** Kills one worker after the other, each between two answers.
+ * @param {() => number} done */
+async function kill(done) {
+	let killed = 0;
+	while (killed < kills) {
+		if (done() < (killed + 1) * requests / (kills + 1)) {
+			await sleep(5);
+			continue;
+		}
+		const pids = ['codex-render', 'codex-tasks', 'codex-create',
+		    'codex-auth'].flatMap((name) => stack.workers(name));
+		process.kill(pids[random(pids.length)], 'SIGKILL');
+		killed++;
+	}
+}
+
+test(`${requests} requests and ${kills} kills: each is counted, seed ${seed}`,
+    async () => {
+	let begun = 0, done = 0;
+	const client = async () => {
+		while (begun < requests) {
+			begun++;
+			await asks[random(asks.length)]();
+			done++;
+		}
+	};
+	await Promise.all([kill(() => done),
+	    ...Array.from({ length: clients }, client)]);
+	await until(() => (stack.log.match(/ cache=\S+ id=/g)?.length ?? 0) >=
+	    requests, 10000, 'the log');
+	const log = logged();
+	const counted = sums(await metrics(), 'codex_requests_total', 'status');
+	const { 502: died = 0, ...answered } = log;
+	assert.ok(died <= kills, `${died} requests died`);
+	for (const [status, n] of Object.entries(answered))
+		assert.ok(counted[status] >= n,
+		    `${status}: ${counted[status]} of ${n}`);
+	assert.ok(total(counted) <= total(log),
+	    `${total(counted)} counted, ${total(log)} logged`);
+	assert.ok(total(counted) >= total(answered));
+	assert.ok(answered['404'] > 0 && answered['405'] > 0 &&
+	    answered['400'] > 0);
+});
+
+test('weeks are counted by where they came from', async () => {
+	const { text } = await stack.get('/codex');
+	assert.ok(text);
+	const before = sums(await metrics(), 'codex_week_total', 'layer');
+	for (let i = 0; i < 6; i++)
+		await stack.get('/codex');
+	await stack.get('/codex?nocache=true');
+	const now = sums(await metrics(), 'codex_week_total', 'layer');
+	assert.equal(now.miss, before.miss + 1);
+	assert.equal(now.local + now.blob, before.local + before.blob + 6);
+	assert.deepEqual(Object.keys(now), ['local', 'blob', 'miss', 'stale']);
+});
+
+test('the numbers tell programs, store and users', async () => {
+	const text = await metrics();
+	assert.equal(parseMetrics(text).get('codex_store_up')
+	    ?.samples[0].value, 1);
+	assert.deepEqual(sums(text, 'codex_users', 'state'),
+	    { off: 1, failed: 0, read_only: 0 });
+	assert.deepEqual(sums(text, 'codex_processes', 'program'), { render: 3,
+	    build: 2, tasks: 3, create: 3, update: 3, complete: 3, auth: 3,
+	    account: 3 });
+	assert.ok(sums(text, 'codex_store_requests_total', 'outcome').ok > 0);
+	assert.ok((parseMetrics(text).get('codex_cached_bytes')
+	    ?.samples[0].value ?? 0) > 0);
+	assert.doesNotMatch(text, /usera|Zählen/);
+});
+
+test('promtool finds nothing', { skip: spawnSync('promtool', ['--version'])
+    .status !== 0 && 'there is no promtool' }, async () => {
+	const { status, stdout, stderr } = spawnSync('promtool',
+	    ['check', 'metrics'], { input: await metrics(), encoding: 'utf8' });
+	assert.equal(`${stdout}${stderr}`, '');
+	assert.equal(status, 0);
+});
+
+test('with a token nobody sees the numbers without it', async () => {
+	for (const shown of ['', 'Bearer wrong', `Bearer ${token}x`]) {
+		const { status, text } = await stack.get('/metrics',
+		    { Authorization: shown });
+		assert.equal(status, 401);
+		assert.doesNotMatch(text, /codex_/);
+	}
+	assert.equal((await stack.send('POST', '/metrics', {})).status, 405);
+});
