@@ -314,9 +314,25 @@ END_TEST
 
 #define TOKEN "0123456789abcdef"
 
-static enum err_code
-admit(const char *token, const struct request *request)
+static struct {
+	const char *address, *proxy; /* a header that only proxies send */
+} sender;
+
+static const char *
+show_sender(void *arg, const char *name)
 {
+	(void)arg;
+	if (strcmp(name, "REMOTE_ADDR") == 0)
+		return sender.address;
+	return sender.proxy != NULL && strcmp(name, sender.proxy) == 0 ? "x"
+								       : NULL;
+}
+
+static enum err_code
+admit(const char *token, const char *authorization)
+{
+	const struct request request = {
+	    .param = show_sender, .authorization = authorization};
 	char room[sizeof TOKEN];
 	struct conf conf = {.metrics_token = NULL};
 	struct err err = ERR_INIT;
@@ -325,49 +341,46 @@ admit(const char *token, const struct request *request)
 		snprintf(room, sizeof room, "%s", token);
 		conf.metrics_token = room;
 	}
-	return metrics_admit(&conf, request, &err) == 0 ? ERR_NONE : err.code;
+	return metrics_admit(&conf, &request, &err) == 0 ? ERR_NONE : err.code;
 }
 
 START_TEST(without_a_token_this_machine_alone_sees_the_numbers)
 {
 	static const char *const here[] = {"127.0.0.1", "127.8.9.1", "::1"};
-	static const char *const elsewhere[] = {
-	    "10.0.0.1", "128.0.0.1", "::2", "::ffff:10.0.0.1", "", "localhost"};
-	struct request request = REQUEST_INIT;
-	size_t i;
+	static const char *const elsewhere[] = {"10.0.0.1", "128.0.0.1", "::2",
+	    "::ffff:10.0.0.1", "", "localhost", NULL};
+	static const char *const proxies[] = {"HTTP_FORWARDED",
+	    "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_VIA"};
+	size_t i, k;
 
-	ck_assert_int_eq(admit(NULL, &request), ERR_FORBIDDEN);
 	for (i = 0; i < ARRAY_LEN(elsewhere); i++) {
-		request.address = elsewhere[i];
-		ck_assert_int_eq(admit(NULL, &request), ERR_FORBIDDEN);
+		sender.address = elsewhere[i];
+		ck_assert_int_eq(admit(NULL, NULL), ERR_FORBIDDEN);
 	}
 	for (i = 0; i < ARRAY_LEN(here); i++) {
-		request.address = here[i];
-		request.is_forwarded = false;
-		ck_assert_int_eq(admit(NULL, &request), ERR_NONE);
-		request.is_forwarded = true;
-		ck_assert_int_eq(admit(NULL, &request), ERR_FORBIDDEN);
+		sender.address = here[i];
+		sender.proxy = NULL;
+		ck_assert_int_eq(admit(NULL, NULL), ERR_NONE);
+		for (k = 0; k < ARRAY_LEN(proxies); k++) {
+			sender.proxy = proxies[k];
+			ck_assert_int_eq(admit(NULL, NULL), ERR_FORBIDDEN);
+		}
 	}
 }
 END_TEST
 
 START_TEST(with_a_token_its_bearer_alone_sees_the_numbers)
 {
-	static const char *const wrong[] = {"Bearer 0123456789abcdeF",
-	    "Bearer 0123456789abcde", "Bearer " TOKEN "0", "Basic " TOKEN, "",
-	    TOKEN};
-	struct request request = REQUEST_INIT;
+	static const char *const wrong[] = {NULL, "Bearer 0123456789abcdeF",
+	    "Bearer 0123456789abcde", "Bearer 0123456789abcdef0",
+	    "Basic 0123456789abcdef", "", TOKEN};
 	size_t i;
 
-	request.address = "127.0.0.1";
-	ck_assert_int_eq(admit(TOKEN, &request), ERR_LOGIN);
-	for (i = 0; i < ARRAY_LEN(wrong); i++) {
-		request.authorization = wrong[i];
-		ck_assert_int_eq(admit(TOKEN, &request), ERR_LOGIN);
-	}
-	request.authorization = "bearer " TOKEN;
-	request.address = "10.0.0.1";
-	ck_assert_int_eq(admit(TOKEN, &request), ERR_NONE);
+	sender.address = "127.0.0.1";
+	for (i = 0; i < ARRAY_LEN(wrong); i++)
+		ck_assert_int_eq(admit(TOKEN, wrong[i]), ERR_LOGIN);
+	sender.address = "10.0.0.1";
+	ck_assert_int_eq(admit(TOKEN, "bearer 0123456789abcdef"), ERR_NONE);
 }
 END_TEST
 

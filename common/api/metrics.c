@@ -45,6 +45,22 @@ is_loopback(const char *address)
 	       IN6_IS_ADDR_LOOPBACK(&v6);
 }
 
+/* Return true if there is a header that proxies add (RFC 7239; RFC 9110, 7.6.3;
+ * the others by custom). */
+static bool
+is_forwarded(const struct request *request)
+{
+	static const char *const names[] = {"HTTP_FORWARDED",
+	    "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_VIA",
+	    "HTTP_CF_CONNECTING_IP"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(names); i++)
+		if (request_param(request, names[i]) != NULL)
+			return true;
+	return false;
+}
+
 static bool
 has_token(const char *authorization, const char *token)
 {
@@ -67,7 +83,8 @@ metrics_admit(
 		return has_token(request->authorization, conf->metrics_token)
 			   ? 0
 			   : err_set(err, ERR_LOGIN, MSG_METRICS_TOKEN);
-	if (is_loopback(request->address) && !request->is_forwarded)
+	if (is_loopback(request_param(request, "REMOTE_ADDR")) &&
+	    !is_forwarded(request))
 		return 0;
 	return err_set(err, ERR_FORBIDDEN, MSG_METRICS_LOOPBACK);
 }

@@ -12,22 +12,6 @@ request_release(struct request *request)
 	buf_release(&request->id);
 }
 
-/* Return true if there is a header that proxies add (RFC 7239; RFC 9110, 7.6.3;
- * the others by custom). */
-static bool
-find_proxy(request_param_fn *param, void *arg)
-{
-	static const char *const names[] = {"HTTP_FORWARDED",
-	    "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_VIA",
-	    "HTTP_CF_CONNECTING_IP"};
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(names); i++)
-		if (param(arg, names[i]) != NULL)
-			return true;
-	return false;
-}
-
 void
 request_from_params(struct request *request, request_param_fn *param, void *arg)
 {
@@ -45,7 +29,6 @@ request_from_params(struct request *request, request_param_fn *param, void *arg)
 	    {"HTTP_AUTHORIZATION", &request->authorization},
 	    {"CODEX_BEARER", &request->bearer},
 	    {"CODEX_GUEST", &request->guest},
-	    {"REMOTE_ADDR", &request->address},
 	    {"HTTP_IF_MATCH", &request->if_match},
 	    {"HTTP_IF_NONE_MATCH", &request->if_none_match},
 	    {"HTTP_IDEMPOTENCY_KEY", &request->idempotency_key},
@@ -58,13 +41,21 @@ request_from_params(struct request *request, request_param_fn *param, void *arg)
 
 	for (i = 0; i < ARRAY_LEN(table); i++)
 		*table[i].place = param(arg, table[i].name);
-	request->is_forwarded = find_proxy(param, arg);
+	request->param = param;
+	request->param_arg = arg;
 	if (request->method == NULL)
 		request->method = "GET";
 	if (request->target == NULL)
 		request->target = "/";
 	if (request->content_type != NULL && *request->content_type == '\0')
 		request->content_type = NULL;
+}
+
+const char *
+request_param(const struct request *request, const char *name)
+{
+	return request->param != NULL ? request->param(request->param_arg, name)
+				      : NULL;
 }
 
 static bool

@@ -20,6 +20,9 @@ enum request_way {
 	REQUEST_BEARER,
 };
 
+/* Look up "REQUEST_METHOD", "HTTP_COOKIE", ...; NULL if absent. */
+typedef const char *request_param_fn(void *arg, const char *name);
+
 struct request {
 	const char *method;   /* "GET" */
 	const char *target;   /* REQUEST_URI: path and query as sent */
@@ -29,10 +32,8 @@ struct request {
 	const char *fetch_site; /* Sec-Fetch-Site */
 	const char *cookie;
 	const char *authorization;
-	const char *bearer;  /* codex-auth's word on it; never a header */
-	const char *guest;   /* the address, where nginx counts it (guest.h) */
-	const char *address; /* REMOTE_ADDR */
-	bool is_forwarded;   /* a proxy says that it sends for another */
+	const char *bearer; /* codex-auth's word on it; never a header */
+	const char *guest;  /* the address, where nginx counts it (guest.h) */
 	const char *if_match;
 	const char *if_none_match;
 	const char *idempotency_key;
@@ -40,6 +41,9 @@ struct request {
 	const char *accept_language;
 	const char *signature; /* X-Hub-Signature-256 */
 	const char *event;     /* X-GitHub-Event */
+	/* For what few handlers ask, as each look costs; NULL: nothing. */
+	request_param_fn *param;
+	void *param_arg;
 	struct buf body;
 	bool body_too_large; /* more than the route takes; body is empty */
 	/* Found out on the way: */
@@ -57,11 +61,12 @@ struct request {
 	}
 void request_release(struct request *request);
 
-/* Look up "REQUEST_METHOD", "HTTP_COOKIE", ...; NULL if absent. */
-typedef const char *request_param_fn(void *arg, const char *name);
 /* Fill everything but the body from CGI parameters (RFC 3875). */
 void request_from_params(
     struct request *request, request_param_fn *param, void *arg);
+
+/* Return a parameter that has no member, as REMOTE_ADDR; NULL if absent. */
+const char *request_param(const struct request *request, const char *name);
 
 /*
  * Return true if the path of the target has the shape of the pattern, as in
