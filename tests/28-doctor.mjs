@@ -1,8 +1,8 @@
 // @ts-check
 // group: operate
 /**
- * `codex doctor` beside a site that runs: nothing is said of a sound one, each
- * planted fault is found by its code, and no secret is shown.
+ * `codex doctor`, `status` and `users` beside a site that runs: nothing is said of
+ * a sound one, each planted fault is found by its code, and no secret is shown.
  */
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
@@ -289,3 +289,38 @@ if (mayMount)
 	    plant: tlsSite(5), under: () => ['unshare', '-m', 'sh', '-c',
 		'mount --bind "$0" /etc/ssl/certs/ca-certificates.crt && ' +
 		'exec "$@"', join(scratch, 'tls.crt')] });
+
+/** @param {string[]} args
+ * @returns {Promise<{ status: number, out: string, text: string }>} */
+const codex = (...args) => new Promise((done) => {
+	execFile(join(manyBuild, 'codex'), args, { env }, (error, out, text) =>
+	    done({ status: Number(error?.code ?? 0), out, text }));
+});
+
+test('the status of a user says which week is stored and what Git knows',
+    async () => {
+	await stack.get('/codex');
+	const good = await codex('status', 'usera');
+	assert.match(good.out, /^usera\n {2}Die gespeicherte Woche hat den jetzigen/);
+	assert.match(good.out, /\n {2}Git: Alles ist in Git\. \(alles_in_git\)\n/);
+	assert.match(good.out, /letzte Abgleich war \d{4}-\d\d-\d\dT.*Z, bei [0-9a-f]{40}\./);
+	assert.equal(good.status, 0);
+
+	stack.place('0005-Neu.md', taskFile({}, '# Neu'));
+	writeFileSync(join(stack.data, 'state/usera/cacheVersion.txt'), '1-x');
+	const old = await codex('status');
+	assert.match(old.out, /von vor der letzten Änderung/);
+	assert.match(old.out, /Eine Aufgabe ist noch nicht in Git\./);
+	const { ok, worker, users } = JSON.parse((await codex('status', '-j')).out);
+	assert.deepEqual([ok, worker, users.length], [true, true, 1]);
+	assert.deepEqual(users[0].week, { token: users[0].week.token,
+	    stored: true, current: false, good: false });
+	assert.equal(users[0].sync.pending, 1);
+
+	assert.match((await codex('users')).out,
+	    /^usera {16}pending {6}noch_nicht_in_git\n$/);
+	const nobody = await codex('status', 'niemand');
+	assert.equal(nobody.status, 1);
+	assert.match(nobody.text, /niemand gibt es nicht/);
+	assert.equal((await codex('users', 'usera')).status, 2);
+});

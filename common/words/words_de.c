@@ -619,6 +619,23 @@ const char *const words_de[MSG_IDS] = {
     SAY(MSG_DOCTOR_ANSWERS) = "{1} antwortet {2}.",
     SAY(MSG_DOCTOR_CERTIFICATE) =
 	"Das Zertifikat von {1} gilt nur noch {2} Tage.",
+
+    SAY(MSG_STATUS_WEEK_NONE) =
+	"Von der Woche ist nichts gespeichert: sie wird beim "
+	"nächsten Blick gebaut.",
+    SAY(MSG_STATUS_WEEK_OLD) =
+	"Die gespeicherte Woche ist von vor der letzten Änderung:"
+	" sie wird beim nächsten Blick neu gebaut.",
+    SAY(MSG_STATUS_WEEK_OVER) =
+	"Die gespeicherte Woche hat den jetzigen Stand, ihre Zeit"
+	" ist aber um: sie wird beim nächsten Blick neu gebaut.",
+    SAY(MSG_STATUS_WEEK_GOOD) =
+	"Die gespeicherte Woche hat den jetzigen Stand: wer eine "
+	"ältere sieht, hat sie in seinem Browser.",
+    SAY(MSG_STATUS_GIT) = "Git: {2} ({1})",
+    SAY(MSG_STATUS_LAST) = "Der letzte Abgleich war {1}, bei {2}.",
+    SAY(MSG_STATUS_MARKED) = "Ein Abgleich ist seit {1} s vorgemerkt.",
+    SAY(MSG_STATUS_NOBODY) = "Einen Benutzer {1} gibt es nicht.",
 };
 /* NOLINTEND(bugprone-suspicious-missing-comma) */
 

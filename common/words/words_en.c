@@ -559,6 +559,23 @@ const char *const words_en[MSG_IDS] = {
     SAY(MSG_DOCTOR_ANSWERS) = "{1} answers {2}.",
     SAY(MSG_DOCTOR_CERTIFICATE) =
 	"The certificate of {1} holds for only {2} more days.",
+
+    SAY(MSG_STATUS_WEEK_NONE) =
+	"Nothing of the week is stored: it is built at the next "
+	"look.",
+    SAY(MSG_STATUS_WEEK_OLD) =
+	"The stored week is from before the last change: it is "
+	"built anew at the next look.",
+    SAY(MSG_STATUS_WEEK_OVER) =
+	"The stored week is of the present state, but its time is"
+	" over: it is built anew at the next look.",
+    SAY(MSG_STATUS_WEEK_GOOD) =
+	"The stored week is of the present state: who sees an "
+	"older one has it in the browser.",
+    SAY(MSG_STATUS_GIT) = "Git: {2} ({1})",
+    SAY(MSG_STATUS_LAST) = "The last sync was at {1}, at commit {2}.",
+    SAY(MSG_STATUS_MARKED) = "A sync has been due for {1} s.",
+    SAY(MSG_STATUS_NOBODY) = "There is no user {1}.",
 };
 /* NOLINTEND(bugprone-suspicious-missing-comma) */
 

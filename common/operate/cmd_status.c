@@ -1,0 +1,328 @@
+#include "operate/cmd_status.h"
+
+#include <getopt.h>
+
+#include "api/status.h"
+#include "app/app.h"
+#include "app/view.h"
+#include "base/buf.h"
+#include "base/day.h"
+#include "base/enc.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "base/msg.h"
+#include "base/std.h"
+#include "operate/origin.h"
+#include "settings/conf.h"
+#include "store/blob.h"
+#include "store/names.h"
+#include "store/user_set.h"
+#include "store/users.h"
+#include "sync/bell.h"
+#include "week/ledger.h"
+
+struct status_call {
+	const char *name;
+	struct origin_places places;
+	bool json;
+	bool brief; /* one line to a user */
+	char **users;
+	int n_users; /* 0: all */
+};
+
+/* How one user stands. */
+struct standing {
+	const char *user;
+	struct view_loaded week;
+	struct status sync;
+	int64_t marked_ms; /* since when a run is asked for; -1: none is */
+};
+
+static void
+release_standing(struct standing *s)
+{
+	buf_release(&s->week.body);
+	status_release(&s->sync);
+}
+
+static int
+load_mark(struct app *app, struct standing *s, struct err *err)
+{
+	struct blob mark = BLOB_INIT;
+	int rc;
+
+	names_key(&mark.key, NAMES_PENDING, s->user);
+	rc = blob_get(app->store, &mark, err);
+	s->marked_ms = rc == 0 && mark.is_there ? mark.age_ms : -1;
+	blob_release(&mark);
+	return rc;
+}
+
+static int
+load_standing(
+    struct app *app, const char *user, struct standing *s, struct err *err)
+{
+	*s = (struct standing){.user = user, .sync = STATUS_INIT};
+	if (view_load(app, user, &s->week, err) == 0 &&
+	    status_load(app, user, &s->sync, err) == 0 &&
+	    load_mark(app, s, err) == 0)
+		return 0;
+	release_standing(s);
+	return -1;
+}
+
+static void
+add_known(struct buf *out, const char *key, const char *text)
+{
+	json_key(out, key);
+	if (text[0] != '\0')
+		json_add_str(out, text);
+	else
+		json_add_null(out);
+}
+
+static void
+add_json(struct buf *out, const struct standing *s)
+{
+	const struct view_loaded *week = &s->week;
+	struct buf sync = BUF_INIT;
+
+	json_open(out, '{');
+	json_key(out, "user");
+	json_add_str(out, s->user);
+	json_key(out, "week");
+	json_open(out, '{');
+	add_known(out, "token", week->state.token);
+	json_key(out, "stored");
+	json_add_bool(out, week->body.len > 0);
+	json_key(out, "current");
+	json_add_bool(out, week->current);
+	json_key(out, "good");
+	json_add_bool(out, week->good);
+	json_close(out, '}');
+	json_key(out, "markedForS");
+	if (s->marked_ms >= 0)
+		json_add_int(out, s->marked_ms / 1000);
+	else
+		json_add_null(out);
+	status_print(&sync, &s->sync, false);
+	json_key(out, "sync");
+	json_add_raw(out, sync.s, sync.len);
+	json_close(out, '}');
+	buf_release(&sync);
+}
+
+/* Append a sentence as a line of its own, with up to two values. */
+static void
+add_line(struct buf *out, enum msg_id id, const char *first, const char *second)
+{
+	char text[MSG_TEXT_MAX];
+	struct msg msg;
+
+	msg_set(&msg, id);
+	if (first != NULL)
+		msg_value(&msg, "%s", first);
+	if (second != NULL)
+		msg_value(&msg, "%s", second);
+	buf_addf(out, "  %s\n", msg_text(&msg, text));
+}
+
+/* Say which week everybody gets, and why. */
+static void
+tell_stored_week(struct buf *out, const struct view_loaded *week)
+{
+	enum msg_id id = MSG_STATUS_WEEK_NONE;
+
+	if (week->body.len > 0 && !week->current)
+		id = MSG_STATUS_WEEK_OLD;
+	else if (week->body.len > 0)
+		id = week->good ? MSG_STATUS_WEEK_GOOD : MSG_STATUS_WEEK_OVER;
+	add_line(out, id, NULL, NULL);
+}
+
+static void
+tell_git(struct buf *out, const struct standing *s)
+{
+	const struct ledger *ledger = &s->sync.sync;
+	struct json_object *json = NULL;
+	struct err unused = ERR_INIT;
+	struct buf sync = BUF_INIT, at = BUF_INIT;
+
+	status_print(&sync, &s->sync, false);
+	if (json_parse(sync.s, sync.len, &json, &unused) == 0)
+		add_line(out, MSG_STATUS_GIT, json_get_str(json, "code"),
+		    json_get_str(json, "text"));
+	if (ledger->last_ms > 0) {
+		day_add_rfc3339(&at, ledger->last_ms);
+		add_line(out, MSG_STATUS_LAST, at.s,
+		    ledger->head[0] != '\0' ? ledger->head : "-");
+	}
+	if (s->marked_ms >= 0) {
+		buf_reset(&at);
+		buf_addf(&at, "%lld", (long long)(s->marked_ms / 1000));
+		add_line(out, MSG_STATUS_MARKED, at.s, NULL);
+	}
+	json_object_put(json);
+	buf_release(&sync);
+	buf_release(&at);
+}
+
+static void
+add_text(
+    struct buf *out, const struct status_call *call, const struct standing *s)
+{
+	if (call->brief) {
+		buf_addf(out, "%-20s %-12s %s\n", s->user,
+		    ledger_state_word(s->sync.state), s->sync.code);
+		return;
+	}
+	buf_addf(out, "%s\n", s->user);
+	tell_stored_week(out, &s->week);
+	tell_git(out, s);
+}
+
+static int
+add_user(struct app *app, const struct status_call *call, const char *user,
+    struct buf *out, struct err *err)
+{
+	struct standing standing;
+
+	if (load_standing(app, user, &standing, err) == -1)
+		return -1;
+	if (call->json)
+		add_json(out, &standing);
+	else
+		add_text(out, call, &standing);
+	release_standing(&standing);
+	return 0;
+}
+
+/* Fill the set with the users that were named, or with all. */
+static int
+choose_users(struct app *app, const struct status_call *call,
+    struct user_set *users, struct err *err)
+{
+	struct user_set all = USER_SET_INIT;
+	int i, rc = users_list(app->store, &all, err);
+
+	for (i = 0; rc == 0 && i < call->n_users; i++) {
+		if (!user_set_has(&all, call->users[i])) {
+			err_set(err, ERR_NOT_FOUND, MSG_STATUS_NOBODY);
+			rc = err_value(err, "%s", call->users[i]);
+			break;
+		}
+		user_set_add(users, call->users[i], strlen(call->users[i]));
+	}
+	if (rc == 0 && call->n_users == 0) {
+		*users = all;
+		return 0;
+	}
+	user_set_release(&all);
+	return rc;
+}
+
+static int
+add_all(struct app *app, const struct status_call *call, struct buf *out,
+    struct err *err)
+{
+	struct user_set users = USER_SET_INIT;
+	bool worker = bell_is_heard(app);
+	size_t i;
+	int rc = choose_users(app, call, &users, err);
+
+	if (call->json) {
+		buf_adds(out, "{\"ok\":true,\"worker\":");
+		json_add_bool(out, worker);
+		json_key(out, "users");
+		json_open(out, '[');
+	}
+	for (i = 0; rc == 0 && i < users.n; i++)
+		rc = add_user(app, call, users.names[i], out, err);
+	if (call->json) {
+		json_close(out, ']');
+		json_close(out, '}');
+		buf_addc(out, '\n');
+	} else if (conf_has_repo(&app->conf) && !worker) {
+		buf_addf(out, "%s\n", msg_sentence(MSG_DOCTOR_WORKER));
+	}
+	user_set_release(&users);
+	return rc;
+}
+
+static int
+run_status(const struct status_call *call)
+{
+	struct buf out = BUF_INIT;
+	struct err err = ERR_INIT;
+	char text[MSG_TEXT_MAX];
+	struct app app;
+	int rc = origin_open(&call->places, &app, &err);
+
+	if (rc == 0) {
+		rc = add_all(&app, call, &out, &err);
+		app_close(&app);
+	}
+	if (rc == 0)
+		fputs(out.s, stdout);
+	else
+		fprintf(stderr, "codex %s: %s %s\n", call->name,
+		    err_text(&err, text), err.detail);
+	buf_release(&out);
+	return rc == 0 ? 0 : 1;
+}
+
+static void
+describe_status(const struct status_call *call, FILE *out)
+{
+	fprintf(out,
+	    "Usage: codex %s [-c FILE] [-j]%s\n"
+	    "  -c FILE     settings that the environment does not have;\n"
+	    "              without it, and without settings in the\n"
+	    "              environment, those of the units\n"
+	    "  -j, --json  print it as JSON\n",
+	    call->name, call->brief ? "" : " [USER...]");
+}
+
+static int
+main_of(int argc, char **argv, bool brief)
+{
+	static const struct option longs[] = {
+	    {"json", no_argument, NULL, 'j'},
+	    {"help", no_argument, NULL, 'h'},
+	    {NULL, 0, NULL, 0},
+	};
+	struct status_call call = {
+	    .name = argv[0], .places = origin_server, .brief = brief};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "c:jh", longs, NULL)) != -1)
+		switch (c) {
+		case 'c':
+			call.places.file = optarg;
+			break;
+		case 'j':
+			call.json = true;
+			break;
+		default:
+			describe_status(&call, c == 'h' ? stdout : stderr);
+			return c == 'h' ? 0 : 2;
+		}
+	call.users = argv + optind;
+	call.n_users = argc - optind;
+	if (!brief || call.n_users == 0)
+		return run_status(&call);
+	describe_status(&call, stderr);
+	return 2;
+}
+
+int
+cmd_status_main(int argc, char **argv)
+{
+	return main_of(argc, argv, false);
+}
+
+int
+cmd_status_users(int argc, char **argv)
+{
+	return main_of(argc, argv, true);
+}
