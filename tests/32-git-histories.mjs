@@ -961,7 +961,7 @@ class PullHistory extends History {
 
 const first = Number(process.env.SEED || 1);
 const n = Number(process.env.HISTORIES ?? (process.env.SEED ? 1
-    : azure ? long ? 200 : 3 : long ? 10000 : 30));
+    : azure ? long ? 200 : 3 : long ? 10000 : 20));
 /** One of so many goes by pull request. */
 const pulls = Number(process.env.PULLS ?? 5);
 
