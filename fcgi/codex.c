@@ -6,6 +6,7 @@
 #include "operate/cmd_backup.h"
 #include "operate/cmd_check.h"
 #include "operate/cmd_doctor.h"
+#include "operate/cmd_fsck.h"
 #include "operate/cmd_run.h"
 #include "operate/cmd_status.h"
 #include "operate/cmd_tasks.h"
@@ -39,6 +40,7 @@ static const struct command commands[] = {
     {"doctor", "tell all that is wrong with a running site", run_doctor},
     {"status", "tell how a user's week and sync stand", cmd_status_main},
     {"users", "list the users, with the state of their sync", cmd_status_users},
+    {"fsck", "check all that is stored, and mend it", cmd_fsck_main},
     {"backup", "save all that is stored into one file", cmd_backup_save},
     {"restore", "put what was saved into an empty store", cmd_backup_restore},
     {"week", "show a person's week", cmd_tasks_week},

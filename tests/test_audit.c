@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/std.h"
-#include "operate/audit.h"
+#include "inspect/audit.h"
 #include "settings/conf_table.h"
 #include "t.h"
 

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "base/std.h"
-#include "operate/doctor_host.h"
+#include "inspect/doctor_host.h"
 #include "t.h"
 
 static char bin[300], store[300];

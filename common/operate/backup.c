@@ -6,27 +6,14 @@
 #include "base/err.h"
 #include "base/msg.h"
 #include "base/std.h"
+#include "inspect/copies.h"
 #include "operate/bundle.h"
 #include "store/blob.h"
 #include "store/names.h"
 #include "store/user_set.h"
 
-#define BATCH         64 /* gets in one round */
 #define REST_TRIES    60 /* for a user's files to come to rest */
 #define REST_PAUSE_MS 500
-
-/* A blob that was read; one that cannot be has no bytes. */
-struct copied {
-	char *key;
-	struct buf bytes;
-	int64_t modified_ms;
-	bool is_barred;
-};
-
-struct copies {
-	struct copied *items;
-	size_t n, cap;
-};
 
 struct backup {
 	struct store *store;
@@ -34,19 +21,6 @@ struct backup {
 	struct findings *found;
 	struct backup_counts *counts;
 };
-
-static void
-release_copies(struct copies *copies)
-{
-	while (copies->n > 0) {
-		struct copied *c = &copies->items[--copies->n];
-
-		free(c->key);
-		buf_release(&c->bytes);
-	}
-	free(copies->items);
-	*copies = (struct copies){NULL, 0, 0};
-}
 
 static void
 tell_left(struct backup *backup, const char *key)
@@ -70,59 +44,6 @@ save_copy(struct backup *backup, const struct copied *c, struct err *err)
 	    backup->writer, c->key, &c->bytes, c->modified_ms, err);
 }
 
-/* Read a part of a list in one round and add what is there. */
-static int
-copy_items(struct store *store, const struct store_item *items, size_t n,
-    struct copies *copies, struct err *err)
-{
-	struct store_op ops[BATCH];
-	size_t i;
-	int rc;
-
-	for (i = 0; i < n; i++)
-		ops[i] = (struct store_op)STORE_GET(items[i].key);
-	rc = store_run(store, ops, n, err);
-	if (rc == -1 && store_only_barred(ops, n))
-		rc = 0;
-	for (i = 0; rc == 0 && i < n; i++) {
-		struct copied *c;
-
-		if (ops[i].result == STORE_ABSENT)
-			continue; /* removed since the list */
-		STD_GROW(copies->items, copies->n, copies->cap);
-		c = &copies->items[copies->n++];
-		*c = (struct copied){.key = std_strdup(items[i].key),
-		    .bytes = BUF_INIT,
-		    .modified_ms = items[i].modified_ms,
-		    .is_barred = ops[i].result != STORE_OK};
-		buf_move(&c->bytes, &ops[i].body);
-	}
-	store_ops_release(ops, n);
-	return rc;
-}
-
-static size_t
-batch_of(size_t left)
-{
-	return left < BATCH ? left : BATCH;
-}
-
-static int
-copy_prefix(struct store *store, const char *prefix, struct copies *copies,
-    struct err *err)
-{
-	struct store_list list = STORE_LIST_INIT;
-	size_t i, n;
-	int rc = store_list(store, prefix, &list, err);
-
-	for (i = 0; rc == 0 && i < list.n; i += n) {
-		n = batch_of(list.n - i);
-		rc = copy_items(store, list.items + i, n, copies, err);
-	}
-	store_list_release(&list);
-	return rc;
-}
-
 /* Add what is known of the user's files and Git, if there is such. */
 static int
 copy_ledger(struct store *store, struct blob *ledger, struct copies *copies,
@@ -136,8 +57,9 @@ copy_ledger(struct store *store, struct blob *ledger, struct copies *copies,
 		return 0;
 	STD_GROW(copies->items, copies->n, copies->cap);
 	c = &copies->items[copies->n++];
-	*c = (struct copied){
-	    .key = std_strdup(ledger->key.s), .bytes = BUF_INIT};
+	*c = (struct copied){.key = std_strdup(ledger->key.s),
+	    .etag = std_strdup(ledger->etag.s),
+	    .bytes = BUF_INIT};
 	buf_add(&c->bytes, ledger->bytes.s, ledger->bytes.len);
 	return 0;
 }
@@ -170,7 +92,7 @@ copy_mirror_once(struct store *store, const char *user, struct copies *copies,
 	names_area_prefix(&prefix, NAMES_AREA_RAW, user);
 	rc = copy_ledger(store, &ledger, copies, err);
 	if (rc == 0)
-		rc = copy_prefix(store, prefix.s, copies, err);
+		rc = copies_add_prefix(store, prefix.s, copies, err);
 	if (rc == 0)
 		rc = look_again(store, &ledger, rests, err);
 	buf_release(&prefix);
@@ -190,7 +112,7 @@ copy_mirror(struct store *store, const char *user, struct copies *copies,
 	for (i = 0; i < REST_TRIES; i++) {
 		if (i > 0)
 			nanosleep(&pause, NULL);
-		release_copies(copies);
+		copies_release(copies);
 		if (copy_mirror_once(store, user, copies, &rests, err) == -1)
 			return -1;
 		if (rests)
@@ -203,13 +125,13 @@ copy_mirror(struct store *store, const char *user, struct copies *copies,
 static int
 save_mirror(struct backup *backup, const char *user, struct err *err)
 {
-	struct copies copies = {NULL, 0, 0};
+	struct copies copies = COPIES_INIT;
 	size_t i;
 	int rc = copy_mirror(backup->store, user, &copies, err);
 
 	for (i = 0; rc == 0 && i < copies.n; i++)
 		rc = save_copy(backup, &copies.items[i], err);
-	release_copies(&copies);
+	copies_release(&copies);
 	return rc;
 }
 
@@ -228,18 +150,18 @@ is_saved_apart(const char *key)
 static int
 save_area(struct backup *backup, const struct store_list *list, struct err *err)
 {
-	struct copies copies = {NULL, 0, 0};
+	struct copies copies = COPIES_INIT;
 	size_t i, k, n;
 	int rc = 0;
 
 	for (i = 0; rc == 0 && i < list->n; i += n) {
-		n = batch_of(list->n - i);
+		n = copies_batch(list->n - i);
 		rc =
-		    copy_items(backup->store, list->items + i, n, &copies, err);
+		    copies_add(backup->store, list->items + i, n, &copies, err);
 		for (k = 0; rc == 0 && k < copies.n; k++)
 			if (!is_saved_apart(copies.items[k].key))
 				rc = save_copy(backup, &copies.items[k], err);
-		release_copies(&copies);
+		copies_release(&copies);
 	}
 	return rc;
 }

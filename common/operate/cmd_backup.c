@@ -10,8 +10,8 @@
 #include "base/findings.h"
 #include "base/msg.h"
 #include "base/std.h"
+#include "inspect/origin.h"
 #include "operate/backup.h"
-#include "operate/origin.h"
 #include "operate/restore.h"
 
 struct call {

@@ -3,9 +3,9 @@
 #include "base/enc.h"
 #include "base/err.h"
 #include "base/findings.h"
-#include "operate/audit.h"
-#include "operate/origin.h"
-#include "operate/report.h"
+#include "inspect/audit.h"
+#include "inspect/origin.h"
+#include "inspect/report.h"
 
 int
 cmd_check_main(int argc, char **argv)
@@ -13,7 +13,7 @@ cmd_check_main(int argc, char **argv)
 	struct report report;
 	struct origin origin;
 	struct err err = ERR_INIT;
-	int status = report_options(argc, argv, NULL, &report);
+	int status = report_options(argc, argv, 0, &report);
 
 	if (status != -1)
 		return status;

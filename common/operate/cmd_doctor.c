@@ -5,14 +5,14 @@
 #include "base/err.h"
 #include "base/findings.h"
 #include "base/std.h"
-#include "operate/audit.h"
-#include "operate/doctor_address.h"
-#include "operate/doctor_github.h"
-#include "operate/doctor_host.h"
-#include "operate/doctor_store.h"
-#include "operate/doctor_users.h"
-#include "operate/origin.h"
-#include "operate/report.h"
+#include "inspect/audit.h"
+#include "inspect/doctor_address.h"
+#include "inspect/doctor_github.h"
+#include "inspect/doctor_host.h"
+#include "inspect/doctor_store.h"
+#include "inspect/doctor_users.h"
+#include "inspect/origin.h"
+#include "inspect/report.h"
 
 /* Where the units' sockets are, whatever CODEX_RUN is. */
 #define UNIT_SOCKETS "/run/codex-miroir"
@@ -41,11 +41,11 @@ look_at_site(const struct origin *origin, struct doctor_host_places *places,
 int
 cmd_doctor_main(int argc, char **argv, const char *programs_file)
 {
-	struct doctor_host_places places = {0};
+	struct doctor_host_places places = {.programs_file = programs_file};
 	struct report report;
 	struct origin origin;
 	struct err err = ERR_INIT;
-	int status = report_options(argc, argv, programs_file, &report);
+	int status = report_options(argc, argv, REPORT_PROGRAMS, &report);
 
 	if (status != -1)
 		return status;
@@ -54,7 +54,8 @@ cmd_doctor_main(int argc, char **argv, const char *programs_file)
 		    "libsodium", &err.msg);
 		return report_end(&report, MSG_DOCTOR_SOUND);
 	}
-	places.programs_file = report.programs_file;
+	if (report.programs_file != NULL)
+		places.programs_file = report.programs_file;
 	origin_load(&report.places, &origin, &report.found);
 	if (origin.user != NULL) {
 		places.secrets = report.places.secrets;

@@ -12,7 +12,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/std.h"
-#include "operate/programs.h"
+#include "inspect/programs.h"
 #include "operate/supervisor.h"
 #include "settings/conf_file.h"
 

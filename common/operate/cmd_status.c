@@ -12,7 +12,7 @@
 #include "base/json.h"
 #include "base/msg.h"
 #include "base/std.h"
-#include "operate/origin.h"
+#include "inspect/origin.h"
 #include "settings/conf.h"
 #include "store/blob.h"
 #include "store/names.h"

@@ -415,11 +415,17 @@ names_user_of_key(const char *key, enum names_blob blob, const char **user)
 	return (size_t)(end - name);
 }
 
+const char *
+names_probes(void)
+{
+	return "probe/";
+}
+
 void
 names_probe_key(struct buf *out, const char *hash)
 {
 	insist(names_hash_ok(hash));
-	buf_addf(out, "probe/%s", hash);
+	buf_addf(out, "%s%s", names_probes(), hash);
 }
 
 static const char *const areas[NAMES_AREAS] = {
@@ -440,6 +446,13 @@ names_area_prefix(struct buf *out, enum names_area area, const char *user)
 {
 	insist((size_t)area < NAMES_AREAS && names_user_ok(user));
 	buf_addf(out, "%s%s/", areas[area], user);
+}
+
+void
+names_area_move(struct buf *key, enum names_area from, enum names_area to)
+{
+	insist(std_starts(key->s, areas[from]));
+	buf_splice(key, 0, strlen(areas[from]), areas[to], strlen(areas[to]));
 }
 
 static bool

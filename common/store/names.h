@@ -130,6 +130,8 @@ size_t names_user_of_key(
 /* Append the key of a blob that is put and removed only to see whether that
  * goes; no other key begins so. */
 void names_probe_key(struct buf *out, const char *hash);
+/* Return what all of these keys begin with. */
+const char *names_probes(void);
 
 /*
  * The folders of what a user has that lasts: all but artifacts/ and pending/,
@@ -146,6 +148,8 @@ enum names_area {
  * in '/'. */
 const char *names_area(enum names_area area);
 void names_area_prefix(struct buf *out, enum names_area area, const char *user);
+/* Change a key of one area into that of the same place in another. */
+void names_area_move(struct buf *key, enum names_area from, enum names_area to);
 /* Return the length of the name of the user whose key that is, to which *user
  * points in it; 0 if it lies in no area, or is no user's. */
 size_t names_area_user(const char *key, const char **user);

@@ -636,6 +636,19 @@ const char *const words_de[MSG_IDS] = {
     SAY(MSG_STATUS_LAST) = "Der letzte Abgleich war {1}, bei {2}.",
     SAY(MSG_STATUS_MARKED) = "Ein Abgleich ist seit {1} s vorgemerkt.",
     SAY(MSG_STATUS_NOBODY) = "Einen Benutzer {1} gibt es nicht.",
+
+    SAY(MSG_FSCK_SOUND) = "Alles Gespeicherte passt zusammen.",
+    SAY(MSG_FSCK_MENDED) = "{*} Behoben.",
+    SAY(MSG_FSCK_BROKEN) = "{1} ist nicht lesbar.",
+    SAY(MSG_FSCK_UNLIKE_RECORD) =
+	"{1} hat anderen Inhalt, als aufgezeichnet ist.",
+    SAY(MSG_FSCK_UNLIKE_GIT) =
+	"{1} ist nicht, was Git hat, obwohl es so aufgezeichnet "
+	"ist.",
+    SAY(MSG_FSCK_TWIN) = "{1} hat die Nummer einer anderen Aufgabe.",
+    SAY(MSG_FSCK_NUMBER) = "{1} ist kleiner als eine vergebene Nummer.",
+    SAY(MSG_FSCK_ORPHAN) = "{1} gehört zu nichts mehr.",
+    SAY(MSG_FSCK_MOVING) = "{1} wurde gerade geändert; bitte noch einmal.",
 };
 /* NOLINTEND(bugprone-suspicious-missing-comma) */
 

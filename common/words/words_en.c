@@ -576,6 +576,17 @@ const char *const words_en[MSG_IDS] = {
     SAY(MSG_STATUS_LAST) = "The last sync was at {1}, at commit {2}.",
     SAY(MSG_STATUS_MARKED) = "A sync has been due for {1} s.",
     SAY(MSG_STATUS_NOBODY) = "There is no user {1}.",
+
+    SAY(MSG_FSCK_SOUND) = "All that is stored fits together.",
+    SAY(MSG_FSCK_MENDED) = "{*} Mended.",
+    SAY(MSG_FSCK_BROKEN) = "{1} cannot be read.",
+    SAY(MSG_FSCK_UNLIKE_RECORD) = "{1} has other bytes than is recorded.",
+    SAY(MSG_FSCK_UNLIKE_GIT) =
+	"{1} is not what Git has, though it is recorded so.",
+    SAY(MSG_FSCK_TWIN) = "{1} has the number of another task.",
+    SAY(MSG_FSCK_NUMBER) = "{1} is lower than a number that is in use.",
+    SAY(MSG_FSCK_ORPHAN) = "{1} belongs to nothing any more.",
+    SAY(MSG_FSCK_MOVING) = "{1} was changed just now; please try again.",
 };
 /* NOLINTEND(bugprone-suspicious-missing-comma) */
 

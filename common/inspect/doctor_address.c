@@ -1,4 +1,4 @@
-#include "operate/doctor_address.h"
+#include "inspect/doctor_address.h"
 
 #include "base/buf.h"
 #include "base/clock.h"

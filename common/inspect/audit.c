@@ -1,4 +1,4 @@
-#include "operate/audit.h"
+#include "inspect/audit.h"
 
 #include "api/metrics.h"
 #include "auth/allowlist.h"

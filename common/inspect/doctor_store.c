@@ -1,4 +1,4 @@
-#include "operate/doctor_store.h"
+#include "inspect/doctor_store.h"
 
 #include "base/buf.h"
 #include "base/clock.h"

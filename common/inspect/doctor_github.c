@@ -1,4 +1,4 @@
-#include "operate/doctor_github.h"
+#include "inspect/doctor_github.h"
 
 #include "base/buf.h"
 #include "base/clock.h"

@@ -1,4 +1,4 @@
-#include "operate/doctor_users.h"
+#include "inspect/doctor_users.h"
 
 #include "api/status.h"
 #include "base/buf.h"

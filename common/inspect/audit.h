@@ -12,7 +12,7 @@
 #ifndef AUDIT_H
 #define AUDIT_H
 
-#include "operate/origin.h"
+#include "inspect/origin.h"
 
 /* Append all that is wrong with the settings of that origin, which is loaded;
  * files are judged by what this process may. */

@@ -4,7 +4,7 @@
  *
  * Calling sequence
  *
- *	status = report_options(argc, argv, NULL, &report);
+ *	status = report_options(argc, argv, 0, &report);
  *	if (status != -1)
  *		return status;
  *	...fill report.found...
@@ -17,21 +17,22 @@
 #define REPORT_H
 
 #include "base/findings.h"
-#include "operate/origin.h"
+#include "inspect/origin.h"
 
 struct report {
 	const char *name;            /* of the command */
 	struct origin_places places; /* with the file of -c */
 	bool json;
-	/* The list of programs, which -p changes; NULL: the command needs none. */
-	const char *programs_file;
+	bool repair;               /* --repair */
+	const char *programs_file; /* of -p, or NULL */
 	struct findings found;
 };
 
-/* Read the command line; argv[0] is the command's name.  Return -1 to go on,
- * else the exit status.  programs_file as in struct report. */
-int report_options(
-    int argc, char **argv, const char *programs_file, struct report *report);
+/* Read the command line; argv[0] is the command's name.  `more` is what it
+ * takes beside -c and -j: REPORT_PROGRAMS, REPORT_REPAIR.  Return -1 to go on,
+ * else the exit status. */
+enum { REPORT_PROGRAMS = 1, REPORT_REPAIR = 2 };
+int report_options(int argc, char **argv, int more, struct report *report);
 
 /* Print what was found, or `sound` if nothing is an error; free it, and return
  * the exit status. */

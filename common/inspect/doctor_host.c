@@ -1,4 +1,4 @@
-#include "operate/doctor_host.h"
+#include "inspect/doctor_host.h"
 
 #include <dirent.h>
 #include <sys/socket.h>
@@ -11,7 +11,7 @@
 #include "base/findings.h"
 #include "base/msg.h"
 #include "base/std.h"
-#include "operate/programs.h"
+#include "inspect/programs.h"
 #include "settings/conf.h"
 #include "settings/conf_file.h"
 #include "sync/bell.h"

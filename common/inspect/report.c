@@ -1,4 +1,4 @@
-#include "operate/report.h"
+#include "inspect/report.h"
 
 #include <getopt.h>
 
@@ -8,58 +8,56 @@
 #include "base/std.h"
 
 static void
-describe_report(const struct report *report, FILE *out)
+describe_report(const char *name, int more, FILE *out)
 {
-	bool programs = report->programs_file != NULL;
-
 	fprintf(out,
-	    "Usage: codex %s [-c FILE] [-j]%s\n"
+	    "Usage: codex %s [-c FILE] [-j]%s%s\n"
 	    "  -c FILE     settings that the environment does not have;\n"
 	    "              without it, and without settings in the\n"
 	    "              environment, those of the units\n"
-	    "  -j, --json  print what is found as JSON\n"
-	    "%s",
-	    report->name, programs ? " [-p FILE]" : "",
-	    programs ? "  -p FILE     the list of programs, instead of the "
-		       "installed one\n"
-		     : "");
+	    "  -j, --json  print what is found as JSON\n",
+	    name, more & REPORT_PROGRAMS ? " [-p FILE]" : "",
+	    more & REPORT_REPAIR ? " [--repair]" : "");
+	if (more & REPORT_PROGRAMS)
+		fputs("  -p FILE     the list of programs, instead of the "
+		      "installed one\n",
+		    out);
+	if (more & REPORT_REPAIR)
+		fputs("  --repair    mend what can be mended without a loss\n",
+		    out);
 }
 
 int
-report_options(
-    int argc, char **argv, const char *programs_file, struct report *report)
+report_options(int argc, char **argv, int more, struct report *report)
 {
 	static const struct option longs[] = {
 	    {"json", no_argument, NULL, 'j'},
 	    {"help", no_argument, NULL, 'h'},
+	    {"repair", no_argument, NULL, 'r'},
 	    {NULL, 0, NULL, 0},
 	};
 	int c;
 
-	*report = (struct report){.name = argv[0],
-	    .places = origin_server,
-	    .programs_file = programs_file,
-	    .found = FINDINGS_INIT};
-	while (
-	    (c = getopt_long(argc, argv,
-		 programs_file != NULL ? "c:jhp:" : "c:jh", longs, NULL)) != -1)
-		switch (c) {
-		case 'c':
+	*report = (struct report){
+	    .name = argv[0], .places = origin_server, .found = FINDINGS_INIT};
+	while ((c = getopt_long(argc, argv, "c:jhp:", longs, NULL)) != -1) {
+		if (c == 'c')
 			report->places.file = optarg;
-			break;
-		case 'p':
-			report->programs_file = optarg;
-			break;
-		case 'j':
+		else if (c == 'j')
 			report->json = true;
-			break;
-		default:
-			describe_report(report, c == 'h' ? stdout : stderr);
+		else if (c == 'p' && more & REPORT_PROGRAMS)
+			report->programs_file = optarg;
+		else if (c == 'r' && more & REPORT_REPAIR)
+			report->repair = true;
+		else {
+			describe_report(
+			    argv[0], more, c == 'h' ? stdout : stderr);
 			return c == 'h' ? 0 : 2;
 		}
+	}
 	if (optind == argc)
 		return -1;
-	describe_report(report, stderr);
+	describe_report(argv[0], more, stderr);
 	return 2;
 }
 

@@ -1,4 +1,4 @@
-#include "operate/origin.h"
+#include "inspect/origin.h"
 
 #include <grp.h>
 #include <pwd.h>

@@ -1,4 +1,4 @@
-#include "operate/programs.h"
+#include "inspect/programs.h"
 
 #define BLANKS " \t\n"
 

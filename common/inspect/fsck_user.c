@@ -1,0 +1,375 @@
+#include "inspect/fsck_user.h"
+
+#include "app/numbers.h"
+#include "base/buf.h"
+#include "base/enc.h"
+#include "base/err.h"
+#include "base/findings.h"
+#include "base/msg.h"
+#include "base/std.h"
+#include "edit/mirror.h"
+#include "git/object.h"
+#include "git/object_id.h"
+#include "inspect/copies.h"
+#include "run/remote.h"
+#include "store/blob.h"
+#include "store/names.h"
+#include "store/store.h"
+#include "sync/ledger_blob.h"
+#include "sync/pending.h"
+#include "task/taskset.h"
+#include "week/ledger.h"
+#include "week/ledger_json.h"
+
+void
+fsck_user_tell(const struct fsck *fsck, const char *code, const char *what,
+    enum msg_id id, bool mended)
+{
+	struct msg msg, cause;
+
+	msg_set(&msg, id);
+	msg_value(&msg, "%s", what);
+	if (mended) {
+		cause = msg;
+		msg_set(&msg, MSG_FSCK_MENDED);
+		msg_cause(&msg, &cause);
+	}
+	findings_add(fsck->found, mended ? FINDING_WARN : FINDING_ERROR, code,
+	    what, &msg);
+}
+
+void
+fsck_user_tell_err(
+    const struct fsck *fsck, const char *what, const struct err *err)
+{
+	struct msg msg;
+
+	msg_set(&msg, MSG_DOCTOR_STORE);
+	msg_value(&msg, "%s", err->detail);
+	msg_cause(&msg, &err->msg);
+	findings_add(fsck->found, FINDING_ERROR, "speicher", what, &msg);
+}
+
+/* The records, and what they say of the mirror. */
+
+struct known {
+	const struct fsck *fsck;
+	const char *user;
+	struct ledger ledger;
+	struct blob blob; /* sync.json */
+	struct copies mirror;
+	bool must_save; /* the ledger was mended */
+};
+
+static void
+release_known(struct known *k)
+{
+	ledger_release(&k->ledger);
+	blob_release(&k->blob);
+	copies_release(&k->mirror);
+}
+
+/* Return false if nothing can be said of the user by these records. */
+static bool
+load_ledger(struct known *k)
+{
+	struct err err = ERR_INIT;
+	enum ledger_json json;
+
+	names_key(&k->blob.key, NAMES_SYNC, k->user);
+	if (blob_get(k->fsck->app->store, &k->blob, &err) == -1) {
+		fsck_user_tell_err(k->fsck, k->blob.key.s, &err);
+		return false;
+	}
+	if (!k->blob.is_there)
+		return true;
+	json = ledger_json_parse(&k->blob.bytes, &k->ledger);
+	if (json == LEDGER_JSON_GOOD)
+		return true;
+	fsck_user_tell(k->fsck,
+	    json == LEDGER_JSON_NEWER ? "fassung" : "unlesbar", k->blob.key.s,
+	    json == LEDGER_JSON_NEWER ? MSG_DOCTOR_NEWER : MSG_FSCK_BROKEN,
+	    false);
+	return false;
+}
+
+/* Bytes that came with the recorded ETag must be the recorded ones. */
+static bool
+is_as_recorded(const struct copied *c, const struct ledger_file *f)
+{
+	char hash[ENC_HASH_LEN + 1];
+	struct object_id id;
+
+	if (c->is_barred || f == NULL || f->base[0] == '\0' ||
+	    strcmp(f->etag, c->etag) != 0)
+		return true; /* nothing is said of these bytes */
+	taskset_hash(c->bytes.s, c->bytes.len, hash);
+	object_id_of_blob(c->bytes.s, c->bytes.len, &id);
+	return strcmp(hash, f->hash) == 0 && strcmp(id.hex, f->base) == 0;
+}
+
+/* Let the next run read the file and take it for an edit. */
+static void
+forget_etag(struct known *k, struct ledger_file *f)
+{
+	free(f->etag);
+	f->etag = std_strdup("");
+	k->must_save = true;
+}
+
+static void
+check_mirror(struct known *k)
+{
+	size_t i;
+
+	for (i = 0; i < k->mirror.n; i++) {
+		const struct copied *c = &k->mirror.items[i];
+		const char *file = names_task_of_key(c->key, k->user);
+		struct ledger_file *f =
+		    file != NULL ? ledger_find(&k->ledger, file) : NULL;
+
+		if (is_as_recorded(c, f))
+			continue;
+		if (k->fsck->repair)
+			forget_etag(k, f);
+		fsck_user_tell(k->fsck, "abweichung", c->key,
+		    MSG_FSCK_UNLIKE_RECORD, k->fsck->repair);
+	}
+}
+
+/* Two files of one number stand beside each other. */
+static void
+check_numbers(struct known *k)
+{
+	const char *last = NULL, *file;
+	size_t i;
+
+	for (i = 0; i < k->mirror.n; i++) {
+		file = names_task_of_key(k->mirror.items[i].key, k->user);
+		if (file == NULL)
+			continue;
+		if (last != NULL && names_number(last) == names_number(file))
+			fsck_user_tell(k->fsck, "doppelt",
+			    k->mirror.items[i].key, MSG_FSCK_TWIN, false);
+		last = file;
+	}
+}
+
+/* The branch's tree. */
+
+static int
+compare_copied(const void *a, const void *b)
+{
+	return strcmp(
+	    ((const struct copied *)a)->key, ((const struct copied *)b)->key);
+}
+
+static const struct copied *
+find_copied(const struct known *k, const char *file)
+{
+	struct copied wanted = {0};
+	const struct copied *found = NULL;
+	struct buf key = BUF_INIT;
+
+	names_task_key(&key, k->user, file);
+	wanted.key = key.s;
+	if (k->mirror.n > 0)
+		found = bsearch(&wanted, k->mirror.items, k->mirror.n,
+		    sizeof wanted, compare_copied);
+	buf_release(&key);
+	return found;
+}
+
+/* What is recorded as equal to Git must have Git's id, and what Git has must
+ * be here, as the records are of this very commit. */
+static bool
+is_as_in_git(const struct known *k, const struct remote_file *theirs)
+{
+	const struct copied *c = find_copied(k, theirs->file);
+	const struct ledger_file *f = ledger_find(&k->ledger, theirs->file);
+	struct object_id id;
+
+	if (theirs->foreign != LEDGER_PLAIN || theirs->size > OBJECT_BLOB_MAX)
+		return true;
+	if (c == NULL)
+		return false;
+	/* One that is unlike its record has been told. */
+	if (c->is_barred || ledger_shown(f, c->etag) != LEDGER_CLEAN ||
+	    !is_as_recorded(c, f))
+		return true;
+	object_id_of_blob(c->bytes.s, c->bytes.len, &id);
+	return strcmp(id.hex, theirs->blob.hex) == 0;
+}
+
+/* Let the next run read the folder in Git, whatever it knows of it. */
+static void
+forget_tree(struct known *k)
+{
+	k->ledger.tree[0] = k->ledger.tree_head[0] = '\0';
+	k->must_save = true;
+}
+
+static void
+check_remote(struct known *k)
+{
+	const struct fsck *fsck = k->fsck;
+	const struct remote_place place = {k->user, fsck->head, ""};
+	struct remote remote = REMOTE_INIT;
+	struct buf key = BUF_INIT;
+	struct err err = ERR_INIT;
+	size_t i;
+
+	/* A run is due anyway where Git has moved on. */
+	if (fsck->github == NULL || strcmp(k->ledger.head, fsck->head) != 0)
+		return;
+	if (remote_read(fsck->app, fsck->github, &place, &remote, &err) !=
+	    GITHUB_OK)
+		fsck_user_tell_err(fsck, k->user, &err);
+	for (i = 0; i < remote.n; i++) {
+		if (is_as_in_git(k, &remote.files[i]))
+			continue;
+		if (fsck->repair)
+			forget_tree(k);
+		buf_reset(&key);
+		names_task_key(&key, k->user, remote.files[i].file);
+		fsck_user_tell(fsck, "abweichung", key.s, MSG_FSCK_UNLIKE_GIT,
+		    fsck->repair);
+	}
+	buf_release(&key);
+	remote_release(&remote);
+}
+
+/* Copies of conflicts. */
+
+static bool
+is_named(const struct known *k, const char *key)
+{
+	const struct ledger *ledger = &k->ledger;
+	const char *slash = strrchr(key, '/');
+	char hash[ENC_HASH_LEN + 1] = "";
+	size_t i;
+
+	if (slash != NULL)
+		snprintf(hash, sizeof hash, "%s", slash + 1);
+	for (i = 0; i < ledger->n; i++)
+		if (ledger_in_conflict(ledger->files[i], hash))
+			return true;
+	for (i = 0; i < ledger->n_resolved; i++)
+		if (strcmp(ledger->resolved[i].hash, hash) == 0)
+			return true;
+	return false;
+}
+
+/* Return true if the copy is in the trash instead. */
+static bool
+drop_copy(const struct known *k, const struct copied *c)
+{
+	struct store *store = k->fsck->app->store;
+	struct blob from = BLOB_INIT, to = BLOB_INIT;
+	struct err err = ERR_INIT;
+	bool done;
+
+	buf_adds(&from.key, c->key);
+	buf_addf(&to.key, "%s", c->key);
+	names_area_move(&to.key, NAMES_AREA_CONFLICTS, NAMES_AREA_TRASH);
+	done = blob_copy(store, &from, &to, &err) == 0 &&
+	       blob_remove(store, &from, &err) == 0;
+	if (!done)
+		fsck_user_tell_err(k->fsck, c->key, &err);
+	blob_release(&from);
+	blob_release(&to);
+	return done;
+}
+
+static void
+check_conflicts(const struct known *k)
+{
+	struct copies copies = COPIES_INIT;
+	struct buf prefix = BUF_INIT;
+	struct err err = ERR_INIT;
+	size_t i;
+
+	names_key(&prefix, NAMES_CONFLICTS, k->user);
+	if (copies_add_prefix(k->fsck->app->store, prefix.s, &copies, &err) ==
+	    -1)
+		fsck_user_tell_err(k->fsck, prefix.s, &err);
+	for (i = 0; i < copies.n; i++)
+		if (!is_named(k, copies.items[i].key))
+			fsck_user_tell(k->fsck, "verwaist", copies.items[i].key,
+			    MSG_FSCK_ORPHAN,
+			    k->fsck->repair && drop_copy(k, &copies.items[i]));
+	copies_release(&copies);
+	buf_release(&prefix);
+}
+
+/* The number of the next task must be above all. */
+static void
+check_next_number(const struct known *k)
+{
+	struct app *app = k->fsck->app;
+	struct mirror mirror = MIRROR_INIT;
+	struct buf key = BUF_INIT;
+	struct err err = ERR_INIT;
+	bool mended = false;
+
+	names_key(&key, NAMES_NEXT_ID, k->user);
+	if (mirror_load(app, k->user, &mirror, &err) == -1) {
+		fsck_user_tell_err(k->fsck, k->user, &err);
+	} else if (mirror.raise_to > 0) {
+		if (k->fsck->repair)
+			mended = numbers_raise(
+				     app, k->user, mirror.raise_to, &err) == 0;
+		fsck_user_tell(
+		    k->fsck, "nummer", key.s, MSG_FSCK_NUMBER, mended);
+	}
+	mirror_release(&mirror);
+	buf_release(&key);
+}
+
+/* Write what was mended, unless a run has written since: then it reads all of
+ * it the next time. */
+static void
+save_known(struct known *k)
+{
+	struct app *app = k->fsck->app;
+	struct err err = ERR_INIT;
+	bool saved;
+
+	if (!k->must_save)
+		return;
+	if (ledger_blob_save(app, &k->blob, &k->ledger, &saved, &err) == -1 ||
+	    pending_put(app, k->user, &err) == -1)
+		fsck_user_tell_err(k->fsck, k->blob.key.s, &err);
+	else if (!saved)
+		fsck_user_tell(
+		    k->fsck, "bewegt", k->blob.key.s, MSG_FSCK_MOVING, false);
+}
+
+void
+fsck_user(const struct fsck *fsck, const char *user)
+{
+	struct known known = {.fsck = fsck,
+	    .user = user,
+	    .ledger = LEDGER_INIT,
+	    .blob = BLOB_INIT,
+	    .mirror = COPIES_INIT};
+	struct buf prefix = BUF_INIT;
+	struct err err = ERR_INIT;
+
+	names_task_prefix(&prefix, user);
+	if (!load_ledger(&known)) {
+		/* It has been told. */
+	} else if (copies_add_prefix(
+		       fsck->app->store, prefix.s, &known.mirror, &err) == -1) {
+		fsck_user_tell_err(fsck, prefix.s, &err);
+	} else {
+		check_mirror(&known);
+		check_numbers(&known);
+		check_remote(&known);
+		check_conflicts(&known);
+		check_next_number(&known);
+		save_known(&known);
+	}
+	buf_release(&prefix);
+	release_known(&known);
+}

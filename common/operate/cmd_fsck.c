@@ -1,0 +1,160 @@
+#include "operate/cmd_fsck.h"
+
+#include "app/app.h"
+#include "app/artifact.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/findings.h"
+#include "base/msg.h"
+#include "base/std.h"
+#include "git/github.h"
+#include "git/refs.h"
+#include "inspect/copies.h"
+#include "inspect/fsck_user.h"
+#include "inspect/origin.h"
+#include "inspect/report.h"
+#include "settings/conf.h"
+#include "store/blob.h"
+#include "store/names.h"
+#include "store/user_set.h"
+#include "store/users.h"
+
+static bool
+remove_key(const struct fsck *fsck, const char *key)
+{
+	struct blob blob = BLOB_INIT;
+	struct err err = ERR_INIT;
+	int rc;
+
+	buf_adds(&blob.key, key);
+	rc = blob_remove(fsck->app->store, &blob, &err);
+	if (rc == -1)
+		fsck_user_tell_err(fsck, key, &err);
+	blob_release(&blob);
+	return rc == 0;
+}
+
+/* What can be removed, as it is nobody's or is made anew. */
+static void
+tell_waste(
+    const struct fsck *fsck, const char *code, const char *key, enum msg_id id)
+{
+	fsck_user_tell(
+	    fsck, code, key, id, fsck->repair && remove_key(fsck, key));
+}
+
+static bool
+is_known(const struct user_set *users, const char *name)
+{
+	char user[NAMES_USER_MAX + 2];
+
+	snprintf(user, sizeof user, "%.*s", (int)strcspn(name, "/"), name);
+	return names_user_ok(user) && user_set_has(users, user);
+}
+
+/* An artifact that does not parse is built anew, and so is an index. */
+static bool
+is_broken_artifact(const struct copied *c)
+{
+	struct artifact artifact;
+	struct buf body = BUF_INIT;
+	const char *user;
+	bool broken = names_user_of_key(c->key, NAMES_TIMELINE, &user) > 0 &&
+		      artifact_parse(&c->bytes, &artifact, &body) == -1;
+
+	buf_release(&body);
+	return broken;
+}
+
+static void
+check_folder(const struct fsck *fsck, const struct user_set *users,
+    const char *folder, const char *code)
+{
+	struct copies copies = COPIES_INIT;
+	struct err err = ERR_INIT;
+	size_t i;
+
+	if (copies_add_prefix(fsck->app->store, folder, &copies, &err) == -1)
+		fsck_user_tell_err(fsck, folder, &err);
+	for (i = 0; i < copies.n; i++) {
+		const struct copied *c = &copies.items[i];
+
+		if (users == NULL || !is_known(users, c->key + strlen(folder)))
+			tell_waste(fsck, code, c->key, MSG_FSCK_ORPHAN);
+		else if (is_broken_artifact(c))
+			tell_waste(fsck, code, c->key, MSG_FSCK_BROKEN);
+	}
+	copies_release(&copies);
+}
+
+static void
+check_all(const struct fsck *fsck)
+{
+	struct user_set users = USER_SET_INIT;
+	struct err err = ERR_INIT;
+	size_t i;
+
+	if (users_list(fsck->app->store, &users, &err) == -1) {
+		fsck_user_tell_err(fsck, names_area(NAMES_AREA_STATE), &err);
+		return;
+	}
+	for (i = 0; i < users.n; i++)
+		fsck_user(fsck, users.names[i]);
+	check_folder(fsck, &users, names_folder(NAMES_PENDING), "marke");
+	check_folder(fsck, &users, names_folder(NAMES_TIMELINE), "artefakt");
+	check_folder(fsck, NULL, names_probes(), "verwaist");
+	user_set_release(&users);
+}
+
+/* Check with the branch's tree if GitHub shows it. */
+static void
+check_site(struct fsck *fsck)
+{
+	const struct conf *conf = &fsck->app->conf;
+	const struct github_options options = {
+	    .api_url = conf->github_api_url,
+	    .token = conf->github_token,
+	    .owner = conf->github_owner,
+	    .repo = conf->github_repo,
+	};
+	struct object_id head;
+	struct err err = ERR_INIT;
+
+	if (conf_has_repo(conf) && conf->github_token != NULL) {
+		if (github_open(&options, &fsck->github, &err) == -1 ||
+		    refs_head(fsck->github, conf->github_branch, &head, &err) !=
+			GITHUB_OK) {
+			fsck_user_tell_err(fsck, "GITHUB_REPO", &err);
+			github_close(fsck->github);
+			fsck->github = NULL;
+		}
+		fsck->head = head.hex;
+	}
+	check_all(fsck);
+	github_close(fsck->github);
+	fsck->github = NULL;
+	fsck->head = NULL;
+}
+
+int
+cmd_fsck_main(int argc, char **argv)
+{
+	struct report report;
+	struct fsck fsck = {0};
+	struct app app;
+	struct err err = ERR_INIT;
+	int status = report_options(argc, argv, REPORT_REPAIR, &report);
+
+	if (status != -1)
+		return status;
+	fsck = (struct fsck){
+	    .app = &app, .repair = report.repair, .found = &report.found};
+	if (origin_open(&report.places, &app, &err) == -1) {
+		findings_add(&report.found, FINDING_ERROR, "wert",
+		    "CODEX_STORE", &err.msg);
+	} else {
+		check_site(&fsck);
+		app_close(&app);
+	}
+	return report_end(&report, MSG_FSCK_SOUND);
+}

@@ -1,0 +1,153 @@
+// @ts-check
+// group: operate
+/**
+ * `codex fsck`: it finds what of the stored does not fit together, reads only,
+ * and with --repair mends it without a loss.
+ */
+import { test, before, after } from 'node:test';
+import assert from 'node:assert/strict';
+import { execFile, execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { startFake } from './github/fake.mjs';
+import { startWorld, task } from './git-world.mjs';
+import { manyBuild, treeOf } from './stack.mjs';
+
+/** @type {import('./github/fake.mjs').Fake} */
+let fake;
+/** @type {import('./git-world.mjs').World} */
+let w;
+
+before(async () => {
+	fake = await startFake();
+	w = await startWorld(fake, { files: { '0001-Eins.md': task('Eins'),
+	    '0002-Zwei.md': task('Zwei'), '0003-Drei.md': task('Drei') } });
+	await w.sync();
+	await w.push({ '0001-Eins.md': task('Eins', { deadline: '01.12.2026' }) });
+	await w.edit('0001', { deadline: '24.12.2026' });
+	await w.sync();
+	await w.week();
+	await w.rest();
+});
+after(async () => {
+	await w.stop();
+	await fake.stop();
+});
+
+/** @typedef {{level: string, code: string, what: string, text: string}} Found */
+
+/** @param {string[]} options
+ * @returns {Promise<{ ok: boolean, findings: Found[] }>} */
+const fsck = (...options) => new Promise((done) => {
+	execFile(join(manyBuild, 'codex'), ['fsck', '-j', ...options],
+	    { env: w.env() }, (error, out, text) => {
+		assert.equal(text, '');
+		const told = JSON.parse(out);
+		assert.equal(told.ok, !error);
+		done(told);
+	});
+});
+
+/** @param {string} key @param {string} bytes */
+function put(key, bytes) {
+	const path = join(w.store, key);
+	mkdirSync(dirname(path), { recursive: true });
+	writeFileSync(path, bytes);
+}
+
+/** Other bytes of the same length under the same ETag, as a disk loses them.
+ * @param {string} file */
+function rot(file) {
+	const path = join(w.store, 'raw/usera/tasks', file);
+	const time = join(w.dir, 'time');
+	execFileSync('touch', ['-r', path, time]);
+	const bytes = readFileSync(path);
+	bytes[bytes.length - 2] ^= 1;
+	writeFileSync(path, bytes, { flag: 'r+' });
+	execFileSync('touch', ['-r', time, path]); // to the nanosecond
+}
+
+test('it finds nothing where all fits together', async () => {
+	const before = treeOf(w.store);
+	assert.deepEqual(await fsck(), { ok: true, findings: [] });
+	assert.deepEqual(treeOf(w.store), before, 'and writes nothing');
+});
+
+test('it finds what does not fit, reads only, and then mends it', async () => {
+	rot('0002-Zwei.md');
+	put('conflicts/usera/0009-Weg/' + 'a'.repeat(64) + '.md', 'alt');
+	put('pending/niemand', '1-x');
+	put('artifacts/niemand/timeline.json', '{}');
+	put('artifacts/usera/timeline.json', 'kaputt');
+	put('probe/' + 'b'.repeat(64), '3');
+	put('state/usera/nextId.txt', '2');
+	const planted = [
+		['abweichung', 'raw/usera/tasks/0002-Zwei.md'],
+		['verwaist', `conflicts/usera/0009-Weg/${'a'.repeat(64)}.md`],
+		['nummer', 'state/usera/nextId.txt'],
+		['marke', 'pending/niemand'],
+		['artefakt', 'artifacts/niemand/timeline.json'],
+		['artefakt', 'artifacts/usera/timeline.json'],
+		['verwaist', `probe/${'b'.repeat(64)}`]];
+	const before = treeOf(w.store);
+	const { ok, findings } = await fsck();
+	assert.equal(ok, false);
+	assert.deepEqual(findings.map(({ code, what }) => [code, what]).sort(),
+	    [...planted].sort());
+	assert.deepEqual(treeOf(w.store), before, 'it writes nothing');
+
+	const mended = await fsck('--repair');
+	assert.equal(mended.ok, true, JSON.stringify(mended));
+	assert.deepEqual(mended.findings.map((f) => f.level),
+	    planted.map(() => 'warn'));
+	assert.ok(mended.findings.every((f) => f.text.endsWith(' Behoben.')));
+	assert.equal(readFileSync(join(w.store, `trash/usera/0009-Weg/${
+	    'a'.repeat(64)}.md`), 'utf8'), 'alt', 'nothing is lost');
+	assert.ok(!existsSync(join(w.store, 'pending/niemand')));
+	assert.deepEqual(await fsck(), { ok: true, findings: [] });
+
+	// The bytes that changed by themselves are an edit now.
+	await w.work();
+	await w.sync();
+	await w.same();
+	await w.rest();
+	assert.deepEqual(await fsck(), { ok: true, findings: [] });
+});
+
+test('a file that Git has and the mirror lacks is told and comes back',
+    async () => {
+	rmSync(join(w.store, 'raw/usera/tasks/0003-Drei.md'));
+	const { findings } = await fsck();
+	assert.deepEqual(findings.map((f) => [f.code, f.what]), [
+		['abweichung', 'raw/usera/tasks/0003-Drei.md']]);
+	assert.match(findings[0].text, /nicht, was Git hat/);
+	assert.equal((await fsck('--repair')).ok, true);
+	await w.work();
+	assert.equal((await w.sync()).state, 'ok');
+	await w.same();
+	assert.match(String(w.text('0003-Drei.md')), /# Drei/);
+	await w.rest();
+	assert.deepEqual(await fsck(), { ok: true, findings: [] });
+});
+
+test('records that cannot be read, and newer ones, are told and left alone',
+    async () => {
+	const old = JSON.stringify(w.records());
+	for (const [bytes, code] of [['{"v":1', 'unlesbar'],
+		[old.replace(/"v":\d+/, '"v":99'), 'fassung']]) {
+		w.setRecords(bytes);
+		const { ok, findings } = await fsck('--repair');
+		assert.equal(ok, false);
+		assert.deepEqual(findings.map((f) => f.code), [code]);
+		assert.equal(readFileSync(join(w.store, 'state/usera/sync.json'),
+		    'utf8'), bytes);
+	}
+	w.setRecords(old);
+});
+
+test('two tasks of one number are told', async () => {
+	w.place('0002-Zwilling.md', task('Zwilling'));
+	const { findings } = await fsck('--repair');
+	assert.deepEqual(findings.map((f) => [f.code, f.what]), [
+		['doppelt', 'raw/usera/tasks/0002-Zwilling.md']]);
+});
