@@ -371,17 +371,33 @@ scene('an edit is not lost while files change places', {}, async (w) => {
 	    .join(), /neu/);
 });
 
-scene('renamed files cost no request for their bytes', { files: numbered(300) },
-    async (w) => {
-	    await w.push(Object.fromEntries(Object.entries(numbered(300))
-		.flatMap(([file, bytes]) => [[file, null],
-		    [file.replace('Nr', 'Neu'), bytes]])));
-	    const from = fake.mark();
-	    const result = await w.sync();
-	    assert.deepEqual([result.changed, result.removed], [300, 300]);
-	    assert.deepEqual(asked(from, 'GET', /blobs/), []);
-	    await w.same();
-    });
+/** Let a worker do something, and return how many calls of the system it made.
+ * @param {World} w @param {() => Promise<unknown>} body */
+async function countCalls(w, body) {
+	const report = join(w.dir, 'calls');
+	await w.rest();
+	await w.work({}, 'a', ['strace', '-qq', '-I', '2', '-f', '-c', '-U',
+	    'name,calls', '-o', report]);
+	await body();
+	await w.rest();
+	await w.work();
+	return Number(/^ *total +(\d+)/m.exec(readFileSync(report, 'utf8'))?.[1]);
+}
+
+scene('renamed files cost no request for their bytes and few calls of the system', {
+    files: numbered(300) }, async (w) => {
+	await w.push(Object.fromEntries(Object.entries(numbered(300))
+	    .flatMap(([file, bytes]) => [[file, null],
+		[file.replace('Nr', 'Neu'), bytes]])));
+	const from = fake.mark();
+	const calls = await countCalls(w, async () => {
+		const result = await w.sync();
+		assert.deepEqual([result.changed, result.removed], [300, 300]);
+	});
+	assert.deepEqual(asked(from, 'GET', /blobs/), []);
+	assert.ok(calls < 70 * 300, `${calls} calls of the system`);
+	await w.same();
+});
 
 scene('a worker that is told to end stops after the batch it is at', {
     files: numbered(200), idle: true }, async (w) => {

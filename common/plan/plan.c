@@ -19,7 +19,7 @@ plan_release(struct plan *plan)
 size_t
 plan_portion(size_t known)
 {
-	size_t share = known / 8;
+	size_t share = known / 4;
 
 	return share > PLAN_FILES ? share : PLAN_FILES;
 }

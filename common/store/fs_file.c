@@ -50,8 +50,7 @@ fs_file_walk(int root, const char *path, bool create)
 {
 	char *copy = std_strdup(path);
 	char *at = copy, *name;
-	int fd = fs_file_enter(root, ".", false);
-	int next, error;
+	int fd = root, next, error;
 
 	while (fd != -1 && (name = strsep(&at, "/")) != NULL) {
 		if (*name == '\0')
@@ -64,12 +63,13 @@ fs_file_walk(int root, const char *path, bool create)
 			next = -1;
 		}
 		error = errno;
-		close(fd);
+		if (fd != root)
+			close(fd);
 		errno = error;
 		fd = next;
 	}
 	free(copy);
-	return fd;
+	return fd == root ? fs_file_enter(root, ".", false) : fd;
 }
 
 void
@@ -142,13 +142,17 @@ just_after(struct timespec t)
 }
 
 static int
+write_mtime(int fd, struct timespec mtime)
+{
+	const struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, mtime};
+
+	return futimens(fd, times);
+}
+
+static int
 set_mtime(int fd, struct timespec t, struct stat *st)
 {
-	const struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, t};
-
-	if (futimens(fd, times) == -1)
-		return -1;
-	return fstat(fd, st);
+	return write_mtime(fd, t) == 0 ? fstat(fd, st) : -1;
 }
 
 int
@@ -176,7 +180,7 @@ fs_file_stamp(int fd, int lock, const struct stat *old, struct stat *st)
 		if (set_mtime(fd, t, st) == -1)
 			return -1;
 	}
-	return set_mtime(lock, st->st_mtim, &held);
+	return write_mtime(lock, st->st_mtim);
 }
 
 int

@@ -22,16 +22,16 @@
 #include "store/fs_temp.h"
 #include "store/store_fs.h"
 
-#define SYNCED_MAX ((size_t)64 << 10) /* bytes of remembered paths */
+#define SYNCED_MAX ((size_t)16 << 10) /* bytes of remembered paths */
 
 struct fs {
 	int root;
 	int tmp, locks;   /* -1: missing, and the file system is read-only */
 	int64_t until_ms; /* of this batch, on the monotonic clock */
-	/* The folder used last, open: most ops of a batch are in one
-	 * folder. */
-	int dir;
-	struct buf dir_path;
+	/* The folder used last and the one above it, open: ops of a batch are
+	 * mostly in one folder, or in folders side by side. */
+	int dir, above;
+	struct buf dir_path, above_path;
 	bool changed; /* its entries, by the batch, and they are not synced */
 	/* The batch, as far as it has come. */
 	struct store_op *ops;
@@ -106,13 +106,26 @@ sync_changed(struct fs *fs)
 }
 
 static void
+close_folder(int *fd, struct buf *path)
+{
+	if (*fd != -1)
+		close(*fd);
+	*fd = -1;
+	buf_reset(path);
+}
+
+static void
 forget_dir(struct fs *fs)
 {
 	sync_changed(fs);
-	if (fs->dir != -1)
-		close(fs->dir);
-	fs->dir = -1;
-	buf_reset(&fs->dir_path);
+	close_folder(&fs->dir, &fs->dir_path);
+}
+
+static void
+forget_folders(struct fs *fs)
+{
+	forget_dir(fs);
+	close_folder(&fs->above, &fs->above_path);
 }
 
 /* Return true if the entries on the way to the first `len` bytes of dir_path
@@ -149,48 +162,50 @@ note_synced(struct fs *fs)
 	}
 }
 
-/* Open the lowest folder above dir_path that is known to last, and set *len to
- * that part of the path; the root if there is none. */
-static int
-open_synced(const struct fs *fs, size_t *len)
+/* Return the length of dir_path without its last segment. */
+static size_t
+above_len(const struct fs *fs)
 {
-	struct buf part = BUF_INIT;
-	int dir = -1;
+	size_t len = fs->dir_path.len;
 
-	*len = fs->dir_path.len;
-	while (*len > 0 && (--*len == 0 || fs->dir_path.s[*len - 1] != '/' ||
-			       !is_synced(fs, *len)))
+	while (len > 0 && (--len == 0 || fs->dir_path.s[len - 1] != '/'))
 		;
-	if (*len > 0) {
-		buf_add(&part, fs->dir_path.s, *len);
-		dir = fs_file_walk(fs->root, part.s, false);
-	}
-	buf_release(&part);
-	if (dir == -1) {
-		*len = 0;
-		dir = fs_file_enter(fs->root, ".", false);
-	}
-	return dir;
+	return len;
 }
 
-/* Open the folder of dir_path, made if it is missing, with all entries on the
- * way synced. */
+/* Open the folder of dir_path by way of the one above it. */
+static int
+open_dir(struct fs *fs)
+{
+	size_t len = above_len(fs);
+
+	if (fs->above == -1 || fs->above_path.len != len ||
+	    memcmp(fs->above_path.s, fs->dir_path.s, len) != 0) {
+		close_folder(&fs->above, &fs->above_path);
+		buf_add(&fs->above_path, fs->dir_path.s, len);
+		fs->above = fs_file_walk(fs->root, fs->above_path.s, false);
+	}
+	if (fs->above == -1)
+		return -1;
+	return fs_file_walk(fs->above, fs->dir_path.s + len, false);
+}
+
+/*
+ * Open the folder of dir_path, made if it is missing, with all entries on the
+ * way synced.  Those down to the folder above may be known to be.
+ */
 static int
 open_lasting(struct fs *fs)
 {
-	int above, dir, error;
-	size_t len;
+	size_t len = fs->above_path.len;
+	bool known = fs->above != -1 && len > 0 && is_synced(fs, len);
+	int dir;
 
 	if (!fs->root_synced && fs_file_sync_above(fs->root) == -1)
 		return -1;
 	fs->root_synced = true;
-	above = open_synced(fs, &len);
-	if (above == -1)
-		return -1;
-	dir = fs_file_walk(above, fs->dir_path.s + len, true);
-	error = errno;
-	close(above);
-	errno = error;
+	dir = fs_file_walk(known ? fs->above : fs->root,
+	    fs->dir_path.s + (known ? len : 0), true);
 	if (dir != -1)
 		note_synced(fs);
 	return dir;
@@ -203,10 +218,12 @@ open_lasting(struct fs *fs)
 static int
 folder_of(struct fs *fs, const char *key, bool lasting)
 {
-	if (fs->dir == -1 || !is_in_folder(key, &fs->dir_path)) {
+	bool known = is_in_folder(key, &fs->dir_path);
+
+	if (!known || (fs->dir == -1 && !lasting)) {
 		forget_dir(fs);
 		buf_set(&fs->dir_path, key, (size_t)(last_segment(key) - key));
-		fs->dir = fs_file_walk(fs->root, fs->dir_path.s, false);
+		fs->dir = open_dir(fs);
 	}
 	if (lasting && (fs->dir == -1 || !is_synced(fs, fs->dir_path.len))) {
 		sync_changed(fs);
@@ -283,8 +300,7 @@ judge_open(struct store_op *op, int dir)
 static void
 get_blob(struct fs *fs, struct store_op *op)
 {
-	int dir = folder_of(fs, op->key, false);
-	int fd = -1;
+	int dir = folder_of(fs, op->key, false), fd = -1;
 
 	/* O_NONBLOCK: opening a pipe must not hold up the program. */
 	if (dir != -1)
@@ -511,7 +527,7 @@ run_fs(void *self, struct store_op *ops, size_t n, int64_t until_ms)
 		run_op(fs, &ops[i]);
 		fs->n_ops = i + 1;
 	}
-	forget_dir(fs);
+	forget_folders(fs);
 	fs->n_ops = 0;
 }
 
@@ -520,8 +536,9 @@ close_fs(void *self)
 {
 	struct fs *fs = self;
 
-	forget_dir(fs);
+	forget_folders(fs);
 	buf_release(&fs->dir_path);
+	buf_release(&fs->above_path);
 	buf_release(&fs->synced);
 	if (fs->root != -1)
 		close(fs->root);
@@ -538,7 +555,7 @@ persist_fs(void *self, const char *key)
 	struct fs *fs = self;
 	int rc = sync_folder(fs, key);
 
-	forget_dir(fs);
+	forget_folders(fs);
 	return rc;
 }
 
@@ -554,8 +571,9 @@ store_fs_open(const char *dir, struct store **out, struct err *err)
 {
 	struct fs *fs = std_zalloc(sizeof *fs);
 
-	fs->root = fs->tmp = fs->locks = fs->dir = -1;
+	fs->root = fs->tmp = fs->locks = fs->dir = fs->above = -1;
 	buf_init(&fs->dir_path);
+	buf_init(&fs->above_path);
 	buf_init(&fs->synced);
 
 	if (fs_file_make_path(dir) == -1)
