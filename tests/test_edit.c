@@ -928,6 +928,58 @@ START_TEST(a_change_costs_four_requests_by_number_and_three_by_stem)
 }
 END_TEST
 
+static void
+set_mode(const char *key, mode_t mode)
+{
+	ck_assert_int_eq(chmod(host_path(key), mode), 0);
+}
+
+/* Load the tasks as a program that is not root. */
+static int
+load_as_other(struct host *h, struct mirror *mirror, struct err *err)
+{
+	int rc;
+
+	if (geteuid() == 0)
+		ck_assert_int_eq(seteuid(65534), 0);
+	rc = mirror_load(&h->app, "ada", mirror, err);
+	if (getuid() == 0)
+		ck_assert_int_eq(seteuid(0), 0);
+	return rc;
+}
+
+START_TEST(a_closed_folder_among_the_tasks_takes_none_away)
+{
+	static const char *const folders[] = {
+	    "", "raw", "raw/ada", "raw/ada/tasks"};
+	struct mirror mirror = MIRROR_INIT;
+	struct err err = ERR_INIT;
+	struct host h;
+	size_t i;
+
+	host_open(&h, "a");
+	host_put(&h, "raw/ada/tasks/0001-Brot.md", TASK);
+	ck_assert_int_eq(mkdir(host_path("raw/ada/tasks/Archiv"), 0), 0);
+	ck_assert_int_eq(mkdir(host_path("raw/ada/tasks/0003-Zu.md"), 0), 0);
+	set_mode("raw/ada/tasks/0001-Brot.md", 0644);
+	for (i = 0; i < ARRAY_LEN(folders); i++)
+		set_mode(folders[i], 0755);
+	ok(load_as_other(&h, &mirror, &err), &err);
+	ck_assert_uint_eq(mirror.set.n, 1);
+	ck_assert_uint_eq(mirror.set.aside.others, 1);
+	ck_assert_uint_eq(mirror.set.aside.n_barred, 1);
+	ck_assert_str_eq(mirror.set.aside.barred[0].name, "0003-Zu.md");
+	mirror_release(&mirror);
+
+	/* Nor does the folder of tasks read as empty when it is closed. */
+	set_mode("raw/ada/tasks", 0);
+	ck_assert_int_eq(load_as_other(&h, &mirror, &err), -1);
+	ck_assert_int_eq(err.code, ERR_STORE);
+	set_mode("raw/ada/tasks", 0700);
+	host_close(&h);
+}
+END_TEST
+
 /* What it costs to show a task of many. */
 static unsigned
 cost_of_one(struct host *h, const char *id)
@@ -1419,6 +1471,7 @@ T_MAIN("edit", numbers_begin_with_zero_and_rise_by_one,
     an_untitled_task_is_named_by_its_body_or_only_by_its_number,
     a_file_keeps_and_loses_tags_beyond_the_limit_and_gets_none,
     a_change_costs_four_requests_by_number_and_three_by_stem,
+    a_closed_folder_among_the_tasks_takes_none_away,
     a_task_is_read_without_the_others,
     where_git_shall_follow_an_edit_costs_one_request_more,
     what_is_so_already_changes_no_byte_and_raises_the_version,

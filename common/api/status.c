@@ -198,7 +198,7 @@ read_texts(struct app *app, const char *user, struct status *s, struct err *err)
 static int
 read_state(struct app *app, const char *user, struct status *s, struct err *err)
 {
-	struct store_list list = STORE_LIST_INIT;
+	struct store_list list = STORE_LIST_SHALLOW;
 	struct buf prefix = BUF_INIT, sync = BUF_INIT, mark = BUF_INIT;
 	enum ledger_json parsed = LEDGER_JSON_BROKEN;
 	int rc;

@@ -90,7 +90,7 @@ static int
 list_used(struct app *app, const char *user, struct numbers_used *used,
     struct err *err)
 {
-	struct store_list list = STORE_LIST_INIT;
+	struct store_list list = STORE_LIST_SHALLOW;
 	struct aside aside = ASIDE_INIT;
 	struct buf prefix = BUF_INIT;
 	const char *file;

@@ -60,7 +60,7 @@ static int
 find_by_number(struct app *app, const char *user, unsigned number,
     struct buf *file, struct err *err)
 {
-	struct store_list list = STORE_LIST_INIT;
+	struct store_list list = STORE_LIST_SHALLOW;
 	struct buf prefix = BUF_INIT;
 	size_t i;
 	int rc;

@@ -176,7 +176,7 @@ int
 mirror_load(
     struct app *app, const char *user, struct mirror *mirror, struct err *err)
 {
-	struct store_list list = STORE_LIST_INIT;
+	struct store_list list = STORE_LIST_SHALLOW;
 	struct buf index_key = BUF_INIT, next = BUF_INIT, prefix = BUF_INIT;
 	struct buf sync = BUF_INIT;
 	struct taskset index = TASKSET_INIT;

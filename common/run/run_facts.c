@@ -27,6 +27,7 @@ run_facts_list(struct run *run, struct err *err)
 	int rc;
 
 	store_list_release(&run->list);
+	run->list.shallow = true;
 	buf_reset(&run->mark.key);
 	names_key(&run->mark.key, NAMES_PENDING, run->job->user);
 	names_task_prefix(&prefix, run->job->user);

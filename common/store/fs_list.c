@@ -127,6 +127,8 @@ scan_entry(struct scan *scan, int dir, const char *name)
 		    scan->list, scan->path.s, STORE_STRANGE_NAME);
 	else if (S_ISREG(st.st_mode))
 		scan_file(scan, &st);
+	else if (S_ISDIR(st.st_mode) && scan->list->shallow)
+		scan_strange(scan, STORE_STRANGE_FOLDER);
 	else if (S_ISDIR(st.st_mode))
 		rc = scan_below(scan, dir, name);
 	else

@@ -148,11 +148,20 @@ struct store_list { /* sorted bytewise by key */
 	size_t n, cap;
 	struct store_strange *strange; /* in any order */
 	size_t n_strange, cap_strange;
+	/* Set by the caller: only blobs with no further '/' behind the last one
+	 * of the prefix matter.  A folder that others could be in is told of
+	 * like an empty one, and need not be one that can be read; a store
+	 * without folders lists all. */
+	bool shallow;
 };
 
 #define STORE_LIST_INIT                                                        \
 	{                                                                      \
 		.items = NULL                                                  \
+	}
+#define STORE_LIST_SHALLOW                                                     \
+	{                                                                      \
+		.shallow = true                                                \
 	}
 
 struct store;
