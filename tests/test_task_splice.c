@@ -266,6 +266,25 @@ START_TEST(in_braces_a_comment_stays_behind_its_field)
 }
 END_TEST
 
+START_TEST(a_comment_behind_the_braces_is_no_fields)
+{
+	check(DEADLINE(1, 2, 2027),
+	    "---\n{typ: task, kategorie: arbeit, status: offen} # c\n---\n",
+	    "---\n{typ: task, kategorie: arbeit, status: offen, "
+	    "deadline: 01.02.2027} # c\n---\n");
+	check(DEADLINE(1, 2, 2027),
+	    "---\n{typ: task, kategorie: arbeit, # a\n"
+	    " status: offen } # c\n# d\n---\n",
+	    "---\n{typ: task, kategorie: arbeit, # a\n status: offen,\n"
+	    " deadline: 01.02.2027 } # c\n# d\n---\n");
+	check((struct task_edit){.has_deadline = true},
+	    "---\n{typ: task, kategorie: arbeit, status: offen, "
+	    "deadline: 01.02.2027} # c\n---\n",
+	    "---\n{typ: task, kategorie: arbeit, status: offen, "
+	    "deadline: null} # c\n---\n");
+}
+END_TEST
+
 /* Also the JSON of one line; what is added reads as JSON. */
 START_TEST(a_front_matter_that_is_json_stays_json)
 {
@@ -1544,6 +1563,7 @@ T_MAIN("task_splice", a_scalar_keeps_its_quotes_and_its_comment,
     an_empty_value_is_filled_and_a_missing_one_added_at_the_end,
     a_front_matter_in_braces_is_edited_too,
     in_braces_a_comment_stays_behind_its_field,
+    a_comment_behind_the_braces_is_no_fields,
     a_front_matter_that_is_json_stays_json,
     of_a_slot_only_the_two_values_change,
     a_slot_that_a_person_wrote_is_emptied_in_its_place,

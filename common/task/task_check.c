@@ -112,7 +112,8 @@ add_comments_after(const struct frontmatter *front, size_t from, size_t to,
 
 /*
  * Lists the comments that no edited field may change, one a line: all but
- * those within such a field and behind it on its last line.
+ * those within such a field and behind it on its last line.  What stands
+ * behind the braces around all fields is no field's.
  */
 static void
 list_comments(
@@ -132,6 +133,8 @@ list_comments(
 			continue;
 		}
 		end = frontmatter_line_end(front->bytes, from);
+		if (root->style == '{' && end > root->to)
+			end = root->to;
 		if (frontmatter_comment_find(front, from, end) < end)
 			from = end;
 	}
