@@ -264,9 +264,11 @@ function ownFields(dice, means) {
 		deadlineField(dice, means.deadline), slotField(dice)];
 }
 
-/** A front matter in braces, as JSON writes it. @param {Meaning} means */
+/** A front matter in braces, as JSON writes it, or with a comment behind it.
+ * @param {Meaning} means */
 const inBraces = (means) => JSON.stringify({ typ: 'task', ...means,
-    deadline: means.deadline ?? undefined }, null, 2);
+    deadline: means.deadline ?? undefined }, null, means.title.length % 3) +
+    (means.title.length % 2 ? '' : ' # Ende');
 
 /**
  * The lines between the fences and the Markdown.
