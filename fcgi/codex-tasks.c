@@ -1,9 +1,10 @@
 /*
  * codex-tasks: GET /api/tasks, /api/tasks/{id}, /api/week and /api/sync; and
- * /metrics, what this host does (http-api.md).
+ * /metrics and /readyz, what this host does and whether it can (http-api.md).
  */
 #include "api/lists.h"
 #include "api/metrics.h"
+#include "api/ready.h"
 #include "api/serve.h"
 #include "api/status.h"
 #include "app/app.h"
@@ -96,9 +97,14 @@ show_metrics(struct app *app, struct request *request, struct reply *reply,
 }
 
 static int
-check_metrics(struct app *app, struct err *err)
+show_ready(struct app *app, struct request *request, struct reply *reply,
+    struct err *err)
 {
-	return metrics_check(&app->conf, err);
+	static struct ready ready;
+
+	(void)app; /* err is for the log */
+	ready_show(serve_auth(), request, &ready, reply, err);
+	return 0;
 }
 
 static const struct serve_route routes[] = {
@@ -107,6 +113,7 @@ static const struct serve_route routes[] = {
     {"GET", "/api/week", SERVE_USER, show_week_from},
     {"GET", "/api/sync", SERVE_USER, show_sync},
     {"GET", "/metrics", SERVE_OPEN, show_metrics},
+    {"GET", "/readyz", SERVE_OPEN, show_ready},
 };
 
 static const struct serve_program program = {
@@ -115,7 +122,7 @@ static const struct serve_program program = {
 	       "tells what this host does",
     .routes = routes,
     .n_routes = ARRAY_LEN(routes),
-    .start = check_metrics,
+    .start = metrics_start,
 };
 
 int

@@ -63,6 +63,7 @@ export const de = {
 		makeToken: 'Ein API-Token anlegen',
 		revokeToken: 'Ein Token zurücknehmen',
 		showHealth: 'Ob ein Programm antwortet',
+		showReadiness: 'Ob dieser Host bereit ist',
 		showMetrics: 'Was dieser Host tut, für Prometheus',
 		showDescription: 'Diese Beschreibung für Programme',
 	}),

@@ -44,7 +44,8 @@ const seen = new Set();
 /** A request for each operation that is answered well, or could be. */
 const asks = () => /** @type {Record<string, any>} */ ({
 	showWeek: {}, listTasks: {}, showHealth: {}, showUser: {}, showSync: {},
-	listTokens: {}, showDescription: {}, showMetrics: {}, beginLogin: {}, beginLoginOnce: {},
+	listTokens: {}, showDescription: {}, showMetrics: {},
+	showReadiness: {}, beginLogin: {}, beginLoginOnce: {},
 	startSync: {}, endSession: { json: {} },
 	showWeekFrom: { query: '?from=21.11.2026' },
 	createTask: { json: { kategorie: 'privat', title: 'Milch' } },
@@ -144,7 +145,8 @@ after(async () => {
 
 test('reading answers are as described', async () => {
 	for (const id of ['showWeek', 'showWeekFrom', 'listTasks', 'showTask',
-	    'showUser', 'showSync', 'listTokens', 'showHealth', 'showMetrics'])
+	    'showUser', 'showSync', 'listTokens', 'showHealth', 'showMetrics',
+	    'showReadiness'])
 		await expect(id, 200);
 	await expect('showUser', 200, { headers: as.reader });
 	for (const { id } of having(304)) {

@@ -1,7 +1,7 @@
 // @ts-check
 // group: operate
 /**
- * What an operator sees of a running system: /metrics.
+ * What an operator sees of a running system: /metrics and /readyz.
  *
  * A program counts an answer before it sends it. So of each answer that nginx
  * has had from a program the count is there, and what was counted and not
@@ -10,9 +10,10 @@
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { chmodSync, renameSync } from 'node:fs';
 import { parseMetrics } from './exposition.mjs';
 import { random as choices } from './malformed.mjs';
-import { manyBuild, sleep, startStack, until } from './stack.mjs';
+import { manyBuild, sleep, startStack, until, within } from './stack.mjs';
 
 const seed = Number(process.env.T_SEED || Date.now() % 100000);
 const { n: random } = choices(seed);
@@ -163,4 +164,61 @@ test('with a token nobody sees the numbers without it', async () => {
 		assert.doesNotMatch(text, /codex_/);
 	}
 	assert.equal((await stack.send('POST', '/metrics', {})).status, 405);
+});
+
+/** What /readyz says, as soon as it may look again. */
+const ready = async () => {
+	const { status, json } = await stack.get('/readyz', { Cookie: '' });
+	assert.equal(json.ok, status === 200);
+	assert.equal(json.code, status === 200 ? undefined : 'nicht_erreichbar');
+	return { status, parts: (json.notReady ?? []).join(' ') };
+};
+
+/** Awaits that it says so, within the 10 s that are promised.
+ * @param {string} parts @param {number} [ms] */
+const awaitReady = (parts, ms = 10000) => within(ms, async () => {
+	const said = await ready();
+	return said.parts === parts && (said.status === 200) === (parts === '');
+}, `not ready: ${parts || 'nothing'}`);
+
+test('a host that can serve is ready, whoever asks', async () => {
+	await awaitReady('');
+	assert.deepEqual(await ready(), { status: 200, parts: '' });
+	assert.equal((await stack.send('POST', '/readyz', {})).status, 405);
+});
+
+test('what does not work is told within 10 s', async () => {
+	const pids = stack.workers('codex-update');
+	for (const pid of pids)
+		process.kill(pid, 'SIGSTOP');
+	renameSync(stack.data, `${stack.data}.away`);
+	chmodSync(stack.keyFile, 0o644);
+	await awaitReady('update store keys');
+	assert.equal((await stack.get('/healthz')).status, 200);
+	for (const pid of pids)
+		process.kill(pid, 'SIGCONT');
+	renameSync(`${stack.data}.away`, stack.data);
+	chmodSync(stack.keyFile, 0o600);
+	await awaitReady('');
+});
+
+test('so is that the program that knows has stopped', async () => {
+	const pids = stack.workers('codex-tasks');
+	for (const pid of pids)
+		process.kill(pid, 'SIGSTOP');
+	await awaitReady('tasks');
+	for (const pid of pids)
+		process.kill(pid, 'SIGCONT');
+	await awaitReady('');
+});
+
+test('a probe of the programs is no request', async () => {
+	const { tasks: before } = sums(await metrics(), 'codex_requests_total',
+	    'program');
+	const rest = sums(await metrics(), 'codex_requests_total', 'program');
+	await awaitReady('');
+	const now = sums(await metrics(), 'codex_requests_total', 'program');
+	assert.ok(now.tasks > before);
+	assert.deepEqual({ ...now, tasks: 0 }, { ...rest, tasks: 0 });
+	assert.equal((await stack.get('/_probe')).status, 404);
 });

@@ -31,6 +31,12 @@ metrics_check(const struct conf *conf, struct err *err)
 	return err_set(err, ERR_SETTING, MSG_CONF_METRICS_TOKEN);
 }
 
+int
+metrics_start(struct app *app, struct err *err)
+{
+	return metrics_check(&app->conf, err);
+}
+
 static bool
 is_loopback(const char *address)
 {

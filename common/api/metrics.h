@@ -24,6 +24,8 @@
 
 /* Refuse a CODEX_METRICS_TOKEN that is too short. */
 MUST_USE int metrics_check(const struct conf *conf, struct err *err);
+/* The same, as a program starts (serve.h). */
+MUST_USE int metrics_start(struct app *app, struct err *err);
 
 /*
  * Refuse a request that may not see the numbers.  With CODEX_METRICS_TOKEN

@@ -6,6 +6,7 @@
 #include "api/channel.h"
 #include "api/confine.h"
 #include "api/options.h"
+#include "api/probe.h"
 #include "app/meters.h"
 #include "app/notify.h"
 #include "auth/api_token.h"
@@ -77,6 +78,19 @@ show_health(struct app *app, struct request *request, struct reply *reply,
 static const struct serve_route health_route = {
     "GET", "/healthz", SERVE_OPEN, show_health};
 
+/* Answer another program of this host (probe.h). */
+static int
+answer_probe(struct app *app, struct request *request, struct reply *reply,
+    struct err *err)
+{
+	(void)request, (void)err;
+	probe_print(&reply->body, &app->conf);
+	return 0;
+}
+
+static const struct serve_route probe_route = {
+    "GET", PROBE_PATH, SERVE_INTERNAL | SERVE_PART, answer_probe};
+
 static int
 refuse_method(const struct serve_program *program, struct request *request,
     struct reply *reply, struct err *err)
@@ -110,10 +124,10 @@ find_route(const struct serve_program *program, struct request *request)
 		    method_fits(&program->routes[i], request->method) &&
 		    matches_route(&program->routes[i], request))
 			return &program->routes[i];
-	return method_fits(&health_route, request->method) &&
-		       matches_route(&health_route, request)
-		   ? &health_route
-		   : NULL;
+	if (method_fits(&health_route, request->method) &&
+	    matches_route(&health_route, request))
+		return &health_route;
+	return matches_route(&probe_route, request) ? &probe_route : NULL;
 }
 
 static size_t

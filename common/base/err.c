@@ -27,6 +27,7 @@ static const struct {
     [ERR_MEDIA_TYPE] = {"falscher_medientyp", 415},
     [ERR_KEY_REUSED] = {"schluessel_vergeben", 422},
     [ERR_RATE] = {"zu_oft", 429},
+    [ERR_UNREADY] = {"nicht_erreichbar", 503},
     [ERR_BUSY] = {"beschaeftigt", 503},
     [ERR_STORE] = {"speicher_gestoert", 503},
     [ERR_NEWER] = {"neuere_fassung", 503},

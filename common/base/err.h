@@ -51,6 +51,7 @@ enum err_code {
 	ERR_MEDIA_TYPE, /* 415 */
 	ERR_KEY_REUSED, /* 422: Idempotency-Key came with another body */
 	ERR_RATE,       /* 429 with Retry-After */
+	ERR_UNREADY,    /* 503, of GET /readyz alone */
 	ERR_BUSY,       /* 503 with Retry-After: a lock or GitHub is busy */
 	ERR_STORE,      /* 503 with Retry-After: the blob store fails */
 	ERR_NEWER,      /* 503: a newer program wrote what is stored */

@@ -1,5 +1,6 @@
 #include "settings/conf.h"
 
+#include "base/enc.h"
 #include "base/msg.h"
 #include "base/std.h"
 #include "settings/address.h"
@@ -257,6 +258,26 @@ conf_print(struct buf *out, const struct conf *conf)
 		conf_value_print(out, conf, &settings[i]);
 		buf_addc(out, '\n');
 	}
+}
+
+void
+conf_hash(const struct conf *conf, char hash[CONF_HASH_LEN + 1])
+{
+	size_t i, n;
+	const struct conf_setting *settings = conf_table(&n);
+	struct buf text = BUF_INIT;
+	char whole[ENC_HASH_LEN + 1];
+
+	for (i = 0; i < n; i++) {
+		if (settings[i].kind == CONF_SECRET)
+			continue;
+		buf_addf(&text, "%s=", settings[i].name);
+		conf_value_print(&text, conf, &settings[i]);
+		buf_addc(&text, '\n');
+	}
+	enc_hash(text.s, text.len, whole);
+	snprintf(hash, CONF_HASH_LEN + 1, "%.*s", CONF_HASH_LEN, whole);
+	buf_release(&text);
 }
 
 /* A comment of as many lines as it takes. */

@@ -38,6 +38,11 @@ void conf_release(struct conf *conf);
 /* Append a line `NAME=value` for each setting; a secret is shown as "set". */
 void conf_print(struct buf *out, const struct conf *conf);
 
+/* Tell settings apart: hash all that are no secrets.  Programs of a site have the
+ * same, as long as none was changed after one of them had started. */
+#define CONF_HASH_LEN 16
+void conf_hash(const struct conf *conf, char hash[CONF_HASH_LEN + 1]);
+
 /*
  * Append an example of the file: each setting with its meaning and, commented
  * out, its default (nothing after the '=' if it has none).

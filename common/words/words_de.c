@@ -422,6 +422,7 @@ const char *const words_de[MSG_IDS] = {
     SAY(MSG_METRICS_LOOPBACK) =
 	"Die Zahlen gibt es nur auf diesem Rechner; für andere ist "
 	"CODEX_METRICS_TOKEN da.",
+    SAY(MSG_NOT_READY) = "Dieser Host ist nicht bereit.",
     SAY(MSG_BROWSER_ONLY) = "Das geht nur im Browser, nicht mit einem Token.",
     SAY(MSG_TOKEN_READ_ONLY) = "Dieser Token darf nur lesen.",
     SAY(MSG_TOKEN_INVALID) = "Dieser Token gilt nicht oder nicht mehr.",

@@ -384,6 +384,7 @@ const char *const words_en[MSG_IDS] = {
     SAY(MSG_METRICS_LOOPBACK) =
 	"The numbers are for this machine alone; others need a "
 	"CODEX_METRICS_TOKEN.",
+    SAY(MSG_NOT_READY) = "This host is not ready.",
     SAY(MSG_BROWSER_ONLY) = "This needs a browser, a token cannot do it.",
     SAY(MSG_TOKEN_READ_ONLY) = "This token may only read.",
     SAY(MSG_TOKEN_INVALID) = "This token is not valid, or not any more.",

@@ -1,0 +1,202 @@
+#include "api/ready.h"
+
+#include <unistd.h>
+
+#include "api/probe.h"
+#include "app/app.h"
+#include "app/meters.h"
+#include "auth/allowlist.h"
+#include "auth/keyring.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "base/msg.h"
+#include "settings/conf.h"
+#include "store/names.h"
+#include "store/store.h"
+#include "sync/bell.h"
+#include "web/request.h"
+
+#define PROBE_MS 2500
+#define STORE_MS 2000
+#define ALWAYS   6 /* programs that every site has, the first of the list */
+
+/* By the words of meters_program_word. */
+enum { TASKS = 2, SYNC = 6, WORK = 7, PROGRAMS = METERS_PROGRAMS - 1 };
+
+static bool
+has_socket(const struct conf *conf, const char *name)
+{
+	struct buf path = BUF_INIT;
+	bool is_there;
+
+	buf_addf(&path, "%s/%s.sock", conf->run, name);
+	is_there = access(path.s, F_OK) == 0;
+	buf_release(&path);
+	return is_there;
+}
+
+/* This process is the proof for its own program. */
+static bool
+must_answer(const struct conf *conf, size_t program)
+{
+	return program != TASKS && program != WORK &&
+	       (program < ALWAYS ||
+		   has_socket(conf, meters_program_word(program)));
+}
+
+static void
+ask_programs(const struct app *app, struct ready *ready)
+{
+	struct probe probes[PROBE_MAX];
+	size_t of[PROBE_MAX], i, n = 0;
+
+	for (i = 0; i < PROGRAMS; i++)
+		if (must_answer(&app->conf, i)) {
+			probes[n].name = meters_program_word(i);
+			of[n++] = i;
+		}
+	probe_run(&app->conf, probes, n, PROBE_MS);
+	for (i = 0; i < n; i++) {
+		ready->faulty[of[i]] = !probes[i].answers;
+		if (probes[i].answers && !probes[i].same_settings)
+			ready->faulty[READY_SETTINGS] = true;
+	}
+	/* The worker and the button's program are set up together. */
+	ready->faulty[WORK] =
+	    has_socket(&app->conf, meters_program_word(SYNC)) &&
+	    !bell_is_heard(app);
+}
+
+/* Look for a blob, whether it is there or not; a folder must take writes,
+ * too. */
+static bool
+store_answers(const struct app *app)
+{
+	const char *store = app->conf.store;
+	struct store_list list = STORE_LIST_INIT;
+	struct err err = ERR_INIT;
+	bool answers;
+
+	if (app->conf.azure_blob_conn == NULL && store != NULL &&
+	    access(store + strlen("fs:"), R_OK | W_OK | X_OK) == -1)
+		return false;
+	store_set_deadline(app->store, clock_monotonic_ms() + STORE_MS);
+	answers = store_list(app->store, names_folder(NAMES_PENDING), &list,
+		      &err) == 0;
+	store_list_release(&list);
+	return answers;
+}
+
+/* Open the file of keys as a program that starts does, which would make one
+ * that is missing. */
+static bool
+keys_open(const struct conf *conf)
+{
+	struct keyring *keys = NULL;
+	struct err err = ERR_INIT;
+	bool open = access(conf->key_file, R_OK) == 0 &&
+		    keyring_open(conf->key_file, conf->key_secret,
+			clock_real_ms(), &keys, &err) == 0;
+
+	keyring_close(keys);
+	return open;
+}
+
+static bool
+list_opens(const struct conf *conf)
+{
+	struct allowlist *list = NULL;
+	struct err err = ERR_INIT;
+	int64_t now = clock_real_ms();
+	bool opens =
+	    allowlist_open(conf->allowed_users, now, &list, &err) == 0 &&
+	    allowlist_refresh(list, now + 2000, &err) == 0;
+
+	allowlist_close(list);
+	return opens;
+}
+
+static void
+look_around(const struct auth *auth, struct ready *ready)
+{
+	const struct conf *conf = &auth->app->conf;
+
+	memset(ready->faulty, 0, sizeof ready->faulty);
+	ask_programs(auth->app, ready);
+	ready->faulty[READY_STORE] = !store_answers(auth->app);
+	if (conf_is_local(conf))
+		return;
+	ready->faulty[READY_KEYS] = !keys_open(conf);
+	if (!list_opens(conf))
+		ready->faulty[READY_SETTINGS] = true;
+}
+
+static const char *
+part_word(size_t part)
+{
+	switch (part) {
+	case READY_STORE:
+		return "store";
+	case READY_KEYS:
+		return "keys";
+	case READY_SETTINGS:
+		return "settings";
+	default:
+		return meters_program_word(part);
+	}
+}
+
+/* Append the member to the object of an error. */
+static void
+add_faulty(struct buf *body, const struct ready *ready)
+{
+	struct buf list = BUF_INIT;
+	size_t i;
+
+	json_open(&list, '[');
+	for (i = 0; i < READY_PARTS; i++)
+		if (ready->faulty[i])
+			json_add_str(&list, part_word(i));
+	json_close(&list, ']');
+	body->len--; /* the closing brace */
+	buf_addf(body, ",\"notReady\":%s}", list.s);
+	buf_release(&list);
+}
+
+/* Name the parts in the log. */
+static void
+note_faulty(const struct ready *ready, struct err *err)
+{
+	struct buf words = BUF_INIT;
+	size_t i;
+
+	for (i = 0; i < READY_PARTS; i++)
+		if (ready->faulty[i])
+			buf_addf(&words, " %s", part_word(i));
+	err_set(err, ERR_UNREADY, MSG_NOT_READY);
+	err_detail(err, "not ready:%s", words.s);
+	buf_release(&words);
+}
+
+void
+ready_show(const struct auth *auth, const struct request *request,
+    struct ready *ready, struct reply *reply, struct err *err)
+{
+	int64_t now = clock_monotonic_ms();
+
+	if (ready->looked_ms == 0 || now - ready->looked_ms >= READY_KEEP_MS) {
+		look_around(auth, ready);
+		ready->looked_ms = clock_monotonic_ms();
+	}
+	reply->etag = REPLY_NO_ETAG;
+	if (memchr(ready->faulty, true, sizeof ready->faulty) == NULL) {
+		buf_adds(&reply->body, "{\"ok\":true}");
+		return;
+	}
+	note_faulty(ready, err);
+	reply->language = request_language(request);
+	reply_error(reply, err);
+	add_faulty(&reply->body, ready);
+}

@@ -1,0 +1,176 @@
+/*
+ * ready: what GET /readyz says of programs that answer, do not, or run with
+ * other settings.  Store, keys and the rest: 29-watched.mjs.
+ */
+#include "api/ready.h"
+
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "api/probe.h"
+#include "t.h"
+#include "world.h"
+
+/* A program in another process: it answers with these bytes, or never. */
+static pid_t
+start(const struct host *h, const char *name, const char *answer)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0), client;
+	char bytes[4096];
+	pid_t pid;
+
+	snprintf(address.sun_path, sizeof address.sun_path, "%s/%s.sock",
+	    h->app.conf.run, name);
+	unlink(address.sun_path);
+	ck_assert_int_eq(
+	    bind(fd, (struct sockaddr *)&address, sizeof address), 0);
+	ck_assert_int_eq(listen(fd, 8), 0);
+	pid = fork();
+	while (pid == 0) {
+		client = accept(fd, NULL, NULL);
+		if (answer == NULL)
+			pause();
+		if (read(client, bytes, sizeof bytes) > 0 &&
+		    write(client, answer, strlen(answer)) == -1)
+			_exit(1);
+		close(client);
+	}
+	close(fd);
+	return pid;
+}
+
+static void
+stop(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
+static const char *const names[] = {
+    "render", "build", "create", "update", "complete"};
+
+/* What is said where one of them answers something else. */
+static void
+show(struct host *h, const char *other, const char *answer, struct buf *out)
+{
+	struct auth auth = {.app = &h->app};
+	const struct request request = REQUEST_INIT;
+	struct ready ready = {.looked_ms = 0};
+	struct reply reply = REPLY_INIT;
+	struct buf good = BUF_INIT;
+	struct err err = ERR_INIT;
+	pid_t pids[ARRAY_LEN(names)];
+	size_t i;
+
+	buf_adds(&good, "Status: 200 OK\r\n\r\n");
+	probe_print(&good, &h->app.conf);
+	for (i = 0; i < ARRAY_LEN(names); i++)
+		pids[i] = start(h, names[i],
+		    strcmp(names[i], other) == 0 ? answer : good.s);
+	ready_show(&auth, &request, &ready, &reply, &err);
+	ck_assert_int_eq(reply.status, err.code == ERR_NONE ? 200 : 503);
+	buf_reset(out);
+	buf_add(out, reply.body.s, reply.body.len);
+	for (i = 0; i < ARRAY_LEN(names); i++)
+		stop(pids[i]);
+	reply_release(&reply);
+	buf_release(&good);
+}
+
+START_TEST(a_program_that_answers_otherwise_is_named)
+{
+	static const struct {
+		const char *answer, *said;
+	} cases[] = {
+	    {NULL, "\"notReady\":[\"update\"]}"},
+	    {"", "\"notReady\":[\"update\"]}"},
+	    {"Status: 403 Forbidden\r\n\r\n{\"ok\":false}",
+		"\"notReady\":[\"update\"]}"},
+	    {"Status: 200 OK\r\n\r\n{\"ok\":true,\"settings\":\"0\"}",
+		"\"notReady\":[\"settings\"]}"},
+	};
+	struct buf said = BUF_INIT;
+	struct host h;
+	size_t i;
+
+	host_open(&h, "a");
+	show(&h, "", "", &said);
+	ck_assert_str_eq(said.s, "{\"ok\":true}");
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		show(&h, "update", cases[i].answer, &said);
+		ck_assert_msg(strstr(said.s, cases[i].said) != NULL, "%zu: %s",
+		    i, said.s);
+	}
+	buf_release(&said);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(programs_of_every_site_must_be_there)
+{
+	const struct request request = REQUEST_INIT;
+	struct ready ready = {.looked_ms = 0};
+	struct reply reply = REPLY_INIT;
+	struct err err = ERR_INIT;
+	struct auth auth;
+	struct host h;
+
+	host_open(&h, "a");
+	auth = (struct auth){.app = &h.app};
+	ready_show(&auth, &request, &ready, &reply, &err);
+	ck_assert_ptr_nonnull(strstr(reply.body.s,
+	    "[\"render\",\"build\",\"create\",\"update\",\"complete\"]"));
+	ck_assert_str_eq(
+	    err.detail, "not ready: render build create update complete");
+	reply_release(&reply);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(what_was_found_holds_for_5_seconds)
+{
+	const struct request request = REQUEST_INIT;
+	struct ready ready = {.looked_ms = 0};
+	struct reply reply = REPLY_INIT;
+	struct err err = ERR_INIT;
+	struct auth auth;
+	struct host h;
+
+	host_open(&h, "a");
+	auth = (struct auth){.app = &h.app};
+	ready_show(&auth, &request, &ready, &reply, &err);
+	(void)host_requests(&h);
+	ready_show(&auth, &request, &ready, &reply, &err);
+	ck_assert_uint_eq(host_requests(&h), 0);
+	ready.looked_ms -= READY_KEEP_MS;
+	ready_show(&auth, &request, &ready, &reply, &err);
+	ck_assert_uint_eq(host_requests(&h), 1);
+	reply_release(&reply);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(the_hash_of_settings_knows_no_secret)
+{
+	char was[CONF_HASH_LEN + 1], now[CONF_HASH_LEN + 1];
+	struct host h;
+
+	host_open(&h, "a");
+	conf_hash(&h.app.conf, was);
+	h.app.conf.github_token = strdup("ghp_x");
+	conf_hash(&h.app.conf, now);
+	ck_assert_str_eq(was, now);
+	h.app.conf.user_rate++;
+	conf_hash(&h.app.conf, now);
+	ck_assert_str_ne(was, now);
+	host_close(&h);
+}
+END_TEST
+
+T_MAIN("ready", a_program_that_answers_otherwise_is_named,
+    programs_of_every_site_must_be_there, what_was_found_holds_for_5_seconds,
+    the_hash_of_settings_knows_no_secret)
