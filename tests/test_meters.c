@@ -305,8 +305,8 @@ START_TEST(a_store_that_fails_leaves_its_numbers_out)
 	show(&h, &reply);
 	HAS("codex_store_up 0\n");
 	HAS("codex_week_total{layer=\"miss\"} 0\n");
-	ck_assert_ptr_null(strstr(reply.body.s, "codex_pending_users"));
-	ck_assert_ptr_null(strstr(reply.body.s, "codex_users"));
+	ck_assert_ptr_null(strstr(reply.body.s, "\ncodex_pending_users"));
+	ck_assert_ptr_null(strstr(reply.body.s, "\ncodex_users"));
 	reply_release(&reply);
 	host_close(&h);
 }

@@ -162,11 +162,22 @@ add_family(
 	buf_addf(out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
 }
 
+/* A number of which nothing is known has its head all the same, so that one sees
+ * that it is there. */
+#define UNKNOWN INT64_MIN
+
 static void
 add_gauge(struct buf *out, const char *name, const char *help, int64_t value)
 {
 	add_family(out, name, "gauge", help);
-	buf_addf(out, "%s %lld\n", name, (long long)value);
+	if (value != UNKNOWN)
+		buf_addf(out, "%s %lld\n", name, (long long)value);
+}
+
+static int64_t
+to_seconds(int64_t ms)
+{
+	return ms > 0 ? ms / 1000 : UNKNOWN;
 }
 
 static void
@@ -250,7 +261,6 @@ add_times(struct buf *out, const struct meters_table *table)
 static void
 add_weeks(struct buf *out, const struct meters *meters)
 {
-	int64_t built = meters_get(meters, METERS_REBUILT_MS);
 	size_t i;
 
 	add_family(out, "codex_week_total", "counter",
@@ -264,9 +274,9 @@ add_weeks(struct buf *out, const struct meters *meters)
 	    out, "codex_rebuilds_total", "counter", "Weeks that were built.");
 	buf_adds(out, "codex_rebuilds_total");
 	add_count(out, &meters->table->rebuilds);
-	if (built > 0)
-		add_gauge(out, "codex_last_rebuild_timestamp_seconds",
-		    "When the last week was built.", built / 1000);
+	add_gauge(out, "codex_last_rebuild_timestamp_seconds",
+	    "When the last week was built.",
+	    to_seconds(meters_get(meters, METERS_REBUILT_MS)));
 }
 
 static const char *
@@ -325,50 +335,49 @@ add_github(struct buf *out, const struct meters *meters)
 			    github_result_name((enum github_result)result));
 			add_count(out, number);
 		}
-	if (left >= 0)
-		add_gauge(out, "codex_github_rate_left",
-		    "Requests that GitHub still takes in its hour.", left);
+	add_gauge(out, "codex_github_rate_left",
+	    "Requests that GitHub still takes in its hour.",
+	    left >= 0 ? left : UNKNOWN);
 }
 
 /* Without a repository no user has a state. */
 static void
-add_users(struct buf *out, const struct app *app)
+add_users(struct buf *out, const struct app *app, bool known)
 {
 	const struct meters *m = app->meters;
-	int64_t failed = meters_get(m, METERS_FAILED);
-	int64_t read_only = meters_get(m, METERS_READ_ONLY);
-	int64_t all = meters_get(m, METERS_USERS);
-	const char *good = conf_has_repo(&app->conf) ? "ok" : "off";
+	long long failed = meters_get(m, METERS_FAILED);
+	long long read_only = meters_get(m, METERS_READ_ONLY);
+	long long good = meters_get(m, METERS_USERS) - failed - read_only;
 
 	add_family(out, "codex_users", "gauge",
 	    "Users that the store knows, by the state of their sync.");
-	buf_addf(out, "codex_users{state=\"%s\"} %lld\n", good,
-	    (long long)(all > failed + read_only ? all - failed - read_only
-						 : 0));
-	buf_addf(
-	    out, "codex_users{state=\"failed\"} %lld\n", (long long)failed);
-	buf_addf(out, "codex_users{state=\"read_only\"} %lld\n",
-	    (long long)read_only);
+	if (!known)
+		return;
+	buf_addf(out, "codex_users{state=\"%s\"} %lld\n",
+	    conf_has_repo(&app->conf) ? "ok" : "off", good > 0 ? good : 0);
+	buf_addf(out, "codex_users{state=\"failed\"} %lld\n", failed);
+	buf_addf(out, "codex_users{state=\"read_only\"} %lld\n", read_only);
 }
 
 static void
 add_pending(struct buf *out, const struct app *app)
 {
 	const struct meters *m = app->meters;
+	bool known = meters_get(m, METERS_STORE_UP) != 0;
 	int64_t since = meters_get(m, METERS_PENDING_SINCE_MS);
-	int64_t synced = meters_get(m, METERS_SYNCED_MS);
 	int64_t age = since > 0 ? clock_real_ms() - since : 0;
 
-	if (synced > 0)
-		add_gauge(out, "codex_last_good_sync_timestamp_seconds",
-		    "When a sync last ended well.", synced / 1000);
-	if (meters_get(m, METERS_STORE_UP) == 0)
-		return;
+	add_gauge(out, "codex_last_good_sync_timestamp_seconds",
+	    "When a sync last ended well.",
+	    to_seconds(meters_get(m, METERS_SYNCED_MS)));
 	add_gauge(out, "codex_pending_users", "Users whose tasks wait for Git.",
-	    meters_get(m, METERS_PENDING));
+	    known ? meters_get(m, METERS_PENDING) : UNKNOWN);
 	add_gauge(out, "codex_pending_oldest_seconds",
-	    "How long the first of them has waited.", age > 0 ? age / 1000 : 0);
-	add_users(out, app);
+	    "How long the first of them has waited.",
+	    !known    ? UNKNOWN
+	    : age > 0 ? age / 1000
+		      : 0);
+	add_users(out, app, known);
 }
 
 static void
