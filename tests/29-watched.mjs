@@ -10,15 +10,21 @@
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, renameSync } from 'node:fs';
+import { chmodSync, readFileSync, renameSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { parseMetrics } from './exposition.mjs';
 import { random as choices } from './malformed.mjs';
-import { manyBuild, sleep, startStack, until, within } from './stack.mjs';
+import { modules } from './openapi.mjs';
+import { manyBuild, sleep, startStack, top, until, within } from './stack.mjs';
 
 const seed = Number(process.env.T_SEED || Date.now() % 100000);
 const { n: random } = choices(seed);
 const token = 'a-token-for-prometheus';
 const requests = 2000, kills = 50, clients = 8;
+const noPromtool = spawnSync('promtool', ['--version']).status !== 0 &&
+    'there is no promtool';
+const yaml = createRequire(join(modules, 'x.js'))('js-yaml');
 /** @type {import('./stack.mjs').Stack} */
 let stack;
 
@@ -148,12 +154,43 @@ test('the numbers tell programs, store and users', async () => {
 	assert.doesNotMatch(text, /usera|Zählen/);
 });
 
-test('promtool finds nothing', { skip: spawnSync('promtool', ['--version'])
-    .status !== 0 && 'there is no promtool' }, async () => {
+test('promtool finds nothing', { skip: noPromtool }, async () => {
 	const { status, stdout, stderr } = spawnSync('promtool',
 	    ['check', 'metrics'], { input: await metrics(), encoding: 'utf8' });
 	assert.equal(`${stdout}${stderr}`, '');
 	assert.equal(status, 0);
+});
+
+test('rules and dashboard speak of numbers that there are', async () => {
+	const families = parseMetrics(await metrics());
+	const names = new Set([...families].flatMap(([name, { type }]) =>
+	    type === 'histogram' ? [`${name}_bucket`, `${name}_sum`,
+		`${name}_count`] : [name]));
+	const folder = join(top, 'docs/watching');
+	const rules = /** @type {any} */ (yaml.load(readFileSync(
+	    join(folder, 'alerts.yml'), 'utf8'))).groups.flatMap(
+	    (/** @type {any} */ group) => group.rules);
+	assert.ok(rules.length >= 10);
+	const dashboard = JSON.parse(readFileSync(
+	    join(folder, 'dashboard.json'), 'utf8'));
+	const shown = dashboard.panels.flatMap((/** @type {any} */ panel) =>
+	    panel.targets.map((/** @type {any} */ target) => target.expr));
+	const used = new Set();
+	for (const expr of [...rules.map((/** @type {any} */ rule) =>
+	    rule.expr), ...shown])
+		for (const [name] of expr.matchAll(/\bcodex_\w+/g)) {
+			assert.ok(names.has(name), `${name} in ${expr}`);
+			used.add(name);
+		}
+	// Each is shown, but for what stands in one that is.
+	assert.deepEqual([...names].filter((name) => !used.has(name) &&
+	    !/_(sum|count)$/.test(name)), ['codex_info']);
+});
+
+test('promtool takes the rules', { skip: noPromtool }, () => {
+	const { status, stdout } = spawnSync('promtool', ['check', 'rules',
+	    join(top, 'docs/watching/alerts.yml')], { encoding: 'utf8' });
+	assert.equal(status, 0, stdout);
 });
 
 test('with a token nobody sees the numbers without it', async () => {

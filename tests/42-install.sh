@@ -665,7 +665,8 @@ documents_are_installed() {
 
 	cmp "$top/README.md" "$folder/README.md" &&
 	    cmp "$top/docs/server.md" "$folder/docs/server.md" &&
-	    cmp "$top/docs/week.png" "$folder/docs/week.png"
+	    cmp "$top/docs/week.png" "$folder/docs/week.png" &&
+	    cmp "$top/docs/watching/alerts.yml" "$folder/docs/watching/alerts.yml"
 }
 
 check "make install lays out programs and page" installs
