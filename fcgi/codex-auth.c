@@ -93,7 +93,7 @@ open_login(struct app *app, struct err *err)
 	if (login == NULL)
 		return 0;
 	app_allow_stale(app);
-	bearer = bearer_new(app->conf.github_api_url, app->meters, err);
+	bearer = bearer_new(&app->conf, app->meters, err);
 	return bearer == NULL ? -1 : 0;
 }
 

@@ -282,6 +282,54 @@ counts_the_client() {
 	[[ $flood == *429* && $other =~ ^\ *60\ 401$ ]]
 }
 
+# A GitHub by TLS, of whose name and way only a proxy knows.
+start_outgoing() {
+	local dir=/root/outgoing
+
+	mkdir -p "$dir"
+	openssl req -x509 -newkey rsa:2048 -nodes -days 2 \
+	    -subj /CN=github.example.org \
+	    -addext subjectAltName=DNS:github.example.org \
+	    -keyout "$dir/key" -out "$dir/cert" &&
+	    cat "$dir/cert" >>/etc/ssl/certs/ca-certificates.crt || return 1
+	echo 127.0.0.9 proxy.example.org >>/etc/hosts
+	"$NODE" "$TOP/tests/outgoing.mjs" "$dir/cert" "$dir/key" \
+	    >"$dir/log" 2>&1 &
+	for _ in {1..300}; do
+		! grep -q ready "$dir/log" || return 0
+		sleep 0.1
+	done
+	cat "$dir/log"
+	return 1
+}
+
+follows_git() {
+	cat >>/etc/codex-miroir/settings.env <<-EOT
+		GITHUB_API_URL=https://github.example.org
+		GITHUB_OWNER=usera
+		GITHUB_SYNC_ON_OPERATION=true
+		GITHUB_REPO=vault
+	EOT
+	(umask 077 && echo write-token >/etc/credstore/codex-miroir.GITHUB_TOKEN)
+	systemctl restart codex-miroir.target
+}
+
+asks_github_by_a_proxy() {
+	local i
+
+	start_outgoing && follows_git && answers && block outgoing &&
+	    answers && creates Nah || return 1
+	for ((i = 0; i < 150 * slow; i++)); do
+		! has_task Ferne || break
+		sleep 0.2
+	done
+	cat /root/outgoing/log
+	journalctl --no-pager -u 'codex-miroir-*' >/root/journal
+	grep 'sync' /root/journal
+	has_task Ferne && grep 'tunnel github.example.org:443' \
+	    /root/outgoing/log && ! grep -e 'user:' -e password /root/journal
+}
+
 moves_to_another_disk() {
 	block disk && answers && has_task Brot && creates Platte &&
 	    ls /srv/codex/store/raw/usera/tasks/*Platte.md &&
@@ -348,6 +396,7 @@ run_inside() {
 	check "the site is served behind another proxy" is_behind_a_proxy
 	check "behind a proxy the client's address is logged" logs_the_client
 	check "behind a proxy each client has its own rate" counts_the_client
+	check "GitHub is asked by way of a proxy" asks_github_by_a_proxy
 	check "the store moves to another disk" moves_to_another_disk
 	check "a new key keeps sessions" a_new_key_keeps_sessions
 	check "a new proof is known to nginx and programs" \

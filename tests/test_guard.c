@@ -741,8 +741,9 @@ START_TEST(only_a_text_shaped_like_a_github_token_is_sent_to_github)
 	static const char *const bad[] = {NULL, "", "Bearer", "Bearer ",
 	    "Basic ghp_x", "Bearer cm_ada_1", "Bearer ghs_x", "Bearer ghp_x y",
 	    "Bearer ghp_x\r\nX: y", "Bearer eyJh.x.y"};
+	struct conf conf = {.github_api_url = (char[]){"http://127.0.0.1:1"}};
 	struct err err = ERR_INIT;
-	struct bearer *bearer = bearer_new("http://127.0.0.1:1", NULL, &err);
+	struct bearer *bearer = bearer_new(&conf, NULL, &err);
 	struct buf out = BUF_INIT;
 	size_t i;
 
@@ -796,7 +797,8 @@ start_asking(struct asked *asked, const struct hostile_step *steps, size_t n)
 	snprintf(asked->url, sizeof asked->url, "http://127.0.0.1:%u",
 	    hostile_port(asked->server));
 	ok(counters_open(t_scratch(), "guests", &asked->guests, &err), &err);
-	asked->bearer = bearer_new(asked->url, NULL, &err);
+	asked->bearer = bearer_new(
+	    &(struct conf){.github_api_url = asked->url}, NULL, &err);
 	ck_assert_msg(asked->bearer != NULL, "%s", t_text(&err));
 }
 

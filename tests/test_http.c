@@ -11,13 +11,19 @@
 	"\r\n\r\nhello"
 
 static struct http *
-new_http(void)
+new_http_by(const char *proxy)
 {
 	struct err err = ERR_INIT;
-	struct http *http = http_new(&err);
+	struct http *http = http_new(proxy, &err);
 
 	ck_assert_ptr_nonnull(http);
 	return http;
+}
+
+static struct http *
+new_http(void)
+{
+	return new_http_by(NULL);
 }
 
 static const char *
@@ -330,7 +336,88 @@ START_TEST(proxies_of_the_environment_are_not_used)
 }
 END_TEST
 
-T_MAIN("http", an_answer_comes_with_its_fields_and_body, connections_are_kept,
+/* Ask for an address by way of a proxy that says this; its fault, and in head
+ * what the proxy was asked. */
+static enum http_fault
+fault_by_proxy(const char *url, const char *answer, struct buf *head)
+{
+	const struct hostile_step step = {.text = answer};
+	struct hostile *proxy = hostile_start(&step, 1, 0);
+	struct http_request request = {.method = "GET",
+	    .url = url,
+	    .reply_max = 1000,
+	    .reply = BUF_INIT,
+	    .timeout_ms = 2000};
+	struct http *http;
+	char by[64];
+
+	snprintf(by, sizeof by, "http://ada:ge%%20heim@127.0.0.1:%u",
+	    hostile_port(proxy));
+	http = new_http_by(by);
+	http_run(http, &request, 1);
+	buf_reset(head);
+	if (hostile_requests(proxy) > 0)
+		buf_adds(head, hostile_head(proxy, 0));
+	ck_assert_ptr_null(strstr(request.why, "heim"));
+	http_release(&request, 1);
+	http_free(http);
+	hostile_stop(proxy);
+	return request.fault;
+}
+
+START_TEST(another_host_is_asked_by_way_of_the_proxy)
+{
+	struct buf head = BUF_INIT;
+
+	ck_assert_int_eq(
+	    fault_by_proxy("http://codex.invalid/x", OK_HELLO, &head),
+	    HTTP_ANSWERED);
+	ck_assert(
+	    std_starts(head.s, "GET http://codex.invalid/x HTTP/1.1\r\n"));
+	/* ada:ge heim */
+	ck_assert_ptr_nonnull(strstr(
+	    head.s, "\r\nProxy-Authorization: Basic YWRhOmdlIGhlaW0=\r\n"));
+	buf_release(&head);
+}
+END_TEST
+
+/* No tunnel, so nothing of the request has left. */
+START_TEST(a_proxy_that_refuses_a_tunnel_was_sent_no_request)
+{
+	struct buf head = BUF_INIT;
+
+	ck_assert_int_eq(
+	    fault_by_proxy("https://codex.invalid/x",
+		"HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n", &head),
+	    HTTP_UNREACHED);
+	ck_assert(std_starts(head.s, "CONNECT codex.invalid:443 HTTP/1.1\r\n"));
+	ck_assert_ptr_null(strstr(head.s, "/x"));
+	buf_release(&head);
+}
+END_TEST
+
+START_TEST(this_machine_is_asked_without_the_proxy)
+{
+	static const char *const hosts[] = {"127.0.0.1", "127.0.0.1:1",
+	    "127.8.8.8:1", "localhost:1", "[::1]:1"};
+	struct buf head = BUF_INIT, url = BUF_INIT;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(hosts); i++) {
+		buf_reset(&url);
+		buf_addf(&url, "http://%s/x", hosts[i]);
+		(void)!fault_by_proxy(url.s, OK_HELLO, &head);
+		ck_assert_str_eq(head.s, "");
+	}
+	buf_release(&url);
+	buf_release(&head);
+}
+END_TEST
+
+T_MAIN("http", another_host_is_asked_by_way_of_the_proxy,
+    a_proxy_that_refuses_a_tunnel_was_sent_no_request,
+    this_machine_is_asked_without_the_proxy,
+    an_answer_comes_with_its_fields_and_body, connections_are_kept,
     thirty_two_requests_are_in_flight, a_dead_kept_connection_sends_a_get_again,
     a_dead_kept_connection_does_not_send_a_put_again, a_cut_answer_is_lost,
     a_batch_ends_at_its_deadline_however_long_it_is, a_malformed_answer_is_lost,

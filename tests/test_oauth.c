@@ -55,7 +55,7 @@ exchange(struct hostile_step first, struct hostile_step second,
 {
 	const struct hostile_step steps[] = {first, second};
 	struct hostile *server = hostile_start(steps, 2, 0);
-	struct http *http = http_new(&err);
+	struct http *http = http_new(NULL, &err);
 	struct oauth oauth;
 	char url[64];
 	unsigned i;
@@ -246,7 +246,7 @@ START_TEST(a_code_is_sent_once)
 {
 	const struct hostile_step steps[] = {{.act = HOSTILE_CLOSE}};
 	struct hostile *server = hostile_start(steps, 1, 0);
-	struct http *http = http_new(&err);
+	struct http *http = http_new(NULL, &err);
 	struct oauth_user user;
 	struct oauth oauth;
 	char url[64];

@@ -35,6 +35,7 @@ open_parts(struct app *app, struct err *err)
 	    .fs_dir = app->conf.store ? app->conf.store + strlen("fs:") : NULL,
 	    .azure_conn = app->conf.azure_blob_conn,
 	    .container = app->conf.azure_blob_container,
+	    .proxy = app->conf.http_proxy,
 	};
 
 	if (placement_slots_parse(app->conf.slots, &app->slots, err) == -1)

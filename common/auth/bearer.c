@@ -34,15 +34,15 @@ struct bearer {
 };
 
 struct bearer *
-bearer_new(const char *api_url, struct meters *meters, struct err *err)
+bearer_new(const struct conf *conf, struct meters *meters, struct err *err)
 {
-	struct http *http = http_new(err);
+	struct http *http = http_new(conf->http_proxy, err);
 	struct bearer *bearer;
 
 	if (http == NULL)
 		return NULL;
 	bearer = std_zalloc(sizeof *bearer);
-	bearer->api_url = api_url;
+	bearer->api_url = conf->github_api_url;
 	bearer->http = http;
 	bearer->meters = meters;
 	randombytes_buf(bearer->key, sizeof bearer->key);

@@ -23,7 +23,7 @@
  *
  * Calling sequence
  *
- *	bearer = bearer_new(conf->github_api_url, app->meters, err);
+ *	bearer = bearer_new(conf, app->meters, err);
  *	bearer_ask(bearer, authorization, may_ask, now_ms, &out);  each request
  *	bearer_free(bearer);
  *
@@ -35,6 +35,7 @@
 #define BEARER_H
 
 #include "auth/oauth.h"
+#include "settings/conf.h"
 
 #define BEARER_PATH       "/_bearer" /* nginx's internal address */
 #define BEARER_FIELD      "X-Codex-Bearer"
@@ -48,11 +49,11 @@
 
 struct bearer;
 
-/* Start with an empty memory.  `api_url` and `meters`, which count the requests
- * and may be NULL, stay the caller's and must outlive the bearer.  NULL with err
- * if http_new fails. */
+/* Start with an empty memory.  The texts of conf and `meters`, which count the
+ * requests and may be NULL, stay the caller's and must outlive the bearer.  NULL
+ * with err if http_new fails. */
 MUST_USE struct bearer *bearer_new(
-    const char *api_url, struct meters *meters, struct err *err);
+    const struct conf *conf, struct meters *meters, struct err *err);
 void bearer_free(struct bearer *bearer);
 
 /*

@@ -42,7 +42,7 @@ login_open(const struct auth *auth, struct login **out, struct err *err)
 		return 0;
 	if (conf->oauth_client_id == NULL || conf->oauth_client_secret == NULL)
 		return err_set(err, ERR_SETTING, MSG_CONF_OAUTH_TOGETHER);
-	http = http_new(err);
+	http = http_new(conf->http_proxy, err);
 	if (http == NULL)
 		return -1;
 

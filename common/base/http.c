@@ -28,11 +28,12 @@ struct flight {
 
 struct http {
 	CURLM *multi;
+	char *proxy; /* may hold a password; "" is none */
 	struct flight flights[HTTP_IN_FLIGHT];
 };
 
 struct http *
-http_new(struct err *err)
+http_new(const char *proxy, struct err *err)
 {
 	struct http *http;
 	CURLM *multi = NULL;
@@ -47,6 +48,7 @@ http_new(struct err *err)
 	curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)HTTP_IN_FLIGHT);
 	http = std_zalloc(sizeof *http);
 	http->multi = multi;
+	http->proxy = std_strdup(proxy != NULL ? proxy : "");
 	return http;
 }
 
@@ -62,6 +64,8 @@ http_free(struct http *http)
 		curl_easy_cleanup(http->flights[i].easy);
 	curl_multi_cleanup(http->multi);
 	curl_global_cleanup();
+	explicit_bzero(http->proxy, strlen(http->proxy));
+	free(http->proxy);
 	free(http);
 }
 
@@ -198,7 +202,6 @@ set_limits(CURL *easy, const struct http_request *request, long timeout_ms)
 {
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(easy, CURLOPT_PROXY, "");
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(
 	    easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
@@ -237,6 +240,15 @@ set_request(struct flight *flight)
 		curl_easy_setopt(easy, CURLOPT_CERTINFO, 1L);
 }
 
+/* What the proxy itself says of a tunnel is none of the answer. */
+static void
+set_proxy(CURL *easy, const char *proxy)
+{
+	curl_easy_setopt(easy, CURLOPT_PROXY, proxy);
+	curl_easy_setopt(easy, CURLOPT_NOPROXY, "localhost,127.0.0.0/8,::1");
+	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+}
+
 /* False if the request came to its end before it began. */
 static bool
 start_flight(
@@ -265,6 +277,7 @@ start_flight(
 	flight->framed = flight->too_large = false;
 
 	set_limits(flight->easy, request, timeout_ms);
+	set_proxy(flight->easy, http->proxy);
 	set_request(flight);
 	set_headers(flight);
 	curl_multi_add_handle(http->multi, flight->easy);

@@ -3,7 +3,7 @@
  *
  * This only sends: what a request says, how it is signed and whether it is
  * tried again is the caller's.  Redirects are not followed, proxies of the
- * environment not used, certificates checked.  HTTP/1.1.
+ * environment not used, certificates checked, through a proxy too.  HTTP/1.1.
  *
  *	struct http_field want[] = {{.name = "ETag", .value = BUF_INIT}};
  *	struct http_request request = {
@@ -83,8 +83,12 @@ struct http_request {
 
 struct http;
 
-/* Make a http; NULL with err set if libcurl does not start. */
-MUST_USE struct http *http_new(struct err *err);
+/*
+ * Make a http; NULL with err set if libcurl does not start.  All goes by way of
+ * the proxy (address_check_proxy; copied; NULL: none) but to this machine: what
+ * is sent there has no TLS.
+ */
+MUST_USE struct http *http_new(const char *proxy, struct err *err);
 void http_free(struct http *http);
 
 /*

@@ -85,7 +85,7 @@ github_open(
 
 	if (check_options(options, err) == -1)
 		return -1;
-	http = http_new(err);
+	http = http_new(options->proxy, err);
 	if (http == NULL)
 		return -1;
 

@@ -58,6 +58,7 @@ struct github_options {
 	const char *api_url; /* https; http only to this machine */
 	const char *token;
 	const char *owner, *repo;
+	const char *proxy; /* http.h; NULL: none */
 	/* 0 stands for the default. */
 	long retry_ms;   /* before the second try, 500; then doubled */
 	long limit_ms;   /* pause after a limit without a time, 60000 */

@@ -125,7 +125,7 @@ doctor_address(const struct app *app, struct findings *found)
 	struct address_look look = {.base = app->conf.base_url, .found = found};
 	struct err err = ERR_INIT;
 
-	look.http = http_new(&err);
+	look.http = http_new(NULL, &err);
 	if (look.http == NULL) {
 		findings_add(
 		    found, FINDING_ERROR, "bibliothek", "libcurl", &err.msg);

@@ -230,6 +230,7 @@ doctor_github(const struct app *app, struct findings *found)
 	    .token = conf->github_token,
 	    .owner = conf->github_owner,
 	    .repo = conf->github_repo,
+	    .proxy = conf->http_proxy,
 	    .tries = 1,
 	};
 	struct github_look look = {.conf = conf, .found = found};

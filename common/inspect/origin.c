@@ -10,6 +10,7 @@
 #include "base/std.h"
 #include "settings/conf_file.h"
 #include "settings/conf_table.h"
+#include "settings/conf_value.h"
 
 const struct origin_places origin_server = {
     .settings = "/etc/codex-miroir/settings.env",
@@ -79,7 +80,7 @@ load_unit(const struct origin_places *places, struct findings *found)
 	set_unless_in_file(
 	    &file, "CODEX_STORE", "fs:/var/lib/codex-miroir/store");
 	for (i = 0; reads && i < n; i++)
-		if (settings[i].kind == CONF_SECRET)
+		if (conf_value_is_secret(&settings[i]))
 			load_secret(
 			    &file, places->secrets, settings[i].name, found);
 	if (!reads) {

@@ -135,7 +135,7 @@ client_open(struct client *client)
 		return -1;
 	buf_addf(&client->origin, "Origin: %s", client->base.s);
 	buf_addf(&client->language, "Accept-Language: %s", own_language());
-	client->http = http_new(&err);
+	client->http = http_new(NULL, &err);
 	if (client->http == NULL)
 		return complain("libcurl", err_text(&err, text));
 	return 0;

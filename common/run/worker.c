@@ -59,6 +59,7 @@ open_repository(const struct conf *conf, struct github **out, struct err *err)
 	    .token = conf->github_token,
 	    .owner = conf->github_owner,
 	    .repo = conf->github_repo,
+	    .proxy = conf->http_proxy,
 	};
 
 	return github_open(&options, out, err);

@@ -120,6 +120,46 @@ address_check_site(const char *name, const char *url, struct err *err)
 	return check_text(name, url, true, err);
 }
 
+/* Append the address without the user and password before its host; false if
+ * libcurl reads none there. */
+static bool
+drop_user(const char *text, struct buf *out)
+{
+	const char *host = strrchr(text, '@');
+	CURLU *url = curl_url();
+	bool is_good = curl_url_set(url, CURLUPART_URL, text, 0) == CURLUE_OK &&
+		       read_part(url, CURLUPART_USER, out) && out->len > 0;
+
+	curl_url_cleanup(url);
+	buf_reset(out);
+	buf_adds(out, std_starts(text, HTTPS) ? HTTPS : HTTP);
+	buf_adds(out, host + 1);
+	return is_good;
+}
+
+int
+address_check_proxy(const char *name, const char *text, struct err *err)
+{
+	struct address address = {.host = BUF_INIT, .path = ""};
+	struct buf bare = BUF_INIT;
+	bool is_good = std_starts(text, HTTP) || std_starts(text, HTTPS);
+
+	if (is_good && strchr(text, '@') != NULL)
+		is_good = drop_user(text, &bare);
+	else
+		buf_adds(&bare, text);
+	is_good = is_good && enc_is_visible(text) &&
+		  parse_address(bare.s, &address) == MSG_NONE &&
+		  *address.path == '\0';
+	explicit_bzero(bare.s, bare.len);
+	buf_release(&bare);
+	buf_release(&address.host);
+	if (is_good)
+		return 0;
+	err_set(err, ERR_SETTING, MSG_ADDRESS_PROXY);
+	return err_value(err, "%s", name);
+}
+
 bool
 address_is_loopback(const char *url)
 {

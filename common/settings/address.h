@@ -28,6 +28,13 @@ MUST_USE int address_check(const char *name, const char *url, struct err *err);
 MUST_USE int address_check_site(
     const char *name, const char *url, struct err *err);
 
+/*
+ * Check that of a proxy: http or https, to whatever host, without a path; a user
+ * and a password may stand before the host.
+ */
+MUST_USE int address_check_proxy(
+    const char *name, const char *url, struct err *err);
+
 /* Return true if its host is this machine; false for what address_check
  * refuses. */
 bool address_is_loopback(const char *url);

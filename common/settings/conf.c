@@ -23,7 +23,7 @@ find_value(const struct conf_setting *s, const struct conf_file *file,
 
 	if (value != NULL)
 		buf_adds(out, value);
-	if (out->len == 0 && s->kind == CONF_SECRET &&
+	if (out->len == 0 && conf_value_is_secret(s) &&
 	    conf_file_credential(s->name, out, err) == -1)
 		return -1;
 	if (out->len == 0)
@@ -239,7 +239,7 @@ conf_release(struct conf *conf)
 	for (i = 0; i < n; i++) {
 		char **place = (char **)((char *)conf + settings[i].at);
 
-		if (settings[i].kind == CONF_SECRET && *place != NULL)
+		if (conf_value_is_secret(&settings[i]) && *place != NULL)
 			explicit_bzero(*place, strlen(*place));
 		if (conf_value_is_text(&settings[i]))
 			free(*place);

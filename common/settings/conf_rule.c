@@ -56,7 +56,7 @@ show_setting(
 	size_t len = strlen(text);
 
 	buf_adds(out, setting->name);
-	if (setting->kind != CONF_SECRET && len <= SHOWN_MAX &&
+	if (!conf_value_is_secret(setting) && len <= SHOWN_MAX &&
 	    !enc_has_control(text, len) && enc_is_utf8(text, len) &&
 	    !may_be_secret(text))
 		buf_addf(out, "=%s", text);
@@ -255,6 +255,8 @@ judge_text(
 		refuse_value(MSG_CONF_TOO_LONG, setting, text, err);
 		return err_value(err, "%lld", (long long)setting->max);
 	}
+	if (setting->kind == CONF_PROXY)
+		return address_check_proxy(setting->name, text, err);
 	if (setting->kind == CONF_SITE || setting->kind == CONF_ADDRESS)
 		return check_address(setting, text, err);
 	for (i = 0; i < ARRAY_LEN(rules); i++)

@@ -46,6 +46,10 @@ static const struct conf_setting settings[] = {
     {"CODEX_BASE_URL", CONF_SITE, AT(base_url), NULL, NONE,
 	"Address of the site as the browser shows it, without a slash "
 	"at the end."},
+    {"CODEX_HTTP_PROXY", CONF_PROXY, AT(http_proxy), NULL, NONE,
+	"Proxy by way of which GitHub and Azure are asked, as "
+	"http://[USER:PASSWORD@]HOST[:PORT], or with https. This machine is "
+	"asked without it."},
     {"CODEX_AUTH", CONF_TEXT, AT(auth), NULL, NONE,
 	"local:USER lets everybody in as USER; only on a loopback "
 	"address."},

@@ -25,6 +25,7 @@ struct conf {
 	char *azure_blob_container;
 	char *store;          /* "fs:DIR", or NULL with azure */
 	char *run;            /* folder for sockets, locks, generations */
+	char *http_proxy;     /* secret; NULL: no proxy */
 	char *base_url;       /* "http://127.0.0.1:8080", no slash at the end */
 	char *auth;           /* "local:<user>", or NULL */
 	char *proof;          /* secret; see guard_proof */
@@ -62,6 +63,7 @@ struct conf {
 enum conf_kind {
 	CONF_TEXT,      /* no control characters */
 	CONF_SECRET,    /* the same, and never shown */
+	CONF_PROXY,     /* the address of a proxy; a secret, too */
 	CONF_SITE,      /* an address without a path (address.h) */
 	CONF_ADDRESS,   /* an address */
 	CONF_STORE,     /* fs:FOLDER */

@@ -86,6 +86,12 @@ parse_bool(const char *s, bool *out)
 }
 
 bool
+conf_value_is_secret(const struct conf_setting *setting)
+{
+	return setting->kind == CONF_SECRET || setting->kind == CONF_PROXY;
+}
+
+bool
 conf_value_is_text(const struct conf_setting *setting)
 {
 	return setting->kind < CONF_MS;
@@ -123,7 +129,7 @@ conf_value_print(struct buf *out, const struct conf *conf,
 		text = *(char *const *)place;
 		if (text != NULL)
 			buf_adds(
-			    out, setting->kind == CONF_SECRET ? "set" : text);
+			    out, conf_value_is_secret(setting) ? "set" : text);
 		return;
 	}
 	if (setting->kind == CONF_BOOL) {

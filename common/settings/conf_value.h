@@ -18,6 +18,9 @@
 /* Return true if struct conf holds the setting as a text of its own. */
 bool conf_value_is_text(const struct conf_setting *setting);
 
+/* Return true if its value is never shown. */
+bool conf_value_is_secret(const struct conf_setting *setting);
+
 /*
  * Read the text into the setting's place in conf.  Return -1, and change
  * nothing, if it is no value of its kind or outside of its range.  Of a text

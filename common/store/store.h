@@ -188,6 +188,7 @@ struct store_options {
 	const char *fs_dir;     /* or NULL */
 	const char *azure_conn; /* connection string, or NULL; goes first */
 	const char *container;  /* azure */
+	const char *proxy;      /* azure: http.h; NULL: none */
 	/* For tests; 0 is the default. */
 	unsigned page; /* azure: names in a page of a list, 5000 */
 	long retry_ms; /* azure: wait before the second try, 4000 */

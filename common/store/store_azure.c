@@ -473,7 +473,7 @@ store_azure_open(
 	    address_check("AZURE_BLOB_CONN", azure->account.endpoint.s, err) ==
 		-1)
 		goto bad;
-	azure->http = http_new(err);
+	azure->http = http_new(options->proxy, err);
 	if (azure->http == NULL)
 		goto bad;
 

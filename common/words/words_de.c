@@ -67,6 +67,9 @@ const char *const words_de[MSG_IDS] = {
     SAY(MSG_ADDRESS_USER) = "{1} darf weder Benutzer noch Passwort enthalten.",
     SAY(MSG_ADDRESS_PATH) =
 	"{1} muss http(s)://HOST[:PORT] sein, ohne Schrägstrich am Ende.",
+    SAY(MSG_ADDRESS_PROXY) =
+	"{1} muss http(s)://[NAME:PASSWORT@]HOST[:PORT] sein, ohne "
+	"Schrägstrich am Ende.",
     SAY(MSG_ADDRESS_PLAIN) =
 	"{1} muss mit https:// beginnen; http:// gibt es nur auf diesem "
 	"Rechner (127.0.0.0/8, [::1], localhost).",

@@ -64,6 +64,9 @@ const char *const words_en[MSG_IDS] = {
     SAY(MSG_ADDRESS_USER) = "{1} must have neither user nor password.",
     SAY(MSG_ADDRESS_PATH) =
 	"{1} must be http(s)://HOST[:PORT], without a slash at the end.",
+    SAY(MSG_ADDRESS_PROXY) =
+	"{1} must be http(s)://[USER:PASSWORD@]HOST[:PORT], without a slash "
+	"at the end.",
     SAY(MSG_ADDRESS_PLAIN) =
 	"{1} must begin with https://; http:// is for this machine alone "
 	"(127.0.0.0/8, [::1], localhost).",
