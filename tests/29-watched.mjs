@@ -259,3 +259,15 @@ test('a probe of the programs is no request', async () => {
 	assert.deepEqual({ ...now, tasks: 0 }, { ...rest, tasks: 0 });
 	assert.equal((await stack.get('/_probe')).status, 404);
 });
+
+test('a line about a refused request has its id, user and address', async () => {
+	const from = stack.mark();
+	const { headers } = await stack.get('/api/tasks/9998');
+	const id = headers.get('x-request-id');
+	assert.match(id ?? '', /^[0-9a-f]{32}$/);
+	const line = new RegExp('codex-tasks.* warn GET /api/tasks/9998 404 ' +
+	    `nicht_gefunden \\d+us id=${id} user=usera from=127\\.0\\.0\\.1$`, 'm');
+	await until(() => line.test(stack.log.slice(from)), 5000, String(line));
+	await until(() => stack.log.slice(from).includes(`cache=- id=${id}`), 5000,
+	    'nginx\'s line');
+});

@@ -2,6 +2,7 @@
  * The ground that all stands on: buf, enc, json, log, lock.
  */
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -545,6 +546,47 @@ START_TEST(a_value_forges_no_line_of_the_log)
 END_TEST
 
 static void
+say_levels(void)
+{
+	log_start("codex-test", true);
+	log_warn("eins");
+	log_info("zwei");
+	log_debug("drei");
+}
+
+/* With the variable that systemd sets for the stream that is the journal's. */
+static void
+say_to_journal(void)
+{
+	char stream[64];
+	struct stat st;
+
+	ck_assert_int_eq(fstat(STDERR_FILENO, &st), 0);
+	snprintf(stream, sizeof stream, "%llu:%llu",
+	    (unsigned long long)st.st_dev, (unsigned long long)st.st_ino);
+	setenv("JOURNAL_STREAM", stream, 1);
+	say_levels();
+	unsetenv("JOURNAL_STREAM");
+}
+
+START_TEST(the_journal_gets_the_priority_of_a_line)
+{
+	struct buf out = BUF_INIT;
+
+	caught(&out, say_to_journal);
+	ck_assert(std_starts(out.s, "<4>codex-test["));
+	ck_assert_ptr_nonnull(strstr(out.s, "\n<6>codex-test["));
+	ck_assert_ptr_nonnull(strstr(out.s, "\n<7>codex-test["));
+	/* Handed on to a program whose output goes elsewhere. */
+	setenv("JOURNAL_STREAM", "1:2", 1);
+	caught(&out, say_levels);
+	unsetenv("JOURNAL_STREAM");
+	ck_assert_ptr_null(strchr(out.s, '<'));
+	buf_release(&out);
+}
+END_TEST
+
+static void
 say_much(void)
 {
 	struct buf b = BUF_INIT;
@@ -682,6 +724,7 @@ T_MAIN("base", an_empty_buf_is_an_empty_string_that_can_be_used_again,
     an_extension_of_json_c_is_refused, a_body_with_surrogates_is_no_json,
     json_deeper_than_the_limit_has_its_own_error,
     members_are_found_by_name_and_type, a_value_forges_no_line_of_the_log,
+    the_journal_gets_the_priority_of_a_line,
     a_long_line_is_cut_and_the_next_one_is_whole,
     a_lock_is_one_at_a_time_and_by_name,
     a_waiter_gets_the_lock_of_a_dead_holder, a_waiter_gives_up_after_its_time,

@@ -251,17 +251,22 @@ log_request(const struct request *request, const struct reply *reply,
     const struct err *err, long us)
 {
 	int path = (int)strcspn(request->target, "?");
+	struct buf sender = BUF_INIT;
 
+	/* A hit has no line, but nginx's, so it does not pay for one. */
+	if (reply->status >= 400 || us > SLOW_US)
+		request_print_sender(&sender, request);
 	if (reply->status >= 400)
-		log_warn("%s %.*s %d %s %ldus%s%s", request->method, path,
+		log_warn("%s %.*s %d %s %ldus %s%s%s", request->method, path,
 		    request->target, reply->status, err_word(err->code), us,
-		    err->detail[0] ? " " : "", err->detail);
+		    sender.s, err->detail[0] ? " " : "", err->detail);
 	else if (us > SLOW_US)
-		log_info("%s %.*s %d slow %ldus", request->method, path,
-		    request->target, reply->status, us);
+		log_info("%s %.*s %d slow %ldus %s", request->method, path,
+		    request->target, reply->status, us, sender.s);
 	else
 		log_debug("%s %.*s %d %ldus", request->method, path,
 		    request->target, reply->status, us);
+	buf_release(&sender);
 }
 
 static void

@@ -1,16 +1,44 @@
 #include "base/log.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
-/* The one state here: who is speaking, set once at start. */
+/* The one state here: who is speaking, and to whom, set once at start. */
 static const char *name = "codex-miroir";
-static bool debugging;
+static bool debugging, to_journal;
+
+/* Return true if standard error is the journal's (systemd.exec(5),
+ * JOURNAL_STREAM): `device:inode` of it. */
+static bool
+leads_to_journal(void)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	unsigned long long device, inode;
+	struct stat st;
+
+	return stream != NULL &&
+	       sscanf(stream, "%llu:%llu", &device, &inode) == 2 &&
+	       fstat(STDERR_FILENO, &st) == 0 && st.st_dev == device &&
+	       st.st_ino == inode;
+}
 
 void
 log_start(const char *program, bool debug)
 {
 	name = program;
 	debugging = debug;
+	to_journal = leads_to_journal();
+}
+
+/* The prefix by which the journal knows a line's priority (sd-daemon(3)). */
+static const char *
+find_priority(const char *level)
+{
+	if (!to_journal)
+		return "";
+	if (strcmp(level, "warn") == 0)
+		return "<4>";
+	return strcmp(level, "info") == 0 ? "<6>" : "<7>";
 }
 
 /* U+0080 to U+009F too, which are C2 80 to C2 9F: terminals obey them. */
@@ -33,8 +61,8 @@ write_line(const char *level, const char *fmt, va_list ap)
 
 	vsnprintf(text, sizeof text, fmt, ap);
 	mask_controls((unsigned char *)text);
-	n = snprintf(line, sizeof line, "%.64s[%ld] %s %s\n", name,
-	    (long)getpid(), level, text);
+	n = snprintf(line, sizeof line, "%s%.64s[%ld] %s %s\n",
+	    find_priority(level), name, (long)getpid(), level, text);
 	n = write(STDERR_FILENO, line, (size_t)n);
 	(void)n; /* a failure could only be logged */
 }

@@ -3,6 +3,8 @@
  *
  * Only programs log; the library reports by err.  A line is written at once
  * and whole, and cut at 2047 bytes, so that lines of many workers never mix.
+ * Where standard error leads to systemd's journal, a line begins with its
+ * priority there (`<4>`), which the journal takes off.
  * Control characters are shown as '?', so nothing that a user sends can forge
  * a line or move a terminal.
  */
