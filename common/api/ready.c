@@ -50,7 +50,7 @@ static void
 ask_programs(const struct app *app, struct ready *ready)
 {
 	struct probe probes[PROBE_MAX];
-	size_t of[PROBE_MAX], i, n = 0;
+	size_t of[PROBE_MAX] = {0}, i, n = 0;
 
 	for (i = 0; i < PROGRAMS; i++)
 		if (must_answer(&app->conf, i)) {
@@ -191,7 +191,7 @@ ready_show(const struct auth *auth, const struct request *request,
 		ready->looked_ms = clock_monotonic_ms();
 	}
 	reply->etag = REPLY_NO_ETAG;
-	if (memchr(ready->faulty, true, sizeof ready->faulty) == NULL) {
+	if (memchr(ready->faulty, 1, sizeof ready->faulty) == NULL) {
 		buf_adds(&reply->body, "{\"ok\":true}");
 		return;
 	}
