@@ -343,7 +343,7 @@ test('twins are edited by stem only', async () => {
 
 test('an edit of a missing task is a 404', async () => {
 	const before = stack.tree();
-	for (const id of ['9998', '0042-falsch', 'x', '..', '../0042'])
+	for (const id of ['9998', '0042-falsch', 'x', '...', '../0042'])
 		assert.equal((await patch(id, { status: 'offen' })).status, 404,
 		    id);
 	assert.deepEqual(stack.tree(), before);

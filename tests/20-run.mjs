@@ -372,7 +372,7 @@ test('every program tells its options, settings and version', () => {
 		assert.notEqual(call(['--nonsense']).status, 0);
 		assert.notEqual(call([]).status, 0, 'without a socket');
 	}
-	assert.deepEqual(Object.keys(treeOf(dir)), ['generations'],
+	assert.deepEqual(Object.keys(treeOf(dir)), ['generations', 'metrics'],
 	    'looking changes nothing');
 });
 

@@ -14,6 +14,8 @@
 #include "t.h"
 #include "world.h"
 
+static const char *bound_in; /* the folder of sockets; NULL: the run folder */
+
 /* A program in another process: it answers with these bytes, or never. */
 static pid_t
 start(const struct host *h, const char *name, const char *answer)
@@ -24,7 +26,7 @@ start(const struct host *h, const char *name, const char *answer)
 	pid_t pid;
 
 	snprintf(address.sun_path, sizeof address.sun_path, "%s/%s.sock",
-	    h->app.conf.run, name);
+	    bound_in != NULL ? bound_in : h->app.conf.run, name);
 	unlink(address.sun_path);
 	ck_assert_int_eq(
 	    bind(fd, (struct sockaddr *)&address, sizeof address), 0);
@@ -131,6 +133,33 @@ START_TEST(programs_of_every_site_must_be_there)
 }
 END_TEST
 
+/* systemd binds sockets in a folder of its own, whatever CODEX_RUN is. */
+START_TEST(programs_are_asked_beside_the_socket_of_this_one)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	struct buf folder = BUF_INIT, said = BUF_INIT;
+	struct host h;
+
+	host_open(&h, "a");
+	probe_folder(&folder, &h.app.conf);
+	ck_assert_uint_eq(folder.len, strlen(h.app.conf.run) + 1);
+	snprintf(address.sun_path, sizeof address.sun_path, "%s/tasks.sock",
+	    t_scratch());
+	ck_assert_int_eq(
+	    bind(fd, (struct sockaddr *)&address, sizeof address), 0);
+	ck_assert_int_eq(dup2(fd, STDIN_FILENO), STDIN_FILENO);
+	bound_in = t_scratch();
+	show(&h, "", "", &said);
+	bound_in = NULL;
+	ck_assert_str_eq(said.s, "{\"ok\":true}");
+	close(fd);
+	buf_release(&folder);
+	buf_release(&said);
+	host_close(&h);
+}
+END_TEST
+
 START_TEST(what_was_found_holds_for_5_seconds)
 {
 	const struct request request = REQUEST_INIT;
@@ -171,6 +200,7 @@ START_TEST(the_hash_of_settings_knows_no_secret)
 }
 END_TEST
 
-T_MAIN("ready", a_program_that_answers_otherwise_is_named,
+T_MAIN("ready", programs_are_asked_beside_the_socket_of_this_one,
+    a_program_that_answers_otherwise_is_named,
     programs_of_every_site_must_be_there, what_was_found_holds_for_5_seconds,
     the_hash_of_settings_knows_no_secret)

@@ -69,18 +69,34 @@ print_question(struct buf *out, const struct conf *conf)
 	buf_release(&params);
 }
 
+void
+probe_folder(struct buf *out, const struct conf *conf)
+{
+	struct sockaddr_un own = {0};
+	socklen_t len = sizeof own - 1; /* the path stays terminated */
+	const char *slash = NULL;
+
+	if (getsockname(STDIN_FILENO, (struct sockaddr *)&own, &len) == 0 &&
+	    own.sun_family == AF_UNIX)
+		slash = strrchr(own.sun_path, '/');
+	if (slash != NULL)
+		buf_add(out, own.sun_path, (size_t)(slash + 1 - own.sun_path));
+	else
+		buf_addf(out, "%s/", conf->run);
+}
+
 /* Connect and ask, without waiting: a queue that is full is no answer. */
 static int
 send_question(
-    const struct conf *conf, const char *name, const struct buf *question)
+    const struct buf *folder, const char *name, const struct buf *question)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
 	if (fd == -1)
 		return -1;
-	snprintf(address.sun_path, sizeof address.sun_path, "%s/%s.sock",
-	    conf->run, name);
+	snprintf(address.sun_path, sizeof address.sun_path, "%s%s.sock",
+	    folder->s, name);
 	if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0 &&
 	    send(fd, question->s, question->len, MSG_NOSIGNAL) ==
 		(ssize_t)question->len)
@@ -133,13 +149,16 @@ probe_run(const struct conf *conf, struct probe *probes, size_t n, int wait_ms)
 {
 	int64_t until = clock_monotonic_ms() + wait_ms, now;
 	struct buf question = BUF_INIT, expected = BUF_INIT;
+	struct buf folder = BUF_INIT;
 	size_t i;
 
+	probe_folder(&folder, conf);
 	print_question(&question, conf);
 	probe_print(&expected, conf);
 	for (i = 0; i < n; i++) {
 		probes[i].answers = probes[i].same_settings = false;
-		probes[i].fd = send_question(conf, probes[i].name, &question);
+		probes[i].fd =
+		    send_question(&folder, probes[i].name, &question);
 	}
 	do
 		now = clock_monotonic_ms();
@@ -150,4 +169,5 @@ probe_run(const struct conf *conf, struct probe *probes, size_t n, int wait_ms)
 			close(probes[i].fd);
 	buf_release(&question);
 	buf_release(&expected);
+	buf_release(&folder);
 }

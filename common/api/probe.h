@@ -25,7 +25,7 @@
 #define PROBE_MAX  16        /* at once */
 
 struct probe {
-	const char *name; /* of the socket: `<run>/<name>.sock` */
+	const char *name; /* of the socket, without `.sock` */
 	bool answers;
 	bool same_settings; /* its settings are those of this process */
 	int fd;             /* probe_run's own */
@@ -34,6 +34,13 @@ struct probe {
 /* Ask all of them at once, and wait for the last answer, up to wait_ms. */
 void probe_run(
     const struct conf *conf, struct probe *probes, size_t n, int wait_ms);
+
+/*
+ * Append the folder of the programs' sockets, with a slash: that of the socket
+ * that this process serves (standard input, FastCGI 1.0, 2.2), since systemd
+ * may have bound them elsewhere than in CODEX_RUN; else CODEX_RUN.
+ */
+void probe_folder(struct buf *out, const struct conf *conf);
 
 /* Append what a program answers. */
 void probe_print(struct buf *out, const struct conf *conf);

@@ -31,7 +31,8 @@ has_socket(const struct conf *conf, const char *name)
 	struct buf path = BUF_INIT;
 	bool is_there;
 
-	buf_addf(&path, "%s/%s.sock", conf->run, name);
+	probe_folder(&path, conf);
+	buf_addf(&path, "%s.sock", name);
 	is_there = access(path.s, F_OK) == 0;
 	buf_release(&path);
 	return is_there;
