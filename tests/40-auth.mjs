@@ -479,7 +479,7 @@ const addresses = [
 test('the table has every route of every program', () => {
 	const folder = new URL('../fcgi/', import.meta.url);
 	const open = ['/auth/login', '/auth/github', '/auth/callback',
-	    '/github/webhook'];
+	    '/github/webhook', '/metrics', '/readyz'];
 	let found = 0;
 	for (const file of readdirSync(folder)) {
 		const text = readFileSync(new URL(file, folder), 'utf8');
