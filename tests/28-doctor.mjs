@@ -275,10 +275,13 @@ const tlsSite = (days) => async () => {
 finds('adresse', /nicht zu erreichen: .*(certificate|SSL)/,
     { plant: tlsSite(90) });
 
-/** Whether this process may take another list of authorities. */
+/** Whom TLS believes. */
+const authorities = '/etc/ssl/certs/ca-certificates.crt';
+/** Whether this process may take another list of them. */
 const mayMount = (() => {
 	try {
-		execFileSync('unshare', ['-m', 'true'], { stdio: 'ignore' });
+		execFileSync('unshare', ['-m', 'mount', '--bind', '/etc/hostname',
+		    authorities], { stdio: 'ignore' });
 		return true;
 	} catch {
 		return false;
@@ -287,8 +290,8 @@ const mayMount = (() => {
 if (mayMount)
 	finds('zertifikat', /nur noch [45] Tage/, { level: 'warn',
 	    plant: tlsSite(5), under: () => ['unshare', '-m', 'sh', '-c',
-		'mount --bind "$0" /etc/ssl/certs/ca-certificates.crt && ' +
-		'exec "$@"', join(scratch, 'tls.crt')] });
+		`mount --bind "$0" ${authorities} && exec "$@"`,
+		join(scratch, 'tls.crt')] });
 
 /** @param {string[]} args
  * @returns {Promise<{ status: number, out: string, text: string }>} */
