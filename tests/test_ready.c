@@ -34,8 +34,10 @@ start(const struct host *h, const char *name, const char *answer)
 	pid = fork();
 	while (pid == 0) {
 		client = accept(fd, NULL, NULL);
-		if (answer == NULL)
+		if (answer == NULL) {
 			pause();
+			_exit(0);
+		}
 		if (read(client, bytes, sizeof bytes) > 0 &&
 		    write(client, answer, strlen(answer)) == -1)
 			_exit(1);
