@@ -193,6 +193,7 @@ START_TEST(the_hash_of_settings_knows_no_secret)
 	host_open(&h, "a");
 	conf_hash(&h.app.conf, was);
 	h.app.conf.github_token = strdup("ghp_x");
+	h.app.conf.http_proxy = strdup("http://proxy.example");
 	conf_hash(&h.app.conf, now);
 	ck_assert_str_eq(was, now);
 	h.app.conf.user_rate++;

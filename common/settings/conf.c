@@ -269,7 +269,7 @@ conf_hash(const struct conf *conf, char hash[CONF_HASH_LEN + 1])
 	char whole[ENC_HASH_LEN + 1];
 
 	for (i = 0; i < n; i++) {
-		if (settings[i].kind == CONF_SECRET)
+		if (conf_value_is_secret(&settings[i]))
 			continue;
 		buf_addf(&text, "%s=", settings[i].name);
 		conf_value_print(&text, conf, &settings[i]);
