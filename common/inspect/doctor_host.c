@@ -13,7 +13,6 @@
 #include "base/std.h"
 #include "inspect/programs.h"
 #include "settings/conf.h"
-#include "settings/conf_file.h"
 #include "sync/bell.h"
 
 /* As root. */
@@ -171,13 +170,6 @@ check_worker(const struct app *app, struct findings *found)
 	findings_add(found, FINDING_ERROR, "worker", "codex-sync --work", &msg);
 }
 
-static bool
-is_needed(const struct programs_row *row)
-{
-	return strcmp(row->needs, "-") == 0 ||
-	       conf_file_env(row->needs) != NULL;
-}
-
 void
 doctor_host(const struct app *app, const struct doctor_host_places *places,
     struct findings *found)
@@ -197,7 +189,7 @@ doctor_host(const struct app *app, const struct doctor_host_places *places,
 	for (i = 0; i < programs.n; i++) {
 		const struct programs_row *row = &programs.rows[i];
 
-		if (!is_needed(row))
+		if (!programs_is_needed(row))
 			continue;
 		if (row->processes == PROGRAMS_ONE)
 			check_worker(app, found);

@@ -7,22 +7,11 @@
 #include "base/findings.h"
 #include "base/msg.h"
 #include "base/std.h"
+#include "inspect/report.h"
 #include "store/names.h"
 #include "store/store.h"
 
 #define SKEW_MOST_MS 5000 /* between two clocks that are set by a server */
-
-static void
-tell_fault(
-    struct findings *found, const struct store *store, const struct err *err)
-{
-	struct msg msg;
-
-	msg_set(&msg, MSG_DOCTOR_STORE);
-	msg_value(&msg, "%s", err->detail);
-	msg_cause(&msg, &err->msg);
-	findings_add(found, FINDING_ERROR, "speicher", store_kind(store), &msg);
-}
 
 /* Run one op and return what came of it; STORE_FAILED is told. */
 static enum store_result
@@ -31,7 +20,7 @@ try_op(struct store *store, struct store_op *op, struct findings *found)
 	struct err err = ERR_INIT;
 
 	if (store_run(store, op, 1, &err) == -1)
-		tell_fault(found, store, &err);
+		report_fault(found, store_kind(store), &err);
 	return op->result;
 }
 

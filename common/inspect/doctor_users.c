@@ -7,6 +7,7 @@
 #include "base/msg.h"
 #include "base/std.h"
 #include "edit/mirror.h"
+#include "inspect/report.h"
 #include "settings/conf.h"
 #include "store/blob.h"
 #include "store/names.h"
@@ -16,17 +17,6 @@
 #define FILES_TOLD 5               /* of each user */
 #define PENDING_MS INT64_C(900000) /* 15 min: longer than any pause */
 #define MINUTE_MS  60000
-
-static void
-tell_err(struct findings *found, const char *what, const struct err *err)
-{
-	struct msg msg;
-
-	msg_set(&msg, MSG_DOCTOR_STORE);
-	msg_value(&msg, "%s", err->detail);
-	msg_cause(&msg, &err->msg);
-	findings_add(found, FINDING_ERROR, "speicher", what, &msg);
-}
 
 static void
 tell_bad_file(
@@ -52,7 +42,7 @@ check_files(struct app *app, const char *user, struct findings *found)
 	size_t i, bad = 0;
 
 	if (mirror_load(app, user, &mirror, &err) == -1) {
-		tell_err(found, user, &err);
+		report_fault(found, user, &err);
 		return;
 	}
 	for (i = 0; i < mirror.set.n; i++)
@@ -77,7 +67,7 @@ check_mark(struct app *app, const char *user, struct findings *found)
 
 	names_key(&mark.key, NAMES_PENDING, user);
 	if (blob_get(app->store, &mark, &err) == -1) {
-		tell_err(found, mark.key.s, &err);
+		report_fault(found, mark.key.s, &err);
 	} else if (mark.is_there && mark.age_ms > PENDING_MS) {
 		msg_set(&msg, MSG_DOCTOR_PENDING);
 		msg_value(&msg, "%s", user);
@@ -112,7 +102,7 @@ check_sync(struct app *app, const char *user, struct findings *found)
 	struct err err = ERR_INIT;
 
 	if (status_load(app, user, &status, &err) == -1)
-		tell_err(found, user, &err);
+		report_fault(found, user, &err);
 	else if (status.state == LEDGER_STATE_FAILED ||
 		 status.state == LEDGER_STATE_READ_ONLY)
 		tell_sync(found, user, &status);
@@ -128,7 +118,7 @@ doctor_users(struct app *app, struct findings *found)
 	size_t i;
 
 	if (users_list(app->store, &users, &err) == -1)
-		tell_err(found, "state/", &err);
+		report_fault(found, "state/", &err);
 	for (i = 0; i < users.n; i++) {
 		check_files(app, users.names[i], found);
 		if (conf_has_repo(&app->conf))

@@ -11,6 +11,7 @@
 #include "git/object.h"
 #include "git/object_id.h"
 #include "inspect/copies.h"
+#include "inspect/report.h"
 #include "run/remote.h"
 #include "store/blob.h"
 #include "store/names.h"
@@ -36,18 +37,6 @@ fsck_user_tell(const struct fsck *fsck, const char *code, const char *what,
 	}
 	findings_add(fsck->found, mended ? FINDING_WARN : FINDING_ERROR, code,
 	    what, &msg);
-}
-
-void
-fsck_user_tell_err(
-    const struct fsck *fsck, const char *what, const struct err *err)
-{
-	struct msg msg;
-
-	msg_set(&msg, MSG_DOCTOR_STORE);
-	msg_value(&msg, "%s", err->detail);
-	msg_cause(&msg, &err->msg);
-	findings_add(fsck->found, FINDING_ERROR, "speicher", what, &msg);
 }
 
 /* The records, and what they say of the mirror. */
@@ -78,7 +67,7 @@ load_ledger(struct known *k)
 
 	names_key(&k->blob.key, NAMES_SYNC, k->user);
 	if (blob_get(k->fsck->app->store, &k->blob, &err) == -1) {
-		fsck_user_tell_err(k->fsck, k->blob.key.s, &err);
+		report_fault(k->fsck->found, k->blob.key.s, &err);
 		return false;
 	}
 	if (!k->blob.is_there)
@@ -224,7 +213,7 @@ check_remote(struct known *k)
 		return;
 	if (remote_read(fsck->app, fsck->github, &place, &remote, &err) !=
 	    GITHUB_OK)
-		fsck_user_tell_err(fsck, k->user, &err);
+		report_fault(fsck->found, k->user, &err);
 	for (i = 0; i < remote.n; i++) {
 		if (is_as_in_git(k, &remote.files[i]))
 			continue;
@@ -275,7 +264,7 @@ drop_copy(const struct known *k, const struct copied *c)
 	done = blob_copy(store, &from, &to, &err) == 0 &&
 	       blob_remove(store, &from, &err) == 0;
 	if (!done)
-		fsck_user_tell_err(k->fsck, c->key, &err);
+		report_fault(k->fsck->found, c->key, &err);
 	blob_release(&from);
 	blob_release(&to);
 	return done;
@@ -292,7 +281,7 @@ check_conflicts(const struct known *k)
 	names_key(&prefix, NAMES_CONFLICTS, k->user);
 	if (copies_add_prefix(k->fsck->app->store, prefix.s, &copies, &err) ==
 	    -1)
-		fsck_user_tell_err(k->fsck, prefix.s, &err);
+		report_fault(k->fsck->found, prefix.s, &err);
 	for (i = 0; i < copies.n; i++)
 		if (!is_named(k, copies.items[i].key))
 			fsck_user_tell(k->fsck, "verwaist", copies.items[i].key,
@@ -314,7 +303,7 @@ check_next_number(const struct known *k)
 
 	names_key(&key, NAMES_NEXT_ID, k->user);
 	if (mirror_load(app, k->user, &mirror, &err) == -1) {
-		fsck_user_tell_err(k->fsck, k->user, &err);
+		report_fault(k->fsck->found, k->user, &err);
 	} else if (mirror.raise_to > 0) {
 		if (k->fsck->repair)
 			mended = numbers_raise(
@@ -339,7 +328,7 @@ save_known(struct known *k)
 		return;
 	if (ledger_blob_save(app, &k->blob, &k->ledger, &saved, &err) == -1 ||
 	    pending_put(app, k->user, &err) == -1)
-		fsck_user_tell_err(k->fsck, k->blob.key.s, &err);
+		report_fault(k->fsck->found, k->blob.key.s, &err);
 	else if (!saved)
 		fsck_user_tell(
 		    k->fsck, "bewegt", k->blob.key.s, MSG_FSCK_MOVING, false);
@@ -361,7 +350,7 @@ fsck_user(const struct fsck *fsck, const char *user)
 		/* It has been told. */
 	} else if (copies_add_prefix(
 		       fsck->app->store, prefix.s, &known.mirror, &err) == -1) {
-		fsck_user_tell_err(fsck, prefix.s, &err);
+		report_fault(fsck->found, prefix.s, &err);
 	} else {
 		check_mirror(&known);
 		check_numbers(&known);

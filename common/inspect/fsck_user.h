@@ -31,8 +31,5 @@ void fsck_user(const struct fsck *fsck, const char *user);
  * that says so if it was mended. */
 void fsck_user_tell(const struct fsck *fsck, const char *code, const char *what,
     enum msg_id id, bool mended);
-/* Append a fault of the store or of GitHub. */
-void fsck_user_tell_err(
-    const struct fsck *fsck, const char *what, const struct err *err);
 
 #endif

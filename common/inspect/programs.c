@@ -1,5 +1,7 @@
 #include "inspect/programs.h"
 
+#include "settings/conf_file.h"
+
 #define BLANKS " \t\n"
 
 static int
@@ -104,6 +106,13 @@ programs_find(const struct programs *programs, const char *name)
 		if (strcmp(programs->rows[i].name, name) == 0)
 			return &programs->rows[i];
 	return NULL;
+}
+
+bool
+programs_is_needed(const struct programs_row *row)
+{
+	return strcmp(row->needs, "-") == 0 ||
+	       conf_file_env(row->needs) != NULL;
 }
 
 bool

@@ -52,6 +52,9 @@ void programs_release(struct programs *programs);
 const struct programs_row *programs_find(
     const struct programs *programs, const char *name);
 
+/* Return true if what the row needs is set in the environment. */
+bool programs_is_needed(const struct programs_row *row);
+
 /* Return true if the list of names has this one. */
 bool programs_list_has(const char *list, const char *name);
 

@@ -79,6 +79,17 @@ add_lines(struct buf *out, const struct findings *found, enum msg_id sound)
 		buf_addf(out, "%s\n", msg_sentence(sound));
 }
 
+void
+report_fault(struct findings *found, const char *what, const struct err *err)
+{
+	struct msg msg;
+
+	msg_set(&msg, MSG_DOCTOR_STORE);
+	msg_value(&msg, "%s", err->detail);
+	msg_cause(&msg, &err->msg);
+	findings_add(found, FINDING_ERROR, "speicher", what, &msg);
+}
+
 int
 report_end(struct report *report, enum msg_id sound)
 {

@@ -16,6 +16,7 @@
 #ifndef REPORT_H
 #define REPORT_H
 
+#include "base/err.h"
 #include "base/findings.h"
 #include "inspect/origin.h"
 
@@ -33,6 +34,10 @@ struct report {
  * else the exit status. */
 enum { REPORT_PROGRAMS = 1, REPORT_REPAIR = 2 };
 int report_options(int argc, char **argv, int more, struct report *report);
+
+/* Append that the store, or what else keeps us from looking at `what`, failed. */
+void report_fault(
+    struct findings *found, const char *what, const struct err *err);
 
 /* Print what was found, or `sound` if nothing is an error; free it, and return
  * the exit status. */

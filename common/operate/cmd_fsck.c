@@ -29,7 +29,7 @@ remove_key(const struct fsck *fsck, const char *key)
 	buf_adds(&blob.key, key);
 	rc = blob_remove(fsck->app->store, &blob, &err);
 	if (rc == -1)
-		fsck_user_tell_err(fsck, key, &err);
+		report_fault(fsck->found, key, &err);
 	blob_release(&blob);
 	return rc == 0;
 }
@@ -75,7 +75,7 @@ check_folder(const struct fsck *fsck, const struct user_set *users,
 	size_t i;
 
 	if (copies_add_prefix(fsck->app->store, folder, &copies, &err) == -1)
-		fsck_user_tell_err(fsck, folder, &err);
+		report_fault(fsck->found, folder, &err);
 	for (i = 0; i < copies.n; i++) {
 		const struct copied *c = &copies.items[i];
 
@@ -95,7 +95,7 @@ check_all(const struct fsck *fsck)
 	size_t i;
 
 	if (users_list(fsck->app->store, &users, &err) == -1) {
-		fsck_user_tell_err(fsck, names_area(NAMES_AREA_STATE), &err);
+		report_fault(fsck->found, names_area(NAMES_AREA_STATE), &err);
 		return;
 	}
 	for (i = 0; i < users.n; i++)
@@ -124,7 +124,7 @@ check_site(struct fsck *fsck)
 		if (github_open(&options, &fsck->github, &err) == -1 ||
 		    refs_head(fsck->github, conf->github_branch, &head, &err) !=
 			GITHUB_OK) {
-			fsck_user_tell_err(fsck, "GITHUB_REPO", &err);
+			report_fault(fsck->found, "GITHUB_REPO", &err);
 			github_close(fsck->github);
 			fsck->github = NULL;
 		}

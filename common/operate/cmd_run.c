@@ -247,9 +247,7 @@ add_needed(struct site *site)
 
 	for (i = 0; i < site->programs.n; i++) {
 		row = &site->programs.rows[i];
-		if ((strcmp(row->needs, "-") == 0 ||
-			conf_file_env(row->needs) != NULL) &&
-		    add_program(site, row) == -1)
+		if (programs_is_needed(row) && add_program(site, row) == -1)
 			return -1;
 	}
 	return 0;
