@@ -46,13 +46,18 @@ function paramsOf(params) {
 	}));
 }
 
-const begin = record(BEGIN, Buffer.from([0, 1, 0, 0, 0, 0, 0, 0]));
+const KEEP = 1; // flag of a beginning
+
+/** @param {number} flags */
+const begin = (flags) => record(BEGIN,
+    Buffer.from([0, 1, flags, 0, 0, 0, 0, 0]));
 const empty = Buffer.alloc(0);
 
 /** The beginning of a request: all but its body.
  * @param {string} method @param {string} path
- * @param {Record<string, string>} more */
-const headOf = (method, path, more = {}) => Buffer.concat([begin,
+ * @param {Record<string, string>} more @param {number} flags */
+const headOf = (method, path, more = {}, flags = 0) => Buffer.concat([
+    begin(flags),
     record(PARAMS, paramsOf({ REQUEST_METHOD: method, REQUEST_URI: path,
 	DOCUMENT_URI: path, HTTP_HOST: new URL(stack.url).hostname,
 	SERVER_PROTOCOL: 'HTTP/1.1', CODEX_PROOF: proof, ...more })),
@@ -124,12 +129,68 @@ test('a body that breaks off creates no task', async () => {
 	assert.deepEqual(stack.tree(), before);
 });
 
-test('silent connections hold no worker for long', async () => {
-	const silent = await Promise.all([1, 2].map(() => open('tasks')));
-	const began = Date.now();
+test('silent connections hold no worker, and only the newest are kept',
+    async () => {
+	const kept = 64; // by each of two workers
+	/** @type {Awaited<ReturnType<typeof open>>[]} */
+	const silent = [];
+	for (let i = 0; i < 2 * kept + 10; i++)
+		silent.push(await open('tasks'));
 	assert.equal((await stack.get('/api/tasks')).status, 200);
-	assert.ok(Date.now() - began < 4000, `${Date.now() - began} ms`);
-	await Promise.all(silent.map(({ closed }) => closed));
+	const closed = () => silent.filter(({ socket }) => socket.closed).length;
+	await until(() => closed() >= 10, 5000, 'the oldest to be closed');
+	assert.equal((await stack.get('/api/tasks')).status, 200);
+	assert.ok(closed() < silent.length, 'all were closed');
+	for (const { socket } of silent)
+		socket.destroy();
+});
+
+/** A request for what needs nothing. @param {number} flags */
+const healthRequest = (flags) => Buffer.concat([
+    headOf('GET', '/healthz', {}, flags), record(STDIN, empty)]);
+
+/** @param {string} text @param {RegExp} what */
+const count = (text, what) => [...text.matchAll(what)].length;
+
+test('a connection is kept for who asks for it, and only then', async () => {
+	const kept = await open('tasks');
+	for (let i = 1; i <= 3; i++) {
+		kept.socket.write(healthRequest(KEEP));
+		await until(() => count(kept.text(), /"ok":true/g) === i, 5000,
+		    `answer ${i}`);
+	}
+	assert.equal(kept.socket.closed, false);
+	kept.socket.write(healthRequest(0));
+	await kept.closed;
+	assert.equal(count(kept.text(), /"ok":true/g), 4);
+});
+
+test('a connection is not kept with a part of its request unread', async () => {
+	const { socket, closed, text } = await open('tasks');
+	socket.write(Buffer.concat([headOf('GET', '/healthz',
+	    { CODEX_PROOF: 'made up' }, KEEP), record(STDIN, empty)]));
+	await closed;
+	assert.equal(count(text(), /"ok":true/g), 0);
+	assert.match(text(), /Status: 4\d\d/);
+});
+
+test('what comes over a kept connection before a signal is answered',
+    async () => {
+	const kept = await open('tasks');
+	kept.socket.write(healthRequest(KEEP));
+	await until(() => count(kept.text(), /"ok":true/g) === 1, 5000,
+	    'an answer');
+	const workers = stack.workers('codex-tasks');
+	for (const pid of workers)
+		process.kill(pid, 'SIGSTOP');
+	kept.socket.write(healthRequest(KEEP));
+	for (const signal of /** @type {const} */ (['SIGTERM', 'SIGCONT']))
+		for (const pid of workers)
+			process.kill(pid, signal);
+	await kept.closed;
+	assert.equal(count(kept.text(), /"ok":true/g), 2);
+	await until(() => stack.workers('codex-tasks').every((pid) =>
+	    !workers.includes(pid)), 5000, 'others in their place');
 });
 
 /** Whether a worker has started: what serves catches SIGTERM.

@@ -98,6 +98,22 @@ START_TEST(signals_stay_deferred_after_a_wait)
 }
 END_TEST
 
+START_TEST(a_signal_can_be_waited_for_beside_other_descriptors)
+{
+	int fd;
+
+	stop_catch();
+	stop_defer();
+	fd = stop_descriptor();
+	ck_assert_int_ne(fd, -1);
+	stop_take(fd);
+	ck_assert_int_eq(*stop_flag(), 0);
+	raise(SIGTERM);
+	stop_take(fd);
+	ck_assert_int_eq(*stop_flag(), 1);
+}
+END_TEST
+
 /* In libfcgi's place: it hears the signal by a handler of its own. */
 static void
 miss_signal(int sig)
@@ -133,4 +149,5 @@ T_MAIN("stop", a_descriptor_that_can_be_read_ends_the_wait,
     a_deferred_signal_waits_for_the_wait,
     a_signal_is_heard_though_there_is_something_to_read,
     signals_stay_deferred_after_a_wait,
+    a_signal_can_be_waited_for_beside_other_descriptors,
     a_signal_while_libfcgi_starts_ends_the_program)

@@ -4,16 +4,23 @@
  * (RFC 3875).  The only module that knows libfcgi (fcgiapp.h).
  *
  * The processes of a program share its socket.  This module waits and accepts
- * by itself, and hands the connection to libfcgi: a signal (stop.h) ends the
- * wait, or comes too late for it and is heard after the request.  In libfcgi
- * it could fall between accept and answer, and the request would be lost.
+ * by itself, and hands a connection to libfcgi once its next request has begun
+ * to come.  A signal (stop.h) ends the wait, or comes too late for it and is
+ * heard after the request.  In libfcgi it could fall between accept and answer,
+ * and the request would be lost.
+ *
+ * A client that asks for it (FCGI_KEEP_CONN, FastCGI 1.0, 3.5) keeps its
+ * connection for further requests, one after the other.  A kept connection
+ * belongs to this process: what a client sends over it waits until the process
+ * is free, though others may be.  Whoever is about to wait for long lets go of
+ * them (channel_let_go); nginx asks again over another one.
  *
  * Calling sequence
  *
  *	if (channel_open(&channel, 0) == -1)
  *		...
- *	while (!*stop_flag())
- *		if (channel_accept(channel) == 1)
+ *	while ((n = channel_accept(channel)) != 0)
+ *		if (n == 1)
  *			read from it, then write to it once;
  *	channel_close(channel);
  *
@@ -25,9 +32,15 @@
 #include "base/buf.h"
 #include "web/request.h"
 
-/* How long a connection may be silent: before its first byte, and then. */
-#define CHANNEL_FIRST_MS 2000
+/* How long a new connection is waited for before it is put aside, one may be
+ * silent amid a request, and a program that ends waits for new ones. */
+#define CHANNEL_FIRST_MS 2
 #define CHANNEL_NEXT_MS  10000
+#define CHANNEL_LAST_MS  2000
+/* How many connections are kept while nothing comes over them, and how many
+ * requests one of them may bring: then others get their share of them. */
+#define CHANNEL_PARKED   64
+#define CHANNEL_REQUESTS 1000
 
 struct channel {
 	bool is_socket; /* anybody who can open it may send a request */
@@ -57,10 +70,14 @@ MUST_USE int channel_open(struct channel **out, int fd);
 void channel_close(struct channel *channel);
 
 /*
- * Wait for a request: return 1 if one is there; 0 to look at the flag and
- * call again (a stop, or a connection that came to nothing); -1 if there is no
- * descriptor for it (EMFILE and the like), which passes.
+ * Wait for a request: return 1 if one is there; 0 once a stop signal has come
+ * and what came before it is answered; -1 if there is no descriptor for it
+ * (EMFILE and the like), which passes.
  */
 MUST_USE int channel_accept(struct channel *channel);
+
+/* Close the connections of a channel that are kept while no request has been
+ * taken from them; in the shape of a store_before_fn (store.h). */
+void channel_let_go(void *channel);
 
 #endif

@@ -407,24 +407,25 @@ static int
 serve_socket(struct app *app, const struct serve_program *program, bool once)
 {
 	struct channel *channel;
-	bool done = false;
 	int n;
 
 	if (channel_open(&channel, STDIN_FILENO) == -1) {
 		log_warn("FastCGI does not start");
 		return 1;
 	}
-	while (!done && !*stop_flag()) {
+	/* Another process may be free for what nginx sends meanwhile. */
+	store_before(app->store, channel_let_go, channel);
+	do {
 		n = channel_accept(channel);
 		if (n == 1) {
 			serve_one(app, program, channel);
-			done = once;
 		} else if (n == -1) {
 			/* Out of descriptors, most likely: it passes. */
 			log_warn("accept: %s", strerror(errno));
 			usleep(100000);
 		}
-	}
+	} while (n != 0 && !(n == 1 && once));
+	store_before(app->store, NULL, NULL);
 	channel_close(channel);
 	return 0;
 }

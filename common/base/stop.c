@@ -1,6 +1,8 @@
 #include "base/stop.h"
 
 #include <poll.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
 
 static volatile sig_atomic_t stopping;
 
@@ -44,6 +46,23 @@ stop_defer(void)
 	const sigset_t set = stop_signals();
 
 	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+int
+stop_descriptor(void)
+{
+	const sigset_t set = stop_signals();
+
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+void
+stop_take(int fd)
+{
+	struct signalfd_siginfo info;
+
+	if (read(fd, &info, sizeof info) == (ssize_t)sizeof info)
+		stopping = 1;
 }
 
 const volatile sig_atomic_t *

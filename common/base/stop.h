@@ -5,7 +5,8 @@
  *
  * A signal sets a flag.  A program that looks at the flag and then sleeps
  * misses a signal that comes in between, so it sleeps in stop_poll() alone,
- * which looks and sleeps in one step (ppoll(2)).
+ * which looks and sleeps in one step (ppoll(2)), or waits for a descriptor that
+ * stands for the signals (signalfd(2)).
  *
  * Calling sequence
  *
@@ -30,6 +31,14 @@ void stop_catch(void);
 /* Block the signals everywhere but in stop_poll: no call of the program ends
  * early because of one (EINTR). */
 void stop_defer(void);
+
+/*
+ * For who waits for more than one descriptor, with the signals deferred: return
+ * a descriptor that can be read once a signal has come, -1 if there is none.
+ * stop_take() then sets the flag.
+ */
+MUST_USE int stop_descriptor(void);
+void stop_take(int fd);
 
 /* Return where the flag is: 1 once a signal has come. */
 const volatile sig_atomic_t *stop_flag(void);

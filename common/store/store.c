@@ -9,6 +9,8 @@ struct store {
 	void *self;
 	store_watch_fn *watch;
 	void *watch_arg;
+	store_before_fn *before;
+	void *before_arg;
 	unsigned round;
 	int64_t deadline_ms; /* STORE_NO_END: none */
 	int stall_ms;        /* 0: none */
@@ -43,6 +45,13 @@ store_watch(struct store *store, store_watch_fn *fn, void *arg)
 {
 	store->watch = fn;
 	store->watch_arg = arg;
+}
+
+void
+store_before(struct store *store, store_before_fn *fn, void *arg)
+{
+	store->before = fn;
+	store->before_arg = arg;
 }
 
 void
@@ -381,6 +390,8 @@ store_run(struct store *store, struct store_op *ops, size_t n, struct err *err)
 	if (n == 0)
 		return 0;
 
+	if (store->before != NULL)
+		store->before(store->before_arg);
 	for (i = 0; i < n; i++)
 		reset_op(&ops[i]);
 	run_in_time(store, ops, n);

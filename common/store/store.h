@@ -199,6 +199,10 @@ void store_close(struct store *store);
 /* Call `fn` for every request from now on; NULL for no more calls. */
 void store_watch(struct store *store, store_watch_fn *fn, void *arg);
 
+/* Call `fn` before every batch from now on, as the wait for it may be long. */
+typedef void store_before_fn(void *arg);
+void store_before(struct store *store, store_before_fn *fn, void *arg);
+
 /*
  * Deadlines, by the monotonic clock.  A batch that has not ended by then ends:
  * what of it is not known to have happened is STORE_FAILED, and one that is

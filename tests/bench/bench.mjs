@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { busy, hits, users } from './hits.mjs';
 import { linear, rebuilds } from './rebuilds.mjs';
+import { slow } from './slow.mjs';
 
 /**
  * @typedef {object} Figure
@@ -27,7 +28,7 @@ import { linear, rebuilds } from './rebuilds.mjs';
  */
 
 // Each measures something and adds its rows.
-const groups = { hits, users, busy, linear, rebuilds };
+const groups = { hits, users, busy, slow, linear, rebuilds };
 
 export class Bench {
 	/** @param {{build: string, smoke: boolean, scratch: string}} options */

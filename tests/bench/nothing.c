@@ -1,24 +1,13 @@
 /*
  * bench-nothing FILE: a FastCGI program that does nothing.
  *
- * It answers every request on descriptor 0 with the bytes of FILE (a whole
- * CGI answer, headers and body), in the way our own workers do: the same
- * accept loop, one write.  What it can do in a second is what nginx, libfcgi
- * and the kernel leave to any program; scripts/bench compares with that.
+ * It answers every request on descriptor 0 with the bytes of FILE (a whole CGI
+ * answer, headers and body), over the same channel as our own workers.  What it
+ * can do in a second is what nginx, libfcgi and the kernel leave to any program;
+ * scripts/bench compares with that.
  */
-#include <fcgiapp.h>
-#include <signal.h>
-
+#include "api/channel.h"
 #include "base/buf.h"
-
-static volatile sig_atomic_t stopping;
-
-static void
-stop(int sig)
-{
-	(void)sig;
-	stopping = 1;
-}
 
 static int
 read_file(const char *path, struct buf *out)
@@ -35,32 +24,33 @@ read_file(const char *path, struct buf *out)
 	return 0;
 }
 
+/* Read the request to its end, else the connection would not be kept. */
 static void
-answer_all(FCGX_Request *fcgi, const struct buf *answer)
+answer(const struct channel *channel, const struct buf *bytes)
 {
-	while (!stopping && FCGX_Accept_r(fcgi) == 0) {
-		FCGX_PutStr(answer->s, (int)answer->len, fcgi->out);
-		FCGX_Finish_r(fcgi);
-	}
+	const struct buf nothing = BUF_INIT;
+	char rest[256];
+
+	while (channel->read(channel->arg, rest, sizeof rest) > 0)
+		continue;
+	channel->write(channel->arg, bytes, &nothing);
 }
 
 int
 main(int argc, char **argv)
 {
-	struct sigaction act = {.sa_handler = stop};
-	struct buf answer = BUF_INIT;
-	FCGX_Request fcgi;
+	struct buf bytes = BUF_INIT;
+	struct channel *channel;
 
-	if (argc != 2 || read_file(argv[1], &answer) == -1) {
+	if (argc != 2 || read_file(argv[1], &bytes) == -1) {
 		fprintf(stderr, "Usage: bench-nothing FILE\n");
 		return 2;
 	}
-	if (FCGX_Init() != 0 ||
-	    FCGX_InitRequest(&fcgi, 0, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
+	if (channel_open(&channel, 0) == -1)
 		return 1;
-	sigaction(SIGTERM, &act, NULL);
-	sigaction(SIGUSR1, &act, NULL);
-	answer_all(&fcgi, &answer);
-	buf_release(&answer);
+	while (channel_accept(channel) == 1)
+		answer(channel, &bytes);
+	channel_close(channel);
+	buf_release(&bytes);
 	return 0;
 }

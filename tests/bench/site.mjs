@@ -24,6 +24,7 @@ import { childrenOf, cleanEnv, freePort, top, until } from '../stack.mjs';
  * @property {string[]} command  the program's name in the build folder, args
  * @property {number} count  of processes
  * @property {boolean} [serves]  has a port of its own, as codex-render has
+ * @property {boolean} [fresh]  gets a connection per request
  * @property {Record<string, string>} [env]
  */
 
@@ -137,11 +138,16 @@ export class Site {
 			await read('snippets/site.conf'));
 		const at = text.lastIndexOf('\nserver {');
 		const names = Object.keys(this.ports);
+		const fresh = new Set(this.options.pools
+		    .filter((pool) => pool.fresh).map((pool) => pool.name));
 		const more = names.filter((name) => !run.includes(name))
 		    .map((name) => `upstream codex_${name} ` +
-			`{ server "unix:@RUN@/${name}.sock"; }\n`);
+			`{ server "unix:@RUN@/${name}.sock"; ` +
+			`${fresh.has(name) ? '' : 'keepalive 32;'} }\n`);
+		const kept = 'include snippets/codex-miroir/kept.conf;';
 		const servers = names.map((name) => fill(text.slice(at)
-		    .replaceAll('codex_render', `codex_${name}`),
+		    .replaceAll('codex_render', `codex_${name}`)
+		    .replaceAll(kept, fresh.has(name) ? '' : kept),
 		    { LISTEN: `127.0.0.1:${this.ports[name]}` }));
 		return fill(more.join('') + text.slice(0, at) +
 		    servers.join('\n'), { RUN: join(this.scratch, 'run'),

@@ -25,14 +25,17 @@ export async function makeVault(dir, how) {
 }
 
 /**
- * Takes a checkout into the fs store `data`.
+ * Takes a checkout into the fs store `data`, or with `conn` into an Azure store,
+ * where only a folder beside `data` is needed.
  * @param {string} build @param {string} vault @param {string} data
+ * @param {string} conn
  */
-export async function takeIn(build, vault, data) {
+export async function takeIn(build, vault, data, conn = '') {
 	const run = `${data}.run`;
 	await mkdir(run, { recursive: true });
 	await exec(join(build, 'codex-import'), [vault], { env: cleanEnv({
-		CODEX_STORE: `fs:${data}`, CODEX_RUN: run,
+		...(conn ? { AZURE_BLOB_CONN: conn }
+		    : { CODEX_STORE: `fs:${data}` }), CODEX_RUN: run,
 		CODEX_AUTH: 'local:usera',
 		CODEX_BASE_URL: 'http://127.0.0.1' }) });
 }
