@@ -116,49 +116,64 @@ struct placed {
 };
 
 static void
-add_why(struct buf *out, const struct placed *placed,
-    const struct placement_entry *entry)
+add_why(struct buf *out, const struct week_standing *standing)
 {
-	const char *word = placement_why_word(entry->why);
+	const char *word = placement_why_word(standing->entry->why);
 
 	json_key(out, "why");
 	json_open(out, '{');
 	json_key(out, "code");
 	json_add_str(out, word);
-	if (entry->by != PLACEMENT_NOBODY) {
+	if (standing->by != NULL) {
 		json_key(out, "by");
-		json_add_str(out, placed->tasks[entry->by].file);
+		json_add_str(out, standing->by);
 	}
 	json_close(out, '}');
-	if (!placement_is_placed(entry->why)) {
+	if (!placement_is_placed(standing->entry->why)) {
 		json_key(out, "reason");
 		json_add_str(out, word);
 	}
 }
 
-/* Append the members of the n-th task and, as in lists and weeks, what a change
- * of it needs: its etag.  entry is NULL if it is not open. */
-static void
-add_file(struct buf *out, const struct placed *placed, size_t n,
-    const struct placement_entry *entry)
+void
+week_add_standing(struct buf *out, const struct week *week,
+    const struct week_standing *standing)
 {
-	const struct taskset_file *f = placed->files[n];
+	const struct taskset_file *f = standing->file;
+	const struct placement_entry *entry = standing->entry;
 
-	week_add_task(out, placed->week->sync, &f->task, f->etag);
+	week_add_task(out, week->sync, &f->task, f->etag);
 	json_key(out, "deadlineRisk");
 	json_add_bool(out, entry != NULL && entry->deadline_risk);
 	json_key(out, "etag");
 	json_add_str(out, f->hash);
 	if (entry != NULL)
-		add_why(out, placed, entry);
+		add_why(out, standing);
+}
+
+/* Return how the n-th task stands; entry is NULL if it is not open. */
+static struct week_standing
+standing_of(
+    const struct placed *placed, size_t n, const struct placement_entry *entry)
+{
+	bool has_by = entry != NULL && entry->by != PLACEMENT_NOBODY;
+
+	return (struct week_standing){
+	    .file = placed->files[n],
+	    .entry = entry,
+	    .by = has_by ? placed->tasks[entry->by].file : NULL,
+	};
 }
 
 static void
 add_entry(struct buf *out, const struct placed *placed,
     const struct placement_entry *entry)
 {
+	const struct week_standing standing =
+	    standing_of(placed, entry->task, entry);
+
 	json_open(out, '{');
-	add_file(out, placed, entry->task, entry);
+	week_add_standing(out, placed->week, &standing);
 	json_close(out, '}');
 }
 
@@ -487,23 +502,49 @@ week_print_from(struct buf *out, const struct week *week, struct day from)
 }
 
 void
-week_add_tasks(
-    struct buf *out, const struct week *week, const struct filter *filter)
+week_visit(const struct week *week, int n_days, week_visit_fn *visit, void *arg)
 {
 	const struct placement_entry **entries;
 	struct placed placed;
 	size_t i;
 
-	place_tasks(week, PLACEMENT_DAYS, &placed);
+	place_tasks(week, n_days, &placed);
 	entries = list_entries(&placed);
-	json_open(out, '[');
-	for (i = 0; i < placed.n; i++)
-		if (filter_passes(filter, &placed.tasks[i])) {
-			json_open(out, '{');
-			add_file(out, &placed, i, entries[i]);
-			json_close(out, '}');
-		}
-	json_close(out, ']');
+	for (i = 0; i < placed.n; i++) {
+		const struct week_standing standing =
+		    standing_of(&placed, i, entries[i]);
+
+		visit(arg, &standing);
+	}
 	free(entries);
 	release_placed(&placed);
+}
+
+struct listing {
+	struct buf *out;
+	const struct week *week;
+	const struct filter *filter;
+};
+
+static void
+add_if_fits(void *arg, const struct week_standing *standing)
+{
+	const struct listing *listing = arg;
+
+	if (!filter_passes(listing->filter, &standing->file->task))
+		return;
+	json_open(listing->out, '{');
+	week_add_standing(listing->out, listing->week, standing);
+	json_close(listing->out, '}');
+}
+
+void
+week_add_tasks(
+    struct buf *out, const struct week *week, const struct filter *filter)
+{
+	struct listing listing = {out, week, filter};
+
+	json_open(out, '[');
+	week_visit(week, PLACEMENT_DAYS, add_if_fits, &listing);
+	json_close(out, ']');
 }

@@ -42,6 +42,21 @@ void week_add_task(struct buf *out, const struct ledger *sync,
 void week_add_tasks(
     struct buf *out, const struct week *week, const struct filter *filter);
 
+/* A good file, and where its task stands; all of it is borrowed. */
+struct week_standing {
+	const struct taskset_file *file;
+	const struct placement_entry *entry; /* NULL if it is not open */
+	const char *by; /* the file name of what entry->by is, or NULL */
+};
+typedef void week_visit_fn(void *arg, const struct week_standing *standing);
+/* Call `visit` for each good file, by name, where tasks are placed with a
+ * horizon of so many days. */
+void week_visit(
+    const struct week *week, int n_days, week_visit_fn *visit, void *arg);
+/* Append the members that a list has of a task, without the braces. */
+void week_add_standing(struct buf *out, const struct week *week,
+    const struct week_standing *standing);
+
 /* The tasks that have a slot, by file name bytewise. */
 struct week_places {
 	struct week_place {
