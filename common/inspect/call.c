@@ -1,0 +1,136 @@
+#include "inspect/call.h"
+
+#include <getopt.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/std.h"
+#include "inspect/origin.h"
+
+#define FIRST_VALUE 256 /* of getopt_long, for the options of the form */
+
+static const struct call_option file_option = {'c', NULL, "FILE",
+    "settings that the environment does not have; without it, and "
+    "without\n\tsettings in the environment, those of the units",
+    NULL, NULL};
+
+static void
+add_option(struct buf *out, const struct call_option *option)
+{
+	buf_adds(out, "  ");
+	if (option->letter != 0)
+		buf_addf(out, "-%c", option->letter);
+	if (option->letter != 0 && option->word != NULL)
+		buf_adds(out, ", ");
+	if (option->word != NULL)
+		buf_addf(out, "--%s", option->word);
+	if (option->value != NULL)
+		buf_addf(out, " %s", option->value);
+	buf_addf(out, "\n\t%s\n", option->help);
+}
+
+static void
+print_call_help(const char *name, const struct call_form *form, FILE *out)
+{
+	struct buf text = BUF_INIT;
+	size_t i;
+
+	buf_addf(&text, "Usage: codex %s [OPTION...]%s%s\n", name,
+	    form->operands[0] != '\0' ? " " : "", form->operands);
+	add_option(&text, &file_option);
+	for (i = 0; i < form->n; i++)
+		add_option(&text, &form->options[i]);
+	fputs(text.s, out);
+	buf_release(&text);
+}
+
+/* What getopt_long wants: both end with a zero. */
+struct tables {
+	struct option longs[CALL_OPTIONS_MAX + 2];
+	char letters[2 * CALL_OPTIONS_MAX + 4];
+};
+
+static void
+fill_tables(const struct call_form *form, struct tables *tables)
+{
+	size_t i, n = 0;
+	char *at = stpcpy(tables->letters, "c:h");
+
+	memset(tables->longs, 0, sizeof tables->longs);
+	tables->longs[n++] = (struct option){"help", no_argument, NULL, 'h'};
+	for (i = 0; i < form->n && i < CALL_OPTIONS_MAX; i++) {
+		const struct call_option *option = &form->options[i];
+
+		if (option->word != NULL)
+			tables->longs[n++] = (struct option){option->word,
+			    option->value != NULL ? required_argument
+						  : no_argument,
+			    NULL, FIRST_VALUE + (int)i};
+		if (option->letter != 0)
+			*at++ = option->letter;
+		if (option->letter != 0 && option->value != NULL)
+			*at++ = ':';
+	}
+	*at = '\0';
+}
+
+static const struct call_option *
+find_option(const struct call_form *form, int c)
+{
+	size_t i;
+
+	for (i = 0; i < form->n; i++)
+		if (c == FIRST_VALUE + (int)i ||
+		    (c != 0 && c == form->options[i].letter))
+			return &form->options[i];
+	return NULL;
+}
+
+int
+call_read(
+    int argc, char **argv, const struct call_form *form, struct call *call)
+{
+	const struct call_option *option;
+	struct tables tables;
+	int c;
+
+	*call = (struct call){.name = argv[0], .places = origin_server};
+	fill_tables(form, &tables);
+	while ((c = getopt_long(
+		    argc, argv, tables.letters, tables.longs, NULL)) != -1) {
+		option = find_option(form, c);
+		if (c == 'c') {
+			call->places.file = optarg;
+		} else if (option == NULL) {
+			print_call_help(
+			    call->name, form, c == 'h' ? stdout : stderr);
+			return c == 'h' ? 0 : 2;
+		} else if (option->value != NULL) {
+			*option->text = optarg;
+		} else {
+			*option->given = true;
+		}
+	}
+	call->args = argv + optind;
+	call->n_args = argc - optind;
+	if (call->n_args < form->least || call->n_args > form->most)
+		return call_refuse(call->name, form);
+	return -1;
+}
+
+int
+call_refuse(const char *name, const struct call_form *form)
+{
+	print_call_help(name, form, stderr);
+	return 2;
+}
+
+int
+call_fail(const char *name, const struct err *err)
+{
+	char text[MSG_TEXT_MAX];
+
+	fprintf(stderr, "codex %s: %s%s%s\n", name, err_text(err, text),
+	    err->detail[0] != '\0' ? " " : "", err->detail);
+	return 1;
+}

@@ -1,0 +1,65 @@
+/*
+ * call: read the command line of a command that works on a site: `-c FILE`, its
+ * own options, and what stands behind them; and print its help from the same
+ * table.
+ *
+ * Calling sequence
+ *
+ *	bool json = false;
+ *	const struct call_option options[] = {
+ *		{'j', "json", NULL, "print it as JSON", &json, NULL}};
+ *	const struct call_form form = {"[USER...]", 0, INT_MAX, options, 1};
+ *	struct call call;
+ *	int status = call_read(argc, argv, &form, &call);
+ *
+ *	if (status != -1)
+ *		return status;
+ *	... call.places, call.args[0] ...
+ *
+ * Error handling: the sentence is on standard error, or the help on standard
+ * output; the exit status says which.
+ */
+#ifndef CALL_H
+#define CALL_H
+
+#include "base/err.h"
+#include "inspect/origin.h"
+
+#define CALL_OPTIONS_MAX 8
+
+struct call_option {
+	char letter;      /* 0: it has none */
+	const char *word; /* behind "--"; NULL: it has none */
+	const char
+	    *value; /* what the help calls its value; NULL: it has none */
+	const char *help;
+	bool *given;       /* set if there is no value; or NULL */
+	const char **text; /* set to the value; or NULL */
+};
+
+struct call_form {
+	const char *operands;              /* for the help; "": none */
+	int least, most;                   /* how many operands there may be */
+	const struct call_option *options; /* beside -c and -h */
+	size_t n;                          /* CALL_OPTIONS_MAX at most */
+};
+
+struct call {
+	const char *name;            /* of the command */
+	struct origin_places places; /* with the file of -c */
+	char **args;                 /* the operands */
+	int n_args;
+};
+
+/* Read the command line; argv[0] is the command's name.  Return -1 to go on,
+ * else the exit status. */
+MUST_USE int call_read(
+    int argc, char **argv, const struct call_form *form, struct call *call);
+
+/* Print the help, for a call that is wrong otherwise; return its status. */
+int call_refuse(const char *name, const struct call_form *form);
+
+/* Print the error, and return the exit status 1. */
+int call_fail(const char *name, const struct err *err);
+
+#endif
