@@ -12,31 +12,10 @@
 #include "base/err.h"
 #include "base/msg.h"
 #include "base/std.h"
-#include "store/blob.h"
+#include "store/fill.h"
 #include "store/names.h"
 #include "store/store.h"
 #include "task/task.h"
-
-/* A batch of files to put ends at either of these. */
-#define BATCH       64
-#define BATCH_BYTES ((size_t)8 << 20)
-
-struct batch {
-	char *keys[BATCH];
-	struct buf bytes[BATCH];
-	size_t n;
-	size_t size; /* of all bytes */
-};
-
-static void
-batch_reset(struct batch *batch)
-{
-	while (batch->n > 0) {
-		free(batch->keys[--batch->n]);
-		buf_release(&batch->bytes[batch->n]);
-	}
-	batch->size = 0;
-}
 
 static void
 tell_file(const struct import *import, enum msg_id id, const char *what)
@@ -162,53 +141,24 @@ fail:
 	return err_value(err, "%s", strerror(errno));
 }
 
-/* Count a file whose name the store had: as the same, or as kept with whatever
- * is there. */
+/* Count what became of a file. */
 static int
-compare_stored(struct app *app, struct import *import,
-    const struct batch *batch, size_t i, struct err *err)
+count_put(void *arg, const struct fill_blob *blob, enum fill_result result,
+    const char *etag, struct err *err)
 {
-	struct blob blob = BLOB_INIT;
-	int rc;
+	struct import *import = arg;
 
-	buf_adds(&blob.key, batch->keys[i]);
-	rc = blob_get(app->store, &blob, err);
-	if (blob.is_barred)
-		rc = 0;
-	if (rc == 0 && blob.is_there && buf_eq(&blob.bytes, &batch->bytes[i])) {
+	(void)etag;
+	(void)err;
+	if (result == FILL_ADDED) {
+		import->added++;
+	} else if (result == FILL_SAME) {
 		import->same++;
-	} else if (rc == 0) {
+	} else {
 		import->kept++;
-		tell_file(import, MSG_IMPORT_KEPT, batch->keys[i]);
+		tell_file(import, MSG_IMPORT_KEPT, blob->key);
 	}
-	blob_release(&blob);
-	return rc;
-}
-
-/* Put the files of the batch where the store has none, and count them. */
-static int
-flush_batch(struct app *app, struct import *import, struct batch *batch,
-    struct err *err)
-{
-	struct store_op ops[BATCH];
-	size_t i;
-	int rc;
-
-	for (i = 0; i < batch->n; i++)
-		ops[i] = (struct store_op)STORE_PUT(batch->keys[i],
-		    STORE_IF_NEW, NULL, batch->bytes[i].s, batch->bytes[i].len);
-	rc = store_run(app->store, ops, batch->n, err);
-	if (rc == -1 && store_only_barred(ops, batch->n))
-		rc = 0;
-	for (i = 0; rc == 0 && i < batch->n; i++) {
-		if (ops[i].result == STORE_OK)
-			import->added++;
-		else
-			rc = compare_stored(app, import, batch, i, err);
-	}
-	store_ops_release(ops, batch->n);
-	batch_reset(batch);
-	return rc;
+	return 0;
 }
 
 /* The tasks of one folder. */
@@ -218,10 +168,10 @@ struct tasks {
 	unsigned next_id; /* highest number + 1 */
 };
 
-/* Add one file to the batch, or tell that it is left out. */
+/* Add one file, or tell that it is left out. */
 static int
 take_file(struct import *import, struct tasks *tasks, const char *name,
-    struct batch *batch, struct err *err)
+    struct fill *fill, struct err *err)
 {
 	struct buf path = BUF_INIT, key = BUF_INIT, bytes = BUF_INIT;
 	int rc;
@@ -235,19 +185,14 @@ take_file(struct import *import, struct tasks *tasks, const char *name,
 	rc = read_vault_file(path.s, &bytes, err);
 	if (rc == 1) {
 		names_task_key(&key, tasks->user, name);
-		batch->keys[batch->n] = std_strdup(key.s);
-		batch->size += bytes.len;
-		batch->bytes[batch->n++] = bytes;
 		if (names_number(name) >= tasks->next_id)
 			tasks->next_id = names_number(name) + 1;
-		rc = 0;
-	} else {
-		buf_release(&bytes);
-		if (rc == 0) {
-			import->left++;
-			tell_file(import, MSG_IMPORT_SKIPPED, path.s);
-		}
+		rc = fill_add(fill, key.s, &bytes, err);
+	} else if (rc == 0) {
+		import->left++;
+		tell_file(import, MSG_IMPORT_SKIPPED, path.s);
 	}
+	buf_release(&bytes);
 	buf_release(&path);
 	buf_release(&key);
 	return rc;
@@ -257,20 +202,16 @@ static int
 take_tasks(struct app *app, struct import *import, struct tasks *tasks,
     struct err *err)
 {
-	struct batch *batch = std_zalloc(sizeof *batch);
+	struct fill fill = FILL_INIT(app->store, count_put, import);
 	struct folder folder;
 	size_t i;
 	int rc = list_folder(tasks->path, &folder, err);
 
-	for (i = 0; rc == 0 && i < folder.n; i++) {
-		rc = take_file(import, tasks, folder.names[i], batch, err);
-		if (rc == 0 && (batch->n == BATCH || batch->size > BATCH_BYTES))
-			rc = flush_batch(app, import, batch, err);
-	}
+	for (i = 0; rc == 0 && i < folder.n; i++)
+		rc = take_file(import, tasks, folder.names[i], &fill, err);
 	if (rc == 0)
-		rc = flush_batch(app, import, batch, err);
-	batch_reset(batch);
-	free(batch);
+		rc = fill_end(&fill, err);
+	fill_release(&fill);
 	folder_release(&folder);
 	return rc;
 }

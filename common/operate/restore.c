@@ -7,6 +7,7 @@
 #include "base/std.h"
 #include "operate/bundle.h"
 #include "settings/conf.h"
+#include "store/fill.h"
 #include "store/names.h"
 #include "store/store.h"
 #include "store/user_set.h"
@@ -15,21 +16,6 @@
 #include "week/ledger.h"
 #include "week/ledger_etags.h"
 #include "week/ledger_json.h"
-
-/* A batch of blobs to put ends at either of these. */
-#define BATCH       64
-#define BATCH_BYTES ((size_t)8 << 20)
-
-struct held {
-	char *key;
-	struct buf bytes;
-};
-
-struct held_list {
-	struct held *items;
-	size_t n, cap;
-	size_t size; /* of all bytes */
-};
 
 /* A file of the mirror as it stands in the store now. */
 struct mirrored {
@@ -43,22 +29,12 @@ struct restore {
 	struct user_set users;
 	char **keys; /* of the file; sorted once it is read through */
 	size_t n, cap;
-	struct held_list batch;
-	struct held_list last; /* what is put when all else is there */
+	struct fill fill;
+	struct fill_blob *last; /* what is put when all else is there */
+	size_t n_last, cap_last;
 	struct mirrored *mirror;
 	size_t n_mirror, cap_mirror;
 };
-
-static void
-release_held(struct held_list *list)
-{
-	while (list->n > 0) {
-		free(list->items[--list->n].key);
-		buf_release(&list->items[list->n].bytes);
-	}
-	free(list->items);
-	*list = (struct held_list){NULL, 0, 0, 0};
-}
 
 static void
 release_restore(struct restore *r)
@@ -72,20 +48,12 @@ release_restore(struct restore *r)
 	}
 	free(r->mirror);
 	user_set_release(&r->users);
-	release_held(&r->batch);
-	release_held(&r->last);
-}
-
-static void
-hold(struct held_list *list, const char *key, const struct buf *bytes)
-{
-	struct held *h;
-
-	STD_GROW(list->items, list->n, list->cap);
-	h = &list->items[list->n++];
-	*h = (struct held){std_strdup(key), BUF_INIT};
-	buf_add(&h->bytes, bytes->s, bytes->len);
-	list->size += bytes->len;
+	while (r->n_last > 0) {
+		free(r->last[--r->n_last].key);
+		buf_release(&r->last[r->n_last].bytes);
+	}
+	free(r->last);
+	fill_release(&r->fill);
 }
 
 /* The first reading: what the file has, and for whom. */
@@ -164,74 +132,40 @@ check_store(const struct restore *r, struct err *err)
 
 /* The second one: put it. */
 
-/* Note with which ETag a file of the mirror stands in the store. */
-static void
-note_etag(struct restore *r, const struct held *h, const char *etag)
+/* Note with which ETag a file of the mirror stands in the store; refuse a blob
+ * that was there with other bytes. */
+static int
+note_put(void *arg, const struct fill_blob *blob, enum fill_result result,
+    const char *etag, struct err *err)
 {
+	struct restore *r = arg;
 	struct mirrored *m;
 
-	if (!std_starts(h->key, names_area(NAMES_AREA_RAW)))
-		return;
+	if (result == FILL_OTHER)
+		return refuse_store(err, blob->key);
+	if (!std_starts(blob->key, names_area(NAMES_AREA_RAW)))
+		return 0;
 	STD_GROW(r->mirror, r->n_mirror, r->cap_mirror);
 	m = &r->mirror[r->n_mirror++];
-	m->key = std_strdup(h->key);
+	m->key = std_strdup(blob->key);
 	m->etag = std_strdup(etag);
-	taskset_hash(h->bytes.s, h->bytes.len, m->hash);
-}
-
-/* Refuse a blob that was there with other bytes. */
-static int
-check_there(struct restore *r, const struct held *h, struct err *err)
-{
-	struct store_op get = STORE_GET(h->key);
-	int rc = store_run(r->app->store, &get, 1, err);
-
-	if (rc == 0 &&
-	    (get.result != STORE_OK || !buf_eq(&get.body, &h->bytes)))
-		rc = refuse_store(err, h->key);
-	else if (rc == 0)
-		note_etag(r, h, get.new_etag.s);
-	store_ops_release(&get, 1);
-	return rc;
-}
-
-static int
-put_held(struct restore *r, struct held_list *list, struct err *err)
-{
-	struct store_op *ops = std_zalloc((list->n + 1) * sizeof *ops);
-	size_t i;
-	int rc;
-
-	for (i = 0; i < list->n; i++)
-		ops[i] =
-		    (struct store_op)STORE_PUT(list->items[i].key, STORE_IF_NEW,
-			NULL, list->items[i].bytes.s, list->items[i].bytes.len);
-	rc = store_run(r->app->store, ops, list->n, err);
-	for (i = 0; rc == 0 && i < list->n; i++)
-		if (ops[i].result == STORE_OK)
-			note_etag(r, &list->items[i], ops[i].new_etag.s);
-		else
-			rc = check_there(r, &list->items[i], err);
-	store_ops_release(ops, list->n);
-	free(ops);
-	release_held(list);
-	return rc;
+	taskset_hash(blob->bytes.s, blob->bytes.len, m->hash);
+	return 0;
 }
 
 static int
 take_saved(void *arg, const char *key, const struct buf *bytes, struct err *err)
 {
 	struct restore *r = arg;
+	struct buf copy = BUF_INIT;
 	const char *user;
 
-	if (names_user_of_key(key, NAMES_SYNC, &user) > 0) {
-		hold(&r->last, key, bytes);
-		return 0;
-	}
-	hold(&r->batch, key, bytes);
-	if (r->batch.n < BATCH && r->batch.size < BATCH_BYTES)
-		return 0;
-	return put_held(r, &r->batch, err);
+	buf_add(&copy, bytes->s, bytes->len);
+	if (names_user_of_key(key, NAMES_SYNC, &user) == 0)
+		return fill_add(&r->fill, key, &copy, err);
+	STD_GROW(r->last, r->n_last, r->cap_last);
+	r->last[r->n_last++] = (struct fill_blob){std_strdup(key), copy};
+	return 0;
 }
 
 static int
@@ -269,36 +203,45 @@ find_etag(const void *arg, const char *file, const char *hash)
 /* A record is true if its file stands in the store with the recorded ETag:
  * give it the one of this store.  One that we cannot read stays as it is. */
 static void
-fit_ledger(const struct restore *r, struct held *h)
+fit_ledger(const struct restore *r, struct fill_blob *saved)
 {
 	struct mirror_of of = {.restore = r};
 	struct ledger ledger = LEDGER_INIT;
 	const char *user;
-	size_t len = names_user_of_key(h->key, NAMES_SYNC, &user);
+	size_t len = names_user_of_key(saved->key, NAMES_SYNC, &user);
 
 	snprintf(of.user, sizeof of.user, "%.*s", (int)len, user);
-	if (ledger_json_parse(&h->bytes, &ledger) == LEDGER_JSON_GOOD) {
+	if (ledger_json_parse(&saved->bytes, &ledger) == LEDGER_JSON_GOOD) {
 		ledger_etags_set(&ledger, find_etag, &of);
-		buf_reset(&h->bytes);
-		ledger_json_print(&h->bytes, &ledger);
+		buf_reset(&saved->bytes);
+		ledger_json_print(&saved->bytes, &ledger);
 	}
 	ledger_release(&ledger);
 }
 
 static int
-put_all(struct restore *r, int fd, struct err *err)
+put_last(struct restore *r, struct err *err)
 {
 	size_t i;
+	int rc = 0;
 
+	for (i = 0; rc == 0 && i < r->n_last; i++) {
+		fit_ledger(r, &r->last[i]);
+		rc = fill_add(&r->fill, r->last[i].key, &r->last[i].bytes, err);
+	}
+	return rc == 0 ? fill_end(&r->fill, err) : -1;
+}
+
+static int
+put_all(struct restore *r, int fd, struct err *err)
+{
 	if (bundle_read(fd, take_saved, r, err) == -1 ||
-	    put_held(r, &r->batch, err) == -1)
+	    fill_end(&r->fill, err) == -1)
 		return -1;
 	if (r->n_mirror > 0)
 		qsort(r->mirror, r->n_mirror, sizeof *r->mirror,
 		    compare_mirrored);
-	for (i = 0; i < r->last.n; i++)
-		fit_ledger(r, &r->last.items[i]);
-	return put_held(r, &r->last, err);
+	return put_last(r, err);
 }
 
 /* Let every program of any host see the users' tasks, and a run follow. */
@@ -319,7 +262,9 @@ int
 restore_run(
     struct app *app, int fd, struct backup_counts *counts, struct err *err)
 {
-	struct restore r = {.app = app, .users = USER_SET_INIT};
+	struct restore r = {.app = app,
+	    .users = USER_SET_INIT,
+	    .fill = FILL_INIT(app->store, note_put, &r)};
 	int rc = bundle_read(fd, take_key, &r, err);
 
 	if (rc == 0) {
