@@ -8,6 +8,7 @@
 #include "operate/cmd_doctor.h"
 #include "operate/cmd_export.h"
 #include "operate/cmd_fsck.h"
+#include "operate/cmd_migrate.h"
 #include "operate/cmd_run.h"
 #include "operate/cmd_status.h"
 #include "operate/cmd_tasks.h"
@@ -44,6 +45,7 @@ static const struct command commands[] = {
     {"fsck", "check all that is stored, and mend it", cmd_fsck_main},
     {"backup", "save all that is stored into one file", cmd_backup_save},
     {"restore", "put what was saved into an empty store", cmd_backup_restore},
+    {"migrate", "take in the container of the first system", cmd_migrate_main},
     {"export", "print a user's tasks for other programs", cmd_export_main},
     {"week", "show a person's week", cmd_tasks_week},
     {"list", "list a person's tasks", cmd_tasks_list},

@@ -11,23 +11,26 @@ const parse = (conn) => Object.fromEntries(conn.split(';').filter(Boolean)
 
 /** A request that is signed. @param {string} conn @param {string} method
  * @param {string} path below the account @param {Record<string, string>} query
+ * @param {Record<string, string>} more headers @param {string} [body]
  * @returns {Promise<Response>} */
-function ask(conn, method, path, query = {}) {
+function ask(conn, method, path, query = {}, more = {}, body = undefined) {
 	const { AccountName, AccountKey, BlobEndpoint } = parse(conn);
 	const url = new URL(`${BlobEndpoint}/${path}`);
 	for (const [key, value] of Object.entries(query))
 		url.searchParams.set(key, value);
 	/** @type {Record<string, string>} */
 	const headers = { 'x-ms-date': new Date().toUTCString(),
-	    'x-ms-version': '2021-12-02' };
+	    'x-ms-version': '2021-12-02', ...more };
 	const named = Object.keys(query).sort().map((key) =>
 	    `\n${key}:${query[key]}`).join('');
-	const text = `${method}${'\n'.repeat(12)}${Object.keys(headers).sort()
+	const length = Buffer.byteLength(body ?? '') || '';
+	const text = `${method}${'\n'.repeat(3)}${length}${'\n'.repeat(9)}${Object.keys(headers).sort()
 	    .map((key) => `${key}:${headers[key]}\n`).join('')}/${AccountName}${
 	    url.pathname}${named}`;
 	headers.Authorization = `SharedKey ${AccountName}:${createHmac('sha256',
 	    Buffer.from(AccountKey, 'base64')).update(text).digest('base64')}`;
-	return fetch(url, { method, headers });
+	return fetch(url, { method, headers,
+	    ...(body === undefined ? {} : { body: Buffer.from(body) }) });
 }
 
 /** Bytes by key; none if there is no such container yet.  What goes while
@@ -66,4 +69,21 @@ async function look(conn, container, prefix) {
 		return [key, Buffer.from(await got.arrayBuffer())];
 	}));
 	return gone ? null : Object.fromEntries(found);
+}
+
+/** Puts a blob, and the container if there is none.
+ * @param {string} conn @param {string} container @param {string} key
+ * @param {string} bytes */
+export async function putBlob(conn, container, key, bytes) {
+	const put = () => ask(conn, 'PUT', `${container}/${
+	    key.split('/').map(encodeURIComponent).join('/')}`, {},
+	    { 'x-ms-blob-type': 'BlockBlob' }, bytes);
+	let answer = await put();
+	if (answer.status === 404) {
+		await ask(conn, 'PUT', container, { restype: 'container' });
+		answer = await put();
+	}
+	if (answer.status !== 201)
+		throw new Error(`put ${key}: ${answer.status} ${
+		    await answer.text()}`);
 }

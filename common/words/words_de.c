@@ -653,6 +653,22 @@ const char *const words_de[MSG_IDS] = {
     SAY(MSG_FSCK_NUMBER) = "{1} ist kleiner als eine vergebene Nummer.",
     SAY(MSG_FSCK_ORPHAN) = "{1} gehört zu nichts mehr.",
     SAY(MSG_FSCK_MOVING) = "{1} wurde gerade geändert; bitte noch einmal.",
+
+    SAY(MSG_MIGRATE_EMPTY) = "In {1} liegt nichts.",
+    SAY(MSG_MIGRATE_NO_ACCOUNT) =
+	"{1} ist kein Ordner (ohne /), und AZURE_BLOB_CONN ist nicht gesetzt.",
+    SAY(MSG_MIGRATE_LEFT) =
+	"{1} ist nichts, was das erste System kannte, oder gehört niemandem: "
+	"es bleibt dort.",
+    SAY(MSG_MIGRATE_KEPT) =
+	"{1} bleibt dort: unter seinem neuen Namen steht hier etwas anderes.",
+    SAY(MSG_MIGRATE_UNREAD) = "{1} ist nicht lesbar und bleibt dort.",
+    SAY(MSG_MIGRATE_DONE) =
+	"{1} Benutzer; {2} Dateien übernommen, {3} waren schon da, {4} "
+	"bleiben, {5} aufgeräumt.",
+    SAY(MSG_MIGRATE_WOULD) =
+	"Nur nachgesehen. {1} Benutzer; {2} Dateien würden übernommen, {3} "
+	"sind schon da, {4} würden bleiben, {5} aufgeräumt.",
 };
 /* NOLINTEND(bugprone-suspicious-missing-comma) */
 

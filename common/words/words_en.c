@@ -591,6 +591,22 @@ const char *const words_en[MSG_IDS] = {
     SAY(MSG_FSCK_NUMBER) = "{1} is lower than a number that is in use.",
     SAY(MSG_FSCK_ORPHAN) = "{1} belongs to nothing any more.",
     SAY(MSG_FSCK_MOVING) = "{1} was changed just now; please try again.",
+
+    SAY(MSG_MIGRATE_EMPTY) = "There is nothing in {1}.",
+    SAY(MSG_MIGRATE_NO_ACCOUNT) =
+	"{1} is no folder (it has no /), and AZURE_BLOB_CONN is not set.",
+    SAY(MSG_MIGRATE_LEFT) =
+	"{1} is nothing that the first system knew, or belongs to nobody: it "
+	"stays there.",
+    SAY(MSG_MIGRATE_KEPT) =
+	"{1} stays there: under its new name there is something else here.",
+    SAY(MSG_MIGRATE_UNREAD) = "{1} cannot be read and stays there.",
+    SAY(MSG_MIGRATE_DONE) =
+	"{1} users; {2} files taken, {3} were there already, {4} stay, {5} "
+	"removed.",
+    SAY(MSG_MIGRATE_WOULD) =
+	"Only looked. {1} users; {2} files would be taken, {3} are there "
+	"already, {4} would stay, {5} be removed.",
 };
 /* NOLINTEND(bugprone-suspicious-missing-comma) */
 
