@@ -10,12 +10,14 @@
 #define FIRST_VALUE 256 /* of getopt_long, for the options of the form */
 
 static const struct call_option file_option = {'c', NULL, "FILE",
-    "settings that the environment does not have; without it, and "
-    "without\n\tsettings in the environment, those of the units",
+    "settings that the environment does not have;\n"
+    "without it, and without settings in the\n"
+    "environment, those of the units",
     NULL, NULL};
 
+/* Append "  -j, --json" or the like. */
 static void
-add_option(struct buf *out, const struct call_option *option)
+add_spelling(struct buf *out, const struct call_option *option)
 {
 	buf_adds(out, "  ");
 	if (option->letter != 0)
@@ -26,20 +28,52 @@ add_option(struct buf *out, const struct call_option *option)
 		buf_addf(out, "--%s", option->word);
 	if (option->value != NULL)
 		buf_addf(out, " %s", option->value);
-	buf_addf(out, "\n\t%s\n", option->help);
+}
+
+static void
+measure_option(const struct call_option *option, int *width)
+{
+	struct buf text = BUF_INIT;
+
+	add_spelling(&text, option);
+	if ((int)text.len > *width)
+		*width = (int)text.len;
+	buf_release(&text);
+}
+
+/* Append the option and, in a column of its own, each line of its help. */
+static void
+describe_option(struct buf *out, const struct call_option *option, int width)
+{
+	struct buf left = BUF_INIT;
+	const char *line = option->help;
+	int len;
+
+	add_spelling(&left, option);
+	while (*line != '\0') {
+		len = (int)strcspn(line, "\n");
+		buf_addf(out, "%-*s  %.*s\n", width, left.s, len, line);
+		buf_reset(&left);
+		line += len + (line[len] == '\n');
+	}
+	buf_release(&left);
 }
 
 static void
 print_call_help(const char *name, const struct call_form *form, FILE *out)
 {
 	struct buf text = BUF_INIT;
+	int width = 0;
 	size_t i;
 
+	measure_option(&file_option, &width);
+	for (i = 0; i < form->n; i++)
+		measure_option(&form->options[i], &width);
 	buf_addf(&text, "Usage: codex %s [OPTION...]%s%s\n", name,
 	    form->operands[0] != '\0' ? " " : "", form->operands);
-	add_option(&text, &file_option);
+	describe_option(&text, &file_option, width);
 	for (i = 0; i < form->n; i++)
-		add_option(&text, &form->options[i]);
+		describe_option(&text, &form->options[i], width);
 	fputs(text.s, out);
 	buf_release(&text);
 }

@@ -1,64 +1,33 @@
 #include "inspect/report.h"
 
-#include <getopt.h>
-
 #include "base/buf.h"
 #include "base/findings.h"
 #include "base/msg.h"
 #include "base/std.h"
-
-static void
-describe_report(const char *name, int more, FILE *out)
-{
-	fprintf(out,
-	    "Usage: codex %s [-c FILE] [-j]%s%s\n"
-	    "  -c FILE     settings that the environment does not have;\n"
-	    "              without it, and without settings in the\n"
-	    "              environment, those of the units\n"
-	    "  -j, --json  print what is found as JSON\n",
-	    name, more & REPORT_PROGRAMS ? " [-p FILE]" : "",
-	    more & REPORT_REPAIR ? " [--repair]" : "");
-	if (more & REPORT_PROGRAMS)
-		fputs("  -p FILE     the list of programs, instead of the "
-		      "installed one\n",
-		    out);
-	if (more & REPORT_REPAIR)
-		fputs("  --repair    mend what can be mended without a loss\n",
-		    out);
-}
+#include "inspect/call.h"
 
 int
 report_options(int argc, char **argv, int more, struct report *report)
 {
-	static const struct option longs[] = {
-	    {"json", no_argument, NULL, 'j'},
-	    {"help", no_argument, NULL, 'h'},
-	    {"repair", no_argument, NULL, 'r'},
-	    {NULL, 0, NULL, 0},
-	};
-	int c;
+	struct call_option options[3] = {{'j', "json", NULL,
+	    "print what is found as JSON", &report->json, NULL}};
+	struct call_form form = {"", 0, 0, options, 1};
+	struct call call;
+	int status;
 
-	*report = (struct report){
-	    .name = argv[0], .places = origin_server, .found = FINDINGS_INIT};
-	while ((c = getopt_long(argc, argv, "c:jhp:", longs, NULL)) != -1) {
-		if (c == 'c')
-			report->places.file = optarg;
-		else if (c == 'j')
-			report->json = true;
-		else if (c == 'p' && more & REPORT_PROGRAMS)
-			report->programs_file = optarg;
-		else if (c == 'r' && more & REPORT_REPAIR)
-			report->repair = true;
-		else {
-			describe_report(
-			    argv[0], more, c == 'h' ? stdout : stderr);
-			return c == 'h' ? 0 : 2;
-		}
-	}
-	if (optind == argc)
-		return -1;
-	describe_report(argv[0], more, stderr);
-	return 2;
+	*report = (struct report){.found = FINDINGS_INIT};
+	if (more & REPORT_PROGRAMS)
+		options[form.n++] = (struct call_option){'p', NULL, "FILE",
+		    "the list of programs, instead of the installed one", NULL,
+		    &report->programs_file};
+	if (more & REPORT_REPAIR)
+		options[form.n++] = (struct call_option){0, "repair", NULL,
+		    "mend what can be mended without a loss", &report->repair,
+		    NULL};
+	status = call_read(argc, argv, &form, &call);
+	report->name = call.name;
+	report->places = call.places;
+	return status;
 }
 
 /* One sentence to a line, with its weight in front. */

@@ -1,6 +1,6 @@
 #include "operate/cmd_status.h"
 
-#include <getopt.h>
+#include <limits.h>
 
 #include "api/status.h"
 #include "app/app.h"
@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "base/msg.h"
 #include "base/std.h"
+#include "inspect/call.h"
 #include "inspect/origin.h"
 #include "settings/conf.h"
 #include "store/blob.h"
@@ -254,7 +255,6 @@ run_status(const struct status_call *call)
 {
 	struct buf out = BUF_INIT;
 	struct err err = ERR_INIT;
-	char text[MSG_TEXT_MAX];
 	struct app app;
 	int rc = origin_open(&call->places, &app, &err);
 
@@ -264,55 +264,28 @@ run_status(const struct status_call *call)
 	}
 	if (rc == 0)
 		fputs(out.s, stdout);
-	else
-		fprintf(stderr, "codex %s: %s %s\n", call->name,
-		    err_text(&err, text), err.detail);
 	buf_release(&out);
-	return rc == 0 ? 0 : 1;
-}
-
-static void
-describe_status(const struct status_call *call, FILE *out)
-{
-	fprintf(out,
-	    "Usage: codex %s [-c FILE] [-j]%s\n"
-	    "  -c FILE     settings that the environment does not have;\n"
-	    "              without it, and without settings in the\n"
-	    "              environment, those of the units\n"
-	    "  -j, --json  print it as JSON\n",
-	    call->name, call->brief ? "" : " [USER...]");
+	return rc == 0 ? 0 : call_fail(call->name, &err);
 }
 
 static int
 main_of(int argc, char **argv, bool brief)
 {
-	static const struct option longs[] = {
-	    {"json", no_argument, NULL, 'j'},
-	    {"help", no_argument, NULL, 'h'},
-	    {NULL, 0, NULL, 0},
-	};
-	struct status_call call = {
-	    .name = argv[0], .places = origin_server, .brief = brief};
-	int c;
+	struct status_call status_call = {.brief = brief};
+	const struct call_option options[] = {
+	    {'j', "json", NULL, "print it as JSON", &status_call.json, NULL}};
+	const struct call_form form = {brief ? "" : "[USER...]", 0,
+	    brief ? 0 : INT_MAX, options, ARRAY_LEN(options)};
+	struct call call;
+	int status = call_read(argc, argv, &form, &call);
 
-	while ((c = getopt_long(argc, argv, "c:jh", longs, NULL)) != -1)
-		switch (c) {
-		case 'c':
-			call.places.file = optarg;
-			break;
-		case 'j':
-			call.json = true;
-			break;
-		default:
-			describe_status(&call, c == 'h' ? stdout : stderr);
-			return c == 'h' ? 0 : 2;
-		}
-	call.users = argv + optind;
-	call.n_users = argc - optind;
-	if (!brief || call.n_users == 0)
-		return run_status(&call);
-	describe_status(&call, stderr);
-	return 2;
+	if (status != -1)
+		return status;
+	status_call.name = call.name;
+	status_call.places = call.places;
+	status_call.users = call.args;
+	status_call.n_users = call.n_args;
+	return run_status(&status_call);
 }
 
 int
