@@ -8,6 +8,7 @@
 #include "operate/cmd_doctor.h"
 #include "operate/cmd_export.h"
 #include "operate/cmd_fsck.h"
+#include "operate/cmd_logs.h"
 #include "operate/cmd_migrate.h"
 #include "operate/cmd_run.h"
 #include "operate/cmd_status.h"
@@ -36,12 +37,19 @@ run_doctor(int argc, char **argv)
 	return cmd_doctor_main(argc, argv, PROGRAMS_FILE);
 }
 
+static int
+show_logs(int argc, char **argv)
+{
+	return cmd_logs_main(argc, argv, PROGRAMS_FILE);
+}
+
 static const struct command commands[] = {
     {"run", "start the programs and keep them running", run_programs},
     {"check", "tell all that is wrong with the settings", cmd_check_main},
     {"doctor", "tell all that is wrong with a running site", run_doctor},
     {"status", "tell how a user's week and sync stand", cmd_status_main},
     {"users", "list the users, with the state of their sync", cmd_status_users},
+    {"logs-where", "tell where each log is", show_logs},
     {"fsck", "check all that is stored, and mend it", cmd_fsck_main},
     {"backup", "save all that is stored into one file", cmd_backup_save},
     {"restore", "put what was saved into an empty store", cmd_backup_restore},
@@ -64,7 +72,7 @@ print_commands(FILE *out)
 	    out);
 	for (i = 0; i < ARRAY_LEN(commands); i++)
 		fprintf(
-		    out, "  %-10s %s\n", commands[i].name, commands[i].summary);
+		    out, "  %-11s %s\n", commands[i].name, commands[i].summary);
 	fputs("\ncodex COMMAND -h tells a command's options; codex --version\n"
 	      "the version.\n",
 	    out);

@@ -1,9 +1,7 @@
 #include "inspect/doctor_host.h"
 
 #include <dirent.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,6 +9,7 @@
 #include "base/findings.h"
 #include "base/msg.h"
 #include "base/std.h"
+#include "inspect/listener.h"
 #include "inspect/programs.h"
 #include "settings/conf.h"
 #include "sync/bell.h"
@@ -124,24 +123,6 @@ doctor_host_as_root(
 
 /* As anybody who may use the sockets. */
 
-static int
-connect_to(const char *path)
-{
-	struct sockaddr_un addr = {.sun_family = AF_UNIX};
-	int fd = -1, n, rc;
-
-	n = snprintf(addr.sun_path, sizeof addr.sun_path, "%s", path);
-	if (n < (int)sizeof addr.sun_path)
-		fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd == -1)
-		return -1;
-	rc = connect(fd, (struct sockaddr *)&addr, sizeof addr);
-	n = errno;
-	close(fd);
-	errno = n;
-	return rc;
-}
-
 static void
 check_socket(const struct doctor_host_places *places, const char *name,
     struct findings *found)
@@ -150,7 +131,7 @@ check_socket(const struct doctor_host_places *places, const char *name,
 	struct msg msg;
 
 	buf_addf(&path, "%s/%s.sock", places->sockets, name);
-	if (connect_to(path.s) == -1) {
+	if (listener_connect(path.s, NULL) == -1) {
 		msg_set(&msg, MSG_DOCTOR_SOCKET);
 		msg_value(&msg, "%s", name);
 		msg_value(&msg, "%s", strerror(errno));
