@@ -145,7 +145,9 @@ host=codex.example.org
 installs() {
 	make -s -C "$build" install "DESTDIR=$root" "prefix=/usr/local" &&
 	    [ -x "$root/usr/local/libexec/codex-render" ] &&
-	    [ -f "$share/html/index.html" ]
+	    [ -f "$share/html/index.html" ] &&
+	    bash -c '. "$0" && complete -p codex' \
+		"$root/usr/local/share/bash-completion/completions/codex"
 }
 
 # version_of FILE: the folder of the page's files that it names.
