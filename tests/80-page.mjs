@@ -826,7 +826,29 @@ test('a_line_becomes_a_task_and_its_chips_can_be_removed', async () => {
 	});
 	assert.equal(sent[0].headers['idempotency-key'],
 		sent[1].headers['idempotency-key']);
+
+	await page.fill('#quick', 'Nächste');
+	assert.equal(await page.locator('.chip-quiet').innerText(), 'Arbeit');
 	assert.deepEqual(complaints, []);
+});
+
+test('the_toast_leaves_the_line_and_its_chips_to_who_types_there', async () => {
+	const { page } = await open((await fixtureWith()).url);
+	for (const [width, height] of [[1280, 800], [390, 844]]) {
+		await page.setViewportSize({ width, height });
+		await page.locator('.free').last().click();
+		await page.fill('#f-title', 'Vom Formular');
+		await page.click('#editor-submit');
+		await page.locator('[data-toast]', { hasText: 'angelegt' }).waitFor();
+		await page.fill('#quick', 'Steuer +privat #geld');
+		const box = (/** @type {string} */ selector) =>
+			page.locator(selector).boundingBox();
+		const toast = await box('[data-toast]');
+		for (const { y, height } of [await box('#quick-form'),
+			await box('#quick-chips')])
+			assert.ok(y + height <= toast.y || y >= toast.y + toast.height, `${width}`);
+		await page.fill('#quick', '');
+	}
 });
 
 test('a_line_without_a_title_makes_no_task', async () => {

@@ -624,6 +624,20 @@ test('a_message_says_what_happened_and_offers_the_way_on', async () => {
 	assert.equal(said()?.retry, false);
 });
 
+test('a_move_is_told_with_number_day_and_time', async () => {
+	const s = scene();
+	const to = async (/** @type {any} */ place) => {
+		await s.ledger.do(move(find(shownWeek(s.store), '0005'), place));
+		return s.told.map((/** @type {any} */ event) =>
+			messageOf(event, '23.11.2026')).filter(Boolean).at(-1)?.text;
+	};
+	assert.match(await to({ datum: '25.11.2026', zeit: 'nachmittags' }) ?? '',
+		/^(Aufgabe 5 auf Mittwoch nachmittags|Task 5 to Wednesday afternoon)\.$/);
+	assert.match(await to({ datum: '30.11.2026', zeit: 'morgens' }) ?? '',
+		/^(Aufgabe 5 auf Mo 30\.11\.|Task 5 to Mon 30 Nov) mor(gens|ning)\.$/);
+	assert.match(await to(null) ?? '', /5 (hat keinen|has no) /);
+});
+
 /* The words. */
 
 test('both_catalogues_have_the_same_keys', () => {

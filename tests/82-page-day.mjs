@@ -487,7 +487,7 @@ test('a_task_is_drawn_to_a_slot_and_back_to_the_list', async () => {
 		await page.mouse.up();
 	};
 	await draw(card.locator('.task-title'), free);
-	await toast(page, /Ziehen.*steht jetzt fest/);
+	await toast(page, /Ziehen.*Aufgabe \d+ auf/);
 	await page.locator(`[data-task="${ref}"][data-slot="${slot}"]`).waitFor();
 	await until(async () => (await taskOf(ref)).isFixed, 5000, 'the pin');
 	assert.equal(await page.locator('#panel').isVisible(), false);

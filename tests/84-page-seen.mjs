@@ -9,7 +9,9 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, afterEach, before, test } from 'node:test';
-import { findFaults, startBrowser, sticksOut } from './browser.mjs';
+import {
+	cutWords, findFaults, startBrowser, sticksOut,
+} from './browser.mjs';
 import { gitOf, sampleWeek, startFixture } from './page-fixture.mjs';
 import { enter, openEmpty, STATES } from './page-states.mjs';
 import { long, until } from './stack.mjs';
@@ -352,6 +354,7 @@ test('axe_finds_nothing_and_nothing_sticks_out_or_moves_in_any_state', async () 
 			await page.emulateMedia({ colorScheme });
 			found.push(...[
 				...await page.evaluate(findFaults), ...await page.evaluate(sticksOut),
+				...await page.evaluate(cutWords),
 				...await page.evaluate(() => document.getAnimations().map((one) =>
 					`moves: ${/** @type {any} */ (one).animationName}`)),
 			].map((one) => `${state.name} ${colorScheme} ${width}: ${one}`));

@@ -153,6 +153,34 @@ export function sticksOut() {
 	}).map((node) => `${node.tagName} ${node.className}`);
 }
 
+/** In the page: short words that are broken, and hints that are cut off in their
+ * fields; that of the quick line is an example, which may be. */
+export function cutWords() {
+	const pen = document.createElement('canvas').getContext('2d');
+	const range = document.createRange();
+	const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+	const cut = [];
+	while (texts.nextNode()) {
+		const { currentNode: text } = texts;
+		range.selectNodeContents(text);
+		if (/^[\p{L}]{1,12}$/u.test(text.nodeValue ?? '') &&
+			text.parentElement?.checkVisibility() &&
+			new Set([...range.getClientRects()].map(({ top }) => top)).size > 1)
+			cut.push(`broken: ${text.nodeValue}`);
+	}
+	for (const field of document.querySelectorAll('input:not(#quick)')) {
+		const { font, paddingLeft, paddingRight } = getComputedStyle(field);
+		const { placeholder, clientWidth } = /** @type {HTMLInputElement} */ (field);
+		if (!pen || !placeholder || !field.checkVisibility())
+			continue;
+		pen.font = font;
+		if (pen.measureText(placeholder).width >
+			clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight))
+			cut.push(`cut: ${placeholder}`);
+	}
+	return cut;
+}
+
 /** In the page: visible texts with less than WCAG AA's 4.5 to 1. */
 export function lowContrast() {
 	const paint = document.createElement('canvas').getContext('2d', {

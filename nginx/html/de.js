@@ -143,7 +143,7 @@ export const de = {
 	dayAfter: (/** @type {string} */ month) => `${month}.`,
 	dayField: (/** @type {string} */ day, /** @type {string} */ month,
 		/** @type {string} */ year) => `${day}.${month}.${year}`,
-	dayHint: 'TT.MM.JJJJ, fr, morgen',
+	dayHint: 'fr oder 31.10.',
 	dayNumber: (/** @type {string} */ day) => `${day}.`,
 
 	/* The head of the page. */
@@ -215,7 +215,7 @@ export const de = {
 
 	/* Search. */
 	search: 'Suchen',
-	searchHint: 'Text, #tag, +arbeit, +privat',
+	searchHint: 'Text, #tag, +privat',
 	searchNone: 'Nichts gefunden.',
 	searchFound: (/** @type {number} */ n) => count(n, 'Aufgabe', 'Aufgaben'),
 	nowAt: (/** @type {string} */ time) => `Jetzt · ${time}`,
@@ -333,7 +333,10 @@ export const de = {
 		cancel: 'abgebrochen.', reopen: 'wieder offen.', tick: 'Haken geändert.',
 		decide: '',
 	},
-	movedTo: (/** @type {string} */ where) => `steht jetzt fest: ${where}.`,
+	taskMoved: (/** @type {number} */ id, /** @type {string} */ what) =>
+		`Aufgabe ${id} ${what}`,
+	movedTo: (/** @type {string} */ day, /** @type {string} */ time) =>
+		`auf ${day} ${time}.`,
 	released: 'hat keinen festen Platz mehr.',
 	undoing: {
 		complete: 'wieder offen.', create: 'zurückgenommen.',

@@ -109,7 +109,7 @@ export const en = {
 		`${WEEKDAYS[weekday]}, ${+day} ${MONTHS[+month - 1]} ${year}`,
 	dayAfter: (month) => ` ${MONTHS[+month - 1].slice(0, 3)}`,
 	dayField: (day, month, year) => `${year}-${month}-${day}`,
-	dayHint: 'YYYY-MM-DD, fri, tomorrow',
+	dayHint: 'fri or 2026-10-31',
 	dayNumber: (day) => `${+day}`,
 
 	/* The head of the page. */
@@ -175,7 +175,7 @@ export const en = {
 
 	/* Search. */
 	search: 'Search',
-	searchHint: 'Text, #tag, +work, +private',
+	searchHint: 'Text, #tag, +private',
 	searchNone: 'Nothing found.',
 	searchFound: (n) => count(n, 'task', 'tasks'),
 	nowAt: (time) => `Now · ${time}`,
@@ -283,7 +283,8 @@ export const en = {
 		cancel: 'cancelled.', reopen: 'open again.', tick: 'box changed.',
 		decide: '',
 	},
-	movedTo: (where) => `is fixed now: ${where}.`,
+	taskMoved: (id, what) => `Task ${id} ${what}`,
+	movedTo: (day, time) => `to ${day} ${time}.`,
 	released: 'has no fixed slot any more.',
 	undoing: {
 		complete: 'open again.', create: 'taken back.',

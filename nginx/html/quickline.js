@@ -19,12 +19,14 @@ import { shortDay, t, wordFor } from './words.js';
  * @typedef {import('./quick.js').Part} Part
  */
 
+/** Of a line that names none, whatever the line before has said. */
+const KIND = 'arbeit';
+
 export class QuickLine {
 	#input = /** @type {HTMLInputElement} */ (byId('quick'));
 	#key = '';
 	#keyOf = '';
 	#busy = false;
-	#kind = 'arbeit';
 	#make;
 	#week;
 
@@ -55,11 +57,10 @@ export class QuickLine {
 	 *
 	 * @param {Change} change
 	 */
-	stored({ request, task }) {
+	stored({ request }) {
 		if (!this.#key || request.key !== this.#key)
 			return;
 		this.#key = this.#keyOf = '';
-		this.#kind = task?.kategorie ?? this.#kind;
 		this.#input.value = '';
 		this.#changed();
 	}
@@ -85,7 +86,7 @@ export class QuickLine {
 			return;
 		const { title, tags, deadline } = line;
 		const draft = {
-			title, tags, kategorie: line.kategorie || this.#kind,
+			title, tags, kategorie: line.kategorie || KIND,
 			deadline: deadline || undefined, fixedSlot: slotOf(line, week),
 		};
 		if (JSON.stringify(draft) !== this.#keyOf) {
@@ -120,7 +121,7 @@ export class QuickLine {
 				click: () => this.#remove(part),
 			}, chipWord(line, part, week)))),
 		kindOpen && h('li', { class: 'chip-quiet' },
-			wordFor(t.kinds, this.#kind)));
+			wordFor(t.kinds, KIND)));
 	}
 
 	/** @param {Part} part */

@@ -5,7 +5,8 @@
 import { HOLD_MS } from './changes.js';
 import { byId, foreign } from './dom.js';
 import { canRetry } from './ledger.js';
-import { shortDay, t } from './words.js';
+import { addDays } from './quick.js';
+import { isoDay, shortDay, t, weekdayOf } from './words.js';
 
 /**
  * @typedef {import('./pending.js').Change} Change
@@ -39,7 +40,9 @@ export function messageOf({ kind, change, refusal, next }, today) {
 	if (kind !== (verb === 'create' || verb === 'decide' ? 'stored' : 'asking'))
 		return null;
 	return {
-		kind: 'good', title, text: whatOf(change, today), undo: verb !== 'decide',
+		kind: 'good', title, undo: verb !== 'decide', text: verb === 'move' ?
+			t.taskMoved(+(change.task?.id ?? 0), whatOf(change, today)) :
+			whatOf(change, today),
 	};
 }
 
@@ -57,11 +60,20 @@ function whatOf({ verb, after, made, decision }, today) {
 	if (decision)
 		return decision.take === 'mine' ? t.mineStays : t.theirsStays;
 	if (verb === 'move')
-		return after.fixedSlot ?
-			t.movedTo(`${shortDay(after.fixedSlot.datum, today)} ` +
-				t.times[after.fixedSlot.zeit]) : t.released;
+		return after.fixedSlot ? t.movedTo(nearDay(after.fixedSlot.datum, today),
+			t.times[after.fixedSlot.zeit]) : t.released;
 	return verb === 'complete' ? '' : t.changing[verb];
 }
+
+/**
+ * A day of the week from today on by its name alone.
+ *
+ * @param {string} datum
+ * @param {string} today
+ */
+const nearDay = (datum, today) => isoDay(datum) >= isoDay(today) &&
+	isoDay(datum) < isoDay(addDays(today, 7)) ?
+	t.weekday(weekdayOf(datum)) : shortDay(datum, today);
 
 export class Toast {
 	#store;
@@ -79,6 +91,7 @@ export class Toast {
 		byId('message-retry').addEventListener('click', retry);
 		byId('message-close').addEventListener('click', () =>
 			store.update({ message: null }));
+		byId('quick').addEventListener('focus', () => this.#leaveLine());
 		document.addEventListener('pointerdown', ({ target, clientY }) => {
 			if (!byId('message').contains(/** @type {Node} */ (target)))
 				this.#pressedAt = clientY;
@@ -100,10 +113,20 @@ export class Toast {
 			}, HOLD_MS);
 	}
 
-	/**
-	 * It comes where the pointer is not, so that a second click on a task
-	 * does not take the first one back.
-	 */
+	/** The toast comes where the pointer is not, so that a second click on a
+	 * task does not take the first one back. */
+	#place() {
+		byId('message').dataset.side =
+			this.#pressedAt > innerHeight / 2 ? 'top' : 'bottom';
+	}
+
+	/** Nor does it lie on the quick line and its chips while a person types
+	 * there. */
+	#leaveLine() {
+		this.#pressedAt = byId('quick').getBoundingClientRect().top;
+		this.#place();
+	}
+
 	#render() {
 		const { message } = this.#store.state;
 		if (message === this.#told)
@@ -111,7 +134,7 @@ export class Toast {
 		const box = byId('message');
 		const focused = box.contains(document.activeElement);
 		if (!focused || !this.#told)
-			box.dataset.side = this.#pressedAt > innerHeight / 2 ? 'top' : 'bottom';
+			this.#place();
 		this.#told = message;
 		for (const kind of ['good', 'bad'])
 			byId(`message-${kind}`).replaceChildren(...message?.kind === kind ? [
