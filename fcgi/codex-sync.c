@@ -38,7 +38,8 @@ choose_word(const struct request *request, const char *name,
 
 /* What the worker says; an answer is only what is settled. */
 static int
-fill_answer(const struct buf *line, struct reply *reply, struct err *err)
+fill_answer(const struct buf *line, enum msg_language language,
+    struct reply *reply, struct err *err)
 {
 	struct json_object *json = NULL;
 	const char *text;
@@ -53,7 +54,8 @@ fill_answer(const struct buf *line, struct reply *reply, struct err *err)
 		   std_streq(json_get_str(json, "code"), err_word(ERR_NEWER))) {
 		rc = err_set(err, ERR_NEWER, MSG_NEWER_RECORD);
 	} else if (rc == 0) {
-		text = json_get_str(json, "text");
+		text = json_get_str(
+		    json, language == MSG_ENGLISH ? "textEnglish" : "text");
 		rc = err_set(err, ERR_GITHUB, MSG_SYNC_FAILED);
 		if (text != NULL && *text != '\0') {
 			err_set(err, ERR_GITHUB, MSG_SYNC_SAYS);
@@ -82,7 +84,7 @@ start_sync(struct app *app, struct request *request, struct reply *reply,
 	if (!bell_ring(
 		app, request->user, &wish, app->conf.sync_wait_ms, &line))
 		buf_adds(&line, "{\"pending\":true}");
-	rc = fill_answer(&line, reply, err);
+	rc = fill_answer(&line, request_language(request), reply, err);
 	buf_release(&line);
 	return rc;
 }

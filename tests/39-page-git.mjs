@@ -6,6 +6,7 @@
  * state, conflicts with both versions, the question about removals.
  */
 import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import test, { after, afterEach, before } from 'node:test';
 import { cardOf, startBrowser } from './browser.mjs';
 import { gitSettings } from './git-stack.mjs';
@@ -206,6 +207,55 @@ test('a refusal of GitHub is shown in its sentence', async () => {
 	await press(page);
 	await standing(page, 'Alles ist in Git.');
 	assert.deepEqual(complaints, []);
+});
+
+/** The German sentences of the server, as patterns of what they become. */
+const germanSentences = [...readFileSync(new URL(
+	'../common/words/words_de.c', import.meta.url), 'utf8')
+	.matchAll(/SAY\(\w+\)\s*=\s*((?:"(?:[^"\\]|\\.)*"\s*)+)/g)]
+	.map(([, text]) => text.replace(/"\s*"/g, '').trim().slice(1, -1))
+	.filter((text) => /\p{L}+ \p{L}+ \p{L}+/u.test(text))
+	.map((text) => new RegExp(text.replace(/[.*+?^$()|[\]\\]/g, '\\$&')
+		.replace(/\{[1-9]\}|\{\\\*\}/g, '.+')));
+
+/** Files with a fault each, and by which word of the page it is told.
+ * @type {[string, string | Buffer, RegExp][]} */
+const FAULTY = [
+	['0300-Latin.md', Buffer.from(task('Gr\xfcn'), 'latin1'), /script of the file/],
+	['0301-Kein.md', '# Kein\n', /fields at the start of the file are missing/],
+	['0302-Yaml.md', task('Y', { tags: '[a' }), /bracket/],
+	['0303-Zwei.md', task('Z', { status: 'offen\nstatus: offen' }), /stands there twice/],
+	['0304-Typ.md', task('T', { typ: 'note' }), /not call itself a task/],
+	['0305-Art.md', task('A', { kategorie: 'x' }), /kind is not known/],
+	['0306-Lage.md', task('L', { status: 'x' }), /status is not known/],
+	['0307-A.md', task('A'), /Two tasks have this number/],
+	['0307-B.md', task('B'), /Two tasks have this number/],
+	['0308-Frist.md', task('Frist', { kategorie: 'privat', deadline: 'bald' }), /deadline is no/],
+	['0309_Name.md', task('N'), /none of a task/],
+];
+
+test('an English page shows no German sentence of the server', async () => {
+	assert.ok(germanSentences.length > 250);
+	await push(Object.fromEntries(FAULTY));
+	mkdirSync(stack.path('0310-Ordner.md'), { recursive: true });
+	const { page } = await browser.open(stack, {
+		spoiled: ['/sync'], context: { locale: 'en-GB' },
+	});
+	await press(page, /fetched|nothing to do|done/);
+	for (const [file, , fault] of FAULTY)
+		await page.locator(/Frist|[AB].md/.test(file) ? '#main' : '.problem', {
+			hasText: fault }).first().waitFor();
+	fake.misbehave({ path: '/', times: 1000, status: 401 });
+	await page.keyboard.press('s');
+	await page.locator('#git-note', { hasText: 'GitHub does not accept' }).waitFor();
+	await page.locator('#status-text', { hasText: 'GitHub does not accept' }).waitFor();
+
+	const text = await page.evaluate(() => document.body.innerText);
+	assert.deepEqual(germanSentences.filter((one) => one.test(text)), []);
+	fake.behave();
+	rmSync(stack.path('0310-Ordner.md'), { recursive: true });
+	await push(Object.fromEntries(FAULTY.map(([file]) => [file, null])));
+	await press(page, /fetched|nothing to do|done/);
 });
 
 /** Both sides set another deadline. @param {any} page */

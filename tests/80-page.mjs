@@ -578,7 +578,6 @@ for (const [ms, width, id] of /** @type {[number, number, string][]} */ ([
 		const lost = await cardOf(page, 'Onboarding').count();
 		Object.assign(fixture.sync, gitOf({
 			state: 'pending', pending: 1, code: 'noch_nicht_in_git',
-			text: 'Eine Aufgabe ist noch nicht in Git.',
 		}));
 		for (let i = 0; i < 5; i++) {
 			await page.mouse.click(x + 12, y + 12);
@@ -1068,7 +1067,6 @@ test('the_state_of_git_is_asked_for_after_a_completion_that_is_held', async () =
 	await page.locator('#git-state', { hasText: 'Alles ist in Git.' }).waitFor();
 	Object.assign(fixture.sync, gitOf({
 		state: 'pending', pending: 1, code: 'noch_nicht_in_git',
-		text: 'Eine Aufgabe ist noch nicht in Git.',
 	}));
 	await page.click('[data-task^="0001"] [data-key^="done"]');
 
@@ -1095,7 +1093,6 @@ test('a_run_that_ends_before_git_is_asked_brings_the_week_anew', async () => {
 test('git_is_asked_less_and_less_while_something_is_pending', async () => {
 	const sync = gitOf({
 		state: 'pending', pending: 1, code: 'noch_nicht_in_git',
-		text: 'Eine Aufgabe ist noch nicht in Git.',
 	});
 	const fixture = await fixtureWith(undefined, sync);
 	const { page, complaints } = await open(fixture.url, { clock: true });
@@ -1117,7 +1114,7 @@ test('git_is_asked_less_and_less_while_something_is_pending', async () => {
 
 test('a_hidden_page_does_not_ask_for_git', async () => {
 	const fixture = await fixtureWith(undefined, gitOf({
-		state: 'running', code: 'laeuft', text: 'Der Abgleich läuft gerade.',
+		state: 'running', code: 'laeuft',
 	}));
 	const { page, complaints } = await open(fixture.url, { clock: true });
 	await page.locator('#git-state', { hasText: 'läuft gerade' }).waitFor();
@@ -1138,7 +1135,7 @@ test('a_sync_that_goes_on_is_waited_for', async () => {
 	const { page, complaints } = await open(fixture.url);
 	await page.locator('#git-state').waitFor();
 	Object.assign(sync, {
-		state: 'running', code: 'laeuft', text: 'Der Abgleich läuft gerade.',
+		state: 'running', code: 'laeuft',
 	});
 	await openStatus(page);
 	await page.click('#sync');
@@ -1172,7 +1169,6 @@ test('a_button_pressed_too_often_says_when_it_works_again', async () => {
 test('the_first_sync_is_waited_for_in_place_of_an_empty_week', async () => {
 	const sync = gitOf({
 		state: 'running', lastSyncAt: null, head: null, code: 'laeuft',
-		text: 'Der Abgleich mit Git läuft gerade.',
 	});
 	const fixture = await fixtureWith(weekOf(), sync);
 	const { page, complaints } = await open(fixture.url);
@@ -1180,7 +1176,7 @@ test('the_first_sync_is_waited_for_in_place_of_an_empty_week', async () => {
 	assert.equal(await page.locator('text=Noch keine Aufgaben').count(), 0);
 
 	Object.assign(sync, {
-		state: 'failed', pending: 1, code: 'fehlgeschlagen', text: 'Token falsch.',
+		state: 'failed', pending: 1, code: 'fehlgeschlagen', reason: 'Token falsch.',
 	});
 	await page.locator('text=noch nicht aus Git geholt').waitFor();
 	assert.equal(await page.locator('text=Noch keine Aufgaben').count(), 0);
@@ -1200,7 +1196,7 @@ const conflictOf = (file, more = {}) => ({
 });
 
 const quarrel = () => gitOf({
-	code: 'konflikte', text: '23 Konflikte sind zu entscheiden.', conflicts: 23,
+	code: 'konflikte', conflicts: 23,
 	conflictList: [
 		conflictOf('0019-Fahrrad-zur-Inspektion.md'),
 		conflictOf('0019-Fahrrad-zur-Inspektion.md', { copy: 'b' }),

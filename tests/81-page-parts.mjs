@@ -27,7 +27,7 @@ import { parseLine, slotOf, withoutPart } from '../nginx/html/quick.js';
 import { narrow, parseSearch } from '../nginx/html/search.js';
 import { Store } from '../nginx/html/store.js';
 import { messageOf } from '../nginx/html/toast.js';
-import { firstLanguage, gitReason, gitWords, wordAt } from '../nginx/html/words.js';
+import { firstLanguage, gitWords, wordAt } from '../nginx/html/words.js';
 import { sampleWeek, task, weekOf } from './page-fixture.mjs';
 import { english, german } from './quick-lines.mjs';
 
@@ -703,33 +703,29 @@ test('what_the_server_says_of_git_is_said_in_the_language_of_the_page', () => {
 	const sync = (/** @type {any} */ more) => /** @type {any} */ ({
 		pending: 0, pulls: 0, conflicts: 0, lastSyncAt: 'once', ...more,
 	});
-	for (const [more, german, english, reason] of
-		/** @type {[any, string, string, string][]} */ ([
-			[{ code: 'alles_in_git', text: 'Alles ist in Git.' },
-				'Alles ist in Git.', 'All is in Git.', ''],
-			[{
-				code: 'noch_nicht_in_git', pending: 3, pulls: 1,
-				text: '3 Aufgaben sind noch nicht in Git. ' +
-					'Eine Aufgabe wartet im Pull Request.',
-			}, '3 Aufgaben sind noch nicht in Git. Eine Aufgabe wartet im Pull ' +
+	for (const [more, german, english] of
+		/** @type {[any, string, string][]} */ ([
+			[{ code: 'alles_in_git' }, 'Alles ist in Git.', 'All is in Git.'],
+			[{ code: 'noch_nicht_in_git', pending: 3, pulls: 1 },
+				'3 Aufgaben sind noch nicht in Git. Eine Aufgabe wartet im Pull ' +
 				'Request.', '3 tasks are not in Git yet. One task waits in a pull ' +
-				'request.', ''],
+				'request.'],
 			[{
-				code: 'fehlgeschlagen', pending: 1,
-				text: 'GitHub nimmt das Token nicht an. ' +
-					'Eine Aufgabe ist noch nicht in Git.',
-			}, 'Abgleich gescheitert. Eine Aufgabe ist noch nicht in Git.',
-			'The sync has failed. One task is not in Git yet.', 'GitHub nimmt das Token nicht an.'],
+				code: 'fehlgeschlagen', pending: 1, reason: 'Weil.',
+				reasonEnglish: 'As.',
+			}, 'Abgleich gescheitert. Weil. Eine Aufgabe ist noch nicht in Git.',
+			'The sync has failed. As. One task is not in Git yet.'],
 			[{
-				code: 'erster_abgleich', pending: 5, lastSyncAt: null,
-				text: 'Der erste Abgleich mit Git steht noch aus. ' +
-					'5 Aufgaben sind noch nicht in Git.',
-			}, 'Der erste Abgleich mit Git steht noch aus.',
-			'The first sync with Git is still to come.', ''],
+				code: 'nur_lesen', reasonEnglish: null,
+				reason: 'In Git dürfen wir nur lesen: Änderungen bleiben hier.',
+			}, 'In Git dürfen wir nur lesen: Änderungen bleiben hier.',
+			'In Git we may only read.'],
+			[{ code: 'erster_abgleich', pending: 5, lastSyncAt: null },
+				'Der erste Abgleich mit Git steht noch aus.',
+				'The first sync with Git is still to come.'],
 		])) {
 		assert.equal(gitWords(sync(more), de).join(' '), german);
 		assert.equal(gitWords(sync(more), en).join(' '), english);
-		assert.equal(gitReason(sync(more)), reason);
 	}
 });
 
@@ -744,7 +740,7 @@ test('every_code_of_the_contract_has_its_words', async () => {
 	const states = /\| `state` \| `code` \|(.*?)\n\n/s
 		.exec(await docs('http-api.md'))?.[1] ?? '';
 	const codes = [...states.replace(/^\| `\w+` /gm, '').matchAll(/`(\w+)`/g)]
-		.map(([, code]) => code).filter((code) => code !== 'text');
+		.map(([, code]) => code).filter((code) => code !== 'reason');
 	assert.ok(codes.length > 10);
 	for (const code of codes)
 		for (const words of [de, en])

@@ -337,7 +337,6 @@ export function task(id, title, kategorie, more = {}) {
 export const noGit = () => ({
 	...gitOf(), state: 'aus', lastSyncAt: null, head: null,
 	code: 'nicht_eingerichtet', button: false,
-	text: 'Es ist kein Git-Repository eingerichtet.',
 });
 
 /**
@@ -349,7 +348,7 @@ export const gitOf = (more = {}) => ({
 	ok: true, state: 'ok',
 	lastSyncAt: new Date(Date.now() - 3_600_000).toISOString(),
 	head: 'a'.repeat(40), pending: 0, pulls: 0, conflicts: 0,
-	code: 'alles_in_git', text: 'Alles ist in Git.', button: true,
+	code: 'alles_in_git', reason: null, reasonEnglish: null, button: true,
 	conflictList: [], ...more,
 });
 
@@ -405,6 +404,7 @@ export function sampleWeek() {
 			'Donaudampfschifffahrtsgesellschaftskapitänsmützenbestellung', 'arbeit', {
 				warning: 'Der feste Platz ist kein Datum, das es gibt; ' +
 					'er zählt nicht.',
+				warningEnglish: 'The fixed slot is no day that there is.',
 			}),
 		'4 morgens': task('0012', '<script>alert(1)</script>', 'arbeit', {
 			file: '0012-HTML-im-Text.md', tags: ['<b>'],
@@ -440,9 +440,11 @@ export function sampleWeek() {
 		problems: [{
 			file: '0010-kaputtes-YAML.md', line: 3, code: 'kein_yaml',
 			reason: 'Die Klammer „[“ ist nicht geschlossen.',
+			reasonEnglish: 'The bracket “[” is not closed.',
 		}, {
 			file: '0013-nicht-UTF-8.md', line: 0, code: 'kein_utf8',
 			reason: 'Die Datei ist nicht in UTF-8.',
+			reasonEnglish: 'The file is not in UTF-8.',
 		}],
 	});
 }

@@ -64,7 +64,6 @@ export const STATES = [
 		name: 'first-sync', seen: '.first-load', act: openPill,
 		sync: gitOf({
 			...first, state: 'running', code: 'laeuft', pending: 17,
-			text: 'Der Abgleich mit Git läuft gerade.',
 		}),
 	},
 	{
@@ -74,29 +73,27 @@ export const STATES = [
 		name: 'waiting', act: openPill, seen: '#status-facts',
 		sync: gitOf({
 			state: 'pending', code: 'noch_nicht_in_git', pending: 3,
-			text: '3 Aufgaben sind noch nicht in Git.',
 		}),
 	},
 	{
-		name: 'failed', act: openPill, seen: '#status-text [lang="de"]',
+		name: 'failed', act: openPill, seen: '#status-text:not(:empty)',
 		sync: gitOf({
 			state: 'failed', code: 'fehlgeschlagen', pending: 1,
-			text: 'GitHub nimmt das Token nicht an. ' +
-				'Eine Aufgabe ist noch nicht in Git.',
+			reason: 'GitHub nimmt das Token nicht an.',
+			reasonEnglish: 'GitHub does not accept the token.',
 		}),
 	},
 	{
 		name: 'conflict', seen: '.conflict',
 		sync: gitOf({
 			code: 'konflikte', conflicts: 1, conflictList: [conflict],
-			text: 'Ein Konflikt ist zu entscheiden.',
 		}),
 	},
 	{
 		name: 'removals', seen: '#question',
 		sync: gitOf({
 			code: 'entfernen_bestaetigen',
-			text: 'Viele Aufgaben fehlen in Git. Sie bleiben hier, bis das ' +
+			reason: 'Viele Aufgaben fehlen in Git. Sie bleiben hier, bis das ' +
 				'Entfernen bestätigt ist.',
 		}),
 	},

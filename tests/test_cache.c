@@ -376,7 +376,7 @@ START_TEST(an_artifact_without_times_is_not_good)
 
 	enc_hash("{}", 2, hash);
 	buf_addf(&text,
-	    "{\"v\":1,\"token\":\"t\",\"settings\":\"s\",\"validUntil\":\"9\","
+	    "{\"v\":2,\"token\":\"t\",\"settings\":\"s\",\"validUntil\":\"9\","
 	    "\"etag\":\"%s\",\"timeline\":{}}",
 	    hash);
 	ck_assert_int_eq(artifact_parse(&text, &artifact, &body), 0);

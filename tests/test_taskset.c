@@ -137,7 +137,7 @@ START_TEST(an_empty_index_is_an_index)
 	struct buf index = BUF_INIT;
 
 	taskset_print(&index, &set);
-	ck_assert_str_eq(index.s, "{\"v\":3,\"sweptAt\":0,\"files\":[]}");
+	ck_assert_str_eq(index.s, "{\"v\":4,\"sweptAt\":0,\"files\":[]}");
 	ck_assert_int_eq(taskset_read(&index, &again), 0);
 	ck_assert_uint_eq(again.n, 0);
 	buf_release(&index);
@@ -201,7 +201,7 @@ START_TEST(an_index_with_any_byte_changed_crashes_nothing)
 }
 END_TEST
 
-#define HEAD "{\"v\":3,\"sweptAt\":0,\"files\":["
+#define HEAD "{\"v\":4,\"sweptAt\":0,\"files\":["
 #define GOOD                                                                   \
 	"{\"file\":\"0002-b.md\",\"etag\":\"e\",\"hash\":\"\",\"title\":"      \
 	"\"b\","                                                               \
@@ -210,9 +210,9 @@ END_TEST
 START_TEST(what_is_no_index_is_refused_whole)
 {
 	static const char *const bad[] = {"", "null", "[]", "1", "{}",
-	    "{\"v\":3}", "{\"v\":3,\"files\":{}}", "{\"v\":1,\"files\":[]}",
-	    "{\"v\":4,\"files\":[]}", "{\"v\":\"1\",\"files\":[]}",
-	    "{\"files\":[]}", "{\"v\":3,\"files\":[]}x"};
+	    "{\"v\":4}", "{\"v\":4,\"files\":{}}", "{\"v\":1,\"files\":[]}",
+	    "{\"v\":5,\"files\":[]}", "{\"v\":\"1\",\"files\":[]}",
+	    "{\"files\":[]}", "{\"v\":4,\"files\":[]}x"};
 	struct taskset set = TASKSET_INIT;
 	size_t i;
 
@@ -589,13 +589,16 @@ START_TEST(what_lies_beside_the_tasks_is_a_problem_or_counted)
 	    "{\"problems\":["
 	    "{\"file\":\"0010-A.MD\",\"line\":0,\"code\":"
 	    "\"dateiname_falsch\",\"reason\":\"Die Endung einer Aufgabe "
-	    "ist .md, klein geschrieben.\"},"
+	    "ist .md, klein geschrieben.\",\"reasonEnglish\":\"The extension "
+	    "of a task is .md, in lower case.\"},"
 	    "{\"file\":\"0011-b.md\",\"line\":1,\"code\":"
 	    "\"kein_frontmatter\",\"reason\":\"Die Datei beginnt nicht mit "
-	    "einer Zeile ---.\"},"
+	    "einer Zeile ---.\",\"reasonEnglish\":\"The file does not begin "
+	    "with a line ---.\"},"
 	    "{\"file\":\"0012 Leer.md\",\"line\":0,\"code\":"
 	    "\"dateiname_falsch\",\"reason\":\"Hinter den vier Ziffern "
-	    "fehlt das -.\"}],\"otherFiles\":2}");
+	    "fehlt das -.\",\"reasonEnglish\":\"There is no - behind the four "
+	    "digits.\"}],\"otherFiles\":2}");
 
 	/* Git has one of the two names, one more, and a file too large. */
 	aside_add(&sync.aside, "0010-A.MD");

@@ -320,6 +320,30 @@ add_status_text(struct buf *out, const struct status *s)
 	buf_release(&text);
 }
 
+/* What a run or a newer program has to say, apart from state and numbers. */
+static void
+add_reason(struct buf *out, const struct status *s)
+{
+	const char *german =
+	    s->newer ? msg_sentence(MSG_NEWER_RECORD) : s->sync.text;
+	const char *english =
+	    s->newer ? msg_sentence_in(MSG_NEWER_RECORD, MSG_ENGLISH)
+		     : s->sync.english;
+	const bool told = german != NULL && *german != '\0' &&
+			  s->state != LEDGER_STATE_RUNNING;
+
+	json_key(out, "reason");
+	if (told)
+		json_add_str(out, german);
+	else
+		json_add_null(out);
+	json_key(out, "reasonEnglish");
+	if (told && english != NULL)
+		json_add_str(out, english);
+	else
+		json_add_null(out);
+}
+
 static void
 add_conflicts(struct buf *out, const struct status *s)
 {
@@ -394,6 +418,7 @@ status_print(struct buf *out, const struct status *status, bool button)
 	json_key(out, "code");
 	json_add_str(out, status->code);
 	add_status_text(out, status);
+	add_reason(out, status);
 	json_key(out, "button");
 	json_add_bool(out, button && status->has_repo);
 	add_conflicts(out, status);

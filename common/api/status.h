@@ -4,7 +4,8 @@
  *
  *	{"ok":true,"state":"pending","lastSyncAt":"2026-11-22T06:00:00.000Z",
  *	 "head":"<sha>","pending":3,"pulls":0,"conflicts":1,
- *	 "code":"noch_nicht_in_git","text":"3 Aufgaben sind ...","button":true,
+ *	 "code":"noch_nicht_in_git","text":"3 Aufgaben sind ...",
+ *	 "reason":null,"reasonEnglish":null,"button":true,
  *	 "conflictList":[{"id":"0042","file":"0042-Brot.md","copy":"<hash>",
  *	  "fields":"status","mine":"---\n..","theirs":"---\n.."}]}
  *
@@ -20,6 +21,9 @@
  * `entfernen_bestaetigen` (POST /sync?confirm=true would remove),
  * `konflikte`, `pull_requests`, `abgelehnt` (closed, not merged), `hinweis`,
  * `alles_in_git`.
+ *
+ * reason is the sentence of the last run that `text` may begin with, alone, in
+ * German and in English; null if it has none.
  *
  * pending counts the tasks of the mirror that are neither in Git nor in a
  * pull request nor in conflict, by the ETags of its list as the week does;

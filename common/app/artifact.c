@@ -3,7 +3,7 @@
 #include "base/json.h"
 #include "base/span.h"
 
-#define ARTIFACT_VERSION 1
+#define ARTIFACT_VERSION 2
 #define BODY             ",\"timeline\":"
 #define HEAD_MAX         1024 /* the body begins before this */
 

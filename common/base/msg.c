@@ -143,7 +143,13 @@ msg_text(const struct msg *msg, char text[MSG_TEXT_MAX])
 }
 
 const char *
+msg_sentence_in(enum msg_id id, enum msg_language language)
+{
+	return language == MSG_ENGLISH ? words_en[id] : words_de[id];
+}
+
+const char *
 msg_sentence(enum msg_id id)
 {
-	return words_de[id];
+	return msg_sentence_in(id, MSG_GERMAN);
 }

@@ -51,7 +51,8 @@ void msg_add_value(struct msg *msg, const char *value, va_list ap) PRINTF(2, 0);
 void msg_cause(struct msg *msg, const struct msg *cause);
 
 enum msg_language {
-	MSG_GERMAN, /* where nobody is there to choose: logs, records, weeks */
+	MSG_GERMAN, /* where nobody is there to choose: logs; what is kept has
+		       both (records, index, weeks) */
 	MSG_ENGLISH
 };
 /* Write the sentence, in UTF-8, to `text` and return that. */
@@ -59,7 +60,9 @@ const char *msg_text_in(
     const struct msg *msg, enum msg_language language, char text[MSG_TEXT_MAX]);
 /* The same in German. */
 const char *msg_text(const struct msg *msg, char text[MSG_TEXT_MAX]);
-/* Return the German sentence of a message that has no values. */
+/* Return the sentence of a message that has no values. */
+const char *msg_sentence_in(enum msg_id id, enum msg_language language);
+/* The same in German. */
 const char *msg_sentence(enum msg_id id);
 
 #endif

@@ -16,6 +16,7 @@ struct job_result {
 	enum ledger_state state;
 	enum err_code code; /* why it failed, where a word says so */
 	char text[400];     /* German sentence about it, or "" */
+	char english[400];  /* the same */
 	bool busy;          /* another run has the lease */
 	bool undecided;     /* run again later: GitHub cannot be believed yet */
 	/* Numbers of files: */

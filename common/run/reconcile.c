@@ -394,7 +394,7 @@ fill_result(struct run *run, enum run_end how)
 {
 	struct job_result *result = run->result;
 	enum ledger_state state = run->ledger.state;
-	const char *text = run->ledger.text;
+	const char *text = run->ledger.text, *english = run->ledger.english;
 
 	result->busy = how == RUN_LOST;
 	result->undecided = how == RUN_LATER || how == RUN_AGAIN;
@@ -406,6 +406,8 @@ fill_result(struct run *run, enum run_end how)
 		result->state = state;
 	snprintf(
 	    result->text, sizeof result->text, "%s", text != NULL ? text : "");
+	snprintf(result->english, sizeof result->english, "%s",
+	    english != NULL ? english : "");
 	snprintf(result->head, sizeof result->head, "%.*s", OBJECT_ID_LEN,
 	    run->ledger.head);
 }

@@ -188,6 +188,8 @@ print_result(struct buf *out, const struct client *client, unsigned next_id,
 	}
 	json_key(out, "text");
 	json_add_str(out, r->text);
+	json_key(out, "textEnglish");
+	json_add_str(out, r->english);
 	for (i = 0; i < ARRAY_LEN(counts); i++) {
 		json_key(out, counts[i].key);
 		json_add_int(out, counts[i].n);
@@ -328,6 +330,8 @@ run_for(struct worker *w, const struct client *c, struct job_result *result)
 	result->state = LEDGER_STATE_FAILED;
 	result->code = err.code;
 	snprintf(result->text, sizeof result->text, "%.399s", text);
+	snprintf(result->english, sizeof result->english, "%.399s",
+	    err_text_in(&err, MSG_ENGLISH, text));
 	return 0;
 }
 

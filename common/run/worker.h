@@ -8,7 +8,7 @@
  * programs that rang for the user before the run began get its result, as
  * POST /sync and `results` of a webhook show it (http-api.md):
  *
- *	{"ok":true,"mode":"diff","userId":"ada","state":"ok","text":"",
+ *	{"ok":true,"mode":"diff","userId":"ada","state":"ok","text":"","textEnglish":"",
  *	 "changed":1,"removed":0,"pushed":2,"pulls":0,"conflicts":0,
  *	 "kept":0,"nextId":"0043","head":"<sha>","pending":false}
  *

@@ -11,7 +11,7 @@
 #include "task/task_parse.h"
 
 /* Raise it when parsing changes, so that old indexes are read anew. */
-#define INDEX_VERSION 3
+#define INDEX_VERSION 4
 
 static void
 free_file_entry(struct taskset_file *f)
@@ -21,6 +21,7 @@ free_file_entry(struct taskset_file *f)
 	task_release(&f->task);
 	free(f->code);
 	free(f->reason);
+	free(f->english);
 }
 
 void
@@ -53,13 +54,16 @@ append_file(struct taskset *set)
 }
 
 static void
-set_problem(
-    struct taskset_file *f, unsigned line, const char *code, const char *reason)
+set_problem(struct taskset_file *f, unsigned line, const char *code,
+    const struct msg *reason)
 {
+	char text[MSG_TEXT_MAX];
+
 	f->bad = true;
 	f->line = line > 0 ? line : 1;
 	f->code = std_strdup(code);
-	f->reason = std_strdup(reason);
+	f->reason = std_strdup(msg_text(reason, text));
+	f->english = std_strdup(msg_text_in(reason, MSG_ENGLISH, text));
 }
 
 static void
@@ -67,14 +71,12 @@ parse_file(struct taskset_file *f, const char *file, const char *etag,
     const void *bytes, size_t len)
 {
 	struct task_problem problem;
-	char text[MSG_TEXT_MAX];
 
 	f->file = std_strdup(file);
 	f->etag = std_strdup(etag);
 	taskset_hash(bytes, len, f->hash);
 	if (task_parse(file, bytes, len, &f->task, &problem) == -1)
-		set_problem(f, problem.line, problem.code,
-		    msg_text(&problem.reason, text));
+		set_problem(f, problem.line, problem.code, &problem.reason);
 }
 
 void
@@ -88,14 +90,13 @@ void
 taskset_add_too_large(struct taskset *set, const char *file, const char *etag)
 {
 	struct taskset_file *f = append_file(set);
-	char text[MSG_TEXT_MAX];
 	struct msg reason;
 
 	f->file = std_strdup(file);
 	f->etag = std_strdup(etag);
 	msg_set(&reason, MSG_TASK_TOO_LARGE);
 	msg_value(&reason, "%zu", TASK_FILE_MAX >> 10);
-	set_problem(f, 1, "zu_gross", msg_text(&reason, text));
+	set_problem(f, 1, "zu_gross", &reason);
 }
 
 void
@@ -181,6 +182,8 @@ print_problem(struct buf *out, const struct taskset_file *f)
 	json_add_str(out, f->code);
 	json_key(out, "reason");
 	json_add_str(out, f->reason);
+	json_key(out, "english");
+	json_add_str(out, f->english);
 	json_close(out, '}');
 }
 
@@ -239,11 +242,17 @@ read_problem(struct json_object *obj, struct taskset_file *f)
 {
 	const char *code = json_get_str(obj, "code");
 	const char *reason = json_get_str(obj, "reason");
+	const char *english = json_get_str(obj, "english");
 	int64_t line = json_get_int(obj, "line", 0);
 
-	if (code == NULL || reason == NULL || line < 1 || line > INT32_MAX)
+	if (code == NULL || reason == NULL || english == NULL || line < 1 ||
+	    line > INT32_MAX)
 		return -1;
-	set_problem(f, (unsigned)line, code, reason);
+	f->bad = true;
+	f->line = (unsigned)line;
+	f->code = std_strdup(code);
+	f->reason = std_strdup(reason);
+	f->english = std_strdup(english);
 	return 0;
 }
 

@@ -9,7 +9,7 @@
  *	{"v":2,"sweptAt":0,"files":[
  *	 {"file":"0042-Brot.md","etag":"..","hash":"..","title":"Brot",...},
  *	 {"file":"0043.md","etag":"..","hash":"..","problem":{"line":1,
- *	  "code":"kein_frontmatter","reason":".."}}]}
+ *	  "code":"kein_frontmatter","reason":"..","english":".."}}]}
  *
  * The ETag is that of the get which gave the bytes, never one of a list.
  */
@@ -28,7 +28,8 @@ struct taskset_file {
 	struct task task; /* if not bad */
 	unsigned line;    /* if bad, as in struct task_problem */
 	char *code;
-	char *reason; /* the sentence that the index has */
+	char *reason;  /* the sentence, in German */
+	char *english; /* the same */
 };
 
 struct taskset {

@@ -77,7 +77,9 @@ ledger_set_state(
 	ledger->other_state = NULL;
 	ledger->state = state;
 	free(ledger->text);
+	free(ledger->english);
 	ledger->text = std_strdup(msg_text(msg, text));
+	ledger->english = std_strdup(msg_text_in(msg, MSG_ENGLISH, text));
 }
 
 const char *
@@ -247,6 +249,7 @@ ledger_release(struct ledger *ledger)
 	free(ledger->folder);
 	free(ledger->other_state);
 	free(ledger->text);
+	free(ledger->english);
 	memset(ledger, 0, sizeof *ledger);
 }
 

@@ -5,7 +5,7 @@
  *	{"v":1,"run":{"id":"..","until":ms},"head":"<sha>","headAt":ms,
  *	 "after":"<sha>","afterAt":ms,
  *	 "folder":"userA","tasks":"<sha>","tasksHead":"<sha>","state":"ok",
- *	 "text":"","lastSyncAt":ms,"savedAt":ms,"raise":false,
+ *	 "text":"","english":"","lastSyncAt":ms,"savedAt":ms,"raise":false,
  *	 "files":[{"file":"0042-Brot.md","base":"<blob>","hash":"..",
  *	   "etag":"..","executable":false,"foreign":"folder","held":false,
  *	   "conflict":"<hash>","fields":"status",
@@ -174,6 +174,7 @@ struct ledger {
 	enum ledger_state state;
 	char *other_state; /* the word of LEDGER_STATE_OTHER */
 	char *text;        /* German sentence to the state */
+	char *english;     /* the same; NULL if an older program wrote it */
 	int64_t last_ms;   /* lastSyncAt; 0 never */
 	int64_t saved_ms;  /* what the writer's clock showed; 0: unknown */
 	bool raise;        /* a shown state changed: the version must follow */

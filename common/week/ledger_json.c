@@ -245,6 +245,7 @@ ledger_json_print(struct buf *out, const struct ledger *ledger)
 		? ledger->other_state
 		: ledger_state_word(ledger->state));
 	print_word(out, "text", ledger->text);
+	print_word(out, "english", ledger->english);
 	print_integer(out, "lastSyncAt", ledger->last_ms);
 	print_integer(out, "savedAt", ledger->saved_ms);
 	json_key(out, "raise");
@@ -417,6 +418,7 @@ read_ledger(struct json_object *json, struct ledger *ledger)
 	ledger->folder = copy_word(json, "folder");
 	ledger_set_state_word(ledger, json_get_str(json, "state"));
 	ledger->text = copy_word(json, "text");
+	ledger->english = copy_word(json, "english");
 	ledger->last_ms = json_get_int(json, "lastSyncAt", 0);
 	ledger->saved_ms = json_get_int(json, "savedAt", 0);
 	ledger->raise = json_get_bool(json, "raise");

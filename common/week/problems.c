@@ -11,7 +11,7 @@ struct problem {
 	size_t order; /* of one file: as they were found */
 	unsigned line;
 	const char *code;
-	const char *reason;
+	const char *reason, *english;
 };
 
 struct problems {
@@ -20,18 +20,26 @@ struct problems {
 };
 
 static void
-note_problem(struct problems *problems, const char *file, unsigned line,
-    const char *code, const char *reason)
+note_problem(struct problems *problems, struct problem problem)
 {
 	STD_GROW(problems->list, problems->n, problems->cap);
-	problems->list[problems->n] = (struct problem){
-	    .file = file,
-	    .order = problems->n,
-	    .line = line,
-	    .code = code,
-	    .reason = reason,
-	};
-	problems->n++;
+	problem.order = problems->n;
+	problems->list[problems->n++] = problem;
+}
+
+/* Note what is told by a sentence without values. */
+static void
+note_sentence(struct problems *problems, const char *file, unsigned line,
+    const char *code, enum msg_id reason)
+{
+	note_problem(
+	    problems, (struct problem){
+			  .file = file,
+			  .line = line,
+			  .code = code,
+			  .reason = msg_sentence(reason),
+			  .english = msg_sentence_in(reason, MSG_ENGLISH),
+		      });
 }
 
 static int
@@ -69,17 +77,16 @@ list_alike(const struct taskset *set)
 }
 
 /* Return the sentence about a number that is not the file's alone. */
-static const char *
+static enum msg_id
 twin_sentence(const char *file, bool alike)
 {
 	const char *form = alike ? names_form(file) : "";
 
 	if (strcmp(form, "NFC") == 0)
-		return msg_sentence(MSG_TASK_NUMBER_TWICE_NFC);
+		return MSG_TASK_NUMBER_TWICE_NFC;
 	if (strcmp(form, "NFD") == 0)
-		return msg_sentence(MSG_TASK_NUMBER_TWICE_NFD);
-	return msg_sentence(
-	    alike ? MSG_TASK_NUMBER_TWICE_MIXED : MSG_TASK_NUMBER_TWICE);
+		return MSG_TASK_NUMBER_TWICE_NFD;
+	return alike ? MSG_TASK_NUMBER_TWICE_MIXED : MSG_TASK_NUMBER_TWICE;
 }
 
 static void
@@ -92,10 +99,15 @@ note_files(struct problems *problems, const struct taskset *set)
 		const struct taskset_file *f = &set->files[i];
 
 		if (f->bad)
-			note_problem(
-			    problems, f->file, f->line, f->code, f->reason);
+			note_problem(problems, (struct problem){
+						   .file = f->file,
+						   .line = f->line,
+						   .code = f->code,
+						   .reason = f->reason,
+						   .english = f->english,
+					       });
 		if (taskset_is_twin(set, i))
-			note_problem(problems, f->file, 1, "nummer_doppelt",
+			note_sentence(problems, f->file, 1, "nummer_doppelt",
 			    twin_sentence(f->file, alike[i]));
 	}
 	free(alike);
@@ -107,12 +119,11 @@ note_aside(struct problems *problems, const struct aside *aside)
 	size_t i;
 
 	for (i = 0; i < aside->odd.n; i++)
-		note_problem(problems, aside->odd.list[i], 0,
-		    "dateiname_falsch",
-		    msg_sentence(names_fault(aside->odd.list[i])));
+		note_sentence(problems, aside->odd.list[i], 0,
+		    "dateiname_falsch", names_fault(aside->odd.list[i]));
 	for (i = 0; i < aside->large.n; i++)
-		note_problem(problems, aside->large.list[i], 0, "zu_gross",
-		    msg_sentence(MSG_TASK_TOO_LARGE_IN_GIT));
+		note_sentence(problems, aside->large.list[i], 0, "zu_gross",
+		    MSG_TASK_TOO_LARGE_IN_GIT);
 }
 
 static const struct barred_word {
@@ -135,8 +146,8 @@ note_barred(struct problems *problems, const struct aside *aside)
 		const struct aside_barred *barred = &aside->barred[i];
 		const struct barred_word *word = &barred_words[barred->kind];
 
-		note_problem(problems, barred->name, 0, word->code,
-		    msg_sentence(word->reason));
+		note_sentence(
+		    problems, barred->name, 0, word->code, word->reason);
 	}
 	return aside->n_barred - i;
 }
@@ -148,10 +159,9 @@ note_foreign(struct problems *problems, const struct ledger *sync)
 
 	for (i = 0; i < sync->n; i++)
 		if (sync->files[i]->foreign != LEDGER_PLAIN)
-			note_problem(problems, sync->files[i]->file, 0,
+			note_sentence(problems, sync->files[i]->file, 0,
 			    "name_belegt",
-			    msg_sentence(
-				ledger_foreign_msg(sync->files[i]->foreign)));
+			    ledger_foreign_msg(sync->files[i]->foreign));
 }
 
 static int
@@ -184,6 +194,8 @@ print_listed(struct buf *out, const struct problem *problem)
 	json_add_str(out, problem->code);
 	json_key(out, "reason");
 	json_add_str(out, problem->reason);
+	json_key(out, "reasonEnglish");
+	json_add_str(out, problem->english);
 	json_close(out, '}');
 }
 

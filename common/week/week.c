@@ -102,6 +102,8 @@ week_add_task(struct buf *out, const struct ledger *sync,
 	if (warning != MSG_NONE) {
 		json_key(out, "warning");
 		json_add_str(out, msg_sentence(warning));
+		json_key(out, "warningEnglish");
+		json_add_str(out, msg_sentence_in(warning, MSG_ENGLISH));
 	}
 	add_sync(out, sync, task->file, etag);
 }

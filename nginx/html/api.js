@@ -21,6 +21,7 @@
  * @property {boolean} isFixed
  * @property {Place | null} [abgeschlossen_am]
  * @property {string} [warning]
+ * @property {string} [warningEnglish]
  * @property {string} sync clean | pending | pr | conflict
  * @property {string} etag of its content
  * @property {Pull} [pr] its pull request, if it ever had one
@@ -64,7 +65,8 @@
  * @typedef {{ zeit: Zeit, task: Task | null, done?: Task[], over?: boolean }} Slot
  * @typedef {{ datum: string, dayOfWeek: number, slots: Slot[] }} Day
  * @typedef {{ file: string, from: Place | null, to: Place | null }} Move
- * @typedef {{ file: string, line: number, code: string, reason: string }} Problem
+ * @typedef {{ file: string, line: number, code: string, reason: string,
+ *	reasonEnglish: string }} Problem
  *
  * @typedef {object} Week
  * @property {string} generatedAt
@@ -99,7 +101,8 @@
  * @property {number} pulls
  * @property {number} conflicts
  * @property {string} code
- * @property {string} text
+ * @property {string | null} reason a sentence of the last run, in German
+ * @property {string | null} reasonEnglish
  * @property {boolean} button whether the page shall have one
  * @property {Conflict[]} conflictList the first of them
  *

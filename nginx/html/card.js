@@ -3,9 +3,9 @@
  * card: one task in a cell or a row, wherever it stands.
  */
 import { stemOf } from './api.js';
-import { foreign, german, h, safeLink } from './dom.js';
+import { foreign, h, safeLink } from './dom.js';
 import { slotKey } from './pending.js';
-import { longDay, shortDay, t, wordFor } from './words.js';
+import { longDay, shortDay, t, told, wordFor } from './words.js';
 
 /**
  * @typedef {import('./api.js').Task} Task
@@ -66,7 +66,8 @@ export function card(state, actions, task, place, wasDone = false) {
 			'aria-disabled': task.status === 'offen' && 'true',
 			click: () => actions.reopen(task),
 		}, t.reopen),
-		task.warning && h('p', { class: 'task-warning' }, german(task.warning)));
+		task.warning && h('p', { class: 'task-warning' },
+			told(task.warning, task.warningEnglish)));
 }
 
 /**

@@ -76,13 +76,6 @@ export function foreign(text, className) {
 }
 
 /**
- * A sentence of the server, which is German.
- *
- * @param {string} text
- */
-export const german = (text) => h('span', { lang: 'de' }, text);
-
-/**
  * A link that opens beside the page.  Only https, and http to this machine;
  * what else an address may hold is no link.
  *

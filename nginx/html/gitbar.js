@@ -4,8 +4,8 @@
  * the week is up to date and how the tasks stand to Git, and what opens under
  * it; and the question about removals.
  */
-import { byId, german, h, setText, update } from './dom.js';
-import { clockTime, gitReason, gitWords, t, whenOf } from './words.js';
+import { byId, h, setText, update } from './dom.js';
+import { clockTime, gitWords, t, whenOf } from './words.js';
 
 /** @typedef {import('./store.js').State} State */
 
@@ -40,8 +40,7 @@ const pill = () => /** @type {HTMLElement} */ (byId('state').parentElement);
 function renderMore(state, there) {
 	const { sync, syncing, note } = state;
 	byId('status-text').hidden = !sync;
-	update(byId('status-text'), ...sync ? [
-		`${gitWords(sync).join(' ')} `, there && german(gitReason(sync))] : []);
+	setText(byId('status-text'), sync ? gitWords(sync).join(' ') : '');
 	setText(byId('git-todo'), there && sync ? t.todo[sync.code] ?? '' : '');
 	update(byId('status-facts'), factsOf(state, there).map(([name, value]) =>
 		h('div', null, h('dt', null, name), h('dd', null, value))));

@@ -3,8 +3,8 @@
  * lists: what has no slot, and what is no task.
  */
 import { card } from './card.js';
-import { foreign, german, h } from './dom.js';
-import { t } from './words.js';
+import { foreign, h } from './dom.js';
+import { t, told } from './words.js';
 
 /**
  * @typedef {import('./api.js').Task} Task
@@ -61,7 +61,7 @@ export const problemsView = (state, problems, actions) => [
 					problem.line > 0 && h('span', { class: 'problem-line' },
 						t.line(problem.line))),
 				h('p', null, t.faults[problem.code], ' ',
-					german(problem.reason))))),
+					told(problem.reason, problem.reasonEnglish))))),
 	more(state, actions, 'problems', problems.length),
 ];
 

@@ -151,7 +151,7 @@ function choicesView(week, task, choose) {
 			h('li', null,
 				h('h3', { class: 'place-day' }, t.weekday(day.dayOfWeek).slice(0, 2),
 					' ', t.dayNumber(splitDay(day.datum).day)),
-				/** @type {Place['zeit'][]} */ (TIMES).map((zeit) => {
+				TIMES.map((zeit) => {
 					const slot = day.slots.find((one) => one.zeit === zeit);
 					return slot ? placeButton({ datum: day.datum, zeit }, slot.task,
 						place, choose) : h('span', { class: 'place-over' });

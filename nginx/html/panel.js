@@ -8,11 +8,11 @@
  */
 import { deadlineText, kindMark, syncView } from './card.js';
 import {
-	byId, foreign, german, h, setText, update,
+	byId, foreign, h, setText, update,
 } from './dom.js';
 import { markdownView } from './markdown.js';
 import { allTasks, placeOf, projectTask, ticksOf } from './pending.js';
-import { longDay, t, wordFor } from './words.js';
+import { longDay, t, told, wordFor } from './words.js';
 
 /**
  * @typedef {import('./api.js').Task} Task
@@ -157,7 +157,7 @@ function whereText({ status, abgeschlossen_am: when, reason }, place) {
  * @returns {[string, any][]}
  */
 function factsOf(task, today, place) {
-	const { tags, deadline, fixedSlot, warning, sync, file } = task;
+	const { tags, deadline, fixedSlot, warning, warningEnglish, sync, file } = task;
 	const facts = /** @type {[string, any][]} */ ([
 		[t.fixedSlot, fixedSlot && t.placeAt(longDay(fixedSlot.datum),
 			t.times[fixedSlot.zeit])],
@@ -165,7 +165,7 @@ function factsOf(task, today, place) {
 		[t.tags, tags.length > 0 && foreign(tags.map((tag) => `#${tag}`).join(' '))],
 		[t.gitFact, sync !== 'clean' && [
 			syncView(task), ` ${t.syncHints[sync] ?? ''}`]],
-		[t.warning, warning && german(warning)],
+		[t.warning, told(warning, warningEnglish)],
 		[t.file, foreign(file)],
 	]);
 	return facts.filter(([, value]) => value);

@@ -3,13 +3,11 @@
  * words: the catalogue of the person's language, and dates in it.
  *
  * All text stands in de.js and en.js; `t` is the one that was chosen on the page,
- * else the one for the browser's languages.  The English one is fetched by those
- * who read it; the German one is needed to know the server's own sentences
- * (gitReason).  Dates come as
+ * else the one for the browser's languages, and the only one that is fetched.
+ * Sentences of the server come in both languages (told).  Dates come as
  * `dd.mm.yyyy` in the server's zone and stay calendar dates: they are counted
  * in UTC, so the zone of the browser never moves a day.
  */
-import { de } from './de.js';
 import { lasting } from './storage.js';
 
 const CHOICE = 'codex-language';
@@ -23,15 +21,17 @@ export const firstLanguage = (languages) =>
 const language = firstLanguage([lasting.get(CHOICE) ?? '',
 	...globalThis.navigator?.languages ?? []]);
 
-export const t = language === 'en' ? (await import('./en.js')).en : de;
+export const t = language === 'en' ? (await import('./en.js')).en :
+	(await import('./de.js')).de;
 
 /** The page begins anew in its other language, and stays with that. */
 export function changeLanguage() {
-	lasting.set(CHOICE, t === de ? 'en' : 'de');
+	lasting.set(CHOICE, language === 'de' ? 'en' : 'de');
 	location.reload();
 }
 
-export const TIMES = Object.keys(de.times);
+export const TIMES = /** @type {import('./api.js').Zeit[]} */ (
+	['morgens', 'nachmittags', 'abends']);
 
 /**
  * The catalogue's word for a word of the server, or that itself.
@@ -50,7 +50,7 @@ export const wordFor = (words, word) => words[word] ?? word;
 export function translate(document) {
 	document.documentElement.lang = t.locale.slice(0, 2);
 	document.getElementById('language')?.setAttribute('lang',
-		t === de ? 'en' : 'de');
+		language === 'de' ? 'en' : 'de');
 	for (const node of document.querySelectorAll('[data-t]'))
 		node.textContent = wordAt(t, node.getAttribute('data-t') ?? '');
 	for (const [from, to] of [
@@ -79,15 +79,28 @@ export const fieldWords = (fields) => fields.split(', ')
 	.map((field) => wordFor(t.fields, field)).join(', ');
 
 /**
- * How the tasks stand to Git, in sentences: first the one that matters most.
- * Before the first sync nobody knows which of them Git has.
+ * A sentence of the server in the language of the page; nothing where it has
+ * none in that.
+ *
+ * @param {string | null} [german]
+ * @param {string | null} [english]
+ * @param {typeof t} [words]
+ */
+export const told = (german, english, words = t) =>
+	(words.locale === 'de-DE' ? german : english) ?? '';
+
+/**
+ * How the tasks stand to Git, in sentences: first the one that matters most,
+ * then why.  Before the first sync nobody knows which of them Git has.
  *
  * @param {import('./api.js').Sync} sync
  * @param {typeof t} [words]
  * @returns {string[]}
  */
-export function gitWords({ code, pending, pulls, conflicts, lastSyncAt },
-	words = t) {
+export function gitWords({ code, pending, pulls, conflicts, lastSyncAt, reason,
+	reasonEnglish }, words = t) {
+	const why = told(reason, reasonEnglish, words);
+	const state = words.git.states[code] ?? '';
 	const counted = [
 		pending > 0 && lastSyncAt && words.git.pending(pending),
 		pulls > 0 && (code === 'abgelehnt' ? words.git.declined(pulls) :
@@ -96,18 +109,11 @@ export function gitWords({ code, pending, pulls, conflicts, lastSyncAt },
 	];
 	if (code === 'konflikte')
 		counted.reverse();
-	return /** @type {string[]} */ (
-		[words.git.states[code], ...counted].filter(Boolean));
+	/* A reason may begin with what the state says. */
+	const [first, ...rest] = [!why.startsWith(state.slice(0, -1)) && state,
+		...counted].filter(Boolean);
+	return /** @type {string[]} */ ([first, why, ...rest].filter(Boolean));
 }
-
-/**
- * What the server says besides, in German: why something failed.
- *
- * @param {import('./api.js').Sync} sync
- */
-export const gitReason = (sync) => gitWords({ ...sync, lastSyncAt: 'any' }, de)
-	.reduce((text, sentence) => text.replace(sentence, ''), sync.text)
-	.replace(/  +/g, ' ').trim();
 
 /**
  * What a sync has done, in a sentence.
