@@ -1,0 +1,267 @@
+#!/bin/bash
+# group: operate
+# The Debian package: what lintian says of it, and in a system of its own
+# (container.sh) installed, used, upgraded and downgraded under load, removed
+# and purged.
+#
+# The version before is the same commit's package with another page, without
+# one of the programs, and with one that is no more.
+# Sentences are checked by functions that are called by name.
+# shellcheck disable=SC2317
+set -u
+export LC_ALL=C
+
+. "$(dirname "$0")/container.sh"
+before=0.0.1
+units=/usr/lib/systemd/system
+
+# --- outside ---------------------------------------------------------------
+
+# make_before DEB FOLDER: the version before.
+make_before() {
+	local tree=$room/before
+	local lib=$tree$units page=$tree/usr/share/codex-miroir/page
+
+	dpkg-deb -R "$1" "$tree" || return 1
+	sed -i "s/^Version: .*/Version: $before/" "$tree/DEBIAN/control"
+	echo '/* before */' >>"$page/nginx/html/style.css"
+	echo '# before' >>"$tree/etc/nginx/snippets/codex-miroir/http.conf"
+	sed 's/account/gone/g' "$lib/codex-miroir-account.socket" \
+	    >"$lib/codex-miroir-gone.socket"
+	sed 's/miroir-account/miroir-gone/g' "$lib/codex-miroir-account@.service" \
+	    >"$lib/codex-miroir-gone@.service"
+	rm "$lib/codex-miroir-account"*
+	sed -i 's/miroir-account/miroir-gone/g' "$lib/codex-miroir.target"
+	rm "$tree/DEBIAN/md5sums"
+	dpkg-deb --root-owner-group -b "$tree" "$2/before.deb"
+}
+
+furnish() {
+	local debs=$root/root/debs
+
+	mkdir "$debs"
+	"$top/scripts/package" "$debs" && mv "$debs"/codex-miroir_*.deb \
+	    "$debs/now.deb" && make_before "$debs/now.deb" "$debs" || return 1
+	lintian --no-cfg --fail-on error,warning "$debs/now.deb" \
+	    >"$root/root/lintian" 2>&1 || touch "$root/root/lintian-failed"
+	# A container's host, where this one may be, lets no package start
+	# anything.
+	rm -f "$root/usr/sbin/policy-rc.d"
+}
+
+# --- inside ----------------------------------------------------------------
+
+is_clean() {
+	cat /root/lintian
+	[ ! -e /root/lintian-failed ]
+}
+
+install_deb() {
+	DEBIAN_FRONTEND=noninteractive dpkg -i "/root/debs/$1.deb" </dev/null
+}
+
+# is_installed VERSION
+is_installed() {
+	dpkg-query -W -f '${Version} ${db:Status-Status}\n' codex-miroir |
+	    grep -x "$1 installed"
+}
+
+set_up() {
+	set -e
+	systemctl start nginx
+	install_deb before
+	is_installed "$before"
+	! systemctl --quiet is-active codex-miroir.target || return 1
+	write_settings
+	cp /usr/share/codex-miroir/nginx/site.conf \
+	    /etc/nginx/sites-available/codex-miroir
+	sed -i 's/default 1;/default 0;/' /etc/nginx/sites-available/codex-miroir
+	echo CODEX_USER_RATE=0 >>/etc/codex-miroir/settings.env
+	ln -s ../sites-available/codex-miroir /etc/nginx/sites-enabled/
+	rm -f /etc/nginx/sites-enabled/default
+	systemctl enable --now codex-miroir.target
+	nginx -t
+	systemctl reload nginx
+	answers
+	write_session /root/cookie-1 usera 4711
+	write_session /root/cookie-2 userb 4712
+	write_session /root/cookie-3 userc 4713
+}
+
+start_load() {
+	rm -f /root/report
+	"$NODE" "$TOP/tests/upgrade-load.mjs" "$host" /root/report \
+	    "$(cat /root/cookie-1)" "$(cat /root/cookie-2)" \
+	    "$(cat /root/cookie-3)" &
+	load=$!
+	sleep 1
+}
+
+# Its report tells of no more than so many failures.
+ends_load() {
+	sleep 1
+	kill "$load"
+	wait "$load"
+	"$NODE" --input-type=module -e "
+		import { readFileSync } from 'node:fs';
+		const { requests, failed } =
+		    JSON.parse(readFileSync('/root/report', 'utf8'));
+		console.log(requests, failed);
+		if (requests < 50 || failed.length > $1)
+			process.exit(1);"
+}
+
+# each_created_is_there: what was answered 200 is in the list, once.
+each_created_is_there() {
+	local user
+
+	for user in 1 2 3; do
+		ask /api/tasks -H "Cookie: $(cat "/root/cookie-$user")" \
+		    >"/root/list-$user"
+	done
+	"$NODE" --input-type=module -e "
+		import { readFileSync } from 'node:fs';
+		const read = (name) => readFileSync('/root/' + name, 'utf8');
+		const { created } = JSON.parse(read('report'));
+		for (const [user, titles] of Object.entries(created)) {
+			const list = read('list-' + (Number(user) + 1));
+			for (const title of titles)
+				if (list.split('\"title\":\"' + title + '\"')
+				    .length !== 2)
+					throw new Error(title);
+		}"
+}
+
+# begun: when the first process for weeks was started.
+begun() {
+	systemctl show -P ExecMainStartTimestampMonotonic codex-miroir-render@1
+}
+
+# changes_to NAME VERSION: that package under load; other processes serve then.
+changes_to() {
+	local old
+
+	old=$(begun)
+	start_load
+	install_deb "$1" || return 1
+	ends_load 0 && each_created_is_there && is_installed "$2" &&
+	    [ "$(begun)" != "$old" ]
+}
+
+upgrades() {
+	changes_to now "$now" || return 1
+	! grep -q before /etc/nginx/snippets/codex-miroir/http.conf &&
+	    ! ask / | grep -F "$old_page" &&
+	    [ "$(ask "$old_page/style.css" -o /dev/null -w '%{http_code}')" = 200 ] &&
+	    systemctl is-active codex-miroir-account.socket &&
+	    ! systemctl is-active codex-miroir-gone.socket codex-miroir-gone@1
+}
+
+downgrades() {
+	changes_to before "$before" || return 1
+	! systemctl is-active codex-miroir-account.socket &&
+	    systemctl is-active codex-miroir-gone.socket &&
+	    ask / | grep -F "$old_page"
+}
+
+# kill_one UNIT: unless it is between two processes.
+kill_one() {
+	local pid
+
+	pid=$(systemctl show -P MainPID "codex-miroir-$1")
+	[ "$pid" -eq 0 ] || {
+		kill -9 "$pid"
+		killed=$((killed + 1))
+	}
+}
+
+# A killed process takes at most the one request that it had.
+upgrades_through_kills() {
+	local killed=0 installing
+
+	start_load
+	install_deb now &
+	installing=$!
+	while kill -0 "$installing" 2>/dev/null; do
+		kill_one create@1
+		kill_one render@2
+		sleep 0.3
+	done
+	echo "killed: $killed"
+	wait "$installing" && [ "$killed" -gt 0 ] && ends_load "$killed" &&
+	    each_created_is_there
+}
+
+# What nginx or the programs would refuse leaves what runs as it was.
+keeps_what_runs() {
+	local old
+
+	old=$(begun)
+	echo 'nonsense;' >/etc/nginx/conf.d/other.conf
+	echo CODEX_TZ=Nowhere >>/etc/codex-miroir/settings.env
+	install_deb now || return 1
+	[ "$(begun)" = "$old" ] && answers || return 1
+	rm /etc/nginx/conf.d/other.conf
+	sed -i '$d' /etc/codex-miroir/settings.env
+	install_deb now && answers && [ "$(begun)" != "$old" ]
+}
+
+keeps_tasks() {
+	[ -n "$(ls /var/lib/codex-miroir/store/raw/usera/tasks)" ]
+}
+
+removes() {
+	DEBIAN_FRONTEND=noninteractive apt-get remove -y codex-miroir </dev/null &&
+	    nginx -t && ! pgrep -u codex-miroir || return 1
+	[ "$(ask /codex -o /dev/null -w '%{http_code}')" = 503 ] &&
+	    keeps_tasks &&
+	    [ -s /etc/codex-miroir/settings.env ]
+}
+
+comes_back() {
+	install_deb now && systemctl start codex-miroir.target && answers &&
+	    systemctl is-enabled codex-miroir.target &&
+	    ask /api/tasks -H "Cookie: $(cat /root/cookie-1)" | grep '"title":"Last 0'
+}
+
+leftovers() {
+	find /etc /run /var/log /usr -xdev -not -path "$TOP*" \
+	    -not -path '/run/systemd/*' -not -path '/run/host/*' \
+	    -name '*codex-miroir*' | grep .
+}
+
+purges() {
+	DEBIAN_FRONTEND=noninteractive apt-get purge -y codex-miroir </dev/null &&
+	    nginx -t && ! leftovers &&
+	    keeps_tasks &&
+	    id codex-miroir
+}
+
+purges_the_store_when_told() {
+	install_deb now && CODEX_PURGE_STORE=yes \
+	    DEBIAN_FRONTEND=noninteractive apt-get purge -y codex-miroir \
+	    </dev/null && [ ! -e /var/lib/codex-miroir ] && ! id codex-miroir
+}
+
+run_inside() {
+	now=$(dpkg-deb -f /root/debs/now.deb Version)
+	check "lintian finds nothing" is_clean
+	check "a package is installed and used" set_up
+	old_page=$(ask / | grep -o '/v/[0-9a-f]*' | head -n 1)
+	check "an upgrade under load loses no request" upgrades
+	check "a downgrade under load loses no request" downgrades
+	check "a kill amid an upgrade loses what it had in flight" \
+	    upgrades_through_kills
+	check "a fault of nginx or settings leaves what runs" keeps_what_runs
+	check "a removed package leaves nginx, settings and store" removes
+	check "an installation finds them again" comes_back
+	check "a purge leaves the store alone" purges
+	check "a purge takes the store when told" purges_the_store_when_told
+	container_done
+}
+
+if [ "${CONTAINER-}" = inside ]; then
+	run_inside
+else
+	container_run furnish
+fi
