@@ -327,3 +327,38 @@ test('the status of a user says which week is stored and what Git knows',
 	assert.match(nobody.text, /niemand gibt es nicht/);
 	assert.equal((await codex('users', 'usera')).status, 2);
 });
+
+test('the status of a user says what the last sync has cost, and when the next ' +
+    'one comes', async () => {
+	const status = async () => JSON.parse((await codex('status', '-j')).out)
+	    .users[0];
+	// What this pushes comes back by the webhook: the next run stands alone.
+	await stack.send('POST', '/sync', {});
+	await fake.settled();
+	await until(async () => (await status()).sync.state === 'ok', 8000,
+	    'rest');
+	const from = fake.mark();
+	await stack.send('POST', '/sync', {});
+	const good = await status();
+	assert.equal(good.lastRun.githubRequests, fake.log.length - from);
+	assert.ok(good.lastRun.storeRequests >= 5, 'mark, list, records, put');
+	assert.equal(good.nextTryAt, null);
+	assert.match((await codex('status')).out, new RegExp(` ${
+	    good.lastRun.storeRequests} Anfragen an den Speicher und ${
+	    good.lastRun.githubRequests} an GitHub\\.`));
+
+	fake.misbehave({ times: 100, status: 401, path: /heads/ });
+	try {
+		await stack.send('POST', '/sync', {});
+		const bad = await status();
+		assert.equal(bad.sync.state, 'failed');
+		const wait = Date.parse(bad.nextTryAt) - Date.parse(bad.lastRun.at);
+		assert.ok(wait > 500000 && wait <= 600000, `SYNC_POLL_MS: ${wait}`);
+		assert.match((await codex('status')).out, new RegExp(
+		    `nächste Versuch kommt nicht vor ${bad.nextTryAt}\\.`));
+	} finally {
+		fake.behave();
+	}
+	await stack.send('POST', '/sync', {});
+	assert.equal((await status()).nextTryAt, null);
+});

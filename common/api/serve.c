@@ -274,6 +274,7 @@ note_store(void *arg, const struct store_event *event)
 {
 	struct app *app = arg;
 
+	app->store_requests++;
 	meters_count_store(app->meters, event);
 	log_debug("store round %u %s %s %s %ldus", event->round,
 	    store_verb_name(event->verb), event->key, store_event_name(event),

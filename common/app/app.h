@@ -37,6 +37,7 @@ struct app {
 	/* Memory that is valid by time may answer where the store does not
 	 * (design.md 6). */
 	bool may_be_stale;
+	uint64_t store_requests; /* that this process has sent; serve counts */
 	unsigned crash_in; /* SYNC_CRASH_AT: visits of the step until it dies */
 };
 

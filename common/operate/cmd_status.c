@@ -20,6 +20,7 @@
 #include "store/user_set.h"
 #include "store/users.h"
 #include "sync/bell.h"
+#include "sync/run_note.h"
 #include "week/ledger.h"
 
 struct status_call {
@@ -36,7 +37,8 @@ struct standing {
 	const char *user;
 	struct view_loaded week;
 	struct status sync;
-	int64_t marked_ms; /* since when a run is asked for; -1: none is */
+	struct run_note last; /* of this host */
+	int64_t marked_ms;    /* since when a run is asked for; -1: none is */
 };
 
 static void
@@ -66,8 +68,10 @@ load_standing(
 	*s = (struct standing){.user = user, .sync = STATUS_INIT};
 	if (view_load(app, user, &s->week, err) == 0 &&
 	    status_load(app, user, &s->sync, err) == 0 &&
-	    load_mark(app, s, err) == 0)
+	    load_mark(app, s, err) == 0) {
+		run_note_get(app->conf.run, user, &s->last);
 		return 0;
+	}
 	release_standing(s);
 	return -1;
 }
@@ -80,6 +84,37 @@ add_known(struct buf *out, const char *key, const char *text)
 		json_add_str(out, text);
 	else
 		json_add_null(out);
+}
+
+static void
+add_moment(struct buf *out, const char *key, int64_t ms)
+{
+	struct buf at = BUF_INIT;
+
+	if (ms > 0)
+		day_add_rfc3339(&at, ms);
+	add_known(out, key, at.s);
+	buf_release(&at);
+}
+
+static void
+add_cost(struct buf *out, const struct run_note *last)
+{
+	json_key(out, "lastRun");
+	if (last->at_ms > 0) {
+		json_open(out, '{');
+		add_moment(out, "at", last->at_ms);
+		json_key(out, "tookMs");
+		json_add_int(out, last->took_ms);
+		json_key(out, "storeRequests");
+		json_add_int(out, last->store_requests);
+		json_key(out, "githubRequests");
+		json_add_int(out, last->github_requests);
+		json_close(out, '}');
+	} else {
+		json_add_null(out);
+	}
+	add_moment(out, "nextTryAt", last->next_ms);
 }
 
 static void
@@ -106,6 +141,7 @@ add_json(struct buf *out, const struct standing *s)
 		json_add_int(out, s->marked_ms / 1000);
 	else
 		json_add_null(out);
+	add_cost(out, &s->last);
 	status_print(&sync, &s->sync, false);
 	json_key(out, "sync");
 	json_add_raw(out, sync.s, sync.len);
@@ -139,6 +175,32 @@ tell_stored_week(struct buf *out, const struct view_loaded *week)
 	else if (week->body.len > 0)
 		id = week->good ? MSG_STATUS_WEEK_GOOD : MSG_STATUS_WEEK_OVER;
 	add_line(out, id, NULL, NULL);
+}
+
+/* Say what the last run has cost, and when the next one comes. */
+static void
+tell_runs(struct buf *out, const struct standing *s)
+{
+	const struct run_note *last = &s->last;
+	struct buf at = BUF_INIT;
+	char text[MSG_TEXT_MAX];
+	struct msg msg;
+
+	if (last->at_ms > 0) {
+		day_add_rfc3339(&at, last->at_ms);
+		msg_set(&msg, MSG_STATUS_COST);
+		msg_value(&msg, "%s", at.s);
+		msg_value(&msg, "%lld", (long long)last->took_ms);
+		msg_value(&msg, "%lld", (long long)last->store_requests);
+		msg_value(&msg, "%lld", (long long)last->github_requests);
+		buf_addf(out, "  %s\n", msg_text(&msg, text));
+	}
+	if (last->next_ms > 0) {
+		buf_reset(&at);
+		day_add_rfc3339(&at, last->next_ms);
+		add_line(out, MSG_STATUS_NEXT, at.s, NULL);
+	}
+	buf_release(&at);
 }
 
 static void
@@ -180,6 +242,7 @@ add_text(
 	buf_addf(out, "%s\n", s->user);
 	tell_stored_week(out, &s->week);
 	tell_git(out, s);
+	tell_runs(out, s);
 }
 
 static int

@@ -24,6 +24,7 @@
 #include "sync/bell.h"
 #include "sync/outcome.h"
 #include "sync/pending.h"
+#include "sync/run_note.h"
 #include "week/ledger.h"
 
 #define CLIENTS     256   /* programs that rang since the last round */
@@ -42,8 +43,9 @@ struct worker {
 	struct github *github;
 	struct github_limit limit;
 	struct backoff backoff;
-	struct outcome outcome; /* as logged; "" stands for the marks */
-	bool refused;           /* GitHub takes the token no more */
+	struct outcome outcome;   /* as logged; "" stands for the marks */
+	bool refused;             /* GitHub takes the token no more */
+	uint64_t github_requests; /* that were sent */
 	struct head_watch watch;
 	const volatile sig_atomic_t *stopping;
 	int bell;
@@ -103,6 +105,7 @@ note_request(void *arg, const struct github_event *event)
 
 	log_debug("github %s %s %d %s %ldus", event->method, event->path,
 	    event->status, github_result_name(event->result), event->us);
+	w->github_requests++;
 	meters_count_github(w->app->meters, event->method, event->result);
 	if (event->left >= 0)
 		meters_set(w->app->meters, METERS_RATE_LEFT, event->left);
@@ -290,9 +293,42 @@ note_result(struct worker *w, const char *user, const struct job_result *result)
 		    strcmp(word, OUTCOME_GOOD) != 0 ? result->text : "");
 }
 
+/* Return when the user's back-off and GitHub's limit are over, in ms since
+ * 1970; 0: a run may start as soon as one is wanted. */
+static int64_t
+find_next_try(const struct worker *w, const char *user)
+{
+	int64_t next = backoff_next(&w->backoff, user), until;
+
+	if (next == 0)
+		return 0;
+	next += clock_real_ms() - clock_monotonic_ms();
+	until =
+	    github_is_limited(w->github) ? github_limited_until(w->github) : 0;
+	return until > next ? until : next;
+}
+
+/* Keep what a run has cost; `began` holds its beginning and the counts then. */
+static void
+note_cost(struct worker *w, const char *user, const struct run_note *began)
+{
+	const struct run_note note = {
+	    .at_ms = clock_real_ms(),
+	    .took_ms = clock_monotonic_ms() - began->at_ms,
+	    .store_requests =
+		(int64_t)w->app->store_requests - began->store_requests,
+	    .github_requests =
+		(int64_t)w->github_requests - began->github_requests,
+	    .next_ms = find_next_try(w, user),
+	};
+
+	if (run_note_put(w->app->conf.run, user, &note) == -1)
+		log_debug("last run of %s: %s", user, strerror(errno));
+}
+
 /* Run for one user, log how it ended and set the back-off. */
 static int
-run_for(struct worker *w, const struct client *c, struct job_result *result)
+run_once(struct worker *w, const struct client *c, struct job_result *result)
 {
 	const struct conf *conf = &w->app->conf;
 	struct err err = ERR_INIT;
@@ -333,6 +369,20 @@ run_for(struct worker *w, const struct client *c, struct job_result *result)
 	snprintf(result->english, sizeof result->english, "%.399s",
 	    err_text_in(&err, MSG_ENGLISH, text));
 	return 0;
+}
+
+static int
+run_for(struct worker *w, const struct client *c, struct job_result *result)
+{
+	const struct run_note began = {
+	    .at_ms = clock_monotonic_ms(),
+	    .store_requests = (int64_t)w->app->store_requests,
+	    .github_requests = (int64_t)w->github_requests,
+	};
+	int rc = run_once(w, c, result);
+
+	note_cost(w, c->user, &began);
+	return rc;
 }
 
 /*

@@ -369,6 +369,8 @@ enum msg_id {
 	MSG_STATUS_GIT,
 	MSG_STATUS_LAST,
 	MSG_STATUS_MARKED,
+	MSG_STATUS_COST,
+	MSG_STATUS_NEXT,
 	MSG_STATUS_NOBODY,
 	/* What of the stored does not fit. */
 	MSG_FSCK_SOUND,

@@ -639,6 +639,10 @@ const char *const words_de[MSG_IDS] = {
     SAY(MSG_STATUS_GIT) = "Git: {2} ({1})",
     SAY(MSG_STATUS_LAST) = "Der letzte Abgleich war {1}, bei {2}.",
     SAY(MSG_STATUS_MARKED) = "Ein Abgleich ist seit {1} s vorgemerkt.",
+    SAY(MSG_STATUS_COST) =
+	"Der letzte Lauf dieses Rechners endete am {1}, dauerte {2} ms und "
+	"brauchte {3} Anfragen an den Speicher und {4} an GitHub.",
+    SAY(MSG_STATUS_NEXT) = "Der nächste Versuch kommt nicht vor {1}.",
     SAY(MSG_STATUS_NOBODY) = "Einen Benutzer {1} gibt es nicht.",
 
     SAY(MSG_FSCK_SOUND) = "Alles Gespeicherte passt zusammen.",

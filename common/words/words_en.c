@@ -579,6 +579,10 @@ const char *const words_en[MSG_IDS] = {
     SAY(MSG_STATUS_GIT) = "Git: {2} ({1})",
     SAY(MSG_STATUS_LAST) = "The last sync was at {1}, at commit {2}.",
     SAY(MSG_STATUS_MARKED) = "A sync has been due for {1} s.",
+    SAY(MSG_STATUS_COST) =
+	"The last run of this host ended at {1}, took {2} ms, and {3} requests "
+	"to the store and {4} to GitHub.",
+    SAY(MSG_STATUS_NEXT) = "The next try comes no earlier than {1}.",
     SAY(MSG_STATUS_NOBODY) = "There is no user {1}.",
 
     SAY(MSG_FSCK_SOUND) = "All that is stored fits together.",
