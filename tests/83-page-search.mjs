@@ -9,7 +9,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { lowContrast, pass, startBrowser, sticksOut } from './browser.mjs';
-import { startStack, until } from './stack.mjs';
+import { startStack, taskFile, until } from './stack.mjs';
 
 const MONDAY = '2026-11-30T08:00:00Z';
 
@@ -313,7 +313,7 @@ test('the_sample_and_300_tasks_are_printed_on_one_page_each', async () => {
 	assert.deepEqual(complaints, []);
 });
 
-test('paper_has_every_waiting_task_with_a_box_and_no_button', async () => {
+test('paper_has_every_waiting_task_with_a_box_or_says_how_many_are_left_out', async () => {
 	const { page, complaints } = await openAt('', {
 		context: { viewport: { width: 1060, height: 730 }, colorScheme: 'dark' },
 	});
@@ -335,5 +335,18 @@ test('paper_has_every_waiting_task_with_a_box_and_no_button', async () => {
 	'letters of 6.4 points at least');
 	await page.evaluate(() => dispatchEvent(new Event('afterprint')));
 	assert.equal(await page.locator('[data-list="unplaced"] .task').count(), 60);
+
+	for (let i = 0; i < 200; i++)
+		stack.place(`${3000 + i}.md`, taskFile({}, `# Auch ${i} wartet noch lange\n`));
+	const rows = (await stack.get('/codex?nocache=true')).json.unplaced.filter(
+		(/** @type {any} */ one) => one.reason !== 'ueberfaellig').length;
+	await page.emulateMedia({ media: null });
+	await page.reload();
+	await page.locator('.task').first().waitFor();
+	assert.equal(pagesOf(await page.pdf({ preferCSSPageSize: true })).length, 1);
+	await page.emulateMedia({ media: 'print' });
+	await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+	await page.locator('.left-out:visible', {
+		hasText: `und ${rows - 300} weitere` }).waitFor();
 	assert.deepEqual(complaints, []);
 });

@@ -49,6 +49,8 @@ import {
  */
 
 const GOOD_NEWS_MS = 10_000;
+/** So many waiting tasks are on one page of paper. */
+const PRINTED = 300;
 
 translate(document);
 const store = new Store();
@@ -543,7 +545,7 @@ function renderConflicts() {
 /** Paper has no button for more. */
 function printAll() {
 	const { shown } = store.state;
-	const all = { unplaced: Infinity, overdue: 1, search: Infinity };
+	const all = { unplaced: PRINTED, overdue: 1, search: Infinity };
 	store.update({ shown: { ...shown, ...all } });
 	addEventListener('afterprint', () => store.update({ shown }), { once: true });
 }

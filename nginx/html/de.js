@@ -303,6 +303,7 @@ export const de = {
 		`${count(n, 'weitere Datei', 'weitere Dateien')} im Ordner: ` +
 		'keine Aufgaben.',
 	more: (/** @type {number} */ n) => `${n} weitere zeigen`,
+	leftOut: (/** @type {number} */ n) => `und ${n} weitere, für die kein Platz ist`,
 
 	/* Keys. */
 	keys: 'Tastenkürzel',

@@ -253,6 +253,7 @@ export const en = {
 	others: (n) => `${count(n, 'other file', 'other files')} in the folder: ` +
 		'no tasks.',
 	more: (n) => `show ${n} more`,
+	leftOut: (n) => `and ${n} more for which there is no room`,
 
 	/* Keys. */
 	keys: 'Keyboard shortcuts',

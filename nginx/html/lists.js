@@ -82,8 +82,11 @@ export const portion = (state, list, items) =>
  */
 export function more(state, actions, list, length) {
 	const left = length - (state.shown[list] ?? PORTION);
-	return left > 0 && h('button', {
-		type: 'button', class: 'button button-quiet', 'data-key': `more ${list}`,
-		click: () => actions.showMore(list),
-	}, t.more(left));
+	return left > 0 && [
+		h('button', {
+			type: 'button', class: 'button button-quiet', 'data-key': `more ${list}`,
+			click: () => actions.showMore(list),
+		}, t.more(left)),
+		h('p', { class: 'left-out' }, t.leftOut(left)),
+	];
 }
