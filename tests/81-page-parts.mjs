@@ -7,8 +7,14 @@
  *	node --test tests/81-page-parts.mjs
  */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { test } from 'node:test';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { addressOf, viewOf } from '../nginx/html/address.js';
 import { Refusal } from '../nginx/html/api.js';
@@ -811,19 +817,50 @@ test('a_slot_without_its_day_or_time_is_found_in_the_week', () => {
 	assert.equal(slot('A @12.12.'), '12.12.2026 morgens');
 });
 
-/* The size. */
+/* What browsers fetch. */
 
-for (const [ending, most] of /** @type {[string, number][]} */ (
-	[['.js', 45], ['.css', 10]]))
-	test(`what_a_page_loads_in_${ending}_has_at_most_${most}_KB_compressed`, async () => {
-		const folder = new URL('../nginx/html/', import.meta.url);
-		// The English words are fetched by those who read them alone.
-		const names = (await readdir(folder)).filter((name) =>
-			name.endsWith(ending) && name !== 'en.js');
-		const texts = await Promise.all(names.sort().map((name) =>
-			readFile(new URL(name, folder), 'utf8')));
-		const { length } = gzipSync(texts.join('\n')
-			.replace(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, '').replace(/^\s*\n/gm, ''),
-		{ level: 9 });
-		assert.ok(length > 1024 && length <= most * 1024, `${length} bytes`);
+const laid = mkdtempSync(join(tmpdir(), 'cm-page-'));
+after(() => rmSync(laid, { recursive: true }));
+execFileSync(fileURLToPath(new URL('../scripts/make-page', import.meta.url)),
+	[fileURLToPath(new URL('../nginx/html', import.meta.url)), laid]);
+const [version] = readdirSync(join(laid, 'v'));
+
+/** @param {string} name */
+const laidOut = (name) => readFileSync(join(laid, 'v', version, name), 'utf8');
+
+const acorn = createRequire(`${process.env.CODEX_NODE_MODULES ??
+	new URL('node_modules', import.meta.url).pathname}/`)('acorn');
+
+/** @param {string} text */
+const tokensOf = (text) => [...acorn.tokenizer(text, {
+	ecmaVersion: 'latest', sourceType: 'module',
+})].map(({ type, value }) => `${type.label} ${value?.pattern ?? value}`);
+
+test('what_is_laid_out_are_the_modules_without_comments', async () => {
+	const folder = new URL('../nginx/html/', import.meta.url);
+	const script = fileURLToPath(new URL('../scripts/join-modules', import.meta.url));
+	for (const name of await readdir(folder)) {
+		if (!name.endsWith('.js'))
+			continue;
+		const path = fileURLToPath(new URL(name, folder));
+		assert.deepEqual(tokensOf(execFileSync(script, [path], { encoding: 'utf8' })),
+			tokensOf(await readFile(path, 'utf8')), name);
+	}
+	assert.deepEqual(readdirSync(join(laid, 'v', version)).sort(), ['api.css', 'app.js',
+		'de.js', 'en.js', 'icon.svg', 'print.css', 'storage.js', 'style.css', 'words.js']);
+	const all = laidOut('app.js');
+	assert.ok(tokensOf(all).length > 10_000);
+	assert.doesNotMatch(all, /^import \{|^export |^\/[/*]/m);
+});
+
+for (const [what, most, names] of /** @type {[string, number, string[]][]} */ ([
+	['JavaScript in German', 45, ['app.js', 'words.js', 'storage.js', 'de.js']],
+	['JavaScript in English', 45, ['app.js', 'words.js', 'storage.js', 'en.js']],
+	['style', 10, ['style.css', 'print.css']],
+]))
+	test(`a_page_has_at_most_${most}_KB_of_${what.replaceAll(' ', '_')}`, () => {
+		const sizes = names.map((name) =>
+			gzipSync(laidOut(name), { level: 9 }).length);
+		const sum = sizes.reduce((a, b) => a + b);
+		assert.ok(sum > 1000 && sum <= most * 1000, `${names}: ${sizes}`);
 	});

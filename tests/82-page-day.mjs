@@ -9,7 +9,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import {
-	cardOf, lowContrast, pass, startBrowser, sticksOut,
+	cardOf, cookieOf, lowContrast, pass, startBrowser, sticksOut,
 } from './browser.mjs';
 import { startStack, until } from './stack.mjs';
 
@@ -719,6 +719,30 @@ test('a_revisit_transfers_the_page_and_what_may_have_changed', async () => {
 		['/', '/api/sync', '/auth/me', '/codex']);
 	assert.deepEqual(complaints, []);
 });
+
+for (const locale of ['de-DE', 'en-GB'])
+	test(`a_first_visit_transfers_at_most_45_KB_of_JavaScript_in_${locale}`,
+		async () => {
+			const { page, complaints } = await browser.open('about:blank', {
+				cookie: cookieOf(stack), context: { locale },
+			});
+			const wire = await page.context().newCDPSession(page);
+			await wire.send('Network.enable');
+			/** @type {Map<string, number>} bytes of bodies, by request */
+			const bytes = new Map();
+			wire.on('Network.requestWillBeSent', (/** @type {any} */ event) =>
+				event.request.url.endsWith('.js') && bytes.set(event.requestId, 0));
+			wire.on('Network.dataReceived', (/** @type {any} */ event) =>
+				bytes.has(event.requestId) && bytes.set(event.requestId,
+					(bytes.get(event.requestId) ?? 0) + event.encodedDataLength));
+			await page.goto(stack.url);
+			await page.locator('.task').first().waitFor();
+			await page.waitForLoadState('networkidle');
+			const sum = [...bytes.values()].reduce((a, b) => a + b);
+			assert.equal(bytes.size, 4);
+			assert.ok(sum > 30_000 && sum <= 45_000, [...bytes.values()].join());
+			assert.deepEqual(complaints, []);
+		});
 
 /* Live. */
 
