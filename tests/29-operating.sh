@@ -69,7 +69,7 @@ set_up() {
 	write_settings
 	ln -s /usr/local/share/codex-miroir/nginx/snippets \
 	    /etc/nginx/snippets/codex-miroir
-	cp /usr/local/share/codex-miroir/nginx/site.conf "$site"
+	/usr/local/libexec/codex-site "$host" >"$site"
 	ln -s ../sites-available/codex-miroir /etc/nginx/sites-enabled/
 	rm -f /etc/nginx/sites-enabled/default
 	systemctl daemon-reload

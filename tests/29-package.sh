@@ -73,14 +73,14 @@ set_up() {
 	is_installed "$before"
 	! systemctl --quiet is-active codex-miroir.target || return 1
 	write_settings
-	cp /usr/share/codex-miroir/nginx/site.conf \
-	    /etc/nginx/sites-available/codex-miroir
+	/usr/libexec/codex-site "$host" >/etc/nginx/sites-available/codex-miroir
 	sed -i 's/default 1;/default 0;/' /etc/nginx/sites-available/codex-miroir
 	echo CODEX_USER_RATE=0 >>/etc/codex-miroir/settings.env
 	ln -s ../sites-available/codex-miroir /etc/nginx/sites-enabled/
 	rm -f /etc/nginx/sites-enabled/default
 	systemctl enable --now codex-miroir.target
-	nginx -t
+	nginx -t 2>&1 | tee /root/nginx-said
+	! grep -F '[warn]' /root/nginx-said || return 1
 	systemctl reload nginx
 	answers
 	write_session /root/cookie-1 usera 4711

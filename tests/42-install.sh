@@ -491,17 +491,51 @@ make_site() {
 	ln -s "$share/nginx/snippets" "$etc/snippets/codex-miroir"
 	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "/CN=$host" \
 	    -keyout "$etc/tls/privkey.pem" -out "$etc/tls/fullchain.pem"
+	"$root/usr/local/libexec/codex-site" "$host" >"$scratch/site" || return 1
 	sed -e "s|/etc/letsencrypt/live/$host|$etc/tls|" \
 	    -e "s|/var/log/nginx|$scratch/log|" \
 	    -e "s|listen \[::\].*||" -e "s|\"/usr/local|\"$root/usr/local|" \
 	    -e "s|listen 80 |listen 127.0.0.1:$((port + 1)) |" \
 	    -e "s|listen 443 |listen 127.0.0.1:$port |" \
-	    "$share/nginx/site.conf" >"$etc/sites-enabled/codex-miroir"
+	    "$scratch/site" >"$etc/sites-enabled/codex-miroir"
 	cp "$root/etc/nginx/snippets/codex-miroir-proof.conf" "$etc/snippets/"
 	sed -i "s|/run/codex-miroir|$scratch/run|" \
 	    "$share/nginx/snippets/upstreams.conf"
 	head -c 100000 /dev/zero >"$scratch/large"
 	nginx -p "$etc" -c "$etc/nginx.conf" -e "$scratch/log/error.log" -t
+}
+
+# site_for VERSION [OPTION...]: the file for an nginx that says it has it.
+site_for() {
+	local version=$1
+
+	shift
+	mkdir -p "$scratch/bin"
+	printf '#!/bin/sh\necho nginx version: nginx/%s >&2\n' "$version" \
+	    >"$scratch/bin/nginx"
+	chmod +x "$scratch/bin/nginx"
+	PATH=$scratch/bin:$PATH "$root/usr/local/libexec/codex-site" "$@" \
+	    tasks.example.net
+}
+
+# A newer nginx warns of the old spelling, an older one refuses the new one.
+http2_is_spelled_as_nginx_knows_it() {
+	site_for 1.22.1 >"$scratch/old" && site_for 1.26.3 >"$scratch/new" &&
+	    [ "$(grep -c 'listen .*443 ssl http2' "$scratch/old")" -eq 4 ] &&
+	    ! grep -F 'http2 on' "$scratch/old" &&
+	    [ "$(grep -c 'listen .*443 ssl\( default_server\)\?;' \
+		"$scratch/new")" -eq 4 ] &&
+	    [ "$(grep -c '^	http2 on;$' "$scratch/new")" -eq 2 ] &&
+	    [ "$(grep -c http2 "$scratch/new")" -eq 2 ] &&
+	    ! grep -F codex.example.org "$scratch/old" "$scratch/new"
+}
+
+a_site_beside_another_is_no_default() {
+	grep -F default_server "$scratch/old" &&
+	    site_for 1.22.1 --beside >"$scratch/beside" &&
+	    ! grep -F default_server "$scratch/beside" &&
+	    [ "$(diff "$scratch/old" "$scratch/beside" | grep -c '^>')" -eq 4 ] &&
+	    ! site_for 1.22.1 --beside 'a;b'
 }
 
 # browse PATH [OPTION...]: by TLS, to the site's own name.
@@ -704,6 +738,9 @@ check "a unit without the proof of nginx does not start" \
 check "what the units start answers" units_answer
 check "what serves has given up the calls that it does not need" \
     what_serves_is_confined
+check "HTTP/2 is spelled as nginx knows it" http2_is_spelled_as_nginx_knows_it
+check "a site beside another one is no default site" \
+    a_site_beside_another_is_no_default
 check "nginx takes the installed site" make_site
 check "the site answers by TLS" the_site_answers
 check "every answer tells of TLS and policy" for_all \
