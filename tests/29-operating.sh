@@ -1,9 +1,10 @@
 #!/bin/bash
 # group: operate
-# Each block of commands in docs/operating.md, run as it stands there on an
-# installed system (container.sh).
+# Each block of commands in docs/operating.md and docs/server.md, run as it stands
+# there on an installed system (container.sh); those about the package are run by
+# 29-package.sh.
 # Sentences are checked by functions that are called by name.
-# shellcheck disable=SC2317
+# shellcheck disable=SC2317,SC2046
 set -u
 export LC_ALL=C
 
@@ -13,29 +14,33 @@ log=/var/log/nginx/codex-miroir.log
 
 # --- outside: the system, and its start ------------------------------------
 
-# Blocks by name: what stands between ``` behind `<!-- run: NAME -->`.
-lay_blocks() {
-	mkdir -p "$1"
-	awk -v folder="$1" '
-	/^<!-- run: [a-z]+ -->$/ { name = $3; next }
-	/^```/ && open { close(file); open = 0; name = ""; next }
-	/^```/ && name != "" { file = folder "/" name; open = 1; next }
-	/^```/ { print "a block without a name" >"/dev/stderr"; exit 1 }
-	open { print >file }
-	' "$top/docs/operating.md"
+# Sources as `git clone` lays them, built, and the next version where they came
+# from: another stylesheet.
+lay_sources() {
+	local src=$root/usr/local/src/codex-miroir upstream=$root/root/upstream
+	local git=(git -c user.name=t -c user.email=t@example.org)
+
+	mkdir -p "${src%/*}"
+	git clone -q --bare "$top" "$upstream" &&
+	    git -C "$upstream" branch -f main HEAD &&
+	    git -C "$upstream" symbolic-ref HEAD refs/heads/main &&
+	    git -C "$upstream" tag -f v0.1.0 main &&
+	    git clone -q "$upstream" "$src" &&
+	    git clone -q "$upstream" "$room/next" || return 1
+	echo '/* next */' >>"$room/next/nginx/html/style.css"
+	"${git[@]}" -C "$room/next" commit -qam next &&
+	    git -C "$room/next" push -q &&
+	    git -C "$src" remote set-url origin /root/upstream || return 1
+	# What is built is newer than its sources, so that little is built anew.
+	cp -a "$build" "$src/build" && find "$src/build" -exec touch -hr "$src" {} +
 }
 
 install_system() {
 	make --quiet -C "$build" install DESTDIR="$root" &&
-	    lay_blocks "$root/root/blocks"
+	    lay_sources && lay_blocks
 }
 
 # --- inside ----------------------------------------------------------------
-
-# block NAME: run it as a shell does that stops at a fault.
-block() {
-	bash -eux "/root/blocks/$1"
-}
 
 # The person whom the tests know.
 log_in() {
@@ -78,6 +83,25 @@ set_up() {
 	answers
 	log_in
 	creates Brot
+}
+
+# changes_to upgrade|downgrade N: under load; so many lines tell of the new page.
+changes_to() {
+	start_load "$(cat /root/cookie)"
+	block "$1" || return 1
+	sed -i 's/default 0;/default 1;/' "$site"
+	ends_load 0 && [ "$(grep -cF '/* next */' \
+	    /usr/local/share/codex-miroir/html/style.css)" = "$2" ]
+}
+
+restores() {
+	local store=/var/lib/codex-miroir/store
+
+	block backup || return 1
+	mv /root/codex-20*.tar.gz /root/codex-2026-11-29.tar.gz
+	creates Later
+	rm -rf "$store"
+	block restore && answers && has_task Brot && ! has_task Later
 }
 
 is_beside_another_site() {
@@ -255,20 +279,15 @@ purges() {
 	! leftovers -not -type d | grep . && ! id codex-miroir
 }
 
-# Each block was run by one of these.
-all_blocks_ran() {
-	local name bad=0
-
-	for name in /root/blocks/*; do
-		grep -qE "block ${name##*/}\b|blocks/${name##*/}\b" "$0" ||
-		    bad=1
-	done
-	return "$bad"
-}
-
 run_inside() {
 	check "a server is set up as server.md says" set_up
-	check "each block of operating.md is run" all_blocks_ran
+	check "each block of the documents is run" all_blocks_ran \
+	    $(find /root/blocks -type f ! -name 'package-*' -printf '%f\n')
+	check "an upgrade from sources loses no request" \
+	    changes_to upgrade 1
+	check "a downgrade from sources loses no request" \
+	    changes_to downgrade 0
+	check "a backup is restored into an empty store" restores
 	check "the site is served beside another one" is_beside_another_site
 	check "the site is served behind another proxy" is_behind_a_proxy
 	check "behind a proxy the client's address is logged" logs_the_client
@@ -287,6 +306,5 @@ run_inside() {
 if [ "${CONTAINER-}" = inside ]; then
 	run_inside
 else
-	container_run install_system \
-	    --bind-ro="$build:/usr/local/src/codex-miroir/build"
+	container_run install_system
 fi

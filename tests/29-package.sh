@@ -41,7 +41,7 @@ furnish() {
 
 	mkdir "$debs"
 	"$top/scripts/package" "$debs" && mv "$debs"/codex-miroir_*.deb \
-	    "$debs/now.deb" && make_before "$debs/now.deb" "$debs" || return 1
+	    "$debs/now.deb" && lay_blocks && make_before "$debs/now.deb" "$debs" || return 1
 	lintian --no-cfg --fail-on error,warning "$debs/now.deb" \
 	    >"$root/root/lintian" 2>&1 || touch "$root/root/lintian-failed"
 	# A container's host, where this one may be, lets no package start
@@ -74,8 +74,6 @@ set_up() {
 	! systemctl --quiet is-active codex-miroir.target || return 1
 	write_settings
 	/usr/libexec/codex-site "$host" >/etc/nginx/sites-available/codex-miroir
-	sed -i 's/default 1;/default 0;/' /etc/nginx/sites-available/codex-miroir
-	echo CODEX_USER_RATE=0 >>/etc/codex-miroir/settings.env
 	ln -s ../sites-available/codex-miroir /etc/nginx/sites-enabled/
 	rm -f /etc/nginx/sites-enabled/default
 	systemctl enable --now codex-miroir.target
@@ -88,48 +86,9 @@ set_up() {
 	write_session /root/cookie-3 userc 4713
 }
 
-start_load() {
-	rm -f /root/report
-	"$NODE" "$TOP/tests/upgrade-load.mjs" "$host" /root/report \
-	    "$(cat /root/cookie-1)" "$(cat /root/cookie-2)" \
-	    "$(cat /root/cookie-3)" &
-	load=$!
-	sleep 1
-}
-
-# Its report tells of no more than so many failures.
-ends_load() {
-	sleep 1
-	kill "$load"
-	wait "$load"
-	"$NODE" --input-type=module -e "
-		import { readFileSync } from 'node:fs';
-		const { requests, failed } =
-		    JSON.parse(readFileSync('/root/report', 'utf8'));
-		console.log(requests, failed);
-		if (requests < 50 || failed.length > $1)
-			process.exit(1);"
-}
-
-# each_created_is_there: what was answered 200 is in the list, once.
-each_created_is_there() {
-	local user
-
-	for user in 1 2 3; do
-		ask /api/tasks -H "Cookie: $(cat "/root/cookie-$user")" \
-		    >"/root/list-$user"
-	done
-	"$NODE" --input-type=module -e "
-		import { readFileSync } from 'node:fs';
-		const read = (name) => readFileSync('/root/' + name, 'utf8');
-		const { created } = JSON.parse(read('report'));
-		for (const [user, titles] of Object.entries(created)) {
-			const list = read('list-' + (Number(user) + 1));
-			for (const title of titles)
-				if (list.split('\"title\":\"' + title + '\"')
-				    .length !== 2)
-					throw new Error(title);
-		}"
+load_it() {
+	start_load "$(cat /root/cookie-1)" "$(cat /root/cookie-2)" \
+	    "$(cat /root/cookie-3)"
 }
 
 # begun: when the first process for weeks was started.
@@ -137,19 +96,20 @@ begun() {
 	systemctl show -P ExecMainStartTimestampMonotonic codex-miroir-render@1
 }
 
-# changes_to NAME VERSION: that package under load; other processes serve then.
+# changes_to NAME VERSION: by that block, under load; other processes serve then.
 changes_to() {
 	local old
 
 	old=$(begun)
-	start_load
-	install_deb "$1" || return 1
-	ends_load 0 && each_created_is_there && is_installed "$2" &&
+	load_it
+	block "$1" || return 1
+	ends_load 0 && is_installed "$2" &&
 	    [ "$(begun)" != "$old" ]
 }
 
 upgrades() {
-	changes_to now "$now" || return 1
+	cp /root/debs/now.deb /root/codex-miroir_0.2.0+deb12_amd64.deb
+	changes_to package-upgrade "$now" || return 1
 	! grep -q before /etc/nginx/snippets/codex-miroir/http.conf &&
 	    ! ask / | grep -F "$old_page" &&
 	    [ "$(ask "$old_page/style.css" -o /dev/null -w '%{http_code}')" = 200 ] &&
@@ -158,7 +118,8 @@ upgrades() {
 }
 
 downgrades() {
-	changes_to before "$before" || return 1
+	cp /root/debs/before.deb /root/codex-miroir_0.1.0+deb12_amd64.deb
+	changes_to package-downgrade "$before" || return 1
 	! systemctl is-active codex-miroir-account.socket &&
 	    systemctl is-active codex-miroir-gone.socket &&
 	    ask / | grep -F "$old_page"
@@ -179,7 +140,7 @@ kill_one() {
 upgrades_through_kills() {
 	local killed=0 installing
 
-	start_load
+	load_it
 	install_deb now &
 	installing=$!
 	while kill -0 "$installing" 2>/dev/null; do
@@ -188,8 +149,7 @@ upgrades_through_kills() {
 		sleep 0.3
 	done
 	echo "killed: $killed"
-	wait "$installing" && [ "$killed" -gt 0 ] && ends_load "$killed" &&
-	    each_created_is_there
+	wait "$installing" && [ "$killed" -gt 0 ] && ends_load "$killed"
 }
 
 # What nginx or the programs would refuse leaves what runs as it was.
@@ -211,8 +171,7 @@ keeps_tasks() {
 }
 
 removes() {
-	DEBIAN_FRONTEND=noninteractive apt-get remove -y codex-miroir </dev/null &&
-	    nginx -t && ! pgrep -u codex-miroir || return 1
+	block package-uninstall && nginx -t && ! pgrep -u codex-miroir || return 1
 	[ "$(ask /codex -o /dev/null -w '%{http_code}')" = 503 ] &&
 	    keeps_tasks &&
 	    [ -s /etc/codex-miroir/settings.env ]
@@ -231,21 +190,21 @@ leftovers() {
 }
 
 purges() {
-	DEBIAN_FRONTEND=noninteractive apt-get purge -y codex-miroir </dev/null &&
-	    nginx -t && ! leftovers &&
+	block package-purge && nginx -t && ! leftovers &&
 	    keeps_tasks &&
 	    id codex-miroir
 }
 
 purges_the_store_when_told() {
-	install_deb now && CODEX_PURGE_STORE=yes \
-	    DEBIAN_FRONTEND=noninteractive apt-get purge -y codex-miroir \
-	    </dev/null && [ ! -e /var/lib/codex-miroir ] && ! id codex-miroir
+	install_deb now && block package-purge-store && [ ! -e /var/lib/codex-miroir ] && ! id codex-miroir
 }
 
 run_inside() {
 	now=$(dpkg-deb -f /root/debs/now.deb Version)
 	check "lintian finds nothing" is_clean
+	check "each block about the package is run" all_blocks_ran \
+	    package-upgrade package-downgrade package-uninstall package-purge \
+	    package-purge-store
 	check "a package is installed and used" set_up
 	old_page=$(ask / | grep -o '/v/[0-9a-f]*' | head -n 1)
 	check "an upgrade under load loses no request" upgrades

@@ -112,9 +112,40 @@ container_done() {
 	[ "$failed" -ne 0 ] || touch /root/done
 }
 
+# Blocks of the documents by name: what stands between ``` behind
+# `<!-- run: NAME -->`.
+lay_blocks() {
+	mkdir -p "$root/root/blocks"
+	awk -v folder="$root/root/blocks" '
+	/^<!-- run: [a-z-]+ -->$/ { name = $3; next }
+	/^```/ && open { close(file); open = 0; name = ""; next }
+	/^```/ && name != "" { file = folder "/" name; open = 1; next }
+	/^```/ { print "a block without a name" >"/dev/stderr"; exit 1 }
+	open { print >file }
+	' "$top/docs/operating.md" "$top/docs/server.md"
+}
+
 # --- inside: a site --------------------------------------------------------
 
 host=codex.example.org
+
+# block NAME: run it as a shell does that stops at a fault.
+block() {
+	DEBIAN_FRONTEND=noninteractive bash -eux "/root/blocks/$1" </dev/null
+}
+
+# all_blocks_ran NAME...: each was run by one of the test's functions.
+all_blocks_ran() {
+	local name bad=0
+
+	for name in "$@"; do
+		grep -qE "(blocks?|changes_to)[ /]$name( |\$)" "$0" || {
+			echo "$name"
+			bad=1
+		}
+	done
+	return "$bad"
+}
 
 # ask PATH [OPTION...]: our site, by TLS.
 ask() {
@@ -159,10 +190,38 @@ write_settings() {
 		CODEX_RUN=/run/codex-miroir
 		CODEX_BASE_URL=https://$host
 		CODEX_ALLOWED_USERS=usera,userb,userc
+		CODEX_USER_RATE=0
 		GITHUB_OAUTH_CLIENT_ID=Iv1.0123456789abcdef
 	EOT
 	(umask 077 && echo the-secret-of-the-app \
 	    >/etc/credstore/codex-miroir.GITHUB_OAUTH_CLIENT_SECRET)
 	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "/CN=$host" \
 	    -keyout "$cert/privkey.pem" -out "$cert/fullchain.pem"
+}
+
+# People who work, until ends_load; requests of one address have no rate then.
+start_load() {
+	local site=/etc/nginx/sites-available/codex-miroir
+
+	sed -i 's/default 1;/default 0;/' "$site"
+	systemctl reload nginx
+	rm -f /root/report
+	"$NODE" "$TOP/tests/upgrade-load.mjs" "$host" /root/report "$@" &
+	load=$!
+	sleep 1
+}
+
+# ends_load N: of the requests since no more than N failed, and what was created
+# is there.
+ends_load() {
+	sleep 1
+	kill "$load"
+	wait "$load" || return 1
+	"$NODE" --input-type=module -e "
+		import { readFileSync } from 'node:fs';
+		const { requests, failed, missing } =
+		    JSON.parse(readFileSync('/root/report', 'utf8'));
+		console.log(requests, failed, missing);
+		if (requests < 50 || failed.length > $1 || missing.length > 0)
+			process.exit(1);"
 }

@@ -5,7 +5,8 @@
 //
 // Each cookie is a user: creates a task, looks at the week until TERM comes, and a
 // visitor without one loads the page with all of its files.  REPORT then gets
-// {requests, failed: [...], created: {cookie's number: [titles]}}.
+// {requests, failed: [...], missing: [...]}: what was not answered 200, and
+// titles that were, and are not in the list once.
 
 import { writeFileSync } from 'node:fs';
 import { request } from 'node:https';
@@ -16,8 +17,8 @@ let stopped = false;
 let requests = 0;
 /** @type {string[]} */
 const failed = [];
-/** @type {Record<string, string[]>} */
-const created = {};
+/** @type {string[]} */
+const missing = [];
 
 process.on('SIGTERM', () => {
 	stopped = true;
@@ -66,7 +67,7 @@ async function work(cookie, user) {
 	const headers = { cookie, origin: `https://${host}`,
 	    'content-type': 'application/json' };
 	/** @type {string[]} */
-	const titles = created[user] = [];
+	const titles = [];
 	for (let i = 0; !stopped; i++) {
 		const title = `Last ${user} ${process.pid} ${i}`;
 		const made = await ask('POST', '/api/tasks', headers,
@@ -76,6 +77,9 @@ async function work(cookie, user) {
 		for (let look = 0; look < 4 && !stopped; look++)
 			await ask('GET', '/codex', headers);
 	}
+	const list = await ask('GET', '/api/tasks', headers);
+	missing.push(...titles.filter((title) =>
+	    list.split(`"title":"${title}"`).length !== 2));
 }
 
 async function browse() {
@@ -88,4 +92,4 @@ async function browse() {
 }
 
 await Promise.all([browse(), ...cookies.map(work)]);
-writeFileSync(report, JSON.stringify({ requests, failed, created }));
+writeFileSync(report, JSON.stringify({ requests, failed, missing }));
