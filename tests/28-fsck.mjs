@@ -145,6 +145,38 @@ test('records that cannot be read, and newer ones, are told and left alone',
 	w.setRecords(old);
 });
 
+test('sessions, tokens and claims that cannot be read are told; a claim goes',
+    async () => {
+	const claim = `state/usera/idempotency/${'c'.repeat(64)}`;
+	put('state/usera/session.json', '{"v":1,"epoch":"x"}');
+	put('state/usera/tokens.json', '{"v":99,"tokens":[]}');
+	put(claim, '{"v":1}');
+	put(`state/usera/idempotency/${'d'.repeat(64)}`, '{"v":99}');
+	const told = [['fassung', `state/usera/idempotency/${'d'.repeat(64)}`],
+	    ['fassung', 'state/usera/tokens.json'],
+	    ['unlesbar', claim], ['unlesbar', 'state/usera/session.json']];
+	const before = treeOf(w.store);
+	const { findings } = await fsck();
+	assert.deepEqual(findings.map((f) => [f.code, f.what]).sort(), told);
+	assert.deepEqual(treeOf(w.store), before);
+	const mended = await fsck('--repair');
+	assert.deepEqual(mended.findings.filter((f) => f.level === 'warn')
+	    .map((f) => f.what), [claim]);
+	assert.ok(!existsSync(join(w.store, claim)));
+	assert.equal((await fsck()).findings.length, 3);
+	for (const key of ['session.json', 'tokens.json', 'idempotency'])
+		rmSync(join(w.store, 'state/usera', key), { recursive: true });
+	// What the programs themselves have stored is sound.
+	const made = await w.cgi('codex-create', 'a', { ...w.as('usera'),
+	    REQUEST_METHOD: 'POST', REQUEST_URI: '/api/tasks',
+	    HTTP_ORIGIN: 'http://127.0.0.1:8080', HTTP_IDEMPOTENCY_KEY: 'k',
+	    CONTENT_TYPE: 'application/json' }, '{"kategorie":"arbeit"}');
+	assert.equal(made?.status, 200, made?.body);
+	assert.equal(Object.keys(treeOf(join(w.store,
+	    'state/usera/idempotency'))).length, 1);
+	assert.deepEqual(await fsck(), { ok: true, findings: [] });
+});
+
 test('two tasks of one number are told', async () => {
 	w.place('0002-Zwilling.md', task('Zwilling'));
 	const { findings } = await fsck('--repair');

@@ -371,3 +371,23 @@ account_end_sessions(const struct auth *auth, const char *user, struct err *err)
 	blob_release(&blob);
 	return rc;
 }
+
+enum user_cache_parsed
+account_judge_sessions(const struct buf *bytes)
+{
+	struct buf unused = BUF_INIT;
+	enum user_cache_parsed parsed = parse_sessions(bytes, &unused);
+
+	buf_release(&unused);
+	return parsed;
+}
+
+enum user_cache_parsed
+account_judge_id(const struct buf *bytes)
+{
+	struct buf unused = BUF_INIT;
+	enum user_cache_parsed parsed = parse_id(bytes, &unused);
+
+	buf_release(&unused);
+	return parsed;
+}

@@ -31,6 +31,7 @@
 #ifndef ACCOUNT_H
 #define ACCOUNT_H
 
+#include "app/user_cache.h"
 #include "auth/auth.h"
 #include "auth/session.h"
 
@@ -69,5 +70,9 @@ MUST_USE int account_end_session(
     const struct auth *auth, const struct session *session, struct err *err);
 MUST_USE int account_end_sessions(
     const struct auth *auth, const char *user, struct err *err);
+
+/* Say what the bytes of a session.json or githubId.txt are. */
+enum user_cache_parsed account_judge_sessions(const struct buf *bytes);
+enum user_cache_parsed account_judge_id(const struct buf *bytes);
 
 #endif

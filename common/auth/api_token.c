@@ -420,3 +420,13 @@ api_token_touch(const struct auth *auth, const char *user, const char *id)
 	if (note_token_use(&known, &use, &err) == BLOB_SWAP)
 		(void)!update_tokens(auth, user, note_token_use, &use, &err);
 }
+
+enum user_cache_parsed
+api_token_judge(const struct buf *bytes)
+{
+	struct buf unused = BUF_INIT;
+	enum user_cache_parsed parsed = parse_tokens(bytes, &unused);
+
+	buf_release(&unused);
+	return parsed;
+}

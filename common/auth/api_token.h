@@ -35,6 +35,7 @@
 #ifndef API_TOKEN_H
 #define API_TOKEN_H
 
+#include "app/user_cache.h"
 #include "auth/auth.h"
 #include "base/enc.h"
 
@@ -113,5 +114,8 @@ MUST_USE int api_token_check(const struct auth *auth, const char *text,
  * store.  Failures are ignored, as a later use writes a later time.
  */
 void api_token_touch(const struct auth *auth, const char *user, const char *id);
+
+/* Say what the bytes of a tokens.json are. */
+enum user_cache_parsed api_token_judge(const struct buf *bytes);
 
 #endif

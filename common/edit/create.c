@@ -498,3 +498,17 @@ create_task(struct app *app, const struct create *create,
 	buf_release(&bytes);
 	return rc;
 }
+
+enum user_cache_parsed
+create_judge_claim(const struct buf *bytes)
+{
+	struct claim claim = {.file = BUF_INIT, .blob = BLOB_INIT};
+	struct err unused = ERR_INIT;
+	bool is_claim = false;
+	int rc = claim_parse(bytes, &claim, &is_claim, &unused);
+
+	buf_release(&claim.file);
+	if (rc == -1)
+		return USER_CACHE_NEWER;
+	return is_claim ? USER_CACHE_GOOD : USER_CACHE_BROKEN;
+}

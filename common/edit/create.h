@@ -31,6 +31,7 @@
 #define CREATE_H
 
 #include "app/app.h"
+#include "app/user_cache.h"
 #include "base/enc.h"
 #include "task/task.h"
 
@@ -63,5 +64,8 @@ MUST_USE int create_task(struct app *app, const struct create *create,
  */
 void create_title(
     struct buf *out, const struct task_edit *edit, const struct buf *bytes);
+
+/* Say what the bytes of a claim are. */
+enum user_cache_parsed create_judge_claim(const struct buf *bytes);
 
 #endif

@@ -1,12 +1,14 @@
 #include "inspect/doctor_users.h"
 
 #include "api/status.h"
+#include "app/user_cache.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/findings.h"
 #include "base/msg.h"
 #include "base/std.h"
 #include "edit/mirror.h"
+#include "inspect/records.h"
 #include "inspect/report.h"
 #include "settings/conf.h"
 #include "store/blob.h"
@@ -110,6 +112,28 @@ check_sync(struct app *app, const char *user, struct findings *found)
 	check_mark(app, user, found);
 }
 
+static void
+tell_unread(void *arg, const struct record *record)
+{
+	struct findings *found = arg;
+	bool newer = record->parsed == USER_CACHE_NEWER;
+	struct msg msg;
+
+	msg_set(&msg, newer ? MSG_DOCTOR_NEWER : MSG_FSCK_BROKEN);
+	msg_value(&msg, "%s", record->key);
+	findings_add(found, FINDING_ERROR, newer ? "fassung" : "unlesbar",
+	    record->key, &msg);
+}
+
+static void
+check_state(struct app *app, const char *user, struct findings *found)
+{
+	struct err err = ERR_INIT;
+
+	if (records_check(app->store, user, tell_unread, found, &err) == -1)
+		report_fault(found, user, &err);
+}
+
 void
 doctor_users(struct app *app, struct findings *found)
 {
@@ -121,6 +145,7 @@ doctor_users(struct app *app, struct findings *found)
 		report_fault(found, "state/", &err);
 	for (i = 0; i < users.n; i++) {
 		check_files(app, users.names[i], found);
+		check_state(app, users.names[i], found);
 		if (conf_has_repo(&app->conf))
 			check_sync(app, users.names[i], found);
 	}

@@ -1,16 +1,18 @@
 #include "inspect/fsck_user.h"
 
+#include "app/beside.h"
 #include "app/numbers.h"
+#include "app/user_cache.h"
 #include "base/buf.h"
 #include "base/enc.h"
 #include "base/err.h"
 #include "base/findings.h"
 #include "base/msg.h"
 #include "base/std.h"
-#include "edit/mirror.h"
 #include "git/object.h"
 #include "git/object_id.h"
 #include "inspect/copies.h"
+#include "inspect/records.h"
 #include "inspect/report.h"
 #include "run/remote.h"
 #include "store/blob.h"
@@ -18,6 +20,7 @@
 #include "store/store.h"
 #include "sync/ledger_blob.h"
 #include "sync/pending.h"
+#include "task/aside.h"
 #include "task/taskset.h"
 #include "week/ledger.h"
 #include "week/ledger_json.h"
@@ -47,7 +50,8 @@ struct known {
 	struct ledger ledger;
 	struct blob blob; /* sync.json */
 	struct copies mirror;
-	bool must_save; /* the ledger was mended */
+	struct aside aside; /* what else lies in the mirror */
+	bool must_save;     /* the ledger was mended */
 };
 
 static void
@@ -56,6 +60,7 @@ release_known(struct known *k)
 	ledger_release(&k->ledger);
 	blob_release(&k->blob);
 	copies_release(&k->mirror);
+	aside_release(&k->aside);
 }
 
 /* Return false if nothing can be said of the user by these records. */
@@ -80,6 +85,29 @@ load_ledger(struct known *k)
 	    json == LEDGER_JSON_NEWER ? MSG_DOCTOR_NEWER : MSG_FSCK_BROKEN,
 	    false);
 	return false;
+}
+
+/* Read the mirror, as a run lists it: nothing in a folder within is a task. */
+static int
+load_files(struct known *k, struct err *err)
+{
+	struct store *store = k->fsck->app->store;
+	struct store_list list = STORE_LIST_SHALLOW;
+	struct buf prefix = BUF_INIT;
+	size_t i, n;
+	int rc;
+
+	names_task_prefix(&prefix, k->user);
+	rc = store_list(store, prefix.s, &list, err);
+	if (rc == 0)
+		beside_read(&k->aside, &list, k->user);
+	for (i = 0; rc == 0 && i < list.n; i += n) {
+		n = copies_batch(list.n - i);
+		rc = copies_add(store, list.items + i, n, &k->mirror, err);
+	}
+	store_list_release(&list);
+	buf_release(&prefix);
+	return rc;
 }
 
 /* Bytes that came with the recorded ETag must be the recorded ones. */
@@ -291,28 +319,86 @@ check_conflicts(const struct known *k)
 	buf_release(&prefix);
 }
 
-/* The number of the next task must be above all. */
+/* Find the number that none of the mirror's files has, nor a higher one. */
+static unsigned
+find_end(const struct known *k)
+{
+	struct numbers_used used = {.end = 0};
+	size_t i;
+
+	for (i = 0; i < k->mirror.n; i++) {
+		const char *file =
+		    names_task_of_key(k->mirror.items[i].key, k->user);
+
+		if (file != NULL)
+			numbers_note(&used, names_number(file));
+	}
+	numbers_note_barred(&used, &k->aside);
+	return used.end;
+}
+
+/* The number of the next task must be above all.  Where none is stored, a list
+ * finds it. */
 static void
 check_next_number(const struct known *k)
 {
 	struct app *app = k->fsck->app;
-	struct mirror mirror = MIRROR_INIT;
-	struct buf key = BUF_INIT;
+	struct blob stored = BLOB_INIT;
 	struct err err = ERR_INIT;
+	unsigned next, end = find_end(k);
 	bool mended = false;
 
-	names_key(&key, NAMES_NEXT_ID, k->user);
-	if (mirror_load(app, k->user, &mirror, &err) == -1) {
-		report_fault(k->fsck->found, k->user, &err);
-	} else if (mirror.raise_to > 0) {
+	names_key(&stored.key, NAMES_NEXT_ID, k->user);
+	if (blob_get(app->store, &stored, &err) == -1) {
+		report_fault(k->fsck->found, stored.key.s, &err);
+	} else if (numbers_parse(&stored.bytes, &next) == 0 && next < end) {
 		if (k->fsck->repair)
-			mended = numbers_raise(
-				     app, k->user, mirror.raise_to, &err) == 0;
+			mended = numbers_raise(app, k->user, end, &err) == 0;
 		fsck_user_tell(
-		    k->fsck, "nummer", key.s, MSG_FSCK_NUMBER, mended);
+		    k->fsck, "nummer", stored.key.s, MSG_FSCK_NUMBER, mended);
 	}
-	mirror_release(&mirror);
-	buf_release(&key);
+	blob_release(&stored);
+}
+
+/* Sessions, tokens and claims. */
+
+static bool
+remove_claim(const struct known *k, const char *key)
+{
+	struct blob blob = BLOB_INIT;
+	struct err err = ERR_INIT;
+	int rc;
+
+	buf_adds(&blob.key, key);
+	rc = blob_remove(k->fsck->app->store, &blob, &err);
+	if (rc == -1)
+		report_fault(k->fsck->found, key, &err);
+	blob_release(&blob);
+	return rc == 0;
+}
+
+/* A broken claim counts as none.  What a session or token is, nobody can say
+ * any more: it is left for a backup to bring back. */
+static void
+tell_record(void *arg, const struct record *record)
+{
+	const struct known *k = arg;
+	bool newer = record->parsed == USER_CACHE_NEWER;
+	bool goes = k->fsck->repair && record->is_claim && !newer;
+
+	fsck_user_tell(k->fsck, newer ? "fassung" : "unlesbar", record->key,
+	    newer ? MSG_DOCTOR_NEWER : MSG_FSCK_BROKEN,
+	    goes && remove_claim(k, record->key));
+}
+
+static void
+check_records(struct known *k)
+{
+	struct err err = ERR_INIT;
+
+	if (records_check(k->fsck->app->store, k->user, tell_record, k, &err) ==
+	    -1)
+		report_fault(k->fsck->found, k->user, &err);
 }
 
 /* Write what was mended, unless a run has written since: then it reads all of
@@ -341,16 +427,14 @@ fsck_user(const struct fsck *fsck, const char *user)
 	    .user = user,
 	    .ledger = LEDGER_INIT,
 	    .blob = BLOB_INIT,
-	    .mirror = COPIES_INIT};
-	struct buf prefix = BUF_INIT;
+	    .mirror = COPIES_INIT,
+	    .aside = ASIDE_INIT};
 	struct err err = ERR_INIT;
 
-	names_task_prefix(&prefix, user);
 	if (!load_ledger(&known)) {
 		/* It has been told. */
-	} else if (copies_add_prefix(
-		       fsck->app->store, prefix.s, &known.mirror, &err) == -1) {
-		report_fault(fsck->found, prefix.s, &err);
+	} else if (load_files(&known, &err) == -1) {
+		report_fault(fsck->found, user, &err);
 	} else {
 		check_mirror(&known);
 		check_numbers(&known);
@@ -359,6 +443,6 @@ fsck_user(const struct fsck *fsck, const char *user)
 		check_next_number(&known);
 		save_known(&known);
 	}
-	buf_release(&prefix);
+	check_records(&known);
 	release_known(&known);
 }
