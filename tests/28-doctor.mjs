@@ -7,12 +7,13 @@
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync,
-    utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync,
+    renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { startAzurite } from './azurite.mjs';
 import { startFake } from './github/fake.mjs';
 import { gitSettings } from './git-stack.mjs';
 import { childrenOf, commandOf, environOf, listen, manyBuild, startStack,
@@ -170,7 +171,62 @@ finds('socket', /create nimmt keine/, {
 finds('worker', /Abgleich mit Git läuft nicht/, {
     plant: away(() => join(env.CODEX_RUN, 'sync.bell')) });
 
+/** Lets others have rights for a while. @param {() => string} path
+ * @param {number} mode */
+const opened = (path, mode) => () => {
+	const old = statSync(path()).mode;
+	chmodSync(path(), mode);
+	return () => chmodSync(path(), old);
+};
+finds('rechte', /\.key können auch andere/, {
+    plant: opened(() => env.CODEX_KEY_FILE, 0o640) });
+finds('rechte', /\/state\/ können auch andere/, {
+    plant: opened(() => join(stack.data, 'state/'), 0o755) });
+finds('rechte', /data können auch andere/, {
+    plant: opened(() => stack.data, 0o777) });
+
 // Store
+
+/** An account of Azure whose clock is an hour ahead: a proxy in front of an
+ * emulator moves all times that it answers. */
+async function aheadAzure() {
+	const azurite = await startAzurite();
+	const target = new URL(String(/BlobEndpoint=([^;]*)/.exec(
+	    azurite.conn)?.[1]));
+	const later = (/** @type {string} */ text) => text.replace(
+	    /\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT/g, (date) =>
+		new Date(Date.parse(date) + 3600e3).toUTCString());
+	const server = createServer(async (incoming, outgoing) => {
+		const answer = await fetch(new URL(String(incoming.url), target), {
+		    method: incoming.method,
+		    // @ts-ignore: what came is what goes
+		    headers: { ...incoming.headers, host: target.host },
+		    ...(incoming.method === 'PUT' ? { duplex: 'half', body:
+			Buffer.concat(await incoming.toArray()) } : {}) });
+		const bytes = later(Buffer.from(await answer.arrayBuffer())
+		    .toString('latin1'));
+		for (const [name, value] of answer.headers)
+			if (!/^(transfer-encoding|connection|keep-alive|content-length)$/
+			    .test(name))
+				outgoing.setHeader(name, later(value));
+		outgoing.sendDate = false;
+		outgoing.setHeader('date', later(new Date().toUTCString()));
+		outgoing.writeHead(answer.status).end(bytes, 'latin1');
+	});
+	const port = await listen(server);
+	env = { ...env, AZURE_BLOB_CONN: azurite.conn.replace(target.host,
+	    `127.0.0.1:${port}`) };
+	return () => {
+		const { AZURE_BLOB_CONN, ...rest } = env;
+		assert.ok(AZURE_BLOB_CONN);
+		env = rest;
+		server.closeAllConnections();
+		server.close();
+		azurite.stop();
+	};
+}
+finds('uhr', /azure .*um 3[56]\d\d s/,
+    { plant: aheadAzure });
 finds('speicher', /Speicher/, { env: { AZURE_BLOB_CONN: 'AccountName=a;' +
     'AccountKey=YWJj;BlobEndpoint=http://127.0.0.1:1/a',
 CODEX_KEY_FILE: join(scratch, 'key') } });
@@ -201,6 +257,12 @@ finds('abgleich', /usera mit Git gelingt nicht: Kaputt\./, {
 	'"state":"failed","text":"Kaputt."')) });
 finds('fassung', /neuere Fassung/, { plant: rewrite('state/usera/sync.json',
     (text) => text.replace(/"v":\d+/, '"v":99')) });
+
+finds('fassung', /tokens\.json .*neuere/, { plant: () => {
+	const path = join(stack.data, 'state/usera/tokens.json');
+	writeFileSync(path, '{"v":99,"tokens":[]}');
+	return () => rmSync(path);
+} });
 
 // GitHub
 finds('token', /nimmt GITHUB_TOKEN nicht an/, {

@@ -12,6 +12,7 @@
 #include "inspect/listener.h"
 #include "inspect/programs.h"
 #include "settings/conf.h"
+#include "store/names.h"
 #include "sync/bell.h"
 
 /* As root. */
@@ -151,6 +152,54 @@ check_worker(const struct app *app, struct findings *found)
 	findings_add(found, FINDING_ERROR, "worker", "codex-sync --work", &msg);
 }
 
+/* Tell if others of this machine have any of these rights. */
+static bool
+check_others(const char *path, mode_t rights, struct findings *found)
+{
+	struct stat st;
+	struct msg msg;
+
+	if (stat(path, &st) == -1 || (st.st_mode & rights) == 0)
+		return true;
+	msg_set(&msg, MSG_DOCTOR_RIGHTS);
+	msg_value(&msg, "%s", path);
+	findings_add(found, FINDING_ERROR, "rechte", path, &msg);
+	return false;
+}
+
+/* The store makes its folders for its user alone, in whatever folder. */
+static void
+check_store_folder(const char *folder, struct findings *found)
+{
+	struct buf path = BUF_INIT;
+	struct stat st;
+	size_t i;
+	bool open;
+
+	if (!check_others(folder, S_IWOTH, found))
+		return;
+	open = stat(folder, &st) == 0 && (st.st_mode & S_IXOTH) != 0;
+	for (i = 0; open && i < NAMES_AREAS; i++) {
+		buf_reset(&path);
+		buf_addf(
+		    &path, "%s/%s", folder, names_area((enum names_area)i));
+		check_others(path.s, S_IRWXO, found);
+	}
+	buf_release(&path);
+}
+
+/* A program that starts refuses keys that others can read. */
+static void
+check_rights(const struct app *app, struct findings *found)
+{
+	const struct conf *conf = &app->conf;
+
+	if (conf->key_file != NULL && !conf_is_local(conf))
+		check_others(conf->key_file, S_IRWXG | S_IRWXO, found);
+	if (conf->azure_blob_conn == NULL && conf->store != NULL)
+		check_store_folder(conf->store + strlen("fs:"), found);
+}
+
 void
 doctor_host(const struct app *app, const struct doctor_host_places *places,
     struct findings *found)
@@ -160,6 +209,7 @@ doctor_host(const struct app *app, const struct doctor_host_places *places,
 	unsigned line;
 	size_t i;
 
+	check_rights(app, found);
 	if (programs_read(&programs, places->programs_file, &line) == -1) {
 		msg_set(&msg, MSG_DOCTOR_PROGRAMS);
 		msg_value(&msg, "%s", places->programs_file);

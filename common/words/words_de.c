@@ -572,6 +572,8 @@ const char *const words_de[MSG_IDS] = {
     SAY(MSG_DOCTOR_NGINX) = "nginx nimmt seine Dateien nicht an: {1}",
     SAY(MSG_DOCTOR_OPEN) =
 	"{1} können nicht nur root, sondern auch andere lesen.",
+    SAY(MSG_DOCTOR_RIGHTS) =
+	"{1} können auch andere auf diesem Rechner lesen oder ändern.",
     SAY(MSG_DOCTOR_PROGRAMS) = "Die Liste der Programme {1} ist nicht lesbar.",
     SAY(MSG_DOCTOR_SOCKET) = "Das Programm {1} nimmt keine Anfragen an: {2}.",
     SAY(MSG_DOCTOR_WORKER) =

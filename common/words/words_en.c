@@ -516,6 +516,8 @@ const char *const words_en[MSG_IDS] = {
     SAY(MSG_DOCTOR_SOUND) = "Nothing is wrong.",
     SAY(MSG_DOCTOR_NGINX) = "nginx does not take its files: {1}",
     SAY(MSG_DOCTOR_OPEN) = "{1} can be read by others than root.",
+    SAY(MSG_DOCTOR_RIGHTS) =
+	"Others on this machine can read or change {1}, too.",
     SAY(MSG_DOCTOR_PROGRAMS) = "The list of programs {1} cannot be read.",
     SAY(MSG_DOCTOR_SOCKET) = "The program {1} takes no requests: {2}.",
     SAY(MSG_DOCTOR_WORKER) =
