@@ -119,6 +119,7 @@ test('another container becomes a store, and stays as it is', async () => {
 	    'übernommen, 0 waren schon da, 0 bleiben, 0 aufgeräumt.\n' });
 	assert.deepEqual(blobsOf(to), migrated);
 	assert.deepEqual(treeOf(from), before);
+	assert.deepEqual(readdirSync(from).sort(), ['artifacts', 'raw', 'state']);
 	assert.match((await codex(['migrate', `${from}/`], envOf(to))).out,
 	    / 0 Dateien übernommen, 6 waren schon da, 0 bleiben/);
 	assert.match((await codex(['users'], envOf(to))).out,

@@ -967,15 +967,37 @@ START_TEST(a_folder_is_made_with_its_parents)
 	struct store *store = NULL;
 	struct err err;
 	char dir[1024];
+	const struct store_options options = {.fs_dir = dir};
 
 	snprintf(dir, sizeof dir, "%s/x/y//z/", t_scratch());
-	ck_assert_int_eq(store_fs_open(dir, &store, &err), 0);
+	ck_assert_int_eq(store_fs_open(&options, &store, &err), 0);
 	store_t_put(store, "a", "x");
 	store_close(store);
-	ck_assert_int_eq(store_fs_open(dir, &store, &err), 0);
+	ck_assert_int_eq(store_fs_open(&options, &store, &err), 0);
 	store_t_check(store, "a", "x");
 	ck_assert_str_eq(store_kind(store), "fs");
 	store_close(store);
+}
+END_TEST
+
+START_TEST(a_folder_that_is_only_read_stays_as_it_is)
+{
+	struct store *store = NULL;
+	struct err err = ERR_INIT;
+	struct stat st;
+	char dir[1024], file[1100];
+	struct store_options options = {.fs_dir = dir, .only_read = true};
+
+	snprintf(dir, sizeof dir, "%s/only", t_scratch());
+	ck_assert_int_eq(store_fs_open(&options, &store, &err), -1);
+	ck_assert_int_eq(stat(dir, &st), -1);
+	ck_assert_int_eq(mkdir(dir, 0500), 0);
+	ck_assert_int_eq(store_fs_open(&options, &store, &err), 0);
+	store_close(store);
+	snprintf(file, sizeof file, "%s/.tmp", dir);
+	ck_assert_int_eq(stat(file, &st), -1);
+	snprintf(file, sizeof file, "%s/.locks", dir);
+	ck_assert_int_eq(stat(file, &st), -1);
 }
 END_TEST
 
@@ -987,9 +1009,10 @@ START_TEST(an_impossible_folder_is_a_bad_setting)
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(dirs); i++) {
+		const struct store_options options = {.fs_dir = dirs[i]};
 		struct err err = ERR_INIT;
 
-		ck_assert_int_eq(store_fs_open(dirs[i], &store, &err), -1);
+		ck_assert_int_eq(store_fs_open(&options, &store, &err), -1);
 		ck_assert_int_eq(err.code, ERR_SETTING);
 		ck_assert_str_ne(err.detail, "");
 		ck_assert_ptr_null(store);
@@ -1023,4 +1046,6 @@ T_MAIN("store_fs", a_linked_file_is_absent_and_stays_untouched,
     a_start_leaves_the_files_of_live_writers,
     times_rise_though_the_clock_was_set_back, an_etag_outlives_the_process,
     a_moved_folder_is_noticed, stored_blobs_are_closed_to_other_users,
-    a_folder_is_made_with_its_parents, an_impossible_folder_is_a_bad_setting)
+    a_folder_is_made_with_its_parents,
+    a_folder_that_is_only_read_stays_as_it_is,
+    an_impossible_folder_is_a_bad_setting)

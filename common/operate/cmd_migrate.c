@@ -41,7 +41,8 @@ open_container(const struct app *app, const char *name, struct store **out,
     struct err *err)
 {
 	const struct conf *conf = &app->conf;
-	struct store_options options = {.proxy = conf->http_proxy};
+	struct store_options options = {
+	    .only_read = true, .proxy = conf->http_proxy};
 	struct stat st;
 
 	if (strchr(name, '/') != NULL) {

@@ -186,6 +186,7 @@ typedef void store_watch_fn(void *arg, const struct store_event *event);
 /* Which store to open (store_open.h). */
 struct store_options {
 	const char *fs_dir;     /* or NULL */
+	bool only_read;         /* fs: nothing is made in it */
 	const char *azure_conn; /* connection string, or NULL; goes first */
 	const char *container;  /* azure */
 	const char *proxy;      /* azure: http.h; NULL: none */

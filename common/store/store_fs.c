@@ -567,34 +567,34 @@ static const struct store_backend backend = {
 };
 
 int
-store_fs_open(const char *dir, struct store **out, struct err *err)
+store_fs_open(
+    const struct store_options *options, struct store **out, struct err *err)
 {
 	struct fs *fs = std_zalloc(sizeof *fs);
+	bool makes = !options->only_read;
 
 	fs->root = fs->tmp = fs->locks = fs->dir = fs->above = -1;
 	buf_init(&fs->dir_path);
 	buf_init(&fs->above_path);
 	buf_init(&fs->synced);
-
-	if (fs_file_make_path(dir) == -1)
+	if (makes && fs_file_make_path(options->fs_dir) == -1)
 		goto bad;
-	fs->root = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fs->root = open(options->fs_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fs->root == -1)
 		goto bad;
 	/* A read-only copy of a store can be shown without them. */
-	fs->tmp = fs_file_enter(fs->root, ".tmp", true);
-	if (fs->tmp == -1 && errno != EROFS)
+	fs->tmp = makes ? fs_file_enter(fs->root, ".tmp", true) : -1;
+	if (makes && fs->tmp == -1 && errno != EROFS)
 		goto bad;
-	fs->locks = fs_file_enter(fs->root, ".locks", true);
-	if (fs->locks == -1 && errno != EROFS)
+	fs->locks = makes ? fs_file_enter(fs->root, ".locks", true) : -1;
+	if (makes && fs->locks == -1 && errno != EROFS)
 		goto bad;
-
 	fs_temp_sweep(fs->tmp);
 	*out = store_new(&backend, fs);
 	return 0;
 bad:
 	err_set(err, ERR_SETTING, MSG_CONF_STORE_FOLDER);
-	err_detail(err, "fs: '%.200s': %s", dir, strerror(errno));
+	err_detail(err, "fs: '%.200s': %s", options->fs_dir, strerror(errno));
 	close_fs(fs);
 	return -1;
 }

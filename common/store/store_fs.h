@@ -6,8 +6,9 @@
 
 #include "store/store.h"
 
-/* Open the folder `dir`, which is created if missing. */
+/* Open the folder that the options name; it is made if missing, unless it is
+ * only to be read. */
 MUST_USE int store_fs_open(
-    const char *dir, struct store **out, struct err *err);
+    const struct store_options *options, struct store **out, struct err *err);
 
 #endif

@@ -9,5 +9,5 @@ store_open(
 {
 	if (options->azure_conn != NULL)
 		return store_azure_open(options, out, err);
-	return store_fs_open(options->fs_dir, out, err);
+	return store_fs_open(options, out, err);
 }
