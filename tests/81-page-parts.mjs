@@ -186,6 +186,19 @@ test('a_search_keeps_what_has_all_its_words_and_tags_in_order', () => {
 		['0001', '0006', '0005']);
 });
 
+test('a_search_finds_a_tag_of_several_words_by_each_of_them', () => {
+	const tasks = [
+		task('0001', 'Hemden', 'privat', { tags: ['Große Wäsche'] }),
+		task('0002', 'Wäsche', 'privat', { tags: ['groß'] }),
+	];
+	for (const [text, ids] of /** @type {[string, string[]][]} */ ([
+		['#große', ['0001']], ['#wäsche #GROSSE', ['0001']], ['#gros', []],
+		['GROSS wäsche', ['0001', '0002']],
+	]))
+		assert.deepEqual(narrow(parseSearch(text) ?? assert.fail(), tasks)
+			.map(({ id }) => id), ids, text);
+});
+
 /* Inverses. */
 
 test('each_change_has_the_request_that_takes_it_back', () => {
@@ -518,6 +531,29 @@ for (const [name, answer] of /** @type {[string, () => any][]} */ ([
 			body: { status: 'offen' }, etag: 'there',
 		});
 	});
+
+test('a_reopening_whose_answer_was_lost_is_taken_back_with_its_slot', async () => {
+	const s = scene();
+	const when = at('20.11.2026', 'abends');
+	const done = task('0031', 'Fertig', 'privat', {
+		status: 'abgeschlossen', abgeschlossen_am: when,
+	});
+	s.answer = vanish;
+	s.found = { ...done, status: 'offen', abgeschlossen_am: null, etag: 'there' };
+	await s.ledger.do(reopening(done, null));
+	s.answer = () => ({ etag: 'back' });
+	await s.ledger.undo();
+	assert.deepEqual(s.sent[1], {
+		method: 'POST', path: '/api/tasks/0031-Fertig/complete', body: when,
+		etag: 'there',
+	});
+
+	const heard = { ...reopening(done, null), undo: { at: 1, cut: 2, text: 'x' } };
+	assert.deepEqual(inverseOf(heard)?.request, {
+		method: 'PATCH', path: '/api/tasks/0031-Fertig', etag: done.etag,
+		body: { undo: heard.undo },
+	});
+});
 
 test('a_lost_change_that_did_not_happen_is_rolled_back', async () => {
 	const s = scene();

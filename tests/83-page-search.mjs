@@ -105,13 +105,17 @@ test('a_search_by_keys_is_in_the_address_and_in_the_history', async () => {
 });
 
 test('each_word_of_a_search_counts_and_open_tasks_come_first', async () => {
-	const ref = await make({ title: 'Brot einfrieren', tags: ['HEIM'] });
+	const ref = await make({
+		title: 'Brot einfrieren', tags: ['HEIM', 'Kalte Küche'],
+	});
 	const { page, complaints } = await openAt('?q=brot');
 	assert.deepEqual(await listed(page, 'search', 2), [ref, bread]);
 	await page.fill('#search-text', 'OFEN brot');
 	assert.deepEqual(await listed(page, 'search', 1), [bread]);
 	await page.fill('#search-text', '#heim');
 	assert.deepEqual(await listed(page, 'search', 3), [ref, bread, trip]);
+	await page.fill('#search-text', '#küche');
+	assert.deepEqual(await listed(page, 'search', 1), [ref]);
 	await page.fill('#search-text', 'gibt es nicht');
 	await page.locator('#search-note', { hasText: 'Nichts gefunden' }).waitFor();
 	await stack.send('DELETE', `/api/tasks/${ref}`, undefined);

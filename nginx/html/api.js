@@ -203,13 +203,13 @@ function checkWeek(week) {
  * Tasks of every status.
  *
  * @param {import('./search.js').Search} search of which the server looks at
- *	one word and one tag
+ *	the longest word
  * @param {AbortSignal} signal
  * @returns {Promise<Task[]>}
  */
 export async function findTasks({ words, tags, kategorie }, signal) {
-	const fields = Object.entries({ q: words[0], tag: tags[0], kategorie })
-		.filter(([, value]) => value);
+	const q = [...words, ...tags].reduce((a, b) => a.length < b.length ? b : a, '');
+	const fields = Object.entries({ q, kategorie }).filter(([, value]) => value);
 	return (await parse(await send(`/api/tasks?${new URLSearchParams(fields)}`,
 		{ cache: 'no-cache' }, signal))).tasks;
 }

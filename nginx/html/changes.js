@@ -53,16 +53,24 @@ export function doneAt(week, place) {
  * @param {Place | null} place where it stands
  * @returns {Change}
  */
-export function completion(week, task, place) {
-	return {
-		...blank('complete', task, place), hold: HOLD_MS,
-		after: { status: 'abgeschlossen', abgeschlossen_am: doneAt(week, place) },
-		request: {
-			method: 'POST', path: `${pathOf(task.file)}/complete`,
-			body: doneAt(week, place), etag: task.etag,
-		},
-	};
-}
+export const completion = (week, task, place) => ({
+	...completionAt(task, place, doneAt(week, place)), hold: HOLD_MS,
+});
+
+/**
+ * @param {Task} task
+ * @param {Place | null} place where it stands
+ * @param {Place} when it counts as done
+ * @returns {Change}
+ */
+const completionAt = (task, place, when) => ({
+	...blank('complete', task, place),
+	after: { status: 'abgeschlossen', abgeschlossen_am: when },
+	request: {
+		method: 'POST', path: `${pathOf(task.file)}/complete`, body: when,
+		etag: task.etag,
+	},
+});
 
 /**
  * @param {Draft} draft
@@ -176,7 +184,9 @@ export function inverseOf(change) {
 	const back = verb === 'create' ? cancellation(now, place) :
 		fieldsBack(change, now);
 	if (undo)
-		back.request = { ...back.request, method: 'PATCH', body: { undo } };
+		back.request = {
+			...back.request, method: 'PATCH', path: pathOf(now.file), body: { undo },
+		};
 	return { ...back, group: change.group, undoes: change };
 }
 
@@ -187,6 +197,8 @@ export function inverseOf(change) {
 function fieldsBack({ verb, task, place, tick, request }, now) {
 	if (tick)
 		return ticking(now, tick.line, !tick.checked);
+	if (verb === 'reopen' && task?.abgeschlossen_am)
+		return completionAt(now, place, task.abgeschlossen_am);
 	if (verb === 'complete' || verb === 'cancel')
 		return reopening(now, place);
 	/** @type {any} */

@@ -5,8 +5,9 @@
  *	steuer 2025 #haus +privat
  *
  * Each word stands in the title, in the file's name or in a tag; `#` and `+`
- * are those of the quick line.  The server looks for the first word and tag,
- * the page for the rest.
+ * are those of the quick line, but `#` finds a word of a tag, too, as a tag may
+ * have several.  The server looks for the longest word (api.js), the page for
+ * all of them.
  */
 import { card } from './card.js';
 import { h } from './dom.js';
@@ -47,15 +48,18 @@ export function narrow({ words, tags, kategorie }, tasks) {
 	return tasks.filter((task) => {
 		const own = task.tags.map(fold);
 		const texts = [fold(task.title), fold(task.file), ...own];
+		const parts = [...own, ...own.flatMap((tag) => tag.split(/\s+/))];
 		return (!kategorie || task.kategorie === kategorie) &&
-			tags.slice(1).every((tag) => own.includes(fold(tag))) &&
-			words.slice(1).every((word) =>
+			tags.every((tag) => parts.includes(fold(tag))) &&
+			words.every((word) =>
 				texts.some((text) => text.includes(fold(word))));
 	}).sort(compare);
 }
 
-/** As the server compares. @param {string} text */
-const fold = (text) => text.normalize('NFKC').toLowerCase();
+/** As the server compares, with one form for each letter.
+ * @param {string} text */
+const fold = (text) => text.normalize('NFC').toLowerCase()
+	.replace(/ß/g, 'ss').replace(/ς/g, 'σ');
 
 const ORDER = ['offen', 'abgeschlossen', 'abgebrochen'];
 
