@@ -296,6 +296,14 @@ test('the_language_is_changed_on_the_page_and_stays', async () => {
 	assert.deepEqual(complaints, []);
 });
 
+test('the_page_runs_as_it_lies_in_the_sources', async () => {
+	const raw = await startFixture({ asItLies: true });
+	const { page, complaints } = await browser.open(raw.url);
+	await page.locator('#state', { hasText: 'aktuell' }).waitFor();
+	assert.deepEqual(complaints, []);
+	await raw.stop();
+});
+
 test('another_person_in_another_tab_leaves_nothing_of_the_one_before', async () => {
 	const { page, letGo } = await revisit();
 	letGo();

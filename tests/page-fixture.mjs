@@ -2,7 +2,7 @@
 /**
  * page-fixture: the page with a server whose answers a test can spoil.
  *
- * Serves nginx/html under the same Content-Security-Policy as nginx does,
+ * Serves the page under the same Content-Security-Policy as nginx does,
  * and a small, canned GET /codex, POST /api/tasks and POST …/complete, in
  * http-api.md's shapes.  It hardly places: a created task takes its fixed slot
  * or the first free one, a completed one leaves its slot free, a reopened one
@@ -17,14 +17,19 @@
  *
  * Run by hand (`node tests/page-fixture.mjs`) it prints its address.
  */
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { extname } from 'node:path';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { listen } from './stack.mjs';
 
-const HTML = new URL('../nginx/html/', import.meta.url);
+const HTML = fileURLToPath(new URL('../nginx/html', import.meta.url));
+const MAKE_PAGE = fileURLToPath(new URL('../scripts/make-page', import.meta.url));
 const HEADERS = new URL(
 	'../nginx/snippets/headers.conf', import.meta.url);
 
@@ -48,15 +53,18 @@ const TYPES = {
  */
 
 /**
- * @param {{ week?: any, sync?: any }} [options] a week in place of
- *	sampleWeek(), an answer of GET /api/sync in place of noGit()
+ * @param {{ week?: any, sync?: any, asItLies?: boolean }} [options] a week in
+ *	place of sampleWeek(), an answer of GET /api/sync in place of noGit(); the
+ *	page's modules as they lie in the sources, not as a server has them
  */
-export async function startFixture({ week = sampleWeek(), sync = noGit() } = {}) {
+export async function startFixture({ week = sampleWeek(), sync = noGit(),
+	asItLies = false } = {}) {
 	/** @type {Map<string, Fault>} */
 	const faults = new Map();
 	/** @type {{ method: string, path: string, headers: any, body: any }[]} */
 	const requests = [];
-	const state = { week, sync, tokens: [], gone: [], faults, requests };
+	const html = asItLies ? HTML : await laidOut();
+	const state = { week, sync, tokens: [], gone: [], faults, requests, html };
 	const server = createServer((request, response) => {
 		serve(state, request, response).catch((error) => {
 			response.writeHead(500).end(String(error));
@@ -89,7 +97,7 @@ export async function startFixture({ week = sampleWeek(), sync = noGit() } = {})
 async function serve(state, request, response) {
 	const path = new URL(request.url ?? '/', 'http://x').pathname;
 	if (!['/codex', '/sync'].includes(path) && !/^\/(api|auth)\//.test(path))
-		return serveFile(path, response);
+		return serveFile(state.html, path, response);
 
 	let text = '';
 	for await (const chunk of request)
@@ -125,14 +133,26 @@ function takeFault(faults, path) {
 	return fault;
 }
 
+/** @type {Promise<string> | undefined} */
+let laid;
+
+/** The folder of the page as it is laid out for a server, once a process. */
+const laidOut = () => laid ??= (async () => {
+	const folder = await mkdtemp(join(tmpdir(), 'cm-page-'));
+	process.once('exit', () => rmSync(folder, { recursive: true }));
+	await promisify(execFile)(MAKE_PAGE, [HTML, folder]);
+	return folder;
+})();
+
 /**
+ * @param {string} html the folder of the page
  * @param {string} path
  * @param {import('node:http').ServerResponse} response
  */
-async function serveFile(path, response) {
+async function serveFile(html, path, response) {
 	const name = path === '/' ? 'index.html' : path.slice(1);
-	const bytes = /^[\w.-]+$/.test(name) &&
-		await readFile(new URL(name, HTML)).catch(() => null);
+	const bytes = /^(v\/\w+\/)?[\w.-]+$/.test(name) &&
+		await readFile(join(html, name)).catch(() => null);
 	response.writeHead(bytes ? 200 : 404, {
 		'Content-Type': TYPES[extname(name)] ?? 'text/plain',
 		'Content-Security-Policy': POLICY,
@@ -450,4 +470,4 @@ export function sampleWeek() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))
-	console.log((await startFixture()).url);
+	console.log((await startFixture({ asItLies: true })).url);
