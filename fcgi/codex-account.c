@@ -60,6 +60,9 @@ make_token(struct app *app, struct request *request, struct reply *reply,
 			name ? name : "", strcmp(access, "write") == 0},
 		    &token, &secret, err);
 	if (rc == 0) {
+		reply->event = "token made";
+		buf_addf(
+		    &reply->about, "%s %s %s", token.id, access, token.name);
 		json_open(&reply->body, '{');
 		json_key(&reply->body, "ok");
 		json_add_bool(&reply->body, true);
@@ -84,6 +87,8 @@ revoke_token(struct app *app, struct request *request, struct reply *reply,
 	if (api_token_revoke(serve_auth(), request->user, request->id.s, err) ==
 	    -1)
 		return -1;
+	reply->event = "token revoked";
+	buf_adds(&reply->about, request->id.s);
 	buf_adds(&reply->body, "{\"ok\":true}");
 	return 0;
 }

@@ -10,7 +10,6 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
-#include "base/log.h"
 #include "web/reply.h"
 
 static struct login *login;
@@ -37,13 +36,11 @@ static int
 finish_login(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
-	char text[MSG_TEXT_MAX];
-
+	(void)app;
 	if (login == NULL)
 		return refuse_local(err);
-	(void)app; /* what goes wrong is a page; err is for the log */
-	if (login_finish(login, request, reply, err) == -1)
-		log_debug("login: %s", err_text(err, text));
+	/* What goes wrong is a page; err is for the log. */
+	(void)!login_finish(login, request, reply, err);
 	return 0;
 }
 

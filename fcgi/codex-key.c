@@ -8,6 +8,7 @@
 #include "auth/keyring.h"
 #include "base/enc.h"
 #include "base/err.h"
+#include "base/log.h"
 
 static void
 print_help(void)
@@ -31,9 +32,13 @@ rotate_key(const char *file, bool alone)
 
 	if (rc == 0 && app.conf.key_file == NULL)
 		rc = err_set(&err, ERR_SETTING, MSG_CONF_NO_KEY_FILE);
+	log_start("codex-key", false);
 	if (rc == 0)
 		rc = keyring_rotate(app.conf.key_file, app.conf.run, alone,
 		    app_now(&app), &err);
+	if (rc == 0)
+		log_info(alone ? "new key of sessions, the only one"
+			       : "new key of sessions");
 	if (rc == -1)
 		fprintf(stderr, "codex-key: %s %s\n", err_text(&err, text),
 		    err.detail);

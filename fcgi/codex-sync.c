@@ -77,6 +77,7 @@ start_sync(struct app *app, struct request *request, struct reply *reply,
 	struct buf line = BUF_INIT;
 	int rc;
 
+	reply->waits = true;
 	if (choose_word(request, "mode", modes, &wish.full, err) == -1 ||
 	    choose_word(request, "confirm", bools, &wish.confirm, err) == -1 ||
 	    trigger_press(app, request->user, err) == -1)

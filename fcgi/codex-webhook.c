@@ -55,6 +55,7 @@ receive_push(struct app *app, struct request *request, struct reply *reply,
 	if (!is_our_branch(conf, &push)) {
 		rc = answer_json(reply, 202, IGNORED);
 	} else {
+		reply->waits = true;
 		rc = push_event_ring(
 		    app, &push, conf->sync_wait_ms, &reply->body, &done, err);
 		reply->status = done ? 200 : 202;

@@ -25,7 +25,7 @@ sweep_logged(struct app *app, const char *user)
 	struct err err = ERR_INIT;
 
 	if (sweep_user(app, user, &err) == -1)
-		log_warn("sweep of %s: %s", user, err.detail);
+		log_warn("sweep failed: %s", err.detail);
 }
 
 /* Git is asked after what was built, not before: nobody waits for it. */
@@ -39,7 +39,7 @@ follow_build(struct app *app, const struct build_job *job)
 	struct err err = ERR_INIT;
 
 	if (trigger_background(app, job->user, &view, &err) == -1)
-		log_warn("mark of %s: %s", job->user, err.detail);
+		log_warn("mark failed: %s", err.detail);
 }
 
 static int
@@ -71,7 +71,7 @@ make_week(struct app *app, struct request *request, struct reply *reply,
 			follow_build(app, &job);
 		}
 		if (!job.stored)
-			log_warn("the week of %s was not stored", job.user);
+			log_warn("the week was not stored");
 	}
 	view_answer_release(&answer);
 	return rc;

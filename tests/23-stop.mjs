@@ -124,7 +124,7 @@ test('a body that breaks off creates no task', async () => {
 	record(STDIN, body)]));
 	socket.end();
 	await closed;
-	await until(() => /POST \/api\/tasks broken off/.test(stack.log), 5000,
+	await until(() => /request broken off.* method=POST path=\/api\/tasks$/m.test(stack.log), 5000,
 	    'a line about it');
 	assert.deepEqual(stack.tree(), before);
 });

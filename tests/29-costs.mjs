@@ -58,11 +58,11 @@ async function edit() {
 async function count(mark) {
 	// The log comes through a pipe: that of a later request shows that it is
 	// there.  One for no task asks nobody.
-	const last = `GET /api/tasks/9${mark} `;
-	await stack.get(last.split(' ')[1]);
+	const last = ` path=/api/tasks/9${mark} `;
+	await stack.get(last.trim().slice('path='.length));
 	await until(() => stack.log.slice(mark).includes(last), 5000, 'the log');
 	const [text] = stack.log.slice(mark).split(last);
-	return [/ debug store round /g, / debug github /g].map((line) =>
+	return [/^level=debug msg=store /gm, /^level=\w+ msg=github /gm].map((line) =>
 	    String(text.match(line)?.length ?? 0));
 }
 

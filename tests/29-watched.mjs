@@ -61,7 +61,7 @@ function logged() {
 	/** @type {Record<string, number>} */
 	const all = {};
 	for (const [, status] of stack.log.matchAll(
-	    /^\S+ \[\S+\] \S+ "[^"]*" (\d+) \d+ [\d.]+\/[\d.][\d.,: ]* cache=/gm))
+	    / status=(\d+) bytes=\d+ seconds=\S+ program_seconds="[\d.]/g))
 		all[status] = (all[status] ?? 0) + 1;
 	return all;
 }
@@ -110,7 +110,7 @@ test(`${requests} requests and ${kills} kills: each is counted, seed ${seed}`,
 	};
 	await Promise.all([kill(() => done),
 	    ...Array.from({ length: clients }, client)]);
-	await until(() => (stack.log.match(/ cache=\S+ id=/g)?.length ?? 0) >=
+	await until(() => (stack.log.match(/^time=.* cache="\w*"$/gm)?.length ?? 0) >=
 	    requests, 10000, 'the log');
 	const log = logged();
 	const counted = sums(await metrics(), 'codex_requests_total', 'status');
@@ -265,9 +265,13 @@ test('a line about a refused request has its id, user and address', async () => 
 	const { headers } = await stack.get('/api/tasks/9998');
 	const id = headers.get('x-request-id');
 	assert.match(id ?? '', /^[0-9a-f]{32}$/);
-	const line = new RegExp('codex-tasks.* warn GET /api/tasks/9998 404 ' +
-	    `nicht_gefunden \\d+us id=${id} user=usera from=127\\.0\\.0\\.1$`, 'm');
+	const line = new RegExp('^level=info msg="request refused" ' +
+	    `program=codex-tasks pid=\\d+ request=${id} user=usera ` +
+	    'address=127\\.0\\.0\\.1 method=GET path=/api/tasks/9998 status=404 ' +
+	    'code=nicht_gefunden us=\\d+ store=\\d+ github=0$', 'm');
 	await until(() => line.test(stack.log.slice(from)), 5000, String(line));
-	await until(() => stack.log.slice(from).includes(`cache=- id=${id}`), 5000,
-	    'nginx\'s line');
+	const own = new RegExp(`^time=\\S+ request=${id} address=127\\.0\\.0\\.1 ` +
+	    'method="GET" path="/api/tasks/9998" status=404 bytes=\\d+ ' +
+	    'seconds=[\\d.]+ program_seconds="[\\d.]+" cache=""$', 'm');
+	await until(() => own.test(stack.log.slice(from)), 5000, String(own));
 });

@@ -556,7 +556,7 @@ scene('a file changed in Git costs 13 store requests until the new token',
 	    await until(() => /cacheVersion/.test(w.log), 1000, 'the token');
 	    const upTo = w.log.slice(0, w.log.indexOf('cacheVersion'));
 	    // One more is the webhook's: the mark.
-	    const n = 1 + (upTo.match(/debug store /g) ?? []).length;
+	    const n = 1 + (upTo.match(/msg=store /g) ?? []).length;
 	    assert.ok(n <= 13, `${n}\n${upTo}`);
     });
 

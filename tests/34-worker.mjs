@@ -61,8 +61,8 @@ scene('a pause told to one user\'s run holds for all users',
 /** What the log says about syncs at the level of warnings, after a mark.
  * @param {{log: string}} w @param {number} from */
 const warnings = (w, from) => [...w.log.slice(from).matchAll(
-    /\] (?:warn )?(sync usera: \w+|GitHub (?:refuses|takes) GITHUB_TOKEN)/g)]
-    .map((m) => m[1]);
+    /msg="(?:sync (?:fails|is).* user=(usera) .*state=(\w+)|(GitHub \w+ GITHUB_TOKEN))/g)]
+    .map((m) => m[3] ?? `sync ${m[1]}: ${m[2]}`);
 
 for (const [name, trouble, state] of /** @type {[string, any, string][]} */ ([
     ['a token that is refused', { status: 401 }, 'failed'],

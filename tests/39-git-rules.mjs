@@ -28,8 +28,8 @@ const makes = { method: 'POST', path: '/git/commits' };
 /** What the worker did, one word each: steps, and requests to the store and
  * to GitHub. @param {World} w */
 const did = (w) => [...w.log.matchAll(
-    /debug (?:step (\S+)|store round \d+ (\S+ \S+)|github (\S+ \S+))/g)]
-    .map((m) => m[1] ?? m[2] ?? m[3]);
+    / step=(\S+)$| verb=(\S+) key=(\S+)|msg=github .* method=(\S+) path=(\S+)/gm)]
+    .map((m) => m[1] ?? `${m[2] ?? m[4]} ${m[3] ?? m[5]}`);
 
 // The lease
 
@@ -464,7 +464,7 @@ scene('records of a newer program are refused, and nothing is decided', {
 	const now = w.etag(one);
 	await w.ring();
 	await w.ring();
-	assert.equal(w.log.match(/^.*sync usera: .*neuere Fassung/gm)?.length,
+	assert.equal(w.log.match(/^.*msg="sync fails".* user=usera .*neuere Fassung/gm)?.length,
 	    1, w.log);
 	assert.equal(fake.mark(), from);
 	assert.equal(await w.repo.head(), head);

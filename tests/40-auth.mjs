@@ -373,7 +373,7 @@ test('a login that comes with another number is refused and reported',
 	} finally {
 		own.id = id;
 	}
-	await until(() => /warn .*userb.*6666/.test(stack.log.slice(mark)),
+	await until(() => /level=warning msg="request refused" .*userb.*6666/.test(stack.log.slice(mark)),
 	    2000, 'the report');
 	assert.equal(readFileSync(join(stack.data ?? '',
 	    'state/userb/githubId.txt'), 'utf8'), '4712\n');
@@ -616,6 +616,7 @@ test('a token of another user is answered like a missing one', async () => {
 });
 
 test('a session ends, everywhere, after its logout', async () => {
+	const mark = stack.mark();
 	const browser = await enter('usera');
 	// Every worker knows it.
 	for (let i = 0; i < 8; i++)
@@ -627,6 +628,9 @@ test('a session ends, everywhere, after its logout', async () => {
 	for (let i = 0; i < 3; i++)
 		await keptOut(session, 401, 'nicht_angemeldet');
 	assert.deepEqual(stored('usera'), before);
+	assert.deepEqual([...stack.log.slice(mark).matchAll(
+	    /^level=info msg="(logged \w+)" .* user=usera address=127.* us=\d+ /gm)]
+	    .map(([, what]) => what), ['logged in', 'logged out']);
 });
 
 test('another host hears of a logout within CACHE_REVALIDATE_MS', async () => {
@@ -693,7 +697,7 @@ test('a list that is missing lets nobody in until it is back', async () => {
 	assert.equal((await browser.go('/codex')).status, 200);
 	// A minute may end meanwhile.
 	const said = [...stack.log.slice(mark).matchAll(
-	    /warn Die Datei .* aus CODEX_ALLOWED_USERS .*/g)];
+	    /level=warning msg="Die Datei .* aus CODEX_ALLOWED_USERS .*/g)];
 	assert.ok(said.length >= 1 && said.length <= 2, `${said.length}`);
 });
 

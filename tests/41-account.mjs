@@ -46,6 +46,7 @@ const by = async (token, path, init = {}) => readAnswer(await fetch(
 	.../** @type {any} */ (init.headers) } }));
 
 test('a token reads or writes until it is revoked', async () => {
+	const mark = stack.mark();
 	const headers = { Cookie: cookie };
 	const made = await stack.send('POST', '/api/tokens',
 	    { name: 'Skript', access: 'read' }, headers);
@@ -71,6 +72,13 @@ test('a token reads or writes until it is revoked', async () => {
 	    `/api/tokens/${made.json.id}`, undefined, headers)).status, 200);
 	for (let i = 0; i < 6; i++)
 		assert.equal((await by(made.json.token, '/codex')).status, 401);
+	const said = [...stack.log.slice(mark).matchAll(
+	    /msg="(token \w+)" .* user=usera .* (?:about|token)=(.*)$/gm)]
+	    .map(([, what, which]) => `${what} ${which}`);
+	const { id } = made.json;
+	assert.ok(said.includes(`token made "${id} read Skript"`), said.join());
+	assert.equal(said.filter((each) => each === `token used ${id}`).length, 1);
+	assert.ok(said.includes(`token revoked ${id}`), said.join());
 	assert.ok(!stack.log.includes(made.json.token));
 });
 

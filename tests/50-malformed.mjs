@@ -149,7 +149,7 @@ async function abuse(stack, program, n, from, begin, end) {
 /** What nginx says it has answered, whoever was still there to hear it.
  * @param {import('./stack.mjs').Stack} stack */
 const wrongStatuses = (stack) => stack.log.match(
-    /^127\.0\.0\.1 \[[^\]]*\] \S* "[^"]*" 50[0234] .*$/gm) || [];
+    /^time=\S+ request=\S+ address=127\.0\.0\.1 .* status=50[0234] .*$/gm) || [];
 
 /** @param {import('./stack.mjs').Stack} stack @param {any} workers */
 async function isAsBefore(stack, workers) {

@@ -70,8 +70,12 @@ async function inTime(ms, ask) {
 test('a store that takes a second for a request is only slow', async () => {
 	assert.equal((await create('Eins')).status, 200);
 	delay = 1000;
+	const mark = stack.mark();
 	const made = await inTime(15000, () => create('Zwei'));
 	assert.equal(made.status, 200, made.text);
+	const line = new RegExp('^level=warning msg="request slow" .* request=' +
+	    `${made.headers.get('x-request-id')} .* store=[1-9]\\d* github=0$`, 'm');
+	await until(() => line.test(stack.log.slice(mark)), 5000, String(line));
 	assert.deepEqual(await inTime(15000, titles), ['Eins', 'Zwei']);
 	delay = 0;
 });

@@ -443,8 +443,9 @@ export class Stack {
 	 *     key: string, result: string}[]}
 	 */
 	storeRequests(mark) {
-		const line = new RegExp('^(\\S.*\\[\\d+\\]) debug store round ' +
-		    '(\\d+) (\\w+) (.*) (\\w+) \\d+us$', 'gm');
+		const line = new RegExp('^level=debug msg=store program=(.* pid=\\d+)' +
+		    '.* round=(\\d+) verb=(\\w+) key=(.*) result=(\\w+) us=\\d+$',
+		'gm');
 		const all = [...this.log.slice(mark).matchAll(line)].map((m) => ({
 			process: m[1], round: Number(m[2]), verb: m[3],
 			key: m[4], result: m[5] }));

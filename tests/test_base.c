@@ -526,21 +526,63 @@ caught(struct buf *out, void (*say)(void))
 static void
 say_forged(void)
 {
-	log_start("codex-test", false);
-	log_warn("GET %s 404",
-	    "/a\r\ncodex-test[1] info \x1b[2J\x7f\xc2\x9bmä\xc3\x9b");
+	struct log_line line;
+
+	log_start("codex test", false);
+	log_begin(&line, LOG_WARNING, "request \"refused\"\n<3>level=err");
+	log_str(&line, "user", "usera status=200");
+	log_str(&line, "path", "/a\r\nlevel=err \x1b[2J\x7f\xc2\x9b\\\" b=\"c");
+	log_str(&line, "word", "m\xc3\xa4\xe2\x82\xac");
+	log_str(&line, "odd", "\xff\xc3");
+	log_str(&line, "none", NULL);
+	log_str(&line, "empty", "");
+	log_int(&line, "us", -7);
+	log_end(&line);
 	log_debug("%s", "not to be seen");
 }
 
-START_TEST(a_value_forges_no_line_of_the_log)
+START_TEST(a_value_forges_no_line_and_no_field_of_the_log)
+{
+	struct buf out = BUF_INIT, want = BUF_INIT;
+
+	buf_addf(&want,
+	    "level=warning msg=\"request \\\"refused\\\"\\u000a<3>level=err\" "
+	    "program=\"codex test\" pid=%ld user=\"usera status=200\" "
+	    "path=\"/a\\u000d\\u000alevel=err \\u001b[2J\\u007f\\u00c2\\u009b"
+	    "\\\\\\\" b=\\\"c\" word=m\xc3\xa4\xe2\x82\xac "
+	    "odd=\"\\u00ff\\u00c3\" none=- empty=- us=-7\n",
+	    (long)getpid());
+	caught(&out, say_forged);
+	ck_assert_str_eq(out.s, want.s);
+	buf_release(&out);
+	buf_release(&want);
+}
+END_TEST
+
+static void
+add_asker(struct log_line *line, const void *arg)
+{
+	log_str(line, "request", arg);
+}
+
+static void
+say_for_somebody(void)
+{
+	log_start("codex-test", true);
+	log_set_context(add_asker, "5f");
+	log_info("eins");
+	log_set_context(NULL, NULL);
+	log_info("zwei");
+}
+
+START_TEST(a_line_says_for_whom_the_program_works)
 {
 	struct buf out = BUF_INIT;
 
-	caught(&out, say_forged);
-	ck_assert_ptr_eq(strchr(out.s, '\n'), out.s + out.len - 1);
-	ck_assert_ptr_nonnull(strstr(out.s,
-	    "] warn GET /a??codex-test[1] info ?[2J???mä\xc3\x9b 404\n"));
-	ck_assert(std_starts(out.s, "codex-test["));
+	caught(&out, say_for_somebody);
+	ck_assert_ptr_nonnull(
+	    strstr(out.s, " request=5f\nlevel=info msg=zwei "));
+	ck_assert_ptr_eq(strstr(out.s, "request"), strstr(out.s, "request=5f"));
 	buf_release(&out);
 }
 END_TEST
@@ -549,6 +591,7 @@ static void
 say_levels(void)
 {
 	log_start("codex-test", true);
+	log_err("null");
 	log_warn("eins");
 	log_info("zwei");
 	log_debug("drei");
@@ -574,9 +617,10 @@ START_TEST(the_journal_gets_the_priority_of_a_line)
 	struct buf out = BUF_INIT;
 
 	caught(&out, say_to_journal);
-	ck_assert(std_starts(out.s, "<4>codex-test["));
-	ck_assert_ptr_nonnull(strstr(out.s, "\n<6>codex-test["));
-	ck_assert_ptr_nonnull(strstr(out.s, "\n<7>codex-test["));
+	ck_assert(std_starts(out.s, "<3>level=err msg=null "));
+	ck_assert_ptr_nonnull(strstr(out.s, "\n<4>level=warning msg=eins "));
+	ck_assert_ptr_nonnull(strstr(out.s, "\n<6>level=info msg=zwei "));
+	ck_assert_ptr_nonnull(strstr(out.s, "\n<7>level=debug msg=drei "));
 	/* Handed on to a program whose output goes elsewhere. */
 	setenv("JOURNAL_STREAM", "1:2", 1);
 	caught(&out, say_levels);
@@ -589,26 +633,40 @@ END_TEST
 static void
 say_much(void)
 {
+	struct log_line line;
 	struct buf b = BUF_INIT;
+	char field[8];
+	int i;
 
 	while (b.len < 100000)
-		buf_adds(&b, "x%n%s");
+		buf_adds(&b, "x\n%n%s");
 	log_start("codex-test", true);
 	log_debug("%s", b.s);
+	log_begin(&line, LOG_INFO, "lang");
+	for (i = 0; i < 9; i++) {
+		snprintf(field, sizeof field, "f%d", i);
+		log_str(&line, field, b.s);
+	}
+	log_end(&line);
 	log_info("kurz");
 	buf_release(&b);
 }
 
-START_TEST(a_long_line_is_cut_and_the_next_one_is_whole)
+START_TEST(a_long_line_is_cut_with_its_quotes_closed)
 {
 	struct buf out = BUF_INIT;
-	const char *end;
+	const char *second, *third;
 
 	caught(&out, say_much);
-	end = strchr(out.s, '\n');
-	ck_assert_ptr_nonnull(strstr(out.s, "] debug x%n%sx"));
-	ck_assert_int_lt(end - out.s, 2100);
-	ck_assert_ptr_nonnull(strstr(end, "] info kurz\n"));
+	ck_assert(std_starts(out.s, "level=debug msg=\"x\\u000a%n%sx\\u000a"));
+	second = strchr(out.s, '\n') + 1;
+	ck_assert_int_lt(second - out.s, LOG_ROOM);
+	ck_assert_ptr_nonnull(strstr(out.s, "\" program=codex-test pid="));
+	third = strchr(second, '\n') + 1;
+	ck_assert_int_le(third - second, LOG_ROOM);
+	ck_assert_mem_eq(third - 2, "\"\n", 2);
+	ck_assert_ptr_nonnull(strstr(second, "\" f2=\"x"));
+	ck_assert(std_starts(third, "level=info msg=kurz "));
 	buf_release(&out);
 }
 END_TEST
@@ -723,9 +781,11 @@ T_MAIN("base", an_empty_buf_is_an_empty_string_that_can_be_used_again,
     text_that_is_not_one_whole_json_document_is_refused,
     an_extension_of_json_c_is_refused, a_body_with_surrogates_is_no_json,
     json_deeper_than_the_limit_has_its_own_error,
-    members_are_found_by_name_and_type, a_value_forges_no_line_of_the_log,
+    members_are_found_by_name_and_type,
+    a_value_forges_no_line_and_no_field_of_the_log,
+    a_line_says_for_whom_the_program_works,
     the_journal_gets_the_priority_of_a_line,
-    a_long_line_is_cut_and_the_next_one_is_whole,
+    a_long_line_is_cut_with_its_quotes_closed,
     a_lock_is_one_at_a_time_and_by_name,
     a_waiter_gets_the_lock_of_a_dead_holder, a_waiter_gives_up_after_its_time,
     a_lock_that_cannot_be_made_is_busy_without_a_path_for_users)

@@ -93,6 +93,40 @@ START_TEST(a_worker_reads_what_was_rung)
 }
 END_TEST
 
+static const char *
+tell_id(const void *arg)
+{
+	return arg;
+}
+
+START_TEST(a_ring_has_the_id_of_its_request)
+{
+	static const char *const ids[][2] = {
+	    {"0123456789abcdef0123456789abcdef",
+		"0123456789abcdef0123456789abcdef"},
+	    {"a level=err", ""}, {"", ""}, {NULL, ""}};
+	struct bell_wish wish;
+	char user[NAMES_USER_MAX + 1];
+	struct host h;
+	int bell, fd;
+	size_t i;
+
+	host_open(&h, "a");
+	bell = listen_at(&h);
+	for (i = 0; i < ARRAY_LEN(ids); i++) {
+		h.app.request_id = tell_id;
+		h.app.request_arg = ids[i][0];
+		bell_ring_later(&h.app, "ada");
+		fd = accept(bell, NULL, NULL);
+		ck_assert(bell_read(fd, user, &wish));
+		ck_assert_str_eq(wish.request, ids[i][1]);
+		close(fd);
+	}
+	close(bell);
+	host_close(&h);
+}
+END_TEST
+
 START_TEST(a_new_worker_takes_the_place_of_a_dead_one)
 {
 	struct host h;
@@ -142,5 +176,6 @@ END_TEST
 
 T_MAIN("bell", a_ring_without_a_worker_has_no_result,
     a_ring_nobody_answers_ends_with_its_time, a_worker_reads_what_was_rung,
+    a_ring_has_the_id_of_its_request,
     a_new_worker_takes_the_place_of_a_dead_one,
     bytes_that_are_no_ring_are_refused, a_ring_that_never_ends_is_cut)

@@ -6,6 +6,7 @@
  * case does not name is set well in the environment.
  */
 #include <glob.h>
+#include <unistd.h>
 
 #include "settings/conf.h"
 #include "settings/conf_name.h"
@@ -308,6 +309,27 @@ START_TEST(a_misspelt_name_in_the_environment_is_told)
 }
 END_TEST
 
+START_TEST(a_name_that_stands_twice_in_the_environment_is_told)
+{
+	char first[] = "CODEX_TZ=UTC", path[] = "PATH=/bin";
+	char second[] = "CODEX_TZ=Europe/Berlin", odd[] = "CODEX_TZX=1";
+	char *twice[] = {first, path, path, second, odd, NULL};
+	struct findings found = FINDINGS_INIT;
+	char sentence[MSG_TEXT_MAX];
+	char **own = environ;
+
+	environ = twice;
+	conf_check_environment(&found);
+	environ = own;
+	ck_assert_uint_eq(found.n, 2);
+	ck_assert_int_eq(found.items[0].level, FINDING_WARN);
+	ck_assert_str_eq(msg_text(&found.items[0].msg, sentence),
+	    "CODEX_TZ steht zweimal in der Umgebung; das erste zählt.");
+	ck_assert_str_eq(found.items[1].what, "CODEX_TZX");
+	findings_release(&found);
+}
+END_TEST
+
 START_TEST(a_file_that_is_none_of_settings_ends_in_few_sentences)
 {
 	struct findings found = FINDINGS_INIT;
@@ -358,4 +380,5 @@ T_MAIN("settings", each_wrong_setting_has_its_sentence,
     the_nearest_name_takes_the_fewest_changes,
     the_environment_may_have_names_of_other_programs,
     a_misspelt_name_in_the_environment_is_told,
+    a_name_that_stands_twice_in_the_environment_is_told,
     a_file_that_is_none_of_settings_ends_in_few_sentences, findings_are_json)

@@ -186,7 +186,7 @@ die_of_call(int sig, siginfo_t *info, void *context)
 	for (i = 0; i < ARRAY_LEN(fatal_calls); i++)
 		if (fatal_calls[i].number == info->si_syscall)
 			name = fatal_calls[i].name;
-	log_warn("ends: system call %d (%s) is not for a program that serves",
+	log_err("ends: system call %d (%s) is not for a program that serves",
 	    info->si_syscall, name);
 	signal(sig, SIG_DFL);
 	raise(sig);

@@ -7,6 +7,8 @@
 #include "api/confine.h"
 #include "api/options.h"
 #include "api/probe.h"
+#include "api/request_log.h"
+#include "api/start_log.h"
 #include "app/meters.h"
 #include "app/notify.h"
 #include "auth/api_token.h"
@@ -19,15 +21,12 @@
 #include "base/enc.h"
 #include "base/err.h"
 #include "base/etag.h"
-#include "base/findings.h"
 #include "base/log.h"
-#include "base/msg.h"
 #include "base/std.h"
 #include "base/stop.h"
 #include "settings/conf.h"
 #include "store/store.h"
 
-#define SLOW_US   1000000
 #define RETRY_S   1 /* how soon a program that cannot start may retry */
 #define MINUTE_US 60000000
 /*
@@ -247,38 +246,21 @@ answer_request(struct app *app, const struct serve_program *program,
 }
 
 static void
-log_request(const struct request *request, const struct reply *reply,
-    const struct err *err, long us)
-{
-	int path = (int)strcspn(request->target, "?");
-	struct buf sender = BUF_INIT;
-
-	/* A hit has no line, but nginx's, so it does not pay for one. */
-	if (reply->status >= 400 || us > SLOW_US)
-		request_print_sender(&sender, request);
-	if (reply->status >= 400)
-		log_warn("%s %.*s %d %s %ldus %s%s%s", request->method, path,
-		    request->target, reply->status, err_word(err->code), us,
-		    sender.s, err->detail[0] ? " " : "", err->detail);
-	else if (us > SLOW_US)
-		log_info("%s %.*s %d slow %ldus %s", request->method, path,
-		    request->target, reply->status, us, sender.s);
-	else
-		log_debug("%s %.*s %d %ldus", request->method, path,
-		    request->target, reply->status, us);
-	buf_release(&sender);
-}
-
-static void
 note_store(void *arg, const struct store_event *event)
 {
 	struct app *app = arg;
+	struct log_line line;
 
-	app->store_requests++;
 	meters_count_store(app->meters, event);
-	log_debug("store round %u %s %s %s %ldus", event->round,
-	    store_verb_name(event->verb), event->key, store_event_name(event),
-	    event->us);
+	if (!log_is_on(LOG_DEBUG))
+		return;
+	log_begin(&line, LOG_DEBUG, "store");
+	log_int(&line, "round", event->round);
+	log_str(&line, "verb", store_verb_name(event->verb));
+	log_str(&line, "key", event->key);
+	log_str(&line, "result", store_event_name(event));
+	log_int(&line, "us", event->us);
+	log_end(&line);
 }
 
 /* Count an answer before it is sent, so that one that has come was counted,
@@ -352,13 +334,14 @@ refuse_stranger(const struct channel *channel, const struct err *err)
 
 /* End a request whose sender has gone: half a body asks for nothing. */
 static void
-drop_request(struct request *request, const struct channel *channel)
+drop_request(struct request *request, struct request_log *log,
+    const struct channel *channel)
 {
 	const struct buf nothing = BUF_INIT;
 
-	log_warn("%s %.*s broken off", request->method,
-	    (int)strcspn(request->target, "?"), request->target);
+	request_log_broken(log);
 	channel->write(channel->arg, &nothing, &nothing);
+	request_log_end(log);
 	request_release(request);
 }
 
@@ -372,6 +355,7 @@ serve_one(struct app *app, const struct serve_program *program,
 	struct buf head = BUF_INIT;
 	struct err err = ERR_INIT;
 	long began = clock_monotonic_us(), us;
+	struct request_log log;
 
 	if (channel->is_socket &&
 	    guard_proof(&app->conf,
@@ -380,24 +364,29 @@ serve_one(struct app *app, const struct serve_program *program,
 		return;
 	}
 	request_from_params(&request, channel->param, channel->arg);
+	request_log_begin(&log, app, &request);
 	set_deadline(app, &request);
 	reserve_body(&request, body_max(program), channel);
 	if (!read_body(&request, body_max(program), channel)) {
-		drop_request(&request, channel);
+		drop_request(&request, &log, channel);
 		return;
 	}
 	answer_request(app, program, &request, &reply, &err);
 	reply_print_head(&head, &reply);
 	body = reply_body(&reply, strcmp(request.method, "HEAD") == 0);
-	/* What the request points to is gone with the answer. */
 	us = clock_monotonic_us() - began;
-	log_request(&request, &reply, &err, us);
+	request_log_answer(&log, &reply, &err, us);
 	count_request(app, &reply, us);
+	/* What the request points to is gone with the answer. */
+	if (reply.after != NULL || request.token_id[0] != '\0')
+		request_log_keep(&log);
 	channel->write(channel->arg, &head, body);
 	if (reply.after != NULL)
 		reply.after(app, request.user);
-	if (request.token_id[0] != '\0')
-		api_token_touch(&auth, request.user, request.token_id);
+	if (request.token_id[0] != '\0' &&
+	    api_token_touch(&auth, request.user, request.token_id))
+		request_log_token(&log);
+	request_log_end(&log);
 
 	buf_release(&head);
 	reply_release(&reply);
@@ -411,7 +400,7 @@ serve_socket(struct app *app, const struct serve_program *program, bool once)
 	int n;
 
 	if (channel_open(&channel, STDIN_FILENO) == -1) {
-		log_warn("FastCGI does not start");
+		log_err("FastCGI does not start");
 		return 1;
 	}
 	/* Another process may be free for what nginx sends meanwhile. */
@@ -458,9 +447,11 @@ run_program(struct app *app, const struct serve_program *program, bool once)
 		drop_calls(app, program);
 	if (program->run != NULL) {
 		stop_catch();
+		start_log_started(app);
 		return program->run(app, stop_flag());
 	}
 	if (channel_is_listening(STDIN_FILENO)) {
+		start_log_started(app);
 		notify_ready();
 		return serve_socket(app, program, once);
 	}
@@ -468,10 +459,7 @@ run_program(struct app *app, const struct serve_program *program, bool once)
 		serve_one(app, program, channel_cgi());
 		return 0;
 	}
-	fprintf(stderr,
-	    "%s: descriptor 0 is no listening socket; see "
-	    "--help\n",
-	    program->name);
+	log_err("descriptor 0 is no listening socket; see --help");
 	return 2;
 }
 
@@ -520,25 +508,6 @@ open_program(struct app *app, const struct serve_program *program,
 	return -1;
 }
 
-/* Tell all that is wrong with the settings, warnings too.  False if one is an
- * error. */
-static bool
-report_settings(const struct serve_program *program, const char *file)
-{
-	struct findings found = FINDINGS_INIT;
-	char sentence[MSG_TEXT_MAX];
-	struct conf conf;
-	bool sound = conf_read(&conf, file, &found) == 0;
-	size_t i;
-
-	for (i = 0; i < found.n; i++)
-		fprintf(stderr, "%s: %s\n", program->name,
-		    msg_text(&found.items[i].msg, sentence));
-	findings_release(&found);
-	conf_release(&conf);
-	return sound;
-}
-
 /* Return the status of a program that could not start; not at once, as its
  * supervisor may start it again without a pause. */
 static int
@@ -553,7 +522,7 @@ int
 serve(int argc, char **argv, const struct serve_program *program)
 {
 	struct options options = {.file = NULL};
-	char sentence[MSG_TEXT_MAX];
+	const char *person = NULL;
 	struct buf text = BUF_INIT;
 	struct err err = ERR_INIT;
 	struct app app;
@@ -565,11 +534,15 @@ serve(int argc, char **argv, const struct serve_program *program)
 	log_start(program->name, false);
 	/* No core dump, and no look into us by others of our user. */
 	prctl(PR_SET_DUMPABLE, 0);
-	if (options.check && !report_settings(program, options.file))
+	/* A person who checks the settings reads no log. */
+	if (options.check && !log_is_journal())
+		person = program->name;
+	if (options.check && !start_log_settings(options.file, person))
 		return 78;
 	if (open_program(&app, program, options.file, &err) == -1) {
-		fprintf(stderr, "%s: %s %s\n", program->name,
-		    err_text(&err, sentence), err.detail);
+		/* The first wrong setting may not be the only one. */
+		if (options.check || start_log_settings(options.file, NULL))
+			start_log_fault(&err, person);
 		return leave_late(&options, 78);
 	}
 

@@ -191,6 +191,7 @@ write_reply_wait(struct app *app, struct request *request, struct reply *reply,
 	int64_t until_ms = json_get_int(json, "until", 0);
 	int rc = 0;
 
+	reply->waits = true;
 	if (body == NULL || write.user == NULL || !names_user_ok(write.user) ||
 	    write.file == NULL || write.hash == NULL) {
 		rc = err_set(err, ERR_NOT_FOUND, MSG_NO_SUCH_ADDRESS);

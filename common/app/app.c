@@ -103,6 +103,15 @@ app_bump_unsure(
 		(void)!app_bump(app, user, &unused);
 }
 
+const char *
+app_request_id(const struct app *app)
+{
+	const char *id =
+	    app->request_id != NULL ? app->request_id(app->request_arg) : NULL;
+
+	return id != NULL ? id : "";
+}
+
 void
 app_step(struct app *app, const char *step)
 {

@@ -37,7 +37,10 @@ struct app {
 	/* Memory that is valid by time may answer where the store does not
 	 * (design.md 6). */
 	bool may_be_stale;
-	uint64_t store_requests; /* that this process has sent; serve counts */
+	/* Tell for which request the program works (app_request_id); NULL: for
+	 * none. */
+	const char *(*request_id)(const void *arg);
+	const void *request_arg;
 	unsigned crash_in; /* SYNC_CRASH_AT: visits of the step until it dies */
 };
 
@@ -65,6 +68,10 @@ MUST_USE int app_bump(const struct app *app, const char *user, struct err *err);
  */
 void app_bump_unsure(
     const struct app *app, const char *user, const struct blob *blob);
+
+/* Return the id of the request for which the program works, as nginx gave it,
+ * or "".  It goes with what this program sets off in another one. */
+const char *app_request_id(const struct app *app);
 
 /* Die by SIGKILL if SYNC_CRASH_AT names this step ("step", or "step:n" for its
  * n-th visit), so that tests can crash a run anywhere. */

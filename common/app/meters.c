@@ -211,6 +211,7 @@ meters_count_store(struct meters *meters, const struct store_event *event)
 {
 	size_t result = event->again ? METERS_RESULTS - 1 : event->result;
 
+	meters->cost.store++;
 	add(&meters->table->store[event->verb][result], 1);
 }
 
@@ -220,6 +221,7 @@ meters_count_github(
 {
 	size_t i;
 
+	meters->cost.github++;
 	for (i = 0; i < METERS_METHODS; i++)
 		if (strcmp(methods[i], method) == 0)
 			add(&meters->table->github[i][result], 1);
@@ -236,6 +238,12 @@ meters_count_http(struct meters *meters, const struct http_request *request)
 		result = github_result_of_status(request->status);
 	if (meters != NULL)
 		meters_count_github(meters, request->method, result);
+}
+
+const struct meters_cost *
+meters_cost(const struct meters *meters)
+{
+	return &meters->cost;
 }
 
 void

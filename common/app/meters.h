@@ -92,7 +92,13 @@ struct meters_table {
 	struct meters_process processes[METERS_PROCESSES];
 };
 
+/* Requests of this process, to the store and to GitHub, since its start. */
+struct meters_cost {
+	uint64_t store, github;
+};
+
 struct meters {
+	struct meters_cost cost;
 	struct meters_table *table;
 	struct meters_program *program; /* of this process */
 	struct meters_process *process; /* its slot, or one that none sees */
@@ -130,6 +136,10 @@ void meters_count_github(
 /* The same of one that github.h did not send; NULL counts nothing. */
 void meters_count_http(
     struct meters *meters, const struct http_request *request);
+
+/* Return what this process has cost until now; the difference of two looks is
+ * what came in between. */
+const struct meters_cost *meters_cost(const struct meters *meters);
 
 void meters_set(struct meters *meters, enum meters_gauge gauge, int64_t value);
 int64_t meters_get(const struct meters *meters, enum meters_gauge gauge);

@@ -405,7 +405,7 @@ note_token_use(struct api_token_list *list, void *arg, struct err *err)
 /* Note the use in memory first, so that this process writes once in
  * API_TOKEN_USED_MS even if the store fails.  No bump: a process that
  * remembers an older time only reads the list once more. */
-void
+bool
 api_token_touch(const struct auth *auth, const char *user, const char *id)
 {
 	struct cache_entry *e = cache_find(auth->api_tokens, user);
@@ -414,11 +414,13 @@ api_token_touch(const struct auth *auth, const char *user, const char *id)
 	struct err err = ERR_INIT;
 
 	if (e == NULL)
-		return;
+		return false;
 	known.items = (struct api_token *)(void *)e->body.s;
 	known.n = e->body.len / sizeof *known.items;
-	if (note_token_use(&known, &use, &err) == BLOB_SWAP)
-		(void)!update_tokens(auth, user, note_token_use, &use, &err);
+	if (note_token_use(&known, &use, &err) != BLOB_SWAP)
+		return false;
+	(void)!update_tokens(auth, user, note_token_use, &use, &err);
+	return true;
 }
 
 enum user_cache_parsed

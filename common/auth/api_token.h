@@ -110,10 +110,11 @@ MUST_USE int api_token_check(const struct auth *auth, const char *text,
 
 /*
  * Store that the token was used just now, unless lastUsedAt is younger than
- * API_TOKEN_USED_MS.  Call this after the answer is sent: it may write to the
- * store.  Failures are ignored, as a later use writes a later time.
+ * API_TOKEN_USED_MS, and return true if it is the first use in that time.  Call
+ * this after the answer is sent: it may write to the store.  Failures are
+ * ignored, as a later use writes a later time.
  */
-void api_token_touch(const struct auth *auth, const char *user, const char *id);
+bool api_token_touch(const struct auth *auth, const char *user, const char *id);
 
 /* Say what the bytes of a tokens.json are. */
 enum user_cache_parsed api_token_judge(const struct buf *bytes);

@@ -234,7 +234,7 @@ ask_who(struct login *login, const struct request *request, const char *code,
 }
 
 static int
-enter_user(struct login *login, const struct request *request,
+enter_user(struct login *login, struct request *request,
     const struct login_ticket *ticket, struct reply *reply, struct err *err)
 {
 	char user[NAMES_USER_MAX + 1];
@@ -248,13 +248,15 @@ enter_user(struct login *login, const struct request *request,
 	    check_listed(login, &who, user, err) == 0 &&
 	    bind_user(login, user, who.id, err) == 0)
 		rc = start_session(login, user, who.id, reply, err);
+	if (rc == 0)
+		memcpy(request->user, user, sizeof user);
 	buf_release(&code);
 	return rc;
 }
 
 int
-login_finish(struct login *login, const struct request *request,
-    struct reply *reply, struct err *err)
+login_finish(struct login *login, struct request *request, struct reply *reply,
+    struct err *err)
 {
 	struct login_ticket ticket = LOGIN_TICKET_INIT;
 	struct buf end = BUF_INIT;
@@ -271,6 +273,7 @@ login_finish(struct login *login, const struct request *request,
 	if (rc == 0)
 		rc = enter_user(login, request, &ticket, reply, err);
 	if (rc == 0) {
+		reply->event = "logged in";
 		reply->status = 302;
 		reply_header(reply, "Location", "%s%s",
 		    login->auth->app->conf.base_url, ticket.back.s);
@@ -312,7 +315,7 @@ read_everywhere(const struct buf *body, bool *everywhere, struct buf *ignored,
  * the allow-list must be able to log out, too. */
 static int
 end_one_session(
-    const struct auth *auth, const struct request *request, struct err *err)
+    const struct auth *auth, struct request *request, struct err *err)
 {
 	struct buf cookie = BUF_INIT;
 	struct session session;
@@ -320,8 +323,10 @@ end_one_session(
 
 	if (request_cookie(request, SESSION_COOKIE, &cookie) &&
 	    session_parse(&session, auth->keyring, cookie.s, cookie.len,
-		app_now(auth->app)) == 0)
+		app_now(auth->app)) == 0) {
 		rc = account_end_session(auth, &session, err);
+		memcpy(request->user, session.user, sizeof session.user);
+	}
 	buf_release(&cookie);
 	return rc;
 }
@@ -347,6 +352,7 @@ login_end(const struct auth *auth, struct request *request, struct reply *reply,
 	    (everywhere ? end_all_sessions(auth, request, err)
 			: end_one_session(auth, request, err)) == -1)
 		return -1;
+	reply->event = everywhere ? "logged out everywhere" : "logged out";
 	session_print_end(&cookie);
 	reply_header(reply, "Set-Cookie", "%s", cookie.s);
 	buf_release(&cookie);

@@ -51,7 +51,8 @@ void login_begin(
  * Answer GET /auth/callback: 302 to the path in the ticket, with the cookie of
  * a new session.  On failure return -1; the reply is the page for err then.
  * Have the browser forget the ticket in both cases, and use it up before
- * GitHub is asked, so that a failed login spends it, too.
+ * GitHub is asked, so that a failed login spends it, too.  The request's user
+ * is who has logged in.
  *
  * If a repository is set up, the first login of a user marks them for the
  * worker, which fetches their tasks while the browser is on its way back.
@@ -61,7 +62,7 @@ void login_begin(
  * login that is no user name here.  ERR_NOT_LISTED, ERR_OTHER_ID; ERR_GITHUB,
  * ERR_SLOW and ERR_BUSY of oauth_exchange; ERR_STORE.
  */
-MUST_USE int login_finish(struct login *login, const struct request *request,
+MUST_USE int login_finish(struct login *login, struct request *request,
     struct reply *reply, struct err *err);
 
 /*
@@ -73,6 +74,7 @@ MUST_USE int login_finish(struct login *login, const struct request *request,
  *
  * ERR_JSON or ERR_VALUE for another body; ERR_STORE, ERR_CONTENDED.  On
  * failure the browser keeps its cookie, as the session may still be good.
+ * The request's user is whose session was ended, if the cookie was good.
  */
 MUST_USE int login_end(const struct auth *auth, struct request *request,
     struct reply *reply, struct err *err);

@@ -35,7 +35,7 @@ struct github {
 };
 
 /* Fields of answers that we read. */
-enum { F_DATE, F_RETRY_AFTER, F_REMAINING, F_RESET, FIELDS };
+enum { F_DATE, F_RETRY_AFTER, F_REMAINING, F_RESET, F_ID, FIELDS };
 
 /* Opening. */
 
@@ -336,6 +336,7 @@ finish_try(struct github *github, struct github_call *call,
 		return;
 	event.status = call->status;
 	event.result = call->result;
+	event.id = request->want[F_ID].value.s;
 	if (!parse_digits(left, &event.left))
 		event.left = -1;
 	github->watch(github->watch_arg, &event);
@@ -384,6 +385,7 @@ fill_request(const struct github *github, struct github_call *call,
 	    [F_RETRY_AFTER] = "Retry-After",
 	    [F_REMAINING] = "x-ratelimit-remaining",
 	    [F_RESET] = "x-ratelimit-reset",
+	    [F_ID] = "x-github-request-id",
 	};
 	size_t i;
 

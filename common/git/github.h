@@ -85,6 +85,7 @@ struct github_event {
 	enum github_result result;
 	int64_t left; /* requests that GitHub still takes; -1: it did not say */
 	long us;
+	const char *id; /* GitHub's own (X-GitHub-Request-Id), or "" */
 };
 typedef void github_watch_fn(void *arg, const struct github_event *event);
 /* Call fn after each request that is sent from now on. */

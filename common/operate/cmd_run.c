@@ -8,12 +8,15 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "api/start_log.h"
 #include "app/notify.h"
 #include "base/buf.h"
+#include "base/findings.h"
 #include "base/log.h"
 #include "base/std.h"
 #include "inspect/programs.h"
 #include "operate/supervisor.h"
+#include "settings/conf.h"
 #include "settings/conf_file.h"
 
 #define WORKERS_MOST 64
@@ -160,7 +163,7 @@ add_program(struct site *site, const struct programs_row *row)
 		return 0;
 	program->fd = open_socket(part->socket);
 	if (program->fd == -1)
-		log_warn("%s: %s", part->socket, strerror(errno));
+		log_err("%s: %s", part->socket, strerror(errno));
 	return program->fd == -1 ? -1 : 0;
 }
 
@@ -191,16 +194,16 @@ static int
 claim_run_dir(struct site *site)
 {
 	if (site->run_dir == NULL) {
-		log_warn("CODEX_RUN is not set");
+		log_err("CODEX_RUN is not set");
 		return -1;
 	}
 	site->lock = open(site->run_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (site->lock == -1) {
-		log_warn("%s: %s", site->run_dir, strerror(errno));
+		log_err("%s: %s", site->run_dir, strerror(errno));
 		return -1;
 	}
 	if (flock(site->lock, LOCK_EX | LOCK_NB) == -1) {
-		log_warn("%s is in use by another instance", site->run_dir);
+		log_err("%s is in use by another instance", site->run_dir);
 		return -1;
 	}
 	return 0;
@@ -214,10 +217,9 @@ read_list(struct site *site)
 	if (programs_read(&site->programs, site->programs_file, &line) == 0)
 		return 0;
 	if (line > 0)
-		log_warn(
-		    "%s:%u: no row of programs", site->programs_file, line);
+		log_err("%s:%u: no row of programs", site->programs_file, line);
 	else
-		log_warn("%s: %s", site->programs_file, strerror(errno));
+		log_err("%s: %s", site->programs_file, strerror(errno));
 	return -1;
 }
 
@@ -229,7 +231,7 @@ add_named(struct site *site, char *const *names)
 	for (; *names != NULL; names++) {
 		row = programs_find(&site->programs, *names);
 		if (row == NULL) {
-			log_warn(
+			log_err(
 			    "%s has no row %s", site->programs_file, *names);
 			return -1;
 		}
@@ -253,6 +255,17 @@ add_needed(struct site *site)
 	return 0;
 }
 
+/* The programs do not: each takes what it knows, and a default for the rest. */
+static void
+tell_odd_names(void)
+{
+	struct findings found = FINDINGS_INIT;
+
+	conf_check_environment(&found);
+	start_log_findings(&found);
+	findings_release(&found);
+}
+
 static void
 say_ready(void)
 {
@@ -267,6 +280,7 @@ run_site(struct site *site, char *const *names, int n_names)
 	size_t room;
 	int status = 1;
 
+	tell_odd_names();
 	site->run_dir = conf_file_env("CODEX_RUN");
 	if (claim_run_dir(site) == -1 || read_list(site) == -1)
 		goto out;
@@ -316,7 +330,7 @@ cmd_run_main(int argc, char **argv, const struct cmd_run_places *places)
 		case 'w':
 			if (read_workers(optarg, &site.workers) == 0)
 				break;
-			log_warn("-w: a number from 1 to 64");
+			log_err("-w: a number from 1 to 64");
 			return 2;
 		case 'h':
 			print_options();

@@ -159,7 +159,7 @@ start_due(struct supervisor *s)
 			next = w->due_ms;
 		if (!s->all_serve && w->pid != 0 && !w->serves) {
 			if (now - w->started_ms > START_MS) {
-				log_warn(
+				log_err(
 				    "%s does not answer", w->program->args[0]);
 				give_up(s);
 			}
@@ -239,7 +239,15 @@ was_asked_to_end(int status)
 {
 	if (WIFEXITED(status))
 		return WEXITSTATUS(status) == 0;
-	return WTERMSIG(status) == SIGTERM || WTERMSIG(status) == SIGKILL;
+	return WTERMSIG(status) == SIGTERM;
+}
+
+/* By the kernel, most likely, for want of memory: no fault of the program's, so
+ * it starts again at once. */
+static bool
+was_killed(int status)
+{
+	return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
 }
 
 static void
@@ -261,6 +269,9 @@ plan_restart(struct worker *w, int status)
 
 	if (was_asked_to_end(status)) {
 		w->pause_ms = 0;
+	} else if (was_killed(status)) {
+		w->pause_ms = 0;
+		log_failure(w, status);
 	} else {
 		if (now - w->started_ms > STEADY_MS)
 			w->pause_ms = 0;
@@ -281,7 +292,7 @@ note_end(struct supervisor *s, struct worker *w, int status)
 	if (s->ends)
 		return;
 	if (!s->all_serve && !w->has_served) {
-		log_warn("%s cannot start", w->program->args[0]);
+		log_err("%s cannot start", w->program->args[0]);
 		give_up(s);
 		return;
 	}
@@ -381,7 +392,7 @@ supervisor_run(const struct supervisor_program *programs, size_t n,
 	bool told = false;
 
 	if (open_signals(&s) == -1 || open_notes(&s) == -1) {
-		log_warn("the supervisor cannot start: %s", strerror(errno));
+		log_err("the supervisor cannot start: %s", strerror(errno));
 		release(&s);
 		return 1;
 	}

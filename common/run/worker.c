@@ -16,9 +16,9 @@
 #include "base/stop.h"
 #include "git/github.h"
 #include "git/github_limit.h"
-#include "git/github_result.h"
 #include "run/head_watch.h"
 #include "run/reconcile.h"
+#include "run/sync_log.h"
 #include "store/names.h"
 #include "sync/backoff.h"
 #include "sync/bell.h"
@@ -43,9 +43,9 @@ struct worker {
 	struct github *github;
 	struct github_limit limit;
 	struct backoff backoff;
-	struct outcome outcome;   /* as logged; "" stands for the marks */
-	bool refused;             /* GitHub takes the token no more */
-	uint64_t github_requests; /* that were sent */
+	struct outcome outcome; /* as logged; "" stands for the marks */
+	bool refused;           /* GitHub takes the token no more */
+	struct sync_log run;    /* what goes on now, for the log */
 	struct head_watch watch;
 	const volatile sig_atomic_t *stopping;
 	int bell;
@@ -93,9 +93,11 @@ note_token(struct worker *w, int status)
 	if (refused == w->refused || status < 200 || status >= 500)
 		return;
 	w->refused = refused;
-	log_warn(refused
-		     ? "GitHub refuses GITHUB_TOKEN (401): nothing is synced"
-		     : "GitHub takes GITHUB_TOKEN again");
+	if (refused)
+		log_warn(
+		    "GitHub refuses GITHUB_TOKEN (401): nothing is synced");
+	else
+		log_info("GitHub takes GITHUB_TOKEN again");
 }
 
 static void
@@ -103,9 +105,7 @@ note_request(void *arg, const struct github_event *event)
 {
 	struct worker *w = arg;
 
-	log_debug("github %s %s %d %s %ldus", event->method, event->path,
-	    event->status, github_result_name(event->result), event->us);
-	w->github_requests++;
+	sync_log_call(event);
 	meters_count_github(w->app->meters, event->method, event->result);
 	if (event->left >= 0)
 		meters_set(w->app->meters, METERS_RATE_LEFT, event->left);
@@ -113,7 +113,8 @@ note_request(void *arg, const struct github_event *event)
 	/* At once, so that a worker that is killed now and started again does
 	 * not ask GitHub before the limit ends. */
 	if (github_limit_keep(&w->limit, w->github) == -1)
-		log_warn("limit: %s", strerror(errno));
+		log_warn(
+		    "the limit of GitHub is not kept: %s", strerror(errno));
 }
 
 static int
@@ -210,8 +211,11 @@ static void
 take_step(void *arg, const char *name)
 {
 	struct worker *w = arg;
+	struct log_line line;
 
-	log_debug("step %s", name);
+	log_begin(&line, LOG_DEBUG, "step");
+	log_str(&line, "step", name);
+	log_end(&line);
 	app_step(w->app, name);
 }
 
@@ -267,8 +271,7 @@ note_outcome(
 		meters_set(w->app->meters, METERS_SYNCED_MS, clock_real_ms());
 	if (outcome_note(&w->outcome, user, word)) {
 		show_trouble(w);
-		log_warn("sync%s%s: %s%s%s", *user ? " " : "", user, word,
-		    *text ? ": " : "", text);
+		sync_log_outcome(*user != '\0', word, text);
 	}
 }
 
@@ -308,17 +311,16 @@ find_next_try(const struct worker *w, const char *user)
 	return until > next ? until : next;
 }
 
-/* Keep what a run has cost; `began` holds its beginning and the counts then. */
+/* Keep what the run that ends now has cost. */
 static void
-note_cost(struct worker *w, const char *user, const struct run_note *began)
+note_cost(struct worker *w, const char *user)
 {
+	const struct meters_cost cost = sync_log_cost(&w->run);
 	const struct run_note note = {
 	    .at_ms = clock_real_ms(),
-	    .took_ms = clock_monotonic_ms() - began->at_ms,
-	    .store_requests =
-		(int64_t)w->app->store_requests - began->store_requests,
-	    .github_requests =
-		(int64_t)w->github_requests - began->github_requests,
+	    .took_ms = sync_log_us(&w->run) / 1000,
+	    .store_requests = (int64_t)cost.store,
+	    .github_requests = (int64_t)cost.github,
 	    .next_ms = find_next_try(w, user),
 	};
 
@@ -352,9 +354,7 @@ run_once(struct worker *w, const struct client *c, struct job_result *result)
 	if (reconcile_run(&job, result, &err) == 0) {
 		set_backoff(w, c->user, result);
 		note_result(w, c->user, result);
-		log_debug("sync %s: %s changed %u removed %u pushed %u",
-		    c->user, ledger_state_word(result->state), result->changed,
-		    result->removed, result->pushed);
+		sync_log_done(&w->run, result);
 		return 0;
 	}
 	snprintf(why, sizeof why, "%.399s %.*s", err_text(&err, text),
@@ -374,14 +374,9 @@ run_once(struct worker *w, const struct client *c, struct job_result *result)
 static int
 run_for(struct worker *w, const struct client *c, struct job_result *result)
 {
-	const struct run_note began = {
-	    .at_ms = clock_monotonic_ms(),
-	    .store_requests = (int64_t)w->app->store_requests,
-	    .github_requests = (int64_t)w->github_requests,
-	};
 	int rc = run_once(w, c, result);
 
-	note_cost(w, c->user, &began);
+	note_cost(w, c->user);
 	return rc;
 }
 
@@ -440,6 +435,7 @@ serve_client(struct worker *w, size_t first)
 	struct err err = ERR_INIT;
 	unsigned next;
 
+	sync_log_begin(&w->run, w->app, client.user, client.wish.request);
 	take_step(w, "heard");
 	if ((!client.wish.later || is_run_due(w, client.user)) &&
 	    run_for(w, &client, &result) == 0 &&
@@ -447,6 +443,7 @@ serve_client(struct worker *w, size_t first)
 		print_result(&line, &client, next, &result);
 	take_step(w, "answer");
 	answer_clients(w, client.user, &line);
+	sync_log_end(&w->run);
 	buf_release(&line);
 }
 
@@ -479,9 +476,11 @@ serve_marks(struct worker *w)
 	for (i = 0; i < n; i++) {
 		memset(&c, 0, sizeof c);
 		snprintf(c.user, sizeof c.user, "%s", users[i]);
+		sync_log_begin(&w->run, w->app, c.user, "");
 		if (!*w->stopping && is_run_due(w, c.user) &&
 		    run_for(w, &c, &result) == -1)
-			log_debug("%s stays marked", c.user);
+			log_debug("stays marked");
+		sync_log_end(&w->run);
 		/* A request that rang meanwhile must not wait for all of
 		 * the marked users. */
 		accept_clients(w);
@@ -552,7 +551,7 @@ worker_run(struct app *app, const volatile sig_atomic_t *stopping)
 	w->limit.fd = -1;
 	if (open_github(w, &err) == -1 ||
 	    bell_listen(app, &w->bell, &err) == -1) {
-		log_warn("%s", err_text(&err, text));
+		log_err("%s", err_text(&err, text));
 	} else {
 		show_trouble(w); /* none yet, whatever an earlier worker met */
 		notify_ready();

@@ -153,16 +153,37 @@ check_missing(const struct conf *conf, struct findings *found)
 	}
 }
 
-static void
-check_environment(struct findings *found)
+/* Return true if an earlier entry of the environment has that name, as only a
+ * program can have it, no shell. */
+static bool
+stands_before(char *const *entry, size_t len)
 {
-	char **entry;
+	char **earlier;
+
+	for (earlier = environ; earlier != entry; earlier++)
+		if (strncmp(*earlier, *entry, len + 1) == 0)
+			return true;
+	return false;
+}
+
+void
+conf_check_environment(struct findings *found)
+{
+	char **entry, name[64];
+	struct msg msg;
 	size_t len;
 
 	for (entry = environ; *entry != NULL; entry++) {
 		len = strcspn(*entry, "=");
 		if (conf_name_is_odd_here(*entry, len))
 			conf_file_odd_name(*entry, len, found);
+		if (conf_table_find(*entry, len) == NULL ||
+		    !stands_before(entry, len))
+			continue;
+		snprintf(name, sizeof name, "%.*s", (int)len, *entry);
+		msg_set(&msg, MSG_CONF_DOUBLED_HERE);
+		msg_value(&msg, "%s", name);
+		findings_add(found, FINDING_WARN, "doppelt", name, &msg);
 	}
 }
 
@@ -199,7 +220,7 @@ conf_read(struct conf *conf, const char *path, struct findings *found)
 	if (!is_read)
 		add_fault(found, "datei", path, &err.msg);
 	conf_file_check(&file, found);
-	check_environment(found);
+	conf_check_environment(found);
 	for (i = 0; i < n; i++)
 		load_one(conf, &settings[i], &file, found);
 	/* A local folder is one host, and one host needs no second look. */

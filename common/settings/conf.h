@@ -35,6 +35,10 @@ MUST_USE int conf_load(struct conf *conf, const char *file, struct err *err);
 int conf_read(struct conf *conf, const char *path, struct findings *found);
 void conf_release(struct conf *conf);
 
+/* Append names of the environment that are no setting (conf_name.h) or stand
+ * twice, as warnings; conf_read does so, too. */
+void conf_check_environment(struct findings *found);
+
 /* Append a line `NAME=value` for each setting; a secret is shown as "set". */
 void conf_print(struct buf *out, const struct conf *conf);
 

@@ -52,7 +52,8 @@ connect_bell(const struct app *app)
 }
 
 static void
-print_wish(struct buf *out, const char *user, const struct bell_wish *wish)
+print_wish(struct buf *out, const struct app *app, const char *user,
+    const struct bell_wish *wish)
 {
 	json_open(out, '{');
 	json_key(out, "user");
@@ -63,6 +64,8 @@ print_wish(struct buf *out, const char *user, const struct bell_wish *wish)
 	json_add_bool(out, wish->confirm);
 	json_key(out, "later");
 	json_add_bool(out, wish->later);
+	json_key(out, "request");
+	json_add_str(out, app_request_id(app));
 	json_close(out, '}');
 	buf_addc(out, '\n');
 }
@@ -97,7 +100,7 @@ bell_ring(const struct app *app, const char *user, const struct bell_wish *wish,
 
 	if (fd == -1)
 		return false;
-	print_wish(&line, user, wish);
+	print_wish(&line, app, user, wish);
 	if (send(fd, line.s, line.len, MSG_NOSIGNAL) == (ssize_t)line.len &&
 	    wait_ms > 0 && read_answer_line(fd, wait_ms, &answer)) {
 		buf_add(out, answer.s, answer.len - 1);
@@ -154,6 +157,18 @@ fail:
 	return -1;
 }
 
+/* Copy what has the form of an id, for lines of the log. */
+static void
+copy_request(struct bell_wish *wish, const char *id)
+{
+	size_t len = id != NULL ? strlen(id) : 0;
+
+	wish->request[0] = '\0';
+	if (len <= BELL_REQUEST_MAX && len > 0 &&
+	    strspn(id, "0123456789abcdef") == len)
+		memcpy(wish->request, id, len + 1);
+}
+
 static bool
 parse_wish(const struct buf *line, char user[NAMES_USER_MAX + 1],
     struct bell_wish *wish)
@@ -172,6 +187,7 @@ parse_wish(const struct buf *line, char user[NAMES_USER_MAX + 1],
 		wish->full = json_get_bool(json, "full");
 		wish->confirm = json_get_bool(json, "confirm");
 		wish->later = json_get_bool(json, "later");
+		copy_request(wish, json_get_str(json, "request"));
 	}
 	json_object_put(json);
 	return is_good;

@@ -4,7 +4,7 @@
  * (pending.h), and the worker finds a mark without it, too.
  *
  * The bell is the stream socket `<run>/sync.bell`.  A program sends one line
- * of JSON, {"user","full","confirm","later"}, and may wait for one line
+ * of JSON, {"user","full","confirm","later","request"}, and may wait for one line
  * back: the result of the run as the API shows it (worker.h).  A closed
  * connection without a line is no result.
  *
@@ -29,6 +29,8 @@
 #include "app/app.h"
 #include "store/names.h"
 
+#define BELL_REQUEST_MAX 64
+
 struct bell_wish {
 	bool full;    /* compare every byte (reconcile.md, "A run", 5) */
 	bool confirm; /* removals in Git are meant */
@@ -38,6 +40,9 @@ struct bell_wish {
 	 * of which there may be many.
 	 */
 	bool later;
+	/* By bell_read alone: the id of the request that rang (app_request_id),
+	 * for the log, or "". */
+	char request[BELL_REQUEST_MAX + 1];
 };
 
 /*

@@ -12,6 +12,7 @@ reply_release(struct reply *reply)
 	buf_release(&reply->headers);
 	buf_release(&reply->body);
 	buf_release(&reply->ignored);
+	buf_release(&reply->about);
 }
 
 void

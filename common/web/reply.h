@@ -31,6 +31,12 @@ struct reply {
 	/* It is no answer to whoever asks, but to nginx, which goes on: it does
 	 * not count as a request (meters.h). */
 	bool is_part;
+	/* It waits for Git, so the time it takes is no sign of trouble. */
+	bool waits;
+	/* What has happened, for the log, if it is more than an answer, as
+	 * "logged in"; and about what, never a secret.  NULL and "": nothing. */
+	const char *event;
+	struct buf about;
 	/* What is left to do when the answer is out; NULL = nothing. */
 	void (*after)(struct app *app, const char *user);
 };
@@ -38,7 +44,7 @@ struct reply {
 #define REPLY_INIT                                                             \
 	{                                                                      \
 		.status = 200, .headers = BUF_INIT, .body = BUF_INIT,          \
-		.ignored = BUF_INIT                                            \
+		.ignored = BUF_INIT, .about = BUF_INIT                         \
 	}
 void reply_release(struct reply *reply);
 

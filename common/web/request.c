@@ -58,21 +58,6 @@ request_param(const struct request *request, const char *name)
 				      : NULL;
 }
 
-static void
-add_word(struct buf *out, const char *name, const char *value)
-{
-	buf_addf(
-	    out, "%s=%s", name, value != NULL && *value != '\0' ? value : "-");
-}
-
-void
-request_print_sender(struct buf *out, const struct request *request)
-{
-	add_word(out, "id", request_param(request, "REQUEST_ID"));
-	add_word(out, " user", request->user);
-	add_word(out, " from", request_param(request, "REMOTE_ADDR"));
-}
-
 static bool
 take_id(struct request *request, const char *segment, size_t len)
 {

@@ -68,11 +68,6 @@ void request_from_params(
 /* Return a parameter that has no member, as REMOTE_ADDR; NULL if absent. */
 const char *request_param(const struct request *request, const char *name);
 
-/* Append for the log whose request it is, `id=… user=… from=…`: the id by which
- * nginx's log and the answer (X-Request-Id) know it, the user as far as guard has
- * found one, the address; "-" for what is not known. */
-void request_print_sender(struct buf *out, const struct request *request);
-
 /*
  * Return true if the path of the target has the shape of the pattern, as in
  * "/api/tasks/{id}/complete"; {id} is one segment, percent-decoded into

@@ -53,6 +53,8 @@ const char *const words_de[MSG_IDS] = {
 	"{1} ist keine Einstellung; die ähnlichste heißt {2}.",
     SAY(MSG_CONF_DOUBLED) =
 	"{1} steht in Zeile {2} und in Zeile {3} von {4}; die letzte zählt.",
+    SAY(MSG_CONF_DOUBLED_HERE) =
+	"{1} steht zweimal in der Umgebung; das erste zählt.",
     SAY(MSG_AUDIT_ERROR) = "Fehler: ",
     SAY(MSG_AUDIT_WARN) = "Hinweis: ",
     SAY(MSG_AUDIT_SOUND) = "Die Einstellungen passen.",

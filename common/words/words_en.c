@@ -49,6 +49,8 @@ const char *const words_en[MSG_IDS] = {
     SAY(MSG_CONF_UNKNOWN_NEAR) = "{1} is no setting; the nearest one is {2}.",
     SAY(MSG_CONF_DOUBLED) =
 	"{1} stands in line {2} and in line {3} of {4}; the last one counts.",
+    SAY(MSG_CONF_DOUBLED_HERE) =
+	"{1} stands twice in the environment; the first one counts.",
     SAY(MSG_AUDIT_ERROR) = "Error: ",
     SAY(MSG_AUDIT_WARN) = "Note: ",
     SAY(MSG_AUDIT_SOUND) = "The settings are sound.",
