@@ -112,6 +112,33 @@ is_beside_another_site() {
 	    grep -i 'nginx' && answers && has_task Brot
 }
 
+# The sentence is in the journal once for the site and once for each program,
+# which is not tried again.
+a_wrong_setting_fails_a_restart() {
+	local file=/etc/codex-miroir/settings.env status=0 i
+
+	cp "$file" /root/settings.env
+	echo CODEX_TZ=Europe/Nowhere >>"$file"
+	! systemctl restart codex-miroir-tasks@1 || status=1
+	! systemctl restart codex-miroir.target || status=1
+	journalctl --no-pager -u codex-miroir-check -p err -o cat |
+	    grep 'msg="wrong setting" .*CODEX_TZ' || status=1
+	# The programs' own starts may go on while the target's has failed.
+	for ((i = 0; i < 100 * slow; i++)); do
+		! systemctl -q is-failed codex-miroir-build@2 || break
+		sleep 0.1
+	done
+	journalctl --no-pager -u codex-miroir-build@2 -p err -o cat |
+	    grep CODEX_TZ >/root/said2
+	cat /root/said2
+	[ "$(wc -l </root/said2)" -eq 1 ] || status=1
+	[ "$(systemctl show -P NRestarts codex-miroir-build@2)" = 0 ] || status=1
+	cp /root/settings.env "$file"
+	systemctl reset-failed 'codex-miroir-*'
+	systemctl restart codex-miroir.target && answers &&
+	    [ "$status" -eq 0 ]
+}
+
 # The proxy of another machine: an nginx of its own, on another port of ours.
 start_front() {
 	mkdir -p /root/front
@@ -155,12 +182,12 @@ logs_the_client() {
 	# nginx gathers lines until it opens its logs anew.
 	nginx -s reopen
 	for _ in {1..100}; do
-		grep -qF '"/nowhere-2" 404' "$log" && break
+		grep -qF 'path="/nowhere-2" status=404' "$log" && break
 		sleep 0.1
 	done
 	grep nowhere "$log"
-	grep -q '^127\.0\.0\.7 .*"/nowhere-1"' "$log" &&
-	    grep -q '^127\.0\.0\.8 .*"/nowhere-2"' "$log"
+	grep -q 'address=127\.0\.0\.7 .* path="/nowhere-1"' "$log" &&
+	    grep -q 'address=127\.0\.0\.8 .* path="/nowhere-2"' "$log"
 }
 
 # many ADDRESS N: so many requests at once through the proxy; their statuses.
@@ -182,6 +209,25 @@ counts_the_client() {
 		[[ $flood != *429* ]] || break
 	done
 	[[ $flood == *429* && $other =~ ^\ *60\ 401$ ]]
+}
+
+# An answer's id is in nginx's line and in the program's.
+logs_are_kept_and_found() {
+	local id
+
+	block journal || return 1
+	systemd-analyze cat-config systemd/journald.conf |
+	    grep '^MaxRetentionSec=14day' || return 1
+	id=$(as_user /api/tasks -d '{"kategorie":"privat","title":"Spur"}' \
+	    -o /dev/null -D - | tr -d '\r' | sed -n 's/^x-request-id: //p')
+	nginx -s reopen
+	for _ in {1..100}; do
+		! grep -q "request=$id .* status=200 " "$log" || break
+		sleep 0.1
+	done
+	grep "request=$id .* status=200 " "$log" &&
+	    journalctl --no-pager -u 'codex-miroir-*' -p info -o cat |
+	    grep "msg=\"request done\" program=codex-create .* request=$id user=usera"
 }
 
 # A GitHub by TLS, of whose name and way only a proxy knows.
@@ -288,9 +334,12 @@ run_inside() {
 	check "a downgrade from sources loses no request" \
 	    changes_to downgrade 0
 	check "a backup is restored into an empty store" restores
+	check "a wrong setting fails a restart" a_wrong_setting_fails_a_restart
 	check "the site is served beside another one" is_beside_another_site
 	check "the site is served behind another proxy" is_behind_a_proxy
 	check "behind a proxy the client's address is logged" logs_the_client
+	check "logs are kept, and found by an answer's id" \
+	    logs_are_kept_and_found
 	check "behind a proxy each client has its own rate" counts_the_client
 	check "GitHub is asked by way of a proxy" asks_github_by_a_proxy
 	check "the store moves to another disk" moves_to_another_disk

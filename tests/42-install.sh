@@ -336,16 +336,22 @@ a_proof_is_made_once() {
 	makes_proof --new && [ "$proof" != "$first" ]
 }
 
+# All but the one that checks the settings.
+program_units() {
+	find "$units" -name '*.service' ! -name '*-check.service'
+}
+
 # A program that cannot start is given up, and nothing starts it without a
 # pause: neither systemd nor, by its own wait, any other supervisor.
 units_do_not_spin() {
 	local unit bad=0
 
-	for unit in "$units"/*.service; do
+	for unit in $(program_units); do
 		grep -q '^StartLimitBurst=[1-9]' "$unit" &&
 		    grep -q '^StartLimitIntervalSec=[1-9]' "$unit" &&
 		    grep -q '^RestartSec=200ms' "$unit" &&
-		    grep -q '^ExecStartPre=.* -t -q$' "$unit" || bad=1
+		    grep -q '^Type=notify$' "$unit" &&
+		    grep -q '^RestartPreventExitStatus=78$' "$unit" || bad=1
 	done
 	return "$bad"
 }
@@ -452,8 +458,9 @@ what_serves_is_confined() {
 	done
 	! grep 'no filter' "$scratch/units.log" || return 1
 	# systemd's own filter must let them.
+	# shellcheck disable=SC2046
 	! grep -L '^SystemCallFilter=@system-service seccomp$' \
-	    "$units"/*.service | grep .
+	    $(program_units) | grep .
 }
 
 # A program that nobody could know refuses its socket.
@@ -663,14 +670,16 @@ codes_stay_out_of_the_logs() {
 	# nginx gathers lines until it opens its logs anew.
 	kill -USR1 "${started[-1]}"
 	for _ in {1..100}; do
-		! grep -q '"/api/tokens" 503' "$scratch/log/codex-miroir.log" ||
+		! grep -q 'path="/api/tokens" status=503' "$scratch/log/codex-miroir.log" ||
 		    break
 		sleep 0.05
 	done
 	tail -n 3 "$scratch/log"/*
 	grep -q HARMLOS "$scratch/log/error.log" &&
-	    grep -q '"/auth/callback" 503' "$scratch/log/codex-miroir.log" &&
-	    grep -q '"/auth/callback" 429' "$scratch/log/codex-miroir.log" &&
+	    grep -q 'path="/auth/callback" status=503' \
+		"$scratch/log/codex-miroir.log" &&
+	    grep -q 'path="/auth/callback" status=429' \
+		"$scratch/log/codex-miroir.log" &&
 	    ! grep -rn GEHEIM "$scratch/log"
 }
 
@@ -712,7 +721,7 @@ check "all files of the page are installed and may be read" \
 check "what is installed has no placeholder" no_placeholder_is_left
 check "each program has a unit that the target wants" each_program_has_a_unit
 check "a unit has an exposure of at most 1.0" \
-    for_all "$(ls "$units"/*.service)" is_a_tight_box
+    for_all "$(program_units)" is_a_tight_box
 check "systemd takes the units" units_are_well_formed
 check "only what speaks with GitHub has a network" \
     only_what_speaks_with_github_has_a_network

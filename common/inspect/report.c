@@ -1,7 +1,9 @@
 #include "inspect/report.h"
 
+#include "api/start_log.h"
 #include "base/buf.h"
 #include "base/findings.h"
+#include "base/log.h"
 #include "base/msg.h"
 #include "base/std.h"
 #include "inspect/call.h"
@@ -65,7 +67,9 @@ report_end(struct report *report, enum msg_id sound)
 	int status = findings_error(&report->found) == NULL ? 0 : 1;
 	struct buf out = BUF_INIT;
 
-	if (report->json) {
+	if (log_is_journal() && !report->json) {
+		start_log_findings(&report->found);
+	} else if (report->json) {
 		findings_json(&out, &report->found);
 		buf_addc(&out, '\n');
 	} else {

@@ -39,8 +39,8 @@ int report_options(int argc, char **argv, int more, struct report *report);
 void report_fault(
     struct findings *found, const char *what, const struct err *err);
 
-/* Print what was found, or `sound` if nothing is an error; free it, and return
- * the exit status. */
+/* Print what was found, or `sound` if nothing is an error; to systemd's journal
+ * as lines of the log.  Free it, and return the exit status. */
 int report_end(struct report *report, enum msg_id sound);
 
 #endif

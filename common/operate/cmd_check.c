@@ -3,6 +3,7 @@
 #include "base/enc.h"
 #include "base/err.h"
 #include "base/findings.h"
+#include "base/log.h"
 #include "inspect/audit.h"
 #include "inspect/origin.h"
 #include "inspect/report.h"
@@ -15,6 +16,7 @@ cmd_check_main(int argc, char **argv)
 	struct err err = ERR_INIT;
 	int status = report_options(argc, argv, 0, &report);
 
+	log_start("codex check", false);
 	if (status != -1)
 		return status;
 	if (enc_start(&err) == -1) {

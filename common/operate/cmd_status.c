@@ -98,7 +98,7 @@ add_moment(struct buf *out, const char *key, int64_t ms)
 }
 
 static void
-add_cost(struct buf *out, const struct run_note *last)
+print_cost(struct buf *out, const struct run_note *last)
 {
 	json_key(out, "lastRun");
 	if (last->at_ms > 0) {
@@ -141,7 +141,7 @@ add_json(struct buf *out, const struct standing *s)
 		json_add_int(out, s->marked_ms / 1000);
 	else
 		json_add_null(out);
-	add_cost(out, &s->last);
+	print_cost(out, &s->last);
 	status_print(&sync, &s->sync, false);
 	json_key(out, "sync");
 	json_add_raw(out, sync.s, sync.len);

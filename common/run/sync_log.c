@@ -20,7 +20,7 @@ read_id(const void *arg)
 }
 
 static void
-add_run(struct log_line *line, const void *arg)
+add_sender(struct log_line *line, const void *arg)
 {
 	const struct sync_log *run = arg;
 
@@ -42,7 +42,7 @@ sync_log_begin(struct sync_log *run, struct app *app, const char *user,
 	run->user = user;
 	run->before = *meters_cost(app->meters);
 	run->began_us = clock_monotonic_us();
-	log_set_context(add_run, run);
+	log_set_context(add_sender, run);
 	app->request_id = read_id;
 	app->request_arg = run;
 }
