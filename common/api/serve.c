@@ -15,6 +15,7 @@
 #include "auth/auth.h"
 #include "auth/guard.h"
 #include "auth/guest.h"
+#include "auth/keyring.h"
 #include "auth/user_rate.h"
 #include "base/buf.h"
 #include "base/clock.h"
@@ -440,6 +441,14 @@ drop_calls(const struct app *app, const struct serve_program *program)
 #endif
 }
 
+static void
+log_start_of(const struct app *app)
+{
+	start_log_started(app);
+	if (auth.keyring != NULL && keyring_is_first(auth.keyring))
+		log_info("first key of sessions");
+}
+
 static int
 run_program(struct app *app, const struct serve_program *program, bool once)
 {
@@ -447,11 +456,11 @@ run_program(struct app *app, const struct serve_program *program, bool once)
 		drop_calls(app, program);
 	if (program->run != NULL) {
 		stop_catch();
-		start_log_started(app);
+		log_start_of(app);
 		return program->run(app, stop_flag());
 	}
 	if (channel_is_listening(STDIN_FILENO)) {
-		start_log_started(app);
+		log_start_of(app);
 		notify_ready();
 		return serve_socket(app, program, once);
 	}

@@ -27,6 +27,7 @@ struct keyring {
 	const char *secret; /* the caller's */
 	struct filewatch seen;
 	struct ring *ring;
+	bool is_first;
 };
 
 /* Return zeroed memory for keys, which sodium_free wipes. */
@@ -291,6 +292,7 @@ keyring_open(const char *path, const char *secret, int64_t now_ms,
 {
 	struct filewatch seen = {.looked_ms = 0};
 	struct ring *ring = NULL;
+	bool is_first = access(path, F_OK) == -1;
 
 	if (load_keyring(path, &seen, now_ms, &ring, err) == -1)
 		return -1;
@@ -301,6 +303,7 @@ keyring_open(const char *path, const char *secret, int64_t now_ms,
 	(*out)->secret = secret;
 	(*out)->seen = seen;
 	(*out)->ring = ring;
+	(*out)->is_first = is_first;
 	return 0;
 }
 
@@ -327,6 +330,12 @@ keyring_refresh(struct keyring *key, int64_t now_ms, struct err *err)
 	sodium_free(key->ring);
 	key->ring = ring;
 	return 0;
+}
+
+bool
+keyring_is_first(const struct keyring *key)
+{
+	return key->is_first;
 }
 
 size_t

@@ -58,6 +58,9 @@ void keyring_close(struct keyring *key);
 MUST_USE int keyring_refresh(
     struct keyring *key, int64_t now_ms, struct err *err);
 
+/* Return true if keyring_open has made the file. */
+bool keyring_is_first(const struct keyring *key);
+
 /* Return the number of keys, 1 to KEYRING_MAX. */
 size_t keyring_count(const struct keyring *key);
 

@@ -85,11 +85,12 @@ measure_char(const char *s)
 static size_t
 show_char(char out[8], const char **s)
 {
+	static const char lead[] = {'\\', 'u', '0', '0'};
 	size_t len = measure_char(*s), n = 0;
 	unsigned char byte = (unsigned char)**s;
 
 	if (len == 0) {
-		memcpy(out, "\\u00", 4);
+		memcpy(out, lead, sizeof lead);
 		out[4] = HEX[byte >> 4];
 		out[5] = HEX[byte & 15];
 		*s += 1;

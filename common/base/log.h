@@ -56,10 +56,10 @@ bool log_is_journal(void);
 
 /* Begin a line; add fields in the order in which they shall stand; write it. */
 void log_begin(struct log_line *line, enum log_level level, const char *msg);
-void log_str(struct log_line *line, const char *name, const char *value);
-void log_fmt(struct log_line *line, const char *name, const char *fmt, ...)
+void log_str(struct log_line *line, const char *field, const char *value);
+void log_fmt(struct log_line *line, const char *field, const char *fmt, ...)
     PRINTF(3, 4);
-void log_int(struct log_line *line, const char *name, int64_t value);
+void log_int(struct log_line *line, const char *field, int64_t value);
 void log_end(struct log_line *line);
 
 /*
