@@ -111,7 +111,7 @@ add_request(struct log_line *line, const struct request *request)
 }
 
 static void
-add_cost(struct log_line *line, const struct request_log *log)
+add_spent(struct log_line *line, const struct request_log *log)
 {
 	const struct meters_cost *now = meters_cost(log->app->meters);
 
@@ -135,7 +135,7 @@ request_log_answer(const struct request_log *log, const struct reply *reply,
 	if (err->code != ERR_NONE)
 		log_str(&line, "code", err_word(err->code));
 	log_int(&line, "us", us);
-	add_cost(&line, log);
+	add_spent(&line, log);
 	if (reply->about.len > 0)
 		log_str(&line, "about", reply->about.s);
 	if (err->detail[0] != '\0')

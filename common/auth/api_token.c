@@ -384,6 +384,7 @@ none:
 struct use {
 	const char *id;
 	int64_t now_ms;
+	bool is_first; /* in API_TOKEN_USED_MS, as far as the list says */
 };
 
 /* Set lastUsedAt, unless it is young enough: another process of the host may
@@ -391,12 +392,13 @@ struct use {
 static int
 note_token_use(struct api_token_list *list, void *arg, struct err *err)
 {
-	const struct use *use = arg;
+	struct use *use = arg;
 	struct api_token *token = find_token(list, use->id);
 
 	(void)err;
-	if (token == NULL ||
-	    span_lasts(token->used_ms, API_TOKEN_USED_MS, use->now_ms))
+	use->is_first = token != NULL && !span_lasts(token->used_ms,
+					     API_TOKEN_USED_MS, use->now_ms);
+	if (!use->is_first)
 		return BLOB_KEEP;
 	token->used_ms = use->now_ms;
 	return BLOB_SWAP;
@@ -409,7 +411,7 @@ bool
 api_token_touch(const struct auth *auth, const char *user, const char *id)
 {
 	struct cache_entry *e = cache_find(auth->api_tokens, user);
-	struct use use = {id, app_now(auth->app)};
+	struct use use = {id, app_now(auth->app), false};
 	struct api_token_list known = API_TOKEN_LIST_INIT;
 	struct err err = ERR_INIT;
 
@@ -419,8 +421,9 @@ api_token_touch(const struct auth *auth, const char *user, const char *id)
 	known.n = e->body.len / sizeof *known.items;
 	if (note_token_use(&known, &use, &err) != BLOB_SWAP)
 		return false;
+	/* Another process may have noted it since: the store's list decides. */
 	(void)!update_tokens(auth, user, note_token_use, &use, &err);
-	return true;
+	return use.is_first;
 }
 
 enum user_cache_parsed
