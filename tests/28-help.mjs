@@ -94,7 +94,8 @@ test('the manual has every command with each of its options', () => {
 		for (const option of optionsOf(command))
 			assert.ok(part.includes(option.slice(1)) ||
 			    (option === '--json' && part.includes('Fl j')) ||
-			    (option === '-n' && part.includes('dry-run')),
+			    (option === '-n' && part.includes('dry-run')) ||
+			    (option === '--user' && part.includes('Fl u')),
 			    `${command} ${option}`);
 	}
 	const lint = spawnSync('mandoc', ['-T', 'lint', '-W', 'style', join(top,

@@ -163,12 +163,19 @@ test('what belongs to nobody or has another text here stays, and is told',
 	    'utf8'), brot);
 	assert.equal(readFileSync(join(store, 'raw/usera/tasks/0001-Brot.md'),
 	    'utf8'), buch);
+
+	const owned = await codex(['migrate', '-u', 'user-b', `${store}/`],
+	    envOf(store));
+	assert.doesNotMatch(owned.text, /Wem/);
+	assert.equal(readFileSync(join(store, 'raw/user-b/tasks/0009-Wem.md'),
+	    'utf8'), brot);
+	assert.ok(!existsSync(join(store, 'raw/tasks/0009-Wem.md')));
 });
 
 test('a wrong call and what is no container end with their status', async () => {
 	const store = folder({});
 	mkdirSync(store);
-	for (const args of [[], ['a', 'b'], ['--all', 'a']])
+	for (const args of [[], ['a', 'b'], ['--all', 'a'], ['-u', 'No One', 'a']])
 		assert.equal((await codex(['migrate', ...args], envOf(store))).status,
 		    2);
 	assert.match((await codex(['migrate', `${store}/`], envOf(store))).text,

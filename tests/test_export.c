@@ -196,7 +196,7 @@ START_TEST(each_key_of_the_first_system_is_known)
 	for (i = 0; i < ARRAY_LEN(cases); i++) {
 		struct first_key key = FIRST_KEY_INIT;
 
-		first_keys_read(cases[i].key, &key);
+		first_keys_read(cases[i].key, NULL, &key);
 		ck_assert_msg(key.sort == cases[i].sort, "%s", cases[i].key);
 		ck_assert_str_eq(key.user, cases[i].user);
 		ck_assert_str_eq(key.target.s, cases[i].target);
@@ -205,8 +205,23 @@ START_TEST(each_key_of_the_first_system_is_known)
 }
 END_TEST
 
+START_TEST(files_of_nobody_become_their_owners)
+{
+	struct first_key key = FIRST_KEY_INIT;
+
+	first_keys_read("raw/tasks/0042-B.md", "ada", &key);
+	ck_assert(key.sort == FIRST_FILE);
+	ck_assert_str_eq(key.target.s, "raw/ada/tasks/0042-B.md");
+	first_keys_release(&key);
+	first_keys_read("raw/userA/tasks/0042-B.md", "ada", &key);
+	ck_assert_str_eq(key.target.s, "raw/usera/tasks/0042-B.md");
+	first_keys_release(&key);
+}
+END_TEST
+
 T_MAIN("export", a_long_line_is_folded_between_characters,
     a_text_of_a_calendar_is_escaped, a_zone_has_each_change_of_its_clock,
     a_cell_that_a_spreadsheet_would_compute_is_a_text,
     a_text_that_would_swallow_what_follows_is_seen,
-    a_fence_is_longer_than_all_within, each_key_of_the_first_system_is_known)
+    a_fence_is_longer_than_all_within, each_key_of_the_first_system_is_known,
+    files_of_nobody_become_their_owners)

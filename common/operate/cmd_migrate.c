@@ -11,6 +11,7 @@
 #include "inspect/origin.h"
 #include "operate/migrate.h"
 #include "settings/conf.h"
+#include "store/names.h"
 #include "store/store.h"
 #include "store/store_open.h"
 
@@ -104,15 +105,23 @@ migrate_site(const struct call *call, struct migrate *migrate, struct err *err)
 	return rc;
 }
 
+struct migrate_call {
+	struct call call;
+	bool dry_run;
+	const char *owner;
+};
+
 static int
-run_migrate(const struct call *call, bool dry_run)
+run_migrate(const struct migrate_call *asked)
 {
+	const struct call *call = &asked->call;
 	struct findings found = FINDINGS_INIT;
 	struct err err = ERR_INIT;
 	struct app app;
 	struct migrate migrate = {.app = &app,
 	    .container = call->args[0],
-	    .dry_run = dry_run,
+	    .owner = asked->owner,
+	    .dry_run = asked->dry_run,
 	    .found = &found};
 	int status = 0, rc = origin_open(&call->places, &app, &err);
 
@@ -131,15 +140,20 @@ run_migrate(const struct call *call, bool dry_run)
 int
 cmd_migrate_main(int argc, char **argv)
 {
-	bool dry_run = false;
+	struct migrate_call asked = {.owner = NULL};
 	const struct call_option options[] = {
-	    {'n', "dry-run", NULL, "only say what would be taken", &dry_run,
-		NULL},
+	    {'n', "dry-run", NULL, "only say what would be taken",
+		&asked.dry_run, NULL},
+	    {'u', "user", "USER", "whose the files of raw/tasks/ are", NULL,
+		&asked.owner},
 	};
 	const struct call_form form = {
 	    "CONTAINER", 1, 1, options, ARRAY_LEN(options)};
-	struct call call;
-	int status = call_read(argc, argv, &form, &call);
+	int status = call_read(argc, argv, &form, &asked.call);
 
-	return status != -1 ? status : run_migrate(&call, dry_run);
+	if (status != -1)
+		return status;
+	if (asked.owner != NULL && !names_user_ok(asked.owner))
+		return call_refuse(asked.call.name, &form);
+	return run_migrate(&asked);
 }

@@ -30,6 +30,13 @@ lower_user(const char *name, size_t len, struct first_key *out)
 	return false;
 }
 
+static void
+aim_at_tasks(const char *rest, struct first_key *out)
+{
+	names_task_prefix(&out->target, out->user);
+	buf_adds(&out->target, rest);
+}
+
 /* raw/<User>/tasks/<whatever> */
 static bool
 is_file(const char *key, struct first_key *out)
@@ -41,8 +48,22 @@ is_file(const char *key, struct first_key *out)
 	if (!std_starts(name + len, tasks) ||
 	    name[len + strlen(tasks)] == '\0' || !lower_user(name, len, out))
 		return false;
-	names_task_prefix(&out->target, out->user);
-	buf_adds(&out->target, name + len + strlen(tasks));
+	aim_at_tasks(name + len + strlen(tasks), out);
+	return true;
+}
+
+/* raw/tasks/<whatever> */
+static bool
+is_owners_file(const char *key, const char *owner, struct first_key *out)
+{
+	static const char tasks[] = "tasks/";
+	const char *name = key + strlen(names_area(NAMES_AREA_RAW));
+
+	if (owner == NULL || !std_starts(name, tasks) ||
+	    name[strlen(tasks)] == '\0' ||
+	    !lower_user(owner, strlen(owner), out))
+		return false;
+	aim_at_tasks(name + strlen(tasks), out);
 	return true;
 }
 
@@ -108,10 +129,12 @@ is_ours(const char *key)
 }
 
 void
-first_keys_read(const char *key, struct first_key *out)
+first_keys_read(const char *key, const char *owner, struct first_key *out)
 {
 	if (std_starts(key, names_area(NAMES_AREA_RAW)))
-		out->sort = is_file(key, out) ? FIRST_FILE : FIRST_OTHER;
+		out->sort = is_file(key, out) || is_owners_file(key, owner, out)
+				? FIRST_FILE
+				: FIRST_OTHER;
 	else if (is_record(key, out))
 		out->sort = FIRST_RECORD;
 	else if (is_number(key, out))

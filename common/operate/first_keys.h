@@ -3,6 +3,7 @@
  * this system's store each belongs.  Pure.
  *
  *	raw/userA/tasks/0042-Brot.md    a file: raw/usera/tasks/0042-Brot.md
+ *	raw/tasks/0042-Brot.md          one from before there were users
  *	state/userA/lastHeadSha.txt     a record, and lastSyncAt.txt
  *	state/userA/nextId.txt          a number, and state/nextId.txt, of all
  *	state/userA/cacheVersion.txt    a cache, and cacheValid.txt, for all, too
@@ -12,7 +13,7 @@
  *
  *	struct first_key key = FIRST_KEY_INIT;
  *
- *	first_keys_read("raw/userA/tasks/0042-Brot.md", &key);
+ *	first_keys_read("raw/userA/tasks/0042-Brot.md", NULL, &key);
  *	... key.sort, key.user, key.target.s ...
  *	first_keys_release(&key);
  *
@@ -45,7 +46,8 @@ struct first_key {
 	}
 void first_keys_release(struct first_key *key);
 
-/* Find out what a key is; `out` must be empty. */
-void first_keys_read(const char *key, struct first_key *out);
+/* Find out what a key is; `out` must be empty.  `owner` is whose the files are
+ * that name nobody; NULL: nobody's. */
+void first_keys_read(const char *key, const char *owner, struct first_key *out);
 
 #endif

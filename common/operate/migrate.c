@@ -100,7 +100,7 @@ list_container(struct work *w, struct err *err)
 
 		e->at = (struct first_key)FIRST_KEY_INIT;
 		e->item = &w->list.items[i];
-		first_keys_read(e->item->key, &e->at);
+		first_keys_read(e->item->key, w->m->owner, &e->at);
 		note_entry(w, e);
 	}
 	qsort(w->entries, w->n, sizeof *w->entries, order_by_target);

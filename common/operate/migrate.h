@@ -34,6 +34,7 @@ struct migrate {
 	struct app *app;
 	struct store *from;    /* the container; app->store if it is that one */
 	const char *container; /* how it is called */
+	const char *owner;     /* of files that name nobody, or NULL */
 	bool dry_run;          /* only count */
 	struct findings *found;
 	struct migrate_counts counts;
