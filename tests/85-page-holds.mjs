@@ -9,7 +9,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
-import { cookieOf, pass, startBrowser } from './browser.mjs';
+import { cookieOf, lowContrast, pass, startBrowser } from './browser.mjs';
 import { gitSettings } from './git-stack.mjs';
 import { startFake } from './github/fake.mjs';
 import { startLife } from './page-life.mjs';
@@ -159,6 +159,270 @@ async function turnAt(t, [name, at, first, next]) {
 test('the_page_turns_with_the_clock_and_keeps_focus_and_selection', async (t) => {
 	await Promise.all(TURNS.map((turn) => turnAt(t, turn)));
 });
+
+/* Moving. */
+
+/** @param {string} ref */
+const taskOf = async (ref) => (await stack.get(`/api/tasks/${ref}`)).json.task;
+
+/** @param {any} fields @returns {Promise<string>} the new task's stem */
+async function make(fields) {
+	const { status, json } = await stack.send('POST', '/api/tasks',
+		{ kategorie: 'privat', ...fields });
+	assert.equal(status, 200);
+	return json.filename.replace(/\.md$/, '');
+}
+
+/** @param {any} page @param {string | RegExp} text */
+const toast = (page, text) =>
+	page.locator('[data-toast]', { hasText: text }).waitFor();
+
+/** Where the middle of it is. @param {any} locator */
+async function middle(locator) {
+	const { x, y, width, height } = await locator.boundingBox();
+	return { x: x + width / 2, y: y + height / 2 };
+}
+
+/** @param {any} page */
+const writes = (page) => {
+	const seen = /** @type {string[]} */ ([]);
+	page.on('request', (/** @type {any} */ request) => {
+		if (request.method() !== 'GET' && !request.url().endsWith('/api/preview'))
+			seen.push(request.method());
+	});
+	return seen;
+};
+
+test('a_task_is_drawn_to_a_slot_and_back_to_the_list', async () => {
+	const ref = await make({ title: 'Ziehen' });
+	// Slot and list are seen at once, however many tasks wait.
+	const { page, complaints } = await openWeek({
+		context: { viewport: { width: 1280, height: 2400 } },
+	});
+	const sent = writes(page);
+	const card = page.locator(`[data-task="${ref}"]`);
+	await card.scrollIntoViewIfNeeded();
+	const free = page.locator('#week-body .free').last();
+	const slot = await free.getAttribute('data-slot');
+	const draw = async (/** @type {any} */ from, /** @type {any} */ to) => {
+		const [a, b] = [await middle(from), await middle(to)];
+		await page.mouse.move(a.x, a.y);
+		await page.mouse.down();
+		await page.mouse.move(a.x + 20, a.y + 10);
+		await page.mouse.move(b.x, b.y, { steps: 4 });
+		await page.locator('[data-drop]').waitFor();
+		await page.mouse.up();
+	};
+	await draw(card.locator('.task-title'), free);
+	await toast(page, /Ziehen.*Aufgabe \d+ auf/);
+	await page.locator(`[data-task="${ref}"][data-slot="${slot}"]`).waitFor();
+	await until(async () => (await taskOf(ref)).isFixed, 5000, 'the pin');
+	assert.equal(await page.locator('#panel').isVisible(), false);
+
+	await draw(card.locator('.task-title'), page.locator('#unplaced-title'));
+	await until(async () => !(await taskOf(ref)).isFixed, 5000, 'unpinned');
+	assert.deepEqual(sent, ['PATCH', 'PATCH']);
+	assert.deepEqual(complaints, []);
+});
+
+test('a_drag_marks_what_would_move_and_escape_ends_it', async () => {
+	const { page, complaints } = await openWeek();
+	const sent = writes(page);
+	const tasks = page.locator('#week-body .task[data-kategorie="arbeit"]');
+	const [a, b] = [await middle(tasks.nth(2).locator('.task-title')),
+		await middle(tasks.first())];
+	await page.mouse.move(a.x, a.y);
+	await page.mouse.down();
+	await page.mouse.move(b.x, b.y, { steps: 4 });
+	await page.locator('.task[data-shift]').first().waitFor();
+	await page.keyboard.press('Escape');
+	await page.mouse.up();
+	assert.equal(await page.locator('.ghost, [data-shift], [data-drop]').count(), 0);
+	assert.deepEqual(sent, []);
+	assert.deepEqual(complaints, []);
+});
+
+/** @typedef {{ x: number, y: number }} Point */
+
+/** Fingers on a page. @param {any} page */
+async function fingersOn(page) {
+	const wire = await page.context().newCDPSession(page);
+	const touch = (/** @type {string} */ type, /** @type {Point[]} */ points) =>
+		wire.send('Input.dispatchTouchEvent', {
+			type, touchPoints: points.map(({ x, y }, id) => ({ x, y, id })),
+		});
+	return {
+		/** Each finger goes from its first point to its second.
+		 * @param {[Point, Point][]} ways
+		 * @param {number} steps @param {number} rest ms before they move
+		 * @param {number} pause ms after each step */
+		async swipe(ways, steps, rest = 0, pause = 0) {
+			await touch('touchStart', ways.map(([from]) => from));
+			await page.waitForTimeout(rest);
+			for (let i = 1; i <= steps; i++) {
+				await touch('touchMove', ways.map(([from, to]) => ({
+					x: from.x + (to.x - from.x) * i / steps,
+					y: from.y + (to.y - from.y) * i / steps,
+				})));
+				await page.waitForTimeout(pause);
+			}
+			await touch('touchEnd', []);
+		},
+	};
+}
+
+const phone = {
+	context: { viewport: { width: 390, height: 844 }, hasTouch: true,
+		isMobile: true },
+};
+
+/** By where a finger comes down on a task: where each finger goes, in how many
+ * steps, and how long it rests before and between.
+ * @type {[string, (on: Point) => [Point, Point][], number, number?, number?][]} */
+const SWIPES = [
+	['up and down', (on) => [[on, { x: on.x, y: on.y - 300 }]], 12],
+	['a flick', (on) => [[on, { x: on.x - 40, y: on.y - 380 }]], 2],
+	['sideways', (on) => [[on, { x: 10, y: on.y }]], 8],
+	['from the edge', ({ y }) => [[{ x: 1, y }, { x: 260, y: y + 10 }]], 8],
+	['two fingers', ({ x, y }) => [[{ x, y }, { x, y: y - 200 }],
+		[{ x: x + 60, y }, { x: x + 60, y: y - 200 }]], 8],
+	['a pinch', ({ x, y }) => [[{ x, y }, { x, y }],
+		[{ x: x + 40, y }, { x: x + 120, y: y + 80 }]], 6, 0, 100],
+	['a slow press that scrolls', (on) => [[on, { x: on.x, y: on.y - 120 }]], 12,
+		250, 60],
+];
+
+test('no_kind_of_swipe_writes', async () => {
+	const { page, complaints } = await openWeek(phone);
+	const sent = writes(page);
+	const fingers = await fingersOn(page);
+	for (const [name, ways, ...pace] of SWIPES) {
+		await page.evaluate(() => scrollTo(0, 400));
+		const on = await page.locator('#week-body .task').evaluateAll(
+			(/** @type {Element[]} */ all) => all.map((one) => {
+				const { x, y, width, height } = one.getBoundingClientRect();
+				return { x: x + width / 2, y: y + height / 2 };
+			}).find(({ y }) => y > 300 && y < 500));
+		await fingers.swipe(ways(on), ...pace);
+		assert.equal(await page.locator('.ghost').count(), 0, name);
+		assert.deepEqual(sent, [], name);
+	}
+	assert.deepEqual(complaints, []);
+});
+
+/**
+ * Draw a task of the week with a finger to a slot that is free, and take that
+ * back.
+ *
+ * @param {any} page
+ * @param {string} by what the finger comes down on
+ * @param {number} [rest] ms before it moves
+ * @returns {Promise<any>} the task as it was, and is again
+ */
+async function drawByTouch(page, by, rest) {
+	const sent = writes(page);
+	const fingers = await fingersOn(page);
+	const free = page.locator('#week-body .free').first();
+	await free.evaluate((/** @type {Element} */ node) =>
+		node.scrollIntoView({ block: 'center' }));
+	const slot = await free.getAttribute('data-slot');
+	const to = await middle(free);
+	const [from, ref] = await page.locator(`#week-body ${by}`).evaluateAll(
+		(/** @type {HTMLElement[]} */ all, /** @type {number} */ y) => all.map((one) => {
+			const { x, y: top, width, height } = one.getBoundingClientRect();
+			return [{ x: x + width / 2, y: top + height / 2 },
+				one.closest('[data-task]')?.getAttribute('data-task')];
+		}).find(([at]) => /** @type {any} */ (at).y > 120 &&
+			/** @type {any} */ (at).y < y - 30), to.y);
+	const before = await taskOf(String(ref));
+	const { y } = await page.evaluate(() => ({ y: scrollY }));
+	await fingers.swipe([[from, to]], 6, rest);
+	await page.locator(`[data-task="${ref}"][data-slot="${slot}"]`).waitFor();
+	assert.equal(await page.evaluate(() => scrollY), y, 'it scrolls nothing');
+	assert.deepEqual(sent, ['PATCH']);
+	await page.click('[data-undo]');
+	await until(async () => (await taskOf(ref)).etag === before.etag, 5000,
+		'taken back');
+	return before;
+}
+
+test('a_long_press_lifts_a_task_and_drops_it_on_a_slot', async () => {
+	const { page, complaints } = await openWeek(phone);
+	await drawByTouch(page, '.task', 700);
+	assert.deepEqual(complaints, []);
+});
+
+test('a_handle_draws_at_once_by_touch_and_asks_where_to_by_a_tap', async () => {
+	const { page, complaints } = await openWeek(phone);
+	const { file, title } = await drawByTouch(page, '.grip');
+	await page.locator(`[data-task="${file.slice(0, -3)}"] .grip`).first().tap();
+	await page.locator('#move').waitFor();
+	assert.match(await page.locator('#move-title').textContent(),
+		new RegExp(title));
+	assert.deepEqual(complaints, []);
+});
+
+test('marked_is_what_the_server_says_that_would_move', async () => {
+	const { page, complaints } = await openWeek();
+	const tasks = page.locator('#week-body .task[data-kategorie="privat"]');
+	const told = await page.locator('[data-list="unplaced"] .task').nth(1)
+		.getAttribute('data-key');
+	const slot = await tasks.first().getAttribute('data-slot');
+	let asked = 0; // about that slot; on the way there are others
+	await page.route('**/api/preview', (/** @type {any} */ route) => {
+		const { id, fixedSlot } = JSON.parse(route.request().postData());
+		asked += Number(`${fixedSlot?.datum} ${fixedSlot?.zeit}` === slot);
+		return route.fulfill({ json: { moves: [
+			{ file: told, from: null, to: null },
+			{ file: `${id}.md`, from: null, to: null },
+		] } });
+	});
+	const [a, b] = [await middle(tasks.last().locator('.task-title')),
+		await middle(tasks.first())];
+	await page.mouse.move(a.x, a.y);
+	await page.mouse.down();
+	for (let i = 0; i < 2; i++) {
+		await page.mouse.move(b.x, b.y, { steps: 4 });
+		await page.locator(`[data-drop][data-slot="${slot}"]`).waitFor();
+		await page.locator('[data-shift]').waitFor();
+		assert.deepEqual(await page.locator('[data-shift]').evaluateAll(
+			(/** @type {HTMLElement[]} */ all) => all.map(({ dataset }) =>
+				dataset.key)), [told]);
+		await page.mouse.move(b.x, 20);
+		assert.equal(await page.locator('[data-shift]').count(), 0);
+	}
+	assert.equal(asked, 1, 'the second time it is known');
+	await page.keyboard.press('Escape');
+	await page.mouse.up();
+	assert.deepEqual(complaints, []);
+});
+
+for (const [name, days] of /** @type {[string, number][]} */ ([
+	['Auf morgen', 1], ['Nächste Woche', 7],
+]))
+	test(`by_keys_a_task_goes_${name.replace(' ', '_')}`, async () => {
+		const ref = await make({
+			title: `Taste ${days}`, kategorie: 'arbeit', fixedSlot: {
+				datum: '01.12.2026', zeit: 'abends',
+			},
+		});
+		const { page, complaints } = await openWeek();
+		await page.focus(`[data-task="${ref}"]`);
+		await page.keyboard.press('m');
+		await page.locator('#move').waitFor();
+		await page.locator('#move-shift', { hasText: /rückt/ }).waitFor();
+		assert.deepEqual(await page.evaluate(lowContrast), []);
+		if (days === 7)
+			await page.keyboard.press('Tab');
+		await page.keyboard.press('Enter');
+		await until(async () => (await taskOf(ref)).fixedSlot.datum ===
+			(days === 1 ? '02.12.2026' : '08.12.2026'), 5000, name);
+		await page.keyboard.press('z');
+		await until(async () => (await taskOf(ref)).fixedSlot.datum === '01.12.2026',
+			5000, 'taken back');
+		await stack.send('DELETE', `/api/tasks/${ref}`, undefined);
+		assert.deepEqual(complaints, []);
+	});
 
 /* Two browsers. */
 
