@@ -17,13 +17,13 @@ import {
 import { canRetry, Ledger } from '../nginx/html/ledger.js';
 import { dayText } from '../nginx/html/past.js';
 import {
-	allTasks, isHeld, placeOf, project, projectOther,
+	allTasks, isHeld, placeAnew, placeOf, project, projectOther,
 } from '../nginx/html/pending.js';
 import { parseLine, slotOf, withoutPart } from '../nginx/html/quick.js';
 import { narrow, parseSearch } from '../nginx/html/search.js';
 import { Store } from '../nginx/html/store.js';
 import { messageOf } from '../nginx/html/toast.js';
-import { sampleWeek, task, weekOf } from './page-fixture.mjs';
+import { nextWeek, sampleWeek, task, weekOf } from './page-fixture.mjs';
 import { english, german } from './quick-lines.mjs';
 
 /** @param {any} week @param {string} id @returns {any} */
@@ -186,6 +186,20 @@ test('a_search_finds_a_tag_of_several_words_by_each_of_them', () => {
 	]))
 		assert.deepEqual(narrow(parseSearch(text) ?? assert.fail(), tasks)
 			.map(({ id }) => id), ids, text);
+});
+
+/* Another day. */
+
+test('a_week_of_another_day_is_placed_as_the_server_would', () => {
+	const { timeline, unplaced } = nextWeek();
+	const days = timeline.map((/** @type {any} */ day) => ({
+		...day, slots: day.slots.map((/** @type {any} */ slot) =>
+			({ ...slot, task: null })),
+	}));
+	const placed = placeAnew(sampleWeek(), days);
+	assert.deepEqual(placed.timeline, timeline);
+	assert.deepEqual(placed.unplaced, unplaced);
+	assert.equal(placed.weekStart, '24.11.2026');
 });
 
 /* Completions. */

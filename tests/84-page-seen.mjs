@@ -12,7 +12,7 @@ import { after, afterEach, before, test } from 'node:test';
 import {
 	cutWords, findFaults, startBrowser, sticksOut,
 } from './browser.mjs';
-import { gitOf, sampleWeek, startFixture } from './page-fixture.mjs';
+import { gitOf, nextWeek, sampleWeek, startFixture } from './page-fixture.mjs';
 import { enter, openEmpty, STATES } from './page-states.mjs';
 import { long, until } from './stack.mjs';
 
@@ -100,6 +100,25 @@ for (const width of [1280, 390])
 			assert.deepEqual(complaints, []);
 		});
 
+test('the_next_day_the_last_week_is_shown_at_once_and_nothing_shifts', async () => {
+	const before = { ...fixture.week };
+	const { page, complaints, letGo } = await revisit({ clock: true });
+	Object.assign(fixture.week, nextWeek());
+	await page.clock.setSystemTime(Date.now() + 86_400_000);
+	await page.reload();
+	await page.locator('#week-title', { hasText: 'Dienstag, 24. November' })
+		.waitFor();
+	const nodes = await page.locator('.task').elementHandles();
+	letGo();
+	await page.locator('#state', { hasText: 'aktuell' }).waitFor();
+	for (const node of nodes)
+		assert.ok(await node.evaluate((/** @type {Node} */ one) => one.isConnected));
+	await page.clock.resume();
+	assert.deepEqual(await page.evaluate(shifts), []);
+	assert.deepEqual(complaints, []);
+	Object.assign(fixture.week, before);
+});
+
 test('a_kept_week_gives_way_to_what_is_so_now', async () => {
 	let { page, letGo } = await revisit({ clock: true });
 	const [slot] = fixture.week.timeline[3].slots;
@@ -117,7 +136,7 @@ test('a_kept_week_gives_way_to_what_is_so_now', async () => {
 	await page.locator('#week-title', { hasText: 'Dienstag, 24. November' })
 		.waitFor();
 	assert.equal(await page.locator('.now[aria-current]').count(), 0);
-	assert.match(await page.locator('.now').textContent(), /Kapazitätsplanung/);
+	assert.match(await page.locator('.now').textContent(), /Onboarding/);
 	letGo();
 	await page.locator('#week-title', { hasText: 'Montag, 23. November' })
 		.waitFor();

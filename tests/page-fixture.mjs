@@ -469,5 +469,29 @@ export function sampleWeek() {
 	});
 }
 
+/** The sample a day later, as the server places it. */
+export function nextWeek() {
+	const week = sampleWeek();
+	const all = allOf(week);
+	const find = (/** @type {string} */ id) => {
+		const { reason, ...found } = all.find((one) => one.id === id);
+		return found;
+	};
+	const slots = ['0000 0001 -', '0005 0006 0009', '0007 0008 -', '0011 0012 -',
+		'0002 0003 -', '0004 0018 -', '- - -'].map((ids) => ids.split(' '));
+	week.timeline = slots.map((ids, i) => ({
+		datum: `${24 + i}.11.2026`, dayOfWeek: (i + 2) % 7,
+		slots: ['morgens', 'nachmittags', 'abends'].map((zeit, k) => ({
+			zeit, task: ids[k] === '-' ? null : find(ids[k]),
+		})),
+	}));
+	week.weekStart = '24.11.2026';
+	week.unplaced = [
+		...week.unplaced.filter((/** @type {any} */ { id }) => id !== '0018'),
+		{ ...find('0033'), reason: 'ueberfaellig' },
+	];
+	return week;
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url))
 	console.log((await startFixture({ asItLies: true })).url);

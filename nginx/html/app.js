@@ -571,6 +571,7 @@ function start() {
 	door.addEventListener('shut', () => loader.load());
 	setInterval(renderCountdown, 1000);
 	kept.start();
+	document.documentElement.removeAttribute('data-waits');
 	loader.start();
 }
 

@@ -9,9 +9,11 @@
  * ended.  It goes at the logout, and where the server lets nobody in.  Where
  * the browser stores nothing, the page just waits for the server.
  */
+import { placeAnew } from './pending.js';
+import { addDays } from './quick.js';
 import { lasting } from './storage.js';
 import { currentTask } from './today.js';
-import { germanDay, isoDay } from './words.js';
+import { TIMES, weekdayOf } from './words.js';
 
 /**
  * @typedef {import('./api.js').Week} Week
@@ -120,21 +122,28 @@ const markOfLogin = () =>
 	/(?:^|; )cm_mark=([^;]*)/.exec(document.cookie)?.[1] ?? '';
 
 /**
- * A week without the days that are over since.
+ * A week as it is some days later, if nothing was done meanwhile.
  *
  * @param {Week} week
  * @param {number} from when it came
  * @param {number} to
- * @returns {Week | null} null if no day is left
+ * @returns {Week | null} null if the clock was put back
  */
 function turned(week, from, to) {
 	const midnight = (/** @type {number} */ at) => new Date(at).setHours(0, 0, 0, 0);
 	const days = Math.round((midnight(to) - midnight(from)) / DAY_MS);
-	if (days === 0)
-		return week;
-	const today = new Date(Date.parse(isoDay(week.weekStart)) + days * DAY_MS)
-		.toISOString().slice(0, 10);
-	const timeline = week.timeline.filter(({ datum }) => isoDay(datum) >= today);
-	return days > 0 && timeline.length > 0 ?
-		{ ...week, weekStart: germanDay(today), timeline } : null;
+	if (days <= 0)
+		return days === 0 ? week : null;
+	const dayOn = (/** @type {number} */ n) => {
+		const datum = addDays(week.weekStart, days + n);
+		return {
+			datum, dayOfWeek: weekdayOf(datum),
+			slots: TIMES.map((zeit) => ({ zeit, task: null })),
+		};
+	};
+	return {
+		...placeAnew(week, [0, 1, 2, 3, 4, 5, 6].map(dayOn)),
+		prev: week.prev && addDays(week.prev, days),
+		next: week.next && addDays(week.next, days),
+	};
 }

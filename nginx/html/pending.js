@@ -265,6 +265,28 @@ function put(week, task, place) {
 }
 
 /**
+ * A week of other days, with all open tasks placed there as the server would:
+ * those with a fixed slot, then the others by number.
+ *
+ * @param {Week} week
+ * @param {import('./api.js').Day[]} timeline without tasks, from today on
+ * @returns {Week}
+ */
+export function placeAnew(week, timeline) {
+	const next = {
+		...week, timeline, weekStart: timeline[0].datum,
+		unplaced: /** @type {Task[]} */ ([]),
+	};
+	const open = allTasks(week).filter(({ status }) => status === 'offen')
+		.sort((a, b) => a.file < b.file ? -1 : 1);
+	for (const fixed of [true, false])
+		for (const { reason: _, why: __, ...task } of open)
+			if (task.isFixed === fixed)
+				put(next, task, task.fixedSlot);
+	return next;
+}
+
+/**
  * Design.md 4: why a task has no slot.
  *
  * @param {Week} week
