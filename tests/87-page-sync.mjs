@@ -282,6 +282,9 @@ test('nothing_sticks_out_at_any_width', async () => {
 			assert.deepEqual(await page.evaluate(sticksOut), [], `${menu} ${width}`);
 		}
 	}
+	await page.setViewportSize({ width: 390, height: 844 });
+	const { height } = await page.locator('.top').boundingBox();
+	assert.ok(height < 64, `the head is one line on phones: ${height}`);
 	assert.deepEqual(complaints, []);
 });
 

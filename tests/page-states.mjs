@@ -135,7 +135,7 @@ export const STATES = [
 	{ name: 'quick', seen: '.chip', act: (page) =>
 		page.fill('#quick', 'Steuer machen +privat #finanzen @fr abends !31.12.') },
 	{ name: 'task', act: click('.now .task-open'), seen: '#panel .facts' },
-	{ name: 'form', act: click('#compose'), seen: '#editor' },
+	{ name: 'form', act: click('#week-body .free'), seen: '#editor' },
 	{ name: 'move', act: click('.now [data-key="move"]'), seen: '#move' },
 	{ name: 'keys', act: click('#help-open'), seen: '#help' },
 	{
