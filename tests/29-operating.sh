@@ -27,7 +27,7 @@ lay_sources() {
 	    git -C "$upstream" tag -f v0.1.0 main &&
 	    git clone -q "$upstream" "$src" &&
 	    git clone -q "$upstream" "$room/next" || return 1
-	echo '/* next */' >>"$room/next/nginx/html/style.css"
+	echo '.next-version { color: red; }' >>"$room/next/nginx/html/style.css"
 	"${git[@]}" -C "$room/next" commit -qam next &&
 	    git -C "$room/next" push -q &&
 	    git -C "$src" remote set-url origin /root/upstream || return 1
@@ -90,7 +90,7 @@ changes_to() {
 	start_load "$(cat /root/cookie)"
 	block "$1" || return 1
 	sed -i 's/default 0;/default 1;/' "$site"
-	ends_load 0 && [ "$(grep -cF '/* next */' \
+	ends_load 0 && [ "$(grep -cF next-version \
 	    /usr/local/share/codex-miroir/html/style.css)" = "$2" ]
 }
 
