@@ -5,7 +5,9 @@
 # and purged.
 #
 # The version before is the same commit's package with another page, without
-# one of the programs, and with one that is no more.
+# one of the programs, and with one that is no more; with --long there is the
+# previous version, too.  CODEX_RELEASE is another Debian than this machine's
+# (scripts/package --release).
 # Sentences are checked by functions that are called by name.
 # shellcheck disable=SC2317
 set -u
@@ -19,12 +21,12 @@ units=/usr/lib/systemd/system
 
 # make_before DEB FOLDER: the version before.
 make_before() {
-	local tree=$room/before
+	local tree=$2/tree
 	local lib=$tree$units page=$tree/usr/share/codex-miroir/page
 
 	dpkg-deb -R "$1" "$tree" || return 1
 	sed -i "s/^Version: .*/Version: $before/" "$tree/DEBIAN/control"
-	echo '/* before */' >>"$page/nginx/html/style.css"
+	echo '.before { color: red; }' >>"$page/nginx/html/style.css"
 	echo '# before' >>"$tree/etc/nginx/snippets/codex-miroir/http.conf"
 	sed 's/account/gone/g' "$lib/codex-miroir-account.socket" \
 	    >"$lib/codex-miroir-gone.socket"
@@ -33,17 +35,37 @@ make_before() {
 	rm "$lib/codex-miroir-account"*
 	sed -i 's/miroir-account/miroir-gone/g' "$lib/codex-miroir.target"
 	rm "$tree/DEBIAN/md5sums"
-	dpkg-deb --root-owner-group -b "$tree" "$2/before.deb"
+	dpkg-deb --root-owner-group -b "$tree" "$2/before.deb" && rm -r "$tree"
+}
+
+# make_packages FOLDER: now.deb, before.deb and with --long previous.deb, that of
+# the commit in tests/data/previous-version.
+make_packages() {
+	local package=("$top/scripts/package")
+
+	[ -z "${CODEX_RELEASE-}" ] || package+=(--release "$CODEX_RELEASE")
+	"${package[@]}" "$1" && mv "$1"/codex-miroir_*.deb "$1/now.deb" &&
+	    make_before "$1/now.deb" "$1" || return 1
+	[ -z "${T_LONG-}" ] || {
+		"${package[@]}" --commit "$(<"$top/tests/data/previous-version")" \
+		    "$1" && mv "$1"/codex-miroir_*.deb "$1/previous.deb"
+	}
+}
+
+# What another Debian than this machine's lacks.
+complete_root() {
+	systemd-nspawn -q --register=no --keep-unit --as-pid2 --pipe \
+	    --resolv-conf=copy-host -D "$root" sh -ec 'apt-get -q update
+		DEBIAN_FRONTEND=noninteractive apt-get -q install -y \
+		    --no-install-recommends curl dbus nginx openssl procps \
+		    systemd-sysv tzdata'
 }
 
 furnish() {
-	local debs=$root/root/debs
-
-	mkdir "$debs"
-	"$top/scripts/package" "$debs" && mv "$debs"/codex-miroir_*.deb \
-	    "$debs/now.deb" && lay_blocks && make_before "$debs/now.deb" "$debs" || return 1
-	lintian --no-cfg --fail-on error,warning "$debs/now.deb" \
+	mv "$packages" "$root/root/debs" && lay_blocks || return 1
+	lintian --no-cfg --fail-on error,warning "$root/root/debs/now.deb" \
 	    >"$root/root/lintian" 2>&1 || touch "$root/root/lintian-failed"
+	[ -z "${CODEX_RELEASE-}" ] || complete_root || return 1
 	# A container's host, where this one may be, lets no package start
 	# anything.
 	rm -f "$root/usr/sbin/policy-rc.d"
@@ -136,6 +158,11 @@ kill_one() {
 	}
 }
 
+takes_turns_with_the_previous() {
+	load_it
+	install_deb previous && install_deb now && ends_load 0
+}
+
 # A killed process takes at most the one request that it had.
 upgrades_through_kills() {
 	local killed=0 installing
@@ -209,6 +236,9 @@ run_inside() {
 	old_page=$(ask / | grep -o '/v/[0-9a-f]*' | head -n 1)
 	check "an upgrade under load loses no request" upgrades
 	check "a downgrade under load loses no request" downgrades
+	[ -z "${T_LONG-}" ] ||
+	    check "so do a downgrade to the version before and an upgrade" \
+		takes_turns_with_the_previous
 	check "a kill amid an upgrade loses what it had in flight" \
 	    upgrades_through_kills
 	check "a fault of nginx or settings leaves what runs" keeps_what_runs
@@ -222,5 +252,13 @@ run_inside() {
 if [ "${CONTAINER-}" = inside ]; then
 	run_inside
 else
+	container_enter
+	packages=$(mktemp -d "${TMPDIR:-/tmp}/codex-packages-XXXXXX")
+	make_packages "$packages" >&2 || {
+		rm -r "$packages"
+		exit 1
+	}
+	[ -z "${CODEX_RELEASE-}" ] ||
+	    container_lower=${CODEX_ROOTS:-/var/cache/codex-roots}/$CODEX_RELEASE-$(dpkg --print-architecture)
 	container_run furnish
 fi

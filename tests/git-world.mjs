@@ -82,6 +82,9 @@ export class World {
 		 *     .ChildProcess>} */
 		this.workers = new Map();
 		this.log = '';
+		/** Folders of the programs: of the worker, and of those that
+		 * answer one request. */
+		this.programs = { worker: build, others: manyBuild };
 		/** What receives the webhook.
 		 * @type {import('node:http').Server|null} */
 		this.ear = null;
@@ -126,7 +129,7 @@ export class World {
 	 *     options, say, which want a program without sanitizers */
 	async work(env = {}, host = 'a', under = []) {
 		const line = [...under, join(under.length > 0 ? plainBuild
-		    : build, 'codex-sync'), '--work'];
+		    : this.programs.worker, 'codex-sync'), '--work'];
 		const child = spawn(line[0], line.slice(1), { env: { ...this.env(host), ...env },
 		    stdio: ['ignore', 'pipe', 'pipe'] });
 		const keep = (/** @type {Buffer} */ chunk) => {
@@ -256,7 +259,7 @@ export class World {
 		const [name, ...options] = program.split(' ');
 		// A history starts a thousand; sanitized ones answer in the
 		// tests behind nginx.
-		return callProgram(join(manyBuild, name), options,
+		return callProgram(join(this.programs.others, name), options,
 		    { ...this.env(host), ...env }, input, { kill,
 			log: (text) => { this.log += text; } });
 	}
