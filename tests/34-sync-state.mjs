@@ -77,8 +77,8 @@ test('before the first sync the state says that it is to come', async () => {
 	const now = await status();
 	assert.deepEqual({ ...now, text: '' }, { ok: true, state: 'pending',
 	    lastSyncAt: null, head: null, pending: 0, pulls: 0, conflicts: 0,
-	    code: 'erster_abgleich', text: '', button: true,
-	    conflictList: [] });
+	    code: 'erster_abgleich', text: '', reason: null,
+	    reasonEnglish: null, button: true, conflictList: [] });
 	assert.equal(now.text, 'Der erste Abgleich mit Git steht noch aus.');
 });
 
@@ -328,7 +328,7 @@ test('without a repository the state is that none is set up', async () => {
 		    lastSyncAt: null, head: null, pending: 0, pulls: 0,
 		    conflicts: 0, code: 'nicht_eingerichtet',
 		    text: 'Es ist kein Git-Repository eingerichtet.',
-		    button: false, conflictList: [] });
+		    reason: null, reasonEnglish: null, button: false, conflictList: [] });
 		assert.deepEqual(bare.storeRequests(mark), []);
 		const [task] = (await bare.get('/api/tasks')).json.tasks;
 		assert.equal(task.sync, 'clean');
