@@ -108,7 +108,7 @@ test('the manual has every command with each of its options', () => {
 test('the logs of units are each where a unit is', () => {
 	const units = join(scratch, 'units');
 	execFileSync(join(top, 'scripts/systemd/make-units'), [units,
-	    '/usr/local/libexec']);
+	    '/usr/local/libexec', '/usr/local/bin']);
 	const names = readdirSync(units).filter((name) =>
 	    name.endsWith('.service')).map((name) => name.slice(0, -8));
 	const said = codex(['logs-where', '-p', join(top, 'scripts/programs')],
