@@ -9,14 +9,12 @@
 #include "edit/import.h"
 
 static void
-log_told(void *arg, const struct msg *what)
+print_told(void *arg, const struct msg *what)
 {
 	char text[MSG_TEXT_MAX];
 
 	(void)arg;
-	log_info(
-	    "%s", msg_text(what,
-		      text)); /* names are foreign: control characters go */
+	fprintf(stderr, "codex-import: %s\n", msg_text(what, text));
 }
 
 static int
@@ -35,7 +33,7 @@ import_folder(struct import *import, struct err *err)
 int
 main(int argc, char **argv)
 {
-	struct import import = {.tell = log_told};
+	struct import import = {.tell = print_told};
 	struct err err = ERR_INIT;
 	char text[MSG_TEXT_MAX];
 	struct msg done;

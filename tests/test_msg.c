@@ -186,6 +186,20 @@ START_TEST(values_stand_where_the_sentence_has_their_number)
 }
 END_TEST
 
+/* C0, DEL and C1 (U+009B begins what a terminal obeys, as ESC [ does). */
+START_TEST(no_value_brings_a_control_character_into_a_sentence)
+{
+	char text[MSG_TEXT_MAX];
+	struct msg msg;
+
+	msg_set(&msg, MSG_IMPORT_NO_TASK);
+	msg_value(&msg, "a\x1b[2Jb\nc\x7f\xc2\x9b"
+			"d\xc3\xa4");
+	msg_text(&msg, text);
+	ck_assert_ptr_nonnull(strstr(text, "a?[2Jb?c???d\xc3\xa4"));
+}
+END_TEST
+
 START_TEST(a_missing_value_is_a_question_mark)
 {
 	char text[MSG_TEXT_MAX];
@@ -258,5 +272,6 @@ T_MAIN("msg", every_message_has_a_sentence, no_two_messages_have_one_sentence,
     every_sentence_takes_all_its_values,
     the_longest_values_fit_into_every_sentence,
     values_stand_where_the_sentence_has_their_number,
+    no_value_brings_a_control_character_into_a_sentence,
     a_missing_value_is_a_question_mark, a_cause_brings_its_values,
     values_beyond_the_room_are_cut, a_new_error_forgets_the_old_one)

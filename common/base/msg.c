@@ -99,17 +99,35 @@ add_bytes(struct writer *out, const char *s, size_t len)
 	out->len += len;
 }
 
+/* Add a value, which may be a foreign name: people read sentences on terminals,
+ * which obey U+0080 to U+009F (C2 80 to C2 9F), too. */
+static void
+add_value(struct writer *out, const char *value)
+{
+	const unsigned char *s = (const unsigned char *)value;
+	bool is_c1;
+
+	for (; *s != '\0'; s++) {
+		is_c1 = *s == 0xc2 && s[1] >= 0x80 && s[1] < 0xa0;
+		if (is_c1)
+			s++;
+		if (is_c1 || *s < 0x20 || *s == 0x7f)
+			add_bytes(out, is_c1 ? "??" : "?", is_c1 ? 2 : 1);
+		else
+			add_bytes(out, (const char *)s, 1);
+	}
+}
+
 /* Placeholders of `sentence` count from value `skip` on. */
 static void
 add_sentence(struct writer *out, const char *sentence, unsigned skip)
 {
 	const struct msg *msg = out->msg;
-	const char *cause = out->sentences[msg->cause], *s, *value;
+	const char *cause = out->sentences[msg->cause], *s;
 
 	for (s = sentence; *s != '\0'; s++) {
 		if (placeholder(s) > 0) {
-			value = nth_value(msg, skip + placeholder(s));
-			add_bytes(out, value, strlen(value));
+			add_value(out, nth_value(msg, skip + placeholder(s)));
 			s += 2;
 		} else if (sentence != cause && std_starts(s, CAUSE)) {
 			/* The values of the cause stand behind ours. */

@@ -55,7 +55,8 @@ enum msg_language {
 		       both (records, index, weeks) */
 	MSG_ENGLISH
 };
-/* Write the sentence, in UTF-8, to `text` and return that. */
+/* Write the sentence, in UTF-8, to `text` and return that.  Control characters of
+ * values, which may be foreign names, are shown as `?`. */
 const char *msg_text_in(
     const struct msg *msg, enum msg_language language, char text[MSG_TEXT_MAX]);
 /* The same in German. */
