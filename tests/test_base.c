@@ -635,7 +635,7 @@ say_much(void)
 {
 	struct log_line line;
 	struct buf b = BUF_INIT;
-	char field[8];
+	char field[16];
 	int i;
 
 	while (b.len < 100000)
