@@ -182,7 +182,7 @@ START_TEST(a_call_for_others_ends_the_process_with_its_name)
 		    confined(i % 2 ? all : 0, fatal[i / 2].attempt), -SIGSYS);
 		ck_assert_msg(
 		    strstr(said.s, name) != NULL, "%s: %s", name, said.s);
-		ck_assert_msg(strncmp(said.s, "codex-test[", 11) == 0 &&
+		ck_assert_msg(strncmp(said.s, "level=err msg=", 14) == 0 &&
 				  strchr(said.s, '\n') == said.s + said.len - 1,
 		    "one line: %s", said.s);
 	}

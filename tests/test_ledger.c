@@ -28,7 +28,7 @@ fill(struct ledger *sync)
 	sync->folder = std_strdup("UserA");
 	memcpy(sync->tree, C, sizeof C);
 	memcpy(sync->tree_head, A, sizeof A);
-	ledger_set_state(sync, LEDGER_STATE_OK, t_msg("Ein \"Satz\"\nmit ü"));
+	ledger_set_state(sync, LEDGER_STATE_OK, t_msg("Ein \"Satz\" mit ü"));
 	sync->last_ms = 20;
 	sync->raise = true;
 
@@ -117,7 +117,7 @@ START_TEST(records_come_back_as_they_were)
 	ck_assert_str_eq(again.intents[0].before, "davor");
 	ck_assert_str_eq(again.after, B);
 	ck_assert_str_eq(again.tree_head, A);
-	ck_assert_str_eq(again.text, "Ein \"Satz\"\nmit ü");
+	ck_assert_str_eq(again.text, "Ein \"Satz\" mit ü");
 
 	ledger_release(&sync);
 	ledger_release(&again);
