@@ -404,8 +404,10 @@ serve_socket(struct app *app, const struct serve_program *program, bool once)
 		log_err("FastCGI does not start");
 		return 1;
 	}
-	/* Another process may be free for what nginx sends meanwhile. */
-	store_before(app->store, channel_let_go, channel);
+	/* While a remote store answers, another process may be free for what
+	 * nginx sends.  A folder answers sooner than nginx would hear of it. */
+	if (app->conf.azure_blob_conn != NULL)
+		store_before(app->store, channel_let_go, channel);
 	do {
 		n = channel_accept(channel);
 		if (n == 1) {
