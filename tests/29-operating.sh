@@ -90,7 +90,8 @@ changes_to() {
 	start_load "$(cat /root/cookie)"
 	block "$1" || return 1
 	sed -i 's/default 0;/default 1;/' "$site"
-	ends_load 0 && [ "$(grep -cF next-version \
+	ends_load 0 || { grep -h . /var/log/nginx/error.log; return 1; }
+	[ "$(grep -cF next-version \
 	    /usr/local/share/codex-miroir/html/style.css)" = "$2" ]
 }
 

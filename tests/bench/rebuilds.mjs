@@ -115,7 +115,7 @@ async function coldRow(p) {
 		must: `<= ${p.tasks + 8} requests${wide ? ', >= 16 at once' : ''}`,
 		ok });
 	const builder = cold.requests.find(storesWeek);
-	return Number(/\[(\d+)\]/.exec(builder?.process || '')?.[1]);
+	return Number(/pid=(\d+)/.exec(builder?.process || '')?.[1]);
 }
 
 /** @param {Requests[number]} r */
