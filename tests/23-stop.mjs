@@ -165,6 +165,16 @@ test('a connection is kept for who asks for it, and only then', async () => {
 	assert.equal(count(kept.text(), /"ok":true/g), 4);
 });
 
+test('of hundreds of parameters each is found', async () => {
+	const many = Object.fromEntries(Array.from({ length: 300 },
+	    (_, i) => [`HTTP_X_${i}`, String(i)]));
+	const { socket, closed, text } = await open('tasks');
+	socket.write(Buffer.concat([begin(0), record(PARAMS, paramsOf(many)),
+	    healthRequest(0).subarray(begin(0).length)]));
+	await closed;
+	assert.equal(count(text(), /"ok":true/g), 1);
+});
+
 test('a connection is not kept with a part of its request unread', async () => {
 	const { socket, closed, text } = await open('tasks');
 	socket.write(Buffer.concat([headOf('GET', '/healthz',

@@ -11,6 +11,17 @@
 #include "base/std.h"
 #include "base/stop.h"
 
+/*
+ * The parameters of a request by name.  libfcgi compares a name with all of
+ * them, which is a good part of what a hit costs.
+ */
+#define PARAM_SLOTS 128
+
+struct params {
+	const char *slots[PARAM_SLOTS]; /* `NAME=value` of libfcgi; or NULL */
+	bool is_full;                   /* not all of them are here */
+};
+
 /* A connection that waits for its next request, or for its first. */
 struct parked {
 	int fd;
@@ -28,6 +39,7 @@ struct socket_channel {
 	/* Of the connection whose request is answered now. */
 	unsigned served;
 	bool is_watched;
+	struct params params;
 	/* The longest parked first. */
 	struct parked parked[CHANNEL_PARKED];
 	size_t n_parked;
@@ -76,12 +88,53 @@ channel_cgi(void)
 	return &cgi;
 }
 
+/* Return where the name is, or has a place: nginx sends some with one prefix, so
+ * length and last letters tell them apart. */
+static const char **
+find_param(struct params *params, const char *name, size_t len)
+{
+	size_t at = len == 0 ? 0
+			     : len * 37 + (unsigned char)name[0] * 11 +
+				   (unsigned char)name[len - 1] * 5 +
+				   (unsigned char)name[len / 2];
+	const char **slot;
+
+	for (;; at++) {
+		slot = &params->slots[at % PARAM_SLOTS];
+		if (*slot == NULL ||
+		    (strncmp(*slot, name, len) == 0 && (*slot)[len] == '='))
+			return slot;
+	}
+}
+
+/* Take the parameters in; of two with one name the first counts, as for
+ * FCGX_GetParam. */
+static void
+take_params(struct params *params, char *const *envp)
+{
+	size_t n;
+
+	memset(params, 0, sizeof *params);
+	for (n = 0; envp[n] != NULL && n < PARAM_SLOTS / 2; n++) {
+		const char **slot =
+		    find_param(params, envp[n], strcspn(envp[n], "="));
+
+		if (*slot == NULL)
+			*slot = envp[n];
+	}
+	params->is_full = envp[n] != NULL;
+}
+
 static const char *
 fcgi_param(void *arg, const char *name)
 {
 	struct socket_channel *own = arg;
+	size_t len = strlen(name);
+	const char *found = *find_param(&own->params, name, len);
 
-	return FCGX_GetParam(name, own->fcgi.envp);
+	if (found != NULL)
+		return found + len + 1;
+	return own->params.is_full ? FCGX_GetParam(name, own->fcgi.envp) : NULL;
 }
 
 static int
@@ -244,7 +297,10 @@ read_head(struct socket_channel *own, int conn)
 	/* Else FCGX_Accept_r would begin by closing it. */
 	own->fcgi.keepConnection = 1;
 	own->served++;
-	return FCGX_Accept_r(&own->fcgi) == 0;
+	if (FCGX_Accept_r(&own->fcgi) != 0)
+		return false;
+	take_params(&own->params, own->fcgi.envp);
+	return true;
 }
 
 /* Return true if an accept that failed with this says nothing about us. */

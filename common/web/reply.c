@@ -39,7 +39,11 @@ reply_header(struct reply *reply, const char *name, const char *fmt, ...)
 	buf_adds(out, ": ");
 	i = out->len;
 	va_start(ap, fmt);
-	buf_addv(out, fmt, ap);
+	/* Most are texts, and a hit has several. */
+	if (strcmp(fmt, "%s") == 0)
+		buf_adds(out, va_arg(ap, const char *));
+	else
+		buf_addv(out, fmt, ap);
 	va_end(ap);
 	/* A line end in a value would begin a header of its own. */
 	for (; i < out->len; i++)
