@@ -34,7 +34,7 @@ request_log_begin(
 	log->app = app;
 	log->request = request;
 	log->is_kept = false;
-	log->before = *meters_cost(app->meters);
+	log->before = meters_cost(app->meters);
 	log_set_context(add_context, log);
 	app->request_id = find_id;
 	app->request_arg = log;
@@ -113,10 +113,11 @@ add_request(struct log_line *line, const struct request *request)
 static void
 add_spent(struct log_line *line, const struct request_log *log)
 {
-	const struct meters_cost *now = meters_cost(log->app->meters);
+	const struct meters_cost spent =
+	    meters_cost_since(log->app->meters, &log->before);
 
-	log_int(line, "store", (int64_t)(now->store - log->before.store));
-	log_int(line, "github", (int64_t)(now->github - log->before.github));
+	log_int(line, "store", (int64_t)spent.store);
+	log_int(line, "github", (int64_t)spent.github);
 }
 
 void

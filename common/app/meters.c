@@ -240,10 +240,19 @@ meters_count_http(struct meters *meters, const struct http_request *request)
 		meters_count_github(meters, request->method, result);
 }
 
-const struct meters_cost *
+struct meters_cost
 meters_cost(const struct meters *meters)
 {
-	return &meters->cost;
+	return meters->cost;
+}
+
+struct meters_cost
+meters_cost_since(const struct meters *meters, const struct meters_cost *before)
+{
+	return (struct meters_cost){
+	    .store = meters->cost.store - before->store,
+	    .github = meters->cost.github - before->github,
+	};
 }
 
 void

@@ -137,9 +137,10 @@ void meters_count_github(
 void meters_count_http(
     struct meters *meters, const struct http_request *request);
 
-/* Return what this process has cost until now; the difference of two looks is
- * what came in between. */
-const struct meters_cost *meters_cost(const struct meters *meters);
+/* Return what this process has cost until now, and what since an earlier look. */
+struct meters_cost meters_cost(const struct meters *meters);
+struct meters_cost meters_cost_since(
+    const struct meters *meters, const struct meters_cost *before);
 
 void meters_set(struct meters *meters, enum meters_gauge gauge, int64_t value);
 int64_t meters_get(const struct meters *meters, enum meters_gauge gauge);

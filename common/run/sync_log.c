@@ -40,7 +40,7 @@ sync_log_begin(struct sync_log *run, struct app *app, const char *user,
 	buf_release(&own);
 	run->app = app;
 	run->user = user;
-	run->before = *meters_cost(app->meters);
+	run->before = meters_cost(app->meters);
 	run->began_us = clock_monotonic_us();
 	log_set_context(add_sender, run);
 	app->request_id = read_id;
@@ -57,11 +57,7 @@ sync_log_end(struct sync_log *run)
 struct meters_cost
 sync_log_cost(const struct sync_log *run)
 {
-	struct meters_cost cost = *meters_cost(run->app->meters);
-
-	cost.store -= run->before.store;
-	cost.github -= run->before.github;
-	return cost;
+	return meters_cost_since(run->app->meters, &run->before);
 }
 
 long
