@@ -260,6 +260,7 @@ test('the_toast_leaves_the_line_and_its_chips_to_who_types_there', async () => {
 		await page.click('#editor-submit');
 		await page.locator('[data-toast]', { hasText: 'angelegt' }).waitFor();
 		await page.fill('#quick', 'Steuer +privat #geld');
+		await page.locator('#quick-chips').waitFor();
 		const box = (/** @type {string} */ selector) =>
 			page.locator(selector).boundingBox();
 		const toast = await box('[data-toast]');
