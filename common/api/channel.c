@@ -89,16 +89,16 @@ channel_cgi(void)
 }
 
 /* Return where the name is, or has a place: nginx sends some with one prefix, so
- * length and last letters tell them apart. */
+ * length and other letters tell them apart. */
 static const char **
 find_param(struct params *params, const char *name, size_t len)
 {
-	size_t at = len == 0 ? 0
-			     : len * 37 + (unsigned char)name[0] * 11 +
-				   (unsigned char)name[len - 1] * 5 +
-				   (unsigned char)name[len / 2];
+	const unsigned char *s = (const unsigned char *)name;
 	const char **slot;
+	size_t at = 37 * len;
 
+	if (len > 0)
+		at += 11U * s[0] + 5U * s[len - 1] + s[len / 2];
 	for (;; at++) {
 		slot = &params->slots[at % PARAM_SLOTS];
 		if (*slot == NULL ||
