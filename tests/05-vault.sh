@@ -9,23 +9,10 @@ unset CODEX_TZ
 
 top=$(cd "$(dirname "$0")/.." && pwd)
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/codex-vault-XXXXXX") || exit 1
+said=$scratch/out
+. "$top/tests/check.sh"
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 1' HUP INT TERM
-failed=0
-
-# check SENTENCE COMMAND...: the sentence is true if the command succeeds.
-check()
-{
-	sentence=$1
-	shift
-	if "$@" >"$scratch/out" 2>&1; then
-		echo "ok - $sentence"
-	else
-		echo "not ok - $sentence"
-		sed 's/^/# /' "$scratch/out"
-		failed=1
-	fi
-}
 
 refuses()
 {

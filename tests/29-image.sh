@@ -12,7 +12,6 @@ export LC_ALL=C
 
 top=$(cd "$(dirname "$0")/.." && pwd)
 slow=${TEST_SLOW:-3}
-failed=0
 export CODEX_ENGINE=${CODEX_ENGINE:-$(command -v podman || command -v docker)}
 export CODEX_BASE=${CODEX_BASE:-docker.io/library/debian:12-slim}
 export CODEX_IMAGE=localhost/codex-miroir-test-$$
@@ -30,6 +29,8 @@ skip() {
     "$CODEX_BASE" true >/dev/null 2>&1 || skip "$CODEX_ENGINE runs nothing"
 
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/codex-image-XXXXXX")
+said=$scratch/said
+. "$top/tests/check.sh"
 name=codex-$$
 trap 'finish' EXIT
 trap 'exit 1' HUP INT TERM
@@ -41,20 +42,6 @@ finish() {
 		"${engine[@]}" rmi "$CODEX_IMAGE"
 		rm -rf "$scratch"
 	} >/dev/null 2>&1
-}
-
-# check SENTENCE COMMAND...: the sentence is true if the command succeeds.
-check() {
-	local sentence=$1
-
-	shift
-	if "$@" >"$scratch/said" 2>&1; then
-		echo "ok - $sentence"
-	else
-		echo "not ok - $sentence"
-		sed 's/^/# /' "$scratch/said"
-		failed=1
-	fi
 }
 
 # options_of SERVICE: what compose.yaml says of it, as options of `run`, one to

@@ -9,7 +9,6 @@ set -u
 export LC_ALL=C
 
 top=$(cd "$(dirname "$0")/.." && pwd)
-failed=0
 
 if [ -z "${T_LONG-}" ] || [ "$(id -u)" -ne 0 ]; then
 	echo "ok - other Debians take --long, and root # SKIP"
@@ -18,21 +17,9 @@ fi
 # Of one commit, even if somebody goes on meanwhile.
 package=("$top/scripts/package" --commit "$(git -C "$top" rev-parse HEAD)")
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/codex-releases-XXXXXX")
+said=$scratch/said
+. "$top/tests/check.sh"
 trap 'rm -rf "$scratch"' EXIT
-
-# check SENTENCE COMMAND...: the sentence is true if the command succeeds.
-check() {
-	local sentence=$1
-
-	shift
-	if "$@" >"$scratch/said" 2>&1; then
-		echo "ok - $sentence"
-	else
-		echo "not ok - $sentence"
-		sed 's/^/# /' "$scratch/said"
-		failed=1
-	fi
-}
 
 # The second time in another folder, zone, language and mask.
 same_bytes() {

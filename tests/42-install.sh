@@ -10,10 +10,11 @@ export LC_ALL=C
 top=$(cd "$(dirname "$0")/.." && pwd)
 build=${CODEX_BUILD_PLAIN:-$top/build}
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/codex-install-XXXXXX") || exit 1
+said=$scratch/out
+. "$top/tests/check.sh"
 started=()
 trap 'finish' EXIT
 trap 'exit 1' HUP INT TERM
-failed=0
 port=$((20000 + RANDOM % 10000))
 . "$top/scripts/lib.sh"
 
@@ -25,20 +26,6 @@ finish() {
 		wait "$pid"
 	done 2>/dev/null
 	rm -rf "$scratch"
-}
-
-# check SENTENCE COMMAND...: the sentence is true if the command succeeds.
-check() {
-	local sentence=$1
-
-	shift
-	if "$@" >"$scratch/out" 2>&1; then
-		echo "ok - $sentence"
-	else
-		echo "not ok - $sentence"
-		sed 's/^/# /' "$scratch/out"
-		failed=1
-	fi
 }
 
 # for_all LINES COMMAND...: with each line as its last argument.

@@ -15,21 +15,9 @@ build=${CODEX_BUILD_PLAIN:-$top/build}
 modules=${CODEX_NODE_MODULES:-$top/tests/node_modules}
 slow=${TEST_SLOW:-3}
 container_lower=/
-failed=0
-
-# check SENTENCE COMMAND...: the sentence is true if the command succeeds.
-check() {
-	local sentence=$1
-
-	shift
-	if "$@" >/root/said 2>&1; then
-		echo "ok - $sentence"
-	else
-		echo "not ok - $sentence"
-		sed 's/^/# /' /root/said
-		failed=1
-	fi
-}
+# shellcheck disable=SC2034 # for check.sh
+said=/root/said
+. "$(dirname "$0")/check.sh"
 
 container_skip() {
 	echo "ok - ${0##*/} does not run here: $1 # SKIP"
@@ -61,7 +49,7 @@ container_write_units() {
 	local units=$root/etc/systemd/system
 
 	cp "$0" "$root/root/test.sh"
-	cp "$top/tests/container.sh" "$root/root/"
+	cp "$top/tests/check.sh" "$top/tests/container.sh" "$root/root/"
 	cat >"$units/container-test.service" <<-EOT
 		[Unit]
 		Requires=basic.target dbus.service
