@@ -39,17 +39,6 @@ async function openDay(options) {
 	return opened;
 }
 
-/** @param {string} ref */
-const taskOf = async (ref) => (await stack.get(`/api/tasks/${ref}`)).json.task;
-
-/** @param {any} fields @returns {Promise<string>} the new task's stem */
-async function make(fields) {
-	const { status, json } = await stack.send('POST', '/api/tasks',
-		{ kategorie: 'privat', ...fields });
-	assert.equal(status, 200);
-	return json.filename.replace(/\.md$/, '');
-}
-
 /** @param {any} page @param {string} title */
 const openTask = async (page, title) => {
 	await page.getByRole('button', { name: title, exact: true }).first().click();
@@ -75,7 +64,7 @@ const boxesOf = (page, selector) => page.locator(selector).evaluateAll(
 
 test('a_desk_shows_today_six_days_what_is_over_and_eight_that_wait', async () => {
 	for (const day of ['25', '26', '27'])
-		await make({
+		await stack.make({
 			title: `Vorbei ${day}`,
 			fixedSlot: { datum: `${day}.11.2026`, zeit: 'abends' },
 		});
@@ -140,12 +129,12 @@ test('what_is_over_is_released_at_once_and_taken_back_at_once', async () => {
 test('the_boxes_of_the_current_task_are_ticked_in_place', async () => {
 	const current = (await stack.get('/codex')).json.timeline[0].slots[0].task;
 	const ref = current.file.replace(/\.md$/, '');
-	const { body } = await taskOf(ref);
+	const { body } = await stack.task(ref);
 	await stack.send('PATCH', `/api/tasks/${ref}`,
 		{ body: `${body}\n- [ ] Rechner\n- [x] Ausweis\n` });
 	const { page, complaints } = await openDay();
 	await page.locator('.now').getByRole('checkbox', { name: 'Rechner' }).click();
-	await until(async () => (await taskOf(ref)).body.includes('- [x] Rechner'),
+	await until(async () => (await stack.task(ref)).body.includes('- [x] Rechner'),
 		5000, 'the tick');
 	assert.equal(await page.locator('.now .box[aria-checked="true"]').count(), 2);
 	assert.deepEqual(complaints, []);
@@ -206,7 +195,7 @@ test('a_day_from_creation_to_completion', async () => {
 /* One task. */
 
 test('a_title_opens_the_task_with_its_text_and_its_facts', async () => {
-	await make({
+	await stack.make({
 		body: LIST, tags: ['haus', 'eilig'], deadline: '05.12.2026',
 		fixedSlot: { datum: '04.12.2026', zeit: 'abends' },
 	});
@@ -234,21 +223,21 @@ test('a_title_opens_the_task_with_its_text_and_its_facts', async () => {
 });
 
 test('a_box_is_ticked_by_one_byte_and_taken_back', async () => {
-	const ref = await make({ body: LIST.replace('Umzug', 'Ticken') });
+	const ref = await stack.make({ body: LIST.replace('Umzug', 'Ticken') });
 	const { page, complaints } = await openDay();
-	const before = await taskOf(ref);
+	const before = await stack.task(ref);
 	await openTask(page, 'Ticken');
 	await page.getByRole('checkbox', { name: 'Wagen' }).click();
 	await page.getByRole('checkbox', { name: 'Preis' }).click();
 	await toast(page, /Ticken.*Haken/);
-	await until(async () => (await taskOf(ref)).body ===
+	await until(async () => (await stack.task(ref)).body ===
 		before.body.replaceAll('- [ ] Wagen', '- [x] Wagen')
 			.replace('- [ ] Preis', '- [x] Preis'), 5000, 'both ticks');
 	assert.equal(await page.locator('#panel .box[aria-checked="true"]').count(), 3);
 
 	await page.click('[data-undo]');
 	await page.keyboard.press('z');
-	await until(async () => (await taskOf(ref)).etag === before.etag, 5000,
+	await until(async () => (await stack.task(ref)).etag === before.etag, 5000,
 		'the old bytes');
 	await page.locator('#panel .box[aria-checked="true"]').nth(1)
 		.waitFor({ state: 'detached' });
@@ -256,9 +245,9 @@ test('a_box_is_ticked_by_one_byte_and_taken_back', async () => {
 });
 
 test('all_fields_are_edited_in_place_and_undo_restores_the_bytes', async () => {
-	const ref = await make({ title: 'Dach', body: 'Alt.\n' });
+	const ref = await stack.make({ title: 'Dach', body: 'Alt.\n' });
 	const { page, complaints } = await openDay();
-	const before = await taskOf(ref);
+	const before = await stack.task(ref);
 	await openTask(page, 'Dach');
 	await page.getByRole('button', { name: 'Bearbeiten' }).click();
 	await page.getByLabel('Titel', { exact: true }).fill('Dach decken');
@@ -274,21 +263,21 @@ test('all_fields_are_edited_in_place_and_undo_restores_the_bytes', async () => {
 
 	await page.locator('#panel h2', { hasText: 'Dach decken' }).waitFor();
 	await page.getByRole('checkbox', { name: 'Ziegel' }).waitFor();
-	const now = await taskOf(ref);
+	const now = await stack.task(ref);
 	assert.deepEqual([now.title, now.kategorie, now.tags, now.deadline,
 		now.fixedSlot], ['Dach decken', 'arbeit', ['haus', 'leiter'],
 		'04.12.2026', { datum: '03.12.2026', zeit: 'abends' }]);
 	await page.locator('[data-slot="03.12.2026 abends"]',
 		{ hasText: 'Dach decken' }).waitFor();
 	await page.keyboard.press('z');
-	await until(async () => (await taskOf(ref)).etag === before.etag, 5000,
+	await until(async () => (await stack.task(ref)).etag === before.etag, 5000,
 		'the old bytes');
 	assert.deepEqual(complaints, []);
 });
 
 for (const take of /** @type {const} */ (['Meine sichern', 'Die jetzige nehmen']))
 	test(`of_two_versions_one_counts_after_${take.replace(/ /g, '_')}`, async () => {
-		const ref = await make({ title: `Zank ${take}`, body: 'Alt.\n' });
+		const ref = await stack.make({ title: `Zank ${take}`, body: 'Alt.\n' });
 		const { page, complaints } = await openDay({
 			spoiled: [`/api/tasks/${encodeURIComponent(ref)}`],
 		});
@@ -307,14 +296,14 @@ for (const take of /** @type {const} */ (['Meine sichern', 'Die jetzige nehmen']
 		if (take !== 'Meine sichern')
 			await page.getByRole('button', { name: 'Sichern', exact: true }).click();
 		await page.locator('#panel').waitFor();
-		const { body, tags } = await taskOf(ref);
+		const { body, tags } = await stack.task(ref);
 		assert.match(body, take === 'Meine sichern' ? /Meins/ : /Ihres/);
 		assert.deepEqual(tags, ['dazu'], "what the other one has changed stays");
 		assert.deepEqual(complaints, []);
 	});
 
 test('a_draft_survives_escape_reload_and_login', async () => {
-	const ref = await make({ title: 'Entwurf', body: 'Alt.\n' });
+	const ref = await stack.make({ title: 'Entwurf', body: 'Alt.\n' });
 	const { page, complaints } = await openDay({ spoiled: [
 		`/api/tasks/${ref}`, '/codex', '/api/sync',
 	] });
@@ -345,7 +334,7 @@ test('a_draft_survives_escape_reload_and_login', async () => {
 	assert.equal(await text(), 'Halb getippt');
 	await page.getByRole('button', { name: 'Sichern', exact: true }).click();
 	await page.locator('#panel').waitFor();
-	assert.match((await taskOf(ref)).body, /Halb getippt/);
+	assert.match((await stack.task(ref)).body, /Halb getippt/);
 	await page.getByRole('button', { name: 'Bearbeiten' }).click();
 	assert.equal(await page.locator('#editor-draft').isVisible(), false);
 	assert.deepEqual(complaints, []);
@@ -388,22 +377,22 @@ test('a_cell_that_was_dismissed_leaves_nothing_in_the_next_form', async () => {
 });
 
 test('a_task_is_cancelled_and_reopened_from_its_panel', async () => {
-	const ref = await make({ title: 'Weg damit' });
+	const ref = await stack.make({ title: 'Weg damit' });
 	const { page, complaints } = await openDay();
-	const before = await taskOf(ref);
+	const before = await stack.task(ref);
 	await openTask(page, 'Weg damit');
 	await page.getByRole('button', { name: 'Aufgabe abbrechen' }).click();
 	await toast(page, /Weg damit.*abgebrochen/);
-	await until(async () => (await taskOf(ref)).status === 'abgebrochen', 5000,
+	await until(async () => (await stack.task(ref)).status === 'abgebrochen', 5000,
 		'the cancellation');
 	await page.getByRole('button', { name: 'Wieder öffnen' }).click();
-	await until(async () => (await taskOf(ref)).status === 'offen', 5000,
+	await until(async () => (await stack.task(ref)).status === 'offen', 5000,
 		'open again');
 	await page.locator('#panel').getByRole('button', { name: 'Erledigt' }).click();
 	await page.locator('#panel', { hasText: /abgeschlossen: Montag/ }).waitFor();
 	for (let i = 0; i < 3; i++)
 		await page.keyboard.press('z');
-	await until(async () => (await taskOf(ref)).etag === before.etag, 5000,
+	await until(async () => (await stack.task(ref)).etag === before.etag, 5000,
 		'the old bytes');
 	assert.deepEqual(complaints, []);
 });
@@ -498,15 +487,15 @@ for (const locale of ['de-DE', 'en-GB'])
 /* Live. */
 
 test('what_another_browser_changes_is_shown_within_ten_seconds', async () => {
-	const [ref, held] = [await make({ title: 'Anderswo' }),
-		await make({ title: 'Bleibt stehen' })];
+	const [ref, held] = [await stack.make({ title: 'Anderswo' }),
+		await stack.make({ title: 'Bleibt stehen' })];
 	const { page, complaints } = await openDay({ clock: true });
 	const node = await page.locator(`[data-task="${held}"]`).elementHandle();
 	await openTask(page, 'Anderswo');
 	const panel = await page.locator('#panel .acts').elementHandle();
 	const other = await openDay();
 	await other.page.locator(`[data-task="${ref}"] .done`).click();
-	await until(async () => (await taskOf(ref)).status === 'abgeschlossen', 5000,
+	await until(async () => (await stack.task(ref)).status === 'abgeschlossen', 5000,
 		'the other browser');
 	await pass(page, 9_500);
 
@@ -553,7 +542,7 @@ test('a_task_that_loses_its_place_is_said', async () => {
 		.map((/** @type {any} */ slot) => ({ ...slot, datum: day.datum })));
 	const last = slots.findLast((/** @type {any} */ { task }) =>
 		task && !task.isFixed && task.kategorie === 'arbeit');
-	await make({
+	await stack.make({
 		title: 'Drängelt', kategorie: 'arbeit',
 		fixedSlot: { datum: last.datum, zeit: last.zeit },
 	});

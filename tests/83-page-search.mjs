@@ -23,9 +23,9 @@ let [bread, roof, trip] = ['', '', ''];
 before(async () => {
 	browser = await startBrowser();
 	stack = await startStack({ sample: true, env: { CODEX_NOW: MONDAY } });
-	bread = await make({ title: 'Brot *backen*', tags: ['heim', 'Ofen'] });
-	roof = await make({ title: 'Dach decken', kategorie: 'arbeit' });
-	trip = await make({ title: 'Ausflug planen', tags: ['heim'] });
+	bread = await stack.make({ title: 'Brot *backen*', tags: ['heim', 'Ofen'] });
+	roof = await stack.make({ title: 'Dach decken', kategorie: 'arbeit' });
+	trip = await stack.make({ title: 'Ausflug planen', tags: ['heim'] });
 	await complete(bread, '26.11.2026', 'morgens');
 	await complete(roof, '28.11.2026', 'abends');
 	await stack.send('DELETE', `/api/tasks/${trip}`, undefined);
@@ -38,20 +38,9 @@ after(async () => {
 	await stack?.stop();
 });
 
-/** @param {any} fields @returns {Promise<string>} the new task's stem */
-async function make(fields) {
-	const { status, json } = await stack.send('POST', '/api/tasks',
-		{ kategorie: 'privat', ...fields });
-	assert.equal(status, 200);
-	return json.filename.replace(/\.md$/, '');
-}
-
 /** @param {string} ref @param {string} datum @param {string} zeit */
 const complete = (ref, datum, zeit) => stack.send('POST',
 	`/api/tasks/${ref}/complete`, { datum, zeit });
-
-/** @param {string} ref */
-const taskOf = async (ref) => (await stack.get(`/api/tasks/${ref}`)).json.task;
 
 /** @param {string} path @param {any} [options] */
 const openAt = (path, options) => browser.open(stack, { path, ...options });
@@ -105,7 +94,7 @@ test('a_search_by_keys_is_in_the_address_and_in_the_history', async () => {
 });
 
 test('each_word_of_a_search_counts_and_open_tasks_come_first', async () => {
-	const ref = await make({
+	const ref = await stack.make({
 		title: 'Brot einfrieren', tags: ['HEIM', 'Kalte Küche'],
 	});
 	const { page, complaints } = await openAt('?q=brot');
@@ -123,19 +112,19 @@ test('each_word_of_a_search_counts_and_open_tasks_come_first', async () => {
 });
 
 test('a_found_task_is_completed_by_keys_where_it_stands_and_undone', async () => {
-	const ref = await make({ title: 'Finde mich' });
+	const ref = await stack.make({ title: 'Finde mich' });
 	const { page, complaints } = await openAt('?q=finde');
-	const { etag } = await taskOf(ref);
+	const { etag } = await stack.task(ref);
 	await listed(page, 'search', 1);
 	await page.focus('#search-text');
 	await page.keyboard.press('ArrowDown');
 	await page.keyboard.press('x');
 	await page.locator(`#search [data-task="${ref}"][data-state="done"]`).waitFor();
-	await until(async () => (await taskOf(ref)).status === 'abgeschlossen', 5000,
+	await until(async () => (await stack.task(ref)).status === 'abgeschlossen', 5000,
 		'the completion');
 	assert.equal(await query(page), '?q=finde');
 	await page.keyboard.press('z');
-	await until(async () => (await taskOf(ref)).etag === etag, 5000, 'undone');
+	await until(async () => (await stack.task(ref)).etag === etag, 5000, 'undone');
 	await page.locator(`#search [data-task="${ref}"][data-state="open"]`).waitFor();
 	await stack.send('DELETE', `/api/tasks/${ref}`, undefined);
 	assert.deepEqual(complaints, []);
@@ -192,7 +181,7 @@ test('past_weeks_show_what_was_done_in_its_slot', async () => {
 });
 
 test('a_week_stays_while_the_page_is_live_and_shows_what_others_do', async () => {
-	const ref = await make({ title: 'Schon fertig' });
+	const ref = await stack.make({ title: 'Schon fertig' });
 	const { page, complaints } = await openAt('?from=23.11.2026', { clock: true });
 	await doneThere(page, bread);
 	const node = await page.locator(`[data-task="${bread}"]`).elementHandle();
@@ -209,12 +198,12 @@ test('a_week_stays_while_the_page_is_live_and_shows_what_others_do', async () =>
 test('a_done_task_is_reopened_in_its_week_and_undo_restores_bytes', async () => {
 	const { page, complaints } = await openAt('?from=23.11.2026', { clock: true });
 	await doneThere(page, bread);
-	const { etag } = await taskOf(bread);
+	const { etag } = await stack.task(bread);
 	const card = page.locator(`#past [data-task="${bread}"]`);
 	const reopen = async () => {
 		await card.getByRole('button', { name: /wieder öffnen/i }).click();
 		await card.and(page.locator('[data-state="open"]')).waitFor();
-		await until(async () => (await taskOf(bread)).status === 'offen', 5000,
+		await until(async () => (await stack.task(bread)).status === 'offen', 5000,
 			'open again');
 	};
 	await reopen();
@@ -222,7 +211,7 @@ test('a_done_task_is_reopened_in_its_week_and_undo_restores_bytes', async () => 
 	assert.equal(await card.getAttribute('data-slot'), '26.11.2026 morgens',
 		'it holds still');
 	await page.keyboard.press('z');
-	await until(async () => (await taskOf(bread)).etag === etag, 5000, 'undone');
+	await until(async () => (await stack.task(bread)).etag === etag, 5000, 'undone');
 	await card.and(page.locator('[data-state="done"]')).waitFor();
 
 	await reopen();
@@ -231,7 +220,7 @@ test('a_done_task_is_reopened_in_its_week_and_undo_restores_bytes', async () => 
 	await page.keyboard.press('t');
 	await page.locator(`#board [data-task="${bread}"]`).first().waitFor();
 	await page.keyboard.press('z');
-	await until(async () => (await taskOf(bread)).etag === etag, 5000, 'undone');
+	await until(async () => (await stack.task(bread)).etag === etag, 5000, 'undone');
 	assert.deepEqual(complaints, []);
 });
 
@@ -245,7 +234,7 @@ test('a_reopening_that_is_refused_is_rolled_back_in_its_week', async () => {
 	await page.locator('[data-toast][data-kind="bad"]',
 		{ hasText: /nicht wieder geöffnet.*Nicht jetzt/ }).waitFor();
 	assert.equal(await card.getAttribute('data-state'), 'done');
-	assert.equal((await taskOf(roof)).status, 'abgeschlossen');
+	assert.equal((await stack.task(roof)).status, 'abgeschlossen');
 });
 
 test('a_date_that_is_none_is_told_and_leads_back', async () => {

@@ -162,17 +162,6 @@ test('the_page_turns_with_the_clock_and_keeps_focus_and_selection', async (t) =>
 
 /* Moving. */
 
-/** @param {string} ref */
-const taskOf = async (ref) => (await stack.get(`/api/tasks/${ref}`)).json.task;
-
-/** @param {any} fields @returns {Promise<string>} the new task's stem */
-async function make(fields) {
-	const { status, json } = await stack.send('POST', '/api/tasks',
-		{ kategorie: 'privat', ...fields });
-	assert.equal(status, 200);
-	return json.filename.replace(/\.md$/, '');
-}
-
 /** @param {any} page @param {string | RegExp} text */
 const toast = (page, text) =>
 	page.locator('[data-toast]', { hasText: text }).waitFor();
@@ -194,7 +183,7 @@ const writes = (page) => {
 };
 
 test('a_task_is_drawn_to_a_slot_and_back_to_the_list', async () => {
-	const ref = await make({ title: 'Ziehen' });
+	const ref = await stack.make({ title: 'Ziehen' });
 	// Slot and list are seen at once, however many tasks wait.
 	const { page, complaints } = await openWeek({
 		context: { viewport: { width: 1280, height: 2400 } },
@@ -216,11 +205,11 @@ test('a_task_is_drawn_to_a_slot_and_back_to_the_list', async () => {
 	await draw(card.locator('.task-title'), free);
 	await toast(page, /Ziehen.*Aufgabe \d+ auf/);
 	await page.locator(`[data-task="${ref}"][data-slot="${slot}"]`).waitFor();
-	await until(async () => (await taskOf(ref)).isFixed, 5000, 'the pin');
+	await until(async () => (await stack.task(ref)).isFixed, 5000, 'the pin');
 	assert.equal(await page.locator('#panel').isVisible(), false);
 
 	await draw(card.locator('.task-title'), page.locator('#unplaced-title'));
-	await until(async () => !(await taskOf(ref)).isFixed, 5000, 'unpinned');
+	await until(async () => !(await stack.task(ref)).isFixed, 5000, 'unpinned');
 	assert.deepEqual(sent, ['PATCH', 'PATCH']);
 	assert.deepEqual(complaints, []);
 });
@@ -334,14 +323,14 @@ async function drawByTouch(page, by, rest) {
 				one.closest('[data-task]')?.getAttribute('data-task')];
 		}).find(([at]) => /** @type {any} */ (at).y > 120 &&
 			/** @type {any} */ (at).y < y - 30), to.y);
-	const before = await taskOf(String(ref));
+	const before = await stack.task(String(ref));
 	const { y } = await page.evaluate(() => ({ y: scrollY }));
 	await fingers.swipe([[from, to]], 6, rest);
 	await page.locator(`[data-task="${ref}"][data-slot="${slot}"]`).waitFor();
 	assert.equal(await page.evaluate(() => scrollY), y, 'it scrolls nothing');
 	assert.deepEqual(sent, ['PATCH']);
 	await page.click('[data-undo]');
-	await until(async () => (await taskOf(ref)).etag === before.etag, 5000,
+	await until(async () => (await stack.task(ref)).etag === before.etag, 5000,
 		'taken back');
 	return before;
 }
@@ -401,7 +390,7 @@ for (const [name, days] of /** @type {[string, number][]} */ ([
 	['Auf morgen', 1], ['Nächste Woche', 7],
 ]))
 	test(`by_keys_a_task_goes_${name.replace(' ', '_')}`, async () => {
-		const ref = await make({
+		const ref = await stack.make({
 			title: `Taste ${days}`, kategorie: 'arbeit', fixedSlot: {
 				datum: '01.12.2026', zeit: 'abends',
 			},
@@ -415,10 +404,10 @@ for (const [name, days] of /** @type {[string, number][]} */ ([
 		if (days === 7)
 			await page.keyboard.press('Tab');
 		await page.keyboard.press('Enter');
-		await until(async () => (await taskOf(ref)).fixedSlot.datum ===
+		await until(async () => (await stack.task(ref)).fixedSlot.datum ===
 			(days === 1 ? '02.12.2026' : '08.12.2026'), 5000, name);
 		await page.keyboard.press('z');
-		await until(async () => (await taskOf(ref)).fixedSlot.datum === '01.12.2026',
+		await until(async () => (await stack.task(ref)).fixedSlot.datum === '01.12.2026',
 			5000, 'taken back');
 		await stack.send('DELETE', `/api/tasks/${ref}`, undefined);
 		assert.deepEqual(complaints, []);

@@ -19,6 +19,7 @@
 // of local mode with {as: 'local'}, everybody is that person, unlimited.  A
 // test that has settings of a login logs in by itself (git-stack.mjs).
 
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync,
@@ -383,6 +384,21 @@ export class Stack {
 	 * @param {Record<string, string>} headers */
 	async send(method, path, json, headers = {}) {
 		return readAnswer(await this.fetch(path, { method, json, headers }));
+	}
+
+	/** Creates a task. @param {any} fields
+	 * @returns {Promise<string>} its stem */
+	async make(fields) {
+		const { status, json } = await this.send('POST', '/api/tasks',
+		    { kategorie: 'privat', ...fields });
+		assert.equal(status, 200);
+		return json.filename.replace(/\.md$/, '');
+	}
+
+	/** A task as it is now. @param {string} ref  its stem or number
+	 * @returns {Promise<any>} */
+	async task(ref) {
+		return (await this.get(`/api/tasks/${ref}`)).json.task;
 	}
 
 	/**
