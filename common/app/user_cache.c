@@ -73,3 +73,13 @@ user_cache_now(const struct app *app, const struct user_cache *what,
 	blob_release(&blob);
 	return rc;
 }
+
+enum user_cache_parsed
+user_cache_judge(user_cache_parse_fn *parse, const struct buf *bytes)
+{
+	struct buf unused = BUF_INIT;
+	enum user_cache_parsed parsed = parse(bytes, &unused);
+
+	buf_release(&unused);
+	return parsed;
+}

@@ -39,6 +39,10 @@ enum user_cache_parsed {
 typedef enum user_cache_parsed user_cache_parse_fn(
     const struct buf *bytes, struct buf *out);
 
+/* Parse bytes only to know whether they can be read. */
+enum user_cache_parsed user_cache_judge(
+    user_cache_parse_fn *parse, const struct buf *bytes);
+
 struct user_cache {
 	struct cache *cache; /* of this kind of blob alone */
 	enum names_blob blob;

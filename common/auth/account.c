@@ -375,19 +375,11 @@ account_end_sessions(const struct auth *auth, const char *user, struct err *err)
 enum user_cache_parsed
 account_judge_sessions(const struct buf *bytes)
 {
-	struct buf unused = BUF_INIT;
-	enum user_cache_parsed parsed = parse_sessions(bytes, &unused);
-
-	buf_release(&unused);
-	return parsed;
+	return user_cache_judge(parse_sessions, bytes);
 }
 
 enum user_cache_parsed
 account_judge_id(const struct buf *bytes)
 {
-	struct buf unused = BUF_INIT;
-	enum user_cache_parsed parsed = parse_id(bytes, &unused);
-
-	buf_release(&unused);
-	return parsed;
+	return user_cache_judge(parse_id, bytes);
 }

@@ -429,9 +429,5 @@ api_token_touch(const struct auth *auth, const char *user, const char *id)
 enum user_cache_parsed
 api_token_judge(const struct buf *bytes)
 {
-	struct buf unused = BUF_INIT;
-	enum user_cache_parsed parsed = parse_tokens(bytes, &unused);
-
-	buf_release(&unused);
-	return parsed;
+	return user_cache_judge(parse_tokens, bytes);
 }
