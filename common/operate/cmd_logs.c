@@ -24,15 +24,6 @@ print_place(const char *name, const char *where)
 	printf("%-10s %s\n", name, where);
 }
 
-static int
-fail_logs(const char *name, const struct msg *msg)
-{
-	char text[MSG_TEXT_MAX];
-
-	fprintf(stderr, "codex %s: %s\n", name, msg_text(msg, text));
-	return 1;
-}
-
 /* Print the file of each access_log of the site, once; what is not there is
  * where the installed one has it. */
 static void
@@ -81,14 +72,14 @@ static int
 print_units(const char *name, const char *programs_file)
 {
 	struct programs programs;
-	struct msg msg;
+	struct err err = ERR_INIT;
 	unsigned line;
 	size_t i;
 
 	if (programs_read(&programs, programs_file, &line) == -1) {
-		msg_set(&msg, MSG_DOCTOR_PROGRAMS);
-		msg_value(&msg, "%s", programs_file);
-		return fail_logs(name, &msg);
+		err_set(&err, ERR_SETTING, MSG_DOCTOR_PROGRAMS);
+		err_value(&err, "%s", programs_file);
+		return call_fail(name, &err);
 	}
 	print_place("all", "journalctl -u '" UNITS "*'");
 	print_place("warnings", "journalctl -u '" UNITS "*' -p warning");
@@ -135,7 +126,6 @@ print_running(const char *name, const char *file)
 {
 	struct buf path = BUF_INIT;
 	struct err err = ERR_INIT;
-	struct msg msg;
 	pid_t pid;
 	int status = 0;
 
@@ -147,10 +137,10 @@ print_running(const char *name, const char *file)
 	if (listener_connect(path.s, &pid) == 0) {
 		print_process(pid);
 	} else {
-		msg_set(&msg, MSG_DOCTOR_SOCKET);
-		msg_value(&msg, "codex-tasks (%s)", path.s);
-		msg_value(&msg, "%s", strerror(errno));
-		status = fail_logs(name, &msg);
+		err_set(&err, ERR_UNREADY, MSG_DOCTOR_SOCKET);
+		err_value(&err, "codex-tasks (%s)", path.s);
+		err_value(&err, "%s", strerror(errno));
+		status = call_fail(name, &err);
 	}
 	buf_release(&path);
 	return status;
