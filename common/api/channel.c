@@ -35,7 +35,6 @@ struct socket_channel {
 	int listening;
 	int signals; /* of stop.h */
 	int epoll;   /* the two above, and what is parked */
-	bool ends;   /* a signal has come: no new connection, none is kept */
 	/* Of the connection whose request is answered now. */
 	unsigned served;
 	bool is_watched;
@@ -208,7 +207,7 @@ fcgi_write(void *arg, const struct buf *head, const struct buf *body)
 
 	FCGX_PutStr(head->s, (int)head->len, own->fcgi.out);
 	FCGX_PutStr(body->s, (int)body->len, own->fcgi.out);
-	if (own->ends || !own->fcgi.in->isClosed ||
+	if (*stop_flag() || !own->fcgi.in->isClosed ||
 	    own->served == CHANNEL_REQUESTS)
 		own->fcgi.keepConnection = 0;
 	FCGX_Finish_r(&own->fcgi);
@@ -351,7 +350,6 @@ static void
 hear_signal(struct socket_channel *own)
 {
 	stop_take(own->signals);
-	own->ends = true;
 	epoll_ctl(own->epoll, EPOLL_CTL_DEL, own->signals, NULL);
 	epoll_ctl(own->epoll, EPOLL_CTL_DEL, own->listening, NULL);
 }
@@ -376,7 +374,7 @@ wait_ms(const struct socket_channel *own)
 {
 	size_t i;
 
-	if (!own->ends)
+	if (!*stop_flag())
 		return -1;
 	for (i = 0; i < own->n_parked; i++)
 		if (own->parked[i].served == 0)
