@@ -1,9 +1,8 @@
 /*
  * codex-render: GET /codex, the week of the user (design.md 6).
  *
- * As it is, the hit pool: answers from memory or artifact, and hands on what
- * it cannot answer by X-Accel-Redirect.  With --build, the build pool behind
- * that address (render-build.c).
+ * The hit pool: answers from memory or artifact, hands on the rest.  With
+ * --build, the pool behind that address (render-build.c).
  */
 #include "api/serve.h"
 #include "app/app.h"
@@ -58,6 +57,13 @@ pass_to_build(struct reply *reply, const struct version_state *state)
 	buf_release(&address);
 }
 
+static void
+pass_unread(struct reply *reply)
+{
+	pass_to_build(
+	    reply, &(struct version_state){.generation = VERSION_UNKNOWN});
+}
+
 static int
 show_week(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
@@ -76,7 +82,6 @@ show_week(struct app *app, struct request *request, struct reply *reply,
 	if (!render_wants_build(request))
 		rc = view_look(app, cache, &query, &answer, &state, err);
 	meters_set_cached(app->meters, cache_bytes(cache));
-
 	if (rc == 0 && answer.body == NULL)
 		pass_to_build(reply, &state);
 	else if (rc == 0)
@@ -112,6 +117,7 @@ static const struct serve_program program = {
     .routes = routes,
     .n_routes = ARRAY_LEN(routes),
     .start = open_cache,
+    .hand_on = pass_unread,
     .stop = close_cache,
 };
 

@@ -54,8 +54,11 @@ after(async () => {
 /** @param {string} title */
 const create = (title) => stack.send('POST', '/api/tasks',
     { kategorie: 'privat', title }, { 'Idempotency-Key': title });
-const titles = async () => tasksOf((await stack.get('/codex')).json)
-    .map((task) => task.title).sort();
+async function titles() {
+	const week = await stack.get('/codex');
+	assert.equal(week.status, 200, week.text);
+	return tasksOf(week.json).map((task) => task.title).sort();
+}
 
 /** The answer, and that it came in time. @template T
  * @param {number} ms @param {() => Promise<T>} ask */
@@ -80,6 +83,15 @@ test('a store that takes a second for a request is only slow', async () => {
 	delay = 0;
 });
 
+test('a week that is in no memory is built by a store slower than a hit waits',
+    async () => {
+	assert.equal((await create('Zweieinhalb')).status, 200);
+	delay = 1800;
+	assert.deepEqual(await inTime(15000, titles),
+	    ['Eins', 'Zwei', 'Zweieinhalb']);
+	delay = 0;
+});
+
 test('a store that is gone is a 503, and right when it is back', async () => {
 	isGone = true;
 	for (const socket of open)
@@ -92,5 +104,6 @@ test('a store that is gone is a 503, and right when it is back', async () => {
 	isGone = false;
 	await until(async () => (await create('Drei')).status === 200, 5000,
 	    'a write');
-	assert.deepEqual(await titles(), ['Drei', 'Eins', 'Zwei']);
+	assert.deepEqual(await titles(), ['Drei', 'Eins', 'Zwei',
+	    'Zweieinhalb']);
 });

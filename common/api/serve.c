@@ -170,8 +170,8 @@ admit_user(struct app *app, const struct serve_route *route,
 	return 0;
 }
 
-/* Give what the request needs of store and locks its deadline.  Behind an
- * internal address nginx asks with GET. */
+/* Give what the request needs of store and locks its deadline.  A build may be
+ * asked for because a look at the store came to nothing. */
 static void
 set_deadline(struct app *app, const struct request *request)
 {
@@ -179,18 +179,15 @@ set_deadline(struct app *app, const struct request *request)
 		     strcmp(request->method, "HEAD") == 0;
 
 	store_set_deadline(app->store, clock_monotonic_ms() + REQUEST_MS);
-	if (!reads)
+	if (!reads || request->internal != NULL)
 		store_set_stall(app->store, STALL_MS);
 }
 
 static int
 run_route(struct app *app, const struct serve_program *program,
-    struct request *request, struct reply *reply, struct err *err)
+    const struct serve_route *route, struct request *request,
+    struct reply *reply, struct err *err)
 {
-	const struct serve_route *route = find_route(program, request);
-
-	if (route == NULL)
-		return refuse_method(program, request, reply, err);
 	reply->is_part = (route->flags & SERVE_PART) != 0;
 	if (admit_user(app, route, request, reply, err) == -1)
 		return -1;
@@ -208,6 +205,27 @@ run_route(struct app *app, const struct serve_program *program,
 		return err_value(err, "%zu", body_max(program) >> 10);
 	}
 	return route->handler(app, request, reply, err);
+}
+
+/*
+ * Run the route of the request.  A store that hangs costs the program behind
+ * hand_on little, as this one is silent for a while after each try.
+ */
+static int
+find_answer(struct app *app, const struct serve_program *program,
+    struct request *request, struct reply *reply, struct err *err)
+{
+	const struct serve_route *route = find_route(program, request);
+	bool was_silent = store_is_silent(app->store);
+
+	if (route == NULL)
+		return refuse_method(program, request, reply, err);
+	if (run_route(app, program, route, request, reply, err) == 0)
+		return 0;
+	if (err->code != ERR_STORE || was_silent || program->hand_on == NULL)
+		return -1;
+	program->hand_on(reply);
+	return 0;
 }
 
 /* GETs have an ETag of their body, compared here: nginx does not. */
@@ -236,7 +254,7 @@ static void
 answer_request(struct app *app, const struct serve_program *program,
     struct request *request, struct reply *reply, struct err *err)
 {
-	if (run_route(app, program, request, reply, err) == -1) {
+	if (find_answer(app, program, request, reply, err) == -1) {
 		reply->language = request_language(request);
 		reply_error(reply, err);
 	}

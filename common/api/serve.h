@@ -89,6 +89,12 @@ struct serve_program {
 	/* Own state, made after the settings are loaded; may be NULL. */
 	int (*start)(struct app *app, struct err *err);
 	void (*stop)(void);
+	/*
+	 * Hand a request on to a program that has more time, where the store
+	 * did not answer in this one's (app_allow_stale).  Who asks may be
+	 * unknown yet.  NULL: the request fails.
+	 */
+	void (*hand_on)(struct reply *reply);
 	/* Instead of serving a socket; until *stopping.  May be NULL. */
 	int (*run)(struct app *app, const volatile sig_atomic_t *stopping);
 };

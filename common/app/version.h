@@ -32,6 +32,8 @@
 #include "store/store.h"
 
 #define VERSION_TOKEN_MAX 80 /* bytes, with the terminator */
+/* No generation of a user: of a state that could not be read. */
+#define VERSION_UNKNOWN UINT64_MAX
 
 /* The generation and token that a reader has read, or a build starts from. */
 struct version_state {

@@ -92,6 +92,12 @@ store_set_patience(struct store *store, int patience_ms)
 	store->patience_ms = patience_ms;
 }
 
+bool
+store_is_silent(const struct store *store)
+{
+	return clock_monotonic_ms() < store->silent_ms;
+}
+
 const char *
 store_kind(const struct store *store)
 {

@@ -230,6 +230,8 @@ int store_time_left(const struct store *store, int most_ms);
  * has something to do without the store.  0: as long as it takes.
  */
 void store_set_patience(struct store *store, int patience_ms);
+/* Return true if a batch that began now would fail at once for that. */
+bool store_is_silent(const struct store *store);
 
 /* Return "fs" (one host) or "azure" (many hosts; design.md 6). */
 const char *store_kind(const struct store *store);
