@@ -61,6 +61,19 @@ renameat(int from_dir, const char *from, int to_dir, const char *to)
 	return (int)syscall(SYS_renameat, from_dir, from, to_dir, to);
 }
 
+/* How often a folder was read: its reader alone locks it so. */
+static unsigned reads;
+
+int
+flock(int fd, int how)
+{
+	struct stat st;
+
+	reads +=
+	    (how & LOCK_EX) != 0 && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
+	return (int)syscall(SYS_flock, fd, how);
+}
+
 int
 mkdirat(int dir, const char *name, mode_t mode)
 {
@@ -945,6 +958,56 @@ START_TEST(a_moved_folder_is_noticed)
 }
 END_TEST
 
+/* List the keys that begin with t/0042, which are `n`; return how often that
+ * read a folder. */
+static unsigned
+list_some(struct store *store, size_t n)
+{
+	struct store_list list = STORE_LIST_INIT;
+	struct store_op op = STORE_LIST("t/0042", &list);
+	struct err err = ERR_INIT;
+	unsigned before = reads;
+
+	ck_assert_int_eq(store_run(store, &op, 1, &err), 0);
+	ck_assert_uint_eq(list.n, n);
+	store_list_release(&list);
+	return reads - before;
+}
+
+START_TEST(a_folder_is_read_for_some_of_it_only_after_a_change)
+{
+	struct store *store = store_t_open("fs"), *other = store_t_open("fs");
+	int64_t until = clock_monotonic_ms() + 10000;
+
+	store_t_put(store, "t/0042-a", "x");
+	store_t_put(store, "t/0420-b", "x");
+	store_t_put(store, "t/0041-c", "x");
+	/* Once the change is past. */
+	while (list_some(store, 1) != 0)
+		ck_assert_int_lt(clock_monotonic_ms(), until);
+	ck_assert_uint_eq(list_some(store, 1), 0);
+
+	store_t_put(other, "t/0042-d", "x");
+	ck_assert_uint_eq(list_some(store, 2), 1);
+	/* Changes of one moment, which have one time. */
+	store_t_put(other, "t/0042-e", "x");
+	ck_assert_uint_eq(list_some(store, 3), 1);
+	ck_assert_int_eq(unlink(path("t/0042-d")), 0);
+	ck_assert_uint_eq(list_some(store, 2), 1);
+	ck_assert_int_eq(rename(path("t/0041-c"), path("t/0042-c")), 0);
+	ck_assert_uint_eq(list_some(store, 3), 1);
+
+	while (list_some(store, 3) != 0)
+		ck_assert_int_lt(clock_monotonic_ms(), until);
+	ck_assert_int_eq(rename(path("t"), path("old")), 0);
+	ck_assert_uint_eq(list_some(store, 0), 0);
+	store_t_put(other, "t/0042-f", "x");
+	ck_assert_uint_eq(list_some(store, 1), 1);
+	store_close(store);
+	store_close(other);
+}
+END_TEST
+
 START_TEST(stored_blobs_are_closed_to_other_users)
 {
 	struct store *store = store_t_open("fs");
@@ -1045,7 +1108,8 @@ T_MAIN("store_fs", a_linked_file_is_absent_and_stays_untouched,
     files_of_dead_writers_are_swept_at_the_start,
     a_start_leaves_the_files_of_live_writers,
     times_rise_though_the_clock_was_set_back, an_etag_outlives_the_process,
-    a_moved_folder_is_noticed, stored_blobs_are_closed_to_other_users,
-    a_folder_is_made_with_its_parents,
+    a_moved_folder_is_noticed,
+    a_folder_is_read_for_some_of_it_only_after_a_change,
+    stored_blobs_are_closed_to_other_users, a_folder_is_made_with_its_parents,
     a_folder_that_is_only_read_stays_as_it_is,
     an_impossible_folder_is_a_bad_setting)

@@ -1,65 +1,22 @@
 #include "store/fs_list.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/lock.h"
 #include "base/std.h"
 #include "store/fs_file.h"
+#include "store/fs_names.h"
 
-/* A list under way: read the names of a folder first, then stat each. */
+/* A list under way: the names of a folder first (fs_names.h), then stat of each. */
 struct scan {
 	const char *prefix;
 	struct store_list *list;
 	int64_t until_ms;
 	struct buf path; /* of the folder, '/' at its end unless the root */
+	struct fs_names *names; /* of the folder that the prefix ends in */
 };
-
-struct entries {
-	char **names;
-	size_t n, cap;
-};
-
-static void
-entries_release(struct entries *entries)
-{
-	while (entries->n > 0)
-		free(entries->names[--entries->n]);
-	free(entries->names);
-}
-
-/* Read the names in a folder that can belong to keys with the prefix. */
-static int
-read_names(const struct scan *scan, DIR *dir, struct entries *out)
-{
-	const char *prefix = scan->prefix;
-	size_t at = scan->path.len, len = strlen(prefix);
-	const char *rest = len > at ? prefix + at : "";
-	size_t rest_len = strcspn(rest, "/");
-	struct dirent *entry;
-	int rc = -1;
-
-	if (lock_file(dirfd(dir), LOCK_EX, scan->until_ms) == -1)
-		return -1;
-	for (;;) {
-		errno = 0;
-		entry = readdir(dir);
-		if (entry == NULL)
-			break;
-		if (entry->d_name[0] == '.' ||
-		    strncmp(entry->d_name, rest, rest_len) != 0)
-			continue;
-		STD_GROW(out->names, out->n, out->cap);
-		out->names[out->n++] = std_strdup(entry->d_name);
-	}
-	rc = errno == 0 ? 0 : -1;
-	flock(dirfd(dir), LOCK_UN);
-	return rc;
-}
 
 static int scan_folder(struct scan *scan, int fd);
 
@@ -138,42 +95,48 @@ scan_entry(struct scan *scan, int dir, const char *name)
 	return rc;
 }
 
+static int
+scan_names(struct scan *scan, int fd, struct fs_names *names, const char *rest)
+{
+	size_t i, end;
+
+	if (fs_names_read(names, fd, scan->until_ms) == -1)
+		return -1;
+	for (i = fs_names_find(names, rest, strlen(rest), &end); i < end; i++)
+		if (scan_entry(scan, fd, names->names[i]) == -1)
+			return -1;
+	return 0;
+}
+
 /* Add the blobs of an open folder to the list, and close `fd`. */
 static int
 scan_folder(struct scan *scan, int fd)
 {
-	struct entries entries = {.names = NULL};
-	DIR *dir = fdopendir(fd);
-	size_t i;
-	int rc = -1;
+	const char *prefix = scan->prefix;
+	size_t at = scan->path.len;
+	struct fs_names names = FS_NAMES_INIT;
+	int rc;
 
-	if (dir == NULL) {
-		close(fd);
-		return -1;
+	if (strlen(prefix) > at) { /* not in a folder below that of the list */
+		rc = scan_names(scan, fd, scan->names, prefix + at);
+	} else {
+		rc = scan_names(scan, fd, &names, "");
+		fs_names_release(&names);
 	}
-
-	if (read_names(scan, dir, &entries) == -1)
-		goto out;
-	for (i = 0; i < entries.n; i++)
-		if (scan_entry(scan, fd, entries.names[i]) == -1)
-			goto out;
-
-	rc = 0;
-out:
-	entries_release(&entries);
-	closedir(dir);
+	close(fd);
 	return rc;
 }
 
 int
-fs_list_read(
-    int root, const char *prefix, int64_t until_ms, struct store_list *list)
+fs_list_read(int root, const char *prefix, int64_t until_ms,
+    struct fs_names *names, struct store_list *list)
 {
 	struct scan scan = {
 	    .prefix = prefix,
 	    .list = list,
 	    .until_ms = until_ms,
 	    .path = BUF_INIT,
+	    .names = names,
 	};
 	const char *slash = strrchr(prefix, '/');
 	int fd, rc = 0;
@@ -187,6 +150,8 @@ fs_list_read(
 		rc = scan_folder(&scan, fd);
 	else if (errno == ELOOP || !fs_file_means_absent(errno))
 		rc = -1;
+	if (!names->kept)
+		fs_names_release(names);
 	buf_release(&scan.path);
 	return rc;
 }

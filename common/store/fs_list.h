@@ -8,14 +8,17 @@
 #ifndef FS_LIST_H
 #define FS_LIST_H
 
+#include "store/fs_names.h"
 #include "store/store.h"
 
 /*
  * Add all files whose path below the root starts with `prefix`, and apart from
  * them links, pipes, folders in which nothing is listed, and names that are no
- * keys.  `until_ms` as in store_set_deadline.
+ * keys.  `until_ms` as in store_set_deadline.  `names` is the process's memory of
+ * the folder that a prefix last ended in, so that asking for a few of many files
+ * costs what these cost.
  */
-MUST_USE int fs_list_read(
-    int root, const char *prefix, int64_t until_ms, struct store_list *list);
+MUST_USE int fs_list_read(int root, const char *prefix, int64_t until_ms,
+    struct fs_names *names, struct store_list *list);
 
 #endif

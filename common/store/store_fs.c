@@ -19,6 +19,7 @@
 #include "base/std.h"
 #include "store/fs_file.h"
 #include "store/fs_list.h"
+#include "store/fs_names.h"
 #include "store/fs_temp.h"
 #include "store/store_fs.h"
 
@@ -40,6 +41,7 @@ struct fs {
 	 * as "\npath/\n"; emptied when it is full. */
 	struct buf synced;
 	bool root_synced; /* the root's own entry */
+	struct fs_names names;
 };
 
 static int
@@ -74,11 +76,8 @@ is_in_folder(const char *key, const struct buf *path)
 	       memcmp(key, path->s, path->len) == 0;
 }
 
-/*
- * Sync the folder used last if the batch has changed entries of it, once for
- * all of them and before any is acknowledged.  If that fails, none is known to
- * last.
- */
+/* Sync the folder used last if the batch has changed entries of it, before any
+ * is acknowledged.  If that fails, none is known to last. */
 static void
 sync_changed(struct fs *fs)
 {
@@ -508,8 +507,8 @@ run_op(struct fs *fs, struct store_op *op)
 		write_locked(fs, op);
 		break;
 	case STORE_VERB_LIST:
-		if (fs_list_read(fs->root, op->key, fs->until_ms, op->list) ==
-		    -1)
+		if (fs_list_read(fs->root, op->key, fs->until_ms, &fs->names,
+			op->list) == -1)
 			fail_op(op, "list");
 		break;
 	}
@@ -540,6 +539,7 @@ close_fs(void *self)
 	buf_release(&fs->dir_path);
 	buf_release(&fs->above_path);
 	buf_release(&fs->synced);
+	fs_names_release(&fs->names);
 	if (fs->root != -1)
 		close(fs->root);
 	if (fs->tmp != -1)
