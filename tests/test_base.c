@@ -232,6 +232,14 @@ START_TEST(utf8_is_only_its_shortest_form)
 	for (i = 0; i < ARRAY_LEN(bad); i++)
 		ck_assert_msg(!enc_is_utf8(bad[i], strlen(bad[i])), "%zu", i);
 	ck_assert(enc_is_utf8("a\0b", 3));
+	/* Wherever it stands among ASCII, which is read in words. */
+	for (i = 0; i < 20; i++) {
+		char text[] = "0123456789 123456789";
+
+		text[i] = '\xe4';
+		ck_assert_msg(!enc_is_utf8(text, strlen(text)), "%zu", i);
+		ck_assert(enc_is_utf8(text, i));
+	}
 	ck_assert_uint_eq(enc_utf8_len("\xc3\xa4"), 2);
 	ck_assert_uint_eq(enc_utf8_len("€"), 3);
 	ck_assert_uint_eq(enc_utf8_len("🎯"), 4);

@@ -164,6 +164,22 @@ out:
 	return rc;
 }
 
+/* Return how many bytes at least are ASCII, a word at a time: most of what is
+ * read is. */
+static size_t
+count_ascii(const unsigned char *s, size_t len)
+{
+	size_t n;
+	uint64_t word;
+
+	for (n = 0; len - n >= sizeof word; n += sizeof word) {
+		memcpy(&word, s + n, sizeof word);
+		if ((word & 0x8080808080808080) != 0)
+			break;
+	}
+	return n;
+}
+
 bool
 enc_is_utf8(const void *bytes, size_t len)
 {
@@ -173,8 +189,12 @@ enc_is_utf8(const void *bytes, size_t len)
 
 	while (len > 0) {
 		if (*s < 0x80) {
-			s++;
-			len--;
+			size_t ascii = count_ascii(s, len);
+
+			if (ascii == 0)
+				ascii = 1;
+			s += ascii;
+			len -= ascii;
 			continue;
 		}
 		n = utf8proc_iterate(s, (utf8proc_ssize_t)len, &c);

@@ -58,6 +58,12 @@ add_escape(struct buf *out, unsigned char c)
 	}
 }
 
+static bool
+needs_escape(unsigned char c)
+{
+	return c < 0x20 || c == '"' || c == '\\' || c == 0x7f;
+}
+
 static void
 add_utf8(struct buf *out, const char *s, size_t len)
 {
@@ -66,7 +72,7 @@ add_utf8(struct buf *out, const char *s, size_t len)
 	for (i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)s[i];
 
-		if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f)
+		if (!needs_escape(c))
 			continue;
 		buf_add(out, s + from, i - from);
 		add_escape(out, c);
@@ -91,12 +97,27 @@ add_repaired(struct buf *out, const char *s, size_t len)
 	}
 }
 
+/* Return true if the bytes stand in JSON as they are, as most do. */
+static bool
+is_plain(const char *s, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if ((unsigned char)s[i] >= 0x80 ||
+		    needs_escape((unsigned char)s[i]))
+			return false;
+	return true;
+}
+
 void
 json_add_strn(struct buf *out, const char *s, size_t len)
 {
 	add_comma(out);
 	buf_addc(out, '"');
-	if (enc_is_utf8(s, len))
+	if (is_plain(s, len))
+		buf_add(out, s, len);
+	else if (enc_is_utf8(s, len))
 		add_utf8(out, s, len);
 	else
 		add_repaired(out, s, len);

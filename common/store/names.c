@@ -321,11 +321,14 @@ names_make_file(struct buf *out, unsigned number, const char *title)
 	buf_release(&slug);
 }
 
+/* What stands around the user in the keys of tasks. */
+static const char before_user[] = "raw/", behind_user[] = "/tasks/";
+
 void
 names_task_prefix(struct buf *out, const char *user)
 {
 	insist(names_user_ok(user));
-	buf_addf(out, "raw/%s/tasks/", user);
+	buf_addf(out, "%s%s%s", before_user, user, behind_user);
 }
 
 void
@@ -347,14 +350,14 @@ names_number_prefix(struct buf *out, const char *user, unsigned number)
 const char *
 names_entry_of_key(const char *key, const char *user)
 {
-	struct buf prefix = BUF_INIT;
-	const char *entry = NULL;
-
-	names_task_prefix(&prefix, user);
-	if (std_starts(key, prefix.s))
-		entry = key + prefix.len;
-	buf_release(&prefix);
-	return entry;
+	insist(names_user_ok(user));
+	if (!std_starts(key, before_user))
+		return NULL;
+	key += strlen(before_user);
+	if (!std_starts(key, user))
+		return NULL;
+	key += strlen(user);
+	return std_starts(key, behind_user) ? key + strlen(behind_user) : NULL;
 }
 
 const char *
