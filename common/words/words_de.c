@@ -75,6 +75,18 @@ const char *const words_de[MSG_IDS] = {
     SAY(MSG_ADDRESS_PLAIN) =
 	"{1} muss mit https:// beginnen; http:// gibt es nur auf diesem "
 	"Rechner (127.0.0.0/8, [::1], localhost).",
+    SAY(MSG_REDIS_FORM) =
+	"{1} muss redis(s)://[[NAME]:PASSWORT@]HOST[:PORT][/NUMMER] oder "
+	"unix:/PFAD[?db=NUMMER] sein.",
+    SAY(MSG_REDIS_AZURE_FORM) =
+	"{1} muss HOST:PORT,password=…,ssl=True sein, wie Azure es zeigt.",
+    SAY(MSG_REDIS_PLAIN) =
+	"{1} braucht TLS (rediss:// oder ssl=True); ohne das gibt es nur "
+	"diesen Rechner (127.0.0.0/8, [::1], localhost, unix:).",
+    SAY(MSG_REDIS_CA) = "REDIS_CA_FILE ist nicht lesbar.",
+    SAY(MSG_REDIS_NOT_BUILT) =
+	"{1} ist gesetzt, aber die Programme sind ohne Redis gebaut "
+	"(hiredis fehlte).",
     SAY(MSG_CONF_AUTH_LOOPBACK) =
 	"CODEX_AUTH=local:… gibt es nur, wenn CODEX_BASE_URL eine "
 	"Loopback-Adresse ist.",

@@ -72,6 +72,17 @@ const char *const words_en[MSG_IDS] = {
     SAY(MSG_ADDRESS_PLAIN) =
 	"{1} must begin with https://; http:// is for this machine alone "
 	"(127.0.0.0/8, [::1], localhost).",
+    SAY(MSG_REDIS_FORM) =
+	"{1} must be redis(s)://[[USER]:PASSWORD@]HOST[:PORT][/NUMBER] or "
+	"unix:/PATH[?db=NUMBER].",
+    SAY(MSG_REDIS_AZURE_FORM) =
+	"{1} must be HOST:PORT,password=…,ssl=True, as Azure shows it.",
+    SAY(MSG_REDIS_PLAIN) =
+	"{1} must have TLS (rediss:// or ssl=True); without it there is only "
+	"this machine (127.0.0.0/8, [::1], localhost, unix:).",
+    SAY(MSG_REDIS_CA) = "REDIS_CA_FILE cannot be read.",
+    SAY(MSG_REDIS_NOT_BUILT) =
+	"{1} is set, but this build has no Redis (hiredis was missing).",
     SAY(MSG_CONF_AUTH_LOOPBACK) =
 	"CODEX_AUTH=local:… is only for a CODEX_BASE_URL that is a loopback "
 	"address.",
