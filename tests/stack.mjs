@@ -698,7 +698,7 @@ export function addTo(error, text) {
 export function cleanEnv(own) {
 	/** @type {Record<string, string>} */
 	const env = {};
-	const ours = /^(CODEX_|CACHE_|AZURE_|GITHUB_|SYNC_|BACKGROUND_|VIA_PR|CREATE_VIA_PR)/;
+	const ours = /^(CODEX_|CACHE_|AZURE_|REDIS_|GITHUB_|SYNC_|BACKGROUND_|VIA_PR|CREATE_VIA_PR)/;
 	for (const [name, value] of Object.entries(process.env))
 		if (value !== undefined &&
 		    (name === 'CODEX_BUILD' || !ours.test(name)))

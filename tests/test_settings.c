@@ -256,7 +256,7 @@ START_TEST(the_nearest_name_takes_the_fewest_changes)
 	expect_nearest("CODXE_SLOTS", "CODEX_SLOTS");
 	expect_nearest("AZURE_BLOB_CONNECTION", "AZURE_BLOB_CONN");
 	expect_nearest("GITHUB_BRANCH_PREFIX", "GITHUB_PR_BRANCH_PREFIX");
-	expect_nearest("REDIS_HOST", NULL);
+	expect_nearest("MYSQL_HOST", NULL);
 	expect_nearest("", NULL);
 	memset(name + 6, 'A', sizeof name - 7);
 	expect_nearest(name, NULL);
@@ -274,7 +274,7 @@ START_TEST(the_environment_may_have_names_of_other_programs)
 {
 	expect_odd_here("CODEX_STOER", true);
 	expect_odd_here("CODEX_XYZ", true);
-	expect_odd_here("REDIS_URL", true);
+	expect_odd_here("REDIS_HOST", true);
 	expect_odd_here("CACHE_TTL", true);
 	expect_odd_here("GITHUB_OWENR", true);
 	expect_odd_here("GITHUB_OWNER", false);

@@ -384,6 +384,7 @@ serve_one(struct app *app, const struct serve_program *program,
 	}
 	request_from_params(&request, channel->param, channel->arg);
 	request_log_begin(&log, app, &request);
+	app_begin(app);
 	set_deadline(app, &request);
 	reserve_body(&request, body_max(program), channel);
 	if (!read_body(&request, body_max(program), channel)) {
@@ -454,7 +455,7 @@ drop_calls(const struct app *app, const struct serve_program *program)
 #else
 	unsigned keep = program->run != NULL ? CONFINE_LISTEN : 0;
 
-	if (program->has_network || app->conf.azure_blob_conn != NULL)
+	if (program->has_network || app_needs_network(app))
 		keep |= CONFINE_NETWORK;
 	if (confine_self(keep) == -1)
 		log_warn("no filter of system calls: %s", strerror(errno));

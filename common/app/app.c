@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <sys/stat.h>
 
+#include "app/site_version.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/enc.h"
@@ -46,7 +47,8 @@ open_parts(struct app *app, struct err *err)
 		return err_value(err, "%s", strerror(errno));
 	}
 	if (version_open(app->conf.run, &app->version, err) == -1 ||
-	    meters_open(app->conf.run, &app->meters, err) == -1)
+	    meters_open(app->conf.run, &app->meters, err) == -1 ||
+	    site_open(&app->conf, app->meters, &app->site, err) == -1)
 		return -1;
 	return store_open(&options, &app->store, err);
 }
@@ -68,10 +70,24 @@ void
 app_close(struct app *app)
 {
 	store_close(app->store);
+	site_close(app->site);
 	version_close(app->version);
 	meters_close(app->meters);
 	conf_release(&app->conf);
 	memset(app, 0, sizeof *app);
+}
+
+void
+app_begin(struct app *app)
+{
+	site_begin(app->site);
+}
+
+bool
+app_needs_network(const struct app *app)
+{
+	return app->conf.azure_blob_conn != NULL ||
+	       site_needs_network(&app->conf);
 }
 
 int64_t
@@ -90,7 +106,12 @@ app_allow_stale(struct app *app)
 int
 app_bump(const struct app *app, const char *user, struct err *err)
 {
-	return version_bump(app->version, app->store, user, app_now(app), err);
+	char token[VERSION_TOKEN_MAX];
+	int rc = version_bump(
+	    app->version, app->store, user, app_now(app), token, err);
+
+	site_version_put(app->site, user, token);
+	return rc;
 }
 
 void

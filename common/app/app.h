@@ -21,6 +21,7 @@
 #define APP_H
 
 #include "app/meters.h"
+#include "app/site.h"
 #include "app/version.h"
 #include "settings/conf.h"
 #include "store/store.h"
@@ -31,6 +32,7 @@ struct app {
 	struct store *store;
 	struct version *version;
 	struct meters *meters;
+	struct site *site; /* NULL: no Redis */
 	struct placement_slots slots;
 	/* Hash of the settings that a week depends on, 16 hex digits. */
 	char settings[17];
@@ -49,6 +51,11 @@ MUST_USE int app_open(struct app *app, const char *file, struct err *err);
 /* Close what is open and zero the app. */
 void app_close(struct app *app);
 
+/* Begin a request: what hosts tell each other is asked anew (site.h). */
+void app_begin(struct app *app);
+/* Return true if the store or Redis is reached by the network. */
+bool app_needs_network(const struct app *app);
+
 /* Return the time in milliseconds since 1970, moved by the offset that tests
  * set. */
 int64_t app_now(const struct app *app);
@@ -59,7 +66,8 @@ int64_t app_now(const struct app *app);
  */
 void app_allow_stale(struct app *app);
 
-/* Put a new token for the user and raise their generation (version_bump). */
+/* Put a new token for the user, raise their generation (version_bump), and tell
+ * the other hosts (site_version.h). */
 MUST_USE int app_bump(const struct app *app, const char *user, struct err *err);
 /*
  * Raise the version after a write of the blob that failed and may have

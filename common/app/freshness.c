@@ -1,5 +1,6 @@
 #include "app/freshness.h"
 
+#include "app/site_version.h"
 #include "base/buf.h"
 #include "base/span.h"
 
@@ -98,6 +99,18 @@ may_answer_stale(const struct app *app, const struct freshness_query *query,
 	       found->state.generation == e->generation;
 }
 
+/* Read the blob of a newer token.  Forget the entry, so that no later look
+ * believes it, even one for which Redis has its token again. */
+static int
+replace_entry(const struct app *app, const struct freshness_query *query,
+    struct freshness *found, struct err *err)
+{
+	if (blob_get(app->store, &found->blob, err) == -1)
+		return -1;
+	cache_drop(query->cache, query->user);
+	return 0;
+}
+
 /* Read the token, and only if it is another one the blob: it cannot be older
  * than the token then.  If the token cannot be read, the entry may stand. */
 static int
@@ -111,8 +124,9 @@ recheck_entry(const struct app *app, const struct freshness_query *query,
 		found->entry = e;
 		return 0;
 	}
+	site_version_mend(app->site, e->user, found->state.token);
 	if (strcmp(e->token, found->state.token) != 0)
-		return blob_get(app->store, &found->blob, err);
+		return replace_entry(app, query, found, err);
 
 	e->generation = found->state.generation;
 	e->checked_ms = found->began_ms;
@@ -130,6 +144,9 @@ freshness_look(const struct app *app, const struct freshness_query *query,
 	switch (judge_entry(
 	    app, query, e, found->state.generation, found->began_ms)) {
 	case HIT:
+		/* Another host may have written: no process here knows. */
+		if (!site_version_is(app->site, query->user, e->token))
+			return recheck_entry(app, query, e, found, err);
 		found->entry = e;
 		return 0;
 	case RECHECK:

@@ -6,7 +6,7 @@
  * A look at a user goes
  *
  *	clock and generation		no I/O, once per look
- *	hit	the entry is believed
+ *	hit	the entry is believed, if Redis says nothing else
  *	recheck	read the token; the same as the entry's: believe the entry,
  *		else read the blob
  *	miss	read token and blob in one round
@@ -24,7 +24,10 @@
  * counters), and, where CACHE_REVALIDATE_MS is on, if the last look at the
  * token began that long ago, or at a time to come, or the query asks for it.
  *
- * If the store does not answer a recheck that is only due by time, a program
+ * What would be a hit is rechecked, too, if Redis has another token for the user
+ * than the entry, or none (site_version.h): another host has written.
+ *
+ * If the store does not answer a recheck that is only due by time or by Redis, a program
  * that sets may_be_stale (app.h) gets the entry all the same: nothing on this
  * host was written since, and what another host has written meanwhile nobody
  * could know.

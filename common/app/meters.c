@@ -9,7 +9,7 @@
 #include "base/std.h"
 
 /* Raise the number when the table or one of its enums changes. */
-#define MAGIC UINT64_C(0x636d6d6574303031) /* "cmmet001" */
+#define MAGIC UINT64_C(0x636d6d6574303032) /* "cmmet002" */
 #define NAME  "metrics"
 #define OTHER (METERS_PROGRAMS - 1)
 
@@ -213,6 +213,22 @@ meters_count_store(struct meters *meters, const struct store_event *event)
 
 	meters->cost.store++;
 	add(&meters->table->store[event->verb][result], 1);
+}
+
+void
+meters_count_redis(
+    struct meters *meters, enum redis_verb verb, enum redis_outcome outcome)
+{
+	add(&meters->table->redis[verb][outcome], 1);
+}
+
+struct redis_circuit
+meters_redis_circuit(struct meters *meters)
+{
+	return (struct redis_circuit){
+	    .retry_ms = &meters->table->gauges[METERS_REDIS_RETRY_MS],
+	    .state = &meters->table->gauges[METERS_REDIS_STATE],
+	};
 }
 
 void

@@ -32,6 +32,7 @@
 
 #include "base/http.h"
 #include "git/github_result.h"
+#include "redis/redis.h"
 #include "store/store.h"
 
 #define METERS_STATUSES  600
@@ -67,6 +68,9 @@ enum meters_gauge {
 	METERS_USERS,
 	METERS_PENDING,
 	METERS_PENDING_SINCE_MS, /* 0: none is pending */
+	/* For all processes of the host (struct redis_circuit): */
+	METERS_REDIS_RETRY_MS,
+	METERS_REDIS_STATE,
 	METERS_GAUGES
 };
 
@@ -88,6 +92,7 @@ struct meters_table {
 	_Atomic uint64_t rebuilds;
 	_Atomic uint64_t store[METERS_VERBS][METERS_RESULTS];
 	_Atomic uint64_t github[METERS_METHODS][GITHUB_RESULTS];
+	_Atomic uint64_t redis[REDIS_VERBS][REDIS_OUTCOMES];
 	_Atomic int64_t gauges[METERS_GAUGES];
 	struct meters_process processes[METERS_PROCESSES];
 };
@@ -130,6 +135,11 @@ void meters_count_week(struct meters *meters, size_t layer);
 void meters_count_rebuild(struct meters *meters);
 /* Count a request to the store. */
 void meters_count_store(struct meters *meters, const struct store_event *event);
+/* Count an op of Redis. */
+void meters_count_redis(
+    struct meters *meters, enum redis_verb verb, enum redis_outcome outcome);
+/* Return where the host's processes keep what they know of Redis. */
+struct redis_circuit meters_redis_circuit(struct meters *meters);
 /* Count a request to GitHub. */
 void meters_count_github(
     struct meters *meters, const char *method, enum github_result result);

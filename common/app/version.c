@@ -96,7 +96,7 @@ version_token(const struct blob *blob, char token[VERSION_TOKEN_MAX])
 
 int
 version_bump(struct version *version, struct store *store, const char *user,
-    int64_t now_ms, struct err *err)
+    int64_t now_ms, char put[VERSION_TOKEN_MAX], struct err *err)
 {
 	struct blob blob = BLOB_INIT;
 	struct buf token = BUF_INIT;
@@ -111,6 +111,7 @@ version_bump(struct version *version, struct store *store, const char *user,
 		rc = blob_put(store, &blob, &token, err);
 	}
 	version_raise(version, user);
+	snprintf(put, VERSION_TOKEN_MAX, "%s", rc == 0 ? token.s : "");
 	buf_release(&token);
 	blob_release(&blob);
 	return rc;

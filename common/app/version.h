@@ -77,9 +77,11 @@ void version_token(const struct blob *blob, char token[VERSION_TOKEN_MAX]);
 /*
  * Put a new token, then raise the generation, even if the put failed
  * (ERR_STORE).  Try the put three times, each with a token of its own, so that
- * a put that hangs and lands late cannot bring an old state back.
+ * a put that hangs and lands late cannot bring an old state back.  `put` is the
+ * token that is there then, "" after a failure.
  */
 MUST_USE int version_bump(struct version *version, struct store *store,
-    const char *user, int64_t now_ms, struct err *err);
+    const char *user, int64_t now_ms, char put[VERSION_TOKEN_MAX],
+    struct err *err);
 
 #endif

@@ -22,7 +22,7 @@
 #define WORKERS_MOST 64
 
 /* What is asked for, and what comes of it: one supervised program per row. */
-struct site {
+struct run_site {
 	const char *programs_file, *programs_dir, *secrets_dir, *run_dir;
 	unsigned workers;
 	struct programs programs;
@@ -34,7 +34,7 @@ struct site {
 
 /* A row, with its own arguments: the path instead of the name. */
 struct part {
-	const struct site *site;
+	const struct run_site *site;
 	const struct programs_row *row;
 	char *args[PROGRAMS_ARGS_MAX + 1];
 	char *socket; /* its path; NULL if it has none */
@@ -115,7 +115,7 @@ open_socket(const char *path)
 }
 
 static unsigned
-count_processes(const struct site *site, const struct programs_row *row)
+count_processes(const struct run_site *site, const struct programs_row *row)
 {
 	switch (row->processes) {
 	case PROGRAMS_HALF:
@@ -129,7 +129,7 @@ count_processes(const struct site *site, const struct programs_row *row)
 }
 
 static struct part *
-make_part(const struct site *site, const struct programs_row *row)
+make_part(const struct run_site *site, const struct programs_row *row)
 {
 	struct part *part = std_zalloc(sizeof *part);
 	struct buf path = BUF_INIT;
@@ -149,7 +149,7 @@ make_part(const struct site *site, const struct programs_row *row)
 }
 
 static int
-add_program(struct site *site, const struct programs_row *row)
+add_program(struct run_site *site, const struct programs_row *row)
 {
 	struct part *part = make_part(site, row);
 	struct supervisor_program *program = &site->supervised[site->n++];
@@ -168,7 +168,7 @@ add_program(struct site *site, const struct programs_row *row)
 }
 
 static void
-release_site(struct site *site)
+release_site(struct run_site *site)
 {
 	while (site->n > 0) {
 		struct supervisor_program *program =
@@ -191,7 +191,7 @@ release_site(struct site *site)
 
 /* Two instances in one folder would take each other's sockets away. */
 static int
-claim_run_dir(struct site *site)
+claim_run_dir(struct run_site *site)
 {
 	if (site->run_dir == NULL) {
 		log_err("CODEX_RUN is not set");
@@ -210,7 +210,7 @@ claim_run_dir(struct site *site)
 }
 
 static int
-read_list(struct site *site)
+read_list(struct run_site *site)
 {
 	unsigned line;
 
@@ -224,7 +224,7 @@ read_list(struct site *site)
 }
 
 static int
-add_named(struct site *site, char *const *names)
+add_named(struct run_site *site, char *const *names)
 {
 	const struct programs_row *row;
 
@@ -242,7 +242,7 @@ add_named(struct site *site, char *const *names)
 }
 
 static int
-add_needed(struct site *site)
+add_needed(struct run_site *site)
 {
 	const struct programs_row *row;
 	size_t i;
@@ -275,7 +275,7 @@ say_ready(void)
 }
 
 static int
-run_site(struct site *site, char *const *names, int n_names)
+run_site(struct run_site *site, char *const *names, int n_names)
 {
 	size_t room;
 	int status = 1;
@@ -309,7 +309,7 @@ read_workers(const char *text, unsigned *number)
 int
 cmd_run_main(int argc, char **argv, const struct cmd_run_places *places)
 {
-	struct site site = {.programs_file = places->programs_file,
+	struct run_site site = {.programs_file = places->programs_file,
 	    .programs_dir = places->programs_dir,
 	    .workers = 2,
 	    .lock = -1};

@@ -8,6 +8,7 @@
 #include "base/zone.h"
 #include "settings/address.h"
 #include "settings/conf_value.h"
+#include "settings/redis_address.h"
 
 #define DIGITS  "0123456789"
 #define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -257,6 +258,8 @@ judge_text(
 	}
 	if (setting->kind == CONF_PROXY)
 		return address_check_proxy(setting->name, text, err);
+	if (setting->kind == CONF_REDIS)
+		return redis_address_check(setting->name, text, err);
 	if (setting->kind == CONF_SITE || setting->kind == CONF_ADDRESS)
 		return check_address(setting, text, err);
 	for (i = 0; i < ARRAY_LEN(rules); i++)

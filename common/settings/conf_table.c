@@ -37,6 +37,20 @@ static const struct conf_setting settings[] = {
 	"UseDevelopmentStorage=true); switches the store to Azure Blob."},
     {"AZURE_BLOB_CONTAINER", CONF_TEXT, AT(azure_blob_container), "codex-cache",
 	NONE, "Container in that account; made if missing."},
+    {"REDIS_URL", CONF_REDIS, AT(redis_url), NULL, NONE,
+	"Redis or Valkey, by which each host of a site sees at its next "
+	"request what another one wrote: redis://[[USER]:PASSWORD@]HOST[:PORT]"
+	"[/NUMBER], on this machine alone, rediss:// with TLS, or "
+	"unix:/PATH[?db=NUMBER]. NUMBER is a database that nothing else uses."},
+    {"AZURE_REDIS_CONNECTION_STRING", CONF_REDIS, AT(redis_azure), NULL, NONE,
+	"The same as Azure shows it: HOST:PORT,password=...,ssl=True,"
+	"abortConnect=False. REDIS_URL goes before it."},
+    {"REDIS_CA_FILE", CONF_TEXT, AT(redis_ca), NULL, NONE,
+	"File with the certificates (PEM) by which that of Redis is checked. "
+	"Default: those of this machine."},
+    {"REDIS_TIMEOUT_MS", CONF_MS, AT(redis_timeout_ms), "50", 1, 10 * SECOND,
+	"How long Redis may take for its answer, and four times that for a "
+	"connection; then it is not asked for 5 s."},
     {"CODEX_STORE", CONF_STORE, AT(store), NULL, NONE,
 	"The local blob store, as fs:DIR. Needed without "
 	"AZURE_BLOB_CONN."},

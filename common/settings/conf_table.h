@@ -23,6 +23,9 @@ struct conf {
 	int64_t now_offset_ms; /* added to the clock; tests only */
 	char *azure_blob_conn; /* secret; NULL = no azure */
 	char *azure_blob_container;
+	char *redis_url, *redis_azure; /* secrets; redis_address.h */
+	char *redis_ca;                /* file; NULL: this machine's */
+	int64_t redis_timeout_ms;
 	char *store;          /* "fs:DIR", or NULL with azure */
 	char *run;            /* folder for sockets, locks, generations */
 	char *http_proxy;     /* secret; NULL: no proxy */
@@ -64,6 +67,7 @@ enum conf_kind {
 	CONF_TEXT,      /* no control characters */
 	CONF_SECRET,    /* the same, and never shown */
 	CONF_PROXY,     /* the address of a proxy; a secret, too */
+	CONF_REDIS,     /* where a Redis server is; a secret, too */
 	CONF_SITE,      /* an address without a path (address.h) */
 	CONF_ADDRESS,   /* an address */
 	CONF_STORE,     /* fs:FOLDER */

@@ -88,7 +88,8 @@ parse_bool(const char *s, bool *out)
 bool
 conf_value_is_secret(const struct conf_setting *setting)
 {
-	return setting->kind == CONF_SECRET || setting->kind == CONF_PROXY;
+	return setting->kind == CONF_SECRET || setting->kind == CONF_PROXY ||
+	       setting->kind == CONF_REDIS;
 }
 
 bool
