@@ -6,12 +6,13 @@
 // Skipped with a word where there is no redis-server.
 
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { hasRedis, startRedis } from './redis.mjs';
-import { Stack, manyBuild, slow, startStack, until, within }
+import { Stack, cleanEnv, manyBuild, slow, startStack, top, until, within }
     from './stack.mjs';
 
 const skip = hasRedis ? false : 'no redis-server on this machine';
@@ -169,6 +170,42 @@ test('a full Redis changes no answer', { skip }, async () => {
 	    'redis answers again"'])
 		assert.equal(lines(hosts[0], from, new RegExp(`msg="${told}`))
 		    .length, 1, told);
+});
+
+/** What `codex doctor` says of Redis, beside the first host. */
+async function doctorSays() {
+	const { out } = await new Promise((done) => execFile(
+	    join(manyBuild, 'codex'), ['doctor', '-j', '-p',
+		join(top, 'scripts/programs')],
+	    { env: { ...cleanEnv({}), CODEX_STORE: `fs:${hosts[0].data}`,
+		CODEX_RUN: join(hosts[0].scratch, 'doctor'),
+		CODEX_BASE_URL: hosts[0].url, CODEX_AUTH: 'local:usera',
+		REDIS_URL: redis.url } },
+	    (_, out) => done({ out })));
+	return JSON.parse(out).findings.filter(
+	    (/** @type {any} */ { code }) => code === 'redis');
+}
+
+test('/readyz, /metrics and codex doctor tell how Redis is', { skip },
+    async () => {
+	const up = async () => /^codex_redis_up (\d)$/m.exec(
+	    (await hosts[0].get('/metrics')).text)?.[1];
+	const ready = async () => (await hosts[0].get('/readyz')).json;
+	await until(async () => (await ready()).redis === 'up', 15000, 'Redis');
+	assert.equal(await up(), '1');
+	assert.deepEqual(await doctorSays(), []);
+	redis.fault = 'gone';
+	try {
+		await until(async () => (await ready()).redis === 'down', 15000,
+		    'word of it');
+		assert.equal((await ready()).ok, true);
+		assert.equal(await up(), '0');
+		const [{ level, text }] = await doctorSays();
+		assert.equal(level, 'warn');
+		assert.match(text, /^Redis antwortet nicht \(\w/);
+	} finally {
+		redis.fault = null;
+	}
 });
 
 test('with a wrong password a host serves, and tells it once without it', {

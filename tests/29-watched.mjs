@@ -151,6 +151,8 @@ test('the numbers tell programs, store and users', async () => {
 	assert.ok(sums(text, 'codex_store_requests_total', 'outcome').ok > 0);
 	assert.ok((parseMetrics(text).get('codex_cached_bytes')
 	    ?.samples[0].value ?? 0) > 0);
+	assert.match(text, /^# TYPE codex_redis_up gauge$/m);
+	assert.doesNotMatch(text, /^codex_redis_up /m, 'there is none');
 	assert.doesNotMatch(text, /usera|Zählen/);
 });
 

@@ -5,11 +5,13 @@
 #include <strings.h>
 
 #include "app/meters.h"
+#include "app/site.h"
 #include "app/view.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "git/github_result.h"
+#include "redis/redis.h"
 #include "settings/conf.h"
 #include "store/names.h"
 #include "store/store.h"
@@ -313,6 +315,35 @@ add_store(struct buf *out, const struct meters *meters)
 	    meters_get(meters, METERS_STORE_UP));
 }
 
+/* Without Redis nothing is known of it. */
+static void
+add_redis(struct buf *out, const struct app *app)
+{
+	size_t verb, outcome;
+
+	add_family(out, "codex_redis_requests_total", "counter",
+	    "What Redis was asked.");
+	for (verb = 0; verb < REDIS_VERBS; verb++)
+		for (outcome = 0; outcome < REDIS_OUTCOMES; outcome++) {
+			const _Atomic uint64_t *number =
+			    &app->meters->table->redis[verb][outcome];
+
+			if (atomic_load(number) == 0)
+				continue;
+			buf_addf(out,
+			    "codex_redis_requests_total{verb=\"%s\","
+			    "outcome=\"%s\"}",
+			    redis_verb_word((enum redis_verb)verb),
+			    redis_outcome_word((enum redis_outcome)outcome));
+			add_count(out, number);
+		}
+	add_gauge(out, "codex_redis_up",
+	    "Whether Redis answered when it was last asked.",
+	    app->site == NULL
+		? UNKNOWN
+		: meters_get(app->meters, METERS_REDIS_STATE) != REDIS_DOWN);
+}
+
 static void
 add_github(struct buf *out, const struct meters *meters)
 {
@@ -413,6 +444,7 @@ metrics_show(struct app *app, struct reply *reply)
 	add_times(out, app->meters->table);
 	add_weeks(out, app->meters);
 	add_store(out, app->meters);
+	add_redis(out, app);
 	add_github(out, app->meters);
 	add_pending(out, app);
 	add_processes(out, app);

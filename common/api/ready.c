@@ -5,6 +5,7 @@
 #include "api/probe.h"
 #include "app/app.h"
 #include "app/meters.h"
+#include "app/site.h"
 #include "auth/allowlist.h"
 #include "auth/keyring.h"
 #include "base/buf.h"
@@ -12,6 +13,7 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "base/msg.h"
+#include "redis/redis.h"
 #include "settings/conf.h"
 #include "store/names.h"
 #include "store/store.h"
@@ -127,6 +129,8 @@ look_around(const struct auth *auth, struct ready *ready)
 	memset(ready->faulty, 0, sizeof ready->faulty);
 	ask_programs(auth->app, ready);
 	ready->faulty[READY_STORE] = !store_answers(auth->app);
+	if (auth->app->site != NULL)
+		ready->redis = site_ask(auth->app->site);
 	if (conf_is_local(conf))
 		return;
 	ready->faulty[READY_KEYS] = !keys_open(conf);
@@ -147,6 +151,19 @@ part_word(size_t part)
 	default:
 		return meters_program_word(part);
 	}
+}
+
+static void
+add_good(struct buf *body, const struct app *app, const struct ready *ready)
+{
+	json_open(body, '{');
+	json_key(body, "ok");
+	json_add_bool(body, true);
+	if (app->site != NULL) {
+		json_key(body, "redis");
+		json_add_str(body, redis_state_word(ready->redis));
+	}
+	json_close(body, '}');
 }
 
 /* Append the member to the object of an error. */
@@ -193,7 +210,7 @@ ready_show(const struct auth *auth, const struct request *request,
 	}
 	reply->etag = REPLY_NO_ETAG;
 	if (memchr(ready->faulty, 1, sizeof ready->faulty) == NULL) {
-		buf_adds(&reply->body, "{\"ok\":true}");
+		add_good(&reply->body, auth->app, ready);
 		return;
 	}
 	note_faulty(ready, err);

@@ -5,6 +5,9 @@
  * store answers, the keys of sessions and the list of users can be read, and
  * no program runs with other settings than this one.  GitHub is not asked.
  *
+ * How Redis is stands in the answer where there is one: a host serves without
+ * it.
+ *
  * A program whose socket is not there is not set up, unless every site has it.
  * What was found holds for READY_KEEP_MS; what a look may take besides is well
  * below that, so that a program that stops is told within 10 s.
@@ -15,6 +18,7 @@
 #define READY_H
 
 #include "auth/auth.h"
+#include "redis/redis.h"
 #include "web/reply.h"
 #include "web/request.h"
 
@@ -30,7 +34,8 @@ enum ready_part {
 
 /* What was found last; zero is nothing yet. */
 struct ready {
-	int64_t looked_ms; /* by the monotonic clock */
+	int64_t looked_ms;      /* by the monotonic clock */
+	enum redis_state redis; /* told where there is one; never a fault */
 	bool faulty[READY_PARTS];
 };
 

@@ -112,6 +112,33 @@ site_begin(struct site *site)
 	buf_reset(&site->user);
 }
 
+static enum redis_state
+state_after(struct site *site, enum redis_verb verb)
+{
+	struct redis_op op = REDIS_OP(verb, "doctor");
+	bool answers;
+
+	op.value = (struct redis_word){"1", 1};
+	op.ttl_ms = 1000;
+	answers = redis_run(site->redis, &op, 1) == 0;
+	redis_ops_release(&op, 1);
+	return answers ? (enum redis_state)meters_get(
+			     site->meters, METERS_REDIS_STATE)
+		       : REDIS_DOWN;
+}
+
+enum redis_state
+site_ask(struct site *site)
+{
+	return state_after(site, REDIS_PING);
+}
+
+enum redis_state
+site_try(struct site *site)
+{
+	return state_after(site, REDIS_PUT);
+}
+
 bool
 site_needs_network(const struct conf *conf)
 {

@@ -44,6 +44,11 @@ void site_close(struct site *site);
 /* Forget what Redis has said: a request begins. */
 void site_begin(struct site *site);
 
+/* Return how Redis is, after it was asked for an answer, or to take a value for
+ * a second. */
+enum redis_state site_ask(struct site *site);
+enum redis_state site_try(struct site *site);
+
 /* Return true if the settings name a Redis server that is reached by the
  * network, and not by a socket of this machine. */
 bool site_needs_network(const struct conf *conf);

@@ -9,6 +9,7 @@
 #include "inspect/doctor_address.h"
 #include "inspect/doctor_github.h"
 #include "inspect/doctor_host.h"
+#include "inspect/doctor_redis.h"
 #include "inspect/doctor_store.h"
 #include "inspect/doctor_users.h"
 #include "inspect/origin.h"
@@ -31,6 +32,7 @@ look_at_site(const struct origin *origin, struct doctor_host_places *places,
 	}
 	places->sockets = origin->user != NULL ? UNIT_SOCKETS : app.conf.run;
 	doctor_host(&app, places, found);
+	doctor_redis(&app, found);
 	if (doctor_store(&app, found))
 		doctor_users(&app, found);
 	doctor_github(&app, found);

@@ -73,6 +73,12 @@ redis_state_word(enum redis_state state)
 	return words[state];
 }
 
+const char *
+redis_why(const struct redis *redis)
+{
+	return redis->why;
+}
+
 int
 redis_open(
     const struct redis_options *options, struct redis **out, struct err *err)
@@ -93,6 +99,7 @@ redis_open(
 	redis->timeout_ms = options->timeout_ms;
 	redis->circuit = options->circuit;
 	redis->watch = options->watch;
+	redis->why = "";
 	*out = redis;
 	return 0;
 }
@@ -404,9 +411,11 @@ redis_run(struct redis *redis, struct redis_op *ops, size_t n)
 {
 	bool is_trial;
 
-	if (redis == NULL || !may_ask(redis, &is_trial))
+	if (redis == NULL)
 		return -1;
 	redis->why = "";
+	if (!may_ask(redis, &is_trial))
+		return -1;
 	if (connect_server(redis) == -1 || run_ops(redis, ops, n) == -1) {
 		open_circuit(redis);
 		return -1;

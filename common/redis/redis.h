@@ -101,8 +101,12 @@ void redis_close(struct redis *redis);
 MUST_USE int redis_run(struct redis *redis, struct redis_op *ops, size_t n);
 void redis_ops_release(struct redis_op *ops, size_t n);
 
+/* Return why the last batch failed, in words for logs; "" if it was not tried,
+ * as an earlier one had failed just before. */
+const char *redis_why(const struct redis *redis);
+
 /* Return the words for logs and counters: "get", ...; "ok", "absent",
- * "refused", "failed"; "up", "down", "full". */
+ * "refused", "failed"; "up", "down", "no_writes". */
 const char *redis_verb_word(enum redis_verb verb);
 const char *redis_outcome_word(enum redis_outcome outcome);
 const char *redis_state_word(enum redis_state state);

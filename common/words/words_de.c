@@ -77,7 +77,7 @@ const char *const words_de[MSG_IDS] = {
 	"Rechner (127.0.0.0/8, [::1], localhost).",
     SAY(MSG_REDIS_FORM) =
 	"{1} muss redis(s)://[[NAME]:PASSWORT@]HOST[:PORT][/NUMMER] oder "
-	"unix:/PFAD[?db=NUMMER] sein.",
+	"unix:/PFAD sein.",
     SAY(MSG_REDIS_AZURE_FORM) =
 	"{1} muss HOST:PORT,password=…,ssl=True sein, wie Azure es zeigt.",
     SAY(MSG_REDIS_PLAIN) =
@@ -597,6 +597,12 @@ const char *const words_de[MSG_IDS] = {
     SAY(MSG_DOCTOR_SWAP) =
 	"Der Speicher überschreibt, was ein anderer geändert hat,"
 	" oder zeigt einen alten Stand.",
+    SAY(MSG_DOCTOR_REDIS_DOWN) =
+	"Redis antwortet nicht ({1}): was andere Rechner schreiben, ist hier "
+	"erst nach CACHE_REVALIDATE_MS zu sehen.",
+    SAY(MSG_DOCTOR_REDIS_FULL) =
+	"Redis nimmt nichts an ({1}): jeder Blick auf die Woche fragt den "
+	"Speicher.",
     SAY(MSG_DOCTOR_CLOCK) =
 	"Die Uhr dieses Rechners und die von {1} gehen um {2} s "
 	"auseinander.",

@@ -74,7 +74,7 @@ const char *const words_en[MSG_IDS] = {
 	"(127.0.0.0/8, [::1], localhost).",
     SAY(MSG_REDIS_FORM) =
 	"{1} must be redis(s)://[[USER]:PASSWORD@]HOST[:PORT][/NUMBER] or "
-	"unix:/PATH[?db=NUMBER].",
+	"unix:/PATH.",
     SAY(MSG_REDIS_AZURE_FORM) =
 	"{1} must be HOST:PORT,password=…,ssl=True, as Azure shows it.",
     SAY(MSG_REDIS_PLAIN) =
@@ -540,6 +540,11 @@ const char *const words_en[MSG_IDS] = {
     SAY(MSG_DOCTOR_SWAP) =
 	"The store overwrites what somebody else has changed, or "
 	"shows an old state.",
+    SAY(MSG_DOCTOR_REDIS_DOWN) =
+	"Redis does not answer ({1}): what other hosts write is seen here "
+	"only after CACHE_REVALIDATE_MS.",
+    SAY(MSG_DOCTOR_REDIS_FULL) =
+	"Redis takes no writes ({1}): each look at a week asks the store.",
     SAY(MSG_DOCTOR_CLOCK) =
 	"The clock of this machine and that of {1} are {2} s "
 	"apart.",
