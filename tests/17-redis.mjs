@@ -55,7 +55,7 @@ before(async () => {
 		return;
 	redis = await startRedis({ password: 'geheim' });
 	// A machine under load is slow; the tests of deadlines say so.
-	const env = { REDIS_URL: redis.url,
+	const env = { REDIS_URL: redis.url, CACHE_REDIS_WEEKS: 'true',
 	    REDIS_TIMEOUT_MS: String(300 * slow) };
 	hosts = await Promise.all([startHost(env), startHost(env)]);
 	id = (await hosts[0].send('POST', '/api/tasks',
@@ -185,6 +185,24 @@ async function doctorSays() {
 	return JSON.parse(out).findings.filter(
 	    (/** @type {any} */ { code }) => code === 'redis');
 }
+
+test('a host that starts shows a week of another one from Redis', { skip },
+    async () => {
+	const built = await hosts[0].get('/codex');
+	await until(async () => await redis.cli('EXISTS', 'timeline:usera') ===
+	    '1' || !await hosts[0].get('/codex'), 5000, 'the week');
+	const host = await startHost({ REDIS_URL: redis.url,
+	    REDIS_TIMEOUT_MS: String(300 * slow), CACHE_REDIS_WEEKS: 'true' });
+	const from = host.log.length;
+	const week = await host.get('/codex');
+	assert.equal(week.text, built.text);
+	assert.equal(week.headers.get('x-cache'), 'blob');
+	await until(() => lines(host, from,
+	    /msg=redis .*key=timeline:usera result=ok/).length > 0, 5000,
+	    'the log');
+	assert.deepEqual(lines(host, from, /msg=store .*timeline\.json/), []);
+	await host.stop();
+});
 
 test('/readyz, /metrics and codex doctor tell how Redis is', { skip },
     async () => {

@@ -258,7 +258,7 @@ secrets_are_loaded_by_their_own() {
 	while read -r name _ secrets _; do
 		loaded=$(sed -n 's/^LoadCredential=\([A-Z_]*\):.*/\1/p' \
 		    "$units/codex-miroir-$name"[.@]*service | grep -vxE \
-		    'AZURE_BLOB_CONN|CODEX_HTTP_PROXY|CODEX_PROOF' | paste -sd,)
+		    'AZURE_BLOB_CONN|CODEX_HTTP_PROXY|CODEX_PROOF|REDIS_URL|AZURE_REDIS_CONNECTION_STRING' | paste -sd,)
 		[ "${loaded:--}" = "$secrets" ] || {
 			echo "$name loads ${loaded:-nothing}"
 			bad=1

@@ -48,7 +48,7 @@ redis_t_url(void)
 const char *
 redis_t_cli(const char *arguments)
 {
-	static char out[2000];
+	static char out[65536];
 	char command[900];
 	FILE *pipe;
 	size_t n;

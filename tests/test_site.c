@@ -335,6 +335,126 @@ START_TEST(a_write_whose_token_may_not_be_stored_sends_others_to_the_store)
 }
 END_TEST
 
+/* Let weeks be in Redis, too. */
+static void
+keep_weeks(void)
+{
+	setenv("CACHE_REDIS_WEEKS", "true", 1);
+}
+
+START_TEST(a_week_that_one_host_built_is_the_others_from_redis)
+{
+	struct host c;
+
+	if (!redis_t_is_there())
+		return;
+	redis_t_start("");
+	keep_weeks();
+	open_hosts();
+	ck_assert_int_gt(atoi(redis_t_cli("PTTL timeline:ada")), 800000);
+	ck_assert_int_le(atoi(redis_t_cli("PTTL timeline:ada")), 900000);
+	host_open(&c, "c");
+	ck_assert_int_eq(host_source(&c, "ada"), VIEW_BLOB);
+	/* The token alone: what Redis has is judged by it. */
+	ck_assert_uint_eq(host_requests(&c), 1);
+	ck_assert(shows(&c, "Zeuge"));
+	host_close(&c);
+	close_hosts();
+}
+END_TEST
+
+START_TEST(without_the_setting_no_week_is_in_redis)
+{
+	if (!redis_t_is_there())
+		return;
+	redis_t_start("");
+	open_hosts();
+	ck_assert_str_eq(redis_t_cli("EXISTS timeline:ada"), "0");
+	close_hosts();
+}
+END_TEST
+
+START_TEST(a_write_removes_the_week_from_redis)
+{
+	if (!redis_t_is_there())
+		return;
+	redis_t_start("");
+	keep_weeks();
+	open_hosts();
+	ck_assert_str_eq(redis_t_cli("EXISTS timeline:ada"), "1");
+	host_create(&a, "ada", "Neues", NULL);
+	ck_assert_str_eq(redis_t_cli("EXISTS timeline:ada"), "0");
+	ck_assert(shows(&b, "Neues"));
+	ck_assert_str_eq(redis_t_cli("EXISTS timeline:ada"), "1");
+	close_hosts();
+}
+END_TEST
+
+START_TEST(an_older_week_in_redis_is_shown_to_nobody)
+{
+	struct host c;
+
+	if (!redis_t_is_there())
+		return;
+	redis_t_start("");
+	keep_weeks();
+	open_hosts();
+	redis_t_cli("COPY timeline:ada alt");
+	host_create(&a, "ada", "Neues", NULL);
+	ck_assert(shows(&a, "Neues"));
+	redis_t_cli("COPY alt timeline:ada REPLACE");
+	ck_assert(shows(&b, "Neues"));
+	redis_t_cli("COPY alt timeline:ada REPLACE");
+	host_open(&c, "c");
+	ck_assert(shows(&c, "Neues"));
+	/* It came from the store, and is in Redis now. */
+	redis_t_cli("DEL alt");
+	ck_assert(
+	    strstr(redis_t_cli("--raw GET timeline:ada"), "Neues") != NULL);
+	host_close(&c);
+	close_hosts();
+}
+END_TEST
+
+START_TEST(a_broken_week_in_redis_is_built_anew)
+{
+	static const char *const broken[] = {"APPEND timeline:ada x",
+	    "SET timeline:ada x", "SETRANGE timeline:ada 300 '\"\"\"'"};
+	struct host c;
+	size_t i;
+
+	if (!redis_t_is_there())
+		return;
+	redis_t_start("");
+	keep_weeks();
+	open_hosts();
+	for (i = 0; i < ARRAY_LEN(broken); i++) {
+		redis_t_cli(broken[i]);
+		host_open(&c, "c");
+		ck_assert(shows(&c, "Zeuge"));
+		host_close(&c);
+	}
+	close_hosts();
+}
+END_TEST
+
+START_TEST(a_week_of_redis_is_over_at_its_time)
+{
+	struct host c;
+
+	if (!redis_t_is_there())
+		return;
+	redis_t_start("");
+	keep_weeks();
+	open_hosts();
+	host_open(&c, "c");
+	host_clock(&c, "2026-11-24T11:00:00.000Z");
+	ck_assert_int_eq(host_source(&c, "ada"), VIEW_MISS);
+	host_close(&c);
+	close_hosts();
+}
+END_TEST
+
 T_MAIN("site", another_hosts_write_is_seen_at_the_next_request,
     a_hit_asks_redis_once_and_the_store_never,
     a_redis_that_was_emptied_costs_one_look_at_the_store,
@@ -346,4 +466,9 @@ T_MAIN("site", another_hosts_write_is_seen_at_the_next_request,
     a_redis_that_hangs_changes_no_answer,
     a_key_of_another_kind_is_as_a_redis_that_is_gone,
     a_write_between_a_look_and_its_mending_stays,
-    a_write_whose_token_may_not_be_stored_sends_others_to_the_store)
+    a_write_whose_token_may_not_be_stored_sends_others_to_the_store,
+    a_week_that_one_host_built_is_the_others_from_redis,
+    without_the_setting_no_week_is_in_redis,
+    a_write_removes_the_week_from_redis,
+    an_older_week_in_redis_is_shown_to_nobody,
+    a_broken_week_in_redis_is_built_anew, a_week_of_redis_is_over_at_its_time)

@@ -1,6 +1,7 @@
 #include "app/freshness.h"
 
 #include "app/site_version.h"
+#include "app/site_week.h"
 #include "base/buf.h"
 #include "base/span.h"
 
@@ -60,8 +61,9 @@ read_version_token(const struct app *app, const char *user,
 	return rc;
 }
 
+/* Read token and blob in one round. */
 static int
-load_both(const struct app *app, const char *user, struct freshness *found,
+load_stored(const struct app *app, const char *user, struct freshness *found,
     struct err *err)
 {
 	struct blob blobs[] = {BLOB_INIT, BLOB_INIT};
@@ -74,6 +76,41 @@ load_both(const struct app *app, const char *user, struct freshness *found,
 		version_token(&blobs[0], found->state.token);
 	blob_release(&blobs[0]);
 	found->blob = blobs[1];
+	return rc;
+}
+
+/* Read the blob of the token that is in found->state, or give it what Redis had
+ * of that token. */
+static int
+take_or_read(const struct app *app, const char *token, struct buf *week,
+    struct freshness *found, struct err *err)
+{
+	if (token == NULL || strcmp(token, found->state.token) != 0)
+		return blob_get(app->store, &found->blob, err);
+	buf_move(&found->blob.bytes, week);
+	found->blob.is_there = found->is_of_site = true;
+	return 0;
+}
+
+/*
+ * Read token and blob.  A week that Redis has is read before the token, so that
+ * it cannot be newer, and saves the artifact if it is of that token.
+ */
+static int
+load_both(const struct app *app, const struct freshness_query *query,
+    struct freshness *found, struct err *err)
+{
+	char token[VERSION_TOKEN_MAX];
+	struct buf week = BUF_INIT;
+	int rc;
+
+	if (query->blob != NAMES_TIMELINE ||
+	    !site_week_get(app->site, query->user, token, &week))
+		return load_stored(app, query->user, found, err);
+	rc = read_version_token(app, query->user, found->state.token, err);
+	if (rc == 0)
+		rc = take_or_read(app, token, &week, found, err);
+	buf_release(&week);
 	return rc;
 }
 
@@ -105,10 +142,16 @@ static int
 replace_entry(const struct app *app, const struct freshness_query *query,
     struct freshness *found, struct err *err)
 {
-	if (blob_get(app->store, &found->blob, err) == -1)
-		return -1;
-	cache_drop(query->cache, query->user);
-	return 0;
+	char token[VERSION_TOKEN_MAX];
+	struct buf week = BUF_INIT;
+	bool has_week = query->blob == NAMES_TIMELINE &&
+			site_week_get(app->site, query->user, token, &week);
+	int rc = take_or_read(app, has_week ? token : NULL, &week, found, err);
+
+	buf_release(&week);
+	if (rc == 0)
+		cache_drop(query->cache, query->user);
+	return rc;
 }
 
 /* Read the token, and only if it is another one the blob: it cannot be older
@@ -154,7 +197,7 @@ freshness_look(const struct app *app, const struct freshness_query *query,
 	case MISS:
 		break;
 	}
-	return load_both(app, query->user, found, err);
+	return load_both(app, query, found, err);
 }
 
 int
@@ -162,7 +205,7 @@ freshness_load(const struct app *app, const struct freshness_query *query,
     struct freshness *found, struct err *err)
 {
 	begin_look(app, query, found);
-	return load_both(app, query->user, found, err);
+	return load_both(app, query, found, err);
 }
 
 struct cache_entry *

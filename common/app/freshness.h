@@ -67,7 +67,9 @@ struct freshness_query {
 struct freshness {
 	struct cache_entry *entry; /* believed; the cache's, or NULL */
 	bool stale;       /* only because the store could not be asked */
-	struct blob blob; /* read from the store if entry is NULL */
+	struct blob blob; /* read from the store, or a week of the same token
+			   * from Redis, if entry is NULL */
+	bool is_of_site;  /* the latter */
 	struct version_state state; /* read before the blob or with it */
 	int64_t began_ms;           /* when the look began, ms since 1970 */
 };

@@ -81,6 +81,7 @@ site_open(const struct conf *conf, struct meters *meters, struct site **out,
 		return -1;
 	site = std_zalloc(sizeof *site);
 	site->meters = meters;
+	site->keeps_weeks = conf->redis_weeks;
 	buf_init(&site->user);
 	buf_init(&site->seen);
 	options.watch.arg = site;

@@ -6,7 +6,8 @@
  * It counts what it asks (meters.h), and logs each change of the server's state
  * once for the host.
  *
- * Keys are `version:<user>`: a database is one site's alone.
+ * Keys are `version:<user>` and `timeline:<user>`: a database is one site's
+ * alone.
  *
  * Calling sequence
  *
@@ -25,9 +26,13 @@
 #include "redis/redis.h"
 #include "settings/conf.h"
 
+#define SITE_VERSION_KEY "version:" /* and the user */
+#define SITE_WEEK_KEY    "timeline:"
+
 struct site {
 	struct redis *redis;
 	struct meters *meters;
+	bool keeps_weeks; /* CACHE_REDIS_WEEKS */
 	/* What Redis has said in this request of the version of one user, so
 	 * that it is asked once (site_version.h). */
 	struct buf user; /* "": nothing */

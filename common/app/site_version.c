@@ -42,7 +42,7 @@ ask_version(struct site *site, const char *user)
 	struct redis_word value;
 	bool answers;
 
-	buf_addf(&key, "version:%s", user);
+	buf_addf(&key, SITE_VERSION_KEY "%s", user);
 	op.key = key.s;
 	answers = redis_run(site->redis, &op, 1) == 0;
 	if (answers) {
@@ -84,7 +84,7 @@ site_version_mend(struct site *site, const char *user, const char *token)
 
 	if (site == NULL || !is_seen(site, user) || matches_seen(site, token))
 		return;
-	buf_addf(&key, "version:%s", user);
+	buf_addf(&key, SITE_VERSION_KEY "%s", user);
 	op.key = key.s;
 	op.value = token_word(token);
 	op.ttl_ms = KEEP_MS;
@@ -109,27 +109,43 @@ remove_version(struct site *site, const char *key)
 	redis_ops_release(&op, 1);
 }
 
+/* Put the token, and in the same batch remove the week of the one before, if
+ * weeks are kept.  Return false if the token is not there now. */
+static bool
+put_version(struct site *site, const char *user, const char *key,
+    const struct redis_word *token)
+{
+	struct buf week = BUF_INIT;
+	struct redis_op ops[2] = {
+	    REDIS_OP(REDIS_PUT, key), REDIS_OP(REDIS_REMOVE, NULL)};
+	size_t n = site->keeps_weeks ? 2 : 1;
+	bool is_put;
+
+	buf_addf(&week, SITE_WEEK_KEY "%s", user);
+	ops[0].value = *token;
+	ops[0].ttl_ms = KEEP_MS;
+	ops[1].key = week.s;
+	is_put = redis_run(site->redis, ops, n) == 0 &&
+		 ops[0].reply.kind == REDIS_TEXT;
+	redis_ops_release(ops, n);
+	buf_release(&week);
+	return is_put;
+}
+
 void
 site_version_put(struct site *site, const char *user, const char *token)
 {
 	struct buf key = BUF_INIT;
-	struct redis_op op = REDIS_OP(REDIS_PUT, NULL);
-	bool is_put;
+	struct redis_word value = token_word(token);
 
 	if (site == NULL)
 		return;
-	buf_addf(&key, "version:%s", user);
-	op.key = key.s;
-	op.value = token_word(token);
-	op.ttl_ms = KEEP_MS;
-	is_put = *token != '\0' && redis_run(site->redis, &op, 1) == 0 &&
-		 op.reply.kind == REDIS_TEXT;
-	if (is_put)
-		remember(site, user, &op.value);
-	else {
+	buf_addf(&key, SITE_VERSION_KEY "%s", user);
+	if (*token != '\0' && put_version(site, user, key.s, &value)) {
+		remember(site, user, &value);
+	} else {
 		buf_reset(&site->user);
 		remove_version(site, key.s);
 	}
-	redis_ops_release(&op, 1);
 	buf_release(&key);
 }

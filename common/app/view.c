@@ -1,6 +1,7 @@
 #include "app/view.h"
 
 #include "app/freshness.h"
+#include "app/site_week.h"
 #include "app/version.h"
 #include "base/buf.h"
 #include "store/blob.h"
@@ -101,6 +102,9 @@ answer_found(struct app *app, const struct freshness_query *query,
 		return;
 	}
 	judge_artifact(app, found, &loaded);
+	if (loaded.good && !found->is_of_site)
+		site_week_put(app->site, query->user, found->state.token,
+		    &found->blob.bytes);
 	if (loaded.good)
 		answer_loaded(query, found, &loaded, answer);
 	else

@@ -5,6 +5,7 @@
 #include "app/cache.h"
 #include "app/freshness.h"
 #include "app/numbers.h"
+#include "app/site_week.h"
 #include "app/version.h"
 #include "base/buf.h"
 #include "base/lock.h"
@@ -59,6 +60,7 @@ put_results(struct app *app, const char *user, struct artifact *artifact,
 	if (mirror->changed && text[1].len <= STORE_BLOB_MAX)
 		ops[n++] = put_always(&keys[1], &text[1]);
 	ok = store_run(app->store, ops, n, &err) == 0;
+	site_week_put(app->site, user, artifact->token, &text[0]);
 	store_ops_release(ops, n);
 	buf_release(&keys[0]);
 	buf_release(&keys[1]);

@@ -32,6 +32,10 @@ static const struct conf_setting settings[] = {
 	"off. Default: 1s on Azure, off on a local folder."},
     {"CACHE_LOCAL_BYTES", CONF_BYTES, AT(cache_local_bytes), "32M", 0, GIB,
 	"How much of weeks one worker keeps in its memory."},
+    {"CACHE_REDIS_WEEKS", CONF_BOOL, AT(redis_weeks), "false", NONE,
+	"Finished weeks are kept in Redis, too, for 15 minutes, where "
+	"REDIS_URL "
+	"or AZURE_REDIS_CONNECTION_STRING names one."},
     {"AZURE_BLOB_CONN", CONF_SECRET, AT(azure_blob_conn), NULL, NONE,
 	"Connection string of an Azure storage account (or "
 	"UseDevelopmentStorage=true); switches the store to Azure Blob."},

@@ -26,6 +26,7 @@ struct conf {
 	char *redis_url, *redis_azure; /* secrets; redis_address.h */
 	char *redis_ca;                /* file; NULL: this machine's */
 	int64_t redis_timeout_ms;
+	bool redis_weeks;     /* weeks are kept there, too */
 	char *store;          /* "fs:DIR", or NULL with azure */
 	char *run;            /* folder for sockets, locks, generations */
 	char *http_proxy;     /* secret; NULL: no proxy */
