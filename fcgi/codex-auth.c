@@ -68,7 +68,7 @@ static int
 answer_nginx(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
-	const struct counters *guests = serve_auth()->guests;
+	const struct user_rates *guests = serve_auth()->guests;
 	bool spent = guest_is_spent(guests, request->guest, app_now(app));
 	struct buf said = BUF_INIT;
 

@@ -783,7 +783,7 @@ says(const char *status, const char *json)
 
 struct asked {
 	struct hostile *server;
-	struct counters *guests;
+	struct user_rates *guests;
 	struct bearer *bearer;
 	char url[64];
 };
@@ -796,7 +796,8 @@ start_asking(struct asked *asked, const struct hostile_step *steps, size_t n)
 	asked->server = hostile_start(steps, n, 0);
 	snprintf(asked->url, sizeof asked->url, "http://127.0.0.1:%u",
 	    hostile_port(asked->server));
-	ok(counters_open(t_scratch(), "guests", &asked->guests, &err), &err);
+	ok(user_rate_open(t_scratch(), "guests", NULL, &asked->guests, &err),
+	    &err);
 	asked->bearer = bearer_new(
 	    &(struct conf){.github_api_url = asked->url}, NULL, &err);
 	ck_assert_msg(asked->bearer != NULL, "%s", t_text(&err));
@@ -806,7 +807,7 @@ static void
 stop_asking(struct asked *asked)
 {
 	bearer_free(asked->bearer);
-	counters_close(asked->guests);
+	user_rate_close(asked->guests);
 	hostile_stop(asked->server);
 }
 

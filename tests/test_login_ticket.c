@@ -126,7 +126,7 @@ static int
 use(const struct login_ticket *ticket, int64_t now)
 {
 	struct err err = ERR_INIT;
-	int rc = login_ticket_use(ticket, t_scratch(), now, &err);
+	int rc = login_ticket_use(ticket, t_scratch(), NULL, now, &err);
 
 	if (rc == -1)
 		ck_assert_int_eq(err.code, ERR_VALUE);
@@ -197,7 +197,8 @@ START_TEST(a_ticket_whose_use_cannot_be_noted_is_refused)
 
 	login_ticket_make(&ticket, NULL, NOW);
 	buf_addf(&path, "%s/none/such", t_scratch());
-	ck_assert_int_eq(login_ticket_use(&ticket, path.s, NOW, &err), -1);
+	ck_assert_int_eq(
+	    login_ticket_use(&ticket, path.s, NULL, NOW, &err), -1);
 	ck_assert_int_eq(err.code, ERR_BUSY);
 	login_ticket_release(&ticket);
 	buf_release(&path);

@@ -6,20 +6,21 @@
 
 #define NOW INT64_C(1800000000000) /* the start of a minute */
 
-static struct counters *
+static struct user_rates *
 start(void)
 {
-	struct counters *rates;
+	struct user_rates *rates;
 	struct err err = ERR_INIT;
 
-	ck_assert_msg(counters_open(t_scratch(), "rates", &rates, &err) == 0,
-	    "%s", t_text(&err));
+	ck_assert_msg(
+	    user_rate_open(t_scratch(), "rates", NULL, &rates, &err) == 0, "%s",
+	    t_text(&err));
 	return rates;
 }
 
 /* How many of n requests get through. */
 static unsigned
-take(const struct counters *rates, const char *user, int64_t now, unsigned n)
+take(const struct user_rates *rates, const char *user, int64_t now, unsigned n)
 {
 	struct err err;
 	unsigned good = 0;
@@ -31,7 +32,7 @@ take(const struct counters *rates, const char *user, int64_t now, unsigned n)
 
 START_TEST(a_request_over_the_limit_of_the_minute_is_refused)
 {
-	struct counters *rates = start();
+	struct user_rates *rates = start();
 	struct err err = ERR_INIT;
 
 	ck_assert_uint_eq(take(rates, "ada", NOW, 9), 5);
@@ -44,13 +45,13 @@ START_TEST(a_request_over_the_limit_of_the_minute_is_refused)
 	ck_assert_uint_eq(take(rates, "ada", NOW + 60000, 9), 5);
 	/* A clock that went back begins anew, too: nobody waits for it. */
 	ck_assert_uint_eq(take(rates, "ada", NOW, 9), 5);
-	counters_close(rates);
+	user_rate_close(rates);
 }
 END_TEST
 
 START_TEST(a_user_is_never_refused_for_the_requests_of_another)
 {
-	struct counters *rates = start();
+	struct user_rates *rates = start();
 	char user[16];
 	unsigned i;
 
@@ -59,13 +60,13 @@ START_TEST(a_user_is_never_refused_for_the_requests_of_another)
 		snprintf(user, sizeof user, "user%u", i);
 		ck_assert_uint_eq(take(rates, user, NOW, 6), 5);
 	}
-	counters_close(rates);
+	user_rate_close(rates);
 }
 END_TEST
 
 START_TEST(processes_of_a_host_count_together)
 {
-	struct counters *rates = start();
+	struct user_rates *rates = start();
 	int status, i;
 	unsigned good = 0;
 
@@ -77,13 +78,13 @@ START_TEST(processes_of_a_host_count_together)
 		good += (unsigned)WEXITSTATUS(status);
 	}
 	ck_assert_uint_eq(good, 5);
-	counters_close(rates);
+	user_rate_close(rates);
 }
 END_TEST
 
 START_TEST(the_count_of_a_minute_can_be_read_without_counting)
 {
-	struct counters *rates = start();
+	struct user_rates *rates = start();
 
 	ck_assert_int_eq(user_rate_count(rates, "ada", NOW), 0);
 	take(rates, "ada", NOW, 7);
@@ -91,13 +92,13 @@ START_TEST(the_count_of_a_minute_can_be_read_without_counting)
 	ck_assert_int_eq(user_rate_count(rates, "ada", NOW), 7);
 	ck_assert_int_eq(user_rate_count(rates, "bob", NOW), 0);
 	ck_assert_int_eq(user_rate_count(rates, "ada", NOW + 60000), 0);
-	counters_close(rates);
+	user_rate_close(rates);
 }
 END_TEST
 
 START_TEST(without_a_limit_no_request_is_counted)
 {
-	struct counters *rates = start();
+	struct user_rates *rates = start();
 	struct err err = ERR_INIT;
 	int i;
 
@@ -106,16 +107,16 @@ START_TEST(without_a_limit_no_request_is_counted)
 		ck_assert_int_eq(user_rate_take(NULL, "ada", NOW, 1, &err), 0);
 	}
 	ck_assert_uint_eq(take(rates, "ada", NOW, 9), 5);
-	counters_close(rates);
+	user_rate_close(rates);
 }
 END_TEST
 
 START_TEST(a_full_counter_still_refuses)
 {
-	struct counters *rates = start();
+	struct user_rates *rates = start();
 
 	ck_assert_uint_eq(take(rates, "ada", NOW, 70000), 5);
-	counters_close(rates);
+	user_rate_close(rates);
 }
 END_TEST
 

@@ -6,8 +6,8 @@
  * It counts what it asks (meters.h), and logs each change of the server's state
  * once for the host.
  *
- * Keys are `version:<user>` and `timeline:<user>`: a database is one site's
- * alone.
+ * Keys are `version:<user>` and `timeline:<user>`, and those of site_mark.h: a
+ * database is one site's alone.
  *
  * Calling sequence
  *

@@ -33,8 +33,10 @@ open_keys(struct auth *auth, struct err *err)
 		err) == -1 ||
 	    allowlist_open(conf->allowed_users, now, &auth->allowlist, err) ==
 		-1 ||
-	    counters_open(conf->run, "rates", &auth->rates, err) == -1 ||
-	    counters_open(conf->run, "guests", &auth->guests, err) == -1)
+	    user_rate_open(
+		conf->run, "rates", auth->app->site, &auth->rates, err) == -1 ||
+	    user_rate_open(
+		conf->run, "guests", auth->app->site, &auth->guests, err) == -1)
 		return -1;
 	auth->ids = cache_new(ACCOUNT_BYTES);
 	auth->sessions = cache_new(ACCOUNT_BYTES);
@@ -61,8 +63,8 @@ auth_close(struct auth *auth)
 {
 	keyring_close(auth->keyring);
 	allowlist_close(auth->allowlist);
-	counters_close(auth->rates);
-	counters_close(auth->guests);
+	user_rate_close(auth->rates);
+	user_rate_close(auth->guests);
 	cache_free(auth->ids);
 	cache_free(auth->sessions);
 	cache_free(auth->api_tokens);
@@ -86,8 +88,8 @@ auth_refresh(struct auth *auth, struct err *err)
 		return -1;
 	/* The list is at fault until it is mended: one program of the host
 	 * says so each minute, under a name that no user has. */
-	if (!is_broken ||
-	    user_rate_take(auth->rates, "#allow-list", now, 1, &late) == -1)
+	if (!is_broken || user_rate_take_here(
+			      auth->rates, "#allow-list", now, 1, &late) == -1)
 		return 0;
 	*err = list;
 	return -1;

@@ -26,14 +26,14 @@
 #include "app/app.h"
 #include "auth/allowlist.h"
 #include "auth/keyring.h"
-#include "base/counters.h"
+#include "auth/user_rate.h"
 
 struct auth {
 	struct app *app;         /* the caller's */
 	struct keyring *keyring; /* NULL in local mode, as is all below */
 	struct allowlist *allowlist;
-	struct counters *rates;  /* user_rate.h */
-	struct counters *guests; /* guest.h */
+	struct user_rates *rates;  /* user_rate.h */
+	struct user_rates *guests; /* guest.h */
 	/* Memory of githubId.txt, session.json, tokens.json (user_cache.h). */
 	struct cache *ids, *sessions, *api_tokens;
 };

@@ -31,7 +31,7 @@ add_network(struct buf *out, const char *address)
 
 /* Name one of an address's two counts; false if it has none. */
 static bool
-name_count(struct buf *out, const struct counters *guests, const char *what,
+name_count(struct buf *out, const struct user_rates *guests, const char *what,
     const char *address)
 {
 	buf_adds(out, what);
@@ -39,8 +39,8 @@ name_count(struct buf *out, const struct counters *guests, const char *what,
 }
 
 static int64_t
-read_count(const struct counters *guests, const char *what, const char *address,
-    int64_t now_ms)
+read_count(const struct user_rates *guests, const char *what,
+    const char *address, int64_t now_ms)
 {
 	struct buf name = BUF_INIT;
 	int64_t count = 0;
@@ -51,40 +51,41 @@ read_count(const struct counters *guests, const char *what, const char *address,
 	return count;
 }
 
-static void
-raise_count(const struct counters *guests, const char *what,
+/* Raise the count, and return it; 0 of what is no address. */
+static int64_t
+raise_count(const struct user_rates *guests, const char *what,
     const char *address, int64_t now_ms)
 {
 	struct buf name = BUF_INIT;
-	struct err over;
+	int64_t count = 0;
 
 	if (name_count(&name, guests, what, address))
-		(void)!user_rate_take(guests, name.s, now_ms, 1, &over);
+		count = user_rate_add(guests, name.s, now_ms);
 	buf_release(&name);
+	return count;
 }
 
 bool
 guest_is_spent(
-    const struct counters *guests, const char *address, int64_t now_ms)
+    const struct user_rates *guests, const char *address, int64_t now_ms)
 {
-	return read_count(guests, "failures ", address, now_ms) >=
+	return read_count(guests, "failures-", address, now_ms) >=
 	       GUEST_FAILURES_MAX;
 }
 
 void
-guest_fail(const struct counters *guests, const char *address, int64_t now_ms)
+guest_fail(const struct user_rates *guests, const char *address, int64_t now_ms)
 {
-	raise_count(guests, "failures ", address, now_ms);
+	(void)raise_count(guests, "failures-", address, now_ms);
 }
 
 void
-guest_refuse(const struct counters *guests, const struct request *request,
+guest_refuse(const struct user_rates *guests, const struct request *request,
     int64_t now_ms, const struct err *err, struct reply *reply)
 {
 	if (err->code == ERR_STORE)
 		return;
-	raise_count(guests, "refusals ", request->guest, now_ms);
-	if (read_count(guests, "refusals ", request->guest, now_ms) >
+	if (raise_count(guests, "refusals-", request->guest, now_ms) >
 	    GUEST_REFUSALS_MAX)
 		reply_header(
 		    reply, "X-Accel-Limit-Rate", "%d", GUEST_SLOW_RATE);

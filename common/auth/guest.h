@@ -2,8 +2,8 @@
  * guest: limit what an address may cost before it has shown who asks
  * (design.md 9).
  *
- * Each address has two counts of a minute, which all programs of the host share
- * (counters.h, file `<run>/guests`):
+ * Each address has two counts of a minute, which all programs of the host share, and
+ * with Redis all hosts (user_rate.h, file `<run>/guests`):
  *
  *	failures  tokens that were checked, at GitHub or in the store, and were
  *		  not good.  After GUEST_FAILURES_MAX no more are checked for
@@ -26,7 +26,7 @@
 #ifndef GUEST_H
 #define GUEST_H
 
-#include "base/counters.h"
+#include "auth/user_rate.h"
 #include "web/reply.h"
 #include "web/request.h"
 
@@ -38,17 +38,18 @@
 /* Return true if no more tokens are to be checked for the address in this
  * minute.  `guests` may be NULL, where nobody is counted. */
 bool guest_is_spent(
-    const struct counters *guests, const char *address, int64_t now_ms);
+    const struct user_rates *guests, const char *address, int64_t now_ms);
 
 /* Count a token that was checked and is not good. */
 void guest_fail(
-    const struct counters *guests, const char *address, int64_t now_ms);
+    const struct user_rates *guests, const char *address, int64_t now_ms);
 
 /*
  * Count the request, which is refused with err, and slow down its answer if
  * there were too many.  A store that fails counts against nobody.
  */
-void guest_refuse(const struct counters *guests, const struct request *request,
-    int64_t now_ms, const struct err *err, struct reply *reply);
+void guest_refuse(const struct user_rates *guests,
+    const struct request *request, int64_t now_ms, const struct err *err,
+    struct reply *reply);
 
 #endif

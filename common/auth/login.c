@@ -219,7 +219,7 @@ static int
 ask_who(struct login *login, const struct request *request, const char *code,
     const struct login_ticket *ticket, struct oauth_user *who, struct err *err)
 {
-	const struct counters *guests = login->auth->guests;
+	const struct user_rates *guests = login->auth->guests;
 	int64_t now = app_now(login->auth->app);
 
 	if (guest_is_spent(guests, request->guest, now)) {
@@ -269,7 +269,7 @@ login_finish(struct login *login, struct request *request, struct reply *reply,
 	 * spends it, too. */
 	if (rc == 0)
 		rc = login_ticket_use(&ticket, login->auth->app->conf.run,
-		    app_now(login->auth->app), err);
+		    login->auth->app->site, app_now(login->auth->app), err);
 	if (rc == 0)
 		rc = enter_user(login, request, &ticket, reply, err);
 	if (rc == 0) {

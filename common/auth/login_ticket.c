@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/site_mark.h"
 #include "auth/seal.h"
 #include "base/enc.h"
 
@@ -125,10 +126,10 @@ remove_old_uses(int folder, int64_t now_ms)
 	closedir(dir);
 }
 
-/* Create the ticket's file; return 1 if it exists, so the ticket was used.
- * O_EXCL lets only one of several processes create it. */
+/* Create the ticket's file; return 1 if it exists, or another host has used
+ * the ticket.  O_EXCL lets only one of several processes create it. */
 static int
-note_use(int folder, const struct login_ticket *ticket)
+note_use(int folder, const struct login_ticket *ticket, struct site *site)
 {
 	char hash[ENC_HASH_LEN + 1];
 	struct buf name = BUF_INIT;
@@ -141,13 +142,15 @@ note_use(int folder, const struct login_ticket *ticket)
 	rc = fd != -1 ? 0 : errno == EEXIST ? 1 : -1;
 	if (fd != -1)
 		close(fd);
+	if (rc == 0 && !site_mark_use(site, "ticket", hash, LOGIN_TICKET_MS))
+		rc = 1;
 	buf_release(&name);
 	return rc;
 }
 
 int
 login_ticket_use(const struct login_ticket *ticket, const char *run,
-    int64_t now_ms, struct err *err)
+    struct site *site, int64_t now_ms, struct err *err)
 {
 	struct buf path = BUF_INIT;
 	int folder = -1, rc = -1;
@@ -156,7 +159,7 @@ login_ticket_use(const struct login_ticket *ticket, const char *run,
 	if (mkdir(path.s, 0770) == 0 || errno == EEXIST)
 		folder = open(path.s, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (folder != -1)
-		rc = note_use(folder, ticket);
+		rc = note_use(folder, ticket, site);
 	if (rc == 1) {
 		rc = err_set(err, ERR_VALUE, MSG_LOGIN_USED);
 	} else if (rc == -1) {

@@ -29,6 +29,7 @@
 #ifndef LOGIN_TICKET_H
 #define LOGIN_TICKET_H
 
+#include "app/site.h"
 #include "auth/keyring.h"
 #include "base/buf.h"
 #include "base/err.h"
@@ -72,13 +73,14 @@ MUST_USE int login_ticket_parse(struct login_ticket *ticket,
     const struct keyring *key, const char *value, size_t len, int64_t now_ms);
 
 /*
- * Use up the ticket for all processes of the host: create the file
+ * Use up the ticket for all processes of the host, and with Redis of the site
+ * (site_mark.h; site may be NULL): create the file
  * `<run>/tickets/<made_ms>-<hash of the state>`.  A later call removes the
  * file when the ticket is too old anyway.  ERR_VALUE if the ticket was used
  * before; ERR_INTERNAL if the file cannot be created.
  */
 MUST_USE int login_ticket_use(const struct login_ticket *ticket,
-    const char *run, int64_t now_ms, struct err *err);
+    const char *run, struct site *site, int64_t now_ms, struct err *err);
 
 /* Return true if `state` is the ticket's; NULL never is.  Compare in constant
  * time, so that the time of an answer tells nothing about the state. */

@@ -18,6 +18,7 @@
 #include "git/github_limit.h"
 #include "run/head_watch.h"
 #include "run/reconcile.h"
+#include "run/site_pause.h"
 #include "run/sync_log.h"
 #include "store/names.h"
 #include "sync/backoff.h"
@@ -42,6 +43,7 @@ struct worker {
 	struct app *app;
 	struct github *github;
 	struct github_limit limit;
+	struct site_pause pause;
 	struct backoff backoff;
 	struct outcome outcome; /* as logged; "" stands for the marks */
 	bool refused;           /* GitHub takes the token no more */
@@ -115,6 +117,7 @@ note_request(void *arg, const struct github_event *event)
 	if (github_limit_keep(&w->limit, w->github) == -1)
 		log_warn(
 		    "the limit of GitHub is not kept: %s", strerror(errno));
+	site_pause_tell(&w->pause, w->app, w->github);
 }
 
 static int
@@ -125,6 +128,7 @@ open_github(struct worker *w, struct err *err)
 	if (open_repository(conf, &w->github, err) == -1)
 		return -1;
 	github_watch(w->github, note_request, w);
+	site_pause_init(&w->pause, conf->github_token);
 	return github_limit_open(
 	    &w->limit, conf->run, conf->github_token, w->github, err);
 }
@@ -437,6 +441,7 @@ serve_client(struct worker *w, size_t first)
 
 	sync_log_begin(&w->run, w->app, client.user, client.wish.request);
 	take_step(w, "heard");
+	site_pause_learn(&w->pause, w->app, w->github);
 	if ((!client.wish.later || is_run_due(w, client.user)) &&
 	    run_for(w, &client, &result) == 0 &&
 	    numbers_look(w->app, client.user, &next, &err) == 0)
@@ -477,6 +482,7 @@ serve_marks(struct worker *w)
 		memset(&c, 0, sizeof c);
 		snprintf(c.user, sizeof c.user, "%s", users[i]);
 		sync_log_begin(&w->run, w->app, c.user, "");
+		site_pause_learn(&w->pause, w->app, w->github);
 		if (!*w->stopping && is_run_due(w, c.user) &&
 		    run_for(w, &c, &result) == -1)
 			log_debug("stays marked");
@@ -498,6 +504,7 @@ watch_head(struct worker *w)
 	char text[MSG_TEXT_MAX];
 	bool marked;
 
+	site_pause_learn(&w->pause, w->app, w->github);
 	if (head_watch_look(&w->watch, w->app, w->github, &marked, &err) == -1)
 		log_debug("head: %s %s", err_text(&err, text), err.detail);
 	if (marked)

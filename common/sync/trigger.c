@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "app/site_mark.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/lock.h"
@@ -76,8 +77,15 @@ limit_rate(const struct app *app, const char *what, const char *user,
 int
 trigger_press(struct app *app, const char *user, struct err *err)
 {
-	if (limit_rate(app, "sync", user, app->conf.sync_min_ms, err) == -1)
+	int64_t every_ms = app->conf.sync_min_ms;
+
+	if (limit_rate(app, "sync", user, every_ms, err) == -1)
 		return -1;
+	if (!site_mark_use(app->site, "button", user, every_ms)) {
+		err_set(err, ERR_RATE, MSG_SYNC_TOO_SOON);
+		err->retry_s = (unsigned)((every_ms + 999) / 1000);
+		return -1;
+	}
 	return pending_put(app, user, err);
 }
 
