@@ -420,8 +420,8 @@ test('every_key_of_the_list_does_what_it_says_and_none_in_a_field', async () => 
 	await page.keyboard.press('?');
 	await page.locator('#help').waitFor();
 	assert.deepEqual(await page.locator('.key dt').allTextContents(),
-		['← ↑ ↓ →', 'Enter', 'x', 'e', 'm', 'n', '/', 't', '< >', 'c', 's', 'z',
-			'?']);
+		['← ↑ ↓ →', 'Enter', 'x', 'e b', 'm', 'n', '/', 't', '< >', 'c', 's', 'z',
+			'Strg/⌘ K', '?']);
 	assert.deepEqual(await page.evaluate(lowContrast), []);
 	await page.keyboard.press('x');
 	await page.keyboard.press('Escape');
@@ -440,6 +440,47 @@ test('every_key_of_the_list_does_what_it_says_and_none_in_a_field', async () => 
 	assert.equal(await page.inputValue('#quick'), 'nxtsz?');
 	assert.deepEqual(fixture.requests.map(({ method }) => method)
 		.filter((method) => method !== 'GET'), ['POST', 'PATCH', 'POST']);
+	assert.deepEqual(complaints, []);
+});
+
+test('the_palette_does_what_keys_do_and_finds_tasks', async () => {
+	const fixture = await fixtureWith();
+	const { page, complaints } = await open(fixture.url);
+	await state(page, 'aktuell');
+	const rows = page.locator('#palette-list [role="option"]');
+	/** @param {string} text */
+	const find = async (text) => {
+		await page.keyboard.press('Control+k');
+		await page.locator('#palette-field').waitFor();
+		await page.keyboard.type(text);
+	};
+
+	await page.keyboard.press('t');
+	await find('abschl');
+	assert.deepEqual(await rows.allTextContents(), ['die Aufgabe abschließenx']);
+	await page.keyboard.press('Enter');
+	await page.locator('[data-task^="0000"][data-state="done"]').waitFor();
+
+	await find('');
+	assert.equal(await rows.count(), 8);
+	await page.keyboard.press('ArrowDown');
+	await page.keyboard.press('ArrowUp');
+	await page.keyboard.press('ArrowUp');
+	assert.equal(await page.getAttribute('#palette-field', 'aria-activedescendant'),
+		await page.getAttribute('#palette-list [aria-selected="true"]', 'id'));
+	await page.keyboard.press('Escape');
+	await page.locator('#palette').waitFor({ state: 'hidden' });
+
+	const title = await page.locator('[data-task^="0001"] .task-open')
+		.first().textContent();
+	await find(`0001 ${title}`);
+	await rows.first().click();
+	await page.locator('#panel .facts').waitFor();
+	await page.keyboard.press('Escape');
+	await find('gibt es nicht');
+	assert.equal(await rows.count(), 0);
+	await page.keyboard.press('Enter');
+	assert.equal(await page.locator('#palette').isVisible(), true);
 	assert.deepEqual(complaints, []);
 });
 

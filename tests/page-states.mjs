@@ -139,6 +139,10 @@ export const STATES = [
 	{ name: 'move', act: click('.now [data-key="move"]'), seen: '#move' },
 	{ name: 'keys', act: click('#help-open'), seen: '#help' },
 	{
+		name: 'palette', seen: '#palette-list li',
+		act: (page) => page.keyboard.press('Control+k'),
+	},
+	{
 		name: 'tokens', seen: '#tokens',
 		faults: { '/auth/me': {
 			status: 200, body: { userId: 'usera', login: 'usera', auth: 'github' },

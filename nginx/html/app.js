@@ -28,6 +28,7 @@ import {
 import { bindMenus } from './menu.js';
 import { Loader } from './loader.js';
 import { MoveDialog } from './move.js';
+import { Palette } from './palette.js';
 import { Panel, taskOf } from './panel.js';
 import { dayText, pagerView } from './past.js';
 import { allTasks, displaced, placeOf, ticksOf } from './pending.js';
@@ -90,6 +91,7 @@ const actions = {
 	edit: editTask, cancel, tick, unpin, compose, showMore, copyDay, decide,
 };
 const panel = new Panel(store, actions, details);
+const palette = new Palette();
 const address = new Address(store);
 const away = new AwayView(store, actions, address);
 
@@ -194,16 +196,19 @@ function decide(conflict, take) {
 const keyTable = [
 	{
 		keys: ['ArrowLeft', 'ArrowUp', 'ArrowDown', 'ArrowRight'],
-		shown: '← ↑ ↓ →', what: t.keyArrows,
+		shown: '← ↑ ↓ →', what: t.keyArrows, board: true,
 		run: (from, key) => grids.some((grid) => grid.move(from, key)),
 	},
 	{
-		keys: ['Enter'], what: t.keyOpen,
+		keys: ['Enter'], what: t.keyOpen, board: true,
 		run: (from) => from?.matches('.task') ? onTask(actions.open)(from) : false,
 	},
-	{ keys: ['x'], what: t.keyDone, run: onTask(complete) },
-	{ keys: ['e'], what: t.keyEdit, run: onTask(editTask) },
-	{ keys: ['m'], what: t.keyMove, run: onTask(askWhere) },
+	{ keys: ['x'], what: t.keyDone, task: true, run: onTask(complete) },
+	{
+		keys: ['e', 'b'], shown: 'e b', what: t.keyEdit, task: true,
+		run: onTask(editTask),
+	},
+	{ keys: ['m'], what: t.keyMove, task: true, run: onTask(askWhere) },
 	{ keys: ['n'], what: t.keyQuick, run: () => quick.focus() },
 	{ keys: ['/'], what: t.keySearch, run: () => away.focus() },
 	{
@@ -226,6 +231,10 @@ const keyTable = [
 		run: () => store.state.sync?.button && pressSync(false),
 	},
 	{ keys: ['z'], what: t.keyUndo, run: undo },
+	{
+		keys: ['k'], chord: true, shown: t.keyChord, what: t.palette,
+		run: openPalette,
+	},
 ];
 
 /**
@@ -238,6 +247,19 @@ function onTask(run) {
 		const task = stem && taskOf(store, `${stem}.md`);
 		return task ? void run(task) : false;
 	};
+}
+
+/** @param {Element | null} from has the focus */
+function openPalette(from) {
+	const { week } = store.state;
+	palette.open([
+		...keyTable.filter(({ board, chord, task }) => !board && !chord &&
+			(!task || from?.closest('[data-task]'))).map(({ keys: [key], what, run }) =>
+			({ key, what, run: () => run(from, key) })),
+		...week ? allTasks(week).map((task) => ({
+			what: `${task.id} ${task.title}`, run: () => actions.open(task),
+		})) : [],
+	]);
 }
 
 function undo() {

@@ -321,6 +321,8 @@ export const de = {
 	keyWeeks: 'eine Woche zurück, eine weiter',
 	keyCopy: 'den Tag kopieren',
 	keyUndo: 'die letzte Änderung zurücknehmen',
+	keyChord: 'Strg/⌘ K',
+	palette: 'Befehl oder Aufgabe',
 	keyHelp: 'diese Liste',
 
 	/* What happened to a change. */

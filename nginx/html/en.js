@@ -271,6 +271,8 @@ export const en = {
 	keyWeeks: 'one week back, one on',
 	keyCopy: 'copy the day',
 	keyUndo: 'take back the last change',
+	keyChord: 'Ctrl/⌘ K',
+	palette: 'Command or task',
 	keyHelp: 'this list',
 
 	/* What happened to a change. */

@@ -2,7 +2,8 @@
 /**
  * keys: the keyboard's table, and the dialog that lists it.
  *
- * Off in fields, in dialogs and with a modifier, which belong to the browser;
+ * Off in fields, in dialogs and with a modifier that is not of the table's,
+ * which belong to the browser;
  * a person can switch all of them off but `?`.
  */
 import { byId, h } from './dom.js';
@@ -12,6 +13,9 @@ import { lasting } from './storage.js';
  * @typedef {object} Key
  * @property {string[]} keys as KeyboardEvent.key has them
  * @property {string} [shown] how the list names them
+ * @property {boolean} [chord] with Ctrl, or Cmd
+ * @property {boolean} [board] it has a meaning on the board alone
+ * @property {boolean} [task] it wants a task that has the focus
  * @property {string} what the sentence of the catalogue about it
  * @property {(from: Element | null, key: string) => unknown} run `from` has
  *	the focus; false: nothing was done, the key is the browser's
@@ -50,9 +54,9 @@ export class Keys {
 	/** @param {KeyboardEvent} event */
 	#press(event) {
 		const { key, target } = event;
-		const bound = this.#table.find((one) => one.keys.includes(key));
-		if (!bound || event.defaultPrevented || event.ctrlKey ||
-			event.metaKey || event.altKey || isField(target) ||
+		const bound = this.#table.find((one) => one.keys.includes(key) &&
+			!one.chord === !(event.ctrlKey || event.metaKey));
+		if (!bound || event.defaultPrevented || event.altKey || isField(target) ||
 			document.querySelector('dialog:modal') ||
 			(key !== '?' && !this.#switch.checked))
 			return;
