@@ -540,7 +540,7 @@ static void
 date(const char *bytes, size_t len)
 {
 	struct buf text, out = BUF_INIT;
-	struct placement_slots slots;
+	struct slots slots;
 	struct err err = ERR_INIT;
 	struct day day;
 	int64_t ms, again;
@@ -560,7 +560,7 @@ date(const char *bytes, size_t len)
 		azure_sign_date(&out, ms);
 		PROMISE(buf_eq(&out, &text));
 	}
-	if (placement_slots_parse(text.s, &slots, &err) == -1)
+	if (slots_parse(text.s, &slots, &err) == -1)
 		PROMISE(err.msg.id != MSG_NONE);
 	(void)names_user_ok(text.s);
 	(void)names_file_ok(text.s);

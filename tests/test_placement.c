@@ -21,18 +21,18 @@
  */
 struct scene {
 	char zone[64];
-	struct placement_slots slots;
+	struct slots slots;
 	struct task *tasks;
 	size_t n, cap;
 };
 
-static struct placement_slots
+static struct slots
 slots_of(const char *s)
 {
-	struct placement_slots slots;
+	struct slots slots;
 	struct err err = ERR_INIT;
 
-	ck_assert_msg(placement_slots_parse(s, &slots, &err) == 0, "%s", s);
+	ck_assert_msg(slots_parse(s, &slots, &err) == 0, "%s", s);
 	return slots;
 }
 
@@ -614,7 +614,7 @@ END_TEST
 
 START_TEST(slots_are_read_from_the_setting)
 {
-	struct placement_slots s = slots_of(SLOTS);
+	struct slots s = slots_of(SLOTS);
 
 	ck_assert_int_eq(s.at[TASK_MORGENS].from, 9 * 60);
 	ck_assert_int_eq(s.at[TASK_MORGENS].to, 12 * 60 + 30);
@@ -645,14 +645,14 @@ START_TEST(what_are_no_slots_is_refused)
 	    "morgens=09:00-12:30,nachmittags=13:30-17:00,abends=18:00-24:01",
 	    "morgens=09.00-12.30,nachmittags=13:30-17:00,abends=18:00-21:30",
 	    "morgens=-9:00-12:30,nachmittags=13:30-17:00,abends=18:00-21:30"};
-	struct placement_slots slots = {.at = {{1, 2}}};
+	struct slots slots = {.at = {{1, 2}}};
 	struct err err;
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(bad); i++) {
 		err = (struct err)ERR_INIT;
-		ck_assert_msg(placement_slots_parse(bad[i], &slots, &err) == -1,
-		    "%s", bad[i]);
+		ck_assert_msg(
+		    slots_parse(bad[i], &slots, &err) == -1, "%s", bad[i]);
 		ck_assert_int_eq(err.code, ERR_SETTING);
 		ck_assert_str_ne(t_text(&err), "");
 	}

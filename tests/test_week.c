@@ -11,12 +11,12 @@
 static struct week
 week_of(const struct taskset *set)
 {
-	static struct placement_slots slots;
+	static struct slots slots;
 	struct err err = ERR_INIT;
 
 	ck_assert_int_eq(
-	    placement_slots_parse("morgens=09:00-12:30,nachmittags=13:30-17:00,"
-				  "abends=18:00-21:30",
+	    slots_parse("morgens=09:00-12:30,nachmittags=13:30-17:00,"
+			"abends=18:00-21:30",
 		&slots, &err),
 	    0);
 	return (struct week){

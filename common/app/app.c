@@ -9,6 +9,7 @@
 #include "base/enc.h"
 #include "base/err.h"
 #include "store/store_open.h"
+#include "week/slots.h"
 
 /* Raise it when the body of GET /codex changes its shape, so that no
  * artifact of an older program is shown. */
@@ -39,7 +40,7 @@ open_parts(struct app *app, struct err *err)
 	    .proxy = app->conf.http_proxy,
 	};
 
-	if (placement_slots_parse(app->conf.slots, &app->slots, err) == -1)
+	if (slots_parse(app->conf.slots, &app->slots, err) == -1)
 		return -1;
 	hash_settings(app);
 	if (mkdir(app->conf.run, 0770) == -1 && errno != EEXIST) {

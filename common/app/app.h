@@ -25,7 +25,7 @@
 #include "app/version.h"
 #include "settings/conf.h"
 #include "store/store.h"
-#include "week/placement.h"
+#include "week/slots.h"
 
 struct app {
 	struct conf conf;
@@ -33,7 +33,7 @@ struct app {
 	struct version *version;
 	struct meters *meters;
 	struct site *site; /* NULL: no Redis */
-	struct placement_slots slots;
+	struct slots slots;
 	/* Hash of the settings that a week depends on, 16 hex digits. */
 	char settings[17];
 	/* Memory that is valid by time may answer where the store does not

@@ -14,7 +14,7 @@
 #include "settings/conf_table.h"
 #include "store/store.h"
 #include "store/store_azure.h"
-#include "week/placement.h"
+#include "week/slots.h"
 
 struct audit {
 	const struct conf *conf;
@@ -58,10 +58,10 @@ static void
 check_texts(struct audit *audit)
 {
 	const struct conf *conf = audit->conf;
-	struct placement_slots slots;
+	struct slots slots;
 	struct err err = ERR_INIT;
 
-	if (placement_slots_parse(conf->slots, &slots, &err) == -1)
+	if (slots_parse(conf->slots, &slots, &err) == -1)
 		add_error(audit, "wert", "CODEX_SLOTS", &err);
 	if (guard_check(conf, &err) == -1)
 		add_error(audit, "wert", "CODEX_AUTH", &err);

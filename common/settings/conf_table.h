@@ -39,7 +39,7 @@ struct conf {
 	char *allowed_users;  /* see allowlist.h; NULL: nobody */
 	int64_t user_rate;    /* requests per minute; 0 no limit */
 	char *zone;           /* "Europe/Berlin" */
-	char *slots;          /* see placement_slots_parse */
+	char *slots;          /* see slots_parse */
 	char *git_base_path;  /* "codex-miroir" */
 	char *github_token;   /* secret; NULL: no Git */
 	char *webhook_secret; /* secret; NULL: no webhook */

@@ -8,6 +8,7 @@
 #include "text/ical.h"
 #include "week/calendar_zone.h"
 #include "week/placement.h"
+#include "week/slots.h"
 #include "week/week.h"
 
 /* Tasks that are fixed to a later day are to-dos. */
@@ -128,7 +129,7 @@ add_state(struct calendar *c, const struct task *task)
 	ical_line(&c->entries, "STATUS", states[task->status]);
 	if (task->status == TASK_ABGESCHLOSSEN && task->has_done)
 		line_utc(&c->entries, "COMPLETED",
-		    day_at(task->done.date, week->slots->at[task->done.time].to,
+		    slots_end(week->slots, task->done.date, task->done.time,
 			week->zone));
 }
 

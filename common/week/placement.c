@@ -39,70 +39,6 @@ placement_is_placed(enum placement_why why)
 	return why <= PLACEMENT_ERLEDIGT;
 }
 
-/* Each of these moves *s behind what it has read, if that was there. */
-static bool
-eat(const char **s, const char *word)
-{
-	if (!std_starts(*s, word))
-		return false;
-	*s += strlen(word);
-	return true;
-}
-
-/* Two digits. */
-static bool
-eat_number(const char **s, int *number)
-{
-	int tens = (*s)[0] - '0', ones;
-
-	if (tens < 0 || tens > 9)
-		return false;
-	ones = (*s)[1] - '0';
-	if (ones < 0 || ones > 9)
-		return false;
-
-	*number = 10 * tens + ones;
-	*s += 2;
-	return true;
-}
-
-/* `hh:mm`, 00:00 to 24:00. */
-static bool
-eat_clock(const char **s, int *minute)
-{
-	int hours, minutes;
-
-	if (!eat_number(s, &hours) || !eat(s, ":") || !eat_number(s, &minutes))
-		return false;
-	*minute = 60 * hours + minutes;
-	return minutes < 60 && *minute <= 1440;
-}
-
-int
-placement_slots_parse(
-    const char *s, struct placement_slots *out, struct err *err)
-{
-	struct placement_slots slots;
-	int i, from, to, end = 0;
-
-	for (i = 0; i < TASK_TIMES; i++) {
-		if ((i > 0 && !eat(&s, ",")) ||
-		    !eat(&s, task_time_word((enum task_time)i)) ||
-		    !eat(&s, "=") || !eat_clock(&s, &from) || !eat(&s, "-") ||
-		    !eat_clock(&s, &to))
-			break;
-		if (from < end || from >= to)
-			break;
-		slots.at[i].from = from;
-		slots.at[i].to = end = to;
-	}
-	if (i < TASK_TIMES || *s != '\0')
-		return err_set(err, ERR_SETTING, MSG_CONF_SLOTS);
-
-	*out = slots;
-	return 0;
-}
-
 /* List the slots that are left, and note until when that is so. */
 static void
 list_days(struct placement *out, struct day today,
@@ -118,8 +54,8 @@ list_days(struct placement *out, struct day today,
 
 		*day = (struct placement_day){.date = day_plus(today, i)};
 		for (time = 0; time < TASK_TIMES; time++) {
-			int64_t end = day_at(
-			    day->date, frame->slots->at[time].to, frame->zone);
+			int64_t end = slots_end(frame->slots, day->date,
+			    (enum task_time)time, frame->zone);
 
 			if (end <= frame->now)
 				continue;

@@ -19,31 +19,16 @@
  *	...
  *	placement_release(&week);
  *
- * Error handling: only placement_slots_parse can fail.
+ * Error handling: nothing here can fail.
  */
 #ifndef PLACEMENT_H
 #define PLACEMENT_H
 
 #include "base/day.h"
 #include "task/task.h"
+#include "week/slots.h"
 
 #define PLACEMENT_DAYS 7 /* of the horizon that decides, today included */
-
-/* When each slot begins and ends, in minutes of the day's clock. */
-struct placement_slots {
-	struct {
-		int from, to; /* 0 <= from < to <= 1440 */
-	} at[TASK_TIMES];
-};
-
-/*
- * Read CODEX_SLOTS, whose default is
- * `morgens=09:00-12:30,nachmittags=13:30-17:00,abends=18:00-21:30`: each slot
- * once, in this order, none before the end of the one before it; a day ends
- * at 24:00.  -1 with ERR_SETTING otherwise.
- */
-MUST_USE int placement_slots_parse(
-    const char *s, struct placement_slots *out, struct err *err);
 
 /* Why a task stands where it stands. */
 enum placement_why {
@@ -107,16 +92,15 @@ struct placement {
 struct placement_frame {
 	int64_t now;
 	struct day_zone zone;
-	const struct placement_slots *slots;
+	const struct slots *slots;
 	int n_days; /* of the horizon, today included */
 };
 
 /*
  * Place the open ones of `tasks`, which may come in any order; no two have
- * the same file name.  A slot of today is there until it ends: at the very
- * millisecond of its end it is over.  A day that the clock makes shorter or
- * longer keeps its slots (day_at).  A longer horizon has the same days at its
- * beginning.  `out` must be empty; release it.  Takes O(n log n).
+ * the same file name.  A slot of today is there until it ends (slots_end).  A
+ * longer horizon has the same days at its beginning.  `out` must be empty;
+ * release it.  Takes O(n log n).
  */
 void placement_place(const struct task *tasks, size_t n,
     const struct placement_frame *frame, struct placement *out);

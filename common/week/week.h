@@ -18,7 +18,7 @@
 struct week {
 	const char *user;
 	struct day_zone zone;
-	const struct placement_slots *slots;
+	const struct slots *slots;
 	int64_t now;      /* milliseconds since 1970 */
 	int64_t ttl_ms;   /* CACHE_TTL_BLOB */
 	unsigned next_id; /* next free number; 10000 = none */
