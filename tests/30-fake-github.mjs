@@ -147,6 +147,57 @@ test('a blob as JSON is base64 in lines of 60', async () => {
 	assert.deepEqual(Buffer.from(json.content, 'base64'), bytes);
 });
 
+/** What a query about objects gives. @param {string} below of the repository
+ * @param {string} name */
+const queried = async (below, name = repo.name) => (await ask('POST',
+    '//../graphql', { query: `query($owner: String!, $name: String!) {
+	repository(owner: $owner, name: $name) { ${below} }
+    } fragment all on Blob { oid byteSize isBinary isTruncated text }`,
+    variables: { owner: 'usera', name } })).json;
+
+test('a query gives texts of many blobs, and says which are none', async () => {
+	const long = 'lang '.repeat(110000);
+	await fresh({ files: { a: 'Öl\n', b: 'a\0b', c: Buffer.from([0xe4]),
+	    d: long } });
+	/** @type {Record<string, string>} */
+	const ids = {};
+	for (const name of 'abcd')
+		ids[name] = await said('rev-parse', `main:${name}`);
+	const { data, errors } = await queried(Object.entries(ids).map(
+	    ([name, id]) => `${name}: object(oid: "${id}") { ...all }`)
+	    .join(' ') + ` tree: object(oid: "${await said('rev-parse',
+	    'main^{tree}')}") { __typename ... on Blob { text } }
+	    none: object(oid: "${zero}") { ...all }`);
+	assert.equal(errors, undefined);
+	assert.deepEqual(data.repository, {
+	    a: { oid: ids.a, byteSize: 4, isBinary: false, isTruncated: false,
+		text: 'Öl\n' },
+	    b: { oid: ids.b, byteSize: 3, isBinary: true, isTruncated: false,
+		text: null },
+	    c: { oid: ids.c, byteSize: 1, isBinary: false, isTruncated: false,
+		text: 'ä' },
+	    d: { oid: ids.d, byteSize: long.length, isBinary: false,
+		isTruncated: true, text: long.slice(0, 512000) },
+	    tree: { __typename: 'Tree' }, none: null });
+});
+
+test('a query that is none is answered with the error', async () => {
+	await fresh();
+	const told = async (/** @type {string} */ below,
+	    name = repo.name) => (await queried(below, name)).errors[0];
+	assert.match((await told(`object(oid: "${zero}") { size }`, 'nothing'))
+	    .type, /NOT_FOUND/);
+	assert.match((await told('description')).message,
+	    /Field 'description' doesn't exist on type 'Repository'/);
+	assert.match((await told('object(oid: "main") { oid }')).message,
+	    /invalid value/);
+	assert.match((await told('name { ')).message, /Parse error/);
+	fake.setRate({ resource: 'graphql', remaining: 0 });
+	assert.equal((await told('name')).type, 'RATE_LIMIT');
+	assert.equal((await get('/git/ref/heads/main')).status, 200);
+	fake.setRate({ resource: 'graphql' });
+});
+
 test('a missing object is a 404, 409 or 422', async () => {
 	await fresh();
 	const no = '1'.repeat(40);

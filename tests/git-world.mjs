@@ -433,8 +433,8 @@ export class World {
 		return file.includes('/') ? file : vaultPath(file, folder);
 	}
 
-	/** Another device: null removes. @param {Record<string, string|null>}
-	 * files @param {any} how */
+	/** Another device: null removes.
+	 * @param {Record<string, string|Buffer|null>} files @param {any} how */
 	push(files, { folder = this.user, ...how } = {}) {
 		return this.repo.commit({ files: Object.fromEntries(
 		    Object.entries(files).map(([file, bytes]) =>

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/enc.h"
 #include "base/json.h"
+#include "git/object_bulk.h"
 #include "git/object_make.h"
 #include "git/pr.h"
 #include "git/refs.h"
@@ -851,6 +852,225 @@ find_entry(const struct object_tree *tree, const char *name)
 #define TREE_3 "9b720ad5e214cce96389d851bec15900c01559eb"
 #define TREE_4 "823a339d788f1a37270e20419865de4f33058950"
 
+/* Ask for the blobs "bytes", "x" and one of ID_A by a query. */
+static enum github_result
+query_blobs(struct world *w, struct object_blob blobs[3])
+{
+	ask_blobs(blobs, 3);
+	memcpy(blobs[1].id.hex, ID_X, sizeof ID_X);
+	memcpy(blobs[2].id.hex, ID_A, sizeof ID_A);
+	return object_bulk_get(w->github, blobs, 3, &w->err);
+}
+
+/* Return what comes of that, and forget the blobs. */
+static enum github_result
+result_of_query(struct world *w)
+{
+	struct object_blob blobs[3];
+	enum github_result result = query_blobs(w, blobs);
+
+	object_blobs_release(blobs, 3);
+	return result;
+}
+
+#define TEXTS(first, second)                                                   \
+	"{\"data\":{\"repository\":{\"b0\":{\"text\":" first                   \
+	"},\"b1\":{\"text\":" second "},\"b2\":null}}}"
+
+START_TEST(a_text_is_taken_only_if_it_has_the_id)
+{
+	struct world w = {.n = 0};
+	struct object_blob blobs[3];
+
+	reply(&w, "200 OK", "", TEXTS("\"bytes\"", "\"X\""));
+	begin(&w);
+	IS(query_blobs(&w, blobs), OK);
+	IS(blobs[0].result, OK);
+	ck_assert_str_eq(blobs[0].bytes.s, "bytes");
+	IS(blobs[1].result, DAMAGED);
+	IS(blobs[2].result, ABSENT);
+	object_blobs_release(blobs, 3);
+	ck_assert_uint_eq(hostile_requests(w.server), 1);
+	ck_assert_ptr_nonnull(
+	    strstr(hostile_head(w.server, 0), "POST /graphql HTTP/1.1\r\n"));
+	ck_assert_ptr_nonnull(strstr(hostile_head(w.server, 0),
+	    "\r\nContent-Type: application/json\r\n"));
+
+	ask_blobs(blobs, 1);
+	blobs[0].id.hex[3] = '"';
+	IS(object_bulk_get(w.github, blobs, 1, &w.err), INVALID);
+	IS(object_bulk_get(w.github, NULL, 0, &w.err), OK);
+	ck_assert_uint_eq(hostile_requests(w.server), 1);
+	end(&w);
+}
+END_TEST
+
+START_TEST(a_query_to_an_enterprise_server_goes_beside_its_rest)
+{
+	struct world w = {.n = 0};
+	char url[80];
+
+	reply(&w, "200 OK", "", TEXTS("\"bytes\"", "null"));
+	begin(&w);
+	github_close(w.github);
+	snprintf(url, sizeof url, "http://127.0.0.1:%u/api/v3/",
+	    hostile_port(w.server));
+	w.options.api_url = url;
+	ck_assert_int_eq(github_open(&w.options, &w.github, &w.err), 0);
+	IS(result_of_query(&w), OK);
+	ck_assert_ptr_nonnull(strstr(
+	    hostile_head(w.server, 0), "POST /api/graphql HTTP/1.1\r\n"));
+	end(&w);
+}
+END_TEST
+
+START_TEST(blobs_go_into_as_many_queries_as_their_bytes_need)
+{
+	struct world w = {.n = 0};
+	struct object_blob blobs[5];
+	size_t i;
+
+	reply(&w, "200 OK", "", TEXTS("\"bytes\"", "\"bytes\""));
+	begin(&w);
+	ask_blobs(blobs, 5);
+	for (i = 0; i < 5; i++)
+		blobs[i].size = OBJECT_BULK_BYTES / 2;
+	IS(object_bulk_get(w.github, blobs, 5, &w.err), OK);
+	ck_assert_uint_eq(hostile_requests(w.server), 3);
+	for (i = 0; i < 5; i++)
+		IS(blobs[i].result, OK);
+	object_blobs_release(blobs, 5);
+	end(&w);
+}
+END_TEST
+
+START_TEST(a_query_that_is_not_answered_well_is_sent_again)
+{
+	static const char *const damaged[] = {"<html>Anmelden</html>", "",
+	    "null", "{\"data\":{\"repository\":{\"b0\""};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(damaged); i++) {
+		struct world w = {.n = 0};
+
+		reply(&w, "200 OK", "", damaged[i]);
+		reply(&w, "200 OK", "", TEXTS("\"bytes\"", "null"));
+		begin(&w);
+		IS(result_of_query(&w), OK);
+		ck_assert_uint_eq(hostile_requests(w.server), 2);
+		end(&w);
+	}
+}
+END_TEST
+
+START_TEST(a_query_without_a_good_text_is_not_repeated)
+{
+	static const struct {
+		const char *answer;
+		enum github_result want;
+	} rows[] = {
+	    {TEXTS("null", "\"y\""), GITHUB_BROKEN},
+	    {"[]", GITHUB_BROKEN},
+	    {"{\"errors\":[]}", GITHUB_BROKEN},
+	    {"{\"errors\":[{\"message\":\"Parse error\"}]}", GITHUB_BROKEN},
+	    {"{\"data\":{\"repository\":null},\"errors\":"
+	     "[{\"type\":\"NOT_FOUND\"}]}",
+		GITHUB_ABSENT},
+	    {"{\"data\":null,\"errors\":[{\"type\":\"FORBIDDEN\"}]}",
+		GITHUB_FORBIDDEN},
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(rows); i++) {
+		struct world w = {.n = 0};
+
+		reply(&w, "200 OK", "", rows[i].answer);
+		begin(&w);
+		ck_assert_msg(result_of_query(&w) == rows[i].want, "%s: %s",
+		    rows[i].answer, w.err.detail);
+		ck_assert_uint_eq(github_requests(w.github), 1);
+		end(&w);
+	}
+}
+END_TEST
+
+START_TEST(a_slow_query_ends_in_time)
+{
+	struct world w = {.n = 0};
+	int64_t began;
+
+	step(&w, HOSTILE_HANG, NULL);
+	begin(&w);
+	began = clock_real_ms();
+	IS(result_of_query(&w), TEMPORARY);
+	ck_assert_int_lt(clock_real_ms() - began, 3 * 400 + 300);
+	end(&w);
+}
+END_TEST
+
+#define SPENT "x-ratelimit-remaining: 0\r\nx-ratelimit-reset: 784111787\r\n"
+
+START_TEST(points_that_are_used_up_stop_queries_alone)
+{
+	static const struct {
+		const char *status, *fields, *body;
+		bool good;
+	} rows[] = {
+	    {"200 OK", DATE SPENT, TEXTS("\"bytes\"", "null"), true},
+	    {"200 OK", DATE SPENT, "{\"errors\":[{\"type\":\"RATE_LIMIT\"}]}",
+		false},
+	    {"200 OK", "", "{\"errors\":[{\"type\":\"RATE_LIMITED\"}]}", false},
+	    {"403 No", DATE SPENT, "{}", false},
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(rows); i++) {
+		struct world w = {.n = 0};
+		struct object_id id;
+
+		reply(&w, rows[i].status, rows[i].fields, rows[i].body);
+		reply(&w, "200 OK", "", REF);
+		begin(&w);
+		ck_assert_int_eq((int)result_of_query(&w),
+		    (int)(rows[i].good ? GITHUB_OK : GITHUB_LIMITED));
+		IS(result_of_query(&w), LIMITED);
+		ck_assert(!github_is_limited(w.github));
+		ck_assert_uint_eq(hostile_requests(w.server), 1);
+		IS(head(&w, &id), OK);
+		end(&w);
+	}
+}
+END_TEST
+
+START_TEST(a_limit_of_a_query_that_is_no_matter_of_points_stops_all)
+{
+	static const struct {
+		const char *status, *fields, *body;
+	} rows[] = {
+	    {"200 OK", "",
+		"{\"errors\":[{\"message\":\"You have exceeded a secondary "
+		"rate "
+		"limit.\"}]}"},
+	    {"403 No", "Retry-After: 7\r\n", "{}"},
+	    {"429 No", DATE SPENT "Retry-After: 7\r\n", "{}"},
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(rows); i++) {
+		struct world w = {.n = 0};
+		struct object_id id;
+
+		reply(&w, rows[i].status, rows[i].fields, rows[i].body);
+		begin(&w);
+		IS(result_of_query(&w), LIMITED);
+		ck_assert(github_is_limited(w.github));
+		IS(head(&w, &id), LIMITED);
+		ck_assert_uint_eq(hostile_requests(w.server), 1);
+		end(&w);
+	}
+}
+END_TEST
+
 START_TEST(a_tree_has_its_entries)
 {
 	struct object_tree tree = OBJECT_TREE_INIT;
@@ -1541,8 +1761,15 @@ T_MAIN("github", a_head_is_asked_for_as_github_wants_it,
     a_call_that_fails_does_not_hurt_the_others, a_blob_is_asked_for_once,
     bytes_of_another_id_are_asked_for_again, a_blob_that_stays_damaged_is_none,
     bytes_in_base64_are_decoded, a_blob_has_the_id_that_git_gives_it,
-    a_blob_that_github_has_made_of_other_bytes_is_none, a_tree_has_its_entries,
-    a_tree_that_is_not_whole_is_none,
+    a_blob_that_github_has_made_of_other_bytes_is_none,
+    a_text_is_taken_only_if_it_has_the_id,
+    a_query_to_an_enterprise_server_goes_beside_its_rest,
+    blobs_go_into_as_many_queries_as_their_bytes_need,
+    a_query_that_is_not_answered_well_is_sent_again,
+    a_query_without_a_good_text_is_not_repeated, a_slow_query_ends_in_time,
+    points_that_are_used_up_stop_queries_alone,
+    a_limit_of_a_query_that_is_no_matter_of_points_stops_all,
+    a_tree_has_its_entries, a_tree_that_is_not_whole_is_none,
     a_tree_is_taken_only_if_its_entries_have_its_id,
     a_damaged_tree_is_asked_for_again, a_commit_has_its_tree_and_parents,
     a_poll_of_an_unchanged_branch_is_one_conditional_request,

@@ -9,6 +9,7 @@
 #include "base/http.h"
 #include "base/json.h"
 #include "base/std.h"
+#include "git/github_pause.h"
 #include "git/github_result.h"
 #include "settings/address.h"
 
@@ -20,15 +21,15 @@
 
 struct github {
 	struct http *http;
-	struct buf base; /* address of the repository */
+	struct buf base;    /* address of the repository */
+	struct buf graphql; /* address of the GraphQL interface */
 	struct buf authorization;
 	const char *token; /* within authorization */
 	char *owner;
-	long retry_ms, limit_ms, timeout_ms;
+	char *repo;
+	long retry_ms, timeout_ms;
 	unsigned tries;
-	int64_t limited_until; /* milliseconds since 1970, to be shown */
-	int64_t paused_until;  /* the same moment, by the monotonic clock */
-	unsigned strikes;      /* limits without a time, one after another */
+	struct github_pause pause;
 	uint64_t requests;
 	github_watch_fn *watch;
 	void *watch_arg;
@@ -61,6 +62,23 @@ check_options(const struct github_options *options, struct err *err)
 	return 0;
 }
 
+/*
+ * Set the address of the GraphQL interface, which lies beside that of REST:
+ * api.github.com/graphql, and on an Enterprise Server, whose REST is at
+ * /api/v3, /api/graphql (GitHub, "Forming calls with GraphQL").
+ */
+static void
+set_graphql(struct buf *out, const char *api_url, size_t len)
+{
+	static const char version[] = "/v3";
+	const size_t n = sizeof version - 1;
+
+	if (len > n && memcmp(api_url + len - n, version, n) == 0)
+		len -= n;
+	buf_add(out, api_url, len);
+	buf_adds(out, "/graphql");
+}
+
 static void
 set_address(struct github *github, const struct github_options *options)
 {
@@ -68,6 +86,7 @@ set_address(struct github *github, const struct github_options *options)
 
 	while (len > 0 && options->api_url[len - 1] == '/')
 		len--;
+	set_graphql(&github->graphql, options->api_url, len);
 	buf_add(&github->base, options->api_url, len);
 	buf_adds(&github->base, "/repos/");
 	enc_percent(&github->base, options->owner, "");
@@ -92,6 +111,7 @@ github_open(
 	github = std_zalloc(sizeof *github);
 	github->http = http;
 	buf_init(&github->base);
+	buf_init(&github->graphql);
 	set_address(github, options);
 	/* Reserved first, so that it is never moved and leaves no copy. */
 	buf_init(&github->authorization);
@@ -102,7 +122,9 @@ github_open(
 	github->token = github->authorization.s + sizeof lead - 1;
 	github->owner = std_strdup(options->owner);
 	github->retry_ms = options->retry_ms ? options->retry_ms : RETRY_MS;
-	github->limit_ms = options->limit_ms ? options->limit_ms : LIMIT_MS;
+	github->repo = std_strdup(options->repo);
+	github->pause.limit_ms =
+	    options->limit_ms ? options->limit_ms : LIMIT_MS;
 	github->timeout_ms =
 	    options->timeout_ms ? options->timeout_ms : TIMEOUT_MS;
 	github->tries = options->tries ? options->tries : TRIES;
@@ -120,7 +142,9 @@ github_close(struct github *github)
 	sodium_memzero(github->authorization.s, github->authorization.cap);
 	buf_release(&github->authorization);
 	buf_release(&github->base);
+	buf_release(&github->graphql);
 	free(github->owner);
+	free(github->repo);
 	free(github);
 }
 
@@ -143,136 +167,50 @@ github_owner(const struct github *github)
 	return github->owner;
 }
 
+const char *
+github_repo(const struct github *github)
+{
+	return github->repo;
+}
+
 /* Limits. */
 
 int64_t
 github_limited_until(const struct github *github)
 {
-	return github->limited_until;
+	return github->pause.limited_until;
 }
 
 void
 github_limit(struct github *github, int64_t until_ms)
 {
-	int64_t left = until_ms - clock_real_ms();
-	int64_t end = clock_monotonic_ms() + left;
-
-	/* The clock may have been set since the last limit. */
-	if (left <= 0 || end <= github->paused_until)
-		return;
-	github->limited_until = until_ms;
-	github->paused_until = end;
+	github_pause_set(&github->pause, until_ms);
 }
 
 bool
 github_is_limited(const struct github *github)
 {
-	return clock_monotonic_ms() < github->paused_until;
+	return github_pause_holds(&github->pause, false);
 }
 
-static bool
-parse_digits(const char *s, int64_t *out)
-{
-	size_t len = strlen(s);
-
-	if (len == 0 || len > 15 || strspn(s, "0123456789") != len)
-		return false;
-	*out = strtoll(s, NULL, 10);
-	return true;
-}
-
-/* RFC 9110, section 5.6.7: `Sun, 06 Nov 1994 08:49:37 GMT`. */
-static bool
-parse_date(const char *s, int64_t *out_s)
-{
-	struct tm tm = {0};
-	const char *end = strptime(s, "%a, %d %b %Y %H:%M:%S GMT", &tm);
-
-	if (end == NULL || *end != '\0')
-		return false;
-	*out_s = timegm(&tm);
-	return true;
-}
-
-/* Note what the answer says of its time and of the rate limit. */
-static void
-read_limits(struct github_call *call, const struct http_request *request)
+/* Read what the answer says of its time and of the rate limit. */
+static struct github_told
+read_told(struct github_call *call, const struct http_request *request)
 {
 	const struct http_field *field = request->want;
+	const struct github_fields fields = {
+	    .date = field[F_DATE].value.s,
+	    .retry_after = field[F_RETRY_AFTER].value.s,
+	    .remaining = field[F_REMAINING].value.s,
+	    .reset = field[F_RESET].value.s,
+	};
+	struct github_told told;
 
-	if (!parse_date(field[F_DATE].value.s, &call->date_s))
-		call->date_s = 0;
-	if (!parse_digits(field[F_REMAINING].value.s, &call->left))
-		call->left = -1;
-	if (!parse_digits(field[F_RESET].value.s, &call->reset_s))
-		call->reset_s = 0;
-}
-
-/* How long the answer asks us to be silent; -1 if it does not fill_request. */
-static int64_t
-read_wait_ms(const struct http_request *request, int64_t now)
-{
-	const struct http_field *field = request->want;
-	int64_t date, value, wait = -1;
-
-	if (!parse_date(field[F_DATE].value.s, &date))
-		date = now / 1000;
-
-	if (request->status >= 400) {
-		const char *after = field[F_RETRY_AFTER].value.s;
-
-		if (parse_digits(after, &value))
-			wait = value * 1000;
-		else if (parse_date(after, &value))
-			wait = (value - date) * 1000;
-	}
-	if (strcmp(field[F_REMAINING].value.s, "0") == 0 &&
-	    parse_digits(field[F_RESET].value.s, &value) &&
-	    (value - date) * 1000 > wait)
-		wait = (value - date) * 1000;
-	return wait < GITHUB_WAIT_MAX_MS ? wait : GITHUB_WAIT_MAX_MS;
-}
-
-/* 60 s, 120 s, 240 s, ... */
-static int64_t
-next_pause_ms(struct github *github)
-{
-	int64_t wait = (int64_t)github->limit_ms << github->strikes;
-
-	if (github->strikes < 12)
-		github->strikes++;
-	return wait < GITHUB_WAIT_MAX_MS ? wait : GITHUB_WAIT_MAX_MS;
-}
-
-/* A 403 is about rights unless something in it is about a limit. */
-static bool
-is_limit_answer(
-    const struct github_call *call, const struct http_request *request)
-{
-	return request->status == 429 ||
-	       (request->status == 403 &&
-		   (request->want[F_RETRY_AFTER].value.len > 0 ||
-		       strcmp(request->want[F_REMAINING].value.s, "0") == 0 ||
-		       github_call_says(call, "rate limit") ||
-		       github_call_says(call, "abuse detection")));
-}
-
-static void
-note_limit(struct github *github, const struct github_call *call,
-    const struct http_request *request)
-{
-	int64_t now = clock_real_ms();
-	int64_t wait = read_wait_ms(request, now);
-	bool limited = is_limit_answer(call, request);
-
-	if (wait > 0)
-		github_limit(github, now + wait);
-	else if (limited && !github_is_limited(github))
-		/* Sixteen such answers at once are one. */
-		github_limit(github, now + next_pause_ms(github));
-
-	if (!limited && request->status < 500 && !github_is_limited(github))
-		github->strikes = 0;
+	github_pause_read(&told, &fields, request->status);
+	call->date_s = told.date_s;
+	call->left = told.left;
+	call->reset_s = told.reset_s;
+	return told;
 }
 
 static void
@@ -291,44 +229,47 @@ read_fault(struct github_call *call, const struct http_request *request)
 	}
 }
 
+static enum github_result
+judge_github_reply(struct github_call *call, const struct github_told *told)
+{
+	enum github_result result;
+
+	if (github_pause_is_limit(call, told))
+		return GITHUB_LIMITED;
+	if (call->status >= 500 || call->status == 408)
+		return call->once ? GITHUB_UNKNOWN : GITHUB_TEMPORARY;
+	result = github_result_of_status(call->status);
+	if (result == GITHUB_UNCHANGED && call->known == NULL)
+		return GITHUB_BROKEN;
+	call->result = result; /* check reads a good answer only */
+	return result == GITHUB_OK && call->check != NULL ? call->check(call)
+							  : result;
+}
+
 static void
 read_answer(struct github *github, struct github_call *call,
-    struct http_request *request)
+    struct http_request *request, const struct github_told *told)
 {
-	bool busy = request->status >= 500 || request->status == 408;
-
 	buf_move(&call->reply, &request->reply);
 	github_call_note_words(call, github->token);
-	note_limit(github, call, request);
-	if (is_limit_answer(call, request)) {
-		call->result = GITHUB_LIMITED;
-	} else if (busy && call->once) {
-		call->result = GITHUB_UNKNOWN;
-	} else if (busy) {
-		call->result = GITHUB_TEMPORARY;
-		call->pending = true;
-	} else {
-		call->result = github_result_of_status(call->status);
-		if (call->result == GITHUB_UNCHANGED && call->known == NULL)
-			call->result = GITHUB_BROKEN;
-		if (call->result == GITHUB_OK && call->check != NULL)
-			call->result = call->check(call);
-		call->pending = call->result == GITHUB_DAMAGED;
-	}
+	call->result = judge_github_reply(call, told);
+	github_pause_note(&github->pause, call, told);
+	call->pending =
+	    call->result == GITHUB_TEMPORARY || call->result == GITHUB_DAMAGED;
 }
 
 static void
 finish_try(struct github *github, struct github_call *call,
     struct http_request *request)
 {
+	const struct github_told told = read_told(call, request);
 	struct github_event event = {
 	    .method = call->method, .path = call->path.s, .us = request->us};
-	const char *left = request->want[F_REMAINING].value.s;
 
 	call->pending = false;
 	call->status = request->status;
 	if (request->fault == HTTP_ANSWERED)
-		read_answer(github, call, request);
+		read_answer(github, call, request, &told);
 	else
 		read_fault(call, request);
 
@@ -337,8 +278,7 @@ finish_try(struct github *github, struct github_call *call,
 	event.status = call->status;
 	event.result = call->result;
 	event.id = request->want[F_ID].value.s;
-	if (!parse_digits(left, &event.left))
-		event.left = -1;
+	event.left = call->graphql ? -1 : told.left;
 	github->watch(github->watch_arg, &event);
 }
 
@@ -397,7 +337,10 @@ fill_request(const struct github *github, struct github_call *call,
 		wire->fields[i].name = names[i];
 		buf_init(&wire->fields[i].value);
 	}
-	buf_addf(&wire->url, "%s%s", github->base.s, call->path.s);
+	if (call->graphql)
+		buf_adds(&wire->url, github->graphql.s);
+	else
+		buf_addf(&wire->url, "%s%s", github->base.s, call->path.s);
 	*request = (struct http_request){
 	    .method = call->method,
 	    .url = wire->url.s,
@@ -436,7 +379,6 @@ send_portion(struct github *github, struct github_call *const *calls, size_t n)
 	github->requests += n;
 	http_run(github->http, requests, n);
 	for (i = 0; i < n; i++) {
-		read_limits(calls[i], &requests[i]);
 		finish_try(github, calls[i], &requests[i]);
 		any |= !calls[i]->pending;
 		release_wire(&wires[i], &requests[i]);
@@ -472,7 +414,7 @@ send_pending(struct github *github, struct github_call *calls, size_t n)
 				portion[k++] = &calls[i];
 		if (k == 0)
 			return;
-		if (github_is_limited(github)) {
+		if (github_pause_holds(&github->pause, portion[0]->graphql)) {
 			refuse_unsent(calls, n);
 			return;
 		}
@@ -522,7 +464,7 @@ github_run(struct github *github, struct github_call *calls, size_t n)
 		if (!has_pending(calls, n) || try >= github->tries ||
 		    clock_monotonic_ms() + pause > deadline)
 			return;
-		if (!github_is_limited(github))
+		if (!github_pause_holds(&github->pause, calls[0].graphql))
 			sleep_ms(pause);
 	}
 }

@@ -1,10 +1,12 @@
 /*
- * github: send requests to GitHub's REST interface: with the token, again
- * where that is safe, and not while GitHub has asked for a pause.
+ * github: send requests to GitHub's REST interface, and queries to its GraphQL
+ * one: with the token, again where that is safe, and not while GitHub has
+ * asked for a pause.
  *
  * This is the one place for retries, back-off and rate limits; what is asked
  * stands in refs.h (branches), object.h and object_make.h (commits, trees,
- * blobs) and pr.h (pull requests), what came of it in github_result.h.
+ * blobs), object_bulk.h (many blobs, by GraphQL) and pr.h (pull requests), what
+ * came of it in github_result.h.
  *
  *	struct github_options options = {
  *		.api_url = "https://api.github.com",
@@ -22,10 +24,10 @@
  *
  * Tries.  These requests may be sent twice: every GET, and those that make
  * blobs, trees and commits, whose ids follow from their content (a commit's
- * only if the request says its time).  Each is tried `tries` times, the waits
- * between doubling, as long as 5xx, broken connections and time-outs come,
- * or an answer is damaged (github_call.h, `check`), but not when twice the
- * time-out has passed.  Every other request (to move a
+ * only if the request says its time), and every query.  Each is tried `tries`
+ * times, the waits between doubling, as long as 5xx, broken connections and
+ * time-outs come, or an answer is damaged (github_call.h, `check`), but not when
+ * twice the time-out has passed.  Every other request (to move a
  * ref, to open a pull request) is sent again only if nothing was sent at all;
  * if the answer is missing, or is a 5xx, the result is GITHUB_UNKNOWN: GitHub
  * may have done it, so the caller must look.
@@ -39,6 +41,11 @@
  * the token's: a program that starts again with the same token carries it
  * over with github_limited_until and github_limit (github_limit.h).
  *
+ * The points of GraphQL are counted apart from the requests of REST (GitHub,
+ * "Rate limits and query limits for the GraphQL API"): when they are used up,
+ * only queries end in GITHUB_LIMITED until x-ratelimit-reset, in this process.
+ * What else an answer to a query says of limits holds for both.
+ *
  * The token is in no error, no event and no log; github_close wipes it.
  *
  * A github belongs to one process: open it after fork, not before.
@@ -49,10 +56,10 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "git/github_call.h"
+#include "git/github_pause.h"
 
-#define GITHUB_IN_FLIGHT   16                /* requests under way at once */
-#define GITHUB_REPLY_MAX   ((size_t)8 << 20) /* bytes of an answer */
-#define GITHUB_WAIT_MAX_MS INT64_C(86400000) /* no limit lasts longer */
+#define GITHUB_IN_FLIGHT 16                /* requests under way at once */
+#define GITHUB_REPLY_MAX ((size_t)8 << 20) /* bytes of an answer */
 
 struct github_options {
 	const char *api_url; /* https; http only to this machine */
@@ -83,7 +90,8 @@ struct github_event {
 	const char *path; /* below the repository, with its query */
 	int status;       /* 0: no answer */
 	enum github_result result;
-	int64_t left; /* requests that GitHub still takes; -1: it did not say */
+	/* Requests of REST that GitHub still takes; -1: it did not say. */
+	int64_t left;
 	long us;
 	const char *id; /* GitHub's own (X-GitHub-Request-Id), or "" */
 };
@@ -104,10 +112,12 @@ bool github_is_limited(const struct github *github);
 /* Send nothing before this time; a limit that ends later stays. */
 void github_limit(struct github *github, int64_t until_ms);
 
-/* Return the owner of the repository, as the options have it. */
+/* Return the owner and the name of the repository, as the options have them. */
 const char *github_owner(const struct github *github);
+const char *github_repo(const struct github *github);
 
-/* Run the calls, at most GITHUB_IN_FLIGHT at once; each has its result. */
+/* Run the calls, at most GITHUB_IN_FLIGHT at once; each has its result.  All
+ * are requests of REST, or all are queries. */
 void github_run(struct github *github, struct github_call *calls, size_t n);
 
 #endif

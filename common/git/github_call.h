@@ -40,10 +40,12 @@ struct github_call {
 	const char *accept; /* NULL: application/vnd.github+json */
 	const char *known;  /* for If-None-Match, without quotes; or NULL */
 	size_t reply_max;   /* 0: GITHUB_REPLY_MAX */
+	bool graphql;       /* for the GraphQL interface; path is for the log */
 	bool once;          /* sent twice it would do something else */
 	/*
 	 * Judge an answer of status 2xx, or NULL; it may put something else
 	 * into reply.  GITHUB_DAMAGED: send the call again.  Not for `once`.
+	 * GITHUB_LIMITED, only of GraphQL: the answer is an error about limits.
 	 */
 	enum github_result (*check)(struct github_call *call);
 	void *into; /* check's: where it puts what it has read */

@@ -109,6 +109,7 @@ MUST_USE enum github_result object_parse_tree(struct json_object *json,
 /* One blob to be fetched: fill id, take the rest. */
 struct object_blob {
 	struct object_id id;
+	uint64_t size; /* bytes, as far as is known; for object_bulk.h */
 	enum github_result result;
 	struct buf bytes; /* with GITHUB_OK */
 };

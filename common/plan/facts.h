@@ -33,6 +33,7 @@ struct facts_blob {
 		FACTS_TOO_LARGE,
 		FACTS_ABSENT,
 	} state;
+	bool singly;      /* no query for many blobs gives it */
 	struct buf bytes; /* with FACTS_READ */
 };
 

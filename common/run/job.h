@@ -44,6 +44,9 @@ struct job {
 	/* Called right after each step that has a name (reconcile.md, "Names
 	 * of the steps"): SYNC_CRASH_AT kills the worker there. */
 	void (*step)(void *arg, const char *name);
+	/* Called when the run gives up queries for many blobs and goes on with
+	 * a request for each, with the reason; NULL: nobody wants to know. */
+	void (*singly)(void *arg, const char *why);
 	void *arg;
 };
 

@@ -87,6 +87,7 @@ struct run {
 	enum settle_fate fate;   /* of an earlier run's commit */
 	enum run_prs prs;
 	bool merge_unseen; /* a request is merged, its commit is not seen */
+	bool singly;       /* a query for many blobs has failed: no other one */
 
 	/* What is done about it. */
 	struct plan plan;

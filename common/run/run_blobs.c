@@ -3,18 +3,27 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/std.h"
+#include "git/github.h"
 #include "git/github_result.h"
 #include "git/object.h"
+#include "git/object_bulk.h"
 #include "plan/facts.h"
 #include "plan/plan.h"
 #include "run/run_facts.h"
 
-#define FETCHED 64 /* blobs that are asked for in one go */
+#define FETCHED 64 /* blobs that are asked for in one go, singly */
+
+/* A portion that wants more blobs than MANY is fetched by queries; the last of
+ * them singly if they are FEW. */
+#define MANY    100
+#define FEW     16
+#define QUERIES ((size_t)4) /* in one go */
 
 /* A blob that a file wants. */
 struct wish {
 	const char *id;
 	struct facts_blob *to;
+	uint64_t size; /* at most, in bytes; 0: unknown */
 	bool may_be_absent;
 };
 
@@ -35,12 +44,14 @@ compare_wishes(const void *a, const void *b)
 }
 
 static void
-add_wish(struct wishes *wishes, const char *id, struct facts_blob *to,
-    bool may_be_absent)
+add_wish(struct wishes *wishes, const char *id, struct facts_file *file,
+    struct facts_blob *to)
 {
 	if (to->state == FACTS_UNREAD)
-		wishes->list[wishes->n++] =
-		    (struct wish){id, to, may_be_absent};
+		wishes->list[wishes->n++] = (struct wish){.id = id,
+		    .to = to,
+		    .size = file->size,
+		    .may_be_absent = to == &file->base};
 }
 
 /*
@@ -61,9 +72,9 @@ list_wishes(struct run *run, struct wishes *wishes)
 		struct facts_file *file = &run->facts.files[i];
 
 		if (item->wants != PLAN_WANTS_NONE)
-			add_wish(wishes, file->remote, &file->theirs, false);
+			add_wish(wishes, file->remote, file, &file->theirs);
 		if (item->wants == PLAN_WANTS_BOTH)
-			add_wish(wishes, item->base, &file->base, true);
+			add_wish(wishes, item->base, file, &file->base);
 	}
 	if (wishes->n > 0)
 		qsort(wishes->list, wishes->n, sizeof *wishes->list,
@@ -166,25 +177,33 @@ take_answer(const struct wishes *wishes, const struct object_blob *blob)
 	}
 }
 
+/* Return true if the wish before it is for the same blob. */
+static bool
+is_same_blob(const struct wishes *wishes, size_t i)
+{
+	return i > 0 && strcmp(wishes->list[i - 1].id, wishes->list[i].id) == 0;
+}
+
+static void
+fill_blob(struct object_blob *blob, const struct wish *wish)
+{
+	memset(blob, 0, sizeof *blob);
+	snprintf(
+	    blob->id.hex, sizeof blob->id.hex, "%.*s", OBJECT_ID_LEN, wish->id);
+	blob->size = wish->size;
+	blob->result = GITHUB_BROKEN; /* until it has come */
+	buf_init(&blob->bytes);
+}
+
 /* List the blobs of the next batch, each once; return how many. */
 static size_t
 list_batch(const struct wishes *wishes, struct object_blob *blobs)
 {
 	size_t i, n = 0;
 
-	for (i = 0; i < wishes->n && n < FETCHED; i++) {
-		struct object_blob *blob = &blobs[n];
-
-		if (i > 0 &&
-		    strcmp(wishes->list[i - 1].id, wishes->list[i].id) == 0)
-			continue;
-		memset(blob, 0, sizeof *blob);
-		snprintf(blob->id.hex, sizeof blob->id.hex, "%.*s",
-		    OBJECT_ID_LEN, wishes->list[i].id);
-		blob->result = GITHUB_BROKEN; /* until it has come */
-		buf_init(&blob->bytes);
-		n++;
-	}
+	for (i = 0; i < wishes->n && n < FETCHED; i++)
+		if (!is_same_blob(wishes, i))
+			fill_blob(&blobs[n++], &wishes->list[i]);
 	return n;
 }
 
@@ -193,7 +212,7 @@ list_batch(const struct wishes *wishes, struct object_blob *blobs)
  * than success ends the run.
  */
 static enum github_result
-fetch_wishes(struct run *run, const struct wishes *wishes, struct err *err)
+fetch_singly(struct run *run, const struct wishes *wishes, struct err *err)
 {
 	struct object_blob blobs[FETCHED];
 	size_t n = list_batch(wishes, blobs), i;
@@ -211,6 +230,89 @@ fetch_wishes(struct run *run, const struct wishes *wishes, struct err *err)
 	return result;
 }
 
+/* Return true if a query may give the wish, the first for its blob. */
+static bool
+suits_query(const struct wishes *wishes, size_t i)
+{
+	const struct wish *wish = &wishes->list[i];
+
+	return !is_same_blob(wishes, i) && !wish->to->singly &&
+	       wish->size <= OBJECT_BULK_MAX;
+}
+
+/* List the blobs of the next queries, as many as QUERIES have; return how
+ * many. */
+static size_t
+list_queried(const struct wishes *wishes, struct object_blob *blobs)
+{
+	uint64_t bytes = 0;
+	size_t i, n = 0;
+
+	for (i = 0; i < wishes->n && n < QUERIES * OBJECT_BULK_BLOBS; i++) {
+		if (!suits_query(wishes, i))
+			continue;
+		bytes += wishes->list[i].size;
+		if (n > 0 && bytes > QUERIES * OBJECT_BULK_BYTES)
+			break;
+		fill_blob(&blobs[n++], &wishes->list[i]);
+	}
+	return n;
+}
+
+/*
+ * Return true if the next batch goes by queries.  run->at is how many blobs of
+ * this portion went so before, without which its last ones would be few.
+ */
+static bool
+wants_queries(const struct run *run, const struct wishes *wishes)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < wishes->n; i++)
+		n += suits_query(wishes, i);
+	return !run->singly && n > FEW && n + run->at > MANY;
+}
+
+/* Go on without queries for the rest of the run. */
+static void
+give_up_queries(struct run *run, const struct err *why)
+{
+	run->singly = true;
+	if (run->job->singly != NULL)
+		run->job->singly(run->job->arg, why->detail);
+}
+
+/*
+ * Fetch a batch by queries.  What they do not give is left for single requests,
+ * and so is all else if one of them fails, unless GitHub wants a pause: that
+ * ends the run.
+ */
+static enum github_result
+fetch_by_queries(struct run *run, const struct wishes *wishes, struct err *err)
+{
+	struct object_blob *blobs =
+	    std_alloc(QUERIES * OBJECT_BULK_BLOBS * sizeof *blobs);
+	size_t n = list_queried(wishes, blobs), i;
+	enum github_result result =
+	    object_bulk_get(run->job->github, blobs, n, err);
+
+	for (i = 0; i < n; i++)
+		if (blobs[i].result == GITHUB_OK)
+			fulfil_wishes(wishes, blobs[i].id.hex, FACTS_READ,
+			    &blobs[i].bytes);
+		else
+			find_wish(wishes, blobs[i].id.hex)->to->singly = true;
+	object_blobs_release(blobs, n);
+	free(blobs);
+	run->at += n;
+	if (result == GITHUB_OK)
+		return GITHUB_OK;
+	if (github_is_limited(run->job->github))
+		return GITHUB_LIMITED;
+	give_up_queries(run, err);
+	return GITHUB_OK;
+}
+
 enum run_end
 run_blobs_fetch(struct run *run, struct err *err)
 {
@@ -222,7 +324,9 @@ run_blobs_fetch(struct run *run, struct err *err)
 	if (wishes.n > 0)
 		end = run_keep(run, err);
 	if (end == RUN_DONE && wishes.n > 0)
-		result = fetch_wishes(run, &wishes, err);
+		result = wants_queries(run, &wishes)
+			     ? fetch_by_queries(run, &wishes, err)
+			     : fetch_singly(run, &wishes, err);
 	free(wishes.list);
 	if (end != RUN_DONE)
 		return end;

@@ -16,7 +16,9 @@ enum run_end run_blobs_known(struct run *run, struct err *err);
 
 /*
  * Step "blobs": ask GitHub for the rest, each blob once, a batch each time, so
- * that the lease is extended in between.
+ * that the lease is extended in between.  Many blobs are asked for by queries
+ * (object_bulk.h), as long as none of them fails; few, and those that a query
+ * does not give, singly.
  */
 enum run_end run_blobs_fetch(struct run *run, struct err *err);
 

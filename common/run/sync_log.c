@@ -110,6 +110,16 @@ sync_log_call(const struct github_event *event)
 }
 
 void
+sync_log_singly(const char *why)
+{
+	struct log_line line;
+
+	log_begin(&line, LOG_INFO, "blobs are asked for singly");
+	log_str(&line, "why", why);
+	log_end(&line);
+}
+
+void
 sync_log_outcome(bool of_run, const char *word, const char *text)
 {
 	bool is_good = strcmp(word, OUTCOME_GOOD) == 0;

@@ -45,6 +45,9 @@ void sync_log_end(struct sync_log *run);
  * refuses it.  `github_request` is GitHub's id for it. */
 void sync_log_call(const struct github_event *event);
 
+/* Write that a run asks for blobs singly, as a query for many failed, why. */
+void sync_log_singly(const char *why);
+
 /* Write that the state of a run's user, or that of all marks, has become this
  * word (outcome.h), and why. */
 void sync_log_outcome(bool of_run, const char *word, const char *text);

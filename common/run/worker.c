@@ -223,6 +223,13 @@ take_step(void *arg, const char *name)
 	app_step(w->app, name);
 }
 
+static void
+tell_singly(void *arg, const char *why)
+{
+	(void)arg;
+	sync_log_singly(why);
+}
+
 /*
  * Back off from a user whose run failed or came to nothing for a reason that
  * it could name.  A run that waits for a head that lags (undecided, without a
@@ -352,6 +359,7 @@ run_once(struct worker *w, const struct client *c, struct job_result *result)
 	    .push_ms = conf->sync_push_ms,
 	    .stopping = w->stopping,
 	    .step = take_step,
+	    .singly = tell_singly,
 	    .arg = w,
 	};
 

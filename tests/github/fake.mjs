@@ -35,6 +35,7 @@
 // can, repository.mjs what a repository can.  Over HTTP the same at /_fake/:
 // see `control` below.
 //
+// graphql.mjs answers queries, at /graphql, or /api/graphql beside /api/v3.
 // login.mjs is where people log in to our site with it.
 //
 // Where it is not GitHub: differences come without `patch`, renames are only
@@ -51,6 +52,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { loadChecks } from './check.mjs';
+import { answerQuery } from './graphql.mjs';
 import { Hook } from './hooks.mjs';
 import { loginAnswer, newApp } from './login.mjs';
 import { Problem, notFound } from './problem.mjs';
@@ -247,23 +249,26 @@ export class Fake {
 		return this.trouble.early;
 	}
 
-	/** The primary limit of every token (or of one).
+	/** The primary limit of every token (or of one): of REST, in requests,
+	 * or of GraphQL, in points.
 	 * @param {{remaining?: number, limit?: number, resetIn?: number,
-	 *     token?: string}} options resetIn: seconds */
+	 *     token?: string, resource?: string}} options resetIn: seconds;
+	 *     resource: core, graphql */
 	setRate({ limit = this.rateLimit, remaining = limit,
-	    resetIn = 3600, token } = {}) {
+	    resetIn = 3600, token, resource = 'core' } = {}) {
 		const reset = Math.ceil(Date.now() / 1000 + resetIn);
 		for (const each of token ? [token] : this.tokens.keys())
-			this.rates.set(each, { limit, reset,
+			this.rates.set(`${resource} ${each}`, { limit, reset,
 			    used: limit - remaining });
 	}
 
-	/** @param {string} token */
-	rateOf(token) {
+	/** @param {string} token @param {string} resource */
+	rateOf(token, resource = 'core') {
 		const now = Math.floor(Date.now() / 1000);
-		let rate = this.rates.get(token);
+		const key = `${resource} ${token}`;
+		let rate = this.rates.get(key);
 		if (!rate || rate.reset <= now)
-			this.rates.set(token, rate = { limit: this.rateLimit,
+			this.rates.set(key, rate = { limit: this.rateLimit,
 			    used: 0, reset: now + 3600 });
 		return rate;
 	}
@@ -360,8 +365,7 @@ export class Fake {
 	 * @param {import('node:http').ServerResponse} response
 	 * @param {string} target @param {Buffer} body */
 	async serveApi(request, response, target, body) {
-		const path = target.startsWith(`${this.basePath}/`)
-		    ? target.slice(this.basePath.length) : '';
+		const path = this.pathOf(target);
 		const method = request.method ?? 'GET';
 		const token = /^(?:bearer|token) +(\S+)$/i.exec(
 		    request.headers.authorization ?? '')?.[1] ?? '';
@@ -384,6 +388,15 @@ export class Fake {
 		entry.status = reply.status;
 		entry.bytes = reply.data.length;
 		entry.rule = Boolean(rule);
+	}
+
+	/** The path of a request below the base path, '' if it is not there.
+	 * GraphQL lies beside REST. @param {string} target */
+	pathOf(target) {
+		if (target === `${this.basePath.replace(/\/v3$/, '')}/graphql`)
+			return graphql.path;
+		return target.startsWith(`${this.basePath}/`)
+		    ? target.slice(this.basePath.length) : '';
 	}
 
 	/** @param {{method: string, path: string, token: string, sent: number,
@@ -423,9 +436,10 @@ export class Fake {
 		}
 		if (instead)
 			answer = { status: instead.status, json: instead.body };
-		const reply = this.finish(request, answer, token);
+		const reply = this.finish(request, answer, token,
+		    found?.route === graphql ? 'graphql' : 'core');
 		Object.assign(reply.headers, instead?.headers);
-		if (this.checks && found)
+		if (this.checks && found && found.route !== graphql)
 			this.mismatch('answer', `${entry.method} ${
 			    entry.path} ${reply.status}`, this.checks.answer(key,
 			    reply.status, reply.headers['content-type'] ?? '',
@@ -471,6 +485,8 @@ export class Fake {
 	 * @param {Found|null} found @param {URLSearchParams} query
 	 * @param {any} body */
 	checkRequest(request, found, query, body) {
+		if (found?.route === graphql)
+			return [];
 		const key = found ? `${found.route.method} ${found.route.path}`
 		    : `${request.method} ${request.url}`;
 		return this.checks?.request(key, { query, body,
@@ -496,9 +512,9 @@ export class Fake {
 		if (!who && request.headers.authorization !== undefined)
 			throw new Problem(401, 'Bad credentials');
 		const right = found?.route.right ?? 'none';
-		if (right !== 'none')
+		if (right !== 'none' && right !== 'points')
 			this.spend(token);
-		if (!who && right === 'login')
+		if (!who && (right === 'login' || right === 'points'))
 			throw new Problem(401, 'Requires authentication');
 		if (right === 'read' || right === 'write') {
 			if (!who || who.right === 'none' ||
@@ -520,12 +536,23 @@ export class Fake {
 		rate.used++;
 	}
 
+	/** Takes a point, if one is left: so much costs a query without
+	 * connections. @param {string} token */
+	spendPoint(token) {
+		const rate = this.rateOf(token, 'graphql');
+		if (rate.used >= rate.limit)
+			return false;
+		rate.used++;
+		return true;
+	}
+
 	/** An answer with GitHub's headers.
 	 * @param {import('node:http').IncomingMessage} request
 	 * @param {import('./rest.mjs').Answer} answer @param {string} token
+	 * @param {string} resource
 	 * @returns {Reply} */
-	finish(request, answer, token) {
-		const rate = this.rateOf(token);
+	finish(request, answer, token, resource) {
+		const rate = this.rateOf(token, resource);
 		let { status = 200 } = answer;
 		let data = Buffer.from(answer.json === undefined
 		    ? answer.data ?? '' : JSON.stringify(answer.json));
@@ -553,7 +580,7 @@ export class Fake {
 			data = Buffer.alloc(0);
 			delete headers['content-type'];
 		}
-		Object.assign(headers, { 'x-ratelimit-resource': 'core',
+		Object.assign(headers, { 'x-ratelimit-resource': resource,
 		    'x-ratelimit-limit': String(rate.limit),
 		    'x-ratelimit-used': String(rate.used),
 		    'x-ratelimit-remaining': String(Math.max(0,
@@ -566,9 +593,16 @@ export class Fake {
 /** @typedef {{route: import('./rest.mjs').Route,
  *     p: Record<string, string>}} Found */
 
+/** What is no endpoint of REST. @type {import('./rest.mjs').Route} */
+const graphql = { method: 'post', path: '/graphql', right: 'points',
+    doc: 'https://docs.github.com/graphql', names: [],
+    pattern: /^\/graphql$/, handle: answerQuery };
+
 /** @param {string} method @param {string} path
  * @returns {Found|null} */
 function route(method, path) {
+	if (method === 'POST' && path === graphql.path)
+		return { route: graphql, p: {} };
 	for (const each of routes) {
 		const m = each.method === method.toLowerCase() &&
 		    each.pattern.exec(path);

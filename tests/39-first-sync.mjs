@@ -1,0 +1,143 @@
+// @ts-check
+// group: git
+// A first sync brings thousands of files with few requests: by queries that
+// name many blobs, and singly where a query does not give them.
+
+import assert from 'node:assert/strict';
+import { fake, numbered, scene } from './git-scene.mjs';
+import { task } from './git-world.mjs';
+import { until } from './stack.mjs';
+
+/** @typedef {import('./git-world.mjs').World} World */
+
+const query = 'POST /graphql';
+const single = 'GET /repos/{owner}/{repo}/git/blobs/{file_sha}';
+
+/**
+ * Sync, and count what that asked GitHub for.
+ * @param {World} w
+ */
+async function counted(w) {
+	const mark = fake.mark();
+	const result = await w.sync();
+	const counts = fake.counts(mark);
+	const all = Object.values(counts).reduce((a, b) => a + b, 0);
+	return { result, all, queries: counts[query] ?? 0,
+	    singles: counts[single] ?? 0 };
+}
+
+scene('a first sync of 5,000 files takes at most 60 requests', {
+    files: numbered(5000) }, async (w) => {
+	const { result, all, singles } = await counted(w);
+	assert.equal(result.changed, 5000);
+	assert.ok(all <= 60, `${all} requests`);
+	assert.equal(singles, 0);
+	await w.same();
+	assert.deepEqual(fake.mismatches, []);
+});
+
+scene('a sync of a hundred files asks for each of them', {
+    files: numbered(100) }, async (w) => {
+	const { queries, singles } = await counted(w);
+	assert.deepEqual([queries, singles], [0, 100]);
+	await w.same();
+});
+
+scene('what no query gives is fetched singly', { files: numbered(120) },
+    async (w) => {
+	    await w.push({
+		'0201-Latin1.md': Buffer.from(task('Gr\xfc\xdfe'), 'latin1'),
+		'0202-Null.md': `${task('Null')}\0`,
+		'0203-BOM.md': `\ufeff${task('BOM')}`,
+		'0204-Leer.md': '',
+		'0205-Zeilen.md': task('Zeilen').replaceAll('\n', '\r\n'),
+		'0206-Lang.md': task('Lang', {}, 'lang '.repeat(60000)) });
+	    const { queries, singles } = await counted(w);
+	    assert.equal(queries, 1);
+	    // Those that are no UTF-8, have a NUL, or are long.
+	    assert.equal(singles, 3);
+	    await w.same();
+	    assert.deepEqual(fake.mismatches, []);
+    });
+
+/** What goes wrong with a query, and how often it is sent then.
+ * @type {[string, import('./github/trouble.mjs').Rule, number][]} */
+const faults = [
+	['a token that may not', { status: 403 }, 1],
+	['an Enterprise Server without it', { status: 404 }, 1],
+	['a server that fails', { status: 502 }, 4],
+	['an answer of another shape', { status: 200, body: 'Hello' }, 1],
+	['texts of other files', { json: (json) => JSON.parse(JSON.stringify(
+	    json).replaceAll('Nr ', 'No ')) }, 1],
+	['an error in place of data', { status: 200, body: { errors: [{
+	    message: 'Something went wrong' }] } }, 1],
+	['a repository that it does not see', { status: 200, body: {
+	    data: { repository: null }, errors: [{ type: 'NOT_FOUND',
+		message: 'Could not resolve to a Repository' }] } }, 1],
+];
+for (const [what, rule, sent] of faults)
+	scene(`${what} makes the run fetch singly, and the log says so`,
+	    { files: numbered(120) }, async (w) => {
+		    fake.misbehave({ path: /^\/graphql$/, times: 100, ...rule });
+		    const { queries, singles } = await counted(w);
+		    fake.behave();
+		    assert.deepEqual([queries, singles], [sent, 120]);
+		    assert.match(w.log, /blobs are asked for singly/);
+		    await w.same();
+	    });
+
+scene('texts that a query gets wrong are fetched singly', {
+    files: numbered(120) }, async (w) => {
+	fake.misbehave({ path: '/graphql', json: (json) => {
+		json.data.repository.b7.text += ' ';
+		json.data.repository.b8 = null;
+		return json;
+	} });
+	const { queries, singles } = await counted(w);
+	assert.deepEqual([queries, singles], [1, 2]);
+	await w.same();
+});
+
+scene('without points of GraphQL files come singly, and no query is sent', {
+    files: numbered(120) }, async (w) => {
+	fake.setRate({ resource: 'graphql', remaining: 0 });
+	assert.deepEqual((await counted(w)).queries, 1);
+	await w.same();
+	await w.push(numbered(120, 201));
+	const { queries, singles } = await counted(w);
+	assert.deepEqual([queries, singles], [0, 120]);
+	fake.setRate({ resource: 'graphql' });
+	await w.same();
+});
+
+scene('a pause that GitHub asks for at a query is kept', {
+    files: numbered(120) }, async (w) => {
+	const mark = fake.mark();
+	fake.misbehave({ path: '/graphql', retryAfter: 1 });
+	const run = await w.ring();
+	assert.equal(run.pending, true);
+	assert.match(run.text, /Pause bis/);
+	assert.deepEqual(fake.counts(mark)[single], undefined);
+	await w.sync();
+	assert.deepEqual(fake.early, []);
+	await w.same();
+});
+
+scene('a worker that is told to end stops after the queries it is at', {
+    files: numbered(450), idle: true }, async (w) => {
+	const worker = await w.work();
+	fake.misbehave({ path: '/graphql', delay: 300 });
+	const mark = fake.mark();
+	const run = w.ring();
+	await until(() => (fake.counts(mark)[query] ?? 0) > 0, 8000,
+	    'a query');
+	worker.kill('SIGTERM');
+	await run;
+	await w.rest();
+	assert.equal(fake.counts(mark)[query], 1);
+	assert.deepEqual(w.mirror(), {});
+	assert.equal(w.records().run, undefined);
+	await w.work();
+	await w.sync();
+	await w.same();
+});
