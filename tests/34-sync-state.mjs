@@ -77,7 +77,7 @@ test('before the first sync the state says that it is to come', async () => {
 	const now = await status();
 	assert.deepEqual({ ...now, text: '' }, { ok: true, state: 'pending',
 	    lastSyncAt: null, head: null, pending: 0, pulls: 0, conflicts: 0,
-	    code: 'erster_abgleich', text: '', reason: null,
+	    code: 'erster_abgleich', progress: null, text: '', reason: null,
 	    reasonEnglish: null, button: true, conflictList: [] });
 	assert.equal(now.text, 'Der erste Abgleich mit Git steht noch aus.');
 });
@@ -240,6 +240,37 @@ test('a run that holds its lease is running', async () => {
 	writeFileSync(file, good);
 });
 
+test('the progress of the run that has the lease is told', async () => {
+	const file = join(stack.data || '', 'state/usera/sync.json');
+	const beside = join(stack.data || '', 'state/usera/progress.json');
+	const good = readFileSync(file, 'utf8');
+	writeFileSync(file, JSON.stringify({ ...JSON.parse(good),
+	    run: { id: 'x', until: Date.now() + 60000 } }));
+	const told = async (/** @type {string} */ text) => {
+		writeFileSync(beside, text);
+		return status();
+	};
+	const now = await told('{"run":"x","done":1250,"of":5000}');
+	assert.deepEqual(now.progress, { done: 1250, of: 5000 });
+	assert.match(now.text, /^Der Abgleich mit Git läuft: 1250 von 5000 /);
+	for (const other of ['{"run":"y","done":1250,"of":5000}', '{"run":"x"',
+	    '{"run":"x","done":2,"of":1}', '{"run":"x","done":-1,"of":1}', '']) {
+		const { progress, text } = await told(other);
+		assert.equal(progress, null, other);
+		assert.match(text, /^Der Abgleich mit Git läuft gerade\./);
+	}
+	const cost = async () => {
+		const mark = stack.mark();
+		await status();
+		return stack.storeRequests(mark).length;
+	};
+	const running = await cost();
+	writeFileSync(file, good);
+	assert.equal(running, await cost() + 1);
+	assert.equal((await told('{"run":"x","done":1,"of":2}')).progress, null);
+	rmSync(beside);
+});
+
 test('only GET is answered', async () => {
 	for (const method of ['POST', 'PUT', 'DELETE']) {
 		const answer = await stack.plainly(method, '/api/sync');
@@ -326,7 +357,7 @@ test('without a repository the state is that none is set up', async () => {
 		assert.equal(code, 200);
 		assert.deepEqual(json, { ok: true, state: 'aus',
 		    lastSyncAt: null, head: null, pending: 0, pulls: 0,
-		    conflicts: 0, code: 'nicht_eingerichtet',
+		    conflicts: 0, code: 'nicht_eingerichtet', progress: null,
 		    text: 'Es ist kein Git-Repository eingerichtet.',
 		    reason: null, reasonEnglish: null, button: false, conflictList: [] });
 		assert.deepEqual(bare.storeRequests(mark), []);

@@ -4,7 +4,9 @@
 // name many blobs, and singly where a query does not give them.
 
 import assert from 'node:assert/strict';
-import { fake, numbered, scene } from './git-scene.mjs';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { amid, fake, numbered, scene } from './git-scene.mjs';
 import { task } from './git-world.mjs';
 import { until } from './stack.mjs';
 
@@ -140,4 +142,60 @@ scene('a worker that is told to end stops after the queries it is at', {
 	await w.work();
 	await w.sync();
 	await w.same();
+});
+
+// Progress
+
+/** How the tasks stand to Git. @param {World} w @param {string} host */
+const state = (w, host = 'a') => w.call('codex-tasks', 'GET', '/api/sync',
+    undefined, { host });
+
+/** @param {World} w @param {string} host */
+const progress = async (w, host = 'a') => (await state(w, host)).progress;
+
+scene('a run with many files tells how many are done, on every host', {
+    files: numbered(450) }, async (w) => {
+	assert.equal(await progress(w), null);
+	const result = await amid(w, { path: '/graphql', skip: 1 },
+	    async () => {
+		    for (const host of ['a', 'b'])
+			    assert.deepEqual(await progress(w, host),
+				{ done: 200, of: 450 });
+	    }, 2000);
+	assert.equal(result.changed, 450);
+	assert.equal(await progress(w), null);
+	assert.equal(existsSync(join(w.store, 'state/usera/progress.json')),
+	    false);
+	await w.same();
+});
+
+scene('a run with few files puts no progress', { files: numbered(100),
+    env: { CODEX_DEBUG: '1' } }, async (w) => {
+	await w.sync();
+	assert.doesNotMatch(w.log, /progress\.json/);
+	await w.push(numbered(101, 201));
+	await w.sync();
+	// At its beginning, and when it is over; between them once a second.
+	const put = w.log.match(/verb=put key=state\/usera\/progress/g) ?? [];
+	const took = Number(/changed=101 .* us=(\d+)/.exec(w.log)?.[1]) / 1e6;
+	assert.ok(put.length >= 1 && put.length <= 1 + took, `${put.length
+	    } in ${took} s`);
+	assert.match(w.log, /verb=remove key=state\/usera\/progress/);
+});
+
+scene('the progress of a run that died is not shown as that of the next', {
+    files: numbered(450), idle: true }, async (w) => {
+	await w.work({ SYNC_CRASH_AT: 'mirror:20' });
+	await w.ring();
+	assert.ok(existsSync(join(w.store, 'state/usera/progress.json')));
+	await until(async () => (await state(w)).state !== 'running', 4000,
+	    'the end of the lease');
+	assert.equal(await progress(w), null);
+	await w.work();
+	await amid(w, { path: /\/(git\/ref|commits)\// }, async () =>
+	    assert.equal(await progress(w), null));
+	await w.sync();
+	await w.same();
+	assert.equal(existsSync(join(w.store, 'state/usera/progress.json')),
+	    false);
 });

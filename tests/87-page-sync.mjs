@@ -144,9 +144,13 @@ test('the_first_sync_is_waited_for_in_place_of_an_empty_week', async () => {
 	const { page, complaints } = await open(fixture.url);
 	await page.locator('text=Deine Aufgaben werden geholt').waitFor();
 	assert.equal(await page.locator('text=Noch keine Aufgaben').count(), 0);
+	for (const done of [1250, 2500]) {
+		Object.assign(sync, { progress: { done, of: 5000 } });
+		await page.locator(`text=geholt … ${done} von 5000 sind schon da`).waitFor();
+	}
 
 	Object.assign(sync, {
-		state: 'failed', pending: 1, code: 'fehlgeschlagen', reason: 'Token falsch.',
+		progress: null, state: 'failed', pending: 1, code: 'fehlgeschlagen', reason: 'Token falsch.',
 	});
 	await page.locator('text=noch nicht aus Git geholt').waitFor();
 	assert.equal(await page.locator('text=Noch keine Aufgaben').count(), 0);

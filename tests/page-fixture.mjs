@@ -368,7 +368,7 @@ export const gitOf = (more = {}) => ({
 	ok: true, state: 'ok',
 	lastSyncAt: new Date(Date.now() - 3_600_000).toISOString(),
 	head: 'a'.repeat(40), pending: 0, pulls: 0, conflicts: 0,
-	code: 'alles_in_git', reason: null, reasonEnglish: null, button: true,
+	code: 'alles_in_git', progress: null, reason: null, reasonEnglish: null, button: true,
 	conflictList: [], ...more,
 });
 

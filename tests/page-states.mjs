@@ -64,6 +64,7 @@ export const STATES = [
 		name: 'first-sync', seen: '.first-load', act: openPill,
 		sync: gitOf({
 			...first, state: 'running', code: 'laeuft', pending: 17,
+			progress: { done: 1250, of: 5000 },
 		}),
 	},
 	{

@@ -243,7 +243,10 @@ status_load(
 		rc = read_texts(app, user, status, err);
 	if (rc == 0)
 		judge_all(status, app->conf.sync_lease_ms, app_now(app));
-	else
+	if (rc == 0 && status->state == LEDGER_STATE_RUNNING)
+		rc = progress_get(
+		    app, user, status->sync.run_id, &status->progress, err);
+	if (rc == -1)
 		status_release(status);
 	return rc;
 }
@@ -267,6 +270,19 @@ append_number(struct buf *out, size_t n, enum msg_id one, enum msg_id many)
 		return;
 	msg_set(&msg, n == 1 ? one : many);
 	msg_value(&msg, "%zu", n);
+	append_sentence(out, msg_text(&msg, text));
+}
+
+/* In place of the state's own sentence, which is that a run goes on. */
+static void
+append_progress(struct buf *out, const struct progress *progress)
+{
+	char text[MSG_TEXT_MAX];
+	struct msg msg;
+
+	msg_set(&msg, MSG_GIT_RUNNING_OF);
+	msg_value(&msg, "%lld", (long long)progress->done);
+	msg_value(&msg, "%lld", (long long)progress->of);
 	append_sentence(out, msg_text(&msg, text));
 }
 
@@ -305,7 +321,9 @@ add_status_text(struct buf *out, const struct status *s)
 	const char *first = first_sentence(s);
 	struct buf text = BUF_INIT;
 
-	if (first != NULL)
+	if (s->progress.of > 0)
+		append_progress(&text, &s->progress);
+	else if (first != NULL)
 		append_sentence(&text, first);
 	append_number(
 	    &text, s->pending, MSG_GIT_ONE_PENDING, MSG_GIT_MANY_PENDING);
@@ -342,6 +360,22 @@ add_reason(struct buf *out, const struct status *s)
 		json_add_str(out, english);
 	else
 		json_add_null(out);
+}
+
+static void
+add_progress(struct buf *out, const struct progress *progress)
+{
+	json_key(out, "progress");
+	if (progress->of == 0) {
+		json_add_null(out);
+		return;
+	}
+	json_open(out, '{');
+	json_key(out, "done");
+	json_add_int(out, progress->done);
+	json_key(out, "of");
+	json_add_int(out, progress->of);
+	json_close(out, '}');
 }
 
 static void
@@ -417,6 +451,7 @@ status_print(struct buf *out, const struct status *status, bool button)
 	add_counts(out, status);
 	json_key(out, "code");
 	json_add_str(out, status->code);
+	add_progress(out, &status->progress);
 	add_status_text(out, status);
 	add_reason(out, status);
 	json_key(out, "button");

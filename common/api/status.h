@@ -5,6 +5,7 @@
  *	{"ok":true,"state":"pending","lastSyncAt":"2026-11-22T06:00:00.000Z",
  *	 "head":"<sha>","pending":3,"pulls":0,"conflicts":1,
  *	 "code":"noch_nicht_in_git","text":"3 Aufgaben sind ...",
+ *	 "progress":null,
  *	 "reason":null,"reasonEnglish":null,"button":true,
  *	 "conflictList":[{"id":"0042","file":"0042-Brot.md","copy":"<hash>",
  *	  "fields":"status","mine":"---\n..","theirs":"---\n.."}]}
@@ -21,6 +22,9 @@
  * `entfernen_bestaetigen` (POST /sync?confirm=true would remove),
  * `konflikte`, `pull_requests`, `abgelehnt` (closed, not merged), `hinweis`,
  * `alles_in_git`.
+ *
+ * progress is how far a run of many files is, as progress.h tells: null in every
+ * other state than `running`, and for a run of few files.
  *
  * reason is the sentence of the last run that `text` may begin with, alone, in
  * German and in English; null if it has none.
@@ -42,6 +46,7 @@
 #define STATUS_H
 
 #include "app/app.h"
+#include "sync/progress.h"
 #include "week/ledger.h"
 
 #define STATUS_LISTED   20
@@ -59,7 +64,8 @@ struct status {
 	bool newer;         /* sync.json is of a newer program */
 	struct ledger sync; /* empty unless synced */
 	size_t pending, pulls, conflicts, held;
-	size_t declined; /* of the pulls, those that were closed */
+	struct progress progress; /* of 0: none is told */
+	size_t declined;          /* of the pulls, those that were closed */
 	struct status_conflict listed[STATUS_LISTED];
 	size_t n_listed;
 	enum ledger_state state;
@@ -73,8 +79,8 @@ struct status {
 void status_release(struct status *status);
 
 /*
- * Read list, sync.json and mark in one round, then, if there are conflicts,
- * their texts in another; without a repository read nothing.  `status` must
+ * Read list, sync.json and mark in one round, then, if a run holds its lease,
+ * its progress, and if there are conflicts, their texts in another; without a repository read nothing.  `status` must
  * be empty.
  */
 MUST_USE int status_load(

@@ -119,6 +119,8 @@ struct plan {
 	size_t n;
 	unsigned kept;    /* removals that are held back */
 	unsigned revived; /* gone in Git, edited here: pushed as new */
+	size_t work;      /* files to be written, removed or pushed, in this
+			   * portion and those after it */
 	bool more;        /* something is left for another portion */
 	bool too_large;   /* a file in Git is left out for its size */
 	/* The first file that must stay here, as Git has a foreign entry of

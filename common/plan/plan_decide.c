@@ -348,5 +348,6 @@ plan_decide(struct plan *plan, const struct facts *facts,
 			plan->blocked = item;
 		if (item->chosen)
 			item->wants = find_wants(item);
+		plan->work += is_work(plan, item);
 	}
 }

@@ -20,6 +20,7 @@
 #include "run/run_mirror.h"
 #include "run/run_pr.h"
 #include "run/run_pr_look.h"
+#include "run/run_progress.h"
 #include "run/run_push.h"
 #include "run/run_rename.h"
 #include "run/run_settle.h"
@@ -99,6 +100,7 @@ decide_plan(struct run *run, struct err *err)
 	if (plan_record_notes(&run->plan, &run->ledger))
 		run->shown = true;
 	run->result->kept = run->plan.kept;
+	run_progress_plan(run);
 	return RUN_DONE;
 }
 
@@ -259,6 +261,15 @@ find_next_id(const struct run *run)
 		   : 0;
 }
 
+/* Only now: until the lease was given back, readers looked for it. */
+static enum run_end
+end_progress(struct run *run, struct err *err)
+{
+	(void)err;
+	run_progress_end(run);
+	return RUN_IDLE;
+}
+
 /*
  * Put the blobs that programs outside read (design.md 5), and raise the next
  * number above those of Git's files.
@@ -308,6 +319,7 @@ finish_run(struct run *run, enum run_end how, struct err *err)
 	    {"record", save_raise, false},
 	    {"version", raise_shown, false},
 	    {"lease", give_lease, false},
+	    {NULL, end_progress, false},
 	    {"word", put_word, false},
 	    {NULL, remove_mark, false},
 	};
@@ -383,6 +395,7 @@ give_back(struct run *run)
 	free(run->ledger.run_id);
 	run->ledger.run_id = NULL;
 	(void)run_save(run, &unused); /* else it ends by itself */
+	run_progress_end(run);
 }
 
 /*

@@ -56,6 +56,16 @@ enum run_push {
 /* What this run knows of the pull requests that are open. */
 enum run_prs { RUN_PRS_UNASKED, RUN_PRS_ASKED, RUN_PRS_STALE };
 
+/* How far the run is, in files (run_progress.h). */
+struct run_progress {
+	size_t of;       /* in all, by the plans so far */
+	size_t before;   /* done in the portions before this one */
+	size_t here;     /* done in this portion */
+	int64_t told_ms; /* when the store got it last, by the monotonic
+			  * clock */
+	bool is_told;    /* the store has it */
+};
+
 struct run_pr; /* run_pr.c: one file on its way to its pull request */
 
 struct run {
@@ -98,6 +108,7 @@ struct run {
 	struct object_id made_tasks; /* tree of tasks/ in it */
 	enum run_push push;
 	struct run_pr *pr;
+	struct run_progress progress;
 
 	enum run_end how;    /* how the attempts ended */
 	enum run_end so_far; /* how the table's steps before this one ended */

@@ -6,6 +6,7 @@
 #include "base/std.h"
 #include "plan/plan.h"
 #include "plan/plan_record.h"
+#include "run/run_progress.h"
 #include "store/blob.h"
 #include "store/names.h"
 #include "store/store.h"
@@ -182,7 +183,7 @@ static enum run_end
 write_batch(struct run *run, enum phase phase, struct err *err)
 {
 	struct store_op ops[RUN_BATCH];
-	size_t places[RUN_BATCH], n = 0, i;
+	size_t places[RUN_BATCH], n = 0, written = 0, i;
 	struct buf keys[RUN_BATCH];
 	enum run_end end = RUN_PART;
 
@@ -210,9 +211,12 @@ write_batch(struct run *run, enum phase phase, struct err *err)
 		 * a write that failed and may have happened. */
 		run->shown = run->shown || result->written ||
 			     ops[i].result == STORE_FAILED;
+		written += result->written;
 		buf_release(&keys[i]);
 	}
 	store_ops_release(ops, n);
+	if (end != RUN_FAILED)
+		run_progress_add(run, written);
 	return end;
 }
 

@@ -386,6 +386,7 @@ static const struct {
     [NAMES_GITHUB_ID] = {"state/", "/githubId.txt"},
     [NAMES_SESSION] = {"state/", "/session.json"},
     [NAMES_TOKENS] = {"state/", "/tokens.json"},
+    [NAMES_PROGRESS] = {"state/", "/progress.json"},
 };
 
 void

@@ -112,6 +112,7 @@ enum names_blob {
 	NAMES_GITHUB_ID, /* state/<user>/githubId.txt */
 	NAMES_SESSION,   /* state/<user>/session.json */
 	NAMES_TOKENS,    /* state/<user>/tokens.json */
+	NAMES_PROGRESS,  /* state/<user>/progress.json */
 };
 
 /* Append the key of a blob of the user, or the prefix of its folder. */

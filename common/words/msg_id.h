@@ -312,6 +312,7 @@ enum msg_id {
 	/* How a user stands to Git. */
 	MSG_GIT_NONE,
 	MSG_GIT_RUNNING,
+	MSG_GIT_RUNNING_OF,
 	MSG_GIT_FAILED,
 	MSG_GIT_READ_ONLY,
 	MSG_GIT_FIRST,

@@ -544,6 +544,8 @@ const char *const words_de[MSG_IDS] = {
 
     SAY(MSG_GIT_NONE) = "Es ist kein Git-Repository eingerichtet.",
     SAY(MSG_GIT_RUNNING) = "Der Abgleich mit Git läuft gerade.",
+    SAY(MSG_GIT_RUNNING_OF) =
+	"Der Abgleich mit Git läuft: {1} von {2} Dateien sind fertig.",
     SAY(MSG_GIT_FAILED) = "Der letzte Abgleich mit Git ist gescheitert.",
     SAY(MSG_GIT_READ_ONLY) = "In Git dürfen wir nur lesen.",
     SAY(MSG_GIT_FIRST) = "Der erste Abgleich mit Git steht noch aus.",

@@ -491,6 +491,8 @@ const char *const words_en[MSG_IDS] = {
 
     SAY(MSG_GIT_NONE) = "No Git repository is set up.",
     SAY(MSG_GIT_RUNNING) = "The sync with Git is running.",
+    SAY(MSG_GIT_RUNNING_OF) =
+	"The sync with Git is running: {1} of {2} files are done.",
     SAY(MSG_GIT_FAILED) = "The last sync with Git has failed.",
     SAY(MSG_GIT_READ_ONLY) = "In Git we may only read.",
     SAY(MSG_GIT_FIRST) = "The first sync with Git is still to come.",

@@ -101,6 +101,8 @@
  * @property {number} pulls
  * @property {number} conflicts
  * @property {string} code
+ * @property {{ done: number, of: number } | null} [progress] in files, of a run
+ *	with many
  * @property {string | null} reason a sentence of the last run, in German
  * @property {string | null} reasonEnglish
  * @property {boolean} button whether the page shall have one

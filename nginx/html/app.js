@@ -494,7 +494,7 @@ function renderWeek() {
 	const now = JSON.stringify([
 		week, state.fresh, state.shown, state.expired, current &&
 		[state.details[current.file]?.nodes, [...ticksOf(state.pending, current.file)]],
-		state.sync && [state.sync.state, isFirst(state.sync)],
+		state.sync && [state.sync.state, isFirst(state.sync) && [state.sync.progress]],
 	]);
 	if (now === drawn)
 		return;

@@ -92,6 +92,8 @@ const states = {
 };
 const git = {
 	states,
+	progress: (/** @type {number} */ done, /** @type {number} */ of) =>
+		`Der Abgleich mit Git läuft: ${done} von ${of} Dateien sind fertig.`,
 	pending: (/** @type {number} */ n) => n === 1 ?
 		'Eine Aufgabe ist noch nicht in Git.' :
 		`${n} Aufgaben sind noch nicht in Git.`,
@@ -239,6 +241,8 @@ export const de = {
 	fetching: (/** @type {number} */ n) => n === 0 ?
 		'Deine Aufgaben werden geholt …' :
 		`Deine Aufgaben werden geholt … ${n} ${n === 1 ? 'ist' : 'sind'} schon da.`,
+	fetchingOf: (/** @type {number} */ done, /** @type {number} */ of) =>
+		`Deine Aufgaben werden geholt … ${done} von ${of} sind schon da.`,
 	notFetched: 'Die Aufgaben konnten noch nicht aus Git geholt werden.',
 	nothingOpen: 'Keine offenen Aufgaben',
 	nothingYet: 'Noch keine Aufgaben',

@@ -73,6 +73,8 @@ export const en = {
 			hinweis: 'All is in Git, with a note.',
 			alles_in_git: 'All is in Git.',
 		},
+		progress: (done, of) =>
+			`A sync with Git is running: ${done} of ${of} files are done.`,
 		pending: (n) => n === 1 ? 'One task is not in Git yet.' :
 			`${n} tasks are not in Git yet.`,
 		pulls: (n) => n === 1 ? 'One task waits in a pull request.' :
@@ -195,6 +197,8 @@ export const en = {
 	moreBoxes: (n) => `and ${count(n, 'more item', 'more items')}`,
 	fetching: (n) => n === 0 ? 'Your tasks are being fetched …' :
 		`Your tasks are being fetched … ${n} ${n === 1 ? 'is' : 'are'} here.`,
+	fetchingOf: (done, of) =>
+		`Your tasks are being fetched … ${done} of ${of} are here.`,
 	notFetched: 'The tasks could not be fetched from Git yet.',
 	nothingOpen: 'No open tasks',
 	nothingYet: 'No tasks yet',

@@ -38,7 +38,7 @@ export function todayView(state, week, actions) {
 	const n = allTasks(week).length;
 	return [
 		isFirst(state.sync) && h('p', { class: 'first-load', role: 'status' },
-			t.fetching(n)),
+			fetchingText(state.sync, n)),
 		n === 0 && nothingYet(state, week, actions),
 		now && first ? nowView(state, actions, now, first.task) :
 			h('p', { class: 'over' }, t.dayOver),
@@ -54,6 +54,19 @@ export function todayView(state, week, actions) {
 			}, t.doneToday),
 			copyView(actions, week.weekStart, t.copyDay)),
 	];
+}
+
+/**
+ * How far the first sync is: by what the run tells, else by the tasks that the
+ * week has.
+ *
+ * @param {import('./api.js').Sync | null} sync
+ * @param {number} n
+ */
+function fetchingText(sync, n) {
+	const { done, of } = sync?.progress ?? {};
+	return done === undefined || of === undefined ? t.fetching(n) :
+		t.fetchingOf(done, of);
 }
 
 /**

@@ -98,9 +98,10 @@ export const told = (german, english, words = t) =>
  * @returns {string[]}
  */
 export function gitWords({ code, pending, pulls, conflicts, lastSyncAt, reason,
-	reasonEnglish }, words = t) {
+	reasonEnglish, progress }, words = t) {
 	const why = told(reason, reasonEnglish, words);
-	const state = words.git.states[code] ?? '';
+	const state = progress ? words.git.progress(progress.done, progress.of) :
+		words.git.states[code] ?? '';
 	const counted = [
 		pending > 0 && lastSyncAt && words.git.pending(pending),
 		pulls > 0 && (code === 'abgelehnt' ? words.git.declined(pulls) :
