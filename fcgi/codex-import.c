@@ -7,14 +7,21 @@
 #include "base/log.h"
 #include "base/msg.h"
 #include "edit/import.h"
+#include "operate/bar.h"
 
 static void
 print_told(void *arg, const struct msg *what)
 {
 	char text[MSG_TEXT_MAX];
 
-	(void)arg;
+	bar_clear(arg);
 	fprintf(stderr, "codex-import: %s\n", msg_text(what, text));
+}
+
+static void
+show_progress(void *arg, size_t done, size_t of)
+{
+	bar_draw(arg, done, of);
 }
 
 static int
@@ -33,10 +40,13 @@ import_folder(struct import *import, struct err *err)
 int
 main(int argc, char **argv)
 {
-	struct import import = {.tell = print_told};
+	struct bar bar = BAR_INIT;
+	struct import import = {
+	    .tell = print_told, .progress = show_progress, .arg = &bar};
 	struct err err = ERR_INIT;
 	char text[MSG_TEXT_MAX];
 	struct msg done;
+	int rc;
 
 	if (argc != 2 || argv[1][0] == '-') {
 		fprintf(argc == 2 ? stdout : stderr,
@@ -47,7 +57,9 @@ main(int argc, char **argv)
 	}
 	log_start("codex-import", false);
 	import.dir = argv[1];
-	if (import_folder(&import, &err) == -1) {
+	rc = import_folder(&import, &err);
+	bar_clear(&bar);
+	if (rc == -1) {
 		fprintf(stderr, "codex-import: %s %s\n", err_text(&err, text),
 		    err.detail);
 		return 1;

@@ -144,6 +144,17 @@ scene('a worker that is told to end stops after the queries it is at', {
 	await w.same();
 });
 
+scene('a worker that dies after a query loses nothing', {
+    files: numbered(120), idle: true }, async (w) => {
+	const worker = await w.work({ SYNC_CRASH_AT: 'blobs' });
+	await w.ring();
+	await until(() => worker.signalCode !== null, 4000, 'the death');
+	assert.deepEqual(w.mirror(), {});
+	await w.work();
+	await w.sync();
+	await w.same();
+});
+
 // Progress
 
 /** How the tasks stand to Git. @param {World} w @param {string} host */

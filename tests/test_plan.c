@@ -1998,6 +1998,23 @@ START_TEST(a_portion_is_a_share_of_many_files)
 }
 END_TEST
 
+START_TEST(the_work_of_all_portions_is_counted)
+{
+	static const struct row rows[] = {{"0001.md", .git = "a"},
+	    {"0002.md", .base = "b", .git = "b", .here = "b"},
+	    {"0003.md", .base = "c", .here = "c"}, {"0004.md", .here = "d"}};
+	struct plan_rules rules = {
+	    .files = 1, .pushes = 1, .bytes = 10, .confirm = true};
+	struct scene s = {.rows = rows, .n = ARRAY_LEN(rows)};
+
+	collect(&s, false);
+	plan_decide(&s.plan, &s.facts, &s.ledger, &rules);
+	ck_assert(s.plan.more);
+	ck_assert_uint_eq(s.plan.work, 3); /* pulled, removed and pushed */
+	stop(&s);
+}
+END_TEST
+
 START_TEST(a_portion_ends_with_the_file_that_exceeds_its_bytes)
 {
 	static const struct row rows[] = {{"0001.md", .git = "a"},
@@ -2362,7 +2379,7 @@ T_MAIN("plan", an_unchanged_base_pushes_edits_and_pulls_what_is_absent,
     a_tree_is_known_only_if_all_records_equal_it,
     intents_say_what_is_about_to_happen,
     the_time_for_renames_grows_with_their_number,
-    a_portion_is_a_share_of_many_files,
+    a_portion_is_a_share_of_many_files, the_work_of_all_portions_is_counted,
     a_portion_ends_with_the_file_that_exceeds_its_bytes,
     a_commit_is_dead_only_after_lag_and_lease,
     an_intent_without_effect_leaves_the_old_base,

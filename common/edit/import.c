@@ -27,6 +27,17 @@ tell_file(const struct import *import, enum msg_id id, const char *what)
 	import->tell(import->arg, &msg);
 }
 
+/* Note that one more file, or entry, is done. */
+static void
+count_file_done(struct import *import, size_t *count)
+{
+	(*count)++;
+	if (import->progress != NULL)
+		import->progress(import->arg,
+		    import->added + import->same + import->kept + import->left,
+		    import->of);
+}
+
 /* Tell that the entry of a folder of tasks is none, of an odd one why. */
 static void
 tell_no_task(struct import *import, const char *name, const char *path)
@@ -40,8 +51,8 @@ tell_no_task(struct import *import, const char *name, const char *path)
 		msg_set(&reason, names_fault(name));
 		msg_cause(&msg, &reason);
 	}
-	import->left++;
 	import->tell(import->arg, &msg);
+	count_file_done(import, &import->left);
 }
 
 static void
@@ -151,12 +162,12 @@ count_put(void *arg, const struct fill_blob *blob, enum fill_result result,
 	(void)etag;
 	(void)err;
 	if (result == FILL_ADDED) {
-		import->added++;
+		count_file_done(import, &import->added);
 	} else if (result == FILL_SAME) {
-		import->same++;
+		count_file_done(import, &import->same);
 	} else {
-		import->kept++;
 		tell_file(import, MSG_IMPORT_KEPT, blob->key);
+		count_file_done(import, &import->kept);
 	}
 	return 0;
 }
@@ -189,8 +200,8 @@ take_file(struct import *import, struct tasks *tasks, const char *name,
 			tasks->next_id = names_number(name) + 1;
 		rc = fill_add(fill, key.s, &bytes, err);
 	} else if (rc == 0) {
-		import->left++;
 		tell_file(import, MSG_IMPORT_SKIPPED, path.s);
+		count_file_done(import, &import->left);
 	}
 	buf_release(&bytes);
 	buf_release(&path);
@@ -257,32 +268,63 @@ find_twin(const struct folder *folder, size_t i)
 	return NULL;
 }
 
+/* What an entry of the base folder is. */
+enum entry { ENTRY_OTHER, ENTRY_NO_USER, ENTRY_USER };
+
+/* Tell what the entry is, and append its folder of tasks and its user. */
+static enum entry
+judge_base_entry(
+    const char *base, const char *name, struct buf *path, struct buf *user)
+{
+	const char *c;
+	bool is;
+
+	buf_addf(path, "%s/%s", base, name);
+	is = is_folder(path->s);
+	buf_adds(path, "/tasks");
+	if (!is || !is_folder(path->s))
+		return ENTRY_OTHER;
+	for (c = name; *c != '\0'; c++)
+		buf_addc(user, (char)tolower((unsigned char)*c));
+	return names_user_ok(user->s) ? ENTRY_USER : ENTRY_NO_USER;
+}
+
 /* Import the i-th entry of the base folder, if it is a user's folder. */
 static int
 take_entry(struct app *app, struct import *import, const char *base,
     const struct folder *folder, size_t i, struct err *err)
 {
-	const char *name = folder->names[i], *other = find_twin(folder, i), *c;
+	const char *name = folder->names[i], *other = find_twin(folder, i);
 	struct buf path = BUF_INIT, user = BUF_INIT;
-	bool is;
+	enum entry entry = judge_base_entry(base, name, &path, &user);
 	int rc = 0;
 
-	buf_addf(&path, "%s/%s", base, name);
-	is = is_folder(path.s);
-	buf_adds(&path, "/tasks");
-	if (!is || !is_folder(path.s))
-		goto out;
-
-	for (c = name; *c != '\0'; c++)
-		buf_addc(&user, (char)tolower((unsigned char)*c));
-	if (!names_user_ok(user.s)) {
+	if (entry == ENTRY_NO_USER)
 		tell_file(import, MSG_IMPORT_NO_USER, name);
-		goto out;
-	}
-	if (other != NULL)
+	if (entry == ENTRY_USER && other != NULL)
 		tell_two_folders(import, other, name);
-	rc = take_user(app, import, path.s, user.s, err);
-out:
+	if (entry == ENTRY_USER)
+		rc = take_user(app, import, path.s, user.s, err);
+	buf_release(&path);
+	buf_release(&user);
+	return rc;
+}
+
+/* Count what the i-th entry of the base folder has, as take_entry takes it. */
+static int
+count_entry(struct import *import, const char *base,
+    const struct folder *folder, size_t i, struct err *err)
+{
+	struct buf path = BUF_INIT, user = BUF_INIT;
+	struct folder tasks;
+	int rc = 0;
+
+	if (judge_base_entry(base, folder->names[i], &path, &user) ==
+	    ENTRY_USER) {
+		rc = list_folder(path.s, &tasks, err);
+		import->of += tasks.n;
+		folder_release(&tasks);
+	}
 	buf_release(&path);
 	buf_release(&user);
 	return rc;
@@ -298,6 +340,8 @@ import_run(struct app *app, struct import *import, struct err *err)
 
 	buf_addf(&base, "%s/%s", import->dir, app->conf.git_base_path);
 	rc = list_folder(base.s, &folder, err);
+	for (i = 0; rc == 0 && import->progress && i < folder.n; i++)
+		rc = count_entry(import, base.s, &folder, i, err);
 	for (i = 0; rc == 0 && i < folder.n; i++)
 		rc = take_entry(app, import, base.s, &folder, i, err);
 	folder_release(&folder);

@@ -25,6 +25,9 @@ typedef void import_tell_fn(void *arg, const struct msg *what);
 struct import {
 	const char *dir; /* the checkout */
 	import_tell_fn *tell;
+	/* Called for each file that is done, `of` being how many the checkout
+	 * had at the beginning; NULL: nobody counts them. */
+	void (*progress)(void *arg, size_t done, size_t of);
 	void *arg;
 	/* Counted, also up to a failure: */
 	size_t users; /* folders with tasks */
@@ -32,6 +35,7 @@ struct import {
 	size_t same;  /* files that the store had, with the same bytes */
 	size_t kept;  /* files that the store had, with other bytes */
 	size_t left;  /* entries that were not taken */
+	size_t of;    /* all of these that there are, with `progress` */
 };
 
 /* Import the checkout; the counts must be 0 before. */
