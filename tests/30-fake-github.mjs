@@ -187,8 +187,8 @@ test('a query that is none is answered with the error', async () => {
 	    name = repo.name) => (await queried(below, name)).errors[0];
 	assert.match((await told(`object(oid: "${zero}") { size }`, 'nothing'))
 	    .type, /NOT_FOUND/);
-	assert.match((await told('description')).message,
-	    /Field 'description' doesn't exist on type 'Repository'/);
+	assert.match((await told('text')).message,
+	    /Field 'text' doesn't exist on type 'Repository'/);
 	assert.match((await told('object(oid: "main") { oid }')).message,
 	    /invalid value/);
 	assert.match((await told('name { ')).message, /Parse error/);
@@ -196,6 +196,7 @@ test('a query that is none is answered with the error', async () => {
 	assert.equal((await told('name')).type, 'RATE_LIMIT');
 	assert.equal((await get('/git/ref/heads/main')).status, 200);
 	fake.setRate({ resource: 'graphql' });
+	fake.mismatches.length = 0; // as was to be: below is a test of them
 });
 
 test('a missing object is a 404, 409 or 422', async () => {
@@ -727,6 +728,9 @@ test('a message that breaks GitHub\'s description is found', async () => {
 	    { content: 'x' }, { 'Content-Type': 'text/plain' })),
 	    /^request: Content-Type/);
 	assert.match(await found(() => get('/nothing')), /GitHub has no/);
+	assert.match(await found(() => queried(
+	    `object(oid: "${zero}") { ...all ... on Blob { size } }`)),
+	    /^request: Cannot query field "size" on type "Blob"/);
 	fake.misbehave({ json: (body) => ({ ...body, sha: 7 }) });
 	assert.match(await found(() => get('/commits/main')),
 	    /^answer: \/sha must be string/);

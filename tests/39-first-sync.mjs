@@ -68,14 +68,10 @@ const faults = [
 	['a token that may not', { status: 403 }, 1],
 	['an Enterprise Server without it', { status: 404 }, 1],
 	['a server that fails', { status: 502 }, 4],
-	['an answer of another shape', { status: 200, body: 'Hello' }, 1],
 	['texts of other files', { json: (json) => JSON.parse(JSON.stringify(
 	    json).replaceAll('Nr ', 'No ')) }, 1],
 	['an error in place of data', { status: 200, body: { errors: [{
 	    message: 'Something went wrong' }] } }, 1],
-	['a repository that it does not see', { status: 200, body: {
-	    data: { repository: null }, errors: [{ type: 'NOT_FOUND',
-		message: 'Could not resolve to a Repository' }] } }, 1],
 ];
 for (const [what, rule, sent] of faults)
 	scene(`${what} makes the run fetch singly, and the log says so`,

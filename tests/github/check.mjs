@@ -1,11 +1,13 @@
 // @ts-check
 // check: whether requests to the fake, its answers and its events are what
-// GitHub's own descriptions say: @octokit/openapi for REST and
-// @octokit/webhooks-schemas for events, from this folder's package.json
-// (`npm ci` in tests/github).  Without them nothing is checked.
+// GitHub's own descriptions say: @octokit/openapi for REST,
+// @octokit/graphql-schema for queries and @octokit/webhooks-schemas for events,
+// from this folder's package.json (`npm ci` in tests/github).  Without them
+// nothing is checked.
 //
 // The description is read once per process; what the fake does not serve is
-// dropped at once, and each schema is compiled when it is first needed.
+// dropped at once, and each schema is compiled when it is first needed, as is
+// that of queries.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -38,8 +40,9 @@ export function loadChecks(wanted, modules) {
 	const openapi = join(folder,
 	    '@octokit/openapi/generated/api.github.com.json');
 	const events = join(folder, '@octokit/webhooks-schemas/schema.json');
-	if (!existsSync(openapi) || !existsSync(events) ||
-	    !existsSync(join(folder, 'ajv')))
+	const graphql = join(folder,
+	    '@octokit/graphql-schema/schema.graphql');
+	if (![openapi, events, graphql, join(folder, 'ajv')].every(existsSync))
 		return null;
 	const known = loaded.get(folder);
 	if (known)
@@ -49,7 +52,8 @@ export function loadChecks(wanted, modules) {
 	const ajv = new Ajv({ strict: false, allErrors: false,
 	    logger: false, validateSchema: false });
 	require(join(folder, 'ajv-formats')).default(ajv);
-	const checks = new Checks(ajv);
+	const checks = new Checks(ajv, () => queryCheck(graphql,
+	    require(join(folder, 'graphql'))));
 	checks.addApi(JSON.parse(readFileSync(openapi, 'utf8')), wanted);
 	checks.addEvents(JSON.parse(readFileSync(events, 'utf8')));
 	loaded.set(folder, checks);
@@ -92,10 +96,32 @@ function convert(schema, uses) {
 	return { anyOf: [{ type: 'null' }, out] };
 }
 
+/**
+ * @param {string} schema a file
+ * @param {any} graphql the package
+ * @returns {(text: string) => string[]} what is wrong with a query
+ */
+function queryCheck(schema, { buildSchema, parse, validate }) {
+	const known = buildSchema(readFileSync(schema, 'utf8'),
+	    { assumeValidSDL: true });
+	return (text) => {
+		try {
+			return validate(known, parse(text)).map(
+			    (/** @type {Error} */ e) => e.message);
+		} catch (e) {
+			return [String(e)];
+		}
+	};
+}
+
 export class Checks {
-	/** @param {any} ajv */
-	constructor(ajv) {
+	/** @param {any} ajv
+	 * @param {() => (text: string) => string[]} makeQueryCheck */
+	constructor(ajv, makeQueryCheck) {
 		this.ajv = ajv;
+		this.makeQueryCheck = makeQueryCheck;
+		/** @type {((text: string) => string[])|null} */
+		this.queryCheck = null;
 		/** @type {Map<string, Operation>} */
 		this.operations = new Map();
 		/** @type {Map<any, any>} */
@@ -221,6 +247,12 @@ export class Checks {
 		const fault = this.fault(documented?.schema ?? this.error,
 		    json);
 		return fault ? [fault] : [];
+	}
+
+	/** @param {string} text @returns {string[]} what is wrong with a query */
+	query(text) {
+		this.queryCheck ??= this.makeQueryCheck();
+		return this.queryCheck(text);
 	}
 
 	/** @param {string} event push, ping, pull_request$opened

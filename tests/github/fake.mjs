@@ -486,7 +486,7 @@ export class Fake {
 	 * @param {any} body */
 	checkRequest(request, found, query, body) {
 		if (found?.route === graphql)
-			return [];
+			return this.checks?.query(String(body?.query)) ?? [];
 		const key = found ? `${found.route.method} ${found.route.path}`
 		    : `${request.method} ${request.url}`;
 		return this.checks?.request(key, { query, body,
