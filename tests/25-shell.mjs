@@ -102,7 +102,10 @@ test('what a task says moves no terminal', async () => {
 
 test('a file that is none is told with its reason', async () => {
 	stack.place('0004-Kaputt.md', '---\ntyp: task\nstatus offen\n---\n');
-	assert.match((await codex(['list'])).out, /^0004-Kaputt\.md:3: \p{Lu}.*\.$/mu);
+	assert.match((await codex(['list'])).out,
+	    /^0004-Kaputt\.md:3: Hinter dem Namen .*\.$/m);
+	assert.match((await codex(['list'], { LANG: 'en_GB.UTF-8' })).out,
+	    /^0004-Kaputt\.md:3: There is no colon .*\.$/m);
 });
 
 test('the server\'s refusal is said in the language of the shell', async () => {

@@ -390,6 +390,21 @@ test('the status of a user says which week is stored and what Git knows',
 	assert.equal((await codex('users', 'usera')).status, 2);
 });
 
+test('commands speak English to who has an English locale', async () => {
+	const english = { env: { ...env, LANG: 'en_US.UTF-8' } };
+	const told = await new Promise((done) => {
+		execFile(join(manyBuild, 'codex'), ['status', 'usera'], english,
+		    (_, out) => done(out));
+	});
+	assert.match(told, /^usera\n {2}(?:The stored week|Nothing of the week) /);
+	assert.doesNotMatch(told, /[äöüß]|\b(?:die|der|ist|nicht)\b/);
+	const { found } = await doctor({ LANG: 'en_US.UTF-8',
+		GITHUB_TOKEN: 'ghp_wrong' });
+	assert.notEqual(found.length, 0);
+	for (const { text } of found)
+		assert.doesNotMatch(text, /[äöüß]|\b(?:die|der|ist|nicht)\b/);
+});
+
 test('the status of a user says what the last sync has cost, and when the next ' +
     'one comes', async () => {
 	const status = async () => JSON.parse((await codex('status', '-j')).out)

@@ -75,11 +75,13 @@ function blob(key) {
 
 test('before the first sync the state says that it is to come', async () => {
 	const now = await status();
-	assert.deepEqual({ ...now, text: '' }, { ok: true, state: 'pending',
+	assert.deepEqual({ ...now, text: '', textEnglish: '' }, { ok: true, state: 'pending',
 	    lastSyncAt: null, head: null, pending: 0, pulls: 0, conflicts: 0,
-	    code: 'erster_abgleich', progress: null, text: '', reason: null,
+	    code: 'erster_abgleich', progress: null, text: '', textEnglish: '',
+	    reason: null,
 	    reasonEnglish: null, button: true, conflictList: [] });
 	assert.equal(now.text, 'Der erste Abgleich mit Git steht noch aus.');
+	assert.equal(now.textEnglish, 'The first sync with Git is still to come.');
 });
 
 test('a synced task is clean, an edited one pending, then clean', async () => {
@@ -359,6 +361,7 @@ test('without a repository the state is that none is set up', async () => {
 		    lastSyncAt: null, head: null, pending: 0, pulls: 0,
 		    conflicts: 0, code: 'nicht_eingerichtet', progress: null,
 		    text: 'Es ist kein Git-Repository eingerichtet.',
+		    textEnglish: 'No Git repository is set up.',
 		    reason: null, reasonEnglish: null, button: false, conflictList: [] });
 		assert.deepEqual(bare.storeRequests(mark), []);
 		const [task] = (await bare.get('/api/tasks')).json.tasks;

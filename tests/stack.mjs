@@ -703,6 +703,10 @@ export function cleanEnv(own) {
 		if (value !== undefined &&
 		    (name === 'CODEX_BUILD' || !ours.test(name)))
 			env[name] = value;
+	// Commands speak the language of who calls them.
+	delete env.LC_ALL;
+	delete env.LC_MESSAGES;
+	env.LANG = 'C.UTF-8';
 	return { ...env, ...own };
 }
 

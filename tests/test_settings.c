@@ -353,20 +353,20 @@ START_TEST(findings_are_json)
 	struct buf out = BUF_INIT;
 	struct msg msg;
 
-	findings_json(&out, &found);
+	findings_json(&out, &found, MSG_GERMAN);
 	ck_assert_str_eq(out.s, "{\"ok\":true,\"findings\":[]}");
 	msg_set(&msg, MSG_CONF_UNKNOWN);
 	msg_value(&msg, "%s", "CODEX_\"X");
 	findings_add(&found, FINDING_WARN, "unbekannt", "CODEX_\"X", &msg);
 	buf_reset(&out);
-	findings_json(&out, &found);
+	findings_json(&out, &found, MSG_GERMAN);
 	ck_assert_str_eq(out.s,
 	    "{\"ok\":true,\"findings\":[{\"level\":\"warn\","
 	    "\"code\":\"unbekannt\",\"what\":\"CODEX_\\\"X\","
 	    "\"text\":\"CODEX_\\\"X ist keine Einstellung.\"}]}");
 	findings_add(&found, FINDING_ERROR, "wert", "VIA_PR", &msg);
 	buf_reset(&out);
-	findings_json(&out, &found);
+	findings_json(&out, &found, MSG_GERMAN);
 	ck_assert(std_starts(out.s, "{\"ok\":false,"));
 	findings_release(&found);
 	buf_release(&out);

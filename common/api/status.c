@@ -261,7 +261,8 @@ append_sentence(struct buf *out, const char *sentence)
 }
 
 static void
-append_number(struct buf *out, size_t n, enum msg_id one, enum msg_id many)
+append_number(struct buf *out, size_t n, enum msg_id one, enum msg_id many,
+    enum msg_language language)
 {
 	char text[MSG_TEXT_MAX];
 	struct msg msg;
@@ -270,12 +271,13 @@ append_number(struct buf *out, size_t n, enum msg_id one, enum msg_id many)
 		return;
 	msg_set(&msg, n == 1 ? one : many);
 	msg_value(&msg, "%zu", n);
-	append_sentence(out, msg_text(&msg, text));
+	append_sentence(out, msg_text_in(&msg, language, text));
 }
 
 /* In place of the state's own sentence, which is that a run goes on. */
 static void
-append_progress(struct buf *out, const struct progress *progress)
+append_progress(struct buf *out, const struct progress *progress,
+    enum msg_language language)
 {
 	char text[MSG_TEXT_MAX];
 	struct msg msg;
@@ -283,12 +285,12 @@ append_progress(struct buf *out, const struct progress *progress)
 	msg_set(&msg, MSG_GIT_RUNNING_OF);
 	msg_value(&msg, "%lld", (long long)progress->done);
 	msg_value(&msg, "%lld", (long long)progress->of);
-	append_sentence(out, msg_text(&msg, text));
+	append_sentence(out, msg_text_in(&msg, language, text));
 }
 
 /* What the state itself has to say, before the numbers. */
 static const char *
-first_sentence(const struct status *s)
+first_sentence(const struct status *s, enum msg_language language)
 {
 	static const struct {
 		const char *code;
@@ -304,36 +306,38 @@ first_sentence(const struct status *s)
 	    {"vorgemerkt", MSG_GIT_DUE},
 	    {"alles_in_git", MSG_GIT_ALL_THERE},
 	};
-	const char *text = s->sync.text;
+	const char *text =
+	    language == MSG_ENGLISH ? s->sync.english : s->sync.text;
 	size_t i;
 
 	if (text != NULL && *text != '\0' && strcmp(s->code, "laeuft") != 0)
 		return text;
 	for (i = 0; i < ARRAY_LEN(openings); i++)
 		if (strcmp(openings[i].code, s->code) == 0)
-			return msg_sentence(openings[i].msg);
+			return msg_sentence_in(openings[i].msg, language);
 	return NULL;
 }
 
 static void
-add_status_text(struct buf *out, const struct status *s)
+add_status_text(
+    struct buf *out, const struct status *s, enum msg_language language)
 {
-	const char *first = first_sentence(s);
+	const char *first = first_sentence(s, language);
 	struct buf text = BUF_INIT;
 
 	if (s->progress.of > 0)
-		append_progress(&text, &s->progress);
+		append_progress(&text, &s->progress, language);
 	else if (first != NULL)
 		append_sentence(&text, first);
-	append_number(
-	    &text, s->pending, MSG_GIT_ONE_PENDING, MSG_GIT_MANY_PENDING);
+	append_number(&text, s->pending, MSG_GIT_ONE_PENDING,
+	    MSG_GIT_MANY_PENDING, language);
 	append_number(&text, s->pulls - s->declined, MSG_GIT_ONE_PULL,
-	    MSG_GIT_MANY_PULLS);
-	append_number(
-	    &text, s->declined, MSG_GIT_ONE_DECLINED, MSG_GIT_MANY_DECLINED);
-	append_number(
-	    &text, s->conflicts, MSG_GIT_ONE_CONFLICT, MSG_GIT_MANY_CONFLICTS);
-	json_key(out, "text");
+	    MSG_GIT_MANY_PULLS, language);
+	append_number(&text, s->declined, MSG_GIT_ONE_DECLINED,
+	    MSG_GIT_MANY_DECLINED, language);
+	append_number(&text, s->conflicts, MSG_GIT_ONE_CONFLICT,
+	    MSG_GIT_MANY_CONFLICTS, language);
+	json_key(out, language == MSG_ENGLISH ? "textEnglish" : "text");
 	json_add_str(out, text.s);
 	buf_release(&text);
 }
@@ -452,7 +456,8 @@ status_print(struct buf *out, const struct status *status, bool button)
 	json_key(out, "code");
 	json_add_str(out, status->code);
 	add_progress(out, &status->progress);
-	add_status_text(out, status);
+	add_status_text(out, status, MSG_GERMAN);
+	add_status_text(out, status, MSG_ENGLISH);
 	add_reason(out, status);
 	json_key(out, "button");
 	json_add_bool(out, button && status->has_repo);

@@ -39,7 +39,8 @@ findings_error(const struct findings *found)
 }
 
 void
-findings_json(struct buf *out, const struct findings *found)
+findings_json(
+    struct buf *out, const struct findings *found, enum msg_language language)
 {
 	char text[MSG_TEXT_MAX];
 	const struct finding *f;
@@ -58,7 +59,7 @@ findings_json(struct buf *out, const struct findings *found)
 		json_key(out, "what");
 		json_add_str(out, f->what);
 		json_key(out, "text");
-		json_add_str(out, msg_text(&f->msg, text));
+		json_add_str(out, msg_text_in(&f->msg, language, text));
 		json_close(out, '}');
 	}
 	json_close(out, ']');

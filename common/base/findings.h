@@ -6,7 +6,7 @@
  *
  *	findings_add(&found, FINDING_ERROR, "wert", "CODEX_TZ", &err.msg);
  *	status = findings_sound(&found) ? 0 : 1;
- *	findings_json(&out, &found);
+ *	findings_json(&out, &found, MSG_GERMAN);
  *	findings_release(&found);
  *
  * The JSON is {"ok":true,"findings":[{"level":"error" or "warn","code":…,
@@ -48,6 +48,7 @@ void findings_release(struct findings *found);
 /* Return the first error, or NULL if there is none. */
 const struct finding *findings_error(const struct findings *found);
 
-void findings_json(struct buf *out, const struct findings *found);
+void findings_json(
+    struct buf *out, const struct findings *found, enum msg_language language);
 
 #endif

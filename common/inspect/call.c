@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/std.h"
 #include "inspect/origin.h"
+#include "settings/conf_file.h"
 
 #define FIRST_VALUE 256 /* of getopt_long, for the options of the form */
 
@@ -159,12 +160,26 @@ call_refuse(const char *name, const struct call_form *form)
 	return 2;
 }
 
+enum msg_language
+call_language(void)
+{
+	static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+	const char *value = NULL;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(names) && value == NULL; i++)
+		value = conf_file_env(names[i]);
+	return value != NULL && std_starts(value, "en") ? MSG_ENGLISH
+							: MSG_GERMAN;
+}
+
 int
 call_fail(const char *name, const struct err *err)
 {
 	char text[MSG_TEXT_MAX];
 
-	fprintf(stderr, "codex %s: %s%s%s\n", name, err_text(err, text),
+	fprintf(stderr, "codex %s: %s%s%s\n", name,
+	    err_text_in(err, call_language(), text),
 	    err->detail[0] != '\0' ? " " : "", err->detail);
 	return 1;
 }

@@ -62,4 +62,8 @@ int call_refuse(const char *name, const struct call_form *form);
 /* Print the error, and return the exit status 1. */
 int call_fail(const char *name, const struct err *err);
 
+/* Return the language of whoever has called: English if LC_ALL, LC_MESSAGES or
+ * LANG, the first that is set, begins with `en`, else German. */
+enum msg_language call_language(void);
+
 #endif

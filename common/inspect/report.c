@@ -43,11 +43,12 @@ add_lines(struct buf *out, const struct findings *found, enum msg_id sound)
 		enum msg_id weight = f->level == FINDING_ERROR ? MSG_AUDIT_ERROR
 							       : MSG_AUDIT_WARN;
 
-		buf_addf(out, "%s", msg_sentence(weight));
-		buf_addf(out, "%s\n", msg_text(&f->msg, text));
+		buf_addf(out, "%s", msg_sentence_in(weight, call_language()));
+		buf_addf(
+		    out, "%s\n", msg_text_in(&f->msg, call_language(), text));
 	}
 	if (findings_error(found) == NULL)
-		buf_addf(out, "%s\n", msg_sentence(sound));
+		buf_addf(out, "%s\n", msg_sentence_in(sound, call_language()));
 }
 
 void
@@ -70,7 +71,7 @@ report_end(struct report *report, enum msg_id sound)
 	if (log_is_journal() && !report->json) {
 		start_log_findings(&report->found);
 	} else if (report->json) {
-		findings_json(&out, &report->found);
+		findings_json(&out, &report->found, call_language());
 		buf_addc(&out, '\n');
 	} else {
 		add_lines(&out, &report->found, sound);

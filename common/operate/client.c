@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "base/std.h"
+#include "inspect/call.h"
 #include "settings/address.h"
 #include "settings/conf_file.h"
 
@@ -99,24 +100,13 @@ set_base(struct client *client)
 	if (url == NULL)
 		url = LOCAL_URL;
 	if (address_check("CODEX_URL", url, &err) == -1)
-		return complain("CODEX_URL", err_text(&err, text));
+		return complain(
+		    "CODEX_URL", err_text_in(&err, call_language(), text));
 	buf_adds(&client->base, url);
 	while (
 	    client->base.len > 0 && client->base.s[client->base.len - 1] == '/')
 		buf_splice(&client->base, client->base.len - 1, 1, NULL, 0);
 	return 0;
-}
-
-static const char *
-own_language(void)
-{
-	static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
-	const char *value = NULL;
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(names) && value == NULL; i++)
-		value = conf_file_env(names[i]);
-	return value != NULL && std_starts(value, "de") ? "de" : "en";
 }
 
 int
@@ -134,10 +124,12 @@ client_open(struct client *client)
 	if (set_base(client) == -1 || set_authorization(client) == -1)
 		return -1;
 	buf_addf(&client->origin, "Origin: %s", client->base.s);
-	buf_addf(&client->language, "Accept-Language: %s", own_language());
+	buf_addf(&client->language, "Accept-Language: %s",
+	    call_language() == MSG_ENGLISH ? "en" : "de");
 	client->http = http_new(NULL, &err);
 	if (client->http == NULL)
-		return complain("libcurl", err_text(&err, text));
+		return complain(
+		    "libcurl", err_text_in(&err, call_language(), text));
 	return 0;
 }
 
@@ -211,7 +203,7 @@ parse_answer(struct client *client, struct http_request *request,
 	if (request->status < 200 || request->status > 299)
 		return tell_refusal(request, path);
 	if (json_parse(request->reply.s, request->reply.len, json, &err) == -1)
-		return complain(path, err_text(&err, text));
+		return complain(path, err_text_in(&err, call_language(), text));
 	buf_move(&client->reply, &request->reply);
 	return 0;
 }

@@ -23,7 +23,7 @@ say_findings(const struct call *call, const struct findings *found)
 
 	for (i = 0; i < found->n; i++)
 		fprintf(stderr, "codex %s: %s\n", call->name,
-		    msg_text(&found->items[i].msg, text));
+		    msg_text_in(&found->items[i].msg, call_language(), text));
 	return findings_error(found) != NULL;
 }
 
@@ -36,7 +36,7 @@ say_counts(enum msg_id id, const struct backup_counts *counts)
 	msg_set(&msg, id);
 	msg_value(&msg, "%zu", counts->users);
 	msg_value(&msg, "%zu", counts->blobs);
-	puts(msg_text(&msg, text));
+	puts(msg_text_in(&msg, call_language(), text));
 }
 
 static int

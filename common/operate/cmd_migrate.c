@@ -79,14 +79,15 @@ tell_migration(const struct call *call, const struct migrate *migrate)
 
 	for (i = 0; i < migrate->found->n; i++)
 		fprintf(stderr, "codex %s: %s\n", call->name,
-		    msg_text(&migrate->found->items[i].msg, text));
+		    msg_text_in(
+			&migrate->found->items[i].msg, call_language(), text));
 	msg_set(&msg, migrate->dry_run ? MSG_MIGRATE_WOULD : MSG_MIGRATE_DONE);
 	msg_value(&msg, "%zu", counts->users);
 	msg_value(&msg, "%zu", counts->added);
 	msg_value(&msg, "%zu", counts->same);
 	msg_value(&msg, "%zu", counts->left);
 	msg_value(&msg, "%zu", counts->removed);
-	puts(msg_text(&msg, text));
+	puts(msg_text_in(&msg, call_language(), text));
 }
 
 static int

@@ -161,7 +161,7 @@ add_line(struct buf *out, enum msg_id id, const char *first, const char *second)
 		msg_value(&msg, "%s", first);
 	if (second != NULL)
 		msg_value(&msg, "%s", second);
-	buf_addf(out, "  %s\n", msg_text(&msg, text));
+	buf_addf(out, "  %s\n", msg_text_in(&msg, call_language(), text));
 }
 
 /* Say which week everybody gets, and why. */
@@ -193,7 +193,8 @@ tell_runs(struct buf *out, const struct standing *s)
 		msg_value(&msg, "%lld", (long long)last->took_ms);
 		msg_value(&msg, "%lld", (long long)last->store_requests);
 		msg_value(&msg, "%lld", (long long)last->github_requests);
-		buf_addf(out, "  %s\n", msg_text(&msg, text));
+		buf_addf(
+		    out, "  %s\n", msg_text_in(&msg, call_language(), text));
 	}
 	if (last->next_ms > 0) {
 		buf_reset(&at);
@@ -214,7 +215,9 @@ tell_git(struct buf *out, const struct standing *s)
 	status_print(&sync, &s->sync, false);
 	if (json_parse(sync.s, sync.len, &json, &unused) == 0)
 		add_line(out, MSG_STATUS_GIT, json_get_str(json, "code"),
-		    json_get_str(json, "text"));
+		    json_get_str(json, call_language() == MSG_ENGLISH
+					   ? "textEnglish"
+					   : "text"));
 	if (ledger->last_ms > 0) {
 		day_add_rfc3339(&at, ledger->last_ms);
 		add_line(out, MSG_STATUS_LAST, at.s,
@@ -307,7 +310,8 @@ add_all(struct app *app, const struct status_call *call, struct buf *out,
 		json_close(out, '}');
 		buf_addc(out, '\n');
 	} else if (conf_has_repo(&app->conf) && !worker) {
-		buf_addf(out, "%s\n", msg_sentence(MSG_DOCTOR_WORKER));
+		buf_addf(out, "%s\n",
+		    msg_sentence_in(MSG_DOCTOR_WORKER, call_language()));
 	}
 	user_set_release(&users);
 	return rc;
