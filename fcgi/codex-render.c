@@ -17,23 +17,13 @@
 
 static struct cache *cache;
 
-bool
-render_wants_build(const struct request *request)
-{
-	struct buf value = BUF_INIT;
-	bool wants = request_query(request, "nocache", &value) &&
-		     strcmp(value.s, "true") == 0;
-
-	buf_release(&value);
-	return wants;
-}
-
 void
 render_reply(
     const struct app *app, struct reply *reply, struct view_answer *answer)
 {
 	memcpy(reply->etag_room, answer->etag, sizeof answer->etag);
 	reply->etag = reply->etag_room;
+	reply_set_gzip(reply, answer->gzip);
 	reply_header(reply, "X-Cache", "%s", view_source_word(answer->source));
 	meters_count_week(app->meters, answer->source);
 	reply_set_now(reply, app_now(app));
@@ -74,6 +64,7 @@ show_week(struct app *app, struct request *request, struct reply *reply,
 	const struct view_query query = {
 	    .user = request->user,
 	    .recheck = request_cookie(request, REPLY_FRESH_COOKIE, &fresh),
+	    .gzip = request_takes_gzip(request),
 	};
 	int rc = 0;
 

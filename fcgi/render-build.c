@@ -7,6 +7,7 @@
 #include "app/meters.h"
 #include "app/version.h"
 #include "app/view.h"
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/log.h"
 #include "edit/build.h"
@@ -14,10 +15,22 @@
 #include "sync/sweep.h"
 #include "sync/trigger.h"
 #include "web/reply.h"
+#include "web/request.h"
 
 #define NICE 10
 
 static struct cache *cache;
+
+bool
+render_wants_build(const struct request *request)
+{
+	struct buf value = BUF_INIT;
+	bool wants = request_query(request, "nocache", &value) &&
+		     strcmp(value.s, "true") == 0;
+
+	buf_release(&value);
+	return wants;
+}
 
 static void
 sweep_logged(struct app *app, const char *user)
@@ -51,6 +64,7 @@ make_week(struct app *app, struct request *request, struct reply *reply,
 	    .user = request->user,
 	    .cache = cache,
 	    .anew = render_wants_build(request),
+	    .gzip = request_takes_gzip(request),
 	};
 	const char *state = request->internal + strlen(RENDER_BUILD_PATH);
 	int rc;

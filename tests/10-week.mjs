@@ -9,6 +9,7 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { Stack, build, cleanEnv, sleep, startStack, taskFile, top } from './stack.mjs';
 
 const sampleVault = join(top, 'tests/data/vault');
@@ -323,45 +324,96 @@ test('the next answers come from the artifact, then from memory', async () => {
 	await once.stop();
 });
 
-test('an ETag is strong plain, weak compressed, and both give 304', async () => {
-	const answer = await stack.get('/codex',
-	    { 'Accept-Encoding': 'identity' });
-	const strong = answer.headers.get('etag') || '';
-	assert.match(strong, /^"[0-9a-f]{64}"$/);
-	assert.equal(answer.headers.get('content-encoding'), null);
-	const zipped = await stack.get('/codex', { 'Accept-Encoding': 'gzip' });
-	assert.equal(zipped.headers.get('content-encoding'), 'gzip');
-	assert.equal(zipped.headers.get('etag'), `W/${strong}`);
-	assert.deepEqual(zipped.json, answer.json);
-	for (const match of [strong, `W/${strong}`, '*', `"x", ${strong}`,
-	    `W/"y",W/${strong} , "z"`]) {
-		const same = await stack.plainly('GET', '/codex',
-		    { 'If-None-Match': match });
-		assert.equal(same.status, 304, match);
-		assert.equal(same.text, '', match);
-		assert.equal(same.headers.get('etag'), strong);
-		assert.equal(same.headers.get('cache-control'),
-		    'private, no-cache');
+/** @type {Record<string, string>[]} */
+const forms = [{}, { 'Accept-Encoding': 'gzip' }];
+
+test('a week is packed for who takes it so, as it is for all others', async () => {
+	const plain = await stack.plainly('GET', '/codex');
+	assert.equal(plain.headers.get('content-encoding'), null);
+	assert.equal(plain.json.userId, 'usera');
+	for (const takes of ['gzip', 'gzip, deflate, br', '*', 'br, gzip;q=0.1']) {
+		const packed = await stack.plainly('GET', '/codex',
+		    { 'Accept-Encoding': takes });
+		assert.equal(packed.headers.get('content-encoding'), 'gzip', takes);
+		assert.equal(packed.headers.get('content-length'),
+		    String(packed.bytes?.length));
+		assert.equal(String(gunzipSync(packed.bytes ?? '')), plain.text);
 	}
-	for (const match of ['"x"', 'W/"x"', strong.slice(0, -2) + '"', '""']) {
-		const other = await stack.plainly('GET', '/codex',
-		    { 'If-None-Match': match });
-		assert.equal(other.status, 200, match);
+	for (const takes of ['', 'identity', 'gzip;q=0', 'br', '*;q=0'])
+		assert.equal((await stack.plainly('GET', '/codex',
+		    { 'Accept-Encoding': takes })).text, plain.text, takes);
+});
+
+test('both forms of a week have strong ETags, and either gives 304', async () => {
+	const answers = await Promise.all(forms.map((form) =>
+	    stack.plainly('GET', '/codex', form)));
+	const [plain, packed] = answers.map((a) => a.headers.get('etag') || '');
+	assert.match(plain, /^"[0-9a-f]{64}"$/);
+	assert.equal(packed, plain.replace(/"$/, '-gz"'));
+	for (const [i, etag] of [plain, packed].entries()) {
+		assert.equal(answers[i].headers.get('vary'), 'Accept-Encoding');
+		for (const match of [plain, packed, `W/${plain}`, `W/${packed}`,
+		    '*', `"x", ${plain}`, `W/"y",W/${packed} , "z"`]) {
+			const same = await stack.plainly('GET', '/codex',
+			    { ...forms[i], 'If-None-Match': match });
+			assert.equal(same.status, 304, match);
+			assert.equal(same.text, '', match);
+			assert.equal(same.headers.get('etag'), etag);
+			assert.equal(same.headers.get('vary'), 'Accept-Encoding');
+			assert.equal(same.headers.get('cache-control'),
+			    'private, no-cache');
+		}
+		for (const match of ['"x"', 'W/"x"', plain.slice(0, -2) + '"',
+		    '""', '"-gz"']) {
+			const other = await stack.plainly('GET', '/codex',
+			    { ...forms[i], 'If-None-Match': match });
+			assert.equal(other.status, 200, match);
+		}
 	}
 });
 
-test('HEAD gives the same head and no body', async () => {
-	const get = await stack.plainly('GET', '/codex');
-	const head = await stack.plainly('HEAD', '/codex');
-	assert.equal(head.status, 200);
-	assert.equal(head.text, '');
-	for (const name of ['etag', 'content-type', 'content-length',
-	    'cache-control', 'content-security-policy'])
-		assert.equal(head.headers.get(name), get.headers.get(name),
-		    name);
-	const same = await stack.plainly('HEAD', '/codex',
-	    { 'If-None-Match': get.headers.get('etag') || '' });
-	assert.equal(same.status, 304);
+test('HEAD gives the same head and no body, packed or not', async () => {
+	for (const form of forms) {
+		const get = await stack.plainly('GET', '/codex', form);
+		const head = await stack.plainly('HEAD', '/codex', form);
+		assert.equal(head.status, 200);
+		assert.equal(head.text, '');
+		for (const name of ['etag', 'content-type', 'content-length',
+		    'content-encoding', 'vary', 'cache-control',
+		    'content-security-policy'])
+			assert.equal(head.headers.get(name),
+			    get.headers.get(name), name);
+		const same = await stack.plainly('HEAD', '/codex', { ...form,
+			'If-None-Match': get.headers.get('etag') || '' });
+		assert.equal(same.status, 304);
+	}
+});
+
+test('who asks for a part of a week gets all of it', async () => {
+	for (const form of forms) {
+		const whole = await stack.plainly('GET', '/codex', form);
+		/** @type {Record<string, string>[]} */
+		const conditions = [{},
+		    { 'If-Range': whole.headers.get('etag') || '' }];
+		for (const condition of conditions) {
+			const part = await stack.plainly('GET', '/codex',
+			    { ...form, ...condition, Range: 'bytes=0-9' });
+			assert.equal(part.status, 200);
+			assert.equal(part.headers.get('content-range'), null);
+			assert.deepEqual(part.bytes, whole.bytes);
+		}
+	}
+});
+
+test('a week that has to be built is packed, too', async () => {
+	await stack.send('PATCH', '/api/tasks/0002', {});
+	const built = await stack.plainly('GET', '/codex',
+	    { 'Accept-Encoding': 'gzip' });
+	assert.equal(built.headers.get('x-cache'), 'miss');
+	assert.equal(built.headers.get('content-encoding'), 'gzip');
+	assert.equal(built.headers.get('vary'), 'Accept-Encoding');
+	const next = await stack.plainly('GET', '/codex');
+	assert.equal(String(gunzipSync(built.bytes ?? '')), next.text);
 });
 
 test('a HEAD that has to be built is built', async () => {
@@ -462,9 +514,13 @@ test('corrupt artifacts, indexes and counters are misses', async () => {
 	const artifact = inside('artifacts/usera/timeline.json');
 	const index = inside('artifacts/usera/tasks.json');
 	const whole = readFileSync(artifact);
+	const body = whole.indexOf('\n') + 1;
+	const week = String(gunzipSync(whole.subarray(body)));
 	const wreck = [Buffer.from(''), Buffer.from('{}'), Buffer.from('null'),
 	    Buffer.from('\0\xff\xfe', 'latin1'), whole.subarray(0, 200),
-	    Buffer.from(whole.toString().replace('"0007"', '"0008"')),
+	    Buffer.concat([whole.subarray(0, body),
+		gzipSync(week.replaceAll('"0007"', '"0008"'))]),
+	    Buffer.concat([whole.subarray(0, body), Buffer.from(week)]),
 	    Buffer.from('['.repeat(9999)), Buffer.alloc(3 << 20, 'x')];
 	mkdirSync(inside('state/usera'), { recursive: true });
 	for (const bytes of wreck) {

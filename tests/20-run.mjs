@@ -11,6 +11,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
+import { gunzipSync } from 'node:zlib';
 import { Stack, build, cleanEnv, environOf, isListening, listen, manyBuild,
     startStack, taskFile, top, treeOf, until } from './stack.mjs';
 
@@ -132,8 +133,10 @@ test('--foreground-check leaves 0 and the sample in a new folder', async () => {
 	assert.deepEqual(readdirSync(join(data, 'raw')).sort(),
 	    ['edge', 'user-c', 'usera', 'userb']);
 	assert.ok(existsSync(join(data, 'artifacts/usera/timeline.json')));
-	const { timeline } = JSON.parse(readFileSync(
-	    join(data, 'artifacts/usera/timeline.json'), 'utf8')).timeline;
+	const artifact = readFileSync(
+	    join(data, 'artifacts/usera/timeline.json'));
+	const { timeline } = JSON.parse(String(gunzipSync(
+	    artifact.subarray(artifact.indexOf('\n') + 1))));
 	assert.ok(timeline.some((/** @type {any} */ d) =>
 	    d.slots.some((/** @type {any} */ s) => s.task?.isFixed)),
 	    'its dates are those of the present week');

@@ -592,7 +592,8 @@ export function commandOf(pid) {
 
 /**
  * An answer: `json` is null if the text is none, and any shape otherwise.
- * @typedef {{status: number, headers: Headers, text: string, json: any}} Answer
+ * @typedef {{status: number, headers: Headers, text: string, json: any,
+ *     bytes?: Buffer}} Answer  bytes as they came, if by `raw` or `plainly`
  */
 
 /** Return the value of a JSON text, null if it is none. @param {string} text
@@ -636,7 +637,7 @@ function parseAnswer(bytes) {
 		text = text.replace(/^[0-9a-f]+\r\n/, '')
 		    .replace(/\r\n0\r\n\r\n$/, '');
 	return { status: Number(lines[0]?.split(' ')[1] || 0), headers, text,
-	    json: parseJson(text) };
+	    json: parseJson(text), bytes: bytes.subarray(at + 4) };
 }
 
 /**

@@ -379,6 +379,53 @@ START_TEST(a_request_without_parameters_is_harmless)
 }
 END_TEST
 
+START_TEST(gzip_is_sent_to_a_client_that_takes_it)
+{
+	static const struct {
+		const char *header;
+		bool takes;
+	} table[] = {
+	    {NULL, false},
+	    {"", false},
+	    {"gzip", true},
+	    {"GZip", true},
+	    {"x-gzip", true},
+	    {"gzip, deflate, br, zstd", true},
+	    {"deflate, gzip;q=0.5", true},
+	    {"br;q=1.0, gzip;q=0.8, *;q=0.1", true},
+	    {"*", true},
+	    {"*;q=0.1", true},
+	    {"identity;q=0, *", true},
+	    {"identity;q=0.5, gzip;q=0.5", true},
+	    {"gzip ; q=0.001", true},
+	    {"gzip;q=0", false},
+	    {"gzip;q=0.000", false},
+	    {"gzip;q=0, *", false},
+	    {"*;q=0", false},
+	    {"identity", false},
+	    {"identity;q=0", false},
+	    {"identity, gzip;q=0.5", false},
+	    {"gzip;q=0.5, *", false},
+	    {"deflate, br", false},
+	    {"gzipped", false},
+	    {"not-gzip", false},
+	    {",, ,", false},
+	    {";q=1", false},
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(table); i++) {
+		struct param params[] = {
+		    {"HTTP_ACCEPT_ENCODING", table[i].header}, {NULL, NULL}};
+		struct request request = REQUEST_INIT;
+
+		request_from_params(&request, look_up, params);
+		ck_assert_msg(request_takes_gzip(&request) == table[i].takes,
+		    "%s", table[i].header ? table[i].header : "(none)");
+	}
+}
+END_TEST
+
 /* Replies */
 
 static void
@@ -425,6 +472,36 @@ START_TEST(a_304_has_neither_body_nor_length)
 	print_whole(&out, &reply, false);
 	ck_assert_str_eq(out.s, "Status: 304 Not Modified\r\n\r\n");
 	buf_release(&shared);
+	buf_release(&out);
+}
+END_TEST
+
+START_TEST(a_packed_reply_says_so_but_neither_its_304_nor_an_error_does)
+{
+	struct buf packed = BUF_INIT, out = BUF_INIT;
+	struct reply reply = REPLY_INIT;
+	struct err err = ERR_INIT;
+
+	buf_add(&packed, "\x1f\x8b\0z", 4);
+	reply.shared = &packed;
+	reply_set_gzip(&reply, true);
+	print_whole(&out, &reply, true);
+	ck_assert_str_eq(out.s,
+	    "Status: 200 OK\r\nVary: Accept-Encoding\r\n"
+	    "Content-Type: application/json; charset=utf-8\r\n"
+	    "Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\n");
+	buf_reset(&out);
+	reply.status = 304;
+	print_whole(&out, &reply, false);
+	ck_assert_str_eq(
+	    out.s, "Status: 304 Not Modified\r\nVary: Accept-Encoding\r\n\r\n");
+	buf_reset(&out);
+	err_set(&err, ERR_STORE, MSG_SYNC_SAYS);
+	reply_error(&reply, &err);
+	print_whole(&out, &reply, false);
+	ck_assert_ptr_null(strstr(out.s, "Content-Encoding"));
+	reply_release(&reply);
+	buf_release(&packed);
 	buf_release(&out);
 }
 END_TEST
@@ -801,7 +878,9 @@ T_MAIN("request", the_language_is_the_one_that_is_preferred_or_german,
     a_star_stands_for_any_tag_only_when_it_stands_alone,
     a_long_list_of_tags_takes_linear_time, a_request_is_made_of_its_parameters,
     a_request_without_parameters_is_harmless,
-    a_reply_is_status_headers_and_body, a_304_has_neither_body_nor_length,
+    gzip_is_sent_to_a_client_that_takes_it, a_reply_is_status_headers_and_body,
+    a_304_has_neither_body_nor_length,
+    a_packed_reply_says_so_but_neither_its_304_nor_an_error_does,
     no_value_begins_a_header_of_its_own, an_error_replaces_the_reply,
     an_error_about_a_member_names_it,
     an_error_says_when_to_try_again_if_that_is_known,

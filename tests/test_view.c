@@ -567,7 +567,7 @@ START_TEST(only_the_user_concerned_is_invalidated)
 	host_get(&h, TOKEN, &after);
 	host_get(&h, ARTIFACT, &artifact_after);
 	ck_assert_str_eq(token.s, after.s);
-	ck_assert_str_eq(artifact.s, artifact_after.s);
+	ck_assert(buf_eq(&artifact, &artifact_after));
 	buf_release(&token);
 	buf_release(&after);
 	buf_release(&artifact);
@@ -700,13 +700,13 @@ START_TEST(a_corrupt_artifact_is_a_miss)
 	host_get(&h, ARTIFACT, &good);
 	for (i = 0; i < good.len; i += 1 + good.len / 60) {
 		buf_set(&bad, good.s, i);
-		host_put(&h, ARTIFACT, bad.s);
+		host_put_bytes(&h, ARTIFACT, &bad);
 		cache_drop(h.cache, "ada");
 		ck_assert_int_eq(host_source(&h, "ada"), VIEW_MISS);
 
 		buf_set(&bad, good.s, good.len);
 		bad.s[i] = bad.s[i] == '1' ? '2' : '1';
-		host_put(&h, ARTIFACT, bad.s);
+		host_put_bytes(&h, ARTIFACT, &bad);
 		cache_drop(h.cache, "ada");
 		ck_assert(shows(&h, "ada", "Brot"));
 	}

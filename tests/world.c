@@ -137,8 +137,18 @@ host_create(
 void
 host_put(struct host *host, const char *key, const char *bytes)
 {
+	struct buf copy = BUF_INIT;
+
+	buf_adds(&copy, bytes);
+	host_put_bytes(host, key, &copy);
+	buf_release(&copy);
+}
+
+void
+host_put_bytes(struct host *host, const char *key, const struct buf *bytes)
+{
 	struct store_op op =
-	    STORE_PUT(key, STORE_ALWAYS, NULL, bytes, strlen(bytes));
+	    STORE_PUT(key, STORE_ALWAYS, NULL, bytes->s, bytes->len);
 	struct err err = ERR_INIT;
 
 	ok(store_run(host->app.store, &op, 1, &err), &err);

@@ -53,6 +53,9 @@ void host_find_twin(
 
 /* Puts bytes under a key, as somebody outside would. */
 void host_put(struct host *host, const char *key, const char *bytes);
+/* The same with bytes among which there may be NUL. */
+void host_put_bytes(
+    struct host *host, const char *key, const struct buf *bytes);
 /* The path of a key in the folder; valid until the next call. */
 const char *host_path(const char *key);
 /* Gets them; "" if absent. */

@@ -244,7 +244,7 @@ set_etag(const struct request *request, struct reply *reply)
 		enc_hash(body->s, body->len, reply->etag_room);
 		reply->etag = reply->etag_room;
 	}
-	reply_header(reply, "ETag", "\"%s\"", reply->etag);
+	reply_add_etag(reply);
 	if (request->if_none_match != NULL &&
 	    etag_matches(request->if_none_match, reply->etag))
 		reply->status = 304;

@@ -3,15 +3,14 @@
 #include "base/json.h"
 #include "base/span.h"
 
-#define ARTIFACT_VERSION 2
-#define BODY             ",\"timeline\":"
+#define ARTIFACT_VERSION 3
 #define HEAD_MAX         1024 /* the body begins before this */
 
 void
 artifact_print(
-    struct buf *out, struct artifact *artifact, const struct buf *body)
+    struct buf *out, struct artifact *artifact, const struct buf *packed)
 {
-	enc_hash(body->s, body->len, artifact->etag);
+	enc_hash(packed->s, packed->len, artifact->etag);
 	json_open(out, '{');
 	json_key(out, "v");
 	json_add_int(out, ARTIFACT_VERSION);
@@ -25,9 +24,9 @@ artifact_print(
 	json_add_str(out, artifact->settings);
 	json_key(out, "etag");
 	json_add_str(out, artifact->etag);
-	buf_adds(out, BODY);
-	buf_add(out, body->s, body->len);
 	json_close(out, '}');
+	buf_addc(out, '\n');
+	buf_add(out, packed->s, packed->len);
 }
 
 static int
@@ -45,13 +44,10 @@ static int
 parse_head(const char *s, size_t len, struct artifact *out)
 {
 	struct json_object *obj = NULL;
-	struct buf head = BUF_INIT;
 	struct err err = ERR_INIT;
 	int rc = -1;
 
-	buf_add(&head, s, len);
-	buf_addc(&head, '}');
-	if (json_parse(head.s, head.len, &obj, &err) == 0 &&
+	if (json_parse(s, len, &obj, &err) == 0 &&
 	    json_get_int(obj, "v", 0) == ARTIFACT_VERSION &&
 	    copy_member(obj, "token", out->token, sizeof out->token) == 0 &&
 	    copy_member(obj, "settings", out->settings, sizeof out->settings) ==
@@ -62,32 +58,29 @@ parse_head(const char *s, size_t len, struct artifact *out)
 		rc = 0;
 	}
 	json_object_put(obj);
-	buf_release(&head);
 	return rc;
 }
 
 int
 artifact_parse(
-    const struct buf *text, struct artifact *artifact, struct buf *body)
+    const struct buf *text, struct artifact *artifact, struct buf *packed)
 {
 	size_t span = text->len < HEAD_MAX ? text->len : HEAD_MAX;
-	const char *at = memmem(text->s, span, BODY, strlen(BODY));
+	const char *end = memchr(text->s, '\n', span);
 	struct artifact a = {.created_ms = 0};
 	char etag[ENC_HASH_LEN + 1];
 	size_t from, len;
 
-	if (at == NULL || text->s[text->len - 1] != '}' ||
-	    parse_head(text->s, (size_t)(at - text->s), &a) == -1)
+	if (end == NULL ||
+	    parse_head(text->s, (size_t)(end - text->s), &a) == -1)
 		return -1;
-	from = (size_t)(at - text->s) + strlen(BODY);
-	if (from >= text->len)
-		return -1;
-	len = text->len - from - 1;
+	from = (size_t)(end - text->s) + 1;
+	len = text->len - from;
 	enc_hash(text->s + from, len, etag);
 	if (strcmp(etag, a.etag) != 0)
 		return -1;
 	*artifact = a;
-	buf_add(body, text->s + from, len);
+	buf_add(packed, text->s + from, len);
 	return 0;
 }
 

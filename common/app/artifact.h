@@ -2,14 +2,14 @@
  * artifact: a finished week as it is stored, with the values that tell whether
  * it may still be shown (design.md 6, "Local memory").  Pure.
  *
- * `artifacts/<user>/timeline.json`:
+ * `artifacts/<user>/timeline.json`: a line, and then the body of GET /codex as
+ * gzip_pack made it, which is how most clients take it:
  *
- *	{"token":"..","created":ms,"validUntil":ms,"settings":"..",
- *	 "etag":"..","timeline":{ ..the body of GET /codex.. }}
+ *	{"v":3,"token":"..","created":ms,"validUntil":ms,"settings":"..",
+ *	 "etag":".."}\n
  *
- * Times are ms since 1970.  The body stands last and is found by position, so
- * that a reader need not parse it.  Its hash is the etag, so a corrupt
- * artifact is noticed.
+ * Times are ms since 1970.  The etag is the hash of the packed body, so a
+ * corrupt artifact is noticed without unpacking it.
  *
  * Error handling
  *
@@ -27,17 +27,17 @@ struct artifact {
 	int64_t created_ms;            /* when the build began */
 	int64_t valid_until_ms;
 	char settings[17];           /* struct app: what the week depends on */
-	char etag[ENC_HASH_LEN + 1]; /* hash of the body */
+	char etag[ENC_HASH_LEN + 1]; /* hash of the packed body */
 };
 
-/* Set the etag to the hash of the body and append the whole artifact. */
+/* Set the etag to the hash of the packed body and append the whole artifact. */
 void artifact_print(
-    struct buf *out, struct artifact *artifact, const struct buf *body);
+    struct buf *out, struct artifact *artifact, const struct buf *packed);
 
-/* Read an artifact and append its body.  -1 if it is broken in any way; both
+/* Read an artifact and append its body, packed.  -1 if it is broken in any way; both
  * outputs are untouched then. */
 MUST_USE int artifact_parse(
-    const struct buf *text, struct artifact *artifact, struct buf *body);
+    const struct buf *text, struct artifact *artifact, struct buf *packed);
 
 /* Return true if the artifact is of this token and these settings: it shows
  * the present tasks, if perhaps for another time. */

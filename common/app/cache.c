@@ -46,7 +46,7 @@ find_link(struct cache *cache, const char *user)
 static size_t
 entry_bytes(const struct cache_entry *e)
 {
-	return sizeof *e + e->body.cap;
+	return sizeof *e + e->body.cap + e->plain.cap;
 }
 
 static void
@@ -57,6 +57,7 @@ drop_entry(struct cache *cache, struct cache_entry **at)
 	*at = e->next;
 	cache->bytes -= entry_bytes(e);
 	buf_release(&e->body);
+	buf_release(&e->plain);
 	free(e);
 }
 
@@ -74,6 +75,13 @@ drop_oldest(struct cache *cache)
 				oldest = at;
 	if (oldest != NULL)
 		drop_entry(cache, oldest);
+}
+
+static void
+make_room(struct cache *cache, size_t more)
+{
+	while (cache->bytes + more > cache->max_bytes)
+		drop_oldest(cache);
 }
 
 void
@@ -108,12 +116,12 @@ cache_put(struct cache *cache, const char *user, struct buf *body)
 	cache_drop(cache, user);
 	if (body->cap + sizeof *e > cache->max_bytes / 4)
 		return NULL;
-	while (cache->bytes + body->cap + sizeof *e > cache->max_bytes)
-		drop_oldest(cache);
+	make_room(cache, body->cap + sizeof *e);
 
 	e = std_zalloc(sizeof *e);
 	snprintf(e->user, sizeof e->user, "%s", user);
 	buf_init(&e->body);
+	buf_init(&e->plain);
 	buf_move(&e->body, body);
 	e->used = ++cache->clock;
 	cache->bytes += entry_bytes(e);
@@ -121,6 +129,20 @@ cache_put(struct cache *cache, const char *user, struct buf *body)
 	e->next = *at;
 	*at = e;
 	return e;
+}
+
+bool
+cache_keep_plain(
+    struct cache *cache, struct cache_entry *entry, struct buf *plain)
+{
+	if (entry_bytes(entry) + plain->cap > cache->max_bytes / 4)
+		return false;
+	/* Three quarters of the room are others' then, so this one stays. */
+	entry->used = ++cache->clock;
+	make_room(cache, plain->cap);
+	cache->bytes += plain->cap;
+	buf_move(&entry->plain, plain);
+	return true;
 }
 
 void

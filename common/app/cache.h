@@ -14,7 +14,8 @@
  *		e = cache_put(cache, user, &body);	may be NULL: too large
  *	cache_free(cache);
  *
- * An entry is the cache's and holds until the next cache_put or cache_drop.
+ * An entry is the cache's and holds until the next cache_put, cache_keep_plain
+ * of another entry, or cache_drop.
  */
 #ifndef CACHE_H
 #define CACHE_H
@@ -29,6 +30,8 @@ struct cache_entry {
 	char token[VERSION_TOKEN_MAX]; /* stored when the body was read */
 	char etag[ENC_HASH_LEN + 1];   /* of the body, for If-None-Match */
 	struct buf body;
+	struct buf
+	    plain; /* a packed body unpacked, by cache_keep_plain; or "" */
 	uint64_t generation; /* read before the last look at the token */
 	int64_t loaded_ms;
 	int64_t checked_ms; /* when the last look at the token began */
@@ -58,6 +61,14 @@ struct cache_entry *cache_find(struct cache *cache, const char *user);
  */
 struct cache_entry *cache_put(
     struct cache *cache, const char *user, struct buf *body);
+
+/*
+ * Move `plain` into an entry that has none, beside the body that it was unpacked
+ * from, and return true.  Return false if both together would be larger than a quarter of
+ * the bound: `plain` stays the caller's then.
+ */
+bool cache_keep_plain(
+    struct cache *cache, struct cache_entry *entry, struct buf *plain);
 
 /* Remove the user's entry, if there is one. */
 void cache_drop(struct cache *cache, const char *user);

@@ -4,6 +4,7 @@
 #include "app/site_week.h"
 #include "app/version.h"
 #include "base/buf.h"
+#include "base/gzip.h"
 #include "store/blob.h"
 #include "store/names.h"
 
@@ -60,55 +61,97 @@ view_load(struct app *app, const char *user, struct view_loaded *loaded,
 	return rc;
 }
 
-static void
-answer_from(const struct cache_entry *e, struct view_answer *answer)
+int
+view_set_body(struct view_answer *answer, const struct buf *packed, bool gzip)
 {
-	memcpy(answer->etag, e->etag, sizeof answer->etag);
-	answer->source = VIEW_LOCAL;
-	answer->body = &e->body;
+	answer->gzip = gzip;
+	answer->body = packed;
+	if (gzip)
+		return 0;
+	answer->body = NULL;
+	if (gzip_unpack(&answer->own, packed) == -1)
+		return -1;
+	answer->body = &answer->own;
+	return 0;
 }
 
-static void
+/* Answer with an entry as the client takes it.  Unpack it for the first one
+ * that does not take gzip, and keep that for those to come. */
+static int
+answer_from(struct cache *cache, struct cache_entry *e, bool gzip,
+    struct view_answer *answer)
+{
+	memcpy(answer->etag, e->etag, sizeof answer->etag);
+	if (!gzip && e->plain.len > 0) {
+		answer->gzip = false;
+		answer->body = &e->plain;
+		return 0;
+	}
+	if (view_set_body(answer, &e->body, gzip) == -1)
+		return -1;
+	if (!gzip && cache_keep_plain(cache, e, &answer->own))
+		answer->body = &e->plain;
+	return 0;
+}
+
+static int
 answer_loaded(const struct freshness_query *query,
-    const struct freshness *found, struct view_loaded *loaded,
+    const struct freshness *found, struct view_loaded *loaded, bool gzip,
     struct view_answer *answer)
 {
 	const struct artifact *a = &loaded->artifact;
 	struct cache_entry *e =
 	    freshness_keep(query, found, a->valid_until_ms, &loaded->body);
 
-	memcpy(answer->etag, a->etag, sizeof answer->etag);
 	answer->source = VIEW_BLOB;
-	if (e == NULL) { /* too large to keep */
+	if (e != NULL) {
+		memcpy(e->etag, a->etag, sizeof e->etag);
+		return answer_from(query->cache, e, gzip, answer);
+	}
+	/* It is too large to keep. */
+	memcpy(answer->etag, a->etag, sizeof answer->etag);
+	if (view_set_body(answer, &loaded->body, gzip) == -1)
+		return -1;
+	if (gzip) {
 		buf_move(&answer->own, &loaded->body);
 		answer->body = &answer->own;
-		return;
 	}
-	memcpy(e->etag, a->etag, sizeof e->etag);
-	answer->body = &e->body;
+	return 0;
+}
+
+/* Forget a week that does not unpack, and say for which state it was kept, so
+ * that it is built anew. */
+static void
+drop_broken(
+    struct cache *cache, struct cache_entry *e, struct version_state *state)
+{
+	state->generation = e->generation;
+	memcpy(state->token, e->token, sizeof state->token);
+	cache_drop(cache, e->user);
 }
 
 static void
 answer_found(struct app *app, const struct freshness_query *query,
-    const struct freshness *found, struct view_answer *answer,
+    const struct freshness *found, bool gzip, struct view_answer *answer,
     struct version_state *state)
 {
 	struct view_loaded loaded = {.body = BUF_INIT};
 
 	if (found->entry != NULL) {
-		answer_from(found->entry, answer);
-		if (found->stale)
-			answer->source = VIEW_STALE;
+		answer->source = found->stale ? VIEW_STALE : VIEW_LOCAL;
+		if (answer_from(query->cache, found->entry, gzip, answer) == -1)
+			drop_broken(query->cache, found->entry, state);
 		return;
 	}
 	judge_artifact(app, found, &loaded);
-	if (loaded.good && !found->is_of_site)
+	if (!loaded.good ||
+	    answer_loaded(query, found, &loaded, gzip, answer) == -1) {
+		*state = found->state;
+		cache_drop(query->cache, query->user);
+	} else if (!found->is_of_site) {
 		site_week_put(app->site, query->user, found->state.token,
 		    &found->blob.bytes);
-	if (loaded.good)
-		answer_loaded(query, found, &loaded, answer);
-	else
-		*state = found->state;
+	}
 	buf_release(&loaded.body);
 }
 
@@ -127,7 +170,7 @@ view_look(struct app *app, struct cache *cache, const struct view_query *query,
 
 	answer->body = NULL;
 	if (rc == 0)
-		answer_found(app, &what, &found, answer, state);
+		answer_found(app, &what, &found, query->gzip, answer, state);
 	freshness_release(&found);
 	return rc;
 }

@@ -7,6 +7,9 @@
  * generation and the token that were read here (build.h).  freshness.h decides
  * whether memory may be believed.
  *
+ * A week is stored and remembered packed (gzip.h).  A client that takes it so
+ * gets those bytes; for another one it is unpacked, and memory keeps both.
+ *
  * Calling sequence
  *
  *	struct view_answer answer = VIEW_ANSWER_INIT;
@@ -37,8 +40,9 @@ const char *view_source_word(enum view_source source);
 struct view_answer {
 	enum view_source source;
 	char etag[ENC_HASH_LEN + 1];
+	bool gzip;              /* the body is packed */
 	const struct buf *body; /* the cache's, or `own`, or NULL */
-	struct buf own;         /* a body that is too large for the cache */
+	struct buf own;         /* a body that the cache does not keep */
 };
 
 #define VIEW_ANSWER_INIT                                                       \
@@ -52,13 +56,15 @@ void view_answer_release(struct view_answer *answer);
 struct view_query {
 	const char *user;
 	bool recheck; /* the user has just written, perhaps on another host */
+	bool gzip;    /* the client takes the week packed */
 };
 
 /*
  * Look for the week in memory, then in the artifact.  With `recheck` read the
  * token even if memory is fresh, where CACHE_REVALIDATE_MS is on.  On a miss
  * the answer's body is NULL and *state is what was read; else *state is
- * untouched, and the body holds until the next look.
+ * untouched, and the body holds until the next look.  A week that does not
+ * unpack is a miss.
  */
 MUST_USE int view_look(struct app *app, struct cache *cache,
     const struct view_query *query, struct view_answer *answer,
@@ -67,10 +73,15 @@ MUST_USE int view_look(struct app *app, struct cache *cache,
 struct view_loaded {
 	struct version_state state;
 	struct artifact artifact;
-	struct buf body; /* of the artifact */
+	struct buf body; /* of the artifact, packed */
 	bool current;    /* it is of the present token and settings */
 	bool good;       /* and valid by this host's clock: it may be shown */
 };
+
+/* Set the answer's body to a packed one, unpacked into `own` unless the client
+ * takes gzip.  -1 if it is broken; the answer has no body then. */
+MUST_USE int view_set_body(
+    struct view_answer *answer, const struct buf *packed, bool gzip);
 
 /* Read token and artifact in one round, whatever memory holds. */
 MUST_USE int view_load(struct app *app, const char *user,

@@ -8,6 +8,7 @@
 #include "app/site_week.h"
 #include "app/version.h"
 #include "base/buf.h"
+#include "base/gzip.h"
 #include "base/lock.h"
 #include "edit/mirror.h"
 #include "store/names.h"
@@ -40,7 +41,7 @@ put_always(const struct buf *key, const struct buf *text)
  */
 static bool
 put_results(struct app *app, const char *user, struct artifact *artifact,
-    const struct buf *body, const struct mirror *mirror)
+    const struct buf *packed, const struct mirror *mirror)
 {
 	struct buf keys[2] = {BUF_INIT, BUF_INIT};
 	struct buf text[2] = {BUF_INIT, BUF_INIT};
@@ -51,7 +52,7 @@ put_results(struct app *app, const char *user, struct artifact *artifact,
 
 	names_key(&keys[0], NAMES_TIMELINE, user);
 	names_key(&keys[1], NAMES_INDEX, user);
-	artifact_print(&text[0], artifact, body);
+	artifact_print(&text[0], artifact, packed);
 	if (mirror->changed)
 		taskset_print(&text[1], &mirror->set);
 	/* If one is too large for the store, store the other all the same. */
@@ -107,23 +108,22 @@ recall_built(
 {
 	const struct cache_entry *e = find_built(app, job);
 
-	if (e == NULL)
+	if (e == NULL || view_set_body(out, &e->body, job->gzip) == -1)
 		return;
 	memcpy(out->etag, e->etag, sizeof out->etag);
 	out->source = VIEW_LOCAL;
-	out->body = &e->body;
 }
 
-/* Remember the week that was built.  One that is too large stays `own`. */
+/* Remember the week that was built.  One that is too large stays the
+ * caller's. */
 static void
 keep_built(const struct build_job *job, const struct artifact *artifact,
-    struct view_answer *answer)
+    struct buf *packed)
 {
-	struct cache_entry *e =
-	    job->cache != NULL ? cache_put(job->cache, job->user, &answer->own)
-			       : NULL;
+	struct cache_entry *e = job->cache != NULL
+				    ? cache_put(job->cache, job->user, packed)
+				    : NULL;
 
-	answer->body = e != NULL ? &e->body : &answer->own;
 	if (e == NULL)
 		return;
 	memcpy(e->token, artifact->token, sizeof e->token);
@@ -132,12 +132,28 @@ keep_built(const struct build_job *job, const struct artifact *artifact,
 	e->valid_until_ms = artifact->valid_until_ms;
 }
 
+/* Answer with the week that was built, as the client takes it. */
+static void
+answer_built(const struct build_job *job, const struct artifact *artifact,
+    struct buf *week, const struct buf *packed, struct view_answer *answer)
+{
+	answer->source = VIEW_MISS;
+	answer->gzip = job->gzip;
+	memcpy(answer->etag, artifact->etag, sizeof answer->etag);
+	if (job->gzip)
+		buf_add(&answer->own, packed->s, packed->len);
+	else
+		buf_move(&answer->own, week);
+	answer->body = &answer->own;
+}
+
 static int
 build_artifact(struct app *app, struct build_job *job,
     struct view_answer *answer, struct err *err)
 {
 	struct mirror mirror = MIRROR_INIT;
 	struct artifact artifact = {.created_ms = app_now(app)};
+	struct buf week = BUF_INIT, packed = BUF_INIT;
 	struct err ignored = ERR_INIT;
 
 	if (mirror_load(app, job->user, &mirror, err) == -1)
@@ -148,20 +164,35 @@ build_artifact(struct app *app, struct build_job *job,
 
 	/* The token from before the list (build.h), not the present one. */
 	memcpy(artifact.token, job->state.token, sizeof artifact.token);
-	print_artifact_week(app, job->user, &mirror, &artifact, &answer->own);
-	job->stored =
-	    put_results(app, job->user, &artifact, &answer->own, &mirror);
+	print_artifact_week(app, job->user, &mirror, &artifact, &week);
+	gzip_pack(&packed, &week);
+	job->stored = put_results(app, job->user, &artifact, &packed, &mirror);
 	/* Files with higher numbers came from elsewhere: raise the next number
 	 * above them.  If that fails, the next build tries again. */
 	if (mirror.raise_to > 0 &&
 	    numbers_raise(app, job->user, mirror.raise_to, &ignored) == -1)
 		job->stored = false;
 
-	answer->source = VIEW_MISS;
-	memcpy(answer->etag, artifact.etag, sizeof answer->etag);
-	keep_built(job, &artifact, answer);
+	answer_built(job, &artifact, &week, &packed, answer);
+	keep_built(job, &artifact, &packed);
 	mirror_release(&mirror);
+	buf_release(&week);
+	buf_release(&packed);
 	return 0;
+}
+
+/* Answer with a good artifact, as the client takes it; not at all if it does
+ * not unpack. */
+static void
+answer_finished(const struct build_job *job, struct view_loaded *loaded,
+    struct view_answer *answer)
+{
+	answer->source = VIEW_BLOB;
+	memcpy(answer->etag, loaded->artifact.etag, sizeof answer->etag);
+	if (view_set_body(answer, &loaded->body, job->gzip) == -1 || !job->gzip)
+		return;
+	buf_move(&answer->own, &loaded->body);
+	answer->body = &answer->own;
 }
 
 /*
@@ -178,14 +209,10 @@ read_finished_build(struct app *app, struct build_job *job,
 	if (view_load(app, job->user, &loaded, err) == -1)
 		return -1;
 	job->state = loaded.state;
-	if (loaded.good) {
-		answer->source = VIEW_BLOB;
-		buf_move(&answer->own, &loaded.body);
-		answer->body = &answer->own;
-		memcpy(answer->etag, loaded.artifact.etag, sizeof answer->etag);
-	} else if (loaded.current) {
+	if (loaded.good)
+		answer_finished(job, &loaded, answer);
+	else if (loaded.current)
 		recall_built(app, job, answer);
-	}
 	buf_release(&loaded.body);
 	return 0;
 }

@@ -32,6 +32,7 @@ struct build_job {
 	struct version_state
 	    state;      /* generation and token, as view_load read */
 	bool anew;      /* build whatever is good, and leave nothing older so */
+	bool gzip;      /* the client takes the week packed */
 	bool stored;    /* out: artifact and index were put; for the log */
 	bool sweep_due; /* out: a day has passed since the last sweep */
 	/* Out, of a build; false and 0 if an artifact answered.  unsynced: a

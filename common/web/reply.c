@@ -63,6 +63,20 @@ reply_set_now(struct reply *reply, int64_t now)
 }
 
 void
+reply_set_gzip(struct reply *reply, bool gzip)
+{
+	reply->gzip = gzip;
+	reply_header(reply, "Vary", "Accept-Encoding");
+}
+
+void
+reply_add_etag(struct reply *reply)
+{
+	reply_header(
+	    reply, "ETag", "\"%s%s\"", reply->etag, reply->gzip ? "-gz" : "");
+}
+
+void
 reply_set_fresh(struct reply *reply, const struct conf *conf)
 {
 	int64_t ms = conf->cache_revalidate_ms + 5000;
@@ -84,6 +98,7 @@ reply_error(struct reply *reply, const struct err *err)
 	reply->status = err_status(err->code);
 	reply->type = NULL;
 	reply->shared = NULL;
+	reply->gzip = false;
 	buf_reset(&reply->body);
 	json_open(&reply->body, '{');
 	json_key(&reply->body, "ok");
@@ -152,8 +167,10 @@ reply_print_head(struct buf *out, const struct reply *reply)
 	if (reply->status != 304)
 		buf_addf(out,
 		    "Content-Type: %s; charset=utf-8\r\n"
+		    "%s"
 		    "Content-Length: %zu\r\n",
-		    reply->type ? reply->type : "application/json", body->len);
+		    reply->type ? reply->type : "application/json",
+		    reply->gzip ? "Content-Encoding: gzip\r\n" : "", body->len);
 	buf_adds(out, "\r\n");
 }
 

@@ -23,6 +23,7 @@ struct reply {
 	struct buf ignored;       /* names of the request's unknown members, the
 			     * items of a JSON array; "" none */
 	const struct buf *shared; /* instead of body: borrowed bytes */
+	bool gzip;                /* the body is packed (gzip.h) */
 	const char *etag;         /* without quotes; NULL: hash of the body */
 	char etag_room[160];      /* for an etag of the reply's own */
 	/* Another program answers (X-Accel-Redirect); nginx would keep some
@@ -59,6 +60,16 @@ void reply_header(struct reply *reply, const char *name, const char *fmt, ...)
 /* Say the moment of the answer, in ms since 1970, in a header: the ETag is of
  * the body, and a 304 has none. */
 void reply_set_now(struct reply *reply, int64_t now);
+
+/* Say whether the body is packed, and that this is as the client takes it. */
+void reply_set_gzip(struct reply *reply, bool gzip);
+
+/*
+ * Add the header ETag.  That of a packed body has "-gz" behind reply->etag, as
+ * both forms are strong; but they are one state, and etag_matches, which looks
+ * past the '-', takes either for the other.
+ */
+void reply_add_etag(struct reply *reply);
 
 /*
  * If other hosts write, too, give the client that has just raised the version a

@@ -269,3 +269,39 @@ request_language(const struct request *request)
 		   ? MSG_ENGLISH
 		   : MSG_GERMAN;
 }
+
+/* Return true if the item of a list has that name, with or without a quality.
+ */
+static bool
+is_coding(const char *item, size_t len, const char *name)
+{
+	size_t n = strlen(name);
+
+	return len >= n && strncasecmp(item, name, n) == 0 &&
+	       (len == n || strchr("; \t", item[n]) != NULL);
+}
+
+bool
+request_takes_gzip(const struct request *request)
+{
+	const char *s = request_param(request, "HTTP_ACCEPT_ENCODING");
+	int gzip = -1, identity = -1, others = 0, quality;
+	size_t len;
+
+	for (; s != NULL && *s != '\0'; s += len + (s[len] == ',')) {
+		s += strspn(s, BLANKS);
+		len = strcspn(s, ",");
+		quality = (int)read_quality(s, len);
+		if (is_coding(s, len, "gzip") || is_coding(s, len, "x-gzip"))
+			gzip = quality;
+		else if (is_coding(s, len, "identity"))
+			identity = quality;
+		else if (is_coding(s, len, "*"))
+			others = quality;
+	}
+	/* `*` is for what is not named; without it only the bytes as they are
+	 * may be sent, but then rather anything else that is named. */
+	gzip = gzip >= 0 ? gzip : others;
+	identity = identity >= 0 ? identity : others;
+	return gzip > 0 && gzip >= identity;
+}

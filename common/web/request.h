@@ -101,6 +101,13 @@ int request_wait_s(const struct request *request);
 enum msg_language request_language(const struct request *request);
 
 /*
+ * Return true if the client takes gzip, and not rather the bytes as they are
+ * (RFC 9110, 12.5.3).  If it says nothing, it does not: it might be a program
+ * that does not unpack.
+ */
+bool request_takes_gzip(const struct request *request);
+
+/*
  * Set value to that of the cookie of exactly that name; return false if there
  * is none.
  */
