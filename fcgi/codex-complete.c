@@ -9,6 +9,7 @@
 #include "task/fields.h"
 #include "task/task.h"
 #include "task/task_json.h"
+#include "task/taskset.h"
 
 static void
 fill_completed(struct app *app, const struct request *request,
@@ -25,8 +26,7 @@ fill_completed(struct app *app, const struct request *request,
 	task_json_add_when(out, &result->done);
 	json_key(out, "changed");
 	json_add_bool(out, result->changed);
-	json_key(out, "etag");
-	json_add_str(out, result->etag);
+	taskset_add_etag(out, result->etag);
 	write_reply_add_undo(out, result);
 	write_reply_answer(app, request, result->file.s, result->etag, reply);
 }

@@ -10,6 +10,7 @@
 #include "sync/ledger_blob.h"
 #include "task/fields.h"
 #include "task/task.h"
+#include "task/taskset.h"
 
 /* RFC draft "Idempotency-Key": an opaque string; ours is printable. */
 static int
@@ -45,8 +46,7 @@ fill_created(struct app *app, const struct request *request, const char *folder,
 	json_add_str(out, path.s);
 	json_key(out, "filename");
 	json_add_str(out, result->file.s);
-	json_key(out, "etag");
-	json_add_str(out, result->etag);
+	taskset_add_etag(out, result->etag);
 	write_reply_answer(app, request, result->file.s, result->etag, reply);
 	buf_release(&path);
 }

@@ -119,7 +119,7 @@ test('one task is found by its number and by its stem', async () => {
 		assert.equal(answer.status, 200);
 		assert.equal(answer.json.ok, true);
 		const { body, nodes, etag, ...task } = answer.json.task;
-		assert.match(etag, /^[0-9a-f]{64}$/);
+		assert.match(etag, /^[0-9a-f]{32}$/);
 		assert.deepEqual(nodes, []);
 		assert.equal(body, '');
 		assert.deepEqual(task, { id: '0031', file: '0031-Fertig.md',

@@ -54,7 +54,14 @@ async function useIt(w) {
 		assert.equal(list.tasks?.length, 2, JSON.stringify(list));
 		seen[user] = { week, tasks: list.tasks };
 	}
-	return seen;
+	return alike(seen);
+}
+
+/** Without what the version before has more of: its etags are the whole hash.
+ * @param {any} seen */
+function alike(seen) {
+	return JSON.parse(JSON.stringify(seen), (key, value) =>
+	    key === 'etag' ? value.slice(0, 32) : value);
 }
 
 /** All that counts, here and at GitHub: tasks and copies, byte for byte, what is

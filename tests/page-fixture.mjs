@@ -254,7 +254,7 @@ function change({ week, gone }, stem, method, completes, body, ifMatch) {
 		fields.abgeschlossen_am = null;
 	const next = { ...task, ...fields };
 	const { etag, ...content } = next;
-	next.etag = createHash('sha256').update(JSON.stringify(content)).digest('hex');
+	next.etag = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 32);
 	place(week, gone, next);
 	return [200, {
 		ok: true, id: task.id, file, etag: next.etag, changed: true,
@@ -349,7 +349,7 @@ export function task(id, title, kategorie, more = {}) {
 		id, file: `${id}-${title.replace(/[^\p{L}\d]+/gu, '-')}.md`, title,
 		kategorie, status: 'offen', tags: [], deadline: null,
 		deadlineRisk: false, fixedSlot: null, isFixed: false, sync: 'clean',
-		etag: createHash('sha256').update(id + title).digest('hex'), ...more,
+		etag: createHash('sha256').update(id + title).digest('hex').slice(0, 32), ...more,
 	};
 }
 

@@ -308,6 +308,27 @@ START_TEST(a_star_stands_for_any_tag_only_when_it_stands_alone)
 }
 END_TEST
 
+START_TEST(a_content_is_known_by_its_etag_and_by_its_whole_hash)
+{
+	const char *hash = "00112233445566778899aabbccddeeff"
+			   "0123456789abcdef0123456789abcdef";
+
+	ck_assert(
+	    etag_matches_content("\"00112233445566778899aabbccddeeff\"", hash));
+	ck_assert(etag_matches_content(
+	    "W/\"x\", W/\"00112233445566778899aabbccddeeff-0123\"", hash));
+	ck_assert(etag_matches_content(hash, hash));
+	ck_assert(etag_matches_content("*", hash));
+	ck_assert(
+	    !etag_matches_content("\"00112233445566778899aabbccddeef\"", hash));
+	ck_assert(!etag_matches_content(
+	    "\"00112233445566778899aabbccddeeff0\"", hash));
+	ck_assert(!etag_matches_content(
+	    "\"00112233445566778899aabbccddeefe\"", hash));
+	ck_assert(!etag_matches_content(NULL, hash));
+}
+END_TEST
+
 START_TEST(a_long_list_of_tags_takes_linear_time)
 {
 	struct buf list = BUF_INIT;
@@ -876,6 +897,7 @@ T_MAIN("request", the_language_is_the_one_that_is_preferred_or_german,
     a_tag_is_found_in_any_list_weak_or_strong,
     a_comma_within_a_tag_does_not_part_it,
     a_star_stands_for_any_tag_only_when_it_stands_alone,
+    a_content_is_known_by_its_etag_and_by_its_whole_hash,
     a_long_list_of_tags_takes_linear_time, a_request_is_made_of_its_parameters,
     a_request_without_parameters_is_harmless,
     gzip_is_sent_to_a_client_that_takes_it, a_reply_is_status_headers_and_body,

@@ -3,6 +3,7 @@
  */
 #include <dirent.h>
 
+#include "base/etag.h"
 #include "base/json.h"
 #include "base/zone.h"
 #include "store/names.h"
@@ -674,7 +675,7 @@ expect_fit(
 			? "!"
 			: "");
 		ck_assert_uint_eq(
-		    strlen(json_get_str(task, "etag")), ENC_HASH_LEN);
+		    strlen(json_get_str(task, "etag")), ETAG_CONTENT_LEN);
 	}
 	ck_assert_str_eq(ids.s, want);
 	json_object_put(json);

@@ -4,6 +4,7 @@
 #include "base/day.h"
 #include "base/enc.h"
 #include "base/err.h"
+#include "base/etag.h"
 #include "base/json.h"
 #include "task/task.h"
 #include "task/task_parse.h"
@@ -106,7 +107,7 @@ lists_add_sides(struct buf *out, const char *fields, const struct buf *mine,
 	if (theirs != NULL)
 		taskset_hash(theirs->s, theirs->len, etag);
 	add_text_or_null(
-	    out, "etag", theirs != NULL ? etag : NULL, ENC_HASH_LEN);
+	    out, "etag", theirs != NULL ? etag : NULL, ETAG_CONTENT_LEN);
 }
 
 /* What is told of one task. */
@@ -133,8 +134,7 @@ add_task(struct buf *out, const struct one *one, const char *etag)
 	json_key(out, "nodes");
 	markdown_nodes(out, body, len,
 	    task_tick_first_line(&found->bytes, one->task->body_at));
-	json_key(out, "etag");
-	json_add_str(out, etag);
+	taskset_add_etag(out, etag);
 	json_close(out, '}');
 }
 
@@ -165,8 +165,8 @@ fill_reply(struct reply *reply, const struct one *one)
 
 	/* Good for If-Match (the content) and If-None-Match (all of it). */
 	enc_hash(out->s, out->len, whole);
-	snprintf(
-	    reply->etag_room, sizeof reply->etag_room, "%s-%.16s", etag, whole);
+	snprintf(reply->etag_room, sizeof reply->etag_room, "%.*s-%.16s",
+	    ETAG_CONTENT_LEN, etag, whole);
 	reply->etag = reply->etag_room;
 }
 

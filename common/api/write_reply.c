@@ -9,6 +9,7 @@
 #include "store/names.h"
 #include "sync/bell.h"
 #include "sync/publish.h"
+#include "task/taskset.h"
 
 static void
 print_git(
@@ -152,8 +153,7 @@ write_reply_edit(struct app *app, const struct request *request,
 	json_add_strn(out, result->file.s, 4);
 	json_key(out, "file");
 	json_add_str(out, result->file.s);
-	json_key(out, "etag");
-	json_add_str(out, result->etag);
+	taskset_add_etag(out, result->etag);
 	json_key(out, "changed");
 	json_add_bool(out, result->changed);
 	write_reply_add_undo(out, result);

@@ -42,3 +42,12 @@ etag_matches(const char *list, const char *etag)
 			return true;
 	return false;
 }
+
+bool
+etag_matches_content(const char *list, const char *hash)
+{
+	char etag[ETAG_CONTENT_LEN + 1];
+
+	snprintf(etag, sizeof etag, "%s", hash);
+	return etag_matches(list, etag) || etag_matches(list, hash);
+}

@@ -15,4 +15,14 @@
  */
 bool etag_matches(const char *list, const char *etag);
 
+/*
+ * Of the hash of a content so many digits are its etag: enough to tell contents
+ * apart, and half of what a packed week would have, as hashes do not pack.
+ */
+#define ETAG_CONTENT_LEN 32
+
+/* Return true if the list has the etag of that hash, or all of the hash, which
+ * was the etag before; else as etag_matches. */
+bool etag_matches_content(const char *list, const char *hash);
+
 #endif

@@ -195,7 +195,7 @@ edit_make(const struct edit_change *change, const struct buf *old,
 		return err_set(err, ERR_NO_MATCH, MSG_IF_MATCH_MISSING);
 	taskset_hash(old->s, old->len, result->etag);
 	if (change->if_match != NULL &&
-	    !etag_matches(change->if_match, result->etag))
+	    !etag_matches_content(change->if_match, result->etag))
 		return err_set(err, ERR_MODIFIED, MSG_TASK_MODIFIED);
 	if (splice_change(change, old, result, out, err) == -1)
 		return -1;

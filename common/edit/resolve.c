@@ -37,7 +37,7 @@ static int
 check_match(const struct resolve *resolve, const char *hash, struct err *err)
 {
 	if (resolve->if_match == NULL ||
-	    (*hash != '\0' && etag_matches(resolve->if_match, hash)))
+	    (*hash != '\0' && etag_matches_content(resolve->if_match, hash)))
 		return 0;
 	return err_set(err, ERR_MODIFIED, MSG_TASK_MODIFIED);
 }

@@ -1,6 +1,7 @@
 #include "task/taskset.h"
 
 #include "base/buf.h"
+#include "base/etag.h"
 #include "base/json.h"
 #include "base/msg.h"
 #include "base/std.h"
@@ -40,6 +41,13 @@ void
 taskset_hash(const void *bytes, size_t len, char hash[ENC_HASH_LEN + 1])
 {
 	enc_hash(bytes, len, hash);
+}
+
+void
+taskset_add_etag(struct buf *out, const char *hash)
+{
+	json_key(out, "etag");
+	json_add_strn(out, hash, strnlen(hash, ETAG_CONTENT_LEN));
 }
 
 static struct taskset_file *

@@ -63,8 +63,12 @@ void taskset_put(struct taskset *set, const char *file, const char *etag,
 /* True if the i-th file shares its number with a neighbour. */
 bool taskset_is_twin(const struct taskset *set, size_t i);
 
-/* What the API calls `etag` of these bytes: a hash of the content. */
+/* Hash a content; the API's `etag` is the beginning of it. */
 void taskset_hash(const void *bytes, size_t len, char hash[ENC_HASH_LEN + 1]);
+
+/* Append the member `etag` of a content with that hash to the open object; of
+ * "", where there is none, "". */
+void taskset_add_etag(struct buf *out, const char *hash);
 
 void taskset_print(struct buf *out, const struct taskset *set);
 /* Reads an index into an empty set; -1 (set stays empty) if it is none. */

@@ -147,8 +147,7 @@ week_add_standing(struct buf *out, const struct week *week,
 	week_add_task(out, week->sync, &f->task, f->etag);
 	json_key(out, "deadlineRisk");
 	json_add_bool(out, entry != NULL && entry->deadline_risk);
-	json_key(out, "etag");
-	json_add_str(out, f->hash);
+	taskset_add_etag(out, f->hash);
 	if (entry != NULL)
 		add_why(out, standing);
 }
