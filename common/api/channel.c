@@ -8,6 +8,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "api/fcgi_records.h"
 #include "base/std.h"
 #include "base/stop.h"
 
@@ -196,21 +197,24 @@ channel_let_go(void *channel)
 }
 
 /*
- * libfcgi gathers both, and closes the connection unless the client asked to
- * keep it.  It is not kept with a part of the request unread, which would be
- * taken for the next one.
+ * Send both past libfcgi, which then has nothing to send: it only frees what it
+ * has of the request, and closes the connection unless the client asked to keep
+ * it.  It is not kept with a part of the request unread, which would be taken
+ * for the next one.
  */
 static void
 fcgi_write(void *arg, const struct buf *head, const struct buf *body)
 {
 	struct socket_channel *own = arg;
 
-	FCGX_PutStr(head->s, (int)head->len, own->fcgi.out);
-	FCGX_PutStr(body->s, (int)body->len, own->fcgi.out);
-	if (*stop_flag() || !own->fcgi.in->isClosed ||
-	    own->served == CHANNEL_REQUESTS)
-		own->fcgi.keepConnection = 0;
-	FCGX_Finish_r(&own->fcgi);
+	bool sent = fcgi_records_send(own->fcgi.ipcFd,
+			(unsigned)own->fcgi.requestId, head, body) == 0;
+	bool keep = sent && own->fcgi.keepConnection && !*stop_flag() &&
+		    own->fcgi.in->isClosed &&
+		    FCGX_GetError(own->fcgi.in) == 0 &&
+		    own->served < CHANNEL_REQUESTS;
+
+	FCGX_Free(&own->fcgi, !keep);
 	if (own->fcgi.ipcFd != -1)
 		park(own, own->fcgi.ipcFd, own->served);
 	own->fcgi.ipcFd = -1;
