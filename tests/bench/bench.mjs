@@ -8,7 +8,9 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { busy, hits, users } from './hits.mjs';
+import { instructions } from './instructions.mjs';
 import { linear, rebuilds } from './rebuilds.mjs';
+import { sizes } from './sizes.mjs';
 import { slow } from './slow.mjs';
 
 /**
@@ -28,7 +30,7 @@ import { slow } from './slow.mjs';
  */
 
 // Each measures something and adds its rows.
-const groups = { hits, users, busy, slow, linear, rebuilds };
+const groups = { hits, sizes, instructions, users, busy, slow, linear, rebuilds };
 
 export class Bench {
 	/** @param {{build: string, smoke: boolean, scratch: string}} options */

@@ -35,7 +35,7 @@ function answerOf(build, data, run, env) {
  * @param {[string, Record<string, string>][]} pair  pool and headers
  * @param {{rounds: number, seconds: number}} how
  */
-async function compare(site, pair, how) {
+export async function compare(site, pair, how) {
 	/** @type {Round[][]} */
 	const rounds = [[], []];
 	const cpu = [0, 0];
@@ -156,7 +156,7 @@ function inMib(m) {
 }
 
 /** @param {Awaited<ReturnType<typeof compare>>} c */
-function hitRow(c) {
+export function hitRow(c) {
 	return { figure: describe(c.a), beside: describe(c.b),
 		ratio: c.ratio, spread: c.spread };
 }

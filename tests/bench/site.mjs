@@ -25,6 +25,7 @@ import { childrenOf, cleanEnv, freePort, top, until } from '../stack.mjs';
  * @property {number} count  of processes
  * @property {boolean} [serves]  has a port of its own, as codex-render has
  * @property {boolean} [fresh]  gets a connection per request
+ * @property {string[]} [under]  what the program is run by, as a profiler
  * @property {Record<string, string>} [env]
  */
 
@@ -73,7 +74,7 @@ export const renderPools = (count) => [
 
 export class Site {
 	/** @param {{build: string, pools: Pool[], data: string,
-	 *     env?: Record<string, string>}} options */
+	 *     nginxUnder?: string[], env?: Record<string, string>}} options */
 	constructor(options) {
 		this.options = options;
 		/** @type {Record<string, number>} */
@@ -116,7 +117,7 @@ export class Site {
 		const child = launch('spawn-fcgi', ['-n', '-s',
 			join(this.scratch, 'run', `${pool.name}.sock`),
 			'-M', '0660', '--', '/usr/bin/multiwatch', '-f',
-			String(pool.count), '--',
+			String(pool.count), '--', ...pool.under ?? [],
 			join(this.options.build, program), ...args],
 		    { env: this.env(pool), stdio: ['ignore', 'pipe', 'pipe'] });
 		const keep = (/** @type {Buffer} */ chunk) => {
@@ -172,8 +173,11 @@ export class Site {
 		await writeFile(join(prefix, 'nginx.conf'), fill(frame,
 		    { USER: process.getuid?.() === 0 ? 'user root;' : '' }));
 		const log = await open(join(prefix, 'access.log'), 'a');
-		const child = launch('nginx', ['-p', `${prefix}/`, '-c',
-			join(prefix, 'nginx.conf'), '-e', 'stderr'],
+		const under = this.options.nginxUnder;
+		const [program, ...args] = [...under ?? [], 'nginx', '-p',
+			`${prefix}/`, '-c', join(prefix, 'nginx.conf'), '-e',
+			'stderr', ...under ? ['-g', 'master_process off;'] : []];
+		const child = launch(program, args,
 		    { stdio: ['ignore', log.fd, 'pipe'] });
 		await log.close();
 		child.stderr?.on('data', (chunk) => {

@@ -1,0 +1,80 @@
+// @ts-check
+// sizes: hits of weeks of different sizes, packed as a browser takes them.
+
+import { join } from 'node:path';
+import { compare, hitRow } from './hits.mjs';
+import { renderPools, startSite } from './site.mjs';
+import { makeVault, takeIn } from './vault.mjs';
+
+/** @typedef {import('./bench.mjs').Bench} Bench */
+
+const counts = [50, 500, 5000];
+const packed = { 'Accept-Encoding': 'gzip' };
+
+/** The headers of the user with so many tasks. @param {number} tasks
+ * @returns {Record<string, string>} */
+function userWith(tasks) {
+	return { Cookie: `bench_user=tasks${tasks}a` };
+}
+
+/** Hits of one pool, whose workers have the weeks of all in their memory.
+ * @param {Bench} bench */
+export async function sizes(bench) {
+	const { build, scratch } = bench;
+	const data = join(scratch, 'sizes');
+	const mine = bench.smoke ? counts.slice(0, 2) : counts;
+
+	for (const tasks of mine)
+		await takeIn(build, await makeVault(join(scratch, `of-${tasks}`),
+		    { users: 1, tasks, as: `tasks${tasks}` }), data);
+	const site = await startSite({ build, data, pools: renderPools(2) });
+	try {
+		await sizeRows(bench, site, mine);
+	} finally {
+		await site.stop();
+	}
+}
+
+/** @param {Bench} bench @param {import('./site.mjs').Site} site
+ * @param {number[]} mine */
+async function sizeRows(bench, site, mine) {
+	for (const tasks of mine) {
+		const bytes = await packedBytes(site, tasks);
+		bench.add({ row: `packed week of ${tasks} tasks`,
+			figure: `${(bytes / 1000).toFixed(1)} KB`,
+			...(tasks === 500 ? { must: 'under 12 KB',
+				ok: bytes < 12000 } : {}) });
+	}
+	for (const tasks of mine.slice(1))
+		await bench.measure({
+			row: `hit, packed, of ${tasks} tasks, of 50 beside`,
+			run: async () => hitRow(await compare(site, [
+				['render', { ...packed, ...userWith(tasks) }],
+				['render', { ...packed, ...userWith(50) }],
+			], bench.rounds)),
+			...(tasks === 500 ? { must: 'ratio >= 0.9',
+				ok: (/** @type {any} */ r) => r.ratio >= 0.9 }
+			    : {}) });
+	if (!bench.smoke)
+		await bench.measure({
+			row: 'hit, packed, of 500 tasks, unpacked beside',
+			run: async () => hitRow(await compare(site, [
+				['render', { ...packed, ...userWith(500) }],
+				['render', userWith(500)],
+			], bench.rounds)) });
+}
+
+/** How long the answer is as it comes.  @param {import('./site.mjs').Site} site
+ * @param {number} tasks */
+async function packedBytes(site, tasks) {
+	for (let tries = 0; tries < 9; tries++) {
+		const answer = await fetch(site.url('render'),
+		    { headers: { ...packed, ...userWith(tasks) } });
+		await answer.arrayBuffer();
+		if (answer.headers.get('content-encoding') !== 'gzip')
+			throw new Error(`no gzip: ${answer.status}`);
+		if (answer.headers.get('x-cache') === 'local')
+			return Number(answer.headers.get('content-length'));
+	}
+	throw new Error('the week is in no memory');
+}
