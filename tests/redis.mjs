@@ -12,16 +12,19 @@
 //	await redis.stop();
 
 import { execFile, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { isListening, listen, until } from './stack.mjs';
+import { isListening, listen, manyBuild, until } from './stack.mjs';
 
 /** @typedef {'hang' | 'gone' | null} Fault */
 
 function findRedis() {
+	// Without hiredis the programs cannot speak with it.
+	if (!readFileSync(join(manyBuild, 'codex-render')).includes('libhiredis'))
+		return false;
 	try {
 		execFileSync('redis-server', ['--version'], { stdio: 'ignore' });
 		return true;
@@ -30,7 +33,7 @@ function findRedis() {
 	}
 }
 
-/** Whether this machine has one. */
+/** Whether this machine has one, and the programs are built for it. */
 export const hasRedis = findRedis();
 
 /** A server on a socket in a folder, which keeps nothing.

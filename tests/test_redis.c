@@ -356,6 +356,11 @@ START_TEST(a_password_opens_and_a_wrong_one_is_told_without_it)
 	ck_assert_str_eq(
 	    redis_t_cli("--no-auth-warning -a geheim -n 3 GET a"), "x");
 	redis_close(redis);
+	snprintf(good, sizeof good, "unix://:%%67eheim@%s?db=3",
+	    redis_t_url() + strlen("unix:"));
+	redis = open_at(good, NULL);
+	ck_assert_str_eq(get(redis, "a"), "x");
+	redis_close(redis);
 	redis = open_at(wrong, NULL);
 	ck_assert_str_eq(get(redis, "a"), "(failed)");
 	ck_assert_str_eq(last_change, "down WRONGPASS");

@@ -420,10 +420,11 @@ redis_run(struct redis *redis, struct redis_op *ops, size_t n)
 		open_circuit(redis);
 		return -1;
 	}
-	if (is_trial) {
+	if (is_trial)
 		atomic_store(redis->circuit.retry_ms, 0);
-		if (atomic_load(redis->circuit.state) == REDIS_DOWN)
-			set_state(redis, REDIS_UP, "");
-	}
+	/* Also after a process that was killed between the two. */
+	if (atomic_load(redis->circuit.state) == REDIS_DOWN &&
+	    atomic_load(redis->circuit.retry_ms) == 0)
+		set_state(redis, REDIS_UP, "");
 	return 0;
 }

@@ -172,7 +172,7 @@ static const struct conf_setting settings[] = {
 	"Time added to the clock, for tests; only on a loopback "
 	"address."},
     {"CODEX_DEBUG", CONF_BOOL, AT(debug), "false", NONE,
-	"Logs every request to the store with its result and "
+	"Logs every request to the store, and to Redis, with its result and "
 	"microseconds."},
 };
 

@@ -95,14 +95,36 @@ read_url(const char *text, struct redis_address *address)
 	return good;
 }
 
+/* Read what stands before the '@' as in an address. */
+static bool
+read_login(const char *text, size_t len, struct redis_address *address)
+{
+	struct buf url = BUF_INIT;
+	bool good;
+
+	buf_adds(&url, "redis://");
+	buf_add(&url, text, len);
+	buf_adds(&url, "@localhost");
+	good = read_url(url.s, address) && address->password.len > 0;
+	buf_reset(&address->host);
+	wipe(&url);
+	return good;
+}
+
 static bool
 read_socket(const char *text, struct redis_address *address)
 {
-	const char *path = text + strlen("unix:"), *query;
+	const char *path = text + strlen("unix:"), *query, *at;
 	size_t len;
 
-	if (std_starts(path, "//"))
+	if (std_starts(path, "//")) {
 		path += 2;
+		at = strstr(path, "@/");
+		if (at != NULL &&
+		    !read_login(path, (size_t)(at - path), address))
+			return false;
+		path = at != NULL ? at + 1 : path;
+	}
 	query = strchr(path, '?');
 	len = query != NULL ? (size_t)(query - path) : strlen(path);
 	buf_add(&address->path, path, len);

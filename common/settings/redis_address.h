@@ -5,6 +5,7 @@
  *	redis://[[USER]:PASSWORD@]HOST[:PORT][/NUMBER]	6379; this machine only
  *	rediss://...					6379, with TLS
  *	unix:/PATH[?db=NUMBER]
+ *	unix://[USER]:PASSWORD@/PATH[?db=NUMBER]
  *	HOST[:PORT],password=...,ssl=True,...		as Azure shows it
  *
  * NUMBER is that of the database, 0 if there is none.  User and password may be
