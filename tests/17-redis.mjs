@@ -206,6 +206,21 @@ test('a host that starts shows a week of another one from Redis', { skip },
 	await host.stop();
 });
 
+test('Azure\'s line leads to a Redis with TLS', { skip }, async () => {
+	const { port, ca } = await redis.listenTls();
+	const host = await startHost({ REDIS_CA_FILE: ca,
+	    REDIS_TIMEOUT_MS: String(300 * slow),
+	    AZURE_REDIS_CONNECTION_STRING:
+		`localhost:${port},password=geheim,ssl=True,abortConnect=False` });
+	for (let i = 0; i < 4; i++)
+		await host.get('/codex');
+	await write('verschlüsselt');
+	assert.ok((await host.get('/codex')).text.includes('"verschlüsselt"'));
+	assert.match((await host.get('/metrics')).text, /^codex_redis_up 1$/m);
+	assert.deepEqual(lines(host, 0, /redis does not answer|geheim/), []);
+	await host.stop();
+});
+
 test('/readyz, /metrics and codex doctor tell how Redis is', { skip },
     async () => {
 	const up = async () => /^codex_redis_up (\d)$/m.exec(

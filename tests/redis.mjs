@@ -9,12 +9,14 @@
 //	redis.fault = 'gone';		// takes no connection, breaks those it has
 //	redis.fault = null;
 //	await redis.cli('FLUSHALL');
+//	const { port, ca } = await redis.listenTls();	// at localhost
 //	await redis.stop();
 
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
+import { createServer as createTlsServer } from 'node:tls';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { isListening, listen, manyBuild, until } from './stack.mjs';
@@ -97,6 +99,23 @@ export async function startRedis({ password = '', options = [] } = {}) {
 		    ['-s', path, '--no-auth-warning',
 			...(password ? ['-a', password] : []), ...args]))
 		    .stdout.trim(),
+		/** Another way to it, with TLS and a certificate for localhost. */
+		listenTls: async () => {
+			const ca = join(folder, 'ca.pem'), key = join(folder, 'key');
+			execFileSync('openssl', ['req', '-x509', '-newkey', 'ec',
+			    '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes',
+			    '-days', '2', '-subj', '/CN=localhost', '-addext',
+			    'subjectAltName=DNS:localhost', '-keyout', key,
+			    '-out', ca], { stdio: 'ignore' });
+			const server = createTlsServer({ key: readFileSync(key),
+			    cert: readFileSync(ca) }, (from) => {
+				open.add(from);
+				from.on('error', () => {});
+				from.pipe(connect(path)).pipe(from);
+			});
+			server.unref();
+			return { port: await listen(server), ca };
+		},
 		restart: async () => {
 			child.kill('SIGKILL');
 			await new Promise((done) => child.once('close', done));
