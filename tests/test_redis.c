@@ -330,6 +330,34 @@ START_TEST(a_full_server_refuses_writes_and_answers_reads)
 }
 END_TEST
 
+START_TEST(a_user_without_scripts_is_refused_them_and_may_write)
+{
+	struct redis_op op = REDIS_OP(REDIS_COUNT, "n");
+	struct redis *redis;
+	char url[200];
+	int i;
+
+	if (!redis_t_is_there())
+		return;
+	redis_t_start_tcp("");
+	redis_t_cli("ACL SETUSER ada on '>geheim' '~*' +@all -@scripting");
+	snprintf(
+	    url, sizeof url, "redis://ada:geheim@127.0.0.1:%d", redis_t_port());
+	redis = open_at(url, NULL);
+	op.ttl_ms = 60000;
+	for (i = 0; i < 2; i++) {
+		ck_assert_int_eq(redis_run(redis, &op, 1), 0);
+		ck_assert_int_eq(op.reply.kind, REDIS_REFUSED);
+		ck_assert_str_eq(op.reply.text.s, "NOPERM");
+		put(redis, "a", "x");
+	}
+	ck_assert_int_eq(changes, 0);
+	redis_ops_release(&op, 1);
+	redis_close(redis);
+	redis_t_stop();
+}
+END_TEST
+
 START_TEST(a_password_opens_and_a_wrong_one_is_told_without_it)
 {
 	char good[400], wrong[400];
@@ -415,5 +443,6 @@ T_MAIN("redis", what_is_put_is_got_until_it_is_removed,
     a_server_that_restarts_between_two_requests_is_not_missed,
     a_server_that_hangs_costs_one_process_its_deadline_once,
     a_full_server_refuses_writes_and_answers_reads,
+    a_user_without_scripts_is_refused_them_and_may_write,
     a_password_opens_and_a_wrong_one_is_told_without_it,
     tls_is_used_and_a_foreign_certificate_is_refused)

@@ -365,16 +365,18 @@ judge_reply(struct redis *redis, const struct redis_op *op)
 	return op->reply.kind == REDIS_ABSENT ? REDIS_NONE : REDIS_DONE;
 }
 
-/* What one op says about the server: that it is full, or not any more. */
+/* Note that the server takes writes, or none.  Only plain ones tell: a removal is
+ * taken by one that is full, and a user who may write may lack the right to
+ * scripts. */
 static void
 note_state(
     struct redis *redis, const struct redis_op *op, enum redis_outcome outcome)
 {
+	if (op->verb != REDIS_PUT && op->verb != REDIS_ADD)
+		return;
 	if (outcome == REDIS_NOT_TAKEN)
 		set_state(redis, REDIS_NO_WRITES, redis->why);
-	/* What is full lets itself be emptied. */
-	else if (changes_value(op->verb) && op->verb != REDIS_REMOVE &&
-		 atomic_load(redis->circuit.state) == REDIS_NO_WRITES)
+	else if (atomic_load(redis->circuit.state) == REDIS_NO_WRITES)
 		set_state(redis, REDIS_UP, "");
 }
 
