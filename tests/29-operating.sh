@@ -279,6 +279,28 @@ asks_github_by_a_proxy() {
 	    /root/outgoing/log && ! grep -e 'user:' -e password /root/journal
 }
 
+# As git.md says it; a socket that stayed would be a program that is not ready.
+turns_git_off() {
+	local i
+
+	(umask 077 && echo hook-secret-of-this-test \
+	    >/etc/credstore/codex-miroir.GITHUB_WEBHOOK_SECRET)
+	systemctl restart codex-miroir.target && answers &&
+	    [ -S /run/codex-miroir/webhook.sock ] || return 1
+	sed -i '/^GITHUB_OWNER=/d; /^GITHUB_REPO=/d' \
+	    /etc/codex-miroir/settings.env
+	rm /etc/credstore/codex-miroir.GITHUB_TOKEN \
+	    /etc/credstore/codex-miroir.GITHUB_WEBHOOK_SECRET
+	systemctl restart codex-miroir.target && answers || return 1
+	for ((i = 0; i < 100 * slow; i++)); do
+		[ "$(ask /readyz)" != '{"ok":true}' ] || break
+		sleep 0.1
+	done
+	ask /readyz
+	[ "$(ask /readyz)" = '{"ok":true}' ] &&
+	    ! ls /run/codex-miroir/sync.sock /run/codex-miroir/webhook.sock
+}
+
 moves_to_another_disk() {
 	block disk && answers && has_task Brot && creates Platte &&
 	    ls /srv/codex/store/raw/usera/tasks/*Platte.md &&
@@ -343,6 +365,7 @@ run_inside() {
 	    logs_are_kept_and_found
 	check "behind a proxy each client has its own rate" counts_the_client
 	check "GitHub is asked by way of a proxy" asks_github_by_a_proxy
+	check "Git that is turned off is not missed" turns_git_off
 	check "the store moves to another disk" moves_to_another_disk
 	check "a new key keeps sessions" a_new_key_keeps_sessions
 	check "a new proof is known to nginx and programs" \

@@ -135,6 +135,53 @@ START_TEST(programs_of_every_site_must_be_there)
 }
 END_TEST
 
+/* Leave sockets of Git and of logins as programs do that were killed. */
+static void
+leave_sockets(const struct host *h)
+{
+	static const char *const parts[] = {
+	    "sync", "webhook", "auth", "account"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(parts); i++)
+		stop(start(h, parts[i], NULL));
+}
+
+START_TEST(a_part_that_was_turned_off_is_not_asked)
+{
+	struct buf said = BUF_INIT;
+	struct host h;
+
+	host_open(&h, "a");
+	ck_assert(conf_is_local(&h.app.conf));
+	ck_assert(!conf_has_repo(&h.app.conf));
+	leave_sockets(&h);
+	show(&h, "", "", &said);
+	ck_assert_str_eq(said.s, "{\"ok\":true}");
+	buf_release(&said);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(a_part_that_is_set_up_must_answer)
+{
+	struct buf said = BUF_INIT;
+	struct host h;
+
+	host_open(&h, "a");
+	leave_sockets(&h);
+	h.app.conf.github_owner = strdup("usera");
+	h.app.conf.github_repo = strdup("vault");
+	show(&h, "", "", &said);
+	ck_assert_msg(
+	    strstr(said.s, "\"notReady\":[\"sync\",\"work\",\"webhook\"]}") !=
+		NULL,
+	    "%s", said.s);
+	buf_release(&said);
+	host_close(&h);
+}
+END_TEST
+
 /* systemd binds sockets in a folder of its own, whatever CODEX_RUN is. */
 START_TEST(programs_are_asked_beside_the_socket_of_this_one)
 {
@@ -203,7 +250,9 @@ START_TEST(the_hash_of_settings_knows_no_secret)
 }
 END_TEST
 
-T_MAIN("ready", programs_are_asked_beside_the_socket_of_this_one,
+T_MAIN("ready", a_part_that_was_turned_off_is_not_asked,
+    a_part_that_is_set_up_must_answer,
+    programs_are_asked_beside_the_socket_of_this_one,
     a_program_that_answers_otherwise_is_named,
     programs_of_every_site_must_be_there, what_was_found_holds_for_5_seconds,
     the_hash_of_settings_knows_no_secret)

@@ -22,10 +22,17 @@
 
 #define PROBE_MS 2500
 #define STORE_MS 2000
-#define ALWAYS   6 /* programs that every site has, the first of the list */
 
 /* By the words of meters_program_word. */
-enum { TASKS = 2, SYNC = 6, WORK = 7, PROGRAMS = METERS_PROGRAMS - 1 };
+enum {
+	TASKS = 2,
+	SYNC = 6,
+	WORK,
+	AUTH,
+	ACCOUNT,
+	WEBHOOK,
+	PROGRAMS = METERS_PROGRAMS - 1
+};
 
 static bool
 has_socket(const struct conf *conf, const char *name)
@@ -40,13 +47,34 @@ has_socket(const struct conf *conf, const char *name)
 	return is_there;
 }
 
+/* Return true if the site has this part.  A socket alone does not say so: the
+ * file outlives the process that was bound to it, so it may be that of a part
+ * which was turned off since.  Nor do the settings: the secret that a part needs
+ * is not this program's. */
+static bool
+is_set_up(const struct conf *conf, size_t program)
+{
+	switch (program) {
+	case SYNC:
+	case WEBHOOK:
+		return conf_has_repo(conf) &&
+		       has_socket(conf, meters_program_word(program));
+	case WORK: /* set up together with the button's program */
+		return is_set_up(conf, SYNC);
+	case AUTH:
+	case ACCOUNT:
+		return !conf_is_local(conf) &&
+		       has_socket(conf, meters_program_word(program));
+	default:
+		return true;
+	}
+}
+
 /* This process is the proof for its own program. */
 static bool
-must_answer(const struct conf *conf, size_t program)
+is_asked(const struct conf *conf, size_t program)
 {
-	return program != TASKS && program != WORK &&
-	       (program < ALWAYS ||
-		   has_socket(conf, meters_program_word(program)));
+	return program != TASKS && program != WORK && is_set_up(conf, program);
 }
 
 static void
@@ -56,7 +84,7 @@ ask_programs(const struct app *app, struct ready *ready)
 	size_t of[PROBE_MAX] = {0}, i, n = 0;
 
 	for (i = 0; i < PROGRAMS; i++)
-		if (must_answer(&app->conf, i)) {
+		if (is_asked(&app->conf, i)) {
 			probes[n].name = meters_program_word(i);
 			of[n++] = i;
 		}
@@ -66,10 +94,8 @@ ask_programs(const struct app *app, struct ready *ready)
 		if (probes[i].answers && !probes[i].same_settings)
 			ready->faulty[READY_SETTINGS] = true;
 	}
-	/* The worker and the button's program are set up together. */
 	ready->faulty[WORK] =
-	    has_socket(&app->conf, meters_program_word(SYNC)) &&
-	    !bell_is_heard(app);
+	    is_set_up(&app->conf, WORK) && !bell_is_heard(app);
 }
 
 /* Look for a blob, whether it is there or not; a folder must take writes,

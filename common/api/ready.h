@@ -8,7 +8,8 @@
  * How Redis is stands in the answer where there is one: a host serves without
  * it.
  *
- * A program whose socket is not there is not set up, unless every site has it.
+ * A program that not every site has is set up if the settings ask for it and its
+ * socket is there.
  * What was found holds for READY_KEEP_MS; what a look may take besides is well
  * below that, so that a program that stops is told within 10 s.
  *
