@@ -96,13 +96,21 @@ changes_to() {
 }
 
 restores() {
-	local store=/var/lib/codex-miroir/store
+	block backup && creates Later &&
+	    block restore && answers && has_task Brot && ! has_task Later
+}
 
-	block backup || return 1
-	mv /root/codex-20*.tar.gz /root/codex-2026-11-29.tar.gz
-	creates Later
-	rm -rf "$store"
-	block restore && answers && has_task Brot && ! has_task Later
+# As on another machine, where only the installation was: no program has made
+# a folder yet.
+restores_before_the_first_start() {
+	local state=/var/lib/codex-miroir
+
+	systemctl stop codex-miroir.target 'codex-miroir-*'
+	mv "$state" /root/state
+	systemd-tmpfiles --create /usr/local/lib/tmpfiles.d/codex-miroir.conf
+	# The keys of sessions are no part of a backup.
+	block restore && answers && log_in && has_task Brot &&
+	    ! has_task Later
 }
 
 is_beside_another_site() {
@@ -357,6 +365,8 @@ run_inside() {
 	check "a downgrade from sources loses no request" \
 	    changes_to downgrade 0
 	check "a backup is restored into an empty store" restores
+	check "a backup is restored on a machine that was never started" \
+	    restores_before_the_first_start
 	check "a wrong setting fails a restart" a_wrong_setting_fails_a_restart
 	check "the site is served beside another one" is_beside_another_site
 	check "the site is served behind another proxy" is_behind_a_proxy

@@ -387,6 +387,17 @@ the_run_folder_stays() {
 	[ "$(stat -c %a "$root/run/codex-miroir")" = 711 ]
 }
 
+# `codex restore` writes there before a unit has ever started.
+the_state_folder_is_there_before_the_first_start() {
+	grep -qx 'd /var/lib/codex-miroir 0700 codex-miroir codex-miroir -' \
+	    "$root/usr/local/lib/tmpfiles.d/codex-miroir.conf" || return 1
+	[ "$(sed -n 's/^StateDirectoryMode=//p' "$units"/codex-miroir-*.service |
+	    sort -u)" = 0700 ] || return 1
+	# Only root can make it somebody else's; the_run_folder_stays has.
+	[ "$(id -u)" -ne 0 ] ||
+	    [ "$(stat -c %a "$root/var/lib/codex-miroir")" = 700 ]
+}
+
 # start_unit NAME [AUTH]: its ExecStart as systemd would call it, on its
 # socket; in local mode as AUTH says and with the proof of nginx, else as if
 # codex-secrets had not been called.
@@ -722,6 +733,8 @@ check "-t refuses what the worker could not use" \
     what_the_worker_cannot_use_is_refused
 check "a unit loads its own secrets" secrets_are_loaded_by_their_own
 check "the run folder outlives its programs" the_run_folder_stays
+check "the folder of the store is there before the first start" \
+    the_state_folder_is_there_before_the_first_start
 check "a unit with a socket loads the proof of nginx" \
     who_has_a_socket_knows_nginx
 check "the proof of nginx is made once, for root alone" a_proof_is_made_once
