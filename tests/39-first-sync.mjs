@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { amid, fake, numbered, scene } from './git-scene.mjs';
+import { fake, numbered, scene } from './git-scene.mjs';
 import { task } from './git-world.mjs';
 import { until } from './stack.mjs';
 
@@ -26,6 +26,29 @@ async function counted(w) {
 	const all = Object.values(counts).reduce((a, b) => a + b, 0);
 	return { result, all, queries: counts[query] ?? 0,
 	    singles: counts[single] ?? 0 };
+}
+
+/**
+ * Do something while GitHub keeps a run waiting at such a request, however long
+ * that takes.
+ * @param {World} w
+ * @param {import('./github/trouble.mjs').Rule} at
+ * @param {() => unknown} meanwhile
+ * @returns {Promise<any>} the run's result
+ */
+async function held(w, at, meanwhile) {
+	let release = () => {};
+	const rule = fake.misbehave({ ...at, until: new Promise((done) => {
+		release = () => done(null);
+	}) });
+	const run = w.ring();
+	try {
+		await until(() => (rule.hits ?? 0) > 0, 8000, 'the request');
+		await meanwhile();
+	} finally {
+		release();
+	}
+	return run;
 }
 
 scene('a first sync of 5,000 files takes at most 60 requests', {
@@ -124,18 +147,31 @@ scene('a pause that GitHub asks for at a query is kept', {
 scene('a worker that is told to end stops after the queries it is at', {
     files: numbered(450), idle: true }, async (w) => {
 	const worker = await w.work();
-	fake.misbehave({ path: '/graphql', delay: 300 });
 	const mark = fake.mark();
-	const run = w.ring();
-	await until(() => (fake.counts(mark)[query] ?? 0) > 0, 8000,
-	    'a query');
-	worker.kill('SIGTERM');
-	await run;
+	await held(w, { path: '/graphql' }, () => worker.kill('SIGTERM'));
 	await w.rest();
 	assert.equal(fake.counts(mark)[query], 1);
 	assert.deepEqual(w.mirror(), {});
 	assert.equal(w.records().run, undefined);
 	await w.work();
+	await w.sync();
+	await w.same();
+});
+
+scene('a run whose lease was taken during a query writes nothing', {
+    files: numbered(120), env: { SYNC_LEASE_MS: '60000' } }, async (w) => {
+	/** @param {any} run */
+	const lease = (run) =>
+	    w.setRecords(JSON.stringify({ ...w.records(), run }));
+	const other = { id: '0'.repeat(32), until: 0 };
+	const result = await held(w, { path: '/graphql' }, () => {
+		other.until = Date.now() + 60000;
+		lease(other);
+	});
+	assert.equal(result.pending, true);
+	assert.deepEqual(w.mirror(), {});
+	assert.deepEqual(w.records().run, other);
+	lease(undefined);
 	await w.sync();
 	await w.same();
 });
@@ -163,12 +199,12 @@ const progress = async (w, host = 'a') => (await state(w, host)).progress;
 scene('a run with many files tells how many are done, on every host', {
     files: numbered(450) }, async (w) => {
 	assert.equal(await progress(w), null);
-	const result = await amid(w, { path: '/graphql', skip: 1 },
+	const result = await held(w, { path: '/graphql', skip: 1 },
 	    async () => {
 		    for (const host of ['a', 'b'])
 			    assert.deepEqual(await progress(w, host),
 				{ done: 200, of: 450 });
-	    }, 2000);
+	    });
 	assert.equal(result.changed, 450);
 	assert.equal(await progress(w), null);
 	assert.equal(existsSync(join(w.store, 'state/usera/progress.json')),
@@ -199,7 +235,7 @@ scene('the progress of a run that died is not shown as that of the next', {
 	    'the end of the lease');
 	assert.equal(await progress(w), null);
 	await w.work();
-	await amid(w, { path: /\/(git\/ref|commits)\// }, async () =>
+	await held(w, { path: /\/(git\/ref|commits)\// }, async () =>
 	    assert.equal(await progress(w), null));
 	await w.sync();
 	await w.same();

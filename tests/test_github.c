@@ -1514,6 +1514,31 @@ START_TEST(the_token_is_told_to_nobody)
 }
 END_TEST
 
+static void
+take_left(void *arg, const struct github_event *event)
+{
+	*(int64_t *)arg = event->left;
+}
+
+START_TEST(points_that_are_left_are_not_taken_for_requests)
+{
+	struct world w = {.n = 0};
+	struct object_id id;
+	int64_t left = 0;
+
+	reply(&w, "200 OK", "x-ratelimit-remaining: 7\r\n",
+	    TEXTS("\"bytes\"", "null"));
+	reply(&w, "200 OK", "x-ratelimit-remaining: 9\r\n", REF);
+	begin(&w);
+	github_watch(w.github, take_left, &left);
+	IS(result_of_query(&w), OK);
+	ck_assert_int_eq(left, -1);
+	IS(head(&w, &id), OK);
+	ck_assert_int_eq(left, 9);
+	end(&w);
+}
+END_TEST
+
 START_TEST(the_token_goes_to_no_address_in_the_clear)
 {
 	static const char *const bad[] = {NULL, "", "http://example.org",
@@ -1768,6 +1793,7 @@ T_MAIN("github", a_head_is_asked_for_as_github_wants_it,
     a_query_that_is_not_answered_well_is_sent_again,
     a_query_without_a_good_text_is_not_repeated, a_slow_query_ends_in_time,
     points_that_are_used_up_stop_queries_alone,
+    points_that_are_left_are_not_taken_for_requests,
     a_limit_of_a_query_that_is_no_matter_of_points_stops_all,
     a_tree_has_its_entries, a_tree_that_is_not_whole_is_none,
     a_tree_is_taken_only_if_its_entries_have_its_id,

@@ -377,6 +377,7 @@ export class Fake {
 		const rule = this.trouble.take(method, path, token);
 		if (rule?.delay)
 			await sleep(rule.delay);
+		await rule?.until;
 		const reply = await this.reply(request, { entry, found, body,
 		    path, token, rule });
 		if (rule?.late)

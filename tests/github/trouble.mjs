@@ -8,6 +8,7 @@
 //
 //	delay: ms            answers later
 //	late: ms             the same, but with the answer of before
+//	until: promise       answers when that is kept (in this process only)
 //	status, message, headers, body
 //	                     this instead of the real answer; nothing is done
 //	after: true          … but the request has done its work before
@@ -27,6 +28,7 @@
 /**
  * @typedef {{method?: string, path?: string|RegExp, token?: string,
  *     times?: number, skip?: number, chance?: number, delay?: number, late?: number,
+ *     until?: Promise<any>,
  *     status?: number, message?: string, headers?: Record<string, string>,
  *     body?: any, after?: boolean, retryAfter?: number,
  *     remaining?: number, resetIn?: number, cut?: boolean|number,
