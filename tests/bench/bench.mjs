@@ -2,11 +2,13 @@
 // bench: the rows of scripts/bench, measured and printed.
 //
 //	node tests/bench/bench.mjs --build DIR [--smoke] [GROUP...]
+//	node tests/bench/bench.mjs --build DIR --beside COMMAND URL
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { beside } from './beside.mjs';
 import { busy, hits, users } from './hits.mjs';
 import { instructions } from './instructions.mjs';
 import { linear, rebuilds } from './rebuilds.mjs';
@@ -103,28 +105,37 @@ function print(rows) {
 
 async function main() {
 	const { values, positionals } = parseArgs({ allowPositionals: true,
-		options: { build: { type: 'string' },
+		options: { build: { type: 'string' }, beside: { type: 'string' },
 			smoke: { type: 'boolean', default: false } } });
-	const chosen = positionals.length ? positionals
-	    : Object.keys(groups).filter((name) =>
-		!(values.smoke && name === 'busy'));
-	const odd = chosen.filter((name) => !(name in groups));
-	if (odd.length)
-		throw new Error(`no group ${odd}; there are: ` +
-		    Object.keys(groups).join(' '));
 	const scratch = await mkdtemp(join(tmpdir(), 'cm-bench-'));
 	const bench = new Bench({ build: values.build || '',
 		smoke: values.smoke === true, scratch });
 	try {
-		for (const [name, group] of Object.entries(groups))
-			if (chosen.includes(name))
-				await group(bench).catch((error) =>
-				    bench.add({ row: name, must: 'no error',
-					figure: String(error), ok: false }));
+		if (values.beside)
+			await beside(bench,
+			    { command: values.beside, url: positionals[0] });
+		else
+			await runGroups(bench, positionals);
 	} finally {
 		await rm(scratch, { recursive: true, force: true });
 	}
 	finish(bench);
+}
+
+/** @param {Bench} bench @param {string[]} names */
+async function runGroups(bench, names) {
+	const chosen = names.length ? names
+	    : Object.keys(groups).filter((name) =>
+		!(bench.smoke && name === 'busy'));
+	const odd = chosen.filter((name) => !(name in groups));
+	if (odd.length)
+		throw new Error(`no group ${odd}; there are: ` +
+		    Object.keys(groups).join(' '));
+	for (const [name, group] of Object.entries(groups))
+		if (chosen.includes(name))
+			await group(bench).catch((error) =>
+			    bench.add({ row: name, must: 'no error',
+				figure: String(error), ok: false }));
 }
 
 /** @param {Bench} bench */
