@@ -584,7 +584,7 @@ const char *const words_de[MSG_IDS] = {
 	"und Tokens sind wie damals; codex-key --alone beendet "
 	"alle Sitzungen.",
 
-    SAY(MSG_DOCTOR_SOUND) = "Es ist nichts zu beanstanden.",
+    SAY(MSG_DOCTOR_SOUND) = "Nichts hindert die Site am Betrieb.",
     SAY(MSG_DOCTOR_NGINX) = "nginx nimmt seine Dateien nicht an: {1}",
     SAY(MSG_DOCTOR_OPEN) =
 	"{1} können nicht nur root, sondern auch andere lesen.",
@@ -634,7 +634,8 @@ const char *const words_de[MSG_IDS] = {
 	"Der Webhook auf {1} ist in GitHub abgeschaltet.",
     SAY(MSG_DOCTOR_HOOK_FAILED) =
 	"Die letzte Nachricht von GitHub an den Webhook wurde mit"
-	" {1} beantwortet.",
+	" {1} beantwortet. „Redeliver“ daneben in GitHub schickt "
+	"sie noch einmal.",
     SAY(MSG_DOCTOR_HOOK_SECRET) =
 	"Das Repository hat einen Webhook auf {1}, aber "
 	"GITHUB_WEBHOOK_SECRET fehlt.",

@@ -528,7 +528,7 @@ const char *const words_en[MSG_IDS] = {
 	"Restored: {1} users, {2} files. Sessions and tokens are "
 	"as they were then; codex-key --alone ends all sessions.",
 
-    SAY(MSG_DOCTOR_SOUND) = "Nothing is wrong.",
+    SAY(MSG_DOCTOR_SOUND) = "Nothing stops the site from working.",
     SAY(MSG_DOCTOR_NGINX) = "nginx does not take its files: {1}",
     SAY(MSG_DOCTOR_OPEN) = "{1} can be read by others than root.",
     SAY(MSG_DOCTOR_RIGHTS) =
@@ -573,7 +573,7 @@ const char *const words_en[MSG_IDS] = {
     SAY(MSG_DOCTOR_HOOK_OFF) = "The webhook to {1} is switched off at GitHub.",
     SAY(MSG_DOCTOR_HOOK_FAILED) =
 	"GitHub's last message to the webhook was answered with "
-	"{1}.",
+	"{1}. \"Redeliver\" beside it at GitHub sends it once more.",
     SAY(MSG_DOCTOR_HOOK_SECRET) = "The repository has a webhook to {1}, but "
 				  "GITHUB_WEBHOOK_SECRET is missing.",
     SAY(MSG_DOCTOR_UNREACHED) = "{1} is not reached: {2}.",
