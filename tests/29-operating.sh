@@ -334,6 +334,22 @@ a_new_secret_ends_sessions() {
 	    has_task Brot
 }
 
+# For this machine alone, without a login: what asks by another name is not
+# answered.
+runs_for_oneself_alone() {
+	local at=http://127.0.0.1:8090 other
+
+	systemctl stop codex-miroir.target 'codex-miroir-*'
+	rm /etc/nginx/sites-enabled/codex-miroir "$site" \
+	    /etc/credstore/codex-miroir.GITHUB_OAUTH_CLIENT_SECRET
+	block alone || return 1
+	other=$(curl -s --noproxy '*' -o /dev/null -w '%{http_code}' \
+	    -H 'Host: other.example' "$at/codex")
+	curl -s --noproxy '*' "$at/codex" | grep -o timeline &&
+	    [ "$other" = 421 ] &&
+	    curl -s --noproxy '*' "$at/readyz" | grep -Fx '{"ok":true}'
+}
+
 # What is called by our name and lies anywhere that an installation writes to.
 leftovers() {
 	find /etc /run /srv /var/lib /var/log /usr/local -xdev \
@@ -381,6 +397,7 @@ run_inside() {
 	check "a new proof is known to nginx and programs" \
 	    a_new_proof_is_known_to_both
 	check "a new secret of the keys ends sessions" a_new_secret_ends_sessions
+	check "the site is for oneself alone" runs_for_oneself_alone
 	check "an uninstalled system leaves nginx and the store" uninstalls
 	check "a purged system leaves nothing" purges
 	container_done

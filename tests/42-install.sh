@@ -535,6 +535,25 @@ http2_is_spelled_as_nginx_knows_it() {
 	    ! grep -F codex.example.org "$scratch/old" "$scratch/new"
 }
 
+# Without a certificate, and for what asks for 127.0.0.1 alone.
+nginx_takes_a_local_site() {
+	local etc=$scratch/etc/nginx
+
+	"$root/usr/local/libexec/codex-site" --local $((port + 2)) \
+	    >"$scratch/local" || return 1
+	sed -e "s|/var/log/nginx|$scratch/log|" \
+	    -e "s|\"/usr/local|\"$root/usr/local|" "$scratch/local" \
+	    >"$scratch/local.conf"
+	sed "s|$etc/sites-enabled/\*|$scratch/local.conf|" "$etc/nginx.conf" \
+	    >"$etc/local.conf"
+	grep -F "$scratch/local.conf" "$etc/local.conf" &&
+	    nginx -p "$etc" -c "$etc/local.conf" -e "$scratch/log/error.log" -t &&
+	    [ "$(grep -c "listen 127.0.0.1:$((port + 2))" "$scratch/local")" = \
+		"$(grep -c listen "$scratch/local")" ] &&
+	    grep -F "root \"$(dirname "$share")" "$scratch/local.conf" &&
+	    ! grep -e ssl -e '@' "$scratch/local"
+}
+
 a_site_beside_another_is_no_default() {
 	grep -F default_server "$scratch/old" &&
 	    site_for 1.22.1 --beside >"$scratch/beside" &&
@@ -751,6 +770,7 @@ check "HTTP/2 is spelled as nginx knows it" http2_is_spelled_as_nginx_knows_it
 check "a site beside another one is no default site" \
     a_site_beside_another_is_no_default
 check "nginx takes the installed site" make_site
+check "nginx takes a site without TLS for this machine" nginx_takes_a_local_site
 check "the site answers by TLS" the_site_answers
 check "every answer tells of TLS and policy" for_all \
     "$(printf '%s\n' / /codex /healthz /nope /v/x/app.js /api/tasks /sync \
