@@ -350,6 +350,29 @@ runs_for_oneself_alone() {
 	    curl -s --noproxy '*' "$at/readyz" | grep -Fx '{"ok":true}'
 }
 
+# By the unit of the timer: of 16 the oldest two go.
+is_backed_up_every_night() {
+	local to=/var/backups/codex-miroir day
+
+	block timers && systemctl is-active codex-backup.timer \
+	    codex-doctor.timer || return 1
+	rm -rf "$to"
+	mkdir -p "$to"
+	for day in {01..15}; do
+		touch "$to/codex-2020-01-${day}T0300.tar.gz"
+	done
+	systemctl start codex-backup.service || {
+		journalctl --no-pager -u codex-backup
+		return 1
+	}
+	ls "$to" >/root/kept
+	cat /root/kept
+	[ "$(wc -l </root/kept)" -eq 14 ] &&
+	    [ "$(head -n 1 /root/kept)" = codex-2020-01-03T0300.tar.gz ] &&
+	    tar -tf "$to/$(tail -n 1 /root/kept)" | grep -F Brot.md &&
+	    [ "$(stat -c %a "$to/$(tail -n 1 /root/kept)")" = 600 ]
+}
+
 # What is called by our name and lies anywhere that an installation writes to.
 leftovers() {
 	find /etc /run /srv /var/lib /var/log /usr/local -xdev \
@@ -383,6 +406,8 @@ run_inside() {
 	check "a backup is restored into an empty store" restores
 	check "a backup is restored on a machine that was never started" \
 	    restores_before_the_first_start
+	check "a backup is made every night, and old ones go" \
+	    is_backed_up_every_night
 	check "a wrong setting fails a restart" a_wrong_setting_fails_a_restart
 	check "the site is served beside another one" is_beside_another_site
 	check "the site is served behind another proxy" is_behind_a_proxy

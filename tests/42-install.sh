@@ -185,9 +185,11 @@ units_are_well_formed() {
 	mkdir -p "$root/etc" "$root/usr/lib/systemd"
 	cp -r /usr/lib/systemd/system "$root/usr/lib/systemd/"
 	cp "$units"/* "$root/usr/lib/systemd/system/"
+	install -D /bin/sh "$root/bin/sh"
 	# shellcheck disable=SC2046
 	systemd-analyze --root="$root" --man=no verify codex-miroir.target \
-	    codex-miroir-work.service $(lib_programs | awk '$1 != "work" {
+	    codex-miroir-work.service codex-backup.timer codex-doctor.timer \
+	    codex-backup.service codex-doctor.service $(lib_programs | awk '$1 != "work" {
 		print "codex-miroir-" $1 "@1.service"
 		print "codex-miroir-" $1 ".socket" }') >"$scratch/verify" 2>&1
 	! grep -i codex "$scratch/verify"
@@ -323,9 +325,9 @@ a_proof_is_made_once() {
 	makes_proof --new && [ "$proof" != "$first" ]
 }
 
-# All but the one that checks the settings.
+# Of what serves: without the one that checks the settings, and those of timers.
 program_units() {
-	find "$units" -name '*.service' ! -name '*-check.service'
+	find "$units" -name 'codex-miroir-*.service' ! -name '*-check.service'
 }
 
 # A program that cannot start is given up, and nothing starts it without a
