@@ -764,6 +764,11 @@ export function filesOf(dir, prefix = '') {
 	return files;
 }
 
+const usage = `fake.mjs [--port N] [--dir FOLDER] [--base-path PATH]
+    [--repository OWNER/NAME] [--branch NAME] [--files FOLDER]
+    [--token TOKEN[:none|read|write]]... [--webhook-url URL]
+    [--webhook-secret SECRET] [--content-type json|form]`;
+
 async function main() {
 	const { values } = parseArgs({ options: {
 		port: { type: 'string', default: '0' },
@@ -777,7 +782,12 @@ async function main() {
 		'webhook-url': { type: 'string' },
 		'webhook-secret': { type: 'string' },
 		'content-type': { type: 'string', default: 'json' },
+		help: { type: 'boolean' },
 	} });
+	if (values.help) {
+		console.log(usage);
+		return;
+	}
 	const [owner, name] = values.repository.split('/');
 	const tokens = Object.fromEntries(values.token.map((t) =>
 	    t.includes(':') ? t.split(':') : [t, 'write']));
