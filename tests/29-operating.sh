@@ -24,7 +24,6 @@ lay_sources() {
 	git clone -q --bare "$top" "$upstream" &&
 	    git -C "$upstream" branch -f main HEAD &&
 	    git -C "$upstream" symbolic-ref HEAD refs/heads/main &&
-	    git -C "$upstream" tag -f v0.1.0 main &&
 	    git clone -q "$upstream" "$src" &&
 	    git clone -q "$upstream" "$room/next" || return 1
 	echo '.next-version { color: red; }' >>"$room/next/nginx/html/style.css"
@@ -378,21 +377,23 @@ leftovers() {
 	find /etc /run /srv /var/lib /var/log /usr/local -xdev \
 	    -not -path '/usr/local/src/*' -not -path "$TOP*" \
 	    -not -path '/run/host/*' -not -path '/run/systemd/*' \
-	    -not -path '/usr/local/share/doc' -name '*codex*' "$@"
+	    -name '*codex*' "$@"
 }
 
+# With a worker that somebody has added.
 uninstalls() {
-	block uninstall || return 1
+	systemctl enable codex-miroir-render@3 && block uninstall || return 1
 	curl -s --noproxy '*' http://127.0.0.1/ | grep -i nginx || return 1
 	! pgrep -u codex-miroir || return 1
 	ls /srv/codex/store/raw/usera/tasks/*Brot.md &&
-	    ! leftovers -path '/usr/local/*' -not -type d | grep .
+	    ! leftovers -path '/usr/local/*' | grep . &&
+	    [ ! -e /etc/systemd/system/codex-miroir.target.wants ]
 }
 
 purges() {
 	rm -rf /srv/codex
 	block purge || return 1
-	! leftovers -not -type d | grep . && ! id codex-miroir
+	! leftovers | grep . && ! id codex-miroir
 }
 
 run_inside() {
