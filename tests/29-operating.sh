@@ -377,7 +377,7 @@ leftovers() {
 	find /etc /run /srv /var/lib /var/log /usr/local -xdev \
 	    -not -path '/usr/local/src/*' -not -path "$TOP*" \
 	    -not -path '/run/host/*' -not -path '/run/systemd/*' \
-	    -name '*codex*' "$@"
+	    -not -path '/etc/letsencrypt/*' -name '*codex*' "$@"
 }
 
 # With a worker that somebody has added.
