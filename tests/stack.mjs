@@ -203,9 +203,11 @@ export class Stack {
 	/**
 	 * @param {{env?: Record<string, string>, args?: string[],
 	 *     data?: string, workers?: number, sample?: boolean,
-	 *     import?: string, as?: string}} options
+	 *     import?: string, as?: string, under?: string[]}} options
 	 *     sample: take in the sample vault (default: an empty store);
-	 *     as: server or local, if the test stands on it
+	 *     as: server or local, if the test stands on it;
+	 *     under: a command and its options that becomes scripts/run, as
+	 *     `ip netns exec NAME` does
 	 */
 	constructor(options = {}) {
 		this.options = options;
@@ -299,7 +301,9 @@ export class Stack {
 
 	/** @param {string[]} args */
 	spawn(args) {
-		const child = spawn(join(top, 'scripts/run'), args,
+		const line = [...this.options.under ?? [],
+		    join(top, 'scripts/run'), ...args];
+		const child = spawn(line[0], line.slice(1),
 		    { env: cleanEnv({ ...leakOptions(), ...this.loginEnv() }),
 		    stdio: ['ignore', 'pipe', 'pipe'] });
 		this.began = Date.now();
