@@ -5,10 +5,10 @@
 #include <getopt.h>
 
 #include "app/app.h"
-#include "auth/keyring.h"
 #include "base/enc.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "keys/keyring.h"
 
 static void
 print_help(void)

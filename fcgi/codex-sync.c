@@ -9,10 +9,10 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "base/std.h"
-#include "run/worker.h"
 #include "sync/bell.h"
 #include "sync/trigger.h"
 #include "web/request.h"
+#include "worker/worker.h"
 
 /* One of two words, the first where none is sent. */
 static int

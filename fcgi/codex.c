@@ -3,13 +3,13 @@
  * subcommands.
  */
 #include "base/std.h"
-#include "operate/cmd_backup.h"
+#include "carry/cmd_backup.h"
+#include "carry/cmd_export.h"
+#include "carry/cmd_migrate.h"
 #include "operate/cmd_check.h"
 #include "operate/cmd_doctor.h"
-#include "operate/cmd_export.h"
 #include "operate/cmd_fsck.h"
 #include "operate/cmd_logs.h"
-#include "operate/cmd_migrate.h"
 #include "operate/cmd_run.h"
 #include "operate/cmd_status.h"
 #include "operate/cmd_tasks.h"

@@ -4,13 +4,13 @@
 #include <sys/resource.h>
 
 #include "app/cache.h"
-#include "app/meters.h"
-#include "app/version.h"
 #include "app/view.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/log.h"
 #include "edit/build.h"
+#include "host/meters.h"
+#include "host/version.h"
 #include "render.h"
 #include "sync/sweep.h"
 #include "sync/trigger.h"

@@ -18,13 +18,13 @@
 
 #include "base/json.h"
 #include "base/std.h"
+#include "frontmatter/frontmatter.h"
+#include "frontmatter/frontmatter_read.h"
 #include "store/names.h"
 #include "task/task_field.h"
 #include "task/task_json.h"
 #include "task/task_parse.h"
 #include "task/task_splice.h"
-#include "text/frontmatter.h"
-#include "text/frontmatter_read.h"
 
 /* The tree. */
 

@@ -1,7 +1,7 @@
 // @ts-check
 // session: somebody who is logged in, without going to GitHub's pages: the
 // cookie that codex-auth would give them, sealed with a site's own key
-// (auth/session.h, auth/seal.h, auth/keyring.h).
+// (keys/session.h, keys/seal.h, keys/keyring.h).
 //
 //	const cookie = sessionCookie(keyFile, { user: 'usera', id: 4711 });
 

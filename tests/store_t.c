@@ -4,8 +4,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "backend/store_open.h"
 #include "base/enc.h"
-#include "store/store_open.h"
 #include "store_fault.h"
 
 const char *

@@ -1,5 +1,5 @@
 #include "t.h"
-#include "store/azure_list.h"
+#include "backend/azure_list.h"
 
 #define LIST(blobs)                                                            \
 	"<?xml version=\"1.0\" encoding=\"utf-8\"?><EnumerationResults "       \

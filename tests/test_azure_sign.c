@@ -1,6 +1,6 @@
 #include <locale.h>
 
-#include "store/azure_sign.h"
+#include "backend/azure_sign.h"
 #include "t.h"
 
 /* The published key of the emulator. */

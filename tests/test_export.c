@@ -3,7 +3,7 @@
 #include "t.h"
 #include "base/enc.h"
 #include "base/zone.h"
-#include "operate/first_keys.h"
+#include "carry/first_keys.h"
 #include "text/csv.h"
 #include "text/ical.h"
 #include "text/markdown_open.h"

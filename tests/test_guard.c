@@ -11,9 +11,9 @@
 #include "auth/guard.h"
 #include "auth/guest.h"
 #include "auth/login.h"
-#include "auth/login_ticket.h"
-#include "auth/session.h"
 #include "hostile.h"
+#include "keys/login_ticket.h"
+#include "keys/session.h"
 #include "t.h"
 #include "world.h"
 

@@ -2,9 +2,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "auth/login_ticket.h"
-#include "auth/session.h"
 #include "base/enc.h"
+#include "keys/login_ticket.h"
+#include "keys/session.h"
 #include "t.h"
 
 #define NOW INT64_C(1795417200000)

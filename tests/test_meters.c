@@ -2,7 +2,7 @@
  * meters: what all processes of a host count together; and the text of
  * /metrics (metrics.h).
  */
-#include "app/meters.h"
+#include "host/meters.h"
 
 #include <signal.h>
 #include <sys/mman.h>

@@ -8,9 +8,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "auth/seal.h"
-#include "auth/session.h"
 #include "base/enc.h"
+#include "keys/seal.h"
+#include "keys/session.h"
 #include "t.h"
 
 #define NOW INT64_C(1795417200000)

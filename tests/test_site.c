@@ -3,13 +3,13 @@
  * the next request, and whatever is wrong with Redis they show no week that
  * they would not show without it (design.md 6, "Redis").
  */
-#include "app/site.h"
+#include "site/site.h"
 
 #include <sys/stat.h>
 
-#include "app/site_version.h"
 #include "base/clock.h"
 #include "redis_t.h"
+#include "site/site_version.h"
 #include "t.h"
 #include "world.h"
 

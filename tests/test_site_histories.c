@@ -12,9 +12,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "app/site.h"
 #include "base/clock.h"
 #include "redis_t.h"
+#include "site/site.h"
 #include "t.h"
 #include "world.h"
 

@@ -2,18 +2,18 @@
  * site_mark: rates, used tickets and GitHub's pauses hold for all hosts of a
  * site that share a real Redis, and for each host by itself without it.
  */
-#include "app/site_mark.h"
+#include "site/site_mark.h"
 
 #include "app/app.h"
 #include "auth/guest.h"
-#include "auth/login_ticket.h"
 #include "auth/user_rate.h"
 #include "base/clock.h"
 #include "git/github.h"
+#include "keys/login_ticket.h"
 #include "redis_t.h"
-#include "run/site_pause.h"
 #include "sync/trigger.h"
 #include "t.h"
+#include "worker/site_pause.h"
 #include "world.h"
 
 #define NOW INT64_C(1800000000000) /* the start of a minute */

@@ -6,11 +6,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "backend/azure_sign.h"
+#include "backend/store_open.h"
 #include "base/clock.h"
 #include "base/enc.h"
 #include "hostile.h"
-#include "store/azure_sign.h"
-#include "store/store_open.h"
 #include "store_t.h"
 
 /* The published key of the emulator. */

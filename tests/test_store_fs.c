@@ -10,9 +10,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "backend/store_fs.h"
 #include "base/clock.h"
 #include "base/enc.h"
-#include "store/store_fs.h"
 #include "store_t.h"
 
 /*

@@ -3,11 +3,11 @@
 #include <dirent.h>
 #include <time.h>
 
+#include "frontmatter/frontmatter.h"
 #include "store/names.h"
 #include "task/task.h"
 #include "task/task_parse.h"
 #include "task/task_title.h"
-#include "text/frontmatter.h"
 
 /* Reading a literal. */
 

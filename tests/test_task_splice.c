@@ -3,12 +3,12 @@
 #include <ftw.h>
 #include <time.h>
 
+#include "frontmatter/frontmatter.h"
 #include "store/names.h"
 #include "task/task.h"
 #include "task/task_parse.h"
 #include "task/task_print.h"
 #include "task/task_splice.h"
-#include "text/frontmatter.h"
 
 #define NAME "0042-Datei.md"
 

@@ -1,7 +1,7 @@
 /*
  * version: a user's token in the store and generation on this host.
  */
-#include "app/version.h"
+#include "host/version.h"
 
 #include "t.h"
 #include "world.h"

@@ -4,15 +4,15 @@
 #include <sodium.h>
 #include <strings.h>
 
-#include "app/meters.h"
-#include "app/site.h"
 #include "app/view.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "git/github_result.h"
+#include "host/meters.h"
 #include "redis/redis.h"
 #include "settings/conf.h"
+#include "site/site.h"
 #include "store/names.h"
 #include "store/store.h"
 #include "store/user_set.h"

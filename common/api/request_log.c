@@ -1,7 +1,7 @@
 #include "api/request_log.h"
 
-#include "app/meters.h"
 #include "base/log.h"
+#include "host/meters.h"
 
 #define SLOW_US 1000000
 

@@ -3,12 +3,12 @@
 #include <signal.h>
 #include <sys/stat.h>
 
-#include "app/site_version.h"
+#include "backend/store_open.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/enc.h"
 #include "base/err.h"
-#include "store/store_open.h"
+#include "site/site_version.h"
 #include "week/slots.h"
 
 /* Raise it when the body of GET /codex changes its shape, so that no

@@ -20,10 +20,10 @@
 #ifndef APP_H
 #define APP_H
 
-#include "app/meters.h"
-#include "app/site.h"
-#include "app/version.h"
+#include "host/meters.h"
+#include "host/version.h"
 #include "settings/conf.h"
+#include "site/site.h"
 #include "store/store.h"
 #include "week/slots.h"
 

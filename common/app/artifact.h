@@ -18,9 +18,9 @@
 #ifndef ARTIFACT_H
 #define ARTIFACT_H
 
-#include "app/version.h"
 #include "base/buf.h"
 #include "base/enc.h"
+#include "host/version.h"
 
 struct artifact {
 	char token[VERSION_TOKEN_MAX]; /* read before the build began */

@@ -20,9 +20,9 @@
 #ifndef CACHE_H
 #define CACHE_H
 
-#include "app/version.h"
 #include "base/buf.h"
 #include "base/enc.h"
+#include "host/version.h"
 #include "store/names.h"
 
 struct cache_entry {

@@ -1,9 +1,9 @@
 #include "app/freshness.h"
 
-#include "app/site_version.h"
-#include "app/site_week.h"
 #include "base/buf.h"
 #include "base/span.h"
+#include "site/site_version.h"
+#include "site/site_week.h"
 
 enum verdict { HIT, RECHECK, MISS };
 

@@ -53,7 +53,7 @@
 
 #include "app/app.h"
 #include "app/cache.h"
-#include "app/version.h"
+#include "host/version.h"
 #include "store/blob.h"
 #include "store/names.h"
 

@@ -1,10 +1,10 @@
 #include "app/view.h"
 
 #include "app/freshness.h"
-#include "app/site_week.h"
-#include "app/version.h"
 #include "base/buf.h"
 #include "base/gzip.h"
+#include "host/version.h"
+#include "site/site_week.h"
 #include "store/blob.h"
 #include "store/names.h"
 

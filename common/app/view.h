@@ -31,7 +31,7 @@
 #include "app/app.h"
 #include "app/artifact.h"
 #include "app/cache.h"
-#include "app/version.h"
+#include "host/version.h"
 
 enum view_source { VIEW_LOCAL, VIEW_BLOB, VIEW_MISS, VIEW_STALE };
 /* Return the word for the header X-Cache: local, blob, miss or stale. */

@@ -33,7 +33,7 @@
 
 #include "app/user_cache.h"
 #include "auth/auth.h"
-#include "auth/session.h"
+#include "keys/session.h"
 
 #define ACCOUNT_ENDED_MAX 100
 

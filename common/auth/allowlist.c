@@ -3,9 +3,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "auth/filewatch.h"
 #include "base/buf.h"
 #include "base/std.h"
+#include "keys/filewatch.h"
 #include "store/names.h"
 #include "store/user_set.h"
 

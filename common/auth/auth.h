@@ -25,8 +25,8 @@
 
 #include "app/app.h"
 #include "auth/allowlist.h"
-#include "auth/keyring.h"
 #include "auth/user_rate.h"
+#include "keys/keyring.h"
 
 struct auth {
 	struct app *app;         /* the caller's */

@@ -1,9 +1,9 @@
 #include "auth/bearer.h"
 
-#include "app/meters.h"
 #include "base/buf.h"
 #include "base/http.h"
 #include "base/std.h"
+#include "host/meters.h"
 
 #include <sodium.h>
 #include <strings.h>

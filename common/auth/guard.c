@@ -8,11 +8,11 @@
 #include "auth/allowlist.h"
 #include "auth/api_token.h"
 #include "auth/guest.h"
-#include "auth/session.h"
 #include "auth/user_rate.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/std.h"
+#include "keys/session.h"
 #include "settings/conf.h"
 #include "store/names.h"
 

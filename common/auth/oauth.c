@@ -2,11 +2,11 @@
 
 #include <sodium.h>
 
-#include "app/meters.h"
 #include "base/clock.h"
 #include "base/enc.h"
 #include "base/json.h"
 #include "base/std.h"
+#include "host/meters.h"
 
 #define REPLY_MAX        ((size_t)64 << 10)
 #define WORDS_MAX        60

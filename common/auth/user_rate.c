@@ -1,9 +1,9 @@
 #include "auth/user_rate.h"
 
-#include "app/site_mark.h"
 #include "base/counters.h"
 #include "base/err.h"
 #include "base/std.h"
+#include "site/site_mark.h"
 
 #define MINUTE_MS 60000
 #define COUNT_MAX UINT64_C(0xffff)

@@ -19,8 +19,8 @@
 #ifndef USER_RATE_H
 #define USER_RATE_H
 
-#include "app/site.h"
 #include "base/err.h"
+#include "site/site.h"
 
 struct user_rates;
 

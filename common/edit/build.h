@@ -21,8 +21,8 @@
 #ifndef BUILD_H
 #define BUILD_H
 
-#include "app/version.h"
 #include "app/view.h"
+#include "host/version.h"
 
 #define BUILD_WAIT_MS 5000 /* at most for another build of the same user */
 

@@ -4,6 +4,7 @@
 #include "auth/allowlist.h"
 #include "auth/auth.h"
 #include "auth/guard.h"
+#include "backend/store_azure.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/findings.h"
@@ -13,7 +14,6 @@
 #include "settings/conf.h"
 #include "settings/conf_table.h"
 #include "store/store.h"
-#include "store/store_azure.h"
 #include "week/slots.h"
 
 struct audit {

@@ -1,9 +1,9 @@
 #include "inspect/doctor_redis.h"
 
-#include "app/site.h"
 #include "base/findings.h"
 #include "base/msg.h"
 #include "redis/redis.h"
+#include "site/site.h"
 
 void
 doctor_redis(const struct app *app, struct findings *found)

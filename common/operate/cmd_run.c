@@ -9,11 +9,11 @@
 #include <unistd.h>
 
 #include "api/start_log.h"
-#include "app/notify.h"
 #include "base/buf.h"
 #include "base/findings.h"
 #include "base/log.h"
 #include "base/std.h"
+#include "host/notify.h"
 #include "inspect/programs.h"
 #include "operate/supervisor.h"
 #include "settings/conf.h"

@@ -10,9 +10,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "app/notify.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "host/notify.h"
 
 #define START_MS       30000 /* until all must serve, from the start */
 #define END_MS         4500  /* for requests under way, before KILL */

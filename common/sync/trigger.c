@@ -2,12 +2,12 @@
 
 #include <unistd.h>
 
-#include "app/site_mark.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/lock.h"
 #include "base/span.h"
 #include "settings/conf.h"
+#include "site/site_mark.h"
 #include "store/store.h"
 #include "sync/bell.h"
 #include "sync/pending.h"

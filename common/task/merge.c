@@ -2,14 +2,14 @@
 
 #include "base/buf.h"
 #include "base/std.h"
+#include "frontmatter/frontmatter.h"
+#include "frontmatter/frontmatter_comment.h"
+#include "frontmatter/frontmatter_edit.h"
+#include "frontmatter/frontmatter_read.h"
+#include "frontmatter/frontmatter_take.h"
 #include "task/task_field.h"
 #include "task/task_parse.h"
 #include "task/task_splice.h"
-#include "text/frontmatter.h"
-#include "text/frontmatter_comment.h"
-#include "text/frontmatter_edit.h"
-#include "text/frontmatter_read.h"
-#include "text/frontmatter_take.h"
 #include "text/lines.h"
 
 struct side {

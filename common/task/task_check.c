@@ -2,12 +2,12 @@
 
 #include "base/buf.h"
 #include "base/std.h"
+#include "frontmatter/frontmatter.h"
+#include "frontmatter/frontmatter_comment.h"
+#include "frontmatter/frontmatter_read.h"
 #include "task/task_field.h"
 #include "task/task_parse.h"
 #include "task/task_title.h"
-#include "text/frontmatter.h"
-#include "text/frontmatter_comment.h"
-#include "text/frontmatter_read.h"
 #include "text/lines.h"
 
 /* What an edit is about, and the files before and after it. */

@@ -6,8 +6,8 @@
 #ifndef TASK_CHECK_H
 #define TASK_CHECK_H
 
+#include "frontmatter/frontmatter.h"
 #include "task/task.h"
-#include "text/frontmatter.h"
 
 /*
  * True if `after` is the task of `before` with this edit and nothing else:

@@ -5,13 +5,13 @@
 #include "base/err.h"
 #include "base/msg.h"
 #include "base/std.h"
+#include "frontmatter/frontmatter.h"
+#include "frontmatter/frontmatter_read.h"
 #include "store/names.h"
 #include "task/task.h"
 #include "task/task_field.h"
 #include "task/task_title.h"
 #include "task/task_yaml.h"
-#include "text/frontmatter.h"
-#include "text/frontmatter_read.h"
 
 struct reader {
 	const char *bytes;

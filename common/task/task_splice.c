@@ -2,15 +2,15 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "frontmatter/frontmatter.h"
+#include "frontmatter/frontmatter_edit.h"
+#include "frontmatter/frontmatter_read.h"
 #include "task/task.h"
 #include "task/task_check.h"
 #include "task/task_field.h"
 #include "task/task_parse.h"
 #include "task/task_title.h"
 #include "task/task_yaml.h"
-#include "text/frontmatter.h"
-#include "text/frontmatter_edit.h"
-#include "text/frontmatter_read.h"
 #include "text/lines.h"
 
 /* The Markdown. */

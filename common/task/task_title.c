@@ -2,10 +2,10 @@
 
 #include "base/enc.h"
 #include "base/std.h"
+#include "frontmatter/frontmatter.h"
+#include "frontmatter/frontmatter_edit.h"
+#include "frontmatter/frontmatter_scalar.h"
 #include "store/names.h"
-#include "text/frontmatter.h"
-#include "text/frontmatter_edit.h"
-#include "text/frontmatter_scalar.h"
 #include "text/markdown_heading.h"
 
 #define ELLIPSIS "…"

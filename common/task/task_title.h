@@ -7,8 +7,8 @@
 #define TASK_TITLE_H
 
 #include "base/buf.h"
-#include "text/frontmatter.h"
-#include "text/frontmatter_edit.h"
+#include "frontmatter/frontmatter.h"
+#include "frontmatter/frontmatter_edit.h"
 
 #define TASK_TITLE_MAX 200 /* characters */
 

@@ -4,12 +4,12 @@
 #include "base/day.h"
 #include "base/enc.h"
 #include "base/std.h"
+#include "frontmatter/frontmatter.h"
+#include "frontmatter/frontmatter_edit.h"
+#include "frontmatter/frontmatter_list.h"
+#include "frontmatter/frontmatter_scalar.h"
 #include "task/task.h"
 #include "task/task_field.h"
-#include "text/frontmatter.h"
-#include "text/frontmatter_edit.h"
-#include "text/frontmatter_list.h"
-#include "text/frontmatter_scalar.h"
 
 /* Reading. */
 

@@ -6,9 +6,9 @@
 #ifndef TASK_YAML_H
 #define TASK_YAML_H
 
+#include "frontmatter/frontmatter.h"
+#include "frontmatter/frontmatter_edit.h"
 #include "task/task_field.h"
-#include "text/frontmatter.h"
-#include "text/frontmatter_edit.h"
 
 /*
  * Reads a field of the front matter into the task, which has no value there

@@ -1,0 +1,157 @@
+#include "backend/fs_list.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "backend/fs_file.h"
+#include "backend/fs_names.h"
+#include "base/buf.h"
+#include "base/std.h"
+
+/* A list under way: the names of a folder first (fs_names.h), then stat of each. */
+struct scan {
+	const char *prefix;
+	struct store_list *list;
+	int64_t until_ms;
+	struct buf path; /* of the folder, '/' at its end unless the root */
+	struct fs_names *names; /* of the folder that the prefix ends in */
+};
+
+static int scan_folder(struct scan *scan, int fd);
+
+static void
+scan_file(struct scan *scan, const struct stat *st)
+{
+	struct buf etag = BUF_INIT;
+	struct store_item item = {
+	    .key = scan->path.s,
+	    .size = (uint64_t)st->st_size,
+	    .modified_ms = (int64_t)st->st_mtim.tv_sec * 1000 +
+			   st->st_mtim.tv_nsec / 1000000,
+	};
+
+	if (!std_starts(scan->path.s, scan->prefix))
+		return;
+
+	fs_file_add_etag(&etag, st);
+	item.etag = etag.s;
+	store_list_add(scan->list, &item);
+	buf_release(&etag);
+}
+
+/* Tell of the entry at the scan's path, which is no blob. */
+static void
+scan_strange(struct scan *scan, enum store_strange_kind kind)
+{
+	if (std_starts(scan->path.s, scan->prefix))
+		store_list_add_strange(scan->list, scan->path.s, kind);
+}
+
+/* Add the blobs below the folder at the scan's path, or, where there are none,
+ * tell of the folder. */
+static int
+scan_below(struct scan *scan, int dir, const char *name)
+{
+	const struct store_list *list = scan->list;
+	size_t len = scan->path.len, known = list->n + list->n_strange;
+	int fd = fs_file_enter(dir, name, false);
+
+	if (fd == -1)
+		return fs_file_means_absent(errno) ? 0 : -1;
+	buf_addc(&scan->path, '/');
+	if (scan_folder(scan, fd) == -1)
+		return -1;
+	buf_splice(&scan->path, len, 1, NULL, 0);
+	if (list->n + list->n_strange == known)
+		scan_strange(scan, STORE_STRANGE_FOLDER);
+	return 0;
+}
+
+static int
+scan_entry(struct scan *scan, int dir, const char *name)
+{
+	size_t len = scan->path.len;
+	struct stat st;
+	int rc = 0;
+
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
+		return errno == ENOENT ? 0 : -1;
+
+	buf_adds(&scan->path, name);
+	if (!store_key_ok(scan->path.s))
+		store_list_add_strange(
+		    scan->list, scan->path.s, STORE_STRANGE_NAME);
+	else if (S_ISREG(st.st_mode))
+		scan_file(scan, &st);
+	else if (S_ISDIR(st.st_mode) && scan->list->shallow)
+		scan_strange(scan, STORE_STRANGE_FOLDER);
+	else if (S_ISDIR(st.st_mode))
+		rc = scan_below(scan, dir, name);
+	else
+		scan_strange(scan, S_ISLNK(st.st_mode) ? STORE_STRANGE_LINK
+						       : STORE_STRANGE_OTHER);
+	buf_splice(&scan->path, len, scan->path.len - len, NULL, 0);
+	return rc;
+}
+
+static int
+scan_names(struct scan *scan, int fd, struct fs_names *names, const char *rest)
+{
+	size_t i, end;
+
+	if (fs_names_read(names, fd, scan->until_ms) == -1)
+		return -1;
+	for (i = fs_names_find(names, rest, strlen(rest), &end); i < end; i++)
+		if (scan_entry(scan, fd, names->names[i]) == -1)
+			return -1;
+	return 0;
+}
+
+/* Add the blobs of an open folder to the list, and close `fd`. */
+static int
+scan_folder(struct scan *scan, int fd)
+{
+	const char *prefix = scan->prefix;
+	size_t at = scan->path.len;
+	struct fs_names names = FS_NAMES_INIT;
+	int rc;
+
+	if (strlen(prefix) > at) { /* not in a folder below that of the list */
+		rc = scan_names(scan, fd, scan->names, prefix + at);
+	} else {
+		rc = scan_names(scan, fd, &names, "");
+		fs_names_release(&names);
+	}
+	close(fd);
+	return rc;
+}
+
+int
+fs_list_read(int root, const char *prefix, int64_t until_ms,
+    struct fs_names *names, struct store_list *list)
+{
+	struct scan scan = {
+	    .prefix = prefix,
+	    .list = list,
+	    .until_ms = until_ms,
+	    .path = BUF_INIT,
+	    .names = names,
+	};
+	const char *slash = strrchr(prefix, '/');
+	int fd, rc = 0;
+
+	if (slash != NULL)
+		buf_add(&scan.path, prefix, (size_t)(slash + 1 - prefix));
+	fd = fs_file_walk(root, scan.path.s, false);
+	/* Behind a link there may be all that somebody moved to another disk:
+	 * no blobs at all would read as if it had been deleted. */
+	if (fd != -1)
+		rc = scan_folder(&scan, fd);
+	else if (errno == ELOOP || !fs_file_means_absent(errno))
+		rc = -1;
+	if (!names->kept)
+		fs_names_release(names);
+	buf_release(&scan.path);
+	return rc;
+}

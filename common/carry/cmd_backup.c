@@ -1,0 +1,143 @@
+#include "carry/cmd_backup.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/app.h"
+#include "base/err.h"
+#include "base/findings.h"
+#include "base/msg.h"
+#include "base/std.h"
+#include "carry/backup.h"
+#include "carry/restore.h"
+#include "inspect/call.h"
+#include "inspect/origin.h"
+
+/* Print what was found; return true if one is an error. */
+static bool
+say_findings(const struct call *call, const struct findings *found)
+{
+	char text[MSG_TEXT_MAX];
+	size_t i;
+
+	for (i = 0; i < found->n; i++)
+		fprintf(stderr, "codex %s: %s\n", call->name,
+		    msg_text_in(&found->items[i].msg, call_language(), text));
+	return findings_error(found) != NULL;
+}
+
+static void
+say_counts(enum msg_id id, const struct backup_counts *counts)
+{
+	char text[MSG_TEXT_MAX];
+	struct msg msg;
+
+	msg_set(&msg, id);
+	msg_value(&msg, "%zu", counts->users);
+	msg_value(&msg, "%zu", counts->blobs);
+	puts(msg_text_in(&msg, call_language(), text));
+}
+
+static int
+open_backup(const struct call *call, int flags, int *fd, struct err *err)
+{
+	struct stat st;
+
+	*fd = open(call->args[0], flags | O_CLOEXEC, 0600);
+	if (*fd != -1 && fstat(*fd, &st) == 0 && S_ISREG(st.st_mode))
+		return 0;
+	err_set(err, ERR_SETTING, MSG_BACKUP_OPEN);
+	err_value(err, "%s", call->args[0]);
+	err_value(err, "%s", strerror(*fd == -1 ? errno : EINVAL));
+	if (*fd != -1)
+		close(*fd);
+	return -1;
+}
+
+static int
+save_site(const struct call *call, int fd, struct err *err)
+{
+	struct findings found = FINDINGS_INIT;
+	struct backup_counts counts = {0, 0};
+	struct app app;
+	int rc;
+
+	if (origin_open(&call->places, &app, err) == -1)
+		return -1;
+	rc = backup_save(app.store, fd, &counts, &found, err);
+	app_close(&app);
+	if (rc == 0) {
+		rc = say_findings(call, &found) ? 1 : 0;
+		say_counts(MSG_BACKUP_DONE, &counts);
+	}
+	findings_release(&found);
+	return rc;
+}
+
+static int
+run_backup(const struct call *call)
+{
+	struct err err = ERR_INIT;
+	int fd, rc;
+
+	if (open_backup(call, O_WRONLY | O_CREAT | O_EXCL, &fd, &err) == -1)
+		return call_fail(call->name, &err);
+	rc = save_site(call, fd, &err);
+	if (rc == -1) {
+		(void)!ftruncate(fd, 0);
+		unlink(call->args[0]);
+		call_fail(call->name, &err);
+	}
+	close(fd);
+	return rc == 0 ? 0 : 1;
+}
+
+static int
+run_restore(const struct call *call)
+{
+	struct backup_counts counts = {0, 0};
+	struct err err = ERR_INIT;
+	struct app app;
+	int fd, rc;
+
+	if (open_backup(call, O_RDONLY, &fd, &err) == -1)
+		return call_fail(call->name, &err);
+	rc = origin_open(&call->places, &app, &err);
+	if (rc == 0) {
+		rc = restore_run(&app, fd, &counts, &err);
+		app_close(&app);
+	}
+	close(fd);
+	if (rc == -1)
+		return call_fail(call->name, &err);
+	say_counts(MSG_RESTORE_DONE, &counts);
+	return 0;
+}
+
+/* Read the command line.  Return -1 to go on, else the exit status. */
+static int
+read_call(int argc, char **argv, struct call *call)
+{
+	static const struct call_form form = {"BACKUP", 1, 1, NULL, 0};
+
+	return call_read(argc, argv, &form, call);
+}
+
+int
+cmd_backup_save(int argc, char **argv)
+{
+	struct call call;
+	int status = read_call(argc, argv, &call);
+
+	return status != -1 ? status : run_backup(&call);
+}
+
+int
+cmd_backup_restore(int argc, char **argv)
+{
+	struct call call;
+	int status = read_call(argc, argv, &call);
+
+	return status != -1 ? status : run_restore(&call);
+}

@@ -1,0 +1,281 @@
+#include "carry/restore.h"
+
+#include "base/buf.h"
+#include "base/enc.h"
+#include "base/err.h"
+#include "base/msg.h"
+#include "base/std.h"
+#include "carry/bundle.h"
+#include "settings/conf.h"
+#include "store/fill.h"
+#include "store/names.h"
+#include "store/store.h"
+#include "store/user_set.h"
+#include "sync/pending.h"
+#include "task/taskset.h"
+#include "week/ledger.h"
+#include "week/ledger_etags.h"
+#include "week/ledger_json.h"
+
+/* A file of the mirror as it stands in the store now. */
+struct mirrored {
+	char *key;
+	char hash[ENC_HASH_LEN + 1];
+	char *etag;
+};
+
+struct restore {
+	struct app *app;
+	struct user_set users;
+	char **keys; /* of the file; sorted once it is read through */
+	size_t n, cap;
+	struct fill fill;
+	struct fill_blob *last; /* what is put when all else is there */
+	size_t n_last, cap_last;
+	struct mirrored *mirror;
+	size_t n_mirror, cap_mirror;
+};
+
+static void
+release_restore(struct restore *r)
+{
+	while (r->n > 0)
+		free(r->keys[--r->n]);
+	free(r->keys);
+	while (r->n_mirror > 0) {
+		free(r->mirror[--r->n_mirror].key);
+		free(r->mirror[r->n_mirror].etag);
+	}
+	free(r->mirror);
+	user_set_release(&r->users);
+	while (r->n_last > 0) {
+		free(r->last[--r->n_last].key);
+		buf_release(&r->last[r->n_last].bytes);
+	}
+	free(r->last);
+	fill_release(&r->fill);
+}
+
+/* The first reading: what the file has, and for whom. */
+
+static int
+take_key(void *arg, const char *key, const struct buf *bytes, struct err *err)
+{
+	struct restore *r = arg;
+	const char *user;
+	size_t len = names_area_user(key, &user);
+
+	(void)bytes;
+	if (len == 0)
+		return err_set(err, ERR_SETTING, MSG_BUNDLE_BROKEN);
+	user_set_add(&r->users, user, len);
+	STD_GROW(r->keys, r->n, r->cap);
+	r->keys[r->n++] = std_strdup(key);
+	return 0;
+}
+
+static int
+compare_saved_keys(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static bool
+has_key(const struct restore *r, const char *key)
+{
+	return bsearch(&key, r->keys, r->n, sizeof *r->keys,
+		   compare_saved_keys) != NULL;
+}
+
+static int
+refuse_store(struct err *err, const char *key)
+{
+	err_set(err, ERR_SETTING, MSG_RESTORE_NOT_EMPTY);
+	return err_value(err, "%s", key);
+}
+
+/* Refuse a store that has a blob which the file does not; a version is made
+ * anew in any case. */
+static int
+check_list(
+    const struct restore *r, const struct store_list *list, struct err *err)
+{
+	const char *user;
+	size_t i;
+
+	for (i = 0; i < list->n; i++) {
+		const char *key = list->items[i].key;
+
+		if (!has_key(r, key) &&
+		    names_user_of_key(key, NAMES_TOKEN, &user) == 0)
+			return refuse_store(err, key);
+	}
+	return 0;
+}
+
+static int
+check_store(const struct restore *r, struct err *err)
+{
+	struct store_list list = STORE_LIST_INIT;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && i < NAMES_AREAS; i++) {
+		rc = store_list(
+		    r->app->store, names_area((enum names_area)i), &list, err);
+		if (rc == 0)
+			rc = check_list(r, &list, err);
+		store_list_release(&list);
+	}
+	return rc;
+}
+
+/* The second one: put it. */
+
+/* Note with which ETag a file of the mirror stands in the store; refuse a blob
+ * that was there with other bytes. */
+static int
+note_put(void *arg, const struct fill_blob *blob, enum fill_result result,
+    const char *etag, struct err *err)
+{
+	struct restore *r = arg;
+	struct mirrored *m;
+
+	if (result == FILL_OTHER)
+		return refuse_store(err, blob->key);
+	if (!std_starts(blob->key, names_area(NAMES_AREA_RAW)))
+		return 0;
+	STD_GROW(r->mirror, r->n_mirror, r->cap_mirror);
+	m = &r->mirror[r->n_mirror++];
+	m->key = std_strdup(blob->key);
+	m->etag = std_strdup(etag);
+	taskset_hash(blob->bytes.s, blob->bytes.len, m->hash);
+	return 0;
+}
+
+static int
+take_saved(void *arg, const char *key, const struct buf *bytes, struct err *err)
+{
+	struct restore *r = arg;
+	struct buf copy = BUF_INIT;
+	const char *user;
+
+	buf_add(&copy, bytes->s, bytes->len);
+	if (names_user_of_key(key, NAMES_SYNC, &user) == 0)
+		return fill_add(&r->fill, key, &copy, err);
+	STD_GROW(r->last, r->n_last, r->cap_last);
+	r->last[r->n_last++] = (struct fill_blob){std_strdup(key), copy};
+	return 0;
+}
+
+static int
+compare_mirrored(const void *a, const void *b)
+{
+	return strcmp(((const struct mirrored *)a)->key,
+	    ((const struct mirrored *)b)->key);
+}
+
+struct mirror_of {
+	const struct restore *restore;
+	char user[NAMES_USER_MAX + 1];
+};
+
+static const char *
+find_etag(const void *arg, const char *file, const char *hash)
+{
+	const struct mirror_of *of = arg;
+	const struct restore *r = of->restore;
+	const struct mirrored *found;
+	struct buf key = BUF_INIT;
+
+	if (!names_file_ok(file))
+		return NULL;
+	names_task_key(&key, of->user, file);
+	const struct mirrored wanted = {.key = key.s};
+	found = r->n_mirror > 0 ? bsearch(&wanted, r->mirror, r->n_mirror,
+				      sizeof *r->mirror, compare_mirrored)
+				: NULL;
+	buf_release(&key);
+	return found != NULL && strcmp(found->hash, hash) == 0 ? found->etag
+							       : NULL;
+}
+
+/* A record is true if its file stands in the store with the recorded ETag:
+ * give it the one of this store.  One that we cannot read stays as it is. */
+static void
+fit_ledger(const struct restore *r, struct fill_blob *saved)
+{
+	struct mirror_of of = {.restore = r};
+	struct ledger ledger = LEDGER_INIT;
+	const char *user;
+	size_t len = names_user_of_key(saved->key, NAMES_SYNC, &user);
+
+	snprintf(of.user, sizeof of.user, "%.*s", (int)len, user);
+	if (ledger_json_parse(&saved->bytes, &ledger) == LEDGER_JSON_GOOD) {
+		ledger_etags_set(&ledger, find_etag, &of);
+		buf_reset(&saved->bytes);
+		ledger_json_print(&saved->bytes, &ledger);
+	}
+	ledger_release(&ledger);
+}
+
+static int
+put_last(struct restore *r, struct err *err)
+{
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && i < r->n_last; i++) {
+		fit_ledger(r, &r->last[i]);
+		rc = fill_add(&r->fill, r->last[i].key, &r->last[i].bytes, err);
+	}
+	return rc == 0 ? fill_end(&r->fill, err) : -1;
+}
+
+static int
+put_all(struct restore *r, int fd, struct err *err)
+{
+	if (bundle_read(fd, take_saved, r, err) == -1 ||
+	    fill_end(&r->fill, err) == -1)
+		return -1;
+	if (r->n_mirror > 0)
+		qsort(r->mirror, r->n_mirror, sizeof *r->mirror,
+		    compare_mirrored);
+	return put_last(r, err);
+}
+
+/* Let every program of any host see the users' tasks, and a run follow. */
+static int
+tell_all(struct restore *r, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < r->users.n; i++)
+		if (app_bump(r->app, r->users.names[i], err) == -1)
+			return -1;
+	return conf_has_repo(&r->app->conf)
+		   ? pending_put_all(r->app, &r->users, NULL, err)
+		   : 0;
+}
+
+int
+restore_run(
+    struct app *app, int fd, struct backup_counts *counts, struct err *err)
+{
+	struct restore r = {.app = app,
+	    .users = USER_SET_INIT,
+	    .fill = FILL_INIT(app->store, note_put, &r)};
+	int rc = bundle_read(fd, take_key, &r, err);
+
+	if (rc == 0) {
+		qsort(r.keys, r.n, sizeof *r.keys, compare_saved_keys);
+		rc = check_store(&r, err);
+	}
+	if (rc == 0)
+		rc = put_all(&r, fd, err);
+	if (rc == 0)
+		rc = tell_all(&r, err);
+	*counts = (struct backup_counts){r.users.n, r.n};
+	release_restore(&r);
+	return rc;
+}
