@@ -8,8 +8,10 @@ import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync,
-    truncateSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync,
+    rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { azureBlobs } from './azure-blobs.mjs';
@@ -275,6 +277,22 @@ test('a store with something else in it is not touched', async () => {
 	assert.deepEqual(storeAt(to.dir), before);
 	assert.equal((await codex(['backup', path], w.env())).status, 1,
 	    'a backup replaces no file');
+});
+
+test('a site that runs is not restored', async () => {
+	const w = shared;
+	const path = await save(w);
+	const to = place(w);
+	mkdirSync(join(to.dir, 'run'));
+	const program = createServer().listen(join(to.dir, 'run/render.sock'));
+	await once(program, 'listening');
+	const said = await codex(['restore', path], to.env);
+	assert.equal(said.status, 1);
+	assert.match(said.text, /^codex restore: Die Programme laufen/);
+	assert.ok(!existsSync(join(to.dir, 'store/raw')), 'nothing is stored');
+	program.close();
+	await once(program, 'close');
+	await restore(path, to.env);
 });
 
 test('what is nobody\'s is left out and told', async () => {

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "app/app.h"
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/findings.h"
 #include "base/msg.h"
@@ -12,6 +13,7 @@
 #include "carry/backup.h"
 #include "carry/restore.h"
 #include "inspect/call.h"
+#include "inspect/listener.h"
 #include "inspect/origin.h"
 
 /* Print what was found; return true if one is an error. */
@@ -93,6 +95,21 @@ run_backup(const struct call *call)
 	return rc == 0 ? 0 : 1;
 }
 
+/* Programs that run have versions in memory and may write between two blobs. */
+static int
+check_stopped(const struct app *app, struct err *err)
+{
+	struct buf path = BUF_INIT;
+	int rc;
+
+	buf_addf(&path, "%s/render.sock", app->conf.run);
+	rc = listener_connect(path.s, NULL) == -1 ? 0 : -1;
+	if (rc == -1)
+		err_set(err, ERR_SETTING, MSG_RESTORE_RUNS);
+	buf_release(&path);
+	return rc;
+}
+
 static int
 run_restore(const struct call *call)
 {
@@ -105,7 +122,9 @@ run_restore(const struct call *call)
 		return call_fail(call->name, &err);
 	rc = origin_open(&call->places, &app, &err);
 	if (rc == 0) {
-		rc = restore_run(&app, fd, &counts, &err);
+		rc = check_stopped(&app, &err);
+		if (rc == 0)
+			rc = restore_run(&app, fd, &counts, &err);
 		app_close(&app);
 	}
 	close(fd);

@@ -337,6 +337,7 @@ enum msg_id {
 	MSG_BACKUP_LEFT,
 	MSG_BACKUP_DONE,
 	MSG_RESTORE_NOT_EMPTY,
+	MSG_RESTORE_RUNS,
 	MSG_RESTORE_DONE,
 	/* What is wrong with a site. */
 	MSG_DOCTOR_SOUND,

@@ -579,6 +579,9 @@ const char *const words_de[MSG_IDS] = {
     SAY(MSG_RESTORE_NOT_EMPTY) =
 	"Der Speicher ist nicht leer: {1} ist nicht aus dieser "
 	"Sicherung.",
+    SAY(MSG_RESTORE_RUNS) =
+	"Die Programme laufen: zuerst systemctl stop codex-miroir.target "
+	"'codex-miroir-*'.",
     SAY(MSG_RESTORE_DONE) =
 	"Wiederhergestellt: {1} Benutzer, {2} Dateien. Sitzungen "
 	"und Tokens sind wie damals; codex-key --alone beendet "

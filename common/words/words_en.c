@@ -524,6 +524,9 @@ const char *const words_en[MSG_IDS] = {
     SAY(MSG_BACKUP_DONE) = "Saved: {1} users, {2} files.",
     SAY(MSG_RESTORE_NOT_EMPTY) =
 	"The store is not empty: {1} is not from this backup.",
+    SAY(MSG_RESTORE_RUNS) =
+	"The programs are running: first systemctl stop codex-miroir.target "
+	"'codex-miroir-*'.",
     SAY(MSG_RESTORE_DONE) =
 	"Restored: {1} users, {2} files. Sessions and tokens are "
 	"as they were then; codex-key --alone ends all sessions.",
