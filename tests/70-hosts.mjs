@@ -16,8 +16,8 @@ import { enterNamespace, isInNamespace, whyNot } from './links.mjs';
 
 /** Of each of the two ways, with Redis and without. */
 const requests = long ? 25000 : 1000;
-const skip = isInNamespace ? false
-    : hasRedis ? whyNot() || false : 'no redis-server on this machine';
+const skip = isInNamespace ? false : whyNot() || false;
+const noRedis = hasRedis ? false : 'no redis-server, or built without hiredis';
 if (!isInNamespace && !skip)
 	await enterNamespace(import.meta.url);
 
@@ -31,8 +31,8 @@ after(() => world?.close());
 
 for (const withRedis of [false, true])
 	test(`${requests} requests ${withRedis ? 'with' : 'without'} Redis, amid ` +
-	    'faults: nothing lost, doubled or stale, Git is equal', { skip },
-	async (t) => {
+	    'faults: nothing lost, doubled or stale, Git is equal', {
+	skip: skip || withRedis && noRedis }, async (t) => {
 		await world.startHosts({ withRedis });
 		try {
 			await world.live(requests, { faults: true });
@@ -51,18 +51,26 @@ test('a host that gets an old token from the store is found out', { skip },
 	try {
 		const user = new User(world.site, another, 2);
 		const [device] = user.devices;
+		// No run ends meanwhile and makes the host look anew.
+		for (const host of [0, 1])
+			await world.net.link(host, 'github').cut();
 		await user.create(device);
 		world.watch.tellOld(1, user.name);
-		await user.week(device, 1);
-		assert.deepEqual(world.judge(), []);
+		// So often, that a process remembers it and is asked again.
+		const look = async (/** @type {number} */ host) => {
+			for (let i = 0; i < 8; i++)
+				await user.week(device, host);
+		};
+		await look(1);
 		await user.change(device, 0, user.tasks[0]);
-		await user.week(device, 0);
+		await look(0);
 		assert.deepEqual(world.judge(), []);
-		await user.week(device, 1);
+		await look(1);
 		const found = world.judge();
-		assert.equal(found.length, 1, found.join('\n'));
-		assert.match(found[0], new RegExp(
-		    `^stale: a of ${another} saw ${another}-1 of `));
+		assert.ok(found.length > 0, 'nothing found');
+		for (const line of found)
+			assert.match(line, new RegExp(
+			    `^(stale|back): a of ${another} saw ${another}-1 of `));
 	} finally {
 		world.watch.tellOld(1, null);
 		await world.stopHosts();

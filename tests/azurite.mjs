@@ -18,8 +18,9 @@ import { top } from './stack.mjs';
  *     goOn: () => void, stop: () => void}>}
  */
 export async function startAzurite() {
-	const child = spawn(join(top, 'tests/azurite.sh'),
-	    { stdio: ['ignore', 'pipe', 'inherit'] });
+	// So that it ends even if the test is killed.
+	const child = spawn('setpriv', ['--pdeathsig', 'TERM', '--',
+	    join(top, 'tests/azurite.sh')], { stdio: ['ignore', 'pipe', 'inherit'] });
 	/** To all that the script has started.
 	 * @param {NodeJS.Signals} signal */
 	const tell = (signal) => readFileSync(

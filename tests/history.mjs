@@ -28,7 +28,9 @@
 //	late	a read shows what another device's write covers that was
 //		answered longer ago than the host may believe its memory
 //	back	a read shows what was covered when the same device had, on the
-//		same host, a later value
+//		same host, a later value.  Not if that write was never
+//		acknowledged: weeks may show it later than a strong read does
+//		(design.md 6, "Writing")
 //	order	no order of writes and strong reads explains all of them
 //	unknown	a read shows a value before anybody has written it
 //	double	two creations got one number
@@ -166,7 +168,8 @@ function judgeOrder(register, reads) {
 		const older = seen.find((before) => before.to < read.from &&
 		    before.sources.length > 0 && sources.length > 0 &&
 		    sources.every((source) => before.sources.every(
-			(later) => source.to < later.from)));
+			(later) => later.to < Infinity &&
+			    source.to < later.from)));
 		if (older)
 			found.push(sentence('back', read, older.sources[0]));
 		// All that was seen for good is in the latest of those.

@@ -213,7 +213,10 @@ export class User {
 	/** @param {Device} device @param {number} host
 	 * @returns {Promise<boolean>} there was an answer */
 	async week(device, host) {
-		const from = now(), tasks = [...this.tasks];
+		const from = now();
+		// Of those that are over the latest: there will be many.
+		const tasks = this.tasks.filter(({ isOver }, i) =>
+		    !isOver || i >= this.tasks.length - 2 * MOST_TASKS);
 		const answer = await device.go(host, 'GET', '/codex');
 		if (answer?.status !== 200)
 			return false;

@@ -12,7 +12,7 @@
 //	await world.close();
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { azureBlobs } from './azure-blobs.mjs';
@@ -24,7 +24,7 @@ import { judge } from './history.mjs';
 import { User } from './hosts-user.mjs';
 import { openNet, sitePort } from './links.mjs';
 import { random as choices } from './malformed.mjs';
-import { startRedis } from './redis.mjs';
+import { hasRedis, startRedis } from './redis.mjs';
 import { sessionCookie } from './session.mjs';
 import { Stack, childrenOf, commandOf, plainBuild, sleep, slow, until }
     from './stack.mjs';
@@ -45,8 +45,6 @@ const EARLY_MS = 2000;
 const REDIS_TIMEOUT_MS = 300 * slow;
 const programs = ['codex-create', 'codex-update', 'codex-complete',
     'codex-render', 'codex-tasks', 'codex-sync'];
-/** @type {string[]} */
-const parts = ['client', 'store', 'redis', 'github'];
 const folder = 'codex-miroir';
 
 /** When a host could not speak with Redis, by its log and by what was done to
@@ -121,7 +119,7 @@ export class World {
 		CODEX_BUILD: plainBuild, CODEX_LIMITS: '1000', CODEX_KEY_FILE: join(room, 'key'),
 		CODEX_NOW: String(OFFSETS[n]), CODEX_USER_RATE: '100000',
 		CACHE_REVALIDATE_MS: String(REVALIDATE_MS),
-		...(withRedis ? { REDIS_URL: redis.url,
+		...(redis && withRedis ? { REDIS_URL: redis.url,
 		    REDIS_TIMEOUT_MS: String(REDIS_TIMEOUT_MS),
 		    CACHE_REDIS_WEEKS: 'true' } : {}) };
 	}
@@ -154,7 +152,7 @@ export class World {
 		await this.stopHosts();
 		net.close();
 		await fake.stop();
-		await redis.stop();
+		await redis?.stop();
 		azurite.stop();
 		rmSync(room, { recursive: true, force: true });
 	}
@@ -235,6 +233,7 @@ export class World {
 
 	/** A link is cut or slow for a while. @param {number} host */
 	async spoil(host) {
+		const parts = Object.keys(this.net.links[host]);
 		const part = parts[this.random(parts.length)];
 		const link = this.net.link(host, part);
 		/** @type {'cut'|'slow'} */
@@ -348,18 +347,30 @@ export class World {
 	}
 }
 
+/** Remove what runs that were killed have left behind. */
+function sweep() {
+	for (const name of readdirSync(tmpdir())) {
+		const pid = /^cm-hosts-(\d+)-/.exec(name)?.[1];
+		if (pid && !existsSync(`/proc/${pid}`))
+			rmSync(join(tmpdir(), name), { recursive: true, force: true });
+	}
+}
+
 async function openServices() {
+	sweep();
+	const room = mkdtempSync(join(tmpdir(), `cm-hosts-${process.pid}-`));
+	process.on('exit', () => rmSync(room, { recursive: true, force: true }));
 	const azurite = await startAzurite();
-	const redis = await startRedis();
+	const redis = hasRedis ? await startRedis() : null;
 	const fake = await startFake({ check: false, rateLimit: 1e9 });
 	const repo = await fake.createRepository(
 	    { files: { 'README.md': '# Vault\n' } });
 	const watch = new StoreWatch(azurite.port, OFFSETS);
 	const net = await openNet({ hosts: OFFSETS.length,
-	    ports: { store: azurite.port, redis: redis.port, github: fake.port },
+	    ports: { store: azurite.port, github: fake.port,
+		...(redis ? { redis: redis.port } : {}) },
 	    serve: { store: watch.serve.bind(watch) } });
-	return { azurite, redis, fake, repo, watch, net,
-	    room: mkdtempSync(join(tmpdir(), 'cm-hosts-')) };
+	return { azurite, redis, fake, repo, watch, net, room };
 }
 
 export const openWorld = async () => new World(await openServices());

@@ -40,7 +40,9 @@ const relayFile = fileURLToPath(new URL('relay.mjs', import.meta.url));
 
 export const isInNamespace = process.env[MARK] === '1';
 
-const separate = ['--pdeathsig', 'TERM', 'unshare', '--net', '--mount'];
+/** What ends with this process, even if that is killed. */
+const tied = ['setpriv', '--pdeathsig', 'TERM'];
+const separate = [...tied.slice(1), 'unshare', '--net', '--mount'];
 
 /** Say why this machine cannot do it, '' if it can. */
 export function whyNot() {
@@ -146,7 +148,7 @@ export class Net {
 	space = (host) => `host-${host}`;
 
 	/** The command that goes before another one. @param {number} host */
-	under = (host) => ['ip', 'netns', 'exec', this.space(host)];
+	under = (host) => [...tied, 'ip', 'netns', 'exec', this.space(host)];
 
 	/** @param {number} host @param {string} name */
 	link = (host, name) => this.links[host][name];

@@ -43,7 +43,8 @@ export const hasRedis = findRedis();
 async function startServer(folder, options) {
 	const path = join(folder, 'redis.sock');
 	rmSync(path, { force: true });
-	const child = spawn('redis-server', ['--port', '0', '--unixsocket', path,
+	const child = spawn('setpriv', ['--pdeathsig', 'TERM', '--',
+	    'redis-server', '--port', '0', '--unixsocket', path,
 	    '--dir', folder, '--save', '', '--appendonly', 'no', ...options],
 	    { stdio: 'ignore' });
 	await until(() => isListening(path), 10000, 'redis-server');
