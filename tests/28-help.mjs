@@ -114,7 +114,7 @@ test('the logs of units are each where a unit is', () => {
 	const said = codex(['logs-where', '-p', join(top, 'scripts/programs')],
 	    { PATH: env.PATH });
 	assert.equal(said.status, 0, said.text);
-	const shown = [...said.out.matchAll(/journalctl -u '(codex-miroir-\S+)'$/mg)]
+	const shown = [...said.out.matchAll(/journalctl -u '(codex-\S+)'$/mg)]
 	    .map((match) => match[1].replace(/\*$/, ''));
 	assert.equal(shown[0], 'codex-miroir-');
 	assert.deepEqual(shown.slice(1).sort(), names.sort());

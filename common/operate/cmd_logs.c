@@ -84,6 +84,8 @@ print_units(const char *name, const char *programs_file)
 	print_place("all", "journalctl -u '" UNITS "*'");
 	print_place("warnings", "journalctl -u '" UNITS "*' -p warning");
 	print_place("check", "journalctl -u '" UNITS "check'");
+	print_place("backup", "journalctl -u 'codex-backup'");
+	print_place("doctor", "journalctl -u 'codex-doctor'");
 	for (i = 0; i < programs.n; i++)
 		print_unit(&programs.rows[i]);
 	print_nginx_site();
