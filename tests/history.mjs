@@ -30,7 +30,7 @@
 //	back	a read shows what was covered when the same device had, on the
 //		same host, a later value.  Not if that write was never
 //		acknowledged: weeks may show it later than a strong read does
-//		(design.md 6, "Writing")
+//		(design.md 6)
 //	order	no order of writes and strong reads explains all of them
 //	unknown	a read shows a value before anybody has written it
 //	double	two creations got one number
