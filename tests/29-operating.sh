@@ -286,7 +286,7 @@ asks_github_by_a_proxy() {
 	    /root/outgoing/log && ! grep -e 'user:' -e password /root/journal
 }
 
-# As git.md says it; a socket that stayed would be a program that is not ready.
+# As git.md says it; the files of sockets stay, of programs that are no more.
 turns_git_off() {
 	local i
 
@@ -304,8 +304,7 @@ turns_git_off() {
 		sleep 0.1
 	done
 	ask /readyz
-	[ "$(ask /readyz)" = '{"ok":true}' ] &&
-	    ! ls /run/codex-miroir/sync.sock /run/codex-miroir/webhook.sock
+	[ "$(ask /readyz)" = '{"ok":true}' ]
 }
 
 moves_to_another_disk() {
