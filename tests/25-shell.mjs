@@ -43,6 +43,8 @@ const codex = (args, env = {}, input = '') => new Promise((done) => {
 		CODEX_URL: stack.url, CODEX_TOKEN: token, LANG: 'de_DE.UTF-8',
 		HOME: scratch }), LC_ALL: '', ...env } }, (error, out, text) =>
 	    done({ status: Number(error?.code ?? 0), out, text }));
+	// It may end before it has read any of it.
+	child.stdin?.on('error', () => {});
 	child.stdin?.end(input);
 });
 

@@ -210,6 +210,7 @@ const said = (line, env) => new Promise((done) => {
 	let text = '';
 	child.stderr.on('data', (chunk) => { text += chunk; });
 	child.on('close', () => done(text));
+	child.stdin.on('error', () => {});
 	child.stdin.end(env.BODY ?? '');
 });
 
