@@ -60,15 +60,16 @@ show_week(struct app *app, struct request *request, struct reply *reply,
 {
 	struct view_answer answer = VIEW_ANSWER_INIT;
 	struct version_state state = {.generation = 0};
-	struct buf fresh = BUF_INIT;
+	struct buf value = BUF_INIT;
 	const struct view_query query = {
 	    .user = request->user,
-	    .recheck = request_cookie(request, REPLY_FRESH_COOKIE, &fresh),
+	    .recheck = request_cookie(request, REPLY_FRESH_COOKIE, &value),
+	    .wrote = request_cookie(request, REPLY_WROTE_COOKIE, &value),
 	    .gzip = request_takes_gzip(request),
 	};
 	int rc = 0;
 
-	buf_release(&fresh);
+	buf_release(&value);
 	/* A build in any case makes a state of its own (build.h). */
 	if (!render_wants_build(request))
 		rc = view_look(app, cache, &query, &answer, &state, err);

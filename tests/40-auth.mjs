@@ -779,6 +779,8 @@ test('the cookie of a write is Secure where the address is https', async () => {
 		assert.ok(text.split('\r\n').includes('Set-Cookie: ' +
 		    'cm_fresh=1; Path=/; Max-Age=10; HttpOnly; ' +
 		    `SameSite=Lax${end}`), text);
+		assert.match(text, new RegExp('^Set-Cookie: cm_wrote=1; Path=/; ' +
+		    `Max-Age=305; HttpOnly; SameSite=Lax${end}\r$`, 'm'));
 	}
 });
 

@@ -1,5 +1,5 @@
 // @ts-check
-// group: hosts
+// group: http
 // The checker of histories finds each fault that is planted into one, and
 // nothing in those that are as promised.
 

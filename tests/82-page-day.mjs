@@ -443,6 +443,8 @@ test('a_revisit_transfers_the_page_and_what_may_have_changed', async () => {
 	const { page, complaints } = await openDay();
 	await until(() => page.evaluate(() => localStorage.length > 0), 5000,
 		'the week is kept');
+	// The text of the current task, too.
+	await page.waitForLoadState('networkidle');
 	const wire = await page.context().newCDPSession(page);
 	await wire.send('Network.enable');
 	const sent = /** @type {Map<string, string>} */ (new Map());

@@ -210,6 +210,7 @@ test('a_task_is_drawn_to_a_slot_and_back_to_the_list', async () => {
 
 	await draw(card.locator('.task-title'), page.locator('#unplaced-title'));
 	await until(async () => !(await stack.task(ref)).isFixed, 5000, 'unpinned');
+	await until(() => sent.length > 1, 5000, 'both are told');
 	assert.deepEqual(sent, ['PATCH', 'PATCH']);
 	assert.deepEqual(complaints, []);
 });

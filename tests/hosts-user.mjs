@@ -63,20 +63,23 @@ class Device {
 		this.user = user;
 		this.name = name;
 		this.session = site.cookie(user);
-		/** Until when there is the cookie of somebody who has written. */
-		this.freshUntil = 0;
+		/** Until when there is each cookie of somebody who has written.
+		 * @type {Map<string, number>} */
+		this.marks = new Map();
 	}
 
 	/** @param {number} host @param {string} method @param {string} path
 	 * @param {any} [json] @param {Record<string, string>} headers */
 	async go(host, method, path, json, headers = {}) {
-		const fresh = now() < this.freshUntil ? '; cm_fresh=1' : '';
+		const marks = [...this.marks].filter(([, until]) => now() < until)
+		    .map(([name]) => `; ${name}=1`).join('');
 		const answer = await ask(this.site.address(host), method, path,
-		    { json, headers: { Cookie: this.session + fresh, ...headers } });
+		    { json, headers: { Cookie: this.session + marks, ...headers } });
 		for (const line of answer?.set ?? []) {
-			const [, age] = /^cm_fresh=1;.*Max-Age=(\d+)/i.exec(line) ?? [];
-			if (age)
-				this.freshUntil = now() + Number(age) * 1000;
+			const [, name, age] =
+			    /^(cm_\w+)=1;.*Max-Age=(\d+)/i.exec(line) ?? [];
+			if (name)
+				this.marks.set(name, now() + Number(age) * 1000);
 		}
 		// What one may meet where hosts and links fail.
 		assert.ok(!answer || [200, 202, 404, 409].includes(answer.status) ||

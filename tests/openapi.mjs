@@ -166,7 +166,7 @@ export class Description {
 		// These two may come with any answer, as `info` says.
 		for (const cookie of headers.getSetCookie())
 			if (!('Set-Cookie' in told) &&
-			    !/^(__Host-cm_session=[^;]|cm_fresh=1)/.test(cookie))
+			    !/^(__Host-cm_session=[^;]|cm_(?:fresh|wrote)=1)/.test(cookie))
 				faults.push(`a cookie is not told: ${cookie}`);
 		return faults;
 	}

@@ -785,22 +785,32 @@ END_TEST
 
 /* Looks at the week while every request to the store fails. */
 static int
-look_without_store(struct host *h, bool recheck, struct view_answer *answer)
+look_so_without_store(
+    struct host *h, const struct view_query *query, struct view_answer *answer)
 {
-	const struct view_query query = {.user = "ada", .recheck = recheck};
 	struct version_state state;
 	struct err err = ERR_INIT;
 	int rc;
 
 	h->plan = (struct store_fault){.at = 1, .count = UINT_MAX};
-	rc = view_look(&h->app, h->cache, &query, answer, &state, &err);
+	rc = view_look(&h->app, h->cache, query, answer, &state, &err);
 	h->plan = (struct store_fault){.at = 0};
 	ck_assert(rc == 0 || err.code == ERR_STORE);
 	return rc;
 }
 
+static int
+look_without_store(struct host *h, bool recheck, struct view_answer *answer)
+{
+	const struct view_query query = {.user = "ada", .recheck = recheck};
+
+	return look_so_without_store(h, &query, answer);
+}
+
 START_TEST(memory_answers_where_the_store_does_not)
 {
+	/* Some time ago, on another host. */
+	const struct view_query wrote = {.user = "ada", .wrote = true};
 	struct view_answer answer = VIEW_ANSWER_INIT;
 	struct host h, other;
 
@@ -825,6 +835,7 @@ START_TEST(memory_answers_where_the_store_does_not)
 	ck_assert_int_eq(look_without_store(&h, false, &answer), -1);
 	h.app.may_be_stale = true;
 	ck_assert_int_eq(look_without_store(&h, true, &answer), -1);
+	ck_assert_int_eq(look_so_without_store(&h, &wrote, &answer), -1);
 	ck_assert_int_eq(look_without_store(&h, false, &answer), 0);
 	version_raise(h.app.version, "ada");
 	ck_assert_int_eq(look_without_store(&h, false, &answer), -1);

@@ -126,13 +126,13 @@ begin_look(const struct app *app, const struct freshness_query *query,
 /*
  * Return true if the entry may answer without the store.  Not after a write on
  * this host, perhaps the user's own, nor after one of the user's on another
- * host (recheck): those were acknowledged.
+ * host (recheck, wrote): those were acknowledged.
  */
 static bool
 may_answer_stale(const struct app *app, const struct freshness_query *query,
     const struct freshness *found, const struct cache_entry *e)
 {
-	return app->may_be_stale && !query->recheck &&
+	return app->may_be_stale && !query->recheck && !query->wrote &&
 	       found->state.generation == e->generation;
 }
 

@@ -30,7 +30,7 @@
  * If the store does not answer a recheck that is only due by time or by Redis, a program
  * that sets may_be_stale (app.h) gets the entry all the same: nothing on this
  * host was written since, and what another host has written meanwhile nobody
- * could know.
+ * could know.  But who asks may know, having written it: `wrote`.
  *
  * Calling sequence
  *
@@ -62,6 +62,7 @@ struct freshness_query {
 	const char *user;
 	enum names_blob blob;
 	bool recheck; /* the user has just written, perhaps on another host */
+	bool wrote;   /* the same, since memory may have been loaded */
 };
 
 struct freshness {

@@ -164,6 +164,7 @@ view_look(struct app *app, struct cache *cache, const struct view_query *query,
 	    .user = query->user,
 	    .blob = NAMES_TIMELINE,
 	    .recheck = query->recheck,
+	    .wrote = query->wrote,
 	};
 	struct freshness found = FRESHNESS_INIT;
 	int rc = freshness_look(app, &what, &found, err);

@@ -56,6 +56,7 @@ void view_answer_release(struct view_answer *answer);
 struct view_query {
 	const char *user;
 	bool recheck; /* the user has just written, perhaps on another host */
+	bool wrote;   /* or may have since memory was loaded (freshness.h) */
 	bool gzip;    /* the client takes the week packed */
 };
 

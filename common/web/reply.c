@@ -4,6 +4,8 @@
 #include "base/json.h"
 #include "base/std.h"
 
+#define CLOCKS_MS 5000 /* by which clocks of hosts and browsers may differ */
+
 #define RETRY_S 2 /* if the error does not say when to try again */
 
 void
@@ -76,18 +78,27 @@ reply_add_etag(struct reply *reply)
 	    reply, "ETag", "\"%s%s\"", reply->etag, reply->gzip ? "-gz" : "");
 }
 
+/* Let the client's requests carry that cookie for so long. */
+static void
+add_mark(
+    struct reply *reply, const struct conf *conf, const char *name, int64_t ms)
+{
+	reply_header(reply, "Set-Cookie",
+	    "%s=1; Path=/; Max-Age=%lld; HttpOnly; SameSite=Lax%s", name,
+	    (long long)(ms + 999) / 1000,
+	    std_starts(conf->base_url, "https:") ? "; Secure" : "");
+}
+
 void
 reply_set_fresh(struct reply *reply, const struct conf *conf)
 {
-	int64_t ms = conf->cache_revalidate_ms + 5000;
+	int64_t ms = conf->cache_revalidate_ms + CLOCKS_MS;
 
 	if (conf->cache_revalidate_ms == CONF_OFF)
 		return;
-	reply_header(reply, "Set-Cookie",
-	    REPLY_FRESH_COOKIE
-	    "=1; Path=/; Max-Age=%lld; HttpOnly; SameSite=Lax%s",
-	    (long long)((ms < 10000 ? 10000 : ms) + 999) / 1000,
-	    std_starts(conf->base_url, "https:") ? "; Secure" : "");
+	add_mark(reply, conf, REPLY_FRESH_COOKIE, ms < 10000 ? 10000 : ms);
+	add_mark(reply, conf, REPLY_WROTE_COOKIE,
+	    conf->cache_ttl_local_ms + CLOCKS_MS);
 }
 
 void

@@ -72,11 +72,14 @@ void reply_set_gzip(struct reply *reply, bool gzip);
 void reply_add_etag(struct reply *reply);
 
 /*
- * If other hosts write, too, give the client that has just raised the version a
- * cookie: each request with it looks at the token, so that any host shows that
- * state.
+ * If other hosts write, too, give the client that has just raised the version
+ * two cookies.  Each request with the first looks at the token, so that any host
+ * shows that state.  With the second, which stays as long as a process may
+ * believe what it had before, none is shown what memory has because the store
+ * does not answer.
  */
 #define REPLY_FRESH_COOKIE "cm_fresh"
+#define REPLY_WROTE_COOKIE "cm_wrote"
 void reply_set_fresh(struct reply *reply, const struct conf *conf);
 
 /*
