@@ -16,14 +16,16 @@
 #include "store/names.h"
 #include "sync/ledger_blob.h"
 #include "sync/pending.h"
+#include "sync/progress.h"
 #include "t.h"
 #include "task/taskset.h"
 #include "world.h"
 
-#define FILE1   "0000-Brot.md"
-#define SESSION "state/ada/session.json"
-#define TOKENS  "state/ada/tokens.json"
-#define SYNC    "state/ada/sync.json"
+#define FILE1    "0000-Brot.md"
+#define SESSION  "state/ada/session.json"
+#define TOKENS   "state/ada/tokens.json"
+#define SYNC     "state/ada/sync.json"
+#define PROGRESS "state/ada/progress.json"
 #define CLAIM                                                                  \
 	"state/ada/idempotency/"                                               \
 	"30e612d85865aaf22de5c95a43c5cbc1907323d74edcc3f2e122c385044dac2b"
@@ -212,6 +214,27 @@ expect_same(struct host *host, const char *key, const struct buf *bytes)
 	buf_release(&now);
 }
 
+START_TEST(a_newer_progress_tells_nothing)
+{
+	struct progress progress;
+	struct buf bytes = BUF_INIT;
+	struct err err = ERR_INIT;
+	struct host host;
+
+	open_store(&host, "unreleased");
+	read_blob(&bytes, "unreleased", PROGRESS);
+	host_put(&host, PROGRESS, bytes.s);
+	ok(progress_get(&host.app, "ada", "r1", &progress, &err), &err);
+	ck_assert_int_eq(progress.done, 1250);
+	ck_assert_int_eq(progress.of, 5000);
+	make_newer(&host, PROGRESS, &bytes);
+	ok(progress_get(&host.app, "ada", "r1", &progress, &err), &err);
+	ck_assert_int_eq(progress.of, 0);
+	buf_release(&bytes);
+	host_close(&host);
+}
+END_TEST
+
 START_TEST(newer_records_of_people_are_refused_and_stay)
 {
 	const struct api_token_new what = {.name = "n"};
@@ -382,6 +405,7 @@ START_TEST(all_json_that_is_stored_says_its_version)
 END_TEST
 
 T_MAIN("stores", a_store_of_every_version_is_read,
+    a_newer_progress_tells_nothing,
     newer_records_of_people_are_refused_and_stay,
     newer_records_of_tasks_are_refused_and_stay, newer_caches_are_made_anew,
     all_json_that_is_stored_says_its_version)

@@ -6,6 +6,8 @@
 #include "store/blob.h"
 #include "store/names.h"
 
+#define VERSION 1
+
 int
 progress_put(struct app *app, const char *user, const char *run,
     const struct progress *progress, struct err *err)
@@ -15,6 +17,8 @@ progress_put(struct app *app, const char *user, const char *run,
 	int rc;
 
 	json_open(&text, '{');
+	json_key(&text, "v");
+	json_add_int(&text, VERSION);
 	json_key(&text, "run");
 	json_add_str(&text, run);
 	json_key(&text, "done");
@@ -50,6 +54,7 @@ parse_progress(const struct buf *text, const char *run, struct progress *out)
 	struct progress read;
 
 	if (json_parse(text->s, text->len, &json, &err) == 0 &&
+	    !json_is_newer(json, VERSION) &&
 	    std_streq(json_get_str(json, "run"), run)) {
 		read.done = json_get_int(json, "done", -1);
 		read.of = json_get_int(json, "of", 0);

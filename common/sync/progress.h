@@ -4,12 +4,13 @@
  *
  * The blob is `state/<user>/progress.json`:
  *
- *	{"run":"<id of the run, as in sync.json>","done":1250,"of":5000}
+ *	{"v":1,"run":"<id of the run, as in sync.json>","done":1250,"of":5000}
  *
  * It is apart from sync.json, which has a record for each file and is written
  * by compare-and-swap: this is written without condition, by the run that has
  * the lease, and is read only while that lease holds.  One of another run is
- * what a crash has left behind, and counts as none.  Nothing depends on it.
+ * what a crash has left behind, and counts as none; so does one of a newer program.
+ * Nothing depends on it.
  *
  * Error handling: the store's.
  */

@@ -6,7 +6,7 @@
  * since.  The index is a cache and nothing else: an entry that does not fit
  * is left out and its file read again, and losing the index loses nothing.
  *
- *	{"v":2,"sweptAt":0,"files":[
+ *	{"v":4,"sweptAt":0,"files":[
  *	 {"file":"0042-Brot.md","etag":"..","hash":"..","title":"Brot",...},
  *	 {"file":"0043.md","etag":"..","hash":"..","problem":{"line":1,
  *	  "code":"kein_frontmatter","reason":"..","english":".."}}]}
