@@ -188,6 +188,18 @@ add_count(struct buf *out, const _Atomic uint64_t *number)
 	buf_addf(out, " %llu\n", (unsigned long long)atomic_load(number));
 }
 
+/* Append one number of the requests to a service, unless it is 0. */
+static void
+add_asked(struct buf *out, const char *service, const char *verb,
+    const char *outcome, const _Atomic uint64_t *number)
+{
+	if (atomic_load(number) == 0)
+		return;
+	buf_addf(out, "codex_%s_requests_total{verb=\"%s\",outcome=\"%s\"}",
+	    service, verb, outcome);
+	add_count(out, number);
+}
+
 static void
 add_requests(struct buf *out, const struct meters_table *table)
 {
@@ -297,19 +309,11 @@ add_store(struct buf *out, const struct meters *meters)
 	add_family(out, "codex_store_requests_total", "counter",
 	    "Requests to the store.");
 	for (verb = 0; verb < METERS_VERBS; verb++)
-		for (result = 0; result < METERS_RESULTS; result++) {
-			const _Atomic uint64_t *number =
-			    &meters->table->store[verb][result];
-
-			if (atomic_load(number) == 0)
-				continue;
-			buf_addf(out,
-			    "codex_store_requests_total{verb=\"%s\","
-			    "outcome=\"%s\"}",
+		for (result = 0; result < METERS_RESULTS; result++)
+			add_asked(out, "store",
 			    store_verb_name((enum store_verb)verb),
-			    tell_result(result));
-			add_count(out, number);
-		}
+			    tell_result(result),
+			    &meters->table->store[verb][result]);
 	add_gauge(out, "codex_store_up",
 	    "Whether the store answered when it was last looked at.",
 	    meters_get(meters, METERS_STORE_UP));
@@ -324,19 +328,11 @@ add_redis(struct buf *out, const struct app *app)
 	add_family(out, "codex_redis_requests_total", "counter",
 	    "What Redis was asked.");
 	for (verb = 0; verb < REDIS_VERBS; verb++)
-		for (outcome = 0; outcome < REDIS_OUTCOMES; outcome++) {
-			const _Atomic uint64_t *number =
-			    &app->meters->table->redis[verb][outcome];
-
-			if (atomic_load(number) == 0)
-				continue;
-			buf_addf(out,
-			    "codex_redis_requests_total{verb=\"%s\","
-			    "outcome=\"%s\"}",
+		for (outcome = 0; outcome < REDIS_OUTCOMES; outcome++)
+			add_asked(out, "redis",
 			    redis_verb_word((enum redis_verb)verb),
-			    redis_outcome_word((enum redis_outcome)outcome));
-			add_count(out, number);
-		}
+			    redis_outcome_word((enum redis_outcome)outcome),
+			    &app->meters->table->redis[verb][outcome]);
 	add_gauge(out, "codex_redis_up",
 	    "Whether Redis answered when it was last asked.",
 	    app->site == NULL
@@ -353,19 +349,10 @@ add_github(struct buf *out, const struct meters *meters)
 	add_family(out, "codex_github_requests_total", "counter",
 	    "Requests to GitHub.");
 	for (method = 0; method < METERS_METHODS; method++)
-		for (result = 0; result < GITHUB_RESULTS; result++) {
-			const _Atomic uint64_t *number =
-			    &meters->table->github[method][result];
-
-			if (atomic_load(number) == 0)
-				continue;
-			buf_addf(out,
-			    "codex_github_requests_total{verb=\"%s\","
-			    "outcome=\"%s\"}",
-			    meters_method_word(method),
-			    github_result_name((enum github_result)result));
-			add_count(out, number);
-		}
+		for (result = 0; result < GITHUB_RESULTS; result++)
+			add_asked(out, "github", meters_method_word(method),
+			    github_result_name((enum github_result)result),
+			    &meters->table->github[method][result]);
 	add_gauge(out, "codex_github_rate_left",
 	    "Requests that GitHub still takes in its hour.",
 	    left >= 0 ? left : UNKNOWN);
