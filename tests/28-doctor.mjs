@@ -355,12 +355,15 @@ if (mayMount)
 		`mount --bind "$0" ${authorities} && exec "$@"`,
 		join(scratch, 'tls.crt')] });
 
-/** @param {string[]} args
+/** @param {Record<string, string>} more @param {string[]} args
  * @returns {Promise<{ status: number, out: string, text: string }>} */
-const codex = (...args) => new Promise((done) => {
-	execFile(join(manyBuild, 'codex'), args, { env }, (error, out, text) =>
+const codexWith = (more, ...args) => new Promise((done) => {
+	execFile(join(manyBuild, 'codex'), args, { env: { ...env, ...more } },
+	    (error, out, text) =>
 	    done({ status: Number(error?.code ?? 0), out, text }));
 });
+/** @param {string[]} args */
+const codex = (...args) => codexWith({}, ...args);
 
 test('the status of a user says which week is stored and what Git knows',
     async () => {
@@ -391,14 +394,11 @@ test('the status of a user says which week is stored and what Git knows',
 });
 
 test('commands speak English to who has an English locale', async () => {
-	const english = { env: { ...env, LANG: 'en_US.UTF-8' } };
-	const told = await new Promise((done) => {
-		execFile(join(manyBuild, 'codex'), ['status', 'usera'], english,
-		    (_, out) => done(out));
-	});
+	const english = { LANG: 'en_US.UTF-8' };
+	const told = (await codexWith(english, 'status', 'usera')).out;
 	assert.match(told, /^usera\n {2}(?:The stored week|Nothing of the week) /);
 	assert.doesNotMatch(told, /[äöüß]|\b(?:die|der|ist|nicht)\b/);
-	const { found } = await doctor({ LANG: 'en_US.UTF-8',
+	const { found } = await doctor({ ...english,
 		GITHUB_TOKEN: 'ghp_wrong' });
 	assert.notEqual(found.length, 0);
 	for (const { text } of found)

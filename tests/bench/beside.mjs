@@ -1,11 +1,10 @@
 // @ts-check
 // beside: hits beside another HTTP service, in the same turns.
 
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { childrenOf, until } from '../stack.mjs';
 import { compare, hitRow } from './hits.mjs';
-import { startSite } from './site.mjs';
+import { launch, signal, startSite } from './site.mjs';
 import { makeVault, takeIn } from './vault.mjs';
 
 /**
@@ -21,16 +20,9 @@ const family = (pid) => [pid, ...childrenOf(pid).flatMap(family)];
  * @param {Service} service
  */
 async function startService({ command, url }) {
-	const child = spawn('/bin/sh', ['-c', command],
-	    { stdio: ['ignore', 'ignore', 'inherit'], detached: true });
-	const stop = () => {
-		try {
-			process.kill(-(child.pid || 0), 'SIGTERM');
-		} catch {
-			// It has ended by itself.
-		}
-	};
-	process.on('exit', stop);
+	const child = launch('/bin/sh', ['-c', command],
+	    { stdio: ['ignore', 'ignore', 'inherit'] });
+	const stop = () => signal(child.pid || 0, 'SIGTERM');
 	try {
 		await until(() => child.exitCode !== null || fetch(url).then(
 		    (answer) => answer.ok, () => false), 30000, `a 2xx of ${url}`);

@@ -41,8 +41,9 @@ process.on('exit', () => {
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'])
 	process.on(name, () => process.exit(130));
 
-/** @param {number} pid @param {NodeJS.Signals} name */
-function signal(pid, name) {
+/** Signal the group of a child. @param {number} pid
+ * @param {NodeJS.Signals} name */
+export function signal(pid, name) {
 	try {
 		process.kill(-pid, name);
 	} catch {
@@ -51,10 +52,11 @@ function signal(pid, name) {
 }
 
 /**
+ * Start a child with a group of its own, which does not outlive us.
  * @param {string} command @param {string[]} args
  * @param {import('node:child_process').SpawnOptions} options
  */
-function launch(command, args, options) {
+export function launch(command, args, options) {
 	const child = spawn(command, args, { ...options, detached: true });
 	groups.add(child.pid || 0);
 	return child;
