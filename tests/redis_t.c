@@ -149,6 +149,15 @@ redis_t_start(const char *options)
 	ck_abort_msg("redis-server does not start");
 }
 
+bool
+redis_t_begin(const char *options)
+{
+	if (!redis_t_is_there())
+		return false;
+	redis_t_start(options);
+	return true;
+}
+
 void
 redis_t_stop(void)
 {

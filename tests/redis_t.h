@@ -3,9 +3,8 @@
  * and on a free port if that is asked for.  It goes when the test's process
  * does.
  *
- *	if (!redis_t_is_there())
- *		return;			it says so
- *	redis_t_start("");		or "--requirepass geheim"
+ *	if (!redis_t_begin(""))		or "--requirepass geheim"
+ *		return;			there is none, which was said
  *	... redis_t_url ...
  *	redis_t_stop();
  */
@@ -18,6 +17,8 @@
  * the programs were built without it. */
 bool redis_t_is_there(void);
 
+/* Start it with these further options if there is one; else return false. */
+bool redis_t_begin(const char *options);
 /* Start it with these further options, and wait until it answers. */
 void redis_t_start(const char *options);
 /* The same with a free port of 127.0.0.1 besides, plain or with TLS. */

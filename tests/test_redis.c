@@ -106,9 +106,8 @@ START_TEST(what_is_put_is_got_until_it_is_removed)
 	struct redis_op op = REDIS_OP(REDIS_REMOVE, "a");
 	struct redis *redis;
 
-	if (!redis_t_is_there())
+	if (!redis_t_begin(""))
 		return;
-	redis_t_start("");
 	redis = open_at(redis_t_url(), NULL);
 	ck_assert_str_eq(get(redis, "a"), "(absent)");
 	put(redis, "a", "eins zwei\r\n$3");
@@ -128,9 +127,8 @@ START_TEST(an_added_value_does_not_replace_one)
 	struct redis_reply reply;
 	struct redis *redis;
 
-	if (!redis_t_is_there())
+	if (!redis_t_begin(""))
 		return;
-	redis_t_start("");
 	redis = open_at(redis_t_url(), NULL);
 	ck_assert_int_eq(
 	    write_value(redis, REDIS_ADD, "a", "erster", &reply), 0);
@@ -150,9 +148,8 @@ START_TEST(a_swap_replaces_only_the_value_that_it_names)
 	struct redis *redis;
 	int i;
 
-	if (!redis_t_is_there())
+	if (!redis_t_begin(""))
 		return;
-	redis_t_start("");
 	redis = open_at(redis_t_url(), NULL);
 	put(redis, "a", "alt");
 	op.old = (struct redis_word){"alt", 3};
@@ -175,9 +172,8 @@ START_TEST(a_count_begins_at_one_and_ends_with_its_time)
 	struct redis *redis;
 	int i;
 
-	if (!redis_t_is_there())
+	if (!redis_t_begin(""))
 		return;
-	redis_t_start("");
 	redis = open_at(redis_t_url(), NULL);
 	op.ttl_ms = 60000;
 	for (i = 1; i <= 3; i++) {
@@ -197,9 +193,8 @@ START_TEST(a_batch_has_the_reply_of_each_op)
 	char large[300000];
 	struct redis *redis;
 
-	if (!redis_t_is_there())
+	if (!redis_t_begin(""))
 		return;
-	redis_t_start("");
 	redis = open_at(redis_t_url(), NULL);
 	memset(large, 'x', sizeof large - 1);
 	large[sizeof large - 1] = '\0';
@@ -220,9 +215,8 @@ START_TEST(a_server_that_is_gone_is_told_once_and_not_asked_until_later)
 	struct redis *redis;
 	int i;
 
-	if (!redis_t_is_there())
+	if (!redis_t_begin(""))
 		return;
-	redis_t_start("");
 	redis = open_at(redis_t_url(), NULL);
 	put(redis, "a", "x");
 	redis_t_stop();
@@ -249,9 +243,8 @@ START_TEST(a_server_that_restarts_between_two_requests_is_not_missed)
 {
 	struct redis *redis;
 
-	if (!redis_t_is_there())
+	if (!redis_t_begin(""))
 		return;
-	redis_t_start("");
 	redis = open_at(redis_t_url(), NULL);
 	put(redis, "a", "x");
 	redis_t_stop();
@@ -269,9 +262,8 @@ START_TEST(a_server_that_hangs_costs_one_process_its_deadline_once)
 	int64_t began;
 	int i;
 
-	if (!redis_t_is_there())
+	if (!redis_t_begin(""))
 		return;
-	redis_t_start("");
 	timeout_ms = 400;
 	redis = open_at(redis_t_url(), NULL);
 	other = open_at(redis_t_url(), NULL);
@@ -305,9 +297,8 @@ START_TEST(a_full_server_refuses_writes_and_answers_reads)
 	struct redis *redis;
 	int i;
 
-	if (!redis_t_is_there())
+	if (!redis_t_begin(""))
 		return;
-	redis_t_start("");
 	redis = open_at(redis_t_url(), NULL);
 	put(redis, "a", "x");
 	redis_t_cli("CONFIG SET maxmemory 1");
@@ -363,9 +354,8 @@ START_TEST(a_password_opens_and_a_wrong_one_is_told_without_it)
 	char good[400], wrong[400];
 	struct redis *redis;
 
-	if (!redis_t_is_there())
+	if (!redis_t_begin("--requirepass geheim"))
 		return;
-	redis_t_start("--requirepass geheim");
 	redis = open_at(redis_t_url(), NULL);
 	ck_assert_str_eq(get(redis, "a"), "(failed)");
 	ck_assert_str_eq(last_change, "down NOAUTH");

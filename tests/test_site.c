@@ -115,9 +115,8 @@ let_circuit_close(struct host *host)
 
 START_TEST(another_hosts_write_is_seen_at_the_next_request)
 {
-	if (!redis_t_is_there())
+	if (!redis_t_begin(""))
 		return;
-	redis_t_start("");
 	open_hosts();
 	ck_assert(!shows(&b, "Neues"));
 	host_create(&a, "ada", "Neues", NULL);
@@ -130,9 +129,8 @@ START_TEST(a_hit_asks_redis_once_and_the_store_never)
 {
 	uint64_t before;
 
-	if (!redis_t_is_there())
+	if (!redis_t_begin(""))
 		return;
-	redis_t_start("");
 	open_hosts();
 	shows(&b, "");
 	before = asked(&b);
@@ -149,9 +147,8 @@ END_TEST
 
 START_TEST(a_redis_that_was_emptied_costs_one_look_at_the_store)
 {
-	if (!redis_t_is_there())
+	if (!redis_t_begin(""))
 		return;
-	redis_t_start("");
 	open_hosts();
 	redis_t_cli("FLUSHALL");
 	ck_assert(shows(&b, "Zeuge"));
@@ -163,9 +160,8 @@ END_TEST
 
 START_TEST(a_write_that_redis_lost_is_seen_at_the_next_request)
 {
-	if (!redis_t_is_there())
+	if (!redis_t_begin(""))
 		return;
-	redis_t_start("");
 	open_hosts();
 	host_create(&a, "ada", "Neues", NULL);
 	redis_t_stop();
@@ -180,9 +176,8 @@ START_TEST(an_older_token_in_redis_is_mended_by_who_knows_the_newer_one)
 {
 	char older[VERSION_TOKEN_MAX], command[200];
 
-	if (!redis_t_is_there())
+	if (!redis_t_begin(""))
 		return;
-	redis_t_start("");
 	open_hosts();
 	read_redis(older);
 	host_create(&a, "ada", "Neues", NULL);
@@ -199,9 +194,8 @@ END_TEST
 
 START_TEST(a_write_that_redis_was_not_told_of_is_seen_as_without_redis)
 {
-	if (!redis_t_is_there())
+	if (!redis_t_begin(""))
 		return;
-	redis_t_start("");
 	open_hosts();
 	/* Only the writer's way to Redis is broken. */
 	meters_set(a.app.meters, METERS_REDIS_RETRY_MS,
@@ -221,9 +215,8 @@ START_TEST(the_host_that_wrote_sees_its_write_whatever_redis_says)
 {
 	char older[VERSION_TOKEN_MAX], command[200];
 
-	if (!redis_t_is_there())
+	if (!redis_t_begin(""))
 		return;
-	redis_t_start("");
 	open_hosts();
 	read_redis(older);
 	host_create(&a, "ada", "Neues", NULL);
@@ -236,9 +229,8 @@ END_TEST
 
 START_TEST(a_full_redis_forgets_the_token_that_it_cannot_replace)
 {
-	if (!redis_t_is_there())
+	if (!redis_t_begin("--maxmemory-policy noeviction"))
 		return;
-	redis_t_start("--maxmemory-policy noeviction");
 	open_hosts();
 	redis_t_cli("CONFIG SET maxmemory 1");
 	host_create(&a, "ada", "Neues", NULL);
@@ -257,9 +249,8 @@ END_TEST
 
 START_TEST(a_redis_that_hangs_changes_no_answer)
 {
-	if (!redis_t_is_there())
+	if (!redis_t_begin(""))
 		return;
-	redis_t_start("");
 	setenv("REDIS_TIMEOUT_MS", "100ms", 1);
 	open_hosts();
 	redis_t_hang();
@@ -280,9 +271,8 @@ END_TEST
 
 START_TEST(a_key_of_another_kind_is_as_a_redis_that_is_gone)
 {
-	if (!redis_t_is_there())
+	if (!redis_t_begin(""))
 		return;
-	redis_t_start("");
 	open_hosts();
 	redis_t_cli("DEL version:ada");
 	redis_t_cli("RPUSH version:ada x");
@@ -297,9 +287,8 @@ START_TEST(a_write_between_a_look_and_its_mending_stays)
 {
 	char stored[VERSION_TOKEN_MAX];
 
-	if (!redis_t_is_there())
+	if (!redis_t_begin(""))
 		return;
-	redis_t_start("");
 	open_hosts();
 	read_store(stored);
 	redis_t_cli("SET version:ada 1-alt");
@@ -323,9 +312,8 @@ START_TEST(a_write_whose_token_may_not_be_stored_sends_others_to_the_store)
 {
 	struct err err = ERR_INIT;
 
-	if (!redis_t_is_there())
+	if (!redis_t_begin(""))
 		return;
-	redis_t_start("");
 	open_hosts();
 	a.plan = (struct store_fault){
 	    .at = 1, .count = 100, .when = STORE_FAULT_AFTER};
@@ -349,9 +337,8 @@ START_TEST(a_week_that_one_host_built_is_the_others_from_redis)
 {
 	struct host c;
 
-	if (!redis_t_is_there())
+	if (!redis_t_begin(""))
 		return;
-	redis_t_start("");
 	keep_weeks();
 	open_hosts();
 	ck_assert_int_gt(atoi(redis_t_cli("PTTL timeline:ada")), 800000);
@@ -368,9 +355,8 @@ END_TEST
 
 START_TEST(without_the_setting_no_week_is_in_redis)
 {
-	if (!redis_t_is_there())
+	if (!redis_t_begin(""))
 		return;
-	redis_t_start("");
 	open_hosts();
 	ck_assert_str_eq(redis_t_cli("EXISTS timeline:ada"), "0");
 	close_hosts();
@@ -379,9 +365,8 @@ END_TEST
 
 START_TEST(a_write_removes_the_week_from_redis)
 {
-	if (!redis_t_is_there())
+	if (!redis_t_begin(""))
 		return;
-	redis_t_start("");
 	keep_weeks();
 	open_hosts();
 	ck_assert_str_eq(redis_t_cli("EXISTS timeline:ada"), "1");
@@ -398,9 +383,8 @@ START_TEST(an_older_week_in_redis_is_shown_to_nobody)
 	char token[VERSION_TOKEN_MAX];
 	struct host c;
 
-	if (!redis_t_is_there())
+	if (!redis_t_begin(""))
 		return;
-	redis_t_start("");
 	keep_weeks();
 	open_hosts();
 	redis_t_cli("COPY timeline:ada alt");
@@ -426,9 +410,8 @@ START_TEST(a_broken_week_in_redis_is_built_anew)
 	struct host c;
 	size_t i;
 
-	if (!redis_t_is_there())
+	if (!redis_t_begin(""))
 		return;
-	redis_t_start("");
 	keep_weeks();
 	open_hosts();
 	for (i = 0; i < ARRAY_LEN(broken); i++) {
@@ -445,9 +428,8 @@ START_TEST(a_week_of_redis_is_over_at_its_time)
 {
 	struct host c;
 
-	if (!redis_t_is_there())
+	if (!redis_t_begin(""))
 		return;
-	redis_t_start("");
 	keep_weeks();
 	open_hosts();
 	host_open(&c, "c");
