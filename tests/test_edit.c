@@ -966,9 +966,9 @@ START_TEST(a_closed_folder_among_the_tasks_takes_none_away)
 		set_mode(folders[i], 0755);
 	ok(load_as_other(&h, &mirror, &err), &err);
 	ck_assert_uint_eq(mirror.set.n, 1);
-	ck_assert_uint_eq(mirror.set.aside.others, 1);
-	ck_assert_uint_eq(mirror.set.aside.n_barred, 1);
-	ck_assert_str_eq(mirror.set.aside.barred[0].name, "0003-Zu.md");
+	ck_assert_uint_eq(mirror.set.strays.others, 1);
+	ck_assert_uint_eq(mirror.set.strays.n_barred, 1);
+	ck_assert_str_eq(mirror.set.strays.barred[0].name, "0003-Zu.md");
 	mirror_release(&mirror);
 
 	/* Nor does the folder of tasks read as empty when it is closed. */

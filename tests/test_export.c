@@ -7,7 +7,7 @@
 #include "text/csv.h"
 #include "text/ical.h"
 #include "text/markdown_open.h"
-#include "week/calendar_zone.h"
+#include "week/icalendar_zone.h"
 
 START_TEST(a_long_line_is_folded_between_characters)
 {
@@ -77,7 +77,7 @@ START_TEST(a_zone_has_each_change_of_its_clock)
 		struct buf out = BUF_INIT;
 
 		ck_assert(zone_ok(cases[i].zone));
-		calendar_zone_add(&out, zone_of(cases[i].zone), cases[i].year,
+		icalendar_zone_add(&out, zone_of(cases[i].zone), cases[i].year,
 		    cases[i].year + 1);
 		ck_assert_uint_eq(
 		    count_lines(&out, "DTSTART:"), cases[i].changes);

@@ -512,12 +512,12 @@ END_TEST
 /* A newer program may have written it. */
 /* Read records that have this beside their files. */
 static enum ledger_json
-read_aside(struct ledger *sync, const char *aside)
+read_aside(struct ledger *sync, const char *strays)
 {
 	struct buf text = BUF_INIT;
 	enum ledger_json parsed;
 
-	buf_addf(&text, "{\"v\":1,\"files\":[],\"aside\":%s}", aside);
+	buf_addf(&text, "{\"v\":1,\"files\":[],\"aside\":%s}", strays);
 	parsed = ledger_json_parse(&text, sync);
 	buf_release(&text);
 	return parsed;
@@ -534,9 +534,9 @@ START_TEST(what_lies_beside_the_tasks_in_git_comes_back)
 	    read_aside(&sync,
 		"{\"odd\":[\"1.md\"],\"large\":[\"0044.md\"],\"others\":2}"),
 	    0);
-	ck_assert_str_eq(sync.aside.odd.list[0], "1.md");
-	ck_assert_str_eq(sync.aside.large.list[0], "0044.md");
-	ck_assert_uint_eq(sync.aside.others, 2);
+	ck_assert_str_eq(sync.strays.odd.list[0], "1.md");
+	ck_assert_str_eq(sync.strays.large.list[0], "0044.md");
+	ck_assert_uint_eq(sync.strays.others, 2);
 	ledger_release(&sync);
 	for (i = 0; i < ARRAY_LEN(bad); i++)
 		ck_assert_msg(read_aside(&sync, bad[i]) == LEDGER_JSON_BROKEN,

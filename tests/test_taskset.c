@@ -584,7 +584,7 @@ START_TEST(what_lies_beside_the_tasks_is_a_problem_or_counted)
 
 	add_text(&set, "0011-b.md", "kaputt");
 	for (i = 0; i < ARRAY_LEN(names); i++)
-		aside_add(&set.aside, names[i]);
+		strays_add(&set.strays, names[i]);
 	print_problems(&out, &set, NULL);
 	ck_assert_str_eq(out.s,
 	    "{\"problems\":["
@@ -602,10 +602,10 @@ START_TEST(what_lies_beside_the_tasks_is_a_problem_or_counted)
 	    "digits.\"}],\"otherFiles\":2}");
 
 	/* Git has one of the two names, one more, and a file too large. */
-	aside_add(&sync.aside, "0010-A.MD");
-	aside_add(&sync.aside, "0117-.md");
-	aside_add(&sync.aside, "LICENSE");
-	aside_add_large(&sync.aside, "0044.md");
+	strays_add(&sync.strays, "0010-A.MD");
+	strays_add(&sync.strays, "0117-.md");
+	strays_add(&sync.strays, "LICENSE");
+	strays_add_large(&sync.strays, "0044.md");
 	print_problems(&out, &set, &sync);
 	ck_assert_ptr_null(strstr(strstr(out.s, "0010-A.MD") + 1, "0010-A.MD"));
 	ck_assert_ptr_nonnull(strstr(
@@ -622,31 +622,31 @@ END_TEST
 
 START_TEST(a_thousand_odd_names_are_kept_and_more_are_counted)
 {
-	struct aside aside = ASIDE_INIT, copy = ASIDE_INIT;
+	struct strays strays = STRAYS_INIT, copy = STRAYS_INIT;
 	struct buf text = BUF_INIT;
 	struct json_object *json = NULL;
 	struct err err = ERR_INIT;
 	size_t i;
 
-	for (i = 0; i < ASIDE_NAMES_MAX + 2; i++)
-		aside_add(&aside, "1.md");
-	ck_assert_uint_eq(aside.odd.n, ASIDE_NAMES_MAX);
-	ck_assert_uint_eq(aside.others, 2);
+	for (i = 0; i < STRAYS_NAMES_MAX + 2; i++)
+		strays_add(&strays, "1.md");
+	ck_assert_uint_eq(strays.odd.n, STRAYS_NAMES_MAX);
+	ck_assert_uint_eq(strays.others, 2);
 
-	aside_print(&text, &aside);
+	strays_print(&text, &strays);
 	ck_assert_int_eq(json_parse(text.s, text.len, &json, &err), 0);
-	ck_assert_int_eq(aside_read(json, &copy), 0);
-	ck_assert(!aside_set_names(&copy, &aside));
-	ck_assert(!aside_set_large(&copy, &aside));
+	ck_assert_int_eq(strays_read(json, &copy), 0);
+	ck_assert(!strays_set_names(&copy, &strays));
+	ck_assert(!strays_set_large(&copy, &strays));
 	copy.others = 3;
-	ck_assert(aside_set_names(&copy, &aside));
+	ck_assert(strays_set_names(&copy, &strays));
 	ck_assert_uint_eq(copy.others, 2);
-	aside_add_large(&copy, "0001.md");
-	ck_assert(aside_set_large(&copy, &aside));
+	strays_add_large(&copy, "0001.md");
+	ck_assert(strays_set_large(&copy, &strays));
 	ck_assert_uint_eq(copy.large.n, 0);
 	json_object_put(json);
-	aside_release(&aside);
-	aside_release(&copy);
+	strays_release(&strays);
+	strays_release(&copy);
 	buf_release(&text);
 }
 END_TEST

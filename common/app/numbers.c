@@ -1,6 +1,6 @@
 #include "app/numbers.h"
 
-#include "app/beside.h"
+#include "app/strays_list.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "store/blob.h"
@@ -50,12 +50,12 @@ numbers_note(struct numbers_used *used, unsigned number)
 }
 
 void
-numbers_note_barred(struct numbers_used *used, const struct aside *aside)
+numbers_note_barred(struct numbers_used *used, const struct strays *strays)
 {
 	size_t i;
 
-	for (i = 0; i < aside->n_barred; i++)
-		numbers_note(used, names_number(aside->barred[i].name));
+	for (i = 0; i < strays->n_barred; i++)
+		numbers_note(used, names_number(strays->barred[i].name));
 }
 
 void
@@ -91,7 +91,7 @@ list_used(struct app *app, const char *user, struct numbers_used *used,
     struct err *err)
 {
 	struct store_list list = STORE_LIST_SHALLOW;
-	struct aside aside = ASIDE_INIT;
+	struct strays strays = STRAYS_INIT;
 	struct buf prefix = BUF_INIT;
 	const char *file;
 	size_t i;
@@ -105,9 +105,9 @@ list_used(struct app *app, const char *user, struct numbers_used *used,
 		if (file != NULL)
 			numbers_note(used, names_number(file));
 	}
-	beside_read(&aside, &list, user);
-	numbers_note_barred(used, &aside);
-	aside_release(&aside);
+	strays_list_read(&strays, &list, user);
+	numbers_note_barred(used, &strays);
+	strays_release(&strays);
 	store_list_release(&list);
 	buf_release(&prefix);
 	return rc;

@@ -27,7 +27,7 @@
 
 #include "app/app.h"
 #include "store/names.h"
-#include "task/aside.h"
+#include "task/strays.h"
 
 /*
  * Take the next number for good, 0 to 9999.  Below 9999 it is never given
@@ -60,7 +60,8 @@ struct numbers_used {
 /* Note the number of a file. */
 void numbers_note(struct numbers_used *used, unsigned number);
 /* Note the numbers of names that are barred: no task can get these names. */
-void numbers_note_barred(struct numbers_used *used, const struct aside *aside);
+void numbers_note_barred(
+    struct numbers_used *used, const struct strays *strays);
 /* Note what the bytes of NAMES_NEXT_ID say. */
 void numbers_note_stored(struct numbers_used *used, const struct buf *stored);
 /* Return the number that numbers_take would give; NAMES_NUMBER_END if all are

@@ -12,20 +12,21 @@
 #include "base/std.h"
 #include "carry/backup.h"
 #include "carry/restore.h"
-#include "inspect/call.h"
+#include "inspect/cmdline.h"
 #include "inspect/listener.h"
 #include "inspect/origin.h"
 
 /* Print what was found; return true if one is an error. */
 static bool
-say_findings(const struct call *call, const struct findings *found)
+say_findings(const struct cmdline *cmdline, const struct findings *found)
 {
 	char text[MSG_TEXT_MAX];
 	size_t i;
 
 	for (i = 0; i < found->n; i++)
-		fprintf(stderr, "codex %s: %s\n", call->name,
-		    msg_text_in(&found->items[i].msg, call_language(), text));
+		fprintf(stderr, "codex %s: %s\n", cmdline->name,
+		    msg_text_in(
+			&found->items[i].msg, cmdline_language(), text));
 	return findings_error(found) != NULL;
 }
 
@@ -38,19 +39,19 @@ say_counts(enum msg_id id, const struct backup_counts *counts)
 	msg_set(&msg, id);
 	msg_value(&msg, "%zu", counts->users);
 	msg_value(&msg, "%zu", counts->blobs);
-	puts(msg_text_in(&msg, call_language(), text));
+	puts(msg_text_in(&msg, cmdline_language(), text));
 }
 
 static int
-open_backup(const struct call *call, int flags, int *fd, struct err *err)
+open_backup(const struct cmdline *cmdline, int flags, int *fd, struct err *err)
 {
 	struct stat st;
 
-	*fd = open(call->args[0], flags | O_CLOEXEC, 0600);
+	*fd = open(cmdline->args[0], flags | O_CLOEXEC, 0600);
 	if (*fd != -1 && fstat(*fd, &st) == 0 && S_ISREG(st.st_mode))
 		return 0;
 	err_set(err, ERR_SETTING, MSG_BACKUP_OPEN);
-	err_value(err, "%s", call->args[0]);
+	err_value(err, "%s", cmdline->args[0]);
 	err_value(err, "%s", strerror(*fd == -1 ? errno : EINVAL));
 	if (*fd != -1)
 		close(*fd);
@@ -58,19 +59,19 @@ open_backup(const struct call *call, int flags, int *fd, struct err *err)
 }
 
 static int
-save_site(const struct call *call, int fd, struct err *err)
+save_site(const struct cmdline *cmdline, int fd, struct err *err)
 {
 	struct findings found = FINDINGS_INIT;
 	struct backup_counts counts = {0, 0};
 	struct app app;
 	int rc;
 
-	if (origin_open(&call->places, &app, err) == -1)
+	if (origin_open(&cmdline->places, &app, err) == -1)
 		return -1;
 	rc = backup_save(app.store, fd, &counts, &found, err);
 	app_close(&app);
 	if (rc == 0) {
-		rc = say_findings(call, &found) ? 1 : 0;
+		rc = say_findings(cmdline, &found) ? 1 : 0;
 		say_counts(MSG_BACKUP_DONE, &counts);
 	}
 	findings_release(&found);
@@ -78,18 +79,18 @@ save_site(const struct call *call, int fd, struct err *err)
 }
 
 static int
-run_backup(const struct call *call)
+run_backup(const struct cmdline *cmdline)
 {
 	struct err err = ERR_INIT;
 	int fd, rc;
 
-	if (open_backup(call, O_WRONLY | O_CREAT | O_EXCL, &fd, &err) == -1)
-		return call_fail(call->name, &err);
-	rc = save_site(call, fd, &err);
+	if (open_backup(cmdline, O_WRONLY | O_CREAT | O_EXCL, &fd, &err) == -1)
+		return cmdline_fail(cmdline->name, &err);
+	rc = save_site(cmdline, fd, &err);
 	if (rc == -1) {
 		(void)!ftruncate(fd, 0);
-		unlink(call->args[0]);
-		call_fail(call->name, &err);
+		unlink(cmdline->args[0]);
+		cmdline_fail(cmdline->name, &err);
 	}
 	close(fd);
 	return rc == 0 ? 0 : 1;
@@ -111,16 +112,16 @@ check_stopped(const struct app *app, struct err *err)
 }
 
 static int
-run_restore(const struct call *call)
+run_restore(const struct cmdline *cmdline)
 {
 	struct backup_counts counts = {0, 0};
 	struct err err = ERR_INIT;
 	struct app app;
 	int fd, rc;
 
-	if (open_backup(call, O_RDONLY, &fd, &err) == -1)
-		return call_fail(call->name, &err);
-	rc = origin_open(&call->places, &app, &err);
+	if (open_backup(cmdline, O_RDONLY, &fd, &err) == -1)
+		return cmdline_fail(cmdline->name, &err);
+	rc = origin_open(&cmdline->places, &app, &err);
 	if (rc == 0) {
 		rc = check_stopped(&app, &err);
 		if (rc == 0)
@@ -129,34 +130,34 @@ run_restore(const struct call *call)
 	}
 	close(fd);
 	if (rc == -1)
-		return call_fail(call->name, &err);
+		return cmdline_fail(cmdline->name, &err);
 	say_counts(MSG_RESTORE_DONE, &counts);
 	return 0;
 }
 
 /* Read the command line.  Return -1 to go on, else the exit status. */
 static int
-read_call(int argc, char **argv, struct call *call)
+read_cmdline(int argc, char **argv, struct cmdline *cmdline)
 {
-	static const struct call_form form = {"BACKUP", 1, 1, NULL, 0};
+	static const struct cmdline_form form = {"BACKUP", 1, 1, NULL, 0};
 
-	return call_read(argc, argv, &form, call);
+	return cmdline_read(argc, argv, &form, cmdline);
 }
 
 int
 cmd_backup_save(int argc, char **argv)
 {
-	struct call call;
-	int status = read_call(argc, argv, &call);
+	struct cmdline cmdline;
+	int status = read_cmdline(argc, argv, &cmdline);
 
-	return status != -1 ? status : run_backup(&call);
+	return status != -1 ? status : run_backup(&cmdline);
 }
 
 int
 cmd_backup_restore(int argc, char **argv)
 {
-	struct call call;
-	int status = read_call(argc, argv, &call);
+	struct cmdline cmdline;
+	int status = read_cmdline(argc, argv, &cmdline);
 
-	return status != -1 ? status : run_restore(&call);
+	return status != -1 ? status : run_restore(&cmdline);
 }

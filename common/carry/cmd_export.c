@@ -10,7 +10,7 @@
 #include "base/std.h"
 #include "carry/export.h"
 #include "carry/export_forms.h"
-#include "inspect/call.h"
+#include "inspect/cmdline.h"
 #include "inspect/origin.h"
 
 #define FORMS 4
@@ -72,30 +72,30 @@ write_all(int fd, const char *path, const struct buf *bytes, struct err *err)
 }
 
 static int
-export_user(const struct call *call, export_form_fn *form, struct buf *out,
-    struct err *err)
+export_user(const struct cmdline *cmdline, export_form_fn *form,
+    struct buf *out, struct err *err)
 {
 	struct app app;
-	int rc = origin_open(&call->places, &app, err);
+	int rc = origin_open(&cmdline->places, &app, err);
 
 	if (rc == 0) {
-		rc = export_run(&app, call->args[0], form, out, err);
+		rc = export_run(&app, cmdline->args[0], form, out, err);
 		app_close(&app);
 	}
 	return rc;
 }
 
 static int
-run_export(const struct call *call, export_form_fn *form)
+run_export(const struct cmdline *cmdline, export_form_fn *form)
 {
-	const char *path = call->n_args > 1 ? call->args[1] : NULL;
+	const char *path = cmdline->n_args > 1 ? cmdline->args[1] : NULL;
 	struct buf out = BUF_INIT;
 	struct err err = ERR_INIT;
 	int fd, rc;
 
 	if (open_output(path, &fd, &err) == -1)
-		return call_fail(call->name, &err);
-	rc = export_user(call, form, &out, &err);
+		return cmdline_fail(cmdline->name, &err);
+	rc = export_user(cmdline, form, &out, &err);
 	if (rc == 0)
 		rc = write_all(fd, path, &out, &err);
 	if (path != NULL && close(fd) == -1 && rc == 0)
@@ -103,28 +103,28 @@ run_export(const struct call *call, export_form_fn *form)
 	if (rc == -1 && path != NULL)
 		unlink(path);
 	buf_release(&out);
-	return rc == 0 ? 0 : call_fail(call->name, &err);
+	return rc == 0 ? 0 : cmdline_fail(cmdline->name, &err);
 }
 
 int
 cmd_export_main(int argc, char **argv)
 {
 	bool given[FORMS] = {false};
-	const struct call_option options[FORMS] = {
+	const struct cmdline_option options[FORMS] = {
 	    {0, "md", NULL, "one Markdown document", &given[0], NULL},
 	    {0, "json", NULL, "JSON, tasks as the API has them", &given[1],
 		NULL},
 	    {0, "csv", NULL, "a table for spreadsheets", &given[2], NULL},
 	    {0, "ics", NULL, "a calendar", &given[3], NULL},
 	};
-	const struct call_form form = {"USER [FILE]", 1, 2, options, FORMS};
-	struct call call;
-	int status = call_read(argc, argv, &form, &call);
+	const struct cmdline_form form = {"USER [FILE]", 1, 2, options, FORMS};
+	struct cmdline cmdline;
+	int status = cmdline_read(argc, argv, &form, &cmdline);
 	export_form_fn *chosen = choose_form(given);
 
 	if (status != -1)
 		return status;
 	if (chosen == NULL)
-		return call_refuse(call.name, &form);
-	return run_export(&call, chosen);
+		return cmdline_refuse(cmdline.name, &form);
+	return run_export(&cmdline, chosen);
 }

@@ -9,7 +9,7 @@
 #include "base/msg.h"
 #include "base/std.h"
 #include "carry/migrate.h"
-#include "inspect/call.h"
+#include "inspect/cmdline.h"
 #include "inspect/origin.h"
 #include "settings/conf.h"
 #include "store/names.h"
@@ -70,7 +70,7 @@ open_container(const struct app *app, const char *name, struct store **out,
 }
 
 static void
-tell_migration(const struct call *call, const struct migrate *migrate)
+tell_migration(const struct cmdline *cmdline, const struct migrate *migrate)
 {
 	const struct migrate_counts *counts = &migrate->counts;
 	char text[MSG_TEXT_MAX];
@@ -78,20 +78,21 @@ tell_migration(const struct call *call, const struct migrate *migrate)
 	size_t i;
 
 	for (i = 0; i < migrate->found->n; i++)
-		fprintf(stderr, "codex %s: %s\n", call->name,
-		    msg_text_in(
-			&migrate->found->items[i].msg, call_language(), text));
+		fprintf(stderr, "codex %s: %s\n", cmdline->name,
+		    msg_text_in(&migrate->found->items[i].msg,
+			cmdline_language(), text));
 	msg_set(&msg, migrate->dry_run ? MSG_MIGRATE_WOULD : MSG_MIGRATE_DONE);
 	msg_value(&msg, "%zu", counts->users);
 	msg_value(&msg, "%zu", counts->added);
 	msg_value(&msg, "%zu", counts->same);
 	msg_value(&msg, "%zu", counts->left);
 	msg_value(&msg, "%zu", counts->removed);
-	puts(msg_text_in(&msg, call_language(), text));
+	puts(msg_text_in(&msg, cmdline_language(), text));
 }
 
 static int
-migrate_site(const struct call *call, struct migrate *migrate, struct err *err)
+migrate_site(
+    const struct cmdline *cmdline, struct migrate *migrate, struct err *err)
 {
 	struct app *app = migrate->app;
 	int rc = open_container(app, migrate->container, &migrate->from, err);
@@ -102,12 +103,12 @@ migrate_site(const struct call *call, struct migrate *migrate, struct err *err)
 	if (migrate->from != app->store)
 		store_close(migrate->from);
 	if (rc == 0)
-		tell_migration(call, migrate);
+		tell_migration(cmdline, migrate);
 	return rc;
 }
 
 struct migrate_call {
-	struct call call;
+	struct cmdline cmdline;
 	bool dry_run;
 	const char *owner;
 };
@@ -115,23 +116,23 @@ struct migrate_call {
 static int
 run_migrate(const struct migrate_call *asked)
 {
-	const struct call *call = &asked->call;
+	const struct cmdline *cmdline = &asked->cmdline;
 	struct findings found = FINDINGS_INIT;
 	struct err err = ERR_INIT;
 	struct app app;
 	struct migrate migrate = {.app = &app,
-	    .container = call->args[0],
+	    .container = cmdline->args[0],
 	    .owner = asked->owner,
 	    .dry_run = asked->dry_run,
 	    .found = &found};
-	int status = 0, rc = origin_open(&call->places, &app, &err);
+	int status = 0, rc = origin_open(&cmdline->places, &app, &err);
 
 	if (rc == 0) {
-		rc = migrate_site(call, &migrate, &err);
+		rc = migrate_site(cmdline, &migrate, &err);
 		app_close(&app);
 	}
 	if (rc == -1)
-		status = call_fail(call->name, &err);
+		status = cmdline_fail(cmdline->name, &err);
 	else if (findings_error(&found) != NULL)
 		status = 1;
 	findings_release(&found);
@@ -142,19 +143,19 @@ int
 cmd_migrate_main(int argc, char **argv)
 {
 	struct migrate_call asked = {.owner = NULL};
-	const struct call_option options[] = {
+	const struct cmdline_option options[] = {
 	    {'n', "dry-run", NULL, "only say what would be taken",
 		&asked.dry_run, NULL},
 	    {'u', "user", "USER", "whose the files of raw/tasks/ are", NULL,
 		&asked.owner},
 	};
-	const struct call_form form = {
+	const struct cmdline_form form = {
 	    "CONTAINER", 1, 1, options, ARRAY_LEN(options)};
-	int status = call_read(argc, argv, &form, &asked.call);
+	int status = cmdline_read(argc, argv, &form, &asked.cmdline);
 
 	if (status != -1)
 		return status;
 	if (asked.owner != NULL && !names_user_ok(asked.owner))
-		return call_refuse(asked.call.name, &form);
+		return cmdline_refuse(asked.cmdline.name, &form);
 	return run_migrate(&asked);
 }

@@ -11,7 +11,7 @@
 #include "store/store.h"
 #include "store/user_set.h"
 #include "store/users.h"
-#include "task/aside.h"
+#include "task/strays.h"
 #include "task/taskset.h"
 
 static int
@@ -104,8 +104,8 @@ renew_set(struct taskset *set, const char *user, struct copies *copies)
 		clean_text(&c->bytes);
 		bytes[read.n - 1] = c->bytes;
 	}
-	read.aside = set->aside;
-	set->aside = (struct aside)ASIDE_INIT;
+	read.strays = set->strays;
+	set->strays = (struct strays)STRAYS_INIT;
 	taskset_release(set);
 	*set = read;
 	return bytes;

@@ -9,7 +9,7 @@
 #include "task/taskset.h"
 #include "text/csv.h"
 #include "text/markdown_open.h"
-#include "week/calendar.h"
+#include "week/icalendar.h"
 #include "week/placement.h"
 #include "week/problems.h"
 #include "week/week.h"
@@ -300,5 +300,5 @@ export_forms_ics(struct buf *out, const struct export_source *source)
 {
 	struct export_source copy = *source;
 
-	calendar_print(out, &source->week, describe_task, &copy);
+	icalendar_print(out, &source->week, describe_task, &copy);
 }

@@ -10,7 +10,7 @@
  *	      (http-api.md, "A task"), each with its `body`
  *	csv   a table (csv.h): a row for each task, then one for each bad file
  *	      with what is wrong in `problem`
- *	ics   a calendar (calendar.h)
+ *	ics   a calendar (icalendar.h)
  *
  * Error handling: no function fails.
  */

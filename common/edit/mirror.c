@@ -1,6 +1,6 @@
 #include "edit/mirror.h"
 
-#include "app/beside.h"
+#include "app/strays_list.h"
 #include "base/buf.h"
 #include "base/std.h"
 #include "base/zone.h"
@@ -8,7 +8,7 @@
 #include "store/blob.h"
 #include "store/names.h"
 #include "store/store.h"
-#include "task/aside.h"
+#include "task/strays.h"
 #include "week/ledger_json.h"
 #include "week/ledger_scan.h"
 
@@ -79,7 +79,7 @@ take_fetched(const struct fetch *f, struct taskset *set,
 			taskset_add(set, file, op->new_etag.s, op->body.s,
 			    op->body.len);
 		else if (op->barred)
-			aside_bar(&set->aside, file, ASIDE_UNREADABLE);
+			strays_bar(&set->strays, file, STRAYS_UNREADABLE);
 	}
 }
 
@@ -125,7 +125,7 @@ fill_set(struct mirror *mirror, struct taskset *index, struct fetch *f,
 
 	f->wanted = std_zalloc(f->list->n);
 	reuse_indexed(mirror, index, f);
-	beside_read(&mirror->set.aside, f->list, f->user);
+	strays_list_read(&mirror->set.strays, f->list, f->user);
 	moved = mirror->set.n;
 	while (rc == 0 && at < f->list->n)
 		rc = fetch_batch(f, &mirror->set, &at, err);
@@ -149,7 +149,7 @@ set_numbers(struct mirror *mirror, const struct store_op *stored)
 	for (i = 0; i < mirror->set.n; i++)
 		numbers_note(
 		    &mirror->numbers, names_number(mirror->set.files[i].file));
-	numbers_note_barred(&mirror->numbers, &mirror->set.aside);
+	numbers_note_barred(&mirror->numbers, &mirror->set.strays);
 	if (numbers_parse(&stored->body, &next) == 0 &&
 	    next < mirror->numbers.end)
 		mirror->raise_to = mirror->numbers.end;

@@ -1,7 +1,7 @@
 #include "inspect/fsck_user.h"
 
-#include "app/beside.h"
 #include "app/numbers.h"
+#include "app/strays_list.h"
 #include "app/user_cache.h"
 #include "base/buf.h"
 #include "base/enc.h"
@@ -20,7 +20,7 @@
 #include "store/store.h"
 #include "sync/ledger_blob.h"
 #include "sync/pending.h"
-#include "task/aside.h"
+#include "task/strays.h"
 #include "task/taskset.h"
 #include "week/ledger.h"
 #include "week/ledger_json.h"
@@ -50,8 +50,8 @@ struct known {
 	struct ledger ledger;
 	struct blob blob; /* sync.json */
 	struct copies mirror;
-	struct aside aside; /* what else lies in the mirror */
-	bool must_save;     /* the ledger was mended */
+	struct strays strays; /* what else lies in the mirror */
+	bool must_save;       /* the ledger was mended */
 };
 
 static void
@@ -60,7 +60,7 @@ release_known(struct known *k)
 	ledger_release(&k->ledger);
 	blob_release(&k->blob);
 	copies_release(&k->mirror);
-	aside_release(&k->aside);
+	strays_release(&k->strays);
 }
 
 /* Return false if nothing can be said of the user by these records. */
@@ -100,7 +100,7 @@ load_files(struct known *k, struct err *err)
 	names_task_prefix(&prefix, k->user);
 	rc = store_list(store, prefix.s, &list, err);
 	if (rc == 0)
-		beside_read(&k->aside, &list, k->user);
+		strays_list_read(&k->strays, &list, k->user);
 	for (i = 0; rc == 0 && i < list.n; i += n) {
 		n = copies_batch(list.n - i);
 		rc = copies_add(store, list.items + i, n, &k->mirror, err);
@@ -333,7 +333,7 @@ find_end(const struct known *k)
 		if (file != NULL)
 			numbers_note(&used, names_number(file));
 	}
-	numbers_note_barred(&used, &k->aside);
+	numbers_note_barred(&used, &k->strays);
 	return used.end;
 }
 
@@ -428,7 +428,7 @@ fsck_user(const struct fsck *fsck, const char *user)
 	    .ledger = LEDGER_INIT,
 	    .blob = BLOB_INIT,
 	    .mirror = COPIES_INIT,
-	    .aside = ASIDE_INIT};
+	    .strays = STRAYS_INIT};
 	struct err err = ERR_INIT;
 
 	if (!load_ledger(&known)) {

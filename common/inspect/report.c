@@ -6,29 +6,29 @@
 #include "base/log.h"
 #include "base/msg.h"
 #include "base/std.h"
-#include "inspect/call.h"
+#include "inspect/cmdline.h"
 
 int
 report_options(int argc, char **argv, int more, struct report *report)
 {
-	struct call_option options[3] = {{'j', "json", NULL,
+	struct cmdline_option options[3] = {{'j', "json", NULL,
 	    "print what is found as JSON", &report->json, NULL}};
-	struct call_form form = {"", 0, 0, options, 1};
-	struct call call;
+	struct cmdline_form form = {"", 0, 0, options, 1};
+	struct cmdline cmdline;
 	int status;
 
 	*report = (struct report){.found = FINDINGS_INIT};
 	if (more & REPORT_PROGRAMS)
-		options[form.n++] = (struct call_option){'p', NULL, "FILE",
+		options[form.n++] = (struct cmdline_option){'p', NULL, "FILE",
 		    "the list of programs, instead of the installed one", NULL,
 		    &report->programs_file};
 	if (more & REPORT_REPAIR)
-		options[form.n++] = (struct call_option){0, "repair", NULL,
+		options[form.n++] = (struct cmdline_option){0, "repair", NULL,
 		    "mend what can be mended without a loss", &report->repair,
 		    NULL};
-	status = call_read(argc, argv, &form, &call);
-	report->name = call.name;
-	report->places = call.places;
+	status = cmdline_read(argc, argv, &form, &cmdline);
+	report->name = cmdline.name;
+	report->places = cmdline.places;
 	return status;
 }
 
@@ -43,12 +43,14 @@ add_lines(struct buf *out, const struct findings *found, enum msg_id sound)
 		enum msg_id weight = f->level == FINDING_ERROR ? MSG_AUDIT_ERROR
 							       : MSG_AUDIT_WARN;
 
-		buf_addf(out, "%s", msg_sentence_in(weight, call_language()));
 		buf_addf(
-		    out, "%s\n", msg_text_in(&f->msg, call_language(), text));
+		    out, "%s", msg_sentence_in(weight, cmdline_language()));
+		buf_addf(out, "%s\n",
+		    msg_text_in(&f->msg, cmdline_language(), text));
 	}
 	if (findings_error(found) == NULL)
-		buf_addf(out, "%s\n", msg_sentence_in(sound, call_language()));
+		buf_addf(
+		    out, "%s\n", msg_sentence_in(sound, cmdline_language()));
 }
 
 void
@@ -71,7 +73,7 @@ report_end(struct report *report, enum msg_id sound)
 	if (log_is_journal() && !report->json) {
 		start_log_findings(&report->found);
 	} else if (report->json) {
-		findings_json(&out, &report->found, call_language());
+		findings_json(&out, &report->found, cmdline_language());
 		buf_addc(&out, '\n');
 	} else {
 		add_lines(&out, &report->found, sound);

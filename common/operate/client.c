@@ -4,7 +4,7 @@
 
 #include "base/err.h"
 #include "base/std.h"
-#include "inspect/call.h"
+#include "inspect/cmdline.h"
 #include "settings/address.h"
 #include "settings/conf_file.h"
 
@@ -101,7 +101,7 @@ set_base(struct client *client)
 		url = LOCAL_URL;
 	if (address_check("CODEX_URL", url, &err) == -1)
 		return complain(
-		    "CODEX_URL", err_text_in(&err, call_language(), text));
+		    "CODEX_URL", err_text_in(&err, cmdline_language(), text));
 	buf_adds(&client->base, url);
 	while (
 	    client->base.len > 0 && client->base.s[client->base.len - 1] == '/')
@@ -125,11 +125,11 @@ client_open(struct client *client)
 		return -1;
 	buf_addf(&client->origin, "Origin: %s", client->base.s);
 	buf_addf(&client->language, "Accept-Language: %s",
-	    call_language() == MSG_ENGLISH ? "en" : "de");
+	    cmdline_language() == MSG_ENGLISH ? "en" : "de");
 	client->http = http_new(NULL, &err);
 	if (client->http == NULL)
 		return complain(
-		    "libcurl", err_text_in(&err, call_language(), text));
+		    "libcurl", err_text_in(&err, cmdline_language(), text));
 	return 0;
 }
 
@@ -203,7 +203,8 @@ parse_answer(struct client *client, struct http_request *request,
 	if (request->status < 200 || request->status > 299)
 		return tell_refusal(request, path);
 	if (json_parse(request->reply.s, request->reply.len, json, &err) == -1)
-		return complain(path, err_text_in(&err, call_language(), text));
+		return complain(
+		    path, err_text_in(&err, cmdline_language(), text));
 	buf_move(&client->reply, &request->reply);
 	return 0;
 }

@@ -7,7 +7,7 @@
 #include "base/findings.h"
 #include "base/msg.h"
 #include "base/std.h"
-#include "inspect/call.h"
+#include "inspect/cmdline.h"
 #include "inspect/listener.h"
 #include "inspect/origin.h"
 #include "inspect/programs.h"
@@ -79,7 +79,7 @@ print_units(const char *name, const char *programs_file)
 	if (programs_read(&programs, programs_file, &line) == -1) {
 		err_set(&err, ERR_SETTING, MSG_DOCTOR_PROGRAMS);
 		err_value(&err, "%s", programs_file);
-		return call_fail(name, &err);
+		return cmdline_fail(name, &err);
 	}
 	print_place("all", "journalctl -u '" UNITS "*'");
 	print_place("warnings", "journalctl -u '" UNITS "*' -p warning");
@@ -133,7 +133,7 @@ print_running(const char *name, const char *file)
 
 	if (find_run_folder(file, &path, &err) == -1) {
 		buf_release(&path);
-		return call_fail(name, &err);
+		return cmdline_fail(name, &err);
 	}
 	buf_adds(&path, "/tasks.sock");
 	if (listener_connect(path.s, &pid) == 0) {
@@ -142,7 +142,7 @@ print_running(const char *name, const char *file)
 		err_set(&err, ERR_UNREADY, MSG_DOCTOR_SOCKET);
 		err_value(&err, "codex-tasks (%s)", path.s);
 		err_value(&err, "%s", strerror(errno));
-		status = call_fail(name, &err);
+		status = cmdline_fail(name, &err);
 	}
 	buf_release(&path);
 	return status;
@@ -151,20 +151,22 @@ print_running(const char *name, const char *file)
 int
 cmd_logs_main(int argc, char **argv, const char *programs_file)
 {
-	const struct call_option options[] = {
+	const struct cmdline_option options[] = {
 	    {'p', NULL, "FILE", "the list of programs, not the installed one",
 		NULL, &programs_file},
 	};
-	const struct call_form form = {"", 0, 0, options, ARRAY_LEN(options)};
+	const struct cmdline_form form = {
+	    "", 0, 0, options, ARRAY_LEN(options)};
 	struct findings found = FINDINGS_INIT;
 	struct origin origin;
-	struct call call;
-	int status = call_read(argc, argv, &form, &call);
+	struct cmdline cmdline;
+	int status = cmdline_read(argc, argv, &form, &cmdline);
 
 	if (status != -1)
 		return status;
-	origin_load(&call.places, &origin, &found);
+	origin_load(&cmdline.places, &origin, &found);
 	findings_release(&found);
-	return origin.user != NULL ? print_units(call.name, programs_file)
-				   : print_running(call.name, call.places.file);
+	return origin.user != NULL
+		   ? print_units(cmdline.name, programs_file)
+		   : print_running(cmdline.name, cmdline.places.file);
 }

@@ -12,7 +12,7 @@
 #include "base/json.h"
 #include "base/msg.h"
 #include "base/std.h"
-#include "inspect/call.h"
+#include "inspect/cmdline.h"
 #include "inspect/origin.h"
 #include "settings/conf.h"
 #include "store/blob.h"
@@ -161,7 +161,7 @@ add_line(struct buf *out, enum msg_id id, const char *first, const char *second)
 		msg_value(&msg, "%s", first);
 	if (second != NULL)
 		msg_value(&msg, "%s", second);
-	buf_addf(out, "  %s\n", msg_text_in(&msg, call_language(), text));
+	buf_addf(out, "  %s\n", msg_text_in(&msg, cmdline_language(), text));
 }
 
 /* Say which week everybody gets, and why. */
@@ -194,7 +194,7 @@ tell_runs(struct buf *out, const struct standing *s)
 		msg_value(&msg, "%lld", (long long)last->store_requests);
 		msg_value(&msg, "%lld", (long long)last->github_requests);
 		buf_addf(
-		    out, "  %s\n", msg_text_in(&msg, call_language(), text));
+		    out, "  %s\n", msg_text_in(&msg, cmdline_language(), text));
 	}
 	if (last->next_ms > 0) {
 		buf_reset(&at);
@@ -215,7 +215,7 @@ tell_git(struct buf *out, const struct standing *s)
 	status_print(&sync, &s->sync, false);
 	if (json_parse(sync.s, sync.len, &json, &unused) == 0)
 		add_line(out, MSG_STATUS_GIT, json_get_str(json, "code"),
-		    json_get_str(json, call_language() == MSG_ENGLISH
+		    json_get_str(json, cmdline_language() == MSG_ENGLISH
 					   ? "textEnglish"
 					   : "text"));
 	if (ledger->last_ms > 0) {
@@ -234,10 +234,10 @@ tell_git(struct buf *out, const struct standing *s)
 }
 
 static void
-add_text(
-    struct buf *out, const struct status_call *call, const struct standing *s)
+add_text(struct buf *out, const struct status_call *cmdline,
+    const struct standing *s)
 {
-	if (call->brief) {
+	if (cmdline->brief) {
 		buf_addf(out, "%-20s %-12s %s\n", s->user,
 		    ledger_state_word(s->sync.state), s->sync.code);
 		return;
@@ -249,38 +249,39 @@ add_text(
 }
 
 static int
-add_user(struct app *app, const struct status_call *call, const char *user,
+add_user(struct app *app, const struct status_call *cmdline, const char *user,
     struct buf *out, struct err *err)
 {
 	struct standing standing;
 
 	if (load_standing(app, user, &standing, err) == -1)
 		return -1;
-	if (call->json)
+	if (cmdline->json)
 		add_json(out, &standing);
 	else
-		add_text(out, call, &standing);
+		add_text(out, cmdline, &standing);
 	release_standing(&standing);
 	return 0;
 }
 
 /* Fill the set with the users that were named, or with all. */
 static int
-choose_users(struct app *app, const struct status_call *call,
+choose_users(struct app *app, const struct status_call *cmdline,
     struct user_set *users, struct err *err)
 {
 	struct user_set all = USER_SET_INIT;
 	int i, rc = users_list(app->store, &all, err);
 
-	for (i = 0; rc == 0 && i < call->n_users; i++) {
-		if (!user_set_has(&all, call->users[i])) {
+	for (i = 0; rc == 0 && i < cmdline->n_users; i++) {
+		if (!user_set_has(&all, cmdline->users[i])) {
 			err_set(err, ERR_NOT_FOUND, MSG_STATUS_NOBODY);
-			rc = err_value(err, "%s", call->users[i]);
+			rc = err_value(err, "%s", cmdline->users[i]);
 			break;
 		}
-		user_set_add(users, call->users[i], strlen(call->users[i]));
+		user_set_add(
+		    users, cmdline->users[i], strlen(cmdline->users[i]));
 	}
-	if (rc == 0 && call->n_users == 0) {
+	if (rc == 0 && cmdline->n_users == 0) {
 		*users = all;
 		return 0;
 	}
@@ -289,69 +290,69 @@ choose_users(struct app *app, const struct status_call *call,
 }
 
 static int
-add_all(struct app *app, const struct status_call *call, struct buf *out,
+add_all(struct app *app, const struct status_call *cmdline, struct buf *out,
     struct err *err)
 {
 	struct user_set users = USER_SET_INIT;
 	bool worker = bell_is_heard(app);
 	size_t i;
-	int rc = choose_users(app, call, &users, err);
+	int rc = choose_users(app, cmdline, &users, err);
 
-	if (call->json) {
+	if (cmdline->json) {
 		buf_adds(out, "{\"ok\":true,\"worker\":");
 		json_add_bool(out, worker);
 		json_key(out, "users");
 		json_open(out, '[');
 	}
 	for (i = 0; rc == 0 && i < users.n; i++)
-		rc = add_user(app, call, users.names[i], out, err);
-	if (call->json) {
+		rc = add_user(app, cmdline, users.names[i], out, err);
+	if (cmdline->json) {
 		json_close(out, ']');
 		json_close(out, '}');
 		buf_addc(out, '\n');
 	} else if (conf_has_repo(&app->conf) && !worker) {
 		buf_addf(out, "%s\n",
-		    msg_sentence_in(MSG_DOCTOR_WORKER, call_language()));
+		    msg_sentence_in(MSG_DOCTOR_WORKER, cmdline_language()));
 	}
 	user_set_release(&users);
 	return rc;
 }
 
 static int
-run_status(const struct status_call *call)
+run_status(const struct status_call *cmdline)
 {
 	struct buf out = BUF_INIT;
 	struct err err = ERR_INIT;
 	struct app app;
-	int rc = origin_open(&call->places, &app, &err);
+	int rc = origin_open(&cmdline->places, &app, &err);
 
 	if (rc == 0) {
-		rc = add_all(&app, call, &out, &err);
+		rc = add_all(&app, cmdline, &out, &err);
 		app_close(&app);
 	}
 	if (rc == 0)
 		fputs(out.s, stdout);
 	buf_release(&out);
-	return rc == 0 ? 0 : call_fail(call->name, &err);
+	return rc == 0 ? 0 : cmdline_fail(cmdline->name, &err);
 }
 
 static int
 main_of(int argc, char **argv, bool brief)
 {
 	struct status_call status_call = {.brief = brief};
-	const struct call_option options[] = {
+	const struct cmdline_option options[] = {
 	    {'j', "json", NULL, "print it as JSON", &status_call.json, NULL}};
-	const struct call_form form = {brief ? "" : "[USER...]", 0,
+	const struct cmdline_form form = {brief ? "" : "[USER...]", 0,
 	    brief ? 0 : INT_MAX, options, ARRAY_LEN(options)};
-	struct call call;
-	int status = call_read(argc, argv, &form, &call);
+	struct cmdline cmdline;
+	int status = cmdline_read(argc, argv, &form, &cmdline);
 
 	if (status != -1)
 		return status;
-	status_call.name = call.name;
-	status_call.places = call.places;
-	status_call.users = call.args;
-	status_call.n_users = call.n_args;
+	status_call.name = cmdline.name;
+	status_call.places = cmdline.places;
+	status_call.users = cmdline.args;
+	status_call.n_users = cmdline.n_args;
 	return run_status(&status_call);
 }
 

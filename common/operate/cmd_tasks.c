@@ -6,7 +6,7 @@
 #include "base/enc.h"
 #include "base/json.h"
 #include "base/std.h"
-#include "inspect/call.h"
+#include "inspect/cmdline.h"
 #include "operate/client.h"
 
 #define TAGS_MAX 32
@@ -193,7 +193,7 @@ print_bad_file(struct json_object *problem)
 	print_text(text_of(problem, "file"));
 	printf(":%d: ", (int)json_get_int(problem, "line", 0));
 	print_text(text_of(problem,
-	    call_language() == MSG_ENGLISH ? "reasonEnglish" : "reason"));
+	    cmdline_language() == MSG_ENGLISH ? "reasonEnglish" : "reason"));
 	putchar('\n');
 }
 

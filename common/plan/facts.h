@@ -44,7 +44,7 @@ struct facts_file {
 	enum ledger_foreign foreign; /* Git has this instead of a file */
 	bool there;                  /* in the mirror */
 	bool barred;                 /* the mirror can neither give nor take a
-				      * file of that name (aside.h); not there */
+				      * file of that name (strays.h); not there */
 	uint64_t size;               /* bytes, the mirror's and Git's */
 	struct buf etag;             /* the list's; once read, of the bytes */
 	bool read;                   /* the mirror was asked for the bytes */

@@ -27,7 +27,7 @@
 #include "store/blob.h"
 #include "store/names.h"
 #include "store/store.h"
-#include "task/aside.h"
+#include "task/strays.h"
 #include "week/ledger.h"
 #include "week/ledger_clock.h"
 
@@ -448,7 +448,7 @@ release_run(struct run *run)
 	blob_release(&run->mark);
 	store_list_release(&run->list);
 	remote_release(&run->remote);
-	aside_release(&run->unreadable);
+	strays_release(&run->unreadable);
 }
 
 int

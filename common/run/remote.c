@@ -17,7 +17,7 @@ remote_release(struct remote *remote)
 	for (i = 0; i < remote->n; i++)
 		free(remote->files[i].file);
 	free(remote->files);
-	aside_release(&remote->aside);
+	strays_release(&remote->strays);
 	free(remote->folder);
 	memset(remote, 0, sizeof *remote);
 }
@@ -54,7 +54,7 @@ take_files(struct remote *remote, const struct object_tree *tree)
 		struct remote_file *f;
 
 		if (!names_file_ok(entry->name)) {
-			aside_add(&remote->aside, entry->name);
+			strays_add(&remote->strays, entry->name);
 			continue;
 		}
 		STD_GROW(remote->files, remote->n, remote->cap);
@@ -63,7 +63,7 @@ take_files(struct remote *remote, const struct object_tree *tree)
 		f->file = std_strdup(entry->name);
 		f->foreign = find_foreign(entry);
 		if (f->foreign != LEDGER_PLAIN) {
-			remote->aside.others++;
+			remote->strays.others++;
 			continue;
 		}
 		f->blob = entry->id;

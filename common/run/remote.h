@@ -23,7 +23,7 @@
 
 #include "app/app.h"
 #include "git/object.h"
-#include "task/aside.h"
+#include "task/strays.h"
 #include "week/ledger.h"
 
 struct remote_file {
@@ -41,7 +41,7 @@ struct remote {
 	bool same;                 /* it is the known one: files are not read */
 	struct remote_file *files; /* sorted by name */
 	size_t n, cap;
-	struct aside aside; /* the other entries of tasks/ */
+	struct strays strays; /* the other entries of tasks/ */
 };
 
 #define REMOTE_INIT                                                            \

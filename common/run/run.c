@@ -213,7 +213,7 @@ name_blocked(const struct plan_item *item, struct msg *msg)
 static void
 name_large(const struct run *run, struct msg *msg)
 {
-	const struct aside_names *large = &run->ledger.aside.large;
+	const struct strays_names *large = &run->ledger.strays.large;
 
 	msg_value(msg, "%s", large->n > 0 ? large->list[0] : "");
 	if (large->n > 1)
@@ -250,8 +250,8 @@ run_set_state(struct run *run)
 	else if (plan->kept > 0)
 		id = MSG_SYNC_MANY_GONE;
 	else if (plan->too_large)
-		id = run->ledger.aside.large.n > 1 ? MSG_SYNC_FILES_TOO_LARGE
-						   : MSG_SYNC_FILE_TOO_LARGE;
+		id = run->ledger.strays.large.n > 1 ? MSG_SYNC_FILES_TOO_LARGE
+						    : MSG_SYNC_FILE_TOO_LARGE;
 	else if (plan->revived > 0)
 		id = MSG_SYNC_REVIVED;
 	msg_set(&msg, id);

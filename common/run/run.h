@@ -93,8 +93,8 @@ struct run {
 	struct object_id seen; /* the branch's head, believed or not */
 	struct remote remote;  /* the user's folder at the believed head */
 	struct facts facts;
-	struct aside unreadable; /* `barred`: files that could not be read */
-	enum settle_fate fate;   /* of an earlier run's commit */
+	struct strays unreadable; /* `barred`: files that could not be read */
+	enum settle_fate fate;    /* of an earlier run's commit */
 	enum run_prs prs;
 	bool merge_unseen; /* a request is merged, its commit is not seen */
 	bool singly;       /* a query for many blobs has failed: no other one */

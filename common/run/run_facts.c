@@ -1,7 +1,7 @@
 #include "run/run_facts.h"
 
 #include "app/app.h"
-#include "app/beside.h"
+#include "app/strays_list.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/std.h"
@@ -15,7 +15,7 @@
 #include "store/names.h"
 #include "store/store.h"
 #include "sync/pending.h"
-#include "task/aside.h"
+#include "task/strays.h"
 #include "week/ledger.h"
 
 /* Read the mark first: an edit after this puts another, for the next run. */
@@ -99,7 +99,7 @@ run_facts_folder(struct run *run, struct err *err)
 
 /* Make one entry for each name that the records, Git or the mirror know. */
 static void
-collect_names(struct run *run, const struct aside *barred)
+collect_names(struct run *run, const struct strays *barred)
 {
 	struct facts *facts = &run->facts;
 	size_t i;
@@ -123,7 +123,7 @@ collect_names(struct run *run, const struct aside *barred)
 /* Fill in which names are barred: by what lies there, or as an earlier attempt
  * of this run could not read the file. */
 static void
-collect_barred(struct run *run, const struct aside *barred)
+collect_barred(struct run *run, const struct strays *barred)
 {
 	size_t i;
 
@@ -202,7 +202,7 @@ take_bytes(struct run *run, struct facts_file *file, struct store_op *op)
 	    op->result != STORE_OK || !buf_eq(&op->new_etag, &file->etag);
 
 	if (op->barred) {
-		aside_bar(&run->unreadable, file->file, ASIDE_UNREADABLE);
+		strays_bar(&run->unreadable, file->file, STRAYS_UNREADABLE);
 		facts_set_barred(file);
 	} else if (op->result == STORE_OK) {
 		facts_set_bytes(file, &op->body, &op->new_etag);
@@ -265,20 +265,20 @@ run_facts_read(
 enum run_end
 run_facts_collect(struct run *run, struct err *err)
 {
-	struct aside barred = ASIDE_INIT;
+	struct strays barred = STRAYS_INIT;
 	bool *wanted, changed;
 	size_t i;
 	int rc;
 
 	facts_release(&run->facts);
-	beside_read(&barred, &run->list, run->job->user);
+	strays_list_read(&barred, &run->list, run->job->user);
 	for (i = 0; i < run->unreadable.n_barred; i++)
-		aside_bar(
-		    &barred, run->unreadable.barred[i].name, ASIDE_UNREADABLE);
+		strays_bar(
+		    &barred, run->unreadable.barred[i].name, STRAYS_UNREADABLE);
 	collect_names(run, &barred);
 	collect_mirror(run);
 	collect_barred(run, &barred);
-	aside_release(&barred);
+	strays_release(&barred);
 	collect_remote(run);
 	wanted = std_zalloc(run->facts.n * sizeof *wanted);
 	for (i = 0; i < run->facts.n; i++)

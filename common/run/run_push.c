@@ -6,7 +6,7 @@
 #include "git/refs.h"
 #include "plan/plan.h"
 #include "plan/plan_record.h"
-#include "task/aside.h"
+#include "task/strays.h"
 
 /* Return true if a push now cannot be taken for dead by another run. */
 static bool
@@ -91,20 +91,20 @@ count_done(struct run *run, bool landed)
  * read, the files that are too large when no portion is left to ask for more.
  */
 static void
-record_aside(struct run *run)
+record_strays(struct run *run)
 {
 	const struct plan *plan = &run->plan;
-	struct aside *aside = &run->ledger.aside, seen = ASIDE_INIT;
+	struct strays *strays = &run->ledger.strays, seen = STRAYS_INIT;
 	size_t i;
 
-	if (!run->remote.same && aside_set_names(aside, &run->remote.aside))
+	if (!run->remote.same && strays_set_names(strays, &run->remote.strays))
 		run->shown = true;
 	for (i = 0; i < plan->n; i++)
 		if (plan->items[i].facts->theirs.state == FACTS_TOO_LARGE)
-			aside_add_large(&seen, plan->items[i].facts->file);
-	if (!plan->more && aside_set_large(aside, &seen))
+			strays_add_large(&seen, plan->items[i].facts->file);
+	if (!plan->more && strays_set_large(strays, &seen))
 		run->shown = true;
-	aside_release(&seen);
+	strays_release(&seen);
 }
 
 /* Bring the ledger up to date with what was done; it is not saved yet. */
@@ -155,7 +155,7 @@ run_push_record(struct run *run, struct err *err)
 	}
 	record_all(run);
 	if (done)
-		record_aside(run);
+		record_strays(run);
 	if (done)
 		run_set_state(run);
 	/* If nothing that is shown has changed, the save that gives the lease

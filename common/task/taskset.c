@@ -33,7 +33,7 @@ taskset_release(struct taskset *set)
 	for (i = 0; i < set->n; i++)
 		free_file_entry(&set->files[i]);
 	free(set->files);
-	aside_release(&set->aside);
+	strays_release(&set->strays);
 	memset(set, 0, sizeof *set);
 }
 

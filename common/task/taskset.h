@@ -17,7 +17,7 @@
 #define TASKSET_H
 
 #include "base/enc.h"
-#include "task/aside.h"
+#include "task/strays.h"
 #include "task/task.h"
 
 struct taskset_file {
@@ -35,8 +35,8 @@ struct taskset_file {
 struct taskset {
 	struct taskset_file *files; /* by name bytewise, so by number */
 	size_t n, cap;
-	struct aside aside; /* what else the mirror has; not in the index */
-	int64_t swept_ms;   /* when the user was swept last; 0 = never */
+	struct strays strays; /* what else the mirror has; not in the index */
+	int64_t swept_ms;     /* when the user was swept last; 0 = never */
 };
 
 #define TASKSET_INIT                                                           \

@@ -244,7 +244,7 @@ ledger_release(struct ledger *ledger)
 		free(ledger->resolved[i].file);
 	free(ledger->resolved);
 	ledger_intents_clear(ledger);
-	aside_release(&ledger->aside);
+	strays_release(&ledger->strays);
 	free(ledger->run_id);
 	free(ledger->folder);
 	free(ledger->other_state);

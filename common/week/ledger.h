@@ -49,7 +49,7 @@
 #include "base/buf.h"
 #include "base/enc.h"
 #include "base/msg.h"
-#include "task/aside.h"
+#include "task/strays.h"
 
 #define LEDGER_SHA_MAX 65 /* hex digits of a Git id and the terminator */
 
@@ -181,7 +181,7 @@ struct ledger {
 
 	struct ledger_file **files; /* sorted by name */
 	size_t n, cap;
-	struct aside aside; /* what Git's folder has beside these */
+	struct strays strays; /* what Git's folder has beside these */
 
 	/* The intents of the run that was the last to get that far. */
 	char commit[LEDGER_SHA_MAX]; /* last of the chain; "" nothing pushed */

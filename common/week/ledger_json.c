@@ -2,7 +2,7 @@
 
 #include "base/json.h"
 #include "base/std.h"
-#include "task/aside.h"
+#include "task/strays.h"
 
 #define LEDGER_VERSION 1
 
@@ -256,7 +256,7 @@ ledger_json_print(struct buf *out, const struct ledger *ledger)
 	if (ledger->n_resolved > 0)
 		print_resolved(out, ledger);
 	json_key(out, "aside");
-	aside_print(out, &ledger->aside);
+	strays_print(out, &ledger->strays);
 	json_close(out, '}');
 }
 
@@ -395,11 +395,11 @@ read_intents(struct json_object *json, struct ledger *ledger)
 /* Records of a program that did not look at what else lies in Git's folder
  * have no such member, and no tree by which a run could pass the folder by. */
 static int
-read_aside(struct json_object *json, struct ledger *ledger)
+read_strays(struct json_object *json, struct ledger *ledger)
 {
-	struct json_object *aside = json_get(json, "aside", json_type_object);
+	struct json_object *strays = json_get(json, "aside", json_type_object);
 
-	return aside == NULL ? 0 : aside_read(aside, &ledger->aside);
+	return strays == NULL ? 0 : strays_read(strays, &ledger->strays);
 }
 
 static int
@@ -426,7 +426,7 @@ read_ledger(struct json_object *json, struct ledger *ledger)
 		-1 ||
 	    read_entries(json, "files", ledger, read_record) == -1)
 		return -1;
-	if (read_aside(json, ledger) == -1)
+	if (read_strays(json, ledger) == -1)
 		return -1;
 	if (json_get(json, "resolved", json_type_array) != NULL &&
 	    read_entries(json, "resolved", ledger, read_resolved) == -1)

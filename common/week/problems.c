@@ -114,15 +114,15 @@ note_files(struct problems *problems, const struct taskset *set)
 }
 
 static void
-note_aside(struct problems *problems, const struct aside *aside)
+note_strays(struct problems *problems, const struct strays *strays)
 {
 	size_t i;
 
-	for (i = 0; i < aside->odd.n; i++)
-		note_sentence(problems, aside->odd.list[i], 0,
-		    "dateiname_falsch", names_fault(aside->odd.list[i]));
-	for (i = 0; i < aside->large.n; i++)
-		note_sentence(problems, aside->large.list[i], 0, "zu_gross",
+	for (i = 0; i < strays->odd.n; i++)
+		note_sentence(problems, strays->odd.list[i], 0,
+		    "dateiname_falsch", names_fault(strays->odd.list[i]));
+	for (i = 0; i < strays->large.n; i++)
+		note_sentence(problems, strays->large.list[i], 0, "zu_gross",
 		    MSG_TASK_TOO_LARGE_IN_GIT);
 }
 
@@ -130,26 +130,26 @@ static const struct barred_word {
 	const char *code;
 	enum msg_id reason;
 } barred_words[] = {
-    [ASIDE_FOLDER] = {"name_belegt", MSG_BARRED_FOLDER},
-    [ASIDE_LINK] = {"name_belegt", MSG_BARRED_LINK},
-    [ASIDE_NO_FILE] = {"name_belegt", MSG_BARRED_NO_FILE},
-    [ASIDE_UNREADABLE] = {"nicht_lesbar", MSG_BARRED_UNREADABLE},
+    [STRAYS_FOLDER] = {"name_belegt", MSG_BARRED_FOLDER},
+    [STRAYS_LINK] = {"name_belegt", MSG_BARRED_LINK},
+    [STRAYS_NO_FILE] = {"name_belegt", MSG_BARRED_NO_FILE},
+    [STRAYS_UNREADABLE] = {"nicht_lesbar", MSG_BARRED_UNREADABLE},
 };
 
 /* List the barred names, up to the limit; return how many are only counted. */
 static size_t
-note_barred(struct problems *problems, const struct aside *aside)
+note_barred(struct problems *problems, const struct strays *strays)
 {
 	size_t i;
 
-	for (i = 0; i < aside->n_barred && i < ASIDE_NAMES_MAX; i++) {
-		const struct aside_barred *barred = &aside->barred[i];
+	for (i = 0; i < strays->n_barred && i < STRAYS_NAMES_MAX; i++) {
+		const struct strays_barred *barred = &strays->barred[i];
 		const struct barred_word *word = &barred_words[barred->kind];
 
 		note_sentence(
 		    problems, barred->name, 0, word->code, word->reason);
 	}
-	return aside->n_barred - i;
+	return strays->n_barred - i;
 }
 
 static void
@@ -204,15 +204,15 @@ problems_add(
     struct buf *out, const struct taskset *set, const struct ledger *sync)
 {
 	struct problems problems = {.list = NULL};
-	size_t i, others = set->aside.others;
+	size_t i, others = set->strays.others;
 
 	note_files(&problems, set);
-	note_aside(&problems, &set->aside);
-	others += note_barred(&problems, &set->aside);
+	note_strays(&problems, &set->strays);
+	others += note_barred(&problems, &set->strays);
 	if (sync != NULL) {
 		note_foreign(&problems, sync);
-		note_aside(&problems, &sync->aside);
-		others += sync->aside.others;
+		note_strays(&problems, &sync->strays);
+		others += sync->strays.others;
 	}
 	if (problems.n > 0)
 		qsort(problems.list, problems.n, sizeof *problems.list,

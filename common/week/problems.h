@@ -6,7 +6,7 @@
  * A problem is a bad file, a number that two files have, a name that was
  * meant as a task's (names.h), in the mirror or in Git, one that Git has for
  * something else (reconcile.md, "Foreign entries"), one that is barred in the
- * store (aside.h), or a file that is too large to be fetched.  `line` is 0 where the fault is in no line.
+ * store (strays.h), or a file that is too large to be fetched.  `line` is 0 where the fault is in no line.
  *
  * Error handling: no function fails.
  */

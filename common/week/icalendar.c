@@ -1,4 +1,4 @@
-#include "week/calendar.h"
+#include "week/icalendar.h"
 
 #include "base/buf.h"
 #include "base/day.h"
@@ -6,7 +6,7 @@
 #include "base/std.h"
 #include "task/task.h"
 #include "text/ical.h"
-#include "week/calendar_zone.h"
+#include "week/icalendar_zone.h"
 #include "week/placement.h"
 #include "week/slots.h"
 #include "week/week.h"
@@ -178,7 +178,7 @@ add_standing(void *arg, const struct week_standing *standing)
 }
 
 void
-calendar_print(
+icalendar_print(
     struct buf *out, const struct week *week, calendar_body_fn *body, void *arg)
 {
 	struct calendar c = {
@@ -189,7 +189,7 @@ calendar_print(
 	ical_line(out, "VERSION", "2.0");
 	ical_line(out, "PRODID", "-//Codex Miroir//" PACKAGE_STRING "//DE");
 	if (c.first_year > 0)
-		calendar_zone_add(
+		icalendar_zone_add(
 		    out, week->zone, c.first_year, c.last_year + 1);
 	buf_add(out, c.entries.s, c.entries.len);
 	ical_line(out, "END", "VCALENDAR");

@@ -1,4 +1,4 @@
-#include "week/calendar_zone.h"
+#include "week/icalendar_zone.h"
 
 #include "base/buf.h"
 #include "base/day.h"
@@ -94,7 +94,7 @@ add_turn_start(struct buf *out, const struct change *change)
 }
 
 void
-calendar_zone_add(
+icalendar_zone_add(
     struct buf *out, struct day_zone zone, int first_year, int end_year)
 {
 	struct changes changes = {NULL, 0, 0, 0};

@@ -1,4 +1,4 @@
-#include "inspect/call.h"
+#include "inspect/cmdline.h"
 
 #include <getopt.h>
 
@@ -10,7 +10,7 @@
 
 #define FIRST_VALUE 256 /* of getopt_long, for the options of the form */
 
-static const struct call_option file_option = {'c', NULL, "FILE",
+static const struct cmdline_option file_option = {'c', NULL, "FILE",
     "settings that the environment does not have;\n"
     "without it, and without settings in the\n"
     "environment, those of the units",
@@ -18,7 +18,7 @@ static const struct call_option file_option = {'c', NULL, "FILE",
 
 /* Append "  -j, --json" or the like. */
 static void
-add_spelling(struct buf *out, const struct call_option *option)
+add_spelling(struct buf *out, const struct cmdline_option *option)
 {
 	buf_adds(out, "  ");
 	if (option->letter != 0)
@@ -32,7 +32,7 @@ add_spelling(struct buf *out, const struct call_option *option)
 }
 
 static void
-measure_option(const struct call_option *option, int *width)
+measure_option(const struct cmdline_option *option, int *width)
 {
 	struct buf text = BUF_INIT;
 
@@ -44,7 +44,7 @@ measure_option(const struct call_option *option, int *width)
 
 /* Append the option and, in a column of its own, each line of its help. */
 static void
-describe_option(struct buf *out, const struct call_option *option, int width)
+describe_option(struct buf *out, const struct cmdline_option *option, int width)
 {
 	struct buf left = BUF_INIT;
 	const char *line = option->help;
@@ -61,7 +61,7 @@ describe_option(struct buf *out, const struct call_option *option, int width)
 }
 
 static void
-print_call_help(const char *name, const struct call_form *form, FILE *out)
+print_cmdline_help(const char *name, const struct cmdline_form *form, FILE *out)
 {
 	struct buf text = BUF_INIT;
 	int width = 0;
@@ -81,20 +81,20 @@ print_call_help(const char *name, const struct call_form *form, FILE *out)
 
 /* What getopt_long wants: both end with a zero. */
 struct tables {
-	struct option longs[CALL_OPTIONS_MAX + 2];
-	char letters[2 * CALL_OPTIONS_MAX + 4];
+	struct option longs[CMDLINE_OPTIONS_MAX + 2];
+	char letters[2 * CMDLINE_OPTIONS_MAX + 4];
 };
 
 static void
-fill_tables(const struct call_form *form, struct tables *tables)
+fill_tables(const struct cmdline_form *form, struct tables *tables)
 {
 	size_t i, n = 0;
 	char *at = stpcpy(tables->letters, "c:h");
 
 	memset(tables->longs, 0, sizeof tables->longs);
 	tables->longs[n++] = (struct option){"help", no_argument, NULL, 'h'};
-	for (i = 0; i < form->n && i < CALL_OPTIONS_MAX; i++) {
-		const struct call_option *option = &form->options[i];
+	for (i = 0; i < form->n && i < CMDLINE_OPTIONS_MAX; i++) {
+		const struct cmdline_option *option = &form->options[i];
 
 		if (option->word != NULL)
 			tables->longs[n++] = (struct option){option->word,
@@ -109,8 +109,8 @@ fill_tables(const struct call_form *form, struct tables *tables)
 	*at = '\0';
 }
 
-static const struct call_option *
-find_option(const struct call_form *form, int c)
+static const struct cmdline_option *
+find_option(const struct cmdline_form *form, int c)
 {
 	size_t i;
 
@@ -122,23 +122,23 @@ find_option(const struct call_form *form, int c)
 }
 
 int
-call_read(
-    int argc, char **argv, const struct call_form *form, struct call *call)
+cmdline_read(int argc, char **argv, const struct cmdline_form *form,
+    struct cmdline *cmdline)
 {
-	const struct call_option *option;
+	const struct cmdline_option *option;
 	struct tables tables;
 	int c;
 
-	*call = (struct call){.name = argv[0], .places = origin_server};
+	*cmdline = (struct cmdline){.name = argv[0], .places = origin_server};
 	fill_tables(form, &tables);
 	while ((c = getopt_long(
 		    argc, argv, tables.letters, tables.longs, NULL)) != -1) {
 		option = find_option(form, c);
 		if (c == 'c') {
-			call->places.file = optarg;
+			cmdline->places.file = optarg;
 		} else if (option == NULL) {
-			print_call_help(
-			    call->name, form, c == 'h' ? stdout : stderr);
+			print_cmdline_help(
+			    cmdline->name, form, c == 'h' ? stdout : stderr);
 			return c == 'h' ? 0 : 2;
 		} else if (option->value != NULL) {
 			*option->text = optarg;
@@ -146,22 +146,22 @@ call_read(
 			*option->given = true;
 		}
 	}
-	call->args = argv + optind;
-	call->n_args = argc - optind;
-	if (call->n_args < form->least || call->n_args > form->most)
-		return call_refuse(call->name, form);
+	cmdline->args = argv + optind;
+	cmdline->n_args = argc - optind;
+	if (cmdline->n_args < form->least || cmdline->n_args > form->most)
+		return cmdline_refuse(cmdline->name, form);
 	return -1;
 }
 
 int
-call_refuse(const char *name, const struct call_form *form)
+cmdline_refuse(const char *name, const struct cmdline_form *form)
 {
-	print_call_help(name, form, stderr);
+	print_cmdline_help(name, form, stderr);
 	return 2;
 }
 
 enum msg_language
-call_language(void)
+cmdline_language(void)
 {
 	static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
 	const char *value = NULL;
@@ -174,12 +174,12 @@ call_language(void)
 }
 
 int
-call_fail(const char *name, const struct err *err)
+cmdline_fail(const char *name, const struct err *err)
 {
 	char text[MSG_TEXT_MAX];
 
 	fprintf(stderr, "codex %s: %s%s%s\n", name,
-	    err_text_in(err, call_language(), text),
+	    err_text_in(err, cmdline_language(), text),
 	    err->detail[0] != '\0' ? " " : "", err->detail);
 	return 1;
 }

@@ -1,10 +1,10 @@
-#include "app/beside.h"
+#include "app/strays_list.h"
 
 #include "base/buf.h"
 #include "base/std.h"
 #include "store/names.h"
 #include "store/store.h"
-#include "task/aside.h"
+#include "task/strays.h"
 
 /* The names of folders that something was listed in, also more than once. */
 struct folders {
@@ -23,32 +23,32 @@ note_folder(struct folders *folders, const char *entry, size_t len)
 
 /* Add an entry of the folder that is no blob. */
 static void
-add_strange(struct aside *aside, const char *entry, enum aside_kind kind)
+add_strange(struct strays *strays, const char *entry, enum strays_kind kind)
 {
 	if (names_file_ok(entry))
-		aside_bar(aside, entry, kind);
+		strays_bar(strays, entry, kind);
 	else
-		aside_add(aside, entry);
+		strays_add(strays, entry);
 }
 
-static enum aside_kind
+static enum strays_kind
 kind_of(enum store_strange_kind kind)
 {
 	switch (kind) {
 	case STORE_STRANGE_FOLDER:
-		return ASIDE_FOLDER;
+		return STRAYS_FOLDER;
 	case STORE_STRANGE_LINK:
-		return ASIDE_LINK;
+		return STRAYS_LINK;
 	case STORE_STRANGE_NAME: /* of no task */
 	case STORE_STRANGE_OTHER:
 		break;
 	}
-	return ASIDE_NO_FILE;
+	return STRAYS_NO_FILE;
 }
 
 static void
-read_items(struct aside *aside, const struct store_list *list, const char *user,
-    struct folders *folders)
+read_items(struct strays *strays, const struct store_list *list,
+    const char *user, struct folders *folders)
 {
 	size_t i;
 
@@ -63,12 +63,12 @@ read_items(struct aside *aside, const struct store_list *list, const char *user,
 		if (entry[len] == '/')
 			note_folder(folders, entry, len);
 		else
-			aside_add(aside, entry);
+			strays_add(strays, entry);
 	}
 }
 
 static void
-read_strange(struct aside *aside, const struct store_list *list,
+read_strange(struct strays *strays, const struct store_list *list,
     const char *user, struct folders *folders)
 {
 	size_t i;
@@ -84,7 +84,7 @@ read_strange(struct aside *aside, const struct store_list *list,
 		if (entry[len] == '/')
 			note_folder(folders, entry, len);
 		else
-			add_strange(aside, entry, kind_of(strange->kind));
+			add_strange(strays, entry, kind_of(strange->kind));
 	}
 }
 
@@ -111,14 +111,14 @@ is_task(const struct store_list *list, const char *user, const char *name)
 }
 
 void
-beside_read(
-    struct aside *aside, const struct store_list *list, const char *user)
+strays_list_read(
+    struct strays *strays, const struct store_list *list, const char *user)
 {
 	struct folders folders = {.names = NULL};
 	size_t i;
 
-	read_items(aside, list, user, &folders);
-	read_strange(aside, list, user, &folders);
+	read_items(strays, list, user, &folders);
+	read_strange(strays, list, user, &folders);
 	if (folders.n > 0)
 		qsort(folders.names, folders.n, sizeof *folders.names,
 		    compare_folders);
@@ -128,9 +128,9 @@ beside_read(
 		if (i > 0 && strcmp(name, folders.names[i - 1]) == 0)
 			continue;
 		if (is_task(list, user, name))
-			aside->others++;
+			strays->others++;
 		else
-			add_strange(aside, name, ASIDE_FOLDER);
+			add_strange(strays, name, STRAYS_FOLDER);
 	}
 	for (i = 0; i < folders.n; i++)
 		free(folders.names[i]);

@@ -1,5 +1,5 @@
 /*
- * calendar: print a user's tasks as a calendar (iCalendar, RFC 5545).  Pure.
+ * icalendar: print a user's tasks as a calendar (iCalendar, RFC 5545).  Pure.
  *
  * A task that has a slot is an event at the slot's hours: those of the week's
  * horizon, and those fixed to a later day of the coming year, which will stand
@@ -21,8 +21,8 @@
  *
  * Error handling: no function fails.
  */
-#ifndef CALENDAR_H
-#define CALENDAR_H
+#ifndef ICALENDAR_H
+#define ICALENDAR_H
 
 #include "week/week.h"
 
@@ -31,7 +31,7 @@ typedef void calendar_body_fn(
     struct buf *out, void *arg, const struct taskset_file *file);
 
 /* Append the calendar; `body` gives each entry its description. */
-void calendar_print(struct buf *out, const struct week *week,
+void icalendar_print(struct buf *out, const struct week *week,
     calendar_body_fn *body, void *arg);
 
 #endif

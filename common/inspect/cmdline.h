@@ -1,33 +1,33 @@
 /*
- * call: read the command line of a command that works on a site: `-c FILE`, its
+ * cmdline: read the command line of a command that works on a site: `-c FILE`, its
  * own options, and what stands behind them; and print its help from the same
  * table.
  *
  * Calling sequence
  *
  *	bool json = false;
- *	const struct call_option options[] = {
+ *	const struct cmdline_option options[] = {
  *		{'j', "json", NULL, "print it as JSON", &json, NULL}};
- *	const struct call_form form = {"[USER...]", 0, INT_MAX, options, 1};
- *	struct call call;
- *	int status = call_read(argc, argv, &form, &call);
+ *	const struct cmdline_form form = {"[USER...]", 0, INT_MAX, options, 1};
+ *	struct cmdline cmdline;
+ *	int status = cmdline_read(argc, argv, &form, &cmdline);
  *
  *	if (status != -1)
  *		return status;
- *	... call.places, call.args[0] ...
+ *	... cmdline.places, cmdline.args[0] ...
  *
  * Error handling: the sentence is on standard error, or the help on standard
  * output; the exit status says which.
  */
-#ifndef CALL_H
-#define CALL_H
+#ifndef CMDLINE_H
+#define CMDLINE_H
 
 #include "base/err.h"
 #include "inspect/origin.h"
 
-#define CALL_OPTIONS_MAX 8
+#define CMDLINE_OPTIONS_MAX 8
 
-struct call_option {
+struct cmdline_option {
 	char letter;      /* 0: it has none */
 	const char *word; /* behind "--"; NULL: it has none */
 	const char
@@ -37,14 +37,14 @@ struct call_option {
 	const char **text; /* set to the value; or NULL */
 };
 
-struct call_form {
-	const char *operands;              /* for the help; "": none */
-	int least, most;                   /* how many operands there may be */
-	const struct call_option *options; /* beside -c and -h */
-	size_t n;                          /* CALL_OPTIONS_MAX at most */
+struct cmdline_form {
+	const char *operands; /* for the help; "": none */
+	int least, most;      /* how many operands there may be */
+	const struct cmdline_option *options; /* beside -c and -h */
+	size_t n;                             /* CMDLINE_OPTIONS_MAX at most */
 };
 
-struct call {
+struct cmdline {
 	const char *name;            /* of the command */
 	struct origin_places places; /* with the file of -c */
 	char **args;                 /* the operands */
@@ -53,17 +53,17 @@ struct call {
 
 /* Read the command line; argv[0] is the command's name.  Return -1 to go on,
  * else the exit status. */
-MUST_USE int call_read(
-    int argc, char **argv, const struct call_form *form, struct call *call);
+MUST_USE int cmdline_read(int argc, char **argv,
+    const struct cmdline_form *form, struct cmdline *cmdline);
 
-/* Print the help, for a call that is wrong otherwise; return its status. */
-int call_refuse(const char *name, const struct call_form *form);
+/* Print the help, for a command line that is wrong otherwise; return its status. */
+int cmdline_refuse(const char *name, const struct cmdline_form *form);
 
 /* Print the error, and return the exit status 1. */
-int call_fail(const char *name, const struct err *err);
+int cmdline_fail(const char *name, const struct err *err);
 
 /* Return the language of whoever has called: English if LC_ALL, LC_MESSAGES or
  * LANG, the first that is set, begins with `en`, else German. */
-enum msg_language call_language(void);
+enum msg_language cmdline_language(void);
 
 #endif
