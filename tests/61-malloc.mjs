@@ -66,7 +66,16 @@ const said = ({ status, body }) => [status,
 const part = (from, to, about) => some(Array.from({ length: to - from },
     (_, i) => from + i + 1), Math.ceil((to - from) / about));
 
-for (const wish of [build, ...reads, ...Object.values(requests)])
+/** Whose start was tried: it is alike whatever a program is asked.
+ * @type {Set<string>} */
+const started = new Set();
+
+/** Whether a program ended with 70 before it did anything.
+ * @param {import('./fault-scene.mjs').Answer} answer */
+const gaveUpAtStart = (answer) => answer.exit === 70 && answer.status === 0 &&
+    spawnSync('diff', ['-r', desk.first, desk.store]).status === 0;
+
+for (const wish of [...reads, build, ...Object.values(requests)])
 	test(`${wish.name}: no allocation that fails leaves a wrong answer, ` +
 	    `seed ${seed}`, () => {
 		const fresh = () => {
@@ -78,16 +87,21 @@ for (const wish of [build, ...reads, ...Object.values(requests)])
 		};
 		fresh();
 		const { answer: right, n } = count(wish);
-		// Most are made at the start, which is alike for all requests.
+		// Most are made at the start.
 		const { n: start } = count(read('start', wish.program,
 		    '/healthz'));
 		assert.ok(n >= start, `${n} allocations, ${start} at the start`);
-		for (const at of [...part(0, start, 4), ...part(start, n, 12)]) {
-			fresh();
+		const [program] = wish.program.split(' ');
+		const first = started.has(program) ? [] : part(0, start, 4);
+		started.add(program);
+		fresh();
+		for (const at of [...first, ...part(start, n, 12)]) {
 			const answer = desk.call(wish, { env: {
 			    LD_PRELOAD: library, FAIL_MALLOC: String(at) } });
 			const what = `allocation ${at}: ${answer.exit} ${
 			    answer.status} ${answer.body}${answer.log}`;
+			if (at <= start && gaveUpAtStart(answer))
+				continue;
 			if (answer.exit !== 70)
 				assert.deepEqual(said(answer), said(right), what);
 			desk.checkFiles(wish);
@@ -103,5 +117,6 @@ for (const wish of [build, ...reads, ...Object.values(requests)])
 			desk.checkFiles(wish);
 			desk.checkWeek();
 			desk.checkRests();
+			fresh();
 		}
 	});
