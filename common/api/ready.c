@@ -204,7 +204,7 @@ add_faulty(struct buf *body, const struct ready *ready)
 		if (ready->faulty[i])
 			json_add_str(&list, part_word(i));
 	json_close(&list, ']');
-	body->len--; /* the closing brace */
+	buf_cut(body, body->len - 1); /* the closing brace */
 	buf_addf(body, ",\"notReady\":%s}", list.s);
 	buf_release(&list);
 }

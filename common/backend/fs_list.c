@@ -62,7 +62,7 @@ scan_below(struct scan *scan, int dir, const char *name)
 	buf_addc(&scan->path, '/');
 	if (scan_folder(scan, fd) == -1)
 		return -1;
-	buf_splice(&scan->path, len, 1, NULL, 0);
+	buf_cut(&scan->path, len);
 	if (list->n + list->n_strange == known)
 		scan_strange(scan, STORE_STRANGE_FOLDER);
 	return 0;
@@ -91,7 +91,7 @@ scan_entry(struct scan *scan, int dir, const char *name)
 	else
 		scan_strange(scan, S_ISLNK(st.st_mode) ? STORE_STRANGE_LINK
 						       : STORE_STRANGE_OTHER);
-	buf_splice(&scan->path, len, scan->path.len - len, NULL, 0);
+	buf_cut(&scan->path, len);
 	return rc;
 }
 

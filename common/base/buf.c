@@ -101,6 +101,14 @@ buf_addv(struct buf *b, const char *fmt, va_list ap)
 }
 
 void
+buf_cut(struct buf *b, size_t len)
+{
+	b->len = len;
+	if (b->cap > 0)
+		b->s[len] = '\0';
+}
+
+void
 buf_splice(struct buf *b, size_t at, size_t len, const void *bytes, size_t n)
 {
 	if (n > len)
@@ -108,9 +116,7 @@ buf_splice(struct buf *b, size_t at, size_t len, const void *bytes, size_t n)
 	memmove(b->s + at + n, b->s + at + len, b->len - at - len);
 	if (n > 0)
 		memcpy(b->s + at, bytes, n);
-	b->len = b->len - len + n;
-	if (b->cap > 0)
-		b->s[b->len] = '\0';
+	buf_cut(b, b->len - len + n);
 }
 
 void

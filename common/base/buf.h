@@ -44,6 +44,9 @@ void buf_addc(struct buf *b, char c);
 void buf_addf(struct buf *b, const char *fmt, ...) PRINTF(2, 3);
 void buf_addv(struct buf *b, const char *fmt, va_list ap) PRINTF(2, 0);
 
+/* Keep the first `len` bytes; len <= b->len. */
+void buf_cut(struct buf *b, size_t len);
+
 /* Replace `len` bytes at `at` by n others; at + len <= b->len. */
 void buf_splice(
     struct buf *b, size_t at, size_t len, const void *bytes, size_t n);

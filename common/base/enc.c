@@ -38,7 +38,7 @@ enc_unhex(struct buf *out, const char *hex)
 		high = enc_hex_digit(hex[0]);
 		low = high != -1 ? enc_hex_digit(hex[1]) : -1;
 		if (low == -1) {
-			buf_splice(out, before, out->len - before, NULL, 0);
+			buf_cut(out, before);
 			return -1;
 		}
 		buf_addc(out, (char)(high << 4 | low));

@@ -472,7 +472,7 @@ frontmatter_edit_finish(
 		const struct frontmatter_patch *patch = &edit->patches[i];
 
 		if (patch->from < at) {
-			buf_splice(out, before, out->len - before, NULL, 0);
+			buf_cut(out, before);
 			return -1;
 		}
 		buf_add(out, edit->bytes + at, patch->from - at);

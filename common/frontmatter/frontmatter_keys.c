@@ -134,7 +134,7 @@ add_number(struct buf *out, double value)
 	int digits;
 
 	for (digits = 15; digits <= 17; digits++) {
-		buf_splice(out, at, out->len - at, NULL, 0);
+		buf_cut(out, at);
 		buf_addf(out, "%.*g", digits, value);
 		if (strtod(out->s + at, NULL) == value)
 			break;

@@ -105,7 +105,7 @@ set_base(struct client *client)
 	buf_adds(&client->base, url);
 	while (
 	    client->base.len > 0 && client->base.s[client->base.len - 1] == '/')
-		buf_splice(&client->base, client->base.len - 1, 1, NULL, 0);
+		buf_cut(&client->base, client->base.len - 1);
 	return 0;
 }
 

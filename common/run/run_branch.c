@@ -104,7 +104,7 @@ run_branch_name(const struct run *run, const char *file)
 	len = out.len;
 	/* A task that Git has moved has taken the branch of this name along. */
 	for (i = 2; ledger_has_branch(&run->ledger, out.s); i++) {
-		buf_splice(&out, len, out.len - len, NULL, 0);
+		buf_cut(&out, len);
 		buf_addf(&out, "-%u", i);
 	}
 	branch = std_strdup(out.s);

@@ -200,7 +200,7 @@ place_key(struct conf *conf)
 		return;
 	buf_adds(&path, dir + strlen("fs:"));
 	while (path.len > 1 && path.s[path.len - 1] == '/')
-		buf_splice(&path, path.len - 1, 1, NULL, 0);
+		buf_cut(&path, path.len - 1);
 	buf_adds(&path, ".key");
 	conf->key_file = std_strdup(path.s);
 	buf_release(&path);

@@ -96,10 +96,10 @@ unwrap(struct buf *value)
 {
 	buf_splice(value, 0, strspn(value->s, BLANKS), NULL, 0);
 	while (value->len > 0 && strchr(BLANKS, value->s[value->len - 1]))
-		buf_splice(value, value->len - 1, 1, NULL, 0);
+		buf_cut(value, value->len - 1);
 	if (value->len >= 2 && strchr("\"'", value->s[0]) != NULL &&
 	    value->s[value->len - 1] == value->s[0]) {
-		buf_splice(value, value->len - 1, 1, NULL, 0);
+		buf_cut(value, value->len - 1);
 		buf_splice(value, 0, 1, NULL, 0);
 	}
 }
@@ -223,7 +223,7 @@ conf_file_secret(const char *path, struct buf *out, struct err *err)
 	if (access(path, F_OK) == 0 || errno != ENOENT)
 		rc = read_bytes(path, out, err);
 	while (out->len > 0 && strchr("\r\n", out->s[out->len - 1]))
-		buf_splice(out, out->len - 1, 1, NULL, 0);
+		buf_cut(out, out->len - 1);
 	return rc;
 }
 

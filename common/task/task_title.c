@@ -63,7 +63,7 @@ task_title_clean(struct buf *out, const char *text, size_t len)
 	n = clean.len;
 	trim_title(&s, &n);
 	buf_splice(&clean, 0, (size_t)(s - clean.s), NULL, 0);
-	buf_splice(&clean, n, clean.len - n, NULL, 0);
+	buf_cut(&clean, n);
 	cut_title(&clean);
 	buf_add(out, clean.s, clean.len);
 	buf_release(&clean);

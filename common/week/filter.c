@@ -40,7 +40,7 @@ has_text(const struct task *task, const char *search)
 	if (fold_case(&wanted, search) == 0 &&
 	    fold_case(&text, task->title) == 0 &&
 	    fold_case(&text, task->file) == 0 && fold_tags(&text, task) == 0) {
-		wanted.s[--wanted.len] = '\0';
+		buf_cut(&wanted, wanted.len - 1);
 		has = strstr(text.s, wanted.s) != NULL;
 	}
 	buf_release(&text);
