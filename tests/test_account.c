@@ -342,6 +342,43 @@ START_TEST(memory_of_an_account_ends_with_its_time)
 }
 END_TEST
 
+START_TEST(sessions_of_ten_thousand_users_are_remembered)
+{
+	struct host host;
+	struct session session = {.epoch = 0};
+	int i, round;
+
+	open_host(&host, "a");
+	for (round = 0; round < 2; round++) {
+		host_requests(&host);
+		for (i = 0; i < 10000; i++) {
+			snprintf(session.user, sizeof session.user,
+			    "a-login-of-some-length-%d", i);
+			ck_assert(!is_over(&host, &session));
+		}
+		ck_assert_uint_eq(host_requests(&host), round == 0 ? 20000 : 0);
+	}
+	host_close(&host);
+}
+END_TEST
+
+START_TEST(accounts_have_memory_whatever_weeks_have)
+{
+	struct host host;
+	struct session session;
+
+	host_open(&host, "a");
+	host.app.conf.cache_local_bytes = 0;
+	host_admit(&host);
+	session = begin(&host, "ada");
+	ck_assert(!is_over(&host, &session));
+	host_requests(&host);
+	ck_assert(!is_over(&host, &session));
+	ck_assert_uint_eq(host_requests(&host), 0);
+	host_close(&host);
+}
+END_TEST
+
 START_TEST(a_broken_state_lets_nobody_in_until_all_sessions_are_ended)
 {
 	static const char *const bad[] = {"", "x", "{}", "[]", "null",
@@ -876,6 +913,8 @@ T_MAIN("account", a_login_bound_to_another_person_is_refused,
     a_write_of_a_user_in_the_same_slot_costs_a_token_read,
     a_write_between_token_and_blob_is_noticed_by_the_generation,
     memory_of_an_account_ends_with_its_time,
+    sessions_of_ten_thousand_users_are_remembered,
+    accounts_have_memory_whatever_weeks_have,
     a_broken_state_lets_nobody_in_until_all_sessions_are_ended,
     a_login_on_another_host_has_the_newest_epoch,
     a_logout_ends_one_session_however_often_it_is_sent,

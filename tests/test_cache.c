@@ -166,11 +166,12 @@ START_TEST(random_uses_leave_the_entries_of_a_simple_model)
 	unsigned seed = 42, user, step;
 	size_t each;
 
-	put(cache, 0, 3 * KIB);
-	model.users[model.n++] = 0;
+	/* Names of one length, which counts, too. */
+	put(cache, 10, 3 * KIB);
+	model.users[model.n++] = 10;
 	each = cache_bytes(cache);
 	for (step = 0; step < 20000; step++) {
-		user = next(&seed) % 40;
+		user = 10 + next(&seed) % 40;
 		switch (next(&seed) % 4) {
 		case 0:
 			model_use(&model, user, true);
@@ -214,6 +215,86 @@ START_TEST(more_users_than_buckets_are_all_found)
 	}
 	for (i = 0; i < 10000; i++)
 		ck_assert((find(cache, i) != NULL) == (i % 2 == 1));
+	cache_free(cache);
+}
+END_TEST
+
+/* Return how many entries a round of puts looks at, each of which pushes out
+ * another user's entry, in a cache that holds `n`. */
+static uint64_t
+steps_of_evictions(unsigned n)
+{
+	struct cache *cache = cache_new(KIB * KIB);
+	uint64_t before;
+	size_t each;
+	unsigned i;
+
+	/* All names are of one length, so that n fit exactly. */
+	put(cache, 100000, 100);
+	each = cache_bytes(cache);
+	cache_free(cache);
+	cache = cache_new(n * each);
+	for (i = 0; i < n; i++)
+		put(cache, 100000 + i, 100);
+	ck_assert_uint_eq(cache_bytes(cache), n * each);
+	before = cache_steps(cache);
+	for (i = n; i < n + 1000; i++)
+		put(cache, 100000 + i, 100);
+	before = cache_steps(cache) - before;
+	ck_assert_uint_eq(cache_bytes(cache), n * each);
+	ck_assert_ptr_null(find(cache, 100000));
+	ck_assert_ptr_nonnull(find(cache, 100000 + 1000));
+	cache_free(cache);
+	return before;
+}
+
+START_TEST(an_eviction_looks_at_few_entries_however_many_there_are)
+{
+	uint64_t few = steps_of_evictions(1001);
+	uint64_t many = steps_of_evictions(50000);
+
+	ck_assert_uint_le(few, 4000);
+	ck_assert_uint_le(many, 4000);
+}
+END_TEST
+
+START_TEST(a_lookup_looks_at_few_entries_however_many_there_are)
+{
+	static const unsigned counts[] = {1000, 100000};
+	struct cache *cache;
+	uint64_t before;
+	unsigned i, k;
+
+	for (k = 0; k < ARRAY_LEN(counts); k++) {
+		cache = cache_new(64 * KIB * KIB);
+		for (i = 0; i < counts[k]; i++)
+			put(cache, i, 10);
+		before = cache_steps(cache);
+		for (i = 0; i < counts[k]; i++)
+			ck_assert_ptr_nonnull(find(cache, i));
+		ck_assert_uint_le(
+		    cache_steps(cache) - before, 3 * (uint64_t)counts[k]);
+		cache_free(cache);
+	}
+}
+END_TEST
+
+START_TEST(room_that_a_body_does_not_fill_is_given_back)
+{
+	struct cache *cache = cache_new(KIB * KIB);
+	struct buf body = BUF_INIT, plain = BUF_INIT;
+	struct cache_entry *entry;
+
+	buf_reserve(&body, 100 * KIB);
+	buf_adds(&body, "kurz");
+	entry = cache_put(cache, "ada", &body);
+	ck_assert_str_eq(entry->body.s, "kurz");
+	ck_assert_uint_lt(cache_bytes(cache), KIB);
+	buf_reserve(&plain, 100 * KIB);
+	buf_adds(&plain, "lang");
+	ck_assert(cache_keep_plain(cache, entry, &plain));
+	ck_assert_str_eq(entry->plain.s, "lang");
+	ck_assert_uint_lt(cache_bytes(cache), KIB);
 	cache_free(cache);
 }
 END_TEST
@@ -426,6 +507,9 @@ T_MAIN("cache", an_entry_is_found_as_it_was_put,
     a_body_over_a_quarter_stays_the_callers,
     random_uses_leave_the_entries_of_a_simple_model,
     more_users_than_buckets_are_all_found,
+    an_eviction_looks_at_few_entries_however_many_there_are,
+    a_lookup_looks_at_few_entries_however_many_there_are,
+    room_that_a_body_does_not_fill_is_given_back,
     an_artifact_reads_back_as_it_was_printed, the_longest_head_reads_back,
     an_artifact_cut_anywhere_is_broken,
     an_artifact_with_one_byte_changed_is_never_shown_as_another_week,

@@ -2,9 +2,13 @@
  * cache: the memory of one process, one body for each user (design.md 6,
  * "Local memory").
  *
- * The table is bounded; the least recently used entries go first.  It does not
- * judge tokens or times: freshness.h decides whether an entry may still be
- * served, and keeps what it needs for that in the entry.
+ * The table is bounded by bytes, whatever the number of users; the least
+ * recently used entries go first.  To find an entry, to put one and to drop the
+ * oldest takes the same few steps however many there are.  The table of buckets
+ * has its size from the bound, at most 1/32 of it, and stays.
+ *
+ * It does not judge tokens or times: freshness.h decides whether an entry may
+ * still be served, and keeps what it needs for that in the entry.
  *
  * Calling sequence
  *
@@ -26,7 +30,6 @@
 #include "store/names.h"
 
 struct cache_entry {
-	char user[NAMES_USER_MAX + 1];
 	char token[VERSION_TOKEN_MAX]; /* stored when the body was read */
 	char etag[ENC_HASH_LEN + 1];   /* of the body, for If-None-Match */
 	struct buf body;
@@ -37,14 +40,14 @@ struct cache_entry {
 	int64_t checked_ms; /* when the last look at the token began */
 	int64_t valid_until_ms;
 	/* For cache.c alone: */
-	struct cache_entry *next;
-	uint64_t used;
+	struct cache_entry *next, *newer, *older;
+	char user[];
 };
 
 struct cache;
 
-/* Make an empty cache.  All entries together stay within max_bytes; with 0 it
- * keeps none. */
+/* Make an empty cache.  All entries together stay within max_bytes, with what
+ * malloc adds to each; with 0 it keeps none. */
 MUST_USE struct cache *cache_new(size_t max_bytes);
 
 /* Free the cache with all entries; NULL is fine. */
@@ -54,8 +57,8 @@ void cache_free(struct cache *cache);
 struct cache_entry *cache_find(struct cache *cache, const char *user);
 
 /*
- * Replace the user's entry by a new one, move `body` into it and return it;
- * the caller fills the rest.  NULL if the entry would be larger than a quarter
+ * Replace the user's entry by a new one, move `body` into it, trimmed, and
+ * return it; the caller fills the rest.  NULL if the entry would be larger than a quarter
  * of the bound, so that one user cannot push out all others: the body stays
  * the caller's then, and the user has no entry any more.
  */
@@ -75,5 +78,8 @@ void cache_drop(struct cache *cache, const char *user);
 
 /* Return the bytes of all entries together. */
 size_t cache_bytes(const struct cache *cache);
+
+/* Return at how many entries all calls together have looked until now. */
+uint64_t cache_steps(const struct cache *cache);
 
 #endif

@@ -8,8 +8,8 @@
 #include "base/msg.h"
 #include "settings/conf.h"
 
-#define ACCOUNT_BYTES ((size_t)1 << 20) /* of each of the three memories */
-#define SECRET_MIN    32                /* characters of CODEX_KEY_SECRET */
+#define ACCOUNT_MIN ((size_t)1 << 20) /* bytes of each of the three memories */
+#define SECRET_MIN  32                /* characters of CODEX_KEY_SECRET */
 
 int
 auth_check(const struct conf *conf, struct err *err)
@@ -19,6 +19,16 @@ auth_check(const struct conf *conf, struct err *err)
 	if (conf->key_secret == NULL || strlen(conf->key_secret) < SECRET_MIN)
 		return err_set(err, ERR_SETTING, MSG_CONF_KEY_SECRET);
 	return 0;
+}
+
+/* Make a memory of accounts.  It holds about as many users as that of their
+ * weeks, which are ten times as long; without one nobody would get in. */
+static struct cache *
+new_memory(const struct conf *conf)
+{
+	size_t bytes = (size_t)conf->cache_local_bytes / 4;
+
+	return cache_new(bytes > ACCOUNT_MIN ? bytes : ACCOUNT_MIN);
 }
 
 static int
@@ -38,9 +48,9 @@ open_keys(struct auth *auth, struct err *err)
 	    user_rate_open(
 		conf->run, "guests", auth->app->site, &auth->guests, err) == -1)
 		return -1;
-	auth->ids = cache_new(ACCOUNT_BYTES);
-	auth->sessions = cache_new(ACCOUNT_BYTES);
-	auth->api_tokens = cache_new(ACCOUNT_BYTES);
+	auth->ids = new_memory(conf);
+	auth->sessions = new_memory(conf);
+	auth->api_tokens = new_memory(conf);
 	return 0;
 }
 

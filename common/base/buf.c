@@ -44,6 +44,15 @@ buf_reserve(struct buf *b, size_t more)
 }
 
 void
+buf_trim(struct buf *b)
+{
+	if (b->cap <= b->len + 1)
+		return;
+	b->s = std_realloc(b->s, b->len + 1, 1);
+	b->cap = b->len + 1;
+}
+
+void
 buf_add(struct buf *b, const void *bytes, size_t len)
 {
 	if (len == 0)

@@ -37,6 +37,9 @@ void buf_reset(struct buf *b); /* empty it, keep the memory */
 /* Make room for `more` bytes and the terminator. */
 void buf_reserve(struct buf *b, size_t more);
 
+/* Give back the room that the bytes do not fill. */
+void buf_trim(struct buf *b);
+
 /* Append bytes, which must not be the buffer's own: these may move. */
 void buf_add(struct buf *b, const void *bytes, size_t len);
 void buf_adds(struct buf *b, const char *s);
