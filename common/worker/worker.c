@@ -8,7 +8,6 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
-#include "base/json.h"
 #include "base/log.h"
 #include "base/std.h"
 #include "base/stop.h"
@@ -25,6 +24,7 @@
 #include "sync/run_note.h"
 #include "week/ledger.h"
 #include "worker/head_watch.h"
+#include "worker/result_line.h"
 #include "worker/site_pause.h"
 #include "worker/sync_log.h"
 
@@ -149,66 +149,6 @@ accept_clients(struct worker *w)
 		else
 			close(c->fd);
 	}
-}
-
-static void
-print_next_id(struct buf *out, unsigned next)
-{
-	char number[8];
-
-	json_key(out, "nextId");
-	snprintf(number, sizeof number, "%04u", next);
-	if (next < NAMES_NUMBER_END)
-		json_add_str(out, number);
-	else
-		json_add_null(out);
-}
-
-static void
-print_result(struct buf *out, const struct client *client, unsigned next_id,
-    const struct job_result *r)
-{
-	const struct {
-		const char *key;
-		unsigned n;
-	} counts[] = {
-	    {"changed", r->changed},
-	    {"removed", r->removed},
-	    {"pushed", r->pushed},
-	    {"pulls", r->pulls},
-	    {"conflicts", r->conflicts},
-	    {"kept", r->kept},
-	};
-	size_t i;
-
-	json_open(out, '{');
-	json_key(out, "ok");
-	json_add_bool(out, r->state != LEDGER_STATE_FAILED);
-	json_key(out, "mode");
-	json_add_str(out, client->wish.full ? "full" : "diff");
-	json_key(out, "userId");
-	json_add_str(out, client->user);
-	json_key(out, "state");
-	json_add_str(out, ledger_state_word(r->state));
-	if (r->code != ERR_NONE) {
-		json_key(out, "code");
-		json_add_str(out, err_word(r->code));
-	}
-	json_key(out, "text");
-	json_add_str(out, r->text);
-	json_key(out, "textEnglish");
-	json_add_str(out, r->english);
-	for (i = 0; i < ARRAY_LEN(counts); i++) {
-		json_key(out, counts[i].key);
-		json_add_int(out, counts[i].n);
-	}
-	print_next_id(out, next_id);
-	json_key(out, "head");
-	json_add_str(out, r->head);
-	json_key(out, "pending");
-	json_add_bool(out, r->undecided || r->busy);
-	json_close(out, '}');
-	buf_addc(out, '\n');
 }
 
 static void
@@ -453,7 +393,8 @@ serve_client(struct worker *w, size_t first)
 	if ((!client.wish.later || is_run_due(w, client.user)) &&
 	    run_for(w, &client, &result) == 0 &&
 	    numbers_look(w->app, client.user, &next, &err) == 0)
-		print_result(&line, &client, next, &result);
+		result_line_print(
+		    &line, client.user, client.wish.full, next, &result);
 	take_step(w, "answer");
 	answer_clients(w, client.user, &line);
 	sync_log_end(&w->run);

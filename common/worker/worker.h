@@ -5,16 +5,9 @@
  * It listens at the bell (bell.h) and lists the marks (pending.h) every
  * SYNC_POLL_MS.  It runs (reconcile.h) for each user who is rung for or
  * marked, after a wait if the last run came to nothing (backoff.h).  All
- * programs that rang for the user before the run began get its result, as
- * POST /sync and `results` of a webhook show it (http-api.md):
- *
- *	{"ok":true,"mode":"diff","userId":"ada","state":"ok","text":"","textEnglish":"",
- *	 "changed":1,"removed":0,"pushed":2,"pulls":0,"conflicts":0,
- *	 "kept":0,"nextId":"0043","head":"<sha>","pending":false}
- *
- * `mode` is full if one of them wished that; `nextId` is null after 9999.  If
- * the run failed in the store or is not due yet, they get no line, and the
- * user stays marked.
+ * programs that rang for the user before the run began get its result
+ * (result_line.h).  If the run failed in the store or is not due yet, they get
+ * no line, and the user stays marked.
  *
  * Error handling: a run that fails is logged, and the worker goes on.  Only
  * if it cannot start does it end: the settings, the file of GitHub's limit or
