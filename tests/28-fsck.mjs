@@ -68,6 +68,7 @@ function rot(file) {
 }
 
 test('it finds nothing where all fits together', async () => {
+	put('pending/host.0123456789abcdef', '1-x'); // no user's
 	const before = treeOf(w.store);
 	assert.deepEqual(await fsck(), { ok: true, findings: [] });
 	assert.deepEqual(treeOf(w.store), before, 'and writes nothing');

@@ -348,6 +348,27 @@ START_TEST(a_key_of_another_blob_names_no_user)
 }
 END_TEST
 
+START_TEST(a_host_among_the_marks_is_no_user)
+{
+	static const char *const others[] = {"pending/host.0123456789abcde",
+	    "pending/host.0123456789abcdef0", "pending/host.0123456789ABCDEF",
+	    "pending/host.", "pending/0123456789abcdef", "pending/ada",
+	    "state/host.0123456789abcdef"};
+	struct buf key = BUF_INIT;
+	const char *user;
+	size_t i;
+
+	names_host_key(&key, "0123456789abcdef");
+	ck_assert_str_eq(key.s, "pending/host.0123456789abcdef");
+	ck_assert_str_eq(names_host_of_key(key.s), "0123456789abcdef");
+	ck_assert_uint_gt(names_user_of_key(key.s, NAMES_PENDING, &user), 0);
+	ck_assert(!names_user_ok(user));
+	buf_release(&key);
+	for (i = 0; i < ARRAY_LEN(others); i++)
+		ck_assert_ptr_null(names_host_of_key(others[i]));
+}
+END_TEST
+
 START_TEST(a_key_names_the_task_of_its_user_only)
 {
 	static const char *const other[] = {"raw/userb/tasks/0042-Titel.md",
@@ -520,6 +541,7 @@ T_MAIN("names", a_user_is_a_short_word_in_lower_case,
     a_new_name_has_at_most_50_characters, a_new_name_has_at_most_200_bytes,
     every_title_makes_a_good_name, keys_are_those_of_the_design,
     a_key_of_a_blob_names_its_user, a_key_of_another_blob_names_no_user,
-    a_key_names_the_task_of_its_user_only, a_key_of_a_bad_name_ends_the_program,
+    a_host_among_the_marks_is_no_user, a_key_names_the_task_of_its_user_only,
+    a_key_of_a_bad_name_ends_the_program,
     a_name_that_was_meant_as_a_task_says_why_it_is_none,
     any_other_name_is_counted_unless_it_is_hidden)

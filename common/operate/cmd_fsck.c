@@ -79,6 +79,8 @@ check_folder(const struct fsck *fsck, const struct user_set *users,
 	for (i = 0; i < copies.n; i++) {
 		const struct copied *c = &copies.items[i];
 
+		if (names_host_of_key(c->key) != NULL)
+			continue;
 		if (users == NULL || !is_known(users, c->key + strlen(folder)))
 			tell_waste(fsck, code, c->key, MSG_FSCK_ORPHAN);
 		else if (is_broken_artifact(c))

@@ -419,6 +419,30 @@ names_user_of_key(const char *key, enum names_blob blob, const char **user)
 	return (size_t)(end - name);
 }
 
+static const char before_host[] = "pending/host.";
+
+static bool
+is_hex(const char *s, size_t len)
+{
+	return strlen(s) == len && strspn(s, "0123456789abcdef") == len;
+}
+
+void
+names_host_key(struct buf *out, const char *id)
+{
+	insist(is_hex(id, NAMES_HOST_LEN));
+	buf_addf(out, "%s%s", before_host, id);
+}
+
+const char *
+names_host_of_key(const char *key)
+{
+	if (!std_starts(key, before_host))
+		return NULL;
+	key += strlen(before_host);
+	return is_hex(key, NAMES_HOST_LEN) ? key : NULL;
+}
+
 const char *
 names_probes(void)
 {
@@ -489,9 +513,7 @@ names_area_user(const char *key, const char **user)
 bool
 names_hash_ok(const char *s)
 {
-	size_t len = strlen(s);
-
-	return len == ENC_HASH_LEN && strspn(s, "0123456789abcdef") == len;
+	return is_hex(s, ENC_HASH_LEN);
 }
 
 void

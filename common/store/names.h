@@ -128,6 +128,16 @@ const char *names_folder(enum names_blob blob);
 size_t names_user_of_key(
     const char *key, enum names_blob blob, const char **user);
 
+/*
+ * Append the key by which a host is known to the others, pending/host.<id>; the
+ * id is NAMES_HOST_LEN lower hex digits.  It lies among the marks, so that one
+ * list shows both, and is the key of no user's.
+ */
+#define NAMES_HOST_LEN 16
+void names_host_key(struct buf *out, const char *id);
+/* Return the id in such a key, to its end; NULL if it is another one. */
+const char *names_host_of_key(const char *key);
+
 /* Append the key of a blob that is put and removed only to see whether that
  * goes; no other key begins so. */
 void names_probe_key(struct buf *out, const char *hash);

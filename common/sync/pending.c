@@ -60,27 +60,19 @@ pending_read(const struct buf *bytes, struct pending_note *note)
 }
 
 int
-pending_list(struct app *app, char ***users, size_t *n, struct err *err)
+pending_list(struct app *app, struct store_list *marks, struct err *err)
 {
-	struct store_list list = STORE_LIST_INIT;
-	size_t i, cap = 0;
+	return store_list(app->store, names_folder(NAMES_PENDING), marks, err);
+}
 
-	*users = NULL;
-	*n = 0;
-	if (store_list(app->store, names_folder(NAMES_PENDING), &list, err) ==
-	    -1)
-		return -1;
-	for (i = 0; i < list.n; i++) {
-		const char *user;
+const char *
+pending_user(const struct store_item *item)
+{
+	const char *user;
 
-		/* A foreign blob under pending/ is no user's mark. */
-		if (names_user_of_key(
-			list.items[i].key, NAMES_PENDING, &user) == 0 ||
-		    !names_user_ok(user))
-			continue;
-		STD_GROW(*users, *n, cap);
-		(*users)[(*n)++] = std_strdup(user);
-	}
-	store_list_release(&list);
-	return 0;
+	/* A foreign blob under pending/ is no user's mark. */
+	return names_user_of_key(item->key, NAMES_PENDING, &user) > 0 &&
+		       names_user_ok(user)
+		   ? user
+		   : NULL;
 }

@@ -24,6 +24,7 @@
 
 #include "app/app.h"
 #include "git/object.h"
+#include "store/store.h"
 #include "store/user_set.h"
 
 /* Mark the user, without a head. */
@@ -47,10 +48,11 @@ struct pending_note {
 void pending_read(const struct buf *bytes, struct pending_note *note);
 
 /*
- * List the marked users: set *users and *n, each user once.  The caller frees
- * each name and the array; after a failure there are none.
+ * List what lies under pending/ into an empty list, for the caller to release.
+ * pending_user says of each item whose mark it is; NULL of one that is none.
  */
 MUST_USE int pending_list(
-    struct app *app, char ***users, size_t *n, struct err *err);
+    struct app *app, struct store_list *marks, struct err *err);
+const char *pending_user(const struct store_item *item);
 
 #endif

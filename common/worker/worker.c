@@ -17,6 +17,7 @@
 #include "host/notify.h"
 #include "run/reconcile.h"
 #include "store/names.h"
+#include "store/store.h"
 #include "sync/backoff.h"
 #include "sync/bell.h"
 #include "sync/outcome.h"
@@ -27,6 +28,7 @@
 #include "worker/result_line.h"
 #include "worker/site_pause.h"
 #include "worker/sync_log.h"
+#include "worker/turn.h"
 
 #define CLIENTS     256   /* programs that rang since the last round */
 #define WAIT_MAX_MS 60000 /* of one poll, whatever SYNC_POLL_MS is */
@@ -49,6 +51,7 @@ struct worker {
 	bool refused;           /* GitHub takes the token no more */
 	struct sync_log run;    /* what goes on now, for the log */
 	struct head_watch watch;
+	struct turn turn;
 	const volatile sig_atomic_t *stopping;
 	int bell;
 	struct client clients[CLIENTS];
@@ -412,37 +415,65 @@ serve_clients(struct worker *w)
 	w->n = 0;
 }
 
-/* Run for all users who are marked and due. */
-static void
-serve_marks(struct worker *w)
+static int
+list_marks(struct worker *w, struct store_list *marks)
 {
 	struct err err = ERR_INIT;
-	struct job_result result;
-	struct client c;
-	char **users;
-	size_t i, n;
+	int rc = pending_list(w->app, marks, &err);
 
-	if (pending_list(w->app, &users, &n, &err) == -1) {
-		note_outcome(w, "", err_word(err.code), err.detail);
-		return;
-	}
-	note_outcome(w, "", OUTCOME_GOOD, "");
-	for (i = 0; i < n; i++) {
-		memset(&c, 0, sizeof c);
-		snprintf(c.user, sizeof c.user, "%s", users[i]);
-		sync_log_begin(&w->run, w->app, c.user, "");
-		site_pause_learn(&w->pause, w->app, w->github);
-		if (!*w->stopping && is_run_due(w, c.user) &&
-		    run_for(w, &c, &result) == -1)
-			log_debug("stays marked");
-		sync_log_end(&w->run);
+	note_outcome(w, "", rc == 0 ? OUTCOME_GOOD : err_word(err.code),
+	    rc == 0 ? "" : err.detail);
+	return rc;
+}
+
+static void
+serve_mark(struct worker *w, const char *user)
+{
+	struct job_result result;
+	struct client c = {.fd = -1};
+
+	snprintf(c.user, sizeof c.user, "%s", user);
+	sync_log_begin(&w->run, w->app, c.user, "");
+	site_pause_learn(&w->pause, w->app, w->github);
+	if (!*w->stopping && is_run_due(w, c.user) &&
+	    run_for(w, &c, &result) == -1)
+		log_debug("stays marked");
+	sync_log_end(&w->run);
+}
+
+/* Run for all users who are marked and due. */
+static void
+serve_marks(struct worker *w, const struct store_list *marks)
+{
+	const char *user;
+	size_t i;
+
+	for (i = 0; i < marks->n; i++) {
+		user = pending_user(&marks->items[i]);
+		if (user == NULL)
+			continue;
+		serve_mark(w, user);
 		/* A request that rang meanwhile must not wait for all of
 		 * the marked users. */
 		accept_clients(w);
 		serve_clients(w);
-		free(users[i]);
 	}
-	free(users);
+}
+
+/* Look through the marks if it is this host's turn. */
+static void
+serve_turn(struct worker *w)
+{
+	struct store_list marks = STORE_LIST_INIT;
+	int64_t now = clock_monotonic_ms();
+	bool is_listed;
+
+	if (!turn_take(&w->turn, w->app, now))
+		return;
+	is_listed = list_marks(w, &marks) == 0;
+	turn_end(&w->turn, w->app, is_listed ? &marks : NULL, now);
+	serve_marks(w, &marks);
+	store_list_release(&marks);
 }
 
 /* Look for a push of which no webhook told, and run for whom it concerns. */
@@ -450,33 +481,35 @@ static void
 watch_head(struct worker *w)
 {
 	struct err err = ERR_INIT;
+	struct store_list marks = STORE_LIST_INIT;
 	char text[MSG_TEXT_MAX];
 	bool marked;
 
 	site_pause_learn(&w->pause, w->app, w->github);
 	if (head_watch_look(&w->watch, w->app, w->github, &marked, &err) == -1)
 		log_debug("head: %s %s", err_text(&err, text), err.detail);
-	if (marked)
-		serve_marks(w);
+	if (marked && list_marks(w, &marks) == 0)
+		serve_marks(w, &marks);
+	store_list_release(&marks);
 }
 
 /* Return how long to wait for the bell: until the marks or the head are due. */
 static int64_t
-find_wait(const struct worker *w, int64_t marks_ms, int64_t now)
+find_wait(const struct worker *w, int64_t now)
 {
-	int64_t next = head_watch_next(&w->watch, w->app);
+	int64_t head = head_watch_next(&w->watch, w->app);
 
-	return (marks_ms < next ? marks_ms : next) - now;
+	return (w->turn.next_ms < head ? w->turn.next_ms : head) - now;
 }
 
 static void
 serve_until_stopped(struct worker *w)
 {
-	int64_t next = clock_monotonic_ms(), now, wait;
+	int64_t now, wait;
 
 	while (!*w->stopping) {
 		now = clock_monotonic_ms();
-		wait = find_wait(w, next, now);
+		wait = find_wait(w, now);
 		if (wait > 0) {
 			wait = wait > WAIT_MAX_MS ? WAIT_MAX_MS : wait;
 			if (stop_poll(w->bell, (int)wait) == 1) {
@@ -485,12 +518,10 @@ serve_until_stopped(struct worker *w)
 			}
 			continue;
 		}
-		if (now >= head_watch_next(&w->watch, w->app)) {
+		if (now >= head_watch_next(&w->watch, w->app))
 			watch_head(w);
-		} else {
-			next = now + w->app->conf.sync_poll_ms;
-			serve_marks(w);
-		}
+		else
+			serve_turn(w);
 	}
 }
 
@@ -506,12 +537,14 @@ worker_run(struct app *app, const volatile sig_atomic_t *stopping)
 	w->stopping = stopping;
 	w->limit.fd = -1;
 	if (open_github(w, &err) == -1 ||
+	    turn_open(&w->turn, app, &err) == -1 ||
 	    bell_listen(app, &w->bell, &err) == -1) {
 		log_err("%s", err_text(&err, text));
 	} else {
 		show_trouble(w); /* none yet, whatever an earlier worker met */
 		notify_ready();
 		serve_until_stopped(w);
+		turn_leave(&w->turn, app);
 		close(w->bell);
 		status = 0;
 	}
