@@ -142,8 +142,66 @@ a_wrong_setting_fails_a_restart() {
 	[ "$(wc -l </root/said2)" -eq 1 ] || status=1
 	[ "$(systemctl show -P NRestarts codex-miroir-build@2)" = 0 ] || status=1
 	cp /root/settings.env "$file"
-	systemctl reset-failed 'codex-miroir-*'
 	systemctl restart codex-miroir.target && answers &&
+	    [ "$status" -eq 0 ]
+}
+
+# starts UNIT SENTENCE SINCE: how often it was started in vain, for that.
+starts() {
+	journalctl --no-pager --since "@$3" -u "codex-miroir-$1" -p err \
+	    -o cat | grep -c "$2"
+}
+
+# is_refused_at_once PATH: visitors get a 503, and nobody waits.
+is_refused_at_once() {
+	local _ answer
+
+	for _ in {1..5}; do
+		answer=$(ask "$1" -o /dev/null -w '%{http_code} %{time_total}')
+		echo "$1: $answer"
+		[[ $answer == '503 0.'* ]] || return 1
+	done
+}
+
+# gives_up SENTENCE SINCE: both workers of two programs have been started once,
+# for visitors, too, who come meanwhile and afterwards.
+gives_up() {
+	local unit i bad=0
+
+	for ((i = 0; i < 20 * slow; i++)); do
+		ask /codex -o /dev/null -w '%{http_code} %{time_total}\n'
+		sleep 0.1
+	done
+	is_refused_at_once /codex && is_refused_at_once /api/tasks || bad=1
+	for unit in render@1 render@2 tasks@1 tasks@2; do
+		i=$(starts "$unit" "$1" "$2")
+		echo "$unit: $i"
+		[ "$i" -eq 1 ] || bad=1
+	done
+	return "$bad"
+}
+
+# One that -t finds, and one that shows only where a socket is.  What was given
+# up comes back by the command that all is started with.
+what_cannot_start_is_started_once() {
+	local file=/etc/codex-miroir/settings.env status=0 since
+	local proof=/etc/credstore/codex-miroir.CODEX_PROOF
+
+	cp "$file" /root/settings.env
+	since=$(date +%s.%N)
+	echo CODEX_TZ=Europe/Nowhere >>"$file"
+	! systemctl restart codex-miroir.target || status=1
+	gives_up CODEX_TZ "$since" || status=1
+	cp /root/settings.env "$file"
+	systemctl restart codex-miroir.target && answers && has_task Brot ||
+	    status=1
+
+	mv "$proof" /root/proof
+	since=$(date +%s.%N)
+	systemctl restart codex-miroir.target
+	gives_up CODEX_PROOF "$since" || status=1
+	mv /root/proof "$proof"
+	systemctl restart codex-miroir.target && answers && has_task Brot &&
 	    [ "$status" -eq 0 ]
 }
 
@@ -409,6 +467,8 @@ run_inside() {
 	check "a backup is made every night, and old ones go" \
 	    is_backed_up_every_night
 	check "a wrong setting fails a restart" a_wrong_setting_fails_a_restart
+	check "what cannot start is started once, and its visitors wait for nothing" \
+	    what_cannot_start_is_started_once
 	check "the site is served beside another one" is_beside_another_site
 	check "the site is served behind another proxy" is_behind_a_proxy
 	check "behind a proxy the client's address is logged" logs_the_client

@@ -189,7 +189,8 @@ units_are_well_formed() {
 	# shellcheck disable=SC2046
 	systemd-analyze --root="$root" --man=no verify codex-miroir.target \
 	    codex-miroir-work.service codex-backup.timer codex-doctor.timer \
-	    codex-backup.service codex-doctor.service $(lib_programs | awk '$1 != "work" {
+	    codex-backup.service codex-doctor.service \
+	    codex-closed@tasks.target $(lib_programs | awk '$1 != "work" {
 		print "codex-miroir-" $1 "@1.service"
 		print "codex-miroir-" $1 ".socket" }') >"$scratch/verify" 2>&1
 	! grep -i codex "$scratch/verify"
@@ -341,6 +342,9 @@ units_do_not_spin() {
 		    grep -q '^RestartSec=200ms' "$unit" &&
 		    grep -q '^Type=notify$' "$unit" &&
 		    grep -q '^RestartPreventExitStatus=78$' "$unit" || bad=1
+	done
+	for unit in "$units"/codex-miroir-*@.service; do
+		grep -q '^OnFailure=codex-closed@[a-z]*\.target$' "$unit" || bad=1
 	done
 	return "$bad"
 }
