@@ -595,7 +595,36 @@ tells_tls_and_policy() {
 	cat "$scratch/answer"
 	grep -qi '^strict-transport-security: max-age=' "$scratch/answer" &&
 	    grep -qi "^content-security-policy: .*trusted-types codex" \
-		"$scratch/answer"
+		"$scratch/answer" && has_an_id
+}
+
+# The last answer, by which it is found in the logs.
+has_an_id() {
+	grep -qi '^x-request-id: [0-9a-f]\{32\}.$' "$scratch/answer"
+}
+
+# By another name, without TLS, without TLS where it must be; what is no HTTP.
+what_is_refused_by_nginx_has_an_id() {
+	local ask=(curl -sik --noproxy '*' --max-time 20) bad=0 i
+	local at=127.0.0.1:$port plain=http://127.0.0.1:$((port + 1))
+
+	for i in "https://$at/codex" "$plain/codex" "http://$at/codex" \
+	    "$plain/.well-known/acme-challenge/x"; do
+		"${ask[@]}" "$i" >"$scratch/answer"
+		has_an_id || { echo "$i"; bad=1; }
+	done
+	for i in "$plain" "https://$host:$port"; do
+		"${ask[@]}" --resolve "$host:$port:127.0.0.1" -H 'Expect:' \
+		    --data-binary "@$scratch/large" "$i/codex" >"$scratch/answer"
+		has_an_id || { echo "413 $i"; bad=1; }
+		"${ask[@]}" --http1.1 --resolve "$host:$port:127.0.0.1" \
+		    -H 'Host: a b' "$i/" >"$scratch/answer"
+		has_an_id || { echo "400 $i"; bad=1; }
+		"${ask[@]}" --http1.1 --resolve "$host:$port:127.0.0.1" \
+		    -H "X: $(printf '%09000d' 0)" "$i/" >"$scratch/answer"
+		has_an_id || { echo "494 $i"; bad=1; }
+	done
+	return "$bad"
 }
 
 other_hosts_are_misdirected() {
@@ -687,6 +716,12 @@ codes_stay_out_of_the_logs() {
 		browse "$path" --path-as-is -X POST -H 'Expect:' \
 		    -H 'Content-Type: application/json' \
 		    --data-binary "@$scratch/large" >"$scratch/answer"
+	done
+	# By another name, and without TLS.
+	for path in "https://127.0.0.1:$port" "http://127.0.0.1:$((port + 1))"; do
+		curl -sk --noproxy '*' --max-time 20 -o /dev/null -H 'Expect:' \
+		    --data-binary "@$scratch/large" \
+		    -w '%{http_code}\n' "$path/auth/callback?code=GEHEIM"
 	done
 	many 60 "/auth/callback?code=GEHEIM" >/dev/null
 	browse '/api/tokens?x=HARMLOS' >"$scratch/answer"
@@ -787,6 +822,8 @@ check "the API's description is installed and served" \
     the_description_is_served
 check "an address of the page's files never gets other content" \
     an_address_never_gets_other_content
+check "what nginx refuses by itself has an id, too" \
+    what_is_refused_by_nginx_has_an_id
 check "another host is misdirected" other_hosts_are_misdirected
 check "without TLS there is only the way to it" plain_http_only_leads_to_tls
 check "a part that is off says so" parts_that_are_off_say_so
