@@ -68,6 +68,39 @@ START_TEST(each_failure_doubles_the_wait_up_to_a_limit)
 }
 END_TEST
 
+/* A second opinion: an array with a place for each user. */
+START_TEST(many_users_wait_each_for_their_own_time)
+{
+	struct backoff pace = BACKOFF_INIT;
+	int64_t next[300] = {0};
+	char user[16];
+	unsigned seed = 7, i, step;
+
+	for (step = 1; step <= 5000; step++) {
+		seed = seed * 1103515245u + 12345u;
+		i = (seed >> 16) % 300;
+		snprintf(user, sizeof user, "user%u", i);
+		if (next[i] != 0 && step % 3 == 0) {
+			backoff_good(&pace, user);
+			next[i] = 0;
+		} else if (next[i] == 0) {
+			backoff_failed(&pace, user, step, 1000);
+			next[i] = step + 1000;
+		}
+		ck_assert_int_eq(backoff_next(&pace, user), next[i]);
+	}
+	for (i = 0; i < 300; i++) {
+		snprintf(user, sizeof user, "user%u", i);
+		ck_assert_int_eq(backoff_next(&pace, user), next[i]);
+		ck_assert(
+		    i == 0 || i >= pace.n ||
+		    strcmp(pace.users[i - 1].name, pace.users[i].name) < 0);
+	}
+	ck_assert_uint_gt(pace.n, 100);
+	backoff_release(&pace);
+}
+END_TEST
+
 START_TEST(a_first_wait_may_be_longer_than_the_limit)
 {
 	struct backoff pace = BACKOFF_INIT;
@@ -169,6 +202,7 @@ END_TEST
 T_MAIN("backoff", each_change_of_a_users_sync_is_told_once,
     a_user_without_a_failure_is_due_at_once,
     each_failure_doubles_the_wait_up_to_a_limit,
+    many_users_wait_each_for_their_own_time,
     a_first_wait_may_be_longer_than_the_limit, a_limit_outlives_the_program,
     a_limit_of_a_wrong_clock_is_ignored,
     a_limit_that_cannot_be_kept_is_a_wrong_setting)

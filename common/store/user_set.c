@@ -1,6 +1,7 @@
 #include "store/user_set.h"
 
 #include "store/names.h"
+#include "store/sorted.h"
 
 void
 user_set_release(struct user_set *users)
@@ -13,28 +14,13 @@ user_set_release(struct user_set *users)
 	*users = (struct user_set)USER_SET_INIT;
 }
 
-/* Return the index of the name, or the one to insert it at. */
-static size_t
-find_user_index(const struct user_set *users, const char *name)
-{
-	size_t low = 0, high = users->n, middle;
-
-	while (low < high) {
-		middle = low + (high - low) / 2;
-		if (strcmp(users->names[middle], name) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 bool
 user_set_has(const struct user_set *users, const char *name)
 {
-	size_t at = find_user_index(users, name);
+	size_t at;
 
-	return at < users->n && strcmp(users->names[at], name) == 0;
+	return sorted_find(
+	    users->names, users->n, sizeof *users->names, name, &at);
 }
 
 void
@@ -50,13 +36,11 @@ user_set_add(struct user_set *users, const char *name, size_t len)
 			       ? (char)(name[i] - 'A' + 'a')
 			       : name[i];
 	small[len] = '\0';
-	if (!names_user_ok(small) || user_set_has(users, small))
+	if (!names_user_ok(small) || sorted_find(users->names, users->n,
+					 sizeof *users->names, small, &at))
 		return;
 
-	at = find_user_index(users, small);
 	STD_GROW(users->names, users->n, users->cap);
-	memmove(users->names + at + 1, users->names + at,
-	    (users->n - at) * sizeof *users->names);
+	sorted_open(users->names, users->n++, sizeof *users->names, at);
 	users->names[at] = std_strdup(small);
-	users->n++;
 }

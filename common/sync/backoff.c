@@ -1,5 +1,7 @@
 #include "sync/backoff.h"
 
+#include "store/sorted.h"
+
 void
 backoff_release(struct backoff *pace)
 {
@@ -14,12 +16,11 @@ backoff_release(struct backoff *pace)
 static struct backoff_user *
 find_waiting(const struct backoff *pace, const char *user)
 {
-	size_t i;
+	size_t at;
 
-	for (i = 0; i < pace->n; i++)
-		if (strcmp(pace->users[i].name, user) == 0)
-			return &pace->users[i];
-	return NULL;
+	return sorted_find(pace->users, pace->n, sizeof *pace->users, user, &at)
+		   ? &pace->users[at]
+		   : NULL;
 }
 
 int64_t
@@ -33,12 +34,13 @@ backoff_next(const struct backoff *pace, const char *user)
 static struct backoff_user *
 add_waiting(struct backoff *pace, const char *user)
 {
-	struct backoff_user *u;
+	size_t at;
 
+	(void)sorted_find(pace->users, pace->n, sizeof *pace->users, user, &at);
 	STD_GROW(pace->users, pace->n, pace->cap);
-	u = &pace->users[pace->n++];
-	*u = (struct backoff_user){.name = std_strdup(user)};
-	return u;
+	sorted_open(pace->users, pace->n++, sizeof *pace->users, at);
+	pace->users[at] = (struct backoff_user){.name = std_strdup(user)};
+	return &pace->users[at];
 }
 
 void
@@ -69,6 +71,6 @@ backoff_good(struct backoff *pace, const char *user)
 	if (u == NULL)
 		return;
 	free(u->name);
-	/* The order does not count: fill the gap with the last user. */
-	*u = pace->users[--pace->n];
+	sorted_close(pace->users, pace->n--, sizeof *pace->users,
+	    (size_t)(u - pace->users));
 }

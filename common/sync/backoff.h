@@ -26,7 +26,8 @@
 
 #define BACKOFF_MAX_MS INT64_C(300000) /* no wait but the first is longer */
 
-/* The users whose last run failed; a user that is absent may run. */
+/* The users whose last run failed, in the order of names (sorted.h); a user that
+ * is absent may run. */
 struct backoff {
 	struct backoff_user {
 		char *name;

@@ -1,5 +1,7 @@
 #include "sync/outcome.h"
 
+#include "store/sorted.h"
+
 static void
 free_user(struct outcome_user *u)
 {
@@ -18,38 +20,44 @@ outcome_release(struct outcome *outcome)
 	*outcome = (struct outcome)OUTCOME_INIT;
 }
 
-static struct outcome_user *
-find_troubled(const struct outcome *outcome, const char *user)
+/* Add the user at that index, with the trouble. */
+static void
+add_troubled(
+    struct outcome *outcome, const char *user, const char *word, size_t at)
 {
-	size_t i;
+	STD_GROW(outcome->users, outcome->n, outcome->cap);
+	sorted_open(outcome->users, outcome->n++, sizeof *outcome->users, at);
+	outcome->users[at] =
+	    (struct outcome_user){std_strdup(user), std_strdup(word)};
+}
 
-	for (i = 0; i < outcome->n; i++)
-		if (strcmp(outcome->users[i].name, user) == 0)
-			return &outcome->users[i];
-	return NULL;
+static void
+remove_troubled(struct outcome *outcome, size_t at)
+{
+	free_user(&outcome->users[at]);
+	sorted_close(outcome->users, outcome->n--, sizeof *outcome->users, at);
 }
 
 bool
 outcome_note(struct outcome *outcome, const char *user, const char *word)
 {
-	struct outcome_user *u = find_troubled(outcome, user);
 	bool good = strcmp(word, OUTCOME_GOOD) == 0;
+	size_t at;
 
-	if (u == NULL && good)
+	if (!sorted_find(outcome->users, outcome->n, sizeof *outcome->users,
+		user, &at)) {
+		if (!good)
+			add_troubled(outcome, user, word, at);
+		return !good;
+	}
+	if (strcmp(outcome->users[at].word, word) == 0)
 		return false;
-	if (u != NULL && strcmp(u->word, word) == 0)
-		return false;
-
-	if (u == NULL) {
-		STD_GROW(outcome->users, outcome->n, outcome->cap);
-		outcome->users[outcome->n++] =
-		    (struct outcome_user){std_strdup(user), std_strdup(word)};
+	if (good) {
+		remove_troubled(outcome, at);
 		return true;
 	}
-	free_user(u);
-	/* The order does not count: fill the gap with the last user. */
-	*u = good ? outcome->users[--outcome->n]
-		  : (struct outcome_user){std_strdup(user), std_strdup(word)};
+	free(outcome->users[at].word);
+	outcome->users[at].word = std_strdup(word);
 	return true;
 }
 

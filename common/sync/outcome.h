@@ -24,7 +24,8 @@
 
 #define OUTCOME_GOOD "ok"
 
-/* The users who are in trouble; a user that is absent is good. */
+/* The users who are in trouble, in the order of names (sorted.h); a user that is
+ * absent is good. */
 struct outcome {
 	struct outcome_user {
 		char *name;
