@@ -4,8 +4,10 @@
 // then, and that its end loses nothing.
 
 import assert from 'node:assert/strict';
+import test from 'node:test';
 import { both, fake, one, scene, two } from './git-scene.mjs';
-import { task } from './git-world.mjs';
+import { inWorld, task } from './git-world.mjs';
+import { hasRedis, startRedis } from './redis.mjs';
 import { sleep, until } from './stack.mjs';
 
 const often = { SYNC_POLL_MS: '20' };
@@ -226,3 +228,48 @@ for (const step of ['heard', 'answer'])
 		    // The first sync's, the other device's and ours.
 		    assert.ok((await w.repo.log()).length <= 3);
 	    });
+
+const period = 400;
+
+/** The processes that have looked through the marks since then, one for each
+ * look. @param {import('./git-world.mjs').World} w @param {number} from */
+const lookers = (w, from) => [...w.log.slice(from).matchAll(
+    /msg=store .*pid=(\d+) .*verb=list key=pending\/ /g)].map((m) => m[1]);
+
+/** Two hosts look about once a period, together. @param {Record<string, string>} env */
+const shareLooks = (env) => async (/** @type {any} */ w) => {
+	const how = { SYNC_POLL_MS: String(period), CODEX_DEBUG: '1',
+	    CACHE_REVALIDATE_MS: '1000', ...env };
+	await w.work(how, 'a');
+	await w.work(how, 'b');
+	// By then both have looked since the other one was there.
+	await until(() => lookers(w, 0).length >= 6, 30000, 'some looks');
+	const from = w.log.length, began = performance.now();
+	await sleep(10 * period); // real time: how often they look in it
+	const periods = (performance.now() - began) / period;
+	const n = lookers(w, from).length;
+	assert.ok(n >= 1 && n <= periods + 4, `${n} looks in ${periods} periods`);
+	w.mark();
+	await until(() => !w.marked(), 8000, 'the mark to go');
+	await w.rest('a');
+	await w.rest('b');
+};
+
+scene('two hosts look for marks in turn, about once a period',
+    { files: both, idle: true }, async (w) => {
+	await shareLooks({})(w);
+	assert.deepEqual(Object.keys(await w.blobs('pending/')), [],
+	    'no name is left');
+});
+
+test('two hosts with Redis look for marks about once a period',
+    { skip: hasRedis ? false : 'no redis-server, or built without hiredis' },
+    async () => {
+	const redis = await startRedis();
+	try {
+		await inWorld(fake, { files: both, idle: true },
+		    shareLooks({ REDIS_URL: redis.url }));
+	} finally {
+		await redis.stop();
+	}
+});
