@@ -455,20 +455,24 @@ export class Stack {
 	}
 
 	/**
-	 * Store requests since a mark: needs CODEX_DEBUG=1.  Without those
-	 * rounds that look whether a session is over (ARCHITECTURE.md, "What it
-	 * costs").
+	 * All store requests since a mark: needs CODEX_DEBUG=1.
 	 * @param {number} mark
 	 * @returns {{process: string, round: number, verb: string,
-	 *     key: string, result: string}[]}
+	 *     key: string, result: string, bytes: number}[]}
 	 */
-	storeRequests(mark) {
+	allStoreRequests(mark) {
 		const line = new RegExp('^level=debug msg=store program=(.* pid=\\d+)' +
-		    '.* round=(\\d+) verb=(\\w+) key=(.*) result=(\\w+) us=\\d+$',
-		'gm');
-		const all = [...this.log.slice(mark).matchAll(line)].map((m) => ({
+		    '.* round=(\\d+) verb=(\\w+) key=(.*) result=(\\w+) ' +
+		    'bytes=(\\d+) us=\\d+$', 'gm');
+		return [...this.log.slice(mark).matchAll(line)].map((m) => ({
 			process: m[1], round: Number(m[2]), verb: m[3],
-			key: m[4], result: m[5] }));
+			key: m[4], result: m[5], bytes: Number(m[6]) }));
+	}
+
+	/** The same without those rounds that look whether a session is over
+	 * (ARCHITECTURE.md, "What it costs").  @param {number} mark */
+	storeRequests(mark) {
+		const all = this.allStoreRequests(mark);
 		const looks = new Set(all.filter(({ verb, key }) =>
 		    verb === 'get' && key.endsWith('/session.json'))
 		    .map(({ process, round }) => `${process} ${round}`));

@@ -496,35 +496,39 @@ see(void *arg, const struct store_event *event)
 	seen->rounds = event->round;
 	seen->lists += event->verb == STORE_VERB_LIST;
 	seen->failed += !event->again && event->result == STORE_FAILED;
-	snprintf(seen->results + len, sizeof seen->results - len, "%s:%s ",
-	    store_verb_name(event->verb), store_event_name(event));
+	snprintf(seen->results + len, sizeof seen->results - len, "%s:%s:%zu ",
+	    store_verb_name(event->verb), store_event_name(event),
+	    event->bytes);
 	ck_assert_int_ge(event->us, 0);
 }
 
-ON_EACH(the_watch_counts_requests_and_rounds)
+ON_EACH(the_watch_counts_requests_rounds_and_bytes)
 {
 	struct store *store = store_t_open(kind);
 	struct store_list list = STORE_LIST_INIT;
 	struct store_op first[] = {
 	    STORE_GET("a"), STORE_GET("none"), STORE_LIST("a", &list)};
-	struct store_op second = STORE_REMOVE("a", STORE_ALWAYS, NULL);
+	struct store_op second[] = {STORE_REMOVE("a", STORE_ALWAYS, NULL),
+	    STORE_PUT("b", STORE_ALWAYS, NULL, "four", 4)};
 	struct filewatch seen = {.events = 0};
 	struct err err;
 
-	store_t_put(store, "a", "x");
+	store_t_put(store, "a", "xyz");
 	store_close(store);
 	store = store_t_open(kind);
 	store_watch(store, see, &seen);
 	ck_assert_int_eq(store_run(store, first, 3, &err), 0);
 	ck_assert_uint_eq(list.n, 1);
-	ck_assert_str_eq(seen.results, "get:ok get:absent list:ok ");
+	ck_assert_str_eq(seen.results, "get:ok:3 get:absent:0 list:ok:0 ");
 	ck_assert_uint_eq(seen.rounds, 1);
-	ck_assert_int_eq(store_run(store, &second, 1, &err), 0);
+	seen.results[0] = '\0';
+	ck_assert_int_eq(store_run(store, second, 2, &err), 0);
+	ck_assert_str_eq(seen.results, "remove:ok:0 put:ok:4 ");
 	ck_assert_uint_eq(seen.rounds, 2);
-	ck_assert_uint_eq(seen.events, 4);
+	ck_assert_uint_eq(seen.events, 5);
 	store_list_release(&list);
 	store_ops_release(first, 3);
-	store_ops_release(&second, 1);
+	store_ops_release(second, 2);
 	store_close(store);
 }
 
@@ -754,7 +758,7 @@ END_TEST
 	    kind##_what_is_no_key_is_refused_with_its_batch,                   \
 	    kind##_conditions_that_make_no_sense_are_refused,                  \
 	    kind##_a_batch_of_a_thousand_gets_is_right_in_each,                \
-	    kind##_the_watch_counts_requests_and_rounds,                       \
+	    kind##_the_watch_counts_requests_rounds_and_bytes,                 \
 	    kind##_one_of_eight_creators_wins,                                 \
 	    kind##_no_increment_is_lost_between_processes,                     \
 	    kind##_a_list_misses_nothing_while_blobs_are_replaced,             \

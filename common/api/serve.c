@@ -278,6 +278,7 @@ note_store(void *arg, const struct store_event *event)
 	log_str(&line, "verb", store_verb_name(event->verb));
 	log_str(&line, "key", event->key);
 	log_str(&line, "result", store_event_name(event));
+	log_int(&line, "bytes", (int64_t)event->bytes);
 	log_int(&line, "us", event->us);
 	log_end(&line);
 }

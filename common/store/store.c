@@ -314,6 +314,17 @@ sort_list(struct store_list *list)
 	list->n = n + 1;
 }
 
+/* Return how long the blob is that went one way or the other. */
+static size_t
+count_bytes(const struct store_op *op)
+{
+	if (op->verb == STORE_VERB_PUT)
+		return op->len;
+	if (op->verb == STORE_VERB_GET && op->result == STORE_OK)
+		return op->body.len;
+	return 0;
+}
+
 /* Report the requests of an op, each in a round of its own: the n-th could
  * only be sent after the answer to the one before. */
 static void
@@ -324,6 +335,7 @@ notify_watch(struct store *store, const struct store_op *op, unsigned round,
 	    .verb = op->verb,
 	    .key = op->key,
 	    .result = op->result,
+	    .bytes = count_bytes(op),
 	    .us = op->us ? op->us : batch_us,
 	};
 	unsigned i, n = op->requests ? op->requests : 1;

@@ -179,7 +179,8 @@ struct store_event {
 	/* Number of the wait that this request was part of, from 1: each batch
 	 * is one, and so is each further request of an op. */
 	unsigned round;
-	long us; /* microseconds; of the whole batch where unknown */
+	size_t bytes; /* of the blob that was sent or came; 0: of none */
+	long us;      /* microseconds; of the whole batch where unknown */
 };
 typedef void store_watch_fn(void *arg, const struct store_event *event);
 
