@@ -1,7 +1,7 @@
 // @ts-check
 // bench: the rows of scripts/bench, measured and printed.
 //
-//	node tests/bench/bench.mjs --build DIR [--smoke] [GROUP...]
+//	node tests/bench/bench.mjs --build DIR [--smoke] [--rows FILE] [GROUP...]
 //	node tests/bench/bench.mjs --build DIR --beside COMMAND URL
 
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -10,19 +10,30 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { beside } from './beside.mjs';
 import { busy, hits, users } from './hits.mjs';
+import { hosts } from './hosts.mjs';
 import { instructions } from './instructions.mjs';
+import { operations } from './operations.mjs';
+import { processor } from './processor.mjs';
 import { linear, rebuilds } from './rebuilds.mjs';
+import { redis } from './redis.mjs';
+import { saveRows } from './rows.mjs';
 import { sizes } from './sizes.mjs';
+import { sync } from './sync.mjs';
 import { slow } from './slow.mjs';
+import { webhook } from './webhook.mjs';
 
 /**
  * @typedef {object} Figure
  * @property {string} figure  what was measured
  * @property {string} [beside]  the same of what it is compared with
  * @property {number} [ratio]
- * @property {number} [spread]  of the ratio between rounds, in per cent
+ * @property {number} [spread]  of the ratio between rounds, in per cent; of
+ *     what was measured, if there is no ratio
+ * @property {Record<string, number>} [values]  the same as numbers, for
+ *     documents: their names have the unit
  *
- * @typedef {Figure & {row: string, must?: string, ok?: boolean}} Row
+ * @typedef {Figure & {row: string, group?: string, must?: string,
+ *     ok?: boolean}} Row
  *
  * @typedef {object} Measurement
  * @property {string} row
@@ -32,7 +43,8 @@ import { slow } from './slow.mjs';
  */
 
 // Each measures something and adds its rows.
-const groups = { hits, sizes, instructions, users, busy, slow, linear, rebuilds };
+const groups = { hits, sizes, instructions, users, busy, slow, linear, rebuilds,
+	redis, hosts, sync, webhook, operations, processor };
 
 export class Bench {
 	/** @param {{build: string, smoke: boolean, scratch: string}} options */
@@ -42,6 +54,8 @@ export class Bench {
 		this.scratch = options.scratch;
 		/** @type {Row[]} */
 		this.rows = [];
+		/** The one that measures now. */
+		this.group = '';
 		// Short rounds in turn: a machine is seldom quiet for long.
 		this.rounds = this.smoke ? { rounds: 4, seconds: 1 }
 		    : { rounds: 12, seconds: 2 };
@@ -49,7 +63,7 @@ export class Bench {
 
 	/** @param {Row} row */
 	add(row) {
-		this.rows.push(row);
+		this.rows.push({ ...row, group: this.group });
 		if (this.smoke && row.ok !== undefined)
 			console.log(`${row.ok ? 'ok' : 'not ok'} - ${row.row}: ` +
 			    `${row.must}`);
@@ -79,10 +93,11 @@ export class Bench {
 
 /** @param {Row} row */
 function cells(row) {
+	const ratio = row.ratio === undefined ? '' : row.ratio.toFixed(2);
+	const spread = row.spread === undefined ? ''
+	    : `+-${row.spread.toFixed(0)}%`;
 	return [row.row, row.figure, row.beside || '',
-		row.ratio === undefined ? '' : row.ratio.toFixed(2) +
-		    (row.spread === undefined ? ''
-			: ` +-${row.spread.toFixed(0)}%`),
+		`${ratio} ${spread}`.trim(),
 		row.must || '',
 		row.ok === undefined ? '' : row.ok ? 'yes' : 'NO'];
 }
@@ -106,6 +121,7 @@ function print(rows) {
 async function main() {
 	const { values, positionals } = parseArgs({ allowPositionals: true,
 		options: { build: { type: 'string' }, beside: { type: 'string' },
+			rows: { type: 'string' },
 			smoke: { type: 'boolean', default: false } } });
 	const scratch = await mkdtemp(join(tmpdir(), 'cm-bench-'));
 	const bench = new Bench({ build: values.build || '',
@@ -120,6 +136,8 @@ async function main() {
 		await rm(scratch, { recursive: true, force: true });
 	}
 	finish(bench);
+	if (values.rows)
+		await saveRows(values.rows, bench.rows);
 }
 
 /** @param {Bench} bench @param {string[]} names */
@@ -132,10 +150,12 @@ async function runGroups(bench, names) {
 		throw new Error(`no group ${odd}; there are: ` +
 		    Object.keys(groups).join(' '));
 	for (const [name, group] of Object.entries(groups))
-		if (chosen.includes(name))
+		if (chosen.includes(name)) {
+			bench.group = name;
 			await group(bench).catch((error) =>
 			    bench.add({ row: name, must: 'no error',
 				figure: String(error), ok: false }));
+		}
 }
 
 /** @param {Bench} bench */

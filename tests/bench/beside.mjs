@@ -4,7 +4,7 @@
 import { join } from 'node:path';
 import { childrenOf, until } from '../stack.mjs';
 import { compare, hitRow } from './hits.mjs';
-import { launch, signal, startSite } from './site.mjs';
+import { launch, localPools, signal, startSite } from './site.mjs';
 import { makeVault, takeIn } from './vault.mjs';
 
 /**
@@ -53,12 +53,7 @@ export async function beside(bench, service) {
 	const data = join(scratch, 'beside');
 	await takeIn(build, await makeVault(join(scratch, 'beside-vault'),
 	    { users: 1, tasks: 50 }), data);
-	const site = await startSite({ build, data, pools: [
-		{ name: 'render', command: ['codex-render'], count: 2,
-			serves: true },
-		{ name: 'build', command: ['codex-render', '--build'],
-			count: 1 },
-	] });
+	const site = await startSite({ build, data, pools: localPools() });
 	try {
 		const other = await startService(service);
 		try {

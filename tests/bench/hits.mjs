@@ -158,7 +158,9 @@ function inMib(m) {
 /** @param {Awaited<ReturnType<typeof compare>>} c */
 export function hitRow(c) {
 	return { figure: describe(c.a), beside: describe(c.b),
-		ratio: c.ratio, spread: c.spread };
+		ratio: c.ratio, spread: c.spread,
+		values: { rate: c.a.rate, p50_us: c.a.p50, p99_us: c.a.p99,
+			cpu_us: c.a.cpu } };
 }
 
 /** Hits of many users, who sit in the memory of the same workers.

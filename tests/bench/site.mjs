@@ -74,6 +74,13 @@ export const renderPools = (count) => [
 	{ name: 'build', command: ['bench-render', '--build'], count: 1 },
 ];
 
+/** The same of the programs as they are installed, in which everybody is usera.
+ * @returns {Pool[]} */
+export const localPools = () => [
+	{ name: 'render', command: ['codex-render'], count: 2, serves: true },
+	{ name: 'build', command: ['codex-render', '--build'], count: 1 },
+];
+
 export class Site {
 	/** @param {{build: string, pools: Pool[], data: string,
 	 *     nginxUnder?: string[], env?: Record<string, string>}} options */
