@@ -11,7 +11,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path';
 import { startFake } from './github/fake.mjs';
 import { startWorld, task } from './git-world.mjs';
-import { manyBuild, treeOf } from './stack.mjs';
+import { manyBuild, top, treeOf } from './stack.mjs';
 
 /** @type {import('./github/fake.mjs').Fake} */
 let fake;
@@ -113,6 +113,24 @@ test('it finds what does not fit, reads only, and then mends it', async () => {
 	await w.same();
 	await w.rest();
 	assert.deepEqual(await fsck(), { ok: true, findings: [] });
+});
+
+test('a week that another version has built is not broken', async () => {
+	const path = 'artifacts/usera/timeline.json';
+	for (const version of ['0.1.0', 'unreleased']) {
+		put(path, readFileSync(join(top, 'tests/data/stores', version,
+		    'artifacts/ada/timeline.json'), 'utf8'));
+		assert.deepEqual(await fsck(), { ok: true, findings: [] }, version);
+	}
+	const head = (/** @type {number} */ v) => `{"v":${v},"token":"t",` +
+	    '"created":1,"validUntil":2,"settings":"s","etag":"e"}\n';
+	for (const v of [2, 99]) {
+		put(path, `${head(v)}{}`);
+		assert.deepEqual(await fsck(), { ok: true, findings: [] }, `${v}`);
+	}
+	put(path, `${head(3)}{}`);
+	assert.equal((await fsck()).findings.length, 1, 'broken all the same');
+	rmSync(join(w.store, path));
 });
 
 test('a file that Git has and the mirror lacks is told and comes back',

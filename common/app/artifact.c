@@ -84,6 +84,22 @@ artifact_parse(
 	return 0;
 }
 
+/* The first version had all of it in one line, and no number at the very first. */
+bool
+artifact_is_of_other_version(const struct buf *text)
+{
+	const char *end = memchr(text->s, '\n', text->len);
+	size_t len = end != NULL ? (size_t)(end - text->s) : text->len;
+	struct json_object *obj = NULL;
+	struct err err = ERR_INIT;
+	bool other = json_parse(text->s, len, &obj, &err) == 0 &&
+		     json_get_str(obj, "token") != NULL &&
+		     json_get_int(obj, "v", 0) != ARTIFACT_VERSION;
+
+	json_object_put(obj);
+	return other;
+}
+
 bool
 artifact_is_current(
     const struct artifact *artifact, const char *token, const char *settings)

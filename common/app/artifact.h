@@ -39,6 +39,10 @@ void artifact_print(
 MUST_USE int artifact_parse(
     const struct buf *text, struct artifact *artifact, struct buf *packed);
 
+/* Return true if another version of the programs wrote the artifact: it is good
+ * for nothing here, and yet not broken. */
+bool artifact_is_of_other_version(const struct buf *text);
+
 /* Return true if the artifact is of this token and these settings: it shows
  * the present tasks, if perhaps for another time. */
 bool artifact_is_current(

@@ -52,7 +52,8 @@ is_known(const struct user_set *users, const char *name)
 	return names_user_ok(user) && user_set_has(users, user);
 }
 
-/* An artifact that does not parse is built anew, and so is an index. */
+/* An artifact that does not parse is built anew; one of another version is so
+ * at the next look. */
 static bool
 is_broken_artifact(const struct copied *c)
 {
@@ -60,7 +61,8 @@ is_broken_artifact(const struct copied *c)
 	struct buf body = BUF_INIT;
 	const char *user;
 	bool broken = names_user_of_key(c->key, NAMES_TIMELINE, &user) > 0 &&
-		      artifact_parse(&c->bytes, &artifact, &body) == -1;
+		      artifact_parse(&c->bytes, &artifact, &body) == -1 &&
+		      !artifact_is_of_other_version(&c->bytes);
 
 	buf_release(&body);
 	return broken;
