@@ -8,7 +8,7 @@ import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync,
-    writeFileSync } from 'node:fs';
+    utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, callProgram, taskFile, top } from './stack.mjs';
@@ -45,6 +45,11 @@ const files = {
     '0011-*Stern*.md': taskFile({ kategorie: 'arbeit',
 	status: 'abgebrochen' }, ''),
 };
+/** Our sides of conflicts with Git, as a run keeps them. */
+const copies = [
+	['0001-Arbeit', 'a'.repeat(64), '---\ntyp: task\n---\n# Unseres\n```\n'],
+	['0001-Arbeit', 'b'.repeat(64), '# Älter\n'],
+];
 const good = Object.keys(files).filter((name) => !/Kaputt|Bytes/.test(name));
 
 /** @typedef {{ status: number, out: string, text: string }} Said */
@@ -85,6 +90,12 @@ before(async () => {
 	    '1795518000000-0123456789abcdef');
 	for (const [name, text] of Object.entries(files))
 		writeFileSync(join(folder, name), text);
+	for (const [stem, hash, text] of copies) {
+		const dir = join(scratch, 'store/conflicts/usera', stem);
+		mkdirSync(dir, { recursive: true });
+		writeFileSync(join(dir, `${hash}.md`), text);
+		utimesSync(join(dir, `${hash}.md`), 0, 1.5e9);
+	}
 	list = await ask('codex-tasks', '/api/tasks');
 	assert.equal(list.tasks.length, good.length);
 });
@@ -102,6 +113,9 @@ test('the JSON has each task as a list has it, with its text', async () => {
 	assert.deepEqual(json.badFiles, [
 	    { file: '0009-Kaputt.md', text: files['0009-Kaputt.md'] },
 	    { file: '0010-Bytes.md', text: '---\n\ufffd\n' }]);
+	assert.deepEqual(json.conflictCopies, copies.map(([stem, hash, text]) =>
+	    ({ file: `${stem}.md`, path: `conflicts/${stem}/${hash}.md`,
+		storedAt: '2017-07-14T02:40:00.000Z', text })));
 });
 
 test('the table is read by another reader, and computes nothing', async () => {
@@ -143,7 +157,10 @@ test('the document has each file in the order of numbers, and none swallows ' +
 	    node.children.map(plain).join('');
 	assert.deepEqual(task.nodes.filter((/** @type {any} */ node) =>
 	    node.type === 'heading' && node.level === 2).map(plain),
-	    Object.keys(files));
+	    [...Object.keys(files), ...copies.map(([stem, hash]) =>
+		`conflicts/${stem}/${hash}.md`)]);
+	for (const [, , copy] of copies)
+		assert.ok(text.includes(copy));
 });
 
 test('the calendar has each slot at its hours by another parser', async () => {

@@ -111,12 +111,29 @@ renew_set(struct taskset *set, const char *user, struct copies *copies)
 	return bytes;
 }
 
+/* Read the user's sides of conflicts with Git. */
+static int
+read_conflicts(
+    struct app *app, const char *user, struct copies *copies, struct err *err)
+{
+	struct buf prefix = BUF_INIT;
+	size_t i;
+	int rc;
+
+	names_key(&prefix, NAMES_CONFLICTS, user);
+	rc = copies_add_prefix(app->store, prefix.s, copies, err);
+	for (i = 0; i < copies->n; i++)
+		clean_text(&copies->items[i].bytes);
+	buf_release(&prefix);
+	return rc;
+}
+
 int
 export_run(struct app *app, const char *user, export_form_fn *form,
     struct buf *out, struct err *err)
 {
 	struct mirror mirror = MIRROR_INIT;
-	struct copies copies = COPIES_INIT;
+	struct copies copies = COPIES_INIT, conflicts = COPIES_INIT;
 	struct export_source source;
 	struct buf *bytes;
 	int rc = check_user(app, user, err);
@@ -125,14 +142,18 @@ export_run(struct app *app, const char *user, export_form_fn *form,
 		rc = mirror_load(app, user, &mirror, err);
 	if (rc == 0)
 		rc = read_files(app, user, &mirror.set, &copies, err);
+	if (rc == 0)
+		rc = read_conflicts(app, user, &conflicts, err);
 	if (rc == 0) {
 		bytes = renew_set(&mirror.set, user, &copies);
 		source = (struct export_source){
-		    mirror_week(app, user, &mirror, app_now(app)), bytes};
+		    mirror_week(app, user, &mirror, app_now(app)), bytes,
+		    &conflicts};
 		form(out, &source);
 		free(bytes);
 	}
 	copies_release(&copies);
+	copies_release(&conflicts);
 	mirror_release(&mirror);
 	return rc;
 }

@@ -4,6 +4,7 @@
 #include "base/day.h"
 #include "base/json.h"
 #include "base/std.h"
+#include "inspect/copies.h"
 #include "store/names.h"
 #include "task/task.h"
 #include "task/taskset.h"
@@ -30,6 +31,36 @@ add_body(struct buf *out, const struct export_source *source,
 	if (file->task.body_at < bytes->len)
 		buf_add(out, bytes->s + file->task.body_at,
 		    bytes->len - file->task.body_at);
+}
+
+/* Copies of conflicts: conflicts/USER/STEM/HASH.md */
+
+/* Append the key of a copy without its user. */
+static void
+add_path(struct buf *out, const char *key)
+{
+	const char *folder = names_area(NAMES_AREA_CONFLICTS), *rest;
+
+	rest = key + strlen(folder);
+	rest += strcspn(rest, "/") + 1;
+	buf_adds(out, folder);
+	buf_adds(out, rest);
+}
+
+/* Append the name of the file that it is a copy of. */
+static void
+add_copied_name(struct buf *out, const char *key)
+{
+	struct buf path = BUF_INIT;
+	const char *stem, *end;
+
+	add_path(&path, key);
+	stem = path.s + strcspn(path.s, "/");
+	stem += *stem == '/';
+	end = stem + strcspn(stem, "/");
+	buf_add(out, stem, (size_t)(end - stem));
+	buf_adds(out, ".md");
+	buf_release(&path);
 }
 
 /* Markdown */
@@ -74,6 +105,19 @@ add_md_task(
 	finish_line(out);
 }
 
+static void
+add_md_copy(struct buf *out, const struct copied *copy)
+{
+	struct buf path = BUF_INIT;
+
+	add_path(&path, copy->key);
+	buf_adds(out, "\n## ");
+	add_name(out, path.s);
+	buf_adds(out, "\n\n");
+	markdown_open_fence(out, "markdown", copy->bytes.s, copy->bytes.len);
+	buf_release(&path);
+}
+
 void
 export_forms_md(struct buf *out, const struct export_source *source)
 {
@@ -98,6 +142,8 @@ export_forms_md(struct buf *out, const struct export_source *source)
 		markdown_open_fence(
 		    out, "", source->bytes[i].s, source->bytes[i].len);
 	}
+	for (i = 0; i < source->conflicts->n; i++)
+		add_md_copy(out, &source->conflicts->items[i]);
 }
 
 /* JSON */
@@ -143,6 +189,41 @@ add_bad_files(struct buf *out, const struct export_source *source)
 	json_close(out, ']');
 }
 
+static void
+add_json_copy(struct buf *out, const struct copied *copy)
+{
+	struct buf text = BUF_INIT;
+
+	json_open(out, '{');
+	json_key(out, "file");
+	add_copied_name(&text, copy->key);
+	json_add_str(out, text.s);
+	json_key(out, "path");
+	buf_reset(&text);
+	add_path(&text, copy->key);
+	json_add_str(out, text.s);
+	json_key(out, "storedAt");
+	buf_reset(&text);
+	day_add_rfc3339(&text, copy->modified_ms);
+	json_add_str(out, text.s);
+	json_key(out, "text");
+	json_add_strn(out, copy->bytes.s, copy->bytes.len);
+	json_close(out, '}');
+	buf_release(&text);
+}
+
+static void
+add_conflict_copies(struct buf *out, const struct copies *conflicts)
+{
+	size_t i;
+
+	json_key(out, "conflictCopies");
+	json_open(out, '[');
+	for (i = 0; i < conflicts->n; i++)
+		add_json_copy(out, &conflicts->items[i]);
+	json_close(out, ']');
+}
+
 void
 export_forms_json(struct buf *out, const struct export_source *source)
 {
@@ -162,6 +243,7 @@ export_forms_json(struct buf *out, const struct export_source *source)
 	json_close(out, ']');
 	problems_add(out, week->set, week->sync);
 	add_bad_files(out, source);
+	add_conflict_copies(out, source->conflicts);
 	json_close(out, '}');
 	buf_addc(out, '\n');
 	buf_release(&now);
