@@ -116,8 +116,10 @@ test('a program has of all secrets only its own', {
 	await it.stop();
 });
 
-test('without rows those run whose need is set', async () => {
+test('without rows those run whose need is set, and others leave no socket',
+    async () => {
 	const dir = place();
+	writeFileSync(join(dir, 'run/sync.sock'), 'of a run that was killed');
 	const it = run(dir, ['-w', '1'], hook);
 	await it.ready();
 	assert.deepEqual(readdirSync(join(dir, 'run'))

@@ -168,6 +168,12 @@ finds('socket', /tasks nimmt keine/, {
     plant: away(() => join(env.CODEX_RUN, 'tasks.sock')) });
 finds('socket', /create nimmt keine/, {
     plant: away(() => join(env.CODEX_RUN, 'create.sock'), 'no socket') });
+finds('socket', /webhook ist abgeschaltet/, { level: 'warn',
+    env: { GITHUB_WEBHOOK_SECRET: '' }, plant: () => {
+	const { hooks } = fake;
+	fake.hooks = [];
+	return () => { fake.hooks = hooks; };
+} });
 finds('worker', /Abgleich mit Git läuft nicht/, {
     plant: away(() => join(env.CODEX_RUN, 'sync.bell')) });
 

@@ -344,25 +344,32 @@ asks_github_by_a_proxy() {
 	    /root/outgoing/log && ! grep -e 'user:' -e password /root/journal
 }
 
-# As git.md says it; the files of sockets stay, of programs that are no more.
-turns_git_off() {
+# is_ready: /readyz, which keeps what it has found for 5 s.
+is_ready() {
 	local i
 
+	for ((i = 0; i < 100 * slow; i++)); do
+		[ "$(ask /readyz)" != '{"ok":true}' ] || return 0
+		sleep 0.1
+	done
+	ask /readyz
+	return 1
+}
+
+# First the webhook alone, then all of it, as git.md says it.
+turns_git_off() {
 	(umask 077 && echo hook-secret-of-this-test \
 	    >/etc/credstore/codex-miroir.GITHUB_WEBHOOK_SECRET)
 	systemctl restart codex-miroir.target && answers &&
 	    [ -S /run/codex-miroir/webhook.sock ] || return 1
+	rm /etc/credstore/codex-miroir.GITHUB_WEBHOOK_SECRET
+	systemctl restart codex-miroir.target && answers || return 1
+	[ ! -e /run/codex-miroir/webhook.sock ] &&
+	    [ -S /run/codex-miroir/sync.sock ] && is_ready || return 1
 	sed -i '/^GITHUB_OWNER=/d; /^GITHUB_REPO=/d' \
 	    /etc/codex-miroir/settings.env
-	rm /etc/credstore/codex-miroir.GITHUB_TOKEN \
-	    /etc/credstore/codex-miroir.GITHUB_WEBHOOK_SECRET
-	systemctl restart codex-miroir.target && answers || return 1
-	for ((i = 0; i < 100 * slow; i++)); do
-		[ "$(ask /readyz)" != '{"ok":true}' ] || break
-		sleep 0.1
-	done
-	ask /readyz
-	[ "$(ask /readyz)" = '{"ok":true}' ]
+	rm /etc/credstore/codex-miroir.GITHUB_TOKEN
+	systemctl restart codex-miroir.target && answers && is_ready
 }
 
 moves_to_another_disk() {

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "api/parts.h"
 #include "api/probe.h"
 #include "app/app.h"
 #include "auth/allowlist.h"
@@ -24,50 +25,20 @@
 #define STORE_MS 2000
 
 /* By the words of meters_program_word. */
-enum {
-	TASKS = 2,
-	SYNC = 6,
-	WORK,
-	AUTH,
-	ACCOUNT,
-	WEBHOOK,
-	PROGRAMS = METERS_PROGRAMS - 1
-};
+enum { TASKS = 2, WORK = 7, PROGRAMS = METERS_PROGRAMS - 1 };
 
-static bool
-has_socket(const struct conf *conf, const char *name)
-{
-	struct buf path = BUF_INIT;
-	bool is_there;
-
-	probe_folder(&path, conf);
-	buf_addf(&path, "%s.sock", name);
-	is_there = access(path.s, F_OK) == 0;
-	buf_release(&path);
-	return is_there;
-}
-
-/* Return true if the site has this part.  A socket alone does not say so: the
- * file outlives the process that was bound to it, so it may be that of a part
- * which was turned off since.  Nor do the settings: the secret that a part needs
- * is not this program's. */
+/* A program does not know the secrets of the others. */
 static bool
 is_set_up(const struct conf *conf, size_t program)
 {
-	switch (program) {
-	case SYNC:
-	case WEBHOOK:
-		return conf_has_repo(conf) &&
-		       has_socket(conf, meters_program_word(program));
-	case WORK: /* set up together with the button's program */
-		return is_set_up(conf, SYNC);
-	case AUTH:
-	case ACCOUNT:
-		return !conf_is_local(conf) &&
-		       has_socket(conf, meters_program_word(program));
-	default:
-		return true;
-	}
+	struct buf folder = BUF_INIT;
+	enum parts_state state;
+
+	probe_folder(&folder, conf);
+	state = parts_look(conf, folder.s, meters_program_word(program),
+	    PARTS_SECRET_UNKNOWN);
+	buf_release(&folder);
+	return state == PARTS_ON;
 }
 
 /* This process is the proof for its own program. */

@@ -8,8 +8,7 @@
  * How Redis is stands in the answer where there is one: a host serves without
  * it.
  *
- * A program that not every site has is set up if the settings ask for it and its
- * socket is there.
+ * Which programs the site has is for parts.h to say.
  * What was found holds for READY_KEEP_MS; what a look may take besides is well
  * below that, so that a program that stops is told within 10 s.
  *

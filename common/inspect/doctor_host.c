@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "api/parts.h"
 #include "base/buf.h"
 #include "base/findings.h"
 #include "base/msg.h"
@@ -141,6 +142,21 @@ check_socket(const struct doctor_host_places *places, const char *name,
 	buf_release(&path);
 }
 
+/* Tell of the socket of a program that the site does not have. */
+static void
+tell_leftover(const struct doctor_host_places *places, const char *name,
+    struct findings *found)
+{
+	struct buf path = BUF_INIT;
+	struct msg msg;
+
+	buf_addf(&path, "%s/%s.sock", places->sockets, name);
+	msg_set(&msg, MSG_DOCTOR_LEFT);
+	msg_value(&msg, "%s", name);
+	findings_add(found, FINDING_WARN, "socket", path.s, &msg);
+	buf_release(&path);
+}
+
 static void
 check_worker(const struct app *app, struct findings *found)
 {
@@ -200,6 +216,28 @@ check_rights(const struct app *app, struct findings *found)
 		check_store_folder(conf->store + strlen("fs:"), found);
 }
 
+static void
+check_program(const struct app *app, const struct doctor_host_places *places,
+    const struct programs_row *row, struct findings *found)
+{
+	enum parts_secret secret =
+	    programs_is_needed(row) ? PARTS_SECRET_SET : PARTS_SECRET_MISSING;
+
+	switch (parts_look(&app->conf, places->sockets, row->name, secret)) {
+	case PARTS_OFF:
+		return;
+	case PARTS_LEFT:
+		tell_leftover(places, row->name, found);
+		return;
+	case PARTS_ON:
+		break;
+	}
+	if (row->processes == PROGRAMS_ONE)
+		check_worker(app, found);
+	else
+		check_socket(places, row->name, found);
+}
+
 void
 doctor_host(const struct app *app, const struct doctor_host_places *places,
     struct findings *found)
@@ -217,15 +255,7 @@ doctor_host(const struct app *app, const struct doctor_host_places *places,
 		    places->programs_file, &msg);
 		return;
 	}
-	for (i = 0; i < programs.n; i++) {
-		const struct programs_row *row = &programs.rows[i];
-
-		if (!programs_is_needed(row))
-			continue;
-		if (row->processes == PROGRAMS_ONE)
-			check_worker(app, found);
-		else
-			check_socket(places, row->name, found);
-	}
+	for (i = 0; i < programs.n; i++)
+		check_program(app, places, &programs.rows[i], found);
 	programs_release(&programs);
 }

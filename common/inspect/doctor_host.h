@@ -22,8 +22,8 @@ struct doctor_host_places {
 void doctor_host_as_root(
     const struct doctor_host_places *places, struct findings *found);
 
-/* Make a connection to each socket that the settings ask for, and to the
- * worker. */
+/* Make a connection to the socket of each program that the site has (parts.h),
+ * and to the worker; warn of the sockets of others. */
 void doctor_host(const struct app *app, const struct doctor_host_places *places,
     struct findings *found);
 

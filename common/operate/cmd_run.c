@@ -241,6 +241,19 @@ add_named(struct run_site *site, char *const *names)
 	return 0;
 }
 
+/* Remove the file that a run which was killed has left of a part that is off
+ * now: by it others would take the part to be on (parts.h). */
+static void
+drop_socket(const struct run_site *site, const struct programs_row *row)
+{
+	struct buf path = BUF_INIT;
+
+	buf_addf(&path, "%s/%s.sock", site->run_dir, row->name);
+	if (unlink(path.s) == -1 && errno != ENOENT)
+		log_warn("%s: %s", path.s, strerror(errno));
+	buf_release(&path);
+}
+
 static int
 add_needed(struct run_site *site)
 {
@@ -249,7 +262,9 @@ add_needed(struct run_site *site)
 
 	for (i = 0; i < site->programs.n; i++) {
 		row = &site->programs.rows[i];
-		if (programs_is_needed(row) && add_program(site, row) == -1)
+		if (!programs_is_needed(row))
+			drop_socket(site, row);
+		else if (add_program(site, row) == -1)
 			return -1;
 	}
 	return 0;

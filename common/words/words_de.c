@@ -595,6 +595,8 @@ const char *const words_de[MSG_IDS] = {
 	"{1} können auch andere auf diesem Rechner lesen oder ändern.",
     SAY(MSG_DOCTOR_PROGRAMS) = "Die Liste der Programme {1} ist nicht lesbar.",
     SAY(MSG_DOCTOR_SOCKET) = "Das Programm {1} nimmt keine Anfragen an: {2}.",
+    SAY(MSG_DOCTOR_LEFT) = "{1} ist abgeschaltet, aber der Socket ist noch da: "
+			   "alle Programme neu starten oder ihn entfernen.",
     SAY(MSG_DOCTOR_WORKER) =
 	"Der Abgleich mit Git läuft nicht: Änderungen bleiben "
 	"hier, und ein Push kommt nicht an.",

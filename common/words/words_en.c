@@ -538,6 +538,8 @@ const char *const words_en[MSG_IDS] = {
 	"Others on this machine can read or change {1}, too.",
     SAY(MSG_DOCTOR_PROGRAMS) = "The list of programs {1} cannot be read.",
     SAY(MSG_DOCTOR_SOCKET) = "The program {1} takes no requests: {2}.",
+    SAY(MSG_DOCTOR_LEFT) = "{1} is turned off, but its socket is still there: "
+			   "restart all programs, or remove it.",
     SAY(MSG_DOCTOR_WORKER) =
 	"The worker that syncs with Git does not run: edits stay "
 	"here, and no push arrives.",
