@@ -242,6 +242,8 @@ START_TEST(times_are_cumulative_and_end_with_their_count)
 	show(&h, &reply);
 	HAS("codex_requests_total{program=\"tasks\",status=\"200\"} 2\n");
 	HAS("codex_requests_total{program=\"tasks\",status=\"503\"} 1\n");
+	HAS("codex_requests_total{program=\"tasks\",status=\"500\"} 0\n");
+	ck_assert_ptr_null(strstr(reply.body.s, "status=\"501\""));
 	HAS("codex_request_seconds_bucket{program=\"tasks\",le=\"0.0001\"} "
 	    "2\n");
 	HAS("codex_request_seconds_bucket{program=\"tasks\",le=\"0.001\"} 2\n");

@@ -188,38 +188,75 @@ add_count(struct buf *out, const _Atomic uint64_t *number)
 	buf_addf(out, " %llu\n", (unsigned long long)atomic_load(number));
 }
 
-/* Append one number of the requests to a service, unless it is 0. */
+typedef const char *outcome_word_fn(size_t outcome);
+
+static bool
+has_any(const _Atomic uint64_t *numbers, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (atomic_load(&numbers[i]) > 0)
+			return true;
+	return false;
+}
+
+/* Append how requests of one verb to a service ended, if there were any: then each
+ * outcome, as a number that begins with 1 has not risen for rate(). */
 static void
 add_asked(struct buf *out, const char *service, const char *verb,
-    const char *outcome, const _Atomic uint64_t *number)
+    outcome_word_fn *word, const _Atomic uint64_t *numbers, size_t n)
 {
-	if (atomic_load(number) == 0)
-		return;
-	buf_addf(out, "codex_%s_requests_total{verb=\"%s\",outcome=\"%s\"}",
-	    service, verb, outcome);
-	add_count(out, number);
+	size_t i;
+
+	for (i = 0; has_any(numbers, n) && i < n; i++) {
+		buf_addf(out,
+		    "codex_%s_requests_total{verb=\"%s\",outcome=\"%s\"}",
+		    service, verb, word(i));
+		add_count(out, &numbers[i]);
+	}
+}
+
+static bool
+has_times(const struct meters_program *p)
+{
+	return has_any(p->le, METERS_LES + 1);
+}
+
+/* What an alert looks at is there from the beginning, as in add_asked. */
+static bool
+is_alarming(size_t status)
+{
+	return status == 500 || (status >= 502 && status <= 504);
+}
+
+static void
+add_requests_of(
+    struct buf *out, const struct meters_program *p, const char *word)
+{
+	size_t status;
+
+	for (status = 0; status < METERS_STATUSES; status++) {
+		if (atomic_load(&p->requests[status]) == 0 &&
+		    !(is_alarming(status) && has_times(p)))
+			continue;
+		buf_addf(out,
+		    "codex_requests_total{program=\"%s\",status=\"%03zu\"}",
+		    word, status);
+		add_count(out, &p->requests[status]);
+	}
 }
 
 static void
 add_requests(struct buf *out, const struct meters_table *table)
 {
-	size_t program, status;
+	size_t i;
 
 	add_family(out, "codex_requests_total", "counter",
 	    "Answers, by the program that gave them.");
-	for (program = 0; program < METERS_PROGRAMS; program++)
-		for (status = 0; status < METERS_STATUSES; status++) {
-			const _Atomic uint64_t *number =
-			    &table->programs[program].requests[status];
-
-			if (atomic_load(number) == 0)
-				continue;
-			buf_addf(out,
-			    "codex_requests_total{program=\"%s\",status=\"%03zu"
-			    "\"}",
-			    meters_program_word(program), status);
-			add_count(out, number);
-		}
+	for (i = 0; i < METERS_PROGRAMS; i++)
+		add_requests_of(
+		    out, &table->programs[i], meters_program_word(i));
 }
 
 /* The count is that of the buckets, not of add_requests, so that one answer
@@ -246,17 +283,6 @@ add_times_of(struct buf *out, const struct meters_program *p, const char *word)
 	    (double)atomic_load(&p->us) / 1e6);
 	buf_addf(out, "codex_request_seconds_count{program=\"%s\"} %llu\n",
 	    word, (unsigned long long)n);
-}
-
-static bool
-has_times(const struct meters_program *p)
-{
-	size_t i;
-
-	for (i = 0; i <= METERS_LES; i++)
-		if (atomic_load(&p->le[i]) > 0)
-			return true;
-	return false;
 }
 
 static void
@@ -294,7 +320,7 @@ add_weeks(struct buf *out, const struct meters *meters)
 }
 
 static const char *
-tell_result(size_t result)
+store_outcome(size_t result)
 {
 	return result < METERS_RESULTS - 1
 		   ? store_result_name((enum store_result)result)
@@ -304,35 +330,36 @@ tell_result(size_t result)
 static void
 add_store(struct buf *out, const struct meters *meters)
 {
-	size_t verb, result;
+	size_t verb;
 
 	add_family(out, "codex_store_requests_total", "counter",
 	    "Requests to the store.");
 	for (verb = 0; verb < METERS_VERBS; verb++)
-		for (result = 0; result < METERS_RESULTS; result++)
-			add_asked(out, "store",
-			    store_verb_name((enum store_verb)verb),
-			    tell_result(result),
-			    &meters->table->store[verb][result]);
+		add_asked(out, "store", store_verb_name((enum store_verb)verb),
+		    store_outcome, meters->table->store[verb], METERS_RESULTS);
 	add_gauge(out, "codex_store_up",
 	    "Whether the store answered when it was last looked at.",
 	    meters_get(meters, METERS_STORE_UP));
+}
+
+static const char *
+redis_outcome(size_t outcome)
+{
+	return redis_outcome_word((enum redis_outcome)outcome);
 }
 
 /* Without Redis nothing is known of it. */
 static void
 add_redis(struct buf *out, const struct app *app)
 {
-	size_t verb, outcome;
+	size_t verb;
 
 	add_family(out, "codex_redis_requests_total", "counter",
 	    "What Redis was asked.");
 	for (verb = 0; verb < REDIS_VERBS; verb++)
-		for (outcome = 0; outcome < REDIS_OUTCOMES; outcome++)
-			add_asked(out, "redis",
-			    redis_verb_word((enum redis_verb)verb),
-			    redis_outcome_word((enum redis_outcome)outcome),
-			    &app->meters->table->redis[verb][outcome]);
+		add_asked(out, "redis", redis_verb_word((enum redis_verb)verb),
+		    redis_outcome, app->meters->table->redis[verb],
+		    REDIS_OUTCOMES);
 	add_gauge(out, "codex_redis_up",
 	    "Whether Redis answered when it was last asked.",
 	    app->site == NULL
@@ -340,19 +367,24 @@ add_redis(struct buf *out, const struct app *app)
 		: meters_get(app->meters, METERS_REDIS_STATE) != REDIS_DOWN);
 }
 
+static const char *
+github_outcome(size_t result)
+{
+	return github_result_name((enum github_result)result);
+}
+
 static void
 add_github(struct buf *out, const struct meters *meters)
 {
 	int64_t left = meters_get(meters, METERS_RATE_LEFT);
-	size_t method, result;
+	size_t method;
 
 	add_family(out, "codex_github_requests_total", "counter",
 	    "Requests to GitHub.");
 	for (method = 0; method < METERS_METHODS; method++)
-		for (result = 0; result < GITHUB_RESULTS; result++)
-			add_asked(out, "github", meters_method_word(method),
-			    github_result_name((enum github_result)result),
-			    &meters->table->github[method][result]);
+		add_asked(out, "github", meters_method_word(method),
+		    github_outcome, meters->table->github[method],
+		    GITHUB_RESULTS);
 	add_gauge(out, "codex_github_rate_left",
 	    "Requests that GitHub still takes in its hour.",
 	    left >= 0 ? left : UNKNOWN);
