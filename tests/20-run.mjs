@@ -169,6 +169,43 @@ test('a port that is taken is refused', async () => {
 	assert.match(text, new RegExp(`${port}`));
 });
 
+test('a folder that is none, or somebody else\'s, is refused untouched',
+    async () => {
+	const data = folder();
+	const refused = async (/** @type {RegExp} */ why) => {
+		const { status, text } = await run(['--port', '0', '--data', data,
+		    '--foreground-check']);
+		assert.notEqual(status, 0, text);
+		assert.match(text, why);
+		assert.equal(text.trim().split('\n').length, 1, text);
+	};
+	writeFileSync(data, 'a file');
+	await refused(/^run: .*data-\d+ is no folder/);
+	rmSync(data);
+	mkdirSync(data);
+	writeFileSync(join(data, 'Brief.odt'), 'Liebe Mutter');
+	await refused(/^run: .*data-\d+ holds Brief.odt, .*--data/);
+	assert.deepEqual(readdirSync(data), ['Brief.odt']);
+});
+
+test('an ordinary user is told what they may not', {
+	skip: process.getuid?.() !== 0 }, async () => {
+	chmodSync(scratch, 0o755);
+	const data = folder();
+	mkdirSync(data, { mode: 0o755 });
+	for (const [args, why] of /** @type {[string[], RegExp][]} */ ([
+	    [['--port', '0', '--data', data], /^run: .*is no folder .* written/],
+	    [['--port', '79', '--data', data], /^run: --port 79: only root/]])) {
+		const { status, stdout, stderr } = spawnSync('setpriv', ['--reuid',
+		    '65534', '--regid', '65534', '--clear-groups', script, ...args,
+		    '--foreground-check'], { encoding: 'utf8', timeout: 60000,
+		    env: { ...cleanEnv({}), HOME: scratch, CODEX_BUILD: build } });
+		assert.notEqual(status, 0);
+		assert.match(stdout + stderr, why);
+		assert.equal(stderr.trim().split('\n').length, 1, stderr);
+	}
+});
+
 test('of two that take one port at once only one says that it runs', async () => {
 	const server = createServer();
 	const port = String(await listen(server));

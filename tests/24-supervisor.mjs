@@ -50,10 +50,12 @@ function replace(dir, name, script) {
 }
 
 /** `codex run` under way. @param {string} dir @param {string[]} args
- * @param {Record<string, string>} env */
-function run(dir, args, env = {}) {
-	const child = spawn(join(build, 'codex'), ['run', '-p', list, '-d',
-	    join(dir, 'bin'), ...args], { stdio: ['ignore', 'pipe', 'pipe'],
+ * @param {Record<string, string>} env
+ * @param {string[]} under a command that becomes it, or waits for it */
+function run(dir, args, env = {}, under = []) {
+	const line = [...under, join(build, 'codex'), 'run', '-p', list, '-d',
+	    join(dir, 'bin'), ...args];
+	const child = spawn(line[0], line.slice(1), { stdio: ['ignore', 'pipe', 'pipe'],
 	    env: cleanEnv({ CODEX_STORE: `fs:${join(dir, 'store')}`,
 		CODEX_RUN: join(dir, 'run'), CODEX_AUTH: 'local:usera',
 		CODEX_BASE_URL: 'http://127.0.0.1', CODEX_PROOF: 'p'.repeat(32),
@@ -233,6 +235,24 @@ for (const signal of /** @type {NodeJS.Signals[]} */
 		if (signal !== 'SIGKILL')
 			assert.equal(it.status, 0);
 	});
+
+test('as the first process of a container it ends by TERM, and buries orphans', {
+	skip: process.getuid?.() !== 0 && 'it takes root' }, async () => {
+	const dir = place();
+	replace(dir, 'codex-tasks', `(sleep 0.1 &)
+		exec ${join(build, 'codex-tasks')} "$@"`);
+	const it = run(dir, ['-w', '1', 'render', 'tasks'], {},
+	    ['unshare', '--pid', '--fork', '--kill-child', '--']);
+	await it.ready();
+	const [first] = childrenOf(it.pid);
+	await until(() => childrenOf(first).length === 2, 10000,
+	    'an orphan that is buried');
+	const children = childrenOf(first);
+	process.kill(first, 'SIGTERM');
+	await it.ended;
+	assert.equal(it.status, 0);
+	assert.ok(!children.some(lives));
+});
 
 test('a process that does not end is killed', async () => {
 	const dir = place();
