@@ -110,7 +110,7 @@ const repositoryOf = (place) => `vault-${places.indexOf(place)}`;
 function settingsOf(world, place) {
 	return { CODEX_BUILD: world.build, CODEX_DEBUG: '1',
 		...oauthSettings(world.fake), ...gitSettings(world.fake),
-		GITHUB_REPO: repositoryOf(place),
+		GITHUB_REPO: repositoryOf(place), SYNC_LAG_MS: '0',
 		GITHUB_WEBHOOK_SECRET: secret, CODEX_ALLOWED_USERS: 'usera',
 		...(place.azure ? { AZURE_BLOB_CONN: world.conn,
 			CODEX_KEY_FILE: join(world.scratch, `${place.name}.key`),
@@ -140,6 +140,11 @@ class Site {
 		/** What is edited next, and what was created last. */
 		this.task = { file: '', etag: '', tags: [''] };
 		this.made = '';
+	}
+
+	/** One more device logs in. */
+	async login() {
+		await new Visitor(this.stack).login('usera');
 	}
 
 	/** Log in, and take all files from Git. */
@@ -229,10 +234,17 @@ class Site {
 		    [this.world.pushed]: taskFile({}, body) } });
 	}
 
+	/** Be told of pushes from now on. */
+	async hear() {
+		this.world.fake.setHook({ secret, contentType: 'json',
+			url: `${this.stack.url}/github/webhook` });
+		await this.world.fake.settled();
+	}
+
 	/** A push of which GitHub tells; its run is over when GitHub has its
-	 * answer. */
-	async deliver() {
-		await this.push('# Zwei\n');
+	 * answer.  @param {string} body */
+	async deliver(body) {
+		await this.push(body);
 		await this.world.fake.settled();
 	}
 
@@ -293,10 +305,7 @@ export async function openSite(world, place, more = {}) {
 
 /** What people do, one after the other.  @param {Site} site */
 async function countPeople(site) {
-	await site.count('login', async () => {
-		const visitor = new Visitor(site.stack);
-		await visitor.login('usera');
-	});
+	await site.count('login', () => site.login());
 	await site.rest();
 	await site.count('hit', () => site.week(site.reader, 'local'));
 	await site.count('look at the page', () => site.look(site.reader));
@@ -320,10 +329,8 @@ async function countRuns(site) {
 	await site.count('run with nothing to do', () => site.sync());
 	await site.push('# Eins\n');
 	await site.count('run that fetches one file', () => site.sync());
-	site.world.fake.setHook({ secret, contentType: 'json',
-		url: `${site.stack.url}/github/webhook` });
-	await site.world.fake.settled();
-	await site.count('push of one file, by webhook', () => site.deliver());
+	await site.hear();
+	await site.count('push of one file, by webhook', () => site.deliver('# Zwei\n'));
 }
 
 /** What a poll of the worker asks for while nobody does anything: of ten, as

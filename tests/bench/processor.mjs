@@ -47,11 +47,13 @@ async function round(site, clock, i) {
 	}, hits);
 	await clock.time('run that sends one edit', () => site.sync());
 	await clock.time('run with nothing to do', () => site.sync());
-	await site.push(`# Nr ${i}\n`);
-	await clock.time('run that fetches one file', () => site.sync());
+	await clock.time('push of one file, by webhook', () =>
+	    site.deliver(`# Nr ${i}\n`));
 	await clock.time('create', () => site.create());
 	await clock.time('complete', () => site.complete());
+	await clock.time('login', () => site.login());
 	await site.rest();
+	await clock.time('look at the page', () => site.look(site.reader));
 }
 
 /** @param {Bench} bench @param {Clock} clock */
@@ -81,6 +83,7 @@ async function addMemory(bench, site) {
 async function measureSite(bench, site) {
 	try {
 		await site.begin();
+		await site.hear();
 		const clock = new Clock(site);
 		for (let i = 0; i < rounds + warm; i++)
 			await round(site, clock, i);

@@ -4,8 +4,9 @@
 //	{ "v": 1, "groups": { "hits": { "day": "2026-11-30", "commit": "…",
 //	    "machine": "…", "load": 0.4, "rows": [ Row, … ] }, … } }
 //
-// Rows have what bench.mjs says of them.  A group that is measured again takes
-// the place of the one that is there, so that each can be done on its own day.
+// Rows have what bench.mjs says of them; the commit is the last one that changed
+// programs or nginx.  A group that is measured again takes the place of the one
+// that is there, so that each can be done on its own day.
 
 import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -35,11 +36,10 @@ function machine() {
 	    `${Math.round(totalmem() / 2 ** 30)} GiB`;
 }
 
-function commit() {
-	const git = (/** @type {string[]} */ ...args) => execFileSync('git', args,
-	    { cwd: top, encoding: 'utf8' }).trim();
-	return git('rev-parse', '--short=10', 'HEAD');
-}
+/** The last commit that changed what is measured. */
+const commit = () => execFileSync('git', ['log', '-1', '--format=%h',
+    '--abbrev=10', '--', 'common', 'fcgi', 'nginx', 'scripts/programs'],
+    { cwd: top, encoding: 'utf8' }).trim();
 
 /** Numbers of a row, as many digits as mean something. @param {Row} row */
 function short({ ok, must, group, ...row }) {
