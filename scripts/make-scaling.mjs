@@ -55,11 +55,15 @@ const asked = (operation, place, name) =>
 const requests = (operation, place) => ['get', 'put', 'list', 'remove']
     .reduce((sum, verb) => sum + asked(operation, place, verb), 0);
 
+/** @param {string} what @param {number} times */
+const requestsRow = (what, times = 1) => [
+	...places.map((place) => number(times * requests(what, place))),
+	number(times * asked(what, 'Azure, Redis', 'redis')), githubCell(what)];
+
 const requestsTable = () => table(['operation', ...places, 'of Redis',
-	'of GitHub'], operations().map((what) => [what,
-	...places.map((place) => number(requests(what, place))),
-	number(asked(what, 'Azure, Redis', 'redis')),
-	githubCell(what)]));
+	'of GitHub'], [...operations().map((what) => [what, ...requestsRow(what)]),
+	['an hour in which nothing happens', ...requestsRow('poll of the worker',
+	    3600 / pollSeconds)]]);
 
 /** @param {string} what */
 function githubCell(what) {
@@ -85,7 +89,8 @@ const spreadCell = ({ ratio, spread }) => [
 
 /** @param {string[]} names of groups */
 const rowsTable = (...names) => table(['what', 'measured', 'beside',
-	'ratio, spread'], names.flatMap((name) => measured.groups[name].rows.map(
+	'ratio, spread'], names.flatMap((name) => (measured.groups[name]?.rows ??
+	[]).map(
 	(/** @type {any} */ row) => [row.row, row.figure, row.beside ?? '',
 	    spreadCell(row)])));
 

@@ -14,7 +14,7 @@
  */
 
 export const pollSeconds = 30; // SYNC_POLL_MS
-const lookSeconds = 9; // nginx/html/loader.js
+export const lookSeconds = 9; // LIVE_MS of nginx/html/loader.js
 const monthDays = 30;
 /** Of the machine that is planned with. */
 const processors = 2;
@@ -78,12 +78,9 @@ export class Plan {
 
 	/** Microseconds of the processor for one user and day. */
 	processor() {
-		/** @type {Record<string, string>} */
-		const like = { login: 'edit', 'look at the page': 'edit',
-			'push of one file, by webhook': 'run that fetches one file' };
 		return this.day().reduce((sum, [operation, times]) => sum + times *
-		    this.value('processor', 'processor time of: ' +
-			(like[operation] ?? operation), 'us'), 0);
+		    this.value('processor', `processor time of: ${operation}`,
+			'us'), 0);
 	}
 
 	/** Seconds for which a run's worker is busy with one user, in a day. */
@@ -143,7 +140,8 @@ export class Plan {
 		    this.assume('prices', name);
 		const month = (/** @type {string} */ verb) =>
 		    users * monthDays * this.asked(place, verb);
-		const polls = hosts * monthDays * 86400 / pollSeconds;
+		// The hosts of a site share the looks for marks.
+		const polls = monthDays * 86400 / pollSeconds;
 		const azure = place.startsWith('Azure');
 		return {
 			reads: azure ? month('get') / 1e4 * price('read') : 0,

@@ -5,11 +5,12 @@
 // Skipped with a word where there is no redis-server.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
-import { Plan } from '../scripts/scaling-plan.mjs';
+import { Plan, lookSeconds, pollSeconds } from '../scripts/scaling-plan.mjs';
 import { countOperations } from './bench/operations.mjs';
 import { hasRedis } from './redis.mjs';
 import { manyBuild, top } from './stack.mjs';
@@ -66,8 +67,7 @@ function planOf(use) {
 			'Azure, Redis'].map((place) => rowOf(`${name}, ${place}`,
 			{ get: 1, put: 1, list: 1, remove: 1, redis: 1,
 				github: 10, writes: 3 })))),
-		processor: group([...names, 'run that fetches one file'].map(
-		    (name) => rowOf(`processor time of: ${name}`, { us: 1e6 }))),
+		processor: group(names.map((name) => rowOf(`processor time of: ${name}`, { us: 1e6 }))),
 		redis: group([rowOf('Redis alone: GET', { rate: 1000 })]),
 		webhook: group([rowOf('delivery of 1 file', { us: 1000 })]),
 	} }, { use: table({ ...none, ...use }), limits: table({ github_ms: 100,
@@ -75,6 +75,15 @@ function planOf(use) {
 		half: 0.5 }), prices: table({ read: 0.1, write: 1, list: 1,
 		stored: 0.5, machine: 70, redis: 100 }) });
 }
+
+test('page and worker ask as often as the plans take them to', () => {
+	const page = readFileSync(join(top, 'nginx/html/loader.js'), 'utf8');
+	assert.equal(/^const LIVE_MS = ([\d_]+);$/m.exec(page)?.[1]
+	    .replace('_', ''), String(1000 * lookSeconds));
+	const settings = execFileSync(join(manyBuild, 'codex-render'),
+	    ['--settings'], { encoding: 'utf8' });
+	assert.match(settings, new RegExp(`^#SYNC_POLL_MS=${pollSeconds}s$`, 'm'));
+});
 
 test('a day\'s hits are one for each nine seconds in which the page is seen',
     () => {
@@ -86,7 +95,7 @@ test('a day\'s hits are one for each nine seconds in which the page is seen',
 test('a month costs what its operations, bytes and machines cost', () => {
 	const cost = planOf({ opened: 1 }).cost(10000, 'Azure, Redis', 2);
 	assert.deepEqual(cost, { reads: 3, writes: 30,
-	    lists: 30 + 2 * 2880 * 30 / 1e4, stored: 10, machines: 140,
+	    lists: 30 + 2880 * 30 / 1e4, stored: 10, machines: 140,
 	    redis: 100 });
 	assert.deepEqual(planOf({ opened: 1 }).cost(10000, 'fs', 2),
 	    { reads: 0, writes: 0, lists: 0, stored: 0, machines: 140, redis: 0 });
