@@ -35,8 +35,8 @@ is_set_up(const struct conf *conf, size_t program)
 	enum parts_state state;
 
 	probe_folder(&folder, conf);
-	state = parts_look(conf, folder.s, meters_program_word(program),
-	    PARTS_SECRET_UNKNOWN);
+	state = parts_look(
+	    conf, folder.s, meters_program_word(program), PARTS_SECRET_UNKNOWN);
 	buf_release(&folder);
 	return state == PARTS_ON;
 }
