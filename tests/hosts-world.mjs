@@ -160,16 +160,32 @@ export class World {
 	/** Let all users together read and write so often.
 	 * @param {number} times @param {{faults: boolean}} how */
 	async live(times, { faults }) {
-		const before = this.answered();
+		const goal = this.answered() + times;
 		let going = true;
-		const watching = this.watchRedis(() => going);
-		const raging = faults ? this.rage(() => going) : null;
-		await Promise.all(this.users.map(async (user) => {
-			while (this.answered() < before + times)
-				await user.step();
-		}));
-		going = false;
-		await Promise.all([raging, watching]);
+		const beside = Promise.allSettled([this.watchRedis(() => going),
+		    faults ? this.rage(() => going) : null]);
+		const lives = this.users.map((user) => this.liveOne(user, goal));
+		let ends;
+		try {
+			await Promise.all(lives);
+		} finally {
+			// Nothing goes on when the hosts are stopped: what went
+			// wrong first is told then, and not what that breaks.
+			going = false;
+			this.site.over = true;
+			await Promise.allSettled(lives);
+			ends = await beside;
+			this.site.over = false;
+		}
+		for (const end of ends)
+			if (end.status === 'rejected')
+				throw end.reason;
+	}
+
+	/** @param {User} user @param {number} goal */
+	async liveOne(user, goal) {
+		while (!this.site.over && this.answered() < goal)
+			await user.step();
 	}
 
 	/** Reads and writes that were answered until now. */
