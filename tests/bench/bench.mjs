@@ -9,7 +9,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { beside } from './beside.mjs';
-import { busy, hits, users } from './hits.mjs';
+import { busy, hits } from './hits.mjs';
 import { hosts } from './hosts.mjs';
 import { instructions } from './instructions.mjs';
 import { operations } from './operations.mjs';
@@ -20,6 +20,7 @@ import { saveRows } from './rows.mjs';
 import { sizes } from './sizes.mjs';
 import { sync } from './sync.mjs';
 import { slow } from './slow.mjs';
+import { users } from './users.mjs';
 import { webhook } from './webhook.mjs';
 
 /**

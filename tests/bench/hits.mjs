@@ -2,7 +2,7 @@
 // hits: what a week costs that is there already.
 
 import { spawnSync } from 'node:child_process';
-import { readdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cleanEnv } from '../stack.mjs';
 import { cpuOfAll, fixedRate, median, memory, rebuild, spread, wrk }
@@ -32,7 +32,8 @@ function answerOf(build, data, run, env) {
  * Asks two pools in turn, A B B A, so that whatever else the machine does
  * meets both; medians of all rounds.
  * @param {import('./site.mjs').Site} site
- * @param {[string, Record<string, string>][]} pair  pool and headers
+ * @param {[string, Record<string, string>|string][]} pair  pool, and headers or
+ *     wrk's script
  * @param {{rounds: number, seconds: number}} how
  */
 export async function compare(site, pair, how) {
@@ -41,11 +42,12 @@ export async function compare(site, pair, how) {
 	const cpu = [0, 0];
 	for (let i = 0; i < how.rounds; i++)
 		for (const k of i % 2 ? [1, 0] : [0, 1]) {
-			const [name, headers] = pair[k];
+			const [name, ask] = pair[k];
 			const pids = await site.workers(name);
 			const before = await cpuOfAll(pids);
 			rounds[k].push(await wrk(site.url(name),
-			    { seconds: how.seconds, headers }));
+			    { seconds: how.seconds, ...(typeof ask === 'string'
+				? { script: ask } : { headers: ask }) }));
 			cpu[k] += await cpuOfAll(pids) - before;
 		}
 	const sides = rounds.map((list, k) => ({
@@ -150,7 +152,7 @@ async function hitRows(bench, what) {
 }
 
 /** @param {{peak: number, share: number}} m */
-function inMib(m) {
+export function inMib(m) {
 	return `${m.peak.toFixed(1)} MiB at most, ` +
 	    `${m.share.toFixed(1)} MiB its share now`;
 }
@@ -161,75 +163,6 @@ export function hitRow(c) {
 		ratio: c.ratio, spread: c.spread,
 		values: { rate: c.a.rate, p50_us: c.a.p50, p99_us: c.a.p99,
 			cpu_us: c.a.cpu } };
-}
-
-/** Hits of many users, who sit in the memory of the same workers.
- * @param {Bench} bench */
-export async function users(bench) {
-	const { build, scratch } = bench;
-	const many = 1000;
-
-	if (bench.smoke)
-		return; // nothing to judge
-	const data = join(scratch, 'users');
-	const vault = await makeVault(join(scratch, 'users-vault'),
-	    { users: many, tasks: 10 });
-	await takeIn(build, vault, data);
-	const names = await readdir(join(vault, 'codex-miroir'));
-	const script = join(scratch, 'users.lua');
-	await writeFile(script, lua(names));
-	const one = join(scratch, 'user.lua');
-	await writeFile(one, lua(names.slice(0, 1)));
-	const site = await startSite({ build, data, pools: renderPools(2) });
-	try {
-		for (const name of names)
-			await fetch(site.url('render'),
-			    { headers: { Cookie: `bench_user=${name}` } });
-		await wrk(site.url('render'), { seconds: 1, script });
-		await bench.measure({ row: `hits of ${many} users, 1 user beside`,
-			run: () => manyRow(site, script, one, bench.rounds) });
-		for (const pid of (await site.workers('render')).slice(0, 1))
-			bench.add({ row: `memory of a hit worker, ${many} users`,
-				figure: inMib(await memory(pid)) });
-	} finally {
-		await site.stop();
-	}
-}
-
-/** wrk's script: each request comes from the next of these users.
- * @param {string[]} names */
-function lua(names) {
-	return `local users = {${names.map((n) => `"${n}"`).join(',')}}
-local ready, at = {}, 0
-function init()
-	for i, user in ipairs(users) do
-		ready[i] = wrk.format("GET", nil,
-		    { Cookie = "bench_user=" .. user })
-	end
-end
-function request()
-	at = at % #ready + 1
-	return ready[at]
-end
-`;
-}
-
-/** @param {import('./site.mjs').Site} site @param {string} many
- * @param {string} one @param {{rounds: number, seconds: number}} how */
-async function manyRow(site, many, one, how) {
-	/** @type {Round[][]} */
-	const rounds = [[], []];
-	for (let i = 0; i < how.rounds; i++)
-		for (const k of i % 2 ? [1, 0] : [0, 1])
-			rounds[k].push(await wrk(site.url('render'),
-			    { seconds: how.seconds, script: k ? one : many }));
-	const sides = rounds.map((list) =>
-	    `${median(list.map((r) => r.rate)).toFixed(0)}/s  ` +
-	    `p50 ${(median(list.map((r) => r.p50)) / 1000).toFixed(2)} ` +
-	    `p99 ${(median(list.map((r) => r.p99)) / 1000).toFixed(2)} ms`);
-	const ratios = rounds[0].map((r, i) => r.rate / rounds[1][i].rate);
-	return { figure: sides[0], beside: sides[1], ratio: median(ratios),
-		spread: spread(ratios) };
 }
 
 /** Hits at a fixed rate while others' builds run back to back.

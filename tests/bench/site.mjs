@@ -83,7 +83,9 @@ export const localPools = () => [
 
 export class Site {
 	/** @param {{build: string, pools: Pool[], data: string,
-	 *     nginxUnder?: string[], env?: Record<string, string>}} options */
+	 *     nginxUnder?: string[], env?: Record<string, string>,
+	 *     proof?: string}} options
+	 *     proof: what nginx shows the programs; local mode asks for none */
 	constructor(options) {
 		this.options = options;
 		/** @type {Record<string, number>} */
@@ -172,9 +174,9 @@ export class Site {
 		await mkdir(join(prefix, 'snippets'));
 		await symlink(join(top, 'nginx/snippets'),
 		    join(prefix, 'snippets/codex-miroir'));
-		// Local mode asks for none.
+		const { proof } = this.options;
 		await writeFile(join(prefix, 'snippets/codex-miroir-proof.conf'),
-		    '');
+		    proof ? `fastcgi_param CODEX_PROOF ${proof};\n` : '');
 		await writeFile(join(prefix, 'codex-miroir.conf'),
 		    await this.config());
 		const frame = await readFile(join(top, 'nginx/nginx.conf'),
