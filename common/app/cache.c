@@ -53,7 +53,7 @@ bucket_of(struct cache *cache, const char *user)
 }
 
 /* Return the pointer that leads to the user's entry, or to NULL at the end of
- * the bucket, so that drop_entry can unlink it. */
+ * the bucket, so that an entry can be unlinked there. */
 static struct cache_entry **
 find_link(struct cache *cache, const char *user)
 {
@@ -115,11 +115,9 @@ entry_bytes(const struct cache_entry *e)
 }
 
 static void
-drop_entry(struct cache *cache, struct cache_entry **at)
+drop_entry(struct cache *cache, struct cache_entry *e)
 {
-	struct cache_entry *e = *at;
-
-	*at = e->next;
+	*find_link(cache, e->user) = e->next;
 	unlink_use(cache, e);
 	cache->bytes -= entry_bytes(e);
 	buf_release(&e->body);
@@ -133,7 +131,7 @@ static void
 make_room(struct cache *cache, size_t more)
 {
 	while (cache->oldest != NULL && cache->bytes + more > cache->max_bytes)
-		drop_entry(cache, find_link(cache, cache->oldest->user));
+		drop_entry(cache, cache->oldest);
 }
 
 void
@@ -143,7 +141,7 @@ cache_free(struct cache *cache)
 		return;
 
 	while (cache->oldest != NULL)
-		drop_entry(cache, find_link(cache, cache->oldest->user));
+		drop_entry(cache, cache->oldest);
 	free(cache->buckets);
 	free(cache);
 }
@@ -209,10 +207,10 @@ cache_keep_plain(
 void
 cache_drop(struct cache *cache, const char *user)
 {
-	struct cache_entry **at = find_link(cache, user);
+	struct cache_entry *e = *find_link(cache, user);
 
-	if (*at != NULL)
-		drop_entry(cache, at);
+	if (e != NULL)
+		drop_entry(cache, e);
 }
 
 size_t

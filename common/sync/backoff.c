@@ -31,26 +31,25 @@ backoff_next(const struct backoff *pace, const char *user)
 	return u != NULL ? u->next_ms : 0;
 }
 
-static struct backoff_user *
-add_waiting(struct backoff *pace, const char *user)
+/* Add the user at that index, without a wait. */
+static void
+add_waiting(struct backoff *pace, const char *user, size_t at)
 {
-	size_t at;
-
-	(void)sorted_find(pace->users, pace->n, sizeof *pace->users, user, &at);
 	STD_GROW(pace->users, pace->n, pace->cap);
 	sorted_open(pace->users, pace->n++, sizeof *pace->users, at);
 	pace->users[at] = (struct backoff_user){.name = std_strdup(user)};
-	return &pace->users[at];
 }
 
 void
 backoff_failed(
     struct backoff *pace, const char *user, int64_t now_ms, int64_t first_ms)
 {
-	struct backoff_user *u = find_waiting(pace, user);
+	struct backoff_user *u;
+	size_t at;
 
-	if (u == NULL)
-		u = add_waiting(pace, user);
+	if (!sorted_find(pace->users, pace->n, sizeof *pace->users, user, &at))
+		add_waiting(pace, user, at);
+	u = &pace->users[at];
 	/*
 	 * The wait of a new user is 0, so the last line below makes it
 	 * first_ms, even if that is more than BACKOFF_MAX_MS: SYNC_POLL_MS
