@@ -45,7 +45,28 @@ builds_for_arm64() {
 		"$(find "$scratch/ours" -type f | wc -l)" ]
 }
 
+# In the root that it was built in, which has what it takes of that machine's
+# packages, or finds it.
+serves_a_week_by_emulation() {
+	local release
+
+	release=$(. /etc/os-release && echo "$VERSION_CODENAME")
+	mkdir "$scratch/source" &&
+	    cp -r "$top/scripts/debian" "$scratch/source/debian" &&
+	    cp "$top/tests/serve-once.sh" "$scratch/" &&
+	    "$top/scripts/debian-root" "$release" arm64 "$scratch/source" sh -ec '
+		apt-get -q install -y --simulate --no-install-recommends \
+		    /build/arm64/*.deb
+		sh /build/serve-once.sh /build/theirs qemu-aarch64 -L /' \
+		>"$scratch/week" || return 1
+	cat "$scratch/week"
+	grep '^Inst codex-miroir .*arm64' "$scratch/week" &&
+	    grep '"timeline":.*"title":"Unterwegs"' "$scratch/week"
+}
+
 check "a commit gives the same bytes twice" same_bytes
 check "the package is cross-built for arm64" builds_for_arm64
+check "what is built for arm64 can be installed, and serves a week" \
+    serves_a_week_by_emulation
 CODEX_RELEASE=trixie "$top/tests/29-package.sh" || failed=1
 [ "$failed" -eq 0 ]
