@@ -1,0 +1,520 @@
+// group: ui
+// @ts-check
+/**
+ * 81-page-ledger: what a person changes, without a browser: each change with
+ * its way back, the ledger that makes them happen, and what is told of them.
+ *
+ *	node --test tests/81-page-ledger.mjs
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Refusal } from '../nginx/html/api.js';
+import {
+	cancellation, completion, creation, edit, HOLD_MS, inverseOf, move,
+	reopening, ticking,
+} from '../nginx/html/changes.js';
+import { canRetry, Ledger } from '../nginx/html/ledger.js';
+import { allTasks, isHeld, placeOf, project } from '../nginx/html/pending.js';
+import { Store } from '../nginx/html/store.js';
+import { messageOf } from '../nginx/html/toast.js';
+import { sampleWeek, task, weekOf } from './page-fixture.mjs';
+
+/** @param {any} week @param {string} id @returns {any} */
+const find = (week, id) => allTasks(week).find((one) => one.id === id);
+
+/** @param {any} week @param {string} id @returns {any} */
+const complete = (week, id) =>
+	completion(week, find(week, id), placeOf(week, find(week, id).file));
+
+/** @param {string} datum @param {any} zeit */
+const at = (datum, zeit) => ({ datum, zeit });
+
+/* Completions. */
+
+test('a_task_of_later_or_without_a_slot_is_completed_now', () => {
+	const week = sampleWeek();
+	for (const id of ['0009', '0018'])
+		assert.deepEqual(complete(week, id).request.body,
+			at('23.11.2026', 'nachmittags'));
+});
+
+/* Inverses. */
+
+test('each_change_has_the_request_that_takes_it_back', () => {
+	const week = sampleWeek();
+	const shown = find(week, '0009');
+	const place = at('25.11.2026', 'abends');
+	const changes = [
+		completion(week, shown, place), cancellation(shown, place),
+		move(shown, null), move(shown, at('26.11.2026', 'abends')),
+		edit('edit', shown, place, { tags: ['neu'], deadline: '05.12.2026' }),
+	];
+	const bodies = changes.map((change) => {
+		change.after = { ...change.after, etag: 'behind' };
+		const { request } = inverseOf(change) ?? assert.fail();
+		assert.equal(request.etag, 'behind');
+		assert.equal(request.method, 'PATCH');
+		assert.equal(request.path, '/api/tasks/0009-Geschenk-f%C3%BCr-Oma');
+		return request.body;
+	});
+	assert.deepEqual(bodies, [
+		{ status: 'offen' }, { status: 'offen' }, { fixedSlot: place },
+		{ fixedSlot: place }, { tags: ['wichtig'], deadline: null },
+	]);
+});
+
+test('a_change_and_its_inverse_leave_the_shown_week_as_it_was', () => {
+	const week = sampleWeek();
+	for (const { id, file } of allTasks(week)) {
+		const shown = find(week, id);
+		if (shown.file !== file)
+			continue;
+		const change = completion(week, shown, placeOf(week, file));
+		const back = inverseOf(change) ?? assert.fail();
+		const { abgeschlossen_am: when, ...after } =
+			find(project(week, [change, back]), id);
+		assert.equal(when, null);
+		assert.deepEqual(after, shown);
+		assert.deepEqual(placeOf(project(week, [change, back]), file),
+			placeOf(week, file));
+	}
+});
+
+/* The ledger. */
+
+/**
+ * A ledger with a server of its own, whose answers a test can set.
+ *
+ * @param {any} [week]
+ */
+function scene(week = sampleWeek()) {
+	const store = new Store();
+	/** @type {any} */
+	const self = {
+		store, now: 1000, sent: [],
+		told: [], reloads: 0, found: null,
+		answer: () => ({ etag: `e${self.sent.length}` }),
+		timers: [],
+		/** A week comes. @param {any} heard */
+		hear(heard) {
+			store.update({ heard, askedAt: store.moment() });
+			store.settle(self.now);
+		},
+		/** @param {number} ms */
+		pass(ms) {
+			self.now += ms;
+			for (const timer of self.timers.splice(0).filter(
+				(/** @type {any} */ one) => one.at <= self.now ||
+					!self.timers.push(one)))
+				timer.run();
+		},
+		ledger: new Ledger(store, {
+			send: async (request) => {
+				self.sent.push(request);
+				return self.answer(request);
+			},
+			look: async () => self.found ??
+				assert.fail('nobody was meant to look'),
+			tell: (event) => self.told.push(event),
+			reload: () => self.reloads++,
+			now: () => self.now,
+			later: (run, ms) => self.timers.push({ run, at: self.now + ms }),
+		}),
+	};
+	self.hear(week);
+	return self;
+}
+
+/** @param {number} status @param {string} [code] */
+const refuse = (status, code) => () => {
+	throw new Refusal('status', 'Nein.', { status, code });
+};
+
+const vanish = () => {
+	throw new Refusal('silent', 'Weg.');
+};
+
+/** @param {Store} store @returns {any} */
+const shownWeek = (store) => store.shownWeek;
+
+test('a_newer_week_waits_until_the_struck_card_is_let_go', async () => {
+	const s = scene();
+	await s.ledger.do(complete(shownWeek(s.store), '0001'));
+	const next = weekOf();
+	s.now += 50;
+	s.hear(next);
+
+	assert.ok(isHeld(s.store.state.pending, s.now));
+	assert.equal(find(shownWeek(s.store), '0001').status, 'abgeschlossen');
+	s.pass(HOLD_MS - 100);
+	assert.equal(find(shownWeek(s.store), '0001').status, 'abgeschlossen');
+	s.pass(100);
+	assert.equal(shownWeek(s.store), next);
+	assert.deepEqual(s.store.state.pending, []);
+});
+
+test('a_week_asked_for_before_the_answer_does_not_undo_the_change', async () => {
+	const s = scene();
+	const askedAt = s.store.moment();
+	await s.ledger.do(complete(shownWeek(s.store), '0001'));
+	s.store.update({ heard: sampleWeek(), askedAt });
+	s.pass(HOLD_MS + 1);
+
+	assert.equal(find(shownWeek(s.store), '0001').status, 'abgeschlossen');
+	s.hear(weekOf());
+	assert.equal(find(shownWeek(s.store), '0001'), undefined);
+});
+
+test('changes_are_taken_back_last_first_and_each_once', async () => {
+	const s = scene();
+	for (const id of ['0001', '0005', '0006'])
+		await s.ledger.do(complete(shownWeek(s.store), id));
+	for (let i = 0; i < 4; i++)
+		await s.ledger.undo();
+
+	assert.deepEqual(s.sent.slice(3).map((/** @type {any} */ { path, etag, body }) =>
+		[path.slice(11, 15), etag, body.status]), [
+		['0006', 'e3', 'offen'], ['0005', 'e2', 'offen'],
+		['0001', 'e1', 'offen'],
+	]);
+	assert.deepEqual(allTasks(shownWeek(s.store)).map(({ status }) => status)
+		.filter((status) => status !== 'offen'), []);
+});
+
+test('an_edit_is_taken_back_by_the_piece_that_its_answer_gave', async () => {
+	const s = scene();
+	const piece = { at: 40, cut: 3, text: 'alt' };
+	s.answer = () => ({ etag: 'new', undo: piece });
+	const task = find(shownWeek(s.store), '0001');
+	await s.ledger.do(edit('edit', task, null, { tags: ['neu'] }));
+	s.answer = () => ({ etag: task.etag });
+	await s.ledger.undo();
+
+	assert.deepEqual(s.sent[1].body, { undo: piece });
+	assert.equal(s.sent[1].etag, 'new');
+	assert.deepEqual(find(shownWeek(s.store), '0001'), task);
+});
+
+test('a_piece_is_not_laid_on_other_bytes_than_its_own', async () => {
+	const s = scene();
+	const task = find(shownWeek(s.store), '0001');
+	const change = (/** @type {string[]} */ tags) => s.ledger.do(edit('edit',
+		find(shownWeek(s.store), '0001'), null, { tags }));
+	s.answer = () => ({ etag: 'one', undo: { at: 40, cut: 3, text: 'alt' } });
+	await change(['a']);
+	s.answer = vanish;
+	s.found = { ...task, tags: ['b'], etag: 'two' };
+	await change(['b']);
+	s.answer = () => ({ etag: `like${s.sent.length}` });
+	await s.ledger.undo();
+	await s.ledger.undo();
+	assert.deepEqual(s.sent.slice(2).map((/** @type {any} */ { body, etag }) =>
+		[body, etag]), [[{ tags: ['a'] }, 'two'], [{ tags: [] }, 'like3']]);
+});
+
+test('a_lost_undo_is_known_by_the_old_content', async () => {
+	const s = scene();
+	s.answer = () => ({ etag: 'new', undo: { at: 0, cut: 0, text: 'x' } });
+	const task = find(shownWeek(s.store), '0001');
+	await s.ledger.do(edit('edit', task, null, { tags: ['neu'] }));
+	s.answer = vanish;
+	s.found = task;
+	await s.ledger.undo();
+	assert.equal(s.told.at(-1).kind, 'stored');
+});
+
+test('changes_made_at_once_are_taken_back_at_once', async () => {
+	const s = scene();
+	await s.ledger.do(complete(shownWeek(s.store), '0008'));
+	for (const id of ['0001', '0005', '0006'])
+		await s.ledger.do({
+			...move(find(shownWeek(s.store), id), null), group: 'g',
+		});
+	await s.ledger.undo();
+
+	assert.deepEqual(s.sent.slice(4).map((/** @type {any} */ one) =>
+		one.path.slice(11, 15)).sort(), ['0001', '0005', '0006']);
+	assert.equal(s.ledger.next.file.slice(0, 4), '0008');
+});
+
+test('a_box_whose_answer_was_lost_is_found_in_the_text', async () => {
+	const s = scene();
+	s.answer = vanish;
+	const task = find(shownWeek(s.store), '0001');
+	const box = { type: 'item', line: 9, checked: true };
+	s.found = {
+		...task, etag: 'there', nodes: [{ type: 'list', children: [box] }],
+	};
+	assert.equal(await s.ledger.do(ticking(task, 9, true)), null);
+	assert.ok(await s.ledger.do(ticking(task, 9, false)), 'it is ticked');
+});
+
+test('a_text_whose_answer_was_lost_is_found_under_its_title', async () => {
+	const s = scene();
+	s.answer = vanish;
+	const task = find(shownWeek(s.store), '0001');
+	s.found = {
+		...task, etag: 'there', title: 'Neu', body: '# Neu\r\n\r\nText.\r\n',
+	};
+	const change = (/** @type {string} */ body) =>
+		s.ledger.do(edit('edit', task, null, { title: 'Neu', body }));
+	assert.equal(await change('Text.\n'), null);
+	assert.ok(await change('Anders.\n'));
+});
+
+test('undo_before_the_answer_waits_for_it_and_is_shown_at_once', async () => {
+	const s = scene();
+	let letGo = (/** @type {any} */ _answer) => {};
+	s.answer = () => new Promise((done) => {
+		letGo = done;
+	});
+	const first = s.ledger.do(complete(shownWeek(s.store), '0001'));
+	const second = s.ledger.undo();
+	assert.equal(find(shownWeek(s.store), '0001').status, 'offen');
+	await new Promise(setImmediate);
+	assert.equal(s.sent.length, 1);
+
+	s.answer = () => ({ etag: 'last' });
+	letGo({ etag: 'between' });
+	await Promise.all([first, second]);
+	assert.equal(s.sent[1].etag, 'between');
+	assert.equal(s.store.state.pending.length, 2);
+	s.hear(sampleWeek());
+	assert.deepEqual(s.store.state.pending, [], 'nothing holds the week');
+});
+
+test('a_second_change_of_a_file_goes_by_the_etag_of_the_first', async () => {
+	const s = scene();
+	const first = s.ledger.do(move(find(shownWeek(s.store), '0001'),
+		at('26.11.2026', 'abends')));
+	const second = s.ledger.do(complete(shownWeek(s.store), '0001'));
+	await Promise.all([first, second]);
+	await s.ledger.undo();
+	await s.ledger.undo();
+
+	assert.deepEqual(s.sent.map((/** @type {any} */ one) => one.etag).slice(1), ['e1', 'e2', 'e3']);
+	assert.deepEqual(s.sent[3].body, { fixedSlot: null });
+	assert.equal(find(shownWeek(s.store), '0001').isFixed, false);
+});
+
+test('a_creation_is_taken_back_even_before_its_answer', async () => {
+	const s = scene();
+	s.answer = (/** @type {any} */ { method }) => method === 'POST' ?
+		{ id: '0042', filename: '0042-Neu.md', etag: 'born' } : { etag: 'dead' };
+	const made = s.ledger.do(creation(
+		{ title: 'Neu', kategorie: 'arbeit', tags: [] }, 'key'));
+	const back = s.ledger.undo();
+	await Promise.all([made, back]);
+
+	assert.deepEqual(s.sent[1], {
+		method: 'DELETE', path: '/api/tasks/0042-Neu', etag: 'born',
+	});
+	assert.equal(find(shownWeek(s.store), '0042'), undefined);
+});
+
+test('a_created_task_is_shown_while_the_week_is_held', async () => {
+	const s = scene();
+	await s.ledger.do(complete(shownWeek(s.store), '0001'));
+	s.answer = () => ({ id: '0042', filename: '0042-Neu.md', etag: 'born' });
+	await s.ledger.do(creation({
+		title: 'Neu', kategorie: 'arbeit', tags: ['a'],
+		fixedSlot: at('27.11.2026', 'abends'),
+	}, 'key'));
+
+	assert.deepEqual(placeOf(shownWeek(s.store), '0042-Neu.md'),
+		at('27.11.2026', 'abends'));
+	assert.equal(find(shownWeek(s.store), '0001').status, 'abgeschlossen');
+});
+
+for (const [name, answer, again] of
+	/** @type {[string, () => any, boolean][]} */ ([
+		['412', refuse(412), false], ['404', refuse(404), false],
+		['409', refuse(409), true], ['500', refuse(500), true],
+		['401', refuse(401), true], ['429', refuse(429), true],
+	]))
+	test(`a_change_refused_with_${name}_is_rolled_back`, async () => {
+		const s = scene();
+		s.answer = answer;
+		s.found = find(shownWeek(s.store), '0001');
+		const refusal = await s.ledger.do(complete(shownWeek(s.store), '0001'));
+
+		assert.ok(refusal);
+		assert.equal(find(shownWeek(s.store), '0001').status, 'offen');
+		assert.equal(s.ledger.next, null);
+		assert.equal(s.reloads, 1);
+		assert.equal(canRetry(refusal), again);
+		s.answer = () => ({ etag: 'good' });
+		await s.ledger.retry();
+		assert.equal(s.sent.length, again ? 2 : 1);
+		assert.equal(find(shownWeek(s.store), '0001').status,
+			again ? 'abgeschlossen' : 'offen');
+		assert.equal(isHeld(s.store.state.pending, s.now), again);
+	});
+
+for (const [name, answer] of /** @type {[string, () => any][]} */ ([
+	['whose_answer_was_lost', vanish], ['that_was_sent_twice', refuse(412)],
+	['whose_server_failed_after_it', refuse(502)],
+]))
+	test(`a_change_${name}_is_found_and_can_be_taken_back`, async () => {
+		const s = scene();
+		s.answer = answer;
+		const shown = find(shownWeek(s.store), '0001');
+		const change = complete(shownWeek(s.store), '0001');
+		s.found = { ...shown, ...change.after, etag: 'there' };
+		assert.equal(await s.ledger.do(change), null);
+
+		s.answer = () => ({ etag: 'back' });
+		await s.ledger.undo();
+		assert.deepEqual(s.sent[1], {
+			method: 'PATCH', path: change.request.path.replace('/complete', ''),
+			body: { status: 'offen' }, etag: 'there',
+		});
+	});
+
+test('a_reopening_whose_answer_was_lost_is_taken_back_with_its_slot', async () => {
+	const s = scene();
+	const when = at('20.11.2026', 'abends');
+	const done = task('0031', 'Fertig', 'privat', {
+		status: 'abgeschlossen', abgeschlossen_am: when,
+	});
+	s.answer = vanish;
+	s.found = { ...done, status: 'offen', abgeschlossen_am: null, etag: 'there' };
+	await s.ledger.do(reopening(done, null));
+	s.answer = () => ({ etag: 'back' });
+	await s.ledger.undo();
+	assert.deepEqual(s.sent[1], {
+		method: 'POST', path: '/api/tasks/0031-Fertig/complete', body: when,
+		etag: 'there',
+	});
+
+	const heard = { ...reopening(done, null), undo: { at: 1, cut: 2, text: 'x' } };
+	assert.deepEqual(inverseOf(heard)?.request, {
+		method: 'PATCH', path: '/api/tasks/0031-Fertig', etag: done.etag,
+		body: { undo: heard.undo },
+	});
+});
+
+test('a_lost_change_that_did_not_happen_is_rolled_back', async () => {
+	const s = scene();
+	s.answer = vanish;
+	s.found = find(shownWeek(s.store), '0001');
+	assert.ok(await s.ledger.do(complete(shownWeek(s.store), '0001')));
+	assert.equal(find(shownWeek(s.store), '0001').status, 'offen');
+});
+
+test('a_lost_creation_is_sent_again_under_its_key', async () => {
+	const s = scene();
+	s.answer = () => s.sent.length < 3 ? vanish() :
+		{ id: '0042', filename: '0042-Neu.md', etag: 'born' };
+	const draft = { title: 'Neu', kategorie: 'arbeit', tags: [] };
+	assert.ok(await s.ledger.do(creation(draft, 'key')));
+	await s.ledger.retry();
+
+	assert.deepEqual(s.sent.map((/** @type {any} */ one) => one.key), ['key', 'key', 'key']);
+	assert.equal(s.ledger.next?.file, '0042-Neu.md');
+});
+
+test('an_undo_that_failed_can_be_tried_again', async () => {
+	const s = scene();
+	await s.ledger.do(complete(shownWeek(s.store), '0001'));
+	s.answer = refuse(503);
+	s.found = find(shownWeek(s.store), '0001');
+	await s.ledger.undo();
+	assert.equal(find(shownWeek(s.store), '0001').status, 'abgeschlossen');
+	assert.equal(s.ledger.next?.title, 'Kapazitätsplanung Dezember');
+
+	s.answer = () => ({ etag: 'back' });
+	await s.ledger.retry();
+	assert.equal(find(shownWeek(s.store), '0001').status, 'offen');
+	assert.equal(s.ledger.next, null);
+});
+
+test('undos_in_a_hurry_keep_their_order_when_one_fails', async () => {
+	const s = scene();
+	const change = (/** @type {string[]} */ tags) => s.ledger.do(edit('edit',
+		find(shownWeek(s.store), '0001'), null, { tags }));
+	await change(['a']);
+	await change(['b']);
+	s.answer = refuse(503);
+	await Promise.all([s.ledger.undo(), s.ledger.undo()]);
+	assert.equal(s.sent.length, 3, 'the first one cannot be undone yet');
+
+	s.answer = () => ({ etag: `back${s.sent.length}` });
+	await s.ledger.undo();
+	await s.ledger.undo();
+	assert.deepEqual(s.sent.slice(3).map((/** @type {any} */ { body }) => body.tags),
+		[['a'], []]);
+	assert.equal(s.ledger.next, null);
+});
+
+test('a_change_on_top_of_a_failed_one_is_taken_back_to_what_there_was',
+	async () => {
+		const s = scene();
+		let asked = 0;
+		s.answer = () => ++asked === 1 ? refuse(500)() : { etag: `e${asked}` };
+		const change = (/** @type {string[]} */ tags) => s.ledger.do(edit('edit',
+			find(shownWeek(s.store), '0001'), null, { tags }));
+		await Promise.all([change(['a']), change(['b'])]);
+		await s.ledger.undo();
+		assert.deepEqual(s.sent[2].body, { tags: [] });
+	});
+
+test('the_undo_of_a_change_that_the_server_had_asks_nothing', async () => {
+	const s = scene();
+	s.answer = () => ({ etag: 'theirs', changed: false });
+	await s.ledger.do(complete(shownWeek(s.store), '0001'));
+	await s.ledger.undo();
+	assert.equal(s.sent.length, 1);
+	assert.equal(s.ledger.next, null);
+	assert.equal(s.store.state.pending.length, 1, 'only what is stored');
+});
+
+test('the_undo_of_a_change_that_failed_asks_nothing', async () => {
+	const s = scene();
+	s.answer = refuse(500);
+	const first = s.ledger.do(complete(shownWeek(s.store), '0001'));
+	await Promise.all([first, s.ledger.undo()]);
+
+	assert.equal(s.sent.length, 1);
+	assert.deepEqual(s.store.state.pending, []);
+});
+
+/* What is told. */
+
+test('a_message_says_what_happened_and_offers_the_way_on', async () => {
+	const s = scene();
+	const said = () => s.told.map((/** @type {any} */ event) =>
+		messageOf(event, '23.11.2026')).filter(Boolean).at(-1);
+	await s.ledger.do(complete(shownWeek(s.store), '0001'));
+	await s.ledger.do(complete(shownWeek(s.store), '0006'));
+	assert.match(said()?.text ?? '', /Mo 23\.11\. nachmittags|Mon 23 Nov/);
+	assert.ok(said()?.undo);
+
+	await s.ledger.undo();
+	assert.match(said()?.text ?? '', /Kapazitätsplanung Dezember/);
+	assert.ok(said()?.undo);
+	await s.ledger.undo();
+	assert.equal(said()?.undo, false);
+
+	s.answer = refuse(500);
+	await s.ledger.do(complete(shownWeek(s.store), '0007'));
+	assert.equal(said()?.kind, 'bad');
+	assert.ok(said()?.retry);
+	s.answer = refuse(412);
+	await s.ledger.do(complete(shownWeek(s.store), '0007'));
+	assert.equal(said()?.retry, false);
+});
+
+test('a_move_is_told_with_number_day_and_time', async () => {
+	const s = scene();
+	const to = async (/** @type {any} */ place) => {
+		await s.ledger.do(move(find(shownWeek(s.store), '0005'), place));
+		return s.told.map((/** @type {any} */ event) =>
+			messageOf(event, '23.11.2026')).filter(Boolean).at(-1)?.text;
+	};
+	assert.match(await to({ datum: '25.11.2026', zeit: 'nachmittags' }) ?? '',
+		/^(Aufgabe 5 auf Mittwoch nachmittags|Task 5 to Wednesday afternoon)\.$/);
+	assert.match(await to({ datum: '30.11.2026', zeit: 'morgens' }) ?? '',
+		/^(Aufgabe 5 auf Mo 30\.11\.|Task 5 to Mon 30 Nov) mor(gens|ning)\.$/);
+	assert.match(await to(null) ?? '', /5 (hat keinen|has no) /);
+});
