@@ -7,8 +7,10 @@
  *	node --test tests/88-page-words.mjs
  */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+	mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync,
+} from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -159,6 +161,7 @@ const laid = mkdtempSync(join(tmpdir(), 'cm-page-'));
 after(() => rmSync(laid, { recursive: true }));
 execFileSync(fileURLToPath(new URL('../scripts/make-page', import.meta.url)),
 	[fileURLToPath(new URL('../nginx/html', import.meta.url)), laid]);
+const joiner = fileURLToPath(new URL('../scripts/join-modules', import.meta.url));
 const [version] = readdirSync(join(laid, 'v'));
 
 /** @param {string} name */
@@ -167,26 +170,89 @@ const laidOut = (name) => readFileSync(join(laid, 'v', version, name), 'utf8');
 const acorn = createRequire(`${process.env.CODEX_NODE_MODULES ??
 	new URL('node_modules', import.meta.url).pathname}/`)('acorn');
 
+const MODULE = { ecmaVersion: 'latest', sourceType: 'module' };
+
 /** @param {string} text */
-const tokensOf = (text) => [...acorn.tokenizer(text, {
-	ecmaVersion: 'latest', sourceType: 'module',
-})].map(({ type, value }) => `${type.label} ${value?.pattern ?? value}`);
+const tokensOf = (text) => [...acorn.tokenizer(text, MODULE)].map(({ type, value }) => `${type.label} ${value?.pattern ?? value}`);
 
 test('what_is_laid_out_are_the_modules_without_comments', async () => {
 	const folder = new URL('../nginx/html/', import.meta.url);
-	const script = fileURLToPath(new URL('../scripts/join-modules', import.meta.url));
 	for (const name of await readdir(folder)) {
 		if (!name.endsWith('.js'))
 			continue;
 		const path = fileURLToPath(new URL(name, folder));
-		assert.deepEqual(tokensOf(execFileSync(script, [path], { encoding: 'utf8' })),
+		assert.deepEqual(tokensOf(execFileSync(joiner, [path], { encoding: 'utf8' })),
 			tokensOf(await readFile(path, 'utf8')), name);
 	}
 	assert.deepEqual(readdirSync(join(laid, 'v', version)).sort(), ['api.css', 'app.js',
 		'de.js', 'en.js', 'icon.svg', 'print.css', 'storage.js', 'style.css', 'words.js']);
 	const all = laidOut('app.js');
 	assert.ok(tokensOf(all).length > 10_000);
-	assert.doesNotMatch(all, /^import \{|^export |^\/[/*]/m);
+	acorn.parse(all, MODULE);
+	assert.deepEqual(all.match(/^import .*? from/gm)?.length, 2);
+	assert.doesNotMatch(all, /^export |^\/[/*]/m);
+});
+
+/** The identifiers of a pattern. @param {any} node @returns {string[]} */
+const bindingsOf = (node) => /** @type {Record<string, () => string[]>} */ ({
+	Identifier: () => [node.name],
+	ObjectPattern: () => node.properties.flatMap((/** @type {any} */ one) =>
+		bindingsOf(one.value ?? one.argument)),
+	ArrayPattern: () => node.elements.flatMap(bindingsOf),
+	AssignmentPattern: () => bindingsOf(node.left),
+	RestElement: () => bindingsOf(node.argument),
+})[node?.type]?.() ?? [];
+
+/**
+ * Which names a module declares for all of it, and which it uses that stand
+ * nowhere in it.
+ *
+ * @param {string} text
+ */
+function namesOf(text) {
+	const bound = new Set();
+	const used = new Set();
+	/** @param {any} node @param {any} parent @param {string} key */
+	const visit = (node, parent, key) => {
+		if (node?.type === 'Identifier' && (parent.computed ||
+			!['key', 'property', 'imported'].includes(key)))
+			used.add(node.name);
+		for (const one of [node?.id, node?.param, node?.local, ...node?.params ?? []])
+			bindingsOf(one).forEach((name) => bound.add(name));
+		for (const [name, child] of Object.entries(node ?? {}))
+			for (const one of [child].flat())
+				if (one?.type)
+					visit(one, node, name);
+	};
+	const tree = acorn.parse(text, MODULE);
+	visit(tree, null, '');
+	const declared = tree.body.flatMap((/** @type {any} */ { declaration, ...own }) =>
+		[declaration ?? own].flatMap(({ id, declarations = [{ id }] }) =>
+			declarations.flatMap((/** @type {any} */ one) => bindingsOf(one.id))));
+	return { declared, free: [...used].filter((name) => !bound.has(name)) };
+}
+
+test('no_module_means_a_name_of_the_browser_that_another_module_declares', () => {
+	const folder = new URL('../nginx/html/', import.meta.url);
+	const modules = readdirSync(folder).filter((name) => name.endsWith('.js'))
+		.map((name) => namesOf(readFileSync(new URL(name, folder), 'utf8')));
+	const declared = new Set(modules.flatMap((one) => one.declared));
+	assert.ok(declared.has('Ledger') && declared.size > 300);
+	const free = new Set(modules.flatMap((one) => one.free));
+	assert.ok(free.has('document') && free.has('fetch'));
+	assert.deepEqual([...free].filter((name) => declared.has(name)), []);
+});
+
+test('modules_that_declare_the_same_name_are_not_joined', () => {
+	const folder = mkdtempSync(join(laid, 'twice-'));
+	const files = ['app', 'other'].map((name) => join(folder, `${name}.js`));
+	const joined = () => spawnSync(joiner, ['main=app', ...files]);
+	writeFileSync(files[0], "import { b } from './other.js';\nconst a = b;\n");
+	writeFileSync(files[1], 'export const b = 1;\n');
+	assert.equal(joined().status, 0);
+	writeFileSync(files[1], 'const a = 1;\nexport const b = a;\n');
+	assert.equal(joined().status, 1);
+	assert.match(String(joined().stderr), /app.*other.* a$/m);
 });
 
 for (const [what, most, names] of /** @type {[string, number, string[]][]} */ ([

@@ -228,7 +228,7 @@ export function hasHappened({ after, request, tick, undoes }, task) {
 	const same = (/** @type {any} */ a, /** @type {any} */ b) =>
 		JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
 	return Object.keys(fields).every((name) => name === 'etag' ||
-		(name === 'body' ? textOf(fields.body) === textOf(task.body) :
+		(name === 'body' ? bareBody(fields.body) === bareBody(task.body) :
 			same(fields[name], /** @type {any} */ (task)[name])));
 }
 
@@ -238,7 +238,7 @@ export function hasHappened({ after, request, tick, undoes }, task) {
  *
  * @param {string | null} [body]
  */
-const textOf = (body) => (body ?? '').replaceAll('\r', '')
+const bareBody = (body) => (body ?? '').replaceAll('\r', '')
 	.replace(/^\s*#[^\n]*/, '').trim();
 
 /**
@@ -258,7 +258,7 @@ export const boxesOf = (nodes) => nodes.flatMap((node) => [
  * @param {{ id: string, filename: string, etag: string }} answer
  * @returns {Task}
  */
-export function taskOf(draft, { id, filename, etag }) {
+export function createdTask(draft, { id, filename, etag }) {
 	return {
 		id, file: filename, etag, title: draft.title,
 		kategorie: draft.kategorie, status: 'offen', tags: draft.tags,

@@ -55,7 +55,7 @@ function conflictView(state, conflict, actions) {
 		h('h3', { class: 'conflict-title' },
 			h('span', { class: 'task-id' }, id), ' ',
 			foreign(titleOf(state, file))),
-		h('p', { class: 'conflict-what' }, whatOf(conflict), isOlder(state, conflict) &&
+		h('p', { class: 'conflict-what' }, conflictText(conflict), isOlderCopy(state, conflict) &&
 			` ${t.older}`),
 		sidesView({
 			...side('mine', t.mine, mine !== null && t.keepMine), text: mine,
@@ -68,7 +68,7 @@ function conflictView(state, conflict, actions) {
 }
 
 /** @param {Conflict} conflict */
-function whatOf({ fields, theirs }) {
+function conflictText({ fields, theirs }) {
 	if (theirs === null)
 		return t.removedInGit;
 	return fields ? t.differIn(fieldWords(fields)) : t.differAll;
@@ -80,7 +80,7 @@ function whatOf({ fields, theirs }) {
  * @param {State} state
  * @param {Conflict} conflict
  */
-function isOlder({ sync }, { file, copy }) {
+function isOlderCopy({ sync }, { file, copy }) {
 	return sync?.conflictList.find((one) => one.file === file)?.copy !== copy;
 }
 

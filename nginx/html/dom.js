@@ -55,11 +55,11 @@ function set(node, name, value) {
 function listen(node, own) {
 	handlers.set(node, own);
 	for (const name of Object.keys(own))
-		node.addEventListener(name, hear);
+		node.addEventListener(name, handle);
 }
 
 /** @param {Event} event */
-function hear(event) {
+function handle(event) {
 	const { currentTarget, type } = event;
 	if (currentTarget)
 		handlers.get(currentTarget)?.[type]?.(event);
@@ -188,7 +188,7 @@ function layChildren(old, next) {
 		const match = key ? [...old.childNodes].find((one) => keyOf(one) === key) :
 			at && !keyOf(at) && at.nodeName === node.nodeName ? at : null;
 		if (match)
-			lay(match, node);
+			patch(match, node);
 		if (match && match === at)
 			at = at.nextSibling;
 		else
@@ -206,7 +206,7 @@ const keyOf = (node) =>
 	node instanceof HTMLElement ? node.dataset.key : undefined;
 
 /** @param {Node} old @param {Node} next of the same name */
-function lay(old, next) {
+function patch(old, next) {
 	if (!(old instanceof Element && next instanceof Element)) {
 		if (old.nodeValue !== next.nodeValue)
 			old.nodeValue = next.nodeValue;

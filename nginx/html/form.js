@@ -80,7 +80,7 @@ export class TaskForm {
 
 	/** @param {Place | null} place sets the fixed slot; null leaves it */
 	create(place) {
-		this.#open(null, { ...blank(), kategorie: this.#kind }, place ?? {});
+		this.#open(null, { ...blankFields(), kategorie: this.#kind }, place ?? {});
 	}
 
 	/** @param {Task} task with its text */
@@ -314,7 +314,7 @@ export class TaskForm {
 			/** @type {Record<string, string>} */ values) => ({
 			name: take === 'mine' ? t.mine : t.theirsNow, key: `${take} form`,
 			label: take === 'mine' ? t.mine : t.theirsNow,
-			text: textOf(names, values), button: {
+			text: valuesText(names, values), button: {
 				text: take === 'mine' ? t.saveMine : t.takeTheirs,
 				click: () => this.#take(take, theirs),
 			},
@@ -403,7 +403,7 @@ export class TaskForm {
 	}
 }
 
-const blank = () => Object.fromEntries(FIELDS.map((name) => [name, '']));
+const blankFields = () => Object.fromEntries(FIELDS.map((name) => [name, '']));
 
 /**
  * A task as its fields show it.
@@ -433,7 +433,7 @@ const splitNumbers = (datum) =>
  * @param {string[]} names
  * @param {Record<string, string>} values
  */
-const textOf = (names, values) => names.map((name) => name === 'body' ?
+const valuesText = (names, values) => names.map((name) => name === 'body' ?
 	values.body : `${name === 'title' ? t.title : t.fields[name]}: ` +
 	(name === 'fixedSlot' ? `${values.datum} ${values.zeit}` : values[name]))
 	.join('\n');

@@ -42,7 +42,7 @@ function renderMore(state, there) {
 	byId('status-text').hidden = !sync;
 	setText(byId('status-text'), sync ? gitWords(sync).join(' ') : '');
 	setText(byId('git-todo'), there && sync ? t.todo[sync.code] ?? '' : '');
-	update(byId('status-facts'), factsOf(state, there).map(([name, value]) =>
+	update(byId('status-facts'), gitFacts(state, there).map(([name, value]) =>
 		h('div', null, h('dt', null, name), h('dd', null, value))));
 	setText(byId('git-note'), BUSY[syncing] || (note?.text ?? ''));
 	byId('git-note').dataset.kind = syncing ? 'busy' : note?.kind ?? '';
@@ -57,7 +57,7 @@ function renderMore(state, there) {
  * @param {boolean} there
  * @returns {[string, string][]}
  */
-function factsOf({ sync, week, loadedAt }, there) {
+function gitFacts({ sync, week, loadedAt }, there) {
 	const facts = /** @type {[string, string][]} */ ([
 		[t.lastSync, there && (sync?.lastSyncAt ? whenOf(Date.parse(sync.lastSyncAt)) :
 			t.never)],

@@ -10,7 +10,7 @@
  * the browser stores nothing, the page just waits for the server.
  */
 import { placeAnew } from './pending.js';
-import { addDays } from './quick.js';
+import { addDays, DAY_MS } from './quick.js';
 import { lasting } from './storage.js';
 import { currentTask } from './today.js';
 import { TIMES, weekdayOf } from './words.js';
@@ -24,7 +24,6 @@ import { TIMES, weekdayOf } from './words.js';
 const NAME = 'codex-week';
 const PARTS = /** @type {const} */ (['heard', 'etag', 'loadedAt', 'validTo',
 	'sync', 'me', 'details']);
-const DAY_MS = 86_400_000;
 
 export class Kept {
 	#store;

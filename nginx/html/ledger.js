@@ -9,7 +9,7 @@
  * key.  Knows no page: whoever makes a Ledger says how to send, look and tell.
  */
 import { Refusal } from './api.js';
-import { hasHappened, inverseOf, taskOf } from './changes.js';
+import { hasHappened, inverseOf, createdTask } from './changes.js';
 import { allTasks, heldUntil, project } from './pending.js';
 
 /**
@@ -242,7 +242,7 @@ export class Ledger {
 		change.step = 'stored';
 		change.storedAt = this.#store.moment();
 		if (change.verb === 'create') {
-			change.task = taskOf(/** @type {any} */ (change.request.body), answer);
+			change.task = createdTask(/** @type {any} */ (change.request.body), answer);
 			change.file = answer.filename;
 			change.place = change.task.fixedSlot;
 			change.made = { id: answer.id };

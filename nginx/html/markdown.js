@@ -65,7 +65,7 @@ function nodeView(node, ticking) {
 		return h(node.header ? 'th' : 'td', { 'data-align': node.align },
 			children());
 	case 'link':
-		return safeLink(node.href ?? '', { title: node.title }, textOf(node));
+		return safeLink(node.href ?? '', { title: node.title }, plainText(node));
 	default:
 		return h(TAGS[node.type] ?? 'span', null, children());
 	}
@@ -73,7 +73,7 @@ function nodeView(node, ticking) {
 
 /** In a line `code`, as a block with its language. @param {Node} node */
 function codeView({ text, language, children }) {
-	const code = h('code', null, text ?? textOf({ type: '', children }));
+	const code = h('code', null, text ?? plainText({ type: '', children }));
 	return language === undefined && !text?.includes('\n') ? code :
 		h('pre', { tabindex: 0, 'data-language': language }, code);
 }
@@ -92,12 +92,12 @@ function itemView(node, { ticks, tick }) {
 		h('button', {
 			type: 'button', role: 'checkbox', class: 'box',
 			'aria-checked': String(checked), 'data-key': `box ${line}`,
-			'aria-label': textOf({ type: '', children: children.filter((child) =>
+			'aria-label': plainText({ type: '', children: children.filter((child) =>
 				child.type !== 'list') }),
 			click: () => tick(line, !checked),
 		}), h('div', null, view()));
 }
 
 /** @param {Node} node @returns {string} */
-const textOf = ({ text, children = [], type }) =>
-	text ?? (/break$/.test(type) ? ' ' : children.map(textOf).join(''));
+const plainText = ({ text, children = [], type }) =>
+	text ?? (/break$/.test(type) ? ' ' : children.map(plainText).join(''));

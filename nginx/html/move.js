@@ -118,7 +118,7 @@ function shiftText(moves, week) {
  * @param {number} days from there, from today if it stands nowhere
  * @returns {Place}
  */
-function placeIn(week, place, days) {
+function placeAfter(week, place, days) {
 	const datum = addDays(place?.datum ?? week.weekStart, days);
 	const zeit = place?.zeit ?? 'morgens';
 	const slots = week.timeline.find((day) => day.datum === datum)?.slots ?? [];
@@ -144,8 +144,8 @@ function choicesView(week, task, choose) {
 		`${shortDay(to.datum, week.weekStart)} ${t.times[to.zeit]}`));
 	return [
 		h('div', { class: 'acts' },
-			quick('tomorrow', t.toTomorrow, placeIn(week, place, 1)),
-			quick('next', t.toNextWeek, placeIn(week, place, 7)),
+			quick('tomorrow', t.toTomorrow, placeAfter(week, place, 1)),
+			quick('next', t.toNextWeek, placeAfter(week, place, 7)),
 			task.isFixed && quick('free', t.unpin, null)),
 		h('ol', { class: 'places', role: 'list' }, week.timeline.map((day) =>
 			h('li', null,

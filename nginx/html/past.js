@@ -60,8 +60,8 @@ export function spanOf({ timeline }) {
  */
 export function dayText({ timeline: [{ datum, slots }] }) {
 	const lines = slots.flatMap(({ zeit, task, done = [] }) => [
-		...done.map((one) => lineOf('x', zeit, one)),
-		...task ? [lineOf(' ', zeit, task)] : [],
+		...done.map((one) => markdownLine('x', zeit, one)),
+		...task ? [markdownLine(' ', zeit, task)] : [],
 	]);
 	return `## ${longDay(datum)}\n\n${lines.join('') || `${t.emptyDay}\n`}`;
 }
@@ -71,9 +71,9 @@ export function dayText({ timeline: [{ datum, slots }] }) {
  * @param {import('./api.js').Zeit} zeit
  * @param {Task} task
  */
-const lineOf = (mark, zeit, { id, title, tags }) =>
-	`- [${mark}] ${t.times[zeit]}: ${plain(title)} (${id})` +
-	`${tags.map((tag) => ` #${plain(tag)}`).join('')}\n`;
+const markdownLine = (mark, zeit, { id, title, tags }) =>
+	`- [${mark}] ${t.times[zeit]}: ${escaped(title)} (${id})` +
+	`${tags.map((tag) => ` #${escaped(tag)}`).join('')}\n`;
 
 /** So that a title stays what it is. @param {string} text */
-const plain = (text) => text.replace(/[\\`*_[\]<~]|&(?=#?\w+;)/g, '\\$&');
+const escaped = (text) => text.replace(/[\\`*_[\]<~]|&(?=#?\w+;)/g, '\\$&');

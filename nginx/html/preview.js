@@ -12,7 +12,7 @@ import { previewMoves } from './api.js';
  * @typedef {import('./api.js').Move} Move
  */
 
-const REST_MS = 150;
+const ASK_AFTER_MS = 150;
 
 export class Preview {
 	#week;
@@ -56,7 +56,7 @@ export class Preview {
 			const others = moves.filter((one) => one.file !== file);
 			this.#known.set(question, others);
 			tell(others);
-		}, REST_MS);
+		}, ASK_AFTER_MS);
 	}
 
 	stop() {

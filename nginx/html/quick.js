@@ -40,7 +40,7 @@ const KINDS = {
 };
 
 /** @type {Record<string, Place['zeit']>} */
-const TIMES = {
+const TIME_WORDS = {
 	morgens: 'morgens', vormittags: 'morgens', morning: 'morgens',
 	nachmittags: 'nachmittags', afternoon: 'nachmittags',
 	abends: 'abends', evening: 'abends',
@@ -59,7 +59,7 @@ const WEEKDAYS = [
 	['sa', 'samstag', 'sat', 'saturday', 'sonnabend'],
 ];
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 
 /**
  * @param {string} text
@@ -144,7 +144,7 @@ export const parseDay = (text, today) => dayOf(
  * @param {number} days
  */
 export const addDays = (datum, days) =>
-	write(epochOf(...numbers(datum)) + days * DAY_MS);
+	writeDay(epochOf(...numbers(datum)) + days * DAY_MS);
 
 /**
  * @param {Line} line takes what the word says
@@ -182,15 +182,15 @@ function takeWord(line, word, next, today) {
 function takeSlot(line, rest, next, today) {
 	const datum = dayOf(rest, today);
 	if (datum) {
-		const timed = Object.hasOwn(TIMES, next);
+		const timed = Object.hasOwn(TIME_WORDS, next);
 		line.slot = {
-			datum, zeit: timed ? TIMES[next] : '', weekday: weekdayIn(rest) >= 0,
+			datum, zeit: timed ? TIME_WORDS[next] : '', weekday: weekdayIn(rest) >= 0,
 		};
 		return { what: 'slot', words: timed ? 2 : 1 };
 	}
-	if (!Object.hasOwn(TIMES, rest))
+	if (!Object.hasOwn(TIME_WORDS, rest))
 		return null;
-	line.slot = { datum: '', zeit: TIMES[rest], weekday: false };
+	line.slot = { datum: '', zeit: TIME_WORDS[rest], weekday: false };
 	return { what: 'slot', words: 1 };
 }
 
@@ -207,10 +207,10 @@ const weekdayIn = (word) =>
 function dayOf(word, today) {
 	const from = epochOf(...numbers(today));
 	if (Object.hasOwn(DAYS_FROM_TODAY, word))
-		return write(from + DAYS_FROM_TODAY[word] * DAY_MS);
+		return writeDay(from + DAYS_FROM_TODAY[word] * DAY_MS);
 	const weekday = weekdayIn(word);
 	if (weekday >= 0)
-		return write(from +
+		return writeDay(from +
 			(weekday - new Date(from).getUTCDay() + 7) % 7 * DAY_MS);
 	const iso = /^(\d{4})-(\d\d)-(\d\d)$/.exec(word);
 	if (iso)
@@ -245,12 +245,12 @@ const epochOf = (day, month, year) => Date.UTC(year, month - 1, day);
 /** '' for a day that is in no calendar.
  * @param {number} day @param {number} month @param {number} year */
 function checked(day, month, year) {
-	const text = write(epochOf(day, month, year));
+	const text = writeDay(epochOf(day, month, year));
 	return numbers(text).join() === [day, month, year].join() ? text : '';
 }
 
 /** @param {number} epoch */
-function write(epoch) {
+function writeDay(epoch) {
 	const [year, month, day] = new Date(epoch).toISOString().slice(0, 10)
 		.split('-');
 	return `${day}.${month}.${year}`;

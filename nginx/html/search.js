@@ -66,10 +66,10 @@ const ORDER = ['offen', 'abgeschlossen', 'abgebrochen'];
 /** @param {Task} a @param {Task} b */
 const compare = (a, b) =>
 	ORDER.indexOf(a.status) - ORDER.indexOf(b.status) ||
-	dayOf(b).localeCompare(dayOf(a)) || (a.file < b.file ? -1 : 1);
+	doneDay(b).localeCompare(doneDay(a)) || (a.file < b.file ? -1 : 1);
 
 /** @param {Task} task */
-const dayOf = ({ abgeschlossen_am: when }) => when ? isoDay(when.datum) : '';
+const doneDay = ({ abgeschlossen_am: when }) => when ? isoDay(when.datum) : '';
 
 /**
  * @param {import('./store.js').State} state
