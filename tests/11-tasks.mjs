@@ -118,7 +118,8 @@ test('one task is found by its number and by its stem', async () => {
 		const answer = await stack.get(`/api/tasks/${id}`);
 		assert.equal(answer.status, 200);
 		assert.equal(answer.json.ok, true);
-		const { body, nodes, etag, ...task } = answer.json.task;
+		const { frontMatter, body, nodes, etag, ...task } = answer.json.task;
+		assert.equal(frontMatter, stack.text('0031-Fertig.md', 'edge'));
 		assert.match(etag, /^[0-9a-f]{32}$/);
 		assert.deepEqual(nodes, []);
 		assert.equal(body, '');

@@ -1,8 +1,8 @@
 // group: ui
 // @ts-check
 /**
- * 81-page-ledger: what a person changes, without a browser: each change with
- * its way back, the ledger that makes them happen, and what is told of them.
+ * 81-page-ledger: the ledger, which makes changes happen and takes them back,
+ * without a browser, and what is told of them.
  *
  *	node --test tests/81-page-ledger.mjs
  */
@@ -10,11 +10,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Refusal } from '../nginx/html/api.js';
 import {
-	cancellation, completion, creation, edit, HOLD_MS, inverseOf, move,
+	completion, creation, edit, HOLD_MS, inverseOf, move,
 	reopening, ticking,
 } from '../nginx/html/changes.js';
 import { canRetry, Ledger } from '../nginx/html/ledger.js';
-import { allTasks, isHeld, placeOf, project } from '../nginx/html/pending.js';
+import { allTasks, isHeld, placeOf } from '../nginx/html/pending.js';
 import { Store } from '../nginx/html/store.js';
 import { messageOf } from '../nginx/html/toast.js';
 import { sampleWeek, task, weekOf } from './page-fixture.mjs';
@@ -28,57 +28,6 @@ const complete = (week, id) =>
 
 /** @param {string} datum @param {any} zeit */
 const at = (datum, zeit) => ({ datum, zeit });
-
-/* Completions. */
-
-test('a_task_of_later_or_without_a_slot_is_completed_now', () => {
-	const week = sampleWeek();
-	for (const id of ['0009', '0018'])
-		assert.deepEqual(complete(week, id).request.body,
-			at('23.11.2026', 'nachmittags'));
-});
-
-/* Inverses. */
-
-test('each_change_has_the_request_that_takes_it_back', () => {
-	const week = sampleWeek();
-	const shown = find(week, '0009');
-	const place = at('25.11.2026', 'abends');
-	const changes = [
-		completion(week, shown, place), cancellation(shown, place),
-		move(shown, null), move(shown, at('26.11.2026', 'abends')),
-		edit('edit', shown, place, { tags: ['neu'], deadline: '05.12.2026' }),
-	];
-	const bodies = changes.map((change) => {
-		change.after = { ...change.after, etag: 'behind' };
-		const { request } = inverseOf(change) ?? assert.fail();
-		assert.equal(request.etag, 'behind');
-		assert.equal(request.method, 'PATCH');
-		assert.equal(request.path, '/api/tasks/0009-Geschenk-f%C3%BCr-Oma');
-		return request.body;
-	});
-	assert.deepEqual(bodies, [
-		{ status: 'offen' }, { status: 'offen' }, { fixedSlot: place },
-		{ fixedSlot: place }, { tags: ['wichtig'], deadline: null },
-	]);
-});
-
-test('a_change_and_its_inverse_leave_the_shown_week_as_it_was', () => {
-	const week = sampleWeek();
-	for (const { id, file } of allTasks(week)) {
-		const shown = find(week, id);
-		if (shown.file !== file)
-			continue;
-		const change = completion(week, shown, placeOf(week, file));
-		const back = inverseOf(change) ?? assert.fail();
-		const { abgeschlossen_am: when, ...after } =
-			find(project(week, [change, back]), id);
-		assert.equal(when, null);
-		assert.deepEqual(after, shown);
-		assert.deepEqual(placeOf(project(week, [change, back]), file),
-			placeOf(week, file));
-	}
-});
 
 /* The ledger. */
 
@@ -94,6 +43,8 @@ function scene(week = sampleWeek()) {
 		store, now: 1000, sent: [],
 		told: [], reloads: 0, found: null,
 		answer: () => ({ etag: `e${self.sent.length}` }),
+		/** What stands in the store. @param {any} shown */
+		read: (shown) => ({ ...shown }),
 		timers: [],
 		/** A week comes. @param {any} heard */
 		hear(heard) {
@@ -115,6 +66,8 @@ function scene(week = sampleWeek()) {
 			},
 			look: async () => self.found ??
 				assert.fail('nobody was meant to look'),
+			read: async ({ file }) => self.read(find(shownWeek(store),
+				file.slice(0, 4))),
 			tell: (event) => self.told.push(event),
 			reload: () => self.reloads++,
 			now: () => self.now,
@@ -371,6 +324,83 @@ for (const [name, answer] of /** @type {[string, () => any][]} */ ([
 		});
 	});
 
+const OLD = '---\ntyp: task\ntags:\n  - haus # eilig\n  - hof\nstatus: offen\n---\n';
+const NEW = '---\ntyp: task\ntags: [neü]\nstatus: offen\n---\n';
+
+/**
+ * A change of tags whose answer is lost, and what its undo asks for.
+ *
+ * @param {any} s
+ * @param {any} [theirs] what somebody else has changed in the file meanwhile
+ */
+async function loseTags(s, theirs = {}) {
+	const shown = find(shownWeek(s.store), '0001');
+	const body = '# Ä\n\nText ohne Ende';
+	s.read = () => ({ ...shown, frontMatter: OLD, body });
+	s.answer = vanish;
+	s.found = {
+		...shown, tags: ['neü'], etag: 'there', frontMatter: NEW, body, ...theirs,
+	};
+	await s.ledger.do(edit('edit', shown, null, { tags: ['neü'] }));
+	s.answer = () => ({ etag: shown.etag });
+	await s.ledger.undo();
+	return s.sent[1];
+}
+
+test('a_change_whose_answer_was_lost_is_taken_back_to_its_old_bytes', async () => {
+	const s = scene();
+	const { body: { undo }, etag } = await loseTags(s);
+	const now = Buffer.from(`${NEW}# Ä\n\nText ohne Ende`);
+	assert.equal(etag, 'there');
+	assert.equal(Buffer.concat([now.subarray(0, undo.at), Buffer.from(undo.text),
+		now.subarray(undo.at + undo.cut)]).toString(), `${OLD}# Ä\n\nText ohne Ende`);
+});
+
+for (const [what, theirs] of /** @type {[string, any][]} */ ([
+	['text', { body: '# Ä\n\nVon anderen' }],
+	['field', { frontMatter: NEW.replace('typ', 'notiz: x\ntyp') }],
+]))
+	test(`a_${what}_that_another_wrote_meanwhile_is_not_taken_back`, async () => {
+		const s = scene();
+		assert.deepEqual((await loseTags(s, theirs)).body, { tags: [] });
+	});
+
+test('nothing_is_changed_before_the_old_file_is_read', async () => {
+	const s = scene();
+	s.read = vanish;
+	const refusal = await s.ledger.do(complete(shownWeek(s.store), '0001'));
+	assert.ok(refusal && canRetry(refusal));
+	assert.deepEqual(s.sent, []);
+	assert.equal(find(shownWeek(s.store), '0001').status, 'offen');
+
+	s.read = (/** @type {any} */ shown) => shown;
+	await s.ledger.retry();
+	assert.equal(s.sent.length, 1);
+	assert.equal(s.ledger.next?.title, 'Kapazitätsplanung Dezember');
+});
+
+for (const happened of [true, false])
+	test(`a_change_without_any_word_is_${happened ? '' : 'not_'}taken_back_if_it_${
+		happened ? 'happened' : 'did_not_happen'}`, async () => {
+		const s = scene();
+		const shown = find(shownWeek(s.store), '0001');
+		const change = complete(shownWeek(s.store), '0001');
+		s.answer = vanish;
+		Object.defineProperty(s, 'found', { configurable: true, get: vanish });
+		assert.ok(await s.ledger.do(change));
+		assert.equal(find(shownWeek(s.store), '0001').status, 'offen');
+		await s.ledger.undo();
+		assert.ok(s.told.at(-1).refusal, 'nor can it be learnt now');
+
+		Object.defineProperty(s, 'found', { value: happened ?
+			{ ...shown, ...change.after, etag: 'there' } : shown });
+		s.answer = () => ({ etag: shown.etag });
+		await s.ledger.undo();
+		assert.deepEqual(s.sent.slice(1).map((/** @type {any} */ { etag }) => etag),
+			happened ? ['there'] : []);
+		assert.equal(s.ledger.next, null);
+	});
+
 test('a_reopening_whose_answer_was_lost_is_taken_back_with_its_slot', async () => {
 	const s = scene();
 	const when = at('20.11.2026', 'abends');
@@ -445,6 +475,28 @@ test('undos_in_a_hurry_keep_their_order_when_one_fails', async () => {
 	assert.deepEqual(s.sent.slice(3).map((/** @type {any} */ { body }) => body.tags),
 		[['a'], []]);
 	assert.equal(s.ledger.next, null);
+});
+
+test('a_change_without_any_word_waits_for_the_undo_of_a_later_one', async () => {
+	const s = scene();
+	const shown = find(shownWeek(s.store), '0001');
+	const there = { ...shown, tags: ['a'], etag: 'there' };
+	s.answer = vanish;
+	Object.defineProperty(s, 'found', { configurable: true, get: vanish });
+	await s.ledger.do(edit('edit', shown, null, { tags: ['a'] }));
+	s.answer = () => ({ etag: 'later' });
+	await s.ledger.do(edit('edit', there, null, { deadline: '05.12.2026' }));
+	Object.defineProperty(s, 'found', { writable: true, value:
+		{ ...there, deadline: '05.12.2026', etag: 'later' } });
+	s.answer = refuse(503);
+	await Promise.all([s.ledger.undo(), s.ledger.undo()]);
+
+	s.found = there;
+	s.answer = () => ({ etag: s.sent.length === 4 ? 'there' : shown.etag });
+	await s.ledger.undo();
+	await s.ledger.undo();
+	assert.deepEqual(s.sent.slice(3).map((/** @type {any} */ { body }) => body),
+		[{ deadline: shown.deadline }, { tags: [] }]);
 });
 
 test('a_change_on_top_of_a_failed_one_is_taken_back_to_what_there_was',

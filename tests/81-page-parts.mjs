@@ -2,7 +2,7 @@
 // @ts-check
 /**
  * 81-page-parts: the modules of the page that need no browser: the shown week,
- * other weeks and days, searches, the quick line.
+ * other weeks and days, searches, changes and their inverses, the quick line.
  *
  *	node --test tests/81-page-parts.mjs
  */
@@ -10,14 +10,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { addressOf, viewOf } from '../nginx/html/address.js';
 import {
-	cancellation, completion, inverseOf, move, reopening,
+	cancellation, completion, edit, inverseOf, move, reopening, ticking,
 } from '../nginx/html/changes.js';
+import { Details } from '../nginx/html/details.js';
 import { dayText } from '../nginx/html/past.js';
 import {
 	allTasks, placeAnew, placeOf, project, projectOther,
 } from '../nginx/html/pending.js';
+import { pieceOf } from '../nginx/html/piece.js';
 import { parseLine, slotOf, withoutPart } from '../nginx/html/quick.js';
 import { narrow, parseSearch } from '../nginx/html/search.js';
+import { Store } from '../nginx/html/store.js';
+import { random } from './malformed.mjs';
 import { nextWeek, sampleWeek, task, weekOf } from './page-fixture.mjs';
 import { english, german } from './quick-lines.mjs';
 
@@ -195,6 +199,100 @@ test('a_week_of_another_day_is_placed_as_the_server_would', () => {
 	assert.deepEqual(placed.timeline, timeline);
 	assert.deepEqual(placed.unplaced, unplaced);
 	assert.equal(placed.weekStart, '24.11.2026');
+});
+
+/* Completions. */
+
+test('a_task_of_later_or_without_a_slot_is_completed_now', () => {
+	const week = sampleWeek();
+	for (const id of ['0009', '0018'])
+		assert.deepEqual(complete(week, id).request.body,
+			at('23.11.2026', 'nachmittags'));
+});
+
+/* Inverses. */
+
+test('each_change_has_the_request_that_takes_it_back', () => {
+	const week = sampleWeek();
+	const shown = find(week, '0009');
+	const place = at('25.11.2026', 'abends');
+	const changes = [
+		completion(week, shown, place), cancellation(shown, place),
+		move(shown, null), move(shown, at('26.11.2026', 'abends')),
+		edit('edit', shown, place, { tags: ['neu'], deadline: '05.12.2026' }),
+	];
+	const bodies = changes.map((change) => {
+		change.after = { ...change.after, etag: 'behind' };
+		const { request } = inverseOf(change) ?? assert.fail();
+		assert.equal(request.etag, 'behind');
+		assert.equal(request.method, 'PATCH');
+		assert.equal(request.path, '/api/tasks/0009-Geschenk-f%C3%BCr-Oma');
+		return request.body;
+	});
+	assert.deepEqual(bodies, [
+		{ status: 'offen' }, { status: 'offen' }, { fixedSlot: place },
+		{ fixedSlot: place }, { tags: ['wichtig'], deadline: null },
+	]);
+});
+
+test('a_change_and_its_inverse_leave_the_shown_week_as_it_was', () => {
+	const week = sampleWeek();
+	for (const { id, file } of allTasks(week)) {
+		const shown = find(week, id);
+		if (shown.file !== file)
+			continue;
+		const change = completion(week, shown, placeOf(week, file));
+		const back = inverseOf(change) ?? assert.fail();
+		const { abgeschlossen_am: when, ...after } =
+			find(project(week, [change, back]), id);
+		assert.equal(when, null);
+		assert.deepEqual(after, shown);
+		assert.deepEqual(placeOf(project(week, [change, back]), file),
+			placeOf(week, file));
+	}
+});
+
+/* Pieces. */
+/* What is known of a task. */
+
+test('a_task_whose_box_was_ticked_is_read_anew_before_its_text_is_edited', async () => {
+	const store = new Store();
+	let asked = 0;
+	const body = '- [ ] A\n';
+	const details = new Details(store, async () => ({
+		...task('0001', 'A', 'arbeit', {}), etag: `e${asked++}`, body,
+		frontMatter: '---\n---\n', nodes: [],
+	}));
+	await details.need({ file: '0001-A.md', etag: 'e0' });
+	const { '0001-A.md': known } = store.state.details;
+	assert.equal(await details.read(known), known);
+	assert.equal(asked, 1, 'it is known');
+
+	const change = ticking(known, 3, true);
+	details.follow({ ...change, after: { etag: 'e1' } });
+	assert.equal((await details.read({ ...known, etag: 'e1' })).etag, 'e1');
+	assert.equal(asked, 2, 'its text is not');
+});
+
+
+test('pieces_of_random_texts_bring_the_old_one_back', () => {
+	const pick = random(7);
+	const text = () => Array.from({ length: pick.n(12) }, () =>
+		pick.of(['a', 'b', 'ä', '☂', '😀', '😁', '\n'])).join('');
+	const change = edit('edit', task('0001', 'A', 'arbeit', {}), null,
+		{ body: '' });
+	for (let i = 0; i < 2000; i++) {
+		const [head, was, now] = [text(), text(), text()];
+		const shape = (/** @type {string} */ body) => /** @type {any} */ (
+			{ frontMatter: head, body });
+		const piece = pieceOf({ ...change, was: shape(was) }, shape(now)) ??
+			assert.fail();
+		const bytes = Buffer.from(head + now);
+		assert.equal(Buffer.concat([bytes.subarray(0, piece.at),
+			Buffer.from(piece.text), bytes.subarray(piece.at + piece.cut),
+		]).toString(), head + was);
+		assert.ok(!piece.text.includes('\ufffd') && piece.text.isWellFormed());
+	}
 });
 
 /* The quick line. */

@@ -15,7 +15,7 @@ import { startShaky } from './shaky.mjs';
 import { taskFile, until } from './stack.mjs';
 
 const FAULTS = /** @type {import('./shaky.mjs').Fault[]} */ (
-	[409, 412, 500, 'unsent', 'unheard', 'half']);
+	[409, 412, 500, 'unsent', 'unheard', 'half', 'dark']);
 const BODY = '\n- [ ] Erstens\n- [X] Zweitens\n- [ ] Drittens\n';
 
 /** Tasks as people write them: each undo must find its way back to these
@@ -103,7 +103,6 @@ class Life {
 	async run(seed) {
 		this.steps = [];
 		this.way.writes = [];
-		this.way.lost = [];
 		try {
 			await this.live(random(seed));
 		} catch (e) {
@@ -122,19 +121,21 @@ class Life {
 		this.changed += Number(!sameFiles(before, this.files()));
 		await this.undoAll(pick);
 		await this.rest('after the undo of all');
-		await this.sameBytes(before);
+		this.sameBytes(before);
 	}
 
 	/** One change, often over a fault, often before the last one is answered.
-	 * A 412 that was made up would end the undo of what it meets.
+	 * A 412 that was made up would end the undo of what it meets; a creation of
+	 * which no word ever came is not known by its file, and so not undone.
 	 * @param {import('./malformed.mjs').Pick} pick */
 	async step(pick) {
 		const how = pick.of(['complete', 'complete', 'create', 'move', 'move',
 			'cancel', 'reopen', 'tick', 'tick', 'undo', 'retry', 'edit']);
 		/** @type {(import('./shaky.mjs').Fault | 'offline' | null)[]} */
 		const faults = [null, null, null, null, 'offline', ...FAULTS, ...FAULTS];
-		const fault = pick.of(faults.filter((one) => one !== 412 ||
-			!['undo', 'retry'].includes(how)));
+		const fault = pick.of(faults.filter((one) =>
+			!(one === 412 && ['undo', 'retry'].includes(how)) &&
+			!(one === 'dark' && ['create', 'retry'].includes(how))));
 		if (fault === 412 || fault === 'offline')
 			await this.quiet();
 		if (fault === 'offline')
@@ -147,7 +148,7 @@ class Life {
 		this.steps.push([how, what, fault].filter(Boolean).join(' '));
 		if (fault === 412 || fault === 'offline' || pick.n(2) === 0)
 			await this.quiet();
-		this.way.fault = null;
+		this.clear();
 		await this.page.context().setOffline(false);
 	}
 
@@ -196,12 +197,18 @@ class Life {
 			if (pick.n(3) > 0 && !said.includes('Nichts'))
 				continue;
 			await this.quiet();
-			this.way.fault = null;
+			this.clear();
 			if (said.includes('Nichts') &&
 				(await this.page.evaluate(act, { how: 'undo', n: 0 })).includes('Nichts'))
 				return;
 		}
 		throw new Error('there is always more to undo');
+	}
+
+	/** The way is good again. */
+	clear() {
+		this.way.fault = null;
+		this.way.isDark = false;
 	}
 
 	/** Nothing is under way. */
@@ -218,7 +225,7 @@ class Life {
 	/** Everything has settled: the page shows what the server has.
 	 * @param {string} when */
 	async rest(when) {
-		this.way.fault = null;
+		this.clear();
 		await this.quiet();
 		await this.page.clock.fastForward(10_100);
 		await this.quiet();
@@ -263,39 +270,18 @@ class Life {
 	}
 
 	/**
-	 * A created task is cancelled; what was there is as it was.  If the answer
-	 * to a change was lost, so was the piece of the old file that it had: then
-	 * the fields are as they were; a title may stand in a heading.
+	 * A created task is cancelled; what was there is as it was.
 	 *
 	 * @param {Map<string, string>} before
 	 */
-	async sameBytes(before) {
+	sameBytes(before) {
 		for (const [file, bytes] of this.files()) {
 			const old = before.get(file);
-			const lost = this.way.lost.some((path) =>
-				path.includes(`/${file.slice(0, -3)}`));
 			if (old === undefined)
 				assert.match(bytes, /^status: abgebrochen$/m, file);
-			else if (!lost)
+			else
 				assert.equal(bytes, old, file);
-			else if (bytes !== old)
-				await this.sameFields(file, old);
 		}
-	}
-
-	/** @param {string} file @param {string} old */
-	async sameFields(file, old) {
-		this.stack.place(file, old);
-		const path = `/api/tasks/${encodeURIComponent(file.slice(0, -3))}`;
-		const [now, then] = (await Promise.all([this.stack.get(path,
-			{ Cookie: this.cookie }), this.stack.get(path)])).map(({ json }) => {
-			const { title, tags, kategorie, deadline, fixedSlot, status, body } =
-				json.task;
-			return { title, tags, kategorie, deadline, fixedSlot, status,
-				body: body.replaceAll('\r', '').replaceAll('[X]', '[x]')
-					.replace(/^# .*\n+/, '') };
-		});
-		assert.deepEqual(now, then, file);
 	}
 }
 

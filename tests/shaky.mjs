@@ -9,6 +9,8 @@
  *	unsent		the connection breaks before the server hears of it
  *	unheard		the write is done, and the connection breaks
  *	half		the write is done, and its answer breaks off
+ *	dark		the write is done, the connection breaks, and none comes
+ *			about from then on until `isDark` is false again
  *
  *	const way = await startShaky(stack.url);
  *	way.fault = 'unheard';
@@ -18,7 +20,7 @@
 import { createServer, request } from 'node:http';
 import { listen } from './stack.mjs';
 
-/** @typedef {409 | 412 | 500 | 'unsent' | 'unheard' | 'half'} Fault */
+/** @typedef {409 | 412 | 500 | 'unsent' | 'unheard' | 'half' | 'dark'} Fault */
 
 /** @type {Record<number, [string, string]>} */
 const REFUSALS = {
@@ -31,11 +33,9 @@ const REFUSALS = {
 export async function startShaky(site) {
 	const { hostname: host, port, host: name, origin } = new URL(site);
 	const way = {
-		url: '', fault: /** @type {Fault | null} */ (null),
+		url: '', fault: /** @type {Fault | null} */ (null), isDark: false,
 		/** Writes that came, and what they met. */
 		writes: /** @type {string[]} */ ([]),
-		/** Paths of those that were done and whose answer was lost. */
-		lost: /** @type {string[]} */ ([]),
 		stop: () => new Promise((done) => {
 			server.close(done);
 			server.closeAllConnections();
@@ -44,6 +44,8 @@ export async function startShaky(site) {
 	/** A browser sends what broke again; that meets no other fault. */
 	let broken = '';
 	const server = createServer((from, to) => {
+		if (way.isDark)
+			return to.destroy();
 		const path = decodeURI(from.url ?? '');
 		const fault = isWrite(from) && path !== broken ? way.fault : null;
 		if (isWrite(from)) {
@@ -51,8 +53,7 @@ export async function startShaky(site) {
 			way.writes.push([from.method, path, fault].join(' '));
 			broken = typeof fault === 'string' ? path : '';
 		}
-		if (fault === 'unheard' || fault === 'half')
-			way.lost.push(path);
+		way.isDark = fault === 'dark';
 		if (fault === 'unsent')
 			return to.destroy();
 		if (typeof fault === 'number')
@@ -86,7 +87,7 @@ function refuse(to, status) {
  * @param {Fault | null} fault
  */
 function give(answer, to, fault) {
-	if (fault === 'unheard') {
+	if (fault === 'unheard' || fault === 'dark') {
 		answer.resume().on('end', () => to.destroy());
 		return;
 	}

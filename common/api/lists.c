@@ -141,6 +141,8 @@ add_task(struct buf *out, const struct one *one, const char *etag)
 static void
 fill_reply(struct reply *reply, const struct one *one)
 {
+	json_key(out, "frontMatter");
+	json_add_strn(out, found->bytes.s, one->task->body_at);
 	const struct buf *bytes = &one->found->bytes;
 	struct buf *out = &reply->body;
 	char etag[ENC_HASH_LEN + 1], whole[ENC_HASH_LEN + 1];

@@ -35,8 +35,8 @@ MUST_USE int lists_parse_from(const struct request *request, struct day today,
     struct day *from, struct err *err);
 
 /*
- * Make the reply for one task, from its file and record alone: its fields, its
- * Markdown as text and as a tree, and its etag; of its newest conflict the copy
+ * Make the reply for one task, from its file and record alone: its fields, the
+ * bytes before its Markdown, that as text and as a tree, and its etag; of its newest conflict the copy
  * (status.h), how many older ones there are, the fields in conflict (null: the
  * whole file) and both sides: `mine` (null: the copy is gone) and what the
  * mirror has.  The ETag header is the content's etag, '-' and a part of the

@@ -29,6 +29,7 @@
  * @property {{ code: string, by?: string }} [why] why it stands where it stands
  * @property {string} [body] of one that was asked for by itself, as are
  * @property {Node[]} [nodes] its Markdown as a tree
+ * @property {string} [frontMatter] what stands in its file before the body
  *
  * @typedef {object} Node
  * @property {string} type

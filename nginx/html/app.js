@@ -60,7 +60,8 @@ const git = new Git(store, () => loader.load());
 const kept = new Kept(store);
 const account = new Account(store, kept);
 const ledger = new Ledger(store, {
-	send: sendEdit, look: getTask, tell: hear, reload: reloadAfter,
+	send: sendEdit, look: getTask, read: (task) => details.read(task),
+	tell: hear, reload: reloadAfter,
 });
 const toast = new Toast(store, {
 	undo, retry: () => ledger.retry(),
@@ -171,8 +172,7 @@ function unpin(tasks) {
 
 /** @param {Task} task perhaps without its text */
 async function editTask(task) {
-	await details.need(task, true);
-	const full = store.state.details[task.file];
+	const full = await details.read(task).catch(() => null);
 	if (!full)
 		return;
 	panel.close();

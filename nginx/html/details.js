@@ -53,6 +53,17 @@ export class Details {
 		}
 	}
 
+	/**
+	 * A task with all of its file; one that is known is not asked for.
+	 *
+	 * @param {{ file: string, etag?: string }} task
+	 */
+	async read({ file, etag }) {
+		const known = this.#store.state.details[file];
+		return known?.frontMatter !== undefined && known.etag === etag ? known :
+			this.#look(file);
+	}
+
 	/** @param {Task} task */
 	put(task) {
 		const { details } = this.#store.state;
@@ -60,8 +71,8 @@ export class Details {
 	}
 
 	/**
-	 * A change is stored: one that ticked a box is known from there, what else
-	 * is shown is asked for anew.
+	 * A change is stored: one that ticked a box is known from there, but for the
+	 * file, what else is shown is asked for anew.
 	 *
 	 * @param {import('./pending.js').Change} change
 	 */
@@ -77,6 +88,6 @@ export class Details {
 		for (const box of boxesOf(task.nodes ?? []))
 			if (box.line === tick.line)
 				box.checked = tick.checked;
-		this.put({ ...task, etag: after.etag });
+		this.put({ ...task, etag: after.etag, frontMatter: undefined });
 	}
 }

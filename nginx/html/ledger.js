@@ -11,6 +11,7 @@
 import { Refusal } from './api.js';
 import { hasHappened, inverseOf, createdTask } from './changes.js';
 import { allTasks, heldUntil, project } from './pending.js';
+import { pieceOf } from './piece.js';
 
 /**
  * @typedef {import('./api.js').Task} Task
@@ -26,6 +27,8 @@ import { allTasks, heldUntil, project } from './pending.js';
  * @typedef {object} Hands
  * @property {(request: Edit) => Promise<any>} send
  * @property {(file: string) => Promise<Task>} look at one task
+ * @property {(task: { file: string, etag?: string }) => Promise<Task>} read one
+ *	with all of its file, which may be known
  * @property {(event: Event) => void} tell
  * @property {() => unknown} reload ask for the week
  * @property {() => number} [now]
@@ -114,6 +117,7 @@ export class Ledger {
 		const change = this.#failed;
 		if (!change)
 			return;
+		this.#forget(change);
 		if (change.undoes)
 			this.#undoing.add(change.undoes);
 		await this.do({ ...change });
@@ -145,13 +149,14 @@ export class Ledger {
 
 	/** @param {Change} change */
 	async #ask(change) {
-		if (change.undoes && !this.#mayUndo(change.undoes))
-			return this.#drop(change);
-		if (change.undoes)
-			change.request = inverseOf(change.undoes)?.request ?? change.request;
-		else
-			this.#rebase(change);
+		const { undoes } = change;
 		try {
+			if (undoes && !await this.#mayUndo(undoes))
+				return this.#drop(change);
+			if (undoes)
+				change.request = inverseOf(undoes)?.request ?? change.request;
+			else
+				this.#rebase(change);
 			this.#stored(change, await this.#send(change));
 			return null;
 		} catch (error) {
@@ -169,11 +174,31 @@ export class Ledger {
 	 *
 	 * @param {Change} undone
 	 */
-	#mayUndo(undone) {
+	async #mayUndo(undone) {
 		const waits = !this.#undoing.has(undone);
-		if (undone.step === 'failed' || undone.idle)
+		if (!waits && undone.lost)
+			await this.#learn(undone);
+		const isNothing = undone.idle ||
+			(undone.step === 'failed' && !undone.lost);
+		if (isNothing)
 			this.#forget(undone);
-		return !waits && undone.step !== 'failed' && !undone.idle;
+		return !waits && !isNothing;
+	}
+
+	/**
+	 * Look what became of a change about which nothing could be learnt when its
+	 * answer was lost.
+	 *
+	 * @param {Change} change
+	 */
+	async #learn(change) {
+		const found = await this.#find(change);
+		change.lost = false;
+		if (!found)
+			return;
+		change.step = 'stored';
+		change.undo = found.undo;
+		change.after = { ...change.after, etag: found.etag };
 	}
 
 	/**
@@ -207,6 +232,7 @@ export class Ledger {
 		if (found)
 			return found;
 		change.lost = false;
+		await this.#readOld(change);
 		try {
 			return await this.#hands.send(change.request);
 		} catch (error) {
@@ -222,6 +248,20 @@ export class Ledger {
 	}
 
 	/**
+	 * Read a file before it is changed: if the answer is lost, what it would
+	 * have said of the old bytes is lost, too, and nobody else has them.
+	 *
+	 * @param {Change} change
+	 */
+	async #readOld(change) {
+		const { task, file, request: { etag }, undoes } = change;
+		if (!task || undoes)
+			return;
+		const was = await this.#hands.read({ file, etag });
+		change.was = was.etag === etag ? was : undefined;
+	}
+
+	/**
 	 * Look whether a change without an answer has happened; nothing tells of a
 	 * decision.
 	 *
@@ -234,7 +274,8 @@ export class Ledger {
 		if (change.verb === 'create')
 			return this.#hands.send(change.request);
 		const task = await this.#hands.look(change.file);
-		return hasHappened(change, task) ? { etag: task.etag } : null;
+		return hasHappened(change, task) ?
+			{ etag: task.etag, undo: pieceOf(change, task) } : null;
 	}
 
 	/** @param {Change} change @param {any} answer */
@@ -248,6 +289,7 @@ export class Ledger {
 			change.made = { id: answer.id };
 		}
 		change.undo = answer.undo ?? undefined;
+		change.was = undefined;
 		change.idle = answer.changed === false;
 		if (change.undoes)
 			this.#forget(change.undoes);
@@ -285,7 +327,8 @@ export class Ledger {
 	#fail(change, refusal) {
 		this.#drop(change);
 		change.step = 'failed';
-		this.#forget(change);
+		if (!change.lost || change.undoes || !change.task)
+			this.#forget(change);
 		this.#failed = canRetry(refusal) ? change : null;
 		if (this.#failed && change.undoes)
 			this.#keep(change.undoes);

@@ -28,6 +28,8 @@
  * @property {number} storedAt when the answer came, as Store.moment() counts
  * @property {boolean} lost no answer came, so it may have happened
  * @property {boolean} [idle] the server had it so before
+ * @property {Task} [was] with the file as it was read before the change, until
+ *	an answer says what of it was replaced
  * @property {Change} [undoes] the change that this one takes back
  * @property {{ id: string } | null} made the answer to a creation
  * @property {import('./api.js').Piece} [undo] what brings the old bytes back
