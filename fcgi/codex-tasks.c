@@ -26,13 +26,14 @@ show_all(struct app *app, struct request *request, struct reply *reply,
 	int rc = lists_parse(request, &q, err);
 
 	if (rc == 0)
-		rc = mirror_load(app, request->user, &mirror, err);
+		rc = lists_load(app, request->user, &mirror, &q, err);
 	if (rc == 0) {
 		week = mirror_week(app, request->user, &mirror, app_now(app));
 		json_open(&reply->body, '{');
 		json_key(&reply->body, "tasks");
 		week_add_tasks(&reply->body, &week, &q.filter);
 		problems_add(&reply->body, week.set, week.sync);
+		lists_add_unread(&reply->body, &q);
 		json_close(&reply->body, '}');
 	}
 	mirror_release(&mirror);

@@ -100,6 +100,18 @@ test('filters choose by status, kategorie, tag and text', async () => {
 	assert.equal(work.length + own.length, (await list('')).length);
 });
 
+test('texts are searched only where that is asked for', async () => {
+	assert.deepEqual(await list('?q=zitat'), []);
+	assert.deepEqual(await list('?q=zitat&text=true'), ['0033-Text.md']);
+	assert.deepEqual(await list('?q=TITEL+Zitat+fett&text=true'),
+	    ['0033-Text.md'], 'each word for itself');
+	assert.deepEqual(await list('?q=rest&text=true'), ['0035-CRLF.md'],
+	    'behind a NUL, too');
+	assert.deepEqual(await list('?q=zitat&text=true&kategorie=privat'), []);
+	const { json } = await stack.get('/api/tasks?q=zitat&text=true');
+	assert.equal(json.unread, 0);
+});
+
 test('an invalid filter is a 400 that names the field', async () => {
 	for (const [query, field] of [['status=fertig', 'status'],
 	    ['status=', 'status'], ['kategorie=Arbeit', 'kategorie'],

@@ -134,8 +134,9 @@ test('a_day_as_markdown_keeps_what_titles_say', () => {
 
 test('an_address_is_the_view_that_it_leads_to', () => {
 	for (const view of [
-		{ q: null, from: null }, { q: '', from: null },
-		{ q: '#über & 50 % + 1', from: null }, { q: null, from: '21.11.2026' },
+		{ q: null, from: null, text: false }, { q: '', from: null, text: false },
+		{ q: '#über & 50 % + 1', from: null, text: true },
+		{ q: null, from: '21.11.2026', text: false },
 	])
 		assert.deepEqual(viewOf(addressOf(view).replace('/', '')), view);
 });
@@ -252,7 +253,6 @@ test('a_change_and_its_inverse_leave_the_shown_week_as_it_was', () => {
 	}
 });
 
-/* Pieces. */
 /* What is known of a task. */
 
 test('a_task_whose_box_was_ticked_is_read_anew_before_its_text_is_edited', async () => {
@@ -274,6 +274,7 @@ test('a_task_whose_box_was_ticked_is_read_anew_before_its_text_is_edited', async
 	assert.equal(asked, 2, 'its text is not');
 });
 
+/* Pieces. */
 
 test('pieces_of_random_texts_bring_the_old_one_back', () => {
 	const pick = random(7);

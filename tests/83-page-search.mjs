@@ -130,6 +130,28 @@ test('a_found_task_is_completed_by_keys_where_it_stands_and_undone', async () =>
 	assert.deepEqual(complaints, []);
 });
 
+test('texts_are_searched_when_a_person_asks_for_that', async () => {
+	const shelf = await stack.make({ title: 'Regal', body: 'Mit *Dübeln* in der Diele.' });
+	const { page, complaints } = await openAt('/?q=d%C3%BCbel+regal');
+	const asked = /** @type {string[]} */ ([]);
+	page.on('request', (/** @type {any} */ one) => asked.push(one.url()));
+	await page.locator('#search-note', { hasText: 'Nichts gefunden' }).waitFor();
+	await page.focus('#search-text');
+	await page.keyboard.press('ArrowDown');
+	await page.keyboard.press('Enter');
+	assert.deepEqual(await listed(page, 'search', 1), [shelf]);
+	assert.equal(new URL(page.url()).search, '?q=d%C3%BCbel%20regal&text=true');
+	assert.equal(await page.locator('#search-body a').count(), 0);
+	assert.equal(asked.filter((url) => url.includes('text=true')).length, 1);
+
+	await page.fill('#search-text', 'dübel oma');
+	await page.locator('#search-body a').waitFor();
+	assert.equal(new URL(page.url()).search, '?q=d%C3%BCbel%20oma');
+	await page.goBack();
+	await page.locator('#search-note', { hasText: 'Nichts gefunden' }).waitFor();
+	assert.deepEqual(complaints, []);
+});
+
 test('a_search_that_is_refused_says_why_and_is_asked_again', async () => {
 	const { page, complaints } = await openAt('', { clock: true });
 	await page.locator('.task').first().waitFor();

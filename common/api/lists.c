@@ -13,6 +13,17 @@
 #include "text/markdown.h"
 #include "week/ledger.h"
 
+static bool
+is_true(const struct request *request, const char *name)
+{
+	struct buf value = BUF_INIT;
+	bool is = request_query(request, name, &value) &&
+		  strcmp(value.s, "true") == 0;
+
+	buf_release(&value);
+	return is;
+}
+
 int
 lists_parse(
     const struct request *request, struct lists_query *q, struct err *err)
@@ -35,6 +46,7 @@ lists_parse(
 		q->filter.tag = q->tag.s;
 	if (request_query(request, "q", &q->search))
 		q->filter.search = q->search.s;
+	q->in_texts = is_true(request, "text") && q->search.len > 0;
 	if (!enc_is_utf8(q->tag.s, q->tag.len))
 		return err_field(err, "tag", MSG_SEARCH_NO_UTF8);
 	if (!enc_is_utf8(q->search.s, q->search.len))
@@ -49,6 +61,28 @@ lists_query_release(struct lists_query *q)
 	buf_release(&q->status);
 	buf_release(&q->tag);
 	buf_release(&q->search);
+	search_release(&q->found);
+}
+
+int
+lists_load(struct app *app, const char *user, struct mirror *mirror,
+    struct lists_query *q, struct err *err)
+{
+	int rc = mirror_load(app, user, mirror, err);
+
+	if (rc == 0 && q->in_texts)
+		rc = search_texts(
+		    app, user, &mirror->set, &q->filter, &q->found, err);
+	return rc;
+}
+
+void
+lists_add_unread(struct buf *out, const struct lists_query *q)
+{
+	if (!q->in_texts)
+		return;
+	json_key(out, "unread");
+	json_add_int(out, (int64_t)q->found.n_unread);
 }
 
 static int
@@ -129,6 +163,8 @@ add_task(struct buf *out, const struct one *one, const char *etag)
 
 	json_open(out, '{');
 	week_add_task(out, one->sync, one->task, found->store_etag.s);
+	json_key(out, "frontMatter");
+	json_add_strn(out, found->bytes.s, one->task->body_at);
 	json_key(out, "body");
 	json_add_strn(out, body, len);
 	json_key(out, "nodes");
@@ -141,8 +177,6 @@ add_task(struct buf *out, const struct one *one, const char *etag)
 static void
 fill_reply(struct reply *reply, const struct one *one)
 {
-	json_key(out, "frontMatter");
-	json_add_strn(out, found->bytes.s, one->task->body_at);
 	const struct buf *bytes = &one->found->bytes;
 	struct buf *out = &reply->body;
 	char etag[ENC_HASH_LEN + 1], whole[ENC_HASH_LEN + 1];

@@ -8,24 +8,36 @@
 #define LISTS_H
 
 #include "edit/mirror.h"
+#include "edit/search.h"
 #include "web/reply.h"
 #include "web/request.h"
 #include "week/week.h"
 
-/* The query ?status= &kategorie= &tag= &q=, checked. */
+/* The query ?status= &kategorie= &tag= &q= &text=, checked. */
 struct lists_query {
 	struct buf kind, status, tag, search;
 	struct filter filter; /* borrows tag and search */
+	bool in_texts;        /* look for `search` in the texts, too, */
+	struct search found;  /* and what that finds */
 };
 #define LISTS_QUERY_INIT                                                       \
 	{                                                                      \
 		.kind = BUF_INIT, .status = BUF_INIT, .tag = BUF_INIT,         \
-		.search = BUF_INIT                                             \
+		.search = BUF_INIT, .found = SEARCH_INIT                       \
 	}
 /* Read and check the query of the request. */
 MUST_USE int lists_parse(
     const struct request *request, struct lists_query *query, struct err *err);
 void lists_query_release(struct lists_query *query);
+
+/* Load the mirror, and look into the texts of its tasks if the query asks for
+ * that (search.h); `found` borrows from the mirror. */
+MUST_USE int lists_load(struct app *app, const char *user,
+    struct mirror *mirror, struct lists_query *query, struct err *err);
+
+/* Append the member `unread` of such a search: of how many tasks it left out
+ * the text. */
+void lists_add_unread(struct buf *out, const struct lists_query *query);
 
 /*
  * Read ?from= of GET /api/week, `today` without it.  ERR_VALUE for what is no

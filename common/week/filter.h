@@ -17,7 +17,19 @@ struct filter {
 	 * no UTF-8. */
 	const char *tag;    /* a whole tag */
 	const char *search; /* in title, tags or file name */
+	/* What was found in another way, instead of `search`: names of files,
+	 * by their bytes; borrowed. */
+	bool has_files;
+	const char *const *files;
+	size_t n_files;
 };
 bool filter_passes(const struct filter *filter, const struct task *task);
+
+/*
+ * Return true if each word of `search`, between spaces, stands in title, tags,
+ * file name or the text, which is `len` bytes of UTF-8; NULL: there is none.
+ */
+bool filter_has_words(
+    const char *search, const struct task *task, const char *text, size_t len);
 
 #endif

@@ -2,25 +2,30 @@
 /**
  * address: what the address of the page asks for, so that it can be shared,
  * and the browser's back button goes through it: the board (`/`), another week
- * (`?from=21.11.2026`), or a search (`?q=steuer`).
+ * (`?from=21.11.2026`), or a search (`?q=steuer`), in texts, too
+ * (`?q=steuer&text=true`).
  */
 
 /**
  * Both null: the board.
  *
- * @typedef {{ q: string | null, from: string | null }} View
+ * @typedef {{ q: string | null, from: string | null, text: boolean }} View
  */
 
 /** @param {string} search as Location has it @returns {View} */
 export function viewOf(search) {
 	const fields = new URLSearchParams(search);
 	const q = fields.get('q');
-	return { q, from: q === null ? fields.get('from') : null };
+	return {
+		q, from: q === null ? fields.get('from') : null,
+		text: q !== null && fields.get('text') === 'true',
+	};
 }
 
 /** @param {Partial<View>} view */
-export const addressOf = ({ q = null, from = null }) =>
-	q !== null ? `?q=${encodeURIComponent(q)}` : from ? `?from=${from}` : '/';
+export const addressOf = ({ q = null, from = null, text }) => q !== null ?
+	`?q=${encodeURIComponent(q)}${text ? '&text=true' : ''}` :
+	from ? `?from=${from}` : '/';
 
 /** @param {View} view */
 export const isAway = ({ q, from }) => q !== null || from !== null;
@@ -51,7 +56,7 @@ export class Address {
 	#follow() {
 		const { view } = this.#store.state;
 		const next = viewOf(location.search);
-		if (next.q !== view.q || next.from !== view.from)
+		if (JSON.stringify(next) !== JSON.stringify(view))
 			this.#store.update({ view: next });
 	}
 

@@ -206,15 +206,18 @@ function checkWeek(week) {
  * Tasks of every status.
  *
  * @param {import('./search.js').Search} search of which the server looks at
- *	the longest word
+ *	the longest word, or in texts at all words
+ * @param {boolean} text
  * @param {AbortSignal} signal
- * @returns {Promise<Task[]>}
+ * @returns {Promise<{ tasks: Task[], unread?: number }>}
  */
-export async function findTasks({ words, tags, kategorie }, signal) {
-	const q = [...words, ...tags].reduce((a, b) => a.length < b.length ? b : a, '');
-	const fields = Object.entries({ q, kategorie }).filter(([, value]) => value);
-	return (await parse(await send(`/api/tasks?${new URLSearchParams(fields)}`,
-		{ cache: 'no-cache' }, signal))).tasks;
+export async function findTasks({ words, tags, kategorie }, text, signal) {
+	const q = text ? words.join(' ') :
+		[...words, ...tags].reduce((a, b) => a.length < b.length ? b : a, '');
+	const fields = Object.entries({ q, kategorie, text: text && 'true' })
+		.flatMap(([name, value]) => value ? [[name, value]] : []);
+	return parse(await send(`/api/tasks?${new URLSearchParams(fields)}`,
+		{ cache: 'no-cache' }, signal));
 }
 
 /**

@@ -66,11 +66,15 @@ export class Away {
 }
 
 /** @param {View} view @param {AbortSignal} signal */
-async function answerTo({ q, from }, signal) {
+async function answerTo({ q, from, text }, signal) {
 	if (q === null)
 		return { other: await getWeekFrom(from ?? '', signal) };
 	const search = parseSearch(q);
+	if (!search)
+		return { found: [] };
+	const inText = text && search.words.length > 0;
+	const { tasks, unread = 0 } = await findTasks(search, inText, signal);
 	return {
-		found: search ? narrow(search, await findTasks(search, signal)) : [],
+		found: narrow(inText ? { ...search, words: [] } : search, tasks), unread,
 	};
 }

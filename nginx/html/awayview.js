@@ -51,7 +51,8 @@ export class AwayView {
 
 	#search() {
 		clearTimeout(this.#timer);
-		if (this.#store.state.view.q === null)
+		const { q } = this.#store.state.view;
+		if (q === null || q === this.#input.value)
 			return;
 		this.#typed = this.#input.value;
 		this.#address.go(addressOf({ q: this.#typed }), true);
@@ -68,7 +69,7 @@ export class AwayView {
 			this.#search();
 		if (event.key === 'Enter' || event.key === 'ArrowDown')
 			/** @type {HTMLElement | null} */ (
-				byId('search-body').querySelector('.task'))?.focus();
+				byId('search-body').querySelector('.task, a'))?.focus();
 	}
 
 	/** @returns {boolean} whether anything was drawn anew */
@@ -115,11 +116,13 @@ export class AwayView {
 	 */
 	#draw(all, other) {
 		const { state } = this.#store;
-		const { found, view, awayRefusal } = state;
+		const { found, view, awayRefusal, unread } = state;
 		const said = awayRefusal?.message ?? '';
 		if (view.q !== null) {
 			setText(byId('search-note'), said || (!found || !view.q.trim() ? '' :
-				found.length > 0 ? t.searchFound(found.length) : t.searchNone));
+				[found.length > 0 ? t.searchFound(found.length) : t.searchNone,
+					view.text && unread > 0 && t.searchUnread(unread)]
+					.filter(Boolean).join(' ')));
 			update(byId('search-body'), searchView(state, found ?? [], all,
 				this.#store.shownWeek, this.#actions));
 		}

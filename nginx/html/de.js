@@ -220,6 +220,9 @@ export const de = {
 	searchHint: 'Text, #tag, +privat',
 	searchNone: 'Nichts gefunden.',
 	searchFound: (/** @type {number} */ n) => count(n, 'Aufgabe', 'Aufgaben'),
+	searchTexts: 'Auch in den Texten suchen',
+	searchUnread: (/** @type {number} */ n) =>
+		`In ${n} älteren wurde der Text nicht durchsucht.`,
 	nowAt: (/** @type {string} */ time) => `Jetzt · ${time}`,
 	dayOver: 'Für heute ist kein Platz mehr.',
 	restOfDay: 'Der Rest des Tages',

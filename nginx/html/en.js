@@ -180,6 +180,8 @@ export const en = {
 	searchHint: 'Text, #tag, +private',
 	searchNone: 'Nothing found.',
 	searchFound: (n) => count(n, 'task', 'tasks'),
+	searchTexts: 'Search in the texts, too',
+	searchUnread: (n) => `The text of ${n} older ones was not searched.`,
 	nowAt: (time) => `Now · ${time}`,
 	dayOver: 'Today has no slot left.',
 	restOfDay: 'The rest of the day',

@@ -7,14 +7,16 @@
  * Each word stands in the title, in the file's name or in a tag; `#` and `+`
  * are those of the quick line, but `#` finds a word of a tag, too, as a tag may
  * have several.  The server looks for the longest word (api.js), the page for
- * all of them.
+ * all of them; in texts, which are many and not at hand, the server alone looks,
+ * and only where a person asks for that.
  */
+import { addressOf } from './address.js';
 import { card } from './card.js';
 import { h } from './dom.js';
 import { more, portion } from './lists.js';
 import { placeOf } from './pending.js';
 import { parseLine } from './quick.js';
-import { isoDay } from './words.js';
+import { isoDay, t } from './words.js';
 
 /**
  * @typedef {import('./api.js').Task} Task
@@ -85,4 +87,8 @@ export const searchView = (state, found, shown, week, actions) => [
 		}, card(state, actions, task, week && placeOf(week, task.file),
 			found[i].status !== 'offen')))),
 	more(state, actions, 'search', found.length),
+	state.found && !state.view.text && parseSearch(state.view.q ?? '')?.words[0] &&
+		h('p', { class: 'section-note' }, h('a', {
+			href: addressOf({ ...state.view, text: true }), 'data-view': '',
+		}, t.searchTexts)),
 ];

@@ -44,6 +44,7 @@ import {
  * @property {import('./address.js').View} view
  * @property {Week | null} other the week of the view, if that is another one
  * @property {Task[] | null} found by the search of the view
+ * @property {number} unread tasks in whose text that did not look
  * @property {number} awayAt when these were asked for, as moment() counts
  * @property {Refusal | null} awayRefusal why they are not there
  *
@@ -75,9 +76,10 @@ export class Store extends EventTarget {
 		me: null,
 		syncing: '',
 		note: null,
-		view: { q: null, from: null },
+		view: { q: null, from: null, text: false },
 		other: null,
 		found: null,
+		unread: 0,
 		awayAt: 0,
 		awayRefusal: null,
 	};
