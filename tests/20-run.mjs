@@ -157,6 +157,9 @@ test('the sample stays away from a store that has or gets tasks', async () => {
 	assert.equal((await run(['--port', '0', '--data', other,
 	    '--foreground-check'], { GITHUB_REPO: 'x' })).status, 0);
 	assert.ok(!existsSync(join(other, 'raw')));
+	// It is ours, whatever is in it.
+	assert.equal((await run(['--port', '0', '--data', other,
+	    '--foreground-check'], { GITHUB_REPO: 'x' })).status, 0);
 });
 
 test('a port that is taken is refused', async () => {
