@@ -60,7 +60,7 @@ serves_a_week_by_emulation() {
 		sh /build/serve-once.sh /build/theirs qemu-aarch64 -L /' \
 		>"$scratch/week" || return 1
 	cat "$scratch/week"
-	grep '^Inst codex-miroir .*arm64' "$scratch/week" &&
+	grep '^Inst codex-miroir:arm64 ' "$scratch/week" &&
 	    grep '"timeline":.*"title":"Unterwegs"' "$scratch/week"
 }
 
