@@ -205,6 +205,40 @@ what_cannot_start_is_started_once() {
 	    [ "$status" -eq 0 ]
 }
 
+# A worker that dies again and again is given up: the other one serves, and all
+# come back by a restart.
+what_dies_again_and_again_leaves_the_other() {
+	local unit=codex-miroir-render@$1 pid i
+
+	for ((i = 0; i < 200 * slow; i++)); do
+		! systemctl -q is-failed "$unit" || break
+		pid=$(systemctl show -P MainPID "$unit")
+		[ "$pid" -eq 0 ] || kill -9 "$pid"
+		sleep 0.1
+	done
+	systemctl -q is-failed "$unit" && has_task Brot &&
+	    [ "$(as_user /codex -o /dev/null -w '%{http_code}')" = 200 ] ||
+	    return 1
+	systemctl reset-failed "$unit"
+	systemctl restart codex-miroir.target && answers &&
+	    systemctl is-active "$unit" codex-miroir-render.socket
+}
+
+# One that is started with a wrong setting leaves the one that runs.
+a_wrong_setting_leaves_what_runs() {
+	local file=/etc/codex-miroir/settings.env i bad=0
+
+	cp "$file" /root/settings.env
+	echo CODEX_TZ=Europe/Nowhere >>"$file"
+	! systemctl restart codex-miroir-render@1 || bad=1
+	cp /root/settings.env "$file"
+	for i in {1..9}; do
+		ask /healthz | grep -Fx '{"ok":true}' || bad=1
+	done
+	systemctl restart codex-miroir-render@1 && answers && [ "$bad" -eq 0 ] &&
+	    systemctl is-active codex-miroir-render@2 codex-miroir-render.socket
+}
+
 # The proxy of another machine: an nginx of its own, on another port of ours.
 start_front() {
 	mkdir -p /root/front
@@ -501,6 +535,12 @@ run_inside() {
 	check "a wrong setting fails a restart" a_wrong_setting_fails_a_restart
 	check "what cannot start is started once, and its visitors wait for nothing" \
 	    what_cannot_start_is_started_once
+	check "a first worker that dies again and again leaves the other" \
+	    what_dies_again_and_again_leaves_the_other 1
+	check "a second worker that dies again and again leaves the other" \
+	    what_dies_again_and_again_leaves_the_other 2
+	check "a wrong setting of one worker leaves the other" \
+	    a_wrong_setting_leaves_what_runs
 	check "the site is served beside another one" is_beside_another_site
 	check "the site is served behind another proxy" is_behind_a_proxy
 	check "behind a proxy the client's address is logged" logs_the_client
