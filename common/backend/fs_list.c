@@ -79,7 +79,7 @@ scan_entry(struct scan *scan, int dir, const char *name)
 		return errno == ENOENT ? 0 : -1;
 
 	buf_adds(&scan->path, name);
-	if (!store_key_ok(scan->path.s))
+	if (!store_segment_ok(name) || scan->path.len > STORE_KEY_MAX)
 		store_list_add_strange(
 		    scan->list, scan->path.s, STORE_STRANGE_NAME);
 	else if (S_ISREG(st.st_mode))
@@ -103,7 +103,7 @@ scan_names(struct scan *scan, int fd, struct fs_names *names, const char *rest)
 	if (fs_names_read(names, fd, scan->until_ms) == -1)
 		return -1;
 	for (i = fs_names_find(names, rest, strlen(rest), &end); i < end; i++)
-		if (scan_entry(scan, fd, names->names[i]) == -1)
+		if (scan_entry(scan, fd, names->names[i].text) == -1)
 			return -1;
 	return 0;
 }

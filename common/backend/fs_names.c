@@ -12,16 +12,51 @@
 void
 fs_names_release(struct fs_names *names)
 {
-	while (names->n > 0)
-		free(names->names[--names->n]);
 	free(names->names);
+	buf_release(&names->texts);
 	*names = (struct fs_names)FS_NAMES_INIT;
 }
 
 static int
 order_names(const void *a, const void *b)
 {
-	return strcmp(*(char *const *)a, *(char *const *)b);
+	const struct fs_name *x = a, *y = b;
+
+	if (x->begin != y->begin)
+		return x->begin < y->begin ? -1 : 1;
+	return strcmp(x->text, y->text);
+}
+
+/* Return the first bytes of a name as a number, so that most names are compared
+ * by that. */
+static uint64_t
+begin_of(const char *name)
+{
+	uint64_t begin = 0;
+	unsigned i;
+
+	for (i = 0; i < sizeof begin; i++) {
+		begin = begin << 8 | (unsigned char)*name;
+		name += *name != '\0';
+	}
+	return begin;
+}
+
+/* List the names in order of their bytes, which are in a row in `texts`. */
+static void
+list_names(struct fs_names *names)
+{
+	const char *text = names->texts.s;
+	size_t i;
+
+	names->names = std_alloc(names->n * sizeof *names->names);
+	for (i = 0; i < names->n; i++) {
+		names->names[i] = (struct fs_name){begin_of(text), text};
+		text += strlen(text) + 1;
+	}
+	if (names->n > 1)
+		qsort(
+		    names->names, names->n, sizeof *names->names, order_names);
 }
 
 static int
@@ -36,8 +71,9 @@ read_all(struct fs_names *names, DIR *dir)
 			break;
 		if (entry->d_name[0] == '.')
 			continue;
-		STD_GROW(names->names, names->n, names->cap);
-		names->names[names->n++] = std_strdup(entry->d_name);
+		buf_add(
+		    &names->texts, entry->d_name, strlen(entry->d_name) + 1);
+		names->n++;
 	}
 	return errno == 0 ? 0 : -1;
 }
@@ -99,7 +135,9 @@ fs_names_read(struct fs_names *names, int fd, int64_t until_ms)
 		return -1;
 	}
 	rc = read_locked(names, dir, until_ms);
-	if (rc == -1) {
+	if (rc == 0) {
+		list_names(names);
+	} else {
 		int error = errno;
 
 		fs_names_release(names);
@@ -119,7 +157,7 @@ count_before(
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
-		int order = strncmp(names->names[mid], prefix, len);
+		int order = strncmp(names->names[mid].text, prefix, len);
 
 		if (order < 0 || (after && order == 0))
 			low = mid + 1;
@@ -131,13 +169,8 @@ count_before(
 
 size_t
 fs_names_find(
-    struct fs_names *names, const char *prefix, size_t len, size_t *end)
+    const struct fs_names *names, const char *prefix, size_t len, size_t *end)
 {
-	if (len > 0 && names->n > 1 && !names->sorted) {
-		qsort(
-		    names->names, names->n, sizeof *names->names, order_names);
-		names->sorted = true;
-	}
 	*end = count_before(names, prefix, len, true);
 	return count_before(names, prefix, len, false);
 }

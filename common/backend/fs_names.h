@@ -16,7 +16,7 @@
  *	if (fs_names_read(&names, fd, until_ms) == -1)
  *		... errno ...
  *	for (i = fs_names_find(&names, "0042", 4, &end); i < end; i++)
- *		... names.names[i] ...
+ *		... names.names[i].text ...
  *	fs_names_release(&names);	unless names.kept and it is to be kept
  */
 #ifndef FS_NAMES_H
@@ -24,22 +24,28 @@
 
 #include <sys/stat.h>
 
+#include "base/buf.h"
 #include "base/std.h"
 
 #define FS_NAMES_SETTLE_MS 100
 #define FS_NAMES_MAX       16384 /* more names are not kept */
 
+struct fs_name {
+	uint64_t begin; /* first bytes of the text */
+	const char *text;
+};
+
 struct fs_names {
-	char **names;
-	size_t n, cap;
-	bool sorted; /* in the order of their bytes */
-	bool kept;   /* they may serve the next read */
+	struct fs_name *names; /* in the order of their bytes */
+	size_t n;
+	struct buf texts;
+	bool kept; /* they may serve the next read */
 	struct stat folder;
 };
 
 #define FS_NAMES_INIT                                                          \
 	{                                                                      \
-		.names = NULL                                                  \
+		.texts = BUF_INIT                                              \
 	}
 
 void fs_names_release(struct fs_names *names);
@@ -50,9 +56,9 @@ void fs_names_release(struct fs_names *names);
  */
 MUST_USE int fs_names_read(struct fs_names *names, int fd, int64_t until_ms);
 
-/* Sort the names, return where those are that begin with the `len` bytes at
- * `prefix`, and set *end to behind them; with 0 bytes, all as they are. */
+/* Return where those are that begin with the `len` bytes at `prefix`, and set
+ * *end to behind them; with 0 bytes, all. */
 size_t fs_names_find(
-    struct fs_names *names, const char *prefix, size_t len, size_t *end);
+    const struct fs_names *names, const char *prefix, size_t len, size_t *end);
 
 #endif

@@ -112,6 +112,21 @@ is_segment_ok(const char *s, size_t len)
 }
 
 bool
+store_segment_ok(const char *s)
+{
+	size_t len = 0;
+
+	/* Most are plain ASCII, and there are thousands to look at. */
+	while (s[len] > ' ' && s[len] < 0x7f && s[len] != '/' && s[len] != '\\')
+		len++;
+	if (s[len] == '\0')
+		return len >= 1 && len <= 255 && s[0] != '.';
+	len = strlen(s);
+	return memchr(s, '/', len) == NULL && enc_is_utf8(s, len) &&
+	       is_segment_ok(s, len);
+}
+
+bool
 store_key_ok(const char *key)
 {
 	size_t len = strlen(key);
@@ -293,24 +308,25 @@ compare_items(const void *a, const void *b)
 	return strcmp(x->key, y->key);
 }
 
-/* Sort the list and drop keys that stand there twice: a blob that is written
- * while it is listed can turn up on two pages. */
+/* Sort the list, unless the backend has, and drop keys that stand there twice: a
+ * blob that is written while it is listed can turn up on two pages. */
 static void
 sort_list(struct store_list *list)
 {
-	size_t i, n = 0;
+	size_t i = 1, n = 0;
 
-	if (list->n == 0)
+	while (i < list->n &&
+	       strcmp(list->items[i - 1].key, list->items[i].key) < 0)
+		i++;
+	if (i >= list->n)
 		return;
 
 	qsort(list->items, list->n, sizeof *list->items, compare_items);
 	for (i = 1; i < list->n; i++)
-		if (strcmp(list->items[n].key, list->items[i].key) != 0) {
+		if (strcmp(list->items[n].key, list->items[i].key) != 0)
 			list->items[++n] = list->items[i];
-		} else {
+		else
 			free(list->items[i].key);
-			free(list->items[i].etag);
-		}
 	list->n = n + 1;
 }
 
@@ -463,10 +479,8 @@ store_list_release(struct store_list *list)
 {
 	size_t i;
 
-	for (i = 0; i < list->n; i++) {
+	for (i = 0; i < list->n; i++)
 		free(list->items[i].key);
-		free(list->items[i].etag);
-	}
 	free(list->items);
 	for (i = 0; i < list->n_strange; i++)
 		free(list->strange[i].name);
@@ -504,10 +518,13 @@ void
 store_list_add(struct store_list *list, const struct store_item *item)
 {
 	struct store_item *copy;
+	size_t key = strlen(item->key) + 1, etag = strlen(item->etag) + 1;
 
 	STD_GROW(list->items, list->n, list->cap);
 	copy = &list->items[list->n++];
 	*copy = *item;
-	copy->key = std_strdup(item->key);
-	copy->etag = std_strdup(item->etag);
+	copy->key = std_alloc(key + etag);
+	memcpy(copy->key, item->key, key);
+	copy->etag = copy->key + key;
+	memcpy(copy->etag, item->etag, etag);
 }

@@ -126,7 +126,7 @@ struct store_op {
 
 struct store_item {
 	char *key;
-	char *etag;
+	char *etag; /* in the memory of the key, where a list has it */
 	uint64_t size;
 	int64_t modified_ms; /* last write, by the store's clock; on azure cut
 			      * to the second */
@@ -280,8 +280,10 @@ void store_list_add(struct store_list *list, const struct store_item *item);
 void store_list_add_strange(
     struct store_list *list, const char *name, enum store_strange_kind kind);
 
-/* Return true if the text has the shape of a key (above). */
+/* Return true if the text has the shape of a key (above), of one segment of
+ * it. */
 bool store_key_ok(const char *key);
+bool store_segment_ok(const char *s);
 
 /* Return the words for the log: "get", "put", "remove", "list"; "ok", "absent",
  * "unchanged", ...; of a request "again", too. */
