@@ -8,57 +8,25 @@
 #include "api/serve.h"
 #include "api/status.h"
 #include "app/app.h"
-#include "base/day.h"
 #include "base/json.h"
-#include "base/zone.h"
 #include "edit/mirror.h"
+#include "edit/mirror_memory.h"
 #include "web/reply.h"
-#include "week/problems.h"
-#include "week/week.h"
+
+static struct mirror_memory *memory; /* of users who were asked about */
 
 static int
 show_all(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
-	struct lists_query q = LISTS_QUERY_INIT;
-	struct mirror mirror = MIRROR_INIT;
-	struct week week;
-	int rc = lists_parse(request, &q, err);
-
-	if (rc == 0)
-		rc = lists_load(app, request->user, &mirror, &q, err);
-	if (rc == 0) {
-		week = mirror_week(app, request->user, &mirror, app_now(app));
-		json_open(&reply->body, '{');
-		json_key(&reply->body, "tasks");
-		week_add_tasks(&reply->body, &week, &q.filter);
-		problems_add(&reply->body, week.set, week.sync);
-		lists_add_unread(&reply->body, &q);
-		json_close(&reply->body, '}');
-	}
-	mirror_release(&mirror);
-	lists_query_release(&q);
-	return rc;
+	return lists_reply_all(app, memory, request, reply, err);
 }
 
 static int
 show_week_from(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
-	const int64_t now = app_now(app);
-	const struct day today = day_of(now, zone_of(app->conf.zone));
-	struct mirror mirror = MIRROR_INIT;
-	struct week week;
-	struct day from;
-
-	if (lists_parse_from(request, today, &from, err) == -1 ||
-	    mirror_load(app, request->user, &mirror, err) == -1)
-		return -1;
-	week = mirror_week(app, request->user, &mirror, now);
-	week_print_from(&reply->body, &week, from);
-	reply_set_now(reply, now);
-	mirror_release(&mirror);
-	return 0;
+	return lists_reply_week(app, memory, request, reply, err);
 }
 
 static int
@@ -108,6 +76,19 @@ show_ready(struct app *app, struct request *request, struct reply *reply,
 	return 0;
 }
 
+static int
+start_tasks(struct app *app, struct err *err)
+{
+	memory = mirror_memory_new((size_t)app->conf.cache_local_bytes);
+	return metrics_start(app, err);
+}
+
+static void
+stop_tasks(void)
+{
+	mirror_memory_free(memory);
+}
+
 static const struct serve_route routes[] = {
     {"GET", "/api/tasks", SERVE_USER, show_all},
     {"GET", "/api/tasks/{id}", SERVE_USER, show_one},
@@ -123,7 +104,8 @@ static const struct serve_program program = {
 	       "tells what this host does",
     .routes = routes,
     .n_routes = ARRAY_LEN(routes),
-    .start = metrics_start,
+    .start = start_tasks,
+    .stop = stop_tasks,
 };
 
 int

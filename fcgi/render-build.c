@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "edit/build.h"
+#include "edit/mirror_memory.h"
 #include "host/meters.h"
 #include "host/version.h"
 #include "render.h"
@@ -20,6 +21,7 @@
 #define NICE 10
 
 static struct cache *cache;
+static struct mirror_memory *memory;
 
 bool
 render_wants_build(const struct request *request)
@@ -63,6 +65,7 @@ make_week(struct app *app, struct request *request, struct reply *reply,
 	struct build_job job = {
 	    .user = request->user,
 	    .cache = cache,
+	    .memory = memory,
 	    .anew = render_wants_build(request),
 	    .gzip = request_takes_gzip(request),
 	};
@@ -81,7 +84,8 @@ make_week(struct app *app, struct request *request, struct reply *reply,
 		reply->after = job.sweep_due ? sweep_logged : NULL;
 		if (answer.source == VIEW_MISS) {
 			meters_count_rebuild(app->meters);
-			meters_set_cached(app->meters, cache_bytes(cache));
+			meters_set_cached(app->meters,
+			    cache_bytes(cache) + mirror_memory_bytes(memory));
 			follow_build(app, &job);
 		}
 		if (!job.stored)
@@ -96,8 +100,13 @@ make_week(struct app *app, struct request *request, struct reply *reply,
 static int
 start_building(struct app *app, struct err *err)
 {
+	/* Weeks answer seldom here, and are small beside what they are built
+	 * from. */
+	size_t bytes = (size_t)app->conf.cache_local_bytes, weeks = bytes / 8;
+
 	(void)err;
-	cache = cache_new((size_t)app->conf.cache_local_bytes);
+	cache = cache_new(weeks);
+	memory = mirror_memory_new(bytes - weeks);
 	if (getpriority(PRIO_PROCESS, 0) < NICE &&
 	    setpriority(PRIO_PROCESS, 0, NICE) == -1)
 		log_warn("setpriority: %s", strerror(errno));
@@ -108,6 +117,7 @@ static void
 end_building(void)
 {
 	cache_free(cache);
+	mirror_memory_free(memory);
 }
 
 static const struct serve_route routes[] = {

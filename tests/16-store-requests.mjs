@@ -57,6 +57,8 @@ async function heard(stack, act) {
 	const requests = stack.storeRequests(mark);
 	const rounds = new Set(requests.map((r) => `${r.process} ${r.round}`));
 	return { n: requests.length, rounds: rounds.size, answer,
+	    bytes: requests.filter((r) => /tasks(-base)?\.json$/.test(r.key))
+		.reduce((sum, r) => sum + r.bytes, 0),
 	    text: requests.map((r) =>
 		`${r.process} ${r.round} ${r.verb} ${r.key} ${r.result}`)
 		.slice(0, 20).join('\n') };
@@ -85,12 +87,12 @@ for (const [kind, tasks, more, most] of kinds)
 		if (kind)
 			putRecords(stack);
 
-		await t.test('a cold one asks at most n + 8 times', async () => {
+		await t.test('a cold one asks at most n + 9 times', async () => {
 			const cold = await heard(stack, () =>
 			    stack.get('/codex'));
 			assert.equal(cold.answer.headers.get('x-cache'), 'miss');
 			assert.ok(cold.n > tasks, `${cold.n} requests`);
-			assert.ok(cold.n <= tasks + 8 + pages(tasks),
+			assert.ok(cold.n <= tasks + 9 + pages(tasks),
 			    `${cold.n} requests`);
 		});
 		await t.test('an artifact: 2 in 1 round; memory: none', async () => {
@@ -123,6 +125,9 @@ for (const [kind, tasks, more, most] of kinds)
 				    'miss');
 				assert.ok(warm.n <= most + pages(tasks), warm.text);
 				assert.ok(warm.rounds <= 4, warm.text);
+				// An entry is 265 bytes long.
+				assert.ok(tasks < 500 || warm.bytes < 2000,
+				    `${warm.bytes} bytes of the index`);
 			}
 		});
 	});

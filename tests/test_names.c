@@ -303,6 +303,8 @@ START_TEST(keys_are_those_of_the_design)
 	assert_buf(&b, "artifacts/usera/timeline.json");
 	names_key(&b, NAMES_INDEX, "usera");
 	assert_buf(&b, "artifacts/usera/tasks.json");
+	names_key(&b, NAMES_INDEX_BASE, "usera");
+	assert_buf(&b, "artifacts/usera/tasks-base.json");
 	names_key(&b, NAMES_PENDING, "usera");
 	assert_buf(&b, "pending/usera");
 	names_key(&b, NAMES_CLAIMS, "usera");

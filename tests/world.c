@@ -39,6 +39,7 @@ host_open(struct host *host, const char *name)
 	host->app.store = store_fault_new(host->app.store, &host->plan);
 	host->cache = cache_new((size_t)1 << 20);
 	host->built = cache_new((size_t)1 << 20);
+	host->memory = mirror_memory_new((size_t)8 << 20);
 	host_clock(host, NOON);
 }
 
@@ -47,6 +48,7 @@ host_close(struct host *host)
 {
 	cache_free(host->cache);
 	cache_free(host->built);
+	mirror_memory_free(host->memory);
 	auth_close(&host->auth);
 	app_close(&host->app);
 }
@@ -79,7 +81,8 @@ host_show(struct host *host, const char *user, bool recheck, struct buf *body)
 {
 	const struct view_query query = {.user = user, .recheck = recheck};
 	struct view_answer answer = VIEW_ANSWER_INIT;
-	struct build_job job = {.user = user, .cache = host->built};
+	struct build_job job = {
+	    .user = user, .cache = host->built, .memory = host->memory};
 	struct err err = ERR_INIT;
 	enum view_source source;
 

@@ -11,6 +11,7 @@
 #include "app/app.h"
 #include "app/view.h"
 #include "auth/auth.h"
+#include "edit/mirror_memory.h"
 #include "store_fault.h"
 
 #define NOON "2026-11-23T11:00:00.000Z" /* a Monday, 12:00 in Berlin */
@@ -19,8 +20,9 @@ struct host {
 	struct app app;
 	struct auth auth; /* by host_admit */
 	struct store_fault plan;
-	struct cache *cache, *built; /* of the hit and of the build pool */
-	unsigned round;              /* of the last request */
+	struct cache *cache, *built;  /* of the hit and of the build pool */
+	struct mirror_memory *memory; /* of the build pool */
+	unsigned round;               /* of the last request */
 };
 
 /* Opens a host; hosts of one name share their run folder. */

@@ -1,17 +1,36 @@
 #include "api/lists.h"
 
+#include "app/app.h"
 #include "base/buf.h"
 #include "base/day.h"
 #include "base/enc.h"
 #include "base/err.h"
 #include "base/etag.h"
 #include "base/json.h"
+#include "base/zone.h"
+#include "edit/search.h"
 #include "task/task.h"
 #include "task/task_parse.h"
 #include "task/task_tick.h"
 #include "task/taskset.h"
 #include "text/markdown.h"
+#include "week/filter.h"
 #include "week/ledger.h"
+#include "week/problems.h"
+#include "week/week.h"
+
+/* The query of a list, checked. */
+struct query {
+	struct buf kind, status, tag, search;
+	struct filter filter; /* borrows tag and search */
+	bool in_texts;        /* look for `search` in the texts, too, */
+	struct search found;  /* and what that finds */
+};
+#define QUERY_INIT                                                             \
+	{                                                                      \
+		.kind = BUF_INIT, .status = BUF_INIT, .tag = BUF_INIT,         \
+		.search = BUF_INIT, .found = SEARCH_INIT                       \
+	}
 
 static bool
 is_true(const struct request *request, const char *name)
@@ -24,9 +43,9 @@ is_true(const struct request *request, const char *name)
 	return is;
 }
 
-int
-lists_parse(
-    const struct request *request, struct lists_query *q, struct err *err)
+/* Read and check the query; release it also if that fails. */
+static int
+parse_query(const struct request *request, struct query *q, struct err *err)
 {
 	enum task_kind kind;
 	enum task_status status;
@@ -54,8 +73,8 @@ lists_parse(
 	return 0;
 }
 
-void
-lists_query_release(struct lists_query *q)
+static void
+release_query(struct query *q)
 {
 	buf_release(&q->kind);
 	buf_release(&q->status);
@@ -64,9 +83,11 @@ lists_query_release(struct lists_query *q)
 	search_release(&q->found);
 }
 
-int
-lists_load(struct app *app, const char *user, struct mirror *mirror,
-    struct lists_query *q, struct err *err)
+/* Load the mirror, and look into the texts of its tasks if the query asks for
+ * that; `found` borrows from the mirror. */
+static int
+load_tasks(struct app *app, const char *user, struct mirror *mirror,
+    struct query *q, struct err *err)
 {
 	int rc = mirror_load(app, user, mirror, err);
 
@@ -76,13 +97,40 @@ lists_load(struct app *app, const char *user, struct mirror *mirror,
 	return rc;
 }
 
-void
-lists_add_unread(struct buf *out, const struct lists_query *q)
+/* Append the member `unread` of such a search: of how many tasks it left out
+ * the text. */
+static void
+add_unread(struct buf *out, const struct query *q)
 {
 	if (!q->in_texts)
 		return;
 	json_key(out, "unread");
 	json_add_int(out, (int64_t)q->found.n_unread);
+}
+
+int
+lists_reply_all(struct app *app, struct mirror_memory *memory,
+    const struct request *request, struct reply *reply, struct err *err)
+{
+	struct query q = QUERY_INIT;
+	struct mirror mirror = MIRROR_WITH(memory);
+	struct week week;
+	int rc = parse_query(request, &q, err);
+
+	if (rc == 0)
+		rc = load_tasks(app, request->user, &mirror, &q, err);
+	if (rc == 0) {
+		week = mirror_week(app, request->user, &mirror, app_now(app));
+		json_open(&reply->body, '{');
+		json_key(&reply->body, "tasks");
+		week_add_tasks(&reply->body, &week, &q.filter);
+		problems_add(&reply->body, week.set, week.sync);
+		add_unread(&reply->body, &q);
+		json_close(&reply->body, '}');
+	}
+	release_query(&q);
+	mirror_release(&mirror);
+	return rc;
 }
 
 static int
@@ -96,9 +144,10 @@ add_day_value(struct err *err, struct day day)
 	return -1;
 }
 
-int
-lists_parse_from(const struct request *request, struct day today,
-    struct day *from, struct err *err)
+/* Read ?from=, `today` without it. */
+static int
+parse_from(const struct request *request, struct day today, struct day *from,
+    struct err *err)
 {
 	struct day first = day_plus(today, -WEEK_PAST_DAYS);
 	struct day last = day_plus(today, WEEK_AHEAD_DAYS), day = today;
@@ -113,6 +162,26 @@ lists_parse_from(const struct request *request, struct day today,
 		return add_day_value(err, last);
 	}
 	*from = day;
+	return 0;
+}
+
+int
+lists_reply_week(struct app *app, struct mirror_memory *memory,
+    const struct request *request, struct reply *reply, struct err *err)
+{
+	const int64_t now = app_now(app);
+	const struct day today = day_of(now, zone_of(app->conf.zone));
+	struct mirror mirror = MIRROR_WITH(memory);
+	struct week week;
+	struct day from;
+
+	if (parse_from(request, today, &from, err) == -1 ||
+	    mirror_load(app, request->user, &mirror, err) == -1)
+		return -1;
+	week = mirror_week(app, request->user, &mirror, now);
+	week_print_from(&reply->body, &week, from);
+	reply_set_now(reply, now);
+	mirror_release(&mirror);
 	return 0;
 }
 

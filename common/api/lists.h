@@ -1,50 +1,28 @@
 /*
- * lists: answer GET /api/tasks and GET /api/tasks/{id} (http-api.md).
+ * lists: answer GET /api/tasks, GET /api/tasks/{id} and GET /api/week
+ * (http-api.md).
  *
- * Error handling: lists_parse fails with ERR_VALUE; then release the query all
- * the same.  What else can fail says how.
+ * Error handling: a query that is wrong is ERR_VALUE; the store's errors are as
+ * they are.  What else can fail says how.
  */
 #ifndef LISTS_H
 #define LISTS_H
 
 #include "edit/mirror.h"
-#include "edit/search.h"
+#include "edit/mirror_memory.h"
 #include "web/reply.h"
 #include "web/request.h"
-#include "week/week.h"
 
-/* The query ?status= &kategorie= &tag= &q= &text=, checked. */
-struct lists_query {
-	struct buf kind, status, tag, search;
-	struct filter filter; /* borrows tag and search */
-	bool in_texts;        /* look for `search` in the texts, too, */
-	struct search found;  /* and what that finds */
-};
-#define LISTS_QUERY_INIT                                                       \
-	{                                                                      \
-		.kind = BUF_INIT, .status = BUF_INIT, .tag = BUF_INIT,         \
-		.search = BUF_INIT, .found = SEARCH_INIT                       \
-	}
-/* Read and check the query of the request. */
-MUST_USE int lists_parse(
-    const struct request *request, struct lists_query *query, struct err *err);
-void lists_query_release(struct lists_query *query);
-
-/* Load the mirror, and look into the texts of its tasks if the query asks for
- * that (search.h); `found` borrows from the mirror. */
-MUST_USE int lists_load(struct app *app, const char *user,
-    struct mirror *mirror, struct lists_query *query, struct err *err);
-
-/* Append the member `unread` of such a search: of how many tasks it left out
- * the text. */
-void lists_add_unread(struct buf *out, const struct lists_query *query);
-
+/* Make the reply of all tasks that the query ?status= &kategorie= &tag= &q= &text=
+ * asks for, from the index and what `memory` has of the user (mirror.h). */
+MUST_USE int lists_reply_all(struct app *app, struct mirror_memory *memory,
+    const struct request *request, struct reply *reply, struct err *err);
 /*
- * Read ?from= of GET /api/week, `today` without it.  ERR_VALUE for what is no
- * date, or beyond the limits of week.h.
+ * Make the reply of the week that begins with ?from=, without it with today, in
+ * the same way.  ERR_VALUE, too, for a day beyond the limits of week.h.
  */
-MUST_USE int lists_parse_from(const struct request *request, struct day today,
-    struct day *from, struct err *err);
+MUST_USE int lists_reply_week(struct app *app, struct mirror_memory *memory,
+    const struct request *request, struct reply *reply, struct err *err);
 
 /*
  * Make the reply for one task, from its file and record alone: its fields, the

@@ -3,7 +3,7 @@
  * it may still be shown (design.md 6, "Local memory").  Pure.
  *
  * `artifacts/<user>/timeline.json`: a line, and then the body of GET /codex as
- * gzip_pack made it, which is how most clients take it:
+ * gzip_parts_pack made it, which is how most clients take it:
  *
  *	{"v":3,"token":"..","created":ms,"validUntil":ms,"settings":"..",
  *	 "etag":".."}\n

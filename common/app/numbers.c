@@ -105,7 +105,7 @@ list_used(struct app *app, const char *user, struct numbers_used *used,
 		if (file != NULL)
 			numbers_note(used, names_number(file));
 	}
-	strays_list_read(&strays, &list, user);
+	strays_list_read(&strays, &list, NULL, user);
 	numbers_note_barred(used, &strays);
 	strays_release(&strays);
 	store_list_release(&list);

@@ -48,15 +48,17 @@ kind_of(enum store_strange_kind kind)
 
 static void
 read_items(struct strays *strays, const struct store_list *list,
-    const char *user, struct folders *folders)
+    const bool *known, const char *user, struct folders *folders)
 {
 	size_t i;
 
 	for (i = 0; i < list->n; i++) {
-		const char *entry =
-		    names_entry_of_key(list->items[i].key, user);
+		const char *entry;
 		size_t len;
 
+		if (known != NULL && known[i])
+			continue;
+		entry = names_entry_of_key(list->items[i].key, user);
 		if (entry == NULL || names_file_ok(entry))
 			continue;
 		len = strcspn(entry, "/");
@@ -111,13 +113,13 @@ is_task(const struct store_list *list, const char *user, const char *name)
 }
 
 void
-strays_list_read(
-    struct strays *strays, const struct store_list *list, const char *user)
+strays_list_read(struct strays *strays, const struct store_list *list,
+    const bool *known, const char *user)
 {
 	struct folders folders = {.names = NULL};
 	size_t i;
 
-	read_items(strays, list, user, &folders);
+	read_items(strays, list, known, user, &folders);
 	read_strange(strays, list, user, &folders);
 	if (folders.n > 0)
 		qsort(folders.names, folders.n, sizeof *folders.names,

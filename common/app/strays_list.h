@@ -13,9 +13,10 @@
 
 /*
  * Add to `strays` what of a list of names_task_prefix is no blob of a task: odd
- * names, other ones, and names of tasks that something else has.
+ * names, other ones, and names of tasks that something else has.  `known` is
+ * NULL, or tells of each item whether the caller knows that it is a task.
  */
-void strays_list_read(
-    struct strays *strays, const struct store_list *list, const char *user);
+void strays_list_read(struct strays *strays, const struct store_list *list,
+    const bool *known, const char *user);
 
 #endif

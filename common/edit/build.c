@@ -15,16 +15,24 @@
 #include "store/store.h"
 #include "task/taskset.h"
 #include "week/week.h"
+#include "week/week_task.h"
 
-/* Print the week, and note in the artifact until when it is valid. */
+/* Print the week and pack it, and note in the artifact until when it is valid.
+ * Of both the mirror keeps what the next week may have, too. */
 static void
-print_artifact_week(struct app *app, const char *user,
-    const struct mirror *mirror, struct artifact *artifact, struct buf *body)
+print_artifact_week(struct app *app, const char *user, struct mirror *mirror,
+    struct artifact *artifact, struct buf *packed)
 {
 	const struct week week =
 	    mirror_week(app, user, mirror, artifact->created_ms);
+	struct gzip_parts parts = GZIP_PARTS_INIT;
 
-	week_print(body, &week, &artifact->valid_until_ms);
+	if (mirror->memory != NULL)
+		week_task_print_files(&mirror->set);
+	week_print_parts(&parts, &week, &artifact->valid_until_ms);
+	gzip_parts_pack(packed, &parts, &mirror->week);
+	gzip_parts_release(&mirror->week);
+	mirror->week = parts;
 	memcpy(artifact->settings, app->settings, sizeof artifact->settings);
 }
 
@@ -35,38 +43,90 @@ put_always(const struct buf *key, const struct buf *text)
 	    key->s, STORE_ALWAYS, NULL, text->s, text->len);
 }
 
+/* Blobs to put in one round, in no order. */
+struct puts {
+	struct buf keys[3], texts[3];
+	struct store_op ops[3];
+	size_t n;
+};
+
+/* Put a text, which is the puts' then.  If one is too large for the store, put
+ * the others all the same. */
+static void
+add_put(
+    struct puts *puts, enum names_blob blob, const char *user, struct buf *text)
+{
+	size_t i = puts->n;
+
+	if (text->len > STORE_BLOB_MAX) {
+		buf_release(text);
+		return;
+	}
+	buf_init(&puts->keys[i]);
+	buf_init(&puts->texts[i]);
+	names_key(&puts->keys[i], blob, user);
+	buf_move(&puts->texts[i], text);
+	puts->ops[i] = put_always(&puts->keys[i], &puts->texts[i]);
+	puts->n++;
+}
+
+static void
+release_puts(struct puts *puts)
+{
+	store_ops_release(puts->ops, puts->n);
+	while (puts->n > 0) {
+		buf_release(&puts->keys[--puts->n]);
+		buf_release(&puts->texts[puts->n]);
+	}
+}
+
+/* Add the index, where it has changed, and before it the base that it names, if
+ * that is outgrown. */
+static void
+add_index(struct puts *puts, const char *user, struct mirror *mirror)
+{
+	struct buf index = BUF_INIT, base = BUF_INIT;
+
+	if (!mirror->changed)
+		return;
+	if (mirror->outgrown)
+		taskset_print_base(&base, &mirror->set);
+	if (base.len > STORE_BLOB_MAX)
+		taskset_drop_base(&mirror->set);
+	taskset_print(&index, &mirror->set);
+	if (mirror->outgrown) {
+		mirror->base_n = mirror->set.n;
+		add_put(puts, NAMES_INDEX_BASE, user, &base);
+	}
+	add_put(puts, NAMES_INDEX, user, &index);
+}
+
 /*
- * Put artifact and index in one round, in no order: the index is true whatever
- * becomes of the artifact.
+ * Put artifact and index in one round, in no order: each entry of the index is
+ * true whatever becomes of the artifact and of the base.  If it is unknown
+ * whether all were put, nobody knows which base is stored.
  */
 static bool
 put_results(struct app *app, const char *user, struct artifact *artifact,
-    const struct buf *packed, const struct mirror *mirror)
+    const struct buf *packed, struct mirror *mirror)
 {
-	struct buf keys[2] = {BUF_INIT, BUF_INIT};
-	struct buf text[2] = {BUF_INIT, BUF_INIT};
-	struct store_op ops[2];
+	struct puts puts = {.n = 0};
+	struct buf text = BUF_INIT;
 	struct err err = ERR_INIT;
-	size_t n = 0;
-	bool ok;
+	bool fits, ok;
 
-	names_key(&keys[0], NAMES_TIMELINE, user);
-	names_key(&keys[1], NAMES_INDEX, user);
-	artifact_print(&text[0], artifact, packed);
-	if (mirror->changed)
-		taskset_print(&text[1], &mirror->set);
-	/* If one is too large for the store, store the other all the same. */
-	if (text[0].len <= STORE_BLOB_MAX)
-		ops[n++] = put_always(&keys[0], &text[0]);
-	if (mirror->changed && text[1].len <= STORE_BLOB_MAX)
-		ops[n++] = put_always(&keys[1], &text[1]);
-	ok = store_run(app->store, ops, n, &err) == 0;
-	site_week_put(app->site, user, artifact->token, &text[0]);
-	store_ops_release(ops, n);
-	buf_release(&keys[0]);
-	buf_release(&keys[1]);
-	buf_release(&text[0]);
-	buf_release(&text[1]);
+	artifact_print(&text, artifact, packed);
+	fits = text.len <= STORE_BLOB_MAX;
+	add_put(&puts, NAMES_TIMELINE, user, &text);
+	add_index(&puts, user, mirror);
+	ok = store_run(app->store, puts.ops, puts.n, &err) == 0;
+	if (fits)
+		site_week_put(app->site, user, artifact->token, &puts.texts[0]);
+	if (!ok) {
+		taskset_drop_base(&mirror->set);
+		mirror->base_n = 0;
+	}
+	release_puts(&puts);
 	return ok;
 }
 
@@ -135,15 +195,15 @@ keep_built(const struct build_job *job, const struct artifact *artifact,
 /* Answer with the week that was built, as the client takes it. */
 static void
 answer_built(const struct build_job *job, const struct artifact *artifact,
-    struct buf *week, const struct buf *packed, struct view_answer *answer)
+    const struct buf *week, const struct buf *packed,
+    struct view_answer *answer)
 {
+	const struct buf *body = job->gzip ? packed : week;
+
 	answer->source = VIEW_MISS;
 	answer->gzip = job->gzip;
 	memcpy(answer->etag, artifact->etag, sizeof answer->etag);
-	if (job->gzip)
-		buf_add(&answer->own, packed->s, packed->len);
-	else
-		buf_move(&answer->own, week);
+	buf_add(&answer->own, body->s, body->len);
 	answer->body = &answer->own;
 }
 
@@ -151,9 +211,9 @@ static int
 build_artifact(struct app *app, struct build_job *job,
     struct view_answer *answer, struct err *err)
 {
-	struct mirror mirror = MIRROR_INIT;
+	struct mirror mirror = MIRROR_WITH(job->memory);
 	struct artifact artifact = {.created_ms = app_now(app)};
-	struct buf week = BUF_INIT, packed = BUF_INIT;
+	struct buf packed = BUF_INIT;
 	struct err ignored = ERR_INIT;
 
 	if (mirror_load(app, job->user, &mirror, err) == -1)
@@ -164,8 +224,7 @@ build_artifact(struct app *app, struct build_job *job,
 
 	/* The token from before the list (build.h), not the present one. */
 	memcpy(artifact.token, job->state.token, sizeof artifact.token);
-	print_artifact_week(app, job->user, &mirror, &artifact, &week);
-	gzip_pack(&packed, &week);
+	print_artifact_week(app, job->user, &mirror, &artifact, &packed);
 	job->stored = put_results(app, job->user, &artifact, &packed, &mirror);
 	/* Files with higher numbers came from elsewhere: raise the next number
 	 * above them.  If that fails, the next build tries again. */
@@ -173,10 +232,9 @@ build_artifact(struct app *app, struct build_job *job,
 	    numbers_raise(app, job->user, mirror.raise_to, &ignored) == -1)
 		job->stored = false;
 
-	answer_built(job, &artifact, &week, &packed, answer);
+	answer_built(job, &artifact, &mirror.week.bytes, &packed, answer);
 	keep_built(job, &artifact, &packed);
 	mirror_release(&mirror);
-	buf_release(&week);
 	buf_release(&packed);
 	return 0;
 }

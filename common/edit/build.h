@@ -29,6 +29,7 @@
 struct build_job {
 	const char *user;
 	struct cache *cache; /* what this process has built; NULL: nothing */
+	struct mirror_memory *memory; /* and has loaded; NULL: nothing */
 	struct version_state
 	    state;      /* generation and token, as view_load read */
 	bool anew;      /* build whatever is good, and leave nothing older so */

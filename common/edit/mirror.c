@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/std.h"
 #include "base/zone.h"
+#include "edit/mirror_match.h"
 #include "settings/conf.h"
 #include "store/blob.h"
 #include "store/names.h"
@@ -16,47 +17,77 @@
 #define BATCH_FILES 512
 #define BATCH_BYTES ((uint64_t)8 << 20)
 
+/* A base is put anew when the index has more files beside it, or it has more
+ * that are over: so a base is written and read about once in so many changes. */
+#define REST_MIN  32
+#define REST_PART 64 /* and one of so many files */
+
 struct fetch {
 	struct app *app;
 	const char *user;
 	const struct store_list *list;
-	bool *wanted; /* per item of the list */
+	bool *found;  /* per item of the list: it is in the set */
+	bool *wanted; /* per item: it is to be fetched */
 };
+
+/* What a load has read, beside what the mirror has of it. */
+struct load {
+	struct app *app;
+	const char *user;
+	struct store_list list;
+	struct taskset index, base; /* as stored */
+	bool has_index;             /* and it can be read */
+	bool other_base;            /* than that of memory: `base` is its */
+};
+
+static void
+take_known(struct mirror *mirror, const char *user)
+{
+	struct mirror_known known = MIRROR_KNOWN_INIT;
+
+	snprintf(mirror->user, sizeof mirror->user, "%s", user);
+	if (mirror->memory == NULL)
+		return;
+	mirror_memory_take(mirror->memory, user, &known);
+	mirror->set = known.set;
+	mirror->base_n = known.base_n;
+	mirror->sync = known.sync;
+	mirror->sync_etag = known.sync_etag;
+	mirror->week = known.week;
+}
 
 void
 mirror_release(struct mirror *mirror)
 {
-	taskset_release(&mirror->set);
-	ledger_release(&mirror->sync);
-	memset(mirror, 0, sizeof *mirror);
+	struct mirror_known known = {mirror->set, mirror->base_n, mirror->sync,
+	    mirror->sync_etag, mirror->week};
+
+	strays_release(&known.set.strays);
+	if (mirror->memory != NULL && mirror->loaded)
+		mirror_memory_put(mirror->memory, mirror->user, &known);
+	else
+		mirror_memory_release(&known);
+	*mirror = (struct mirror)MIRROR_INIT;
 }
 
-/*
- * Walk list and index side by side, both in the order of names.  A file that
- * the index has with the same ETag moves into the set; mark the others as
- * wanted, but for those that are too large to be read.
- */
+/* Choose what to fetch of the items that were not found: all tasks but those
+ * that are too large to be read. */
 static void
-reuse_indexed(
-    struct mirror *mirror, struct taskset *index, const struct fetch *f)
+choose_wanted(struct taskset *set, const struct fetch *f)
 {
-	size_t i, k = 0;
+	size_t i;
 
 	for (i = 0; i < f->list->n; i++) {
 		const struct store_item *item = &f->list->items[i];
-		const char *file = names_task_of_key(item->key, f->user);
+		const char *file =
+		    f->found[i] ? NULL : names_task_of_key(item->key, f->user);
 
 		if (file == NULL)
 			continue;
-		while (k < index->n && strcmp(index->files[k].file, file) < 0)
-			k++;
-		if (k < index->n && strcmp(index->files[k].file, file) == 0 &&
-		    strcmp(index->files[k].etag, item->etag) == 0)
-			taskset_move(&mirror->set, &index->files[k++]);
-		else if (item->size <= TASK_FILE_MAX)
+		if (item->size <= TASK_FILE_MAX)
 			f->wanted[i] = true;
 		else
-			taskset_add_too_large(&mirror->set, file, item->etag);
+			taskset_add_too_large(set, file, item->etag);
 	}
 }
 
@@ -113,26 +144,76 @@ fetch_batch(
 }
 
 /*
- * Fill the set from the index and the store.  The index has changed unless
- * every entry of it was used and no other file was read.
+ * Note whether the stored index must be put anew: unless each entry of it, of
+ * which `same` are needed, is one of the files that the base lacks, and there
+ * are no others.  The base must be, too, if it is of little use by now.
  */
-static int
-fill_set(struct mirror *mirror, struct taskset *index, struct fetch *f,
-    struct err *err)
+static void
+judge_index(struct mirror *mirror, const struct load *load, size_t same)
 {
-	size_t moved, was = index->n, at = 0;
+	size_t fresh = taskset_count_new(&mirror->set);
+	size_t over = mirror->base_n - (mirror->set.n - fresh);
+	size_t most = REST_MIN + mirror->set.n / REST_PART;
+
+	mirror->outgrown = fresh > most || over > most;
+	mirror->changed = mirror->outgrown || !load->has_index ||
+			  strcmp(load->index.base, mirror->set.base) != 0 ||
+			  same != load->index.n || same != fresh;
+}
+
+/* Fill the set from memory, index and base, and the store. */
+static int
+fill_set(struct mirror *mirror, struct load *load, struct err *err)
+{
+	const struct mirror_sources from = {
+	    &mirror->set, &load->index, load->other_base ? &load->base : NULL};
+	struct fetch f = {load->app, load->user, &load->list,
+	    std_zalloc(load->list.n), std_zalloc(load->list.n)};
+	struct buf prefix = BUF_INIT;
+	size_t same, at = 0;
 	int rc = 0;
 
-	f->wanted = std_zalloc(f->list->n);
-	reuse_indexed(mirror, index, f);
-	strays_list_read(&mirror->set.strays, f->list, f->user);
-	moved = mirror->set.n;
-	while (rc == 0 && at < f->list->n)
-		rc = fetch_batch(f, &mirror->set, &at, err);
-	free(f->wanted);
+	names_task_prefix(&prefix, load->user);
+	same = mirror_match(&from, &load->list, prefix.len, f.found);
+	strays_list_read(&mirror->set.strays, &load->list, f.found, load->user);
+	choose_wanted(&mirror->set, &f);
+	while (rc == 0 && at < load->list.n)
+		rc = fetch_batch(&f, &mirror->set, &at, err);
 	taskset_sort(&mirror->set);
-	if (moved != was || mirror->set.n != was)
-		mirror->changed = true;
+	judge_index(mirror, load, same);
+	free(f.found);
+	free(f.wanted);
+	buf_release(&prefix);
+	return rc;
+}
+
+/*
+ * Read the base that the index names, unless it is that of memory.  Without one
+ * that can be read nothing is based, and a new one will be put.
+ */
+static int
+load_base(struct mirror *mirror, struct load *load, struct err *err)
+{
+	struct blob blob = BLOB_INIT;
+	int rc = 0;
+
+	load->other_base = strcmp(load->index.base, mirror->set.base) != 0;
+	if (!load->other_base)
+		return 0;
+	taskset_drop_base(&mirror->set);
+	mirror->base_n = 0;
+	if (load->index.base[0] == '\0')
+		return 0;
+
+	names_key(&blob.key, NAMES_INDEX_BASE, load->user);
+	rc = blob_get(load->app->store, &blob, err);
+	if (rc == 0 && blob.is_there &&
+	    taskset_read_base(&blob.bytes, &load->base) == 0) {
+		memcpy(
+		    mirror->set.base, load->base.base, sizeof mirror->set.base);
+		mirror->base_n = load->base.n;
+	}
+	blob_release(&blob);
 	return rc;
 }
 
@@ -156,61 +237,92 @@ set_numbers(struct mirror *mirror, const struct store_op *stored)
 	numbers_note_stored(&mirror->numbers, &stored->body);
 }
 
+static void
+drop_sync(struct mirror *mirror)
+{
+	ledger_release(&mirror->sync);
+	free(mirror->sync_etag);
+	mirror->sync_etag = NULL;
+}
+
 /*
- * Read the records.  Broken ones count as none (reconcile.md, "Without
- * records"): the week is shown, and the next run writes them anew.  The week
- * is shown without those of a newer program, too, and no run is asked for.
+ * Read the records, unless memory has those of that ETag.  Broken ones count as
+ * none (reconcile.md, "Without records"): the week is shown, and the next run
+ * writes them anew.  The week is shown without those of a newer program, too,
+ * and no run is asked for.
  */
 static void
 set_sync(struct mirror *mirror, const struct store_op *stored)
 {
 	enum ledger_json parsed = LEDGER_JSON_BROKEN;
 
+	if (mirror->has_repo && stored->result == STORE_UNCHANGED) {
+		mirror->synced = true;
+		return;
+	}
+	drop_sync(mirror);
 	if (mirror->has_repo && stored->result == STORE_OK)
 		parsed = ledger_json_parse(&stored->body, &mirror->sync);
 	mirror->synced = parsed == LEDGER_JSON_GOOD;
 	mirror->newer = parsed == LEDGER_JSON_NEWER;
+	if (mirror->synced)
+		mirror->sync_etag = std_strdup(stored->new_etag.s);
+}
+
+/* Take what the first round has read, and read the rest. */
+static int
+load_rest(struct mirror *mirror, struct load *load, struct store_op *ops,
+    struct err *err)
+{
+	set_sync(mirror, &ops[3]);
+	load->has_index = ops[0].result == STORE_OK &&
+			  taskset_read(&ops[0].body, &load->index) == 0;
+	buf_release(&ops[0].body);
+	mirror->set.swept_ms = load->index.swept_ms;
+	if (load_base(mirror, load, err) == -1 ||
+	    fill_set(mirror, load, err) == -1)
+		return -1;
+	set_numbers(mirror, &ops[1]);
+	mirror->loaded = true;
+	return 0;
 }
 
 int
 mirror_load(
     struct app *app, const char *user, struct mirror *mirror, struct err *err)
 {
-	struct store_list list = STORE_LIST_SHALLOW;
-	struct buf index_key = BUF_INIT, next = BUF_INIT, prefix = BUF_INIT;
+	struct buf index = BUF_INIT, next = BUF_INIT, prefix = BUF_INIT;
 	struct buf sync = BUF_INIT;
-	struct taskset index = TASKSET_INIT;
-	struct fetch f = {.app = app, .user = user, .list = &list};
+	struct load load = {app, user, STORE_LIST_SHALLOW, TASKSET_INIT,
+	    TASKSET_INIT, false, false};
 	int rc;
 
-	names_key(&index_key, NAMES_INDEX, user);
+	take_known(mirror, user);
+	names_key(&index, NAMES_INDEX, user);
 	names_key(&next, NAMES_NEXT_ID, user);
 	names_task_prefix(&prefix, user);
 	names_key(&sync, NAMES_SYNC, user);
 	mirror->has_repo = conf_has_repo(&app->conf);
 	struct store_op ops[] = {
-	    STORE_GET(index_key.s), STORE_GET(next.s),
-	    STORE_LIST(prefix.s, &list),
+	    STORE_GET(index.s), STORE_GET(next.s),
+	    STORE_LIST(prefix.s, &load.list),
 	    STORE_GET(sync.s), /* asked for only with a repository */
 	};
+	if (mirror->sync_etag != NULL) {
+		ops[3].cond = STORE_IF_CHANGED;
+		ops[3].etag = mirror->sync_etag;
+	}
 	rc = store_run(app->store, ops,
 	    mirror->has_repo ? ARRAY_LEN(ops) : ARRAY_LEN(ops) - 1, err);
-	if (rc == 0) {
-		set_sync(mirror, &ops[3]);
-		mirror->changed = ops[0].result != STORE_OK ||
-				  taskset_read(&ops[0].body, &index) == -1;
-		buf_release(&ops[0].body);
-		mirror->set.swept_ms = index.swept_ms;
-		rc = fill_set(mirror, &index, &f, err);
-	}
 	if (rc == 0)
-		set_numbers(mirror, &ops[1]);
-	else
+		rc = load_rest(mirror, &load, ops, err);
+	if (rc == -1)
 		mirror_release(mirror);
-	taskset_release(&index);
+	taskset_release(&load.index);
+	taskset_release(&load.base);
 	store_ops_release(ops, ARRAY_LEN(ops));
-	store_list_release(&list);
-	buf_release(&index_key);
+	store_list_release(&load.list);
+	buf_release(&index);
 	buf_release(&next);
 	buf_release(&prefix);
 	buf_release(&sync);

@@ -4,13 +4,17 @@
  *
  * Calling sequence
  *
- *	struct mirror mirror = MIRROR_INIT;
+ *	struct mirror mirror = MIRROR_INIT;	or MIRROR_WITH(memory)
  *
  *	if (mirror_load(app, user, &mirror, err) == -1)
  *		return -1;
  *	week = mirror_week(app, user, &mirror, app_now(app));
  *	...
  *	mirror_release(&mirror);
+ *
+ * With a memory (mirror_memory.h) a load takes from it what still has the ETag
+ * that the store tells, and mirror_release puts all back that was loaded.  So a
+ * caller that changes the set has no memory.
  *
  * Error handling: -1 with the store's error (store.h) and an empty mirror.  An
  * index or sync.json that does not parse is no failure: files are read anew,
@@ -22,31 +26,41 @@
 #include "app/app.h"
 #include "app/numbers.h"
 #include "edit/edit.h"
+#include "edit/mirror_memory.h"
 #include "task/taskset.h"
 #include "week/ledger.h"
 #include "week/week.h"
 
 struct mirror {
+	struct mirror_memory *memory; /* NULL: none */
+	char user[NAMES_USER_MAX + 1];
 	struct taskset set;
+	size_t base_n;               /* files of the base that set.base names */
 	struct numbers_used numbers; /* by files, and by the stored number */
 	unsigned raise_to;  /* files have higher numbers than the stored one,
 			    * which must be raised to this; 0: it need not */
 	bool changed;       /* the stored index differs: put it anew */
+	bool outgrown;      /* changed, and the base: put it anew as well */
 	bool has_repo;      /* a repository is set up */
 	bool synced;        /* has_repo, and sync.json is there and parses */
 	bool newer;         /* sync.json is of a newer program */
 	struct ledger sync; /* sync.json; empty if not synced */
+	char *sync_etag;    /* of it; NULL if not synced */
+	struct gzip_parts week; /* that was built last, or now (build.h) */
+	bool loaded;            /* whole, so that memory may have it */
 };
 
-#define MIRROR_INIT                                                            \
+#define MIRROR_WITH(m)                                                         \
 	{                                                                      \
-		.set = TASKSET_INIT                                            \
+		.memory = (m), .set = TASKSET_INIT, .week = GZIP_PARTS_INIT    \
 	}
+#define MIRROR_INIT MIRROR_WITH(NULL)
 
 /*
  * Load index, next number, list and, if a repository is set up, sync.json in
- * one round; then the files that the index does not have with that ETag.
- * `mirror` must be empty.
+ * one round; then the base of the index, unless memory has that one or there is
+ * none; then the files that none of these has with the ETag of the list.
+ * `mirror` must be empty, but for its memory.
  */
 MUST_USE int mirror_load(
     struct app *app, const char *user, struct mirror *mirror, struct err *err);

@@ -100,7 +100,7 @@ load_files(struct known *k, struct err *err)
 	names_task_prefix(&prefix, k->user);
 	rc = store_list(store, prefix.s, &list, err);
 	if (rc == 0)
-		strays_list_read(&k->strays, &list, k->user);
+		strays_list_read(&k->strays, &list, NULL, k->user);
 	for (i = 0; rc == 0 && i < list.n; i += n) {
 		n = copies_batch(list.n - i);
 		rc = copies_add(store, list.items + i, n, &k->mirror, err);

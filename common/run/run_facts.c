@@ -271,7 +271,7 @@ run_facts_collect(struct run *run, struct err *err)
 	int rc;
 
 	facts_release(&run->facts);
-	strays_list_read(&barred, &run->list, run->job->user);
+	strays_list_read(&barred, &run->list, NULL, run->job->user);
 	for (i = 0; i < run->unreadable.n_barred; i++)
 		strays_bar(
 		    &barred, run->unreadable.barred[i].name, STRAYS_UNREADABLE);

@@ -31,7 +31,8 @@ static const struct conf_setting settings[] = {
 	"other hosts write too: a time, 0 for every request, or "
 	"off. Default: 1s on Azure, off on a local folder."},
     {"CACHE_LOCAL_BYTES", CONF_BYTES, AT(cache_local_bytes), "32M", 0, GIB,
-	"How much of weeks one worker keeps in its memory; of sessions, of "
+	"How much of weeks and tasks one worker keeps in its memory; of "
+	"sessions, of "
 	"API tokens and of GitHub's numbers up to a quarter of that each, "
 	"or 1M."},
     {"CACHE_REDIS_WEEKS", CONF_BOOL, AT(redis_weeks), "false", NONE,

@@ -376,6 +376,7 @@ static const struct {
     [NAMES_NEXT_ID] = {"state/", "/nextId.txt"},
     [NAMES_TIMELINE] = {"artifacts/", "/timeline.json"},
     [NAMES_INDEX] = {"artifacts/", "/tasks.json"},
+    [NAMES_INDEX_BASE] = {"artifacts/", "/tasks-base.json"},
     [NAMES_PENDING] = {"pending/", ""},
     [NAMES_CLAIMS] = {"state/", "/idempotency/"},
     [NAMES_TRASH] = {"trash/", "/"},

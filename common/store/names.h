@@ -98,21 +98,22 @@ const char *names_task_of_key(const char *key, const char *user);
 const char *names_entry_of_key(const char *key, const char *user);
 
 enum names_blob {
-	NAMES_TOKEN,     /* state/<user>/cacheVersion.txt */
-	NAMES_NEXT_ID,   /* state/<user>/nextId.txt */
-	NAMES_TIMELINE,  /* artifacts/<user>/timeline.json */
-	NAMES_INDEX,     /* artifacts/<user>/tasks.json */
-	NAMES_PENDING,   /* pending/<user> */
-	NAMES_CLAIMS,    /* state/<user>/idempotency/ (a prefix) */
-	NAMES_TRASH,     /* trash/<user>/ (a prefix) */
-	NAMES_CONFLICTS, /* conflicts/<user>/ (a prefix) */
-	NAMES_SYNC,      /* state/<user>/sync.json */
-	NAMES_LAST_HEAD, /* state/<user>/lastHeadSha.txt */
-	NAMES_LAST_SYNC, /* state/<user>/lastSyncAt.txt */
-	NAMES_GITHUB_ID, /* state/<user>/githubId.txt */
-	NAMES_SESSION,   /* state/<user>/session.json */
-	NAMES_TOKENS,    /* state/<user>/tokens.json */
-	NAMES_PROGRESS,  /* state/<user>/progress.json */
+	NAMES_TOKEN,      /* state/<user>/cacheVersion.txt */
+	NAMES_NEXT_ID,    /* state/<user>/nextId.txt */
+	NAMES_TIMELINE,   /* artifacts/<user>/timeline.json */
+	NAMES_INDEX,      /* artifacts/<user>/tasks.json */
+	NAMES_INDEX_BASE, /* artifacts/<user>/tasks-base.json */
+	NAMES_PENDING,    /* pending/<user> */
+	NAMES_CLAIMS,     /* state/<user>/idempotency/ (a prefix) */
+	NAMES_TRASH,      /* trash/<user>/ (a prefix) */
+	NAMES_CONFLICTS,  /* conflicts/<user>/ (a prefix) */
+	NAMES_SYNC,       /* state/<user>/sync.json */
+	NAMES_LAST_HEAD,  /* state/<user>/lastHeadSha.txt */
+	NAMES_LAST_SYNC,  /* state/<user>/lastSyncAt.txt */
+	NAMES_GITHUB_ID,  /* state/<user>/githubId.txt */
+	NAMES_SESSION,    /* state/<user>/session.json */
+	NAMES_TOKENS,     /* state/<user>/tokens.json */
+	NAMES_PROGRESS,   /* state/<user>/progress.json */
 };
 
 /* Append the key of a blob of the user, or the prefix of its folder. */

@@ -14,6 +14,9 @@
 /* Raise it when parsing changes, so that old indexes are read anew. */
 #define INDEX_VERSION 4
 
+#define FEW          64 /* files that are sorted in one by one */
+#define MALLOC_COSTS 16 /* bytes beside those of a text, about */
+
 static void
 free_file_entry(struct taskset_file *f)
 {
@@ -23,6 +26,7 @@ free_file_entry(struct taskset_file *f)
 	free(f->code);
 	free(f->reason);
 	free(f->english);
+	free(f->shown);
 }
 
 void
@@ -122,12 +126,94 @@ compare_file_names(const void *a, const void *b)
 	return strcmp(x->file, y->file);
 }
 
+/* Return the place among the first n files, which are sorted, where one of that
+ * name belongs: behind those that have the same. */
+static size_t
+place_of_name(const struct taskset *set, size_t n, const char *file)
+{
+	size_t low = 0, high = n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (strcmp(set->files[mid].file, file) <= 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
 void
 taskset_sort(struct taskset *set)
 {
-	if (set->n > 0)
-		qsort(
-		    set->files, set->n, sizeof *set->files, compare_file_names);
+	struct taskset_file *files = set->files, moved;
+	size_t n = 1, to;
+
+	while (n < set->n && strcmp(files[n - 1].file, files[n].file) <= 0)
+		n++;
+	if (n + FEW < set->n) {
+		qsort(files, set->n, sizeof *files, compare_file_names);
+		return;
+	}
+	for (; n < set->n; n++) {
+		to = place_of_name(set, n, files[n].file);
+		moved = files[n];
+		memmove(&files[to + 1], &files[to], (n - to) * sizeof *files);
+		files[to] = moved;
+	}
+}
+
+void
+taskset_keep(struct taskset *set, const bool *keep)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < set->n; i++) {
+		if (!keep[i]) {
+			free_file_entry(&set->files[i]);
+			continue;
+		}
+		if (n < i)
+			set->files[n] = set->files[i];
+		n++;
+	}
+	set->n = n;
+}
+
+static size_t
+text_bytes(const char *s)
+{
+	return s != NULL ? strlen(s) + MALLOC_COSTS : 0;
+}
+
+/* Count the bytes of a file's texts, but for what is printed of it. */
+static size_t
+count_texts(const struct taskset_file *f)
+{
+	size_t i, n = text_bytes(f->file) + text_bytes(f->etag) +
+		      text_bytes(f->task.file) + text_bytes(f->task.title) +
+		      text_bytes(f->code) + text_bytes(f->reason) +
+		      text_bytes(f->english);
+
+	for (i = 0; i < f->task.n_tags; i++)
+		n += sizeof(char *) + text_bytes(f->task.tags[i]);
+	return n;
+}
+
+size_t
+taskset_bytes(struct taskset *set)
+{
+	size_t i, n = set->cap * sizeof *set->files;
+
+	for (i = 0; i < set->n; i++) {
+		struct taskset_file *f = &set->files[i];
+
+		if (f->bytes == 0)
+			f->bytes = count_texts(f);
+		n += f->bytes + f->shown_len;
+	}
+	return n;
 }
 
 void
@@ -195,36 +281,93 @@ print_problem(struct buf *out, const struct taskset_file *f)
 	json_close(out, '}');
 }
 
-void
-taskset_print(struct buf *out, const struct taskset *set)
+static void
+print_entry(struct buf *out, const struct taskset_file *f)
+{
+	json_open(out, '{');
+	json_key(out, "file");
+	json_add_str(out, f->file);
+	json_key(out, "etag");
+	json_add_str(out, f->etag);
+	json_key(out, "hash");
+	json_add_str(out, f->hash);
+	if (f->bad)
+		print_problem(out, f);
+	else
+		print_task(out, &f->task);
+	json_close(out, '}');
+}
+
+/* Append the array of all files, or of those that are not based. */
+static void
+print_entries(struct buf *out, const struct taskset *set, bool all)
 {
 	size_t i;
 
+	json_key(out, "files");
+	json_open(out, '[');
+	for (i = 0; i < set->n; i++)
+		if (all || !set->files[i].based)
+			print_entry(out, &set->files[i]);
+	json_close(out, ']');
+}
+
+static void
+print_version(struct buf *out)
+{
 	json_open(out, '{');
 	json_key(out, "v");
 	json_add_int(out, INDEX_VERSION);
+}
+
+void
+taskset_print(struct buf *out, const struct taskset *set)
+{
+	print_version(out);
 	json_key(out, "sweptAt");
 	json_add_int(out, set->swept_ms);
-	json_key(out, "files");
-	json_open(out, '[');
-	for (i = 0; i < set->n; i++) {
-		const struct taskset_file *f = &set->files[i];
-
-		json_open(out, '{');
-		json_key(out, "file");
-		json_add_str(out, f->file);
-		json_key(out, "etag");
-		json_add_str(out, f->etag);
-		json_key(out, "hash");
-		json_add_str(out, f->hash);
-		if (f->bad)
-			print_problem(out, f);
-		else
-			print_task(out, &f->task);
-		json_close(out, '}');
+	if (set->base[0] != '\0') {
+		json_key(out, "base");
+		json_add_str(out, set->base);
 	}
-	json_close(out, ']');
+	print_entries(out, set, false);
 	json_close(out, '}');
+}
+
+void
+taskset_print_base(struct buf *out, struct taskset *set)
+{
+	size_t i, from;
+
+	print_version(out);
+	from = out->len;
+	print_entries(out, set, true);
+	enc_hash(out->s + from, out->len - from, set->base);
+	json_key(out, "id");
+	json_add_str(out, set->base);
+	json_close(out, '}');
+	for (i = 0; i < set->n; i++)
+		set->files[i].based = true;
+}
+
+void
+taskset_drop_base(struct taskset *set)
+{
+	size_t i;
+
+	set->base[0] = '\0';
+	for (i = 0; i < set->n; i++)
+		set->files[i].based = false;
+}
+
+size_t
+taskset_count_new(const struct taskset *set)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < set->n; i++)
+		n += !set->files[i].based;
+	return n;
 }
 
 static int
@@ -284,27 +427,68 @@ read_file(struct json_object *obj, struct taskset_file *f)
 	return read_task(obj, file, &f->task);
 }
 
-int
-taskset_read(const struct buf *json, struct taskset *set)
+/* Read the id of a base, which may be missing. */
+static void
+read_base_id(struct json_object *top, const char *key, char out[])
+{
+	const char *id = json_get_str(top, key);
+
+	out[0] = '\0';
+	if (id != NULL && names_hash_ok(id))
+		memcpy(out, id, ENC_HASH_LEN + 1);
+}
+
+/* Read the files of an index or a base; return the whole, NULL if it is none. */
+static struct json_object *
+read_parsed(const struct buf *json, struct taskset *set)
 {
 	struct json_object *top, *files;
 	struct err err = ERR_INIT;
 	size_t i;
 
 	if (json_parse(json->s, json->len, &top, &err) == -1)
-		return -1;
+		return NULL;
 	files = json_get(top, "files", json_type_array);
 	if (files == NULL || json_get_int(top, "v", 0) != INDEX_VERSION) {
 		json_object_put(top);
-		return -1;
+		return NULL;
 	}
-
-	set->swept_ms = json_get_int(top, "sweptAt", 0);
 	for (i = 0; i < json_object_array_length(files); i++)
 		if (read_file(json_object_array_get_idx(files, i),
 			append_file(set)) == -1)
 			free_file_entry(&set->files[--set->n]);
 	taskset_sort(set);
+	return top;
+}
+
+int
+taskset_read(const struct buf *json, struct taskset *set)
+{
+	struct json_object *top = read_parsed(json, set);
+
+	if (top == NULL)
+		return -1;
+	set->swept_ms = json_get_int(top, "sweptAt", 0);
+	read_base_id(top, "base", set->base);
 	json_object_put(top);
+	return 0;
+}
+
+int
+taskset_read_base(const struct buf *json, struct taskset *set)
+{
+	struct json_object *top = read_parsed(json, set);
+	size_t i;
+
+	if (top == NULL)
+		return -1;
+	read_base_id(top, "id", set->base);
+	json_object_put(top);
+	if (set->base[0] == '\0') {
+		taskset_release(set);
+		return -1;
+	}
+	for (i = 0; i < set->n; i++)
+		set->files[i].based = true;
 	return 0;
 }

@@ -1,15 +1,25 @@
 /*
  * taskset: all task files of one user, parsed, and their form as JSON.  Pure.
  *
- * The JSON is the index `artifacts/<user>/tasks.json` (design.md 5): each file
- * under its name and ETag, so that a later load fetches only what changed
- * since.  The index is a cache and nothing else: an entry that does not fit
- * is left out and its file read again, and losing the index loses nothing.
+ * The JSON is the index (design.md 5 and 6): each file under its name and ETag,
+ * so that a later load fetches only what changed since.  It lies in two blobs,
+ * so that a change of one task writes and reads little: a base of all files
+ * (NAMES_INDEX_BASE), written seldom, and the index itself (NAMES_INDEX), which
+ * has the files that the base lacks or knows with another ETag, and the id of
+ * that base.  Few files need no base.
  *
- *	{"v":4,"sweptAt":0,"files":[
+ *	{"v":4,"sweptAt":0,"base":"<hash>","files":[
  *	 {"file":"0042-Brot.md","etag":"..","hash":"..","title":"Brot",...},
  *	 {"file":"0043.md","etag":"..","hash":"..","problem":{"line":1,
  *	  "code":"kein_frontmatter","reason":"..","english":".."}}]}
+ *
+ *	{"v":4,"files":[...],"id":"<hash of the array>"}
+ *
+ * Both are caches and nothing else.  Each entry stands for itself: it is true
+ * of the bytes that have its name and ETag, whatever base or index it is from.
+ * One that does not fit is left out and its file read again, and losing either
+ * blob loses nothing.  A program that knows no base takes the index for all
+ * there is, and reads the other files again.
  *
  * The ETag is that of the get which gave the bytes, never one of a list.
  */
@@ -24,12 +34,17 @@ struct taskset_file {
 	char *file;                  /* bare name */
 	char *etag;                  /* the store's */
 	char hash[ENC_HASH_LEN + 1]; /* of the bytes: the API's `etag` */
+	bool based;                  /* the base has it, with this ETag */
 	bool bad;
 	struct task task; /* if not bad */
 	unsigned line;    /* if bad, as in struct task_problem */
 	char *code;
 	char *reason;  /* the sentence, in German */
 	char *english; /* the same */
+	/* What week.h has printed of the task to be used again; NULL: nothing. */
+	char *shown;
+	size_t shown_len;
+	size_t bytes; /* by taskset_bytes; 0: not counted yet */
 };
 
 struct taskset {
@@ -37,6 +52,7 @@ struct taskset {
 	size_t n, cap;
 	struct strays strays; /* what else the mirror has; not in the index */
 	int64_t swept_ms;     /* when the user was swept last; 0 = never */
+	char base[ENC_HASH_LEN + 1]; /* id of the base; "": none is based */
 };
 
 #define TASKSET_INIT                                                           \
@@ -54,6 +70,8 @@ void taskset_add_too_large(
     struct taskset *set, const char *file, const char *etag);
 /* Moves a file from another set, which keeps only an empty place. */
 void taskset_move(struct taskset *set, struct taskset_file *from);
+/* Sort the files by name.  Of a set that is sorted but for a few at its end only
+ * these are moved. */
 void taskset_sort(struct taskset *set);
 
 /* As taskset_add, in place of a file with the same name; stays sorted. */
@@ -70,8 +88,24 @@ void taskset_hash(const void *bytes, size_t len, char hash[ENC_HASH_LEN + 1]);
  * "", where there is none, "". */
 void taskset_add_etag(struct buf *out, const char *hash);
 
+/* Append the index: the files that are not based, and which base has the
+ * others. */
 void taskset_print(struct buf *out, const struct taskset *set);
-/* Reads an index into an empty set; -1 (set stays empty) if it is none. */
+/* Read an index into an empty set; -1 (set stays empty) if it is none. */
 MUST_USE int taskset_read(const struct buf *json, struct taskset *set);
+
+/* Append a base of all files of the set, and make it that of the set. */
+void taskset_print_base(struct buf *out, struct taskset *set);
+/* Read a base into an empty set, as taskset_read; all its files are based. */
+MUST_USE int taskset_read_base(const struct buf *json, struct taskset *set);
+/* Note that no base is known to be stored. */
+void taskset_drop_base(struct taskset *set);
+/* Count the files that are not based. */
+size_t taskset_count_new(const struct taskset *set);
+
+/* Remove the files whose `keep` is false, one for each. */
+void taskset_keep(struct taskset *set, const bool *keep);
+/* Return about how many bytes of memory the set takes. */
+size_t taskset_bytes(struct taskset *set);
 
 #endif

@@ -3,24 +3,15 @@
 #include "base/buf.h"
 #include "base/day.h"
 #include "base/json.h"
-#include "base/msg.h"
 #include "base/std.h"
 #include "store/names.h"
 #include "task/task.h"
-#include "task/task_field.h"
 #include "task/task_json.h"
 #include "week/filter.h"
 #include "week/problems.h"
+#include "week/week_task.h"
 
-static void
-add_id(struct buf *out, const char *key, unsigned number)
-{
-	char id[8];
-
-	snprintf(id, sizeof id, "%04u", number % NAMES_NUMBER_END);
-	json_key(out, key);
-	json_add_str(out, id);
-}
+#define PART_NUMBERS 100 /* of unplaced tasks in a part */
 
 static void
 add_date(struct buf *out, const char *key, struct day day)
@@ -44,68 +35,12 @@ add_instant(struct buf *out, const char *key, int64_t ms)
 	buf_release(&text);
 }
 
-static void
-add_pull(struct buf *out, const struct ledger_pr *pull)
-{
-	json_key(out, "pr");
-	json_open(out, '{');
-	json_key(out, "number");
-	if (pull->number > 0)
-		json_add_int(out, pull->number);
-	else
-		json_add_null(out);
-	json_key(out, "url");
-	if (pull->url != NULL)
-		json_add_str(out, pull->url);
-	else
-		json_add_null(out);
-	json_key(out, "state");
-	json_add_str(out, ledger_pr_word(pull));
-	json_close(out, '}');
-}
-
-static void
-add_sync(struct buf *out, const struct ledger *sync, const char *file,
-    const char *etag)
-{
-	const struct ledger_file *f = NULL;
-	enum ledger_shown shown = LEDGER_CLEAN;
-
-	if (sync != NULL) {
-		f = ledger_find(sync, file);
-		shown = ledger_shown(f, etag);
-	}
-	json_key(out, "sync");
-	json_add_str(out, ledger_shown_word(shown));
-	/* A request that is not opened yet is none. */
-	if (f != NULL && f->pr.state != LEDGER_PR_NONE &&
-	    (f->pr.number > 0 || f->pr.state != LEDGER_PR_OPEN))
-		add_pull(out, &f->pr);
-}
-
 void
 week_add_task(struct buf *out, const struct ledger *sync,
     const struct task *task, const char *etag)
 {
-	enum msg_id warning = task_warning_msg(task->warnings);
-	const struct task_field *f;
-
-	add_id(out, "id", task->number);
-	json_key(out, "file");
-	json_add_str(out, task->file);
-	json_key(out, "title");
-	json_add_str(out, task->title);
-	for (f = task_field_table; f->key != NULL; f++)
-		task_json_add(out, f, task);
-	json_key(out, "isFixed");
-	json_add_bool(out, task->has_fixed);
-	if (warning != MSG_NONE) {
-		json_key(out, "warning");
-		json_add_str(out, msg_sentence(warning));
-		json_key(out, "warningEnglish");
-		json_add_str(out, msg_sentence_in(warning, MSG_ENGLISH));
-	}
-	add_sync(out, sync, task->file, etag);
+	week_task_add_file(out, task);
+	week_task_add_sync(out, sync, task->file, etag);
 }
 
 /* The good files of a set, placed.  What they hold is still the set's. */
@@ -115,6 +50,7 @@ struct placed {
 	const struct taskset_file **files; /* of each task */
 	size_t n;
 	struct placement timeline;
+	struct gzip_parts *parts; /* that the week is printed into, or NULL */
 };
 
 static void
@@ -144,7 +80,11 @@ week_add_standing(struct buf *out, const struct week *week,
 	const struct taskset_file *f = standing->file;
 	const struct placement_entry *entry = standing->entry;
 
-	week_add_task(out, week->sync, &f->task, f->etag);
+	if (f->shown != NULL)
+		json_add_raw(out, f->shown, f->shown_len);
+	else
+		week_task_add_file(out, &f->task);
+	week_task_add_sync(out, week->sync, f->file, f->etag);
 	json_key(out, "deadlineRisk");
 	json_add_bool(out, entry != NULL && entry->deadline_risk);
 	taskset_add_etag(out, f->hash);
@@ -207,15 +147,25 @@ add_day(struct buf *out, const struct placed *placed,
 	json_close(out, '}');
 }
 
+/* Append the unplaced tasks.  They are most of a long week, by number: those of
+ * each hundred numbers may be a part of their own. */
 static void
 add_unplaced(struct buf *out, const struct placed *placed)
 {
+	unsigned part, last = 0;
 	size_t i;
 
 	json_key(out, "unplaced");
 	json_open(out, '[');
-	for (i = 0; i < placed->timeline.n_unplaced; i++)
-		add_entry(out, placed, &placed->timeline.unplaced[i]);
+	for (i = 0; i < placed->timeline.n_unplaced; i++) {
+		const struct placement_entry *e = &placed->timeline.unplaced[i];
+
+		part = placed->tasks[e->task].number / PART_NUMBERS + 1;
+		if (placed->parts != NULL && part != last)
+			gzip_parts_cut(placed->parts, part);
+		last = part;
+		add_entry(out, placed, e);
+	}
 	json_close(out, ']');
 }
 
@@ -373,7 +323,7 @@ add_week(struct buf *out, const struct placed *placed, struct day from)
 	struct day next = day_plus(from, 7);
 
 	if (week->next_id < NAMES_NUMBER_END) {
-		add_id(out, "nextAvailableId", week->next_id);
+		week_task_add_id(out, "nextAvailableId", week->next_id);
 	} else {
 		json_key(out, "nextAvailableId");
 		json_add_null(out);
@@ -387,25 +337,45 @@ add_week(struct buf *out, const struct placed *placed, struct day from)
 	json_add_str(out, week->user);
 }
 
-void
-week_print(struct buf *out, const struct week *week, int64_t *valid_until)
+static void
+print_placed(struct buf *out, const struct placed *placed, int64_t *valid_until)
 {
-	struct placed placed;
+	const struct week *week = placed->week;
 
-	place_tasks(week, PLACEMENT_DAYS, &placed);
 	*valid_until = week->now + week->ttl_ms;
-	if (placed.timeline.valid_until < *valid_until)
-		*valid_until = placed.timeline.valid_until;
+	if (placed->timeline.valid_until < *valid_until)
+		*valid_until = placed->timeline.valid_until;
 
 	json_open(out, '{');
 	add_instant(out, "cacheCreatedAt", week->now);
 	add_instant(out, "generatedAt", week->now);
 	add_instant(out, "validUntil", *valid_until);
 	add_instant(out, "now", week->now);
-	add_week(out, &placed, day_of(week->now, week->zone));
-	add_timeline(out, &placed);
+	add_week(out, placed, day_of(week->now, week->zone));
+	add_timeline(out, placed);
 	problems_add(out, week->set, week->sync);
 	json_close(out, '}');
+}
+
+void
+week_print(struct buf *out, const struct week *week, int64_t *valid_until)
+{
+	struct placed placed;
+
+	place_tasks(week, PLACEMENT_DAYS, &placed);
+	print_placed(out, &placed, valid_until);
+	release_placed(&placed);
+}
+
+void
+week_print_parts(
+    struct gzip_parts *parts, const struct week *week, int64_t *valid_until)
+{
+	struct placed placed;
+
+	place_tasks(week, PLACEMENT_DAYS, &placed);
+	placed.parts = parts;
+	print_placed(&parts->bytes, &placed, valid_until);
 	release_placed(&placed);
 }
 

@@ -10,6 +10,7 @@
 #ifndef WEEK_H
 #define WEEK_H
 
+#include "base/gzip.h"
 #include "task/taskset.h"
 #include "week/filter.h"
 #include "week/ledger.h"
@@ -86,5 +87,10 @@ void week_print_from(struct buf *out, const struct week *week, struct day from);
  * current slot, midnight or now + ttl_ms, whichever comes first.
  */
 void week_print(struct buf *out, const struct week *week, int64_t *valid_until);
+
+/* The same into empty parts, with cuts where only tasks of other numbers change
+ * (gzip.h). */
+void week_print_parts(
+    struct gzip_parts *parts, const struct week *week, int64_t *valid_until);
 
 #endif

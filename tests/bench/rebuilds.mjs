@@ -2,7 +2,7 @@
 // rebuilds: what a build, a create and a complete cost, in time, memory and
 // requests to the store.
 
-import { rm } from 'node:fs/promises';
+import { appendFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startAzurite } from '../azurite.mjs';
 import { startStack, until } from '../stack.mjs';
@@ -107,12 +107,12 @@ async function coldRow(p) {
 	over = true;
 	await watch;
 	const wide = p.where === 'azurite' && p.tasks >= 500;
-	const ok = cold.n <= p.tasks + 8 && (!wide || most >= 16);
+	const ok = cold.n <= p.tasks + 9 && (!wide || most >= 16);
 	p.bench.add({ row: `cold rebuild of ${p.tasks} tasks, ${p.where}`,
 		figure: `${cold.ms.toFixed(0)} ms, ${cost(cold)}` +
 		    (most ? `, ${most} at once` : '') +
 		    (cold.answer.status === 504 ? ', after nginx gave up' : ''),
-		must: `<= ${p.tasks + 8} requests${wide ? ', >= 16 at once' : ''}`,
+		must: `<= ${p.tasks + 9} requests${wide ? ', >= 16 at once' : ''}`,
 		ok });
 	const builder = cold.requests.find(storesWeek);
 	return Number(/pid=(\d+)/.exec(builder?.process || '')?.[1]);
@@ -252,22 +252,42 @@ export async function linear(bench) {
 	    { users: 1, tasks: 500, as: 'few' }), data);
 	await takeIn(build, await makeVault(join(scratch, 'linear-5000'),
 	    { users: 1, tasks: 5000, as: 'many' }), data);
-	const site = await startSite({ build, data, pools: renderPools(1) });
-	try {
-		for (const kind of ['cold', 'warm'])
-			await bench.measure({
-				row: `${kind} rebuild on fs, 5000 beside 500`,
-				must: 'per task <= 1.5 times',
-				run: () => linearRow(bench, site, kind),
-				ok: (r) => r.ratio <= 1.5 });
+	// A process that remembers tasks is never cold.
+	await inSite({ build, data, env: { CACHE_LOCAL_BYTES: '0' } }, (site) =>
+	    bench.measure({ row: 'cold rebuild on fs, 5000 beside 500',
+		must: 'per task <= 1.5 times',
+		run: () => linearRow(bench, site, 'cold'),
+		ok: (r) => r.ratio <= 1.5 }));
+	await inSite({ build, data }, async (site) => {
+		await bench.measure({ row: 'warm rebuild on fs, 5000 beside 500',
+			must: 'per task <= 0.7 times',
+			run: () => linearRow(bench, site, 'warm'),
+			ok: (r) => r.ratio <= 0.7 });
 		const [pid] = await site.workers('build');
 		const m = await memory(pid);
 		bench.add({ row: 'memory for 5000 tasks on fs',
 			figure: `${m.peak.toFixed(1)} MiB at most`,
 			must: '< 64 MiB', ok: m.peak < 64 });
+	});
+}
+
+/** @param {{build: string, data: string, env?: Record<string, string>}} how
+ * @param {(site: import('./site.mjs').Site) => Promise<any>} what */
+async function inSite(how, what) {
+	const site = await startSite({ ...how, pools: renderPools(1) });
+	try {
+		await what(site);
 	} finally {
 		await site.stop();
 	}
+}
+
+/** Something else has changed a task.  @param {string} data
+ * @param {string} user */
+async function changeTask(data, user) {
+	const folder = join(data, 'raw', user, 'tasks');
+	const [file] = (await readdir(folder)).filter((f) => /^0007/.test(f));
+	await appendFile(join(folder, file), '\n');
 }
 
 /** @param {Bench} bench @param {import('./site.mjs').Site} site
@@ -283,6 +303,8 @@ async function linearRow(bench, site, kind) {
 			if (kind === 'cold')
 				await rm(join(site.options.data, 'artifacts',
 				    user), { recursive: true, force: true });
+			else
+				await changeTask(site.options.data, user);
 			const before = await cpuOfAll(pids);
 			const done = await rebuild(site.ports.render,
 			    { Cookie: `bench_user=${user}` });
