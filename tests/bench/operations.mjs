@@ -15,7 +15,7 @@ import { Visitor, gitSettings, oauthSettings } from '../git-stack.mjs';
 import { filesOf, startFake } from '../github/fake.mjs';
 import { startRedis } from '../redis.mjs';
 import { relay } from '../relay.mjs';
-import { startStack, taskFile, until } from '../stack.mjs';
+import { slow, startStack, taskFile, until } from '../stack.mjs';
 import { makeVault } from './vault.mjs';
 
 /**
@@ -110,14 +110,16 @@ const repositoryOf = (place) => `vault-${places.indexOf(place)}`;
 function settingsOf(world, place) {
 	return { CODEX_BUILD: world.build, CODEX_DEBUG: '1',
 		...oauthSettings(world.fake), ...gitSettings(world.fake),
-		GITHUB_REPO: repositoryOf(place), SYNC_LAG_MS: '0',
+		GITHUB_REPO: repositoryOf(place), SYNC_LAG_MS: '0', SYNC_WAIT_MS: '9000',
 		GITHUB_WEBHOOK_SECRET: secret, CODEX_ALLOWED_USERS: 'usera',
 		...(place.azure ? { AZURE_BLOB_CONN: world.conn,
 			CODEX_KEY_FILE: join(world.scratch, `${place.name}.key`),
 			AZURE_BLOB_CONTAINER: place.redis ? 'two' : 'one',
 			CACHE_REVALIDATE_MS: place.redis ? '600000' : '0' } : {}),
-		...(place.redis ? { CACHE_REDIS_WEEKS: 'true', REDIS_URL:
-		    `unix://${world.redis.path}` } : {}) };
+		// A Redis that is slow by load would be left alone for a while.
+		...(place.redis ? { CACHE_REDIS_WEEKS: 'true',
+			REDIS_TIMEOUT_MS: String(300 * slow),
+			REDIS_URL: `unix://${world.redis.path}` } : {}) };
 }
 
 /** One of the four sites, with somebody who only reads and somebody who
@@ -144,7 +146,8 @@ class Site {
 
 	/** One more device logs in. */
 	async login() {
-		await new Visitor(this.stack).login('usera');
+		const answer = await new Visitor(this.stack).login('usera');
+		this.ids.add(answer.headers.get('x-request-id'));
 	}
 
 	/** Log in, and take all files from Git. */
@@ -190,11 +193,16 @@ class Site {
 	async sync() {
 		const answer = await this.go(this.writer, '/sync',
 		    { method: 'POST' });
-		const id = answer.headers.get('x-request-id');
-		// The last line of a run, which goes on when it has answered.
+		await this.end(answer.headers.get('x-request-id') ?? '');
+	}
+
+	/** Wait for the last line of a run, which comes after its answer.
+	 * @param {string} id  of the request that it is for; '': of any
+	 * @param {number} mark  from where on in the log */
+	async end(id, mark = 0) {
+		const line = new RegExp(`^.* request=${id}.*step=answer$`, 'm');
 		await until(() => !this.settings.CODEX_DEBUG ||
-		    new RegExp(`^.* request=${id} .*step=answer$`, 'm')
-			.test(this.stack.log), 5000, 'the end of the run');
+		    line.test(this.stack.log.slice(mark)), 10000, 'the end of a run');
 	}
 
 	/** @param {string} word */
@@ -244,8 +252,10 @@ class Site {
 	/** A push of which GitHub tells; its run is over when GitHub has its
 	 * answer.  @param {string} body */
 	async deliver(body) {
+		const mark = this.stack.mark();
 		await this.push(body);
 		await this.world.fake.settled();
+		await this.end('', mark);
 	}
 
 	/** Where log and counters are now. */
