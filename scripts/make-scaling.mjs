@@ -153,6 +153,8 @@ const limitWords = {
 	    'with its own repository and token for each group of users; a GitHub ' +
 	    'Enterprise Server, which has no limits unless its owner sets them'],
 	github_hour: ['5,000 requests an hour, of one token', 'the same'],
+	github_logins: ['2,000 logins an hour, of one OAuth app',
+	    'an app for each site'],
 	worker: ['one worker of a host, one run after the other',
 	    'another host; GitHub nearer'],
 	processors: ['two processors of a host, half used',

@@ -173,6 +173,8 @@ export class Plan {
 				    this.hour(this.asked('fs', 'writes')) },
 			{ name: 'github_hour', users: limit('github_hour') /
 			    this.hour(this.asked('fs', 'github')) },
+			{ name: 'github_logins', users: limit('github_logins') /
+			    this.hour(this.assume('use', 'logins')) },
 			{ name: 'worker', users: 3600 * half /
 			    this.hour(this.worker()) },
 			{ name: 'processors', users: processors * half /

@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { Plan, lookSeconds, pollSeconds } from '../scripts/scaling-plan.mjs';
 import { countOperations } from './bench/operations.mjs';
+import { readRows, saveRows } from './bench/rows.mjs';
 import { hasRedis } from './redis.mjs';
 import { manyBuild, top } from './stack.mjs';
 
@@ -45,6 +46,29 @@ test('requests and bytes of each operation are as docs/measured.json has them',
 	}
     });
 
+test('rows of a group that is measured again replace those of that group alone',
+    async (t) => {
+	const scratch = mkdtempSync(join(tmpdir(), 'cm-scaling-'));
+	t.after(() => rmSync(scratch, { recursive: true, force: true }));
+	const file = join(scratch, 'rows.json');
+	const row = (/** @type {string} */ group, /** @type {string} */ name) =>
+	    ({ group, row: name, figure: '1', values: { us: 12345.6 } });
+	await saveRows(file, [row('hits', 'old'), row('sync', 'other')]);
+	await saveRows(file, [row('hits', 'new')]);
+	const { groups: { hits, sync } } = await readRows(file);
+	assert.deepEqual([hits.rows, sync.rows.map((one) => one.row)],
+	    [[{ row: 'new', figure: '1', values: { us: 12350 } }], ['other']]);
+    });
+
+test('nothing is kept of a group that failed', async (t) => {
+	const scratch = mkdtempSync(join(tmpdir(), 'cm-scaling-'));
+	t.after(() => rmSync(scratch, { recursive: true, force: true }));
+	const file = join(scratch, 'rows.json');
+	await assert.rejects(saveRows(file, [{ group: 'hits', row: 'hits',
+	    figure: 'Error: no nginx', must: 'no error', ok: false }]));
+	assert.deepEqual((await readRows(file)).groups, {});
+});
+
 /** A row as scripts/bench keeps it. @param {string} row
  * @param {Record<string, number>} values */
 const rowOf = (row, values) => ({ row, figure: '', values });
@@ -71,7 +95,7 @@ function planOf(use) {
 		redis: group([rowOf('Redis alone: GET', { rate: 1000 })]),
 		webhook: group([rowOf('delivery of 1 file', { us: 1000 })]),
 	} }, { use: table({ ...none, ...use }), limits: table({ github_ms: 100,
-		github_hour: 5000, github_writes: 500, blob_second: 20000,
+		github_hour: 5000, github_writes: 500, github_logins: 2000, blob_second: 20000,
 		half: 0.5 }), prices: table({ read: 0.1, write: 1, list: 1,
 		stored: 0.5, machine: 70, redis: 100 }) });
 }
