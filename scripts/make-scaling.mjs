@@ -161,7 +161,7 @@ const limitWords = {
 	    'more of them; another host'],
 	blob: ['20,000 requests a second, of one Blob account',
 	    'a region with 40,000; Redis; another account for other users'],
-	blob_redis: ['the same, with Redis', 'another account for other users'],
+	blob_redis: ['the same 20,000 requests a second, with Redis', 'another account for other users'],
 	redis: ['one Redis, half of what it answers',
 	    'Redis by user: another one for other users'],
 	webhook: ['one process of `codex-webhook`, half used', 'more of them'],
