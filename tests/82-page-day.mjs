@@ -84,11 +84,14 @@ test('a_desk_shows_today_six_days_what_is_over_and_eight_that_wait', async () =>
 	assert.deepEqual(complaints, []);
 });
 
-for (const [width, height, most] of [[390, 844, 300], [240, 282, 282]])
-	test(`the_current_task_is_ticked_without_scrolling_at_${width}_pixels`,
+for (const [width, height, most, by] of /** @type {[number, number, number,
+	string][]} */ ([
+		[390, 844, 300, 'finger'], [240, 282, 282, 'finger'], [240, 282, 282, 'mouse'],
+	]))
+	test(`a_${by}_ticks_the_current_task_without_scrolling_at_${width}_pixels`,
 		async () => {
 			const { page, complaints } = await openDay({
-				context: { viewport: { width, height }, hasTouch: true },
+				context: { viewport: { width, height }, hasTouch: by === 'finger' },
 			});
 			for (const part of ['.task-open', '[data-key^="done"]']) {
 				const node = page.locator('.now').locator(part);

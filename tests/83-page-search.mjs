@@ -191,8 +191,12 @@ test('past_weeks_show_what_was_done_in_its_slot', async () => {
 	await page.getByRole('link', { name: 'Eine Woche weiter' }).click();
 	await page.locator('#today').waitFor();
 	assert.equal(await query(page), '');
+	await page.evaluate(() =>
+		/** @type {HTMLElement} */ (document.activeElement).blur());
 	await page.keyboard.press('<');
 	await page.locator('#past').waitFor();
+	assert.equal(await page.evaluate(() => document.activeElement?.id), 'past',
+		'the next Tab goes on there');
 	await page.goBack();
 	await page.keyboard.press('>');
 	await page.locator('#past-title', { hasText: '7. bis 13. Dezember' }).waitFor();

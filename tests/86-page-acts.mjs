@@ -461,6 +461,7 @@ test('the_palette_does_what_keys_do_and_finds_tasks', async () => {
 	await page.keyboard.press('Enter');
 	await page.locator('[data-task^="0000"][data-state="done"]').waitFor();
 
+	await page.fill('#quick', 'Halb');
 	await find('');
 	assert.equal(await rows.count(), 8);
 	await page.keyboard.press('ArrowDown');

@@ -93,7 +93,7 @@ export class AwayView {
 
 	/**
 	 * Show the part of the page that a view is about.  The keyboard's place goes
-	 * along if it was in one that is hidden now.
+	 * along if it was in one that is hidden now, or in none, but at the start.
 	 *
 	 * @param {import('./address.js').View} view
 	 */
@@ -106,7 +106,8 @@ export class AwayView {
 		document.body.toggleAttribute('data-away', isAway(view));
 		byId('search').hidden = own !== 'search';
 		byId('past').hidden = own !== 'past';
-		if (!document.activeElement?.checkVisibility())
+		const { activeElement: at } = document;
+		if (!at?.checkVisibility() || (this.#drawn && at === document.body))
 			byId(own).focus({ preventScroll: true });
 	}
 

@@ -315,7 +315,7 @@ export const de = {
 	/* Keys. */
 	keys: 'Tastenkürzel',
 	keysOn: 'Tastenkürzel benutzen',
-	keysNote: 'In Feldern gelten sie nicht.',
+	keysNote: 'In Feldern gilt nur Strg/⌘ K.',
 	keyArrows: 'von Aufgabe zu Aufgabe, von Platz zu Platz',
 	keyOpen: 'die Aufgabe öffnen',
 	keyEdit: 'die Aufgabe bearbeiten',

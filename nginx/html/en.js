@@ -264,7 +264,7 @@ export const en = {
 	/* Keys. */
 	keys: 'Keyboard shortcuts',
 	keysOn: 'Use keyboard shortcuts',
-	keysNote: 'They are off in fields.',
+	keysNote: 'In fields only Ctrl/⌘ K works.',
 	keyArrows: 'from task to task, from slot to slot',
 	keyOpen: 'open the task',
 	keyEdit: 'edit the task',

@@ -56,7 +56,8 @@ export class Keys {
 		const { key, target } = event;
 		const bound = this.#table.find((one) => one.keys.includes(key) &&
 			!one.chord === !(event.ctrlKey || event.metaKey));
-		if (!bound || event.defaultPrevented || event.altKey || isField(target) ||
+		if (!bound || event.defaultPrevented || event.altKey ||
+			(isField(target) && !bound.chord) ||
 			document.querySelector('dialog:modal') ||
 			(key !== '?' && !this.#switch.checked))
 			return;

@@ -170,10 +170,10 @@ function placeButton(to, taken, from, choose) {
 	return h('button', {
 		type: 'button', class: 'place', 'data-key': slotKey(to),
 		'data-place': JSON.stringify(to), 'data-here': here,
-		'data-taken': !!taken,
+		'data-taken': !!taken, 'data-fixed': !!taken?.isFixed,
 		'aria-label': t.placeLabel(longDay(to.datum), t.times[to.zeit],
-			[taken ? taken.title : t.free, here && t.placeHere].filter(Boolean)
-				.join(', ')),
+			[taken ? taken.title : t.free, taken?.isFixed && t.fixed,
+				here && t.placeHere].filter(Boolean).join(', ')),
 		click: () => choose(to),
 	}, h('span', { class: 'place-time' }, t.times[to.zeit]), ' ',
 	taken ? foreign(taken.title, 'place-task') : h('i', null, t.free));

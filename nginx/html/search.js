@@ -89,6 +89,7 @@ export const searchView = (state, found, shown, week, actions) => [
 	more(state, actions, 'search', found.length),
 	state.found && !state.view.text && parseSearch(state.view.q ?? '')?.words[0] &&
 		h('p', { class: 'section-note' }, h('a', {
-			href: addressOf({ ...state.view, text: true }), 'data-view': '',
+			class: 'text-button', 'data-view': true,
+			href: addressOf({ ...state.view, text: true }),
 		}, t.searchTexts)),
 ];
