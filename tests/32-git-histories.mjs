@@ -632,7 +632,9 @@ class History {
 			await this.shownAsItIs(user);
 		}
 		assert.equal(await w.repo.head(), head, 'it has settled');
-		assert.deepEqual(await w.blobs('pending/'), {});
+		// On Azure workers leave their hosts' names there.
+		assert.deepEqual(Object.keys(await w.blobs('pending/'))
+		    .filter((key) => !key.startsWith('pending/host.')), []);
 		sum.histories++;
 		sum.edits += this.edits.length;
 	}
