@@ -403,8 +403,8 @@ for (const [name, days] of /** @type {[string, number][]} */ ([
 		await page.locator('#move-shift', { hasText: /rückt/ }).waitFor();
 		const fixed = await page.locator('#move [data-fixed]').evaluateAll(
 			(/** @type {HTMLElement[]} */ all) => all.map(({ ariaLabel }) => ariaLabel));
-		assert.ok(fixed.some((/** @type {string} */ label) => label?.includes(`Taste ${days}, fester Platz`)),
-			String(fixed));
+		assert.ok(fixed.some((/** @type {string} */ label) =>
+			label.includes(`Taste ${days}, fester Platz`)), String(fixed));
 		assert.deepEqual(await page.evaluate(lowContrast), []);
 		if (days === 7)
 			await page.keyboard.press('Tab');
