@@ -614,7 +614,7 @@ START_TEST(the_example_file_names_all_and_changes_nothing)
 	ck_assert_ptr_nonnull(strstr(example.s,
 	    "\n# How much of weeks and tasks one worker keeps in its memory;"));
 	ck_assert_ptr_nonnull(
-	    strstr(example.s, " From 0 to 1G.\n#CACHE_LOCAL_BYTES=32M\n\n"));
+	    strstr(example.s, " 1G.\n#CACHE_LOCAL_BYTES=32M\n\n"));
 	ck_assert_ptr_nonnull(strstr(example.s, "\n#CODEX_STORE=\n"));
 	for (line = example.s; line != NULL; line = strchr(line + 1, '\n'))
 		ck_assert_uint_le(strcspn(line + 1, "\n"), 78);
