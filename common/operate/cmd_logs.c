@@ -86,6 +86,7 @@ print_units(const char *name, const char *programs_file)
 	print_place("check", "journalctl -u '" UNITS "check'");
 	print_place("backup", "journalctl -u 'codex-backup'");
 	print_place("doctor", "journalctl -u 'codex-doctor'");
+	print_place("closed", "journalctl -u 'codex-closed@*'");
 	for (i = 0; i < programs.n; i++)
 		print_unit(&programs.rows[i]);
 	print_nginx_site();
