@@ -329,6 +329,7 @@ async function drawByTouch(page, by, rest) {
 	await fingers.swipe([[from, to]], 6, rest);
 	await page.locator(`[data-task="${ref}"][data-slot="${slot}"]`).waitFor();
 	assert.equal(await page.evaluate(() => scrollY), y, 'it scrolls nothing');
+	await until(() => sent.length > 0, 5000, 'the file was read before');
 	assert.deepEqual(sent, ['PATCH']);
 	await page.click('[data-undo]');
 	await until(async () => (await stack.task(ref)).etag === before.etag, 5000,

@@ -164,12 +164,16 @@ test('a_completion_without_answer_does_not_pretend_to_know', async () => {
 	const fixture = await fixtureWith();
 	const path = completionOf(fixture.week.timeline[1].slots[0].task);
 	const look = path.replace('/complete', '');
-	fixture.spoil(path, { cut: true });
-	fixture.spoil(look, { cut: true });
+	const held = hold();
+	fixture.spoil(path, { cut: true, until: held.until });
 	const { page, complaints } = await open(fixture.url, {
 		spoiled: [path, look],
 	});
 	await page.click('[data-task^="0001"] [data-key^="done"]');
+	await untilAsked(fixture, path, 1);
+	// Before it is sent the file is read, which must go.
+	fixture.spoil(look, { cut: true });
+	held.letGo();
 	await page.locator('[data-toast][data-kind="bad"]').waitFor();
 
 	assert.match(await page.locator('[data-toast]').textContent(),
@@ -432,6 +436,8 @@ test('every_key_of_the_list_does_what_it_says_and_none_in_a_field', async () => 
 	await page.locator('[data-task^="0000"][data-state="done"]').waitFor();
 	await page.keyboard.press('z');
 	await page.locator('[data-task^="0000"][data-state="open"]').waitFor();
+	await until(() => fixture.requests.some(({ method }) => method === 'PATCH'),
+		5000, 'taken back');
 	await page.keyboard.press('s');
 	await untilAsked(fixture, '/sync', 1);
 	await page.keyboard.press('Control+z');
