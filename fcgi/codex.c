@@ -6,13 +6,13 @@
 #include "carry/cmd_backup.h"
 #include "carry/cmd_export.h"
 #include "carry/cmd_migrate.h"
+#include "client/cmd_tasks.h"
 #include "operate/cmd_check.h"
 #include "operate/cmd_doctor.h"
 #include "operate/cmd_fsck.h"
 #include "operate/cmd_logs.h"
 #include "operate/cmd_run.h"
 #include "operate/cmd_status.h"
-#include "operate/cmd_tasks.h"
 
 struct command {
 	const char *name;

@@ -1,4 +1,4 @@
-#include "operate/client.h"
+#include "client/client.h"
 
 #include <unistd.h>
 

@@ -1,4 +1,4 @@
-#include "operate/cmd_tasks.h"
+#include "client/cmd_tasks.h"
 
 #include <getopt.h>
 
@@ -6,8 +6,8 @@
 #include "base/enc.h"
 #include "base/json.h"
 #include "base/std.h"
+#include "client/client.h"
 #include "inspect/cmdline.h"
-#include "operate/client.h"
 
 #define TAGS_MAX 32
 
