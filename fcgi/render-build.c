@@ -26,12 +26,7 @@ static struct mirror_memory *memory;
 bool
 render_wants_build(const struct request *request)
 {
-	struct buf value = BUF_INIT;
-	bool wants = request_query(request, "nocache", &value) &&
-		     strcmp(value.s, "true") == 0;
-
-	buf_release(&value);
-	return wants;
+	return request_query_is_true(request, "nocache");
 }
 
 static void

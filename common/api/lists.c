@@ -32,17 +32,6 @@ struct query {
 		.search = BUF_INIT, .found = SEARCH_INIT                       \
 	}
 
-static bool
-is_true(const struct request *request, const char *name)
-{
-	struct buf value = BUF_INIT;
-	bool is = request_query(request, name, &value) &&
-		  strcmp(value.s, "true") == 0;
-
-	buf_release(&value);
-	return is;
-}
-
 /* Read and check the query; release it also if that fails. */
 static int
 parse_query(const struct request *request, struct query *q, struct err *err)
@@ -65,7 +54,8 @@ parse_query(const struct request *request, struct query *q, struct err *err)
 		q->filter.tag = q->tag.s;
 	if (request_query(request, "q", &q->search))
 		q->filter.search = q->search.s;
-	q->in_texts = is_true(request, "text") && q->search.len > 0;
+	q->in_texts =
+	    request_query_is_true(request, "text") && q->search.len > 0;
 	if (!enc_is_utf8(q->tag.s, q->tag.len))
 		return err_field(err, "tag", MSG_SEARCH_NO_UTF8);
 	if (!enc_is_utf8(q->search.s, q->search.len))

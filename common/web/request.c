@@ -130,6 +130,17 @@ request_query(
 }
 
 bool
+request_query_is_true(const struct request *request, const char *name)
+{
+	struct buf value = BUF_INIT;
+	bool is = request_query(request, name, &value) &&
+		  strcmp(value.s, "true") == 0;
+
+	buf_release(&value);
+	return is;
+}
+
+bool
 request_cookie(
     const struct request *request, const char *name, struct buf *value)
 {

@@ -85,6 +85,8 @@ bool request_match(struct request *request, const char *pattern);
  */
 bool request_query(
     const struct request *request, const char *name, struct buf *value);
+/* Return true if that parameter is there and says `true`. */
+bool request_query_is_true(const struct request *request, const char *name);
 
 /*
  * Return how long the client prefers to wait, in seconds (RFC 7240, 4.3:
