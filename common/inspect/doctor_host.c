@@ -125,35 +125,24 @@ doctor_host_as_root(
 
 /* As anybody who may use the sockets. */
 
+/* Look at the socket of a program: one that the site has must take a
+ * connection, and there must be none of another (`is_left`). */
 static void
 check_socket(const struct doctor_host_places *places, const char *name,
-    struct findings *found)
+    bool is_left, struct findings *found)
 {
 	struct buf path = BUF_INIT;
 	struct msg msg;
 
 	buf_addf(&path, "%s/%s.sock", places->sockets, name);
-	if (listener_connect(path.s, NULL) == -1) {
-		msg_set(&msg, MSG_DOCTOR_SOCKET);
-		msg_value(&msg, "%s", name);
+	msg_set(&msg, is_left ? MSG_DOCTOR_LEFT : MSG_DOCTOR_SOCKET);
+	msg_value(&msg, "%s", name);
+	if (is_left) {
+		findings_add(found, FINDING_WARN, "socket", path.s, &msg);
+	} else if (listener_connect(path.s, NULL) == -1) {
 		msg_value(&msg, "%s", strerror(errno));
 		findings_add(found, FINDING_ERROR, "socket", path.s, &msg);
 	}
-	buf_release(&path);
-}
-
-/* Tell of the socket of a program that the site does not have. */
-static void
-tell_leftover(const struct doctor_host_places *places, const char *name,
-    struct findings *found)
-{
-	struct buf path = BUF_INIT;
-	struct msg msg;
-
-	buf_addf(&path, "%s/%s.sock", places->sockets, name);
-	msg_set(&msg, MSG_DOCTOR_LEFT);
-	msg_value(&msg, "%s", name);
-	findings_add(found, FINDING_WARN, "socket", path.s, &msg);
 	buf_release(&path);
 }
 
@@ -227,7 +216,7 @@ check_program(const struct app *app, const struct doctor_host_places *places,
 	case PARTS_OFF:
 		return;
 	case PARTS_LEFT:
-		tell_leftover(places, row->name, found);
+		check_socket(places, row->name, true, found);
 		return;
 	case PARTS_ON:
 		break;
@@ -235,7 +224,7 @@ check_program(const struct app *app, const struct doctor_host_places *places,
 	if (row->processes == PROGRAMS_ONE)
 		check_worker(app, found);
 	else
-		check_socket(places, row->name, found);
+		check_socket(places, row->name, false, found);
 }
 
 void

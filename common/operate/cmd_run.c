@@ -128,6 +128,13 @@ count_processes(const struct run_site *site, const struct programs_row *row)
 	return site->workers;
 }
 
+static void
+add_socket_path(struct buf *out, const struct run_site *site,
+    const struct programs_row *row)
+{
+	buf_addf(out, "%s/%s.sock", site->run_dir, row->name);
+}
+
 static struct part *
 make_part(const struct run_site *site, const struct programs_row *row)
 {
@@ -141,7 +148,7 @@ make_part(const struct run_site *site, const struct programs_row *row)
 	part->args[0] = std_strdup(path.s);
 	if (row->processes != PROGRAMS_ONE) {
 		buf_reset(&path);
-		buf_addf(&path, "%s/%s.sock", site->run_dir, row->name);
+		add_socket_path(&path, site, row);
 		part->socket = std_strdup(path.s);
 	}
 	buf_release(&path);
@@ -248,7 +255,7 @@ drop_socket(const struct run_site *site, const struct programs_row *row)
 {
 	struct buf path = BUF_INIT;
 
-	buf_addf(&path, "%s/%s.sock", site->run_dir, row->name);
+	add_socket_path(&path, site, row);
 	if (unlink(path.s) == -1 && errno != ENOENT)
 		log_warn("%s: %s", path.s, strerror(errno));
 	buf_release(&path);
