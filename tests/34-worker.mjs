@@ -139,6 +139,7 @@ scene('a push of which no webhook tells arrives where the head is watched',
 	await sleep(200);
 	const from = fake.mark();
 	await sleep(1000);
+	await until(() => fake.inFlight === 0, 4000, 'the last answer');
 	assert.deepEqual(paid(from), []);
 	const n = fake.mark() - from;
 	assert.ok(n >= 1 && n <= 12, `${n} looks`);
