@@ -32,7 +32,7 @@ make_before() {
 	    >"$lib/codex-miroir-gone.socket"
 	sed 's/miroir-account/miroir-gone/g' "$lib/codex-miroir-account@.service" \
 	    >"$lib/codex-miroir-gone@.service"
-	rm -r "$lib/codex-miroir-account"*
+	rm "$lib/codex-miroir-account"*
 	sed -i 's/miroir-account/miroir-gone/g' "$lib/codex-miroir.target"
 	rm "$tree/DEBIAN/md5sums"
 	dpkg-deb --root-owner-group -b "$tree" "$2/before.deb" && rm -r "$tree"

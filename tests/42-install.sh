@@ -184,13 +184,13 @@ is_a_tight_box() {
 units_are_well_formed() {
 	mkdir -p "$root/etc" "$root/usr/lib/systemd"
 	cp -r /usr/lib/systemd/system "$root/usr/lib/systemd/"
-	cp -r "$units"/* "$root/usr/lib/systemd/system/"
+	cp "$units"/* "$root/usr/lib/systemd/system/"
 	install -D /bin/sh "$root/bin/sh"
 	# shellcheck disable=SC2046
 	systemd-analyze --root="$root" --man=no verify codex-miroir.target \
 	    codex-miroir-work.service codex-backup.timer codex-doctor.timer \
 	    codex-backup.service codex-doctor.service \
-	    codex-closed@tasks.service $(lib_programs | awk '$1 != "work" {
+	    codex-closed@tasks-1.service $(lib_programs | awk '$1 != "work" {
 		print "codex-miroir-" $1 "@1.service"
 		print "codex-miroir-" $1 ".socket" }') >"$scratch/verify" 2>&1
 	! grep -i codex "$scratch/verify"
@@ -344,8 +344,13 @@ units_do_not_spin() {
 		    grep -q '^RestartPreventExitStatus=78$' "$unit" || bad=1
 	done
 	for unit in "$units"/codex-miroir-*@.service; do
-		grep -q '^OnFailure=codex-closed@[a-z]*\.service$' \
-		    "${unit%@.service}@1.service.d/closed.conf" || bad=1
+		grep -q '^OnFailure=codex-closed@[a-z]*-%i\.service$' "$unit" ||
+		    bad=1
+	done
+	# A socket that systemd limits takes its program down with it.
+	for unit in "$units"/codex-miroir-*.socket; do
+		grep -q '^StartLimitIntervalSec=0$' "$unit" &&
+		    grep -q '^TriggerLimitIntervalSec=0$' "$unit" || bad=1
 	done
 	return "$bad"
 }
@@ -382,7 +387,7 @@ what_the_worker_cannot_use_is_refused() {
 
 # What an own folder of systemd's would not do: it goes with the first stop.
 the_run_folder_stays() {
-	! grep -rl '^RuntimeDirectory=' "$units" &&
+	! grep -l '^RuntimeDirectory=' "$units"/* &&
 	    grep -qx 'd /run/codex-miroir 0711 codex-miroir codex-miroir -' \
 		"$root/usr/local/lib/tmpfiles.d/codex-miroir.conf" || return 1
 	# Only root can make it somebody else's.
