@@ -17,12 +17,14 @@ export function bindMenus(document) {
 		menu.querySelector('.menu-items')?.addEventListener('click', () => {
 			menu.open = false;
 		});
-	for (const menu of menus)
-		menu.addEventListener('keydown', (event) => {
-			if (event.key !== 'Escape' || !menu.open)
-				return;
-			event.preventDefault();
-			menu.open = false;
+	// A key may have opened it from elsewhere, and the keyboard is there still.
+	document.addEventListener('keydown', (event) => {
+		const menu = menus.find(({ open }) => open);
+		if (event.key !== 'Escape' || event.defaultPrevented || !menu)
+			return;
+		event.preventDefault();
+		menu.open = false;
+		if (menu.contains(document.activeElement))
 			menu.querySelector('summary')?.focus();
-		});
+	});
 }
