@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import test, { after, before } from 'node:test';
 import { corpus } from './corpus.mjs';
-import { build, manyBuild, startStack, tasksOf, top } from './stack.mjs';
+import { build, make, manyBuild, startStack, tasksOf, top } from './stack.mjs';
 
 const modules = process.env.CODEX_NODE_MODULES ?? join(top, 'tests/node_modules');
 /** @type {typeof import('js-yaml')} */
@@ -68,9 +68,8 @@ before(async () => {
 	writeFileSync(join(folder, 'notizen.md'), 'x');
 	process.env.CODEX_BUILD = manyBuild;
 	stack = await startStack({ import: scratch });
-	const made = spawnSync('make', ['--quiet', '-C', manyBuild,
-	    'tests/corpus'], { encoding: 'utf8' });
-	assert.equal(made.status, 0, made.stderr);
+	make(manyBuild, 'tests/corpus');
+	make(build, 'tests/corpus');
 	for (const report of await linesOf(join(manyBuild, 'tests/corpus'),
 	    [folder]))
 		reports.set(report.file, report);

@@ -5,14 +5,12 @@
 // something, neither holds a worker nor changes a task.
 
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import test, { after, before } from 'node:test';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { fixedRate } from './bench/measure.mjs';
-import { Stack, environOf, long, plainBuild, secretsOf, sleep, startStack,
+import { Stack, environOf, long, make, plainBuild, secretsOf, sleep, startStack,
     until } from './stack.mjs';
 
 const restarts = long ? 500 : 30;
@@ -237,7 +235,7 @@ async function askOn(path, rate, headers, isOver) {
 
 test(`${restarts} restarts under ${perSecond} requests a second lose none`,
     async () => {
-	await promisify(execFile)('make', ['-s', '-C', plainBuild, 'bench-rate']);
+	make(plainBuild, 'bench-rate');
 	const programs = ['codex-render', 'codex-render', 'codex-tasks'];
 	const etag = (await stack.get('/codex')).headers.get('etag') ?? '';
 	const began = Date.now();

@@ -10,16 +10,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { Desk, requests, seed, some } from './fault-scene.mjs';
-import { plainBuild } from './stack.mjs';
+import { make, plainBuild } from './stack.mjs';
 
 const library = join(plainBuild, 'tests/failmalloc.so');
 
 /** @type {Desk} */
 let desk;
 before(() => {
-	const made = spawnSync('make', ['--quiet', '-C', plainBuild,
-	    'tests/failmalloc.so'], { encoding: 'utf8' });
-	assert.equal(made.status, 0, made.stderr);
+	make(plainBuild, 'tests/failmalloc.so');
 	desk = new Desk();
 });
 after(() => desk.end());

@@ -20,7 +20,7 @@
 // test that has settings of a login logs in by itself (git-stack.mjs).
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync,
     writeFileSync } from 'node:fs';
@@ -47,6 +47,19 @@ export const manyBuild = process.env.CODEX_BUILD_PLAIN ? plainBuild : build;
 export const slow = Number(process.env.TEST_SLOW || 3);
 /** True with --long in scripts/test. */
 export const long = process.env.T_LONG === '1';
+
+/**
+ * Build what the tests alone need.  One at a time: a test and the same one in
+ * local mode would both write the library.
+ *
+ * @param {string} folder of the build
+ * @param {string} target
+ */
+export function make(folder, target) {
+	const { status, stderr } = spawnSync('flock', [join(folder, 'Makefile'),
+	    'make', '--quiet', '-C', folder, target], { encoding: 'utf8' });
+	assert.equal(status, 0, stderr);
+}
 
 /**
  * Let a server listen on a free port of this host.
