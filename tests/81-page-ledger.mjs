@@ -444,6 +444,47 @@ test('a_lost_creation_is_sent_again_under_its_key', async () => {
 	assert.equal(s.ledger.next?.file, '0042-Neu.md');
 });
 
+/** @type {[string, () => never, number][]} */
+const WORDLESS = [
+	['without_any_word', vanish, 2], ['that_the_server_failed', refuse(502), 1],
+];
+for (const [name, fail, tries] of WORDLESS)
+	test(`a_creation_${name}_is_found_when_it_is_taken_back`, async () => {
+		const s = scene();
+		s.answer = fail;
+		const change = creation({ title: 'Neu', kategorie: 'arbeit', tags: [] }, 'key');
+		assert.ok(await s.ledger.do(change));
+		assert.equal(s.sent.length, tries);
+		assert.equal(change.lost, true);
+		assert.equal(s.ledger.next, change);
+		await s.ledger.undo();
+		assert.equal(s.told.at(-1).kind, 'failed');
+		assert.equal(s.ledger.next, change, 'it can be taken back later');
+
+		s.answer = (/** @type {any} */ { method }) => method === 'POST' ?
+			{ id: '0042', filename: '0042-Neu.md', etag: 'born' } : { etag: 'dead' };
+		const before = s.sent.length;
+		await s.ledger.undo();
+		assert.deepEqual(s.sent.slice(before).map((/** @type {any} */ one) =>
+			[one.method, one.path, one.key ?? one.etag]), [
+			['POST', '/api/tasks', 'key'], ['DELETE', '/api/tasks/0042-Neu', 'born'],
+		]);
+		assert.equal(s.told.at(-1).kind, 'stored');
+		assert.equal(find(shownWeek(s.store), '0042'), undefined);
+		assert.equal(s.ledger.next, null);
+	});
+
+test('two_tries_of_a_creation_are_one_thing_to_take_back', async () => {
+	const s = scene();
+	const draft = { title: 'Neu', kategorie: 'arbeit', tags: [] };
+	s.answer = vanish;
+	await s.ledger.do(creation(draft, 'key'));
+	s.answer = () => ({ id: '0042', filename: '0042-Neu.md', etag: 'born' });
+	await s.ledger.do(creation(draft, 'key'));
+	await s.ledger.undo();
+	assert.equal(s.ledger.next, null);
+});
+
 test('an_undo_that_failed_can_be_tried_again', async () => {
 	const s = scene();
 	await s.ledger.do(complete(shownWeek(s.store), '0001'));

@@ -9,11 +9,12 @@
  */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
-import { cookieOf, lowContrast, pass, startBrowser } from './browser.mjs';
+import { cardOf, cookieOf, lowContrast, pass, startBrowser } from './browser.mjs';
 import { gitSettings } from './git-stack.mjs';
 import { startFake } from './github/fake.mjs';
 import { startLife } from './page-life.mjs';
 import { sessionCookie } from './session.mjs';
+import { startShaky } from './shaky.mjs';
 import {
 	long, manyBuild, sleep, startStack, taskFile, until, vaultPath,
 } from './stack.mjs';
@@ -80,6 +81,31 @@ test('after_random_changes_the_page_shows_the_week_and_undo_restores_bytes',
 		assert.deepEqual(lives.flatMap(({ complaints }) => complaints), []);
 		assert.ok(lives.some(({ changed }) => changed > 0), 'nothing changed');
 	});
+
+test('a_line_whose_task_was_taken_back_without_an_answer_makes_another', async (t) => {
+	const way = await startShaky(stack.url);
+	t.after(() => way.stop());
+	const { page } = await browser.open(way.url, { cookie: cookieOf(stack) });
+	await page.locator('.task').first().waitFor();
+	const made = async () => (await stack.get('/api/tasks?q=Wortlos')).json.tasks
+		.map((/** @type {any} */ { status }) => status);
+	way.fault = 'dark';
+	await page.fill('#quick', 'Wortlos');
+	await page.keyboard.press('Enter');
+	await page.locator('[data-toast][data-kind="bad"]').waitFor();
+	way.isDark = false;
+	await page.focus('#today');
+	await page.keyboard.press('z');
+	await until(async () => String(await made()) === 'abgebrochen', 5000,
+		'it is taken back');
+	await page.locator('#state', { hasText: 'aktuell' }).waitFor();
+	assert.equal(await page.inputValue('#quick'), 'Wortlos');
+
+	await page.focus('#quick');
+	await page.keyboard.press('Enter');
+	await cardOf(page, 'Wortlos').waitFor();
+	assert.deepEqual((await made()).sort(), ['abgebrochen', 'offen']);
+});
 
 /** @param {any} [options] */
 async function openWeek(options, site = stack) {

@@ -125,17 +125,15 @@ class Life {
 	}
 
 	/** One change, often over a fault, often before the last one is answered.
-	 * A 412 that was made up would end the undo of what it meets; a creation of
-	 * which no word ever came is not known by its file, and so not undone.
+	 * A 412 that was made up would end the undo of what it meets.
 	 * @param {import('./malformed.mjs').Pick} pick */
 	async step(pick) {
-		const how = pick.of(['complete', 'complete', 'create', 'move', 'move',
+		const how = pick.of(['complete', 'complete', 'create', 'create', 'move', 'move',
 			'cancel', 'reopen', 'tick', 'tick', 'undo', 'retry', 'edit']);
 		/** @type {(import('./shaky.mjs').Fault | 'offline' | null)[]} */
 		const faults = [null, null, null, null, 'offline', ...FAULTS, ...FAULTS];
 		const fault = pick.of(faults.filter((one) =>
-			!(one === 412 && ['undo', 'retry'].includes(how)) &&
-			!(one === 'dark' && ['create', 'retry'].includes(how))));
+			!(one === 412 && ['undo', 'retry'].includes(how))));
 		if (fault === 412 || fault === 'offline')
 			await this.quiet();
 		if (fault === 'offline')
@@ -146,7 +144,7 @@ class Life {
 		const what = how === 'edit' ? await this.edit(pick, n) :
 			await this.page.evaluate(act, { how, n });
 		this.steps.push([how, what, fault].filter(Boolean).join(' '));
-		if (fault === 412 || fault === 'offline' || pick.n(2) === 0)
+		if (['offline', 'dark', 412].includes(fault ?? '') || pick.n(2) === 0)
 			await this.quiet();
 		this.clear();
 		await this.page.context().setOffline(false);

@@ -327,10 +327,23 @@ function hear(event) {
 		toast.tell(message);
 	if (kind === 'stored')
 		details.follow(change);
+	if (kind === 'stored' && change.undoes?.request.key)
+		freeKey(change.undoes.request.key);
 	if (kind === 'stored' && change.made) {
 		quick.stored(change);
 		greet(change);
 	}
+}
+
+/**
+ * The task of that key has been taken back: the same text would find it, where
+ * a person who sends that again wants another one.
+ *
+ * @param {string} key
+ */
+function freeKey(key) {
+	quick.freeKey(key);
+	form.freeKey(key);
 }
 
 /**

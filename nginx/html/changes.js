@@ -178,6 +178,11 @@ export function decision({ file, copy, etag }, take) {
  */
 export function inverseOf(change) {
 	const { verb, task, place, after, decision: decided, undo } = change;
+	if (!task && verb === 'create' && change.lost)
+		return {
+			...blank('cancel', null, null), title: change.title,
+			request: change.request, group: change.group, undoes: change,
+		};
 	if (!task || decided)
 		return null;
 	const now = { ...task, ...after };

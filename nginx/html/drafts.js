@@ -38,6 +38,18 @@ export const dropDraft = (user, file) =>
 	ofTab.drop(nameOf(user, file));
 
 /**
+ * The task that the draft of a new one was sent for is there no more.
+ *
+ * @param {string} user
+ * @param {string} key
+ */
+export function freeKeyOfDraft(user, key) {
+	const draft = draftOf(user, '');
+	if (draft?.key === key)
+		keepDraft(user, '', { ...draft, key: '', keyOf: '' });
+}
+
+/**
  * What stands in the quick line.
  *
  * @param {string} user

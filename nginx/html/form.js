@@ -10,7 +10,7 @@
  */
 import { creation, edit } from './changes.js';
 import { byId, h, update } from './dom.js';
-import { draftOf, dropDraft, keepDraft } from './drafts.js';
+import { draftOf, dropDraft, freeKeyOfDraft, keepDraft } from './drafts.js';
 import { parseDay } from './quick.js';
 import { sidesView } from './sides.js';
 import { longDay, t } from './words.js';
@@ -76,6 +76,13 @@ export class TaskForm {
 	 */
 	owns(change) {
 		return change === this.#asked;
+	}
+
+	/** A task of that key was taken back. @param {string} key */
+	freeKey(key) {
+		if (this.#key === key)
+			this.#key = this.#keyOf = '';
+		freeKeyOfDraft(this.#hands.scene().user, key);
 	}
 
 	/** @param {Place | null} place sets the fixed slot; null leaves it */
@@ -347,7 +354,7 @@ export class TaskForm {
 
 	/** @param {Refusal} refusal */
 	#refused(refusal) {
-		const lost = refusal.kind !== 'status' && !this.#task;
+		const lost = !this.#task && this.#asked?.lost;
 		if (!this.#dialog.open)
 			this.#dialog.showModal();
 		const text = refusal.told || t.wentWrong;

@@ -6,7 +6,7 @@
  * A change is shown at once (store.js, `pending`).  If the server refuses it,
  * it leaves the list, which rolls it back.  Where it is not sure, the task itself
  * is asked whether the change has happened; a creation is sent again under its
- * key.  Knows no page: whoever makes a Ledger says how to send, look and tell.
+ * key, at the latest when it is to be taken back.  Knows no page: whoever makes a Ledger says how to send, look and tell.
  */
 import { Refusal } from './api.js';
 import { hasHappened, inverseOf, createdTask } from './changes.js';
@@ -78,7 +78,8 @@ export class Ledger {
 	 */
 	async do(change) {
 		if (!change.undoes && !change.decision)
-			this.#history = [...this.#history, change].slice(-DEPTH);
+			this.#history = [...this.#history.filter((one) =>
+				!isSameCreation(one, change)), change].slice(-DEPTH);
 		this.#failed = null;
 		this.#show(change);
 		const line = change.file || CREATIONS;
@@ -131,7 +132,7 @@ export class Ledger {
 	 */
 	async #undoUnanswered(change) {
 		await this.#tails.get(CREATIONS);
-		const inverse = change.step === 'stored' && inverseOf(change);
+		const inverse = inverseOf(change);
 		if (inverse)
 			await this.do(inverse);
 		return !!inverse;
@@ -154,7 +155,7 @@ export class Ledger {
 			if (undoes && !await this.#mayUndo(undoes))
 				return this.#drop(change);
 			if (undoes)
-				change.request = inverseOf(undoes)?.request ?? change.request;
+				this.#aim(change, undoes);
 			else
 				this.#rebase(change);
 			this.#stored(change, await this.#send(change));
@@ -196,9 +197,27 @@ export class Ledger {
 		change.lost = false;
 		if (!found)
 			return;
+		if (change.verb === 'create')
+			adopt(change, found);
 		change.step = 'stored';
 		change.undo = found.undo;
 		change.after = { ...change.after, etag: found.etag };
+	}
+
+	/**
+	 * What takes a change back goes by what is known of that now; of a creation
+	 * without an answer, not even the file was.
+	 *
+	 * @param {Change} change
+	 * @param {Change} undone
+	 */
+	#aim(change, undone) {
+		const inverse = inverseOf(undone);
+		if (!inverse)
+			return;
+		const { request, task, file, after } = inverse;
+		Object.assign(change, change.file ? { request } :
+			{ request, task, file, after });
 	}
 
 	/**
@@ -238,13 +257,30 @@ export class Ledger {
 		} catch (error) {
 			if (!(error instanceof Refusal) || !mayHaveHappened(change, error))
 				throw error;
-			const later = await this.#find(change).catch(() => {
-				change.lost = true;
-			});
+			const later = await this.#ifHappened(change, error);
 			if (later)
 				return later;
 			throw error;
 		}
+	}
+
+	/**
+	 * Look whether a change that failed has happened all the same.  Where that
+	 * cannot be learnt it is lost, as is a creation that was answered: to ask
+	 * means to send it again, which is left to the person then.
+	 *
+	 * @param {Change} change
+	 * @param {Refusal} refusal
+	 */
+	async #ifHappened(change, { kind }) {
+		if (change.verb !== 'create' || kind !== 'status')
+			try {
+				return await this.#find(change);
+			} catch {
+				/* It stays lost. */
+			}
+		change.lost = true;
+		return null;
 	}
 
 	/**
@@ -282,12 +318,8 @@ export class Ledger {
 	#stored(change, answer) {
 		change.step = 'stored';
 		change.storedAt = this.#store.moment();
-		if (change.verb === 'create') {
-			change.task = createdTask(/** @type {any} */ (change.request.body), answer);
-			change.file = answer.filename;
-			change.place = change.task.fixedSlot;
-			change.made = { id: answer.id };
-		}
+		if (change.verb === 'create')
+			adopt(change, answer);
 		change.undo = answer.undo ?? undefined;
 		change.was = undefined;
 		change.idle = answer.changed === false;
@@ -327,7 +359,7 @@ export class Ledger {
 	#fail(change, refusal) {
 		this.#drop(change);
 		change.step = 'failed';
-		if (!change.lost || change.undoes || !change.task)
+		if (!change.lost || change.undoes)
 			this.#forget(change);
 		this.#failed = canRetry(refusal) ? change : null;
 		if (this.#failed && change.undoes)
@@ -380,16 +412,37 @@ export class Ledger {
 }
 
 /**
+ * A creation knows its task only from the answer.
+ *
+ * @param {Change} change
+ * @param {any} answer
+ */
+function adopt(change, answer) {
+	change.task = createdTask(/** @type {any} */ (change.request.body), answer);
+	change.file = answer.filename;
+	change.place = change.task.fixedSlot;
+	change.made = { id: answer.id };
+}
+
+/**
  * Without an answer, or with one of a server that failed on the way; or a
  * browser sent the request again by itself, on a connection that broke, and the
- * second one met what the first had done.  A creation can only be sent again,
- * which after an answer is left to the person.
+ * second one met what the first had done.
  *
  * @param {Change} change
  * @param {Refusal} refusal
  */
 const mayHaveHappened = ({ verb }, { kind, status }) => kind !== 'status' ||
-	(verb !== 'create' && (status === 412 || status >= 500));
+	status >= 500 || (verb !== 'create' && status === 412);
+
+/**
+ * Return true for two tries of one creation, which make one task.
+ *
+ * @param {Change} one
+ * @param {Change} other
+ */
+const isSameCreation = ({ request: { key } }, { request }) =>
+	key !== undefined && key === request.key;
 
 /**
  * Whether the same request may come out better another time.

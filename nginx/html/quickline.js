@@ -65,6 +65,12 @@ export class QuickLine {
 		this.#changed();
 	}
 
+	/** A task of that key was taken back. @param {string} key */
+	freeKey(key) {
+		if (this.#key === key)
+			this.#key = this.#keyOf = '';
+	}
+
 	/** What was typed before a reload or a login is there again. */
 	resume() {
 		this.#input.value ||= lineOf(this.#week()?.userId ?? '');
