@@ -332,6 +332,24 @@ test('what an answer gives as undo brings the old bytes back', async () => {
 	assert.equal('undo' in (await patch('0061', {})).json, false);
 });
 
+test('an edit has an undo as long as a request can hold it', async () => {
+	const file = 'raw/edge/tasks/0062.md';
+	const read = async () => String(await stack.blob(file));
+	const before = taskFile({}, 'a\n'.repeat(21_000));
+	place('0062.md', before);
+	const done = await patch('0062', { body: 'Kurz\n' });
+	assert.equal(done.status, 200, done.text);
+	const request = JSON.stringify({ undo: done.json.undo });
+	assert.ok(request.length > 60_000 && request.length <= 64 << 10);
+	const back = await stack.send('PATCH', '/api/tasks/0062',
+	    { undo: done.json.undo }, { 'If-Match': `"${done.json.etag}"` });
+	assert.equal(back.status, 200, back.text);
+	assert.equal(await read(), before);
+
+	place('0062.md', taskFile({}, 'a\n'.repeat(22_000)));
+	assert.equal((await patch('0062', { body: 'Kurz\n' })).json.undo, null);
+});
+
 test('twins are edited by stem only', async () => {
 	const twice = await patch('0015', { status: 'abgebrochen' });
 	assert.equal(twice.status, 409);

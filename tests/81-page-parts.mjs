@@ -296,6 +296,17 @@ test('pieces_of_random_texts_bring_the_old_one_back', () => {
 	}
 });
 
+test('a_piece_is_given_as_long_as_a_request_can_hold_it', () => {
+	const shape = (/** @type {string} */ body) => /** @type {any} */ (
+		{ frontMatter: '', body });
+	const lines = (/** @type {number} */ n) => pieceOf({
+		...edit('edit', task('0001', 'A', 'arbeit', {}), null, { body: '' }),
+		was: shape('a\n'.repeat(n)),
+	}, shape(''));
+	assert.equal(lines(21_000)?.text.length, 42_000);
+	assert.equal(lines(22_000), undefined);
+});
+
 /* The quick line. */
 
 const today = '23.11.2026';

@@ -118,18 +118,9 @@ write_reply_answer(struct app *app, const struct request *request,
 	print_git(&reply->body, &app->conf, &nowhere);
 }
 
-void
-write_reply_add_undo(struct buf *out, const struct edit_result *result)
+static void
+print_undo(struct buf *out, const struct task_undo *undo)
 {
-	const struct task_undo *undo = &result->undo;
-
-	if (undo->cut == 0 && undo->text.len == 0)
-		return;
-	json_key(out, "undo");
-	if (undo->text.len > TASK_UNDO_MAX) {
-		json_add_null(out);
-		return;
-	}
 	json_open(out, '{');
 	json_key(out, "at");
 	json_add_int(out, (int64_t)undo->at);
@@ -138,6 +129,23 @@ write_reply_add_undo(struct buf *out, const struct edit_result *result)
 	json_key(out, "text");
 	json_add_strn(out, undo->text.s, undo->text.len);
 	json_close(out, '}');
+}
+
+void
+write_reply_add_undo(struct buf *out, const struct edit_result *result)
+{
+	const struct task_undo *undo = &result->undo;
+	size_t start;
+
+	if (undo->cut == 0 && undo->text.len == 0)
+		return;
+	json_key(out, "undo");
+	start = out->len;
+	print_undo(out, undo);
+	if (strlen("{\"undo\":}") + out->len - start <= TASK_UNDO_REQUEST_MAX)
+		return;
+	buf_cut(out, start);
+	json_add_null(out);
 }
 
 void

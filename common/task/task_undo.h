@@ -23,8 +23,9 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-/* Of the text: a request holds it, with its escapes, in 64 KiB. */
-#define TASK_UNDO_MAX ((size_t)32 << 10)
+/* Of a request that holds it, as the programs and nginx take no longer one:
+ * SERVE_BODY_MAX (serve.h). */
+#define TASK_UNDO_REQUEST_MAX ((size_t)64 << 10)
 
 struct task_undo {
 	size_t at, cut;  /* bytes of the file after the edit */

@@ -10,8 +10,8 @@
  * @typedef {import('./pending.js').Change} Change
  */
 
-/** A longer text is not taken back by a request. */
-const MAX_BYTES = 32 << 10;
+/** Of a request, so far as it holds the piece; the server takes no longer one. */
+const MAX_BYTES = 64 << 10;
 
 /** @param {string} text */
 const bytesOf = (text) => new TextEncoder().encode(text).length;
@@ -38,7 +38,8 @@ export function pieceOf(change, now) {
 	};
 	const own = change.tick ? piece.cut === 1 && text.length === 1 :
 		isAlone(change, was, now);
-	return own && bytesOf(text) <= MAX_BYTES ? piece : undefined;
+	return own && bytesOf(JSON.stringify({ undo: piece })) <= MAX_BYTES ?
+		piece : undefined;
 }
 
 /**
