@@ -12,7 +12,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cardOf, lowContrast, pass } from './browser.mjs';
-import { gitOf, sampleWeek, task, weekOf } from './page-fixture.mjs';
+import { gitOf, sampleWeek, task, weekOf } from './page-weeks.mjs';
 import {
 	asked, busy, fixtureWith, hold, open, openStatus, state, untilAsked,
 } from './page-scene.mjs';
@@ -24,12 +24,12 @@ test('the_week_shows_days_slots_and_tasks', async () => {
 
 	assert.equal(await page.locator('.day').count(), 6);
 	assert.equal(await page.locator('[data-slot]').count(), 20);
-	assert.equal(await page.locator('.free').count(), 7);
-	assert.match(await page.locator('#status-facts').textContent(), /usera/);
+	assert.equal(await page.locator('.free').count(), 6);
+	assert.match(await page.locator('#status-facts').textContent(), /user\d/);
 	assert.equal(await page.locator('#week-title').textContent(),
 		'Montag, 23. November');
 	assert.equal(await page.locator('#week-summary').textContent(),
-		'Noch 2 Aufgaben heute · 13 in sieben Tagen · 5 ohne Platz');
+		'Noch 2 Aufgaben heute · 14 in sieben Tagen · 5 ohne Platz');
 	assert.match(await page.locator('.now[aria-current="time"]').textContent(),
 		/Jetzt · nachmittags.*Onboarding neuer Kollege.*0000.*Arbeit/);
 	assert.match(await cardOf(page, 'Angebot Stadtwerke').textContent(),
@@ -37,10 +37,21 @@ test('the_week_shows_days_slots_and_tasks', async () => {
 	assert.match(await cardOf(page, 'Geschenk').textContent(),
 		/Privat.*fester Platz/);
 	assert.match(await cardOf(page, 'Donaudampf').textContent(),
-		/er zählt nicht/);
-	assert.match(await cardOf(page, 'Release-Notes').textContent(),
-		/noch nicht in Git/);
+		/fixedSlot ist kein gültiges Datum.*zählt nicht/);
 	assert.deepEqual(complaints, []);
+});
+
+test('the_sample_is_what_the_system_makes_of_its_files', async () => {
+	const { timeline, unplaced, problems } = await (await fixtureWith()).ask('/codex');
+	const placed = (/** @type {any[]} */ days) => days.map((day) => day.slots.map(
+		(/** @type {any} */ { zeit, task: one }) => [day.datum, zeit, gist(one)]));
+	const gist = (/** @type {any} */ one) => one && [one.file, one.title,
+		one.kategorie, one.tags, one.deadline, one.deadlineRisk, one.isFixed,
+		one.reason, one.warning, one.warningEnglish];
+	const sample = sampleWeek();
+	assert.deepEqual(placed(timeline), placed(sample.timeline));
+	assert.deepEqual(unplaced.map(gist), sample.unplaced.map(gist));
+	assert.deepEqual(problems, sample.problems);
 });
 
 test('a_task_without_a_slot_stands_there_with_its_reason', async () => {
@@ -205,18 +216,13 @@ test('a_busy_server_is_asked_again_when_it_said', async () => {
 
 test('a_page_without_a_session_asks_for_a_login', async () => {
 	const fixture = await fixtureWith();
-	fixture.spoil('/codex', {
-		status: 401, body: {
-			ok: false, error: 'Die Anmeldung fehlt oder ist abgelaufen.',
-			code: 'nicht_angemeldet',
-		},
-	});
+	fixture.cookie = '';
 	const { page, complaints } = await open(fixture.url, {
 		clock: true, spoiled: ['/codex'],
 	});
 
 	await page.locator('#door', {
-		hasText: /Bitte anmelden.*abgelaufen/s,
+		hasText: /Bitte anmelden.*melde dich zuerst an/s,
 	}).waitFor();
 	await pass(page, 2500);
 	assert.equal(asked(fixture, '/codex').length, 1);
@@ -238,10 +244,8 @@ test('a_session_that_ends_leaves_the_form', async () => {
 	});
 	await page.click('#compose');
 	await page.fill('#editor [name=title]', 'Halb getippt');
-	for (const path of ['/codex', '/api/sync'])
-		fixture.spoil(path, {
-			status: 401, body: { ok: false, error: 'Bitte melde dich an.' },
-		});
+	const { cookie, sync } = fixture;
+	Object.assign(fixture, { cookie: '', sync: null });
 	await page.evaluate(() =>
 		document.dispatchEvent(new Event('visibilitychange')));
 	await page.locator('#door').waitFor();
@@ -250,7 +254,7 @@ test('a_session_that_ends_leaves_the_form', async () => {
 
 	assert.equal(await page.locator('.task').first().isVisible(), false);
 	assert.equal(await page.inputValue('#editor [name=title]'), 'Halb getippt');
-	fixture.heal();
+	Object.assign(fixture, { cookie, sync });
 	await page.evaluate(() =>
 		document.dispatchEvent(new Event('visibilitychange')));
 	await page.locator('.task').first().waitFor();
@@ -259,12 +263,7 @@ test('a_session_that_ends_leaves_the_form', async () => {
 
 test('a_user_off_the_list_can_log_in_as_another', async () => {
 	const fixture = await fixtureWith();
-	fixture.spoil('/codex', {
-		status: 403, body: {
-			ok: false, error: 'Du stehst nicht auf der Liste.',
-			code: 'nicht_auf_der_liste',
-		},
-	});
+	fixture.become('stranger');
 	const { page } = await open(`${fixture.url}#task-7`, {
 		spoiled: ['/codex'],
 	});
@@ -279,9 +278,6 @@ test('a_user_off_the_list_can_log_in_as_another', async () => {
 /** A page of somebody whom GitHub has named. @param {string[]} spoiled */
 async function loggedIn(spoiled = []) {
 	const fixture = await fixtureWith();
-	fixture.spoil('/auth/me', {
-		status: 200, body: { userId: 'usera', login: 'usera', auth: 'github' },
-	});
 	const opened = await open(fixture.url, { spoiled });
 	await opened.page.click('#account summary');
 	return { fixture, ...opened };
@@ -307,13 +303,13 @@ test('a_logout_begins_anew', async () => {
 });
 
 test('the_menu_logs_out_everywhere', async () => {
-	const { fixture, page, complaints } = await loggedIn();
+	const { fixture, page, complaints } = await loggedIn(['/codex']);
 	await page.click('#logout-all');
 	await untilAsked(fixture, '/auth/logout', 1);
 
 	assert.deepEqual(asked(fixture, '/auth/logout')[0].body,
 		{ everywhere: true });
-	await state(page, 'aktuell');
+	await page.locator('#login').waitFor();
 	assert.deepEqual(complaints, []);
 });
 
@@ -342,7 +338,7 @@ test('a_token_is_made_shown_once_and_revoked', async () => {
 	await page.check('[name=access][value=write]');
 	await page.click('#tokens-submit');
 
-	assert.match(await page.inputValue('#tokens-secret'), /^cm_usera_[0-9a-f]{64}$/);
+	assert.match(await page.inputValue('#tokens-secret'), /^cm_user\d+_[0-9a-f]{64}$/);
 	assert.match(await page.locator('.token').textContent(),
 		/Sicherung <b>.*lesen und schreiben, noch nie benutzt/);
 	assert.deepEqual(await page.evaluate(lowContrast), []);
@@ -353,25 +349,21 @@ test('a_token_is_made_shown_once_and_revoked', async () => {
 	await page.click('#tokens-open');
 	await page.locator('.token').waitFor();
 	assert.equal(await page.locator('#tokens-secret').count(), 0);
+	const [{ id }] = (await fixture.ask('/api/tokens')).tokens;
 
 	await page.click('text=Widerrufen');
 	assert.equal(await page.locator('.token').count(), 1);
 	await page.click('text=Wirklich widerrufen');
 	await page.locator('.token').waitFor({ state: 'detached' });
 	assert.equal(fixture.requests.filter((one) => one.method === 'DELETE')[0]
-		.path, `/api/tokens/${'0'.repeat(16)}`);
+		.path, `/api/tokens/${id}`);
 	assert.deepEqual(complaints, []);
 });
 
 test('a_token_that_is_refused_says_why', async () => {
-	const { fixture, page, complaints } = await loggedIn(['/api/tokens']);
+	const { page, complaints } = await loggedIn(['/api/tokens']);
 	await page.click('#tokens-open');
 	await page.locator('#t-name').waitFor();
-	fixture.spoil('/api/tokens', {
-		status: 400, body: {
-			ok: false, error: 'Ein Token braucht einen Namen.', field: 'name',
-		},
-	});
 	await page.click('#tokens-submit');
 	await page.locator('#tokens-error', { hasText: 'einen Namen' }).waitFor();
 	assert.deepEqual(complaints, []);
@@ -409,7 +401,7 @@ for (const [name, fault] of /** @type {[string, any][]} */ ([
 	});
 
 test('the_week_is_asked_for_again_at_valid_until', async () => {
-	const fixture = await fixtureWith();
+	const fixture = await fixtureWith(weekOf());
 	const held = hold();
 	fixture.spoil('/codex', { until: held.until, times: 1 });
 	const { page, complaints } = await open(fixture.url, { clock: true });

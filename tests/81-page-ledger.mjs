@@ -17,7 +17,7 @@ import { canRetry, Ledger } from '../nginx/html/ledger.js';
 import { allTasks, isHeld, placeOf } from '../nginx/html/pending.js';
 import { Store } from '../nginx/html/store.js';
 import { messageOf } from '../nginx/html/toast.js';
-import { sampleWeek, task, weekOf } from './page-fixture.mjs';
+import { sampleWeek, task, weekOf } from './page-weeks.mjs';
 
 /** @param {any} week @param {string} id @returns {any} */
 const find = (week, id) => allTasks(week).find((one) => one.id === id);

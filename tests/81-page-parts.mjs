@@ -22,7 +22,7 @@ import { parseLine, slotOf, withoutPart } from '../nginx/html/quick.js';
 import { narrow, parseSearch } from '../nginx/html/search.js';
 import { Store } from '../nginx/html/store.js';
 import { random } from './malformed.mjs';
-import { nextWeek, sampleWeek, task, weekOf } from './page-fixture.mjs';
+import { nextWeek, sampleWeek, task, weekOf } from './page-weeks.mjs';
 import { english, german } from './quick-lines.mjs';
 
 /** @param {any} week @param {string} id @returns {any} */

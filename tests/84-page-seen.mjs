@@ -12,7 +12,8 @@ import { after, afterEach, before, test } from 'node:test';
 import {
 	cutWords, findFaults, startBrowser, sticksOut,
 } from './browser.mjs';
-import { gitOf, nextWeek, sampleWeek, startFixture } from './page-fixture.mjs';
+import { startFixture, stopSystem } from './page-fixture.mjs';
+import { gitOf, nextWeek, sampleWeek } from './page-weeks.mjs';
 import { enter, openEmpty, STATES } from './page-states.mjs';
 import { long, until } from './stack.mjs';
 
@@ -23,25 +24,31 @@ let fixture;
 
 before(async () => {
 	browser = await startBrowser();
-	fixture = await startFixture({
-		week: sampleWeek(), sync: gitOf({ code: 'alles_in_git' }),
-	});
+	fixture = await startFixture({ sync: gitOf() });
 });
 
 afterEach(async () => {
 	await browser.clear();
 	fixture.heal();
+	fixture.week = null;
+	fixture.become();
 });
 
 after(async () => {
 	await browser?.stop();
 	await fixture?.stop();
+	await stopSystem();
 });
 
 /* At once. */
 
 /** @param {any} page */
 const isKept = (page) => page.evaluate(() => localStorage.length > 0);
+
+/** Somebody whose session lasts until another day. */
+const stayLoggedIn = () => fixture.spoil('/auth/me', {
+	status: 200, body: { userId: fixture.user, login: fixture.user, auth: 'github' },
+});
 
 /** The next /codex has no answer until what this returns is called. */
 function holdWeek() {
@@ -101,9 +108,9 @@ for (const width of [1280, 390])
 		});
 
 test('the_next_day_the_last_week_is_shown_at_once_and_nothing_shifts', async () => {
-	const before = { ...fixture.week };
+	stayLoggedIn();
 	const { page, complaints, letGo } = await revisit({ clock: true });
-	Object.assign(fixture.week, nextWeek());
+	fixture.week = nextWeek();
 	await page.clock.setSystemTime(Date.now() + 86_400_000);
 	await page.reload();
 	await page.locator('#week-title', { hasText: 'Dienstag, 24. November' })
@@ -116,19 +123,20 @@ test('the_next_day_the_last_week_is_shown_at_once_and_nothing_shifts', async () 
 	await page.clock.resume();
 	assert.deepEqual(await page.evaluate(shifts), []);
 	assert.deepEqual(complaints, []);
-	Object.assign(fixture.week, before);
 });
 
 test('a_kept_week_gives_way_to_what_is_so_now', async () => {
+	stayLoggedIn();
 	let { page, letGo } = await revisit({ clock: true });
-	const [slot] = fixture.week.timeline[3].slots;
-	const { title } = slot.task;
-	slot.task.title = 'Inzwischen umbenannt';
+	const [{ task: { id, title } }] = sampleWeek().timeline[3].slots;
+	const rename = (/** @type {string} */ to) =>
+		fixture.ask(`/api/tasks/${id}`, 'PATCH', { title: to });
+	await rename('Inzwischen umbenannt');
 	await page.reload();
 	await page.locator('.task', { hasText: title }).waitFor();
 	letGo();
 	await page.locator('.task', { hasText: 'Inzwischen umbenannt' }).waitFor();
-	slot.task.title = title;
+	await rename(title);
 
 	letGo = holdWeek();
 	await page.clock.setSystemTime(Date.now() + 86_400_000);
@@ -143,12 +151,6 @@ test('a_kept_week_gives_way_to_what_is_so_now', async () => {
 });
 
 test('a_week_is_not_shown_after_another_login_damage_or_its_session', async () => {
-	fixture.spoil('/auth/me', {
-		status: 200, body: {
-			userId: 'usera', login: 'usera', auth: 'github',
-			expires: new Date(Date.now() + 3_600_000).toISOString(),
-		},
-	});
 	let { page, complaints, letGo } = await revisit({ clock: true });
 	for (const [name, spoil] of /** @type {[string, () => any][]} */ ([
 		['another login', () => page.evaluate(() => {
@@ -163,7 +165,7 @@ test('a_week_is_not_shown_after_another_login_damage_or_its_session', async () =
 			localStorage.setItem(key, value.slice(0, 1000));
 		})],
 		['a session that is over', () =>
-			page.clock.setSystemTime(Date.now() + 3_700_000)],
+			page.clock.setSystemTime(Date.now() + 12 * 3_700_000)],
 	])) {
 		await spoil();
 		await page.reload();
@@ -180,9 +182,6 @@ test('a_week_is_not_shown_after_another_login_damage_or_its_session', async () =
 });
 
 test('nothing_is_kept_of_who_is_not_let_in', async () => {
-	fixture.spoil('/auth/me', {
-		status: 200, body: { userId: 'usera', login: 'usera', auth: 'github' },
-	});
 	const { page, complaints, letGo } = await revisit({ spoiled: ['/codex'] });
 	letGo();
 	for (const status of [401, 403]) {
@@ -268,6 +267,7 @@ test('a_device_without_a_network_says_so', async () => {
 });
 
 test('during_the_first_sync_no_task_is_said_to_be_missing_in_git', async () => {
+	fixture.week = sampleWeek();
 	const { page } = await browser.open(fixture.url);
 	await page.locator('.mark-sync', { hasText: 'noch nicht in Git' }).waitFor();
 	const { sync } = fixture;
@@ -278,7 +278,7 @@ test('during_the_first_sync_no_task_is_said_to_be_missing_in_git', async () => {
 	]) {
 		Object.assign(sync, { ...more, lastSyncAt: null, head: null, pending: 17 });
 		await page.reload();
-		await page.locator('.first-load', { hasText: '18 sind schon da' }).waitFor();
+		await page.locator('.first-load', { hasText: '19 sind schon da' }).waitFor();
 		await page.click('#status summary');
 		assert.doesNotMatch(await page.locator('body').innerText(),
 			/noch nicht in Git/);
@@ -288,17 +288,13 @@ test('during_the_first_sync_no_task_is_said_to_be_missing_in_git', async () => {
 
 test('where_git_is_not_set_up_the_pill_says_where_tasks_lie', async () => {
 	const { sync } = fixture;
-	const before = { ...sync };
-	Object.assign(sync, {
-		state: 'aus', code: 'nicht_eingerichtet', button: false, lastSyncAt: null,
-		head: null,
-	});
+	fixture.sync = null;
 	const { page } = await browser.open(fixture.url);
 	await page.click('#status summary');
 	await page.locator('#status-text', { hasText: 'Die Aufgaben liegen nur hier' })
 		.waitFor();
 	assert.equal(await page.locator('#sync').isVisible(), false);
-	Object.assign(sync, before);
+	fixture.sync = sync;
 });
 
 test('the_language_is_changed_on_the_page_and_stays', async () => {
@@ -329,12 +325,11 @@ test('another_person_in_another_tab_leaves_nothing_of_the_one_before', async () 
 	await page.evaluate(() => {
 		document.body.dataset.before = '';
 	});
-	fixture.week.userId = 'userb';
+	const { user } = fixture.become();
 	await page.evaluate(() =>
 		document.dispatchEvent(new Event('visibilitychange')));
-	await page.locator('body:not([data-before]) #user', { hasText: 'userb' })
+	await page.locator('body:not([data-before]) #user', { hasText: user })
 		.waitFor({ state: 'attached' });
-	fixture.week.userId = 'usera';
 });
 
 test('a_browser_that_stores_nothing_shows_the_week_all_the_same', async () => {

@@ -9,7 +9,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cardOf, lowContrast, pass, sticksOut } from './browser.mjs';
-import { gitOf, task, weekOf } from './page-fixture.mjs';
+import { gitOf, task, weekOf } from './page-weeks.mjs';
 import {
 	asked, fixtureWith, open, openStatus, state, untilAsked,
 } from './page-scene.mjs';
@@ -242,13 +242,14 @@ test('a_pull_request_is_a_link_only_where_that_is_safe', async () => {
 		'3 morgens': task('0003', 'C', 'arbeit', pull('http://git.example/7')),
 		'4 morgens': task('0004', 'D', 'arbeit', pull('http://127.0.0.1:1/7', 'closed')),
 		'1 abends': task('0005', 'E', 'arbeit', pull(null)),
+		'2 abends': task('0006', 'F', 'arbeit', { sync: 'pending' }),
 	});
 	const { page, complaints } = await open((await fixtureWith(week)).url);
 	await state(page, 'aktuell');
 
 	assert.deepEqual(await page.locator('.mark-sync').allTextContents(), [
-		'Pull Request 7', 'Pull Request 7', 'Pull Request 7', 'Pull Request 7',
-		'Pull Request 7, nicht übernommen',
+		'Pull Request 7', 'Pull Request 7', 'Pull Request 7', 'noch nicht in Git',
+		'Pull Request 7', 'Pull Request 7, nicht übernommen',
 	]);
 	assert.deepEqual(await page.locator('.mark-sync a').evaluateAll(
 		(/** @type {HTMLAnchorElement[]} */ all) => all.map((a) => a.href)),

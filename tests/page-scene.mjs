@@ -9,7 +9,7 @@
  */
 import { after, afterEach, before } from 'node:test';
 import { startBrowser } from './browser.mjs';
-import { startFixture } from './page-fixture.mjs';
+import { startFixture, stopSystem } from './page-fixture.mjs';
 import { until } from './stack.mjs';
 
 /** @type {Awaited<ReturnType<typeof startBrowser>>} */
@@ -24,6 +24,7 @@ before(async () => {
 
 after(async () => {
 	await browser?.stop();
+	await stopSystem();
 });
 
 afterEach(async () => {

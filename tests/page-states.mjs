@@ -12,7 +12,8 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { startBrowser } from './browser.mjs';
-import { gitOf, noGit, sampleWeek, startFixture, weekOf } from './page-fixture.mjs';
+import { startFixture, stopSystem } from './page-fixture.mjs';
+import { gitOf, noGit, weekOf } from './page-weeks.mjs';
 
 const THEMES = /** @type {const} */ (['light', 'dark']);
 const WIDTHS = [1280, 768, 390, 320];
@@ -145,9 +146,6 @@ export const STATES = [
 	},
 	{
 		name: 'tokens', seen: '#tokens',
-		faults: { '/auth/me': {
-			status: 200, body: { userId: 'usera', login: 'usera', auth: 'github' },
-		} },
 		act: async (page) => {
 			await page.click('#account summary');
 			await page.click('#tokens-open');
@@ -177,8 +175,9 @@ export async function openEmpty(browser, context) {
  */
 export async function enter(page, fixture, { week, sync, faults = {}, act, seen }) {
 	fixture.heal();
-	Object.assign(fixture.week, structuredClone(week ?? sampleWeek()));
-	Object.assign(fixture.sync, structuredClone(sync ?? gitOf()));
+	fixture.become();
+	fixture.week = structuredClone(week ?? null);
+	fixture.sync = structuredClone(sync ?? gitOf());
 	for (const [path, fault] of Object.entries(faults))
 		fixture.spoil(path, fault);
 	await page.goto(fixture.url);
@@ -217,6 +216,7 @@ async function takePictures(folder, wanted) {
 	} finally {
 		await browser.stop();
 		await fixture.stop();
+		await stopSystem();
 	}
 }
 

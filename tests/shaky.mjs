@@ -31,7 +31,6 @@ const REFUSALS = {
 
 /** @param {string} site the system's address */
 export async function startShaky(site) {
-	const { hostname: host, port, host: name, origin } = new URL(site);
 	const way = {
 		url: '', fault: /** @type {Fault | null} */ (null), isDark: false,
 		/** Writes that came, and what they met. */
@@ -58,16 +57,28 @@ export async function startShaky(site) {
 			return to.destroy();
 		if (typeof fault === 'number')
 			return refuse(to, fault);
-		const on = request({
-			host, port, method: from.method, path: from.url,
-			headers: { ...from.headers, host: name,
-				...from.headers.origin && { origin } },
-		}, (answer) => give(answer, to, fault));
+		const on = askSystem(site, from, (answer) => give(answer, to, fault));
 		on.on('error', () => to.destroy());
 		from.pipe(on);
 	});
 	way.url = `http://127.0.0.1:${await listen(server)}`;
 	return way;
+}
+
+/**
+ * Ask a system what another server was asked, as if it had been asked itself.
+ *
+ * @param {string} site the system's address
+ * @param {Pick<import('node:http').IncomingMessage, 'method' | 'url' | 'headers'>} from
+ * @param {(answer: import('node:http').IncomingMessage) => void} give
+ * @returns {import('node:http').ClientRequest} which waits for the body
+ */
+export function askSystem(site, { method, url, headers }, give) {
+	const { hostname, port, host, origin } = new URL(site);
+	return request({
+		hostname, port, method, path: url,
+		headers: { ...headers, host, ...headers.origin && { origin } },
+	}, give);
 }
 
 /** @param {import('node:http').IncomingMessage} from */
