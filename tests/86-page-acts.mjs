@@ -15,7 +15,17 @@ import {
 	asked, boxes, busy, completionOf, fixtureWith, hold, open, state,
 	untilAsked,
 } from './page-scene.mjs';
-import { until } from './stack.mjs';
+import { taskFile, until } from './stack.mjs';
+
+/** @param {any} page @param {string | RegExp} text */
+const toast = (page, text) =>
+	page.locator('[data-toast]', { hasText: text }).waitFor();
+
+/** What has the focus. @param {any} page */
+const focused = (page) => page.evaluate(() =>
+	document.activeElement?.getAttribute('data-slot') ??
+		document.activeElement?.getAttribute('data-task') ??
+		document.activeElement?.id);
 
 test('a_completed_task_is_struck_at_once_and_the_week_closes_up_after_10_s',
 	async () => {
@@ -266,12 +276,48 @@ test('the_toast_leaves_the_line_and_its_chips_to_who_types_there', async () => {
 		await page.locator('#quick-chips').waitFor();
 		const box = (/** @type {string} */ selector) =>
 			page.locator(selector).boundingBox();
-		const toast = await box('[data-toast]');
+		const told = await box('[data-toast]');
 		for (const { y, height } of [await box('#quick-form'),
 			await box('#quick-chips')])
-			assert.ok(y + height <= toast.y || y >= toast.y + toast.height, `${width}`);
+			assert.ok(y + height <= told.y || y >= told.y + told.height, `${width}`);
 		await page.fill('#quick', '');
 	}
+});
+
+/** What of a card is seen where its middle is. @param {any} page @param {string} title */
+const isUncovered = (page, title) => cardOf(page, title).evaluate(
+	(/** @type {Element} */ card) => {
+		const { x, y, width, height } = card.getBoundingClientRect();
+		return card.contains(
+			document.elementFromPoint(x + width / 2, y + height / 2));
+	});
+
+test('a_created_task_that_is_out_of_sight_is_shown_on_demand', async () => {
+	const fixture = await fixtureWith();
+	const { stack, user } = fixture;
+	for (let i = 100; i < 165; i++)
+		stack.place(`0${i}-Warten.md`, taskFile({ kategorie: 'privat' }), user);
+	const { page, complaints } = await open(fixture.url);
+	const create = async (/** @type {string} */ line) => {
+		await page.fill('#quick', line);
+		await page.press('#quick', 'Enter');
+	};
+	const show = page.locator('#message-show');
+	await state(page, 'aktuell');
+	await create('Gleich zu sehen');
+	await toast(page, /Freitag, 27\. November 2026, nachmittags/);
+	assert.equal(await show.isVisible(), false);
+
+	await create('Hinten +privat');
+	await toast(page, 'wartet unter „Ohne Platz“');
+	assert.equal(await cardOf(page, 'Hinten').count(), 0, 'behind 60 others');
+	assert.equal(await page.evaluate(() => scrollY), 0, 'nothing moved by itself');
+	await show.click();
+	assert.ok(await isUncovered(page, 'Hinten'));
+	assert.match(await focused(page), /Hinten/);
+	assert.equal(await show.isVisible(), false);
+	assert.ok(await page.locator('[data-undo]').isVisible());
+	assert.deepEqual(complaints, []);
 });
 
 test('a_line_without_a_title_makes_no_task', async () => {
@@ -385,12 +431,6 @@ test('the_keyboard_completes_and_keeps_its_place', async () => {
 		one.method === 'POST').length, 1);
 	assert.deepEqual(complaints, []);
 });
-
-/** What has the focus. @param {any} page */
-const focused = (page) => page.evaluate(() =>
-	document.activeElement?.getAttribute('data-slot') ??
-		document.activeElement?.getAttribute('data-task') ??
-		document.activeElement?.id);
 
 test('the_week_is_one_stop_of_tab_and_arrows_go_on_from_there', async () => {
 	const { page, complaints } = await open((await fixtureWith()).url);

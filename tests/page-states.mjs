@@ -134,12 +134,20 @@ export const STATES = [
 			await page.click('.now .button-main');
 		},
 	},
+	{
+		name: 'created', seen: '#message-show:not([hidden])',
+		act: async (page) => {
+			await page.fill('#quick', 'Bücher zurück +privat');
+			await page.press('#quick', 'Enter');
+		},
+	},
 	{ name: 'quick', seen: '.chip', act: (page) =>
 		page.fill('#quick', 'Steuer machen +privat #finanzen @fr abends !31.12.') },
 	{ name: 'task', act: click('.now .task-open'), seen: '#panel .facts' },
 	{ name: 'form', act: click('#week-body .free'), seen: '#editor' },
 	{ name: 'move', act: click('.now [data-key="move"]'), seen: '#move' },
-	{ name: 'keys', act: click('#help-open'), seen: '#help' },
+	/* On a phone no button leads there. */
+	{ name: 'keys', act: (page) => page.keyboard.press('?'), seen: '#help' },
 	{
 		name: 'palette', seen: '#palette-list li',
 		act: (page) => page.keyboard.press('Control+k'),

@@ -7,6 +7,7 @@ import { Address, addressOf, isAway } from './address.js';
 import { door, getTask, getWeekFrom, Refusal, sendEdit } from './api.js';
 import { Away } from './away.js';
 import { AwayView } from './awayview.js';
+import { cardOf } from './card.js';
 import {
 	cancellation, completion, decision, HOLD_MS, move, reopening, ticking,
 } from './changes.js';
@@ -64,7 +65,7 @@ const ledger = new Ledger(store, {
 	tell: hear, reload: reloadAfter,
 });
 const toast = new Toast(store, {
-	undo, retry: () => ledger.retry(),
+	undo, retry: () => ledger.retry(), show: showTask,
 });
 const details = new Details(store, getTask);
 const form = new TaskForm({
@@ -307,6 +308,25 @@ async function copyDay(datum) {
 	}
 }
 
+/**
+ * Bring a task of the week into sight, and the keyboard's place there.
+ *
+ * @param {string} file
+ */
+function showTask(file) {
+	leaveView();
+	const { shown } = store.state;
+	const n = waiting(store.shownWeek?.unplaced ?? [])
+		.findIndex((task) => task.file === file) + 1;
+	if (n > (shown.unplaced ?? PORTION))
+		store.update({
+			shown: { ...shown, unplaced: Math.ceil(n / PORTION) * PORTION },
+		});
+	const card = cardOf(file);
+	card?.scrollIntoView({ block: 'center' });
+	card?.focus({ preventScroll: true });
+}
+
 /** @param {string} list */
 function showMore(list) {
 	const { shown } = store.state;
@@ -374,7 +394,7 @@ async function reloadAfter() {
 	newest = null;
 	if (store.state.message === message)
 		toast.tell({
-			kind: 'good', title: change.title, undo: true,
+			kind: 'good', title: change.title, undo: true, show: change.file,
 			text: t.createdAt(change.made?.id ?? '', whereIs(heard, change.file)),
 		});
 }
@@ -534,7 +554,7 @@ function tellDisplaced(week) {
 	if (store.state.message?.undo)
 		setText(byId('spoken'), `${first.title} ${text}`);
 	else
-		toast.tell({ kind: 'good', title: first.title, text });
+		toast.tell({ kind: 'good', title: first.title, text, show: first.file });
 }
 
 /** @param {Week} week */

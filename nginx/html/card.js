@@ -3,7 +3,7 @@
  * card: one task in a cell or a row, wherever it stands.
  */
 import { stemOf } from './api.js';
-import { foreign, h, safeLink } from './dom.js';
+import { byId, foreign, h, safeLink } from './dom.js';
 import { slotKey } from './pending.js';
 import { longDay, shortDay, t, told, wordFor } from './words.js';
 
@@ -191,4 +191,28 @@ export function doneButton(actions, task, place, look) {
 		'aria-label': !look && (done ? t.isDoneLabel(name) : t.doneLabel(name)),
 		click: () => done || actions.complete(task, place),
 	}, look && t.done);
+}
+
+/**
+ * The card of a task on the board.
+ *
+ * @param {string} file
+ * @returns {HTMLElement | null}
+ */
+export const cardOf = (file) => byId('board')
+	.querySelector(`[data-task="${CSS.escape(stemOf(file))}"]`);
+
+/** So far within its edges a card is looked at. */
+const INSET_PX = 8;
+
+/**
+ * Return true if all of a card is in the window, with nothing over it.
+ *
+ * @param {HTMLElement} node
+ */
+export function isInSight(node) {
+	const { left, right, top, bottom } = node.getBoundingClientRect();
+	return [left + INSET_PX, (left + right) / 2, right - INSET_PX].every((x) =>
+		[top + INSET_PX, bottom - INSET_PX].every((y) =>
+			node.contains(document.elementFromPoint(x, y))));
 }

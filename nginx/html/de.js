@@ -334,6 +334,7 @@ export const de = {
 
 	/* What happened to a change. */
 	undo: 'Rückgängig',
+	show: 'Zeigen',
 	retry: 'Erneut versuchen',
 	closeMessage: 'Meldung schließen',
 	nothingToUndo: 'Nichts zurückzunehmen.',
@@ -372,7 +373,7 @@ export const de = {
 	displaced: (/** @type {number} */ more) => more > 0 ?
 		`und ${count(more, 'weitere Aufgabe haben', 'weitere Aufgaben haben')} ` +
 		'keinen Platz mehr.' : 'hat keinen Platz mehr.',
-	placeNone: 'vorerst ohne Platz',
+	placeNone: 'wartet unter „Ohne Platz“',
 	placeLater: 'erscheint beim nächsten Laden',
 	mineStays: 'Deine Fassung gilt und geht mit dem nächsten Abgleich nach Git.',
 	theirsStays: 'Es gilt, was in Git steht.',

@@ -283,6 +283,7 @@ export const en = {
 
 	/* What happened to a change. */
 	undo: 'Undo',
+	show: 'Show',
 	retry: 'Try again',
 	closeMessage: 'Close message',
 	nothingToUndo: 'Nothing to undo.',
@@ -316,7 +317,7 @@ export const en = {
 	displaced: (more) => more > 0 ?
 		`and ${count(more, 'more task', 'more tasks')} have no slot any more.` :
 		'has no slot any more.',
-	placeNone: 'without a slot for now',
+	placeNone: 'waiting under “Without a slot”',
 	placeLater: 'to be seen after the next reload',
 	mineStays: 'Your version stays and goes to Git with the next sync.',
 	theirsStays: 'What is in Git stays.',

@@ -49,7 +49,8 @@ import {
  * @property {Refusal | null} awayRefusal why they are not there
  *
  * @typedef {{ kind: 'good' | 'bad', title: string, text: string,
- *	undo?: boolean, retry?: boolean }} Message
+ *	undo?: boolean, retry?: boolean, show?: string }} Message show: the file of a
+ *	task that may be out of sight
  * @typedef {{ kind: 'good' | 'bad', text: string }} Note
  */
 

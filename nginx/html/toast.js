@@ -2,6 +2,7 @@
 /**
  * toast: what is told of a change, and where on the page.
  */
+import { cardOf, isInSight } from './card.js';
 import { HOLD_MS } from './changes.js';
 import { byId, foreign } from './dom.js';
 import { canRetry } from './ledger.js';
@@ -75,6 +76,17 @@ const nearDay = (datum, today) => isoDay(datum) >= isoDay(today) &&
 	isoDay(datum) < isoDay(addDays(today, 7)) ?
 	t.weekday(weekdayOf(datum)) : shortDay(datum, today);
 
+/**
+ * Return true if there is nothing to show, or the card of that task is seen
+ * already, not outside of the window or under the toast.
+ *
+ * @param {string} [file]
+ */
+function isSeen(file) {
+	const card = file && cardOf(file);
+	return !file || (!!card && isInSight(card));
+}
+
 export class Toast {
 	#store;
 	#told = /** @type {Message | null} */ (null);
@@ -83,12 +95,18 @@ export class Toast {
 
 	/**
 	 * @param {Store} store
-	 * @param {{ undo: () => void, retry: () => void }} hands
+	 * @param {{ undo: () => void, retry: () => void,
+	 *	show: (file: string) => void }} hands
 	 */
-	constructor(store, { undo, retry }) {
+	constructor(store, { undo, retry, show }) {
 		this.#store = store;
 		byId('message-undo').addEventListener('click', undo);
 		byId('message-retry').addEventListener('click', retry);
+		byId('message-show').addEventListener('click', () => {
+			const { message } = store.state;
+			show(message?.show ?? '');
+			byId('message-show').hidden = isSeen(message?.show);
+		});
 		byId('message-close').addEventListener('click', () =>
 			store.update({ message: null }));
 		byId('quick').addEventListener('focus', () => this.#leaveLine());
@@ -145,6 +163,7 @@ export class Toast {
 		box.toggleAttribute('data-toast', !!message);
 		byId('message-undo').hidden = !message?.undo;
 		byId('message-retry').hidden = !message?.retry;
+		byId('message-show').hidden = isSeen(message?.show);
 		byId('message-close').hidden = !message;
 		if (focused && document.activeElement?.checkVisibility() !== true)
 			byId('today').focus({ preventScroll: true });
