@@ -205,7 +205,7 @@ test('a_busy_server_is_asked_again_when_it_said', async () => {
 	await state(page, 'Fehler');
 	const since = Date.now();
 	assert.match(await page.locator('#trouble').textContent(),
-		/Der Speicher antwortet gerade nicht\..*von selbst in [12] s/s);
+		/Der Speicher antwortet gerade nicht\..*von selbst in [12]\ss/s);
 	assert.equal(await page.locator('.day').count(), 0);
 	assert.equal(await page.locator('#board').isVisible(), false);
 	await state(page, 'aktuell');

@@ -117,7 +117,7 @@ const faults = {
 	kein_typ_task: 'Die Datei nennt sich nicht Aufgabe.',
 	kategorie_unbekannt: 'Die Kategorie ist nicht bekannt.',
 	status_unbekannt: 'Der Status ist nicht bekannt.',
-	nummer_doppelt: 'Zwei Aufgaben haben diese Nummer.',
+	nummer_doppelt: '', // the server's reason says it all
 	name_belegt: 'Der Name der Datei ist schon anders vergeben.',
 	nicht_lesbar: 'Die Datei lässt sich nicht öffnen.',
 	dateiname_falsch: 'Der Name der Datei ist keiner einer Aufgabe.',
@@ -176,7 +176,7 @@ export const de = {
 		`Gezeigt wird die Woche von ${time}.`,
 	retrying: 'Neuer Versuch läuft …',
 	retryIn: (/** @type {number} */ seconds) =>
-		`Neuer Versuch von selbst in ${seconds} s.`,
+		`Neuer Versuch von selbst in ${seconds}\u00a0s.`,
 	serverSilent: 'Der Server antwortet nicht.',
 	serverGone: 'Der Server ist nicht zu erreichen.',
 	serverGarbled: 'Die Antwort des Servers ist unverständlich.',
