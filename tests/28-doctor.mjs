@@ -190,6 +190,35 @@ finds('rechte', /\/state\/ können auch andere/, {
     plant: opened(() => join(stack.data, 'state/'), 0o755) });
 finds('rechte', /data können auch andere/, {
     plant: opened(() => stack.data, 0o777) });
+finds('rechte', /\/run können auch andere/, {
+    plant: opened(() => env.CODEX_RUN, 0o777) });
+
+/** Runs it until it says that the site is ready, or not: what /readyz has found
+ * holds for five seconds. @param {RegExp|null} text of what is not */
+const untilReady = (text) => until(async () => {
+	const { found } = await doctor();
+	return text ? found.some((f) => f.level === 'error' &&
+	    f.code === 'bereit' && text.test(f.text)) : found.length === 0;
+}, 20000, String(text));
+
+test('it finds a program that hangs, and keys that cannot be used', async () => {
+	const hanging = below(Number(stack.child?.pid)).filter((pid) =>
+	    /codex-create/.test(commandOf(pid)));
+	assert.ok(hanging.length > 0);
+	hanging.forEach((pid) => process.kill(pid, 'SIGSTOP'));
+	try {
+		await untilReady(/was nicht bereit ist: create\.$/);
+	} finally {
+		hanging.forEach((pid) => process.kill(pid, 'SIGCONT'));
+	}
+	const undo = away(() => env.CODEX_KEY_FILE, 'no key\n')();
+	try {
+		await untilReady(/was nicht bereit ist: keys\.$/);
+	} finally {
+		undo();
+	}
+	await untilReady(null);
+});
 
 // Store
 
@@ -283,6 +312,16 @@ finds('github', /GitHub/, { plant: () => {
 	fake.misbehave({ path: /vault$/, status: 502 });
 	return () => fake.behave();
 } });
+finds('github', /GitHub/, { plant: () => {
+	fake.misbehave({ path: /git\/ref/, status: 502 });
+	return () => fake.behave();
+} });
+finds('repository', /vault ist in GitHub archiviert/, { level: 'warn',
+    plant: () => {
+	fake.misbehave({ path: /vault$/, status: 200, body: {
+	    archived: true, permissions: { push: true } } });
+	return () => fake.behave();
+} });
 finds('limit', /nur noch \d+ Anfragen/, { level: 'warn', plant: () => {
 	fake.setRate({ remaining: 60 });
 	return () => fake.setRate();
@@ -301,6 +340,11 @@ finds('webhook', /keinen Webhook auf/, { level: 'warn', plant: () => {
 finds('webhook', /abgeschaltet/, { plant: () => {
 	fake.hooks[0].active = false;
 	return () => { fake.hooks[0].active = true; };
+} });
+finds('webhook', /meldet keine Pushes/, { plant: () => {
+	const [hook] = fake.hooks, { events } = hook;
+	hook.events = ['pull_request'];
+	return () => { hook.events = events; };
 } });
 finds('webhook', /GITHUB_WEBHOOK_SECRET fehlt/, {
     env: { GITHUB_WEBHOOK_SECRET: '' } });
@@ -407,8 +451,12 @@ test('commands speak English to who has an English locale', async () => {
 	const { found } = await doctor({ ...english,
 		GITHUB_TOKEN: 'ghp_wrong' });
 	assert.notEqual(found.length, 0);
+	stack.place('0002-Kaputt.md', 'kein Kopf');
+	found.push(...(await doctor(english)).found);
+	unplace('0002-Kaputt.md');
+	assert.ok(found.some(({ code }) => code === 'datei'));
 	for (const { text } of found)
-		assert.doesNotMatch(text, /[äöüß]|\b(?:die|der|ist|nicht)\b/);
+		assert.doesNotMatch(text, /[äöüß]|\b(?:die|der|ist|nicht)\b/i);
 });
 
 test('the status of a user says what the last sync has cost, and when the next ' +

@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/findings.h"
 #include "base/http.h"
+#include "base/json.h"
 #include "base/msg.h"
 #include "base/std.h"
 #include "settings/conf.h"
@@ -101,10 +102,11 @@ check_health(const struct address_look *look)
  * that nginx's proof did not convince, 5xx from nginx in the place of a
  * program.
  */
-static void
+static bool
 check_programs(const struct address_look *look)
 {
 	struct http_request request;
+	bool good = false;
 
 	ask(look, "/api/tasks", &request);
 	if (request.fault != HTTP_ANSWERED)
@@ -116,6 +118,44 @@ check_programs(const struct address_look *look)
 	else if (request.status >= 500)
 		tell_status(
 		    look, "adresse", MSG_DOCTOR_ANSWERS, request.status);
+	else
+		good = true;
+	http_release(&request, 1);
+	return good;
+}
+
+/* Append the words of a list, with commas between them. */
+static void
+add_parts(struct buf *out, struct json_object *list)
+{
+	size_t i, n = list == NULL ? 0 : json_object_array_length(list);
+
+	for (i = 0; i < n; i++)
+		buf_addf(out, "%s%s", i > 0 ? ", " : "",
+		    json_object_get_string(json_object_array_get_idx(list, i)));
+}
+
+/* A program that hangs still has a socket that takes connections, and keys
+ * are read by those that run: the site itself knows. */
+static void
+check_ready(const struct address_look *look)
+{
+	struct http_request request;
+	struct json_object *answer = NULL;
+	struct buf parts = BUF_INIT;
+	struct err unused = ERR_INIT;
+
+	ask(look, "/readyz", &request);
+	if (request.fault == HTTP_ANSWERED && request.status == 503 &&
+	    json_parse(request.reply.s, request.reply.len, &answer, &unused) ==
+		0)
+		add_parts(
+		    &parts, json_get(answer, "notReady", json_type_array));
+	if (parts.len > 0)
+		tell_address(look, FINDING_ERROR, "bereit",
+		    MSG_DOCTOR_NOT_READY, parts.s);
+	json_object_put(answer);
+	buf_release(&parts);
 	http_release(&request, 1);
 }
 
@@ -131,7 +171,7 @@ doctor_address(const struct app *app, struct findings *found)
 		    found, FINDING_ERROR, "bibliothek", "libcurl", &err.msg);
 		return;
 	}
-	if (check_health(&look))
-		check_programs(&look);
+	if (check_health(&look) && check_programs(&look))
+		check_ready(&look);
 	http_free(look.http);
 }

@@ -72,6 +72,19 @@ compare_clocks(const struct github_look *look, const struct github_call *call)
 	tell_github(look, FINDING_ERROR, "uhr", "GitHub", &msg);
 }
 
+/* Tell of an answer that is none of those that are expected. */
+static void
+tell_failure(
+    const struct github_look *look, const char *why, const struct err *err)
+{
+	struct msg msg;
+
+	msg_set(&msg, MSG_DOCTOR_GITHUB);
+	msg_value(&msg, "%s", why);
+	msg_cause(&msg, &err->msg);
+	tell_github(look, FINDING_ERROR, "github", "GITHUB_API_URL", &msg);
+}
+
 /* Tell why the repository cannot be read. */
 static void
 tell_unseen(const struct github_look *look, struct github_call *call)
@@ -90,10 +103,19 @@ tell_unseen(const struct github_look *look, struct github_call *call)
 		return;
 	}
 	(void)github_call_end(call, &err);
-	msg_set(&msg, MSG_DOCTOR_GITHUB);
-	msg_value(&msg, "%s", call->why);
-	msg_cause(&msg, &err.msg);
-	tell_github(look, FINDING_ERROR, "github", "GITHUB_API_URL", &msg);
+	tell_failure(look, call->why, &err);
+}
+
+static void
+check_archived(const struct github_look *look, struct json_object *repo)
+{
+	struct msg msg;
+
+	if (!json_get_bool(repo, "archived"))
+		return;
+	msg_set(&msg, MSG_DOCTOR_ARCHIVED);
+	msg_value(&msg, "%s", look->conf->github_repo);
+	tell_github(look, FINDING_WARN, "repository", "GITHUB_REPO", &msg);
 }
 
 static void
@@ -125,6 +147,7 @@ check_repo(const struct github_look *look)
 	if (seen) {
 		check_limit(look, &call);
 		check_push(look, repo);
+		check_archived(look, repo);
 	} else {
 		tell_unseen(look, &call);
 	}
@@ -140,8 +163,16 @@ check_branch(const struct github_look *look)
 	struct object_id head;
 	struct err err = ERR_INIT;
 
-	if (refs_head(look->github, branch, &head, &err) == GITHUB_ABSENT)
+	switch (refs_head(look->github, branch, &head, &err)) {
+	case GITHUB_OK:
+	case GITHUB_CONFLICT: /* empty: the first push makes the branch */
+		break;
+	case GITHUB_ABSENT:
 		tell_error(look, "branch", MSG_DOCTOR_BRANCH, branch);
+		break;
+	default:
+		tell_failure(look, err.detail, &err);
+	}
 }
 
 /* The webhook. */
@@ -176,6 +207,23 @@ find_hook(struct json_object *hooks, const char *url)
 	return NULL;
 }
 
+/* Return true if the hook tells of pushes; "*" is every event. */
+static bool
+hears_pushes(struct json_object *hook)
+{
+	struct json_object *events = json_get(hook, "events", json_type_array);
+	size_t i, n = events == NULL ? 0 : json_object_array_length(events);
+
+	for (i = 0; i < n; i++) {
+		const char *event = json_object_get_string(
+		    json_object_array_get_idx(events, i));
+
+		if (std_streq(event, "push") || std_streq(event, "*"))
+			return true;
+	}
+	return false;
+}
+
 /* GitHub's `last_response` has no code before the first delivery. */
 static void
 judge_hook(
@@ -190,6 +238,8 @@ judge_hook(
 		tell_hook(look, FINDING_ERROR, MSG_DOCTOR_HOOK_SECRET, url);
 	else if (!json_get_bool(hook, "active"))
 		tell_hook(look, FINDING_ERROR, MSG_DOCTOR_HOOK_OFF, url);
+	else if (!hears_pushes(hook))
+		tell_hook(look, FINDING_ERROR, MSG_DOCTOR_HOOK_EVENTS, url);
 	else if (status >= 300) {
 		buf_addf(&why, "%lld", (long long)status);
 		tell_hook(look, FINDING_ERROR, MSG_DOCTOR_HOOK_FAILED, why.s);

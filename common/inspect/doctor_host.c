@@ -195,7 +195,8 @@ check_store_folder(const char *folder, struct findings *found)
 
 /* A program that starts refuses keys that others can read. */
 static void
-check_rights(const struct app *app, struct findings *found)
+check_rights(const struct app *app, const struct doctor_host_places *places,
+    struct findings *found)
 {
 	const struct conf *conf = &app->conf;
 
@@ -203,6 +204,8 @@ check_rights(const struct app *app, struct findings *found)
 		check_others(conf->key_file, S_IRWXG | S_IRWXO, found);
 	if (conf->azure_blob_conn == NULL && conf->store != NULL)
 		check_store_folder(conf->store + strlen("fs:"), found);
+	/* Who may change it can put another program's socket there. */
+	check_others(places->sockets, S_IWOTH, found);
 }
 
 static void
@@ -236,7 +239,7 @@ doctor_host(const struct app *app, const struct doctor_host_places *places,
 	unsigned line;
 	size_t i;
 
-	check_rights(app, found);
+	check_rights(app, places, found);
 	if (programs_read(&programs, places->programs_file, &line) == -1) {
 		msg_set(&msg, MSG_DOCTOR_PROGRAMS);
 		msg_value(&msg, "%s", places->programs_file);

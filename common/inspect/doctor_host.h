@@ -22,8 +22,9 @@ struct doctor_host_places {
 void doctor_host_as_root(
     const struct doctor_host_places *places, struct findings *found);
 
-/* Make a connection to the socket of each program that the site has (parts.h),
- * and to the worker; warn of the sockets of others. */
+/* See that nobody else may read the keys or change the folders of the store and
+ * of the sockets; make a connection to the socket of each program that the site
+ * has (parts.h), and to the worker; warn of the sockets of others. */
 void doctor_host(const struct app *app, const struct doctor_host_places *places,
     struct findings *found);
 

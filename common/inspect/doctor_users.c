@@ -8,6 +8,7 @@
 #include "base/msg.h"
 #include "base/std.h"
 #include "edit/mirror.h"
+#include "inspect/cmdline.h"
 #include "inspect/records.h"
 #include "inspect/report.h"
 #include "settings/conf.h"
@@ -20,6 +21,15 @@
 #define PENDING_MS INT64_C(900000) /* 15 min: longer than any pause */
 #define MINUTE_MS  60000
 
+/* Return the sentence in the language of the caller; an older program stored
+ * the German one alone. */
+static const char *
+choose_text(const char *german, const char *english)
+{
+	return cmdline_language() == MSG_ENGLISH && english != NULL ? english
+								    : german;
+}
+
 static void
 tell_bad_file(
     struct findings *found, const char *user, const struct taskset_file *file)
@@ -30,7 +40,7 @@ tell_bad_file(
 	names_task_key(&key, user, file->file);
 	msg_set(&msg, MSG_DOCTOR_FILE);
 	msg_value(&msg, "%s:%u", key.s, file->line);
-	msg_value(&msg, "%s", file->reason);
+	msg_value(&msg, "%s", choose_text(file->reason, file->english));
 	findings_add(found, FINDING_WARN, "datei", key.s, &msg);
 	buf_release(&key);
 }
@@ -83,7 +93,7 @@ check_mark(struct app *app, const char *user, struct findings *found)
 static void
 tell_sync(struct findings *found, const char *user, const struct status *status)
 {
-	const char *text = status->sync.text;
+	const char *text = choose_text(status->sync.text, status->sync.english);
 	enum finding_level level = status->state == LEDGER_STATE_READ_ONLY
 				       ? FINDING_WARN
 				       : FINDING_ERROR;

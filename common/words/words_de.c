@@ -629,6 +629,9 @@ const char *const words_de[MSG_IDS] = {
     SAY(MSG_DOCTOR_PUSH) =
 	"GITHUB_TOKEN darf in {1} nur lesen: Änderungen bleiben "
 	"hier.",
+    SAY(MSG_DOCTOR_ARCHIVED) =
+	"Das Repository {1} ist in GitHub archiviert: Änderungen "
+	"bleiben hier.",
     SAY(MSG_DOCTOR_RATE) = "GitHub lässt mit diesem Token bis {2} nur noch {1} "
 			   "Anfragen zu.",
     SAY(MSG_DOCTOR_GITHUB) = "GitHub antwortet nicht wie erwartet: {*} {1}",
@@ -637,6 +640,8 @@ const char *const words_de[MSG_IDS] = {
 	"fällt erst bei der nächsten Nachfrage auf.",
     SAY(MSG_DOCTOR_HOOK_OFF) =
 	"Der Webhook auf {1} ist in GitHub abgeschaltet.",
+    SAY(MSG_DOCTOR_HOOK_EVENTS) =
+	"Der Webhook auf {1} meldet keine Pushes („push“).",
     SAY(MSG_DOCTOR_HOOK_FAILED) =
 	"Die letzte Nachricht von GitHub an den Webhook wurde mit"
 	" {1} beantwortet. „Redeliver“ daneben in GitHub schickt "
@@ -651,6 +656,7 @@ const char *const words_de[MSG_IDS] = {
 	"nginx zeigt den Programmen ein anderes Geheimnis, als "
 	"sie kennen: {1} antwortet 403.",
     SAY(MSG_DOCTOR_ANSWERS) = "{1} antwortet {2}.",
+    SAY(MSG_DOCTOR_NOT_READY) = "{1}/readyz nennt, was nicht bereit ist: {2}.",
     SAY(MSG_DOCTOR_CERTIFICATE) =
 	"Das Zertifikat von {1} gilt nur noch {2} Tage.",
 

@@ -568,6 +568,8 @@ const char *const words_en[MSG_IDS] = {
     SAY(MSG_DOCTOR_BRANCH) = "The repository has no branch {1}.",
     SAY(MSG_DOCTOR_PUSH) =
 	"GITHUB_TOKEN may only read in {1}: edits stay here.",
+    SAY(MSG_DOCTOR_ARCHIVED) =
+	"The repository {1} is archived at GitHub: edits stay here.",
     SAY(MSG_DOCTOR_RATE) =
 	"Until {2} GitHub allows only {1} more requests with this"
 	" token.",
@@ -576,6 +578,8 @@ const char *const words_en[MSG_IDS] = {
 	"The repository has no webhook to {1}: a push is noticed "
 	"only when we ask the next time.",
     SAY(MSG_DOCTOR_HOOK_OFF) = "The webhook to {1} is switched off at GitHub.",
+    SAY(MSG_DOCTOR_HOOK_EVENTS) =
+	"The webhook to {1} does not tell of pushes (\"push\").",
     SAY(MSG_DOCTOR_HOOK_FAILED) =
 	"GitHub's last message to the webhook was answered with "
 	"{1}. \"Redeliver\" beside it at GitHub sends it once more.",
@@ -588,6 +592,7 @@ const char *const words_en[MSG_IDS] = {
 	"nginx shows the programs another secret than they know: "
 	"{1} answers 403.",
     SAY(MSG_DOCTOR_ANSWERS) = "{1} answers {2}.",
+    SAY(MSG_DOCTOR_NOT_READY) = "{1}/readyz says what is not ready: {2}.",
     SAY(MSG_DOCTOR_CERTIFICATE) =
 	"The certificate of {1} holds for only {2} more days.",
 
