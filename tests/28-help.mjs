@@ -74,6 +74,19 @@ test('bash completes commands, options, users and files', () => {
 	assert.deepEqual(completed('codex restore '), ['files']);
 });
 
+test('each command prints its help where it is asked for it', () => {
+	for (const command of commands()) {
+		const { status, out, text } = codex([command, '-h']);
+		assert.deepEqual([status, text], [0, ''], command);
+		assert.match(out, new RegExp(`Usage: codex ${command} `), command);
+		assert.deepEqual(codex([command, '--help']), { status, out, text });
+		const wrong = codex([command, '-Z']);
+		assert.deepEqual([wrong.status, wrong.out], [2, ''], command);
+	}
+	assert.deepEqual(optionsOf('add'),
+	    ['--json', '-b', '-d', '-j', '-k', '-t']);
+});
+
 test('without a store that can be read no user is offered', () => {
 	const { CODEX_STORE, ...rest } = env;
 	assert.ok(CODEX_STORE);

@@ -1,6 +1,7 @@
 #include "client/cmd_tasks.h"
 
 #include <getopt.h>
+#include <limits.h>
 
 #include "base/buf.h"
 #include "base/enc.h"
@@ -21,48 +22,89 @@ struct wish {
 	int n_words;
 };
 
+/* How a command is called. */
+struct form {
+	const char *usage;
+	const char *letters; /* as getopt(3) wants them */
+	int least, most;     /* how many words there may be */
+};
+
+/* Return the exit status that belongs to it. */
 static int
-tell_usage(const char *text)
+print_form(const struct form *form, FILE *out)
 {
-	fprintf(stderr, "Usage: codex %s\n", text);
-	return 2;
+	static const struct {
+		char letter;
+		const char *help;
+	} lines[] = {
+	    {'k', "-k KIND     arbeit or privat"},
+	    {'s', "-s STATUS   offen, abgeschlossen or abgebrochen"},
+	    {'d', "-d DATE     the deadline, as dd.mm.yyyy"},
+	    {'t', "-t TAG      one of its tags"},
+	    {'b', "-b TEXT     its text; - reads it from standard input"},
+	    {'j', "-j, --json  print the server's answer as it comes"},
+	};
+	size_t i;
+
+	fprintf(out, "Usage: codex %s\n", form->usage);
+	for (i = 0; i < ARRAY_LEN(lines); i++)
+		if (strchr(form->letters, lines[i].letter) != NULL)
+			fprintf(out, "  %s\n", lines[i].help);
+	return out == stdout ? 0 : 2;
 }
 
-/* Read the options of a command; return -1 if they are wrong. */
-static int
-read_wish(int argc, char **argv, const char *letters, struct wish *wish)
+/* Take one option; return false if it is none. */
+static bool
+take_letter(struct wish *wish, int letter)
 {
+	switch (letter) {
+	case 'j':
+		wish->json = true;
+		return true;
+	case 'k':
+		wish->kind = optarg;
+		return true;
+	case 's':
+		wish->status = optarg;
+		return true;
+	case 'd':
+		wish->deadline = optarg;
+		return true;
+	case 'b':
+		wish->body = optarg;
+		return true;
+	case 't':
+		if (wish->n_tags == TAGS_MAX)
+			return false;
+		wish->tags[wish->n_tags++] = optarg;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Read the command line.  Return -1 to go on, else the exit status. */
+static int
+read_wish(int argc, char **argv, const struct form *form, struct wish *wish)
+{
+	static const struct option longs[] = {
+	    {"help", no_argument, NULL, 'h'},
+	    {"json", no_argument, NULL, 'j'},
+	    {NULL, 0, NULL, 0},
+	};
 	int c;
 
 	memset(wish, 0, sizeof *wish);
-	while ((c = getopt(argc, argv, letters)) != -1)
-		switch (c) {
-		case 'j':
-			wish->json = true;
-			break;
-		case 'k':
-			wish->kind = optarg;
-			break;
-		case 's':
-			wish->status = optarg;
-			break;
-		case 'd':
-			wish->deadline = optarg;
-			break;
-		case 'b':
-			wish->body = optarg;
-			break;
-		case 't':
-			if (wish->n_tags == TAGS_MAX)
-				return -1;
-			wish->tags[wish->n_tags++] = optarg;
-			break;
-		default:
-			return -1;
-		}
+	while ((c = getopt_long(argc, argv, form->letters, longs, NULL)) != -1)
+		if (c == 'h')
+			return print_form(form, stdout);
+		else if (!take_letter(wish, c))
+			return print_form(form, stderr);
 	wish->words = argv + optind;
 	wish->n_words = argc - optind;
-	return 0;
+	if (wish->n_words < form->least || wish->n_words > form->most)
+		return print_form(form, stderr);
+	return -1;
 }
 
 /* What is printed */
@@ -269,13 +311,14 @@ show(const struct wish *wish, const char *path,
 int
 cmd_tasks_week(int argc, char **argv)
 {
+	static const struct form form = {"week [-j] [DATE]", "hj", 0, 1};
 	struct wish wish;
+	int status = read_wish(argc, argv, &form, &wish);
 
-	if (read_wish(argc, argv, "hj", &wish) == -1 || wish.n_words > 1)
-		return tell_usage("week [-j] [DATE]");
+	if (status != -1)
+		return status;
 	if (wish.n_words == 1) {
 		struct buf path = BUF_INIT;
-		int status;
 
 		buf_adds(&path, "/api/week?from=");
 		enc_percent(&path, wish.words[0], "");
@@ -308,13 +351,17 @@ join_words(struct buf *out, const struct wish *wish)
 int
 cmd_tasks_list(int argc, char **argv)
 {
+	static const struct form form = {
+	    "list [-j] [-k KIND] [-s STATUS] [-t TAG] [TEXT...]", "hjk:s:t:", 0,
+	    INT_MAX};
 	struct buf path = BUF_INIT, text = BUF_INIT;
 	struct wish wish;
-	int status;
+	int status = read_wish(argc, argv, &form, &wish);
 
-	if (read_wish(argc, argv, "hjk:s:t:", &wish) == -1 || wish.n_tags > 1)
-		return tell_usage(
-		    "list [-j] [-k KIND] [-s STATUS] [-t TAG] [TEXT...]");
+	if (status != -1)
+		return status;
+	if (wish.n_tags > 1)
+		return print_form(&form, stderr);
 	buf_adds(&path, "/api/tasks");
 	add_query(&path, "kategorie", wish.kind);
 	add_query(&path, "status", wish.status);
@@ -391,15 +438,17 @@ write_creation(const struct wish *wish, struct buf *body)
 int
 cmd_tasks_add(int argc, char **argv)
 {
+	static const struct form form = {
+	    "add [-j] [-k KIND] [-d DATE] [-t TAG]... [-b TEXT | -b -] "
+	    "TITLE...",
+	    "hjk:d:b:t:", 1, INT_MAX};
 	struct buf body = BUF_INIT, key = BUF_INIT;
 	struct client client;
 	struct wish wish;
-	int rc;
+	int rc = read_wish(argc, argv, &form, &wish);
 
-	if (read_wish(argc, argv, "hjk:d:b:t:", &wish) == -1 ||
-	    wish.n_words == 0)
-		return tell_usage("add [-j] [-k KIND] [-d DATE] [-t TAG]... "
-				  "[-b TEXT | -b -] TITLE...");
+	if (rc != -1)
+		return rc;
 	write_creation(&wish, &body);
 	buf_adds(&key, "Idempotency-Key: ");
 	enc_random(&key, 32);
@@ -498,14 +547,17 @@ change_first(struct client *client, const struct wish *wish, const char *method,
 int
 cmd_tasks_done(int argc, char **argv)
 {
+	static const struct form form = {
+	    "done [-j] TASK [DATE TIME]", "hj", 1, 3};
 	struct buf body = BUF_INIT;
 	struct client client;
 	struct wish wish;
-	int rc;
+	int rc = read_wish(argc, argv, &form, &wish);
 
-	if (read_wish(argc, argv, "hj", &wish) == -1 ||
-	    (wish.n_words != 1 && wish.n_words != 3))
-		return tell_usage("done [-j] TASK [DATE TIME]");
+	if (rc != -1)
+		return rc;
+	if (wish.n_words == 2)
+		return print_form(&form, stderr);
 	rc = client_open(&client);
 	if (rc == 0 && wish.n_words == 3)
 		add_slot(&body, wish.words[1], wish.words[2]);
@@ -521,16 +573,17 @@ cmd_tasks_done(int argc, char **argv)
 int
 cmd_tasks_move(int argc, char **argv)
 {
+	static const struct form form = {
+	    "move [-j] TASK DATE TIME | move [-j] TASK free", "hj", 2, 3};
 	struct buf body = BUF_INIT;
 	struct client client;
 	struct wish wish;
-	int rc;
+	int rc = read_wish(argc, argv, &form, &wish);
 
-	if (read_wish(argc, argv, "hj", &wish) == -1 ||
-	    !(wish.n_words == 3 ||
-		(wish.n_words == 2 && strcmp(wish.words[1], "free") == 0)))
-		return tell_usage(
-		    "move [-j] TASK DATE TIME | move [-j] TASK free");
+	if (rc != -1)
+		return rc;
+	if (wish.n_words == 2 && strcmp(wish.words[1], "free") != 0)
+		return print_form(&form, stderr);
 	json_open(&body, '{');
 	json_key(&body, "fixedSlot");
 	if (wish.n_words == 3)

@@ -45,11 +45,11 @@ print_options(void)
 {
 	puts("codex run: starts the programs and keeps them running\n\n"
 	     "Usage: codex run [-p FILE] [-d DIR] [-s DIR] [-w N] [ROW...]\n"
-	     "  -p FILE  the list of programs\n"
-	     "  -d DIR   the folder that they are in\n"
-	     "  -s DIR   secrets: the files in DIR/ROW are that program's\n"
-	     "  -w N     processes of each program, 1 to 64; default 2\n"
-	     "  -h       this text\n\n"
+	     "  -p FILE     the list of programs\n"
+	     "  -d DIR      the folder that they are in\n"
+	     "  -s DIR      secrets: the files in DIR/ROW are that program's\n"
+	     "  -w N        processes of each program, 1 to 64; default 2\n"
+	     "  -h          this text\n\n"
 	     "Without rows those of the list run whose need is set. CODEX_RUN\n"
 	     "is the folder of their sockets. INT, TERM and HUP end it.");
 }
@@ -335,10 +335,12 @@ cmd_run_main(int argc, char **argv, const struct cmd_run_places *places)
 	    .programs_dir = places->programs_dir,
 	    .workers = 2,
 	    .lock = -1};
+	static const struct option longs[] = {
+	    {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
 	int c;
 
 	log_start("codex run", false);
-	while ((c = getopt(argc, argv, "p:d:s:w:h")) != -1)
+	while ((c = getopt_long(argc, argv, "p:d:s:w:h", longs, NULL)) != -1)
 		switch (c) {
 		case 'p':
 			site.programs_file = optarg;
