@@ -461,6 +461,24 @@ START_TEST(plain_http_beyond_this_machine_is_refused)
 }
 END_TEST
 
+/* Paths are put behind it: GitHub knows none that begins with two slashes. */
+START_TEST(an_address_is_kept_without_slashes_at_its_end)
+{
+	struct conf conf;
+	struct err err = ERR_INIT;
+
+	set_least();
+	setenv("GITHUB_API_URL", "https://github.example/api/v3//", 1);
+	setenv("GITHUB_OAUTH_URL", "https://github.example/", 1);
+	ck_assert_int_eq(conf_load(&conf, NULL, &err), 0);
+	ck_assert_str_eq(conf.github_api_url, "https://github.example/api/v3");
+	ck_assert_str_eq(conf.github_oauth_url, "https://github.example");
+	conf_release(&conf);
+	unsetenv("GITHUB_API_URL");
+	unsetenv("GITHUB_OAUTH_URL");
+}
+END_TEST
+
 /* Refuse the value of each setting that is an address, with that reason. */
 static void
 refuse_address(const char *value, const char *reason)
@@ -509,7 +527,7 @@ END_TEST
 START_TEST(an_address_beyond_the_sites_may_have_a_path)
 {
 	static const char *const good[] = {"https://api.github.com",
-	    "https://host/api/v3", "https://host:8443/api/v3/",
+	    "https://host/api/v3", "https://host:8443/api/v3",
 	    "http://127.0.0.1:80", "http://127.1.2.3/x", "http://[::1]:80",
 	    "http://LocalHost/x", "https://[2001:db8::1]/x"};
 	struct conf conf;
@@ -671,6 +689,7 @@ T_MAIN("conf", an_unset_setting_has_its_default,
     the_sites_address_is_scheme_host_and_port,
     only_a_loopback_address_has_local_login_and_a_moved_clock,
     plain_http_beyond_this_machine_is_refused,
+    an_address_is_kept_without_slashes_at_its_end,
     a_secret_goes_to_no_address_in_the_clear,
     an_address_beyond_the_sites_may_have_a_path,
     the_keys_lie_beside_the_folder_of_blobs_unless_told_otherwise,

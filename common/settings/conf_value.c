@@ -98,6 +98,18 @@ conf_value_is_text(const struct conf_setting *setting)
 	return setting->kind < CONF_MS;
 }
 
+/* Return the length of an address without slashes at its end: paths, which begin
+ * with one, are put behind it. */
+static size_t
+address_len(const char *text)
+{
+	size_t len = strlen(text);
+
+	while (len > 0 && text[len - 1] == '/')
+		len--;
+	return len;
+}
+
 int
 conf_value_read(
     struct conf *conf, const struct conf_setting *setting, const char *text)
@@ -114,7 +126,9 @@ conf_value_read(
 		return parse_number(setting, text, place);
 	if (enc_has_control(text, strlen(text)))
 		return -1;
-	*(char **)place = std_strdup(text);
+	*(char **)place = setting->kind == CONF_ADDRESS
+			      ? std_strndup(text, address_len(text))
+			      : std_strdup(text);
 	return 0;
 }
 

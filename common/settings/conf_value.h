@@ -24,7 +24,8 @@ bool conf_value_is_secret(const struct conf_setting *setting);
 /*
  * Read the text into the setting's place in conf.  Return -1, and change
  * nothing, if it is no value of its kind or outside of its range.  Of a text
- * only control characters are judged here, the rest by conf_rule.h.
+ * only control characters are judged here, the rest by conf_rule.h; of a
+ * CONF_ADDRESS slashes at its end are left out.
  */
 MUST_USE int conf_value_read(
     struct conf *conf, const struct conf_setting *setting, const char *text);
