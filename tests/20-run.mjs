@@ -172,6 +172,14 @@ test('a port that is taken is refused', async () => {
 	assert.match(text, new RegExp(`${port}`));
 });
 
+test('a folder without programs is refused in one sentence', async () => {
+	const { status, text } = await run(['--port', '0', '--data', folder(),
+	    '--build', scratch, '--foreground-check']);
+	assert.notEqual(status, 0);
+	assert.match(text, /^run: .* has no programs: --build names another/);
+	assert.equal(text.trim().split('\n').length, 1, text);
+});
+
 test('a folder that is none, or somebody else\'s, is refused untouched',
     async () => {
 	const data = folder();
