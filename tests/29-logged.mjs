@@ -152,6 +152,12 @@ leaves('a record of a newer version', { program: /^codex-sync --work$/,
 	await recover();
 });
 
+leaves('a record that is damaged', { program: /^codex-sync --work$/,
+    msg: /^records cannot be read$/, user: /^usera$/ }, () => {
+	writeFileSync(join(stack.data, 'state/usera/sync.json'), '{"v":1,"he');
+	return sync();
+}, recover);
+
 leaves('a worker that is killed', { program: /^codex run$/,
     msg: /codex-sync was ended by signal 9/ }, () => {
 	const [pid] = stack.workers('codex-sync', (args) => args[0] === '--work');
@@ -253,7 +259,7 @@ test('a store that takes no write leaves one to three warnings', async (t) => {
 	    lines[0].msg], ['af17', 'usera', '192.0.2.7', 'request failed'], text);
 });
 
-test('twelve faults are planted', () => assert.equal(planted.length, 12));
+test('thirteen faults are planted', () => assert.equal(planted.length, 13));
 
 test('one id leads from nginx to the program, the run and its cost', async () => {
 	const from = stack.mark();

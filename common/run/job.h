@@ -47,6 +47,9 @@ struct job {
 	/* Called when the run gives up queries for many blobs and goes on with
 	 * a request for each, with the reason; NULL: nobody wants to know. */
 	void (*singly)(void *arg, const char *why);
+	/* Called when sync.json is damaged and the run goes on without records;
+	 * NULL: nobody wants to know. */
+	void (*unread)(void *arg);
 	void *arg;
 };
 

@@ -81,8 +81,11 @@ run_load(struct run *run, struct err *err)
 		err_set(err, ERR_NEWER, MSG_NEWER_RECORD);
 		return err_detail(err, "newer: %s", blob->key.s);
 	}
-	if (parsed == LEDGER_JSON_BROKEN)
+	if (parsed == LEDGER_JSON_BROKEN) {
 		run->shown = true;
+		if (run->job->unread != NULL)
+			run->job->unread(run->job->arg);
+	}
 	return 0;
 }
 

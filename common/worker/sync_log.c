@@ -110,6 +110,16 @@ sync_log_call(const struct github_event *event)
 }
 
 void
+sync_log_unread(void)
+{
+	struct log_line line;
+
+	log_begin(&line, LOG_WARNING, "records cannot be read");
+	log_str(&line, "about", "sync.json");
+	log_end(&line);
+}
+
+void
 sync_log_singly(const char *why)
 {
 	struct log_line line;

@@ -45,6 +45,9 @@ void sync_log_end(struct sync_log *run);
  * refuses it.  `github_request` is GitHub's id for it. */
 void sync_log_call(const struct github_event *event);
 
+/* Write that a user's sync.json is damaged, so that the run compares all files as
+ * a first one does. */
+void sync_log_unread(void);
 /* Write that a run asks for blobs singly, as a query for many failed, why. */
 void sync_log_singly(const char *why);
 

@@ -167,6 +167,13 @@ take_step(void *arg, const char *name)
 }
 
 static void
+tell_damaged(void *arg)
+{
+	(void)arg;
+	sync_log_unread();
+}
+
+static void
 tell_singly(void *arg, const char *why)
 {
 	(void)arg;
@@ -303,6 +310,7 @@ run_once(struct worker *w, const struct client *c, struct job_result *result)
 	    .stopping = w->stopping,
 	    .step = take_step,
 	    .singly = tell_singly,
+	    .unread = tell_damaged,
 	    .arg = w,
 	};
 
