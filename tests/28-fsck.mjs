@@ -80,6 +80,7 @@ test('it finds what does not fit, reads only, and then mends it', async () => {
 	put('pending/niemand', '1-x');
 	put('artifacts/niemand/timeline.json', '{}');
 	put('artifacts/usera/timeline.json', 'kaputt');
+	put('artifacts/usera/timeline_1700000000.json', '{}'); // the first system's
 	put('probe/' + 'b'.repeat(64), '3');
 	put('state/usera/nextId.txt', '2');
 	const planted = [
@@ -89,6 +90,7 @@ test('it finds what does not fit, reads only, and then mends it', async () => {
 		['marke', 'pending/niemand'],
 		['artefakt', 'artifacts/niemand/timeline.json'],
 		['artefakt', 'artifacts/usera/timeline.json'],
+		['artefakt', 'artifacts/usera/timeline_1700000000.json'],
 		['verwaist', `probe/${'b'.repeat(64)}`]];
 	const before = treeOf(w.store);
 	const { ok, findings } = await fsck();
@@ -113,6 +115,16 @@ test('it finds what does not fit, reads only, and then mends it', async () => {
 	await w.same();
 	await w.rest();
 	assert.deepEqual(await fsck(), { ok: true, findings: [] });
+});
+
+test('a GitHub that cannot be asked is no fault of the store', async () => {
+	fake.misbehave({ path: /git\/ref/, status: 503, times: 100 });
+	const { ok, findings } = await fsck();
+	fake.behave();
+	assert.equal(ok, false);
+	assert.deepEqual(findings.map(({ code, what }) => [code, what]),
+	    [['github', 'GITHUB_REPO']]);
+	assert.match(findings[0].text, /^GitHub antwortet nicht wie erwartet/);
 });
 
 test('a week that another version has built is not broken', async () => {

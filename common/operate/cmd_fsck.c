@@ -68,6 +68,16 @@ is_broken_artifact(const struct copied *c)
 	return broken;
 }
 
+/* The first system kept each week under a name of its own: nobody reads it. */
+static bool
+is_old_artifact(const char *key)
+{
+	const char *file = strrchr(key, '/');
+
+	return std_starts(key, names_folder(NAMES_TIMELINE)) &&
+	       std_starts(file, "/timeline_");
+}
+
 static void
 check_folder(const struct fsck *fsck, const struct user_set *users,
     const char *folder, const char *code)
@@ -83,7 +93,9 @@ check_folder(const struct fsck *fsck, const struct user_set *users,
 
 		if (names_host_of_key(c->key) != NULL)
 			continue;
-		if (users == NULL || !is_known(users, c->key + strlen(folder)))
+		if (users == NULL ||
+		    !is_known(users, c->key + strlen(folder)) ||
+		    is_old_artifact(c->key))
 			tell_waste(fsck, code, c->key, MSG_FSCK_ORPHAN);
 		else if (is_broken_artifact(c))
 			tell_waste(fsck, code, c->key, MSG_FSCK_BROKEN);
@@ -110,6 +122,18 @@ check_all(const struct fsck *fsck)
 	user_set_release(&users);
 }
 
+/* Tell that the branch's tree cannot be asked for. */
+static void
+tell_no_tree(const struct fsck *fsck, const struct err *err)
+{
+	struct msg msg;
+
+	msg_set(&msg, MSG_DOCTOR_GITHUB);
+	msg_value(&msg, "%s", err->detail);
+	msg_cause(&msg, &err->msg);
+	findings_add(fsck->found, FINDING_ERROR, "github", "GITHUB_REPO", &msg);
+}
+
 /* Check with the branch's tree if GitHub shows it. */
 static void
 check_site(struct fsck *fsck)
@@ -128,7 +152,7 @@ check_site(struct fsck *fsck)
 		if (github_open(&options, &fsck->github, &err) == -1 ||
 		    refs_head(fsck->github, conf->github_branch, &head, &err) !=
 			GITHUB_OK) {
-			report_fault(fsck->found, "GITHUB_REPO", &err);
+			tell_no_tree(fsck, &err);
 			github_close(fsck->github);
 			fsck->github = NULL;
 		}
