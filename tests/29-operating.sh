@@ -261,11 +261,11 @@ opens_a_socket_often() {
 
 	systemctl stop 'codex-miroir-tasks*'
 	for _ in {1..7}; do
-		systemctl start codex-miroir-tasks.socket &&
-		    systemctl stop codex-miroir-tasks.socket || {
+		if ! systemctl start codex-miroir-tasks.socket ||
+		    ! systemctl stop codex-miroir-tasks.socket; then
 			journalctl --no-pager -u 'codex-miroir-tasks*' -n 40
 			return 1
-		}
+		fi
 	done
 	systemctl start codex-miroir.target && has_task Brot
 }
