@@ -8,7 +8,7 @@
 #include "inspect/doctor_host.h"
 #include "t.h"
 
-static char bin[300], store[300];
+static char bin[300], store[300], settings[400], proof[400];
 
 /* Put a script in the place of nginx. */
 static void
@@ -29,25 +29,47 @@ put_nginx(const char *script)
 }
 
 static void
+put_file(const char *path, mode_t mode)
+{
+	FILE *f = fopen(path, "w");
+
+	ck_assert_ptr_nonnull(f);
+	ck_assert_int_eq(fchmod(fileno(f), mode), 0);
+	fclose(f);
+}
+
+static void
 put_secret(const char *name, mode_t mode)
 {
 	char path[400];
-	FILE *f;
 
 	snprintf(store, sizeof store, "%s/credstore", t_scratch());
 	(void)!mkdir(store, 0700);
 	snprintf(path, sizeof path, "%s/%s", store, name);
-	f = fopen(path, "w");
-	ck_assert_ptr_nonnull(f);
-	ck_assert_int_eq(fchmod(fileno(f), mode), 0);
-	fclose(f);
+	put_file(path, mode);
+}
+
+/* Settings and nginx's file with the proof, as they are installed. */
+static void
+put_settings(void)
+{
+	char folder[350];
+
+	snprintf(folder, sizeof folder, "%s/etc", t_scratch());
+	(void)!mkdir(folder, 0755);
+	snprintf(settings, sizeof settings, "%s/settings.env", folder);
+	snprintf(proof, sizeof proof, "%s/proof.conf", folder);
+	put_file(settings, 0644);
+	put_file(proof, 0600);
 }
 
 /* Expect one finding with that code and text in it, or none with NULL. */
 static void
 expect(const char *code, const char *words)
 {
-	const struct doctor_host_places places = {.secrets = store};
+	const struct doctor_host_places places = {.secrets = store,
+	    .settings = *settings != '\0' ? settings : NULL,
+	    .proof = *proof != '\0' ? proof : NULL};
 	struct findings found = FINDINGS_INIT;
 	char text[MSG_TEXT_MAX];
 
@@ -80,6 +102,33 @@ START_TEST(a_secret_that_others_can_read_is_found)
 }
 END_TEST
 
+START_TEST(settings_that_others_can_change_are_found)
+{
+	char folder[350];
+
+	put_nginx("exit 0");
+	put_secret("codex-miroir.GITHUB_TOKEN", 0600);
+	put_settings();
+	expect(NULL, NULL);
+
+	ck_assert_int_eq(chmod(settings, 0646), 0);
+	expect("rechte", "etc/settings.env");
+	ck_assert_int_eq(chmod(settings, 0644), 0);
+
+	snprintf(folder, sizeof folder, "%s/etc", t_scratch());
+	ck_assert_int_eq(chmod(folder, 0757), 0);
+	expect("rechte", "/etc ");
+	ck_assert_int_eq(chmod(folder, 0755), 0);
+
+	ck_assert_int_eq(chmod(store, 0703), 0);
+	expect("rechte", "credstore ");
+	ck_assert_int_eq(chmod(store, 0700), 0);
+
+	ck_assert_int_eq(chmod(proof, 0640), 0);
+	expect("rechte", "proof.conf");
+}
+END_TEST
+
 START_TEST(what_nginx_does_not_take_is_told_in_its_words)
 {
 	put_secret("codex-miroir.GITHUB_TOKEN", 0600);
@@ -101,5 +150,6 @@ END_TEST
 
 T_MAIN("doctor", sound_files_and_a_sound_nginx_are_no_finding,
     a_secret_that_others_can_read_is_found,
+    settings_that_others_can_change_are_found,
     what_nginx_does_not_take_is_told_in_its_words,
     a_host_without_nginx_is_no_finding)

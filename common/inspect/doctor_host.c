@@ -16,6 +16,21 @@
 #include "store/names.h"
 #include "sync/bell.h"
 
+/* Tell if others of this machine have any of these rights. */
+static bool
+check_others(const char *path, mode_t rights, struct findings *found)
+{
+	struct stat st;
+	struct msg msg;
+
+	if (stat(path, &st) == -1 || (st.st_mode & rights) == 0)
+		return true;
+	msg_set(&msg, MSG_DOCTOR_RIGHTS);
+	msg_value(&msg, "%s", path);
+	findings_add(found, FINDING_ERROR, "rechte", path, &msg);
+	return false;
+}
+
 /* As root. */
 
 /* Append what a command says on standard error; return its exit status, or -1
@@ -112,6 +127,19 @@ check_credstore(const char *folder, struct findings *found)
 	buf_release(&path);
 }
 
+/* Who may write the settings, or put another file in their place, decides where
+ * the store is and who may come in. */
+static void
+check_settings_file(const char *path, struct findings *found)
+{
+	struct buf folder = BUF_INIT;
+
+	buf_add(&folder, path, (size_t)(strrchr(path, '/') - path));
+	check_others(path, S_IWOTH, found);
+	check_others(folder.s, S_IWOTH, found);
+	buf_release(&folder);
+}
+
 void
 doctor_host_as_root(
     const struct doctor_host_places *places, struct findings *found)
@@ -119,8 +147,14 @@ doctor_host_as_root(
 	if (geteuid() != 0)
 		return;
 	check_nginx(found);
-	if (places->secrets != NULL)
-		check_credstore(places->secrets, found);
+	if (places->settings != NULL)
+		check_settings_file(places->settings, found);
+	if (places->proof != NULL)
+		check_readers(places->proof, found);
+	if (places->secrets == NULL)
+		return;
+	check_others(places->secrets, S_IWOTH, found);
+	check_credstore(places->secrets, found);
 }
 
 /* As anybody who may use the sockets. */
@@ -155,21 +189,6 @@ check_worker(const struct app *app, struct findings *found)
 		return;
 	msg_set(&msg, MSG_DOCTOR_WORKER);
 	findings_add(found, FINDING_ERROR, "worker", "codex-sync --work", &msg);
-}
-
-/* Tell if others of this machine have any of these rights. */
-static bool
-check_others(const char *path, mode_t rights, struct findings *found)
-{
-	struct stat st;
-	struct msg msg;
-
-	if (stat(path, &st) == -1 || (st.st_mode & rights) == 0)
-		return true;
-	msg_set(&msg, MSG_DOCTOR_RIGHTS);
-	msg_value(&msg, "%s", path);
-	findings_add(found, FINDING_ERROR, "rechte", path, &msg);
-	return false;
 }
 
 /* The store makes its folders for its user alone, in whatever folder. */

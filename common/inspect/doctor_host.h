@@ -14,11 +14,14 @@
 struct doctor_host_places {
 	const char *programs_file; /* scripts/programs, as it is installed */
 	const char *sockets;       /* the folder of the sockets */
-	const char *secrets; /* that of the secrets of the units, or NULL */
+	/* Of the units, or NULL: */
+	const char *secrets;  /* the folder of their secrets */
+	const char *settings; /* the path of their settings */
+	const char *proof;    /* the file by which nginx knows CODEX_PROOF */
 };
 
 /* What root alone can see: what `nginx -t` says, and whether others can read
- * the secrets. */
+ * the secrets or change settings and secrets. */
 void doctor_host_as_root(
     const struct doctor_host_places *places, struct findings *found);
 

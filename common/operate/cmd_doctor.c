@@ -17,6 +17,8 @@
 
 /* Where the units' sockets are, whatever CODEX_RUN is. */
 #define UNIT_SOCKETS "/run/codex-miroir"
+/* Written by codex-secrets. */
+#define NGINX_PROOF "/etc/nginx/snippets/codex-miroir-proof.conf"
 
 static void
 look_at_site(const struct origin *origin, struct doctor_host_places *places,
@@ -61,6 +63,8 @@ cmd_doctor_main(int argc, char **argv, const char *programs_file)
 	origin_load(&report.places, &origin, &report.found);
 	if (origin.user != NULL) {
 		places.secrets = report.places.secrets;
+		places.settings = report.places.settings;
+		places.proof = NGINX_PROOF;
 		doctor_host_as_root(&places, &report.found);
 	}
 	origin_drop_root(&origin, &report.found);
