@@ -7,6 +7,7 @@
 import assert from 'node:assert/strict';
 import { connect, createServer } from 'node:net';
 import test, { after, before } from 'node:test';
+import { putBlob } from './azure-blobs.mjs';
 import { startAzurite } from './azurite.mjs';
 import { listen, plainBuild, slow, startStack, tasksOf, until }
     from './stack.mjs';
@@ -106,4 +107,26 @@ test('a store that is gone is a 503, and right when it is back', async () => {
 	    'a write');
 	assert.deepEqual(await titles(), ['Drei', 'Eins', 'Zwei',
 	    'Zweieinhalb']);
+});
+
+test('a week of more files than the store gives in time comes at a later try',
+    async () => {
+	const many = 400; // of which 12 s, 32 in each second, give fewer
+	const file = (/** @type {number} */ i) =>
+	    `raw/${stack.user}/tasks/${String(1000 + i)}.md`;
+	for (let i = 0; i < many; i += 50)
+		await Promise.all(Array.from({ length: 50 }, (_, k) =>
+		    putBlob(azurite.conn, 'slow', file(i + k), '---\ntyp: task\n' +
+			`kategorie: privat\nstatus: offen\n---\n# Viel ${i + k}\n`)));
+	delay = 1000;
+	const tries = [];
+	do
+		tries.push(await stack.get('/codex?nocache=true'));
+	while (tries.at(-1)?.status === 503 && tries.length < 6);
+	delay = 0;
+	assert.equal(tries[0].status, 503, tries[0].text);
+	const last = tries[tries.length - 1];
+	assert.equal(last.status, 200, last.text);
+	assert.equal(tasksOf(last.json).filter((task) =>
+	    task.title.startsWith('Viel')).length, many);
 });

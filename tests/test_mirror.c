@@ -13,6 +13,7 @@
 #include "week/week_task.h"
 #include "world.h"
 
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -609,20 +610,71 @@ START_TEST(a_user_too_large_for_memory_is_forgotten)
 }
 END_TEST
 
-START_TEST(a_load_that_fails_forgets_the_user)
+/* Build while the store answers only so many requests, as a slow one does until
+ * the deadline. */
+static int
+build_in_requests(struct host *h, struct mirror_memory *memory, unsigned n)
 {
 	struct err err = ERR_INIT;
+	int rc;
+
+	h->plan.ops = 0;
+	h->plan.at = n + 1;
+	h->plan.count = UINT_MAX;
+	rc = build(h, memory, &err);
+	h->plan.at = 0;
+	if (rc == -1)
+		ck_assert_int_eq(err.code, ERR_STORE);
+	return rc;
+}
+
+START_TEST(a_load_goes_on_where_the_one_before_it_failed)
+{
 	struct host h;
+
+	host_open(&h, "a");
+	put_tasks(&h, 100);
+	ck_assert_int_eq(build_in_requests(&h, h.memory, 40), -1);
+	ck_assert_int_eq(build_in_requests(&h, NULL, 40), -1);
+	ck_assert_int_eq(build_in_requests(&h, h.memory, 40), -1);
+	ck_assert_int_eq(build_in_requests(&h, NULL, 40), -1);
+	ck_assert_int_eq(build_in_requests(&h, h.memory, 40), 0);
+	expect_true_week(&h, h.memory);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(a_load_that_fails_keeps_what_was_known)
+{
+	struct host h;
+	struct err err = ERR_INIT;
+	size_t before;
+	unsigned n;
 
 	host_open(&h, "a");
 	put_tasks(&h, 50);
 	ok(build(&h, h.memory, &err), &err);
-	ck_assert_uint_gt(mirror_memory_bytes(h.memory), 0);
-	h.plan.ops = 0;
-	h.plan.at = 1;
-	h.plan.count = 9;
-	ck_assert_int_eq(build(&h, h.memory, &err), -1);
-	h.plan.at = 0;
+	before = mirror_memory_bytes(h.memory);
+	for (n = 0; n < 5; n++) {
+		ck_assert_int_eq(build_in_requests(&h, h.memory, n), -1);
+		ck_assert_uint_eq(mirror_memory_bytes(h.memory), before);
+	}
+	expect_true_week(&h, h.memory);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(a_file_that_changes_between_two_tries_is_read_again)
+{
+	struct host h;
+	unsigned i;
+
+	host_open(&h, "a");
+	put_tasks(&h, 70);
+	ck_assert_int_eq(build_in_requests(&h, h.memory, 40), -1);
+	for (i = 0; i < 10; i++)
+		put_task(&h, i, 1);
+	ck_assert_int_eq(unlink(host_path(TASKS "0010-Nr.md")), 0);
 	expect_true_week(&h, h.memory);
 	host_close(&h);
 }
@@ -636,4 +688,6 @@ T_MAIN("mirror", an_edit_among_many_moves_a_small_index, few_tasks_have_no_base,
     whatever_becomes_of_the_index_a_week_is_that_of_the_files,
     the_user_who_was_used_least_recently_is_forgotten_first,
     a_user_too_large_for_memory_is_forgotten,
-    a_load_that_fails_forgets_the_user)
+    a_load_goes_on_where_the_one_before_it_failed,
+    a_load_that_fails_keeps_what_was_known,
+    a_file_that_changes_between_two_tries_is_read_again)

@@ -2,6 +2,7 @@
 
 #include "app/strays_list.h"
 #include "base/buf.h"
+#include "base/http.h"
 #include "base/std.h"
 #include "base/zone.h"
 #include "edit/mirror_match.h"
@@ -13,8 +14,10 @@
 #include "week/ledger_json.h"
 #include "week/ledger_scan.h"
 
-/* A batch of files to fetch ends at either of these. */
-#define BATCH_FILES 512
+/* A batch of files to fetch ends at either of these.  So few that a store that
+ * takes a second for each ends one before it counts as one that hangs
+ * (store_set_stall), which is judged from batch to batch. */
+#define BATCH_FILES ((size_t)4 * HTTP_IN_FLIGHT)
 #define BATCH_BYTES ((uint64_t)8 << 20)
 
 /* A base is put anew when the index has more files beside it, or it has more
@@ -63,7 +66,7 @@ mirror_release(struct mirror *mirror)
 	    mirror->sync_etag, mirror->week};
 
 	strays_release(&known.set.strays);
-	if (mirror->memory != NULL && mirror->loaded)
+	if (mirror->memory != NULL && mirror->user[0] != '\0')
 		mirror_memory_put(mirror->memory, mirror->user, &known);
 	else
 		mirror_memory_release(&known);
@@ -92,7 +95,8 @@ choose_wanted(struct taskset *set, const struct fetch *f)
 }
 
 /*
- * Take what came of the gets of a batch.  A file may be removed between the
+ * Take what came of the gets of a batch, of one that failed as well: the next
+ * load needs to read only the others then.  A file may be removed between the
  * list and its get.  One that cannot be read stays out of the set: a change of
  * its rights does not change its ETag, so the index must not know it.
  */
@@ -136,8 +140,7 @@ fetch_batch(
 		rc = store_run(f->app->store, ops, n, err);
 	if (rc == -1 && store_only_barred(ops, n))
 		rc = 0;
-	if (rc == 0)
-		take_fetched(f, set, ops, n);
+	take_fetched(f, set, ops, n);
 	store_ops_release(ops, n);
 	free(ops);
 	return rc;
@@ -161,7 +164,8 @@ judge_index(struct mirror *mirror, const struct load *load, size_t same)
 			  same != load->index.n || same != fresh;
 }
 
-/* Fill the set from memory, index and base, and the store. */
+/* Fill the set from memory, index and base, and the store.  If the store fails,
+ * the set has what was read until then, sorted, too. */
 static int
 fill_set(struct mirror *mirror, struct load *load, struct err *err)
 {
@@ -283,7 +287,6 @@ load_rest(struct mirror *mirror, struct load *load, struct store_op *ops,
 	    fill_set(mirror, load, err) == -1)
 		return -1;
 	set_numbers(mirror, &ops[1]);
-	mirror->loaded = true;
 	return 0;
 }
 

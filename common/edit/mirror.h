@@ -14,7 +14,9 @@
  *
  * With a memory (mirror_memory.h) a load takes from it what still has the ETag
  * that the store tells, and mirror_release puts all back that was loaded.  So a
- * caller that changes the set has no memory.
+ * caller that changes the set has no memory.  A load that fails puts back what
+ * it has read until then, so that the next one has less to read: a user whose
+ * files take longer than a request may is answered at a later try.
  *
  * Error handling: -1 with the store's error (store.h) and an empty mirror.  An
  * index or sync.json that does not parse is no failure: files are read anew,
@@ -47,7 +49,6 @@ struct mirror {
 	struct ledger sync; /* sync.json; empty if not synced */
 	char *sync_etag;    /* of it; NULL if not synced */
 	struct gzip_parts week; /* that was built last, or now (build.h) */
-	bool loaded;            /* whole, so that memory may have it */
 };
 
 #define MIRROR_WITH(m)                                                         \

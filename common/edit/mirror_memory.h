@@ -7,8 +7,9 @@
  * the store itself tells with each load which of them are still good
  * (mirror.h).  No clock and no version has a say.
  *
- * What a load takes is not in memory any more until it is put back.  So a load
- * that fails forgets the user, and nothing half-changed is ever kept.
+ * What a load takes is not in memory any more until it is put back.  A load that
+ * fails puts back what it has: fewer files than the user has are no harm, as
+ * the next load reads those that it misses.
  *
  * The users together stay within a bound; the least recently used go first.
  *
