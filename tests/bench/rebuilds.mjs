@@ -106,13 +106,20 @@ async function coldRow(p) {
 	const cold = await counted(p.stack, () => firstWeek(p));
 	over = true;
 	await watch;
+	const { tries, status } = cold.answer;
 	const wide = p.where === 'azurite' && p.tasks >= 500;
-	const ok = cold.n <= p.tasks + 9 && (!wide || most >= 16);
+	const read = cold.requests.filter((r) => r.verb === 'get' &&
+	    r.result === 'ok' && /^raw\//.test(r.key)).length;
+	// A try that runs out of time asks for some files in vain.
+	const ok = read <= p.tasks && (tries > 1 || cold.n <= p.tasks + 9) &&
+	    (!wide || most >= 16);
 	p.bench.add({ row: `cold rebuild of ${p.tasks} tasks, ${p.where}`,
 		figure: `${cold.ms.toFixed(0)} ms, ${cost(cold)}` +
 		    (most ? `, ${most} at once` : '') +
-		    (cold.answer.status === 504 ? ', after nginx gave up' : ''),
-		must: `<= ${p.tasks + 9} requests${wide ? ', >= 16 at once' : ''}`,
+		    (tries > 1 ? `, ${tries} tries` : '') +
+		    (status === 504 ? ', after nginx gave up' : ''),
+		must: `<= ${p.tasks + 9} requests in one try, each file read once${
+		    wide ? ', >= 16 at once' : ''}`,
 		ok });
 	const builder = cold.requests.find(storesWeek);
 	return Number(/pid=(\d+)/.exec(builder?.process || '')?.[1]);
@@ -122,20 +129,25 @@ async function coldRow(p) {
 const storesWeek = (r) => r.verb === 'put' && /timeline\.json$/.test(r.key);
 
 /**
- * The first answer.  The emulator is one process and does a few hundred
- * requests a second, so nginx may not wait for all of them; the build goes
- * on, and ends with its week in the store.
+ * Asks until there is an answer.  The emulator is one process and does a few
+ * hundred requests a second, so a build may run out of time: the next try reads
+ * what is left.  If nginx does not wait for its end, it ends with its week in
+ * the store.
  * @param {Place} p
  */
 async function firstWeek(p) {
 	const mark = p.stack.mark();
-	const answer = await p.stack.get('/codex');
+	let answer = await p.stack.get('/codex'), tries = 1;
+	for (; answer.status === 503 && tries < 20; tries++) {
+		await settle(1000 * Number(answer.headers.get('retry-after')));
+		answer = await p.stack.get('/codex');
+	}
 	if (answer.status !== 504)
 		expect(answer, 'miss');
 	else
 		await until(() => p.stack.storeRequests(mark).some(storesWeek),
 		    60000, 'the end of a build');
-	return answer;
+	return { tries, status: answer.status };
 }
 
 /** @param {{status: number, headers: Headers}} answer
