@@ -61,12 +61,26 @@ scene('a first sync of 5,000 files takes at most 60 requests', {
 	assert.deepEqual(fake.mismatches, []);
 });
 
-scene('a sync of a hundred files asks for each of them', {
-    files: numbered(100) }, async (w) => {
-	const { queries, singles } = await counted(w);
-	assert.deepEqual([queries, singles], [0, 100]);
-	await w.same();
-});
+/** How many files come at once, and how they are asked for: queries have up to
+ * 200, and the last five or fewer come singly.
+ * @type {[number, { queries: number, singles: number }][]} */
+const amounts = [
+	[1, { queries: 0, singles: 1 }],
+	[5, { queries: 0, singles: 5 }],
+	[6, { queries: 1, singles: 0 }],
+	[100, { queries: 1, singles: 0 }],
+	[500, { queries: 3, singles: 0 }],
+	[1001, { queries: 6, singles: 0 }],
+];
+for (const [files, wanted] of amounts)
+	scene(`a first sync of ${files} asks for them with few requests`, {
+	    files: numbered(files) }, async (w) => {
+		const { all, queries, singles } = await counted(w);
+		assert.deepEqual({ queries, singles }, wanted);
+		// Of the repository, and of the head, its commit and three trees.
+		assert.ok(all - queries - singles <= 12, `${all} requests`);
+		await w.same();
+	});
 
 scene('what no query gives is fetched singly', { files: numbered(120) },
     async (w) => {

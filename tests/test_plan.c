@@ -1994,6 +1994,7 @@ START_TEST(a_portion_is_a_share_of_many_files)
 {
 	ck_assert_uint_eq(plan_portion(0), 200);
 	ck_assert_uint_eq(plan_portion(803), 200);
+	ck_assert_uint_eq(plan_portion(804), 400);
 	ck_assert_uint_eq(plan_portion(20000), 5000);
 }
 END_TEST

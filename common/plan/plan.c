@@ -19,9 +19,11 @@ plan_release(struct plan *plan)
 size_t
 plan_portion(size_t known)
 {
-	size_t share = known / 4;
+	size_t shares = known / 4 / PLAN_FILES;
 
-	return share > PLAN_FILES ? share : PLAN_FILES;
+	if (known / 4 % PLAN_FILES > 0 || shares == 0)
+		shares++;
+	return shares * PLAN_FILES;
 }
 
 bool

@@ -47,8 +47,9 @@ struct plan_rules {
 
 /*
  * Return how many files a portion has of so many that are known: PLAN_FILES,
- * but enough of them that the number of portions has a limit.  A run looks at
- * all files for each portion, so its time would grow with their square.
+ * or a multiple of it, so that the number of portions has a limit: a run looks
+ * at all files for each portion, so its time would grow with their square.  A
+ * query for blobs (object_bulk.h) has as many files.
  */
 size_t plan_portion(size_t known);
 

@@ -11,13 +11,13 @@
 #include "plan/plan.h"
 #include "run/run_facts.h"
 
-#define FETCHED 64 /* blobs that are asked for in one go, singly */
-
-/* A portion that wants more blobs than MANY is fetched by queries; the last of
- * them singly if they are FEW. */
-#define MANY    100
-#define FEW     16
+#define FETCHED 64          /* blobs that are asked for in one go, singly */
 #define QUERIES ((size_t)4) /* in one go */
+
+/* So many blobs are not worth a query: single requests for them are under way
+ * together, take a few of the 5000 of an hour, and bring any bytes.  So an
+ * everyday sync needs no GraphQL. */
+#define FEW 5
 
 /* A blob that a file wants. */
 struct wish {
@@ -259,10 +259,7 @@ list_queried(const struct wishes *wishes, struct object_blob *blobs)
 	return n;
 }
 
-/*
- * Return true if the next batch goes by queries.  run->at is how many blobs of
- * this portion went so before, without which its last ones would be few.
- */
+/* Return true if the next batch goes by queries. */
 static bool
 wants_queries(const struct run *run, const struct wishes *wishes)
 {
@@ -270,7 +267,7 @@ wants_queries(const struct run *run, const struct wishes *wishes)
 
 	for (i = 0; i < wishes->n; i++)
 		n += suits_query(wishes, i);
-	return !run->singly && n > FEW && n + run->at > MANY;
+	return !run->singly && n > FEW;
 }
 
 /* Go on without queries for the rest of the run. */
@@ -304,7 +301,6 @@ fetch_by_queries(struct run *run, const struct wishes *wishes, struct err *err)
 			find_wish(wishes, blobs[i].id.hex)->to->singly = true;
 	object_blobs_release(blobs, n);
 	free(blobs);
-	run->at += n;
 	if (result == GITHUB_OK)
 		return GITHUB_OK;
 	if (github_is_limited(run->job->github))
