@@ -598,6 +598,31 @@ START_TEST(the_user_who_was_used_least_recently_is_forgotten_first)
 }
 END_TEST
 
+START_TEST(finding_one_of_many_users_takes_few_steps)
+{
+	const unsigned users = 5000;
+	struct mirror_memory *memory = mirror_memory_new((size_t)16 << 20);
+	uint64_t steps;
+	char user[20];
+	unsigned i;
+
+	for (i = 0; i < users; i++) {
+		snprintf(user, sizeof user, "user%u", i);
+		put_known(memory, user, 1);
+	}
+	steps = mirror_memory_steps(memory);
+	for (i = 0; i < users; i++) {
+		snprintf(user, sizeof user, "user%u", i);
+		ck_assert_uint_eq(take_known(memory, user), 1);
+		ck_assert_uint_eq(take_known(memory, user), 0);
+	}
+	/* Twice for a take, as an entry is unlinked, and some in its way. */
+	ck_assert_uint_lt(mirror_memory_steps(memory) - steps, 4 * users);
+	ck_assert_uint_eq(mirror_memory_bytes(memory), 0);
+	mirror_memory_free(memory);
+}
+END_TEST
+
 START_TEST(a_user_too_large_for_memory_is_forgotten)
 {
 	struct mirror_memory *memory = mirror_memory_new(100000);
@@ -687,6 +712,7 @@ T_MAIN("mirror", an_edit_among_many_moves_a_small_index, few_tasks_have_no_base,
     records_are_read_only_after_a_change,
     whatever_becomes_of_the_index_a_week_is_that_of_the_files,
     the_user_who_was_used_least_recently_is_forgotten_first,
+    finding_one_of_many_users_takes_few_steps,
     a_user_too_large_for_memory_is_forgotten,
     a_load_goes_on_where_the_one_before_it_failed,
     a_load_that_fails_keeps_what_was_known,

@@ -2,98 +2,11 @@
 
 #include "base/std.h"
 
-/* One bucket for that many bytes of the bound: about as many buckets as the
- * smallest entries that fit. */
-#define BUCKET_BYTES 512
-#define BUCKETS_MIN  64
-#define BUCKETS_MAX  ((size_t)1 << 20)
-
 #define ALLOC_COST 16 /* of malloc(3), for each piece of memory */
 
 struct cache {
-	size_t max_bytes, bytes;
-	struct cache_entry *newest, *oldest; /* in the order of use */
-	uint64_t steps;
-	size_t n_buckets; /* a power of two, the same for good */
-	struct cache_entry **buckets;
+	struct lru lru;
 };
-
-static size_t
-count_buckets(size_t max_bytes)
-{
-	size_t n = BUCKETS_MIN;
-
-	while (n < max_bytes / BUCKET_BYTES && n < BUCKETS_MAX)
-		n *= 2;
-	return n;
-}
-
-struct cache *
-cache_new(size_t max_bytes)
-{
-	struct cache *cache = std_zalloc(sizeof *cache);
-
-	cache->max_bytes = max_bytes;
-	cache->n_buckets = count_buckets(max_bytes);
-	cache->buckets = std_zalloc(cache->n_buckets * sizeof *cache->buckets);
-	return cache;
-}
-
-/* Return the user's bucket, by FNV-1a: names are checked before, and a bad
- * spread costs only time. */
-static struct cache_entry **
-bucket_of(struct cache *cache, const char *user)
-{
-	uint32_t h = 2166136261u;
-
-	for (; *user != '\0'; user++)
-		h = (h ^ (unsigned char)*user) * 16777619u;
-	/* The low bits alone spread names that end alike badly. */
-	return &cache->buckets[(h ^ h >> 15) & (cache->n_buckets - 1)];
-}
-
-/* Return the pointer that leads to the user's entry, or to NULL at the end of
- * the bucket, so that an entry can be unlinked there. */
-static struct cache_entry **
-find_link(struct cache *cache, const char *user)
-{
-	struct cache_entry **at = bucket_of(cache, user);
-
-	while (*at != NULL) {
-		cache->steps++;
-		if (strcmp((*at)->user, user) == 0)
-			break;
-		at = &(*at)->next;
-	}
-	return at;
-}
-
-/* The list in the order of use. */
-
-static void
-unlink_use(struct cache *cache, struct cache_entry *e)
-{
-	*(e->newer != NULL ? &e->newer->older : &cache->newest) = e->older;
-	*(e->older != NULL ? &e->older->newer : &cache->oldest) = e->newer;
-}
-
-static void
-link_newest(struct cache *cache, struct cache_entry *e)
-{
-	e->newer = NULL;
-	e->older = cache->newest;
-	*(e->older != NULL ? &e->older->newer : &cache->oldest) = e;
-	cache->newest = e;
-}
-
-static void
-use_entry(struct cache *cache, struct cache_entry *e)
-{
-	unlink_use(cache, e);
-	link_newest(cache, e);
-}
-
-/* Bytes. */
 
 static size_t
 buf_bytes(const struct buf *b)
@@ -108,30 +21,23 @@ bare_bytes(const char *user)
 	return sizeof(struct cache_entry) + strlen(user) + 1 + ALLOC_COST;
 }
 
-static size_t
-entry_bytes(const struct cache_entry *e)
-{
-	return bare_bytes(e->user) + buf_bytes(&e->body) + buf_bytes(&e->plain);
-}
-
 static void
-drop_entry(struct cache *cache, struct cache_entry *e)
+free_cached(struct lru_entry *entry)
 {
-	*find_link(cache, e->user) = e->next;
-	unlink_use(cache, e);
-	cache->bytes -= entry_bytes(e);
+	struct cache_entry *e = (struct cache_entry *)entry;
+
 	buf_release(&e->body);
 	buf_release(&e->plain);
 	free(e);
 }
 
-/* Drop the least recently used entries until there is room for that many bytes
- * more. */
-static void
-make_room(struct cache *cache, size_t more)
+struct cache *
+cache_new(size_t max_bytes)
 {
-	while (cache->oldest != NULL && cache->bytes + more > cache->max_bytes)
-		drop_entry(cache, cache->oldest);
+	struct cache *cache = std_zalloc(sizeof *cache);
+
+	lru_init(&cache->lru, max_bytes, free_cached);
+	return cache;
 }
 
 void
@@ -140,38 +46,34 @@ cache_free(struct cache *cache)
 	if (cache == NULL)
 		return;
 
-	while (cache->oldest != NULL)
-		drop_entry(cache, cache->oldest);
-	free(cache->buckets);
+	lru_release(&cache->lru);
 	free(cache);
 }
 
 struct cache_entry *
 cache_find(struct cache *cache, const char *user)
 {
-	struct cache_entry *e = *find_link(cache, user);
+	struct lru_entry *e = lru_find(&cache->lru, user);
 
 	if (e != NULL)
-		use_entry(cache, e);
-	return e;
+		lru_use(&cache->lru, e);
+	return (struct cache_entry *)e;
 }
 
 static struct cache_entry *
-insert_entry(struct cache *cache, const char *user, struct buf *body)
+insert_entry(
+    struct cache *cache, const char *user, struct buf *body, size_t bytes)
 {
-	struct cache_entry **at, *e;
 	size_t len = strlen(user) + 1;
+	struct cache_entry *e = std_zalloc(sizeof *e + len);
 
-	e = std_zalloc(sizeof *e + len);
 	memcpy(e->user, user, len);
 	buf_init(&e->body);
 	buf_init(&e->plain);
 	buf_move(&e->body, body);
-	cache->bytes += entry_bytes(e);
-	at = bucket_of(cache, user);
-	e->next = *at;
-	*at = e;
-	link_newest(cache, e);
+	e->lru.user = e->user;
+	e->lru.bytes = bytes;
+	lru_add(&cache->lru, &e->lru);
 	return e;
 }
 
@@ -183,10 +85,9 @@ cache_put(struct cache *cache, const char *user, struct buf *body)
 	cache_drop(cache, user);
 	buf_trim(body);
 	bytes = bare_bytes(user) + buf_bytes(body);
-	if (bytes > cache->max_bytes / 4)
+	if (bytes > cache->lru.max_bytes / 4)
 		return NULL;
-	make_room(cache, bytes);
-	return insert_entry(cache, user, body);
+	return insert_entry(cache, user, body, bytes);
 }
 
 bool
@@ -194,12 +95,9 @@ cache_keep_plain(
     struct cache *cache, struct cache_entry *entry, struct buf *plain)
 {
 	buf_trim(plain);
-	if (entry_bytes(entry) + buf_bytes(plain) > cache->max_bytes / 4)
+	if (entry->lru.bytes + buf_bytes(plain) > cache->lru.max_bytes / 4)
 		return false;
-	/* Three quarters of the room are others' then, so this one stays. */
-	use_entry(cache, entry);
-	make_room(cache, buf_bytes(plain));
-	cache->bytes += buf_bytes(plain);
+	lru_grow(&cache->lru, &entry->lru, buf_bytes(plain));
 	buf_move(&entry->plain, plain);
 	return true;
 }
@@ -207,20 +105,20 @@ cache_keep_plain(
 void
 cache_drop(struct cache *cache, const char *user)
 {
-	struct cache_entry *e = *find_link(cache, user);
+	struct lru_entry *e = lru_find(&cache->lru, user);
 
 	if (e != NULL)
-		drop_entry(cache, e);
+		lru_drop(&cache->lru, e);
 }
 
 size_t
 cache_bytes(const struct cache *cache)
 {
-	return cache->bytes;
+	return cache->lru.bytes;
 }
 
 uint64_t
 cache_steps(const struct cache *cache)
 {
-	return cache->steps;
+	return cache->lru.steps;
 }

@@ -2,10 +2,8 @@
  * cache: the memory of one process, one body for each user (design.md 6,
  * "Local memory").
  *
- * The table is bounded by bytes, whatever the number of users; the least
- * recently used entries go first.  To find an entry, to put one and to drop the
- * oldest takes the same few steps however many there are.  The table of buckets
- * has its size from the bound, at most 1/32 of it, and stays.
+ * It is bounded by bytes, whatever the number of users; the least recently used
+ * entries go first (lru.h).
  *
  * It does not judge tokens or times: freshness.h decides whether an entry may
  * still be served, and keeps what it needs for that in the entry.
@@ -24,12 +22,14 @@
 #ifndef CACHE_H
 #define CACHE_H
 
+#include "app/lru.h"
 #include "base/buf.h"
 #include "base/enc.h"
 #include "host/version.h"
 #include "store/names.h"
 
 struct cache_entry {
+	struct lru_entry lru;          /* for cache.c alone */
 	char token[VERSION_TOKEN_MAX]; /* stored when the body was read */
 	char etag[ENC_HASH_LEN + 1];   /* of the body, for If-None-Match */
 	struct buf body;
@@ -39,8 +39,6 @@ struct cache_entry {
 	int64_t loaded_ms;
 	int64_t checked_ms; /* when the last look at the token began */
 	int64_t valid_until_ms;
-	/* For cache.c alone: */
-	struct cache_entry *next, *newer, *older;
 	char user[];
 };
 

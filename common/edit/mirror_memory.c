@@ -1,23 +1,19 @@
 #include "edit/mirror_memory.h"
 
+#include "app/lru.h"
 #include "base/std.h"
 #include "store/names.h"
-
-/* More users are not kept, so that a search by name stays short. */
-#define USERS_MAX 512
 
 #define RECORD_TEXTS 160 /* bytes of a record's texts, about */
 
 struct entry {
-	char user[NAMES_USER_MAX + 1];
+	struct lru_entry lru;
 	struct mirror_known known;
-	size_t bytes;
-	struct entry *next; /* used before this one */
+	char user[NAMES_USER_MAX + 1];
 };
 
 struct mirror_memory {
-	size_t max_bytes, bytes, n;
-	struct entry *latest;
+	struct lru lru;
 };
 
 void
@@ -30,37 +26,22 @@ mirror_memory_release(struct mirror_known *known)
 	*known = (struct mirror_known)MIRROR_KNOWN_INIT;
 }
 
+static void
+free_mirror(struct lru_entry *entry)
+{
+	struct entry *e = (struct entry *)entry;
+
+	mirror_memory_release(&e->known);
+	free(e);
+}
+
 struct mirror_memory *
 mirror_memory_new(size_t max_bytes)
 {
 	struct mirror_memory *memory = std_zalloc(sizeof *memory);
 
-	memory->max_bytes = max_bytes;
+	lru_init(&memory->lru, max_bytes, free_mirror);
 	return memory;
-}
-
-/* Unlink an entry, which is the caller's then. */
-static struct entry *
-unlink_entry(struct mirror_memory *memory, struct entry **at)
-{
-	struct entry *e = *at;
-
-	*at = e->next;
-	memory->bytes -= e->bytes;
-	memory->n--;
-	return e;
-}
-
-static void
-forget_oldest(struct mirror_memory *memory)
-{
-	struct entry **at = &memory->latest, *e;
-
-	while ((*at)->next != NULL)
-		at = &(*at)->next;
-	e = unlink_entry(memory, at);
-	mirror_memory_release(&e->known);
-	free(e);
 }
 
 void
@@ -69,8 +50,7 @@ mirror_memory_free(struct mirror_memory *memory)
 	if (memory == NULL)
 		return;
 
-	while (memory->n > 0)
-		forget_oldest(memory);
+	lru_release(&memory->lru);
 	free(memory);
 }
 
@@ -78,14 +58,12 @@ void
 mirror_memory_take(
     struct mirror_memory *memory, const char *user, struct mirror_known *known)
 {
-	struct entry **at = &memory->latest, *e;
+	struct entry *e = (struct entry *)lru_find(&memory->lru, user);
 
-	while (*at != NULL && strcmp((*at)->user, user) != 0)
-		at = &(*at)->next;
-	if (*at == NULL)
+	if (e == NULL)
 		return;
-	e = unlink_entry(memory, at);
 	*known = e->known;
+	lru_take(&memory->lru, &e->lru);
 	free(e);
 }
 
@@ -123,28 +101,28 @@ void
 mirror_memory_put(
     struct mirror_memory *memory, const char *user, struct mirror_known *known)
 {
-	size_t bytes = shrink_known(known, memory->max_bytes);
+	size_t bytes = shrink_known(known, memory->lru.max_bytes);
 	struct entry *e;
 
-	if (bytes > memory->max_bytes)
+	if (bytes > memory->lru.max_bytes)
 		return;
-	while (
-	    memory->n == USERS_MAX || memory->bytes + bytes > memory->max_bytes)
-		forget_oldest(memory);
-
 	e = std_zalloc(sizeof *e);
 	snprintf(e->user, sizeof e->user, "%s", user);
 	e->known = *known;
-	e->bytes = bytes;
-	e->next = memory->latest;
-	memory->latest = e;
-	memory->bytes += bytes;
-	memory->n++;
+	e->lru.user = e->user;
+	e->lru.bytes = bytes;
+	lru_add(&memory->lru, &e->lru);
 	*known = (struct mirror_known)MIRROR_KNOWN_INIT;
 }
 
 size_t
 mirror_memory_bytes(const struct mirror_memory *memory)
 {
-	return memory->bytes;
+	return memory->lru.bytes;
+}
+
+uint64_t
+mirror_memory_steps(const struct mirror_memory *memory)
+{
+	return memory->lru.steps;
 }

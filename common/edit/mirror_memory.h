@@ -11,7 +11,8 @@
  * fails puts back what it has: fewer files than the user has are no harm, as
  * the next load reads those that it misses.
  *
- * The users together stay within a bound; the least recently used go first.
+ * The users together stay within a bound; the least recently used go first
+ * (lru.h).
  *
  * Calling sequence
  *
@@ -66,5 +67,8 @@ void mirror_memory_put(
 
 /* Return the bytes of all users together, about. */
 size_t mirror_memory_bytes(const struct mirror_memory *memory);
+
+/* Return at how many users all calls together have looked until now. */
+uint64_t mirror_memory_steps(const struct mirror_memory *memory);
 
 #endif
