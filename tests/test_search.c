@@ -58,9 +58,14 @@ static unsigned
 search(struct host *host, const char *words, int status, const char *want)
 {
 	struct search found = SEARCH_INIT;
-	struct filter filter = {.kind = -1, .status = status, .search = words};
+	struct filter filter = FILTER_ANY;
+	unsigned n;
 
-	return expect_found(host, &filter, &found, want);
+	filter.status = status;
+	filter_set_search(&filter, words);
+	n = expect_found(host, &filter, &found, want);
+	filter_release(&filter);
+	return n;
 }
 
 START_TEST(each_word_stands_in_title_name_tags_or_text)
@@ -74,6 +79,8 @@ START_TEST(each_word_stands_in_title_name_tags_or_text)
 	search(&host, "brot salz", -1, "0001 ");
 	search(&host, "salz", TASK_OFFEN, "0001 0002 ");
 	search(&host, "status", -1, "");
+	search(&host, "\xff", -1, "");
+	search(&host, " ", -1, "0001 0002 0003 0004 ");
 	host_close(&host);
 }
 END_TEST
@@ -94,11 +101,13 @@ START_TEST(so_many_files_are_read_the_newest_first)
 {
 	struct host host;
 	struct search found = SEARCH_INIT;
-	struct filter filter = {.kind = -1, .status = -1, .search = "kümmel"};
+	struct filter filter = FILTER_ANY;
 
 	fill(&host);
+	filter_set_search(&filter, "kümmel");
 	found.most = 2;
 	ck_assert_uint_eq(expect_found(&host, &filter, &found, "0003 "), 2);
+	filter_release(&filter);
 	host_close(&host);
 }
 END_TEST
@@ -108,10 +117,11 @@ START_TEST(a_store_that_fails_leaves_the_filter_as_it_was)
 	struct host host;
 	struct mirror mirror = MIRROR_INIT;
 	struct search found = SEARCH_INIT;
-	struct filter filter = {.kind = -1, .status = -1, .search = "kümmel"};
+	struct filter filter = FILTER_ANY;
 	struct err err = ERR_INIT;
 
 	fill(&host);
+	filter_set_search(&filter, "kümmel");
 	ok(mirror_load(&host.app, "ada", &mirror, &err), &err);
 	(void)host_requests(&host);
 	host.plan.at = 1;
@@ -119,6 +129,7 @@ START_TEST(a_store_that_fails_leaves_the_filter_as_it_was)
 	    search_texts(&host.app, "ada", &mirror.set, &filter, &found, &err),
 	    -1);
 	ck_assert(!filter.has_files && found.files == NULL);
+	filter_release(&filter);
 	mirror_release(&mirror);
 	host_close(&host);
 }

@@ -701,10 +701,20 @@ fill_list(struct taskset *set)
 	taskset_sort(set);
 }
 
+static void
+expect_tagged(const struct taskset *set, const char *tag, const char *want)
+{
+	struct filter filter = FILTER_ANY;
+
+	filter_set_tag(&filter, tag);
+	expect_fit(set, &filter, want);
+	filter_release(&filter);
+}
+
 START_TEST(a_list_is_of_the_tasks_that_fit_all_that_was_asked)
 {
 	struct taskset set = TASKSET_INIT;
-	struct filter any = {.kind = -1, .status = -1}, f;
+	struct filter any = FILTER_ANY, f;
 
 	fill_list(&set);
 	expect_fit(&set, &any, "0000! 0002 0003 0004");
@@ -714,21 +724,29 @@ START_TEST(a_list_is_of_the_tasks_that_fit_all_that_was_asked)
 	expect_fit(&set, &f, "0000! 0003");
 	f.kind = TASK_ARBEIT;
 	expect_fit(&set, &f, "0003");
-	f = any, f.tag = "eilig";
-	expect_fit(&set, &f, "0000! 0003 0004");
-	f.tag = "EILIG";
-	expect_fit(&set, &f, "0000! 0003 0004");
-	f.tag = "ku\xcc\x88"
-		"che";
-	expect_fit(&set, &f, "0000!");
-	f.tag = "eil";
-	expect_fit(&set, &f, "");
-	f.tag = "eilig\nEilig";
-	expect_fit(&set, &f, "");
-	f.tag = "\xff";
-	expect_fit(&set, &f, "");
-	f.tag = "";
-	expect_fit(&set, &f, "");
+	filter_set_tag(&f, "eilig");
+	filter_set_search(&f, "milch");
+	expect_fit(&set, &f, "0003");
+	filter_release(&f);
+	taskset_release(&set);
+}
+END_TEST
+
+START_TEST(a_tag_fits_as_a_whole_whatever_the_case)
+{
+	struct taskset set = TASKSET_INIT;
+
+	fill_list(&set);
+	expect_tagged(&set, "eilig", "0000! 0003 0004");
+	expect_tagged(&set, "EILIG", "0000! 0003 0004");
+	expect_tagged(&set,
+	    "ku\xcc\x88"
+	    "che",
+	    "0000!");
+	expect_tagged(&set, "eil", "");
+	expect_tagged(&set, "eilig\nEilig", "");
+	expect_tagged(&set, "\xff", "");
+	expect_tagged(&set, "", "");
 	taskset_release(&set);
 }
 END_TEST
@@ -736,9 +754,11 @@ END_TEST
 static void
 expect_found(const struct taskset *set, const char *search, const char *want)
 {
-	struct filter filter = {.kind = -1, .status = -1, .search = search};
+	struct filter filter = FILTER_ANY;
 
+	filter_set_search(&filter, search);
 	expect_fit(set, &filter, want);
+	filter_release(&filter);
 }
 
 START_TEST(a_search_looks_into_title_name_and_tags_whatever_the_case)
@@ -794,5 +814,6 @@ T_MAIN("taskset", the_index_of_every_sample_user_reads_back_as_it_was,
     a_thousand_odd_names_are_kept_and_more_are_counted,
     two_problems_whose_names_look_the_same_are_told_apart,
     a_list_is_of_the_tasks_that_fit_all_that_was_asked,
+    a_tag_fits_as_a_whole_whatever_the_case,
     a_search_looks_into_title_name_and_tags_whatever_the_case,
     a_search_that_is_no_utf8_finds_nothing)

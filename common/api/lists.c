@@ -22,14 +22,14 @@
 /* The query of a list, checked. */
 struct query {
 	struct buf kind, status, tag, search;
-	struct filter filter; /* borrows tag and search */
-	bool in_texts;        /* look for `search` in the texts, too, */
-	struct search found;  /* and what that finds */
+	struct filter filter;
+	bool in_texts;       /* look for `search` in the texts, too, */
+	struct search found; /* and what that finds */
 };
 #define QUERY_INIT                                                             \
 	{                                                                      \
 		.kind = BUF_INIT, .status = BUF_INIT, .tag = BUF_INIT,         \
-		.search = BUF_INIT, .found = SEARCH_INIT                       \
+		.search = BUF_INIT, .filter = FILTER_ANY, .found = SEARCH_INIT \
 	}
 
 /* Read and check the query; release it also if that fails. */
@@ -39,7 +39,6 @@ parse_query(const struct request *request, struct query *q, struct err *err)
 	enum task_kind kind;
 	enum task_status status;
 
-	q->filter = (struct filter){.kind = -1, .status = -1};
 	if (request_query(request, "kategorie", &q->kind)) {
 		if (task_kind_parse(q->kind.s, &kind) == -1)
 			return err_field(err, "kategorie", MSG_KIND_UNKNOWN);
@@ -51,9 +50,9 @@ parse_query(const struct request *request, struct query *q, struct err *err)
 		q->filter.status = (int)status;
 	}
 	if (request_query(request, "tag", &q->tag))
-		q->filter.tag = q->tag.s;
+		filter_set_tag(&q->filter, q->tag.s);
 	if (request_query(request, "q", &q->search))
-		q->filter.search = q->search.s;
+		filter_set_search(&q->filter, q->search.s);
 	q->in_texts =
 	    request_query_is_true(request, "text") && q->search.len > 0;
 	if (!enc_is_utf8(q->tag.s, q->tag.len))
@@ -70,6 +69,7 @@ release_query(struct query *q)
 	buf_release(&q->status);
 	buf_release(&q->tag);
 	buf_release(&q->search);
+	filter_release(&q->filter);
 	search_release(&q->found);
 }
 

@@ -26,7 +26,8 @@ search_release(struct search *search)
 /* Return true if the words stand in the file: in what is known of its task, or
  * in the text, of whatever content that is now. */
 static bool
-has_words(const char *words, const char *file, const struct buf *bytes)
+has_words(
+    const struct filter *filter, const char *file, const struct buf *bytes)
 {
 	struct task task = TASK_INIT;
 	struct task_problem problem;
@@ -35,14 +36,14 @@ has_words(const char *words, const char *file, const struct buf *bytes)
 	if (task_parse(file, bytes->s, bytes->len, &task, &problem) == -1)
 		return false;
 	has = filter_has_words(
-	    words, &task, bytes->s + task.body_at, bytes->len - task.body_at);
+	    filter, &task, bytes->s + task.body_at, bytes->len - task.body_at);
 	task_release(&task);
 	return has;
 }
 
 /* Read the files of the batch, add those that have the words, and empty it. */
 static int
-search_batch(struct app *app, const char *words, struct batch *batch,
+search_batch(struct app *app, const struct filter *filter, struct batch *batch,
     struct search *out, struct err *err)
 {
 	size_t i;
@@ -56,7 +57,7 @@ search_batch(struct app *app, const char *words, struct batch *batch,
 		const char *file = batch->files[i]->file;
 
 		if (rc == 0 && batch->ops[i].result == STORE_OK &&
-		    has_words(words, file, &batch->ops[i].body))
+		    has_words(filter, file, &batch->ops[i].body))
 			out->files[out->n++] = file;
 		buf_release(&batch->keys[i]);
 	}
@@ -92,14 +93,14 @@ search_texts(struct app *app, const char *user, const struct taskset *set,
 	size_t i, n_read = 0;
 	int rc = 0;
 
-	others.search = NULL;
+	others.search = (struct buf)BUF_INIT;
 	out->files = std_zalloc((set->n + 1) * sizeof *out->files);
 	for (i = set->n; rc == 0 && i-- > 0;) {
 		const struct taskset_file *file = &set->files[i];
 
 		if (file->bad || !filter_passes(&others, &file->task))
 			continue;
-		if (filter_has_words(filter->search, &file->task, NULL, 0)) {
+		if (filter_has_words(filter, &file->task, NULL, 0)) {
 			out->files[out->n++] = file->file;
 		} else if (n_read == out->most) {
 			out->n_unread++;
@@ -108,9 +109,9 @@ search_texts(struct app *app, const char *user, const struct taskset *set,
 			n_read++;
 		}
 		if (batch->n == SEARCH_BATCH)
-			rc = search_batch(app, filter->search, batch, out, err);
+			rc = search_batch(app, filter, batch, out, err);
 	}
-	if (search_batch(app, filter->search, batch, out, err) == -1)
+	if (search_batch(app, filter, batch, out, err) == -1)
 		rc = -1;
 	free(batch);
 	if (rc == -1) {

@@ -2,8 +2,6 @@
 
 #include <utf8proc.h>
 
-#include "base/buf.h"
-
 /* Appends the text as it compares, and a line end. */
 static int
 fold_bytes(struct buf *out, const char *s, size_t len)
@@ -48,53 +46,81 @@ fold_task(struct buf *out, const struct task *task)
 		   : -1;
 }
 
-bool
-filter_has_words(
-    const char *search, const struct task *task, const char *text, size_t len)
+void
+filter_set_tag(struct filter *filter, const char *tag)
 {
-	struct buf all = BUF_INIT, words = BUF_INIT;
-	char *word, *rest = NULL;
-	bool has = fold_case(&words, search) == 0 &&
-		   fold_task(&all, task) == 0 &&
-		   (text == NULL || fold_bytes(&all, text, len) == 0);
+	buf_addc(&filter->tag, '\n');
+	if (strchr(tag, '\n') != NULL || fold_case(&filter->tag, tag) == -1)
+		filter->fits_none = true;
+}
 
-	for (word = strtok_r(words.s, " \n", &rest); has && word != NULL;
-	     word = strtok_r(NULL, " \n", &rest))
-		has = memmem(all.s, all.len, word, strlen(word)) != NULL;
+void
+filter_set_search(struct filter *filter, const char *search)
+{
+	if (fold_case(&filter->search, search) == -1)
+		filter->fits_none = true;
+	else
+		buf_cut(&filter->search, filter->search.len - 1);
+}
+
+void
+filter_release(struct filter *filter)
+{
+	buf_release(&filter->tag);
+	buf_release(&filter->search);
+	*filter = (struct filter)FILTER_ANY;
+}
+
+static bool
+has_each_word(const struct buf *text, const char *words)
+{
+	size_t len;
+
+	for (;; words += len) {
+		words += strspn(words, " \n");
+		len = strcspn(words, " \n");
+		if (len == 0)
+			return true;
+		if (memmem(text->s, text->len, words, len) == NULL)
+			return false;
+	}
+}
+
+bool
+filter_has_words(const struct filter *filter, const struct task *task,
+    const char *text, size_t len)
+{
+	struct buf all = BUF_INIT;
+	bool has = !filter->fits_none && fold_task(&all, task) == 0 &&
+		   (text == NULL || fold_bytes(&all, text, len) == 0) &&
+		   has_each_word(&all, filter->search.s);
+
 	buf_release(&all);
-	buf_release(&words);
 	return has;
 }
 
 static bool
-has_text(const struct task *task, const char *search)
+has_text(const struct filter *filter, const struct task *task)
 {
-	struct buf text = BUF_INIT, wanted = BUF_INIT;
-	bool has = false;
+	struct buf text = BUF_INIT;
+	bool has = fold_task(&text, task) == 0 &&
+		   strstr(text.s, filter->search.s) != NULL;
 
-	if (fold_case(&wanted, search) == 0 && fold_task(&text, task) == 0) {
-		buf_cut(&wanted, wanted.len - 1);
-		has = strstr(text.s, wanted.s) != NULL;
-	}
 	buf_release(&text);
-	buf_release(&wanted);
 	return has;
 }
 
 /* A tag stands between two line ends, and has none within. */
 static bool
-has_tag(const struct task *task, const char *tag)
+has_tag(const struct filter *filter, const struct task *task)
 {
-	struct buf text = BUF_INIT, wanted = BUF_INIT;
-	bool has = false;
+	struct buf text = BUF_INIT;
+	bool has;
 
 	buf_addc(&text, '\n');
-	buf_addc(&wanted, '\n');
-	if (strchr(tag, '\n') == NULL && fold_case(&wanted, tag) == 0 &&
-	    fold_tags(&text, task) == 0)
-		has = strstr(text.s, wanted.s) != NULL;
+	has = fold_tags(&text, task) == 0 &&
+	      strstr(text.s, filter->tag.s) != NULL;
 	buf_release(&text);
-	buf_release(&wanted);
 	return has;
 }
 
@@ -115,10 +141,11 @@ is_listed(const struct filter *filter, const char *file)
 bool
 filter_passes(const struct filter *filter, const struct task *task)
 {
-	return (filter->kind < 0 || (int)task->kind == filter->kind) &&
+	return !filter->fits_none &&
+	       (filter->kind < 0 || (int)task->kind == filter->kind) &&
 	       (filter->status < 0 || (int)task->status == filter->status) &&
-	       (filter->tag == NULL || has_tag(task, filter->tag)) &&
-	       (filter->has_files ? is_listed(filter, task->file)
-				  : filter->search == NULL ||
-					has_text(task, filter->search));
+	       (filter->tag.len == 0 || has_tag(filter, task)) &&
+	       (filter->has_files
+		       ? is_listed(filter, task->file)
+		       : filter->search.len == 0 || has_text(filter, task));
 }
