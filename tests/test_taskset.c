@@ -334,6 +334,27 @@ END_TEST
 	"---\ntyp: task\nkategorie: " kind "\nstatus: " status "\n" rest "---" \
 	"\n"
 
+/* As an index that another program has broken may have it. */
+START_TEST(files_of_one_name_stay_in_the_order_in_which_they_came)
+{
+	struct taskset set = TASKSET_INIT;
+	const char *const order[] = {"a", "b", "c", "d", "e", "f", "g"};
+	size_t i;
+
+	taskset_add(&set, "0002.md", "a", "x", 1);
+	taskset_add(&set, "0002.md", "b", "x", 1);
+	taskset_add(&set, "0002.md", "c", "x", 1);
+	taskset_add(&set, "0003.md", "g", "x", 1);
+	taskset_add(&set, "0002.md", "d", "x", 1);
+	taskset_add(&set, "0002.md", "e", "x", 1);
+	taskset_add(&set, "0002.md", "f", "x", 1);
+	taskset_sort(&set);
+	for (i = 0; i < set.n; i++)
+		ck_assert_str_eq(set.files[i].etag, order[i]);
+	taskset_release(&set);
+}
+END_TEST
+
 START_TEST(a_put_takes_the_place_of_the_same_name_or_finds_its_own)
 {
 	struct taskset set = TASKSET_INIT;
@@ -802,6 +823,7 @@ T_MAIN("taskset", the_index_of_every_sample_user_reads_back_as_it_was,
     an_entry_with_a_member_of_another_shape_is_left_out,
     warnings_that_nobody_knows_are_shown_as_none,
     an_index_in_any_order_is_sorted,
+    files_of_one_name_stay_in_the_order_in_which_they_came,
     a_put_takes_the_place_of_the_same_name_or_finds_its_own,
     a_moved_file_leaves_an_empty_place,
     a_file_that_is_too_large_is_a_problem_that_the_index_keeps,

@@ -2,7 +2,8 @@
  * sorted: find a name in an array that is in the order of names, by halves.
  *
  * The first member of each item is its name, a `char *` that is not NULL; names
- * are compared bytewise (strcmp), and none is there twice.
+ * are compared bytewise (strcmp).  Of items with the same name, which stand side
+ * by side, any one is found.
  *
  * Calling sequence
  *

@@ -6,6 +6,7 @@
 #include "base/msg.h"
 #include "base/std.h"
 #include "store/names.h"
+#include "store/sorted.h"
 #include "task/task.h"
 #include "task/task_field.h"
 #include "task/task_json.h"
@@ -131,17 +132,12 @@ compare_file_names(const void *a, const void *b)
 static size_t
 place_of_name(const struct taskset *set, size_t n, const char *file)
 {
-	size_t low = 0, high = n;
+	size_t at;
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (strcmp(set->files[mid].file, file) <= 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	if (sorted_find(set->files, n, sizeof *set->files, file, &at))
+		while (at < n && strcmp(set->files[at].file, file) == 0)
+			at++;
+	return at;
 }
 
 void
@@ -159,7 +155,7 @@ taskset_sort(struct taskset *set)
 	for (; n < set->n; n++) {
 		to = place_of_name(set, n, files[n].file);
 		moved = files[n];
-		memmove(&files[to + 1], &files[to], (n - to) * sizeof *files);
+		sorted_open(files, n, sizeof *files, to);
 		files[to] = moved;
 	}
 }
