@@ -17,6 +17,9 @@ import { makeVault, takeIn } from './vault.mjs';
  * @typedef {ReturnType<Stack['storeRequests']>} Requests
  */
 
+/** How often a store that is slow is asked for a week. */
+const TRIES = 20;
+
 /** @param {number} ms */
 const settle = (ms) => new Promise((done) => setTimeout(done, ms));
 
@@ -138,7 +141,7 @@ const storesWeek = (r) => r.verb === 'put' && /timeline\.json$/.test(r.key);
 async function firstWeek(p) {
 	const mark = p.stack.mark();
 	let answer = await p.stack.get('/codex'), tries = 1;
-	for (; answer.status === 503 && tries < 20; tries++) {
+	for (; answer.status === 503 && tries < TRIES; tries++) {
 		await settle(1000 * Number(answer.headers.get('retry-after')));
 		answer = await p.stack.get('/codex');
 	}
@@ -158,19 +161,31 @@ function expect(answer, source) {
 		throw new Error(`${answer.status} ${got} instead of ${source}`);
 }
 
-/** Builds after one edit.  @param {Place} p */
+/** Asks until the week comes from its artifact.  @param {Place} p */
+async function seeArtifact(p) {
+	let answer = await p.stack.get('/codex');
+	for (let tries = 1; answer.headers.get('x-cache') !== 'blob' &&
+	    tries < TRIES; tries++)
+		answer = await p.stack.get('/codex');
+	expect(answer, 'blob');
+}
+
+/** Builds after one edit.  One that runs out of time is no measure, and is made
+ * again.  @param {Place} p */
 async function warmRow(p) {
 	const runs = [];
-	for (let i = 0; i < (p.bench.smoke ? 2 : 5); i++) {
+	for (let i = 0; runs.length < (p.bench.smoke ? 2 : 5); i++) {
 		// The dearest case: memory holds a week that is over.
-		expect(await p.stack.get('/codex'), 'blob');
+		await seeArtifact(p);
 		const edit = await p.stack.send('PATCH', '/api/tasks/0007',
 		    { tags: [`nr${i}`] });
 		if (edit.status !== 200)
 			throw new Error(`an edit got ${edit.status}`);
-		runs.push(await counted(p.stack,
-		    () => p.stack.get('/codex')));
-		expect(runs[i].answer, 'miss');
+		const run = await counted(p.stack, () => p.stack.get('/codex'));
+		if (run.answer.status === 503 && i < TRIES)
+			continue;
+		expect(run.answer, 'miss');
+		runs.push(run);
 	}
 	const worst = runs.reduce((a, b) => a.n > b.n ||
 	    (a.n === b.n && a.rounds >= b.rounds) ? a : b);
