@@ -41,9 +41,10 @@ read_wanted(struct buf *out, const char *text, const char *path)
 
 	ck_assert_msg(std_starts(text, "# "), "%s", path);
 	buf_add(out, text + 2, strcspn(text, "\n") - 2);
-	at = strstr(out->s, "FILE");
+	at = strstr(out->s, " FILE");
 	if (at != NULL)
-		buf_splice(out, (size_t)(at - out->s), 4, path, strlen(path));
+		buf_splice(
+		    out, (size_t)(at - out->s) + 1, 4, path, strlen(path));
 }
 
 static void

@@ -201,10 +201,17 @@ is_mail(const char *s)
 	       strpbrk(s, " <>,;\"") == NULL && strchr(at + 1, '@') == NULL;
 }
 
+/* A unit and the shell of a command have other current folders. */
+static bool
+is_path(const char *s)
+{
+	return *s == '/';
+}
+
 static bool
 is_store(const char *s)
 {
-	return std_starts(s, "fs:") && s[3] != '\0';
+	return std_starts(s, "fs:") && is_path(s + 3);
 }
 
 static bool
@@ -220,6 +227,7 @@ static const struct {
 	enum msg_id id;
 } rules[] = {
     {CONF_STORE, is_store, MSG_CONF_STORE},
+    {CONF_PATH, is_path, MSG_CONF_PATH},
     {CONF_ZONE, zone_ok, MSG_CONF_TZ},
     {CONF_FOLDER, is_tree_path, MSG_CONF_GIT_BASE_PATH},
     {CONF_OWNER, is_owner, MSG_CONF_OWNER},

@@ -52,7 +52,7 @@ static const struct conf_setting settings[] = {
     {"AZURE_REDIS_CONNECTION_STRING", CONF_REDIS, AT(redis_azure), NULL, NONE,
 	"The same as Azure shows it: HOST:PORT,password=...,ssl=True,"
 	"abortConnect=False. REDIS_URL goes before it."},
-    {"REDIS_CA_FILE", CONF_TEXT, AT(redis_ca), NULL, NONE,
+    {"REDIS_CA_FILE", CONF_PATH, AT(redis_ca), NULL, NONE,
 	"File with the certificates (PEM) by which that of Redis is checked. "
 	"Default: those of this machine."},
     {"REDIS_TIMEOUT_MS", CONF_MS, AT(redis_timeout_ms), "50", 1, 10 * SECOND,
@@ -61,7 +61,7 @@ static const struct conf_setting settings[] = {
     {"CODEX_STORE", CONF_STORE, AT(store), NULL, NONE,
 	"The local blob store, as fs:DIR. Needed without "
 	"AZURE_BLOB_CONN."},
-    {"CODEX_RUN", CONF_TEXT, AT(run), NULL, UP_TO(RUN_MAX),
+    {"CODEX_RUN", CONF_PATH, AT(run), NULL, UP_TO(RUN_MAX),
 	"Folder for sockets, locks and the table of generations; one "
 	"per host, kept while any program runs."},
     {"CODEX_BASE_URL", CONF_SITE, AT(base_url), NULL, NONE,
@@ -83,7 +83,7 @@ static const struct conf_setting settings[] = {
 	"read again when it changes. What is all digits is an id. Of a file a "
 	"line that is wrong does not count, and one that is missing lets "
 	"nobody in. Default: nobody."},
-    {"CODEX_KEY_FILE", CONF_TEXT, AT(key_file), NULL, NONE,
+    {"CODEX_KEY_FILE", CONF_PATH, AT(key_file), NULL, NONE,
 	"File with the keys of sessions, made at the first start; it must "
 	"outlive restarts, and be the same on all hosts. Default: the "
 	"folder of CODEX_STORE with .key behind its name; none on Azure."},

@@ -72,6 +72,7 @@ enum conf_kind {
 	CONF_SITE,      /* an address without a path (address.h) */
 	CONF_ADDRESS,   /* an address */
 	CONF_STORE,     /* fs:FOLDER */
+	CONF_PATH,      /* a path from the root on */
 	CONF_ZONE,      /* a time zone of this machine */
 	CONF_FOLDER,    /* a folder in the repository */
 	CONF_OWNER,     /* a user or an organisation at GitHub */

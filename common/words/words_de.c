@@ -104,7 +104,8 @@ const char *const words_de[MSG_IDS] = {
 	"SYNC_CRASH_AT gibt es nur, wenn CODEX_BASE_URL eine "
 	"Loopback-Adresse ist.",
     SAY(MSG_CONF_NO_STORE) = "CODEX_STORE fehlt (oder AZURE_BLOB_CONN).",
-    SAY(MSG_CONF_STORE) = "{1} ist nicht fs:ORDNER.",
+    SAY(MSG_CONF_STORE) = "{1} ist nicht fs:ORDNER mit dem ganzen Pfad ab /.",
+    SAY(MSG_CONF_PATH) = "{1} ist kein ganzer Pfad: er beginnt mit /.",
     SAY(MSG_CONF_STORE_FOLDER) =
 	"Der Ordner des Speichers (CODEX_STORE) lässt sich nicht öffnen.",
     SAY(MSG_CONF_NO_RUN) = "CODEX_RUN fehlt.",

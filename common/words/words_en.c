@@ -99,7 +99,8 @@ const char *const words_en[MSG_IDS] = {
 	"SYNC_CRASH_AT is only for a CODEX_BASE_URL that is a loopback "
 	"address.",
     SAY(MSG_CONF_NO_STORE) = "CODEX_STORE is missing (or AZURE_BLOB_CONN).",
-    SAY(MSG_CONF_STORE) = "{1} is not fs:FOLDER.",
+    SAY(MSG_CONF_STORE) = "{1} is not fs:FOLDER with its whole path from / on.",
+    SAY(MSG_CONF_PATH) = "{1} is no whole path: one begins with /.",
     SAY(MSG_CONF_STORE_FOLDER) =
 	"The folder of the store (CODEX_STORE) cannot be opened.",
     SAY(MSG_CONF_NO_RUN) = "CODEX_RUN is missing.",
