@@ -64,6 +64,10 @@ async function heard(stack, act) {
 		.slice(0, 20).join('\n') };
 }
 
+/** So many files are read in a batch, which a try's deadline may meet: Azurite
+ * does not always give 5000 in time, and the next try goes on. */
+const BATCH = 128;
+
 /** A list of more than 5000 names has further pages.
  * @param {number} tasks */
 const pages = (tasks) => Math.floor(tasks / 5000);
@@ -88,12 +92,17 @@ for (const [kind, tasks, more, most] of kinds)
 			putRecords(stack);
 
 		await t.test('a cold one asks at most n + 9 times', async () => {
-			const cold = await heard(stack, () =>
-			    stack.get('/codex'));
+			let again = 0;
+			const cold = await heard(stack, async () => {
+				let answer = await stack.get('/codex');
+				for (; azure && answer.status === 503 && again < 4; again++)
+					answer = await stack.get('/codex');
+				return answer;
+			});
 			assert.equal(cold.answer.headers.get('x-cache'), 'miss');
 			assert.ok(cold.n > tasks, `${cold.n} requests`);
-			assert.ok(cold.n <= tasks + 9 + pages(tasks),
-			    `${cold.n} requests`);
+			assert.ok(cold.n <= tasks + (1 + again) * (9 + pages(tasks)) +
+			    again * BATCH, `${cold.n} requests, ${again} tries more`);
 		});
 		await t.test('an artifact: 2 in 1 round; memory: none', async () => {
 			const blob = await heard(stack, () =>
