@@ -94,7 +94,7 @@ read_wish(int argc, char **argv, const struct form *form, struct wish *wish)
 	};
 	int c;
 
-	memset(wish, 0, sizeof *wish);
+	*wish = (struct wish){.words = argv};
 	while ((c = getopt_long(argc, argv, form->letters, longs, NULL)) != -1)
 		if (c == 'h')
 			return print_form(form, stdout);
