@@ -32,6 +32,28 @@ after(async () => {
 	await stack?.stop();
 });
 
+/** The names of the boxes in there. @param {any} where */
+const labelsOf = (where) => where.getByRole('checkbox').evaluateAll(
+	(/** @type {Element[]} */ all) => all.map((box) =>
+		box.getAttribute('aria-label')));
+
+/** In the page: which texts have a line through them. Such a line goes through
+ * all that is below, but for inline blocks (CSS Text Decoration 3, 2.1).
+ * @param {Element[]} texts */
+function areStruck(texts) {
+	const isStruck = (/** @type {Element | null} */ node) => {
+		for (; node; node = node.parentElement) {
+			const { textDecorationLine, display } = getComputedStyle(node);
+			if (textDecorationLine.includes('line-through'))
+				return true;
+			if (display === 'inline-block')
+				return false;
+		}
+		return false;
+	};
+	return texts.map(isStruck);
+}
+
 /** The page of the day, with its week. @param {any} [options] */
 async function openDay(options) {
 	const opened = await browser.open(stack, options);
@@ -143,6 +165,24 @@ test('the_boxes_of_the_current_task_are_ticked_in_place', async () => {
 	assert.deepEqual(complaints, []);
 });
 
+test('a_box_below_another_stands_once_and_is_struck_by_its_own_tick', async () => {
+	const current = (await stack.get('/codex')).json.timeline[0].slots[0].task;
+	await stack.send('PATCH', `/api/tasks/${current.file.replace(/\.md$/, '')}`,
+		{ body: '- [x] Koffer\n  - [ ] Hemden\n- [ ] Pass\n' });
+	const { page, complaints } = await openDay();
+	const now = page.locator('.now');
+	await now.getByRole('checkbox', { name: 'Pass' }).waitFor();
+	assert.deepEqual(await labelsOf(now), ['Koffer', 'Hemden', 'Pass']);
+
+	await now.locator('.task-open').click();
+	const panel = page.locator('#panel');
+	await panel.getByRole('checkbox', { name: 'Pass' }).waitFor();
+	assert.deepEqual(await labelsOf(panel), ['Koffer', 'Hemden', 'Pass']);
+	assert.deepEqual(await panel.locator('.box + div').evaluateAll(areStruck),
+		[true, false, false]);
+	assert.deepEqual(complaints, []);
+});
+
 test('clicks_on_one_spot_are_one_write_and_undo_restores_bytes', async () => {
 	const { page, complaints } = await openDay();
 	const tasks = async () => (await stack.get('/api/tasks')).json.tasks;
@@ -211,9 +251,7 @@ test('a_title_opens_the_task_with_its_text_and_its_facts', async () => {
 	assert.equal(await panel.locator('em').textContent(), 'rechtzeitig');
 	assert.equal(await panel.getByRole('link', { name: 'Liste' })
 		.getAttribute('href'), 'https://example.org/');
-	assert.deepEqual(await panel.getByRole('checkbox').evaluateAll(
-		(/** @type {Element[]} */ all) => all.map((box) =>
-			box.getAttribute('aria-label'))), ['Kartons', 'Wagen', 'Preis']);
+	assert.deepEqual(await labelsOf(panel), ['Kartons', 'Wagen', 'Preis']);
 	assert.equal(await panel.locator('h3').count(), 0, 'the title, once more');
 	assert.deepEqual(await page.evaluate(lowContrast), []);
 	assert.deepEqual(await page.evaluate(sticksOut), []);

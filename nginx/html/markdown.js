@@ -27,14 +27,19 @@ export const markdownView = (nodes, ticking) =>
 	nodes.map((node) => nodeView(node, ticking));
 
 /**
- * Only the boxes of a text, one under the other.
+ * Only the boxes of a text, one under the other: also one that stands in the
+ * list of another.
  *
  * @param {Node[]} boxes
  * @param {Ticking} ticking
  */
 export const boxesView = (boxes, ticking) => boxes.length > 0 &&
-	h('ul', { class: 'text boxes', role: 'list' },
-		boxes.map((box) => itemView(box, ticking)));
+	h('ul', { class: 'text boxes', role: 'list' }, boxes.map((box) =>
+		itemView({ ...box, children: withoutLists(box) }, ticking)));
+
+/** What an item says itself. @param {Node} item */
+const withoutLists = ({ children = [] }) =>
+	children.filter(({ type }) => type !== 'list');
 
 /**
  * @param {Node} node
@@ -92,8 +97,7 @@ function itemView(node, { ticks, tick }) {
 		h('button', {
 			type: 'button', role: 'checkbox', class: 'box',
 			'aria-checked': String(checked), 'data-key': `box ${line}`,
-			'aria-label': plainText({ type: '', children: children.filter((child) =>
-				child.type !== 'list') }),
+			'aria-label': plainText({ type: '', children: withoutLists(node) }),
 			click: () => tick(line, !checked),
 		}), h('div', null, view()));
 }
