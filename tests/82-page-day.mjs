@@ -578,8 +578,9 @@ test('an_idle_hour_costs_less_than_400_KB_and_a_hidden_page_nothing', async () =
 	assert.deepEqual(complaints, []);
 });
 
-test('a_task_that_loses_its_place_is_said', async () => {
-	const { page, complaints } = await openDay({ clock: true });
+/** Pin a new task to the last slot of a task that is not pinned itself.
+ * @returns {Promise<string>} the title of that one, which must make way */
+async function pushOut() {
 	const week = (await stack.get('/codex')).json;
 	const slots = week.timeline.flatMap((/** @type {any} */ day) => day.slots
 		.map((/** @type {any} */ slot) => ({ ...slot, datum: day.datum })));
@@ -589,7 +590,30 @@ test('a_task_that_loses_its_place_is_said', async () => {
 		title: 'Drängelt', kategorie: 'arbeit',
 		fixedSlot: { datum: last.datum, zeit: last.zeit },
 	});
+	return last.task.title;
+}
+
+test('a_task_that_loses_its_place_is_said', async () => {
+	const { page, complaints } = await openDay({ clock: true });
+	const title = await pushOut();
 	await pass(page, 9_500);
-	await toast(page, new RegExp(`${last.task.title}.*keinen Platz mehr`));
+	await toast(page, new RegExp(`${title}.*keinen Platz mehr`));
+	assert.deepEqual(complaints, []);
+});
+
+test('a_lost_place_does_not_take_the_place_of_a_failed_change', async () => {
+	const { page, complaints } = await openDay({
+		clock: true, spoiled: ['/complete'],
+	});
+	await page.route('**/complete', (/** @type {any} */ route) => route.abort());
+	await page.locator('.now [data-key^="done"]').click();
+	const retry = page.getByRole('button', { name: 'Erneut versuchen' });
+	await retry.waitFor();
+	const title = await pushOut();
+	await pass(page, 9_500);
+	await page.locator('#spoken', {
+		hasText: new RegExp(`${title}.*keinen Platz mehr`),
+	}).waitFor({ state: 'attached' });
+	assert.ok(await retry.isVisible());
 	assert.deepEqual(complaints, []);
 });

@@ -539,8 +539,9 @@ function renderWeek() {
 let drawnWeek = /** @type {Week | null} */ (null);
 
 /**
- * A task that has lost its place is said: in the toast, unless that still
- * offers to take something back; then only aloud.
+ * A task that has lost its place is said: in the toast, unless that still tells
+ * of a change, which a person may want to take back or to try again; then only
+ * aloud.
  *
  * @param {Week} week
  */
@@ -551,7 +552,7 @@ function tellDisplaced(week) {
 	if (!first)
 		return;
 	const text = t.displaced(gone.length - 1);
-	if (store.state.message?.undo)
+	if (store.state.message)
 		setText(byId('spoken'), `${first.title} ${text}`);
 	else
 		toast.tell({ kind: 'good', title: first.title, text, show: first.file });
