@@ -129,6 +129,31 @@ for (const [width, height, most, by] of /** @type {[number, number, number,
 			assert.deepEqual(complaints, []);
 		});
 
+test('a_long_title_leaves_the_tick_in_sight_on_a_small_screen', async () => {
+	const current = (await stack.get('/codex')).json.timeline[0].slots[0].task;
+	const ref = current.file.replace(/\.md$/, '');
+	await stack.send('PATCH', `/api/tasks/${ref}`, {
+		title: 'Ämter: Überweisungsträgerbestätigung ausfüllen und abgeben',
+	});
+	const { page, complaints } = await openDay({
+		context: {
+			viewport: { width: 240, height: 282 }, hasTouch: true, isMobile: true,
+		},
+	});
+	const [isFree, shown] = await page.locator('.now [data-key^="done"]').evaluate(
+		(/** @type {Element} */ own) => {
+			const { x, top, width, height } = own.getBoundingClientRect();
+			const title = document.querySelector('.now .task-open');
+			return [[1, height - 2].every((down) => own.contains(
+				document.elementFromPoint(x + width / 2, top + down))),
+			title?.textContent];
+		});
+	assert.ok(isFree, 'the tick is covered');
+	assert.match(shown, /abgeben/);
+	await stack.send('PATCH', `/api/tasks/${ref}`, { title: current.title });
+	assert.deepEqual(complaints, []);
+});
+
 test('what_is_over_is_released_at_once_and_taken_back_at_once', async () => {
 	const { page, complaints } = await openDay();
 	const late = '[data-list="overdue"] .task';
