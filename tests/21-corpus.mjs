@@ -8,7 +8,7 @@
 // T_SEED=7 makes other files.  Entries of the list may then go unused.
 
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync,
     writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
