@@ -8,7 +8,7 @@ import test from 'node:test';
 import { both, fake, one, scene, two } from './git-scene.mjs';
 import { inWorld, task } from './git-world.mjs';
 import { hasRedis, startRedis } from './redis.mjs';
-import { sleep, until } from './stack.mjs';
+import { sleep, slow, until } from './stack.mjs';
 
 const often = { SYNC_POLL_MS: '20' };
 const pause = /^GitHub verlangt eine Pause bis \d\d:\d\d Uhr\.$/;
@@ -270,7 +270,9 @@ test('two hosts with Redis look for marks about once a period',
 	const redis = await startRedis();
 	try {
 		await inWorld(fake, { files: both, idle: true },
-		    shareLooks({ REDIS_URL: redis.url }));
+		    shareLooks({ REDIS_URL: redis.url,
+			// A machine under load is slow.
+			REDIS_TIMEOUT_MS: String(300 * slow) }));
 	} finally {
 		await redis.stop();
 	}

@@ -731,10 +731,11 @@ codes_stay_out_of_the_logs() {
 	done
 	many 60 "/auth/callback?code=GEHEIM" >/dev/null
 	browse '/api/tokens?x=HARMLOS' >"$scratch/answer"
+	browse /nowhere-codes >"$scratch/answer"
 	# nginx gathers lines until it opens its logs anew.
 	kill -USR1 "${started[-1]}"
-	for _ in {1..100}; do
-		! grep -q 'path="/api/tokens" status=503' "$scratch/log/codex-miroir.log" ||
+	for _ in {1..200}; do
+		! grep -q 'path="/nowhere-codes"' "$scratch/log/codex-miroir.log" ||
 		    break
 		sleep 0.05
 	done
