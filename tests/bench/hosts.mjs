@@ -45,8 +45,8 @@ export async function hosts(bench) {
 /** @param {Bench} bench @param {Record<string, string>} env
  * @param {(bench: Bench, hosts: Site[]) => Promise<void>} measure */
 async function onTwo(bench, env, measure) {
-	const start = () => startSite({ build: bench.build, data: 'none', env,
-	    pools: [...localPools(),
+	const start = () => startSite({ build: bench.build,
+	    data: join(bench.scratch, 'none'), env, pools: [...localPools(),
 		{ name: 'create', command: ['codex-create'], count: 1 }] });
 	/** @type {Site[]} */
 	const two = [];

@@ -51,8 +51,8 @@ export async function slow(bench) {
 /** @param {import('./bench.mjs').Bench} bench @param {string} conn
  * @param {string[]} names of users */
 async function slowRows(bench, conn, names) {
-	const site = await startSite({ build: bench.build, data: 'none',
-	    env: { AZURE_BLOB_CONN: conn,
+	const site = await startSite({ build: bench.build,
+	    data: join(bench.scratch, 'none'), env: { AZURE_BLOB_CONN: conn,
 		CACHE_REVALIDATE_MS: '5000' },
 	    pools: [...renderPools(2), { ...renderPools(2)[0], name: 'fresh',
 		fresh: true }] });
