@@ -133,7 +133,7 @@ find_route(const struct serve_program *program, struct request *request)
 static size_t
 body_max(const struct serve_program *program)
 {
-	return program->body_max > 0 ? program->body_max : SERVE_BODY_MAX;
+	return program->body_max > 0 ? program->body_max : REQUEST_BODY_MAX;
 }
 
 /* Read the keys and the allow-list again if they have changed. */
@@ -324,7 +324,7 @@ reserve_body(
 	const char *length = channel->param(channel->arg, "CONTENT_LENGTH");
 	unsigned long n = length != NULL ? strtoul(length, NULL, 10) : 0;
 
-	if (n > SERVE_BODY_MAX && n <= most)
+	if (n > REQUEST_BODY_MAX && n <= most)
 		buf_reserve(&request->body, n);
 }
 

@@ -62,8 +62,6 @@ enum {
 			     * X-Accel-Redirect gets here */
 };
 
-#define SERVE_BODY_MAX ((size_t)64 << 10)
-
 /*
  * Answer a request: return 0 with the reply filled, or -1 with err set, which
  * serve makes the answer (reply_error).
@@ -84,7 +82,7 @@ struct serve_program {
 	const char *summary; /* one line for --help */
 	const struct serve_route *routes;
 	size_t n_routes;
-	size_t body_max;  /* bytes; 0 stands for SERVE_BODY_MAX */
+	size_t body_max;  /* bytes; 0 stands for REQUEST_BODY_MAX */
 	bool has_network; /* speaks with GitHub */
 	/* Own state, made after the settings are loaded; may be NULL. */
 	int (*start)(struct app *app, struct err *err);

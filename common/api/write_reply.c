@@ -142,7 +142,7 @@ write_reply_add_undo(struct buf *out, const struct edit_result *result)
 	json_key(out, "undo");
 	start = out->len;
 	print_undo(out, undo);
-	if (strlen("{\"undo\":}") + out->len - start <= TASK_UNDO_REQUEST_MAX)
+	if (strlen("{\"undo\":}") + out->len - start <= REQUEST_BODY_MAX)
 		return;
 	buf_cut(out, start);
 	json_add_null(out);

@@ -23,10 +23,6 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-/* Of a request that holds it, as the programs and nginx take no longer one:
- * SERVE_BODY_MAX (serve.h). */
-#define TASK_UNDO_REQUEST_MAX ((size_t)64 << 10)
-
 struct task_undo {
 	size_t at, cut;  /* bytes of the file after the edit */
 	struct buf text; /* of the file before, in their place; UTF-8 */

@@ -12,6 +12,10 @@
 #include "base/err.h"
 #include "store/names.h"
 
+/* Of a body, in bytes; nginx takes no longer one (limits.conf), but for programs
+ * that say more. */
+#define REQUEST_BODY_MAX ((size_t)64 << 10)
+
 /* How the user was identified (guard.h). */
 enum request_way {
 	REQUEST_NOBODY,
