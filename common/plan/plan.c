@@ -19,11 +19,9 @@ plan_release(struct plan *plan)
 size_t
 plan_portion(size_t known)
 {
-	size_t shares = known / 4 / PLAN_FILES;
+	size_t shares = (known / 4 + PLAN_FILES - 1) / PLAN_FILES;
 
-	if (known / 4 % PLAN_FILES > 0 || shares == 0)
-		shares++;
-	return shares * PLAN_FILES;
+	return (shares > 0 ? shares : 1) * PLAN_FILES;
 }
 
 bool

@@ -6,7 +6,8 @@
  * A change is shown at once (store.js, `pending`).  If the server refuses it,
  * it leaves the list, which rolls it back.  Where it is not sure, the task itself
  * is asked whether the change has happened; a creation is sent again under its
- * key, at the latest when it is to be taken back.  Knows no page: whoever makes a Ledger says how to send, look and tell.
+ * key, at the latest when it is to be taken back.  Knows no page: whoever makes a
+ * Ledger says how to send, look and tell.
  */
 import { Refusal } from './api.js';
 import { hasHappened, inverseOf, createdTask } from './changes.js';
