@@ -1,12 +1,15 @@
 #include "backend/fs_list.h"
 
 #include <errno.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "backend/fs_changes.h"
 #include "backend/fs_file.h"
 #include "backend/fs_names.h"
 #include "base/buf.h"
+#include "base/lock.h"
 #include "base/std.h"
 
 /* A list under way: the names of a folder first (fs_names.h), then stat of each. */
@@ -127,31 +130,121 @@ scan_folder(struct scan *scan, int fd)
 	return rc;
 }
 
+/* Return 1 if the list's mark tells which names have changed, and add these;
+ * else 0, and the list has the mark of now, if there can be one; -1 with errno. */
+static int
+read_changes(struct scan *scan, int fd, int log, struct buf *names)
+{
+	struct store_list *list = scan->list;
+	int known;
+
+	if (lock_file(fd, LOCK_EX, scan->until_ms) == -1)
+		return -1;
+	snprintf(list->mark, sizeof list->mark, "%s", list->since);
+	known = fs_changes_read(log, fd, list->mark, names);
+	if (!known)
+		(void)!fs_changes_mark(log, fd, list->mark);
+	flock(fd, LOCK_UN);
+	return known;
+}
+
+/* Look at one of the names that have changed. */
+static int
+scan_changed(struct scan *scan, int fd, const char *name)
+{
+	size_t n = scan->list->n, len = scan->path.len;
+	char none[] = "";
+	struct store_item gone = {.etag = none};
+
+	if (scan_entry(scan, fd, name) == -1)
+		return -1;
+	if (scan->list->n > n)
+		return 0;
+	buf_adds(&scan->path, name);
+	gone.key = scan->path.s;
+	store_list_add(scan->list, &gone);
+	buf_cut(&scan->path, len);
+	return 0;
+}
+
+/* Return 1 if the list's mark tells what has changed, and list that; else 0;
+ * -1 with errno. */
+static int
+scan_changes(struct scan *scan, int fd, int logs)
+{
+	struct buf names = BUF_INIT;
+	int log = fs_changes_open(logs, scan->path.s), rc;
+	size_t at;
+
+	/* Without a log there is only no mark. */
+	if (log == -1)
+		return 0;
+	rc = read_changes(scan, fd, log, &names);
+	close(log);
+	for (at = 0; rc == 1 && at < names.len; at += strlen(names.s + at) + 1)
+		if (scan_changed(scan, fd, names.s + at) == -1)
+			rc = -1;
+	buf_release(&names);
+	return rc;
+}
+
+/*
+ * List a folder, open at fd, for a caller that keeps what it is told: what has
+ * changed, or all.  If there is something that is no blob it gets no mark, as
+ * that can change without the folder.
+ */
+static int
+scan_kept(struct scan *scan, int fd, int logs)
+{
+	struct store_list *list = scan->list;
+	int known = scan_changes(scan, fd, logs);
+
+	if (known == 1 && list->n_strange == 0) {
+		list->changes = true;
+		close(fd);
+		return 0;
+	}
+	if (known == -1) {
+		close(fd);
+		return -1;
+	}
+	store_list_clear(list);
+	if (scan_folder(scan, fd) == -1)
+		return -1;
+	if (list->n_strange > 0)
+		list->mark[0] = '\0';
+	return 0;
+}
+
 int
-fs_list_read(int root, const char *prefix, int64_t until_ms,
-    struct fs_names *names, struct store_list *list)
+fs_list_read(struct fs_lists *lists, const char *prefix, int64_t until_ms,
+    struct store_list *list)
 {
 	struct scan scan = {
 	    .prefix = prefix,
 	    .list = list,
 	    .until_ms = until_ms,
 	    .path = BUF_INIT,
-	    .names = names,
+	    .names = &lists->names,
 	};
 	const char *slash = strrchr(prefix, '/');
+	bool is_folder = slash != NULL && slash[1] == '\0';
 	int fd, rc = 0;
 
 	if (slash != NULL)
 		buf_add(&scan.path, prefix, (size_t)(slash + 1 - prefix));
-	fd = fs_file_walk(root, scan.path.s, false);
+	fd = fs_file_walk(lists->root, scan.path.s, false);
 	/* Behind a link there may be all that somebody moved to another disk:
 	 * no blobs at all would read as if it had been deleted. */
-	if (fd != -1)
+	if (fd != -1 && list->since != NULL && is_folder && list->shallow &&
+	    lists->logs != -1)
+		rc = scan_kept(&scan, fd, lists->logs);
+	else if (fd != -1)
 		rc = scan_folder(&scan, fd);
 	else if (errno == ELOOP || !fs_file_means_absent(errno))
 		rc = -1;
-	if (!names->kept)
-		fs_names_release(names);
+	if (!lists->names.kept)
+		fs_names_release(&lists->names);
 	buf_release(&scan.path);
 	return rc;
 }

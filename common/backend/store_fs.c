@@ -1,8 +1,9 @@
 /*
  * A folder as a blob store: a key is a path below the root.
  *
- *	.tmp/      files that are being written (fs_temp.h)
- *	.locks/    256 files; a writer holds the one of its key
+ *	.tmp/             files that are being written (fs_temp.h)
+ *	.locks/           256 files; a writer holds the one of its key
+ *	.locks/.changes/  logs of folders whose lists are kept (fs_changes.h)
  *
  * The mtime of a lock file is the latest mtime given to any blob under it,
  * so that ETags rise even across a removal or a clock that was set back.
@@ -12,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "backend/fs_changes.h"
 #include "backend/fs_file.h"
 #include "backend/fs_list.h"
 #include "backend/fs_names.h"
@@ -27,7 +29,8 @@
 
 struct fs {
 	int root;
-	int tmp, locks;   /* -1: missing, and the file system is read-only */
+	/* -1: missing, and the file system is read-only. */
+	int tmp, locks, changes;
 	int64_t until_ms; /* of this batch, on the monotonic clock */
 	/* The folder used last and the one above it, open: ops of a batch are
 	 * mostly in one folder, or in folders side by side. */
@@ -41,7 +44,7 @@ struct fs {
 	 * as "\npath/\n"; emptied when it is full. */
 	struct buf synced;
 	bool root_synced; /* the root's own entry */
-	struct fs_names names;
+	struct fs_lists lists;
 };
 
 static int
@@ -348,24 +351,16 @@ fill_temp(int fd, const struct store_op *op, int lock, const struct stat *old,
 	return fsync(fd);
 }
 
-/*
- * Change a folder's entries while no process lists them: on some file systems
- * a replaced entry moves, and a reader could miss it at both places.
- */
+/* Give the written file its name in the folder used last, or with NULL remove
+ * what has it. */
 static int
-swap_in(struct fs *fs, const char *temp, int dir, const char *name)
+swap_in(struct fs *fs, const char *temp, const char *name)
 {
-	int rc;
+	const struct fs_change change = {fs->changes, fs->dir, fs->dir_path.s,
+	    name, fs->tmp, temp, fs->until_ms};
+	int rc = fs_changes_swap(&change);
 
-	if (lock_file(dir, LOCK_SH, fs->until_ms) == -1)
-		return -1;
-	if (temp != NULL)
-		rc = renameat(fs->tmp, temp, dir, name);
-	else
-		rc = unlinkat(dir, name, 0);
-	if (rc == 0)
-		fs->changed = true;
-	flock(dir, LOCK_UN);
+	fs->changed |= rc == 0;
 	return rc;
 }
 
@@ -410,8 +405,8 @@ does_cond_hold(struct store_op *op, int there, const struct stat *st)
 
 /* Write the bytes beside the folder, then give them the key's name. */
 static void
-replace_file(struct fs *fs, struct store_op *op, int lock,
-    const struct stat *old, int dir)
+replace_file(
+    struct fs *fs, struct store_op *op, int lock, const struct stat *old)
 {
 	struct buf temp = BUF_INIT;
 	int fd = fs_temp_open(fs->tmp, &temp);
@@ -419,7 +414,7 @@ replace_file(struct fs *fs, struct store_op *op, int lock,
 
 	if (fd == -1 || fill_temp(fd, op, lock, old, &st) == -1)
 		fail_op(op, "write");
-	else if (swap_in(fs, temp.s, dir, last_segment(op->key)) == -1)
+	else if (swap_in(fs, temp.s, last_segment(op->key)) == -1)
 		fail_op(op, "put in place");
 	else
 		fs_file_add_etag(&op->new_etag, &st);
@@ -434,7 +429,7 @@ static void
 put_locked(struct fs *fs, struct store_op *op, int lock)
 {
 	struct stat old;
-	int there, dir;
+	int there;
 
 	there = stat_blob(fs, op->key, &old);
 	if (there < 0) {
@@ -449,11 +444,10 @@ put_locked(struct fs *fs, struct store_op *op, int lock)
 		return;
 	}
 
-	dir = folder_of(fs, op->key, true);
-	if (dir == -1)
+	if (folder_of(fs, op->key, true) == -1)
 		fail_op(op, "make the folder of");
 	else
-		replace_file(fs, op, lock, there ? &old : NULL, dir);
+		replace_file(fs, op, lock, there ? &old : NULL);
 }
 
 static void
@@ -474,8 +468,7 @@ remove_locked(struct fs *fs, struct store_op *op)
 	op->result = there ? STORE_OK : STORE_ABSENT;
 	if (!there && sync_folder(fs, op->key) == -1)
 		fail_op(op, "sync the folder of");
-	else if (there &&
-		 swap_in(fs, NULL, fs->dir, last_segment(op->key)) == -1)
+	else if (there && swap_in(fs, NULL, last_segment(op->key)) == -1)
 		fail_op(op, "remove");
 }
 
@@ -507,8 +500,8 @@ run_op(struct fs *fs, struct store_op *op)
 		write_locked(fs, op);
 		break;
 	case STORE_VERB_LIST:
-		if (fs_list_read(fs->root, op->key, fs->until_ms, &fs->names,
-			op->list) == -1)
+		if (fs_list_read(&fs->lists, op->key, fs->until_ms, op->list) ==
+		    -1)
 			fail_op(op, "list");
 		break;
 	}
@@ -534,18 +527,17 @@ static void
 close_fs(void *self)
 {
 	struct fs *fs = self;
+	const int own[] = {fs->root, fs->tmp, fs->locks, fs->changes};
+	size_t i;
 
 	forget_folders(fs);
 	buf_release(&fs->dir_path);
 	buf_release(&fs->above_path);
 	buf_release(&fs->synced);
-	fs_names_release(&fs->names);
-	if (fs->root != -1)
-		close(fs->root);
-	if (fs->tmp != -1)
-		close(fs->tmp);
-	if (fs->locks != -1)
-		close(fs->locks);
+	fs_names_release(&fs->lists.names);
+	for (i = 0; i < ARRAY_LEN(own); i++)
+		if (own[i] != -1)
+			close(own[i]);
 	free(fs);
 }
 
@@ -566,14 +558,23 @@ static const struct store_backend backend = {
     .close = close_fs,
 };
 
+/* Enter a folder of the store's own, or make it.  A read-only copy of a store
+ * can be shown without them. */
+static bool
+enter_own(int in, const char *name, int *folder)
+{
+	*folder = in != -1 ? fs_file_enter(in, name, true) : -1;
+	return *folder != -1 || in == -1 || errno == EROFS;
+}
+
 int
 store_fs_open(
     const struct store_options *options, struct store **out, struct err *err)
 {
 	struct fs *fs = std_zalloc(sizeof *fs);
-	bool makes = !options->only_read;
+	const bool makes = !options->only_read;
 
-	fs->root = fs->tmp = fs->locks = fs->dir = fs->above = -1;
+	fs->root = fs->tmp = fs->locks = fs->changes = fs->dir = fs->above = -1;
 	buf_init(&fs->dir_path);
 	buf_init(&fs->above_path);
 	buf_init(&fs->synced);
@@ -582,13 +583,11 @@ store_fs_open(
 	fs->root = open(options->fs_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fs->root == -1)
 		goto bad;
-	/* A read-only copy of a store can be shown without them. */
-	fs->tmp = makes ? fs_file_enter(fs->root, ".tmp", true) : -1;
-	if (makes && fs->tmp == -1 && errno != EROFS)
+	if (!enter_own(makes ? fs->root : -1, ".tmp", &fs->tmp) ||
+	    !enter_own(makes ? fs->root : -1, ".locks", &fs->locks) ||
+	    !enter_own(fs->locks, ".changes", &fs->changes))
 		goto bad;
-	fs->locks = makes ? fs_file_enter(fs->root, ".locks", true) : -1;
-	if (makes && fs->locks == -1 && errno != EROFS)
-		goto bad;
+	fs->lists = (struct fs_lists){fs->root, fs->changes, FS_NAMES_INIT};
 	fs_temp_sweep(fs->tmp);
 	*out = store_new(&backend, fs);
 	return 0;

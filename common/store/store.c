@@ -475,15 +475,19 @@ store_ops_release(struct store_op *ops, size_t n)
 }
 
 void
+store_list_clear(struct store_list *list)
+{
+	while (list->n > 0)
+		free(list->items[--list->n].key);
+	while (list->n_strange > 0)
+		free(list->strange[--list->n_strange].name);
+}
+
+void
 store_list_release(struct store_list *list)
 {
-	size_t i;
-
-	for (i = 0; i < list->n; i++)
-		free(list->items[i].key);
+	store_list_clear(list);
 	free(list->items);
-	for (i = 0; i < list->n_strange; i++)
-		free(list->strange[i].name);
 	free(list->strange);
 	*list = (struct store_list)STORE_LIST_INIT;
 }

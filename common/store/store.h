@@ -50,6 +50,7 @@
 
 #define STORE_BLOB_MAX ((size_t)32 << 20)
 #define STORE_KEY_MAX  1024 /* bytes; what Azure takes */
+#define STORE_MARK_MAX 120  /* bytes; of a list's mark */
 
 enum store_verb {
 	STORE_VERB_GET,
@@ -126,7 +127,8 @@ struct store_op {
 
 struct store_item {
 	char *key;
-	char *etag; /* in the memory of the key, where a list has it */
+	char *etag; /* in the memory of the key, where a list has it; "" in a
+		     * list of changes: there is no such blob any more */
 	uint64_t size;
 	int64_t modified_ms; /* last write, by the store's clock; on azure cut
 			      * to the second */
@@ -153,6 +155,17 @@ struct store_list { /* sorted bytewise by key */
 	 * like an empty one, and need not be one that can be read; a store
 	 * without folders lists all. */
 	bool shallow;
+	/*
+	 * Set by a caller that keeps what it is told of a folder, shallowly: the
+	 * mark of what it has, "" if nothing; NULL: it keeps nothing.  If the
+	 * store knows what has changed since, it sets `changes`, and the items are
+	 * the blobs that may be others now, or gone.  `mark` is that of the
+	 * list; "" if the store can give none, or knew that there is more in the
+	 * folder than blobs.
+	 */
+	const char *since;
+	bool changes;
+	char mark[STORE_MARK_MAX + 1];
 };
 
 #define STORE_LIST_INIT                                                        \
@@ -162,6 +175,10 @@ struct store_list { /* sorted bytewise by key */
 #define STORE_LIST_SHALLOW                                                     \
 	{                                                                      \
 		.shallow = true                                                \
+	}
+#define STORE_LIST_SINCE(m)                                                    \
+	{                                                                      \
+		.shallow = true, .since = (m)                                  \
 	}
 
 struct store;
@@ -275,6 +292,8 @@ void store_list_release(struct store_list *list);
 const struct store_item *store_list_find(
     const struct store_list *list, const char *key);
 
+/* For backends: remove all that a list has been told of, not its mark. */
+void store_list_clear(struct store_list *list);
 /* Append a copy of the item. */
 void store_list_add(struct store_list *list, const struct store_item *item);
 void store_list_add_strange(
