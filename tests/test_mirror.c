@@ -17,7 +17,9 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define USER  "ada"
@@ -48,6 +50,16 @@ count_carried(void *arg, const struct store_event *event)
 		c->sync_got += bytes;
 	if (strcmp(event->key, BASE) == 0)
 		*(put ? &c->base_put : &c->base_got) += bytes;
+}
+
+/* How many files were looked at. */
+static unsigned looks;
+
+int
+fstatat(int dir, const char *name, struct stat *st, int flags)
+{
+	looks++;
+	return (int)syscall(SYS_newfstatat, dir, name, st, flags);
 }
 
 static void
@@ -128,6 +140,40 @@ START_TEST(an_edit_among_many_moves_a_small_index)
 	ck_assert_uint_eq(warm.base_put + warm.base_got, 0);
 	ck_assert_uint_lt(warm.index_got + warm.index_put, cold.base_put / 40);
 	host_close(&h);
+}
+END_TEST
+
+/* Load once more, and return how many files that has looked at. */
+static unsigned
+looks_of_load(struct host *h, bool whole)
+{
+	struct mirror mirror = MIRROR_WITH(h->memory);
+	struct err err = ERR_INIT;
+
+	mirror.whole = whole;
+	looks = 0;
+	ok(mirror_load(&h->app, USER, &mirror, &err), &err);
+	ck_assert_uint_eq(mirror.set.n, 400);
+	mirror_release(&mirror);
+	return looks;
+}
+
+START_TEST(a_load_after_an_edit_looks_at_no_other_file)
+{
+	struct host h, other;
+
+	host_open(&h, "a");
+	host_open(&other, "b");
+	put_tasks(&h, 400);
+	ck_assert_uint_ge(looks_of_load(&h, false), 400);
+	put_task(&h, 7, 1);
+	put_task(&other, 8, 1);
+	ck_assert_uint_lt(looks_of_load(&h, false), 10);
+	ck_assert_uint_lt(looks_of_load(&h, false), 10);
+	ck_assert_uint_ge(looks_of_load(&h, true), 400);
+	ck_assert_uint_lt(looks_of_load(&h, false), 10);
+	host_close(&h);
+	host_close(&other);
 }
 END_TEST
 
@@ -300,7 +346,7 @@ expect_true_week(struct host *h, struct mirror_memory *memory)
 	struct week week;
 
 	ok(mirror_load(&h->app, USER, &mirror, &err), &err);
-	week_task_print_files(&mirror.set);
+	week_print_waiting(&mirror.set);
 	week = mirror_week(&h->app, USER, &mirror, app_now(&h->app));
 	pack_week(&packed, &week, &mirror.week);
 
@@ -320,6 +366,31 @@ expect_true_week(struct host *h, struct mirror_memory *memory)
 	buf_release(&bytes);
 }
 
+/* Append to a file in its place, which its folder does not show. */
+static void
+append_by_hand(const char *key)
+{
+	FILE *file = fopen(host_path(key), "a");
+
+	ck_assert_ptr_nonnull(file);
+	fputs("mehr\n", file);
+	fclose(file);
+}
+
+START_TEST(a_week_that_is_asked_for_anew_has_what_was_written_in_place)
+{
+	struct host h;
+
+	host_open(&h, "a");
+	put_tasks(&h, 50);
+	expect_true_week(&h, h.memory);
+	append_by_hand(TASKS "0007-Nr.md");
+	build_counted(&h, h.memory); /* anew */
+	expect_true_week(&h, h.memory);
+	host_close(&h);
+}
+END_TEST
+
 /* Random histories */
 
 #define FILES 220
@@ -335,31 +406,54 @@ roll(unsigned n)
 	return (unsigned)rand_r(&seed) % n;
 }
 
+/* Let the kernel's clock tick, by which old kernels date folders. */
+static void
+tick(void)
+{
+	const struct timespec t = {0, 11000000};
+
+	nanosleep(&t, NULL);
+}
+
+/* Save a longer file of that name as editors do, past the store. */
+static void
+save_by_hand(struct host *h, const char *key)
+{
+	char *temp = std_strdup(host_path("saved"));
+	struct buf bytes = BUF_INIT;
+	FILE *file = fopen(temp, "w");
+
+	host_get(h, key, &bytes);
+	ck_assert_ptr_nonnull(file);
+	fprintf(file, "%smehr %u\n", bytes.s, roll(1000));
+	fclose(file);
+	ck_assert_int_eq(rename(temp, host_path(key)), 0);
+	buf_release(&bytes);
+	free(temp);
+}
+
 static void
 change_file(struct host *h)
 {
 	unsigned number = roll(FILES);
 	char key[40], away[40], *from;
-	FILE *file;
 
 	snprintf(key, sizeof key, TASKS "%04u-Nr.md", number);
 	snprintf(away, sizeof away, TASKS "%04u-No.md", number);
 	switch (roll(6)) {
 	case 0:
+		tick();
 		unlink(host_path(key));
 		break;
 	case 1: /* another name, with the same times */
+		tick();
 		from = std_strdup(host_path(key));
 		rename(from, host_path(away));
 		free(from);
 		break;
-	case 2: /* longer in its place */
-		file = fopen(host_path(key), "r+");
-		if (file != NULL) {
-			fseek(file, 0, SEEK_END);
-			fprintf(file, "mehr %u\n", roll(1000));
-			fclose(file);
-		}
+	case 2:
+		tick();
+		save_by_hand(h, key);
 		break;
 	default:
 		put_task(h, number, ++versions[number]);
@@ -601,7 +695,7 @@ END_TEST
 START_TEST(finding_one_of_many_users_takes_few_steps)
 {
 	const unsigned users = 5000;
-	struct mirror_memory *memory = mirror_memory_new((size_t)16 << 20);
+	struct mirror_memory *memory = mirror_memory_new((size_t)24 << 20);
 	uint64_t steps;
 	char user[20];
 	unsigned i;
@@ -705,8 +799,11 @@ START_TEST(a_file_that_changes_between_two_tries_is_read_again)
 }
 END_TEST
 
-T_MAIN("mirror", an_edit_among_many_moves_a_small_index, few_tasks_have_no_base,
-    a_base_is_put_once_in_many_changes, removals_make_a_new_base_in_the_end,
+T_MAIN("mirror", an_edit_among_many_moves_a_small_index,
+    a_load_after_an_edit_looks_at_no_other_file,
+    a_week_that_is_asked_for_anew_has_what_was_written_in_place,
+    few_tasks_have_no_base, a_base_is_put_once_in_many_changes,
+    removals_make_a_new_base_in_the_end,
     a_process_that_knows_nothing_reads_the_base_by_one_more_request,
     another_process_of_the_same_user_finds_its_base_again,
     records_are_read_only_after_a_change,

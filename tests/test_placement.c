@@ -325,8 +325,13 @@ place_days(
 	    .slots = &scene->slots,
 	    .n_days = n_days,
 	};
+	const struct task **tasks = std_alloc(scene->n * sizeof *tasks);
+	size_t i;
 
-	placement_place(scene->tasks, scene->n, &frame, week);
+	for (i = 0; i < scene->n; i++)
+		tasks[i] = &scene->tasks[i];
+	placement_place(tasks, scene->n, &frame, week);
+	free(tasks);
 }
 
 static void

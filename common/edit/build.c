@@ -28,7 +28,7 @@ print_artifact_week(struct app *app, const char *user, struct mirror *mirror,
 	struct gzip_parts parts = GZIP_PARTS_INIT;
 
 	if (mirror->memory != NULL)
-		week_task_print_files(&mirror->set);
+		week_print_waiting(&mirror->set);
 	week_print_parts(&parts, &week, &artifact->valid_until_ms);
 	gzip_parts_pack(packed, &parts, &mirror->week);
 	gzip_parts_release(&mirror->week);
@@ -216,6 +216,8 @@ build_artifact(struct app *app, struct build_job *job,
 	struct buf packed = BUF_INIT;
 	struct err ignored = ERR_INIT;
 
+	/* Who asks for a week anew trusts nothing that is remembered. */
+	mirror.whole = job->anew;
 	if (mirror_load(app, job->user, &mirror, err) == -1)
 		return -1;
 	note_sweep(job, &mirror, artifact.created_ms);

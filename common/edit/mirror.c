@@ -54,6 +54,7 @@ take_known(struct mirror *mirror, const char *user)
 	mirror_memory_take(mirror->memory, user, &known);
 	mirror->set = known.set;
 	mirror->base_n = known.base_n;
+	memcpy(mirror->mark, known.mark, sizeof mirror->mark);
 	mirror->sync = known.sync;
 	mirror->sync_etag = known.sync_etag;
 	mirror->week = known.week;
@@ -62,9 +63,13 @@ take_known(struct mirror *mirror, const char *user)
 void
 mirror_release(struct mirror *mirror)
 {
-	struct mirror_known known = {mirror->set, mirror->base_n, mirror->sync,
-	    mirror->sync_etag, mirror->week};
+	struct mirror_known known = {.set = mirror->set,
+	    .base_n = mirror->base_n,
+	    .sync = mirror->sync,
+	    .sync_etag = mirror->sync_etag,
+	    .week = mirror->week};
 
+	memcpy(known.mark, mirror->mark, sizeof known.mark);
 	strays_release(&known.set.strays);
 	if (mirror->memory != NULL && mirror->user[0] != '\0')
 		mirror_memory_put(mirror->memory, mirror->user, &known);
@@ -73,24 +78,40 @@ mirror_release(struct mirror *mirror)
 	*mirror = (struct mirror)MIRROR_INIT;
 }
 
+/* Return the file of an item that was not found, NULL if it is no task's. */
+static const char *
+file_to_fetch(const struct fetch *f, size_t i)
+{
+	return f->found[i] ? NULL
+			   : names_task_of_key(f->list->items[i].key, f->user);
+}
+
 /* Choose what to fetch of the items that were not found: all tasks but those
  * that are too large to be read. */
 static void
-choose_wanted(struct taskset *set, const struct fetch *f)
+choose_wanted(const struct fetch *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->list->n; i++)
+		f->wanted[i] = file_to_fetch(f, i) != NULL &&
+			       f->list->items[i].size <= TASK_FILE_MAX;
+}
+
+/* Add those that are too large. */
+static void
+add_too_large(const struct fetch *f, struct taskset *set)
 {
 	size_t i;
 
 	for (i = 0; i < f->list->n; i++) {
-		const struct store_item *item = &f->list->items[i];
-		const char *file =
-		    f->found[i] ? NULL : names_task_of_key(item->key, f->user);
+		const char *file = file_to_fetch(f, i);
 
-		if (file == NULL)
+		if (file == NULL || f->wanted[i])
 			continue;
-		if (item->size <= TASK_FILE_MAX)
-			f->wanted[i] = true;
-		else
-			taskset_add_too_large(set, file, item->etag);
+		if (f->list->changes)
+			taskset_remove(set, file);
+		taskset_add_too_large(set, file, f->list->items[i].etag);
 	}
 }
 
@@ -98,7 +119,8 @@ choose_wanted(struct taskset *set, const struct fetch *f)
  * Take what came of the gets of a batch, of one that failed as well: the next
  * load needs to read only the others then.  A file may be removed between the
  * list and its get.  One that cannot be read stays out of the set: a change of
- * its rights does not change its ETag, so the index must not know it.
+ * its rights does not change its ETag, so the index must not know it.  With a
+ * list of changes the set may have the file as it was.
  */
 static void
 take_fetched(const struct fetch *f, struct taskset *set,
@@ -110,10 +132,12 @@ take_fetched(const struct fetch *f, struct taskset *set,
 		const struct store_op *op = &ops[i];
 		const char *file = names_task_of_key(op->key, f->user);
 
-		if (op->result == STORE_OK)
-			taskset_add(set, file, op->new_etag.s, op->body.s,
-			    op->body.len);
-		else if (op->barred)
+		if (op->result != STORE_OK && f->list->changes)
+			taskset_remove(set, file);
+		else if (op->result == STORE_OK)
+			(f->list->changes ? taskset_put : taskset_add)(set,
+			    file, op->new_etag.s, op->body.s, op->body.len);
+		if (op->barred)
 			strays_bar(&set->strays, file, STRAYS_UNREADABLE);
 	}
 }
@@ -147,13 +171,13 @@ fetch_batch(
 }
 
 /*
- * Note whether the stored index must be put anew: unless each entry of it, of
- * which `same` are needed, is one of the files that the base lacks, and there
- * are no others.  The base must be, too, if it is of little use by now.
+ * Note whether the stored index must be put anew: unless each entry of it is
+ * one of the files that the base lacks, and there are no others.  The base must be, too, if it is of little use by now.
  */
 static void
-judge_index(struct mirror *mirror, const struct load *load, size_t same)
+judge_index(struct mirror *mirror, const struct load *load)
 {
+	size_t same = mirror_match_count(&mirror->set, &load->index);
 	size_t fresh = taskset_count_new(&mirror->set);
 	size_t over = mirror->base_n - (mirror->set.n - fresh);
 	size_t most = REST_MIN + mirror->set.n / REST_PART;
@@ -162,6 +186,17 @@ judge_index(struct mirror *mirror, const struct load *load, size_t same)
 	mirror->changed = mirror->outgrown || !load->has_index ||
 			  strcmp(load->index.base, mirror->set.base) != 0 ||
 			  same != load->index.n || same != fresh;
+}
+
+/* Return true if all that the store has is the files of the set, so that the next
+ * load need only ask what has changed. */
+static bool
+has_all(const struct taskset *set)
+{
+	const struct strays *strays = &set->strays;
+
+	return strays->odd.n == 0 && strays->others == 0 &&
+	       strays->n_barred == 0;
 }
 
 /* Fill the set from memory, index and base, and the store.  If the store fails,
@@ -174,17 +209,21 @@ fill_set(struct mirror *mirror, struct load *load, struct err *err)
 	struct fetch f = {load->app, load->user, &load->list,
 	    std_zalloc(load->list.n), std_zalloc(load->list.n)};
 	struct buf prefix = BUF_INIT;
-	size_t same, at = 0;
+	size_t at = 0;
 	int rc = 0;
 
 	names_task_prefix(&prefix, load->user);
-	same = mirror_match(&from, &load->list, prefix.len, f.found);
+	(load->list.changes ? mirror_match_changes : mirror_match)(
+	    &from, &load->list, prefix.len, f.found);
 	strays_list_read(&mirror->set.strays, &load->list, f.found, load->user);
-	choose_wanted(&mirror->set, &f);
+	choose_wanted(&f);
 	while (rc == 0 && at < load->list.n)
 		rc = fetch_batch(&f, &mirror->set, &at, err);
+	add_too_large(&f, &mirror->set);
 	taskset_sort(&mirror->set);
-	judge_index(mirror, load, same);
+	judge_index(mirror, load);
+	if (rc == 0 && has_all(&mirror->set))
+		memcpy(mirror->mark, load->list.mark, sizeof mirror->mark);
 	free(f.found);
 	free(f.wanted);
 	buf_release(&prefix);
@@ -232,8 +271,7 @@ set_numbers(struct mirror *mirror, const struct store_op *stored)
 	size_t i;
 
 	for (i = 0; i < mirror->set.n; i++)
-		numbers_note(
-		    &mirror->numbers, names_number(mirror->set.files[i].file));
+		numbers_note(&mirror->numbers, mirror->set.files[i].number);
 	numbers_note_barred(&mirror->numbers, &mirror->set.strays);
 	if (numbers_parse(&stored->body, &next) == 0 &&
 	    next < mirror->numbers.end)
@@ -296,11 +334,20 @@ mirror_load(
 {
 	struct buf index = BUF_INIT, next = BUF_INIT, prefix = BUF_INIT;
 	struct buf sync = BUF_INIT;
-	struct load load = {app, user, STORE_LIST_SHALLOW, TASKSET_INIT,
-	    TASKSET_INIT, false, false};
+	struct load load = {.app = app,
+	    .user = user,
+	    .list = STORE_LIST_SHALLOW,
+	    .index = TASKSET_INIT,
+	    .base = TASKSET_INIT};
+	char since[STORE_MARK_MAX + 1];
 	int rc;
 
 	take_known(mirror, user);
+	/* Until the load has ended the set is not what the mark says. */
+	memcpy(since, mirror->mark, sizeof since);
+	mirror->mark[0] = '\0';
+	if (mirror->memory != NULL)
+		load.list.since = mirror->whole ? "" : since;
 	names_key(&index, NAMES_INDEX, user);
 	names_key(&next, NAMES_NEXT_ID, user);
 	names_task_prefix(&prefix, user);

@@ -37,7 +37,9 @@ struct mirror {
 	struct mirror_memory *memory; /* NULL: none */
 	char user[NAMES_USER_MAX + 1];
 	struct taskset set;
-	size_t base_n;               /* files of the base that set.base names */
+	size_t base_n; /* files of the base that set.base names */
+	char mark[STORE_MARK_MAX + 1]; /* of the list that set is; "" none */
+	bool whole; /* set by the caller: let the store look at all files */
 	struct numbers_used numbers; /* by files, and by the stored number */
 	unsigned raise_to;  /* files have higher numbers than the stored one,
 			    * which must be raised to this; 0: it need not */

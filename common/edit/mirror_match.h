@@ -21,9 +21,22 @@ struct mirror_sources {
  * Make `set` the files of the list that one of the sources has with the ETag of
  * the list, in no order, and note which of them are based.  `list` is that of
  * a prefix of prefix_len bytes.  found[i] becomes true for each item that was
- * found.  Return how many entries of the index a new one would have, too.
+ * found.
  */
-size_t mirror_match(const struct mirror_sources *from,
+void mirror_match(const struct mirror_sources *from,
     const struct store_list *list, size_t prefix_len, bool *found);
+
+/*
+ * The same with a list of changes since `set` was all there is; it stays sorted.
+ * found[i] becomes true for what is gone, too.  A file that was not found is
+ * still in the set as it was.
+ */
+void mirror_match_changes(const struct mirror_sources *from,
+    const struct store_list *list, size_t prefix_len, bool *found);
+
+/* Return how many entries of a stored index a new one of the set would have,
+ * too; both are sorted. */
+size_t mirror_match_count(
+    const struct taskset *set, const struct taskset *index);
 
 #endif

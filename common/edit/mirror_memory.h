@@ -5,7 +5,8 @@
  * It is a cache of values that name what they were read from.  A file is known
  * by its name and the store's ETag, the records by the ETag of sync.json, so
  * the store itself tells with each load which of them are still good
- * (mirror.h).  No clock and no version has a say.
+ * (mirror.h): of all files, or of those that have changed since the mark of its
+ * last list (store.h).  No clock and no version has a say.
  *
  * What a load takes is not in memory any more until it is put back.  A load that
  * fails puts back what it has: fewer files than the user has are no harm, as
@@ -29,13 +30,15 @@
 
 #include "base/gzip.h"
 #include "base/std.h"
+#include "store/store.h"
 #include "task/taskset.h"
 #include "week/ledger.h"
 
 struct mirror_known {
-	struct taskset set;     /* parsed files, sorted */
-	size_t base_n;          /* files of the base that set.base names */
-	struct ledger sync;     /* sync.json, unless sync_etag is NULL */
+	struct taskset set; /* parsed files, sorted */
+	size_t base_n;      /* files of the base that set.base names */
+	char mark[STORE_MARK_MAX + 1]; /* of the list of just these files; "" */
+	struct ledger sync;            /* sync.json, unless sync_etag is NULL */
 	char *sync_etag;        /* of the bytes that sync was parsed from */
 	struct gzip_parts week; /* the last that was built, packed */
 };

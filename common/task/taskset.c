@@ -67,6 +67,14 @@ append_file(struct taskset *set)
 }
 
 static void
+set_name(struct taskset_file *f, const char *file, const char *etag)
+{
+	f->file = std_strdup(file);
+	f->etag = std_strdup(etag);
+	f->number = names_number(file);
+}
+
+static void
 set_problem(struct taskset_file *f, unsigned line, const char *code,
     const struct msg *reason)
 {
@@ -85,8 +93,7 @@ parse_file(struct taskset_file *f, const char *file, const char *etag,
 {
 	struct task_problem problem;
 
-	f->file = std_strdup(file);
-	f->etag = std_strdup(etag);
+	set_name(f, file, etag);
 	taskset_hash(bytes, len, f->hash);
 	if (task_parse(file, bytes, len, &f->task, &problem) == -1)
 		set_problem(f, problem.line, problem.code, &problem.reason);
@@ -105,8 +112,7 @@ taskset_add_too_large(struct taskset *set, const char *file, const char *etag)
 	struct taskset_file *f = append_file(set);
 	struct msg reason;
 
-	f->file = std_strdup(file);
-	f->etag = std_strdup(etag);
+	set_name(f, file, etag);
 	msg_set(&reason, MSG_TASK_TOO_LARGE);
 	msg_value(&reason, "%zu", TASK_FILE_MAX >> 10);
 	set_problem(f, 1, "zu_gross", &reason);
@@ -212,31 +218,66 @@ taskset_bytes(struct taskset *set)
 	return n;
 }
 
+struct taskset_file *
+taskset_find(const struct taskset *set, const char *file)
+{
+	size_t at;
+
+	return sorted_find(set->files, set->n, sizeof *set->files, file, &at)
+		   ? &set->files[at]
+		   : NULL;
+}
+
+/* Return the empty place of a file of that name in a sorted set: of the one that
+ * had it, or a new one. */
+static struct taskset_file *
+clear_place(struct taskset *set, const char *file)
+{
+	size_t at;
+
+	if (sorted_find(set->files, set->n, sizeof *set->files, file, &at)) {
+		free_file_entry(&set->files[at]);
+	} else {
+		append_file(set);
+		sorted_open(set->files, set->n - 1, sizeof *set->files, at);
+	}
+	memset(&set->files[at], 0, sizeof *set->files);
+	return &set->files[at];
+}
+
 void
 taskset_put(struct taskset *set, const char *file, const char *etag,
     const void *bytes, size_t len)
 {
-	size_t i;
+	parse_file(clear_place(set, file), file, etag, bytes, len);
+}
 
-	for (i = 0; i < set->n; i++)
-		if (strcmp(set->files[i].file, file) == 0) {
-			free_file_entry(&set->files[i]);
-			memset(&set->files[i], 0, sizeof set->files[i]);
-			parse_file(&set->files[i], file, etag, bytes, len);
-			return;
-		}
-	taskset_add(set, file, etag, bytes, len);
-	taskset_sort(set);
+void
+taskset_put_moved(struct taskset *set, struct taskset_file *from)
+{
+	*clear_place(set, from->file) = *from;
+	memset(from, 0, sizeof *from);
+}
+
+void
+taskset_remove(struct taskset *set, const char *file)
+{
+	struct taskset_file *f = taskset_find(set, file);
+
+	if (f == NULL)
+		return;
+	free_file_entry(f);
+	sorted_close(
+	    set->files, set->n--, sizeof *set->files, (size_t)(f - set->files));
 }
 
 bool
 taskset_is_twin(const struct taskset *set, size_t i)
 {
-	unsigned number = names_number(set->files[i].file);
+	const struct taskset_file *f = &set->files[i];
 
-	if (i > 0 && names_number(set->files[i - 1].file) == number)
-		return true;
-	return i + 1 < set->n && names_number(set->files[i + 1].file) == number;
+	return (i > 0 && f[-1].number == f->number) ||
+	       (i + 1 < set->n && f[1].number == f->number);
 }
 
 /* Appends those fields of the index that a task must have, or the others. */
@@ -415,8 +456,7 @@ read_file(struct json_object *obj, struct taskset_file *f)
 	if (file == NULL || !names_file_ok(file) || etag == NULL ||
 	    hash == NULL || (*hash != '\0' && strlen(hash) != ENC_HASH_LEN))
 		return -1;
-	f->file = std_strdup(file);
-	f->etag = std_strdup(etag);
+	set_name(f, file, etag);
 	memcpy(f->hash, hash, strlen(hash) + 1);
 	if (problem != NULL)
 		return read_problem(problem, f);

@@ -33,6 +33,7 @@
 struct taskset_file {
 	char *file;                  /* bare name */
 	char *etag;                  /* the store's */
+	unsigned number;             /* by its name */
 	char hash[ENC_HASH_LEN + 1]; /* of the bytes: the API's `etag` */
 	bool based;                  /* the base has it, with this ETag */
 	bool bad;
@@ -41,9 +42,10 @@ struct taskset_file {
 	char *code;
 	char *reason;  /* the sentence, in German */
 	char *english; /* the same */
-	/* What week.h has printed of the task to be used again; NULL: nothing. */
+	/* What week.h has printed of the task to be used again, and how much of
+	 * it the file alone tells; NULL: nothing. */
 	char *shown;
-	size_t shown_len;
+	size_t shown_len, shown_own;
 	size_t bytes; /* by taskset_bytes; 0: not counted yet */
 };
 
@@ -74,9 +76,14 @@ void taskset_move(struct taskset *set, struct taskset_file *from);
  * these are moved. */
 void taskset_sort(struct taskset *set);
 
-/* As taskset_add, in place of a file with the same name; stays sorted. */
+/* Of a sorted set, which stays so: as taskset_add and taskset_move, in place of
+ * a file with the same name. */
 void taskset_put(struct taskset *set, const char *file, const char *etag,
     const void *bytes, size_t len);
+void taskset_put_moved(struct taskset *set, struct taskset_file *from);
+/* Return the file of that name, or NULL; remove it if it is there. */
+struct taskset_file *taskset_find(const struct taskset *set, const char *file);
+void taskset_remove(struct taskset *set, const char *file);
 
 /* True if the i-th file shares its number with a neighbour. */
 bool taskset_is_twin(const struct taskset *set, size_t i);

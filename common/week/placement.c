@@ -4,7 +4,7 @@
 #include "base/std.h"
 
 struct placing {
-	const struct task *tasks;
+	const struct task *const *tasks;
 	struct placement *out;
 	struct placement_entry *open; /* of the open tasks, in their order */
 	size_t n_open;
@@ -72,11 +72,25 @@ compare_entries(const void *a, const void *b, void *arg)
 {
 	const struct placing *p = arg;
 	const struct placement_entry *x = a, *y = b;
-	const struct task *s = &p->tasks[x->task], *t = &p->tasks[y->task];
+	const struct task *s = p->tasks[x->task], *t = p->tasks[y->task];
 
 	if (s->number != t->number)
 		return s->number < t->number ? -1 : 1;
 	return strcmp(s->file, t->file);
+}
+
+/* Most callers have them in order. */
+static void
+sort_open(struct placing *p)
+{
+	size_t i = 1;
+
+	while (i < p->n_open &&
+	       compare_entries(&p->open[i - 1], &p->open[i], p) < 0)
+		i++;
+	if (i < p->n_open)
+		qsort_r(
+		    p->open, p->n_open, sizeof *p->open, compare_entries, p);
 }
 
 static void
@@ -86,19 +100,19 @@ list_open(struct placing *p, size_t n)
 
 	p->open = std_alloc(n * sizeof *p->open);
 	for (i = 0; i < n; i++)
-		if (p->tasks[i].status == TASK_OFFEN)
+		if (p->tasks[i]->status == TASK_OFFEN)
 			p->open[p->n_open++] =
 			    (struct placement_entry){.task = i,
 				.why = PLACEMENT_KEIN_PLATZ,
 				.by = PLACEMENT_NOBODY};
-	qsort_r(p->open, p->n_open, sizeof *p->open, compare_entries, p);
+	sort_open(p);
 }
 
 static void
 take(struct placing *p, struct day date, struct placement_slot *slot,
     struct placement_entry *entry)
 {
-	const struct task *task = &p->tasks[entry->task];
+	const struct task *task = p->tasks[entry->task];
 
 	entry->deadline_risk =
 	    task->has_deadline && day_cmp(date, task->deadline) > 0;
@@ -128,7 +142,7 @@ find_slot(struct placement *out, const struct task_when *when)
 static void
 place_fixed(struct placing *p, struct placement_entry *entry)
 {
-	const struct task_when *when = &p->tasks[entry->task].fixed;
+	const struct task_when *when = &p->tasks[entry->task]->fixed;
 	struct placement_slot *slot = find_slot(p->out, when);
 
 	if (slot == NULL) {
@@ -180,7 +194,7 @@ find_first_free(struct placing *p, enum task_kind kind)
 static void
 place_free(struct placing *p, struct placement_entry *entry)
 {
-	enum task_kind kind = p->tasks[entry->task].kind;
+	enum task_kind kind = p->tasks[entry->task]->kind;
 	struct placement_slot *slot = find_first_free(p, kind);
 
 	if (slot == NULL)
@@ -199,7 +213,7 @@ hand_over_unplaced(struct placing *p)
 
 	for (i = 0; i < p->n_open; i++) {
 		struct placement_entry *entry = &p->open[i];
-		const struct task *task = &p->tasks[entry->task];
+		const struct task *task = p->tasks[entry->task];
 
 		if (placement_is_placed(entry->why))
 			continue;
@@ -212,7 +226,7 @@ hand_over_unplaced(struct placing *p)
 }
 
 void
-placement_place(const struct task *tasks, size_t n,
+placement_place(const struct task *const *tasks, size_t n,
     const struct placement_frame *frame, struct placement *out)
 {
 	struct placing p = {.tasks = tasks, .out = out};
@@ -226,10 +240,10 @@ placement_place(const struct task *tasks, size_t n,
 	list_open(&p, n);
 
 	for (i = 0; i < p.n_open; i++)
-		if (tasks[p.open[i].task].has_fixed)
+		if (tasks[p.open[i].task]->has_fixed)
 			place_fixed(&p, &p.open[i]);
 	for (i = 0; i < p.n_open; i++)
-		if (!tasks[p.open[i].task].has_fixed)
+		if (!tasks[p.open[i].task]->has_fixed)
 			place_free(&p, &p.open[i]);
 	hand_over_unplaced(&p);
 }

@@ -102,7 +102,7 @@ struct placement_frame {
  * longer horizon has the same days at its beginning.  `out` must be empty;
  * release it.  Takes O(n log n).
  */
-void placement_place(const struct task *tasks, size_t n,
+void placement_place(const struct task *const *tasks, size_t n,
     const struct placement_frame *frame, struct placement *out);
 void placement_release(struct placement *placement);
 

@@ -39,15 +39,19 @@ void
 week_add_task(struct buf *out, const struct ledger *sync,
     const struct task *task, const char *etag)
 {
+	const struct ledger_file *record =
+	    sync != NULL ? ledger_find(sync, task->file) : NULL;
+
 	week_task_add_file(out, task);
-	week_task_add_sync(out, sync, task->file, etag);
+	week_task_add_sync(out, sync, record, etag);
 }
 
 /* The good files of a set, placed.  What they hold is still the set's. */
 struct placed {
 	const struct week *week;
-	struct task *tasks;
-	const struct taskset_file **files; /* of each task */
+	const struct task **tasks;
+	const struct taskset_file **files;  /* of each task */
+	const struct ledger_file **records; /* of each task; or NULL */
 	size_t n;
 	struct placement timeline;
 	struct gzip_parts *parts; /* that the week is printed into, or NULL */
@@ -73,23 +77,75 @@ add_why(struct buf *out, const struct week_standing *standing)
 	}
 }
 
-void
-week_add_standing(struct buf *out, const struct week *week,
+/* Return true if a task stands as week_print_waiting has printed it. */
+static bool
+is_waiting(const struct week *week, const struct week_standing *standing)
+{
+	const struct taskset_file *f = standing->file;
+
+	return standing->entry != NULL &&
+	       standing->entry->why == PLACEMENT_KEIN_PLATZ &&
+	       !standing->entry->deadline_risk &&
+	       week_task_is_clean(week->sync, standing->record, f->etag);
+}
+
+/* Append what the file alone does not tell. */
+static void
+add_how_placed(struct buf *out, const struct week *week,
     const struct week_standing *standing)
 {
 	const struct taskset_file *f = standing->file;
 	const struct placement_entry *entry = standing->entry;
 
-	if (f->shown != NULL)
-		json_add_raw(out, f->shown, f->shown_len);
-	else
-		week_task_add_file(out, &f->task);
-	week_task_add_sync(out, week->sync, f->file, f->etag);
+	week_task_add_sync(out, week->sync, standing->record, f->etag);
 	json_key(out, "deadlineRisk");
 	json_add_bool(out, entry != NULL && entry->deadline_risk);
 	taskset_add_etag(out, f->hash);
 	if (entry != NULL)
 		add_why(out, standing);
+}
+
+void
+week_add_standing(struct buf *out, const struct week *week,
+    const struct week_standing *standing)
+{
+	const struct taskset_file *f = standing->file;
+
+	if (f->shown != NULL && is_waiting(week, standing)) {
+		json_add_raw(out, f->shown, f->shown_len);
+		return;
+	}
+	if (f->shown != NULL)
+		json_add_raw(out, f->shown, f->shown_own);
+	else
+		week_task_add_file(out, &f->task);
+	add_how_placed(out, week, standing);
+}
+
+void
+week_print_waiting(struct taskset *set)
+{
+	const struct week week = {.sync = NULL};
+	const struct placement_entry waiting = {
+	    .why = PLACEMENT_KEIN_PLATZ, .by = PLACEMENT_NOBODY};
+	struct buf text = BUF_INIT;
+	size_t i;
+
+	for (i = 0; i < set->n; i++) {
+		struct taskset_file *f = &set->files[i];
+		const struct week_standing standing = {
+		    .file = f, .entry = &waiting};
+
+		if (f->bad || f->shown != NULL || f->task.status != TASK_OFFEN)
+			continue;
+		buf_reset(&text);
+		week_task_add_file(&text, &f->task);
+		f->shown_own = text.len;
+		add_how_placed(&text, &week, &standing);
+		f->shown = std_strndup(text.s, text.len);
+		f->shown_len = text.len;
+	}
+	buf_release(&text);
 }
 
 /* Return how the n-th task stands; entry is NULL if it is not open. */
@@ -101,8 +157,9 @@ standing_of(
 
 	return (struct week_standing){
 	    .file = placed->files[n],
+	    .record = placed->records[n],
 	    .entry = entry,
-	    .by = has_by ? placed->tasks[entry->by].file : NULL,
+	    .by = has_by ? placed->tasks[entry->by]->file : NULL,
 	};
 }
 
@@ -160,7 +217,7 @@ add_unplaced(struct buf *out, const struct placed *placed)
 	for (i = 0; i < placed->timeline.n_unplaced; i++) {
 		const struct placement_entry *e = &placed->timeline.unplaced[i];
 
-		part = placed->tasks[e->task].number / PART_NUMBERS + 1;
+		part = placed->tasks[e->task]->number / PART_NUMBERS + 1;
 		if (placed->parts != NULL && part != last)
 			gzip_parts_cut(placed->parts, part);
 		last = part;
@@ -195,6 +252,23 @@ count_days(const struct week *week, struct day last)
 	return n;
 }
 
+/* Find the record of each file; both are in the order of names. */
+static void
+find_records(struct placed *placed)
+{
+	const struct ledger *sync = placed->week->sync;
+	size_t i, at = 0;
+	int order;
+
+	for (i = 0; sync != NULL && i < placed->n && at < sync->n;) {
+		order = strcmp(sync->files[at]->file, placed->files[i]->file);
+		if (order == 0)
+			placed->records[i] = sync->files[at];
+		at += order <= 0;
+		i += order >= 0;
+	}
+}
+
 static void
 place_tasks(const struct week *week, int n_days, struct placed *out)
 {
@@ -211,12 +285,14 @@ place_tasks(const struct week *week, int n_days, struct placed *out)
 	out->week = week;
 	out->tasks = std_alloc(set->n * sizeof *out->tasks);
 	out->files = std_alloc(set->n * sizeof *out->files);
+	out->records = std_zalloc(set->n * sizeof *out->records);
 	for (i = 0; i < set->n; i++) {
 		if (set->files[i].bad)
 			continue;
-		out->tasks[out->n] = set->files[i].task;
+		out->tasks[out->n] = &set->files[i].task;
 		out->files[out->n++] = &set->files[i];
 	}
+	find_records(out);
 	placement_place(out->tasks, out->n, &frame, &out->timeline);
 }
 
@@ -226,6 +302,7 @@ release_placed(struct placed *placed)
 	placement_release(&placed->timeline);
 	free(placed->tasks);
 	free(placed->files);
+	free(placed->records);
 }
 
 void
@@ -274,7 +351,7 @@ week_list_places(const struct week *week, struct week_places *out)
 	for (i = 0; i < placed.n; i++)
 		if (entries[i] != NULL && placement_is_placed(entries[i]->why))
 			out->list[out->n++] = (struct week_place){
-			    .file = std_strdup(placed.tasks[i].file),
+			    .file = std_strdup(placed.tasks[i]->file),
 			    .slot = entries[i]->slot};
 	free(entries);
 	release_placed(&placed);
@@ -298,7 +375,7 @@ has_week_before(const struct placed *placed, struct day today, struct day from)
 	if (day_cmp(from, today) > 0)
 		return true;
 	for (i = 0; i < placed->n; i++)
-		if (is_done_before(&placed->tasks[i], from))
+		if (is_done_before(placed->tasks[i], from))
 			return true;
 	return false;
 }
@@ -406,7 +483,7 @@ add_done(
 	json_key(out, "done");
 	json_open(out, '[');
 	for (i = 0; i < placed->n; i++) {
-		const struct task *task = &placed->tasks[i];
+		const struct task *task = placed->tasks[i];
 		const struct placement_entry entry = {.task = i,
 		    .why = PLACEMENT_ERLEDIGT,
 		    .by = PLACEMENT_NOBODY};

@@ -46,6 +46,7 @@ void week_add_tasks(
 /* A good file, and where its task stands; all of it is borrowed. */
 struct week_standing {
 	const struct taskset_file *file;
+	const struct ledger_file *record;    /* of Git; NULL if there is none */
 	const struct placement_entry *entry; /* NULL if it is not open */
 	const char *by; /* the file name of what entry->by is, or NULL */
 };
@@ -57,6 +58,11 @@ void week_visit(
 /* Append the members that a list has of a task, without the braces. */
 void week_add_standing(struct buf *out, const struct week *week,
     const struct week_standing *standing);
+
+/* Print once how each open task stands in most weeks: it waits for a free slot,
+ * and Git has it.  So printing the set takes these as they are: for a caller
+ * that keeps the set for the next week. */
+void week_print_waiting(struct taskset *set);
 
 /* The tasks that have a slot, by file name bytewise. */
 struct week_places {

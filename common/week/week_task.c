@@ -39,23 +39,38 @@ add_pull(struct buf *out, const struct ledger_pr *pull)
 	json_close(out, '}');
 }
 
-void
-week_task_add_sync(struct buf *out, const struct ledger *sync, const char *file,
+/* Return true if there is a pull request to show: one that is not opened yet is
+ * none. */
+static bool
+has_pull(const struct ledger_file *record)
+{
+	return record != NULL && record->pr.state != LEDGER_PR_NONE &&
+	       (record->pr.number > 0 || record->pr.state != LEDGER_PR_OPEN);
+}
+
+static enum ledger_shown
+shown_of(const struct ledger *sync, const struct ledger_file *record,
     const char *etag)
 {
-	const struct ledger_file *f = NULL;
-	enum ledger_shown shown = LEDGER_CLEAN;
+	return sync != NULL ? ledger_shown(record, etag) : LEDGER_CLEAN;
+}
 
-	if (sync != NULL) {
-		f = ledger_find(sync, file);
-		shown = ledger_shown(f, etag);
-	}
+void
+week_task_add_sync(struct buf *out, const struct ledger *sync,
+    const struct ledger_file *record, const char *etag)
+{
 	json_key(out, "sync");
-	json_add_str(out, ledger_shown_word(shown));
-	/* A request that is not opened yet is none. */
-	if (f != NULL && f->pr.state != LEDGER_PR_NONE &&
-	    (f->pr.number > 0 || f->pr.state != LEDGER_PR_OPEN))
-		add_pull(out, &f->pr);
+	json_add_str(out, ledger_shown_word(shown_of(sync, record, etag)));
+	if (has_pull(record))
+		add_pull(out, &record->pr);
+}
+
+bool
+week_task_is_clean(const struct ledger *sync, const struct ledger_file *record,
+    const char *etag)
+{
+	return !has_pull(record) &&
+	       shown_of(sync, record, etag) == LEDGER_CLEAN;
 }
 
 void
@@ -79,23 +94,4 @@ week_task_add_file(struct buf *out, const struct task *task)
 		json_key(out, "warningEnglish");
 		json_add_str(out, msg_sentence_in(warning, MSG_ENGLISH));
 	}
-}
-
-void
-week_task_print_files(struct taskset *set)
-{
-	struct buf text = BUF_INIT;
-	size_t i;
-
-	for (i = 0; i < set->n; i++) {
-		struct taskset_file *f = &set->files[i];
-
-		if (f->bad || f->shown != NULL || f->task.status != TASK_OFFEN)
-			continue;
-		buf_reset(&text);
-		week_task_add_file(&text, &f->task);
-		f->shown = std_strndup(text.s, text.len);
-		f->shown_len = text.len;
-	}
-	buf_release(&text);
 }

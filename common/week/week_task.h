@@ -16,12 +16,13 @@ void week_task_add_id(struct buf *out, const char *key, unsigned number);
 /* Append the members that a file alone tells. */
 void week_task_add_file(struct buf *out, const struct task *task);
 
-/* Append the members `sync` and `pr`, as week_add_task. */
+/* Append the members `sync` and `pr`, as week_add_task; with a repository `sync`
+ * is not NULL, and `record` the file's, or NULL. */
 void week_task_add_sync(struct buf *out, const struct ledger *sync,
-    const char *file, const char *etag);
+    const struct ledger_file *record, const char *etag);
 
-/* Print once what each open task's file alone tells, so that printing the set
- * takes it as it is: for a caller that keeps the set for the next week. */
-void week_task_print_files(struct taskset *set);
+/* Return true if these members say that Git has these bytes, and no more. */
+bool week_task_is_clean(const struct ledger *sync,
+    const struct ledger_file *record, const char *etag);
 
 #endif
