@@ -2,7 +2,8 @@
 // rebuilds: what a build, a create and a complete cost, in time, memory and
 // requests to the store.
 
-import { appendFile, readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { startAzurite } from '../azurite.mjs';
 import { startStack, until } from '../stack.mjs';
@@ -270,7 +271,7 @@ async function editRow(p, name, most, edit) {
 		must: `<= ${most} requests`, ok: worst.n <= most });
 }
 
-/** The processor time of a build per task, few and many tasks in turn.
+/** What a build costs of few and of many tasks, in turn.
  * @param {Bench} bench */
 export async function linear(bench) {
 	const { build, scratch } = bench;
@@ -283,19 +284,93 @@ export async function linear(bench) {
 	await inSite({ build, data, env: { CACHE_LOCAL_BYTES: '0' } }, (site) =>
 	    bench.measure({ row: 'cold rebuild on fs, 5000 beside 500',
 		must: 'per task <= 1.5 times',
-		run: () => linearRow(bench, site, 'cold'),
+		run: () => coldCost(bench, site),
 		ok: (r) => r.ratio <= 1.5 }));
-	await inSite({ build, data }, async (site) => {
-		await bench.measure({ row: 'warm rebuild on fs, 5000 beside 500',
-			must: 'per task <= 0.7 times',
-			run: () => linearRow(bench, site, 'warm'),
-			ok: (r) => r.ratio <= 0.7 });
-		const [pid] = await site.workers('build');
-		const m = await memory(pid);
+	await afterEdits(bench);
+}
+
+/** A week after an edit, of few tasks and of more, each in a site of its own.
+ * @param {Bench} bench */
+async function afterEdits(bench) {
+	/** @type {Edited[]} */
+	const sites = [];
+	try {
+		for (const tasks of bench.smoke ? [500, 5000]
+		    : [500, 5000, 10000])
+			sites.push(await startEdited(bench, tasks));
+		for (const many of sites.slice(1))
+			await bench.measure({ row: 'warm rebuild on fs, ' +
+			    `${many.tasks} beside 500`, must: '<= 3 times',
+			run: () => weeksAfterEdits(bench, sites[0], many),
+			ok: (r) => r.ratio <= 3 });
+		const m = await memory(sites[1].builder);
 		bench.add({ row: 'memory for 5000 tasks on fs',
 			figure: `${m.peak.toFixed(1)} MiB at most`,
 			must: '< 64 MiB', ok: m.peak < 64 });
+	} finally {
+		for (const site of sites)
+			await site.stack.stop();
+	}
+}
+
+/** @typedef {{tasks: number, stack: Stack, builder: number}} Edited */
+
+/** @param {Bench} bench @param {number} tasks @returns {Promise<Edited>} */
+async function startEdited(bench, tasks) {
+	const vault = await makeVault(join(bench.scratch, `edited-${tasks}`),
+	    { users: 1, tasks });
+	const stack = await startStack({ import: vault, workers: 1,
+		env: { CODEX_BUILD: bench.build } });
+	const [builder] = stack.workers('codex-render',
+	    (args) => args.includes('--build'));
+	return { tasks, stack, builder };
+}
+
+/** @param {Bench} bench @param {Edited} few @param {Edited} many */
+async function weeksAfterEdits(bench, few, many) {
+	/** @type {{ms: number, cpu: number}[][]} */
+	const weeks = [[], []];
+	for (let i = 0; i < (bench.smoke ? 6 : 25); i++)
+		for (const [k, site] of [many, few].entries()) {
+			await expectEdit(site, i);
+			weeks[k].push(await weekAfter(site));
+		}
+	const [ms, beside] = weeks.map((list) => list.map((w) => w.ms));
+	const ratios = ms.map((t, i) => t / beside[i]);
+	const [figure, other] = weeks.map((list) =>
+	    `${median(list.map((w) => w.ms)).toFixed(1)} ms, ` +
+	    `${median(list.map((w) => w.cpu)).toFixed(1)} ms of processor`);
+	return { figure, beside: other, ratio: median(ratios),
+		spread: spread(ratios), values: { many_ms: median(ms),
+			few_ms: median(beside) } };
+}
+
+/** @param {Edited} site @param {number} i */
+async function expectEdit(site, i) {
+	const { status } = await site.stack.send('PATCH', '/api/tasks/0007',
+	    { tags: [`nr${i}`, `von${site.tasks}`] });
+	if (status !== 200)
+		throw new Error(`an edit got ${status}`);
+}
+
+/** Asks for the week as a browser does, without unpacking it.
+ * @param {Edited} site @returns {Promise<{ms: number, cpu: number}>} */
+async function weekAfter(site) {
+	const before = await cpuOfAll([site.builder]), began = performance.now();
+	const headers = await new Promise((resolve, reject) => {
+		const ask = request(`${site.stack.url}/codex`, { headers:
+		    site.stack.loggedIn({ 'Accept-Encoding': 'gzip' }) });
+		ask.on('error', reject);
+		ask.on('response', (answer) => {
+			answer.on('end', () => resolve(answer.headers));
+			answer.resume();
+		});
+		ask.end();
 	});
+	const ms = performance.now() - began;
+	if (headers['x-cache'] !== 'miss')
+		throw new Error(`${headers['x-cache']} instead of miss`);
+	return { ms, cpu: await cpuOfAll([site.builder]) - before };
 }
 
 /** @param {{build: string, data: string, env?: Record<string, string>}} how
@@ -309,17 +384,9 @@ async function inSite(how, what) {
 	}
 }
 
-/** Something else has changed a task.  @param {string} data
- * @param {string} user */
-async function changeTask(data, user) {
-	const folder = join(data, 'raw', user, 'tasks');
-	const [file] = (await readdir(folder)).filter((f) => /^0007/.test(f));
-	await appendFile(join(folder, file), '\n');
-}
-
-/** @param {Bench} bench @param {import('./site.mjs').Site} site
- * @param {string} kind */
-async function linearRow(bench, site, kind) {
+/** The processor time of a build per task.
+ * @param {Bench} bench @param {import('./site.mjs').Site} site */
+async function coldCost(bench, site) {
 	/** @type {number[][]} per task in us */
 	const costs = [[], []];
 	/** @type {number[][]} */
@@ -327,11 +394,8 @@ async function linearRow(bench, site, kind) {
 	const pids = await site.workers('build');
 	for (let i = 0; i < (bench.smoke ? 4 : 15); i++)
 		for (const [k, user] of ['manya', 'fewa'].entries()) {
-			if (kind === 'cold')
-				await rm(join(site.options.data, 'artifacts',
-				    user), { recursive: true, force: true });
-			else
-				await changeTask(site.options.data, user);
+			await rm(join(site.options.data, 'artifacts', user),
+			    { recursive: true, force: true });
 			const before = await cpuOfAll(pids);
 			const done = await rebuild(site.ports.render,
 			    { Cookie: `bench_user=${user}` });
