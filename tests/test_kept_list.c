@@ -444,10 +444,32 @@ change_one(struct store *store)
 	}
 }
 
+/* Ask for the blobs of a number, and compare with the list of all that another
+ * process gets. */
+static void
+check_number(struct store *store, struct store *other, unsigned number)
+{
+	struct store_list all = STORE_LIST_SHALLOW, few = STORE_LIST_SHALLOW;
+	struct err err = ERR_INIT;
+	char prefix[40];
+	size_t i, n = 0;
+
+	snprintf(prefix, sizeof prefix, FOLDER "%04u", number);
+	ck_assert_int_eq(store_list(store, prefix, &few, &err), 0);
+	ck_assert_int_eq(store_list(other, FOLDER, &all, &err), 0);
+	for (i = 0; i < all.n; i++)
+		n += std_starts(all.items[i].key, prefix);
+	ck_assert_uint_eq(few.n, n);
+	store_list_release(&all);
+	store_list_release(&few);
+}
+
 START_TEST(whatever_changes_the_list_is_true)
 {
 	struct kept kept[2];
 	unsigned i, told = 0;
+
+	struct store *numbers = store_t_open("fs");
 
 	seed = 7;
 	begin(&kept[0]);
@@ -457,11 +479,13 @@ START_TEST(whatever_changes_the_list_is_true)
 
 		while (n-- > 0)
 			change_one(kept[below(2)].store);
+		check_number(numbers, kept[k].store, below(20));
 		look(&kept[k]);
 		check_true(&kept[k]);
 		told += kept[k].changes && kept[k].told > 0;
 	}
 	ck_assert_uint_gt(told, 100);
+	store_close(numbers);
 	close_kept(&kept[0]);
 	close_kept(&kept[1]);
 }

@@ -1,5 +1,6 @@
 /* What only a folder can do wrong: links, kills, full disks, other clocks. */
 #include <dirent.h>
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/file.h>
@@ -1008,6 +1009,57 @@ START_TEST(a_folder_is_read_for_some_of_it_only_after_a_change)
 }
 END_TEST
 
+/* How often an entry of a folder was read. */
+static unsigned entries;
+
+struct dirent *
+readdir(DIR *dir)
+{
+	static struct dirent *(*next)(DIR *);
+
+	if (next == NULL)
+		*(void **)&next = dlsym(RTLD_NEXT, "readdir");
+	entries++;
+	return next(dir);
+}
+
+/* List the keys that begin with t/0042, which are `n`, and assert that no folder
+ * was read for that, or that one was. */
+static void
+expect_some(struct store *store, size_t n, bool read)
+{
+	entries = 0;
+	list_some(store, n);
+	ck_assert_int_eq(entries > 0, read);
+}
+
+START_TEST(what_the_store_has_changed_is_found_without_reading_the_folder)
+{
+	struct store *store = store_t_open("fs"), *other = store_t_open("fs");
+	/* Of the clock by which old kernels date folders. */
+	const struct timespec tick = {0, 11000000};
+
+	store_t_put(store, "t/0042-a", "x");
+	store_t_put(store, "t/0420-b", "x");
+	expect_some(store, 1, true);
+	store_t_put(other, "t/0042-c", "x");
+	store_t_put(other, "t/0042-a", "y");
+	store_t_put(other, "t/0042", "y");
+	expect_some(store, 3, false);
+	expect_remove(other, "t/0042-a", STORE_OK);
+	store_t_put(other, "t/0042-d", "x");
+	expect_remove(other, "t/0042-d", STORE_OK);
+	expect_some(store, 2, false);
+	store_t_put(store, "t/0042-a", "again");
+	expect_some(store, 3, false);
+	nanosleep(&tick, NULL);
+	ck_assert_int_eq(unlink(path("t/0042-a")), 0);
+	expect_some(store, 2, true);
+	store_close(store);
+	store_close(other);
+}
+END_TEST
+
 START_TEST(stored_blobs_are_closed_to_other_users)
 {
 	struct store *store = store_t_open("fs");
@@ -1110,6 +1162,7 @@ T_MAIN("store_fs", a_linked_file_is_absent_and_stays_untouched,
     times_rise_though_the_clock_was_set_back, an_etag_outlives_the_process,
     a_moved_folder_is_noticed,
     a_folder_is_read_for_some_of_it_only_after_a_change,
+    what_the_store_has_changed_is_found_without_reading_the_folder,
     stored_blobs_are_closed_to_other_users, a_folder_is_made_with_its_parents,
     a_folder_that_is_only_read_stays_as_it_is,
     an_impossible_folder_is_a_bad_setting)

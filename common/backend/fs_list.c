@@ -19,6 +19,7 @@ struct scan {
 	int64_t until_ms;
 	struct buf path; /* of the folder, '/' at its end unless the root */
 	struct fs_names *names; /* of the folder that the prefix ends in */
+	int logs;
 };
 
 static int scan_folder(struct scan *scan, int fd);
@@ -98,15 +99,19 @@ scan_entry(struct scan *scan, int dir, const char *name)
 	return rc;
 }
 
+/* Scan the names that begin with the rest of the prefix.  The log of a folder is
+ * asked by who looks for a few of many. */
 static int
 scan_names(struct scan *scan, int fd, struct fs_names *names, const char *rest)
 {
+	const struct fs_names_folder folder = {
+	    fd, rest[0] != '\0' ? scan->logs : -1, scan->path.s};
 	size_t i, end;
 
-	if (fs_names_read(names, fd, scan->until_ms) == -1)
+	if (fs_names_read(names, &folder, scan->until_ms) == -1)
 		return -1;
 	for (i = fs_names_find(names, rest, strlen(rest), &end); i < end; i++)
-		if (scan_entry(scan, fd, names->names[i].text) == -1)
+		if (scan_entry(scan, fd, fs_names_text(names, i)) == -1)
 			return -1;
 	return 0;
 }
@@ -170,10 +175,10 @@ scan_changed(struct scan *scan, int fd, const char *name)
 /* Return 1 if the list's mark tells what has changed, and list that; else 0;
  * -1 with errno. */
 static int
-scan_changes(struct scan *scan, int fd, int logs)
+scan_changes(struct scan *scan, int fd)
 {
 	struct buf names = BUF_INIT;
-	int log = fs_changes_open(logs, scan->path.s), rc;
+	int log = fs_changes_open(scan->logs, scan->path.s), rc;
 	size_t at;
 
 	/* Without a log there is only no mark. */
@@ -194,10 +199,10 @@ scan_changes(struct scan *scan, int fd, int logs)
  * that can change without the folder.
  */
 static int
-scan_kept(struct scan *scan, int fd, int logs)
+scan_kept(struct scan *scan, int fd)
 {
 	struct store_list *list = scan->list;
-	int known = scan_changes(scan, fd, logs);
+	int known = scan_changes(scan, fd);
 
 	if (known == 1 && list->n_strange == 0) {
 		list->changes = true;
@@ -226,6 +231,7 @@ fs_list_read(struct fs_lists *lists, const char *prefix, int64_t until_ms,
 	    .until_ms = until_ms,
 	    .path = BUF_INIT,
 	    .names = &lists->names,
+	    .logs = lists->logs,
 	};
 	const char *slash = strrchr(prefix, '/');
 	bool is_folder = slash != NULL && slash[1] == '\0';
@@ -238,12 +244,12 @@ fs_list_read(struct fs_lists *lists, const char *prefix, int64_t until_ms,
 	 * no blobs at all would read as if it had been deleted. */
 	if (fd != -1 && list->since != NULL && is_folder && list->shallow &&
 	    lists->logs != -1)
-		rc = scan_kept(&scan, fd, lists->logs);
+		rc = scan_kept(&scan, fd);
 	else if (fd != -1)
 		rc = scan_folder(&scan, fd);
 	else if (errno == ELOOP || !fs_file_means_absent(errno))
 		rc = -1;
-	if (!lists->names.kept)
+	if (!fs_names_are_kept(&lists->names))
 		fs_names_release(&lists->names);
 	buf_release(&scan.path);
 	return rc;

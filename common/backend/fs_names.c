@@ -6,8 +6,10 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "backend/fs_changes.h"
 #include "base/clock.h"
 #include "base/lock.h"
+#include "store/sorted.h"
 
 void
 fs_names_release(struct fs_names *names)
@@ -17,14 +19,28 @@ fs_names_release(struct fs_names *names)
 	*names = (struct fs_names)FS_NAMES_INIT;
 }
 
+const char *
+fs_names_text(const struct fs_names *names, size_t i)
+{
+	return names->texts.s + names->names[i].at;
+}
+
+bool
+fs_names_are_kept(const struct fs_names *names)
+{
+	return names->n <= FS_NAMES_MAX &&
+	       (names->settled || names->mark[0] != '\0');
+}
+
 static int
-order_names(const void *a, const void *b)
+order_names(const void *a, const void *b, void *texts)
 {
 	const struct fs_name *x = a, *y = b;
+	const char *text = texts;
 
 	if (x->begin != y->begin)
 		return x->begin < y->begin ? -1 : 1;
-	return strcmp(x->text, y->text);
+	return strcmp(text + x->at, text + y->at);
 }
 
 /* Return the first bytes of a name as a number, so that most names are compared
@@ -42,21 +58,14 @@ begin_of(const char *name)
 	return begin;
 }
 
-/* List the names in order of their bytes, which are in a row in `texts`. */
+/* Add a name behind all others. */
 static void
-list_names(struct fs_names *names)
+append_name(struct fs_names *names, const char *text)
 {
-	const char *text = names->texts.s;
-	size_t i;
-
-	names->names = std_alloc(names->n * sizeof *names->names);
-	for (i = 0; i < names->n; i++) {
-		names->names[i] = (struct fs_name){begin_of(text), text};
-		text += strlen(text) + 1;
-	}
-	if (names->n > 1)
-		qsort(
-		    names->names, names->n, sizeof *names->names, order_names);
+	STD_GROW(names->names, names->n, names->cap);
+	names->names[names->n++] =
+	    (struct fs_name){begin_of(text), names->texts.len};
+	buf_add(&names->texts, text, strlen(text) + 1);
 }
 
 static int
@@ -69,20 +78,25 @@ read_all(struct fs_names *names, DIR *dir)
 		entry = readdir(dir);
 		if (entry == NULL)
 			break;
-		if (entry->d_name[0] == '.')
-			continue;
-		buf_add(
-		    &names->texts, entry->d_name, strlen(entry->d_name) + 1);
-		names->n++;
+		if (entry->d_name[0] != '.')
+			append_name(names, entry->d_name);
 	}
+	if (names->n > 1)
+		qsort_r(names->names, names->n, sizeof *names->names,
+		    order_names, names->texts.s);
 	return errno == 0 ? 0 : -1;
+}
+
+static bool
+is_same_inode(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
 static bool
 is_unchanged(const struct stat *a, const struct stat *b)
 {
-	return a->st_dev == b->st_dev && a->st_ino == b->st_ino &&
-	       a->st_ctim.tv_sec == b->st_ctim.tv_sec &&
+	return is_same_inode(a, b) && a->st_ctim.tv_sec == b->st_ctim.tv_sec &&
 	       a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
 }
 
@@ -97,53 +111,111 @@ is_settled(const struct stat *folder)
 	       clock_real_ms() - changed_ms >= FS_NAMES_SETTLE_MS;
 }
 
-/* A rename may hide from a reader of the folder, so writers of the store and
- * we take turns. */
+/* Let the name be there or not, as it is in the folder. */
 static int
-read_locked(struct fs_names *names, DIR *dir, int64_t until_ms)
+correct_name(struct fs_names *names, int fd, const char *text)
 {
-	int rc = -1, fd = dirfd(dir);
+	size_t len = strlen(text) + 1, end; /* with its '\0': no other one */
+	size_t at = fs_names_find(names, text, len, &end);
+	struct stat st;
+	bool there = fstatat(fd, text, &st, AT_SYMLINK_NOFOLLOW) == 0;
 
-	if (lock_file(fd, LOCK_EX, until_ms) == -1)
+	if (!there && errno != ENOENT)
 		return -1;
-	if (fstat(fd, &names->folder) == 0) {
-		bool settled = is_settled(&names->folder);
-
-		rc = read_all(names, dir);
-		names->kept = settled && names->n <= FS_NAMES_MAX;
+	if (there && at == end) {
+		STD_GROW(names->names, names->n, names->cap);
+		sorted_open(names->names, names->n++, sizeof *names->names, at);
+		names->names[at] =
+		    (struct fs_name){begin_of(text), names->texts.len};
+		buf_add(&names->texts, text, len);
+	} else if (!there && at < end) {
+		sorted_close(
+		    names->names, names->n--, sizeof *names->names, at);
 	}
-	flock(fd, LOCK_UN);
-	return rc;
+	return 0;
 }
 
-int
-fs_names_read(struct fs_names *names, int fd, int64_t until_ms)
+/* Make the names those of the folder by what its log tells of changes since they
+ * were read; false if it does not tell. */
+static bool
+correct_names(struct fs_names *names, int log, int fd)
 {
-	struct stat now;
-	DIR *dir;
-	int own, rc;
+	struct buf changed = BUF_INIT;
+	bool known = fs_changes_read(log, fd, names->mark, &changed);
+	size_t at;
 
-	if (names->kept && fstat(fd, &now) == 0 &&
-	    is_unchanged(&now, &names->folder))
-		return 0;
-	fs_names_release(names);
-	own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-	dir = own != -1 ? fdopendir(own) : NULL;
+	for (at = 0; known && at < changed.len;
+	     at += strlen(changed.s + at) + 1)
+		known = correct_name(names, fd, changed.s + at) == 0;
+	buf_release(&changed);
+	return known;
+}
+
+static int
+read_anew(struct fs_names *names, int log, int fd)
+{
+	int own = fcntl(fd, F_DUPFD_CLOEXEC, 0), rc;
+	DIR *dir = own != -1 ? fdopendir(own) : NULL;
+
 	if (dir == NULL) {
 		if (own != -1)
 			close(own);
 		return -1;
 	}
-	rc = read_locked(names, dir, until_ms);
-	if (rc == 0) {
-		list_names(names);
-	} else {
-		int error = errno;
-
-		fs_names_release(names);
-		errno = error;
-	}
+	rewinddir(dir);
+	if (log != -1)
+		(void)!fs_changes_mark(log, fd, names->mark);
+	rc = read_all(names, dir);
 	closedir(dir);
+	return rc;
+}
+
+/* Read the names, of which some may be known, while nobody changes any. */
+static int
+read_locked(struct fs_names *names, int log, int fd)
+{
+	struct stat now;
+	bool known = log != -1 && names->mark[0] != '\0' &&
+		     correct_names(names, log, fd);
+
+	if (!known)
+		fs_names_release(names);
+	if (fstat(fd, &now) == -1)
+		return -1;
+	names->folder = now;
+	names->settled = is_settled(&now);
+	return known ? 0 : read_anew(names, log, fd);
+}
+
+int
+fs_names_read(struct fs_names *names, const struct fs_names_folder *folder,
+    int64_t until_ms)
+{
+	struct stat now;
+	int log, rc, error;
+
+	if (fstat(folder->fd, &now) == -1)
+		return -1;
+	if (names->settled && is_unchanged(&now, &names->folder))
+		return 0;
+	if (!is_same_inode(&now, &names->folder))
+		fs_names_release(names);
+	/* A rename may hide from a reader of the folder, so writers of the
+	 * store and we take turns. */
+	if (lock_file(folder->fd, LOCK_EX, until_ms) == -1) {
+		fs_names_release(names);
+		return -1;
+	}
+	log = folder->logs != -1 ? fs_changes_open(folder->logs, folder->path)
+				 : -1;
+	rc = read_locked(names, log, folder->fd);
+	error = errno;
+	if (rc == -1)
+		fs_names_release(names);
+	if (log != -1)
+		close(log);
+	flock(folder->fd, LOCK_UN);
+	errno = error;
 	return rc;
 }
 
@@ -157,7 +229,7 @@ count_before(
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
-		int order = strncmp(names->names[mid].text, prefix, len);
+		int order = strncmp(fs_names_text(names, mid), prefix, len);
 
 		if (order < 0 || (after && order == 0))
 			low = mid + 1;
