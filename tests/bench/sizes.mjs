@@ -1,7 +1,9 @@
 // @ts-check
 // sizes: hits of weeks of different sizes, packed as a browser takes them.
 
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { startFiles } from './files.mjs';
 import { compare, hitRow } from './hits.mjs';
 import { renderPools, startSite } from './site.mjs';
 import { makeVault, takeIn } from './vault.mjs';
@@ -38,8 +40,11 @@ export async function sizes(bench) {
 /** @param {Bench} bench @param {import('./site.mjs').Site} site
  * @param {number[]} mine */
 async function sizeRows(bench, site, mine) {
+	/** @type {Record<number, number>} */
+	const lengths = {};
 	for (const tasks of mine) {
 		const bytes = await packedBytes(site, tasks);
+		lengths[tasks] = bytes;
 		bench.add({ row: `packed week of ${tasks} tasks`,
 			figure: `${(bytes / 1000).toFixed(1)} KB`,
 			...(tasks === 500 ? { must: 'under 12 KB',
@@ -55,13 +60,29 @@ async function sizeRows(bench, site, mine) {
 			...(tasks === 500 ? { must: 'ratio >= 0.9',
 				ok: (/** @type {any} */ r) => r.ratio >= 0.9 }
 			    : {}) });
-	if (!bench.smoke)
-		await bench.measure({
-			row: 'hit, packed, of 500 tasks, unpacked beside',
-			run: async () => hitRow(await compare(site, [
-				['render', { ...packed, ...userWith(500) }],
-				['render', userWith(500)],
-			], bench.rounds)) });
+	if (bench.smoke)
+		return;
+	await bench.measure({ row: 'hit, packed, of 500 tasks, unpacked beside',
+		run: async () => hitRow(await compare(site, [
+			['render', { ...packed, ...userWith(500) }],
+			['render', userWith(500)],
+		], bench.rounds)) });
+	await fileRow(bench, lengths);
+}
+
+/** What the bytes alone cost, whoever sends them.  @param {Bench} bench
+ * @param {Record<number, number>} bytes  of the weeks */
+async function fileRow(bench, bytes) {
+	const files = await startFiles(join(bench.scratch, 'files'), {
+		few: randomBytes(bytes[50]), many: randomBytes(bytes[5000]) });
+	try {
+		await bench.measure({ row: 'file of a bare nginx, as long as ' +
+		    'the week of 5000 tasks, of 50 beside', run: async () =>
+		    hitRow(await compare(files.site, [['many', {}],
+			['few', {}]], bench.rounds)) });
+	} finally {
+		files.stop();
+	}
 }
 
 /** How long the answer is as it comes.  @param {import('./site.mjs').Site} site
