@@ -506,6 +506,33 @@ oauth(const char *bytes, size_t len)
 	buf_release(&token);
 }
 
+/* Any ledger can lie on a base of its records, and the bytes may be those of a
+ * base. */
+static void
+lay_on_base(struct ledger *sync, const struct buf *bytes)
+{
+	struct ledger_base *bases[] = {NULL, ledger_base_new(bytes)};
+	struct buf text = BUF_INIT;
+	size_t i;
+
+	ledger_json_print_base(&text, sync);
+	bases[0] = ledger_base_new(&text);
+	for (i = 0; i < ARRAY_LEN(bases); i++) {
+		struct ledger again = LEDGER_INIT;
+
+		if (bases[i] == NULL)
+			continue;
+		ledger_base_set(&sync->under, bases[i]);
+		buf_reset(&text);
+		ledger_json_print(&text, sync);
+		PROMISE(ledger_json_parse_on(&text, bases[i], &again) == 0);
+		PROMISE(again.n == sync->n);
+		ledger_release(&again);
+		ledger_base_drop(bases[i]);
+	}
+	buf_release(&text);
+}
+
 /* Our own blobs, which a broken disk or a stranger may have written. */
 static void
 records(const char *bytes, size_t len)
@@ -521,6 +548,7 @@ records(const char *bytes, size_t len)
 	if (ledger_json_parse(&text, &sync) == 0) {
 		ledger_json_print(&out, &sync);
 		PROMISE(ledger_json_parse(&out, &again) == 0);
+		lay_on_base(&sync, &text);
 	}
 	buf_reset(&out);
 	if (taskset_read(&text, &set) == 0) {

@@ -186,8 +186,8 @@ START_TEST(records_of_a_newer_version_are_not_broken_ones)
 
 	/* Whatever else they are. */
 	ck_assert_int_eq(
-	    parse("{\"v\":2,\"files\":[]}", &sync), LEDGER_JSON_NEWER);
-	ck_assert_int_eq(parse("{\"v\":3,\"tasks\":{\"0001\":{}}}", &sync),
+	    parse("{\"v\":3,\"files\":[]}", &sync), LEDGER_JSON_NEWER);
+	ck_assert_int_eq(parse("{\"v\":4,\"tasks\":{\"0001\":{}}}", &sync),
 	    LEDGER_JSON_NEWER);
 	ck_assert_uint_eq(sync.n, 0);
 }
@@ -667,7 +667,7 @@ scan(const struct buf *json, const char *file, struct buf *out)
 	struct ledger sync = LEDGER_INIT;
 	struct buf text = BUF_INIT;
 	const char *from;
-	int rc = ledger_scan_file(json, file, &sync);
+	int rc = ledger_scan_file(json, NULL, file, &sync);
 
 	buf_reset(out);
 	if (rc == 0) {
@@ -762,7 +762,7 @@ START_TEST(a_scan_finds_each_of_many_records)
 
 			one = (struct ledger)LEDGER_INIT;
 			ck_assert_int_eq(
-			    ledger_scan_file(&text, f->file, &one), 0);
+			    ledger_scan_file(&text, NULL, f->file, &one), 0);
 			ck_assert_uint_eq(one.n, 1);
 			ck_assert_str_eq(one.files[0]->file, f->file);
 			ck_assert_str_eq(one.files[0]->etag, f->etag);
@@ -815,7 +815,7 @@ count_pages(const struct buf *text, const char *file, size_t expected)
 	ck_assert_int_eq(mprotect(watched.bytes, watched.room, PROT_NONE), 0);
 
 	view.s = watched.bytes;
-	rc = ledger_scan_file(&view, file, &sync);
+	rc = ledger_scan_file(&view, NULL, file, &sync);
 
 	munmap(watched.bytes, watched.room);
 	ck_assert_int_eq(rc, 0);

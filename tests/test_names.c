@@ -313,6 +313,11 @@ START_TEST(keys_are_those_of_the_design)
 	assert_buf(&b, "trash/usera/");
 	names_claim_key(&b, "usera", HASH);
 	assert_buf(&b, "state/usera/idempotency/" HASH);
+	names_records_key(&b, "usera", HASH);
+	ck_assert(names_is_records(b.s));
+	assert_buf(&b, "state/usera/records/" HASH ".json");
+	ck_assert(!names_is_records("state/usera/records.json"));
+	ck_assert(!names_is_records("trash/usera/records/" HASH ".json"));
 	names_trash_prefix(&b, "usera", "0042-Titel.md");
 	assert_buf(&b, "trash/usera/0042-Titel/");
 	buf_release(&b);

@@ -8,10 +8,11 @@
 #include "base/msg.h"
 #include "base/std.h"
 #include "settings/conf.h"
+#include "store/blob.h"
 #include "store/names.h"
 #include "store/store.h"
+#include "sync/ledger_blob.h"
 #include "week/ledger_clock.h"
-#include "week/ledger_json.h"
 
 void
 status_release(struct status *status)
@@ -196,28 +197,41 @@ read_texts(struct app *app, const char *user, struct status *s, struct err *err)
 }
 
 static int
+read_sync(struct app *app, const char *user, struct status *s,
+    struct blob *sync, struct err *err)
+{
+	enum ledger_json parsed;
+
+	if (ledger_blob_parse(app, user, sync, &s->sync, &parsed, err) == -1)
+		return -1;
+	ledger_clock_read(&s->sync, app_now(app), sync->age_ms);
+	s->synced = parsed == LEDGER_JSON_GOOD;
+	s->newer = parsed == LEDGER_JSON_NEWER;
+	return 0;
+}
+
+static int
 read_state(struct app *app, const char *user, struct status *s, struct err *err)
 {
 	struct store_list list = STORE_LIST_SHALLOW;
-	struct buf prefix = BUF_INIT, sync = BUF_INIT, mark = BUF_INIT;
-	enum ledger_json parsed = LEDGER_JSON_BROKEN;
+	struct buf prefix = BUF_INIT, mark = BUF_INIT;
+	struct blob sync = BLOB_INIT;
 	int rc;
 
 	names_task_prefix(&prefix, user);
-	names_key(&sync, NAMES_SYNC, user);
+	names_key(&sync.key, NAMES_SYNC, user);
 	names_key(&mark, NAMES_PENDING, user);
 	struct store_op ops[] = {
 	    STORE_LIST(prefix.s, &list),
-	    STORE_GET(sync.s),
+	    STORE_GET(sync.key.s),
 	    STORE_GET(mark.s),
 	};
 	rc = store_run(app->store, ops, ARRAY_LEN(ops), err);
 	if (rc == 0) {
-		if (ops[1].result == STORE_OK)
-			parsed = ledger_json_parse(&ops[1].body, &s->sync);
-		ledger_clock_read(&s->sync, app_now(app), ops[1].age_ms);
-		s->synced = parsed == LEDGER_JSON_GOOD;
-		s->newer = parsed == LEDGER_JSON_NEWER;
+		blob_take(&sync, &ops[1]);
+		rc = read_sync(app, user, s, &sync, err);
+	}
+	if (rc == 0) {
 		s->marked = ops[2].result == STORE_OK;
 		count_files(s, &list, user);
 		count_conflicts(s);
@@ -225,7 +239,7 @@ read_state(struct app *app, const char *user, struct status *s, struct err *err)
 	store_ops_release(ops, ARRAY_LEN(ops));
 	store_list_release(&list);
 	buf_release(&prefix);
-	buf_release(&sync);
+	blob_release(&sync);
 	buf_release(&mark);
 	return rc;
 }

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <sys/stat.h>
 
+#include "app/base_memory.h"
 #include "backend/store_open.h"
 #include "base/buf.h"
 #include "base/clock.h"
@@ -43,6 +44,7 @@ open_parts(struct app *app, struct err *err)
 	if (slots_parse(app->conf.slots, &app->slots, err) == -1)
 		return -1;
 	hash_settings(app);
+	app->bases = base_memory_new((size_t)app->conf.cache_local_bytes / 4);
 	if (mkdir(app->conf.run, 0770) == -1 && errno != EEXIST) {
 		err_set(err, ERR_SETTING, MSG_CONF_RUN_FOLDER);
 		return err_value(err, "%s", strerror(errno));
@@ -71,6 +73,7 @@ void
 app_close(struct app *app)
 {
 	store_close(app->store);
+	base_memory_free(app->bases);
 	site_close(app->site);
 	version_close(app->version);
 	meters_close(app->meters);

@@ -20,6 +20,7 @@
 #ifndef APP_H
 #define APP_H
 
+#include "app/base_memory.h"
 #include "host/meters.h"
 #include "host/version.h"
 #include "settings/conf.h"
@@ -33,6 +34,7 @@ struct app {
 	struct version *version;
 	struct meters *meters;
 	struct site *site; /* NULL: no Redis */
+	struct base_memory *bases;
 	struct slots slots;
 	/* Hash of the settings that a week depends on, 16 hex digits. */
 	char settings[17];

@@ -10,7 +10,9 @@
 #include "store/blob.h"
 #include "store/names.h"
 #include "store/store.h"
+#include "sync/ledger_blob.h"
 #include "task/strays.h"
+#include "week/ledger_base.h"
 #include "week/ledger_json.h"
 #include "week/ledger_scan.h"
 
@@ -293,22 +295,33 @@ drop_sync(struct mirror *mirror)
  * writes them anew.  The week is shown without those of a newer program, too,
  * and no run is asked for.
  */
-static void
-set_sync(struct mirror *mirror, const struct store_op *stored)
+static int
+set_sync(struct mirror *mirror, struct app *app, struct store_op *stored,
+    struct err *err)
 {
 	enum ledger_json parsed = LEDGER_JSON_BROKEN;
+	struct blob blob = BLOB_INIT;
+	int rc = 0;
 
 	if (mirror->has_repo && stored->result == STORE_UNCHANGED) {
 		mirror->synced = true;
-		return;
+		return 0;
 	}
 	drop_sync(mirror);
-	if (mirror->has_repo && stored->result == STORE_OK)
-		parsed = ledger_json_parse(&stored->body, &mirror->sync);
+	if (mirror->has_repo && stored->result == STORE_OK) {
+		names_key(&blob.key, NAMES_SYNC, mirror->user);
+		blob_take(&blob, stored);
+		rc = ledger_blob_parse(
+		    app, mirror->user, &blob, &mirror->sync, &parsed, err);
+	}
 	mirror->synced = parsed == LEDGER_JSON_GOOD;
 	mirror->newer = parsed == LEDGER_JSON_NEWER;
 	if (mirror->synced)
-		mirror->sync_etag = std_strdup(stored->new_etag.s);
+		mirror->sync_etag = std_strdup(blob.etag.s);
+	/* Only who writes needs it, and app->bases remembers it. */
+	ledger_base_set(&mirror->sync.under, NULL);
+	blob_release(&blob);
+	return rc;
 }
 
 /* Take what the first round has read, and read the rest. */
@@ -316,7 +329,8 @@ static int
 load_rest(struct mirror *mirror, struct load *load, struct store_op *ops,
     struct err *err)
 {
-	set_sync(mirror, &ops[3]);
+	if (set_sync(mirror, load->app, &ops[3], err) == -1)
+		return -1;
 	load->has_index = ops[0].result == STORE_OK &&
 			  taskset_read(&ops[0].body, &load->index) == 0;
 	buf_release(&ops[0].body);
@@ -386,6 +400,25 @@ mirror_one_release(struct mirror_one *one)
 	ledger_release(&one->sync);
 }
 
+/*
+ * Search the records for that of the task.  What is not as a program writes it
+ * is read whole; what is broken then, counts as none, as in set_sync.
+ */
+static int
+scan_records(struct app *app, const char *user, struct blob *sync,
+    struct mirror_one *one, struct err *err)
+{
+	struct ledger_base *base;
+
+	if (ledger_blob_get_base(app, user, sync, &base, err) == -1)
+		return -1;
+	if (sync->is_there && ledger_scan_file(&sync->bytes, base,
+				  one->task.file.s, &one->sync) == -1)
+		(void)!ledger_json_parse_on(&sync->bytes, base, &one->sync);
+	ledger_base_drop(base);
+	return 0;
+}
+
 int
 mirror_load_one(struct app *app, const char *user, const char *id,
     struct mirror_one *one, struct err *err)
@@ -397,11 +430,8 @@ mirror_load_one(struct app *app, const char *user, const char *id,
 	names_key(&sync.key, NAMES_SYNC, user);
 	rc = edit_find_beside(
 	    app, user, id, &one->task, one->has_repo ? &sync : NULL, err);
-	/* What is not as a program writes it is read whole; what is broken then,
-	 * counts as none, as in set_sync. */
-	if (rc == 0 && sync.is_there &&
-	    ledger_scan_file(&sync.bytes, one->task.file.s, &one->sync) == -1)
-		(void)!ledger_json_parse(&sync.bytes, &one->sync);
+	if (rc == 0)
+		rc = scan_records(app, user, &sync, one, err);
 	blob_release(&sync);
 	return rc;
 }

@@ -219,6 +219,29 @@ take_theirs(struct answer *answer, struct err *err)
 	return rc;
 }
 
+/* Read the records of the blob, or newer ones if their base is missing: then the
+ * swap of the blob is lost. */
+static int
+parse_records(const struct answer *answer, const struct blob *blob,
+    struct ledger *sync, struct err *err)
+{
+	enum ledger_json parsed = LEDGER_JSON_BROKEN;
+	struct blob copy = {.key = BUF_INIT,
+	    .bytes = BUF_INIT,
+	    .etag = BUF_INIT,
+	    .is_there = blob->is_there};
+	int rc;
+
+	buf_add(&copy.key, blob->key.s, blob->key.len);
+	buf_add(&copy.bytes, blob->bytes.s, blob->bytes.len);
+	rc = ledger_blob_parse(
+	    answer->app, answer->resolve->user, &copy, sync, &parsed, err);
+	blob_release(&copy);
+	if (rc == 0 && parsed == LEDGER_JSON_NEWER)
+		rc = err_set(err, ERR_NEWER, MSG_NEWER_RECORD);
+	return rc;
+}
+
 /*
  * Change sync.json (a change of blob.h): resolve the conflict.  If it is gone
  * already, as a run or another request may have written since, keep the
@@ -233,19 +256,16 @@ clear_conflict(
 	int64_t now = app_now(answer->app);
 	struct ledger sync = LEDGER_INIT;
 	const struct ledger_file *f = NULL;
-	enum ledger_json parsed = LEDGER_JSON_BROKEN;
 
-	if (old->is_there)
-		parsed = ledger_json_parse(&old->bytes, &sync);
-	if (parsed == LEDGER_JSON_NEWER)
-		return err_set(err, ERR_NEWER, MSG_NEWER_RECORD);
+	if (parse_records(answer, old, &sync, err) == -1)
+		return -1;
 	f = ledger_find(&sync, file);
 	answer->cleared = f != NULL && ledger_in_conflict(f, answer->hash);
 	if (answer->cleared) {
 		ledger_clock_read(&sync, now, old->age_ms);
 		ledger_resolve(&sync, file, answer->hash, now);
 		sync.saved_ms = now;
-		ledger_json_print(bytes, &sync);
+		(void)ledger_json_print(bytes, &sync);
 	}
 	ledger_release(&sync);
 	return answer->cleared ? BLOB_SWAP : BLOB_KEEP;

@@ -77,7 +77,11 @@ load_ledger(struct known *k)
 	}
 	if (!k->blob.is_there)
 		return true;
-	json = ledger_json_parse(&k->blob.bytes, &k->ledger);
+	if (ledger_blob_parse(k->fsck->app, k->user, &k->blob, &k->ledger,
+		&json, &err) == -1) {
+		report_fault(k->fsck->found, k->blob.key.s, &err);
+		return false;
+	}
 	if (json == LEDGER_JSON_GOOD)
 		return true;
 	fsck_user_tell(k->fsck,

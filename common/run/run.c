@@ -10,6 +10,7 @@
 #include "base/zone.h"
 #include "git/github.h"
 #include "store/blob.h"
+#include "sync/ledger_blob.h"
 #include "week/ledger.h"
 #include "week/ledger_clock.h"
 #include "week/ledger_json.h"
@@ -74,8 +75,9 @@ run_load(struct run *run, struct err *err)
 		return -1;
 	/* The week shows no records while sync.json is broken.  This run
 	 * writes new ones, so the version must follow. */
-	if (blob->is_there)
-		parsed = ledger_json_parse(&blob->bytes, &run->ledger);
+	if (blob->is_there && ledger_blob_parse(run->job->app, run->job->user,
+				  blob, &run->ledger, &parsed, err) == -1)
+		return -1;
 	ledger_clock_read(&run->ledger, app_now(run->job->app), blob->age_ms);
 	if (parsed == LEDGER_JSON_NEWER) {
 		err_set(err, ERR_NEWER, MSG_NEWER_RECORD);
@@ -104,7 +106,7 @@ run_save(struct run *run, struct err *err)
 	if (run->ledger.run_id != NULL)
 		run->ledger.run_until_ms =
 		    run->ledger.saved_ms + run->job->lease_ms;
-	ledger_json_print(&text, &run->ledger);
+	(void)ledger_json_print(&text, &run->ledger);
 	rc = blob_swap(run->job->app->store, &run->blob, &text, &saved, err);
 	buf_release(&text);
 	if (rc == -1)

@@ -21,8 +21,8 @@ blob_release(struct blob *blob)
 	blob->is_there = blob->is_unsure = false;
 }
 
-static void
-take_blob(struct blob *blob, struct store_op *got)
+void
+blob_take(struct blob *blob, struct store_op *got)
 {
 	blob->is_there = got->result == STORE_OK;
 	buf_reset(&blob->bytes);
@@ -48,7 +48,7 @@ blob_get_many(
 	for (i = 0; i < n; i++)
 		blobs[i].is_barred = ops[i].barred;
 	for (i = 0; rc == 0 && i < n; i++)
-		take_blob(&blobs[i], &ops[i]);
+		blob_take(&blobs[i], &ops[i]);
 	store_ops_release(ops, n);
 	free(ops);
 	return rc;

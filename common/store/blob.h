@@ -70,6 +70,10 @@ void blob_release(struct blob *blob);
 /* Read the blob at blob->key: set is_there, bytes and etag. */
 MUST_USE int blob_get(struct store *store, struct blob *blob, struct err *err);
 
+/* Take what a get of the key has found in a batch that the caller has run: the
+ * bytes are the blob's then. */
+void blob_take(struct blob *blob, struct store_op *got);
+
 /* Read several blobs in one round.  If one get fails, all stay as they
  * were. */
 MUST_USE int blob_get_many(

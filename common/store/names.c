@@ -382,6 +382,7 @@ static const struct {
     [NAMES_TRASH] = {"trash/", "/"},
     [NAMES_CONFLICTS] = {"conflicts/", "/"},
     [NAMES_SYNC] = {"state/", "/sync.json"},
+    [NAMES_RECORDS] = {"state/", "/records/"},
     [NAMES_LAST_HEAD] = {"state/", "/lastHeadSha.txt"},
     [NAMES_LAST_SYNC] = {"state/", "/lastSyncAt.txt"},
     [NAMES_GITHUB_ID] = {"state/", "/githubId.txt"},
@@ -523,6 +524,24 @@ names_claim_key(struct buf *out, const char *user, const char *hash)
 	insist(names_hash_ok(hash));
 	names_key(out, NAMES_CLAIMS, user);
 	buf_adds(out, hash);
+}
+
+void
+names_records_key(struct buf *out, const char *user, const char *id)
+{
+	insist(names_hash_ok(id));
+	names_key(out, NAMES_RECORDS, user);
+	buf_addf(out, "%s.json", id);
+}
+
+bool
+names_is_records(const char *key)
+{
+	const char *user;
+	size_t len = names_area_user(key, &user);
+
+	return len > 0 && std_starts(key, blob_parts[NAMES_RECORDS].before) &&
+	       std_starts(user + len, blob_parts[NAMES_RECORDS].after);
 }
 
 void

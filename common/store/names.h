@@ -108,6 +108,7 @@ enum names_blob {
 	NAMES_TRASH,      /* trash/<user>/ (a prefix) */
 	NAMES_CONFLICTS,  /* conflicts/<user>/ (a prefix) */
 	NAMES_SYNC,       /* state/<user>/sync.json */
+	NAMES_RECORDS,    /* state/<user>/records/ (a prefix) */
 	NAMES_LAST_HEAD,  /* state/<user>/lastHeadSha.txt */
 	NAMES_LAST_SYNC,  /* state/<user>/lastSyncAt.txt */
 	NAMES_GITHUB_ID,  /* state/<user>/githubId.txt */
@@ -168,6 +169,11 @@ size_t names_area_user(const char *key, const char **user);
 
 /* Append state/<user>/idempotency/<hash>; the hash as enc_hash writes it. */
 void names_claim_key(struct buf *out, const char *user, const char *hash);
+
+/* Append state/<user>/records/<id>.json; the id is a hash. */
+void names_records_key(struct buf *out, const char *user, const char *id);
+/* Return true if the key begins as such a one of some user does. */
+bool names_is_records(const char *key);
 
 /* Append trash/<user>/<stem>/. */
 void names_trash_prefix(struct buf *out, const char *user, const char *file);

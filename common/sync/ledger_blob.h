@@ -1,7 +1,7 @@
 /*
  * ledger_blob: read and swap a user's `sync.json` (ledger.h; reconcile.md,
- * "What is remembered"), for every program but a run, which has run_load and
- * run_save (run.h).
+ * "What is remembered"), with the base that it may lie on (ledger_base.h).  A
+ * run has run_load and run_save (run.h) around these.
  *
  * Everybody may read.  A change is a compare-and-swap and keeps every member
  * that it is not about, the lease of a run above all: that run finds its next
@@ -31,6 +31,30 @@
 #include "app/app.h"
 #include "store/blob.h"
 #include "week/ledger.h"
+#include "week/ledger_json.h"
+
+/*
+ * Get the base that a sync.json lies on, which the blob was just read from, and
+ * hold it; NULL if it lies on none.  A base is removed some time after no
+ * sync.json names it any more: if it is missing, the blob is read once more.
+ * NULL, too, if that does not help, or the base does not have its hash.
+ */
+MUST_USE int ledger_blob_get_base(struct app *app, const char *user,
+    struct blob *blob, struct ledger_base **base, struct err *err);
+/*
+ * Set *parsed, and read a sync.json with its base into an empty sync.  Its bytes
+ * are those of the blob, as ledger_blob_get_base leaves it.
+ */
+MUST_USE int ledger_blob_parse(struct app *app, const char *user,
+    struct blob *blob, struct ledger *sync, enum ledger_json *parsed,
+    struct err *err);
+
+/*
+ * Print sync as it is to be written into the empty `out`.  If its base is
+ * outgrown, a new one is put before, so that no sync.json names one that is not there.
+ */
+MUST_USE int ledger_blob_print(struct app *app, const char *user,
+    struct ledger *sync, struct buf *out, struct err *err);
 
 /*
  * Read sync.json into an empty sync, and the blob that it was read from into

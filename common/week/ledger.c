@@ -245,6 +245,7 @@ ledger_release(struct ledger *ledger)
 	free(ledger->resolved);
 	ledger_intents_clear(ledger);
 	strays_release(&ledger->strays);
+	ledger_base_drop(ledger->under);
 	free(ledger->run_id);
 	free(ledger->folder);
 	free(ledger->other_state);
@@ -299,23 +300,31 @@ ledger_record(struct ledger *ledger, const char *file)
 }
 
 void
-ledger_forget(struct ledger *ledger, const char *file)
+ledger_remove(struct ledger *ledger, const char *file)
 {
 	struct ledger_file *f = ledger_find(ledger, file);
 	size_t at;
 
 	if (f == NULL)
 		return;
-	if (f->conflict[0] != '\0') {
-		ledger_set_base(f, "", "", "");
-		f->held = false;
-		return;
-	}
 	at = find_position(ledger, file);
 	free_record(f);
 	ledger->n--;
 	memmove(ledger->files + at, ledger->files + at + 1,
 	    (ledger->n - at) * sizeof *ledger->files);
+}
+
+void
+ledger_forget(struct ledger *ledger, const char *file)
+{
+	struct ledger_file *f = ledger_find(ledger, file);
+
+	if (f == NULL || f->conflict[0] == '\0') {
+		ledger_remove(ledger, file);
+		return;
+	}
+	ledger_set_base(f, "", "", "");
+	f->held = false;
 }
 
 /* Copy a text; unlike with snprintf, the two may be the same. */

@@ -21,9 +21,16 @@
  *	 "resolved":[{"file":"0042-Brot.md","hash":"..","at":ms}],
  *	 "aside":{"odd":["0010-A.MD"],"large":["0044.md"],"others":3}}
  *
- * Every version writes it without blanks, `v` before `files`, these before the
- * other lists, in the order of their names, and of each record `file` first:
- * ledger_scan.h searches it by that.
+ * That of many files lies on a base (ledger_base.h), so that a run that changes
+ * few of them moves few bytes: `files` are the records that the base lacks or
+ * has otherwise, `gone` the names that only the base has.
+ *
+ *	{"v":2,...,"raise":false,"base":"<hash>","gone":["0007.md"],
+ *	 "files":[...],...}
+ *
+ * Every version writes it without blanks, `v`, `base` and `gone` before `files`,
+ * these before the other lists, in the order of their names, and of each record
+ * `file` first: ledger_scan.h searches it by that.
  *
  * If the file is missing or does not parse, all bases are unknown.  One of a
  * newer version is neither: it is left alone (ledger_json.h).
@@ -50,6 +57,7 @@
 #include "base/enc.h"
 #include "base/msg.h"
 #include "task/strays.h"
+#include "week/ledger_base.h"
 
 #define LEDGER_SHA_MAX 65 /* hex digits of a Git id and the terminator */
 
@@ -181,6 +189,9 @@ struct ledger {
 
 	struct ledger_file **files; /* sorted by name */
 	size_t n, cap;
+	/* The base on which sync.json lies; NULL: on none.  Held: change it by
+	 * ledger_base_set. */
+	struct ledger_base *under;
 	struct strays strays; /* what Git's folder has beside these */
 
 	/* The intents of the run that was the last to get that far. */
@@ -209,6 +220,9 @@ struct ledger_file *ledger_record(struct ledger *ledger, const char *file);
  * and forget the base only.
  */
 void ledger_forget(struct ledger *ledger, const char *file);
+
+/* Remove the record of a file, whatever it says. */
+void ledger_remove(struct ledger *ledger, const char *file);
 
 /*
  * Record that the file's bytes, which came with that ETag, are that blob.  The

@@ -1,179 +1,107 @@
 #include "week/ledger_json.h"
 
+#include "base/buf.h"
 #include "base/json.h"
 #include "base/std.h"
 #include "task/strays.h"
+#include "week/ledger_base.h"
+#include "week/ledger_file.h"
+#include "week/ledger_member.h"
 
-#define LEDGER_VERSION 1
+#define LEDGER_VERSION  1 /* of one that has all its records */
+#define BASED_VERSION   2 /* of one that lies on a base */
+#define RECORDS_VERSION 1 /* of a base */
 
-/* Strings of fixed room: name, offset and size, for reading and printing. */
-struct text_member {
-	const char *key;
-	size_t at, size;
-};
-#define TEXT(type, key, member)                                                \
-	{                                                                      \
-		key, offsetof(type, member), sizeof(((type *)0)->member)       \
-	}
+/* Without a base up to so many records: they are few bytes. */
+#define FEW 64
+/* A base is put anew when so much differs from it: so a base is written and read
+ * about once in so many changes. */
+#define BESIDE_MIN  32
+#define BESIDE_PART 64 /* and one of so many records */
 
-static const struct text_member file_texts[] = {
-    TEXT(struct ledger_file, "base", base),
-    TEXT(struct ledger_file, "hash", hash),
-    TEXT(struct ledger_file, "conflict", conflict),
+static const struct ledger_member intent_texts[] = {
+    LEDGER_MEMBER(struct ledger_intent, "after", after),
+    LEDGER_MEMBER(struct ledger_intent, "base", base),
+    LEDGER_MEMBER(struct ledger_intent, "hash", hash),
+    LEDGER_MEMBER(struct ledger_intent, "pushed", pushed),
+    LEDGER_MEMBER(struct ledger_intent, "conflict", conflict),
 };
-static const struct text_member pr_texts[] = {
-    TEXT(struct ledger_pr, "tip", tip),
-    TEXT(struct ledger_pr, "blob", blob),
-    TEXT(struct ledger_pr, "hash", hash),
-    TEXT(struct ledger_pr, "old", old),
-    TEXT(struct ledger_pr, "oldBlob", old_blob),
-    TEXT(struct ledger_pr, "oldHash", old_hash),
-};
-static const struct text_member copy_texts[] = {
-    TEXT(struct ledger_copy, "conflict", hash),
-};
-static const struct text_member intent_texts[] = {
-    TEXT(struct ledger_intent, "after", after),
-    TEXT(struct ledger_intent, "base", base),
-    TEXT(struct ledger_intent, "hash", hash),
-    TEXT(struct ledger_intent, "pushed", pushed),
-    TEXT(struct ledger_intent, "conflict", conflict),
-};
-static const struct text_member ledger_texts[] = {
-    TEXT(struct ledger, "head", head),
-    TEXT(struct ledger, "after", after),
+static const struct ledger_member ledger_texts[] = {
+    LEDGER_MEMBER(struct ledger, "head", head),
+    LEDGER_MEMBER(struct ledger, "after", after),
     /* Not "tree" and "treeHead", which an older program wrote of trees whose
      * modes and foreign entries are not recorded. */
-    TEXT(struct ledger, "tasks", tree),
-    TEXT(struct ledger, "tasksHead", tree_head),
+    LEDGER_MEMBER(struct ledger, "tasks", tree),
+    LEDGER_MEMBER(struct ledger, "tasksHead", tree_head),
 };
-static const struct text_member resolved_texts[] = {
-    TEXT(struct ledger_resolved, "hash", hash),
+static const struct ledger_member resolved_texts[] = {
+    LEDGER_MEMBER(struct ledger_resolved, "hash", hash),
 };
-static const struct text_member commit_texts[] = {
-    TEXT(struct ledger, "commit", commit),
-    TEXT(struct ledger, "head", intent_head),
+static const struct ledger_member commit_texts[] = {
+    LEDGER_MEMBER(struct ledger, "commit", commit),
+    LEDGER_MEMBER(struct ledger, "head", intent_head),
 };
 
-static void
-print_fixed(
-    struct buf *out, const void *from, const struct text_member *m, size_t n)
+/* Return true if the base has these very bytes as the record of the file. */
+static bool
+is_in_base(
+    const struct ledger_base *base, const char *file, const struct buf *record)
 {
-	const char *s;
+	const char *found;
+	size_t len;
 
-	for (; n > 0; n--, m++) {
-		s = (const char *)from + m->at;
-		if (*s == '\0')
-			continue;
-		json_key(out, m->key);
-		json_add_str(out, s);
-	}
+	if (base == NULL)
+		return false;
+	found = ledger_base_find(base, file, &len);
+	return found != NULL && len == record->len &&
+	       memcmp(found, record->s, len) == 0;
 }
 
-/* Absent is empty; what is too long makes the whole useless. */
-static int
-read_fixed(
-    struct json_object *json, void *into, const struct text_member *m, size_t n)
+/* Print the records that the base (NULL: none) does not have as they are, and
+ * return how many.  All are compared: no code that changes a record has to tell
+ * of it. */
+static size_t
+print_files(struct buf *out, const struct ledger *ledger,
+    const struct ledger_base *base)
 {
-	const char *s;
-
-	for (; n > 0; n--, m++) {
-		s = json_get_str(json, m->key);
-		if (s == NULL)
-			continue;
-		if (strlen(s) >= m->size)
-			return -1;
-		memcpy((char *)into + m->at, s, strlen(s) + 1);
-	}
-	return 0;
-}
-
-static void
-print_word(struct buf *out, const char *key, const char *s)
-{
-	if (s == NULL)
-		return;
-	json_key(out, key);
-	json_add_str(out, s);
-}
-
-static void
-print_integer(struct buf *out, const char *key, int64_t n)
-{
-	json_key(out, key);
-	json_add_int(out, n);
-}
-
-static void
-print_flag(struct buf *out, const char *key, bool flag)
-{
-	if (!flag)
-		return;
-	json_key(out, key);
-	json_add_bool(out, true);
-}
-
-static void
-print_pr(struct buf *out, const struct ledger_pr *pr)
-{
-	if (pr->branch == NULL)
-		return;
-	json_key(out, "pull");
-	json_open(out, '{');
-	print_word(out, "state", ledger_pr_word(pr));
-	print_integer(out, "number", pr->number);
-	print_word(out, "url", pr->url);
-	print_word(out, "branch", pr->branch);
-	print_fixed(out, pr, pr_texts, ARRAY_LEN(pr_texts));
-	print_word(out, "etag", pr->etag);
-	print_flag(out, "moving", pr->moving);
-	print_integer(out, "pushedAt", pr->pushed_ms);
-	print_integer(out, "mergedAt", pr->merged_ms);
-	json_close(out, '}');
-}
-
-static void
-print_older(struct buf *out, const struct ledger_file *f)
-{
-	size_t i;
-
-	if (f->n_older == 0)
-		return;
-	json_key(out, "older");
-	json_open(out, '[');
-	for (i = 0; i < f->n_older; i++) {
-		json_open(out, '{');
-		print_fixed(
-		    out, &f->older[i], copy_texts, ARRAY_LEN(copy_texts));
-		print_word(out, "fields", f->older[i].fields);
-		json_close(out, '}');
-	}
-	json_close(out, ']');
-}
-
-static void
-print_files(struct buf *out, const struct ledger *ledger)
-{
-	size_t i;
+	struct buf record = BUF_INIT;
+	size_t i, printed = 0;
 
 	json_key(out, "files");
 	json_open(out, '[');
 	for (i = 0; i < ledger->n; i++) {
-		const struct ledger_file *f = ledger->files[i];
-
-		json_open(out, '{');
-		print_word(out, "file", f->file);
-		print_fixed(out, f, file_texts, ARRAY_LEN(file_texts));
-		print_word(out, "etag", f->etag);
-		print_word(out, "fields", f->fields);
-		print_flag(out, "executable", f->executable);
-		print_word(out, "foreign", ledger_foreign_word(f->foreign));
-		print_flag(out, "held", f->held);
-		print_older(out, f);
-		print_pr(out, &f->pr);
-		json_close(out, '}');
+		buf_reset(&record);
+		ledger_file_print(&record, ledger->files[i]);
+		if (is_in_base(base, ledger->files[i]->file, &record))
+			continue;
+		json_add_raw(out, record.s, record.len);
+		printed++;
 	}
 	json_close(out, ']');
+	buf_release(&record);
+	return printed;
+}
+
+/* Print which base the records lie on, and which of it are gone; return how many
+ * are. */
+static size_t
+print_base(struct buf *out, const struct ledger *ledger)
+{
+	const struct ledger_base *base = ledger->under;
+	size_t i, gone = 0;
+
+	if (base == NULL)
+		return 0;
+	ledger_member_add_word(out, "base", base->id);
+	json_key(out, "gone");
+	json_open(out, '[');
+	for (i = 0; i < base->n; i++)
+		if (ledger_find(ledger, base->records[i].file) == NULL) {
+			json_add_str(out, base->records[i].file);
+			gone++;
+		}
+	json_close(out, ']');
+	return gone;
 }
 
 static void
@@ -183,20 +111,22 @@ print_intents(struct buf *out, const struct ledger *ledger)
 
 	json_key(out, "intent");
 	json_open(out, '{');
-	print_fixed(out, ledger, commit_texts, ARRAY_LEN(commit_texts));
-	print_integer(out, "at", ledger->intent_ms);
+	ledger_member_add_fixed(
+	    out, ledger, commit_texts, ARRAY_LEN(commit_texts));
+	ledger_member_add_int(out, "at", ledger->intent_ms);
 	json_key(out, "files");
 	json_open(out, '[');
 	for (i = 0; i < ledger->n_intents; i++) {
 		const struct ledger_intent *f = &ledger->intents[i];
 
 		json_open(out, '{');
-		print_word(out, "file", f->file);
-		print_fixed(out, f, intent_texts, ARRAY_LEN(intent_texts));
-		print_word(out, "before", f->before);
-		print_word(out, "fields", f->fields);
-		print_word(out, "renamed", f->renamed);
-		print_word(out, "source", f->source);
+		ledger_member_add_word(out, "file", f->file);
+		ledger_member_add_fixed(
+		    out, f, intent_texts, ARRAY_LEN(intent_texts));
+		ledger_member_add_word(out, "before", f->before);
+		ledger_member_add_word(out, "fields", f->fields);
+		ledger_member_add_word(out, "renamed", f->renamed);
+		ledger_member_add_word(out, "source", f->source);
 		json_key(out, "written");
 		json_add_bool(out, f->written);
 		json_close(out, '}');
@@ -216,41 +146,53 @@ print_resolved(struct buf *out, const struct ledger *ledger)
 		const struct ledger_resolved *r = &ledger->resolved[i];
 
 		json_open(out, '{');
-		print_word(out, "file", r->file);
-		print_fixed(out, r, resolved_texts, ARRAY_LEN(resolved_texts));
-		print_integer(out, "at", r->at_ms);
+		ledger_member_add_word(out, "file", r->file);
+		ledger_member_add_fixed(
+		    out, r, resolved_texts, ARRAY_LEN(resolved_texts));
+		ledger_member_add_int(out, "at", r->at_ms);
 		json_close(out, '}');
 	}
 	json_close(out, ']');
 }
 
-void
+static void
+print_lease(struct buf *out, const struct ledger *ledger)
+{
+	if (ledger->run_id == NULL)
+		return;
+	json_key(out, "run");
+	json_open(out, '{');
+	ledger_member_add_word(out, "id", ledger->run_id);
+	ledger_member_add_int(out, "until", ledger->run_until_ms);
+	json_close(out, '}');
+}
+
+size_t
 ledger_json_print(struct buf *out, const struct ledger *ledger)
 {
+	size_t beside;
+
 	json_open(out, '{');
-	print_integer(out, "v", LEDGER_VERSION);
-	if (ledger->run_id != NULL) {
-		json_key(out, "run");
-		json_open(out, '{');
-		print_word(out, "id", ledger->run_id);
-		print_integer(out, "until", ledger->run_until_ms);
-		json_close(out, '}');
-	}
-	print_fixed(out, ledger, ledger_texts, ARRAY_LEN(ledger_texts));
-	print_integer(out, "headAt", ledger->head_ms);
-	print_integer(out, "afterAt", ledger->after_ms);
-	print_word(out, "folder", ledger->folder);
-	print_word(out, "state",
+	ledger_member_add_int(
+	    out, "v", ledger->under != NULL ? BASED_VERSION : LEDGER_VERSION);
+	print_lease(out, ledger);
+	ledger_member_add_fixed(
+	    out, ledger, ledger_texts, ARRAY_LEN(ledger_texts));
+	ledger_member_add_int(out, "headAt", ledger->head_ms);
+	ledger_member_add_int(out, "afterAt", ledger->after_ms);
+	ledger_member_add_word(out, "folder", ledger->folder);
+	ledger_member_add_word(out, "state",
 	    ledger->state == LEDGER_STATE_OTHER
 		? ledger->other_state
 		: ledger_state_word(ledger->state));
-	print_word(out, "text", ledger->text);
-	print_word(out, "english", ledger->english);
-	print_integer(out, "lastSyncAt", ledger->last_ms);
-	print_integer(out, "savedAt", ledger->saved_ms);
+	ledger_member_add_word(out, "text", ledger->text);
+	ledger_member_add_word(out, "english", ledger->english);
+	ledger_member_add_int(out, "lastSyncAt", ledger->last_ms);
+	ledger_member_add_int(out, "savedAt", ledger->saved_ms);
 	json_key(out, "raise");
 	json_add_bool(out, ledger->raise);
-	print_files(out, ledger);
+	beside = print_base(out, ledger);
+	beside += print_files(out, ledger, ledger->under);
 	if (ledger->n_intents > 0)
 		print_intents(out, ledger);
 	if (ledger->n_resolved > 0)
@@ -258,79 +200,24 @@ ledger_json_print(struct buf *out, const struct ledger *ledger)
 	json_key(out, "aside");
 	strays_print(out, &ledger->strays);
 	json_close(out, '}');
+	return beside;
 }
 
-static char *
-copy_word(struct json_object *json, const char *key)
+bool
+ledger_json_is_outgrown(const struct ledger *ledger, size_t beside)
 {
-	const char *s = json_get_str(json, key);
-
-	return s != NULL ? std_strdup(s) : NULL;
+	if (ledger->under == NULL)
+		return ledger->n > FEW;
+	return beside > BESIDE_MIN + ledger->n / BESIDE_PART;
 }
 
-static int
-read_pr(struct json_object *file, struct ledger_pr *pr)
+void
+ledger_json_print_base(struct buf *out, const struct ledger *ledger)
 {
-	struct json_object *json = json_get(file, "pull", json_type_object);
-
-	ledger_pr_clear(pr);
-	if (json == NULL)
-		return 0;
-	ledger_pr_set_word(pr, json_get_str(json, "state"));
-	pr->number = json_get_int(json, "number", 0);
-	pr->url = copy_word(json, "url");
-	pr->branch = copy_word(json, "branch");
-	pr->etag = copy_word(json, "etag");
-	pr->moving = json_get_bool(json, "moving");
-	pr->pushed_ms = json_get_int(json, "pushedAt", 0);
-	pr->merged_ms = json_get_int(json, "mergedAt", 0);
-	if (pr->branch == NULL)
-		return -1;
-	return read_fixed(json, pr, pr_texts, ARRAY_LEN(pr_texts));
-}
-
-static int
-read_older(struct json_object *file, struct ledger_file *f)
-{
-	struct json_object *list = json_get(file, "older", json_type_array);
-	size_t i, n = list != NULL ? json_object_array_length(list) : 0;
-
-	ledger_clear_older(f);
-	for (i = 0; i < n; i++) {
-		struct json_object *json = json_object_array_get_idx(list, i);
-		struct ledger_copy *copy;
-
-		STD_GROW(f->older, f->n_older, f->cap_older);
-		copy = &f->older[f->n_older++];
-		memset(copy, 0, sizeof *copy);
-		copy->fields = copy_word(json, "fields");
-		if (read_fixed(json, copy, copy_texts, ARRAY_LEN(copy_texts)) ==
-		    -1)
-			return -1;
-	}
-	return 0;
-}
-
-static int
-read_record(struct json_object *json, struct ledger *ledger)
-{
-	const char *file = json_get_str(json, "file");
-	const char *etag = json_get_str(json, "etag");
-	struct ledger_file *f;
-
-	if (file == NULL || etag == NULL)
-		return -1;
-	f = ledger_record(ledger, file);
-	free(f->etag);
-	f->etag = std_strdup(etag);
-	free(f->fields);
-	f->fields = copy_word(json, "fields");
-	f->executable = json_get_bool(json, "executable");
-	f->foreign = ledger_foreign_of(json_get_str(json, "foreign"));
-	f->held = json_get_bool(json, "held");
-	if (read_pr(json, &f->pr) == -1 || read_older(json, f) == -1)
-		return -1;
-	return read_fixed(json, f, file_texts, ARRAY_LEN(file_texts));
+	json_open(out, '{');
+	ledger_member_add_int(out, "v", RECORDS_VERSION);
+	(void)print_files(out, ledger, NULL);
+	json_close(out, '}');
 }
 
 static int
@@ -345,11 +232,12 @@ read_intent(struct json_object *json, struct ledger *ledger)
 	i = ledger_intent_add(ledger, file);
 	free(i->before);
 	i->before = std_strdup(before);
-	i->fields = copy_word(json, "fields");
-	i->renamed = copy_word(json, "renamed");
-	i->source = copy_word(json, "source");
+	i->fields = ledger_member_get_word(json, "fields");
+	i->renamed = ledger_member_get_word(json, "renamed");
+	i->source = ledger_member_get_word(json, "source");
 	i->written = json_get_bool(json, "written");
-	return read_fixed(json, i, intent_texts, ARRAY_LEN(intent_texts));
+	return ledger_member_get_fixed(
+	    json, i, intent_texts, ARRAY_LEN(intent_texts));
 }
 
 static int
@@ -361,7 +249,8 @@ read_resolved(struct json_object *json, struct ledger *ledger)
 	if (file == NULL)
 		return -1;
 	r = ledger_add_resolved(ledger, file, json_get_int(json, "at", 0));
-	return read_fixed(json, r, resolved_texts, ARRAY_LEN(resolved_texts));
+	return ledger_member_get_fixed(
+	    json, r, resolved_texts, ARRAY_LEN(resolved_texts));
 }
 
 static int
@@ -387,7 +276,8 @@ read_intents(struct json_object *json, struct ledger *ledger)
 	if (in == NULL)
 		return 0;
 	ledger->intent_ms = json_get_int(in, "at", 0);
-	if (read_fixed(in, ledger, commit_texts, ARRAY_LEN(commit_texts)) == -1)
+	if (ledger_member_get_fixed(
+		in, ledger, commit_texts, ARRAY_LEN(commit_texts)) == -1)
 		return -1;
 	return read_entries(in, "files", ledger, read_intent);
 }
@@ -410,21 +300,21 @@ read_ledger(struct json_object *json, struct ledger *ledger)
 	if (json_get_int(json, "v", 0) < 1)
 		return -1;
 	if (run != NULL) {
-		ledger->run_id = copy_word(run, "id");
+		ledger->run_id = ledger_member_get_word(run, "id");
 		ledger->run_until_ms = json_get_int(run, "until", 0);
 	}
 	ledger->head_ms = json_get_int(json, "headAt", 0);
 	ledger->after_ms = json_get_int(json, "afterAt", 0);
-	ledger->folder = copy_word(json, "folder");
+	ledger->folder = ledger_member_get_word(json, "folder");
 	ledger_set_state_word(ledger, json_get_str(json, "state"));
-	ledger->text = copy_word(json, "text");
-	ledger->english = copy_word(json, "english");
+	ledger->text = ledger_member_get_word(json, "text");
+	ledger->english = ledger_member_get_word(json, "english");
 	ledger->last_ms = json_get_int(json, "lastSyncAt", 0);
 	ledger->saved_ms = json_get_int(json, "savedAt", 0);
 	ledger->raise = json_get_bool(json, "raise");
-	if (read_fixed(json, ledger, ledger_texts, ARRAY_LEN(ledger_texts)) ==
-		-1 ||
-	    read_entries(json, "files", ledger, read_record) == -1)
+	if (ledger_member_get_fixed(
+		json, ledger, ledger_texts, ARRAY_LEN(ledger_texts)) == -1 ||
+	    read_entries(json, "files", ledger, ledger_file_read) == -1)
 		return -1;
 	if (read_strays(json, ledger) == -1)
 		return -1;
@@ -432,6 +322,47 @@ read_ledger(struct json_object *json, struct ledger *ledger)
 	    read_entries(json, "resolved", ledger, read_resolved) == -1)
 		return -1;
 	return read_intents(json, ledger);
+}
+
+/* Remove the records that only the base has. */
+static int
+read_gone(struct json_object *json, struct ledger *ledger)
+{
+	struct json_object *list = json_get(json, "gone", json_type_array);
+	size_t i, n = list != NULL ? json_object_array_length(list) : 0;
+
+	for (i = 0; i < n; i++) {
+		struct json_object *name = json_object_array_get_idx(list, i);
+
+		if (!json_object_is_type(name, json_type_string))
+			return -1;
+		ledger_remove(ledger, json_object_get_string(name));
+	}
+	return list != NULL ? 0 : -1;
+}
+
+/* Read the records of the base that the ledger lies on, if it lies on one: those
+ * of the ledger itself come after, and take their places. */
+static int
+read_base(
+    struct json_object *json, struct ledger_base *base, struct ledger *ledger)
+{
+	struct json_object *records = NULL;
+	struct err err = ERR_INIT;
+	int rc;
+
+	if (json_get_int(json, "v", 0) < BASED_VERSION)
+		return 0;
+	if (base == NULL || !std_streq(json_get_str(json, "base"), base->id))
+		return -1;
+	rc = json_parse(base->text.s, base->text.len, &records, &err);
+	if (rc == 0 && json_get_int(records, "v", 0) != RECORDS_VERSION)
+		rc = -1;
+	if (rc == 0)
+		rc = read_entries(records, "files", ledger, ledger_file_read);
+	json_object_put(records);
+	ledger_base_set(&ledger->under, base);
+	return rc == 0 ? read_gone(json, ledger) : -1;
 }
 
 /* "" or a Git id: nothing else may ever be sent to Git as one. */
@@ -465,7 +396,8 @@ has_ids(const struct ledger *ledger)
 }
 
 enum ledger_json
-ledger_json_parse(const struct buf *text, struct ledger *ledger)
+ledger_json_parse_on(
+    const struct buf *text, struct ledger_base *base, struct ledger *ledger)
 {
 	enum ledger_json parsed = LEDGER_JSON_BROKEN;
 	struct json_object *json = NULL;
@@ -474,12 +406,19 @@ ledger_json_parse(const struct buf *text, struct ledger *ledger)
 	memset(ledger, 0, sizeof *ledger);
 	if (json_parse(text->s, text->len, &json, &err) == -1)
 		return LEDGER_JSON_BROKEN;
-	if (json_is_newer(json, LEDGER_VERSION))
+	if (json_is_newer(json, BASED_VERSION))
 		parsed = LEDGER_JSON_NEWER;
-	else if (read_ledger(json, ledger) == 0 && has_ids(ledger))
+	else if (read_base(json, base, ledger) == 0 &&
+		 read_ledger(json, ledger) == 0 && has_ids(ledger))
 		parsed = LEDGER_JSON_GOOD;
 	json_object_put(json);
 	if (parsed != LEDGER_JSON_GOOD)
 		ledger_release(ledger);
 	return parsed;
+}
+
+enum ledger_json
+ledger_json_parse(const struct buf *text, struct ledger *ledger)
+{
+	return ledger_json_parse_on(text, NULL, ledger);
 }

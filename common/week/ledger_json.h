@@ -14,8 +14,9 @@
 
 enum ledger_json {
 	LEDGER_JSON_GOOD,
-	/* No JSON, no version, a text that is too long, or an id that Git
-	 * could not have: count all bases as unknown. */
+	/* No JSON, no version, a text that is too long, an id that Git
+	 * could not have, or no base where it lies on one: count all bases as
+	 * unknown. */
 	LEDGER_JSON_BROKEN,
 	/* Of a version that this program does not know: decide nothing by it,
 	 * and write nothing over it (design.md 5). */
@@ -23,13 +24,26 @@ enum ledger_json {
 };
 
 /*
- * Read `json` into the ledger, in place of what it held.  If it is not good,
- * the ledger is empty.
+ * Read `json` into the ledger, in place of what it held.  It may lie on `base`,
+ * which the ledger holds then, too; one that lies on another is broken.  If it
+ * is not good, the ledger is empty.
  */
+MUST_USE enum ledger_json ledger_json_parse_on(
+    const struct buf *json, struct ledger_base *base, struct ledger *ledger);
+/* The same, of one that lies on no base. */
 MUST_USE enum ledger_json ledger_json_parse(
     const struct buf *json, struct ledger *ledger);
 
-/* Append the ledger to `out`. */
-void ledger_json_print(struct buf *out, const struct ledger *ledger);
+/*
+ * Append the ledger to `out`, without what the base on which it lies has of it.
+ * Return in how many records the two differ.
+ */
+size_t ledger_json_print(struct buf *out, const struct ledger *ledger);
+
+/* Return true if a ledger that differs in so many records from its base, or has
+ * none, is to get another one. */
+bool ledger_json_is_outgrown(const struct ledger *ledger, size_t beside);
+/* Append a base of all records. */
+void ledger_json_print_base(struct buf *out, const struct ledger *ledger);
 
 #endif

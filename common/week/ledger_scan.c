@@ -4,6 +4,8 @@
 #include "base/json.h"
 #include "base/json_scan.h"
 #include "base/std.h"
+#include "store/names.h"
+#include "week/ledger_base.h"
 #include "week/ledger_json.h"
 
 #define NAME_MAX_KEPT 512 /* bytes: more than any file's name has */
@@ -14,8 +16,25 @@
 /* What stands before the first record. */
 struct head {
 	struct buf version;
+	struct buf base;     /* id of the base; "" none */
+	struct buf name;     /* the last of those that are gone */
+	const char *file;    /* that is looked for; NULL: none is */
+	bool is_gone;        /* it is one of the base, and no more */
 	const char *records; /* behind the bracket; NULL: there are none */
 };
+
+#define HEAD_INIT(file_)                                                       \
+	{                                                                      \
+		.version = BUF_INIT, .base = BUF_INIT, .name = BUF_INIT,       \
+		.file = (file_)                                                \
+	}
+
+/* Only a ledger of this version lies on a base. */
+static bool
+is_based(const struct head *head)
+{
+	return strcmp(head->version.s, "2") == 0;
+}
 
 /* An object that begins as a record does. */
 struct entry {
@@ -24,12 +43,28 @@ struct entry {
 	bool has_etag; /* a record has, intents and what is resolved have not */
 };
 
+static int
+scan_gone(struct json_scan *scan)
+{
+	struct head *head = scan->arg;
+
+	if (json_scan_string(scan, &head->name, NAME_MAX_KEPT) == -1)
+		return -1;
+	head->is_gone = head->is_gone || std_streq(head->file, head->name.s);
+	return 0;
+}
+
 /* Read the members up to the records, and stop there. */
 static int
 scan_head(struct json_scan *scan)
 {
 	struct head *head = scan->arg;
 	const char *from = scan->p;
+
+	if (json_scan_is_key(scan, "base") && json_scan_is_next(scan, '"'))
+		return json_scan_string(scan, &head->base, NAME_MAX_KEPT);
+	if (json_scan_is_key(scan, "gone") && json_scan_is_next(scan, '['))
+		return json_scan_array(scan, scan_gone);
 
 	if (json_scan_is_key(scan, "files")) {
 		if (json_scan_is_next(scan, '['))
@@ -131,7 +166,7 @@ has_records(
 		   first->has_etag);
 }
 
-/* Read what was found as a ledger that has nothing else. */
+/* Read what was found as a ledger that has nothing else: one without a base. */
 static int
 read_found(
     const struct head *head, const struct entry *record, struct ledger *ledger)
@@ -141,7 +176,10 @@ read_found(
 
 	json_open(&text, '{');
 	json_key(&text, "v");
-	json_add_raw(&text, head->version.s, head->version.len);
+	if (is_based(head))
+		json_add_int(&text, 1);
+	else
+		json_add_raw(&text, head->version.s, head->version.len);
 	json_key(&text, "files");
 	json_open(&text, '[');
 	if (record->from != NULL)
@@ -154,25 +192,76 @@ read_found(
 	return rc;
 }
 
-int
-ledger_scan_file(
-    const struct buf *json, const char *file, struct ledger *ledger)
+/* Look for the record in the base that the ledger lies on, unless it is found or
+ * gone; -1 if that is not this base. */
+static int
+find_in_base(const struct head *head, const struct ledger_base *base,
+    struct entry *entry)
 {
-	struct head head = {.version = BUF_INIT};
-	struct entry entry = {.name = BUF_INIT};
-	struct json_scan scan = JSON_SCAN_INIT(json->s, json->len, &head);
-	int rc = -1;
+	size_t len;
+
+	if (!is_based(head))
+		return 0;
+	if (base == NULL || strcmp(head->base.s, base->id) != 0)
+		return -1;
+	if (entry->from != NULL || head->is_gone)
+		return 0;
+	entry->from = ledger_base_find(base, head->file, &len);
+	if (entry->from != NULL)
+		entry->end = entry->from + len;
+	return 0;
+}
+
+static void
+scan_members(struct head *head, const struct buf *json)
+{
+	struct json_scan scan = JSON_SCAN_INIT(json->s, json->len, head);
 
 	/* The scan ends as failed wherever the records begin. */
 	(void)!json_scan_object(&scan, scan_head);
+	json_scan_release(&scan);
+}
+
+static void
+release_head(struct head *head)
+{
+	buf_release(&head->version);
+	buf_release(&head->base);
+	buf_release(&head->name);
+}
+
+int
+ledger_scan_file(const struct buf *json, const struct ledger_base *base,
+    const char *file, struct ledger *ledger)
+{
+	struct head head = HEAD_INIT(file);
+	struct entry entry = {.name = BUF_INIT};
+	int rc = -1;
+
+	scan_members(&head, json);
 	if (has_records(&head, &entry, json))
 		rc = find_record(&entry, file, head.records, json);
 	if (rc == 0)
+		rc = find_in_base(&head, base, &entry);
+	if (rc == 0)
 		rc = read_found(&head, &entry, ledger);
-	json_scan_release(&scan);
-	buf_release(&head.version);
+	release_head(&head);
 	buf_release(&entry.name);
 	return rc;
+}
+
+bool
+ledger_scan_base(const struct buf *json, char id[ENC_HASH_LEN + 1])
+{
+	struct head head = HEAD_INIT(NULL);
+	bool is;
+
+	scan_members(&head, json);
+	is = is_based(&head) && names_hash_ok(head.base.s);
+	if (is)
+		memcpy(id, head.base.s, ENC_HASH_LEN + 1);
+	release_head(&head);
+	return is;
 }
 
 static int

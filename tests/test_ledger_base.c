@@ -1,0 +1,343 @@
+#include "app/base_memory.h"
+#include "t.h"
+#include "week/ledger.h"
+#include "week/ledger_base.h"
+#include "week/ledger_json.h"
+#include "week/ledger_scan.h"
+
+#define A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define B "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+
+static void
+set_record(struct ledger *sync, unsigned i, const char *etag)
+{
+	char name[32];
+
+	snprintf(name, sizeof name, "%04u-\"%u\".md", i, i % 7);
+	ledger_set_base(ledger_record(sync, name), A, B B, etag);
+}
+
+static void
+add_records(struct ledger *sync, unsigned from, unsigned to)
+{
+	while (from < to)
+		set_record(sync, from++, "e");
+}
+
+/* Let the ledger lie on a base of all that it has. */
+static void
+lay_down(struct ledger *sync)
+{
+	struct buf text = BUF_INIT;
+	struct ledger_base *base;
+
+	ledger_json_print_base(&text, sync);
+	base = ledger_base_new(&text);
+	ck_assert_ptr_nonnull(base);
+	ledger_base_set(&sync->under, base);
+	ledger_base_drop(base);
+	buf_release(&text);
+}
+
+/* Print the ledger as one that lies on no base. */
+static void
+print_whole(struct buf *out, struct ledger *sync)
+{
+	struct ledger_base *base = ledger_base_hold(sync->under);
+
+	ledger_base_set(&sync->under, NULL);
+	buf_reset(out);
+	ledger_json_print(out, sync);
+	ledger_base_set(&sync->under, base);
+	ledger_base_drop(base);
+}
+
+/* What is printed must come back, and each record be found by a scan. */
+static void
+check_reading(struct ledger *sync)
+{
+	struct buf text = BUF_INIT, mine = BUF_INIT, theirs = BUF_INIT;
+	struct ledger again, one;
+	size_t i;
+
+	ledger_json_print(&text, sync);
+	ck_assert_int_eq(
+	    ledger_json_parse_on(&text, sync->under, &again), LEDGER_JSON_GOOD);
+	print_whole(&mine, sync);
+	print_whole(&theirs, &again);
+	ck_assert_str_eq(mine.s, theirs.s);
+	buf_reset(&theirs);
+	ledger_json_print(&theirs, &again);
+	ck_assert_str_eq(text.s, theirs.s);
+	for (i = 0; i < sync->n; i++) {
+		const char *file = sync->files[i]->file;
+
+		one = (struct ledger)LEDGER_INIT;
+		ck_assert_int_eq(
+		    ledger_scan_file(&text, sync->under, file, &one), 0);
+		ck_assert_uint_eq(one.n, 1);
+		ck_assert_str_eq(one.files[0]->file, file);
+		ck_assert_str_eq(one.files[0]->etag, sync->files[i]->etag);
+		ledger_release(&one);
+	}
+	ledger_release(&again);
+	buf_release(&text);
+	buf_release(&mine);
+	buf_release(&theirs);
+}
+
+START_TEST(a_ledger_on_a_base_has_only_what_differs)
+{
+	struct ledger sync = LEDGER_INIT;
+	struct buf text = BUF_INIT;
+
+	add_records(&sync, 0, 100);
+	lay_down(&sync);
+	ck_assert_uint_eq(ledger_json_print(&text, &sync), 0);
+	ck_assert_ptr_nonnull(strstr(text.s, "\"gone\":[],\"files\":[],"));
+	ck_assert(std_starts(text.s, "{\"v\":2,"));
+
+	set_record(&sync, 7, "new");
+	set_record(&sync, 100, "e");
+	ledger_remove(&sync, "0008-\"1\".md");
+	ledger_find(&sync, "0009-\"2\".md")->held = true;
+	buf_reset(&text);
+	ck_assert_uint_eq(ledger_json_print(&text, &sync), 4);
+	ck_assert_ptr_nonnull(strstr(text.s,
+	    "\"gone\":[\"0008-\\\"1\\\".md\"],\"files\":[{\"file\":"
+	    "\"0007-"));
+	ck_assert_ptr_nonnull(strstr(text.s, "0009-"));
+	ck_assert_ptr_nonnull(strstr(text.s, "0100-"));
+	ck_assert_ptr_null(strstr(text.s, "0010-"));
+	check_reading(&sync);
+	ledger_release(&sync);
+	buf_release(&text);
+}
+END_TEST
+
+/* One change of the many that there are. */
+static void
+change(struct ledger *sync)
+{
+	char name[32];
+	unsigned i = (unsigned)random() % 80;
+
+	snprintf(name, sizeof name, "%04u-\"%u\".md", i, i % 7);
+	switch (random() % 6) {
+	case 0:
+		ledger_remove(sync, name);
+		break;
+	case 1:
+		set_record(sync, i, "e");
+		break;
+	case 2:
+		set_record(sync, i, "f");
+		break;
+	case 3:
+		ledger_set_conflict(ledger_record(sync, name), B B, "status");
+		break;
+	case 4:
+		ledger_resolve(sync, name, B B, 1);
+		break;
+	default:
+		if (random() % 10 == 0)
+			lay_down(sync);
+	}
+}
+
+START_TEST(whatever_changes_comes_back)
+{
+	struct ledger sync = LEDGER_INIT;
+	int i;
+
+	srandom(7);
+	add_records(&sync, 0, 70);
+	for (i = 0; i < 1000; i++) {
+		change(&sync);
+		check_reading(&sync);
+	}
+	ledger_release(&sync);
+}
+END_TEST
+
+START_TEST(a_gone_record_is_not_found)
+{
+	struct ledger sync = LEDGER_INIT, one = LEDGER_INIT;
+	struct buf text = BUF_INIT;
+
+	add_records(&sync, 0, 70);
+	lay_down(&sync);
+	ledger_remove(&sync, "0000-\"0\".md");
+	ledger_json_print(&text, &sync);
+	ck_assert_int_eq(
+	    ledger_scan_file(&text, sync.under, "0000-\"0\".md", &one), 0);
+	ck_assert_uint_eq(one.n, 0);
+	ledger_release(&one);
+	ck_assert_int_eq(
+	    ledger_scan_file(&text, sync.under, "0099.md", &one), 0);
+	ck_assert_uint_eq(one.n, 0);
+	ledger_release(&one);
+	ledger_release(&sync);
+	buf_release(&text);
+}
+END_TEST
+
+START_TEST(a_ledger_without_its_base_is_broken)
+{
+	struct ledger sync = LEDGER_INIT, again = LEDGER_INIT;
+	struct buf text = BUF_INIT;
+	char id[ENC_HASH_LEN + 1] = "";
+
+	add_records(&sync, 0, 70);
+	lay_down(&sync);
+	ledger_json_print(&text, &sync);
+	ck_assert(ledger_scan_base(&text, id));
+	ck_assert_str_eq(id, sync.under->id);
+	ck_assert_int_eq(ledger_json_parse(&text, &again), LEDGER_JSON_BROKEN);
+	ck_assert_int_eq(
+	    ledger_scan_file(&text, NULL, "0000-\"0\".md", &again), -1);
+
+	set_record(&sync, 70, "e");
+	lay_down(&sync);
+	ck_assert_int_eq(ledger_json_parse_on(&text, sync.under, &again),
+	    LEDGER_JSON_BROKEN);
+	ck_assert_int_eq(
+	    ledger_scan_file(&text, sync.under, "0000-\"0\".md", &again), -1);
+	ck_assert_uint_eq(again.n, 0);
+	ledger_release(&sync);
+	buf_release(&text);
+}
+END_TEST
+
+START_TEST(only_a_ledger_on_a_base_names_one)
+{
+	static const char *const none[] = {"", "{}", "{\"v\":1,\"files\":[]}",
+	    "{\"v\":1,\"base\":\"" B "\",\"gone\":[],\"files\":[]}",
+	    "{\"v\":2,\"base\":\"../" B "\",\"gone\":[],\"files\":[]}",
+	    "{\"v\":2,\"files\":[]}"};
+	struct ledger sync = LEDGER_INIT;
+	struct buf text = BUF_INIT;
+	char id[ENC_HASH_LEN + 1] = "as it was";
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(none); i++) {
+		buf_set(&text, none[i], strlen(none[i]));
+		ck_assert_msg(!ledger_scan_base(&text, id), "%s", none[i]);
+		ck_assert_int_eq(
+		    ledger_scan_file(&text, NULL, "0001.md", &sync),
+		    i == 2 || i == 3 ? 0 : -1);
+		ledger_release(&sync);
+	}
+	ck_assert_str_eq(id, "as it was");
+	ck_assert_int_eq(ledger_json_parse(&text, &sync), LEDGER_JSON_BROKEN);
+	buf_release(&text);
+}
+END_TEST
+
+static struct ledger_base *
+make(const char *text)
+{
+	struct buf b = BUF_INIT;
+	struct ledger_base *base;
+
+	buf_adds(&b, text);
+	base = ledger_base_new(&b);
+	buf_release(&b);
+	return base;
+}
+
+START_TEST(records_in_no_order_are_no_base)
+{
+	static const char *const none[] = {"", "[]", "{}", "{\"v\":1}",
+	    "{\"v\":1,\"files\":{}}", "{\"v\":1,\"files\":[7]}",
+	    "{\"v\":1,\"files\":[]",
+	    "{\"v\":1,\"files\":[{\"file\":\"2\"},{\"file\":\"1\"}]}",
+	    "{\"v\":1,\"files\":[{\"file\":\"1\"},{\"file\":\"1\"}]}",
+	    "{\"v\":1,\"files\":[],\"files\":[]}", "{\"v\":1,\"files\":[]} x"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(none); i++)
+		ck_assert_msg(make(none[i]) == NULL, "%s", none[i]);
+}
+END_TEST
+
+START_TEST(a_base_of_another_version_is_none)
+{
+	struct ledger_base *base = make("{\"v\":2,\"files\":[]}");
+	struct ledger sync = LEDGER_INIT;
+	struct buf text = BUF_INIT;
+
+	ck_assert_ptr_nonnull(base);
+	ledger_base_set(&sync.under, base);
+	ledger_json_print(&text, &sync);
+	ledger_release(&sync);
+	ck_assert_int_eq(
+	    ledger_json_parse_on(&text, base, &sync), LEDGER_JSON_BROKEN);
+	ledger_base_drop(base);
+	buf_release(&text);
+}
+END_TEST
+
+START_TEST(many_records_get_a_base_and_much_that_differs_another)
+{
+	struct ledger sync = LEDGER_INIT;
+	struct buf text = BUF_INIT;
+
+	add_records(&sync, 0, 64);
+	ck_assert(
+	    !ledger_json_is_outgrown(&sync, ledger_json_print(&text, &sync)));
+	add_records(&sync, 64, 65);
+	ck_assert(
+	    ledger_json_is_outgrown(&sync, ledger_json_print(&text, &sync)));
+	lay_down(&sync);
+	add_records(&sync, 65, 98);
+	ck_assert(
+	    !ledger_json_is_outgrown(&sync, ledger_json_print(&text, &sync)));
+	add_records(&sync, 98, 99);
+	ck_assert(
+	    ledger_json_is_outgrown(&sync, ledger_json_print(&text, &sync)));
+	ledger_release(&sync);
+	buf_release(&text);
+}
+END_TEST
+
+START_TEST(a_process_remembers_a_base_by_its_id)
+{
+	struct base_memory *memory = base_memory_new(1 << 20);
+	struct ledger_base *one = make("{\"v\":1,\"files\":[]}"), *found;
+	struct ledger_base *two = make("{\"v\":1,\"files\":[] }");
+
+	base_memory_keep(memory, "usera", one);
+	found = base_memory_find(memory, "usera", one->id);
+	ck_assert_ptr_eq(found, one);
+	ledger_base_drop(found);
+	ck_assert_ptr_null(base_memory_find(memory, "userb", one->id));
+	base_memory_keep(memory, "usera", two);
+	ck_assert_ptr_null(base_memory_find(memory, "usera", one->id));
+	ck_assert_ptr_null(base_memory_find(NULL, "usera", two->id));
+	ck_assert_str_eq(one->text.s, "{\"v\":1,\"files\":[]}");
+	ledger_base_drop(one);
+	ledger_base_drop(two);
+	base_memory_free(memory);
+}
+END_TEST
+
+START_TEST(a_memory_without_room_keeps_no_base)
+{
+	struct base_memory *memory = base_memory_new(0);
+	struct ledger_base *base = make("{\"v\":1,\"files\":[]}");
+
+	base_memory_keep(memory, "usera", base);
+	ck_assert_ptr_null(base_memory_find(memory, "usera", base->id));
+	base_memory_keep(NULL, "usera", base);
+	ledger_base_drop(base);
+	base_memory_free(memory);
+}
+END_TEST
+
+T_MAIN("ledger_base", a_ledger_on_a_base_has_only_what_differs,
+    whatever_changes_comes_back, a_gone_record_is_not_found,
+    a_ledger_without_its_base_is_broken, only_a_ledger_on_a_base_names_one,
+    records_in_no_order_are_no_base, a_base_of_another_version_is_none,
+    many_records_get_a_base_and_much_that_differs_another,
+    a_process_remembers_a_base_by_its_id, a_memory_without_room_keeps_no_base)
