@@ -7,7 +7,8 @@
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync,
+    writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { startFake } from './github/fake.mjs';
 import { startWorld, task } from './git-world.mjs';
@@ -174,6 +175,36 @@ test('records that cannot be read, and newer ones, are told and left alone',
 		    'utf8'), bytes);
 	}
 	w.setRecords(old);
+});
+
+test('a base that is lost, damaged or long forgotten is told', async () => {
+	const records = w.records();
+	const text = JSON.stringify({ v: 1, files: records.files });
+	const id = execFileSync('b2sum', ['-l', '256'], { input: text,
+	    encoding: 'utf8' }).slice(0, 64);
+	const key = `state/usera/records/${id}.json`;
+	const forgotten = `state/usera/records/${'e'.repeat(64)}.json`;
+	const { files: _, ...rest } = records;
+	w.setRecords(JSON.stringify({ ...rest, v: 2, base: id, gone: [],
+	    files: [] }));
+	/** @param {string[]} options */
+	const told = async (...options) => (await fsck(...options)).findings
+	    .map((f) => [f.level, f.code, f.what]);
+	assert.deepEqual(await told('--repair'), [['error', 'unlesbar', key]]);
+	put(key, text.replace('0001', '0009'));
+	assert.deepEqual(await told('--repair'), [['error', 'unlesbar', key]]);
+	put(key, text);
+	put(forgotten, '{"v":1,"files":[]}');
+	assert.deepEqual(await told(), []);
+	const old = Date.now() / 1000 - 31 * 86400;
+	utimesSync(join(w.store, key), old, old);
+	utimesSync(join(w.store, forgotten), old - 1, old - 1);
+	assert.deepEqual(await told(), [['error', 'verwaist', forgotten]]);
+	assert.deepEqual(await told('--repair'),
+	    [['warn', 'verwaist', forgotten]]);
+	assert.deepEqual(await told(), []);
+	rmSync(join(w.store, key));
+	w.setRecords(JSON.stringify(records));
 });
 
 test('sessions, tokens and claims that cannot be read are told; a claim goes',

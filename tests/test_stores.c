@@ -66,15 +66,16 @@ open_store(struct host *host, const char *version)
 }
 
 static void
-expect_ledger(struct host *host)
+expect_ledger(struct host *host, const char *user)
 {
 	struct ledger sync = LEDGER_INIT;
 	struct blob blob = BLOB_INIT;
 	struct err err = ERR_INIT;
 	const struct ledger_file *f;
 
-	ok(ledger_blob_load(&host->app, "ada", &sync, &blob, &err), &err);
+	ok(ledger_blob_load(&host->app, user, &sync, &blob, &err), &err);
 	ck_assert_uint_eq(sync.n, 2);
+	ck_assert_ptr_nonnull(ledger_find(&sync, FILE1));
 	f = ledger_find(&sync, "0001-Kaffee.md");
 	ck_assert_str_eq(f->fields, "status");
 	ck_assert_uint_eq(f->n_older, 1);
@@ -158,7 +159,7 @@ expect_version(const char *version)
 	struct host host;
 
 	open_store(&host, version);
-	expect_ledger(&host);
+	expect_ledger(&host, "ada");
 	expect_people(&host);
 	expect_tasks(&host);
 	host_show(&host, "ada", false, &body);
@@ -181,6 +182,26 @@ START_TEST(a_store_of_every_version_is_read)
 		}
 	closedir(dir);
 	ck_assert_uint_ge(n, 2);
+}
+END_TEST
+
+START_TEST(records_on_a_base_are_read)
+{
+	static const char *const keys[] = {"state/bea/sync.json",
+	    "state/bea/records/4b9e94aadb"
+	    "be02ac24633fe58e8ac7e0b0fb788920c4cc23f39b89491d10eda4.json"};
+	struct buf bytes = BUF_INIT;
+	struct host host;
+	size_t i;
+
+	open_store(&host, "unreleased");
+	for (i = 0; i < ARRAY_LEN(keys); i++) {
+		read_blob(&bytes, "unreleased", keys[i]);
+		host_put(&host, keys[i], bytes.s);
+	}
+	expect_ledger(&host, "bea");
+	buf_release(&bytes);
+	host_close(&host);
 }
 END_TEST
 
@@ -404,7 +425,7 @@ START_TEST(all_json_that_is_stored_says_its_version)
 }
 END_TEST
 
-T_MAIN("stores", a_store_of_every_version_is_read,
+T_MAIN("stores", a_store_of_every_version_is_read, records_on_a_base_are_read,
     a_newer_progress_tells_nothing,
     newer_records_of_people_are_refused_and_stay,
     newer_records_of_tasks_are_refused_and_stay, newer_caches_are_made_anew,

@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include "base/buf.h"
+#include "base/enc.h"
 #include "base/err.h"
 #include "base/msg.h"
 #include "base/std.h"
@@ -11,6 +12,7 @@
 #include "store/blob.h"
 #include "store/names.h"
 #include "store/user_set.h"
+#include "week/ledger_scan.h"
 
 #define REST_TRIES    60 /* for a user's files to come to rest */
 #define REST_PAUSE_MS 500
@@ -44,24 +46,42 @@ save_copy(struct backup *backup, const struct copied *c, struct err *err)
 	    backup->writer, c->key, &c->bytes, c->modified_ms, err);
 }
 
-/* Add what is known of the user's files and Git, if there is such. */
+/* Read a blob, and add it if it is there. */
 static int
-copy_ledger(struct store *store, struct blob *ledger, struct copies *copies,
+copy_blob(struct store *store, struct blob *blob, struct copies *copies,
     struct err *err)
 {
 	struct copied *c;
 
-	if (blob_get(store, ledger, err) == -1)
+	if (blob_get(store, blob, err) == -1)
 		return -1;
-	if (!ledger->is_there)
+	if (!blob->is_there)
 		return 0;
 	STD_GROW(copies->items, copies->n, copies->cap);
 	c = &copies->items[copies->n++];
-	*c = (struct copied){.key = std_strdup(ledger->key.s),
-	    .etag = std_strdup(ledger->etag.s),
+	*c = (struct copied){.key = std_strdup(blob->key.s),
+	    .etag = std_strdup(blob->etag.s),
 	    .bytes = BUF_INIT};
-	buf_add(&c->bytes, ledger->bytes.s, ledger->bytes.len);
+	buf_add(&c->bytes, blob->bytes.s, blob->bytes.len);
 	return 0;
+}
+
+/* Add what is known of the user's files and Git, if there is such, and the base
+ * on which it lies: that is there as long as the ledger is this one. */
+static int
+copy_ledger(struct store *store, const char *user, struct blob *ledger,
+    struct copies *copies, struct err *err)
+{
+	char id[ENC_HASH_LEN + 1];
+	struct blob base = BLOB_INIT;
+	int rc = copy_blob(store, ledger, copies, err);
+
+	if (rc == 0 && ledger_scan_base(&ledger->bytes, id)) {
+		names_records_key(&base.key, user, id);
+		rc = copy_blob(store, &base, copies, err);
+	}
+	blob_release(&base);
+	return rc;
 }
 
 /* Set *rests if a run has not written the ledger since it was read. */
@@ -90,7 +110,7 @@ copy_mirror_once(struct store *store, const char *user, struct copies *copies,
 
 	names_key(&ledger.key, NAMES_SYNC, user);
 	names_area_prefix(&prefix, NAMES_AREA_RAW, user);
-	rc = copy_ledger(store, &ledger, copies, err);
+	rc = copy_ledger(store, user, &ledger, copies, err);
 	if (rc == 0)
 		rc = copies_add_prefix(store, prefix.s, copies, err);
 	if (rc == 0)
@@ -143,6 +163,7 @@ is_saved_apart(const char *key)
 	const char *user;
 
 	return names_user_of_key(key, NAMES_SYNC, &user) > 0 ||
+	       names_is_records(key) ||
 	       names_user_of_key(key, NAMES_TOKEN, &user) > 0;
 }
 

@@ -14,8 +14,10 @@
 #include "sync/pending.h"
 #include "task/taskset.h"
 #include "week/ledger.h"
+#include "week/ledger_base.h"
 #include "week/ledger_etags.h"
 #include "week/ledger_json.h"
+#include "week/ledger_scan.h"
 
 /* A file of the mirror as it stands in the store now. */
 struct mirrored {
@@ -32,9 +34,21 @@ struct restore {
 	struct fill fill;
 	struct fill_blob *last; /* what is put when all else is there */
 	size_t n_last, cap_last;
+	struct fill_blob *bases; /* on which these lie; not put */
+	size_t n_bases, cap_bases;
 	struct mirrored *mirror;
 	size_t n_mirror, cap_mirror;
 };
+
+static void
+release_blobs(struct fill_blob *blobs, size_t n)
+{
+	while (n > 0) {
+		free(blobs[--n].key);
+		buf_release(&blobs[n].bytes);
+	}
+	free(blobs);
+}
 
 static void
 release_restore(struct restore *r)
@@ -48,11 +62,8 @@ release_restore(struct restore *r)
 	}
 	free(r->mirror);
 	user_set_release(&r->users);
-	while (r->n_last > 0) {
-		free(r->last[--r->n_last].key);
-		buf_release(&r->last[r->n_last].bytes);
-	}
-	free(r->last);
+	release_blobs(r->last, r->n_last);
+	release_blobs(r->bases, r->n_bases);
 	fill_release(&r->fill);
 }
 
@@ -161,6 +172,12 @@ take_saved(void *arg, const char *key, const struct buf *bytes, struct err *err)
 	const char *user;
 
 	buf_add(&copy, bytes->s, bytes->len);
+	if (names_is_records(key)) {
+		STD_GROW(r->bases, r->n_bases, r->cap_bases);
+		r->bases[r->n_bases++] =
+		    (struct fill_blob){std_strdup(key), copy};
+		return 0;
+	}
 	if (names_user_of_key(key, NAMES_SYNC, &user) == 0)
 		return fill_add(&r->fill, key, &copy, err);
 	STD_GROW(r->last, r->n_last, r->cap_last);
@@ -200,22 +217,59 @@ find_etag(const void *arg, const char *file, const char *hash)
 							       : NULL;
 }
 
-/* A record is true if its file stands in the store with the recorded ETag:
- * give it the one of this store.  One that we cannot read stays as it is. */
+static int
+compare_bases(const void *a, const void *b)
+{
+	return strcmp(((const struct fill_blob *)a)->key,
+	    ((const struct fill_blob *)b)->key);
+}
+
+/* Return the base on which a ledger lies, held; NULL if there is none. */
+static struct ledger_base *
+find_base(const struct restore *r, const char *user, const struct buf *ledger)
+{
+	struct ledger_base *base = NULL;
+	struct buf key = BUF_INIT;
+	char id[ENC_HASH_LEN + 1];
+	const struct fill_blob *found;
+
+	if (!ledger_scan_base(ledger, id))
+		return NULL;
+	names_records_key(&key, user, id);
+	const struct fill_blob wanted = {.key = key.s};
+	found = r->n_bases > 0 ? bsearch(&wanted, r->bases, r->n_bases,
+				     sizeof wanted, compare_bases)
+			       : NULL;
+	if (found != NULL)
+		base = ledger_base_new(&found->bytes);
+	buf_release(&key);
+	return base;
+}
+
+/*
+ * A record is true if its file stands in the store with the recorded ETag: give
+ * it the one of this store.  The ledger lies on no base then, as that has the
+ * ETags of another one.  One that we cannot read stays as it is.
+ */
 static void
 fit_ledger(const struct restore *r, struct fill_blob *saved)
 {
 	struct mirror_of of = {.restore = r};
 	struct ledger ledger = LEDGER_INIT;
+	struct ledger_base *base;
 	const char *user;
 	size_t len = names_user_of_key(saved->key, NAMES_SYNC, &user);
 
 	snprintf(of.user, sizeof of.user, "%.*s", (int)len, user);
-	if (ledger_json_parse(&saved->bytes, &ledger) == LEDGER_JSON_GOOD) {
+	base = find_base(r, of.user, &saved->bytes);
+	if (ledger_json_parse_on(&saved->bytes, base, &ledger) ==
+	    LEDGER_JSON_GOOD) {
+		ledger_base_set(&ledger.under, NULL);
 		ledger_etags_set(&ledger, find_etag, &of);
 		buf_reset(&saved->bytes);
-		ledger_json_print(&saved->bytes, &ledger);
+		(void)ledger_json_print(&saved->bytes, &ledger);
 	}
+	ledger_base_drop(base);
 	ledger_release(&ledger);
 }
 
@@ -241,6 +295,8 @@ put_all(struct restore *r, int fd, struct err *err)
 	if (r->n_mirror > 0)
 		qsort(r->mirror, r->n_mirror, sizeof *r->mirror,
 		    compare_mirrored);
+	if (r->n_bases > 0)
+		qsort(r->bases, r->n_bases, sizeof *r->bases, compare_bases);
 	return put_last(r, err);
 }
 

@@ -5,7 +5,8 @@
  * The file is read through before anything is written.  A store that has what
  * the file has not, or has otherwise, is not touched; one that has a part of it
  * gets the rest, so that after an interruption it can be called again.
- * sync.json comes last, with the ETags that the store has given.  Then each user gets a new version, and a mark if there
+ * sync.json comes last, with the ETags that the store has given; it lies on no base
+ * then (ledger_base.h), and the next run gives it one.  Then each user gets a new version, and a mark if there
  * is a repository, as the next run shall find what has become of Git since.
  * Sessions and tokens are as they were when it was saved.
  *

@@ -20,10 +20,16 @@
 #include "store/store.h"
 #include "sync/ledger_blob.h"
 #include "sync/pending.h"
+#include "sync/sweep.h"
 #include "task/strays.h"
 #include "task/taskset.h"
 #include "week/ledger.h"
+#include "week/ledger_base.h"
 #include "week/ledger_json.h"
+#include "week/ledger_scan.h"
+
+/* For so long nobody needs to have looked, who sets off the sweep. */
+#define FORGOTTEN_MS (30 * DAY_MS)
 
 void
 fsck_user_tell(const struct fsck *fsck, const char *code, const char *what,
@@ -63,6 +69,28 @@ release_known(struct known *k)
 	strays_release(&k->strays);
 }
 
+/* Tell that the records cannot be read, by the base on which they lie if it is
+ * missing or does not have its hash. */
+static void
+tell_broken(struct known *k)
+{
+	struct ledger_base *base = NULL;
+	struct err err = ERR_INIT;
+	struct buf key = BUF_INIT;
+	char id[ENC_HASH_LEN + 1];
+
+	buf_adds(&key, k->blob.key.s);
+	if (ledger_blob_get_base(
+		k->fsck->app, k->user, &k->blob, &base, &err) == 0 &&
+	    base == NULL && ledger_scan_base(&k->blob.bytes, id)) {
+		buf_reset(&key);
+		names_records_key(&key, k->user, id);
+	}
+	fsck_user_tell(k->fsck, "unlesbar", key.s, MSG_FSCK_BROKEN, false);
+	ledger_base_drop(base);
+	buf_release(&key);
+}
+
 /* Return false if nothing can be said of the user by these records. */
 static bool
 load_ledger(struct known *k)
@@ -84,10 +112,11 @@ load_ledger(struct known *k)
 	}
 	if (json == LEDGER_JSON_GOOD)
 		return true;
-	fsck_user_tell(k->fsck,
-	    json == LEDGER_JSON_NEWER ? "fassung" : "unlesbar", k->blob.key.s,
-	    json == LEDGER_JSON_NEWER ? MSG_DOCTOR_NEWER : MSG_FSCK_BROKEN,
-	    false);
+	if (json == LEDGER_JSON_NEWER)
+		fsck_user_tell(
+		    k->fsck, "fassung", k->blob.key.s, MSG_DOCTOR_NEWER, false);
+	else
+		tell_broken(k);
 	return false;
 }
 
@@ -323,6 +352,48 @@ check_conflicts(const struct known *k)
 	buf_release(&prefix);
 }
 
+static bool
+remove_waste(const struct known *k, const char *key)
+{
+	struct blob blob = BLOB_INIT;
+	struct err err = ERR_INIT;
+	int rc;
+
+	buf_adds(&blob.key, key);
+	rc = blob_remove(k->fsck->app->store, &blob, &err);
+	if (rc == -1)
+		report_fault(k->fsck->found, key, &err);
+	blob_release(&blob);
+	return rc == 0;
+}
+
+/* Tell of bases that the sweep should have removed long ago. */
+static void
+check_bases(const struct known *k)
+{
+	struct store_list bases = STORE_LIST_INIT;
+	struct buf prefix = BUF_INIT, named = BUF_INIT;
+	struct err err = ERR_INIT;
+	int64_t before = app_now(k->fsck->app) - FORGOTTEN_MS;
+	size_t i;
+
+	names_key(&prefix, NAMES_RECORDS, k->user);
+	if (k->ledger.under != NULL)
+		names_records_key(&named, k->user, k->ledger.under->id);
+	if (store_list(k->fsck->app->store, prefix.s, &bases, &err) == -1)
+		report_fault(k->fsck->found, prefix.s, &err);
+	for (i = 0; i < bases.n; i++)
+		if (sweep_is_base_over(
+			&bases, &bases.items[i], named.s, before))
+			fsck_user_tell(k->fsck, "verwaist", bases.items[i].key,
+			    MSG_FSCK_ORPHAN,
+			    k->fsck->repair &&
+				remove_waste(k, bases.items[i].key));
+	store_list_release(&bases);
+	buf_release(&prefix);
+	buf_release(&named);
+}
+
 /* Find the number that none of the mirror's files has, nor a higher one. */
 static unsigned
 find_end(const struct known *k)
@@ -366,21 +437,6 @@ check_next_number(const struct known *k)
 
 /* Sessions, tokens and claims. */
 
-static bool
-remove_claim(const struct known *k, const char *key)
-{
-	struct blob blob = BLOB_INIT;
-	struct err err = ERR_INIT;
-	int rc;
-
-	buf_adds(&blob.key, key);
-	rc = blob_remove(k->fsck->app->store, &blob, &err);
-	if (rc == -1)
-		report_fault(k->fsck->found, key, &err);
-	blob_release(&blob);
-	return rc == 0;
-}
-
 /* A broken claim counts as none.  What a session or token is, nobody can say
  * any more: it is left for a backup to bring back. */
 static void
@@ -392,7 +448,7 @@ tell_record(void *arg, const struct record *record)
 
 	fsck_user_tell(k->fsck, newer ? "fassung" : "unlesbar", record->key,
 	    newer ? MSG_DOCTOR_NEWER : MSG_FSCK_BROKEN,
-	    goes && remove_claim(k, record->key));
+	    goes && remove_waste(k, record->key));
 }
 
 static void
@@ -444,6 +500,7 @@ fsck_user(const struct fsck *fsck, const char *user)
 		check_numbers(&known);
 		check_remote(&known);
 		check_conflicts(&known);
+		check_bases(&known);
 		check_next_number(&known);
 		save_known(&known);
 	}

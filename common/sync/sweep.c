@@ -9,6 +9,7 @@
 #include "sync/ledger_blob.h"
 #include "week/ledger.h"
 #include "week/ledger_clock.h"
+#include "week/ledger_json.h"
 
 #define BATCH 64
 
@@ -154,6 +155,88 @@ sweep_conflicts(struct app *app, const char *user, struct err *err)
 	return rc;
 }
 
+/* Return true if a base was put after this one, and before then. */
+static bool
+has_later(const struct store_list *bases, const struct store_item *base,
+    int64_t before)
+{
+	size_t i;
+
+	for (i = 0; i < bases->n; i++)
+		if (bases->items[i].modified_ms > base->modified_ms &&
+		    bases->items[i].modified_ms < before)
+			return true;
+	return false;
+}
+
+bool
+sweep_is_base_over(const struct store_list *bases,
+    const struct store_item *base, const char *named, int64_t before)
+{
+	const struct store_item *present = store_list_find(bases, named);
+
+	if (base->modified_ms >= before || strcmp(base->key, named) == 0)
+		return false;
+	/* Without one, or with one from before then, all others are over.  Of
+	 * those before a later one, the last may have been under sync.json
+	 * until that was put. */
+	return *named == '\0' ||
+	       (present != NULL && present->modified_ms < before) ||
+	       has_later(bases, base, before);
+}
+
+static int
+remove_bases(struct app *app, const struct store_list *bases, const char *named,
+    struct err *err)
+{
+	int64_t before = app_now(app) - SWEEP_BASE_MS;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && i < bases->n; i++) {
+		const struct store_item *base = &bases->items[i];
+		struct store_op op =
+		    STORE_REMOVE(base->key, STORE_IF_MATCH, base->etag);
+
+		if (!sweep_is_base_over(bases, base, named, before))
+			continue;
+		rc = store_run(app->store, &op, 1, err);
+		store_ops_release(&op, 1);
+	}
+	return rc;
+}
+
+/* Remove bases that are over.  With If-Match, as a run may put one anew.  Keep
+ * all while sync.json cannot be read. */
+static int
+sweep_bases(struct app *app, const char *user, struct err *err)
+{
+	struct store_list bases = STORE_LIST_INIT;
+	struct blob blob = BLOB_INIT;
+	struct buf prefix = BUF_INIT, named = BUF_INIT;
+	struct ledger sync = LEDGER_INIT;
+	enum ledger_json parsed = LEDGER_JSON_BROKEN;
+	int rc;
+
+	names_key(&prefix, NAMES_RECORDS, user);
+	names_key(&blob.key, NAMES_SYNC, user);
+	rc = store_list(app->store, prefix.s, &bases, err);
+	if (rc == 0 && bases.n > 0)
+		rc = blob_get(app->store, &blob, err);
+	if (rc == 0 && blob.is_there)
+		rc = ledger_blob_parse(app, user, &blob, &sync, &parsed, err);
+	if (sync.under != NULL)
+		names_records_key(&named, user, sync.under->id);
+	if (rc == 0 && parsed == LEDGER_JSON_GOOD)
+		rc = remove_bases(app, &bases, named.s, err);
+	ledger_release(&sync);
+	blob_release(&blob);
+	store_list_release(&bases);
+	buf_release(&prefix);
+	buf_release(&named);
+	return rc;
+}
+
 int
 sweep_user(struct app *app, const char *user, struct err *err)
 {
@@ -168,6 +251,8 @@ sweep_user(struct app *app, const char *user, struct err *err)
 		rc = remove_older(app, trash.s, now - SWEEP_TRASH_MS, err);
 	if (rc == 0)
 		rc = sweep_conflicts(app, user, err);
+	if (rc == 0)
+		rc = sweep_bases(app, user, err);
 	buf_release(&claims);
 	buf_release(&trash);
 	return rc;
