@@ -9,6 +9,7 @@
 #include "client/cmd_tasks.h"
 #include "operate/cmd_check.h"
 #include "operate/cmd_doctor.h"
+#include "operate/cmd_downgrade.h"
 #include "operate/cmd_fsck.h"
 #include "operate/cmd_logs.h"
 #include "operate/cmd_run.h"
@@ -53,6 +54,8 @@ static const struct command commands[] = {
     {"fsck", "check all that is stored, and mend it", cmd_fsck_main},
     {"backup", "save all that is stored into one file", cmd_backup_save},
     {"restore", "put what was saved into an empty store", cmd_backup_restore},
+    {"downgrade", "let the version before read what is stored",
+	cmd_downgrade_main},
     {"migrate", "take in the container of the first system", cmd_migrate_main},
     {"export", "print a user's tasks for other programs", cmd_export_main},
     {"week", "show a person's week", cmd_tasks_week},

@@ -693,6 +693,11 @@ const char *const words_de[MSG_IDS] = {
     SAY(MSG_FSCK_TWIN) = "{1} hat die Nummer einer anderen Aufgabe.",
     SAY(MSG_FSCK_NUMBER) = "{1} ist kleiner als eine vergebene Nummer.",
     SAY(MSG_FSCK_ORPHAN) = "{1} gehört zu nichts mehr.",
+    SAY(MSG_DOWNGRADE_BUSY) =
+	"Ein Abgleich von {1} läuft, oder seine Frist ist noch nicht um; bitte "
+	"den Worker anhalten und noch einmal.",
+    SAY(MSG_DOWNGRADE_DONE) =
+	"Alle Aufzeichnungen sind so, wie die Fassung davor sie liest.",
     SAY(MSG_FSCK_MOVING) = "{1} wurde gerade geändert; bitte noch einmal.",
 
     SAY(MSG_MIGRATE_EMPTY) = "In {1} liegt nichts.",

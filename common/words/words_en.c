@@ -627,6 +627,11 @@ const char *const words_en[MSG_IDS] = {
     SAY(MSG_FSCK_TWIN) = "{1} has the number of another task.",
     SAY(MSG_FSCK_NUMBER) = "{1} is lower than a number that is in use.",
     SAY(MSG_FSCK_ORPHAN) = "{1} belongs to nothing any more.",
+    SAY(MSG_DOWNGRADE_BUSY) =
+	"A sync of {1} is running, or its lease is not over; please stop the "
+	"worker and try again.",
+    SAY(MSG_DOWNGRADE_DONE) =
+	"All records are as the version before this one reads them.",
     SAY(MSG_FSCK_MOVING) = "{1} was changed just now; please try again.",
 
     SAY(MSG_MIGRATE_EMPTY) = "There is nothing in {1}.",

@@ -1,0 +1,350 @@
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "carry/downgrade.h"
+#include "store/blob.h"
+#include "store/names.h"
+#include "sync/ledger_blob.h"
+#include "sync/sweep.h"
+#include "t.h"
+#include "week/ledger.h"
+#include "week/ledger_base.h"
+#include "week/ledger_json.h"
+#include "world.h"
+
+#define A    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define SYNC "state/ada/sync.json"
+
+/* Records of n files whose ETag is `etag`. */
+static void
+add_records(struct ledger *sync, unsigned n, const char *etag)
+{
+	char name[16];
+
+	while (n-- > 0) {
+		snprintf(name, sizeof name, "%04u.md", n);
+		ledger_set_base(ledger_record(sync, name), A, A, etag);
+	}
+}
+
+/* Write sync.json as a run does, or fail. */
+static int
+save(struct host *host, struct ledger *sync, struct err *err)
+{
+	struct buf text = BUF_INIT;
+	int rc = ledger_blob_print(&host->app, "ada", sync, &text, err);
+
+	if (rc == 0)
+		host_put(host, SYNC, text.s);
+	buf_release(&text);
+	return rc;
+}
+
+/* Write records that lie on a base, and append the base's key. */
+static void
+save_based(struct host *host, const char *etag, struct buf *key)
+{
+	struct ledger sync = LEDGER_INIT;
+	struct err err = ERR_INIT;
+
+	add_records(&sync, 70, etag);
+	ok(save(host, &sync, &err), &err);
+	ck_assert_ptr_nonnull(sync.under);
+	buf_reset(key);
+	names_records_key(key, "ada", sync.under->id);
+	ledger_release(&sync);
+}
+
+/* Read sync.json as every program but a run does. */
+static void
+load(struct host *host, struct ledger *sync)
+{
+	struct blob blob = BLOB_INIT;
+	struct err err = ERR_INIT;
+
+	ok(ledger_blob_load(&host->app, "ada", sync, &blob, &err), &err);
+	blob_release(&blob);
+}
+
+static bool
+is_there(struct host *host, const char *key)
+{
+	struct buf bytes = BUF_INIT;
+	bool is;
+
+	host_get(host, key, &bytes);
+	is = bytes.len > 0;
+	buf_release(&bytes);
+	return is;
+}
+
+START_TEST(records_on_a_base_are_read)
+{
+	struct ledger sync = LEDGER_INIT;
+	struct buf key = BUF_INIT;
+	struct host h, other;
+
+	host_open(&h, "a");
+	host_open(&other, "b");
+	save_based(&h, "e", &key);
+	load(&other, &sync);
+	ck_assert_uint_eq(sync.n, 70);
+	ck_assert_uint_eq(host_requests(&other), 2);
+	ledger_release(&sync);
+	load(&other, &sync); /* it remembers the base */
+	ck_assert_uint_eq(sync.n, 70);
+	ck_assert_uint_eq(host_requests(&other), 1);
+	ledger_release(&sync);
+	host_close(&h);
+	host_close(&other);
+	buf_release(&key);
+}
+END_TEST
+
+START_TEST(no_sync_json_names_a_base_that_could_not_be_put)
+{
+	struct ledger sync = LEDGER_INIT;
+	struct buf before = BUF_INIT, after = BUF_INIT;
+	struct err err = ERR_INIT;
+	struct host h;
+
+	host_open(&h, "a");
+	add_records(&sync, 64, "e");
+	ok(save(&h, &sync, &err), &err);
+	host_get(&h, SYNC, &before);
+	add_records(&sync, 65, "e");
+	h.plan = (struct store_fault){.at = 1};
+	ck_assert_int_eq(save(&h, &sync, &err), -1);
+	host_get(&h, SYNC, &after);
+	ck_assert_str_eq(before.s, after.s);
+	ck_assert_ptr_null(sync.under);
+	ledger_release(&sync);
+	host_close(&h);
+	buf_release(&before);
+	buf_release(&after);
+}
+END_TEST
+
+START_TEST(records_whose_base_is_lost_or_damaged_are_none)
+{
+	struct ledger sync = LEDGER_INIT;
+	struct buf key = BUF_INIT;
+	struct host h, other;
+
+	host_open(&h, "a");
+	host_open(&other, "b");
+	save_based(&h, "e", &key);
+	host_put(&h, key.s, "{\"v\":1,\"files\":[]}");
+	load(&other, &sync);
+	ck_assert_uint_eq(sync.n, 0);
+	ck_assert_int_eq(unlink(host_path(key.s)), 0);
+	load(&other, &sync);
+	ck_assert_uint_eq(sync.n, 0);
+	/* Who remembers it, needs no more. */
+	load(&h, &sync);
+	ck_assert_uint_eq(sync.n, 70);
+	ledger_release(&sync);
+	host_close(&h);
+	host_close(&other);
+	buf_release(&key);
+}
+END_TEST
+
+/* Put other records, and remove the base of those before, when a base is
+ * read. */
+struct replace {
+	struct host *host;
+	bool done;
+};
+
+static void
+replace_base(void *arg, const struct store_op *op)
+{
+	struct replace *replace = arg;
+	struct buf key = BUF_INIT;
+
+	if (replace->done || !names_is_records(op->key))
+		return;
+	replace->done = true;
+	save_based(replace->host, "f", &key);
+	ck_assert_int_eq(unlink(host_path(op->key)), 0);
+	buf_release(&key);
+}
+
+START_TEST(a_reader_that_misses_a_base_reads_sync_json_again)
+{
+	struct ledger sync = LEDGER_INIT;
+	struct buf key = BUF_INIT;
+	struct host h, other;
+	struct replace replace = {.host = &h};
+
+	host_open(&h, "a");
+	host_open(&other, "b");
+	save_based(&h, "e", &key);
+	other.plan.hook = replace_base;
+	other.plan.arg = &replace;
+	load(&other, &sync);
+	ck_assert(replace.done);
+	ck_assert_uint_eq(sync.n, 70);
+	ck_assert_str_eq(sync.files[0]->etag, "f");
+	ledger_release(&sync);
+	host_close(&h);
+	host_close(&other);
+	buf_release(&key);
+}
+END_TEST
+
+/* Let a blob be that old. */
+static void
+set_age(const char *key, int64_t ms)
+{
+	struct timeval times[2];
+
+	gettimeofday(&times[0], NULL);
+	times[0].tv_sec -= ms / 1000;
+	times[1] = times[0];
+	ck_assert_int_eq(utimes(host_path(key), times), 0);
+}
+
+static void
+sweep(struct host *host)
+{
+	struct err err = ERR_INIT;
+
+	ok(sweep_user(&host->app, "ada", &err), &err);
+}
+
+#define LONG (SWEEP_BASE_MS + 60000)
+
+START_TEST(bases_go_some_time_after_they_were_used_last)
+{
+	struct buf first = BUF_INIT, second = BUF_INIT, third = BUF_INIT;
+	struct host h;
+
+	host_open(&h, "a");
+	h.app.conf.now_offset_ms = 0;
+	save_based(&h, "1", &first);
+	save_based(&h, "2", &second);
+	save_based(&h, "3", &third);
+	sweep(&h);
+	ck_assert(is_there(&h, first.s) && is_there(&h, second.s));
+	/* The second one was used until the third was put, just now. */
+	set_age(first.s, 3 * LONG);
+	set_age(second.s, 2 * LONG);
+	sweep(&h);
+	ck_assert(!is_there(&h, first.s) && is_there(&h, second.s));
+	set_age(third.s, LONG);
+	sweep(&h);
+	ck_assert(!is_there(&h, second.s) && is_there(&h, third.s));
+	/* One that is used again is put again. */
+	save_based(&h, "4", &first);
+	set_age(first.s, LONG);
+	set_age(third.s, 2 * LONG);
+	save_based(&h, "3", &third);
+	sweep(&h);
+	ck_assert(is_there(&h, first.s) && is_there(&h, third.s));
+	host_close(&h);
+	buf_release(&first);
+	buf_release(&second);
+	buf_release(&third);
+}
+END_TEST
+
+START_TEST(bases_stay_while_sync_json_cannot_be_read)
+{
+	struct buf key = BUF_INIT;
+	struct host h;
+
+	host_open(&h, "a");
+	h.app.conf.now_offset_ms = 0;
+	save_based(&h, "e", &key);
+	host_put(&h, SYNC, "{\"v\":1");
+	set_age(key.s, LONG);
+	sweep(&h);
+	ck_assert(is_there(&h, key.s));
+	host_put(&h, SYNC, "{\"v\":1,\"files\":[]}");
+	sweep(&h);
+	ck_assert(!is_there(&h, key.s));
+	host_close(&h);
+	buf_release(&key);
+}
+END_TEST
+
+/* What a program that knows no base would write of these records. */
+static void
+print_whole(struct ledger *sync, int64_t saved_ms, struct buf *out)
+{
+	ledger_base_set(&sync->under, NULL);
+	sync->saved_ms = saved_ms;
+	ledger_json_print(out, sync);
+}
+
+START_TEST(a_downgrade_writes_what_the_version_before_would)
+{
+	struct ledger sync = LEDGER_INIT, after = LEDGER_INIT;
+	struct buf key = BUF_INIT, bytes = BUF_INIT, whole = BUF_INIT;
+	struct err err = ERR_INIT;
+	struct host h;
+
+	host_open(&h, "a");
+	save_based(&h, "e", &key);
+	load(&h, &sync);
+	ledger_remove(&sync, "0007.md");
+	ledger_find(&sync, "0008.md")->held = true;
+	ok(save(&h, &sync, &err), &err);
+	ok(downgrade_user(&h.app, "ada", &err), &err);
+	host_get(&h, SYNC, &bytes);
+	ck_assert_int_eq(ledger_json_parse(&bytes, &after), LEDGER_JSON_GOOD);
+	print_whole(&sync, after.saved_ms, &whole);
+	ck_assert_str_eq(bytes.s, whole.s);
+	ck_assert(std_starts(bytes.s, "{\"v\":1,"));
+	/* Again it changes nothing. */
+	ok(downgrade_user(&h.app, "ada", &err), &err);
+	host_get(&h, SYNC, &whole);
+	ck_assert_str_eq(bytes.s, whole.s);
+	ledger_release(&sync);
+	ledger_release(&after);
+	host_close(&h);
+	buf_release(&key);
+	buf_release(&bytes);
+	buf_release(&whole);
+}
+END_TEST
+
+START_TEST(no_downgrade_disturbs_a_sync_or_hides_that_records_are_broken)
+{
+	struct ledger sync = LEDGER_INIT;
+	struct buf key = BUF_INIT;
+	struct err err = ERR_INIT;
+	struct host h;
+
+	host_open(&h, "a");
+	save_based(&h, "e", &key);
+	load(&h, &sync);
+	sync.run_id = std_strdup("r");
+	sync.saved_ms = app_now(&h.app);
+	sync.run_until_ms = sync.saved_ms + h.app.conf.sync_lease_ms / 2;
+	ok(save(&h, &sync, &err), &err);
+	ck_assert_int_eq(downgrade_user(&h.app, "ada", &err), -1);
+	ck_assert_int_eq(err.code, ERR_BUSY);
+	ck_assert(is_there(&h, key.s));
+	host_put(&h, SYNC, "{\"v\":1");
+	ck_assert_int_eq(downgrade_user(&h.app, "ada", &err), -1);
+	ck_assert(is_there(&h, key.s));
+	host_put(&h, SYNC, "{\"v\":99,\"files\":[]}");
+	ck_assert_int_eq(downgrade_user(&h.app, "ada", &err), -1);
+	ck_assert_int_eq(err.code, ERR_NEWER);
+	ledger_release(&sync);
+	host_close(&h);
+	buf_release(&key);
+}
+END_TEST
+
+T_MAIN("ledger_blob", records_on_a_base_are_read,
+    no_sync_json_names_a_base_that_could_not_be_put,
+    records_whose_base_is_lost_or_damaged_are_none,
+    a_reader_that_misses_a_base_reads_sync_json_again,
+    bases_go_some_time_after_they_were_used_last,
+    bases_stay_while_sync_json_cannot_be_read,
+    a_downgrade_writes_what_the_version_before_would,
+    no_downgrade_disturbs_a_sync_or_hides_that_records_are_broken)
