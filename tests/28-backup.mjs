@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { azureBlobs } from './azure-blobs.mjs';
 import { startAzurite } from './azurite.mjs';
+import { numbered } from './git-scene.mjs';
 import { startFake } from './github/fake.mjs';
 import { inWorld, startWorld, task } from './git-world.mjs';
 import { manyBuild, sleep, treeOf } from './stack.mjs';
@@ -159,6 +160,30 @@ test('what is restored elsewhere shows the same week, byte for byte', async () =
 		azurite.stop();
 	}
 });
+
+test('records that lie on a base are restored whole, each with its new ETag',
+    () => inWorld(fake, { files: numbered(70) }, async (w) => {
+	await w.sync();
+	await w.push({ '0007-Nr-7.md': task('Neu'), '0008-Nr-8.md': null });
+	await w.sync({ confirm: true });
+	const path = await save(w), to = place(w);
+	await restore(path, to.env);
+	assert.equal(await weekOf(w, to.env, 'usera'),
+	    await weekOf(w, w.env(), 'usera'));
+	const stored = JSON.parse(readFileSync(join(to.dir,
+	    'store/state/usera/sync.json'), 'utf8'));
+	assert.equal(stored.v, 1);
+	const known = (/** @type {any[]} */ all) =>
+	    all.map(({ etag, ...f }) => ({ ...f, has: etag !== '' }));
+	assert.deepEqual(known(stored.files), known(w.records().files));
+	assert.ok(known(stored.files).every((f) => f.has));
+	assert.ok(!existsSync(join(to.dir, 'store/state/usera/records')));
+	// It can be saved and restored again.
+	const back = newPath(), again = place(w);
+	assert.equal((await codex(['backup', back], to.env)).status, 0);
+	await restore(back, again.env);
+	assert.deepEqual(storeAt(again.dir), storeAt(to.dir));
+    }));
 
 test('a backup under load has all that was acknowledged, and undoes nothing',
     () => inWorld(fake, world, async (w) => {

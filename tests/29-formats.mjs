@@ -10,7 +10,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
-import { both, fake, one, two } from './git-scene.mjs';
+import { both, fake, numbered, one, two } from './git-scene.mjs';
 import { inWorld, task } from './git-world.mjs';
 import { build, long, manyBuild, tasksOf, top, vaultPath } from './stack.mjs';
 
@@ -132,6 +132,30 @@ scene('an edit before an upgrade is pushed once by it', async (w) => {
 	await useIt(w);
 	assert.deepEqual(await lasting(w), was);
 });
+
+test('records that lie on a base go back by codex downgrade',
+    { skip: !long && 'with --long' }, () => inWorld(fake, {
+	files: numbered(70), idle: true }, async (w) => {
+	w.programs = previous;
+	await w.work();
+	await w.sync();
+	await change(w, now);
+	await w.push({ '0007-Nr-7.md': task('Neu'), '0008-Nr-8.md': null });
+	await w.sync();
+	const known = w.records().files;
+	await w.edit('0009', { tags: ['neu'] });
+	await w.rest();
+	assert.equal(JSON.parse(readFileSync(join(w.store,
+	    'state/usera/sync.json'), 'utf8')).v, 2);
+	execFileSync(join(manyBuild, 'codex'), ['downgrade'],
+	    { env: w.env(), stdio: 'ignore' });
+	assert.deepEqual(w.records().files, known);
+	await change(w, previous);
+	const { state, changed, removed, pushed } = await w.sync();
+	assert.deepEqual([state, changed, removed, pushed], ['ok', 0, 0, 1]);
+	assert.deepEqual(w.copies('conflicts'), []);
+	await w.same();
+    }));
 
 scene('what the new one did the old one goes on with', async (w) => {
 	await change(w, now);

@@ -19,6 +19,7 @@ import test, { after, describe } from 'node:test';
 import { startFake } from './github/fake.mjs';
 import { azure, blobId, startWorld, task } from './git-world.mjs';
 import { seeded } from './github/trouble.mjs';
+import { wholeRecords } from './records.mjs';
 import { addTo, long, sleep, slow } from './stack.mjs';
 
 const steps = ['taken', 'look', 'head', 'trees', 'blobs', 'copies', 'commit',
@@ -29,13 +30,18 @@ const hosts = ['a', 'b'];
 /** Folder in Git by user. @type {Record<string, string>} */
 const folders = { usera: 'usera', userb: 'UserB' };
 const rooms = 6; // files that a user begins with
+/** One of so many has a crowd, too: files that only `crowd` touches. With them
+ * usera begins a little below or above the number from which on records lie on
+ * a base, and a change of all outgrows the base. */
+const crowded = Number(process.env.CROWDED ?? 4);
+const isCrowd = (/** @type {string} */ file) => file.includes('-Menge-');
 
 /** A person who looks after the repository. */
 const person = 'person-token';
 
 /** What all histories did. */
 const sum = { histories: 0, edits: 0, commits: 0, conflicts: 0, limits: 0,
-    confirmed: 0 };
+    confirmed: 0, based: 0, outgrown: 0 };
 
 /** @param {any} text @returns {Set<string>} */
 const wordsIn = (text) => new Set(String(text).match(/wort\d+x/g));
@@ -78,9 +84,10 @@ class History {
 		/** The most that a commit of ours may have. */
 		this.parents = 1;
 		/** Where a worker may die. */
-		this.steps = steps;
+		this.steps = seed % crowded ? steps : [...steps, 'base', 'base'];
 		/** How late heads are, in ms. */
 		this.lag = 0;
+		this.hasCrowd = seed % crowded === 0;
 	}
 
 	/** @param {number} n */
@@ -120,6 +127,14 @@ class History {
 			task(`Nr ${i}`)]));
 	}
 
+	/** @param {number} seed */
+	static crowd(seed) {
+		const n = seed % crowded ? 0 : 56 + seed / crowded % 6;
+		return Object.fromEntries(Array.from({ length: n }, (_, i) =>
+		    [`codex-miroir/usera/tasks/${500 + i}0-Menge-${i}.md`,
+			task(`Menge ${i}`)]));
+	}
+
 	/** @param {number} seed @param {Record<string, string>} env */
 	static async start(seed, env = {}) {
 		const fake = await startFake({ check: false, rateLimit: 1e9,
@@ -127,6 +142,7 @@ class History {
 			[person]: 'write' } });
 		const w = await startWorld(fake, { idle: true, other: {
 		    ...History.files('usera', rooms),
+		    ...History.crowd(seed),
 		    ...History.files('userb', 3) }, env: { SYNC_LAG_MS: '500',
 			SYNC_LEASE_MS: String(300 * slow), SYNC_WAIT_MS: '300',
 			CACHE_REVALIDATE_MS: '0', ...env } });
@@ -178,7 +194,8 @@ class History {
 	/** What may happen, as often as it is named.
 	 * @returns {(() => Promise<void>)[]} */
 	kinds() {
-		const tame = [this.edit, this.edit, this.edit, this.edit,
+		const tame = [...this.hasCrowd ? [this.crowd, this.crowd] : [],
+		    this.edit, this.edit, this.edit, this.edit,
 		    this.create, this.complete, this.cancel, this.half,
 		    this.show, this.change, this.change, this.add, this.kill,
 		    this.shoot, this.cut, this.cut, this.refuse, this.hiccup,
@@ -196,13 +213,14 @@ class History {
 	/** May we touch it? Where both sides keep to their own files, there
 	 * is no conflict. @param {string} file */
 	ours(file) {
-		return this.theme !== 'apart' || /^000[012]-/.test(file);
+		return !isCrowd(file) &&
+		    (this.theme !== 'apart' || /^000[012]-/.test(file));
 	}
 
 	/** May others? @param {string} file */
 	theirs(file) {
-		return this.theme !== 'apart' ||
-		    /^000[345]-|-Dort/.test(file);
+		return !isCrowd(file) && (this.theme !== 'apart' ||
+		    /^000[345]-|-Dort/.test(file));
 	}
 
 	/** Looks at the mirror all the time: where Git only grows, no word is
@@ -322,12 +340,19 @@ class History {
 			this.dates.delete(`${user} ${found.file}`);
 	}
 
+	/** What is known of the user's files. @param {string} user
+	 * @returns {Promise<any[]>} */
+	async records(user) {
+		const top = `state/${user}/`, blobs = await this.w.blobs(top);
+		return wholeRecords(
+		    String(blobs[`${top}sync.json`] ?? '{"files":[]}'),
+		    (id) => String(blobs[`${top}records/${id}.json`])).files;
+	}
+
 	/** A person decides about a conflict. */
 	async resolve() {
 		const user = this.user(), host = this.host();
-		const records = (await this.w.blobs(`state/${user}/sync.json`))[
-		    `state/${user}/sync.json`];
-		const mine = JSON.parse(String(records ?? '{"files":[]}')).files
+		const mine = (await this.records(user))
 		    .filter((/** @type {any} */ f) => f.conflict);
 		if (!mine.length)
 			return;
@@ -507,6 +532,15 @@ class History {
 		await this.push(at.user, { [at.file]: bytes });
 	}
 
+	/** More files at once than may differ from a base. */
+	async crowd() {
+		const files = (await this.files('usera')).filter(isCrowd);
+		const word = this.word();
+		await this.push('usera', Object.fromEntries(await Promise.all(
+		    files.map(async (file) => [file,
+			`${await this.text('usera', file)}${word}\n`]))));
+	}
+
 	async add() {
 		const n = 1000 + this.words;
 		await this.push(this.user(), { [`${n}-Dort.md`]:
@@ -635,6 +669,10 @@ class History {
 		// On Azure workers leave their hosts' names there.
 		assert.deepEqual(Object.keys(await w.blobs('pending/'))
 		    .filter((key) => !key.startsWith('pending/host.')), []);
+		const bases = Object.keys(await w.blobs(
+		    'state/usera/records/')).length;
+		sum.based += bases > 0 ? 1 : 0;
+		sum.outgrown += bases > 1 ? 1 : 0;
 		sum.histories++;
 		sum.edits += this.edits.length;
 	}
@@ -843,7 +881,7 @@ class PullHistory extends History {
 		/** What persons have declined, and is here alone. */
 		this.kept = '';
 		this.theme = 'wild';
-		this.steps = [...steps, ...pullSteps];
+		this.steps = [...this.steps, ...pullSteps];
 		this.parents = 2; // Git's head, and our branch
 	}
 
@@ -934,8 +972,7 @@ class PullHistory extends History {
 	async sameOrShown(folder, user) {
 		const { w } = this;
 		const top = `raw/${user}/tasks/`;
-		const key = `state/${user}/sync.json`;
-		const { files } = JSON.parse(String((await w.blobs(key))[key]));
+		const files = await this.records(user);
 		const git = await w.git(folder), mirror = await w.blobs(top);
 		for (const file of new Set([...Object.keys(git),
 		    ...Object.keys(mirror).map((k) => k.slice(top.length))])) {

@@ -23,6 +23,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { azureBlobs } from './azure-blobs.mjs';
+import { wholeRecords } from './records.mjs';
 import { addTo, build, callProgram, isListening, listen, manyBuild,
     plainBuild, slow, sleep, taskFile, testAs, until, vaultPath }
     from './stack.mjs';
@@ -396,8 +397,10 @@ export class World {
 
 	/** @returns {Records} */
 	records(user = this.user) {
-		return JSON.parse(readFileSync(join(this.store, 'state', user,
-		    'sync.json'), 'utf8'));
+		const top = join(this.store, 'state', user);
+		return wholeRecords(readFileSync(join(top, 'sync.json'), 'utf8'),
+		    (id) => readFileSync(join(top, 'records', `${id}.json`),
+			'utf8'));
 	}
 
 	/** @param {string} text */

@@ -12,18 +12,25 @@
 #include "store/blob.h"
 #include "sync/ledger_blob.h"
 #include "week/ledger.h"
+#include "week/ledger_base.h"
 #include "week/ledger_clock.h"
 #include "week/ledger_json.h"
 
+/* Report a step, so that SYNC_CRASH_AT can kill the worker behind it. */
+static void
+tell_step(const struct run *run, const char *name)
+{
+	if (run->job->step != NULL)
+		run->job->step(run->job->arg, name);
+}
+
 /*
- * Run one step until it has no further batch, and report each batch, so that
- * SYNC_CRASH_AT can kill the worker between two.  err is set only by a step
+ * Run one step until it has no further batch, and report each batch.  err is set only by a step
  * that failed: that of a refusal has gone into the ledger's state.
  */
 static enum run_end
 repeat_step(struct run *run, const struct run_step *step, struct err *err)
 {
-	const struct job *job = run->job;
 	enum run_end end;
 
 	run->at = 0;
@@ -33,9 +40,8 @@ repeat_step(struct run *run, const struct run_step *step, struct err *err)
 		end = step->run(run, &why);
 		if (end == RUN_FAILED)
 			*err = why;
-		else if (end != RUN_IDLE && step->name != NULL &&
-			 job->step != NULL)
-			job->step(job->arg, step->name);
+		else if (end != RUN_IDLE && step->name != NULL)
+			tell_step(run, step->name);
 	} while (end == RUN_PART && !run_is_stopping(run));
 	if (end == RUN_PART)
 		return RUN_LATER;
@@ -97,8 +103,9 @@ run_save(struct run *run, struct err *err)
 	/* The lease begins before the save: whoever reads it counts from when
 	 * the store has it. */
 	int64_t lease_end = clock_monotonic_ms() + run->job->lease_ms;
+	const struct ledger_base *base = run->ledger.under;
 	struct buf text = BUF_INIT;
-	bool saved;
+	bool saved = false;
 	int rc;
 
 	run->ledger.saved_ms = app_now(run->job->app);
@@ -106,8 +113,13 @@ run_save(struct run *run, struct err *err)
 	if (run->ledger.run_id != NULL)
 		run->ledger.run_until_ms =
 		    run->ledger.saved_ms + run->job->lease_ms;
-	(void)ledger_json_print(&text, &run->ledger);
-	rc = blob_swap(run->job->app->store, &run->blob, &text, &saved, err);
+	rc = ledger_blob_print(
+	    run->job->app, run->job->user, &run->ledger, &text, err);
+	if (rc == 0 && run->ledger.under != base)
+		tell_step(run, "base");
+	if (rc == 0)
+		rc = blob_swap(
+		    run->job->app->store, &run->blob, &text, &saved, err);
 	buf_release(&text);
 	if (rc == -1)
 		return RUN_FAILED;

@@ -138,7 +138,8 @@ enum run_end run_steps(
 MUST_USE int run_load(struct run *run, struct err *err);
 /*
  * Save sync.json with a longer lease, by compare-and-swap: RUN_DONE,
- * RUN_LOST, or RUN_FAILED.
+ * RUN_LOST, or RUN_FAILED.  If its base is outgrown, put another one before
+ * (ledger_blob_print).
  */
 enum run_end run_save(struct run *run, struct err *err);
 /*

@@ -90,7 +90,6 @@ put_base(
 	if (rc == 0 && base != NULL) {
 		base_memory_keep(app->bases, user, base);
 		ledger_base_set(&sync->under, base);
-		app_step(app, "base");
 	}
 	ledger_base_drop(base);
 	blob_release(&blob);

@@ -69,6 +69,7 @@ ledger_base_new(const struct buf *text)
 	base->holders = 1;
 	buf_init(&base->text);
 	buf_add(&base->text, text->s, text->len);
+	buf_trim(&base->text);
 	enc_hash(text->s, text->len, base->id);
 
 	struct json_scan scan =
