@@ -1,7 +1,9 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "api/status.h"
 #include "carry/downgrade.h"
+#include "edit/mirror.h"
 #include "store/blob.h"
 #include "store/names.h"
 #include "sync/ledger_blob.h"
@@ -101,6 +103,54 @@ START_TEST(records_on_a_base_are_read)
 }
 END_TEST
 
+START_TEST(each_reader_asks_for_the_base_once)
+{
+	struct mirror mirror = MIRROR_INIT;
+	struct mirror_one one = MIRROR_ONE_INIT;
+	struct status status = STATUS_INIT;
+	struct buf key = BUF_INIT;
+	struct err err = ERR_INIT;
+	struct host h, hosts[3];
+	size_t i, again;
+
+	host_open(&h, "a");
+	save_based(&h, "e", &key);
+	host_put(&h, "raw/ada/tasks/0007.md", "# Sieben\n");
+	for (i = 0; i < ARRAY_LEN(hosts); i++) {
+		host_open(&hosts[i], "b");
+		hosts[i].app.conf.github_owner = std_strdup("ada");
+		hosts[i].app.conf.github_repo = std_strdup("vault");
+		host_requests(&hosts[i]);
+	}
+	for (again = 0; again < 2; again++) {
+		ok(mirror_load(&hosts[0].app, "ada", &mirror, &err), &err);
+		ck_assert(mirror.synced && mirror.sync.n == 70);
+		mirror_release(&mirror);
+		/* Index, number, list, records; the file. */
+		ck_assert_uint_eq(host_requests(&hosts[0]), 6 - again);
+
+		ok(mirror_load_one(&hosts[1].app, "ada", "0007", &one, &err),
+		    &err);
+		ck_assert_uint_eq(one.sync.n, 1);
+		ck_assert_str_eq(one.sync.files[0]->file, "0007.md");
+		mirror_one_release(&one);
+		one = (struct mirror_one)MIRROR_ONE_INIT;
+		/* List, the file, records. */
+		ck_assert_uint_eq(host_requests(&hosts[1]), 4 - again);
+
+		ok(status_load(&hosts[2].app, "ada", &status, &err), &err);
+		ck_assert(status.synced && status.sync.n == 70);
+		status_release(&status);
+		/* List, records, mark. */
+		ck_assert_uint_eq(host_requests(&hosts[2]), 4 - again);
+	}
+	for (i = 0; i < ARRAY_LEN(hosts); i++)
+		host_close(&hosts[i]);
+	host_close(&h);
+	buf_release(&key);
+}
+END_TEST
+
 START_TEST(no_sync_json_names_a_base_that_could_not_be_put)
 {
 	struct ledger sync = LEDGER_INIT;
@@ -122,6 +172,55 @@ START_TEST(no_sync_json_names_a_base_that_could_not_be_put)
 	host_close(&h);
 	buf_release(&before);
 	buf_release(&after);
+}
+END_TEST
+
+/* Change the records and swap them; true if that succeeded. */
+static bool
+swap_records(struct host *host, unsigned n)
+{
+	struct ledger sync = LEDGER_INIT;
+	struct blob blob = BLOB_INIT;
+	struct buf text = BUF_INIT;
+	struct err err = ERR_INIT;
+	bool saved = false;
+	int rc = ledger_blob_load(&host->app, "ada", &sync, &blob, &err);
+
+	add_records(&sync, n, "new");
+	if (rc == 0)
+		rc = ledger_blob_print(&host->app, "ada", &sync, &text, &err);
+	if (rc == 0)
+		rc = blob_swap(host->app.store, &blob, &text, &saved, &err);
+	ledger_release(&sync);
+	blob_release(&blob);
+	buf_release(&text);
+	return rc == 0 && saved;
+}
+
+START_TEST(whatever_request_fails_the_records_are_the_old_or_the_new_ones)
+{
+	struct ledger sync = LEDGER_INIT;
+	struct buf key = BUF_INIT;
+	struct host h, other;
+	unsigned i;
+
+	host_open(&other, "b");
+	/* Get sync.json, its base, put another base, swap: each fails before
+	 * and after it has happened. */
+	for (i = 0; i < 10; i++) {
+		host_open(&h, "a");
+		save_based(&other, "old", &key);
+		h.plan = (struct store_fault){.at = 1 + i / 2,
+		    .when = i % 2 ? STORE_FAULT_AFTER : STORE_FAULT_BEFORE};
+		ck_assert(swap_records(&h, 70) == (i >= 8));
+		load(&other, &sync);
+		ck_assert_uint_eq(sync.n, 70);
+		ck_assert_str_eq(sync.files[0]->etag, i >= 7 ? "new" : "old");
+		ledger_release(&sync);
+		host_close(&h);
+	}
+	host_close(&other);
+	buf_release(&key);
 }
 END_TEST
 
@@ -341,7 +440,9 @@ START_TEST(no_downgrade_disturbs_a_sync_or_hides_that_records_are_broken)
 END_TEST
 
 T_MAIN("ledger_blob", records_on_a_base_are_read,
+    each_reader_asks_for_the_base_once,
     no_sync_json_names_a_base_that_could_not_be_put,
+    whatever_request_fails_the_records_are_the_old_or_the_new_ones,
     records_whose_base_is_lost_or_damaged_are_none,
     a_reader_that_misses_a_base_reads_sync_json_again,
     bases_go_some_time_after_they_were_used_last,
