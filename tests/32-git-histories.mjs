@@ -9,6 +9,7 @@
 //	SEED=17 node tests/32-git-histories.mjs     one history again
 //	HISTORIES=500 node tests/32-git-histories.mjs
 //	SEED=501 HISTORIES=500 …                    the next ones
+//	CROWDED=1 …                                 all of them with a crowd
 //
 // Every edit and every push leaves a word of its own in a file, and a word
 // must be in Git or in a copy at the end.  No commit of ours may take away a

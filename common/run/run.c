@@ -25,8 +25,9 @@ tell_step(const struct run *run, const char *name)
 }
 
 /*
- * Run one step until it has no further batch, and report each batch.  err is set only by a step
- * that failed: that of a refusal has gone into the ledger's state.
+ * Run one step until it has no further batch, and report each batch.  err is set
+ * only by a step that failed: that of a refusal has gone into the ledger's
+ * state.
  */
 static enum run_end
 repeat_step(struct run *run, const struct run_step *step, struct err *err)

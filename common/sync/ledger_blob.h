@@ -42,8 +42,8 @@
 MUST_USE int ledger_blob_get_base(struct app *app, const char *user,
     struct blob *blob, struct ledger_base **base, struct err *err);
 /*
- * Set *parsed, and read a sync.json with its base into an empty sync.  Its bytes
- * are those of the blob, as ledger_blob_get_base leaves it.
+ * Set *parsed, and read a sync.json with its base into an empty sync.  Its
+ * bytes are those of the blob, as ledger_blob_get_base leaves it.
  */
 MUST_USE int ledger_blob_parse(struct app *app, const char *user,
     struct blob *blob, struct ledger *sync, enum ledger_json *parsed,
@@ -51,7 +51,8 @@ MUST_USE int ledger_blob_parse(struct app *app, const char *user,
 
 /*
  * Print sync as it is to be written into the empty `out`.  If its base is
- * outgrown, a new one is put before, so that no sync.json names one that is not there.
+ * outgrown, put a new one before, so that no sync.json names one that is not
+ * there.
  */
 MUST_USE int ledger_blob_print(struct app *app, const char *user,
     struct ledger *sync, struct buf *out, struct err *err);

@@ -25,9 +25,10 @@
 
 /*
  * Read the record of one file into an empty ledger, which stays empty if there
- * is none, and holds no base.  -1, and empty, where the bytes are no ledger or none in the form
- * that every version has written (ledger.h), or lie on another base; but a fault that is neither in the
- * record nor on the way to it goes unseen.
+ * is none, and holds no base.  -1, and empty, where the bytes are no ledger or
+ * none in the form that every version has written (ledger.h), or lie on another
+ * base; but a fault that is neither in the record nor on the way to it goes
+ * unseen.
  */
 MUST_USE int ledger_scan_file(const struct buf *json,
     const struct ledger_base *base, const char *file, struct ledger *ledger);
