@@ -26,6 +26,33 @@ renameat(int from_dir, const char *from, int to_dir, const char *to)
 	return (int)syscall(SYS_renameat, from_dir, from, to_dir, to);
 }
 
+/* An old kernel: all that happens is within one tick of its clock. */
+static bool ticks;
+static struct timespec ticked;
+
+int
+fstat(int fd, struct stat *st)
+{
+	int rc = (int)syscall(SYS_fstat, fd, st);
+
+	if (rc == 0 && ticks && S_ISDIR(st->st_mode))
+		st->st_ctim = ticked;
+	return rc;
+}
+
+/* By how much the monotonic clock is ahead. */
+static time_t later_s;
+
+int
+clock_gettime(clockid_t clock, struct timespec *t)
+{
+	int rc = (int)syscall(SYS_clock_gettime, clock, t);
+
+	if (rc == 0 && clock == CLOCK_MONOTONIC)
+		t->tv_sec += later_s;
+	return rc;
+}
+
 /* What somebody keeps of the folder. */
 struct kept {
 	struct store *store;
@@ -395,6 +422,45 @@ START_TEST(a_broken_mark_is_none)
 }
 END_TEST
 
+/* Count the blobs of a number. */
+static size_t
+count_number(struct store *store, unsigned number)
+{
+	struct store_list few = STORE_LIST_SHALLOW;
+	struct err err = ERR_INIT;
+	char prefix[40];
+	size_t n;
+
+	snprintf(prefix, sizeof prefix, FOLDER "%04u", number);
+	ck_assert_int_eq(store_list(store, prefix, &few, &err), 0);
+	n = few.n;
+	store_list_release(&few);
+	return n;
+}
+
+/* The clock of a folder cannot show it, so only the age of what is kept does. */
+START_TEST(what_somebody_else_does_in_the_same_tick_is_found_in_a_minute)
+{
+	struct kept kept;
+	const struct timespec settled = {0, 200000000};
+
+	clock_gettime(CLOCK_REALTIME, &ticked);
+	ticks = true;
+	begin(&kept);
+	ck_assert_uint_eq(count_number(kept.store, 42), 0);
+	store_t_put(kept.store, FOLDER "0001-a.md", "1");
+	write_by_hand("0042-hand.md", "by hand");
+	ck_assert_uint_eq(count_number(kept.store, 1), 1);
+	look(&kept);
+	nanosleep(&settled, NULL);
+	ck_assert_uint_eq(count_number(kept.store, 1), 1);
+	later_s = FS_CHANGES_TRUST_MS / 1000 + 1;
+	ck_assert_uint_eq(count_number(kept.store, 42), 1);
+	expect_all(&kept);
+	close_kept(&kept);
+}
+END_TEST
+
 static unsigned seed;
 
 static unsigned
@@ -550,6 +616,7 @@ T_MAIN("kept_list", only_what_has_changed_is_told,
     a_change_by_somebody_else_makes_everything_be_looked_at,
     bytes_written_in_place_are_seen_once_the_mark_is_old,
     a_writer_that_dies_half_way_makes_everything_be_looked_at,
+    what_somebody_else_does_in_the_same_tick_is_found_in_a_minute,
     a_long_log_is_begun_anew, a_log_without_room_is_believed_by_nobody,
     a_folder_with_more_than_blobs_is_always_looked_at,
     a_folder_that_comes_late_or_anew_is_looked_at, a_broken_mark_is_none,

@@ -366,6 +366,37 @@ expect_true_week(struct host *h, struct mirror_memory *memory)
 	buf_release(&bytes);
 }
 
+/* Let a file have more bytes than a task may. */
+static void
+put_too_large(struct host *h, unsigned number)
+{
+	struct buf key = BUF_INIT, bytes = BUF_INIT;
+
+	buf_addf(&key, TASKS "%04u-Nr.md", number);
+	print_task(&bytes, number, 0);
+	while (bytes.len <= TASK_FILE_MAX)
+		buf_adds(&bytes, "mehr und mehr und mehr und mehr und mehr\n");
+	host_put_bytes(h, key.s, &bytes);
+	buf_release(&key);
+	buf_release(&bytes);
+}
+
+START_TEST(files_that_become_too_large_take_the_place_of_their_tasks)
+{
+	struct host h;
+
+	host_open(&h, "a");
+	put_tasks(&h, 2);
+	expect_true_week(&h, h.memory);
+	put_too_large(&h, 0);
+	put_too_large(&h, 1);
+	expect_true_week(&h, h.memory);
+	put_task(&h, 1, 2);
+	expect_true_week(&h, h.memory);
+	host_close(&h);
+}
+END_TEST
+
 /* Append to a file in its place, which its folder does not show. */
 static void
 append_by_hand(const char *key)
@@ -802,6 +833,7 @@ END_TEST
 T_MAIN("mirror", an_edit_among_many_moves_a_small_index,
     a_load_after_an_edit_looks_at_no_other_file,
     a_week_that_is_asked_for_anew_has_what_was_written_in_place,
+    files_that_become_too_large_take_the_place_of_their_tasks,
     few_tasks_have_no_base, a_base_is_put_once_in_many_changes,
     removals_make_a_new_base_in_the_end,
     a_process_that_knows_nothing_reads_the_base_by_one_more_request,

@@ -45,6 +45,14 @@ fs_file_enter(int at, const char *name, bool create)
 	return open_folder(at, name);
 }
 
+bool
+fs_file_enter_own(int in, const char *name, int *folder)
+{
+	if (*folder == -1 && in != -1)
+		*folder = fs_file_enter(in, name, true);
+	return *folder != -1 || in == -1 || errno == EROFS;
+}
+
 int
 fs_file_walk(int root, const char *path, bool create)
 {

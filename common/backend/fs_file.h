@@ -26,6 +26,11 @@ bool fs_file_means_absent(int error);
  * A link there is ELOOP, a file ENOTDIR. */
 MUST_USE int fs_file_enter(int at, const char *name, bool create);
 
+/* Enter a folder of the store's own, or make it, unless *folder is it already;
+ * -1 if `in` is that.  Return false with errno, but true on a read-only file
+ * system: a copy of a store can be shown without them. */
+bool fs_file_enter_own(int in, const char *name, int *folder);
+
 /* Open the folder at a path below the root, one component at a time, so that
  * links lead nowhere.  With `create` make those that are missing, and sync all
  * entries on the way. */

@@ -138,17 +138,22 @@ scan_folder(struct scan *scan, int fd)
 /* Return 1 if the list's mark tells which names have changed, and add these;
  * else 0, and the list has the mark of now, if there can be one; -1 with errno. */
 static int
-read_changes(struct scan *scan, int fd, int log, struct buf *names)
+read_changes(struct scan *scan, int fd, struct buf *names)
 {
 	struct store_list *list = scan->list;
-	int known;
+	int log, known = 0;
 
 	if (lock_file(fd, LOCK_EX, scan->until_ms) == -1)
 		return -1;
-	snprintf(list->mark, sizeof list->mark, "%s", list->since);
-	known = fs_changes_read(log, fd, list->mark, names);
-	if (!known)
-		(void)!fs_changes_mark(log, fd, list->mark);
+	log = fs_changes_open(scan->logs, scan->path.s);
+	/* Without a log there is only no mark. */
+	if (log != -1) {
+		snprintf(list->mark, sizeof list->mark, "%s", list->since);
+		known = fs_changes_read(log, fd, list->mark, names);
+		if (!known)
+			(void)!fs_changes_mark(log, fd, list->mark);
+		close(log);
+	}
 	flock(fd, LOCK_UN);
 	return known;
 }
@@ -178,14 +183,9 @@ static int
 scan_changes(struct scan *scan, int fd)
 {
 	struct buf names = BUF_INIT;
-	int log = fs_changes_open(scan->logs, scan->path.s), rc;
+	int rc = read_changes(scan, fd, &names);
 	size_t at;
 
-	/* Without a log there is only no mark. */
-	if (log == -1)
-		return 0;
-	rc = read_changes(scan, fd, log, &names);
-	close(log);
 	for (at = 0; rc == 1 && at < names.len; at += strlen(names.s + at) + 1)
 		if (scan_changed(scan, fd, names.s + at) == -1)
 			rc = -1;

@@ -29,7 +29,7 @@ bool
 fs_names_are_kept(const struct fs_names *names)
 {
 	return names->n <= FS_NAMES_MAX &&
-	       (names->settled || names->mark[0] != '\0');
+	       (names->until_ms > 0 || names->mark[0] != '\0');
 }
 
 static int
@@ -170,21 +170,33 @@ read_anew(struct fs_names *names, int log, int fd)
 	return rc;
 }
 
+/* Return how long the names of a folder of that ctime are its: those that the log
+ * told until they are so old that it is not believed. */
+static int64_t
+end_of_names(const struct fs_names *names, const struct stat *folder, bool told)
+{
+	if (!is_settled(folder))
+		return 0;
+	return told ? names->read_ms + FS_CHANGES_TRUST_MS : INT64_MAX;
+}
+
 /* Read the names, of which some may be known, while nobody changes any. */
 static int
 read_locked(struct fs_names *names, int log, int fd)
 {
 	struct stat now;
-	bool known = log != -1 && names->mark[0] != '\0' &&
-		     correct_names(names, log, fd);
+	bool told = log != -1 && names->mark[0] != '\0' &&
+		    correct_names(names, log, fd);
 
-	if (!known)
-		fs_names_release(names);
 	if (fstat(fd, &now) == -1)
 		return -1;
+	if (!told) {
+		fs_names_release(names);
+		names->read_ms = clock_monotonic_ms();
+	}
 	names->folder = now;
-	names->settled = is_settled(&now);
-	return known ? 0 : read_anew(names, log, fd);
+	names->until_ms = end_of_names(names, &now, told);
+	return told ? 0 : read_anew(names, log, fd);
 }
 
 int
@@ -196,7 +208,8 @@ fs_names_read(struct fs_names *names, const struct fs_names_folder *folder,
 
 	if (fstat(folder->fd, &now) == -1)
 		return -1;
-	if (names->settled && is_unchanged(&now, &names->folder))
+	if (clock_monotonic_ms() < names->until_ms &&
+	    is_unchanged(&now, &names->folder))
 		return 0;
 	if (!is_same_inode(&now, &names->folder))
 		fs_names_release(names);

@@ -43,7 +43,8 @@ struct fs_names {
 	struct fs_name *names; /* in the order of their bytes */
 	size_t n, cap;
 	struct buf texts;
-	bool settled; /* the same ctime means that they are the same */
+	int64_t read_ms;  /* when all were read, by the monotonic clock */
+	int64_t until_ms; /* so long the same ctime means the same names */
 	struct stat folder;
 	char mark[STORE_MARK_MAX + 1]; /* of the folder's log; "" none */
 };

@@ -352,14 +352,17 @@ fill_temp(int fd, const struct store_op *op, int lock, const struct stat *old,
 }
 
 /* Give the written file its name in the folder used last, or with NULL remove
- * what has it. */
+ * what has it.  Logs may have been missing while nothing could be written. */
 static int
 swap_in(struct fs *fs, const char *temp, const char *name)
 {
-	const struct fs_change change = {fs->changes, fs->dir, fs->dir_path.s,
-	    name, fs->tmp, temp, fs->until_ms};
-	int rc = fs_changes_swap(&change);
+	struct fs_change change = {fs->changes, fs->dir, fs->dir_path.s, name,
+	    fs->tmp, temp, fs->until_ms};
+	int rc = -1;
 
+	if (fs_file_enter_own(fs->locks, ".changes", &change.logs))
+		rc = fs_changes_swap(&change);
+	fs->changes = change.logs;
 	fs->changed |= rc == 0;
 	return rc;
 }
@@ -558,15 +561,6 @@ static const struct store_backend backend = {
     .close = close_fs,
 };
 
-/* Enter a folder of the store's own, or make it.  A read-only copy of a store
- * can be shown without them. */
-static bool
-enter_own(int in, const char *name, int *folder)
-{
-	*folder = in != -1 ? fs_file_enter(in, name, true) : -1;
-	return *folder != -1 || in == -1 || errno == EROFS;
-}
-
 int
 store_fs_open(
     const struct store_options *options, struct store **out, struct err *err)
@@ -583,9 +577,9 @@ store_fs_open(
 	fs->root = open(options->fs_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fs->root == -1)
 		goto bad;
-	if (!enter_own(makes ? fs->root : -1, ".tmp", &fs->tmp) ||
-	    !enter_own(makes ? fs->root : -1, ".locks", &fs->locks) ||
-	    !enter_own(fs->locks, ".changes", &fs->changes))
+	if (!fs_file_enter_own(makes ? fs->root : -1, ".tmp", &fs->tmp) ||
+	    !fs_file_enter_own(makes ? fs->root : -1, ".locks", &fs->locks) ||
+	    !fs_file_enter_own(fs->locks, ".changes", &fs->changes))
 		goto bad;
 	fs->lists = (struct fs_lists){fs->root, fs->changes, FS_NAMES_INIT};
 	fs_temp_sweep(fs->tmp);

@@ -111,9 +111,9 @@ add_too_large(const struct fetch *f, struct taskset *set)
 
 		if (file == NULL || f->wanted[i])
 			continue;
-		if (f->list->changes)
-			taskset_remove(set, file);
-		taskset_add_too_large(set, file, f->list->items[i].etag);
+		(f->list->changes ? taskset_put_too_large
+				  : taskset_add_too_large)(
+		    set, file, f->list->items[i].etag);
 	}
 }
 

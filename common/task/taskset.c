@@ -106,16 +106,21 @@ taskset_add(struct taskset *set, const char *file, const char *etag,
 	parse_file(append_file(set), file, etag, bytes, len);
 }
 
-void
-taskset_add_too_large(struct taskset *set, const char *file, const char *etag)
+static void
+fill_too_large(struct taskset_file *f, const char *file, const char *etag)
 {
-	struct taskset_file *f = append_file(set);
 	struct msg reason;
 
 	set_name(f, file, etag);
 	msg_set(&reason, MSG_TASK_TOO_LARGE);
 	msg_value(&reason, "%zu", TASK_FILE_MAX >> 10);
 	set_problem(f, 1, "zu_gross", &reason);
+}
+
+void
+taskset_add_too_large(struct taskset *set, const char *file, const char *etag)
+{
+	fill_too_large(append_file(set), file, etag);
 }
 
 void
@@ -250,6 +255,12 @@ taskset_put(struct taskset *set, const char *file, const char *etag,
     const void *bytes, size_t len)
 {
 	parse_file(clear_place(set, file), file, etag, bytes, len);
+}
+
+void
+taskset_put_too_large(struct taskset *set, const char *file, const char *etag)
+{
+	fill_too_large(clear_place(set, file), file, etag);
 }
 
 void

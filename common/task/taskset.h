@@ -76,10 +76,12 @@ void taskset_move(struct taskset *set, struct taskset_file *from);
  * these are moved. */
 void taskset_sort(struct taskset *set);
 
-/* Of a sorted set, which stays so: as taskset_add and taskset_move, in place of
- * a file with the same name. */
+/* Of a sorted set, which stays so: as those of that name with `add`, and as
+ * taskset_move, in place of a file with the same name. */
 void taskset_put(struct taskset *set, const char *file, const char *etag,
     const void *bytes, size_t len);
+void taskset_put_too_large(
+    struct taskset *set, const char *file, const char *etag);
 void taskset_put_moved(struct taskset *set, struct taskset_file *from);
 /* Return the file of that name, or NULL; remove it if it is there. */
 struct taskset_file *taskset_find(const struct taskset *set, const char *file);
