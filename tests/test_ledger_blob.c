@@ -1,4 +1,3 @@
-#include <sys/time.h>
 #include <unistd.h>
 
 #include "api/status.h"
@@ -293,18 +292,6 @@ START_TEST(a_reader_that_misses_a_base_reads_sync_json_again)
 }
 END_TEST
 
-/* Let a blob be that old. */
-static void
-set_age(const char *key, int64_t ms)
-{
-	struct timeval times[2];
-
-	gettimeofday(&times[0], NULL);
-	times[0].tv_sec -= ms / 1000;
-	times[1] = times[0];
-	ck_assert_int_eq(utimes(host_path(key), times), 0);
-}
-
 static void
 sweep(struct host *host)
 {
@@ -328,17 +315,17 @@ START_TEST(bases_go_some_time_after_they_were_used_last)
 	sweep(&h);
 	ck_assert(is_there(&h, first.s) && is_there(&h, second.s));
 	/* The second one was used until the third was put, just now. */
-	set_age(first.s, 3 * LONG);
-	set_age(second.s, 2 * LONG);
+	host_set_age(first.s, 3 * LONG);
+	host_set_age(second.s, 2 * LONG);
 	sweep(&h);
 	ck_assert(!is_there(&h, first.s) && is_there(&h, second.s));
-	set_age(third.s, LONG);
+	host_set_age(third.s, LONG);
 	sweep(&h);
 	ck_assert(!is_there(&h, second.s) && is_there(&h, third.s));
 	/* One that is used again is put again. */
 	save_based(&h, "4", &first);
-	set_age(first.s, LONG);
-	set_age(third.s, 2 * LONG);
+	host_set_age(first.s, LONG);
+	host_set_age(third.s, 2 * LONG);
 	save_based(&h, "3", &third);
 	sweep(&h);
 	ck_assert(is_there(&h, first.s) && is_there(&h, third.s));
@@ -358,7 +345,7 @@ START_TEST(bases_stay_while_sync_json_cannot_be_read)
 	h.app.conf.now_offset_ms = 0;
 	save_based(&h, "e", &key);
 	host_put(&h, SYNC, "{\"v\":1");
-	set_age(key.s, LONG);
+	host_set_age(key.s, LONG);
 	sweep(&h);
 	ck_assert(is_there(&h, key.s));
 	host_put(&h, SYNC, "{\"v\":1,\"files\":[]}");

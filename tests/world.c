@@ -1,6 +1,7 @@
 #include "world.h"
 
 #include <sys/stat.h>
+#include <sys/time.h>
 
 #include "edit/build.h"
 #include "edit/create.h"
@@ -193,4 +194,15 @@ host_find_twin(struct host *host, const char *user, char twin[HOST_TWIN_MAX])
 			return;
 	}
 	ck_abort_msg("no two users in one slot");
+}
+
+void
+host_set_age(const char *key, int64_t ms)
+{
+	struct timeval times[2];
+
+	gettimeofday(&times[0], NULL);
+	times[0].tv_sec -= ms / 1000;
+	times[1] = times[0];
+	ck_assert_int_eq(utimes(host_path(key), times), 0);
 }

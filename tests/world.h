@@ -60,6 +60,8 @@ void host_put_bytes(
     struct host *host, const char *key, const struct buf *bytes);
 /* The path of a key in the folder; valid until the next call. */
 const char *host_path(const char *key);
+/* Lets a blob be that old, by the clock of this machine. */
+void host_set_age(const char *key, int64_t ms);
 /* Gets them; "" if absent. */
 void host_get(struct host *host, const char *key, struct buf *out);
 

@@ -32,6 +32,7 @@ copies_add(struct store *store, const struct store_item *items, size_t n,
 	if (rc == -1 && store_only_barred(ops, n))
 		rc = 0;
 	for (i = 0; rc == 0 && i < n; i++) {
+		bool is_barred = ops[i].result != STORE_OK;
 		struct copied *c;
 
 		if (ops[i].result == STORE_ABSENT)
@@ -39,10 +40,11 @@ copies_add(struct store *store, const struct store_item *items, size_t n,
 		STD_GROW(copies->items, copies->n, copies->cap);
 		c = &copies->items[copies->n++];
 		*c = (struct copied){.key = std_strdup(items[i].key),
-		    .etag = std_strdup(ops[i].new_etag.s),
+		    .etag = std_strdup(
+			is_barred ? items[i].etag : ops[i].new_etag.s),
 		    .bytes = BUF_INIT,
 		    .modified_ms = items[i].modified_ms,
-		    .is_barred = ops[i].result != STORE_OK};
+		    .is_barred = is_barred};
 		buf_move(&c->bytes, &ops[i].body);
 	}
 	store_ops_release(ops, n);

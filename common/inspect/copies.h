@@ -22,7 +22,7 @@
 
 struct copied {
 	char *key;
-	char *etag; /* of these bytes */
+	char *etag; /* of these bytes; of a barred blob, the list's */
 	struct buf bytes;
 	int64_t modified_ms;
 	bool is_barred; /* it cannot be read, and has no bytes */

@@ -48,6 +48,27 @@ fsck_user_tell(const struct fsck *fsck, const char *code, const char *what,
 	    what, &msg);
 }
 
+void
+fsck_user_tell_waste(const struct fsck *fsck, const char *code, const char *key,
+    const char *etag, enum msg_id id)
+{
+	struct blob blob = BLOB_INIT;
+	struct err err = ERR_INIT;
+	int rc = 0;
+
+	buf_adds(&blob.key, key);
+	buf_adds(&blob.etag, etag);
+	blob.is_there = true;
+	if (fsck->repair)
+		rc = blob_remove_if_same(fsck->app->store, &blob, &err);
+	if (rc == -1)
+		report_fault(fsck->found, key, &err);
+	/* One that was written since it was looked at is no waste any more. */
+	if (!fsck->repair || rc == -1 || !blob.is_there)
+		fsck_user_tell(fsck, code, key, id, !blob.is_there);
+	blob_release(&blob);
+}
+
 /* The records, and what they say of the mirror. */
 
 struct known {
@@ -352,21 +373,6 @@ check_conflicts(const struct known *k)
 	buf_release(&prefix);
 }
 
-static bool
-remove_waste(const struct known *k, const char *key)
-{
-	struct blob blob = BLOB_INIT;
-	struct err err = ERR_INIT;
-	int rc;
-
-	buf_adds(&blob.key, key);
-	rc = blob_remove(k->fsck->app->store, &blob, &err);
-	if (rc == -1)
-		report_fault(k->fsck->found, key, &err);
-	blob_release(&blob);
-	return rc == 0;
-}
-
 /* Tell of bases that the sweep should have removed long ago. */
 static void
 check_bases(const struct known *k)
@@ -385,10 +391,9 @@ check_bases(const struct known *k)
 	for (i = 0; i < bases.n; i++)
 		if (sweep_is_base_over(
 			&bases, &bases.items[i], named.s, before))
-			fsck_user_tell(k->fsck, "verwaist", bases.items[i].key,
-			    MSG_FSCK_ORPHAN,
-			    k->fsck->repair &&
-				remove_waste(k, bases.items[i].key));
+			fsck_user_tell_waste(k->fsck, "verwaist",
+			    bases.items[i].key, bases.items[i].etag,
+			    MSG_FSCK_ORPHAN);
 	store_list_release(&bases);
 	buf_release(&prefix);
 	buf_release(&named);
@@ -444,11 +449,14 @@ tell_record(void *arg, const struct record *record)
 {
 	const struct known *k = arg;
 	bool newer = record->parsed == USER_CACHE_NEWER;
-	bool goes = k->fsck->repair && record->is_claim && !newer;
 
-	fsck_user_tell(k->fsck, newer ? "fassung" : "unlesbar", record->key,
-	    newer ? MSG_DOCTOR_NEWER : MSG_FSCK_BROKEN,
-	    goes && remove_waste(k, record->key));
+	if (record->is_claim && !newer)
+		fsck_user_tell_waste(k->fsck, "unlesbar", record->key,
+		    record->etag, MSG_FSCK_BROKEN);
+	else
+		fsck_user_tell(k->fsck, newer ? "fassung" : "unlesbar",
+		    record->key, newer ? MSG_DOCTOR_NEWER : MSG_FSCK_BROKEN,
+		    false);
 }
 
 static void

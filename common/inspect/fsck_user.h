@@ -5,7 +5,8 @@
  *
  * Repairing loses nothing: a file that is not what its record says counts as an
  * edit from then on, a folder in Git is read anew by the next run, which is
- * marked; a copy that nobody names goes to the trash.
+ * marked; a copy that nobody names goes to the trash; what was written since it
+ * was looked at stays.
  *
  * Error handling: what is wrong is a finding, one that was mended a note; a
  * fault of the store is a finding, too.
@@ -31,5 +32,12 @@ void fsck_user(const struct fsck *fsck, const char *user);
  * that says so if it was mended. */
 void fsck_user_tell(const struct fsck *fsck, const char *code, const char *what,
     enum msg_id id, bool mended);
+
+/*
+ * Append the same of a blob that can go, and to repair remove it if it still has
+ * that ETag.  If it has not, it is none that can go: append nothing.
+ */
+void fsck_user_tell_waste(const struct fsck *fsck, const char *code,
+    const char *key, const char *etag, enum msg_id id);
 
 #endif

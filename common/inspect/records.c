@@ -50,8 +50,9 @@ judge_copies(const struct copies *copies, const char *user,
 
 	for (i = 0; i < copies->n; i++) {
 		const struct copied *c = &copies->items[i];
-		struct record record = {
-		    .key = c->key, .parsed = USER_CACHE_BROKEN};
+		struct record record = {.key = c->key,
+		    .etag = c->etag,
+		    .parsed = USER_CACHE_BROKEN};
 		judge_fn *judge = find_judge(c->key, user, &record.is_claim);
 
 		if (judge != NULL && !c->is_barred)

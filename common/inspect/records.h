@@ -15,7 +15,7 @@
 #include "store/store.h"
 
 struct record {
-	const char *key;
+	const char *key, *etag;
 	enum user_cache_parsed parsed; /* BROKEN or NEWER */
 	bool is_claim;                 /* a broken one counts as none */
 };

@@ -14,34 +14,9 @@
 #include "inspect/origin.h"
 #include "inspect/report.h"
 #include "settings/conf.h"
-#include "store/blob.h"
 #include "store/names.h"
 #include "store/user_set.h"
 #include "store/users.h"
-
-static bool
-remove_key(const struct fsck *fsck, const char *key)
-{
-	struct blob blob = BLOB_INIT;
-	struct err err = ERR_INIT;
-	int rc;
-
-	buf_adds(&blob.key, key);
-	rc = blob_remove(fsck->app->store, &blob, &err);
-	if (rc == -1)
-		report_fault(fsck->found, key, &err);
-	blob_release(&blob);
-	return rc == 0;
-}
-
-/* What can be removed, as it is nobody's or is made anew. */
-static void
-tell_waste(
-    const struct fsck *fsck, const char *code, const char *key, enum msg_id id)
-{
-	fsck_user_tell(
-	    fsck, code, key, id, fsck->repair && remove_key(fsck, key));
-}
 
 static bool
 is_known(const struct user_set *users, const char *name)
@@ -78,6 +53,7 @@ is_old_artifact(const char *key)
 	       std_starts(file, "/timeline_");
 }
 
+/* Tell of what can be removed in a folder, as it is nobody's or is made anew. */
 static void
 check_folder(const struct fsck *fsck, const struct user_set *users,
     const char *folder, const char *code)
@@ -96,9 +72,11 @@ check_folder(const struct fsck *fsck, const struct user_set *users,
 		if (users == NULL ||
 		    !is_known(users, c->key + strlen(folder)) ||
 		    is_old_artifact(c->key))
-			tell_waste(fsck, code, c->key, MSG_FSCK_ORPHAN);
+			fsck_user_tell_waste(
+			    fsck, code, c->key, c->etag, MSG_FSCK_ORPHAN);
 		else if (is_broken_artifact(c))
-			tell_waste(fsck, code, c->key, MSG_FSCK_BROKEN);
+			fsck_user_tell_waste(
+			    fsck, code, c->key, c->etag, MSG_FSCK_BROKEN);
 	}
 	copies_release(&copies);
 }
