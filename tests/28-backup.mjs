@@ -183,6 +183,15 @@ test('records that lie on a base are restored whole, each with its new ETag',
 	assert.equal((await codex(['backup', back], to.env)).status, 0);
 	await restore(back, again.env);
 	assert.deepEqual(storeAt(again.dir), storeAt(to.dir));
+	// So are those that another program has written anew.
+	await w.rest();
+	const sync = join(w.store, 'state/usera/sync.json');
+	const { base, ...before } = JSON.parse(readFileSync(sync, 'utf8'));
+	const third = place(w);
+	w.setRecords(JSON.stringify({ ...before, base }, null, 1));
+	await restore(await save(w), third.env);
+	assert.deepEqual(known(JSON.parse(readFileSync(join(third.dir,
+	    'store/state/usera/sync.json'), 'utf8')).files), known(stored.files));
     }));
 
 test('a backup under load has all that was acknowledged, and undoes nothing',

@@ -365,6 +365,96 @@ print_whole(struct ledger *sync, int64_t saved_ms, struct buf *out)
 	ledger_json_print(out, sync);
 }
 
+/* sync.json with a member moved to its end, printed by another program. */
+static void
+reprint(const struct buf *sync, const char *last, int flags, struct buf *out)
+{
+	struct json_object *json = NULL, *value;
+	struct err err = ERR_INIT;
+
+	ok(json_parse(sync->s, sync->len, &json, &err), &err);
+	value = json_object_get(json_object_object_get(json, last));
+	json_object_object_del(json, last);
+	json_object_object_add(json, last, value);
+	buf_reset(out);
+	buf_adds(out, json_object_to_json_string_ext(json, flags));
+	json_object_put(json);
+}
+
+static void
+check_one(struct host *host, const char *id, const char *etag)
+{
+	struct mirror_one one = MIRROR_ONE_INIT;
+	struct err err = ERR_INIT;
+	const struct ledger_file *f;
+
+	ok(mirror_load_one(&host->app, "ada", id, &one, &err), &err);
+	f = ledger_find(&one.sync, one.task.file.s);
+	ck_assert_str_eq(f != NULL ? f->etag : "none", etag);
+	mirror_one_release(&one);
+}
+
+/* A reader without any memory must know these records by sync.json. */
+static void
+check_records(struct ledger *wanted, const char *form)
+{
+	struct ledger sync = LEDGER_INIT;
+	struct buf mine = BUF_INIT, theirs = BUF_INIT;
+	struct host h;
+
+	host_open(&h, "c");
+	h.app.conf.github_owner = std_strdup("ada");
+	h.app.conf.github_repo = std_strdup("vault");
+	check_one(&h, "0007", "none");
+	check_one(&h, "0008", "new");
+	check_one(&h, "0009", "e");
+	load(&h, &sync);
+	print_whole(wanted, sync.saved_ms, &mine);
+	print_whole(&sync, sync.saved_ms, &theirs);
+	ck_assert_msg(strcmp(mine.s, theirs.s) == 0, "%s", form);
+	ledger_release(&sync);
+	host_close(&h);
+	buf_release(&mine);
+	buf_release(&theirs);
+}
+
+START_TEST(records_on_a_base_are_read_in_any_form_of_json)
+{
+	static const char *const members[] = {
+	    "v", "base", "gone", "files", "aside", "headAt"};
+	static const int flags[] = {JSON_C_TO_STRING_PLAIN,
+	    JSON_C_TO_STRING_SPACED,
+	    JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_PRETTY};
+	struct ledger sync = LEDGER_INIT;
+	struct buf bytes = BUF_INIT, other = BUF_INIT;
+	struct err err = ERR_INIT;
+	struct host h;
+	size_t i;
+
+	host_open(&h, "a");
+	host_put(&h, "raw/ada/tasks/0007.md", "# Sieben\n");
+	host_put(&h, "raw/ada/tasks/0008.md", "# Acht\n");
+	host_put(&h, "raw/ada/tasks/0009.md", "# Neun\n");
+	save_based(&h, "e", &bytes);
+	load(&h, &sync);
+	ledger_remove(&sync, "0007.md");
+	ledger_set_base(ledger_find(&sync, "0008.md"), A, A, "new");
+	ok(save(&h, &sync, &err), &err);
+	host_get(&h, SYNC, &bytes);
+	ck_assert(std_starts(bytes.s, "{\"v\":2,"));
+	for (i = 0; i < ARRAY_LEN(members) * ARRAY_LEN(flags); i++) {
+		reprint(&bytes, members[i / ARRAY_LEN(flags)],
+		    flags[i % ARRAY_LEN(flags)], &other);
+		host_put(&h, SYNC, other.s);
+		check_records(&sync, other.s);
+	}
+	ledger_release(&sync);
+	host_close(&h);
+	buf_release(&bytes);
+	buf_release(&other);
+}
+END_TEST
+
 START_TEST(a_downgrade_writes_what_the_version_before_would)
 {
 	struct ledger sync = LEDGER_INIT, after = LEDGER_INIT;
@@ -434,5 +524,6 @@ T_MAIN("ledger_blob", records_on_a_base_are_read,
     a_reader_that_misses_a_base_reads_sync_json_again,
     bases_go_some_time_after_they_were_used_last,
     bases_stay_while_sync_json_cannot_be_read,
+    records_on_a_base_are_read_in_any_form_of_json,
     a_downgrade_writes_what_the_version_before_would,
     no_downgrade_disturbs_a_sync_or_hides_that_records_are_broken)

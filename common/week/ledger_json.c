@@ -422,3 +422,19 @@ ledger_json_parse(const struct buf *text, struct ledger *ledger)
 {
 	return ledger_json_parse_on(text, NULL, ledger);
 }
+
+bool
+ledger_json_find_base(const struct buf *text, struct buf *id)
+{
+	struct json_object *json = NULL;
+	struct err err = ERR_INIT;
+	const char *base = NULL;
+
+	if (json_parse(text->s, text->len, &json, &err) == 0 &&
+	    json_get_int(json, "v", 0) == BASED_VERSION)
+		base = json_get_str(json, "base");
+	if (base != NULL)
+		buf_set(id, base, strlen(base));
+	json_object_put(json);
+	return base != NULL;
+}

@@ -34,6 +34,10 @@ MUST_USE enum ledger_json ledger_json_parse_on(
 MUST_USE enum ledger_json ledger_json_parse(
     const struct buf *json, struct ledger *ledger);
 
+/* Return true, and set the id, if the ledger lies on a base, by the version that
+ * it has: whatever its form is (ledger_scan.h is quicker in ours). */
+bool ledger_json_find_base(const struct buf *json, struct buf *id);
+
 /*
  * Append the ledger to `out`, without what the base on which it lies has of it.
  * Return in how many records the two differ.

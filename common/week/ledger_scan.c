@@ -19,6 +19,7 @@ struct head {
 	struct buf base;     /* id of the base; "" none */
 	struct buf name;     /* the last of those that are gone */
 	const char *file;    /* that is looked for; NULL: none is */
+	bool has_gone;       /* those that are gone are told here */
 	bool is_gone;        /* it is one of the base, and no more */
 	const char *records; /* behind the bracket; NULL: there are none */
 };
@@ -59,13 +60,15 @@ static int
 scan_head(struct json_scan *scan)
 {
 	struct head *head = scan->arg;
-	const char *from = scan->p;
+	bool is_string = json_scan_is_next(scan, '"');
+	const char *from = scan->p; /* behind blanks */
 
-	if (json_scan_is_key(scan, "base") && json_scan_is_next(scan, '"'))
+	if (json_scan_is_key(scan, "base") && is_string)
 		return json_scan_string(scan, &head->base, NAME_MAX_KEPT);
-	if (json_scan_is_key(scan, "gone") && json_scan_is_next(scan, '['))
+	if (json_scan_is_key(scan, "gone") && json_scan_is_next(scan, '[')) {
+		head->has_gone = true;
 		return json_scan_array(scan, scan_gone);
-
+	}
 	if (json_scan_is_key(scan, "files")) {
 		if (json_scan_is_next(scan, '['))
 			head->records = scan->p + 1;
@@ -193,7 +196,7 @@ read_found(
 }
 
 /* Look for the record in the base that the ledger lies on, unless it is found or
- * gone; -1 if that is not this base. */
+ * gone; -1 if that is not this base, or what is gone stands elsewhere. */
 static int
 find_in_base(const struct head *head, const struct ledger_base *base,
     struct entry *entry)
@@ -202,7 +205,8 @@ find_in_base(const struct head *head, const struct ledger_base *base,
 
 	if (!is_based(head))
 		return 0;
-	if (base == NULL || strcmp(head->base.s, base->id) != 0)
+	if (base == NULL || !head->has_gone ||
+	    strcmp(head->base.s, base->id) != 0)
 		return -1;
 	if (entry->from != NULL || head->is_gone)
 		return 0;
@@ -257,7 +261,11 @@ ledger_scan_base(const struct buf *json, char id[ENC_HASH_LEN + 1])
 	bool is;
 
 	scan_members(&head, json);
-	is = is_based(&head) && names_hash_ok(head.base.s);
+	if (head.version.len == 0 || (is_based(&head) && head.base.len == 0))
+		is = ledger_json_find_base(json, &head.base);
+	else
+		is = is_based(&head);
+	is = is && names_hash_ok(head.base.s);
 	if (is)
 		memcpy(id, head.base.s, ENC_HASH_LEN + 1);
 	release_head(&head);

@@ -35,7 +35,8 @@ MUST_USE int ledger_scan_file(const struct buf *json,
 
 /*
  * Return true, and set the id, if the ledger lies on a base; else the id stays
- * as it is.  Only what stands before the records is read.
+ * as it is.  Only what stands before the records is read; but all of one that
+ * has another form than every version has written.
  */
 bool ledger_scan_base(const struct buf *json, char id[ENC_HASH_LEN + 1]);
 
