@@ -9,7 +9,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync,
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync,
     rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ import { startAzurite } from './azurite.mjs';
 import { numbered } from './git-scene.mjs';
 import { startFake } from './github/fake.mjs';
 import { inWorld, startWorld, task } from './git-world.mjs';
-import { manyBuild, sleep, treeOf } from './stack.mjs';
+import { manyBuild, sleep, top, treeOf } from './stack.mjs';
 
 const scratch = mkdtempSync(join(tmpdir(), 'cm-backup-'));
 const now = { CODEX_NOW: String(Date.parse('2026-11-23T07:00:00Z') -
@@ -192,6 +192,30 @@ test('records that lie on a base are restored whole, each with its new ETag',
 	await restore(await save(w), third.env);
 	assert.deepEqual(known(JSON.parse(readFileSync(join(third.dir,
 	    'store/state/usera/sync.json'), 'utf8')).files), known(stored.files));
+    }));
+
+test('records that this program cannot read are restored as they are, with all bases',
+    () => inWorld(fake, world, async (w) => {
+	const bea = join(w.store, 'state/bea');
+	cpSync(join(top, 'tests/data/stores/unreleased/state/bea'), bea,
+	    { recursive: true });
+	const path = join(bea, 'sync.json');
+	const good = readFileSync(path, 'utf8');
+	const { base } = JSON.parse(good);
+	const on = join(bea, 'records', `${base}.json`);
+	writeFileSync(join(bea, 'records', `${'e'.repeat(64)}.json`), 'x');
+	const sound = readFileSync(on, 'utf8');
+	for (const [head, bytes] of [[good.replace('"v":2', '"v":3'), sound],
+		[good.slice(0, 700), sound], [good, 'damaged'], ['', sound]]) {
+		writeFileSync(path, head);
+		writeFileSync(on, bytes);
+		const to = place(w);
+		await restore(await save(w), to.env);
+		const { 'cacheVersion.txt': version, ...there } = treeOf(
+		    join(to.dir, 'store/state/bea'));
+		assert.ok(version);
+		assert.deepEqual(there, treeOf(bea), head.slice(0, 6));
+	}
     }));
 
 test('a backup under load has all that was acknowledged, and undoes nothing',

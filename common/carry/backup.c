@@ -12,6 +12,9 @@
 #include "store/blob.h"
 #include "store/names.h"
 #include "store/user_set.h"
+#include "week/ledger.h"
+#include "week/ledger_base.h"
+#include "week/ledger_json.h"
 #include "week/ledger_scan.h"
 
 #define REST_TRIES    60 /* for a user's files to come to rest */
@@ -46,42 +49,71 @@ save_copy(struct backup *backup, const struct copied *c, struct err *err)
 	    backup->writer, c->key, &c->bytes, c->modified_ms, err);
 }
 
-/* Read a blob, and add it if it is there. */
-static int
-copy_blob(struct store *store, struct blob *blob, struct copies *copies,
-    struct err *err)
+/* Add a blob that was read, if it is there. */
+static void
+add_blob(struct copies *copies, const struct blob *blob)
 {
 	struct copied *c;
 
-	if (blob_get(store, blob, err) == -1)
-		return -1;
 	if (!blob->is_there)
-		return 0;
+		return;
 	STD_GROW(copies->items, copies->n, copies->cap);
 	c = &copies->items[copies->n++];
 	*c = (struct copied){.key = std_strdup(blob->key.s),
 	    .etag = std_strdup(blob->etag.s),
 	    .bytes = BUF_INIT};
 	buf_add(&c->bytes, blob->bytes.s, blob->bytes.len);
-	return 0;
 }
 
-/* Add what is known of the user's files and Git, if there is such, and the base
- * on which it lies: that is there as long as the ledger is this one. */
+static bool
+is_good_ledger(const struct blob *ledger, const struct blob *base)
+{
+	struct ledger_base *under =
+	    base->is_there ? ledger_base_new(&base->bytes) : NULL;
+	struct ledger sync = LEDGER_INIT;
+	enum ledger_json parsed =
+	    ledger_json_parse_on(&ledger->bytes, under, &sync);
+
+	ledger_release(&sync);
+	ledger_base_drop(under);
+	return parsed == LEDGER_JSON_GOOD;
+}
+
+/* Add the base on which the ledger lies, which is there as long as the ledger is
+ * this one; all of them if we cannot read it, as it may lie on any. */
+static int
+copy_bases(struct store *store, const char *user, const struct blob *ledger,
+    struct copies *copies, struct err *err)
+{
+	struct blob base = BLOB_INIT;
+	struct buf prefix = BUF_INIT;
+	char id[ENC_HASH_LEN + 1];
+	int rc = 0;
+
+	if (ledger_scan_base(&ledger->bytes, id)) {
+		names_records_key(&base.key, user, id);
+		rc = blob_get(store, &base, err);
+	}
+	names_key(&prefix, NAMES_RECORDS, user);
+	if (rc == 0 && is_good_ledger(ledger, &base))
+		add_blob(copies, &base);
+	else if (rc == 0)
+		rc = copies_add_prefix(store, prefix.s, copies, err);
+	blob_release(&base);
+	buf_release(&prefix);
+	return rc;
+}
+
+/* Add what is known of the user's files and Git, if there is such. */
 static int
 copy_ledger(struct store *store, const char *user, struct blob *ledger,
     struct copies *copies, struct err *err)
 {
-	char id[ENC_HASH_LEN + 1];
-	struct blob base = BLOB_INIT;
-	int rc = copy_blob(store, ledger, copies, err);
-
-	if (rc == 0 && ledger_scan_base(&ledger->bytes, id)) {
-		names_records_key(&base.key, user, id);
-		rc = copy_blob(store, &base, copies, err);
-	}
-	blob_release(&base);
-	return rc;
+	if (blob_get(store, ledger, err) == -1)
+		return -1;
+	add_blob(copies, ledger);
+	return ledger->is_there ? copy_bases(store, user, ledger, copies, err)
+				: 0;
 }
 
 /* Set *rests if a run has not written the ledger since it was read. */

@@ -4,9 +4,10 @@
  *
  * Saving goes on beside a site that runs.  What was acknowledged before it
  * began is in the file.  The mirror of a user and what is known of it and Git
- * (sync.json, with the base on which it lies) fit together: the latter is read
- * first and looked at again after, as a record that is newer than its file would
- * make the old bytes an edit (reconcile.md).  The first free number and the
+ * (sync.json, with the base on which it lies, or all bases if this program cannot
+ * read it) fit together: the latter is read first and looked at again after, as a
+ * record that is newer than its file would make the old bytes an edit
+ * (reconcile.md).  The first free number and the
  * claims are read last, so that no number is given twice and no creation is
  * repeated.
  *

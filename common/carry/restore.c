@@ -34,7 +34,7 @@ struct restore {
 	struct fill fill;
 	struct fill_blob *last; /* what is put when all else is there */
 	size_t n_last, cap_last;
-	struct fill_blob *bases; /* on which these lie; not put */
+	struct fill_blob *bases; /* on which these lie */
 	size_t n_bases, cap_bases;
 	struct mirrored *mirror;
 	size_t n_mirror, cap_mirror;
@@ -249,40 +249,72 @@ find_base(const struct restore *r, const char *user, const struct buf *ledger)
 /*
  * A record is true if its file stands in the store with the recorded ETag: give
  * it the one of this store.  The ledger lies on no base then, as that has the
- * ETags of another one.  One that we cannot read stays as it is.
+ * ETags of another one.  Return false, and leave it as it is, if we cannot read
+ * it.
  */
-static void
-fit_ledger(const struct restore *r, struct fill_blob *saved)
+static bool
+fit_ledger(const struct mirror_of *of, struct fill_blob *saved)
 {
-	struct mirror_of of = {.restore = r};
 	struct ledger ledger = LEDGER_INIT;
-	struct ledger_base *base;
-	const char *user;
-	size_t len = names_user_of_key(saved->key, NAMES_SYNC, &user);
+	struct ledger_base *base =
+	    find_base(of->restore, of->user, &saved->bytes);
+	bool is_good = ledger_json_parse_on(&saved->bytes, base, &ledger) ==
+		       LEDGER_JSON_GOOD;
 
-	snprintf(of.user, sizeof of.user, "%.*s", (int)len, user);
-	base = find_base(r, of.user, &saved->bytes);
-	if (ledger_json_parse_on(&saved->bytes, base, &ledger) ==
-	    LEDGER_JSON_GOOD) {
+	if (is_good) {
 		ledger_base_set(&ledger.under, NULL);
-		ledger_etags_set(&ledger, find_etag, &of);
+		ledger_etags_set(&ledger, find_etag, of);
 		buf_reset(&saved->bytes);
 		(void)ledger_json_print(&saved->bytes, &ledger);
 	}
 	ledger_base_drop(base);
 	ledger_release(&ledger);
+	return is_good;
+}
+
+/* Put all bases of the user. */
+static int
+put_bases(struct restore *r, const char *user, struct err *err)
+{
+	struct buf prefix = BUF_INIT;
+	size_t i;
+	int rc = 0;
+
+	names_key(&prefix, NAMES_RECORDS, user);
+	for (i = 0; rc == 0 && i < r->n_bases; i++)
+		if (std_starts(r->bases[i].key, prefix.s))
+			rc = fill_add(
+			    &r->fill, r->bases[i].key, &r->bases[i].bytes, err);
+	buf_release(&prefix);
+	return rc;
+}
+
+/* Fit all ledgers, and put the bases of those that stay as they are. */
+static int
+fit_all(struct restore *r, struct err *err)
+{
+	struct mirror_of of = {.restore = r};
+	const char *user;
+	size_t i, len;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && i < r->n_last; i++) {
+		len = names_user_of_key(r->last[i].key, NAMES_SYNC, &user);
+		snprintf(of.user, sizeof of.user, "%.*s", (int)len, user);
+		if (!fit_ledger(&of, &r->last[i]))
+			rc = put_bases(r, of.user, err);
+	}
+	return rc == 0 ? fill_end(&r->fill, err) : -1;
 }
 
 static int
 put_last(struct restore *r, struct err *err)
 {
 	size_t i;
-	int rc = 0;
+	int rc = fit_all(r, err);
 
-	for (i = 0; rc == 0 && i < r->n_last; i++) {
-		fit_ledger(r, &r->last[i]);
+	for (i = 0; rc == 0 && i < r->n_last; i++)
 		rc = fill_add(&r->fill, r->last[i].key, &r->last[i].bytes, err);
-	}
 	return rc == 0 ? fill_end(&r->fill, err) : -1;
 }
 
