@@ -16,6 +16,31 @@
 
 /* buf */
 
+START_TEST(a_number_is_printed_as_printf_does)
+{
+	static const uintmax_t numbers[] = {
+	    0, 1, 9, 10, 42, 999, 1000, INT64_MAX, UINT64_MAX - 1, UINT64_MAX};
+	struct buf got = BUF_INIT, want = BUF_INIT;
+	unsigned digits;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(numbers); i++)
+		for (digits = 1; digits <= 20; digits++) {
+			buf_add_number(&got, numbers[i], digits);
+			buf_addf(&want, "%0*ju", (int)digits, numbers[i]);
+		}
+	ck_assert_str_eq(got.s, want.s);
+	buf_reset(&got);
+	json_open(&got, '[');
+	json_add_int(&got, INT64_MIN);
+	json_add_int(&got, -1);
+	json_add_int(&got, INT64_MAX);
+	ck_assert_str_eq(got.s, "[-9223372036854775808,-1,9223372036854775807");
+	buf_release(&got);
+	buf_release(&want);
+}
+END_TEST
+
 START_TEST(an_empty_buf_is_an_empty_string_that_can_be_used_again)
 {
 	struct buf b = BUF_INIT, other = BUF_INIT;
@@ -776,7 +801,8 @@ START_TEST(a_lock_that_cannot_be_made_is_busy_without_a_path_for_users)
 }
 END_TEST
 
-T_MAIN("base", an_empty_buf_is_an_empty_string_that_can_be_used_again,
+T_MAIN("base", a_number_is_printed_as_printf_does,
+    an_empty_buf_is_an_empty_string_that_can_be_used_again,
     a_buf_is_terminated_whatever_was_added, a_splice_grows_shrinks_and_removes,
     a_move_leaves_nothing_behind,
     base64_is_that_of_the_rfc_and_decodes_strictly,

@@ -86,6 +86,19 @@ buf_addc(struct buf *b, char c)
 }
 
 void
+buf_add_number(struct buf *b, uintmax_t n, unsigned digits)
+{
+	char room[20];
+	size_t at = sizeof room;
+
+	while (at > 0 && (n > 0 || sizeof room - at < digits)) {
+		room[--at] = (char)('0' + n % 10);
+		n /= 10;
+	}
+	buf_add(b, room + at, sizeof room - at);
+}
+
+void
 buf_addf(struct buf *b, const char *fmt, ...)
 {
 	va_list ap;

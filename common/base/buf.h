@@ -47,6 +47,10 @@ void buf_addc(struct buf *b, char c);
 void buf_addf(struct buf *b, const char *fmt, ...) PRINTF(2, 3);
 void buf_addv(struct buf *b, const char *fmt, va_list ap) PRINTF(2, 0);
 
+/* Append a number with at least so many digits, at most 20, as printf does with
+ * `%0*ju`, but quickly: a hit and a week print many. */
+void buf_add_number(struct buf *b, uintmax_t n, unsigned digits);
+
 /* Keep the first `len` bytes; len <= b->len. */
 void buf_cut(struct buf *b, size_t len);
 

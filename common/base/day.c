@@ -159,10 +159,19 @@ day_add_rfc3339(struct buf *out, int64_t ms)
 	int64_t number = floor_div(ms, DAY_MS);
 	int in_day = (int)(ms - number * DAY_MS);
 	struct day d = of_number(number);
+	const struct {
+		int n;
+		unsigned digits;
+		char end;
+	} fields[] = {{d.year, 4, '-'}, {d.month, 2, '-'}, {d.day, 2, 'T'},
+	    {in_day / 3600000, 2, ':'}, {in_day / 60000 % 60, 2, ':'},
+	    {in_day / 1000 % 60, 2, '.'}, {in_day % 1000, 3, 'Z'}};
+	size_t i;
 
-	buf_addf(out, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", d.year, d.month,
-	    d.day, in_day / 3600000, in_day / 60000 % 60, in_day / 1000 % 60,
-	    in_day % 1000);
+	for (i = 0; i < ARRAY_LEN(fields); i++) {
+		buf_add_number(out, (uintmax_t)fields[i].n, fields[i].digits);
+		buf_addc(out, fields[i].end);
+	}
 }
 
 /*

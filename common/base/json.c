@@ -134,7 +134,9 @@ void
 json_add_int(struct buf *out, int64_t n)
 {
 	add_comma(out);
-	buf_addf(out, "%lld", (long long)n);
+	if (n < 0)
+		buf_addc(out, '-');
+	buf_add_number(out, n < 0 ? -(uintmax_t)n : (uintmax_t)n, 1);
 }
 
 void

@@ -74,8 +74,13 @@ reply_set_gzip(struct reply *reply, bool gzip)
 void
 reply_add_etag(struct reply *reply)
 {
-	reply_header(
-	    reply, "ETag", "\"%s%s\"", reply->etag, reply->gzip ? "-gz" : "");
+	struct buf text = BUF_INIT;
+
+	buf_addc(&text, '"');
+	buf_adds(&text, reply->etag);
+	buf_adds(&text, reply->gzip ? "-gz\"" : "\"");
+	reply_header(reply, "ETag", "%s", text.s);
+	buf_release(&text);
 }
 
 /* Let the client's requests carry that cookie for so long. */
@@ -172,16 +177,21 @@ reply_print_head(struct buf *out, const struct reply *reply)
 	const struct buf *body = reply->shared ? reply->shared : &reply->body;
 
 	buf_reserve(out, reply->headers.len + 256);
-	buf_addf(
-	    out, "Status: %d %s\r\n", reply->status, phrase(reply->status));
+	buf_adds(out, "Status: ");
+	buf_add_number(out, (uintmax_t)reply->status, 3);
+	buf_addc(out, ' ');
+	buf_adds(out, phrase(reply->status));
+	buf_adds(out, "\r\n");
 	buf_add(out, reply->headers.s, reply->headers.len);
-	if (reply->status != 304)
-		buf_addf(out,
-		    "Content-Type: %s; charset=utf-8\r\n"
-		    "%s"
-		    "Content-Length: %zu\r\n",
-		    reply->type ? reply->type : "application/json",
-		    reply->gzip ? "Content-Encoding: gzip\r\n" : "", body->len);
+	if (reply->status != 304) {
+		buf_adds(out, "Content-Type: ");
+		buf_adds(out, reply->type ? reply->type : "application/json");
+		buf_adds(out, "; charset=utf-8\r\n");
+		buf_adds(out, reply->gzip ? "Content-Encoding: gzip\r\n" : "");
+		buf_adds(out, "Content-Length: ");
+		buf_add_number(out, body->len, 1);
+		buf_adds(out, "\r\n");
+	}
 	buf_adds(out, "\r\n");
 }
 
