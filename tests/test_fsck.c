@@ -118,6 +118,76 @@ START_TEST(a_base_that_a_run_puts_anew_is_not_removed)
 }
 END_TEST
 
+#define HASH  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define COPY  "conflicts/ada/0009-Weg/" HASH ".md"
+#define TRASH "trash/ada/0009-Weg/" HASH ".md"
+#define RECORDS(files)                                                         \
+	"{\"v\":1,\"state\":\"ok\",\"files\":[" files "],"                     \
+	"\"intent\":{\"at\":0,\"files\":[]},\"resolved\":[]}"
+#define NAMING RECORDS("{\"file\":\"0009-Weg.md\",\"conflict\":\"" HASH "\"}")
+
+/* Right before the first write of a repair a run ends, which has found the copy
+ * of its conflict there already. */
+static void
+name_copy(void *arg, const struct store_op *op)
+{
+	struct writer *w = arg;
+
+	if (op->verb != STORE_VERB_PUT && op->verb != STORE_VERB_REMOVE)
+		return;
+	if (w->removals++ == 0)
+		host_put(w->host, SYNC, NAMING);
+}
+
+START_TEST(a_copy_that_a_run_comes_to_need_stays)
+{
+	struct host h, run;
+	struct writer writer = {.host = &run};
+
+	host_open(&h, "a");
+	host_open(&run, "b");
+	host_put(&run, SYNC, RECORDS(""));
+	host_put(&run, COPY, "mine");
+	h.plan.hook = name_copy;
+	h.plan.arg = &writer;
+	ck_assert_uint_eq(repair(&h), 1);
+	ck_assert(has_bytes(&run, COPY, "mine"));
+	ck_assert(has_bytes(&run, SYNC, NAMING));
+	h.plan.hook = NULL;
+	repair(&h);
+	ck_assert(has_bytes(&run, COPY, "mine"));
+	host_close(&h);
+	host_close(&run);
+}
+END_TEST
+
+START_TEST(a_copy_that_nobody_names_goes_to_the_trash_between_two_runs)
+{
+	struct host h;
+	struct buf leased = BUF_INIT;
+
+	host_open(&h, "a");
+	buf_addf(&leased, "{\"v\":1,\"run\":{\"id\":\"x\",\"until\":%lld},%s",
+	    (long long)app_now(&h.app) + 60000,
+	    RECORDS("") + strlen("{\"v\":1,"));
+	host_put(&h, SYNC, leased.s);
+	host_put(&h, COPY, "mine");
+	ck_assert_uint_eq(repair(&h), 1);
+	ck_assert(has_bytes(&h, COPY, "mine"));
+	host_put(&h, SYNC, RECORDS(""));
+	ck_assert_uint_eq(repair(&h), 1);
+	ck_assert(has_bytes(&h, COPY, ""));
+	ck_assert(has_bytes(&h, TRASH, "mine"));
+	/* And the next run finds no lease. */
+	ck_assert_uint_eq(repair(&h), 0);
+	buf_reset(&leased);
+	host_get(&h, SYNC, &leased);
+	ck_assert_ptr_null(strstr(leased.s, "\"run\""));
+	buf_release(&leased);
+	host_close(&h);
+}
+END_TEST
+
 START_TEST(a_claim_that_was_made_anew_is_not_removed)
 {
 	struct host h, other;
@@ -155,5 +225,7 @@ START_TEST(a_claim_that_cannot_be_read_is_removed)
 END_TEST
 
 T_MAIN("fsck", a_base_that_a_run_puts_anew_is_not_removed,
+    a_copy_that_a_run_comes_to_need_stays,
+    a_copy_that_nobody_names_goes_to_the_trash_between_two_runs,
     a_claim_that_was_made_anew_is_not_removed,
     a_claim_that_cannot_be_read_is_removed)

@@ -25,6 +25,7 @@
 #include "task/taskset.h"
 #include "week/ledger.h"
 #include "week/ledger_base.h"
+#include "week/ledger_clock.h"
 #include "week/ledger_json.h"
 #include "week/ledger_scan.h"
 
@@ -79,6 +80,7 @@ struct known {
 	struct copies mirror;
 	struct strays strays; /* what else lies in the mirror */
 	bool must_save;       /* the ledger was mended */
+	bool has_lease;       /* hold_records has taken it */
 };
 
 static void
@@ -331,6 +333,33 @@ is_named(const struct known *k, const char *key)
 	return false;
 }
 
+/*
+ * Take the lease of a run, if nobody has written the records since they were
+ * read: a run that finds a copy of its conflict there already must not lose it.
+ * save_known gives it back.
+ */
+static bool
+hold_records(struct known *k)
+{
+	struct app *app = k->fsck->app;
+	int64_t now = app_now(app), lease_ms = app->conf.sync_lease_ms;
+	struct err err = ERR_INIT;
+	bool ours = false;
+
+	if (k->has_lease || !k->blob.is_there)
+		return k->has_lease;
+	ledger_clock_read(&k->ledger, now, k->blob.age_ms);
+	if (ledger_clock_is_leased(&k->ledger, lease_ms, now))
+		return false;
+	free(k->ledger.run_id);
+	k->ledger.run_id = std_strdup("fsck");
+	k->ledger.run_until_ms = now + lease_ms;
+	if (ledger_blob_save(app, &k->blob, &k->ledger, &ours, &err) == -1)
+		report_fault(k->fsck->found, k->blob.key.s, &err);
+	k->has_lease = k->must_save = ours;
+	return ours;
+}
+
 /* Return true if the copy is in the trash instead. */
 static bool
 drop_copy(const struct known *k, const struct copied *c)
@@ -353,7 +382,7 @@ drop_copy(const struct known *k, const struct copied *c)
 }
 
 static void
-check_conflicts(const struct known *k)
+check_conflicts(struct known *k)
 {
 	struct copies copies = COPIES_INIT;
 	struct buf prefix = BUF_INIT;
@@ -368,7 +397,8 @@ check_conflicts(const struct known *k)
 		if (!is_named(k, copies.items[i].key))
 			fsck_user_tell(k->fsck, "verwaist", copies.items[i].key,
 			    MSG_FSCK_ORPHAN,
-			    k->fsck->repair && drop_copy(k, &copies.items[i]));
+			    k->fsck->repair && hold_records(k) &&
+				drop_copy(k, &copies.items[i]));
 	copies_release(&copies);
 	buf_release(&prefix);
 }
@@ -480,6 +510,10 @@ save_known(struct known *k)
 
 	if (!k->must_save)
 		return;
+	if (k->has_lease) {
+		free(k->ledger.run_id);
+		k->ledger.run_id = NULL;
+	}
 	if (ledger_blob_save(app, &k->blob, &k->ledger, &saved, &err) == -1 ||
 	    pending_put(app, k->user, &err) == -1)
 		report_fault(k->fsck->found, k->blob.key.s, &err);
