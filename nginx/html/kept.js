@@ -27,6 +27,8 @@ const PARTS = /** @type {const} */ (['heard', 'etag', 'loadedAt', 'validTo',
 
 export class Kept {
 	#store;
+	/** Of the login that this page is of; another tab may have another one. */
+	#mark = markOfLogin();
 	/** What was kept last, part by part. */
 	#last = /** @type {unknown[]} */ ([]);
 	#over = false;
@@ -61,7 +63,7 @@ export class Kept {
 		const { state } = this.#store;
 		const { phase, heard, sync, me, details } = state;
 		if (this.#over || phase !== 'fresh' || !heard ||
-			me?.userId !== heard.userId)
+			me?.userId !== heard.userId || this.#mark !== markOfLogin())
 			return;
 		const current = currentTask(heard);
 		const text = current && details[current.file];
@@ -69,16 +71,17 @@ export class Kept {
 		if (now.every((one, i) => one === this.#last[i]))
 			return;
 		this.#last = now;
-		write({ ...state, details: text ? { [text.file]: text } : {} });
+		write(this.#mark,
+			{ ...state, details: text ? { [text.file]: text } : {} });
 	}
 }
 
-/** @param {State} state */
-function write(state) {
+/** @param {string} mark @param {State} state */
+function write(mark, state) {
 	const { heard, validTo, me } = state;
 	const ahead = Date.parse(heard?.validUntil ?? '') - validTo;
 	const text = JSON.stringify({
-		page: import.meta.url, mark: markOfLogin(),
+		page: import.meta.url, mark,
 		until: me?.expires ? Date.parse(me.expires) - ahead : null,
 		state: Object.fromEntries(PARTS.map((name) => [name, state[name]])),
 	});
