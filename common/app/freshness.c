@@ -104,6 +104,7 @@ load_both(const struct app *app, const struct freshness_query *query,
 	struct buf week = BUF_INIT;
 	int rc;
 
+	names_key(&found->blob.key, query->blob, query->user);
 	if (query->blob != NAMES_TIMELINE ||
 	    !site_week_get(app->site, query->user, token, &week))
 		return load_stored(app, query->user, found, err);
@@ -120,7 +121,6 @@ begin_look(const struct app *app, const struct freshness_query *query,
 {
 	found->began_ms = app_now(app);
 	found->state.generation = version_generation(app->version, query->user);
-	names_key(&found->blob.key, query->blob, query->user);
 }
 
 /*
@@ -146,8 +146,10 @@ replace_entry(const struct app *app, const struct freshness_query *query,
 	struct buf week = BUF_INIT;
 	bool has_week = query->blob == NAMES_TIMELINE &&
 			site_week_get(app->site, query->user, token, &week);
-	int rc = take_or_read(app, has_week ? token : NULL, &week, found, err);
+	int rc;
 
+	names_key(&found->blob.key, query->blob, query->user);
+	rc = take_or_read(app, has_week ? token : NULL, &week, found, err);
 	buf_release(&week);
 	if (rc == 0)
 		cache_drop(query->cache, query->user);

@@ -28,18 +28,35 @@ reply_add_ignored(struct reply *reply)
 	json_close(&reply->body, ']');
 }
 
-void
-reply_header(struct reply *reply, const char *name, const char *fmt, ...)
+/* Begin a header; return where its value does. */
+static size_t
+begin_header(struct buf *out, const char *name)
 {
-	struct buf *out = &reply->headers;
-	va_list ap;
-	size_t i;
-
 	/* Room for the headers of most answers, at once. */
 	buf_reserve(out, 256);
 	buf_adds(out, name);
 	buf_adds(out, ": ");
-	i = out->len;
+	return out->len;
+}
+
+/* A line end in a value would begin a header of its own. */
+static void
+end_header(struct buf *out, size_t value)
+{
+	for (; value < out->len; value++)
+		if ((unsigned char)out->s[value] < 0x20 ||
+		    out->s[value] == 0x7f)
+			out->s[value] = ' ';
+	buf_adds(out, "\r\n");
+}
+
+void
+reply_header(struct reply *reply, const char *name, const char *fmt, ...)
+{
+	struct buf *out = &reply->headers;
+	size_t value = begin_header(out, name);
+	va_list ap;
+
 	va_start(ap, fmt);
 	/* Most are texts, and a hit has several. */
 	if (strcmp(fmt, "%s") == 0)
@@ -47,21 +64,16 @@ reply_header(struct reply *reply, const char *name, const char *fmt, ...)
 	else
 		buf_addv(out, fmt, ap);
 	va_end(ap);
-	/* A line end in a value would begin a header of its own. */
-	for (; i < out->len; i++)
-		if ((unsigned char)out->s[i] < 0x20 || out->s[i] == 0x7f)
-			out->s[i] = ' ';
-	buf_adds(out, "\r\n");
+	end_header(out, value);
 }
 
 void
 reply_set_now(struct reply *reply, int64_t now)
 {
-	struct buf text = BUF_INIT;
+	size_t value = begin_header(&reply->headers, "X-Now");
 
-	day_add_rfc3339(&text, now);
-	reply_header(reply, "X-Now", "%s", text.s);
-	buf_release(&text);
+	day_add_rfc3339(&reply->headers, now);
+	end_header(&reply->headers, value);
 }
 
 void
@@ -74,13 +86,13 @@ reply_set_gzip(struct reply *reply, bool gzip)
 void
 reply_add_etag(struct reply *reply)
 {
-	struct buf text = BUF_INIT;
+	struct buf *out = &reply->headers;
+	size_t value = begin_header(out, "ETag");
 
-	buf_addc(&text, '"');
-	buf_adds(&text, reply->etag);
-	buf_adds(&text, reply->gzip ? "-gz\"" : "\"");
-	reply_header(reply, "ETag", "%s", text.s);
-	buf_release(&text);
+	buf_addc(out, '"');
+	buf_adds(out, reply->etag);
+	buf_adds(out, reply->gzip ? "-gz\"" : "\"");
+	end_header(out, value);
 }
 
 /* Let the client's requests carry that cookie for so long. */
