@@ -58,13 +58,12 @@ begin_of(const char *name)
 	return begin;
 }
 
-/* Add a name behind all others. */
 static void
-append_name(struct fs_names *names, const char *text)
+insert_name(struct fs_names *names, size_t at, const char *text)
 {
 	STD_GROW(names->names, names->n, names->cap);
-	names->names[names->n++] =
-	    (struct fs_name){begin_of(text), names->texts.len};
+	sorted_open(names->names, names->n++, sizeof *names->names, at);
+	names->names[at] = (struct fs_name){begin_of(text), names->texts.len};
 	buf_add(&names->texts, text, strlen(text) + 1);
 }
 
@@ -79,7 +78,7 @@ read_all(struct fs_names *names, DIR *dir)
 		if (entry == NULL)
 			break;
 		if (entry->d_name[0] != '.')
-			append_name(names, entry->d_name);
+			insert_name(names, names->n, entry->d_name);
 	}
 	if (names->n > 1)
 		qsort_r(names->names, names->n, sizeof *names->names,
@@ -122,16 +121,11 @@ correct_name(struct fs_names *names, int fd, const char *text)
 
 	if (!there && errno != ENOENT)
 		return -1;
-	if (there && at == end) {
-		STD_GROW(names->names, names->n, names->cap);
-		sorted_open(names->names, names->n++, sizeof *names->names, at);
-		names->names[at] =
-		    (struct fs_name){begin_of(text), names->texts.len};
-		buf_add(&names->texts, text, len);
-	} else if (!there && at < end) {
+	if (there && at == end)
+		insert_name(names, at, text);
+	else if (!there && at < end)
 		sorted_close(
 		    names->names, names->n--, sizeof *names->names, at);
-	}
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 #include "settings/conf.h"
 #include "store/fill.h"
 #include "store/names.h"
+#include "store/sorted.h"
 #include "store/store.h"
 #include "store/user_set.h"
 #include "sync/pending.h"
@@ -231,17 +232,13 @@ find_base(const struct restore *r, const char *user, const struct buf *ledger)
 	struct ledger_base *base = NULL;
 	struct buf key = BUF_INIT;
 	char id[ENC_HASH_LEN + 1];
-	const struct fill_blob *found;
+	size_t at;
 
 	if (!ledger_scan_base(ledger, id))
 		return NULL;
 	names_records_key(&key, user, id);
-	const struct fill_blob wanted = {.key = key.s};
-	found = r->n_bases > 0 ? bsearch(&wanted, r->bases, r->n_bases,
-				     sizeof wanted, compare_bases)
-			       : NULL;
-	if (found != NULL)
-		base = ledger_base_new(&found->bytes);
+	if (sorted_find(r->bases, r->n_bases, sizeof *r->bases, key.s, &at))
+		base = ledger_base_new(&r->bases[at].bytes);
 	buf_release(&key);
 	return base;
 }

@@ -2,6 +2,7 @@
 
 #include "base/json_scan.h"
 #include "base/std.h"
+#include "store/sorted.h"
 
 #define NAME_MAX_KEPT 512 /* bytes: more than any file's name has */
 #define ALLOC_COST    16  /* of malloc(3), for each name */
@@ -114,26 +115,16 @@ ledger_base_set(struct ledger_base **held, struct ledger_base *base)
 	*held = base;
 }
 
-static int
-compare_records(const void *a, const void *b)
-{
-	return strcmp(((const struct ledger_base_record *)a)->file,
-	    ((const struct ledger_base_record *)b)->file);
-}
-
 const char *
 ledger_base_find(const struct ledger_base *base, const char *file, size_t *len)
 {
-	const struct ledger_base_record wanted = {.file = (char *)file};
-	const struct ledger_base_record *found =
-	    base->n > 0 ? bsearch(&wanted, base->records, base->n,
-			      sizeof wanted, compare_records)
-			: NULL;
+	size_t at;
 
-	if (found == NULL)
+	if (!sorted_find(
+		base->records, base->n, sizeof *base->records, file, &at))
 		return NULL;
-	*len = found->len;
-	return base->text.s + found->at;
+	*len = base->records[at].len;
+	return base->text.s + base->records[at].at;
 }
 
 size_t
