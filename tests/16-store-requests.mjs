@@ -72,6 +72,10 @@ const BATCH = 128;
  * @param {number} tasks */
 const pages = (tasks) => Math.floor(tasks / 5000);
 
+/** Where the store takes notes, a token is read before it is put, and in place of
+ * a list a token and what its note names. */
+const noted = azure ? 1 : 0;
+
 /** @type {[string, number, Record<string, string>, number][]} */
 const kinds = [...sizes.map((tasks) =>
     /** @type {[string, number, {}, number]} */ (['', tasks, {}, 8])),
@@ -91,7 +95,7 @@ for (const [kind, tasks, more, most] of kinds)
 		if (kind)
 			putRecords(stack);
 
-		await t.test('a cold one asks at most n + 9 times', async () => {
+		await t.test(`a cold one asks at most n + ${9 + noted} times`, async () => {
 			let again = 0;
 			const cold = await heard(stack, async () => {
 				let answer = await stack.get('/codex');
@@ -101,7 +105,7 @@ for (const [kind, tasks, more, most] of kinds)
 			});
 			assert.equal(cold.answer.headers.get('x-cache'), 'miss');
 			assert.ok(cold.n > tasks, `${cold.n} requests`);
-			assert.ok(cold.n <= tasks + (1 + again) * (9 + pages(tasks)) +
+			assert.ok(cold.n <= tasks + (1 + again) * (9 + noted + pages(tasks)) +
 			    again * BATCH, `${cold.n} requests, ${again} tries more`);
 		});
 		await t.test('an artifact: 2 in 1 round; memory: none', async () => {
@@ -119,8 +123,8 @@ for (const [kind, tasks, more, most] of kinds)
 			    'local');
 			assert.equal(local.n, 0, local.text);
 		});
-		await t.test(`a warm one asks at most ${most} times in 4 rounds`,
-		    async () => {
+		await t.test(`a warm one asks at most ${most + noted} times in ` +
+		    `${4 + noted} rounds`, async () => {
 			const list = (await stack.get(
 			    '/api/tasks?status=offen')).json.tasks;
 			const stem = list[0].file.slice(0, -3);
@@ -132,8 +136,11 @@ for (const [kind, tasks, more, most] of kinds)
 				    stack.get('/codex'));
 				assert.equal(warm.answer.headers.get('x-cache'),
 				    'miss');
-				assert.ok(warm.n <= most + pages(tasks), warm.text);
-				assert.ok(warm.rounds <= 4, warm.text);
+				assert.ok(warm.n <= most + noted, warm.text);
+				assert.ok(warm.rounds <= 4 + noted, warm.text);
+				// A list of all is as long as there are tasks.
+				assert.ok(!azure || !/ list raw\//.test(warm.text),
+				    warm.text);
 				// An entry is 265 bytes long.
 				assert.ok(tasks < 500 || warm.bytes < 2000,
 				    `${warm.bytes} bytes of the index`);
@@ -150,47 +157,47 @@ test('writes cost the requests that the design promises', async (t) => {
 	const stem = (/** @type {any} */ task) =>
 		encodeURIComponent(task.file.slice(0, -3));
 
-	await t.test('a creation asks at most 4 times', async () => {
+	await t.test(`a creation asks at most ${4 + noted} times`, async () => {
 		for (let i = 0; i < 3; i++) {
 			const { n, text } = await heard(stack, () =>
 			    stack.send('POST', '/api/tasks', json));
-			assert.ok(n <= 4, text);
+			assert.ok(n <= 4 + noted, text);
 		}
 	});
-	await t.test('with an Idempotency-Key at most 7 times', async () => {
+	await t.test(`with an Idempotency-Key at most ${7 + noted} times`, async () => {
 		for (let i = 0; i < 3; i++) {
 			const key = { 'Idempotency-Key': `key ${i}` };
 			const { n, text } = await heard(stack, () =>
 			    stack.send('POST', '/api/tasks', json, key));
-			assert.ok(n <= 7, text);
+			assert.ok(n <= 7 + noted, text);
 			const replay = await heard(stack, () =>
 			    stack.send('POST', '/api/tasks', json, key));
-			assert.ok(replay.n <= 6, replay.text);
+			assert.ok(replay.n <= 6 + noted, replay.text);
 		}
 	});
-	await t.test('a completion by number asks at most 4 times', async () => {
+	await t.test(`a completion by number asks at most ${4 + noted} times`, async () => {
 		for (let i = 0; i < 2; i++) {
 			const { n, text } = await heard(stack, () =>
 			    stack.send('POST',
 				`/api/tasks/${list[0].id}/complete`, when));
-			assert.ok(n <= 4, text);
+			assert.ok(n <= 4 + noted, text);
 		}
 	});
-	await t.test('and by stem at most 3 times', async () => {
+	await t.test(`and by stem at most ${3 + noted} times`, async () => {
 		for (let i = 0; i < 2; i++) {
 			const { n, text } = await heard(stack, () =>
 			    stack.send('POST',
 				`/api/tasks/${stem(list[1])}/complete`, when));
-			assert.ok(n <= 3, text);
+			assert.ok(n <= 3 + noted, text);
 		}
 	});
 	await t.test('an edit asks no more than a completion', async () => {
 		const byNumber = await heard(stack, () => stack.send('PATCH',
 		    `/api/tasks/${list[2].id}`, { tags: ['a'] }));
-		assert.ok(byNumber.n <= 4, byNumber.text);
+		assert.ok(byNumber.n <= 4 + noted, byNumber.text);
 		const byStem = await heard(stack, () => stack.send('PATCH',
 		    `/api/tasks/${stem(list[2])}`, { tags: ['b'] }));
-		assert.ok(byStem.n <= 3, byStem.text);
+		assert.ok(byStem.n <= 3 + noted, byStem.text);
 	});
 });
 

@@ -84,6 +84,7 @@ static const struct store_backend over_fs = {
 
 static const struct store_backend over_azure = {
     .kind = "azure",
+    .takes_notes = true,
     .run = run,
     .persist = persist,
     .close = close_fault,

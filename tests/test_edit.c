@@ -1117,7 +1117,7 @@ START_TEST(a_write_that_failed_after_it_was_stored_is_shown)
 		check_shown(&h);
 
 		host_put(&h, "raw/ada/tasks/0001-Brot.md", TASK);
-		ok(app_bump(&h.app, "ada", &err), &err);
+		ok(app_bump(&h.app, "ada", NULL, &err), &err);
 		lose_answer(&h, at);
 		change(&h, "0001-Brot", NULL, &result, &err);
 		h.plan.at = 0;

@@ -13,7 +13,8 @@
 #include "base/std.h"
 #include "store_t.h"
 
-#define FOLDER "raw/ada/tasks/"
+#define FOLDER  "raw/ada/tasks/"
+#define TOLD_BY "state/ada/cacheVersion.txt"
 
 /* A process that dies in the middle of a put. */
 static bool dies;
@@ -96,7 +97,7 @@ apply(struct store_list *list, const struct store_list *changes)
 static void
 look(struct kept *kept)
 {
-	struct store_list list = STORE_LIST_SINCE(kept->mark);
+	struct store_list list = STORE_LIST_SINCE(kept->mark, TOLD_BY);
 	struct err err = ERR_INIT;
 
 	ck_assert_int_eq(store_list(kept->store, FOLDER, &list, &err), 0);

@@ -317,7 +317,7 @@ START_TEST(a_write_whose_token_may_not_be_stored_sends_others_to_the_store)
 	open_hosts();
 	a.plan = (struct store_fault){
 	    .at = 1, .count = 100, .when = STORE_FAULT_AFTER};
-	ck_assert_int_eq(app_bump(&a.app, "ada", &err), -1);
+	ck_assert_int_eq(app_bump(&a.app, "ada", NULL, &err), -1);
 	a.plan = (struct store_fault){.at = 0};
 	ck_assert_str_eq(redis_t_cli("EXISTS version:ada"), "0");
 	ck_assert(shows(&b, "Zeuge"));

@@ -261,6 +261,90 @@ START_TEST(a_broken_list_is_a_fault_and_empty)
 }
 END_TEST
 
+/* A token "t2" with a note that knows what has changed since "t1". */
+#define TOKEN_TEXT "HTTP/1.1 200 OK\r\nETag: \"0x7\"\r\nContent-Length: 2\r\n"
+#define NOTED                                                                  \
+	TOKEN_TEXT "x-ms-meta-changes: t1,0001.md,0002-%C3%BC.md\r\n\r\nt2"
+#define GONE "HTTP/1.1 404 Not Found\r\nx-ms-error-code: BlobNotFound\r\n\r\n"
+#define SEEN                                                                   \
+	"HTTP/1.1 200 OK\r\nETag: \"0x9\"\r\nContent-Length: 77\r\n"           \
+	"Last-Modified: Fri, 26 Jun 2015 23:39:12 GMT\r\n\r\n"
+
+/* List what has changed since "t1", by that script. */
+static unsigned
+list_changes(const struct hostile_step *steps, size_t n,
+    struct store_list *list, enum store_result result)
+{
+	static char mark[STORE_MARK_MAX + 1];
+	struct store_op ask = STORE_LIST("raw/ada/tasks/", list);
+
+	snprintf(mark, sizeof mark, "t1@%lld", (long long)clock_monotonic_ms());
+	*list = (struct store_list)STORE_LIST_SINCE(mark, "state/token");
+	return run_script(steps, n, &ask, result);
+}
+
+START_TEST(what_a_note_names_is_looked_at)
+{
+	static const struct hostile_step steps[] = {{.text = BUSY},
+	    {.text = NOTED}, {.text = SEEN}, {.text = BUSY}, {.text = GONE}};
+	struct store_list list;
+
+	ck_assert_uint_eq(list_changes(steps, 5, &list, STORE_OK), 5);
+	ck_assert(list.changes);
+	ck_assert(strncmp(list.mark, "t2@", 3) == 0);
+	ck_assert_uint_eq(list.n, 2);
+	ck_assert_str_eq(list.items[0].key, "raw/ada/tasks/0001.md");
+	ck_assert_str_eq(list.items[0].etag, "0x9");
+	ck_assert_uint_eq(list.items[0].size, 77);
+	ck_assert_int_eq(list.items[0].modified_ms, 1435361952000);
+	ck_assert_str_eq(list.items[1].key, "raw/ada/tasks/0002-ü.md");
+	ck_assert_str_eq(list.items[1].etag, "");
+	store_list_release(&list);
+}
+END_TEST
+
+START_TEST(a_note_that_is_unknown_lists_all)
+{
+	static const char *const notes[] = {"",
+	    "x-ms-meta-changes: t0,a.md\r\n",
+	    "x-ms-meta-changes: t1,..%2Fa.md\r\n",
+	    "x-ms-meta-changes: t1,%zz\r\n"};
+	struct hostile_step steps[] = {{.text = NULL},
+	    {.text = XML("31\r\n<EnumerationResults><Blobs/></EnumerationResu"
+			 "lts>")}};
+	struct store_list list;
+	char text[300];
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(notes); i++) {
+		snprintf(text, sizeof text, TOKEN_TEXT "%s\r\nt2", notes[i]);
+		steps[0].text = text;
+		ck_assert_uint_eq(list_changes(steps, 2, &list, STORE_OK), 2);
+		ck_assert(!list.changes);
+		store_list_release(&list);
+	}
+}
+END_TEST
+
+START_TEST(a_look_at_a_change_that_fails_is_a_fault_of_the_list)
+{
+	static const char *const bad[] = {"HTTP/1.1 404 Not Found\r\n\r\n",
+	    "HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 403 No\r\n\r\n"};
+	struct hostile_step steps[] = {{.text = NOTED}, {.text = NULL}};
+	struct store_list list;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(bad); i++) {
+		steps[1].text = bad[i];
+		list_changes(steps, 2, &list, STORE_FAILED);
+		ck_assert_uint_eq(list.n, 0);
+		ck_assert_ptr_null(list.items);
+	}
+	steps[0].text = "HTTP/1.1 404 Not Found\r\n" EMPTY;
+	list_changes(steps, 1, &list, STORE_FAILED);
+}
+END_TEST
+
 START_TEST(an_endpoint_is_tls_or_loopback_and_its_value_is_not_shown)
 {
 	static const char *const bad[] = {"BlobEndpoint=ftp://hemlich",
@@ -771,6 +855,8 @@ main(void)
 	    a_404_without_blobnotfound_is_not_an_absent_blob,
 	    a_blob_that_is_archived_is_barred_and_a_403_is_not,
 	    a_broken_list_is_a_fault_and_empty, a_dead_service_fails_soon,
+	    what_a_note_names_is_looked_at, a_note_that_is_unknown_lists_all,
+	    a_look_at_a_change_that_fails_is_a_fault_of_the_list,
 	    an_endpoint_is_tls_or_loopback_and_its_value_is_not_shown,
 	    a_service_that_hangs_is_given_up_at_the_deadline,
 	    no_pause_is_begun_that_would_pass_the_deadline,

@@ -16,10 +16,10 @@ START_TEST(a_bump_puts_another_token_and_raises_the_generation)
 	uint64_t generation;
 
 	host_open(&h, "a");
-	ok(app_bump(&h.app, "ada", &err), &err);
+	ok(app_bump(&h.app, "ada", NULL, &err), &err);
 	host_get(&h, TOKEN, &was);
 	generation = version_generation(h.app.version, "ada");
-	ok(app_bump(&h.app, "ada", &err), &err);
+	ok(app_bump(&h.app, "ada", NULL, &err), &err);
 	host_get(&h, TOKEN, &now);
 	ck_assert_str_ne(was.s, now.s);
 	ck_assert_uint_ne(version_generation(h.app.version, "ada"), generation);
@@ -43,7 +43,7 @@ START_TEST(a_bump_whose_put_fails_raises_the_generation)
 		generation = version_generation(h.app.version, "ada");
 		h.plan = (struct store_fault){
 		    .at = 1, .count = 100, .when = when[i]};
-		ck_assert_int_eq(app_bump(&h.app, "ada", &err), -1);
+		ck_assert_int_eq(app_bump(&h.app, "ada", NULL, &err), -1);
 		ck_assert_int_eq(err.code, ERR_STORE);
 		ck_assert_uint_ne(
 		    version_generation(h.app.version, "ada"), generation);
@@ -61,7 +61,7 @@ START_TEST(a_put_of_the_token_that_fails_is_tried_again)
 	host_open(&h, "a");
 	h.plan.at = 1;
 	h.plan.count = 2;
-	ok(app_bump(&h.app, "ada", &err), &err);
+	ok(app_bump(&h.app, "ada", NULL, &err), &err);
 	host_get(&h, TOKEN, &token);
 	ck_assert_uint_gt(token.len, 0);
 	buf_release(&token);

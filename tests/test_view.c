@@ -283,7 +283,7 @@ START_TEST(each_attempt_to_put_a_token_has_a_new_one)
 	h.plan.at = 1;
 	h.plan.hook = keep_tokens;
 	h.plan.arg = &all;
-	ok(app_bump(&h.app, "ada", &err), &err);
+	ok(app_bump(&h.app, "ada", NULL, &err), &err);
 	ck_assert_int_eq(sscanf(all.s, "%79s %79s", first, second), 2);
 	ck_assert_str_ne(first, second);
 	buf_release(&all);
@@ -302,7 +302,7 @@ START_TEST(a_token_that_lands_late_brings_no_old_state_back)
 	h.plan.at = 1;
 	h.plan.hook = keep_tokens;
 	h.plan.arg = &all;
-	ok(app_bump(&h.app, "ada", &err), &err);
+	ok(app_bump(&h.app, "ada", NULL, &err), &err);
 	ck_assert_int_eq(sscanf(all.s, "%79s", hung), 1);
 	h.plan.hook = NULL;
 	h.plan.at = 0;
@@ -1246,7 +1246,7 @@ put_records(struct host *h, void (*fill)(struct ledger_file *, const char *))
 	sync.last_ms = 1795417200000;
 	ledger_json_print(&text, &sync);
 	host_put(h, SYNC, text.s);
-	ok(app_bump(&h->app, "ada", &err), &err);
+	ok(app_bump(&h->app, "ada", NULL, &err), &err);
 	ledger_release(&sync);
 	buf_release(&text);
 	buf_release(&etag);
@@ -1323,12 +1323,12 @@ START_TEST(without_good_records_every_task_is_pending)
 	host_create(&h, "ada", "Brot", NULL);
 	ck_assert(shows(&h, "ada", "\"sync\":\"clean\""));
 	with_repo(&h);
-	ok(app_bump(&h.app, "ada", &err), &err);
+	ok(app_bump(&h.app, "ada", NULL, &err), &err);
 	ck_assert(shows(&h, "ada", "\"sync\":\"pending\""));
 	put_records(&h, in_git);
 	ck_assert(shows(&h, "ada", "\"sync\":\"clean\""));
 	host_put(&h, SYNC, "{kaputt");
-	ok(app_bump(&h.app, "ada", &err), &err);
+	ok(app_bump(&h.app, "ada", NULL, &err), &err);
 	ck_assert(shows(&h, "ada", "\"sync\":\"pending\""));
 	host_close(&h);
 }

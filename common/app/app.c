@@ -10,6 +10,8 @@
 #include "base/enc.h"
 #include "base/err.h"
 #include "site/site_version.h"
+#include "store/changes.h"
+#include "store/names.h"
 #include "week/slots.h"
 
 /* Raise it when the body of GET /codex changes its shape, so that no
@@ -108,11 +110,12 @@ app_allow_stale(struct app *app)
 }
 
 int
-app_bump(const struct app *app, const char *user, struct err *err)
+app_bump(const struct app *app, const char *user, const struct buf *files,
+    struct err *err)
 {
+	const struct version_write write = {user, app_now(app), files};
 	char token[VERSION_TOKEN_MAX];
-	int rc = version_bump(
-	    app->version, app->store, user, app_now(app), token, err);
+	int rc = version_bump(app->version, app->store, &write, token, err);
 
 	site_version_put(app->site, user, token);
 	return rc;
@@ -122,10 +125,15 @@ void
 app_bump_unsure(
     const struct app *app, const char *user, const struct blob *blob)
 {
+	const char *file = names_task_of_key(blob->key.s, user);
+	struct buf files = BUF_INIT;
 	struct err unused = ERR_INIT;
 
+	if (file != NULL)
+		changes_add_file(&files, file);
 	if (blob->is_unsure)
-		(void)!app_bump(app, user, &unused);
+		(void)!app_bump(app, user, &files, &unused);
+	buf_release(&files);
 }
 
 const char *

@@ -7,7 +7,7 @@
  *
  *	if (app_open(&app, file, err) == -1)	after fork (store.h)
  *		...
- *	app_bump(&app, user, err)		after each write of a user
+ *	app_bump(&app, user, files, err)	after each write of a user
  *	app_close(&app);
  *
  * Error handling
@@ -69,8 +69,10 @@ int64_t app_now(const struct app *app);
 void app_allow_stale(struct app *app);
 
 /* Put a new token for the user, raise their generation (version_bump), and tell
- * the other hosts (site_version.h). */
-MUST_USE int app_bump(const struct app *app, const char *user, struct err *err);
+ * the other hosts (site_version.h).  `files` are the task files that may be
+ * others now: CHANGES_NONE, a list, or NULL for any (changes.h). */
+MUST_USE int app_bump(const struct app *app, const char *user,
+    const struct buf *files, struct err *err);
 /*
  * Raise the version after a write of the blob that failed and may have
  * happened, so that nobody keeps a week without it; else do nothing.  Ignore

@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "store/blob.h"
+#include "store/changes.h"
 #include "store/names.h"
 
 #define SESSIONS_VERSION 1
@@ -181,7 +182,7 @@ account_bind(
 	/* A process that remembers "no number yet" must read again, or it
 	 * would ask for the binding at every request. */
 	if (rc == 0)
-		rc = created ? app_bump(auth->app, user, err)
+		rc = created ? app_bump(auth->app, user, CHANGES_NONE, err)
 			     : check_bound_id(auth, user, id, err);
 	buf_release(&text);
 	blob_release(&blob);
@@ -322,7 +323,7 @@ account_end_session(
 	/* Bump even if the session was over: an earlier attempt may have
 	 * crashed between put and bump. */
 	if (rc == 0)
-		rc = app_bump(auth->app, session->user, err);
+		rc = app_bump(auth->app, session->user, CHANGES_NONE, err);
 	blob_release(&blob);
 	return rc;
 }
@@ -367,7 +368,7 @@ account_end_sessions(const struct auth *auth, const char *user, struct err *err)
 	rc = blob_update(auth->app->store, &blob, &update, err);
 	app_bump_unsure(auth->app, user, &blob);
 	if (rc == 0)
-		rc = app_bump(auth->app, user, err);
+		rc = app_bump(auth->app, user, CHANGES_NONE, err);
 	blob_release(&blob);
 	return rc;
 }

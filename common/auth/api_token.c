@@ -13,6 +13,7 @@
 #include "base/span.h"
 #include "base/std.h"
 #include "store/blob.h"
+#include "store/changes.h"
 #include "store/names.h"
 
 #define TOKENS_VERSION 1
@@ -274,7 +275,7 @@ api_token_make(const struct auth *auth, const char *user,
 		rc = update_tokens(auth, user, append_token, &made, err);
 	}
 	if (rc == 0)
-		rc = app_bump(auth->app, user, err);
+		rc = app_bump(auth->app, user, CHANGES_NONE, err);
 	/* Only now: a token that is not known to be stored is not shown. */
 	if (rc == 0) {
 		buf_add(secret, text.s, text.len);
@@ -324,7 +325,7 @@ api_token_revoke(
 	rc = update_tokens(auth, user, remove_token, wanted, err);
 	if (rc == -1 && err->code != ERR_NOT_FOUND)
 		return -1;
-	if (app_bump(auth->app, user, &why) == -1) {
+	if (app_bump(auth->app, user, CHANGES_NONE, &why) == -1) {
 		*err = why;
 		return -1;
 	}

@@ -9,6 +9,7 @@
 #include <strings.h>
 #include <time.h>
 
+#include "backend/azure_changes.h"
 #include "backend/azure_list.h"
 #include "backend/azure_sign.h"
 #include "base/buf.h"
@@ -18,6 +19,25 @@
 
 #define TRIES       4
 #define CLOCK_OFF_S 60 /* further off than this, the clock explains a 403 */
+
+void
+azure_call_init(struct azure_call *call, struct store_op *op)
+{
+	*call = (struct azure_call){.op = op,
+	    .id = BUF_INIT,
+	    .page = BUF_INIT,
+	    .changes = AZURE_CHANGES_INIT};
+	if (azure_changes_wanted(op))
+		call->step = AZURE_CALL_NOTE;
+}
+
+void
+azure_call_release(struct azure_call *call)
+{
+	buf_release(&call->id);
+	buf_release(&call->page);
+	azure_changes_release(&call->changes);
+}
 
 bool
 azure_call_is_write(const struct azure_call *call)
@@ -95,15 +115,15 @@ is_status_code(const struct http_request *request, int status, const char *code)
 }
 
 static void
-take_etag_field(struct store_op *op, const struct http_request *request)
+take_etag_field(struct buf *etag, const struct http_request *request)
 {
 	const struct buf *value = &request->want[AZURE_CALL_ETAG].value;
 	size_t len = value->len;
 
 	if (len >= 2 && value->s[0] == '"' && value->s[len - 1] == '"')
-		buf_set(&op->new_etag, value->s + 1, len - 2);
+		buf_set(etag, value->s + 1, len - 2);
 	else
-		buf_set(&op->new_etag, value->s, len);
+		buf_set(etag, value->s, len);
 }
 
 /* End the call with `verdict`, as another writer was first.  If the answer to
@@ -169,8 +189,9 @@ judge_get(struct azure_call *call, struct http_request *request)
 	if (request->status == 200 &&
 	    request->want[AZURE_CALL_ETAG].value.len > 0) {
 		buf_move(&op->body, &request->reply);
+		buf_move(&op->note, &request->want[AZURE_CALL_CHANGES].value);
 		op->age_ms = read_age_ms(request);
-		take_etag_field(op, request);
+		take_etag_field(&op->new_etag, request);
 		end_call(call, STORE_OK);
 	} else if (request->status == 304 && op->cond == STORE_IF_CHANGED) {
 		end_call(call, STORE_UNCHANGED);
@@ -189,7 +210,7 @@ judge_put(struct azure_call *call, struct http_request *request)
 
 	if (request->status == 201 &&
 	    request->want[AZURE_CALL_ETAG].value.len > 0) {
-		take_etag_field(op, request);
+		take_etag_field(&op->new_etag, request);
 		end_call(call, STORE_OK);
 	} else if (op->cond == STORE_IF_NEW &&
 		   (is_status_code(request, 409, "BlobAlreadyExists") ||
@@ -255,6 +276,9 @@ judge_list(struct azure_call *call, struct http_request *request,
 		snprintf(request->why, sizeof request->why, "list: %s", why);
 		try_again(call, request, service->retry_ms);
 	} else if (next.len == 0) {
+		/* What is no blob changes without a note. */
+		if (call->op->list->n_strange > 0)
+			call->op->list->mark[0] = '\0';
 		end_call(call, STORE_OK);
 	} else if (buf_eq(&next, &call->page)) {
 		request->fault = HTTP_LOST;
@@ -266,6 +290,58 @@ judge_list(struct azure_call *call, struct http_request *request,
 		next_step(call, AZURE_CALL_OP);
 	}
 	buf_release(&next);
+}
+
+/* Look at the next blob that may have changed, if there is one. */
+static void
+look_at_next(struct azure_call *call)
+{
+	if (azure_changes_name(&call->changes) != NULL)
+		next_step(call, AZURE_CALL_CHANGED);
+	else
+		end_call(call, STORE_OK);
+}
+
+static void
+judge_note(struct azure_call *call, const struct http_request *request)
+{
+	static const struct buf none = BUF_INIT;
+	bool absent = is_status_code(request, 404, "BlobNotFound") ||
+		      is_status_code(request, 404, "ContainerNotFound");
+
+	if (request->status != 200 && !absent)
+		fail_call(call, request);
+	else if (azure_changes_begin(&call->changes, call->op->list,
+		     absent ? &none : &request->reply,
+		     request->want[AZURE_CALL_CHANGES].value.s))
+		look_at_next(call);
+	else
+		next_step(call, AZURE_CALL_OP);
+}
+
+static void
+judge_blob(struct azure_call *call, const struct http_request *request)
+{
+	bool gone = is_status_code(request, 404, "BlobNotFound");
+	struct buf etag = BUF_INIT;
+	struct store_item item = {
+	    .size =
+		strtoull(request->want[AZURE_CALL_LENGTH].value.s, NULL, 10)};
+	int64_t unix_s;
+
+	if (request->status == 200)
+		take_etag_field(&etag, request);
+	if (azure_sign_parse_date(
+		request->want[AZURE_CALL_MODIFIED].value.s, &unix_s) == 0)
+		item.modified_ms = unix_s * 1000;
+	item.etag = etag.s;
+	if (gone || etag.len > 0) {
+		azure_changes_add(&call->changes, call->op, &item);
+		look_at_next(call);
+	} else {
+		fail_call(call, request);
+	}
+	buf_release(&etag);
 }
 
 static void
@@ -296,7 +372,7 @@ judge_look_up(struct azure_call *call, struct http_request *request)
 	bool absent = is_status_code(request, 404, "BlobNotFound");
 
 	if (request->status == 200 && is_own_put(call, request)) {
-		take_etag_field(call->op, request);
+		take_etag_field(&call->op->new_etag, request);
 		end_call(call, STORE_OK);
 	} else if (request->status == 200) {
 		end_call(call, call->verdict);
@@ -352,6 +428,10 @@ judge_answer(struct azure_call *call, struct http_request *request,
 		judge_container(call, request);
 	else if (call->step == AZURE_CALL_LOOK_UP)
 		judge_look_up(call, request);
+	else if (call->step == AZURE_CALL_NOTE)
+		judge_note(call, request);
+	else if (call->step == AZURE_CALL_CHANGED)
+		judge_blob(call, request);
 	else if (call->op->verb == STORE_VERB_GET)
 		judge_get(call, request);
 	else if (call->op->verb == STORE_VERB_PUT)

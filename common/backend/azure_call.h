@@ -1,6 +1,6 @@
 /*
  * azure_call: what an answer of Azure Blob Storage means for a store op (Azure
- * Blob REST; platforms.md).
+ * Blob REST; platforms.md). 
  *
  * A call takes one step after another until its op has a result.  The caller
  * (store_azure.c) sends the request of the step and hands the answer to
@@ -9,6 +9,8 @@
  *	op          the op itself, or the next page of a list
  *	container   make the container, then the op again
  *	look up     get the blob: was an earlier try stored after all?
+ *	note        of a list of changes: get what tells of them
+ *	changed     of such a list: look at one of the blobs that may have changed
  *
  * Error handling
  *
@@ -20,6 +22,7 @@
 #ifndef AZURE_CALL_H
 #define AZURE_CALL_H
 
+#include "backend/azure_changes.h"
 #include "base/http.h"
 #include "store/store.h"
 
@@ -27,6 +30,8 @@ enum azure_call_step {
 	AZURE_CALL_OP,
 	AZURE_CALL_CONTAINER,
 	AZURE_CALL_LOOK_UP,
+	AZURE_CALL_NOTE,
+	AZURE_CALL_CHANGED,
 	AZURE_CALL_DONE,
 };
 
@@ -37,6 +42,8 @@ enum {
 	AZURE_CALL_DATE,     /* Date */
 	AZURE_CALL_ID,       /* x-ms-meta-put */
 	AZURE_CALL_MODIFIED, /* Last-Modified */
+	AZURE_CALL_CHANGES,  /* x-ms-meta-changes: a note */
+	AZURE_CALL_LENGTH,   /* Content-Length */
 	AZURE_CALL_FIELDS
 };
 
@@ -52,6 +59,7 @@ struct azure_call {
 	enum store_result verdict; /* if the look-up finds other bytes */
 	struct buf id;             /* of a conditional put, in x-ms-meta-put */
 	struct buf page;           /* of a list: the marker to go on from */
+	struct azure_changes changes; /* of a list that is kept */
 };
 
 /* Shared by all calls of a store. */
@@ -59,6 +67,9 @@ struct azure_call_service {
 	long retry_ms;         /* before the second try after a 5xx */
 	int64_t clock_ahead_s; /* of the service's clock, before ours */
 };
+
+void azure_call_init(struct azure_call *call, struct store_op *op);
+void azure_call_release(struct azure_call *call);
 
 /* True if the step's request changes a blob. */
 bool azure_call_is_write(const struct azure_call *call);

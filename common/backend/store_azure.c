@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "backend/azure_call.h"
+#include "backend/azure_changes.h"
 #include "backend/azure_sign.h"
 #include "backend/store_azure.h"
 #include "base/buf.h"
@@ -22,7 +23,7 @@
 #define RETRY_MS    4000  /* after a 500 or 503; then longer (azure_call.c) */
 #define PATIENCE_MS 25000 /* no further try so long after the last answer */
 #define CHUNK       256   /* requests that are in memory at once */
-#define HEADERS     8
+#define HEADERS     9
 
 struct azure {
 	struct azure_sign account;
@@ -107,6 +108,8 @@ write_put(struct wire *wire, struct http_request *request)
 	add_wire_header(wire, "Content-Type", "application/octet-stream");
 	add_wire_header(wire, "x-ms-blob-type", "BlockBlob");
 	add_condition(wire, op);
+	if (op->put_note != NULL && op->put_note[0] != '\0')
+		add_wire_header(wire, "x-ms-meta-changes", op->put_note);
 	if (op->cond != STORE_ALWAYS) {
 		if (call->id.len == 0)
 			enc_random(&call->id, 32);
@@ -162,6 +165,18 @@ write_op_request(
 	}
 }
 
+/* Append the key of the blob that the call's step is about. */
+static void
+add_key(struct buf *url, const struct azure_call *call)
+{
+	enc_percent(url,
+	    call->step == AZURE_CALL_NOTE ? call->op->list->told_by
+					  : call->op->key,
+	    "/");
+	if (call->step == AZURE_CALL_CHANGED)
+		enc_percent(url, azure_changes_name(&call->changes), "");
+}
+
 static void
 write_address(const struct azure *azure, struct wire *wire)
 {
@@ -173,9 +188,10 @@ write_address(const struct azure *azure, struct wire *wire)
 	buf_addf(
 	    &wire->url, "%s/%s", azure->account.endpoint.s, azure->container.s);
 	if (call->step != AZURE_CALL_CONTAINER &&
-	    call->op->verb != STORE_VERB_LIST) {
+	    (call->step != AZURE_CALL_OP ||
+		call->op->verb != STORE_VERB_LIST)) {
 		buf_addc(&wire->url, '/');
-		enc_percent(&wire->url, call->op->key, "/");
+		add_key(&wire->url, call);
 	}
 }
 
@@ -238,6 +254,8 @@ write_request(const struct azure *azure, struct azure_call *call,
 	    [AZURE_CALL_DATE] = "Date",
 	    [AZURE_CALL_ID] = "x-ms-meta-put",
 	    [AZURE_CALL_MODIFIED] = "Last-Modified",
+	    [AZURE_CALL_CHANGES] = "x-ms-meta-changes",
+	    [AZURE_CALL_LENGTH] = "Content-Length",
 	};
 	size_t i;
 
@@ -262,8 +280,11 @@ write_request(const struct azure *azure, struct azure_call *call,
 	add_wire_header(wire, "x-ms-version", VERSION);
 	if (call->step == AZURE_CALL_CONTAINER)
 		write_container(wire, request);
-	else if (call->step == AZURE_CALL_LOOK_UP)
+	else if (call->step == AZURE_CALL_LOOK_UP ||
+		 call->step == AZURE_CALL_NOTE)
 		request->method = "GET";
+	else if (call->step == AZURE_CALL_CHANGED)
+		request->method = "HEAD";
 	else
 		write_op_request(azure, wire, request);
 	write_authorization(azure, wire, request);
@@ -322,6 +343,9 @@ send_calls(struct azure *azure, struct azure_call *const *calls, size_t n)
 	http_run(azure->http, requests, n);
 	for (i = 0; i < n; i++) {
 		calls[i]->op->requests++;
+		if (calls[i]->step == AZURE_CALL_NOTE ||
+		    calls[i]->step == AZURE_CALL_CHANGED)
+			calls[i]->op->gets++;
 		calls[i]->op->us += requests[i].us;
 		if (azure_call_hear(calls[i], &requests[i], &azure->service))
 			move_deadline(azure);
@@ -402,11 +426,8 @@ run_azure(void *self, struct store_op *ops, size_t n, int64_t until_ms)
 	long wait = 0;
 	size_t i;
 
-	for (i = 0; i < n; i++) {
-		calls[i].op = &ops[i];
-		buf_init(&calls[i].id);
-		buf_init(&calls[i].page);
-	}
+	for (i = 0; i < n; i++)
+		azure_call_init(&calls[i], &ops[i]);
 
 	azure->until_ms = until_ms;
 	move_deadline(azure);
@@ -419,10 +440,8 @@ run_azure(void *self, struct store_op *ops, size_t n, int64_t until_ms)
 	}
 	give_up_calls(calls, n);
 
-	for (i = 0; i < n; i++) {
-		buf_release(&calls[i].id);
-		buf_release(&calls[i].page);
-	}
+	for (i = 0; i < n; i++)
+		azure_call_release(&calls[i]);
 	free(calls);
 }
 
@@ -451,6 +470,7 @@ is_container_name(const char *name)
 
 static const struct store_backend backend = {
     .kind = "azure",
+    .takes_notes = true,
     .run = run_azure,
     .close = close_azure,
 };

@@ -304,7 +304,7 @@ settle_user(struct work *w, const char *user, struct err *err)
 	if (find_highest(w, user, &next, err) == -1 ||
 	    numbers_raise(w->m->app, user, next, err) == -1)
 		return -1;
-	return app_bump(w->m->app, user, err);
+	return app_bump(w->m->app, user, NULL, err);
 }
 
 static int

@@ -336,7 +336,7 @@ tell_all(struct restore *r, struct err *err)
 	size_t i;
 
 	for (i = 0; i < r->users.n; i++)
-		if (app_bump(r->app, r->users.names[i], err) == -1)
+		if (app_bump(r->app, r->users.names[i], NULL, err) == -1)
 			return -1;
 	return conf_has_repo(&r->app->conf)
 		   ? pending_put_all(r->app, &r->users, NULL, err)

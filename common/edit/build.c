@@ -284,7 +284,7 @@ read_finished_build(struct app *app, struct build_job *job,
 static int
 renew_state(struct app *app, struct build_job *job, struct err *err)
 {
-	if (app_bump(app, job->user, err) == -1)
+	if (app_bump(app, job->user, NULL, err) == -1)
 		return -1;
 	return freshness_read_state(app, job->user, &job->state, err);
 }

@@ -488,7 +488,7 @@ create_task(struct app *app, const struct create *create,
 	/* The task is stored if only the note in the claim has failed. */
 	app_bump_unsure(app, create->user, &claim.blob);
 	if (rc == 0)
-		rc = publish_write(app, create->user, err);
+		rc = publish_write(app, create->user, claim.file.s, err);
 	if (rc == 0) {
 		buf_move(&result->file, &claim.file);
 		memcpy(result->etag, claim.etag, sizeof result->etag);

@@ -263,7 +263,7 @@ edit_change(struct app *app, const struct edit_change *change,
 	/* Bump even if nothing changed: an earlier attempt may have crashed
 	 * between put and bump. */
 	if (rc == 0)
-		rc = publish_write(app, change->user, err);
+		rc = publish_write(app, change->user, made.file.s, err);
 	if (rc == 0) {
 		edit_result_release(result);
 		*result = made;

@@ -242,7 +242,7 @@ take_user(struct app *app, struct import *import, const char *path,
 	if (numbers_raise(app, user, tasks.next_id, err) == -1)
 		return -1;
 	/* Put no mark: the files come from Git, which has them. */
-	return app_bump(app, user, err);
+	return app_bump(app, user, NULL, err);
 }
 
 static bool

@@ -347,7 +347,7 @@ mirror_load(
     struct app *app, const char *user, struct mirror *mirror, struct err *err)
 {
 	struct buf index = BUF_INIT, next = BUF_INIT, prefix = BUF_INIT;
-	struct buf sync = BUF_INIT;
+	struct buf sync = BUF_INIT, token = BUF_INIT;
 	struct load load = {.app = app,
 	    .user = user,
 	    .list = STORE_LIST_SHALLOW,
@@ -360,6 +360,8 @@ mirror_load(
 	/* Until the load has ended the set is not what the mark says. */
 	memcpy(since, mirror->mark, sizeof since);
 	mirror->mark[0] = '\0';
+	names_key(&token, NAMES_TOKEN, user);
+	load.list.told_by = token.s;
 	if (mirror->memory != NULL)
 		load.list.since = mirror->whole ? "" : since;
 	names_key(&index, NAMES_INDEX, user);
@@ -390,6 +392,7 @@ mirror_load(
 	buf_release(&next);
 	buf_release(&prefix);
 	buf_release(&sync);
+	buf_release(&token);
 	return rc;
 }
 

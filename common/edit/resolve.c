@@ -226,12 +226,10 @@ parse_records(const struct answer *answer, const struct blob *blob,
     struct ledger *sync, struct err *err)
 {
 	enum ledger_json parsed = LEDGER_JSON_BROKEN;
-	struct blob copy = {.key = BUF_INIT,
-	    .bytes = BUF_INIT,
-	    .etag = BUF_INIT,
-	    .is_there = blob->is_there};
+	struct blob copy = BLOB_INIT;
 	int rc;
 
+	copy.is_there = blob->is_there;
 	buf_add(&copy.key, blob->key.s, blob->key.len);
 	buf_add(&copy.bytes, blob->bytes.s, blob->bytes.len);
 	rc = ledger_blob_parse(
@@ -381,7 +379,7 @@ resolve_conflict(struct app *app, const struct resolve *resolve,
 	if (rc == 0)
 		rc = decide_conflict(app, resolve, &sync, result, err);
 	if (rc == 0)
-		rc = publish_write(app, resolve->user, err);
+		rc = publish_write(app, resolve->user, result->file.s, err);
 	ledger_release(&sync);
 	blob_release(&blob);
 	return rc;

@@ -5,6 +5,7 @@
 #include "base/counters.h"
 #include "base/enc.h"
 #include "base/std.h"
+#include "store/changes.h"
 #include "store/names.h"
 
 /* A generation is count << 16 | mark of the user that raised it last. */
@@ -62,20 +63,6 @@ version_is_own(
 	       counters_mark(version->counters, user);
 }
 
-static bool
-is_plain_token(const char *s, size_t len)
-{
-	size_t i;
-
-	if (len == 0 || len > 64)
-		return false;
-	for (i = 0; i < len; i++)
-		if (!(s[i] >= '0' && s[i] <= '9') &&
-		    !(s[i] >= 'a' && s[i] <= 'z') && s[i] != '-')
-			return false;
-	return s[0] != '-';
-}
-
 void
 version_token(const struct blob *blob, char token[VERSION_TOKEN_MAX])
 {
@@ -86,7 +73,7 @@ version_token(const struct blob *blob, char token[VERSION_TOKEN_MAX])
 		token[0] = '\0';
 		return;
 	}
-	if (is_plain_token(blob->bytes.s, len)) {
+	if (changes_is_token(blob->bytes.s, len)) {
 		memcpy(token, blob->bytes.s, len + 1);
 		return;
 	}
@@ -94,23 +81,59 @@ version_token(const struct blob *blob, char token[VERSION_TOKEN_MAX])
 	snprintf(token, VERSION_TOKEN_MAX, "h%s", hash);
 }
 
-int
-version_bump(struct version *version, struct store *store, const char *user,
-    int64_t now_ms, char put[VERSION_TOKEN_MAX], struct err *err)
+/*
+ * Put the token with a note of what has changed, unless another writer puts one
+ * meanwhile, which the note would not know.
+ */
+static int
+put_noted(struct store *store, struct blob *blob, const struct buf *token,
+    const struct buf *files, bool *done, struct err *err)
 {
+	int rc = blob_get(store, blob, err);
+
+	if (rc == 0) {
+		changes_note(&blob->note, blob->bytes.s, files);
+		rc = blob_swap(store, blob, token, done, err);
+	}
+	return rc;
+}
+
+/* Put the token without a note, whatever others put. */
+static int
+put_unnoted(struct store *store, struct blob *blob, const struct buf *token,
+    bool *done, struct err *err)
+{
+	int rc;
+
+	buf_reset(&blob->note);
+	rc = blob_put(store, blob, token, err);
+	*done = rc == 0;
+	return rc;
+}
+
+int
+version_bump(struct version *version, struct store *store,
+    const struct version_write *write, char put[VERSION_TOKEN_MAX],
+    struct err *err)
+{
+	const struct buf *files =
+	    store_takes_notes(store) ? write->files : NULL;
 	struct blob blob = BLOB_INIT;
 	struct buf token = BUF_INIT;
-	int attempt, rc = -1;
+	bool done = false;
+	int attempt, rc = 0;
 
-	names_key(&blob.key, NAMES_TOKEN, user);
-	for (attempt = 0; rc == -1 && attempt < ATTEMPTS; attempt++) {
-		if (attempt > 0)
+	names_key(&blob.key, NAMES_TOKEN, write->user);
+	for (attempt = 0; !done && attempt < ATTEMPTS; attempt++) {
+		if (rc == -1)
 			usleep(50000u << attempt);
 		buf_reset(&token);
-		enc_stamp(&token, now_ms);
-		rc = blob_put(store, &blob, &token, err);
+		enc_stamp(&token, write->now_ms);
+		rc = files != NULL && attempt + 1 < ATTEMPTS
+			 ? put_noted(store, &blob, &token, files, &done, err)
+			 : put_unnoted(store, &blob, &token, &done, err);
 	}
-	version_raise(version, user);
+	version_raise(version, write->user);
 	snprintf(put, VERSION_TOKEN_MAX, "%s", rc == 0 ? token.s : "");
 	buf_release(&token);
 	blob_release(&blob);

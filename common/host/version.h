@@ -11,7 +11,8 @@
  * token.  Two users may share a counter; that costs a look at the token and
  * nothing else.
  *
- * Writer:  task to the store, then version_bump (token, then generation).
+ * Writer:  task to the store, then version_bump (token, then generation).  Where
+ *	the store takes notes, the token has one of what has changed (changes.h).
  * Reader:  generation first, then token, then what the token stands for.
  *
  * The counters' file is `<run>/generations`.
@@ -74,6 +75,15 @@ bool version_is_own(
  */
 void version_token(const struct blob *blob, char token[VERSION_TOKEN_MAX]);
 
+/* A write that the version is raised for. */
+struct version_write {
+	const char *user;
+	int64_t now_ms;
+	/* The task files that may be others now, each with its '\0'; NULL:
+	 * any (changes.h). */
+	const struct buf *files;
+};
+
 /*
  * Put a new token, then raise the generation, even if the put failed
  * (ERR_STORE).  Try the put three times, each with a token of its own, so that
@@ -81,7 +91,7 @@ void version_token(const struct blob *blob, char token[VERSION_TOKEN_MAX]);
  * token that is there then, "" after a failure.
  */
 MUST_USE int version_bump(struct version *version, struct store *store,
-    const char *user, int64_t now_ms, char put[VERSION_TOKEN_MAX],
+    const struct version_write *write, char put[VERSION_TOKEN_MAX],
     struct err *err);
 
 #endif

@@ -55,11 +55,12 @@ take_lease(struct run *run, struct err *err)
 	return run_save(run, err);
 }
 
-/* Raise the version, and note that nothing is left to be raised. */
+/* Raise the version after changes of the files, and note that nothing is left to
+ * be raised. */
 static int
-raise_version(struct run *run, struct err *err)
+raise_version(struct run *run, const struct buf *files, struct err *err)
 {
-	if (app_bump(run->job->app, run->job->user, err) == -1)
+	if (app_bump(run->job->app, run->job->user, files, err) == -1)
 		return -1;
 	run->ledger.raise = false;
 	return 0;
@@ -74,7 +75,7 @@ raise_for_crashed(struct run *run, struct err *err)
 {
 	if (!run->ledger.raise && run->ledger.n_intents == 0)
 		return RUN_IDLE;
-	return raise_version(run, err) == 0 ? RUN_DONE : RUN_FAILED;
+	return raise_version(run, NULL, err) == 0 ? RUN_DONE : RUN_FAILED;
 }
 
 /* The plan. */
@@ -214,7 +215,7 @@ save_raise(struct run *run, struct err *err)
 static enum run_end
 raise_shown(struct run *run, struct err *err)
 {
-	if (run->ledger.raise && raise_version(run, err) == -1)
+	if (run->ledger.raise && raise_version(run, &run->changed, err) == -1)
 		return RUN_FAILED;
 	run->shown = false;
 	return RUN_DONE;
@@ -388,7 +389,8 @@ give_back(struct run *run)
 	struct err unused = ERR_INIT;
 
 	if (run->shown)
-		(void)!app_bump(run->job->app, run->job->user, &unused);
+		(void)!app_bump(
+		    run->job->app, run->job->user, &run->changed, &unused);
 	if (run_load(run, &unused) == -1 ||
 	    !std_streq(run->ledger.run_id, run->id))
 		return;
@@ -433,6 +435,7 @@ init_run(struct run *run)
 	memset(run->result, 0, sizeof *run->result);
 	blob_init(&run->blob);
 	blob_init(&run->mark);
+	buf_init(&run->changed);
 	names_key(&run->blob.key, NAMES_SYNC, run->job->user);
 	enc_random(&id, sizeof run->id - 1);
 	memcpy(run->id, id.s, sizeof run->id);
@@ -446,6 +449,7 @@ release_run(struct run *run)
 	ledger_release(&run->ledger);
 	blob_release(&run->blob);
 	blob_release(&run->mark);
+	buf_release(&run->changed);
 	store_list_release(&run->list);
 	remote_release(&run->remote);
 	strays_release(&run->unreadable);

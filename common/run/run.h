@@ -79,8 +79,9 @@ struct run {
 	/* When the lease ends and when the intents were written, by the
 	 * monotonic clock: a clock that is set amid a run changes neither. */
 	int64_t lease_end_ms, intended_ms;
-	bool shown;       /* what the page shows has changed */
-	bool raise_saved; /* sync.json says that the version must follow */
+	bool shown;         /* what the page shows has changed */
+	struct buf changed; /* of it the files of the mirror (changes.h) */
+	bool raise_saved;   /* sync.json says that the version must follow */
 
 	/* What was seen. */
 	struct blob mark;

@@ -8,6 +8,7 @@
 #include "plan/plan_record.h"
 #include "run/run_progress.h"
 #include "store/blob.h"
+#include "store/changes.h"
 #include "store/names.h"
 #include "store/store.h"
 #include "week/ledger.h"
@@ -211,6 +212,9 @@ write_batch(struct run *run, enum phase phase, struct err *err)
 		 * a write that failed and may have happened. */
 		run->shown = run->shown || result->written ||
 			     ops[i].result == STORE_FAILED;
+		if (result->written || ops[i].result == STORE_FAILED)
+			changes_add_file(&run->changed,
+			    run->plan.items[places[i]].facts->file);
 		written += result->written;
 		buf_release(&keys[i]);
 	}

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "plan/facts.h"
 #include "store/blob.h"
+#include "store/changes.h"
 #include "store/names.h"
 #include "week/ledger.h"
 
@@ -140,6 +141,8 @@ rename_task(struct run *run, const struct facts_file *file, const char *name,
 	enum run_end end;
 
 	run->shown = true;
+	changes_add_file(&run->changed, file->file);
+	changes_add_file(&run->changed, name);
 	end = run_save_shown(run, err);
 	if (end != RUN_DONE)
 		return end;

@@ -17,6 +17,7 @@ blob_release(struct blob *blob)
 {
 	buf_release(&blob->key);
 	buf_release(&blob->bytes);
+	buf_release(&blob->note);
 	buf_release(&blob->etag);
 	blob->is_there = blob->is_unsure = false;
 }
@@ -26,9 +27,11 @@ blob_take(struct blob *blob, struct store_op *got)
 {
 	blob->is_there = got->result == STORE_OK;
 	buf_reset(&blob->bytes);
+	buf_reset(&blob->note);
 	buf_reset(&blob->etag);
 	if (blob->is_there) {
 		buf_move(&blob->bytes, &got->body);
+		buf_move(&blob->note, &got->note);
 		buf_move(&blob->etag, &got->new_etag);
 		blob->age_ms = got->age_ms;
 	}
@@ -66,8 +69,10 @@ put_if(struct store *store, struct blob *blob, enum store_cond cond,
 {
 	struct store_op op =
 	    STORE_PUT(blob->key.s, cond, blob->etag.s, bytes->s, bytes->len);
-	int rc = store_run(store, &op, 1, err);
+	int rc;
 
+	op.put_note = blob->note.s;
+	rc = store_run(store, &op, 1, err);
 	*stored = op.result == STORE_OK;
 	blob->is_barred = op.barred;
 	blob->is_unsure = blob->is_unsure || rc == -1;

@@ -48,6 +48,8 @@
 struct blob {
 	struct buf key;   /* the caller's to fill, by a function of names.h */
 	struct buf bytes; /* of the last get; empty if there was no blob */
+	struct buf note;  /* of the last get, and of puts; "" for none
+			   * (store_takes_notes) */
 	struct buf etag;  /* of the last get or write; "" if there is none */
 	int64_t age_ms;   /* of the last get: as in struct store_op */
 	bool is_there;
@@ -58,7 +60,8 @@ struct blob {
 
 #define BLOB_INIT                                                              \
 	{                                                                      \
-		.key = BUF_INIT, .bytes = BUF_INIT, .etag = BUF_INIT           \
+		.key = BUF_INIT, .bytes = BUF_INIT, .note = BUF_INIT,          \
+		.etag = BUF_INIT                                               \
 	}
 
 /* Make the blob empty, as BLOB_INIT does. */

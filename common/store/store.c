@@ -98,6 +98,12 @@ store_is_silent(const struct store *store)
 	return clock_monotonic_ms() < store->silent_ms;
 }
 
+bool
+store_takes_notes(const struct store *store)
+{
+	return store->backend->takes_notes;
+}
+
 const char *
 store_kind(const struct store *store)
 {
@@ -194,15 +200,34 @@ is_cond_ok(const struct store_op *op)
 	return false;
 }
 
+/* Return true if the text can stand in a header. */
+static bool
+is_note_ok(const char *note)
+{
+	size_t len;
+
+	for (len = 0; note != NULL && note[len] != '\0'; len++)
+		if (len == STORE_NOTE_MAX || note[len] <= ' ' ||
+		    note[len] >= 0x7f)
+			return false;
+	return true;
+}
+
+static bool
+is_list_ok(const struct store_list *list, const char *prefix)
+{
+	return list != NULL && list->n == 0 && is_prefix_ok(prefix) &&
+	       (list->told_by == NULL || store_key_ok(list->told_by));
+}
+
 static bool
 is_op_ok(const struct store_op *op)
 {
 	if (op->key == NULL || !is_cond_ok(op) || op->len > STORE_BLOB_MAX)
 		return false;
 	if (op->verb == STORE_VERB_LIST)
-		return op->list != NULL && op->list->n == 0 &&
-		       is_prefix_ok(op->key);
-	return store_key_ok(op->key);
+		return is_list_ok(op->list, op->key);
+	return store_key_ok(op->key) && is_note_ok(op->put_note);
 }
 
 struct err *
@@ -231,9 +256,11 @@ reset_op(struct store_op *op)
 	op->err.code = ERR_NONE;
 	op->barred = false;
 	op->requests = 0;
+	op->gets = 0;
 	op->us = 0;
 	op->age_ms = -1;
 	buf_reset(&op->body);
+	buf_reset(&op->note);
 	buf_reset(&op->new_etag);
 }
 
@@ -348,7 +375,6 @@ notify_watch(struct store *store, const struct store_op *op, unsigned round,
     long batch_us)
 {
 	struct store_event event = {
-	    .verb = op->verb,
 	    .key = op->key,
 	    .result = op->result,
 	    .bytes = count_bytes(op),
@@ -357,6 +383,7 @@ notify_watch(struct store *store, const struct store_op *op, unsigned round,
 	unsigned i, n = op->requests ? op->requests : 1;
 
 	for (i = 0; i < n; i++) {
+		event.verb = i < op->gets ? STORE_VERB_GET : op->verb;
 		event.round = round + i;
 		event.again = i + 1 < n;
 		if (store->watch != NULL)
@@ -470,6 +497,7 @@ store_ops_release(struct store_op *ops, size_t n)
 
 	for (i = 0; i < n; i++) {
 		buf_release(&ops[i].body);
+		buf_release(&ops[i].note);
 		buf_release(&ops[i].new_etag);
 	}
 }

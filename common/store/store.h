@@ -51,6 +51,7 @@
 #define STORE_BLOB_MAX ((size_t)32 << 20)
 #define STORE_KEY_MAX  1024 /* bytes; what Azure takes */
 #define STORE_MARK_MAX 120  /* bytes; of a list's mark */
+#define STORE_NOTE_MAX 512  /* bytes; of what is kept beside a blob */
 
 enum store_verb {
 	STORE_VERB_GET,
@@ -85,8 +86,12 @@ struct store_op {
 	const char *etag;        /* caller's; for IF_MATCH and IF_CHANGED */
 	const void *bytes;       /* caller's; for puts */
 	size_t len;
+	/* Caller's; of a put: a text beside the bytes, for a store that takes
+	 * notes (store_takes_notes).  NULL: none, and the one before is gone. */
+	const char *put_note;
 	enum store_result result;
 	struct buf body;     /* get: the bytes, with STORE_OK */
+	struct buf note;     /* get: the text beside them, with STORE_OK */
 	struct buf new_etag; /* get, put: ETag of these bytes, with STORE_OK */
 	/* get, with STORE_OK: how long ago the blob was written, by the store's
 	 * own clock, whatever ours shows; -1: the store cannot tell. */
@@ -99,30 +104,32 @@ struct store_op {
 	/* Cost of the op, for the watch.  0 requests stand for one, 0 us for
 	 * an unknown time. */
 	unsigned requests; /* pages, further tries and look-ups included */
+	unsigned gets;     /* of a list: the first of them are such */
 	long us;
 };
 
 #define STORE_GET(k)                                                           \
 	{                                                                      \
 		.verb = STORE_VERB_GET, .key = (k), .body = BUF_INIT,          \
-		.new_etag = BUF_INIT                                           \
+		.note = BUF_INIT, .new_etag = BUF_INIT                         \
 	}
 #define STORE_PUT(k, c, e, b, n)                                               \
 	{                                                                      \
 		.verb = STORE_VERB_PUT, .cond = (c), .key = (k), .etag = (e),  \
-		.bytes = (b), .len = (n), .body = BUF_INIT,                    \
+		.bytes = (b), .len = (n), .body = BUF_INIT, .note = BUF_INIT,  \
 		.new_etag = BUF_INIT                                           \
 	}
 #define STORE_REMOVE(k, c, e)                                                  \
 	{                                                                      \
 		.verb = STORE_VERB_REMOVE, .cond = (c), .key = (k),            \
-		.etag = (e), .body = BUF_INIT, .new_etag = BUF_INIT            \
+		.etag = (e), .body = BUF_INIT, .note = BUF_INIT,               \
+		.new_etag = BUF_INIT                                           \
 	}
 
 #define STORE_LIST(prefix, l)                                                  \
 	{                                                                      \
 		.verb = STORE_VERB_LIST, .key = (prefix), .list = (l),         \
-		.body = BUF_INIT, .new_etag = BUF_INIT                         \
+		.body = BUF_INIT, .note = BUF_INIT, .new_etag = BUF_INIT       \
 	}
 
 struct store_item {
@@ -164,6 +171,9 @@ struct store_list { /* sorted bytewise by key */
 	 * folder than blobs.
 	 */
 	const char *since;
+	/* Set by it, too: the blob of which notes tell what has changed
+	 * (changes.h), for a store that knows no more than that of a folder. */
+	const char *told_by;
 	bool changes;
 	char mark[STORE_MARK_MAX + 1];
 };
@@ -176,9 +186,9 @@ struct store_list { /* sorted bytewise by key */
 	{                                                                      \
 		.shallow = true                                                \
 	}
-#define STORE_LIST_SINCE(m)                                                    \
+#define STORE_LIST_SINCE(m, key)                                               \
 	{                                                                      \
-		.shallow = true, .since = (m)                                  \
+		.shallow = true, .since = (m), .told_by = (key)                \
 	}
 
 struct store;
@@ -250,6 +260,10 @@ int store_time_left(const struct store *store, int most_ms);
 void store_set_patience(struct store *store, int patience_ms);
 /* Return true if a batch that began now would fail at once for that. */
 bool store_is_silent(const struct store *store);
+
+/* Return true if a put's note is kept, and what has changed in a folder is found
+ * by notes alone. */
+bool store_takes_notes(const struct store *store);
 
 /* Return "fs" (one host) or "azure" (many hosts; design.md 6). */
 const char *store_kind(const struct store *store);
@@ -324,6 +338,7 @@ struct err *store_fail(struct store_op *op);
  */
 struct store_backend {
 	const char *kind;
+	bool takes_notes;
 	/* until_ms as in store_set_deadline; STORE_NO_END: none. */
 	void (*run)(
 	    void *self, struct store_op *ops, size_t n, int64_t until_ms);

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/std.h"
 #include "store/blob.h"
+#include "store/changes.h"
 #include "sync/bell.h"
 #include "sync/ledger_blob.h"
 #include "sync/pending.h"
@@ -14,9 +15,16 @@
 #define PAUSE_MS 250 /* before an undecided user is rung for again; doubles */
 
 int
-publish_write(struct app *app, const char *user, struct err *err)
+publish_write(
+    struct app *app, const char *user, const char *file, struct err *err)
 {
-	if (app_bump(app, user, err) == -1)
+	struct buf files = BUF_INIT;
+	int rc;
+
+	changes_add_file(&files, file);
+	rc = app_bump(app, user, &files, err);
+	buf_release(&files);
+	if (rc == -1)
 		return -1;
 	return app->conf.sync_on_operation ? pending_put(app, user, err) : 0;
 }

@@ -6,7 +6,7 @@
  * Calling sequence
  *
  *	...put or remove the task in the store
- *	if (publish_write(app, user, err) == -1)
+ *	if (publish_write(app, user, file, err) == -1)
  *		return -1;
  *	...then, to answer with what became of it in Git:
  *	struct publish_git git = PUBLISH_GIT_INIT;
@@ -28,12 +28,13 @@
 #include "week/ledger.h"
 
 /*
- * Put a new token and raise the generation, so that no cache shows the old
+ * After a write of the file put a new token and raise the generation, so that no cache shows the old
  * week; then mark the user if every edit shall go to Git
  * (GITHUB_SYNC_ON_OPERATION).  Call it after the task is in the store and
  * before the answer.
  */
-MUST_USE int publish_write(struct app *app, const char *user, struct err *err);
+MUST_USE int publish_write(
+    struct app *app, const char *user, const char *file, struct err *err);
 
 /* What a write has left behind. */
 struct publish {
