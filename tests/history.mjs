@@ -171,7 +171,8 @@ function judgeOrder(register, reads) {
 			(later) => later.to < Infinity &&
 			    source.to < later.from)));
 		if (older)
-			found.push(sentence('back', read, older.sources[0]));
+			found.push(`${sentence('back', read, older.sources[0])
+			}, which was seen until ${older.to}`);
 		// All that was seen for good is in the latest of those.
 		seen = [...seen.filter(({ to }) => to >= read.from).slice(-8),
 		    ...seen.filter(({ to }) => to < read.from).slice(-1),

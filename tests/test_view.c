@@ -6,6 +6,7 @@
 #include "edit/build.h"
 #include "edit/create.h"
 #include "edit/edit.h"
+#include "edit/mirror.h"
 #include "t.h"
 #include "week/ledger.h"
 #include "week/ledger_json.h"
@@ -42,6 +43,102 @@ two_hosts(struct host *a, struct host *b, int64_t revalidate_ms)
 	a->app.conf.cache_revalidate_ms = revalidate_ms;
 	b->app.conf.cache_revalidate_ms = revalidate_ms;
 }
+
+/* Two processes of one host, whose looks at the token are due in turn, and another
+ * host that writes in between. */
+static void
+open_twins(struct host *one, struct host *two, struct host *far)
+{
+	two_hosts(far, one, 1000);
+	host_open(two, "b");
+	two->app.conf.cache_revalidate_ms = 1000;
+	host_clock(one, NOON);
+	host_clock(two, NOON);
+	host_create(far, "ada", "Brot", NULL);
+	ck_assert(shows(one, "ada", "Brot"));
+	ck_assert(shows(one, "ada", "Brot"));
+	host_clock(two, "2026-11-23T11:00:00.900Z");
+	ck_assert(shows(two, "ada", "Brot"));
+	ck_assert_int_eq(host_source(one, "ada"), VIEW_LOCAL);
+	ck_assert_int_eq(host_source(two, "ada"), VIEW_LOCAL);
+	host_create(far, "ada", "Milch", NULL);
+}
+
+static void
+close_twins(struct host *one, struct host *two, struct host *far)
+{
+	host_close(one);
+	host_close(two);
+	host_close(far);
+}
+
+START_TEST(what_one_process_has_shown_no_other_one_of_the_host_takes_back)
+{
+	struct host one, two, far;
+
+	open_twins(&one, &two, &far);
+	ck_assert(!shows(&two, "ada", "Milch")); /* as it may */
+	host_clock(&one, "2026-11-23T11:00:01.500Z");
+	ck_assert(shows(&one, "ada", "Milch"));
+	ck_assert(shows(&two, "ada", "Milch"));
+	/* And then all believe their memory again. */
+	host_source(&one, "ada");
+	ck_assert_int_eq(host_source(&one, "ada"), VIEW_LOCAL);
+	ck_assert_int_eq(host_source(&two, "ada"), VIEW_LOCAL);
+	host_requests(&one);
+	host_requests(&two);
+	host_source(&one, "ada");
+	host_source(&two, "ada");
+	ck_assert_uint_eq(host_requests(&one) + host_requests(&two), 0);
+	close_twins(&one, &two, &far);
+}
+END_TEST
+
+START_TEST(what_a_task_has_shown_no_week_of_the_host_takes_back)
+{
+	struct mirror_one task = MIRROR_ONE_INIT;
+	struct host one, two, far;
+	struct err err = ERR_INIT;
+
+	open_twins(&one, &two, &far);
+	ok(mirror_load_one(&one.app, "ada", "0001", &task, &err), &err);
+	ck_assert(shows(&two, "ada", "Milch"));
+	mirror_one_release(&task);
+	close_twins(&one, &two, &far);
+}
+END_TEST
+
+START_TEST(what_a_list_has_shown_no_week_of_the_host_takes_back)
+{
+	struct mirror mirror = MIRROR_INIT;
+	struct host one, two, far;
+	struct err err = ERR_INIT;
+
+	open_twins(&one, &two, &far);
+	ok(mirror_load(&one.app, "ada", &mirror, &err), &err);
+	ck_assert(shows(&two, "ada", "Milch"));
+	mirror_release(&mirror);
+	close_twins(&one, &two, &far);
+}
+END_TEST
+
+START_TEST(a_store_that_fails_leaves_what_was_shown_good)
+{
+	struct host one, two, far;
+	struct buf body = BUF_INIT;
+
+	open_twins(&one, &two, &far);
+	app_allow_stale(&two.app);
+	app_allow_stale(&one.app);
+	one.plan = two.plan = (struct store_fault){.at = 1, .count = 1000};
+	host_clock(&one, "2026-11-23T11:00:01.500Z");
+	host_clock(&two, "2026-11-23T11:00:02.000Z");
+	ck_assert_int_eq(host_show(&one, "ada", false, &body), VIEW_STALE);
+	ck_assert_int_eq(host_show(&two, "ada", false, &body), VIEW_STALE);
+	buf_release(&body);
+	close_twins(&one, &two, &far);
+}
+END_TEST
 
 START_TEST(memory_answers_without_any_request)
 {
@@ -1397,6 +1494,10 @@ START_TEST(a_foreign_token_in_a_safe_form_still_tells_states_apart)
 END_TEST
 
 T_MAIN("view", memory_answers_without_any_request,
+    what_one_process_has_shown_no_other_one_of_the_host_takes_back,
+    what_a_task_has_shown_no_week_of_the_host_takes_back,
+    what_a_list_has_shown_no_week_of_the_host_takes_back,
+    a_store_that_fails_leaves_what_was_shown_good,
     an_artifact_costs_two_requests_in_one_round,
     a_warm_rebuild_after_one_edit_costs_eight_requests_in_four_rounds,
     with_git_a_warm_rebuild_costs_nine_requests_in_four_rounds,

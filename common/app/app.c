@@ -122,6 +122,13 @@ app_bump(const struct app *app, const char *user, const struct buf *files,
 }
 
 void
+app_tell_seen(const struct app *app, const char *user, uint64_t *generation)
+{
+	if (app->conf.cache_revalidate_ms != CONF_OFF)
+		version_doubt(app->version, user, generation);
+}
+
+void
 app_bump_unsure(
     const struct app *app, const char *user, const struct blob *blob)
 {

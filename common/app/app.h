@@ -74,6 +74,14 @@ void app_allow_stale(struct app *app);
 MUST_USE int app_bump(const struct app *app, const char *user,
     const struct buf *files, struct err *err);
 /*
+ * Let no process of this host show an older state of the user than this one has
+ * seen, where hosts share the store: who asks may come to another process next.
+ * `*generation` is the one that was read before the state was; what is kept of
+ * that state is of the one that it is then.
+ */
+void app_tell_seen(
+    const struct app *app, const char *user, uint64_t *generation);
+/*
  * Raise the version after a write of the blob that failed and may have
  * happened, so that nobody keeps a week without it; else do nothing.  Ignore
  * failures: the caller's request has failed already.

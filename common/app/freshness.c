@@ -123,6 +123,16 @@ begin_look(const struct app *app, const struct freshness_query *query,
 	found->state.generation = version_generation(app->version, query->user);
 }
 
+/* Tell the host's other processes of a state that is not that of memory (NULL:
+ * none is), unless somebody has since. */
+static void
+tell_seen(const struct app *app, const struct freshness_query *query,
+    struct freshness *found, const struct cache_entry *e)
+{
+	if (e == NULL || e->generation == found->state.generation)
+		app_tell_seen(app, query->user, &found->state.generation);
+}
+
 /*
  * Return true if the entry may answer without the store.  Not after a write on
  * this host, perhaps the user's own, nor after one of the user's on another
@@ -140,7 +150,7 @@ may_answer_stale(const struct app *app, const struct freshness_query *query,
  * believes it, even one for which Redis has its token again. */
 static int
 replace_entry(const struct app *app, const struct freshness_query *query,
-    struct freshness *found, struct err *err)
+    const struct cache_entry *e, struct freshness *found, struct err *err)
 {
 	char token[VERSION_TOKEN_MAX];
 	struct buf week = BUF_INIT;
@@ -151,8 +161,10 @@ replace_entry(const struct app *app, const struct freshness_query *query,
 	names_key(&found->blob.key, query->blob, query->user);
 	rc = take_or_read(app, has_week ? token : NULL, &week, found, err);
 	buf_release(&week);
-	if (rc == 0)
+	if (rc == 0) {
+		tell_seen(app, query, found, e);
 		cache_drop(query->cache, query->user);
+	}
 	return rc;
 }
 
@@ -171,7 +183,7 @@ recheck_entry(const struct app *app, const struct freshness_query *query,
 	}
 	site_version_mend(app->site, e->user, found->state.token);
 	if (strcmp(e->token, found->state.token) != 0)
-		return replace_entry(app, query, found, err);
+		return replace_entry(app, query, e, found, err);
 
 	e->generation = found->state.generation;
 	e->checked_ms = found->began_ms;
@@ -199,7 +211,10 @@ freshness_look(const struct app *app, const struct freshness_query *query,
 	case MISS:
 		break;
 	}
-	return load_both(app, query, found, err);
+	if (load_both(app, query, found, err) == -1)
+		return -1;
+	tell_seen(app, query, found, e);
+	return 0;
 }
 
 int
@@ -207,7 +222,10 @@ freshness_load(const struct app *app, const struct freshness_query *query,
     struct freshness *found, struct err *err)
 {
 	begin_look(app, query, found);
-	return load_both(app, query, found, err);
+	if (load_both(app, query, found, err) == -1)
+		return -1;
+	tell_seen(app, query, found, NULL);
+	return 0;
 }
 
 struct cache_entry *

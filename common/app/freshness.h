@@ -27,6 +27,10 @@
  * What would be a hit is rechecked, too, if Redis has another token for the user
  * than the entry, or none (site_version.h): another host has written.
  *
+ * Whoever finds another state in the store than memory has, or the first one, has
+ * all processes of the host recheck theirs (app_tell_seen): the next request may
+ * come to one of them, and must not see an older one.
+ *
  * If the store does not answer a recheck that is only due by time or by Redis, a program
  * that sets may_be_stale (app.h) gets the entry all the same: nothing on this
  * host was written since, and what another host has written meanwhile nobody

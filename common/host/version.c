@@ -55,6 +55,16 @@ version_raise(struct version *version, const char *user)
 	while (!atomic_compare_exchange_weak(at, &was, next));
 }
 
+void
+version_doubt(struct version *version, const char *user, uint64_t *generation)
+{
+	uint64_t was = *generation, next = (was & ~MARK_BITS) + MARK_BITS + 1;
+
+	if (atomic_compare_exchange_strong(
+		counters_of(version->counters, user), &was, next))
+		*generation = next;
+}
+
 bool
 version_is_own(
     const struct version *version, const char *user, uint64_t generation)

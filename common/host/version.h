@@ -61,6 +61,14 @@ uint64_t version_generation(const struct version *version, const char *user);
 void version_raise(struct version *version, const char *user);
 
 /*
+ * Raise it without a write, so that all processes of the host look at the token
+ * again, unless somebody has raised it since it was `*generation`.  Then
+ * `*generation` is the one that it has now.
+ */
+void version_doubt(
+    struct version *version, const char *user, uint64_t *generation);
+
+/*
  * Return true if a write of this user raised the counter to `generation`, and
  * not a write of another user that shares it.  It may be wrong, as a mark is
  * 16 bits of a hash; callers use it only to save a round.
