@@ -10,10 +10,12 @@
 #include "backend/azure_changes.h"
 #include "base/buf.h"
 #include "base/enc.h"
+#include "edit/create.h"
 #include "host/version.h"
 #include "store/changes.h"
 #include "store_fault.h"
 #include "store_t.h"
+#include "world.h"
 
 #define FOLDER "raw/ada/tasks/"
 #define TOKEN  "state/ada/cacheVersion.txt"
@@ -452,6 +454,70 @@ START_TEST(a_write_under_way_is_seen_once_it_is_noted)
 }
 END_TEST
 
+/* A host of the store, which sees others' writes at once. */
+static void
+open_host(struct host *host, const char *name)
+{
+	char *conn = std_strdup(getenv("AZURE_BLOB_CONN"));
+
+	host_open(host, name);
+	setenv("AZURE_BLOB_CONN", conn, 1);
+	store_close(host->app.store);
+	host->app.store = store_fault_new(store_t_open("azure"), &host->plan);
+	free(conn);
+}
+
+static bool
+shows(struct host *host, const char *text)
+{
+	struct buf week = BUF_INIT;
+	bool is;
+
+	host_show(host, "ada", true, &week);
+	is = strstr(week.s, text) != NULL;
+	buf_release(&week);
+	return is;
+}
+
+/* Create a task with a key, by which the note in its claim comes last. */
+static void
+create_but_for_the_note(struct host *host, const char *title)
+{
+	struct create_result result = CREATE_RESULT_INIT;
+	struct err err = ERR_INIT;
+	struct buf request = BUF_INIT;
+	struct task_edit edit = {
+	    .has_kind = true,
+	    .to = {.kind = TASK_ARBEIT},
+	    .has_title = true,
+	    .title = std_strdup(title),
+	};
+	const struct create create = {
+	    .user = "ada", .key = title, .request = &request, .edit = &edit};
+
+	/* After the claim, the number (twice), the claim and the task. */
+	host->plan = (struct store_fault){.at = 6};
+	ck_assert_int_eq(create_task(&host->app, &create, &result, &err), -1);
+	ck_assert_int_eq(err.code, ERR_STORE);
+	create_result_release(&result);
+	task_edit_release(&edit);
+}
+
+START_TEST(a_task_whose_creation_fails_once_it_is_stored_is_shown)
+{
+	struct host writer, reader;
+
+	open_host(&writer, "writer");
+	open_host(&reader, "reader");
+	host_create(&writer, "ada", "Brot", NULL);
+	ck_assert(shows(&reader, "Brot"));
+	create_but_for_the_note(&writer, "Milch");
+	ck_assert(shows(&reader, "Milch"));
+	host_close(&writer);
+	host_close(&reader);
+}
+END_TEST
+
 /* On a folder nothing is noted, and nothing is read for it. */
 START_TEST(a_store_that_takes_no_notes_is_written_as_ever)
 {
@@ -510,7 +576,8 @@ main(void)
 	    of_two_tokens_at_once_each_change_is_noted,
 	    a_token_that_always_comes_late_is_put_without_a_note,
 	    a_put_of_a_token_that_fails_is_tried_again_with_a_note,
-	    a_write_under_way_is_seen_once_it_is_noted};
+	    a_write_under_way_is_seen_once_it_is_noted,
+	    a_task_whose_creation_fails_once_it_is_stored_is_shown};
 	struct err err;
 	int rc;
 

@@ -136,10 +136,12 @@ app_bump_unsure(
 	struct buf files = BUF_INIT;
 	struct err unused = ERR_INIT;
 
+	/* Who fails at a claim or the records may have stored a task before. */
 	if (file != NULL)
 		changes_add_file(&files, file);
 	if (blob->is_unsure)
-		(void)!app_bump(app, user, &files, &unused);
+		(void)!app_bump(
+		    app, user, file != NULL ? &files : NULL, &unused);
 	buf_release(&files);
 }
 
