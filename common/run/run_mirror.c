@@ -197,6 +197,9 @@ write_batch(struct run *run, enum phase phase, struct err *err)
 		names_task_key(&keys[n], run->job->user, item->facts->file);
 		ops[n] = make_write(item, keys[n].s);
 		places[n++] = run->at;
+		/* Whatever comes of it: of a batch that fails, a part may be
+		 * written. */
+		changes_add_file(&run->changed, item->facts->file);
 	}
 	/* A name that is barred since it was listed is another writer's. */
 	if (store_run(run->job->app->store, ops, n, err) == -1 &&
@@ -212,9 +215,6 @@ write_batch(struct run *run, enum phase phase, struct err *err)
 		 * a write that failed and may have happened. */
 		run->shown = run->shown || result->written ||
 			     ops[i].result == STORE_FAILED;
-		if (result->written || ops[i].result == STORE_FAILED)
-			changes_add_file(&run->changed,
-			    run->plan.items[places[i]].facts->file);
 		written += result->written;
 		buf_release(&keys[i]);
 	}
