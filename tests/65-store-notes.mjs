@@ -1,7 +1,7 @@
 // @ts-check
 // group: fault
-// Who keeps a list of a store that takes notes sees what a write has done, even
-// one that failed halfway.
+// Who keeps a list of a store that takes notes sees what a run has written, even
+// one that failed halfway or was late.
 
 import assert from 'node:assert/strict';
 import { createServer, request } from 'node:http';
@@ -13,83 +13,149 @@ import { task } from './git-world.mjs';
 import { listen, slow, startStack, tasksOf, until, vaultPath }
     from './stack.mjs';
 
-/** What the way to the store refuses: "PUT /…/raw/usera/tasks/0001.md".
- * @type {(line: string) => boolean} */
-let isRefused = () => false;
-/** What went through. @type {string[]} */
-let seen = [];
-const proxy = createServer((from, to) => {
-	const line = `${from.method} ${decodeURIComponent(from.url ?? '')}`;
-	if (isRefused(line)) {
-		from.resume().on('end', () => to.writeHead(403,
-		    { 'Content-Length': '0' }).end());
-		return;
-	}
-	const on = request({ host: '127.0.0.1', port: azurite.port,
-	    method: from.method, path: from.url, headers: from.headers },
-	(answer) => {
-		seen.push(line);
-		to.writeHead(answer.statusCode ?? 500, answer.headers);
-		answer.pipe(to);
-	});
-	on.on('error', () => to.destroy());
-	from.pipe(on);
-});
+/** @typedef {(line: string) => boolean} Which */
 
+/** A host's way to the store, which refuses requests or holds them up.  They
+ * look so: "PUT /…/raw/usera/tasks/0001.md". */
+class Way {
+	/** @type {Which} */
+	refuses = () => false;
+	/** @type {Which} */
+	holds = () => false;
+	/** What was done. @type {string[]} */
+	done = [];
+	/** @type {(() => void)[]} */
+	held = [];
+	server = createServer((from, to) => this.take(from, to));
+
+	/** @param {import('node:http').IncomingMessage} from
+	 * @param {import('node:http').ServerResponse} to */
+	async take(from, to) {
+		const line = `${from.method} ${decodeURIComponent(from.url ?? '')}`;
+		const body = await from.toArray();
+		if (this.refuses(line))
+			return void to.writeHead(403, { 'Content-Length': '0' }).end();
+		if (this.holds(line))
+			await new Promise((go) => this.held.push(() => go(null)));
+		request({ host: '127.0.0.1', port: azurite.port,
+		    method: from.method, path: from.url, headers: from.headers },
+		(answer) => {
+			this.done.push(line);
+			to.writeHead(answer.statusCode ?? 500, answer.headers);
+			answer.pipe(to);
+		}).on('error', () => to.destroy()).end(Buffer.concat(body));
+	}
+
+	release() {
+		this.holds = () => false;
+		this.held.splice(0).forEach((go) => go());
+	}
+
+	/** Wait until such a request is done after the last one of the others.
+	 * @param {RegExp} one @param {RegExp} others */
+	async until(one, others = /^$/) {
+		await until(() => this.done.slice(1 + this.done.findLastIndex(
+		    (line) => others.test(line))).some((line) =>
+		    one.test(line)), 20000 * slow, String(one));
+	}
+}
+
+const file = /^PUT .*\/tasks\/000\d\.md$/, token = /^PUT .*\/cacheVersion/;
+const records = /^PUT .*\/sync\.json$/, list = /^GET .*comp=list.*\/tasks\//;
+const ways = [new Way(), new Way()];
 /** @type {Awaited<ReturnType<typeof startAzurite>>} */
 let azurite;
 /** @type {import('./github/fake.mjs').Fake} */
 let fake;
-/** @type {import('./github/repository.mjs').Repository} */
-let repo;
-/** @type {import('./stack.mjs').Stack} */
-let stack;
-/** @param {string[]} titles */
-const files = (titles) => Object.fromEntries(titles.map((title, i) =>
-    [vaultPath(`000${i}.md`), task(title)]));
 before(async () => {
 	azurite = await startAzurite();
 	fake = await startFake({ rateLimit: 1e6 });
-	repo = await fake.createRepository({ name: 'vault',
-	    files: files(['Eins', 'Zwei', 'Drei']) });
-	const port = await listen(proxy);
-	stack = await startStack({ workers: 1, env: gitSettings(fake, {
-	    AZURE_BLOB_CONN: azurite.conn.replace(/(:\/\/[^:]+):\d+/,
-		`$1:${port}`), AZURE_BLOB_CONTAINER: 'notes',
-	    CACHE_REVALIDATE_MS: '0' }) });
+	for (const { server } of ways)
+		await listen(server);
 });
 after(async () => {
-	await stack?.stop();
 	await fake?.stop();
 	azurite?.stop();
-	proxy.closeAllConnections();
-	proxy.close();
+	for (const { server } of ways)
+		server.closeAllConnections(), server.close();
 });
 
-async function titles() {
-	const week = await stack.get('/codex');
+/** @param {string[]} titles */
+const files = (titles) => Object.fromEntries(titles.map((title, i) =>
+    [vaultPath(`000${i}.md`), task(title)]));
+
+/** @param {import('./stack.mjs').Stack} host */
+async function titles(host) {
+	const week = await host.get('/codex');
 	assert.equal(week.status, 200, week.text);
 	return tasksOf(week.json).map((task) => task.title).sort();
 }
 
-test('what a failed batch of a run has written is shown', async () => {
-	await stack.send('POST', '/sync', {});
-	await until(async () => (await titles()).length === 3, 10000 * slow,
-	    'the first sync');
-	await titles();
-	await repo.commit({ files: files(['Neu eins', 'Neu zwei', 'Neu drei']) });
-	seen = [];
-	let met = false;
-	isRefused = (line) => {
-		const is = /^PUT .*\/tasks\/0002\.md/.test(line);
-		met ||= is;
-		// Nor can a later run take the lease.
-		return is || (met && /^PUT .*\/sync\.json/.test(line));
-	};
-	await stack.send('POST', '/sync', {});
-	await until(() => met && seen.slice(seen.findLastIndex((line) =>
-	    /^PUT .*\/tasks\/000[01]\.md/.test(line))).some((line) =>
-		/^PUT .*cacheVersion/.test(line)), 10000 * slow, 'the token');
-	assert.deepEqual(await titles(), ['Drei', 'Neu eins', 'Neu zwei']);
-	isRefused = () => false;
-});
+/** Ring, whatever comes of it. @param {import('./stack.mjs').Stack} host */
+const ring = (host) => void host.send('POST', '/sync', {}).catch(() => {});
+
+/** Hosts of which the first one has and shows what was in Git before three
+ * files of it were changed.
+ * @param {string} name @param {number} n
+ * @param {(hosts: import('./stack.mjs').Stack[]) => Promise<void>} body */
+async function withHosts(name, n, body) {
+	const repo = await fake.createRepository({ name,
+	    files: files(['Eins', 'Zwei', 'Drei']) });
+	const hosts = await Promise.all(ways.slice(0, n).map(({ server }) =>
+	    startStack({ workers: 1, env: gitSettings(fake, {
+		AZURE_BLOB_CONN: azurite.conn.replace(/(:\/\/[^:]+):\d+/, `$1:${
+		    /** @type {any} */ (server.address()).port}`),
+		AZURE_BLOB_CONTAINER: name, GITHUB_REPO: name,
+		SYNC_LEASE_MS: String(6000 * slow), CACHE_REVALIDATE_MS: '0' }) })));
+	await hosts[0].send('POST', '/sync', {});
+	await until(async () => (await titles(hosts[0])).length === 3,
+	    10000 * slow, 'the first sync');
+	await ways[0].until(/^DELETE .*\/pending\/usera/);
+	await titles(hosts[0]);
+	await repo.commit({ files: files(['Neu 1', 'Neu 2', 'Neu 3']) });
+	for (const way of ways)
+		way.done = [];
+	try {
+		await body(hosts);
+	} finally {
+		for (const way of ways)
+			way.refuses = () => false, way.release();
+		await Promise.all(hosts.map((host) => host.stop()));
+	}
+}
+
+test('what a failed batch of a run has written is shown', () =>
+    withHosts('failed', 1, async ([host]) => {
+	    let met = false;
+	    ways[0].refuses = (line) => {
+		    const is = /^PUT .*\/tasks\/0002\.md/.test(line);
+		    met ||= is;
+		    // Nor can a later run take the lease.
+		    return is || (met && records.test(line));
+	    };
+	    ring(host);
+	    await ways[0].until(file);
+	    await ways[0].until(token, file);
+	    assert.deepEqual(await titles(host), ['Drei', 'Neu 1', 'Neu 2']);
+    }));
+
+test('what a run writes once another has taken its lease is shown', () =>
+    withHosts('late', 2, async ([late, next]) => {
+	    ways[0].holds = (line) => /^PUT .*\/tasks\/0000\.md/.test(line);
+	    ring(late);
+	    await until(() => ways[0].held.length > 0, 10000 * slow, 'a write');
+	    // The other run has raised the version, and has not looked yet.
+	    ways[1].holds = (line) => list.test(line) &&
+		ways[1].done.some((before) => token.test(before));
+	    await until(() => {
+		    ring(next);
+		    return ways[1].held.length > 0;
+	    }, 20000 * slow, 'the lease');
+	    assert.deepEqual(await titles(late), ['Eins', 'Neu 2', 'Neu 3']);
+	    ways[0].release();
+	    await ways[0].until(/^PUT .*\/tasks\/0000\.md/);
+	    ways[1].done = [];
+	    ways[1].release();
+	    await ways[1].until(token);
+	    assert.deepEqual(await titles(late), ['Neu 1', 'Neu 2', 'Neu 3']);
+    }));

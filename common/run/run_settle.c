@@ -6,6 +6,7 @@
 #include "plan/settle.h"
 #include "run/run_head.h"
 #include "store/blob.h"
+#include "store/changes.h"
 #include "store/names.h"
 #include "store/store.h"
 #include "task/taskset.h"
@@ -151,9 +152,15 @@ run_settle(struct run *run, struct err *err)
 
 	if (ledger->n_intents == 0)
 		return RUN_IDLE;
-	for (i = 0; i < ledger->n_intents; i++)
+	for (i = 0; i < ledger->n_intents; i++) {
 		if (settle_one(run, &ledger->intents[i], landed, err) == -1)
 			return RUN_FAILED;
+		/* The other run may have written it after its lease ended, so
+		 * after this one has raised the version for it. */
+		if (ledger->intents[i].written)
+			changes_add_file(
+			    &run->changed, ledger->intents[i].file);
+	}
 	if (rescue_all(run, err) == -1)
 		return RUN_FAILED;
 	settle_moves(ledger);
