@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "backend/azure_changes.h"
 #include "backend/azure_sign.h"
 #include "backend/store_open.h"
 #include "base/clock.h"
@@ -26,13 +27,16 @@
 	"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" body           \
 	"\r\n0\r\n\r\n"
 
+/* How long the store waits after a busy answer. */
+static int retry_ms = 10;
+
 /* A store whose service is the hostile server. */
 static struct store *
 open_at(const struct hostile *server)
 {
 	char conn[400];
 	const struct store_options options = {
-	    .azure_conn = conn, .retry_ms = 10, .page = 10};
+	    .azure_conn = conn, .retry_ms = retry_ms, .page = 10};
 
 	snprintf(conn, sizeof conn,
 	    "AccountName=devstoreaccount1;AccountKey=" KEY
@@ -323,6 +327,26 @@ START_TEST(a_note_that_is_unknown_lists_all)
 		ck_assert(!list.changes);
 		store_list_release(&list);
 	}
+}
+END_TEST
+
+START_TEST(after_looks_that_take_long_all_are_listed)
+{
+	static const struct hostile_step steps[] = {{.text = NOTED},
+	    {.text = BUSY}, {.text = SEEN},
+	    {.text = XML("31\r\n<EnumerationResults><Blobs/></EnumerationResu"
+			 "lts>")}};
+	int64_t began = clock_monotonic_ms();
+	long long listed_ms;
+	struct store_list list;
+
+	retry_ms = AZURE_CHANGES_LOOK_MS;
+	ck_assert_uint_eq(list_changes(steps, 4, &list, STORE_OK), 4);
+	ck_assert(!list.changes);
+	ck_assert_uint_eq(list.n, 0);
+	ck_assert_int_eq(sscanf(list.mark, "t2@%lld", &listed_ms), 1);
+	ck_assert_int_ge(listed_ms, began + AZURE_CHANGES_LOOK_MS);
+	store_list_release(&list);
 }
 END_TEST
 
@@ -856,6 +880,7 @@ main(void)
 	    a_blob_that_is_archived_is_barred_and_a_403_is_not,
 	    a_broken_list_is_a_fault_and_empty, a_dead_service_fails_soon,
 	    what_a_note_names_is_looked_at, a_note_that_is_unknown_lists_all,
+	    after_looks_that_take_long_all_are_listed,
 	    a_look_at_a_change_that_fails_is_a_fault_of_the_list,
 	    an_endpoint_is_tls_or_loopback_and_its_value_is_not_shown,
 	    a_service_that_hangs_is_given_up_at_the_deadline,

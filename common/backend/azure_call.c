@@ -296,10 +296,12 @@ judge_list(struct azure_call *call, struct http_request *request,
 static void
 look_at_next(struct azure_call *call)
 {
-	if (azure_changes_name(&call->changes) != NULL)
-		next_step(call, AZURE_CALL_CHANGED);
-	else
+	if (azure_changes_name(&call->changes) == NULL)
 		end_call(call, STORE_OK);
+	else if (azure_changes_give_up(&call->changes, call->op->list))
+		next_step(call, AZURE_CALL_OP);
+	else
+		next_step(call, AZURE_CALL_CHANGED);
 }
 
 static void

@@ -83,6 +83,7 @@ azure_changes_begin(struct azure_changes *changes, struct store_list *list,
 	if (list->changes)
 		now.listed_ms = since.listed_ms;
 	mark_list(list, &now);
+	changes->until_ms = clock_monotonic_ms() + AZURE_CHANGES_LOOK_MS;
 	return list->changes;
 }
 
@@ -91,6 +92,22 @@ azure_changes_name(const struct azure_changes *changes)
 {
 	return changes->at < changes->names.len ? changes->names.s + changes->at
 						: NULL;
+}
+
+bool
+azure_changes_give_up(
+    const struct azure_changes *changes, struct store_list *list)
+{
+	struct place place;
+
+	if (clock_monotonic_ms() < changes->until_ms ||
+	    parse_place(list->mark, &place) == -1)
+		return false;
+	store_list_clear(list);
+	list->changes = false;
+	place.listed_ms = clock_monotonic_ms();
+	mark_list(list, &place);
+	return true;
 }
 
 void

@@ -17,9 +17,10 @@
  *	struct azure_changes changes = AZURE_CHANGES_INIT;
  *
  *	if (azure_changes_begin(&changes, list, &token, note))
- *		while ((name = azure_changes_name(&changes)) != NULL)
+ *		while ((name = azure_changes_name(&changes)) != NULL &&
+ *		    !azure_changes_give_up(&changes, list))
  *			azure_changes_add(&changes, op, &item);
- *	else
+ *	if (!list->changes)
  *		...list all...
  *	azure_changes_release(&changes);
  *
@@ -33,10 +34,14 @@
 
 #define AZURE_CHANGES_TRUST_MS 900000 /* 15 minutes */
 #define AZURE_CHANGES_MAX      16 /* blobs to look at; of more all are listed */
+/* So are they after so long, as one look comes after the other: a store that is
+ * slow has answered with all names sooner. */
+#define AZURE_CHANGES_LOOK_MS 1000
 
 struct azure_changes {
 	struct buf names; /* each with its '\0' */
 	size_t at;        /* of the one to look at */
+	int64_t until_ms; /* by the monotonic clock */
 };
 
 #define AZURE_CHANGES_INIT                                                     \
@@ -58,6 +63,11 @@ bool azure_changes_begin(struct azure_changes *changes, struct store_list *list,
 
 /* Return the name to look at, NULL if there are no more. */
 const char *azure_changes_name(const struct azure_changes *changes);
+
+/* If the looks have taken too long, forget what they were told, so that all are
+ * to be listed, and return true. */
+bool azure_changes_give_up(
+    const struct azure_changes *changes, struct store_list *list);
 
 /* Tell the list of the blob of that name, and go on to the next one.  Its
  * key is set here; one that is gone has the ETag "". */
