@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/enc.h"
 #include "hostile.h"
+#include "store/blob.h"
 #include "store_t.h"
 
 /* The published key of the emulator. */
@@ -366,6 +367,37 @@ START_TEST(a_look_at_a_change_that_fails_is_a_fault_of_the_list)
 	}
 	steps[0].text = "HTTP/1.1 404 Not Found\r\n" EMPTY;
 	list_changes(steps, 1, &list, STORE_FAILED);
+}
+END_TEST
+
+static int
+set_to_y(const struct blob *old, struct buf *bytes, void *arg, struct err *err)
+{
+	(void)old, (void)arg, (void)err;
+	buf_adds(bytes, "y");
+	return BLOB_SWAP;
+}
+
+/* Whoever has put the blob: a change of its bytes puts no such note. */
+START_TEST(metadata_of_our_name_hinders_no_change)
+{
+	static const struct hostile_step steps[] = {
+	    {.text = "HTTP/1.1 200 OK\r\nETag: \"0x1\"\r\nx-ms-meta-changes: "
+		     "by hand, ü\r\nContent-Length: 1\r\n\r\nx"},
+	    {.text = MADE}};
+	const struct blob_update update = {.change = set_to_y, .tries = 1};
+	struct hostile *server = hostile_start(steps, 2, 0);
+	struct store *store = open_at(server);
+	struct blob blob = BLOB_INIT;
+	struct err err = ERR_INIT;
+
+	buf_adds(&blob.key, "a");
+	ck_assert_int_eq(blob_update(store, &blob, &update, &err), 0);
+	ck_assert_ptr_null(
+	    strstr(hostile_head(server, 1), "x-ms-meta-changes"));
+	blob_release(&blob);
+	store_close(store);
+	hostile_stop(server);
 }
 END_TEST
 
@@ -881,6 +913,7 @@ main(void)
 	    a_broken_list_is_a_fault_and_empty, a_dead_service_fails_soon,
 	    what_a_note_names_is_looked_at, a_note_that_is_unknown_lists_all,
 	    after_looks_that_take_long_all_are_listed,
+	    metadata_of_our_name_hinders_no_change,
 	    a_look_at_a_change_that_fails_is_a_fault_of_the_list,
 	    an_endpoint_is_tls_or_loopback_and_its_value_is_not_shown,
 	    a_service_that_hangs_is_given_up_at_the_deadline,

@@ -103,6 +103,7 @@ put_noted(struct store *store, struct blob *blob, const struct buf *token,
 
 	if (rc == 0) {
 		changes_note(&blob->note, blob->bytes.s, files);
+		blob->put_note = blob->note.s;
 		rc = blob_swap(store, blob, token, done, err);
 	}
 	return rc;
@@ -115,7 +116,7 @@ put_unnoted(struct store *store, struct blob *blob, const struct buf *token,
 {
 	int rc;
 
-	buf_reset(&blob->note);
+	blob->put_note = NULL;
 	rc = blob_put(store, blob, token, err);
 	*done = rc == 0;
 	return rc;

@@ -71,7 +71,7 @@ put_if(struct store *store, struct blob *blob, enum store_cond cond,
 	    STORE_PUT(blob->key.s, cond, blob->etag.s, bytes->s, bytes->len);
 	int rc;
 
-	op.put_note = blob->note.s;
+	op.put_note = blob->put_note;
 	rc = store_run(store, &op, 1, err);
 	*stored = op.result == STORE_OK;
 	blob->is_barred = op.barred;

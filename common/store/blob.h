@@ -48,10 +48,11 @@
 struct blob {
 	struct buf key;   /* the caller's to fill, by a function of names.h */
 	struct buf bytes; /* of the last get; empty if there was no blob */
-	struct buf note;  /* of the last get, and of puts; "" for none
-			   * (store_takes_notes) */
-	struct buf etag;  /* of the last get or write; "" if there is none */
-	int64_t age_ms;   /* of the last get: as in struct store_op */
+	struct buf note;  /* of the last get; "" for none */
+	const char *put_note; /* the caller's: of puts; NULL for none
+			       * (store_takes_notes) */
+	struct buf etag; /* of the last get or write; "" if there is none */
+	int64_t age_ms;  /* of the last get: as in struct store_op */
 	bool is_there;
 	bool is_unsure; /* a write has failed and may have happened */
 	bool is_barred; /* the last get or put failed for this key alone: as
