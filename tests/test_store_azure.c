@@ -370,6 +370,20 @@ START_TEST(a_look_at_a_change_that_fails_is_a_fault_of_the_list)
 }
 END_TEST
 
+START_TEST(a_change_may_be_larger_than_what_is_read)
+{
+	static const struct hostile_step steps[] = {{.text = NOTED},
+	    {.text = "HTTP/1.1 200 OK\r\nETag: \"0x9\"\r\n"
+		     "Content-Length: 99999999\r\n\r\n"},
+	    {.text = GONE}};
+	struct store_list list;
+
+	ck_assert_uint_eq(list_changes(steps, 3, &list, STORE_OK), 3);
+	ck_assert_uint_eq(list.items[0].size, 99999999);
+	store_list_release(&list);
+}
+END_TEST
+
 static int
 set_to_y(const struct blob *old, struct buf *bytes, void *arg, struct err *err)
 {
@@ -913,6 +927,7 @@ main(void)
 	    a_broken_list_is_a_fault_and_empty, a_dead_service_fails_soon,
 	    what_a_note_names_is_looked_at, a_note_that_is_unknown_lists_all,
 	    after_looks_that_take_long_all_are_listed,
+	    a_change_may_be_larger_than_what_is_read,
 	    metadata_of_our_name_hinders_no_change,
 	    a_look_at_a_change_that_fails_is_a_fault_of_the_list,
 	    an_endpoint_is_tls_or_loopback_and_its_value_is_not_shown,

@@ -208,8 +208,10 @@ set_limits(CURL *easy, const struct http_request *request, long timeout_ms)
 	curl_easy_setopt(
 	    easy, CURLOPT_CONNECTTIMEOUT_MS, (long)HTTP_CONNECT_MS);
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, timeout_ms);
-	curl_easy_setopt(
-	    easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)request->reply_max);
+	/* To HEAD it is told how long the answer to another request is. */
+	if (strcmp(request->method, "HEAD") != 0)
+		curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE,
+		    (curl_off_t)request->reply_max);
 	if (request->once)
 		curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, ONCE_IDLE_S);
 }
