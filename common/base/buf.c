@@ -65,22 +65,18 @@ buf_add(struct buf *b, const void *bytes, size_t len)
 	if (len == 0)
 		return;
 
-	buf_reserve(b, len);
+	if (b->len + len >= b->cap)
+		buf_reserve(b, len);
 	memcpy(b->s + b->len, bytes, len);
 	b->len += len;
 	b->s[b->len] = '\0';
 }
 
 void
-buf_adds(struct buf *b, const char *s)
-{
-	buf_add(b, s, strlen(s));
-}
-
-void
 buf_addc(struct buf *b, char c)
 {
-	buf_reserve(b, 1);
+	if (b->len + 1 >= b->cap)
+		buf_reserve(b, 1);
 	b->s[b->len++] = c;
 	b->s[b->len] = '\0';
 }

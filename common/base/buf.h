@@ -42,10 +42,16 @@ void buf_trim(struct buf *b);
 
 /* Append bytes, which must not be the buffer's own: these may move. */
 void buf_add(struct buf *b, const void *bytes, size_t len);
-void buf_adds(struct buf *b, const char *s);
 void buf_addc(struct buf *b, char c);
 void buf_addf(struct buf *b, const char *fmt, ...) PRINTF(2, 3);
 void buf_addv(struct buf *b, const char *fmt, va_list ap) PRINTF(2, 0);
+
+/* Here, so that the compiler knows how long a literal is. */
+static inline void
+buf_adds(struct buf *b, const char *s)
+{
+	buf_add(b, s, strlen(s));
+}
 
 /* Append a number with at least so many digits, at most 20, as printf does with
  * `%0*ju`, but quickly: a hit and a week print many. */

@@ -153,25 +153,29 @@ day_add_clock(struct buf *out, int64_t ms, struct day_zone zone)
 	buf_addf(out, "%02d:%02d", minute / 60, minute % 60);
 }
 
+static void
+put_digits(char *at, size_t digits, int n)
+{
+	for (; digits > 0; n /= 10)
+		at[--digits] = (char)('0' + n % 10);
+}
+
 void
 day_add_rfc3339(struct buf *out, int64_t ms)
 {
 	int64_t number = floor_div(ms, DAY_MS);
 	int in_day = (int)(ms - number * DAY_MS);
 	struct day d = of_number(number);
-	const struct {
-		int n;
-		unsigned digits;
-		char end;
-	} fields[] = {{d.year, 4, '-'}, {d.month, 2, '-'}, {d.day, 2, 'T'},
-	    {in_day / 3600000, 2, ':'}, {in_day / 60000 % 60, 2, ':'},
-	    {in_day / 1000 % 60, 2, '.'}, {in_day % 1000, 3, 'Z'}};
-	size_t i;
+	char rest[] = "-00-00T00:00:00.000Z";
 
-	for (i = 0; i < ARRAY_LEN(fields); i++) {
-		buf_add_number(out, (uintmax_t)fields[i].n, fields[i].digits);
-		buf_addc(out, fields[i].end);
-	}
+	buf_add_number(out, (uintmax_t)d.year, 4);
+	put_digits(rest + 1, 2, d.month);
+	put_digits(rest + 4, 2, d.day);
+	put_digits(rest + 7, 2, in_day / 3600000);
+	put_digits(rest + 10, 2, in_day / 60000 % 60);
+	put_digits(rest + 13, 2, in_day / 1000 % 60);
+	put_digits(rest + 16, 3, in_day % 1000);
+	buf_add(out, rest, strlen(rest));
 }
 
 /*
