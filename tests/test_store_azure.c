@@ -725,7 +725,7 @@ START_TEST(a_slow_store_has_more_time_than_one_that_hangs)
 	int i;
 
 	store_set_deadline(store, began + 60000);
-	store_set_stall(store, 1500);
+	store_set_stall(store, began, 1500);
 	for (i = 0; i < 2; i++) {
 		usleep(800000);
 		ck_assert_int_le(store_time_left(store, 60000), 700);

@@ -173,14 +173,14 @@ admit_user(struct app *app, const struct serve_route *route,
 /* Give what the request needs of store and locks its deadline.  A build may be
  * asked for because a look at the store came to nothing. */
 static void
-set_deadline(struct app *app, const struct request *request)
+set_deadline(struct app *app, const struct request *request, int64_t now_ms)
 {
 	bool reads = strcmp(request->method, "GET") == 0 ||
 		     strcmp(request->method, "HEAD") == 0;
 
-	store_set_deadline(app->store, clock_monotonic_ms() + REQUEST_MS);
+	store_set_deadline(app->store, now_ms + REQUEST_MS);
 	if (!reads || request->internal != NULL)
-		store_set_stall(app->store, STALL_MS);
+		store_set_stall(app->store, now_ms, STALL_MS);
 }
 
 static int
@@ -386,7 +386,7 @@ serve_one(struct app *app, const struct serve_program *program,
 	request_from_params(&request, channel->param, channel->arg);
 	request_log_begin(&log, app, &request);
 	app_begin(app);
-	set_deadline(app, &request);
+	set_deadline(app, &request, began / 1000);
 	reserve_body(&request, body_max(program), channel);
 	if (!read_body(&request, body_max(program), channel)) {
 		drop_request(&request, &log, channel);

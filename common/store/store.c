@@ -63,10 +63,10 @@ store_set_deadline(struct store *store, int64_t until_ms)
 }
 
 void
-store_set_stall(struct store *store, int stall_ms)
+store_set_stall(struct store *store, int64_t now_ms, int stall_ms)
 {
 	store->stall_ms = stall_ms;
-	store->stalled_ms = clock_monotonic_ms() + stall_ms;
+	store->stalled_ms = now_ms + stall_ms;
 }
 
 static int64_t
@@ -95,7 +95,7 @@ store_set_patience(struct store *store, int patience_ms)
 bool
 store_is_silent(const struct store *store)
 {
-	return clock_monotonic_ms() < store->silent_ms;
+	return store->silent_ms > 0 && clock_monotonic_ms() < store->silent_ms;
 }
 
 bool

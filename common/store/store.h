@@ -243,12 +243,12 @@ void store_before(struct store *store, store_before_fn *fn, void *arg);
  */
 void store_set_deadline(struct store *store, int64_t until_ms);
 /*
- * Let the deadline come so many milliseconds from now, unless a batch succeeds
+ * Let the deadline come so many milliseconds after now_ms, unless a batch succeeds
  * until then: each that does moves it on, up to that of store_set_deadline,
  * which comes first and takes this one away.  So a store that is slow has more
  * time than one that hangs.
  */
-void store_set_stall(struct store *store, int stall_ms);
+void store_set_stall(struct store *store, int64_t now_ms, int stall_ms);
 /* Return most_ms, or less if the deadline comes first; at least 0. */
 int store_time_left(const struct store *store, int most_ms);
 
