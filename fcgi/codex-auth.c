@@ -77,7 +77,7 @@ answer_nginx(struct app *app, struct request *request, struct reply *reply,
 	if (bearer_ask(bearer, request->authorization, !spent,
 		clock_monotonic_ms(), &said))
 		guest_fail(guests, request->guest, app_now(app));
-	reply_header(reply, BEARER_FIELD, "%s", said.s);
+	reply_header(reply, BEARER_FIELD, said.s);
 	buf_release(&said);
 	return 0;
 }

@@ -24,7 +24,7 @@ render_reply(
 	memcpy(reply->etag_room, answer->etag, sizeof answer->etag);
 	reply->etag = reply->etag_room;
 	reply_set_gzip(reply, answer->gzip);
-	reply_header(reply, "X-Cache", "%s", view_source_word(answer->source));
+	reply_header(reply, "X-Cache", view_source_word(answer->source));
 	meters_count_week(app->meters, answer->source);
 	reply_set_now(reply, app_now(app));
 	if (answer->source == VIEW_STALE) /* RFC 7234, 5.5.1 */
@@ -43,7 +43,7 @@ pass_to_build(struct reply *reply, const struct version_state *state)
 	buf_adds(&address, RENDER_BUILD_PATH);
 	version_print_state(&address, state);
 	reply->handed_on = true;
-	reply_header(reply, "X-Accel-Redirect", "%s", address.s);
+	reply_header(reply, "X-Accel-Redirect", address.s);
 	buf_release(&address);
 }
 

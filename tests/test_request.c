@@ -463,7 +463,7 @@ START_TEST(a_reply_is_status_headers_and_body)
 	struct reply reply = REPLY_INIT;
 	struct buf out = BUF_INIT;
 
-	reply_header(&reply, "X-Cache", "%s", "miss");
+	reply_header(&reply, "X-Cache", "miss");
 	buf_adds(&reply.body, "{\"ok\":true}");
 	print_whole(&out, &reply, false);
 	ck_assert_str_eq(out.s,
@@ -533,15 +533,46 @@ START_TEST(no_value_begins_a_header_of_its_own)
 	struct buf value = BUF_INIT;
 	int i;
 
-	reply_header(&reply, "X-A", "a\r\nSet-Cookie: b%s", "\n\x7f\tc ä");
+	reply_headerf(&reply, "X-A", "a\r\nSet-Cookie: b%s", "\n\x7f\tc ä");
 	ck_assert_str_eq(reply.headers.s, "X-A: a  Set-Cookie: b   c ä\r\n");
 	buf_reset(&reply.headers);
 	for (i = 0; i < 3000; i++)
 		buf_adds(&value, "x");
-	reply_header(&reply, "X", "%s", value.s);
+	reply_header(&reply, "X", value.s);
 	ck_assert_uint_eq(reply.headers.len, 3000 + strlen("X: \r\n"));
 	reply_release(&reply);
 	buf_release(&value);
+}
+END_TEST
+
+START_TEST(a_value_keeps_all_but_control_characters)
+{
+	const char *name = "X: ";
+	char sent[] = "0123456789abcdefghij";
+	struct reply reply = REPLY_INIT;
+	size_t at;
+	int c;
+
+	for (at = 0; at < strlen(sent); at++) {
+		const char was = sent[at];
+
+		for (c = 1; c <= 0xff; c++) {
+			const char *got;
+
+			sent[at] = (char)c;
+			buf_reset(&reply.headers);
+			reply_header(&reply, "X", sent);
+			got = reply.headers.s + strlen(name);
+			if (c < 0x20 || c == 0x7f)
+				sent[at] = ' ';
+			ck_assert_msg(
+			    strncmp(got, sent, strlen(sent)) == 0 &&
+				strcmp(got + strlen(sent), "\r\n") == 0,
+			    "%02x at %zu: %s", (unsigned)c, at, got);
+		}
+		sent[at] = was;
+	}
+	reply_release(&reply);
 }
 END_TEST
 
@@ -903,7 +934,8 @@ T_MAIN("request", the_language_is_the_one_that_is_preferred_or_german,
     gzip_is_sent_to_a_client_that_takes_it, a_reply_is_status_headers_and_body,
     a_304_has_neither_body_nor_length,
     a_packed_reply_says_so_but_neither_its_304_nor_an_error_does,
-    no_value_begins_a_header_of_its_own, an_error_replaces_the_reply,
+    no_value_begins_a_header_of_its_own,
+    a_value_keeps_all_but_control_characters, an_error_replaces_the_reply,
     an_error_about_a_member_names_it,
     an_error_says_when_to_try_again_if_that_is_known,
     every_status_that_errors_have_has_its_phrase,

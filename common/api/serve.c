@@ -105,7 +105,7 @@ refuse_method(const struct serve_program *program, struct request *request,
 	if (matches_route(&health_route, request))
 		add_allow(&allow, health_route.method);
 	if (allow.len > 0) {
-		reply_header(reply, "Allow", "%s", allow.s);
+		reply_header(reply, "Allow", allow.s);
 		err_set(err, ERR_METHOD, MSG_NO_SUCH_METHOD);
 	} else {
 		err_set(err, ERR_NOT_FOUND, MSG_NO_SUCH_ADDRESS);
@@ -166,7 +166,7 @@ admit_user(struct app *app, const struct serve_route *route,
 		return -1;
 	/* Behind an internal address the hit pool has sent it already. */
 	if (request->set_cookie.len > 0 && !(route->flags & SERVE_INTERNAL))
-		reply_header(reply, "Set-Cookie", "%s", request->set_cookie.s);
+		reply_header(reply, "Set-Cookie", request->set_cookie.s);
 	return 0;
 }
 

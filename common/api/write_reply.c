@@ -91,8 +91,8 @@ pass_to_wait(struct app *app, const struct wrote *wrote, struct reply *reply)
 	if (fits) {
 		buf_reset(&reply->body);
 		reply->handed_on = true;
-		reply_header(reply, "X-Accel-Redirect", "%s", address.s);
-		reply_header(reply, WRITE_REPLY_STORED, "%s", stored.s);
+		reply_header(reply, "X-Accel-Redirect", address.s);
+		reply_header(reply, WRITE_REPLY_STORED, stored.s);
 	}
 	buf_release(&address);
 	buf_release(&stored);
@@ -208,7 +208,7 @@ write_reply_wait(struct app *app, struct request *request, struct reply *reply,
 		if (publish_wait(app, &write, until_ms, &git, err) == -1)
 			git.pushed = false;
 		reply->etag = REPLY_NO_ETAG;
-		reply_header(reply, "Preference-Applied", "wait=%lld",
+		reply_headerf(reply, "Preference-Applied", "wait=%lld",
 		    (long long)json_get_int(json, "wait", 0));
 		buf_adds(&reply->body, body);
 		print_git(&reply->body, &app->conf, &git);

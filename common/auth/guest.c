@@ -87,6 +87,6 @@ guest_refuse(const struct user_rates *guests, const struct request *request,
 		return;
 	if (raise_count(guests, "refusals-", request->guest, now_ms) >
 	    GUEST_REFUSALS_MAX)
-		reply_header(
+		reply_headerf(
 		    reply, "X-Accel-Limit-Rate", "%d", GUEST_SLOW_RATE);
 }

@@ -85,8 +85,8 @@ login_begin(
 	login_ticket_print(&cookie, login->auth->keyring, &ticket);
 	oauth_page(&page, &login->oauth, ticket.state, ticket.verifier);
 	reply->status = 302;
-	reply_header(reply, "Set-Cookie", "%s", cookie.s);
-	reply_header(reply, "Location", "%s", page.s);
+	reply_header(reply, "Set-Cookie", cookie.s);
+	reply_header(reply, "Location", page.s);
 	login_ticket_release(&ticket);
 	buf_release(&wanted);
 	buf_release(&cookie);
@@ -208,7 +208,7 @@ start_session(struct login *login, const char *user, int64_t id,
 		return -1;
 	session_start(&session, id, user, epoch, now);
 	session_print(&cookie, login->auth->keyring, &session, now);
-	reply_header(reply, "Set-Cookie", "%s", cookie.s);
+	reply_header(reply, "Set-Cookie", cookie.s);
 	buf_release(&cookie);
 	return 0;
 }
@@ -263,7 +263,7 @@ login_finish(struct login *login, struct request *request, struct reply *reply,
 	int rc = read_ticket(login, request, &ticket, err);
 
 	login_ticket_print_end(&end);
-	reply_header(reply, "Set-Cookie", "%s", end.s);
+	reply_header(reply, "Set-Cookie", end.s);
 	buf_release(&end);
 	/* Use up the ticket before GitHub is asked, so that a failed login
 	 * spends it, too. */
@@ -275,7 +275,7 @@ login_finish(struct login *login, struct request *request, struct reply *reply,
 	if (rc == 0) {
 		reply->event = "logged in";
 		reply->status = 302;
-		reply_header(reply, "Location", "%s%s",
+		reply_headerf(reply, "Location", "%s%s",
 		    login->auth->app->conf.base_url, ticket.back.s);
 	} else {
 		reply_page(
@@ -354,7 +354,7 @@ login_end(const struct auth *auth, struct request *request, struct reply *reply,
 		return -1;
 	reply->event = everywhere ? "logged out everywhere" : "logged out";
 	session_print_end(&cookie);
-	reply_header(reply, "Set-Cookie", "%s", cookie.s);
+	reply_header(reply, "Set-Cookie", cookie.s);
 	buf_release(&cookie);
 	json_open(&reply->body, '{');
 	json_key(&reply->body, "ok");

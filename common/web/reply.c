@@ -8,6 +8,8 @@
 
 #define RETRY_S 2 /* if the error does not say when to try again */
 
+#define HEADERS_ROOM 256 /* bytes that most answers need */
+
 void
 reply_release(struct reply *reply)
 {
@@ -33,16 +35,36 @@ static size_t
 begin_header(struct buf *out, const char *name)
 {
 	/* Room for the headers of most answers, at once. */
-	buf_reserve(out, 256);
+	if (out->cap == 0)
+		buf_reserve(out, HEADERS_ROOM);
 	buf_adds(out, name);
 	buf_adds(out, ": ");
 	return out->len;
+}
+
+/*
+ * Return true if one of eight bytes is a control character, by looking at all
+ * of them at once: 0x20 taken from less than that sets the highest bit, which
+ * the byte itself has not; the same finds DEL, which the XOR makes 0.
+ */
+static bool
+has_control(const char *bytes)
+{
+	const uint64_t each = UINT64_MAX / 0xff;
+	uint64_t eight, del;
+
+	memcpy(&eight, bytes, sizeof eight);
+	del = eight ^ each * 0x7f;
+	return (((eight - each * 0x20) & ~eight) | ((del - each) & ~del)) &
+	       each * 0x80;
 }
 
 /* A line end in a value would begin a header of its own. */
 static void
 end_header(struct buf *out, size_t value)
 {
+	while (value + 8 <= out->len && !has_control(out->s + value))
+		value += 8;
 	for (; value < out->len; value++)
 		if ((unsigned char)out->s[value] < 0x20 ||
 		    out->s[value] == 0x7f)
@@ -51,20 +73,24 @@ end_header(struct buf *out, size_t value)
 }
 
 void
-reply_header(struct reply *reply, const char *name, const char *fmt, ...)
+reply_header(struct reply *reply, const char *name, const char *value)
 {
-	struct buf *out = &reply->headers;
-	size_t value = begin_header(out, name);
+	size_t at = begin_header(&reply->headers, name);
+
+	buf_adds(&reply->headers, value);
+	end_header(&reply->headers, at);
+}
+
+void
+reply_headerf(struct reply *reply, const char *name, const char *fmt, ...)
+{
+	size_t at = begin_header(&reply->headers, name);
 	va_list ap;
 
 	va_start(ap, fmt);
-	/* Most are texts, and a hit has several. */
-	if (strcmp(fmt, "%s") == 0)
-		buf_adds(out, va_arg(ap, const char *));
-	else
-		buf_addv(out, fmt, ap);
+	buf_addv(&reply->headers, fmt, ap);
 	va_end(ap);
-	end_header(out, value);
+	end_header(&reply->headers, at);
 }
 
 void
@@ -100,7 +126,7 @@ static void
 add_mark(
     struct reply *reply, const struct conf *conf, const char *name, int64_t ms)
 {
-	reply_header(reply, "Set-Cookie",
+	reply_headerf(reply, "Set-Cookie",
 	    "%s=1; Path=/; Max-Age=%lld; HttpOnly; SameSite=Lax%s", name,
 	    (long long)(ms + 999) / 1000,
 	    std_starts(conf->base_url, "https:") ? "; Secure" : "");
@@ -144,7 +170,7 @@ reply_error(struct reply *reply, const struct err *err)
 	if (reply->status == 401)
 		reply_header(reply, "WWW-Authenticate", "Bearer");
 	if (reply->status == 429 || reply->status == 503)
-		reply_header(reply, "Retry-After", "%u",
+		reply_headerf(reply, "Retry-After", "%u",
 		    err->retry_s > 0 ? err->retry_s : RETRY_S);
 }
 
@@ -188,7 +214,7 @@ reply_print_head(struct buf *out, const struct reply *reply)
 {
 	const struct buf *body = reply->shared ? reply->shared : &reply->body;
 
-	buf_reserve(out, reply->headers.len + 256);
+	buf_reserve(out, reply->headers.len + HEADERS_ROOM);
 	buf_adds(out, "Status: ");
 	buf_add_number(out, (uintmax_t)reply->status, 3);
 	buf_addc(out, ' ');

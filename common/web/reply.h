@@ -53,8 +53,10 @@ void reply_release(struct reply *reply);
  * anything to tell. */
 void reply_add_ignored(struct reply *reply);
 
-/* Append a header; control characters in the value become spaces. */
-void reply_header(struct reply *reply, const char *name, const char *fmt, ...)
+/* Append a header, its value as it is or printed; control characters in it
+ * become spaces. */
+void reply_header(struct reply *reply, const char *name, const char *value);
+void reply_headerf(struct reply *reply, const char *name, const char *fmt, ...)
     PRINTF(3, 4);
 
 /* Say the moment of the answer, in ms since 1970, in a header: the ETag is of
