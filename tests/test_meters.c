@@ -321,13 +321,12 @@ static struct {
 } sender;
 
 static const char *
-show_sender(void *arg, const char *name)
+show_sender(void *arg, enum param param)
 {
 	(void)arg;
-	if (strcmp(name, "REMOTE_ADDR") == 0)
+	if (param == PARAM_ADDRESS)
 		return sender.address;
-	return sender.proxy != NULL && strcmp(name, sender.proxy) == 0 ? "x"
-								       : NULL;
+	return std_streq(param_name(param), sender.proxy) ? "x" : NULL;
 }
 
 static enum err_code

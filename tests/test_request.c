@@ -345,24 +345,90 @@ END_TEST
 
 /* CGI parameters */
 
-struct param {
+static void
+take(char **envp, const char *values[PARAM_COUNT])
+{
+	struct param_index index;
+
+	param_index_fill(&index);
+	param_take(&index, envp, values);
+}
+
+static size_t
+count_values(const char *const *values)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < PARAM_COUNT; i++)
+		n += values[i] != NULL;
+	return n;
+}
+
+START_TEST(a_parameter_is_taken_by_its_name)
+{
+	const char *values[PARAM_COUNT];
+	struct buf text = BUF_INIT;
+	char *envp[] = {NULL, NULL};
+	size_t i;
+
+	for (i = 0; i < PARAM_COUNT; i++) {
+		buf_reset(&text);
+		buf_addf(&text, "%s=a=b", param_name((enum param)i));
+		envp[0] = text.s;
+		take(envp, values);
+		ck_assert_str_eq(values[i], "a=b");
+		ck_assert_uint_eq(count_values(values), 1);
+	}
+	buf_release(&text);
+}
+END_TEST
+
+START_TEST(a_parameter_that_nothing_reads_is_none)
+{
+	char none[] = "", no_value[] = "REQUEST_METHOD", no_name[] = "=x",
+	     shorter[] = "REQUEST_METHO=x", longer[] = "REQUEST_METHODS=x",
+	     other[] = "REQUEST_MEXHOD=x", small[] = "request_method=x";
+	char *envp[] = {
+	    none, no_value, no_name, shorter, longer, other, small, NULL};
+	const char *values[PARAM_COUNT];
+
+	take(envp, values);
+	ck_assert_uint_eq(count_values(values), 0);
+}
+END_TEST
+
+START_TEST(of_two_parameters_with_one_name_the_first_counts)
+{
+	char first[] = "HTTP_COOKIE=", second[] = "HTTP_COOKIE=b",
+	     other[] = "HTTP_PREFER=c";
+	char *envp[] = {first, second, other, NULL};
+	const char *values[PARAM_COUNT];
+
+	take(envp, values);
+	ck_assert_str_eq(values[PARAM_COOKIE], "");
+	ck_assert_str_eq(values[PARAM_PREFER], "c");
+	ck_assert_uint_eq(count_values(values), 2);
+}
+END_TEST
+
+struct sent {
 	const char *name, *value;
 };
 
 static const char *
-look_up(void *arg, const char *name)
+look_up(void *arg, enum param param)
 {
-	const struct param *p;
+	const struct sent *p;
 
 	for (p = arg; p->name != NULL; p++)
-		if (strcmp(p->name, name) == 0)
+		if (strcmp(p->name, param_name(param)) == 0)
 			return p->value;
 	return NULL;
 }
 
 START_TEST(a_request_is_made_of_its_parameters)
 {
-	struct param params[] = {
+	struct sent params[] = {
 	    {"REQUEST_METHOD", "PUT"},
 	    {"REQUEST_URI", "/api/tasks/1?x"},
 	    {"DOCUMENT_URI", "/_build/1/-"},
@@ -388,7 +454,7 @@ END_TEST
 
 START_TEST(a_request_without_parameters_is_harmless)
 {
-	struct param none = {NULL, NULL};
+	struct sent none = {NULL, NULL};
 	struct request request = REQUEST_INIT;
 	struct buf value = BUF_INIT;
 
@@ -436,7 +502,7 @@ START_TEST(gzip_is_sent_to_a_client_that_takes_it)
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(table); i++) {
-		struct param params[] = {
+		struct sent params[] = {
 		    {"HTTP_ACCEPT_ENCODING", table[i].header}, {NULL, NULL}};
 		struct request request = REQUEST_INIT;
 
@@ -929,7 +995,10 @@ T_MAIN("request", the_language_is_the_one_that_is_preferred_or_german,
     a_comma_within_a_tag_does_not_part_it,
     a_star_stands_for_any_tag_only_when_it_stands_alone,
     a_content_is_known_by_its_etag_and_by_its_whole_hash,
-    a_long_list_of_tags_takes_linear_time, a_request_is_made_of_its_parameters,
+    a_long_list_of_tags_takes_linear_time, a_parameter_is_taken_by_its_name,
+    a_parameter_that_nothing_reads_is_none,
+    of_two_parameters_with_one_name_the_first_counts,
+    a_request_is_made_of_its_parameters,
     a_request_without_parameters_is_harmless,
     gzip_is_sent_to_a_client_that_takes_it, a_reply_is_status_headers_and_body,
     a_304_has_neither_body_nor_length,

@@ -11,17 +11,7 @@
 #include "api/fcgi_records.h"
 #include "base/std.h"
 #include "base/stop.h"
-
-/*
- * The parameters of a request by name.  libfcgi compares a name with all of
- * them, which is a good part of what a hit costs.
- */
-#define PARAM_SLOTS 128
-
-struct params {
-	const char *slots[PARAM_SLOTS]; /* `NAME=value` of libfcgi; or NULL */
-	bool is_full;                   /* not all of them are here */
-};
+#include "web/param.h"
 
 /* A connection that waits for its next request, or for its first. */
 struct parked {
@@ -39,7 +29,8 @@ struct socket_channel {
 	/* Of the connection whose request is answered now. */
 	unsigned served;
 	bool is_watched;
-	struct params params;
+	struct param_index index;
+	const char *params[PARAM_COUNT]; /* of libfcgi; NULL is absent */
 	/* The longest parked first. */
 	struct parked parked[CHANNEL_PARKED];
 	size_t n_parked;
@@ -57,10 +48,10 @@ channel_is_listening(int fd)
 }
 
 static const char *
-cgi_param(void *arg, const char *name)
+cgi_param(void *arg, enum param param)
 {
 	(void)arg;
-	return getenv(name);
+	return getenv(param_name(param));
 }
 
 static int
@@ -88,53 +79,12 @@ channel_cgi(void)
 	return &cgi;
 }
 
-/* Return where the name is, or has a place: nginx sends some with one prefix, so
- * length and other letters tell them apart. */
-static const char **
-find_param(struct params *params, const char *name, size_t len)
-{
-	const unsigned char *s = (const unsigned char *)name;
-	const char **slot;
-	size_t at = 37 * len;
-
-	if (len > 0)
-		at += 11U * s[0] + 5U * s[len - 1] + s[len / 2];
-	for (;; at++) {
-		slot = &params->slots[at % PARAM_SLOTS];
-		if (*slot == NULL ||
-		    (strncmp(*slot, name, len) == 0 && (*slot)[len] == '='))
-			return slot;
-	}
-}
-
-/* Take the parameters in; of two with one name the first counts, as for
- * FCGX_GetParam. */
-static void
-take_params(struct params *params, char *const *envp)
-{
-	size_t n;
-
-	memset(params, 0, sizeof *params);
-	for (n = 0; envp[n] != NULL && n < PARAM_SLOTS / 2; n++) {
-		const char **slot =
-		    find_param(params, envp[n], strcspn(envp[n], "="));
-
-		if (*slot == NULL)
-			*slot = envp[n];
-	}
-	params->is_full = envp[n] != NULL;
-}
-
 static const char *
-fcgi_param(void *arg, const char *name)
+fcgi_param(void *arg, enum param param)
 {
-	struct socket_channel *own = arg;
-	size_t len = strlen(name);
-	const char *found = *find_param(&own->params, name, len);
+	const struct socket_channel *own = arg;
 
-	if (found != NULL)
-		return found + len + 1;
-	return own->params.is_full ? FCGX_GetParam(name, own->fcgi.envp) : NULL;
+	return own->params[param];
 }
 
 static int
@@ -258,6 +208,7 @@ channel_open(struct channel **out, int fd)
 	    (struct channel){true, fcgi_param, fcgi_read, fcgi_write, own};
 	own->listening = fd;
 	own->signals = own->epoll = -1;
+	param_index_fill(&own->index);
 	/* -1: libfcgi must not accept by itself. */
 	FCGX_InitRequest(&own->fcgi, -1, FCGI_FAIL_ACCEPT_ON_INTR);
 	*out = &own->channel;
@@ -302,7 +253,8 @@ read_head(struct socket_channel *own, int conn)
 	own->served++;
 	if (FCGX_Accept_r(&own->fcgi) != 0)
 		return false;
-	take_params(&own->params, own->fcgi.envp);
+	/* FCGX_GetParam compares a name with all of them, at each call. */
+	param_take(&own->index, own->fcgi.envp, own->params);
 	return true;
 }
 

@@ -58,13 +58,12 @@ is_loopback(const char *address)
 static bool
 is_forwarded(const struct request *request)
 {
-	static const char *const names[] = {"HTTP_FORWARDED",
-	    "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_VIA",
-	    "HTTP_CF_CONNECTING_IP"};
+	static const enum param headers[] = {PARAM_FORWARDED,
+	    PARAM_FORWARDED_FOR, PARAM_REAL_IP, PARAM_VIA, PARAM_CONNECTING_IP};
 	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(names); i++)
-		if (request_param(request, names[i]) != NULL)
+	for (i = 0; i < ARRAY_LEN(headers); i++)
+		if (request_param(request, headers[i]) != NULL)
 			return true;
 	return false;
 }
@@ -91,7 +90,7 @@ metrics_admit(
 		return has_token(request->authorization, conf->metrics_token)
 			   ? 0
 			   : err_set(err, ERR_LOGIN, MSG_METRICS_TOKEN);
-	if (is_loopback(request_param(request, "REMOTE_ADDR")) &&
+	if (is_loopback(request_param(request, PARAM_ADDRESS)) &&
 	    !is_forwarded(request))
 		return 0;
 	return err_set(err, ERR_FORBIDDEN, MSG_METRICS_LOOPBACK);

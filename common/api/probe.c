@@ -5,10 +5,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "auth/guard.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/std.h"
+#include "web/param.h"
 
 #define ANSWER_MAX 4096
 
@@ -36,8 +36,9 @@ add_head(struct buf *out, int type, size_t len)
 
 /* FastCGI 1.0, 3.4: a length of four bytes has its first bit set. */
 static void
-add_param(struct buf *out, const char *name, const char *value)
+add_param(struct buf *out, enum param param, const char *value)
 {
+	const char *name = param_name(param);
 	size_t len = strlen(value);
 
 	buf_addc(out, (char)strlen(name));
@@ -55,11 +56,11 @@ print_question(struct buf *out, const struct conf *conf)
 	static const char begin[8] = {0, RESPONDER};
 	struct buf params = BUF_INIT;
 
-	add_param(&params, "REQUEST_METHOD", "GET");
-	add_param(&params, "REQUEST_URI", PROBE_PATH);
-	add_param(&params, "DOCUMENT_URI", PROBE_PATH);
+	add_param(&params, PARAM_METHOD, "GET");
+	add_param(&params, PARAM_TARGET, PROBE_PATH);
+	add_param(&params, PARAM_INTERNAL, PROBE_PATH);
 	if (conf->proof != NULL)
-		add_param(&params, GUARD_PROOF_PARAM, conf->proof);
+		add_param(&params, PARAM_PROOF, conf->proof);
 	add_head(out, BEGIN_REQUEST, sizeof begin);
 	buf_add(out, begin, sizeof begin);
 	add_head(out, PARAMS, params.len);

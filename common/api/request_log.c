@@ -11,7 +11,7 @@ find_id(const void *arg)
 	const struct request_log *log = arg;
 
 	return log->is_kept ? log->id
-			    : request_param(log->request, "REQUEST_ID");
+			    : request_param(log->request, PARAM_REQUEST_ID);
 }
 
 static void
@@ -24,7 +24,7 @@ add_context(struct log_line *line, const void *arg)
 	log_str(line, "user", request->user);
 	log_str(line, "address",
 	    log->is_kept ? log->address
-			 : request_param(request, "REMOTE_ADDR"));
+			 : request_param(request, PARAM_ADDRESS));
 }
 
 void
@@ -43,8 +43,8 @@ request_log_begin(
 void
 request_log_keep(struct request_log *log)
 {
-	const char *id = request_param(log->request, "REQUEST_ID");
-	const char *address = request_param(log->request, "REMOTE_ADDR");
+	const char *id = request_param(log->request, PARAM_REQUEST_ID);
+	const char *address = request_param(log->request, PARAM_ADDRESS);
 
 	snprintf(log->id, sizeof log->id, "%s", id != NULL ? id : "");
 	snprintf(log->address, sizeof log->address, "%s",

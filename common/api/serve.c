@@ -321,7 +321,7 @@ static void
 reserve_body(
     struct request *request, size_t most, const struct channel *channel)
 {
-	const char *length = channel->param(channel->arg, "CONTENT_LENGTH");
+	const char *length = channel->param(channel->arg, PARAM_CONTENT_LENGTH);
 	unsigned long n = length != NULL ? strtoul(length, NULL, 10) : 0;
 
 	if (n > REQUEST_BODY_MAX && n <= most)
@@ -378,8 +378,8 @@ serve_one(struct app *app, const struct serve_program *program,
 	struct request_log log;
 
 	if (channel->is_socket &&
-	    guard_proof(&app->conf,
-		channel->param(channel->arg, GUARD_PROOF_PARAM), &err) == -1) {
+	    guard_proof(&app->conf, channel->param(channel->arg, PARAM_PROOF),
+		&err) == -1) {
 		refuse_stranger(channel, &err);
 		return;
 	}

@@ -44,14 +44,12 @@
  * ERR_SETTING. */
 MUST_USE int guard_check(const struct conf *conf, struct err *err);
 
-/* The parameter that guard_proof gets; no header of a client can set it. */
-#define GUARD_PROOF_PARAM "CODEX_PROOF"
-
 /* Check CODEX_PROOF: in local mode it may be absent.  ERR_SETTING. */
 MUST_USE int guard_check_proof(const struct conf *conf, struct err *err);
 
 /*
- * Refuse a request whose `proof` (may be NULL) is not CODEX_PROOF
+ * Refuse a request whose `proof` (PARAM_PROOF, which no header of a client can
+ * set; may be NULL) is not CODEX_PROOF
  * (ERR_FORBIDDEN): another process than our nginx has opened the socket.  The
  * time does not depend on how much of the proof is right.  In local mode
  * without CODEX_PROOF every request is taken.

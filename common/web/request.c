@@ -16,31 +16,31 @@ void
 request_from_params(struct request *request, request_param_fn *param, void *arg)
 {
 	const struct {
-		const char *name;
+		enum param param;
 		const char **place;
 	} table[] = {
-	    {"REQUEST_METHOD", &request->method},
-	    {"REQUEST_URI", &request->target},
-	    {"DOCUMENT_URI", &request->internal},
-	    {"CONTENT_TYPE", &request->content_type},
-	    {"HTTP_ORIGIN", &request->origin},
-	    {"HTTP_SEC_FETCH_SITE", &request->fetch_site},
-	    {"HTTP_COOKIE", &request->cookie},
-	    {"HTTP_AUTHORIZATION", &request->authorization},
-	    {"CODEX_BEARER", &request->bearer},
-	    {"CODEX_GUEST", &request->guest},
-	    {"HTTP_IF_MATCH", &request->if_match},
-	    {"HTTP_IF_NONE_MATCH", &request->if_none_match},
-	    {"HTTP_IDEMPOTENCY_KEY", &request->idempotency_key},
-	    {"HTTP_PREFER", &request->prefer},
-	    {"HTTP_ACCEPT_LANGUAGE", &request->accept_language},
-	    {"HTTP_X_HUB_SIGNATURE_256", &request->signature},
-	    {"HTTP_X_GITHUB_EVENT", &request->event},
+	    {PARAM_METHOD, &request->method},
+	    {PARAM_TARGET, &request->target},
+	    {PARAM_INTERNAL, &request->internal},
+	    {PARAM_CONTENT_TYPE, &request->content_type},
+	    {PARAM_ORIGIN, &request->origin},
+	    {PARAM_FETCH_SITE, &request->fetch_site},
+	    {PARAM_COOKIE, &request->cookie},
+	    {PARAM_AUTHORIZATION, &request->authorization},
+	    {PARAM_BEARER, &request->bearer},
+	    {PARAM_GUEST, &request->guest},
+	    {PARAM_IF_MATCH, &request->if_match},
+	    {PARAM_IF_NONE_MATCH, &request->if_none_match},
+	    {PARAM_IDEMPOTENCY_KEY, &request->idempotency_key},
+	    {PARAM_PREFER, &request->prefer},
+	    {PARAM_ACCEPT_LANGUAGE, &request->accept_language},
+	    {PARAM_SIGNATURE, &request->signature},
+	    {PARAM_EVENT, &request->event},
 	};
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(table); i++)
-		*table[i].place = param(arg, table[i].name);
+		*table[i].place = param(arg, table[i].param);
 	request->param = param;
 	request->param_arg = arg;
 	if (request->method == NULL)
@@ -52,10 +52,11 @@ request_from_params(struct request *request, request_param_fn *param, void *arg)
 }
 
 const char *
-request_param(const struct request *request, const char *name)
+request_param(const struct request *request, enum param param)
 {
-	return request->param != NULL ? request->param(request->param_arg, name)
-				      : NULL;
+	return request->param != NULL
+		   ? request->param(request->param_arg, param)
+		   : NULL;
 }
 
 static bool
@@ -295,7 +296,7 @@ is_coding(const char *item, size_t len, const char *name)
 bool
 request_takes_gzip(const struct request *request)
 {
-	const char *s = request_param(request, "HTTP_ACCEPT_ENCODING");
+	const char *s = request_param(request, PARAM_ACCEPT_ENCODING);
 	int gzip = -1, identity = -1, others = 0, quality;
 	size_t len;
 

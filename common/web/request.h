@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "store/names.h"
+#include "web/param.h"
 
 /* Of a body, in bytes; nginx takes no longer one (limits.conf), but for programs
  * that say more. */
@@ -24,8 +25,8 @@ enum request_way {
 	REQUEST_BEARER,
 };
 
-/* Look up "REQUEST_METHOD", "HTTP_COOKIE", ...; NULL if absent. */
-typedef const char *request_param_fn(void *arg, const char *name);
+/* Look up a parameter; NULL if absent. */
+typedef const char *request_param_fn(void *arg, enum param param);
 
 struct request {
 	const char *method;   /* "GET" */
@@ -45,7 +46,7 @@ struct request {
 	const char *accept_language;
 	const char *signature; /* X-Hub-Signature-256 */
 	const char *event;     /* X-GitHub-Event */
-	/* For what few handlers ask, as each look costs; NULL: nothing. */
+	/* For what few handlers ask; NULL: nothing. */
 	request_param_fn *param;
 	void *param_arg;
 	struct buf body;
@@ -69,8 +70,8 @@ void request_release(struct request *request);
 void request_from_params(
     struct request *request, request_param_fn *param, void *arg);
 
-/* Return a parameter that has no member, as REMOTE_ADDR; NULL if absent. */
-const char *request_param(const struct request *request, const char *name);
+/* Return a parameter that has no member, as PARAM_ADDRESS; NULL if absent. */
+const char *request_param(const struct request *request, enum param param);
 
 /*
  * Return true if the path of the target has the shape of the pattern, as in
