@@ -261,7 +261,7 @@ answer_request(struct app *app, const struct serve_program *program,
 	if (reply->handed_on)
 		return;
 	set_etag(request, reply);
-	reply_header(reply, "Cache-Control", "private, no-cache");
+	reply_header_line(reply, "Cache-Control: private, no-cache\r\n");
 }
 
 static void
@@ -322,7 +322,7 @@ reserve_body(
     struct request *request, size_t most, const struct channel *channel)
 {
 	const char *length = channel->param(channel->arg, PARAM_CONTENT_LENGTH);
-	unsigned long n = length != NULL ? strtoul(length, NULL, 10) : 0;
+	size_t n = length != NULL && *length ? strtoul(length, NULL, 10) : 0;
 
 	if (n > REQUEST_BODY_MAX && n <= most)
 		buf_reserve(&request->body, n);

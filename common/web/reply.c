@@ -30,13 +30,19 @@ reply_add_ignored(struct reply *reply)
 	json_close(&reply->body, ']');
 }
 
+/* Make room for the headers of most answers, at once. */
+static void
+reserve_headers(struct buf *out)
+{
+	if (out->cap == 0)
+		buf_reserve(out, HEADERS_ROOM);
+}
+
 /* Begin a header; return where its value does. */
 static size_t
 begin_header(struct buf *out, const char *name)
 {
-	/* Room for the headers of most answers, at once. */
-	if (out->cap == 0)
-		buf_reserve(out, HEADERS_ROOM);
+	reserve_headers(out);
 	buf_adds(out, name);
 	buf_adds(out, ": ");
 	return out->len;
@@ -73,6 +79,13 @@ end_header(struct buf *out, size_t value)
 }
 
 void
+reply_header_line(struct reply *reply, const char *line)
+{
+	reserve_headers(&reply->headers);
+	buf_adds(&reply->headers, line);
+}
+
+void
 reply_header(struct reply *reply, const char *name, const char *value)
 {
 	size_t at = begin_header(&reply->headers, name);
@@ -96,17 +109,16 @@ reply_headerf(struct reply *reply, const char *name, const char *fmt, ...)
 void
 reply_set_now(struct reply *reply, int64_t now)
 {
-	size_t value = begin_header(&reply->headers, "X-Now");
-
+	reply_header_line(reply, "X-Now: ");
 	day_add_rfc3339(&reply->headers, now);
-	end_header(&reply->headers, value);
+	buf_adds(&reply->headers, "\r\n");
 }
 
 void
 reply_set_gzip(struct reply *reply, bool gzip)
 {
 	reply->gzip = gzip;
-	reply_header(reply, "Vary", "Accept-Encoding");
+	reply_header_line(reply, "Vary: Accept-Encoding\r\n");
 }
 
 void
@@ -175,38 +187,38 @@ reply_error(struct reply *reply, const struct err *err)
 }
 
 static const char *
-phrase(int status)
+status_line(int status)
 {
 	static const struct {
 		int status;
-		const char *phrase;
+		const char *line;
 	} table[] = {
-	    {200, "OK"},
-	    {202, "Accepted"},
-	    {302, "Found"},
-	    {304, "Not Modified"},
-	    {400, "Bad Request"},
-	    {401, "Unauthorized"},
-	    {403, "Forbidden"},
-	    {404, "Not Found"},
-	    {405, "Method Not Allowed"},
-	    {409, "Conflict"},
-	    {412, "Precondition Failed"},
-	    {413, "Content Too Large"},
-	    {415, "Unsupported Media Type"},
-	    {422, "Unprocessable Content"},
-	    {428, "Precondition Required"},
-	    {429, "Too Many Requests"},
-	    {502, "Bad Gateway"},
-	    {503, "Service Unavailable"},
-	    {504, "Gateway Timeout"},
+	    {200, "200 OK"},
+	    {202, "202 Accepted"},
+	    {302, "302 Found"},
+	    {304, "304 Not Modified"},
+	    {400, "400 Bad Request"},
+	    {401, "401 Unauthorized"},
+	    {403, "403 Forbidden"},
+	    {404, "404 Not Found"},
+	    {405, "405 Method Not Allowed"},
+	    {409, "409 Conflict"},
+	    {412, "412 Precondition Failed"},
+	    {413, "413 Content Too Large"},
+	    {415, "415 Unsupported Media Type"},
+	    {422, "422 Unprocessable Content"},
+	    {428, "428 Precondition Required"},
+	    {429, "429 Too Many Requests"},
+	    {502, "502 Bad Gateway"},
+	    {503, "503 Service Unavailable"},
+	    {504, "504 Gateway Timeout"},
 	};
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(table); i++)
 		if (table[i].status == status)
-			return table[i].phrase;
-	return "Internal Server Error";
+			return table[i].line;
+	return "500 Internal Server Error";
 }
 
 void
@@ -216,9 +228,7 @@ reply_print_head(struct buf *out, const struct reply *reply)
 
 	buf_reserve(out, reply->headers.len + HEADERS_ROOM);
 	buf_adds(out, "Status: ");
-	buf_add_number(out, (uintmax_t)reply->status, 3);
-	buf_addc(out, ' ');
-	buf_adds(out, phrase(reply->status));
+	buf_adds(out, status_line(reply->status));
 	buf_adds(out, "\r\n");
 	buf_add(out, reply->headers.s, reply->headers.len);
 	if (reply->status != 304) {

@@ -53,6 +53,9 @@ void reply_release(struct reply *reply);
  * anything to tell. */
 void reply_add_ignored(struct reply *reply);
 
+/* Append a header that is always the same, with its end. */
+void reply_header_line(struct reply *reply, const char *line);
+
 /* Append a header, its value as it is or printed; control characters in it
  * become spaces. */
 void reply_header(struct reply *reply, const char *name, const char *value);

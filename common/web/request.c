@@ -68,31 +68,37 @@ take_id(struct request *request, const char *segment, size_t len)
 	       strchr(request->id.s, '/') == NULL;
 }
 
+/* Return true if the path of a target is over here. */
+static bool
+ends_path(char c)
+{
+	return c == '\0' || c == '?' || c == '#';
+}
+
 bool
 request_match(struct request *request, const char *pattern)
 {
 	const char *path = request->target;
-	const char *end = path + strcspn(path, "?#");
-	const char *id = "{id}";
+	const size_t id = strlen("{id}");
 
 	while (*pattern != '\0') {
 		size_t len = 0;
 
-		if (strncmp(pattern, id, strlen(id)) == 0) {
-			while (path + len < end && path[len] != '/')
+		if (*pattern == '{') {
+			while (!ends_path(path[len]) && path[len] != '/')
 				len++;
 			if (!take_id(request, path, len))
 				return false;
-			pattern += strlen(id);
+			pattern += id;
 			path += len;
 			continue;
 		}
-		if (path == end || *path != *pattern)
+		if (*path != *pattern)
 			return false;
 		path++;
 		pattern++;
 	}
-	return path == end;
+	return ends_path(*path);
 }
 
 static bool
