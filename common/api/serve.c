@@ -372,7 +372,7 @@ serve_one(struct app *app, const struct serve_program *program,
 	struct request request = REQUEST_INIT;
 	struct reply reply = REPLY_INIT;
 	const struct buf *body;
-	struct buf head = BUF_INIT;
+	static struct buf head = BUF_INIT; /* kept: each answer has one */
 	struct err err = ERR_INIT;
 	long began = clock_monotonic_us(), us;
 	struct request_log log;
@@ -393,6 +393,7 @@ serve_one(struct app *app, const struct serve_program *program,
 		return;
 	}
 	answer_request(app, program, &request, &reply, &err);
+	buf_reset(&head);
 	reply_print_head(&head, &reply);
 	body = reply_body(&reply, strcmp(request.method, "HEAD") == 0);
 	us = clock_monotonic_us() - began;
@@ -409,7 +410,6 @@ serve_one(struct app *app, const struct serve_program *program,
 		request_log_token(&log);
 	request_log_end(&log);
 
-	buf_release(&head);
 	reply_release(&reply);
 	request_release(&request);
 }

@@ -38,7 +38,7 @@ buf_reserve(struct buf *b, size_t more)
 		cap = 64;
 	while (cap < need)
 		cap += cap / 2;
-	b->s = std_realloc(b->cap > 0 ? b->s : NULL, cap, 1);
+	b->s = b->cap > 0 ? std_realloc(b->s, cap, 1) : std_alloc(cap);
 	b->s[b->len] = '\0';
 	b->cap = cap;
 }
