@@ -123,10 +123,10 @@ async function hitRows(bench, what) {
 	const kib = `${(what.size / 1024).toFixed(1)} KiB`;
 	try {
 		await bench.measure({ row: `hit from memory, ${kib}`,
-			must: 'ratio >= 0.85', run: async () =>
+			must: 'ratio >= 0.9', run: async () =>
 			    hitRow(await compare(site, [['render', {}],
 				['nothing', {}]], bench.rounds)),
-			ok: (r) => r.ratio >= 0.85 });
+			ok: (r) => r.ratio >= 0.9 });
 		await bench.measure({
 			row: 'hits over kept connections, fresh ones beside',
 			must: 'ratio >= 1.3', run: async () =>
