@@ -90,9 +90,9 @@ stop_tasks(void)
 }
 
 static const struct serve_route routes[] = {
-    {"GET", "/api/tasks", SERVE_USER, show_all},
-    {"GET", "/api/tasks/{id}", SERVE_USER, show_one},
-    {"GET", "/api/week", SERVE_USER, show_week_from},
+    {"GET", "/api/tasks", SERVE_USER | SERVE_STORED, show_all},
+    {"GET", "/api/tasks/{id}", SERVE_USER | SERVE_STORED, show_one},
+    {"GET", "/api/week", SERVE_USER | SERVE_STORED, show_week_from},
     {"GET", "/api/sync", SERVE_USER, show_sync},
     {"GET", "/metrics", SERVE_OPEN, show_metrics},
     {"GET", "/readyz", SERVE_OPEN, show_ready},

@@ -110,7 +110,7 @@ static const struct serve_route routes[] = {
     {"PATCH", "/api/tasks/{id}", WRITE, update_task},
     {"DELETE", "/api/tasks/{id}", WRITE, cancel_task},
     {"POST", "/api/tasks/{id}/resolve", WRITE, resolve_task},
-    {"POST", "/api/preview", WRITE, preview_edit},
+    {"POST", "/api/preview", WRITE | SERVE_STORED, preview_edit},
 };
 
 static const struct serve_program program = {

@@ -143,6 +143,30 @@ test('without the cookie a host is behind for CACHE_REVALIDATE_MS', async () => 
 	await Promise.all(hosts.map((host) => host.stop()));
 });
 
+test('what a list, a task or a preview has shown, no week of the host takes back',
+    async () => {
+	const hosts = await twoHosts('600000');
+	const id = await create(hosts[0]);
+	/** @type {[string, () => Promise<any>][]} */
+	const ways = [
+	    ['list', () => hosts[1].get('/api/tasks')],
+	    ['task', () => hosts[1].get(`/api/tasks/${id}`)],
+	    ['week', () => hosts[1].get('/api/week')],
+	    ['preview', () => hosts[1].send('POST', '/api/preview',
+		{ id, deadline: '05.12.2026' })]];
+	const week = async () => (await hosts[1].get('/codex')).text;
+	for (const [name, show] of ways) {
+		for (let i = 0; i < 8; i++)
+			await week();
+		await write(hosts[0], id, `vor ${name}`);
+		assert.ok(!(await week()).includes(`"vor ${name}"`), 'from memory');
+		assert.equal((await show()).status, 200, name);
+		for (let i = 0; i < 8; i++)
+			assert.ok((await week()).includes(`"vor ${name}"`), name);
+	}
+	await Promise.all(hosts.map((host) => host.stop()));
+});
+
 test('on one host no cookie is needed and none is set', {
 	skip: Boolean(azure) }, async () => {
 	const stack = await startStack({ workers: 1 });

@@ -6,7 +6,6 @@
 #include "edit/build.h"
 #include "edit/create.h"
 #include "edit/edit.h"
-#include "edit/mirror.h"
 #include "t.h"
 #include "week/ledger.h"
 #include "week/ledger_json.h"
@@ -90,34 +89,6 @@ START_TEST(what_one_process_has_shown_no_other_one_of_the_host_takes_back)
 	host_source(&one, "ada");
 	host_source(&two, "ada");
 	ck_assert_uint_eq(host_requests(&one) + host_requests(&two), 0);
-	close_twins(&one, &two, &far);
-}
-END_TEST
-
-START_TEST(what_a_task_has_shown_no_week_of_the_host_takes_back)
-{
-	struct mirror_one task = MIRROR_ONE_INIT;
-	struct host one, two, far;
-	struct err err = ERR_INIT;
-
-	open_twins(&one, &two, &far);
-	ok(mirror_load_one(&one.app, "ada", "0001", &task, &err), &err);
-	ck_assert(shows(&two, "ada", "Milch"));
-	mirror_one_release(&task);
-	close_twins(&one, &two, &far);
-}
-END_TEST
-
-START_TEST(what_a_list_has_shown_no_week_of_the_host_takes_back)
-{
-	struct mirror mirror = MIRROR_INIT;
-	struct host one, two, far;
-	struct err err = ERR_INIT;
-
-	open_twins(&one, &two, &far);
-	ok(mirror_load(&one.app, "ada", &mirror, &err), &err);
-	ck_assert(shows(&two, "ada", "Milch"));
-	mirror_release(&mirror);
 	close_twins(&one, &two, &far);
 }
 END_TEST
@@ -1495,8 +1466,6 @@ END_TEST
 
 T_MAIN("view", memory_answers_without_any_request,
     what_one_process_has_shown_no_other_one_of_the_host_takes_back,
-    what_a_task_has_shown_no_week_of_the_host_takes_back,
-    what_a_list_has_shown_no_week_of_the_host_takes_back,
     a_store_that_fails_leaves_what_was_shown_good,
     an_artifact_costs_two_requests_in_one_round,
     a_warm_rebuild_after_one_edit_costs_eight_requests_in_four_rounds,

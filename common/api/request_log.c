@@ -163,3 +163,22 @@ request_log_broken(const struct request_log *log)
 	add_request(&line, log->request);
 	log_end(&line);
 }
+
+void
+request_log_store(void *arg, const struct store_event *event)
+{
+	struct app *app = arg;
+	struct log_line line;
+
+	meters_count_store(app->meters, event);
+	if (!log_is_on(LOG_DEBUG))
+		return;
+	log_begin(&line, LOG_DEBUG, "store");
+	log_int(&line, "round", event->round);
+	log_str(&line, "verb", store_verb_name(event->verb));
+	log_str(&line, "key", event->key);
+	log_str(&line, "result", store_event_name(event));
+	log_int(&line, "bytes", (int64_t)event->bytes);
+	log_int(&line, "us", event->us);
+	log_end(&line);
+}

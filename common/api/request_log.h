@@ -31,6 +31,7 @@
 
 #include "app/app.h"
 #include "base/err.h"
+#include "store/store.h"
 #include "web/reply.h"
 #include "web/request.h"
 
@@ -56,5 +57,9 @@ void request_log_broken(const struct request_log *log);
 /* Copy what the lines need of the request's parameters. */
 void request_log_keep(struct request_log *log);
 void request_log_end(struct request_log *log);
+
+/* Count a request to the store, and write a line of it with CODEX_DEBUG; the app
+ * is the argument (store_watch). */
+void request_log_store(void *app, const struct store_event *event);
 
 #endif

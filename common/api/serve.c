@@ -24,6 +24,7 @@
 #include "base/stop.h"
 #include "host/meters.h"
 #include "host/notify.h"
+#include "host/version.h"
 #include "keys/keyring.h"
 #include "settings/conf.h"
 #include "store/store.h"
@@ -183,6 +184,24 @@ set_deadline(struct app *app, const struct request *request, int64_t now_ms)
 		store_set_stall(app->store, now_ms, STALL_MS);
 }
 
+/* Let the route answer; what it has shown of the store, no process of the host
+ * shows an older state of. */
+static int
+call_handler(struct app *app, const struct serve_route *route,
+    struct request *request, struct reply *reply, struct err *err)
+{
+	uint64_t generation;
+	int rc;
+
+	if (!(route->flags & SERVE_STORED))
+		return route->handler(app, request, reply, err);
+	generation = version_generation(app->version, request->user);
+	rc = route->handler(app, request, reply, err);
+	if (rc == 0 || err->code == ERR_NOT_FOUND)
+		app_tell_seen(app, request->user, &generation);
+	return rc;
+}
+
 static int
 run_route(struct app *app, const struct serve_program *program,
     const struct serve_route *route, struct request *request,
@@ -204,7 +223,7 @@ run_route(struct app *app, const struct serve_program *program,
 		err_set(err, ERR_TOO_LARGE, MSG_BODY_TOO_LARGE);
 		return err_value(err, "%zu", body_max(program) >> 10);
 	}
-	return route->handler(app, request, reply, err);
+	return call_handler(app, route, request, reply, err);
 }
 
 /*
@@ -262,25 +281,6 @@ answer_request(struct app *app, const struct serve_program *program,
 		return;
 	set_etag(request, reply);
 	reply_header_line(reply, "Cache-Control: private, no-cache\r\n");
-}
-
-static void
-note_store(void *arg, const struct store_event *event)
-{
-	struct app *app = arg;
-	struct log_line line;
-
-	meters_count_store(app->meters, event);
-	if (!log_is_on(LOG_DEBUG))
-		return;
-	log_begin(&line, LOG_DEBUG, "store");
-	log_int(&line, "round", event->round);
-	log_str(&line, "verb", store_verb_name(event->verb));
-	log_str(&line, "key", event->key);
-	log_str(&line, "result", store_event_name(event));
-	log_int(&line, "bytes", (int64_t)event->bytes);
-	log_int(&line, "us", event->us);
-	log_end(&line);
 }
 
 /* Count an answer before it is sent, so that one that has come was counted,
@@ -578,7 +578,7 @@ serve(int argc, char **argv, const struct serve_program *program)
 	}
 
 	log_start(program->name, app.conf.debug);
-	store_watch(app.store, note_store, &app);
+	store_watch(app.store, request_log_store, &app);
 	if (options.check) {
 		refresh();
 		if (!options.quiet)

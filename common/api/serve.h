@@ -49,15 +49,17 @@
 #include "web/request.h"
 
 enum {
-	SERVE_OPEN = 0,    /* no login needed */
-	SERVE_USER = 1,    /* guard_user */
-	SERVE_WRITE = 2,   /* guard_write */
-	SERVE_PERSON = 8,  /* guard_person: not by Bearer */
-	SERVE_BEARER = 16, /* by Bearer alone, with leave to write: a GET
+	SERVE_OPEN = 0,     /* no login needed */
+	SERVE_USER = 1,     /* guard_user */
+	SERVE_WRITE = 2,    /* guard_write */
+	SERVE_PERSON = 8,   /* guard_person: not by Bearer */
+	SERVE_BEARER = 16,  /* by Bearer alone, with leave to write: a GET
 			     * that changes something */
-	SERVE_PART = 64,   /* answers nginx, which goes on: no request of its
+	SERVE_PART = 64,    /* answers nginx, which goes on: no request of its
 			    * own (reply.h, is_part) */
-	SERVE_FREE = 32,   /* costs nothing: user_rate_take does not count it */
+	SERVE_STORED = 128, /* shows tasks as the store has them, whatever a
+			     * memory has (app_tell_seen) */
+	SERVE_FREE = 32, /* costs nothing: user_rate_take does not count it */
 	SERVE_INTERNAL = 4, /* matches DOCUMENT_URI by prefix: only nginx's
 			     * X-Accel-Redirect gets here */
 };

@@ -124,7 +124,7 @@ app_bump(const struct app *app, const char *user, const struct buf *files,
 void
 app_tell_seen(const struct app *app, const char *user, uint64_t *generation)
 {
-	if (app->conf.cache_revalidate_ms != CONF_OFF)
+	if (app->conf.cache_revalidate_ms != CONF_OFF && !site_is_up(app->site))
 		version_doubt(app->version, user, generation);
 }
 

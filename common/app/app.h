@@ -74,10 +74,11 @@ void app_allow_stale(struct app *app);
 MUST_USE int app_bump(const struct app *app, const char *user,
     const struct buf *files, struct err *err);
 /*
- * Let no process of this host show an older state of the user than this one has
- * seen, where hosts share the store: who asks may come to another process next.
- * `*generation` is the one that was read before the state was; what is kept of
- * that state is of the one that it is then.
+ * Let no process of this host show an older week of the user than this one has
+ * read tasks from the store, where hosts share it: who asks may come to another
+ * process next.  While Redis tells each process what others have written, there
+ * is no need.  `*generation` is the one that was read before; what is kept is of
+ * the one that it is then.
  */
 void app_tell_seen(
     const struct app *app, const char *user, uint64_t *generation);

@@ -123,13 +123,14 @@ begin_look(const struct app *app, const struct freshness_query *query,
 	found->state.generation = version_generation(app->version, query->user);
 }
 
-/* Tell the host's other processes of a state that is not that of memory (NULL:
- * none is), unless somebody has since. */
+/* Tell the host's other processes of a week that is not that of memory (NULL: none
+ * is), unless somebody has since. */
 static void
 tell_seen(const struct app *app, const struct freshness_query *query,
     struct freshness *found, const struct cache_entry *e)
 {
-	if (e == NULL || e->generation == found->state.generation)
+	if (query->blob == NAMES_TIMELINE &&
+	    (e == NULL || e->generation == found->state.generation))
 		app_tell_seen(app, query->user, &found->state.generation);
 }
 

@@ -27,7 +27,7 @@
  * What would be a hit is rechecked, too, if Redis has another token for the user
  * than the entry, or none (site_version.h): another host has written.
  *
- * Whoever finds another state in the store than memory has, or the first one, has
+ * Whoever finds another week in the store than memory has, or the first one, has
  * all processes of the host recheck theirs (app_tell_seen): the next request may
  * come to one of them, and must not see an older one.
  *

@@ -6,7 +6,6 @@
 #include "base/std.h"
 #include "base/zone.h"
 #include "edit/mirror_match.h"
-#include "host/version.h"
 #include "settings/conf.h"
 #include "store/blob.h"
 #include "store/names.h"
@@ -354,7 +353,6 @@ mirror_load(
 	    .list = STORE_LIST_SHALLOW,
 	    .index = TASKSET_INIT,
 	    .base = TASKSET_INIT};
-	uint64_t generation = version_generation(app->version, user);
 	char since[STORE_MARK_MAX + 1];
 	int rc;
 
@@ -384,9 +382,7 @@ mirror_load(
 	    mirror->has_repo ? ARRAY_LEN(ops) : ARRAY_LEN(ops) - 1, err);
 	if (rc == 0)
 		rc = load_rest(mirror, &load, ops, err);
-	if (rc == 0)
-		app_tell_seen(app, user, &generation);
-	else
+	if (rc == -1)
 		mirror_release(mirror);
 	taskset_release(&load.index);
 	taskset_release(&load.base);
@@ -430,7 +426,6 @@ int
 mirror_load_one(struct app *app, const char *user, const char *id,
     struct mirror_one *one, struct err *err)
 {
-	uint64_t generation = version_generation(app->version, user);
 	struct blob sync = BLOB_INIT;
 	int rc;
 
@@ -438,9 +433,6 @@ mirror_load_one(struct app *app, const char *user, const char *id,
 	names_key(&sync.key, NAMES_SYNC, user);
 	rc = edit_find_beside(
 	    app, user, id, &one->task, one->has_repo ? &sync : NULL, err);
-	/* That there is none is seen, too. */
-	if (rc == 0 || err->code == ERR_NOT_FOUND)
-		app_tell_seen(app, user, &generation);
 	if (rc == 0)
 		rc = scan_records(app, user, &sync, one, err);
 	blob_release(&sync);

@@ -113,6 +113,13 @@ site_begin(struct site *site)
 	buf_reset(&site->user);
 }
 
+bool
+site_is_up(const struct site *site)
+{
+	return site != NULL &&
+	       meters_get(site->meters, METERS_REDIS_STATE) == REDIS_UP;
+}
+
 static enum redis_state
 state_after(struct site *site, enum redis_verb verb)
 {
