@@ -231,8 +231,8 @@ START_TEST(an_open_conflict_outlives_its_file)
 	ledger_set_base(f, A, "hash", "etag");
 	ledger_set_conflict(f, "copy", "body");
 	ledger_forget(&sync, "0001.md");
-	f = ledger_find(&sync, "0001.md");
-	ck_assert_ptr_nonnull(f);
+	ck_assert_ptr_nonnull(ledger_find(&sync, "0001.md"));
+	f = ledger_record(&sync, "0001.md");
 	ck_assert_str_eq(f->base, "");
 	ck_assert_str_eq(f->conflict, "copy");
 
@@ -414,7 +414,8 @@ move(struct ledger *ledger, const char *from, const char *to)
 START_TEST(conflicts_and_pull_request_follow_a_rename)
 {
 	struct ledger sync = LEDGER_INIT;
-	struct ledger_file *f = ledger_record(&sync, "0005-Z.md"), *g;
+	struct ledger_file *f = ledger_record(&sync, "0005-Z.md");
+	const struct ledger_file *g;
 
 	ledger_set_conflict(f, "c1", "body");
 	ledger_set_conflict(f, "c2", "status");
@@ -432,9 +433,9 @@ START_TEST(conflicts_and_pull_request_follow_a_rename)
 	f = ledger_record(&sync, "0005-B.md");
 	f->pr.branch = std_strdup("codex/tasks/a/0005-B");
 	move(&sync, "0005-A.md", "0005-B.md");
-	f = ledger_find(&sync, "0005-B.md");
-	ck_assert_str_eq(f->pr.branch, "codex/tasks/a/0005-B");
-	ck_assert_str_eq(f->conflict, "c2");
+	g = ledger_find(&sync, "0005-B.md");
+	ck_assert_str_eq(g->pr.branch, "codex/tasks/a/0005-B");
+	ck_assert_str_eq(g->conflict, "c2");
 	/* The other branch stays known, under the name that it had. */
 	g = ledger_find(&sync, "0005-A.md");
 	ck_assert_str_eq(g->conflict, "");
@@ -461,11 +462,11 @@ START_TEST(conflicts_and_pull_requests_of_two_files_change_places)
 	f->pr.branch = std_strdup("b7");
 	ledger_move(&sync, moves, ARRAY_LEN(moves));
 
-	f = ledger_find(&sync, "0006.md");
+	f = ledger_record(&sync, "0006.md");
 	ck_assert_str_eq(f->conflict, "c3");
 	ck_assert_uint_eq(f->n_older, 0);
 	ck_assert_str_eq(f->pr.branch, "b7");
-	f = ledger_find(&sync, "0007.md");
+	f = ledger_record(&sync, "0007.md");
 	ck_assert_str_eq(f->conflict, "c2");
 	ck_assert_str_eq(f->older[0].hash, "c1");
 	ck_assert_str_eq(f->pr.branch, "b6");
@@ -568,7 +569,7 @@ START_TEST(an_unknown_state_word_is_printed_as_it_was_read)
 	ck_assert_str_eq(out.s, text);
 
 	ledger_set_state(&sync, LEDGER_STATE_OK, t_msg(""));
-	ledger_pr_end(&sync.files[0]->pr);
+	ledger_pr_end(&ledger_record(&sync, sync.files[0]->file)->pr);
 	buf_reset(&out);
 	ledger_json_print(&out, &sync);
 	ck_assert_ptr_nonnull(strstr(out.s, "\"state\":\"ok\""));

@@ -2,6 +2,7 @@
 #include "t.h"
 #include "week/ledger.h"
 #include "week/ledger_base.h"
+#include "week/ledger_clock.h"
 #include "week/ledger_json.h"
 #include "week/ledger_scan.h"
 
@@ -52,6 +53,21 @@ print_whole(struct buf *out, struct ledger *sync)
 	ledger_base_drop(base);
 }
 
+/* Read the ledger from what it is printed as, in its place. */
+static void
+read_again(struct ledger *sync)
+{
+	struct ledger_base *base = ledger_base_hold(sync->under);
+	struct buf text = BUF_INIT;
+
+	ledger_json_print(&text, sync);
+	ledger_release(sync);
+	ck_assert_int_eq(
+	    ledger_json_parse_on(&text, base, sync), LEDGER_JSON_GOOD);
+	ledger_base_drop(base);
+	buf_release(&text);
+}
+
 /* What is printed must come back, and each record be found by a scan. */
 static void
 check_reading(struct ledger *sync)
@@ -100,7 +116,7 @@ START_TEST(a_ledger_on_a_base_has_only_what_differs)
 	set_record(&sync, 7, "new");
 	set_record(&sync, 100, "e");
 	ledger_remove(&sync, "0008-\"1\".md");
-	ledger_find(&sync, "0009-\"2\".md")->held = true;
+	ledger_record(&sync, "0009-\"2\".md")->held = true;
 	buf_reset(&text);
 	ck_assert_uint_eq(ledger_json_print(&text, &sync), 4);
 	ck_assert_ptr_nonnull(strstr(text.s,
@@ -115,15 +131,27 @@ START_TEST(a_ledger_on_a_base_has_only_what_differs)
 }
 END_TEST
 
-/* One change of the many that there are. */
+/* Let a task with a branch go to another name. */
 static void
-change(struct ledger *sync)
+move_task(struct ledger *sync, const char *name)
+{
+	const struct ledger_move move = {name, "0090.md"};
+	struct ledger_pr *pr = &ledger_record(sync, name)->pr;
+
+	if (pr->branch == NULL)
+		pr->branch = std_strdup(name);
+	ledger_move(sync, &move, 1);
+}
+
+/* One change of a record. */
+static void
+change_record(struct ledger *sync)
 {
 	char name[32];
 	unsigned i = (unsigned)random() % 80;
 
 	snprintf(name, sizeof name, "%04u-\"%u\".md", i, i % 7);
-	switch (random() % 6) {
+	switch (random() % 8) {
 	case 0:
 		ledger_remove(sync, name);
 		break;
@@ -139,9 +167,31 @@ change(struct ledger *sync)
 	case 4:
 		ledger_resolve(sync, name, B B, 1);
 		break;
+	case 5:
+		ledger_forget(sync, name);
+		break;
+	case 6:
+		move_task(sync, name);
+		break;
 	default:
-		if (random() % 10 == 0)
-			lay_down(sync);
+		ledger_record_clear_pr(&ledger_record(sync, name)->pr);
+	}
+}
+
+/* The same, or another base, on which the ledger lies with or without reading
+ * it. */
+static void
+change(struct ledger *sync)
+{
+	switch (random() % 30) {
+	case 0:
+		lay_down(sync);
+		break;
+	case 1:
+		read_again(sync);
+		break;
+	default:
+		change_record(sync);
 	}
 }
 
@@ -157,6 +207,101 @@ START_TEST(whatever_changes_comes_back)
 		check_reading(&sync);
 	}
 	ledger_release(&sync);
+}
+END_TEST
+
+START_TEST(records_of_a_base_are_read_once_for_all_who_lie_on_it)
+{
+	struct ledger one = LEDGER_INIT, two = LEDGER_INIT;
+	struct buf text = BUF_INIT;
+	struct ledger_base *base;
+	size_t i;
+
+	add_records(&one, 0, 70);
+	lay_down(&one);
+	base = one.under;
+	ledger_json_print(&text, &one);
+	ck_assert_ptr_null(base->read);
+	ck_assert_int_eq(
+	    ledger_json_parse_on(&text, base, &two), LEDGER_JSON_GOOD);
+	read_again(&one);
+	for (i = 0; i < 70; i++) {
+		ck_assert_ptr_eq(one.files[i], base->read[i]);
+		ck_assert_ptr_eq(two.files[i], base->read[i]);
+	}
+	ck_assert_uint_gt(base->read_bytes, 70 * sizeof *base->read[0]);
+
+	/* Who lies on a base that has them no more keeps what it took. */
+	ledger_base_unread(base);
+	ledger_release(&two);
+	for (i = 0; i < 70; i++)
+		ck_assert_str_eq(one.files[i]->etag, "e");
+	check_reading(&one);
+	ledger_release(&one);
+	buf_release(&text);
+}
+END_TEST
+
+START_TEST(a_change_of_one_ledger_is_none_of_another_on_its_base)
+{
+	struct ledger one = LEDGER_INIT, two = LEDGER_INIT, whole = LEDGER_INIT;
+	struct buf text = BUF_INIT, before = BUF_INIT, after = BUF_INIT;
+	unsigned i, seed;
+
+	srandom(11);
+	add_records(&one, 0, 70);
+	lay_down(&one);
+	for (i = 0; i < 500; i++) {
+		if (random() % 20 == 0)
+			lay_down(&one);
+		read_again(&one);
+		buf_reset(&text);
+		ledger_json_print(&text, &one);
+		ck_assert_int_eq(ledger_json_parse_on(&text, one.under, &two),
+		    LEDGER_JSON_GOOD);
+		print_whole(&before, &two);
+		ck_assert_int_eq(
+		    ledger_json_parse(&before, &whole), LEDGER_JSON_GOOD);
+		/* The same, of shared records and of its own. */
+		for (seed = (unsigned)random(); seed % 4 > 0; seed--) {
+			srandom(seed);
+			change_record(&one);
+			srandom(seed);
+			change_record(&whole);
+		}
+		srandom(i);
+		print_whole(&after, &two);
+		ck_assert_str_eq(before.s, after.s);
+		print_whole(&before, &one);
+		print_whole(&after, &whole);
+		ck_assert_str_eq(before.s, after.s);
+		ledger_release(&two);
+		ledger_release(&whole);
+	}
+	ledger_release(&one);
+	buf_release(&text);
+	buf_release(&before);
+	buf_release(&after);
+}
+END_TEST
+
+START_TEST(times_are_moved_in_no_record_of_a_base)
+{
+	struct ledger one = LEDGER_INIT;
+	const struct ledger_file *shared;
+
+	add_records(&one, 0, 70);
+	ledger_record(&one, one.files[3]->file)->pr.branch = std_strdup("b");
+	ledger_record(&one, one.files[3]->file)->pr.pushed_ms = 1000000;
+	one.saved_ms = 1000000;
+	lay_down(&one);
+	read_again(&one);
+	shared = one.files[3];
+	ledger_clock_read(&one, 9000000, 0);
+	ck_assert_int_eq(shared->pr.pushed_ms, 1000000);
+	ck_assert_int_eq(one.files[3]->pr.pushed_ms, 9000000);
+	ck_assert_ptr_eq(one.files[4], one.under->read[4]);
+	ledger_release(&one);
 }
 END_TEST
 
@@ -322,6 +467,77 @@ START_TEST(a_process_remembers_a_base_by_its_id)
 }
 END_TEST
 
+/* A base of so many records, read. */
+static struct ledger_base *
+make_read(unsigned n)
+{
+	struct ledger sync = LEDGER_INIT;
+	struct ledger_base *base;
+
+	add_records(&sync, 0, n);
+	lay_down(&sync);
+	read_again(&sync);
+	base = ledger_base_hold(sync.under);
+	ck_assert_ptr_nonnull(base->read);
+	ledger_release(&sync);
+	return base;
+}
+
+/* Let the memory have a base with what is read of it. */
+static void
+keep_read(
+    struct base_memory *memory, const char *user, struct ledger_base *base)
+{
+	base_memory_keep(memory, user, base);
+	base_memory_keep_read(memory, user, base);
+}
+
+START_TEST(what_is_read_of_bases_has_a_bound_of_its_own)
+{
+	struct ledger_base *few = make_read(10), *many = make_read(100);
+	struct ledger_base *others = make_read(99);
+	struct base_memory *memory =
+	    base_memory_new(many->read_bytes + few->read_bytes / 2);
+
+	keep_read(memory, "usera", many);
+	keep_read(memory, "usera", many);
+	ck_assert_ptr_nonnull(many->read);
+	/* The texts of both fit. */
+	keep_read(memory, "userb", few);
+	ck_assert_ptr_nonnull(few->read);
+	ck_assert_ptr_null(many->read);
+	ledger_base_drop(many);
+	many = base_memory_find(memory, "usera", many->id);
+	ck_assert_ptr_nonnull(many);
+	/* Another one of the same user. */
+	keep_read(memory, "userb", others);
+	ck_assert_ptr_null(few->read);
+	ck_assert_ptr_nonnull(others->read);
+	base_memory_free(memory);
+	ck_assert_ptr_null(others->read);
+	ledger_base_drop(few);
+	ledger_base_drop(many);
+	ledger_base_drop(others);
+}
+END_TEST
+
+START_TEST(a_base_that_is_not_kept_is_not_kept_as_it_is_read_either)
+{
+	struct ledger_base *base = make_read(100);
+	struct base_memory *memory = base_memory_new(ledger_base_bytes(base));
+
+	keep_read(memory, "usera", base);
+	ck_assert_ptr_null(base->read);
+	base_memory_free(memory);
+	ledger_base_drop(base);
+
+	base = make_read(100);
+	base_memory_keep_read(NULL, "usera", base);
+	ck_assert_ptr_null(base->read);
+	ledger_base_drop(base);
+}
+END_TEST
+
 START_TEST(a_memory_without_room_keeps_no_base)
 {
 	struct base_memory *memory = base_memory_new(0);
@@ -336,8 +552,14 @@ START_TEST(a_memory_without_room_keeps_no_base)
 END_TEST
 
 T_MAIN("ledger_base", a_ledger_on_a_base_has_only_what_differs,
-    whatever_changes_comes_back, a_gone_record_is_not_found,
+    whatever_changes_comes_back,
+    records_of_a_base_are_read_once_for_all_who_lie_on_it,
+    a_change_of_one_ledger_is_none_of_another_on_its_base,
+    times_are_moved_in_no_record_of_a_base, a_gone_record_is_not_found,
     a_ledger_without_its_base_is_broken, only_a_ledger_on_a_base_names_one,
     records_in_no_order_are_no_base, a_base_of_another_version_is_none,
     many_records_get_a_base_and_much_that_differs_another,
-    a_process_remembers_a_base_by_its_id, a_memory_without_room_keeps_no_base)
+    a_process_remembers_a_base_by_its_id,
+    what_is_read_of_bases_has_a_bound_of_its_own,
+    a_base_that_is_not_kept_is_not_kept_as_it_is_read_either,
+    a_memory_without_room_keeps_no_base)

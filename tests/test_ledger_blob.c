@@ -438,7 +438,7 @@ START_TEST(records_on_a_base_are_read_in_any_form_of_json)
 	save_based(&h, "e", &bytes);
 	load(&h, &sync);
 	ledger_remove(&sync, "0007.md");
-	ledger_set_base(ledger_find(&sync, "0008.md"), A, A, "new");
+	ledger_set_base(ledger_record(&sync, "0008.md"), A, A, "new");
 	ok(save(&h, &sync, &err), &err);
 	host_get(&h, SYNC, &bytes);
 	ck_assert(std_starts(bytes.s, "{\"v\":2,"));
@@ -466,7 +466,7 @@ START_TEST(a_downgrade_writes_what_the_version_before_would)
 	save_based(&h, "e", &key);
 	load(&h, &sync);
 	ledger_remove(&sync, "0007.md");
-	ledger_find(&sync, "0008.md")->held = true;
+	ledger_record(&sync, "0008.md")->held = true;
 	ok(save(&h, &sync, &err), &err);
 	ok(downgrade_user(&h.app, "ada", &err), &err);
 	host_get(&h, SYNC, &bytes);

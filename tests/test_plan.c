@@ -2228,10 +2228,12 @@ expect_pr(const struct pr_row *row)
 	    .pr = row->state, .pr_has = "x", .number = 7}};
 	struct scene s = {.rows = rows, .n = 1};
 	struct buf out = BUF_INIT;
+	struct ledger_file *f;
 	struct ledger_pr *pr;
 
 	add_record(&s.ledger, &rows[0]);
-	pr = &s.ledger.files[0]->pr;
+	f = ledger_record(&s.ledger, rows[0].name);
+	pr = &f->pr;
 	memcpy(pr->tip, "tip", sizeof "tip");
 	memcpy(pr->old, "before", sizeof "before");
 	set_id(pr->old_blob, "old");
@@ -2239,8 +2241,7 @@ expect_pr(const struct pr_row *row)
 	pr->moving = row->moving;
 	pr->pushed_ms = row->pushed_ms;
 	pr->merged_ms = row->merged_ms;
-	ck_assert_int_eq(
-	    settle_pr(s.ledger.files[0], &row->seen, &at_noon), row->what);
+	ck_assert_int_eq(settle_pr(f, &row->seen, &at_noon), row->what);
 	print_ledger(&s, &out);
 	ck_assert_str_eq(out.s, row->text);
 	ck_assert_int_eq(pr->merged_ms, row->merged_after);

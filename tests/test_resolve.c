@@ -406,7 +406,7 @@ quarrel_again(struct scene *s, char other[ENC_HASH_LEN + 1])
 	taskset_hash(OTHER, strlen(OTHER), other);
 	put_copy(s, "conflicts", other, OTHER);
 	ok(ledger_blob_load(&s->host.app, "ada", &sync, &blob, &err), &err);
-	ledger_set_conflict(ledger_find(&sync, FILE1), other, NULL);
+	ledger_set_conflict(ledger_record(&sync, FILE1), other, NULL);
 	ok(ledger_blob_save(&s->host.app, &blob, &sync, &saved, &err), &err);
 	ck_assert(saved);
 	ledger_release(&sync);

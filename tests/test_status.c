@@ -88,7 +88,7 @@ START_TEST(each_state_has_its_word_and_its_sentence)
 	expect(&h, &sync, "ok", "alles_in_git", "Alles ist in Git.");
 	ledger_set_state(&sync, LEDGER_STATE_OK, t_msg("Ein Hinweis."));
 	expect(&h, &sync, "ok", "hinweis", "Ein Hinweis.");
-	sync.files[0]->held = true;
+	ledger_record(&sync, BREAD)->held = true;
 	expect(&h, &sync, "ok", "entfernen_bestaetigen", "Ein Hinweis.");
 	ledger_set_state(&sync, LEDGER_STATE_READ_ONLY, t_msg("Nur lesen."));
 	expect(&h, &sync, "nur_lesen", "nur_lesen", "Nur lesen.");
@@ -97,7 +97,7 @@ START_TEST(each_state_has_its_word_and_its_sentence)
 	    "Der letzte Abgleich mit Git ist gescheitert.");
 	ledger_set_state(&sync, LEDGER_STATE_PENDING,
 	    t_msg("GitHub ist nicht zu erreichen."));
-	ledger_set_base(sync.files[0], BLOB, "h", "anders");
+	ledger_set_base(ledger_record(&sync, BREAD), BLOB, "h", "anders");
 	expect(&h, &sync, "pending", "stockt",
 	    "GitHub ist nicht zu erreichen. Eine Aufgabe ist noch nicht in "
 	    "Git.");

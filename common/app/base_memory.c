@@ -10,7 +10,8 @@ struct entry {
 };
 
 struct base_memory {
-	struct lru lru;
+	struct lru bases;
+	struct lru read; /* those that have their records as they are read */
 };
 
 static void
@@ -22,12 +23,20 @@ free_base(struct lru_entry *entry)
 	free(e);
 }
 
+static void
+free_read(struct lru_entry *entry)
+{
+	ledger_base_unread(((struct entry *)entry)->base);
+	free_base(entry);
+}
+
 struct base_memory *
 base_memory_new(size_t max_bytes)
 {
 	struct base_memory *memory = std_zalloc(sizeof *memory);
 
-	lru_init(&memory->lru, max_bytes, free_base);
+	lru_init(&memory->bases, max_bytes, free_base);
+	lru_init(&memory->read, max_bytes, free_read);
 	return memory;
 }
 
@@ -36,25 +45,54 @@ base_memory_free(struct base_memory *memory)
 {
 	if (memory == NULL)
 		return;
-	lru_release(&memory->lru);
+	lru_release(&memory->bases);
+	lru_release(&memory->read);
 	free(memory);
 }
 
-static struct entry *
-find_remembered(struct base_memory *memory, const char *user)
+/* Hold the base as the user's, of so many bytes, in place of another one. */
+static void
+hold_base(
+    struct lru *lru, const char *user, struct ledger_base *base, size_t bytes)
 {
-	return memory != NULL ? (struct entry *)lru_find(&memory->lru, user)
-			      : NULL;
+	struct entry *e = (struct entry *)lru_find(lru, user);
+
+	if (e != NULL && e->base == base) {
+		lru_use(lru, &e->lru);
+		return;
+	}
+	if (e != NULL)
+		lru_drop(lru, &e->lru);
+	bytes += sizeof *e;
+	if (bytes > lru->max_bytes)
+		return;
+	e = std_zalloc(sizeof *e);
+	snprintf(e->user, sizeof e->user, "%s", user);
+	e->base = ledger_base_hold(base);
+	e->lru.user = e->user;
+	e->lru.bytes = bytes;
+	lru_add(lru, &e->lru);
+}
+
+/* Return true if the user's base is that one. */
+static bool
+is_kept(struct lru *lru, const char *user, const struct ledger_base *base)
+{
+	const struct entry *e = (struct entry *)lru_find(lru, user);
+
+	return e != NULL && e->base == base;
 }
 
 struct ledger_base *
 base_memory_find(struct base_memory *memory, const char *user, const char *id)
 {
-	struct entry *e = find_remembered(memory, user);
+	struct entry *e = memory != NULL
+			      ? (struct entry *)lru_find(&memory->bases, user)
+			      : NULL;
 
 	if (e == NULL || strcmp(e->base->id, id) != 0)
 		return NULL;
-	lru_use(&memory->lru, &e->lru);
+	lru_use(&memory->bases, &e->lru);
 	return ledger_base_hold(e->base);
 }
 
@@ -62,17 +100,17 @@ void
 base_memory_keep(
     struct base_memory *memory, const char *user, struct ledger_base *base)
 {
-	size_t bytes = sizeof(struct entry) + ledger_base_bytes(base);
-	struct entry *e = find_remembered(memory, user);
+	if (memory != NULL)
+		hold_base(&memory->bases, user, base, ledger_base_bytes(base));
+}
 
-	if (e != NULL)
-		lru_drop(&memory->lru, &e->lru);
-	if (memory == NULL || bytes > memory->lru.max_bytes)
-		return;
-	e = std_zalloc(sizeof *e);
-	snprintf(e->user, sizeof e->user, "%s", user);
-	e->base = ledger_base_hold(base);
-	e->lru.user = e->user;
-	e->lru.bytes = bytes;
-	lru_add(&memory->lru, &e->lru);
+/* What is read of a base that is not kept would be found by nobody. */
+void
+base_memory_keep_read(
+    struct base_memory *memory, const char *user, struct ledger_base *base)
+{
+	if (memory != NULL && is_kept(&memory->bases, user, base))
+		hold_base(&memory->read, user, base, base->read_bytes);
+	if (memory == NULL || !is_kept(&memory->read, user, base))
+		ledger_base_unread(base);
 }

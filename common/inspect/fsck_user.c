@@ -183,8 +183,10 @@ is_as_recorded(const struct copied *c, const struct ledger_file *f)
 
 /* Let the next run read the file and take it for an edit. */
 static void
-forget_etag(struct known *k, struct ledger_file *f)
+forget_etag(struct known *k, const char *file)
 {
+	struct ledger_file *f = ledger_record(&k->ledger, file);
+
 	free(f->etag);
 	f->etag = std_strdup("");
 	k->must_save = true;
@@ -198,13 +200,13 @@ check_mirror(struct known *k)
 	for (i = 0; i < k->mirror.n; i++) {
 		const struct copied *c = &k->mirror.items[i];
 		const char *file = names_task_of_key(c->key, k->user);
-		struct ledger_file *f =
+		const struct ledger_file *f =
 		    file != NULL ? ledger_find(&k->ledger, file) : NULL;
 
 		if (is_as_recorded(c, f))
 			continue;
 		if (k->fsck->repair)
-			forget_etag(k, f);
+			forget_etag(k, file);
 		fsck_user_tell(k->fsck, "abweichung", c->key,
 		    MSG_FSCK_UNLIKE_RECORD, k->fsck->repair);
 	}

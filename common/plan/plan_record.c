@@ -30,6 +30,18 @@ note_record(const struct plan_item *item, struct ledger_file *f)
 	return note->clean || note->pr_etag || note->pr_over || other;
 }
 
+/* Return true if the record says already what there is to be noted.  So one
+ * that stays as it is is not taken out of the base for it. */
+static bool
+is_noted(const struct plan_item *item, const struct ledger_file *f)
+{
+	const struct plan_note *note = &item->note;
+
+	return f != NULL && !note->clean && !note->pr_etag && !note->pr_over &&
+	       f->held == note->held && f->foreign == note->foreign &&
+	       f->executable == item->executable;
+}
+
 bool
 plan_record_notes(const struct plan *plan, struct ledger *ledger)
 {
@@ -38,10 +50,12 @@ plan_record_notes(const struct plan *plan, struct ledger *ledger)
 
 	for (i = 0; i < plan->n; i++) {
 		const struct plan_item *item = &plan->items[i];
+		const char *file = item->facts->file;
 
 		if (!item->recorded && item->note.foreign == LEDGER_PLAIN)
 			continue;
-		if (note_record(item, ledger_record(ledger, item->facts->file)))
+		if (!is_noted(item, ledger_find(ledger, file)) &&
+		    note_record(item, ledger_record(ledger, file)))
 			shown = true;
 	}
 	return shown;

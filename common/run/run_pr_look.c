@@ -111,7 +111,8 @@ look_at_requests(struct run *run, const struct pr_list *open, struct err *err)
 		end = run_keep(run, err);
 		if (end != RUN_DONE)
 			return end;
-		result = look_at_request(run, ledger->files[i], open, err);
+		result = look_at_request(run,
+		    ledger_record(ledger, ledger->files[i]->file), open, err);
 		if (result != GITHUB_OK)
 			return run_refused(run, result, err);
 	}

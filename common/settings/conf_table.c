@@ -34,7 +34,7 @@ static const struct conf_setting settings[] = {
 	"How much of weeks and tasks one worker keeps in its memory; of "
 	"sessions, of "
 	"API tokens and of GitHub's numbers up to a quarter of that each, "
-	"or 1M; of what is known of Git up to a quarter."},
+	"or 1M; of what is known of Git up to a half."},
     {"CACHE_REDIS_WEEKS", CONF_BOOL, AT(redis_weeks), "false", NONE,
 	"Finished weeks are kept in Redis, too, for 15 minutes, where "
 	"REDIS_URL "

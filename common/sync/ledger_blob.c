@@ -65,6 +65,8 @@ ledger_blob_parse(struct app *app, const char *user, struct blob *blob,
 	*parsed = LEDGER_JSON_BROKEN;
 	if (blob->is_there)
 		*parsed = ledger_json_parse_on(&blob->bytes, base, sync);
+	if (base != NULL)
+		base_memory_keep_read(app->bases, user, base);
 	ledger_base_drop(base);
 	return 0;
 }

@@ -129,16 +129,6 @@ ledger_pr_set_state(struct ledger_pr *pr, enum ledger_pr_state state)
 	pr->state = state;
 }
 
-void
-ledger_pr_clear(struct ledger_pr *pr)
-{
-	free(pr->other);
-	free(pr->url);
-	free(pr->branch);
-	free(pr->etag);
-	memset(pr, 0, sizeof *pr);
-}
-
 bool
 ledger_pr_waits(const struct ledger_pr *pr)
 {
@@ -185,35 +175,6 @@ ledger_decline(struct ledger_pr *pr, const char *hash, const char *etag)
 }
 
 void
-ledger_clear_older(struct ledger_file *f)
-{
-	size_t i;
-
-	for (i = 0; i < f->n_older; i++)
-		free(f->older[i].fields);
-	free(f->older);
-	f->older = NULL;
-	f->n_older = f->cap_older = 0;
-}
-
-static void
-release_record(struct ledger_file *f)
-{
-	ledger_pr_clear(&f->pr);
-	ledger_clear_older(f);
-	free(f->file);
-	free(f->etag);
-	free(f->fields);
-}
-
-static void
-free_record(struct ledger_file *f)
-{
-	release_record(f);
-	free(f);
-}
-
-void
 ledger_intents_clear(struct ledger *ledger)
 {
 	size_t i;
@@ -238,7 +199,7 @@ ledger_release(struct ledger *ledger)
 	size_t i;
 
 	for (i = 0; i < ledger->n; i++)
-		free_record(ledger->files[i]);
+		ledger_record_drop(ledger->files[i]);
 	free(ledger->files);
 	for (i = 0; i < ledger->n_resolved; i++)
 		free(ledger->resolved[i].file);
@@ -271,7 +232,7 @@ find_position(const struct ledger *ledger, const char *file)
 	return low;
 }
 
-struct ledger_file *
+const struct ledger_file *
 ledger_find(const struct ledger *ledger, const char *file)
 {
 	size_t at = find_position(ledger, file);
@@ -281,6 +242,19 @@ ledger_find(const struct ledger *ledger, const char *file)
 	return NULL;
 }
 
+/* Make the record one that nobody else holds. */
+static struct ledger_file *
+own_record(const struct ledger_file **f)
+{
+	const struct ledger_file *shared = *f;
+
+	if (shared->holders > 1) {
+		*f = ledger_record_copy(shared);
+		ledger_record_drop(shared);
+	}
+	return (struct ledger_file *)*f;
+}
+
 struct ledger_file *
 ledger_record(struct ledger *ledger, const char *file)
 {
@@ -288,27 +262,25 @@ ledger_record(struct ledger *ledger, const char *file)
 	struct ledger_file *f;
 
 	if (at < ledger->n && strcmp(ledger->files[at]->file, file) == 0)
-		return ledger->files[at];
+		return own_record(&ledger->files[at]);
 	STD_GROW(ledger->files, ledger->n, ledger->cap);
 	memmove(ledger->files + at + 1, ledger->files + at,
 	    (ledger->n - at) * sizeof *ledger->files);
 	ledger->n++;
-	f = ledger->files[at] = std_zalloc(sizeof *f);
-	f->file = std_strdup(file);
-	f->etag = std_strdup("");
+	ledger->files[at] = f = ledger_record_new(file);
 	return f;
 }
 
 void
 ledger_remove(struct ledger *ledger, const char *file)
 {
-	struct ledger_file *f = ledger_find(ledger, file);
+	const struct ledger_file *f = ledger_find(ledger, file);
 	size_t at;
 
 	if (f == NULL)
 		return;
 	at = find_position(ledger, file);
-	free_record(f);
+	ledger_record_drop(f);
 	ledger->n--;
 	memmove(ledger->files + at, ledger->files + at + 1,
 	    (ledger->n - at) * sizeof *ledger->files);
@@ -317,12 +289,14 @@ ledger_remove(struct ledger *ledger, const char *file)
 void
 ledger_forget(struct ledger *ledger, const char *file)
 {
-	struct ledger_file *f = ledger_find(ledger, file);
+	const struct ledger_file *known = ledger_find(ledger, file);
+	struct ledger_file *f;
 
-	if (f == NULL || f->conflict[0] == '\0') {
+	if (known == NULL || known->conflict[0] == '\0') {
 		ledger_remove(ledger, file);
 		return;
 	}
+	f = ledger_record(ledger, file);
 	ledger_set_base(f, "", "", "");
 	f->held = false;
 }
@@ -477,7 +451,7 @@ take_luggage(struct ledger_file *f, struct ledger_file *held)
 static void
 move_pr(struct ledger_pr *from, struct ledger_pr *to)
 {
-	ledger_pr_clear(to);
+	ledger_record_clear_pr(to);
 	*to = *from;
 	memset(from, 0, sizeof *from);
 }
@@ -503,10 +477,13 @@ give_luggage(struct ledger *ledger, const char *to, struct ledger_file *held)
 static void
 keep_branch(struct ledger *ledger, const char *from, struct ledger_file *held)
 {
-	struct ledger_file *f = ledger_find(ledger, from);
+	const struct ledger_file *known = ledger_find(ledger, from);
+	struct ledger_file *f;
 
-	if (held->pr.branch == NULL || f == NULL || f->pr.branch != NULL)
+	if (held->pr.branch == NULL || known == NULL ||
+	    known->pr.branch != NULL)
 		return;
+	f = ledger_record(ledger, from);
 	move_pr(&held->pr, &f->pr);
 	ledger_pr_end(&f->pr);
 }
@@ -524,17 +501,19 @@ ledger_move(struct ledger *ledger, const struct ledger_move *moves, size_t n)
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		struct ledger_file *f = ledger_find(ledger, moves[i].from);
+		const struct ledger_file *f =
+		    ledger_find(ledger, moves[i].from);
 
 		if (f != NULL && has_luggage(f))
-			take_luggage(f, &held[i]);
+			take_luggage(
+			    ledger_record(ledger, moves[i].from), &held[i]);
 	}
 	for (i = 0; i < n; i++)
 		if (has_luggage(&held[i]))
 			give_luggage(ledger, moves[i].to, &held[i]);
 	for (i = 0; i < n; i++) {
 		keep_branch(ledger, moves[i].from, &held[i]);
-		release_record(&held[i]);
+		ledger_record_release(&held[i]);
 	}
 	free(held);
 }
@@ -556,11 +535,13 @@ void
 ledger_resolve(
     struct ledger *ledger, const char *file, const char *copy, int64_t now_ms)
 {
-	struct ledger_file *f = ledger_find(ledger, file);
+	const struct ledger_file *known = ledger_find(ledger, file);
 	struct ledger_resolved *r;
+	struct ledger_file *f;
 
-	if (f == NULL || !ledger_in_conflict(f, copy))
+	if (known == NULL || !ledger_in_conflict(known, copy))
 		return;
+	f = ledger_record(ledger, file);
 	r = ledger_add_resolved(ledger, file, now_ms);
 	snprintf(r->hash, sizeof r->hash, "%s", copy);
 	drop_conflict(f, r->hash);

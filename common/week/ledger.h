@@ -46,7 +46,8 @@
  *	ledger_json_print(&text, &ledger);
  *	ledger_release(&ledger);
  *
- * A record keeps its address until it is forgotten.
+ * A record keeps its address until it is forgotten, or ledger_record makes one
+ * that is shared the ledger's own.
  *
  * Error handling: no function fails.  Times are milliseconds since 1970.
  */
@@ -58,8 +59,7 @@
 #include "base/msg.h"
 #include "task/strays.h"
 #include "week/ledger_base.h"
-
-#define LEDGER_SHA_MAX 65 /* hex digits of a Git id and the terminator */
+#include "week/ledger_record.h"
 
 /*
  * How the last run ended, or what status shows instead (http-api.md).
@@ -75,73 +75,6 @@ enum ledger_state {
 	LEDGER_STATE_RUNNING,
 	LEDGER_STATE_OFF, /* no repository is set up */
 	LEDGER_STATE_OTHER,
-};
-
-enum ledger_pr_state {
-	LEDGER_PR_NONE,
-	LEDGER_PR_OPEN,
-	LEDGER_PR_CLOSED,  /* unmerged */
-	LEDGER_PR_FOREIGN, /* the branch's tip is not ours */
-	LEDGER_PR_OTHER,   /* a word that this program does not know */
-};
-
-/*
- * The pull request of a file (VIA_PR).  Each file has a branch of its own,
- * which is known as long as the file is, whatever became of a request.
- *
- * A branch is ours while it is at `tip` or, until the move from there is
- * seen (`moving`), at `old`, or is not there.
- */
-struct ledger_pr {
-	enum ledger_pr_state state;
-	char *other;    /* the word of LEDGER_PR_OTHER, printed as it was */
-	int64_t number; /* 0: the branch is pushed, but none is opened yet */
-	char *url;      /* of its page, for people; NULL unknown */
-	char *branch;   /* NULL: there never was one */
-	char tip[LEDGER_SHA_MAX];    /* the branch's, as we pushed it last */
-	char blob[LEDGER_SHA_MAX];   /* the file's in that commit */
-	char hash[ENC_HASH_LEN + 1]; /* of its bytes */
-	char *etag; /* the store's, that came with exactly those bytes */
-	/* The same before our last push, ours as well; "" nothing. */
-	char old[LEDGER_SHA_MAX], old_blob[LEDGER_SHA_MAX];
-	char old_hash[ENC_HASH_LEN + 1];
-	bool moving;       /* our last push may not be there */
-	int64_t pushed_ms; /* when that was */
-	int64_t merged_ms; /* since when we know it as merged, and do not see
-			      the merge in the branch; 0 */
-};
-
-/*
- * What Git has under a task's name: a plain file or nothing, or a foreign
- * entry, which is never replaced and never removed (reconcile.md 6).
- */
-enum ledger_foreign {
-	LEDGER_PLAIN,
-	LEDGER_FOLDER,
-	LEDGER_LINK, /* symbolic, wherever it leads */
-	LEDGER_SUBMODULE,
-};
-
-/* A copy of our bytes in conflicts/, and the fields that it is about. */
-struct ledger_copy {
-	char hash[ENC_HASH_LEN + 1];
-	char *fields; /* "status, body"; NULL none */
-};
-
-struct ledger_file {
-	char *file;
-	char base[LEDGER_SHA_MAX]; /* Git blob it was last equal to; "" none */
-	char hash[ENC_HASH_LEN + 1]; /* BLAKE2b of that blob's bytes */
-	char *etag;      /* the store's, that came with exactly those bytes */
-	bool executable; /* Git has it with mode 100755 */
-	enum ledger_foreign foreign; /* in Git, while the task is here */
-	bool held; /* gone in Git, and to stay until that is confirmed */
-	char conflict[ENC_HASH_LEN + 1]; /* copy in conflicts/; "" none */
-	char *fields; /* of the conflict, "status, body"; NULL none */
-	/* Earlier conflicts that are not resolved, the oldest first. */
-	struct ledger_copy *older;
-	size_t n_older, cap_older;
-	struct ledger_pr pr;
 };
 
 /* A file that a run writes into the mirror, pushes, or both. */
@@ -187,7 +120,9 @@ struct ledger {
 	int64_t saved_ms;  /* what the writer's clock showed; 0: unknown */
 	bool raise;        /* a shown state changed: the version must follow */
 
-	struct ledger_file **files; /* sorted by name */
+	/* Sorted by name.  A record of the base is shared by all ledgers that
+	 * lie on it, so none is changed but by ledger_record. */
+	const struct ledger_file **files;
 	size_t n, cap;
 	/* The base on which sync.json lies; NULL: on none.  Held: change it by
 	 * ledger_base_set. */
@@ -212,8 +147,13 @@ struct ledger {
 void ledger_release(struct ledger *ledger);
 
 /* Return the record of a file; NULL if there is none. */
-struct ledger_file *ledger_find(const struct ledger *ledger, const char *file);
-/* Return the record of a file; make an empty one if there is none. */
+const struct ledger_file *ledger_find(
+    const struct ledger *ledger, const char *file);
+/*
+ * Return the record of a file, to be changed; make an empty one if there is
+ * none.  One that is shared becomes the ledger's own: what ledger_find has
+ * returned of it before stays as it was.
+ */
 struct ledger_file *ledger_record(struct ledger *ledger, const char *file);
 /*
  * Forget the record of a file.  If a conflict of it is not resolved, keep that
@@ -257,8 +197,6 @@ void ledger_pr_end(struct ledger_pr *pr);
 void ledger_decline(struct ledger_pr *pr, const char *hash, const char *etag);
 /* Return true if a record has that branch, whatever became of its request. */
 bool ledger_has_branch(const struct ledger *ledger, const char *branch);
-/* Forget the pull request, its branch and all pushes. */
-void ledger_pr_clear(struct ledger_pr *pr);
 void ledger_pr_set_state(struct ledger_pr *pr, enum ledger_pr_state state);
 /* Return the state's word (http-api.md); NULL for none. */
 const char *ledger_pr_word(const struct ledger_pr *pr);
@@ -271,8 +209,6 @@ void ledger_pr_set_word(struct ledger_pr *pr, const char *word);
  */
 void ledger_set_conflict(
     struct ledger_file *f, const char *copy, const char *fields);
-/* Forget the earlier conflicts, not the last one. */
-void ledger_clear_older(struct ledger_file *f);
 /* Return true if a conflict that is not resolved names that copy. */
 bool ledger_in_conflict(const struct ledger_file *f, const char *copy);
 /*

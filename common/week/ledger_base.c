@@ -100,6 +100,7 @@ ledger_base_drop(struct ledger_base *base)
 
 	if (base == NULL || --base->holders > 0)
 		return;
+	ledger_base_unread(base);
 	for (i = 0; i < base->n; i++)
 		free(base->records[i].file);
 	free(base->records);
@@ -113,6 +114,29 @@ ledger_base_set(struct ledger_base **held, struct ledger_base *base)
 	ledger_base_hold(base);
 	ledger_base_drop(*held);
 	*held = base;
+}
+
+void
+ledger_base_set_read(struct ledger_base *base, const struct ledger_file **read)
+{
+	size_t i;
+
+	ledger_base_unread(base);
+	base->read = read;
+	for (i = 0; i < base->n; i++)
+		base->read_bytes += ledger_record_bytes(read[i]);
+}
+
+void
+ledger_base_unread(struct ledger_base *base)
+{
+	size_t i;
+
+	for (i = 0; base->read != NULL && i < base->n; i++)
+		ledger_record_drop(base->read[i]);
+	free(base->read);
+	base->read = NULL;
+	base->read_bytes = 0;
 }
 
 const char *

@@ -9,6 +9,10 @@
  * is the hash of its bytes.  It never changes, so all that are about the same
  * one share it: each holds it, and the last one to drop it frees it.
  *
+ * Whoever reads its records (ledger_json.h) leaves them with the base, where
+ * the next ledger that lies on it takes them from: so they are read once, and
+ * are there once, however many ledgers there are.
+ *
  * Calling sequence
  *
  *	base = ledger_base_new(&bytes);		NULL: no base
@@ -22,6 +26,7 @@
 
 #include "base/buf.h"
 #include "base/enc.h"
+#include "week/ledger_record.h"
 
 struct ledger_base_record {
 	char *file;
@@ -34,6 +39,9 @@ struct ledger_base {
 	struct buf text;
 	struct ledger_base_record *records; /* sorted by name */
 	size_t n, cap;
+	/* The n records as they are read, held; NULL: they are not. */
+	const struct ledger_file **read;
+	size_t read_bytes; /* of memory that they take, about */
 };
 
 /*
@@ -55,7 +63,14 @@ void ledger_base_set(struct ledger_base **held, struct ledger_base *base);
 const char *ledger_base_find(
     const struct ledger_base *base, const char *file, size_t *len);
 
-/* Return about how many bytes of memory the base takes. */
+/* Let the base have its n records as they are read, and hold them in the
+ * caller's place. */
+void ledger_base_set_read(
+    struct ledger_base *base, const struct ledger_file **read);
+/* Have them no more: who lies on the base has what it took. */
+void ledger_base_unread(struct ledger_base *base);
+
+/* Return about how many bytes of memory the base takes, without them. */
 size_t ledger_base_bytes(const struct ledger_base *base);
 
 #endif

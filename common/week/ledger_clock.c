@@ -19,6 +19,19 @@ move_time(int64_t *ms, int64_t by_ms)
 		*ms = *ms + by_ms > 0 ? *ms + by_ms : 1;
 }
 
+static bool
+has_waits(const struct ledger_file *f)
+{
+	return is_time(f->pr.pushed_ms) || is_time(f->pr.merged_ms);
+}
+
+static void
+move_pr_times(struct ledger_pr *pr, int64_t by_ms)
+{
+	move_time(&pr->pushed_ms, by_ms);
+	move_time(&pr->merged_ms, by_ms);
+}
+
 /* Of what runs wait for.  What is shown (lastSyncAt), and what is kept for days
  * (resolved conflicts), may be off by as much as clocks are. */
 static void
@@ -30,10 +43,11 @@ move_times(struct ledger *ledger, int64_t by_ms)
 	move_time(&ledger->head_ms, by_ms);
 	move_time(&ledger->after_ms, by_ms);
 	move_time(&ledger->intent_ms, by_ms);
-	for (i = 0; i < ledger->n; i++) {
-		move_time(&ledger->files[i]->pr.pushed_ms, by_ms);
-		move_time(&ledger->files[i]->pr.merged_ms, by_ms);
-	}
+	for (i = 0; i < ledger->n; i++)
+		if (has_waits(ledger->files[i]))
+			move_pr_times(
+			    &ledger_record(ledger, ledger->files[i]->file)->pr,
+			    by_ms);
 }
 
 void

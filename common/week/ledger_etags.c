@@ -18,7 +18,8 @@ ledger_etags_set(
 	size_t i;
 
 	for (i = 0; i < ledger->n; i++) {
-		struct ledger_file *f = ledger->files[i];
+		struct ledger_file *f =
+		    ledger_record(ledger, ledger->files[i]->file);
 
 		replace_etag(&f->etag, find(arg, f->file, f->hash));
 		replace_etag(&f->pr.etag, find(arg, f->file, f->pr.hash));

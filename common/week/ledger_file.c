@@ -2,6 +2,7 @@
 
 #include "base/std.h"
 #include "week/ledger_member.h"
+#include "week/ledger_record.h"
 
 static const struct ledger_member file_texts[] = {
     LEDGER_MEMBER(struct ledger_file, "base", base),
@@ -79,7 +80,7 @@ read_pr(struct json_object *file, struct ledger_pr *pr)
 {
 	struct json_object *json = json_get(file, "pull", json_type_object);
 
-	ledger_pr_clear(pr);
+	ledger_record_clear_pr(pr);
 	if (json == NULL)
 		return 0;
 	ledger_pr_set_word(pr, json_get_str(json, "state"));
@@ -101,7 +102,7 @@ read_older(struct json_object *file, struct ledger_file *f)
 	struct json_object *list = json_get(file, "older", json_type_array);
 	size_t i, n = list != NULL ? json_object_array_length(list) : 0;
 
-	ledger_clear_older(f);
+	ledger_record_clear_older(f);
 	for (i = 0; i < n; i++) {
 		struct json_object *json = json_object_array_get_idx(list, i);
 		struct ledger_copy *copy;

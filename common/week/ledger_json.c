@@ -7,6 +7,7 @@
 #include "week/ledger_base.h"
 #include "week/ledger_file.h"
 #include "week/ledger_member.h"
+#include "week/ledger_record.h"
 
 #define LEDGER_VERSION  1 /* of one that has all its records */
 #define BASED_VERSION   2 /* of one that lies on a base */
@@ -57,19 +58,40 @@ is_in_base(
 	       memcmp(found, record->s, len) == 0;
 }
 
+/*
+ * Return true if the record is the very one of the base, which nobody can have
+ * changed.  *at is how far a walk by names has come in the base.
+ */
+static bool
+is_of_base(
+    const struct ledger_base *base, size_t *at, const struct ledger_file *f)
+{
+	if (base == NULL || base->read == NULL)
+		return false;
+	while (*at < base->n && base->read[*at] != f &&
+	       strcmp(base->records[*at].file, f->file) <= 0)
+		(*at)++;
+	if (*at == base->n || base->read[*at] != f)
+		return false;
+	(*at)++;
+	return true;
+}
+
 /* Print the records that the base (NULL: none) does not have as they are, and
- * return how many.  All are compared: no code that changes a record has to tell
- * of it. */
+ * return how many.  All others are compared by what is printed: no code that
+ * changes a record has to tell of it. */
 static size_t
 print_files(struct buf *out, const struct ledger *ledger,
     const struct ledger_base *base)
 {
 	struct buf record = BUF_INIT;
-	size_t i, printed = 0;
+	size_t i, at = 0, printed = 0;
 
 	json_key(out, "files");
 	json_open(out, '[');
 	for (i = 0; i < ledger->n; i++) {
+		if (is_of_base(base, &at, ledger->files[i]))
+			continue;
 		buf_reset(&record);
 		ledger_file_print(&record, ledger->files[i]);
 		if (is_in_base(base, ledger->files[i]->file, &record))
@@ -82,13 +104,35 @@ print_files(struct buf *out, const struct ledger *ledger,
 	return printed;
 }
 
+/* Return true if the ledger has a record for that of the base.  *at is how far a
+ * walk by names has come in the ledger. */
+static bool
+has_record(const struct ledger *ledger, size_t *at,
+    const struct ledger_base *base, size_t i)
+{
+	const char *file = base->records[i].file;
+
+	while (*at < ledger->n) {
+		const struct ledger_file *f = ledger->files[*at];
+		bool same = base->read != NULL && base->read[i] == f;
+		int order = same ? 0 : strcmp(f->file, file);
+
+		if (order > 0)
+			return false;
+		(*at)++;
+		if (order == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Print which base the records lie on, and which of it are gone; return how many
  * are. */
 static size_t
 print_base(struct buf *out, const struct ledger *ledger)
 {
 	const struct ledger_base *base = ledger->under;
-	size_t i, gone = 0;
+	size_t i, at = 0, gone = 0;
 
 	if (base == NULL)
 		return 0;
@@ -96,7 +140,7 @@ print_base(struct buf *out, const struct ledger *ledger)
 	json_key(out, "gone");
 	json_open(out, '[');
 	for (i = 0; i < base->n; i++)
-		if (ledger_find(ledger, base->records[i].file) == NULL) {
+		if (!has_record(ledger, &at, base, i)) {
 			json_add_str(out, base->records[i].file);
 			gone++;
 		}
@@ -341,30 +385,6 @@ read_gone(struct json_object *json, struct ledger *ledger)
 	return list != NULL ? 0 : -1;
 }
 
-/* Read the records of the base that the ledger lies on, if it lies on one: those
- * of the ledger itself come after, and take their places. */
-static int
-read_base(
-    struct json_object *json, struct ledger_base *base, struct ledger *ledger)
-{
-	struct json_object *records = NULL;
-	struct err err = ERR_INIT;
-	int rc;
-
-	if (json_get_int(json, "v", 0) < BASED_VERSION)
-		return 0;
-	if (base == NULL || !std_streq(json_get_str(json, "base"), base->id))
-		return -1;
-	rc = json_parse(base->text.s, base->text.len, &records, &err);
-	if (rc == 0 && json_get_int(records, "v", 0) != RECORDS_VERSION)
-		rc = -1;
-	if (rc == 0)
-		rc = read_entries(records, "files", ledger, ledger_file_read);
-	json_object_put(records);
-	ledger_base_set(&ledger->under, base);
-	return rc == 0 ? read_gone(json, ledger) : -1;
-}
-
 /* "" or a Git id: nothing else may ever be sent to Git as one. */
 static bool
 is_id(const char *s)
@@ -375,16 +395,21 @@ is_id(const char *s)
 }
 
 static bool
+are_ids(const struct ledger_file *f)
+{
+	return is_id(f->base) && is_id(f->pr.tip) && is_id(f->pr.blob) &&
+	       is_id(f->pr.old) && is_id(f->pr.old_blob);
+}
+
+/* Those of a base were looked at when it was read. */
+static bool
 has_ids(const struct ledger *ledger)
 {
-	size_t i;
+	size_t i, at = 0;
 
 	for (i = 0; i < ledger->n; i++)
-		if (!is_id(ledger->files[i]->base) ||
-		    !is_id(ledger->files[i]->pr.tip) ||
-		    !is_id(ledger->files[i]->pr.blob) ||
-		    !is_id(ledger->files[i]->pr.old) ||
-		    !is_id(ledger->files[i]->pr.old_blob))
+		if (!is_of_base(ledger->under, &at, ledger->files[i]) &&
+		    !are_ids(ledger->files[i]))
 			return false;
 	for (i = 0; i < ledger->n_intents; i++)
 		if (!is_id(ledger->intents[i].base) ||
@@ -393,6 +418,66 @@ has_ids(const struct ledger *ledger)
 	return is_id(ledger->head) && is_id(ledger->after) &&
 	       is_id(ledger->tree) && is_id(ledger->tree_head) &&
 	       is_id(ledger->commit) && is_id(ledger->intent_head);
+}
+
+/* Read all records of a base into an empty ledger. */
+static int
+read_records(const struct ledger_base *base, struct ledger *all)
+{
+	struct json_object *json = NULL;
+	struct err err = ERR_INIT;
+	size_t i;
+	int rc = json_parse(base->text.s, base->text.len, &json, &err);
+
+	if (rc == 0 && json_get_int(json, "v", 0) != RECORDS_VERSION)
+		rc = -1;
+	if (rc == 0)
+		rc = read_entries(json, "files", all, ledger_file_read);
+	json_object_put(json);
+	for (i = 0; rc == 0 && i < base->n; i++)
+		if (i == all->n ||
+		    !std_streq(all->files[i]->file, base->records[i].file))
+			rc = -1;
+	return rc == 0 && has_ids(all) ? 0 : -1;
+}
+
+/* Read what the base has, unless somebody has before. */
+static int
+fill_base(struct ledger_base *base)
+{
+	struct ledger all = LEDGER_INIT;
+
+	if (base->read != NULL)
+		return 0;
+	if (read_records(base, &all) == -1) {
+		ledger_release(&all);
+		return -1;
+	}
+	ledger_base_set_read(base, all.files);
+	all.files = NULL;
+	all.n = 0;
+	ledger_release(&all);
+	return 0;
+}
+
+/* Take the records of the base that the ledger lies on, if it lies on one: those
+ * of the ledger itself come after, and take their places. */
+static int
+read_base(
+    struct json_object *json, struct ledger_base *base, struct ledger *ledger)
+{
+	if (json_get_int(json, "v", 0) < BASED_VERSION)
+		return 0;
+	if (base == NULL || !std_streq(json_get_str(json, "base"), base->id) ||
+	    fill_base(base) == -1)
+		return -1;
+	ledger->files = std_alloc(base->n * sizeof *ledger->files);
+	ledger->cap = base->n;
+	for (; ledger->n < base->n; ledger->n++)
+		ledger->files[ledger->n] =
+		    ledger_record_hold(base->read[ledger->n]);
+	ledger_base_set(&ledger->under, base);
+	return read_gone(json, ledger);
 }
 
 enum ledger_json
