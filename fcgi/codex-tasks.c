@@ -8,12 +8,15 @@
 #include "api/serve.h"
 #include "api/status.h"
 #include "app/app.h"
+#include "app/list_memory.h"
 #include "base/json.h"
 #include "edit/mirror.h"
 #include "edit/mirror_memory.h"
 #include "web/reply.h"
 
-static struct mirror_memory *memory; /* of users who were asked about */
+/* Of users who were asked about: their weeks, and how they stand to Git. */
+static struct mirror_memory *memory;
+static struct list_memory *lists;
 
 static int
 show_all(struct app *app, struct request *request, struct reply *reply,
@@ -47,7 +50,7 @@ show_sync(struct app *app, struct request *request, struct reply *reply,
     struct err *err)
 {
 	struct status status = STATUS_INIT;
-	int rc = status_load(app, request->user, &status, err);
+	int rc = status_load(app, lists, request->user, &status, err);
 
 	if (rc == 0)
 		status_print(&reply->body, &status, app->conf.sync_button);
@@ -79,7 +82,10 @@ show_ready(struct app *app, struct request *request, struct reply *reply,
 static int
 start_tasks(struct app *app, struct err *err)
 {
-	memory = mirror_memory_new((size_t)app->conf.cache_local_bytes);
+	size_t bytes = (size_t)app->conf.cache_local_bytes;
+
+	memory = mirror_memory_new(bytes - bytes / 8);
+	lists = list_memory_new(bytes / 8);
 	return metrics_start(app, err);
 }
 
@@ -87,6 +93,7 @@ static void
 stop_tasks(void)
 {
 	mirror_memory_free(memory);
+	list_memory_free(lists);
 }
 
 static const struct serve_route routes[] = {

@@ -137,7 +137,8 @@ START_TEST(each_reader_asks_for_the_base_once)
 		/* List, the file, records. */
 		ck_assert_uint_eq(host_requests(&hosts[1]), 4 - again);
 
-		ok(status_load(&hosts[2].app, "ada", &status, &err), &err);
+		ok(status_load(&hosts[2].app, NULL, "ada", &status, &err),
+		    &err);
 		ck_assert(status.synced && status.sync.n == 70);
 		status_release(&status);
 		/* List, records, mark. */

@@ -1,6 +1,7 @@
 #include "api/status.h"
 
 #include "api/lists.h"
+#include "app/list_memory.h"
 #include "base/buf.h"
 #include "base/day.h"
 #include "base/err.h"
@@ -27,20 +28,30 @@ status_release(struct status *status)
 	memset(status, 0, sizeof *status);
 }
 
+/* Return the record of a name that comes behind those before, or NULL; *at is how
+ * far the walk has come. */
+static const struct ledger_file *
+walk_to(const struct ledger *sync, size_t *at, const char *file)
+{
+	int order = -1;
+
+	while (
+	    *at < sync->n && (order = strcmp(sync->files[*at]->file, file)) < 0)
+		(*at)++;
+	return *at < sync->n && order == 0 ? sync->files[*at] : NULL;
+}
+
 /* Count every file of the mirror, good or bad: all of them go to Git. */
 static void
-count_files(struct status *s, const struct store_list *list, const char *user)
+count_files(struct status *s, const struct store_list *list, size_t prefix_len)
 {
-	size_t i;
+	size_t i, at = 0;
 
 	for (i = 0; i < list->n; i++) {
 		const struct store_item *item = &list->items[i];
-		const char *file = names_task_of_key(item->key, user);
-		const struct ledger_file *f;
+		const struct ledger_file *f =
+		    walk_to(&s->sync, &at, item->key + prefix_len);
 
-		if (file == NULL)
-			continue;
-		f = ledger_find(&s->sync, file);
 		switch (ledger_shown(f, item->etag)) {
 		case LEDGER_PENDING:
 			s->pending++;
@@ -211,9 +222,10 @@ read_sync(struct app *app, const char *user, struct status *s,
 }
 
 static int
-read_state(struct app *app, const char *user, struct status *s, struct err *err)
+read_state(struct app *app, struct list_memory *memory, const char *user,
+    struct status *s, struct err *err)
 {
-	struct store_list list = STORE_LIST_SHALLOW;
+	struct store_list list = STORE_LIST_SHALLOW, known = STORE_LIST_INIT;
 	struct buf prefix = BUF_INIT, mark = BUF_INIT;
 	struct blob sync = BLOB_INIT;
 	int rc;
@@ -221,6 +233,10 @@ read_state(struct app *app, const char *user, struct status *s, struct err *err)
 	names_task_prefix(&prefix, user);
 	names_key(&sync.key, NAMES_SYNC, user);
 	names_key(&mark, NAMES_PENDING, user);
+	if (memory != NULL) {
+		list_memory_take(memory, user, &known);
+		list.since = known.mark;
+	}
 	struct store_op ops[] = {
 	    STORE_LIST(prefix.s, &list),
 	    STORE_GET(sync.key.s),
@@ -233,11 +249,15 @@ read_state(struct app *app, const char *user, struct status *s, struct err *err)
 	}
 	if (rc == 0) {
 		s->marked = ops[2].result == STORE_OK;
-		count_files(s, &list, user);
+		list_memory_update(&known, &list, user);
+		count_files(s, &known, prefix.len);
 		count_conflicts(s);
+		if (memory != NULL)
+			list_memory_put(memory, user, &known);
 	}
 	store_ops_release(ops, ARRAY_LEN(ops));
 	store_list_release(&list);
+	store_list_release(&known);
 	buf_release(&prefix);
 	blob_release(&sync);
 	buf_release(&mark);
@@ -245,14 +265,14 @@ read_state(struct app *app, const char *user, struct status *s, struct err *err)
 }
 
 int
-status_load(
-    struct app *app, const char *user, struct status *status, struct err *err)
+status_load(struct app *app, struct list_memory *memory, const char *user,
+    struct status *status, struct err *err)
 {
 	int rc = 0;
 
 	status->has_repo = conf_has_repo(&app->conf);
 	if (status->has_repo)
-		rc = read_state(app, user, status, err);
+		rc = read_state(app, memory, user, status, err);
 	if (rc == 0 && status->n_listed > 0)
 		rc = read_texts(app, user, status, err);
 	if (rc == 0)

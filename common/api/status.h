@@ -46,6 +46,7 @@
 #define STATUS_H
 
 #include "app/app.h"
+#include "app/list_memory.h"
 #include "sync/progress.h"
 #include "week/ledger.h"
 
@@ -80,11 +81,12 @@ void status_release(struct status *status);
 
 /*
  * Read list, sync.json and mark in one round, then, if a run holds its lease,
- * its progress, and if there are conflicts, their texts in another; without a repository read nothing.  `status` must
- * be empty.
+ * its progress, and if there are conflicts, their texts in another; without a
+ * repository read nothing.  With a memory of lists (NULL: none) a folder is asked
+ * only for what has changed.  `status` must be empty.
  */
-MUST_USE int status_load(
-    struct app *app, const char *user, struct status *status, struct err *err);
+MUST_USE int status_load(struct app *app, struct list_memory *memory,
+    const char *user, struct status *status, struct err *err);
 
 /* Append the answer; `button` is whether the page shall have a button. */
 void status_print(struct buf *out, const struct status *status, bool button);

@@ -113,7 +113,7 @@ check_sync(struct app *app, const char *user, struct findings *found)
 	struct status status = STATUS_INIT;
 	struct err err = ERR_INIT;
 
-	if (status_load(app, user, &status, &err) == -1)
+	if (status_load(app, NULL, user, &status, &err) == -1)
 		report_fault(found, user, &err);
 	else if (status.state == LEDGER_STATE_FAILED ||
 		 status.state == LEDGER_STATE_READ_ONLY)

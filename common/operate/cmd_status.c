@@ -67,7 +67,7 @@ load_standing(
 {
 	*s = (struct standing){.user = user, .sync = STATUS_INIT};
 	if (view_load(app, user, &s->week, err) == 0 &&
-	    status_load(app, user, &s->sync, err) == 0 &&
+	    status_load(app, NULL, user, &s->sync, err) == 0 &&
 	    load_mark(app, s, err) == 0) {
 		run_note_get(app->conf.run, user, &s->last);
 		return 0;
