@@ -467,6 +467,18 @@ START_TEST(a_process_remembers_a_base_by_its_id)
 }
 END_TEST
 
+/* Read a base, by a ledger that has what it has. */
+static void
+read_base(struct ledger_base *base)
+{
+	struct ledger sync = LEDGER_INIT;
+
+	ledger_base_set(&sync.under, base);
+	read_again(&sync);
+	ledger_release(&sync);
+	ck_assert_ptr_nonnull(base->read);
+}
+
 /* A base of so many records, read. */
 static struct ledger_base *
 make_read(unsigned n)
@@ -476,10 +488,9 @@ make_read(unsigned n)
 
 	add_records(&sync, 0, n);
 	lay_down(&sync);
-	read_again(&sync);
 	base = ledger_base_hold(sync.under);
-	ck_assert_ptr_nonnull(base->read);
 	ledger_release(&sync);
+	read_base(base);
 	return base;
 }
 
@@ -526,6 +537,17 @@ START_TEST(a_base_that_is_not_kept_is_not_kept_as_it_is_read_either)
 	struct ledger_base *base = make_read(100);
 	struct base_memory *memory = base_memory_new(ledger_base_bytes(base));
 
+	keep_read(memory, "usera", base);
+	ck_assert_ptr_null(base->read);
+	base_memory_free(memory);
+	ledger_base_drop(base);
+
+	/* One that nobody has read takes no place until somebody does. */
+	base = make_read(100);
+	memory = base_memory_new(ledger_base_bytes(base) + 1000);
+	ledger_base_unread(base);
+	keep_read(memory, "usera", base);
+	read_base(base);
 	keep_read(memory, "usera", base);
 	ck_assert_ptr_null(base->read);
 	base_memory_free(memory);

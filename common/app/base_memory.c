@@ -109,6 +109,8 @@ void
 base_memory_keep_read(
     struct base_memory *memory, const char *user, struct ledger_base *base)
 {
+	if (base->read == NULL)
+		return;
 	if (memory != NULL && is_kept(&memory->bases, user, base))
 		hold_base(&memory->read, user, base, base->read_bytes);
 	if (memory == NULL || !is_kept(&memory->read, user, base))
