@@ -28,19 +28,6 @@ status_release(struct status *status)
 	memset(status, 0, sizeof *status);
 }
 
-/* Return the record of a name that comes behind those before, or NULL; *at is how
- * far the walk has come. */
-static const struct ledger_file *
-walk_to(const struct ledger *sync, size_t *at, const char *file)
-{
-	int order = -1;
-
-	while (
-	    *at < sync->n && (order = strcmp(sync->files[*at]->file, file)) < 0)
-		(*at)++;
-	return *at < sync->n && order == 0 ? sync->files[*at] : NULL;
-}
-
 /* Count every file of the mirror, good or bad: all of them go to Git. */
 static void
 count_files(struct status *s, const struct store_list *list, size_t prefix_len)
@@ -50,7 +37,7 @@ count_files(struct status *s, const struct store_list *list, size_t prefix_len)
 	for (i = 0; i < list->n; i++) {
 		const struct store_item *item = &list->items[i];
 		const struct ledger_file *f =
-		    walk_to(&s->sync, &at, item->key + prefix_len);
+		    ledger_next(&s->sync, &at, item->key + prefix_len);
 
 		switch (ledger_shown(f, item->etag)) {
 		case LEDGER_PENDING:

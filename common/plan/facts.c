@@ -48,12 +48,24 @@ compare_names(const void *a, const void *b)
 	return strcmp(x->file, y->file);
 }
 
+/* Return true if each name stands once, in their order. */
+static bool
+is_sorted(const struct facts *facts)
+{
+	size_t i;
+
+	for (i = 1; i < facts->n; i++)
+		if (compare_names(&facts->files[i - 1], &facts->files[i]) >= 0)
+			return false;
+	return true;
+}
+
 void
 facts_sort(struct facts *facts)
 {
 	size_t i, n = 0;
 
-	if (facts->n == 0)
+	if (is_sorted(facts))
 		return;
 	qsort(facts->files, facts->n, sizeof *facts->files, compare_names);
 	/* The entries of one name are all the same: nothing is filled in. */

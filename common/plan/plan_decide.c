@@ -323,7 +323,7 @@ void
 plan_decide(struct plan *plan, const struct facts *facts,
     const struct ledger *ledger, const struct plan_rules *rules)
 {
-	size_t i;
+	size_t i, at = 0;
 
 	plan->rules = *rules;
 	plan->n = facts->n;
@@ -333,7 +333,7 @@ plan_decide(struct plan *plan, const struct facts *facts,
 
 		item->facts = &facts->files[i];
 		buf_init(&item->after);
-		decide_item(item, ledger_find(ledger, item->facts->file));
+		decide_item(item, ledger_next(ledger, &at, item->facts->file));
 	}
 	plan_moves(plan);
 	hold_removals(plan);

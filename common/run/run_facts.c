@@ -97,23 +97,33 @@ run_facts_folder(struct run *run, struct err *err)
 	return RUN_DONE;
 }
 
+/* Add a name of a list in their order, unless the records have it, as they mostly
+ * do; *at as in ledger_next. */
+static void
+add_unrecorded(struct run *run, size_t *at, const char *file)
+{
+	if (ledger_next(&run->ledger, at, file) == NULL)
+		facts_add(&run->facts, file);
+}
+
 /* Make one entry for each name that the records, Git or the mirror know. */
 static void
 collect_names(struct run *run, const struct strays *barred)
 {
 	struct facts *facts = &run->facts;
-	size_t i;
+	size_t i, at = 0;
 
 	for (i = 0; i < run->ledger.n; i++)
 		facts_add(facts, run->ledger.files[i]->file);
 	for (i = 0; i < run->remote.n; i++)
-		facts_add(facts, run->remote.files[i].file);
+		add_unrecorded(run, &at, run->remote.files[i].file);
+	at = 0;
 	for (i = 0; i < run->list.n; i++) {
 		const char *file =
 		    names_task_of_key(run->list.items[i].key, run->job->user);
 
 		if (file != NULL)
-			facts_add(facts, file);
+			add_unrecorded(run, &at, file);
 	}
 	for (i = 0; i < barred->n_barred; i++)
 		facts_add(facts, barred->barred[i].name);
@@ -176,14 +186,14 @@ take_listed(struct facts_file *file, const struct remote_file *r)
 static void
 collect_remote(struct run *run)
 {
-	size_t i;
+	size_t i, at = 0;
 
 	for (i = 0; i < run->facts.n; i++) {
 		struct facts_file *file = &run->facts.files[i];
 
 		if (run->remote.same)
 			take_recorded(
-			    file, ledger_find(&run->ledger, file->file));
+			    file, ledger_next(&run->ledger, &at, file->file));
 		else
 			take_listed(
 			    file, remote_find(&run->remote, file->file));

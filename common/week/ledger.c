@@ -242,6 +242,17 @@ ledger_find(const struct ledger *ledger, const char *file)
 	return NULL;
 }
 
+const struct ledger_file *
+ledger_next(const struct ledger *ledger, size_t *at, const char *file)
+{
+	int order = -1;
+
+	while (*at < ledger->n &&
+	       (order = strcmp(ledger->files[*at]->file, file)) < 0)
+		(*at)++;
+	return *at < ledger->n && order == 0 ? ledger->files[*at] : NULL;
+}
+
 /* Make the record one that nobody else holds. */
 static struct ledger_file *
 own_record(const struct ledger_file **f)

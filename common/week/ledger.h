@@ -149,6 +149,10 @@ void ledger_release(struct ledger *ledger);
 /* Return the record of a file; NULL if there is none. */
 const struct ledger_file *ledger_find(
     const struct ledger *ledger, const char *file);
+/* The same for names in their order, from *at 0 on, which is how far the walk has
+ * come: all together cost one look at each record. */
+const struct ledger_file *ledger_next(
+    const struct ledger *ledger, size_t *at, const char *file);
 /*
  * Return the record of a file, to be changed; make an empty one if there is
  * none.  One that is shared becomes the ledger's own: what ledger_find has
