@@ -371,6 +371,40 @@ for (const [what, json] of Object.entries(wrongTrees))
 		    assert.match(String(w.text(one)), /neu/);
 	    });
 
+/** How often GitHub was asked since then for the files of tasks/ as they are
+ * now. @param {World} w @param {number} from */
+async function listings(w, from) {
+	const path = `/git/trees/${(await entry(w, ''))?.id}`;
+	return fake.log.slice(from).filter((e) => e.method === 'GET' &&
+	    e.path.endsWith(path)).length;
+}
+
+scene('a push is known by the id of its folder, whose files are not listed',
+    {}, async (w) => {
+	    await makeExecutable(w);
+	    await w.sync();
+	    const from = fake.mark();
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    await createAndSync(w);
+	    await w.same();
+	    assert.match(String(await w.gitText(one)), /24\.12/);
+	    assert.equal((await entry(w, two))?.mode, '100755');
+	    assert.equal(await listings(w, from), 0);
+	    await w.sync();
+	    assert.equal(await listings(w, from), 0);
+    });
+
+scene('the files of a folder with more than tasks are listed after a push',
+    {}, async (w) => {
+	    await w.push({ 'README.md': 'no task' });
+	    await w.sync();
+	    const from = fake.mark();
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    await w.sync();
+	    assert.match(String(await w.gitText(one)), /24\.12/);
+	    assert.equal(await listings(w, from), 1);
+    });
+
 scene('a damaged base of a merge is asked for again', {}, async (w) => {
 	await w.edit('0001', { deadline: '24.12.2026' });
 	await w.push({ [one]: task('Eins', {}, 'neu') });

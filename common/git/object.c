@@ -168,9 +168,8 @@ order_entries_of_tree(const void *va, const void *vb)
 	return c - d;
 }
 
-/* Return the id that Git gives to a tree of these entries, which it sorts. */
-static struct object_id
-id_of_entries(struct object_tree *tree)
+struct object_id
+object_tree_id(struct object_tree *tree)
 {
 	struct buf bytes = BUF_INIT;
 	struct object_id id = {""};
@@ -212,7 +211,7 @@ is_tree_of_id(struct object_tree *tree, const char *id)
 
 	if (tree->n == 0)
 		return true;
-	own = id_of_entries(tree);
+	own = object_tree_id(tree);
 	return strcmp(own.hex, id) == 0 || has_lost_name(tree);
 }
 

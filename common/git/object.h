@@ -85,6 +85,10 @@ struct object_tree {
 	}
 void object_tree_release(struct object_tree *tree);
 
+/* Return the id that Git gives to a tree of these entries, which it sorts; "" if
+ * it cannot be told. */
+struct object_id object_tree_id(struct object_tree *tree);
+
 /*
  * Ask for one level of a tree, whole or not at all: GITHUB_TRUNCATED if
  * GitHub left something out.  Entries that do not have the id together are
