@@ -434,9 +434,10 @@ read_records(const struct ledger_base *base, struct ledger *all)
 	if (rc == 0)
 		rc = read_entries(json, "files", all, ledger_file_read);
 	json_object_put(json);
+	if (all->n != base->n)
+		rc = -1;
 	for (i = 0; rc == 0 && i < base->n; i++)
-		if (i == all->n ||
-		    !std_streq(all->files[i]->file, base->records[i].file))
+		if (!std_streq(all->files[i]->file, base->records[i].file))
 			rc = -1;
 	return rc == 0 && has_ids(all) ? 0 : -1;
 }
