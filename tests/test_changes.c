@@ -156,6 +156,21 @@ START_TEST(a_broken_note_tells_nothing)
 }
 END_TEST
 
+/* It has more names than a list of files takes here. */
+START_TEST(a_note_of_a_program_with_longer_ones_tells_nothing)
+{
+	struct buf note = BUF_INIT;
+	unsigned i;
+
+	buf_adds(&note, "1-a");
+	for (i = 0; i < 14; i++)
+		buf_addf(
+		    &note, ",%04u-a-title-of-no-less-than-fifty-bytes.md", i);
+	check_since(&note, "1-a", NULL);
+	buf_release(&note);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -166,7 +181,8 @@ main(void)
 	    any_name_of_a_file_comes_back,
 	    the_oldest_go_where_a_note_would_be_too_long,
 	    more_files_than_a_note_takes_count_as_any,
-	    a_broken_note_tells_nothing};
+	    a_broken_note_tells_nothing,
+	    a_note_of_a_program_with_longer_ones_tells_nothing};
 
 	return t_run("changes", tests, ARRAY_LEN(tests));
 }

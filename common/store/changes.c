@@ -80,6 +80,9 @@ changes_since(const char *note, const char *token, struct buf *files)
 {
 	size_t len = strlen(token);
 
+	/* A newer program's may have more files than changes_add_file takes. */
+	if (strlen(note) > STORE_NOTE_MAX)
+		return false;
 	while (*note != '\0') {
 		size_t of_token = strcspn(note, ",;");
 		size_t all = strcspn(note, ";");
