@@ -297,6 +297,45 @@ START_TEST(whatever_fails_a_second_try_ends_it)
 }
 END_TEST
 
+static bool
+shows(struct scene *s, const char *text)
+{
+	struct buf week = BUF_INIT;
+	bool is;
+
+	host_show(&s->host, "ada", true, &week);
+	is = strstr(week.s, text) != NULL;
+	buf_release(&week);
+	return is;
+}
+
+/* The choice is stored and refused all the same: nobody shows what it was. */
+START_TEST(what_fails_once_the_file_is_stored_shows_the_file)
+{
+	struct scene s;
+	struct buf b = BUF_INIT;
+	struct err err = ERR_INIT;
+	unsigned at = 1, ops;
+
+	do {
+		begin(&s);
+		ok(app_bump(&s.host.app, "ada", NULL, &err), &err);
+		ck_assert(shows(&s, "Brot von Git"));
+		host_requests(&s.host);
+		s.host.plan.at = at;
+		resolve(&s, "0001", NULL, true);
+		ops = host_requests(&s.host);
+		s.host.plan.at = 0;
+		host_get(&s.host, TASK1, &b);
+		ck_assert_msg(
+		    strcmp(b.s, MINE) != 0 || shows(&s, "Brot von mir"),
+		    "request %u failed", at);
+		end(&s);
+	} while (at++ <= ops);
+	buf_release(&b);
+}
+END_TEST
+
 /* Somebody writes just before the n-th put. */
 struct rival {
 	struct scene *scene;
@@ -467,6 +506,7 @@ T_MAIN("resolve",
     a_file_that_has_gone_is_resolved_both_ways,
     if_match_speaks_of_what_stands_in_the_mirror,
     a_copy_that_is_lost_leaves_only_theirs, whatever_fails_a_second_try_ends_it,
+    what_fails_once_the_file_is_stored_shows_the_file,
     what_came_in_between_goes_to_the_trash_too,
     what_came_in_between_is_not_what_if_match_meant,
     records_that_a_run_writes_are_read_again)

@@ -351,6 +351,7 @@ decide_conflict(struct app *app, const struct resolve *resolve,
 	    .result = result,
 	};
 	const struct ledger_file *f;
+	struct err unused = ERR_INIT;
 	int rc = find_file(app, resolve, sync, &result->file, err);
 
 	if (rc == -1)
@@ -364,6 +365,10 @@ decide_conflict(struct app *app, const struct resolve *resolve,
 	    resolve->mine ? take_mine(&answer, err) : take_theirs(&answer, err);
 	if (rc == 0)
 		rc = clear(&answer, err);
+	/* The file may be stored all the same, and is shown then. */
+	if (rc == -1 && result->changed)
+		(void)!publish_write(
+		    app, resolve->user, result->file.s, &unused);
 	buf_release(&answer.copy);
 	return rc;
 }
