@@ -400,6 +400,36 @@ START_TEST(an_import_that_fails_anywhere_is_settled_by_the_next)
 }
 END_TEST
 
+START_TEST(what_an_import_has_stored_before_it_failed_is_shown)
+{
+	struct buf told = BUF_INIT, week = BUF_INIT;
+	struct import import = {.tell = take_line, .arg = &told};
+	struct err err = ERR_INIT;
+	struct host h;
+	char name[16];
+	unsigned i;
+
+	for (i = 0; i < 70; i++) {
+		snprintf(name, sizeof name, "%04u.md", i);
+		write_file(A, name, TASK);
+	}
+	import.dir = checkout("");
+	host_open(&h, "a");
+	host_show(&h, "usera", true, &week);
+	ck_assert_ptr_null(strstr(week.s, "Brot"));
+	/* The second batch; the token is put again. */
+	h.plan = (struct store_fault){.at = 65, .count = 1};
+	ck_assert_int_eq(import_run(&h.app, &import, &err), -1);
+	ck_assert_int_eq(err.code, ERR_STORE);
+	h.plan = (struct store_fault){.at = 0};
+	host_show(&h, "usera", true, &week);
+	ck_assert_ptr_nonnull(strstr(week.s, "Brot"));
+	host_close(&h);
+	buf_release(&told);
+	buf_release(&week);
+}
+END_TEST
+
 /* At the first line told, a file that the import has listed goes. */
 static void
 remove_next(void *arg, const struct msg *what)
@@ -803,6 +833,7 @@ T_MAIN("import", a_checkout_becomes_the_mirrors_of_its_users,
     what_is_no_user_is_left_out_and_told,
     a_checkout_without_the_base_folder_is_an_error,
     an_import_that_fails_anywhere_is_settled_by_the_next,
+    what_an_import_has_stored_before_it_failed_is_shown,
     an_import_that_cannot_read_a_file_ends_and_gives_all_back,
     old_claims_and_trash_go_and_all_else_stays,
     the_clock_of_a_sweep_is_the_apps,

@@ -227,22 +227,27 @@ take_tasks(struct app *app, struct import *import, struct tasks *tasks,
 	return rc;
 }
 
-/* Import one user's folder; then raise the next number and the version. */
+/* Import one user's folder; then raise the next number and the version, this one
+ * even after a failure, as a part may be stored. */
 static int
 take_user(struct app *app, struct import *import, const char *path,
     const char *user, struct err *err)
 {
 	struct tasks tasks = {.path = path, .user = user};
+	struct err unused = ERR_INIT;
+	int rc = take_tasks(app, import, &tasks, err);
 
-	if (take_tasks(app, import, &tasks, err) == -1)
-		return -1;
 	if (tasks.next_id == 0)
-		return 0;
-	import->users++;
-	if (numbers_raise(app, user, tasks.next_id, err) == -1)
-		return -1;
+		return rc;
+	if (rc == 0) {
+		import->users++;
+		rc = numbers_raise(app, user, tasks.next_id, err);
+	}
 	/* Put no mark: the files come from Git, which has them. */
-	return app_bump(app, user, NULL, err);
+	if (rc == 0)
+		return app_bump(app, user, NULL, err);
+	(void)!app_bump(app, user, NULL, &unused);
+	return -1;
 }
 
 static bool
