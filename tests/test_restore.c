@@ -86,4 +86,51 @@ START_TEST(sync_json_comes_after_the_bases_that_it_may_lie_on)
 }
 END_TEST
 
-T_MAIN("restore", sync_json_comes_after_the_bases_that_it_may_lie_on)
+static bool
+shows(struct host *h, const char *text)
+{
+	struct buf week = BUF_INIT;
+	bool is;
+
+	host_show(h, "ada", true, &week);
+	is = strstr(week.s, text) != NULL;
+	buf_release(&week);
+	return is;
+}
+
+/* Whichever request fails. */
+START_TEST(what_a_restore_has_stored_before_it_failed_is_shown)
+{
+	struct backup_counts counts;
+	struct err err = ERR_INIT;
+	struct host h;
+	unsigned at, partly = 0;
+	int fd, rc = -1;
+
+	host_open(&h, "a");
+	host_put(&h, TASK,
+	    "---\ntyp: task\nkategorie: arbeit\nstatus: offen\n---\n# Eins\n");
+	host_put(&h, SYNC, "{\"v\":99}");
+	fd = save_all(&h);
+	for (at = 1; rc == -1; at++) {
+		unlink(host_path(TASK));
+		unlink(host_path(SYNC));
+		ok(app_bump(&h.app, "ada", NULL, &err), &err);
+		ck_assert(!shows(&h, "Eins"));
+		ck_assert_int_eq(lseek(fd, 0, SEEK_SET), 0);
+		h.plan = (struct store_fault){.at = at};
+		rc = restore_run(&h.app, fd, &counts, &err);
+		h.plan = (struct store_fault){.at = 0};
+		if (rc == 0 || access(host_path(TASK), F_OK) == -1)
+			continue;
+		partly++;
+		ck_assert_msg(shows(&h, "Eins"), "request %u failed", at);
+	}
+	ck_assert_uint_gt(partly, 0);
+	close(fd);
+	host_close(&h);
+}
+END_TEST
+
+T_MAIN("restore", sync_json_comes_after_the_bases_that_it_may_lie_on,
+    what_a_restore_has_stored_before_it_failed_is_shown)

@@ -329,15 +329,24 @@ put_all(struct restore *r, int fd, struct err *err)
 	return put_last(r, err);
 }
 
-/* Let every program of any host see the users' tasks, and a run follow. */
+/* Let every program of any host see the users' tasks. */
 static int
-tell_all(struct restore *r, struct err *err)
+bump_all(struct restore *r, struct err *err)
 {
 	size_t i;
 
 	for (i = 0; i < r->users.n; i++)
 		if (app_bump(r->app, r->users.names[i], NULL, err) == -1)
 			return -1;
+	return 0;
+}
+
+/* The same, and let a run follow. */
+static int
+tell_all(struct restore *r, struct err *err)
+{
+	if (bump_all(r, err) == -1)
+		return -1;
 	return conf_has_repo(&r->app->conf)
 		   ? pending_put_all(r->app, &r->users, NULL, err)
 		   : 0;
@@ -350,14 +359,17 @@ restore_run(
 	struct restore r = {.app = app,
 	    .users = USER_SET_INIT,
 	    .fill = FILL_INIT(app->store, note_put, &r)};
+	struct err unused = ERR_INIT;
 	int rc = bundle_read(fd, take_key, &r, err);
 
 	if (rc == 0) {
 		qsort(r.keys, r.n, sizeof *r.keys, compare_saved_keys);
 		rc = check_store(&r, err);
 	}
-	if (rc == 0)
-		rc = put_all(&r, fd, err);
+	if (rc == 0 && put_all(&r, fd, err) == -1) {
+		rc = -1;
+		(void)!bump_all(&r, &unused); /* a part may be stored */
+	}
 	if (rc == 0)
 		rc = tell_all(&r, err);
 	*counts = (struct backup_counts){r.users.n, r.n};
