@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import { createServer, request } from 'node:http';
 import test, { after, before } from 'node:test';
+import { putBlob } from './azure-blobs.mjs';
 import { startAzurite } from './azurite.mjs';
 import { gitSettings } from './git-stack.mjs';
 import { startFake } from './github/fake.mjs';
@@ -158,4 +159,17 @@ test('what a run writes once another has taken its lease is shown', () =>
 	    ways[1].release();
 	    await ways[1].until(token);
 	    assert.deepEqual(await titles(late), ['Neu 1', 'Neu 2', 'Neu 3']);
+    }));
+
+test('what a run has written whose records broke is shown', () =>
+    withHosts('broken', 1, async ([host]) => {
+	    for (const [path, text] of Object.entries(files(
+		['Neu 1', 'Neu 2', 'Neu 3'])))
+		    await putBlob(azurite.conn, 'broken',
+			`raw/usera/tasks/${path.slice(-7)}`, text);
+	    await putBlob(azurite.conn, 'broken', 'state/usera/sync.json',
+		'{"v":');
+	    ring(host);
+	    await ways[0].until(/^DELETE .*\/pending\/usera/);
+	    assert.deepEqual(await titles(host), ['Neu 1', 'Neu 2', 'Neu 3']);
     }));

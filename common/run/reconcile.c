@@ -68,12 +68,13 @@ raise_version(struct run *run, const struct buf *files, struct err *err)
 
 /*
  * Raise the version for an earlier run that may have crashed after it wrote
- * the mirror, or the records, and before it raised the version.
+ * the mirror, or the records, and before it raised the version.  Broken records
+ * (`shown`, run_load) do not say whether it did.
  */
 static enum run_end
 raise_for_crashed(struct run *run, struct err *err)
 {
-	if (!run->ledger.raise && run->ledger.n_intents == 0)
+	if (!run->ledger.raise && run->ledger.n_intents == 0 && !run->shown)
 		return RUN_IDLE;
 	return raise_version(run, NULL, err) == 0 ? RUN_DONE : RUN_FAILED;
 }
