@@ -213,16 +213,18 @@ read_state(struct app *app, struct list_memory *memory, const char *user,
     struct status *s, struct err *err)
 {
 	struct store_list list = STORE_LIST_SHALLOW, known = STORE_LIST_INIT;
-	struct buf prefix = BUF_INIT, mark = BUF_INIT;
+	struct buf prefix = BUF_INIT, mark = BUF_INIT, token = BUF_INIT;
 	struct blob sync = BLOB_INIT;
 	int rc;
 
 	names_task_prefix(&prefix, user);
+	names_key(&token, NAMES_TOKEN, user);
 	names_key(&sync.key, NAMES_SYNC, user);
 	names_key(&mark, NAMES_PENDING, user);
 	if (memory != NULL) {
 		list_memory_take(memory, user, &known);
 		list.since = known.mark;
+		list.told_by = token.s;
 	}
 	struct store_op ops[] = {
 	    STORE_LIST(prefix.s, &list),
@@ -248,6 +250,7 @@ read_state(struct app *app, struct list_memory *memory, const char *user,
 	buf_release(&prefix);
 	blob_release(&sync);
 	buf_release(&mark);
+	buf_release(&token);
 	return rc;
 }
 

@@ -16,6 +16,7 @@
  *
  *	list_memory_take(memory, user, &known);
  *	told.since = known.mark;
+ *	told.told_by = token;			its key
  *	if (store_list(store, prefix, &told, err) == 0) {
  *		list_memory_update(&known, &told, user);
  *		... read known ...
