@@ -190,15 +190,15 @@ static int
 call_handler(struct app *app, const struct serve_route *route,
     struct request *request, struct reply *reply, struct err *err)
 {
-	uint64_t generation;
+	uint64_t looks;
 	int rc;
 
 	if (!(route->flags & SERVE_STORED))
 		return route->handler(app, request, reply, err);
-	generation = version_generation(app->version, request->user);
+	looks = version_looks(app->version, request->user);
 	rc = route->handler(app, request, reply, err);
 	if (rc == 0 || err->code == ERR_NOT_FOUND)
-		app_tell_seen(app, request->user, &generation);
+		app_tell_seen(app, request->user, &looks);
 	return rc;
 }
 

@@ -122,10 +122,10 @@ app_bump(const struct app *app, const char *user, const struct buf *files,
 }
 
 void
-app_tell_seen(const struct app *app, const char *user, uint64_t *generation)
+app_tell_seen(const struct app *app, const char *user, uint64_t *looks)
 {
 	if (app->conf.cache_revalidate_ms != CONF_OFF && !site_is_up(app->site))
-		version_doubt(app->version, user, generation);
+		version_count_look(app->version, user, looks);
 }
 
 void

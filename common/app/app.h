@@ -74,14 +74,13 @@ void app_allow_stale(struct app *app);
 MUST_USE int app_bump(const struct app *app, const char *user,
     const struct buf *files, struct err *err);
 /*
- * Let no process of this host show an older week of the user than this one has
- * read tasks from the store, where hosts share it: who asks may come to another
+ * Let no process of this host show an older week of the user than what this one
+ * has read from the store, where hosts share it: who asks may come to another
  * process next.  While Redis tells each process what others have written, there
- * is no need.  `*generation` is the one that was read before; what is kept is of
- * the one that it is then.
+ * is no need.  `*looks` (version_looks) is from before that was read; a week that
+ * is kept of it is of those that there are then.
  */
-void app_tell_seen(
-    const struct app *app, const char *user, uint64_t *generation);
+void app_tell_seen(const struct app *app, const char *user, uint64_t *looks);
 /*
  * Raise the version after a write of the blob that failed and may have
  * happened, so that nobody keeps a week without it; else do nothing.  Ignore

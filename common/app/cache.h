@@ -36,6 +36,7 @@ struct cache_entry {
 	struct buf
 	    plain; /* a packed body unpacked, by cache_keep_plain; or "" */
 	uint64_t generation; /* read before the last look at the token */
+	uint64_t looks;      /* of the host, then (version.h) */
 	int64_t loaded_ms;
 	int64_t checked_ms; /* when the last look at the token began */
 	int64_t valid_until_ms;

@@ -30,11 +30,14 @@ is_check_due(const struct app *app, const struct cache_entry *e, int64_t now)
 	       !span_lasts(e->checked_ms, app->conf.cache_revalidate_ms, now);
 }
 
-/* Decide about the entry; `generation` is the user's current one. */
+/* Decide about the entry by what the look found when it began. */
 static enum verdict
 judge_entry(const struct app *app, const struct freshness_query *query,
-    const struct cache_entry *e, uint64_t generation, int64_t now)
+    const struct cache_entry *e, const struct freshness *found)
 {
+	const uint64_t generation = found->state.generation;
+	const int64_t now = found->began_ms;
+
 	if (e == NULL || !freshness_in_time(app, e, now))
 		return MISS;
 	if (generation != e->generation)
@@ -43,6 +46,8 @@ judge_entry(const struct app *app, const struct freshness_query *query,
 			   : RECHECK;
 	if (app->conf.cache_revalidate_ms == CONF_OFF)
 		return HIT;
+	if (query->blob == NAMES_TIMELINE && found->looks != e->looks)
+		return RECHECK;
 	return query->recheck || is_check_due(app, e, now) ? RECHECK : HIT;
 }
 
@@ -121,6 +126,8 @@ begin_look(const struct app *app, const struct freshness_query *query,
 {
 	found->began_ms = app_now(app);
 	found->state.generation = version_generation(app->version, query->user);
+	if (app->conf.cache_revalidate_ms != CONF_OFF)
+		found->looks = version_looks(app->version, query->user);
 }
 
 /* Tell the host's other processes of a week that is not that of memory (NULL: none
@@ -130,8 +137,8 @@ tell_seen(const struct app *app, const struct freshness_query *query,
     struct freshness *found, const struct cache_entry *e)
 {
 	if (query->blob == NAMES_TIMELINE &&
-	    (e == NULL || e->generation == found->state.generation))
-		app_tell_seen(app, query->user, &found->state.generation);
+	    (e == NULL || e->looks == found->looks))
+		app_tell_seen(app, query->user, &found->looks);
 }
 
 /*
@@ -187,6 +194,7 @@ recheck_entry(const struct app *app, const struct freshness_query *query,
 		return replace_entry(app, query, e, found, err);
 
 	e->generation = found->state.generation;
+	e->looks = found->looks;
 	e->checked_ms = found->began_ms;
 	found->entry = e;
 	return 0;
@@ -199,8 +207,7 @@ freshness_look(const struct app *app, const struct freshness_query *query,
 	struct cache_entry *e = cache_find(query->cache, query->user);
 
 	begin_look(app, query, found);
-	switch (judge_entry(
-	    app, query, e, found->state.generation, found->began_ms)) {
+	switch (judge_entry(app, query, e, found)) {
 	case HIT:
 		/* Another host may have written: no process here knows. */
 		if (!site_version_is(app->site, query->user, e->token))
@@ -239,6 +246,7 @@ freshness_keep(const struct freshness_query *query,
 		return NULL;
 	memcpy(e->token, found->state.token, sizeof e->token);
 	e->generation = found->state.generation;
+	e->looks = found->looks;
 	e->loaded_ms = e->checked_ms = found->began_ms;
 	e->valid_until_ms = valid_until_ms;
 	return e;

@@ -76,7 +76,8 @@ struct freshness {
 			   * from Redis, if entry is NULL */
 	bool is_of_site;  /* the latter */
 	struct version_state state; /* read before the blob or with it */
-	int64_t began_ms;           /* when the look began, ms since 1970 */
+	uint64_t looks;   /* of the host (version.h), when the look began */
+	int64_t began_ms; /* when the look began, ms since 1970 */
 };
 
 #define FRESHNESS_INIT                                                         \

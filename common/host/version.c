@@ -13,18 +13,23 @@
 #define ATTEMPTS  3
 
 struct version {
-	struct counters *counters;
+	struct counters *counters, *looks;
 };
 
 int
 version_open(const char *run, struct version **out, struct err *err)
 {
-	struct counters *counters;
+	struct counters *counters, *looks;
 
 	if (counters_open(run, "generations", &counters, err) == -1)
 		return -1;
+	if (counters_open(run, "looks", &looks, err) == -1) {
+		counters_close(counters);
+		return -1;
+	}
 	*out = std_zalloc(sizeof **out);
 	(*out)->counters = counters;
+	(*out)->looks = looks;
 	return 0;
 }
 
@@ -34,6 +39,7 @@ version_close(struct version *version)
 	if (version == NULL)
 		return;
 	counters_close(version->counters);
+	counters_close(version->looks);
 	free(version);
 }
 
@@ -55,14 +61,20 @@ version_raise(struct version *version, const char *user)
 	while (!atomic_compare_exchange_weak(at, &was, next));
 }
 
-void
-version_doubt(struct version *version, const char *user, uint64_t *generation)
+uint64_t
+version_looks(const struct version *version, const char *user)
 {
-	uint64_t was = *generation, next = (was & ~MARK_BITS) + MARK_BITS + 1;
+	return atomic_load(counters_of(version->looks, user));
+}
+
+void
+version_count_look(struct version *version, const char *user, uint64_t *looks)
+{
+	uint64_t was = *looks;
 
 	if (atomic_compare_exchange_strong(
-		counters_of(version->counters, user), &was, next))
-		*generation = next;
+		counters_of(version->looks, user), &was, was + 1))
+		*looks = was + 1;
 }
 
 bool

@@ -15,7 +15,7 @@
  *	the store takes notes, the token has one of what has changed (changes.h).
  * Reader:  generation first, then token, then what the token stands for.
  *
- * The counters' file is `<run>/generations`.
+ * The counters' files are `<run>/generations` and `<run>/looks`.
  *
  * Error handling
  *
@@ -61,12 +61,15 @@ uint64_t version_generation(const struct version *version, const char *user);
 void version_raise(struct version *version, const char *user);
 
 /*
- * Raise it without a write, so that all processes of the host look at the token
- * again, unless somebody has raised it since it was `*generation`.  Then
- * `*generation` is the one that it has now.
+ * Return how often a process of the host has read from the store what others may
+ * not have read yet.  Where hosts share a store, a week in memory is believed
+ * without a look at the token only while that is as it was.
  */
-void version_doubt(
-    struct version *version, const char *user, uint64_t *generation);
+uint64_t version_looks(const struct version *version, const char *user);
+/* Count one, unless another was since there were `*looks`, which becomes the
+ * number that it makes. */
+void version_count_look(
+    struct version *version, const char *user, uint64_t *looks);
 
 /*
  * Return true if a write of this user raised the counter to `generation`, and
