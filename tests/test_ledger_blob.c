@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include "api/status.h"
+#include "app/base_memory.h"
 #include "carry/downgrade.h"
 #include "edit/mirror.h"
 #include "store/blob.h"
@@ -456,6 +457,39 @@ START_TEST(records_on_a_base_are_read_in_any_form_of_json)
 }
 END_TEST
 
+START_TEST(one_record_of_another_form_lets_no_base_outgrow_the_memory)
+{
+	struct buf bytes = BUF_INIT, other = BUF_INIT, key = BUF_INIT;
+	struct ledger sync = LEDGER_INIT;
+	struct ledger_base *base;
+	struct host h;
+
+	host_open(&h, "a");
+	h.app.conf.github_owner = std_strdup("ada");
+	h.app.conf.github_repo = std_strdup("vault");
+	host_put(&h, "raw/ada/tasks/0009.md", "# Neun\n");
+	save_based(&h, "e", &key);
+	load(&h, &sync);
+	host_get(&h, SYNC, &bytes);
+	reprint(&bytes, "v", JSON_C_TO_STRING_SPACED, &other);
+	host_put(&h, SYNC, other.s);
+
+	/* There is room for the base, and none for its records. */
+	base_memory_free(h.app.bases);
+	h.app.bases = base_memory_new(ledger_base_bytes(sync.under) + 1000);
+	check_one(&h, "0009", "e");
+	base = base_memory_find(h.app.bases, "ada", sync.under->id);
+	ck_assert_ptr_nonnull(base);
+	ck_assert_ptr_null(base->read);
+	ledger_base_drop(base);
+	ledger_release(&sync);
+	host_close(&h);
+	buf_release(&bytes);
+	buf_release(&other);
+	buf_release(&key);
+}
+END_TEST
+
 START_TEST(a_downgrade_writes_what_the_version_before_would)
 {
 	struct ledger sync = LEDGER_INIT, after = LEDGER_INIT;
@@ -526,5 +560,6 @@ T_MAIN("ledger_blob", records_on_a_base_are_read,
     bases_go_some_time_after_they_were_used_last,
     bases_stay_while_sync_json_cannot_be_read,
     records_on_a_base_are_read_in_any_form_of_json,
+    one_record_of_another_form_lets_no_base_outgrow_the_memory,
     a_downgrade_writes_what_the_version_before_would,
     no_downgrade_disturbs_a_sync_or_hides_that_records_are_broken)

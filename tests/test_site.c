@@ -211,6 +211,31 @@ START_TEST(a_write_that_redis_was_not_told_of_is_seen_as_without_redis)
 }
 END_TEST
 
+START_TEST(what_redis_was_not_told_of_no_process_of_the_host_takes_back)
+{
+	struct host twin;
+
+	if (!redis_t_begin(""))
+		return;
+	open_hosts();
+	host_open(&twin, "b");
+	twin.app.conf.cache_revalidate_ms = MINUTE_MS;
+	ck_assert(shows(&twin, "Zeuge"));
+	ck_assert(shows(&b, "Zeuge"));
+	/* Only the writer's way to Redis is broken. */
+	meters_set(a.app.meters, METERS_REDIS_RETRY_MS,
+	    clock_monotonic_ms() + REDIS_OPEN_MS);
+	host_create(&a, "ada", "Neues", NULL);
+	ck_assert(!shows(&twin, "Neues"));
+	/* The look of one of the two is due. */
+	b.app.conf.now_offset_ms += MINUTE_MS;
+	ck_assert(shows(&b, "Neues"));
+	ck_assert(shows(&twin, "Neues"));
+	host_close(&twin);
+	close_hosts();
+}
+END_TEST
+
 START_TEST(the_host_that_wrote_sees_its_write_whatever_redis_says)
 {
 	char older[VERSION_TOKEN_MAX], command[200];
@@ -446,6 +471,7 @@ T_MAIN("site", another_hosts_write_is_seen_at_the_next_request,
     a_write_that_redis_lost_is_seen_at_the_next_request,
     an_older_token_in_redis_is_mended_by_who_knows_the_newer_one,
     a_write_that_redis_was_not_told_of_is_seen_as_without_redis,
+    what_redis_was_not_told_of_no_process_of_the_host_takes_back,
     the_host_that_wrote_sees_its_write_whatever_redis_says,
     a_full_redis_forgets_the_token_that_it_cannot_replace,
     a_redis_that_hangs_changes_no_answer,

@@ -69,6 +69,37 @@ START_TEST(a_put_of_the_token_that_fails_is_tried_again)
 }
 END_TEST
 
+START_TEST(of_one_token_all_are_told_once)
+{
+	struct version *version;
+	uint64_t looks, told, late;
+	struct host h;
+
+	host_open(&h, "a");
+	version = h.app.version;
+	looks = late = version_looks(version, "ada");
+	version_count_look(version, "ada", "1", &looks);
+	told = version_looks(version, "ada");
+	ck_assert_uint_ne(told, late);
+	ck_assert_uint_eq(looks, told);
+	version_count_look(version, "ada", "1", &late);
+	ck_assert_uint_eq(version_looks(version, "ada"), told);
+	ck_assert_uint_ne(late, told);
+
+	/* Of another one, and of none, each time. */
+	version_count_look(version, "ada", "2", &looks);
+	ck_assert_uint_ne(version_looks(version, "ada"), told);
+	told = version_looks(version, "ada");
+	version_count_look(version, "ada", NULL, NULL);
+	ck_assert_uint_ne(version_looks(version, "ada"), told);
+	told = version_looks(version, "ada");
+	version_count_look(version, "ada", NULL, NULL);
+	ck_assert_uint_ne(version_looks(version, "ada"), told);
+	host_close(&h);
+}
+END_TEST
+
 T_MAIN("version", a_bump_puts_another_token_and_raises_the_generation,
     a_bump_whose_put_fails_raises_the_generation,
-    a_put_of_the_token_that_fails_is_tried_again)
+    a_put_of_the_token_that_fails_is_tried_again,
+    of_one_token_all_are_told_once)

@@ -920,6 +920,65 @@ START_TEST(memory_answers_where_the_store_does_not)
 }
 END_TEST
 
+START_TEST(what_is_shown_is_not_taken_back_after_others_were_told)
+{
+	struct host one, two, far;
+
+	two_hosts(&far, &one, 1000);
+	host_open(&two, "b");
+	two.app.conf.cache_revalidate_ms = 1000;
+	host_clock(&one, NOON);
+	host_clock(&two, NOON);
+	host_create(&far, "ada", "Brot", NULL);
+	ck_assert(shows(&one, "ada", "Brot"));
+	ck_assert(shows(&one, "ada", "Brot"));
+	ck_assert(shows(&two, "ada", "Brot"));
+
+	/* A list of tasks, and one of the two has looked since. */
+	app_tell_seen(&one.app, "ada", NULL, NULL);
+	ck_assert(shows(&two, "ada", "Brot"));
+	host_create(&far, "ada", "Milch", NULL);
+	ck_assert(shows(&one, "ada", "Milch"));
+	ck_assert(shows(&two, "ada", "Milch"));
+	close_twins(&one, &two, &far);
+}
+END_TEST
+
+START_TEST(each_list_tells_what_it_has_seen)
+{
+	struct host one, two, far;
+
+	open_twins(&one, &two, &far);
+	app_tell_seen(&one.app, "ada", NULL, NULL);
+	ck_assert(shows(&two, "ada", "Milch"));
+	ck_assert(shows(&two, "ada", "Milch"));
+	ck_assert_int_eq(host_source(&two, "ada"), VIEW_LOCAL);
+	host_create(&far, "ada", "Eier", NULL);
+	app_tell_seen(&one.app, "ada", NULL, NULL);
+	ck_assert(shows(&two, "ada", "Eier"));
+	close_twins(&one, &two, &far);
+}
+END_TEST
+
+START_TEST(a_list_bars_no_stale_week)
+{
+	struct view_answer answer = VIEW_ANSWER_INIT;
+	struct host h;
+
+	host_open(&h, "a");
+	h.app.conf.cache_revalidate_ms = 1000;
+	h.app.may_be_stale = true;
+	host_create(&h, "ada", "Brot", NULL);
+	host_source(&h, "ada");
+	host_source(&h, "ada");
+	app_tell_seen(&h.app, "ada", NULL, NULL);
+	ck_assert_int_eq(look_without_store(&h, false, &answer), 0);
+	ck_assert_int_eq(answer.source, VIEW_STALE);
+	view_answer_release(&answer);
+	host_close(&h);
+}
+END_TEST
+
 /* The locked build of another process, which does `work` while we wait and
  * ends; without work it holds the lock until it is killed. */
 static pid_t
@@ -1467,6 +1526,8 @@ END_TEST
 T_MAIN("view", memory_answers_without_any_request,
     what_one_process_has_shown_no_other_one_of_the_host_takes_back,
     a_store_that_fails_leaves_what_was_shown_good,
+    what_is_shown_is_not_taken_back_after_others_were_told,
+    each_list_tells_what_it_has_seen, a_list_bars_no_stale_week,
     an_artifact_costs_two_requests_in_one_round,
     a_warm_rebuild_after_one_edit_costs_eight_requests_in_four_rounds,
     with_git_a_warm_rebuild_costs_nine_requests_in_four_rounds,

@@ -58,8 +58,8 @@ void request_log_broken(const struct request_log *log);
 void request_log_keep(struct request_log *log);
 void request_log_end(struct request_log *log);
 
-/* Count a request to the store, and write a line of it with CODEX_DEBUG; the app
- * is the argument (store_watch). */
-void request_log_store(void *app, const struct store_event *event);
+/* Count a request to the store, and write a line of it with CODEX_DEBUG; `arg`
+ * is the app (store_watch). */
+void request_log_store(void *arg, const struct store_event *event);
 
 #endif

@@ -24,7 +24,6 @@
 #include "base/stop.h"
 #include "host/meters.h"
 #include "host/notify.h"
-#include "host/version.h"
 #include "keys/keyring.h"
 #include "settings/conf.h"
 #include "store/store.h"
@@ -184,21 +183,17 @@ set_deadline(struct app *app, const struct request *request, int64_t now_ms)
 		store_set_stall(app->store, now_ms, STALL_MS);
 }
 
-/* Let the route answer; what it has shown of the store, no process of the host
- * shows an older state of. */
+/* Let the route answer.  After it has shown tasks of the store, no process of the
+ * host may show an older week. */
 static int
 call_handler(struct app *app, const struct serve_route *route,
     struct request *request, struct reply *reply, struct err *err)
 {
-	uint64_t looks;
-	int rc;
+	int rc = route->handler(app, request, reply, err);
 
-	if (!(route->flags & SERVE_STORED))
-		return route->handler(app, request, reply, err);
-	looks = version_looks(app->version, request->user);
-	rc = route->handler(app, request, reply, err);
-	if (rc == 0 || err->code == ERR_NOT_FOUND)
-		app_tell_seen(app, request->user, &looks);
+	if ((route->flags & SERVE_STORED) &&
+	    (rc == 0 || err->code == ERR_NOT_FOUND))
+		app_tell_seen(app, request->user, NULL, NULL);
 	return rc;
 }
 

@@ -122,10 +122,12 @@ app_bump(const struct app *app, const char *user, const struct buf *files,
 }
 
 void
-app_tell_seen(const struct app *app, const char *user, uint64_t *looks)
+app_tell_seen(
+    const struct app *app, const char *user, const char *token, uint64_t *looks)
 {
-	if (app->conf.cache_revalidate_ms != CONF_OFF && !site_is_up(app->site))
-		version_count_look(app->version, user, looks);
+	if (app->conf.cache_revalidate_ms != CONF_OFF &&
+	    (token != NULL || !site_is_up(app->site)))
+		version_count_look(app->version, user, token, looks);
 }
 
 void

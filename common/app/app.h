@@ -74,13 +74,15 @@ void app_allow_stale(struct app *app);
 MUST_USE int app_bump(const struct app *app, const char *user,
     const struct buf *files, struct err *err);
 /*
- * Let no process of this host show an older week of the user than what this one
- * has read from the store, where hosts share it: who asks may come to another
- * process next.  While Redis tells each process what others have written, there
- * is no need.  `*looks` (version_looks) is from before that was read; a week that
- * is kept of it is of those that there are then.
+ * Where hosts share the store, have all processes of this host look at the user's
+ * token again: this one has found another week or read tasks, and the next request
+ * may come to one that remembers an older week.  `token` is that of the week; of
+ * one token they are told once.  NULL: tasks were read, which is told only while
+ * no Redis tells each process what others have written.  `looks` as in
+ * version_count_look.
  */
-void app_tell_seen(const struct app *app, const char *user, uint64_t *looks);
+void app_tell_seen(const struct app *app, const char *user, const char *token,
+    uint64_t *looks);
 /*
  * Raise the version after a write of the blob that failed and may have
  * happened, so that nobody keeps a week without it; else do nothing.  Ignore

@@ -130,15 +130,17 @@ begin_look(const struct app *app, const struct freshness_query *query,
 		found->looks = version_looks(app->version, query->user);
 }
 
-/* Tell the host's other processes of a week that is not that of memory (NULL: none
- * is), unless somebody has since. */
+/* Tell the host's other processes of a week that memory (NULL: nothing) does not
+ * have.  Even if somebody has told them of something since: they may have looked
+ * before the week was there. */
 static void
 tell_seen(const struct app *app, const struct freshness_query *query,
     struct freshness *found, const struct cache_entry *e)
 {
 	if (query->blob == NAMES_TIMELINE &&
-	    (e == NULL || e->looks == found->looks))
-		app_tell_seen(app, query->user, &found->looks);
+	    (e == NULL || strcmp(e->token, found->state.token) != 0))
+		app_tell_seen(
+		    app, query->user, found->state.token, &found->looks);
 }
 
 /*

@@ -1,5 +1,6 @@
 #include "edit/mirror.h"
 
+#include "app/base_memory.h"
 #include "app/strays_list.h"
 #include "base/buf.h"
 #include "base/http.h"
@@ -418,6 +419,8 @@ scan_records(struct app *app, const char *user, struct blob *sync,
 	if (sync->is_there && ledger_scan_file(&sync->bytes, base,
 				  one->task.file.s, &one->sync) == -1)
 		(void)!ledger_json_parse_on(&sync->bytes, base, &one->sync);
+	if (base != NULL)
+		base_memory_keep_read(app->bases, user, base);
 	ledger_base_drop(base);
 	return 0;
 }

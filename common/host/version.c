@@ -8,7 +8,8 @@
 #include "store/changes.h"
 #include "store/names.h"
 
-/* A generation is count << 16 | mark of the user that raised it last. */
+/* A generation is count << 16 | mark of the user that raised it last, a number of
+ * looks count << 16 | mark of the token that was found (0: of none). */
 #define MARK_BITS UINT64_C(0xffff)
 #define ATTEMPTS  3
 
@@ -68,13 +69,21 @@ version_looks(const struct version *version, const char *user)
 }
 
 void
-version_count_look(struct version *version, const char *user, uint64_t *looks)
+version_count_look(struct version *version, const char *user, const char *token,
+    uint64_t *looks)
 {
-	uint64_t was = *looks;
+	_Atomic uint64_t *at = counters_of(version->looks, user);
+	uint64_t mark =
+	    token != NULL ? counters_mark(version->looks, token) : 0;
+	uint64_t was = atomic_load(at), next;
 
-	if (atomic_compare_exchange_strong(
-		counters_of(version->looks, user), &was, was + 1))
-		*looks = was + 1;
+	do {
+		if (token != NULL && (was & MARK_BITS) == mark)
+			return;
+		next = ((was & ~MARK_BITS) + MARK_BITS + 1) | mark;
+	} while (!atomic_compare_exchange_weak(at, &was, next));
+	if (looks != NULL && *looks == was)
+		*looks = next;
 }
 
 bool

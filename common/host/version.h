@@ -61,15 +61,20 @@ uint64_t version_generation(const struct version *version, const char *user);
 void version_raise(struct version *version, const char *user);
 
 /*
- * Return how often a process of the host has read from the store what others may
- * not have read yet.  Where hosts share a store, a week in memory is believed
- * without a look at the token only while that is as it was.
+ * Return a number that is another one whenever a process of the host has read
+ * from the store what others may not have read yet.  Where hosts share a store, a
+ * week in memory is believed without a look at the token only while that is as it
+ * was.
  */
 uint64_t version_looks(const struct version *version, const char *user);
-/* Count one, unless another was since there were `*looks`, which becomes the
- * number that it makes. */
-void version_count_look(
-    struct version *version, const char *user, uint64_t *looks);
+/*
+ * Make it another one, unless the last to do so had found the same token: whoever
+ * has looked since has read that one, or a later one.  NULL: of what was read
+ * without a token; always.  If it is still `*looks`, which may be NULL, that
+ * becomes the new one.
+ */
+void version_count_look(struct version *version, const char *user,
+    const char *token, uint64_t *looks);
 
 /*
  * Return true if a write of this user raised the counter to `generation`, and
