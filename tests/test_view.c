@@ -944,6 +944,25 @@ START_TEST(what_is_shown_is_not_taken_back_after_others_were_told)
 }
 END_TEST
 
+/* The look of the hit pool came to nothing, and it has handed on. */
+START_TEST(what_a_build_has_shown_after_a_failed_look_is_not_taken_back)
+{
+	struct view_answer answer = VIEW_ANSWER_INIT;
+	struct build_job job = {
+	    .user = "ada", .state = {.generation = VERSION_UNKNOWN}};
+	struct host one, two, far;
+	struct err err = ERR_INIT;
+
+	open_twins(&one, &two, &far);
+	ck_assert(!shows(&two, "ada", "Milch"));
+	ok(build_week(&one.app, &job, &answer, &err), &err);
+	ck_assert_ptr_nonnull(strstr(answer.body->s, "Milch"));
+	ck_assert(shows(&two, "ada", "Milch"));
+	view_answer_release(&answer);
+	close_twins(&one, &two, &far);
+}
+END_TEST
+
 START_TEST(each_list_tells_what_it_has_seen)
 {
 	struct host one, two, far;
@@ -1527,6 +1546,7 @@ T_MAIN("view", memory_answers_without_any_request,
     what_one_process_has_shown_no_other_one_of_the_host_takes_back,
     a_store_that_fails_leaves_what_was_shown_good,
     what_is_shown_is_not_taken_back_after_others_were_told,
+    what_a_build_has_shown_after_a_failed_look_is_not_taken_back,
     each_list_tells_what_it_has_seen, a_list_bars_no_stale_week,
     an_artifact_costs_two_requests_in_one_round,
     a_warm_rebuild_after_one_edit_costs_eight_requests_in_four_rounds,

@@ -300,9 +300,13 @@ choose_start(struct app *app, struct build_job *job, bool waited,
 		return read_finished_build(app, job, answer, err);
 	/* After a write the state that came with the request is old, and an
 	 * artifact with its token would be worthless. */
-	if (version_generation(app->version, job->user) !=
+	if (version_generation(app->version, job->user) ==
 	    job->state.generation)
-		return freshness_read_state(app, job->user, &job->state, err);
+		return 0;
+	if (freshness_read_state(app, job->user, &job->state, err) == -1)
+		return -1;
+	/* Who has handed on may know no token, or an older one. */
+	app_tell_seen(app, job->user, job->state.token, NULL);
 	return 0;
 }
 

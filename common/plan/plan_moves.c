@@ -255,18 +255,18 @@ find_moves(const struct indexes *by, struct plan *plan)
 			plan->items[i].action = DECIDE_ADOPT;
 }
 
-/* Return true if nothing can have moved, as mostly: the indexes take longer than
- * all else of a plan. */
+/* Return true if something can have moved.  Mostly nothing has, and the indexes
+ * take longer than all else of a plan. */
 static bool
-stays_all(const struct plan *plan)
+may_have_moves(const struct plan *plan)
 {
 	size_t i;
 
 	for (i = 0; i < plan->n; i++)
 		if (is_old_name(&plan->items[i]) ||
 		    plan->items[i].action == DECIDE_MERGE)
-			return false;
-	return true;
+			return true;
+	return false;
 }
 
 void
@@ -274,7 +274,7 @@ plan_moves(struct plan *plan)
 {
 	struct indexes by;
 
-	if (stays_all(plan))
+	if (!may_have_moves(plan))
 		return;
 	build_index(&by.half, plan, key_half);
 	build_index(&by.fresh, plan, key_fresh);
