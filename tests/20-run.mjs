@@ -423,7 +423,7 @@ test('every program tells its options, settings and version', () => {
 		assert.notEqual(call(['--nonsense']).status, 0);
 		assert.notEqual(call([]).status, 0, 'without a socket');
 	}
-	assert.deepEqual(Object.keys(treeOf(dir)), ['generations', 'metrics'],
+	assert.deepEqual(Object.keys(treeOf(dir)), ['generations', 'looks', 'metrics'],
 	    'looking changes nothing');
 });
 

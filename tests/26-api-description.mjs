@@ -44,7 +44,7 @@ test('the description has the version of the programs', () => {
 /** The ways in, of a row's flags. @param {string} flags */
 const waysIn = (flags) => /SERVE_BEARER/.test(flags) ? 'token'
     : /PERSON/.test(flags) ? 'session'
-    : /SERVE_USER|^WRITE$|SERVE_WRITE/.test(flags) ? 'session token' : '';
+    : /SERVE_USER|\bWRITE\b|SERVE_WRITE/.test(flags) ? 'session token' : '';
 
 test('each route of the programs is described, and no other', () => {
 	const routes = listRoutes();

@@ -287,7 +287,7 @@ test(`${users} users, ${wild / 1000} s with kills and ${calm / 1000} s ` +
 	assert.deepEqual(soak.rests(), []);
 	assert.deepEqual(readdirSync(join(stack.data ?? '', '.tmp')), []);
 	assert.deepEqual(readdirSync(run).filter((name) =>
-	    !/^(generations|metrics|rates|guests|locks|tickets)$/.test(name)),
+	    !/^(generations|looks|metrics|rates|guests|locks|tickets)$/.test(name)),
 	    [], 'rests in the run folder');
 	assert.deepEqual(readdirSync(tmp), [], 'rests in TMPDIR');
 	rmSync(stack.scratch, { recursive: true, force: true });

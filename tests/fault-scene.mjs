@@ -43,7 +43,7 @@ const old = { '0000-Brot.md': 'Brot', '0001-Milch.md': 'Milch',
     '0002-Eier.md': 'Eier' };
 
 /** What programs make in an empty run folder. */
-const tables = ['generations', 'metrics', 'rates', 'guests'];
+const tables = ['generations', 'looks', 'metrics', 'rates', 'guests'];
 
 /** How a program ends that gives up: no memory, or it could not start (78;
  * 127: not even the loader could). */
@@ -258,7 +258,7 @@ export class Desk {
 		const rests = readdirSync(join(this.store, '.tmp'));
 		assert.deepEqual(rests, [], 'rests in .tmp');
 		for (const name of readdirSync(this.run))
-			assert.match(name, /^(generations|metrics|rates|guests|locks|tickets|sync\.bell|limit-[0-9a-f]+)$/);
+			assert.match(name, /^(generations|looks|metrics|rates|guests|locks|tickets|sync\.bell|limit-[0-9a-f]+)$/);
 	}
 
 	/**

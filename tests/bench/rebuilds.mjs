@@ -97,6 +97,10 @@ async function onStore(bench, tasks, conn, port) {
  * @property {number} port
  */
 
+/** Where the store takes notes, a token is read before it is put, and in place of
+ * a list a token and what its note names.  @param {Place} p */
+const noted = (p) => p.where === 'azurite' ? 1 : 0;
+
 /** The first build; gives the build worker's process id.
  * @param {Place} p */
 async function coldRow(p) {
@@ -115,14 +119,14 @@ async function coldRow(p) {
 	const read = cold.requests.filter((r) => r.verb === 'get' &&
 	    r.result === 'ok' && /^raw\//.test(r.key)).length;
 	// A try that runs out of time asks for some files in vain.
-	const ok = read <= p.tasks && (tries > 1 || cold.n <= p.tasks + 9) &&
-	    (!wide || most >= 16);
+	const ok = read <= p.tasks && (!wide || most >= 16) &&
+	    (tries > 1 || cold.n <= p.tasks + 9 + noted(p));
 	p.bench.add({ row: `cold rebuild of ${p.tasks} tasks, ${p.where}`,
 		figure: `${cold.ms.toFixed(0)} ms, ${cost(cold)}` +
 		    (most ? `, ${most} at once` : '') +
 		    (tries > 1 ? `, ${tries} tries` : '') +
 		    (status === 504 ? ', after nginx gave up' : ''),
-		must: `<= ${p.tasks + 9} requests in one try, each file read once${
+		must: `<= ${p.tasks + 9 + noted(p)} requests in one try, each file read once${
 		    wide ? ', >= 16 at once' : ''}`,
 		ok });
 	const builder = cold.requests.find(storesWeek);
@@ -195,8 +199,8 @@ async function warmRow(p) {
 		figure: `${median(ms).toFixed(1)} ms, ${cost(worst)}`,
 		spread: spread(ms), values: { ms: median(ms), requests: worst.n,
 			rounds: worst.rounds },
-		must: '<= 9 requests in <= 4 rounds',
-		ok: worst.n <= 9 && worst.rounds <= 4 });
+		must: `<= ${9 + noted(p)} requests in <= ${4 + noted(p)} rounds`,
+		ok: worst.n <= 9 + noted(p) && worst.rounds <= 4 + noted(p) });
 }
 
 /** What a hit asks of the store.  @param {Place} p */
@@ -245,12 +249,12 @@ async function editRows(p) {
 	for (let i = 0; i < (p.bench.smoke ? 8 : 16); i++)
 		made.push((await create()).json.filename.replace(/\.md$/, ''));
 	// One of them for the folder's name in Git.
-	await editRow(p, 'create', 5, () => create());
-	await editRow(p, 'create with Idempotency-Key', 8, () =>
+	await editRow(p, 'create', 5 + noted(p), () => create());
+	await editRow(p, 'create with Idempotency-Key', 8 + noted(p), () =>
 	    create({ 'Idempotency-Key': `bench-${n}` }));
-	await editRow(p, 'complete by number', 4, () =>
+	await editRow(p, 'complete by number', 4 + noted(p), () =>
 	    complete((made.pop() || '').slice(0, 4)));
-	await editRow(p, 'complete by stem', 3, () =>
+	await editRow(p, 'complete by stem', 3 + noted(p), () =>
 	    complete(made.pop() || ''));
 }
 
