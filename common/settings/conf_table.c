@@ -62,8 +62,8 @@ static const struct conf_setting settings[] = {
 	"The local blob store, as fs:DIR. Needed without "
 	"AZURE_BLOB_CONN."},
     {"CODEX_RUN", CONF_PATH, AT(run), NULL, UP_TO(RUN_MAX),
-	"Folder for sockets, locks and the tables of generations and looks; one "
-	"per host, kept while any program runs."},
+	"Folder for sockets, locks and the tables of generations and "
+	"looks; one per host, kept while any program runs."},
     {"CODEX_BASE_URL", CONF_SITE, AT(base_url), NULL, NONE,
 	"Address of the site as the browser shows it, without a slash "
 	"at the end."},
