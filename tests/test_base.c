@@ -289,6 +289,30 @@ START_TEST(control_characters_are_found_in_both_ranges)
 }
 END_TEST
 
+START_TEST(a_control_is_found_wherever_it_stands)
+{
+	char text[21];
+	size_t at;
+	int c;
+
+	for (at = 0; at < sizeof text; at++)
+		for (c = 0; c < 128; c++) {
+			memset(text, '~', sizeof text);
+			text[at] = (char)c;
+			ck_assert_int_eq(enc_has_control(text, sizeof text),
+			    c < 0x20 || c == 0x7f);
+			ck_assert(!enc_has_control(text, at));
+		}
+	for (at = 0; at + 1 < sizeof text; at++) {
+		memset(text, ' ', sizeof text);
+		memcpy(text + at, "\xc2\x85", 2);
+		ck_assert(enc_has_control(text, sizeof text));
+		memcpy(text + at, "\xc3\x85", 2);
+		ck_assert(!enc_has_control(text, sizeof text));
+	}
+}
+END_TEST
+
 START_TEST(random_names_differ)
 {
 	struct err err = ERR_INIT;
@@ -809,7 +833,8 @@ T_MAIN("base", a_number_is_printed_as_printf_does,
     a_byte_beyond_ascii_is_no_base64, hashes_are_blake2b_in_lower_case_hex,
     percent_encoding_there_and_back_is_the_same,
     broken_escapes_and_nul_decode_to_nothing, utf8_is_only_its_shortest_form,
-    control_characters_are_found_in_both_ranges, random_names_differ,
+    control_characters_are_found_in_both_ranges,
+    a_control_is_found_wherever_it_stands, random_names_differ,
     commas_come_by_themselves, documents_begin_anew_on_a_new_line,
     every_string_is_written_so_that_it_reads_back,
     json_ends_where_its_bytes_end,

@@ -266,19 +266,41 @@ enc_is_visible(const char *text)
 	return true;
 }
 
+/*
+ * Return true if eight bytes are ASCII without controls, by looking at all of
+ * them at once: 0x20 taken from less than that sets the highest bit, which ASCII
+ * has not; 1 taken from what the XOR makes of DEL, 0, does, too.
+ */
+static bool
+are_plain(const char *bytes)
+{
+	const uint64_t each = UINT64_MAX / 0xff;
+	uint64_t eight, del;
+
+	memcpy(&eight, bytes, sizeof eight);
+	del = eight ^ each * 0x7f;
+	return (((eight - each * 0x20) | (del - each) | eight) & each * 0x80) ==
+	       0;
+}
+
 bool
 enc_has_control(const char *s, size_t len)
 {
-	size_t i;
+	size_t i = 0;
 
-	for (i = 0; i < len; i++) {
+	while (i < len) {
 		unsigned char c = (unsigned char)s[i];
 
+		if (i + 8 <= len && are_plain(s + i)) {
+			i += 8;
+			continue;
+		}
 		if (c < 0x20 || c == 0x7f)
 			return true;
 		/* U+0080 to U+009F are C2 80 to C2 9F. */
 		if (c == 0xc2 && i + 1 < len && (unsigned char)s[i + 1] < 0xa0)
 			return true;
+		i++;
 	}
 	return false;
 }

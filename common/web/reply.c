@@ -1,6 +1,7 @@
 #include "web/reply.h"
 
 #include "base/day.h"
+#include "base/enc.h"
 #include "base/json.h"
 #include "base/std.h"
 
@@ -48,30 +49,13 @@ begin_header(struct buf *out, const char *name)
 	return out->len;
 }
 
-/*
- * Return true if one of eight bytes is a control character, by looking at all
- * of them at once: 0x20 taken from less than that sets the highest bit, which
- * the byte itself has not; the same finds DEL, which the XOR makes 0.
- */
-static bool
-has_control(const char *bytes)
-{
-	const uint64_t each = UINT64_MAX / 0xff;
-	uint64_t eight, del;
-
-	memcpy(&eight, bytes, sizeof eight);
-	del = eight ^ each * 0x7f;
-	return (((eight - each * 0x20) & ~eight) | ((del - each) & ~del)) &
-	       each * 0x80;
-}
-
 /* A line end in a value would begin a header of its own. */
 static void
 end_header(struct buf *out, size_t value)
 {
-	while (value + 8 <= out->len && !has_control(out->s + value))
-		value += 8;
-	for (; value < out->len; value++)
+	bool has = enc_has_control(out->s + value, out->len - value);
+
+	for (; has && value < out->len; value++)
 		if ((unsigned char)out->s[value] < 0x20 ||
 		    out->s[value] == 0x7f)
 			out->s[value] = ' ';
