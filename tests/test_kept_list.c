@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "app/list_memory.h"
 #include "backend/fs_changes.h"
 #include "base/buf.h"
 #include "base/std.h"
@@ -77,23 +78,6 @@ close_kept(struct kept *kept)
 	store_close(kept->store);
 }
 
-/* Make the list what it is by the changes. */
-static void
-apply(struct store_list *list, const struct store_list *changes)
-{
-	struct store_list now = STORE_LIST_INIT;
-	size_t i;
-
-	for (i = 0; i < list->n; i++)
-		if (store_list_find(changes, list->items[i].key) == NULL)
-			store_list_add(&now, &list->items[i]);
-	for (i = 0; i < changes->n; i++)
-		if (changes->items[i].etag[0] != '\0')
-			store_list_add(&now, &changes->items[i]);
-	store_list_release(list);
-	*list = now;
-}
-
 static void
 look(struct kept *kept)
 {
@@ -103,9 +87,7 @@ look(struct kept *kept)
 	ck_assert_int_eq(store_list(kept->store, FOLDER, &list, &err), 0);
 	kept->changes = list.changes;
 	kept->told = list.n;
-	if (!list.changes)
-		store_list_release(&kept->list);
-	apply(&kept->list, &list);
+	list_memory_update(&kept->list, &list, "ada");
 	snprintf(kept->mark, sizeof kept->mark, "%s", list.mark);
 	store_list_release(&list);
 }

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "app/list_memory.h"
 #include "backend/azure_changes.h"
 #include "base/buf.h"
 #include "base/enc.h"
@@ -43,23 +44,6 @@ struct kept {
 	char mark[STORE_MARK_MAX + 1];
 };
 
-/* Make the list what it is by the changes. */
-static void
-apply(struct store_list *list, const struct store_list *changes)
-{
-	struct store_list now = STORE_LIST_INIT;
-	size_t i;
-
-	for (i = 0; i < list->n; i++)
-		if (store_list_find(changes, list->items[i].key) == NULL)
-			store_list_add(&now, &list->items[i]);
-	for (i = 0; i < changes->n; i++)
-		if (changes->items[i].etag[0] != '\0')
-			store_list_add(&now, &changes->items[i]);
-	store_list_release(list);
-	*list = now;
-}
-
 static void
 look(struct kept *kept)
 {
@@ -70,9 +54,7 @@ look(struct kept *kept)
 	kept->changes = list.changes;
 	kept->told = list.n;
 	kept->requests = op.requests;
-	if (!list.changes)
-		store_list_release(&kept->list);
-	apply(&kept->list, &list);
+	list_memory_update(&kept->list, &list, "ada");
 	snprintf(kept->mark, sizeof kept->mark, "%s", list.mark);
 	store_list_release(&list);
 }
