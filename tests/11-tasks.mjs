@@ -132,7 +132,7 @@ test('one task is found by its number and by its stem', async () => {
 		assert.equal(answer.json.ok, true);
 		const { frontMatter, body, nodes, etag, ...task } = answer.json.task;
 		assert.equal(frontMatter, stack.text('0031-Fertig.md', 'edge'));
-		assert.match(etag, /^[0-9a-f]{32}$/);
+		assert.match(etag, /^[0-9a-f]{16}$/);
 		assert.deepEqual(nodes, []);
 		assert.equal(body, '');
 		assert.deepEqual(task, { id: '0031', file: '0031-Fertig.md',

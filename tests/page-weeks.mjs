@@ -28,7 +28,7 @@ export function task(id, title, kategorie, more = {}) {
 		id, file: `${id}-${title.replace(/[^\p{L}\d]+/gu, '-')}.md`, title,
 		kategorie, status: 'offen', tags: [], deadline: null,
 		deadlineRisk: false, fixedSlot: null, isFixed: false, sync: 'clean',
-		etag: createHash('sha256').update(id + title).digest('hex').slice(0, 32), ...more,
+		etag: createHash('sha256').update(id + title).digest('hex').slice(0, 16), ...more,
 	};
 }
 

@@ -46,8 +46,19 @@ etag_matches(const char *list, const char *etag)
 bool
 etag_matches_content(const char *list, const char *hash)
 {
-	char etag[ETAG_CONTENT_LEN + 1];
+	const char *tag, *end;
+	size_t len;
 
-	snprintf(etag, sizeof etag, "%s", hash);
-	return etag_matches(list, etag) || etag_matches(list, hash);
+	if (list == NULL)
+		return false;
+	if (is_star(list))
+		return true;
+	while (next_tag(&list, &tag, &len)) {
+		end = memchr(tag, '-', len);
+		if (end != NULL)
+			len = (size_t)(end - tag);
+		if (len >= ETAG_CONTENT_LEN && strncmp(tag, hash, len) == 0)
+			return true;
+	}
+	return false;
 }

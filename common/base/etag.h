@@ -16,13 +16,17 @@
 bool etag_matches(const char *list, const char *etag);
 
 /*
- * Of the hash of a content so many digits are its etag: enough to tell contents
- * apart, and half of what a packed week would have, as hashes do not pack.
+ * Of the hash of a content so many digits are its etag.  64 bits tell the
+ * contents apart that a task ever has, and hashes do not pack: at 32 digits they
+ * were three quarters of a packed week.
  */
-#define ETAG_CONTENT_LEN 32
+#define ETAG_CONTENT_LEN 16
 
-/* Return true if the list has the etag of that hash, or all of the hash, which
- * was the etag before; else as etag_matches. */
+/*
+ * Return true if the list has the beginning of that hash, of ETAG_CONTENT_LEN
+ * digits or more, as etags had more of them before; what stands behind a '-' is
+ * not looked at.  Else as etag_matches.
+ */
 bool etag_matches_content(const char *list, const char *hash);
 
 #endif
