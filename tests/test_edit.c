@@ -1222,6 +1222,34 @@ START_TEST(if_match_lets_only_the_known_state_be_changed)
 }
 END_TEST
 
+/* A process that dies between the task and the token leaves weeks whose etags no
+ * edit passes with. */
+START_TEST(who_is_refused_for_another_state_is_shown_that_state)
+{
+	struct host h;
+	struct edit_result result = EDIT_RESULT_INIT;
+	struct err err = ERR_INIT;
+	struct buf before = BUF_INIT, after = BUF_INIT;
+	char seen[200];
+
+	host_open(&h, "a");
+	host_create(&h, "ada", "Brot", NULL);
+	change(&h, "0000", NULL, &result, &err);
+	snprintf(seen, sizeof seen, "\"%s\"", result.etag);
+	host_put(&h, "raw/ada/tasks/0000-Brot.md",
+	    "---\nkategorie: privat\nstatus: offen\n---\n");
+	host_get(&h, "state/ada/cacheVersion.txt", &before);
+	ck_assert_int_eq(
+	    change(&h, "0000", seen, &result, &err), ERR_MODIFIED);
+	host_get(&h, "state/ada/cacheVersion.txt", &after);
+	ck_assert_str_ne(before.s, after.s);
+	edit_result_release(&result);
+	buf_release(&before);
+	buf_release(&after);
+	host_close(&h);
+}
+END_TEST
+
 /* Tick a box of 0000 and return the error's code. */
 static enum err_code
 tick_line(struct host *h, struct task_tick tick, const char *if_match,
@@ -1480,6 +1508,7 @@ T_MAIN("edit", numbers_begin_with_zero_and_rise_by_one,
     two_names_that_look_the_same_are_told_apart,
     ids_that_name_nothing_are_not_found,
     if_match_lets_only_the_known_state_be_changed,
+    who_is_refused_for_another_state_is_shown_that_state,
     a_tick_changes_one_byte_and_the_tick_back_that_byte,
     a_tick_needs_the_known_state_and_a_box,
     a_change_that_was_overtaken_starts_again_and_loses_nothing,

@@ -255,15 +255,20 @@ edit_change(struct app *app, const struct edit_change *change,
     struct edit_result *result, struct err *err)
 {
 	struct edit_result made = EDIT_RESULT_INIT;
+	struct err unused = ERR_INIT;
 	int rc;
 
 	rc = find_file_of_id(app, change->user, change->id, &made.file, err);
 	if (rc == 0)
 		rc = store_change(app, change, &made, err);
-	/* Bump even if nothing changed: an earlier attempt may have crashed
-	 * between put and bump. */
+	/* Publish even if nothing changed, or the state is not the one that the
+	 * caller knows: an earlier attempt may have crashed between put and
+	 * publish, and no later one would pass then. */
 	if (rc == 0)
 		rc = publish_write(app, change->user, made.file.s, err);
+	else if (err->code == ERR_MODIFIED)
+		(void)!publish_write(
+		    app, change->user, made.file.s, &unused);
 	if (rc == 0) {
 		edit_result_release(result);
 		*result = made;

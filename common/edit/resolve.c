@@ -365,8 +365,9 @@ decide_conflict(struct app *app, const struct resolve *resolve,
 	    resolve->mine ? take_mine(&answer, err) : take_theirs(&answer, err);
 	if (rc == 0)
 		rc = clear(&answer, err);
-	/* The file may be stored all the same, and is shown then. */
-	if (rc == -1 && result->changed)
+	/* The file may be stored all the same, or by one that has crashed since
+	 * (edit_change), and is shown then. */
+	if (rc == -1 && (result->changed || err->code == ERR_MODIFIED))
 		(void)!publish_write(
 		    app, resolve->user, result->file.s, &unused);
 	buf_release(&answer.copy);
