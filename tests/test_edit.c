@@ -1239,8 +1239,7 @@ START_TEST(who_is_refused_for_another_state_is_shown_that_state)
 	host_put(&h, "raw/ada/tasks/0000-Brot.md",
 	    "---\nkategorie: privat\nstatus: offen\n---\n");
 	host_get(&h, "state/ada/cacheVersion.txt", &before);
-	ck_assert_int_eq(
-	    change(&h, "0000", seen, &result, &err), ERR_MODIFIED);
+	ck_assert_int_eq(change(&h, "0000", seen, &result, &err), ERR_MODIFIED);
 	host_get(&h, "state/ada/cacheVersion.txt", &after);
 	ck_assert_str_ne(before.s, after.s);
 	edit_result_release(&result);

@@ -317,8 +317,8 @@ START_TEST(a_content_is_known_by_sixteen_digits_of_its_hash_and_by_more)
 	ck_assert(etag_matches_content("0011223344556677", hash));
 	ck_assert(
 	    etag_matches_content("\"00112233445566778899aabbccddeeff\"", hash));
-	ck_assert(etag_matches_content(
-	    "W/\"x\", W/\"0011223344556677-0123\"", hash));
+	ck_assert(
+	    etag_matches_content("W/\"x\", W/\"0011223344556677-0123\"", hash));
 	ck_assert(etag_matches_content(hash, hash));
 	ck_assert(etag_matches_content("*", hash));
 	ck_assert(!etag_matches_content("\"001122334455667\"", hash));
@@ -326,9 +326,9 @@ START_TEST(a_content_is_known_by_sixteen_digits_of_its_hash_and_by_more)
 	ck_assert(!etag_matches_content("\"00112233445566770\"", hash));
 	ck_assert(!etag_matches_content("\"0011223344556676\"", hash));
 	ck_assert(!etag_matches_content("\"\", \"-\"", hash));
-	ck_assert(!etag_matches_content(
-	    "\"00112233445566778899aabbccddeeff"
-	    "0123456789abcdef0123456789abcdef0\"", hash));
+	ck_assert(!etag_matches_content("\"00112233445566778899aabbccddeeff"
+					"0123456789abcdef0123456789abcdef0\"",
+	    hash));
 	ck_assert(!etag_matches_content(NULL, hash));
 }
 END_TEST

@@ -267,8 +267,7 @@ edit_change(struct app *app, const struct edit_change *change,
 	if (rc == 0)
 		rc = publish_write(app, change->user, made.file.s, err);
 	else if (err->code == ERR_MODIFIED)
-		(void)!publish_write(
-		    app, change->user, made.file.s, &unused);
+		(void)!publish_write(app, change->user, made.file.s, &unused);
 	if (rc == 0) {
 		edit_result_release(result);
 		*result = made;
