@@ -1043,6 +1043,48 @@ START_TEST(where_git_shall_follow_an_edit_costs_one_request_more)
 }
 END_TEST
 
+static void
+note_round(void *arg, const struct store_event *event)
+{
+	unsigned *last = arg;
+
+	*last = event->round;
+}
+
+/* Return for how many rounds of the store an edit waits. */
+static unsigned
+rounds_of_change(struct host *h, const char *stem)
+{
+	struct edit_result result = EDIT_RESULT_INIT;
+	struct buf bytes = BUF_INIT;
+	struct err err = ERR_INIT;
+	unsigned before = 0, after = 0;
+
+	store_watch(h->app.store, note_round, &before);
+	host_get(h, "raw/ada/tasks/0000-Brot.md", &bytes);
+	store_watch(h->app.store, note_round, &after);
+	ck_assert_int_eq(change(h, stem, NULL, &result, &err), ERR_NONE);
+	ck_assert(result.changed);
+	store_watch(h->app.store, NULL, NULL);
+	edit_result_release(&result);
+	buf_release(&bytes);
+	return after - before;
+}
+
+START_TEST(the_mark_of_an_edit_goes_out_with_what_comes_before_it)
+{
+	struct host h;
+
+	host_open(&h, "a");
+	host_create(&h, "ada", "Brot", NULL);
+	host_create(&h, "ada", "Milch", NULL);
+	ck_assert_uint_eq(rounds_of_change(&h, "0000-Brot"), 3);
+	h.app.conf.sync_on_operation = true;
+	ck_assert_uint_eq(rounds_of_change(&h, "0001-Milch"), 3);
+	host_close(&h);
+}
+END_TEST
+
 START_TEST(what_is_so_already_changes_no_byte_and_raises_the_version)
 {
 	struct host h;
@@ -1501,6 +1543,7 @@ T_MAIN("edit", numbers_begin_with_zero_and_rise_by_one,
     a_closed_folder_among_the_tasks_takes_none_away,
     a_task_is_read_without_the_others,
     where_git_shall_follow_an_edit_costs_one_request_more,
+    the_mark_of_an_edit_goes_out_with_what_comes_before_it,
     what_is_so_already_changes_no_byte_and_raises_the_version,
     a_write_that_failed_after_it_was_stored_is_shown,
     a_number_that_two_files_share_is_a_conflict_naming_both,

@@ -146,7 +146,7 @@ static void
 bump_files(
     struct version *version, struct store *store, const struct buf *files)
 {
-	const struct version_write write = {"ada", 1764500000000, files};
+	const struct version_write write = {"ada", 1764500000000, files, NULL};
 	char token[VERSION_TOKEN_MAX];
 	struct err err = ERR_INIT;
 
@@ -437,6 +437,56 @@ START_TEST(a_write_under_way_is_seen_once_it_is_noted)
 END_TEST
 
 /* A host of the store, which sees others' writes at once. */
+/* One op of the bump fails, of the token or of what goes out with it. */
+static void
+bump_beside(const char *kind, unsigned at, enum store_fault_when when)
+{
+	struct store_fault plan = {.at = at, .when = when};
+	struct store *store = store_fault_new(store_t_open(kind), &plan);
+	struct version *version = open_version();
+	struct store_op mark =
+	    STORE_PUT("pending/ada", STORE_ALWAYS, NULL, "mark", 4);
+	struct buf files = BUF_INIT;
+	const struct version_write write = {
+	    "ada", 1764500000000, &files, &mark};
+	char token[VERSION_TOKEN_MAX];
+	struct err err = ERR_INIT;
+
+	changes_add_file(&files, "0001-a.md");
+	ck_assert_int_eq(version_bump(version, store, &write, token, &err), 0);
+	plan.at = 0;
+	store_t_check(store, TOKEN, token);
+	store_t_check(store, "pending/ada", "mark");
+	drop(store, "pending/ada");
+	store_ops_release(&mark, 1);
+	buf_release(&files);
+	version_close(version);
+	store_close(store);
+}
+
+static void
+bump_beside_each_fault(const char *kind)
+{
+	unsigned at;
+
+	for (at = 0; at <= 3; at++) {
+		bump_beside(kind, at, STORE_FAULT_BEFORE);
+		bump_beside(kind, at, STORE_FAULT_AFTER);
+	}
+}
+
+START_TEST(what_goes_out_with_a_token_is_done_whatever_fails_once)
+{
+	bump_beside_each_fault("fs");
+}
+END_TEST
+
+START_TEST(what_goes_out_with_a_noted_token_is_done_whatever_fails_once)
+{
+	bump_beside_each_fault("azure");
+}
+END_TEST
+
 static void
 open_host(struct host *host, const char *name)
 {
@@ -547,6 +597,7 @@ main(void)
 {
 	const TTest *const folder[] = {
 	    a_store_that_takes_no_notes_is_written_as_ever,
+	    what_goes_out_with_a_token_is_done_whatever_fails_once,
 	    a_note_that_cannot_stand_in_a_header_is_refused};
 	const TTest *const behind[] = {
 	    only_what_the_writes_have_changed_is_looked_at,
@@ -558,6 +609,7 @@ main(void)
 	    of_two_tokens_at_once_each_change_is_noted,
 	    a_token_that_always_comes_late_is_put_without_a_note,
 	    a_put_of_a_token_that_fails_is_tried_again_with_a_note,
+	    what_goes_out_with_a_noted_token_is_done_whatever_fails_once,
 	    a_write_under_way_is_seen_once_it_is_noted,
 	    a_task_whose_creation_fails_once_it_is_stored_is_shown};
 	struct err err;

@@ -113,7 +113,14 @@ int
 app_bump(const struct app *app, const char *user, const struct buf *files,
     struct err *err)
 {
-	const struct version_write write = {user, app_now(app), files};
+	return app_bump_beside(app, user, files, NULL, err);
+}
+
+int
+app_bump_beside(const struct app *app, const char *user,
+    const struct buf *files, struct store_op *beside, struct err *err)
+{
+	const struct version_write write = {user, app_now(app), files, beside};
 	char token[VERSION_TOKEN_MAX];
 	int rc = version_bump(app->version, app->store, &write, token, err);
 

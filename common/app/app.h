@@ -73,6 +73,9 @@ void app_allow_stale(struct app *app);
  * others now: CHANGES_NONE, a list, or NULL for any (changes.h). */
 MUST_USE int app_bump(const struct app *app, const char *user,
     const struct buf *files, struct err *err);
+/* The same, and something else to be done meanwhile (struct version_write). */
+MUST_USE int app_bump_beside(const struct app *app, const char *user,
+    const struct buf *files, struct store_op *beside, struct err *err);
 /*
  * Where hosts share the store, have all processes of this host look at the user's
  * token again: this one has found another week or read tasks, and the next request

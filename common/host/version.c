@@ -112,34 +112,66 @@ version_token(const struct blob *blob, char token[VERSION_TOKEN_MAX])
 	snprintf(token, VERSION_TOKEN_MAX, "h%s", hash);
 }
 
+/* A token that is put, and what goes out with it. */
+struct bump {
+	struct store *store;
+	struct blob blob;        /* the token's */
+	struct buf token;        /* the new one */
+	struct store_op *beside; /* NULL: nothing, or it is done */
+	bool done;
+};
+
+/* Run the op and what goes out with it. */
+static int
+run_beside(struct bump *bump, struct store_op *op, struct err *err)
+{
+	struct store_op ops[2] = {*op};
+	int rc;
+
+	if (bump->beside != NULL)
+		ops[1] = *bump->beside;
+	rc = store_run(bump->store, ops, bump->beside != NULL ? 2 : 1, err);
+	*op = ops[0];
+	if (bump->beside != NULL) {
+		*bump->beside = ops[1];
+		if (ops[1].result == STORE_OK)
+			bump->beside = NULL;
+	}
+	return rc;
+}
+
 /*
  * Put the token with a note of what has changed, unless another writer puts one
  * meanwhile, which the note would not know.
  */
 static int
-put_noted(struct store *store, struct blob *blob, const struct buf *token,
-    const struct buf *files, bool *done, struct err *err)
+put_noted(struct bump *bump, const struct buf *files, struct err *err)
 {
-	int rc = blob_get(store, blob, err);
+	struct blob *blob = &bump->blob;
+	struct store_op get = STORE_GET(blob->key.s);
+	int rc = run_beside(bump, &get, err);
 
 	if (rc == 0) {
+		blob_take(blob, &get);
 		changes_note(&blob->note, blob->bytes.s, files);
 		blob->put_note = blob->note.s;
-		rc = blob_swap(store, blob, token, done, err);
+		rc = blob_swap(
+		    bump->store, blob, &bump->token, &bump->done, err);
 	}
+	store_ops_release(&get, 1);
 	return rc;
 }
 
 /* Put the token without a note, whatever others put. */
 static int
-put_unnoted(struct store *store, struct blob *blob, const struct buf *token,
-    bool *done, struct err *err)
+put_unnoted(struct bump *bump, struct err *err)
 {
-	int rc;
+	struct store_op put = STORE_PUT(bump->blob.key.s, STORE_ALWAYS, NULL,
+	    bump->token.s, bump->token.len);
+	int rc = run_beside(bump, &put, err);
 
-	blob->put_note = NULL;
-	rc = blob_put(store, blob, token, err);
-	*done = rc == 0;
+	bump->done = rc == 0;
+	store_ops_release(&put, 1);
 	return rc;
 }
 
@@ -150,25 +182,26 @@ version_bump(struct version *version, struct store *store,
 {
 	const struct buf *files =
 	    store_takes_notes(store) ? write->files : NULL;
-	struct blob blob = BLOB_INIT;
-	struct buf token = BUF_INIT;
-	bool done = false;
+	struct bump bump = {.store = store,
+	    .blob = BLOB_INIT,
+	    .token = BUF_INIT,
+	    .beside = write->beside};
 	int attempt, rc = 0;
 
-	names_key(&blob.key, NAMES_TOKEN, write->user);
-	for (attempt = 0; !done && attempt < ATTEMPTS; attempt++) {
+	names_key(&bump.blob.key, NAMES_TOKEN, write->user);
+	for (attempt = 0; !bump.done && attempt < ATTEMPTS; attempt++) {
 		if (rc == -1)
 			usleep(50000u << attempt);
-		buf_reset(&token);
-		enc_stamp(&token, write->now_ms);
+		buf_reset(&bump.token);
+		enc_stamp(&bump.token, write->now_ms);
 		rc = files != NULL && attempt + 1 < ATTEMPTS
-			 ? put_noted(store, &blob, &token, files, &done, err)
-			 : put_unnoted(store, &blob, &token, &done, err);
+			 ? put_noted(&bump, files, err)
+			 : put_unnoted(&bump, err);
 	}
 	version_raise(version, write->user);
-	snprintf(put, VERSION_TOKEN_MAX, "%s", rc == 0 ? token.s : "");
-	buf_release(&token);
-	blob_release(&blob);
+	snprintf(put, VERSION_TOKEN_MAX, "%s", rc == 0 ? bump.token.s : "");
+	buf_release(&bump.token);
+	blob_release(&bump.blob);
 	return rc;
 }
 

@@ -98,13 +98,17 @@ struct version_write {
 	/* The task files that may be others now, each with its '\0'; NULL:
 	 * any (changes.h). */
 	const struct buf *files;
+	/* The caller's: something else to be done, which waits for nothing here
+	 * and so goes out with the first request; NULL: nothing. */
+	struct store_op *beside;
 };
 
 /*
  * Put a new token, then raise the generation, even if the put failed
  * (ERR_STORE).  Try the put three times, each with a token of its own, so that
- * a put that hangs and lands late cannot bring an old state back.  `put` is the
- * token that is there then, "" after a failure.
+ * a put that hangs and lands late cannot bring an old state back.  What goes out
+ * beside it is tried as often, and counts as the put does.  `put` is the token
+ * that is there then, "" after a failure.
  */
 MUST_USE int version_bump(struct version *version, struct store *store,
     const struct version_write *write, char put[VERSION_TOKEN_MAX],

@@ -7,31 +7,56 @@
 #include "store/names.h"
 #include "store/store.h"
 
+/* Make the mark of a user whose put waits for nothing.  `after` as in
+ * pending_put_all. */
+static void
+make_mark(const struct app *app, const char *user, const char *after,
+    struct pending_mark *mark)
+{
+	buf_init(&mark->key);
+	buf_init(&mark->bytes);
+	names_key(&mark->key, NAMES_PENDING, user);
+	enc_stamp(&mark->bytes, app_now(app));
+	if (after != NULL)
+		buf_addf(&mark->bytes, "\n%s", after);
+	mark->put = (struct store_op)STORE_PUT(
+	    mark->key.s, STORE_ALWAYS, NULL, mark->bytes.s, mark->bytes.len);
+}
+
+void
+pending_mark_make(
+    const struct app *app, const char *user, struct pending_mark *mark)
+{
+	make_mark(app, user, NULL, mark);
+}
+
+void
+pending_mark_release(struct pending_mark *mark)
+{
+	store_ops_release(&mark->put, 1);
+	buf_release(&mark->key);
+	buf_release(&mark->bytes);
+}
+
 int
 pending_put_all(struct app *app, const struct user_set *users,
     const char *after, struct err *err)
 {
 	struct store_op *ops = std_zalloc((users->n + 1) * sizeof *ops);
-	struct buf *keys = std_zalloc((users->n + 1) * sizeof *keys);
-	struct buf bytes = BUF_INIT;
+	struct pending_mark *marks = std_zalloc((users->n + 1) * sizeof *marks);
 	size_t i;
 	int rc;
 
-	enc_stamp(&bytes, app_now(app));
-	if (after != NULL)
-		buf_addf(&bytes, "\n%s", after);
 	for (i = 0; i < users->n; i++) {
-		buf_init(&keys[i]);
-		names_key(&keys[i], NAMES_PENDING, users->names[i]);
-		ops[i] = (struct store_op)STORE_PUT(
-		    keys[i].s, STORE_ALWAYS, NULL, bytes.s, bytes.len);
+		make_mark(app, users->names[i], after, &marks[i]);
+		ops[i] = marks[i].put;
 	}
 	rc = store_run(app->store, ops, users->n, err);
-	store_ops_release(ops, users->n);
-	for (i = 0; i < users->n; i++)
-		buf_release(&keys[i]);
-	buf_release(&bytes);
-	free(keys);
+	for (i = 0; i < users->n; i++) {
+		marks[i].put = ops[i];
+		pending_mark_release(&marks[i]);
+	}
+	free(marks);
 	free(ops);
 	return rc;
 }
@@ -39,12 +64,12 @@ pending_put_all(struct app *app, const struct user_set *users,
 int
 pending_put(struct app *app, const char *user, struct err *err)
 {
-	struct user_set one = USER_SET_INIT;
+	struct pending_mark mark;
 	int rc;
 
-	user_set_add(&one, user, strlen(user));
-	rc = pending_put_all(app, &one, NULL, err);
-	user_set_release(&one);
+	pending_mark_make(app, user, &mark);
+	rc = store_run(app->store, &mark.put, 1, err);
+	pending_mark_release(&mark);
 	return rc;
 }
 

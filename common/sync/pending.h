@@ -29,6 +29,16 @@
 
 /* Mark the user, without a head. */
 MUST_USE int pending_put(struct app *app, const char *user, struct err *err);
+/* A mark that goes out with other requests: its put.  The user's name is the
+ * caller's. */
+struct pending_mark {
+	struct buf key, bytes;
+	struct store_op put;
+};
+/* Make the mark of a user, without a head; then free it. */
+void pending_mark_make(
+    const struct app *app, const char *user, struct pending_mark *mark);
+void pending_mark_release(struct pending_mark *mark);
 /*
  * Mark all these users in one round of the store.  `after` is the head that a
  * webhook told of, or NULL.

@@ -18,15 +18,18 @@ int
 publish_write(
     struct app *app, const char *user, const char *file, struct err *err)
 {
+	const bool is_marked = app->conf.sync_on_operation;
+	struct pending_mark mark;
 	struct buf files = BUF_INIT;
 	int rc;
 
 	changes_add_file(&files, file);
-	rc = app_bump(app, user, &files, err);
+	pending_mark_make(app, user, &mark);
+	rc = app_bump_beside(
+	    app, user, &files, is_marked ? &mark.put : NULL, err);
+	pending_mark_release(&mark);
 	buf_release(&files);
-	if (rc == -1)
-		return -1;
-	return app->conf.sync_on_operation ? pending_put(app, user, err) : 0;
+	return rc;
 }
 
 void

@@ -28,9 +28,9 @@
 #include "week/ledger.h"
 
 /*
- * After a write of the file put a new token and raise the generation, so that no cache shows the old
- * week; then mark the user if every edit shall go to Git
- * (GITHUB_SYNC_ON_OPERATION).  Call it after the task is in the store and
+ * After a write of the file put a new token and raise the generation, so that no
+ * cache shows the old week, and mark the user in the same round if every edit shall
+ * go to Git (GITHUB_SYNC_ON_OPERATION).  Call it after the task is in the store and
  * before the answer.
  */
 MUST_USE int publish_write(
