@@ -42,9 +42,13 @@ export async function sizes(bench) {
 async function sizeRows(bench, site, mine) {
 	/** @type {Record<number, number>} */
 	const lengths = {};
+	/** @type {Record<number, Record<string, string>>} */
+	const known = {};
 	for (const tasks of mine) {
-		const bytes = await packedBytes(site, tasks);
+		const { bytes, etag } = await packedWeek(site, tasks);
 		lengths[tasks] = bytes;
+		known[tasks] = { ...packed, ...userWith(tasks),
+			'If-None-Match': etag };
 		bench.add({ row: `packed week of ${tasks} tasks`,
 			figure: `${(bytes / 1000).toFixed(1)} KB`,
 			...(tasks === 500 ? { must: 'under 12 KB',
@@ -67,6 +71,11 @@ async function sizeRows(bench, site, mine) {
 			['render', { ...packed, ...userWith(500) }],
 			['render', userWith(500)],
 		], bench.rounds)) });
+	await bench.measure({ row: '304, of 5000 tasks, of 50 beside',
+		run: async () => hitRow(await compare(site, [
+			['render', known[5000]],
+			['render', known[50]],
+		], bench.rounds)) });
 	await fileRow(bench, lengths);
 }
 
@@ -85,9 +94,9 @@ async function fileRow(bench, bytes) {
 	}
 }
 
-/** How long the answer is as it comes.  @param {import('./site.mjs').Site} site
- * @param {number} tasks */
-async function packedBytes(site, tasks) {
+/** How long the answer is as it comes, and its ETag.
+ * @param {import('./site.mjs').Site} site @param {number} tasks */
+async function packedWeek(site, tasks) {
 	for (let tries = 0; tries < 9; tries++) {
 		const answer = await fetch(site.url('render'),
 		    { headers: { ...packed, ...userWith(tasks) } });
@@ -95,7 +104,10 @@ async function packedBytes(site, tasks) {
 		if (answer.headers.get('content-encoding') !== 'gzip')
 			throw new Error(`no gzip: ${answer.status}`);
 		if (answer.headers.get('x-cache') === 'local')
-			return Number(answer.headers.get('content-length'));
+			return {
+				bytes: Number(answer.headers.get('content-length')),
+				etag: answer.headers.get('etag') || '',
+			};
 	}
 	throw new Error('the week is in no memory');
 }
