@@ -99,7 +99,30 @@ START_TEST(of_one_token_all_are_told_once)
 }
 END_TEST
 
+/* So many that some of them would have the same mark of 16 bits. */
+START_TEST(a_look_that_finds_another_token_is_told)
+{
+	struct version *version;
+	uint64_t told;
+	char token[32];
+	struct host h;
+	unsigned i;
+
+	host_open(&h, "a");
+	version = h.app.version;
+	told = version_looks(version, "ada");
+	for (i = 0; i < 300000; i++) {
+		snprintf(token, sizeof token, "1764500000000-%016x", i);
+		version_count_look(version, "ada", token, NULL);
+		ck_assert_msg(version_looks(version, "ada") != told,
+		    "%s is told to nobody", token);
+		told = version_looks(version, "ada");
+	}
+	host_close(&h);
+}
+END_TEST
+
 T_MAIN("version", a_bump_puts_another_token_and_raises_the_generation,
     a_bump_whose_put_fails_raises_the_generation,
     a_put_of_the_token_that_fails_is_tried_again,
-    of_one_token_all_are_told_once)
+    of_one_token_all_are_told_once, a_look_that_finds_another_token_is_told)

@@ -78,5 +78,11 @@ counters_of(const struct counters *counters, const char *user)
 uint64_t
 counters_mark(const struct counters *counters, const char *user)
 {
-	return hash_user(counters, user) / COUNTERS_SLOTS & MARK_BITS;
+	return counters_long_mark(counters, user) & MARK_BITS;
+}
+
+uint64_t
+counters_long_mark(const struct counters *counters, const char *text)
+{
+	return hash_user(counters, text) / COUNTERS_SLOTS;
 }

@@ -47,4 +47,8 @@ _Atomic uint64_t *counters_of(
  */
 uint64_t counters_mark(const struct counters *counters, const char *user);
 
+/* Return all 48 bits that did not, of any text: for a caller that must not take
+ * one text for another. */
+uint64_t counters_long_mark(const struct counters *counters, const char *text);
+
 #endif

@@ -8,10 +8,16 @@
 #include "store/changes.h"
 #include "store/names.h"
 
-/* A generation is count << 16 | mark of the user that raised it last, a number of
- * looks count << 16 | mark of the token that was found (0: of none). */
+/* A generation is count << 16 | mark of the user that raised it last. */
 #define MARK_BITS UINT64_C(0xffff)
-#define ATTEMPTS  3
+/*
+ * A number of looks is count << 40 | mark of the token that was found last (0: of
+ * none).  The mark is long, as a token that is taken for another one is told to
+ * nobody.  The count may be short: it only keeps a look that comes late from
+ * bringing an earlier number back.
+ */
+#define LOOK_MARK_BITS ((UINT64_C(1) << 40) - 1)
+#define ATTEMPTS       3
 
 struct version {
 	struct counters *counters, *looks;
@@ -68,19 +74,25 @@ version_looks(const struct version *version, const char *user)
 	return atomic_load(counters_of(version->looks, user));
 }
 
+/* Return the mark of a token, never that of none. */
+static uint64_t
+mark_token(const struct version *version, const char *token)
+{
+	return (counters_long_mark(version->looks, token) & LOOK_MARK_BITS) | 1;
+}
+
 void
 version_count_look(struct version *version, const char *user, const char *token,
     uint64_t *looks)
 {
 	_Atomic uint64_t *at = counters_of(version->looks, user);
-	uint64_t mark =
-	    token != NULL ? counters_mark(version->looks, token) : 0;
+	uint64_t mark = token != NULL ? mark_token(version, token) : 0;
 	uint64_t was = atomic_load(at), next;
 
 	do {
-		if (token != NULL && (was & MARK_BITS) == mark)
+		if (token != NULL && (was & LOOK_MARK_BITS) == mark)
 			return;
-		next = ((was & ~MARK_BITS) + MARK_BITS + 1) | mark;
+		next = ((was & ~LOOK_MARK_BITS) + LOOK_MARK_BITS + 1) | mark;
 	} while (!atomic_compare_exchange_weak(at, &was, next));
 	if (looks != NULL && *looks == was)
 		*looks = next;
