@@ -560,6 +560,26 @@ START_TEST(a_base_that_is_not_kept_is_not_kept_as_it_is_read_either)
 }
 END_TEST
 
+/* Of a user whose tasks are shown one by one, no records are read. */
+START_TEST(a_base_that_makes_room_goes_with_what_is_read_of_it)
+{
+	struct ledger_base *base = make_read(100), *larger = make_read(1000);
+	struct base_memory *memory =
+	    base_memory_new(ledger_base_bytes(larger) + 1000);
+
+	ledger_base_unread(larger);
+	keep_read(memory, "usera", base);
+	ck_assert_ptr_nonnull(base->read);
+	base_memory_keep(memory, "userb", larger);
+	ck_assert_ptr_null(base_memory_find(memory, "usera", base->id));
+	ck_assert_ptr_null(base->read);
+	ck_assert_uint_eq(base->holders, 1);
+	base_memory_free(memory);
+	ledger_base_drop(base);
+	ledger_base_drop(larger);
+}
+END_TEST
+
 START_TEST(a_memory_without_room_keeps_no_base)
 {
 	struct base_memory *memory = base_memory_new(0);
@@ -584,4 +604,5 @@ T_MAIN("ledger_base", a_ledger_on_a_base_has_only_what_differs,
     a_process_remembers_a_base_by_its_id,
     what_is_read_of_bases_has_a_bound_of_its_own,
     a_base_that_is_not_kept_is_not_kept_as_it_is_read_either,
+    a_base_that_makes_room_goes_with_what_is_read_of_it,
     a_memory_without_room_keeps_no_base)
