@@ -24,9 +24,10 @@ enum ledger_json {
 };
 
 /*
- * Read `json` into the ledger, in place of what it held.  It may lie on `base`,
- * which the ledger holds then, too; one that lies on another is broken.  If it
- * is not good, the ledger is empty.
+ * Read `json` into the ledger, which need not be set before: a caller whose
+ * ledger holds something releases it first.  It may lie on `base`, which the
+ * ledger holds then, too; one that lies on another is broken.  If it is not
+ * good, the ledger is empty.
  */
 MUST_USE enum ledger_json ledger_json_parse_on(
     const struct buf *json, struct ledger_base *base, struct ledger *ledger);
