@@ -20,9 +20,12 @@
  * Error handling
  *
  * version_open: ERR_SETTING.  version_bump: ERR_STORE; the generation is
- * raised all the same, so that no process of this host shows the state before
- * the write.  A token whose put failed may still land later: it is unique, so
- * it makes memory look stale and never fresh.
+ * raised all the same, so that a token that is there although its answer was
+ * lost is seen at once.  If none is there, all processes go on to show the state
+ * before the write, until another attempt puts one: what was built of that state
+ * has the token that is still stored (design.md 6, "Writing").  A token whose put
+ * failed may still land later: it is unique, so it makes memory look stale and
+ * never fresh.
  */
 #ifndef VERSION_H
 #define VERSION_H
