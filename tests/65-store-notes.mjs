@@ -1,7 +1,7 @@
 // @ts-check
 // group: fault
 // Who keeps a list of a store that takes notes sees what a run has written, even
-// one that failed halfway or was late.
+// one that failed halfway or was late.  A late run and the next one lose no task.
 
 import assert from 'node:assert/strict';
 import { createServer, request } from 'node:http';
@@ -98,7 +98,9 @@ const ring = (host) => void host.send('POST', '/sync', {}).catch(() => {});
 /** Hosts of which the first one has and shows what was in Git before three
  * files of it were changed.
  * @param {string} name @param {number} n
- * @param {(hosts: import('./stack.mjs').Stack[]) => Promise<void>} body */
+ * @param {(hosts: import('./stack.mjs').Stack[],
+ *     repo: Awaited<ReturnType<import('./github/fake.mjs').Fake[
+ *     'createRepository']>>) => Promise<void>} body */
 async function withHosts(name, n, body) {
 	const repo = await fake.createRepository({ name,
 	    files: files(['Eins', 'Zwei', 'Drei']) });
@@ -117,7 +119,7 @@ async function withHosts(name, n, body) {
 	for (const way of ways)
 		way.done = [];
 	try {
-		await body(hosts);
+		await body(hosts, repo);
 	} finally {
 		for (const way of ways)
 			way.refuses = () => false, way.release();
@@ -172,4 +174,27 @@ test('what a run has written whose records broke is shown', () =>
 	    ring(host);
 	    await ways[0].until(/^DELETE .*\/pending\/usera/);
 	    assert.deepEqual(await titles(host), ['Neu 1', 'Neu 2', 'Neu 3']);
+    }));
+
+test('a task that two runs rename at once stays', () =>
+    withHosts('renamed', 2, async ([late, next], repo) => {
+	    const old = /^DELETE .*\/tasks\/0003-Neu\.md/;
+	    await repo.commit({ files: {
+		[`${vaultPath('0003-Neu.md')}/eins.md`]: 'Notiz\n' } });
+	    ways[0].holds = ways[1].holds = (line) => old.test(line);
+	    const made = await late.send('POST', '/api/tasks',
+		{ kategorie: 'arbeit', title: 'Neu' });
+	    assert.equal(made.json.filename, '0003-Neu.md', made.text);
+	    ring(late);
+	    await until(() => ways[0].held.length > 0, 10000 * slow, 'a move');
+	    await until(() => {
+		    ring(next);
+		    return ways[1].held.length > 0;
+	    }, 20000 * slow, 'the lease');
+	    ways[0].release();
+	    await ways[0].until(old);
+	    ways[1].release();
+	    await ways[1].until(/^DELETE .*\/pending\/usera/);
+	    assert.deepEqual(await titles(next),
+		['Neu', 'Neu 1', 'Neu 2', 'Neu 3']);
     }));

@@ -92,7 +92,9 @@ put_copy(struct store *store, struct blob *blob, const struct buf *bytes,
 
 /*
  * Remove the old name if it has the bytes that were moved.  If the task was
- * edited meanwhile, remove the new name instead.
+ * edited meanwhile, remove the new name instead.  If the old name is gone, the
+ * new one stays: a run whose lease is over may have put the same bytes there and
+ * removed the old name since this run listed it, so that they stand nowhere else.
  */
 static int
 remove_old(struct store *store, struct blob *old, struct blob *new,
@@ -101,6 +103,11 @@ remove_old(struct store *store, struct blob *old, struct blob *new,
 	old->is_there = true;
 	buf_set(&old->etag, file->etag.s, file->etag.len);
 	if (blob_remove_if_same(store, old, err) == -1)
+		return -1;
+	if (!old->is_there)
+		return 0;
+
+	if (blob_get(store, old, err) == -1)
 		return -1;
 	return old->is_there ? blob_remove_if_same(store, new, err) : 0;
 }
