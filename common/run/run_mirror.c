@@ -136,18 +136,16 @@ make_write(const struct plan_item *item, const char *key)
 }
 
 /*
- * Take what came of a write.  Return false if another writer was faster; a
- * file that was to be removed and is gone counts as written.
+ * Take what came of a write or a removal.  Return false if another writer was
+ * faster, even one that has removed the file, too: the next attempt lists what is
+ * there.
  */
 static bool
-take_written(const struct plan_item *item, struct plan_result *result,
-    struct store_op *op)
+take_written(struct plan_result *result, struct store_op *op)
 {
-	if (op->result == STORE_OK)
+	result->written = op->result == STORE_OK;
+	if (result->written)
 		buf_move(&result->etag, &op->new_etag);
-	result->written =
-	    op->result == STORE_OK ||
-	    (item->mirror == PLAN_REMOVE && op->result == STORE_ABSENT);
 	return result->written;
 }
 
@@ -208,8 +206,7 @@ write_batch(struct run *run, enum phase phase, struct err *err)
 	for (i = 0; i < n; i++) {
 		struct plan_result *result = &run->results[places[i]];
 
-		if (end != RUN_FAILED &&
-		    !take_written(&run->plan.items[places[i]], result, &ops[i]))
+		if (end != RUN_FAILED && !take_written(result, &ops[i]))
 			end = RUN_AGAIN;
 		/* The version must be raised even if the push fails, and after
 		 * a write that failed and may have happened. */
