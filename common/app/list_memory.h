@@ -2,10 +2,10 @@
  * list_memory: what a process remembers of the lists of users' task files, so
  * that it need ask only what has changed since (store.h, `since`).
  *
- * A list is kept with its mark, and the store tells with the next one which of
- * its items are others now, or all of them if it cannot tell.  What is taken is
- * not in memory any more until it is put back: after a load that failed the next
- * one asks for all.  A list without a mark is not kept.
+ * A list is kept with its mark.  Asked with that mark, the store tells which
+ * items have changed, or all items if it cannot tell.  A list that was taken
+ * is not in memory until it is put back: if a load fails, the next one asks
+ * for all.  A list without a mark is not kept.
  *
  * The users together stay within a bound; the least recently used go first
  * (lru.h).
@@ -46,9 +46,9 @@ void list_memory_take(
     struct list_memory *memory, const char *user, struct store_list *known);
 
 /*
- * Make `known` what the store has `told`: all, or what has changed since the
- * mark of `known`.  It has the items of tasks alone (names.h).  Of `told` remains
- * what was no blob.
+ * Bring `known` up to date with what the store has `told`: all items, or those
+ * that have changed since the mark of `known`.  Keep the items of tasks alone
+ * (names.h).  `told` keeps only what is no blob (`strange`).
  */
 void list_memory_update(
     struct store_list *known, struct store_list *told, const char *user);

@@ -2,15 +2,18 @@
  * azure_changes: list what has changed in a folder, without a list of all that
  * is in it, by what the writers have noted beside a blob (changes.h).
  *
- * The service knows no moment from which on it could list, and a list of 5,000
- * names is megabytes long.  So a list that is kept (store.h) begins with the
- * blob that tells.  Then each blob is looked at that its note names; or, if the
- * note does not know all that has changed since the mark, all are listed.
+ * The service cannot list what was written since a moment, and a list of 5,000
+ * names is megabytes long.  So a list that is kept (store.h) begins with a get
+ * of the user's token (`told_by`).  Then the store looks at each blob that the
+ * token's note names; or, if the note does not go back to the mark, it lists
+ * all.
  *
- * The mark is the token that was read first, so a write that comes meanwhile is
- * in a later note.  What nobody notes (a writer that died before it could, or
- * whose write arrives after all, somebody who puts blobs by other means) is seen
- * AZURE_CHANGES_TRUST_MS after all were listed, or by a list without a mark.
+ * The mark is that token, read before all else: a later note has each write
+ * that came while blobs were looked at or listed.  Some writes are in no note:
+ * the writer died before it put a token, or a write was carried out after
+ * it had been reported as failed, or another program put the blob.  A list
+ * shows them once AZURE_CHANGES_TRUST_MS have passed since all blobs were
+ * listed, or if it has no mark.
  *
  * Calling sequence
  *
@@ -33,9 +36,9 @@
 #include "store/store.h"
 
 #define AZURE_CHANGES_TRUST_MS 900000 /* 15 minutes */
-#define AZURE_CHANGES_MAX      16 /* blobs to look at; of more all are listed */
-/* So are they after so long, as one look comes after the other: a store that is
- * slow has answered with all names sooner. */
+#define AZURE_CHANGES_MAX      16     /* blobs to look at; if more, list all */
+/* List all once the looks have taken so long: they come one after the other, and
+ * a slow store answers sooner with all names. */
 #define AZURE_CHANGES_LOOK_MS 1000
 
 struct azure_changes {
@@ -51,12 +54,13 @@ struct azure_changes {
 
 void azure_changes_release(struct azure_changes *changes);
 
-/* Return true if the op is a list that begins with the blob that tells. */
+/* Return true if the op is a list that begins with a get of its `told_by`. */
 bool azure_changes_wanted(const struct store_op *op);
 
 /*
- * Set the list's mark, by the token and the note beside it, and whether it is one
- * of changes; return that.
+ * Take the token and the note beside it: set the list's mark, and return true,
+ * and set `changes` of the list, if the note tells all that may have changed
+ * since the mark that the caller has.
  */
 bool azure_changes_begin(struct azure_changes *changes, struct store_list *list,
     const struct buf *token, const char *note);
@@ -64,13 +68,13 @@ bool azure_changes_begin(struct azure_changes *changes, struct store_list *list,
 /* Return the name to look at, NULL if there are no more. */
 const char *azure_changes_name(const struct azure_changes *changes);
 
-/* If the looks have taken too long, forget what they were told, so that all are
- * to be listed, and return true. */
+/* If the looks have taken too long, empty the list, so that all blobs are
+ * listed anew, and return true. */
 bool azure_changes_give_up(
     const struct azure_changes *changes, struct store_list *list);
 
-/* Tell the list of the blob of that name, and go on to the next one.  Its
- * key is set here; one that is gone has the ETag "". */
+/* Add the blob of the present name to the list, and go on to the next name.
+ * The item's key is set here; its ETag is "" if the blob is gone. */
 void azure_changes_add(struct azure_changes *changes, const struct store_op *op,
     const struct store_item *item);
 

@@ -19,13 +19,12 @@
  *
  * Error handling
  *
- * version_open: ERR_SETTING.  version_bump: ERR_STORE; the generation is
- * raised all the same, so that a token that is there although its answer was
- * lost is seen at once.  If none is there, all processes go on to show the state
- * before the write, until another attempt puts one: what was built of that state
- * has the token that is still stored (design.md 6, "Writing").  A token whose put
- * failed may still land later: it is unique, so it makes memory look stale and
- * never fresh.
+ * version_open: ERR_SETTING.  version_bump: ERR_STORE; the generation is raised
+ * all the same, so that a token that is there although its answer was lost is
+ * seen at once.  If none is there, all processes go on to show the state before
+ * the write, until another attempt puts one: what was built of that state has the
+ * token that is still stored (design.md 6).  A token whose put failed may still
+ * land later: it is unique, so it makes memory look stale and never fresh.
  */
 #ifndef VERSION_H
 #define VERSION_H
@@ -64,17 +63,18 @@ uint64_t version_generation(const struct version *version, const char *user);
 void version_raise(struct version *version, const char *user);
 
 /*
- * Return a number that is another one whenever a process of the host has read
- * from the store what others may not have read yet.  Where hosts share a store, a
- * week in memory is believed without a look at the token only while that is as it
- * was.
+ * Return the user's number of looks: it changes whenever a process of the host
+ * has read from the store what the others may not have read yet.  Where hosts
+ * share a store, a process believes a week in its memory without a look at the
+ * token only while this number is as it was at its last look.
  */
 uint64_t version_looks(const struct version *version, const char *user);
 /*
- * Make it another one, unless the last to do so had found the same token: whoever
- * has looked since has read that one, or a later one.  NULL: of what was read
- * without a token; always.  If it is still `*looks`, which may be NULL, that
- * becomes the new one.
+ * Change the number of looks after this process has found `token` in the
+ * store, unless the last change was made for the same token: all processes
+ * that have looked since have read that token or a later one.  NULL stands for
+ * a read without a token, and always changes the number.  If `looks` is not
+ * NULL and the number was still *looks, set *looks to the new number.
  */
 void version_count_look(struct version *version, const char *user,
     const char *token, uint64_t *looks);
