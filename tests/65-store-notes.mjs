@@ -198,3 +198,33 @@ test('a task that two runs rename at once stays', () =>
 	    assert.deepEqual(await titles(next),
 		['Neu', 'Neu 1', 'Neu 2', 'Neu 3']);
     }));
+
+test('a task that a run renames once another has taken its lease is shown', () =>
+    withHosts('moved', 2, async ([late, next], repo) => {
+	    const move = /^PUT .*\/tasks\/0003-Neu-2\.md/;
+	    await repo.commit({ files: {
+		[`${vaultPath('0003-Neu.md')}/eins.md`]: 'Notiz\n' } });
+	    await late.send('POST', '/api/tasks',
+		{ kategorie: 'arbeit', title: 'Neu' });
+	    ways[0].holds = (line) => move.test(line);
+	    ring(late);
+	    await until(() => ways[0].held.length > 0, 10000 * slow, 'a move');
+	    // The other run has raised the version, and has not looked yet.
+	    ways[1].holds = (line) => list.test(line) &&
+		ways[1].done.some((before) => token.test(before));
+	    await until(() => {
+		    ring(next);
+		    return ways[1].held.length > 0;
+	    }, 20000 * slow, 'the lease');
+	    assert.ok((await titles(late)).includes('Neu'));
+	    ways[0].release();
+	    await ways[0].until(/^DELETE .*\/tasks\/0003-Neu\.md/);
+	    // It has lost its lease, and notices that.
+	    await ways[0].until(records, /^DELETE .*\/tasks\/0003-Neu\.md/);
+	    ways[1].release();
+	    await ways[1].until(/^DELETE .*\/pending\/usera/);
+	    await until(async () => tasksOf((await late.get('/codex')).json)
+		.filter(({ file }) => file.startsWith('0003'))
+		.every(({ file }) => file === '0003-Neu-2.md'),
+	    5000 * slow, 'the new name');
+    }));

@@ -380,18 +380,29 @@ run_all(struct run *run, struct err *err)
 }
 
 /*
- * After a fault of the store, if it answers again, raise the version if the
- * mirror may have changed, and give the lease back, so that the next run need
- * not wait for its end.
+ * Raise the version if the mirror may have changed and this run will not finish.
+ * If another run has taken the lease, it raised the version when it began, perhaps
+ * before this run's last writes, and does not know which files these were.
  */
 static void
-give_back(struct run *run)
+raise_unfinished(struct run *run)
 {
 	struct err unused = ERR_INIT;
 
 	if (run->shown)
 		(void)!app_bump(
 		    run->job->app, run->job->user, &run->changed, &unused);
+}
+
+/*
+ * After a fault of the store, if it answers again, give the lease back, so that
+ * the next run need not wait for its end.
+ */
+static void
+give_back(struct run *run)
+{
+	struct err unused = ERR_INIT;
+
 	if (run_load(run, &unused) == -1 ||
 	    !std_streq(run->ledger.run_id, run->id))
 		return;
@@ -464,6 +475,8 @@ reconcile_run(const struct job *job, struct job_result *result, struct err *err)
 
 	init_run(&run);
 	end = run_all(&run, err);
+	if (end == RUN_LOST || end == RUN_FAILED)
+		raise_unfinished(&run);
 	if (end == RUN_FAILED)
 		give_back(&run);
 	else
