@@ -210,6 +210,18 @@ START_TEST(the_environment_or_a_file_goes_before_the_server)
 }
 END_TEST
 
+/* A drop-in for all units (network.conf) gives that of the check some, too. */
+START_TEST(credentials_of_the_callers_unit_are_not_the_sites)
+{
+	set_server("");
+	put("REDIS_URL", "redis://example.org\n");
+	setenv("CREDENTIALS_DIRECTORY", t_scratch(), 1);
+	expect_sound();
+	unsetenv("CREDENTIALS_DIRECTORY");
+	put("REDIS_URL", "");
+}
+END_TEST
+
 START_TEST(a_server_without_settings_says_so)
 {
 	struct findings found = FINDINGS_INIT;
@@ -281,6 +293,7 @@ T_MAIN("audit", a_sound_server_has_no_finding, what_the_programs_check_is_found,
     a_secret_of_a_server_that_is_missing_is_found,
     who_cannot_read_the_secrets_is_told_so_and_no_more,
     the_environment_or_a_file_goes_before_the_server,
+    credentials_of_the_callers_unit_are_not_the_sites,
     a_server_without_settings_says_so,
     a_server_without_the_user_of_its_units_says_so,
     files_are_judged_as_the_user_of_the_units)

@@ -74,6 +74,9 @@ load_unit(const struct origin_places *places, struct findings *found)
 	const struct conf_setting *settings = conf_table(&n);
 	bool reads = access(places->secrets, R_OK | X_OK) == 0;
 
+	/* A drop-in for all units gives credentials to those that call this, too;
+	 * the user whom root becomes cannot read them. */
+	unsetenv("CREDENTIALS_DIRECTORY");
 	/* conf_read tells what is wrong with the file. */
 	(void)!conf_file_read(&file, places->settings, &err);
 	set_unless_in_file(&file, "CODEX_RUN", "/run/codex-miroir");

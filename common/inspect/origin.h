@@ -4,7 +4,8 @@
  * They are in the file of -c and the environment, or, if there is neither a
  * file nor one of CODEX_STORE, CODEX_RUN, CODEX_BASE_URL and AZURE_BLOB_CONN in
  * the environment, where the units have them (docs/server.md).  Secrets are
- * then the files of /etc/credstore, which root alone reads; for others, and
+ * then the files of /etc/credstore, which root alone reads, and no credentials
+ * of the caller's own unit; for others, and
  * where a file has no credentials beside it, a secret that is missing is no
  * fault, as nobody can say that it is.
  *
