@@ -7,6 +7,7 @@
 
 #include "base/std.h"
 #include "inspect/audit.h"
+#include "redis/redis_wire.h"
 #include "settings/conf_table.h"
 #include "t.h"
 
@@ -143,6 +144,8 @@ START_TEST(what_the_programs_check_is_found)
 		"AZURE_BLOB_CONN", "AZURE_BLOB_CONTAINER"},
 	    {"AZURE_BLOB_CONN=UseDevelopmentStorage=true", "CODEX_KEY_FILE",
 		"fehlt"},
+	    {"REDIS_URL=rediss://r.example\nREDIS_CA_FILE=/nowhere/at/all",
+		"REDIS_URL", "REDIS_CA_FILE"},
 	    {"CODEX_USER_RATE=viele", "CODEX_USER_RATE", "je Minute"},
 	    {"GITHUB_OWNER=a/b\nGITHUB_REPO=tasks", "GITHUB_OWNER", "a/b"},
 	    {"GITHUB_OAUTH_CLIENT_ID=a b\nGITHUB_OAUTH_CLIENT_SECRET=s",
@@ -154,6 +157,16 @@ START_TEST(what_the_programs_check_is_found)
 		set_server(cases[i].line);
 		expect_one(FINDING_ERROR, cases[i].what, cases[i].words);
 	}
+}
+END_TEST
+
+START_TEST(a_redis_that_the_build_lacks_is_found)
+{
+	set_server("REDIS_URL=redis://127.0.0.1");
+	if (redis_wire_is_built())
+		expect_sound();
+	else
+		expect_one(FINDING_ERROR, "REDIS_URL", "hiredis");
 }
 END_TEST
 
@@ -288,6 +301,7 @@ START_TEST(files_are_judged_as_the_user_of_the_units)
 END_TEST
 
 T_MAIN("audit", a_sound_server_has_no_finding, what_the_programs_check_is_found,
+    a_redis_that_the_build_lacks_is_found,
     a_list_of_users_that_lets_nobody_in_is_a_warning,
     the_file_goes_before_what_the_units_bring,
     a_secret_of_a_server_that_is_missing_is_found,

@@ -13,6 +13,7 @@
 #include "git/github.h"
 #include "settings/conf.h"
 #include "settings/conf_table.h"
+#include "site/site.h"
 #include "store/store.h"
 #include "week/slots.h"
 
@@ -84,6 +85,15 @@ check_azure(struct audit *audit)
 		add_error(audit, "wert", "AZURE_BLOB_CONN", &err);
 	else
 		store_close(store);
+}
+
+static void
+check_redis(struct audit *audit)
+{
+	struct err err = ERR_INIT;
+
+	if (site_check(audit->conf, &err) == -1)
+		add_error(audit, "wert", "REDIS_URL", &err);
 }
 
 /* An entry that is wrong stops a program, a file that is wrong does not. */
@@ -191,6 +201,7 @@ audit_settings(const struct origin *origin, struct findings *found)
 	audit.conf = &conf;
 	check_texts(&audit);
 	check_azure(&audit);
+	check_redis(&audit);
 	check_login(&audit);
 	check_git(&audit);
 	conf_release(&conf);

@@ -80,18 +80,24 @@ redis_why(const struct redis *redis)
 }
 
 int
+redis_check_built(const char *name, struct err *err)
+{
+	if (redis_wire_is_built())
+		return 0;
+	err_set(err, ERR_SETTING, MSG_REDIS_NOT_BUILT);
+	return err_value(err, "%s", name);
+}
+
+int
 redis_open(
     const struct redis_options *options, struct redis **out, struct err *err)
 {
 	struct redis *redis;
 	struct redis_address address = REDIS_ADDRESS_INIT;
 
-	if (!redis_wire_is_built()) {
-		err_set(err, ERR_SETTING, MSG_REDIS_NOT_BUILT);
-		return err_value(err, "%s", options->name);
-	}
-	if (redis_address_parse(&address, options->name, options->text, err) ==
-	    -1)
+	if (redis_check_built(options->name, err) == -1 ||
+	    redis_address_parse(&address, options->name, options->text, err) ==
+		-1)
 		return -1;
 	redis = std_zalloc(sizeof *redis);
 	redis->address = address;

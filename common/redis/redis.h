@@ -91,7 +91,11 @@ struct redis_options {
 
 struct redis;
 
-/* Read the address.  Without hiredis it is an error that there is one. */
+/* Fail with ERR_SETTING if this build has no hiredis: it is an error then that the
+ * setting of that name has a value. */
+MUST_USE int redis_check_built(const char *name, struct err *err);
+
+/* Read the address, if redis_check_built takes it. */
 MUST_USE int redis_open(
     const struct redis_options *options, struct redis **out, struct err *err);
 void redis_close(struct redis *redis);

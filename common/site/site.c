@@ -62,6 +62,16 @@ check_ca(const struct conf *conf, struct err *err)
 }
 
 int
+site_check(const struct conf *conf, struct err *err)
+{
+	const char *name;
+
+	if (find_address(conf, &name) == NULL)
+		return 0;
+	return check_ca(conf, err) == -1 ? -1 : redis_check_built(name, err);
+}
+
+int
 site_open(const struct conf *conf, struct meters *meters, struct site **out,
     struct err *err)
 {
@@ -77,7 +87,7 @@ site_open(const struct conf *conf, struct meters *meters, struct site **out,
 	options.text = find_address(conf, &options.name);
 	if (options.text == NULL)
 		return 0;
-	if (check_ca(conf, err) == -1)
+	if (site_check(conf, err) == -1)
 		return -1;
 	site = std_zalloc(sizeof *site);
 	site->meters = meters;

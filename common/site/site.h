@@ -17,7 +17,8 @@
  *	site_version_is(site, user, token)	site_version.h
  *	site_close(site);
  *
- * Error handling: site_open fails with ERR_SETTING; *out is NULL then.
+ * Error handling: site_check and site_open fail with ERR_SETTING; *out is NULL
+ * then.
  */
 #ifndef SITE_H
 #define SITE_H
@@ -40,6 +41,9 @@ struct site {
 	struct buf seen;
 	bool is_request; /* one has begun: it may be remembered */
 };
+
+/* Check what site_open does, but for addresses, which conf_load has read. */
+MUST_USE int site_check(const struct conf *conf, struct err *err);
 
 /* Open what the settings say; *out is NULL if they have no Redis. */
 MUST_USE int site_open(const struct conf *conf, struct meters *meters,
