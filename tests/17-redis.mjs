@@ -25,6 +25,7 @@ let redis;
 let hosts = [];
 let id = '';
 const shared = mkdtempSync(join(tmpdir(), 'cm-shared-'));
+const run = join(shared, 'run'); // of the first host
 
 /** A host on the shared store. @param {Record<string, string>} env */
 const startHost = (env) => startStack({ data: join(shared, 'data'), workers: 1,
@@ -57,7 +58,8 @@ before(async () => {
 	// A machine under load is slow; the tests of deadlines say so.
 	const env = { REDIS_URL: redis.url, CACHE_REDIS_WEEKS: 'true',
 	    REDIS_TIMEOUT_MS: String(300 * slow) };
-	hosts = await Promise.all([startHost(env), startHost(env)]);
+	hosts = await Promise.all([startHost({ ...env, CODEX_RUN: run }),
+	    startHost(env)]);
 	id = (await hosts[0].send('POST', '/api/tasks',
 	    { kategorie: 'arbeit', title: 'Zeuge' })).json.id;
 	for (let i = 0; i < 3; i++)
@@ -174,15 +176,14 @@ test('a full Redis changes no answer', { skip }, async () => {
 		    .length, 1, told);
 });
 
-/** What `codex doctor` says of Redis, beside the first host. */
-async function doctorSays() {
+/** What `codex doctor` says of Redis, on the first host. */
+async function doctorSays(url = redis.url) {
 	const { out } = await new Promise((done) => execFile(
 	    join(manyBuild, 'codex'), ['doctor', '-j', '-p',
 		join(top, 'scripts/programs')],
 	    { env: { ...cleanEnv({}), CODEX_STORE: `fs:${hosts[0].data}`,
-		CODEX_RUN: join(hosts[0].scratch, 'doctor'),
-		CODEX_BASE_URL: hosts[0].url, CODEX_AUTH: 'local:usera',
-		REDIS_URL: redis.url } },
+		CODEX_RUN: run, CODEX_BASE_URL: hosts[0].url,
+		CODEX_AUTH: 'local:usera', REDIS_URL: url } },
 	    (_, out) => done({ out })));
 	return JSON.parse(out).findings.filter(
 	    (/** @type {any} */ { code }) => code === 'redis');
@@ -231,6 +232,9 @@ test('/readyz, /metrics and codex doctor tell how Redis is', { skip },
 	await until(async () => (await ready()).redis === 'up', 15000, 'Redis');
 	assert.equal(await up(), '1');
 	assert.deepEqual(await doctorSays(), []);
+	// What only this command does not reach is not gone for the programs.
+	assert.equal((await doctorSays('unix:/nowhere')).length, 1);
+	assert.equal(await up(), '1');
 	redis.fault = 'gone';
 	try {
 		await until(async () => (await ready()).redis === 'down', 15000,

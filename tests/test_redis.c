@@ -239,6 +239,43 @@ START_TEST(a_server_that_is_gone_is_told_once_and_not_asked_until_later)
 }
 END_TEST
 
+static enum redis_state
+try_ping(struct redis *redis)
+{
+	struct redis_op op = REDIS_OP(REDIS_PING, "");
+	enum redis_state found = redis_try(redis, &op);
+
+	redis_ops_release(&op, 1);
+	return found;
+}
+
+START_TEST(a_trial_neither_heeds_nor_changes_what_the_host_knows)
+{
+	struct redis *redis, *other;
+
+	if (!redis_t_begin(""))
+		return;
+	redis = open_at(redis_t_url(), NULL);
+	put(redis, "a", "x");
+	other = open_at("unix:/nowhere/at/all", NULL);
+	ck_assert_int_eq(try_ping(other), REDIS_DOWN);
+	ck_assert_str_ne(redis_why(other), "");
+	ck_assert_str_eq(get(redis, "a"), "x");
+	ck_assert_int_eq(changes, 0);
+
+	ck_assert_str_eq(get(other, "a"), "(failed)");
+	ck_assert_int_eq(changes, 1);
+	ck_assert_int_eq(try_ping(redis), REDIS_UP);
+	ck_assert_int_eq(changes, 1);
+	ck_assert_str_eq(get(redis, "a"), "(failed)"); /* the circuit is open */
+	ck_assert_int_eq(try_ping(other), REDIS_DOWN);
+	ck_assert_str_ne(redis_why(other), "");
+	redis_close(other);
+	redis_close(redis);
+	redis_t_stop();
+}
+END_TEST
+
 START_TEST(a_server_that_restarts_between_two_requests_is_not_missed)
 {
 	struct redis *redis;
@@ -430,6 +467,7 @@ T_MAIN("redis", what_is_put_is_got_until_it_is_removed,
     a_count_begins_at_one_and_ends_with_its_time,
     a_batch_has_the_reply_of_each_op,
     a_server_that_is_gone_is_told_once_and_not_asked_until_later,
+    a_trial_neither_heeds_nor_changes_what_the_host_knows,
     a_server_that_restarts_between_two_requests_is_not_missed,
     a_server_that_hangs_costs_one_process_its_deadline_once,
     a_full_server_refuses_writes_and_answers_reads,

@@ -436,3 +436,19 @@ redis_run(struct redis *redis, struct redis_op *ops, size_t n)
 		set_state(redis, REDIS_UP, "");
 	return 0;
 }
+
+enum redis_state
+redis_try(struct redis *redis, struct redis_op *op)
+{
+	_Atomic int64_t retry_ms = 0, state = REDIS_UP;
+	struct redis_circuit shared = redis->circuit;
+	struct redis_watch watch = redis->watch;
+	int rc;
+
+	redis->circuit = (struct redis_circuit){&retry_ms, &state};
+	redis->watch.change = NULL;
+	rc = redis_run(redis, op, 1);
+	redis->circuit = shared;
+	redis->watch = watch;
+	return rc == 0 ? (enum redis_state)atomic_load(&state) : REDIS_DOWN;
+}

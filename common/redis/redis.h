@@ -105,6 +105,10 @@ void redis_close(struct redis *redis);
 MUST_USE int redis_run(struct redis *redis, struct redis_op *ops, size_t n);
 void redis_ops_release(struct redis_op *ops, size_t n);
 
+/* Send one op whatever the processes of the host know, and leave that as it is:
+ * return how the server is for this process. */
+enum redis_state redis_try(struct redis *redis, struct redis_op *op);
+
 /* Return why the last batch failed, in words for logs; "" if it was not tried,
  * as an earlier one had failed just before. */
 const char *redis_why(const struct redis *redis);

@@ -130,15 +130,12 @@ site_is_up(const struct site *site)
 	       meters_get(site->meters, METERS_REDIS_STATE) == REDIS_UP;
 }
 
-static enum redis_state
-state_after(struct site *site, enum redis_verb verb)
+enum redis_state
+site_ask(struct site *site)
 {
-	struct redis_op op = REDIS_OP(verb, "doctor");
-	bool answers;
+	struct redis_op op = REDIS_OP(REDIS_PING, "");
+	bool answers = redis_run(site->redis, &op, 1) == 0;
 
-	op.value = (struct redis_word){"1", 1};
-	op.ttl_ms = 1000;
-	answers = redis_run(site->redis, &op, 1) == 0;
 	redis_ops_release(&op, 1);
 	return answers ? (enum redis_state)meters_get(
 			     site->meters, METERS_REDIS_STATE)
@@ -146,15 +143,16 @@ state_after(struct site *site, enum redis_verb verb)
 }
 
 enum redis_state
-site_ask(struct site *site)
-{
-	return state_after(site, REDIS_PING);
-}
-
-enum redis_state
 site_try(struct site *site)
 {
-	return state_after(site, REDIS_PUT);
+	struct redis_op op = REDIS_OP(REDIS_PUT, "doctor");
+	enum redis_state state;
+
+	op.value = (struct redis_word){"1", 1};
+	op.ttl_ms = 1000;
+	state = redis_try(site->redis, &op);
+	redis_ops_release(&op, 1);
+	return state;
 }
 
 bool

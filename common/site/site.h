@@ -56,9 +56,10 @@ void site_begin(struct site *site);
 /* Return true if there is a Redis, and it answered when it was asked last. */
 bool site_is_up(const struct site *site);
 
-/* Return how Redis is, after it was asked for an answer, or to take a value for
- * a second. */
+/* Return how Redis is for the host, after it was asked for an answer. */
 enum redis_state site_ask(struct site *site);
+/* Return how Redis is for this process, after it was asked to take a value for a
+ * second.  What the host knows does not count, and stays. */
 enum redis_state site_try(struct site *site);
 
 /* Return true if the settings name a Redis server that is reached by the
