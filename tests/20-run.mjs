@@ -379,6 +379,19 @@ test('nothing of the caller\'s environment reaches the workers', async () => {
 	await stack.stop();
 });
 
+test('the token of /metrics is in no environment of a program', async () => {
+	const token = 'geheim-0123456789abcdef';
+	const stack = await startStack({ as: 'local', workers: 1, env: {
+		CODEX_METRICS_TOKEN: token } });
+	assert.equal((await stack.get('/metrics',
+	    { Authorization: `Bearer ${token}` })).status, 200);
+	for (const program of programs)
+		for (const pid of stack.workers(program))
+			assert.equal(environOf(pid).CODEX_METRICS_TOKEN, undefined,
+			    program);
+	await stack.stop();
+});
+
 test('an ordinary user can run the system', {
 	skip: process.getuid?.() !== 0 }, async () => {
 	const home = mkdtempSync(join(tmpdir(), 'cm-nobody-'));
