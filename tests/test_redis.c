@@ -386,6 +386,58 @@ START_TEST(a_user_without_scripts_is_refused_them_and_may_write)
 }
 END_TEST
 
+/* Append +NAME for each command that docs/operating.md names. */
+static void
+add_documented_commands(struct buf *out)
+{
+	struct buf path = BUF_INIT, text = BUF_INIT;
+	const char *at, *end;
+
+	buf_addf(&path, "%s/docs/operating.md", getenv("srcdir"));
+	t_read(&text, path.s);
+	at = strstr(text.s, "site's account there needs");
+	ck_assert_ptr_nonnull(at);
+	end = strchr(at, '.');
+	while ((at = strchr(at, '`')) != NULL && at < end) {
+		size_t len = strcspn(++at, "`");
+
+		buf_addf(out, " +%.*s", (int)len, at);
+		at += len + 1;
+	}
+	buf_release(&text);
+	buf_release(&path);
+}
+
+START_TEST(the_documented_commands_are_all_that_a_user_needs)
+{
+	struct buf cli = BUF_INIT;
+	struct redis_reply reply;
+	struct redis *redis;
+	char url[200];
+	enum redis_verb verb;
+
+	if (!redis_t_is_there())
+		return;
+	redis_t_start_tcp("");
+	buf_adds(&cli, "ACL SETUSER ada on '>geheim' '~*' -@all");
+	add_documented_commands(&cli);
+	redis_t_cli(cli.s);
+	snprintf(url, sizeof url, "redis://ada:geheim@127.0.0.1:%d/2",
+	    redis_t_port());
+	redis = open_at(url, NULL);
+	for (verb = 0; verb < REDIS_VERBS; verb++) {
+		const char *name = redis_verb_word(verb);
+
+		ck_assert_int_eq(
+		    write_value(redis, verb, name, "x", &reply), 0);
+		ck_assert_msg(reply.kind != REDIS_REFUSED, "%s", name);
+	}
+	redis_close(redis);
+	buf_release(&cli);
+	redis_t_stop();
+}
+END_TEST
+
 START_TEST(a_password_opens_and_a_wrong_one_is_told_without_it)
 {
 	char good[400], wrong[400];
@@ -472,5 +524,6 @@ T_MAIN("redis", what_is_put_is_got_until_it_is_removed,
     a_server_that_hangs_costs_one_process_its_deadline_once,
     a_full_server_refuses_writes_and_answers_reads,
     a_user_without_scripts_is_refused_them_and_may_write,
+    the_documented_commands_are_all_that_a_user_needs,
     a_password_opens_and_a_wrong_one_is_told_without_it,
     tls_is_used_and_a_foreign_certificate_is_refused)
