@@ -86,7 +86,9 @@ static bool
 read_url(const char *text, struct redis_address *address)
 {
 	CURLU *url = curl_url();
-	bool good = curl_url_set(url, CURLUPART_URL, text,
+	/* libcurl takes "///0" for the host 0. */
+	bool good = strstr(text, ":///") == NULL &&
+		    curl_url_set(url, CURLUPART_URL, text,
 			CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK &&
 		    read_url_parts(url, address);
 
