@@ -520,7 +520,7 @@ START_TEST(a_secret_goes_to_no_address_in_the_clear)
 	for (i = 0; i < ARRAY_LEN(persons); i++)
 		refuse_address(persons[i], "weder Benutzer noch Passwort");
 	for (i = 0; i < ARRAY_LEN(malformed); i++)
-		refuse_address(malformed[i], "keine Adresse der Form");
+		refuse_address(malformed[i], "HOST[:PORT]");
 }
 END_TEST
 
@@ -544,6 +544,8 @@ START_TEST(an_address_beyond_the_sites_may_have_a_path)
 	set_least();
 	setenv("CODEX_BASE_URL", "https://host/x", 1);
 	refuse_file(NULL, "ohne Schrägstrich am Ende");
+	setenv("CODEX_BASE_URL", "host", 1);
+	refuse_file(NULL, "muss http(s)://HOST[:PORT] sein");
 }
 END_TEST
 

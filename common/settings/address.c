@@ -96,7 +96,8 @@ check_text(const char *name, const char *text, bool is_site, struct err *err)
 	struct address address = {.host = BUF_INIT, .path = ""};
 	enum msg_id fault = parse_address(text, &address);
 
-	if (fault == MSG_NONE && is_site && *address.path != '\0')
+	if (is_site && (fault == MSG_ADDRESS_FORM ||
+			   (fault == MSG_NONE && *address.path != '\0')))
 		fault = MSG_ADDRESS_PATH;
 	if (fault == MSG_NONE && address.is_plain &&
 	    !is_loopback_host(address.host.s))
