@@ -287,6 +287,44 @@ opens_a_socket_often() {
 	systemctl start codex-miroir.target && has_task Brot
 }
 
+# What Azure and a Redis take: each unit of that prefix has the drop-in, that of
+# the check, too.
+all_have_a_network() {
+	local folder=/etc/systemd/system/codex-miroir-.service.d status=0
+
+	mkdir -p "$folder"
+	ln -s /usr/local/share/codex-miroir/network.conf "$folder/"
+	systemctl daemon-reload
+	systemctl restart codex-miroir.target && answers && has_task Brot ||
+	    status=1
+	journalctl --no-pager -u codex-miroir-check -n 10
+	rm "$folder/network.conf"
+	systemctl daemon-reload && systemctl restart codex-miroir.target &&
+	    answers && [ "$status" -eq 0 ]
+}
+
+# Doctor is no unit, and must reach it as the programs do.
+asks_redis_by_its_socket() {
+	local secret=/etc/credstore/codex-miroir.REDIS_URL status=0
+	local socket=/run/redis/redis-server.sock
+
+	[ -e /etc/redis/redis.conf ] || return 0
+	printf 'unixsocket %s\nunixsocketperm 770\n' "$socket" \
+	    >>/etc/redis/redis.conf
+	(umask 077 && echo "unix:$socket" >"$secret")
+	systemctl start redis-server && block redis && answers &&
+	    creates Redis &&
+	    redis-cli -s "$socket" EXISTS version:usera | grep -Fx 1 || status=1
+	codex doctor --json >/root/looked
+	cat /root/looked
+	! grep -F '"code":"redis"' /root/looked || status=1
+	systemctl stop redis-server
+	gpasswd -d codex-miroir redis
+	rm "$secret"
+	systemctl restart codex-miroir.target && answers &&
+	    [ "$status" -eq 0 ]
+}
+
 # The proxy of another machine: an nginx of its own, on another port of ours.
 start_front() {
 	mkdir -p /root/front
@@ -595,6 +633,10 @@ run_inside() {
 	check_rested "all is restarted seven times in a row" restarts_often
 	check_rested "a socket comes back however often it was closed" \
 	    opens_a_socket_often
+	check_rested "a network for all programs leaves the start as it is" \
+	    all_have_a_network
+	check_rested "programs and doctor ask a Redis by its socket" \
+	    asks_redis_by_its_socket
 	check_rested "the site is served beside another one" \
 	    is_beside_another_site
 	check_rested "the site is served behind another proxy" is_behind_a_proxy
