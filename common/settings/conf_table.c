@@ -96,9 +96,9 @@ static const struct conf_setting settings[] = {
 	"characters. Without it only requests of this machine do, and none "
 	"that a proxy says to have forwarded."},
     {"CODEX_USER_RATE", CONF_RATE, AT(user_rate), "600", 0, 1000000,
-	"Requests that one user may make in a minute, in whatever way he has "
-	"logged in; a week that memory answers is not counted.  0 is no limit, "
-	"and in local mode there is none."},
+	"Requests that one user may make in a minute, in whatever way they "
+	"have logged in; a week that memory answers is not counted.  0 is no "
+	"limit, and in local mode there is none."},
     {"CODEX_TZ", CONF_ZONE, AT(zone), "Europe/Berlin", NONE,
 	"Time zone of days and slots."},
     {"CODEX_SLOTS", CONF_TEXT, AT(slots),
@@ -148,7 +148,7 @@ static const struct conf_setting settings[] = {
 	"this machine."},
     {"GITHUB_OAUTH_CLIENT_ID", CONF_WORD, AT(oauth_client_id), NULL,
 	UP_TO(NAME_MAX),
-	"Number of the OAuth app by which people log in; its callback is "
+	"Client ID of the OAuth app by which people log in; its callback is "
 	"CODEX_BASE_URL with /auth/callback behind it."},
     {"GITHUB_OAUTH_CLIENT_SECRET", CONF_SECRET, AT(oauth_client_secret), NULL,
 	NONE, "Secret of that app."},
