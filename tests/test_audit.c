@@ -260,9 +260,9 @@ START_TEST(a_server_without_the_user_of_its_units_says_so)
 }
 END_TEST
 
-/* Status 0 if the list of users is all that is found, as a warning. */
+/* Status 0 if that is all that is found. */
 static int
-audit_in_child(void)
+audit_in_child(enum finding_level level, const char *what)
 {
 	struct findings found = FINDINGS_INIT;
 	int status;
@@ -270,9 +270,8 @@ audit_in_child(void)
 
 	if (pid == 0) {
 		audit(&found);
-		_exit(found.n == 1 && found.items[0].level == FINDING_WARN &&
-			      std_streq(
-				  found.items[0].what, "CODEX_ALLOWED_USERS")
+		_exit(found.n == 1 && found.items[0].level == level &&
+			      std_streq(found.items[0].what, what)
 			  ? 0
 			  : 1);
 	}
@@ -291,10 +290,32 @@ START_TEST(files_are_judged_as_the_user_of_the_units)
 	snprintf(path, sizeof path, "%s/users", t_scratch());
 	ck_assert_int_eq(chmod(path, 0600), 0);
 	ck_assert_int_eq(chmod(t_scratch(), 0755), 0);
-	snprintf(line, sizeof line, "CODEX_ALLOWED_USERS=%s", path);
+	snprintf(line, sizeof line,
+	    "CODEX_KEY_FILE=/nowhere/at/all\nCODEX_ALLOWED_USERS=%s", path);
 	set_server(line);
 	places.user = "nobody";
-	ck_assert_int_eq(audit_in_child(), 0);
+	ck_assert_int_eq(
+	    audit_in_child(FINDING_WARN, "CODEX_ALLOWED_USERS"), 0);
+	places.user = NULL;
+	expect_sound();
+}
+END_TEST
+
+START_TEST(a_key_file_that_the_programs_cannot_make_is_found)
+{
+	char line[400], path[300];
+
+	if (geteuid() != 0)
+		return;
+	snprintf(path, sizeof path, "%s/site.key", t_scratch());
+	ck_assert_int_eq(chmod(t_scratch(), 0755), 0);
+	snprintf(line, sizeof line, "CODEX_KEY_FILE=%s", path);
+	set_server(line);
+	places.user = "nobody";
+	ck_assert_int_eq(audit_in_child(FINDING_ERROR, "CODEX_KEY_FILE"), 0);
+	put("site.key", "");
+	ck_assert_int_eq(chmod(path, 0600), 0);
+	ck_assert_int_eq(audit_in_child(FINDING_ERROR, "CODEX_KEY_FILE"), 0);
 	places.user = NULL;
 	expect_sound();
 }
@@ -310,4 +331,5 @@ T_MAIN("audit", a_sound_server_has_no_finding, what_the_programs_check_is_found,
     credentials_of_the_callers_unit_are_not_the_sites,
     a_server_without_settings_says_so,
     a_server_without_the_user_of_its_units_says_so,
-    files_are_judged_as_the_user_of_the_units)
+    files_are_judged_as_the_user_of_the_units,
+    a_key_file_that_the_programs_cannot_make_is_found)

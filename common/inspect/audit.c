@@ -1,5 +1,9 @@
 #include "inspect/audit.h"
 
+#include <libgen.h>
+#include <pwd.h>
+#include <unistd.h>
+
 #include "api/metrics.h"
 #include "auth/allowlist.h"
 #include "auth/auth.h"
@@ -21,6 +25,7 @@ struct audit {
 	const struct conf *conf;
 	struct findings *found;
 	bool knows_secrets; /* one that is not set is missing */
+	bool is_user;       /* this process may what the programs may */
 };
 
 /* What the programs check. */
@@ -118,6 +123,36 @@ check_allowed(struct audit *audit)
 	allowlist_close(allow);
 }
 
+/* A key file that is not there is made by the program that starts first.  What
+ * is read-only by mount may be so for this process alone. */
+static void
+check_key_access(struct audit *audit)
+{
+	const char *file = audit->conf->key_file;
+	char *copy = std_strdup(file);
+	struct err err = ERR_INIT;
+
+	if (audit->is_user && access(file, R_OK) == -1 &&
+	    (errno != ENOENT || access(dirname(copy), W_OK | X_OK) == -1) &&
+	    errno == EACCES) {
+		err_set(&err, ERR_SETTING, MSG_KEY_FILE);
+		err_value(&err, "%s", file);
+		err_value(&err, "%s", strerror(EACCES));
+		add_error(audit, "datei", "CODEX_KEY_FILE", &err);
+	}
+	free(copy);
+}
+
+/* Return true if this process is of the user that the units have. */
+static bool
+is_user_of(const struct origin *origin)
+{
+	const struct passwd *own = getpwuid(geteuid());
+
+	return origin->user != NULL && own != NULL &&
+	       strcmp(own->pw_name, origin->user) == 0;
+}
+
 /* Check a secret that is there, or would be if it was set. */
 static void
 check_secrets(struct audit *audit)
@@ -131,9 +166,11 @@ check_secrets(struct audit *audit)
 	/* Beside a folder it has a default: the folder is wrong, as was told. */
 	if (conf->key_file == NULL && conf->azure_blob_conn != NULL)
 		add_missing(audit, "CODEX_KEY_FILE", MSG_CONF_NO_KEY_FILE);
-	else if (conf->key_file != NULL && (all || conf->key_secret != NULL) &&
-		 auth_check(conf, &err) == -1)
+	if (conf->key_file == NULL)
+		return;
+	if ((all || conf->key_secret != NULL) && auth_check(conf, &err) == -1)
 		add_error(audit, "wert", "CODEX_KEY_SECRET", &err);
+	check_key_access(audit);
 }
 
 /* What a site has on which people log in. */
@@ -194,7 +231,10 @@ void
 audit_settings(const struct origin *origin, struct findings *found)
 {
 	struct audit audit = {
-	    .found = found, .knows_secrets = origin->has_secrets};
+	    .found = found,
+	    .knows_secrets = origin->has_secrets,
+	    .is_user = is_user_of(origin),
+	};
 	struct conf conf;
 
 	(void)!conf_read(&conf, origin->file, found);
