@@ -40,7 +40,8 @@ afterEach(async () => {
 	await Promise.all(stacks.map((stack) => stack.stop()));
 	stacks = [];
 	fake.behave();
-	await rm(data, { recursive: true, force: true });
+	for (const path of [data, `${data}.key`, `${data}.key.secret`])
+		await rm(path, { recursive: true, force: true });
 });
 
 /** A repository where both have a task, and a store that has nothing. */
