@@ -132,8 +132,7 @@ void
 app_tell_seen(
     const struct app *app, const char *user, const char *token, uint64_t *looks)
 {
-	if (app->conf.cache_revalidate_ms != CONF_OFF &&
-	    (token != NULL || !site_is_up(app->site)))
+	if (app->conf.cache_revalidate_ms != CONF_OFF)
 		version_count_look(app->version, user, token, looks);
 }
 

@@ -80,8 +80,8 @@ MUST_USE int app_bump_beside(const struct app *app, const char *user,
  * Where hosts share the store, have all processes of this host look at the user's
  * token again: this one has found another week or read tasks, and the next request
  * may come to one that remembers an older week.  `token` is that of the week; of
- * one token they are told once.  NULL: tasks were read, which is told only while
- * no Redis tells each process what others have written.  `looks` as in
+ * one token they are told once.  NULL: tasks were read, which is told each time,
+ * with a Redis, too, as it may not have been told of their write.  `looks` as in
  * version_count_look.
  */
 void app_tell_seen(const struct app *app, const char *user, const char *token,

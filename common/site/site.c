@@ -123,13 +123,6 @@ site_begin(struct site *site)
 	buf_reset(&site->user);
 }
 
-bool
-site_is_up(const struct site *site)
-{
-	return site != NULL &&
-	       meters_get(site->meters, METERS_REDIS_STATE) == REDIS_UP;
-}
-
 enum redis_state
 site_ask(struct site *site)
 {

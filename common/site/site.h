@@ -53,9 +53,6 @@ void site_close(struct site *site);
 /* Forget what Redis has said: a request begins. */
 void site_begin(struct site *site);
 
-/* Return true if there is a Redis, and it answered when it was asked last. */
-bool site_is_up(const struct site *site);
-
 /* Return how Redis is for the host, after it was asked for an answer. */
 enum redis_state site_ask(struct site *site);
 /* Return how Redis is for this process, after it was asked to take a value for a
