@@ -6,16 +6,18 @@
 // (tests/azurite.sh) the two hosts share that account.
 
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
+import { promisify } from 'node:util';
 import { startAzurite } from './azurite.mjs';
 import { Visitor } from './git-stack.mjs';
 import { startFake } from './github/fake.mjs';
 import { sessionCookie } from './session.mjs';
-import { Stack, long, manyBuild, sleep, slow, startStack, within }
-    from './stack.mjs';
+import { Stack, build, cleanEnv, long, manyBuild, sleep, slow, startStack,
+    within } from './stack.mjs';
 
 const azure = process.env.AZURE_BLOB_CONN;
 const rounds = long ? 10000 : 1000;
@@ -126,6 +128,25 @@ test('with the cookie of a write every host shows it', async () => {
 		assert.ok(week.text.includes(`"keks${i}x"`), `round ${i}`);
 	}
 	assert.ok(without > 0, 'without it the memory of the host answers');
+	await Promise.all(hosts.map((host) => host.stop()));
+});
+
+test('codex week shows at any host what codex has done at another', async () => {
+	const hosts = await twoHosts('600000');
+	const { token } = (await hosts[0].send('POST', '/api/tokens',
+	    { name: 'Shell', access: 'write' })).json;
+	const codex = async (/** @type {Stack} */ host,
+	    /** @type {string[]} */ ...words) => (await promisify(execFile)(
+	    join(build, 'codex'), words, { env: cleanEnv({ CODEX_URL: host.url,
+		CODEX_TOKEN: token }) })).stdout;
+	await codex(hosts[0], 'add', '-k', 'arbeit', 'Erste');
+	for (let i = 0; i < 8; i++)
+		await codex(hosts[1], 'week');
+	for (let i = 0; i < 4; i++) {
+		await codex(hosts[0], 'add', '-k', 'arbeit', `Zeuge ${i}`);
+		assert.match(await codex(hosts[1], 'week'),
+		    new RegExp(`Zeuge ${i}`));
+	}
 	await Promise.all(hosts.map((host) => host.stop()));
 });
 

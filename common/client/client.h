@@ -29,6 +29,7 @@
 #include "base/buf.h"
 #include "base/http.h"
 #include "base/json.h"
+#include "web/reply.h"
 
 struct client {
 	struct http *http;
@@ -41,6 +42,10 @@ struct client {
 
 MUST_USE int client_open(struct client *client);
 void client_close(struct client *client);
+
+/* A header by which a host looks for what an earlier command has done at another
+ * one (reply_set_fresh): from one command to the next no cookie is kept. */
+#define CLIENT_FRESH "Cookie: " REPLY_FRESH_COOKIE "=1"
 
 struct client_request {
 	const char *method;

@@ -298,7 +298,7 @@ static int
 show(const struct wish *wish, const char *path,
     void (*print)(struct json_object *))
 {
-	const struct client_request asked = {.method = "GET", .path = path};
+	const struct client_request asked = {"GET", path, NULL, CLIENT_FRESH};
 	struct client client;
 	int rc = client_open(&client);
 
