@@ -109,9 +109,10 @@ test('an invalid completion is refused without a write', async () => {
 	}
 	for (const id of ['9999', 'x', '0007-y', '..%2f0007'])
 		assert.equal((await complete(id)).status, 404, id);
+	assert.deepEqual(stack.tree(), before);
 	const stale = await complete('0007', when, { 'If-Match': '"x"' });
 	assert.equal(stale.status, 412);
-	assert.deepEqual(stack.tree(), before);
+	assert.equal(stack.text('0007.md'), taskFile());
 });
 
 test('a bad file and twins are a 409', async () => {
