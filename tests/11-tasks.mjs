@@ -259,6 +259,18 @@ test('a list and a task have ETags, weakly compared', async () => {
 	}
 });
 
+test('a 304 has the Vary of its 200', async () => {
+	for (const path of ['/codex', '/api/tasks', '/api/tasks/0033',
+	    '/api/week']) {
+		const vary = (await stack.plainly('GET', path)).headers.get('vary');
+		assert.equal(vary, 'Accept-Encoding', path);
+		const same = await stack.plainly('GET', path,
+		    { 'If-None-Match': '*' });
+		assert.equal(same.status, 304, path);
+		assert.equal(same.headers.get('vary'), vary, path);
+	}
+});
+
 test('an edge file is shown whatever its bytes are', async () => {
 	const crlf = (await stack.get('/api/tasks/0001')).json.task;
 	assert.equal(crlf.title, 'CRLF');

@@ -261,7 +261,7 @@ set_etag(const struct request *request, struct reply *reply)
 	reply_add_etag(reply);
 	if (request->if_none_match != NULL &&
 	    etag_matches(request->if_none_match, reply->etag))
-		reply->status = 304;
+		reply_set_unchanged(reply);
 }
 
 static void

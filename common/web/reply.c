@@ -102,7 +102,17 @@ void
 reply_set_gzip(struct reply *reply, bool gzip)
 {
 	reply->gzip = gzip;
+	reply->varies = true;
 	reply_header_line(reply, "Vary: Accept-Encoding\r\n");
+}
+
+void
+reply_set_unchanged(struct reply *reply)
+{
+	reply->status = 304;
+	/* nginx says it with what it packs, and a 304 has nothing to be packed. */
+	if (!reply->varies)
+		reply_set_gzip(reply, false);
 }
 
 void

@@ -24,6 +24,7 @@ struct reply {
 			     * items of a JSON array; "" none */
 	const struct buf *shared; /* instead of body: borrowed bytes */
 	bool gzip;                /* the body is packed (gzip.h) */
+	bool varies;              /* Vary says that it may be */
 	const char *etag;         /* without quotes; NULL: hash of the body */
 	char etag_room[160];      /* for an etag of the reply's own */
 	/* Another program answers (X-Accel-Redirect); nginx would keep some
@@ -68,6 +69,10 @@ void reply_set_now(struct reply *reply, int64_t now);
 
 /* Say whether the body is packed, and that this is as the client takes it. */
 void reply_set_gzip(struct reply *reply, bool gzip);
+
+/* Make it a 304.  Its Vary is that of the 200 (RFC 9110, 15.4.5): one that is not
+ * packed here nginx may pack. */
+void reply_set_unchanged(struct reply *reply);
 
 /*
  * Add the header ETag.  That of a packed body has "-gz" behind reply->etag, as
