@@ -150,6 +150,26 @@ test('codex week shows at any host what codex has done at another', async () => 
 	await Promise.all(hosts.map((host) => host.stop()));
 });
 
+test('an API token is good at every host as soon as it is made', async () => {
+	const hosts = await twoHosts('600000');
+	const make = async (/** @type {string} */ name) => ({ Authorization:
+	    `Bearer ${(await hosts[0].send('POST', '/api/tokens',
+		{ name, access: 'read' })).json.token}` });
+	const paths = ['/codex', '/api/tasks', '/auth/me'];
+	const first = await make('Erstes');
+	// All processes of the other host remember which tokens there are.
+	for (let i = 0; i < 8; i++)
+		for (const path of paths)
+			await hosts[1].get(path, first);
+	const second = await make('Zweites');
+	for (const path of paths)
+		assert.equal((await hosts[1].get(path, second)).status, 200, path);
+	const none = { Authorization: `${second.Authorization.slice(0, -4)}0000` };
+	for (const path of paths)
+		assert.equal((await hosts[1].get(path, none)).status, 401, path);
+	await Promise.all(hosts.map((host) => host.stop()));
+});
+
 test('without the cookie a host is behind for CACHE_REVALIDATE_MS', async () => {
 	const hosts = await twoHosts('1000');
 	const id = await create(hosts[0]);

@@ -57,6 +57,13 @@ MUST_USE int user_cache_get(const struct app *app,
     const struct user_cache *what, const char *user, struct buf **out,
     struct err *err);
 
+/* The same, but look at the token even if memory is fresh, where
+ * CACHE_REVALIDATE_MS is on: for what memory does not have, and another host may
+ * have put since. */
+MUST_USE int user_cache_recheck(const struct app *app,
+    const struct user_cache *what, const char *user, struct buf **out,
+    struct err *err);
+
 /* Read the blob from the store and append its parsed form, for a decision that
  * must not rest on memory.  Remember nothing. */
 MUST_USE int user_cache_now(const struct app *app,

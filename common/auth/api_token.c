@@ -354,32 +354,70 @@ api_token_user(const char *text, char *user)
 	return 0;
 }
 
+/* Return the token of that hash, or NULL.  The hash alone decides: it is that of the
+ * whole token, the user included. */
+static const struct api_token *
+find_hash(const struct buf *body, const char hash[ENC_HASH_LEN + 1])
+{
+	const struct api_token *items =
+	    (const struct api_token *)(const void *)body->s;
+	size_t i;
+
+	for (i = 0; i < body->len / sizeof *items; i++)
+		if (sodium_memcmp(items[i].hash, hash, ENC_HASH_LEN) == 0)
+			return &items[i];
+	return NULL;
+}
+
+/* Find the token of the text among those of the user. */
+static int
+take_token(const struct buf *body, const char *text, struct api_token *token,
+    struct err *err)
+{
+	char hash[ENC_HASH_LEN + 1];
+	const struct api_token *found;
+
+	enc_hash(text, strlen(text), hash);
+	found = find_hash(body, hash);
+	if (found == NULL)
+		return err_set(err, ERR_LOGIN, MSG_TOKEN_INVALID);
+	*token = *found;
+	return 0;
+}
+
+/* How the tokens of a user are looked up: user_cache_get or user_cache_recheck. */
+typedef int look_fn(const struct app *app, const struct user_cache *what,
+    const char *user, struct buf **out, struct err *err);
+
+static int
+check_token(const struct auth *auth, look_fn *look, const char *text,
+    char *user, struct api_token *token, struct err *err)
+{
+	struct user_cache what = token_cache(auth);
+	char name[NAMES_USER_MAX + 1] = "";
+	struct buf *body;
+
+	if (api_token_user(text, name) == -1)
+		return err_set(err, ERR_LOGIN, MSG_TOKEN_INVALID);
+	if (look(auth->app, &what, name, &body, err) == -1 ||
+	    take_token(body, text, token, err) == -1)
+		return -1;
+	memcpy(user, name, sizeof name);
+	return 0;
+}
+
 int
 api_token_check(const struct auth *auth, const char *text, char *user,
     struct api_token *token, struct err *err)
 {
-	struct user_cache what = token_cache(auth);
-	const struct api_token *items;
-	char name[NAMES_USER_MAX + 1] = "", hash[ENC_HASH_LEN + 1];
-	struct buf *body;
-	size_t i;
+	return check_token(auth, user_cache_get, text, user, token, err);
+}
 
-	if (api_token_user(text, name) == -1)
-		goto none;
-	if (user_cache_get(auth->app, &what, name, &body, err) == -1)
-		return -1;
-	enc_hash(text, strlen(text), hash);
-	items = (const struct api_token *)(const void *)body->s;
-	for (i = 0; i < body->len / sizeof *items; i++)
-		/* The hash alone decides: it is that of the whole token, the
-		 * user included. */
-		if (sodium_memcmp(items[i].hash, hash, ENC_HASH_LEN) == 0) {
-			*token = items[i];
-			memcpy(user, name, sizeof name);
-			return 0;
-		}
-none:
-	return err_set(err, ERR_LOGIN, MSG_TOKEN_INVALID);
+int
+api_token_recheck(const struct auth *auth, const char *text, char *user,
+    struct api_token *token, struct err *err)
+{
+	return check_token(auth, user_cache_recheck, text, user, token, err);
 }
 
 struct use {

@@ -108,6 +108,11 @@ MUST_USE int api_token_user(const char *text, char *user);
 MUST_USE int api_token_check(const struct auth *auth, const char *text,
     char *user, struct api_token *token, struct err *err);
 
+/* The same, but look whether another host has changed the list since memory was
+ * read (user_cache_recheck). */
+MUST_USE int api_token_recheck(const struct auth *auth, const char *text,
+    char *user, struct api_token *token, struct err *err);
+
 /*
  * Store that the token was used just now, unless lastUsedAt is younger than
  * API_TOKEN_USED_MS, and return true if it is the first use in that time.  Call
