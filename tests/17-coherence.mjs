@@ -170,6 +170,25 @@ test('an API token is good at every host as soon as it is made', async () => {
 	await Promise.all(hosts.map((host) => host.stop()));
 });
 
+test('who logs in after a logout everywhere is let in at every host', {
+	skip: Boolean(azure) }, async () => {
+	const hosts = await twoHosts('600000');
+	await create(hosts[0]);
+	for (let i = 0; i < 8; i++)
+		for (const path of ['/codex', '/api/tasks'])
+			assert.equal((await hosts[1].get(path)).status, 200);
+	assert.equal((await hosts[0].send('POST', '/auth/logout',
+	    { everywhere: true })).status, 200);
+	const { epoch } = JSON.parse(String(await hosts[0].blob(
+	    'state/usera/session.json')));
+	const again = { Cookie: sessionCookie(hosts[0].keyFile,
+	    { user: 'usera', id: 4711, epoch }) };
+	for (const host of hosts)
+		for (const path of ['/codex', '/api/tasks'])
+			assert.equal((await host.get(path, again)).status, 200, path);
+	await Promise.all(hosts.map((host) => host.stop()));
+});
+
 test('without the cookie a host is behind for CACHE_REVALIDATE_MS', async () => {
 	const hosts = await twoHosts('1000');
 	const id = await create(hosts[0]);

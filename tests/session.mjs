@@ -58,14 +58,15 @@ function seal(key, purpose, text) {
  * Return `__Host-cm_session=...` of a session that begins now.
  * @param {string} keyFile of the site, as its programs have made it, beside
  *     the secret that scripts/run has made
- * @param {{user: string, id: number, now?: number}} who
- *     now: the clock of the site, ms since 1970
+ * @param {{user: string, id: number, now?: number, epoch?: number}} who
+ *     now: the clock of the site, ms since 1970; epoch: of session.json
  */
-export function sessionCookie(keyFile, { user, id, now = Date.now() }) {
+export function sessionCookie(keyFile, { user, id, now = Date.now(),
+    epoch = 0 }) {
 	const [, hex] = readFileSync(keyFile, 'utf8').split('\n')[0].split(' ');
 	const key = createHmac('sha256', readFileSync(`${keyFile}.secret`, 'utf8')
 	    .trim()).update(Buffer.from(hex, 'hex')).digest();
-	const plain = [id, user, now, now + 12 * hours, 0,
+	const plain = [id, user, now, now + 12 * hours, epoch,
 	    randomBytes(8).toString('hex')].join(' ');
 	return `__Host-cm_session=${seal(key, 'session', plain)}`;
 }

@@ -224,6 +224,12 @@ account_session_over(const struct auth *auth, const struct session *session,
 
 	if (user_cache_get(auth->app, &what, session->user, &body, err) == -1)
 		return -1;
+	/* All earlier sessions have been ended at another host, and this one has
+	 * begun since. */
+	if (session->epoch > sessions_of(body)->epoch &&
+	    user_cache_recheck(auth->app, &what, session->user, &body, err) ==
+		-1)
+		return -1;
 	*over = is_ended(body, session);
 	return 0;
 }
