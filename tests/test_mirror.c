@@ -422,6 +422,40 @@ START_TEST(a_week_that_is_asked_for_anew_has_what_was_written_in_place)
 }
 END_TEST
 
+/* Assert that a build that goes on from memory has the file as it is stored. */
+static void
+expect_stored_file(struct host *h, const char *file)
+{
+	struct mirror mirror = MIRROR_WITH(h->memory);
+	struct taskset set = TASKSET_INIT;
+	struct err err = ERR_INIT;
+
+	mirror.heeds_index = true;
+	ok(mirror_load(&h->app, USER, &mirror, &err), &err);
+	read_files(h, &set);
+	taskset_sort(&set);
+	ck_assert_str_eq(taskset_find(&mirror.set, file)->etag,
+	    taskset_find(&set, file)->etag);
+	mirror_release(&mirror);
+	taskset_release(&set);
+}
+
+START_TEST(a_week_keeps_what_another_process_has_found)
+{
+	struct host a, b;
+
+	host_open(&a, "a");
+	host_open(&b, "b");
+	put_tasks(&a, 100);
+	build_counted(&a, a.memory);
+	append_by_hand(TASKS "0007-Nr.md");
+	build_counted(&b, b.memory);
+	expect_stored_file(&a, "0007-Nr.md");
+	host_close(&a);
+	host_close(&b);
+}
+END_TEST
+
 /* Random histories */
 
 #define FILES 220
@@ -833,6 +867,7 @@ END_TEST
 T_MAIN("mirror", an_edit_among_many_moves_a_small_index,
     a_load_after_an_edit_looks_at_no_other_file,
     a_week_that_is_asked_for_anew_has_what_was_written_in_place,
+    a_week_keeps_what_another_process_has_found,
     files_that_become_too_large_take_the_place_of_their_tasks,
     few_tasks_have_no_base, a_base_is_put_once_in_many_changes,
     removals_make_a_new_base_in_the_end,

@@ -218,6 +218,7 @@ build_artifact(struct app *app, struct build_job *job,
 
 	/* Who asks for a week anew trusts nothing that is remembered. */
 	mirror.whole = job->anew;
+	mirror.heeds_index = true;
 	if (mirror_load(app, job->user, &mirror, err) == -1)
 		return -1;
 	note_sweep(job, &mirror, artifact.created_ms);

@@ -325,6 +325,63 @@ set_sync(struct mirror *mirror, struct app *app, struct store_op *stored,
 	return rc;
 }
 
+/* Return true if the list of changes has the file. */
+static bool
+has_change_of(const struct load *load, const char *file)
+{
+	struct buf key = BUF_INIT;
+	bool is;
+
+	names_task_key(&key, load->user, file);
+	is = store_list_find(&load->list, key.s) != NULL;
+	buf_release(&key);
+	return is;
+}
+
+/*
+ * Return true if another process has found what the list of changes does not tell,
+ * as nobody has noted it: the index has an entry that memory does not, or there
+ * is another base, of which some entries may be over.  Without a look at all files
+ * the weeks that this process builds would take back what that one has shown.
+ */
+static bool
+misses_found(const struct mirror *mirror, const struct load *load)
+{
+	size_t i;
+
+	if (!mirror->heeds_index || !load->list.changes || !load->has_index)
+		return false;
+	for (i = 0; i < load->index.n; i++) {
+		const struct taskset_file *x = &load->index.files[i];
+		const struct taskset_file *f =
+		    taskset_find(&mirror->set, x->file);
+
+		if ((f == NULL || strcmp(f->etag, x->etag) != 0) &&
+		    !has_change_of(load, x->file))
+			return true;
+	}
+	return load->other_base;
+}
+
+static int
+list_all(struct load *load, struct err *err)
+{
+	struct buf prefix = BUF_INIT, token = BUF_INIT;
+	int rc;
+
+	store_list_release(&load->list);
+	load->list = (struct store_list)STORE_LIST_SHALLOW;
+	load->list.since = "";
+	names_key(&token, NAMES_TOKEN, load->user);
+	load->list.told_by = token.s;
+	names_task_prefix(&prefix, load->user);
+	rc = store_list(load->app->store, prefix.s, &load->list, err);
+	load->list.told_by = NULL;
+	buf_release(&token);
+	buf_release(&prefix);
+	return rc;
+}
+
 /* Take what the first round has read, and read the rest. */
 static int
 load_rest(struct mirror *mirror, struct load *load, struct store_op *ops,
@@ -336,8 +393,11 @@ load_rest(struct mirror *mirror, struct load *load, struct store_op *ops,
 			  taskset_read(&ops[0].body, &load->index) == 0;
 	buf_release(&ops[0].body);
 	mirror->set.swept_ms = load->index.swept_ms;
-	if (load_base(mirror, load, err) == -1 ||
-	    fill_set(mirror, load, err) == -1)
+	if (load_base(mirror, load, err) == -1)
+		return -1;
+	if (misses_found(mirror, load) && list_all(load, err) == -1)
+		return -1;
+	if (fill_set(mirror, load, err) == -1)
 		return -1;
 	set_numbers(mirror, &ops[1]);
 	return 0;

@@ -40,6 +40,10 @@ struct mirror {
 	size_t base_n; /* files of the base that set.base names */
 	char mark[STORE_MARK_MAX + 1]; /* of the list that set is; "" none */
 	bool whole; /* set by the caller: let the store look at all files */
+	/* Set by the caller that puts the index, so that it is no older than what
+	 * memory has: look at all files if it has one that memory and the list of
+	 * changes do not. */
+	bool heeds_index;
 	struct numbers_used numbers; /* by files, and by the stored number */
 	unsigned raise_to;  /* files have higher numbers than the stored one,
 			    * which must be raised to this; 0: it need not */
