@@ -200,8 +200,8 @@ has_any(const _Atomic uint64_t *numbers, size_t n)
 	return false;
 }
 
-/* Append how requests of one verb to a service ended, if there were any: then each
- * outcome, as a number that begins with 1 has not risen for rate(). */
+/* Append how requests of one verb to a service ended, if there were any: then
+ * each outcome, as a number that begins with 1 has not risen for rate(). */
 static void
 add_asked(struct buf *out, const char *service, const char *verb,
     outcome_word_fn *word, const _Atomic uint64_t *numbers, size_t n)

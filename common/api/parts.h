@@ -5,8 +5,8 @@
  *
  * Some of them every site has.  The others are on if the settings ask for them
  * and the secret that they need is set.  A program that may not know the secret
- * goes by the file of the part's socket instead, which is removed when the part is
- * turned off: by its unit as it stops, by `codex run` as it starts.
+ * goes by the file of the part's socket instead, which is removed when the part
+ * is turned off: by its unit as it stops, by `codex run` as it starts.
  *
  * Error handling: no function fails.
  */

@@ -1,5 +1,6 @@
 /*
- * app: settings, store, versions and meters of a program, opened once at its start.
+ * app: settings, store, versions and meters of a program, opened once at its
+ * start.
  *
  * Calling sequence
  *
@@ -77,12 +78,12 @@ MUST_USE int app_bump(const struct app *app, const char *user,
 MUST_USE int app_bump_beside(const struct app *app, const char *user,
     const struct buf *files, struct store_op *beside, struct err *err);
 /*
- * Where hosts share the store, have all processes of this host look at the user's
- * token again: this one has found another week or read tasks, and the next request
- * may come to one that remembers an older week.  `token` is that of the week; of
- * one token they are told once.  NULL: tasks were read, which is told each time,
- * with a Redis, too, as it may not have been told of their write.  `looks` as in
- * version_count_look.
+ * Where hosts share the store, have all processes of this host look at the
+ * user's token again: this one has found another week or read tasks, and the
+ * next request may come to one that remembers an older week.  `token` is that
+ * of the week; of one token they are told once.  NULL: tasks were read, which
+ * is told each time, with a Redis, too, as it may not have been told of their
+ * write.  `looks` as in version_count_look.
  */
 void app_tell_seen(const struct app *app, const char *user, const char *token,
     uint64_t *looks);

@@ -84,7 +84,7 @@ artifact_parse(
 	return 0;
 }
 
-/* The first version had all of it in one line, and no number at the very first. */
+/* The first version had all of it in one line, without a number before it. */
 bool
 artifact_is_of_other_version(const struct buf *text)
 {

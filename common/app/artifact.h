@@ -34,8 +34,8 @@ struct artifact {
 void artifact_print(
     struct buf *out, struct artifact *artifact, const struct buf *packed);
 
-/* Read an artifact and append its body, packed.  -1 if it is broken in any way; both
- * outputs are untouched then. */
+/* Read an artifact and append its body, packed.  -1 if it is broken in any way;
+ * both outputs are untouched then. */
 MUST_USE int artifact_parse(
     const struct buf *text, struct artifact *artifact, struct buf *packed);
 

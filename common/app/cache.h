@@ -57,17 +57,17 @@ struct cache_entry *cache_find(struct cache *cache, const char *user);
 
 /*
  * Replace the user's entry by a new one, move `body` into it, trimmed, and
- * return it; the caller fills the rest.  NULL if the entry would be larger than a quarter
- * of the bound, so that one user cannot push out all others: the body stays
- * the caller's then, and the user has no entry any more.
+ * return it; the caller fills the rest.  NULL if the entry would be larger than
+ * a quarter of the bound, so that one user cannot push out all others: the body
+ * stays the caller's then, and the user has no entry any more.
  */
 struct cache_entry *cache_put(
     struct cache *cache, const char *user, struct buf *body);
 
 /*
- * Move `plain` into an entry that has none, beside the body that it was unpacked
- * from, and return true.  Return false if both together would be larger than a quarter of
- * the bound: `plain` stays the caller's then.
+ * Move `plain` into an entry that has none, beside the body that it was
+ * unpacked from, and return true.  Return false if both together would be
+ * larger than a quarter of the bound: `plain` stays the caller's then.
  */
 bool cache_keep_plain(
     struct cache *cache, struct cache_entry *entry, struct buf *plain);

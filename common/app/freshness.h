@@ -31,10 +31,10 @@
  * all processes of the host recheck theirs (app_tell_seen): the next request may
  * come to one of them, and must not see an older one.
  *
- * If the store does not answer a recheck that is only due by time or by Redis, a program
- * that sets may_be_stale (app.h) gets the entry all the same: nothing on this
- * host was written since, and what another host has written meanwhile nobody
- * could know.  But who asks may know, having written it: `wrote`.
+ * If the store does not answer a recheck that is only due by time or by Redis,
+ * a program that sets may_be_stale (app.h) gets the entry all the same: nothing
+ * on this host was written since, and what another host has written meanwhile
+ * nobody could know.  But who asks may know, having written it: `wrote`.
  *
  * Calling sequence
  *

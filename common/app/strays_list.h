@@ -1,7 +1,7 @@
 /*
- * strays_list: read from a list of a user's folder what lies there beside the tasks
- * (design.md 3, "Bad files"): each entry of the folder once, a folder in it as
- * one, whatever is below it.
+ * strays_list: read from a list of a user's folder what lies there beside the
+ * tasks (design.md 3, "Bad files"): each entry of the folder once, a folder in
+ * it as one, whatever is below it.
  *
  * Error handling: no function fails.
  */

@@ -354,8 +354,8 @@ api_token_user(const char *text, char *user)
 	return 0;
 }
 
-/* Return the token of that hash, or NULL.  The hash alone decides: it is that of the
- * whole token, the user included. */
+/* Return the token of that hash, or NULL.  The hash alone decides: it is that of
+ * the whole token, the user included. */
 static const struct api_token *
 find_hash(const struct buf *body, const char hash[ENC_HASH_LEN + 1])
 {
@@ -385,7 +385,7 @@ take_token(const struct buf *body, const char *text, struct api_token *token,
 	return 0;
 }
 
-/* How the tokens of a user are looked up: user_cache_get or user_cache_recheck. */
+/* How a user's tokens are looked up: user_cache_get or user_cache_recheck. */
 typedef int look_fn(const struct app *app, const struct user_cache *what,
     const char *user, struct buf **out, struct err *err);
 

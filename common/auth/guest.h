@@ -2,8 +2,8 @@
  * guest: limit what an address may cost before it has shown who asks
  * (design.md 9).
  *
- * Each address has two counts of a minute, which all programs of the host share, and
- * with Redis all hosts (user_rate.h, file `<run>/guests`):
+ * Each address has two counts of a minute, which all programs of the host
+ * share, and with Redis all hosts (user_rate.h, file `<run>/guests`):
  *
  *	failures  tokens that were checked, at GitHub or in the store, and were
  *		  not good.  After GUEST_FAILURES_MAX no more are checked for

@@ -12,7 +12,7 @@
 #include "base/lock.h"
 #include "base/std.h"
 
-/* A list under way: the names of a folder first (fs_names.h), then stat of each. */
+/* A list under way: the names of a folder (fs_names.h), then stat of each. */
 struct scan {
 	const char *prefix;
 	struct store_list *list;
@@ -136,7 +136,8 @@ scan_folder(struct scan *scan, int fd)
 }
 
 /* Return 1 if the list's mark tells which names have changed, and add these;
- * else 0, and the list has the mark of now, if there can be one; -1 with errno. */
+ * else 0, and the list has the mark of now, if there can be one; -1 with
+ * errno. */
 static int
 read_changes(struct scan *scan, int fd, struct buf *names)
 {

@@ -34,8 +34,9 @@ MUST_USE int lock_take(
     const char *run, const char *name, int wait_ms, int *out, struct err *err);
 /*
  * Call flock(2) on an open file of any folder, waiting no longer than until_ms
- * by the monotonic clock (INT64_MAX: than LOCK_FILE_MAX_MS), so that a stopped process that has the lock holds up
- * nobody for ever.  Return -1 with errno, ETIMEDOUT if that time passed.
+ * by the monotonic clock (INT64_MAX: than LOCK_FILE_MAX_MS), so that a stopped
+ * process that has the lock holds up nobody for ever.  Return -1 with errno,
+ * ETIMEDOUT if that time passed.
  */
 MUST_USE int lock_file(int fd, int how, int64_t until_ms);
 

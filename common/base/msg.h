@@ -2,9 +2,9 @@
  * msg: hold what the program has to tell a person, as a number with values.
  *
  * Modules name the matter (MSG_DEADLINE_NO_DATE); a table for each language
- * (msg_table.h) has the sentences.  A message becomes a sentence where it is written: into
- * a reply, a log, sync.json, the index of tasks.  No other file holds words
- * for people but the page of the login (auth/login_page.c).  Pure.
+ * (msg_table.h) has the sentences.  A message becomes a sentence where it is
+ * written: into a reply, a log, sync.json, the index of tasks.  No other file
+ * holds words for people but the page of the login (auth/login_page.c).  Pure.
  *
  * Calling sequence
  *

@@ -1,7 +1,8 @@
 /*
- * downgrade: write what is known of a user's files and Git as the version before
- * this one reads it: sync.json whole, on no base (ledger_base.h).  The base stays,
- * as a run may have put it just now; a sweep of this version removes it.
+ * downgrade: write what is known of a user's files and Git as the version
+ * before this one reads it: sync.json whole, on no base (ledger_base.h).  The
+ * base stays, as a run may have put it just now; a sweep of this version
+ * removes it.
  *
  * Call it while no worker runs, as its next run may put a base again.
  *

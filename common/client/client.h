@@ -55,9 +55,9 @@ struct client_request {
 };
 
 /*
- * Send a request.  On success *json is the answer, to be put by the caller.  A creation (with an
- * Idempotency-Key) whose answer is lost, or that is to come again, is
- * sent again.
+ * Send a request.  On success *json is the answer, to be put by the caller.  A
+ * creation (with an Idempotency-Key) whose answer is lost, or that is to come
+ * again, is sent again.
  */
 MUST_USE int client_ask(struct client *client,
     const struct client_request *asked, struct json_object **json);

@@ -175,7 +175,8 @@ fetch_batch(
 
 /*
  * Note whether the stored index must be put anew: unless each entry of it is
- * one of the files that the base lacks, and there are no others.  The base must be, too, if it is of little use by now.
+ * one of the files that the base lacks, and there are no others.  The base must
+ * be, too, if it is of little use by now.
  */
 static void
 judge_index(struct mirror *mirror, const struct load *load)
@@ -339,10 +340,11 @@ has_change_of(const struct load *load, const char *file)
 }
 
 /*
- * Return true if another process has found what the list of changes does not tell,
- * as nobody has noted it: the index has an entry that memory does not, or there
- * is another base, of which some entries may be over.  Without a look at all files
- * the weeks that this process builds would take back what that one has shown.
+ * Return true if another process has found what the list of changes does not
+ * tell, as nobody has noted it: the index has an entry that memory does not, or
+ * there is another base, of which some entries may be over.  Without a look at
+ * all files the weeks that this process builds would take back what that one
+ * has shown.
  */
 static bool
 misses_found(const struct mirror *mirror, const struct load *load)

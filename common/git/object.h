@@ -15,10 +15,10 @@
  * The contents API is not used: it cuts a folder silently at 1000 entries
  * (docs.github.com/rest/repos/contents), where a tree says so.
  *
- * Ids are those of object_id.h.  The bytes of a blob, and the entries of a tree,
- * are held against the id that was asked for; commits must name it.  What is no id is
- * GITHUB_INVALID without a request.  An object never changes: what was once
- * read need not be read again.
+ * Ids are those of object_id.h.  The bytes of a blob, and the entries of a
+ * tree, are held against the id that was asked for; commits must name it.  What
+ * is no id is GITHUB_INVALID without a request.  An object never changes: what
+ * was once read need not be read again.
  *
  * Error handling
  *

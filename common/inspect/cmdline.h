@@ -1,7 +1,7 @@
 /*
- * cmdline: read the command line of a command that works on a site: `-c FILE`, its
- * own options, and what stands behind them; and print its help from the same
- * table.
+ * cmdline: read the command line of a command that works on a site: `-c FILE`,
+ * its own options, and what stands behind them; and print its help from the
+ * same table.
  *
  * Calling sequence
  *
@@ -56,7 +56,8 @@ struct cmdline {
 MUST_USE int cmdline_read(int argc, char **argv,
     const struct cmdline_form *form, struct cmdline *cmdline);
 
-/* Print the help, for a command line that is wrong otherwise; return its status. */
+/* Print the help, for a command line that is wrong otherwise; return its
+ * status. */
 int cmdline_refuse(const char *name, const struct cmdline_form *form);
 
 /* Print the error, and return the exit status 1. */

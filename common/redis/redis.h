@@ -91,8 +91,8 @@ struct redis_options {
 
 struct redis;
 
-/* Fail with ERR_SETTING if this build has no hiredis: it is an error then that the
- * setting of that name has a value. */
+/* Fail with ERR_SETTING if this build has no hiredis: it is an error then that
+ * the setting of that name has a value. */
 MUST_USE int redis_check_built(const char *name, struct err *err);
 
 /* Read the address, if redis_check_built takes it. */

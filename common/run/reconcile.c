@@ -380,9 +380,10 @@ run_all(struct run *run, struct err *err)
 }
 
 /*
- * Raise the version if the mirror may have changed and this run will not finish.
- * If another run has taken the lease, it raised the version when it began, perhaps
- * before this run's last writes, and does not know which files these were.
+ * Raise the version if the mirror may have changed and this run will not
+ * finish.  If another run has taken the lease, it raised the version when it
+ * began, perhaps before this run's last writes, and does not know which files
+ * these were.
  */
 static void
 raise_unfinished(struct run *run)

@@ -25,8 +25,8 @@ enum run_end run_mirror_intend(struct run *run, struct err *err);
  * name, then all others, then remove; a batch each time, so that bytes of ours
  * stand under the new name before the old one is overwritten or goes.  Only
  * where names have changed places is there a moment in which they do not
- * (run_settle).  RUN_AGAIN if a write fails its condition: the commit is not pushed,
- * and what was written is recorded.
+ * (run_settle).  RUN_AGAIN if a write fails its condition: the commit is not
+ * pushed, and what was written is recorded.
  */
 enum run_end run_mirror_move(struct run *run, struct err *err);
 enum run_end run_mirror_write(struct run *run, struct err *err);

@@ -28,9 +28,10 @@
  */
 MUST_USE int conf_load(struct conf *conf, const char *file, struct err *err);
 /*
- * The same with the file at `path`, and append all that is wrong: errors, and as warnings names that
- * are no setting or stand twice.  Return -1 if one is an error; then conf has
- * the defaults where a value is wrong.  Release it in either case.
+ * The same with the file at `path`, and append all that is wrong: errors, and
+ * as warnings names that are no setting or stand twice.  Return -1 if one is an
+ * error; then conf has the defaults where a value is wrong.  Release it in
+ * either case.
  */
 int conf_read(struct conf *conf, const char *path, struct findings *found);
 void conf_release(struct conf *conf);

@@ -163,12 +163,12 @@ struct store_list { /* sorted bytewise by key */
 	 * without folders lists all. */
 	bool shallow;
 	/*
-	 * Set by a caller that keeps what it is told of a folder, shallowly: the
-	 * mark of what it has, "" if nothing; NULL: it keeps nothing.  If the
-	 * store knows what has changed since, it sets `changes`, and the items are
-	 * the blobs that may be others now, or gone.  `mark` is that of the
-	 * list; "" if the store can give none, or knew that there is more in the
-	 * folder than blobs.
+	 * Set by a caller that keeps what it is told of a folder, shallowly:
+	 * the mark of what it has, "" if nothing; NULL: it keeps nothing.  If
+	 * the store knows what has changed since, it sets `changes`, and the
+	 * items are the blobs that may be others now, or gone.  `mark` is that
+	 * of the list; "" if the store can give none, or knew that there is
+	 * more in the folder than blobs.
 	 */
 	const char *since;
 	/* Set by it, too: the blob of which notes tell what has changed
@@ -243,10 +243,10 @@ void store_before(struct store *store, store_before_fn *fn, void *arg);
  */
 void store_set_deadline(struct store *store, int64_t until_ms);
 /*
- * Let the deadline come so many milliseconds after now_ms, unless a batch succeeds
- * until then: each that does moves it on, up to that of store_set_deadline,
- * which comes first and takes this one away.  So a store that is slow has more
- * time than one that hangs.
+ * Let the deadline come so many milliseconds after now_ms, unless a batch
+ * succeeds until then: each that does moves it on, up to that of
+ * store_set_deadline, which comes first and takes this one away.  So a store
+ * that is slow has more time than one that hangs.
  */
 void store_set_stall(struct store *store, int64_t now_ms, int stall_ms);
 /* Return most_ms, or less if the deadline comes first; at least 0. */

@@ -74,8 +74,8 @@ MUST_USE int ledger_blob_folder(
     struct app *app, const char *user, struct buf *out, struct err *err);
 
 /*
- * Date and write sync if sync.json is still the blob of the load or of the last save;
- * *saved is false if another process has written since.
+ * Date and write sync if sync.json is still the blob of the load or of the last
+ * save; *saved is false if another process has written since.
  */
 MUST_USE int ledger_blob_save(struct app *app, struct blob *blob,
     struct ledger *sync, bool *saved, struct err *err);

@@ -9,8 +9,8 @@
  * It is apart from sync.json, which has a record for each file and is written
  * by compare-and-swap: this is written without condition, by the run that has
  * the lease, and is read only while that lease holds.  One of another run is
- * what a crash has left behind, and counts as none; so does one of a newer program.
- * Nothing depends on it.
+ * what a crash has left behind, and counts as none; so does one of a newer
+ * program.  Nothing depends on it.
  *
  * Error handling: the store's.
  */

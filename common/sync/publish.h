@@ -28,10 +28,10 @@
 #include "week/ledger.h"
 
 /*
- * After a write of the file put a new token and raise the generation, so that no
- * cache shows the old week, and mark the user in the same round if every edit shall
- * go to Git (GITHUB_SYNC_ON_OPERATION).  Call it after the task is in the store and
- * before the answer.
+ * After a write of the file put a new token and raise the generation, so that
+ * no cache shows the old week, and mark the user in the same round if every
+ * edit shall go to Git (GITHUB_SYNC_ON_OPERATION).  Call it after the task is
+ * in the store and before the answer.
  */
 MUST_USE int publish_write(
     struct app *app, const char *user, const char *file, struct err *err);
@@ -58,9 +58,9 @@ void publish_git_release(struct publish_git *git);
 
 /*
  * Ring the bell and wait for the run's result, at most until `until_ms` by the
- * monotonic clock, which all processes of a host share; a time that has passed rings without waiting.
- * Fill git, which is PUBLISH_GIT_INIT before, from the records in sync.json:
- * these decide, whatever the worker answers.
+ * monotonic clock, which all processes of a host share; a time that has passed
+ * rings without waiting.  Fill git, which is PUBLISH_GIT_INIT before, from the
+ * records in sync.json: these decide, whatever the worker answers.
  */
 MUST_USE int publish_wait(struct app *app, const struct publish *write,
     int64_t until_ms, struct publish_git *git, struct err *err);

@@ -1,7 +1,7 @@
 /*
- * push_event: start the runs for a push that GitHub tells of (design.md 7): put the marks first, so that the worker finds them even if
- * this process dies; then ring the bell and collect what the worker answers
- * in time.
+ * push_event: start the runs for a push that GitHub tells of (design.md 7): put
+ * the marks first, so that the worker finds them even if this process dies;
+ * then ring the bell and collect what the worker answers in time.
  *
  * Calling sequence: after the checks of webhook.h.
  *

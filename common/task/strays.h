@@ -1,7 +1,7 @@
 /*
- * strays: the stray files, what lies in a user's folder of tasks and is none, in the mirror or
- * in Git, so that nothing is silently nowhere (design.md 3, "Bad files").
- * Pure.
+ * strays: the stray files, what lies in a user's folder of tasks and is none,
+ * in the mirror or in Git, so that nothing is silently nowhere (design.md 3,
+ * "Bad files").  Pure.
  *
  * As JSON, in sync.json:
  *

@@ -22,11 +22,12 @@
  * JSON array of nodes:
  *	{"type":"paragraph","children":[...]}   {"type":"text","text":"..."}
  * Block types: paragraph, heading (level), list (ordered, start), item
- * (checked: true|false and line, of its box, if a task item), quote, code (language, text), rule,
- * table, row, cell (header, align: left|center|right or absent).  Inline:
- * text, break, softbreak, em, strong, del, code (text), link (href, title).
- * The items of a tight list hold their text without a paragraph.  Nesting is
- * cut at MARKDOWN_DEPTH_MAX: what is deeper hands its text to what is not.
+ * (checked: true|false and line, of its box, if a task item), quote, code
+ * (language, text), rule, table, row, cell (header, align: left|center|right or
+ * absent).  Inline: text, break, softbreak, em, strong, del, code (text), link
+ * (href, title).  The items of a tight list hold their text without a
+ * paragraph.  Nesting is cut at MARKDOWN_DEPTH_MAX: what is deeper hands its
+ * text to what is not.
  */
 void markdown_nodes(
     struct buf *json, const char *text, size_t len, unsigned first_line);

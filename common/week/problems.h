@@ -3,10 +3,11 @@
  * `problems` and `otherFiles` of the week and of the list of tasks
  * (http-api.md, "The week").  Pure.
  *
- * A problem is a bad file, a number that two files have, a name that was
- * meant as a task's (names.h), in the mirror or in Git, one that Git has for
+ * A problem is a bad file, a number that two files have, a name that was meant
+ * as a task's (names.h), in the mirror or in Git, one that Git has for
  * something else (reconcile.md, "Foreign entries"), one that is barred in the
- * store (strays.h), or a file that is too large to be fetched.  `line` is 0 where the fault is in no line.
+ * store (strays.h), or a file that is too large to be fetched.  `line` is 0
+ * where the fault is in no line.
  *
  * Error handling: no function fails.
  */

@@ -2,8 +2,8 @@
  * result_line: print what a run came to, as POST /sync and `results` of a
  * webhook show it (http-api.md):
  *
- *	{"ok":true,"mode":"diff","userId":"ada","state":"ok","text":"","textEnglish":"",
- *	 "changed":1,"removed":0,"pushed":2,"pulls":0,"conflicts":0,
+ *	{"ok":true,"mode":"diff","userId":"ada","state":"ok","text":"",
+ *	 "textEnglish":"","changed":1,"removed":0,"pushed":2,"pulls":0,"conflicts":0,
  *	 "kept":0,"nextId":"0043","head":"<sha>","pending":false}
  *
  * `mode` is full if a full run was wished; `nextId` is null after 9999.
