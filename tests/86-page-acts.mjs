@@ -413,6 +413,71 @@ test('a_lost_creation_is_repeated_under_the_same_key', async () => {
 	assert.deepEqual(complaints, []);
 });
 
+/** The form of the current task. @param {any} page */
+async function editCurrent(page) {
+	await page.click('.now .task-open');
+	await page.click('#panel [data-key="edit"]');
+	await page.locator('#editor').waitFor();
+}
+
+/** A form whose creation has no answer until `letGo`. @param {any} [fault] */
+async function sendSlowly(fault) {
+	const fixture = await fixtureWith();
+	const held = hold();
+	const opened = await open(fixture.url, { spoiled: ['/api/tasks'] });
+	await state(opened.page, 'aktuell');
+	fixture.spoil('/api/tasks', { ...fault, until: held.until, times: 1 });
+	await opened.page.click('#compose');
+	await opened.page.fill('#editor [name=title]', 'Erste');
+	await opened.page.click('#editor-submit');
+	await untilAsked(fixture, '/api/tasks', 1);
+	return { ...opened, fixture, letGo: held.letGo };
+}
+
+test('a_late_answer_leaves_what_is_typed_into_another_form', async () => {
+	const { page, complaints, letGo } = await sendSlowly();
+	await page.keyboard.press('Escape');
+	await editCurrent(page);
+	await page.fill('#editor [name=body]', 'Viel getippt');
+	letGo();
+	await cardOf(page, 'Erste').first().waitFor();
+
+	assert.ok(await page.locator('#editor').isVisible());
+	assert.equal(await page.inputValue('#editor [name=body]'), 'Viel getippt');
+	await page.keyboard.press('Escape');
+	await page.click('#compose');
+	assert.equal(await page.inputValue('#editor [name=title]'), '');
+	assert.deepEqual(complaints, []);
+});
+
+test('a_late_refusal_is_told_beside_another_form', async () => {
+	const { page, complaints, letGo } = await sendSlowly(busy);
+	await page.keyboard.press('Escape');
+	await editCurrent(page);
+	letGo();
+	await toast(page, 'Erste nicht angelegt');
+
+	assert.equal(await page.locator('#editor-error').isVisible(), false);
+	await page.keyboard.press('Escape');
+	await page.click('#compose');
+	assert.equal(await page.inputValue('#editor [name=title]'), 'Erste');
+	assert.deepEqual(complaints, []);
+});
+
+test('a_form_that_is_being_stored_takes_no_more_text', async () => {
+	const { page, complaints, letGo } = await sendSlowly(busy);
+	await page.focus('#editor [name=title]');
+	await page.keyboard.type(' und mehr');
+	assert.equal(await page.inputValue('#editor [name=title]'), 'Erste');
+	letGo();
+	await page.locator('#editor-error').waitFor();
+	await page.focus('#editor [name=title]');
+	await page.keyboard.press('End');
+	await page.keyboard.type(' Aufgabe');
+	assert.equal(await page.inputValue('#editor [name=title]'), 'Erste Aufgabe');
+	assert.deepEqual(complaints, []);
+});
+
 test('the_keyboard_completes_and_keeps_its_place', async () => {
 	const fixture = await fixtureWith();
 	const { page, complaints } = await open(fixture.url, { clock: true });

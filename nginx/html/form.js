@@ -70,7 +70,8 @@ export class TaskForm {
 	}
 
 	/**
-	 * Whether a change was asked for here, and its failure is told here.
+	 * Return true if a change was asked for here, and the form was not opened
+	 * again since: then its failure is told here.
 	 *
 	 * @param {Change} change
 	 */
@@ -112,6 +113,7 @@ export class TaskForm {
 	#open(task, values, place = {}) {
 		const draft = draftOf(this.#hands.scene().user, task?.file ?? '');
 		this.#task = task;
+		this.#asked = null;
 		this.#fill({ ...values, ...draft?.values, ...place });
 		this.#before = this.#normal(values);
 		this.#typed = new Set(Object.keys({ ...draft?.values })
@@ -220,7 +222,11 @@ export class TaskForm {
 		this.#asked = change;
 		this.#setBusy(true);
 		this.#keep(true);
+		const file = this.#task?.file ?? '';
+		const sent = this.#values();
 		const refusal = await this.#hands.make(change);
+		if (!this.owns(change))
+			return refusal ? undefined : this.#storedLate(file, sent);
 		this.#setBusy(false);
 		if (!refusal)
 			this.#done();
@@ -228,6 +234,25 @@ export class TaskForm {
 			await this.#compare(refusal);
 		else
 			this.#refused(refusal);
+	}
+
+	/**
+	 * The server has what was sent, but the form was opened again before it said
+	 * so: what stands in it now stays, unless it is the same.
+	 *
+	 * @param {string} file
+	 * @param {Record<string, string>} sent
+	 */
+	#storedLate(file, sent) {
+		const isSame = (/** @type {Record<string, string>} */ values) =>
+			Object.keys(values).every((name) => values[name] === sent[name]);
+		const { user } = this.#hands.scene();
+		if (this.#dialog.open && file === (this.#task?.file ?? '')) {
+			if (isSame(this.#values()))
+				this.#done();
+		} else if (isSame(draftOf(user, file)?.values ?? {})) {
+			dropDraft(user, file);
+		}
 	}
 
 	#creation() {
@@ -406,6 +431,9 @@ export class TaskForm {
 	#setBusy(busy) {
 		this.#busy = busy;
 		this.#submit.setAttribute('aria-disabled', String(busy));
+		/* What is typed into a form that closes would be lost. */
+		for (const field of this.#form.querySelectorAll('[type="text"], textarea'))
+			field.toggleAttribute('readonly', busy);
 		this.#submit.textContent = busy ? t.saving : this.#task ? t.save : t.create;
 	}
 }
