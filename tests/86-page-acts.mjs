@@ -478,6 +478,22 @@ test('a_form_that_is_being_stored_takes_no_more_text', async () => {
 	assert.deepEqual(complaints, []);
 });
 
+test('the_panel_shows_what_another_browser_did_to_its_task', async () => {
+	const fixture = await fixtureWith();
+	const { page, complaints } = await open(fixture.url);
+	await state(page, 'aktuell');
+	await page.click('.now .task-open');
+	await page.locator('#panel .facts').waitFor();
+	await fixture.ask('/api/tasks/0000', 'DELETE');
+	await page.evaluate(() =>
+		document.dispatchEvent(new Event('visibilitychange')));
+
+	await page.locator('#panel [data-key="reopen"]').waitFor();
+	await page.locator('.panel-where', { hasText: 'abgebrochen' }).waitFor();
+	assert.equal(await page.locator('#panel [data-key="done"]').count(), 0);
+	assert.deepEqual(complaints, []);
+});
+
 test('the_keyboard_completes_and_keeps_its_place', async () => {
 	const fixture = await fixtureWith();
 	const { page, complaints } = await open(fixture.url, { clock: true });

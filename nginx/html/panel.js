@@ -74,7 +74,10 @@ export class Panel {
 		if (!task)
 			return;
 		const { details } = this.#store.state;
-		this.#details.need(task);
+		if (listed(this.#store, this.#file))
+			this.#details.need(task);
+		else
+			this.#details.renew(this.#file);
 		setText(byId('panel-title'), task.title);
 		update(byId('panel-body'), panelView(this.#store, task,
 			details[task.file], this.#actions, this.#refusal));
@@ -89,10 +92,23 @@ export class Panel {
  * @returns {Task | null}
  */
 export function taskOf(store, file) {
-	const { details, found, pending } = store.state;
+	const { details, pending } = store.state;
+	const task = details[file];
+	return listed(store, file) ?? (task ? projectTask(task, pending) : null);
+}
+
+/**
+ * The task as it is in a shown week, or was found.
+ *
+ * @param {Store} store
+ * @param {string} file
+ * @returns {Task | null}
+ */
+function listed(store, file) {
+	const { found, pending } = store.state;
 	const shown = [store.shownWeek, store.shownOther].flatMap((week) =>
 		week ? allTasks(week) : []).find((task) => task.file === file);
-	const known = found?.find((task) => task.file === file) ?? details[file];
+	const known = found?.find((task) => task.file === file);
 	return shown ?? (known ? projectTask(known, pending) : null);
 }
 
