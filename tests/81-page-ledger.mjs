@@ -598,6 +598,24 @@ test('a_message_says_what_happened_and_offers_the_way_on', async () => {
 	assert.equal(said()?.retry, false);
 });
 
+test('changes_that_fail_together_are_counted_and_tried_again_together', async () => {
+	const s = scene();
+	s.answer = refuse(429);
+	s.found = find(shownWeek(s.store), '0001');
+	await Promise.all(['0001', '0005', '0006'].map((id) =>
+		s.ledger.do(complete(shownWeek(s.store), id))));
+	const said = messageOf(s.told.at(-1), '23.11.2026');
+	assert.match(said?.text ?? '', /2 (weitere Änderungen|more changes) /);
+
+	s.answer = () => ({ etag: 'good' });
+	await s.ledger.retry();
+	assert.deepEqual(['0001', '0005', '0006'].map((id) =>
+		find(shownWeek(s.store), id).status), Array(3).fill('abgeschlossen'));
+	assert.equal(s.sent.length, 6);
+	await s.ledger.retry();
+	assert.equal(s.sent.length, 6);
+});
+
 test('a_move_is_told_with_number_day_and_time', async () => {
 	const s = scene();
 	const to = async (/** @type {any} */ place) => {

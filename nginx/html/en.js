@@ -309,6 +309,7 @@ export const en = {
 		decide: 'not decided.',
 	},
 	undoFailed: 'not taken back.',
+	othersFailed: (n) => `${count(n, 'more change', 'more changes')} failed, too.`,
 	undoNext: (title, what) => `Before that: “${title}” ${what}`,
 	unsure: 'Whether it arrived will show when the week is loaded again.',
 	created: (id) => `created with number ${id}.`,

@@ -21,9 +21,12 @@ import { pieceOf } from './piece.js';
  *
  * What came of a change:
  * `asking` it is shown and under way, `stored` the server has it, `failed` it
- * is rolled back; `next` is what could be taken back now.
+ * is rolled back; `next` is what could be taken back now; `failed` is how many
+ * changes have failed since the last one was asked for, `again` whether retry()
+ * would do anything.
  * @typedef {{ kind: 'asking' | 'stored' | 'failed', change: Change,
- *	refusal: Refusal | null, next: Change | null }} Event
+ *	refusal: Refusal | null, next: Change | null, failed: number,
+ *	again: boolean }} Event
  *
  * @typedef {object} Hands
  * @property {(request: Edit) => Promise<any>} send
@@ -48,7 +51,9 @@ export class Ledger {
 	#history = /** @type {Change[]} */ ([]);
 	/** Those of them that are just being taken back. */
 	#undoing = /** @type {Set<Change>} */ (new Set());
-	#failed = /** @type {Change | null} */ (null);
+	/** What failed since the last change was asked for; `again`: it may come out
+	 * better another time. */
+	#failed = /** @type {{ change: Change, again: boolean }[]} */ ([]);
 	/** The end of the last request about each file. */
 	#tails = /** @type {Map<string, Promise<unknown>>} */ (new Map());
 
@@ -81,7 +86,7 @@ export class Ledger {
 		if (!change.undoes && !change.decision)
 			this.#history = [...this.#history.filter((one) =>
 				!isSameCreation(one, change)), change].slice(-DEPTH);
-		this.#failed = null;
+		this.#failed = [];
 		this.#show(change);
 		const line = change.file || CREATIONS;
 		const own = Promise.resolve(this.#tails.get(line))
@@ -114,15 +119,15 @@ export class Ledger {
 			this.#forget(change);
 	}
 
-	/** Ask again for what failed last. */
+	/** Ask again for all that failed since the last change was asked for. */
 	async retry() {
-		const change = this.#failed;
-		if (!change)
-			return;
-		this.#forget(change);
-		if (change.undoes)
-			this.#undoing.add(change.undoes);
-		await this.do({ ...change });
+		const failed = this.#failed.filter(({ again }) => again);
+		await Promise.all(failed.map(({ change }) => {
+			this.#forget(change);
+			if (change.undoes)
+				this.#undoing.add(change.undoes);
+			return this.do({ ...change });
+		}));
 	}
 
 	/**
@@ -362,8 +367,9 @@ export class Ledger {
 		change.step = 'failed';
 		if (!change.lost || change.undoes)
 			this.#forget(change);
-		this.#failed = canRetry(refusal) ? change : null;
-		if (this.#failed && change.undoes)
+		const again = canRetry(refusal);
+		this.#failed = [...this.#failed, { change, again }];
+		if (again && change.undoes)
 			this.#keep(change.undoes);
 		else if (change.undoes)
 			this.#forget(change.undoes);
@@ -408,7 +414,11 @@ export class Ledger {
 	 * @param {Refusal | null} refusal
 	 */
 	#tell(kind, change, refusal) {
-		this.#hands.tell({ kind, change, refusal, next: this.next });
+		const failed = this.#failed.length;
+		this.#hands.tell({
+			kind, change, refusal, next: this.next, failed,
+			again: this.#failed.some((one) => one.again),
+		});
 	}
 }
 

@@ -5,7 +5,6 @@
 import { cardOf, isInSight } from './card.js';
 import { HOLD_MS } from './changes.js';
 import { byId, foreign } from './dom.js';
-import { canRetry } from './ledger.js';
 import { addDays } from './quick.js';
 import { isoDay, shortDay, t, weekdayOf } from './words.js';
 
@@ -22,13 +21,14 @@ import { isoDay, shortDay, t, weekdayOf } from './words.js';
  * @param {string} today
  * @returns {Message | null}
  */
-export function messageOf({ kind, change, refusal, next }, today) {
+export function messageOf({ kind, change, refusal, next, failed, again },
+	today) {
 	const { title, verb, undoes } = change;
 	if (kind === 'failed' && refusal)
 		return {
-			kind: 'bad', title, retry: canRetry(refusal), text: [
+			kind: 'bad', title, retry: again, text: [
 				undoes ? t.undoFailed : t.failed[verb], refusal.told,
-				change.lost && t.unsure,
+				change.lost && t.unsure, failed > 1 && t.othersFailed(failed - 1),
 			].filter(Boolean).join(' '),
 		};
 	if (kind === 'asking' && undoes)
