@@ -320,6 +320,24 @@ test('a_created_task_that_is_out_of_sight_is_shown_on_demand', async () => {
 	assert.deepEqual(complaints, []);
 });
 
+test('a_created_task_behind_hundreds_is_shown_by_itself', async () => {
+	const fixture = await fixtureWith();
+	const { stack, user } = fixture;
+	for (let i = 100; i < 720; i++)
+		stack.place(`0${i}-Warten.md`, taskFile({ kategorie: 'privat' }), user);
+	const { page, complaints } = await open(fixture.url);
+	await state(page, 'aktuell');
+	await page.fill('#quick', 'Ganz hinten +privat');
+	await page.press('#quick', 'Enter');
+	await toast(page, 'wartet unter „Ohne Platz“');
+	const cards = await page.locator('.task').count();
+	await page.click('#message-show');
+
+	await page.locator('#panel-title', { hasText: 'Ganz hinten' }).waitFor();
+	assert.equal(await page.locator('.task').count(), cards);
+	assert.deepEqual(complaints, []);
+});
+
 test('a_line_without_a_title_makes_no_task', async () => {
 	const fixture = await fixtureWith();
 	const { page, complaints } = await open(fixture.url);

@@ -53,6 +53,8 @@ import {
 const GOOD_NEWS_MS = 10_000;
 /** So many waiting tasks are on one page of paper. */
 const PRINTED = 300;
+/** So many cards at most are laid out to bring one of them into sight. */
+const REACHED = 10 * PORTION;
 
 translate(document);
 const store = new Store();
@@ -309,7 +311,9 @@ async function copyDay(datum) {
 }
 
 /**
- * Bring a task of the week into sight, and the keyboard's place there.
+ * Bring a task of the week into sight, and the keyboard's place there.  One
+ * behind many others is shown by itself: thousands of cards would take seconds
+ * to lay out, now and at each change.
  *
  * @param {string} file
  */
@@ -318,6 +322,10 @@ function showTask(file) {
 	const { shown } = store.state;
 	const n = waiting(store.shownWeek?.unplaced ?? [])
 		.findIndex((task) => task.file === file) + 1;
+	if (n > Math.max(REACHED, shown.unplaced ?? 0)) {
+		panel.open(file);
+		return;
+	}
 	if (n > (shown.unplaced ?? PORTION))
 		store.update({
 			shown: { ...shown, unplaced: Math.ceil(n / PORTION) * PORTION },

@@ -182,10 +182,12 @@ function layChildren(old, next) {
 	for (const node of [...old.childNodes])
 		if (keyOf(node) && !keys.has(keyOf(node)))
 			node.remove();
+	const known = new Map([...old.childNodes].reverse().map((node) =>
+		[keyOf(node), node]));
 	let at = old.firstChild;
 	for (const node of wanted) {
 		const key = keyOf(node);
-		const match = key ? [...old.childNodes].find((one) => keyOf(one) === key) :
+		const match = key ? known.get(key) :
 			at && !keyOf(at) && at.nodeName === node.nodeName ? at : null;
 		if (match)
 			patch(match, node);
@@ -193,6 +195,7 @@ function layChildren(old, next) {
 			at = at.nextSibling;
 		else
 			old.insertBefore(match ?? node, at);
+		known.set(key, match ?? node);
 	}
 	while (at) {
 		const gone = at;
