@@ -261,6 +261,27 @@ test('a_session_that_ends_leaves_the_form', async () => {
 	assert.deepEqual(complaints, []);
 });
 
+for (const [what, selector] of [['panel', '.now .task-open'],
+	['move', '.now [data-key="move"]']])
+	test(`a_session_that_ends_closes_the_${what}`, async () => {
+		const fixture = await fixtureWith();
+		const { page, complaints } = await open(fixture.url, {
+			spoiled: ['/codex', '/api/sync'],
+			context: { viewport: { width: 390, height: 844 } },
+		});
+		await state(page, 'aktuell');
+		await page.click(selector);
+		await page.locator(`#${what}`).waitFor();
+		fixture.cookie = '';
+		await page.evaluate(() =>
+			document.dispatchEvent(new Event('visibilitychange')));
+		await page.locator('#door').waitFor();
+
+		assert.equal(await page.locator(`#${what}`).isVisible(), false);
+		await page.locator('#login').click({ trial: true });
+		assert.deepEqual(complaints, []);
+	});
+
 test('a_user_off_the_list_can_log_in_as_another', async () => {
 	const fixture = await fixtureWith();
 	fixture.become('stranger');

@@ -91,6 +91,7 @@ export class Account {
 		if (!door || !refusal)
 			return;
 		this.#kept.forget();
+		closeDialogs();
 		setText(byId('door-title'), door.title);
 		setText(byId('door-text'), refusal.message);
 		setText(byId('door-more'), door.more);
@@ -104,4 +105,13 @@ export class Account {
 		this.#store.update({ me: await getMe()
 			.catch(() => this.#store.state.me) });
 	}
+}
+
+/** What lies on the door, and shows tasks to whoever comes by.  The form and
+ * the tokens stay: they hold what is nowhere else. */
+function closeDialogs() {
+	const open = /** @type {NodeListOf<HTMLDialogElement>} */ (
+		document.querySelectorAll(':is(#panel, #move, #palette)[open]'));
+	for (const dialog of open)
+		dialog.close();
 }
