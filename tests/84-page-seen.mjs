@@ -350,6 +350,33 @@ test('the_page_runs_as_it_lies_in_the_sources', async () => {
 	await raw.stop();
 });
 
+test('what_is_typed_is_not_stored_for_a_person_of_another_tab', async () => {
+	const { page, complaints } = await browser.open(fixture.url);
+	await page.locator('#state', { hasText: 'aktuell' }).waitFor();
+	await page.click('#compose');
+	await page.fill('#editor [name=title]', 'Nur meins');
+	await page.evaluate(() => {
+		document.cookie = 'cm_mark=2';
+	});
+	fixture.requests.length = 0;
+	await page.click('#editor-submit');
+	await page.locator('#editor').waitFor({ state: 'hidden' });
+	const { tasks } = await fixture.ask('/api/tasks?q=meins');
+	assert.equal(tasks.length, 1, 'the same person has logged in again');
+
+	const { user } = fixture.become();
+	await page.click('#compose');
+	await page.fill('#editor [name=title]', 'Auch nur meins');
+	await page.evaluate(() => {
+		document.cookie = 'cm_mark=3';
+	});
+	await page.click('#editor-submit');
+	await page.locator('#user', { hasText: user }).waitFor({ state: 'attached' });
+	assert.equal(await page.locator('#editor').isVisible(), false);
+	assert.deepEqual((await fixture.ask('/api/tasks?q=meins')).tasks, []);
+	assert.deepEqual(complaints, []);
+});
+
 test('another_person_in_another_tab_leaves_nothing_of_the_one_before', async () => {
 	const { page, letGo } = await revisit();
 	letGo();

@@ -5,14 +5,14 @@
  * Who is not let in sees a door in place of the week (`data-view` of the
  * body, style.css); who is logged in by GitHub has a menu.
  */
-import { getMe, logOut } from './api.js';
+import { getMe, logOut, Refusal } from './api.js';
 import { byId, setText } from './dom.js';
 import { dropAllDrafts } from './drafts.js';
+import { markOfLogin } from './kept.js';
 import { t } from './words.js';
 
 /**
  * @typedef {import('./store.js').Store} Store
- * @typedef {import('./api.js').Refusal} Refusal
  */
 
 /** What stands at the door, by the answer's status. */
@@ -28,6 +28,8 @@ export class Account {
 	#kept;
 	/** Whose week was shown first. */
 	#user = '';
+	/** Of the last login that is known to be that person's. */
+	#mark = markOfLogin();
 	/** Asked who it is; that does not change while the page is there. */
 	#asked = false;
 
@@ -53,6 +55,21 @@ export class Account {
 		dropAllDrafts();
 		this.#kept.end();
 		location.reload();
+	}
+
+	/**
+	 * Refuse if another tab has logged somebody else in, as what is written now
+	 * would be theirs.  The server is asked only after a login.
+	 */
+	async confirm() {
+		const mark = markOfLogin();
+		if (mark === this.#mark)
+			return;
+		const { userId } = await getMe();
+		this.#check(userId);
+		if (this.#user && userId !== this.#user)
+			throw new Refusal('status', t.doorTitle, { status: 401 });
+		this.#mark = mark;
 	}
 
 	#look() {

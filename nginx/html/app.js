@@ -63,7 +63,7 @@ const git = new Git(store, () => loader.load());
 const kept = new Kept(store);
 const account = new Account(store, kept);
 const ledger = new Ledger(store, {
-	send: sendEdit, look: getTask, read: (task) => details.read(task),
+	send: (edit) => account.confirm().then(() => sendEdit(edit)), look: getTask, read: (task) => details.read(task),
 	tell: hear, reload: reloadAfter,
 });
 const toast = new Toast(store, {

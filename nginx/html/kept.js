@@ -120,7 +120,8 @@ function sumOf(text) {
 	return sum;
 }
 
-const markOfLogin = () =>
+/** What nginx gives with each login. */
+export const markOfLogin = () =>
 	/(?:^|; )cm_mark=([^;]*)/.exec(document.cookie)?.[1] ?? '';
 
 /**
