@@ -629,6 +629,21 @@ test('the_palette_does_what_keys_do_and_finds_tasks', async () => {
 	assert.deepEqual(complaints, []);
 });
 
+test('a_task_that_cannot_be_read_for_its_form_says_so', async () => {
+	const fixture = await fixtureWith();
+	const path = completionOf(sampleWeek().timeline[1].slots[0].task)
+		.replace('/complete', '');
+	fixture.spoil(path, busy);
+	const { page, complaints } = await open(fixture.url, { spoiled: [path] });
+	await cardOf(page, 'Kapazität').focus();
+	await page.keyboard.press('e');
+	await toast(page, /Kapazitätsplanung Dezember.*Der Speicher antwortet/);
+	fixture.heal();
+	await page.keyboard.press('e');
+	await page.locator('#editor').waitFor();
+	assert.deepEqual(complaints, []);
+});
+
 test('keys_that_are_switched_off_stay_off', async () => {
 	const fixture = await fixtureWith();
 	const { page, complaints } = await open(fixture.url);

@@ -175,11 +175,13 @@ function unpin(tasks) {
 
 /** @param {Task} task perhaps without its text */
 async function editTask(task) {
-	const full = await details.read(task).catch(() => null);
-	if (!full)
-		return;
-	panel.close();
-	form.edit(full);
+	try {
+		const full = await details.read(task);
+		panel.close();
+		form.edit(full);
+	} catch (error) {
+		complain(task.title, error);
+	}
 }
 
 /**
