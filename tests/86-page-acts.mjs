@@ -10,7 +10,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { answered, cardOf, lowContrast, pass } from './browser.mjs';
-import { gitOf, sampleWeek } from './page-weeks.mjs';
+import { gitOf, sampleWeek, task, weekOf } from './page-weeks.mjs';
 import {
 	asked, boxes, busy, completionOf, fixtureWith, hold, open, state,
 	untilAsked,
@@ -528,6 +528,31 @@ test('the_keyboard_completes_and_keeps_its_place', async () => {
 	await answered(page);
 	assert.equal(fixture.requests.filter((one) =>
 		one.method === 'POST').length, 1);
+	assert.deepEqual(complaints, []);
+});
+
+test('the_last_card_of_a_list_leaves_the_keyboard_at_the_day', async () => {
+	const fixture = await fixtureWith(weekOf({}, { unplaced: [
+		task('0015', 'Keller', 'privat', { reason: 'kein_platz' }),
+	] }));
+	const { page, complaints } = await open(fixture.url, { clock: true });
+	await cardOf(page, 'Keller').focus();
+	fixture.week = weekOf();
+	await pass(page, 10_000);
+	await page.locator('#unplaced').waitFor({ state: 'hidden' });
+	assert.equal(await focused(page), 'today');
+	assert.deepEqual(complaints, []);
+});
+
+test('the_panel_of_a_task_that_went_leaves_the_keyboard_at_the_day', async () => {
+	const fixture = await fixtureWith();
+	const { page, complaints } = await open(fixture.url);
+	await cardOf(page, 'Kapazität').focus();
+	await page.keyboard.press('Enter');
+	await page.click('#panel [data-key="cancel"]');
+	await page.locator('#panel [data-key="reopen"]').waitFor();
+	await page.keyboard.press('Escape');
+	assert.equal(await focused(page), 'today');
 	assert.deepEqual(complaints, []);
 });
 

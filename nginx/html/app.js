@@ -481,6 +481,7 @@ function resume() {
 
 /** What one look at the store shows; each part is redrawn if it changed. */
 function render() {
+	const had = document.activeElement !== document.body;
 	renderState();
 	renderTrouble();
 	renderWeek();
@@ -489,6 +490,10 @@ function render() {
 			grid.refresh();
 	renderConflicts();
 	renderGit(store.state);
+	const at = document.activeElement;
+	/* Of a part that is empty now and hidden, nothing can have the focus. */
+	if (had && (at === document.body || at?.closest('[hidden]')))
+		byId('today').focus({ preventScroll: true });
 	resume();
 }
 

@@ -65,8 +65,12 @@ export class Panel {
 		this.#render();
 	}
 
+	/** The focus goes back to the card, or if that is gone, to the day. */
 	close() {
 		this.#dialog.close();
+		const at = document.activeElement;
+		if (at === document.body || !at?.checkVisibility())
+			byId('today').focus({ preventScroll: true });
 	}
 
 	#render() {
