@@ -10,7 +10,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Refusal } from '../nginx/html/api.js';
 import {
-	completion, creation, edit, HOLD_MS, inverseOf, move,
+	completion, creation, decision, edit, HOLD_MS, inverseOf, move,
 	reopening, ticking,
 } from '../nginx/html/changes.js';
 import { canRetry, Ledger } from '../nginx/html/ledger.js';
@@ -614,6 +614,17 @@ test('changes_that_fail_together_are_counted_and_tried_again_together', async ()
 	assert.equal(s.sent.length, 6);
 	await s.ledger.retry();
 	assert.equal(s.sent.length, 6);
+});
+
+test('a_decision_refused_with_412_is_known_not_to_have_happened', async () => {
+	const s = scene();
+	s.answer = refuse(412);
+	await s.ledger.do(decision({
+		id: '0001', file: '0001-Tee.md', copy: 'a', fields: null, mine: '',
+		theirs: '', etag: 'e0',
+	}, 'mine'));
+	assert.equal(s.told.at(-1).change.lost, false);
+	assert.match(messageOf(s.told.at(-1), '23.11.2026')?.text ?? '', / Nein\.$/);
 });
 
 test('a_move_is_told_with_number_day_and_time', async () => {

@@ -20,9 +20,6 @@ export class Details {
 	 * vain; with the next one it is asked for again. */
 	#failed = /** @type {Map<string, number>} */ (new Map());
 
-	/** By file, the week that had come when it was read though no list had it. */
-	#readAt = /** @type {Map<string, unknown>} */ (new Map());
-
 	/**
 	 * @param {Store} store
 	 * @param {(file: string) => Promise<Task>} look
@@ -54,22 +51,6 @@ export class Details {
 			this.#failed.set(file, this.#store.state.loadedAt);
 			return error instanceof Refusal ? error : new Refusal('format', '');
 		}
-	}
-
-	/**
-	 * Read a task that no list shows, once for each week that comes: nothing else
-	 * tells that it was changed elsewhere.
-	 *
-	 * @param {string} file
-	 */
-	async renew(file) {
-		const { heard } = this.#store.state;
-		if (this.#readAt.get(file) === heard)
-			return;
-		this.#readAt.set(file, heard);
-		const task = await this.#look(file).catch(() => null);
-		if (task)
-			this.put(task);
 	}
 
 	/**

@@ -438,13 +438,15 @@ function adopt(change, answer) {
 /**
  * Without an answer, or with one of a server that failed on the way; or a
  * browser sent the request again by itself, on a connection that broke, and the
- * second one met what the first had done.
+ * second one met what the first had done.  The server knows a creation and a
+ * decision again.
  *
  * @param {Change} change
  * @param {Refusal} refusal
  */
 const mayHaveHappened = ({ verb }, { kind, status }) => kind !== 'status' ||
-	status >= 500 || (verb !== 'create' && status === 412);
+	status >= 500 ||
+	(verb !== 'create' && verb !== 'decide' && status === 412);
 
 /**
  * Return true for two tries of one creation, which make one task.
