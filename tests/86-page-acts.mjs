@@ -9,7 +9,9 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answered, cardOf, lowContrast, pass } from './browser.mjs';
+import {
+	answered, cardOf, cutWords, lowContrast, pass,
+} from './browser.mjs';
 import { gitOf, sampleWeek, task, weekOf } from './page-weeks.mjs';
 import {
 	asked, boxes, busy, completionOf, fixtureWith, hold, open, state,
@@ -382,6 +384,20 @@ test('a_value_that_the_server_refuses_is_shown_at_its_field', async () => {
 	assert.equal(await page.evaluate(() =>
 		document.activeElement?.getAttribute('name')), 'deadline');
 	assert.equal(await page.inputValue('#editor [name=title]'), 'Fenster putzen');
+	assert.deepEqual(complaints, []);
+});
+
+test('english_hints_fit_into_their_fields', async () => {
+	const { page, complaints } = await open((await fixtureWith()).url, { context: {
+		locale: 'en-GB', viewport: { width: 390, height: 844 },
+	} });
+	await page.click('.now [data-key="move"]');
+	await page.locator('#move').waitFor();
+	assert.deepEqual(await page.evaluate(cutWords), []);
+	await page.keyboard.press('Escape');
+	await page.setViewportSize({ width: 1280, height: 800 });
+	await page.click('#compose');
+	assert.deepEqual(await page.evaluate(cutWords), []);
 	assert.deepEqual(complaints, []);
 });
 

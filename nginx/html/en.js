@@ -111,7 +111,7 @@ export const en = {
 		`${WEEKDAYS[weekday]}, ${+day} ${MONTHS[+month - 1]} ${year}`,
 	dayAfter: (month) => ` ${MONTHS[+month - 1].slice(0, 3)}`,
 	dayField: (day, month, year) => `${year}-${month}-${day}`,
-	dayHint: 'fri or 2026-10-31',
+	dayHint: 'fri or 31.10.',
 	dayNumber: (day) => `${+day}`,
 
 	/* The head of the page. */
