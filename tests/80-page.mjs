@@ -266,7 +266,7 @@ for (const [what, selector] of [['panel', '.now .task-open'],
 	test(`a_session_that_ends_closes_the_${what}`, async () => {
 		const fixture = await fixtureWith();
 		const { page, complaints } = await open(fixture.url, {
-			spoiled: ['/codex', '/api/sync'],
+			spoiled: ['/codex', '/api/sync', '/api/preview'],
 			context: { viewport: { width: 390, height: 844 } },
 		});
 		await state(page, 'aktuell');

@@ -63,12 +63,8 @@ export class Account {
 	 */
 	async confirm() {
 		const mark = markOfLogin();
-		if (mark === this.#mark)
-			return;
-		const { userId } = await getMe();
-		this.#check(userId);
-		if (this.#user && userId !== this.#user)
-			throw new Refusal('status', t.doorTitle, { status: 401 });
+		if (mark !== this.#mark && this.#check((await getMe()).userId))
+			throw new Refusal('status', t.doorTitle);
 		this.#mark = mark;
 	}
 
@@ -97,6 +93,7 @@ export class Account {
 			this.#kept.end();
 			location.reload();
 		}
+		return other;
 	}
 
 	/** @param {Refusal | null} refusal */
@@ -108,7 +105,10 @@ export class Account {
 		if (!door || !refusal)
 			return;
 		this.#kept.forget();
-		closeDialogs();
+		/* What lies on the door, and shows tasks to whoever comes by.  The form and
+		 * the tokens stay: they hold what is nowhere else. */
+		for (const id of ['panel', 'move', 'palette'])
+			/** @type {HTMLDialogElement} */ (byId(id)).close();
 		setText(byId('door-title'), door.title);
 		setText(byId('door-text'), refusal.message);
 		setText(byId('door-more'), door.more);
@@ -122,13 +122,4 @@ export class Account {
 		this.#store.update({ me: await getMe()
 			.catch(() => this.#store.state.me) });
 	}
-}
-
-/** What lies on the door, and shows tasks to whoever comes by.  The form and
- * the tokens stay: they hold what is nowhere else. */
-function closeDialogs() {
-	const open = /** @type {NodeListOf<HTMLDialogElement>} */ (
-		document.querySelectorAll(':is(#panel, #move, #palette)[open]'));
-	for (const dialog of open)
-		dialog.close();
 }

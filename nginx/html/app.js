@@ -2,6 +2,8 @@
 /**
  * app: puts the parts together: store, loader, views, form.
  */
+/* The form first: the modules are joined in this order, and so pack best. */
+import { TaskForm } from './form.js';
 import { Account } from './account.js';
 import { Address, addressOf, isAway } from './address.js';
 import { door, getTask, getWeekFrom, Refusal, sendEdit } from './api.js';
@@ -16,7 +18,6 @@ import { Details } from './details.js';
 import { byId, keepFocus, setText, update } from './dom.js';
 import { Drag } from './drag.js';
 import { openDraft } from './drafts.js';
-import { TaskForm } from './form.js';
 import { Git, isFirst } from './git.js';
 import { renderGit } from './gitbar.js';
 import { Grid } from './grid.js';
@@ -324,10 +325,8 @@ function showTask(file) {
 	const { shown } = store.state;
 	const n = waiting(store.shownWeek?.unplaced ?? [])
 		.findIndex((task) => task.file === file) + 1;
-	if (n > Math.max(REACHED, shown.unplaced ?? 0)) {
-		panel.open(file);
-		return;
-	}
+	if (n > REACHED)
+		return void panel.open(file);
 	if (n > (shown.unplaced ?? PORTION))
 		store.update({
 			shown: { ...shown, unplaced: Math.ceil(n / PORTION) * PORTION },
@@ -492,7 +491,7 @@ function render() {
 	renderGit(store.state);
 	const at = document.activeElement;
 	/* Of a part that is empty now and hidden, nothing can have the focus. */
-	if (had && (at === document.body || at?.closest('[hidden]')))
+	if (had && (at === document.body || !at?.checkVisibility()))
 		byId('today').focus({ preventScroll: true });
 	resume();
 }

@@ -362,8 +362,8 @@ export const de = {
 		tick: 'Haken nicht geändert.', decide: 'nicht entschieden.',
 	},
 	undoFailed: 'nicht zurückgenommen.',
-	othersFailed: (/** @type {number} */ n) => n === 1 ?
-		'Eine weitere Änderung auch nicht.' : `${n} weitere Änderungen auch nicht.`,
+	othersFailed: (/** @type {number} */ n) =>
+		`${count(n, 'weitere Änderung', 'weitere Änderungen')} auch nicht.`,
 	undoNext: (/** @type {string} */ title, /** @type {string} */ what) =>
 		`Davor: „${title}“ ${what}`,
 	unsure: 'Ob es angekommen ist, zeigt erst die neu geladene Woche.',

@@ -182,8 +182,7 @@ function layChildren(old, next) {
 	for (const node of [...old.childNodes])
 		if (keyOf(node) && !keys.has(keyOf(node)))
 			node.remove();
-	const known = new Map([...old.childNodes].reverse().map((node) =>
-		[keyOf(node), node]));
+	const known = new Map([...old.childNodes].map((node) => [keyOf(node), node]));
 	let at = old.firstChild;
 	for (const node of wanted) {
 		const key = keyOf(node);
@@ -195,7 +194,6 @@ function layChildren(old, next) {
 			at = at.nextSibling;
 		else
 			old.insertBefore(match ?? node, at);
-		known.set(key, match ?? node);
 	}
 	while (at) {
 		const gone = at;

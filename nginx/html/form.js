@@ -223,10 +223,16 @@ export class TaskForm {
 		this.#setBusy(true);
 		this.#keep(true);
 		const file = this.#task?.file ?? '';
-		const sent = this.#values();
+		const { user } = this.#hands.scene();
+		const draft = () => JSON.stringify(draftOf(user, file)?.values);
+		const sent = draft();
 		const refusal = await this.#hands.make(change);
-		if (!this.owns(change))
-			return refusal ? undefined : this.#storedLate(file, sent);
+		/* If the form was opened again meanwhile, what was typed since stays. */
+		if (!this.owns(change)) {
+			if (!refusal && draft() === sent)
+				dropDraft(user, file);
+			return;
+		}
 		this.#setBusy(false);
 		if (!refusal)
 			this.#done();
@@ -234,25 +240,6 @@ export class TaskForm {
 			await this.#compare(refusal);
 		else
 			this.#refused(refusal);
-	}
-
-	/**
-	 * The server has what was sent, but the form was opened again before it said
-	 * so: what stands in it now stays, unless it is the same.
-	 *
-	 * @param {string} file
-	 * @param {Record<string, string>} sent
-	 */
-	#storedLate(file, sent) {
-		const isSame = (/** @type {Record<string, string>} */ values) =>
-			Object.keys(values).every((name) => values[name] === sent[name]);
-		const { user } = this.#hands.scene();
-		if (this.#dialog.open && file === (this.#task?.file ?? '')) {
-			if (isSame(this.#values()))
-				this.#done();
-		} else if (isSame(draftOf(user, file)?.values ?? {})) {
-			dropDraft(user, file);
-		}
 	}
 
 	#creation() {
@@ -432,7 +419,8 @@ export class TaskForm {
 		this.#busy = busy;
 		this.#submit.setAttribute('aria-disabled', String(busy));
 		/* What is typed into a form that closes would be lost. */
-		for (const field of this.#form.querySelectorAll('[type="text"], textarea'))
+		for (const field of this.#form.querySelectorAll(
+			busy ? ':read-write' : '[readonly]'))
 			field.toggleAttribute('readonly', busy);
 		this.#submit.textContent = busy ? t.saving : this.#task ? t.save : t.create;
 	}

@@ -21,12 +21,10 @@ import { pieceOf } from './piece.js';
  *
  * What came of a change:
  * `asking` it is shown and under way, `stored` the server has it, `failed` it
- * is rolled back; `next` is what could be taken back now; `failed` is how many
- * changes have failed since the last one was asked for, `again` whether retry()
- * would do anything.
+ * is rolled back; `next` is what could be taken back now, `failed` what retry()
+ * would ask for again.
  * @typedef {{ kind: 'asking' | 'stored' | 'failed', change: Change,
- *	refusal: Refusal | null, next: Change | null, failed: number,
- *	again: boolean }} Event
+ *	refusal: Refusal | null, next: Change | null, failed: Change[] }} Event
  *
  * @typedef {object} Hands
  * @property {(request: Edit) => Promise<any>} send
@@ -51,9 +49,9 @@ export class Ledger {
 	#history = /** @type {Change[]} */ ([]);
 	/** Those of them that are just being taken back. */
 	#undoing = /** @type {Set<Change>} */ (new Set());
-	/** What failed since the last change was asked for; `again`: it may come out
-	 * better another time. */
-	#failed = /** @type {{ change: Change, again: boolean }[]} */ ([]);
+	/** What failed since the last change was asked for, and may come out better
+	 * another time. */
+	#failed = /** @type {Change[]} */ ([]);
 	/** The end of the last request about each file. */
 	#tails = /** @type {Map<string, Promise<unknown>>} */ (new Map());
 
@@ -121,8 +119,7 @@ export class Ledger {
 
 	/** Ask again for all that failed since the last change was asked for. */
 	async retry() {
-		const failed = this.#failed.filter(({ again }) => again);
-		await Promise.all(failed.map(({ change }) => {
+		await Promise.all(this.#failed.map((change) => {
 			this.#forget(change);
 			if (change.undoes)
 				this.#undoing.add(change.undoes);
@@ -367,9 +364,9 @@ export class Ledger {
 		change.step = 'failed';
 		if (!change.lost || change.undoes)
 			this.#forget(change);
-		const again = canRetry(refusal);
-		this.#failed = [...this.#failed, { change, again }];
-		if (again && change.undoes)
+		if (canRetry(refusal))
+			this.#failed = [...this.#failed, change];
+		if (canRetry(refusal) && change.undoes)
 			this.#keep(change.undoes);
 		else if (change.undoes)
 			this.#forget(change.undoes);
@@ -414,11 +411,8 @@ export class Ledger {
 	 * @param {Refusal | null} refusal
 	 */
 	#tell(kind, change, refusal) {
-		const failed = this.#failed.length;
-		this.#hands.tell({
-			kind, change, refusal, next: this.next, failed,
-			again: this.#failed.some((one) => one.again),
-		});
+		const failed = this.#failed;
+		this.#hands.tell({ kind, change, refusal, next: this.next, failed });
 	}
 }
 

@@ -29,6 +29,8 @@ export class Panel {
 	#details;
 	#file = '';
 	#refusal = '';
+	/** The week that had come as a task was read that is in none. */
+	#heard = /** @type {Week | null} */ (null);
 
 	/**
 	 * @param {Store} store
@@ -54,6 +56,7 @@ export class Panel {
 	async open(file) {
 		this.#file = file;
 		this.#refusal = '';
+		this.#heard = null;
 		if (!this.#dialog.open)
 			this.#dialog.show();
 		this.#dialog.scrollTop = 0;
@@ -68,8 +71,7 @@ export class Panel {
 	/** The focus goes back to the card, or if that is gone, to the day. */
 	close() {
 		this.#dialog.close();
-		const at = document.activeElement;
-		if (at === document.body || !at?.checkVisibility())
+		if (document.activeElement?.checkVisibility() !== true)
 			byId('today').focus({ preventScroll: true });
 	}
 
@@ -77,11 +79,12 @@ export class Panel {
 		const task = this.#dialog.open && taskOf(this.#store, this.#file);
 		if (!task)
 			return;
-		const { details } = this.#store.state;
-		if (listed(this.#store, this.#file))
-			this.#details.need(task);
-		else
-			this.#details.renew(this.#file);
+		const { details, heard } = this.#store.state;
+		/* If no list has it, only a look tells that it was changed elsewhere. */
+		const again = task === details[task.file] && heard !== this.#heard;
+		if (again)
+			this.#heard = heard;
+		this.#details.need(again ? { ...task, etag: '' } : task, again);
 		setText(byId('panel-title'), task.title);
 		update(byId('panel-body'), panelView(this.#store, task,
 			details[task.file], this.#actions, this.#refusal));
@@ -96,23 +99,10 @@ export class Panel {
  * @returns {Task | null}
  */
 export function taskOf(store, file) {
-	const { details, pending } = store.state;
-	const task = details[file];
-	return listed(store, file) ?? (task ? projectTask(task, pending) : null);
-}
-
-/**
- * The task as it is in a shown week, or was found.
- *
- * @param {Store} store
- * @param {string} file
- * @returns {Task | null}
- */
-function listed(store, file) {
-	const { found, pending } = store.state;
+	const { details, found, pending } = store.state;
 	const shown = [store.shownWeek, store.shownOther].flatMap((week) =>
 		week ? allTasks(week) : []).find((task) => task.file === file);
-	const known = found?.find((task) => task.file === file);
+	const known = found?.find((task) => task.file === file) ?? details[file];
 	return shown ?? (known ? projectTask(known, pending) : null);
 }
 

@@ -21,14 +21,14 @@ import { isoDay, shortDay, t, weekdayOf } from './words.js';
  * @param {string} today
  * @returns {Message | null}
  */
-export function messageOf({ kind, change, refusal, next, failed, again },
-	today) {
+export function messageOf({ kind, change, refusal, next, failed }, today) {
 	const { title, verb, undoes } = change;
+	const others = failed.filter((one) => one !== change).length;
 	if (kind === 'failed' && refusal)
 		return {
-			kind: 'bad', title, retry: again, text: [
+			kind: 'bad', title, retry: failed.length > 0, text: [
 				undoes ? t.undoFailed : t.failed[verb], refusal.told,
-				change.lost && t.unsure, failed > 1 && t.othersFailed(failed - 1),
+				change.lost && t.unsure, others > 0 && t.othersFailed(others),
 			].filter(Boolean).join(' '),
 		};
 	if (kind === 'asking' && undoes)

@@ -152,16 +152,6 @@ export function isoDay(datum) {
 	return `${year}-${month}-${day}`;
 }
 
-/**
- * `yyyy-mm-dd`, as date inputs give it, as `dd.mm.yyyy`.
- *
- * @param {string} iso
- */
-export function germanDay(iso) {
-	const [year, month, day] = iso.split('-');
-	return `${day}.${month}.${year}`;
-}
-
 /** 0 = Sunday. @param {string} datum */
 export function weekdayOf(datum) {
 	const { day, month, year } = splitDay(datum);
