@@ -245,7 +245,7 @@ test('a_pull_request_is_a_link_only_where_that_is_safe', async () => {
 		'2 abends': task('0006', 'F', 'arbeit', { sync: 'pending' }),
 	});
 	const { page, complaints } = await open((await fixtureWith(week)).url);
-	await state(page, 'aktuell');
+	await page.locator('.mark-sync').nth(5).waitFor();
 
 	assert.deepEqual(await page.locator('.mark-sync').allTextContents(), [
 		'Pull Request 7', 'Pull Request 7', 'Pull Request 7', 'noch nicht in Git',
