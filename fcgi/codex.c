@@ -98,6 +98,8 @@ main(int argc, char **argv)
 	for (i = 0; argc > 1 && i < ARRAY_LEN(commands); i++)
 		if (strcmp(argv[1], commands[i].name) == 0)
 			return commands[i].main(argc - 1, argv + 1);
+	if (argc > 1)
+		fprintf(stderr, "codex: there is no command '%s'\n\n", argv[1]);
 	print_commands(stderr);
 	return 2;
 }

@@ -566,6 +566,24 @@ nginx_takes_a_local_site() {
 	    ! grep -e ssl -e '@' "$scratch/local"
 }
 
+# Of such a number nginx would tell only at its next start.
+a_local_site_has_a_port() {
+	local bad
+
+	for bad in '' 0 65536 99999 8x -1; do
+		! "$root/usr/local/libexec/codex-site" --local "$bad" || return 1
+	done
+	"$root/usr/local/libexec/codex-site" --local 65535 >/dev/null
+}
+
+a_command_that_is_none_is_named() {
+	local status=0
+
+	"$root/usr/local/bin/codex" frob 2>"$scratch/said-none" || status=$?
+	[ "$status" -eq 2 ] && grep -F "no command 'frob'" "$scratch/said-none" &&
+	    grep Usage "$scratch/said-none"
+}
+
 a_site_beside_another_is_no_default() {
 	grep -F default_server "$scratch/old" &&
 	    site_for 1.22.1 --beside >"$scratch/beside" &&
@@ -819,6 +837,8 @@ check "a site beside another one is no default site" \
     a_site_beside_another_is_no_default
 check "nginx takes the installed site" make_site
 check "nginx takes a site without TLS for this machine" nginx_takes_a_local_site
+check "a site for this machine has a port" a_local_site_has_a_port
+check "a command that is none is named" a_command_that_is_none_is_named
 check "the site answers by TLS" the_site_answers
 check "every answer tells of TLS and policy" for_all \
     "$(printf '%s\n' / /codex /healthz /nope /v/x/app.js /api/tasks /sync \
