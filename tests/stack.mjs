@@ -245,7 +245,10 @@ export class Stack {
 		const from = this.log.length;
 		const address = /läuft auf (http:\S+)/;
 		await until(() => this.child?.exitCode !== null ||
-		    address.test(this.log.slice(from)), 60000, 'the start');
+		    address.test(this.log.slice(from)), 60000, 'the start')
+		    .catch((error) => {
+			    throw new Error(`${error.message}\n${this.log}`);
+		    });
 		const found = address.exec(this.log.slice(from));
 		if (!found) {
 			await this.stop().catch(() => {});
