@@ -39,41 +39,25 @@ keep_blob(const struct user_cache *what, const struct freshness_query *query,
 	return rc;
 }
 
-static int
-look_for(const struct app *app, const struct user_cache *what,
-    const struct freshness_query *query, struct buf **out, struct err *err)
-{
-	struct freshness found = FRESHNESS_INIT;
-	int rc = freshness_look(app, query, &found, err);
-
-	if (rc == 0 && found.entry != NULL)
-		*out = &found.entry->body;
-	else if (rc == 0)
-		rc = keep_blob(what, query, &found, out, err);
-	freshness_release(&found);
-	return rc;
-}
-
 int
 user_cache_get(const struct app *app, const struct user_cache *what,
     const char *user, struct buf **out, struct err *err)
 {
 	const struct freshness_query query = {
-	    .cache = what->cache, .user = user, .blob = what->blob};
-
-	return look_for(app, what, &query, out, err);
-}
-
-int
-user_cache_recheck(const struct app *app, const struct user_cache *what,
-    const char *user, struct buf **out, struct err *err)
-{
-	const struct freshness_query query = {.cache = what->cache,
+	    .cache = what->cache,
 	    .user = user,
 	    .blob = what->blob,
-	    .recheck = true};
+	    .recheck = what->recheck,
+	};
+	struct freshness found = FRESHNESS_INIT;
+	int rc = freshness_look(app, &query, &found, err);
 
-	return look_for(app, what, &query, out, err);
+	if (rc == 0 && found.entry != NULL)
+		*out = &found.entry->body;
+	else if (rc == 0)
+		rc = keep_blob(what, &query, &found, out, err);
+	freshness_release(&found);
+	return rc;
 }
 
 int

@@ -8,7 +8,7 @@
  *
  * Calling sequence
  *
- *	struct user_cache what = {cache, NAMES_SESSION, parse_sessions};
+ *	struct user_cache what = {cache, NAMES_SESSION, parse_sessions, false};
  *
  *	user_cache_get(app, &what, user, &body, err)	each request
  *	user_cache_now(app, &what, user, &own, err)	a decision of weight
@@ -47,6 +47,10 @@ struct user_cache {
 	struct cache *cache; /* of this kind of blob alone */
 	enum names_blob blob;
 	user_cache_parse_fn *parse;
+	/* Look at the token even if memory is fresh, where CACHE_REVALIDATE_MS
+	 * is on: for what memory does not have, and another host may have put
+	 * since. */
+	bool recheck;
 };
 
 /*
@@ -54,13 +58,6 @@ struct user_cache {
  * cache's and holds until the next call for this cache.
  */
 MUST_USE int user_cache_get(const struct app *app,
-    const struct user_cache *what, const char *user, struct buf **out,
-    struct err *err);
-
-/* The same, but look at the token even if memory is fresh, where
- * CACHE_REVALIDATE_MS is on: for what memory does not have, and another host may
- * have put since. */
-MUST_USE int user_cache_recheck(const struct app *app,
     const struct user_cache *what, const char *user, struct buf **out,
     struct err *err);
 

@@ -124,14 +124,14 @@ parse_sessions(const struct buf *bytes, struct buf *out)
 static struct user_cache
 id_cache(const struct auth *auth)
 {
-	return (struct user_cache){auth->ids, NAMES_GITHUB_ID, parse_id};
+	return (struct user_cache){auth->ids, NAMES_GITHUB_ID, parse_id, false};
 }
 
 static struct user_cache
 session_cache(const struct auth *auth)
 {
 	return (struct user_cache){
-	    auth->sessions, NAMES_SESSION, parse_sessions};
+	    auth->sessions, NAMES_SESSION, parse_sessions, false};
 }
 
 int
@@ -226,9 +226,9 @@ account_session_over(const struct auth *auth, const struct session *session,
 		return -1;
 	/* All earlier sessions have been ended at another host, and this one has
 	 * begun since. */
-	if (session->epoch > sessions_of(body)->epoch &&
-	    user_cache_recheck(auth->app, &what, session->user, &body, err) ==
-		-1)
+	what.recheck = session->epoch > sessions_of(body)->epoch;
+	if (what.recheck &&
+	    user_cache_get(auth->app, &what, session->user, &body, err) == -1)
 		return -1;
 	*over = is_ended(body, session);
 	return 0;

@@ -93,7 +93,7 @@ static struct user_cache
 token_cache(const struct auth *auth)
 {
 	return (struct user_cache){
-	    auth->api_tokens, NAMES_TOKENS, parse_tokens};
+	    auth->api_tokens, NAMES_TOKENS, parse_tokens, false};
 }
 
 static void
@@ -385,13 +385,9 @@ take_token(const struct buf *body, const char *text, struct api_token *token,
 	return 0;
 }
 
-/* How a user's tokens are looked up: user_cache_get or user_cache_recheck. */
-typedef int look_fn(const struct app *app, const struct user_cache *what,
-    const char *user, struct buf **out, struct err *err);
-
 static int
-check_token(const struct auth *auth, look_fn *look, const char *text,
-    char *user, struct api_token *token, struct err *err)
+check_token(const struct auth *auth, bool recheck, const char *text, char *user,
+    struct api_token *token, struct err *err)
 {
 	struct user_cache what = token_cache(auth);
 	char name[NAMES_USER_MAX + 1] = "";
@@ -399,7 +395,8 @@ check_token(const struct auth *auth, look_fn *look, const char *text,
 
 	if (api_token_user(text, name) == -1)
 		return err_set(err, ERR_LOGIN, MSG_TOKEN_INVALID);
-	if (look(auth->app, &what, name, &body, err) == -1 ||
+	what.recheck = recheck;
+	if (user_cache_get(auth->app, &what, name, &body, err) == -1 ||
 	    take_token(body, text, token, err) == -1)
 		return -1;
 	memcpy(user, name, sizeof name);
@@ -410,14 +407,14 @@ int
 api_token_check(const struct auth *auth, const char *text, char *user,
     struct api_token *token, struct err *err)
 {
-	return check_token(auth, user_cache_get, text, user, token, err);
+	return check_token(auth, false, text, user, token, err);
 }
 
 int
 api_token_recheck(const struct auth *auth, const char *text, char *user,
     struct api_token *token, struct err *err)
 {
-	return check_token(auth, user_cache_recheck, text, user, token, err);
+	return check_token(auth, true, text, user, token, err);
 }
 
 struct use {

@@ -109,7 +109,7 @@ MUST_USE int api_token_check(const struct auth *auth, const char *text,
     char *user, struct api_token *token, struct err *err);
 
 /* The same, but look whether another host has changed the list since memory was
- * read (user_cache_recheck). */
+ * read (user_cache.h). */
 MUST_USE int api_token_recheck(const struct auth *auth, const char *text,
     char *user, struct api_token *token, struct err *err);
 
