@@ -7,10 +7,8 @@
 #include "store/names.h"
 #include "store/store.h"
 
-/* Make the mark of a user whose put waits for nothing.  `after` as in
- * pending_put_all. */
-static void
-make_mark(const struct app *app, const char *user, const char *after,
+void
+pending_mark_make(const struct app *app, const char *user, const char *after,
     struct pending_mark *mark)
 {
 	buf_init(&mark->key);
@@ -21,13 +19,6 @@ make_mark(const struct app *app, const char *user, const char *after,
 		buf_addf(&mark->bytes, "\n%s", after);
 	mark->put = (struct store_op)STORE_PUT(
 	    mark->key.s, STORE_ALWAYS, NULL, mark->bytes.s, mark->bytes.len);
-}
-
-void
-pending_mark_make(
-    const struct app *app, const char *user, struct pending_mark *mark)
-{
-	make_mark(app, user, NULL, mark);
 }
 
 void
@@ -48,7 +39,7 @@ pending_put_all(struct app *app, const struct user_set *users,
 	int rc;
 
 	for (i = 0; i < users->n; i++) {
-		make_mark(app, users->names[i], after, &marks[i]);
+		pending_mark_make(app, users->names[i], after, &marks[i]);
 		ops[i] = marks[i].put;
 	}
 	rc = store_run(app->store, ops, users->n, err);
@@ -67,7 +58,7 @@ pending_put(struct app *app, const char *user, struct err *err)
 	struct pending_mark mark;
 	int rc;
 
-	pending_mark_make(app, user, &mark);
+	pending_mark_make(app, user, NULL, &mark);
 	rc = store_run(app->store, &mark.put, 1, err);
 	pending_mark_release(&mark);
 	return rc;

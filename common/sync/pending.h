@@ -35,13 +35,13 @@ struct pending_mark {
 	struct buf key, bytes;
 	struct store_op put;
 };
-/* Make the mark of a user, without a head; then free it. */
-void pending_mark_make(
-    const struct app *app, const char *user, struct pending_mark *mark);
+/* Make the mark of a user; `after` is the head that a webhook told of, or NULL.
+ * Then free it. */
+void pending_mark_make(const struct app *app, const char *user,
+    const char *after, struct pending_mark *mark);
 void pending_mark_release(struct pending_mark *mark);
 /*
- * Mark all these users in one round of the store.  `after` is the head that a
- * webhook told of, or NULL.
+ * Mark all these users in one round of the store, with `after` in each mark.
  */
 MUST_USE int pending_put_all(struct app *app, const struct user_set *users,
     const char *after, struct err *err);

@@ -24,7 +24,7 @@ publish_write(
 	int rc;
 
 	changes_add_file(&files, file);
-	pending_mark_make(app, user, &mark);
+	pending_mark_make(app, user, NULL, &mark);
 	rc = app_bump_beside(
 	    app, user, &files, is_marked ? &mark.put : NULL, err);
 	pending_mark_release(&mark);
