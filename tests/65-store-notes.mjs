@@ -127,6 +127,25 @@ async function withHosts(name, n, body) {
 	}
 }
 
+/** Until a request of the second host waits: it has the lease once the first one's is
+ * over. @param {import('./stack.mjs').Stack} next */
+const ringUntilHeld = (next) => until(() => {
+	ring(next);
+	return ways[1].held.length > 0;
+}, 20000 * slow, 'the lease');
+
+/** The second host's run has raised the version then, and has not looked yet.
+ * @param {import('./stack.mjs').Stack} next */
+function takeLease(next) {
+	ways[1].holds = (line) => list.test(line) &&
+	    ways[1].done.some((before) => token.test(before));
+	return ringUntilHeld(next);
+}
+
+/** A folder in Git that has the name of a new task. */
+const folderInTheWay = { files: {
+	[`${vaultPath('0003-Neu.md')}/eins.md`]: 'Notiz\n' } };
+
 test('what a failed batch of a run has written is shown', () =>
     withHosts('failed', 1, async ([host]) => {
 	    let met = false;
@@ -147,13 +166,7 @@ test('what a run writes once another has taken its lease is shown', () =>
 	    ways[0].holds = (line) => /^PUT .*\/tasks\/0000\.md/.test(line);
 	    ring(late);
 	    await until(() => ways[0].held.length > 0, 10000 * slow, 'a write');
-	    // The other run has raised the version, and has not looked yet.
-	    ways[1].holds = (line) => list.test(line) &&
-		ways[1].done.some((before) => token.test(before));
-	    await until(() => {
-		    ring(next);
-		    return ways[1].held.length > 0;
-	    }, 20000 * slow, 'the lease');
+	    await takeLease(next);
 	    assert.deepEqual(await titles(late), ['Eins', 'Neu 2', 'Neu 3']);
 	    ways[0].release();
 	    await ways[0].until(/^PUT .*\/tasks\/0000\.md/);
@@ -179,18 +192,14 @@ test('what a run has written whose records broke is shown', () =>
 test('a task that two runs rename at once stays', () =>
     withHosts('renamed', 2, async ([late, next], repo) => {
 	    const old = /^DELETE .*\/tasks\/0003-Neu\.md/;
-	    await repo.commit({ files: {
-		[`${vaultPath('0003-Neu.md')}/eins.md`]: 'Notiz\n' } });
+	    await repo.commit(folderInTheWay);
 	    ways[0].holds = ways[1].holds = (line) => old.test(line);
 	    const made = await late.send('POST', '/api/tasks',
 		{ kategorie: 'arbeit', title: 'Neu' });
 	    assert.equal(made.json.filename, '0003-Neu.md', made.text);
 	    ring(late);
 	    await until(() => ways[0].held.length > 0, 10000 * slow, 'a move');
-	    await until(() => {
-		    ring(next);
-		    return ways[1].held.length > 0;
-	    }, 20000 * slow, 'the lease');
+	    await ringUntilHeld(next);
 	    ways[0].release();
 	    await ways[0].until(old);
 	    ways[1].release();
@@ -202,20 +211,13 @@ test('a task that two runs rename at once stays', () =>
 test('a task that a run renames once another has taken its lease is shown', () =>
     withHosts('moved', 2, async ([late, next], repo) => {
 	    const move = /^PUT .*\/tasks\/0003-Neu-2\.md/;
-	    await repo.commit({ files: {
-		[`${vaultPath('0003-Neu.md')}/eins.md`]: 'Notiz\n' } });
+	    await repo.commit(folderInTheWay);
 	    await late.send('POST', '/api/tasks',
 		{ kategorie: 'arbeit', title: 'Neu' });
 	    ways[0].holds = (line) => move.test(line);
 	    ring(late);
 	    await until(() => ways[0].held.length > 0, 10000 * slow, 'a move');
-	    // The other run has raised the version, and has not looked yet.
-	    ways[1].holds = (line) => list.test(line) &&
-		ways[1].done.some((before) => token.test(before));
-	    await until(() => {
-		    ring(next);
-		    return ways[1].held.length > 0;
-	    }, 20000 * slow, 'the lease');
+	    await takeLease(next);
 	    assert.ok((await titles(late)).includes('Neu'));
 	    ways[0].release();
 	    await ways[0].until(/^DELETE .*\/tasks\/0003-Neu\.md/);
