@@ -30,7 +30,7 @@ is_star(const char *list)
 typedef bool fits_fn(const char *tag, size_t len, const char *etag);
 
 static bool
-has_tag(const char *list, fits_fn *fits, const char *etag)
+has_fitting(const char *list, fits_fn *fits, const char *etag)
 {
 	const char *tag;
 	size_t len;
@@ -67,11 +67,11 @@ begins_hash(const char *tag, size_t len, const char *hash)
 bool
 etag_matches(const char *list, const char *etag)
 {
-	return has_tag(list, is_etag, etag);
+	return has_fitting(list, is_etag, etag);
 }
 
 bool
 etag_matches_content(const char *list, const char *hash)
 {
-	return has_tag(list, begins_hash, hash);
+	return has_fitting(list, begins_hash, hash);
 }
