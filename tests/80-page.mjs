@@ -240,7 +240,7 @@ test('a_session_that_ends_leaves_the_form', async () => {
 		state: 'pending', pending: 1, code: 'noch_nicht_in_git',
 	}));
 	const { page, complaints } = await open(fixture.url, {
-		clock: true, spoiled: ['/codex', '/api/sync'],
+		clock: true, spoiled: ['/codex', '/api/sync', '/auth/me'],
 	});
 	await page.click('#compose');
 	await page.fill('#editor [name=title]', 'Halb getippt');
@@ -266,7 +266,7 @@ for (const [what, selector] of [['panel', '.now .task-open'],
 	test(`a_session_that_ends_closes_the_${what}`, async () => {
 		const fixture = await fixtureWith();
 		const { page, complaints } = await open(fixture.url, {
-			spoiled: ['/codex', '/api/sync', '/api/preview'],
+			spoiled: ['/codex', '/api/sync', '/api/preview', '/auth/me'],
 			context: { viewport: { width: 390, height: 844 } },
 		});
 		await state(page, 'aktuell');

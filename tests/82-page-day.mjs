@@ -370,8 +370,9 @@ for (const take of /** @type {const} */ (['Meine sichern', 'Die jetzige nehmen']
 
 test('a_draft_survives_escape_reload_and_login', async () => {
 	const ref = await stack.make({ title: 'Entwurf', body: 'Alt.\n' });
+	/* Any first request of a page can be on its way when its session goes. */
 	const { page, complaints } = await openDay({ spoiled: [
-		`/api/tasks/${ref}`, '/codex', '/api/sync',
+		`/api/tasks/${ref}`, '/codex', '/api/sync', '/auth/me',
 	] });
 	const edit = async () => {
 		await openTask(page, 'Entwurf');
