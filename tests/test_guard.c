@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "api/serve.h"
+#include "app/cache.h"
 #include "auth/account.h"
 #include "auth/api_token.h"
 #include "auth/bearer.h"
@@ -561,6 +562,34 @@ START_TEST(a_token_that_memory_knows_is_good_from_any_address)
 }
 END_TEST
 
+START_TEST(a_made_up_token_counts_once_for_its_address)
+{
+	struct buf secret = BUF_INIT;
+	struct err err = ERR_INIT;
+	struct api_token token;
+	struct host host;
+	int i;
+
+	open_host(&host, "a");
+	host.app.conf.cache_revalidate_ms = 60000;
+	ok(account_bind(&host.auth, "bob", 99, &err), &err);
+	ok(api_token_make(&host.auth, "bob",
+	       &(struct api_token_new){"x", false}, &token, &secret, &err),
+	    &err);
+	throw_token(&host, NULL, "bob"); // now his tokens are remembered
+	/* His number is not: it costs a look, and the token another. */
+	cache_drop(host.auth.ids, "bob");
+	for (i = 0; i < GUEST_FAILURES_MAX - 2; i++)
+		guest_fail(host.auth.guests, "192.0.2.1", app_now(&host.app));
+	ck_assert_str_eq(
+	    throw_token(&host, "192.0.2.1", "bob"), "nicht_angemeldet");
+	ck_assert(
+	    !guest_is_spent(host.auth.guests, "192.0.2.1", app_now(&host.app)));
+	buf_release(&secret);
+	host_close(&host);
+}
+END_TEST
+
 /* Refuse a request from the address; return true if its answer is slow. */
 static bool
 refuse(struct host *host, const char *guest, enum err_code why)
@@ -1075,6 +1104,7 @@ T_MAIN("guard", no_session_is_checked_without_the_secret_of_the_keys,
     an_address_of_too_many_made_up_tokens_costs_the_store_nothing_more,
     a_store_that_fails_counts_against_no_address,
     a_token_that_memory_knows_is_good_from_any_address,
+    a_made_up_token_counts_once_for_its_address,
     a_guest_refused_too_often_is_answered_slowly,
     an_address_of_too_many_bad_codes_asks_github_nothing_more,
     a_cookie_beside_a_bearer_keeps_the_rules_of_cookies,

@@ -129,36 +129,31 @@ check_listed_number(
 
 /*
  * Check the token.  Where hosts share a store, look anew for one that memory does
- * not have: another host may have made it.  One that is not there then counts as
- * a bad one of the address, which may cost only so many looks.
+ * not have, as another host may have made it, and set `*costs`.
  */
 static int
 check_stored_token(const struct auth *auth, const struct request *request,
     const char *text, struct person *person, struct api_token *token,
-    struct err *err)
+    bool *costs, struct err *err)
 {
-	int64_t now = app_now(auth->app);
 	bool is_known = cache_find(auth->api_tokens, person->user) != NULL;
 
 	if (api_token_check(auth, text, person->user, token, err) == 0)
 		return 0;
 	if (!is_known || err->code != ERR_LOGIN ||
 	    auth->app->conf.cache_revalidate_ms == CONF_OFF ||
-	    guest_is_spent(auth->guests, request->guest, now))
+	    guest_is_spent(auth->guests, request->guest, app_now(auth->app)))
 		return -1;
 	*err = (struct err)ERR_INIT;
-	if (api_token_recheck(auth, text, person->user, token, err) == 0)
-		return 0;
-	if (err->code == ERR_LOGIN)
-		guest_fail(auth->guests, request->guest, now);
-	return -1;
+	*costs = true;
+	return api_token_recheck(auth, text, person->user, token, err);
 }
 
 /*
  * Check the token of the user that it names.  The list comes first: a name that
  * is not on it costs no request to the store, unless the list has numbers.
- * What memory does not know costs one, so an address that has shown too many
- * bad tokens is refused there.
+ * What memory does not know costs some, so an address that has shown too many
+ * bad tokens is refused there; each counts once, whatever it has cost.
  */
 static int
 check_api_token(const struct auth *auth, const struct request *request,
@@ -166,23 +161,24 @@ check_api_token(const struct auth *auth, const struct request *request,
     struct err *err)
 {
 	int64_t now = app_now(auth->app);
-	bool listed = allowlist_has(auth->allowlist, person->user, 0), is_known;
+	bool listed = allowlist_has(auth->allowlist, person->user, 0), costs;
 
 	if (!listed && !allowlist_has_ids(auth->allowlist)) {
 		refuse_token(err);
 		return -1;
 	}
-	is_known = cache_find(listed ? auth->api_tokens : auth->ids,
-		       person->user) != NULL;
-	if (!is_known && guest_is_spent(auth->guests, request->guest, now)) {
+	costs = cache_find(listed ? auth->api_tokens : auth->ids,
+		    person->user) == NULL;
+	if (costs && guest_is_spent(auth->guests, request->guest, now)) {
 		user_rate_refuse(now, err);
 		return -1;
 	}
 	if ((listed || check_listed_number(auth, person, err) == 0) &&
-	    check_stored_token(auth, request, text, person, token, err) == 0)
+	    check_stored_token(
+		auth, request, text, person, token, &costs, err) == 0)
 		return 0;
 	/* A store that does not answer says nothing about the token. */
-	if (!is_known && err->code == ERR_LOGIN)
+	if (costs && err->code == ERR_LOGIN)
 		guest_fail(auth->guests, request->guest, now);
 	return -1;
 }
