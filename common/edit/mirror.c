@@ -40,6 +40,8 @@ struct fetch {
 struct load {
 	struct app *app;
 	const char *user;
+	const char *prefix; /* of the list */
+	const char *token;  /* its key; it tells of the list's changes */
 	struct store_list list;
 	struct taskset index, base; /* as stored */
 	bool has_index;             /* and it can be read */
@@ -368,20 +370,11 @@ misses_found(const struct mirror *mirror, const struct load *load)
 static int
 list_all(struct load *load, struct err *err)
 {
-	struct buf prefix = BUF_INIT, token = BUF_INIT;
-	int rc;
-
 	store_list_release(&load->list);
 	load->list = (struct store_list)STORE_LIST_SHALLOW;
 	load->list.since = "";
-	names_key(&token, NAMES_TOKEN, load->user);
-	load->list.told_by = token.s;
-	names_task_prefix(&prefix, load->user);
-	rc = store_list(load->app->store, prefix.s, &load->list, err);
-	load->list.told_by = NULL;
-	buf_release(&token);
-	buf_release(&prefix);
-	return rc;
+	load->list.told_by = load->token;
+	return store_list(load->app->store, load->prefix, &load->list, err);
 }
 
 /* Take what the first round has read, and read the rest. */
@@ -424,12 +417,13 @@ mirror_load(
 	memcpy(since, mirror->mark, sizeof since);
 	mirror->mark[0] = '\0';
 	names_key(&token, NAMES_TOKEN, user);
-	load.list.told_by = token.s;
+	load.list.told_by = load.token = token.s;
 	if (mirror->memory != NULL)
 		load.list.since = mirror->whole ? "" : since;
 	names_key(&index, NAMES_INDEX, user);
 	names_key(&next, NAMES_NEXT_ID, user);
 	names_task_prefix(&prefix, user);
+	load.prefix = prefix.s;
 	names_key(&sync, NAMES_SYNC, user);
 	mirror->has_repo = conf_has_repo(&app->conf);
 	struct store_op ops[] = {
