@@ -616,6 +616,33 @@ test('changes_that_fail_together_are_counted_and_tried_again_together', async ()
 	assert.equal(s.sent.length, 6);
 });
 
+test('changes_that_fail_one_after_the_other_are_tried_again_together', async () => {
+	const s = scene();
+	const completeOne = (/** @type {string} */ id) =>
+		s.ledger.do(complete(shownWeek(s.store), id));
+	const done = () => ['0001', '0005', '0006', '0007'].filter((id) =>
+		find(shownWeek(s.store), id).status === 'abgeschlossen');
+	s.answer = refuse(503);
+	s.found = find(shownWeek(s.store), '0001');
+	for (const id of ['0001', '0005', '0005'])
+		await completeOne(id);
+	const said = messageOf(s.told.at(-1), '23.11.2026');
+	assert.match(said?.text ?? '', /1 (weitere Änderung|more change) /);
+	s.answer = () => ({ etag: 'good' });
+	await s.ledger.retry();
+	assert.deepEqual(done(), ['0001', '0005']);
+	assert.equal(s.sent.length, 5, 'each once');
+
+	/* What was stored since ends it. */
+	s.answer = refuse(503);
+	await completeOne('0006');
+	s.answer = () => ({ etag: 'good' });
+	await completeOne('0007');
+	await s.ledger.do(move(find(shownWeek(s.store), '0006'), null));
+	await s.ledger.retry();
+	assert.deepEqual(done(), ['0001', '0005', '0007']);
+});
+
 test('a_decision_refused_with_412_is_known_not_to_have_happened', async () => {
 	const s = scene();
 	s.answer = refuse(412);

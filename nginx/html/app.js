@@ -2,8 +2,9 @@
 /**
  * app: puts the parts together: store, loader, views, form.
  */
-/* The form first: the modules are joined in this order, and so pack best. */
+/* These first: the modules are joined in this order, and so pack best. */
 import { TaskForm } from './form.js';
+import { Ledger } from './ledger.js';
 import { Account } from './account.js';
 import { Address, addressOf, isAway } from './address.js';
 import { door, getTask, getWeekFrom, Refusal, sendEdit } from './api.js';
@@ -15,7 +16,7 @@ import {
 } from './changes.js';
 import { conflictsView } from './conflicts.js';
 import { Details } from './details.js';
-import { byId, keepFocus, setText, update } from './dom.js';
+import { byId, keepFocus, moveHiddenFocus, setText, update } from './dom.js';
 import { Drag } from './drag.js';
 import { openDraft } from './drafts.js';
 import { Git, isFirst } from './git.js';
@@ -23,7 +24,6 @@ import { renderGit } from './gitbar.js';
 import { Grid } from './grid.js';
 import { Kept } from './kept.js';
 import { Keys } from './keys.js';
-import { Ledger } from './ledger.js';
 import {
 	PORTION, problemsView, unplacedView, waiting, waitingNote,
 } from './lists.js';
@@ -64,7 +64,8 @@ const git = new Git(store, () => loader.load());
 const kept = new Kept(store);
 const account = new Account(store, kept);
 const ledger = new Ledger(store, {
-	send: (edit) => account.confirm().then(() => sendEdit(edit)), look: getTask, read: (task) => details.read(task),
+	send: (edit) => account.confirm().then(() => sendEdit(edit)),
+	look: getTask, read: (task) => details.read(task),
 	tell: hear, reload: reloadAfter,
 });
 const toast = new Toast(store, {
@@ -354,11 +355,13 @@ function hear(event) {
 	const message = messageOf(event, store.state.week?.weekStart ?? '');
 	if (message && !(kind === 'failed' && form.owns(change)))
 		toast.tell(message);
-	if (kind === 'stored')
-		details.follow(change);
-	if (kind === 'stored' && change.undoes?.request.key)
-		freeKey(change.undoes.request.key);
-	if (kind === 'stored' && change.made) {
+	if (kind !== 'stored')
+		return;
+	details.follow(change);
+	const key = change.undoes?.request.key;
+	if (key)
+		freeKey(key);
+	if (change.made) {
 		quick.stored(change);
 		greet(change);
 	}
@@ -489,10 +492,8 @@ function render() {
 			grid.refresh();
 	renderConflicts();
 	renderGit(store.state);
-	const at = document.activeElement;
-	/* Of a part that is empty now and hidden, nothing can have the focus. */
-	if (had && (at === document.body || !at?.checkVisibility()))
-		byId('today').focus({ preventScroll: true });
+	if (had)
+		moveHiddenFocus();
 	resume();
 }
 

@@ -144,6 +144,13 @@ export function update(root, ...children) {
 	next.focus({ preventScroll: true });
 }
 
+/** Move the focus to the day if what had it is gone or hidden. */
+export function moveHiddenFocus() {
+	const at = document.activeElement;
+	if (at === document.body || !at?.checkVisibility())
+		byId('today').focus({ preventScroll: true });
+}
+
 /**
  * Draw several roots; the focus goes along with an element that comes from one
  * to another.

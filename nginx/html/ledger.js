@@ -49,9 +49,11 @@ export class Ledger {
 	#history = /** @type {Change[]} */ ([]);
 	/** Those of them that are just being taken back. */
 	#undoing = /** @type {Set<Change>} */ (new Set());
-	/** What failed since the last change was asked for, and may come out better
-	 * another time. */
+	/** What failed since a change was stored, and may come out better another
+	 * time. */
 	#failed = /** @type {Change[]} */ ([]);
+	/** The last answer was that a change failed. */
+	#isDown = false;
 	/** The end of the last request about each file. */
 	#tails = /** @type {Map<string, Promise<unknown>>} */ (new Map());
 
@@ -84,7 +86,8 @@ export class Ledger {
 		if (!change.undoes && !change.decision)
 			this.#history = [...this.#history.filter((one) =>
 				!isSameCreation(one, change)), change].slice(-DEPTH);
-		this.#failed = [];
+		this.#failed = this.#failed.filter((one) => this.#isDown &&
+			(one.file !== change.file || one.verb !== change.verb));
 		this.#show(change);
 		const line = change.file || CREATIONS;
 		const own = Promise.resolve(this.#tails.get(line))
@@ -117,9 +120,9 @@ export class Ledger {
 			this.#forget(change);
 	}
 
-	/** Ask again for all that failed since the last change was asked for. */
+	/** Ask again for all that failed since a change was stored. */
 	async retry() {
-		await Promise.all(this.#failed.map((change) => {
+		await Promise.all(this.#failed.splice(0).map((change) => {
 			this.#forget(change);
 			if (change.undoes)
 				this.#undoing.add(change.undoes);
@@ -320,6 +323,7 @@ export class Ledger {
 	/** @param {Change} change @param {any} answer */
 	#stored(change, answer) {
 		change.step = 'stored';
+		this.#isDown = false;
 		change.storedAt = this.#store.moment();
 		if (change.verb === 'create')
 			adopt(change, answer);
@@ -362,6 +366,7 @@ export class Ledger {
 	#fail(change, refusal) {
 		this.#drop(change);
 		change.step = 'failed';
+		this.#isDown = true;
 		if (!change.lost || change.undoes)
 			this.#forget(change);
 		if (canRetry(refusal))

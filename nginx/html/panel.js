@@ -8,7 +8,7 @@
  */
 import { deadlineText, kindMark, syncView } from './card.js';
 import {
-	byId, foreign, h, setText, update,
+	byId, foreign, h, moveHiddenFocus, setText, update,
 } from './dom.js';
 import { markdownView } from './markdown.js';
 import { allTasks, placeOf, projectTask, ticksOf } from './pending.js';
@@ -71,8 +71,7 @@ export class Panel {
 	/** The focus goes back to the card, or if that is gone, to the day. */
 	close() {
 		this.#dialog.close();
-		if (document.activeElement?.checkVisibility() !== true)
-			byId('today').focus({ preventScroll: true });
+		moveHiddenFocus();
 	}
 
 	#render() {
