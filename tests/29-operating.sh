@@ -309,6 +309,7 @@ asks_redis_by_its_socket() {
 	local socket=/run/redis/redis-server.sock
 
 	[ -e /etc/redis/redis.conf ] || return 0
+	ldd "$(command -v codex)" | grep -q hiredis || return 0
 	printf 'unixsocket %s\nunixsocketperm 770\n' "$socket" \
 	    >>/etc/redis/redis.conf
 	(umask 077 && echo "unix:$socket" >"$secret")

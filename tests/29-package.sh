@@ -253,6 +253,8 @@ if [ "${CONTAINER-}" = inside ]; then
 	run_inside
 else
 	container_enter
+	[ -n "${CODEX_RELEASE-}" ] || pkg-config --exists hiredis ||
+	    container_skip "the package is built with hiredis"
 	packages=$(mktemp -d "${TMPDIR:-/tmp}/codex-packages-XXXXXX")
 	make_packages "$packages" >&2 || {
 		rm -r "$packages"

@@ -202,12 +202,14 @@ open_github(void)
 
 START_TEST(a_pause_that_github_asks_one_host_for_is_the_others_too)
 {
-	struct github *on_a = open_github(), *on_b = open_github();
+	struct github *on_a, *on_b;
 	struct site_pause pause_a, pause_b, other;
 	int64_t until = clock_real_ms() + 30000;
 
 	if (!open_hosts())
 		return;
+	on_a = open_github();
+	on_b = open_github();
 	site_pause_init(&pause_a, "ghp_x");
 	site_pause_init(&pause_b, "ghp_x");
 	site_pause_init(&other, "ghp_y");
@@ -229,12 +231,13 @@ END_TEST
 
 START_TEST(a_pause_that_no_github_asks_for_is_none)
 {
-	struct github *github = open_github();
+	struct github *github;
 	struct site_pause pause;
 	char command[200];
 
 	if (!open_hosts())
 		return;
+	github = open_github();
 	site_pause_init(&pause, "ghp_x");
 	snprintf(command, sizeof command, "SET github:%s %lld", pause.hash,
 	    (long long)(clock_real_ms() + 3 * GITHUB_WAIT_MAX_MS));
