@@ -248,6 +248,14 @@ test('half a surrogate pair is a 400', async () => {
 				    `${method} ${path} ${body}`, 'kein_json');
 });
 
+test('a member whose name has a NUL is a 400', async () => {
+	for (const [method, path] of writes)
+		for (const body of ['{"status\\u0000x":"abgebrochen"}',
+		    '{"x":{"zeit\\u0000" : "abends"}}', '{"\\u0000":1}'])
+			isError(await ours(method, path, body), 400,
+			    `${method} ${path} ${body}`, 'kein_json');
+});
+
 /** `n` levels of arrays in an object. @param {number} n */
 const nested = (n) => `{"x":${'['.repeat(n - 1)}${']'.repeat(n - 1)}}`;
 

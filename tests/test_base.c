@@ -500,6 +500,29 @@ START_TEST(a_body_with_surrogates_is_no_json)
 }
 END_TEST
 
+START_TEST(a_name_with_a_nul_is_no_json)
+{
+	static const char *const bad[] = {
+	    "{\"a\\u0000b\":1}", "{\"a\":{\"\\u0000\" \n:1}}"};
+	static const char *const good[] = {"{\"a\":\"\\u0000\"}",
+	    "[\"\\u0000\"]", "{\"\\\\u0000\":1}", "{\"\\u0001\":1}"};
+	struct json_object *json = NULL;
+	struct err err = ERR_INIT;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(bad); i++)
+		ck_assert_msg(
+		    json_parse(bad[i], strlen(bad[i]), &json, &err) == -1, "%s",
+		    bad[i]);
+	for (i = 0; i < ARRAY_LEN(good); i++) {
+		ck_assert_msg(
+		    json_parse(good[i], strlen(good[i]), &json, &err) == 0,
+		    "%s", good[i]);
+		json_object_put(json);
+	}
+}
+END_TEST
+
 static int
 parse_nested(size_t depth, struct err *err)
 {
@@ -840,7 +863,7 @@ T_MAIN("base", a_number_is_printed_as_printf_does,
     json_ends_where_its_bytes_end,
     text_that_is_not_one_whole_json_document_is_refused,
     an_extension_of_json_c_is_refused, a_body_with_surrogates_is_no_json,
-    json_deeper_than_the_limit_has_its_own_error,
+    a_name_with_a_nul_is_no_json, json_deeper_than_the_limit_has_its_own_error,
     members_are_found_by_name_and_type,
     a_value_forges_no_line_and_no_field_of_the_log,
     a_line_says_for_whom_the_program_works,

@@ -243,22 +243,38 @@ skip_escape(const char *s, const char *end)
 	return low >= 0xdc00 && low < 0xe000 ? s + 11 : NULL;
 }
 
+/* Return true if the string that ends before s is the name of a member. */
+static bool
+is_name_before(const char *s, const char *end)
+{
+	while (s < end && strchr(" \t\r\n", *s) != NULL)
+		s++;
+	return s < end && *s == ':';
+}
+
 /*
  * Return the end of the string that begins at s; NULL if it has a raw control
- * character, half a surrogate pair, or no end.
+ * character, half a surrogate pair, or no end.  So it is if it is a name that
+ * has a NUL: json-c ends the name there, which makes it another one.
  */
 static const char *
 skip_string(const char *s, const char *end)
 {
+	bool has_nul = false;
+
 	for (s++; s < end && *s != '"'; s++) {
 		if ((unsigned char)*s < 0x20)
 			return NULL;
-		if (*s == '\\' && s + 1 < end)
-			s = skip_escape(s, end);
+		if (*s != '\\' || s + 1 == end)
+			continue;
+		has_nul = has_nul || read_unit(s, end) == 0;
+		s = skip_escape(s, end);
 		if (s == NULL)
 			return NULL;
 	}
-	return s < end ? s + 1 : NULL;
+	if (s >= end || (has_nul && is_name_before(s + 1, end)))
+		return NULL;
+	return s + 1;
 }
 
 static bool

@@ -60,7 +60,8 @@ void json_add_value(struct buf *out, struct json_object *value);
  * no NUL and nothing after it.  The caller puts *out (json_object_put), which
  * is NULL for `null`.  What json-c takes beyond the RFC (names in single
  * quotes, NaN, Infinity, "1.", line ends in strings) is ERR_JSON; so is an
- * escape that is half a surrogate pair, of which no UTF-8 can be made.
+ * escape that is half a surrogate pair, of which no UTF-8 can be made, and a
+ * member's name with a NUL, which json-c would cut to another name.
  */
 MUST_USE int json_parse(
     const void *bytes, size_t len, struct json_object **out, struct err *err);
