@@ -42,6 +42,9 @@ run(void *self, struct store_op *ops, size_t n, int64_t until_ms)
 		if ((!due || plan->when == STORE_FAULT_AFTER) &&
 		    store_run(fault->inner, &ops[i], 1, &err) == -1)
 			continue;
+		ops[i].unsure =
+		    plan->unsure && (ops[i].result == STORE_CHANGED ||
+					ops[i].result == STORE_EXISTS);
 		if (plan->bars != NULL && ops[i].verb == STORE_VERB_GET &&
 		    strcmp(ops[i].key, plan->bars) == 0) {
 			ops[i].barred = true;

@@ -26,6 +26,7 @@ struct store_fault {
 	 * under the caller's hands (through another handle). */
 	void (*hook)(void *arg, const struct store_op *op);
 	void *arg;
+	bool unsure;         /* a put that lost may have happened before */
 	const char *bars;    /* this key cannot be read; NULL none */
 	unsigned persists;   /* calls of store_persist */
 	bool cannot_persist; /* they fail */

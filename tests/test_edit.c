@@ -1421,6 +1421,33 @@ START_TEST(a_change_that_was_overtaken_starts_again_and_loses_nothing)
 }
 END_TEST
 
+/* Else a cancellation whose answer was lost would undo the completion that was
+ * made and acknowledged after it. */
+START_TEST(a_change_that_may_be_stored_is_not_made_again_over_a_later_one)
+{
+	struct host h, other;
+	struct edit_result result = EDIT_RESULT_INIT;
+	struct err err = ERR_INIT;
+	struct buf bytes = BUF_INIT;
+	struct rewriter r = {.other = &other, .bytes = TASK, .times = 1};
+
+	host_open(&h, "a");
+	host_open(&other, "b");
+	host_create(&h, "ada", "Brot", NULL);
+	h.plan.hook = rewrite;
+	h.plan.arg = &r;
+	h.plan.unsure = true;
+	ck_assert_int_eq(change(&h, "0000", NULL, &result, &err), ERR_STORE);
+	h.plan.hook = NULL;
+	host_get(&h, "raw/ada/tasks/0000-Brot.md", &bytes);
+	ck_assert_ptr_null(strstr(bytes.s, "abgebrochen"));
+	ck_assert_ptr_nonnull(strstr(bytes.s, "Fremd 0"));
+	buf_release(&bytes);
+	host_close(&h);
+	host_close(&other);
+}
+END_TEST
+
 START_TEST(a_change_that_is_overtaken_for_ever_gives_up_clearly)
 {
 	struct host h, other;
@@ -1554,6 +1581,7 @@ T_MAIN("edit", numbers_begin_with_zero_and_rise_by_one,
     a_tick_changes_one_byte_and_the_tick_back_that_byte,
     a_tick_needs_the_known_state_and_a_box,
     a_change_that_was_overtaken_starts_again_and_loses_nothing,
+    a_change_that_may_be_stored_is_not_made_again_over_a_later_one,
     a_change_that_is_overtaken_for_ever_gives_up_clearly,
     a_completed_task_stays_as_it_was_completed, a_bad_file_is_not_edited,
     an_edit_that_outgrows_a_file_is_a_413_and_stores_nothing)

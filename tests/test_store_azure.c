@@ -814,10 +814,16 @@ START_TEST(equal_bytes_of_another_writer_are_not_ours)
 	/* Our first try never arrived, and meanwhile they made it. */
 	store_t_expect(store, &theirs, STORE_OK);
 	check_lost(request_lost, 1, &ours, STORE_EXISTS, 3);
+	ck_assert(ours.unsure);
+	store_t_expect(store, &ours, STORE_EXISTS);
+	ck_assert(!ours.unsure);
 
 	ours.cond = STORE_IF_MATCH;
 	ours.etag = "0x8D0000000000000";
 	check_lost(request_lost, 1, &ours, STORE_CHANGED, 3);
+	ck_assert(ours.unsure);
+	store_t_expect(store, &ours, STORE_CHANGED);
+	ck_assert(!ours.unsure);
 	store_ops_release(&theirs, 1);
 	store_ops_release(&ours, 1);
 	store_close(store);

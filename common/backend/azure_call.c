@@ -27,6 +27,7 @@ azure_call_init(struct azure_call *call, struct store_op *op)
 	    .id = BUF_INIT,
 	    .page = BUF_INIT,
 	    .changes = AZURE_CHANGES_INIT};
+	op->unsure = false;
 	if (azure_changes_wanted(op))
 		call->step = AZURE_CALL_NOTE;
 }
@@ -376,12 +377,12 @@ judge_look_up(struct azure_call *call, struct http_request *request)
 	if (request->status == 200 && is_own_put(call, request)) {
 		take_etag_field(&call->op->new_etag, request);
 		end_call(call, STORE_OK);
-	} else if (request->status == 200) {
-		end_call(call, call->verdict);
 	} else if (absent && call->op->verb == STORE_VERB_REMOVE) {
 		end_call(call, STORE_OK);
-	} else if (absent && call->verdict == STORE_CHANGED) {
-		end_call(call, STORE_CHANGED);
+	} else if (request->status == 200 ||
+		   (absent && call->verdict == STORE_CHANGED)) {
+		call->op->unsure = true;
+		end_call(call, call->verdict);
 	} else {
 		fail_call(call, request);
 	}

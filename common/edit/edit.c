@@ -237,6 +237,9 @@ store_change(struct app *app, const struct edit_change *change,
 	    .change = change_file,
 	    .arg = &changing,
 	    .tries = TRIES,
+	    /* Else a cancellation whose answer was lost would be made again,
+	     * over the completion that came after it. */
+	    .once = true,
 	    .contended = MSG_TASK_CONTENDED,
 	};
 	struct blob blob = BLOB_INIT;

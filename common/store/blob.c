@@ -75,7 +75,7 @@ put_if(struct store *store, struct blob *blob, enum store_cond cond,
 	rc = store_run(store, &op, 1, err);
 	*stored = op.result == STORE_OK;
 	blob->is_barred = op.barred;
-	blob->is_unsure = blob->is_unsure || rc == -1;
+	blob->is_unsure = blob->is_unsure || rc == -1 || op.unsure;
 	if (*stored) {
 		blob->is_there = true;
 		buf_move(&blob->etag, &op.new_etag);
@@ -175,6 +175,13 @@ blob_update(struct store *store, struct blob *blob,
 			rc = update->change(blob, &bytes, update->arg, err);
 		if (rc == BLOB_SWAP)
 			rc = blob_swap(store, blob, &bytes, &done, err);
+		if (rc == 0 && !done && update->once && blob->is_unsure) {
+			rc = err_set(err, ERR_STORE, MSG_STORE_FAILS);
+			err_detail(err,
+			    "store: '%.200s': an answer was lost, "
+			    "and another process has written since",
+			    blob->key.s);
+		}
 		if (rc == 0 && !done)
 			pause_after(i);
 	}

@@ -54,7 +54,8 @@ struct blob {
 	struct buf etag; /* of the last get or write; "" if there is none */
 	int64_t age_ms;  /* of the last get: as in struct store_op */
 	bool is_there;
-	bool is_unsure; /* a write has failed and may have happened */
+	bool is_unsure; /* a write may have happened that has failed, or that
+			 * lost to another one (`unsure` of struct store_op) */
 	bool is_barred; /* the last get or put failed for this key alone: as
 			 * in struct store_op */
 };
@@ -136,6 +137,7 @@ struct blob_update {
 	blob_change_fn *change;
 	void *arg;
 	unsigned tries;        /* swaps that may be lost */
+	bool once;             /* never make the change a second time */
 	enum msg_id contended; /* the sentence of ERR_CONTENDED */
 };
 
@@ -143,6 +145,8 @@ struct blob_update {
  * Get, change, swap, until a swap is won or the change wants the blob kept,
  * which is then made sure to last.
  * ERR_CONTENDED after `tries` lost swaps, each followed by a short pause.
+ * With `once`, ERR_STORE after a lost swap that may have happened before the
+ * other write: a second change could undo that one.
  */
 MUST_USE int blob_update(struct store *store, struct blob *blob,
     const struct blob_update *update, struct err *err);

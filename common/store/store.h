@@ -36,9 +36,9 @@
  * a get or list again.  It looks up a conditional write whose answer was lost:
  * are the stored bytes ours?  So STORE_CHANGED and STORE_EXISTS are true
  * statements, but for one case: our write landed and another process has
- * written since.  A write without condition is never sent twice, so that a
- * late first copy cannot undo a later write; it may still land after
- * STORE_FAILED was reported.
+ * written since.  `unsure` tells where that may be so.  A write without
+ * condition is never sent twice, so that a late first copy cannot undo a later
+ * write; it may still land after STORE_FAILED was reported.
  *
  * A store belongs to one process: open it after fork, not before.
  */
@@ -97,6 +97,9 @@ struct store_op {
 	 * own clock, whatever ours shows; -1: the store cannot tell. */
 	int64_t age_ms;
 	struct err err; /* with STORE_FAILED */
+	/* With STORE_CHANGED and STORE_EXISTS: the answer to an earlier try was
+	 * lost, so this write may have happened before the other one. */
+	bool unsure;
 	/* With STORE_FAILED: the store works, and the fault is this key's
 	 * alone.  A put: what stands there is no blob.  A get: a blob is there
 	 * that this program may not read. */
