@@ -271,6 +271,24 @@ test('a 304 has the Vary of its 200', async () => {
 	}
 });
 
+test('a 304 of a file of the page has the Vary of its 200', async () => {
+	const page = (await stack.get('/')).text;
+	const script = /\/v\/[0-9a-f]{16}\/[a-z]+\.js/.exec(page)?.[0];
+	assert.ok(script);
+	for (const path of ['/', script, '/api/openapi.yaml', '/api/'])
+		for (const coding of ['gzip', 'identity']) {
+			const ask = { 'Accept-Encoding': coding };
+			const whole = await stack.plainly('GET', path, ask);
+			const same = await stack.plainly('GET', path,
+			    { ...ask, 'If-None-Match': '*' });
+			assert.equal(same.status, 304, path);
+			assert.match(whole.headers.get('vary') ?? '',
+			    /^Accept-Encoding(, Accept-Language)?$/, path);
+			assert.equal(same.headers.get('vary'),
+			    whole.headers.get('vary'), path);
+		}
+});
+
 test('an edge file is shown whatever its bytes are', async () => {
 	const crlf = (await stack.get('/api/tasks/0001')).json.task;
 	assert.equal(crlf.title, 'CRLF');
