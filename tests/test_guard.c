@@ -590,6 +590,38 @@ START_TEST(a_made_up_token_counts_once_for_its_address)
 }
 END_TEST
 
+START_TEST(a_token_that_is_not_looked_up_for_its_address_is_not_called_bad)
+{
+	struct request request = REQUEST_INIT;
+	struct buf secret = BUF_INIT, line = BUF_INIT;
+	struct err err = ERR_INIT;
+	struct api_token token;
+	struct host host, other;
+	int i;
+
+	open_host(&host, "a");
+	open_host(&other, "b");
+	host.app.conf.cache_revalidate_ms = 60000;
+	ck_assert_str_eq(throw_token(&host, NULL, "ada"), "nicht_angemeldet");
+	ok(api_token_make(&other.auth, "ada",
+	       &(struct api_token_new){"x", false}, &token, &secret, &err),
+	    &err);
+	buf_addf(&line, "Bearer %s", secret.s);
+	for (i = 0; i < GUEST_FAILURES_MAX; i++)
+		guest_fail(host.auth.guests, "192.0.2.1", app_now(&host.app));
+	request.authorization = line.s;
+	request.guest = "192.0.2.1";
+	ck_assert_str_eq(enter(&host, &request), "zu_oft");
+	request.guest = "192.0.2.2";
+	ck_assert_str_eq(enter(&host, &request), "ada");
+	request_release(&request);
+	buf_release(&secret);
+	buf_release(&line);
+	host_close(&host);
+	host_close(&other);
+}
+END_TEST
+
 /* Refuse a request from the address; return true if its answer is slow. */
 static bool
 refuse(struct host *host, const char *guest, enum err_code why)
@@ -1105,6 +1137,7 @@ T_MAIN("guard", no_session_is_checked_without_the_secret_of_the_keys,
     a_store_that_fails_counts_against_no_address,
     a_token_that_memory_knows_is_good_from_any_address,
     a_made_up_token_counts_once_for_its_address,
+    a_token_that_is_not_looked_up_for_its_address_is_not_called_bad,
     a_guest_refused_too_often_is_answered_slowly,
     an_address_of_too_many_bad_codes_asks_github_nothing_more,
     a_cookie_beside_a_bearer_keeps_the_rules_of_cookies,

@@ -129,22 +129,26 @@ check_listed_number(
 
 /*
  * Check the token.  Where hosts share a store, look anew for one that memory does
- * not have, as another host may have made it, and set `*costs`.
+ * not have, as another host may have made it, and set `*costs`: after so many bad
+ * ones of the address it is refused without a word about the token, which may be
+ * good.
  */
 static int
 check_stored_token(const struct auth *auth, const struct request *request,
     const char *text, struct person *person, struct api_token *token,
     bool *costs, struct err *err)
 {
+	int64_t now = app_now(auth->app);
 	bool is_known = cache_find(auth->api_tokens, person->user) != NULL;
 
 	if (api_token_check(auth, text, person->user, token, err) == 0)
 		return 0;
 	if (!is_known || err->code != ERR_LOGIN ||
-	    auth->app->conf.cache_revalidate_ms == CONF_OFF ||
-	    guest_is_spent(auth->guests, request->guest, app_now(auth->app)))
+	    auth->app->conf.cache_revalidate_ms == CONF_OFF)
 		return -1;
 	*err = (struct err)ERR_INIT;
+	if (guest_is_spent(auth->guests, request->guest, now))
+		return user_rate_refuse(now, err);
 	*costs = true;
 	return api_token_recheck(auth, text, person->user, token, err);
 }
