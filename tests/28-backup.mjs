@@ -6,11 +6,11 @@
  */
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync,
-    rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+    readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -363,6 +363,27 @@ test('what is nobody\'s is left out and told', async () => {
 	assert.match(said.text, /raw\/Fremd\/x\.md ist nicht lesbar/);
 	await restore(path, place(w).env);
 	rmSync(join(w.store, 'raw/Fremd'), { recursive: true });
+});
+
+test('a backup that is ended by a signal leaves no file', async (t) => {
+	const silent = createServer((socket) => socket.unref())
+	    .listen(0, '127.0.0.1').unref();
+	t.after(() => silent.close());
+	await once(silent, 'listening');
+	const { port } = /** @type {import('node:net').AddressInfo} */ (
+	    silent.address());
+	const path = newPath();
+	const asked = once(silent, 'connection');
+	const child = spawn(join(manyBuild, 'codex'), ['backup', path], {
+		stdio: 'ignore', env: place(shared, { CODEX_KEY_FILE: '/none',
+		    AZURE_BLOB_CONN: 'AccountName=a;AccountKey=a2V5;' +
+			`BlobEndpoint=http://127.0.0.1:${port}/a` }).env });
+	const ended = once(child, 'exit');
+	await asked;
+	child.kill('SIGTERM');
+	await ended;
+	assert.deepEqual(readdirSync(scratch).filter((name) =>
+	    join(scratch, name).startsWith(path)), []);
 });
 
 test('a wrong call and a wrong setting end with their status', async () => {

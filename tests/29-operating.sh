@@ -582,6 +582,20 @@ timers_back_up_and_look() {
 	    [ "$(stat -c %a "$to/$(tail -n 1 /root/kept)")" = 600 ]
 }
 
+# The user of the programs may remove nothing from root's folder, in which a file
+# that stayed would count as a backup.
+a_backup_that_fails_leaves_no_file() {
+	local to=/var/backups/codex-miroir store=/var/lib/codex-miroir/store
+	local status=0
+
+	find "$to" | sort >/root/kept
+	chmod 0 "$store"
+	! systemctl start codex-backup || status=1
+	! codex export --md usera "$to/usera.md" || status=1
+	chmod 0700 "$store"
+	find "$to" | sort | diff /root/kept - && [ "$status" -eq 0 ]
+}
+
 # What is called by our name and lies anywhere that an installation writes to.
 leftovers() {
 	find /etc /run /srv /var/lib /var/log /usr/local -xdev \
@@ -619,6 +633,8 @@ run_inside() {
 	    restores_before_the_first_start
 	check_rested "timers make a backup, drop old ones, and look after the site" \
 	    timers_back_up_and_look
+	check_rested "a backup that fails leaves no file" \
+	    a_backup_that_fails_leaves_no_file
 	check_rested "a wrong setting fails a restart" \
 	    a_wrong_setting_fails_a_restart
 	check_rested "what cannot start is started once, and its visitors wait for nothing" \

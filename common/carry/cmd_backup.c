@@ -11,6 +11,7 @@
 #include "base/msg.h"
 #include "base/std.h"
 #include "carry/backup.h"
+#include "carry/new_file.h"
 #include "carry/restore.h"
 #include "inspect/cmdline.h"
 #include "inspect/listener.h"
@@ -43,11 +44,11 @@ say_counts(enum msg_id id, const struct backup_counts *counts)
 }
 
 static int
-open_backup(const struct cmdline *cmdline, int flags, int *fd, struct err *err)
+open_backup(const struct cmdline *cmdline, int *fd, struct err *err)
 {
 	struct stat st;
 
-	*fd = open(cmdline->args[0], flags | O_CLOEXEC, 0600);
+	*fd = open(cmdline->args[0], O_RDONLY | O_CLOEXEC);
 	if (*fd != -1 && fstat(*fd, &st) == 0 && S_ISREG(st.st_mode))
 		return 0;
 	err_set(err, ERR_SETTING, MSG_BACKUP_OPEN);
@@ -58,42 +59,42 @@ open_backup(const struct cmdline *cmdline, int flags, int *fd, struct err *err)
 	return -1;
 }
 
+/* Save the site; return the exit status, NEW_FILE_NONE if that failed. */
 static int
-save_site(const struct cmdline *cmdline, int fd, struct err *err)
+save_site(void *arg, int fd)
 {
+	const struct cmdline *cmdline = arg;
 	struct findings found = FINDINGS_INIT;
 	struct backup_counts counts = {0, 0};
+	struct err err = ERR_INIT;
 	struct app app;
-	int rc;
+	int rc = origin_open(&cmdline->places, &app, &err);
 
-	if (origin_open(&cmdline->places, &app, err) == -1)
-		return -1;
-	rc = backup_save(app.store, fd, &counts, &found, err);
-	app_close(&app);
+	if (rc == 0) {
+		rc = backup_save(app.store, fd, &counts, &found, &err);
+		app_close(&app);
+	}
 	if (rc == 0) {
 		rc = say_findings(cmdline, &found) ? 1 : 0;
 		say_counts(MSG_BACKUP_DONE, &counts);
+	} else {
+		(void)cmdline_fail(cmdline->name, &err);
+		rc = NEW_FILE_NONE;
 	}
 	findings_release(&found);
 	return rc;
 }
 
 static int
-run_backup(const struct cmdline *cmdline)
+run_backup(struct cmdline *cmdline)
 {
 	struct err err = ERR_INIT;
-	int fd, rc;
+	int status;
 
-	if (open_backup(cmdline, O_WRONLY | O_CREAT | O_EXCL, &fd, &err) == -1)
+	if (new_file_make(
+		cmdline->args[0], save_site, cmdline, &status, &err) == -1)
 		return cmdline_fail(cmdline->name, &err);
-	rc = save_site(cmdline, fd, &err);
-	if (rc == -1) {
-		(void)!ftruncate(fd, 0);
-		unlink(cmdline->args[0]);
-		cmdline_fail(cmdline->name, &err);
-	}
-	close(fd);
-	return rc == 0 ? 0 : 1;
+	return status;
 }
 
 /* Programs that run have versions in memory and may write between two blobs. */
@@ -119,7 +120,7 @@ run_restore(const struct cmdline *cmdline)
 	struct app app;
 	int fd, rc;
 
-	if (open_backup(cmdline, O_RDONLY, &fd, &err) == -1)
+	if (open_backup(cmdline, &fd, &err) == -1)
 		return cmdline_fail(cmdline->name, &err);
 	rc = origin_open(&cmdline->places, &app, &err);
 	if (rc == 0) {

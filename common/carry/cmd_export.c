@@ -1,6 +1,5 @@
 #include "carry/cmd_export.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include "app/app.h"
@@ -10,6 +9,7 @@
 #include "base/std.h"
 #include "carry/export.h"
 #include "carry/export_forms.h"
+#include "carry/new_file.h"
 #include "inspect/cmdline.h"
 #include "inspect/origin.h"
 
@@ -44,15 +44,12 @@ refuse_output(struct err *err, const char *path)
 	return err_value(err, "%s", why);
 }
 
-/* Open the new file, or standard output where there is none. */
-static int
-open_output(const char *path, int *fd, struct err *err)
-{
-	*fd = path == NULL
-		  ? STDOUT_FILENO
-		  : open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	return *fd != -1 ? 0 : refuse_output(err, path);
-}
+/* An export that goes on. */
+struct job {
+	const struct cmdline *cmdline;
+	export_form_fn *form;
+	const char *path; /* NULL: standard output */
+};
 
 static int
 write_all(int fd, const char *path, const struct buf *bytes, struct err *err)
@@ -68,42 +65,49 @@ write_all(int fd, const char *path, const struct buf *bytes, struct err *err)
 			return refuse_output(err, path != NULL ? path : "-");
 		at += (size_t)n;
 	}
+	/* Some disks tell only then that they are full. */
+	if (path != NULL && fsync(fd) == -1)
+		return refuse_output(err, path);
 	return 0;
 }
 
+/* Export the user; return the exit status, NEW_FILE_NONE if that failed. */
 static int
-export_user(const struct cmdline *cmdline, export_form_fn *form,
-    struct buf *out, struct err *err)
+export_user(void *arg, int fd)
 {
+	const struct job *job = arg;
+	struct buf out = BUF_INIT;
+	struct err err = ERR_INIT;
 	struct app app;
-	int rc = origin_open(&cmdline->places, &app, err);
+	int rc = origin_open(&job->cmdline->places, &app, &err);
 
 	if (rc == 0) {
-		rc = export_run(&app, cmdline->args[0], form, out, err);
+		rc = export_run(
+		    &app, job->cmdline->args[0], job->form, &out, &err);
 		app_close(&app);
 	}
-	return rc;
+	if (rc == 0)
+		rc = write_all(fd, job->path, &out, &err);
+	if (rc == -1)
+		(void)cmdline_fail(job->cmdline->name, &err);
+	buf_release(&out);
+	return rc == 0 ? 0 : NEW_FILE_NONE;
 }
 
 static int
 run_export(const struct cmdline *cmdline, export_form_fn *form)
 {
-	const char *path = cmdline->n_args > 1 ? cmdline->args[1] : NULL;
-	struct buf out = BUF_INIT;
+	struct job job = {.cmdline = cmdline,
+	    .form = form,
+	    .path = cmdline->n_args > 1 ? cmdline->args[1] : NULL};
 	struct err err = ERR_INIT;
-	int fd, rc;
+	int status;
 
-	if (open_output(path, &fd, &err) == -1)
+	if (job.path == NULL)
+		return export_user(&job, STDOUT_FILENO) == 0 ? 0 : 1;
+	if (new_file_make(job.path, export_user, &job, &status, &err) == -1)
 		return cmdline_fail(cmdline->name, &err);
-	rc = export_user(cmdline, form, &out, &err);
-	if (rc == 0)
-		rc = write_all(fd, path, &out, &err);
-	if (path != NULL && close(fd) == -1 && rc == 0)
-		rc = refuse_output(&err, path);
-	if (rc == -1 && path != NULL)
-		unlink(path);
-	buf_release(&out);
-	return rc == 0 ? 0 : cmdline_fail(cmdline->name, &err);
+	return status;
 }
 
 int
