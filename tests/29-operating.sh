@@ -231,6 +231,8 @@ what_dies_again_and_again_leaves_the_other() {
 	systemctl -q is-failed "$unit" && has_task Brot &&
 	    [ "$(as_user /codex -o /dev/null -w '%{http_code}')" = 200 ] ||
 	    return 1
+	! codex doctor --json >/root/looked || return 1
+	grep -F "\"what\":\"$unit.service\"" /root/looked || return 1
 	forget_starts
 	systemctl restart codex-miroir.target && answers &&
 	    systemctl is-active "$unit" codex-miroir-render.socket

@@ -10,22 +10,31 @@
 
 static char bin[300], store[300], settings[400], proof[400];
 
-/* Put a script in the place of nginx. */
+/* Put a script in the place of a command. */
 static void
-put_nginx(const char *script)
+put_command(const char *name, const char *script)
 {
 	char path[400];
 	FILE *f;
 
 	snprintf(bin, sizeof bin, "%s/bin", t_scratch());
 	(void)!mkdir(bin, 0700);
-	snprintf(path, sizeof path, "%s/nginx", bin);
+	snprintf(path, sizeof path, "%s/%s", bin, name);
 	f = fopen(path, "w");
 	ck_assert_ptr_nonnull(f);
 	fprintf(f, "#!/bin/sh\n%s\n", script);
 	ck_assert_int_eq(fchmod(fileno(f), 0700), 0);
 	fclose(f);
 	setenv("PATH", bin, 1);
+}
+
+/* The same for nginx, where systemd does not run. */
+static void
+put_nginx(const char *script)
+{
+	put_command("nginx", script);
+	put_command(
+	    "systemctl", "echo 'codex-miroir-no@1.service' >&2; exit 1");
 }
 
 static void
@@ -148,8 +157,20 @@ START_TEST(a_host_without_nginx_is_no_finding)
 }
 END_TEST
 
+START_TEST(each_worker_that_was_given_up_is_told)
+{
+	put_secret("codex-miroir.GITHUB_TOKEN", 0600);
+	put_nginx("exit 0");
+	put_command("systemctl",
+	    "echo 'codex-miroir-render@1.service loaded failed failed render'");
+	expect("programm", "codex-miroir-render@1.service ");
+	put_command("systemctl", "exit 0");
+	expect(NULL, NULL);
+}
+END_TEST
+
 T_MAIN("doctor", sound_files_and_a_sound_nginx_are_no_finding,
     a_secret_that_others_can_read_is_found,
     settings_that_others_can_change_are_found,
     what_nginx_does_not_take_is_told_in_its_words,
-    a_host_without_nginx_is_no_finding)
+    a_host_without_nginx_is_no_finding, each_worker_that_was_given_up_is_told)

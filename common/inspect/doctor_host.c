@@ -33,8 +33,8 @@ check_others(const char *path, mode_t rights, struct findings *found)
 
 /* As root. */
 
-/* Append what a command says on standard error; return its exit status, or -1
- * if it did not end by itself. */
+/* Append what a command says; return its exit status, or -1 if it did not end by
+ * itself. */
 static int
 run_command(char *const *args, struct buf *said)
 {
@@ -47,6 +47,7 @@ run_command(char *const *args, struct buf *said)
 		return -1;
 	pid = fork();
 	if (pid == 0) {
+		dup2(ends[1], STDOUT_FILENO);
 		dup2(ends[1], STDERR_FILENO);
 		close(ends[0]);
 		close(ends[1]);
@@ -91,6 +92,42 @@ check_nginx(struct findings *found)
 		msg_value(&msg, "%s", said.s);
 		findings_add(found, FINDING_ERROR, "nginx", "nginx -t", &msg);
 	}
+	buf_release(&said);
+}
+
+/* The other workers of its program go on, so that nothing else tells. */
+static void
+tell_given_up(const char *unit, size_t len, struct findings *found)
+{
+	char name[128];
+	struct msg msg;
+
+	snprintf(name, sizeof name, "%.*s", (int)len, unit);
+	msg_set(&msg, MSG_DOCTOR_GIVEN_UP);
+	msg_value(&msg, "%s", name);
+	findings_add(found, FINDING_ERROR, "programm", name, &msg);
+}
+
+/* Ask systemd, where it runs, for the workers that it has given up. */
+static void
+check_units(struct findings *found)
+{
+	char program[] = "systemctl", list[] = "list-units",
+	     plain[] = "--plain", bare[] = "--no-legend",
+	     failed[] = "--state=failed",
+	     workers[] = "codex-miroir-*@*.service";
+	char *const args[] = {
+	    program, list, plain, bare, failed, workers, NULL};
+	struct buf said = BUF_INIT;
+	const char *line;
+
+	if (run_command(args, &said) == 0)
+		for (line = said.s; *line != '\0'; line += strspn(line, "\n")) {
+			if (std_starts(line, "codex-miroir-"))
+				tell_given_up(
+				    line, strcspn(line, " \n"), found);
+			line += strcspn(line, "\n");
+		}
 	buf_release(&said);
 }
 
@@ -147,6 +184,7 @@ doctor_host_as_root(
 	if (geteuid() != 0)
 		return;
 	check_nginx(found);
+	check_units(found);
 	if (places->settings != NULL)
 		check_settings_file(places->settings, found);
 	if (places->proof != NULL)
