@@ -11,7 +11,7 @@
 #include "redis_t.h"
 #include "t.h"
 
-static _Atomic int64_t retry_ms, state;
+static _Atomic int64_t retry_ms, state, refusal;
 static int changes, asked;
 static char last_change[80];
 static int timeout_ms = 3000; /* a machine under load is slow */
@@ -41,7 +41,7 @@ open_at(const char *url, const char *ca)
 	    .text = url,
 	    .ca = ca,
 	    .timeout_ms = timeout_ms,
-	    .circuit = {&retry_ms, &state},
+	    .circuit = {&retry_ms, &state, &refusal},
 	    .watch = {note_op, note_change, NULL},
 	};
 	struct redis *redis = NULL;
@@ -234,6 +234,34 @@ START_TEST(a_server_that_is_gone_is_told_once_and_not_asked_until_later)
 	ck_assert_str_eq(get(redis, "a"), "(absent)");
 	ck_assert_str_eq(last_change, "up ");
 	ck_assert_int_eq(changes, 2);
+	redis_close(redis);
+	redis_t_stop();
+}
+END_TEST
+
+START_TEST(another_reason_is_told_if_the_server_has_spoken)
+{
+	struct redis *dead, *redis;
+
+	if (!redis_t_begin("--requirepass geheim"))
+		return;
+	dead = open_at("redis://127.0.0.1:1", NULL);
+	redis = open_at(redis_t_url(), NULL);
+	ck_assert_str_eq(get(dead, "a"), "(failed)");
+	ck_assert_int_eq(changes, 1);
+
+	let_time_pass();
+	ck_assert_str_eq(get(redis, "a"), "(failed)");
+	ck_assert_int_eq(changes, 2);
+	ck_assert_str_eq(last_change, "down NOAUTH");
+	let_time_pass();
+	ck_assert_str_eq(get(redis, "a"), "(failed)");
+	ck_assert_int_eq(changes, 2);
+
+	let_time_pass();
+	ck_assert_str_eq(get(dead, "a"), "(failed)");
+	ck_assert_int_eq(changes, 3);
+	redis_close(dead);
 	redis_close(redis);
 	redis_t_stop();
 }
@@ -519,6 +547,7 @@ T_MAIN("redis", what_is_put_is_got_until_it_is_removed,
     a_count_begins_at_one_and_ends_with_its_time,
     a_batch_has_the_reply_of_each_op,
     a_server_that_is_gone_is_told_once_and_not_asked_until_later,
+    another_reason_is_told_if_the_server_has_spoken,
     a_trial_neither_heeds_nor_changes_what_the_host_knows,
     a_server_that_restarts_between_two_requests_is_not_missed,
     a_server_that_hangs_costs_one_process_its_deadline_once,

@@ -9,7 +9,7 @@
 #include "base/std.h"
 
 /* Raise the number when the table or one of its enums changes. */
-#define MAGIC UINT64_C(0x636d6d6574303032) /* "cmmet002" */
+#define MAGIC UINT64_C(0x636d6d6574303033) /* "cmmet003" */
 #define NAME  "metrics"
 #define OTHER (METERS_PROGRAMS - 1)
 
@@ -228,6 +228,7 @@ meters_redis_circuit(struct meters *meters)
 	return (struct redis_circuit){
 	    .retry_ms = &meters->table->gauges[METERS_REDIS_RETRY_MS],
 	    .state = &meters->table->gauges[METERS_REDIS_STATE],
+	    .refusal = &meters->table->gauges[METERS_REDIS_REFUSAL],
 	};
 }
 

@@ -71,6 +71,7 @@ enum meters_gauge {
 	/* For all processes of the host (struct redis_circuit): */
 	METERS_REDIS_RETRY_MS,
 	METERS_REDIS_STATE,
+	METERS_REDIS_REFUSAL,
 	METERS_GAUGES
 };
 

@@ -141,13 +141,30 @@ redis_ops_release(struct redis_op *ops, size_t n)
 
 /* The circuit. */
 
+/* Return the first bytes of the word with which the server refuses; 0 if it is
+ * not down, or does not answer: why it does not may be another at each try. */
+static int64_t
+mark_refusal(const struct redis *redis, enum redis_state state, const char *why)
+{
+	int64_t mark = 0;
+
+	if (state == REDIS_DOWN && why == redis->refusal)
+		memcpy(&mark, redis->refusal, sizeof mark);
+	return mark;
+}
+
 /* Tell a change once, whichever process sees it first. */
 static void
 set_state(struct redis *redis, enum redis_state state, const char *why)
 {
-	if (atomic_exchange(redis->circuit.state, (int64_t)state) !=
-		(int64_t)state &&
-	    redis->watch.change != NULL)
+	int64_t refusal = mark_refusal(redis, state, why);
+	bool is_other =
+	    atomic_exchange(redis->circuit.refusal, refusal) != refusal;
+
+	is_other = atomic_exchange(redis->circuit.state, (int64_t)state) !=
+		       (int64_t)state ||
+		   is_other;
+	if (is_other && redis->watch.change != NULL)
 		redis->watch.change(redis->watch.arg, state, why);
 }
 
@@ -265,6 +282,7 @@ read_reply(struct redis *redis, struct redis_reply *reply, int64_t until_ms)
 static void
 note_refusal(struct redis *redis, const struct redis_reply *reply)
 {
+	memset(redis->refusal, 0, sizeof redis->refusal);
 	snprintf(redis->refusal, sizeof redis->refusal, "%s", reply->text.s);
 	redis->why = redis->refusal;
 }
@@ -440,12 +458,12 @@ redis_run(struct redis *redis, struct redis_op *ops, size_t n)
 enum redis_state
 redis_try(struct redis *redis, struct redis_op *op)
 {
-	_Atomic int64_t retry_ms = 0, state = REDIS_UP;
+	_Atomic int64_t retry_ms = 0, state = REDIS_UP, refusal = 0;
 	struct redis_circuit shared = redis->circuit;
 	struct redis_watch watch = redis->watch;
 	int rc;
 
-	redis->circuit = (struct redis_circuit){&retry_ms, &state};
+	redis->circuit = (struct redis_circuit){&retry_ms, &state, &refusal};
 	redis->watch.change = NULL;
 	rc = redis_run(redis, op, 1);
 	redis->circuit = shared;

@@ -26,7 +26,8 @@
  * Error handling: redis_open fails with ERR_SETTING.  redis_run returns -1 if
  * an op has no reply; it may have been done all the same.  What happened is
  * told by redis_watch, and by a change of the state, once for all processes of
- * the host.
+ * the host; a server that is down and begins to refuse, or refuses by another
+ * word, is a change, too.
  */
 #ifndef REDIS_H
 #define REDIS_H
@@ -69,6 +70,9 @@ enum redis_state { REDIS_UP, REDIS_DOWN, REDIS_NO_WRITES };
 struct redis_circuit {
 	_Atomic int64_t *retry_ms; /* 0: closed; else when to try again */
 	_Atomic int64_t *state;
+	/* While it is down: the first bytes of the word with which the server
+	 * refuses; 0 if it does not answer. */
+	_Atomic int64_t *refusal;
 };
 
 /* Of each op, and of each change of the state. */
