@@ -2,6 +2,7 @@
  * restore: in which order a store gets what a backup has.
  */
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/std.h"
@@ -132,5 +133,31 @@ START_TEST(what_a_restore_has_stored_before_it_failed_is_shown)
 }
 END_TEST
 
+/* The first one's cannot, for what lies in its place. */
+START_TEST(a_user_whose_version_cannot_be_raised_leaves_the_others)
+{
+	struct backup_counts counts;
+	struct err err = ERR_INIT;
+	struct host h;
+	int fd;
+
+	host_open(&h, "a");
+	host_put(&h, TASK, "# Eins\n");
+	host_put(&h, "raw/bob/tasks/0001.md", "# Eins\n");
+	fd = save_all(&h);
+	host_put(&h, "state/ada/x", "");
+	ck_assert_int_eq(unlink(host_path("state/ada/x")), 0);
+	ck_assert_int_eq(
+	    mkdir(host_path("state/ada/cacheVersion.txt"), 0700), 0);
+	ck_assert_int_eq(restore_run(&h.app, fd, &counts, &err), -1);
+	ck_assert_int_eq(err.code, ERR_STORE);
+	ck_assert_int_eq(
+	    access(host_path("state/bob/cacheVersion.txt"), F_OK), 0);
+	close(fd);
+	host_close(&h);
+}
+END_TEST
+
 T_MAIN("restore", sync_json_comes_after_the_bases_that_it_may_lie_on,
-    what_a_restore_has_stored_before_it_failed_is_shown)
+    what_a_restore_has_stored_before_it_failed_is_shown,
+    a_user_whose_version_cannot_be_raised_leaves_the_others)

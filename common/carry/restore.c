@@ -329,16 +329,20 @@ put_all(struct restore *r, int fd, struct err *err)
 	return put_last(r, err);
 }
 
-/* Let every program of any host see the users' tasks. */
+/* Let every program of any host see the users' tasks.  A user whose version
+ * cannot be raised takes no other's with it; the first error is told. */
 static int
 bump_all(struct restore *r, struct err *err)
 {
+	struct err unused = ERR_INIT;
 	size_t i;
+	int rc = 0;
 
 	for (i = 0; i < r->users.n; i++)
-		if (app_bump(r->app, r->users.names[i], NULL, err) == -1)
-			return -1;
-	return 0;
+		if (app_bump(r->app, r->users.names[i], NULL,
+			rc == 0 ? err : &unused) == -1)
+			rc = -1;
+	return rc;
 }
 
 /* The same, and let a run follow. */
