@@ -268,10 +268,32 @@ START_TEST(users_and_marks_come_from_the_store)
 	host_put(&h, "state/bob/cacheVersion.txt", "1");
 	host_put(&h, "pending/ada", "1-x");
 	host_put(&h, "pending/Not a user", "1-x");
+	h.app.conf.github_owner = std_strdup("ada");
+	h.app.conf.github_repo = std_strdup("vault");
 	show(&h, &reply);
 	HAS("codex_store_up 1\n");
-	HAS("codex_users{state=\"off\"} 2\n");
+	HAS("codex_users{state=\"ok\"} 2\n");
 	HAS("codex_pending_users 1\n");
+	HAS("codex_pending_oldest_seconds 0\n");
+	reply_release(&reply);
+	host_close(&h);
+}
+END_TEST
+
+START_TEST(without_a_repository_nobody_waits_for_git)
+{
+	struct reply reply = REPLY_INIT;
+	struct host h;
+
+	host_open(&h, "a");
+	host_put(&h, "state/ada/cacheVersion.txt", "1");
+	host_put(&h, "pending/ada", "1-x");
+	host_set_age("pending/ada", 3600000);
+	meters_set(h.app.meters, METERS_FAILED, 1);
+	show(&h, &reply);
+	HAS("codex_users{state=\"off\"} 1\n");
+	HAS("codex_users{state=\"failed\"} 0\n");
+	HAS("codex_pending_users 0\n");
 	HAS("codex_pending_oldest_seconds 0\n");
 	reply_release(&reply);
 	host_close(&h);
@@ -404,6 +426,7 @@ T_MAIN("meters", processes_count_together,
     every_row_of_the_programs_has_its_word,
     times_are_cumulative_and_end_with_their_count,
     users_and_marks_come_from_the_store,
+    without_a_repository_nobody_waits_for_git,
     the_store_is_not_asked_again_for_15_seconds,
     a_store_that_fails_leaves_its_numbers_out,
     without_a_token_this_machine_alone_sees_the_numbers,

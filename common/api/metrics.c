@@ -390,12 +390,20 @@ add_github(struct buf *out, const struct meters *meters)
 }
 
 /* Without a repository no user has a state. */
+/* Marks, and what the last runs came to, outlive a Git that is turned off:
+ * without a repository nobody waits for it. */
+static int64_t
+get_of_git(const struct app *app, enum meters_gauge gauge)
+{
+	return conf_has_repo(&app->conf) ? meters_get(app->meters, gauge) : 0;
+}
+
 static void
 add_users(struct buf *out, const struct app *app, bool known)
 {
 	const struct meters *m = app->meters;
-	long long failed = meters_get(m, METERS_FAILED);
-	long long read_only = meters_get(m, METERS_READ_ONLY);
+	long long failed = get_of_git(app, METERS_FAILED);
+	long long read_only = get_of_git(app, METERS_READ_ONLY);
 	long long good = meters_get(m, METERS_USERS) - failed - read_only;
 
 	add_family(out, "codex_users", "gauge",
@@ -413,14 +421,14 @@ add_pending(struct buf *out, const struct app *app)
 {
 	const struct meters *m = app->meters;
 	bool known = meters_get(m, METERS_STORE_UP) != 0;
-	int64_t since = meters_get(m, METERS_PENDING_SINCE_MS);
+	int64_t since = get_of_git(app, METERS_PENDING_SINCE_MS);
 	int64_t age = since > 0 ? clock_real_ms() - since : 0;
 
 	add_gauge(out, "codex_last_good_sync_timestamp_seconds",
 	    "When a sync last ended well.",
 	    to_seconds(meters_get(m, METERS_SYNCED_MS)));
 	add_gauge(out, "codex_pending_users", "Users whose tasks wait for Git.",
-	    known ? meters_get(m, METERS_PENDING) : UNKNOWN);
+	    known ? get_of_git(app, METERS_PENDING) : UNKNOWN);
 	add_gauge(out, "codex_pending_oldest_seconds",
 	    "How long the first of them has waited.",
 	    !known    ? UNKNOWN
