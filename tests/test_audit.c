@@ -1,10 +1,12 @@
 /*
  * audit: what `codex check` finds in the settings of a site.
  */
+#include <pwd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/enc.h"
 #include "base/std.h"
 #include "inspect/audit.h"
 #include "redis/redis_wire.h"
@@ -321,6 +323,45 @@ START_TEST(a_key_file_that_the_programs_cannot_make_is_found)
 }
 END_TEST
 
+START_TEST(a_key_file_that_the_programs_would_refuse_is_found)
+{
+	const struct passwd *nobody = getpwnam("nobody");
+	struct err err = ERR_INIT;
+	char line[400], path[300];
+
+	if (geteuid() != 0 || nobody == NULL)
+		return;
+	ck_assert_int_eq(enc_start(&err), 0);
+	snprintf(path, sizeof path, "%s/site.key", t_scratch());
+	ck_assert_int_eq(chmod(t_scratch(), 0755), 0);
+	snprintf(line, sizeof line, "CODEX_KEY_FILE=%s", path);
+	set_server(line);
+	places.user = "nobody";
+	put("site.key", "1 " SECRET SECRET "\n");
+	ck_assert_int_eq(chown(path, nobody->pw_uid, nobody->pw_gid), 0);
+	ck_assert_int_eq(chmod(path, 0640), 0);
+	ck_assert_int_eq(audit_in_child(FINDING_ERROR, "CODEX_KEY_FILE"), 0);
+	ck_assert_int_eq(chmod(path, 0600), 0);
+	ck_assert_int_ne(audit_in_child(FINDING_ERROR, "CODEX_KEY_FILE"), 0);
+	put("site.key", "damaged\n");
+	ck_assert_int_eq(audit_in_child(FINDING_ERROR, "CODEX_KEY_FILE"), 0);
+}
+END_TEST
+
+/* As under an umask of 027. */
+START_TEST(settings_that_the_programs_cannot_read_are_all_that_is_told)
+{
+	if (geteuid() != 0)
+		return;
+	ck_assert_int_eq(chmod(t_scratch(), 0755), 0);
+	set_server("GITHUB_OAUTH_CLIENT_ID=Iv1.0123");
+	put_secret("GITHUB_OAUTH_CLIENT_SECRET", "s\n");
+	places.user = "nobody";
+	ck_assert_int_eq(chmod(places.settings, 0640), 0);
+	ck_assert_int_eq(audit_in_child(FINDING_ERROR, places.settings), 0);
+}
+END_TEST
+
 T_MAIN("audit", a_sound_server_has_no_finding, what_the_programs_check_is_found,
     a_redis_that_the_build_lacks_is_found,
     a_list_of_users_that_lets_nobody_in_is_a_warning,
@@ -332,4 +373,6 @@ T_MAIN("audit", a_sound_server_has_no_finding, what_the_programs_check_is_found,
     a_server_without_settings_says_so,
     a_server_without_the_user_of_its_units_says_so,
     files_are_judged_as_the_user_of_the_units,
-    a_key_file_that_the_programs_cannot_make_is_found)
+    a_key_file_that_the_programs_cannot_make_is_found,
+    a_key_file_that_the_programs_would_refuse_is_found,
+    settings_that_the_programs_cannot_read_are_all_that_is_told)

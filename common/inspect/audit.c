@@ -15,6 +15,7 @@
 #include "base/msg.h"
 #include "base/std.h"
 #include "git/github.h"
+#include "keys/keyring.h"
 #include "settings/conf.h"
 #include "settings/conf_table.h"
 #include "site/site.h"
@@ -123,17 +124,37 @@ check_allowed(struct audit *audit)
 	allowlist_close(allow);
 }
 
+/* Read the keys as a program that starts does. */
+static void
+check_keys(struct audit *audit)
+{
+	struct keyring *keyring;
+	struct err err = ERR_INIT;
+
+	if (keyring_open(audit->conf->key_file, "", clock_real_ms(), &keyring,
+		&err) == -1)
+		add_error(audit, "datei", "CODEX_KEY_FILE", &err);
+	else
+		keyring_close(keyring);
+}
+
 /* A key file that is not there is made by the program that starts first.  What
  * is read-only by mount may be so for this process alone. */
 static void
 check_key_access(struct audit *audit)
 {
 	const char *file = audit->conf->key_file;
-	char *copy = std_strdup(file);
 	struct err err = ERR_INIT;
+	char *copy;
 
-	if (audit->is_user && access(file, R_OK) == -1 &&
-	    (errno != ENOENT || access(dirname(copy), W_OK | X_OK) == -1) &&
+	if (!audit->is_user)
+		return;
+	if (access(file, R_OK) == 0) {
+		check_keys(audit);
+		return;
+	}
+	copy = std_strdup(file);
+	if ((errno != ENOENT || access(dirname(copy), W_OK | X_OK) == -1) &&
 	    errno == EACCES) {
 		err_set(&err, ERR_SETTING, MSG_KEY_FILE);
 		err_value(&err, "%s", file);
@@ -227,6 +248,20 @@ check_git(struct audit *audit)
 		    audit, "GITHUB_WEBHOOK_SECRET", MSG_CONF_WEBHOOK_TOGETHER);
 }
 
+/* Return true if the file of settings could not be read: all that it should have
+ * would be told to be missing. */
+static bool
+has_no_file(const struct origin *origin, const struct findings *found)
+{
+	size_t i;
+
+	for (i = 0; origin->file != NULL && i < found->n; i++)
+		if (std_streq(found->items[i].code, "datei") &&
+		    std_streq(found->items[i].what, origin->file))
+			return true;
+	return false;
+}
+
 void
 audit_settings(const struct origin *origin, struct findings *found)
 {
@@ -239,6 +274,10 @@ audit_settings(const struct origin *origin, struct findings *found)
 
 	(void)!conf_read(&conf, origin->file, found);
 	audit.conf = &conf;
+	if (has_no_file(origin, found)) {
+		conf_release(&conf);
+		return;
+	}
 	check_texts(&audit);
 	check_azure(&audit);
 	check_redis(&audit);

@@ -1,5 +1,6 @@
 #include "settings/conf_file.h"
 
+#include <pwd.h>
 #include <unistd.h>
 
 #include "base/msg.h"
@@ -52,6 +53,21 @@ is_sound(const struct buf *text, const struct line *line)
 	       line->name > 0;
 }
 
+/* Name the user, too, if another one may: root, who has called, is the programs'
+ * user by then (origin.h). */
+static int
+refuse_unopened(struct err *err, const char *path, int error)
+{
+	const struct passwd *user =
+	    error == EACCES ? getpwuid(geteuid()) : NULL;
+
+	err_set(err, ERR_SETTING,
+	    user != NULL ? MSG_FILE_UNREADABLE_AS : MSG_FILE_UNREADABLE_WHY);
+	err_value(err, "%s", path);
+	return err_value(
+	    err, "%s", user != NULL ? user->pw_name : strerror(error));
+}
+
 static int
 read_bytes(const char *path, struct buf *out, struct err *err)
 {
@@ -60,11 +76,8 @@ read_bytes(const char *path, struct buf *out, struct err *err)
 	size_t n;
 	int rc;
 
-	if (f == NULL) {
-		err_set(err, ERR_SETTING, MSG_FILE_UNREADABLE_WHY);
-		err_value(err, "%s", path);
-		return err_value(err, "%s", strerror(errno));
-	}
+	if (f == NULL)
+		return refuse_unopened(err, path, errno);
 	while ((n = fread(chunk, 1, sizeof chunk, f)) > 0)
 		buf_add(out, chunk, n);
 	rc = ferror(f) ? -1 : 0;

@@ -29,6 +29,8 @@ const char *const words_de[MSG_IDS] = {
 	"Sie bleiben, wie sie sind, bis diese auch hier läuft.",
 
     SAY(MSG_FILE_UNREADABLE) = "Die Datei {1} lässt sich nicht lesen.",
+    SAY(MSG_FILE_UNREADABLE_AS) = "Die Datei {1} darf der Benutzer {2} nicht "
+				  "lesen, oder ihren Ordner nicht betreten.",
     SAY(MSG_FILE_UNREADABLE_WHY) = "Die Datei {1} lässt sich nicht lesen: {2}.",
     SAY(MSG_CONF_LINE) =
 	"Zeile {1} von {2} ist weder NAME=Wert noch ein Kommentar.",

@@ -28,6 +28,9 @@ const char *const words_en[MSG_IDS] = {
 	"they are until it runs here, too.",
 
     SAY(MSG_FILE_UNREADABLE) = "The file {1} cannot be read.",
+    SAY(MSG_FILE_UNREADABLE_AS) =
+	"The user {2} may not read the file {1}, or not "
+	"enter its folder.",
     SAY(MSG_FILE_UNREADABLE_WHY) = "The file {1} cannot be read: {2}.",
     SAY(MSG_CONF_LINE) = "Line {1} of {2} is neither NAME=value nor a comment.",
     SAY(MSG_CONF_NOT_MS_OR_OFF) =
