@@ -280,6 +280,21 @@ START_TEST(a_replaced_key_still_opens_for_seven_days)
 }
 END_TEST
 
+START_TEST(a_rotation_by_another_user_leaves_no_lock)
+{
+	struct err err = ERR_INIT;
+
+	if (geteuid() != 0)
+		return;
+	keyring_close(open_key());
+	ck_assert_int_eq(chown(path_of("site.key"), 65534, 65534), 0);
+	ck_assert_int_eq(
+	    keyring_rotate(path_of("site.key"), t_scratch(), false, 0, &err),
+	    -1);
+	ck_assert_int_eq(access(path_of("locks/key"), F_OK), -1);
+}
+END_TEST
+
 START_TEST(rotating_to_a_lone_key_ends_all_seals)
 {
 	struct keyring *key = open_key();
@@ -763,6 +778,7 @@ T_MAIN("session", the_first_start_makes_a_key_that_only_we_can_read,
     a_key_file_of_another_owner_is_refused, a_malformed_key_file_is_refused,
     a_changed_key_file_is_read_after_a_second_if_it_is_good,
     a_replaced_key_still_opens_for_seven_days,
+    a_rotation_by_another_user_leaves_no_lock,
     rotating_to_a_lone_key_ends_all_seals,
     a_key_file_without_its_secret_opens_and_makes_no_seal,
     a_sealed_text_opens_for_its_purpose_alone,

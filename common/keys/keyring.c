@@ -370,6 +370,12 @@ keyring_rotate(const char *path, const char *run, bool alone, int64_t now_ms,
 	struct ring *ring = NULL;
 	int lock, rc = -1;
 
+	/* Before the lock, which another user than the programs' would leave
+	 * behind as their own. */
+	if (load_keyring(path, &seen, now_ms, &ring, err) == -1)
+		return -1;
+	sodium_free(ring);
+	ring = NULL;
 	if (lock_take(run, "key", LOCK_WAIT_MS, &lock, err) == -1)
 		return -1;
 	if (load_keyring(path, &seen, now_ms, &ring, err) == -1)
