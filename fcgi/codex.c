@@ -81,8 +81,8 @@ print_commands(FILE *out)
 	    out);
 }
 
-int
-main(int argc, char **argv)
+static int
+call_command(int argc, char **argv)
 {
 	size_t i;
 
@@ -102,4 +102,18 @@ main(int argc, char **argv)
 		fprintf(stderr, "codex: there is no command '%s'\n\n", argv[1]);
 	print_commands(stderr);
 	return 2;
+}
+
+/* What was found and could not be told, as the disk is full, is no success. */
+int
+main(int argc, char **argv)
+{
+	int status = call_command(argc, argv);
+
+	errno = 0;
+	/* Whoever has closed it wants nothing told. */
+	if ((fflush(stdout) == 0 && !ferror(stdout)) || errno == EBADF)
+		return status;
+	fputs("codex: standard output cannot be written\n", stderr);
+	return status != 0 ? status : 1;
 }

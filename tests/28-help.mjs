@@ -7,8 +7,8 @@
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync,
-    writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync,
+    readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { manyBuild, top, until } from './stack.mjs';
@@ -85,6 +85,17 @@ test('each command prints its help where it is asked for it', () => {
 	}
 	assert.deepEqual(optionsOf('add'),
 	    ['--json', '-b', '-d', '-j', '-k', '-t']);
+});
+
+test('what cannot be told is no success', () => {
+	const full = openSync('/dev/full', 'w');
+	for (const args of [['users'], ['check', '--json'], ['--version']]) {
+		const { status, stderr } = spawnSync(program, args,
+		    { env, encoding: 'utf8', stdio: ['ignore', full, 'pipe'] });
+		assert.equal(status, 1, args.join(' '));
+		assert.match(stderr, /standard output/);
+	}
+	closeSync(full);
 });
 
 test('without a store that can be read no user is offered', () => {
