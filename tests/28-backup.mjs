@@ -9,8 +9,9 @@ import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync,
-    readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, copyFileSync, cpSync, existsSync, mkdirSync,
+    mkdtempSync, readFileSync, readdirSync, rmSync, statSync, truncateSync,
+    writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -351,6 +352,24 @@ test('a site that runs is not restored', async () => {
 	program.close();
 	await once(program, 'close');
 	await restore(path, to.env);
+});
+
+test('root leaves nothing of its own where another user\'s programs run', {
+	skip: process.getuid?.() !== 0 && 'it takes root' }, async () => {
+	const path = await save(shared);
+	const to = place(shared);
+	for (const folder of [scratch, to.dir])
+		chmodSync(folder, 0o755);
+	for (const folder of ['run', 'store']) {
+		mkdirSync(join(to.dir, folder));
+		chownSync(join(to.dir, folder), 12345, 12345);
+	}
+	await restore(path, to.env);
+	await codex(['doctor'], to.env);
+	const made = readdirSync(to.dir, { recursive: true });
+	assert.ok(made.some((name) => String(name).endsWith('0001-Eins.md')));
+	assert.deepEqual(made.filter((name) =>
+	    statSync(join(to.dir, String(name))).uid === 0), []);
 });
 
 test('what is nobody\'s is left out and told', async () => {

@@ -59,16 +59,26 @@ open_parts(struct app *app, struct err *err)
 }
 
 int
-app_open(struct app *app, const char *file, struct err *err)
+app_open_loaded(struct app *app, const struct conf *conf, struct err *err)
 {
 	memset(app, 0, sizeof *app);
-	if (enc_start(err) == -1 || conf_load(&app->conf, file, err) == -1)
-		return -1;
-	if (open_parts(app, err) == -1) {
+	app->conf = *conf;
+	if (enc_start(err) == -1 || open_parts(app, err) == -1) {
 		app_close(app);
 		return -1;
 	}
 	return 0;
+}
+
+int
+app_open(struct app *app, const char *file, struct err *err)
+{
+	struct conf conf;
+
+	memset(app, 0, sizeof *app);
+	if (conf_load(&conf, file, err) == -1)
+		return -1;
+	return app_open_loaded(app, &conf, err);
 }
 
 void

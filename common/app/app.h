@@ -51,6 +51,10 @@ struct app {
 
 /* Load the settings and open all parts.  `file` as in conf_load. */
 MUST_USE int app_open(struct app *app, const char *file, struct err *err);
+/* The same with settings that are loaded; they are the app's from then on,
+ * whether it opens or not. */
+MUST_USE int app_open_loaded(
+    struct app *app, const struct conf *conf, struct err *err);
 /* Close what is open and zero the app. */
 void app_close(struct app *app);
 

@@ -2,12 +2,14 @@
 
 #include <grp.h>
 #include <pwd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/msg.h"
 #include "base/std.h"
+#include "settings/conf.h"
 #include "settings/conf_file.h"
 #include "settings/conf_table.h"
 #include "settings/conf_value.h"
@@ -129,6 +131,38 @@ origin_load(const struct origin_places *places, struct origin *origin,
 	origin->has_secrets = load_unit(places, found);
 }
 
+/* Become the owner of the run folder, if this is root and that is another. */
+static int
+become_owner(const char *run, struct err *err)
+{
+	const struct passwd *to;
+	struct stat st;
+
+	if (geteuid() != 0 || stat(run, &st) == -1 || st.st_uid == 0)
+		return 0;
+	to = getpwuid(st.st_uid);
+	if ((to != NULL ? initgroups(to->pw_name, st.st_gid)
+			: setgroups(0, NULL)) == 0 &&
+	    setgid(st.st_gid) == 0 && setuid(st.st_uid) == 0)
+		return 0;
+	err_set(err, ERR_SETTING, MSG_AUDIT_USER);
+	return err_value(err, "%s", to != NULL ? to->pw_name : run);
+}
+
+int
+origin_open_site(const struct origin *origin, struct app *app, struct err *err)
+{
+	struct conf conf;
+
+	if (conf_load(&conf, origin->file, err) == -1)
+		return -1;
+	if (become_owner(conf.run, err) == -1) {
+		conf_release(&conf);
+		return -1;
+	}
+	return app_open_loaded(app, &conf, err);
+}
+
 int
 origin_open(
     const struct origin_places *places, struct app *app, struct err *err)
@@ -147,5 +181,5 @@ origin_open(
 		rc = -1;
 	}
 	findings_release(&found);
-	return rc == 0 ? app_open(app, origin.file, err) : -1;
+	return rc == 0 ? origin_open_site(&origin, app, err) : -1;
 }

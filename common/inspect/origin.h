@@ -39,7 +39,7 @@ extern const struct origin_places origin_server;
 
 struct origin {
 	const char *file; /* for conf_load; NULL: the environment alone */
-	const char *user; /* that root shall become; NULL: stay as it is */
+	const char *user; /* the units'; NULL: the settings are not theirs */
 	bool has_secrets; /* one that is not set is missing */
 };
 
@@ -50,6 +50,14 @@ void origin_load(const struct origin_places *places, struct origin *origin,
 /* Become the user of the units for good, if this is root and the settings are
  * theirs: files are then judged by what the programs may. */
 void origin_drop_root(const struct origin *origin, struct findings *found);
+
+/*
+ * Open the site with the settings that were found.  Root becomes the owner of the
+ * run folder, once it has read them: what root made there or in the store, be it
+ * a lock, the programs could not open.
+ */
+MUST_USE int origin_open_site(
+    const struct origin *origin, struct app *app, struct err *err);
 
 /*
  * All of it: open the site as its programs do, as their user.  ERR_SETTING and

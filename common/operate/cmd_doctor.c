@@ -27,7 +27,7 @@ look_at_site(const struct origin *origin, struct doctor_host_places *places,
 	struct err err = ERR_INIT;
 	struct app app;
 
-	if (app_open(&app, origin->file, &err) == -1) {
+	if (origin_open_site(origin, &app, &err) == -1) {
 		findings_add(
 		    found, FINDING_ERROR, "wert", "CODEX_STORE", &err.msg);
 		return;
