@@ -4,7 +4,7 @@
 // name many blobs, and singly where a query does not give them.
 
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fake, numbered, scene } from './git-scene.mjs';
 import { task } from './git-world.mjs';
@@ -223,6 +223,24 @@ scene('a run with many files tells how many are done, on every host', {
 	assert.equal(await progress(w), null);
 	assert.equal(existsSync(join(w.store, 'state/usera/progress.json')),
 	    false);
+	await w.same();
+});
+
+scene('progress does not go back when Git gets more files meanwhile', {
+    files: numbered(450) }, async (w) => {
+	/** @type {any[]} */
+	const told = [];
+	const path = join(w.store, 'state/usera/progress.json');
+	await held(w, { path: '/graphql', skip: 1 }, async () => {
+		await w.push(numbered(300, 501));
+		fake.misbehave({ path: '/graphql', times: 9, json: (body) => {
+			const { done, of } = JSON.parse(readFileSync(path, 'utf8'));
+			told.push({ done, of });
+			return body;
+		} });
+	});
+	assert.deepEqual(told, [{ done: 400, of: 750 },
+	    { done: 600, of: 750 }]);
 	await w.same();
 });
 

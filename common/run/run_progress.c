@@ -5,13 +5,20 @@
 
 #define TELL_MS 1000 /* between two puts of a portion, at least */
 
+static size_t
+sum_done(const struct run_progress *progress)
+{
+	size_t done = progress->before + progress->here;
+
+	return done < progress->of ? done : progress->of;
+}
+
 static void
 put_progress(struct run *run)
 {
 	struct run_progress *progress = &run->progress;
-	size_t done = progress->before + progress->here;
 	const struct progress told = {
-	    .done = (int64_t)(done < progress->of ? done : progress->of),
+	    .done = (int64_t)sum_done(progress),
 	    .of = (int64_t)progress->of,
 	};
 	struct err unused = ERR_INIT;
@@ -30,10 +37,12 @@ run_progress_plan(struct run *run)
 {
 	struct run_progress *progress = &run->progress;
 	size_t left = run->plan.work;
+	size_t all = sum_done(progress) + left;
 
-	/* Other writers may have made more work meanwhile. */
-	if (left > progress->of)
-		progress->of = left;
+	/* Other writers may have made more work meanwhile: it is more in all,
+	 * and nothing that was done is undone. */
+	if (all > progress->of)
+		progress->of = all;
 	progress->before = progress->of - left;
 	progress->here = 0;
 	if (left > 0)

@@ -19,7 +19,8 @@
 
 #define RUN_PROGRESS_FILES 100 /* a run of at most so many tells nothing */
 
-/* Take from the plan how many files are left; what is not, is done. */
+/* Take from the plan how many files are left; what is not, is done.  What was
+ * told as done never becomes less. */
 void run_progress_plan(struct run *run);
 /* Note that so many more of the portion's files are done. */
 void run_progress_add(struct run *run, size_t n);
