@@ -337,6 +337,23 @@ scene('a token that may only read goes on pulling', { files: both,
 	await w.same();
 });
 
+for (const [what, path] of [['commit', '/git/commits/'],
+    ['tree', '/git/trees/']])
+	scene(`a ${what} that GitHub does not show yet is no lack of rights`, {
+	    files: both }, async (w) => {
+		await w.sync();
+		await w.edit('0001', { deadline: '24.12.2026' });
+		w.mark();
+		fake.misbehave({ method: 'GET', path, status: 404,
+		    skip: path === '/git/commits/' ? 1 : 0 });
+		const result = await w.ring();
+		assert.deepEqual([result.state, result.pending],
+		    ['pending', true]);
+		assert.equal(w.marked(), true);
+		await w.sync();
+		await w.same();
+	});
+
 scene('more than one commit of edits stays here with a token that only reads',
     { files: { [one]: both[one] }, env: { GITHUB_TOKEN: 'read-token' } },
     async (w) => {

@@ -213,6 +213,15 @@ run_refused(struct run *run, enum github_result result, const struct err *err)
 	return passes ? RUN_LATER : RUN_STOP;
 }
 
+enum github_result
+run_unseen(enum github_result result, struct err *err)
+{
+	if (result != GITHUB_ABSENT)
+		return result;
+	err_set(err, ERR_BUSY, github_result_msg(GITHUB_TEMPORARY));
+	return GITHUB_TEMPORARY;
+}
+
 /* "0008-X.md: Unter diesem Namen steht in Git ein Ordner; …" */
 static void
 name_blocked(const struct plan_item *item, struct msg *msg)

@@ -173,6 +173,12 @@ struct settle_clock run_clock(const struct run *run);
  */
 enum run_end run_refused(
     struct run *run, enum github_result result, const struct err *err);
+/*
+ * Return GITHUB_TEMPORARY, with a sentence in err, for a 404 about an object
+ * that GitHub has just made or shown: another of its servers does not have it
+ * yet.  Only of a request that writes a 404 may mean that the token must not.
+ */
+enum github_result run_unseen(enum github_result result, struct err *err);
 /* Note that GitHub forbids to push, and what it says of that. */
 void run_forbidden(struct run *run, const struct err *err);
 /*

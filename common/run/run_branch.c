@@ -340,8 +340,8 @@ make_next(struct run *run, struct err *err)
 	const struct object_id *ref = &run->pr->ref;
 	struct object_commit tip = OBJECT_COMMIT_INIT;
 	struct commit_base base = {.commit = *ref};
-	enum github_result result =
-	    object_get_commit(run->job->github, ref->hex, &tip, err);
+	enum github_result result = run_unseen(
+	    object_get_commit(run->job->github, ref->hex, &tip, err), err);
 
 	if (result == GITHUB_OK) {
 		base.tree = tip.tree;
@@ -371,8 +371,9 @@ compare_bytes(
 	result =
 	    object_make_blob(run->job->github, bytes->s, bytes->len, blob, err);
 	if (result == GITHUB_OK)
-		result = remote_read(
-		    run->job->app, run->job->github, &place, &there, err);
+		result = run_unseen(remote_read(run->job->app, run->job->github,
+					&place, &there, err),
+		    err);
 	file = remote_find(&there, item->facts->file);
 	*has = result == GITHUB_OK && file != NULL &&
 	       strcmp(file->blob.hex, blob->hex) == 0;
@@ -455,7 +456,8 @@ make_first(struct run *run, bool *taken, struct err *err)
 	bool merged = true;
 
 	*taken = false;
-	result = remote_root(run->job->github, &run->remote, err);
+	result =
+	    run_unseen(remote_root(run->job->github, &run->remote, err), err);
 	base.tree = run->remote.root;
 	if (result == GITHUB_OK && ref[0] != '\0')
 		result =

@@ -237,7 +237,7 @@ make_all(struct run *run, size_t pushes, struct err *err)
 {
 	struct object_id tree;
 	enum github_result result =
-	    remote_root(run->job->github, &run->remote, err);
+	    run_unseen(remote_root(run->job->github, &run->remote, err), err);
 
 	if (result == GITHUB_OK)
 		result = make_tree_of(run, pushes, &tree, err);
@@ -245,7 +245,7 @@ make_all(struct run *run, size_t pushes, struct err *err)
 		result =
 		    make_commit_of(run, tree.hex, pushes, &run->commit, err);
 	if (result == GITHUB_OK)
-		result = read_pushed(run, err);
+		result = run_unseen(read_pushed(run, err), err);
 	return result;
 }
 
