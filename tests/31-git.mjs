@@ -337,6 +337,39 @@ scene('a token that may only read goes on pulling', { files: both,
 	await w.same();
 });
 
+for (const { message, status } of [
+	{ status: 403, message:
+	    'Repository was archived so is read-only.' },
+	{ status: 403, message:
+	    'Resource not accessible by personal access token' },
+])
+	scene(`a refused change is told in GitHub's words: ${message}`, {
+	    files: both }, async (w) => {
+		await w.sync();
+		await w.edit('0001', { deadline: '24.12.2026' });
+		fake.misbehave({ method: 'POST', path: '/git/trees', status,
+		    message });
+		const result = await w.sync();
+		assert.equal(result.state, 'nur_lesen');
+		assert.ok(result.text.includes(message), result.text);
+		await w.sync();
+		await w.same();
+	});
+
+scene('a file with a secret that GitHub refuses is told in its words', {
+    files: both }, async (w) => {
+	await w.sync();
+	w.place('0003-Latin1.md', Buffer.from(task('Gr\xfc\xdfe'), 'latin1'));
+	fake.misbehave({ method: 'POST', path: '/git/blobs', status: 409,
+	    message: 'Repository rule violations found\n\nSecret detected in ' +
+		'content\n\n' });
+	const result = await w.ring();
+	assert.equal(result.state, 'failed');
+	assert.match(result.text, /found Secret detected in content/);
+	await w.sync();
+	await w.same();
+});
+
 for (const [what, path] of [['commit', '/git/commits/'],
     ['tree', '/git/trees/']])
 	scene(`a ${what} that GitHub does not show yet is no lack of rights`, {

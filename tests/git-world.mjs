@@ -379,7 +379,7 @@ export class World {
 	}
 
 	/** Puts a task into the mirror as an import does.
-	 * @param {string} file @param {string} bytes */
+	 * @param {string} file @param {string|Buffer} bytes */
 	place(file, bytes, user = this.user) {
 		const top = join(this.store, 'raw', user, 'tasks');
 		mkdirSync(top, { recursive: true });

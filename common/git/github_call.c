@@ -115,15 +115,39 @@ github_call_refuse(struct github_call *call, const char *why, struct err *err)
 	return github_call_end(call, err);
 }
 
+/*
+ * Return true if the answer's words say best why a change was refused: a 422,
+ * and of a request that writes a 403 (a right that the token lacks, a repository
+ * that is archived) or a 409 (a secret in the bytes; docs.github.com, "Working
+ * with push protection from the REST API").
+ */
+static bool
+has_reason(const struct github_call *call)
+{
+	bool writes = !call->graphql && strcmp(call->method, "GET") != 0;
+
+	if (call->why[0] == '\0')
+		return false;
+	switch (call->result) {
+	case GITHUB_INVALID:
+	case GITHUB_PROTECTED:
+		return call->status == 422;
+	case GITHUB_FORBIDDEN:
+		return writes && call->status == 403;
+	case GITHUB_CONFLICT:
+		return writes && call->status == 409;
+	default:
+		return false;
+	}
+}
+
 enum github_result
 github_call_end(const struct github_call *call, struct err *err)
 {
 	if (call->result == GITHUB_OK)
 		return GITHUB_OK;
 
-	if (call->status == 422 && call->why[0] != '\0' &&
-	    (call->result == GITHUB_INVALID ||
-		call->result == GITHUB_PROTECTED)) {
+	if (has_reason(call)) {
 		err_set(err, ERR_BUSY, MSG_GITHUB_SAYS);
 		err_value(err, "%s", call->why);
 	} else {

@@ -70,7 +70,8 @@ void github_call_release(struct github_call *call);
 
 /*
  * Note in `why` what an answer of 300 and above says, for the log and, of a
- * 422, for people: "message" and those of its "errors", in one line of UTF-8.
+ * change that is refused, for people: "message" and those of its "errors", in
+ * one line of UTF-8.
  * Nothing of an answer that holds the secret.
  */
 void github_call_note_words(struct github_call *call, const char *secret);
@@ -97,8 +98,9 @@ enum github_result github_call_refuse(
 
 /*
  * Return the call's result, and set err (ERR_BUSY, since GitHub is what is
- * in the way) unless that is GITHUB_OK.  Of a 422 its message has GitHub's own
- * words, since the status alone says nothing.
+ * in the way) unless that is GITHUB_OK.  Of a 422, and of a 403 or 409 to a
+ * request that writes, its message has GitHub's own words, since the status
+ * alone says nothing.
  */
 enum github_result github_call_end(
     const struct github_call *call, struct err *err);
