@@ -619,6 +619,20 @@ scene('a request that GitHub refuses is told in its words, and stops no other',
 	    assert.equal((await w.sync()).state, 'ok');
     });
 
+scene('a task with a secret stops no other pull request', {}, async (w) => {
+	await edited(w);
+	const other = await edited(w, '25.12.2026', '0002');
+	fake.misbehave({ method: 'POST', path: '/git/blobs', status: 409,
+	    message: 'Repository rule violations found\n\nSecret detected in ' +
+		'content\n\n' });
+	await w.ring();
+	assert.equal(w.records().state, 'failed');
+	assert.match(w.records().text, /Secret detected in content/);
+	assert.equal(await onBranch(w, two, 'codex/tasks/usera/0002-Zwei'),
+	    other);
+	assert.equal((await w.sync()).state, 'ok');
+});
+
 scene('an open pull request costs a run one request', {},
     async (w) => {
 	    const count = async () => {

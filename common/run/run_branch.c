@@ -45,6 +45,11 @@ run_branch_refused(
 	case GITHUB_INVALID:
 		run->pr->refused = true;
 		return run_refused(run, result, err);
+	case GITHUB_CONFLICT:
+		/* GitHub's words are about this request's bytes.  A branch in
+		 * the way may be in that of all requests. */
+		run->pr->refused = err->msg.id == MSG_GITHUB_SAYS;
+		return run_refused(run, result, err);
 	default:
 		return run_refused(run, result, err);
 	}
