@@ -4,7 +4,7 @@
 // modes, and bytes that did not arrive as they are.
 
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { both, fake, one, syncedScene as scene, two } from './git-scene.mjs';
 import { blobId, task } from './git-world.mjs';
@@ -89,6 +89,42 @@ for (const kind of Object.keys(kinds))
 		    assert.match(String(await w.gitText(one)), /26\.12/);
 		    assert.deepEqual(await problems(w), []);
 	    });
+
+/** Another device writes a task whose name has a byte that is no UTF-8.
+ * @param {World} w @param {string} title */
+async function pushLatin1(w, title) {
+	const laptop = await w.repo.device();
+	const folder = Buffer.from(join(laptop.dir, w.path('')));
+	writeFileSync(Buffer.concat([folder,
+	    Buffer.from('0010-Gr\xfc\xdfe.md', 'latin1')]), task(title));
+	await laptop.commit();
+	await laptop.push();
+}
+
+scene('a name in Git that is not UTF-8 is told, and holds up no edit', {},
+    async (w) => {
+	    const odd = '0010-Gr\ufffd\ufffde.md';
+	    await pushLatin1(w, 'Dort');
+	    assert.equal((await w.sync()).state, 'ok');
+	    assert.deepEqual(here(w), [one, two]);
+	    assert.deepEqual(await problems(w), [[odd, 'dateiname_falsch']]);
+	    await w.edit('0001', { deadline: '24.12.2026' });
+	    assert.equal((await w.sync()).pushed, 1);
+	    assert.match(String(await w.gitText(one)), /24\.12/);
+	    // Nor does a task here that is written alike.
+	    w.place(odd, task('Hier'));
+	    await w.edit('0002', { deadline: '25.12.2026' });
+	    await w.sync();
+	    await pushLatin1(w, 'Dort, neu');
+	    await w.edit('0001', { deadline: '26.12.2026' });
+	    await w.sync();
+	    assert.match(String(await w.gitText(one)), /26\.12/);
+	    assert.match(String(await w.gitText(two)), /25\.12/);
+	    assert.deepEqual(Object.values(w.mirror()).map(String)
+		.filter((text) => /Dort/.test(text)), []);
+	    assert.ok(Object.values(w.mirror()).map(String)
+		.includes(task('Hier')));
+    });
 
 scene('a link in Git leaves an unchanged task where it is', {},
     async (w) => {

@@ -666,7 +666,7 @@ END_TEST
 START_TEST(a_foreign_entry_in_git_leaves_the_task_as_it_is)
 {
 	static const enum ledger_foreign kinds[] = {
-	    LEDGER_FOLDER, LEDGER_LINK, LEDGER_SUBMODULE};
+	    LEDGER_FOLDER, LEDGER_LINK, LEDGER_SUBMODULE, LEDGER_LOST};
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(kinds); i++) {

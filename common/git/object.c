@@ -191,15 +191,19 @@ object_tree_id(struct object_tree *tree)
 	return id;
 }
 
-/* Return true if a name has U+FFFD, which JSON has for bytes that are no
- * UTF-8. */
+bool
+object_name_is_lost(const struct object_entry *entry)
+{
+	return strstr(entry->name, "\xef\xbf\xbd") != NULL;
+}
+
 static bool
 has_lost_name(const struct object_tree *tree)
 {
 	size_t i;
 
 	for (i = 0; i < tree->n; i++)
-		if (strstr(tree->entries[i].name, "\xef\xbf\xbd") != NULL)
+		if (object_name_is_lost(&tree->entries[i]))
 			return true;
 	return false;
 }
@@ -212,7 +216,10 @@ is_tree_of_id(struct object_tree *tree, const char *id)
 	if (tree->n == 0)
 		return true;
 	own = object_tree_id(tree);
-	return strcmp(own.hex, id) == 0 || has_lost_name(tree);
+	if (strcmp(own.hex, id) == 0)
+		return true;
+	tree->has_lost_names = has_lost_name(tree);
+	return tree->has_lost_names;
 }
 
 /* "truncated" must be there: a missing one is no promise. */

@@ -77,6 +77,9 @@ struct object_entry {
 struct object_tree {
 	struct object_entry *entries;
 	size_t n, cap;
+	/* A name is not UTF-8 in Git: those with U+FFFD may be of other bytes,
+	 * and several may be written alike. */
+	bool has_lost_names;
 };
 
 #define OBJECT_TREE_INIT                                                       \
@@ -84,6 +87,10 @@ struct object_tree {
 		.entries = NULL                                                \
 	}
 void object_tree_release(struct object_tree *tree);
+
+/* Return true if the name has U+FFFD, which JSON has for bytes that are no
+ * UTF-8. */
+bool object_name_is_lost(const struct object_entry *entry);
 
 /* Return the id that Git gives to a tree of these entries, which it sorts; "" if
  * it cannot be told. */
@@ -103,7 +110,7 @@ MUST_USE enum github_result object_get_tree(struct github *github,
  *
  * Two lists are taken unproved: one without entries, which the caller must not
  * believe under any id but the empty tree's, and one with a name that is not
- * UTF-8 in Git, as JSON has U+FFFD in the place of its bytes.
+ * UTF-8 in Git, as JSON has U+FFFD in the place of its bytes (has_lost_names).
  */
 MUST_USE enum github_result object_parse_tree(struct json_object *json,
     const char *id, struct object_tree *out, const char **why);

@@ -30,9 +30,15 @@ compare_files(const void *a, const void *b)
 	return strcmp(x->file, y->file);
 }
 
+/*
+ * An entry whose name is lost cannot be pushed to: its path is not known.  A
+ * push would make a second file, and GitHub would name both alike.
+ */
 static enum ledger_foreign
-find_foreign(const struct object_entry *entry)
+find_foreign(const struct object_tree *tree, const struct object_entry *entry)
 {
+	if (tree->has_lost_names && object_name_is_lost(entry))
+		return LEDGER_LOST;
 	switch (entry->kind) {
 	case OBJECT_TREE:
 		return LEDGER_FOLDER;
@@ -61,11 +67,13 @@ take_files(struct remote *remote, const struct object_tree *tree)
 		f = &remote->files[remote->n++];
 		memset(f, 0, sizeof *f);
 		f->file = std_strdup(entry->name);
-		f->foreign = find_foreign(entry);
-		if (f->foreign != LEDGER_PLAIN) {
+		f->foreign = find_foreign(tree, entry);
+		if (f->foreign == LEDGER_LOST)
+			strays_add_odd(&remote->strays, entry->name);
+		else if (f->foreign != LEDGER_PLAIN)
 			remote->strays.others++;
+		if (f->foreign != LEDGER_PLAIN)
 			continue;
-		}
 		f->blob = entry->id;
 		f->executable = entry->mode == 0100755;
 		f->size = entry->size;

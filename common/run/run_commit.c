@@ -161,6 +161,15 @@ expect_tasks(const struct run *run)
 	return id;
 }
 
+/* Return true if the tree has our bytes, as far as it tells: of names that are
+ * written alike it does not tell which is ours. */
+static bool
+has_pushed(const struct remote_file *f, const struct object_id *own)
+{
+	return f != NULL && (f->foreign == LEDGER_LOST ||
+				strcmp(f->blob.hex, own->hex) == 0);
+}
+
 /*
  * Read what blobs the new tree has for the files that are pushed: these
  * become their bases, so they must be those of our bytes.
@@ -185,8 +194,7 @@ read_pushed(struct run *run, struct err *err)
 			continue;
 		f = remote_find(&made, item->facts->file);
 		object_id_of_blob(item->after.s, item->after.len, &own);
-		if (!made.same &&
-		    (f == NULL || strcmp(f->blob.hex, own.hex) != 0)) {
+		if (!made.same && !has_pushed(f, &own)) {
 			err_set(err, ERR_BUSY, MSG_GITHUB_DAMAGED);
 			result = GITHUB_DAMAGED;
 		} else {

@@ -113,8 +113,11 @@ names_fault(const char *name)
 		return MSG_NAME_NO_TITLE;
 	if (len - 5 > NAMES_TITLE_MAX)
 		return MSG_NAME_LONG;
-	return enc_is_utf8(name, strlen(name)) ? MSG_NAME_CHARACTERS
-					       : MSG_NAME_NO_UTF8;
+	/* A name without fault is odd where its bytes in Git are others, for
+	 * which JSON has U+FFFD. */
+	return enc_is_utf8(name, strlen(name)) && !names_file_ok(name)
+		   ? MSG_NAME_CHARACTERS
+		   : MSG_NAME_NO_UTF8;
 }
 
 /* End the program if a caller breaks the rules, so that no such text becomes a

@@ -38,7 +38,8 @@ enum names_sort {
 };
 enum names_sort names_sort(const char *name);
 
-/* Return the sentence that says why an odd name is none of a task. */
+/* Return the sentence that says why an odd name is none of a task: of a name
+ * without fault that it is not UTF-8 (strays_add_odd). */
 enum msg_id names_fault(const char *name);
 
 /* Return the number of a name that names_file_ok accepts (or of its stem):

@@ -36,9 +36,18 @@ strays_add(struct strays *strays, const char *name)
 {
 	enum names_sort sort = names_sort(name);
 
-	if (sort == NAMES_SORT_ODD && strays->odd.n < STRAYS_NAMES_MAX)
+	if (sort == NAMES_SORT_ODD)
+		strays_add_odd(strays, name);
+	else if (sort == NAMES_SORT_OTHER)
+		strays->others++;
+}
+
+void
+strays_add_odd(struct strays *strays, const char *name)
+{
+	if (strays->odd.n < STRAYS_NAMES_MAX)
 		add_stray_name(&strays->odd, name);
-	else if (sort == NAMES_SORT_ODD || sort == NAMES_SORT_OTHER)
+	else
 		strays->others++;
 }
 

@@ -63,6 +63,8 @@ void strays_release(struct strays *strays);
 
 /* Keep an odd name, count one that says nothing; a task's is neither. */
 void strays_add(struct strays *strays, const char *name);
+/* Keep a task's name that is odd, as its bytes in Git are others. */
+void strays_add_odd(struct strays *strays, const char *name);
 /* Keep a task's name that is barred. */
 void strays_bar(struct strays *strays, const char *name, enum strays_kind kind);
 /* Keep the name of a file that is too large to be fetched. */

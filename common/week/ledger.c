@@ -31,6 +31,7 @@ static const struct {
     [LEDGER_FOLDER] = {"folder", MSG_NAME_IS_FOLDER},
     [LEDGER_LINK] = {"link", MSG_NAME_IS_LINK},
     [LEDGER_SUBMODULE] = {"submodule", MSG_NAME_IS_SUBMODULE},
+    [LEDGER_LOST] = {"name", MSG_NAME_IS_LOST},
 };
 
 /* Place of a word in its table, or `other`, with the word kept in *kept. */

@@ -65,6 +65,7 @@ enum ledger_foreign {
 	LEDGER_FOLDER,
 	LEDGER_LINK, /* symbolic, wherever it leads */
 	LEDGER_SUBMODULE,
+	LEDGER_LOST, /* a name that is not UTF-8, and may be of this task */
 };
 
 /* A copy of our bytes in conflicts/, and the fields that it is about. */

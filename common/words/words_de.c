@@ -525,6 +525,8 @@ const char *const words_de[MSG_IDS] = {
     SAY(MSG_NAME_IS_SUBMODULE) =
 	"Unter diesem Namen steht in Git ein Submodul; die Aufgabe bleibt "
 	"nur hier.",
+    SAY(MSG_NAME_IS_LOST) =
+	"Dieser Name ist in Git kein UTF-8; die Aufgabe bleibt nur hier.",
     SAY(MSG_SYNC_NAME_BARRED) =
 	"Was hier unter diesem Namen liegt, lässt sich weder lesen noch "
 	"ersetzen; die Aufgabe bleibt nur in Git.",

@@ -475,6 +475,8 @@ const char *const words_en[MSG_IDS] = {
 	"In Git a symbolic link has this name; the task stays here alone.",
     SAY(MSG_NAME_IS_SUBMODULE) =
 	"In Git a submodule has this name; the task stays here alone.",
+    SAY(MSG_NAME_IS_LOST) =
+	"In Git this name is not UTF-8; the task stays here alone.",
     SAY(MSG_SYNC_NAME_BARRED) =
 	"What has this name here can be neither read nor replaced; the task "
 	"stays in Git alone.",
