@@ -1077,6 +1077,38 @@ START_TEST(a_limit_of_a_query_that_is_no_matter_of_points_stops_all)
 }
 END_TEST
 
+/* GitHub, "Rate limits and query limits for the GraphQL API": the status of a
+ * secondary limit is 200 or 403. */
+START_TEST(a_limit_of_a_query_with_200_lasts_as_long_as_it_says)
+{
+	struct world w = {.n = 0};
+	int64_t wait;
+
+	reply(&w, "200 OK", "Retry-After: 300\r\n",
+	    "{\"errors\":[{\"type\":\"RATE_LIMITED\",\"message\":\"You have "
+	    "exceeded a secondary rate limit.\"}]}");
+	begin(&w);
+	IS(result_of_query(&w), LIMITED);
+	wait = github_limited_until(w.github) - clock_real_ms();
+	ck_assert_int_gt(wait, 290000);
+	ck_assert_int_le(wait, 300000);
+	end(&w);
+}
+END_TEST
+
+START_TEST(an_answer_that_is_good_asks_for_no_pause)
+{
+	struct world w = {.n = 0};
+	struct object_id id;
+
+	reply(&w, "200 OK", "Retry-After: 300\r\n", REF);
+	begin(&w);
+	IS(head(&w, &id), OK);
+	ck_assert(!github_is_limited(w.github));
+	end(&w);
+}
+END_TEST
+
 START_TEST(a_tree_has_its_entries)
 {
 	struct object_tree tree = OBJECT_TREE_INIT;
@@ -1801,7 +1833,9 @@ T_MAIN("github", a_head_is_asked_for_as_github_wants_it,
     points_that_are_used_up_stop_queries_alone,
     points_that_are_left_are_not_taken_for_requests,
     a_limit_of_a_query_that_is_no_matter_of_points_stops_all,
-    a_tree_has_its_entries, a_tree_that_is_not_whole_is_none,
+    a_limit_of_a_query_with_200_lasts_as_long_as_it_says,
+    an_answer_that_is_good_asks_for_no_pause, a_tree_has_its_entries,
+    a_tree_that_is_not_whole_is_none,
     a_tree_is_taken_only_if_its_entries_have_its_id,
     a_damaged_tree_is_asked_for_again, a_commit_has_its_tree_and_parents,
     a_poll_of_an_unchanged_branch_is_one_conditional_request,

@@ -51,11 +51,11 @@ github_pause_read(
 	if (!parse_digits(fields->reset, &told->reset_s))
 		told->reset_s = 0;
 	told->after_ms = -1;
-	if (status >= 400 && parse_digits(fields->retry_after, &value))
+	if (parse_digits(fields->retry_after, &value))
 		told->after_ms = value * 1000;
-	else if (status >= 400 && parse_date(fields->retry_after, &value))
+	else if (parse_date(fields->retry_after, &value))
 		told->after_ms = (value - date_of(told)) * 1000;
-	else if (status >= 400 && *fields->retry_after != '\0')
+	else if (*fields->retry_after != '\0')
 		told->after_ms = 0;
 }
 
@@ -149,6 +149,9 @@ github_pause_note(struct github_pause *pause, const struct github_call *call,
 	int64_t wait = told->after_ms, reset = reset_ms(told);
 	int64_t now = clock_real_ms();
 
+	/* The answer to a query may tell of a limit with a 200. */
+	if (!limited && told->status < 400)
+		wait = -1;
 	if (call->graphql) {
 		bool is_about_points = limited && !is_secondary(call, told);
 
