@@ -622,6 +622,19 @@ scene('a first sync of 500 files costs 510 requests, 16 at once',
 	    assert.ok((await w.sync()).state === 'ok');
     });
 
+scene('80 new files of 100 KB go to GitHub by 2 MB at most', { files: both },
+    async (w) => {
+	    await w.sync();
+	    for (const [file, bytes] of Object.entries(numbered(80, 10)))
+		    w.place(file, bytes + 'lang '.repeat(20000));
+	    const mark = fake.mark();
+	    await w.sync();
+	    await w.same();
+	    // The push of 100 KB that exceeds 2 MiB is the last of a commit.
+	    assert.equal((fake.counts(mark))[
+		'POST /repos/{owner}/{repo}/git/trees'], 4);
+    });
+
 scene('250 new files are three commits', { files: both }, async (w) => {
 	await w.sync();
 	for (const [file, bytes] of Object.entries(numbered(250, 10)))

@@ -2020,7 +2020,8 @@ START_TEST(a_portion_ends_with_the_file_that_exceeds_its_bytes)
 {
 	static const struct row rows[] = {{"0001.md", .git = "a"},
 	    {"0002.md", .git = "b"}, {"0003.md", .git = "c"}};
-	struct plan_rules rules = {.files = 9, .pushes = 9, .bytes = 10};
+	struct plan_rules rules = {
+	    .files = 9, .pushes = 9, .bytes = 10, .push_bytes = 99};
 	struct scene s = {.rows = rows, .n = ARRAY_LEN(rows)};
 	size_t i;
 
@@ -2029,6 +2030,26 @@ START_TEST(a_portion_ends_with_the_file_that_exceeds_its_bytes)
 		s.facts.files[i].size = 6;
 	plan_decide(&s.plan, &s.facts, &s.ledger, &rules);
 	ck_assert(s.plan.items[1].chosen && !s.plan.items[2].chosen);
+	ck_assert(s.plan.more);
+	stop(&s);
+}
+END_TEST
+
+START_TEST(a_portion_ends_with_the_push_that_exceeds_its_bytes)
+{
+	static const struct row rows[] = {{"0001.md", .git = "a"},
+	    {"0002.md", .here = "b"}, {"0003.md", .here = "c"},
+	    {"0004.md", .here = "d"}};
+	struct plan_rules rules = {
+	    .files = 9, .pushes = 9, .bytes = 99, .push_bytes = 10};
+	struct scene s = {.rows = rows, .n = ARRAY_LEN(rows)};
+	size_t i;
+
+	collect(&s, false);
+	for (i = 0; i < s.facts.n; i++)
+		s.facts.files[i].size = i == 0 ? 60 : 6;
+	plan_decide(&s.plan, &s.facts, &s.ledger, &rules);
+	ck_assert(s.plan.items[2].chosen && !s.plan.items[3].chosen);
 	ck_assert(s.plan.more);
 	stop(&s);
 }
@@ -2383,6 +2404,7 @@ T_MAIN("plan", an_unchanged_base_pushes_edits_and_pulls_what_is_absent,
     the_time_for_renames_grows_with_their_number,
     a_portion_is_a_share_of_many_files, the_work_of_all_portions_is_counted,
     a_portion_ends_with_the_file_that_exceeds_its_bytes,
+    a_portion_ends_with_the_push_that_exceeds_its_bytes,
     a_commit_is_dead_only_after_lag_and_lease,
     an_intent_without_effect_leaves_the_old_base,
     an_intents_effect_decides_the_base,

@@ -34,6 +34,9 @@
 #define PLAN_FILES  200 /* files that are written or pushed in a portion */
 #define PLAN_PUSHES 100 /* of them pushed, that is, in one commit */
 #define PLAN_BYTES  ((uint64_t)64 << 20) /* of them, before it ends */
+/* Of what is pushed, before it ends: it goes to GitHub as one request, which
+ * must be over within 15 s on a slow line, too. */
+#define PLAN_PUSH_BYTES ((uint64_t)2 << 20)
 
 struct plan_rules {
 	bool full;            /* trust no ETag: compare every byte */
@@ -42,7 +45,8 @@ struct plan_rules {
 	bool via_pr;          /* edits go by pull request, */
 	bool create_via_pr;   /* or new files at least */
 	size_t files, pushes; /* limits of a portion */
-	uint64_t bytes;       /* it ends with the file that exceeds them */
+	uint64_t bytes;       /* it ends with the file that exceeds them, */
+	uint64_t push_bytes;  /* or with the push that exceeds these */
 };
 
 /*

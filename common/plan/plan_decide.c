@@ -266,45 +266,60 @@ is_pushed_along(const struct plan_item *item)
 	       plan_brings_bytes(item);
 }
 
+/* What has been chosen for this portion. */
+struct portion {
+	size_t writes, pushes;
+	uint64_t bytes, push_bytes;
+};
+
 /*
  * Choose the item, and with it all names between which something of ours
  * moves: a run that ends between two portions must not have overwritten one
- * alone.  Return how many of them are pushed, and add their sizes to *bytes.
+ * alone.
  */
-static size_t
-choose_ring(struct plan_item *first, uint64_t *bytes)
+static void
+choose_ring(struct portion *portion, struct plan_item *first)
 {
 	struct plan_item *item = first;
-	size_t pushes = 0;
 
 	do {
 		item->chosen = true;
-		pushes += is_pushed_along(item);
-		*bytes += item->facts->size;
+		portion->bytes += item->facts->size;
+		if (is_pushed_along(item)) {
+			portion->pushes++;
+			portion->push_bytes += item->facts->size;
+		}
 		item = plan_moves_next(item);
 	} while (item != first);
-	return pushes;
+	portion->writes++;
+}
+
+static bool
+is_full(const struct portion *portion, const struct plan_rules *rules)
+{
+	return portion->writes >= rules->files ||
+	       portion->pushes >= rules->pushes ||
+	       portion->bytes > rules->bytes ||
+	       portion->push_bytes > rules->push_bytes;
 }
 
 /* Choose the files of this portion, in the order of their names. */
 static void
 choose_portion(struct plan *plan)
 {
-	size_t i, writes = 0, pushes = 0;
-	uint64_t bytes = 0;
+	struct portion portion = {.writes = 0};
+	size_t i;
 
 	for (i = 0; i < plan->n; i++) {
 		struct plan_item *item = &plan->items[i];
 
 		if (item->chosen || !is_work(plan, item))
 			continue;
-		if (writes >= plan->rules.files ||
-		    pushes >= plan->rules.pushes || bytes > plan->rules.bytes) {
+		if (is_full(&portion, &plan->rules)) {
 			plan->more = true;
 			return;
 		}
-		pushes += choose_ring(item, &bytes);
-		writes++;
+		choose_ring(&portion, item);
 	}
 }
 

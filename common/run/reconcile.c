@@ -95,6 +95,7 @@ decide_plan(struct run *run, struct err *err)
 	    .files = plan_portion(run->facts.n),
 	    .pushes = PLAN_PUSHES,
 	    .bytes = PLAN_BYTES,
+	    .push_bytes = PLAN_PUSH_BYTES,
 	};
 
 	(void)err;
