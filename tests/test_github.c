@@ -526,6 +526,32 @@ START_TEST(limits_without_a_time_double_until_all_is_well)
 }
 END_TEST
 
+START_TEST(a_limit_of_writing_doubles_though_reading_goes_well)
+{
+	struct world w = {.n = 0};
+	struct object_id id;
+	int64_t pause;
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		reply(&w, "200 OK", "", REF);
+		reply(&w, "403 No", "",
+		    "{\"message\":\"You have exceeded a secondary rate "
+		    "limit.\"}");
+	}
+	w.options.limit_ms = 100;
+	begin(&w);
+	for (i = 0; i < 3; i++) {
+		IS(head(&w, &id), OK);
+		IS(object_make_blob(w.github, "x", 1, &id, &w.err), LIMITED);
+		pause = github_limited_until(w.github) - clock_real_ms();
+		ck_assert_int_gt(pause, (100 << i) - 50);
+		sleep_ms(pause + 2);
+	}
+	end(&w);
+}
+END_TEST
+
 START_TEST(the_last_request_that_is_left_ends_the_sending)
 {
 	struct world w = {.n = 0};
@@ -1816,6 +1842,7 @@ T_MAIN("github", a_head_is_asked_for_as_github_wants_it,
     an_answer_about_the_limit_stops_the_sending, an_odd_limit_is_a_careful_one,
     requests_go_on_after_the_limit,
     limits_without_a_time_double_until_all_is_well,
+    a_limit_of_writing_doubles_though_reading_goes_well,
     the_last_request_that_is_left_ends_the_sending,
     a_busy_server_that_names_a_time_is_left_alone,
     a_limit_from_before_a_restart_holds,

@@ -11,6 +11,12 @@ github_call_release(struct github_call *call)
 	buf_release(&call->reply);
 }
 
+bool
+github_call_writes(const struct github_call *call)
+{
+	return !call->graphql && strcmp(call->method, "GET") != 0;
+}
+
 /* Append a sentence after others, its lines and blanks as one blank each. */
 static void
 append_words(struct buf *out, const char *text)
@@ -124,8 +130,6 @@ github_call_refuse(struct github_call *call, const char *why, struct err *err)
 static bool
 has_reason(const struct github_call *call)
 {
-	bool writes = !call->graphql && strcmp(call->method, "GET") != 0;
-
 	if (call->why[0] == '\0')
 		return false;
 	switch (call->result) {
@@ -133,9 +137,9 @@ has_reason(const struct github_call *call)
 	case GITHUB_PROTECTED:
 		return call->status == 422;
 	case GITHUB_FORBIDDEN:
-		return writes && call->status == 403;
+		return call->status == 403 && github_call_writes(call);
 	case GITHUB_CONFLICT:
-		return writes && call->status == 409;
+		return call->status == 409 && github_call_writes(call);
 	default:
 		return false;
 	}

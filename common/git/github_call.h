@@ -68,6 +68,9 @@ struct github_call {
 	}
 void github_call_release(struct github_call *call);
 
+/* Return true if the call is one of REST that changes something. */
+bool github_call_writes(const struct github_call *call);
+
 /*
  * Note in `why` what an answer of 300 and above says, for the log and, of a
  * change that is refused, for people: "message" and those of its "errors", in

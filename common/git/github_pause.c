@@ -161,13 +161,17 @@ github_pause_note(struct github_pause *pause, const struct github_call *call,
 		wait = reset;
 	}
 
-	if (wait > 0)
+	if (wait > 0) {
 		github_pause_set(pause, now + cap(wait));
-	else if (limited && !github_pause_holds(pause, false))
+	} else if (limited && !github_pause_holds(pause, false)) {
 		/* Sixteen such answers at once are one. */
 		github_pause_set(pause, now + cap(next_pause_ms(pause)));
+		pause->writes = github_call_writes(call);
+	}
 
+	/* After a limit of writing each run reads well before it writes. */
 	if (call->result != GITHUB_LIMITED && told->status < 500 &&
+	    pause->writes == github_call_writes(call) &&
 	    !github_pause_holds(pause, false))
 		pause->strikes = 0;
 }

@@ -31,6 +31,8 @@ struct github_pause {
 	int64_t paused_until;  /* the same moment, by the monotonic clock */
 	int64_t spent_until;   /* no points for a query before, likewise */
 	unsigned strikes;      /* limits without a time, one after another */
+	bool writes;           /* the last of them was of a request that writes,
+				* of which GitHub allows fewer */
 };
 
 /* The fields of an answer as they came, "" where it lacks one. */
