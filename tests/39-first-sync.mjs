@@ -121,6 +121,20 @@ for (const [what, rule, sent] of faults)
 		    await w.same();
 	    });
 
+for (const files of [150, 450])
+	scene(`a task made during a first sync of ${files} gets no number of Git's`,
+	    { files: numbered(files) }, async (w) => {
+		    let made = '';
+		    await held(w, { path: '/graphql', skip: files > 200 ? 1 : 0 },
+			async () => {
+				made = await w.create({ title: 'Neu' });
+			});
+		    assert.equal(made, `0${files + 1}-Neu.md`);
+		    await w.sync();
+		    await w.same();
+		    assert.equal(await w.gitText(made), w.text(made));
+	    });
+
 scene('texts that a query gets wrong are fetched singly', {
     files: numbered(120) }, async (w) => {
 	fake.misbehave({ path: '/graphql', json: (json) => {

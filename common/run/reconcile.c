@@ -107,6 +107,44 @@ decide_plan(struct run *run, struct err *err)
 	return RUN_DONE;
 }
 
+/* Return the highest number in Git plus 1; 0 if no files were read. */
+static unsigned
+find_next_id(const struct run *run)
+{
+	const struct remote *remote = &run->remote;
+
+	return remote->n > 0
+		   ? names_number(remote->files[remote->n - 1].file) + 1
+		   : 0;
+}
+
+/* Raise the next number above those of Git's files, once for a head. */
+static enum run_end
+raise_number(struct run *run, struct err *err)
+{
+	unsigned next = find_next_id(run);
+
+	if (run->remote.same || next <= run->next_id)
+		return RUN_IDLE;
+	if (numbers_raise(run->job->app, run->job->user, next, err) == -1)
+		return RUN_FAILED;
+	run->next_id = next;
+	return RUN_DONE;
+}
+
+/*
+ * Raise it before the files come, if that takes long: in a first sync, which
+ * GitHub may hold up after it has named all files, and in one of many portions.
+ * A task that is made meanwhile must not get a number that Git has.
+ */
+static enum run_end
+raise_number_early(struct run *run, struct err *err)
+{
+	if (run->plan.more || run->ledger.last_ms == 0)
+		return raise_number(run, err);
+	return RUN_IDLE;
+}
+
 static enum run_end
 merge_plan(struct run *run, struct err *err)
 {
@@ -183,6 +221,7 @@ attempt_once(struct run *run, struct err *err)
 	    {NULL, run_facts_collect, false},
 	    {"renamed", run_rename_new, false},
 	    {NULL, decide_plan, false},
+	    {NULL, raise_number_early, false},
 	    {NULL, run_blobs_known, false},
 	    {"blobs", run_blobs_fetch, false},
 	    {NULL, merge_plan, false},
@@ -253,17 +292,6 @@ put_text(
 	return rc;
 }
 
-/* Return the highest number in Git plus 1; 0 if no files were read. */
-static unsigned
-find_next_id(const struct run *run)
-{
-	const struct remote *remote = &run->remote;
-
-	return remote->n > 0
-		   ? names_number(remote->files[remote->n - 1].file) + 1
-		   : 0;
-}
-
 /* Only now: until the lease was given back, readers looked for it. */
 static enum run_end
 end_progress(struct run *run, struct err *err)
@@ -280,8 +308,6 @@ end_progress(struct run *run, struct err *err)
 static enum run_end
 put_word(struct run *run, struct err *err)
 {
-	struct app *app = run->job->app;
-	unsigned next = find_next_id(run);
 	struct buf at = BUF_INIT;
 	int rc;
 
@@ -291,10 +317,10 @@ put_word(struct run *run, struct err *err)
 	rc = put_text(run, NAMES_LAST_HEAD, run->ledger.head, err);
 	if (rc == 0)
 		rc = put_text(run, NAMES_LAST_SYNC, at.s, err);
-	if (rc == 0 && !run->remote.same && next > 0)
-		rc = numbers_raise(app, run->job->user, next, err);
 	buf_release(&at);
-	return rc == 0 ? RUN_DONE : RUN_FAILED;
+	if (rc == -1 || raise_number(run, err) == RUN_FAILED)
+		return RUN_FAILED;
+	return RUN_DONE;
 }
 
 /*

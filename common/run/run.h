@@ -110,6 +110,7 @@ struct run {
 	enum run_push push;
 	struct run_pr *pr;
 	struct run_progress progress;
+	unsigned next_id; /* the next number has been raised to that; 0 */
 
 	enum run_end how;    /* how the attempts ended */
 	enum run_end so_far; /* how the table's steps before this one ended */
