@@ -255,6 +255,20 @@ scene('a conflict follows its file through a rename', { files: both },
 	    await w.same();
     });
 
+scene('an empty repository is told as such until it has a first commit', {
+    env: { SYNC_LAG_MS: '0' } }, async (w) => {
+	const head = String(await w.repo.head());
+	await w.repo.git.setRef('refs/heads/main', '0'.repeat(40), head);
+	const file = await w.create({ title: 'Hier' });
+	const result = await w.ring();
+	assert.equal(result.state, 'failed');
+	assert.match(result.text, /^Das Repository ist leer\. Lege/);
+	assert.match(result.textEnglish, /^The repository is empty\./);
+	await w.push({ 'README.md': '# Vault\n' });
+	await w.sync();
+	assert.equal(await w.gitText(file), w.text(file));
+});
+
 scene('a missing branch is a failure that changes nothing', { files: both },
     async (w) => {
 	    await w.sync();

@@ -151,7 +151,9 @@ github_call_end(const struct github_call *call, struct err *err)
 	if (call->result == GITHUB_OK)
 		return GITHUB_OK;
 
-	if (has_reason(call)) {
+	if (call->status == 409 && github_call_says(call, "is empty")) {
+		err_set(err, ERR_BUSY, MSG_GITHUB_EMPTY);
+	} else if (has_reason(call)) {
 		err_set(err, ERR_BUSY, MSG_GITHUB_SAYS);
 		err_value(err, "%s", call->why);
 	} else {

@@ -470,9 +470,10 @@ const char *const words_de[MSG_IDS] = {
     SAY(MSG_GITHUB_PROTECTED) = "Eine Regel des Repositorys verbietet das.",
     SAY(MSG_GITHUB_INVALID) = "GitHub hat die Änderung als ungültig abgelehnt.",
     SAY(MSG_GITHUB_SAYS) = "GitHub hat die Änderung abgelehnt: „{1}“",
-    SAY(MSG_GITHUB_CONFLICT) =
-	"GitHub meldet einen Konflikt; vielleicht ist das Repository "
-	"leer.",
+    SAY(MSG_GITHUB_CONFLICT) = "GitHub meldet einen Konflikt.",
+    SAY(MSG_GITHUB_EMPTY) =
+	"Das Repository ist leer. Lege bei GitHub eine erste Datei an, etwa "
+	"eine README.",
     SAY(MSG_GITHUB_LIMITED) = "GitHub verlangt eine Pause.",
     SAY(MSG_GITHUB_LIMITED_UNTIL) = "GitHub verlangt eine Pause bis {1} Uhr.",
     SAY(MSG_GITHUB_TRUNCATED) =

@@ -430,8 +430,10 @@ const char *const words_en[MSG_IDS] = {
     SAY(MSG_GITHUB_PROTECTED) = "A rule of the repository forbids this.",
     SAY(MSG_GITHUB_INVALID) = "GitHub has refused the change as invalid.",
     SAY(MSG_GITHUB_SAYS) = "GitHub has refused the change: “{1}”",
-    SAY(MSG_GITHUB_CONFLICT) =
-	"GitHub tells of a conflict; perhaps the repository is empty.",
+    SAY(MSG_GITHUB_CONFLICT) = "GitHub tells of a conflict.",
+    SAY(MSG_GITHUB_EMPTY) =
+	"The repository is empty. Create a first file at GitHub, a README for "
+	"instance.",
     SAY(MSG_GITHUB_LIMITED) = "GitHub wants a pause.",
     SAY(MSG_GITHUB_LIMITED_UNTIL) = "GitHub wants a pause until {1}.",
     SAY(MSG_GITHUB_TRUNCATED) = "GitHub has shown only a part of the folder.",
