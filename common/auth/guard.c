@@ -127,21 +127,28 @@ check_listed_number(
 		   : refuse_token(err);
 }
 
+/* An API token that a request shows, and what is learnt of it. */
+struct shown_token {
+	const char *text;
+	struct person person; /* whom it names */
+	struct api_token token;
+	bool costs; /* the store a look */
+};
+
 /*
  * Check the token.  Where hosts share a store, look anew for one that memory does
- * not have, as another host may have made it, and set `*costs`: after so many bad
- * ones of the address it is refused without a word about the token, which may be
- * good.
+ * not have, as another host may have made it: but after too many bad ones of the
+ * address refuse it without a word about the token, which may be good.
  */
 static int
 check_stored_token(const struct auth *auth, const struct request *request,
-    const char *text, struct person *person, struct api_token *token,
-    bool *costs, struct err *err)
+    struct shown_token *shown, struct err *err)
 {
+	char *user = shown->person.user;
 	int64_t now = app_now(auth->app);
-	bool is_known = cache_find(auth->api_tokens, person->user) != NULL;
+	bool is_known = cache_find(auth->api_tokens, user) != NULL;
 
-	if (api_token_check(auth, text, person->user, token, err) == 0)
+	if (api_token_check(auth, shown->text, user, &shown->token, err) == 0)
 		return 0;
 	if (!is_known || err->code != ERR_LOGIN ||
 	    auth->app->conf.cache_revalidate_ms == CONF_OFF)
@@ -149,8 +156,8 @@ check_stored_token(const struct auth *auth, const struct request *request,
 	*err = (struct err)ERR_INIT;
 	if (guest_is_spent(auth->guests, request->guest, now))
 		return user_rate_refuse(now, err);
-	*costs = true;
-	return api_token_recheck(auth, text, person->user, token, err);
+	shown->costs = true;
+	return api_token_recheck(auth, shown->text, user, &shown->token, err);
 }
 
 /*
@@ -161,28 +168,27 @@ check_stored_token(const struct auth *auth, const struct request *request,
  */
 static int
 check_api_token(const struct auth *auth, const struct request *request,
-    const char *text, struct person *person, struct api_token *token,
-    struct err *err)
+    struct shown_token *shown, struct err *err)
 {
+	struct person *person = &shown->person;
 	int64_t now = app_now(auth->app);
-	bool listed = allowlist_has(auth->allowlist, person->user, 0), costs;
+	bool listed = allowlist_has(auth->allowlist, person->user, 0);
 
 	if (!listed && !allowlist_has_ids(auth->allowlist)) {
 		refuse_token(err);
 		return -1;
 	}
-	costs = cache_find(listed ? auth->api_tokens : auth->ids,
-		    person->user) == NULL;
-	if (costs && guest_is_spent(auth->guests, request->guest, now)) {
+	shown->costs = cache_find(listed ? auth->api_tokens : auth->ids,
+			   person->user) == NULL;
+	if (shown->costs && guest_is_spent(auth->guests, request->guest, now)) {
 		user_rate_refuse(now, err);
 		return -1;
 	}
 	if ((listed || check_listed_number(auth, person, err) == 0) &&
-	    check_stored_token(
-		auth, request, text, person, token, &costs, err) == 0)
+	    check_stored_token(auth, request, shown, err) == 0)
 		return 0;
 	/* A store that does not answer says nothing about the token. */
-	if (costs && err->code == ERR_LOGIN)
+	if (shown->costs && err->code == ERR_LOGIN)
 		guest_fail(auth->guests, request->guest, now);
 	return -1;
 }
@@ -191,16 +197,16 @@ static int
 admit_api_token(const struct auth *auth, const char *text,
     struct request *request, struct err *err)
 {
-	struct person person = {.id = 0};
-	struct api_token token;
+	struct shown_token shown = {.text = text};
 
-	if (api_token_user(text, person.user) == -1)
+	if (api_token_user(text, shown.person.user) == -1)
 		return refuse_token(err);
-	if (check_api_token(auth, request, text, &person, &token, err) == -1 ||
-	    admit_person(auth, &person, REQUEST_BEARER, request, err) == -1)
+	if (check_api_token(auth, request, &shown, err) == -1 ||
+	    admit_person(auth, &shown.person, REQUEST_BEARER, request, err) ==
+		-1)
 		return -1;
-	request->read_only = !token.may_write;
-	memcpy(request->token_id, token.id, sizeof request->token_id);
+	request->read_only = !shown.token.may_write;
+	memcpy(request->token_id, shown.token.id, sizeof request->token_id);
 	return 0;
 }
 
