@@ -389,7 +389,6 @@ add_github(struct buf *out, const struct meters *meters)
 	    left >= 0 ? left : UNKNOWN);
 }
 
-/* Without a repository no user has a state. */
 /* Marks, and what the last runs came to, outlive a Git that is turned off:
  * without a repository nobody waits for it. */
 static int64_t
@@ -398,6 +397,7 @@ get_of_git(const struct app *app, enum meters_gauge gauge)
 	return conf_has_repo(&app->conf) ? meters_get(app->meters, gauge) : 0;
 }
 
+/* Without a repository no user has a state. */
 static void
 add_users(struct buf *out, const struct app *app, bool known)
 {
