@@ -394,6 +394,22 @@ START_TEST(what_came_in_between_is_not_what_if_match_meant)
 }
 END_TEST
 
+START_TEST(mine_that_may_be_stored_is_not_put_again_over_a_later_write)
+{
+	struct scene s;
+	struct rival r = {&s, TASK1, OTHER, 1};
+
+	begin(&s);
+	s.host.plan.hook = intrude;
+	s.host.plan.arg = &r;
+	s.host.plan.unsure = true;
+	ck_assert_int_eq(resolve(&s, "0001", NULL, true), ERR_STORE);
+	expect_task(&s, OTHER);
+	ck_assert(in_conflict(&s));
+	end(&s);
+}
+END_TEST
+
 START_TEST(records_that_a_run_writes_are_read_again)
 {
 	struct scene s;
@@ -509,4 +525,5 @@ T_MAIN("resolve",
     what_fails_once_the_file_is_stored_shows_the_file,
     what_came_in_between_goes_to_the_trash_too,
     what_came_in_between_is_not_what_if_match_meant,
+    mine_that_may_be_stored_is_not_put_again_over_a_later_write,
     records_that_a_run_writes_are_read_again)

@@ -182,6 +182,8 @@ take_mine(struct answer *answer, struct err *err)
 	    .change = put_mine,
 	    .arg = answer,
 	    .tries = TRIES,
+	    /* Else the copy would be put again, over what came after it. */
+	    .once = true,
 	    .contended = MSG_TASK_CONTENDED,
 	};
 	const char *user = answer->resolve->user;
