@@ -596,8 +596,8 @@ const char *const words_de[MSG_IDS] = {
     SAY(MSG_DOCTOR_SOUND) = "Nichts hindert die Site am Betrieb.",
     SAY(MSG_DOCTOR_NGINX) = "nginx nimmt seine Dateien nicht an: {1}",
     SAY(MSG_DOCTOR_GIVEN_UP) =
-	"{1} läuft nicht mehr und wird nicht neu gestartet. journalctl -u {1} "
-	"sagt warum; systemctl reset-failed 'codex-miroir-*', dann systemctl "
+	"{1} läuft nicht mehr und wird nicht neu gestartet; warum, sagt das "
+	"Journal. systemctl reset-failed 'codex-miroir-*', dann systemctl "
 	"restart codex-miroir.target startet alles.",
     SAY(MSG_DOCTOR_OPEN) =
 	"{1} können nicht nur root, sondern auch andere lesen.",

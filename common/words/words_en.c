@@ -542,7 +542,7 @@ const char *const words_en[MSG_IDS] = {
     SAY(MSG_DOCTOR_SOUND) = "Nothing stops the site from working.",
     SAY(MSG_DOCTOR_NGINX) = "nginx does not take its files: {1}",
     SAY(MSG_DOCTOR_GIVEN_UP) =
-	"{1} has ended and is not started again. journalctl -u {1} says why; "
+	"{1} has ended and is not started again; the journal says why. "
 	"systemctl reset-failed 'codex-miroir-*', then systemctl restart "
 	"codex-miroir.target starts all.",
     SAY(MSG_DOCTOR_OPEN) = "{1} can be read by others than root.",
