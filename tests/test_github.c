@@ -161,13 +161,25 @@ START_TEST(every_status_has_its_own_result)
 	IS(result_of("404 Not Found", "", "{\"message\":\"Not Found\"}"),
 	    ABSENT);
 	IS(result_of("410 Gone", "", ""), ABSENT);
-	IS(result_of("409 Conflict", "",
-	       "{\"message\":\"Git Repository is empty.\"}"),
-	    CONFLICT);
+	IS(result_of("409 Conflict", "", "{}"), CONFLICT);
 	IS(result_of("422 Unprocessable", "", "{}"), INVALID);
 	IS(result_of("301 Moved", "Location: https://x/\r\n", "{}"), MOVED);
 	IS(result_of("304 Not Modified", "", ""), BROKEN);
 	IS(result_of("418 Teapot", "", "{}"), BROKEN);
+}
+END_TEST
+
+START_TEST(an_empty_repository_has_a_sentence_of_its_own)
+{
+	struct world w = {.n = 0};
+	struct object_id id;
+
+	reply(&w, "409 Conflict", "",
+	    "{\"message\":\"Git Repository is empty.\"}");
+	begin(&w);
+	IS(head(&w, &id), CONFLICT);
+	ck_assert_int_eq((int)w.err.msg.id, (int)MSG_GITHUB_EMPTY);
+	end(&w);
 }
 END_TEST
 
@@ -1833,12 +1845,14 @@ START_TEST(a_push_goes_through_a_real_repository)
 END_TEST
 
 T_MAIN("github", a_head_is_asked_for_as_github_wants_it,
-    every_status_has_its_own_result, an_answer_of_another_shape_is_broken,
-    an_oversized_answer_is_refused, a_passing_failure_is_tried_again,
-    waits_between_tries_double, a_slow_answer_ends_in_time,
-    objects_are_made_again_after_a_lost_answer, a_branch_is_never_moved_twice,
-    a_refusal_is_told_in_githubs_words, a_branch_in_the_way_is_found,
-    a_refused_move_says_why, a_request_that_never_left_did_not_happen,
+    every_status_has_its_own_result,
+    an_empty_repository_has_a_sentence_of_its_own,
+    an_answer_of_another_shape_is_broken, an_oversized_answer_is_refused,
+    a_passing_failure_is_tried_again, waits_between_tries_double,
+    a_slow_answer_ends_in_time, objects_are_made_again_after_a_lost_answer,
+    a_branch_is_never_moved_twice, a_refusal_is_told_in_githubs_words,
+    a_branch_in_the_way_is_found, a_refused_move_says_why,
+    a_request_that_never_left_did_not_happen,
     an_answer_about_the_limit_stops_the_sending, an_odd_limit_is_a_careful_one,
     requests_go_on_after_the_limit,
     limits_without_a_time_double_until_all_is_well,
