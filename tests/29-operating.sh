@@ -217,18 +217,25 @@ check_rested() {
 	check "$@"
 }
 
-# A worker that dies again and again is given up: the other one serves, and all
-# come back by a restart.
-what_dies_again_and_again_leaves_the_other() {
-	local unit=codex-miroir-render@$1 pid i
+# is_given_up UNIT: once it has died again and again.
+is_given_up() {
+	local pid i
 
 	for ((i = 0; i < 200 * slow; i++)); do
-		! systemctl -q is-failed "$unit" || break
-		pid=$(systemctl show -P MainPID "$unit")
+		! systemctl -q is-failed "$1" || return 0
+		pid=$(systemctl show -P MainPID "$1")
 		[ "$pid" -eq 0 ] || kill -9 "$pid"
 		sleep 0.1
 	done
-	systemctl -q is-failed "$unit" && has_task Brot &&
+	return 1
+}
+
+# A worker that dies again and again is given up: the other one serves, and all
+# come back by a restart.
+what_dies_again_and_again_leaves_the_other() {
+	local unit=codex-miroir-render@$1
+
+	is_given_up "$unit" && has_task Brot &&
 	    [ "$(as_user /codex -o /dev/null -w '%{http_code}')" = 200 ] ||
 	    return 1
 	! codex doctor --json >/root/looked || return 1
@@ -236,6 +243,26 @@ what_dies_again_and_again_leaves_the_other() {
 	forget_starts
 	systemctl restart codex-miroir.target && answers &&
 	    systemctl is-active "$unit" codex-miroir-render.socket
+}
+
+# socket_of UNIT: which one its process has.
+socket_of() {
+	readlink "/proc/$(systemctl show -P MainPID "$1")/fd/0"
+}
+
+# One that was given up is started by its name: for it the socket is opened anew.
+a_worker_that_is_started_alone_shares_its_socket() {
+	local unit=codex-miroir-render i
+
+	is_given_up "$unit@1" && forget_starts && systemctl start "$unit@1" ||
+	    return 1
+	for ((i = 0; i < 100 * slow; i++)); do
+		[ "$(socket_of "$unit@1")" != "$(socket_of "$unit@2")" ] ||
+		    break
+		sleep 0.1
+	done
+	[ "$(socket_of "$unit@1")" = "$(socket_of "$unit@2")" ] && answers &&
+	    systemctl is-active "$unit@1" "$unit@2" "$unit.socket"
 }
 
 # One that is started with a wrong setting leaves the one that runs, and so does
@@ -649,6 +676,8 @@ run_inside() {
 	    what_dies_again_and_again_leaves_the_other 1
 	check_rested "a second worker that dies again and again leaves the other" \
 	    what_dies_again_and_again_leaves_the_other 2
+	check_rested "a worker that is started alone shares its socket" \
+	    a_worker_that_is_started_alone_shares_its_socket
 	check_rested "all is restarted seven times in a row" restarts_often
 	check_rested "a socket comes back however often it was closed" \
 	    opens_a_socket_often
