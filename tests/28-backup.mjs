@@ -384,7 +384,7 @@ test('what is nobody\'s is left out and told', async () => {
 	rmSync(join(w.store, 'raw/Fremd'), { recursive: true });
 });
 
-test('a backup that is ended by a signal leaves no file', async (t) => {
+test('a signal to the caller of a backup ends it without a file', async (t) => {
 	const silent = createServer((socket) => socket.unref())
 	    .listen(0, '127.0.0.1').unref();
 	t.after(() => silent.close());
@@ -399,10 +399,22 @@ test('a backup that is ended by a signal leaves no file', async (t) => {
 			`BlobEndpoint=http://127.0.0.1:${port}/a` }).env });
 	const ended = once(child, 'exit');
 	await asked;
+	const killed = Date.now();
 	child.kill('SIGTERM');
 	await ended;
+	assert.ok(Date.now() - killed < 10e3, 'it waits for no answer');
+	assert.equal(child.signalCode, 'SIGTERM');
 	assert.deepEqual(readdirSync(scratch).filter((name) =>
 	    join(scratch, name).startsWith(path)), []);
+});
+
+test('a backup whose caller ignores the end of its children is kept', async () => {
+	const path = newPath();
+	const child = spawn('env', ['--ignore-signal=CHLD',
+	    join(manyBuild, 'codex'), 'backup', path],
+	{ stdio: 'ignore', env: shared.env() });
+	assert.deepEqual(await once(child, 'exit'), [0, null]);
+	assert.ok(existsSync(path));
 });
 
 test('a wrong call and a wrong setting end with their status', async () => {

@@ -10,6 +10,12 @@
 #include "base/msg.h"
 #include "base/std.h"
 
+/* A file that is being made, and its bytes until then. */
+struct new_file {
+	const char *path, *part;
+	int fd; /* of the part */
+};
+
 /* Refuse the file with the reason in `error`. */
 static int
 refuse_new_file(struct err *err, const char *path, int error)
@@ -33,50 +39,83 @@ open_part(const char *path, const char *part)
 	return open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 }
 
-/* Return the status of the process that fills the file; NEW_FILE_NONE if it
- * died, -1 if there is none. */
-static int
-await_process(pid_t pid)
+/* The signals that end a command, and the one that tells of its child's end. */
+static void
+list_signals(sigset_t *set)
 {
-	int status;
-
-	if (pid == -1)
-		return -1;
-	while (waitpid(pid, &status, 0) == -1)
-		if (errno != EINTR)
-			return NEW_FILE_NONE;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : NEW_FILE_NONE;
+	sigemptyset(set);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGHUP);
+	sigaddset(set, SIGCHLD);
 }
 
-/* Fill the file; the signals that end the process which does reach this one
- * once it has removed what was written. */
+/*
+ * Return the status of the process that fills the file; NEW_FILE_NONE if it
+ * died.  Pass the blocked signals that end a command on to it, as they may have
+ * been sent to this process alone; *ended_by is the last of them.
+ */
 static int
-fill_apart(const char *path, const char *part, int fd, new_file_fill *fill,
-    void *arg, struct err *err)
+await_process(pid_t pid, const sigset_t *blocked, int *ended_by)
 {
-	sigset_t ending, before;
-	int status, error = 0;
+	int status, sig;
+	pid_t ended;
+
+	while ((ended = waitpid(pid, &status, WNOHANG)) == 0) {
+		if (sigwait(blocked, &sig) != 0 || sig == SIGCHLD)
+			continue;
+		*ended_by = sig;
+		kill(pid, sig);
+	}
+	return ended == pid && WIFEXITED(status) ? WEXITSTATUS(status)
+						 : NEW_FILE_NONE;
+}
+
+/* Start the process that fills the file, with the caller's signals. */
+static pid_t
+start_fill(int fd, new_file_fill *fill, void *arg, const sigset_t *signals)
+{
 	pid_t pid;
 
-	sigemptyset(&ending);
-	sigaddset(&ending, SIGINT);
-	sigaddset(&ending, SIGTERM);
-	sigaddset(&ending, SIGHUP);
-	sigprocmask(SIG_BLOCK, &ending, &before);
+	/* A parent that ignores SIGCHLD leaves that to its children; they would
+	 * not learn the status of theirs. */
+	signal(SIGCHLD, SIG_DFL);
 	fflush(NULL);
 	pid = fork();
 	if (pid == 0) {
-		sigprocmask(SIG_SETMASK, &before, NULL);
+		sigprocmask(SIG_SETMASK, signals, NULL);
 		exit(fill(arg, fd));
 	}
-	status = await_process(pid);
-	if (status == -1 ||
-	    (status != NEW_FILE_NONE && rename(part, path) == -1))
+	return pid;
+}
+
+/* Let the file be filled, then give it its name, or remove what was written. */
+static int
+fill_apart(const struct new_file *file, new_file_fill *fill, void *arg,
+    int *status, struct err *err)
+{
+	int error = 0, ended_by = 0;
+	sigset_t blocked, before;
+	pid_t pid;
+
+	list_signals(&blocked);
+	sigprocmask(SIG_BLOCK, &blocked, &before);
+	pid = start_fill(file->fd, fill, arg, &before);
+	*status = NEW_FILE_NONE;
+	if (pid == -1)
 		error = errno;
-	if (error != 0 || status == NEW_FILE_NONE)
-		unlink(part);
+	else
+		*status = await_process(pid, &blocked, &ended_by);
+	if (*status != NEW_FILE_NONE && rename(file->part, file->path) == -1) {
+		error = errno;
+		*status = NEW_FILE_NONE;
+	}
+	if (*status == NEW_FILE_NONE)
+		unlink(file->part);
 	sigprocmask(SIG_SETMASK, &before, NULL);
-	return error == 0 ? status : refuse_new_file(err, path, error);
+	if (ended_by != 0)
+		raise(ended_by);
+	return error == 0 ? 0 : refuse_new_file(err, file->path, error);
 }
 
 int
@@ -84,16 +123,20 @@ new_file_make(const char *path, new_file_fill *fill, void *arg, int *status,
     struct err *err)
 {
 	struct buf part = BUF_INIT;
-	int fd, rc;
+	struct new_file file = {.path = path};
+	int rc, filled = NEW_FILE_NONE;
 
 	buf_addf(&part, "%s.part", path);
-	fd = open_part(path, part.s);
-	rc = fd == -1 ? refuse_new_file(err, path, errno)
-		      : fill_apart(path, part.s, fd, fill, arg, err);
-	if (fd != -1)
-		close(fd);
-	if (rc != -1)
-		*status = rc == NEW_FILE_NONE ? 1 : rc;
+	file.part = part.s;
+	file.fd = open_part(path, part.s);
+	if (file.fd == -1) {
+		rc = refuse_new_file(err, path, errno);
+	} else {
+		rc = fill_apart(&file, fill, arg, &filled, err);
+		close(file.fd);
+	}
+	if (rc == 0)
+		*status = filled == NEW_FILE_NONE ? 1 : filled;
 	buf_release(&part);
-	return rc == -1 ? -1 : 0;
+	return rc;
 }
