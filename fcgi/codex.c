@@ -7,6 +7,7 @@
 #include "carry/cmd_export.h"
 #include "carry/cmd_migrate.h"
 #include "client/cmd_tasks.h"
+#include "inspect/cmdline.h"
 #include "operate/cmd_check.h"
 #include "operate/cmd_doctor.h"
 #include "operate/cmd_downgrade.h"
@@ -104,16 +105,8 @@ call_command(int argc, char **argv)
 	return 2;
 }
 
-/* What was found and could not be told, as the disk is full, is no success. */
 int
 main(int argc, char **argv)
 {
-	int status = call_command(argc, argv);
-
-	errno = 0;
-	/* Whoever has closed it wants nothing told. */
-	if ((fflush(stdout) == 0 && !ferror(stdout)) || errno == EBADF)
-		return status;
-	fputs("codex: standard output cannot be written\n", stderr);
-	return status != 0 ? status : 1;
+	return cmdline_end(call_command(argc, argv));
 }

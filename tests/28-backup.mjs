@@ -9,12 +9,13 @@ import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, chownSync, copyFileSync, cpSync, existsSync, mkdirSync,
-    mkdtempSync, readFileSync, readdirSync, rmSync, statSync, truncateSync,
-    writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, closeSync, copyFileSync, cpSync, existsSync,
+    mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, statSync,
+    truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { azureBlobs } from './azure-blobs.mjs';
 import { startAzurite } from './azurite.mjs';
 import { numbered } from './git-scene.mjs';
@@ -414,6 +415,19 @@ test('a backup whose caller ignores the end of its children is kept', async () =
 	    join(manyBuild, 'codex'), 'backup', path],
 	{ stdio: 'ignore', env: shared.env() });
 	assert.deepEqual(await once(child, 'exit'), [0, null]);
+	assert.ok(existsSync(path));
+});
+
+test('a backup of which nothing can be told is kept, and no success', async () => {
+	const path = newPath();
+	const full = openSync('/dev/full', 'w');
+	const child = spawn(join(manyBuild, 'codex'), ['backup', path],
+	    { stdio: ['ignore', full, 'pipe'], env: shared.env() });
+	const said = text(/** @type {import('node:stream').Readable} */ (
+	    child.stderr));
+	closeSync(full);
+	assert.deepEqual(await once(child, 'exit'), [1, null]);
+	assert.match(await said, /standard output/);
 	assert.ok(existsSync(path));
 });
 

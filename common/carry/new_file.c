@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/msg.h"
 #include "base/std.h"
+#include "inspect/cmdline.h"
 
 /* A file that is being made, and its bytes until then. */
 struct new_file {
@@ -84,7 +85,7 @@ start_fill(int fd, new_file_fill *fill, void *arg, const sigset_t *signals)
 	pid = fork();
 	if (pid == 0) {
 		sigprocmask(SIG_SETMASK, signals, NULL);
-		exit(fill(arg, fd));
+		exit(cmdline_end(fill(arg, fd)));
 	}
 	return pid;
 }

@@ -183,3 +183,14 @@ cmdline_fail(const char *name, const struct err *err)
 	    err->detail[0] != '\0' ? " " : "", err->detail);
 	return 1;
 }
+
+int
+cmdline_end(int status)
+{
+	errno = 0;
+	/* Whoever has closed it wants nothing told. */
+	if ((fflush(stdout) == 0 && !ferror(stdout)) || errno == EBADF)
+		return status;
+	fputs("codex: standard output cannot be written\n", stderr);
+	return status != 0 ? status : 1;
+}

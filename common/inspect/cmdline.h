@@ -63,6 +63,10 @@ int cmdline_refuse(const char *name, const struct cmdline_form *form);
 /* Print the error, and return the exit status 1. */
 int cmdline_fail(const char *name, const struct err *err);
 
+/* Flush standard output, as a process of a command ends with this status; return
+ * the status, 1 for 0 if what was found could not be told: that is no success. */
+int cmdline_end(int status);
+
 /* Return the language of whoever has called: English if LC_ALL, LC_MESSAGES or
  * LANG, the first that is set, begins with `en`, else German. */
 enum msg_language cmdline_language(void);
