@@ -385,14 +385,15 @@ test('what is nobody\'s is left out and told', async () => {
 	rmSync(join(w.store, 'raw/Fremd'), { recursive: true });
 });
 
-test('a signal to the caller of a backup ends it without a file', async (t) => {
+/** A backup that waits for its store. @param {import('node:test').TestContext} t
+ * @param {string} path */
+async function startWaiting(t, path) {
 	const silent = createServer((socket) => socket.unref())
 	    .listen(0, '127.0.0.1').unref();
 	t.after(() => silent.close());
 	await once(silent, 'listening');
 	const { port } = /** @type {import('node:net').AddressInfo} */ (
 	    silent.address());
-	const path = newPath();
 	const asked = once(silent, 'connection');
 	const child = spawn(join(manyBuild, 'codex'), ['backup', path], {
 		stdio: 'ignore', env: place(shared, { CODEX_KEY_FILE: '/none',
@@ -400,6 +401,12 @@ test('a signal to the caller of a backup ends it without a file', async (t) => {
 			`BlobEndpoint=http://127.0.0.1:${port}/a` }).env });
 	const ended = once(child, 'exit');
 	await asked;
+	return { child, ended };
+}
+
+test('a signal to the caller of a backup ends it without a file', async (t) => {
+	const path = newPath();
+	const { child, ended } = await startWaiting(t, path);
 	const killed = Date.now();
 	child.kill('SIGTERM');
 	await ended;
@@ -407,6 +414,22 @@ test('a signal to the caller of a backup ends it without a file', async (t) => {
 	assert.equal(child.signalCode, 'SIGTERM');
 	assert.deepEqual(readdirSync(scratch).filter((name) =>
 	    join(scratch, name).startsWith(path)), []);
+});
+
+test('a backup that another call is writing is left alone', async (t) => {
+	const path = newPath();
+	const { child, ended } = await startWaiting(t, path);
+	const said = await codex(['backup', path], shared.env());
+	assert.equal(said.status, 1, said.text);
+	assert.ok(existsSync(`${path}.part`));
+	assert.ok(!existsSync(path));
+	child.kill('SIGTERM');
+	await ended;
+
+	/* What a killed call has left is no call. */
+	writeFileSync(`${path}.part`, 'half');
+	assert.equal((await codex(['backup', path], shared.env())).status, 0);
+	assert.ok(!existsSync(`${path}.part`));
 });
 
 test('a backup whose caller ignores the end of its children is kept', async () => {

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -26,18 +27,67 @@ refuse_new_file(struct err *err, const char *path, int error)
 	return err_value(err, "%s", strerror(error));
 }
 
+/* Lock the file; return true if another call has locked it.  A backup is also
+ * made where the file system knows no locks. */
+static bool
+is_locked(int fd)
+{
+	return flock(fd, LOCK_EX | LOCK_NB) == -1 && errno == EWOULDBLOCK;
+}
+
+/* Remove the part that a killed call has left, but not one that another call is
+ * writing. */
+static int
+remove_part(const char *part)
+{
+	int fd = open(part, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	int error = 0;
+
+	if (fd != -1 && is_locked(fd))
+		error = EBUSY;
+	else if (unlink(part) == -1 && errno != ENOENT)
+		error = errno;
+	if (fd != -1)
+		close(fd);
+	errno = error;
+	return error == 0 ? 0 : -1;
+}
+
+/* Make the part, locked until both processes of this call have closed it.  Not by
+ * opening what is there, which another user may have put there to read it. */
+static int
+create_part(const char *part)
+{
+	int fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	struct stat st;
+
+	/* Before it was locked another call may have taken it for a left one. */
+	if (fd != -1 &&
+	    (is_locked(fd) || fstat(fd, &st) == -1 || st.st_nlink == 0)) {
+		close(fd);
+		errno = EBUSY;
+		return -1;
+	}
+	return fd;
+}
+
 static int
 open_part(const char *path, const char *part)
 {
 	struct stat st;
+	int fd;
 
-	if (lstat(path, &st) == 0) {
+	if (remove_part(part) == -1)
+		return -1;
+	fd = create_part(part);
+	/* Another call may have made the file before the part was locked. */
+	if (fd != -1 && lstat(path, &st) == 0) {
+		unlink(part);
+		close(fd);
 		errno = EEXIST;
 		return -1;
 	}
-	if (unlink(part) == -1 && errno != ENOENT)
-		return -1;
-	return open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	return fd;
 }
 
 /* The signals that end a command, and the one that tells of its child's end. */

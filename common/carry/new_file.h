@@ -5,7 +5,8 @@
  * The bytes go into `<path>.part`, written by a process of its own: that may
  * become another user (origin.h), who may neither name nor remove a file in
  * root's folder.  INT, TERM and HUP end it, and what it has written goes.  A
- * `.part` that a killed call has left is replaced by the next call.
+ * `.part` that a killed call has left is replaced by the next call; while a call
+ * writes it, another one for the same file is refused.
  *
  * Calling sequence
  *
