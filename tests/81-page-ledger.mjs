@@ -643,6 +643,35 @@ test('changes_that_fail_one_after_the_other_are_tried_again_together', async () 
 	assert.deepEqual(done(), ['0001', '0005', '0007']);
 });
 
+test('creations_that_fail_one_after_the_other_are_all_tried_again', async () => {
+	const s = scene();
+	const make = (/** @type {string} */ title) => s.ledger.do(
+		creation({ title, kategorie: 'arbeit', tags: [] }, `key of ${title}`));
+	s.answer = refuse(503);
+	for (const title of ['Eins', 'Zwei', 'Zwei'])
+		await make(title);
+	s.sent.length = 0;
+	s.answer = () => ({ id: `004${s.sent.length}`, etag: 'born',
+		filename: `004${s.sent.length}-Neu.md` });
+	await s.ledger.retry();
+	assert.deepEqual(s.sent.map((/** @type {any} */ one) => one.key),
+		['key of Eins', 'key of Zwei']);
+});
+
+test('ticks_of_a_task_that_fail_one_after_the_other_are_all_tried_again', async () => {
+	const s = scene();
+	const shown = find(shownWeek(s.store), '0001');
+	s.answer = refuse(503);
+	s.found = shown;
+	for (const line of [4, 5, 5])
+		await s.ledger.do(ticking(shown, line, true));
+	s.sent.length = 0;
+	s.answer = () => ({ etag: 'good' });
+	await s.ledger.retry();
+	assert.deepEqual(s.sent.map((/** @type {any} */ one) =>
+		one.body.tick.line), [4, 5]);
+});
+
 test('a_decision_refused_with_412_is_known_not_to_have_happened', async () => {
 	const s = scene();
 	s.answer = refuse(412);

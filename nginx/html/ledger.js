@@ -87,7 +87,7 @@ export class Ledger {
 			this.#history = [...this.#history.filter((one) =>
 				!isSameCreation(one, change)), change].slice(-DEPTH);
 		this.#failed = this.#failed.filter((one) => this.#isDown &&
-			(one.file !== change.file || one.verb !== change.verb));
+			!isReplaced(one, change));
 		this.#show(change);
 		const line = change.file || CREATIONS;
 		const own = Promise.resolve(this.#tails.get(line))
@@ -455,6 +455,16 @@ const mayHaveHappened = ({ verb }, { kind, status }) => kind !== 'status' ||
  */
 const isSameCreation = ({ request: { key } }, { request }) =>
 	key !== undefined && key === request.key;
+
+/**
+ * Return true if a later change leaves nothing to try again of one that failed.
+ *
+ * @param {Change} one
+ * @param {Change} later
+ */
+const isReplaced = (one, later) => one.verb === 'create' ?
+	isSameCreation(one, later) : one.file === later.file &&
+	one.verb === later.verb && one.tick?.line === later.tick?.line;
 
 /**
  * Whether the same request may come out better another time.
