@@ -373,6 +373,23 @@ test('root leaves nothing of its own where another user\'s programs run', {
 	    statSync(join(to.dir, String(name))).uid === 0), []);
 });
 
+test('root gets the groups of the user that it becomes, not the folder\'s', {
+	skip: process.getuid?.() !== 0 && 'it takes root' }, async () => {
+	const [, , uid, gid] = (readFileSync('/etc/passwd', 'utf8')
+	    .split('\n').find((line) => line.startsWith('nobody:')) ?? '')
+	    .split(':').map(Number);
+	const path = await save(shared);
+	const to = place(shared);
+	for (const folder of [scratch, to.dir])
+		chmodSync(folder, 0o755);
+	for (const folder of ['run', 'store'])
+		mkdirSync(join(to.dir, folder));
+	chownSync(join(to.dir, 'run'), uid, 33);
+	chownSync(join(to.dir, 'store'), 0, gid);
+	chmodSync(join(to.dir, 'store'), 0o770);
+	await restore(path, to.env);
+});
+
 test('what is nobody\'s is left out and told', async () => {
 	const w = shared;
 	mkdirSync(join(w.store, 'raw/Fremd'), { recursive: true });

@@ -137,13 +137,16 @@ become_owner(const char *run, struct err *err)
 {
 	const struct passwd *to;
 	struct stat st;
+	gid_t group;
 
 	if (geteuid() != 0 || stat(run, &st) == -1 || st.st_uid == 0)
 		return 0;
 	to = getpwuid(st.st_uid);
-	if ((to != NULL ? initgroups(to->pw_name, st.st_gid)
+	/* The folder may be of another group, nginx's for one. */
+	group = to != NULL ? to->pw_gid : st.st_gid;
+	if ((to != NULL ? initgroups(to->pw_name, group)
 			: setgroups(0, NULL)) == 0 &&
-	    setgid(st.st_gid) == 0 && setuid(st.st_uid) == 0)
+	    setgid(group) == 0 && setuid(st.st_uid) == 0)
 		return 0;
 	err_set(err, ERR_SETTING, MSG_AUDIT_USER);
 	return err_value(err, "%s", to != NULL ? to->pw_name : run);
