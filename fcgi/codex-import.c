@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/msg.h"
 #include "edit/import.h"
+#include "inspect/origin.h"
 #include "operate/bar.h"
 
 static void
@@ -27,10 +28,11 @@ show_progress(void *arg, size_t done, size_t of)
 static int
 import_folder(struct import *import, struct err *err)
 {
+	const struct origin origin = {.file = NULL};
 	struct app app;
 	int rc;
 
-	if (app_open(&app, NULL, err) == -1)
+	if (origin_open_site(&origin, &app, err) == -1)
 		return -1;
 	rc = import_run(&app, import, err);
 	app_close(&app);

@@ -8,6 +8,7 @@
 #include "base/enc.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "inspect/origin.h"
 #include "keys/keyring.h"
 
 static void
@@ -27,8 +28,9 @@ rotate_key(const char *file, bool alone)
 {
 	struct err err = ERR_INIT;
 	char text[MSG_TEXT_MAX];
+	const struct origin origin = {.file = file};
 	struct app app;
-	int rc = app_open(&app, file, &err);
+	int rc = origin_open_site(&origin, &app, &err);
 
 	if (rc == 0 && app.conf.key_file == NULL)
 		rc = err_set(&err, ERR_SETTING, MSG_CONF_NO_KEY_FILE);

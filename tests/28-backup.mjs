@@ -30,15 +30,20 @@ let nth = 0;
 
 /** @typedef {{ status: number|string, out: string, text: string }} Said */
 
-/** @param {string[]} args @param {Record<string, string>} env
+/** @param {string} program @param {string[]} args
+ * @param {Record<string, string>} env
  * @param {number} [kill] after so many ms @returns {Promise<Said>} */
-const codex = (args, env, kill) => new Promise((done) => {
-	const child = execFile(join(manyBuild, 'codex'), args, { env },
+const run = (program, args, env, kill) => new Promise((done) => {
+	const child = execFile(join(manyBuild, program), args, { env },
 	    (error, out, text) => done({ status: error?.code ?? error?.signal ??
 		0, out, text }));
 	if (kill !== undefined)
 		setTimeout(() => child.kill('SIGKILL'), kill);
 });
+
+/** @param {string[]} args @param {Record<string, string>} env
+ * @param {number} [kill] */
+const codex = (args, env, kill) => run('codex', args, env, kill);
 
 const newPath = () => join(scratch, `${++nth}.tar.gz`);
 
@@ -367,8 +372,16 @@ test('root leaves nothing of its own where another user\'s programs run', {
 	}
 	await restore(path, to.env);
 	await codex(['doctor'], to.env);
+	const checkout = join(scratch, 'checkout');
+	mkdirSync(join(checkout, 'codex-miroir/usera/tasks'), { recursive: true });
+	writeFileSync(join(checkout, 'codex-miroir/usera/tasks/0099-Neu.md'),
+	    task('Neu'));
+	await run('codex-import', [checkout], to.env);
+	await run('codex-key', [], { ...to.env,
+	    CODEX_KEY_FILE: join(to.dir, 'store', 'key') });
 	const made = readdirSync(to.dir, { recursive: true });
-	assert.ok(made.some((name) => String(name).endsWith('0001-Eins.md')));
+	for (const end of ['0001-Eins.md', '0099-Neu.md', 'key'])
+		assert.ok(made.some((name) => String(name).endsWith(end)), end);
 	assert.deepEqual(made.filter((name) =>
 	    statSync(join(to.dir, String(name))).uid === 0), []);
 });

@@ -157,6 +157,7 @@ origin_open_site(const struct origin *origin, struct app *app, struct err *err)
 {
 	struct conf conf;
 
+	memset(app, 0, sizeof *app);
 	if (conf_load(&conf, origin->file, err) == -1)
 		return -1;
 	if (become_owner(conf.run, err) == -1) {

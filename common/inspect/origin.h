@@ -54,7 +54,8 @@ void origin_drop_root(const struct origin *origin, struct findings *found);
 /*
  * Open the site with the settings that were found.  Root becomes the owner of the
  * run folder, once it has read them: what root made there or in the store, be it
- * a lock, the programs could not open.
+ * a lock, the programs could not open.  An app that does not open may be closed,
+ * as that of app_open.
  */
 MUST_USE int origin_open_site(
     const struct origin *origin, struct app *app, struct err *err);
