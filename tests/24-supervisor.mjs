@@ -208,6 +208,19 @@ test('a process that is ended is replaced at once, one that fails later',
 	await it.stop();
 });
 
+test('a process is replaced where the caller ignores the end of its children',
+    async () => {
+	const it = run(place(), ['-w', '1', 'render'], {},
+	    ['env', '--ignore-signal=CHLD']);
+	await it.ready();
+	const [first] = childrenOf(it.pid);
+	process.kill(first, 'SIGKILL');
+	await until(() => childrenOf(it.pid).some((pid) => pid !== first),
+	    5000, it.text);
+	await it.stop();
+	assert.equal(it.status, 0);
+});
+
 test('a program that fails again and again is started ever more seldom',
     async () => {
 	const dir = place();

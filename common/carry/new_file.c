@@ -128,9 +128,6 @@ start_fill(int fd, new_file_fill *fill, void *arg, const sigset_t *signals)
 {
 	pid_t pid;
 
-	/* A parent that ignores SIGCHLD leaves that to its children; they would
-	 * not learn the status of theirs. */
-	signal(SIGCHLD, SIG_DFL);
 	fflush(NULL);
 	pid = fork();
 	if (pid == 0) {
