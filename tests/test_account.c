@@ -792,6 +792,50 @@ START_TEST(a_lost_swap_of_the_token_list_is_not_reported_as_success)
 }
 END_TEST
 
+/* Let our list be stored, as where the answer was lost, and another host's after
+ * it, before the store hears of ours again. */
+static void
+land_first(void *arg, const struct store_op *op)
+{
+	struct maker *rival = arg;
+	struct buf bytes = BUF_INIT;
+
+	if (op->verb == STORE_VERB_PUT && rival->left > 0 &&
+	    strcmp(op->key, "state/ada/tokens.json") == 0) {
+		buf_add(&bytes, op->bytes, op->len);
+		host_put_bytes(&rival->host, op->key, &bytes);
+		buf_release(&bytes);
+	}
+	make_first(arg, op);
+}
+
+START_TEST(a_token_whose_answer_was_lost_is_made_once)
+{
+	struct maker rival = {.left = 1};
+	struct api_token_list list = API_TOKEN_LIST_INIT;
+	struct buf secret = BUF_INIT;
+	struct api_token made;
+	struct err err = ERR_INIT;
+	struct host host;
+
+	open_host(&rival.host, "rival");
+	open_host(&host, "a");
+	host.plan.hook = land_first;
+	host.plan.arg = &rival;
+	host.plan.unsure = true;
+	make(&host, "ada", "Skript", false, &made, &secret);
+	host.plan.hook = NULL;
+	ok(api_token_list(&host.auth, "ada", &list, &err), &err);
+	ck_assert_uint_eq(list.n, 2);
+	ok(api_token_revoke(&host.auth, "ada", made.id, &err), &err);
+	ck_assert_int_eq(check(&host, secret.s, &made), ERR_LOGIN);
+	api_token_list_release(&list);
+	buf_release(&secret);
+	host_close(&host);
+	host_close(&rival.host);
+}
+END_TEST
+
 START_TEST(the_last_use_is_written_once_an_hour_by_all_processes_together)
 {
 	struct api_token_list list = API_TOKEN_LIST_INIT;
@@ -926,6 +970,7 @@ T_MAIN("account", a_login_bound_to_another_person_is_refused,
     a_revoked_token_is_refused_at_once_on_every_process_of_the_host,
     a_lost_swap_of_the_token_list_is_tried_again,
     a_lost_swap_of_the_token_list_is_not_reported_as_success,
+    a_token_whose_answer_was_lost_is_made_once,
     the_last_use_is_written_once_an_hour_by_all_processes_together,
     two_changes_at_once_are_both_kept,
     a_bad_name_or_a_fifty_first_token_is_refused)

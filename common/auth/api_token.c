@@ -226,14 +226,31 @@ update_tokens(const struct auth *auth, const char *user, change_fn *fn,
 	return rc;
 }
 
+static struct api_token *
+find_token(struct api_token_list *list, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < list->n; i++)
+		if (strcmp(list->items[i].id, id) == 0)
+			return &list->items[i];
+	return NULL;
+}
+
+/* An earlier try whose answer was lost may have made the token: made twice it
+ * would outlive its end. */
 static int
 append_token(struct api_token_list *list, void *arg, struct err *err)
 {
+	const struct api_token *made = arg;
+
+	if (find_token(list, made->id) != NULL)
+		return BLOB_KEEP;
 	if (list->n >= API_TOKEN_PER_USER) {
 		err_set(err, ERR_VALUE, MSG_TOKENS_TOO_MANY);
 		return err_value(err, "%d", API_TOKEN_PER_USER);
 	}
-	buf_add(&list->room, arg, sizeof(struct api_token));
+	buf_add(&list->room, made, sizeof *made);
 	point_to_room(list);
 	return BLOB_SWAP;
 }
@@ -285,17 +302,6 @@ api_token_make(const struct auth *auth, const char *user,
 	buf_release(&text);
 	buf_release(&id);
 	return rc;
-}
-
-static struct api_token *
-find_token(struct api_token_list *list, const char *id)
-{
-	size_t i;
-
-	for (i = 0; i < list->n; i++)
-		if (strcmp(list->items[i].id, id) == 0)
-			return &list->items[i];
-	return NULL;
 }
 
 static int
