@@ -756,6 +756,51 @@ START_TEST(a_claim_whose_name_a_foreign_file_took_gets_another_name)
 }
 END_TEST
 
+/* The task is stored, its answer lost, and another host's edit comes before the
+ * store is asked again. */
+static void
+store_and_edit(void *arg, const struct store_op *op)
+{
+	struct buf bytes = BUF_INIT;
+	const char *status;
+
+	if (op->verb != STORE_VERB_PUT ||
+	    strcmp(op->key, "raw/ada/tasks/0000-Brot.md") != 0)
+		return;
+	buf_add(&bytes, op->bytes, op->len);
+	status = strstr(bytes.s, "offen");
+	ck_assert_ptr_nonnull(status);
+	buf_splice(&bytes, (size_t)(status - bytes.s), strlen("offen"),
+	    "abgebrochen", strlen("abgebrochen"));
+	host_put_bytes(arg, op->key, &bytes);
+	buf_release(&bytes);
+}
+
+START_TEST(a_new_task_that_may_be_stored_gets_no_second_name)
+{
+	struct host h, other;
+	struct buf file = BUF_INIT;
+	char etag[ENC_HASH_LEN + 1];
+
+	host_open(&h, "a");
+	host_open(&other, "b");
+	h.plan.hook = store_and_edit;
+	h.plan.arg = &other;
+	h.plan.unsure = true;
+	ck_assert_int_eq(
+	    create_with_key(&h, "k", "Brot", &file, etag), ERR_STORE);
+	h.plan.hook = NULL;
+	h.plan.unsure = false;
+	ck_assert_int_eq(
+	    create_with_key(&h, "k", "Brot", &file, etag), ERR_NONE);
+	ck_assert_str_eq(file.s, "0000-Brot.md");
+	check_numbers(&h, 1);
+	buf_release(&file);
+	host_close(&h);
+	host_close(&other);
+}
+END_TEST
+
 START_TEST(a_new_task_takes_no_name_that_is_barred)
 {
 	struct host h;
@@ -1561,6 +1606,7 @@ T_MAIN("edit", numbers_begin_with_zero_and_rise_by_one,
     a_foreign_file_in_the_trash_does_not_stand_for_the_claimed_task,
     a_claim_whose_task_was_lost_without_a_trace_is_finished_again,
     a_replay_gives_the_same_answer_after_the_task_was_changed,
+    a_new_task_that_may_be_stored_gets_no_second_name,
     a_new_task_takes_no_name_that_is_barred,
     a_claim_does_not_wait_for_a_file_that_may_not_be_read,
     an_edit_of_a_file_that_may_not_be_read_is_a_409,

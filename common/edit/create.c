@@ -181,7 +181,8 @@ fill_claim(struct app *app, const struct create *create,
 
 /*
  * Put the task if nothing has its name; *stored is false if something has, as a
- * file that came from Git may.
+ * file that came from Git may.  If the answer was lost, that may be this task,
+ * changed since: fail, as another name would make a second one of it.
  */
 static int
 put_new(struct app *app, const char *user, const char *file,
@@ -194,6 +195,8 @@ put_new(struct app *app, const char *user, const char *file,
 	rc = blob_create(app->store, &blob, bytes, stored, err);
 	if (blob.is_barred)
 		rc = 0;
+	else if (rc == 0 && !*stored && blob.is_unsure)
+		rc = blob_refuse_unsure(&blob, err);
 	app_bump_unsure(app, user, &blob);
 	blob_release(&blob);
 	return rc;

@@ -188,7 +188,7 @@ int
 cmdline_end(int status)
 {
 	errno = 0;
-	/* Whoever has closed it wants nothing told. */
+	/* EBADF: the caller has closed it, and wants nothing told. */
 	if ((fflush(stdout) == 0 && !ferror(stdout)) || errno == EBADF)
 		return status;
 	fputs("codex: standard output cannot be written\n", stderr);

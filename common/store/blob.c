@@ -160,6 +160,17 @@ pause_after(unsigned lost)
 }
 
 int
+blob_refuse_unsure(const struct blob *blob, struct err *err)
+{
+	err_set(err, ERR_STORE, MSG_STORE_FAILS);
+	err_detail(err,
+	    "store: '%.200s': an answer was lost, "
+	    "and another process has written since",
+	    blob->key.s);
+	return -1;
+}
+
+int
 blob_update(struct store *store, struct blob *blob,
     const struct blob_update *update, struct err *err)
 {
@@ -175,13 +186,8 @@ blob_update(struct store *store, struct blob *blob,
 			rc = update->change(blob, &bytes, update->arg, err);
 		if (rc == BLOB_SWAP)
 			rc = blob_swap(store, blob, &bytes, &done, err);
-		if (rc == 0 && !done && update->once && blob->is_unsure) {
-			rc = err_set(err, ERR_STORE, MSG_STORE_FAILS);
-			err_detail(err,
-			    "store: '%.200s': an answer was lost, "
-			    "and another process has written since",
-			    blob->key.s);
-		}
+		if (rc == 0 && !done && update->once && blob->is_unsure)
+			rc = blob_refuse_unsure(blob, err);
 		if (rc == 0 && !done)
 			pause_after(i);
 	}

@@ -133,6 +133,10 @@ enum { BLOB_SWAP = 0, BLOB_KEEP = 1 };
 typedef int blob_change_fn(
     const struct blob *old, struct buf *bytes, void *arg, struct err *err);
 
+/* Set ERR_STORE for a write that lost to another one and may have happened before
+ * it (`is_unsure`); return -1. */
+int blob_refuse_unsure(const struct blob *blob, struct err *err);
+
 struct blob_update {
 	blob_change_fn *change;
 	void *arg;
