@@ -196,6 +196,23 @@ units_are_well_formed() {
 	! grep -i codex "$scratch/verify"
 }
 
+# The unit's own lines, with a program that leaves an empty backup.
+a_killed_backup_leaves_no_part_for_ever() {
+	local to=$scratch/backups
+
+	mkdir -p "$to"
+	touch "$to/codex-now.tar.gz.part"
+	touch -d '2 days ago' "$to/codex-old.tar.gz.part" "$to/codex-old.tar.gz"
+	sed -n "/^ExecStart=/,/'$/p" "$units/codex-backup.service" |
+	    sed -e '1d' -e "\$s/'$//" -e 's/\\\\$//' -e 's/%%/%/g' \
+		-e 's/[^ \t]*codex backup/touch/' >"$scratch/backup"
+	cat "$scratch/backup"
+	TO=$to KEEP=14 sh -e "$scratch/backup" || return 1
+	ls "$to"
+	[ "$(find "$to" -name '*.part')" = "$to/codex-now.tar.gz.part" ] &&
+	    [ "$(find "$to" -name '*.gz' | wc -l)" -eq 2 ]
+}
+
 # has_network UNIT: as systemd reads it, with what lies in $root/etc.
 has_network() {
 	systemd-analyze --root="$root" security --offline=true --no-pager \
@@ -806,6 +823,8 @@ check "each program has a unit that the target wants" each_program_has_a_unit
 check "a unit has an exposure of at most 1.0" \
     for_all "$(program_units)" is_a_tight_box
 check "systemd takes the units" units_are_well_formed
+check "a backup that was killed leaves no part for ever" \
+    a_killed_backup_leaves_no_part_for_ever
 check "only what speaks with GitHub has a network" \
     only_what_speaks_with_github_has_a_network
 check "builds alone give way, by their unit" builds_alone_give_way
