@@ -2,8 +2,6 @@
  * codex: what a person who runs the system needs, one program with
  * subcommands.
  */
-#include <signal.h>
-
 #include "base/std.h"
 #include "carry/cmd_backup.h"
 #include "carry/cmd_export.h"
@@ -110,8 +108,6 @@ call_command(int argc, char **argv)
 int
 main(int argc, char **argv)
 {
-	/* A caller that ignores SIGCHLD leaves that to this program, which would
-	 * not learn how its own children end. */
-	signal(SIGCHLD, SIG_DFL);
+	cmdline_begin();
 	return cmdline_end(call_command(argc, argv));
 }

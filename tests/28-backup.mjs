@@ -471,6 +471,15 @@ test('a backup whose caller ignores the end of its children is kept', async () =
 	assert.ok(existsSync(path));
 });
 
+test('a backup whose caller has closed its output has no words in it', async () => {
+	const path = newPath();
+	const child = spawn('sh', ['-c', 'exec "$0" backup "$1" >&-',
+	    join(manyBuild, 'codex'), path],
+	{ stdio: 'ignore', env: shared.env() });
+	assert.deepEqual(await once(child, 'exit'), [0, null]);
+	assert.ok(!readFileSync(path).includes('Gesichert'));
+});
+
 test('a backup of which nothing can be told is kept, and no success', async () => {
 	const path = newPath();
 	const full = openSync('/dev/full', 'w');

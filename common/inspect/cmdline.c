@@ -1,6 +1,9 @@
 #include "inspect/cmdline.h"
 
+#include <fcntl.h>
 #include <getopt.h>
+#include <signal.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -184,11 +187,28 @@ cmdline_fail(const char *name, const struct err *err)
 	return 1;
 }
 
+void
+cmdline_begin(void)
+{
+	int fd;
+
+	/* If the caller has closed one of the three, a file that is opened later
+	 * would have its number, and get what is told. */
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd != -1 && fd <= STDERR_FILENO);
+	if (fd != -1)
+		close(fd);
+	/* A caller that ignores SIGCHLD leaves that to this program, which would
+	 * not learn how its own children end. */
+	signal(SIGCHLD, SIG_DFL);
+}
+
 int
 cmdline_end(int status)
 {
 	errno = 0;
-	/* EBADF: the caller has closed it, and wants nothing told. */
+	/* EBADF: it is open for reading alone, so nothing is to be told. */
 	if ((fflush(stdout) == 0 && !ferror(stdout)) || errno == EBADF)
 		return status;
 	fputs("codex: standard output cannot be written\n", stderr);

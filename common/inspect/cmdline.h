@@ -63,6 +63,10 @@ int cmdline_refuse(const char *name, const struct cmdline_form *form);
 /* Print the error, and return the exit status 1. */
 int cmdline_fail(const char *name, const struct err *err);
 
+/* Make sure, before all else, of what a caller may have taken from a program: its
+ * standard descriptors, and the news of how its children end. */
+void cmdline_begin(void);
+
 /* Flush standard output, as a process of a command ends with this status; return
  * the status, 1 for 0 if what was found could not be told: that is no success. */
 int cmdline_end(int status);
