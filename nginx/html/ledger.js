@@ -87,7 +87,7 @@ export class Ledger {
 			this.#history = [...this.#history.filter((one) =>
 				!isSameCreation(one, change)), change].slice(-DEPTH);
 		this.#failed = this.#failed.filter((one) => this.#isDown &&
-			!isReplaced(one, change));
+			aimOf(one) !== aimOf(change));
 		this.#show(change);
 		const line = change.file || CREATIONS;
 		const own = Promise.resolve(this.#tails.get(line))
@@ -416,8 +416,9 @@ export class Ledger {
 	 * @param {Refusal | null} refusal
 	 */
 	#tell(kind, change, refusal) {
-		const failed = this.#failed;
-		this.#hands.tell({ kind, change, refusal, next: this.next, failed });
+		this.#hands.tell({
+			kind, change, refusal, next: this.next, failed: this.#failed,
+		});
 	}
 }
 
@@ -457,14 +458,12 @@ const isSameCreation = ({ request: { key } }, { request }) =>
 	key !== undefined && key === request.key;
 
 /**
- * Return true if a later change leaves nothing to try again of one that failed.
+ * What a change is about: a later one of the same takes its place.
  *
- * @param {Change} one
- * @param {Change} later
+ * @param {Change} change
  */
-const isReplaced = (one, later) => one.verb === 'create' ?
-	isSameCreation(one, later) : one.file === later.file &&
-	one.verb === later.verb && one.tick?.line === later.tick?.line;
+const aimOf = ({ verb, file, request: { key }, tick, decision }) =>
+	[verb, file, key, tick?.line, decision?.copy].join();
 
 /**
  * Whether the same request may come out better another time.
