@@ -672,6 +672,27 @@ test('ticks_of_a_task_that_fail_one_after_the_other_are_all_tried_again', async 
 		one.body.tick.line), [4, 5]);
 });
 
+test('a_change_that_was_taken_back_is_not_tried_again', async () => {
+	const s = scene();
+	const was = find(shownWeek(s.store), '0001');
+	const failOne = async (/** @type {string} */ id) => {
+		s.answer = vanish;
+		s.found = null;
+		await s.ledger.do(complete(shownWeek(s.store), id));
+	};
+	await failOne('0001');
+	s.found = was;
+	await s.ledger.undo();
+	await failOne('0005');
+	const said = messageOf(s.told.at(-1), '23.11.2026');
+	assert.doesNotMatch(said?.text ?? '', /weitere|more/);
+	s.found = find(shownWeek(s.store), '0005');
+	s.answer = () => ({ etag: 'good' });
+	await s.ledger.retry();
+	assert.equal(find(shownWeek(s.store), '0005').status, 'abgeschlossen');
+	assert.equal(find(shownWeek(s.store), '0001').status, 'offen');
+});
+
 test('a_decision_refused_with_412_is_known_not_to_have_happened', async () => {
 	const s = scene();
 	s.answer = refuse(412);

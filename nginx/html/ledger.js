@@ -87,7 +87,7 @@ export class Ledger {
 			this.#history = [...this.#history.filter((one) =>
 				!isSameCreation(one, change)), change].slice(-DEPTH);
 		this.#failed = this.#failed.filter((one) => this.#isDown &&
-			aimOf(one) !== aimOf(change));
+			one !== change.undoes && aimOf(one) !== aimOf(change));
 		this.#show(change);
 		const line = change.file || CREATIONS;
 		const own = Promise.resolve(this.#tails.get(line))
