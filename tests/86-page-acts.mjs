@@ -447,6 +447,48 @@ test('a_lost_creation_is_repeated_under_the_same_key', async () => {
 	assert.deepEqual(complaints, []);
 });
 
+test('a_lost_line_is_repeated_under_the_same_key_after_a_reload', async () => {
+	const fixture = await fixtureWith();
+	const { page } = await open(fixture.url);
+	await state(page, 'aktuell');
+	fixture.spoil('/api/tasks', { cut: true });
+	await page.fill('#quick', 'Fenster putzen');
+	await page.press('#quick', 'Enter');
+	await toast(page, 'nicht angelegt');
+	fixture.heal();
+	await page.reload();
+	await state(page, 'aktuell');
+	await page.press('#quick', 'Enter');
+	await cardOf(page, 'Fenster putzen').waitFor();
+
+	const keys = asked(fixture, '/api/tasks').map((/** @type {any} */ one) =>
+		one.headers['idempotency-key']);
+	assert.ok(keys.length > 1);
+	assert.equal(new Set(keys).size, 1);
+	assert.equal(await page.inputValue('#quick'), '');
+	await page.fill('#quick', 'Fenster putzen');
+	await page.press('#quick', 'Enter');
+	await until(async () => await page.inputValue('#quick') === '', 5000,
+		'another task of that name');
+	assert.notEqual(asked(fixture, '/api/tasks').at(-1)
+		?.headers['idempotency-key'], keys[0]);
+});
+
+test('a_line_tried_again_leaves_what_was_typed_since', async () => {
+	const fixture = await fixtureWith();
+	const { page } = await open(fixture.url);
+	await state(page, 'aktuell');
+	fixture.spoil('/api/tasks', { status: 503 });
+	await page.fill('#quick', 'Fenster putzen');
+	await page.press('#quick', 'Enter');
+	await toast(page, 'nicht angelegt');
+	fixture.heal();
+	await page.fill('#quick', 'Brot kaufen');
+	await page.click('#message-retry');
+	await cardOf(page, 'Fenster putzen').waitFor();
+	assert.equal(await page.inputValue('#quick'), 'Brot kaufen');
+});
+
 /** The form of the current task. @param {any} page */
 async function editCurrent(page) {
 	await page.click('.now .task-open');

@@ -50,17 +50,18 @@ export function freeKeyOfDraft(user, key) {
 }
 
 /**
- * What stands in the quick line.
+ * What stands in the quick line, and how it was sent.
  *
  * @param {string} user
  * @param {string} text
+ * @param {Record<string, string>} sent
  */
-export const keepLine = (user, text) => text ?
-	ofTab.set(nameOf(user, 'line'), JSON.stringify(text)) :
+export const keepLine = (user, text, sent) => text ?
+	ofTab.set(nameOf(user, 'line'), JSON.stringify([text, sent])) :
 	ofTab.drop(nameOf(user, 'line'));
 
-/** @param {string} user @returns {string} */
-export const lineOf = (user) => String(read(nameOf(user, 'line')) ?? '');
+/** @param {string} user @returns {any} the same two; none, or only a text */
+export const lineOf = (user) => [read(nameOf(user, 'line')) ?? []].flat();
 
 /** At the logout: nothing stays for whoever comes next. */
 export function dropAllDrafts() {

@@ -443,12 +443,9 @@ const valuesOf = ({ title, kategorie, tags, deadline, fixedSlot, body }) => ({
  * @param {string} text @param {string} today */
 const dayShown = (text, today) => {
 	const day = parseDay(text, today);
-	return day ? t.dayField(...splitNumbers(day)) : text;
+	return day ? t.dayField(.../** @type {[string, string, string]} */ (
+		day.split('.'))) : text;
 };
-
-/** @param {string} datum @returns {[string, string, string]} */
-const splitNumbers = (datum) =>
-	/** @type {[string, string, string]} */ (datum.split('.'));
 
 /**
  * Some fields, as text.

@@ -4,7 +4,8 @@
  * typed, with a chip for each part that has a meaning (quick.js).
  *
  * What was typed stays until the server has the task.  The same line sends the
- * same Idempotency-Key, so a lost answer makes no second task.
+ * same Idempotency-Key, also after a reload, so a lost answer makes no second
+ * task.
  */
 import { creation } from './changes.js';
 import { byId, h, update } from './dom.js';
@@ -24,9 +25,8 @@ const KIND = 'arbeit';
 
 export class QuickLine {
 	#input = /** @type {HTMLInputElement} */ (byId('quick'));
-	#key = '';
-	#keyOf = '';
-	#busy = false;
+	/** The line that was sent last, with its task, and under which key. */
+	#sent = /** @type {{ key?: string, task?: string, text?: string }} */ ({});
 	#make;
 	#week;
 
@@ -37,7 +37,7 @@ export class QuickLine {
 	constructor(make, week) {
 		this.#make = make;
 		this.#week = week;
-		this.#input.addEventListener('input', () => this.#changed());
+		this.#input.addEventListener('input', () => this.#render());
 		this.#input.addEventListener('keydown', ({ key }) => {
 			if (key === 'Escape')
 				this.#input.blur();
@@ -54,56 +54,51 @@ export class QuickLine {
 
 	/**
 	 * The server has a task; if it is the one of this line, the line is free.
+	 * What was typed since stays.
 	 *
 	 * @param {Change} change
 	 */
-	stored({ request }) {
-		if (!this.#key || request.key !== this.#key)
-			return;
-		this.#key = this.#keyOf = '';
-		this.#input.value = '';
-		this.#changed();
+	stored({ request: { key } }) {
+		if (key === this.#sent.key && this.#input.value === this.#sent.text)
+			this.#input.value = '';
+		this.freeKey(key);
 	}
 
-	/** A task of that key was taken back. @param {string} key */
+	/** A task of that key was taken back. @param {string} [key] */
 	freeKey(key) {
-		if (this.#key === key)
-			this.#key = this.#keyOf = '';
+		if (this.#sent.key === key)
+			this.#sent = {};
+		this.#render();
 	}
 
 	/** What was typed before a reload or a login is there again. */
 	resume() {
-		this.#input.value ||= lineOf(this.#week()?.userId ?? '');
-		this.#render();
-	}
-
-	#changed() {
-		keepLine(this.#week()?.userId ?? '', this.#input.value);
+		const [text = '', sent = {}] = lineOf(this.#week()?.userId ?? '');
+		this.#input.value ||= text;
+		this.#sent = sent;
 		this.#render();
 	}
 
 	async #send() {
 		const week = this.#week();
-		if (this.#busy || !week)
+		if (this.#input.readOnly || !week)
 			return;
 		const line = parseLine(this.#input.value, week.weekStart);
-		this.#sayError(line.title === '' ? t.needTitle : '');
 		if (line.title === '')
-			return;
+			return this.#sayError(t.needTitle);
 		const { title, tags, deadline } = line;
 		const draft = {
 			title, tags, kategorie: line.kategorie || KIND,
 			deadline: deadline || undefined, fixedSlot: slotOf(line, week),
 		};
-		if (JSON.stringify(draft) !== this.#keyOf) {
-			this.#keyOf = JSON.stringify(draft);
-			this.#key = crypto.randomUUID();
-		}
-		this.#busy = true;
-		this.#input.setAttribute('readonly', '');
-		await this.#make(creation(draft, this.#key));
-		this.#input.removeAttribute('readonly');
-		this.#busy = false;
+		const task = JSON.stringify(draft);
+		if (task !== this.#sent.task)
+			this.#sent = { task, key: crypto.randomUUID() };
+		this.#sent.text = this.#input.value;
+		this.#render();
+		this.#input.readOnly = true;
+		await this.#make(creation(draft, this.#sent.key ?? ''));
+		this.#input.readOnly = false;
 	}
 
 	/** @param {string} text '' takes it away */
@@ -112,10 +107,12 @@ export class QuickLine {
 		this.#input.toggleAttribute('aria-invalid', text !== '');
 	}
 
+	/** What is shown is also kept. */
 	#render() {
 		const week = this.#week();
-		this.#sayError('');
 		const text = this.#input.value;
+		keepLine(week?.userId ?? '', text, this.#sent);
+		this.#sayError('');
 		const line = parseLine(text, week?.weekStart ?? '01.01.1970');
 		const kindOpen = line.title !== '' && !line.kategorie;
 		update(byId('quick-chips'), week && line.parts.map((part) =>
@@ -132,10 +129,10 @@ export class QuickLine {
 
 	/** @param {Part} part */
 	#remove(part) {
-		if (this.#busy)
+		if (this.#input.readOnly)
 			return;
 		this.#input.value = withoutPart(this.#input.value, part);
-		this.#changed();
+		this.#render();
 		this.focus();
 	}
 }
