@@ -554,6 +554,18 @@ test('a_form_that_is_being_stored_takes_no_more_text', async () => {
 	assert.deepEqual(complaints, []);
 });
 
+test('a_panel_with_a_title_of_one_long_word_can_be_closed', async () => {
+	const week = sampleWeek();
+	week.timeline[0].slots[0].task.title = 'https://example.org/'.padEnd(200, 'x');
+	const fixture = await fixtureWith(week);
+	const { page } = await open(fixture.url, {
+		context: { viewport: { width: 390, height: 844 } },
+	});
+	await page.click('.now .task-open');
+	const { x, width } = await page.locator('#panel-close').boundingBox();
+	assert.ok(x + width <= 390, `the button ends at ${x + width}`);
+});
+
 test('the_panel_shows_what_another_browser_did_to_its_task', async () => {
 	const fixture = await fixtureWith();
 	const { page, complaints } = await open(fixture.url);
