@@ -82,6 +82,22 @@ test('git_is_asked_less_and_less_while_something_is_pending', async () => {
 	assert.deepEqual(complaints, []);
 });
 
+test('git_is_asked_on_after_news_that_leave_the_week_as_it_is', async () => {
+	const sync = gitOf({
+		state: 'running', lastSyncAt: null, head: null, code: 'laeuft',
+	});
+	const fixture = await fixtureWith(weekOf(), sync);
+	const { page, complaints } = await open(fixture.url, { clock: true });
+	await page.locator('text=Deine Aufgaben werden geholt').waitFor();
+	Object.assign(sync, { pending: 1, progress: { done: 16, of: 5000 } });
+	await pass(page, 3000);
+	await page.locator('text=16 von 5000 sind schon da').waitFor();
+	Object.assign(sync, { progress: { done: 1400, of: 5000 } });
+	await pass(page, 6000);
+	await page.locator('text=1400 von 5000 sind schon da').waitFor();
+	assert.deepEqual(complaints, []);
+});
+
 test('a_hidden_page_does_not_ask_for_git', async () => {
 	const fixture = await fixtureWith(undefined, gitOf({
 		state: 'running', code: 'laeuft',

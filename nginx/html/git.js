@@ -115,15 +115,18 @@ export class Git {
 		const before = this.#said;
 		this.#said = sync;
 		this.#store.update({ sync, ...this.#settled(sync) });
-		if (before ? gist(before) !== gist(sync) : isOlder(this.#week, sync)) {
+		const moved = before ? gist(before) !== gist(sync) :
+			isOlder(this.#week, sync);
+		if (moved) {
 			this.touch();
 			this.#reload();
-		} else if (isOpen(sync)) {
-			this.#later();
-		} else if (this.#week && sync.state !== 'aus' &&
-			!agrees(this.#week, sync)) {
-			this.#later(this.#reload);
 		}
+		/* The week may be the same one, and then does not ask. */
+		if (isOpen(sync))
+			this.#later();
+		else if (!moved && this.#week && sync.state !== 'aus' &&
+			!agrees(this.#week, sync))
+			this.#later(this.#reload);
 	}
 
 	/**
