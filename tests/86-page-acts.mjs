@@ -496,6 +496,23 @@ async function editCurrent(page) {
 	await page.locator('#editor').waitFor();
 }
 
+test('an_edit_is_not_told_before_the_server_has_it', async () => {
+	const fixture = await fixtureWith();
+	const { page } = await open(fixture.url);
+	await state(page, 'aktuell');
+	await editCurrent(page);
+	await page.fill('#editor [name=body]', 'Viel getippt');
+	const { file } = sampleWeek().timeline[0].slots[0].task;
+	const path = `/api/tasks/${encodeURIComponent(file.slice(0, -3))}`;
+	fixture.spoil(path, { ...busy, headers: {} });
+	await page.click('#editor-submit');
+	await page.locator('.form-error', { hasText: 'Speicher' }).waitFor();
+	assert.equal(await page.locator('[data-toast]').count(), 0);
+	fixture.heal();
+	await page.click('#editor-submit');
+	await toast(page, 'geändert');
+});
+
 /** A form whose creation has no answer until `letGo`. @param {any} [fault] */
 async function sendSlowly(fault) {
 	const fixture = await fixtureWith();

@@ -83,9 +83,10 @@ export class Ledger {
 	 * @returns {Promise<Refusal | null>} null if it is stored
 	 */
 	async do(change) {
+		/* Two tries of one creation make one task. */
 		if (!change.undoes && !change.decision)
-			this.#history = [...this.#history.filter((one) =>
-				!isSameCreation(one, change)), change].slice(-DEPTH);
+			this.#history = [...this.#history.filter(({ request: { key } }) =>
+				!key || key !== change.request.key), change].slice(-DEPTH);
 		this.#failed = this.#failed.filter((one) => this.#isDown &&
 			one !== change.undoes && aimOf(one) !== aimOf(change));
 		this.#show(change);
@@ -447,15 +448,6 @@ function adopt(change, answer) {
 const mayHaveHappened = ({ verb }, { kind, status }) => kind !== 'status' ||
 	status >= 500 ||
 	(verb !== 'create' && verb !== 'decide' && status === 412);
-
-/**
- * Return true for two tries of one creation, which make one task.
- *
- * @param {Change} one
- * @param {Change} other
- */
-const isSameCreation = ({ request: { key } }, { request }) =>
-	key !== undefined && key === request.key;
 
 /**
  * What a change is about: a later one of the same takes its place.

@@ -38,7 +38,7 @@ export function messageOf({ kind, change, refusal, next, failed }, today) {
 				next && t.undoNext(next.title, whatOf(next, today)),
 			].filter(Boolean).join(' '),
 		};
-	if (kind !== (verb === 'create' || verb === 'decide' ? 'stored' : 'asking'))
+	if (kind !== (/create|decide|edit/.test(verb) ? 'stored' : 'asking'))
 		return null;
 	return {
 		kind: 'good', title, undo: verb !== 'decide', text: verb === 'move' ?
