@@ -513,6 +513,29 @@ test('an_edit_is_not_told_before_the_server_has_it', async () => {
 	await toast(page, 'geändert');
 });
 
+test('a_form_that_failed_is_tried_again_by_itself_alone', async () => {
+	const fixture = await fixtureWith();
+	const { page } = await open(fixture.url);
+	await state(page, 'aktuell');
+	const { task: current } = sampleWeek().timeline[0].slots[0];
+	for (const path of ['/api/tasks', completionOf(current)])
+		fixture.spoil(path, { ...busy, headers: {} });
+	await page.click('#compose');
+	await page.fill('#editor [name=title]', 'Verworfen');
+	await page.click('#editor-submit');
+	await page.locator('.form-error', { hasText: 'Speicher' }).waitFor();
+	await page.click('#editor-close');
+	await page.click('#compose');
+	await page.click('#editor-discard');
+	await page.click('#editor-close');
+	await page.click('[data-task^="0000"] [data-key^="done"]');
+	await toast(page, /nicht abgeschlossen\. Der Speicher antwortet gerade nicht\.\s*Erneut/);
+	fixture.heal();
+	await page.click('#message-retry');
+	await toast(page, 'Onboarding neuer Kollege abgeschlossen');
+	assert.equal(asked(fixture, '/api/tasks').length, 1);
+});
+
 /** A form whose creation has no answer until `letGo`. @param {any} [fault] */
 async function sendSlowly(fault) {
 	const fixture = await fixtureWith();

@@ -51,7 +51,6 @@ import {
  * @typedef {import('./api.js').Week} Week
  */
 
-const GOOD_NEWS_MS = 10_000;
 /** So many waiting tasks are on one page of paper. */
 const PRINTED = 300;
 /** So many cards at most are laid out to bring one of them into sight. */
@@ -66,7 +65,7 @@ const account = new Account(store, kept);
 const ledger = new Ledger(store, {
 	send: (edit) => account.confirm().then(() => sendEdit(edit)),
 	look: getTask, read: (task) => details.read(task),
-	tell: hear, reload: reloadAfter,
+	tell: hear, owns: (change) => form.owns(change), reload: reloadAfter,
 });
 const toast = new Toast(store, {
 	undo, retry: () => ledger.retry(), show: showTask,
@@ -389,7 +388,7 @@ function greet(change) {
 	setTimeout(() => {
 		if (store.state.fresh === change.file)
 			store.update({ fresh: '' });
-	}, GOOD_NEWS_MS);
+	}, HOLD_MS);
 }
 
 /** The creation whose place is still to be told. */

@@ -32,6 +32,8 @@ import { pieceOf } from './piece.js';
  * @property {(task: { file: string, etag?: string }) => Promise<Task>} read one
  *	with all of its file, which may be known
  * @property {(event: Event) => void} tell
+ * @property {(change: Change) => boolean} [owns] who made the change tells of its
+ *	failure, and tries again by itself
  * @property {() => unknown} reload ask for the week
  * @property {() => number} [now]
  * @property {(run: () => void, ms: number) => unknown} [later]
@@ -370,7 +372,7 @@ export class Ledger {
 		this.#isDown = true;
 		if (!change.lost || change.undoes)
 			this.#forget(change);
-		if (canRetry(refusal))
+		if (canRetry(refusal) && !this.#hands.owns?.(change))
 			this.#failed = [...this.#failed, change];
 		if (canRetry(refusal) && change.undoes)
 			this.#keep(change.undoes);
