@@ -594,6 +594,25 @@ test('a_form_that_is_being_stored_takes_no_more_text', async () => {
 	assert.deepEqual(complaints, []);
 });
 
+test('a_title_from_right_to_left_turns_no_other_word_of_a_heading', async () => {
+	const week = sampleWeek();
+	week.timeline[0].slots[0].task.title = 'مهمة 12';
+	const fixture = await fixtureWith(week);
+	const { page } = await open(fixture.url);
+	await page.focus('.now .task-open');
+	await page.keyboard.press('m');
+	const [title, word] = await page.locator('#move-title').evaluate(
+		(/** @type {HTMLElement} */ { firstChild: text }) =>
+			['مهمة', 'verschieben'].map((part) => {
+				const range = document.createRange();
+				const at = text?.nodeValue?.indexOf(part) ?? 0;
+				range.setStart(/** @type {Node} */ (text), at);
+				range.setEnd(/** @type {Node} */ (text), at + part.length);
+				return range.getBoundingClientRect().left;
+			}));
+	assert.ok(title < word, `${title} ${word}`);
+});
+
 test('a_panel_with_a_title_of_one_long_word_can_be_closed', async () => {
 	const week = sampleWeek();
 	week.timeline[0].slots[0].task.title = 'https://example.org/'.padEnd(200, 'x');

@@ -472,10 +472,11 @@ let resumed = false;
 
 function resume() {
 	const { week } = store.state;
-	const draft = !resumed && week && openDraft(week.userId);
-	if (!resumed && week)
-		quick.resume();
-	resumed ||= !!week;
+	if (resumed || !week)
+		return;
+	resumed = true;
+	quick.resume();
+	const draft = openDraft(week.userId);
 	if (draft)
 		form.resume(draft);
 }

@@ -284,7 +284,7 @@ export const de = {
 	gitFact: 'Git',
 	warning: 'Hinweis',
 	file: 'Datei',
-	moveTitle: (/** @type {string} */ task) => `„${task}“ verschieben`,
+	moveTitle: (/** @type {string} */ task) => `„\u2068${task}\u2069“ verschieben`,
 	toTomorrow: 'Auf morgen',
 	toNextWeek: 'Nächste Woche',
 	unpin: 'Festen Platz lösen',

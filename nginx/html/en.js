@@ -237,7 +237,7 @@ export const en = {
 	gitFact: 'Git',
 	warning: 'Note',
 	file: 'File',
-	moveTitle: (task) => `Move “${task}”`,
+	moveTitle: (task) => `Move “\u2068${task}\u2069”`,
 	toTomorrow: 'To tomorrow',
 	toNextWeek: 'Next week',
 	unpin: 'Release the fixed slot',
