@@ -356,6 +356,29 @@ test('a_change_whose_answer_was_lost_is_taken_back_to_its_old_bytes', async () =
 		now.subarray(undo.at + undo.cut)]).toString(), `${OLD}# Ä\n\nText ohne Ende`);
 });
 
+test('a_change_found_at_another_try_is_taken_back_to_its_old_bytes', async () => {
+	const week = sampleWeek();
+	const s = scene(week);
+	const shown = find(week, '0001');
+	s.read = () => ({ ...shown, frontMatter: OLD, body: '' });
+	s.answer = vanish;
+	Object.defineProperty(s, 'found', { get: vanish, configurable: true });
+	await s.ledger.do(edit('edit', shown, null, { tags: ['neü'] }));
+
+	/* The week that comes has the change already. */
+	const now = { ...shown, tags: ['neü'], etag: 'there' };
+	Object.defineProperty(s, 'found', {
+		value: { ...now, frontMatter: NEW, body: '' },
+	});
+	Object.assign(shown, now);
+	s.hear(structuredClone(week));
+	assert.equal(await s.ledger.retry(), undefined);
+	s.answer = () => ({ etag: 'e0' });
+	await s.ledger.undo();
+	const { undo } = s.sent.at(-1).body;
+	assert.equal(undo?.text, '\n  - haus # eilig\n  - hof');
+});
+
 for (const [what, theirs] of /** @type {[string, any][]} */ ([
 	['text', { body: '# Ä\n\nVon anderen' }],
 	['field', { frontMatter: NEW.replace('typ', 'notiz: x\ntyp') }],

@@ -257,9 +257,9 @@ export class Ledger {
 	async #send(change) {
 		const found = change.lost && !change.decision &&
 			await this.#find(change);
+		change.lost = false;
 		if (found)
 			return found;
-		change.lost = false;
 		await this.#readOld(change);
 		try {
 			return await this.#hands.send(change.request);
