@@ -474,6 +474,18 @@ test('a_lost_line_is_repeated_under_the_same_key_after_a_reload', async () => {
 		?.headers['idempotency-key'], keys[0]);
 });
 
+test('a_line_sent_before_the_scripts_are_there_stays', async () => {
+	const fixture = await fixtureWith();
+	const { page } = await open('about:blank');
+	await page.route(/\.(css|js)$/, (/** @type {any} */ route) => route.abort());
+	await page.goto(fixture.url);
+	await page.fill('#quick', 'Fenster putzen');
+	await page.press('#quick', 'Enter');
+	await answered(page);
+	assert.equal(await page.inputValue('#quick'), 'Fenster putzen');
+	assert.equal(page.url(), fixture.url);
+});
+
 test('a_line_tried_again_leaves_what_was_typed_since', async () => {
 	const fixture = await fixtureWith();
 	const { page } = await open(fixture.url);
