@@ -98,6 +98,16 @@ load_unit(const struct origin_places *places, struct findings *found)
 	return reads;
 }
 
+/* Become the user with all groups of the name, or with this one alone if there
+ * is no name. */
+static bool
+become(const char *name, uid_t uid, gid_t gid)
+{
+	int rc = name != NULL ? initgroups(name, gid) : setgroups(0, NULL);
+
+	return rc == 0 && setgid(gid) == 0 && setuid(uid) == 0;
+}
+
 void
 origin_drop_root(const struct origin *origin, struct findings *found)
 {
@@ -108,8 +118,7 @@ origin_drop_root(const struct origin *origin, struct findings *found)
 	if (user == NULL || geteuid() != 0)
 		return;
 	to = getpwnam(user);
-	if (to != NULL && initgroups(user, to->pw_gid) == 0 &&
-	    setgid(to->pw_gid) == 0 && setuid(to->pw_uid) == 0)
+	if (to != NULL && become(user, to->pw_uid, to->pw_gid))
 		return;
 	msg_set(&msg, MSG_AUDIT_USER);
 	msg_value(&msg, "%s", user);
@@ -137,16 +146,13 @@ become_owner(const char *run, struct err *err)
 {
 	const struct passwd *to;
 	struct stat st;
-	gid_t group;
 
 	if (geteuid() != 0 || stat(run, &st) == -1 || st.st_uid == 0)
 		return 0;
 	to = getpwuid(st.st_uid);
 	/* The folder may be of another group, nginx's for one. */
-	group = to != NULL ? to->pw_gid : st.st_gid;
-	if ((to != NULL ? initgroups(to->pw_name, group)
-			: setgroups(0, NULL)) == 0 &&
-	    setgid(group) == 0 && setuid(st.st_uid) == 0)
+	if (to != NULL ? become(to->pw_name, st.st_uid, to->pw_gid)
+		       : become(NULL, st.st_uid, st.st_gid))
 		return 0;
 	err_set(err, ERR_SETTING, MSG_AUDIT_USER);
 	return err_value(err, "%s", to != NULL ? to->pw_name : run);
