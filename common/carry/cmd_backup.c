@@ -51,9 +51,7 @@ open_backup(const struct cmdline *cmdline, int *fd, struct err *err)
 	*fd = open(cmdline->args[0], O_RDONLY | O_CLOEXEC);
 	if (*fd != -1 && fstat(*fd, &st) == 0 && S_ISREG(st.st_mode))
 		return 0;
-	err_set(err, ERR_SETTING, MSG_BACKUP_OPEN);
-	err_value(err, "%s", cmdline->args[0]);
-	err_value(err, "%s", strerror(*fd == -1 ? errno : EINVAL));
+	cmdline_refuse_file(err, cmdline->args[0], *fd == -1 ? errno : EINVAL);
 	if (*fd != -1)
 		close(*fd);
 	return -1;

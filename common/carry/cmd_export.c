@@ -34,16 +34,6 @@ choose_form(const bool given[FORMS])
 	return n == 1 ? form : NULL;
 }
 
-static int
-refuse_output(struct err *err, const char *path)
-{
-	const char *why = strerror(errno);
-
-	err_set(err, ERR_SETTING, MSG_BACKUP_OPEN);
-	err_value(err, "%s", path);
-	return err_value(err, "%s", why);
-}
-
 /* An export that goes on. */
 struct job {
 	const struct cmdline *cmdline;
@@ -62,12 +52,13 @@ write_all(int fd, const char *path, const struct buf *bytes, struct err *err)
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1)
-			return refuse_output(err, path != NULL ? path : "-");
+			return cmdline_refuse_file(
+			    err, path != NULL ? path : "-", errno);
 		at += (size_t)n;
 	}
 	/* Some disks tell only then that they are full. */
 	if (path != NULL && fsync(fd) == -1)
-		return refuse_output(err, path);
+		return cmdline_refuse_file(err, path, errno);
 	return 0;
 }
 

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/msg.h"
 #include "base/std.h"
 #include "inspect/cmdline.h"
 
@@ -17,15 +16,6 @@ struct new_file {
 	const char *path, *part;
 	int fd; /* of the part */
 };
-
-/* Refuse the file with the reason in `error`. */
-static int
-refuse_new_file(struct err *err, const char *path, int error)
-{
-	err_set(err, ERR_SETTING, MSG_BACKUP_OPEN);
-	err_value(err, "%s", path);
-	return err_value(err, "%s", strerror(error));
-}
 
 /* Lock the file; return true if another call has locked it.  A backup is also
  * made where the file system knows no locks. */
@@ -163,7 +153,7 @@ fill_apart(const struct new_file *file, new_file_fill *fill, void *arg,
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (ended_by != 0)
 		raise(ended_by);
-	return error == 0 ? 0 : refuse_new_file(err, file->path, error);
+	return error == 0 ? 0 : cmdline_refuse_file(err, file->path, error);
 }
 
 int
@@ -178,7 +168,7 @@ new_file_make(const char *path, new_file_fill *fill, void *arg, int *status,
 	file.part = part.s;
 	file.fd = open_part(path, part.s);
 	if (file.fd == -1) {
-		rc = refuse_new_file(err, path, errno);
+		rc = cmdline_refuse_file(err, path, errno);
 	} else {
 		rc = fill_apart(&file, fill, arg, &filled, err);
 		close(file.fd);

@@ -177,6 +177,14 @@ cmdline_language(void)
 }
 
 int
+cmdline_refuse_file(struct err *err, const char *path, int error)
+{
+	err_set(err, ERR_SETTING, MSG_BACKUP_OPEN);
+	err_value(err, "%s", path);
+	return err_value(err, "%s", strerror(error));
+}
+
+int
 cmdline_fail(const char *name, const struct err *err)
 {
 	char text[MSG_TEXT_MAX];

@@ -60,6 +60,10 @@ MUST_USE int cmdline_read(int argc, char **argv,
  * status. */
 int cmdline_refuse(const char *name, const struct cmdline_form *form);
 
+/* Set ERR_SETTING for a file that the caller has named, with the reason in
+ * `error`; return -1. */
+int cmdline_refuse_file(struct err *err, const char *path, int error);
+
 /* Print the error, and return the exit status 1. */
 int cmdline_fail(const char *name, const struct err *err);
 
