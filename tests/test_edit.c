@@ -1441,6 +1441,17 @@ rewrite(void *arg, const struct store_op *op)
 	host_put(r->other, op->key, bytes);
 }
 
+/* Make the task that one host changes and the other rewrites. */
+static void
+open_rivals(struct host *h, struct rewriter *r)
+{
+	host_open(h, "a");
+	host_open(r->other, "b");
+	host_create(h, "ada", "Brot", NULL);
+	h->plan.hook = rewrite;
+	h->plan.arg = r;
+}
+
 START_TEST(a_change_that_was_overtaken_starts_again_and_loses_nothing)
 {
 	struct host h, other;
@@ -1449,11 +1460,7 @@ START_TEST(a_change_that_was_overtaken_starts_again_and_loses_nothing)
 	struct buf bytes = BUF_INIT;
 	struct rewriter r = {.other = &other, .bytes = TASK, .times = 3};
 
-	host_open(&h, "a");
-	host_open(&other, "b");
-	host_create(&h, "ada", "Brot", NULL);
-	h.plan.hook = rewrite;
-	h.plan.arg = &r;
+	open_rivals(&h, &r);
 	ck_assert_int_eq(change(&h, "0000", NULL, &result, &err), ERR_NONE);
 	h.plan.hook = NULL;
 	host_get(&h, "raw/ada/tasks/0000-Brot.md", &bytes);
@@ -1476,11 +1483,7 @@ START_TEST(a_change_that_may_be_stored_is_not_made_again_over_a_later_one)
 	struct buf bytes = BUF_INIT;
 	struct rewriter r = {.other = &other, .bytes = TASK, .times = 1};
 
-	host_open(&h, "a");
-	host_open(&other, "b");
-	host_create(&h, "ada", "Brot", NULL);
-	h.plan.hook = rewrite;
-	h.plan.arg = &r;
+	open_rivals(&h, &r);
 	h.plan.unsure = true;
 	ck_assert_int_eq(change(&h, "0000", NULL, &result, &err), ERR_STORE);
 	h.plan.hook = NULL;
@@ -1500,11 +1503,7 @@ START_TEST(a_change_that_is_overtaken_for_ever_gives_up_clearly)
 	struct err err = ERR_INIT;
 	struct rewriter r = {.other = &other, .bytes = TASK, .times = 1000};
 
-	host_open(&h, "a");
-	host_open(&other, "b");
-	host_create(&h, "ada", "Brot", NULL);
-	h.plan.hook = rewrite;
-	h.plan.arg = &r;
+	open_rivals(&h, &r);
 	ck_assert_int_eq(
 	    change(&h, "0000", NULL, &result, &err), ERR_CONTENDED);
 	host_close(&h);

@@ -367,6 +367,22 @@ enter_by(struct host *host, const char *authorization, const char *said,
 	return enter(host, request);
 }
 
+/* Make an API token of the user, and the header that shows it. */
+static void
+make_token(struct host *host, const char *user, bool may_write,
+    struct api_token *token, struct buf *line)
+{
+	struct buf secret = BUF_INIT;
+	struct err err = ERR_INIT;
+
+	ok(api_token_make(&host->auth, user,
+	       &(struct api_token_new){"x", may_write}, token, &secret, &err),
+	    &err);
+	buf_reset(line);
+	buf_addf(line, "Bearer %s", secret.s);
+	buf_release(&secret);
+}
+
 START_TEST(an_api_token_gives_its_user_the_access_it_was_made_for)
 {
 	struct request request = REQUEST_INIT;
@@ -387,12 +403,7 @@ START_TEST(an_api_token_gives_its_user_the_access_it_was_made_for)
 	ck_assert_int_eq(guard_person(&request, &err), -1);
 	ck_assert_int_eq(err.code, ERR_FORBIDDEN);
 
-	buf_reset(&secret);
-	ok(api_token_make(&host.auth, "ada", &(struct api_token_new){"x", true},
-	       &token, &secret, &err),
-	    &err);
-	buf_reset(&line);
-	buf_addf(&line, "Bearer %s", secret.s);
+	make_token(&host, "ada", true, &token, &line);
 	ck_assert_str_eq(enter_by(&host, line.s, NULL, &request), "ada");
 	ok(guard_write(&host.app, &request, &err), &err);
 	request.origin = "http://evil.example";
@@ -414,16 +425,13 @@ END_TEST
 START_TEST(a_token_of_a_user_who_is_not_listed_is_a_bad_one)
 {
 	struct request request = REQUEST_INIT;
-	struct buf secret = BUF_INIT, line = BUF_INIT;
+	struct buf line = BUF_INIT;
 	struct err err = ERR_INIT;
 	struct api_token token;
 	struct host host;
 
 	open_host(&host, "a");
-	ok(api_token_make(&host.auth, "bob",
-	       &(struct api_token_new){"x", false}, &token, &secret, &err),
-	    &err);
-	buf_addf(&line, "Bearer %s", secret.s);
+	make_token(&host, "bob", false, &token, &line);
 	ck_assert_str_eq(
 	    enter_by(&host, line.s, NULL, &request), "nicht_angemeldet");
 	ck_assert_str_eq(request.token_id, "");
@@ -431,7 +439,6 @@ START_TEST(a_token_of_a_user_who_is_not_listed_is_a_bad_one)
 	ok(account_bind(&host.auth, "bob", 99, &err), &err);
 	ck_assert_str_eq(enter_by(&host, line.s, NULL, &request), "bob");
 	request_release(&request);
-	buf_release(&secret);
 	buf_release(&line);
 	host_close(&host);
 }
@@ -537,17 +544,13 @@ END_TEST
 START_TEST(a_token_that_memory_knows_is_good_from_any_address)
 {
 	struct request request = REQUEST_INIT;
-	struct buf secret = BUF_INIT, line = BUF_INIT;
-	struct err err = ERR_INIT;
+	struct buf line = BUF_INIT;
 	struct api_token token;
 	struct host host;
 	int i;
 
 	open_host(&host, "a");
-	ok(api_token_make(&host.auth, "ada",
-	       &(struct api_token_new){"x", false}, &token, &secret, &err),
-	    &err);
-	buf_addf(&line, "Bearer %s", secret.s);
+	make_token(&host, "ada", false, &token, &line);
 	ck_assert_str_eq(enter_by(&host, line.s, NULL, &request), "ada");
 	for (i = 0; i < 2 * GUEST_FAILURES_MAX; i++)
 		guest_fail(host.auth.guests, "192.0.2.1", app_now(&host.app));
@@ -556,7 +559,6 @@ START_TEST(a_token_that_memory_knows_is_good_from_any_address)
 	request.guest = "192.0.2.1";
 	ck_assert_str_eq(enter(&host, &request), "ada");
 	request_release(&request);
-	buf_release(&secret);
 	buf_release(&line);
 	host_close(&host);
 }
@@ -564,7 +566,7 @@ END_TEST
 
 START_TEST(a_made_up_token_counts_once_for_its_address)
 {
-	struct buf secret = BUF_INIT;
+	struct buf line = BUF_INIT;
 	struct err err = ERR_INIT;
 	struct api_token token;
 	struct host host;
@@ -573,9 +575,7 @@ START_TEST(a_made_up_token_counts_once_for_its_address)
 	open_host(&host, "a");
 	host.app.conf.cache_revalidate_ms = 60000;
 	ok(account_bind(&host.auth, "bob", 99, &err), &err);
-	ok(api_token_make(&host.auth, "bob",
-	       &(struct api_token_new){"x", false}, &token, &secret, &err),
-	    &err);
+	make_token(&host, "bob", false, &token, &line);
 	throw_token(&host, NULL, "bob"); // now his tokens are remembered
 	/* His number is not: it costs a look, and the token another. */
 	cache_drop(host.auth.ids, "bob");
@@ -585,7 +585,7 @@ START_TEST(a_made_up_token_counts_once_for_its_address)
 	    throw_token(&host, "192.0.2.1", "bob"), "nicht_angemeldet");
 	ck_assert(
 	    !guest_is_spent(host.auth.guests, "192.0.2.1", app_now(&host.app)));
-	buf_release(&secret);
+	buf_release(&line);
 	host_close(&host);
 }
 END_TEST
@@ -593,8 +593,7 @@ END_TEST
 START_TEST(a_token_that_is_not_looked_up_for_its_address_is_not_called_bad)
 {
 	struct request request = REQUEST_INIT;
-	struct buf secret = BUF_INIT, line = BUF_INIT;
-	struct err err = ERR_INIT;
+	struct buf line = BUF_INIT;
 	struct api_token token;
 	struct host host, other;
 	int i;
@@ -603,10 +602,7 @@ START_TEST(a_token_that_is_not_looked_up_for_its_address_is_not_called_bad)
 	open_host(&other, "b");
 	host.app.conf.cache_revalidate_ms = 60000;
 	ck_assert_str_eq(throw_token(&host, NULL, "ada"), "nicht_angemeldet");
-	ok(api_token_make(&other.auth, "ada",
-	       &(struct api_token_new){"x", false}, &token, &secret, &err),
-	    &err);
-	buf_addf(&line, "Bearer %s", secret.s);
+	make_token(&other, "ada", false, &token, &line);
 	for (i = 0; i < GUEST_FAILURES_MAX; i++)
 		guest_fail(host.auth.guests, "192.0.2.1", app_now(&host.app));
 	request.authorization = line.s;
@@ -615,7 +611,6 @@ START_TEST(a_token_that_is_not_looked_up_for_its_address_is_not_called_bad)
 	request.guest = "192.0.2.2";
 	ck_assert_str_eq(enter(&host, &request), "ada");
 	request_release(&request);
-	buf_release(&secret);
 	buf_release(&line);
 	host_close(&host);
 	host_close(&other);

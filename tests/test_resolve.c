@@ -361,6 +361,14 @@ intrude(void *arg, const struct store_op *op)
 	buf_release(&b);
 }
 
+static void
+begin_with_rival(struct scene *s, struct rival *r)
+{
+	begin(s);
+	s->host.plan.hook = intrude;
+	s->host.plan.arg = r;
+}
+
 START_TEST(what_came_in_between_goes_to_the_trash_too)
 {
 	char other[ENC_HASH_LEN + 1];
@@ -384,9 +392,7 @@ START_TEST(what_came_in_between_is_not_what_if_match_meant)
 	struct scene s;
 	struct rival r = {&s, TASK1, OTHER, 1};
 
-	begin(&s);
-	s.host.plan.hook = intrude;
-	s.host.plan.arg = &r;
+	begin_with_rival(&s, &r);
 	ck_assert_int_eq(resolve(&s, "0001", s.theirs, true), ERR_MODIFIED);
 	expect_task(&s, OTHER);
 	ck_assert(in_conflict(&s));
@@ -399,9 +405,7 @@ START_TEST(mine_that_may_be_stored_is_not_put_again_over_a_later_write)
 	struct scene s;
 	struct rival r = {&s, TASK1, OTHER, 1};
 
-	begin(&s);
-	s.host.plan.hook = intrude;
-	s.host.plan.arg = &r;
+	begin_with_rival(&s, &r);
 	s.host.plan.unsure = true;
 	ck_assert_int_eq(resolve(&s, "0001", NULL, true), ERR_STORE);
 	expect_task(&s, OTHER);
@@ -415,9 +419,7 @@ START_TEST(records_that_a_run_writes_are_read_again)
 	struct scene s;
 	struct rival r = {&s, "state/ada/sync.json", NULL, 3};
 
-	begin(&s);
-	s.host.plan.hook = intrude;
-	s.host.plan.arg = &r;
+	begin_with_rival(&s, &r);
 	ck_assert_int_eq(resolve(&s, "0001", NULL, false), ERR_NONE);
 	ck_assert(!in_conflict(&s));
 	r.left = 100;
